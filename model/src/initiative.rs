@@ -1,0 +1,244 @@
+//! What is offered: an initiative, and what it says of itself.
+
+use serde::Serialize;
+
+use crate::link::Link;
+use crate::organisation::Organisation;
+use crate::participation::Participation;
+use crate::place::Place;
+use crate::session::{Session, When};
+use crate::term::terms;
+
+terms! {
+    /// The form of action.
+    Kind {
+        /// Tutoring, a food bank, home visits: a shift or an offer of time.
+        Volunteering = "volunteering",
+        /// Demonstration, public meeting, workshop, collection: an RSVP.
+        Gathering = "gathering",
+        /// A petition or an open letter: a signature.
+        Petition = "petition",
+        /// A local committee or collective that can be joined.
+        Group = "group",
+        /// A community project that looks for hands, skills, premises or money.
+        Project = "project",
+        /// An awareness or advocacy campaign.
+        Campaign = "campaign",
+        /// A training or a workshop that teaches.
+        Training = "training",
+    } other
+}
+
+terms! {
+    /// What it is for.
+    Cause {
+        /// Poverty and food.
+        Poverty = "poverty",
+        /// Education.
+        Education = "education",
+        /// Health.
+        Health = "health",
+        /// Employment.
+        Employment = "employment",
+        /// Housing.
+        Housing = "housing",
+        /// Discrimination, disability, isolation.
+        Inclusion = "inclusion",
+        /// Environment.
+        Environment = "environment",
+        /// Culture and sport.
+        Culture = "culture",
+    } other
+}
+
+terms! {
+    /// How far it reaches. National and online initiatives are shown in a section of their own.
+    Reach {
+        /// A neighbourhood, a town.
+        #[default]
+        Local = "local",
+        /// A département, a region.
+        Regional = "regional",
+        /// The whole country.
+        National = "national",
+        /// Anywhere, through the network.
+        Online = "online",
+    }
+}
+
+terms! {
+    /// What makes it accessible (schema.org's `accessibilityFeature` and places' amenities).
+    Accessibility {
+        /// Step-free for wheelchairs.
+        Wheelchair = "wheelchair",
+        /// Sign language interpretation.
+        SignLanguage = "signLanguage",
+        /// Hearing loop.
+        HearingLoop = "hearingLoop",
+        /// Easy-to-read material.
+        EasyToRead = "easyToRead",
+        /// Assistance animals welcome.
+        AssistanceAnimals = "assistanceAnimals",
+        /// Accessible toilets.
+        AccessibleToilets = "accessibleToilets",
+        /// Near public transport.
+        PublicTransport = "publicTransport",
+    } other
+}
+
+/// One thing that people can take part in.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Initiative {
+    /// Names it within its feed; never empty.
+    pub id: String,
+    /// The form of action.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    /// Its title; never empty.
+    pub name: String,
+    /// One or two sentences.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub summary: String,
+    /// Plain text; an empty line separates paragraphs.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// What it is for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub causes: Vec<Cause>,
+    /// Further words that it can be found by.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub keywords: Vec<String>,
+    /// How far it reaches.
+    pub reach: Reach,
+    /// Its page on the organiser's website.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<Link>,
+    /// Who carries it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organizer: Option<Organisation>,
+    /// Who carries it with them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub partners: Vec<Organisation>,
+    /// Where it happens: none, one or several places.
+    #[serde(rename = "location", skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<Place>,
+    /// When it happens, where it happens at set times.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sessions: Vec<Session>,
+    /// From when it goes on, where it has no sessions.
+    #[serde(rename = "startDate", skip_serializing_if = "Option::is_none")]
+    pub start: Option<When>,
+    /// Until when it goes on, where it has no sessions.
+    #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
+    pub end: Option<When>,
+    /// How to take part through Alentour; without it there is only the link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub participation: Option<Participation>,
+    /// What a petition aims at and has reached.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub petition: Option<Petition>,
+    /// What makes it accessible.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub accessibility: Vec<Accessibility>,
+    /// Accessibility in words (schema.org's name).
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub accessibility_summary: String,
+    /// What it has achieved.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub impact: Vec<Impact>,
+    /// The languages spoken there (BCP 47 tags).
+    #[serde(rename = "inLanguage", skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<String>,
+}
+
+impl Initiative {
+    /// An initiative of which only the identifier and the title are known.
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            kind: None,
+            name: name.into(),
+            summary: String::new(),
+            description: String::new(),
+            causes: Vec::new(),
+            keywords: Vec::new(),
+            reach: Reach::Local,
+            url: None,
+            organizer: None,
+            partners: Vec::new(),
+            places: Vec::new(),
+            sessions: Vec::new(),
+            start: None,
+            end: None,
+            participation: None,
+            petition: None,
+            accessibility: Vec::new(),
+            accessibility_summary: String::new(),
+            impact: Vec::new(),
+            languages: Vec::new(),
+        }
+    }
+
+    /// Whether it is over at that instant (UTC seconds): each of its sessions has ended or, where it has
+    /// none, its last day has.
+    pub fn is_over(&self, now: i64) -> bool {
+        if self.sessions.is_empty() {
+            self.end.is_some_and(|end| end.ends() <= now)
+        } else {
+            self.sessions.iter().all(|session| session.ends() <= now)
+        }
+    }
+
+    /// The sessions that have not ended at that instant (UTC seconds), soonest first.
+    pub fn coming(&self, now: i64) -> Vec<&Session> {
+        let mut coming: Vec<_> = self.sessions.iter().filter(|session| session.ends() > now).collect();
+        coming.sort_by_key(|session| session.start.moment.instant);
+        coming
+    }
+
+    /// The session of that name.
+    pub fn session(&self, id: &str) -> Option<&Session> {
+        self.sessions.iter().find(|session| session.id == id)
+    }
+}
+
+/// What a petition aims at and has reached.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Petition {
+    /// Signatures aimed at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<u32>,
+    /// Signatures so far.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<u32>,
+    /// The day on which they were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<When>,
+    /// Who it is addressed to.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub addressed_to: Vec<String>,
+    /// What came of it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub outcome: String,
+}
+
+/// One thing an initiative has achieved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Impact {
+    /// What is counted.
+    pub name: String,
+    /// How much.
+    pub value: f64,
+    /// In what unit.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// As of which day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub as_of: Option<When>,
+}

@@ -1,0 +1,37 @@
+//! The words of Alentour's domain: what both sides of the wire agree on.
+//!
+//! Pure: no I/O, no browser, no clock. Everything here is sent to telephones, so what only a server or a
+//! converter needs lives elsewhere.
+//!
+//! A feed is read into [`Initiative`]s ([`read`]), these into a [`Catalog`], which answers a [`Query`] with
+//! [`Results`]. A visitor who takes part writes a [`SignUp`].
+
+pub mod catalog;
+pub mod feed;
+pub mod gazetteer;
+pub mod geo;
+pub mod initiative;
+pub mod link;
+pub mod organisation;
+pub mod participation;
+pub mod place;
+pub mod query;
+pub mod read;
+pub mod session;
+pub mod signup;
+mod term;
+pub mod text;
+pub mod time;
+
+pub use catalog::Catalog;
+pub use feed::{Feed, Finding, Problem};
+pub use geo::{Kilometres, Point};
+pub use initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
+pub use link::Link;
+pub use organisation::{Organisation, Sector};
+pub use participation::{Asked, ConsentRequest, Participation, Question, QuestionType, Way};
+pub use place::Place;
+pub use query::{Hit, Query, Results};
+pub use session::{Session, When};
+pub use signup::{ConsentGiven, EmailAddress, FieldProblem, IdempotencyKey, SignUp};
+pub use time::{Date, DateRange, LocalTime, Moment, Zones};

@@ -1,0 +1,97 @@
+//! Addresses that a feed may send a visitor to.
+
+use serde::Serialize;
+
+/// A link that does nothing but lead somewhere: `https`, `http`, `mailto` or `tel`.
+///
+/// Nothing else passes: not `javascript:`, not `data:`, nothing relative, nothing with a control character, which
+/// browsers skip while they look for the scheme (WHATWG URL, "basic URL parser", step 1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Link(#[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))] String);
+
+impl Link {
+    /// Reads a link. One without a scheme that begins with a host name (`www.example.org/a`) is taken as `https`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.is_empty() || text.len() > 2000 || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
+            return None;
+        }
+        let scheme = text.find(':').map(|end| text[..end].to_ascii_lowercase());
+        let rest = |scheme: &str| text.get(scheme.len() + 1..).unwrap_or_default();
+        match scheme.as_deref() {
+            Some(scheme @ ("https" | "http")) => {
+                let host = rest(scheme).strip_prefix("//")?.split(['/', '?', '#']).next()?;
+                is_host(host).then(|| Self(text.to_owned()))
+            }
+            Some(scheme @ ("mailto" | "tel")) => (!rest(scheme).is_empty()).then(|| Self(text.to_owned())),
+            _ => {
+                let host = text.split(['/', '?', '#']).next()?;
+                (is_host(host) && host.contains('.')).then(|| Self(format!("https://{text}")))
+            }
+        }
+    }
+
+    /// The link, with its scheme.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A host name or address with an optional port; no user name, which makes `https://bank.example@evil.example` deceive.
+fn is_host(host: &str) -> bool {
+    let name = host
+        .rsplit_once(':')
+        .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { "" });
+    !name.is_empty()
+        && !name.starts_with(['.', '-'])
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn only_links_that_lead_somewhere_pass() {
+        for text in [
+            "https://example.org/a?b#c",
+            "HTTP://example.org:8080",
+            "mailto:a@example.org",
+            "tel:+33100000000",
+        ] {
+            assert_eq!(Link::parse(text).map(|l| l.0), Some(text.to_owned()));
+        }
+        assert_eq!(Link::parse(" www.example.org/x ").unwrap().as_str(), "https://www.example.org/x");
+        for text in [
+            "javascript:alert(1)",
+            "JaVaScRiPt:alert(1)",
+            "java\nscript:alert(1)",
+            "\u{1}javascript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "//example.org",
+            "/path",
+            "#x",
+            "",
+            "https:",
+            "https://",
+            "https://a@evil.example",
+            "file:///etc/passwd",
+            "blob:x",
+        ] {
+            assert_eq!(Link::parse(text), None, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_passes_has_an_allowed_scheme(text in "\\PC*|(java)?script:.*|https?:.*") {
+            if let Some(link) = Link::parse(&text) {
+                let lower = link.as_str().to_ascii_lowercase();
+                prop_assert!(["https://", "http://", "mailto:", "tel:"].iter().any(|s| lower.starts_with(s)));
+            }
+        }
+    }
+}

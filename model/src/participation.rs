@@ -1,0 +1,142 @@
+//! How to take part in an initiative.
+
+use serde::Serialize;
+
+use crate::session::When;
+use crate::term::terms;
+
+terms! {
+    /// The way to take part; it names the button and the form.
+    Way {
+        /// Come, alone or with others.
+        #[default]
+        Rsvp = "rsvp",
+        /// Take a shift.
+        Shift = "shift",
+        /// Sign.
+        Signature = "signature",
+        /// Ask to join.
+        Membership = "membership",
+        /// Offer time, skills or material.
+        Offer = "offer",
+        /// Pledge to spread or to act.
+        Pledge = "pledge",
+        /// Enrol.
+        Enrolment = "enrolment",
+    }
+}
+
+terms! {
+    /// Whether the form asks for something.
+    Asked {
+        /// Not asked.
+        #[default]
+        No = "no",
+        /// Asked, may stay empty.
+        Optional = "optional",
+        /// Asked, must be given.
+        Required = "required",
+    }
+}
+
+impl Asked {
+    /// Whether the form has the field at all.
+    pub fn is_asked(&self) -> bool {
+        *self != Self::No
+    }
+}
+
+terms! {
+    /// The form of an answer.
+    QuestionType {
+        /// Free text.
+        #[default]
+        Text = "text",
+        /// One of the options.
+        Choice = "choice",
+        /// A box to tick.
+        Boolean = "boolean",
+    }
+}
+
+/// How to take part, and what the form asks.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Participation {
+    /// The way to take part.
+    pub way: Way,
+    /// People one sign-up may stand for; 1 unless said otherwise.
+    pub party_size: u32,
+    /// Until when sign-ups are taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closes: Option<When>,
+    /// Whether a telephone number is asked.
+    pub telephone: Asked,
+    /// Whether a postcode is asked.
+    pub postal_code: Asked,
+    /// Whether a message is asked.
+    pub message: Asked,
+    /// Youngest age, in years, that the organiser takes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub minimum_age: Option<u32>,
+    /// The organiser's questions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub questions: Vec<Question>,
+    /// What consent is asked for, a box each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<ConsentRequest>,
+}
+
+impl Participation {
+    /// That way of taking part, for one person, asking for nothing beyond name and e-mail.
+    pub fn new(way: Way) -> Self {
+        Self {
+            way,
+            party_size: 1,
+            closes: None,
+            telephone: Asked::No,
+            postal_code: Asked::No,
+            message: Asked::No,
+            minimum_age: None,
+            questions: Vec::new(),
+            consents: Vec::new(),
+        }
+    }
+}
+
+/// A question of the organiser's.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Question {
+    /// Names it within the form.
+    pub id: String,
+    /// The question in words.
+    pub label: String,
+    /// The form of the answer.
+    #[serde(rename = "type")]
+    pub answer: QuestionType,
+    /// What can be chosen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<String>,
+    /// Whether it must be answered (for a box: ticked).
+    pub required: bool,
+}
+
+/// A consent that the form asks for, with a box that starts unticked.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ConsentRequest {
+    /// Names it within the form.
+    pub id: String,
+    /// Which wording this is; a changed text is another version.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub version: String,
+    /// The exact text that is agreed to.
+    pub text: String,
+    /// What the data is used for.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub purpose: String,
+    /// Whether taking part is impossible without it.
+    pub required: bool,
+}

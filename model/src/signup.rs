@@ -1,0 +1,276 @@
+//! What a visitor writes to take part.
+
+use serde::{Deserialize, Serialize};
+
+use crate::initiative::Initiative;
+use crate::participation::{Asked, QuestionType};
+
+/// Characters that a name or an answer may have, and a message.
+const LINE: usize = 200;
+const MESSAGE: usize = 2000;
+
+/// What the form sends. Texts are as typed; [`SignUp::validate`] says what is wrong with them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SignUp {
+    /// Identifier of the initiative.
+    pub initiative: String,
+    /// Identifier of the session; empty where the initiative has none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub session: String,
+    /// People it stands for, the writer included.
+    pub party_size: u32,
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+    /// E-mail address.
+    pub email: String,
+    /// Telephone number, if asked.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub telephone: String,
+    /// Postcode, if asked.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub postal_code: String,
+    /// Message to the organiser, if asked.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// Answers to the organiser's questions; `"yes"` for a ticked box.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<Answer>,
+    /// The boxes that were ticked.
+    pub consents: Vec<ConsentGiven>,
+    /// Language of the form (a BCP 47 tag).
+    pub language: String,
+}
+
+/// The answer to a question.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Identifier of the question.
+    pub question: String,
+    /// What was answered; `"yes"` for a ticked box.
+    pub value: String,
+}
+
+/// A box that was ticked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConsentGiven {
+    /// Identifier of the consent.
+    pub id: String,
+    /// Version of the wording that was shown.
+    pub version: String,
+    /// The exact text that was shown.
+    pub text: String,
+}
+
+/// What is wrong with a field of the form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldProblem {
+    /// Name of the field in [`SignUp`]'s JSON; `answers.<id>` and `consents.<id>` for questions and consents.
+    pub field: String,
+    /// What is wrong.
+    pub problem: FieldIssue,
+}
+
+/// What can be wrong with a field of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum FieldIssue {
+    /// It must be filled in, chosen or ticked.
+    Required,
+    /// It is not what it should be.
+    Invalid,
+    /// It is too long.
+    TooLong,
+    /// The session is over, or sign-ups have closed.
+    Closed,
+    /// The session has fewer seats left than asked for.
+    Full,
+    /// The wording of a consent has changed since the form was opened.
+    Changed,
+}
+
+impl SignUp {
+    /// Checks the form against the initiative it is for. An empty list says that all is well. `now` in UTC seconds.
+    ///
+    /// Seats are the server's to count: [`FieldIssue::Full`] is only said where the feed itself says that none is left.
+    pub fn validate(&self, initiative: &Initiative, now: i64) -> Vec<FieldProblem> {
+        let mut problems = Problems(Vec::new());
+        let Some(participation) = &initiative.participation else {
+            problems.add("initiative", FieldIssue::Closed);
+            return problems.0;
+        };
+        if self.initiative != initiative.id {
+            problems.add("initiative", FieldIssue::Invalid);
+        }
+        if initiative.is_over(now) || participation.closes.is_some_and(|closes| closes.ends() <= now) {
+            problems.add("initiative", FieldIssue::Closed);
+        }
+        if initiative.sessions.is_empty() {
+            problems.add_if(!self.session.is_empty(), "session", FieldIssue::Invalid);
+        } else if self.session.is_empty() {
+            problems.add("session", FieldIssue::Required);
+        } else {
+            match initiative.session(&self.session) {
+                None => problems.add("session", FieldIssue::Invalid),
+                Some(session) if session.ends() <= now => problems.add("session", FieldIssue::Closed),
+                Some(session) if session.is_full() => problems.add("session", FieldIssue::Full),
+                Some(_) => {}
+            }
+        }
+        problems.add_if(
+            !(1..=participation.party_size).contains(&self.party_size),
+            "partySize",
+            FieldIssue::Invalid,
+        );
+        problems.text("givenName", &self.given_name, Asked::Required, LINE);
+        problems.text("familyName", &self.family_name, Asked::Required, LINE);
+        if problems.text("email", &self.email, Asked::Required, LINE + 120) {
+            problems.add_if(EmailAddress::parse(&self.email).is_none(), "email", FieldIssue::Invalid);
+        }
+        if problems.text("telephone", &self.telephone, participation.telephone, LINE) {
+            problems.add_if(!is_telephone(&self.telephone), "telephone", FieldIssue::Invalid);
+        }
+        if problems.text("postalCode", &self.postal_code, participation.postal_code, LINE) {
+            problems.add_if(!is_postcode(&self.postal_code), "postalCode", FieldIssue::Invalid);
+        }
+        problems.text("message", &self.message, participation.message, MESSAGE);
+        for question in &participation.questions {
+            let field = format!("answers.{}", question.id);
+            let answer = self.answers.iter().find(|answer| answer.question == question.id);
+            let answer = answer.map_or("", |answer| answer.value.as_str());
+            let asked = if question.required { Asked::Required } else { Asked::Optional };
+            if problems.text(&field, answer, asked, MESSAGE) {
+                let fits = match question.answer {
+                    QuestionType::Text => true,
+                    QuestionType::Choice => question.options.iter().any(|option| option == answer),
+                    QuestionType::Boolean => answer == "yes",
+                };
+                problems.add_if(!fits, &field, FieldIssue::Invalid);
+            }
+        }
+        problems.add_if(
+            self.answers
+                .iter()
+                .any(|answer| !participation.questions.iter().any(|asked| asked.id == answer.question)),
+            "answers",
+            FieldIssue::Invalid,
+        );
+        for request in &participation.consents {
+            let field = format!("consents.{}", request.id);
+            match self.consents.iter().find(|given| given.id == request.id) {
+                None => problems.add_if(request.required, &field, FieldIssue::Required),
+                Some(given) => {
+                    let same = given.version == request.version && given.text == request.text;
+                    problems.add_if(!same, &field, FieldIssue::Changed);
+                }
+            }
+        }
+        problems.add_if(
+            self.consents
+                .iter()
+                .any(|given| !participation.consents.iter().any(|asked| asked.id == given.id)),
+            "consents",
+            FieldIssue::Invalid,
+        );
+        problems.0
+    }
+}
+
+struct Problems(Vec<FieldProblem>);
+
+impl Problems {
+    fn add(&mut self, field: &str, problem: FieldIssue) {
+        self.0.push(FieldProblem { field: field.to_owned(), problem });
+    }
+
+    fn add_if(&mut self, wrong: bool, field: &str, problem: FieldIssue) {
+        if wrong {
+            self.add(field, problem);
+        }
+    }
+
+    /// Checks a text; `true` if there is one that can be looked at further.
+    fn text(&mut self, field: &str, text: &str, asked: Asked, most: usize) -> bool {
+        let blank = text.trim().is_empty();
+        // NUL and the like are never typed; a database and a mail header do not forgive them.
+        let unfit = text.chars().any(|c| c.is_control() && !(c == '\n' && most == MESSAGE) && c != '\t');
+        let issue = match asked {
+            Asked::No if !text.is_empty() => FieldIssue::Invalid,
+            Asked::Required if blank => FieldIssue::Required,
+            _ if unfit => FieldIssue::Invalid,
+            _ if text.chars().count() > most => FieldIssue::TooLong,
+            _ => return !blank,
+        };
+        self.add(field, issue);
+        false
+    }
+}
+
+/// An e-mail address that mail can be sent to: RFC 5321's shape, without comments, quotes or spaces.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Reads an address. Whether somebody reads its mail only a mail can tell.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (local, domain) = text.rsplit_once('@')?;
+        // 64 and 254: RFC 5321, section 4.5.3.1, and its erratum 1690.
+        let dotted = |part: &str| part.split('.').all(|label| !label.is_empty());
+        let fits = !local.is_empty()
+            && local.len() <= 64
+            && text.len() <= 254
+            && dotted(local)
+            && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c))
+            && domain.contains('.')
+            && dotted(domain)
+            && domain.split('.').all(|label| !label.starts_with('-') && !label.ends_with('-'))
+            && domain.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')
+            && !domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The address as typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address by which a person is recognised: lower case throughout. Strictly the part before the `@`
+    /// tells cases apart; no mail system in use does.
+    pub fn normalised(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+/// Names one attempt to sign up: a retry with the same key signs up once.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct IdempotencyKey(String);
+
+impl IdempotencyKey {
+    /// Reads a key: 16 to 128 visible ASCII characters.
+    pub fn parse(text: &str) -> Option<Self> {
+        let fits = (16..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The key.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// 6 to 15 digits (ITU-T E.164 allows 15), with the signs that people put between them.
+fn is_telephone(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    (6..=15).contains(&digits)
+        && text.chars().all(|c| c.is_ascii_digit() || " +-./()\u{a0}\u{202f}".contains(c))
+}
+
+/// 3 to 10 letters, digits, spaces and hyphens: the world's postcodes (UPU, "Postal addressing systems").
+fn is_postcode(text: &str) -> bool {
+    let text = text.trim();
+    (3..=10).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ' || c == '-')
+}

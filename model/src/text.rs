@@ -1,0 +1,134 @@
+//! Words as people type them: case, accents and punctuation do not count.
+
+/// Folds text for comparison: lower case, Latin letters without their accents, ligatures opened
+/// (`œ` becomes `oe`), and each run of anything that is neither letter nor digit one space. Trimmed.
+///
+/// Folding is idempotent: `fold(&fold(s)) == fold(s)`.
+///
+/// ```
+/// # use alentour_model::text::fold;
+/// assert_eq!(fold("  L’Haÿ-les-Roses "), "l hay les roses");
+/// assert_eq!(fold("ŒUVRE"), "oeuvre");
+/// ```
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut gap = false;
+    for original in text.chars() {
+        // A combining accent (U+0300 to U+036F) belongs to the letter before it.
+        if ('\u{300}'..='\u{36f}').contains(&original) {
+            continue;
+        }
+        for c in original.to_lowercase() {
+            let mut one = [0; 4];
+            let letters = plain(c).unwrap_or_else(|| c.encode_utf8(&mut one));
+            if letters.is_empty() || !c.is_alphanumeric() {
+                gap |= !('\u{300}'..='\u{36f}').contains(&c);
+                continue;
+            }
+            if gap && !folded.is_empty() {
+                folded.push(' ');
+            }
+            gap = false;
+            folded.push_str(letters);
+        }
+    }
+    folded
+}
+
+/// The unaccented spelling of a lower-case Latin letter (Latin-1 Supplement and Latin Extended-A),
+/// `None` for any other character.
+fn plain(c: char) -> Option<&'static str> {
+    Some(match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' => "a",
+        'æ' => "ae",
+        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
+        'ð' | 'ď' | 'đ' => "d",
+        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => "e",
+        'ĝ' | 'ğ' | 'ġ' | 'ģ' => "g",
+        'ĥ' | 'ħ' => "h",
+        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => "i",
+        'ĵ' => "j",
+        'ķ' => "k",
+        'ĺ' | 'ļ' | 'ľ' | 'ŀ' | 'ł' => "l",
+        'ñ' | 'ń' | 'ņ' | 'ň' => "n",
+        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => "o",
+        'œ' => "oe",
+        'ŕ' | 'ŗ' | 'ř' => "r",
+        'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => "s",
+        'ß' => "ss",
+        'ţ' | 'ť' | 'ŧ' | 'ț' => "t",
+        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => "u",
+        'ŵ' => "w",
+        'ý' | 'ÿ' | 'ŷ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        _ => return None,
+    })
+}
+
+/// Whether every word of `folded_query` begins a word of `folded_text`; both have been [`fold`]ed.
+/// An empty query is found everywhere.
+pub fn has_words(folded_text: &str, folded_query: &str) -> bool {
+    folded_query.split(' ').filter(|word| !word.is_empty()).all(|word| {
+        folded_text
+            .match_indices(word)
+            .any(|(at, _)| at == 0 || folded_text.as_bytes().get(at - 1) == Some(&b' '))
+    })
+}
+
+/// Text of a feed made harmless to show: control characters and the marks that reorder text
+/// (U+202A to U+202E, U+2066 to U+2069) are taken out, line ends become `\n`, and the ends are trimmed.
+/// Reordering marks let a title claim to be another (Unicode TR 36, section 2.5).
+pub fn clean(text: &str) -> String {
+    let kept: String = text
+        .chars()
+        .filter(|c| match c {
+            '\n' | '\t' => true,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => false,
+            c => !c.is_control(),
+        })
+        .collect();
+    kept.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn accents_case_and_punctuation_do_not_count() {
+        assert_eq!(fold("Saint-Étienne-du-Rouvray"), "saint etienne du rouvray");
+        assert_eq!(fold("E\u{301}tudes"), "etudes");
+        assert_eq!(fold("— ¡Ñandú! —"), "nandu");
+        assert_eq!(fold("İstanbul"), "istanbul");
+        assert_eq!(fold("مرحبا"), "مرحبا");
+    }
+
+    #[test]
+    fn each_word_of_a_query_begins_a_word_of_the_text() {
+        let text = fold("Aide aux devoirs à l’école Jean-Macé");
+        assert!(has_words(&text, "dev eco"));
+        assert!(has_words(&text, ""));
+        assert!(!has_words(&text, "cole"), "the middle of a word is not its beginning");
+        assert!(!has_words(&text, "devoirs piscine"));
+    }
+
+    #[test]
+    fn marks_that_reorder_text_are_taken_out() {
+        assert_eq!(clean("  ami\u{202e}txt.exe\u{0}\r\n"), "amitxt.exe");
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(text in ".*") {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once);
+        }
+
+        #[test]
+        fn a_text_has_its_own_words(text in ".*") {
+            let folded = fold(&text);
+            prop_assert!(has_words(&folded, &folded));
+        }
+    }
+}
