@@ -1,1 +1,62 @@
-//! stub
+//! Reads other people's feeds into the model, and says what is wrong with them.
+//!
+//! A format is recognised by its shape, never by its address: [`read`] tries the formats of one table. To
+//! add one, write its file and add its line to `FORMATS` in `format.rs`.
+//!
+//! ```
+//! let feed = br#"{"initiatives": [{"id": "1", "name": "Aide aux devoirs"}, {"id": "2"}]}"#;
+//! let reading = alentour_formats::read(feed)?;
+//! assert_eq!((reading.format, reading.items, reading.feed.initiatives.len()), ("alentour", 2, 1));
+//! assert_eq!(reading.findings[0].problem, alentour_model::Problem::NoName);
+//! # Ok::<(), alentour_formats::ReadError>(())
+//! ```
+
+mod canonical;
+mod decode;
+mod error;
+mod format;
+mod zones;
+
+use alentour_model::{Feed, Finding};
+
+pub use error::ReadError;
+pub use format::names;
+pub use zones::TzDatabase;
+
+/// Bytes that a feed may have. A mission of API Engagement takes 2.5 KB: this is room for 25,000 of them,
+/// and at most some 600 MB of memory while it is read.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// A feed that has been read, whatever its format was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    /// Name of the format that was recognised; one of [`names`].
+    pub format: &'static str,
+    /// The feed. Its initiatives are those that could be read, in the feed's order.
+    pub feed: Feed,
+    /// What was left out or repaired, in the feed's order.
+    pub findings: Vec<Finding>,
+    /// How many items the feed has, those left out included.
+    pub items: usize,
+}
+
+impl Reading {
+    /// How many items were left out.
+    pub fn left_out(&self) -> usize {
+        self.items.saturating_sub(self.feed.initiatives.len())
+    }
+}
+
+/// Reads a feed of any known format. One bad item never costs the feed: it is left out, and a finding says so.
+///
+/// # Errors
+/// A [`ReadError`] says why nothing at all can be read, and what to do about it.
+pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
+    let decoded = decode::decode(bytes)?;
+    let value = error::parse(&decoded.text)?;
+    let mut reading = format::read(&value)?;
+    if let Some(finding) = decoded.repaired {
+        reading.findings.insert(0, finding);
+    }
+    Ok(reading)
+}

@@ -1,0 +1,24 @@
+//! Alentour's own format (`docs/feed.md`).
+
+use alentour_model::read::read_value;
+use serde_json::Value;
+
+use crate::format::Format;
+use crate::{Reading, TzDatabase};
+
+pub(crate) const FORMAT: Format = Format {
+    name: "alentour",
+    shape: "Alentour's own: {\"initiatives\": [{\"id\": …, \"name\": …}]}",
+    recognises: |document| initiatives(document).is_some(),
+    read,
+};
+
+fn initiatives(document: &Value) -> Option<&Vec<Value>> {
+    document.get("initiatives")?.as_array()
+}
+
+fn read(document: &Value) -> Option<Reading> {
+    let items = initiatives(document)?.len();
+    let (feed, findings) = read_value(document, &TzDatabase).ok()?;
+    Some(Reading { format: FORMAT.name, feed, findings, items })
+}

@@ -1,0 +1,206 @@
+//! Why nothing at all of a feed can be read.
+
+use std::fmt;
+
+use serde_json::Value;
+use serde_json::error::Category;
+
+use crate::MAX_BYTES;
+use crate::format::FORMATS;
+
+/// Why nothing at all of a feed can be read. Its text says what to do, to somebody who keeps the feed in
+/// the office and not in an editor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// There is nothing in it.
+    Empty,
+    /// It has more than [`MAX_BYTES`].
+    TooLarge {
+        /// How many it has.
+        bytes: usize,
+    },
+    /// It is no text: an archive, a spreadsheet, an image.
+    NotText {
+        /// What it seems to be.
+        what: &'static str,
+    },
+    /// It is a web page: the address is that of a page, of a log-in or of an error.
+    HtmlPage {
+        /// The page's title, where it has one.
+        title: String,
+    },
+    /// It is XML.
+    Xml {
+        /// Name of the first element.
+        root: String,
+    },
+    /// It begins like JSON, or like nothing known, and breaks off or goes wrong.
+    NotJson {
+        /// Line of the first mistake, from 1.
+        line: usize,
+        /// Column of the first mistake, from 1.
+        column: usize,
+        /// The parser's words.
+        reason: String,
+        /// The text ends too early: it was cut off.
+        cut_off: bool,
+    },
+    /// It is JSON, of a shape that no known format has.
+    UnknownShape {
+        /// What it has on top.
+        found: String,
+    },
+}
+
+/// Parses JSON, and looks closer at what is not.
+pub(crate) fn parse(text: &str) -> Result<Value, ReadError> {
+    let start = text.trim_start();
+    if start.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    serde_json::from_str(text).map_err(|error| match start.strip_prefix('<') {
+        Some(markup) => not_markup(markup),
+        None => ReadError::NotJson {
+            line: error.line(),
+            column: error.column(),
+            cut_off: error.classify() == Category::Eof,
+            // The parser repeats the place at the end of its message.
+            reason: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
+        },
+    })
+}
+
+fn not_markup(markup: &str) -> ReadError {
+    // Enough for a doctype, a head and its title.
+    let head: String = markup.chars().take(20_000).collect();
+    let lower = head.to_ascii_lowercase();
+    if lower.contains("<html") || lower.starts_with("html") || lower.starts_with("!doctype html") {
+        let title = lower.find("<title").and_then(|start| {
+            let (_, text) = head.get(start..)?.split_once('>')?;
+            Some(text.split('<').next()?.split_whitespace().collect::<Vec<_>>().join(" "))
+        });
+        return ReadError::HtmlPage { title: title.unwrap_or_default().chars().take(80).collect() };
+    }
+    // Past declaration, doctype and comments.
+    let root = lower.split('<').map(str::trim_start).find(|tag| tag.starts_with(char::is_alphabetic));
+    let root = root.unwrap_or_default().split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next();
+    ReadError::Xml { root: root.unwrap_or_default().chars().take(40).collect() }
+}
+
+impl ReadError {
+    pub(crate) fn unknown_shape(document: &Value) -> Self {
+        let fields = |map: &serde_json::Map<String, Value>| {
+            let names: Vec<_> =
+                map.keys().take(8).map(|key| key.chars().take(30).collect::<String>()).collect();
+            if names.is_empty() { "without fields".into() } else { format!("with {}", names.join(", ")) }
+        };
+        let found = match document {
+            Value::Object(map) => format!("an object {}", fields(map)),
+            Value::Array(items) => match items.iter().find_map(Value::as_object) {
+                Some(first) => format!("a list of {} objects {}", items.len(), fields(first)),
+                None => format!("a list of {}, none of them an object", items.len()),
+            },
+            _ => "a single value".into(),
+        };
+        Self::UnknownShape { found }
+    }
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => {
+                f.write_str("The feed is empty. Export it again, and look whether the file has a size.")
+            }
+            Self::TooLarge { bytes } => write!(
+                f,
+                "The feed has {} MB; {} MB is the most. Split it, for example by region, and give each part as a feed.",
+                bytes.div_ceil(1_000_000),
+                MAX_BYTES / 1_000_000
+            ),
+            Self::NotText { what } => {
+                write!(f, "The feed is no text but {what}. Export it as JSON, in the encoding UTF-8.")
+            }
+            Self::HtmlPage { title } => {
+                f.write_str("The address gives a web page")?;
+                if !title.is_empty() {
+                    write!(f, " (“{title}”)")?;
+                }
+                f.write_str(
+                    " and not a feed. Open it in a private window: if you see a log-in, the feed is not public; if you \
+                     see a page, ask its publisher for the address of the JSON feed.",
+                )
+            }
+            Self::Xml { root } => write!(
+                f,
+                "The feed is XML (<{root}>), which is not read yet. Ask its publisher for the same feed as JSON."
+            ),
+            Self::NotJson { line, column, cut_off: true, .. } => write!(
+                f,
+                "The feed breaks off at line {line}, column {column}: its end is missing. Download or export it again."
+            ),
+            Self::NotJson { line, column, reason, .. } => write!(
+                f,
+                "The feed is not valid JSON: at line {line}, column {column}: {reason}. Often a comma or a quotation \
+                 mark is missing or too many just before that place."
+            ),
+            Self::UnknownShape { found } => {
+                write!(f, "The feed is JSON of a shape that is not known: {found}. These are known:")?;
+                FORMATS.iter().try_for_each(|format| write!(f, "\n  {}: {}", format.name, format.shape))
+            }
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ReadError, read};
+
+    fn error(text: &str) -> ReadError {
+        read(text.as_bytes()).unwrap_err()
+    }
+
+    #[test]
+    fn a_page_instead_of_a_feed_is_named_by_its_title() {
+        let page = "\n<!DOCTYPE html>\n<html><head><title>\n  Connexion –\n É</title>";
+        assert_eq!(error(page), ReadError::HtmlPage { title: "Connexion – É".into() });
+        assert!(error(page).to_string().contains("log-in"));
+    }
+
+    #[test]
+    fn xml_is_named_by_its_root() {
+        let feed = "<?xml version=\"1.0\"?>\n<!-- ours -->\n<source>\n<mission></mission></source>";
+        assert_eq!(error(feed), ReadError::Xml { root: "source".into() });
+    }
+
+    #[test]
+    fn a_mistake_is_given_with_line_and_column() {
+        let message = error("{\n  \"initiatives\": [}\n").to_string();
+        assert!(message.contains("line 2, column 19"), "{message}");
+        assert!(!message.contains(" at line 2 column"), "{message}");
+        assert!(error("{\"initiatives\": [").to_string().contains("breaks off"));
+    }
+
+    #[test]
+    fn an_empty_or_too_large_feed_is_said_to_be() {
+        assert_eq!(error("\u{feff} \n"), ReadError::Empty);
+        let large = vec![b' '; crate::MAX_BYTES + 1];
+        assert!(read(&large).unwrap_err().to_string().contains("68 MB"));
+    }
+
+    #[test]
+    fn an_unknown_shape_lists_what_it_has_and_what_is_known() {
+        let message = error("[{\"rank\": 1, \"score\": 2}]").to_string();
+        assert!(message.contains("1 objects with rank, score"), "{message}");
+        assert!(crate::names().all(|name| message.contains(name)), "{message}");
+    }
+
+    #[test]
+    fn nesting_without_end_is_refused_and_not_followed() {
+        let deep = "[".repeat(200_000);
+        assert!(matches!(error(&deep), ReadError::NotJson { .. }));
+    }
+}
