@@ -1,1 +1,16 @@
-fn main() {}
+//! The `alentour` command.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match alentour_server::cli::run(alentour_server::cli::Cli::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("alentour: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

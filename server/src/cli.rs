@@ -1,0 +1,191 @@
+//! What can be said on the command line, or with `ALENTOUR_...` in the environment.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::check::{self, Language};
+use crate::feeds::{Fetched, Fetcher, Source, Validators};
+use crate::signups::export::{self, Format};
+use crate::store::{Secret, Sqlite};
+use crate::{logs, serve};
+
+/// What went wrong, for the person at the terminal.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Collective actions near you, found and joined on any association's page.
+#[derive(Debug, Parser)]
+#[command(name = "alentour", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the widget and the feeds, and keep the sign-ups
+    Serve(Serve),
+    /// Hand out the sign-ups
+    #[command(subcommand)]
+    Signups(Signups),
+    /// Say what is wrong with a feed, item by item; exit code 1 if anything is left out
+    Check {
+        #[command(flatten)]
+        feed: One,
+        /// Language of what is said
+        #[arg(long, value_enum, default_value = "fr", env = "ALENTOUR_LANG")]
+        lang: Language,
+        /// Say it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write a feed of any known format as canonical JSON
+    Convert {
+        #[command(flatten)]
+        feed: One,
+    },
+}
+
+/// Serve the widget and the feeds, and keep the sign-ups.
+#[derive(Clone, Debug, Args)]
+pub struct Serve {
+    /// File or http(s) address of a feed; may be given several times. Without it, the demo feed
+    #[arg(long = "feed", env = "ALENTOUR_FEED", value_delimiter = ' ', value_name = "FILE-or-URL")]
+    pub feeds: Vec<String>,
+    #[command(flatten)]
+    database: Database,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, env = "ALENTOUR_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// Serve the bundle from this directory instead of the one in the binary
+    #[arg(long, env = "ALENTOUR_BUNDLE", value_name = "DIR")]
+    pub bundle: Option<PathBuf>,
+    /// Minutes after which feeds at an address are fetched again
+    #[arg(long, env = "ALENTOUR_REFETCH_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=10_080))]
+    refetch_minutes: u64,
+    /// Fetch feeds from private addresses too
+    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_FEEDS")]
+    pub allow_private_feeds: bool,
+}
+
+impl Serve {
+    /// How often feeds at an address are fetched.
+    pub fn refetch(&self) -> Duration {
+        Duration::from_secs(self.refetch_minutes * 60)
+    }
+
+    /// The store, made if there is none.
+    pub async fn store(&self) -> Result<Sqlite, Failure> {
+        self.database.open().await
+    }
+}
+
+#[derive(Clone, Debug, Args)]
+struct Database {
+    /// Where sign-ups are kept
+    #[arg(long, env = "ALENTOUR_DATABASE", default_value = "sqlite:alentour.db", value_name = "sqlite:PATH")]
+    database: String,
+}
+
+impl Database {
+    async fn open(&self) -> Result<Sqlite, Failure> {
+        // Only from the environment: arguments are seen by everyone on the machine.
+        let secret = match std::env::var("ALENTOUR_SECRET") {
+            Ok(text) if text.len() < Secret::SHORTEST => {
+                return Err(format!("ALENTOUR_SECRET is shorter than {} characters", Secret::SHORTEST).into());
+            }
+            Ok(text) => Some(Secret::new(text)),
+            Err(_) => None,
+        };
+        Ok(Sqlite::open(&self.database, secret).await?)
+    }
+
+    /// Opens a database that must be there: an export of a misspelt one should fail, not be empty.
+    async fn open_existing(&self) -> Result<Sqlite, Failure> {
+        let path = self.database.trim_start_matches("sqlite:").trim_start_matches("//").split('?').next();
+        if !path.is_some_and(|path| std::path::Path::new(path).is_file()) {
+            return Err(format!("{}: there is no such file", self.database).into());
+        }
+        self.open().await
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Signups {
+    /// Write an initiative's sign-ups to standard output
+    Export {
+        #[command(flatten)]
+        database: Database,
+        /// Identifier of the initiative
+        #[arg(long)]
+        initiative: String,
+        /// Form of the export
+        #[arg(long, value_enum, default_value = "csv")]
+        format: Format,
+    },
+    /// Say how many sign-ups there are
+    Count {
+        #[command(flatten)]
+        database: Database,
+        /// Count those of one initiative only
+        #[arg(long)]
+        initiative: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct One {
+    /// File or http(s) address
+    feed: String,
+    /// Fetch it from a private address too
+    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_FEEDS")]
+    allow_private_feeds: bool,
+}
+
+impl One {
+    async fn bytes(&self) -> Result<Vec<u8>, Failure> {
+        let source = Source::from(self.feed.as_str());
+        let fetcher = Fetcher::new(self.allow_private_feeds);
+        let task = tokio::task::spawn_blocking(move || match &source {
+            Source::Url(url) => match fetcher.fetch(url, &Validators::default())? {
+                Fetched::New(bytes, _) => Ok(bytes),
+                Fetched::Unchanged => Err("it answered 304 to the first request".to_owned()),
+            },
+            Source::File(path) => std::fs::read(path).map_err(|error| error.to_string()),
+            Source::Demo => Ok(Vec::new()),
+        });
+        Ok(task.await?.map_err(|why| format!("{}: {why}", self.feed))?)
+    }
+}
+
+/// Does what was asked. The error is for the person at the terminal.
+pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let mut out = std::io::stdout();
+    match cli.command {
+        Command::Serve(config) => {
+            logs::start();
+            serve::serve(&config).await?;
+        }
+        Command::Signups(Signups::Export { database, initiative, format }) => {
+            let store = database.open_existing().await?;
+            export::export(&store, &initiative, format, &mut out).await?;
+        }
+        Command::Signups(Signups::Count { database, initiative }) => {
+            let store = database.open_existing().await?;
+            writeln!(out, "{}", store.count(initiative.as_deref()).await?)?;
+        }
+        Command::Check { feed, lang, json } => {
+            return check::check(&feed.bytes().await?, lang, json, &mut out);
+        }
+        Command::Convert { feed } => {
+            let reading = alentour_formats::read(&feed.bytes().await?)?;
+            serde_json::to_writer_pretty(&mut out, &reading.feed)?;
+            writeln!(out)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

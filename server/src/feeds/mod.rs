@@ -1,0 +1,153 @@
+//! The operator's feeds: read, merged, kept fresh, served.
+
+mod address;
+mod demo;
+mod fetch;
+mod merge;
+mod source;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
+
+use alentour_model::{Feed, Initiative};
+use axum::Router;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tracing::{error, info, warn};
+
+pub use fetch::{Fetched, Fetcher, Validators};
+pub use source::{Source, Watched};
+
+use crate::error::Error;
+use crate::representation::Representation;
+use crate::state::AppState;
+
+/// How often files are looked at.
+const POLL: Duration = Duration::from_secs(2);
+/// As long as a visitor may see a feed that has changed; a CDN in front may serve it a little longer while it asks.
+const CACHE: &str = "public, max-age=60, stale-while-revalidate=600";
+/// Left-out items that are logged one by one; `alentour check` says them all.
+const LOGGED: usize = 20;
+
+/// The address of the merged feed.
+pub fn router() -> Router<AppState> {
+    Router::new().route("/v1/feed.json", get(serve))
+}
+
+async fn serve(State(state): State<AppState>, request: HeaderMap) -> Response {
+    match state.feeds.current() {
+        Some(current) => current.representation.respond(&request),
+        None => Error::Unavailable("no feed could be read yet".into()).into_response(),
+    }
+}
+
+/// What is served at the moment.
+pub struct Current {
+    representation: Representation,
+    initiatives: HashMap<String, Initiative>,
+}
+
+/// The feeds, shared by the tasks that read them and the requests that use them.
+#[derive(Default)]
+pub struct Feeds {
+    /// The last good version of each, in the operator's order.
+    good: Mutex<Vec<Option<Feed>>>,
+    current: RwLock<Option<Arc<Current>>>,
+}
+
+impl Feeds {
+    /// Reads each source once, and then keeps it fresh in a task of its own, so that a slow server delays no other.
+    pub async fn watch(sources: Vec<Source>, fetcher: Fetcher, refetch: Duration) -> Arc<Self> {
+        let feeds =
+            Arc::new(Self { good: Mutex::new(vec![None; sources.len()]), current: RwLock::default() });
+        let mut first = Vec::new();
+        for (position, source) in sources.into_iter().enumerate() {
+            let watched = Watched::new(source, fetcher.clone(), refetch);
+            first.push(tokio::spawn(feeds.clone().reread(position, watched)));
+        }
+        for (position, task) in first.into_iter().enumerate() {
+            let Ok(mut watched) = task.await else { continue };
+            let feeds = feeds.clone();
+            tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(POLL).await;
+                    watched = feeds.clone().reread(position, watched).await;
+                }
+            });
+        }
+        feeds
+    }
+
+    /// What is served at the moment; `None` until a feed could be read.
+    pub fn current(&self) -> Option<Arc<Current>> {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The initiative of that identifier. An error if there is none, or none yet.
+    pub fn initiative(&self, id: &str) -> Result<Initiative, Error> {
+        let found = self.current().and_then(|current| current.initiatives.get(id).cloned());
+        found.ok_or_else(|| {
+            // It may be in the feed that could not be read since the server started: no reason to turn people away.
+            let good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
+            match good.iter().any(Option::is_none) {
+                true => Error::Unavailable("a feed could not be read yet".into()),
+                false => Error::NotFound,
+            }
+        })
+    }
+
+    async fn reread(self: Arc<Self>, position: usize, watched: Watched) -> Watched {
+        let fresh = Watched::new(watched.source.clone(), watched.fetcher.clone(), watched.refetch);
+        // Reading blocks: on the disk, the network, and while it parses and compresses.
+        let task = tokio::task::spawn_blocking(move || {
+            let mut watched = watched;
+            match watched.reread() {
+                Ok(None) => {}
+                Ok(Some(reading)) => {
+                    let lost: Vec<_> =
+                        reading.findings.iter().filter(|f| f.problem.costs_the_item()).collect();
+                    for finding in lost.iter().take(LOGGED) {
+                        let (id, problem) = (&finding.id, finding.problem);
+                        warn!(feed = %watched.source, item = finding.item, id, ?problem, "item left out");
+                    }
+                    let (items, lost) = (reading.feed.initiatives.len(), lost.len());
+                    info!(feed = %watched.source, items, lost, findings = reading.findings.len(), "feed read");
+                    self.publish(position, reading.feed);
+                }
+                Err(why) => error!(feed = %watched.source, why, "feed not read; its last good version stays"),
+            }
+            watched
+        });
+        match task.await {
+            Ok(watched) => watched,
+            // A panic while reading: hours of silence would be worse than the next attempt's log line.
+            Err(panic) => {
+                error!(feed = %fresh.source, %panic, "feed not read; its last good version stays");
+                fresh
+            }
+        }
+    }
+
+    fn publish(&self, position: usize, feed: Feed) {
+        let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(slot) = good.get_mut(position) {
+            *slot = Some(feed);
+        }
+        let (merged, clashes) = merge::merge(good.iter().flatten());
+        for id in clashes.iter().take(LOGGED) {
+            warn!(id, "left out: an earlier feed has an initiative of the same identifier");
+        }
+        let json = match serde_json::to_vec(&merged) {
+            Ok(json) => json,
+            Err(error) => return error!(%error, "the merged feed cannot be written"),
+        };
+        let representation = Representation::compressed(json, "application/json", CACHE);
+        let initiatives = merged.initiatives.into_iter().map(|item| (item.id.clone(), item)).collect();
+        // The lock on `good` is held until here, so that an older state never replaces a newer one.
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) =
+            Some(Arc::new(Current { representation, initiatives }));
+    }
+}

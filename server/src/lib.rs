@@ -1,0 +1,46 @@
+//! Serves the Alentour widget and its feeds, and keeps the sign-ups.
+//!
+//! [`app`] makes the service from its [`state::AppState`]; [`serve`] gives it a socket. One module a resource, each
+//! with its own `router()`.
+
+pub mod bundle;
+pub mod check;
+pub mod cli;
+pub mod error;
+pub mod feeds;
+pub mod health;
+pub mod logs;
+pub mod negotiation;
+pub mod pages;
+pub mod representation;
+pub mod serve;
+pub mod signups;
+pub mod state;
+pub mod store;
+
+use axum::Router;
+use axum::http::Method;
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::middleware;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{Any, CorsLayer};
+
+use crate::state::AppState;
+
+/// The service.
+pub fn app(state: AppState) -> Router {
+    // Any page may fetch the widget and the feed; there are no credentials to protect.
+    let anyone = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers([CONTENT_TYPE, IF_NONE_MATCH])
+        .expose_headers([ETAG]);
+    Router::new()
+        .merge(feeds::router().merge(pages::embedded_router()).layer(anyone))
+        .merge(pages::router())
+        .merge(signups::router())
+        .merge(health::router())
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(middleware::from_fn(logs::log_request))
+        .with_state(state)
+}

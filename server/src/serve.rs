@@ -1,0 +1,73 @@
+//! From a configuration to a listening server, and its orderly end.
+
+use std::io::Write;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tracing::{info, warn};
+
+use crate::app;
+use crate::bundle::Bundle;
+use crate::cli::{Failure, Serve};
+use crate::feeds::{Feeds, Fetcher, Source};
+use crate::state::AppState;
+
+/// How long requests in flight may take once the server has been asked to stop. systemd kills after 90 s.
+const FAREWELL: Duration = Duration::from_secs(30);
+
+/// Serves until SIGTERM or SIGINT; requests in flight are finished first.
+pub async fn serve(config: &Serve) -> Result<(), Failure> {
+    let bundle = config.bundle.clone().map_or_else(Bundle::embedded, Bundle::Directory);
+    if !bundle.is_built() {
+        warn!("bundle not built: run cargo xtask build");
+    }
+    let store = config.store().await?;
+    let sources = match config.feeds.is_empty() {
+        true => vec![Source::Demo],
+        false => config.feeds.iter().map(|feed| Source::from(feed.as_str())).collect(),
+    };
+    let feeds = Feeds::watch(sources, Fetcher::new(config.allow_private_feeds), config.refetch()).await;
+    let state = AppState::new(bundle, feeds, store);
+
+    let listener =
+        TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
+    let address = listener.local_addr()?;
+    // The one line on standard output: whoever asked for port 0 reads it.
+    writeln!(std::io::stdout(), "listening on http://{address}")?;
+    info!(%address, "listening");
+
+    let (stop, mut stopping) = watch::channel(());
+    tokio::spawn(async move {
+        until_asked_to_stop().await;
+        info!("stopping: finishing requests in flight");
+        let _ = stop.send(());
+    });
+    let mut asked = stopping.clone();
+    let server = axum::serve(listener, app(state.clone())).with_graceful_shutdown(async move {
+        let _ = asked.changed().await;
+    });
+    tokio::select! {
+        served = async { server.await } => served?,
+        () = async {
+            let _ = stopping.changed().await;
+            tokio::time::sleep(FAREWELL).await;
+        } => warn!("some requests took too long and were cut off"),
+    }
+    state.writer.stop().await;
+    state.store.close().await;
+    info!("stopped");
+    Ok(())
+}
+
+async fn until_asked_to_stop() {
+    #[cfg(unix)]
+    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+        return;
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,66 @@
+//! From a form that has been checked to what is stored.
+
+use alentour_model::signup::FieldIssue;
+use alentour_model::{EmailAddress, FieldProblem, IdempotencyKey, Initiative, SignUp};
+use serde_json::{Map, Value};
+
+use crate::error::Error;
+use crate::store::{Arrival, Digest, Receipt, Secret};
+
+/// Names a request by what it says, however its JSON is spaced and ordered.
+pub fn request_digest(secret: &Secret, sign_up: &SignUp) -> Digest {
+    // Writing a structure of texts and numbers to memory cannot fail.
+    secret.digest("request", &serde_json::to_vec(sign_up).unwrap_or_default())
+}
+
+/// What is stored of a form that `validate` found nothing wrong with.
+pub fn arrival(
+    secret: &Secret,
+    key: IdempotencyKey,
+    sign_up: SignUp,
+    initiative: &Initiative,
+    request_h: Digest,
+    now: i64,
+) -> Result<Arrival, Error> {
+    let Some(email) = EmailAddress::parse(&sign_up.email) else {
+        let problem = FieldProblem { field: "email".into(), problem: FieldIssue::Invalid };
+        return Err(Error::Invalid(vec![problem]));
+    };
+    let session = initiative.session(&sign_up.session);
+    let asked = initiative.participation.as_ref().map_or(&[][..], |participation| &participation.consents);
+    // The wording is the feed's, which `validate` has found to be the one that was shown.
+    let receipts = asked
+        .iter()
+        .map(|asked| Receipt {
+            consent: asked.id.clone(),
+            version: asked.version.clone(),
+            text: asked.text.clone(),
+            purpose: asked.purpose.clone(),
+            language: sign_up.language.clone(),
+            given: sign_up.consents.iter().any(|given| given.id == asked.id),
+        })
+        .collect();
+    let answers: Map<String, Value> =
+        sign_up.answers.into_iter().map(|answer| (answer.question, Value::from(answer.value))).collect();
+    let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    Ok(Arrival {
+        email_h: secret.digest("email", email.normalised().as_bytes()),
+        request_h,
+        key: key.as_str().to_owned(),
+        initiative: initiative.id.clone(),
+        session: session.map(|session| session.id.clone()),
+        party: sign_up.party_size,
+        // What the feed says is left is what may be given out here; without it, all seats are.
+        seats: session.and_then(|session| session.remaining.or(session.capacity)),
+        given_name: sign_up.given_name.trim().to_owned(),
+        family_name: sign_up.family_name.trim().to_owned(),
+        email: email.as_str().to_owned(),
+        telephone: filled(sign_up.telephone),
+        postal_code: filled(sign_up.postal_code),
+        message: filled(sign_up.message),
+        answers,
+        language: sign_up.language,
+        receipts,
+        at: now,
+    })
+}

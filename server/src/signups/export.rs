@@ -1,0 +1,145 @@
+//! Sign-ups for their organiser, as a table or as JSON.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::store::{Sqlite, Stored};
+
+/// The form of an export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For a spreadsheet.
+    Csv,
+    /// For a program: an array of objects.
+    Json,
+}
+
+/// Writes an initiative's sign-ups in the order in which they came.
+pub async fn export(
+    store: &Sqlite,
+    initiative: &str,
+    format: Format,
+    out: &mut (dyn Write + Send),
+) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    let mut all = Vec::new();
+    let mut after = Some(0);
+    while let Some(start) = after {
+        let (page, next) = store.page(initiative, start).await?;
+        all.extend(page);
+        after = next;
+    }
+    match format {
+        Format::Csv => table(&all, out),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
+            Ok(writeln!(out)?)
+        }
+    }
+}
+
+fn object(stored: &Stored) -> Value {
+    json!({
+        "receivedAt": time(stored),
+        "session": stored.session,
+        "partySize": stored.party,
+        "givenName": stored.given_name,
+        "familyName": stored.family_name,
+        "email": stored.email,
+        "telephone": stored.telephone,
+        "postalCode": stored.postal_code,
+        "message": stored.message,
+        "answers": stored.answers,
+        "language": stored.language,
+        "consents": stored.consents,
+    })
+}
+
+fn table(all: &[Stored], out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+    // A column for each question that somebody answered: the form may have changed in between.
+    let questions: BTreeSet<&str> =
+        all.iter().flat_map(|stored| stored.answers.keys()).map(String::as_str).collect();
+    // Without the mark, spreadsheets take UTF-8 for the country's old code page.
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    let fixed = [
+        "received at",
+        "session",
+        "party size",
+        "given name",
+        "family name",
+        "e-mail",
+        "telephone",
+        "postcode",
+        "message",
+        "language",
+        "consents",
+    ];
+    csv.write_record(fixed.into_iter().map(str::to_owned).chain(questions.iter().map(|id| harmless(id))))?;
+    for stored in all {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let consents: Vec<String> = stored
+            .consents
+            .iter()
+            .map(|given| match given.version.as_str() {
+                "" => given.id.clone(),
+                version => format!("{} ({version})", given.id),
+            })
+            .collect();
+        let fields = [
+            time(stored),
+            text(&stored.session),
+            stored.party.to_string(),
+            stored.given_name.clone(),
+            stored.family_name.clone(),
+            stored.email.clone(),
+            text(&stored.telephone),
+            text(&stored.postal_code),
+            text(&stored.message),
+            stored.language.clone(),
+            consents.join(", "),
+        ];
+        let answers = questions
+            .iter()
+            .map(|id| stored.answers.get(*id).and_then(Value::as_str).unwrap_or_default().to_owned());
+        csv.write_record(fields.into_iter().chain(answers).map(|field| harmless(&field)))?;
+    }
+    Ok(csv.flush()?)
+}
+
+fn time(stored: &Stored) -> String {
+    Timestamp::from_second(stored.received_at).unwrap_or_default().to_string()
+}
+
+/// A cell that no spreadsheet takes for a formula: one that begins like a formula gets a `'` before it, which
+/// spreadsheets take as "this is text" (OWASP, "CSV Injection"). The full-width signs are taken for the ASCII ones
+/// where East Asian input is usual, and leading blanks are skipped.
+fn harmless(text: &str) -> String {
+    let start = text.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}', '\n']).chars().next();
+    let dangerous = matches!(start, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠'));
+    if dangerous { format!("'{text}") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_begins_like_a_formula_is_made_text() {
+        for text in [
+            "=1+1", "+33 6", "-2", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠a", " =1", "\n=1",
+            "\u{a0}=1",
+        ] {
+            assert_eq!(harmless(text), format!("'{text}"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_people_are_called_stays() {
+        for text in ["", "Zoé", "O'Neill", "a=b", "1-2", "'ʻOumuamua", "de la Tour-d’Auvergne"] {
+            assert_eq!(harmless(text), text);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! What a request must be before it is read: from a page, JSON, short, with a key.
+
+use std::time::Duration;
+
+use alentour_model::IdempotencyKey;
+use axum::body::Bytes;
+use axum::extract::Request;
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, ORIGIN, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderName, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use tower_http::cors::{Any, CorsLayer};
+
+use crate::error::Error;
+
+/// The header that names an attempt (draft-ietf-httpapi-idempotency-key-header).
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+/// The largest form in bytes: a message of 2,000 characters, twenty answers and consents fit ten times over.
+const LARGEST: usize = 64 << 10;
+/// How long a form may take to arrive: 64 KiB at 50 kbit/s take 11 s.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long a browser may remember a preflight. Chromium keeps none longer than two hours.
+const PREFLIGHT: Duration = Duration::from_secs(7200);
+
+/// Any page may post, none with credentials: there are none. JSON and the key's header force the preflight.
+pub fn cors() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::POST])
+        .allow_headers([CONTENT_TYPE, IDEMPOTENCY_KEY])
+        .expose_headers([RETRY_AFTER])
+        .max_age(PREFLIGHT)
+}
+
+/// Refuses sandboxed frames, `data:` pages and the like, of which nobody could say whose they are.
+pub async fn refuse_opaque_origins(request: Request, next: Next) -> Response {
+    match request
+        .headers()
+        .get_all(ORIGIN)
+        .iter()
+        .any(|origin| origin.as_bytes().eq_ignore_ascii_case(b"null"))
+    {
+        true => Error::NullOrigin.into_response(),
+        false => next.run(request).await,
+    }
+}
+
+/// The idempotency key.
+pub fn key(headers: &HeaderMap) -> Result<IdempotencyKey, Error> {
+    let mut keys = headers.get_all(IDEMPOTENCY_KEY).iter();
+    let key = keys.next().and_then(|key| IdempotencyKey::parse(key.to_str().ok()?));
+    match (key, keys.next()) {
+        (Some(key), None) => Ok(key),
+        _ => Err(Error::Malformed("idempotency-key")),
+    }
+}
+
+/// The body of a JSON request.
+pub async fn json_body(request: Request) -> Result<Bytes, Error> {
+    let content_type =
+        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // Parameters (`; charset=utf-8`) change nothing: JSON is UTF-8 (RFC 8259, section 8.1).
+    if !content_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/json") {
+        return Err(Error::NotJson);
+    }
+    let announced =
+        request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > LARGEST as u64) {
+        return Err(Error::TooLarge);
+    }
+    let body = axum::body::to_bytes(request.into_body(), LARGEST);
+    tokio::time::timeout(PATIENCE, body).await.map_err(|_| Error::TooSlow)?.map_err(|error| {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        while let Some(error) = cause {
+            if error.is::<http_body_util::LengthLimitError>() {
+                return Error::TooLarge;
+            }
+            cause = error.source();
+        }
+        Error::Malformed("body")
+    })
+}

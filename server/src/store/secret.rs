@@ -1,0 +1,84 @@
+//! What makes hashes of addresses useless to those who have only the hashes.
+
+use hmac::digest::Key;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest as _, Sha256};
+
+/// An HMAC-SHA256.
+pub type Digest = [u8; 32];
+
+/// The key of the installation's hashes. Lost or changed, and the same person could sign up twice.
+#[derive(Clone)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// The fewest characters a secret given by the operator may have.
+    pub const SHORTEST: usize = 16;
+
+    /// That key.
+    pub fn new(key: impl Into<Vec<u8>>) -> Self {
+        Self(key.into())
+    }
+
+    /// A new one, from the system's source of randomness.
+    pub fn random() -> Result<Self, getrandom::Error> {
+        let mut key = [0; 32];
+        getrandom::fill(&mut key)?;
+        Ok(Self(key.to_vec()))
+    }
+
+    /// The key itself, for storing it.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The HMAC of some bytes. `purpose` keeps hashes for different uses apart.
+    pub fn digest(&self, purpose: &str, bytes: &[u8]) -> Digest {
+        // The form of the constructor that cannot fail takes a whole block. RFC 2104, section 2: shorter keys are
+        // filled up with zeros, longer ones hashed first.
+        let mut block = Key::<Hmac<Sha256>>::default();
+        if self.0.len() <= block.len() {
+            block[..self.0.len()].copy_from_slice(&self.0);
+        } else {
+            block[..32].copy_from_slice(&Sha256::digest(&self.0));
+        }
+        let mut mac = Hmac::<Sha256>::new(&block);
+        mac.update(purpose.as_bytes());
+        mac.update(&[0]);
+        mac.update(bytes);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain_hmac(key: &[u8], bytes: &[u8]) -> Vec<u8> {
+        Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(bytes).finalize().into_bytes().to_vec()
+    }
+
+    #[test]
+    fn a_digest_is_the_standard_hmac_whatever_the_keys_length() {
+        for length in [16, 32, 63, 64, 65, 200] {
+            let key: Vec<u8> = (0..length).map(|i| i as u8).collect();
+            assert_eq!(
+                Secret::new(key.clone()).digest("use", b"text").to_vec(),
+                plain_hmac(&key, b"use\0text")
+            );
+        }
+    }
+
+    #[test]
+    fn another_purpose_is_another_digest() {
+        let secret = Secret::random().unwrap();
+        assert_ne!(secret.digest("a", b"text"), secret.digest("b", b"text"));
+        assert_ne!(secret.digest("a", b"text"), Secret::random().unwrap().digest("a", b"text"));
+    }
+}

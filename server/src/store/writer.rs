@@ -1,0 +1,87 @@
+//! One task writes. It takes all that wait, commits once, and then answers each: a disk that can sync 450 times a
+//! second keeps thousands of sign-ups (see docs/operating.md).
+
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Arrival, Outcome, Sqlite, StoreError};
+
+/// The most that one transaction holds. Past some hundred the commit is no longer what costs.
+const BATCH: usize = 200;
+/// The most that may wait. At 8,000 a second this is an eighth of a second; beyond it, "come back" is kinder than waiting.
+const QUEUE: usize = 1000;
+
+enum Job {
+    Keep(Box<Arrival>, oneshot::Sender<Result<Outcome, StoreError>>),
+    Stop(oneshot::Sender<()>),
+}
+
+/// Hands sign-ups to the task that writes them.
+#[derive(Clone)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Writer {
+    /// Starts the task.
+    pub fn start(store: Arc<Sqlite>) -> Self {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        tokio::spawn(write(store, queue));
+        Self { jobs }
+    }
+
+    /// Whether the task is there to take sign-ups.
+    pub fn is_alive(&self) -> bool {
+        !self.jobs.is_closed()
+    }
+
+    /// Stores one sign-up. Returns once it is on disk, or is known not to be.
+    pub async fn keep(&self, arrival: Arrival) -> Result<Outcome, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.try_send(Job::Keep(Box::new(arrival), answer)).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+            mpsc::error::TrySendError::Closed(_) => stopped(),
+        })?;
+        answered.await.map_err(|_| stopped())?
+    }
+
+    /// Writes what waits, then ends the task.
+    pub async fn stop(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.jobs.send(Job::Stop(done)).await.is_ok() {
+            let _ = stopped.await;
+        }
+    }
+}
+
+fn stopped() -> StoreError {
+    StoreError::Database("the writing task has stopped".into())
+}
+
+async fn write(store: Arc<Sqlite>, mut queue: mpsc::Receiver<Job>) {
+    let mut jobs = Vec::with_capacity(BATCH);
+    // Nobody waits for company: what arrives during one commit is the next one's batch.
+    while queue.recv_many(&mut jobs, BATCH).await > 0 {
+        let mut arrivals = Vec::with_capacity(jobs.len());
+        let mut answers = Vec::with_capacity(jobs.len());
+        let mut stop = None;
+        for job in jobs.drain(..) {
+            match job {
+                Job::Keep(arrival, answer) => {
+                    arrivals.push(*arrival);
+                    answers.push(answer);
+                }
+                Job::Stop(done) => stop = Some(done),
+            }
+        }
+        for (outcome, answer) in store.keep(&arrivals).await.into_iter().zip(answers) {
+            // The visitor may have gone; their key finds the answer when they come back.
+            let _ = answer.send(outcome);
+        }
+        if let Some(done) = stop {
+            let _ = done.send(());
+            return;
+        }
+    }
+}
