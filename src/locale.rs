@@ -1,0 +1,255 @@
+//! A language: its messages, and the browser's `Intl` for its dates, numbers and distances.
+
+use std::cell::RefCell;
+
+use alentour_model::{Date, Kilometres, LocalTime, Moment, Session, When, Zones};
+use wasm_bindgen::prelude::*;
+
+use crate::clock;
+use crate::message::{Message, fill, plural};
+
+// js-sys has these too, but its constructors do not catch: a feed's unknown time zone would be a panic.
+#[wasm_bindgen]
+extern "C" {
+    type DateTimeFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl, js_class = "DateTimeFormat", catch)]
+    fn new(language: &str, options: &JsValue) -> Result<DateTimeFormat, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn format(this: &DateTimeFormat, milliseconds: f64) -> Result<String, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = formatRange)]
+    fn format_range(this: &DateTimeFormat, first: f64, last: f64) -> Result<String, JsValue>;
+
+    type NumberFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl, js_class = "NumberFormat", catch)]
+    fn new(language: &str, options: &JsValue) -> Result<NumberFormat, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn format(this: &NumberFormat, number: f64) -> Result<String, JsValue>;
+
+    type PluralRules;
+    #[wasm_bindgen(constructor, js_namespace = Intl, js_class = "PluralRules", catch)]
+    fn new(language: &str) -> Result<PluralRules, JsValue>;
+    #[wasm_bindgen(method)]
+    fn select(this: &PluralRules, number: f64) -> String;
+
+    type DisplayNames;
+    #[wasm_bindgen(constructor, js_namespace = Intl, js_class = "DisplayNames", catch)]
+    fn new(language: &str, options: &JsValue) -> Result<DisplayNames, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn of(this: &DisplayNames, code: &str) -> Result<String, JsValue>;
+}
+
+thread_local! {
+    /// Languages of the page's widgets, kept for good: a page has one or two.
+    static LOCALES: RefCell<Vec<(Box<str>, Locale)>> = const { RefCell::new(Vec::new()) };
+    /// Formatters by language and options: making one takes longer than using it a hundred times.
+    static DATES: RefCell<Vec<(String, Option<DateTimeFormat>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A language. Copied freely: its texts live as long as the page.
+#[derive(Clone, Copy)]
+pub struct Locale {
+    /// The language (a BCP 47 tag).
+    pub language: &'static str,
+    texts: &'static [&'static str],
+}
+
+impl Locale {
+    /// The language of that tag, with its messages one a line.
+    pub fn new(language: &str, messages: &str) -> Self {
+        LOCALES.with_borrow_mut(|locales| {
+            if let Some((_, locale)) = locales.iter().find(|(known, _)| **known == *language) {
+                return *locale;
+            }
+            let texts: &'static str = Box::leak(messages.into());
+            let locale = Self {
+                language: Box::leak(language.into()),
+                texts: Box::leak(texts.lines().collect::<Vec<_>>().into_boxed_slice()),
+            };
+            locales.push((language.into(), locale));
+            locale
+        })
+    }
+
+    /// A message as it stands.
+    pub fn text(self, message: Message) -> &'static str {
+        self.texts.get(message as usize).copied().unwrap_or_default()
+    }
+
+    /// A message with its blanks filled in.
+    pub fn say(self, message: Message, values: &[(&str, &str)]) -> String {
+        fill(self.text(message), values)
+    }
+
+    /// A message about a number of things; `{n}` is the number.
+    pub fn count(self, message: Message, n: usize, values: &[(&str, &str)]) -> String {
+        let category =
+            PluralRules::new(self.language).map(|rules| rules.select(n as f64)).unwrap_or_default();
+        let number = self.number(n as f64);
+        let mut all = vec![("n", number.as_str())];
+        all.extend_from_slice(values);
+        fill(plural(self.text(message), &category), &all)
+    }
+
+    /// A number.
+    pub fn number(self, number: f64) -> String {
+        self.formatted(number, r#"{"maximumFractionDigits":1}"#)
+    }
+
+    fn formatted(self, number: f64, options: &str) -> String {
+        let format =
+            NumberFormat::new(self.language, &parsed(options)).and_then(|format| format.format(number));
+        format.unwrap_or_else(|_| number.to_string())
+    }
+
+    /// A number of kilometres.
+    pub fn kilometres(self, kilometres: f64) -> String {
+        self.formatted(kilometres, r#"{"style":"unit","unit":"kilometer","maximumFractionDigits":1}"#)
+    }
+
+    /// A distance as people say it: to 100 m under a kilometre, to 100 m up to three, then to the kilometre.
+    /// An approximate one is "about" whole kilometres, never less than one.
+    pub fn distance(self, distance: Kilometres, approximate: bool) -> String {
+        let exact = distance.value();
+        if approximate {
+            return self
+                .say(Message::AboutDistance, &[("distance", &self.kilometres(exact.round().max(1.0)))]);
+        }
+        let distance = if exact < 0.95 {
+            let metres = (exact * 10.0).round().max(1.0) * 100.0;
+            self.formatted(metres, r#"{"style":"unit","unit":"meter"}"#)
+        } else if exact < 3.0 {
+            self.kilometres((exact * 10.0).round() / 10.0)
+        } else {
+            self.kilometres(exact.round())
+        };
+        self.say(Message::AtDistance, &[("distance", &distance)])
+    }
+
+    /// A day: "mardi 24 novembre", with the year where it is not this one.
+    pub fn day(self, date: Date) -> String {
+        let year = if date.parts().0 == clock::now().today.parts().0 { "" } else { r#","year":"numeric""# };
+        let options =
+            format!(r#"{{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC"{year}}}"#);
+        self.dated(&options, |format| format.format(clock::noon(date))).unwrap_or_else(|| date.to_string())
+    }
+
+    /// A day in short: "24/11/2026".
+    pub fn short_day(self, date: Date) -> String {
+        let options = r#"{"dateStyle":"medium","timeZone":"UTC"}"#;
+        self.dated(options, |format| format.format(clock::noon(date))).unwrap_or_else(|| date.to_string())
+    }
+
+    /// A session: its day and hours on the clocks there, with the zone's name where the visitor's clock differs.
+    pub fn session(self, session: &Session) -> String {
+        let (first, last) = session.days();
+        let start = session.start;
+        if start.all_day || first != last {
+            let days = if first == last {
+                self.day(first)
+            } else {
+                let options = r#"{"weekday":"short","day":"numeric","month":"long","timeZone":"UTC"}"#;
+                self.dated(options, |format| format.format_range(clock::noon(first), clock::noon(last)))
+                    .unwrap_or_else(|| self.day(first))
+            };
+            return if start.all_day {
+                days
+            } else {
+                format!("{days}, {}", self.time(start.moment, session))
+            };
+        }
+        let hours = match session.end {
+            Some(end) if end.moment.instant > start.moment.instant => {
+                self.times(start.moment, end.moment, session)
+            }
+            _ => self.time(start.moment, session),
+        };
+        format!("{}, {hours}", self.day(first))
+    }
+
+    fn time(self, moment: Moment, session: &Session) -> String {
+        self.times(moment, moment, session)
+    }
+
+    fn times(self, first: Moment, last: Moment, session: &Session) -> String {
+        // The wall clock of the feed is written as if it were UTC, so an unknown zone costs nothing.
+        let wall = |moment: Moment| (moment.instant + i64::from(moment.offset)) as f64 * 1000.0;
+        let options = r#"{"hour":"2-digit","minute":"2-digit","timeZone":"UTC"}"#;
+        let mut hours = self
+            .dated(options, |format| {
+                if first.instant == last.instant {
+                    format.format(wall(first))
+                } else {
+                    format.format_range(wall(first), wall(last))
+                }
+            })
+            .unwrap_or_default();
+        if first.offset != clock::offset_at(first.instant) && !session.time_zone.is_empty() {
+            let zone = serde_json::Value::from(session.time_zone.as_str());
+            let options = format!(r#"{{"timeZone":{zone},"timeZoneName":"long","second":"numeric"}}"#);
+            let named = self.dated(&options, |format| format.format(first.instant as f64 * 1000.0));
+            // "30 heure de La Réunion": the seconds come first, and `Intl` offers no zone alone.
+            let name =
+                named.as_deref().map(|text| text.trim_start_matches(|c: char| c.is_numeric() || c == ' '));
+            if let Some(name) = name.filter(|name| !name.is_empty()) {
+                hours.push_str(&format!(" ({name})"));
+            }
+        }
+        hours
+    }
+
+    /// A date that a feed gives: the day, and no time.
+    pub fn when(self, when: When) -> String {
+        self.day(when.date())
+    }
+
+    /// The name of a language.
+    pub fn language_name(self, tag: &str) -> String {
+        DisplayNames::new(self.language, &parsed(r#"{"type":"language"}"#))
+            .and_then(|names| names.of(tag))
+            .unwrap_or_else(|_| tag.to_owned())
+    }
+
+    /// Formats with a kept formatter; `None` where the browser refuses the options (an unknown time zone).
+    fn dated(
+        self,
+        options: &str,
+        format: impl Fn(&DateTimeFormat) -> Result<String, JsValue>,
+    ) -> Option<String> {
+        let key = format!("{} {options}", self.language);
+        DATES.with_borrow_mut(|known| {
+            let position = known.iter().position(|(name, _)| *name == key).unwrap_or_else(|| {
+                known.push((key, DateTimeFormat::new(self.language, &parsed(options)).ok()));
+                known.len() - 1
+            });
+            format(known[position].1.as_ref()?).ok()
+        })
+    }
+}
+
+fn parsed(json: &str) -> JsValue {
+    js_sys::JSON::parse(json).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// The browser's knowledge of time zones.
+pub struct BrowserZones;
+
+impl Zones for BrowserZones {
+    fn offset(&self, zone: &str, local: LocalTime) -> Option<i32> {
+        // Taken as UTC first, the offset found there leads to the instant that is meant, or within an hour of it.
+        let first = offset_at(zone, local.at(0).instant)?;
+        offset_at(zone, local.at(first).instant)
+    }
+}
+
+/// Seconds that a zone's clocks are ahead of UTC at an instant, as `Intl` writes it: `GMT+05:30`, or `GMT`.
+fn offset_at(zone: &str, instant: i64) -> Option<i32> {
+    let zone = serde_json::Value::from(zone);
+    let options = format!(r#"{{"timeZone":{zone},"timeZoneName":"longOffset","year":"numeric"}}"#);
+    let english = Locale { language: "en-US", texts: &[] };
+    let text = english.dated(&options, |format| format.format(instant as f64 * 1000.0))?;
+    let (_, offset) = text.split_once("GMT")?;
+    let Some(digits) = offset.strip_prefix(['+', '-', '\u{2212}']) else { return Some(0) };
+    let mut parts = digits.split(':').map(str::parse::<i32>);
+    let seconds = parts.next()?.ok()? * 3600 + parts.next().and_then(Result::ok).unwrap_or(0) * 60;
+    Some(if offset.starts_with('+') { seconds } else { -seconds })
+}

@@ -1,0 +1,6 @@
+//! Signing up: the form, what is typed into it, and how it is sent.
+
+pub mod attempt;
+pub mod draft;
+pub mod field;
+pub mod form;
