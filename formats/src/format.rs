@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::ReadError;
-use crate::{Reading, canonical};
+use crate::{Reading, api_engagement, canonical, gogocarto, transiscope};
 
 /// A format of feeds.
 pub(crate) struct Format {
@@ -18,7 +18,8 @@ pub(crate) struct Format {
 }
 
 /// Every format, the one that is tried first, first.
-pub(crate) const FORMATS: &[Format] = &[canonical::FORMAT];
+pub(crate) const FORMATS: &[Format] =
+    &[canonical::FORMAT, api_engagement::FORMAT, gogocarto::FORMAT, transiscope::FORMAT];
 
 /// The names of the known formats.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -11,10 +11,18 @@
 //! # Ok::<(), alentour_formats::ReadError>(())
 //! ```
 
+mod api_engagement;
 mod canonical;
+mod cause;
+mod date;
 mod decode;
 mod error;
 mod format;
+mod gogocarto;
+mod html;
+mod item;
+mod place;
+mod transiscope;
 mod zones;
 
 use alentour_model::{Feed, Finding};

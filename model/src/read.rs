@@ -18,9 +18,10 @@ use crate::time::{Date, LocalTime, Zones};
 /// Where a feed names no time zone. France first.
 pub const DEFAULT_ZONE: &str = "Europe/Paris";
 
-/// Characters that a line (a title, a name) may have, and a text (a description). Longer ones are cut.
-const LINE: usize = 500;
-const TEXT: usize = 20_000;
+/// Characters that a line (a title, a name) may have. Longer ones are cut.
+pub const LINE: usize = 500;
+/// Characters that a text (a description) may have. Longer ones are cut.
+pub const TEXT: usize = 20_000;
 /// Entries that a list within an initiative may have: sessions, places, questions.
 const ENTRIES: usize = 1000;
 

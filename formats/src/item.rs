@@ -1,0 +1,297 @@
+//! Reading lists of items whose fields are those of somebody else's software.
+
+use std::collections::BTreeSet;
+
+use alentour_model::feed::Feed;
+use alentour_model::read::{LINE, TEXT};
+use alentour_model::text::clean;
+use alentour_model::{Finding, Initiative, Link, Place, Point, Problem};
+use serde_json::Value;
+
+use crate::{Reading, date, html, place};
+
+/// Entries that a list within an item may have, as in the canonical feed.
+const ENTRIES: usize = 1000;
+
+/// A format that is a list of items, one an initiative.
+pub(crate) struct List {
+    /// Name of the format.
+    pub name: &'static str,
+    /// Language of its texts (a BCP 47 tag), where all its publishers write the same.
+    pub language: &'static str,
+    /// Fields that may hold the identifier; the first that is there does.
+    pub id: &'static [&'static str],
+    /// The field of the title.
+    pub title: &'static str,
+    /// The field by which an item says that it is deleted or not accepted, where it says so.
+    pub withdrawn: fn(&Item) -> Option<&'static str>,
+    /// Reads the other fields.
+    pub fill: fn(&mut Item, &mut Initiative),
+}
+
+impl List {
+    /// Reads the items: what cannot be read is left out, and a finding says so.
+    pub fn read<'a>(&self, items: impl IntoIterator<Item = &'a Value>) -> Reading {
+        let mut findings = Vec::new();
+        let mut feed =
+            Feed { version: Feed::VERSION.into(), language: self.language.into(), ..Feed::default() };
+        let (mut seen, mut count) = (BTreeSet::new(), 0);
+        for (position, value) in items.into_iter().enumerate() {
+            count += 1;
+            let mut item =
+                Item { value, position, id: String::new(), path: String::new(), findings: &mut findings };
+            if let Some(initiative) = self.read_one(&mut item, &mut seen) {
+                feed.initiatives.push(initiative);
+            }
+        }
+        Reading { format: self.name, feed, findings, items: count }
+    }
+
+    fn read_one(&self, item: &mut Item, seen: &mut BTreeSet<String>) -> Option<Initiative> {
+        if !item.value.is_object() {
+            return item.lost("", Problem::NotAnObject);
+        }
+        let id = self.id.iter().find_map(|field| item.plain(field)).filter(|id| id.len() <= LINE);
+        let Some(id) = id.filter(|id| !id.is_empty()) else {
+            return item.lost(self.id.first().unwrap_or(&"id"), Problem::NoId);
+        };
+        item.id = id.clone();
+        if let Some(field) = (self.withdrawn)(item) {
+            return item.lost(field, Problem::Withdrawn);
+        }
+        let name = item.line(self.title);
+        if name.is_empty() {
+            return item.lost(self.title, Problem::NoName);
+        }
+        if !seen.insert(id.clone()) {
+            return item.lost(self.id.first().unwrap_or(&"id"), Problem::SameId);
+        }
+        let mut initiative = Initiative::new(id, name);
+        (self.fill)(item, &mut initiative);
+        Some(initiative)
+    }
+}
+
+/// One item, or an object within it. Fields are named by paths such as `address.city`.
+pub(crate) struct Item<'a> {
+    value: &'a Value,
+    position: usize,
+    id: String,
+    /// Where the object is in its item: empty, or ending in a dot.
+    path: String,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Item<'_> {
+    /// The value at a path, where it is there and says something: not `null`, not `""`.
+    pub fn get(&self, path: &str) -> Option<&Value> {
+        given(self.value, path)
+    }
+
+    /// Notes what is wrong with a field.
+    pub fn find(&mut self, path: &str, problem: Problem) {
+        let value = if path.is_empty() { Some(self.value) } else { given(self.value, path) };
+        let text = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        self.findings.push(Finding {
+            item: Some(self.position),
+            id: self.id.clone(),
+            field: format!("{}{path}", self.path),
+            problem,
+            value: text.unwrap_or_default().chars().take(80).collect(),
+        });
+    }
+
+    fn lost<T>(&mut self, path: &str, problem: Problem) -> Option<T> {
+        self.find(path, problem);
+        None
+    }
+
+    /// Text or a number, written out and cleaned.
+    fn plain(&self, path: &str) -> Option<String> {
+        match self.get(path)? {
+            Value::String(text) => Some(clean(text)),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        }
+    }
+
+    fn limited(&mut self, path: &str, most: usize, read: impl Fn(&str) -> String) -> String {
+        let Some(value) = self.get(path) else { return String::new() };
+        // Empty lists and objects are what some software writes for "nothing".
+        if value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(|map| map.is_empty())
+        {
+            return String::new();
+        }
+        let Some(mut text) = self.plain(path).map(|text| read(&text)) else {
+            self.find(path, Problem::NotText);
+            return String::new();
+        };
+        if let Some((end, _)) = text.char_indices().nth(most) {
+            text.truncate(end);
+            text.truncate(text.trim_end().len());
+            self.find(path, Problem::TooLong);
+        }
+        text
+    }
+
+    /// One line of text; empty where there is none.
+    pub fn line(&mut self, path: &str) -> String {
+        self.limited(path, LINE, |text| html::to_text(text).split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    /// Text of several paragraphs, from HTML or plain text; empty where there is none.
+    pub fn text(&mut self, path: &str) -> String {
+        self.limited(path, TEXT, html::to_text)
+    }
+
+    /// The texts at these paths that say something, and not the same, as paragraphs.
+    pub fn paragraphs(&mut self, paths: &[&str]) -> String {
+        let mut all: Vec<String> = Vec::new();
+        for path in paths {
+            let text = self.text(path);
+            if !text.is_empty() && !all.contains(&text) {
+                all.push(text);
+            }
+        }
+        all.join("\n\n").chars().take(TEXT).collect::<String>().trim_end().to_owned()
+    }
+
+    /// A list of lines: of texts, or of objects with a name; a single text counts as a list of one.
+    pub fn lines(&mut self, path: &str) -> Vec<String> {
+        let names: Vec<_> = match self.get(path) {
+            Some(Value::Array(values)) => {
+                let name = |value: &Value| match value {
+                    Value::Object(map) => map.get("name").and_then(Value::as_str).map(str::to_owned),
+                    other => other.as_str().map(str::to_owned),
+                };
+                values.iter().take(ENTRIES).filter_map(name).collect()
+            }
+            Some(Value::String(text)) => vec![text.clone()],
+            _ => Vec::new(),
+        };
+        let line = |name: String| -> String {
+            let line = html::to_text(&name).split_whitespace().collect::<Vec<_>>().join(" ");
+            line.chars().take(LINE).collect::<String>().trim_end().to_owned()
+        };
+        names.into_iter().map(line).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// Whether a field says yes, in any of the ways that feeds do.
+    pub fn flag(&self, path: &str) -> bool {
+        match self.get(path) {
+            Some(Value::Bool(flag)) => *flag,
+            Some(Value::Number(number)) => number.as_f64() == Some(1.0),
+            Some(Value::String(text)) => {
+                matches!(text.trim().to_ascii_lowercase().as_str(), "yes" | "oui" | "true" | "1")
+            }
+            _ => false,
+        }
+    }
+
+    /// A whole number, not negative.
+    pub fn count(&mut self, path: &str) -> Option<u32> {
+        let count = place::number(self.get(path)?).filter(|n| (0.0..=f64::from(u32::MAX)).contains(n));
+        if count.is_none() {
+            self.find(path, Problem::NotANumber);
+        }
+        count.map(|n| n as u32)
+    }
+
+    /// The first of these fields that holds a link.
+    pub fn link(&mut self, paths: &[&str]) -> Option<Link> {
+        for path in paths {
+            let Some(text) = self.plain(path) else { continue };
+            match Link::parse(&text) {
+                Some(link) => return Some(link),
+                None => self.find(path, Problem::NotALink),
+            }
+        }
+        None
+    }
+
+    /// A day; see [`date::day`].
+    pub fn day(&mut self, path: &str) -> Option<alentour_model::When> {
+        match date::day(self.get(path)?) {
+            date::Read::When(when) => return Some(when),
+            date::Read::Placeholder => self.find(path, Problem::Repaired),
+            date::Read::NotADate => self.find(path, Problem::NotADate),
+        }
+        None
+    }
+
+    /// The point at the first of these paths that has one; see [`place::point`].
+    pub fn point(&mut self, paths: &[&str], country: &str) -> Option<Point> {
+        for path in paths {
+            match self.get(path).and_then(|value| place::point(value, country)) {
+                Some(Ok((point, swapped))) => {
+                    if swapped {
+                        self.find(path, Problem::Repaired);
+                    }
+                    return Some(point);
+                }
+                Some(Err(())) => self.find(path, Problem::NotAPoint),
+                None => {}
+            }
+        }
+        None
+    }
+
+    /// A postcode; see [`place::postcode`].
+    pub fn postcode(&mut self, path: &str, country: &str) -> String {
+        let given = self.line(path);
+        let (postcode, repaired) = place::postcode(&given, country);
+        if repaired {
+            self.find(path, Problem::Repaired);
+        }
+        postcode
+    }
+
+    /// A country's code; empty where none is said or it is not known.
+    pub fn country(&mut self, path: &str) -> String {
+        let given = self.line(path);
+        let code = place::country(&given);
+        if code.is_empty() && !given.is_empty() {
+            self.find(path, Problem::UnknownWord);
+        }
+        code
+    }
+
+    /// The places that the objects of a list are, without those that say nothing.
+    pub fn places(&mut self, path: &str, read: fn(&mut Item) -> Place) -> Vec<Place> {
+        let values = match given(self.value, path) {
+            Some(Value::Array(values)) => values.as_slice(),
+            Some(value) => std::slice::from_ref(value),
+            None => return Vec::new(),
+        };
+        let mut places = Vec::new();
+        for (position, value) in values.iter().take(ENTRIES).enumerate().filter(|(_, value)| !value.is_null())
+        {
+            let mut inner = Item {
+                value,
+                position: self.position,
+                id: self.id.clone(),
+                path: format!("{}{path}.{position}.", self.path),
+                findings: self.findings,
+            };
+            if value.is_object() {
+                let place = read(&mut inner);
+                if !place.is_empty() && !places.contains(&place) {
+                    places.push(place);
+                }
+            } else {
+                inner.find("", Problem::NotAnObject);
+            }
+        }
+        places
+    }
+}
+
+fn given<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    let found = path.split('.').try_fold(value, |value, field| value.get(field))?;
+    Some(found).filter(|value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()))
+}
+
+/// The objects of a list.
+pub(crate) fn objects(value: &Value) -> impl Iterator<Item = &serde_json::Map<String, Value>> {
+    value.as_array().into_iter().flatten().filter_map(Value::as_object)
+}

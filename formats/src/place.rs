@@ -1,0 +1,188 @@
+//! Where something is: coordinates, postcodes and countries in the shapes they come in.
+
+use alentour_model::Point;
+use alentour_model::text::fold;
+use serde_json::Value;
+
+/// Boxes around France: south, north, west, east, in degrees (IGN, "Limites administratives", rounded outwards).
+const FRANCE: [[f64; 4]; 8] = [
+    [41.0, 51.5, -5.5, 10.0],      // mainland and Corsica
+    [14.0, 18.2, -63.2, -60.7],    // Guadeloupe, Martinique, Saint-Martin, Saint-Barthélemy
+    [2.0, 6.0, -54.7, -51.5],      // French Guiana
+    [-21.5, -20.8, 55.1, 55.9],    // Réunion
+    [-13.1, -12.5, 44.9, 45.4],    // Mayotte
+    [46.7, 47.2, -56.5, -56.1],    // Saint-Pierre-et-Miquelon
+    [-23.0, -17.5, 158.0, 172.5],  // New Caledonia
+    [-28.0, -7.5, -155.0, -134.0], // Polynesia
+];
+
+fn is_french(latitude: f64, longitude: f64) -> bool {
+    let inside = |[south, north, west, east]: &[f64; 4]| {
+        (*south..=*north).contains(&latitude) && (*west..=*east).contains(&longitude)
+    };
+    FRANCE.iter().any(inside)
+}
+
+/// Reads `{lat, lon}`, `{latitude, longitude}`, GeoJSON's `[lon, lat]` and `"lat, lon"`, numbers or text.
+/// `None` where there is nothing; `Some(Err)` for what is no position. `true` in the second place: the two were
+/// swapped, which shows where `country` is France, or not said, and only the swapped point is in it.
+pub(crate) fn point(value: &Value, country: &str) -> Option<Result<(Point, bool), ()>> {
+    let (latitude, longitude) = match value {
+        Value::Object(map) => {
+            let named = |names: &[&str]| names.iter().find_map(|name| map.get(*name)).filter(|v| is_given(v));
+            match (named(&["lat", "latitude"]), named(&["lon", "lng", "long", "longitude"])) {
+                (Some(latitude), Some(longitude)) => (latitude.clone(), longitude.clone()),
+                (None, None) => return point(map.get("coordinates")?, country),
+                _ => return Some(Err(())),
+            }
+        }
+        Value::Array(pair) => match pair.as_slice() {
+            [longitude, latitude, ..] => (latitude.clone(), longitude.clone()),
+            [] | [Value::Null] => return None,
+            [_] => return Some(Err(())),
+        },
+        Value::String(text) if !text.trim().is_empty() => {
+            let Some((latitude, longitude)) = text.split_once([',', ';']) else { return Some(Err(())) };
+            (latitude.into(), longitude.into())
+        }
+        _ => return None,
+    };
+    let (Some(latitude), Some(longitude)) = (number(&latitude), number(&longitude)) else {
+        return Some(Err(()));
+    };
+    // 0, 0 is the sea off Ghana, and what an empty form field becomes.
+    if latitude == 0.0 && longitude == 0.0 {
+        return Some(Err(()));
+    }
+    let swapped =
+        matches!(country, "" | "FR") && !is_french(latitude, longitude) && is_french(longitude, latitude);
+    let point = if swapped { Point::new(longitude, latitude) } else { Point::new(latitude, longitude) };
+    Some(point.map(|point| (point, swapped)).ok_or(()))
+}
+
+fn is_given(value: &Value) -> bool {
+    !value.is_null() && value.as_str() != Some("")
+}
+
+pub(crate) fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Number(number) => number.as_f64(),
+        Value::String(text) => text.trim().replace(',', ".").parse().ok(),
+        _ => None,
+    }
+    .filter(|number: &f64| number.is_finite())
+}
+
+/// A postcode as it should be, and whether it had to be repaired: an integer that lost its zero (`1000` for
+/// `01000`), a space within (`72 000`), a Belgian one with a zero too many.
+pub(crate) fn postcode(given: &str, country: &str) -> (String, bool) {
+    let given = given.trim();
+    let joined: String = given.chars().filter(|c| !c.is_whitespace()).collect();
+    let is_number = !joined.is_empty() && joined.bytes().all(|b| b.is_ascii_digit());
+    let repaired = match (country, joined.len()) {
+        _ if !is_number => return (given.to_owned(), false),
+        ("FR", 4) => format!("0{joined}"),
+        ("BE", 5) if joined.starts_with('0') => joined.get(1..).unwrap_or_default().to_owned(),
+        // Some countries write a space (Sweden's `114 55`): only where there is none is it a mistake.
+        ("" | "FR" | "BE" | "CH" | "LU" | "DE" | "ES" | "IT", _) => joined,
+        _ => given.to_owned(),
+    };
+    let changed = repaired != given;
+    (repaired, changed)
+}
+
+/// The country's ISO 3166-1 alpha-2 code, from a code or the names that French feeds use; empty where unknown.
+pub(crate) fn country(given: &str) -> String {
+    let given = given.trim();
+    if given.len() == 2 && given.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return given.to_ascii_uppercase();
+    }
+    let folded = fold(given);
+    let code = match folded.split(' ').next().unwrap_or_default() {
+        "france" | "fra" => "FR",
+        "belgique" | "belgium" | "belgie" | "bel" => "BE",
+        "suisse" | "switzerland" | "schweiz" | "che" => "CH",
+        "luxembourg" | "lux" => "LU",
+        "monaco" => "MC",
+        "allemagne" | "germany" | "deutschland" | "deu" => "DE",
+        "espagne" | "spain" | "espana" | "esp" => "ES",
+        "italie" | "italy" | "italia" | "ita" => "IT",
+        "canada" | "can" => "CA",
+        _ => "",
+    };
+    code.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn coordinates_are_read_in_every_shape() {
+        let lyon = Point::new(45.75, 4.85).unwrap();
+        for value in [
+            json!({"lat": 45.75, "lon": 4.85}),
+            json!({"latitude": "45,75", "longitude": " 4.85"}),
+            json!({"lat": 45.75, "lng": 4.85}),
+            json!([4.85, 45.75]),
+            json!([4.85, 45.75, 170.0]),
+            json!({"type": "Point", "coordinates": [4.85, 45.75]}),
+            json!("45.75 ,4.85"),
+        ] {
+            assert_eq!(point(&value, "FR"), Some(Ok((lyon, false))), "{value}");
+        }
+    }
+
+    #[test]
+    fn swapped_coordinates_are_turned_round_where_only_that_is_in_france() {
+        let lyon = Point::new(45.75, 4.85).unwrap();
+        let swapped = json!({"lat": 4.85, "lon": 45.75});
+        assert_eq!(point(&swapped, "FR"), Some(Ok((lyon, true))));
+        assert_eq!(point(&swapped, "SO"), Some(Ok((Point::new(4.85, 45.75).unwrap(), false))));
+        let reunion = json!({"lat": 55.45, "lon": -20.88});
+        assert_eq!(point(&reunion, "FR"), Some(Ok((Point::new(-20.88, 55.45).unwrap(), true))));
+        // Longitudes beyond 90 are no latitudes, so these would be lost otherwise.
+        let noumea = json!({"lat": 166.45, "lon": -22.27});
+        assert_eq!(point(&noumea, ""), Some(Ok((Point::new(-22.27, 166.45).unwrap(), true))));
+    }
+
+    #[test]
+    fn what_is_no_position_is_told_from_nothing() {
+        for value in
+            [json!({"lat": 0, "lon": 0}), json!({"lat": 95, "lon": 200}), json!("chez nous"), json!([1])]
+        {
+            assert_eq!(point(&value, "FR"), Some(Err(())), "{value}");
+        }
+        assert_eq!(point(&json!({"lat": 1}), ""), Some(Err(())));
+        for value in
+            [json!(null), json!([]), json!([null]), json!({}), json!({"lat": null, "lon": null}), json!("")]
+        {
+            assert_eq!(point(&value, "FR"), None, "{value}");
+        }
+    }
+
+    #[test]
+    fn postcodes_get_their_zeros_back_and_lose_their_spaces() {
+        let repair = |given: &str, country: &str| postcode(given, country);
+        assert_eq!(repair("1000", "FR"), ("01000".into(), true));
+        assert_eq!(repair("72 000", "FR"), ("72000".into(), true));
+        assert_eq!(repair("04219", "BE"), ("4219".into(), true));
+        for (given, country) in
+            [("1000", "BE"), ("1000", ""), ("69007", "FR"), ("114 55", "SE"), ("EC1A 1BB", "GB")]
+        {
+            assert_eq!(repair(given, country), (given.into(), false));
+        }
+    }
+
+    #[test]
+    fn countries_become_codes() {
+        for given in ["France", "fr", "FR", "France (Métropole)", " FRANCE "] {
+            assert_eq!(country(given), "FR");
+        }
+        assert_eq!(
+            (country("Belgique"), country("Atlantis"), country("")),
+            ("BE".into(), String::new(), String::new())
+        );
+    }
+}

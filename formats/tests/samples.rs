@@ -1,0 +1,64 @@
+//! Real feeds, where a folder of samples lies beside the repository: they are other people's, and not part of it.
+
+use std::path::Path;
+
+use alentour_formats::read;
+
+/// File, format, items, and how many of them are kept.
+const SAMPLES: &[(&str, &str, usize, usize)] = &[
+    ("api-engagement/v0-missions.json", "api-engagement", 3, 3),
+    ("api-engagement/v0-mission-search-response.json", "api-engagement", 3, 3),
+    ("gogocarto/elements.json", "gogocarto", 12, 12),
+    ("gogocarto/elements-geojson.json", "gogocarto", 3, 3),
+    ("transiscope/transiscope-niort.json", "transiscope", 100, 100),
+];
+
+#[test]
+fn real_feeds_are_read_without_losing_an_item() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/feeds");
+    for (file, format, items, kept) in SAMPLES {
+        let Ok(bytes) = std::fs::read(folder.join(file)) else {
+            println!("skipped: no sample {file} beside the repository");
+            continue;
+        };
+        let reading = read(&bytes).unwrap();
+        println!(
+            "{file}: {} of {} kept, {:?}",
+            reading.feed.initiatives.len(),
+            reading.items,
+            reading.findings
+        );
+        assert_eq!(
+            (reading.format, reading.items, reading.feed.initiatives.len()),
+            (*format, *items, *kept),
+            "{file}"
+        );
+        for initiative in &reading.feed.initiatives {
+            assert!(
+                !initiative.places.is_empty() && initiative.places[0].point.is_some(),
+                "{file} {}",
+                initiative.id
+            );
+            let texts = format!("{}{}{}", initiative.name, initiative.summary, initiative.description);
+            assert!(!texts.contains("</") && !texts.contains("&amp;"), "{file} {}: {texts}", initiative.id);
+        }
+    }
+}
+
+#[test]
+fn feeds_of_unknown_formats_are_refused_with_the_shapes_that_are_known() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/feeds");
+    for file in [
+        "mobilize/events-response.json",
+        "api-engagement/correct-feed.xml",
+        "volunteer-dc/opportunities.json",
+    ] {
+        let Ok(bytes) = std::fs::read(folder.join(file)) else {
+            println!("skipped: no sample {file} beside the repository");
+            continue;
+        };
+        let error = read(&bytes).map(|reading| reading.format).unwrap_err().to_string();
+        println!("{file}: {error}");
+        assert!(error.contains("known") || error.contains("XML"), "{file}: {error}");
+    }
+}
