@@ -1,9 +1,9 @@
 //! Finding a place by the postcode or the name somebody types.
 //!
 //! The gazetteer of a country is a directory of small static files, its *shards* (`cargo xtask build`
-//! writes them). Shards form two tries, by postcode (`p/`) and by name (`n/`). A leaf holds every
-//! locality under its prefix; an inner shard holds the most populous ones, and those whose whole name is
-//! the prefix, so that two letters are answered at once. [`Index`] says which shard to fetch for what has
+//! writes them), filed by the beginning of postcodes (`p/`) and of names (`n/`). A shard holds what begins
+//! like it and is in no deeper shard, and the most populous of what is, so that two letters are answered
+//! at once. Each line is a [`Locality`], by population. [`Index`] says which shard to fetch for what has
 //! been typed; [`complete`] and [`resolve`] read it. Nothing here does I/O.
 //!
 //! ```
@@ -118,11 +118,15 @@ pub fn complete(shard: &str, typed: &str, limit: usize) -> Vec<Locality> {
 /// `data-place="69007"`. Of namesakes, and of the communes that share a postcode, the most populous.
 /// `None` for a mere beginning of a name.
 pub fn resolve(shard: &str, typed: &str) -> Option<Locality> {
-    let first = complete(shard, typed, 1).pop()?;
+    let found = complete(shard, typed, usize::MAX);
     let typed = Typed::parse(typed)?;
-    let whole = !first.postcode.is_empty() && typed.digits == first.postcode
-        || typed.rank(first.distinction(), &first.name) == Some(Rank::Whole);
-    whole.then_some(first)
+    // "Roche" is Roche rather than the larger La Roche.
+    let literal =
+        found.iter().find(|locality| [&typed.words, &typed.whole].contains(&&keys(&locality.name).0));
+    let best = literal.or(found.first())?;
+    let whole = !best.postcode.is_empty() && typed.digits == best.postcode
+        || typed.rank(best.distinction(), &best.name) == Some(Rank::Whole);
+    whole.then(|| best.clone())
 }
 
 /// What a name is filed and looked up under: its folded words run together, without (second) an article in
@@ -255,6 +259,7 @@ mod tests {
 97400\tSaint-Denis\t-20882\t55450\t160000
 93200\tSaint-Denis\t48935\t2354\t150000
 69100\tVilleurbanne\t45766\t4880\t160000
+17000\tLa Rochelle\t46160\t-1151\t79000
 76600\tLe Havre\t49494\t107\t170000
 45000\tOrléans\t47902\t1904\t120000
 69007\tLyon 7e\t45745\t4842\t83000
@@ -264,6 +269,7 @@ mod tests {
 51300\tBlacy\t48717\t4560\t600\t~
 51300\tVilleneuve-sur-Fère\t48700\t4600\t10\t~
 Annecy\tAnnecy-le-Vieux\t45920\t6144\t22000
+70120\tRochelle\t47700\t5600\t40
 80190\tY\t49803\t2991\t89
 ";
 
@@ -308,6 +314,7 @@ Annecy\tAnnecy-le-Vieux\t45920\t6144\t22000
     fn an_article_in_front_may_be_left_out() {
         assert_eq!(labels("havre"), ["Le Havre (76600)"]);
         assert_eq!(labels("le ha"), ["Le Havre (76600)"]);
+        assert_eq!(labels("rochelle"), ["La Rochelle (17000)", "Rochelle (70120)"]);
     }
 
     #[test]
@@ -358,6 +365,8 @@ Annecy\tAnnecy-le-Vieux\t45920\t6144\t22000
         assert_eq!(resolved("51300").as_deref(), Some("Vitry-le-François (51300)"));
         assert_eq!(resolved("saint-denis").as_deref(), Some("Saint-Denis (97400)"));
         assert_eq!(resolved("havre").as_deref(), Some("Le Havre (76600)"));
+        assert_eq!(resolved("la rochelle").as_deref(), Some("La Rochelle (17000)"));
+        assert_eq!(resolved("rochelle").as_deref(), Some("Rochelle (70120)"));
         for beginning in ["lyo", "6900", "Paris 2", "vitry", ""] {
             assert_eq!(resolved(beginning), None, "{beginning}");
         }
@@ -422,7 +431,7 @@ Annecy\tAnnecy-le-Vieux\t45920\t6144\t22000
         }
 
         #[test]
-        fn each_beginning_of_a_name_of_two_letters_offers_it(line in 0usize..15, length in 2usize..20) {
+        fn each_beginning_of_a_name_of_two_letters_offers_it(line in 0usize..17, length in 2usize..20) {
             let locality = Locality::parse(SHARD.lines().nth(line).unwrap()).unwrap();
             let typed: String = locality.name.chars().take(length).collect();
             prop_assert!(complete(SHARD, &typed, 16).contains(&locality), "{}", typed);
