@@ -24,7 +24,13 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(initiative: Initiative) -> Self {
+    fn new(mut initiative: Initiative) -> Self {
+        // A cause named twice is one: it is shown once, and counts once.
+        for cause in std::mem::take(&mut initiative.causes) {
+            if !initiative.causes.contains(&cause) {
+                initiative.causes.push(cause);
+            }
+        }
         let mut text = String::new();
         let mut add = |words: &str| {
             text.push_str(words);
@@ -158,10 +164,12 @@ impl Catalog {
                 };
 
             // A filter's counts leave that filter itself out.
-            if of_cause && in_time && in_reach {
-                if let Some(kind) = &initiative.kind {
-                    count(&mut facets.kinds, kind);
-                }
+            if of_cause
+                && in_time
+                && in_reach
+                && let Some(kind) = &initiative.kind
+            {
+                count(&mut facets.kinds, kind);
             }
             if of_kind && in_time && in_reach {
                 for cause in &initiative.causes {

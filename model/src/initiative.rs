@@ -133,6 +133,9 @@ pub struct Initiative {
     /// Until when it goes on, where it has no sessions.
     #[serde(rename = "endDate", skip_serializing_if = "Option::is_none")]
     pub end: Option<When>,
+    /// The IANA time zone of its days, where it is not the feed's.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub time_zone: String,
     /// How to take part through Alentour; without it there is only the link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participation: Option<Participation>,
@@ -172,6 +175,7 @@ impl Initiative {
             sessions: Vec::new(),
             start: None,
             end: None,
+            time_zone: String::new(),
             participation: None,
             petition: None,
             accessibility: Vec::new(),

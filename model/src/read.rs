@@ -118,6 +118,7 @@ fn read_item(
         reader.zone = &own_zone;
     }
     let mut initiative = Initiative::new(id.clone(), reader.line("name"));
+    initiative.time_zone = own_zone.clone();
     initiative.kind = Kind::parse(&reader.line("kind"));
     initiative.summary = reader.text("summary");
     initiative.description = reader.text("description");
@@ -130,13 +131,14 @@ fn read_item(
     initiative.places = reader.objects("location", place);
     let places = initiative.places.len();
     initiative.sessions = reader.objects("sessions", |reader| session(reader, places));
+    name_apart(&mut initiative.sessions, &mut reader);
     initiative.start = reader.when("startDate");
     initiative.end = reader.when("endDate");
-    if let (Some(start), Some(end)) = (initiative.start, initiative.end) {
-        if end.ends() < start.moment.instant {
-            reader.find("endDate", Problem::EndsBeforeStart);
-            initiative.end = None;
-        }
+    if let (Some(start), Some(end)) = (initiative.start, initiative.end)
+        && end.ends() < start.moment.instant
+    {
+        reader.find("endDate", Problem::EndsBeforeStart);
+        initiative.end = None;
     }
     initiative.participation = reader.objects("participation", participation).into_iter().next();
     initiative.petition = reader.objects("petition", petition).into_iter().next();
@@ -193,10 +195,26 @@ fn zoned_session(reader: &mut Reader, places: usize) -> Option<Session> {
         start,
         end,
         time_zone: reader.zone.to_owned(),
-        place: reader.count("location").map(|n| n as usize).filter(|n| *n < places),
+        place: reader.place(places),
         capacity: reader.count("maximumAttendeeCapacity"),
         remaining: reader.count("remainingAttendeeCapacity"),
     })
+}
+
+/// A sign-up names its session: two of one name would take each other's seats.
+fn name_apart(sessions: &mut [Session], reader: &mut Reader) {
+    let mut seen = BTreeSet::new();
+    for session in sessions {
+        let mut copy = 2;
+        let id = session.id.clone();
+        while !seen.insert(session.id.clone()) {
+            session.id = format!("{id}#{copy}");
+            copy += 1;
+        }
+        if copy > 2 {
+            reader.find("sessions", Problem::Repaired);
+        }
+    }
 }
 
 fn participation(reader: &mut Reader) -> Option<Participation> {
@@ -286,8 +304,8 @@ impl<'a> Reader<'a> {
     fn limited(&mut self, field: &str, most: usize) -> String {
         let Some(value) = self.given(field) else { return String::new() };
         let Some(mut text) = plain_text(value) else {
-            // A list or object where the vocabulary wants text: `inLanguage` may be either.
-            if !value.is_array() {
+            // The languages of a feed may be a list, as those of an initiative are.
+            if !(field == "inLanguage" && value.is_array()) {
                 self.find(field, Problem::NotText);
             }
             return String::new();
@@ -334,7 +352,11 @@ impl<'a> Reader<'a> {
     }
 
     fn flag(&mut self, field: &str) -> bool {
-        self.map.get(field).and_then(Value::as_bool).unwrap_or_default()
+        let flag = self.given(field).map(Value::as_bool);
+        if flag == Some(None) {
+            self.find(field, Problem::UnknownWord);
+        }
+        flag.flatten().unwrap_or_default()
     }
 
     fn count(&mut self, field: &str) -> Option<u32> {
@@ -344,6 +366,15 @@ impl<'a> Reader<'a> {
             self.find(field, Problem::NotANumber);
         }
         count.map(|n| n as u32)
+    }
+
+    /// The position of one of the initiative's places.
+    fn place(&mut self, places: usize) -> Option<usize> {
+        let position = self.count("location")? as usize;
+        if position >= places {
+            self.find("location", Problem::NotANumber);
+        }
+        (position < places).then_some(position)
     }
 
     fn link(&mut self, field: &str) -> Option<Link> {
@@ -356,8 +387,9 @@ impl<'a> Reader<'a> {
     }
 
     fn point(&mut self) -> Option<Point> {
-        let (latitude, longitude) = (self.given("latitude")?, self.given("longitude")?);
-        let point = number(latitude).zip(number(longitude)).and_then(|(latitude, longitude)| {
+        let (latitude, longitude) = (self.given("latitude"), self.given("longitude"));
+        latitude.or(longitude)?;
+        let point = latitude.and_then(number).zip(longitude.and_then(number)).and_then(|(latitude, longitude)| {
             // 0, 0 is the sea off Ghana, and what an empty form field becomes.
             Point::new(latitude, longitude).filter(|_| latitude != 0.0 || longitude != 0.0)
         });

@@ -136,6 +136,8 @@ impl SignUp {
         if problems.text("postalCode", &self.postal_code, participation.postal_code, LINE) {
             problems.add_if(!is_postcode(&self.postal_code), "postalCode", FieldIssue::Invalid);
         }
+        // 35 characters are enough for any language (RFC 5646, section 4.4.1).
+        problems.text("language", &self.language, Asked::Optional, 35);
         problems.text("message", &self.message, participation.message, MESSAGE);
         for question in &participation.questions {
             let field = format!("answers.{}", question.id);
