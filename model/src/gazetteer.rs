@@ -32,7 +32,7 @@ pub struct Locality {
     pub point: Point,
     /// Inhabitants, rounded to two significant digits.
     pub population: u32,
-    /// Whether `point` was estimated from neighbours: off by 5 km in half of the cases, seldom by 13.
+    /// Whether `point` was estimated from neighbours: off by 5 km in half of the cases, by 10 in one of ten.
     pub approximate: bool,
 }
 

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use alentour_model::Point;
 use anyhow::{Context, ensure};
+use official::read_official;
 
-pub use official::{Commune, read_official};
 pub use shards::write_shards;
 
 use crate::process::{self, command};
