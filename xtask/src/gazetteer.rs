@@ -4,6 +4,7 @@
 mod abroad;
 mod france;
 mod geonames;
+mod neighbours;
 mod official;
 mod shards;
 

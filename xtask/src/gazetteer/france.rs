@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::geonames::Populated;
+use super::neighbours::{Intercommunality, Neighbours, Points, report_error};
 use super::{Row, data, package, read_text, table};
 
 /// What people write for the whole city, and no commune or arrondissement has.
@@ -23,8 +24,8 @@ const BELIEVED: f64 = 20.0;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Listed {
-    code: String,
+pub struct Listed {
+    pub code: String,
     nom: String,
     r#type: String,
     #[serde(default)]
@@ -34,22 +35,9 @@ struct Listed {
     #[serde(default)]
     anciens_codes: Vec<String>,
     #[serde(default)]
-    codes_postaux: Vec<String>,
-    population: Option<u32>,
+    pub codes_postaux: Vec<String>,
+    pub population: Option<u32>,
 }
-
-#[derive(Deserialize)]
-struct Intercommunality {
-    code: String,
-    membres: Vec<Member>,
-}
-
-#[derive(Deserialize)]
-struct Member {
-    code: String,
-}
-
-type Points = HashMap<String, Point>;
 
 /// Rows of France, one for each postcode of each commune.
 pub fn build(places: &[Populated]) -> anyhow::Result<Vec<Row>> {
@@ -212,73 +200,6 @@ fn join_by_name(
         near.then(|| (one.code.clone(), place.point))
     });
     found.collect()
-}
-
-/// Who shares a postcode, and who an intercommunality.
-struct Neighbours {
-    by_postcode: HashMap<String, Vec<String>>,
-    intercommunality: HashMap<String, String>,
-    members: HashMap<String, Vec<String>>,
-}
-
-impl Neighbours {
-    fn new(communes: &[Listed], intercommunalities: &[Intercommunality]) -> Self {
-        let mut by_postcode: HashMap<String, Vec<String>> = HashMap::new();
-        for one in communes {
-            for postcode in &one.codes_postaux {
-                by_postcode.entry(postcode.clone()).or_default().push(one.code.clone());
-            }
-        }
-        let mut intercommunality = HashMap::new();
-        let mut members = HashMap::new();
-        for group in intercommunalities {
-            let codes: Vec<String> = group.membres.iter().map(|member| member.code.clone()).collect();
-            intercommunality.extend(codes.iter().map(|code| (code.clone(), group.code.clone())));
-            members.insert(group.code.clone(), codes);
-        }
-        Self { by_postcode, intercommunality, members }
-    }
-
-    /// The middle of the other located communes of the same postcode, of the same intercommunality first.
-    fn estimate(&self, commune: &Listed, known: &Points) -> Option<Point> {
-        let group = self.intercommunality.get(&commune.code);
-        let point = |code: &String| if *code == commune.code { None } else { known.get(code).copied() };
-        let near =
-            commune.codes_postaux.iter().filter_map(|postcode| self.by_postcode.get(postcode)).flatten();
-        let nearest =
-            near.clone().filter(|code| group.is_some() && self.intercommunality.get(*code) == group);
-        let members = group.and_then(|group| self.members.get(group)).into_iter().flatten();
-        middle(nearest.filter_map(point))
-            .or_else(|| middle(near.filter_map(point)))
-            .or_else(|| middle(members.filter_map(point)))
-    }
-}
-
-fn middle(points: impl Iterator<Item = Point>) -> Option<Point> {
-    let (mut latitude, mut longitude, mut count) = (0.0, 0.0, 0.0);
-    for point in points {
-        latitude += point.latitude;
-        longitude += point.longitude;
-        count += 1.0;
-    }
-    if count > 0.0 { Point::new(latitude / count, longitude / count) } else { None }
-}
-
-/// How wrong estimates are, measured on the communes whose point is known. Those to be estimated
-/// are small, so small ones are measured.
-fn report_error(communes: &[Listed], neighbours: &Neighbours, known: &Points) {
-    let small = communes.iter().filter(|one| one.population.is_some_and(|population| population < 1000));
-    let mut errors: Vec<f64> = small
-        .filter_map(|one| Some(known.get(&one.code)?.distance(neighbours.estimate(one, known)?).value()))
-        .collect();
-    errors.sort_by(f64::total_cmp);
-    let at = |share: usize| errors.get(errors.len() * share / 100).copied().unwrap_or_default();
-    println!(
-        "fr: an estimate is off by {:.1} km in the middle, 90 % {:.1}, 99 % {:.1}",
-        at(50),
-        at(90),
-        at(99)
-    );
 }
 
 fn arrondissement_rows(
