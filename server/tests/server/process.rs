@@ -1,0 +1,184 @@
+//! The program itself: started, killed, started again.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::app::{database, feed, form, key, open, post, seat};
+
+struct Process {
+    child: Child,
+    address: String,
+    /// Both streams, as far as they have been read.
+    output: Arc<Mutex<String>>,
+}
+
+impl Process {
+    fn start(folder: &TempDir) -> Self {
+        std::fs::write(folder.path().join("feed.json"), feed().to_string()).unwrap();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_alentour"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--database", &database(folder), "--feed"])
+            .arg(folder.path().join("feed.json"))
+            .env("ALENTOUR_LOG", "debug,hyper=info")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = Arc::new(Mutex::new(String::new()));
+        let (mut errors, log) = (BufReader::new(child.stderr.take().unwrap()), output.clone());
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            while errors.read_line(&mut line).is_ok_and(|length| length > 0) {
+                log.lock().unwrap().push_str(&std::mem::take(&mut line));
+            }
+        });
+        let mut line = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
+        let address =
+            line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?}")).to_owned();
+        let log = output.clone();
+        std::thread::spawn(move || {
+            let mut rest = String::new();
+            let _ = stdout.read_to_string(&mut rest);
+            log.lock().unwrap().push_str(&rest);
+        });
+        Self { child, address, output }
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([name, &id]).status().unwrap().success());
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_acknowledged_survives_kill_9_under_load() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = reqwest::Client::new();
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    for round in 0..3 {
+        let process = Process::start(&folder);
+        let visitors: Vec<_> = (0..8)
+            .map(|visitor| {
+                let (client, address, acknowledged) =
+                    (client.clone(), process.address.clone(), acknowledged.clone());
+                tokio::spawn(async move {
+                    for i in 0.. {
+                        let name = format!("v{round}-{visitor}-{i}");
+                        let email = format!("{name}@example.org");
+                        match post(&client, &address, &key(&name), &form(&email)).await {
+                            Ok((201, _)) => acknowledged.lock().unwrap().push(email),
+                            Ok(answer) => panic!("{answer:?}"),
+                            Err(_) => return,
+                        }
+                    }
+                })
+            })
+            .collect();
+        let before = acknowledged.lock().unwrap().len();
+        while acknowledged.lock().unwrap().len() < before + 50 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        process.signal("-KILL");
+        for visitor in visitors {
+            visitor.await.unwrap();
+        }
+    }
+    let stored: Vec<String> =
+        sqlx::query_scalar("SELECT email FROM signups").fetch_all(&open(&folder).await).await.unwrap();
+    let acknowledged = acknowledged.lock().unwrap().clone();
+    let lost: Vec<_> = acknowledged.iter().filter(|email| !stored.contains(email)).collect();
+    assert!(lost.is_empty(), "{} of {} lost: {lost:?}", lost.len(), acknowledged.len());
+    let owed: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM outbox").fetch_one(&open(&folder).await).await.unwrap();
+    assert_eq!(owed as usize, stored.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_keeps_sign_ups_seats_and_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = reqwest::Client::new();
+    let first = Process::start(&folder);
+    for i in 0..5 {
+        let (name, email) = (i.to_string(), format!("p{i}@example.org"));
+        assert_eq!(post(&client, &first.address, &key(&name), &seat(&email)).await.unwrap().0, 201);
+    }
+    drop(first);
+    let second = Process::start(&folder);
+    let answer = async |name: &str, email: &str| {
+        post(&client, &second.address, &key(name), &seat(email)).await.unwrap().0
+    };
+    assert_eq!(answer("0", "p0@example.org").await, 201);
+    assert_eq!(answer("0", "p1@example.org").await, 422);
+    assert_eq!(answer("6", "p6@example.org").await, 409);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asked_to_stop_it_finishes_what_is_in_flight_and_goes() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let folder = tempfile::tempdir().unwrap();
+    let mut process = Process::start(&folder);
+    let body = form("zoe@example.org").to_string();
+    let mut socket = tokio::net::TcpStream::connect(&process.address[7..]).await.unwrap();
+    let head = format!(
+        "POST /signups HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nidempotency-key: {}\r\ncontent-length: {}\r\n\r\n",
+        key("a"),
+        body.len()
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    process.signal("-TERM");
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(
+        tokio::net::TcpStream::connect(&process.address[7..]).await.is_err(),
+        "it still takes connections"
+    );
+    socket.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    socket.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let status = tokio::task::spawn_blocking(move || process.child.wait().unwrap()).await.unwrap();
+    assert!(status.success());
+    let stored: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM signups").fetch_one(&open(&folder).await).await.unwrap();
+    assert_eq!(stored, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_knows_no_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = reqwest::Client::new();
+    let process = Process::start(&folder);
+    let mut form = form("zoe.secrete@example.org");
+    form["telephone"] = "0612345678".into();
+    form["message"] = "Bonjour Paulette".into();
+    post(&client, &process.address, &key("cle-secrete"), &form).await.unwrap();
+    post(&client, &process.address, &key("cle-secrete"), &form).await.unwrap();
+    form["email"] = "zoe.secrete(at)example.org".into();
+    post(&client, &process.address, &key("x"), &form).await.unwrap();
+    for path in ["/v1/feed.json?email=zoe.secrete@example.org", "/zoe.secrete@example.org", "/healthz"] {
+        client.get(format!("{}{path}", process.address)).send().await.unwrap();
+    }
+    process.signal("-TERM");
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let output = process.output.lock().unwrap().clone();
+    // The log is there, as JSON, and says which initiative.
+    assert!(output.contains(r#""initiative":"petition""#) && output.contains(r#""status":201"#), "{output}");
+    for line in output.lines() {
+        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+    }
+    for personal in ["secrete", "zoe", "Zoé", "Mbarek", "0612345678", "Paulette"] {
+        assert!(!output.to_lowercase().contains(&personal.to_lowercase()), "{personal}: {output}");
+    }
+}
