@@ -118,7 +118,7 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
     initiative.start = item.day("startAt");
     initiative.end = item.day("endAt");
     if let (Some(start), Some(end)) = (initiative.start, initiative.end) {
-        if end.ends() < start.moment.instant {
+        if end.ends_before(start) {
             item.find("endAt", Problem::EndsBeforeStart);
             initiative.end = None;
         }

@@ -135,7 +135,7 @@ fn read_item(
     initiative.start = reader.when("startDate");
     initiative.end = reader.when("endDate");
     if let (Some(start), Some(end)) = (initiative.start, initiative.end)
-        && end.ends() < start.moment.instant
+        && end.ends_before(start)
     {
         reader.find("endDate", Problem::EndsBeforeStart);
         initiative.end = None;
@@ -184,7 +184,7 @@ fn session(reader: &mut Reader, places: usize) -> Option<Session> {
 fn zoned_session(reader: &mut Reader, places: usize) -> Option<Session> {
     let Some(start) = reader.when("startDate") else { return reader.incomplete("startDate") };
     let mut end = reader.when("endDate");
-    if end.is_some_and(|end| end.ends() < start.moment.instant) {
+    if end.is_some_and(|end| end.ends_before(start)) {
         reader.find("endDate", Problem::EndsBeforeStart);
         end = None;
     }
@@ -389,10 +389,11 @@ impl<'a> Reader<'a> {
     fn point(&mut self) -> Option<Point> {
         let (latitude, longitude) = (self.given("latitude"), self.given("longitude"));
         latitude.or(longitude)?;
-        let point = latitude.and_then(number).zip(longitude.and_then(number)).and_then(|(latitude, longitude)| {
-            // 0, 0 is the sea off Ghana, and what an empty form field becomes.
-            Point::new(latitude, longitude).filter(|_| latitude != 0.0 || longitude != 0.0)
-        });
+        let point =
+            latitude.and_then(number).zip(longitude.and_then(number)).and_then(|(latitude, longitude)| {
+                // 0, 0 is the sea off Ghana, and what an empty form field becomes.
+                Point::new(latitude, longitude).filter(|_| latitude != 0.0 || longitude != 0.0)
+            });
         if point.is_none() {
             self.find("latitude", Problem::NotAPoint);
         }

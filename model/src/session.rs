@@ -20,6 +20,11 @@ impl When {
         self.moment.instant + if self.all_day { 86_400 } else { 0 }
     }
 
+    /// Whether, as an end, it is past before `start`: the end of a whole day is its last second.
+    pub fn ends_before(self, start: Self) -> bool {
+        self.ends() - i64::from(self.all_day) < start.moment.instant
+    }
+
     /// The day it is on, there.
     pub fn date(self) -> Date {
         self.moment.date()
