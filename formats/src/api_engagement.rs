@@ -77,11 +77,10 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
     let mut activities = item.lines("activities");
     activities.extend(item.lines("activity"));
     initiative.causes = causes(std::iter::once(domain.as_str()).chain(activities.iter().map(String::as_str)));
-    // Domains and activities are slugs: `aide-psychologique`.
-    let mut keywords: Vec<_> = activities.iter().map(|slug| slug.replace('-', " ")).collect();
+    let mut keywords: Vec<_> = activities.iter().map(|slug| unslug(slug)).collect();
     keywords.extend(item.lines("tags"));
     keywords.extend(item.lines("audience"));
-    keywords.push(domain.replace('-', " "));
+    keywords.push(unslug(&domain));
     let mut seen = std::collections::BTreeSet::new();
     initiative.keywords =
         keywords.into_iter().filter(|word| !word.is_empty() && seen.insert(word.to_lowercase())).collect();
@@ -111,33 +110,41 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
     }
 }
 
+/// Domains and activities are slugs: `aide-psychologique`.
+fn unslug(slug: &str) -> String {
+    slug.split(|c: char| c == '-' || c.is_whitespace())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
 /// Days, and the people still looked for. A mission of one day has a session, which has seats; of a longer one
 /// the number is said in the summary, behind the rhythm ("2 heures par semaine").
 fn when(item: &mut Item, initiative: &mut Initiative) {
     let seats = item.count("places").filter(|seats| *seats > 0);
     initiative.start = item.day("startAt");
     initiative.end = item.day("endAt");
-    if let (Some(start), Some(end)) = (initiative.start, initiative.end) {
-        if end.ends_before(start) {
-            item.find("endAt", Problem::EndsBeforeStart);
-            initiative.end = None;
-        }
+    if let (Some(start), Some(end)) = (initiative.start, initiative.end)
+        && end.ends_before(start)
+    {
+        item.find("endAt", Problem::EndsBeforeStart);
+        initiative.end = None;
     }
     initiative.summary = item.line("schedule");
-    if let (Some(start), Some(end)) = (initiative.start, initiative.end) {
-        if start.date() == end.date() {
-            initiative.sessions.push(Session {
-                id: start.moment.to_string(),
-                name: String::new(),
-                start,
-                end: Some(end),
-                time_zone: DEFAULT_ZONE.into(),
-                place: None,
-                capacity: seats,
-                remaining: None,
-            });
-            return;
-        }
+    if let (Some(start), Some(end)) = (initiative.start, initiative.end)
+        && start.date() == end.date()
+    {
+        initiative.sessions.push(Session {
+            id: start.moment.to_string(),
+            name: String::new(),
+            start,
+            end: Some(end),
+            time_zone: DEFAULT_ZONE.into(),
+            place: None,
+            capacity: seats,
+            remaining: None,
+        });
+        return;
     }
     if let Some(seats) = seats {
         let places = if seats == 1 { "1 place".to_owned() } else { format!("{seats} places") };

@@ -1,5 +1,7 @@
 //! Each format against a feed of its own, written for the purpose.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 use alentour_formats::{Reading, read};
 use alentour_model::{Accessibility, Cause, Kind, Point, Problem, Reach, Sector};
 

@@ -1,5 +1,7 @@
 //! Real feeds, where a folder of samples lies beside the repository: they are other people's, and not part of it.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 use std::path::Path;
 
 use alentour_formats::read;

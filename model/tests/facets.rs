@@ -1,5 +1,7 @@
 //! The counts beside the filters are what the filters then give: over any feed and any query.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 mod common;
 
 use alentour_model::query::{Now, RADII, page};

@@ -1,5 +1,7 @@
 //! Tolerant reading: what can be read is kept, what cannot is left out and said.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 mod common;
 
 use alentour_model::read::{LINE, Unreadable, read, read_value};

@@ -1,5 +1,7 @@
 //! Search: what is found, and in which order.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 mod common;
 
 use alentour_model::query::{Now, page};

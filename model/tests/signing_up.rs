@@ -1,5 +1,7 @@
 //! The form is checked against the initiative it is for: each rule, and nothing but the rules.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 mod common;
 
 use alentour_model::read::read_value;

@@ -1,5 +1,6 @@
 //! What several tests need: time zones without a database, and any feed at all.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 #![allow(dead_code, reason = "each test uses a part of it")]
 
 use alentour_model::read::{DEFAULT_ZONE, read_when};
