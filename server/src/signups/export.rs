@@ -6,7 +6,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::store::{Sqlite, Stored};
+use crate::store::{Reader, Stored};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -19,7 +19,7 @@ pub enum Format {
 
 /// Writes an initiative's sign-ups in the order in which they came.
 pub async fn export(
-    store: &Sqlite,
+    store: &Reader,
     initiative: &str,
     format: Format,
     out: &mut (dyn Write + Send),

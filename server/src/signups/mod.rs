@@ -40,7 +40,7 @@ async fn sign_up(State(state): State<AppState>, request: Request) -> Result<Resp
     let request_h = arrival::request_digest(state.store.secret(), &sign_up);
 
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
-    if let Some(answered) = state.store.answered(key.as_str()).await? {
+    if let Some(answered) = state.store.reader().answered(key.as_str()).await? {
         return if answered == request_h { Ok(received()) } else { Err(Error::KeyReused) };
     }
 

@@ -5,7 +5,7 @@ mod sqlite;
 mod writer;
 
 pub use secret::{Digest, Secret};
-pub use sqlite::Sqlite;
+pub use sqlite::{Reader, Sqlite};
 pub use writer::Writer;
 
 /// A sign-up that has been checked, ready to be stored.

@@ -1,5 +1,8 @@
 //! The server over real sockets, with a real database in a file of its own for each test.
 
+// Clippy's `allow-unwrap-in-tests` knows test functions only, not the helpers that they call.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod app;
 mod bundle;
 mod command;

@@ -18,8 +18,12 @@ struct Process {
 
 impl Process {
     fn start(folder: &TempDir) -> Self {
+        Self::start_as(folder, Command::new(env!("CARGO_BIN_EXE_alentour")))
+    }
+
+    fn start_as(folder: &TempDir, mut command: Command) -> Self {
         std::fs::write(folder.path().join("feed.json"), feed().to_string()).unwrap();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_alentour"))
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--database", &database(folder), "--feed"])
             .arg(folder.path().join("feed.json"))
             .env("ALENTOUR_LOG", "debug,hyper=info")
@@ -103,6 +107,44 @@ async fn what_was_acknowledged_survives_kill_9_under_load() {
     let owed: i64 =
         sqlx::query_scalar("SELECT count(*) FROM outbox").fetch_one(&open(&folder).await).await.unwrap();
     assert_eq!(owed as usize, stored.len());
+}
+
+/// A limit on the size of files stands for a full disk: the write-ahead log cannot grow, and then it can again.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_is_said_and_costs_nothing_that_was_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = reqwest::Client::new();
+    let mut shell = Command::new("sh");
+    // Two megabytes, in half-kilobytes: less than the log has when SQLite starts it again from its beginning. The signal
+    // would end the program before it sees the error.
+    let script = r#"trap '' XFSZ; ulimit -S -f 4096; exec "$0" "$@""#;
+    shell.args(["-c", script, env!("CARGO_BIN_EXE_alentour")]);
+    let process = Process::start_as(&folder, shell);
+    let mut acknowledged = 0;
+    let mut refused = 0;
+    for i in 0.. {
+        let (name, email) = (format!("full-{i}"), format!("p{i}@example.org"));
+        match post(&client, &process.address, &key(&name), &form(&email)).await.unwrap() {
+            (201, _) => acknowledged += 1,
+            (503, _) => refused += 1,
+            other => panic!("{other:?}"),
+        }
+        if refused == 3 {
+            break;
+        }
+        assert!(i < 2000, "the limit was never reached");
+    }
+    assert!(acknowledged > 10, "{acknowledged}");
+    let stored = async || -> i64 {
+        sqlx::query_scalar("SELECT count(*) FROM signups").fetch_one(&open(&folder).await).await.unwrap()
+    };
+    assert_eq!(stored().await, acknowledged);
+    let limit = ["--pid", &process.child.id().to_string(), "--fsize=unlimited:unlimited"];
+    assert!(Command::new("prlimit").args(limit).status().unwrap().success());
+    let after = post(&client, &process.address, &key("room-again"), &form("late@example.org")).await.unwrap();
+    assert_eq!(after.0, 201, "{}", process.output.lock().unwrap());
+    assert_eq!(stored().await, acknowledged + 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,30 +1,28 @@
 //! Sign-ups in one SQLite file: WAL, synced at each commit, one writer, many readers.
 
 mod keep;
+mod read;
 mod setup;
 
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::Row;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{Connection, SqliteConnection};
 
-use super::{Arrival, Digest, Outcome, Secret, StoreError, Stored};
+pub use read::Reader;
+
+use super::{Arrival, Outcome, Secret, StoreError};
 
 /// How long a write waits for another process, a backup say, before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
-/// Readers: look-ups of keys and exports. WAL lets them read while the writer writes.
-const READERS: u32 = 4;
-/// Rows an export holds in memory at once.
-const PAGE: i64 = 1000;
-
 /// The database.
 #[derive(Debug)]
 pub struct Sqlite {
     writer: SqlitePool,
-    readers: SqlitePool,
+    reader: Reader,
     secret: Secret,
 }
 
@@ -35,15 +33,7 @@ impl Sqlite {
     /// where the secret is not the one that the stored hashes were made with.
     pub async fn open(url: &str, secret: Option<Secret>) -> Result<Self, StoreError> {
         let unusable = |why: String| StoreError::Unusable(format!("{url}: {why}"));
-        let options = SqliteConnectOptions::from_str(url)
-            .map_err(|error| unusable(format!("expected sqlite:PATH ({error})")))?
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY);
-        if url.contains(":memory:") || url.contains("mode=memory") {
-            return Err(unusable("a database in memory would lose every sign-up; give a path".into()));
-        }
+        let options = options(url)?;
         setup::create_private(options.get_filename()).map_err(|error| unusable(error.to_string()))?;
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
@@ -55,11 +45,8 @@ impl Sqlite {
             StoreError::Unusable(why) => unusable(why),
             other => other,
         })?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .connect_with(options.pragma("query_only", "on"))
-            .await?;
-        Ok(Self { writer, readers, secret })
+        let reader = Reader::connect(options).await?;
+        Ok(Self { writer, reader, secret })
     }
 
     /// The secret that this database's hashes are made with.
@@ -67,16 +54,9 @@ impl Sqlite {
         &self.secret
     }
 
-    /// Reads from the file, so that a database that has gone is noticed.
-    pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT count(*) FROM meta").fetch_one(&self.readers).await?;
-        Ok(())
-    }
-
-    /// The request that a key was answered for, if it was.
-    pub async fn answered(&self, key: &str) -> Result<Option<Digest>, StoreError> {
-        let mut connection = self.readers.acquire().await?;
-        Ok(keep::request_of(&mut connection, key).await?)
+    /// What can be asked of it.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
     }
 
     /// Stores sign-ups in one transaction; an answer each, in their order. When it returns, they are on disk.
@@ -105,65 +85,49 @@ impl Sqlite {
         if arrivals.is_empty() {
             return Ok(Vec::new());
         }
-        // IMMEDIATE: a transaction that first reads and then writes could otherwise fail half-way with SQLITE_BUSY.
-        let mut transaction = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let mut outcomes = Vec::with_capacity(arrivals.len());
-        for arrival in arrivals {
-            outcomes.push(keep::keep_one(&mut transaction, arrival).await?);
+        let mut connection = self.writer.acquire().await?;
+        let kept = keep_within(&mut connection, arrivals).await;
+        if kept.is_err() {
+            // After a fault of the disk SQLite has rolled back by itself, which sqlx does not expect: it would refuse to
+            // begin anything on this connection, for ever (sqlx-sqlite 0.9.0, `Command::Rollback`).
+            let _ = connection.close().await;
         }
-        transaction.commit().await?;
-        Ok(outcomes)
-    }
-
-    /// How many have signed up: for one initiative, or in all.
-    pub async fn count(&self, initiative: Option<&str>) -> Result<u64, StoreError> {
-        let row = sqlx::query("SELECT count(*) FROM signups WHERE ?1 IS NULL OR initiative = ?1")
-            .bind(initiative)
-            .fetch_one(&self.readers)
-            .await?;
-        Ok(row.get::<i64, _>(0).unsigned_abs())
-    }
-
-    /// A page of an initiative's sign-ups in the order in which they came, and where the next page starts.
-    pub async fn page(&self, initiative: &str, after: i64) -> Result<(Vec<Stored>, Option<i64>), StoreError> {
-        let rows = sqlx::query(
-            "SELECT rowid, received_at, session, party, given_name, family_name, email, telephone, postal_code, message,
-                    answers, language,
-                    (SELECT json_group_array(json_object('id', consent, 'version', version)) FROM consents
-                     WHERE consents.email_h = signups.email_h AND consents.initiative = signups.initiative AND given)
-             FROM signups WHERE initiative = ? AND rowid > ? ORDER BY rowid LIMIT ?",
-        )
-        .bind(initiative)
-        .bind(after)
-        .bind(PAGE)
-        .fetch_all(&self.readers)
-        .await?;
-        let next = rows.last().map(|row| row.get::<i64, _>(0)).filter(|_| rows.len() as i64 == PAGE);
-        Ok((rows.iter().map(stored).collect::<Result<_, _>>()?, next))
+        kept
     }
 
     /// Closes the file; the write-ahead log is merged into it.
     pub async fn close(&self) {
-        self.readers.close().await;
+        self.reader.close().await;
         self.writer.close().await;
     }
 }
 
-fn stored(row: &sqlx::sqlite::SqliteRow) -> Result<Stored, sqlx::Error> {
-    Ok(Stored {
-        received_at: row.try_get(1)?,
-        session: row.try_get(2)?,
-        party: row.try_get(3)?,
-        given_name: row.try_get(4)?,
-        family_name: row.try_get(5)?,
-        email: row.try_get(6)?,
-        telephone: row.try_get(7)?,
-        postal_code: row.try_get(8)?,
-        message: row.try_get(9)?,
-        answers: serde_json::from_str(row.try_get(10)?).unwrap_or_default(),
-        language: row.try_get(11)?,
-        consents: serde_json::from_str(row.try_get(12)?).unwrap_or_default(),
-    })
+async fn keep_within(
+    connection: &mut SqliteConnection,
+    arrivals: &[Arrival],
+) -> Result<Vec<Outcome>, sqlx::Error> {
+    // IMMEDIATE: a transaction that first reads and then writes could otherwise fail half-way with SQLITE_BUSY.
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut outcomes = Vec::with_capacity(arrivals.len());
+    for arrival in arrivals {
+        outcomes.push(keep::keep_one(&mut transaction, arrival).await?);
+    }
+    transaction.commit().await?;
+    Ok(outcomes)
+}
+
+fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
+    let unusable = |why: String| StoreError::Unusable(format!("{url}: {why}"));
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        return Err(unusable("a database in memory would lose every sign-up; give a path".into()));
+    }
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| unusable(format!("expected sqlite:PATH ({error})")))?;
+    Ok(options
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY))
 }
 
 /// Whether the tables refused what was written, as opposed to the disk, a lock or the database itself.
