@@ -1,1 +1,71 @@
-fn main() {}
+//! Everything a contributor runs: `cargo xtask build`, `demo`, `test`, `size`, `schema`, `gazetteer`.
+//!
+//! A fresh machine needs rustup, node with npm, and a C compiler; whatever else is missing is installed
+//! or named with the command that installs it.
+
+mod build;
+mod compress;
+mod counts;
+mod demo;
+mod deny;
+mod fingerprint;
+mod gazetteer;
+mod node;
+mod process;
+mod progress;
+mod schema;
+mod size;
+mod test;
+mod toolchain;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Everything a contributor to Alentour runs", version)]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Compile the widget and write the bundle to dist/
+    Build(build::Options),
+    /// Build, start the server on a database of its own, and say where to look
+    Demo(demo::Options),
+    /// Run everything that must pass: format, lints, tests, sizes, licences
+    Test(test::Options),
+    /// Compare what a visitor downloads with budget.json
+    Size(size::Options),
+    /// Write docs/feed.schema.json from the model's types
+    Schema(schema::Options),
+    /// Rebuild data/gazetteer/*.tsv from its pinned sources
+    Gazetteer {
+        /// Instead, put the points of this file (geo.api.gouv.fr's communes, as JSON) in place of the estimated ones
+        #[arg(long, value_name = "FILE")]
+        official: Option<PathBuf>,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().task {
+        Task::Build(options) => build::run(&options),
+        Task::Demo(options) => demo::run(&options),
+        Task::Test(options) => test::run(&options),
+        Task::Size(options) => size::run(&options),
+        Task::Schema(options) => schema::run(&options),
+        Task::Gazetteer { official: None } => gazetteer::rebuild(),
+        Task::Gazetteer { official: Some(file) } => gazetteer::improve(&file),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

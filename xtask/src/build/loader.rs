@@ -1,0 +1,87 @@
+//! `alentour.js`: the tag, with the style sheet and the names of everything else inside.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+
+use anyhow::{Context, bail};
+use serde::Serialize;
+
+use crate::fingerprint::{files, sha256};
+use crate::node;
+use crate::workspace::root;
+
+/// What esbuild is told. A classic script, for `document.currentScript`; wrapped, so that nothing global leaks.
+pub const OPTIONS: &str =
+    "--minify --format=iife --target=chrome96,firefox94,safari15 --legal-comments=none --charset=utf8";
+
+/// What stands for `__ALENTOUR__` in `embed/alentour.js`. Paths are relative to the script's own.
+#[derive(Default, Serialize)]
+pub struct Manifest {
+    /// Of the loader and its application: two versions on one page do not mix.
+    pub version: String,
+    pub app: String,
+    pub wasm: String,
+    pub css: String,
+    /// By language.
+    pub messages: BTreeMap<String, String>,
+    /// With its last `/`; empty where the gazetteer has not been made.
+    pub gazetteer: String,
+}
+
+impl Manifest {
+    pub fn new(version: &str) -> Self {
+        Self { version: version.to_owned(), ..Self::default() }
+    }
+}
+
+/// The loader's own style sheet, then those of `style/` by name, minified as one.
+pub fn style_sheet() -> anyhow::Result<String> {
+    let mut sources = vec![root().join("embed/skeleton.css")];
+    sources.extend(
+        files(&root().join("style"))?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "css")),
+    );
+    let mut text = String::new();
+    for path in sources {
+        text += &fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        text.push('\n');
+    }
+    let minified = esbuild(&["--loader=css", "--minify", "--target=chrome96,firefox94,safari15"], &text)?;
+    Ok(minified.trim().to_owned())
+}
+
+/// The minified script. The version gets a hash of everything in it, so that two builds differ.
+pub fn script(mut manifest: Manifest) -> anyhow::Result<Vec<u8>> {
+    let path = root().join("embed/alentour.js");
+    let source = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let json = |manifest: &Manifest| serde_json::to_string(manifest).context("the names cannot be written");
+    let digest = sha256(format!("{}{source}", json(&manifest)?).as_bytes());
+    manifest.version = format!("{}+{}", manifest.version, digest.get(..7).unwrap_or_default());
+    let define = format!("--define:__ALENTOUR__={}", json(&manifest)?);
+    let mut arguments: Vec<&str> = OPTIONS.split(' ').collect();
+    arguments.push(&define);
+    Ok(esbuild(&arguments, &source)?.into_bytes())
+}
+
+/// Runs esbuild on a text. A warning fails the build: it is a typing error in a style sheet, more often than not.
+fn esbuild(arguments: &[&str], input: &str) -> anyhow::Result<String> {
+    let mut esbuild = node::tool("esbuild");
+    esbuild.args(arguments).arg("--log-level=warning");
+    let mut child = esbuild
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("esbuild is missing: delete node_modules and run `cargo xtask build` again")?;
+    let mut stdin = child.stdin.take().context("esbuild takes no input")?;
+    let input = input.to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    let output = child.wait_with_output().context("esbuild was interrupted")?;
+    let _ = writer.join();
+    let said = String::from_utf8_lossy(&output.stderr);
+    if !output.status.success() || !said.trim().is_empty() {
+        bail!("esbuild found a fault\n{said}");
+    }
+    String::from_utf8(output.stdout).context("esbuild did not print UTF-8")
+}

@@ -1,0 +1,105 @@
+//! `cargo xtask build`: from the sources to `dist/`, as `docs/ARCHITECTURE.md` lays it out under "The bundle".
+
+mod app;
+mod bundle;
+mod loader;
+mod messages;
+mod shards;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::Args;
+
+use crate::fingerprint::{self, Fingerprint};
+use crate::process;
+use crate::progress::{note, seconds, step};
+use crate::workspace::{dist, root, target};
+use crate::{node, toolchain};
+
+#[derive(Args, Default)]
+pub struct Options {
+    /// Also build the release binary of the server, with the bundle inside
+    #[arg(long)]
+    server: bool,
+}
+
+/// Builds the bundle, and the server when asked to.
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let start = Instant::now();
+    bundle()?;
+    if options.server {
+        server(true)?;
+    }
+    note(format!("done in {}", seconds(start.elapsed())));
+    Ok(())
+}
+
+/// Brings `dist/` up to date with the sources.
+///
+/// # Errors
+/// Names the tool that is missing, or passes on what the failing one said.
+pub fn bundle() -> anyhow::Result<()> {
+    toolchain::ensure()?;
+    node::ensure()?;
+    let app = app::build()?;
+    let shards = shards::build()?;
+
+    let inputs = inputs(&app, &shards)?;
+    if fingerprint::is_known("bundle", &inputs) && bundle::is_complete() {
+        note(format!("{} is up to date", dist().display()));
+        return Ok(());
+    }
+    step("write dist/", || {
+        let mut bundle = bundle::Bundle::default();
+        let mut manifest = loader::Manifest::new(env!("CARGO_PKG_VERSION"));
+        manifest.app = bundle.add_hashed("app", "js", app.glue.clone())?;
+        manifest.wasm = bundle.add_hashed("app", "wasm", app.wasm.clone())?;
+        for (lang, text) in messages::all()? {
+            let name = bundle.add_hashed(&format!("messages-{lang}"), "txt", text.into_bytes())?;
+            manifest.messages.insert(lang, name);
+        }
+        manifest.gazetteer = bundle.add_hashed_dir("gazetteer", &shards.path)?;
+        manifest.css = loader::style_sheet()?;
+        bundle.add("v1/alentour.js", loader::script(manifest)?);
+        bundle.add_file("v1/alentour.d.ts", &root().join("embed/alentour.d.ts"))?;
+        bundle.add_file("v1/custom-elements.json", &root().join("embed/custom-elements.json"))?;
+        bundle.add_file("index.html", &root().join("index.html"))?;
+        bundle.write()
+    })?;
+    fingerprint::remember("bundle", &inputs)
+}
+
+/// Builds the server with `dist/` inside, and says where its binary is.
+pub fn server(release: bool) -> anyhow::Result<PathBuf> {
+    let profile = if release { "release" } else { "debug" };
+    let mut cargo = process::cargo()?;
+    cargo.args(["build", "--package", "alentour-server", "--bin", "alentour", "--target-dir"]).arg(target());
+    if release {
+        cargo.arg("--release");
+    }
+    step(&format!("compile the server ({profile})"), || {
+        process::run(&mut cargo, "install rustup from https://rustup.rs")
+    })?;
+    let binary = target().join(profile).join("alentour");
+    note(format!("the server is {}", binary.display()));
+    Ok(binary)
+}
+
+/// Everything that `dist/` is made of.
+fn inputs(app: &app::App, shards: &shards::Shards) -> anyhow::Result<String> {
+    let root = root();
+    Fingerprint::new()
+        .text(env!("CARGO_PKG_VERSION"))
+        .text(loader::OPTIONS)
+        .text(&fingerprint::sha256(&app.glue))
+        .text(&fingerprint::sha256(&app.wasm))
+        .text(&shards.fingerprint)
+        .dir(&root.join("xtask/src/build"))?
+        .dir(&root.join("src/messages"))?
+        .dir(&root.join("style"))?
+        .dir(&root.join("embed"))?
+        .file(&root.join("index.html"))?
+        .file(&root.join("package-lock.json"))
+        .map(Fingerprint::finish)
+}
