@@ -7,6 +7,7 @@ use crate::initiative::Initiative;
 /// A feed that has been read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("initiatives")))]
 #[serde(rename_all = "camelCase")]
 pub struct Feed {
     /// Version of the format: `"1"`.

@@ -89,6 +89,7 @@ terms! {
 /// One thing that people can take part in.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("id name")))]
 #[serde(rename_all = "camelCase")]
 pub struct Initiative {
     /// Names it within its feed; never empty.
@@ -111,6 +112,7 @@ pub struct Initiative {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub keywords: Vec<String>,
     /// How far it reaches.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "local")))]
     pub reach: Reach,
     /// Its page on the organiser's website.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -211,6 +213,7 @@ impl Initiative {
 /// What a petition aims at and has reached.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("")))]
 #[serde(rename_all = "camelCase")]
 pub struct Petition {
     /// Signatures aimed at.
@@ -233,6 +236,7 @@ pub struct Petition {
 /// One thing an initiative has achieved.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("name value")))]
 #[serde(rename_all = "camelCase")]
 pub struct Impact {
     /// What is counted.

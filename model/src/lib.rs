@@ -17,6 +17,8 @@ pub mod participation;
 pub mod place;
 pub mod query;
 pub mod read;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod session;
 pub mod signup;
 mod term;

@@ -8,7 +8,7 @@ use serde::Serialize;
 /// browsers skip while they look for the scheme (WHATWG URL, "basic URL parser", step 1).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Link(#[cfg_attr(feature = "schema", schemars(extend("format" = "uri")))] String);
+pub struct Link(#[cfg_attr(feature = "schema", schemars(extend("format" = "iri")))] String);
 
 impl Link {
     /// Reads a link. One without a scheme that begins with a host name (`www.example.org/a`) is taken as `https`.

@@ -25,6 +25,7 @@ terms! {
 /// An organiser or a partner.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("name")))]
 #[serde(rename_all = "camelCase")]
 pub struct Organisation {
     /// Its name; never empty.

@@ -62,20 +62,25 @@ terms! {
 /// How to take part, and what the form asks.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("way")))]
 #[serde(rename_all = "camelCase")]
 pub struct Participation {
     /// The way to take part.
     pub way: Way,
     /// People one sign-up may stand for; 1 unless said otherwise.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = 1)))]
     pub party_size: u32,
     /// Until when sign-ups are taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closes: Option<When>,
     /// Whether a telephone number is asked.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "no")))]
     pub telephone: Asked,
     /// Whether a postcode is asked.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "no")))]
     pub postal_code: Asked,
     /// Whether a message is asked.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "no")))]
     pub message: Asked,
     /// Youngest age, in years, that the organiser takes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -108,6 +113,7 @@ impl Participation {
 /// A question of the organiser's.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("id label")))]
 pub struct Question {
     /// Names it within the form.
     pub id: String,
@@ -115,17 +121,20 @@ pub struct Question {
     pub label: String,
     /// The form of the answer.
     #[serde(rename = "type")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "text")))]
     pub answer: QuestionType,
     /// What can be chosen.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub options: Vec<String>,
     /// Whether it must be answered (for a box: ticked).
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
     pub required: bool,
 }
 
 /// A consent that the form asks for, with a box that starts unticked.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("id text")))]
 pub struct ConsentRequest {
     /// Names it within the form.
     pub id: String,
@@ -138,5 +147,6 @@ pub struct ConsentRequest {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub purpose: String,
     /// Whether taking part is impossible without it.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
     pub required: bool,
 }

@@ -7,6 +7,7 @@ use crate::geo::Point;
 /// A place: an address, a point, or both (schema.org's `Place` and `PostalAddress` in one).
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("")))]
 #[serde(rename_all = "camelCase")]
 pub struct Place {
     /// The venue.
@@ -33,6 +34,7 @@ pub struct Place {
     pub point: Option<Point>,
     /// The point is that of the town or postcode, not of the address.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
     pub approximate: bool,
 }
 

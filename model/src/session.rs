@@ -54,6 +54,7 @@ impl schemars::JsonSchema for When {
 /// One time at which it happens: a meeting, a shift.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("startDate")))]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// Names it within its initiative. Where the feed gives none it is the start as written.

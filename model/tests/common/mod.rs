@@ -63,7 +63,7 @@ fn word<T: Clone + std::fmt::Debug + 'static>(
 }
 
 fn links() -> impl Strategy<Value = Link> {
-    "(https://example\\.org/[a-z0-9?=&#]{0,9}|mailto:[a-z]{1,5}@example\\.org|http://[a-z]{1,5}\\.example:8080)"
+    "(https://(www\\.é|ex)ample\\.org/[a-z0-9?=&]{0,9}(#[a-z]{0,3})?|mailto:[a-z]{1,5}@example\\.org|http://[a-z]{1,5}\\.example:8080)"
         .prop_map(|text| Link::parse(&text).unwrap())
 }
 
