@@ -23,9 +23,11 @@ pub(crate) fn to_text(source: &str) -> String {
 
 /// A tag that is closed, or an entity. A lone `<` or `&` is text: "moins de 18 ans < 5 €", "Emmaüs & Cie".
 fn is_html(text: &str) -> bool {
-    let has_tag = text.match_indices('<').any(|(at, _)| {
+    // Looked for once: a text of nothing but `<a` must not be searched to its end from each.
+    let last = text.rfind('>').unwrap_or_default();
+    let has_tag = text.match_indices('<').take_while(|(at, _)| *at < last).any(|(at, _)| {
         let rest = text.get(at + 1..).unwrap_or_default();
-        rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!')) && rest.contains('>')
+        rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '!'))
     });
     let has_entity = || {
         text.split('&').skip(1).any(|rest| {
@@ -214,6 +216,16 @@ mod tests {
     #[test]
     fn scripts_styles_and_comments_are_no_text() {
         assert_eq!(to_text("a<script>if (a < b) alert('<p>')</script><style>p{}</style><!-- x -->b"), "ab");
+    }
+
+    #[test]
+    fn a_long_text_takes_no_longer_than_its_length() {
+        let began = std::time::Instant::now();
+        for piece in ["<a", "&", "&a;", "<a href=x>", "</a>", "<p", "<!--", "a<"] {
+            let _ = to_text(&piece.repeat(200_000));
+        }
+        // Linear, this takes a second or two unoptimised; quadratic, hours.
+        assert!(began.elapsed().as_secs() < 60);
     }
 
     proptest! {
