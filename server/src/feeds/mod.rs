@@ -48,6 +48,8 @@ async fn serve(State(state): State<AppState>, request: HeaderMap) -> Response {
 pub struct Current {
     representation: Representation,
     initiatives: HashMap<String, Initiative>,
+    /// Whether each feed has been read.
+    complete: bool,
 }
 
 /// The feeds, shared by the tasks that read them and the requests that use them.
@@ -88,15 +90,15 @@ impl Feeds {
 
     /// The initiative of that identifier. An error if there is none, or none yet.
     pub fn initiative(&self, id: &str) -> Result<Initiative, Error> {
-        let found = self.current().and_then(|current| current.initiatives.get(id).cloned());
-        found.ok_or_else(|| {
-            // It may be in the feed that could not be read since the server started: no reason to turn people away.
-            let good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
-            match good.iter().any(Option::is_none) {
-                true => Error::Unavailable("a feed could not be read yet".into()),
-                false => Error::NotFound,
-            }
-        })
+        match self.current() {
+            Some(current) => match current.initiatives.get(id) {
+                Some(initiative) => Ok(initiative.clone()),
+                None if current.complete => Err(Error::NotFound),
+                // It may be in the feed that could not be read yet: no reason to turn people away.
+                None => Err(Error::Unavailable("a feed could not be read yet".into())),
+            },
+            None => Err(Error::Unavailable("no feed could be read yet".into())),
+        }
     }
 
     async fn reread(self: Arc<Self>, position: usize, watched: Watched) -> Watched {
@@ -144,10 +146,11 @@ impl Feeds {
             Ok(json) => json,
             Err(error) => return error!(%error, "the merged feed cannot be written"),
         };
+        let complete = good.iter().all(Option::is_some);
         let representation = Representation::compressed(json, "application/json", CACHE);
         let initiatives = merged.initiatives.into_iter().map(|item| (item.id.clone(), item)).collect();
         // The lock on `good` is held until here, so that an older state never replaces a newer one.
         *self.current.write().unwrap_or_else(PoisonError::into_inner) =
-            Some(Arc::new(Current { representation, initiatives }));
+            Some(Arc::new(Current { representation, initiatives, complete }));
     }
 }

@@ -28,6 +28,7 @@ pub fn arrival(
     };
     let session = initiative.session(&sign_up.session);
     let asked = initiative.participation.as_ref().map_or(&[][..], |participation| &participation.consents);
+    let language = language_tag(&sign_up.language);
     // The wording is the feed's, which `validate` has found to be the one that was shown.
     let receipts = asked
         .iter()
@@ -36,12 +37,20 @@ pub fn arrival(
             version: asked.version.clone(),
             text: asked.text.clone(),
             purpose: asked.purpose.clone(),
-            language: sign_up.language.clone(),
+            language: language.clone(),
             given: sign_up.consents.iter().any(|given| given.id == asked.id),
         })
         .collect();
-    let answers: Map<String, Value> =
-        sign_up.answers.into_iter().map(|answer| (answer.question, Value::from(answer.value))).collect();
+    // The first answer to each question, as `validate` looks at no other.
+    let questions =
+        initiative.participation.as_ref().map_or(&[][..], |participation| &participation.questions);
+    let answers: Map<String, Value> = questions
+        .iter()
+        .filter_map(|question| {
+            let answer = sign_up.answers.iter().find(|answer| answer.question == question.id)?;
+            Some((question.id.clone(), Value::from(answer.value.trim())))
+        })
+        .collect();
     let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     Ok(Arrival {
         email_h: secret.digest("email", email.normalised().as_bytes()),
@@ -59,8 +68,15 @@ pub fn arrival(
         postal_code: filled(sign_up.postal_code),
         message: filled(sign_up.message),
         answers,
-        language: sign_up.language,
+        language,
         receipts,
         at: now,
     })
+}
+
+/// The form's language, or nothing where that is no language tag: letters, digits and hyphens, 35 at most (RFC 5646,
+/// section 4.4.1).
+fn language_tag(text: &str) -> String {
+    let fits = text.len() <= 35 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fits { text.to_owned() } else { String::new() }
 }

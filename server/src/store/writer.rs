@@ -1,5 +1,5 @@
-//! One task writes. It takes all that wait, commits once, and then answers each: a disk that can sync 450 times a
-//! second keeps thousands of sign-ups (see docs/operating.md).
+//! One task writes. It takes all that wait, commits once, and then answers each: what a disk can sync is what limits
+//! commits, and no longer what limits sign-ups.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::{Arrival, Outcome, Sqlite, StoreError};
 
 /// The most that one transaction holds. Past some hundred the commit is no longer what costs.
 const BATCH: usize = 200;
-/// The most that may wait. At 8,000 a second this is an eighth of a second; beyond it, "come back" is kinder than waiting.
+/// The most that may wait: five full transactions, a second's work on a slow disk. Beyond it, "come back" is kinder.
 const QUEUE: usize = 1000;
 
 enum Job {

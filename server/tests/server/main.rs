@@ -9,3 +9,4 @@ mod command;
 mod feed;
 mod process;
 mod signups;
+mod store;

@@ -48,6 +48,21 @@ async fn a_sign_up_is_stored_with_its_receipts_and_the_message_it_owes() {
 }
 
 #[tokio::test]
+async fn nothing_is_stored_that_was_not_looked_at() {
+    let app = App::start().await;
+    let mut form = form("zoe@example.org");
+    form["answers"] = json!([{ "question": "niveau", "value": "débutante" }, { "question": "niveau", "value": "\u{7}".repeat(9000) }]);
+    form["language"] = json!("<script>");
+    form["unknown"] = json!("field");
+    assert_eq!(app.post(&key("a"), &form).await, received());
+    let (answers, language): (String, String) = sqlx::query_as("SELECT answers, language FROM signups")
+        .fetch_one(&app.database().await)
+        .await
+        .unwrap();
+    assert_eq!((answers.as_str(), language.as_str()), (r#"{"niveau":"débutante"}"#, ""));
+}
+
+#[tokio::test]
 async fn a_retry_with_the_same_key_signs_up_once() {
     let app = App::start().await;
     for _ in 0..2 {
