@@ -35,7 +35,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     println!("  <script async src=\"http://{address}/v1/alentour.js\" data-place=\"69007\"></script>\n");
 
     let mut serve = process::command(server);
-    serve.current_dir(root()).args(["serve", "--listen", &address, "--database"]).arg(format!("sqlite:{}", database.display()));
+    serve
+        .current_dir(root())
+        .args(["serve", "--listen", &address, "--database"])
+        .arg(format!("sqlite:{}", database.display()));
     if let Some(feed) = &options.feed {
         serve.args(["--feed", feed]);
     }

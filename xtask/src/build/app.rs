@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
+use walrus::Module;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
+use super::glue;
 use crate::fingerprint::{self, Fingerprint};
 use crate::progress::step;
 use crate::toolchain::WASM;
@@ -81,7 +83,8 @@ fn inputs() -> anyhow::Result<String> {
         .file(&root.join("Cargo.lock"))?
         .file(&root.join("rust-toolchain.toml"))?
         .file(&root.join("package-lock.json"))?
-        .file(&root.join("xtask/src/build/app.rs"))
+        .file(&root.join("xtask/src/build/app.rs"))?
+        .file(&root.join("xtask/src/build/glue.rs"))
         .map(Fingerprint::finish)
 }
 
@@ -129,7 +132,14 @@ fn bind(raw: &Path, dir: &Path) -> anyhow::Result<()> {
             .encode_into(EncodeInto::Always)
             .generate(dir)
     };
-    generate().map_err(|error| anyhow!("wasm-bindgen failed: {error:#}"))
+    generate().map_err(|error| anyhow!("wasm-bindgen failed: {error:#}"))?;
+    let (js, wasm) = (dir.join("glue.js"), dir.join("glue_bg.wasm"));
+    let text = fs::read_to_string(&js).with_context(|| format!("{} cannot be read", js.display()))?;
+    let mut module =
+        Module::from_file(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
+    let text = glue::trim(&text, &mut module)?;
+    fs::write(&js, text).with_context(|| format!("{} cannot be written", js.display()))?;
+    fs::write(&wasm, module.emit_wasm()).with_context(|| format!("{} cannot be written", wasm.display()))
 }
 
 fn optimise(dir: &Path) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 
 mod app;
 mod bundle;
+mod glue;
 mod loader;
 mod messages;
 mod shards;

@@ -1,0 +1,137 @@
+//! Less glue: wasm-bindgen's output without what no page ever calls, and with short names.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, bail};
+use walrus::Module;
+
+/// Classes that the crate `wasm-streams`, which Leptos brings along, exports whether they are used or not. As exports they
+/// keep their code and a dozen imports alive.
+const UNUSED: &[&str] = &["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
+
+/// Another crate of Leptos's exports this one, for a tool of Leptos's own.
+const MARKER: &str = "_WASM_SPLIT_MARKER_";
+
+/// Removes the unused exports from the module, and the names of the imports from both sides: each ends in 16 random hex
+/// digits, which no compression makes smaller. Returns the glue to go with it.
+///
+/// # Errors
+/// When the glue is not laid out as the pinned wasm-bindgen lays it out.
+pub fn trim(js: &str, module: &mut Module) -> anyhow::Result<String> {
+    let mut js = js.to_owned();
+    for class in UNUSED {
+        js = without_class(&js, class)?;
+    }
+    let prefixes: Vec<String> = UNUSED.iter().map(|class| class.to_lowercase()).collect();
+    let unused: Vec<_> = module
+        .exports
+        .iter()
+        .filter(|export| {
+            let name = export.name.strip_prefix("__wbg_").unwrap_or(&export.name);
+            name.starts_with(MARKER) || prefixes.iter().any(|prefix| name.starts_with(&format!("{prefix}_")))
+        })
+        .map(walrus::Export::id)
+        .collect();
+    for export in unused {
+        module.exports.delete(export);
+    }
+    walrus::passes::gc::run(module);
+
+    let mut names = BTreeMap::new();
+    for (index, import) in module.imports.iter_mut().enumerate() {
+        let short = format!("i{index}");
+        names.insert(std::mem::replace(&mut import.name, short.clone()), short);
+    }
+    rename_imports(&js, &names)
+}
+
+/// The glue without `export class …`, its line about `Symbol.dispose` and its `…Finalization`.
+fn without_class(js: &str, class: &str) -> anyhow::Result<String> {
+    let head = format!("export class {class} {{\n");
+    if !js.contains(&head) {
+        return Ok(js.to_owned());
+    }
+    let js = cut(js, &head, "\n}\n")?;
+    let js = cut(&js, &format!("if (Symbol.dispose) {class}."), ";\n")?;
+    cut(&js, &format!("const {class}Finalization "), ", 1));\n")
+}
+
+fn cut(text: &str, from: &str, to: &str) -> anyhow::Result<String> {
+    let parts = text.split_once(from).and_then(|(before, rest)| Some((before, rest.split_once(to)?.1)));
+    let (before, after) = parts.with_context(|| format!("the glue has no {from:?} that ends in {to:?}"))?;
+    Ok(format!("{before}{after}"))
+}
+
+/// Renames the properties of the object of imports, and leaves out those that the module does not import.
+fn rename_imports(js: &str, names: &BTreeMap<String, String>) -> anyhow::Result<String> {
+    const HEAD: &str = "    const import0 = {\n        __proto__: null,\n";
+    const TAIL: &str = "    };\n";
+    let (before, rest) = js.split_once(HEAD).context("the glue has no object of imports")?;
+    let (imports, after) =
+        rest.split_once(&format!("\n{TAIL}")).context("the object of imports has no end")?;
+    let mut out = format!("{before}{HEAD}");
+    let mut keep = true;
+    let mut renamed = 0;
+    for line in imports.lines() {
+        // An entry begins at the eighth column; what is deeper, or closes it, belongs to the one before.
+        let name = line.strip_prefix("        ").and_then(|line| line.split_once(": ")).map(|(name, _)| name);
+        let starts = name.filter(|name| name.starts_with("__wb") && !name.contains(' '));
+        if let Some(name) = starts {
+            let short = names.get(name);
+            keep = short.is_some();
+            if let Some(short) = short {
+                out += &line.replacen(name, short, 1);
+                out.push('\n');
+                renamed += 1;
+            }
+        } else if keep {
+            out += line;
+            out.push('\n');
+        }
+    }
+    if renamed != names.len() {
+        bail!("the module has {} imports, and the glue {renamed} of them", names.len());
+    }
+    Ok(out + TAIL + after)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GLUE: &str = "export class Handle {\n    free() {\n    }\n}\nif (Symbol.dispose) Handle.prototype[Symbol.dispose] = 1;\n\
+        export class IntoUnderlyingSink {\n    free() {\n    }\n}\nif (Symbol.dispose) IntoUnderlyingSink.prototype[Symbol.dispose] = 1;\n\
+        const IntoUnderlyingSinkFinalization = (typeof F === 'undefined')\n    ? {}\n    : new F(ptr => wasm.free(ptr, 1));\n\
+        function imports() {\n    const import0 = {\n        __proto__: null,\n        __wbg_a_01: function() { return f(function () {\n            \
+        x();\n        }, arguments); },\n        __wbg_b_02: function(arg0) {\n            gone();\n        },\n        __wbindgen_c: function() {\n            \
+        y();\n        },\n    };\n    return import0;\n}\n";
+
+    #[test]
+    fn a_class_leaves_nothing_behind_and_takes_no_other_with_it() {
+        let js = without_class(GLUE, "IntoUnderlyingSink").unwrap();
+        assert!(!js.contains("IntoUnderlyingSink"), "{js}");
+        assert!(js.contains("export class Handle {\n    free() {\n    }\n}\n"), "{js}");
+        assert!(js.contains("function imports"), "{js}");
+    }
+
+    #[test]
+    fn imports_are_renamed_and_those_without_a_use_are_dropped() {
+        let names = [("__wbg_a_01", "i0"), ("__wbindgen_c", "i1")];
+        let names = names.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned())).collect();
+        let js = rename_imports(GLUE, &names).unwrap();
+        assert!(js.contains("        i0: function() { return f(function () {\n            x();\n        }, arguments); },\n"), "{js}");
+        assert!(
+            js.contains(
+                "        i1: function() {\n            y();\n        },\n    };\n    return import0;\n"
+            ),
+            "{js}"
+        );
+        assert!(!js.contains("gone"), "{js}");
+    }
+
+    #[test]
+    fn an_import_that_the_glue_lacks_is_an_error() {
+        let names = [("__wbg_missing".to_owned(), "i0".to_owned())].into();
+        assert!(rename_imports(GLUE, &names).is_err());
+    }
+}
