@@ -265,7 +265,6 @@ function element() {
         this.#wait();
       } else {
         this.#host.config = this.#config();
-        this.#theme();
         this.#run('update', this.#host.config);
       }
     }
@@ -289,7 +288,7 @@ function element() {
         const kind = error?.kind || (error instanceof WebAssembly.CompileError ? 'unsupported' : 'network');
         say(
           kind === 'unsupported'
-            ? `this page or browser does not allow WebAssembly (script-src needs 'wasm-unsafe-eval'): ${error.error || error}`
+            ? `this page does not allow WebAssembly (its script-src needs 'wasm-unsafe-eval')`
             : `the widget could not be loaded from ${base}: ${error?.status || error?.message || kind}`,
         );
         this.#fail(kind);
@@ -345,7 +344,6 @@ function element() {
         emit: (name, detail) => this.#emit(name, detail),
       };
       this.#shadow.append(root);
-      this.#theme();
       const handle = glue.mount(root, this.#host);
       if (!handle) throw new Error('it did not mount');
       this.#handle = handle;
@@ -361,12 +359,6 @@ function element() {
       this.#run('unmount');
       this.#run('free');
       this.#handle = null;
-    }
-
-    #theme() {
-      const root = this.#shadow.querySelector('.root');
-      const theme = own(this, 'theme');
-      if (root) root.dataset.theme = /^(light|dark)$/.test(theme) ? theme : 'auto';
     }
 
     #call(method, ...values) {
@@ -441,7 +433,7 @@ function insert(data) {
   const before = tag.previousElementSibling;
   const links = data.fallback
     ? document.querySelector(data.fallback)
-    : before?.matches('.alentour-fallback, [alentour-fallback]') && before;
+    : before?.matches('.alentour-fallback, [data-alentour-fallback]') && before;
   if (links) {
     // The links become the widget's own: hidden while it works, and back in their place when it does not.
     const height = links.offsetHeight;

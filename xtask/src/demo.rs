@@ -8,7 +8,7 @@ use clap::Args;
 use crate::build;
 use crate::process;
 use crate::progress::note;
-use crate::workspace::{root, target};
+use crate::workspace::{dist, target};
 
 #[derive(Args)]
 pub struct Options {
@@ -35,10 +35,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     println!("  <script async src=\"http://{address}/v1/alentour.js\" data-place=\"69007\"></script>\n");
 
     let mut serve = process::command(server);
-    serve
-        .current_dir(root())
-        .args(["serve", "--listen", &address, "--database"])
-        .arg(format!("sqlite:{}", database.display()));
+    serve.args(["serve", "--listen", &address, "--database"]).arg(format!("sqlite:{}", database.display()));
+    // From the directory, so that a `cargo xtask build` beside it shows on the next reload; and a feed on this very
+    // machine is what one tries first.
+    serve.arg("--bundle").arg(dist()).arg("--allow-private-feeds");
     if let Some(feed) = &options.feed {
         serve.args(["--feed", feed]);
     }
