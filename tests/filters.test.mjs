@@ -1,0 +1,139 @@
+// Filters: what, for which cause, when. Each says beforehand how much it gives.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bench } from './support/bench.mjs';
+import { day, neighbourhood } from './support/feeds.mjs';
+import { listed, numberIn, said, widget } from './support/widget.mjs';
+
+const at = bench(neighbourhood());
+
+/** How many there are in all, as the line above the list says. */
+async function total(page) {
+  const text = await said(widget(page).count);
+  const near = /(?:^| : )(\d+) action/.exec(text);
+  const elsewhere = /et (\d+) dans tout le pays/.exec(text);
+  return Number(near?.[1] ?? 0) + Number(elsewhere?.[1] ?? 0);
+}
+
+const KINDS = ['Bénévolat', 'Rassemblement', 'Pétition', 'Groupe local', 'Projet', 'Campagne', 'Formation'];
+const CAUSES = ['Pauvreté', 'Éducation', 'Santé', 'Emploi', 'Logement', 'Inclusion', 'Environnement', 'Culture'];
+const DATES = ['Cette semaine', 'Ce week-end', 'Ce mois-ci'];
+
+test('each filter gives as much as it says', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69007" data-radius="50"' });
+  await listed(page);
+  const { chip } = widget(page);
+  for (const name of [...KINDS, ...CAUSES]) {
+    const promised = await numberIn(chip(name));
+    await chip(name).click();
+    assert.equal(await chip(name).getAttribute('aria-pressed'), 'true');
+    assert.equal(await total(page), promised, name);
+    await chip(name).click();
+    assert.equal(await chip(name).getAttribute('aria-pressed'), 'false');
+  }
+  for (const name of DATES) {
+    const promised = await numberIn(chip(name));
+    await chip(name).click();
+    assert.equal(await total(page), promised, name);
+  }
+});
+
+test('the numbers follow the other filters', async (t) => {
+  const page = await at.visit(t);
+  await listed(page);
+  const { chip } = widget(page);
+  await chip('Bénévolat').click();
+  for (const name of CAUSES) {
+    const promised = await numberIn(chip(name));
+    await chip(name).click();
+    assert.equal(await total(page), promised, name);
+    await chip(name).click();
+  }
+});
+
+test('two kinds find either, a kind and a cause both', async (t) => {
+  const page = await at.visit(t);
+  await listed(page);
+  const { chip, cards } = widget(page);
+  const [petitions, groups] = [await numberIn(chip('Pétition')), await numberIn(chip('Groupe local'))];
+  await chip('Pétition').click();
+  await chip('Groupe local').click();
+  assert.equal(await total(page), petitions + groups);
+  await chip('Logement').click();
+  assert.equal(await cards.count(), 1);
+  assert.match(await said(cards.first()), /Pour un toit digne à Lyon/);
+});
+
+test('two dates, or one, find what lies between', async (t) => {
+  const page = await at.visit(t);
+  await listed(page);
+  const { chip, filters, cards } = widget(page);
+  await chip('Entre deux dates').click();
+  await filters.getByLabel('Du', { exact: true }).fill(day(5));
+  await filters.getByLabel('Au', { exact: true }).fill(day(5));
+  // What has no dates goes on at any time; of the dated, only those of that day.
+  await page.waitForTimeout(100);
+  const names = await cards.getByRole('link').allTextContents();
+  assert.ok(names.includes('Réunion publique sur le logement'), names.join());
+  assert.ok(!names.includes('Aider aux devoirs à la Guillotière'), names.join());
+  assert.ok(!names.some((name) => name.endsWith('numéro 1')), names.join());
+  await filters.getByLabel('Du', { exact: true }).fill(day(58));
+  await filters.getByLabel('Au', { exact: true }).fill('');
+  await page.waitForTimeout(100);
+  const later = await cards.getByRole('link').allTextContents();
+  assert.ok(later.some((name) => name.endsWith('numéro 20')), later.join());
+  assert.ok(!later.includes('Réunion publique sur le logement'), later.join());
+});
+
+test('the filters of the tag are set, and can be taken off', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-kinds="petition,group" data-causes="housing"' });
+  await listed(page);
+  const { chip, unfilter, cards } = widget(page);
+  assert.equal(await chip('Pétition').getAttribute('aria-pressed'), 'true');
+  assert.equal(await chip('Groupe local').getAttribute('aria-pressed'), 'true');
+  assert.equal(await cards.count(), 1);
+  await unfilter.click();
+  assert.equal(await total(page), 29);
+  assert.equal(await unfilter.count(), 0);
+});
+
+test('taking the filters off keeps the place, the radius, and the focus', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69007" data-radius="10"' });
+  await listed(page);
+  const { chip, unfilter, place, radius } = widget(page);
+  await chip('Projet').click();
+  await unfilter.focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await place.inputValue(), 'Lyon 7e (69007)');
+  assert.equal(await radius.inputValue(), '10');
+  await page.waitForTimeout(100);
+  const active = await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.localName);
+  assert.ok(active, 'the focus is lost with the button');
+});
+
+test('a filter that is pressed keeps the focus', async (t) => {
+  const page = await at.visit(t);
+  await listed(page);
+  const { chip } = widget(page);
+  await chip('Santé').focus();
+  await page.keyboard.press('Space');
+  assert.equal(await chip('Santé').getAttribute('aria-pressed'), 'true');
+  const text = await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.textContent ?? 'lost');
+  assert.match(text, /^Santé/);
+});
+
+test('where there is little room the filters are folded behind a button that counts them', async (t) => {
+  const page = await at.visit(t, { browser: { viewport: { width: 360, height: 780 } } });
+  await listed(page);
+  const { fold, filters, chip } = widget(page);
+  assert.equal(await filters.isVisible(), false);
+  assert.equal(await fold.getAttribute('aria-expanded'), 'false');
+  await fold.click();
+  assert.equal(await fold.getAttribute('aria-expanded'), 'true');
+  await chip('Santé').click();
+  await chip('Projet').click();
+  assert.equal(await said(fold), 'Filtres (2 actifs)');
+  await fold.click();
+  assert.equal(await filters.isVisible(), false);
+});

@@ -1,0 +1,85 @@
+// Feeds written for the tests: small, invented, and always about to happen.
+
+const dayOf = (date) => new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Paris' }).format(date);
+
+/** The day in Paris in so many days, as `YYYY-MM-DD`. */
+export function day(days = 0) {
+  const [year, month, date] = dayOf(new Date()).split('-').map(Number);
+  return new Date(Date.UTC(year, month - 1, date + days)).toISOString().slice(0, 10);
+}
+
+/** A time of that day, as RFC 3339. */
+export const at = (days, hour = 17) => `${day(days)}T${String(hour).padStart(2, '0')}:00:00Z`;
+
+const places = {
+  guillotiere: { name: 'Maison des voisins', streetAddress: '12 rue de Marseille', postalCode: '69007', addressLocality: 'Lyon', latitude: 45.7512, longitude: 4.8426 },
+  villeurbanne: { name: 'Salle des fêtes', postalCode: '69100', addressLocality: 'Villeurbanne', latitude: 45.7663, longitude: 4.8796 },
+  bron: { postalCode: '69500', addressLocality: 'Bron', latitude: 45.7394, longitude: 4.9139, approximate: true },
+  vienne: { postalCode: '38200', addressLocality: 'Vienne', latitude: 45.5255, longitude: 4.8743 },
+  saintEtienne: { postalCode: '42000', addressLocality: 'Saint-Étienne', latitude: 45.4339, longitude: 4.3903 },
+  grenoble: { postalCode: '38000', addressLocality: 'Grenoble', latitude: 45.1885, longitude: 5.7245 },
+};
+
+const organizer = { name: 'Maison des voisins', url: 'https://example.org', sector: 'association' };
+const contact = { id: 'contact', version: '2026-09', text: 'J’accepte que la Maison des voisins m’écrive au sujet de cette action.', purpose: 'contact', required: true };
+
+/** One initiative for each way to take part, with all that a form can ask. */
+export const ways = () => [
+  {
+    id: 'devoirs', kind: 'volunteering', name: 'Aider aux devoirs à la Guillotière', summary: 'Deux heures par semaine avec un collégien du quartier.',
+    description: 'Un premier paragraphe.\n\nUn second paragraphe.', causes: ['education', 'inclusion'], keywords: ['soutien scolaire'],
+    url: 'https://example.org/devoirs', organizer, partners: [{ name: 'Ville', url: 'https://example.org/ville', sector: 'public' }],
+    location: [places.guillotiere],
+    sessions: [
+      { id: 'un', name: 'Première séance', startDate: at(3), endDate: at(3, 19), maximumAttendeeCapacity: 8 },
+      { id: 'deux', startDate: at(10), endDate: at(10, 19), maximumAttendeeCapacity: 1 },
+      { id: 'complet', startDate: at(17), endDate: at(17, 19), maximumAttendeeCapacity: 4, remainingAttendeeCapacity: 0 },
+    ],
+    accessibility: ['wheelchair'], accessibilitySummary: 'Entrée de plain-pied.', inLanguage: ['fr', 'ar'],
+    impact: [{ name: 'Élèves accompagnés', value: 64, unit: 'élèves', asOf: day(-100) }],
+    participation: {
+      way: 'shift', partySize: 3, telephone: 'optional', postalCode: 'required', message: 'optional', minimumAge: 16,
+      questions: [
+        { id: 'niveau', label: 'Niveau que vous préférez', type: 'choice', options: ['Collège', 'Lycée'], required: true },
+        { id: 'permis', label: 'J’ai le permis', type: 'boolean' },
+        { id: 'autre', label: 'Autre chose ?', type: 'text' },
+      ],
+      consents: [contact, { id: 'lettre', version: '1', text: 'J’aimerais recevoir la lettre du quartier.', purpose: 'newsletter' }],
+    },
+  },
+  {
+    id: 'reunion', kind: 'gathering', name: 'Réunion publique sur le logement', causes: ['housing'], organizer, location: [places.villeurbanne],
+    sessions: [{ id: 'soir', startDate: at(5, 18), endDate: at(5, 20) }], participation: { way: 'rsvp', partySize: 5, consents: [contact] },
+  },
+  {
+    id: 'petition', kind: 'petition', name: 'Pour un toit digne à Lyon', causes: ['housing', 'poverty'], organizer, location: [places.guillotiere],
+    petition: { target: 5000, signatures: 1240, asOf: day(-2), addressedTo: ['Conseil départemental'], outcome: 'Reçue en audience.' },
+    participation: { way: 'signature', postalCode: 'optional', consents: [contact] },
+  },
+  {
+    id: 'collectif', kind: 'group', name: 'Rejoindre le collectif de Bron', causes: ['poverty'], organizer, location: [places.bron],
+    participation: { way: 'membership', telephone: 'optional', message: 'optional', consents: [contact] },
+  },
+];
+
+/** A feed of a neighbourhood: more than a page of actions, near and far, today and in two months. */
+export function neighbourhood() {
+  const causes = ['poverty', 'education', 'health', 'employment', 'housing', 'inclusion', 'environment', 'culture'];
+  const names = ['Collecte alimentaire', 'Visite à domicile', 'Atelier vélo', 'Café des habitants', 'Chantier participatif'];
+  const kinds = ['volunteering', 'gathering', 'project', 'training', 'volunteering'];
+  const spots = [places.guillotiere, places.villeurbanne, places.bron];
+  const many = Array.from({ length: 20 }, (_, n) => ({
+    id: `action-${n}`, kind: kinds[n % 5], name: `${names[n % 5]} numéro ${n + 1}`, causes: [causes[n % 8], causes[(n * 3 + 1) % 8]], organizer,
+    location: [spots[n % 3]], sessions: [{ id: 'seance', startDate: at(1 + n * 3, 15), endDate: at(1 + n * 3, 17) }], url: `https://example.org/action-${n}`,
+  }));
+  const far = [
+    { id: 'vienne', kind: 'volunteering', name: 'Épicerie solidaire de Vienne', causes: ['poverty'], organizer, location: [places.vienne] },
+    { id: 'saint-etienne', kind: 'project', name: 'Jardin partagé de Saint-Étienne', causes: ['environment'], organizer, location: [places.saintEtienne] },
+    { id: 'grenoble', kind: 'training', name: 'Connaître ses droits à Grenoble', causes: ['inclusion'], organizer, location: [places.grenoble] },
+  ];
+  const everywhere = [
+    { id: 'campagne', kind: 'campaign', name: 'Campagne contre la précarité', causes: ['poverty'], reach: 'national', organizer, url: 'https://example.org/campagne' },
+    { id: 'tutorat-en-ligne', kind: 'volunteering', name: 'Tutorat à distance', causes: ['education'], reach: 'online', organizer, url: 'https://example.org/tutorat' },
+  ];
+  return { alentour: '1', name: 'Les actions du quartier', inLanguage: 'fr', initiatives: [...ways(), ...many, ...far, ...everywhere] };
+}

@@ -1,0 +1,77 @@
+// The real server, on a port and a database of its own.
+
+import { execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = resolve(import.meta.dirname, '../..');
+const binary = resolve(root, process.env.ALENTOUR_BIN ?? 'target/debug/alentour');
+const bundle = resolve(root, process.env.ALENTOUR_BUNDLE ?? 'dist');
+
+/** Starts `alentour serve` with a feed (an object, written to a file). Stop it with `stop()`. */
+export async function startServer(feed) {
+  const folder = await mkdtemp(join(tmpdir(), 'alentour-test-'));
+  const file = join(folder, 'feed.json');
+  await writeFile(file, JSON.stringify(feed));
+  const server = new Server(folder, file);
+  await server.start();
+  return server;
+}
+
+class Server {
+  constructor(folder, file) {
+    this.folder = folder;
+    this.file = file;
+    this.database = `sqlite:${join(folder, 'signups.db')}`;
+    this.listen = '127.0.0.1:0';
+  }
+
+  /** Starts it, or starts it again at the same address with the same database. */
+  async start() {
+    const options = ['--listen', this.listen, '--database', this.database, '--feed', this.file, '--bundle', bundle];
+    const environment = { ...process.env, ALENTOUR_LOG: 'warn' };
+    this.process = spawn(binary, ['serve', ...options], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    this.url = await new Promise((done, failed) => {
+      const read = (chunk) => {
+        said += chunk;
+        const address = /listening on (http:\S+)/.exec(said)?.[1];
+        if (address) done(address);
+      };
+      this.process.stdout.on('data', read);
+      this.process.stderr.on('data', (chunk) => (said += chunk));
+      this.process.on('error', failed);
+      this.process.on('exit', (code) => failed(new Error(`the server ended (${code}) before it listened: ${said}`)));
+    });
+    this.listen = this.url.replace('http://', '');
+    // Until the feed has been read there is nothing to show.
+    for (let tries = 0; tries < 100; tries++) {
+      const answer = await fetch(this.url + '/v1/feed.json');
+      if (answer.ok && (await answer.json()).initiatives.length > 0) return;
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+
+  /** Ends it at once, as a power cut would. */
+  async kill() {
+    const process = this.process;
+    if (process.exitCode !== null || process.signalCode !== null) return;
+    const ended = new Promise((done) => process.once('exit', done));
+    process.kill('SIGKILL');
+    await ended;
+  }
+
+  async stop() {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** The rows of an initiative in SQLite, as the command that organisers use exports them. */
+  async signups(initiative) {
+    const options = ['--database', this.database, '--initiative', initiative, '--format', 'json'];
+    const { stdout } = await promisify(execFile)(binary, ['signups', 'export', ...options]);
+    return JSON.parse(stdout);
+  }
+}

@@ -1,0 +1,74 @@
+// The widget as a visitor meets it: by roles and labels, in French unless said otherwise.
+
+/** The parts of a widget; `of` is the page, or the element of one widget. */
+export function widget(of) {
+  const by = (role, name, options) => of.getByRole(role, { name, ...options });
+  return {
+    place: by('combobox', 'Ville ou code postal'),
+    proposals: of.locator('#places').getByRole('option'),
+    here: by('button', 'Autour de moi'),
+    note: of.locator('#place-note'),
+    radius: by('combobox', 'Rayon'),
+    words: by('searchbox', 'Mots-clés'),
+    fold: by('button', /^Filtres/),
+    filters: of.locator('#filters'),
+    chip: (name) => of.locator('#filters').getByRole('button', { name: new RegExp(`^${name}( ?\\d+)?$`) }),
+    unfilter: of.locator('#filters').getByRole('button', { name: 'Retirer les filtres' }),
+    count: of.locator('.count'),
+    cards: of.locator('[id^=card-]'),
+    nearby: of.locator('.results > ul > [id^=card-]'),
+    elsewhere: of.locator('.elsewhere [id^=card-]'),
+    more: of.locator('.results > .more'),
+    link: (name) => by('link', name),
+    join: (action, name) => by('button', `${action} : ${name}`),
+    detail: of.getByRole('article'),
+    back: by('button', 'Retour à la liste'),
+    field: (label) => of.getByRole('article').getByLabel(label, { exact: typeof label === 'string' }),
+    send: (action) => of.locator('.join').getByRole('button', { name: action }),
+    summary: of.locator('#to-mend'),
+    status: of.locator('#form-status'),
+    alert: of.getByRole('alert'),
+    retry: by('button', 'Réessayer'),
+  };
+}
+
+/** Waits until the list is there and at rest. */
+export async function listed(page) {
+  await page.locator('.results > ul > [id^=card-], .results > .notice').first().waitFor();
+}
+
+/** Chooses a place, as somebody does who types it and presses Enter, and waits until it stands there or is said to be unknown. */
+export async function around(page, text, label) {
+  const { place, note } = widget(page);
+  await place.fill(text);
+  await place.press('Enter');
+  await page.waitForFunction((label) => {
+    const root = document.querySelector('alentour-widget').shadowRoot;
+    const said = root.querySelector('#place').value + root.querySelector('#place-note').textContent;
+    return said.replace(/\s/g, ' ').includes(label);
+  }, label);
+  return note;
+}
+
+/** The text of an element with plain spaces: French has two kinds that do not break. */
+export const said = async (element) => (await element.textContent()).replace(/\s+/g, ' ').trim();
+
+/** The number that stands in a chip. */
+export const numberIn = async (chip) => Number((await chip.textContent()).replace(/\D/g, ''));
+
+/** The form's fields that everybody fills in. */
+export async function introduce(page, { given = 'Camille', family = 'Durand', email = 'camille.durand@example.org', consent = true } = {}) {
+  const { field } = widget(page);
+  await field('Prénom').fill(given);
+  await field('Nom').fill(family);
+  await field('Adresse e-mail').fill(email);
+  if (consent) await field(/J’accepte/).check();
+}
+
+/** The element that has the focus, in whatever shadow tree. */
+export const focused = (page) =>
+  page.evaluate(() => {
+    let active = document.activeElement;
+    while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
+    return { id: active?.id ?? '', name: active?.localName ?? '', text: (active?.textContent ?? '').trim().slice(0, 80) };
+  });
