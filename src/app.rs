@@ -1,5 +1,7 @@
 //! One widget: its state, and which of its faces is seen.
 
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use alentour_model::{Catalog, Results};
@@ -10,16 +12,18 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::clock;
+use crate::dom::{El, classed, el};
 use crate::host::{Config, Host, detail};
-use crate::initiative::detail::Detail;
+use crate::initiative::detail::detail as detail_view;
 use crate::locale::{BrowserZones, Locale};
 use crate::message::Message;
-use crate::search::{Search, SearchForm, results::ResultList};
+use crate::search::results::result_list;
+use crate::search::{Search, search_form};
 use crate::signup::draft::Drafts;
 
 /// How far the widget has come.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Phase {
+#[derive(Clone, Debug)]
+pub enum Stage {
     /// The feed is on its way.
     Loading,
     /// There is no feed, and why.
@@ -29,7 +33,7 @@ pub enum Phase {
 }
 
 /// Why there is no feed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Failure {
     /// No answer.
     Network,
@@ -41,15 +45,25 @@ pub enum Failure {
     Malformed,
 }
 
+/// What a widget holds that nothing watches.
+struct Held {
+    root: web_sys::HtmlElement,
+    host: Host,
+    drafts: RefCell<Drafts>,
+    /// Where the page was scrolled to when an initiative was opened.
+    scrolled: Cell<f64>,
+    /// Owns what outlives a view: what has been typed into forms.
+    owner: Owner,
+}
+
 /// One widget. Copied freely: everything in it lives as long as the widget is mounted.
 #[derive(Clone, Copy)]
 pub struct App {
-    root: StoredValue<web_sys::HtmlElement, LocalStorage>,
-    host: StoredValue<Host, LocalStorage>,
+    held: StoredValue<Rc<Held>, LocalStorage>,
     /// The language it speaks.
     pub locale: Locale,
     /// How far it has come.
-    pub phase: RwSignal<Phase>,
+    stage: RwSignal<Stage>,
     /// What the feed offers.
     pub catalog: RwSignal<Arc<Catalog>>,
     /// What is looked for.
@@ -58,12 +72,6 @@ pub struct App {
     pub results: Memo<Results>,
     /// The initiative that is looked at, by its position in the catalogue.
     pub opened: RwSignal<Option<usize>>,
-    /// What has been typed into forms.
-    pub drafts: StoredValue<Drafts>,
-    /// Where the page was scrolled to when an initiative was opened.
-    scrolled: StoredValue<f64>,
-    /// Owns what outlives a view: what has been typed into forms.
-    owner: StoredValue<Owner>,
 }
 
 impl App {
@@ -74,31 +82,33 @@ impl App {
         let catalog = RwSignal::new(Arc::new(Catalog::default()));
         let search = Search::new(&config);
         let results = Memo::new(move |_| catalog.read().search(&search.query(), clock::now()));
+        let held = Held {
+            root,
+            host,
+            drafts: RefCell::default(),
+            scrolled: Cell::new(0.0),
+            owner: Owner::current().unwrap_or_default(),
+        };
         let app = Self {
-            root: StoredValue::new_local(root),
-            host: StoredValue::new_local(host),
+            held: StoredValue::new_local(Rc::new(held)),
             locale,
-            phase: RwSignal::new(Phase::Loading),
+            stage: RwSignal::new(Stage::Loading),
             catalog,
             search,
             results,
             opened: RwSignal::new(None),
-            drafts: StoredValue::new(Drafts::default()),
-            scrolled: StoredValue::new(0.0),
-            owner: StoredValue::new(Owner::current().unwrap_or_default()),
         };
         Effect::new(move |_| {
-            if app.phase.get() == Phase::Ready {
-                let detail = app.search.detail(&app.results.read());
+            let detail = app.search.detail(&app.results.read());
+            if matches!(*app.stage.read(), Stage::Ready) {
                 app.emit("search", &detail);
             }
         });
         app
     }
 
-    /// The owner that lives as long as the widget.
-    pub fn owner(self) -> Owner {
-        self.owner.try_get_value().unwrap_or_default()
+    fn held(self) -> Option<Rc<Held>> {
+        self.held.try_get_value()
     }
 
     /// A message as it stands.
@@ -106,49 +116,56 @@ impl App {
         self.locale.text(message)
     }
 
-    /// Reads something of the loader's; `None` once the widget is gone.
-    pub fn host<T>(self, read: impl FnOnce(&Host) -> T) -> Option<T> {
-        self.host.try_with_value(read)
+    /// The loader's side; `None` once the widget is gone.
+    pub fn host(self) -> Option<Host> {
+        self.held().map(|held| held.host.clone())
+    }
+
+    /// Does something with the forms that have been opened, under an owner that lives as long as the widget.
+    pub fn drafts<T>(self, act: impl FnOnce(&mut Drafts) -> T) -> Option<T> {
+        let held = self.held()?;
+        held.owner.with(|| held.drafts.try_borrow_mut().ok().map(|mut drafts| act(&mut drafts)))
     }
 
     /// Tells the page. Nothing personal goes in here: every script of the page hears it.
     pub fn emit(self, name: &str, json: &serde_json::Value) {
-        let _ = self.host(|host| host.emit(name, &detail(json)));
+        if let Some(host) = self.host() {
+            let _ = host.emit(name, &detail(json));
+        }
     }
 
     /// Fetches the feed and finds the place that the page asks for, at the same time.
     pub fn load(self, again: bool) {
-        let Some(host) = self.host(Clone::clone) else { return };
-        if self.phase.try_set(Phase::Loading).is_some() {
-            return;
-        }
-        let place = host.config().place();
-        let wants_place = !again && !place.is_empty();
-        let finding = wants_place.then(|| self.search.place.find(self, place));
+        let Some(host) = self.host() else { return };
+        self.stage.set(Stage::Loading);
         spawn_local(async move {
-            let outcome = fetch_feed(&host, again).await;
-            if let Some(finding) = finding {
-                finding.await;
+            let feed = host.feed(again);
+            let place = host.config().place();
+            if !again && !place.is_empty() {
+                // The feed is on its way meanwhile.
+                self.search.place.find(self, place).await;
             }
-            match outcome {
+            let read = read_feed(feed).await;
+            if self.held().is_none() {
+                return;
+            }
+            match read {
                 Ok(catalog) => {
                     let count = catalog.len();
-                    if self.catalog.try_set(Arc::new(catalog)).is_some() {
-                        return;
-                    }
                     self.opened.set(None);
-                    self.phase.set(Phase::Ready);
+                    self.catalog.set(Arc::new(catalog));
+                    self.stage.set(Stage::Ready);
                     self.open_linked(&host.config().open());
                     self.emit("ready", &json!({ "count": count }));
                 }
                 Err(failure) => {
-                    let _ = self.phase.try_set(Phase::Failed(failure.clone()));
                     let kind = match failure {
                         Failure::Network => "network",
                         Failure::Timeout => "timeout",
                         Failure::Status(_) => "status",
                         Failure::Malformed => "malformed",
                     };
+                    self.stage.set(Stage::Failed(failure));
                     self.emit("error", &json!({ "kind": kind }));
                 }
             }
@@ -170,37 +187,33 @@ impl App {
 
     /// Opens an initiative and moves to the part of it that the selector names, or goes back to the list.
     pub fn open(self, position: Option<usize>, part: &'static str) {
-        let window = web_sys::window();
+        let (Some(held), Some(window)) = (self.held(), web_sys::window()) else { return };
         let before = self.opened.get_untracked();
         if before.is_none() {
-            self.scrolled
-                .set_value(window.as_ref().and_then(|window| window.scroll_y().ok()).unwrap_or_default());
+            held.scrolled.set(window.scroll_y().unwrap_or_default());
         }
         // Where the list is hidden behind the opened initiative, the page goes back to where it was.
         let covered = self.find(".results").is_some_and(|list| list.offset_height() == 0);
         self.opened.set(position);
-        match position {
-            Some(position) => {
+        match (position, before) {
+            (Some(position), _) => {
                 let id = self.catalog.read_untracked().get(position).map(|initiative| initiative.id.clone());
                 self.emit("open", &json!({ "id": id }));
                 self.focus(part.to_owned(), true);
             }
-            None => {
-                if let Some(position) = before {
-                    self.focus(format!("#card-{position} a"), false);
-                }
-                if let (true, Some(window)) = (covered, window) {
-                    let top = self.scrolled.get_value();
-                    request_animation_frame(move || window.scroll_to_with_x_and_y(0.0, top));
+            (None, Some(before)) => {
+                self.focus(format!("#card-{before} a"), !covered);
+                if covered {
+                    request_animation_frame(move || window.scroll_to_with_x_and_y(0.0, held.scrolled.get()));
                 }
             }
+            (None, None) => {}
         }
     }
 
     /// The first element of the widget that a selector finds.
     pub fn find(self, selector: &str) -> Option<web_sys::HtmlElement> {
-        let found = self.root.try_with_value(|root| root.query_selector(selector).ok().flatten())??;
-        found.dyn_into().ok()
+        self.held()?.root.query_selector(selector).ok().flatten()?.dyn_into().ok()
     }
 
     /// Moves the focus once what has changed is on the page.
@@ -220,8 +233,8 @@ impl App {
     }
 }
 
-async fn fetch_feed(host: &Host, again: bool) -> Result<Catalog, Failure> {
-    let promise = host.feed(again).map_err(|error| failure(&error))?;
+async fn read_feed(feed: Result<js_sys::Promise, JsValue>) -> Result<Catalog, Failure> {
+    let promise = feed.map_err(|error| failure(&error))?;
     let text = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
     let text = text.as_string().ok_or(Failure::Malformed)?;
     let (feed, _) = alentour_model::read::read(&text, &BrowserZones).map_err(|_| Failure::Malformed)?;
@@ -240,51 +253,47 @@ fn failure(error: &JsValue) -> Failure {
 }
 
 /// The widget.
-pub fn view(app: App) -> AnyView {
-    let body = move || match app.phase.get() {
-        Phase::Loading => skeleton(app),
-        Phase::Failed(failure) => failed(app, &failure),
-        Phase::Ready => view! { <ResultList app/> }.into_any(),
-    };
-    view! {
-        <section class="app" class:opened=move || app.opened.read().is_some() aria-label=app.text(Message::Search)>
-            <SearchForm app/>
-            <div class="columns">
-                <div class="results">{body}</div>
-                {move || {
-                    let position = app.opened.get()?;
-                    Some(view! { <Detail app position/> })
-                }}
-            </div>
-        </section>
-    }
-    .into_any()
+#[component]
+pub fn Widget(app: App) -> impl IntoView {
+    let results = classed("div", "results").slot(move || match &*app.stage.read() {
+        Stage::Loading => skeleton(app),
+        Stage::Failed(failure) => vec![failed(app, failure)],
+        Stage::Ready => result_list(app),
+    });
+    let opened =
+        move || app.opened.get().and_then(|position| detail_view(app, position)).into_iter().collect();
+    el("section")
+        .attr_fn("class", move || Some(if app.opened.read().is_some() { "app opened" } else { "app" }.into()))
+        .attr("aria-label", app.text(Message::Search))
+        .child(search_form(app))
+        .child(classed("div", "columns").child(results).slot(opened))
 }
 
-fn skeleton(app: App) -> AnyView {
-    let cards = (0..6).map(|_| view! { <li class="card bone"></li> }).collect_view();
-    view! {
-        <p class="count" role="status">{app.text(Message::Loading)}</p>
-        <ul class="cards" aria-hidden="true">{cards}</ul>
-    }
-    .into_any()
+fn skeleton(app: App) -> Vec<El> {
+    let bones = (0..6).map(|_| classed("li", "card bone"));
+    vec![
+        classed("p", "count").attr("role", "status").text(app.text(Message::Loading)),
+        classed("ul", "cards").attr("aria-hidden", "true").children(bones),
+    ]
 }
 
-fn failed(app: App, failure: &Failure) -> AnyView {
+fn failed(app: App, failure: &Failure) -> El {
     let why = match failure {
         Failure::Network => app.text(Message::FailedNetwork).to_owned(),
         Failure::Timeout => app.text(Message::FailedTimeout).to_owned(),
         Failure::Malformed => app.text(Message::FailedMalformed).to_owned(),
         Failure::Status(status) => app.locale.say(Message::FailedStatus, &[("status", &status.to_string())]),
     };
-    view! {
-        <div class="notice" part="notice" role="alert">
-            <h2>{app.text(Message::Failed)}</h2>
-            <p>{why}</p>
-            <button class="action" part="action" type="button" on:click=move |_| app.load(true)>
-                {app.text(Message::Retry)}
-            </button>
-        </div>
-    }
-    .into_any()
+    classed("div", "notice")
+        .part("notice")
+        .attr("role", "alert")
+        .child(el("h2").text(app.text(Message::Failed)))
+        .child(el("p").text(&why))
+        .child(button(app.text(Message::Retry), "action").on("click", move |_| app.load(true)))
+}
+
+/// A button that submits nothing.
+pub fn button(text: &str, class: &str) -> El {
+    let button = classed("button", class).attr("type", "button").text(text);
+    if class == "plain" { button } else { button.part("action") }
 }

@@ -4,6 +4,7 @@
 
 mod app;
 mod clock;
+mod dom;
 mod fetch;
 mod host;
 mod initiative;
@@ -17,9 +18,10 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use leptos::mount::mount_to;
+use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use app::App;
+use app::{App, Widget};
 use host::{Asked, Config, Host};
 
 /// A widget on the page. `unmount` and then `free` it; dropping it does both.
@@ -37,7 +39,7 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
     let handle = mount_to(root.clone(), move || {
         let app = App::new(root, host);
         slot.set(Some(app));
-        app::view(app)
+        view! { <Widget app/> }
     });
     let app = made.take()?;
     app.load(false);

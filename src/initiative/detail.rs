@@ -1,210 +1,182 @@
 //! All that an initiative says of itself, and the form to take part.
 
-use alentour_model::{Impact, Initiative, Organisation, Reach};
+use alentour_model::{Hit, Impact, Initiative, Organisation, Reach, Session};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 use super::facts;
-use crate::app::App;
+use crate::app::{App, button};
 use crate::clock;
+use crate::dom::{El, classed, el};
 use crate::message::Message;
-use crate::signup::form::Form;
+use crate::signup::form::form;
 use crate::words;
 
-/// An initiative that has been opened.
-#[component]
-pub fn Detail(app: App, position: usize) -> impl IntoView {
+/// An initiative that has been opened; `None` if the catalogue has none at that position.
+pub fn detail(app: App, position: usize) -> Option<El> {
     let catalog = app.catalog.get_untracked();
-    let initiative = catalog.get(position)?.clone();
+    let initiative = catalog.get(position)?;
     let locale = app.locale;
-    let near = app.search.place.chosen.get_untracked().map(|place| place.point);
+    let near = app.search.wanted.read_untracked().around.as_ref().map(|around| around.point);
     let hit = catalog.hit(position, near, clock::now().instant)?;
-    let block = move |message: Message, content: Vec<AnyView>| {
-        (!content.is_empty()).then(|| {
-            view! {
-                <div class="block">
-                    <h3>{app.text(message)}</h3>
-                    {content}
-                </div>
+    let block = |message: Message, content: Vec<El>| {
+        (!content.is_empty())
+            .then(|| classed("div", "block").child(el("h3").text(app.text(message))).children(content))
+    };
+    let lead = (!initiative.summary.is_empty()).then(|| classed("p", "lead").text(&initiative.summary));
+    let progress = initiative
+        .petition
+        .as_ref()
+        .and_then(|petition| Some(facts::progress(locale, petition.signatures?, petition.target)));
+    let languages: Vec<_> = initiative.languages.iter().map(|tag| locale.language_name(tag)).collect();
+    let languages = if languages.is_empty() { Vec::new() } else { vec![paragraph(&languages.join(", "))] };
+    let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
+    let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
+    let permalink = el("a").attr("href", &facts::permalink(initiative)).text(app.text(Message::Permalink));
+    let article = classed("article", "detail")
+        .part("detail")
+        .attr("aria-labelledby", "detail-title")
+        .on("keydown", move |event| {
+            if event.unchecked_ref::<web_sys::KeyboardEvent>().key() == "Escape" {
+                app.open(None, "");
             }
         })
-    };
-    let languages: Vec<_> = initiative.languages.iter().map(|tag| locale.language_name(tag)).collect();
-    let languages = if languages.is_empty() { vec![] } else { vec![paragraph(languages.join(", "))] };
-    let form =
-        initiative.participation.is_some().then(|| view! { <Form app initiative=initiative.clone()/> });
-    let page = initiative.url.as_ref().map(|url| {
-        let url = url.as_str().to_owned();
-        view! { <a href=url rel="noopener nofollow" target="_blank">{app.text(Message::OrganiserPage)}</a> }
-    });
-    let progress = initiative.petition.as_ref().and_then(|petition| {
-        Some(view! { <p class="needed">{facts::progress(locale, petition.signatures?, petition.target)}</p> })
-    });
-    let distance =
-        hit.distance.filter(|_| matches!(initiative.reach, Reach::Local | Reach::Regional)).map(|distance| {
-            let place = hit.place.and_then(|place| initiative.places.get(place));
-            locale.distance(distance, place.is_some_and(|place| place.approximate))
-        });
-    let view = view! {
-        <article
-            class="detail"
-            part="detail"
-            aria-labelledby="detail-title"
-            on:keydown=move |event| {
-                if event.key() == "Escape" {
-                    app.open(None, "");
-                }
-            }
-        >
-            <button class="plain back" type="button" on:click=move |_| app.open(None, "")>{app.text(Message::Back)}</button>
-            {facts::kind(locale, &initiative)}
-            <h2 id="detail-title" part="title" tabindex="-1">{initiative.name.clone()}</h2>
-            {(!initiative.summary.is_empty()).then(|| view! { <p class="lead">{initiative.summary.clone()}</p> })}
-            {progress}
-            {paragraphs(&initiative.description)}
-            {block(Message::WhenTitle, when(app, &initiative))}
-            {block(Message::WhereTitle, whereabouts(app, &initiative, distance))}
-            {block(Message::WhoTitle, who(app, &initiative))}
-            {block(Message::AccessTitle, accessibility(app, &initiative))}
-            {block(Message::ImpactTitle, initiative.impact.iter().map(|impact| achieved(app, impact)).collect())}
-            {block(Message::LanguagesTitle, languages)}
-            <p class="links">
-                {page}
-                <a href=facts::permalink(&initiative)>{app.text(Message::Permalink)}</a>
-            </p>
-            {form}
-        </article>
-    };
-    Some(view.into_any())
+        .child(
+            button(app.text(Message::Back), "plain")
+                .attr("class", "plain back")
+                .on("click", move |_| app.open(None, "")),
+        )
+        .child(facts::kind(locale, initiative))
+        .child(
+            el("h2").part("title").attr("id", "detail-title").attr("tabindex", "-1").text(&initiative.name),
+        )
+        .children(lead)
+        .children(progress)
+        .children(paragraphs(&initiative.description))
+        .children(block(Message::WhenTitle, when(app, initiative)))
+        .children(block(Message::WhereTitle, whereabouts(app, initiative, hit)))
+        .children(block(Message::WhoTitle, who(app, initiative)))
+        .children(block(Message::AccessTitle, accessibility(app, initiative)))
+        .children(block(Message::ImpactTitle, impact))
+        .children(block(Message::LanguagesTitle, languages))
+        .child(classed("p", "links").children(page).child(permalink))
+        .children(form(app, initiative));
+    Some(article)
 }
 
-fn paragraph(text: String) -> AnyView {
-    view! { <p>{text}</p> }.into_any()
+fn paragraph(text: &str) -> El {
+    el("p").text(text)
 }
 
-fn item(text: String) -> AnyView {
-    view! { <li>{text}</li> }.into_any()
+fn item(text: &str) -> El {
+    el("li").text(text)
 }
 
-fn list(items: Vec<AnyView>) -> Vec<AnyView> {
-    if items.is_empty() { items } else { vec![view! { <ul>{items}</ul> }.into_any()] }
+fn list(items: Vec<El>) -> Option<El> {
+    (!items.is_empty()).then(|| el("ul").children(items))
+}
+
+fn link(address: &str, text: &str) -> El {
+    el("a").attr("href", address).attr("rel", "noopener nofollow").attr("target", "_blank").text(text)
 }
 
 /// Text with an empty line between paragraphs.
-fn paragraphs(text: &str) -> Vec<AnyView> {
-    text.split("\n\n")
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
-        .map(|text| paragraph(text.to_owned()))
-        .collect()
+fn paragraphs(text: &str) -> Vec<El> {
+    text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).map(paragraph).collect()
 }
 
-fn when(app: App, initiative: &Initiative) -> Vec<AnyView> {
+fn when(app: App, initiative: &Initiative) -> Vec<El> {
     let locale = app.locale;
     let coming = initiative.coming(clock::now().instant);
     if coming.is_empty() {
-        return facts::next(locale, initiative, None).map(paragraph).into_iter().collect();
+        return facts::next(locale, initiative, None).iter().map(|text| paragraph(text)).collect();
     }
-    let session = |session: &&alentour_model::Session| {
-        let name = (!session.name.is_empty()).then(|| [&session.name, " : "].concat());
+    let session = |session: &&Session| {
+        let mut text = locale.session(session);
+        if !session.name.is_empty() {
+            text = [&session.name, " : ", &text].concat();
+        }
         let place = session
             .place
             .filter(|_| initiative.places.len() > 1)
             .and_then(|place| initiative.places.get(place));
-        let seats = match (session.is_full(), session.remaining) {
-            (true, _) => Some(app.text(Message::Full).to_owned()),
-            (false, Some(seats)) => Some(locale.count(Message::Seats, seats as usize, &[])),
-            (false, None) => None,
-        };
-        view! {
-            <li>
-                {name}
-                {locale.session(session)}
-                {place.map(|place| [", ", &facts::locality(place)].concat())}
-                {seats.map(|seats| view! { <span class="seats">{seats}</span> })}
-            </li>
+        if let Some(place) = place {
+            text = [&text, ", ", &facts::locality(place)].concat();
         }
-        .into_any()
+        item(&text).children(facts::seats(locale, session).map(|seats| classed("span", "seats").text(&seats)))
     };
-    list(coming.iter().map(session).collect())
+    list(coming.iter().map(session).collect()).into_iter().collect()
 }
 
-fn whereabouts(app: App, initiative: &Initiative, distance: Option<String>) -> Vec<AnyView> {
+fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Vec<El> {
     let reach = match initiative.reach {
         Reach::Online => Some(Message::Online),
         Reach::National => Some(Message::National),
         _ => None,
     };
-    let reach = reach.map(|reach| item(app.text(reach).to_owned()));
-    let places = initiative.places.iter().map(|place| {
-        let approximate = place.approximate.then(|| [" (", app.text(Message::Approximate), ")"].concat());
-        view! { <li>{facts::address(place)}{approximate}</li> }.into_any()
+    let mut items: Vec<_> = reach.iter().map(|reach| item(app.text(*reach))).collect();
+    items.extend(initiative.places.iter().map(|place| {
+        let approximate = if place.approximate {
+            [" (", app.text(Message::Approximate), ")"].concat()
+        } else {
+            String::new()
+        };
+        item(&[facts::address(place), approximate].concat())
+    }));
+    let place = hit.place.and_then(|place| initiative.places.get(place));
+    let distance = hit.distance.filter(|_| reach.is_none()).map(|distance| {
+        let text = app.locale.distance(distance, place.is_some_and(|place| place.approximate));
+        classed("p", "distance").part("distance").text(&text)
     });
-    let mut all = list(reach.into_iter().chain(places).collect());
-    all.extend(
-        distance.map(|distance| view! { <p class="distance" part="distance">{distance}</p> }.into_any()),
-    );
-    all
+    list(items).into_iter().chain(distance).collect()
 }
 
-fn organisation(app: App, organisation: &Organisation) -> AnyView {
-    let sector = organisation.sector.map(|sector| [" (", app.text(words::sector(sector)), ")"].concat());
-    let name = organisation.name.clone();
-    let name = match &organisation.url {
-        Some(url) => {
-            let url = url.as_str().to_owned();
-            view! { <a href=url rel="noopener nofollow" target="_blank">{name}</a> }.into_any()
-        }
-        None => name.into_any(),
+fn organisation(app: App, tag: &str, organisation: &Organisation) -> El {
+    let element = el(tag);
+    let element = match &organisation.url {
+        Some(url) => element.child(link(url.as_str(), &organisation.name)),
+        None => element.text(&organisation.name),
     };
-    view! { {name}{sector} }.into_any()
+    match organisation.sector {
+        Some(sector) => element.text(&[" (", app.text(words::sector(sector)), ")"].concat()),
+        None => element,
+    }
 }
 
-fn who(app: App, initiative: &Initiative) -> Vec<AnyView> {
-    let mut all = Vec::new();
-    if let Some(organiser) = &initiative.organizer {
-        all.push(view! { <p>{organisation(app, organiser)}</p> }.into_any());
-    }
+fn who(app: App, initiative: &Initiative) -> Vec<El> {
+    let mut all: Vec<_> =
+        initiative.organizer.iter().map(|organiser| organisation(app, "p", organiser)).collect();
     if !initiative.partners.is_empty() {
-        let partners: Vec<_> = initiative
-            .partners
-            .iter()
-            .map(|partner| view! { <li>{organisation(app, partner)}</li> }.into_any())
-            .collect();
-        let with = app.locale.say(Message::WithPartners, &[("names", "")]);
-        all.push(paragraph(with.trim().to_owned()));
-        all.extend(list(partners));
+        all.push(paragraph(app.locale.say(Message::WithPartners, &[("names", "")]).trim()));
+        all.extend(list(
+            initiative.partners.iter().map(|partner| organisation(app, "li", partner)).collect(),
+        ));
     }
     if let Some(petition) = &initiative.petition {
         if !petition.addressed_to.is_empty() {
             let names = petition.addressed_to.join(", ");
-            all.push(paragraph(app.locale.say(Message::AddressedTo, &[("names", &names)])));
+            all.push(paragraph(&app.locale.say(Message::AddressedTo, &[("names", &names)])));
         }
         if !petition.outcome.is_empty() {
-            all.push(paragraph(app.locale.say(Message::Outcome, &[("text", &petition.outcome)])));
+            all.push(paragraph(&app.locale.say(Message::Outcome, &[("text", &petition.outcome)])));
         }
     }
     all
 }
 
-fn accessibility(app: App, initiative: &Initiative) -> Vec<AnyView> {
-    let mut all = list(
-        initiative
-            .accessibility
-            .iter()
-            .map(|feature| item(words::accessibility(app.locale, feature)))
-            .collect(),
-    );
-    if !initiative.accessibility_summary.is_empty() {
-        all.push(paragraph(initiative.accessibility_summary.clone()));
-    }
-    all
+fn accessibility(app: App, initiative: &Initiative) -> Vec<El> {
+    let features =
+        initiative.accessibility.iter().map(|feature| item(&words::accessibility(app.locale, feature)));
+    let summary =
+        (!initiative.accessibility_summary.is_empty()).then(|| paragraph(&initiative.accessibility_summary));
+    list(features.collect()).into_iter().chain(summary).collect()
 }
 
-fn achieved(app: App, impact: &Impact) -> AnyView {
+fn achieved(app: App, impact: &Impact) -> El {
     let value = [&app.locale.number(impact.value), " ", &impact.unit].concat();
     let as_of = impact.as_of.map(|when| {
         let date = app.locale.short_day(when.date());
-        view! { <small>{app.locale.say(Message::AsOf, &[("date", &date)])}</small> }
+        el("small").text(&[" ", &app.locale.say(Message::AsOf, &[("date", &date)])].concat())
     });
-    view! { <p class="impact"><b>{value}</b> {impact.name.clone()} {as_of}</p> }.into_any()
+    classed("p", "impact").child(el("b").text(value.trim())).text(" ").text(&impact.name).children(as_of)
 }

@@ -1,27 +1,24 @@
 //! Facts of an initiative in the visitor's words.
 
-use alentour_model::{Initiative, Place};
-use leptos::prelude::*;
+use alentour_model::{Initiative, Place, Session};
 
 use crate::clock;
+use crate::dom::{El, classed, drawing, el};
 use crate::locale::Locale;
 use crate::message::Message;
 use crate::words;
 
 /// What it is: the kind's sign and word, and the causes behind it.
-pub fn kind(locale: Locale, initiative: &Initiative) -> AnyView {
+pub fn kind(locale: Locale, initiative: &Initiative) -> El {
     let kind = initiative.kind.as_ref();
-    let word = kind.map(|kind| words::kind(locale, kind));
+    let word = kind.map(|kind| el("b").text(&words::kind(locale, kind)));
     let causes: Vec<_> = initiative.causes.iter().take(2).map(|cause| words::cause(locale, cause)).collect();
-    let data_kind = kind.map(|kind| kind.as_str().to_owned());
-    view! {
-        <p class="kind" data-kind=data_kind>
-            <svg viewBox="0 0 24 24" aria-hidden="true"><path d=words::sign(kind)></path></svg>
-            {word.map(|word| view! { <b>{word}</b> })}
-            {(!causes.is_empty()).then(|| view! { <span>{causes.join(", ")}</span> })}
-        </p>
-    }
-    .into_any()
+    let causes = (!causes.is_empty()).then(|| el("span").text(&causes.join(", ")));
+    classed("p", "kind")
+        .attr("data-kind", kind.map_or("", |kind| kind.as_str()))
+        .child(drawing(words::sign(kind)))
+        .children(word)
+        .children(causes)
 }
 
 /// The link that opens it on the partner's page.
@@ -49,34 +46,33 @@ pub fn further_sessions(locale: Locale, initiative: &Initiative) -> Option<Strin
 }
 
 /// What is still needed: seats of a session, signatures of a petition.
-pub fn needed(locale: Locale, initiative: &Initiative, session: Option<usize>) -> Option<AnyView> {
+pub fn needed(locale: Locale, initiative: &Initiative, session: Option<usize>) -> Option<El> {
     if let Some(petition) = &initiative.petition {
         return Some(progress(locale, petition.signatures?, petition.target));
     }
-    let session = initiative.sessions.get(session?)?;
-    let text = if session.is_full() {
-        locale.text(Message::Full).to_owned()
-    } else {
-        locale.count(Message::Seats, session.remaining? as usize, &[])
-    };
-    Some(text.into_any())
+    Some(classed("p", "needed").text(&seats(locale, initiative.sessions.get(session?)?)?))
+}
+
+/// How many seats are left, where the feed says so.
+pub fn seats(locale: Locale, session: &Session) -> Option<String> {
+    if session.is_full() {
+        return Some(locale.text(Message::Full).to_owned());
+    }
+    Some(locale.count(Message::Seats, session.remaining? as usize, &[]))
 }
 
 /// How far a petition has come.
-pub fn progress(locale: Locale, signatures: u32, target: Option<u32>) -> AnyView {
+pub fn progress(locale: Locale, signatures: u32, target: Option<u32>) -> El {
+    let needed = classed("p", "needed");
     let Some(target) = target.filter(|target| *target > 0) else {
-        return locale.count(Message::Signatures, signatures as usize, &[]).into_any();
+        return needed.text(&locale.count(Message::Signatures, signatures as usize, &[]));
     };
-    let target_text = locale.number(f64::from(target));
-    let text = locale.say(
-        Message::SignaturesOf,
-        &[("n", &locale.number(f64::from(signatures))), ("target", &target_text)],
-    );
-    view! {
-        <progress max=target.to_string() value=signatures.min(target).to_string() aria-hidden="true"></progress>
-        {text}
-    }
-    .into_any()
+    let (so_far, aim) = (locale.number(f64::from(signatures)), locale.number(f64::from(target)));
+    let bar = el("progress")
+        .attr("max", &target.to_string())
+        .attr("value", &signatures.min(target).to_string())
+        .attr("aria-hidden", "true");
+    needed.child(bar).text(&locale.say(Message::SignaturesOf, &[("n", &so_far), ("target", &aim)]))
 }
 
 /// The town of a place, or the best it says of where it is.

@@ -1,128 +1,169 @@
 //! The filters: form of action, cause, days. Each says how many it would give.
 
-use alentour_model::Date;
+use std::rc::Rc;
+
 use alentour_model::query::{Count, Facets};
+use alentour_model::{Date, Query};
 use leptos::prelude::*;
 
-use super::Days;
-use crate::app::App;
+use super::{Days, Wanted, labelled};
+use crate::app::{App, button};
+use crate::clock;
+use crate::dom::{El, classed, el, value};
 use crate::message::Message;
 use crate::words;
 
-/// A filter's choice: a button that stays pressed.
+/// A filter's choice: a button that stays pressed. It stays the same element whatever is found, and so keeps the focus.
 fn chip(
     app: App,
-    text: String,
-    count: Option<usize>,
-    pressed: bool,
-    press: impl FnMut(leptos::ev::MouseEvent) + 'static,
-) -> AnyView {
-    let none = count == Some(0) && !pressed;
-    view! {
-        <button class="chip" class:none=none type="button" aria-pressed=pressed.to_string() on:click=press>
-            {text}
-            {count.map(|count| view! { <span class="number">{app.locale.number(count as f64)}</span> })}
-        </button>
-    }
-    .into_any()
+    text: &str,
+    count: impl Fn(&Facets) -> Option<usize> + 'static,
+    is_pressed: impl Fn(&Wanted) -> bool + 'static,
+    press: impl Fn(&mut Wanted) + 'static,
+) -> El {
+    let wanted = app.search.wanted;
+    let count: Rc<dyn Fn() -> Option<usize>> = Rc::new(move || count(&app.results.read().facets));
+    let is_pressed: Rc<dyn Fn() -> bool> = Rc::new(move || is_pressed(&wanted.read()));
+    let number = count.clone();
+    let pressed = is_pressed.clone();
+    el("button")
+        .attr("type", "button")
+        .attr_fn("class", move || {
+            let none = count() == Some(0) && !pressed();
+            Some(if none { "chip none" } else { "chip" }.into())
+        })
+        .bool_fn("aria-pressed", move || is_pressed())
+        .text(text)
+        .child(
+            classed("span", "number")
+                .text_fn(move || number().map(|count| app.locale.number(count as f64)).unwrap_or_default()),
+        )
+        .on("click", move |_| press(&mut wanted.write()))
 }
 
-/// The choices of a vocabulary: the feed's words that are found, and the chosen ones.
-fn chips<T: Clone + PartialEq + Send + Sync + 'static>(
-    app: App,
-    chosen: RwSignal<Vec<T>>,
-    counts: fn(&Facets) -> &Vec<Count<T>>,
-    name: impl Fn(&T) -> String + Send + 'static,
-) -> impl Fn() -> Vec<AnyView> + Send + 'static {
-    move || {
-        let results = app.results.read();
-        let set = chosen.read();
-        let button = |count: &Count<T>| {
-            let value = count.value.clone();
-            let press = move |_| {
-                chosen.update(|chosen| match chosen.iter().position(|other| *other == value) {
-                    Some(position) => {
-                        chosen.remove(position);
-                    }
-                    None => chosen.push(value.clone()),
-                });
-            };
-            chip(app, name(&count.value), Some(count.count), set.contains(&count.value), press)
-        };
-        counts(&results.facets).iter().map(button).collect()
+/// Puts a value on a list, or takes it off.
+fn toggle<T: Clone + PartialEq>(list: &mut Vec<T>, value: &T) {
+    match list.iter().position(|other| other == value) {
+        Some(position) => {
+            list.remove(position);
+        }
+        None => list.push(value.clone()),
     }
+}
+
+fn found<T: PartialEq>(counts: &[Count<T>], value: &T) -> Option<usize> {
+    Some(counts.iter().find(|count| count.value == *value).map_or(0, |count| count.count))
+}
+
+/// What the feed has of kinds and causes, whatever is looked for.
+fn offered(app: App) -> Facets {
+    app.catalog.read().search(&Query::default(), clock::now()).facets
+}
+
+fn kinds(app: App) -> Vec<El> {
+    let chips = offered(app).kinds.into_iter().map(|Count { value: kind, .. }| {
+        let (counted, pressed, name) = (kind.clone(), kind.clone(), words::kind(app.locale, &kind));
+        chip(
+            app,
+            &name,
+            move |facets| found(&facets.kinds, &counted),
+            move |wanted| wanted.kinds.contains(&pressed),
+            move |wanted| toggle(&mut wanted.kinds, &kind),
+        )
+    });
+    chips.collect()
+}
+
+fn causes(app: App) -> Vec<El> {
+    let chips = offered(app).causes.into_iter().map(|Count { value: cause, .. }| {
+        let (counted, pressed, name) = (cause.clone(), cause.clone(), words::cause(app.locale, &cause));
+        chip(
+            app,
+            &name,
+            move |facets| found(&facets.causes, &counted),
+            move |wanted| wanted.causes.contains(&pressed),
+            move |wanted| toggle(&mut wanted.causes, &cause),
+        )
+    });
+    chips.collect()
+}
+
+fn days(app: App) -> Vec<El> {
+    let choices = [
+        (Days::Any, Message::WhenAny, None),
+        (Days::Week, Message::ThisWeek, Some(0)),
+        (Days::Weekend, Message::ThisWeekend, Some(1)),
+        (Days::Month, Message::ThisMonth, Some(2)),
+        (Days::Range(None, None), Message::Range, None),
+    ];
+    let chips = choices.into_iter().map(|(days, message, preset)| {
+        chip(
+            app,
+            app.text(message),
+            move |facets| preset.map(|preset: usize| facets.dates[preset]),
+            move |wanted| wanted.days.name() == days.name(),
+            move |wanted| wanted.days = days,
+        )
+    });
+    chips.collect()
+}
+
+/// First or last day of a range.
+fn day(app: App, label: Message, is_first: bool) -> El {
+    let wanted = app.search.wanted;
+    let input = el("input")
+        .part("field")
+        .attr("type", "date")
+        .value_fn(move || {
+            let date = match wanted.read().days {
+                Days::Range(first, last) => {
+                    if is_first {
+                        first
+                    } else {
+                        last
+                    }
+                }
+                _ => None,
+            };
+            date.map(|date| date.to_string()).unwrap_or_default()
+        })
+        .on("change", move |event| {
+            let date = Date::parse(&value(&event));
+            let mut wanted = wanted.write();
+            if let Days::Range(first, last) = wanted.days {
+                wanted.days = if is_first { Days::Range(date, last) } else { Days::Range(first, date) };
+            }
+        });
+    labelled(app.text(label), "day", input)
 }
 
 /// The filters, folded where there is little room.
-#[component]
-pub fn Filters(app: App, open: RwSignal<bool>) -> impl IntoView {
-    let search = app.search;
-    let locale = app.locale;
-    let days = search.days;
-    let kinds = chips(app, search.kinds, |facets| &facets.kinds, move |kind| words::kind(locale, kind));
-    let causes = chips(app, search.causes, |facets| &facets.causes, move |cause| words::cause(locale, cause));
-    let presets = move || {
-        let set = days.get();
-        let counts = app.results.read().facets.dates;
-        [
-            (Days::Any, Message::WhenAny, None),
-            (Days::Week, Message::ThisWeek, Some(counts[0])),
-            (Days::Weekend, Message::ThisWeekend, Some(counts[1])),
-            (Days::Month, Message::ThisMonth, Some(counts[2])),
-            (Days::Range(None, None), Message::Range, None),
-        ]
-        .map(|(value, message, count)| {
-            let pressed = std::mem::discriminant(&value) == std::mem::discriminant(&set);
-            chip(app, app.text(message).to_owned(), count, pressed, move |_| days.set(value))
-        })
-        .into_iter()
-        .collect::<Vec<_>>()
+pub fn filters(app: App) -> El {
+    let wanted = app.search.wanted;
+    let group = |message: Message, chips: fn(App) -> Vec<El>| {
+        let text = app.text(message);
+        classed("div", "group")
+            .attr("role", "group")
+            .attr("aria-label", text)
+            .child(classed("span", "legend").attr("aria-hidden", "true").text(text))
+            .child(classed("div", "chips").slot(move || chips(app)))
     };
-    let range = move || match days.get() {
-        Days::Range(first, last) => Some((first, last)),
-        _ => None,
-    };
-    let is_range = Memo::new(move |_| range().is_some());
-    let day = move |message: Message, is_first: bool| {
-        view! {
-            <label class="field">
-                <span>{app.text(message)}</span>
-                <input
-                    part="field"
-                    type="date"
-                    prop:value=move || {
-                        let (first, last) = range().unwrap_or_default();
-                        if is_first { first } else { last }.map(|date| date.to_string()).unwrap_or_default()
-                    }
-                    on:change=move |event| {
-                        let date = Date::parse(&event_target_value(&event));
-                        let (first, last) = range().unwrap_or_default();
-                        days.set(if is_first { Days::Range(date, last) } else { Days::Range(first, date) });
-                    }
-                />
-            </label>
-        }
-    };
-    let group = move |message: Message, chips: AnyView| {
-        view! {
-            <div class="group" role="group" aria-label=app.text(message)>
-                <span class="legend" aria-hidden="true">{app.text(message)}</span>
-                <div class="chips">{chips}</div>
-            </div>
-        }
-    };
-    view! {
-        <div id="filters" class="filters" class:open=open>
-            {group(Message::Kinds, kinds.into_any())}
-            {group(Message::Causes, causes.into_any())}
-            {group(Message::When, presets.into_any())}
-            {move || is_range.get().then(|| view! {
-                <div class="range">{day(Message::RangeFirst, true)}{day(Message::RangeLast, false)}</div>
-            })}
-            {move || (search.set_filters() > 0).then(|| view! {
-                <button class="plain" type="button" on:click=move |_| search.clear()>{app.text(Message::ClearFilters)}</button>
-            })}
-        </div>
-    }
-    .into_any()
+    let range = classed("div", "range")
+        .flag_fn("hidden", move || !matches!(wanted.read().days, Days::Range(..)))
+        .child(day(app, Message::RangeFirst, true))
+        .child(day(app, Message::RangeLast, false));
+    let clear = button(app.text(Message::ClearFilters), "plain")
+        .flag_fn("hidden", move || wanted.read().filters() == 0)
+        .on("click", move |_| {
+            wanted.write().clear();
+            // The button goes; whoever pressed it stays among the filters.
+            app.focus("#filters button".into(), false);
+        });
+    el("div")
+        .attr("id", "filters")
+        .child(group(Message::Kinds, kinds))
+        .child(group(Message::Causes, causes))
+        .child(group(Message::When, days))
+        .child(range)
+        .child(clear)
 }

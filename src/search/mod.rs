@@ -12,12 +12,13 @@ use leptos::task::spawn_local;
 use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, JsValue};
 
-use crate::app::App;
+use crate::app::{App, button};
 use crate::clock;
+use crate::dom::{El, classed, el, value};
 use crate::host::{Asked, Config};
 use crate::message::Message;
-use filters::Filters;
-use place::{PlaceField, PlaceState};
+use filters::filters;
+use place::{Chosen, PlaceState, place_field};
 
 /// Kilometres around a place, unless the page or the visitor says otherwise.
 const RADIUS: u32 = 25;
@@ -80,72 +81,90 @@ impl Days {
     }
 }
 
-/// What is looked for.
+/// What is looked for, place included.
+#[derive(Clone, Default)]
+pub struct Wanted {
+    /// Around where.
+    pub around: Option<Chosen>,
+    /// Kilometres; none: however far.
+    pub radius: Option<u32>,
+    /// Words.
+    pub words: String,
+    /// Kinds; none: all.
+    pub kinds: Vec<Kind>,
+    /// Causes; none: all.
+    pub causes: Vec<Cause>,
+    /// Days.
+    pub days: Days,
+    /// Cards on a page.
+    pub limit: usize,
+}
+
+impl Wanted {
+    /// What a page's attributes ask for, the place aside.
+    fn new(config: &Config) -> Self {
+        Self {
+            radius: radius(&config.radius()),
+            kinds: words(&config.kinds(), Kind::parse),
+            causes: words(&config.causes(), Cause::parse),
+            limit: config.limit().parse().ok().filter(|limit| *limit > 0).unwrap_or(LIMIT),
+            ..Self::default()
+        }
+    }
+
+    /// The radius, as the model has it.
+    pub fn kilometres(&self) -> Option<Kilometres> {
+        Kilometres::new(f64::from(self.radius?))
+    }
+
+    /// How many filters are set, the place, the radius and the words aside.
+    pub fn filters(&self) -> usize {
+        self.kinds.len() + self.causes.len() + usize::from(self.days.range().is_some())
+    }
+
+    /// Takes all filters off; place and radius stay.
+    pub fn clear(&mut self) {
+        self.kinds.clear();
+        self.causes.clear();
+        self.days = Days::Any;
+        self.words.clear();
+    }
+}
+
+/// The search of a widget.
 #[derive(Clone, Copy)]
 pub struct Search {
-    /// Around where.
+    /// What is looked for.
+    pub wanted: RwSignal<Wanted>,
+    /// The field that the place is typed into.
     pub place: PlaceState,
-    /// Kilometres; none: however far.
-    pub radius: RwSignal<Option<u32>>,
-    /// Words.
-    pub words: RwSignal<String>,
-    /// Kinds; none: all.
-    pub kinds: RwSignal<Vec<Kind>>,
-    /// Causes; none: all.
-    pub causes: RwSignal<Vec<Cause>>,
-    /// Days.
-    pub days: RwSignal<Days>,
-    /// Cards on a page.
-    pub limit: RwSignal<usize>,
 }
 
 impl Search {
     /// What the page's attributes ask for. The place is found later: see [`PlaceState::find`].
     pub fn new(config: &Config) -> Self {
-        Self {
-            place: PlaceState::new(),
-            radius: RwSignal::new(radius(&config.radius())),
-            words: RwSignal::new(String::new()),
-            kinds: RwSignal::new(words(&config.kinds(), Kind::parse)),
-            causes: RwSignal::new(words(&config.causes(), Cause::parse)),
-            days: RwSignal::new(Days::Any),
-            limit: RwSignal::new(config.limit().parse().ok().filter(|limit| *limit > 0).unwrap_or(LIMIT)),
-        }
+        let wanted = RwSignal::new(Wanted::new(config));
+        Self { wanted, place: PlaceState::new(wanted) }
     }
 
     /// The query. Tracks everything in it.
     pub fn query(self) -> Query {
+        let wanted = self.wanted.read();
         Query {
-            near: self.place.chosen.read().as_ref().map(|place| place.point),
-            radius: self.radius.get().and_then(|radius| Kilometres::new(f64::from(radius))),
-            kinds: self.kinds.get(),
-            causes: self.causes.get(),
-            when: self.days.get().range(),
-            words: self.words.get(),
+            near: wanted.around.as_ref().map(|place| place.point),
+            radius: wanted.kilometres(),
+            kinds: wanted.kinds.clone(),
+            causes: wanted.causes.clone(),
+            when: wanted.days.range(),
+            words: wanted.words.clone(),
             reach: None,
         }
     }
 
-    /// How many filters are set, the place and the radius aside.
-    pub fn set_filters(self) -> usize {
-        self.kinds.read().len() + self.causes.read().len() + usize::from(self.days.get().range().is_some())
-    }
-
-    /// Takes all filters off; place and radius stay.
-    pub fn clear(self) {
-        self.kinds.set(Vec::new());
-        self.causes.set(Vec::new());
-        self.days.set(Days::Any);
-        self.words.set(String::new());
-    }
-
-    /// Takes over attributes that have changed.
+    /// Takes over attributes that have changed. What the visitor has set meanwhile gives way.
     pub fn update(self, app: App, config: &Config) {
-        let fresh = Self::new(config);
-        self.radius.set(fresh.radius.get_untracked());
-        self.limit.set(fresh.limit.get_untracked());
-        self.kinds.set(fresh.kinds.get_untracked());
-        self.causes.set(fresh.causes.get_untracked());
+        let around = self.wanted.read_untracked().around.clone();
+        self.wanted.set(Wanted { around, ..Wanted::new(config) });
         self.place.seek(app, config.place());
     }
 
@@ -154,36 +173,35 @@ impl Search {
         if let Some(place) = asked.place() {
             self.place.seek(app, place);
         }
+        let mut wanted = self.wanted.write();
         let number = asked.radius();
         if let Some(text) = number.as_string().or_else(|| number.as_f64().map(|number| number.to_string())) {
-            self.radius.set(radius(&text));
+            wanted.radius = radius(&text);
         }
         if let Some(words) = asked.words() {
-            self.words.set(words);
+            wanted.words = words;
         }
         if let Some(kinds) = listed(&asked.kinds()) {
-            self.kinds.set(words(&kinds, Kind::parse));
+            wanted.kinds = words(&kinds, Kind::parse);
         }
         if let Some(causes) = listed(&asked.causes()) {
-            self.causes.set(words(&causes, Cause::parse));
+            wanted.causes = words(&causes, Cause::parse);
         }
         if let Some(when) = asked.when() {
-            self.days.set(Days::parse(&when));
+            wanted.days = Days::parse(&when);
         }
     }
 
     /// What the page is told of a search: neither the place nor the words, which may say who is looking.
     pub fn detail(self, results: &Results) -> Value {
-        let kinds: Vec<_> = self.kinds.read_untracked().iter().map(|kind| kind.as_str().to_owned()).collect();
-        let causes: Vec<_> =
-            self.causes.read_untracked().iter().map(|cause| cause.as_str().to_owned()).collect();
+        let wanted = self.wanted.read_untracked();
         json!({
             "count": results.len(),
             "nearby": results.nearby.len(),
-            "radius": self.radius.get_untracked(),
-            "kinds": kinds,
-            "causes": causes,
-            "when": self.days.get_untracked().name(),
+            "radius": wanted.radius,
+            "kinds": wanted.kinds.iter().map(Kind::as_str).collect::<Vec<_>>(),
+            "causes": wanted.causes.iter().map(Cause::as_str).collect::<Vec<_>>(),
+            "when": wanted.days.name(),
         })
     }
 }
@@ -207,69 +225,74 @@ fn listed(value: &JsValue) -> Option<String> {
 }
 
 /// The form above the results.
-#[component]
-pub fn SearchForm(app: App) -> impl IntoView {
-    let search = app.search;
-    let locale = app.locale;
-    let open = RwSignal::new(false);
-    let radii = move || {
-        let chosen = search.radius.get();
+pub fn search_form(app: App) -> El {
+    let wanted = app.search.wanted;
+    let open = RwSignal::new(None::<usize>);
+    let is_open = move || open.read().is_some();
+    let fold = button("", "fold")
+        .attr("aria-controls", "filters")
+        .bool_fn("aria-expanded", is_open)
+        .text_fn(move || match wanted.read().filters() {
+            0 => app.text(Message::Filters).to_owned(),
+            set => app.locale.count(Message::FiltersSet, set, &[]),
+        })
+        .on("click", move |_| open.set(if open.get_untracked().is_none() { Some(0) } else { None }));
+    let words = el("input")
+        .part("field")
+        .attr("type", "search")
+        .attr("autocomplete", "off")
+        .attr("placeholder", app.text(Message::WordsExample))
+        .value_fn(move || wanted.read().words.clone())
+        .on("input", move |event| wanted.write().words = value(&event));
+    classed("form", "search")
+        .part("form")
+        .attr("role", "search")
+        .on("submit", |event| event.prevent_default())
+        .child(place_field(app))
+        .child(labelled(app.text(Message::Radius), "radius", radii(app)))
+        .child(labelled(app.text(Message::Words), "words", words))
+        .child(fold)
+        .child(
+            filters(app)
+                .attr_fn("class", move || Some(if is_open() { "filters open" } else { "filters" }.into())),
+        )
+}
+
+/// A field within its label.
+fn labelled(label: &str, class: &str, field: El) -> El {
+    classed("label", &["field ", class].concat()).child(el("span").text(label)).child(field)
+}
+
+fn radii(app: App) -> El {
+    let wanted = app.search.wanted;
+    let options = move || {
+        let chosen = wanted.read().radius;
         let mut radii: Vec<u32> = RADII.into();
         // A page may have asked for another one.
         radii.extend(chosen);
         radii.sort_unstable();
         radii.dedup();
-        let option = |value: String, text: String, selected: bool| view! { <option value=value selected=selected>{text}</option> };
+        let option = |value: &str, text: &str, selected: bool| {
+            el("option").attr("value", value).text(text).prop("selected", selected)
+        };
+        let kilometres = |radius: u32| app.locale.kilometres(f64::from(radius));
         let mut options: Vec<_> = radii
             .into_iter()
-            .map(|radius| {
-                option(radius.to_string(), locale.kilometres(f64::from(radius)), chosen == Some(radius))
-            })
+            .map(|radius| option(&radius.to_string(), &kilometres(radius), chosen == Some(radius)))
             .collect();
-        options.push(option("any".into(), app.text(Message::RadiusAny).into(), chosen.is_none()));
+        options.push(option("any", app.text(Message::RadiusAny), chosen.is_none()));
         options
     };
-    view! {
-        <form class="search" part="form" role="search" on:submit=move |event| event.prevent_default()>
-            <PlaceField app/>
-            <label class="field radius">
-                <span>{app.text(Message::Radius)}</span>
-                <select part="field" on:change=move |event| search.radius.set(radius(&event_target_value(&event)))>{radii}</select>
-            </label>
-            <label class="field words">
-                <span>{app.text(Message::Words)}</span>
-                <input
-                    part="field"
-                    type="search"
-                    autocomplete="off"
-                    placeholder=app.text(Message::WordsExample)
-                    prop:value=search.words
-                    on:input=move |event| search.words.set(event_target_value(&event))
-                />
-            </label>
-            <button
-                class="fold"
-                part="action"
-                type="button"
-                aria-expanded=move || open.get().to_string()
-                aria-controls="filters"
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {move || match search.set_filters() {
-                    0 => app.text(Message::Filters).to_owned(),
-                    set => locale.count(Message::FiltersSet, set, &[]),
-                }}
-            </button>
-            <Filters app open/>
-        </form>
-    }
-    .into_any()
+    el("select")
+        .part("field")
+        .slot(options)
+        .on("change", move |event| wanted.write().radius = radius(&value(&event)))
 }
 
 impl PlaceState {
     /// Looks for a place and takes it, without waiting. An empty one takes the place away.
     pub fn seek(self, app: App, typed: String) {
-        if typed != self.sought.get_value() {
+        if !self.is_sought(&typed) {
             spawn_local(self.find(app, typed));
         }
     }

@@ -10,7 +10,9 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 
-use crate::app::App;
+use super::Wanted;
+use crate::app::{App, button};
+use crate::dom::{El, classed, drawing, el, value};
 use crate::fetch;
 use crate::message::Message;
 
@@ -26,20 +28,24 @@ pub struct Chosen {
     pub point: Point,
 }
 
-/// The state of the place's field.
+/// The field that the place is typed into.
+#[derive(Clone, Default)]
+struct Field {
+    typed: String,
+    /// What went wrong, or is going on.
+    note: String,
+    proposals: Vec<Locality>,
+    /// Position of the proposal that the arrow keys have reached.
+    active: Option<usize>,
+    /// What the page or the visitor last asked for; an answer to something older comes too late.
+    sought: String,
+}
+
+/// The state of the place's field, and of the place that the search is around.
 #[derive(Clone, Copy)]
 pub struct PlaceState {
-    /// What stands in the field.
-    pub typed: RwSignal<String>,
-    /// Around where is searched.
-    pub chosen: RwSignal<Option<Chosen>>,
-    /// What went wrong, or is going on.
-    pub note: RwSignal<Option<String>>,
-    /// What the page or the visitor last asked for; an answer to something older comes too late.
-    pub sought: StoredValue<String>,
-    proposals: RwSignal<Vec<Locality>>,
-    /// Position of the proposal that the arrow keys have reached.
-    active: RwSignal<Option<usize>>,
+    field: RwSignal<Field>,
+    wanted: RwSignal<Wanted>,
 }
 
 thread_local! {
@@ -49,7 +55,7 @@ thread_local! {
 
 /// A file of the gazetteer; `None` if it cannot be had.
 async fn file(app: App, name: &str) -> Option<Rc<str>> {
-    let address = app.host(|host| host.gazetteer())? + COUNTRY + name;
+    let address = app.host()?.gazetteer() + COUNTRY + name;
     if let Some(text) = FILES.with_borrow(|files| {
         files.iter().find(|(known, _)| *known == address).map(|(_, text)| Rc::clone(text))
     }) {
@@ -81,133 +87,124 @@ fn coordinates(text: &str) -> Option<Point> {
 
 impl PlaceState {
     /// No place. Call it within a reactive owner.
-    pub fn new() -> Self {
-        Self {
-            typed: RwSignal::new(String::new()),
-            chosen: RwSignal::new(None),
-            note: RwSignal::new(None),
-            sought: StoredValue::new(String::new()),
-            proposals: RwSignal::new(Vec::new()),
-            active: RwSignal::new(None),
+    pub fn new(wanted: RwSignal<Wanted>) -> Self {
+        Self { field: RwSignal::new(Field::default()), wanted }
+    }
+
+    /// Whether that is what was asked for last. Never, once the widget is gone.
+    pub fn is_sought(self, text: &str) -> bool {
+        self.field.try_read_untracked().is_some_and(|field| field.sought == text)
+    }
+
+    /// Asks for something: what was asked for before is no longer waited for.
+    fn seek_only(self, text: &str, note: &str) {
+        if let Some(mut field) = self.field.try_write() {
+            field.sought = text.to_owned();
+            field.proposals.clear();
+            field.active = None;
+            field.note = note.to_owned();
         }
+    }
+
+    fn note(self, note: &str) {
+        note.clone_into(&mut self.field.write().note);
     }
 
     /// Finds what a page or a visitor names, and takes it.
     pub async fn find(self, app: App, text: String) {
-        if self.sought.try_set_value(text.clone()).is_some() {
-            return;
-        }
-        self.close();
+        self.seek_only(&text, "");
         if text.trim().is_empty() {
-            self.note.set(None);
-            self.chosen.set(None);
-            self.typed.set(text);
+            self.field.write().typed = text;
+            self.wanted.write().around = None;
             return;
         }
         if let Some(point) = coordinates(&text) {
-            let label = app.text(Message::AroundMeHere).to_owned();
-            self.take(Chosen { label, point });
+            self.take(app.text(Message::AroundMeHere).to_owned(), point);
             return;
         }
         let shard = shard(app, &text).await;
-        if self.sought.try_get_value().as_ref() != Some(&text) {
+        if !self.is_sought(&text) {
             return;
         }
-        match shard {
-            Ok(shard) => {
-                let whole = shard.as_ref().and_then(|shard| resolve(shard, &text));
-                let found = whole.or_else(|| shard.and_then(|shard| complete(&shard, &text, 1).pop()));
-                match found {
-                    Some(locality) => self.choose(&locality),
-                    None => {
-                        self.chosen.set(None);
-                        self.note.set(Some(app.locale.say(Message::PlaceUnknown, &[("text", text.trim())])));
-                        self.typed.set(text);
-                    }
-                }
-            }
-            Err(()) => {
-                self.note.set(Some(app.text(Message::PlaceOffline).to_owned()));
-                self.typed.set(text);
+        let Ok(shard) = shard else {
+            self.note(app.text(Message::PlaceOffline));
+            self.field.write().typed = text;
+            return;
+        };
+        let shard = shard.as_deref().unwrap_or_default();
+        match resolve(shard, &text).or_else(|| complete(shard, &text, 1).pop()) {
+            Some(locality) => self.take(locality.label(), locality.point),
+            None => {
+                self.note(&app.locale.say(Message::PlaceUnknown, &[("text", text.trim())]));
+                self.field.write().typed = text;
+                self.wanted.write().around = None;
             }
         }
     }
 
-    fn choose(self, locality: &Locality) {
-        self.take(Chosen { label: locality.label(), point: locality.point });
-    }
-
-    fn take(self, chosen: Chosen) {
-        self.close();
-        self.note.set(None);
-        self.sought.set_value(chosen.label.clone());
-        self.typed.set(chosen.label.clone());
-        self.chosen.set(Some(chosen));
-    }
-
-    fn close(self) {
-        self.proposals.set(Vec::new());
-        self.active.set(None);
+    fn take(self, label: String, point: Point) {
+        self.seek_only(&label, "");
+        self.field.write().typed = label.clone();
+        self.wanted.write().around = Some(Chosen { label, point });
     }
 
     /// Proposes places for what has been typed so far.
     fn propose(self, app: App, text: String) {
-        self.typed.set(text.clone());
-        self.sought.set_value(text.clone());
-        self.note.set(None);
+        self.seek_only(&text, "");
+        self.field.write().typed = text.clone();
         if text.trim().is_empty() {
-            self.close();
-            self.chosen.set(None);
+            self.wanted.write().around = None;
             return;
         }
         spawn_local(async move {
             let shard = shard(app, &text).await;
-            if self.sought.try_get_value().as_ref() != Some(&text) {
+            if !self.is_sought(&text) {
                 return;
             }
             match shard {
-                Ok(shard) => self
-                    .proposals
-                    .set(shard.map(|shard| complete(&shard, &text, PROPOSED)).unwrap_or_default()),
-                Err(()) => self.note.set(Some(app.text(Message::PlaceOffline).to_owned())),
+                Ok(shard) => {
+                    self.field.write().proposals =
+                        complete(shard.as_deref().unwrap_or_default(), &text, PROPOSED)
+                }
+                Err(()) => self.note(app.text(Message::PlaceOffline)),
             }
-            self.active.set(None);
         });
     }
 
     /// Takes the proposal that the keys have reached, or what stands in the field.
     fn accept(self, app: App) {
-        let reached = self
-            .active
-            .get_untracked()
-            .and_then(|active| self.proposals.read_untracked().get(active).cloned());
+        let (reached, typed) = {
+            let field = self.field.read_untracked();
+            (field.active.and_then(|active| field.proposals.get(active).cloned()), field.typed.clone())
+        };
         match reached {
-            Some(locality) => self.choose(&locality),
+            Some(locality) => self.take(locality.label(), locality.point),
             None => {
-                let typed = self.typed.get_untracked();
-                if self.chosen.read_untracked().as_ref().is_none_or(|chosen| chosen.label != typed) {
+                let around = self.wanted.read_untracked().around.as_ref().map(|around| around.label.clone());
+                if around.unwrap_or_default() != typed {
                     spawn_local(self.find(app, typed));
                 }
             }
         }
     }
 
-    fn key(self, app: App, event: &web_sys::KeyboardEvent) {
-        let count = self.proposals.read_untracked().len();
+    fn key(self, app: App, event: &web_sys::Event) {
+        let key: &web_sys::KeyboardEvent = event.unchecked_ref();
+        let count = self.field.read_untracked().proposals.len();
         let step = |forward: bool| {
-            let next = match (self.active.get_untracked(), forward) {
+            let mut field = self.field.write();
+            field.active = Some(match (field.active, forward) {
                 (None, true) => 0,
                 (None, false) => count - 1,
                 (Some(active), true) => (active + 1) % count,
                 (Some(active), false) => (active + count - 1) % count,
-            };
-            self.active.set(Some(next));
+            });
         };
-        match event.key().as_str() {
+        match key.key().as_str() {
             "ArrowDown" if count > 0 => step(true),
             "ArrowUp" if count > 0 => step(false),
             "Enter" => self.accept(app),
-            "Escape" if count > 0 => self.close(),
+            "Escape" if count > 0 => self.field.write().proposals.clear(),
             _ => return,
         }
         event.prevent_default();
@@ -215,125 +212,117 @@ impl PlaceState {
 
     /// Asks the browser where the visitor is. Only the button does this.
     fn locate(self, app: App) {
-        self.close();
-        self.note.set(Some(app.text(Message::Locating).to_owned()));
-        self.sought.set_value(LOCATING.to_owned());
+        self.seek_only(LOCATING, app.text(Message::Locating));
         let found = Closure::once_into_js(move |position: JsValue| {
-            if self.sought.try_get_value().as_deref() != Some(LOCATING) {
-                return;
-            }
-            let coordinates = js_sys::Reflect::get(&position, &"coords".into()).unwrap_or_default();
-            let get = |name: &str| js_sys::Reflect::get(&coordinates, &name.into()).ok()?.as_f64();
-            let point = get("latitude")
-                .zip(get("longitude"))
+            let coordinates = get(&position, "coords");
+            let number = |name| get(&coordinates, name).as_f64();
+            let point = number("latitude")
+                .zip(number("longitude"))
                 .and_then(|(latitude, longitude)| Point::new(latitude, longitude));
-            match point {
-                Some(point) => self.take(Chosen { label: app.text(Message::AroundMeHere).to_owned(), point }),
-                None => self.note.set(Some(app.text(Message::LocationFailed).to_owned())),
+            if self.is_sought(LOCATING) {
+                match point {
+                    Some(point) => self.take(app.text(Message::AroundMeHere).to_owned(), point),
+                    None => self.note(app.text(Message::LocationFailed)),
+                }
             }
         });
         let failed = Closure::once_into_js(move |error: JsValue| {
-            if self.sought.try_get_value().as_deref() != Some(LOCATING) {
-                return;
-            }
             // 1 is PERMISSION_DENIED (W3C Geolocation, section 8).
-            let code = js_sys::Reflect::get(&error, &"code".into()).ok().and_then(|code| code.as_f64());
-            let message = if code == Some(1.0) { Message::LocationRefused } else { Message::LocationFailed };
-            self.note.set(Some(app.text(message).to_owned()));
+            let refused = get(&error, "code").as_f64() == Some(1.0);
+            if self.is_sought(LOCATING) {
+                self.note(app.text(if refused { Message::LocationRefused } else { Message::LocationFailed }));
+            }
         });
         // Ten seconds, and a position of the last five minutes will do: it is towns that are looked for.
         let options = js_sys::JSON::parse(r#"{"timeout":10000,"maximumAge":300000}"#).unwrap_or_default();
-        let asked = web_sys::window()
-            .map(|window| window.navigator())
-            .and_then(|navigator| js_sys::Reflect::get(&navigator, &"geolocation".into()).ok())
-            .and_then(|geolocation| {
-                let ask: js_sys::Function =
-                    js_sys::Reflect::get(&geolocation, &"getCurrentPosition".into()).ok()?.dyn_into().ok()?;
-                ask.call3(&geolocation, &found, &failed, &options).ok()
-            });
+        let geolocation = get(&get(&js_sys::global(), "navigator"), "geolocation");
+        let ask = get(&geolocation, "getCurrentPosition").dyn_into::<js_sys::Function>();
         // Pages without https have no geolocation at all.
-        if asked.is_none() {
-            self.note.set(Some(app.text(Message::LocationFailed).to_owned()));
+        if ask.and_then(|ask| ask.call3(&geolocation, &found, &failed, &options)).is_err() {
+            self.note(app.text(Message::LocationFailed));
         }
     }
+}
+
+/// A property of a JavaScript value; `undefined` where there is none.
+fn get(value: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(value, &name.into()).unwrap_or_default()
 }
 
 /// What is sought while the browser is asked for the position; nobody types it.
 const LOCATING: &str = "\u{0}";
 
 /// "Ville ou code postal", with its proposals, and "Autour de moi".
-#[component]
-pub fn PlaceField(app: App) -> impl IntoView {
+pub fn place_field(app: App) -> El {
     let place = app.search.place;
-    let is_open = move || !place.proposals.read().is_empty();
+    let field = place.field;
+    let is_open = move || !field.read().proposals.is_empty();
     let options = move || {
-        let active = place.active.get();
-        let proposals = place.proposals.get();
-        let option = |(position, locality): (usize, Locality)| {
-            view! {
-                <li
-                    id=format!("place-{position}")
-                    role="option"
-                    aria-selected=(active == Some(position)).to_string()
-                    // Not `click`: the field loses its focus first, and with it its proposals.
-                    on:mousedown=move |event| {
-                        event.prevent_default();
-                        place.choose(&locality);
-                    }
-                >
-                    {locality.label()}
-                </li>
-            }
+        let field = field.read();
+        let option = |(position, locality): (usize, &Locality)| {
+            let chosen = locality.clone();
+            el("li")
+                .attr("id", &format!("place-{position}"))
+                .attr("role", "option")
+                .attr("aria-selected", if field.active == Some(position) { "true" } else { "false" })
+                .text(&locality.label())
+                // Not `click`: the field loses its focus first, and with it its proposals.
+                .on("mousedown", move |event| {
+                    event.prevent_default();
+                    place.take(chosen.label(), chosen.point);
+                })
         };
-        proposals.into_iter().enumerate().map(option).collect::<Vec<_>>()
+        field.proposals.iter().enumerate().map(option).collect()
     };
-    view! {
-        <div class="field place">
-            <label for="place">{app.text(Message::Place)}</label>
-            <div class="combo">
-                <input
-                    id="place"
-                    part="field"
-                    type="text"
-                    role="combobox"
-                    autocomplete="off"
-                    spellcheck="false"
-                    aria-autocomplete="list"
-                    aria-controls="places"
-                    aria-expanded=move || is_open().to_string()
-                    aria-activedescendant=move || place.active.get().map(|active| format!("place-{active}"))
-                    aria-describedby="place-note"
-                    placeholder=app.text(Message::PlaceExample)
-                    prop:value=place.typed
-                    on:input=move |event| place.propose(app, event_target_value(&event))
-                    on:keydown=move |event| place.key(app, &event)
-                    on:blur=move |_| {
-                        place.close();
-                        place.accept(app);
-                    }
-                />
-                <ul id="places" role="listbox" aria-label=app.text(Message::Place) hidden=move || !is_open()>
-                    {options}
-                </ul>
-            </div>
-            <button class="here" type="button" on:click=move |_| place.locate(app)>
-                <svg viewBox="0 0 24 24" aria-hidden="true">
-                    <path d="M12 2a7 7 0 0 0-7 7c0 5 7 13 7 13s7-8 7-13a7 7 0 0 0-7-7zm0 9.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5z"></path>
-                </svg>
-                {app.text(Message::AroundMe)}
-            </button>
-            <p id="place-note" class="note" role="status">
-                {move || {
-                    let count = place.proposals.read().len();
-                    let proposed = (count > 0).then(|| app.locale.count(Message::PlaceChoices, count, &[]));
-                    // Said, not shown: eyes see the list itself.
-                    match place.note.get() {
-                        Some(note) => view! { <span>{note}</span> }.into_any(),
-                        None => view! { <span class="unseen">{proposed}</span> }.into_any(),
-                    }
-                }}
-            </p>
-        </div>
-    }
-    .into_any()
+    let input = el("input")
+        .part("field")
+        .attr("id", "place")
+        .attr("type", "text")
+        .attr("role", "combobox")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("aria-autocomplete", "list")
+        .attr("aria-controls", "places")
+        .attr("aria-describedby", "place-note")
+        .attr("placeholder", app.text(Message::PlaceExample))
+        .bool_fn("aria-expanded", is_open)
+        .attr_fn("aria-activedescendant", move || field.read().active.map(|active| format!("place-{active}")))
+        .value_fn(move || field.read().typed.clone())
+        .on("input", move |event| place.propose(app, value(&event)))
+        .on("keydown", move |event| place.key(app, &event))
+        .on("blur", move |_| {
+            field.write().active = None;
+            place.accept(app);
+            field.write().proposals.clear();
+        });
+    let proposals = el("ul")
+        .attr("id", "places")
+        .attr("role", "listbox")
+        .attr("aria-label", app.text(Message::Place))
+        .flag_fn("hidden", move || !is_open())
+        .slot(options);
+    let here = button("", "here")
+        .child(drawing(PIN))
+        .text(app.text(Message::AroundMe))
+        .on("click", move |_| place.locate(app));
+    // The number of proposals is said, not shown: eyes see the list itself.
+    let counted = move || match field.read().proposals.len() {
+        0 => String::new(),
+        count => app.locale.count(Message::PlaceChoices, count, &[]),
+    };
+    classed("div", "field place")
+        .child(el("label").attr("for", "place").text(app.text(Message::Place)))
+        .child(classed("div", "combo").child(input).child(proposals))
+        .child(here)
+        .child(
+            classed("p", "note")
+                .attr("id", "place-note")
+                .attr("role", "status")
+                .text_fn(move || field.read().note.clone())
+                .child(classed("span", "unseen").text_fn(counted)),
+        )
 }
+
+/// A pin.
+const PIN: &str =
+    "M12 2a7 7 0 0 0-7 7c0 5 7 13 7 13s7-8 7-13a7 7 0 0 0-7-7zm0 9.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5z";

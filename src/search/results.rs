@@ -1,139 +1,134 @@
 //! The list: what is near, what is everywhere, or what to do where there is nothing.
 
-use alentour_model::{Hit, Kilometres};
+use alentour_model::Hit;
 use leptos::prelude::*;
 
 use super::card::card;
-use crate::app::App;
+use crate::app::{App, button};
+use crate::dom::{El, classed, el};
 use crate::message::Message;
 
 /// What was found.
-#[component]
-pub fn ResultList(app: App) -> impl IntoView {
-    let search = app.search;
-    // Pages that are shown of either section; another search starts anew.
-    let pages = RwSignal::new((1_usize, 1_usize));
-    Effect::new(move |before: Option<()>| {
-        app.results.track();
-        if before.is_some() {
-            pages.set((1, 1));
-        }
+pub fn result_list(app: App) -> Vec<El> {
+    let nearby = el("div").slot(move || {
+        let results = app.results.read();
+        let limit = app.search.wanted.read_untracked().limit;
+        if results.nearby.is_empty() { vec![nothing(app)] } else { section(app, &results.nearby, limit) }
     });
-    let count = move || {
+    let elsewhere = el("div").slot(move || {
         let results = app.results.read();
-        let near = search.place.chosen.get().zip(search.radius.get());
-        let nearby = results.nearby.len();
-        let mut said = match near {
-            Some((place, radius)) => {
-                let radius = app.locale.kilometres(f64::from(radius));
-                app.locale.count(Message::FoundNear, nearby, &[("radius", &radius), ("place", &place.label)])
-            }
-            None => app.locale.count(Message::Found, nearby, &[]),
-        };
-        if !results.elsewhere.is_empty() {
-            said.push(' ');
-            said.push_str(&app.locale.count(Message::FoundElsewhere, results.elsewhere.len(), &[]));
+        if results.elsewhere.is_empty() {
+            return Vec::new();
         }
-        said
-    };
-    let nearby = move || {
-        let results = app.results.read();
-        if results.nearby.is_empty() {
-            return nothing(app);
-        }
-        let shown = pages.get().0.saturating_mul(search.limit.get());
-        section(app, &results.nearby, shown, move || pages.update(|(nearby, _)| *nearby += 1))
-    };
-    let elsewhere = move || {
-        let results = app.results.read();
-        (!results.elsewhere.is_empty()).then(|| {
-            // Half a page: what is everywhere stays behind what is near.
-            let shown = pages.get().1.saturating_mul(search.limit.get().div_ceil(2));
-            let list = section(app, &results.elsewhere, shown, move || {
-                pages.update(|(_, elsewhere)| *elsewhere += 1)
-            });
-            view! {
-                <section class="elsewhere">
-                    <h2>{app.text(Message::Elsewhere)}</h2>
-                    {list}
-                </section>
-            }
-        })
-    };
-    view! {
-        <p class="count" role="status">{count}</p>
-        {nearby}
-        {elsewhere}
-    }
-    .into_any()
+        // Half a page: what is everywhere stays behind what is near.
+        let limit = app.search.wanted.read_untracked().limit.div_ceil(2);
+        let section = section(app, &results.elsewhere, limit);
+        vec![
+            classed("section", "elsewhere")
+                .child(el("h2").text(app.text(Message::Elsewhere)))
+                .children(section),
+        ]
+    });
+    let count = classed("p", "count").attr("role", "status").text_fn(move || count(app));
+    vec![count, nearby, elsewhere]
 }
 
-fn section(app: App, hits: &[Hit], shown: usize, show_more: impl Fn() + 'static) -> AnyView {
-    let left = hits.len().saturating_sub(shown);
-    let next = hits.get(shown).map(|hit| hit.initiative);
-    let cards: Vec<_> = hits.iter().take(shown).filter_map(|hit| card(app, *hit)).collect();
-    view! {
-        <ul class="cards">{cards}</ul>
-        {(left > 0).then(|| {
-            let show = move |_| {
-                show_more();
-                // The button is gone or has moved: whoever pressed it goes on at the first new card.
-                if let Some(next) = next {
-                    app.focus(format!("#card-{next} a"), false);
-                }
-            };
-            view! { <button class="more" part="action" type="button" on:click=show>{app.locale.count(Message::More, left, &[])}</button> }
-        })}
+/// How many were found, and around where.
+fn count(app: App) -> String {
+    let results = app.results.read();
+    let wanted = app.search.wanted.read();
+    let nearby = results.nearby.len();
+    let mut said = match (&wanted.around, wanted.radius) {
+        (Some(around), Some(radius)) => {
+            let radius = app.locale.kilometres(f64::from(radius));
+            app.locale.count(Message::FoundNear, nearby, &[("radius", &radius), ("place", &around.label)])
+        }
+        _ => app.locale.count(Message::Found, nearby, &[]),
+    };
+    if !results.elsewhere.is_empty() {
+        said.push(' ');
+        said.push_str(&app.locale.count(Message::FoundElsewhere, results.elsewhere.len(), &[]));
     }
-    .into_any()
+    said
+}
+
+/// Cards, a page of `limit` at first.
+fn section(app: App, hits: &[Hit], limit: usize) -> Vec<El> {
+    let list = classed("ul", "cards").children(hits.iter().take(limit).filter_map(|hit| card(app, *hit)));
+    if hits.len() <= limit {
+        return vec![list];
+    }
+    let rest = hits[limit..].to_vec();
+    let shown = RwSignal::new(Some(0_usize));
+    let left = move |shown: usize, rest: usize| rest.saturating_sub(shown);
+    let total = rest.len();
+    let more = classed("button", "more")
+        .part("action")
+        .attr("type", "button")
+        .flag_fn("hidden", move || left(shown.get().unwrap_or_default(), total) == 0)
+        .text_fn(move || app.locale.count(Message::More, left(shown.get().unwrap_or_default(), total), &[]));
+    let owner = Owner::current().unwrap_or_default();
+    let grown = list.clone();
+    let more = more.on("click", move |_| {
+        let first = shown.get_untracked().unwrap_or_default();
+        let page = rest.iter().skip(first).take(limit);
+        // The cards belong to this list, not to the press of the button.
+        owner.with(|| grown.clone().children(page.filter_map(|hit| card(app, *hit))));
+        shown.set(Some(first + limit));
+        // Whoever pressed the button goes on at the first new card.
+        if let Some(hit) = rest.get(first) {
+            app.focus(format!("#card-{} a", hit.initiative), false);
+        }
+    });
+    vec![list, more]
 }
 
 /// Nothing nearby: why, and the way on.
-fn nothing(app: App) -> AnyView {
-    let search = app.search;
+fn nothing(app: App) -> El {
+    let search = app.search.wanted;
     let results = app.results.read();
-    let filtered = search.set_filters() > 0 || !search.words.read().is_empty();
-    let radius = search.radius.get();
-    let place = search.place.chosen.get();
-    let kilometres = radius.and_then(|radius| Kilometres::new(f64::from(radius)));
+    let wanted = search.read();
+    let filtered = wanted.filters() > 0 || !wanted.words.is_empty();
     // A circle that finds something, or all there is.
-    let wider = kilometres.filter(|_| place.is_some()).and_then(|radius| {
-        results
-            .wider(radius)
-            .map(|(radius, count)| (Some(radius), count))
-            .or_else(|| (results.facets.anywhere > 0).then_some((None, results.facets.anywhere)))
+    let wider = wanted.kilometres().filter(|_| wanted.around.is_some()).and_then(|radius| {
+        let circle = results.wider(radius).map(|(radius, count)| (Some(radius), count));
+        circle.or_else(|| (results.facets.anywhere > 0).then_some((None, results.facets.anywhere)))
     });
-    let title = match (app.catalog.read().is_empty(), &place, radius) {
+    let title = match (app.catalog.read().is_empty(), &wanted.around, wanted.radius) {
         (true, ..) => app.text(Message::NothingPublished).to_owned(),
-        (_, Some(place), Some(radius)) => {
+        (_, Some(around), Some(radius)) => {
             let radius = app.locale.kilometres(f64::from(radius));
-            app.locale.say(Message::NothingNear, &[("radius", &radius), ("place", &place.label)])
+            app.locale.say(Message::NothingNear, &[("radius", &radius), ("place", &around.label)])
         }
         _ => app.text(Message::NothingFound).to_owned(),
     };
+    // The notice goes; whoever pressed its button goes on at what is found.
+    let go_on = move || app.focus(".results h3 a, .results button".into(), false);
     let widen = wider.map(|(wider, count)| {
-        let radius = match wider {
-            Some(radius) => app.locale.kilometres(f64::from(radius)),
-            None => app.text(Message::RadiusAny).to_owned(),
-        };
         let text = match wider {
-            Some(_) => app.locale.count(Message::Wider, count, &[("radius", &radius)]),
-            None => [&radius, " : ", &app.locale.count(Message::Found, count, &[])].concat(),
+            Some(radius) => {
+                let radius = app.locale.kilometres(f64::from(radius));
+                app.locale.count(Message::Wider, count, &[("radius", &radius)])
+            }
+            None => {
+                let found = app.locale.count(Message::Found, count, &[]);
+                [app.text(Message::RadiusAny), " : ", &found].concat()
+            }
         };
-        view! { <button class="action" part="action" type="button" on:click=move |_| search.radius.set(wider)>{text}</button> }
+        button(&text, "action").on("click", move |_| {
+            search.write().radius = wider;
+            go_on();
+        })
     });
-    let unfilter = filtered.then(|| {
-        view! {
-            <p>{app.text(Message::NothingFoundHelp)}</p>
-            <button class="plain" type="button" on:click=move |_| search.clear()>{app.text(Message::ClearFilters)}</button>
-        }
-    });
-    view! {
-        <div class="notice" part="notice">
-            <h2>{title}</h2>
-            {unfilter}
-            {widen}
-        </div>
-    }
-    .into_any()
+    let notice = classed("div", "notice").part("notice").child(el("h2").text(&title));
+    let notice = if filtered {
+        let clear = button(app.text(Message::ClearFilters), "plain").on("click", move |_| {
+            search.write().clear();
+            go_on();
+        });
+        notice.child(el("p").text(app.text(Message::NothingFoundHelp))).child(clear)
+    } else {
+        notice
+    };
+    notice.children(widen)
 }

@@ -5,24 +5,15 @@ use alentour_model::{FieldProblem, Initiative};
 use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::draft::{Draft, Status};
+use super::draft::{Draft, Progress, Status};
 use crate::app::App;
 use crate::clock;
 use crate::fetch;
 
 /// Seconds before each further try. After the last one the visitor decides.
 const PAUSES: [u32; 5] = [1, 2, 4, 8, 16];
-
-/// What the server says is wrong.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Refusal {
-    error: String,
-    fields: Vec<FieldProblem>,
-}
 
 /// What became of one try.
 enum Outcome {
@@ -33,50 +24,46 @@ enum Outcome {
 }
 
 /// Checks the form, and sends it.
-pub fn submit(app: App, draft: Draft, initiative: &Initiative) {
+pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
     // A second press while the first is under way is the same press.
-    if matches!(draft.status.get_untracked(), Status::Sending | Status::Trying | Status::Received) {
+    let status = draft.progress.read_untracked().status;
+    if status.is_busy() || status == Status::Received {
         return;
     }
-    let problems = draft.signup.with_untracked(|signup| signup.validate(initiative, clock::now().instant));
+    let signup = draft.signup.borrow();
+    let problems = signup.validate(initiative, clock::now().instant);
     if !problems.is_empty() {
         refuse(app, draft, problems);
         return;
     }
-    draft.problems.set(Vec::new());
-    let Ok(body) = draft.signup.with_untracked(serde_json::to_string) else { return };
+    let Ok(body) = serde_json::to_string(&*signup) else { return };
     // The key is made before the first try, and kept for the same body: whatever was lost on the way, it signs up once.
-    let attempt =
-        draft.attempt.get_value().filter(|(_, sent)| *sent == body).unwrap_or_else(|| (new_key(), body));
-    draft.attempt.set_value(Some(attempt.clone()));
-    draft.status.set(Status::Sending);
+    let attempt = draft.attempt.take().filter(|(_, sent)| *sent == body).unwrap_or_else(|| (new_key(), body));
+    draft.attempt.replace(Some(attempt.clone()));
+    draft.progress.set(Progress { status: Status::Sending, problems: Vec::new() });
     app.focus("#form-status".into(), false);
-    let (id, way) =
-        (initiative.id.clone(), initiative.participation.as_ref().map(|participation| participation.way));
+    let way = initiative.participation.as_ref().map(|participation| participation.way);
+    let event = json!({ "id": initiative.id, "way": way.as_ref().map(|way| way.as_str()) });
+    let draft = draft.clone();
     spawn_local(async move {
         let (key, body) = attempt;
         let mut pauses = PAUSES.into_iter();
         loop {
             match send(app, &key, &body).await {
                 Outcome::Received => {
-                    if draft.status.try_set(Status::Received).is_none() {
-                        app.emit(
-                            "signup",
-                            &json!({ "id": id, "way": way.map(|way| way.as_str().to_owned()) }),
-                        );
+                    if draft.set_status(Status::Received) {
                         app.focus("#form-status".into(), true);
+                        app.emit("signup", &event);
                     }
                     return;
                 }
                 Outcome::Refused(problems) => {
-                    if draft.status.try_set(Status::Editing).is_none() {
-                        refuse(app, draft, problems);
-                    }
+                    refuse(app, &draft, problems);
                     return;
                 }
                 Outcome::Unknown(wait) => {
                     let Some(pause) = pauses.next() else { break };
-                    if draft.status.try_set(Status::Trying).is_some() {
+                    if !draft.set_status(Status::Trying) {
                         return;
                     }
                     // Up to half as much again, so that those who were cut off together do not return together.
@@ -86,37 +73,53 @@ pub fn submit(app: App, draft: Draft, initiative: &Initiative) {
                 }
             }
         }
-        let _ = draft.status.try_set(Status::NotSent);
+        draft.set_status(Status::NotSent);
     });
 }
 
-fn refuse(app: App, draft: Draft, problems: Vec<FieldProblem>) {
-    draft.problems.set(problems);
+fn refuse(app: App, draft: &Draft, problems: Vec<FieldProblem>) {
+    if let Some(mut progress) = draft.progress.try_write() {
+        *progress = Progress { status: Status::Editing, problems };
+    }
     app.focus("#to-mend".into(), true);
 }
 
 async fn send(app: App, key: &str, body: &str) -> Outcome {
-    let address = app.host(|host| {
-        let api = host.config().api();
-        let base = if api.is_empty() { host.base() } else { api };
-        web_sys::Url::new_with_base("/signups", &base).map(|url| url.href())
-    });
-    let Some(Ok(address)) = address else { return Outcome::Unknown(None) };
+    let Some(host) = app.host() else { return Outcome::Unknown(None) };
+    let api = host.config().api();
+    let base = if api.is_empty() { host.base() } else { api };
+    let Ok(address) = web_sys::Url::new_with_base("/signups", &base).map(|url| url.href()) else {
+        return Outcome::Refused(vec![problem("initiative", FieldIssue::Invalid)]);
+    };
     let request =
         Request::post(&address).header("content-type", "application/json").header("idempotency-key", key);
     let Some(answer) = fetch::send(request, Some(body.to_owned())).await else {
         return Outcome::Unknown(None);
     };
-    let refusal: Refusal = serde_json::from_str(&answer.text).unwrap_or_default();
-    match (answer.status, refusal.error.as_str()) {
+    let refusal: Value = serde_json::from_str(&answer.text).unwrap_or_default();
+    let fields: Vec<_> = refusal["fields"].as_array().into_iter().flatten().filter_map(wrong_field).collect();
+    match (answer.status, refusal["error"].as_str().unwrap_or_default()) {
         (200..=299, _) => Outcome::Received,
         (409, "full") => Outcome::Refused(vec![problem("session", FieldIssue::Full)]),
         (404 | 409, _) => Outcome::Refused(vec![problem("initiative", FieldIssue::Closed)]),
-        (422, _) if !refusal.fields.is_empty() => Outcome::Refused(refusal.fields),
+        (422, _) if !fields.is_empty() => Outcome::Refused(fields),
         (408 | 425 | 429 | 500..=599, _) => Outcome::Unknown(answer.retry_after),
         // A refusal without a field: asking again would not help.
         _ => Outcome::Refused(vec![problem("initiative", FieldIssue::Invalid)]),
     }
+}
+
+/// What the server says is wrong with a field.
+fn wrong_field(value: &Value) -> Option<FieldProblem> {
+    let issue = match value["problem"].as_str()? {
+        "required" => FieldIssue::Required,
+        "tooLong" => FieldIssue::TooLong,
+        "closed" => FieldIssue::Closed,
+        "full" => FieldIssue::Full,
+        "changed" => FieldIssue::Changed,
+        _ => FieldIssue::Invalid,
+    };
+    Some(problem(value["field"].as_str()?, issue))
 }
 
 fn problem(field: &str, problem: FieldIssue) -> FieldProblem {

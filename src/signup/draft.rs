@@ -1,13 +1,17 @@
 //! What has been typed into a form. It lives in memory, as long as the widget: nothing personal is stored.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use alentour_model::signup::Answer;
 use alentour_model::{ConsentGiven, ConsentRequest, FieldProblem, Initiative, SignUp};
 use leptos::prelude::*;
 
 /// How far a sign-up has come. The visitor always sees which of these is true.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Status {
     /// Being filled in.
+    #[default]
     Editing,
     /// On its way.
     Sending,
@@ -19,17 +23,31 @@ pub enum Status {
     Received,
 }
 
-/// The form of one initiative.
-#[derive(Clone, Copy)]
-pub struct Draft {
-    /// What has been typed.
-    pub signup: RwSignal<SignUp>,
-    /// What is wrong with it, since it was last sent.
-    pub problems: RwSignal<Vec<FieldProblem>>,
+impl Status {
+    /// Whether it is being sent.
+    pub fn is_busy(self) -> bool {
+        matches!(self, Self::Sending | Self::Trying)
+    }
+}
+
+/// What is shown of a sign-up beside what has been typed.
+#[derive(Clone, Default)]
+pub struct Progress {
     /// How far it has come.
-    pub status: RwSignal<Status>,
+    pub status: Status,
+    /// What was wrong with it when it was last sent.
+    pub problems: Vec<FieldProblem>,
+}
+
+/// The form of one initiative.
+#[derive(Clone)]
+pub struct Draft {
+    /// What has been typed. No part of the view follows it: the fields hold it themselves.
+    pub signup: Rc<RefCell<SignUp>>,
+    /// How far it has come, and what is wrong with it.
+    pub progress: RwSignal<Progress>,
     /// The key of the attempt, and the body that it was first sent with. Another body is another attempt.
-    pub attempt: StoredValue<Option<(String, String)>>,
+    pub attempt: Rc<RefCell<Option<(String, String)>>>,
 }
 
 /// The forms that have been opened, by initiative. They outlive the initiative's view, so that going back loses nothing.
@@ -39,10 +57,10 @@ pub struct Drafts {
 }
 
 impl Drafts {
-    /// The form of an initiative: the one that was begun, or an empty one. `owner` keeps it.
-    pub fn of(&mut self, initiative: &Initiative, language: &str, owner: &Owner) -> Draft {
+    /// The form of an initiative: the one that was begun, or an empty one.
+    pub fn of(&mut self, initiative: &Initiative, language: &str) -> Draft {
         if let Some((_, draft)) = self.all.iter().find(|(id, _)| *id == initiative.id) {
-            return *draft;
+            return draft.clone();
         }
         let signup = SignUp {
             initiative: initiative.id.clone(),
@@ -50,57 +68,59 @@ impl Drafts {
             language: language.to_owned(),
             ..SignUp::default()
         };
-        let draft = owner.with(|| Draft {
-            signup: RwSignal::new(signup),
-            problems: RwSignal::new(Vec::new()),
-            status: RwSignal::new(Status::Editing),
-            attempt: StoredValue::new(None),
-        });
-        self.all.push((initiative.id.clone(), draft));
+        let draft = Draft {
+            signup: Rc::new(RefCell::new(signup)),
+            progress: RwSignal::new(Progress::default()),
+            attempt: Rc::default(),
+        };
+        self.all.push((initiative.id.clone(), draft.clone()));
         draft
     }
 }
 
 impl Draft {
     /// The answer to a question.
-    pub fn answer(self, question: &str) -> String {
-        self.signup
-            .with(|signup| {
-                signup
-                    .answers
-                    .iter()
-                    .find(|answer| answer.question == question)
-                    .map(|answer| answer.value.clone())
-            })
+    pub fn answer(&self, question: &str) -> String {
+        let signup = self.signup.borrow();
+        signup
+            .answers
+            .iter()
+            .find(|answer| answer.question == question)
+            .map(|answer| answer.value.clone())
             .unwrap_or_default()
     }
 
     /// Takes an answer; an empty one is none.
-    pub fn set_answer(self, question: &str, value: String) {
-        self.signup.update(|signup| {
-            signup.answers.retain(|answer| answer.question != question);
-            if !value.is_empty() {
-                signup.answers.push(Answer { question: question.to_owned(), value });
-            }
-        });
+    pub fn set_answer(&self, question: &str, value: String) {
+        let answers = &mut self.signup.borrow_mut().answers;
+        answers.retain(|answer| answer.question != question);
+        if !value.is_empty() {
+            answers.push(Answer { question: question.to_owned(), value });
+        }
     }
 
     /// Whether a consent has been given.
-    pub fn consents(self, request: &ConsentRequest) -> bool {
-        self.signup.with(|signup| signup.consents.iter().any(|given| given.id == request.id))
+    pub fn consents(&self, request: &ConsentRequest) -> bool {
+        self.signup.borrow().consents.iter().any(|given| given.id == request.id)
     }
 
     /// Gives or takes back a consent to the text as it is shown.
-    pub fn set_consent(self, request: &ConsentRequest, given: bool) {
-        self.signup.update(|signup| {
-            signup.consents.retain(|other| other.id != request.id);
-            if given {
-                signup.consents.push(ConsentGiven {
-                    id: request.id.clone(),
-                    version: request.version.clone(),
-                    text: request.text.clone(),
-                });
-            }
-        });
+    pub fn set_consent(&self, request: &ConsentRequest, given: bool) {
+        let consents = &mut self.signup.borrow_mut().consents;
+        consents.retain(|other| other.id != request.id);
+        if given {
+            let ConsentRequest { id, version, text, .. } = request.clone();
+            consents.push(ConsentGiven { id, version, text });
+        }
+    }
+
+    /// Moves on; `false` once the widget is gone.
+    pub fn set_status(&self, status: Status) -> bool {
+        let progress = self.progress.try_write();
+        let there = progress.is_some();
+        if let Some(mut progress) = progress {
+            progress.status = status;
+        }
+        there
     }
 }

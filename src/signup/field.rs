@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::draft::Draft;
 use crate::app::App;
+use crate::dom::{El, classed, el, ticked};
 use crate::message::Message;
 
 /// What is wrong with a field, in words.
@@ -29,165 +30,136 @@ pub fn input_id(field: &str) -> String {
     ["in-", field].concat()
 }
 
-/// A field of the form.
-#[derive(Clone, Copy)]
-pub struct Field {
+/// The identifier of the line that says what is wrong with a field.
+fn error_id(field: &str) -> String {
+    ["error-", field].concat()
+}
+
+/// What every field of a form knows.
+#[derive(Clone)]
+pub struct Fields {
     /// The widget.
     pub app: App,
     /// The form.
     pub draft: Draft,
 }
 
-impl Field {
-    /// What is wrong with the field, if anything.
-    pub fn issue(self, field: &str) -> Option<Message> {
-        let problems = self.draft.problems.read();
-        problems.iter().find(|problem| problem.field == field).map(|problem| issue(field, problem.problem))
+impl Fields {
+    /// What is wrong with a field, if anything. Tracks it.
+    fn issue(&self, field: &str) -> Option<Message> {
+        let progress = self.draft.progress.read();
+        progress
+            .problems
+            .iter()
+            .find(|problem| problem.field == field)
+            .map(|problem| issue(field, problem.problem))
+    }
+
+    /// The input of a field, tied to the line that says what is wrong with it.
+    fn input(&self, tag: &str, field: &str, required: bool) -> El {
+        let (fields, name) = (self.clone(), field.to_owned());
+        let input = el(tag)
+            .attr("id", &input_id(field))
+            .attr("aria-describedby", &error_id(field))
+            .bool_fn("aria-invalid", move || fields.issue(&name).is_some());
+        if required { input.attr("aria-required", "true") } else { input }
     }
 
     /// The line under a field that says what is wrong.
-    pub fn error(self, field: String) -> AnyView {
-        let id = ["error-", &field].concat();
-        view! {
-            <span class="error" id=id>{move || self.issue(&field).map(|message| self.app.text(message))}</span>
-        }
-        .into_any()
+    fn error(&self, field: &str) -> El {
+        let (fields, name) = (self.clone(), field.to_owned());
+        classed("span", "error").attr("id", &error_id(field)).text_fn(move || {
+            fields.issue(&name).map(|message| fields.app.text(message).to_owned()).unwrap_or_default()
+        })
+    }
+
+    /// A label that says when a field may stay empty.
+    fn label(&self, field: &str, text: &str, required: bool) -> El {
+        let optional = [" (", self.app.text(Message::Optional), ")"].concat();
+        el("label")
+            .attr("for", &input_id(field))
+            .text(text)
+            .children((!required).then(|| el("small").text(&optional)))
     }
 
     /// A line or some lines of text.
-    pub fn text(self, text: TextField) -> AnyView {
-        let TextField { name, label, kind, autocomplete, required, value, set } = text;
-        let (id, error) = (input_id(&name), ["error-", &name].concat());
-        let invalid = {
-            let name = name.clone();
-            move || self.issue(&name).is_some().to_string()
-        };
-        let optional =
-            (!required).then(|| view! { <small>" (" {self.app.text(Message::Optional)} ")"</small> });
-        let input = if kind == "textarea" {
-            view! {
-                <textarea
-                    id=id.clone()
-                    part="field"
-                    rows="3"
-                    aria-required=required.to_string()
-                    aria-invalid=invalid
-                    aria-describedby=error
-                    prop:value=value
-                    on:input=move |event| set(event_target_value(&event))
-                ></textarea>
-            }
-            .into_any()
+    pub fn text(&self, text: Text, value: &str, set: impl Fn(String) + 'static) -> El {
+        let input = if text.kind == "textarea" {
+            self.input("textarea", text.field, text.required).attr("rows", "3")
         } else {
-            view! {
-                <input
-                    id=id.clone()
-                    part="field"
-                    type=kind
-                    name=autocomplete
-                    autocomplete=autocomplete
-                    aria-required=required.to_string()
-                    aria-invalid=invalid
-                    aria-describedby=error
-                    prop:value=value
-                    on:input=move |event| set(event_target_value(&event))
-                />
-            }
-            .into_any()
+            self.input("input", text.field, text.required).attr("type", text.kind).attr("name", text.field)
         };
-        view! {
-            <div class="field">
-                <label for=id>{label}{optional}</label>
-                {input}
-                {self.error(name)}
-            </div>
-        }
-        .into_any()
+        let input = input
+            .part("field")
+            .attr("autocomplete", text.autocomplete)
+            .prop("value", value)
+            .on("input", move |event| set(crate::dom::value(&event)));
+        classed("div", "field")
+            .child(self.label(text.field, text.label, text.required))
+            .child(input)
+            .child(self.error(text.field))
     }
 
-    /// A choice of one.
+    /// A choice of one: value, text, and whether it can no longer be chosen.
     pub fn choice(
-        self,
-        name: String,
-        label: String,
-        required: bool,
+        &self,
+        text: Text,
         options: Vec<(String, String, bool)>,
-        chosen: String,
-        set: Box<dyn Fn(String)>,
-    ) -> AnyView {
-        let (id, error) = (input_id(&name), ["error-", &name].concat());
-        let invalid = {
-            let name = name.clone();
-            move || self.issue(&name).is_some().to_string()
-        };
-        let optional =
-            (!required).then(|| view! { <small>" (" {self.app.text(Message::Optional)} ")"</small> });
-        let options: Vec<_> = options
-            .into_iter()
-            .map(|(value, text, disabled)| {
-                let selected = value == chosen;
-                view! { <option value=value disabled=disabled selected=selected>{text}</option> }
-            })
-            .collect();
-        view! {
-            <div class="field">
-                <label for=id.clone()>{label}{optional}</label>
-                <select
-                    id=id
-                    part="field"
-                    aria-required=required.to_string()
-                    aria-invalid=invalid
-                    aria-describedby=error
-                    on:change=move |event| set(event_target_value(&event))
-                >
-                    <option value="">{self.app.text(Message::Choose)}</option>
-                    {options}
-                </select>
-                {self.error(name)}
-            </div>
-        }
-        .into_any()
+        chosen: &str,
+        set: impl Fn(String) + 'static,
+    ) -> El {
+        let none = el("option").attr("value", "").text(self.app.text(Message::Choose));
+        let options = options.iter().map(|(value, text, disabled)| {
+            el("option")
+                .attr("value", value)
+                .text(text)
+                .prop("disabled", *disabled)
+                .prop("selected", value == chosen)
+        });
+        let select = self
+            .input("select", text.field, text.required)
+            .part("field")
+            .child(none)
+            .children(options)
+            .on("change", move |event| set(crate::dom::value(&event)));
+        classed("div", "field")
+            .child(self.label(text.field, text.label, text.required))
+            .child(select)
+            .child(self.error(text.field))
     }
 
     /// A box to tick, unticked unless the visitor has ticked it.
-    pub fn tick(self, name: String, label: String, ticked: bool, set: Box<dyn Fn(bool)>) -> AnyView {
-        let (id, error) = (input_id(&name), ["error-", &name].concat());
-        let invalid = {
-            let name = name.clone();
-            move || self.issue(&name).is_some().to_string()
-        };
-        view! {
-            <div class="field tick">
-                <input
-                    id=id.clone()
-                    type="checkbox"
-                    aria-invalid=invalid
-                    aria-describedby=error
-                    prop:checked=ticked
-                    on:change=move |event| set(event_target_checked(&event))
-                />
-                <label for=id>{label}</label>
-                {self.error(name)}
-            </div>
-        }
-        .into_any()
+    pub fn tick(&self, text: Text, is_ticked: bool, set: impl Fn(bool) + 'static) -> El {
+        let input = self
+            .input("input", text.field, text.required)
+            .attr("type", "checkbox")
+            .prop("checked", is_ticked)
+            .on("change", move |event| set(ticked(&event)));
+        classed("div", "field tick")
+            .child(input)
+            .child(self.label(text.field, text.label, text.required))
+            .child(self.error(text.field))
     }
 }
 
-/// What a text field is.
-pub struct TextField {
+/// What a field is.
+#[derive(Clone, Copy)]
+pub struct Text<'a> {
     /// Name in the sign-up's JSON.
-    pub name: String,
+    pub field: &'a str,
     /// Label.
-    pub label: String,
+    pub label: &'a str,
     /// Type of the input, or `textarea`.
-    pub kind: &'static str,
+    pub kind: &'a str,
     /// What browsers may fill in (HTML's autofill field names).
-    pub autocomplete: &'static str,
+    pub autocomplete: &'a str,
     /// Whether it must be filled in.
     pub required: bool,
-    /// What stands in it at first.
-    pub value: String,
-    /// Takes what is typed.
-    pub set: Box<dyn Fn(String)>,
+}
+
+impl<'a> Text<'a> {
+    /// A field of the organiser's own, which browsers cannot fill in.
+    pub fn own(field: &'a str, label: &'a str, required: bool) -> Self {
+        Self { field, label, kind: "text", autocomplete: "off", required }
+    }
 }

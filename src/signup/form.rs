@@ -5,263 +5,245 @@ use leptos::prelude::*;
 
 use super::attempt::submit;
 use super::draft::{Draft, Status};
-use super::field::{Field, TextField, input_id};
+use super::field::{Fields, Text, input_id, issue};
 use crate::app::App;
 use crate::clock;
+use crate::dom::{El, classed, el};
 use crate::message::Message;
 use crate::words;
 
-/// The form to take part in an initiative; once it is received, the thanks.
-#[component]
-pub fn Form(app: App, initiative: Initiative) -> impl IntoView {
-    let participation = initiative.participation.clone()?;
-    let owner = app.owner();
-    let draft = app.drafts.try_update_value(|drafts| drafts.of(&initiative, app.locale.language, &owner))?;
-    let title = app.text(words::action(&initiative));
-    let closed = participation.closes.is_some_and(|closes| closes.ends() <= clock::now().instant)
-        || initiative.is_over(clock::now().instant);
-    let is_received = Memo::new(move |_| draft.status.get() == Status::Received);
-    let body = move || {
-        if is_received.get() {
-            received(app, draft)
-        } else if closed {
-            view! { <p>{app.text(Message::Closed)}</p> }.into_any()
-        } else {
-            fields(app, draft, &initiative, &participation)
-        }
+/// The form to take part in an initiative; once it is received, the thanks. `None` where one cannot take part here.
+pub fn form(app: App, initiative: &Initiative) -> Option<El> {
+    let participation = initiative.participation.as_ref()?;
+    let draft = app.drafts(|drafts| drafts.of(initiative, app.locale.language))?;
+    let now = clock::now().instant;
+    let closed = participation.closes.is_some_and(|closes| closes.ends() <= now) || initiative.is_over(now);
+    let progress = draft.progress;
+    let content = if closed {
+        el("p").text(app.text(Message::Closed))
+    } else {
+        let fields = fields(Fields { app, draft: draft.clone() }, initiative, participation);
+        fields.flag_fn("hidden", move || progress.read().status == Status::Received)
     };
-    let view = view! {
-        <section class="join" aria-labelledby="form-title">
-            <h3 id="form-title" tabindex="-1">{title}</h3>
-            {body}
-        </section>
+    let thanks = move || {
+        (progress.read().status == Status::Received).then(|| received(app, &draft)).into_iter().collect()
     };
-    Some(view.into_any())
+    let title =
+        el("h3").attr("id", "form-title").attr("tabindex", "-1").text(app.text(words::action(initiative)));
+    Some(
+        classed("section", "join")
+            .attr("aria-labelledby", "form-title")
+            .child(title)
+            .child(content)
+            .child(el("div").slot(thanks)),
+    )
 }
 
-fn received(app: App, draft: Draft) -> AnyView {
-    let email = draft.signup.with_untracked(|signup| signup.email.trim().to_owned());
-    view! {
-        <div id="form-status" class="notice received" part="notice" role="status" tabindex="-1">
-            <h4>{app.text(Message::Received)}</h4>
-            <p>{app.locale.say(Message::ReceivedHelp, &[("email", &email)])}</p>
-        </div>
-    }
-    .into_any()
+fn received(app: App, draft: &Draft) -> El {
+    let email = draft.signup.borrow().email.trim().to_owned();
+    classed("div", "notice received")
+        .part("notice")
+        .attr("id", "form-status")
+        .attr("role", "status")
+        .attr("tabindex", "-1")
+        .child(el("h4").text(app.text(Message::Received)))
+        .child(el("p").text(&app.locale.say(Message::ReceivedHelp, &[("email", &email)])))
 }
 
-fn fields(app: App, draft: Draft, initiative: &Initiative, participation: &Participation) -> AnyView {
-    let field = Field { app, draft };
-    let line =
-        |name: &str, label: Message, kind, autocomplete, required, access: fn(&mut SignUp) -> &mut String| {
-            let value =
-                draft.signup.try_update_untracked(|signup| access(signup).clone()).unwrap_or_default();
-            field.text(TextField {
-                name: name.to_owned(),
-                label: app.text(label).to_owned(),
-                kind,
-                autocomplete,
-                required,
-                value,
-                set: Box::new(move |text| draft.signup.update(|signup| *access(signup) = text)),
-            })
-        };
-    let asked = |asked: Asked, name: &str, label, kind, autocomplete, access| {
-        asked.is_asked().then(|| line(name, label, kind, autocomplete, asked == Asked::Required, access))
+fn fields(fields: Fields, initiative: &Initiative, participation: &Participation) -> El {
+    let (app, draft) = (fields.app, fields.draft.clone());
+    let line = |field: &str, label: Message, kind: &str, autocomplete: &str, asked: Asked, access: Access| {
+        let signup = draft.signup.clone();
+        let value = access(&mut signup.borrow_mut()).clone();
+        let text =
+            Text { field, label: app.text(label), kind, autocomplete, required: asked == Asked::Required };
+        asked
+            .is_asked()
+            .then(|| fields.text(text, &value, move |typed| *access(&mut signup.borrow_mut()) = typed))
     };
-    let questions: Vec<_> = participation.questions.iter().map(|asked| question(field, asked)).collect();
-    let consents: Vec<_> = participation
-        .consents
-        .iter()
-        .map(|request| {
-            let name = ["consents.", &request.id].concat();
-            let given = untrack(|| draft.consents(request));
-            let label = if request.required {
-                request.text.clone()
-            } else {
-                [&request.text, " (", app.text(Message::Optional), ")"].concat()
-            };
-            let request = request.clone();
-            field.tick(name, label, given, Box::new(move |given| draft.set_consent(&request, given)))
-        })
-        .collect();
-    let minimum_age = participation.minimum_age.map(|age| {
-        view! { <p class="hint">{app.locale.count(Message::MinimumAge, age as usize, &[])}</p> }
+    let always = Asked::Required;
+    let names = classed("div", "pair")
+        .children(line("givenName", Message::GivenName, "text", "given-name", always, |signup| {
+            &mut signup.given_name
+        }))
+        .children(line("familyName", Message::FamilyName, "text", "family-name", always, |signup| {
+            &mut signup.family_name
+        }));
+    let email = line("email", Message::Email, "email", "email", always, |signup| &mut signup.email);
+    let (telephone, postal_code) = (participation.telephone, participation.postal_code);
+    let reach = classed("div", "pair")
+        .children(line("telephone", Message::Telephone, "tel", "tel", telephone, |signup| {
+            &mut signup.telephone
+        }))
+        .children(line("postalCode", Message::PostalCode, "text", "postal-code", postal_code, |signup| {
+            &mut signup.postal_code
+        }));
+    let message = line("message", Message::Message, "textarea", "off", participation.message, |signup| {
+        &mut signup.message
     });
-    let initiative_for_submit = initiative.clone();
-    view! {
-        <form
-            part="form"
-            novalidate
-            on:submit=move |event| {
-                event.prevent_default();
-                submit(app, draft, &initiative_for_submit);
-            }
-        >
-            {minimum_age}
-            {summary(app, draft)}
-            {session(field, initiative)}
-            {party(field, participation)}
-            <div class="pair">
-                {line("givenName", Message::GivenName, "text", "given-name", true, |signup| &mut signup.given_name)}
-                {line("familyName", Message::FamilyName, "text", "family-name", true, |signup| &mut signup.family_name)}
-            </div>
-            {line("email", Message::Email, "email", "email", true, |signup| &mut signup.email)}
-            <div class="pair">
-                {asked(participation.telephone, "telephone", Message::Telephone, "tel", "tel", |signup| &mut signup.telephone)}
-                {asked(participation.postal_code, "postalCode", Message::PostalCode, "text", "postal-code", |signup| &mut signup.postal_code)}
-            </div>
-            {questions}
-            {asked(participation.message, "message", Message::Message, "textarea", "off", |signup| &mut signup.message)}
-            {consents}
-            {send_button(app, draft, initiative)}
-        </form>
-    }
-    .into_any()
+    let consents = participation.consents.iter().map(|request| {
+        let name = ["consents.", &request.id].concat();
+        let (draft, request) = (draft.clone(), request.clone());
+        let given = draft.consents(&request);
+        let text = Text::own(&name, &request.text, request.required);
+        fields.tick(text, given, {
+            let request = request.clone();
+            move |given| draft.set_consent(&request, given)
+        })
+    });
+    let minimum_age = participation
+        .minimum_age
+        .map(|age| classed("p", "hint").text(&app.locale.count(Message::MinimumAge, age as usize, &[])));
+    let (sent, sent_for) = (draft.clone(), initiative.clone());
+    el("form")
+        .part("form")
+        .attr("novalidate", "")
+        .on("submit", move |event| {
+            event.prevent_default();
+            submit(app, &sent, &sent_for);
+        })
+        .children(minimum_age)
+        .child(summary(app, &draft))
+        .children(session(&fields, initiative))
+        .children(party(&fields, participation))
+        .child(names)
+        .children(email)
+        .child(reach)
+        .children(participation.questions.iter().map(|asked| question(&fields, asked)))
+        .children(message)
+        .children(consents)
+        .child(status(app, &draft))
+        .child(send_button(app, &draft, initiative))
 }
+
+/// Where a field's text is in a sign-up.
+type Access = fn(&mut SignUp) -> &mut String;
 
 /// What is wrong, at the head of the form: a link to each field. It takes the focus when the form is refused.
-fn summary(app: App, draft: Draft) -> impl IntoView {
-    move || {
-        let problems = draft.problems.get();
-        (!problems.is_empty()).then(|| {
-            let links: Vec<_> = problems
-                .iter()
-                .map(|problem| {
-                    let name = problem.field.clone();
-                    let text = app.text(super::field::issue(&name, problem.problem));
-                    let go = move |event: leptos::ev::MouseEvent| {
-                        event.prevent_default();
-                        app.focus(["[id=\"", &input_id(&name), "\"]"].concat(), true);
-                    };
-                    let label = label(app, &problem.field);
-                    view! { <li><a href="#form-title" on:click=go>{label}{text}</a></li> }
-                })
-                .collect();
-            view! {
-                <div id="to-mend" class="notice to-mend" part="notice" role="alert" tabindex="-1">
-                    <h4>{app.locale.count(Message::ToMend, problems.len(), &[])}</h4>
-                    <ul>{links}</ul>
-                </div>
-            }
-        })
-    }
-}
-
-/// The label of a field as it stands on the page, with a colon.
-fn label(app: App, field: &str) -> Option<String> {
-    let selector = ["label[for=\"", &input_id(field), "\"]"].concat();
-    let text = app.find(&selector)?.text_content()?;
-    let short: String = text.chars().take(60).collect();
-    Some(short + if text.chars().count() > 60 { "… : " } else { " : " })
-}
-
-/// Which session, where there is a choice.
-fn session(field: Field, initiative: &Initiative) -> Option<AnyView> {
-    let draft = field.draft;
-    let coming = initiative.coming(clock::now().instant);
-    if let [only] = coming.as_slice() {
-        let id = only.id.clone();
-        draft.signup.update_untracked(|signup| signup.session = id);
-        return None;
-    }
-    if coming.is_empty() {
-        return None;
-    }
-    let full = field.app.text(Message::Full);
-    let options = coming
-        .iter()
-        .map(|session| {
-            let mut text = field.app.locale.session(session);
-            if !session.name.is_empty() {
-                text = [&session.name, " : ", &text].concat();
-            }
-            if session.is_full() {
-                text = [&text, " (", full, ")"].concat();
-            }
-            (session.id.clone(), text, session.is_full())
-        })
-        .collect();
-    let chosen = draft.signup.with_untracked(|signup| signup.session.clone());
-    let set = Box::new(move |id| draft.signup.update(|signup| signup.session = id));
-    Some(field.choice(
-        "session".into(),
-        field.app.text(Message::ChooseSession).into(),
-        true,
-        options,
-        chosen,
-        set,
-    ))
-}
-
-/// How many people, where more than one may come.
-fn party(field: Field, participation: &Participation) -> Option<AnyView> {
-    let draft = field.draft;
-    let most = participation.party_size;
-    (most > 1).then(|| {
-        let options: Vec<_> = (1..=most.min(50))
-            .map(|n| (n.to_string(), field.app.locale.number(f64::from(n)), false))
-            .collect();
-        let chosen = draft.signup.with_untracked(|signup| signup.party_size.to_string());
-        let set = Box::new(move |text: String| {
-            draft.signup.update(|signup| signup.party_size = text.parse().unwrap_or(0))
+fn summary(app: App, draft: &Draft) -> El {
+    let progress = draft.progress;
+    // Status and problems are one signal: only other problems make another summary, which is read out.
+    let problems = Memo::new(move |_| progress.read().problems.clone());
+    el("div").slot(move || {
+        let problems = problems.read();
+        if problems.is_empty() {
+            return Vec::new();
+        }
+        let links = problems.iter().map(|problem| {
+            let id = input_id(&problem.field);
+            let text = [&label(app, &id), app.text(issue(&problem.field, problem.problem))].concat();
+            let link = el("a").attr("href", "#form-title").text(&text).on("click", move |event| {
+                event.prevent_default();
+                app.focus(["[id=\"", &id, "\"]"].concat(), true);
+            });
+            el("li").child(link)
         });
-        field.choice(
-            "partySize".into(),
-            field.app.text(Message::PartySize).into(),
-            true,
-            options,
-            chosen,
-            set,
-        )
+        let notice = classed("div", "notice to-mend")
+            .part("notice")
+            .attr("id", "to-mend")
+            .attr("role", "alert")
+            .attr("tabindex", "-1")
+            .child(el("h4").text(&app.locale.count(Message::ToMend, problems.len(), &[])))
+            .child(el("ul").children(links));
+        vec![notice]
     })
 }
 
-fn question(field: Field, question: &Question) -> AnyView {
-    let draft = field.draft;
+/// The label of an input as it stands on the page, at most 60 characters, with a colon.
+fn label(app: App, input: &str) -> String {
+    let label = app.find(&["label[for=\"", input, "\"]"].concat()).and_then(|label| label.text_content());
+    let Some(text) = label else { return String::new() };
+    let mut short: String = text.chars().take(60).collect();
+    short.push_str(if short.len() < text.len() { "… : " } else { " : " });
+    short
+}
+
+/// Which session, where there is a choice.
+fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
+    let (app, signup) = (fields.app, fields.draft.signup.clone());
+    let coming = initiative.coming(clock::now().instant);
+    if let [only] = coming.as_slice() {
+        only.id.clone_into(&mut signup.borrow_mut().session);
+    }
+    if coming.len() < 2 {
+        return None;
+    }
+    let options = coming.iter().map(|session| {
+        let mut text = app.locale.session(session);
+        if !session.name.is_empty() {
+            text = [&session.name, " : ", &text].concat();
+        }
+        if session.is_full() {
+            text = [&text, " (", app.text(Message::Full), ")"].concat();
+        }
+        (session.id.clone(), text, session.is_full())
+    });
+    let chosen = signup.borrow().session.clone();
+    let text = Text::own("session", app.text(Message::ChooseSession), true);
+    Some(fields.choice(text, options.collect(), &chosen, move |id| signup.borrow_mut().session = id))
+}
+
+/// How many people, where more than one may come.
+fn party(fields: &Fields, participation: &Participation) -> Option<El> {
+    if participation.party_size < 2 {
+        return None;
+    }
+    let (app, signup) = (fields.app, fields.draft.signup.clone());
+    let options = (1..=participation.party_size.min(50))
+        .map(|n| (n.to_string(), app.locale.number(f64::from(n)), false));
+    let chosen = signup.borrow().party_size.to_string();
+    let text = Text::own("partySize", app.text(Message::PartySize), true);
+    let set = move |text: String| signup.borrow_mut().party_size = text.parse().unwrap_or(0);
+    Some(fields.choice(text, options.collect(), &chosen, set))
+}
+
+fn question(fields: &Fields, question: &Question) -> El {
     let name = ["answers.", &question.id].concat();
-    let value = untrack(|| draft.answer(&question.id));
-    let id = question.id.clone();
+    let text = Text::own(&name, &question.label, question.required);
+    let (draft, id) = (fields.draft.clone(), question.id.clone());
+    let value = draft.answer(&id);
     match question.answer {
         QuestionType::Boolean => {
-            let set = Box::new(move |ticked: bool| {
-                draft.set_answer(&id, if ticked { "yes".into() } else { String::new() })
-            });
-            field.tick(name, question.label.clone(), value == "yes", set)
+            let set =
+                move |ticked: bool| draft.set_answer(&id, if ticked { "yes".into() } else { String::new() });
+            fields.tick(text, value == "yes", set)
         }
         QuestionType::Choice => {
-            let options =
-                question.options.iter().map(|option| (option.clone(), option.clone(), false)).collect();
-            let set = Box::new(move |text| draft.set_answer(&id, text));
-            field.choice(name, question.label.clone(), question.required, options, value, set)
+            let options = question.options.iter().map(|option| (option.clone(), option.clone(), false));
+            fields.choice(text, options.collect(), &value, move |chosen| draft.set_answer(&id, chosen))
         }
-        QuestionType::Text => field.text(TextField {
-            name,
-            label: question.label.clone(),
-            kind: "text",
-            autocomplete: "off",
-            required: question.required,
-            value,
-            set: Box::new(move |text| draft.set_answer(&id, text)),
-        }),
+        QuestionType::Text => fields.text(text, &value, move |typed| draft.set_answer(&id, typed)),
     }
 }
 
-/// The button, and how far sending has come.
-fn send_button(app: App, draft: Draft, initiative: &Initiative) -> AnyView {
+/// How far sending has come.
+fn status(app: App, draft: &Draft) -> El {
+    let progress = draft.progress;
+    let id = move || (progress.read().status != Status::Received).then(|| "form-status".into());
+    classed("p", "status").attr_fn("id", id).attr("role", "status").attr("tabindex", "-1").text_fn(
+        move || {
+            let message = match progress.read().status {
+                Status::Editing | Status::Received => return String::new(),
+                Status::Sending => Message::Sending,
+                Status::Trying => Message::Trying,
+                Status::NotSent => Message::NotSent,
+            };
+            app.text(message).to_owned()
+        },
+    )
+}
+
+fn send_button(app: App, draft: &Draft, initiative: &Initiative) -> El {
+    let progress = draft.progress;
     let action = words::action(initiative);
-    let busy = move || matches!(draft.status.get(), Status::Sending | Status::Trying);
-    let status = move || match draft.status.get() {
-        Status::Editing | Status::Received => None,
-        Status::Sending => Some(app.text(Message::Sending)),
-        Status::Trying => Some(app.text(Message::Trying)),
-        Status::NotSent => Some(app.text(Message::NotSent)),
+    let text = move || {
+        let again = progress.read().status == Status::NotSent;
+        app.text(if again { Message::SendAgain } else { action }).to_owned()
     };
-    let button =
-        move || app.text(if draft.status.get() == Status::NotSent { Message::SendAgain } else { action });
-    view! {
-        <p id="form-status" class="status" role="status" tabindex="-1" class:busy=busy>{status}</p>
-        <button class="action" part="action" type="submit" aria-disabled=move || busy().to_string()>{button}</button>
-    }
-    .into_any()
+    // Not `disabled`: that would take the focus away from whoever pressed it.
+    classed("button", "action")
+        .part("action")
+        .attr("type", "submit")
+        .bool_fn("aria-disabled", move || progress.read().status.is_busy())
+        .text_fn(text)
 }
