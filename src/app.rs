@@ -7,13 +7,12 @@ use std::sync::Arc;
 use alentour_model::{Catalog, Results};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::json;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 use crate::clock;
-use crate::dom::{El, classed, el};
-use crate::host::{Config, Host, detail};
+use crate::dom::{El, Root, classed, el};
+use crate::host::{Config, Host, object};
 use crate::initiative::detail::detail as detail_view;
 use crate::locale::{BrowserZones, Locale};
 use crate::message::Message;
@@ -128,9 +127,9 @@ impl App {
     }
 
     /// Tells the page. Nothing personal goes in here: every script of the page hears it.
-    pub fn emit(self, name: &str, json: &serde_json::Value) {
+    pub fn emit(self, name: &str, detail: &[(&str, JsValue)]) {
         if let Some(host) = self.host() {
-            let _ = host.emit(name, &detail(json));
+            let _ = host.emit(name, &object(detail));
         }
     }
 
@@ -151,12 +150,12 @@ impl App {
             }
             match read {
                 Ok(catalog) => {
-                    let count = catalog.len();
+                    let count = catalog.len() as u32;
                     self.opened.set(None);
                     self.catalog.set(Arc::new(catalog));
                     self.stage.set(Stage::Ready);
                     self.open_linked(&host.config().open());
-                    self.emit("ready", &json!({ "count": count }));
+                    self.emit("ready", &[("count", count.into())]);
                 }
                 Err(failure) => {
                     let kind = match failure {
@@ -166,7 +165,7 @@ impl App {
                         Failure::Malformed => "malformed",
                     };
                     self.stage.set(Stage::Failed(failure));
-                    self.emit("error", &json!({ "kind": kind }));
+                    self.emit("error", &[("kind", kind.into())]);
                 }
             }
         });
@@ -198,7 +197,7 @@ impl App {
         match (position, before) {
             (Some(position), _) => {
                 let id = self.catalog.read_untracked().get(position).map(|initiative| initiative.id.clone());
-                self.emit("open", &json!({ "id": id }));
+                self.emit("open", &[("id", id.into())]);
                 self.focus(part.to_owned(), true);
             }
             (None, Some(before)) => {
@@ -262,11 +261,12 @@ pub fn Widget(app: App) -> impl IntoView {
     });
     let opened =
         move || app.opened.get().and_then(|position| detail_view(app, position)).into_iter().collect();
-    el("section")
+    let widget = el("section")
         .attr_fn("class", move || Some(if app.opened.read().is_some() { "app opened" } else { "app" }.into()))
         .attr("aria-label", app.text(Message::Search))
         .child(search_form(app))
-        .child(classed("div", "columns").child(results).slot(opened))
+        .child(classed("div", "columns").child(results).slot(opened));
+    Root::new(widget)
 }
 
 fn skeleton(app: App) -> Vec<El> {

@@ -14,104 +14,137 @@ use leptos::tachys::view::{Position, PositionState};
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 
-/// An element of the page. The browser has one thread: `SendWrapper` is for Leptos' bounds only.
-#[derive(Clone)]
-pub struct El(SendWrapper<web_sys::Element>);
-
+// web-sys has these too, but catches exceptions that cannot happen here, at some bytes a call.
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = document)]
     type Doc;
     #[wasm_bindgen(thread_local_v2, js_name = document)]
     static DOCUMENT: Doc;
     #[wasm_bindgen(method, js_name = createElement)]
-    fn create(this: &Doc, tag: &str) -> web_sys::Element;
+    fn create(this: &Doc, tag: &str) -> El;
     #[wasm_bindgen(method, js_name = createElementNS)]
-    fn create_in(this: &Doc, namespace: &str, tag: &str) -> web_sys::Element;
+    fn create_in(this: &Doc, namespace: &str, tag: &str) -> El;
     #[wasm_bindgen(method, js_name = createTextNode)]
-    fn text(this: &Doc, text: &str) -> web_sys::Node;
+    fn create_text(this: &Doc, text: &str) -> El;
+
+    /// An element of the page, or a text in it.
+    #[derive(Clone)]
+    pub type El;
+    #[wasm_bindgen(method, js_name = setAttribute)]
+    fn set_attribute(this: &El, name: &str, value: &str);
+    #[wasm_bindgen(method, js_name = removeAttribute)]
+    fn remove_attribute(this: &El, name: &str);
+    #[wasm_bindgen(method, js_name = appendChild)]
+    fn append(this: &El, child: &El);
+    #[wasm_bindgen(method)]
+    fn before(this: &El, child: &El);
+    #[wasm_bindgen(method)]
+    fn remove(this: &El);
+    #[wasm_bindgen(method, getter, js_name = textContent)]
+    fn content(this: &El) -> String;
+    #[wasm_bindgen(method, setter, js_name = textContent)]
+    fn set_content(this: &El, text: &str);
+    #[wasm_bindgen(method, indexing_setter)]
+    fn set_property(this: &El, name: &str, value: &JsValue);
+    #[wasm_bindgen(method, js_name = addEventListener)]
+    fn listen(this: &El, event: &str, handler: &JsValue);
+    #[wasm_bindgen(method, js_name = removeEventListener)]
+    fn unlisten(this: &El, event: &str, handler: &JsValue);
 }
 
 /// An element with that tag.
+#[inline(never)]
 pub fn el(tag: &str) -> El {
-    El(SendWrapper::new(DOCUMENT.with(|document| document.create(tag))))
+    DOCUMENT.with(|document| document.create(tag))
 }
 
 /// An element with that tag and class.
+#[inline(never)]
 pub fn classed(tag: &str, class: &str) -> El {
     el(tag).attr("class", class)
 }
 
 /// A drawing of one path in a square of 24 by 24, of which screen readers say nothing.
 pub fn drawing(path: &str) -> El {
-    let in_svg = |tag| {
-        let made = DOCUMENT.with(|document| document.create_in("http://www.w3.org/2000/svg", tag));
-        El(SendWrapper::new(made))
-    };
+    let in_svg = |tag| DOCUMENT.with(|document| document.create_in("http://www.w3.org/2000/svg", tag));
     in_svg("svg")
         .attr("viewBox", "0 0 24 24")
         .attr("aria-hidden", "true")
         .child(in_svg("path").attr("d", path))
 }
 
+#[inline(never)]
+fn text_node(text: &str) -> El {
+    DOCUMENT.with(|document| document.create_text(text))
+}
+
 /// Runs now, and again when a signal it has read changes, until the part of the view it belongs to is gone.
+#[inline(never)]
 fn run(effect: Box<dyn Fn()>) {
-    keep(RenderEffect::new(move |_| effect()));
+    keep(Box::new(RenderEffect::new(move |_| effect())));
 }
 
 /// Keeps a value as long as the part of the view that is being built.
-fn keep<T: 'static>(value: T) {
+#[inline(never)]
+fn keep(value: Box<dyn std::any::Any>) {
     let value = SendWrapper::new(value);
     on_cleanup(move || drop(value));
 }
 
-fn text_node(text: &str) -> web_sys::Node {
-    DOCUMENT.with(|document| document.text(text))
-}
-
-fn set(element: &web_sys::Element, name: &str, value: Option<&str>) {
-    let _ = match value {
-        Some(value) => element.set_attribute(name, value),
-        None => element.remove_attribute(name),
-    };
-}
-
 /// An event handler; it is taken off the element when it is dropped.
 struct Listener {
-    element: web_sys::Element,
+    element: El,
     event: &'static str,
     handler: Closure<dyn FnMut(web_sys::Event)>,
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let handler = self.handler.as_ref().unchecked_ref();
-        let _ = self.element.remove_event_listener_with_callback(self.event, handler);
+        self.element.unlisten(self.event, self.handler.as_ref());
     }
 }
 
 impl El {
     /// An attribute.
+    #[inline(never)]
     pub fn attr(self, name: &str, value: &str) -> Self {
-        set(&self.0, name, Some(value));
+        self.set_attribute(name, value);
         self
     }
 
     /// An attribute that follows signals; without a value it is taken off.
     pub fn attr_fn(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
+        self.follow(name, Box::new(value))
+    }
+
+    #[inline(never)]
+    fn follow(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
         let element = self.clone();
-        run(Box::new(move || set(&element.0, name, value().as_deref())));
+        run(Box::new(move || match value() {
+            Some(value) => element.set_attribute(name, &value),
+            None => element.remove_attribute(name),
+        }));
         self
     }
 
     /// An attribute that is `true` or `false` as signals have it (ARIA's way).
     pub fn bool_fn(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
-        self.attr_fn(name, move || Some(value().to_string()))
+        self.follow_bool(name, Box::new(value), false)
     }
 
     /// An attribute that is there or not as signals have it (HTML's way).
     pub fn flag_fn(self, name: &'static str, value: impl Fn() -> bool + 'static) -> Self {
-        self.attr_fn(name, move || value().then(String::new))
+        self.follow_bool(name, Box::new(value), true)
+    }
+
+    #[inline(never)]
+    fn follow_bool(self, name: &'static str, value: Box<dyn Fn() -> bool>, is_flag: bool) -> Self {
+        let text = move || match (value(), is_flag) {
+            (true, _) => Some("true".to_owned()),
+            (false, false) => Some("false".to_owned()),
+            (false, true) => None,
+        };
+        self.follow(name, Box::new(text))
     }
 
     /// A part that partners can style: see `docs/embedding.md`.
@@ -121,78 +154,87 @@ impl El {
 
     /// A property of the element, such as what stands in a field.
     pub fn prop(self, name: &str, value: impl Into<JsValue>) -> Self {
-        let _ = js_sys::Reflect::set(&self.0, &name.into(), &value.into());
+        self.set_property(name, &value.into());
         self
     }
 
     /// What stands in a field, as signals have it.
     pub fn value_fn(self, value: impl Fn() -> String + 'static) -> Self {
         let element = self.clone();
-        run(Box::new(move || {
-            element.clone().prop("value", value());
-        }));
+        run(Box::new(move || element.set_property("value", &value().into())));
         self
     }
 
     /// Text.
+    #[inline(never)]
     pub fn text(self, text: &str) -> Self {
-        let _ = self.0.append_child(&text_node(text));
+        self.append(&text_node(text));
         self
     }
 
     /// Text that follows signals.
     pub fn text_fn(self, text: impl Fn() -> String + 'static) -> Self {
+        self.follow_text(Box::new(text))
+    }
+
+    #[inline(never)]
+    fn follow_text(self, text: Box<dyn Fn() -> String>) -> Self {
         let node = text_node("");
-        let _ = self.0.append_child(&node);
+        self.append(&node);
         run(Box::new(move || {
             let text = text();
             // A live region is read out again when its text is set, even to the same.
-            if node.text_content().as_deref() != Some(&text) {
-                node.set_text_content(Some(&text));
+            if node.content() != text {
+                node.set_content(&text);
             }
         }));
         self
     }
 
     /// An element within.
+    #[inline(never)]
     pub fn child(self, child: Self) -> Self {
-        let _ = self.0.append_child(&child.0);
+        self.append(&child);
         self
     }
 
     /// Elements within: those of a list, or the one of an option.
     pub fn children(self, children: impl IntoIterator<Item = Self>) -> Self {
-        children.into_iter().fold(self, Self::child)
+        for child in children {
+            self.append(&child);
+        }
+        self
     }
 
     /// Elements within that are built anew when a signal they read changes.
     pub fn slot(self, children: impl Fn() -> Vec<Self> + 'static) -> Self {
+        self.follow_children(Box::new(children))
+    }
+
+    #[inline(never)]
+    fn follow_children(self, children: Box<dyn Fn() -> Vec<Self>>) -> Self {
         let end = text_node("");
-        let _ = self.0.append_child(&end);
+        self.append(&end);
         let current = std::cell::RefCell::new(Vec::<Self>::new());
         run(Box::new(move || {
             let fresh = children();
-            let mut current = current.borrow_mut();
-            current.iter().for_each(|old| old.0.remove());
-            if let Some(parent) = end.parent_node() {
-                for child in &fresh {
-                    let _ = parent.insert_before(&child.0, Some(&end));
-                }
-            }
-            *current = fresh;
+            current.borrow().iter().for_each(Self::remove);
+            fresh.iter().for_each(|child| end.before(child));
+            current.replace(fresh);
         }));
         self
     }
 
     /// Does something when an event happens.
     pub fn on(self, event: &'static str, handler: impl FnMut(web_sys::Event) + 'static) -> Self {
-        self.listen(event, Box::new(handler))
+        self.handle(event, Box::new(handler))
     }
 
-    fn listen(self, event: &'static str, handler: Box<dyn FnMut(web_sys::Event)>) -> Self {
+    #[inline(never)]
+    fn handle(self, event: &'static str, handler: Box<dyn FnMut(web_sys::Event)>) -> Self {
         let handler = Closure::wrap(handler);
-        let _ = self.0.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
-        keep(Listener { element: web_sys::Element::clone(&self.0), event, handler });
+        self.listen(event, handler.as_ref());
+        keep(Box::new(Listener { element: self.clone(), event, handler }));
         self
     }
 }
@@ -211,22 +253,32 @@ fn field(event: &web_sys::Event, property: &str) -> Option<JsValue> {
     js_sys::Reflect::get(event.target()?.as_ref(), &property.into()).ok()
 }
 
-// What makes it a Leptos view. There is no server rendering of the widget, hence nothing to write or hydrate.
+/// The element that a component is, as Leptos wants a view. There is no server rendering of the widget, hence nothing
+/// to write or hydrate. The browser has one thread: `SendWrapper` is for Leptos' bounds only.
+pub struct Root(SendWrapper<El>);
 
-impl Render for El {
-    type State = web_sys::Element;
-
-    fn build(self) -> Self::State {
-        self.0.take()
-    }
-
-    fn rebuild(self, state: &mut Self::State) {
-        let _ = state.replace_with_with_node_1(&self.0);
-        *state = self.0.take();
+impl Root {
+    /// Makes an element a Leptos view.
+    pub fn new(element: El) -> Self {
+        Self(SendWrapper::new(element))
     }
 }
 
-impl AddAnyAttr for El {
+impl Render for Root {
+    type State = web_sys::Element;
+
+    fn build(self) -> Self::State {
+        self.0.take().unchecked_into()
+    }
+
+    fn rebuild(self, state: &mut Self::State) {
+        let fresh = self.build();
+        let _ = state.replace_with_with_node_1(&fresh);
+        *state = fresh;
+    }
+}
+
+impl AddAnyAttr for Root {
     type Output<NewAttr: Attribute> = Self;
 
     fn add_any_attr<NewAttr: Attribute>(self, _: NewAttr) -> Self {
@@ -234,7 +286,7 @@ impl AddAnyAttr for El {
     }
 }
 
-impl RenderHtml for El {
+impl RenderHtml for Root {
     type AsyncOutput = Self;
     type Owned = Self;
 

@@ -90,7 +90,11 @@ extern "C" {
     pub fn when(this: &Asked) -> Option<String>;
 }
 
-/// A detail for an event, from its JSON.
-pub fn detail(json: &serde_json::Value) -> JsValue {
-    js_sys::JSON::parse(&json.to_string()).unwrap_or(JsValue::NULL)
+/// An object with those properties.
+pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
+    let object = js_sys::Object::new();
+    for (name, value) in properties {
+        let _ = js_sys::Reflect::set(&object, &(*name).into(), value);
+    }
+    object.into()
 }

@@ -98,7 +98,7 @@ impl Locale {
     fn formatted(self, number: f64, options: &str) -> String {
         let format =
             NumberFormat::new(self.language, &parsed(options)).and_then(|format| format.format(number));
-        format.unwrap_or_else(|_| number.to_string())
+        format.unwrap_or_else(|_| (number as i64).to_string())
     }
 
     /// A number of kilometres.
@@ -184,8 +184,10 @@ impl Locale {
             })
             .unwrap_or_default();
         if first.offset != clock::offset_at(first.instant) && !session.time_zone.is_empty() {
-            let zone = serde_json::Value::from(session.time_zone.as_str());
-            let options = format!(r#"{{"timeZone":{zone},"timeZoneName":"long","second":"numeric"}}"#);
+            let options = format!(
+                r#"{{"timeZone":"{}","timeZoneName":"long","second":"numeric"}}"#,
+                quoted(&session.time_zone)
+            );
             let named = self.dated(&options, |format| format.format(first.instant as f64 * 1000.0));
             // "30 heure de La Réunion": the seconds come first, and `Intl` offers no zone alone.
             let name =
@@ -226,6 +228,11 @@ impl Locale {
     }
 }
 
+/// A time zone's name as it may stand in JSON: names have letters, digits and `/_+-`, and what has more is none.
+fn quoted(zone: &str) -> String {
+    zone.chars().filter(|c| c.is_ascii_alphanumeric() || "/_+-".contains(*c)).collect()
+}
+
 fn parsed(json: &str) -> JsValue {
     js_sys::JSON::parse(json).unwrap_or(JsValue::UNDEFINED)
 }
@@ -243,8 +250,8 @@ impl Zones for BrowserZones {
 
 /// Seconds that a zone's clocks are ahead of UTC at an instant, as `Intl` writes it: `GMT+05:30`, or `GMT`.
 fn offset_at(zone: &str, instant: i64) -> Option<i32> {
-    let zone = serde_json::Value::from(zone);
-    let options = format!(r#"{{"timeZone":{zone},"timeZoneName":"longOffset","year":"numeric"}}"#);
+    let options =
+        format!(r#"{{"timeZone":"{}","timeZoneName":"longOffset","year":"numeric"}}"#, quoted(zone));
     let english = Locale { language: "en-US", texts: &[] };
     let text = english.dated(&options, |format| format.format(instant as f64 * 1000.0))?;
     let (_, offset) = text.split_once("GMT")?;

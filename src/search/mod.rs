@@ -9,7 +9,6 @@ use alentour_model::query::RADII;
 use alentour_model::{Cause, Date, DateRange, Kilometres, Kind, Query, Results};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::{Value, json};
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::app::{App, button};
@@ -175,7 +174,9 @@ impl Search {
         }
         let mut wanted = self.wanted.write();
         let number = asked.radius();
-        if let Some(text) = number.as_string().or_else(|| number.as_f64().map(|number| number.to_string())) {
+        if let Some(text) =
+            number.as_string().or_else(|| number.as_f64().map(|number| (number as u32).to_string()))
+        {
             wanted.radius = radius(&text);
         }
         if let Some(words) = asked.words() {
@@ -193,16 +194,19 @@ impl Search {
     }
 
     /// What the page is told of a search: neither the place nor the words, which may say who is looking.
-    pub fn detail(self, results: &Results) -> Value {
+    pub fn detail(self, results: &Results) -> [(&'static str, JsValue); 6] {
+        fn list<'a>(words: impl Iterator<Item = &'a str>) -> JsValue {
+            words.map(JsValue::from).collect::<js_sys::Array>().into()
+        }
         let wanted = self.wanted.read_untracked();
-        json!({
-            "count": results.len(),
-            "nearby": results.nearby.len(),
-            "radius": wanted.radius,
-            "kinds": wanted.kinds.iter().map(Kind::as_str).collect::<Vec<_>>(),
-            "causes": wanted.causes.iter().map(Cause::as_str).collect::<Vec<_>>(),
-            "when": wanted.days.name(),
-        })
+        [
+            ("count", (results.len() as u32).into()),
+            ("nearby", (results.nearby.len() as u32).into()),
+            ("radius", wanted.radius.map_or(JsValue::NULL, JsValue::from)),
+            ("kinds", list(wanted.kinds.iter().map(Kind::as_str))),
+            ("causes", list(wanted.causes.iter().map(Cause::as_str))),
+            ("when", wanted.days.name().into()),
+        ]
     }
 }
 

@@ -5,7 +5,7 @@ use alentour_model::{FieldProblem, Initiative};
 use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::draft::{Draft, Progress, Status};
 use crate::app::App;
@@ -43,7 +43,7 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
     draft.progress.set(Progress { status: Status::Sending, problems: Vec::new() });
     app.focus("#form-status".into(), false);
     let way = initiative.participation.as_ref().map(|participation| participation.way);
-    let event = json!({ "id": initiative.id, "way": way.as_ref().map(|way| way.as_str()) });
+    let event = [("id", initiative.id.as_str().into()), ("way", way.as_ref().map(|way| way.as_str()).into())];
     let draft = draft.clone();
     spawn_local(async move {
         let (key, body) = attempt;
