@@ -264,8 +264,11 @@ function element() {
         this.#unmount();
         this.#wait();
       } else {
-        this.#host.config = this.#config();
-        this.#run('update', this.#host.config);
+        const config = this.#config();
+        // An anchor of the page's own is no news, and must not undo what the visitor is looking for.
+        if (JSON.stringify(config) === JSON.stringify(this.#host.config)) return;
+        this.#host.config = config;
+        this.#run('update', config);
       }
     }
 
