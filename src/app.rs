@@ -4,6 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use alentour_model::feed::Unnoted;
+use alentour_model::read::read_document;
 use alentour_model::{Catalog, Results};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -14,6 +16,7 @@ use crate::clock;
 use crate::dom::{El, Root, classed, el};
 use crate::host::{Config, Host, object};
 use crate::initiative::detail::detail as detail_view;
+use crate::json::Parsed;
 use crate::locale::{BrowserZones, Locale};
 use crate::message::Message;
 use crate::search::results::result_list;
@@ -236,7 +239,8 @@ async fn read_feed(feed: Result<js_sys::Promise, JsValue>) -> Result<Catalog, Fa
     let promise = feed.map_err(|error| failure(&error))?;
     let text = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
     let text = text.as_string().ok_or(Failure::Malformed)?;
-    let (feed, _) = alentour_model::read::read(&text, &BrowserZones).map_err(|_| Failure::Malformed)?;
+    let document = Parsed::parse(&text).ok_or(Failure::Malformed)?;
+    let feed = read_document(&document, &BrowserZones, &mut Unnoted).map_err(|_| Failure::Malformed)?;
     Ok(Catalog::new(feed.initiatives))
 }
 

@@ -8,6 +8,7 @@ mod dom;
 mod fetch;
 mod host;
 mod initiative;
+mod json;
 mod locale;
 mod message;
 mod search;

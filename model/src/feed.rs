@@ -47,6 +47,32 @@ pub struct Finding {
     pub value: String,
 }
 
+/// What findings are told to.
+pub trait Notes {
+    /// Whether findings are kept at all; where not, nothing is spent on wording them.
+    const KEPT: bool;
+    /// Takes a finding.
+    fn note(&mut self, finding: impl FnOnce() -> Finding);
+}
+
+impl Notes for Vec<Finding> {
+    const KEPT: bool = true;
+
+    fn note(&mut self, finding: impl FnOnce() -> Finding) {
+        self.push(finding());
+    }
+}
+
+/// Keeps no findings: a visitor can do nothing about them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unnoted;
+
+impl Notes for Unnoted {
+    const KEPT: bool = false;
+
+    fn note(&mut self, _: impl FnOnce() -> Finding) {}
+}
+
 /// What can be wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]

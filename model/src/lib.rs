@@ -11,6 +11,7 @@ pub mod feed;
 pub mod gazetteer;
 pub mod geo;
 pub mod initiative;
+pub mod json;
 pub mod link;
 pub mod organisation;
 pub mod participation;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::feed::{Feed, Finding, Problem};
+use crate::feed::{Feed, Finding, Notes, Problem};
 use crate::geo::Point;
 use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
+use crate::json::Json;
 use crate::link::Link;
 use crate::organisation::{Organisation, Sector};
 use crate::participation::{Asked, ConsentRequest, Participation, Question, QuestionType, Way};
@@ -44,75 +45,73 @@ pub fn read(json: &str, zones: &dyn Zones) -> Result<(Feed, Vec<Finding>), Unrea
     read_value(&value, zones)
 }
 
-/// Reads a canonical feed that has been parsed.
+/// Reads a canonical feed that serde has parsed.
 pub fn read_value(document: &Value, zones: &dyn Zones) -> Result<(Feed, Vec<Finding>), Unreadable> {
-    let (items, head) = match document {
-        Value::Object(map) => (map.get("initiatives").and_then(Value::as_array), Some(map)),
-        _ => (None, None),
-    };
-    let (Some(items), Some(head)) = (items, head) else { return Err(Unreadable::NoInitiatives) };
     let mut findings = Vec::new();
-    let mut feed = Feed { version: Feed::VERSION.into(), ..Feed::default() };
-    let mut reader = Reader {
-        map: head,
-        zones,
-        zone: DEFAULT_ZONE,
-        item: None,
-        id: "",
-        path: "",
-        findings: &mut findings,
+    let feed = read_document(&document, zones, &mut findings)?;
+    Ok((feed, findings))
+}
+
+/// Reads a canonical feed that has been parsed by whatever means, and notes what was wrong with it.
+pub fn read_document<J: Json, N: Notes>(
+    document: &J,
+    zones: &dyn Zones,
+    notes: &mut N,
+) -> Result<Feed, Unreadable> {
+    let Some(items) = document.field("initiatives").and_then(|items| items.list()) else {
+        return Err(Unreadable::NoInitiatives);
     };
+    let mut feed = Feed { version: Feed::VERSION.into(), ..Feed::default() };
+    let mut reader =
+        Reader { map: document.clone(), zones, zone: DEFAULT_ZONE, item: None, id: "", path: "", notes };
     feed.name = reader.line("name");
     feed.language = reader.line("inLanguage");
     feed.time_zone = reader.line("timeZone");
     let zone = if feed.time_zone.is_empty() { DEFAULT_ZONE.to_owned() } else { feed.time_zone.clone() };
     let mut seen = BTreeSet::new();
-    for (position, item) in items.iter().enumerate() {
-        if let Some(initiative) = read_item(item, position, zones, &zone, &mut findings) {
-            if seen.insert(initiative.id.clone()) {
-                feed.initiatives.push(initiative);
-            } else {
-                findings.push(Finding {
-                    item: Some(position),
-                    field: "id".into(),
-                    problem: Problem::SameId,
-                    value: initiative.id.clone(),
-                    id: initiative.id,
-                });
-            }
+    for (position, item) in items.into_iter().enumerate() {
+        let Some(initiative) = read_item(item, position, zones, &zone, notes) else { continue };
+        if seen.insert(initiative.id.clone()) {
+            feed.initiatives.push(initiative);
+        } else {
+            notes.note(|| Finding {
+                item: Some(position),
+                field: "id".into(),
+                problem: Problem::SameId,
+                value: initiative.id.clone(),
+                id: initiative.id,
+            });
         }
     }
-    Ok((feed, findings))
+    Ok(feed)
 }
 
-fn read_item(
-    item: &Value,
+fn read_item<J: Json, N: Notes>(
+    item: J,
     position: usize,
     zones: &dyn Zones,
     zone: &str,
-    findings: &mut Vec<Finding>,
+    notes: &mut N,
 ) -> Option<Initiative> {
-    let mut lost = |problem, id: &str, value: &Value| {
-        let field = if problem == Problem::NoName { "name" } else { "id" };
-        findings.push(Finding {
+    let id = item.field("id").as_ref().and_then(plain_text).unwrap_or_default();
+    let name = item.field("name").as_ref().and_then(plain_text).unwrap_or_default();
+    let problem = match (item.is_object(), id.as_str(), name.as_str()) {
+        (false, ..) => Some((Problem::NotAnObject, "id")),
+        (true, id, _) if id.is_empty() || id.len() > LINE => Some((Problem::NoId, "id")),
+        (true, _, "") => Some((Problem::NoName, "name")),
+        _ => None,
+    };
+    if let Some((problem, field)) = problem {
+        notes.note(|| Finding {
             item: Some(position),
-            id: id.into(),
+            id: if problem == Problem::NoName { id } else { String::new() },
             field: field.into(),
             problem,
-            value: shown(value),
+            value: item.shown(),
         });
-        None
-    };
-    let Value::Object(map) = item else { return lost(Problem::NotAnObject, "", item) };
-    let id = map.get("id").and_then(plain_text).unwrap_or_default();
-    if id.is_empty() || id.len() > LINE {
-        return lost(Problem::NoId, "", item);
+        return None;
     }
-    let name = map.get("name").and_then(plain_text).unwrap_or_default();
-    if name.is_empty() {
-        return lost(Problem::NoName, &id, item);
-    }
-    let mut reader = Reader { map, zones, zone, item: Some(position), id: &id, path: "", findings };
+    let mut reader = Reader { map: item, zones, zone, item: Some(position), id: &id, path: "", notes };
     let own_zone = reader.line("timeZone");
     if !own_zone.is_empty() {
         reader.zone = &own_zone;
@@ -150,7 +149,7 @@ fn read_item(
     Some(initiative)
 }
 
-fn organisation(reader: &mut Reader) -> Option<Organisation> {
+fn organisation<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Organisation> {
     let name = reader.line("name");
     if name.is_empty() {
         return reader.incomplete("name");
@@ -158,7 +157,7 @@ fn organisation(reader: &mut Reader) -> Option<Organisation> {
     Some(Organisation { name, url: reader.link("url"), sector: reader.word("sector", Sector::parse) })
 }
 
-fn place(reader: &mut Reader) -> Option<Place> {
+fn place<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Place> {
     let place = Place {
         name: reader.line("name"),
         street_address: reader.line("streetAddress"),
@@ -172,16 +171,18 @@ fn place(reader: &mut Reader) -> Option<Place> {
     if place.is_empty() { reader.incomplete("") } else { Some(place) }
 }
 
-fn session(reader: &mut Reader, places: usize) -> Option<Session> {
-    let zone = reader.line("timeZone");
-    if !zone.is_empty() {
-        let mut zoned = Reader { zone: &zone, findings: reader.findings, ..*reader };
-        return zoned_session(&mut zoned, places);
-    }
-    zoned_session(reader, places)
-}
-
-fn zoned_session(reader: &mut Reader, places: usize) -> Option<Session> {
+fn session<J: Json, N: Notes>(reader: &mut Reader<J, N>, places: usize) -> Option<Session> {
+    let own_zone = reader.line("timeZone");
+    let zone = if own_zone.is_empty() { reader.zone } else { &own_zone };
+    let reader = &mut Reader {
+        map: reader.map.clone(),
+        zones: reader.zones,
+        zone,
+        item: reader.item,
+        id: reader.id,
+        path: reader.path,
+        notes: &mut *reader.notes,
+    };
     let Some(start) = reader.when("startDate") else { return reader.incomplete("startDate") };
     let mut end = reader.when("endDate");
     if end.is_some_and(|end| end.ends_before(start)) {
@@ -202,7 +203,7 @@ fn zoned_session(reader: &mut Reader, places: usize) -> Option<Session> {
 }
 
 /// A sign-up names its session: two of one name would take each other's seats.
-fn name_apart(sessions: &mut [Session], reader: &mut Reader) {
+fn name_apart<J: Json, N: Notes>(sessions: &mut [Session], reader: &mut Reader<J, N>) {
     let mut seen = BTreeSet::new();
     for session in sessions {
         let mut copy = 2;
@@ -217,7 +218,7 @@ fn name_apart(sessions: &mut [Session], reader: &mut Reader) {
     }
 }
 
-fn participation(reader: &mut Reader) -> Option<Participation> {
+fn participation<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Participation> {
     let Some(way) = reader.word("way", Way::parse) else { return reader.incomplete("way") };
     Some(Participation {
         way,
@@ -232,7 +233,7 @@ fn participation(reader: &mut Reader) -> Option<Participation> {
     })
 }
 
-fn question(reader: &mut Reader) -> Option<Question> {
+fn question<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Question> {
     let (id, label) = (reader.line("id"), reader.text("label"));
     let answer = reader.word("type", QuestionType::parse).unwrap_or_default();
     let options = reader.lines("options");
@@ -242,7 +243,7 @@ fn question(reader: &mut Reader) -> Option<Question> {
     Some(Question { id, label, answer, options, required: reader.flag("required") })
 }
 
-fn consent(reader: &mut Reader) -> Option<ConsentRequest> {
+fn consent<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<ConsentRequest> {
     let (id, text) = (reader.line("id"), reader.text("text"));
     if id.is_empty() || text.is_empty() {
         return reader.incomplete("");
@@ -256,7 +257,7 @@ fn consent(reader: &mut Reader) -> Option<ConsentRequest> {
     })
 }
 
-fn petition(reader: &mut Reader) -> Option<Petition> {
+fn petition<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Petition> {
     Some(Petition {
         target: reader.count("target"),
         signatures: reader.count("signatures"),
@@ -266,29 +267,33 @@ fn petition(reader: &mut Reader) -> Option<Petition> {
     })
 }
 
-fn impact(reader: &mut Reader) -> Option<Impact> {
-    let (name, value) = (reader.line("name"), reader.map.get("value").and_then(number));
+fn impact<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Impact> {
+    let (name, value) = (reader.line("name"), reader.given("value").and_then(|value| value.number()));
     let (Some(value), false) = (value, name.is_empty()) else { return reader.incomplete("value") };
     Some(Impact { name, value, unit: reader.line("unit"), as_of: reader.when("asOf") })
 }
 
 /// Reads the fields of one JSON object, and notes what is wrong with them.
-struct Reader<'a> {
-    map: &'a Map<String, Value>,
+struct Reader<'a, J, N> {
+    map: J,
     zones: &'a dyn Zones,
     zone: &'a str,
     item: Option<usize>,
     id: &'a str,
     /// Where the object is in its item: empty, or ending in a dot.
     path: &'a str,
-    findings: &'a mut Vec<Finding>,
+    notes: &'a mut N,
 }
 
-impl<'a> Reader<'a> {
+impl<J: Json, N: Notes> Reader<'_, J, N> {
     fn find(&mut self, field: &str, problem: Problem) {
-        let value = self.map.get(field).map(shown).unwrap_or_default();
-        let field = format!("{}{field}", self.path);
-        self.findings.push(Finding { item: self.item, id: self.id.to_owned(), field, problem, value });
+        self.notes.note(|| Finding {
+            item: self.item,
+            id: self.id.to_owned(),
+            field: format!("{}{field}", self.path),
+            problem,
+            value: self.map.field(field).map(|value| value.shown()).unwrap_or_default(),
+        });
     }
 
     fn incomplete<T>(&mut self, field: &str) -> Option<T> {
@@ -296,16 +301,24 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// The value of a field that is there and says something: not `null`, not `""`.
-    fn given(&self, field: &str) -> Option<&'a Value> {
-        self.map.get(field).filter(|value| !value.is_null() && value.as_str() != Some(""))
+    /// The value of a field that is there and says something.
+    fn given(&self, field: &str) -> Option<J> {
+        self.map.field(field).filter(|value| !value.is_blank())
+    }
+
+    /// The values of a field; one that is no list counts as a list of one.
+    fn all_given(&self, field: &str) -> Vec<J> {
+        let Some(value) = self.given(field) else { return Vec::new() };
+        let mut values = value.list().unwrap_or_else(|| vec![value]);
+        values.truncate(ENTRIES);
+        values
     }
 
     fn limited(&mut self, field: &str, most: usize) -> String {
         let Some(value) = self.given(field) else { return String::new() };
-        let Some(mut text) = plain_text(value) else {
+        let Some(mut text) = plain_text(&value) else {
             // The languages of a feed may be a list, as those of an initiative are.
-            if !(field == "inLanguage" && value.is_array()) {
+            if !(field == "inLanguage" && value.list().is_some()) {
                 self.find(field, Problem::NotText);
             }
             return String::new();
@@ -329,17 +342,19 @@ impl<'a> Reader<'a> {
 
     /// A list of lines; a single line counts as a list of one.
     fn lines(&mut self, field: &str) -> Vec<String> {
-        let values = match self.given(field) {
-            Some(Value::Array(values)) => values.as_slice(),
-            Some(value) => std::slice::from_ref(value),
-            None => return Vec::new(),
-        };
-        let lines: Vec<_> = values.iter().take(ENTRIES).map(plain_text).collect();
-        if lines.contains(&None) {
+        let mut lines = Vec::new();
+        let mut unfit = false;
+        for value in self.all_given(field) {
+            match plain_text(&value) {
+                Some(line) if line.is_empty() => {}
+                Some(line) => lines.push(line.chars().take(LINE).collect()),
+                None => unfit = true,
+            }
+        }
+        if unfit {
             self.find(field, Problem::NotText);
         }
-        let short = |line: String| line.chars().take(LINE).collect::<String>();
-        lines.into_iter().flatten().filter(|line| !line.is_empty()).map(short).collect()
+        lines
     }
 
     fn word<T>(&mut self, field: &str, parse: fn(&str) -> Option<T>) -> Option<T> {
@@ -352,7 +367,7 @@ impl<'a> Reader<'a> {
     }
 
     fn flag(&mut self, field: &str) -> bool {
-        let flag = self.given(field).map(Value::as_bool);
+        let flag = self.given(field).map(|value| value.flag());
         if flag == Some(None) {
             self.find(field, Problem::UnknownWord);
         }
@@ -361,7 +376,7 @@ impl<'a> Reader<'a> {
 
     fn count(&mut self, field: &str) -> Option<u32> {
         let value = self.given(field)?;
-        let count = number(value).filter(|n| (0.0..=f64::from(u32::MAX)).contains(n));
+        let count = value.number().filter(|n| (0.0..=f64::from(u32::MAX)).contains(n));
         if count.is_none() {
             self.find(field, Problem::NotANumber);
         }
@@ -378,7 +393,7 @@ impl<'a> Reader<'a> {
     }
 
     fn link(&mut self, field: &str) -> Option<Link> {
-        let text = plain_text(self.given(field)?);
+        let text = plain_text(&self.given(field)?);
         let link = text.as_deref().and_then(Link::parse);
         if link.is_none() {
             self.find(field, Problem::NotALink);
@@ -388,12 +403,14 @@ impl<'a> Reader<'a> {
 
     fn point(&mut self) -> Option<Point> {
         let (latitude, longitude) = (self.given("latitude"), self.given("longitude"));
-        latitude.or(longitude)?;
-        let point =
-            latitude.and_then(number).zip(longitude.and_then(number)).and_then(|(latitude, longitude)| {
-                // 0, 0 is the sea off Ghana, and what an empty form field becomes.
-                Point::new(latitude, longitude).filter(|_| latitude != 0.0 || longitude != 0.0)
-            });
+        if latitude.is_none() && longitude.is_none() {
+            return None;
+        }
+        let degrees = |value: Option<J>| value?.number();
+        let point = degrees(latitude).zip(degrees(longitude)).and_then(|(latitude, longitude)| {
+            // 0, 0 is the sea off Ghana, and what an empty form field becomes.
+            Point::new(latitude, longitude).filter(|_| latitude != 0.0 || longitude != 0.0)
+        });
         if point.is_none() {
             self.find("latitude", Problem::NotAPoint);
         }
@@ -401,7 +418,7 @@ impl<'a> Reader<'a> {
     }
 
     fn when(&mut self, field: &str) -> Option<When> {
-        let text = plain_text(self.given(field)?).unwrap_or_default();
+        let text = plain_text(&self.given(field)?).unwrap_or_default();
         let when = read_when(&text, self.zone, self.zones);
         if when.is_none() {
             self.find(field, Problem::NotADate);
@@ -412,19 +429,21 @@ impl<'a> Reader<'a> {
     }
 
     /// The objects of a list, each read by `read`; a single object counts as a list of one.
-    fn objects<T>(&mut self, field: &str, mut read: impl FnMut(&mut Reader) -> Option<T>) -> Vec<T> {
-        let values = match self.given(field) {
-            Some(Value::Array(values)) => values.as_slice(),
-            Some(value) => std::slice::from_ref(value),
-            None => return Vec::new(),
-        };
+    fn objects<T>(&mut self, field: &str, read: impl Fn(&mut Reader<J, N>) -> Option<T>) -> Vec<T> {
         let mut all = Vec::new();
-        for (position, value) in values.iter().take(ENTRIES).enumerate() {
-            let path = format!("{}{field}.{position}.", self.path);
-            let empty = Map::new();
-            let map = value.as_object().unwrap_or(&empty);
-            let mut inner = Reader { map, path: &path, findings: self.findings, ..*self };
-            if value.is_object() {
+        for (position, map) in self.all_given(field).into_iter().enumerate() {
+            let path = if N::KEPT { format!("{}{field}.{position}.", self.path) } else { String::new() };
+            let is_object = map.is_object();
+            let mut inner = Reader {
+                map,
+                zones: self.zones,
+                zone: self.zone,
+                item: self.item,
+                id: self.id,
+                path: &path,
+                notes: &mut *self.notes,
+            };
+            if is_object {
                 all.extend(read(&mut inner));
             } else {
                 inner.find("", Problem::NotAnObject);
@@ -435,28 +454,8 @@ impl<'a> Reader<'a> {
 }
 
 /// Text, cleaned; numbers are written out. `None` for anything else.
-fn plain_text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(clean(text)),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A number, also one written as text (`"46,3"` as well).
-fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().replace(',', ".").parse().ok(),
-        _ => None,
-    }
-    .filter(|number: &f64| number.is_finite())
-}
-
-/// A value as a finding shows it: at most 80 characters.
-fn shown(value: &Value) -> String {
-    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    text.chars().take(80).collect()
+fn plain_text(value: &impl Json) -> Option<String> {
+    value.text().map(|text| clean(&text))
 }
 
 /// Reads a date or time as a feed gives it; see [`Zones`] for one that names no offset.

@@ -1,16 +1,17 @@
 //! Sending a sign-up until the server has it: one key, however often it takes.
 
+use alentour_model::json::Json;
 use alentour_model::signup::FieldIssue;
 use alentour_model::{FieldProblem, Initiative};
 use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use serde_json::Value;
 
 use super::draft::{Draft, Progress, Status};
 use crate::app::App;
 use crate::clock;
 use crate::fetch;
+use crate::json::Parsed;
 
 /// Seconds before each further try. After the last one the visitor decides.
 const PAUSES: [u32; 5] = [1, 2, 4, 8, 16];
@@ -96,9 +97,12 @@ async fn send(app: App, key: &str, body: &str) -> Outcome {
     let Some(answer) = fetch::send(request, Some(body.to_owned())).await else {
         return Outcome::Unknown(None);
     };
-    let refusal: Value = serde_json::from_str(&answer.text).unwrap_or_default();
-    let fields: Vec<_> = refusal["fields"].as_array().into_iter().flatten().filter_map(wrong_field).collect();
-    match (answer.status, refusal["error"].as_str().unwrap_or_default()) {
+    let refusal = Parsed::parse(&answer.text);
+    let part = |name: &str| refusal.as_ref().and_then(|refusal| refusal.field(name));
+    let fields = part("fields").and_then(|fields| fields.list()).unwrap_or_default();
+    let fields: Vec<_> = fields.iter().filter_map(wrong_field).collect();
+    let error = part("error").and_then(|error| error.text()).unwrap_or_default();
+    match (answer.status, error.as_str()) {
         (200..=299, _) => Outcome::Received,
         (409, "full") => Outcome::Refused(vec![problem("session", FieldIssue::Full)]),
         (404 | 409, _) => Outcome::Refused(vec![problem("initiative", FieldIssue::Closed)]),
@@ -110,8 +114,8 @@ async fn send(app: App, key: &str, body: &str) -> Outcome {
 }
 
 /// What the server says is wrong with a field.
-fn wrong_field(value: &Value) -> Option<FieldProblem> {
-    let issue = match value["problem"].as_str()? {
+fn wrong_field(value: &Parsed) -> Option<FieldProblem> {
+    let issue = match value.field("problem")?.text()?.as_str() {
         "required" => FieldIssue::Required,
         "tooLong" => FieldIssue::TooLong,
         "closed" => FieldIssue::Closed,
@@ -119,7 +123,7 @@ fn wrong_field(value: &Value) -> Option<FieldProblem> {
         "changed" => FieldIssue::Changed,
         _ => FieldIssue::Invalid,
     };
-    Some(problem(value["field"].as_str()?, issue))
+    Some(problem(&value.field("field")?.text()?, issue))
 }
 
 fn problem(field: &str, problem: FieldIssue) -> FieldProblem {
