@@ -10,11 +10,11 @@ const root = resolve(import.meta.dirname, '../..');
 const binary = resolve(root, process.env.ALENTOUR_BIN ?? 'target/debug/alentour');
 const bundle = resolve(root, process.env.ALENTOUR_BUNDLE ?? 'dist');
 
-/** Starts `alentour serve` with a feed (an object, written to a file). Stop it with `stop()`. */
+/** Starts `alentour serve` with a feed (an object, or a file's name); without one with the demo. Stop it with `stop()`. */
 export async function startServer(feed) {
   const folder = await mkdtemp(join(tmpdir(), 'alentour-test-'));
-  const file = join(folder, 'feed.json');
-  await writeFile(file, JSON.stringify(feed));
+  const file = typeof feed === 'object' ? join(folder, 'feed.json') : feed;
+  if (typeof feed === 'object') await writeFile(file, JSON.stringify(feed));
   const server = new Server(folder, file);
   await server.start();
   return server;
@@ -30,7 +30,8 @@ class Server {
 
   /** Starts it, or starts it again at the same address with the same database. */
   async start() {
-    const options = ['--listen', this.listen, '--database', this.database, '--feed', this.file, '--bundle', bundle];
+    const options = ['--listen', this.listen, '--database', this.database, '--bundle', bundle];
+    if (this.file) options.push('--feed', this.file);
     const environment = { ...process.env, ALENTOUR_LOG: 'warn' };
     this.process = spawn(binary, ['serve', ...options], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
