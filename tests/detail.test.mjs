@@ -26,7 +26,7 @@ test('the detail says all there is: when, where, who, how accessible, with what 
 });
 
 test('the button of a card goes straight to the form', async (t) => {
-  const page = await at.visit(t);
+  const page = await at.visit(t, { attributes: 'data-limit="40"' });
   await listed(page);
   await widget(page).join('Signer', 'Pour un toit digne à Lyon').click();
   await widget(page).detail.waitFor();
@@ -91,7 +91,7 @@ test('a link of the page to an initiative opens it without loading the page agai
 });
 
 test('the link that a detail gives opens that detail', async (t) => {
-  const page = await at.visit(t);
+  const page = await at.visit(t, { attributes: 'data-limit="40"' });
   await listed(page);
   await widget(page).link('Rejoindre le collectif de Bron').click();
   const href = await widget(page).link('Lien vers cette action').evaluate((link) => link.href);
@@ -101,7 +101,7 @@ test('the link that a detail gives opens that detail', async (t) => {
 });
 
 test('the link that a detail gives is of this page, where the page has a <base>', async (t) => {
-  const page = await at.visit(t, { head: '<base href="/elsewhere/" />' });
+  const page = await at.visit(t, { head: '<base href="/elsewhere/" />', attributes: 'data-limit="40"' });
   await listed(page);
   await widget(page).link('Rejoindre le collectif de Bron').click();
   const href = await widget(page).link('Lien vers cette action').evaluate((link) => link.href);

@@ -27,7 +27,7 @@ test('each filter gives as much as it says', async (t) => {
   for (const name of [...KINDS, ...CAUSES]) {
     const promised = await numberIn(chip(name));
     await chip(name).click();
-    assert.equal(await chip(name).getAttribute('aria-pressed'), 'true');
+    assert.equal(await chip(name).getAttribute('aria-pressed'), 'true', name);
     assert.equal(await total(page), promised, name);
     await chip(name).click();
     assert.equal(await chip(name).getAttribute('aria-pressed'), 'false');

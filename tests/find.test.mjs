@@ -93,7 +93,7 @@ test('an unknown place is said beside the field, and the actions stay', async (t
   await listed(page);
   const { cards } = widget(page);
   const note = await around(page, 'Xyzzyville', 'Nous ne trouvons pas « Xyzzyville »');
-  assert.match(await said(note), /Xyzzyville/);
+  await note.getByText('Xyzzyville').waitFor();
   assert.ok((await cards.count()) > 0);
 });
 
@@ -173,5 +173,5 @@ test('"Voir plus" shows the next page and moves to its first card', async (t) =>
   assert.equal((await focused(page)).text, name);
   await more.click();
   assert.equal(await nearby.count(), 27);
-  assert.equal(await more.count(), 0);
+  assert.equal(await more.isVisible(), false);
 });

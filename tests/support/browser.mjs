@@ -23,7 +23,7 @@ export async function openPage(t, browser, { init, ...options } = {}) {
     ...options,
   });
   t.after(() => context.close());
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(7000);
   if (init) await context.addInitScript(init);
   const page = await context.newPage();
   page.record = watch(page);

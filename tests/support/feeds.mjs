@@ -8,8 +8,12 @@ export function day(days = 0) {
   return new Date(Date.UTC(year, month - 1, date + days)).toISOString().slice(0, 10);
 }
 
-/** A time of that day, as RFC 3339. */
-export const at = (days, hour = 17) => `${day(days)}T${String(hour).padStart(2, '0')}:00:00Z`;
+/** An hour of that day on the clocks of Paris, as RFC 3339. */
+export function at(days, hour = 17) {
+  const zone = new Intl.DateTimeFormat('en-US', { timeZone: 'Europe/Paris', timeZoneName: 'longOffset' });
+  const offset = zone.format(new Date(day(days) + 'T12:00:00Z')).split('GMT')[1];
+  return `${day(days)}T${String(hour).padStart(2, '0')}:00:00${offset}`;
+}
 
 const places = {
   guillotiere: { name: 'Maison des voisins', streetAddress: '12 rue de Marseille', postalCode: '69007', addressLocality: 'Lyon', latitude: 45.7512, longitude: 4.8426 },
@@ -31,7 +35,7 @@ export const ways = () => [
     url: 'https://example.org/devoirs', organizer, partners: [{ name: 'Ville', url: 'https://example.org/ville', sector: 'public' }],
     location: [places.guillotiere],
     sessions: [
-      { id: 'un', name: 'Première séance', startDate: at(3), endDate: at(3, 19), maximumAttendeeCapacity: 8 },
+      { id: 'un', name: 'Première séance', startDate: at(3), endDate: at(3, 19), maximumAttendeeCapacity: 8, remainingAttendeeCapacity: 8 },
       { id: 'deux', startDate: at(10), endDate: at(10, 19), maximumAttendeeCapacity: 1 },
       { id: 'complet', startDate: at(17), endDate: at(17, 19), maximumAttendeeCapacity: 4, remainingAttendeeCapacity: 0 },
     ],

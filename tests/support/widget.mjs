@@ -16,9 +16,9 @@ export function widget(of) {
     unfilter: of.locator('#filters').getByRole('button', { name: 'Retirer les filtres' }),
     count: of.locator('.count'),
     cards: of.locator('[id^=card-]'),
-    nearby: of.locator('.results > ul > [id^=card-]'),
+    nearby: of.locator('.results :not(.elsewhere *)[id^=card-]'),
     elsewhere: of.locator('.elsewhere [id^=card-]'),
-    more: of.locator('.results > .more'),
+    more: of.locator('.results .more:not(.elsewhere *)'),
     link: (name) => by('link', name),
     join: (action, name) => by('button', `${action} : ${name}`),
     detail: of.getByRole('article'),
@@ -34,7 +34,7 @@ export function widget(of) {
 
 /** Waits until the list is there and at rest. */
 export async function listed(page) {
-  await page.locator('.results > ul > [id^=card-], .results > .notice').first().waitFor();
+  await page.locator('.results [id^=card-], .results .notice').first().waitFor();
 }
 
 /** Chooses a place, as somebody does who types it and presses Enter, and waits until it stands there or is said to be unknown. */
@@ -72,3 +72,12 @@ export const focused = (page) =>
     while (active?.shadowRoot?.activeElement) active = active.shadowRoot.activeElement;
     return { id: active?.id ?? '', name: active?.localName ?? '', text: (active?.textContent ?? '').trim().slice(0, 80) };
   });
+
+/** Waits until something holds; a signal's effects come a moment after its cause. */
+export async function until(holds, tries = 40) {
+  for (let n = 0; n < tries; n++) {
+    if (await holds()) return;
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  throw new Error(`never came true: ${holds}`);
+}

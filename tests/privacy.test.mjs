@@ -1,0 +1,96 @@
+// What a visitor writes goes to the organiser, and nowhere else; and no third party hears of the visit.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bench } from './support/bench.mjs';
+import { hear } from './support/browser.mjs';
+import { neighbourhood } from './support/feeds.mjs';
+import { around, introduce, listed, widget } from './support/widget.mjs';
+
+const at = bench(neighbourhood());
+
+const person = { given: 'Philomène', family: 'Quelquechose', email: 'philomene.q@example.org' };
+const secrets = [person.given, person.family, person.email, 'philomene', '0612345678', '06 12 34 56 78', 'Mon message intime', 'tutorat de nuit', '38000', 'Grenoble'];
+
+/** A whole visit: searches, looks at things, signs up with mistakes on the way. */
+async function visit(page) {
+  await listed(page);
+  await around(page, '38000', 'Grenoble');
+  await widget(page).words.fill('tutorat de nuit');
+  await widget(page).words.fill('');
+  await widget(page).place.fill('');
+  await widget(page).words.fill('devoirs');
+  await widget(page).chip('Bénévolat').click();
+  await widget(page).link('Aider aux devoirs à la Guillotière').click();
+  const { field, send, status } = widget(page);
+  await introduce(page, person);
+  await field(/^Téléphone/).fill('06 12 34 56 78');
+  await field(/^Votre message/).fill('Mon message intime');
+  await send('Participer').click();
+  await field('Choisissez une date').selectOption('un');
+  await field('Code postal').fill('38000');
+  await field('Niveau que vous préférez').selectOption('Lycée');
+  await send('Participer').click();
+  await status.getByText('Merci').waitFor();
+}
+
+test('no event of the widget’s says what a visitor has typed', async (t) => {
+  const page = await at.visit(t, { browser: { init: hear } });
+  await visit(page);
+  const heard = await page.evaluate(() => window.heard);
+  assert.deepEqual([...new Set(heard.map(({ name }) => name))].sort(), ['open', 'ready', 'search', 'signup']);
+  assert.deepEqual(heard.find(({ name }) => name === 'signup').detail, { id: 'devoirs', way: 'shift' });
+  const text = JSON.stringify(heard);
+  for (const secret of secrets) assert.ok(!text.includes(secret), `${secret} is in ${text}`);
+});
+
+test('no other event that leaves the widget carries a value that was typed', async (t) => {
+  // `input` and its like are composed: they leave the shadow tree. What a page's scripts see of them must be the element alone.
+  const listen = () => {
+    window.seen = [];
+    for (const type of ['input', 'change', 'submit', 'beforeinput', 'formdata']) {
+      document.addEventListener(type, (event) => window.seen.push(`${type} ${event.target.localName} ${event.target.value ?? ''}`), true);
+    }
+  };
+  const page = await at.visit(t, { browser: { init: listen } });
+  await visit(page);
+  for (const line of await page.evaluate(() => window.seen)) assert.match(line, /^\w+ alentour-widget $/);
+});
+
+test('what was typed is in no address, no storage, no cookie and no console', async (t) => {
+  const page = await at.visit(t);
+  await visit(page);
+  const kept = await page.evaluate(async () => ({
+    cookie: document.cookie,
+    local: { ...localStorage },
+    session: { ...sessionStorage },
+    databases: await indexedDB.databases(),
+    caches: await caches.keys(),
+    name: window.name,
+    history: history.state,
+  }));
+  assert.deepEqual(kept, { cookie: '', local: {}, session: {}, databases: [], caches: [], name: '', history: null });
+  assert.deepEqual(await page.context().cookies(), []);
+  const addresses = [page.url(), ...page.record.requests.map(({ url }) => url)].map(decodeURIComponent);
+  // A shard of the gazetteer is named by two digits or some letters: it says a department, not a person.
+  for (const secret of secrets) for (const url of addresses) assert.ok(!url.includes(secret), `${secret} is in ${url}`);
+  assert.deepEqual(page.record.console, []);
+});
+
+test('a whole visit asks nobody but the page’s own host and the widget’s', async (t) => {
+  const page = await at.visit(t);
+  await visit(page);
+  const hosts = new Set(page.record.requests.map(({ url }) => new URL(url).origin));
+  assert.deepEqual([...hosts].sort(), [at.server.url, at.site.url].sort());
+});
+
+test('requests of the widget’s carry neither cookies nor the address of the page’s path', async (t) => {
+  const page = await at.visit(t, { browser: { init: () => (document.cookie = 'partner=1; SameSite=None') } });
+  const headers = [];
+  page.on('request', async (request) => request.url().startsWith(at.server.url) && headers.push(request.allHeaders()));
+  await visit(page);
+  for (const { cookie, referer } of await Promise.all(headers)) {
+    assert.equal(cookie, undefined);
+    if (referer) assert.equal(new URL(referer).pathname, '/');
+  }
+});

@@ -1,0 +1,119 @@
+// Taking part, each way there is: the sign-up is in SQLite, as it was typed, once.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bench } from './support/bench.mjs';
+import { neighbourhood } from './support/feeds.mjs';
+import { focused, introduce, said, widget } from './support/widget.mjs';
+
+const at = bench(neighbourhood());
+
+/** Presses the form's button and waits for the thanks. */
+async function sendAndThank(page, action) {
+  const { send, status } = widget(page);
+  await send(action).click();
+  await status.getByText('Merci, c’est bien reçu !').waitFor();
+  await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'form-status');
+}
+
+test('RSVP: alone or with others', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=reunion' });
+  await introduce(page);
+  await widget(page).field('Nombre de personnes, en vous comptant').selectOption('3');
+  await sendAndThank(page, 'Participer');
+  assert.match(await said(widget(page).status), /vous écrira à camille.durand@example.org/);
+  const rows = await at.server.signups('reunion');
+  assert.equal(rows.length, 1);
+  const [row] = rows;
+  assert.equal(row.givenName, 'Camille');
+  assert.equal(row.familyName, 'Durand');
+  assert.equal(row.email, 'camille.durand@example.org');
+  assert.equal(row.partySize, 3);
+  assert.equal(row.session, 'soir');
+});
+
+test('shift: a session is chosen, the organiser’s questions are answered, one consent of two is given', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=devoirs' });
+  const { field } = widget(page);
+  const session = field('Choisissez une date');
+  // Nothing is chosen for the visitor, and what is full cannot be.
+  assert.equal(await session.inputValue(), '');
+  assert.equal(await session.locator('option[value=complet]').isDisabled(), true);
+  assert.equal(await field(/J’accepte/).isChecked(), false);
+  assert.equal(await field(/J’aimerais recevoir/).isChecked(), false);
+  await session.selectOption('un');
+  await introduce(page, { given: 'Zoé', family: 'N’Diaye-Šimić', email: 'zoe@example.org' });
+  await field(/^Téléphone/).fill('06 12 34 56 78');
+  await field('Code postal').fill('69007');
+  await field('Niveau que vous préférez').selectOption('Lycée');
+  await field(/^J’ai le permis/).check();
+  await field(/^Autre chose/).fill('=1+1');
+  await field(/^Votre message/).fill('Bonjour,\nje viens avec plaisir.');
+  await sendAndThank(page, 'Participer');
+  const [row, ...others] = await at.server.signups('devoirs');
+  assert.deepEqual(others, []);
+  const text = JSON.stringify(row);
+  for (const expected of ['Zoé', 'N’Diaye-Šimić', 'zoe@example.org', '69007', 'Lycée', '=1+1', 'Bonjour,\\nje viens avec plaisir.']) {
+    assert.ok(text.includes(expected), `${expected} is missing in ${text}`);
+  }
+  assert.equal(row.session, 'un');
+  assert.deepEqual(row.consents, [{ id: 'contact', version: '2026-09' }], 'a consent was stored that nobody gave');
+});
+
+test('signature: a petition is signed', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=petition' });
+  await introduce(page, { email: 'signe@example.org' });
+  await sendAndThank(page, 'Signer');
+  const rows = await at.server.signups('petition');
+  assert.deepEqual(rows.map(({ email }) => email), ['signe@example.org']);
+});
+
+test('membership: a group is joined', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=collectif' });
+  await introduce(page, { email: 'membre@example.org' });
+  await widget(page).field(/^Votre message/).fill('Je suis du quartier.');
+  await sendAndThank(page, 'Rejoindre');
+  const [row] = await at.server.signups('collectif');
+  assert.equal(row.email, 'membre@example.org');
+  assert.equal(row.message, 'Je suis du quartier.');
+});
+
+test('what nobody can join here has a link and no form', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=action-0' });
+  const { detail } = widget(page);
+  await detail.waitFor();
+  assert.equal(await detail.locator('form').count(), 0);
+  assert.equal(await widget(page).link('Voir sur le site de l’organisation').getAttribute('href'), 'https://example.org/action-0');
+});
+
+test('a form of each field says what browsers may fill in', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=devoirs' });
+  const { field } = widget(page);
+  const expected = { Prénom: 'given-name', Nom: 'family-name', 'Adresse e-mail': 'email', 'Code postal': 'postal-code' };
+  for (const [label, autocomplete] of Object.entries(expected)) {
+    assert.equal(await field(label).getAttribute('autocomplete'), autocomplete);
+  }
+  assert.equal(await field(/^Téléphone/).getAttribute('autocomplete'), 'tel');
+  assert.equal(await field('Adresse e-mail').getAttribute('type'), 'email');
+});
+
+test('the last seat goes once: the second visitor keeps what was typed and is told', async (t) => {
+  const [first, second] = [await at.visit(t, { query: '#alentour=devoirs' }), await at.visit(t, { query: '#alentour=devoirs' })];
+  for (const [page, email] of [[first, 'premier@example.org'], [second, 'second@example.org']]) {
+    await widget(page).field('Choisissez une date').selectOption('deux');
+    await introduce(page, { email });
+    await widget(page).field('Code postal').fill('69007');
+    await widget(page).field('Niveau que vous préférez').selectOption('Collège');
+  }
+  await sendAndThank(first, 'Participer');
+  await widget(second).send('Participer').click();
+  await widget(second).summary.getByText(/plus assez de places/).waitFor();
+  await second.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'to-mend');
+  assert.equal((await focused(second)).id, 'to-mend');
+  assert.equal(await widget(second).field('Adresse e-mail').inputValue(), 'second@example.org');
+  const emails = (await at.server.signups('devoirs')).filter(({ session }) => session === 'deux').map(({ email }) => email);
+  assert.deepEqual(emails, ['premier@example.org']);
+  // Another date is a way on.
+  await widget(second).field('Choisissez une date').selectOption('un');
+  await sendAndThank(second, 'Participer');
+});
