@@ -130,13 +130,13 @@ impl Locale {
         let year = if date.parts().0 == clock::now().today.parts().0 { "" } else { r#","year":"numeric""# };
         let options =
             format!(r#"{{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC"{year}}}"#);
-        self.dated(&options, |format| format.format(clock::noon(date))).unwrap_or_else(|| date.to_string())
+        self.dated(&options, &|format| format.format(clock::noon(date))).unwrap_or_else(|| date.to_string())
     }
 
     /// A day in short: "24/11/2026".
     pub fn short_day(self, date: Date) -> String {
         let options = r#"{"dateStyle":"medium","timeZone":"UTC"}"#;
-        self.dated(options, |format| format.format(clock::noon(date))).unwrap_or_else(|| date.to_string())
+        self.dated(options, &|format| format.format(clock::noon(date))).unwrap_or_else(|| date.to_string())
     }
 
     /// A session: its day and hours on the clocks there, with the zone's name where the visitor's clock differs.
@@ -148,7 +148,7 @@ impl Locale {
                 self.day(first)
             } else {
                 let options = r#"{"weekday":"short","day":"numeric","month":"long","timeZone":"UTC"}"#;
-                self.dated(options, |format| format.format_range(clock::noon(first), clock::noon(last)))
+                self.dated(options, &|format| format.format_range(clock::noon(first), clock::noon(last)))
                     .unwrap_or_else(|| self.day(first))
             };
             return if start.all_day {
@@ -175,7 +175,7 @@ impl Locale {
         let wall = |moment: Moment| (moment.instant + i64::from(moment.offset)) as f64 * 1000.0;
         let options = r#"{"hour":"2-digit","minute":"2-digit","timeZone":"UTC"}"#;
         let mut hours = self
-            .dated(options, |format| {
+            .dated(options, &|format| {
                 if first.instant == last.instant {
                     format.format(wall(first))
                 } else {
@@ -188,7 +188,7 @@ impl Locale {
                 r#"{{"timeZone":"{}","timeZoneName":"long","second":"numeric"}}"#,
                 quoted(&session.time_zone)
             );
-            let named = self.dated(&options, |format| format.format(first.instant as f64 * 1000.0));
+            let named = self.dated(&options, &|format| format.format(first.instant as f64 * 1000.0));
             // "30 heure de La Réunion": the seconds come first, and `Intl` offers no zone alone.
             let name =
                 named.as_deref().map(|text| text.trim_start_matches(|c: char| c.is_numeric() || c == ' '));
@@ -215,7 +215,7 @@ impl Locale {
     fn dated(
         self,
         options: &str,
-        format: impl Fn(&DateTimeFormat) -> Result<String, JsValue>,
+        format: &dyn Fn(&DateTimeFormat) -> Result<String, JsValue>,
     ) -> Option<String> {
         let key = format!("{} {options}", self.language);
         DATES.with_borrow_mut(|known| {
@@ -253,8 +253,8 @@ fn offset_at(zone: &str, instant: i64) -> Option<i32> {
     let options =
         format!(r#"{{"timeZone":"{}","timeZoneName":"longOffset","year":"numeric"}}"#, quoted(zone));
     let english = Locale { language: "en-US", texts: &[] };
-    let text = english.dated(&options, |format| format.format(instant as f64 * 1000.0))?;
-    let (_, offset) = text.split_once("GMT")?;
+    let text = english.dated(&options, &|format| format.format(instant as f64 * 1000.0))?;
+    let (_, offset) = text.split_once('T')?;
     let Some(digits) = offset.strip_prefix(['+', '-', '\u{2212}']) else { return Some(0) };
     let mut parts = digits.split(':').map(str::parse::<i32>);
     let seconds = parts.next()?.ok()? * 3600 + parts.next().and_then(Result::ok).unwrap_or(0) * 60;

@@ -43,12 +43,15 @@ messages! {
 /// The alternative of a plural message (`one: … | other: …`) for a category; the last one where it has none such.
 pub fn plural<'a>(text: &'a str, category: &str) -> &'a str {
     let mut last = text;
-    for alternative in text.split(" | ") {
-        let Some((name, words)) = alternative.split_once(": ") else { return text };
-        if name == category {
-            return words;
+    if !text.contains('|') {
+        return text;
+    }
+    for alternative in text.split('|') {
+        let Some((name, words)) = alternative.split_once(':') else { return text };
+        last = words.trim_matches(' ');
+        if name.trim_matches(' ') == category {
+            break;
         }
-        last = words;
     }
     last
 }

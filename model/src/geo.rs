@@ -28,8 +28,8 @@ impl Point {
 
     /// The point as a unit vector, from which many distances are cheap.
     pub fn direction(self) -> Direction {
-        let (sin_latitude, cos_latitude) = self.latitude.to_radians().sin_cos();
-        let (sin_longitude, cos_longitude) = self.longitude.to_radians().sin_cos();
+        let (sin_latitude, cos_latitude) = sin_cos(self.latitude);
+        let (sin_longitude, cos_longitude) = sin_cos(self.longitude);
         Direction([cos_latitude * cos_longitude, cos_latitude * sin_longitude, sin_latitude])
     }
 }
@@ -46,6 +46,27 @@ impl Direction {
         let half_chord = (x * x + y * y + z * z).sqrt() / 2.0;
         Kilometres(2.0 * EARTH_RADIUS * half_chord.min(1.0).asin())
     }
+}
+
+/// Sine and cosine of an angle of at most 180 degrees either way.
+///
+/// Taylor's series, after halving the angle thrice: its error is below 1e-15 there. The library's functions reduce
+/// angles of any size, with tables that would be 2 % of what the widget downloads.
+fn sin_cos(degrees: f64) -> (f64, f64) {
+    let x = degrees.to_radians() / 8.0;
+    let square = x * x;
+    // sum of (-1)^k x^2k / (start + 2k)! by Horner's rule, from the term that is below 1e-17.
+    let series = |start: f64| {
+        (0..8).rev().fold(1.0, |sum, k| {
+            let n = start + 2.0 * f64::from(k);
+            1.0 - sum * square / ((n + 1.0) * (n + 2.0))
+        })
+    };
+    let (mut sin, mut cos) = (x * series(1.0), series(0.0));
+    for _ in 0..3 {
+        (sin, cos) = (2.0 * sin * cos, cos * cos - sin * sin);
+    }
+    (sin, cos)
 }
 
 /// A length in kilometres, never negative and never "not a number".
@@ -113,6 +134,13 @@ mod tests {
             prop_assert!((ab - b.distance(a).value()).abs() < 1e-9);
             prop_assert!(ac <= ab + bc + 1e-6);
             prop_assert!(a.distance(a).value() < 1e-9);
+        }
+
+        #[test]
+        fn sine_and_cosine_agree_with_the_library(degrees in -180.0..=180.0_f64) {
+            let (sin, cos) = sin_cos(degrees);
+            let (expected_sin, expected_cos) = degrees.to_radians().sin_cos();
+            prop_assert!((sin - expected_sin).abs() < 4e-15 && (cos - expected_cos).abs() < 4e-15);
         }
 
         #[test]

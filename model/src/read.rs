@@ -1,7 +1,5 @@
 //! Tolerant reading of the canonical feed: what can be read is kept, what cannot be is left out and said.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use crate::feed::{Feed, Finding, Notes, Problem};
@@ -68,12 +66,19 @@ pub fn read_document<J: Json, N: Notes>(
     feed.language = reader.line("inLanguage");
     feed.time_zone = reader.line("timeZone");
     let zone = if feed.time_zone.is_empty() { DEFAULT_ZONE.to_owned() } else { feed.time_zone.clone() };
-    let mut seen = BTreeSet::new();
+    let mut read = Vec::new();
     for (position, item) in items.into_iter().enumerate() {
-        let Some(initiative) = read_item(item, position, zones, &zone, notes) else { continue };
-        if seen.insert(initiative.id.clone()) {
-            feed.initiatives.push(initiative);
-        } else {
+        read.extend(read_item(item, position, zones, &zone, notes).map(|initiative| (position, initiative)));
+    }
+    // Equal identifiers side by side, the first of the feed in front.
+    let mut order: Vec<usize> = (0..read.len()).collect();
+    order.sort_by(|a, b| read[*a].1.id.cmp(&read[*b].1.id));
+    let mut is_copy = vec![false; read.len()];
+    for pair in order.windows(2) {
+        is_copy[pair[1]] = read[pair[0]].1.id == read[pair[1]].1.id;
+    }
+    for ((position, initiative), is_copy) in read.into_iter().zip(is_copy) {
+        if is_copy {
             notes.note(|| Finding {
                 item: Some(position),
                 field: "id".into(),
@@ -81,6 +86,8 @@ pub fn read_document<J: Json, N: Notes>(
                 value: initiative.id.clone(),
                 id: initiative.id,
             });
+        } else {
+            feed.initiatives.push(initiative);
         }
     }
     Ok(feed)
@@ -204,15 +211,17 @@ fn session<J: Json, N: Notes>(reader: &mut Reader<J, N>, places: usize) -> Optio
 
 /// A sign-up names its session: two of one name would take each other's seats.
 fn name_apart<J: Json, N: Notes>(sessions: &mut [Session], reader: &mut Reader<J, N>) {
-    let mut seen = BTreeSet::new();
-    for session in sessions {
-        let mut copy = 2;
-        let id = session.id.clone();
-        while !seen.insert(session.id.clone()) {
-            session.id = format!("{id}#{copy}");
-            copy += 1;
-        }
-        if copy > 2 {
+    for position in 1..sessions.len() {
+        let (before, rest) = sessions.split_at_mut(position);
+        let Some(session) = rest.first_mut() else { return };
+        let is_taken = |id: &str| before.iter().any(|other| other.id == id);
+        if is_taken(&session.id) {
+            let id = std::mem::take(&mut session.id);
+            let mut copy = 2;
+            while is_taken(&session.id) || session.id.is_empty() {
+                session.id = format!("{id}#{copy}");
+                copy += 1;
+            }
             reader.find("sessions", Problem::Repaired);
         }
     }

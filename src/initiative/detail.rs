@@ -60,7 +60,7 @@ pub fn detail(app: App, position: usize) -> Option<El> {
         .children(block(Message::ImpactTitle, impact))
         .children(block(Message::LanguagesTitle, languages))
         .child(classed("p", "links").children(page).child(permalink))
-        .children(form(app, initiative));
+        .children(form(app, position, initiative));
     Some(article)
 }
 
@@ -80,9 +80,21 @@ fn link(address: &str, text: &str) -> El {
     el("a").attr("href", address).attr("rel", "noopener nofollow").attr("target", "_blank").text(text)
 }
 
-/// Text with an empty line between paragraphs.
+/// Text with an empty line between paragraphs; the style sheet keeps single line ends.
 fn paragraphs(text: &str) -> Vec<El> {
-    text.split("\n\n").map(str::trim).filter(|text| !text.is_empty()).map(paragraph).collect()
+    let mut paragraphs = vec![String::new()];
+    for line in text.lines().map(str::trim) {
+        match paragraphs.last_mut() {
+            Some(last) if !line.is_empty() => {
+                if !last.is_empty() {
+                    last.push('\n');
+                }
+                last.push_str(line);
+            }
+            _ => paragraphs.push(String::new()),
+        }
+    }
+    paragraphs.iter().filter(|text| !text.is_empty()).map(|text| paragraph(text)).collect()
 }
 
 fn when(app: App, initiative: &Initiative) -> Vec<El> {

@@ -7,7 +7,7 @@ use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::draft::{Draft, Progress, Status};
+use super::draft::{Draft, Status};
 use crate::app::App;
 use crate::clock;
 use crate::fetch;
@@ -41,7 +41,7 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
     // The key is made before the first try, and kept for the same body: whatever was lost on the way, it signs up once.
     let attempt = draft.attempt.take().filter(|(_, sent)| *sent == body).unwrap_or_else(|| (new_key(), body));
     draft.attempt.replace(Some(attempt.clone()));
-    draft.progress.set(Progress { status: Status::Sending, problems: Vec::new() });
+    draft.set_problems(Vec::new(), Status::Sending);
     app.focus("#form-status".into(), false);
     let way = initiative.participation.as_ref().map(|participation| participation.way);
     let event = [("id", initiative.id.as_str().into()), ("way", way.as_ref().map(|way| way.as_str()).into())];
@@ -79,9 +79,7 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
 }
 
 fn refuse(app: App, draft: &Draft, problems: Vec<FieldProblem>) {
-    if let Some(mut progress) = draft.progress.try_write() {
-        *progress = Progress { status: Status::Editing, problems };
-    }
+    draft.set_problems(problems, Status::Editing);
     app.focus("#to-mend".into(), true);
 }
 

@@ -46,6 +46,8 @@ pub struct Draft {
     pub signup: Rc<RefCell<SignUp>>,
     /// How far it has come, and what is wrong with it.
     pub progress: RwSignal<Progress>,
+    /// How often it has been sent or refused: what follows the problems follows this.
+    pub refusals: RwSignal<Option<usize>>,
     /// The key of the attempt, and the body that it was first sent with. Another body is another attempt.
     pub attempt: Rc<RefCell<Option<(String, String)>>>,
 }
@@ -71,6 +73,7 @@ impl Drafts {
         let draft = Draft {
             signup: Rc::new(RefCell::new(signup)),
             progress: RwSignal::new(Progress::default()),
+            refusals: RwSignal::new(None),
             attempt: Rc::default(),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
@@ -112,6 +115,14 @@ impl Draft {
             let ConsentRequest { id, version, text, .. } = request.clone();
             consents.push(ConsentGiven { id, version, text });
         }
+    }
+
+    /// Shows these problems instead of the last ones.
+    pub fn set_problems(&self, problems: Vec<FieldProblem>, status: Status) {
+        if let Some(mut progress) = self.progress.try_write() {
+            *progress = Progress { status, problems };
+        }
+        self.refusals.set(Some(self.refusals.get_untracked().unwrap_or_default() + 1));
     }
 
     /// Moves on; `false` once the widget is gone.

@@ -13,7 +13,7 @@ use crate::message::Message;
 use crate::words;
 
 /// The form to take part in an initiative; once it is received, the thanks. `None` where one cannot take part here.
-pub fn form(app: App, initiative: &Initiative) -> Option<El> {
+pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
     let participation = initiative.participation.as_ref()?;
     let draft = app.drafts(|drafts| drafts.of(initiative, app.locale.language))?;
     let now = clock::now().instant;
@@ -22,7 +22,7 @@ pub fn form(app: App, initiative: &Initiative) -> Option<El> {
     let content = if closed {
         el("p").text(app.text(Message::Closed))
     } else {
-        let fields = fields(Fields { app, draft: draft.clone() }, initiative, participation);
+        let fields = fields(Fields { app, draft: draft.clone() }, position, initiative, participation);
         fields.flag_fn("hidden", move || progress.read().status == Status::Received)
     };
     let thanks = move || {
@@ -50,7 +50,7 @@ fn received(app: App, draft: &Draft) -> El {
         .child(el("p").text(&app.locale.say(Message::ReceivedHelp, &[("email", &email)])))
 }
 
-fn fields(fields: Fields, initiative: &Initiative, participation: &Participation) -> El {
+fn fields(fields: Fields, position: usize, initiative: &Initiative, participation: &Participation) -> El {
     let (app, draft) = (fields.app, fields.draft.clone());
     let line = |field: &str, label: Message, kind: &str, autocomplete: &str, asked: Asked, access: Access| {
         let signup = draft.signup.clone();
@@ -94,13 +94,15 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
     let minimum_age = participation
         .minimum_age
         .map(|age| classed("p", "hint").text(&app.locale.count(Message::MinimumAge, age as usize, &[])));
-    let (sent, sent_for) = (draft.clone(), initiative.clone());
+    let (sent, catalog) = (draft.clone(), app.catalog.get_untracked());
     el("form")
         .part("form")
         .attr("novalidate", "")
         .on("submit", move |event| {
             event.prevent_default();
-            submit(app, &sent, &sent_for);
+            if let Some(initiative) = catalog.get(position) {
+                submit(app, &sent, initiative);
+            }
         })
         .children(minimum_age)
         .child(summary(app, &draft))
@@ -121,11 +123,12 @@ type Access = fn(&mut SignUp) -> &mut String;
 
 /// What is wrong, at the head of the form: a link to each field. It takes the focus when the form is refused.
 fn summary(app: App, draft: &Draft) -> El {
-    let progress = draft.progress;
-    // Status and problems are one signal: only other problems make another summary, which is read out.
-    let problems = Memo::new(move |_| progress.read().problems.clone());
+    let (progress, refusals) = (draft.progress, draft.refusals);
+    // A new refusal makes a new summary, which is read out; a new status does not.
     el("div").slot(move || {
-        let problems = problems.read();
+        refusals.track();
+        let progress = progress.read_untracked();
+        let problems = &progress.problems;
         if problems.is_empty() {
             return Vec::new();
         }
