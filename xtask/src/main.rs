@@ -1,8 +1,9 @@
-//! Everything a contributor runs: `cargo xtask build`, `demo`, `test`, `size`, `schema`, `gazetteer`.
+//! Everything a contributor runs: `cargo xtask build`, `demo`, `test`, `size`, `bench`, `schema`, `gazetteer`.
 //!
 //! A fresh machine needs rustup, node with npm, and a C compiler; whatever else is missing is installed
 //! or named with the command that installs it.
 
+mod bench;
 mod build;
 mod compress;
 mod counts;
@@ -41,6 +42,8 @@ enum Task {
     Test(test::Options),
     /// Compare what a visitor downloads with budget.json
     Size(size::Options),
+    /// Measure reading, searching and starting, beside the least that could do the same
+    Bench(bench::Options),
     /// Write docs/feed.schema.json from the model's types
     Schema(schema::Options),
     /// Rebuild data/gazetteer/*.tsv from its pinned sources
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Size(options) => size::run(&options),
+        Task::Bench(options) => bench::run(&options),
         Task::Schema(options) => schema::run(&options),
         Task::Gazetteer { official: None } => gazetteer::rebuild(),
         Task::Gazetteer { official: Some(file) } => gazetteer::improve(&file),

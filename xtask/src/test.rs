@@ -145,7 +145,7 @@ fn browser() -> anyhow::Result<Counts> {
 }
 
 /// A browser that is there, or Debian's.
-fn chromium() -> anyhow::Result<PathBuf> {
+pub fn chromium() -> anyhow::Result<PathBuf> {
     if let Some(path) = env::var_os("CHROMIUM") {
         return Ok(path.into());
     }

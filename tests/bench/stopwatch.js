@@ -1,0 +1,71 @@
+// Runs before a page's own scripts, and tells when what it shows has changed. The same for the widget and the yardstick.
+
+(() => {
+  const stopwatch = (window.stopwatch = { arrived: 0 });
+
+  /** After the next frame has been drawn: its callbacks run before it is painted, a message they send arrives after. */
+  stopwatch.painted = () =>
+    new Promise((done) => {
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel();
+        port1.onmessage = () => done(performance.now());
+        port2.postMessage(0);
+      });
+    });
+
+  /** The part of the page that is measured: what holds the cards, and what cards are called. */
+  stopwatch.cards = () => {
+    const widget = document.querySelector('alentour-widget')?.shadowRoot;
+    return widget ? widget.querySelectorAll('.results [id^=card-]') : document.querySelectorAll('ul > li');
+  };
+
+  // When the feed's text is there. The loader and the yardstick both read it with text().
+  const { text } = Response.prototype;
+  Response.prototype.text = async function () {
+    const body = await text.call(this);
+    if (new URL(this.url).pathname.endsWith('/feed.json')) stopwatch.arrived = performance.now();
+    return body;
+  };
+
+  /** The first card on the screen; looked for in each frame. */
+  stopwatch.first = new Promise((done) => {
+    const look = () => (stopwatch.cards().length > 0 ? stopwatch.painted().then(done) : requestAnimationFrame(look));
+    requestAnimationFrame(look);
+  });
+
+  /** Has the feed fetched again, and says how long it takes from its text to the list on the screen. */
+  stopwatch.refresh = async () => {
+    const widget = document.querySelector('alentour-widget');
+    const ready = new Promise((done) => addEventListener(widget ? 'alentour:ready' : 'bare:ready', done, { once: true }));
+    (widget ?? window.bare).refresh();
+    await ready;
+    const end = await stopwatch.painted();
+    if (stopwatch.cards().length === 0) throw new Error('the list is empty');
+    return end - stopwatch.arrived;
+  };
+
+  /** Where words are typed. */
+  stopwatch.words = () => document.querySelector('alentour-widget')?.shadowRoot.querySelector('input[type=search]') ?? window.bare.words;
+
+  /** Gets ready for one key, and gives what `settled` will say of it. */
+  stopwatch.arm = () => {
+    const list = document.querySelector('alentour-widget')?.shadowRoot.querySelector('.results') ?? document.body;
+    stopwatch.settled = new Promise((done) => {
+      let pressed = 0;
+      const press = (event) => (pressed = event.timeStamp);
+      addEventListener('keydown', press, { capture: true, once: true });
+      const finish = (found) => {
+        observer.disconnect();
+        done(found);
+      };
+      const observer = new MutationObserver(() => {
+        const changed = performance.now();
+        observer.disconnect();
+        stopwatch.painted().then((end) => finish({ changed: changed - pressed, painted: end - pressed }));
+      });
+      observer.observe(list, { childList: true, subtree: true, characterData: true });
+      // A letter that changes nothing is no sample.
+      setTimeout(() => finish(null), 1500);
+    });
+  };
+})();

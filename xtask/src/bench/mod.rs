@@ -1,0 +1,178 @@
+//! `cargo xtask bench`: how long reading, searching and starting take, beside the least that could do the same.
+//!
+//! A figure in milliseconds says something about a machine. Each measurement therefore has a yardstick next to it: bare
+//! code for the same task, run alternately with ours in one go, so that a busy machine slows both. The ratio is what
+//! can be compared from one day to another.
+
+mod feed;
+mod figures;
+
+use std::env::consts::ARCH;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+
+use crate::process::{self, cargo, command};
+use crate::progress::{note, seconds, step};
+use crate::workspace::{root, target};
+use crate::{build, node, test};
+use figures::Figures;
+
+/// Where `--write` puts the figures.
+const PAGE: &str = "docs/benchmarks.md";
+
+#[derive(Args)]
+pub struct Options {
+    /// Measure this alone
+    name: Option<Part>,
+    /// Points instead of ../shared/feeds/api-engagement/pompiers-addresses.csv, as CSV with the same columns
+    #[arg(long, value_name = "FILE")]
+    points: Option<PathBuf>,
+    /// Put the figures into docs/benchmarks.md
+    #[arg(long, conflicts_with = "name")]
+    write: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Reading and searching 5,903 points, as native code
+    Native,
+    /// The same in Chromium: from the feed to the list, from a key to the results
+    Browser,
+    /// From the tag to the first card, on a slow line and a slow telephone, nothing cached
+    Cold,
+}
+
+/// Measures, and prints a table for each part.
+///
+/// # Errors
+/// When something cannot be built or started, or what is measured does not come to pass.
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let start = Instant::now();
+    let parts = options.name.as_ref().map_or(Part::value_variants(), std::slice::from_ref);
+    let feed = feed::write(options.points.as_deref())?;
+    note(&feed.said);
+    if parts.iter().any(|part| *part != Part::Native) {
+        build::bundle()?;
+        build::server(false)?;
+        node::ensure()?;
+    }
+    let mut report = vec![circumstances()?, feed.said];
+    for part in parts {
+        let figures = step(part.title(), || Figures::parse(&part.measure(&feed.path)?))?;
+        report.push(figures.markdown());
+    }
+    let report = report.join("\n\n");
+    println!("\n{report}\n");
+    note(format!("done in {}", seconds(start.elapsed())));
+    if options.write { put(&report) } else { Ok(()) }
+}
+
+impl Part {
+    fn title(self) -> &'static str {
+        match self {
+            Self::Native => "measure reading and searching, native",
+            Self::Browser => "measure reading and searching in Chromium",
+            Self::Cold => "measure cold starts",
+        }
+    }
+
+    /// Runs the program that measures this part. It prints figures as JSON.
+    fn measure(self, feed: &Path) -> anyhow::Result<String> {
+        let mut program = match self {
+            Self::Native => native(feed)?,
+            Self::Browser => browser("large.mjs", feed)?,
+            Self::Cold => browser("cold.mjs", feed)?,
+        };
+        program.stderr(Stdio::inherit());
+        process::output(&mut program, "install Node 20 or later")
+    }
+}
+
+/// The model's example, optimised.
+fn native(feed: &Path) -> anyhow::Result<Command> {
+    let mut cargo = cargo()?;
+    cargo.args(["build", "--release", "--package", "alentour-model", "--example", "measure", "--target-dir"]);
+    process::run(cargo.arg(target()), "install rustup from https://rustup.rs")?;
+    let mut program = command(target().join("release/examples/measure"));
+    program.arg(feed).arg(root().join("data/gazetteer/fr.tsv"));
+    Ok(program)
+}
+
+fn browser(script: &str, feed: &Path) -> anyhow::Result<Command> {
+    let mut program = command("node");
+    program.arg(root().join("tests/bench").join(script)).arg(feed);
+    program.env("ALENTOUR_BIN", target().join("debug/alentour")).env("CHROMIUM", test::chromium()?);
+    Ok(program)
+}
+
+/// When, on which machine, and of what.
+fn circumstances() -> anyhow::Result<String> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let cpu = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cpu = cpu
+        .lines()
+        .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
+        .map_or(ARCH, |it| it.1);
+    let commit = process::output(command("git").args(["rev-parse", "--short", "HEAD"]), "install git")?;
+    let changed = process::output(
+        command("git").args([
+            "status",
+            "--porcelain",
+            "--",
+            "model/src",
+            "src",
+            "embed",
+            "style",
+            "server/src",
+        ]),
+        "install git",
+    )?;
+    let changed = if changed.trim().is_empty() { "" } else { ", with changes that are not committed" };
+    let today = feed::today()?;
+    Ok(format!("{today}, commit {}{changed}. {cores} cores of {ARCH}, {cpu}.", commit.trim()))
+}
+
+/// Puts the report where the page has room for it.
+fn put(report: &str) -> anyhow::Result<()> {
+    let path = root().join(PAGE);
+    let page = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let page = between(&page, report)?;
+    fs::write(&path, page).with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn between(page: &str, report: &str) -> anyhow::Result<String> {
+    const START: &str = "<!-- figures -->\n";
+    const END: &str = "<!-- end of figures -->";
+    let Some(((before, rest), end)) = page.split_once(START).zip(page.find(END)) else {
+        bail!("{PAGE}: put `{}` and `{END}` around the place of the figures", START.trim());
+    };
+    if end < before.len() + START.len() || !rest.contains(END) {
+        bail!("{PAGE}: `{END}` stands before `{}`", START.trim());
+    }
+    Ok(format!("{before}{START}\n{report}\n\n{}", &page[end..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_report_replaces_the_one_before_and_nothing_else() {
+        let page = "# A\n<!-- figures -->\nold\n<!-- end of figures -->\nB\n";
+        let expected = "# A\n<!-- figures -->\n\nnew\n\n<!-- end of figures -->\nB\n";
+        assert_eq!(between(page, "new").unwrap(), expected);
+        assert_eq!(between(expected, "new").unwrap(), expected);
+    }
+
+    #[test]
+    fn a_page_without_room_for_figures_is_left_alone() {
+        assert!(between("# A\n", "new").is_err());
+        assert!(between("<!-- end of figures --><!-- figures -->\n", "new").is_err());
+    }
+}
