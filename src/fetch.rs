@@ -1,6 +1,5 @@
 //! Requests, such that no host page's own `fetch` can break them.
 
-use gloo_net::http::RequestBuilder;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -17,19 +16,24 @@ pub struct Answer {
     pub text: String,
 }
 
-/// Sends a request, with a body if there is one. `None` says that no answer came, which does not say that the request did not arrive.
+/// Gets an address or, with an idempotency key and a body, posts JSON to it. `None` says that no answer came, which does
+/// not say that the request did not arrive.
 ///
-/// gloo-net's own `send` panics where `fetch` rejects with something that is no `Error`, as pages that replace
-/// `fetch` make it do; so it builds the request, and the promise is awaited here.
-pub async fn send(builder: RequestBuilder, body: Option<String>) -> Option<Answer> {
-    let signal = web_sys::AbortSignal::timeout_with_u32(PATIENCE);
-    let builder = builder.abort_signal(Some(&signal)).credentials(web_sys::RequestCredentials::Omit);
-    let request = match body {
-        Some(body) => builder.body(body),
-        None => builder.build(),
-    };
-    let request: web_sys::Request = request.ok()?.into();
-    let response = JsFuture::from(web_sys::window()?.fetch_with_request(&request)).await.ok()?;
+/// Without gloo-net: it panics where `fetch` rejects with something that is no `Error`, as pages that replace `fetch` make it
+/// do, and costs 1.3 KB (brotli) of the widget.
+pub async fn send(address: &str, body: Option<(&str, &str)>) -> Option<Answer> {
+    let init = web_sys::RequestInit::new();
+    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(PATIENCE)));
+    init.set_credentials(web_sys::RequestCredentials::Omit);
+    if let Some((key, body)) = body {
+        init.set_method("POST");
+        init.set_headers(&crate::host::object(&[
+            ("content-type", "application/json".into()),
+            ("idempotency-key", key.into()),
+        ]));
+        init.set_body(&body.into());
+    }
+    let response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(address, &init)).await.ok()?;
     let response: web_sys::Response = response.dyn_into().ok()?;
     let retry_after =
         response.headers().get("retry-after").ok().flatten().and_then(|value| value.parse().ok());

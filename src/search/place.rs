@@ -6,7 +6,6 @@ use std::rc::Rc;
 use alentour_model::Point;
 use alentour_model::gazetteer::{Index, Locality, complete, resolve};
 use alentour_model::json::Json;
-use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
@@ -63,7 +62,7 @@ async fn file(app: App, name: &str) -> Option<Rc<str>> {
     }) {
         return Some(text);
     }
-    let answer = fetch::send(Request::get(&address), None).await.filter(|answer| answer.status == 200)?;
+    let answer = fetch::send(&address, None).await.filter(|answer| answer.status == 200)?;
     let text: Rc<str> = answer.text.into();
     FILES.with_borrow_mut(|files| files.push((address, Rc::clone(&text))));
     Some(text)

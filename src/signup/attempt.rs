@@ -3,7 +3,6 @@
 use alentour_model::json::Json;
 use alentour_model::signup::FieldIssue;
 use alentour_model::{FieldProblem, Initiative};
-use gloo_net::http::Request;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -90,9 +89,7 @@ async fn send(app: App, key: &str, body: &str) -> Outcome {
     let Ok(address) = web_sys::Url::new_with_base("/signups", &base).map(|url| url.href()) else {
         return Outcome::Refused(vec![problem("initiative", FieldIssue::Invalid)]);
     };
-    let request =
-        Request::post(&address).header("content-type", "application/json").header("idempotency-key", key);
-    let Some(answer) = fetch::send(request, Some(body.to_owned())).await else {
+    let Some(answer) = fetch::send(&address, Some((key, body))).await else {
         return Outcome::Unknown(None);
     };
     let refusal = Parsed::parse(&answer.text);
