@@ -33,7 +33,9 @@ await measure([startBrowser, () => startServer(process.argv[2]), startSite], asy
   };
 });
 
-const slowed = (rate) => (rate > 1 ? `, ×${rate}` : '');
+function slowed(rate) {
+  return rate > 1 ? `, ×${rate}` : '';
+}
 
 /** From the text of the feed to the list on the screen, in turn. */
 async function readings(ours, bare, rate) {

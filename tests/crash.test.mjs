@@ -1,0 +1,147 @@
+// The worst that can happen on a partner's page, and what is left then: the page, and its links.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bench } from './support/bench.mjs';
+import { hear, hurry } from './support/browser.mjs';
+import { neighbourhood } from './support/feeds.mjs';
+import { startProxy } from './support/proxy.mjs';
+import { introduce, listed, widget } from './support/widget.mjs';
+
+const at = bench(neighbourhood());
+const links = (page) => page.getByRole('link', { name: 'Toutes nos actions' });
+
+async function assertLinks(page) {
+  await links(page).waitFor();
+  assert.equal(page.record.said().length, 1, page.record.said().join('\n'));
+  assert.deepEqual(page.record.errors, []);
+}
+
+test('a panic of the application’s shows the links of every widget of the page, says one line, and tells the page', async (t) => {
+  const page = await at.visit(t, { page: 'two', browser: { init: hear } });
+  await widget(page.locator('#un')).count.getByText(/^Lyon/).waitFor();
+  await widget(page.locator('#deux')).count.getByText(/^Grenoble/).waitFor();
+  // A true one: the application's own export is called with a handle that points nowhere, from a timer, as its own work is.
+  const app = page.record.requests.map(({ url }) => url).find((url) => /\/app\.\w+\.js$/.test(url));
+  await page.evaluate(async (app) => {
+    const { Handle } = await import(app);
+    setTimeout(() => Handle.prototype.refresh.call({ __wbg_ptr: 0xfffffff0 }));
+  }, app);
+  await page.getByRole('link', { name: 'Lyon', exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Grenoble', exact: true }).waitFor();
+  assert.equal(page.record.said().length, 1, page.record.said().join('\n'));
+  const heard = await page.evaluate(() => window.heard);
+  assert.deepEqual(heard.filter(({ name }) => name === 'error').map(({ detail }) => detail), [{ kind: 'crash' }, { kind: 'crash' }]);
+  // A widget that comes later does not wake the dead.
+  await page.evaluate(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<alentour-widget><a href="/x">Plus tard</a></alentour-widget>'));
+  await page.getByRole('link', { name: 'Plus tard' }).waitFor();
+});
+
+test('a crash of another WebAssembly on the page is not taken for ours', async (t) => {
+  const page = await at.visit(t);
+  await listed(page);
+  await page.evaluate(() => setTimeout(() => { throw new WebAssembly.RuntimeError('unreachable'); }));
+  await page.waitForTimeout(200);
+  assert.ok(await widget(page).nearby.first().isVisible());
+  assert.equal(page.record.errors.length, 1, 'the page’s own errors are left to it');
+});
+
+test('a rejection with a plain string does not break the widget: the feed and the gazetteer', async (t) => {
+  const page = await at.visit(t);
+  await listed(page);
+  await page.evaluate(() => (window.fetch = () => Promise.reject('blocked by the consent manager')));
+  await widget(page).place.fill('69007');
+  await page.keyboard.press('Enter');
+  await page.waitForTimeout(300);
+  assert.match(await widget(page).note.textContent(), /liste des villes n’a pas pu être chargée/);
+  await widget(page).words.fill('logement');
+  await widget(page).link('Réunion publique sur le logement').waitFor();
+  assert.deepEqual(page.record.errors, []);
+});
+
+test('a rejection with a plain string does not break the widget: the sign-up is sent when the page lets it', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=reunion', browser: { init: hurry } });
+  await introduce(page, { email: 'texte@example.org' });
+  await page.evaluate(() => {
+    window.real = window.fetch;
+    window.fetch = () => Promise.reject('no');
+  });
+  await widget(page).send('Participer').click();
+  await widget(page).status.getByText('Pas encore envoyé').waitFor();
+  await page.evaluate(() => (window.fetch = window.real));
+  await widget(page).status.getByText('Merci').waitFor();
+  assert.equal((await at.server.signups('reunion')).length, 1);
+});
+
+for (const [name, patch] of [
+  ['rejects with a string', () => (window.fetch = () => Promise.reject('no'))],
+  ['throws a string', () => (window.fetch = () => { throw 'no'; })],
+  ['gives nothing', () => (window.fetch = () => undefined)],
+]) {
+  test(`a page whose fetch ${name} from the start has its links`, async (t) => {
+    const page = await at.visit(t, { browser: { init: patch } });
+    await assertLinks(page);
+  });
+}
+
+for (const [name, patch] of [
+  ['throws a string', () => (window.fetch = () => { throw 'no'; })],
+  ['gives nothing', () => (window.fetch = () => undefined)],
+  ['answers with something that is no Response', () => (window.fetch = async () => ({ ok: true, status: 201 }))],
+]) {
+  test(`a fetch that ${name} later on does not break the widget, nor thank for what was not received`, async (t) => {
+    const page = await at.visit(t, { query: '#alentour=petition', browser: { init: hurry } });
+    await introduce(page, { email: 'jamais@example.org' });
+    await page.evaluate(patch);
+    await widget(page).send('Signer').click();
+    await widget(page).status.getByText(/Pas encore envoyé|n’a pas pu être envoyée/).waitFor();
+    await widget(page).back.click();
+    await listed(page);
+    assert.deepEqual([page.record.errors, page.record.said()], [[], []]);
+  });
+}
+
+test('a host that is down has the links, and the widget comes when the line is back', async (t) => {
+  const proxy = await startProxy(at.server.url);
+  t.after(() => proxy.stop());
+  proxy.fault = (_, path) => (path.endsWith('.wasm') ? 'cut' : 'pass');
+  const page = await at.visit(t, { origin: proxy.url });
+  await links(page).waitFor();
+  proxy.fault = () => 'pass';
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await listed(page);
+  assert.equal(await links(page).isVisible(), false);
+});
+
+for (const [name, fault] of [
+  ['missing', { status: 404 }],
+  ['broken', { status: 200, headers: { 'content-type': 'application/wasm' }, body: 'no WebAssembly' }],
+]) {
+  test(`an application that is ${name} leaves the links`, async (t) => {
+    const proxy = await startProxy(at.server.url);
+    t.after(() => proxy.stop());
+    proxy.fault = (_, path) => (path.endsWith('.wasm') ? fault : 'pass');
+    const page = await at.visit(t, { origin: proxy.url });
+    await assertLinks(page);
+  });
+}
+
+for (const [name, patch] of [
+  ['Intl.DateTimeFormat', () => (Intl.DateTimeFormat = class { constructor() { throw new RangeError('no'); } })],
+  ['Intl', () => delete window.Intl],
+  ['Array.prototype.map with an enumerable neighbour', () => (Array.prototype.each = () => {})],
+  ['requestAnimationFrame', () => (window.requestAnimationFrame = () => 0)],
+  ['IntersectionObserver', () => delete window.IntersectionObserver],
+  ['JSON.parse with one that throws', () => (JSON.parse = () => { throw new Error('no'); })],
+]) {
+  test(`a page that has replaced ${name} gets the widget or its links, and no error`, async (t) => {
+    const page = await at.visit(t, { browser: { init: patch } });
+    await page.waitForFunction(() => {
+      const root = document.querySelector('alentour-widget')?.shadowRoot;
+      return root?.querySelector('slot, [id^=card-], [role=alert]');
+    });
+    assert.deepEqual(page.record.errors, []);
+    const works = (await widget(page).cards.count()) > 0;
+    t.diagnostic(works ? 'the widget works' : `links: ${page.record.said()}`);
+  });
+}

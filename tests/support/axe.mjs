@@ -1,0 +1,28 @@
+// Accessibility, as axe-core judges it: no violation at all, of WCAG 2.2 AA nor of its best practices.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+
+const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+/** An audit of one test: look at as many states as there are, then say what is wrong in any of them. */
+export function audit() {
+  const found = [];
+  return {
+    /** Looks at the page as it is now; `state` names it. */
+    async look(page, state) {
+      await page.evaluate(`window.axe || (() => { ${await source} })()`);
+      const { violations } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), tags);
+      for (const { id, help, nodes } of violations) {
+        for (const { target, failureSummary } of nodes) {
+          const why = failureSummary.split('\n').slice(1, 2).join(' ').trim();
+          found.push(`${state}: ${id} (${help}): ${target.flat().join(' ')}: ${why}`);
+        }
+      }
+    },
+    /** Fails with each rule that was broken, in which state, and where. */
+    assertClean: () => assert.deepEqual(found, []),
+  };
+}
