@@ -69,13 +69,15 @@ impl Entry {
         distances.min_by(|(_, a), (_, b)| a.value().total_cmp(&b.value()))
     }
 
-    /// The soonest session that is not over and, if days are asked for, falls on one of them.
+    /// The soonest session with a seat left (without, if none has one) that is not over and, if days are asked for, falls on one of them.
     fn next_session(&self, now: i64, when: Option<DateRange>) -> Option<usize> {
         let sessions = self.initiative.sessions.iter().enumerate().filter(|(_, session)| {
             let (first, last) = session.days();
             session.ends() > now && when.is_none_or(|range| range.meets(first, last))
         });
-        sessions.min_by_key(|(_, session)| session.start.moment.instant).map(|(position, _)| position)
+        sessions
+            .min_by_key(|(_, session)| (session.is_full(), session.start.moment.instant))
+            .map(|(position, _)| position)
     }
 
     fn is_on(&self, now: i64, range: DateRange) -> bool {

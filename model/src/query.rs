@@ -44,7 +44,7 @@ pub struct Hit {
     pub distance: Option<Kilometres>,
     /// Position of that nearest place in its list; without distances the first.
     pub place: Option<usize>,
-    /// Position of its next session in its list: of those in the asked days, the soonest.
+    /// Position of its next session in its list: of those in the asked days, the soonest that is not full.
     pub session: Option<usize>,
 }
 
