@@ -134,16 +134,14 @@ test('pictures of the widget are taken for people to look at', async (t) => {
     const page = await at.visit(t, { ...options, attributes: 'data-place="69007"' });
     await listed(page);
     await page.screenshot({ path: `${pictures}/${name}.png`, fullPage: true });
-    await page.locator('[id^=card-] h3 a').first().click();
+    await page.locator('[id^=card-] h3 a[href$="=devoirs"]').click();
     await page.locator('.detail').waitFor();
     await page.waitForTimeout(150);
-    await page.screenshot({ path: `${pictures}/${name}-detail.png`, fullPage: true });
-    if (await page.locator('.join').count()) {
-      await page.locator('.join button[type=submit]').click();
-      await page.locator('#to-mend').waitFor();
-      await page.waitForTimeout(150);
-      await page.screenshot({ path: `${pictures}/${name}-form.png`, fullPage: true });
-    }
+    await page.screenshot({ path: `${pictures}/${name}-detail.png` });
+    await page.locator('.join button[type=submit]').click();
+    await page.locator('#to-mend').waitFor();
+    await page.waitForTimeout(150);
+    await page.screenshot({ path: `${pictures}/${name}-form.png` });
     await page.close();
   }
 });

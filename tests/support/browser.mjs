@@ -23,7 +23,7 @@ export async function openPage(t, browser, { init, ...options } = {}) {
     ...options,
   });
   t.after(() => context.close());
-  context.setDefaultTimeout(7000);
+  context.setDefaultTimeout(15_000); // The machine may be busy; what is broken is told a little later.
   if (init) await context.addInitScript(init);
   const page = await context.newPage();
   page.record = watch(page);
