@@ -52,20 +52,24 @@
     const list = document.querySelector('alentour-widget')?.shadowRoot.querySelector('.results') ?? document.body;
     stopwatch.settled = new Promise((done) => {
       let pressed = 0;
-      const press = (event) => (pressed = event.timeStamp);
+      const press = async (event) => {
+        pressed = event.timeStamp;
+        // A letter that changes nothing within three frames is no sample: the input's own event comes before the next.
+        for (let frame = 0; frame < 3; frame++) await stopwatch.painted();
+        if (!changed) finish(null);
+      };
       addEventListener('keydown', press, { capture: true, once: true });
       const finish = (found) => {
         observer.disconnect();
         done(found);
       };
+      let changed = 0;
       const observer = new MutationObserver(() => {
-        const changed = performance.now();
+        changed = performance.now();
         observer.disconnect();
         stopwatch.painted().then((end) => finish({ changed: changed - pressed, painted: end - pressed }));
       });
       observer.observe(list, { childList: true, subtree: true, characterData: true });
-      // A letter that changes nothing is no sample.
-      setTimeout(() => finish(null), 1500);
     });
   };
 })();
