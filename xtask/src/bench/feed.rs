@@ -87,15 +87,9 @@ fn read(mut points: csv::Reader<impl std::io::Read>) -> anyhow::Result<Vec<Spot>
 fn towns() -> anyhow::Result<Vec<Spot>> {
     let path = root().join("data/gazetteer/fr.tsv");
     let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut towns: Vec<Spot> = text.lines().skip(1).filter_map(town).collect();
-    // One in so many, so that no region is left out.
-    let every = (towns.len() / COUNT).max(1);
-    let mut position = 0;
-    towns.retain(|_| {
-        position += 1;
-        position % every == 0
-    });
-    towns.truncate(COUNT);
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    // Evenly over the list, which goes by postcode, so that no region is left out.
+    let towns = (0..COUNT).filter_map(|number| town(lines.get(number * lines.len() / COUNT)?)).collect();
     Ok(towns)
 }
 
