@@ -247,7 +247,7 @@ function element() {
 
     /** Asks for other results: `{ place?, radius?, words?, kinds?, causes?, when? }`. */
     search(query = {}) {
-      this.#call('search', query);
+      this.#call('search', Object(query));
     }
 
     /** Fetches the feed again; where the widget has failed, tries again. */
@@ -344,6 +344,7 @@ function element() {
         base,
         gazetteer: base + bundle.gazetteer,
         feed: (again) => feed(this.#config().feed, again),
+        text: (url) => shared('text ' + url, () => text(url)),
         emit: (name, detail) => this.#emit(name, detail),
       };
       this.#shadow.append(root);

@@ -14,6 +14,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::clock;
 use crate::dom::{El, Root, classed, el};
+use crate::fetch;
 use crate::host::{Config, Host, object};
 use crate::initiative::detail::detail as detail_view;
 use crate::json::Parsed;
@@ -56,6 +57,8 @@ struct Held {
     scrolled: Cell<f64>,
     /// Owns what outlives a view: what has been typed into forms.
     owner: Owner,
+    /// The attributes as they were last seen.
+    config: RefCell<Config>,
 }
 
 /// One widget. Copied freely: everything in it lives as long as the widget is mounted.
@@ -86,6 +89,7 @@ impl App {
         let results = Memo::new(move |_| catalog.read().search(&search.query(), clock::now()));
         let held = Held {
             root,
+            config: RefCell::new(config),
             host,
             drafts: RefCell::default(),
             scrolled: Cell::new(0.0),
@@ -136,10 +140,19 @@ impl App {
         }
     }
 
-    /// Fetches the feed and finds the place that the page asks for, at the same time.
+    /// Takes everything down. The owner is held by what it owns, and would keep all of it.
+    pub fn unmount(self) {
+        if let Some(held) = self.held() {
+            held.owner.cleanup();
+        }
+    }
+
+    /// Fetches the feed and finds the place that the page asks for, at the same time. What is shown stays until then.
     pub fn load(self, again: bool) {
         let Some(host) = self.host() else { return };
-        self.stage.set(Stage::Loading);
+        if !matches!(*self.stage.read_untracked(), Stage::Ready) {
+            self.stage.set(Stage::Loading);
+        }
         spawn_local(async move {
             let feed = host.feed(again);
             let place = host.config().place();
@@ -154,7 +167,14 @@ impl App {
             match read {
                 Ok(catalog) => {
                     let count = catalog.len() as u32;
-                    self.opened.set(None);
+                    let opened = self.opened.get_untracked();
+                    // What is looked at stays open, wherever it is now.
+                    let id =
+                        opened.and_then(|opened| Some(self.catalog.read_untracked().get(opened)?.id.clone()));
+                    let position = id.and_then(|id| catalog.position(&id));
+                    if position != opened {
+                        self.opened.set(position);
+                    }
                     self.catalog.set(Arc::new(catalog));
                     self.stage.set(Stage::Ready);
                     self.open_linked(&host.config().open());
@@ -174,10 +194,30 @@ impl App {
         });
     }
 
+    /// Tries again, as asked by a button that goes: its focus goes on to what comes instead.
+    fn retry(self) {
+        self.load(true);
+        self.focus(".count".into(), false);
+        spawn_local(async move {
+            while matches!(self.stage.try_read_untracked().as_deref(), Some(Stage::Loading)) {
+                fetch::sleep(50).await;
+            }
+            self.focus(".results button, .results a".into(), false);
+        });
+    }
+
     /// The element's attributes have changed.
-    pub fn update(self, config: &Config) {
-        self.search.update(self, config);
-        self.open_linked(&config.open());
+    pub fn update(self, config: Config) {
+        let Some(held) = self.held() else { return };
+        let before = held.config.replace(config);
+        let config = held.config.borrow();
+        self.search.update(self, &before, &config);
+        if config.feed() != before.feed() {
+            self.load(false);
+        }
+        if config.open() != before.open() {
+            self.open_linked(&config.open());
+        }
     }
 
     fn open_linked(self, id: &str) {
@@ -206,7 +246,7 @@ impl App {
             (None, Some(before)) => {
                 self.focus(format!("#card-{before} a"), !covered);
                 if covered {
-                    request_animation_frame(move || window.scroll_to_with_x_and_y(0.0, held.scrolled.get()));
+                    later(Box::new(move || window.scroll_to_with_x_and_y(0.0, held.scrolled.get())));
                 }
             }
             (None, None) => {}
@@ -218,21 +258,29 @@ impl App {
         self.held()?.root.query_selector(selector).ok().flatten()?.dyn_into().ok()
     }
 
-    /// Moves the focus once what has changed is on the page.
+    /// Moves the focus once what has changed is on the page; with `scroll`, to the top of what is seen of it.
     pub fn focus(self, selector: String, scroll: bool) {
-        request_animation_frame(move || {
+        later(Box::new(move || {
             if let Some(element) = self.find(&selector) {
                 let options = web_sys::FocusOptions::new();
                 options.set_prevent_scroll(true);
                 let _ = element.focus_with_options(&options);
                 if scroll {
                     let options = web_sys::ScrollIntoViewOptions::new();
-                    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+                    options.set_block(web_sys::ScrollLogicalPosition::Start);
                     element.scroll_into_view_with_scroll_into_view_options(&options);
                 }
             }
-        });
+        }));
     }
+}
+
+/// Does something once what has changed is on the page: effects run in microtasks, all of them before the next task.
+fn later(act: Box<dyn FnOnce()>) {
+    spawn_local(async move {
+        fetch::sleep(0).await;
+        act();
+    });
 }
 
 async fn read_feed(feed: Result<js_sys::Promise, JsValue>) -> Result<Catalog, Failure> {
@@ -276,7 +324,7 @@ pub fn Widget(app: App) -> impl IntoView {
 fn skeleton(app: App) -> Vec<El> {
     let bones = (0..6).map(|_| classed("li", "card bone"));
     vec![
-        classed("p", "count").attr("role", "status").text(app.text(Message::Loading)),
+        classed("p", "count").attr("role", "status").attr("tabindex", "-1").text(app.text(Message::Loading)),
         classed("ul", "cards").attr("aria-hidden", "true").children(bones),
     ]
 }
@@ -293,7 +341,7 @@ fn failed(app: App, failure: &Failure) -> El {
         .attr("role", "alert")
         .child(el("h2").text(app.text(Message::Failed)))
         .child(el("p").text(&why))
-        .child(button(app.text(Message::Retry), "action").on("click", move |_| app.load(true)))
+        .child(button(app.text(Message::Retry), "action").on("click", move |_| app.retry()))
 }
 
 /// A button that submits nothing.

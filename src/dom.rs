@@ -1,7 +1,7 @@
 //! Elements of the page, built one way.
 //!
 //! Leptos' `view!` gives each combination of element, attributes and children a type of its own, and each type its own
-//! code: this widget came to 192 KB of WebAssembly (brotli) that way. Here every element is one type, [`El`], whose
+//! code: this widget came to 197 KB of WebAssembly (brotli) that way. Here every element is one type, [`El`], whose
 //! moving parts are Leptos effects; it is a Leptos view like any other, so components return it and `mount_to` takes it.
 //! `docs/ARCHITECTURE.md` has the figures.
 

@@ -1,10 +1,22 @@
-//! Requests, such that no host page's own `fetch` can break them.
+//! The request that sends a sign-up, such that no host page's own `fetch` can break it.
 
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
+
+use crate::host::object;
 
 /// Milliseconds after which a request is given up: a telephone on a bad line gets this long.
 const PATIENCE: u32 = 20_000;
+
+#[wasm_bindgen]
+extern "C" {
+    // The page may have replaced these: they may throw, or give anything.
+    #[wasm_bindgen(js_name = fetch, catch)]
+    fn fetch(address: &str, init: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = setTimeout, catch)]
+    fn set_timeout(callback: &js_sys::Function, milliseconds: u32) -> Result<JsValue, JsValue>;
+}
 
 /// An answer: status and text.
 pub struct Answer {
@@ -16,25 +28,21 @@ pub struct Answer {
     pub text: String,
 }
 
-/// Gets an address or, with an idempotency key and a body, posts JSON to it. `None` says that no answer came, which does
-/// not say that the request did not arrive.
+/// Posts JSON with an idempotency key. `None` says that no answer came, which does not say that the request did not arrive.
 ///
 /// Without gloo-net: it panics where `fetch` rejects with something that is no `Error`, as pages that replace `fetch` make it
 /// do, and costs 1.3 KB (brotli) of the widget.
-pub async fn send(address: &str, body: Option<(&str, &str)>) -> Option<Answer> {
-    let init = web_sys::RequestInit::new();
-    init.set_signal(Some(&web_sys::AbortSignal::timeout_with_u32(PATIENCE)));
-    init.set_credentials(web_sys::RequestCredentials::Omit);
-    if let Some((key, body)) = body {
-        init.set_method("POST");
-        init.set_headers(&crate::host::object(&[
-            ("content-type", "application/json".into()),
-            ("idempotency-key", key.into()),
-        ]));
-        init.set_body(&body.into());
-    }
-    let response = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(address, &init)).await.ok()?;
-    let response: web_sys::Response = response.dyn_into().ok()?;
+pub async fn post(address: &str, key: &str, body: &str) -> Option<Answer> {
+    let headers = object(&[("content-type", "application/json".into()), ("idempotency-key", key.into())]);
+    let init = object(&[
+        ("method", "POST".into()),
+        ("credentials", "omit".into()),
+        ("headers", headers),
+        ("body", body.into()),
+        ("signal", web_sys::AbortSignal::timeout_with_u32(PATIENCE).into()),
+    ]);
+    let promise = Promise::resolve(&fetch(address, &init).ok()?);
+    let response: web_sys::Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
     let retry_after =
         response.headers().get("retry-after").ok().flatten().and_then(|value| value.parse().ok());
     let text = JsFuture::from(response.text().ok()?).await.ok().as_ref().and_then(JsValue::as_string)?;
@@ -43,11 +51,8 @@ pub async fn send(address: &str, body: Option<(&str, &str)>) -> Option<Answer> {
 
 /// Waits that many milliseconds.
 pub async fn sleep(milliseconds: u32) {
-    let promise = js_sys::Promise::new(&mut |resolve, _| {
-        if let Some(window) = web_sys::window() {
-            let _ =
-                window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, milliseconds as i32);
-        }
+    let promise = Promise::new(&mut |resolve, _| {
+        let _ = set_timeout(&resolve, milliseconds);
     });
     let _ = JsFuture::from(promise).await;
 }

@@ -29,6 +29,10 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn feed(this: &Host, again: bool) -> Result<Promise, JsValue>;
 
+    /// The text at an address of the bundle; asked for once by all widgets of the page.
+    #[wasm_bindgen(method, catch)]
+    pub fn text(this: &Host, address: &str) -> Result<Promise, JsValue>;
+
     /// Dispatches `alentour:<name>` on the element.
     #[wasm_bindgen(method, catch)]
     pub fn emit(this: &Host, name: &str, detail: &JsValue) -> Result<bool, JsValue>;
@@ -57,6 +61,9 @@ extern "C" {
     /// Cards on a page.
     #[wasm_bindgen(method, getter)]
     pub fn limit(this: &Config) -> String;
+    /// Address of the feed.
+    #[wasm_bindgen(method, getter)]
+    pub fn feed(this: &Config) -> String;
     /// Origin of the server that takes sign-ups.
     #[wasm_bindgen(method, getter)]
     pub fn api(this: &Config) -> String;
@@ -67,27 +74,30 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
-    /// What the element's `search()` was called with.
+    /// What the element's `search()` was called with: an object with anything in it.
     pub type Asked;
 
-    /// Postcode, town, or `latitude,longitude`.
-    #[wasm_bindgen(method, getter)]
-    pub fn place(this: &Asked) -> Option<String>;
-    /// Kilometres.
-    #[wasm_bindgen(method, getter)]
-    pub fn radius(this: &Asked) -> JsValue;
-    /// Words.
-    #[wasm_bindgen(method, getter)]
-    pub fn words(this: &Asked) -> Option<String>;
-    /// Kinds.
-    #[wasm_bindgen(method, getter)]
-    pub fn kinds(this: &Asked) -> JsValue;
-    /// Causes.
-    #[wasm_bindgen(method, getter)]
-    pub fn causes(this: &Asked) -> JsValue;
-    /// `week`, `weekend`, `month`, `YYYY-MM-DD/YYYY-MM-DD`, or empty.
-    #[wasm_bindgen(method, getter)]
-    pub fn when(this: &Asked) -> Option<String>;
+    /// A property; `undefined` where there is none.
+    #[wasm_bindgen(method, indexing_getter, catch)]
+    fn get(this: &Asked, name: &str) -> Result<JsValue, JsValue>;
+}
+
+impl Asked {
+    /// A property that is text, or a number.
+    pub fn text(&self, name: &str) -> Option<String> {
+        text(&self.get(name).ok()?)
+    }
+
+    /// A property that is text with commas, or a list of texts: what names a list is one, even if it is empty.
+    pub fn list(&self, name: &str) -> Option<String> {
+        let value = self.get(name).ok()?;
+        let Some(list) = value.dyn_ref::<js_sys::Array>() else { return value.as_string() };
+        Some(list.iter().filter_map(|value| value.as_string()).collect::<Vec<_>>().join(","))
+    }
+}
+
+fn text(value: &JsValue) -> Option<String> {
+    value.as_string().or_else(|| value.as_f64().map(|number| (number as u32).to_string()))
 }
 
 /// An object with those properties.

@@ -50,7 +50,7 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
 #[wasm_bindgen]
 impl Handle {
     /// The element's attributes have changed.
-    pub fn update(&self, config: &Config) {
+    pub fn update(&self, config: Config) {
         self.app.update(config);
     }
 
@@ -67,6 +67,7 @@ impl Handle {
     /// Takes the widget off the page and stops what it has under way.
     pub fn unmount(&mut self) {
         if let Some(unmount) = self.unmount.take() {
+            self.app.unmount();
             unmount();
         }
     }

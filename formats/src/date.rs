@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn times_within_the_day_stay_times() {
-        assert_eq!(days(json!("2026-06-01T14:30:00.000Z")), "2026-06-01T14:30:00Z");
+        assert_eq!(days(json!("2026-06-01T14:30:00.000Z")), "2026-06-01T16:30:00+02:00");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::participation::{Asked, ConsentRequest, Participation, Question, Quest
 use crate::place::Place;
 use crate::session::{Session, When};
 use crate::text::clean;
-use crate::time::{Date, LocalTime, Zones};
+use crate::time::{Date, LocalTime, Moment, Zones};
 
 /// Where a feed names no time zone. France first.
 pub const DEFAULT_ZONE: &str = "Europe/Paris";
@@ -475,5 +475,12 @@ pub fn read_when(text: &str, zone: &str, zones: &dyn Zones) -> Option<When> {
         return Some(When { moment: midnight.at(offset(midnight)), all_day: true });
     }
     let (local, named) = LocalTime::split(text)?;
-    Some(When { moment: local.at(named.unwrap_or_else(|| offset(local))), all_day: false })
+    let mut moment = local.at(named.unwrap_or_else(|| offset(local)));
+    if named == Some(0) {
+        // UTC is how programs write, seldom what a clock shows: the instant holds, on the clocks of the place.
+        // Taking it for local time first finds the offset, except in the hours around a change of clocks.
+        let there = |offset| LocalTime::of(Moment { offset, ..moment });
+        moment.offset = offset(there(offset(local)));
+    }
+    Some(When { moment, all_day: false })
 }

@@ -138,6 +138,12 @@ impl LocalTime {
         }
     }
 
+    /// What the wall clock of a moment shows.
+    pub fn of(moment: Moment) -> Self {
+        let second = (moment.instant + i64::from(moment.offset)).rem_euclid(86_400) as i32;
+        Self { date: moment.date(), second }
+    }
+
     /// Reads `YYYY-MM-DD`, a `T` or space, `HH:MM`, optional seconds and fraction, and an optional
     /// offset (`Z`, `+01:00`, `+0100`, `+01`), which comes back in seconds.
     pub fn split(text: &str) -> Option<(Self, Option<i32>)> {
@@ -317,6 +323,12 @@ mod tests {
         #[test]
         fn any_text_is_read_or_refused(text in "\\PC*") {
             let _ = (Date::parse(&text), Moment::parse(&text), LocalTime::split(&text));
+        }
+
+        #[test]
+        fn a_wall_clock_and_its_offset_are_the_moment(instant in 0..4_000_000_000_i64, minutes in -720..=840_i32) {
+            let moment = Moment { instant, offset: minutes * 60 };
+            prop_assert_eq!(LocalTime::of(moment).at(moment.offset), moment);
         }
 
         #[test]

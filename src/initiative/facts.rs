@@ -23,7 +23,10 @@ pub fn kind(locale: Locale, initiative: &Initiative) -> El {
 
 /// The link that opens it on the partner's page.
 pub fn permalink(initiative: &Initiative) -> String {
-    String::from("#alentour=") + &String::from(js_sys::encode_uri_component(&initiative.id))
+    // The page's own address: a hash alone would lead elsewhere where the page has a <base>.
+    let page = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let page = page.split('#').next().unwrap_or_default();
+    [page, "#alentour=", &String::from(js_sys::encode_uri_component(&initiative.id))].concat()
 }
 
 /// When: the next session, or since when and until when it goes on. `None` where it names no date.

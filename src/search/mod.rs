@@ -9,7 +9,7 @@ use alentour_model::query::RADII;
 use alentour_model::{Cause, Date, DateRange, Kilometres, Kind, Query, Results};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 use crate::app::{App, button};
 use crate::clock;
@@ -95,8 +95,6 @@ pub struct Wanted {
     pub causes: Vec<Cause>,
     /// Days.
     pub days: Days,
-    /// Cards on a page.
-    pub limit: usize,
 }
 
 impl Wanted {
@@ -106,7 +104,6 @@ impl Wanted {
             radius: radius(&config.radius()),
             kinds: words(&config.kinds(), Kind::parse),
             causes: words(&config.causes(), Cause::parse),
-            limit: config.limit().parse().ok().filter(|limit| *limit > 0).unwrap_or(LIMIT),
             ..Self::default()
         }
     }
@@ -137,13 +134,20 @@ pub struct Search {
     pub wanted: RwSignal<Wanted>,
     /// The field that the place is typed into.
     pub place: PlaceState,
+    /// Cards on a page; none: as many as there are without being told.
+    limit: RwSignal<Option<usize>>,
 }
 
 impl Search {
     /// What the page's attributes ask for. The place is found later: see [`PlaceState::find`].
     pub fn new(config: &Config) -> Self {
         let wanted = RwSignal::new(Wanted::new(config));
-        Self { wanted, place: PlaceState::new(wanted) }
+        Self { wanted, place: PlaceState::new(wanted), limit: RwSignal::new(limit(config)) }
+    }
+
+    /// Cards on a page.
+    pub fn limit(self) -> usize {
+        self.limit.get().unwrap_or(LIMIT)
     }
 
     /// The query. Tracks everything in it.
@@ -160,35 +164,48 @@ impl Search {
         }
     }
 
-    /// Takes over attributes that have changed. What the visitor has set meanwhile gives way.
-    pub fn update(self, app: App, config: &Config) {
-        let around = self.wanted.read_untracked().around.clone();
-        self.wanted.set(Wanted { around, ..Wanted::new(config) });
-        self.place.seek(app, config.place());
+    /// Takes over the attributes that have changed; what else the visitor has set stays.
+    pub fn update(self, app: App, before: &Config, config: &Config) {
+        let fresh = Wanted::new(config);
+        let changed = |read: fn(&Config) -> String| read(before) != read(config);
+        let mut wanted = self.wanted.write();
+        if changed(Config::radius) {
+            wanted.radius = fresh.radius;
+        }
+        if changed(Config::kinds) {
+            wanted.kinds = fresh.kinds;
+        }
+        if changed(Config::causes) {
+            wanted.causes = fresh.causes;
+        }
+        drop(wanted);
+        if changed(Config::limit) {
+            self.limit.set(limit(config));
+        }
+        if changed(Config::place) {
+            self.place.seek(app, config.place());
+        }
     }
 
     /// Takes over what the page's `search()` names, and leaves the rest.
     pub fn ask(self, app: App, asked: &Asked) {
-        if let Some(place) = asked.place() {
+        if let Some(place) = asked.text("place") {
             self.place.seek(app, place);
         }
         let mut wanted = self.wanted.write();
-        let number = asked.radius();
-        if let Some(text) =
-            number.as_string().or_else(|| number.as_f64().map(|number| (number as u32).to_string()))
-        {
+        if let Some(text) = asked.text("radius") {
             wanted.radius = radius(&text);
         }
-        if let Some(words) = asked.words() {
+        if let Some(words) = asked.text("words") {
             wanted.words = words;
         }
-        if let Some(kinds) = listed(&asked.kinds()) {
+        if let Some(kinds) = asked.list("kinds") {
             wanted.kinds = words(&kinds, Kind::parse);
         }
-        if let Some(causes) = listed(&asked.causes()) {
+        if let Some(causes) = asked.list("causes") {
             wanted.causes = words(&causes, Cause::parse);
         }
-        if let Some(when) = asked.when() {
+        if let Some(when) = asked.text("when") {
             wanted.days = Days::parse(&when);
         }
     }
@@ -218,14 +235,14 @@ fn radius(text: &str) -> Option<u32> {
     }
 }
 
+/// Cards on a page, as a page gives them.
+fn limit(config: &Config) -> Option<usize> {
+    config.limit().trim().parse().ok().filter(|limit| *limit > 0)
+}
+
 /// Words with commas between them.
 fn words<T>(text: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
     text.split(',').filter_map(|word| parse(word.trim())).collect()
-}
-
-/// A list as a script gives it: words with commas between them, or an array.
-fn listed(value: &JsValue) -> Option<String> {
-    value.as_string().or_else(|| value.dyn_ref::<js_sys::Array>().map(|list| String::from(list.join(","))))
 }
 
 /// The form above the results.

@@ -1,19 +1,16 @@
 //! Where: a town or postcode that completes itself, or the visitor's position.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
 use alentour_model::Point;
 use alentour_model::gazetteer::{Index, Locality, complete, resolve};
 use alentour_model::json::Json;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::Wanted;
 use crate::app::{App, button};
 use crate::dom::{El, classed, drawing, el, value};
-use crate::fetch;
 use crate::json::Parsed;
 use crate::message::Message;
 
@@ -49,30 +46,18 @@ pub struct PlaceState {
     wanted: RwSignal<Wanted>,
 }
 
-thread_local! {
-    /// Files of the gazetteer that have been fetched: some kilobytes each, a handful in a visit.
-    static FILES: RefCell<Vec<(String, Rc<str>)>> = const { RefCell::new(Vec::new()) };
-}
-
 /// A file of the gazetteer; `None` if it cannot be had.
-async fn file(app: App, name: &str) -> Option<Rc<str>> {
-    let address = app.host()?.gazetteer() + COUNTRY + name;
-    if let Some(text) = FILES.with_borrow(|files| {
-        files.iter().find(|(known, _)| *known == address).map(|(_, text)| Rc::clone(text))
-    }) {
-        return Some(text);
-    }
-    let answer = fetch::send(&address, None).await.filter(|answer| answer.status == 200)?;
-    let text: Rc<str> = answer.text.into();
-    FILES.with_borrow_mut(|files| files.push((address, Rc::clone(&text))));
-    Some(text)
+async fn file(app: App, name: &str) -> Option<String> {
+    let host = app.host()?;
+    let promise = host.text(&[&host.gazetteer(), COUNTRY, name].concat()).ok()?;
+    JsFuture::from(promise).await.ok()?.as_string()
 }
 
 /// The country whose places are completed.
 const COUNTRY: &str = "fr/";
 
 /// The shard that knows what has been typed: none where nothing begins like it, an error where it cannot be had.
-async fn shard(app: App, typed: &str) -> Result<Option<Rc<str>>, ()> {
+async fn shard(app: App, typed: &str) -> Result<Option<String>, ()> {
     let index = file(app, "index.txt").await.ok_or(())?;
     match Index::parse(&index).shard_for(typed) {
         Some(name) => file(app, &name).await.map(Some).ok_or(()),
@@ -122,7 +107,7 @@ impl PlaceState {
             return;
         }
         if let Some(point) = coordinates(&text) {
-            self.take(app.text(Message::AroundMeHere).to_owned(), point);
+            self.take(text, point);
             return;
         }
         let shard = shard(app, &text).await;
@@ -140,7 +125,6 @@ impl PlaceState {
             None => {
                 self.note(&app.locale.say(Message::PlaceUnknown, &[("text", text.trim())]));
                 self.field.write().typed = text;
-                self.wanted.write().around = None;
             }
         }
     }

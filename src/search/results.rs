@@ -10,9 +10,14 @@ use crate::message::Message;
 
 /// What was found.
 pub fn result_list(app: App) -> Vec<El> {
+    // A feed that has been fetched again may find the same, and say something else of it.
+    let limit = move || {
+        app.catalog.track();
+        app.search.limit()
+    };
     let nearby = el("div").slot(move || {
         let results = app.results.read();
-        let limit = app.search.wanted.read_untracked().limit;
+        let limit = limit();
         if results.nearby.is_empty() { vec![nothing(app)] } else { section(app, &results.nearby, limit) }
     });
     let elsewhere = el("div").slot(move || {
@@ -21,7 +26,7 @@ pub fn result_list(app: App) -> Vec<El> {
             return Vec::new();
         }
         // Half a page: what is everywhere stays behind what is near.
-        let limit = app.search.wanted.read_untracked().limit.div_ceil(2);
+        let limit = limit().div_ceil(2);
         let section = section(app, &results.elsewhere, limit);
         vec![
             classed("section", "elsewhere")
@@ -30,7 +35,8 @@ pub fn result_list(app: App) -> Vec<El> {
         ]
     });
     let count = classed("p", "count").attr("role", "status").text_fn(move || count(app));
-    vec![count, nearby, elsewhere]
+    let title = classed("h2", "unseen").text(app.text(Message::Search));
+    vec![title, count, nearby, elsewhere]
 }
 
 /// How many were found, and around where.

@@ -37,6 +37,8 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
         return;
     }
     let Ok(body) = serde_json::to_string(&*signup) else { return };
+    // Whoever goes on typing is thanked for what was sent.
+    draft.sent_from.replace(signup.email.trim().to_owned());
     // The key is made before the first try, and kept for the same body: whatever was lost on the way, it signs up once.
     let attempt = draft.attempt.take().filter(|(_, sent)| *sent == body).unwrap_or_else(|| (new_key(), body));
     draft.attempt.replace(Some(attempt.clone()));
@@ -89,7 +91,7 @@ async fn send(app: App, key: &str, body: &str) -> Outcome {
     let Ok(address) = web_sys::Url::new_with_base("/signups", &base).map(|url| url.href()) else {
         return Outcome::Refused(vec![problem("initiative", FieldIssue::Invalid)]);
     };
-    let Some(answer) = fetch::send(&address, Some((key, body))).await else {
+    let Some(answer) = fetch::post(&address, key, body).await else {
         return Outcome::Unknown(None);
     };
     let refusal = Parsed::parse(&answer.text);

@@ -48,6 +48,8 @@ pub struct Draft {
     pub progress: RwSignal<Progress>,
     /// How often it has been sent or refused: what follows the problems follows this.
     pub refusals: RwSignal<Option<usize>>,
+    /// The e-mail address that the attempt was sent with.
+    pub sent_from: Rc<RefCell<String>>,
     /// The key of the attempt, and the body that it was first sent with. Another body is another attempt.
     pub attempt: Rc<RefCell<Option<(String, String)>>>,
 }
@@ -74,6 +76,7 @@ impl Drafts {
             signup: Rc::new(RefCell::new(signup)),
             progress: RwSignal::new(Progress::default()),
             refusals: RwSignal::new(None),
+            sent_from: Rc::default(),
             attempt: Rc::default(),
         };
         self.all.push((initiative.id.clone(), draft.clone()));

@@ -19,8 +19,10 @@ pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
     let now = clock::now().instant;
     let closed = participation.closes.is_some_and(|closes| closes.ends() <= now) || initiative.is_over(now);
     let progress = draft.progress;
-    let content = if closed {
-        el("p").text(app.text(Message::Closed))
+    let coming = initiative.coming(now);
+    let is_full = !coming.is_empty() && coming.iter().all(|session| session.is_full());
+    let content = if closed || is_full {
+        el("p").text(app.text(if closed { Message::Closed } else { Message::Full }))
     } else {
         let fields = fields(Fields { app, draft: draft.clone() }, position, initiative, participation);
         fields.flag_fn("hidden", move || progress.read().status == Status::Received)
@@ -40,7 +42,7 @@ pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
 }
 
 fn received(app: App, draft: &Draft) -> El {
-    let email = draft.signup.borrow().email.trim().to_owned();
+    let email = draft.sent_from.borrow();
     classed("div", "notice received")
         .part("notice")
         .attr("id", "form-status")
