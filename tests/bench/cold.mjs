@@ -3,7 +3,7 @@
 import { startBrowser } from '../support/browser.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSite } from '../support/site.mjs';
-import { measure, median, open, pages, within } from './support.mjs';
+import { measure, median, open, pages, patience, within } from './support.mjs';
 
 const ROUNDS = 7;
 // Lighthouse's "slow 4G" (1.6 Mbit/s, 150 ms) and its slowdown of the processor for a mid-range telephone.
@@ -13,7 +13,8 @@ await measure([startBrowser, () => startServer(), startSite], async (browser, se
   const addresses = await pages(site, server.url, { place: '45.748,4.847', radius: '25' });
   const kinds = { point: addresses.ours, postcode: addresses.named('69007'), bare: addresses.bare };
   const samples = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
-  for (let round = 0; round < ROUNDS; round++) {
+  const more = patience(ROUNDS, 60);
+  for (let round = 0; more(round); round++) {
     for (const [kind, url] of Object.entries(kinds)) samples[kind].push(await start(browser, url));
   }
   const of = (kind, what) => samples[kind].map((sample) => sample[what]);

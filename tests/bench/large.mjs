@@ -3,7 +3,7 @@
 import { startBrowser } from '../support/browser.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSite } from '../support/site.mjs';
-import { measure, open, pages, within } from './support.mjs';
+import { measure, open, pages, patience, within } from './support.mjs';
 
 const READINGS = 6;
 // Typed letter by letter. Words of titles, texts and towns, so that letters find much, then less.
@@ -40,7 +40,8 @@ function slowed(rate) {
 /** From the text of the feed to the list on the screen, in turn. */
 async function readings(ours, bare, rate) {
   const row = { what: `from the feed’s text to the list${slowed(rate)}`, ours: [], bare: [] };
-  for (let n = 0; n < (rate > 1 ? READINGS / 2 : READINGS); n++) {
+  const more = patience(rate > 1 ? READINGS / 2 : READINGS, 15);
+  for (let n = 0; more(n); n++) {
     for (const [page, samples] of [[ours, row.ours], [bare, row.bare]]) {
       await page.bringToFront();
       samples.push(await within(page.evaluate(() => stopwatch.refresh()), 'the list'));
@@ -53,15 +54,17 @@ async function readings(ours, bare, rate) {
 async function keys(ours, bare, rate) {
   const changed = { what: `from a key until the list has changed${slowed(rate)}`, ours: [], bare: [] };
   const painted = { what: `from a key until the results are painted${slowed(rate)}`, ours: [], bare: [] };
-  for (const word of WORDS) {
+  const more = patience(WORDS.length, 20);
+  for (let n = 0; more(n); n++) {
+    const word = WORDS[n];
     const [own, other] = [await typed(ours, word), await typed(bare, word)];
-    for (const [n, sample] of own.entries()) {
+    for (const [letter, sample] of own.entries()) {
       // The widget leaves its list alone where a letter changes nothing in it; only what both have drawn is compared.
-      if (!sample || !other[n]) continue;
+      if (!sample || !other[letter]) continue;
       changed.ours.push(sample.changed);
-      changed.bare.push(other[n].changed);
+      changed.bare.push(other[letter].changed);
       painted.ours.push(sample.painted);
-      painted.bare.push(other[n].painted);
+      painted.bare.push(other[letter].painted);
     }
   }
   return [changed, painted];

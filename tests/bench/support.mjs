@@ -57,4 +57,10 @@ export async function measure(starts, work) {
   }
 }
 
+/** Whether to go on: up to `most` times, and on a busy machine at least three times within so many seconds. */
+export function patience(most, seconds) {
+  const start = performance.now();
+  return (done) => done < most && (done < 3 || performance.now() - start < seconds * 1000);
+}
+
 export const median = (samples) => samples.toSorted((a, b) => a - b)[Math.ceil(samples.length / 2) - 1];

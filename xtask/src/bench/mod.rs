@@ -135,7 +135,12 @@ fn circumstances() -> anyhow::Result<String> {
     )?;
     let changed = if changed.trim().is_empty() { "" } else { ", with changes that are not committed" };
     let today = feed::today()?;
-    Ok(format!("{today}, commit {}{changed}. {cores} cores of {ARCH}, {cpu}.", commit.trim()))
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown");
+    let commit = commit.trim();
+    Ok(format!(
+        "{today}, commit {commit}{changed}. {cores} cores of {ARCH}, {cpu}; load average before: {load}."
+    ))
 }
 
 /// Puts the report where the page has room for it.
