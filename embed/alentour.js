@@ -80,6 +80,7 @@ function text(url, again) {
   });
 }
 
+const places = base + bundle.gazetteer + 'fr/index.txt';
 const feed = (url, again) => shared('feed ' + url, () => text(url, again), again);
 const messages = (lang) => shared('messages ' + lang, () => text(base + bundle.messages[lang]));
 
@@ -282,6 +283,7 @@ function element() {
       const lang = (this.#lang = language(this));
       try {
         feed(this.#config().feed).catch(() => {}); // The application asks for it as well, and is told.
+        if (own(this, 'place')) shared('text ' + places, () => text(places)).catch(() => {}); // So it does for this.
         const [glue, words] = await Promise.all([application(), messages(lang)]);
         if (this.#state !== 'loading' || this.#lang !== lang) return; // Removed, or started again, meanwhile.
         this.#mount(glue, words);

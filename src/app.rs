@@ -10,7 +10,7 @@ use alentour_model::{Catalog, Results};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::clock;
 use crate::dom::{El, Root, classed, el};
@@ -156,11 +156,17 @@ impl App {
         spawn_local(async move {
             let feed = host.feed(again);
             let place = host.config().place();
-            if !again && !place.is_empty() {
-                // The feed is on its way meanwhile.
-                self.search.place.find(self, place).await;
-            }
+            // Begun now, awaited later: the place is asked for while the feed is on its way.
+            let finding = (!again && !place.is_empty()).then(|| {
+                future_to_promise(async move {
+                    self.search.place.find(self, place).await;
+                    Ok(JsValue::UNDEFINED)
+                })
+            });
             let read = read_feed(feed).await;
+            if let Some(finding) = finding {
+                let _ = JsFuture::from(finding).await;
+            }
             if self.held().is_none() {
                 return;
             }
@@ -234,8 +240,6 @@ impl App {
         if before.is_none() {
             held.scrolled.set(window.scroll_y().unwrap_or_default());
         }
-        // Where the list is hidden behind the opened initiative, the page goes back to where it was.
-        let covered = self.find(".results").is_some_and(|list| list.offset_height() == 0);
         self.opened.set(position);
         match (position, before) {
             (Some(position), _) => {
@@ -244,10 +248,9 @@ impl App {
                 self.focus(part.to_owned(), true);
             }
             (None, Some(before)) => {
-                self.focus(format!("#card-{before} a"), !covered);
-                if covered {
-                    later(Box::new(move || window.scroll_to_with_x_and_y(0.0, held.scrolled.get())));
-                }
+                self.focus(format!("#card-{before} a"), false);
+                // The list is as it was, and so the page goes back to where it was.
+                later(Box::new(move || window.scroll_to_with_x_and_y(0.0, held.scrolled.get())));
             }
             (None, None) => {}
         }

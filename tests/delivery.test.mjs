@@ -109,7 +109,7 @@ test('the address that is thanked is the one that was received', async (t) => {
   if (await field('Adresse e-mail').isEditable()) await field('Adresse e-mail').fill('juste@example.org');
   proxy.fault = () => 'pass';
   await status.getByText('Merci').waitFor();
-  const thanked = /écrira à (\S+@\S+\.org)/.exec(await said(status))[1];
+  const thanked = /écrire à (\S+@\S+\.org)/.exec(await said(status))[1];
   assert.ok((await emails(at.server, 'collectif')).includes(thanked), `${thanked} is thanked, and was not received`);
 });
 

@@ -20,7 +20,7 @@ test('the detail says all there is: when, where, who, how accessible, with what 
     'Accessible en fauteuil roulant', 'Entrée de plain-pied.', '64 élèves', 'français', 'arabe', 'À partir de 16 ans', '8 places restantes', 'Complet', 'Bénévolat',
   ]) assert.ok(text.includes(expected), `${expected} is missing in: ${text}`);
   assert.equal((await focused(page)).id, 'detail-title');
-  for (const anchor of await detail.locator('a[href^=http]').all()) {
+  for (const anchor of await detail.locator('a[target=_blank]').all()) {
     assert.match(await anchor.getAttribute('rel'), /noopener/);
   }
 });

@@ -28,11 +28,11 @@ test('the place of the tag is searched before anything is typed', async (t) => {
   assert.match(await said(widget(page).count), /Grenoble.* : 1 action à moins de 10 km/);
 });
 
-test('coordinates in the tag are searched without being shown as numbers', async (t) => {
+test('coordinates in the tag are searched, and not taken for the visitor’s own', async (t) => {
   const page = await at.visit(t, { attributes: 'data-place="45.5255,4.8743" data-radius="5"' });
   await listed(page);
-  assert.equal(await widget(page).place.inputValue(), 'Votre position');
-  assert.match(await said(widget(page).count), /Votre position : 1 action à moins de 5 km/);
+  assert.equal(await widget(page).place.inputValue(), '45.5255,4.8743');
+  assert.match(await said(widget(page).count), /^45\.5255,4\.8743 : 1 action à moins de 5 km/);
 });
 
 test('a name is completed and chosen with the keyboard alone', async (t) => {

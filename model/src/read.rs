@@ -332,7 +332,9 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
             }
             return String::new();
         };
-        if let Some((end, _)) = text.char_indices().nth(most) {
+        if text.len() > most
+            && let Some((end, _)) = text.char_indices().nth(most)
+        {
             text.truncate(end);
             self.find(field, Problem::TooLong);
         }
@@ -341,7 +343,8 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
 
     /// One line of text; empty where there is none.
     fn line(&mut self, field: &str) -> String {
-        self.limited(field, LINE).replace('\n', " ")
+        let line = self.limited(field, LINE);
+        if line.contains('\n') { line.replace('\n', " ") } else { line }
     }
 
     /// Text of several paragraphs; empty where there is none.

@@ -130,7 +130,7 @@ fn two_sessions_of_one_name_are_kept_apart() {
     let (initiative, findings) =
         read_with(json!({"sessions": [session, session, {"id": "x", "startDate": "2026-05-01"}]}));
     let ids: Vec<_> = initiative.sessions.iter().map(|session| session.id.as_str()).collect();
-    assert_eq!(ids, ["2026-05-01T10:00:00Z", "2026-05-01T10:00:00Z#2", "x"]);
+    assert_eq!(ids, ["2026-05-01T12:00:00+02:00", "2026-05-01T12:00:00+02:00#2", "x"]);
     assert_eq!(problems(&findings), [("sessions", Problem::Repaired)]);
 }
 

@@ -110,6 +110,8 @@ fn whens(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = When>
             if all_day {
                 return read_when(&date.to_string(), &zone, zones).unwrap();
             }
+            // UTC is read as the clocks of the zone show it: it would not come back as it is.
+            let minutes = if minutes == 0 { 60 } else { minutes };
             When { moment: LocalTime { date, second }.at(minutes * 60), all_day }
         },
     )
