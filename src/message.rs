@@ -35,7 +35,7 @@ messages! {
 
     Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
 
-    Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Message Choose
+    Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
     MinimumAge ToMend Required RequiredConsent Invalid InvalidEmail InvalidTelephone InvalidPostalCode TooLong
     SessionFull SessionClosed Closed Changed Sending Trying NotSent SendAgain Received ReceivedHelp
 }

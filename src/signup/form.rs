@@ -80,7 +80,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         .children(line("postalCode", Message::PostalCode, "text", "postal-code", postal_code, |signup| {
             &mut signup.postal_code
         }));
-    let message = line("message", Message::Message, "textarea", "off", participation.message, |signup| {
+    let message = line("message", Message::Note, "textarea", "off", participation.message, |signup| {
         &mut signup.message
     });
     let consents = participation.consents.iter().map(|request| {

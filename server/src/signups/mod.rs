@@ -29,9 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(15);
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/signups", post(sign_up))
-        // Within CORS: the page must be able to read that it is refused, or it would take it for a lost connection.
-        .layer(middleware::from_fn(request::refuse_opaque_origins))
         .layer(request::cors())
+        .layer(middleware::from_fn(request::refuse_opaque_origins))
 }
 
 async fn sign_up(State(state): State<AppState>, request: Request) -> Result<Response, Error> {
