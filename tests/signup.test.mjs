@@ -21,7 +21,7 @@ test('RSVP: alone or with others', async (t) => {
   await introduce(page);
   await widget(page).field('Nombre de personnes, en vous comptant').selectOption('3');
   await sendAndThank(page, 'Participer');
-  assert.match(await said(widget(page).status), /vous écrira à camille.durand@example.org/);
+  assert.match(await said(widget(page).status), /vous écrire à camille.durand@example.org/);
   const rows = await at.server.signups('reunion');
   assert.equal(rows.length, 1);
   const [row] = rows;
