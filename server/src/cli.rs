@@ -4,14 +4,16 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
 use crate::check::{self, Language};
 use crate::feeds::{Fetched, Fetcher, Source, Validators};
+use crate::settings::Settings;
 use crate::signups::export::{self, Format};
-use crate::store::{Reader, Secret, Sqlite};
+use crate::store::{self, Location, Secret, SecretSource, Store, sqlite};
 use crate::{logs, serve};
 
 /// What went wrong, for the person at the terminal.
@@ -58,6 +60,9 @@ pub struct Serve {
     pub feeds: Vec<String>,
     #[command(flatten)]
     database: Database,
+    /// File of settings: who answers for the data, how long it is kept, where mails and sign-ups go
+    #[arg(long, env = "ALENTOUR_SETTINGS", value_name = "FILE.toml")]
+    settings: Option<PathBuf>,
     /// Address to listen on; port 0 takes a free one
     #[arg(long, env = "ALENTOUR_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
@@ -79,29 +84,70 @@ impl Serve {
     }
 
     /// The store, made if there is none.
-    pub async fn store(&self) -> Result<Sqlite, Failure> {
-        self.database.open().await
+    pub async fn store(&self) -> Result<Arc<dyn Store>, Failure> {
+        self.database.open(May::BeNew).await
+    }
+
+    /// What the operator has settled.
+    pub fn settings(&self) -> Result<Settings, Failure> {
+        Ok(self.settings.as_deref().map(Settings::read).transpose()?.unwrap_or_default())
     }
 }
 
 #[derive(Clone, Debug, Args)]
 struct Database {
-    /// Where sign-ups are kept
-    #[arg(long, env = "ALENTOUR_DATABASE", default_value = "sqlite:alentour.db", value_name = "sqlite:PATH")]
-    database: String,
+    /// Where sign-ups are kept: sqlite:PATH or postgres://USER@HOST/NAME
+    #[arg(
+        long,
+        env = "ALENTOUR_DATABASE",
+        hide_env_values = true,
+        default_value = "sqlite:alentour.db",
+        value_name = "ADDRESS"
+    )]
+    database: Location,
+    /// File of the secret that encrypts them; ALENTOUR_SECRET comes before it. Beside a SQLite database, PATH.secret
+    #[arg(long, env = "ALENTOUR_SECRET_FILE", value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+}
+
+/// Whether a database may be made where there is none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum May {
+    BeNew,
+    /// An export of a misspelt database should fail, not be empty.
+    NotBeNew,
 }
 
 impl Database {
-    async fn open(&self) -> Result<Sqlite, Failure> {
+    async fn open(&self, may: May) -> Result<Arc<dyn Store>, Failure> {
+        if let (Location::Sqlite(url), May::NotBeNew) = (&self.database, may) {
+            let path = sqlite::path(url)?;
+            if !path.is_file() {
+                return Err(format!("{}: there is no such file", path.display()).into());
+            }
+        }
+        Ok(store::open(&self.database, &self.secret()?).await?)
+    }
+
+    fn secret(&self) -> Result<SecretSource, Failure> {
         // Only from the environment: arguments are seen by everyone on the machine.
-        let secret = match std::env::var("ALENTOUR_SECRET") {
-            Ok(text) if text.len() < Secret::SHORTEST => {
+        if let Ok(text) = std::env::var("ALENTOUR_SECRET") {
+            if text.len() < Secret::SHORTEST {
                 return Err(format!("ALENTOUR_SECRET is shorter than {} characters", Secret::SHORTEST).into());
             }
-            Ok(text) => Some(Secret::new(text)),
-            Err(_) => None,
-        };
-        Ok(Sqlite::open(&self.database, secret).await?)
+            return Ok(SecretSource::Given(Secret::new(text)));
+        }
+        match (&self.secret_file, &self.database) {
+            (Some(path), _) => Ok(SecretSource::File(path.clone())),
+            (None, Location::Sqlite(url)) => {
+                let mut path = sqlite::path(url)?.into_os_string();
+                path.push(".secret");
+                Ok(SecretSource::File(path.into()))
+            }
+            (None, Location::Postgres(_)) => {
+                Err("PostgreSQL: say where the secret is (ALENTOUR_SECRET, or --secret-file)".into())
+            }
+        }
     }
 }
 
@@ -162,12 +208,12 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             serve::serve(&config).await?;
         }
         Command::Signups(Signups::Export { database, initiative, format }) => {
-            let store = Reader::open(&database.database).await?;
-            export::export(&store, &initiative, format, &mut out).await?;
+            let store = database.open(May::NotBeNew).await?;
+            export::export(&*store, &initiative, format, &mut out).await?;
         }
         Command::Signups(Signups::Count { database, initiative }) => {
-            let store = Reader::open(&database.database).await?;
-            writeln!(out, "{}", store.count(initiative.as_deref()).await?)?;
+            let store = database.open(May::NotBeNew).await?;
+            writeln!(out, "{}", store.count(initiative.as_deref()).await?.signups)?;
         }
         Command::Check { feed, lang, json } => {
             return check::check(&feed.bytes().await?, lang, json, &mut out);

@@ -34,6 +34,9 @@ pub enum Error {
     Invalid(Vec<FieldProblem>),
     /// 422: the idempotency key belongs to another request.
     KeyReused,
+    /// 422: the proof of work is missing, wrong, used or too old, or the form was filled in by a robot: with a new
+    /// challenge the same request may be sent again.
+    Proof,
     /// 503: nothing was stored, or nobody knows; the same request with the same key may be sent again. The text is
     /// for the log only.
     Unavailable(String),
@@ -59,6 +62,7 @@ impl IntoResponse for Error {
                 (StatusCode::UNPROCESSABLE_ENTITY, json!({ "error": "invalid", "fields": fields }))
             }
             Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, json!({ "error": "key-reused" })),
+            Self::Proof => (StatusCode::UNPROCESSABLE_ENTITY, json!({ "error": "proof" })),
             Self::Unavailable(why) => {
                 tracing::error!(why, "unavailable");
                 (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" }))

@@ -16,7 +16,7 @@ pub fn router() -> Router<AppState> {
 }
 
 async fn health(State(state): State<AppState>) -> Result<Response, Error> {
-    state.store.reader().ping().await?;
+    state.store.ping().await?;
     if !state.writer.is_alive() {
         return Err(Error::Unavailable("the writing task has stopped".into()));
     }

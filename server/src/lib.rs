@@ -14,6 +14,7 @@ pub mod negotiation;
 pub mod pages;
 pub mod representation;
 pub mod serve;
+pub mod settings;
 pub mod signups;
 pub mod state;
 pub mod store;

@@ -22,13 +22,14 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     if !bundle.is_built() {
         warn!("bundle not built: run cargo xtask build");
     }
+    let settings = config.settings()?;
     let store = config.store().await?;
     let sources = match config.feeds.is_empty() {
         true => vec![Source::Demo],
         false => config.feeds.iter().map(|feed| Source::from(feed.as_str())).collect(),
     };
     let feeds = Feeds::watch(sources, Fetcher::new(config.allow_private_feeds), config.refetch()).await;
-    let state = AppState::new(bundle, feeds, store);
+    let state = AppState::new(bundle, feeds, store, settings);
 
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;

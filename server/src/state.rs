@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::bundle::Bundle;
 use crate::feeds::Feeds;
-use crate::store::{Sqlite, Writer};
+use crate::settings::Settings;
+use crate::store::{Store, Writer};
 
 /// What all requests share. Cheap to clone.
 #[derive(Clone)]
@@ -14,16 +15,17 @@ pub struct AppState {
     /// The operator's feeds.
     pub feeds: Arc<Feeds>,
     /// Where sign-ups are kept.
-    pub store: Arc<Sqlite>,
+    pub store: Arc<dyn Store>,
     /// Who writes them there.
     pub writer: Writer,
+    /// What the operator has settled.
+    pub settings: Arc<Settings>,
 }
 
 impl AppState {
     /// Starts the writer on that store.
-    pub fn new(bundle: Bundle, feeds: Arc<Feeds>, store: Sqlite) -> Self {
-        let store = Arc::new(store);
+    pub fn new(bundle: Bundle, feeds: Arc<Feeds>, store: Arc<dyn Store>, settings: Settings) -> Self {
         let writer = Writer::start(store.clone());
-        Self { bundle: Arc::new(bundle), feeds, store, writer }
+        Self { bundle: Arc::new(bundle), feeds, store, writer, settings: Arc::new(settings) }
     }
 }

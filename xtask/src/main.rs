@@ -7,11 +7,13 @@ mod bench;
 mod build;
 mod compress;
 mod counts;
+mod debian;
 mod demo;
 mod deny;
 mod fingerprint;
 mod gazetteer;
 mod node;
+mod postgres;
 mod process;
 mod progress;
 mod schema;
@@ -40,6 +42,8 @@ enum Task {
     Demo(demo::Options),
     /// Run everything that must pass: format, lints, tests, sizes, licences
     Test(test::Options),
+    /// Run a private PostgreSQL until Enter is pressed, for `ALENTOUR_TEST_POSTGRES=... cargo test`
+    Postgres,
     /// Compare what a visitor downloads with budget.json
     Size(size::Options),
     /// Measure reading, searching and starting, beside the least that could do the same
@@ -59,6 +63,7 @@ fn main() -> ExitCode {
         Task::Build(options) => build::run(&options),
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Postgres => postgres::run_until_enter(),
         Task::Size(options) => size::run(&options),
         Task::Bench(options) => bench::run(&options),
         Task::Schema(options) => schema::run(&options),

@@ -12,11 +12,12 @@ use clap::{Args, ValueEnum};
 
 use crate::counts::Counts;
 use crate::fingerprint::files;
+use crate::postgres::Cluster;
 use crate::process::{self, cargo, command};
 use crate::progress::{note, seconds, step};
 use crate::toolchain::{self, WASM};
 use crate::workspace::{root, target};
-use crate::{build, deny, node, schema, size};
+use crate::{build, debian, deny, node, schema, size};
 
 #[derive(Args)]
 pub struct Options {
@@ -95,9 +96,7 @@ impl Step {
             }
             Self::Build => build::bundle().map(|()| Counts::one(true)),
             Self::Clippy => clippy(),
-            Self::Native => counted(
-                cargo()?.args(["test", "--workspace", "--no-fail-fast", "--target-dir"]).arg(target()),
-            ),
+            Self::Native => native(),
             Self::Schema => schema::run(&schema::Options::check()).map(|()| Counts::one(true)),
             Self::Browser => browser(),
             Self::Size => size::run(&size::Options::default()).map(|()| Counts::one(true)),
@@ -123,6 +122,14 @@ fn clippy() -> anyhow::Result<Counts> {
         counts += check(clippy.args(["--", "-D", "warnings"]))?;
     }
     Ok(counts)
+}
+
+/// Everything that needs no browser, on a PostgreSQL of our own.
+fn native() -> anyhow::Result<Counts> {
+    let postgres = step("start a private PostgreSQL", || Cluster::start("fsync = off"))?;
+    let mut tests = cargo()?;
+    tests.args(["test", "--workspace", "--no-fail-fast", "--target-dir"]).arg(target());
+    counted(tests.env("ALENTOUR_TEST_POSTGRES", postgres.url("postgres")))
 }
 
 /// The widget in a real browser, against the real server.
@@ -171,20 +178,7 @@ pub fn chromium() -> anyhow::Result<PathBuf> {
     }
     const BY_HAND: &str =
         "install Chromium (`apt-get install chromium`, as root), or name a browser in CHROMIUM";
-    let root = process::output(command("id").arg("-u"), BY_HAND)?.trim() == "0";
-    if !root || process::find(&["apt-get"]).is_none() {
-        bail!("no Chromium or Chrome was found: {BY_HAND}");
-    }
-    step("install Chromium", || {
-        let apt = |arguments: &[&str]| {
-            process::output(
-                command("apt-get").env("DEBIAN_FRONTEND", "noninteractive").args(arguments),
-                BY_HAND,
-            )
-        };
-        apt(&["update"])?;
-        apt(&["install", "--yes", "--no-install-recommends", "chromium"])
-    })?;
+    debian::install("Chromium or Chrome", &["chromium"], BY_HAND)?;
     process::find(NAMES).with_context(|| format!("Chromium was installed and cannot be found: {BY_HAND}"))
 }
 

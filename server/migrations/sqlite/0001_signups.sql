@@ -1,52 +1,61 @@
 -- Who has signed up for what, what they agreed to, the seats that are taken and the messages that are owed.
 --
--- A person is named by `email_h`, an HMAC-SHA256 of the normalised address with the secret in `meta`. It leads each
--- key, which spreads one popular initiative evenly over a sharded PostgreSQL later (its unique keys must contain the
+-- A person is named by `email_h`, an HMAC-SHA256 of the normalised address with the installation's secret. It leads each
+-- key, which spreads one popular initiative evenly over a sharded PostgreSQL (whose unique keys must contain the
 -- distribution column), and lets messages and receipts refer to a person without repeating the address.
 --
--- Times are seconds since 1970-01-01T00:00:00Z.
+-- What people wrote is in `signups.sealed` and nowhere else, encrypted with a key of their own: `persons.wrapped`, itself
+-- encrypted with the secret, which is not in the database. Without the row of `persons` nobody can read the person's
+-- sign-ups any more, wherever a copy of them may be.
+--
+-- Times are seconds since 1970-01-01T00:00:00Z. The PostgreSQL set has the same tables; change both.
 
--- What the installation knows of itself: `secret`, and whatever else is one value.
+-- What the installation knows of itself: `secret_check`, by which a wrong secret is noticed.
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
     value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE persons (
+    email_h    BLOB    PRIMARY KEY,
+    wrapped    BLOB    NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- One row a person and initiative. `idem` is the idempotency key of the request that made it.
 CREATE TABLE signups (
-    email_h     BLOB    NOT NULL,
-    initiative  TEXT    NOT NULL,
-    idem        TEXT    NOT NULL,
-    session     TEXT,                -- the shift or date chosen, where the initiative has some
-    party       INTEGER NOT NULL,    -- people this sign-up stands for
-    given_name  TEXT    NOT NULL,
-    family_name TEXT    NOT NULL,
-    email       TEXT    NOT NULL,    -- as it was typed: mail goes there
-    telephone   TEXT,
-    postal_code TEXT,
-    message     TEXT,
-    answers     TEXT    NOT NULL,    -- a JSON object: the organiser's questions by id
-    language    TEXT    NOT NULL,    -- of the form that was filled in
-    received_at INTEGER NOT NULL,
+    email_h      BLOB    NOT NULL REFERENCES persons ON DELETE CASCADE,
+    initiative   TEXT    NOT NULL,
+    idem         TEXT    NOT NULL,
+    session      TEXT,                -- the shift or date chosen, where the initiative has some
+    party        INTEGER NOT NULL,    -- people this sign-up stands for
+    sealed       BLOB    NOT NULL,    -- names, address, answers: encrypted
+    language     TEXT    NOT NULL,    -- of the form that was filled in
+    received_at  INTEGER NOT NULL,
+    confirmed_at INTEGER,             -- when the mailed link was used
+    expires_at   INTEGER NOT NULL,    -- when it is purged as things are
+    keep_until   INTEGER NOT NULL,    -- when it is purged once it has been confirmed
     PRIMARY KEY (email_h, initiative),
     UNIQUE (email_h, idem)
 ) STRICT;
 
 -- Exports and counts go by initiative, in the order in which people came.
-CREATE INDEX signups_by_initiative ON signups (initiative);
+CREATE INDEX signups_by_initiative ON signups (initiative, received_at, email_h);
+CREATE INDEX signups_by_expiry ON signups (expires_at);
 
 -- The receipt for each consent that the form asked for, given or not: the exact text, which version, in which
 -- language, when. It says what was agreed to even after the organiser has changed the wording.
 CREATE TABLE consents (
-    email_h    BLOB    NOT NULL,
-    initiative TEXT    NOT NULL,
-    consent    TEXT    NOT NULL,
-    version    TEXT    NOT NULL,
-    text       TEXT    NOT NULL,
-    purpose    TEXT    NOT NULL,
-    language   TEXT    NOT NULL,
-    given      INTEGER NOT NULL CHECK (given IN (0, 1)),
-    at         INTEGER NOT NULL,
+    email_h      BLOB    NOT NULL,
+    initiative   TEXT    NOT NULL,
+    consent      TEXT    NOT NULL,
+    version      TEXT    NOT NULL,
+    text         TEXT    NOT NULL,
+    purpose      TEXT    NOT NULL,
+    language     TEXT    NOT NULL,
+    given        INTEGER NOT NULL CHECK (given IN (0, 1)),
+    at           INTEGER NOT NULL,
+    withdrawn_at INTEGER,
     PRIMARY KEY (email_h, initiative, consent),
     FOREIGN KEY (email_h, initiative) REFERENCES signups ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
@@ -75,17 +84,43 @@ CREATE TABLE answered (
 -- A key is looked up before the address is: someone may correct the address and send the same key.
 CREATE INDEX answered_by_key ON answered (idem);
 
--- Messages owed, written in the transaction that owes them. `received`: tell the person that it arrived, one a
--- sign-up. `again`: they signed up once more and chose differently (`detail`, a JSON object); the answer must not
--- tell strangers that the address was known, so the difference is settled by mail. The latest one counts.
+-- Challenges that were used, until they expire: a solution is good for one sign-up.
+CREATE TABLE spent (
+    challenge  BLOB    PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Messages owed, written in the transaction that owes them, each to one recipient (`sink` names a webhook or the like;
+-- empty for the person). `id` is the same for each attempt, so that recipients can tell a repeat. No foreign key: that
+-- somebody was erased is itself a message owed, of which `email_h` is then empty.
 CREATE TABLE outbox (
-    id         INTEGER PRIMARY KEY,
     email_h    BLOB    NOT NULL,
+    id         TEXT    NOT NULL,
     initiative TEXT    NOT NULL,
-    kind       TEXT    NOT NULL CHECK (kind IN ('received', 'again')),
-    detail     TEXT    NOT NULL DEFAULT '{}',
+    kind       TEXT    NOT NULL,
+    sink       TEXT    NOT NULL,
+    detail     TEXT    NOT NULL,            -- a JSON object without anything personal
     created_at INTEGER NOT NULL,
+    next_at    INTEGER NOT NULL,            -- not to be tried before
+    attempts   INTEGER NOT NULL DEFAULT 0,
+    error      TEXT,                        -- of the last attempt
     sent_at    INTEGER,
-    UNIQUE (email_h, initiative, kind),
-    FOREIGN KEY (email_h, initiative) REFERENCES signups ON DELETE CASCADE
-) STRICT;
+    dead_at    INTEGER,                     -- given up, until somebody retries it by hand
+    PRIMARY KEY (email_h, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outbox_due ON outbox (next_at) WHERE sent_at IS NULL AND dead_at IS NULL;
+
+-- What a mailed link stands for. Only a hash of the link's 256 random bits is kept.
+CREATE TABLE tokens (
+    email_h    BLOB    NOT NULL,
+    hash       BLOB    NOT NULL,
+    initiative TEXT    NOT NULL,            -- empty: all of the person's
+    purpose    TEXT    NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at    INTEGER,
+    PRIMARY KEY (email_h, hash),
+    FOREIGN KEY (email_h) REFERENCES persons ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tokens_by_hash ON tokens (hash);

@@ -5,7 +5,11 @@ use alentour_model::{EmailAddress, FieldProblem, IdempotencyKey, Initiative, Sig
 use serde_json::{Map, Value};
 
 use crate::error::Error;
-use crate::store::{Arrival, Digest, Receipt, Secret};
+use crate::settings::Settings;
+use crate::store::{Arrival, Digest, Person, Proof, Receipt, Secret};
+
+/// Seconds.
+const DAY: i64 = 86_400;
 
 /// Names a request by what it says, however its JSON is spaced and ordered.
 pub fn request_digest(secret: &Secret, sign_up: &SignUp) -> Digest {
@@ -16,10 +20,12 @@ pub fn request_digest(secret: &Secret, sign_up: &SignUp) -> Digest {
 /// What is stored of a form that `validate` found nothing wrong with.
 pub fn arrival(
     secret: &Secret,
+    settings: &Settings,
     key: IdempotencyKey,
     sign_up: SignUp,
     initiative: &Initiative,
     request_h: Digest,
+    proof: Option<Proof>,
     now: i64,
 ) -> Result<Arrival, Error> {
     let Some(email) = EmailAddress::parse(&sign_up.email) else {
@@ -52,8 +58,9 @@ pub fn arrival(
         })
         .collect();
     let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let keep_until = keep_until(settings, initiative, now);
     Ok(Arrival {
-        email_h: secret.digest("email", email.normalised().as_bytes()),
+        email_h: secret.email_h(&email),
         request_h,
         key: key.as_str().to_owned(),
         initiative: initiative.id.clone(),
@@ -61,17 +68,36 @@ pub fn arrival(
         party: sign_up.party_size,
         // What the feed says is left is what may be given out here; without it, all seats are.
         seats: session.and_then(|session| session.remaining.or(session.capacity)),
-        given_name: sign_up.given_name.trim().to_owned(),
-        family_name: sign_up.family_name.trim().to_owned(),
-        email: email.as_str().to_owned(),
-        telephone: filled(sign_up.telephone),
-        postal_code: filled(sign_up.postal_code),
-        message: filled(sign_up.message),
-        answers,
+        person: Person {
+            given_name: sign_up.given_name.trim().to_owned(),
+            family_name: sign_up.family_name.trim().to_owned(),
+            email: email.as_str().to_owned(),
+            telephone: filled(sign_up.telephone),
+            postal_code: filled(sign_up.postal_code),
+            message: filled(sign_up.message),
+            answers,
+            under_15: false,
+        },
         language,
         receipts,
+        proof,
+        owes: settings.debts_at_arrival(&initiative.id),
         at: now,
+        // Where no mail is sent, nobody can confirm.
+        expires_at: match settings.mail {
+            Some(_) => keep_until.min(now + DAY * i64::from(settings.retention.unconfirmed_days)),
+            None => keep_until,
+        },
+        keep_until,
     })
+}
+
+/// The retention's days after the end of the initiative as the feed says it now, or after the sign-up where it has none.
+fn keep_until(settings: &Settings, initiative: &Initiative, now: i64) -> i64 {
+    let sessions = initiative.sessions.iter().map(|session| session.ends()).max();
+    let end = sessions.or(initiative.end.map(|end| end.ends()));
+    let days = i64::from(settings.retention.days_of(&initiative.id));
+    end.unwrap_or(now).max(now).saturating_add(DAY * days)
 }
 
 /// The form's language, or nothing where that is no language tag: letters, digits and hyphens, 35 at most (RFC 5646,

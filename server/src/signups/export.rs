@@ -6,7 +6,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::store::{Reader, Stored};
+use crate::store::{Store, Stored};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -19,17 +19,20 @@ pub enum Format {
 
 /// Writes an initiative's sign-ups in the order in which they came.
 pub async fn export(
-    store: &Reader,
+    store: &dyn Store,
     initiative: &str,
     format: Format,
     out: &mut (dyn Write + Send),
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let mut all = Vec::new();
-    let mut after = Some(0);
-    while let Some(start) = after {
-        let (page, next) = store.page(initiative, start).await?;
+    let mut after = None;
+    loop {
+        let (page, next) = store.page(initiative, after).await?;
         all.extend(page);
         after = next;
+        if after.is_none() {
+            break;
+        }
     }
     match format {
         Format::Csv => table(&all, out),
@@ -42,30 +45,34 @@ pub async fn export(
 
 fn object(stored: &Stored) -> Value {
     json!({
-        "receivedAt": time(stored),
+        "receivedAt": time(stored.received_at),
+        "confirmedAt": stored.confirmed_at.map(time),
         "session": stored.session,
         "partySize": stored.party,
-        "givenName": stored.given_name,
-        "familyName": stored.family_name,
-        "email": stored.email,
-        "telephone": stored.telephone,
-        "postalCode": stored.postal_code,
-        "message": stored.message,
-        "answers": stored.answers,
+        "givenName": stored.person.given_name,
+        "familyName": stored.person.family_name,
+        "email": stored.person.email,
+        "telephone": stored.person.telephone,
+        "postalCode": stored.person.postal_code,
+        "message": stored.person.message,
+        "answers": stored.person.answers,
         "language": stored.language,
-        "consents": stored.consents,
+        "consents": stored.consents.iter().filter(|consent| consent.holds()).map(|consent| {
+            json!({ "id": consent.id, "version": consent.version })
+        }).collect::<Vec<_>>(),
     })
 }
 
 fn table(all: &[Stored], out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     // A column for each question that somebody answered: the form may have changed in between.
     let questions: BTreeSet<&str> =
-        all.iter().flat_map(|stored| stored.answers.keys()).map(String::as_str).collect();
+        all.iter().flat_map(|stored| stored.person.answers.keys()).map(String::as_str).collect();
     // Without the mark, spreadsheets take UTF-8 for the country's old code page.
     out.write_all("\u{feff}".as_bytes())?;
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     let fixed = [
         "received at",
+        "confirmed at",
         "session",
         "party size",
         "given name",
@@ -83,34 +90,36 @@ fn table(all: &[Stored], out: &mut dyn Write) -> Result<(), Box<dyn std::error::
         let consents: Vec<String> = stored
             .consents
             .iter()
+            .filter(|consent| consent.holds())
             .map(|given| match given.version.as_str() {
                 "" => given.id.clone(),
                 version => format!("{} ({version})", given.id),
             })
             .collect();
         let fields = [
-            time(stored),
+            time(stored.received_at),
+            stored.confirmed_at.map(time).unwrap_or_default(),
             text(&stored.session),
             stored.party.to_string(),
-            stored.given_name.clone(),
-            stored.family_name.clone(),
-            stored.email.clone(),
-            text(&stored.telephone),
-            text(&stored.postal_code),
-            text(&stored.message),
+            stored.person.given_name.clone(),
+            stored.person.family_name.clone(),
+            stored.person.email.clone(),
+            text(&stored.person.telephone),
+            text(&stored.person.postal_code),
+            text(&stored.person.message),
             stored.language.clone(),
             consents.join(", "),
         ];
         let answers = questions
             .iter()
-            .map(|id| stored.answers.get(*id).and_then(Value::as_str).unwrap_or_default().to_owned());
+            .map(|id| stored.person.answers.get(*id).and_then(Value::as_str).unwrap_or_default().to_owned());
         csv.write_record(fields.into_iter().chain(answers).map(|field| harmless(&field)))?;
     }
     Ok(csv.flush()?)
 }
 
-fn time(stored: &Stored) -> String {
-    Timestamp::from_second(stored.received_at).unwrap_or_default().to_string()
+fn time(seconds: i64) -> String {
+    Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }
 
 /// A cell that no spreadsheet takes for a formula: one that begins like a formula gets a `'` before it, which

@@ -40,14 +40,23 @@ async fn sign_up(State(state): State<AppState>, request: Request) -> Result<Resp
     let request_h = arrival::request_digest(state.store.secret(), &sign_up);
 
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
-    if let Some(answered) = state.store.reader().answered(key.as_str()).await? {
+    if let Some(answered) = state.store.answered(key.as_str()).await? {
         return if answered == request_h { Ok(received()) } else { Err(Error::KeyReused) };
     }
 
     let initiative = state.feeds.initiative(&sign_up.initiative)?;
     let now = jiff::Timestamp::now().as_second();
     refuse(sign_up.validate(&initiative, now))?;
-    let arrival = arrival::arrival(state.store.secret(), key, sign_up, &initiative, request_h, now)?;
+    let arrival = arrival::arrival(
+        state.store.secret(),
+        &state.settings,
+        key,
+        sign_up,
+        &initiative,
+        request_h,
+        None,
+        now,
+    )?;
     let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(arrival))
         .await
         .map_err(|_| Error::Unavailable("the disk takes too long".into()))??;
@@ -56,6 +65,7 @@ async fn sign_up(State(state): State<AppState>, request: Request) -> Result<Resp
         Outcome::Received => Ok(received()),
         Outcome::Full => Err(Error::Conflict("full")),
         Outcome::KeyReused => Err(Error::KeyReused),
+        Outcome::ProofSpent => Err(Error::Proof),
     }
 }
 

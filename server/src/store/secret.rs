@@ -1,13 +1,16 @@
 //! What makes hashes of addresses useless to those who have only the hashes.
 
+use alentour_model::EmailAddress;
 use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
+use super::Owed;
+
 /// An HMAC-SHA256.
 pub type Digest = [u8; 32];
 
-/// The key of the installation's hashes. Lost or changed, and the same person could sign up twice.
+/// The key of the installation's hashes, links and encryption. Lost, and nothing that people wrote can be read again.
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
@@ -20,16 +23,11 @@ impl Secret {
         Self(key.into())
     }
 
-    /// A new one, from the system's source of randomness.
-    pub fn random() -> Result<Self, getrandom::Error> {
+    /// A new one, in 64 hexadecimal digits, from the system's source of randomness.
+    pub fn random_text() -> Result<String, getrandom::Error> {
         let mut key = [0; 32];
         getrandom::fill(&mut key)?;
-        Ok(Self(key.to_vec()))
-    }
-
-    /// The key itself, for storing it.
-    pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        Ok(hex(&key))
     }
 
     /// The HMAC of some bytes. `purpose` keeps hashes for different uses apart.
@@ -48,6 +46,31 @@ impl Secret {
         mac.update(bytes);
         mac.finalize().into_bytes().into()
     }
+
+    /// Names a person: by the address as it is recognised.
+    pub fn email_h(&self, email: &EmailAddress) -> Digest {
+        self.digest("email", email.normalised().as_bytes())
+    }
+
+    /// Names a sign-up to those outside.
+    pub fn signup_id(&self, email_h: &Digest, initiative: &str) -> String {
+        hex(&self.digest("signup", &[&email_h[..], initiative.as_bytes()].concat())[..16])
+    }
+
+    /// The link that a message carries: 256 bits that nobody can guess, the same for each attempt to send the message.
+    pub fn token(&self, owed: &Owed) -> String {
+        hex(&self.digest("token", format!("{} {}", owed.id, owed.created_at).as_bytes()))
+    }
+
+    /// The hash by which a link is found again. The link itself is not kept.
+    pub fn token_hash(&self, token: &str) -> Digest {
+        self.digest("token hash", token.as_bytes())
+    }
+}
+
+/// Bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl std::fmt::Debug for Secret {
@@ -77,8 +100,8 @@ mod tests {
 
     #[test]
     fn another_purpose_is_another_digest() {
-        let secret = Secret::random().unwrap();
+        let secret = Secret::new("one secret of the tests");
         assert_ne!(secret.digest("a", b"text"), secret.digest("b", b"text"));
-        assert_ne!(secret.digest("a", b"text"), Secret::random().unwrap().digest("a", b"text"));
+        assert_ne!(secret.digest("a", b"text"), Secret::new("another one").digest("a", b"text"));
     }
 }

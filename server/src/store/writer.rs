@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Arrival, Outcome, Sqlite, StoreError};
+use super::{Arrival, Outcome, Store, StoreError};
 
 /// The most that one transaction holds. Past some hundred the commit is no longer what costs.
 const BATCH: usize = 200;
@@ -25,7 +25,7 @@ pub struct Writer {
 
 impl Writer {
     /// Starts the task.
-    pub fn start(store: Arc<Sqlite>) -> Self {
+    pub fn start(store: Arc<dyn Store>) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         tokio::spawn(write(store, queue));
         Self { jobs }
@@ -59,7 +59,7 @@ fn stopped() -> StoreError {
     StoreError::Database("the writing task has stopped".into())
 }
 
-async fn write(store: Arc<Sqlite>, mut queue: mpsc::Receiver<Job>) {
+async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
     // Nobody waits for company: what arrives during one commit is the next one's batch.
     while queue.recv_many(&mut jobs, BATCH).await > 0 {

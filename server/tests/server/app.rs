@@ -1,12 +1,15 @@
 //! A server for one test: port 0, a fresh database, a feed and a bundle of its own.
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use alentour_server::bundle::Bundle;
 use alentour_server::feeds::{Feeds, Fetcher, Source};
+use alentour_server::settings::{Robots, Settings};
 use alentour_server::state::AppState;
-use alentour_server::store::Sqlite;
+use alentour_server::store::{Secret, SecretSource, Store, Stored, postgres, sqlite};
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use tempfile::TempDir;
@@ -16,7 +19,16 @@ pub struct App {
     pub address: String,
     pub folder: TempDir,
     pub client: reqwest::Client,
+    pub store: Arc<dyn Store>,
 }
+
+/// Settings of a server that mails, though nothing is delivered where no one delivers.
+pub const MAILING: &str = r#"
+    public-url = "https://agir.example.org"
+    [mail]
+    smtp = "smtp://127.0.0.1:1"
+    from = "Agir <bonjour@example.org>"
+"#;
 
 /// The feed that tests start with: a workshop of five seats, a petition, and one that is over.
 pub fn feed() -> Value {
@@ -69,21 +81,37 @@ pub fn key(name: &str) -> String {
 impl App {
     /// A server with [`feed`].
     pub async fn start() -> Self {
+        Self::start_settled("").await
+    }
+
+    /// A server with [`feed`] and those settings (TOML).
+    pub async fn start_settled(settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("feed.json"), feed().to_string()).unwrap();
         let source = Source::File(folder.path().join("feed.json"));
-        Self::start_with(folder, vec![source]).await
+        let store = on_sqlite(&folder).await;
+        Self::start_on(store, folder, vec![source], settings).await
     }
 
     /// A server with those feeds, on the files in that folder.
     pub async fn start_with(folder: TempDir, sources: Vec<Source>) -> Self {
-        let store = Sqlite::open(&database(&folder), None).await.unwrap();
+        let store = on_sqlite(&folder).await;
+        Self::start_on(store, folder, sources, "").await
+    }
+
+    async fn start_on(store: Arc<dyn Store>, folder: TempDir, sources: Vec<Source>, settings: &str) -> Self {
         let feeds = Feeds::watch(sources, Fetcher::new(true), Duration::from_secs(1)).await;
-        let state = AppState::new(Bundle::Directory(folder.path().join("dist")), feeds, store);
+        // Tests of what robots meet ask for it themselves.
+        let mut settings = Settings::parse(settings).unwrap();
+        if settings.robots == Default::default() {
+            settings.robots = Robots { work: 0, fill_seconds: 0, per_address: 0, ..Robots::default() };
+        }
+        let bundle = Bundle::Directory(folder.path().join("dist"));
+        let state = AppState::new(bundle, feeds, store.clone(), settings);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, alentour_server::app(state)).await });
-        Self { address, folder, client: reqwest::Client::new() }
+        Self { address, folder, client: reqwest::Client::new(), store }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
@@ -104,10 +132,45 @@ impl App {
         open(&self.folder).await
     }
 
+    /// An initiative's sign-ups, as its organiser gets them.
+    pub async fn signups(&self, initiative: &str) -> Vec<Stored> {
+        self.store.page(initiative, None).await.unwrap().0
+    }
+
     /// The one number that a query gives.
     pub async fn number(&self, query: &'static str) -> i64 {
         sqlx::query_scalar(query).fetch_one(&self.database().await).await.unwrap()
     }
+}
+
+/// The secret of the tests' databases.
+pub const SECRET: &str = "the secret of the tests";
+
+/// The secret of the tests' databases, as stores take it.
+pub fn secret() -> SecretSource {
+    SecretSource::Given(Secret::new(SECRET))
+}
+
+/// A SQLite database in that folder.
+pub async fn on_sqlite(folder: &TempDir) -> Arc<dyn Store> {
+    Arc::new(sqlite::open(&database(folder), &secret()).await.unwrap())
+}
+
+/// A PostgreSQL database of its own.
+pub async fn on_postgres() -> Arc<dyn Store> {
+    Arc::new(postgres::open(&postgres_database().await, &secret()).await.unwrap())
+}
+
+/// The address of a new database on the tests' PostgreSQL.
+pub async fn postgres_database() -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let server = std::env::var("ALENTOUR_TEST_POSTGRES")
+        .expect("run `cargo xtask test`, or `cargo xtask postgres` and set what it says");
+    let name = format!("t_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let pool = sqlx::PgPool::connect(&server).await.unwrap();
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&pool).await.unwrap();
+    let (start, _) = server.rsplit_once('/').unwrap();
+    format!("{start}/{name}")
 }
 
 pub fn database(folder: &TempDir) -> String {

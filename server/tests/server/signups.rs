@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::app::{App, form, key, seat};
+use crate::app::{App, MAILING, form, key, seat};
 
 const RECEIVED: &str = r#"{"status":"received"}"#;
 
@@ -18,14 +18,11 @@ async fn a_sign_up_is_stored_with_its_receipts_and_the_message_it_owes() {
     form["answers"] = json!([{ "question": "niveau", "value": "débutante" }]);
     assert_eq!(app.post(&key("a"), &form).await, received());
 
+    let [stored] = &app.signups("petition").await[..] else { panic!("not one") };
+    let person = &stored.person;
+    assert_eq!((person.given_name.as_str(), person.telephone.as_deref()), ("Zoé", Some("06 12 34 56 78")));
+    assert_eq!(Value::from(person.answers.clone()), json!({ "niveau": "débutante" }));
     let database = app.database().await;
-    let (name, telephone, answers): (String, String, String) =
-        sqlx::query_as("SELECT given_name, telephone, answers FROM signups")
-            .fetch_one(&database)
-            .await
-            .unwrap();
-    assert_eq!((name.as_str(), telephone.as_str()), ("Zoé", "06 12 34 56 78"));
-    assert_eq!(serde_json::from_str::<Value>(&answers).unwrap(), json!({ "niveau": "débutante" }));
     let receipts: Vec<(String, String, String, String, bool)> =
         sqlx::query_as("SELECT consent, version, text, language, given FROM consents ORDER BY consent")
             .fetch_all(&database)
@@ -41,10 +38,8 @@ async fn a_sign_up_is_stored_with_its_receipts_and_the_message_it_owes() {
             receipt("lettre", "1", "J’aimerais recevoir la lettre.", false),
         ]
     );
-    assert_eq!(
-        app.number("SELECT count(*) FROM outbox WHERE kind = 'received' AND sent_at IS NULL").await,
-        1
-    );
+    // Nobody takes messages where nothing is settled: none is owed.
+    assert_eq!(app.number("SELECT count(*) FROM outbox").await, 0);
 }
 
 #[tokio::test]
@@ -55,11 +50,9 @@ async fn nothing_is_stored_that_was_not_looked_at() {
     form["language"] = json!("<script>");
     form["unknown"] = json!("field");
     assert_eq!(app.post(&key("a"), &form).await, received());
-    let (answers, language): (String, String) = sqlx::query_as("SELECT answers, language FROM signups")
-        .fetch_one(&app.database().await)
-        .await
-        .unwrap();
-    assert_eq!((answers.as_str(), language.as_str()), (r#"{"niveau":"débutante"}"#, ""));
+    let [stored] = &app.signups("petition").await[..] else { panic!("not one") };
+    let answers = Value::from(stored.person.answers.clone());
+    assert_eq!((answers, stored.language.as_str()), (json!({ "niveau": "débutante" }), ""));
 }
 
 #[tokio::test]
@@ -74,7 +67,7 @@ async fn a_retry_with_the_same_key_signs_up_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_key_a_hundred_times_at_once_signs_up_once() {
-    let app = std::sync::Arc::new(App::start().await);
+    let app = std::sync::Arc::new(App::start_settled(MAILING).await);
     let tasks: Vec<_> = (0..100)
         .map(|_| {
             let app = app.clone();
@@ -157,7 +150,7 @@ async fn a_known_address_is_answered_like_a_new_one_and_stored_once() {
 
 #[tokio::test]
 async fn a_known_address_that_chooses_differently_is_owed_a_message() {
-    let app = App::start().await;
+    let app = App::start_settled(MAILING).await;
     app.post(&key("a"), &seat("zoe@example.org")).await;
     let mut sunday = seat("zoe@example.org");
     sunday["session"] = json!("dimanche");
@@ -173,7 +166,7 @@ async fn a_known_address_that_chooses_differently_is_owed_a_message() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_at_once_for_five_seats_take_five() {
-    let app = std::sync::Arc::new(App::start().await);
+    let app = std::sync::Arc::new(App::start_settled(MAILING).await);
     let tasks: Vec<_> = (0..50)
         .map(|i| {
             let app = app.clone();
@@ -372,7 +365,7 @@ async fn a_database_that_cannot_be_written_is_said_and_nothing_is_remembered_of_
     let app = App::start().await;
     let database = app.database().await;
     // Stands for any fault of the disk: each insertion fails.
-    sqlx::query("CREATE TRIGGER fault BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk'); END")
+    sqlx::query("CREATE TRIGGER fault BEFORE INSERT ON answered BEGIN SELECT RAISE(ABORT, 'disk'); END")
         .execute(&database)
         .await
         .unwrap();

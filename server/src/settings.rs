@@ -1,0 +1,335 @@
+//! What an operator settles in a file: who answers for the data, how long it is kept, where mails and sign-ups go.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::store::{Debt, Kind};
+
+/// What an operator settles in a file (TOML). All of it may be left out.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Settings {
+    /// Where visitors reach this server, for links in mails: `https://agir.example.org`. Without it no mail is sent.
+    pub public_url: Option<String>,
+    /// Who answers for the data.
+    pub controller: Controller,
+    /// How mail is sent. Without it none is, and nobody is asked to confirm.
+    pub mail: Option<Mail>,
+    /// How long sign-ups are kept.
+    pub retention: Retention,
+    /// What keeps robots from signing people up.
+    pub robots: Robots,
+    /// Where sign-ups go.
+    #[serde(rename = "sink")]
+    pub sinks: Vec<Sink>,
+}
+
+/// Who answers for the data (GDPR, article 4(7)), as the privacy notice says it.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Controller {
+    /// Name of the association.
+    pub name: String,
+    /// Its postal address.
+    pub address: String,
+    /// Where people write about their data: an e-mail address.
+    pub contact: String,
+    /// The data protection officer, where there is one: an e-mail address.
+    pub data_protection_officer: String,
+}
+
+/// How mail is sent.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Mail {
+    /// `smtps://USER:PASSWORD@HOST`, `smtp://USER:PASSWORD@HOST:587?tls=required`, or `smtp://localhost:25`.
+    /// The environment's `ALENTOUR_SMTP` comes before it: a password is better kept there.
+    #[serde(default)]
+    pub smtp: String,
+    /// `Alentour <bonjour@example.org>`
+    pub from: String,
+    /// Where answers go, if not to `from`.
+    #[serde(default)]
+    pub reply_to: Option<String>,
+}
+
+// The address may hold a password.
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mail").field("from", &self.from).finish_non_exhaustive()
+    }
+}
+
+/// How long sign-ups are kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Retention {
+    /// Days after the initiative's end, or after the sign-up where it has none.
+    pub days: u32,
+    /// Days that a sign-up waits for its confirmation.
+    pub unconfirmed_days: u32,
+    /// Other numbers of days, by the initiative's identifier.
+    pub initiatives: BTreeMap<String, u32>,
+}
+
+impl Default for Retention {
+    /// Three months, to thank and to settle; a week, to find a mail.
+    fn default() -> Self {
+        Self { days: 90, unconfirmed_days: 7, initiatives: BTreeMap::new() }
+    }
+}
+
+impl Retention {
+    /// Days that sign-ups to an initiative are kept.
+    pub fn days_of(&self, initiative: &str) -> u32 {
+        self.initiatives.get(initiative).copied().unwrap_or(self.days)
+    }
+}
+
+/// What keeps robots from signing people up.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Robots {
+    /// Hashes that a browser tries at most before it may sign somebody up; half of them on average. 0 asks for none.
+    pub work: u32,
+    /// Seconds that a person takes at least to fill in a form.
+    pub fill_seconds: u32,
+    /// Sign-ups that one address (IPv4, or IPv6 /56) may send in a minute; 0 sets no limit.
+    pub per_address: u32,
+    /// Sign-ups that one initiative takes in a minute; 0 sets no limit.
+    pub per_initiative: u32,
+    /// Proxies in front of this server that add to `X-Forwarded-For`: the visitor's address is the one that the outermost
+    /// of them saw, counted from the right. 0: the connection's own.
+    pub trusted_proxies: u32,
+}
+
+impl Default for Robots {
+    fn default() -> Self {
+        Self {
+            // 25,000 hashes on average: a tenth of a second on a telephone, and no longer free by the million.
+            work: 50_000,
+            fill_seconds: 3,
+            // A school or an association behind one address signs up together.
+            per_address: 60,
+            per_initiative: 6000,
+            trusted_proxies: 0,
+        }
+    }
+}
+
+/// Where sign-ups go.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Sink {
+    /// Names it: in the outbox, for good.
+    pub name: String,
+    /// Identifiers of the initiatives whose sign-ups go there; all, where none is named.
+    #[serde(default)]
+    pub initiatives: Vec<String>,
+    /// How they get there.
+    #[serde(flatten)]
+    pub channel: Channel,
+}
+
+/// How sign-ups get somewhere.
+#[derive(Clone, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Channel {
+    /// `POST` of a signed JSON event.
+    Webhook {
+        /// https address.
+        url: String,
+        /// Key of the signature, 16 characters or more.
+        secret: String,
+    },
+    /// A mail to the organiser, one a sign-up.
+    Mail {
+        /// Their address.
+        to: String,
+    },
+    /// Action Network or another server of the OSDI API: its "record attendance" and "record signature" helpers.
+    Osdi {
+        /// The helper's address.
+        url: String,
+        /// The API's key.
+        token: String,
+    },
+    /// A Mobilizon event: an anonymous participation.
+    Mobilizon {
+        /// The instance's address.
+        url: String,
+        /// The event's number there.
+        event: String,
+        /// An access token, where the instance asks for one.
+        #[serde(default)]
+        token: String,
+    },
+}
+
+// Keys and tokens are in no log.
+impl std::fmt::Debug for Channel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Webhook { .. } => "Webhook",
+            Self::Mail { .. } => "Mail",
+            Self::Osdi { .. } => "Osdi",
+            Self::Mobilizon { .. } => "Mobilizon",
+        })
+    }
+}
+
+impl Settings {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// In words, with the line: where it cannot be read, or says something that is not known.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let named = |error: String| format!("{}: {error}", path.display());
+        let text = std::fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
+        Self::parse(&text).map_err(named)
+    }
+
+    /// Reads a text.
+    ///
+    /// # Errors
+    /// In words: where it says something that is not known, or that does not fit together.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let mut settings: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        if let (Some(mail), Ok(smtp)) = (&mut settings.mail, std::env::var("ALENTOUR_SMTP")) {
+            mail.smtp = smtp;
+        }
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), String> {
+        if let Some(mail) = &self.mail {
+            if self.public_url.is_none() {
+                return Err("mail: links in mails need public-url".into());
+            }
+            if mail.smtp.is_empty() {
+                return Err("mail: say which server, as smtp or in ALENTOUR_SMTP".into());
+            }
+        }
+        if let Some(url) = &self.public_url {
+            let parsed = url.parse::<axum::http::Uri>().ok().filter(|url| url.host().is_some());
+            if parsed.is_none_or(|url| !matches!(url.scheme_str(), Some("https" | "http"))) {
+                return Err(format!("public-url: {url} is no http(s) address"));
+            }
+        }
+        let mut names = std::collections::BTreeSet::new();
+        for sink in &self.sinks {
+            if sink.name.is_empty() || !names.insert(&sink.name) {
+                return Err(format!("sink \"{}\": each needs a name of its own", sink.name));
+            }
+            match &sink.channel {
+                Channel::Webhook { secret, .. } if secret.len() < 16 => {
+                    return Err(format!("sink \"{}\": its secret is shorter than 16 characters", sink.name));
+                }
+                Channel::Mail { .. } if self.mail.is_none() => {
+                    return Err(format!("sink \"{}\": needs [mail]", sink.name));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The sinks that take an initiative's sign-ups.
+    pub fn sinks_of(&self, initiative: &str) -> impl Iterator<Item = &Sink> {
+        self.sinks.iter().filter(move |sink| {
+            sink.initiatives.is_empty() || sink.initiatives.iter().any(|id| id == initiative)
+        })
+    }
+
+    /// The messages to sinks that something about an initiative's sign-up owes.
+    pub fn debts(&self, initiative: &str, kind: Kind) -> Vec<Debt> {
+        self.sinks_of(initiative).map(|sink| Debt { kind, sink: sink.name.clone() }).collect()
+    }
+
+    /// The messages that a new sign-up owes: the question whether it was meant, and only then, or where no mail is sent,
+    /// the news to whoever takes it.
+    pub fn debts_at_arrival(&self, initiative: &str) -> Vec<Debt> {
+        match self.mail {
+            Some(_) => vec![Debt { kind: Kind::Confirm, sink: String::new() }],
+            None => self.debts(initiative, Kind::SignedUp),
+        }
+    }
+
+    /// The names of all sinks.
+    pub fn sink_names(&self) -> Vec<String> {
+        self.sinks.iter().map(|sink| sink.name.clone()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = r#"
+        public-url = "https://agir.example.org"
+        [controller]
+        name = "Maison des solidarités"
+        contact = "donnees@example.org"
+        [mail]
+        smtp = "smtp://localhost:25"
+        from = "Agir <bonjour@example.org>"
+        [retention]
+        days = 30
+        initiatives = { petition = 365 }
+        [[sink]]
+        name = "crm"
+        kind = "webhook"
+        url = "https://crm.example.org/hook"
+        secret = "0123456789abcdef"
+        [[sink]]
+        name = "atelier"
+        kind = "mail"
+        to = "atelier@example.org"
+        initiatives = ["atelier"]
+    "#;
+
+    #[test]
+    fn what_is_not_said_has_a_default() {
+        let settings = Settings::parse("").unwrap();
+        assert_eq!((settings.retention.days, settings.retention.unconfirmed_days), (90, 7));
+        assert!(settings.debts_at_arrival("atelier").is_empty());
+    }
+
+    #[test]
+    fn the_news_waits_for_the_confirmation_where_mail_is_sent() {
+        let settings = Settings::parse(WHOLE).unwrap();
+        let confirm = Debt { kind: Kind::Confirm, sink: String::new() };
+        assert_eq!(settings.debts_at_arrival("atelier"), [confirm]);
+        let to = |initiative| -> Vec<String> {
+            settings.debts(initiative, Kind::SignedUp).into_iter().map(|debt| debt.sink).collect()
+        };
+        assert_eq!(
+            (to("atelier"), to("petition")),
+            (vec!["crm".into(), "atelier".into()], vec!["crm".into()])
+        );
+        assert_eq!(
+            (settings.retention.days_of("petition"), settings.retention.days_of("atelier")),
+            (365, 30)
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_or_does_not_fit_is_said() {
+        for (text, said) in [
+            ("retension = 3", "retension"),
+            ("[mail]\nfrom = \"a@example.org\"\nsmtp = \"smtp://localhost\"", "public-url"),
+            ("public-url = \"agir.example.org\"", "no http(s) address"),
+            (
+                "[[sink]]\nname = \"a\"\nkind = \"webhook\"\nurl = \"https://x\"\nsecret = \"short\"",
+                "16 characters",
+            ),
+            ("[[sink]]\nname = \"a\"\nkind = \"mail\"\nto = \"a@example.org\"", "needs [mail]"),
+        ] {
+            let error = Settings::parse(text).unwrap_err();
+            assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+}

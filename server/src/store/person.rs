@@ -1,0 +1,135 @@
+//! What people wrote, and how it is kept so that it can be forgotten: encrypted with a key of each person's own, itself
+//! encrypted with a key that is not in the database. Without a person's key, copies of the rest are noise.
+
+use chacha20poly1305::aead::{Aead, Payload};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use serde::{Deserialize, Serialize};
+
+use super::{Digest, Secret};
+
+/// Random bytes before each encrypted text. 192 bits are enough to draw them at random (draft-irtf-cfrg-xchacha, section 2.1).
+const NONCE: usize = 24;
+
+/// What somebody wrote into a form. Not `Debug`: it is in no log.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// As typed.
+    pub given_name: String,
+    /// As typed.
+    pub family_name: String,
+    /// As typed: mail goes there.
+    pub email: String,
+    /// As typed, where asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub telephone: Option<String>,
+    /// As typed, where asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub postal_code: Option<String>,
+    /// As typed, where asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// A JSON object: the organiser's questions by id.
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
+    pub answers: serde_json::Map<String, serde_json::Value>,
+    /// They said that they are under 15, and that somebody with parental authority agrees.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub under_15: bool,
+}
+
+/// Why something could not be encrypted or read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable;
+
+/// The key of one person, as long as it is used.
+pub struct PersonKey(XChaCha20Poly1305);
+
+impl PersonKey {
+    /// A new one, and its wrapped form for the database.
+    pub fn make(secret: &Secret, email_h: &Digest) -> Result<(Self, Vec<u8>), Unreadable> {
+        let key: [u8; 32] = random()?;
+        let wrapped = encrypt(&wrapping(secret), &key, email_h)?;
+        Ok((Self(XChaCha20Poly1305::new(&key.into())), wrapped))
+    }
+
+    /// The one that was stored wrapped.
+    pub fn unwrap(secret: &Secret, email_h: &Digest, wrapped: &[u8]) -> Result<Self, Unreadable> {
+        let key: [u8; 32] =
+            decrypt(&wrapping(secret), wrapped, email_h)?.try_into().map_err(|_| Unreadable)?;
+        Ok(Self(XChaCha20Poly1305::new(&key.into())))
+    }
+
+    /// Encrypts a form. It can be read as the same person's sign-up to the same initiative only.
+    pub fn seal(&self, email_h: &Digest, initiative: &str, person: &Person) -> Result<Vec<u8>, Unreadable> {
+        let text = serde_json::to_vec(person).map_err(|_| Unreadable)?;
+        encrypt(&self.0, &text, &place(email_h, initiative))
+    }
+
+    /// Reads a form back.
+    pub fn open(&self, email_h: &Digest, initiative: &str, sealed: &[u8]) -> Result<Person, Unreadable> {
+        let text = decrypt(&self.0, sealed, &place(email_h, initiative))?;
+        serde_json::from_slice(&text).map_err(|_| Unreadable)
+    }
+}
+
+fn wrapping(secret: &Secret) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(&secret.digest("key", b"persons").into())
+}
+
+/// What an encrypted form belongs to: moved elsewhere in the database, it cannot be read.
+fn place(email_h: &Digest, initiative: &str) -> Vec<u8> {
+    [&email_h[..], initiative.as_bytes()].concat()
+}
+
+fn encrypt(cipher: &XChaCha20Poly1305, text: &[u8], place: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    let nonce: [u8; NONCE] = random()?;
+    let sealed =
+        cipher.encrypt(&XNonce::from(nonce), Payload { msg: text, aad: place }).map_err(|_| Unreadable)?;
+    Ok([&nonce[..], &sealed].concat())
+}
+
+fn decrypt(cipher: &XChaCha20Poly1305, sealed: &[u8], place: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    let (nonce, text) = sealed.split_first_chunk::<NONCE>().ok_or(Unreadable)?;
+    cipher.decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: place }).map_err(|_| Unreadable)
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Unreadable> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| Unreadable)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zoe() -> Person {
+        Person { given_name: "Zoé".into(), email: "zoe@example.org".into(), ..Person::default() }
+    }
+
+    #[test]
+    fn what_was_sealed_is_read_back_with_the_same_secret_only() {
+        let (secret, zoe) = (Secret::new("one secret of the tests"), zoe());
+        let (key, wrapped) = PersonKey::make(&secret, &[1; 32]).unwrap();
+        let sealed = key.seal(&[1; 32], "atelier", &zoe).unwrap();
+        assert!(!sealed.windows(3).any(|part| part == b"zoe"));
+        let again = PersonKey::unwrap(&secret, &[1; 32], &wrapped).unwrap();
+        assert!(again.open(&[1; 32], "atelier", &sealed) == Ok(zoe));
+        assert!(PersonKey::unwrap(&Secret::new("another one"), &[1; 32], &wrapped).is_err());
+        assert!(PersonKey::unwrap(&secret, &[2; 32], &wrapped).is_err());
+    }
+
+    #[test]
+    fn what_was_moved_or_changed_cannot_be_read() {
+        let secret = Secret::new("one secret of the tests");
+        let (key, _) = PersonKey::make(&secret, &[1; 32]).unwrap();
+        let sealed = key.seal(&[1; 32], "atelier", &zoe()).unwrap();
+        assert!(key.open(&[1; 32], "petition", &sealed).is_err());
+        assert!(key.open(&[2; 32], "atelier", &sealed).is_err());
+        for position in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[position] ^= 1;
+            assert!(key.open(&[1; 32], "atelier", &changed).is_err(), "{position}");
+        }
+        assert!(key.open(&[1; 32], "atelier", &[]).is_err());
+    }
+}
