@@ -14,7 +14,7 @@ use crate::feeds::{Fetched, Fetcher, Source, Validators};
 use crate::settings::Settings;
 use crate::signups::export::{self, Format};
 use crate::store::{self, Location, Secret, SecretSource, Store, sqlite};
-use crate::{logs, serve};
+use crate::{backup, logs, retention, serve};
 
 /// What went wrong, for the person at the terminal.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -34,6 +34,39 @@ enum Command {
     /// Hand out the sign-ups
     #[command(subcommand)]
     Signups(Signups),
+    /// Write a consistent copy of all sign-ups into a folder, while the server runs
+    Backup {
+        #[command(flatten)]
+        database: Database,
+        /// Folder; made where there is none
+        folder: PathBuf,
+    },
+    /// Put a back-up into an empty database; who has been erased since does not return
+    Restore {
+        #[command(flatten)]
+        database: Database,
+        /// The back-up: signups-<time>.jsonl.gz
+        signups: PathBuf,
+        /// The newest keys; keys.jsonl.gz beside the back-up unless named
+        #[arg(long, value_name = "FILE")]
+        keys: Option<PathBuf>,
+    },
+    /// Carry everything from one database to another, from SQLite to PostgreSQL say; stop the server first
+    Migrate {
+        #[command(flatten)]
+        database: Database,
+        /// Where to: an empty database
+        #[arg(long, value_name = "ADDRESS", hide_env_values = true)]
+        to: Location,
+    },
+    /// Purge sign-ups that have been kept long enough, as the server does every hour
+    Purge {
+        #[command(flatten)]
+        database: Database,
+        /// The server's settings: what is purged is told to their sinks
+        #[arg(long, env = "ALENTOUR_SETTINGS", value_name = "FILE.toml")]
+        settings: Option<PathBuf>,
+    },
     /// Say what is wrong with a feed, item by item; exit code 1 if anything is left out
     Check {
         #[command(flatten)]
@@ -199,6 +232,13 @@ impl One {
     }
 }
 
+/// `3 signups, 6 consents`
+fn rows(carried: &backup::Carried) -> String {
+    let rows = carried.iter().filter(|(_, count)| **count > 0);
+    let said = rows.map(|(table, count)| format!("{count} {table}")).collect::<Vec<_>>();
+    if said.is_empty() { "nothing, it is empty".to_owned() } else { said.join(", ") }
+}
+
 /// Does what was asked. The error is for the person at the terminal.
 pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let mut out = std::io::stdout();
@@ -214,6 +254,53 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Signups(Signups::Count { database, initiative }) => {
             let store = database.open(May::NotBeNew).await?;
             writeln!(out, "{}", store.count(initiative.as_deref()).await?.signups)?;
+        }
+        Command::Backup { database, folder } => {
+            let store = database.open(May::NotBeNew).await?;
+            let (path, carried) = backup::backup(store, &folder, jiff::Timestamp::now()).await?;
+            writeln!(out, "{}: {}", path.display(), rows(&carried))?;
+        }
+        Command::Restore { database, signups, keys } => {
+            if let SecretSource::File(path) = database.secret()?
+                && !path.is_file()
+            {
+                return Err(format!(
+                    "a back-up can only be read with the secret it was made with: put it into {}, or into ALENTOUR_SECRET",
+                    path.display()
+                )
+                .into());
+            }
+            let store = database.open(May::BeNew).await?;
+            let keys = keys.unwrap_or_else(|| signups.with_file_name("keys.jsonl.gz"));
+            let (carried, left_out) = backup::restore(&*store, &signups, &keys).await?;
+            writeln!(out, "restored: {}", rows(&carried))?;
+            if left_out > 0 {
+                writeln!(out, "{left_out} sign-ups were erased since this back-up, and did not return")?;
+            }
+            store.close().await;
+        }
+        Command::Migrate { database, to } => {
+            let from = database.open(May::NotBeNew).await?;
+            // The secret goes with what it encrypts: the target's is the source's.
+            let to = store::open(&to, &database.secret()?).await?;
+            let said = std::io::IsTerminal::is_terminal(&std::io::stderr());
+            let progress = |table: &str, rows: u64| {
+                if said {
+                    eprint!("\r\x1b[K{table}: {rows}");
+                }
+            };
+            let carried = backup::migrate(from, &*to, progress).await;
+            if said {
+                eprintln!();
+            }
+            writeln!(out, "carried: {}", rows(&carried?))?;
+            to.close().await;
+        }
+        Command::Purge { database, settings } => {
+            let settings = settings.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+            let store = database.open(May::NotBeNew).await?;
+            let purged = retention::purge(&*store, &settings, jiff::Timestamp::now().as_second()).await?;
+            writeln!(out, "{purged}")?;
         }
         Command::Check { feed, lang, json } => {
             return check::check(&feed.bytes().await?, lang, json, &mut out);

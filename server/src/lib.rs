@@ -3,6 +3,7 @@
 //! [`app`] makes the service from its [`state::AppState`]; [`serve`] gives it a socket. One module a resource, each
 //! with its own `router()`.
 
+pub mod backup;
 pub mod bundle;
 pub mod check;
 pub mod cli;
@@ -13,6 +14,7 @@ pub mod logs;
 pub mod negotiation;
 pub mod pages;
 pub mod representation;
+pub mod retention;
 pub mod serve;
 pub mod settings;
 pub mod signups;

@@ -11,6 +11,7 @@ use crate::app;
 use crate::bundle::Bundle;
 use crate::cli::{Failure, Serve};
 use crate::feeds::{Feeds, Fetcher, Source};
+use crate::retention;
 use crate::state::AppState;
 
 /// How long requests in flight may take once the server has been asked to stop. systemd kills after 90 s.
@@ -37,6 +38,9 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     // The one line on standard output: whoever asked for port 0 reads it.
     writeln!(std::io::stdout(), "listening on http://{address}")?;
     info!(%address, "listening");
+
+    let purging = state.clone();
+    tokio::spawn(async move { retention::run(&*purging.store, &purging.settings).await });
 
     let (stop, mut stopping) = watch::channel(());
     tokio::spawn(async move {

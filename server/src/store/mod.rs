@@ -16,8 +16,8 @@ use tokio::sync::mpsc;
 
 pub use open::{Location, SecretSource, open};
 pub use person::{Person, PersonKey, Unreadable};
-pub use secret::{Digest, Secret};
-pub use tables::{PERSONS, TABLES, Table, Value};
+pub use secret::{Digest, Secret, hex};
+pub use tables::{PERSONS, TABLES, Table, Type, Value};
 pub use writer::Writer;
 
 /// A sign-up that has been checked, ready to be stored.

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use crate::app::{App, SECRET, database, form, key};
 
-fn alentour(arguments: &[&str]) -> Output {
+pub fn alentour(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_alentour"));
     command.args(arguments).env("ALENTOUR_SECRET", SECRET).output().unwrap()
 }
 
-fn text(output: &Output) -> String {
+pub fn text(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout.clone()).unwrap()
 }

@@ -1,0 +1,349 @@
+//! Back-ups, their return, and the move from one database to another.
+//!
+//! A back-up is two files. `signups-<time>.jsonl.gz` holds everything but the persons' keys; `keys.jsonl.gz` holds the keys,
+//! and which sign-ups there are, and is written anew each time. Whoever has been erased since a back-up is in no newer
+//! keys: the old back-up cannot be read where it speaks of them, and nothing of theirs returns from it. So keep old sign-ups
+//! as long as you like, and of the keys the newest file only.
+//!
+//! Each file is gzip of JSON lines: a head, then `["table", [row, ...]]`, then how many rows there were. Bytes are in
+//! hexadecimal.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+use tokio::sync::mpsc;
+
+use crate::cli::Failure;
+use crate::store::{PERSONS, Rows, Store, TABLES, Table, Type, Value, hex, sqlite};
+
+/// The version of the files' form.
+const VERSION: u32 = 1;
+/// Rows written in one transaction.
+const CHUNK: usize = 500;
+/// What is told apart from a table: the sign-ups that there were when the keys were written.
+const PRESENT: &str = "present";
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Head {
+    alentour_backup: u32,
+    made: String,
+    /// By which a wrong secret is noticed before anything is written.
+    secret_check: String,
+}
+
+#[derive(Serialize, Deserialize)]
+struct End {
+    end: BTreeMap<String, u64>,
+}
+
+/// What a back-up or a move has carried, by table.
+pub type Carried = BTreeMap<&'static str, u64>;
+
+/// Writes a back-up into a folder, as of one moment, while servers go on. Returns the file of the sign-ups.
+///
+/// # Errors
+/// Where the folder cannot be written, or the database cannot be read.
+pub async fn backup(
+    store: std::sync::Arc<dyn Store>,
+    folder: &Path,
+    made: jiff::Timestamp,
+) -> Result<(PathBuf, Carried), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let name = made.strftime("%Y-%m-%dT%H%M%SZ");
+    let path = folder.join(format!("signups-{name}.jsonl.gz"));
+    let head = Head { alentour_backup: VERSION, made: made.to_string(), secret_check: check(&*store) };
+    let mut signups = Writing::start(&path, &head)?;
+    let mut keys = Writing::start(&folder.join("keys.jsonl.gz"), &head)?;
+    let mut rows = dump(store);
+    let mut carried = Carried::new();
+    while let Some((table, rows)) = rows.recv().await? {
+        *carried.entry(table.name).or_default() += rows.len() as u64;
+        if table.name == PERSONS.name {
+            keys.write(table.name, &rows)?;
+            continue;
+        }
+        if table.name == "signups" {
+            let names: Vec<_> = rows.iter().map(|row| row.iter().take(2).cloned().collect()).collect();
+            keys.write(PRESENT, &names)?;
+        }
+        signups.write(table.name, &rows)?;
+    }
+    // The keys last: a back-up whose end is missing is noticed, and has not cost the keys of the one before.
+    signups.finish()?;
+    keys.finish()?;
+    Ok((path, carried))
+}
+
+/// Writes a back-up's rows into an empty database. Sign-ups of persons who are not among the keys, or that were gone when
+/// the keys were written, do not return. Says how many rows did, and how many sign-ups did not.
+///
+/// # Errors
+/// Where a file is damaged or of another installation, or the database is not empty.
+pub async fn restore(store: &dyn Store, signups: &Path, keys: &Path) -> Result<(Carried, u64), Failure> {
+    refuse_unless_empty(store).await?;
+    let mut present = HashSet::new();
+    let mut carried = Carried::new();
+    // All of it is looked through before any of it is written.
+    for path in [signups, keys] {
+        for rows in Reading::open(path, store)? {
+            rows?;
+        }
+    }
+    for rows in Reading::open(keys, store)? {
+        let (name, rows) = rows?;
+        if name == PRESENT {
+            present.extend(rows.iter().filter_map(|row| signup_name(row)));
+        } else if name == PERSONS.name {
+            write(store, &PERSONS, rows, &mut carried).await?;
+        }
+    }
+    let persons: HashSet<&String> = present.iter().map(|(email_h, _)| email_h).collect();
+    let mut left_out = 0;
+    for rows in Reading::open(signups, store)? {
+        let (name, rows) = rows?;
+        let table = table(&name)?;
+        let at = |column: &str| table.columns.iter().position(|(name, _)| *name == column);
+        let (person, initiative) = (at("email_h"), at("initiative"));
+        let before = rows.len();
+        let rows = rows
+            .into_iter()
+            .filter(|row| match (person.and_then(|i| row.get(i)), initiative.and_then(|i| row.get(i))) {
+                (Some(Json::String(person)), Some(Json::String(initiative))) => {
+                    let general = initiative.is_empty() && persons.contains(person);
+                    // What tells of an erasure names nobody.
+                    let nobody = person.bytes().all(|b| b == b'0');
+                    general || nobody || present.contains(&(person.clone(), initiative.clone()))
+                }
+                _ => true,
+            })
+            .collect::<Vec<_>>();
+        if name == "signups" {
+            left_out += (before - rows.len()) as u64;
+        }
+        write(store, table, rows, &mut carried).await?;
+    }
+    Ok((carried, left_out))
+}
+
+/// Carries everything from one database to another, which must be empty.
+///
+/// # Errors
+/// Where the target is not empty, the secrets differ, or the source was written to meanwhile.
+pub async fn migrate(
+    from: std::sync::Arc<dyn Store>,
+    to: &dyn Store,
+    progress: impl Fn(&str, u64),
+) -> Result<Carried, Failure> {
+    refuse_unless_empty(to).await?;
+    let mut rows = dump(from.clone());
+    let mut carried = Carried::new();
+    while let Some((table, rows)) = rows.recv().await? {
+        to.restore(table, &rows).await?;
+        let count = carried.entry(table.name).or_default();
+        *count += rows.len() as u64;
+        progress(table.name, *count);
+    }
+    let (before, after) = (to.count(None).await?, from.count(None).await?);
+    if before != after {
+        return Err(format!(
+            "somebody signed up meanwhile ({} sign-ups were carried, {} are there): stop the server, and begin again with an \
+             empty target",
+            before.signups, after.signups
+        )
+        .into());
+    }
+    Ok(carried)
+}
+
+async fn refuse_unless_empty(store: &dyn Store) -> Result<(), Failure> {
+    match store.count(None).await?.signups {
+        0 => Ok(()),
+        some => Err(format!("the target has {some} sign-ups already: name an empty database").into()),
+    }
+}
+
+/// The rows of a store, and its error where it has one.
+struct Dump {
+    rows: mpsc::Receiver<Rows>,
+    task: Option<tokio::task::JoinHandle<Result<(), crate::store::StoreError>>>,
+}
+
+fn dump(store: std::sync::Arc<dyn Store>) -> Dump {
+    let (to, rows) = mpsc::channel(4);
+    let task = tokio::spawn(async move { store.dump(to).await });
+    Dump { rows, task: Some(task) }
+}
+
+impl Dump {
+    async fn recv(&mut self) -> Result<Option<Rows>, Failure> {
+        if let Some(rows) = self.rows.recv().await {
+            return Ok(Some(rows));
+        }
+        if let Some(task) = self.task.take() {
+            task.await??;
+        }
+        Ok(None)
+    }
+}
+
+/// A file under another name until it is complete: a back-up is there as a whole or not at all.
+struct Writing {
+    out: GzEncoder<BufWriter<File>>,
+    unfinished: PathBuf,
+    path: PathBuf,
+    counts: BTreeMap<String, u64>,
+}
+
+impl Writing {
+    fn start(path: &Path, head: &Head) -> Result<Self, Failure> {
+        let unfinished = path.with_extension("unfinished");
+        let named = |error: std::io::Error| format!("{}: {error}", unfinished.display());
+        let _ = std::fs::remove_file(&unfinished);
+        let file = sqlite::create_new_private(&unfinished).map_err(named)?;
+        let mut out = GzEncoder::new(BufWriter::new(file), Compression::default());
+        writeln!(out, "{}", serde_json::to_string(head)?)?;
+        Ok(Self { out, unfinished, path: path.to_owned(), counts: BTreeMap::new() })
+    }
+
+    fn write(&mut self, name: &str, rows: &[Vec<Value>]) -> Result<(), Failure> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        *self.counts.entry(name.to_owned()).or_default() += rows.len() as u64;
+        let rows: Vec<Vec<Json>> = rows.iter().map(|row| row.iter().map(to_json).collect()).collect();
+        Ok(writeln!(self.out, "{}", serde_json::to_string(&(name, rows))?)?)
+    }
+
+    fn finish(mut self) -> Result<(), Failure> {
+        let end = End { end: std::mem::take(&mut self.counts) };
+        writeln!(self.out, "{}", serde_json::to_string(&end)?)?;
+        let file = self.out.finish()?.into_inner().map_err(|error| error.into_error())?;
+        file.sync_all()?;
+        Ok(std::fs::rename(&self.unfinished, &self.path)?)
+    }
+}
+
+/// The rows of a file, some at a time; an error where it is damaged or cut off.
+struct Reading {
+    path: PathBuf,
+    lines: std::io::Lines<BufReader<GzDecoder<BufReader<File>>>>,
+    counts: BTreeMap<String, u64>,
+    ended: bool,
+}
+
+impl Reading {
+    fn open(path: &Path, store: &dyn Store) -> Result<Self, Failure> {
+        let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+        let file = File::open(path).map_err(|error| named(&error))?;
+        let mut lines = BufReader::new(GzDecoder::new(BufReader::new(file))).lines();
+        let head = lines.next().ok_or_else(|| named(&"empty"))?.map_err(|error| named(&error))?;
+        let head: Head =
+            serde_json::from_str(&head).map_err(|_| named(&"no back-up of Alentour, or a newer one"))?;
+        if head.alentour_backup != VERSION {
+            return Err(named(&"a newer kind of back-up: use the version of alentour that made it").into());
+        }
+        if head.secret_check != check(store) {
+            return Err(
+                named(&"made with another secret: give that one (ALENTOUR_SECRET or --secret-file)").into()
+            );
+        }
+        Ok(Self { path: path.to_owned(), lines, counts: BTreeMap::new(), ended: false })
+    }
+
+    fn read(&mut self) -> Result<Option<(String, Vec<Vec<Json>>)>, Failure> {
+        let damaged = |why: &dyn std::fmt::Display| format!("{}: damaged ({why})", self.path.display());
+        let Some(line) = self.lines.next() else {
+            return if self.ended { Ok(None) } else { Err(damaged(&"its end is missing").into()) };
+        };
+        let line = line.map_err(|error| damaged(&error))?;
+        if let Ok(End { end }) = serde_json::from_str(&line) {
+            self.ended = true;
+            return if end == self.counts { Ok(None) } else { Err(damaged(&"rows are missing").into()) };
+        }
+        let (name, rows): (String, Vec<Vec<Json>>) =
+            serde_json::from_str(&line).map_err(|error| damaged(&error))?;
+        *self.counts.entry(name.clone()).or_default() += rows.len() as u64;
+        Ok(Some((name, rows)))
+    }
+}
+
+impl Iterator for Reading {
+    type Item = Result<(String, Vec<Vec<Json>>), Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended { None } else { self.read().transpose() }
+    }
+}
+
+async fn write(
+    store: &dyn Store,
+    table: &'static Table,
+    rows: Vec<Vec<Json>>,
+    carried: &mut Carried,
+) -> Result<(), Failure> {
+    let rows: Vec<Vec<Value>> = rows.iter().map(|row| from_json(table, row)).collect::<Result<_, _>>()?;
+    for chunk in rows.chunks(CHUNK) {
+        store.restore(table, chunk).await?;
+    }
+    *carried.entry(table.name).or_default() += rows.len() as u64;
+    Ok(())
+}
+
+fn table(name: &str) -> Result<&'static Table, Failure> {
+    TABLES.iter().find(|table| table.name == name).ok_or_else(|| format!("unknown table {name}").into())
+}
+
+fn check(store: &dyn Store) -> String {
+    hex(&store.secret().digest("check", b""))
+}
+
+fn signup_name(row: &[Json]) -> Option<(String, String)> {
+    match row {
+        [Json::String(email_h), Json::String(initiative)] => Some((email_h.clone(), initiative.clone())),
+        _ => None,
+    }
+}
+
+fn to_json(value: &Value) -> Json {
+    match value {
+        Value::Bytes(bytes) => bytes.as_deref().map(hex).into(),
+        Value::Text(text) => text.clone().into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Flag(flag) => (*flag).into(),
+    }
+}
+
+fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, Failure> {
+    let wrong = || format!("a row of {} is not one", table.name);
+    if row.len() != table.columns.len() {
+        return Err(wrong().into());
+    }
+    let value = |(value, (_, kind)): (&Json, &(&str, Type))| match (kind, value) {
+        (Type::Bytes, Json::Null) => Some(Value::Bytes(None)),
+        (Type::Bytes, Json::String(text)) => Some(Value::Bytes(Some(from_hex(text)?))),
+        (Type::Text, Json::Null) => Some(Value::Text(None)),
+        (Type::Text, Json::String(text)) => Some(Value::Text(Some(text.clone()))),
+        (Type::Integer, Json::Null) => Some(Value::Integer(None)),
+        (Type::Integer, Json::Number(number)) => Some(Value::Integer(Some(number.as_i64()?))),
+        (Type::Flag, Json::Bool(flag)) => Some(Value::Flag(*flag)),
+        _ => None,
+    };
+    row.iter().zip(table.columns).map(value).collect::<Option<_>>().ok_or_else(|| wrong().into())
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes();
+    if digits.len() % 2 != 0 {
+        return None;
+    }
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    digits.chunks(2).map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect()
+}
