@@ -99,6 +99,9 @@ pub struct Serve {
     /// Address to listen on; port 0 takes a free one
     #[arg(long, env = "ALENTOUR_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
+    /// Address that serves /metrics for Prometheus; keep it from the public
+    #[arg(long, env = "ALENTOUR_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
     /// Serve the bundle from this directory instead of the one in the binary
     #[arg(long, env = "ALENTOUR_BUNDLE", value_name = "DIR")]
     pub bundle: Option<PathBuf>,

@@ -1,4 +1,4 @@
-//! Whether the server can do its work.
+//! Whether the server is there (`/healthz`), and whether it can do its work (`/readyz`).
 
 use axum::Json;
 use axum::Router;
@@ -10,15 +10,23 @@ use axum::routing::get;
 use crate::error::Error;
 use crate::state::AppState;
 
-/// `GET /healthz`.
+/// `GET /healthz` and `GET /readyz`.
 pub fn router() -> Router<AppState> {
-    Router::new().route("/healthz", get(health))
+    Router::new().route("/healthz", get(async || ok())).route("/readyz", get(ready))
 }
 
-async fn health(State(state): State<AppState>) -> Result<Response, Error> {
+/// Nothing else is asked: a database that is away is no reason to start the server anew.
+fn ok() -> Response {
+    ([(CACHE_CONTROL, "no-store")], Json(serde_json::json!({ "status": "ok" }))).into_response()
+}
+
+async fn ready(State(state): State<AppState>) -> Result<Response, Error> {
     state.store.ping().await?;
     if !state.writer.is_alive() {
         return Err(Error::Unavailable("the writing task has stopped".into()));
     }
-    Ok(([(CACHE_CONTROL, "no-store")], Json(serde_json::json!({ "status": "ok" }))).into_response())
+    if state.feeds.current().is_none() {
+        return Err(Error::Unavailable("no feed could be read yet".into()));
+    }
+    Ok(ok())
 }

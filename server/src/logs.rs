@@ -5,9 +5,10 @@ use std::io::IsTerminal;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
+use metrics::{counter, histogram};
 use tracing::{Instrument, info, info_span};
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{LevelFilter, Targets};
@@ -33,6 +34,12 @@ pub fn start() {
         .try_init();
 }
 
+/// A method that clients cannot make up: each one would be a series of its own.
+fn known(method: &Method) -> String {
+    let known = [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS];
+    if known.contains(method) { method.to_string() } else { "other".to_owned() }
+}
+
 /// One line a request, and an identifier that its other lines and its answer carry.
 pub async fn log_request(request: Request, next: Next) -> Response {
     let mut random = [0; 8];
@@ -45,9 +52,14 @@ pub async fn log_request(request: Request, next: Next) -> Response {
     let span = info_span!("request", id);
     async move {
         let mut response = next.run(request).await;
+        let route = route.as_ref().map_or("-", MatchedPath::as_str);
+        let status = response.status().as_u16().to_string();
+        let labels = [("route", route.to_owned()), ("method", known(&method)), ("status", status)];
+        counter!("alentour_requests_total", &labels).increment(1);
+        histogram!("alentour_request_seconds", "route" => route.to_owned()).record(start.elapsed());
         info!(
             %method,
-            route = route.as_ref().map_or("-", MatchedPath::as_str),
+            route,
             status = response.status().as_u16(),
             ms = start.elapsed().as_millis() as u64,
             "answered"

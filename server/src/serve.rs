@@ -1,7 +1,6 @@
 //! From a configuration to a listening server, and its orderly end.
 
 use std::io::Write;
-use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -11,11 +10,8 @@ use crate::app;
 use crate::bundle::Bundle;
 use crate::cli::{Failure, Serve};
 use crate::feeds::{Feeds, Fetcher, Source};
-use crate::retention;
 use crate::state::AppState;
-
-/// How long requests in flight may take once the server has been asked to stop. systemd kills after 90 s.
-const FAREWELL: Duration = Duration::from_secs(30);
+use crate::{listen, measure, retention};
 
 /// Serves until SIGTERM or SIGINT; requests in flight are finished first.
 pub async fn serve(config: &Serve) -> Result<(), Failure> {
@@ -23,6 +19,8 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     if !bundle.is_built() {
         warn!("bundle not built: run cargo xtask build");
     }
+    // First, so that everything that counts is counted.
+    let counting = measure::start();
     let settings = config.settings()?;
     let store = config.store().await?;
     let sources = match config.feeds.is_empty() {
@@ -42,23 +40,18 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     let purging = state.clone();
     tokio::spawn(async move { retention::run(&*purging.store, &purging.settings).await });
 
-    let (stop, mut stopping) = watch::channel(());
+    let (stop, stopping) = watch::channel(());
+    if let Some((handle, address)) = counting.zip(config.metrics_listen) {
+        let listener = TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
+        info!(address = %listener.local_addr()?, "metrics");
+        tokio::spawn(listen::serve(listener, measure::router(state.clone(), handle), stopping.clone()));
+    }
     tokio::spawn(async move {
         until_asked_to_stop().await;
         info!("stopping: finishing requests in flight");
         let _ = stop.send(());
     });
-    let mut asked = stopping.clone();
-    let server = axum::serve(listener, app(state.clone())).with_graceful_shutdown(async move {
-        let _ = asked.changed().await;
-    });
-    tokio::select! {
-        served = async { server.await } => served?,
-        () = async {
-            let _ = stopping.changed().await;
-            tokio::time::sleep(FAREWELL).await;
-        } => warn!("some requests took too long and were cut off"),
-    }
+    listen::serve(listener, app(state.clone()), stopping).await;
     state.writer.stop().await;
     state.store.close().await;
     info!("stopped");

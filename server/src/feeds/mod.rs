@@ -52,6 +52,18 @@ pub struct Current {
     complete: bool,
 }
 
+impl Current {
+    /// How many initiatives there are.
+    pub fn len(&self) -> usize {
+        self.initiatives.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.initiatives.is_empty()
+    }
+}
+
 /// The feeds, shared by the tasks that read them and the requests that use them.
 #[derive(Default)]
 pub struct Feeds {

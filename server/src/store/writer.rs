@@ -2,7 +2,9 @@
 //! commits, and no longer what limits sign-ups.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use metrics::{counter, histogram};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Arrival, Outcome, Store, StoreError};
@@ -75,7 +77,19 @@ async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>) {
                 Job::Stop(done) => stop = Some(done),
             }
         }
-        for (outcome, answer) in store.keep(&arrivals).await.into_iter().zip(answers) {
+        let start = Instant::now();
+        let outcomes = store.keep(&arrivals).await;
+        histogram!("alentour_commit_seconds").record(start.elapsed());
+        histogram!("alentour_batch").record(arrivals.len() as f64);
+        for (outcome, answer) in outcomes.into_iter().zip(answers) {
+            let word = match &outcome {
+                Ok(Outcome::Received) => "received",
+                Ok(Outcome::Full) => "full",
+                Ok(Outcome::KeyReused) => "key-reused",
+                Ok(Outcome::ProofSpent) => "proof-spent",
+                Err(_) => "failed",
+            };
+            counter!("alentour_signups_total", "outcome" => word).increment(1);
             // The visitor may have gone; their key finds the answer when they come back.
             let _ = answer.send(outcome);
         }

@@ -110,7 +110,11 @@ impl App {
         let state = AppState::new(bundle, feeds, store.clone(), settings);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, alentour_server::app(state)).await });
+        let (stop, stopping) = tokio::sync::watch::channel(());
+        tokio::spawn(async move {
+            alentour_server::listen::serve(listener, alentour_server::app(state), stopping).await;
+            drop(stop);
+        });
         Self { address, folder, client: reqwest::Client::new(), store }
     }
 

@@ -158,11 +158,13 @@ async fn a_server_without_a_bundle_says_how_to_get_one() {
 #[tokio::test]
 async fn health_is_the_databases_too() {
     let app = App::start().await;
-    let response = app.get("/healthz").await;
+    assert_eq!(app.get("/healthz").await.status(), 200);
+    let response = app.get("/readyz").await;
     assert_eq!(
         (response.status().as_u16(), response.text().await.unwrap().as_str()),
         (200, r#"{"status":"ok"}"#)
     );
     sqlx::query("DROP TABLE meta").execute(&app.database().await).await.unwrap();
-    assert_eq!(app.get("/healthz").await.status(), 503);
+    assert_eq!(app.get("/readyz").await.status(), 503);
+    assert_eq!(app.get("/healthz").await.status(), 200);
 }

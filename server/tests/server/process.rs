@@ -249,3 +249,35 @@ async fn the_log_knows_no_one() {
         assert!(!output.to_lowercase().contains(&personal.to_lowercase()), "{personal}: {output}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_counted_on_an_address_of_their_own_and_name_no_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_alentour"));
+    command.env("ALENTOUR_METRICS_LISTEN", format!("127.0.0.1:{port}"));
+    let process = Process::start_as(&folder, &database(&folder), command);
+    let client = reqwest::Client::new();
+    for name in ["a", "b", "b"] {
+        post(&client, &process.address, &key(name), &form(&format!("{name}.secrete@example.org")))
+            .await
+            .unwrap();
+    }
+    client.get(format!("{}/secrete/{{}}", process.address)).send().await.unwrap();
+    client.request("SECRETE".parse().unwrap(), &process.address).send().await.unwrap();
+    let metrics = client.get(format!("http://127.0.0.1:{port}/metrics")).send().await.unwrap();
+    let text = metrics.text().await.unwrap();
+    for line in [
+        r#"alentour_signups_total{outcome="received"} 2"#,
+        "alentour_signups 2",
+        "alentour_outbox_waiting 2",
+        "alentour_initiatives 4",
+        r#"alentour_requests_total{route="/signups",method="POST",status="201"} 3"#,
+        "alentour_commit_seconds_bucket",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    assert!(!text.to_lowercase().contains("secrete"), "{text}");
+    // Not where the public is.
+    assert_eq!(client.get(format!("{}/metrics", process.address)).send().await.unwrap().status(), 404);
+}
