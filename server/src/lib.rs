@@ -14,6 +14,7 @@ pub mod listen;
 pub mod logs;
 pub mod measure;
 pub mod negotiation;
+pub mod openapi;
 pub mod pages;
 pub mod representation;
 pub mod retention;
@@ -45,6 +46,7 @@ pub fn app(state: AppState) -> Router {
         .merge(pages::router())
         .merge(signups::router())
         .merge(health::router())
+        .merge(openapi::router())
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn(logs::log_request))
         .with_state(state)

@@ -24,6 +24,9 @@ pub struct Settings {
     /// Where sign-ups go.
     #[serde(rename = "sink")]
     pub sinks: Vec<Sink>,
+    /// Sign-ups that one transaction holds at most; [`Writer::BATCH`](crate::store::Writer::BATCH) unless said. 1 commits each by
+    /// itself, which is good for nothing but measuring what that costs.
+    pub batch: Option<usize>,
 }
 
 /// Who answers for the data (GDPR, article 4(7)), as the privacy notice says it.

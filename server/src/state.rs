@@ -25,7 +25,7 @@ pub struct AppState {
 impl AppState {
     /// Starts the writer on that store.
     pub fn new(bundle: Bundle, feeds: Arc<Feeds>, store: Arc<dyn Store>, settings: Settings) -> Self {
-        let writer = Writer::start(store.clone());
+        let writer = Writer::start(store.clone(), settings.batch.unwrap_or(Writer::BATCH));
         Self { bundle: Arc::new(bundle), feeds, store, writer, settings: Arc::new(settings) }
     }
 }

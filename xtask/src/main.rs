@@ -20,6 +20,7 @@ mod schema;
 mod size;
 mod test;
 mod toolchain;
+mod torture;
 mod workspace;
 
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ enum Task {
     Demo(demo::Options),
     /// Run everything that must pass: format, lints, tests, sizes, licences
     Test(test::Options),
+    /// Kill, cut, fill, delay and flood what keeps the sign-ups, and compare what was told with what is stored
+    Torture(torture::Options),
     /// Run a private PostgreSQL until Enter is pressed, for `ALENTOUR_TEST_POSTGRES=... cargo test`
     Postgres,
     /// Compare what a visitor downloads with budget.json
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Task::Build(options) => build::run(&options),
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Torture(options) => torture::run(&options),
         Task::Postgres => postgres::run_until_enter(),
         Task::Size(options) => size::run(&options),
         Task::Bench(options) => bench::run(&options),

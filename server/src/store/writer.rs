@@ -9,8 +9,6 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::{Arrival, Outcome, Store, StoreError};
 
-/// The most that one transaction holds. Past some hundred the commit is no longer what costs.
-const BATCH: usize = 200;
 /// The most that may wait: five full transactions, a second's work on a slow disk. Beyond it, "come back" is kinder.
 const QUEUE: usize = 1000;
 
@@ -26,10 +24,13 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Starts the task.
-    pub fn start(store: Arc<dyn Store>) -> Self {
+    /// The most that one transaction holds. Past some hundred the commit is no longer what costs.
+    pub const BATCH: usize = 200;
+
+    /// Starts the task, with so many sign-ups at most in one transaction.
+    pub fn start(store: Arc<dyn Store>, batch: usize) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(write(store, queue));
+        tokio::spawn(write(store, queue, batch.max(1)));
         Self { jobs }
     }
 
@@ -61,10 +62,10 @@ fn stopped() -> StoreError {
     StoreError::Database("the writing task has stopped".into())
 }
 
-async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>) {
-    let mut jobs = Vec::with_capacity(BATCH);
+async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usize) {
+    let mut jobs = Vec::with_capacity(batch);
     // Nobody waits for company: what arrives during one commit is the next one's batch.
-    while queue.recv_many(&mut jobs, BATCH).await > 0 {
+    while queue.recv_many(&mut jobs, batch).await > 0 {
         let mut arrivals = Vec::with_capacity(jobs.len());
         let mut answers = Vec::with_capacity(jobs.len());
         let mut stop = None;

@@ -409,7 +409,7 @@ async fn everything_can_be_carried_to_another_store(store: Arc<dyn Store>) {
 async fn more_than_may_wait_are_told_to_come_back_and_the_others_are_stored() {
     let folder = tempfile::tempdir().unwrap();
     let store = on_sqlite(&folder).await;
-    let writer = Writer::start(store.clone());
+    let writer = Writer::start(store.clone(), Writer::BATCH);
     // Somebody else writes, so nothing can be committed for a while.
     let lock = open(&folder).await.begin_with("BEGIN IMMEDIATE").await.unwrap();
     let tasks: Vec<_> = (0..1500)

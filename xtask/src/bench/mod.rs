@@ -6,6 +6,7 @@
 
 mod feed;
 mod figures;
+mod signups;
 
 use std::env::consts::ARCH;
 use std::fs;
@@ -46,6 +47,8 @@ enum Part {
     Browser,
     /// From the tag to the first card, on a slow line and a slow telephone, nothing cached
     Cold,
+    /// Keeping sign-ups, on SQLite and on PostgreSQL
+    Signups,
 }
 
 /// Measures, and prints a table for each part.
@@ -57,15 +60,14 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let parts = options.name.as_ref().map_or(Part::value_variants(), std::slice::from_ref);
     let feed = feed::write(options.points.as_deref())?;
     note(&feed.said);
-    if parts.iter().any(|part| *part != Part::Native) {
+    if parts.iter().any(|part| matches!(part, Part::Browser | Part::Cold)) {
         build::bundle()?;
         build::server(false)?;
         node::ensure()?;
     }
     let mut report = vec![circumstances()?, feed.said];
     for part in parts {
-        let figures = step(part.title(), || Figures::parse(&part.measure(&feed.path)?))?;
-        report.push(figures.markdown());
+        report.push(step(part.title(), || part.report(&feed.path))?);
     }
     let report = report.join("\n\n");
     println!("\n{report}\n");
@@ -79,6 +81,15 @@ impl Part {
             Self::Native => "measure reading and searching, native",
             Self::Browser => "measure reading and searching in Chromium",
             Self::Cold => "measure cold starts",
+            Self::Signups => "measure sign-ups",
+        }
+    }
+
+    /// What was measured, in Markdown.
+    fn report(self, feed: &Path) -> anyhow::Result<String> {
+        match self {
+            Self::Signups => signups::run(&build::server(true)?),
+            _ => Ok(Figures::parse(&self.measure(feed)?)?.markdown()),
         }
     }
 
@@ -88,6 +99,7 @@ impl Part {
             Self::Native => native(feed)?,
             Self::Browser => browser("large.mjs", feed)?,
             Self::Cold => browser("cold.mjs", feed)?,
+            Self::Signups => bail!("no program of its own"),
         };
         program.stderr(Stdio::inherit());
         process::output(&mut program, "install Node 20 or later")

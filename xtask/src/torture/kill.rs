@@ -1,0 +1,34 @@
+//! kill -9, again and again, while people sign up.
+
+use std::path::Path;
+
+use anyhow::ensure;
+
+use super::server::{Folder, Place, SETTINGS, Server, free_port};
+use super::visitors::Crowd;
+
+/// How often it is killed.
+const ROUNDS: usize = 12;
+
+/// Kills and starts it under load; then everything acknowledged must be stored, once, and owe one message.
+///
+/// # Errors
+/// Says what did not hold.
+pub fn run(binary: &Path, place: &Place) -> anyhow::Result<String> {
+    let folder = Folder::new(SETTINGS)?;
+    let (database, port) = (folder.database(place), free_port()?);
+    let mut server = Server::start(binary, &folder, &database, port)?;
+    let crowd = Crowd::start(&server.address, 16, "v");
+    for round in 0..ROUNDS {
+        // Not always at the same point of a batch.
+        crowd.wait_for(60 + 37 * (round % 5))?;
+        server.kill();
+        server = Server::start(binary, &folder, &database, port)?;
+    }
+    crowd.wait_for(50)?;
+    let told = crowd.finish();
+    let shown = told.compare(binary, &database)?;
+    let (signups, owed) = (server.metric("alentour_signups ")?, server.metric("alentour_outbox_waiting ")?);
+    ensure!(signups == owed, "{signups} sign-ups owe {owed} messages");
+    Ok(format!("killed {ROUNDS} times. {shown}; {owed} messages owed"))
+}

@@ -1,0 +1,91 @@
+//! `cargo xtask torture`: what must hold when machines, networks and people misbehave. Some minutes, bounded; each trial
+//! ends by itself.
+
+mod disk;
+mod failover;
+mod hostile;
+mod kill;
+mod proxy;
+mod scan;
+mod schema;
+pub mod server;
+mod timing;
+pub mod visitors;
+
+use std::time::Instant;
+
+use anyhow::bail;
+use clap::{Args, ValueEnum};
+
+use crate::build;
+use crate::progress::seconds;
+use server::Place;
+
+#[derive(Args)]
+pub struct Options {
+    /// Run this trial alone; may be given several times
+    #[arg(long, value_name = "TRIAL")]
+    only: Vec<Trial>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Trial {
+    /// kill -9 again and again under load, on SQLite
+    Kill,
+    /// The same on PostgreSQL
+    KillPostgres,
+    /// The primary of a PostgreSQL with a synchronous standby is killed, the standby promoted
+    Failover,
+    /// The standby is away: commits wait, they do not lie
+    Standby,
+    /// A disk that is full, and has room again
+    Disk,
+    /// A proxy that delays, cuts, resets, and swallows answers
+    Proxy,
+    /// Bodies without end, clients without haste, bombs, and bytes that are no text
+    Hostile,
+    /// What is said to new and to known addresses, and how fast
+    Timing,
+    /// A search for people in logs, metrics and files
+    Scan,
+    /// schemathesis on /openapi.json
+    Schema,
+}
+
+/// Runs the trials, goes on after a failure, and says what each has shown.
+///
+/// # Errors
+/// When something did not hold, or cannot be built.
+pub fn run(options: &Options) -> anyhow::Result<()> {
+    let binary = build::server(true)?;
+    let mut failed = Vec::new();
+    for trial in Trial::value_variants() {
+        if !options.only.is_empty() && !options.only.contains(trial) {
+            continue;
+        }
+        let name = trial.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned());
+        println!("\n== {name}");
+        let start = Instant::now();
+        let shown = match trial {
+            Trial::Kill => kill::run(&binary, &Place::Sqlite),
+            Trial::KillPostgres => kill::run(&binary, &Place::private_postgres()?),
+            Trial::Failover => failover::promoted(&binary),
+            Trial::Standby => failover::standby_away(&binary),
+            Trial::Disk => disk::run(&binary),
+            Trial::Proxy => proxy::run(&binary),
+            Trial::Hostile => hostile::run(&binary),
+            Trial::Timing => timing::run(&binary),
+            Trial::Scan => scan::run(&binary),
+            Trial::Schema => schema::run(&binary),
+        };
+        match shown {
+            Ok(shown) => println!("{shown}"),
+            Err(error) => {
+                println!("FAILED: {error:#}");
+                failed.push(name.clone());
+            }
+        }
+        println!("== {name}: {}", seconds(start.elapsed()));
+    }
+    if failed.is_empty() { Ok(()) } else { bail!("did not hold: {}", failed.join(", ")) }
+}
