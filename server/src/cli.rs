@@ -7,13 +7,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use alentour_model::EmailAddress;
 use clap::{Args, Parser, Subcommand};
 
 use crate::check::{self, Language};
 use crate::feeds::{Fetched, Fetcher, Source, Validators};
 use crate::settings::Settings;
 use crate::signups::export::{self, Format};
-use crate::store::{self, Location, Secret, SecretSource, Store, sqlite};
+use crate::store::{self, Erasure, Location, Secret, SecretSource, Store, sqlite};
 use crate::{backup, logs, retention, serve};
 
 /// What went wrong, for the person at the terminal.
@@ -200,6 +201,14 @@ enum Signups {
         #[arg(long, value_enum, default_value = "csv")]
         format: Format,
     },
+    /// Erase a person, whose e-mail address is read from standard input: it is in no history and no list of processes
+    Erase {
+        #[command(flatten)]
+        database: Database,
+        /// The server's settings: the sinks are told
+        #[arg(long, env = "ALENTOUR_SETTINGS", value_name = "FILE.toml")]
+        settings: Option<PathBuf>,
+    },
     /// Say how many sign-ups there are
     Count {
         #[command(flatten)]
@@ -253,6 +262,23 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Signups(Signups::Export { database, initiative, format }) => {
             let store = database.open(May::NotBeNew).await?;
             export::export(&*store, &initiative, format, &mut out).await?;
+        }
+        Command::Signups(Signups::Erase { database, settings }) => {
+            let settings = settings.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+            let store = database.open(May::NotBeNew).await?;
+            let mut line = String::new();
+            std::io::stdin().read_line(&mut line)?;
+            let email = EmailAddress::parse(&line).ok_or("that is no e-mail address")?;
+            let who = Erasure::Person(store.secret().email_h(&email));
+            let now = jiff::Timestamp::now().as_second();
+            let mut erased = 0;
+            loop {
+                match store.erase(&who, now, &settings.sink_names()).await? {
+                    0 => break,
+                    some => erased += some,
+                }
+            }
+            writeln!(out, "{erased}")?;
         }
         Command::Signups(Signups::Count { database, initiative }) => {
             let store = database.open(May::NotBeNew).await?;

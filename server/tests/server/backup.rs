@@ -173,3 +173,24 @@ async fn what_was_kept_long_enough_is_purged_by_hand_too() {
     assert_eq!(app.signups("petition").await.len(), 0);
     assert_eq!(app.signups("atelier").await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_is_erased_by_hand_by_an_address_that_no_list_of_processes_shows() {
+    let app = App::start_settled(MAILING).await;
+    for name in ["zoe", "max"] {
+        sign_up(&app, name).await;
+    }
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_alentour"));
+    command.args(["signups", "erase", "--database", &database(&app.folder)]).env("ALENTOUR_SECRET", SECRET);
+    command.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+    let mut erase = |line: &str| {
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(line.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    assert_eq!(text(&erase(" Zoe@Example.org \n")), "1\n");
+    assert_eq!(text(&erase("zoe@example.org\n")), "0\n");
+    assert!(!erase("zoe\n").status.success());
+    let stored = app.signups("petition").await;
+    assert_eq!((stored.len(), stored[0].person.email.as_str()), (1, "max@example.org"));
+}
