@@ -6,7 +6,8 @@ use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::MAX_BYTES;
-use crate::format::FORMATS;
+use crate::document::Document;
+use crate::format::shapes;
 
 /// Why nothing at all of a feed can be read. Its text says what to do, to somebody who keeps the feed in
 /// the office and not in an editor.
@@ -56,9 +57,6 @@ pub enum ReadError {
 /// Parses JSON, and looks closer at what is not.
 pub(crate) fn parse(text: &str) -> Result<Value, ReadError> {
     let start = text.trim_start();
-    if start.is_empty() {
-        return Err(ReadError::Empty);
-    }
     serde_json::from_str(text).map_err(|error| match start.strip_prefix('<') {
         Some(markup) => not_markup(markup),
         None => ReadError::NotJson {
@@ -71,11 +69,17 @@ pub(crate) fn parse(text: &str) -> Result<Value, ReadError> {
     })
 }
 
-fn not_markup(markup: &str) -> ReadError {
+/// Whether markup, from behind its first `<`, is a web page.
+pub(crate) fn is_html(markup: &str) -> bool {
+    let head: String = markup.chars().take(20_000).collect::<String>().to_ascii_lowercase();
+    head.contains("<html") || head.starts_with("html") || head.starts_with("!doctype html")
+}
+
+pub(crate) fn not_markup(markup: &str) -> ReadError {
     // Enough for a doctype, a head and its title.
     let head: String = markup.chars().take(20_000).collect();
     let lower = head.to_ascii_lowercase();
-    if lower.contains("<html") || lower.starts_with("html") || lower.starts_with("!doctype html") {
+    if is_html(markup) {
         let title = lower.find("<title").and_then(|start| {
             let (_, text) = head.get(start..)?.split_once('>')?;
             Some(text.split('<').next()?.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -89,7 +93,11 @@ fn not_markup(markup: &str) -> ReadError {
 }
 
 impl ReadError {
-    pub(crate) fn unknown_shape(document: &Value) -> Self {
+    pub(crate) fn unknown_shape(document: &Document) -> Self {
+        let document = match document {
+            Document::Json(value) => value,
+            Document::Html(page) => return not_markup(page.trim_start().trim_start_matches('<')),
+        };
         let fields = |map: &serde_json::Map<String, Value>| {
             let names: Vec<_> =
                 map.keys().take(8).map(|key| key.chars().take(30).collect::<String>()).collect();
@@ -147,7 +155,7 @@ impl fmt::Display for ReadError {
             ),
             Self::UnknownShape { found } => {
                 write!(f, "The feed is JSON of a shape that is not known: {found}. These are known:")?;
-                FORMATS.iter().try_for_each(|format| write!(f, "\n  {}: {}", format.name, format.shape))
+                shapes().try_for_each(|(name, shape)| write!(f, "\n  {name}: {shape}"))
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use crate::document::Document;
 use crate::error::ReadError;
-use crate::{Reading, api_engagement, canonical, gogocarto, transiscope};
+use crate::{Options, Reading, api_engagement, canonical, gogocarto, transiscope};
 
-/// A format of feeds.
+/// A format of feeds in JSON.
 pub(crate) struct Format {
     /// Names it in reports.
     pub name: &'static str,
@@ -21,13 +22,39 @@ pub(crate) struct Format {
 pub(crate) const FORMATS: &[Format] =
     &[canonical::FORMAT, api_engagement::FORMAT, gogocarto::FORMAT, transiscope::FORMAT];
 
-/// The names of the known formats.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    FORMATS.iter().map(|format| format.name)
+/// A format of feeds in another syntax.
+pub(crate) struct TextFormat {
+    /// Names it in reports. The name of a format in JSON where it is the same in another guise.
+    pub name: &'static str,
+    /// Its shape in words, for whoever has to mend a feed that has none of them.
+    pub shape: &'static str,
+    /// Reads a document that has its shape; `None` where it has not.
+    pub read: fn(&Document, &Options) -> Option<Reading>,
 }
 
-pub(crate) fn read(document: &Value) -> Result<Reading, ReadError> {
-    let format = FORMATS.iter().find(|format| (format.recognises)(document));
-    let reading = format.and_then(|format| (format.read)(document));
+/// Every format that is not JSON, the one that is tried first, first.
+pub(crate) const TEXT_FORMATS: &[TextFormat] = &[];
+
+/// The names of the known formats, each once.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let is_json = |name| FORMATS.iter().any(|format| format.name == name);
+    let others = TEXT_FORMATS.iter().map(|format| format.name).filter(move |name| !is_json(*name));
+    FORMATS.iter().map(|format| format.name).chain(others)
+}
+
+/// Name and shape of each known format, in the order in which they are tried.
+pub(crate) fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let json = FORMATS.iter().map(|format| (format.name, format.shape));
+    json.chain(TEXT_FORMATS.iter().map(|format| (format.name, format.shape)))
+}
+
+pub(crate) fn read(document: &Document, options: &Options) -> Result<Reading, ReadError> {
+    let reading = match document {
+        Document::Json(value) => {
+            let format = FORMATS.iter().find(|format| (format.recognises)(value));
+            format.and_then(|format| (format.read)(value))
+        }
+        _ => TEXT_FORMATS.iter().find_map(|format| (format.read)(document, options)),
+    };
     reading.ok_or_else(|| ReadError::unknown_shape(document))
 }

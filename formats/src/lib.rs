@@ -16,11 +16,13 @@ mod canonical;
 mod cause;
 mod date;
 mod decode;
+mod document;
 mod error;
 mod format;
 mod gogocarto;
 mod html;
 mod item;
+mod options;
 mod place;
 mod transiscope;
 mod zones;
@@ -29,6 +31,7 @@ use alentour_model::{Feed, Finding};
 
 pub use error::ReadError;
 pub use format::names;
+pub use options::Options;
 pub use zones::TzDatabase;
 
 /// Bytes that a feed may have. A mission of API Engagement takes 2.5 KB: this is room for 25,000 of them,
@@ -60,11 +63,20 @@ impl Reading {
 /// # Errors
 /// A [`ReadError`] says why nothing at all can be read, and what to do about it.
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
+    read_with(bytes, &Options::default())
+}
+
+/// Reads a feed as [`read`] does, with what the caller knows about it.
+///
+/// # Errors
+/// A [`ReadError`] says why nothing at all can be read, and what to do about it.
+pub fn read_with(bytes: &[u8], options: &Options) -> Result<Reading, ReadError> {
     let decoded = decode::decode(bytes)?;
-    let value = error::parse(&decoded.text)?;
-    let mut reading = format::read(&value)?;
-    if let Some(finding) = decoded.repaired {
-        reading.findings.insert(0, finding);
-    }
+    let mut findings = Vec::from_iter(decoded.repaired);
+    let document = document::parse(decoded.text, &mut findings)?;
+    let mut reading = format::read(&document, options)?;
+    // What is said of the whole feed comes first.
+    findings.append(&mut reading.findings);
+    reading.findings = findings;
     Ok(reading)
 }

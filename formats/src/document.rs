@@ -1,0 +1,26 @@
+//! What a feed is written in, told from how it begins.
+
+use alentour_model::Finding;
+use serde_json::Value;
+
+use crate::error::{self, ReadError};
+
+/// A feed, parsed as far as its syntax goes. Which format it is in is `format.rs`'s to say.
+pub(crate) enum Document {
+    /// JSON.
+    Json(Value),
+    /// A web page, whole: what it says of itself is in its scripts.
+    Html(String),
+}
+
+/// Parses a text by the syntax that its beginning shows, and says what had to be mended for it.
+pub(crate) fn parse(text: String, _findings: &mut Vec<Finding>) -> Result<Document, ReadError> {
+    let start = text.trim_start();
+    if start.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    match start.strip_prefix('<') {
+        Some(markup) if error::is_html(markup) => Ok(Document::Html(text)),
+        _ => error::parse(&text).map(Document::Json),
+    }
+}
