@@ -4,6 +4,7 @@ use alentour_model::Finding;
 use serde_json::Value;
 
 use crate::error::{self, ReadError};
+use crate::xml;
 
 /// A feed, parsed as far as its syntax goes. Which format it is in is `format.rs`'s to say.
 pub(crate) enum Document {
@@ -11,16 +12,19 @@ pub(crate) enum Document {
     Json(Value),
     /// A web page, whole: what it says of itself is in its scripts.
     Html(String),
+    /// XML, as far as it goes.
+    Xml(xml::Element),
 }
 
 /// Parses a text by the syntax that its beginning shows, and says what had to be mended for it.
-pub(crate) fn parse(text: String, _findings: &mut Vec<Finding>) -> Result<Document, ReadError> {
+pub(crate) fn parse(text: String, findings: &mut Vec<Finding>) -> Result<Document, ReadError> {
     let start = text.trim_start();
     if start.is_empty() {
         return Err(ReadError::Empty);
     }
     match start.strip_prefix('<') {
         Some(markup) if error::is_html(markup) => Ok(Document::Html(text)),
-        _ => error::parse(&text).map(Document::Json),
+        Some(_) => xml::parse(start, findings).map(Document::Xml),
+        None => error::parse(&text).map(Document::Json),
     }
 }

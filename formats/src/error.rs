@@ -31,7 +31,7 @@ pub enum ReadError {
         /// The page's title, where it has one.
         title: String,
     },
-    /// It is XML.
+    /// It is XML of a shape that no known format has.
     Xml {
         /// Name of the first element.
         root: String,
@@ -47,6 +47,11 @@ pub enum ReadError {
         /// The text ends too early: it was cut off.
         cut_off: bool,
     },
+    /// Things within things within things: no feed, but an attempt to exhaust its reader.
+    TooDeep {
+        /// How deep it may be.
+        most: usize,
+    },
     /// It is JSON, of a shape that no known format has.
     UnknownShape {
         /// What it has on top.
@@ -56,16 +61,12 @@ pub enum ReadError {
 
 /// Parses JSON, and looks closer at what is not.
 pub(crate) fn parse(text: &str) -> Result<Value, ReadError> {
-    let start = text.trim_start();
-    serde_json::from_str(text).map_err(|error| match start.strip_prefix('<') {
-        Some(markup) => not_markup(markup),
-        None => ReadError::NotJson {
-            line: error.line(),
-            column: error.column(),
-            cut_off: error.classify() == Category::Eof,
-            // The parser repeats the place at the end of its message.
-            reason: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
-        },
+    serde_json::from_str(text).map_err(|error| ReadError::NotJson {
+        line: error.line(),
+        column: error.column(),
+        cut_off: error.classify() == Category::Eof,
+        // The parser repeats the place at the end of its message.
+        reason: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
     })
 }
 
@@ -97,6 +98,7 @@ impl ReadError {
         let document = match document {
             Document::Json(value) => value,
             Document::Html(page) => return not_markup(page.trim_start().trim_start_matches('<')),
+            Document::Xml(root) => return Self::Xml { root: root.name.chars().take(40).collect() },
         };
         let fields = |map: &serde_json::Map<String, Value>| {
             let names: Vec<_> =
@@ -140,9 +142,13 @@ impl fmt::Display for ReadError {
                      see a page, ask its publisher for the address of the JSON feed.",
                 )
             }
-            Self::Xml { root } => write!(
+            Self::Xml { root } => {
+                write!(f, "The feed is XML of a shape that is not known (<{root}>). These are known:")?;
+                shapes().try_for_each(|(name, shape)| write!(f, "\n  {name}: {shape}"))
+            }
+            Self::TooDeep { most } => write!(
                 f,
-                "The feed is XML (<{root}>), which is not read yet. Ask its publisher for the same feed as JSON."
+                "The feed is nested more than {most} levels deep, which no feed needs: it was damaged, or made to do harm."
             ),
             Self::NotJson { line, column, cut_off: true, .. } => write!(
                 f,
@@ -180,8 +186,9 @@ mod tests {
 
     #[test]
     fn xml_is_named_by_its_root() {
-        let feed = "<?xml version=\"1.0\"?>\n<!-- ours -->\n<source>\n<mission></mission></source>";
-        assert_eq!(error(feed), ReadError::Xml { root: "source".into() });
+        let feed = "<?xml version=\"1.0\"?>\n<!-- ours -->\n<kml>\n<Placemark></Placemark></kml>";
+        assert_eq!(error(feed), ReadError::Xml { root: "kml".into() });
+        assert!(error(feed).to_string().contains("mission"));
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! ```
 
 mod api_engagement;
+mod api_engagement_xml;
 mod canonical;
 mod cause;
 mod date;
@@ -25,9 +26,10 @@ mod item;
 mod options;
 mod place;
 mod transiscope;
+mod xml;
 mod zones;
 
-use alentour_model::{Feed, Finding};
+use alentour_model::{Feed, Finding, Problem};
 
 pub use error::ReadError;
 pub use format::names;
@@ -79,4 +81,10 @@ pub fn read_with(bytes: &[u8], options: &Options) -> Result<Reading, ReadError> 
     findings.append(&mut reading.findings);
     reading.findings = findings;
     Ok(reading)
+}
+
+/// A finding about the feed itself.
+fn finding(problem: Problem, value: &str) -> Finding {
+    let value = value.chars().take(80).collect();
+    Finding { item: None, id: String::new(), field: String::new(), problem, value }
 }
