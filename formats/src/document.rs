@@ -4,7 +4,7 @@ use alentour_model::Finding;
 use serde_json::Value;
 
 use crate::error::{self, ReadError};
-use crate::xml;
+use crate::{json, xml};
 
 /// A feed, parsed as far as its syntax goes. Which format it is in is `format.rs`'s to say.
 pub(crate) enum Document {
@@ -25,6 +25,6 @@ pub(crate) fn parse(text: String, findings: &mut Vec<Finding>) -> Result<Documen
     match start.strip_prefix('<') {
         Some(markup) if error::is_html(markup) => Ok(Document::Html(text)),
         Some(_) => xml::parse(start, findings).map(Document::Xml),
-        None => error::parse(&text).map(Document::Json),
+        None => json::parse(&text, findings).map(Document::Json),
     }
 }

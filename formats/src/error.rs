@@ -3,7 +3,6 @@
 use std::fmt;
 
 use serde_json::Value;
-use serde_json::error::Category;
 
 use crate::MAX_BYTES;
 use crate::document::Document;
@@ -57,17 +56,6 @@ pub enum ReadError {
         /// What it has on top.
         found: String,
     },
-}
-
-/// Parses JSON, and looks closer at what is not.
-pub(crate) fn parse(text: &str) -> Result<Value, ReadError> {
-    serde_json::from_str(text).map_err(|error| ReadError::NotJson {
-        line: error.line(),
-        column: error.column(),
-        cut_off: error.classify() == Category::Eof,
-        // The parser repeats the place at the end of its message.
-        reason: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
-    })
 }
 
 /// Whether markup, from behind its first `<`, is a web page.
@@ -216,6 +204,6 @@ mod tests {
     #[test]
     fn nesting_without_end_is_refused_and_not_followed() {
         let deep = "[".repeat(200_000);
-        assert!(matches!(error(&deep), ReadError::NotJson { .. }));
+        assert!(matches!(error(&deep), ReadError::TooDeep { .. }));
     }
 }

@@ -23,6 +23,7 @@ mod format;
 mod gogocarto;
 mod html;
 mod item;
+mod json;
 mod options;
 mod place;
 mod transiscope;

@@ -51,10 +51,7 @@ fn real_feeds_are_read_without_losing_an_item() {
 #[test]
 fn feeds_of_unknown_formats_are_refused_with_the_shapes_that_are_known() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/feeds");
-    for file in [
-        "mobilize/events-response.json",
-        "volunteer-dc/opportunities.json",
-    ] {
+    for file in ["mobilize/events-response.json", "volunteer-dc/opportunities.json"] {
         let Ok(bytes) = std::fs::read(folder.join(file)) else {
             println!("skipped: no sample {file} beside the repository");
             continue;
