@@ -14,6 +14,8 @@ pub(crate) enum Document {
     Html(String),
     /// XML, as far as it goes.
     Xml(xml::Element),
+    /// The lines of a calendar.
+    Calendar(String),
 }
 
 /// Parses a text by the syntax that its beginning shows, and says what had to be mended for it.
@@ -25,6 +27,13 @@ pub(crate) fn parse(text: String, findings: &mut Vec<Finding>) -> Result<Documen
     match start.strip_prefix('<') {
         Some(markup) if error::is_html(markup) => Ok(Document::Html(text)),
         Some(_) => xml::parse(start, findings).map(Document::Xml),
+        None if starts_with(start, "BEGIN:VCALENDAR") || starts_with(start, "BEGIN:VEVENT") => {
+            Ok(Document::Calendar(text))
+        }
         None => json::parse(&text, findings).map(Document::Json),
     }
+}
+
+fn starts_with(text: &str, beginning: &str) -> bool {
+    text.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
 }

@@ -86,6 +86,7 @@ impl ReadError {
         let document = match document {
             Document::Json(value) => value,
             Document::Html(page) => return not_markup(page.trim_start().trim_start_matches('<')),
+            Document::Calendar(_) => return Self::UnknownShape { found: "a calendar".into() },
             Document::Xml(root) => return Self::Xml { root: root.name.chars().take(40).collect() },
         };
         let fields = |map: &serde_json::Map<String, Value>| {

@@ -4,7 +4,9 @@ use serde_json::Value;
 
 use crate::document::Document;
 use crate::error::ReadError;
-use crate::{Options, Reading, api_engagement, api_engagement_xml, canonical, gogocarto, transiscope};
+use crate::{
+    Options, Reading, api_engagement, api_engagement_xml, canonical, gogocarto, icalendar, transiscope,
+};
 
 /// A format of feeds in JSON.
 pub(crate) struct Format {
@@ -33,7 +35,7 @@ pub(crate) struct TextFormat {
 }
 
 /// Every format that is not JSON, the one that is tried first, first.
-pub(crate) const TEXT_FORMATS: &[TextFormat] = &[api_engagement_xml::FORMAT];
+pub(crate) const TEXT_FORMATS: &[TextFormat] = &[api_engagement_xml::FORMAT, icalendar::FORMAT];
 
 /// The names of the known formats, each once.
 pub fn names() -> impl Iterator<Item = &'static str> {

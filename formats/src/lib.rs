@@ -11,10 +11,12 @@
 //! # Ok::<(), alentour_formats::ReadError>(())
 //! ```
 
+mod address;
 mod api_engagement;
 mod api_engagement_xml;
 mod canonical;
 mod cause;
+mod clock;
 mod date;
 mod decode;
 mod document;
@@ -22,10 +24,13 @@ mod error;
 mod format;
 mod gogocarto;
 mod html;
+mod icalendar;
+mod identity;
 mod item;
 mod json;
 mod options;
 mod place;
+mod recurrence;
 mod transiscope;
 mod xml;
 mod zones;

@@ -2,11 +2,34 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use alentour_formats::{Reading, read};
-use alentour_model::{Initiative, Problem, Reach};
+use alentour_formats::{Options, Reading, read, read_with};
+use alentour_model::{Cause, Initiative, Moment, Problem, Reach};
 
 fn reading(feed: &str) -> Reading {
     read(feed.as_bytes()).unwrap()
+}
+
+/// As on Monday, 23 November 2026.
+fn reading_now(feed: &str) -> Reading {
+    let now = Moment::parse("2026-11-23T08:00:00Z").unwrap().instant;
+    read_with(feed.as_bytes(), &Options::at(now)).unwrap()
+}
+
+/// Begin and end of each session.
+fn times(initiative: &Initiative) -> Vec<String> {
+    let written = |when: alentour_model::When| match when.all_day {
+        true => when.date().to_string(),
+        false => when.moment.to_string(),
+    };
+    let time = |session: &alentour_model::Session| {
+        let end = session.end.map(written).unwrap_or_default();
+        format!("{} / {end}", written(session.start))
+    };
+    initiative.sessions.iter().map(time).collect()
+}
+
+fn named<'a>(reading: &'a Reading, name: &str) -> &'a Initiative {
+    reading.feed.initiatives.iter().find(|initiative| initiative.name == name).unwrap()
 }
 
 /// What was found: position (none: of the feed), field and problem.
@@ -58,4 +81,91 @@ fn american_dates_are_read_as_such_where_one_of_them_can_be_nothing_else() {
     let reading = reading(feed);
     assert_eq!(days(&reading.feed.initiatives[0]), ("2026-02-03".into(), "2026-02-25".into()));
     assert_eq!(findings(&reading), [(None, "startAt", Problem::Repaired)]);
+}
+
+#[test]
+fn a_calendar_is_read_with_its_series_written_out_from_now_on() {
+    let reading = reading_now(include_str!("icalendar/association.ics"));
+    assert_eq!((reading.format, reading.feed.name.as_str()), ("icalendar", "Épicerie du Coin"));
+    assert_eq!((reading.items, reading.left_out()), (9, 2));
+    assert_eq!(
+        findings(&reading),
+        [
+            (Some(4), "STATUS", Problem::Withdrawn),
+            (Some(5), "SUMMARY", Problem::NoName),
+            (Some(6), "URL", Problem::NotALink),
+            (Some(6), "GEO", Problem::NotAPoint),
+            (Some(6), "DTSTART", Problem::NotADate),
+            (Some(7), "RRULE", Problem::NotADate),
+            (Some(7), "DTEND", Problem::EndsBeforeStart),
+            (Some(7), "DTSTART", Problem::NoTimeZone),
+        ]
+    );
+    let tuesday = named(&reading, "Distribution du mardi");
+    assert_eq!(tuesday.description, "Venez aider.\n\nSans inscription, ouvert à tous; merci !");
+    assert_eq!(tuesday.causes, [Cause::Poverty, Cause::Inclusion]);
+    assert_eq!(tuesday.organizer.as_ref().unwrap().name, "Épicerie du Coin");
+    let place = &tuesday.places[0];
+    assert_eq!((place.name.as_str(), place.street_address.as_str()), ("Salle des fêtes", "12 rue Haute"));
+    assert_eq!((place.postal_code.as_str(), place.point.unwrap().latitude), ("69007", 45.75));
+    assert_eq!(
+        times(tuesday)[..6],
+        [
+            "2026-11-24T18:00:00+01:00 / 2026-11-24T20:00:00+01:00",
+            "2026-12-01T18:00:00+01:00 / 2026-12-01T20:00:00+01:00",
+            "2026-12-03T18:00:00+01:00 / 2026-12-03T20:00:00+01:00",
+            "2026-12-16T19:00:00+01:00 / 2026-12-16T20:30:00+01:00",
+            "2026-12-29T18:00:00+01:00 / 2026-12-29T20:00:00+01:00",
+            "2027-01-12T18:00:00+01:00 / 2027-01-12T20:00:00+01:00",
+        ]
+    );
+    let summer = times(tuesday).into_iter().find(|time| time.starts_with("2027-07-06"));
+    assert_eq!(summer.unwrap(), "2027-07-06T18:00:00+02:00 / 2027-07-06T20:00:00+02:00");
+    assert!(
+        times(tuesday).last().unwrap().starts_with("2027-11-23"),
+        "a year ahead: {:?}",
+        times(tuesday).last()
+    );
+    assert_eq!(times(named(&reading, "Grande collecte")), ["2026-11-27 / 2026-11-29"]);
+    let online = named(&reading, "Réunion");
+    assert_eq!((online.reach.clone(), online.places.len()), (Reach::Online, 0));
+    assert_eq!(times(online), ["2026-12-01T18:00:00+01:00 / 2026-12-01T19:30:00+01:00"]);
+    let nameless = named(&reading, "Sans identifiant");
+    assert_eq!((nameless.id.len(), times(nameless)[0].as_str()), (16, "2026-07-14T10:00:00+02:00 / "));
+    assert_eq!(times(named(&reading, "À l'envers")), ["2026-12-01T17:00:00+01:00 / "]);
+    assert_eq!(
+        times(named(&reading, "Dans un fuseau à soi")),
+        ["2026-07-14T10:00:00+02:00 / 2026-07-14T12:00:00+02:00"]
+    );
+}
+
+#[test]
+fn floating_times_are_those_of_the_places_clocks() {
+    let event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Plage\nDTSTART:20261201T090000\nLOCATION:Boucan Canot\\, 97434 Saint-Gilles\n\
+                 END:VEVENT\nEND:VCALENDAR";
+    let reading = reading_now(event);
+    assert_eq!(times(&reading.feed.initiatives[0]), ["2026-12-01T09:00:00+04:00 / "]);
+    assert_eq!(reading.feed.initiatives[0].sessions[0].time_zone, "Indian/Reunion");
+}
+
+#[test]
+fn a_series_that_is_over_keeps_its_last_time_and_one_to_come_its_first() {
+    let event = |rule: &str| {
+        format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Fête\nDTSTART:20240601T090000\nRRULE:{rule}\nEND:VEVENT\nEND:VCALENDAR"
+        )
+    };
+    let one = |rule: &str| times(&reading_now(&event(rule)).feed.initiatives[0]);
+    assert_eq!(one("FREQ=WEEKLY;COUNT=3"), ["2024-06-15T09:00:00+02:00 / "]);
+    assert_eq!(one("FREQ=WEEKLY;UNTIL=20240608"), ["2024-06-08T09:00:00+02:00 / "]);
+    assert_eq!(one("FREQ=YEARLY;INTERVAL=4"), ["2028-06-01T09:00:00+02:00 / "]);
+    assert_eq!(one("FREQ=DAILY").len(), 100);
+    assert_eq!(findings(&reading_now(&event("FREQ=DAILY"))), [(Some(0), "RRULE", Problem::TooMany)]);
+}
+
+#[test]
+fn a_calendar_that_breaks_off_is_read_up_to_there() {
+    let event = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Fête\r\nDTSTART:2026";
+    let reading = reading_now(event);
+    assert_eq!((reading.items, reading.findings[0].problem), (1, Problem::BreaksOff));
 }
