@@ -18,17 +18,28 @@ mod date;
 mod decode;
 mod error;
 mod format;
+mod gancio;
 mod gogocarto;
 mod html;
 mod item;
+mod kind;
+mod mobilize;
+mod openactive;
+mod osdi;
+mod pages;
 mod place;
+mod schedule;
+mod times;
 mod transiscope;
+mod tribe;
+mod walk;
 mod zones;
 
 use alentour_model::{Feed, Finding};
 
 pub use error::ReadError;
 pub use format::names;
+pub use walk::{End, Limits, Walk, Walked};
 pub use zones::TzDatabase;
 
 /// Bytes that a feed may have. A mission of API Engagement takes 2.5 KB: this is room for 25,000 of them,
@@ -46,6 +57,8 @@ pub struct Reading {
     pub findings: Vec<Finding>,
     /// How many items the feed has, those left out included.
     pub items: usize,
+    /// Address of the feed's next page, where it has one.
+    pub next: Option<String>,
 }
 
 impl Reading {
@@ -60,9 +73,18 @@ impl Reading {
 /// # Errors
 /// A [`ReadError`] says why nothing at all can be read, and what to do about it.
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
+    read_page(bytes, "")
+}
+
+/// Reads one page of a feed, which came from the address `base`: [`Reading::next`] then names the next one, also
+/// where the page says it relative to its own address, or only how many items there are. [`Walk`] joins pages.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_page(bytes: &[u8], base: &str) -> Result<Reading, ReadError> {
     let decoded = decode::decode(bytes)?;
     let value = error::parse(&decoded.text)?;
-    let mut reading = format::read(&value)?;
+    let mut reading = format::read(&value, base)?;
     if let Some(finding) = decoded.repaired {
         reading.findings.insert(0, finding);
     }
