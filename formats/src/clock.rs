@@ -3,7 +3,7 @@
 use alentour_model::read::read_when;
 use alentour_model::{LocalTime, Moment, Place, When, Zones};
 
-use crate::TzDatabase;
+use crate::{TzDatabase, zones};
 
 /// An instant (UTC seconds) on the wall clocks of a zone; `None` for a zone that nobody knows.
 pub(crate) fn in_zone(instant: i64, zone: &str) -> Option<Moment> {
@@ -22,26 +22,12 @@ pub(crate) fn when(text: &str, zone: &str) -> Option<When> {
     Some(When { moment: moment.unwrap_or(when.moment), ..when })
 }
 
-/// The zone that clocks go by at a place, as far as its postcode or country tell.
-pub(crate) fn of_place(place: &Place) -> Option<&'static str> {
-    let country = place.address_country.as_str();
-    let overseas = match place.postal_code.get(..3).filter(|_| matches!(country, "" | "FR")) {
-        Some("971") => "America/Guadeloupe",
-        Some("972") => "America/Martinique",
-        Some("973") => "America/Cayenne",
-        Some("974") => "Indian/Reunion",
-        Some("975") => "America/Miquelon",
-        Some("976") => "Indian/Mayotte",
-        Some("987") => "Pacific/Tahiti",
-        Some("988") => "Pacific/Noumea",
-        _ => "",
-    };
-    match (overseas, country) {
-        ("", "FR") => Some("Europe/Paris"),
-        ("", "BE") => Some("Europe/Brussels"),
-        ("", "CH") => Some("Europe/Zurich"),
-        ("", "LU") => Some("Europe/Luxembourg"),
-        ("", _) => None,
-        (zone, _) => Some(zone),
-    }
+/// The zone that clocks go by at the first of these places that tells. A postcode without a country is taken for
+/// France's.
+pub(crate) fn of_places(places: &[Place]) -> Option<&'static str> {
+    places.iter().find_map(|place| {
+        let in_france = || Place { address_country: "FR".into(), ..place.clone() };
+        let is_bare = place.address_country.is_empty() && !place.postal_code.is_empty();
+        zones::of_place(place).or_else(|| is_bare.then(|| zones::of_place(&in_france()))?)
+    })
 }

@@ -4,9 +4,11 @@ use serde_json::Value;
 
 use crate::document::Document;
 use crate::error::ReadError;
+use crate::pages::Pages;
 use crate::{
     Options, Reading, api_engagement, api_engagement_xml, canonical, gogocarto, icalendar, transiscope,
 };
+use crate::{gancio, mobilize, openactive, osdi, tribe};
 
 /// A format of feeds in JSON.
 pub(crate) struct Format {
@@ -18,11 +20,22 @@ pub(crate) struct Format {
     pub recognises: fn(&Value) -> bool,
     /// Reads a document that has.
     pub read: fn(&Value) -> Option<Reading>,
+    /// How its pages follow each other.
+    pub pages: Pages,
 }
 
 /// Every format, the one that is tried first, first.
-pub(crate) const FORMATS: &[Format] =
-    &[canonical::FORMAT, api_engagement::FORMAT, gogocarto::FORMAT, transiscope::FORMAT];
+pub(crate) const FORMATS: &[Format] = &[
+    canonical::FORMAT,
+    api_engagement::FORMAT,
+    gogocarto::FORMAT,
+    transiscope::FORMAT,
+    mobilize::FORMAT,
+    osdi::FORMAT,
+    tribe::FORMAT,
+    gancio::FORMAT,
+    openactive::FORMAT,
+];
 
 /// A format of feeds in another syntax.
 pub(crate) struct TextFormat {
@@ -50,11 +63,22 @@ pub(crate) fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
     json.chain(TEXT_FORMATS.iter().map(|format| (format.name, format.shape)))
 }
 
+/// Whether the pages of that format begin with what is newest.
+pub(crate) fn is_newest_first(name: &str) -> bool {
+    FORMATS.iter().any(|format| format.name == name && format.pages.newest_first)
+}
+
+/// Reads a document in whichever format it has.
 pub(crate) fn read(document: &Document, options: &Options) -> Result<Reading, ReadError> {
     let reading = match document {
         Document::Json(value) => {
             let format = FORMATS.iter().find(|format| (format.recognises)(value));
-            format.and_then(|format| (format.read)(value))
+            format.and_then(|format| {
+                let mut reading = (format.read)(value)?;
+                reading.next = (format.pages.next)(value, &options.base);
+                (format.pages.complete)(&mut reading, value, &options.base);
+                Some(reading)
+            })
         }
         _ => TEXT_FORMATS.iter().find_map(|format| (format.read)(document, options)),
     };

@@ -32,7 +32,7 @@ const LIST: List = List {
     name: "icalendar",
     language: "",
     id: &["UID"],
-    title: "SUMMARY",
+    title: &["SUMMARY"],
     withdrawn: |item| {
         let is_cancelled = |status: &str| status.eq_ignore_ascii_case("CANCELLED");
         item.get("STATUS").and_then(Value::as_str).is_some_and(is_cancelled).then_some("STATUS")
@@ -132,7 +132,7 @@ const FLAGS: &[(&str, Problem)] = &[
 ];
 
 fn zone<'a>(calendar: &'a str, places: &[Place]) -> &'a str {
-    let place = places.iter().find_map(clock::of_place);
+    let place = clock::of_places(places);
     match (calendar, place) {
         ("", place) => place.unwrap_or(DEFAULT_ZONE),
         (calendar, _) => calendar,

@@ -22,16 +22,26 @@ mod decode;
 mod document;
 mod error;
 mod format;
+mod gancio;
 mod gogocarto;
 mod html;
 mod icalendar;
 mod identity;
 mod item;
 mod json;
+mod kind;
+mod mobilize;
+mod openactive;
 mod options;
+mod osdi;
+mod pages;
 mod place;
 mod recurrence;
+mod schedule;
+mod times;
 mod transiscope;
+mod tribe;
+mod walk;
 mod xml;
 mod zones;
 
@@ -40,6 +50,7 @@ use alentour_model::{Feed, Finding, Problem};
 pub use error::ReadError;
 pub use format::names;
 pub use options::Options;
+pub use walk::{End, Limits, Walk, Walked};
 pub use zones::TzDatabase;
 
 /// Bytes that a feed may have. A mission of API Engagement takes 2.5 KB: this is room for 25,000 of them,
@@ -57,6 +68,8 @@ pub struct Reading {
     pub findings: Vec<Finding>,
     /// How many items the feed has, those left out included.
     pub items: usize,
+    /// Address of the feed's next page, where it has one.
+    pub next: Option<String>,
 }
 
 impl Reading {
@@ -74,10 +87,19 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
     read_with(bytes, &Options::default())
 }
 
-/// Reads a feed as [`read`] does, with what the caller knows about it.
+/// Reads one page of a feed, which came from the address `base`: [`Reading::next`] then names the next one, also
+/// where the page says it relative to its own address, or only how many items there are. [`Walk`] joins pages.
 ///
 /// # Errors
-/// A [`ReadError`] says why nothing at all can be read, and what to do about it.
+/// As [`read`].
+pub fn read_page(bytes: &[u8], base: &str) -> Result<Reading, ReadError> {
+    read_with(bytes, &Options { base: base.to_owned(), ..Options::default() })
+}
+
+/// Reads a feed, or a page of one, with what the caller knows about it.
+///
+/// # Errors
+/// As [`read`].
 pub fn read_with(bytes: &[u8], options: &Options) -> Result<Reading, ReadError> {
     let decoded = decode::decode(bytes)?;
     let mut findings = Vec::from_iter(decoded.repaired);
