@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::document::Document;
 use crate::error::ReadError;
 use crate::pages::Pages;
+use crate::schema_org;
 use crate::{
     Options, Reading, api_engagement, api_engagement_xml, canonical, gogocarto, icalendar, transiscope,
 };
@@ -35,6 +36,7 @@ pub(crate) const FORMATS: &[Format] = &[
     tribe::FORMAT,
     gancio::FORMAT,
     openactive::FORMAT,
+    schema_org::FORMAT,
 ];
 
 /// A format of feeds in another syntax.
@@ -48,7 +50,8 @@ pub(crate) struct TextFormat {
 }
 
 /// Every format that is not JSON, the one that is tried first, first.
-pub(crate) const TEXT_FORMATS: &[TextFormat] = &[api_engagement_xml::FORMAT, icalendar::FORMAT];
+pub(crate) const TEXT_FORMATS: &[TextFormat] =
+    &[api_engagement_xml::FORMAT, icalendar::FORMAT, schema_org::IN_PAGE];
 
 /// The names of the known formats, each once.
 pub fn names() -> impl Iterator<Item = &'static str> {

@@ -38,6 +38,7 @@ mod pages;
 mod place;
 mod recurrence;
 mod schedule;
+mod schema_org;
 mod times;
 mod transiscope;
 mod tribe;

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
 use alentour_formats::{Options, Reading, read, read_with};
-use alentour_model::{Cause, Initiative, Moment, Problem, Reach};
+use alentour_model::{Cause, Initiative, Kind, Moment, Problem, Reach};
 
 fn reading(feed: &str) -> Reading {
     read(feed.as_bytes()).unwrap()
@@ -168,4 +168,67 @@ fn a_calendar_that_breaks_off_is_read_up_to_there() {
     let event = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Fête\r\nDTSTART:2026";
     let reading = reading_now(event);
     assert_eq!((reading.items, reading.findings[0].problem), (1, Problem::BreaksOff));
+}
+
+#[test]
+fn events_in_the_scripts_of_a_page_are_read() {
+    let reading = reading(include_str!("schema_org/agenda.html"));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("schema.org", 8, 2));
+    let workshop = named(&reading, "L’atelier");
+    assert_eq!((workshop.id.as_str(), &workshop.kind), ("https://example.org/a", &Some(Kind::Training)));
+    assert_eq!(
+        (workshop.description.as_str(), workshop.languages.as_slice()),
+        ("Apprendre à réparer.", &["fr".into()][..])
+    );
+    assert_eq!(workshop.organizer.as_ref().unwrap().name, "Épicerie du Coin");
+    assert_eq!(workshop.partners[0].name, "Amis du Coin");
+    let place = &workshop.places[0];
+    assert_eq!((place.name.as_str(), place.address_locality.as_str()), ("Salle des fêtes", "Lyon"));
+    assert_eq!((place.point.unwrap().latitude, place.address_country.as_str()), (45.75, "FR"));
+    assert_eq!(times(workshop), ["2026-11-28T14:00:00+01:00 / 2026-11-28T17:00:00+01:00"]);
+    assert_eq!((workshop.sessions[0].capacity, workshop.sessions[0].is_full()), (Some(12), true));
+    let tuesdays: Vec<_> =
+        reading.feed.initiatives.iter().filter(|i| i.name == "Mardi").map(|i| i.id.as_str()).collect();
+    assert_eq!(
+        tuesdays,
+        [
+            "https://example.org/mardi#2026-12-01T18:00:00+01:00",
+            "https://example.org/mardi#2026-12-08T18:00:00+01:00"
+        ]
+    );
+    let online = named(&reading, "En ligne");
+    assert_eq!(
+        (online.reach.clone(), times(online)),
+        (Reach::Online, vec!["2026-12-02T10:00:00+01:00 / ".into()])
+    );
+    let festival = named(&reading, "Festival");
+    assert_eq!(festival.id, "77");
+    assert_eq!(times(festival), ["2026-12-05T10:00:00+04:00 / ", "2026-12-06 / "]);
+    assert_eq!(festival.sessions[0].name, "Ouverture");
+    assert_eq!(named(&reading, "Faux types").sessions, []);
+    assert_eq!(
+        findings(&reading),
+        [(None, "script", Problem::BreaksOff), (Some(0), "startDate", Problem::NoTimeZone),]
+    );
+}
+
+#[test]
+fn expanded_json_ld_is_read_like_the_short_one() {
+    let reading = reading(include_str!("schema_org/event.jsonld"));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("schema.org", 1, 0));
+    let march = &reading.feed.initiatives[0];
+    assert_eq!((march.id.as_str(), march.name.as_str()), ("http://example.org/1", "Marche"));
+    assert_eq!(
+        (march.places[0].address_locality.as_str(), march.places[0].street_address.as_str()),
+        ("Bruxelles", "12 rue Haute")
+    );
+    assert_eq!(march.sessions[0].time_zone, "Europe/Brussels");
+}
+
+#[test]
+fn a_page_without_events_is_said_to_be_a_page() {
+    let error = read(
+        b"<html><title>Accueil</title><script type='application/ld+json'>{\"@type\": \"WebPage\"}</script>",
+    );
+    assert!(error.unwrap_err().to_string().contains("Accueil"));
 }
