@@ -206,10 +206,7 @@ fn events_in_the_scripts_of_a_page_are_read() {
     assert_eq!(times(festival), ["2026-12-05T10:00:00+04:00 / ", "2026-12-06 / "]);
     assert_eq!(festival.sessions[0].name, "Ouverture");
     assert_eq!(named(&reading, "Faux types").sessions, []);
-    assert_eq!(
-        findings(&reading),
-        [(None, "script", Problem::BreaksOff), (Some(0), "startDate", Problem::NoTimeZone),]
-    );
+    assert_eq!(findings(&reading), X);
 }
 
 #[test]
