@@ -206,7 +206,21 @@ fn events_in_the_scripts_of_a_page_are_read() {
     assert_eq!(times(festival), ["2026-12-05T10:00:00+04:00 / ", "2026-12-06 / "]);
     assert_eq!(festival.sessions[0].name, "Ouverture");
     assert_eq!(named(&reading, "Faux types").sessions, []);
-    assert_eq!(findings(&reading), X);
+    assert_eq!(
+        findings(&reading),
+        [
+            (None, "script", Problem::BreaksOff),
+            (Some(4), "subEvent.0.startDate", Problem::NoTimeZone),
+            (Some(5), "eventStatus", Problem::Withdrawn),
+            (Some(6), "@id", Problem::NoId),
+            (Some(7), "url", Problem::NotALink),
+            (Some(7), "organizer", Problem::Incomplete),
+            (Some(7), "location.0", Problem::Incomplete),
+            (Some(7), "location.2.geo", Problem::NotAPoint),
+            (Some(7), "location.2", Problem::Incomplete),
+            (Some(7), "startDate", Problem::NotADate),
+        ]
+    );
 }
 
 #[test]
