@@ -5,11 +5,11 @@ use serde_json::Value;
 use crate::document::Document;
 use crate::error::ReadError;
 use crate::pages::Pages;
-use crate::schema_org;
 use crate::{
     Options, Reading, api_engagement, api_engagement_xml, canonical, gogocarto, icalendar, transiscope,
 };
 use crate::{gancio, mobilize, openactive, osdi, tribe};
+use crate::{json_feed, rss, schema_org};
 
 /// A format of feeds in JSON.
 pub(crate) struct Format {
@@ -36,6 +36,7 @@ pub(crate) const FORMATS: &[Format] = &[
     tribe::FORMAT,
     gancio::FORMAT,
     openactive::FORMAT,
+    json_feed::FORMAT,
     schema_org::FORMAT,
 ];
 
@@ -51,7 +52,7 @@ pub(crate) struct TextFormat {
 
 /// Every format that is not JSON, the one that is tried first, first.
 pub(crate) const TEXT_FORMATS: &[TextFormat] =
-    &[api_engagement_xml::FORMAT, icalendar::FORMAT, schema_org::IN_PAGE];
+    &[api_engagement_xml::FORMAT, rss::RSS, rss::ATOM, icalendar::FORMAT, schema_org::IN_PAGE];
 
 /// The names of the known formats, each once.
 pub fn names() -> impl Iterator<Item = &'static str> {

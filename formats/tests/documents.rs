@@ -243,3 +243,85 @@ fn a_page_without_events_is_said_to_be_a_page() {
     );
     assert!(error.unwrap_err().to_string().contains("Accueil"));
 }
+
+#[test]
+fn an_rss_feed_is_read_with_the_extensions_of_agendas() {
+    let reading = reading(include_str!("rss/agenda.rss"));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("rss", 5, 2));
+    assert_eq!(
+        (reading.feed.name.as_str(), reading.feed.language.as_str()),
+        ("Maison de quartier & Cie", "fr-FR")
+    );
+    assert_eq!(
+        findings(&reading),
+        [
+            (None, "", Problem::BreaksOff),
+            (Some(1), "georss:point", Problem::NotAPoint),
+            (Some(1), "ev:startdate", Problem::NotADate),
+            (Some(2), "title", Problem::NoName),
+            (Some(4), "", Problem::NotAnObject),
+        ]
+    );
+    let garden = named(&reading, "Chantier participatif – le jardin");
+    assert_eq!((garden.id.as_str(), &garden.kind), ("https://example.org/?p=12", &Some(Kind::Volunteering)));
+    assert_eq!(garden.description, "On plante.\n\nApportez des gants.");
+    assert_eq!(garden.summary, "On plante. […]");
+    assert_eq!(garden.url.as_ref().unwrap().as_str(), "https://example.org/jardin");
+    assert_eq!(garden.organizer.as_ref().unwrap().name, "Maison de quartier & Cie");
+    assert_eq!(
+        (garden.places[0].point.unwrap().latitude, garden.places[0].name.as_str()),
+        (45.75, "Jardin partagé")
+    );
+    assert_eq!(times(garden), ["2026-11-28T14:00:00+01:00 / 2026-11-28T17:00:00+01:00"]);
+    let bare = named(&reading, "Sans lien ni guid");
+    assert_eq!(
+        (bare.id.len(), bare.description.as_str(), bare.sessions.len()),
+        (16, "Texte & suite\u{a0}gras.", 0)
+    );
+    assert_eq!(named(&reading, "Relatif").url.as_ref().unwrap().as_str(), "https://example.org/relatif");
+}
+
+#[test]
+fn an_atom_feed_is_read() {
+    let reading = reading(include_str!("rss/blog.atom"));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("atom", 2, 1));
+    assert_eq!((reading.feed.name.as_str(), reading.feed.language.as_str()), ("Le blog", "fr"));
+    assert_eq!(findings(&reading), [(Some(1), "title", Problem::NoName)]);
+    let bus = &reading.feed.initiatives[0];
+    assert_eq!((bus.name.as_str(), &bus.kind), ("Pétition pour le bus", &Some(Kind::Petition)));
+    assert_eq!((bus.summary.as_str(), bus.description.as_str()), ("Signez.", "Le bus 38.\n\nVite."));
+    assert_eq!(bus.url.as_ref().unwrap().as_str(), "https://example.org/bus");
+}
+
+#[test]
+fn an_rdf_feed_is_read() {
+    let reading = reading(include_str!("rss/rdf.xml"));
+    assert_eq!((reading.format, reading.items, reading.findings.len()), ("rss", 1, 0));
+    assert_eq!(reading.feed.initiatives[0].places[0].point.unwrap().longitude, 2.35);
+}
+
+#[test]
+fn a_json_feed_is_read_with_its_extensions() {
+    let bytes = include_bytes!("json_feed/feed.json");
+    let reading = alentour_formats::read_page(bytes, "https://example.org/feed.json").unwrap();
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("json-feed", 5, 2));
+    assert_eq!(reading.next.as_deref(), Some("https://example.org/feed.json?page=2"));
+    assert_eq!(
+        findings(&reading),
+        [
+            (Some(1), "_b", Problem::NotAPoint),
+            (Some(1), "_b.start", Problem::NotADate),
+            (Some(2), "title", Problem::NoName),
+            (Some(3), "title", Problem::NotText),
+            (Some(3), "title", Problem::NoName),
+        ]
+    );
+    let food = &reading.feed.initiatives[0];
+    assert_eq!(
+        (food.id.as_str(), food.description.as_str(), food.summary.as_str()),
+        ("1", "Un.\n\nDeux.", "Court.")
+    );
+    assert_eq!(times(food), ["2026-11-28T14:00:00+04:00 / 2026-11-28T16:00:00+04:00"]);
+    assert_eq!((food.places[0].point.unwrap().latitude, &food.causes[0]), (-20.88, &Cause::Poverty));
+    assert_eq!(reading.feed.initiatives[2].id, "https://example.org/5");
+}
