@@ -8,8 +8,8 @@ use crate::pages::Pages;
 use crate::{
     Options, Reading, api_engagement, api_engagement_xml, canonical, gogocarto, icalendar, transiscope,
 };
+use crate::{csv, json_feed, rss, schema_org};
 use crate::{gancio, mobilize, openactive, osdi, tribe};
-use crate::{json_feed, rss, schema_org};
 
 /// A format of feeds in JSON.
 pub(crate) struct Format {
@@ -52,7 +52,7 @@ pub(crate) struct TextFormat {
 
 /// Every format that is not JSON, the one that is tried first, first.
 pub(crate) const TEXT_FORMATS: &[TextFormat] =
-    &[api_engagement_xml::FORMAT, rss::RSS, rss::ATOM, icalendar::FORMAT, schema_org::IN_PAGE];
+    &[api_engagement_xml::FORMAT, rss::RSS, rss::ATOM, icalendar::FORMAT, schema_org::IN_PAGE, csv::FORMAT];
 
 /// The names of the known formats, each once.
 pub fn names() -> impl Iterator<Item = &'static str> {
