@@ -128,7 +128,7 @@ fn a_calendar_is_read_with_its_series_written_out_from_now_on() {
     );
     assert_eq!(times(named(&reading, "Grande collecte")), ["2026-11-27 / 2026-11-29"]);
     let online = named(&reading, "Réunion");
-    assert_eq!((online.reach.clone(), online.places.len()), (Reach::Online, 0));
+    assert_eq!((online.reach, online.places.len()), (Reach::Online, 0));
     assert_eq!(times(online), ["2026-12-01T18:00:00+01:00 / 2026-12-01T19:30:00+01:00"]);
     let nameless = named(&reading, "Sans identifiant");
     assert_eq!((nameless.id.len(), times(nameless)[0].as_str()), (16, "2026-07-14T10:00:00+02:00 / "));
@@ -197,10 +197,7 @@ fn events_in_the_scripts_of_a_page_are_read() {
         ]
     );
     let online = named(&reading, "En ligne");
-    assert_eq!(
-        (online.reach.clone(), times(online)),
-        (Reach::Online, vec!["2026-12-02T10:00:00+01:00 / ".into()])
-    );
+    assert_eq!((online.reach, times(online)), (Reach::Online, vec!["2026-12-02T10:00:00+01:00 / ".into()]));
     let festival = named(&reading, "Festival");
     assert_eq!(festival.id, "77");
     assert_eq!(times(festival), ["2026-12-05T10:00:00+04:00 / ", "2026-12-06 / "]);
@@ -388,10 +385,7 @@ fn a_table_is_read_by_what_its_columns_are_called() {
     );
     assert_eq!(food.sessions[0].start.moment.to_string(), "2026-11-28T09:00:00+04:00");
     let school = named(&reading, "Soutien scolaire");
-    assert_eq!(
-        (school.reach.clone(), days(school)),
-        (Reach::Online, ("2026-09-01".into(), "2027-06-30".into()))
-    );
+    assert_eq!((school.reach, days(school)), (Reach::Online, ("2026-09-01".into(), "2027-06-30".into())));
     assert_eq!(named(&reading, "Guillemet oublié").places[0].address_locality, "Lyon");
     assert_eq!(times(named(&reading, "Suivante")), ["2026-12-01T18:00:00+01:00 / 2026-12-01T20:00:00+01:00"]);
 }
