@@ -13,7 +13,7 @@ const COLUMNS: usize = 500;
 /// Rows in front of the header that are looked through: a title, an empty line.
 const PREAMBLE: usize = 5;
 /// Quotation marks without an end that are mended.
-const MENDED: usize = 100;
+const MENDED: usize = 20;
 
 /// A table with a header.
 pub(crate) struct Table {

@@ -1,5 +1,7 @@
 //! When an event happens: once, or again and again, but for the times that were left out, added or moved.
 
+use std::collections::HashSet;
+
 use calcard::common::PartialDateTime;
 use calcard::common::timezone::Tz;
 use calcard::icalendar::{
@@ -91,11 +93,10 @@ pub(super) fn add(
     }
     let length = length(event, &start, zones, map);
     let mut starts = starts(event, &start, zones, options, budget, map);
-    let mut times = Vec::new();
+    let (mut times, mut replaced_times) = (Vec::new(), HashSet::new());
     for change in moved {
         let Some(replaced) = first(change, &ICalendarProperty::RecurrenceId, zones) else { continue };
-        let replaced = replaced.there(start.zone);
-        starts.retain(|time| *time != replaced);
+        replaced_times.insert(replaced.there(start.zone));
         if change.status() == Some(&ICalendarStatus::Cancelled) {
             continue;
         }
@@ -104,6 +105,7 @@ pub(super) fn add(
             times.push(time(start.local, &start, length));
         }
     }
+    starts.retain(|time| !replaced_times.contains(time));
     times.extend(starts.iter().map(|local| time(*local, &start, length)));
     times.sort_by_key(|time| time.start);
     if event.is_recurrent() {
@@ -189,13 +191,17 @@ fn starts(
     }
     starts.sort_unstable();
     starts.dedup();
-    for entry in event.properties(&ICalendarProperty::Exdate) {
-        for left_out in zones.clocks(entry) {
-            let local = left_out.there(start.zone);
-            // A day leaves out whatever is on it.
-            starts.retain(|time| if left_out.all_day { time.date() != local.date() } else { *time != local });
-        }
+    // A day leaves out whatever is on it. Gathered first: a calendar may leave out as many times as it has.
+    let (mut days, mut times) = (HashSet::new(), HashSet::new());
+    for left_out in event.properties(&ICalendarProperty::Exdate).flat_map(|entry| zones.clocks(entry)) {
+        let local = left_out.there(start.zone);
+        if left_out.all_day {
+            days.insert(local.date())
+        } else {
+            times.insert(local)
+        };
     }
+    starts.retain(|time| !times.contains(time) && !days.contains(&time.date()));
     starts
 }
 
