@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::cause::causes;
 use crate::format::Format;
 use crate::item::{Item, List, objects};
+use crate::pages::{self, Pages};
 
 pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
@@ -18,13 +19,14 @@ pub(crate) const FORMAT: Format = Format {
             each with title, applicationUrl and domain",
     recognises,
     read: |document| Some(LIST.read(missions(document)?)),
+    pages: Pages { next, ..Pages::ONE },
 };
 
-const LIST: List = List {
+pub(crate) const LIST: List = List {
     name: "api-engagement",
     language: "fr",
     id: &["id", "_id", "clientId"],
-    title: "title",
+    title: &["title"],
     withdrawn,
     fill,
 };
@@ -50,6 +52,12 @@ fn recognises(document: &Value) -> bool {
     }
     items.iter().filter_map(Value::as_object).any(is_mission)
         || (envelope && objects(document).next().is_none())
+}
+
+/// Its API is asked for so many missions (`limit`, or `size` where it searches) from one on (`skip`, or `from`).
+fn next(document: &Value, base: &str) -> Option<String> {
+    let from = if document.get("hits").is_some() { "from" } else { "skip" };
+    pages::after_offset(base, from, missions(document)?.len(), document.get("total")?.as_u64()?)
 }
 
 fn withdrawn(item: &Item) -> Option<&'static str> {
@@ -85,8 +93,8 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
     initiative.keywords =
         keywords.into_iter().filter(|word| !word.is_empty() && seen.insert(word.to_lowercase())).collect();
 
-    // "possible" may be done from home but happens somewhere; "local" is another word for "no".
-    if item.line("remote") == "full" {
+    // "possible" ("hybride") may be done from home but happens somewhere; "local" is another word for "no".
+    if ["full", "oui", "yes", "true", "1", "total"].contains(&item.line("remote").to_lowercase().as_str()) {
         initiative.reach = Reach::Online;
     }
     initiative.organizer = organizer(item);

@@ -4,6 +4,7 @@ use alentour_model::read::read_value;
 use serde_json::Value;
 
 use crate::format::Format;
+use crate::pages::Pages;
 use crate::{Reading, TzDatabase};
 
 pub(crate) const FORMAT: Format = Format {
@@ -11,6 +12,7 @@ pub(crate) const FORMAT: Format = Format {
     shape: "Alentour's own: {\"initiatives\": [{\"id\": …, \"name\": …}]}",
     recognises: |document| initiatives(document).is_some(),
     read,
+    pages: Pages::ONE,
 };
 
 fn initiatives(document: &Value) -> Option<&Vec<Value>> {
@@ -20,5 +22,5 @@ fn initiatives(document: &Value) -> Option<&Vec<Value>> {
 fn read(document: &Value) -> Option<Reading> {
     let items = initiatives(document)?.len();
     let (feed, findings) = read_value(document, &TzDatabase).ok()?;
-    Some(Reading { format: FORMAT.name, feed, findings, items })
+    Some(Reading { format: FORMAT.name, feed, findings, items, next: None })
 }

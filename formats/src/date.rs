@@ -25,7 +25,7 @@ pub(crate) fn day(value: &Value) -> Read {
     match moment(value) {
         Read::When(when) if !when.all_day => {
             // Written in UTC, meant there: midnight in UTC is that day, and 22:00 or 23:00 the next one's midnight.
-            let Some(local) = in_zone(when.moment.instant) else { return Read::NotADate };
+            let Some(local) = in_zone(when.moment.instant, DEFAULT_ZONE) else { return Read::NotADate };
             [when.moment, Moment { offset: 0, ..when.moment }, local]
                 .into_iter()
                 .find(|moment| is_bound(*moment))
@@ -41,26 +41,37 @@ fn is_bound(moment: Moment) -> bool {
 }
 
 fn whole(date: Date) -> Read {
-    read_when(&date.to_string(), DEFAULT_ZONE, &TzDatabase).map_or(Read::NotADate, Read::When)
+    whole_in(date, DEFAULT_ZONE).map_or(Read::NotADate, Read::When)
 }
 
-fn in_zone(instant: i64) -> Option<Moment> {
+/// A whole day, where clocks go by that zone.
+pub(crate) fn whole_in(date: Date, zone: &str) -> Option<When> {
+    read_when(&date.to_string(), zone, &TzDatabase)
+}
+
+/// An instant (UTC seconds), where clocks go by that zone.
+fn in_zone(instant: i64, zone: &str) -> Option<Moment> {
     let utc = Moment { instant, offset: 0 };
     let local = LocalTime { date: utc.date(), second: i32::try_from(instant.rem_euclid(86_400)).ok()? };
     // The offset at this wall clock rather than at this instant: they differ within two hours of a change.
-    let offset = TzDatabase.offset(DEFAULT_ZONE, local)?;
+    let offset = TzDatabase.offset(zone, local)?;
     Some(Moment { instant, offset })
 }
 
 /// Reads a date or a time: RFC 3339, a date alone, `DD/MM/YYYY`, Unix time in seconds or milliseconds.
 pub(crate) fn moment(value: &Value) -> Read {
+    moment_in(value, DEFAULT_ZONE)
+}
+
+/// The same, where clocks go by that zone.
+pub(crate) fn moment_in(value: &Value, zone: &str) -> Read {
     let when = match value {
-        Value::Number(number) => number.as_f64().and_then(unix),
+        Value::Number(number) => number.as_f64().and_then(|number| unix(number, zone)),
         Value::String(text) => {
             let text = text.trim();
-            read_when(text, DEFAULT_ZONE, &TzDatabase)
-                .or_else(|| read_when(&french(text)?, DEFAULT_ZONE, &TzDatabase))
-                .or_else(|| unix(text.parse().ok()?))
+            read_when(text, zone, &TzDatabase)
+                .or_else(|| read_when(&french(text)?, zone, &TzDatabase))
+                .or_else(|| unix(text.parse().ok()?, zone))
         }
         _ => None,
     };
@@ -71,13 +82,13 @@ pub(crate) fn moment(value: &Value) -> Read {
     }
 }
 
-fn unix(number: f64) -> Option<When> {
+fn unix(number: f64, zone: &str) -> Option<When> {
     // Seconds of a year from 1973 on have nine digits or more, milliseconds twelve or more.
     let seconds = if number >= 1e11 { number / 1000.0 } else { number };
     if !(1e8..1e11).contains(&seconds) {
         return None;
     }
-    Some(When { moment: in_zone(seconds as i64)?, all_day: false })
+    Some(When { moment: in_zone(seconds as i64, zone)?, all_day: false })
 }
 
 /// `DD/MM/YYYY`, perhaps with a time, as a date that sorts.

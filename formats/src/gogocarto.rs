@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::cause::causes;
 use crate::format::Format;
 use crate::item::{Item, List, objects};
+use crate::pages::Pages;
 
 pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
@@ -16,9 +17,10 @@ pub(crate) const FORMAT: Format = Format {
             FeatureCollection of them",
     recognises: |document| elements(document).is_some(),
     read: |document| Some(LIST.read(&elements(document)?)),
+    pages: Pages::ONE,
 };
 
-const LIST: List = List { name: "gogocarto", language: "", id: &["id"], title: "name", withdrawn, fill };
+const LIST: List = List { name: "gogocarto", language: "", id: &["id"], title: &["name"], withdrawn, fill };
 
 /// The elements; of a FeatureCollection each feature's properties, with its geometry as `geo`.
 fn elements(document: &Value) -> Option<Vec<Value>> {

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use alentour_model::feed::Feed;
 use alentour_model::read::{LINE, TEXT};
 use alentour_model::text::clean;
-use alentour_model::{Finding, Initiative, Link, Place, Point, Problem};
+use alentour_model::{Finding, Initiative, Link, Organisation, Place, Point, Problem};
 use serde_json::Value;
 
 use crate::{Reading, date, html, place};
 
 /// Entries that a list within an item may have, as in the canonical feed.
-const ENTRIES: usize = 1000;
+pub(crate) const ENTRIES: usize = 1000;
 
 /// A format that is a list of items, one an initiative.
 pub(crate) struct List {
@@ -21,8 +21,8 @@ pub(crate) struct List {
     pub language: &'static str,
     /// Fields that may hold the identifier; the first that is there does.
     pub id: &'static [&'static str],
-    /// The field of the title.
-    pub title: &'static str,
+    /// Fields that may hold the title; the first that says something does.
+    pub title: &'static [&'static str],
     /// The field by which an item says that it is deleted or not accepted, where it says so.
     pub withdrawn: fn(&Item) -> Option<&'static str>,
     /// Reads the other fields.
@@ -44,7 +44,7 @@ impl List {
                 feed.initiatives.push(initiative);
             }
         }
-        Reading { format: self.name, feed, findings, items: count }
+        Reading { format: self.name, feed, findings, items: count, next: None }
     }
 
     fn read_one(&self, item: &mut Item, seen: &mut BTreeSet<String>) -> Option<Initiative> {
@@ -59,15 +59,19 @@ impl List {
         if let Some(field) = (self.withdrawn)(item) {
             return item.lost(field, Problem::Withdrawn);
         }
-        let name = item.line(self.title);
-        if name.is_empty() {
-            return item.lost(self.title, Problem::NoName);
-        }
+        let name = self.title.iter().map(|field| item.line(field)).find(|name| !name.is_empty());
+        let Some(name) = name else {
+            return item.lost(self.title.first().unwrap_or(&"name"), Problem::NoName);
+        };
         if !seen.insert(id.clone()) {
             return item.lost(self.id.first().unwrap_or(&"id"), Problem::SameId);
         }
         let mut initiative = Initiative::new(id, name);
         (self.fill)(item, &mut initiative);
+        // Nothing is said twice.
+        if initiative.description == initiative.summary {
+            initiative.description.clear();
+        }
         Some(initiative)
     }
 }
@@ -83,19 +87,20 @@ pub(crate) struct Item<'a> {
 }
 
 impl Item<'_> {
-    /// The value at a path, where it is there and says something: not `null`, not `""`.
+    /// The value at a path, where it is there and says something: not `null`, not `""`. The empty path is the
+    /// item itself.
     pub fn get(&self, path: &str) -> Option<&Value> {
         given(self.value, path)
     }
 
     /// Notes what is wrong with a field.
     pub fn find(&mut self, path: &str, problem: Problem) {
-        let value = if path.is_empty() { Some(self.value) } else { given(self.value, path) };
-        let text = value.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        let text = given(self.value, path)
+            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
         self.findings.push(Finding {
             item: Some(self.position),
             id: self.id.clone(),
-            field: format!("{}{path}", self.path),
+            field: format!("{}{path}", self.path).trim_end_matches('.').to_owned(),
             problem,
             value: text.unwrap_or_default().chars().take(80).collect(),
         });
@@ -108,7 +113,8 @@ impl Item<'_> {
 
     /// Text or a number, written out and cleaned.
     fn plain(&self, path: &str) -> Option<String> {
-        match self.get(path)? {
+        match localised(self.get(path)?) {
+            Value::Null => Some(String::new()),
             Value::String(text) => Some(clean(text)),
             Value::Number(number) => Some(number.to_string()),
             _ => None,
@@ -158,15 +164,14 @@ impl Item<'_> {
 
     /// A list of lines: of texts, or of objects with a name; a single text counts as a list of one.
     pub fn lines(&mut self, path: &str) -> Vec<String> {
-        let names: Vec<_> = match self.get(path) {
-            Some(Value::Array(values)) => {
-                let name = |value: &Value| match value {
-                    Value::Object(map) => map.get("name").and_then(Value::as_str).map(str::to_owned),
-                    other => other.as_str().map(str::to_owned),
-                };
-                values.iter().take(ENTRIES).filter_map(name).collect()
-            }
+        let names: Vec<_> = match self.get(path).map(localised) {
+            Some(Value::Array(values)) => values.iter().take(ENTRIES).filter_map(named).collect(),
             Some(Value::String(text)) => vec![text.clone()],
+            Some(object @ Value::Object(_)) => named(object).into_iter().collect(),
+            Some(Value::Bool(_) | Value::Number(_)) => {
+                self.find(path, Problem::NotText);
+                Vec::new()
+            }
             _ => Vec::new(),
         };
         let line = |name: String| -> String {
@@ -236,6 +241,29 @@ impl Item<'_> {
         None
     }
 
+    /// The point whose latitude and longitude are two fields.
+    pub fn point_of(&mut self, latitude: &str, longitude: &str, country: &str) -> Option<Point> {
+        let pair = serde_json::json!({"lat": self.get(latitude), "lon": self.get(longitude)});
+        match place::point(&pair, country)? {
+            Ok((point, swapped)) => {
+                if swapped {
+                    self.find(latitude, Problem::Repaired);
+                }
+                Some(point)
+            }
+            Err(()) => {
+                self.find(latitude, Problem::NotAPoint);
+                None
+            }
+        }
+    }
+
+    /// Who is named at one path, with the first link of these.
+    pub fn organisation(&mut self, name: &str, urls: &[&str]) -> Option<Organisation> {
+        let name = self.line(name);
+        (!name.is_empty()).then(|| Organisation { name, url: self.link(urls), sector: None })
+    }
+
     /// A postcode; see [`place::postcode`].
     pub fn postcode(&mut self, path: &str, country: &str) -> String {
         let given = self.line(path);
@@ -258,36 +286,97 @@ impl Item<'_> {
 
     /// The places that the objects of a list are, without those that say nothing.
     pub fn places(&mut self, path: &str, read: fn(&mut Item) -> Place) -> Vec<Place> {
-        let values = match given(self.value, path) {
-            Some(Value::Array(values)) => values.as_slice(),
-            Some(value) => std::slice::from_ref(value),
-            None => return Vec::new(),
-        };
         let mut places = Vec::new();
+        for place in self.objects(path, |inner| Some(read(inner))) {
+            if !place.is_empty() && !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        places
+    }
+
+    /// The objects of a list, each read by `read`.
+    pub fn objects<T>(&mut self, path: &str, mut read: impl FnMut(&mut Item) -> Option<T>) -> Vec<T> {
+        self.each(path, |inner| {
+            if inner.value.is_object() {
+                return read(inner);
+            }
+            inner.lost("", Problem::NotAnObject)
+        })
+    }
+
+    /// The values of a list, each read by `read` as an item of its own, whose fields are named from this one; a
+    /// single value counts as a list of one. A list may be JSON within a text.
+    pub fn each<T>(&mut self, path: &str, mut read: impl FnMut(&mut Item) -> Option<T>) -> Vec<T> {
+        let Some(found) = given(self.value, path) else { return Vec::new() };
+        let unpacked = found.as_str().and_then(unpack);
+        let (values, is_list) = match unpacked.as_ref().unwrap_or(found) {
+            Value::Array(values) => (values.as_slice(), true),
+            value => (std::slice::from_ref(value), false),
+        };
+        let mut all = Vec::new();
         for (position, value) in values.iter().take(ENTRIES).enumerate().filter(|(_, value)| !value.is_null())
         {
             let mut inner = Item {
                 value,
                 position: self.position,
                 id: self.id.clone(),
-                path: format!("{}{path}.{position}.", self.path),
+                path: match is_list {
+                    true => format!("{}{path}.{position}.", self.path),
+                    false => format!("{}{path}.", self.path),
+                },
                 findings: self.findings,
             };
-            if value.is_object() {
-                let place = read(&mut inner);
-                if !place.is_empty() && !places.contains(&place) {
-                    places.push(place);
-                }
-            } else {
-                inner.find("", Problem::NotAnObject);
-            }
+            all.extend(read(&mut inner));
         }
-        places
+        all
     }
 }
 
+/// JSON within a text: what exports to tables make of lists and objects.
+pub(crate) fn unpack(text: &str) -> Option<Value> {
+    let text = text.trim();
+    text.starts_with(['[', '{']).then(|| serde_json::from_str(text).ok())?
+}
+
+/// Languages that feeds are written in, French first: the others' order is that of preference where it has none.
+const LANGUAGES: [&str; 24] = [
+    "fr", "en", "es", "ar", "de", "it", "pt", "nl", "ca", "eu", "br", "oc", "co", "lb", "pl", "ro", "ru",
+    "tr", "uk", "zh", "el", "sv", "da", "io",
+];
+
+/// Of a text in several languages (`{"fr": …, "en": …}`) the French one, or the first that says something; any
+/// other value as it is.
+pub(crate) fn localised(value: &Value) -> &Value {
+    let Value::Object(map) = value else { return value };
+    if map.is_empty() || !map.keys().all(|key| LANGUAGES.contains(&key.as_str())) {
+        return value;
+    }
+    let says = |value: &&Value| !value.is_null() && value.as_str() != Some("");
+    LANGUAGES.iter().filter_map(|language| map.get(*language)).find(says).unwrap_or(&Value::Null)
+}
+
+/// The words of an entry: a text, or an object that names itself.
+fn named(value: &Value) -> Option<String> {
+    let words = match value {
+        Value::Object(map) => {
+            let names = ["name", "label", "title", "prefLabel", "tag"];
+            names.iter().find_map(|name| map.get(*name)).map(localised)?
+        }
+        other => other,
+    };
+    words.as_str().map(str::to_owned)
+}
+
 fn given<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
-    let found = path.split('.').try_fold(value, |value, field| value.get(field))?;
+    let found = match path {
+        "" => value,
+        _ => path.split('.').try_fold(value, |value, field| match value {
+            // `identifiers.0`: the first of a list.
+            Value::Array(values) => values.get(field.parse::<usize>().ok()?),
+            _ => value.get(field),
+        })?,
+    };
     Some(found).filter(|value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()))
 }
 

@@ -1,7 +1,8 @@
 //! Reads other people's feeds into the model, and says what is wrong with them.
 //!
-//! A format is recognised by its shape, never by its address: [`read`] tries the formats of one table. To
-//! add one, write its file and add its line to `FORMATS` in `format.rs`.
+//! A format is recognised by its shape, never by its address: `document.rs` tells the syntax (JSON, XML, a calendar, a
+//! table, a web page), then [`read`] tries the formats of one table. To add one, write its file and add its line to
+//! `FORMATS` (JSON) or `TEXT_FORMATS` in `format.rs`.
 //!
 //! ```
 //! let feed = br#"{"initiatives": [{"id": "1", "name": "Aide aux devoirs"}, {"id": "2"}]}"#;
@@ -11,24 +12,52 @@
 //! # Ok::<(), alentour_formats::ReadError>(())
 //! ```
 
+mod address;
 mod api_engagement;
+mod api_engagement_xml;
 mod canonical;
 mod cause;
+mod clock;
+mod csv;
 mod date;
 mod decode;
+mod document;
 mod error;
 mod format;
+mod gancio;
 mod gogocarto;
 mod html;
+mod icalendar;
+mod identity;
 mod item;
+mod json;
+mod json_feed;
+mod kind;
+mod mobilize;
+mod news;
+mod openactive;
+mod options;
+mod osdi;
+mod pages;
 mod place;
+mod recurrence;
+mod rss;
+mod schedule;
+mod schema_org;
+mod times;
 mod transiscope;
+mod tribe;
+mod walk;
+mod xml;
 mod zones;
 
-use alentour_model::{Feed, Finding};
+use alentour_model::{Feed, Finding, Problem};
 
+pub use csv::{Column, Columns};
 pub use error::ReadError;
 pub use format::names;
+pub use options::Options;
+pub use walk::{End, Limits, Walk, Walked};
 pub use zones::TzDatabase;
 
 /// Bytes that a feed may have. A mission of API Engagement takes 2.5 KB: this is room for 25,000 of them,
@@ -46,6 +75,8 @@ pub struct Reading {
     pub findings: Vec<Finding>,
     /// How many items the feed has, those left out included.
     pub items: usize,
+    /// Address of the feed's next page, where it has one.
+    pub next: Option<String>,
 }
 
 impl Reading {
@@ -60,11 +91,58 @@ impl Reading {
 /// # Errors
 /// A [`ReadError`] says why nothing at all can be read, and what to do about it.
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
+    read_with(bytes, &Options::default())
+}
+
+/// Reads one page of a feed, which came from the address `base`: [`Reading::next`] then names the next one, also
+/// where the page says it relative to its own address, or only how many items there are. [`Walk`] joins pages.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_page(bytes: &[u8], base: &str) -> Result<Reading, ReadError> {
+    read_with(bytes, &Options { base: base.to_owned(), ..Options::default() })
+}
+
+/// Reads a feed, or a page of one, with what the caller knows about it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(bytes: &[u8], options: &Options) -> Result<Reading, ReadError> {
     let decoded = decode::decode(bytes)?;
-    let value = error::parse(&decoded.text)?;
-    let mut reading = format::read(&value)?;
-    if let Some(finding) = decoded.repaired {
-        reading.findings.insert(0, finding);
-    }
+    let mut findings = Vec::from_iter(decoded.repaired);
+    let document = document::parse(decoded.text, options, &mut findings)?;
+    let mut reading = format::read(&document, options)?;
+    // What is said of the whole feed comes first.
+    findings.append(&mut reading.findings);
+    reading.findings = findings;
     Ok(reading)
+}
+
+/// What the columns of a table are taken for, with what the caller says already: to be shown, confirmed, and given back
+/// as [`Options::columns`]. `None` for a feed that is no table.
+///
+/// # Errors
+/// As [`read`].
+pub fn columns(bytes: &[u8], options: &Options) -> Result<Option<Columns>, ReadError> {
+    let decoded = decode::decode(bytes)?;
+    let mut columns = Columns::default();
+    match document::parse(decoded.text, options, &mut Vec::new()) {
+        Ok(document::Document::Table(table)) => {
+            for (header, column) in table.headers.iter().zip(&table.columns) {
+                columns.set(header.as_str(), *column);
+            }
+        }
+        Err(ReadError::UnknownColumns { headers }) => {
+            headers.into_iter().for_each(|header| columns.set(header, None));
+        }
+        Ok(_) => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    Ok(Some(columns))
+}
+
+/// A finding about the feed itself.
+fn finding(problem: Problem, value: &str) -> Finding {
+    let value = value.chars().take(80).collect();
+    Finding { item: None, id: String::new(), field: String::new(), problem, value }
 }

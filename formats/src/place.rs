@@ -1,5 +1,8 @@
 //! Where something is: coordinates, postcodes and countries in the shapes they come in.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use alentour_model::Point;
 use alentour_model::text::fold;
 use serde_json::Value;
@@ -91,6 +94,38 @@ pub(crate) fn postcode(given: &str, country: &str) -> (String, bool) {
     (repaired, changed)
 }
 
+/// Street, postcode and town of an address written as one text, as people write it in France and around: the
+/// postcode stands before the town (`12 rue Haute, 35000 Rennes`). What is not clear stays with the street.
+pub(crate) fn split_address(address: &str) -> (String, String, String) {
+    let whole = || (address.to_owned(), String::new(), String::new());
+    let words: Vec<&str> = address.split_whitespace().collect();
+    // A number of five digits that words follow; the first number of all may be that of the house.
+    let is_code = |at: usize| {
+        let code = words.get(at).map_or("", |word| word.trim_start_matches("F-"));
+        let begins_town = words.get(at + 1).is_some_and(|word| word.starts_with(char::is_alphabetic));
+        code.len() == 5 && code.bytes().all(|b| b.is_ascii_digit()) && begins_town
+    };
+    // `72 000 Le Mans`.
+    let is_parted = |at: usize| {
+        let digits = |at: usize, length: usize| {
+            words.get(at).is_some_and(|word| word.len() == length && word.bytes().all(|b| b.is_ascii_digit()))
+        };
+        let before = at == 0 || words.get(at - 1).is_some_and(|word| word.ends_with(','));
+        let begins_town = words.get(at + 2).is_some_and(|word| word.starts_with(char::is_alphabetic));
+        before && digits(at, 2) && digits(at + 1, 3) && begins_town
+    };
+    let Some(at) = (0..words.len()).rev().find(|at| is_code(*at) || is_parted(*at)) else { return whole() };
+    let length = if is_code(at) { 1 } else { 2 };
+    let join = |words: &[&str], gap: &str| words.join(gap);
+    let code = join(words.get(at..at + length).unwrap_or_default(), "");
+    let behind = join(words.get(at + length..).unwrap_or_default(), " ");
+    let town = behind.split([',', '(']).next().unwrap_or_default();
+    let town = town.split(" - ").next().unwrap_or_default().trim();
+    let street = join(words.get(..at).unwrap_or_default(), " ");
+    let street = street.trim_end_matches(|c: char| c == ',' || c == '-' || c == '–' || c.is_whitespace());
+    (street.to_owned(), code.trim_start_matches("F-").to_owned(), town.to_owned())
+}
+
 /// The country's ISO 3166-1 alpha-2 code, from a code or the names that French feeds use; empty where unknown.
 pub(crate) fn country(given: &str) -> String {
     let given = given.trim();
@@ -98,20 +133,22 @@ pub(crate) fn country(given: &str) -> String {
         return given.to_ascii_uppercase();
     }
     let folded = fold(given);
-    let code = match folded.split(' ').next().unwrap_or_default() {
-        "france" | "fra" => "FR",
-        "belgique" | "belgium" | "belgie" | "bel" => "BE",
-        "suisse" | "switzerland" | "schweiz" | "che" => "CH",
-        "luxembourg" | "lux" => "LU",
-        "monaco" => "MC",
-        "allemagne" | "germany" | "deutschland" | "deu" => "DE",
-        "espagne" | "spain" | "espana" | "esp" => "ES",
-        "italie" | "italy" | "italia" | "ita" => "IT",
-        "canada" | "can" => "CA",
-        _ => "",
-    };
-    code.to_owned()
+    // "France (Métropole)": what is behind the name tells nothing that matters here.
+    let first = folded.split(' ').next().unwrap_or_default();
+    let code = |name: &str| COUNTRIES.get(name).copied().filter(|_| !name.is_empty());
+    code(&folded).or_else(|| code(first)).unwrap_or_default().to_owned()
 }
+
+/// Codes by folded names.
+static COUNTRIES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let lines = include_str!("tables/countries.tsv").lines().filter(|line| !line.starts_with('#'));
+    lines
+        .flat_map(|line| {
+            let (code, names) = line.split_once('\t').unwrap_or_default();
+            names.split('\t').map(move |name| (name, code))
+        })
+        .collect()
+});
 
 #[cfg(test)]
 mod tests {
@@ -176,6 +213,22 @@ mod tests {
     }
 
     #[test]
+    fn an_address_in_one_text_is_split_where_it_is_clear() {
+        for (address, street, code, town) in [
+            ("15 rue Vital Carles, 33000 Bordeaux", "15 rue Vital Carles", "33000", "Bordeaux"),
+            ("54 rue du Port, 72 000 Le Mans", "54 rue du Port", "72000", "Le Mans"),
+            ("12 rue Haute 35000 Rennes, France", "12 rue Haute", "35000", "Rennes"),
+            ("69007 Lyon", "", "69007", "Lyon"),
+            ("Place du Marché", "Place du Marché", "", ""),
+            ("12345", "12345", "", ""),
+            ("", "", "", ""),
+        ] {
+            let expected = (street.to_owned(), code.to_owned(), town.to_owned());
+            assert_eq!(split_address(address), expected, "{address}");
+        }
+    }
+
+    #[test]
     fn countries_become_codes() {
         for given in ["France", "fr", "FR", "France (Métropole)", " FRANCE "] {
             assert_eq!(country(given), "FR");
@@ -183,6 +236,18 @@ mod tests {
         assert_eq!(
             (country("Belgique"), country("Atlantis"), country("")),
             ("BE".into(), String::new(), String::new())
+        );
+        assert_eq!((country("Royaume-Uni"), country("La Réunion")), ("GB".into(), "RE".into()));
+    }
+
+    #[test]
+    fn names_of_countries_are_folded_and_lead_to_one_code() {
+        let lines = include_str!("tables/countries.tsv").lines().filter(|line| !line.starts_with('#'));
+        let names: Vec<_> = lines.flat_map(|line| line.split('\t').skip(1)).collect();
+        assert_eq!(names.len(), COUNTRIES.len(), "a name is given twice");
+        assert!(names.iter().all(|name| fold(name) == *name));
+        assert!(
+            COUNTRIES.values().all(|code| code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase()))
         );
     }
 }

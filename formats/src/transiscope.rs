@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::cause::causes;
 use crate::format::Format;
 use crate::item::{Item, List, objects};
+use crate::pages::Pages;
 
 pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
@@ -21,10 +22,11 @@ pub(crate) const FORMAT: Format = Format {
         })
     },
     read: |document| Some(LIST.read(document.as_array()?)),
+    pages: Pages::ONE,
 };
 
 const LIST: List =
-    List { name: "transiscope", language: "fr", id: &["id"], title: "title", withdrawn: |_| None, fill };
+    List { name: "transiscope", language: "fr", id: &["id"], title: &["title"], withdrawn: |_| None, fill };
 
 fn fill(item: &mut Item, initiative: &mut Initiative) {
     initiative.kind = Some(Kind::Group);

@@ -1,0 +1,162 @@
+//! Where the next page of a feed is.
+
+use serde_json::Value;
+use url::Url;
+
+use crate::Reading;
+
+/// How the pages of a format follow each other.
+#[derive(Clone, Copy)]
+pub(crate) struct Pages {
+    /// The address of the page after this document, which came from an address (empty where it is not known).
+    pub next: fn(&Value, &str) -> Option<String>,
+    /// Whether what is newest comes first: a deletion then stands before what it deletes.
+    pub newest_first: bool,
+    /// Adds what only the address of a document tells.
+    pub complete: fn(&mut Reading, &Value, &str),
+}
+
+impl Pages {
+    /// A feed that is one document.
+    pub const ONE: Self = Self { next: |_, _| None, newest_first: false, complete: |_, _, _| {} };
+    /// A feed whose documents name the next one in one of the usual places; see [`linked`].
+    pub const LINKED: Self = Self { next: linked, ..Self::ONE };
+}
+
+/// The address that a page gives, completed where it is relative to the page's own. `http` becomes `https` where
+/// the page itself came so: software behind a proxy does not know that it is reached by `https`.
+pub(crate) fn resolve(base: &str, address: &str) -> Option<String> {
+    let base = Url::parse(base).ok();
+    let mut url = match &base {
+        Some(base) => base.join(address.trim()).ok()?,
+        None => Url::parse(address.trim()).ok()?,
+    };
+    if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
+        return None;
+    }
+    let is_ours = base.is_some_and(|base| {
+        base.scheme() == "https" && base.host() == url.host() && base.port() == url.port()
+    });
+    if is_ours {
+        url.set_scheme("https").ok()?;
+    }
+    url.set_fragment(None);
+    Some(url.into())
+}
+
+/// The address with its query's parameters of these names replaced.
+pub(crate) fn with_query(base: &str, parameters: &[(&str, String)]) -> Option<String> {
+    let mut url = Url::parse(base).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let is_kept = |name: &str| !parameters.iter().any(|(replaced, _)| *replaced == name);
+    let kept: Vec<_> = url.query_pairs().into_owned().filter(|(name, _)| is_kept(name)).collect();
+    url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(parameters);
+    url.set_fragment(None);
+    Some(url.into())
+}
+
+/// The value of one of the parameters of an address' query.
+pub(crate) fn query(base: &str, name: &str) -> Option<String> {
+    let url = Url::parse(base).ok()?;
+    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+}
+
+/// The next page of a service that is asked for items from the `parameter`-th on, and says that there are `total`.
+pub(crate) fn after_offset(base: &str, parameter: &str, items: usize, total: u64) -> Option<String> {
+    let from: u64 = query(base, parameter).and_then(|from| from.parse().ok()).unwrap_or_default();
+    let next = from.checked_add(u64::try_from(items).ok()?)?;
+    if items == 0 || next >= total {
+        return None;
+    }
+    with_query(base, &[(parameter, next.to_string())])
+}
+
+/// The next page where documents usually say it: `next`, `_links.next` (HAL), `links.next` (JSON:API), a list
+/// `links` with the relation `next` (OGC API, Atom's way), `next_page_url`. Each may be an address, or an object
+/// or a list with its `href` or `id`.
+pub(crate) fn linked(document: &Value, base: &str) -> Option<String> {
+    let named = ["next", "next_page_url", "next_url"].iter().find_map(|name| address(document.get(*name)?));
+    let within = || ["_links", "links"].iter().find_map(|name| address(document.get(*name)?.get("next")?));
+    let related = || {
+        let is_next = |link: &&Value| link.get("rel").and_then(Value::as_str) == Some("next");
+        address(document.get("links")?.as_array()?.iter().find(is_next)?)
+    };
+    resolve(base, named.or_else(within).or_else(related)?)
+}
+
+/// The address that a value is or holds.
+pub(crate) fn address(value: &Value) -> Option<&str> {
+    let text = match value {
+        Value::String(text) => text,
+        Value::Array(values) => return values.first().and_then(address),
+        Value::Object(map) => {
+            ["href", "@id", "id", "url"].iter().find_map(|name| map.get(*name)?.as_str())?
+        }
+        _ => return None,
+    };
+    Some(text).map(|text| text.trim()).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn addresses_are_completed_by_that_of_their_page() {
+        let base = "https://example.org/api/events?page=1";
+        for (given, resolved) in [
+            ("?page=2", "https://example.org/api/events?page=2"),
+            ("/api/events?page=2", "https://example.org/api/events?page=2"),
+            ("//other.example/x", "https://other.example/x"),
+            ("http://example.org/api?page=2#top", "https://example.org/api?page=2"),
+            ("http://other.example/x", "http://other.example/x"),
+        ] {
+            assert_eq!(resolve(base, given).as_deref(), Some(resolved), "{given}");
+        }
+        for given in
+            ["javascript:alert(1)", "file:///etc/passwd", "https://a:b@example.org/", "mailto:a@example.org"]
+        {
+            assert_eq!(resolve(base, given), None, "{given}");
+        }
+        assert_eq!(resolve("", "?page=2"), None);
+        assert_eq!(resolve("", "https://example.org/2").as_deref(), Some("https://example.org/2"));
+    }
+
+    #[test]
+    fn an_offset_goes_on_until_the_total() {
+        let first = "https://example.org/records?where=a%20b&limit=2";
+        let second = after_offset(first, "offset", 2, 3).unwrap();
+        assert_eq!(second, "https://example.org/records?where=a+b&limit=2&offset=2");
+        assert_eq!(after_offset(&second, "offset", 1, 3), None);
+        assert_eq!(after_offset(first, "offset", 0, 3), None, "an empty page would be followed by itself");
+        assert_eq!(after_offset("", "offset", 2, 3), None);
+        assert_eq!(
+            after_offset("https://example.org/?offset=99999999999999999999", "offset", 2, 3).as_deref(),
+            Some("https://example.org/?offset=2")
+        );
+    }
+
+    #[test]
+    fn the_next_page_is_found_where_it_usually_is() {
+        for document in [
+            json!({"next": "/2"}),
+            json!({"next": {"href": "/2"}}),
+            json!({"_links": {"next": {"href": "/2"}}}),
+            json!({"_links": {"next": [{"href": "/2"}]}}),
+            json!({"links": {"next": "/2", "prev": null}}),
+            json!({"links": [{"rel": "self", "href": "/1"}, {"rel": "next", "href": "/2"}]}),
+            json!({"next_page_url": "/2"}),
+        ] {
+            assert_eq!(
+                linked(&document, "https://example.org/1").as_deref(),
+                Some("https://example.org/2"),
+                "{document}"
+            );
+        }
+        for document in
+            [json!({"next": null}), json!({"next": ""}), json!({"next": 2}), json!([]), json!({"links": []})]
+        {
+            assert_eq!(linked(&document, "https://example.org/1"), None, "{document}");
+        }
+    }
+}

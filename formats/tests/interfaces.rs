@@ -1,0 +1,240 @@
+//! The formats of other systems' interfaces, each against a feed of its own, written for the purpose.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+use alentour_formats::{Reading, read_page};
+use alentour_model::{Accessibility, Cause, Initiative, Kind, Point, Problem, Reach, Session};
+
+fn reading(json: &str, base: &str) -> Reading {
+    read_page(json.as_bytes(), base).unwrap()
+}
+
+/// What was found: position, field and problem.
+fn findings(reading: &Reading) -> Vec<(usize, &str, Problem)> {
+    let place = |finding: &alentour_model::Finding| finding.item.unwrap();
+    reading.findings.iter().map(|finding| (place(finding), finding.field.as_str(), finding.problem)).collect()
+}
+
+fn find<'a>(reading: &'a Reading, id: &str) -> &'a Initiative {
+    reading.feed.initiatives.iter().find(|initiative| initiative.id == id).unwrap()
+}
+
+fn url(initiative: &Initiative) -> Option<&str> {
+    initiative.url.as_ref().map(|url| url.as_str())
+}
+
+/// Start and end as written, and the zone they are shown in.
+fn times(session: &Session) -> (String, String, &str) {
+    let end = session.end.map(|end| end.moment.to_string()).unwrap_or_default();
+    (session.start.moment.to_string(), end, &session.time_zone)
+}
+
+fn owned(start: &str, end: &str, zone: &'static str) -> (String, String, &'static str) {
+    (start.into(), end.into(), zone)
+}
+
+#[test]
+fn events_of_mobilize_have_their_timeslots_for_sessions() {
+    let reading = reading(include_str!("mobilize/events.json"), "");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("mobilize", 6, 3));
+    assert_eq!(
+        findings(&reading),
+        [
+            (0, "timeslots.1.end_date", Problem::EndsBeforeStart),
+            (0, "timeslots.2.start_date", Problem::Incomplete),
+            (0, "timeslots.3", Problem::NotAnObject),
+            (2, "browser_url", Problem::NotALink),
+            (3, "visibility", Problem::Withdrawn),
+            (4, "approval_status", Problem::Withdrawn),
+            (5, "title", Problem::NoName),
+        ]
+    );
+    assert_eq!(reading.next.as_deref(), Some("https://api.example.org/v1/events?cursor=abc"));
+    let canvass = find(&reading, "101");
+    assert_eq!((&canvass.kind, &canvass.participation), (&Some(Kind::Volunteering), &None));
+    assert_eq!(canvass.causes, [Cause::Poverty, Cause::Environment]);
+    assert_eq!(canvass.keywords, ["Climate", "Food Insecurity"]);
+    assert_eq!(url(canvass), Some("https://www.example.org/greentown/event/101/"));
+    let [first, second] = canvass.sessions.as_slice() else { panic!("two sessions") };
+    assert_eq!(
+        times(first),
+        owned("2026-07-14T10:00:00-07:00", "2026-07-14T12:00:00-07:00", "America/Los_Angeles")
+    );
+    assert_eq!((first.capacity, first.is_full(), second.is_full()), (Some(20), false, true));
+    let place = &canvass.places[0];
+    assert_eq!((place.name.as_str(), place.street_address.as_str()), ("Town Square", ""));
+    assert_eq!((place.address_region.as_str(), place.point), ("OR", Point::new(44.05, -123.09)));
+    assert_eq!(canvass.accessibility, [Accessibility::Wheelchair]);
+    assert_eq!(find(&reading, "102").reach, Reach::Online);
+    assert_eq!((&find(&reading, "103").kind, url(find(&reading, "103"))), (&Some(Kind::Petition), None));
+}
+
+#[test]
+fn collections_of_osdi_are_events_petitions_and_forms() {
+    let reading = reading(include_str!("osdi/collection.json"), "");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("osdi", 6, 3));
+    assert_eq!(
+        findings(&reading),
+        [
+            (1, "status", Problem::Withdrawn),
+            (2, "action_network:hidden", Problem::Withdrawn),
+            (3, "identifiers.0", Problem::NoId),
+        ]
+    );
+    assert_eq!(reading.next.as_deref(), Some("https://actionnetwork.example/api/v2/events?page=2"));
+    let march = find(&reading, "action_network:e-1");
+    assert_eq!((march.name.as_str(), &march.kind), ("Marche pour l’eau", &Some(Kind::Gathering)));
+    assert_eq!(march.organizer.as_ref().unwrap().name, "Collectif de l'eau");
+    assert_eq!(march.places[0].point, Point::new(45.757, 4.832));
+    let session = &march.sessions[0];
+    assert_eq!(
+        times(session),
+        owned("2026-11-28T14:00:00+01:00", "2026-11-28T17:00:00+01:00", "Europe/Paris"),
+        "Action Network writes the place's clock with a Z behind it"
+    );
+    assert_eq!((session.capacity, session.remaining), (Some(200), Some(60)));
+    let petition = find(&reading, "other:p-1");
+    assert_eq!(petition.kind, Some(Kind::Petition));
+    let count = petition.petition.as_ref().unwrap();
+    assert_eq!(
+        (count.signatures, count.addressed_to.join(", ")),
+        (Some(1240), "Le maire, La métropole".into())
+    );
+    assert_eq!(petition.description, "Nos enfants respirent.\n\nNous demandons une rue sans voitures.");
+    assert!(petition.sessions.is_empty());
+    assert_eq!(find(&reading, "other:f-1").kind, Some(Kind::Volunteering));
+}
+
+#[test]
+fn times_of_other_osdi_systems_are_instants() {
+    let event = r#"{"identifiers": ["a:1"], "origin_system": "OpenSupporter", "title": "Rally", "start_date": "2026-11-28T14:00:00Z",
+        "location": {"locality": "Washington", "region": "DC", "country": "US"}}"#;
+    let reading = reading(event, "");
+    assert_eq!(
+        times(&reading.feed.initiatives[0].sessions[0]),
+        owned("2026-11-28T09:00:00-05:00", "", "America/New_York")
+    );
+}
+
+#[test]
+fn events_of_wordpress_are_on_the_clock_of_their_calendar_or_place() {
+    let base = "https://ateliers.example/wp-json/tribe/events/v1/events";
+    let reading = reading(include_str!("the_events_calendar/events.json"), base);
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("the-events-calendar", 5, 2));
+    assert_eq!(
+        findings(&reading),
+        [
+            (0, "venue.zip", Problem::Repaired),
+            (1, "categories", Problem::NotText),
+            (1, "timezone", Problem::Repaired),
+            (2, "status", Problem::Withdrawn),
+            (3, "organizer", Problem::NotAnObject),
+            (3, "start_date", Problem::NotADate),
+            (4, "hide_from_listings", Problem::Withdrawn),
+        ]
+    );
+    assert_eq!(
+        reading.next.as_deref(),
+        Some("https://ateliers.example/wp-json/tribe/events/v1/events/?page=2"),
+        "a site behind a proxy does not know that it is reached by https"
+    );
+    let repair = find(&reading, "501");
+    assert_eq!((repair.name.as_str(), &repair.kind), ("Repair Café – la Réparation", &Some(Kind::Training)));
+    assert_eq!(repair.causes, [Cause::Environment]);
+    assert_eq!(repair.description, "Apportez vos objets.\n\n• vélos\n• radios");
+    assert_eq!(
+        times(&repair.sessions[0]),
+        owned("2026-12-05T14:00:00+01:00", "2026-12-05T17:30:00+01:00", "Europe/Paris")
+    );
+    assert_eq!(
+        repair.organizer.as_ref().unwrap().url.as_ref().unwrap().as_str(),
+        "https://reparation.example"
+    );
+    assert_eq!(repair.partners[0].name, "La Ville");
+    let place = &repair.places[0];
+    assert_eq!(
+        (place.postal_code.as_str(), place.address_country.as_str(), place.point),
+        ("44000", "FR", Point::new(47.21, -1.55))
+    );
+    let party = find(&reading, "502");
+    assert!(party.sessions[0].start.all_day && party.sessions[0].end.unwrap().all_day);
+    assert_eq!(
+        party.sessions[0].time_zone, "Indian/Reunion",
+        "a server that was never told where it is says UTC"
+    );
+    assert!(find(&reading, "504").sessions.is_empty(), "a date in words costs the date, not the event");
+}
+
+#[test]
+fn events_of_gancio_have_their_page_beside_the_feed() {
+    let reading = reading(include_str!("gancio/events.json"), "https://agenda.example/api/events?max=10");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("gancio", 4, 1));
+    assert_eq!(
+        findings(&reading),
+        [
+            (2, "is_visible", Problem::Withdrawn),
+            (3, "tags", Problem::NotText),
+            (3, "start_datetime", Problem::NotADate)
+        ]
+    );
+    let canteen = find(&reading, "164");
+    assert_eq!(url(canteen), Some("https://agenda.example/event/cantine-a-prix-libre"));
+    assert_eq!(
+        (&canteen.kind, canteen.causes.as_slice()),
+        (&Some(Kind::Gathering), &[Cause::Poverty, Cause::Inclusion][..])
+    );
+    assert_eq!(
+        times(&canteen.sessions[0]),
+        owned("2026-06-08T20:00:00+02:00", "2026-06-08T23:00:00+02:00", "Europe/Paris")
+    );
+    let place = &canteen.places[0];
+    assert_eq!(
+        (place.street_address.as_str(), place.postal_code.as_str(), place.address_locality.as_str()),
+        ("12 rue Haute", "35000", "Rennes")
+    );
+    let radio = find(&reading, "165");
+    assert_eq!((radio.reach, radio.places.len()), (Reach::Online, 0));
+    assert_eq!(url(find(&reading, "167")), None, "a slug leads nowhere else");
+}
+
+#[test]
+fn items_of_openactive_are_those_that_were_not_deleted_in_their_last_version() {
+    let reading = reading(include_str!("openactive/page.json"), "https://sport.example/feeds/sessions");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("openactive", 7, 3));
+    assert_eq!(
+        findings(&reading),
+        [(1, "state", Problem::Withdrawn), (4, "data.name", Problem::NoName), (6, "id", Problem::NoId)]
+    );
+    assert_eq!(
+        reading.next.as_deref(),
+        Some("https://sport.example/feeds/sessions?afterTimestamp=20&afterId=7")
+    );
+    let football = find(&reading, "SessionSeries/1");
+    assert_eq!((football.name.as_str(), &football.kind), ("Walking football", &Some(Kind::Gathering)));
+    assert_eq!(football.causes, [Cause::Culture]);
+    let [session] = football.sessions.as_slice() else { panic!("one session is on") };
+    assert_eq!(times(session), owned("2026-12-01T19:00:00Z", "2026-12-01T20:00:00Z", "Europe/London"));
+    assert_eq!((session.capacity, session.remaining), (Some(16), Some(2)));
+    let yoga = find(&reading, "ScheduledSession/1");
+    assert_eq!((yoga.name.as_str(), url(yoga)), ("Yoga", Some("https://sport.example/yoga")));
+    assert_eq!(yoga.places[0].street_address, "The Hall");
+    assert_eq!(find(&reading, "OnDemandEvent/4").reach, Reach::Online);
+}
+
+#[test]
+fn a_timetable_comes_to_dates_on_its_clock() {
+    let reading = reading(include_str!("openactive/page.json"), "");
+    let swim = find(&reading, "CourseInstance/9");
+    assert_eq!(swim.kind, Some(Kind::Training));
+    let starts: Vec<_> = swim.sessions.iter().map(|session| session.start.moment.to_string()).collect();
+    assert_eq!(
+        starts,
+        [
+            "2026-10-06T20:15:00+01:00",
+            "2026-10-13T20:15:00+01:00",
+            "2026-10-27T20:15:00Z",
+            "2026-11-03T20:15:00Z"
+        ],
+        "without the date that is left out, across the change of clocks"
+    );
+}
