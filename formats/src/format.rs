@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::error::ReadError;
 use crate::pages::Pages;
 use crate::{Reading, api_engagement, canonical, gogocarto, transiscope};
-use crate::{gancio, mobilize, openactive, osdi, tribe};
+use crate::{activitypub, gancio, mobilize, openactive, openagenda, openagenda_records, osdi, tribe};
 
 /// A format of feeds.
 pub(crate) struct Format {
@@ -27,11 +27,14 @@ pub(crate) const FORMATS: &[Format] = &[
     api_engagement::FORMAT,
     gogocarto::FORMAT,
     transiscope::FORMAT,
+    activitypub::FORMAT,
     mobilize::FORMAT,
     osdi::FORMAT,
     tribe::FORMAT,
     gancio::FORMAT,
     openactive::FORMAT,
+    openagenda::FORMAT,
+    openagenda_records::FORMAT,
 ];
 
 /// The names of the known formats.

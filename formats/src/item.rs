@@ -93,6 +93,14 @@ impl Item<'_> {
         given(self.value, path)
     }
 
+    /// Whether it is an object, as an entry of a list need not be; where it is not, that is noted.
+    pub fn is_object(&mut self) -> bool {
+        if !self.value.is_object() {
+            self.find("", Problem::NotAnObject);
+        }
+        self.value.is_object()
+    }
+
     /// Notes what is wrong with a field.
     pub fn find(&mut self, path: &str, problem: Problem) {
         let text = given(self.value, path)
@@ -164,7 +172,8 @@ impl Item<'_> {
 
     /// A list of lines: of texts, or of objects with a name; a single text counts as a list of one.
     pub fn lines(&mut self, path: &str) -> Vec<String> {
-        let names: Vec<_> = match self.get(path).map(localised) {
+        let unpacked = self.get(path).and_then(Value::as_str).and_then(unpack);
+        let names: Vec<_> = match unpacked.as_ref().or_else(|| self.get(path)).map(localised) {
             Some(Value::Array(values)) => values.iter().take(ENTRIES).filter_map(named).collect(),
             Some(Value::String(text)) => vec![text.clone()],
             Some(object @ Value::Object(_)) => named(object).into_iter().collect(),
@@ -297,12 +306,7 @@ impl Item<'_> {
 
     /// The objects of a list, each read by `read`.
     pub fn objects<T>(&mut self, path: &str, mut read: impl FnMut(&mut Item) -> Option<T>) -> Vec<T> {
-        self.each(path, |inner| {
-            if inner.value.is_object() {
-                return read(inner);
-            }
-            inner.lost("", Problem::NotAnObject)
-        })
+        self.each(path, |inner| if inner.is_object() { read(inner) } else { None })
     }
 
     /// The values of a list, each read by `read` as an item of its own, whose fields are named from this one; a

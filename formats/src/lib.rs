@@ -11,6 +11,7 @@
 //! # Ok::<(), alentour_formats::ReadError>(())
 //! ```
 
+mod activitypub;
 mod api_engagement;
 mod canonical;
 mod cause;
@@ -25,6 +26,8 @@ mod item;
 mod kind;
 mod mobilize;
 mod openactive;
+mod openagenda;
+mod openagenda_records;
 mod osdi;
 mod pages;
 mod place;

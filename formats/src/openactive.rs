@@ -178,7 +178,7 @@ fn place(item: &mut Item) -> Place {
         let (street_address, postal_code, address_locality) = split_address(&item.line(""));
         return Place { street_address, postal_code, address_locality, ..Place::default() };
     }
-    if item.line("@type") == "VirtualLocation" {
+    if item.line("@type") == "VirtualLocation" || !item.is_object() {
         return Place::default();
     }
     let name = item.line("name");

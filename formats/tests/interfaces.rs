@@ -238,3 +238,146 @@ fn a_timetable_comes_to_dates_on_its_clock() {
         "without the date that is left out, across the change of clocks"
     );
 }
+
+#[test]
+fn events_of_openagenda_are_read_in_french_with_all_their_times() {
+    let base = "https://api.example.org/v2/agendas/9/events?size=7&after[0]=1&after[1]=2&key=k";
+    let reading = reading(include_str!("openagenda/events.json"), base);
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("openagenda", 7, 4));
+    assert_eq!(
+        findings(&reading),
+        [
+            (2, "status", Problem::Withdrawn),
+            (3, "state", Problem::Withdrawn),
+            (4, "title", Problem::NoName),
+            (5, "removed", Problem::Withdrawn),
+            (6, "location", Problem::NotAnObject),
+            (6, "timings.0.begin", Problem::NoTimeZone),
+            (6, "timings.0.end", Problem::NotADate),
+        ]
+    );
+    assert_eq!(
+        reading.next.as_deref(),
+        Some(
+            "https://api.example.org/v2/agendas/9/events?size=7&key=k&after%5B%5D=1780941600000&after%5B%5D=77"
+        )
+    );
+    let workshop = find(&reading, "71");
+    assert_eq!((workshop.name.as_str(), &workshop.kind), ("Atelier vélo", &Some(Kind::Training)));
+    assert_eq!(
+        (workshop.summary.as_str(), workshop.description.as_str()),
+        ("Réparer & rouler.", "Venez avec votre vélo.\n\nGratuit")
+    );
+    assert_eq!(
+        (workshop.keywords.join(" "), workshop.causes.as_slice()),
+        ("vélo Recyclage".into(), &[Cause::Environment][..])
+    );
+    assert_eq!(url(workshop), Some("https://openagenda.com/ville-de-tours/events/atelier-velo"));
+    let starts: Vec<_> = workshop.sessions.iter().map(|session| session.start.date().to_string()).collect();
+    assert_eq!(starts, ["2026-12-05", "2026-12-12"], "each once, in the order of time");
+    assert_eq!(workshop.places[0].street_address, "8 rue Nationale");
+    assert_eq!(workshop.accessibility, [Accessibility::Wheelchair]);
+    assert_eq!(workshop.accessibility_summary, "Accueil adapté : handicap visuel, handicap moteur");
+    let talk = find(&reading, "72");
+    assert_eq!((talk.name.as_str(), talk.reach, talk.places.len()), ("Online talk", Reach::Online, 0));
+    assert_eq!(url(talk), Some("https://visio.example/x"));
+    assert!(talk.sessions.len() == 2 && talk.sessions.iter().all(Session::is_full));
+    assert_eq!(find(&reading, "77").sessions.len(), 1, "a list within a text is a list");
+}
+
+#[test]
+fn events_of_openagenda_on_a_data_portal_are_the_same_in_flat() {
+    let reading =
+        reading(include_str!("openagenda/records.json"), "https://data.example.org/api/records?limit=3");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("openagenda-opendatasoft", 3, 1));
+    assert_eq!(
+        findings(&reading),
+        [
+            (1, "location_coordinates", Problem::Repaired),
+            (1, "timings", Problem::NotAnObject),
+            (2, "status", Problem::Withdrawn),
+        ]
+    );
+    assert_eq!(reading.next.as_deref(), Some("https://data.example.org/api/records?limit=3&offset=3"));
+    let story = find(&reading, "43");
+    assert_eq!(
+        (story.keywords.join("|"), &story.kind),
+        ("lecture|solidarité".into(), &Some(Kind::Gathering))
+    );
+    assert_eq!(story.causes, [Cause::Poverty, Cause::Inclusion, Cause::Culture]);
+    assert_eq!(
+        times(&story.sessions[0]),
+        owned("2026-11-28T16:00:00+01:00", "2026-11-28T17:00:00+01:00", "Europe/Paris")
+    );
+    let place = &story.places[0];
+    assert_eq!(
+        (place.street_address.as_str(), place.postal_code.as_str(), place.address_country.as_str()),
+        ("54 rue du Port", "72000", "FR")
+    );
+    assert_eq!(story.accessibility_summary, "Accueil adapté : handicap auditif");
+    let walk = find(&reading, "44");
+    assert_eq!((&walk.kind, url(walk)), (&Some(Kind::Volunteering), Some("tel:0102030405")));
+    assert_eq!(walk.places[0].point, Point::new(-20.88, 55.45));
+    assert_eq!(
+        times(&walk.sessions[0]),
+        owned("2026-11-28T09:00:00+04:00", "2026-11-28T11:00:00+04:00", "Indian/Reunion")
+    );
+}
+
+#[test]
+fn the_first_version_of_the_portal_nests_its_fields() {
+    let answer = r#"{"nhits": 30, "records": [{"recordid": "a", "fields": {"uid": "1", "title_fr": "Bal", "firstdate_begin": "2026-11-28T19:00:00+00:00"}}]}"#;
+    let reading = reading(answer, "https://data.example.org/api/records/1.0/search/?rows=1&start=4");
+    assert_eq!(
+        (reading.format, reading.feed.initiatives[0].name.as_str()),
+        ("openagenda-opendatasoft", "Bal")
+    );
+    assert_eq!(
+        reading.next.as_deref(),
+        Some("https://data.example.org/api/records/1.0/search/?rows=1&start=5")
+    );
+}
+
+#[test]
+fn an_outbox_gives_each_event_in_its_newest_version() {
+    let reading =
+        reading(include_str!("activitypub/outbox.json"), "https://mobilizon.example/@jardin/outbox?page=1");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("activitypub", 6, 3));
+    assert_eq!(
+        findings(&reading),
+        [
+            (0, "type", Problem::Withdrawn),
+            (3, "location.2", Problem::NotAnObject),
+            (4, "", Problem::NotAnObject),
+            (5, "status", Problem::Withdrawn),
+        ]
+    );
+    assert_eq!(reading.next.as_deref(), Some("https://mobilizon.example/@jardin/outbox?page=2"));
+    let garden = find(&reading, "https://mobilizon.example/events/1");
+    assert_eq!(
+        (garden.name.as_str(), garden.description.as_str()),
+        ("Chantier au jardin partagé", "On plante\u{a0}!")
+    );
+    assert_eq!(
+        (garden.keywords.join(","), garden.causes.as_slice()),
+        ("biodiversité".into(), &[Cause::Environment][..])
+    );
+    let session = &garden.sessions[0];
+    assert_eq!(
+        times(session),
+        owned("2026-12-05T10:00:00+01:00", "2026-12-05T12:00:00+01:00", "Europe/Paris")
+    );
+    assert_eq!((session.capacity, session.remaining), (Some(12), Some(7)));
+    assert_eq!(garden.organizer.as_ref().unwrap().name, "@jardin@mobilizon.example");
+    let place = &garden.places[0];
+    assert_eq!(
+        (place.postal_code.as_str(), place.address_country.as_str(), place.point),
+        ("44000", "FR", Point::new(47.2, -1.55))
+    );
+    let cafe = find(&reading, "https://mobilizon.example/events/2");
+    assert_eq!((cafe.reach, url(cafe)), (Reach::Online, Some("https://visio.example/cafe")));
+    assert_eq!((cafe.sessions[0].capacity, cafe.sessions[0].is_full()), (None, false), "0 is no limit");
+    assert_eq!(cafe.organizer.as_ref().unwrap().name, "Les cafés");
+    let places = &find(&reading, "https://a.example/5").places;
+    assert_eq!((places[0].address_locality.as_str(), places[1].address_country.as_str()), ("Rennes", "AT"));
+}
