@@ -5,7 +5,9 @@ use serde_json::Value;
 use crate::error::ReadError;
 use crate::pages::Pages;
 use crate::{Reading, api_engagement, canonical, gogocarto, transiscope};
-use crate::{activitypub, gancio, mobilize, openactive, openagenda, openagenda_records, osdi, tribe};
+use crate::{
+    activitypub, gancio, geojson, list, mobilize, openactive, openagenda, openagenda_records, osdi, tribe,
+};
 
 /// A format of feeds.
 pub(crate) struct Format {
@@ -35,6 +37,9 @@ pub(crate) const FORMATS: &[Format] = &[
     openactive::FORMAT,
     openagenda::FORMAT,
     openagenda_records::FORMAT,
+    geojson::FORMAT,
+    // The last, as it reads whatever is a list of things with a title.
+    list::FORMAT,
 ];
 
 /// The names of the known formats.

@@ -101,6 +101,11 @@ impl Item<'_> {
         self.value.is_object()
     }
 
+    /// Whether it is within an item, and not the item.
+    pub fn is_within(&self) -> bool {
+        !self.path.is_empty()
+    }
+
     /// Notes what is wrong with a field.
     pub fn find(&mut self, path: &str, problem: Problem) {
         let text = given(self.value, path)
@@ -217,7 +222,13 @@ impl Item<'_> {
             let Some(text) = self.plain(path) else { continue };
             match Link::parse(&text) {
                 Some(link) => return Some(link),
-                None => self.find(path, Problem::NotALink),
+                None => match with_spaces(&text) {
+                    Some(link) => {
+                        self.find(path, Problem::Repaired);
+                        return Some(link);
+                    }
+                    None => self.find(path, Problem::NotALink),
+                },
             }
         }
         None
@@ -335,6 +346,12 @@ impl Item<'_> {
         }
         all
     }
+}
+
+/// A link with spaces in it, as people write it: `mailto:a@example.org?subject=Je viens`.
+fn with_spaces(text: &str) -> Option<Link> {
+    let has_scheme = ["https:", "http:", "mailto:"].iter().any(|scheme| text.starts_with(scheme));
+    (has_scheme && text.contains(' ')).then(|| Link::parse(&text.replace(' ', "%20")))?
 }
 
 /// JSON within a text: what exports to tables make of lists and objects.

@@ -381,3 +381,106 @@ fn an_outbox_gives_each_event_in_its_newest_version() {
     let places = &find(&reading, "https://a.example/5").places;
     assert_eq!((places[0].address_locality.as_str(), places[1].address_country.as_str()), ("Rennes", "AT"));
 }
+
+#[test]
+fn features_of_any_map_are_read_by_what_their_fields_are_usually_called() {
+    let reading = reading(include_str!("geojson/map.json"), "https://carte.example/collections/lieux/items");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("geojson", 6, 2));
+    assert_eq!(
+        findings(&reading),
+        [
+            (1, "code_postal", Problem::Repaired),
+            (2, "geometry", Problem::NotAPoint),
+            (3, "website", Problem::NotALink),
+            (3, "tags", Problem::NotText),
+            (3, "start", Problem::NotADate),
+            (4, "title", Problem::NoName),
+            (5, "", Problem::NotAnObject),
+        ]
+    );
+    assert_eq!(reading.next.as_deref(), Some("https://carte.example/collections/lieux/items?offset=7"));
+    let [shop, garden, local, _] = reading.feed.initiatives.as_slice() else { panic!("four features") };
+    assert_eq!(
+        (shop.name.as_str(), shop.places[0].point, &shop.kind),
+        ("Ressourcerie du Coin", Point::new(45.75, 4.85), &None)
+    );
+    assert_eq!(shop.description, "Dons le samedi (https://example.org/dons).");
+    assert_eq!((garden.id.as_str(), garden.causes.as_slice()), ("12", &[Cause::Environment][..]));
+    assert_eq!((&garden.kind, url(garden)), (&Some(Kind::Volunteering), Some("https://example.org/jardin")));
+    let place = &garden.places[0];
+    assert_eq!(
+        (place.street_address.as_str(), place.postal_code.as_str(), place.approximate),
+        ("12 rue Haute", "01000", true)
+    );
+    assert!(
+        place.point.unwrap().distance(Point::new(46.2, 5.3).unwrap()).value() < 0.1,
+        "the middle of the area"
+    );
+    assert!(garden.sessions[0].start.all_day);
+    assert_eq!(garden.accessibility, [Accessibility::Wheelchair]);
+    assert_eq!((local.id.as_str(), local.places[0].street_address.as_str()), ("node/12", "3 rue Neuve"));
+    assert_eq!(local.places[0].point, None, "metres are no degrees");
+}
+
+#[test]
+fn features_and_entries_without_an_identifier_keep_the_one_they_are_given() {
+    let first = reading(include_str!("geojson/map.json"), "");
+    let again = reading(&include_str!("geojson/map.json").replace("MultiPoint", "LineString"), "");
+    let ids = |reading: &Reading| reading.feed.initiatives.iter().map(|i| i.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&first)[..3], ids(&again)[..3]);
+    assert_eq!(ids(&first)[0].len(), 16);
+}
+
+#[test]
+fn a_plain_list_is_read_wherever_it_is_in_its_document() {
+    let reading = reading(include_str!("list/shifts.json"), "");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("list", 7, 3));
+    assert_eq!(
+        findings(&reading),
+        [
+            (1, "link", Problem::Repaired),
+            (3, "status", Problem::Withdrawn),
+            (4, "dates.0.start", Problem::NoTimeZone),
+            (4, "dates.0.end", Problem::NoTimeZone),
+            (4, "dates.0.end", Problem::EndsBeforeStart),
+            (5, "id", Problem::SameId),
+            (6, "title", Problem::NoName),
+        ]
+    );
+    assert_eq!(reading.next.as_deref(), Some("https://example.org/opportunities?page=2"));
+    let dinner = find(&reading, "0");
+    assert_eq!((&dinner.kind, dinner.causes.as_slice()), (&Some(Kind::Volunteering), &[Cause::Poverty][..]));
+    assert_eq!(
+        times(&dinner.sessions[0]),
+        owned("2026-12-05T17:00:00-06:00", "2026-12-05T20:00:00-06:00", "America/Chicago")
+    );
+    assert_eq!(
+        (dinner.sessions[0].capacity, dinner.organizer.as_ref().unwrap().name.as_str()),
+        (Some(30), "The Kitchen")
+    );
+    let named = |name: &str| reading.feed.initiatives.iter().find(|i| i.name.starts_with(name)).unwrap();
+    let lecture = named("Lecture");
+    assert_eq!(url(lecture), Some("mailto:lire@example.org?subject=Je%20veux%20lire"));
+    let place = &lecture.places[0];
+    assert_eq!(
+        (place.name.as_str(), place.street_address.as_str(), place.address_locality.as_str()),
+        ("Bibliothèque", "2 place Verte", "Lille")
+    );
+    assert_eq!(place.point, Point::new(50.63, 3.06));
+    assert_eq!((&named("Devenir").kind, named("Devenir").places.len()), (&Some(Kind::Volunteering), 1));
+    let dates = named("Deux");
+    assert_eq!(
+        (dates.sessions.len(), dates.places[0].name.as_str(), dates.places[0].address_locality.as_str()),
+        (2, "Salle des fêtes", "Gap")
+    );
+    assert_eq!(dates.organizer.as_ref().unwrap().name, "Les amis");
+}
+
+#[test]
+fn documents_that_are_no_list_of_things_with_a_title_stay_unknown() {
+    for document in
+        [r#"[{"name": "a", "file": "b"}]"#, r#"{"name": "a", "url": "b"}"#, r#"{"items": [1, 2]}"#, "{}"]
+    {
+        assert!(read_page(document.as_bytes(), "").is_err(), "{document}");
+    }
+}

@@ -56,6 +56,7 @@ const INTERFACES: &[(&str, &str, usize, usize)] = &[
     ("openagenda/records.json", "openagenda-opendatasoft", 2, 2),
     ("mobilizon/mobilizon-post-activity.json", "activitypub", 1, 1),
     ("mobilizon/mobilizon-post-activity-media.json", "activitypub", 1, 1),
+    ("easy-events/events.json", "list", 5, 5),
     ("openactive/ondemandevent_example_1.json", "openactive", 1, 1),
     ("openactive/scheduledsession_example_1.json", "openactive", 1, 1),
     ("openactive/sessionseries_example_1.json", "openactive", 1, 1),
@@ -86,7 +87,7 @@ fn real_feeds_of_interfaces_are_read_without_a_finding() {
 #[test]
 fn feeds_of_unknown_formats_are_refused_with_the_shapes_that_are_known() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/feeds");
-    for file in ["api-engagement/correct-feed.xml", "volunteer-dc/opportunities.json"] {
+    for file in ["api-engagement/correct-feed.xml", "openactive/example_list.json"] {
         let Ok(bytes) = std::fs::read(folder.join(file)) else {
             println!("skipped: no sample {file} beside the repository");
             continue;
