@@ -96,7 +96,7 @@ impl Item<'_> {
     /// Whether it is an object, as an entry of a list need not be; where it is not, that is noted.
     pub fn is_object(&mut self) -> bool {
         if !self.value.is_object() {
-            self.find("", Problem::NotAnObject);
+            self.find("", Problem::Incomplete);
         }
         self.value.is_object()
     }

@@ -42,7 +42,7 @@ fn events_of_mobilize_have_their_timeslots_for_sessions() {
         [
             (0, "timeslots.1.end_date", Problem::EndsBeforeStart),
             (0, "timeslots.2.start_date", Problem::Incomplete),
-            (0, "timeslots.3", Problem::NotAnObject),
+            (0, "timeslots.3", Problem::Incomplete),
             (2, "browser_url", Problem::NotALink),
             (3, "visibility", Problem::Withdrawn),
             (4, "approval_status", Problem::Withdrawn),
@@ -128,7 +128,7 @@ fn events_of_wordpress_are_on_the_clock_of_their_calendar_or_place() {
             (1, "categories", Problem::NotText),
             (1, "timezone", Problem::Repaired),
             (2, "status", Problem::Withdrawn),
-            (3, "organizer", Problem::NotAnObject),
+            (3, "organizer", Problem::Incomplete),
             (3, "start_date", Problem::NotADate),
             (4, "hide_from_listings", Problem::Withdrawn),
         ]
@@ -251,7 +251,7 @@ fn events_of_openagenda_are_read_in_french_with_all_their_times() {
             (3, "state", Problem::Withdrawn),
             (4, "title", Problem::NoName),
             (5, "removed", Problem::Withdrawn),
-            (6, "location", Problem::NotAnObject),
+            (6, "location", Problem::Incomplete),
             (6, "timings.0.begin", Problem::NoTimeZone),
             (6, "timings.0.end", Problem::NotADate),
         ]
@@ -294,7 +294,7 @@ fn events_of_openagenda_on_a_data_portal_are_the_same_in_flat() {
         findings(&reading),
         [
             (1, "location_coordinates", Problem::Repaired),
-            (1, "timings", Problem::NotAnObject),
+            (1, "timings", Problem::Incomplete),
             (2, "status", Problem::Withdrawn),
         ]
     );
@@ -347,7 +347,7 @@ fn an_outbox_gives_each_event_in_its_newest_version() {
         findings(&reading),
         [
             (0, "type", Problem::Withdrawn),
-            (3, "location.2", Problem::NotAnObject),
+            (3, "location.2", Problem::Incomplete),
             (4, "", Problem::NotAnObject),
             (5, "status", Problem::Withdrawn),
         ]
