@@ -22,7 +22,7 @@ pub(crate) const FORMAT: Format = Format {
     pages: Pages { next, ..Pages::ONE },
 };
 
-const LIST: List = List {
+pub(crate) const LIST: List = List {
     name: "api-engagement",
     language: "fr",
     id: &["id", "_id", "clientId"],
@@ -93,8 +93,8 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
     initiative.keywords =
         keywords.into_iter().filter(|word| !word.is_empty() && seen.insert(word.to_lowercase())).collect();
 
-    // "possible" may be done from home but happens somewhere; "local" is another word for "no".
-    if item.line("remote") == "full" {
+    // "possible" ("hybride") may be done from home but happens somewhere; "local" is another word for "no".
+    if ["full", "oui", "yes", "true", "1", "total"].contains(&item.line("remote").to_lowercase().as_str()) {
         initiative.reach = Reach::Online;
     }
     initiative.organizer = organizer(item);

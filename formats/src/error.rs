@@ -3,10 +3,10 @@
 use std::fmt;
 
 use serde_json::Value;
-use serde_json::error::Category;
 
 use crate::MAX_BYTES;
-use crate::format::FORMATS;
+use crate::document::Document;
+use crate::format::shapes;
 
 /// Why nothing at all of a feed can be read. Its text says what to do, to somebody who keeps the feed in
 /// the office and not in an editor.
@@ -30,7 +30,7 @@ pub enum ReadError {
         /// The page's title, where it has one.
         title: String,
     },
-    /// It is XML.
+    /// It is XML of a shape that no known format has.
     Xml {
         /// Name of the first element.
         root: String,
@@ -46,6 +46,11 @@ pub enum ReadError {
         /// The text ends too early: it was cut off.
         cut_off: bool,
     },
+    /// Things within things within things: no feed, but an attempt to exhaust its reader.
+    TooDeep {
+        /// How deep it may be.
+        most: usize,
+    },
     /// It is JSON, of a shape that no known format has.
     UnknownShape {
         /// What it has on top.
@@ -53,29 +58,17 @@ pub enum ReadError {
     },
 }
 
-/// Parses JSON, and looks closer at what is not.
-pub(crate) fn parse(text: &str) -> Result<Value, ReadError> {
-    let start = text.trim_start();
-    if start.is_empty() {
-        return Err(ReadError::Empty);
-    }
-    serde_json::from_str(text).map_err(|error| match start.strip_prefix('<') {
-        Some(markup) => not_markup(markup),
-        None => ReadError::NotJson {
-            line: error.line(),
-            column: error.column(),
-            cut_off: error.classify() == Category::Eof,
-            // The parser repeats the place at the end of its message.
-            reason: error.to_string().split(" at line ").next().unwrap_or_default().to_owned(),
-        },
-    })
+/// Whether markup, from behind its first `<`, is a web page.
+pub(crate) fn is_html(markup: &str) -> bool {
+    let head: String = markup.chars().take(20_000).collect::<String>().to_ascii_lowercase();
+    head.contains("<html") || head.starts_with("html") || head.starts_with("!doctype html")
 }
 
-fn not_markup(markup: &str) -> ReadError {
+pub(crate) fn not_markup(markup: &str) -> ReadError {
     // Enough for a doctype, a head and its title.
     let head: String = markup.chars().take(20_000).collect();
     let lower = head.to_ascii_lowercase();
-    if lower.contains("<html") || lower.starts_with("html") || lower.starts_with("!doctype html") {
+    if is_html(markup) {
         let title = lower.find("<title").and_then(|start| {
             let (_, text) = head.get(start..)?.split_once('>')?;
             Some(text.split('<').next()?.split_whitespace().collect::<Vec<_>>().join(" "))
@@ -89,7 +82,13 @@ fn not_markup(markup: &str) -> ReadError {
 }
 
 impl ReadError {
-    pub(crate) fn unknown_shape(document: &Value) -> Self {
+    pub(crate) fn unknown_shape(document: &Document) -> Self {
+        let document = match document {
+            Document::Json(value) => value,
+            Document::Html(page) => return not_markup(page.trim_start().trim_start_matches('<')),
+            Document::Calendar(_) => return Self::UnknownShape { found: "a calendar".into() },
+            Document::Xml(root) => return Self::Xml { root: root.name.chars().take(40).collect() },
+        };
         let fields = |map: &serde_json::Map<String, Value>| {
             let names: Vec<_> =
                 map.keys().take(8).map(|key| key.chars().take(30).collect::<String>()).collect();
@@ -132,9 +131,13 @@ impl fmt::Display for ReadError {
                      see a page, ask its publisher for the address of the JSON feed.",
                 )
             }
-            Self::Xml { root } => write!(
+            Self::Xml { root } => {
+                write!(f, "The feed is XML of a shape that is not known (<{root}>). These are known:")?;
+                shapes().try_for_each(|(name, shape)| write!(f, "\n  {name}: {shape}"))
+            }
+            Self::TooDeep { most } => write!(
                 f,
-                "The feed is XML (<{root}>), which is not read yet. Ask its publisher for the same feed as JSON."
+                "The feed is nested more than {most} levels deep, which no feed needs: it was damaged, or made to do harm."
             ),
             Self::NotJson { line, column, cut_off: true, .. } => write!(
                 f,
@@ -147,7 +150,7 @@ impl fmt::Display for ReadError {
             ),
             Self::UnknownShape { found } => {
                 write!(f, "The feed is JSON of a shape that is not known: {found}. These are known:")?;
-                FORMATS.iter().try_for_each(|format| write!(f, "\n  {}: {}", format.name, format.shape))
+                shapes().try_for_each(|(name, shape)| write!(f, "\n  {name}: {shape}"))
             }
         }
     }
@@ -172,8 +175,9 @@ mod tests {
 
     #[test]
     fn xml_is_named_by_its_root() {
-        let feed = "<?xml version=\"1.0\"?>\n<!-- ours -->\n<source>\n<mission></mission></source>";
-        assert_eq!(error(feed), ReadError::Xml { root: "source".into() });
+        let feed = "<?xml version=\"1.0\"?>\n<!-- ours -->\n<kml>\n<Placemark></Placemark></kml>";
+        assert_eq!(error(feed), ReadError::Xml { root: "kml".into() });
+        assert!(error(feed).to_string().contains("mission"));
     }
 
     #[test]
@@ -201,6 +205,6 @@ mod tests {
     #[test]
     fn nesting_without_end_is_refused_and_not_followed() {
         let deep = "[".repeat(200_000);
-        assert!(matches!(error(&deep), ReadError::NotJson { .. }));
+        assert!(matches!(error(&deep), ReadError::TooDeep { .. }));
     }
 }

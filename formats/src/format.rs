@@ -2,14 +2,18 @@
 
 use serde_json::Value;
 
+use crate::document::Document;
 use crate::error::ReadError;
 use crate::pages::Pages;
-use crate::{Reading, api_engagement, canonical, gogocarto, transiscope};
+use crate::{
+    Options, Reading, api_engagement, api_engagement_xml, canonical, gogocarto, icalendar, transiscope,
+};
 use crate::{
     activitypub, gancio, geojson, list, mobilize, openactive, openagenda, openagenda_records, osdi, tribe,
 };
+use crate::{json_feed, rss, schema_org};
 
-/// A format of feeds.
+/// A format of feeds in JSON.
 pub(crate) struct Format {
     /// Names it in reports.
     pub name: &'static str,
@@ -37,14 +41,38 @@ pub(crate) const FORMATS: &[Format] = &[
     openactive::FORMAT,
     openagenda::FORMAT,
     openagenda_records::FORMAT,
+    json_feed::FORMAT,
+    schema_org::FORMAT,
     geojson::FORMAT,
     // The last, as it reads whatever is a list of things with a title.
     list::FORMAT,
 ];
 
-/// The names of the known formats.
+/// A format of feeds in another syntax.
+pub(crate) struct TextFormat {
+    /// Names it in reports. The name of a format in JSON where it is the same in another guise.
+    pub name: &'static str,
+    /// Its shape in words, for whoever has to mend a feed that has none of them.
+    pub shape: &'static str,
+    /// Reads a document that has its shape; `None` where it has not.
+    pub read: fn(&Document, &Options) -> Option<Reading>,
+}
+
+/// Every format that is not JSON, the one that is tried first, first.
+pub(crate) const TEXT_FORMATS: &[TextFormat] =
+    &[api_engagement_xml::FORMAT, rss::RSS, rss::ATOM, icalendar::FORMAT, schema_org::IN_PAGE];
+
+/// The names of the known formats, each once.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    FORMATS.iter().map(|format| format.name)
+    let is_json = |name| FORMATS.iter().any(|format| format.name == name);
+    let others = TEXT_FORMATS.iter().map(|format| format.name).filter(move |name| !is_json(*name));
+    FORMATS.iter().map(|format| format.name).chain(others)
+}
+
+/// Name and shape of each known format, in the order in which they are tried.
+pub(crate) fn shapes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let json = FORMATS.iter().map(|format| (format.name, format.shape));
+    json.chain(TEXT_FORMATS.iter().map(|format| (format.name, format.shape)))
 }
 
 /// Whether the pages of that format begin with what is newest.
@@ -52,14 +80,19 @@ pub(crate) fn is_newest_first(name: &str) -> bool {
     FORMATS.iter().any(|format| format.name == name && format.pages.newest_first)
 }
 
-/// Reads a document that came from the address `base`, which may be empty.
-pub(crate) fn read(document: &Value, base: &str) -> Result<Reading, ReadError> {
-    let format = FORMATS.iter().find(|format| (format.recognises)(document));
-    let reading = format.and_then(|format| {
-        let mut reading = (format.read)(document)?;
-        reading.next = (format.pages.next)(document, base);
-        (format.pages.complete)(&mut reading, document, base);
-        Some(reading)
-    });
+/// Reads a document in whichever format it has.
+pub(crate) fn read(document: &Document, options: &Options) -> Result<Reading, ReadError> {
+    let reading = match document {
+        Document::Json(value) => {
+            let format = FORMATS.iter().find(|format| (format.recognises)(value));
+            format.and_then(|format| {
+                let mut reading = (format.read)(value)?;
+                reading.next = (format.pages.next)(value, &options.base);
+                (format.pages.complete)(&mut reading, value, &options.base);
+                Some(reading)
+            })
+        }
+        _ => TEXT_FORMATS.iter().find_map(|format| (format.read)(document, options)),
+    };
     reading.ok_or_else(|| ReadError::unknown_shape(document))
 }

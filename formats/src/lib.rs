@@ -12,39 +12,54 @@
 //! ```
 
 mod activitypub;
+mod address;
 mod api_engagement;
+mod api_engagement_xml;
 mod canonical;
 mod cause;
+mod clock;
 mod date;
 mod decode;
+mod document;
 mod error;
 mod format;
 mod gancio;
 mod geojson;
 mod gogocarto;
 mod html;
+mod icalendar;
+mod identity;
 mod item;
+mod json;
+mod json_feed;
 mod kind;
 mod list;
 mod mobilize;
+mod news;
 mod openactive;
 mod openagenda;
 mod openagenda_records;
+mod options;
 mod osdi;
 mod pages;
 mod place;
 mod plain;
+mod recurrence;
+mod rss;
 mod schedule;
+mod schema_org;
 mod times;
 mod transiscope;
 mod tribe;
 mod walk;
+mod xml;
 mod zones;
 
-use alentour_model::{Feed, Finding};
+use alentour_model::{Feed, Finding, Problem};
 
 pub use error::ReadError;
 pub use format::names;
+pub use options::Options;
 pub use walk::{End, Limits, Walk, Walked};
 pub use zones::TzDatabase;
 
@@ -79,7 +94,7 @@ impl Reading {
 /// # Errors
 /// A [`ReadError`] says why nothing at all can be read, and what to do about it.
 pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
-    read_page(bytes, "")
+    read_with(bytes, &Options::default())
 }
 
 /// Reads one page of a feed, which came from the address `base`: [`Reading::next`] then names the next one, also
@@ -88,11 +103,26 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
 /// # Errors
 /// As [`read`].
 pub fn read_page(bytes: &[u8], base: &str) -> Result<Reading, ReadError> {
+    read_with(bytes, &Options { base: base.to_owned(), ..Options::default() })
+}
+
+/// Reads a feed, or a page of one, with what the caller knows about it.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(bytes: &[u8], options: &Options) -> Result<Reading, ReadError> {
     let decoded = decode::decode(bytes)?;
-    let value = error::parse(&decoded.text)?;
-    let mut reading = format::read(&value, base)?;
-    if let Some(finding) = decoded.repaired {
-        reading.findings.insert(0, finding);
-    }
+    let mut findings = Vec::from_iter(decoded.repaired);
+    let document = document::parse(decoded.text, &mut findings)?;
+    let mut reading = format::read(&document, options)?;
+    // What is said of the whole feed comes first.
+    findings.append(&mut reading.findings);
+    reading.findings = findings;
     Ok(reading)
+}
+
+/// A finding about the feed itself.
+fn finding(problem: Problem, value: &str) -> Finding {
+    let value = value.chars().take(80).collect();
+    Finding { item: None, id: String::new(), field: String::new(), problem, value }
 }

@@ -19,13 +19,13 @@ pub(crate) struct Clock {
 
 /// The fields of a session, by their paths; empty ones are not looked for.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct SessionFields {
-    pub id: &'static str,
-    pub start: &'static str,
-    pub end: &'static str,
-    pub all_day: &'static str,
-    pub capacity: &'static str,
-    pub remaining: &'static str,
+pub(crate) struct SessionFields<'a> {
+    pub id: &'a str,
+    pub start: &'a str,
+    pub end: &'a str,
+    pub all_day: &'a str,
+    pub capacity: &'a str,
+    pub remaining: &'a str,
 }
 
 impl Item<'_> {

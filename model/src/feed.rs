@@ -109,6 +109,24 @@ pub enum Problem {
     NoTimeZone,
     /// Repaired: what was meant was clear.
     Repaired,
+    /// The feed does not say what this is: it was guessed, and should be confirmed.
+    Guessed,
+    /// The feed breaks off or cannot be read beyond here. What is before is read.
+    BreaksOff,
+    /// More of them than are read. The rest is left out.
+    TooMany,
+    /// JSON with comments, which JSON does not have. They are skipped.
+    Comment,
+    /// JSON with a comma behind the last entry, or with two in a row. They are skipped.
+    StrayComma,
+    /// `NaN` or `Infinity`, which JSON does not have. Nothing is read in its place.
+    NotFinite,
+    /// An object has a field twice. The last one is read, as most software does.
+    SameField,
+    /// A number that most software cannot keep exactly (beyond 2^53). An identifier should be text.
+    LargeNumber,
+    /// Half a character (a lone surrogate) or a raw control character in a text. It is replaced or kept as a space.
+    BrokenText,
 }
 
 impl Problem {

@@ -148,6 +148,35 @@ fn words(problem: Problem, language: Language) -> &'static str {
             ("sans fuseau horaire, celui du flux est utilisé", "without a time zone; the feed’s is used")
         }
         Problem::Repaired => ("réparé, le sens était clair", "repaired: what was meant was clear"),
+        Problem::Guessed => ("deviné, à confirmer", "guessed; please confirm"),
+        Problem::BreaksOff => (
+            "le flux s’interrompt ou devient illisible ici, ce qui précède est lu",
+            "the feed breaks off or cannot be read beyond here; what is before is read",
+        ),
+        Problem::TooMany => ("trop nombreux, le reste est ignoré", "too many; the rest is left out"),
+        Problem::Comment => (
+            "commentaire, que le JSON n’admet pas : ignoré, à retirer",
+            "a comment, which JSON does not have: skipped; take it out",
+        ),
+        Problem::StrayComma => (
+            "virgule en trop, que le JSON n’admet pas : ignorée, à retirer",
+            "a comma too many, which JSON does not have: skipped; take it out",
+        ),
+        Problem::NotFinite => (
+            "pas un nombre JSON : ignoré, écrire null ou retirer le champ",
+            "no number of JSON: left out; write null, or leave out the field",
+        ),
+        Problem::SameField => (
+            "champ présent deux fois : le dernier est lu, n’en garder qu’un",
+            "a field that is there twice: the last one is read; keep one",
+        ),
+        Problem::LargeNumber => (
+            "nombre que la plupart des logiciels arrondissent : l’écrire entre guillemets",
+            "a number that most software rounds: write it in quotation marks",
+        ),
+        Problem::BrokenText => {
+            ("caractère abîmé dans un texte, remplacé", "a damaged character in a text, replaced")
+        }
     };
     if language == Language::Fr { french } else { english }
 }
@@ -173,8 +202,9 @@ fn unreadable(error: &ReadError) -> String {
         ),
         ReadError::Xml { root } => {
             format!(
-                "Le flux est en XML (<{}>), qui n’est pas encore lu. Demandez le même flux en JSON.",
-                printable(root)
+                "Le flux est du XML d’une forme inconnue (<{}>). Formats connus : {}.",
+                printable(root),
+                alentour_formats::names().collect::<Vec<_>>().join(", ")
             )
         }
         ReadError::NotJson { line, column, cut_off: true, .. } => format!(
@@ -188,6 +218,9 @@ fn unreadable(error: &ReadError) -> String {
             "Le flux est du JSON d’une forme inconnue : {}. Formats connus : {}.",
             printable(found),
             alentour_formats::names().collect::<Vec<_>>().join(", ")
+        ),
+        ReadError::TooDeep { most } => format!(
+            "Le flux est imbriqué sur plus de {most} niveaux, ce qu’aucun flux ne demande : il est abîmé ou malveillant."
         ),
         other => other.to_string(),
     }

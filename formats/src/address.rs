@@ -1,0 +1,141 @@
+//! Places said in one line: "Salle des fêtes, 12 rue Haute, 69007 Lyon, France".
+
+use alentour_model::Place;
+use alentour_model::text::fold;
+
+use crate::place::{country, postcode};
+
+/// Takes a line apart as far as it is clear: a country at the end, a postcode with its town, a number with its
+/// street; what is before them is the venue. A line of which nothing is clear is the venue, or the street.
+pub(crate) fn read(line: &str) -> Place {
+    let mut place = Place::default();
+    let mut parts: Vec<&str> =
+        line.split([',', '\n', ';']).map(str::trim).filter(|part| !part.is_empty()).collect();
+    if let Some(last) = parts.last()
+        // Two letters may be anything, in a line that somebody typed.
+        && last.len() > 2
+        && let code = country(last)
+        && !code.is_empty()
+    {
+        place.address_country = code;
+        parts.pop();
+    }
+    if let Some(at) = parts.iter().rposition(|part| town(part).is_some())
+        && let Some((code, name)) = town(parts.remove(at))
+    {
+        let (repaired, _) = postcode(code, &place.address_country);
+        place.postal_code = repaired;
+        place.address_locality = name.to_owned();
+        if name.is_empty() && at < parts.len() {
+            place.address_locality = parts.remove(at).to_owned();
+        }
+        // What is behind the town is a region or says it again.
+        parts.truncate(at);
+    }
+    let is_street = |part: &&str| {
+        let folded = fold(part);
+        let mut words = folded.split(' ');
+        let first = words.next().unwrap_or_default();
+        let number = first.starts_with(|c: char| c.is_ascii_digit());
+        let has_kind = std::iter::once(first).chain(words).any(|word| STREETS.contains(&word));
+        has_kind && (number || STREETS.contains(&first))
+    };
+    match parts.iter().position(|part| is_street(&part)) {
+        Some(at) => {
+            place.street_address = parts.split_off(at).join(", ");
+            place.name = parts.join(", ");
+        }
+        None => place.name = parts.join(", "),
+    }
+    place
+}
+
+/// What streets are called, folded.
+const STREETS: [&str; 26] = [
+    "rue",
+    "avenue",
+    "av",
+    "boulevard",
+    "bd",
+    "place",
+    "pl",
+    "chemin",
+    "allee",
+    "allees",
+    "impasse",
+    "quai",
+    "route",
+    "rte",
+    "cours",
+    "square",
+    "passage",
+    "esplanade",
+    "faubourg",
+    "parvis",
+    "street",
+    "road",
+    "lane",
+    "strasse",
+    "calle",
+    "via",
+];
+
+/// A postcode of four or five digits, and the town behind it.
+fn town(part: &str) -> Option<(&str, &str)> {
+    let part = part.strip_prefix("F-").or_else(|| part.strip_prefix("B-")).unwrap_or(part);
+    let (code, name) = part.split_once(' ').unwrap_or((part, ""));
+    let is_code = (4..=5).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit());
+    // "1000 personnes" is no town, nor is "12345 rue Haute".
+    let name = name.trim();
+    let is_name = name.is_empty() && code.len() == 5 || name.starts_with(char::is_uppercase);
+    (is_code && is_name).then_some((code, name))
+}
+
+/// Whether a line says that it happens on the network: the address of a room there, or words to that effect.
+pub(crate) fn is_online(line: &str) -> bool {
+    let folded = fold(line);
+    let is_link = line.trim_start().starts_with("http");
+    is_link
+        || ["en ligne", "online", "visio", "visioconference", "webinaire", "webinar", "zoom", "a distance"]
+            .iter()
+            .any(|words| folded == *words || folded.starts_with(&format!("{words} ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(line: &str) -> [String; 5] {
+        let place = read(line);
+        [place.name, place.street_address, place.postal_code, place.address_locality, place.address_country]
+    }
+
+    #[test]
+    fn lines_are_taken_apart_as_far_as_they_are_clear() {
+        for (line, expected) in [
+            (
+                "Salle des fêtes, 12 rue Haute, 69007 Lyon, France",
+                ["Salle des fêtes", "12 rue Haute", "69007", "Lyon", "FR"],
+            ),
+            ("12 bis, rue Haute\n69007 Lyon", ["12 bis", "rue Haute", "69007", "Lyon", ""]),
+            ("Place Bellecour, 69002, Lyon", ["", "Place Bellecour", "69002", "Lyon", ""]),
+            ("Maison des associations", ["Maison des associations", "", "", "", ""]),
+            ("Rue Neuve 3, 1000 Bruxelles, Belgique", ["", "Rue Neuve 3", "1000", "Bruxelles", "BE"]),
+            ("1000 personnes attendues", ["1000 personnes attendues", "", "", "", ""]),
+            ("Café, Lyon", ["Café, Lyon", "", "", "", ""]),
+            ("", ["", "", "", "", ""]),
+        ] {
+            assert_eq!(parts(line), expected.map(String::from), "{line}");
+        }
+    }
+
+    #[test]
+    fn rooms_on_the_network_are_told_from_rooms() {
+        for line in ["https://visio.example/abc", "En ligne", "Zoom (lien envoyé)", "Visioconférence"] {
+            assert!(is_online(line), "{line}");
+        }
+        for line in ["Salle Zoomorphe", "Lyon", ""] {
+            assert!(!is_online(line), "{line}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! What a feed is written in, told from how it begins.
+
+use alentour_model::Finding;
+use serde_json::Value;
+
+use crate::error::{self, ReadError};
+use crate::{json, xml};
+
+/// A feed, parsed as far as its syntax goes. Which format it is in is `format.rs`'s to say.
+pub(crate) enum Document {
+    /// JSON.
+    Json(Value),
+    /// A web page, whole: what it says of itself is in its scripts.
+    Html(String),
+    /// XML, as far as it goes.
+    Xml(xml::Element),
+    /// The lines of a calendar.
+    Calendar(String),
+}
+
+/// Parses a text by the syntax that its beginning shows, and says what had to be mended for it.
+pub(crate) fn parse(text: String, findings: &mut Vec<Finding>) -> Result<Document, ReadError> {
+    let start = text.trim_start();
+    if start.is_empty() {
+        return Err(ReadError::Empty);
+    }
+    match start.strip_prefix('<') {
+        Some(markup) if error::is_html(markup) => Ok(Document::Html(text)),
+        Some(_) => xml::parse(start, findings).map(Document::Xml),
+        None if starts_with(start, "BEGIN:VCALENDAR") || starts_with(start, "BEGIN:VEVENT") => {
+            Ok(Document::Calendar(text))
+        }
+        None => json::parse(&text, findings).map(Document::Json),
+    }
+}
+
+fn starts_with(text: &str, beginning: &str) -> bool {
+    text.get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning))
+}

@@ -1,0 +1,179 @@
+//! JSON, and what is nearly JSON.
+//!
+//! Strict JSON is read by serde_json. What is not, is read again by `lenient`, which forgives what can mean only one
+//! thing. What either had to forgive, or a stricter reader would not have noticed, is said.
+
+mod lenient;
+mod strict;
+
+use std::collections::BTreeSet;
+
+use alentour_model::{Finding, Problem};
+use serde_json::{Map, Value};
+
+use crate::error::ReadError;
+
+/// Things within things. serde_json's own limit; no feed comes near it.
+pub(crate) const MAX_DEPTH: usize = 128;
+
+/// From here on, software that keeps numbers as JavaScript does cannot tell one from the next: 2^53.
+const EXACT: u64 = 1 << 53;
+
+/// Reads JSON, and says what was wrong with it.
+pub(crate) fn parse(text: &str, findings: &mut Vec<Finding>) -> Result<Value, ReadError> {
+    let mut notes = Notes::default();
+    let value = match strict::parse(text, &mut notes) {
+        Some(value) => value,
+        None => {
+            notes = Notes::default();
+            lenient::parse(text, &mut notes)?
+        }
+    };
+    findings.append(&mut notes.findings);
+    Ok(value)
+}
+
+/// What was wrong: each thing once for each field, as a mistake of software comes with every item.
+#[derive(Default)]
+struct Notes {
+    findings: Vec<Finding>,
+    said: BTreeSet<(String, u8)>,
+}
+
+impl Notes {
+    /// More than anybody reads.
+    const MOST: usize = 100;
+
+    fn note(&mut self, problem: Problem, field: &str, value: impl FnOnce() -> String) {
+        let field: String = field.chars().take(80).collect();
+        if self.findings.len() < Self::MOST && self.said.insert((field.clone(), problem as u8)) {
+            self.findings.push(Finding { field, ..crate::finding(problem, &value()) });
+        }
+    }
+}
+
+/// Puts a field into an object. The last of several counts; only where they differ is there anything to say.
+fn insert(map: &mut Map<String, Value>, field: String, value: Value, notes: &mut Notes) {
+    if let Some(before) = map.get(&field)
+        && *before != value
+    {
+        notes.note(Problem::SameField, &field, || value.to_string());
+    }
+    map.insert(field, value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(text: &str) -> (Value, Vec<(Problem, String, String)>) {
+        let mut findings = Vec::new();
+        let value = parse(text, &mut findings).unwrap();
+        (value, findings.into_iter().map(|f| (f.problem, f.field, f.value)).collect())
+    }
+
+    fn note(problem: Problem, field: &str, value: &str) -> Vec<(Problem, String, String)> {
+        vec![(problem, field.into(), value.into())]
+    }
+
+    #[test]
+    fn strict_json_is_read_without_a_word() {
+        let text =
+            r#" {"a": [1, -2.5e3, true, null, "é\u00e9\n\ud83d\ude00"], "b": {}, "c": 9007199254740992} "#;
+        assert_eq!(read(text), (serde_json::from_str(text).unwrap(), vec![]));
+    }
+
+    #[test]
+    fn comments_are_skipped_and_said_once() {
+        let text = "// Nos actions\n{\"a\": /* oui */ 1, # fin\n \"b\": \"http://x/*y*/\"}\n";
+        let expected = json!({"a": 1, "b": "http://x/*y*/"});
+        assert_eq!(read(text), (expected, note(Problem::Comment, "", "// Nos actions")));
+    }
+
+    #[test]
+    fn commas_too_many_are_skipped_and_said() {
+        assert_eq!(read("[1, 2,]"), (json!([1, 2]), note(Problem::StrayComma, "", "line 1")));
+        assert_eq!(read("{\"a\": [1,, 2], }").0, json!({"a": [1, 2]}));
+        assert_eq!(read("\n{\"a\": 1,\n}").1, note(Problem::StrayComma, "", "line 3"));
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_nothing() {
+        let (value, said) = read("{\"a\": NaN, \"b\": -Infinity, \"c\": 1e999}");
+        assert_eq!(value, json!({"a": null, "b": null, "c": null}));
+        let not_finite = |field: &str, value: &str| (Problem::NotFinite, field.to_owned(), value.to_owned());
+        assert_eq!(said, [not_finite("a", "NaN"), not_finite("b", "-Infinity"), not_finite("c", "1e999")]);
+    }
+
+    #[test]
+    fn of_a_field_that_is_there_twice_the_last_is_read_and_said() {
+        assert_eq!(read(r#"{"a": 1, "a": 2}"#), (json!({"a": 2}), note(Problem::SameField, "a", "2")));
+        assert_eq!(read(r#"{"a": 1, "a": 2,}"#).0, json!({"a": 2}));
+        let again = r#"[{"a": 1, "a": 1}, {"a": 1, "a": 1}]"#;
+        assert_eq!(read(again).1.len(), 0, "the same twice can mean only one thing");
+    }
+
+    #[test]
+    fn large_numbers_are_kept_to_the_last_digit_and_said() {
+        let (value, said) = read(r#"[{"id": 9007199254740993}, {"id": -9007199254740993}]"#);
+        assert_eq!(value, json!([{"id": 9_007_199_254_740_993_u64}, {"id": -9_007_199_254_740_993_i64}]));
+        assert_eq!(said, note(Problem::LargeNumber, "id", "9007199254740993"));
+        let beyond = read(r#"{"id": 184467440737095516151, "x": 1e20}"#);
+        assert_eq!(beyond.0, json!({"id": "184467440737095516151", "x": 1e20}));
+        assert_eq!(beyond.1, note(Problem::LargeNumber, "id", "184467440737095516151"));
+    }
+
+    #[test]
+    fn broken_characters_in_texts_are_replaced_and_said() {
+        let (value, said) = read("{\"a\": \"x\\ud800y\", \"b\": \"1\n2\0\", \"c\": \"l\\'eau\"}");
+        assert_eq!(value, json!({"a": "x\u{fffd}y", "b": "1\n2\0", "c": "l'eau"}));
+        assert_eq!(said.iter().map(|note| note.1.as_str()).collect::<Vec<_>>(), ["a", "b", "c"]);
+        assert!(said.iter().all(|note| note.0 == Problem::BrokenText));
+    }
+
+    #[test]
+    fn what_may_mean_several_things_is_refused_with_its_place() {
+        for (text, line, column) in [
+            ("{\n  \"a\": [}\n", 2, 9),
+            ("[1 2]", 1, 4),
+            ("{\"a\" 1}", 1, 6),
+            ("{a: 1}", 1, 2),
+            ("[1] [2]", 1, 5),
+            ("[\"a]", 1, 5),
+            ("['a']", 1, 2),
+            ("[01]", 1, 3),
+            ("[+1]", 1, 2),
+            ("[\"\\u12\"]", 1, 3),
+            ("[.5]", 1, 2),
+            ("[1.]", 1, 4),
+            ("[nul]", 1, 2),
+            ("é", 1, 1),
+        ] {
+            match parse(text, &mut Vec::new()) {
+                Err(ReadError::NotJson { line: l, column: c, .. }) => {
+                    assert_eq!((l, c), (line, column), "{text}")
+                }
+                other => panic!("{text}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_was_cut_off_is_said_to_be() {
+        let whole = r#"{"a": [1.5, "é\u00e9", {"b": true}], "c": null}"#;
+        for (end, _) in whole.char_indices().skip(1) {
+            let error = parse(&whole[..end], &mut Vec::new());
+            assert!(matches!(error, Err(ReadError::NotJson { cut_off: true, .. })), "{end}: {error:?}");
+        }
+    }
+
+    #[test]
+    fn nesting_without_end_is_refused() {
+        for open in ["[", "{\"a\":", "[{\"a\":", "[/**/"] {
+            let deep = open.repeat(100_000);
+            assert_eq!(parse(&deep, &mut Vec::new()), Err(ReadError::TooDeep { most: MAX_DEPTH }));
+        }
+        assert!(parse(&format!("{}{}", "[".repeat(100), "]".repeat(100)), &mut Vec::new()).is_ok());
+    }
+}

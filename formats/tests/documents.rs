@@ -1,0 +1,327 @@
+//! Formats that are no lists in JSON, each against a feed of its own, written for the purpose.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+use alentour_formats::{Options, Reading, read, read_with};
+use alentour_model::{Cause, Initiative, Kind, Moment, Problem, Reach};
+
+fn reading(feed: &str) -> Reading {
+    read(feed.as_bytes()).unwrap()
+}
+
+/// As on Monday, 23 November 2026.
+fn reading_now(feed: &str) -> Reading {
+    let now = Moment::parse("2026-11-23T08:00:00Z").unwrap().instant;
+    read_with(feed.as_bytes(), &Options::at(now)).unwrap()
+}
+
+/// Begin and end of each session.
+fn times(initiative: &Initiative) -> Vec<String> {
+    let written = |when: alentour_model::When| match when.all_day {
+        true => when.date().to_string(),
+        false => when.moment.to_string(),
+    };
+    let time = |session: &alentour_model::Session| {
+        let end = session.end.map(written).unwrap_or_default();
+        format!("{} / {end}", written(session.start))
+    };
+    initiative.sessions.iter().map(time).collect()
+}
+
+fn named<'a>(reading: &'a Reading, name: &str) -> &'a Initiative {
+    reading.feed.initiatives.iter().find(|initiative| initiative.name == name).unwrap()
+}
+
+/// What was found: position (none: of the feed), field and problem.
+fn findings(reading: &Reading) -> Vec<(Option<usize>, &str, Problem)> {
+    reading.findings.iter().map(|finding| (finding.item, finding.field.as_str(), finding.problem)).collect()
+}
+
+/// First and last day, where it has no sessions.
+fn days(initiative: &Initiative) -> (String, String) {
+    let day = |when: Option<alentour_model::When>| when.map(|when| when.date().to_string());
+    (day(initiative.start).unwrap_or_default(), day(initiative.end).unwrap_or_default())
+}
+
+#[test]
+fn the_xml_of_api_engagements_partners_is_read_up_to_where_it_breaks_off() {
+    let reading = reading(include_str!("api_engagement/partner.xml"));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("api-engagement", 4, 2));
+    assert_eq!(
+        findings(&reading),
+        [
+            (None, "", Problem::BreaksOff),
+            (Some(0), "addresses.1.postalCode", Problem::Repaired),
+            (Some(1), "places", Problem::NotANumber),
+            (Some(1), "startAt", Problem::NotADate),
+            (Some(2), "title", Problem::NoName),
+            (Some(3), "", Problem::NotAnObject),
+        ]
+    );
+    let [till, phone] = reading.feed.initiatives.as_slice() else { panic!("two missions") };
+    assert_eq!((till.id.as_str(), till.name.as_str()), ("A-1", "Tenir la caisse & accueillir"));
+    assert_eq!(till.description, "Accueillir les familles.\n\nSourire.");
+    assert_eq!(till.url.as_ref().unwrap().as_str(), "https://example.org/missions/1?a=1&b=2");
+    assert_eq!(days(till), ("2026-11-25".into(), "2027-06-30".into()));
+    assert_eq!(till.summary, "2 places");
+    assert_eq!(till.keywords, ["accueil", "épicerie", "solidarite insertion"]);
+    assert_eq!(till.places.len(), 2);
+    assert_eq!(till.places[1].postal_code, "01000");
+    assert_eq!(till.places[1].point.unwrap().latitude, 46.2);
+    assert_eq!((phone.name.as_str(), phone.reach), ("Écouter par téléphone", Reach::Online));
+    assert_eq!(phone.places[0].street_address, "1 place du Marché");
+    assert_eq!(phone.places[0].point.unwrap().longitude, -1.55);
+    assert_eq!((phone.start, phone.places[0].address_country.as_str()), (None, "FR"));
+}
+
+#[test]
+fn american_dates_are_read_as_such_where_one_of_them_can_be_nothing_else() {
+    let feed = "<source><mission><clientId>1</clientId><title>A</title><applicationUrl>a.example</applicationUrl>\
+                <startAt>02/03/2026</startAt><endAt>02/25/2026</endAt></mission></source>";
+    let reading = reading(feed);
+    assert_eq!(days(&reading.feed.initiatives[0]), ("2026-02-03".into(), "2026-02-25".into()));
+    assert_eq!(findings(&reading), [(None, "startAt", Problem::Repaired)]);
+}
+
+#[test]
+fn a_calendar_is_read_with_its_series_written_out_from_now_on() {
+    let reading = reading_now(include_str!("icalendar/association.ics"));
+    assert_eq!((reading.format, reading.feed.name.as_str()), ("icalendar", "Épicerie du Coin"));
+    assert_eq!((reading.items, reading.left_out()), (9, 2));
+    assert_eq!(
+        findings(&reading),
+        [
+            (Some(4), "STATUS", Problem::Withdrawn),
+            (Some(5), "SUMMARY", Problem::NoName),
+            (Some(6), "URL", Problem::NotALink),
+            (Some(6), "GEO", Problem::NotAPoint),
+            (Some(6), "DTSTART", Problem::NotADate),
+            (Some(7), "RRULE", Problem::NotADate),
+            (Some(7), "DTEND", Problem::EndsBeforeStart),
+            (Some(7), "DTSTART", Problem::NoTimeZone),
+        ]
+    );
+    let tuesday = named(&reading, "Distribution du mardi");
+    assert_eq!(tuesday.description, "Venez aider.\n\nSans inscription, ouvert à tous; merci !");
+    assert_eq!(tuesday.causes, [Cause::Poverty, Cause::Inclusion]);
+    assert_eq!(tuesday.organizer.as_ref().unwrap().name, "Épicerie du Coin");
+    let place = &tuesday.places[0];
+    assert_eq!((place.name.as_str(), place.street_address.as_str()), ("Salle des fêtes", "12 rue Haute"));
+    assert_eq!((place.postal_code.as_str(), place.point.unwrap().latitude), ("69007", 45.75));
+    assert_eq!(
+        times(tuesday)[..6],
+        [
+            "2026-11-24T18:00:00+01:00 / 2026-11-24T20:00:00+01:00",
+            "2026-12-01T18:00:00+01:00 / 2026-12-01T20:00:00+01:00",
+            "2026-12-03T18:00:00+01:00 / 2026-12-03T20:00:00+01:00",
+            "2026-12-16T19:00:00+01:00 / 2026-12-16T20:30:00+01:00",
+            "2026-12-29T18:00:00+01:00 / 2026-12-29T20:00:00+01:00",
+            "2027-01-12T18:00:00+01:00 / 2027-01-12T20:00:00+01:00",
+        ]
+    );
+    let summer = times(tuesday).into_iter().find(|time| time.starts_with("2027-07-06"));
+    assert_eq!(summer.unwrap(), "2027-07-06T18:00:00+02:00 / 2027-07-06T20:00:00+02:00");
+    assert!(
+        times(tuesday).last().unwrap().starts_with("2027-11-23"),
+        "a year ahead: {:?}",
+        times(tuesday).last()
+    );
+    assert_eq!(times(named(&reading, "Grande collecte")), ["2026-11-27 / 2026-11-29"]);
+    let online = named(&reading, "Réunion");
+    assert_eq!((online.reach.clone(), online.places.len()), (Reach::Online, 0));
+    assert_eq!(times(online), ["2026-12-01T18:00:00+01:00 / 2026-12-01T19:30:00+01:00"]);
+    let nameless = named(&reading, "Sans identifiant");
+    assert_eq!((nameless.id.len(), times(nameless)[0].as_str()), (16, "2026-07-14T10:00:00+02:00 / "));
+    assert_eq!(times(named(&reading, "À l'envers")), ["2026-12-01T17:00:00+01:00 / "]);
+    assert_eq!(
+        times(named(&reading, "Dans un fuseau à soi")),
+        ["2026-07-14T10:00:00+02:00 / 2026-07-14T12:00:00+02:00"]
+    );
+}
+
+#[test]
+fn floating_times_are_those_of_the_places_clocks() {
+    let event = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Plage\nDTSTART:20261201T090000\nLOCATION:Boucan Canot\\, 97434 Saint-Gilles\n\
+                 END:VEVENT\nEND:VCALENDAR";
+    let reading = reading_now(event);
+    assert_eq!(times(&reading.feed.initiatives[0]), ["2026-12-01T09:00:00+04:00 / "]);
+    assert_eq!(reading.feed.initiatives[0].sessions[0].time_zone, "Indian/Reunion");
+}
+
+#[test]
+fn a_series_that_is_over_keeps_its_last_time_and_one_to_come_its_first() {
+    let event = |rule: &str| {
+        format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Fête\nDTSTART:20240601T090000\nRRULE:{rule}\nEND:VEVENT\nEND:VCALENDAR"
+        )
+    };
+    let one = |rule: &str| times(&reading_now(&event(rule)).feed.initiatives[0]);
+    assert_eq!(one("FREQ=WEEKLY;COUNT=3"), ["2024-06-15T09:00:00+02:00 / "]);
+    assert_eq!(one("FREQ=WEEKLY;UNTIL=20240608"), ["2024-06-08T09:00:00+02:00 / "]);
+    assert_eq!(one("FREQ=YEARLY;INTERVAL=4"), ["2028-06-01T09:00:00+02:00 / "]);
+    assert_eq!(one("FREQ=DAILY").len(), 100);
+    assert_eq!(findings(&reading_now(&event("FREQ=DAILY"))), [(Some(0), "RRULE", Problem::TooMany)]);
+}
+
+#[test]
+fn a_calendar_that_breaks_off_is_read_up_to_there() {
+    let event = "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Fête\r\nDTSTART:2026";
+    let reading = reading_now(event);
+    assert_eq!((reading.items, reading.findings[0].problem), (1, Problem::BreaksOff));
+}
+
+#[test]
+fn events_in_the_scripts_of_a_page_are_read() {
+    let reading = reading(include_str!("schema_org/agenda.html"));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("schema.org", 8, 2));
+    let workshop = named(&reading, "L’atelier");
+    assert_eq!((workshop.id.as_str(), &workshop.kind), ("https://example.org/a", &Some(Kind::Training)));
+    assert_eq!(
+        (workshop.description.as_str(), workshop.languages.as_slice()),
+        ("Apprendre à réparer.", &["fr".into()][..])
+    );
+    assert_eq!(workshop.organizer.as_ref().unwrap().name, "Épicerie du Coin");
+    assert_eq!(workshop.partners[0].name, "Amis du Coin");
+    let place = &workshop.places[0];
+    assert_eq!((place.name.as_str(), place.address_locality.as_str()), ("Salle des fêtes", "Lyon"));
+    assert_eq!((place.point.unwrap().latitude, place.address_country.as_str()), (45.75, "FR"));
+    assert_eq!(times(workshop), ["2026-11-28T14:00:00+01:00 / 2026-11-28T17:00:00+01:00"]);
+    assert_eq!((workshop.sessions[0].capacity, workshop.sessions[0].is_full()), (Some(12), true));
+    let tuesdays: Vec<_> =
+        reading.feed.initiatives.iter().filter(|i| i.name == "Mardi").map(|i| i.id.as_str()).collect();
+    assert_eq!(
+        tuesdays,
+        [
+            "https://example.org/mardi#2026-12-01T18:00:00+01:00",
+            "https://example.org/mardi#2026-12-08T18:00:00+01:00"
+        ]
+    );
+    let online = named(&reading, "En ligne");
+    assert_eq!(
+        (online.reach.clone(), times(online)),
+        (Reach::Online, vec!["2026-12-02T10:00:00+01:00 / ".into()])
+    );
+    let festival = named(&reading, "Festival");
+    assert_eq!(festival.id, "77");
+    assert_eq!(times(festival), ["2026-12-05T10:00:00+04:00 / ", "2026-12-06 / "]);
+    assert_eq!(festival.sessions[0].name, "Ouverture");
+    assert_eq!(named(&reading, "Faux types").sessions, []);
+    assert_eq!(
+        findings(&reading),
+        [
+            (None, "script", Problem::BreaksOff),
+            (Some(4), "subEvent.0.startDate", Problem::NoTimeZone),
+            (Some(5), "eventStatus", Problem::Withdrawn),
+            (Some(6), "@id", Problem::NoId),
+            (Some(7), "url", Problem::NotALink),
+            (Some(7), "organizer", Problem::Incomplete),
+            (Some(7), "location.0", Problem::Incomplete),
+            (Some(7), "location.2.geo", Problem::NotAPoint),
+            (Some(7), "location.2", Problem::Incomplete),
+            (Some(7), "startDate", Problem::NotADate),
+        ]
+    );
+}
+
+#[test]
+fn expanded_json_ld_is_read_like_the_short_one() {
+    let reading = reading(include_str!("schema_org/event.jsonld"));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("schema.org", 1, 0));
+    let march = &reading.feed.initiatives[0];
+    assert_eq!((march.id.as_str(), march.name.as_str()), ("http://example.org/1", "Marche"));
+    assert_eq!(
+        (march.places[0].address_locality.as_str(), march.places[0].street_address.as_str()),
+        ("Bruxelles", "12 rue Haute")
+    );
+    assert_eq!(march.sessions[0].time_zone, "Europe/Brussels");
+}
+
+#[test]
+fn a_page_without_events_is_said_to_be_a_page() {
+    let error = read(
+        b"<html><title>Accueil</title><script type='application/ld+json'>{\"@type\": \"WebPage\"}</script>",
+    );
+    assert!(error.unwrap_err().to_string().contains("Accueil"));
+}
+
+#[test]
+fn an_rss_feed_is_read_with_the_extensions_of_agendas() {
+    let reading = reading(include_str!("rss/agenda.rss"));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("rss", 5, 2));
+    assert_eq!(
+        (reading.feed.name.as_str(), reading.feed.language.as_str()),
+        ("Maison de quartier & Cie", "fr-FR")
+    );
+    assert_eq!(
+        findings(&reading),
+        [
+            (None, "", Problem::BreaksOff),
+            (Some(1), "georss:point", Problem::NotAPoint),
+            (Some(1), "ev:startdate", Problem::NotADate),
+            (Some(2), "title", Problem::NoName),
+            (Some(4), "", Problem::NotAnObject),
+        ]
+    );
+    let garden = named(&reading, "Chantier participatif – le jardin");
+    assert_eq!((garden.id.as_str(), &garden.kind), ("https://example.org/?p=12", &Some(Kind::Volunteering)));
+    assert_eq!(garden.description, "On plante.\n\nApportez des gants.");
+    assert_eq!(garden.summary, "On plante. […]");
+    assert_eq!(garden.url.as_ref().unwrap().as_str(), "https://example.org/jardin");
+    assert_eq!(garden.organizer.as_ref().unwrap().name, "Maison de quartier & Cie");
+    assert_eq!(
+        (garden.places[0].point.unwrap().latitude, garden.places[0].name.as_str()),
+        (45.75, "Jardin partagé")
+    );
+    assert_eq!(times(garden), ["2026-11-28T14:00:00+01:00 / 2026-11-28T17:00:00+01:00"]);
+    let bare = named(&reading, "Sans lien ni guid");
+    assert_eq!(
+        (bare.id.len(), bare.description.as_str(), bare.sessions.len()),
+        (16, "Texte & suite\u{a0}gras.", 0)
+    );
+    assert_eq!(named(&reading, "Relatif").url.as_ref().unwrap().as_str(), "https://example.org/relatif");
+}
+
+#[test]
+fn an_atom_feed_is_read() {
+    let reading = reading(include_str!("rss/blog.atom"));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("atom", 2, 1));
+    assert_eq!((reading.feed.name.as_str(), reading.feed.language.as_str()), ("Le blog", "fr"));
+    assert_eq!(findings(&reading), [(Some(1), "title", Problem::NoName)]);
+    let bus = &reading.feed.initiatives[0];
+    assert_eq!((bus.name.as_str(), &bus.kind), ("Pétition pour le bus", &Some(Kind::Petition)));
+    assert_eq!((bus.summary.as_str(), bus.description.as_str()), ("Signez.", "Le bus 38.\n\nVite."));
+    assert_eq!(bus.url.as_ref().unwrap().as_str(), "https://example.org/bus");
+}
+
+#[test]
+fn an_rdf_feed_is_read() {
+    let reading = reading(include_str!("rss/rdf.xml"));
+    assert_eq!((reading.format, reading.items, reading.findings.len()), ("rss", 1, 0));
+    assert_eq!(reading.feed.initiatives[0].places[0].point.unwrap().longitude, 2.35);
+}
+
+#[test]
+fn a_json_feed_is_read_with_its_extensions() {
+    let bytes = include_bytes!("json_feed/feed.json");
+    let reading = alentour_formats::read_page(bytes, "https://example.org/feed.json").unwrap();
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("json-feed", 5, 2));
+    assert_eq!(reading.next.as_deref(), Some("https://example.org/feed.json?page=2"));
+    assert_eq!(
+        findings(&reading),
+        [
+            (Some(1), "_b", Problem::NotAPoint),
+            (Some(1), "_b.start", Problem::NotADate),
+            (Some(2), "title", Problem::NoName),
+            (Some(3), "title", Problem::NotText),
+            (Some(3), "title", Problem::NoName),
+        ]
+    );
+    let food = &reading.feed.initiatives[0];
+    assert_eq!(
+        (food.id.as_str(), food.description.as_str(), food.summary.as_str()),
+        ("1", "Un.\n\nDeux.", "Court.")
+    );
+    assert_eq!(times(food), ["2026-11-28T14:00:00+04:00 / 2026-11-28T16:00:00+04:00"]);
+    assert_eq!((food.places[0].point.unwrap().latitude, &food.causes[0]), (-20.88, &Cause::Poverty));
+    assert_eq!(reading.feed.initiatives[2].id, "https://example.org/5");
+}
