@@ -12,8 +12,8 @@ use crate::cause::causes;
 use crate::format::Format;
 use crate::item::{Item, List};
 use crate::kind::kind;
-use crate::openagenda::tidy;
 use crate::pages::{Pages, address, resolve};
+use crate::place::{in_words, tidy};
 use crate::times::{SessionFields, apart};
 
 pub(crate) const FORMAT: Format = Format {
@@ -215,7 +215,7 @@ fn organizer(item: &mut Item) -> Option<Organisation> {
 /// A place: a `Place` with an address that is text or an object, such an address itself, or text.
 fn place(item: &mut Item) -> Place {
     if item.get("").is_some_and(Value::is_string) {
-        return tidy(Place { street_address: item.line(""), ..Place::default() }, String::new());
+        return in_words(&item.line(""));
     }
     if item.line("type") == "VirtualLocation" || !item.is_object() {
         return Place::default();

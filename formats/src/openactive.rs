@@ -13,7 +13,7 @@ use crate::format::Format;
 use crate::item::{Item, List, objects};
 use crate::kind::kind;
 use crate::pages::{Pages, resolve};
-use crate::place::split_address;
+use crate::place::{in_words, split_address};
 use crate::schedule::schedule;
 use crate::times::{Clock, SessionFields, apart};
 
@@ -175,8 +175,7 @@ fn places(item: &mut Item, path: &str) -> Vec<Place> {
 /// A place of schema.org: text, or an object whose address is text or an object.
 fn place(item: &mut Item) -> Place {
     if item.get("").is_some_and(Value::is_string) {
-        let (street_address, postal_code, address_locality) = split_address(&item.line(""));
-        return Place { street_address, postal_code, address_locality, ..Place::default() };
+        return in_words(&item.line(""));
     }
     if item.line("@type") == "VirtualLocation" || !item.is_object() {
         return Place::default();

@@ -12,7 +12,7 @@ use crate::format::Format;
 use crate::item::{ENTRIES, Item, List, objects};
 use crate::kind::kind;
 use crate::pages::{Pages, with_list};
-use crate::place::split_address;
+use crate::place::tidy;
 use crate::times::{Clock, SessionFields, apart};
 
 pub(crate) const FORMAT: Format = Format {
@@ -191,24 +191,4 @@ fn place(item: &mut Item) -> Place {
         ..Place::default()
     };
     tidy(place, country)
-}
-
-/// A place whose address repeats postcode and town: they are said once.
-pub(crate) fn tidy(mut place: Place, country: String) -> Place {
-    let (street, postcode, town) = split_address(&place.street_address);
-    if place.postal_code.is_empty() || place.postal_code == postcode {
-        if !postcode.is_empty() {
-            place.street_address = street;
-        }
-        if place.postal_code.is_empty() {
-            place.postal_code = postcode;
-        }
-        if place.address_locality.is_empty() {
-            place.address_locality = town;
-        }
-    }
-    if !place.is_empty() {
-        place.address_country = country;
-    }
-    place
 }

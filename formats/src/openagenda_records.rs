@@ -7,9 +7,10 @@ use serde_json::{Map, Value};
 use crate::format::Format;
 use crate::item::{Item, List};
 use crate::openagenda::{
-    CANCELLED, FULL, ONLINE, accessible, code, describe, in_order, registration, session, tidy,
+    CANCELLED, FULL, ONLINE, accessible, code, describe, in_order, registration, session,
 };
 use crate::pages::{Pages, records, records_next};
+use crate::place::tidy;
 use crate::times::SessionFields;
 
 pub(crate) const FORMAT: Format = Format {

@@ -6,9 +6,10 @@ use alentour_model::{Accessibility, Initiative, Kind, Organisation, Place, Reach
 use serde_json::{Map, Value};
 
 use crate::cause::causes;
+use crate::identity;
 use crate::item::{Item, List};
 use crate::kind::kind;
-use crate::openagenda::tidy;
+use crate::place::tidy;
 use crate::times::{Clock, SessionFields, apart};
 
 /// What each field is usually called; the first that says something is taken.
@@ -250,31 +251,13 @@ pub(crate) fn name(map: &mut Map<String, Value>) {
     if IDS.iter().any(|name| is_named(&name)) {
         return;
     }
-    let mut hash = Fnv::default();
-    for names in [TITLES, LINKS, STARTS, POINTS, LATITUDES, LONGITUDES, STREETS] {
-        if let Some(value) = names.iter().find_map(|name| map.get(*name)).filter(|value| !value.is_null()) {
-            hash.add(value.to_string().as_bytes());
-        }
-        hash.add(b"\n");
-    }
-    map.insert("_alentour_id".into(), format!("{:016x}", hash.0).into());
-}
-
-/// FNV-1a with 64 bits (<http://www.isthe.com/chongo/tech/comp/fnv/>): the same on every machine and for ever.
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Fnv {
-    fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
+    let said = |names: &[&str]| {
+        let value = names.iter().find_map(|name| map.get(*name)).filter(|value| !value.is_null());
+        value.map(Value::to_string).unwrap_or_default()
+    };
+    let parts = [TITLES, LINKS, STARTS, POINTS, LATITUDES, LONGITUDES, STREETS].map(said);
+    let id = identity::of(&parts.each_ref().map(String::as_str));
+    map.insert("_alentour_id".into(), id.into());
 }
 
 fn withdrawn(item: &Item) -> Option<&'static str> {

@@ -217,7 +217,7 @@ fn items_of_openactive_are_those_that_were_not_deleted_in_their_last_version() {
     assert_eq!((session.capacity, session.remaining), (Some(16), Some(2)));
     let yoga = find(&reading, "ScheduledSession/1");
     assert_eq!((yoga.name.as_str(), url(yoga)), ("Yoga", Some("https://sport.example/yoga")));
-    assert_eq!(yoga.places[0].street_address, "The Hall");
+    assert_eq!(yoga.places[0].name, "The Hall");
     assert_eq!(find(&reading, "OnDemandEvent/4").reach, Reach::Online);
 }
 
