@@ -64,13 +64,29 @@ fn umap(text: &str) -> Option<String> {
     if !text.contains("[[http") && !text.contains("{{http") {
         return None;
     }
-    let mut html = String::with_capacity(text.len() * 2);
+    let mut html = String::with_capacity(text.len() + 100);
     let mut rest = text;
-    while let Some(start) = rest.find("[[http").into_iter().chain(rest.find("{{http")).min() {
+    while let Some(start) = rest.find(['[', '{']) {
         let (before, marked) = rest.split_at(start);
-        let close = if marked.starts_with("[[") { "]]" } else { "}}" };
-        let Some(end) = marked.find(close) else { break };
         html.push_str(before);
+        let close = match () {
+            () if marked.starts_with("[[http") => "]]",
+            () if marked.starts_with("{{http") => "}}",
+            () => {
+                // Both are one byte long.
+                html.push_str(marked.get(..1).unwrap_or_default());
+                rest = marked.get(1..).unwrap_or_default();
+                continue;
+            }
+        };
+        // The first bracket behind it closes it, or it is none.
+        let end = marked.get(2..).and_then(|inside| inside.find(['[', ']', '{', '}'])).map(|end| end + 2);
+        let Some(end) = end.filter(|end| marked.get(*end..).is_some_and(|rest| rest.starts_with(close)))
+        else {
+            html.push_str(marked.get(..2).unwrap_or_default());
+            rest = marked.get(2..).unwrap_or_default();
+            continue;
+        };
         let inside = marked.get(2..end).unwrap_or_default();
         if close == "]]" {
             let (target, words) = inside.split_once('|').unwrap_or((inside, inside));
@@ -122,5 +138,42 @@ impl Bounds {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_of_umap_become_links_and_images_go() {
+        let text = "Voir [[https://example.org/a|le site]] {{https://example.org/a.png}} ou [[https://example.org]] [non] {[[http";
+        assert_eq!(
+            umap(text).as_deref(),
+            Some(
+                "Voir <a href=\"https://example.org/a\">le site</a>  ou <a href=\"https://example.org\">https://example.org</a> [non] {[[http"
+            )
+        );
+        assert_eq!(umap("[rien] {{de}} tel"), None);
+    }
+
+    #[test]
+    fn a_long_description_takes_no_longer_than_its_length() {
+        let began = std::time::Instant::now();
+        for piece in ["[[http", "[[https://e.org]]", "{{http", "[", "}}{{http"] {
+            let _ = umap(&format!("[[http{}", piece.repeat(100_000)));
+        }
+        // Linear, this takes a second or two unoptimised; quadratic, hours.
+        assert!(began.elapsed().as_secs() < 60);
+    }
+
+    #[test]
+    fn the_middle_of_a_line_or_an_area_is_that_of_the_box_around_it() {
+        let line = json!({"type": "LineString", "coordinates": [[4.0, 45.0], [5.0, 46.0], [4.5, 47.0]]});
+        assert_eq!(centre(&line), Some((46.0, 4.5)));
+        let both = json!({"type": "GeometryCollection", "geometries": [line, {"type": "Point", "coordinates": [6.0, 45.0]}]});
+        assert_eq!(centre(&both), Some((46.0, 5.0)));
+        assert_eq!(centre(&json!({"type": "Point", "coordinates": [4.0, 45.0]})), None);
+        assert_eq!(centre(&json!({"type": "Polygon", "coordinates": []})), None);
     }
 }

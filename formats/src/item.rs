@@ -8,6 +8,7 @@ use alentour_model::text::clean;
 use alentour_model::{Finding, Initiative, Link, Organisation, Place, Point, Problem};
 use serde_json::Value;
 
+use crate::value::{localised, named, unpack};
 use crate::{Reading, date, html, place};
 
 /// Entries that a list within an item may have, as in the canonical feed.
@@ -352,41 +353,6 @@ impl Item<'_> {
 fn with_spaces(text: &str) -> Option<Link> {
     let has_scheme = ["https:", "http:", "mailto:"].iter().any(|scheme| text.starts_with(scheme));
     (has_scheme && text.contains(' ')).then(|| Link::parse(&text.replace(' ', "%20")))?
-}
-
-/// JSON within a text: what exports to tables make of lists and objects.
-pub(crate) fn unpack(text: &str) -> Option<Value> {
-    let text = text.trim();
-    text.starts_with(['[', '{']).then(|| serde_json::from_str(text).ok())?
-}
-
-/// Languages that feeds are written in, French first: the others' order is that of preference where it has none.
-const LANGUAGES: [&str; 24] = [
-    "fr", "en", "es", "ar", "de", "it", "pt", "nl", "ca", "eu", "br", "oc", "co", "lb", "pl", "ro", "ru",
-    "tr", "uk", "zh", "el", "sv", "da", "io",
-];
-
-/// Of a text in several languages (`{"fr": …, "en": …}`) the French one, or the first that says something; any
-/// other value as it is.
-pub(crate) fn localised(value: &Value) -> &Value {
-    let Value::Object(map) = value else { return value };
-    if map.is_empty() || !map.keys().all(|key| LANGUAGES.contains(&key.as_str())) {
-        return value;
-    }
-    let says = |value: &&Value| !value.is_null() && value.as_str() != Some("");
-    LANGUAGES.iter().filter_map(|language| map.get(*language)).find(says).unwrap_or(&Value::Null)
-}
-
-/// The words of an entry: a text, or an object that names itself.
-fn named(value: &Value) -> Option<String> {
-    let words = match value {
-        Value::Object(map) => {
-            let names = ["name", "label", "title", "prefLabel", "tag"];
-            names.iter().find_map(|name| map.get(*name)).map(localised)?
-        }
-        other => other,
-    };
-    words.as_str().map(str::to_owned)
 }
 
 fn given<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {

@@ -51,6 +51,7 @@ mod schema_org;
 mod times;
 mod transiscope;
 mod tribe;
+mod value;
 mod walk;
 mod xml;
 mod zones;

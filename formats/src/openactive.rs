@@ -14,7 +14,7 @@ use crate::item::{Item, List, objects};
 use crate::kind::kind;
 use crate::pages::{Pages, resolve};
 use crate::place::{in_words, split_address};
-use crate::schedule::schedule;
+use crate::schedule::{TIMETABLES, schedule};
 use crate::times::{Clock, SessionFields, apart};
 
 pub(crate) const FORMAT: Format = Format {
@@ -139,8 +139,12 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
         sessions.extend(item.session(fields, &clock));
     }
     if sessions.is_empty() && item.get("data.subEvent").is_none() {
-        sessions =
-            item.objects(&timetable, |entry| Some(schedule(entry, &clock))).into_iter().flatten().collect();
+        let mut left = TIMETABLES;
+        let dates = item.objects(&timetable, |entry| {
+            left = left.checked_sub(1)?;
+            Some(schedule(entry, &clock))
+        });
+        sessions = dates.into_iter().flatten().collect();
     }
     initiative.sessions = apart(sessions);
     initiative.sessions.truncate(crate::item::ENTRIES);

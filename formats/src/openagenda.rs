@@ -48,7 +48,7 @@ fn next(document: &Value, base: &str) -> Option<String> {
 /// The number of a field that is one, or an object with one: `{"id": 6, "label": {…}}`.
 pub(crate) fn code(item: &Item, path: &str) -> Option<i64> {
     let value = item.get(path)?;
-    let unpacked = value.as_str().and_then(crate::item::unpack);
+    let unpacked = value.as_str().and_then(crate::value::unpack);
     let value = unpacked.as_ref().unwrap_or(value);
     let value = value.get("id").unwrap_or(value);
     value.as_i64().or_else(|| value.as_str()?.trim().parse().ok())

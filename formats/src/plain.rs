@@ -1,5 +1,8 @@
 //! Items whose fields nobody has agreed upon: read by what such fields are usually called, in French and English.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use alentour_model::read::LINE;
 use alentour_model::text::fold;
 use alentour_model::{Accessibility, Initiative, Kind, Organisation, Place, Reach, Session};
@@ -12,7 +15,7 @@ use crate::kind::kind;
 use crate::place::tidy;
 use crate::times::{Clock, SessionFields, apart};
 
-/// What each field is usually called; the first that says something is taken.
+/// What identifiers and titles are usually called; the first that says something is taken.
 pub(crate) const IDS: &[&str] = &[
     "id",
     "_id",
@@ -41,192 +44,19 @@ pub(crate) const TITLES: &[&str] = &[
     "nom_structure",
     "name:fr",
 ];
-const SUMMARIES: &[&str] = &[
-    "summary",
-    "resume",
-    "résumé",
-    "accroche",
-    "chapo",
-    "lead_text",
-    "excerpt",
-    "short_description",
-    "abstract",
-];
-const DESCRIPTIONS: &[&str] = &[
-    "description",
-    "descriptif",
-    "descriptionHtml",
-    "description_html",
-    "long_description",
-    "content",
-    "contenu",
-    "content_html",
-    "details",
-    "presentation",
-    "présentation",
-    "body",
-    "texte",
-    "text",
-    "objet",
-];
-const LINKS: &[&str] = &[
-    "url",
-    "link",
-    "lien",
-    "website",
-    "site_web",
-    "siteweb",
-    "site_internet",
-    "site",
-    "web",
-    "contact:website",
-    "permalink",
-    "href",
-    "browser_url",
-    "registration_url",
-    "apply_url",
-    "page",
-];
-const STARTS: &[&str] = &[
-    "start",
-    "start_date",
-    "startDate",
-    "start_time",
-    "startTime",
-    "start_datetime",
-    "startAt",
-    "start_at",
-    "begin",
-    "debut",
-    "début",
-    "date_debut",
-    "date_start",
-    "date_de_debut",
-    "dtstart",
-    "date",
-];
-const ENDS: &[&str] = &[
-    "end",
-    "end_date",
-    "endDate",
-    "end_time",
-    "endTime",
-    "end_datetime",
-    "endAt",
-    "end_at",
-    "fin",
-    "date_fin",
-    "date_end",
-    "date_de_fin",
-    "dtend",
-];
-const DATES: &[&str] =
-    &["sessions", "timings", "timeslots", "dates", "occurrences", "schedule", "creneaux", "créneaux"];
-const ZONES: &[&str] = &["timezone", "time_zone", "timeZone", "tz"];
-const PLACES: &[&str] = &["location", "place", "venue", "lieu", "address", "adresse"];
-const PLACE_NAMES: &[&str] = &[
-    "venue_name",
-    "location_name",
-    "place_name",
-    "address_name",
-    "nom_lieu",
-    "lieu_nom",
-    "nom_du_lieu",
-    "venue",
-    "place",
-    "lieu",
-];
-const STREETS: &[&str] = &[
-    "street_address",
-    "streetAddress",
-    "address_street",
-    "street",
-    "rue",
-    "voie",
-    "addr:full",
-    "address",
-    "adresse",
-    "adresse_postale",
-    "location",
-];
-const POSTCODES: &[&str] = &[
-    "postal_code",
-    "postalCode",
-    "postcode",
-    "zip",
-    "zipcode",
-    "zip_code",
-    "code_postal",
-    "codepostal",
-    "codePostal",
-    "cp",
-    "address_zipcode",
-    "addr:postcode",
-];
-const TOWNS: &[&str] = &[
-    "city",
-    "ville",
-    "commune",
-    "town",
-    "locality",
-    "addressLocality",
-    "address_city",
-    "addr:city",
-    "nom_commune",
-    "com_nom",
-    "libelle_commune",
-];
-const REGIONS: &[&str] = &["region", "région", "state", "addressRegion", "nom_region"];
-const COUNTRIES: &[&str] =
-    &["country", "pays", "addressCountry", "country_code", "countryCode", "addr:country"];
-const POINTS: &[&str] = &[
-    "geometry",
-    "geo",
-    "geo_point_2d",
-    "geo_point",
-    "geopoint",
-    "geolocalisation",
-    "coordinates",
-    "coordonnees",
-    "lat_lon",
-    "latlng",
-    "position",
-    "point",
-    "location",
-];
-const LATITUDES: &[&str] = &["lat", "latitude", "y_latitude", "geo_lat"];
-const LONGITUDES: &[&str] = &["lon", "lng", "long", "longitude", "x_longitude", "geo_lng"];
-const ORGANIZERS: &[&str] = &[
-    "organizer",
-    "organisateur",
-    "organization",
-    "organisation",
-    "association",
-    "structure",
-    "group",
-    "sponsor",
-    "operator",
-];
-const KEYWORDS: &[&str] = &[
-    "tags",
-    "keywords",
-    "mots_cles",
-    "mots_clés",
-    "categories",
-    "category",
-    "categorie",
-    "catégorie",
-    "themes",
-    "theme",
-    "thème",
-    "causes",
-    "activity",
-    "type",
-];
-const SEATS: &[&str] =
-    &["capacity", "max_people", "max_attendees", "maximumAttendeeCapacity", "nb_places", "jauge"];
-const ONLINE: &[&str] = &["online", "en_ligne", "is_virtual", "virtual", "isOnline", "is_online", "remote"];
-const WHEELCHAIR: &[&str] = &["wheelchair", "pmr", "acces_pmr", "accessible_pmr", "accessibilite_pmr"];
+
+/// What the other fields are called, in `tables/fields.tsv`.
+static FIELDS: LazyLock<HashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    let lines = include_str!("tables/fields.tsv").lines().filter(|line| !line.starts_with('#'));
+    lines
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(field, names)| (field, names.split('\t').collect()))
+        .collect()
+});
+
+fn names(field: &str) -> &'static [&'static str] {
+    FIELDS.get(field).map(Vec::as_slice).unwrap_or_default()
+}
 
 /// A list of such items.
 pub(crate) const fn list(name: &'static str) -> List {
@@ -237,8 +67,8 @@ pub(crate) const fn list(name: &'static str) -> List {
 pub(crate) fn is_item(map: &Map<String, Value>) -> bool {
     let says = |names: &[&str]| names.iter().any(|name| map.get(*name).is_some_and(|value| !value.is_null()));
     let titled =
-        TITLES.iter().any(|name| map.get(*name).map(crate::item::localised).is_some_and(Value::is_string));
-    titled && [LINKS, DESCRIPTIONS, SUMMARIES, STARTS].into_iter().any(says)
+        TITLES.iter().any(|name| map.get(*name).map(crate::value::localised).is_some_and(Value::is_string));
+    titled && [names("link"), names("description"), names("summary"), names("start")].into_iter().any(says)
 }
 
 /// Gives an item without an identifier one, made of its title, link, place and date: it stays while these do.
@@ -255,7 +85,16 @@ pub(crate) fn name(map: &mut Map<String, Value>) {
         let value = names.iter().find_map(|name| map.get(*name)).filter(|value| !value.is_null());
         value.map(Value::to_string).unwrap_or_default()
     };
-    let parts = [TITLES, LINKS, STARTS, POINTS, LATITUDES, LONGITUDES, STREETS].map(said);
+    let parts = [
+        TITLES,
+        names("link"),
+        names("start"),
+        names("point"),
+        names("latitude"),
+        names("longitude"),
+        names("street"),
+    ]
+    .map(said);
     let id = identity::of(&parts.each_ref().map(String::as_str));
     map.insert("_alentour_id".into(), id.into());
 }
@@ -298,14 +137,14 @@ fn first_plain(item: &Item, names: &[&'static str]) -> &'static str {
 }
 
 fn fill(item: &mut Item, initiative: &mut Initiative) {
-    initiative.summary = item.text(first(item, SUMMARIES));
-    initiative.description = item.text(first(item, DESCRIPTIONS));
+    initiative.summary = item.text(first(item, names("summary")));
+    initiative.description = item.text(first(item, names("description")));
     let links: Vec<_> =
-        LINKS.iter().copied().filter(|name| item.get(name).is_some_and(Value::is_string)).collect();
+        names("link").iter().copied().filter(|name| item.get(name).is_some_and(Value::is_string)).collect();
     initiative.url = item.link(&links);
     initiative.organizer = organizer(item);
     let mut words: Vec<String> = Vec::new();
-    for name in KEYWORDS {
+    for name in names("keywords") {
         let given = item.lines(name);
         // A cell of a table holds several words.
         let split =
@@ -317,12 +156,12 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
     words.truncate(crate::item::ENTRIES);
     initiative.causes = causes(words.iter().map(String::as_str));
     initiative.places = places(item);
-    if ONLINE.iter().any(|name| item.flag(name))
+    if names("online").iter().any(|name| item.flag(name))
         && initiative.places.iter().all(|place| place.point.is_none())
     {
         initiative.reach = Reach::Online;
     }
-    if WHEELCHAIR.iter().any(|name| item.flag(name)) {
+    if names("wheelchair").iter().any(|name| item.flag(name)) {
         initiative.accessibility.push(Accessibility::Wheelchair);
     }
     when(item, initiative);
@@ -340,7 +179,7 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
 }
 
 fn organizer(item: &mut Item) -> Option<Organisation> {
-    let name = first(item, ORGANIZERS);
+    let name = first(item, names("organizer"));
     let organizers = item.each(name, |inner| {
         if inner.get("").is_some_and(Value::is_string) {
             return inner.organisation("", &[]);
@@ -351,13 +190,13 @@ fn organizer(item: &mut Item) -> Option<Organisation> {
 }
 
 fn when(item: &mut Item, initiative: &mut Initiative) {
-    let clock = item.clock(first_plain(item, ZONES), &initiative.places);
-    let dates = DATES.iter().find(|name| item.get(name).is_some_and(|value| !value.is_string()));
+    let clock = item.clock(first_plain(item, names("zone")), &initiative.places);
+    let dates = names("dates").iter().find(|name| item.get(name).is_some_and(|value| !value.is_string()));
     let mut sessions = match dates {
         Some(dates) => item.objects(dates, |date| session(date, &clock)),
         None => Vec::new(),
     };
-    if sessions.is_empty() && item.get(first(item, STARTS)).is_some() {
+    if sessions.is_empty() && item.get(first(item, names("start"))).is_some() {
         sessions.extend(session(item, &clock));
     }
     initiative.sessions = apart(sessions);
@@ -365,10 +204,10 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
 
 fn session(item: &mut Item, clock: &Clock) -> Option<Session> {
     let fields = SessionFields {
-        start: first(item, STARTS),
-        end: first(item, ENDS),
+        start: first(item, names("start")),
+        end: first(item, names("end")),
         all_day: "all_day",
-        capacity: first_plain(item, SEATS),
+        capacity: first_plain(item, names("seats")),
         ..SessionFields::default()
     };
     let mut session = item.session(fields, clock)?;
@@ -381,7 +220,7 @@ fn session(item: &mut Item, clock: &Clock) -> Option<Session> {
 fn places(item: &mut Item) -> Vec<Place> {
     let own = place(item);
     let mut places = Vec::new();
-    for name in PLACES {
+    for name in names("place") {
         if item.get(name).is_some_and(|value| value.is_object() || value.is_array()) {
             places.extend(item.each(name, |inner| {
                 // Bare coordinates: `location: [4.85, 45.75]`.
@@ -421,17 +260,17 @@ fn places(item: &mut Item) -> Vec<Place> {
 }
 
 fn place(item: &mut Item) -> Place {
-    let country = item.country(first_plain(item, COUNTRIES));
+    let country = item.country(first_plain(item, names("country")));
     let points: Vec<_> =
-        POINTS.iter().copied().filter(|name| item.get(name).is_some_and(is_position)).collect();
+        names("point").iter().copied().filter(|name| item.get(name).is_some_and(is_position)).collect();
     let point = item.point(&points, &country);
-    let (latitude, longitude) = (first_plain(item, LATITUDES), first_plain(item, LONGITUDES));
+    let (latitude, longitude) = (first_plain(item, names("latitude")), first_plain(item, names("longitude")));
     let point = point.or_else(|| item.point_of(latitude, longitude, &country));
     let is_nested =
         item.get("geometry").is_none() && item.get(first(item, TITLES)).is_some() && item.is_within();
     let name =
-        if is_nested { item.line(first(item, TITLES)) } else { item.line(first_plain(item, PLACE_NAMES)) };
-    let mut street = item.line(first_plain(item, STREETS));
+        if is_nested { item.line(first(item, TITLES)) } else { item.line(first_plain(item, names("venue"))) };
+    let mut street = item.line(first_plain(item, names("street")));
     if street.is_empty() {
         let (number, road) = (item.line("addr:housenumber"), item.line("addr:street"));
         street = format!("{number} {road}").trim().to_owned();
@@ -439,9 +278,9 @@ fn place(item: &mut Item) -> Place {
     let place = Place {
         street_address: if street == name { String::new() } else { street },
         name,
-        postal_code: item.postcode(first_plain(item, POSTCODES), &country),
-        address_locality: item.line(first_plain(item, TOWNS)),
-        address_region: item.line(first_plain(item, REGIONS)),
+        postal_code: item.postcode(first_plain(item, names("postcode")), &country),
+        address_locality: item.line(first_plain(item, names("town"))),
+        address_region: item.line(first_plain(item, names("region"))),
         point,
         approximate: point.is_some() && item.flag("_alentour_centre"),
         ..Place::default()
@@ -459,5 +298,21 @@ fn is_position(value: &Value) -> bool {
                 && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || "+-.,;".contains(c))
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_that_is_asked_for_has_names() {
+        let source = include_str!("plain.rs");
+        let asked: Vec<_> =
+            source.split("names(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(asked.len() > 20);
+        let missing: Vec<_> = asked.iter().filter(|field| names(field).is_empty()).collect();
+        assert_eq!(missing, [&"no such field"], "the last of them is this test's own");
+        assert!(names("no such field").is_empty());
     }
 }
