@@ -40,7 +40,7 @@ pub(crate) fn read(line: &str) -> Place {
         let has_kind = std::iter::once(first).chain(words).any(|word| STREETS.contains(&word));
         has_kind && (number || STREETS.contains(&first))
     };
-    match parts.iter().position(|part| is_street(&part)) {
+    match parts.iter().position(is_street) {
         Some(at) => {
             place.street_address = parts.split_off(at).join(", ");
             place.name = parts.join(", ");

@@ -4,7 +4,7 @@ use alentour_model::Finding;
 use serde_json::Value;
 
 use crate::error::{self, ReadError};
-use crate::{json, xml};
+use crate::{Options, csv, json, xml};
 
 /// A feed, parsed as far as its syntax goes. Which format it is in is `format.rs`'s to say.
 pub(crate) enum Document {
@@ -16,10 +16,16 @@ pub(crate) enum Document {
     Xml(xml::Element),
     /// The lines of a calendar.
     Calendar(String),
+    /// Rows with a header.
+    Table(csv::Table),
 }
 
 /// Parses a text by the syntax that its beginning shows, and says what had to be mended for it.
-pub(crate) fn parse(text: String, findings: &mut Vec<Finding>) -> Result<Document, ReadError> {
+pub(crate) fn parse(
+    text: String,
+    options: &Options,
+    findings: &mut Vec<Finding>,
+) -> Result<Document, ReadError> {
     let start = text.trim_start();
     if start.is_empty() {
         return Err(ReadError::Empty);
@@ -30,7 +36,12 @@ pub(crate) fn parse(text: String, findings: &mut Vec<Finding>) -> Result<Documen
         None if starts_with(start, "BEGIN:VCALENDAR") || starts_with(start, "BEGIN:VEVENT") => {
             Ok(Document::Calendar(text))
         }
-        None => json::parse(&text, findings).map(Document::Json),
+        // No table begins like an object or a list, unless its first header does: then it says nothing clear.
+        None if start.starts_with(['{', '[']) => json::parse(&text, findings).map(Document::Json),
+        None => match csv::parse(start, &options.columns, findings)? {
+            Some(table) => Ok(Document::Table(table)),
+            None => json::parse(&text, findings).map(Document::Json),
+        },
     }
 }
 

@@ -51,6 +51,11 @@ pub enum ReadError {
         /// How deep it may be.
         most: usize,
     },
+    /// It is a table, of which no column is known to be the title.
+    UnknownColumns {
+        /// What its columns are called.
+        headers: Vec<String>,
+    },
     /// It is JSON, of a shape that no known format has.
     UnknownShape {
         /// What it has on top.
@@ -87,6 +92,7 @@ impl ReadError {
             Document::Json(value) => value,
             Document::Html(page) => return not_markup(page.trim_start().trim_start_matches('<')),
             Document::Calendar(_) => return Self::UnknownShape { found: "a calendar".into() },
+            Document::Table(_) => return Self::UnknownShape { found: "a table".into() },
             Document::Xml(root) => return Self::Xml { root: root.name.chars().take(40).collect() },
         };
         let fields = |map: &serde_json::Map<String, Value>| {
@@ -135,6 +141,12 @@ impl fmt::Display for ReadError {
                 write!(f, "The feed is XML of a shape that is not known (<{root}>). These are known:")?;
                 shapes().try_for_each(|(name, shape)| write!(f, "\n  {name}: {shape}"))
             }
+            Self::UnknownColumns { headers } => write!(
+                f,
+                "The feed is a table, and it is not known which of its columns is the title: {}. Call it “title” in \
+                 the first row, or say which column it is.",
+                headers.join(", ")
+            ),
             Self::TooDeep { most } => write!(
                 f,
                 "The feed is nested more than {most} levels deep, which no feed needs: it was damaged, or made to do harm."

@@ -11,7 +11,7 @@ use crate::{
 use crate::{
     activitypub, gancio, geojson, list, mobilize, openactive, openagenda, openagenda_records, osdi, tribe,
 };
-use crate::{json_feed, rss, schema_org};
+use crate::{csv, json_feed, rss, schema_org};
 
 /// A format of feeds in JSON.
 pub(crate) struct Format {
@@ -60,7 +60,7 @@ pub(crate) struct TextFormat {
 
 /// Every format that is not JSON, the one that is tried first, first.
 pub(crate) const TEXT_FORMATS: &[TextFormat] =
-    &[api_engagement_xml::FORMAT, rss::RSS, rss::ATOM, icalendar::FORMAT, schema_org::IN_PAGE];
+    &[api_engagement_xml::FORMAT, rss::RSS, rss::ATOM, icalendar::FORMAT, schema_org::IN_PAGE, csv::FORMAT];
 
 /// The names of the known formats, each once.
 pub fn names() -> impl Iterator<Item = &'static str> {

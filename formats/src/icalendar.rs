@@ -7,7 +7,7 @@ mod events;
 mod sessions;
 
 use alentour_model::read::DEFAULT_ZONE;
-use alentour_model::{Initiative, Kind, Organisation, Place, Problem, Reach, Session, When};
+use alentour_model::{Initiative, Kind, Place, Problem, Reach, Session, When};
 use calcard::icalendar::{ICalendar, ICalendarComponentType, ICalendarProperty};
 use calcard::{Entry, Parser};
 use serde_json::Value;
@@ -102,9 +102,7 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
     initiative.url = item.link(&["URL"]);
     initiative.keywords = item.lines("CATEGORIES");
     initiative.causes = causes(initiative.keywords.iter().map(String::as_str));
-    let organizer = item.line("ORGANIZER");
-    initiative.organizer =
-        (!organizer.is_empty()).then(|| Organisation { name: organizer, url: None, sector: None });
+    initiative.organizer = item.organisation("ORGANIZER", &[]);
     let location = item.line("LOCATION");
     if address::is_online(&location) {
         initiative.reach = Reach::Online;

@@ -18,6 +18,7 @@ mod api_engagement_xml;
 mod canonical;
 mod cause;
 mod clock;
+mod csv;
 mod date;
 mod decode;
 mod document;
@@ -58,6 +59,7 @@ mod zones;
 
 use alentour_model::{Feed, Finding, Problem};
 
+pub use csv::{Column, Columns};
 pub use error::ReadError;
 pub use format::names;
 pub use options::Options;
@@ -114,12 +116,35 @@ pub fn read_page(bytes: &[u8], base: &str) -> Result<Reading, ReadError> {
 pub fn read_with(bytes: &[u8], options: &Options) -> Result<Reading, ReadError> {
     let decoded = decode::decode(bytes)?;
     let mut findings = Vec::from_iter(decoded.repaired);
-    let document = document::parse(decoded.text, &mut findings)?;
+    let document = document::parse(decoded.text, options, &mut findings)?;
     let mut reading = format::read(&document, options)?;
     // What is said of the whole feed comes first.
     findings.append(&mut reading.findings);
     reading.findings = findings;
     Ok(reading)
+}
+
+/// What the columns of a table are taken for, with what the caller says already: to be shown, confirmed, and given back
+/// as [`Options::columns`]. `None` for a feed that is no table.
+///
+/// # Errors
+/// As [`read`].
+pub fn columns(bytes: &[u8], options: &Options) -> Result<Option<Columns>, ReadError> {
+    let decoded = decode::decode(bytes)?;
+    let mut columns = Columns::default();
+    match document::parse(decoded.text, options, &mut Vec::new()) {
+        Ok(document::Document::Table(table)) => {
+            for (header, column) in table.headers.iter().zip(&table.columns) {
+                columns.set(header.as_str(), *column);
+            }
+        }
+        Err(ReadError::UnknownColumns { headers }) => {
+            headers.into_iter().for_each(|header| columns.set(header, None));
+        }
+        Ok(_) => return Ok(None),
+        Err(error) => return Err(error),
+    }
+    Ok(Some(columns))
 }
 
 /// A finding about the feed itself.

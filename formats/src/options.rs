@@ -1,5 +1,7 @@
 //! What a caller can say about a feed that the feed does not say itself.
 
+use crate::Columns;
+
 /// What a caller knows and a feed does not say. The default knows nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
@@ -8,6 +10,8 @@ pub struct Options {
     pub now: Option<i64>,
     /// The address that it came from: what is said relative to it, such as its next page, is then found.
     pub base: String,
+    /// What the columns of a table are, where their names do not say it.
+    pub columns: Columns,
 }
 
 impl Options {

@@ -18,7 +18,7 @@ use crate::kind::kind;
 use crate::pages::Pages;
 use crate::schedule::schedule;
 use crate::times::{Clock, SessionFields, apart};
-use crate::{address, clock, zones};
+use crate::{address, clock};
 
 pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
@@ -106,12 +106,10 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
 
 /// Its dates: those of its parts, its own, or what its timetable comes to.
 fn when(item: &mut Item, initiative: &mut Initiative) {
-    let mut clock = item.clock("eventSchedule.scheduleTimezone", &initiative.places);
-    if zones::of_place(initiative.places.first().unwrap_or(&Place::default())).is_none()
-        && let Some(zone) = clock::of_places(&initiative.places)
-    {
-        clock.zone = zone.to_owned();
-    }
+    let clock = match clock::of_places(&initiative.places) {
+        Some(zone) if item.get("eventSchedule.scheduleTimezone").is_none() => Clock::of(zone),
+        _ => item.clock("eventSchedule.scheduleTimezone", &initiative.places),
+    };
     let name = initiative.name.clone();
     let mut sessions = item.objects("subEvent", |part| session(part, &name, &clock));
     if sessions.is_empty() && item.get("startDate").is_some() {

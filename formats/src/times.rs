@@ -17,6 +17,13 @@ pub(crate) struct Clock {
     pub is_wall: bool,
 }
 
+impl Clock {
+    /// The clocks of that zone, as nobody would say it.
+    pub fn of(zone: &str) -> Self {
+        Self { zone: zone.to_owned(), is_sure: true, is_wall: false }
+    }
+}
+
 /// The fields of a session, by their paths; empty ones are not looked for.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct SessionFields<'a> {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use alentour_formats::{Options, Reading, read, read_with};
+use alentour_formats::{Columns, Options, Reading, read, read_with};
 use alentour_model::{Cause, Initiative, Kind, Moment, Problem, Reach};
 
 fn reading(feed: &str) -> Reading {
@@ -128,7 +128,7 @@ fn a_calendar_is_read_with_its_series_written_out_from_now_on() {
     );
     assert_eq!(times(named(&reading, "Grande collecte")), ["2026-11-27 / 2026-11-29"]);
     let online = named(&reading, "Réunion");
-    assert_eq!((online.reach.clone(), online.places.len()), (Reach::Online, 0));
+    assert_eq!((online.reach, online.places.len()), (Reach::Online, 0));
     assert_eq!(times(online), ["2026-12-01T18:00:00+01:00 / 2026-12-01T19:30:00+01:00"]);
     let nameless = named(&reading, "Sans identifiant");
     assert_eq!((nameless.id.len(), times(nameless)[0].as_str()), (16, "2026-07-14T10:00:00+02:00 / "));
@@ -197,10 +197,7 @@ fn events_in_the_scripts_of_a_page_are_read() {
         ]
     );
     let online = named(&reading, "En ligne");
-    assert_eq!(
-        (online.reach.clone(), times(online)),
-        (Reach::Online, vec!["2026-12-02T10:00:00+01:00 / ".into()])
-    );
+    assert_eq!((online.reach, times(online)), (Reach::Online, vec!["2026-12-02T10:00:00+01:00 / ".into()]));
     let festival = named(&reading, "Festival");
     assert_eq!(festival.id, "77");
     assert_eq!(times(festival), ["2026-12-05T10:00:00+04:00 / ", "2026-12-06 / "]);
@@ -210,7 +207,6 @@ fn events_in_the_scripts_of_a_page_are_read() {
         findings(&reading),
         [
             (None, "script", Problem::BreaksOff),
-            (Some(4), "subEvent.0.startDate", Problem::NoTimeZone),
             (Some(5), "eventStatus", Problem::Withdrawn),
             (Some(6), "@id", Problem::NoId),
             (Some(7), "url", Problem::NotALink),
@@ -324,4 +320,139 @@ fn a_json_feed_is_read_with_its_extensions() {
     assert_eq!(times(food), ["2026-11-28T14:00:00+04:00 / 2026-11-28T16:00:00+04:00"]);
     assert_eq!((food.places[0].point.unwrap().latitude, &food.causes[0]), (-20.88, &Cause::Poverty));
     assert_eq!(reading.feed.initiatives[2].id, "https://example.org/5");
+}
+
+const TABLE: &str = include_str!("csv/agenda.csv");
+
+#[test]
+fn a_table_is_read_by_what_its_columns_are_called() {
+    let reading = reading(TABLE);
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("csv", 7, 1));
+    let guessed: Vec<_> = reading
+        .findings
+        .iter()
+        .filter(|finding| finding.problem == Problem::Guessed)
+        .map(|finding| format!("{} = {}", finding.field, finding.value))
+        .collect();
+    assert_eq!(
+        guessed,
+        [
+            "Titre = name",
+            "Date de début = start",
+            "Horaires = start time",
+            "Date de fin = end",
+            "Lieu = venue",
+            "Adresse = street",
+            "CP = postal code",
+            "Ville = town",
+            "Latitude = latitude",
+            "Longitude = longitude",
+            "Thème = cause",
+            "Lien = url",
+            "Places = seats",
+        ]
+    );
+    let found: Vec<_> = findings(&reading).into_iter().filter(|found| found.2 != Problem::Guessed).collect();
+    assert_eq!(
+        found,
+        [
+            (None, "\"", Problem::Repaired),
+            (None, "Remarque interne", Problem::UnknownWord),
+            (Some(1), "Lien", Problem::NotALink),
+            (Some(1), "Places", Problem::NotANumber),
+            (Some(3), "id", Problem::NoId),
+            (Some(4), "Latitude", Problem::NotAPoint),
+            (Some(4), "Date de début", Problem::NotADate),
+        ]
+    );
+    let bicycle = &reading.feed.initiatives[0];
+    assert_eq!(
+        (bicycle.name.as_str(), bicycle.causes.as_slice()),
+        ("Atelier \"vélo\"", &[Cause::Environment][..])
+    );
+    assert_eq!(times(bicycle), ["2026-11-28T14:00:00+01:00 / 2026-11-28T17:00:00+01:00"]);
+    assert_eq!(
+        (bicycle.sessions[0].capacity, bicycle.url.as_ref().unwrap().as_str()),
+        (Some(12), "https://exemple.org/velo")
+    );
+    let place = &bicycle.places[0];
+    assert_eq!((place.name.as_str(), place.street_address.as_str()), ("Local", "3 rue Basse, (cour)"));
+    assert_eq!((place.postal_code.as_str(), place.point.unwrap().latitude), ("69007", 45.75));
+    let food = named(&reading, "Grande collecte");
+    assert_eq!(
+        (food.places[0].name.as_str(), food.places[0].address_locality.as_str()),
+        ("Gymnase", "Saint-Denis")
+    );
+    assert_eq!(food.sessions[0].start.moment.to_string(), "2026-11-28T09:00:00+04:00");
+    let school = named(&reading, "Soutien scolaire");
+    assert_eq!((school.reach, days(school)), (Reach::Online, ("2026-09-01".into(), "2027-06-30".into())));
+    assert_eq!(named(&reading, "Guillemet oublié").places[0].address_locality, "Lyon");
+    assert_eq!(times(named(&reading, "Suivante")), ["2026-12-01T18:00:00+01:00 / 2026-12-01T20:00:00+01:00"]);
+}
+
+#[test]
+fn tables_are_read_whatever_is_between_their_fields_and_however_they_are_encoded() {
+    let names = |bytes: &[u8]| {
+        let reading = read(bytes).unwrap();
+        (reading.format, reading.feed.initiatives.iter().map(|i| i.name.clone()).collect::<Vec<_>>())
+    };
+    let expected = ("csv", vec!["Fête d’été".to_owned(), "Collecte".to_owned()]);
+    for (delimiter, end) in [(';', "\n"), (',', "\r\n"), ('\t', "\r"), ('|', "\n")] {
+        let text = ["titre|ville", "Fête d’été|Lyon", "Collecte|Paris"]
+            .join(end)
+            .replace('|', &delimiter.to_string());
+        assert_eq!(names(text.as_bytes()), expected, "{delimiter:?}");
+        assert_eq!(names(format!("\u{feff}{text}").as_bytes()), expected);
+        let utf_16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+        assert_eq!(names(&utf_16), expected);
+        let windows: Vec<u8> =
+            text.chars().map(|c| if c == '’' { 0x92 } else { u8::try_from(u32::from(c)).unwrap() }).collect();
+        assert_eq!(names(&windows), expected);
+    }
+    assert_eq!(
+        names("sep=,\n\"titre\",\"ville\"\n\"Fête d’été\",\"Lyon\"\nCollecte,Paris".as_bytes()),
+        expected
+    );
+}
+
+#[test]
+fn columns_of_a_table_can_be_looked_at() {
+    let text = "Bidule;Truc;Machin;Chose\nLes Amis;Marche;28/11/2026;Lyon\n";
+    let error = read(text.as_bytes()).unwrap_err().to_string();
+    assert!(error.contains("Bidule, Truc, Machin, Chose"), "{error}");
+    let guess = alentour_formats::columns(text.as_bytes(), &Options::default()).unwrap().unwrap();
+    assert_eq!(guess.iter().map(|(_, column)| column).collect::<Vec<_>>(), [None, None, None, None]);
+}
+
+#[test]
+fn columns_that_are_said_are_not_guessed() {
+    let text = "Qui fait;Objet libre;Le;Vers où\nLes Amis;Marche;28/11/2026;Lyon\n";
+    let said: Columns = "Objet libre=name, Le=start, Vers où=town, Qui fait=organizer".parse().unwrap();
+    let mut options = Options::default();
+    options.columns = said;
+    let reading = read_with(text.as_bytes(), &options).unwrap();
+    assert_eq!(findings(&reading), []);
+    let march = &reading.feed.initiatives[0];
+    assert_eq!(
+        (march.name.as_str(), march.organizer.as_ref().unwrap().name.as_str()),
+        ("Marche", "Les Amis")
+    );
+    assert_eq!(
+        (march.places[0].address_locality.as_str(), times(march)),
+        ("Lyon", vec!["2026-11-28 / ".into()])
+    );
+}
+
+#[test]
+fn american_tables_are_told_by_a_date_that_can_be_nothing_else() {
+    let reading = reading("title,date\nA,11/05/2026\nB,11/28/2026\n");
+    assert_eq!(times(&reading.feed.initiatives[0]), ["2026-11-05 / "]);
+    assert!(findings(&reading).contains(&(None, "start", Problem::Guessed)));
+}
+
+#[test]
+fn a_text_that_is_no_table_is_no_json_either() {
+    for text in ["Bonjour", "Bonjour, à demain", "titre"] {
+        assert!(matches!(read(text.as_bytes()), Err(alentour_formats::ReadError::NotJson { .. })), "{text}");
+    }
 }

@@ -219,6 +219,11 @@ fn unreadable(error: &ReadError) -> String {
             printable(found),
             alentour_formats::names().collect::<Vec<_>>().join(", ")
         ),
+        ReadError::UnknownColumns { headers } => format!(
+            "Le flux est un tableau, et rien n’indique laquelle de ses colonnes est le titre : {}. Nommez-la « titre » \
+             dans la première ligne, ou indiquez de quelle colonne il s’agit.",
+            printable(&headers.join(", "))
+        ),
         ReadError::TooDeep { most } => format!(
             "Le flux est imbriqué sur plus de {most} niveaux, ce qu’aucun flux ne demande : il est abîmé ou malveillant."
         ),

@@ -170,7 +170,8 @@ const BY_OFFSETS: [(i32, i32, &str); 7] = [
 fn by_offsets(calendar: &ICalendar, zone: &ICalendarComponent) -> Option<Tz> {
     let offset = |kind: ICalendarComponentType| {
         let parts = zone.component_ids.iter().filter_map(|id| calendar.component_by_id(*id));
-        let part = parts.filter(|part| part.component_type == kind).last()?;
+        let mut parts = parts.filter(|part| part.component_type == kind);
+        let part = parts.next_back()?;
         let time = part.property(&ICalendarProperty::Tzoffsetto)?.values.first()?.as_partial_date_time()?;
         let minutes = i32::from(time.tz_hour?) * 60 + i32::from(time.tz_minute.unwrap_or_default());
         Some(if time.tz_minus { -minutes } else { minutes })

