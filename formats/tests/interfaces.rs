@@ -484,3 +484,20 @@ fn documents_that_are_no_list_of_things_with_a_title_stay_unknown() {
         assert!(read_page(document.as_bytes(), "").is_err(), "{document}");
     }
 }
+
+#[test]
+fn missions_of_api_engagement_go_on_from_where_the_page_ends() {
+    let mission = r#"{"id": "1", "title": "Aider", "applicationUrl": "https://example.org/1"}"#;
+    let page = |list: &str| format!(r#"{{"ok": true, "{list}": [{mission}], "total": 30}}"#);
+    let next = |list: &str, base: &str| reading(&page(list), base).next;
+    assert_eq!(
+        next("data", "https://api.example.org/v0/mission?limit=1&skip=4").as_deref(),
+        Some("https://api.example.org/v0/mission?limit=1&skip=5")
+    );
+    assert_eq!(
+        next("hits", "https://api.example.org/v0/mission/search?size=1").as_deref(),
+        Some("https://api.example.org/v0/mission/search?size=1&from=1")
+    );
+    assert_eq!(next("data", "https://api.example.org/v0/mission?limit=1&skip=29"), None);
+    assert_eq!(next("data", ""), None, "without its address, a page has no next");
+}
