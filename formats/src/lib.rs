@@ -1,7 +1,8 @@
 //! Reads other people's feeds into the model, and says what is wrong with them.
 //!
-//! A format is recognised by its shape, never by its address: [`read`] tries the formats of one table. To
-//! add one, write its file and add its line to `FORMATS` in `format.rs`.
+//! A format is recognised by its shape, never by its address: `document.rs` tells the syntax (JSON, XML, a calendar, a
+//! table, a web page), then [`read`] tries the formats of one table. To add one, write its file and add its line to
+//! `FORMATS` (JSON) or `TEXT_FORMATS` in `format.rs`.
 //!
 //! ```
 //! let feed = br#"{"initiatives": [{"id": "1", "name": "Aide aux devoirs"}, {"id": "2"}]}"#;

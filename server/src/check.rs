@@ -25,7 +25,8 @@ pub fn check(
     as_json: bool,
     out: &mut dyn Write,
 ) -> Result<ExitCode, Failure> {
-    match alentour_formats::read(feed) {
+    let options = alentour_formats::Options::at(jiff::Timestamp::now().as_second());
+    match alentour_formats::read_with(feed, &options) {
         Ok(reading) => {
             if as_json {
                 serde_json::to_writer_pretty(&mut *out, &report(&reading))?;

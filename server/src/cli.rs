@@ -173,7 +173,8 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             return check::check(&feed.bytes().await?, lang, json, &mut out);
         }
         Command::Convert { feed } => {
-            let reading = alentour_formats::read(&feed.bytes().await?)?;
+            let options = alentour_formats::Options::at(jiff::Timestamp::now().as_second());
+            let reading = alentour_formats::read_with(&feed.bytes().await?, &options)?;
             serde_json::to_writer_pretty(&mut out, &reading.feed)?;
             writeln!(out)?;
         }

@@ -106,5 +106,7 @@ impl Watched {
 }
 
 fn read(bytes: &[u8]) -> Result<Reading, String> {
-    alentour_formats::read(bytes).map_err(|error| error.to_string())
+    // What recurs in a calendar is written out from now on.
+    let options = alentour_formats::Options::at(jiff::Timestamp::now().as_second());
+    alentour_formats::read_with(bytes, &options).map_err(|error| error.to_string())
 }
