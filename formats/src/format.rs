@@ -8,8 +8,10 @@ use crate::pages::Pages;
 use crate::{
     Options, Reading, api_engagement, api_engagement_xml, canonical, gogocarto, icalendar, transiscope,
 };
+use crate::{
+    activitypub, gancio, geojson, list, mobilize, openactive, openagenda, openagenda_records, osdi, tribe,
+};
 use crate::{csv, json_feed, rss, schema_org};
-use crate::{gancio, mobilize, openactive, osdi, tribe};
 
 /// A format of feeds in JSON.
 pub(crate) struct Format {
@@ -31,13 +33,19 @@ pub(crate) const FORMATS: &[Format] = &[
     api_engagement::FORMAT,
     gogocarto::FORMAT,
     transiscope::FORMAT,
+    activitypub::FORMAT,
     mobilize::FORMAT,
     osdi::FORMAT,
     tribe::FORMAT,
     gancio::FORMAT,
     openactive::FORMAT,
+    openagenda::FORMAT,
+    openagenda_records::FORMAT,
     json_feed::FORMAT,
     schema_org::FORMAT,
+    geojson::FORMAT,
+    // The last, as it reads whatever is a list of things with a title.
+    list::FORMAT,
 ];
 
 /// A format of feeds in another syntax.

@@ -26,12 +26,17 @@ const LIST: List = List { name: "gogocarto", language: "", id: &["id"], title: &
 fn elements(document: &Value) -> Option<Vec<Value>> {
     if let Some(features) = document.get("features").and_then(Value::as_array) {
         let elements: Vec<Value> = features.iter().map(from_feature).collect();
-        return elements.iter().filter_map(Value::as_object).any(is_element).then_some(elements);
+        let is_ours =
+            |map: &Map<String, Value>| is_element(map) && OWN.iter().any(|field| map.contains_key(*field));
+        return elements.iter().filter_map(Value::as_object).any(is_ours).then_some(elements);
     }
     let list = if document.is_array() { document } else { document.get("data")? };
     let empty = list.as_array()?.is_empty() && document.get("ontology").is_some();
     (empty || objects(list).any(is_element)).then(|| list.as_array().cloned())?
 }
+
+/// Fields that tell its features from those of any other map.
+const OWN: [&str; 4] = ["taxonomy", "categories", "categoriesFull", "sourceKey"];
 
 fn is_element(map: &Map<String, Value>) -> bool {
     map.contains_key("name") && (map.get("geo").is_some_and(Value::is_object) || map.contains_key("taxonomy"))

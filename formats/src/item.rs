@@ -8,6 +8,7 @@ use alentour_model::text::clean;
 use alentour_model::{Finding, Initiative, Link, Organisation, Place, Point, Problem};
 use serde_json::Value;
 
+use crate::value::{localised, named, unpack};
 use crate::{Reading, date, html, place};
 
 /// Entries that a list within an item may have, as in the canonical feed.
@@ -93,6 +94,19 @@ impl Item<'_> {
         given(self.value, path)
     }
 
+    /// Whether it is an object, as an entry of a list need not be; where it is not, that is noted.
+    pub fn is_object(&mut self) -> bool {
+        if !self.value.is_object() {
+            self.find("", Problem::Incomplete);
+        }
+        self.value.is_object()
+    }
+
+    /// Whether it is within an item, and not the item.
+    pub fn is_within(&self) -> bool {
+        !self.path.is_empty()
+    }
+
     /// Notes what is wrong with a field.
     pub fn find(&mut self, path: &str, problem: Problem) {
         let text = given(self.value, path)
@@ -164,7 +178,8 @@ impl Item<'_> {
 
     /// A list of lines: of texts, or of objects with a name; a single text counts as a list of one.
     pub fn lines(&mut self, path: &str) -> Vec<String> {
-        let names: Vec<_> = match self.get(path).map(localised) {
+        let unpacked = self.get(path).and_then(Value::as_str).and_then(unpack);
+        let names: Vec<_> = match unpacked.as_ref().or_else(|| self.get(path)).map(localised) {
             Some(Value::Array(values)) => values.iter().take(ENTRIES).filter_map(named).collect(),
             Some(Value::String(text)) => vec![text.clone()],
             Some(object @ Value::Object(_)) => named(object).into_iter().collect(),
@@ -208,7 +223,13 @@ impl Item<'_> {
             let Some(text) = self.plain(path) else { continue };
             match Link::parse(&text) {
                 Some(link) => return Some(link),
-                None => self.find(path, Problem::NotALink),
+                None => match with_spaces(&text) {
+                    Some(link) => {
+                        self.find(path, Problem::Repaired);
+                        return Some(link);
+                    }
+                    None => self.find(path, Problem::NotALink),
+                },
             }
         }
         None
@@ -297,12 +318,7 @@ impl Item<'_> {
 
     /// The objects of a list, each read by `read`.
     pub fn objects<T>(&mut self, path: &str, mut read: impl FnMut(&mut Item) -> Option<T>) -> Vec<T> {
-        self.each(path, |inner| {
-            if inner.value.is_object() {
-                return read(inner);
-            }
-            inner.lost("", Problem::NotAnObject)
-        })
+        self.each(path, |inner| if inner.is_object() { read(inner) } else { None })
     }
 
     /// The values of a list, each read by `read` as an item of its own, whose fields are named from this one; a
@@ -333,39 +349,10 @@ impl Item<'_> {
     }
 }
 
-/// JSON within a text: what exports to tables make of lists and objects.
-pub(crate) fn unpack(text: &str) -> Option<Value> {
-    let text = text.trim();
-    text.starts_with(['[', '{']).then(|| serde_json::from_str(text).ok())?
-}
-
-/// Languages that feeds are written in, French first: the others' order is that of preference where it has none.
-const LANGUAGES: [&str; 24] = [
-    "fr", "en", "es", "ar", "de", "it", "pt", "nl", "ca", "eu", "br", "oc", "co", "lb", "pl", "ro", "ru",
-    "tr", "uk", "zh", "el", "sv", "da", "io",
-];
-
-/// Of a text in several languages (`{"fr": …, "en": …}`) the French one, or the first that says something; any
-/// other value as it is.
-pub(crate) fn localised(value: &Value) -> &Value {
-    let Value::Object(map) = value else { return value };
-    if map.is_empty() || !map.keys().all(|key| LANGUAGES.contains(&key.as_str())) {
-        return value;
-    }
-    let says = |value: &&Value| !value.is_null() && value.as_str() != Some("");
-    LANGUAGES.iter().filter_map(|language| map.get(*language)).find(says).unwrap_or(&Value::Null)
-}
-
-/// The words of an entry: a text, or an object that names itself.
-fn named(value: &Value) -> Option<String> {
-    let words = match value {
-        Value::Object(map) => {
-            let names = ["name", "label", "title", "prefLabel", "tag"];
-            names.iter().find_map(|name| map.get(*name)).map(localised)?
-        }
-        other => other,
-    };
-    words.as_str().map(str::to_owned)
+/// A link with spaces in it, as people write it: `mailto:a@example.org?subject=Je viens`.
+fn with_spaces(text: &str) -> Option<Link> {
+    let has_scheme = ["https:", "http:", "mailto:"].iter().any(|scheme| text.starts_with(scheme));
+    (has_scheme && text.contains(' ')).then(|| Link::parse(&text.replace(' ', "%20")))?
 }
 
 fn given<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {

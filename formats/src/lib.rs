@@ -12,6 +12,7 @@
 //! # Ok::<(), alentour_formats::ReadError>(())
 //! ```
 
+mod activitypub;
 mod address;
 mod api_engagement;
 mod api_engagement_xml;
@@ -25,6 +26,7 @@ mod document;
 mod error;
 mod format;
 mod gancio;
+mod geojson;
 mod gogocarto;
 mod html;
 mod icalendar;
@@ -33,13 +35,17 @@ mod item;
 mod json;
 mod json_feed;
 mod kind;
+mod list;
 mod mobilize;
 mod news;
 mod openactive;
+mod openagenda;
+mod openagenda_records;
 mod options;
 mod osdi;
 mod pages;
 mod place;
+mod plain;
 mod recurrence;
 mod rss;
 mod schedule;
@@ -47,6 +53,7 @@ mod schema_org;
 mod times;
 mod transiscope;
 mod tribe;
+mod value;
 mod walk;
 mod xml;
 mod zones;

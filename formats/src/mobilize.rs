@@ -3,7 +3,7 @@
 //!
 //! One signs up on Mobilize (`browser_url`): here it is a link.
 
-use alentour_model::{Accessibility, Initiative, Place, Reach};
+use alentour_model::{Accessibility, Initiative, Kind, Place, Reach};
 use serde_json::{Map, Value};
 
 use crate::cause::causes;
@@ -76,6 +76,9 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
         }
         Some(session)
     }));
+    if initiative.kind.is_none() && !initiative.sessions.is_empty() && event_type != "OTHER" {
+        initiative.kind = Some(Kind::Gathering);
+    }
     if item.line("accessibility_status") == "ACCESSIBLE" {
         initiative.accessibility.push(Accessibility::Wheelchair);
     }

@@ -13,8 +13,8 @@ use crate::format::Format;
 use crate::item::{Item, List, objects};
 use crate::kind::kind;
 use crate::pages::{Pages, resolve};
-use crate::place::split_address;
-use crate::schedule::schedule;
+use crate::place::{in_words, split_address};
+use crate::schedule::{TIMETABLES, schedule};
 use crate::times::{Clock, SessionFields, apart};
 
 pub(crate) const FORMAT: Format = Format {
@@ -139,8 +139,12 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
         sessions.extend(item.session(fields, &clock));
     }
     if sessions.is_empty() && item.get("data.subEvent").is_none() {
-        sessions =
-            item.objects(&timetable, |entry| Some(schedule(entry, &clock))).into_iter().flatten().collect();
+        let mut left = TIMETABLES;
+        let dates = item.objects(&timetable, |entry| {
+            left = left.checked_sub(1)?;
+            Some(schedule(entry, &clock))
+        });
+        sessions = dates.into_iter().flatten().collect();
     }
     initiative.sessions = apart(sessions);
     initiative.sessions.truncate(crate::item::ENTRIES);
@@ -175,10 +179,9 @@ fn places(item: &mut Item, path: &str) -> Vec<Place> {
 /// A place of schema.org: text, or an object whose address is text or an object.
 fn place(item: &mut Item) -> Place {
     if item.get("").is_some_and(Value::is_string) {
-        let (street_address, postal_code, address_locality) = split_address(&item.line(""));
-        return Place { street_address, postal_code, address_locality, ..Place::default() };
+        return in_words(&item.line(""));
     }
-    if item.line("@type") == "VirtualLocation" {
+    if item.line("@type") == "VirtualLocation" || !item.is_object() {
         return Place::default();
     }
     let name = item.line("name");

@@ -54,6 +54,39 @@ pub(crate) fn with_query(base: &str, parameters: &[(&str, String)]) -> Option<St
     Some(url.into())
 }
 
+/// The address with its query's parameters of this name replaced by these.
+pub(crate) fn with_list(base: &str, name: &str, values: impl Iterator<Item = String>) -> Option<String> {
+    // Services count the members of a list, too: `after[0]`.
+    let bare = name.trim_end_matches("[]");
+    let mut url = Url::parse(base).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
+    let is_kept = |key: &str| key.split('[').next() != Some(bare);
+    let kept: Vec<_> = url.query_pairs().into_owned().filter(|(key, _)| is_kept(key)).collect();
+    url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(values.map(|value| (name, value)));
+    url.set_fragment(None);
+    Some(url.into())
+}
+
+/// The records that a data portal of Opendatasoft serves: of its API's second version (`results`), of the first
+/// (`records`, each with its `fields`), or an export (a list).
+pub(crate) fn records(document: &Value) -> Option<Vec<&Value>> {
+    let list = ["results", "records"].iter().find_map(|name| document.get(*name));
+    let list = list.unwrap_or(document).as_array()?;
+    Some(
+        list.iter()
+            .map(|record| record.get("fields").filter(|fields| fields.is_object()).unwrap_or(record))
+            .collect(),
+    )
+}
+
+/// The next page of such a portal.
+pub(crate) fn records_next(document: &Value, base: &str) -> Option<String> {
+    let items = records(document)?.len();
+    if let Some(total) = document.get("total_count").and_then(Value::as_u64) {
+        return after_offset(base, "offset", items, total);
+    }
+    after_offset(base, "start", items, document.get("nhits")?.as_u64()?)
+}
+
 /// The value of one of the parameters of an address' query.
 pub(crate) fn query(base: &str, name: &str) -> Option<String> {
     let url = Url::parse(base).ok()?;

@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use alentour_model::Point;
 use alentour_model::text::fold;
+use alentour_model::{Place, Point};
 use serde_json::Value;
+
+use crate::address;
 
 /// Boxes around France: south, north, west, east, in degrees (IGN, "Limites administratives", rounded outwards).
 const FRANCE: [[f64; 4]; 8] = [
@@ -124,6 +126,39 @@ pub(crate) fn split_address(address: &str) -> (String, String, String) {
     let street = join(words.get(..at).unwrap_or_default(), " ");
     let street = street.trim_end_matches(|c: char| c == ',' || c == '-' || c == '–' || c.is_whitespace());
     (street.to_owned(), code.trim_start_matches("F-").to_owned(), town.to_owned())
+}
+
+/// A place whose address repeats postcode and town: they are said once.
+pub(crate) fn tidy(mut place: Place, country: String) -> Place {
+    let (street, postcode, town) = split_address(&place.street_address);
+    if place.postal_code.is_empty() || place.postal_code == postcode {
+        if !postcode.is_empty() {
+            place.street_address = street;
+        }
+        if place.postal_code.is_empty() {
+            place.postal_code = postcode;
+        }
+        if place.address_locality.is_empty() {
+            place.address_locality = town;
+        }
+    }
+    if !place.is_empty() {
+        place.address_country = country;
+    }
+    place
+}
+
+/// The place that a line in words is: a venue, an address, a town.
+pub(crate) fn in_words(line: &str) -> Place {
+    let place = address::read(line);
+    if place.postal_code.is_empty() {
+        // Without a comma, the venue is taken for all there is.
+        let (street_address, postal_code, address_locality) = split_address(line);
+        if !postal_code.is_empty() {
+            return Place { street_address, postal_code, address_locality, ..Place::default() };
+        }
+    }
+    place
 }
 
 /// The country's ISO 3166-1 alpha-2 code, from a code or the names that French feeds use; empty where unknown.

@@ -11,6 +11,10 @@ use crate::zones;
 /// Dates that a timetable may come to: three a week for two years.
 const MOST: usize = 312;
 
+/// Timetables that an item may have, and days that one may go on for: what is made up to keep us busy must not.
+pub(crate) const TIMETABLES: usize = 20;
+const DAYS: i32 = 3 * 366;
+
 /// The dates that a timetable with a first and a last day comes to, on the clocks it names or else on these. Without
 /// a last day, or with a rhythm other than days and weeks, it comes to none.
 pub(crate) fn schedule(item: &mut Item, clock: &Clock) -> Vec<Session> {
@@ -30,8 +34,7 @@ pub(crate) fn schedule(item: &mut Item, clock: &Clock) -> Vec<Session> {
 
     let mut sessions = Vec::new();
     let mut date = first;
-    // Twenty years of days: a timetable that never ends must not be followed.
-    for _ in 0..7305 {
+    for _ in 0..DAYS {
         if date > last || sessions.len() == MOST {
             break;
         }
@@ -47,8 +50,11 @@ pub(crate) fn schedule(item: &mut Item, clock: &Clock) -> Vec<Session> {
             }
             false => since % step == 0 && (weekdays.is_empty() || weekdays.contains(&date.weekday())),
         };
-        let named = date.to_string();
-        if is_due && !except.iter().any(|except| except.starts_with(&named)) {
+        let is_on = || {
+            let named = date.to_string();
+            !except.iter().any(|except| except.starts_with(&named))
+        };
+        if is_due && is_on() {
             sessions.extend(session(date, begins, ends, &zone));
         }
         date = date.plus(1);

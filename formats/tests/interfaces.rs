@@ -42,7 +42,7 @@ fn events_of_mobilize_have_their_timeslots_for_sessions() {
         [
             (0, "timeslots.1.end_date", Problem::EndsBeforeStart),
             (0, "timeslots.2.start_date", Problem::Incomplete),
-            (0, "timeslots.3", Problem::NotAnObject),
+            (0, "timeslots.3", Problem::Incomplete),
             (2, "browser_url", Problem::NotALink),
             (3, "visibility", Problem::Withdrawn),
             (4, "approval_status", Problem::Withdrawn),
@@ -128,7 +128,7 @@ fn events_of_wordpress_are_on_the_clock_of_their_calendar_or_place() {
             (1, "categories", Problem::NotText),
             (1, "timezone", Problem::Repaired),
             (2, "status", Problem::Withdrawn),
-            (3, "organizer", Problem::NotAnObject),
+            (3, "organizer", Problem::Incomplete),
             (3, "start_date", Problem::NotADate),
             (4, "hide_from_listings", Problem::Withdrawn),
         ]
@@ -217,7 +217,7 @@ fn items_of_openactive_are_those_that_were_not_deleted_in_their_last_version() {
     assert_eq!((session.capacity, session.remaining), (Some(16), Some(2)));
     let yoga = find(&reading, "ScheduledSession/1");
     assert_eq!((yoga.name.as_str(), url(yoga)), ("Yoga", Some("https://sport.example/yoga")));
-    assert_eq!(yoga.places[0].street_address, "The Hall");
+    assert_eq!(yoga.places[0].name, "The Hall");
     assert_eq!(find(&reading, "OnDemandEvent/4").reach, Reach::Online);
 }
 
@@ -237,4 +237,267 @@ fn a_timetable_comes_to_dates_on_its_clock() {
         ],
         "without the date that is left out, across the change of clocks"
     );
+}
+
+#[test]
+fn events_of_openagenda_are_read_in_french_with_all_their_times() {
+    let base = "https://api.example.org/v2/agendas/9/events?size=7&after[0]=1&after[1]=2&key=k";
+    let reading = reading(include_str!("openagenda/events.json"), base);
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("openagenda", 7, 4));
+    assert_eq!(
+        findings(&reading),
+        [
+            (2, "status", Problem::Withdrawn),
+            (3, "state", Problem::Withdrawn),
+            (4, "title", Problem::NoName),
+            (5, "removed", Problem::Withdrawn),
+            (6, "location", Problem::Incomplete),
+            (6, "timings.0.begin", Problem::NoTimeZone),
+            (6, "timings.0.end", Problem::NotADate),
+        ]
+    );
+    assert_eq!(
+        reading.next.as_deref(),
+        Some(
+            "https://api.example.org/v2/agendas/9/events?size=7&key=k&after%5B%5D=1780941600000&after%5B%5D=77"
+        )
+    );
+    let workshop = find(&reading, "71");
+    assert_eq!((workshop.name.as_str(), &workshop.kind), ("Atelier vélo", &Some(Kind::Training)));
+    assert_eq!(
+        (workshop.summary.as_str(), workshop.description.as_str()),
+        ("Réparer & rouler.", "Venez avec votre vélo.\n\nGratuit")
+    );
+    assert_eq!(
+        (workshop.keywords.join(" "), workshop.causes.as_slice()),
+        ("vélo Recyclage".into(), &[Cause::Environment][..])
+    );
+    assert_eq!(url(workshop), Some("https://openagenda.com/ville-de-tours/events/atelier-velo"));
+    let starts: Vec<_> = workshop.sessions.iter().map(|session| session.start.date().to_string()).collect();
+    assert_eq!(starts, ["2026-12-05", "2026-12-12"], "each once, in the order of time");
+    assert_eq!(workshop.places[0].street_address, "8 rue Nationale");
+    assert_eq!(workshop.accessibility, [Accessibility::Wheelchair]);
+    assert_eq!(workshop.accessibility_summary, "Accueil adapté : handicap visuel, handicap moteur");
+    let talk = find(&reading, "72");
+    assert_eq!((talk.name.as_str(), talk.reach, talk.places.len()), ("Online talk", Reach::Online, 0));
+    assert_eq!(url(talk), Some("https://visio.example/x"));
+    assert!(talk.sessions.len() == 2 && talk.sessions.iter().all(Session::is_full));
+    assert_eq!(find(&reading, "77").sessions.len(), 1, "a list within a text is a list");
+}
+
+#[test]
+fn events_of_openagenda_on_a_data_portal_are_the_same_in_flat() {
+    let reading =
+        reading(include_str!("openagenda/records.json"), "https://data.example.org/api/records?limit=3");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("openagenda-opendatasoft", 3, 1));
+    assert_eq!(
+        findings(&reading),
+        [
+            (1, "location_coordinates", Problem::Repaired),
+            (1, "timings", Problem::Incomplete),
+            (2, "status", Problem::Withdrawn),
+        ]
+    );
+    assert_eq!(reading.next.as_deref(), Some("https://data.example.org/api/records?limit=3&offset=3"));
+    let story = find(&reading, "43");
+    assert_eq!(
+        (story.keywords.join("|"), &story.kind),
+        ("lecture|solidarité".into(), &Some(Kind::Gathering))
+    );
+    assert_eq!(story.causes, [Cause::Poverty, Cause::Inclusion, Cause::Culture]);
+    assert_eq!(
+        times(&story.sessions[0]),
+        owned("2026-11-28T16:00:00+01:00", "2026-11-28T17:00:00+01:00", "Europe/Paris")
+    );
+    let place = &story.places[0];
+    assert_eq!(
+        (place.street_address.as_str(), place.postal_code.as_str(), place.address_country.as_str()),
+        ("54 rue du Port", "72000", "FR")
+    );
+    assert_eq!(story.accessibility_summary, "Accueil adapté : handicap auditif");
+    let walk = find(&reading, "44");
+    assert_eq!((&walk.kind, url(walk)), (&Some(Kind::Volunteering), Some("tel:0102030405")));
+    assert_eq!(walk.places[0].point, Point::new(-20.88, 55.45));
+    assert_eq!(
+        times(&walk.sessions[0]),
+        owned("2026-11-28T09:00:00+04:00", "2026-11-28T11:00:00+04:00", "Indian/Reunion")
+    );
+}
+
+#[test]
+fn the_first_version_of_the_portal_nests_its_fields() {
+    let answer = r#"{"nhits": 30, "records": [{"recordid": "a", "fields": {"uid": "1", "title_fr": "Bal", "firstdate_begin": "2026-11-28T19:00:00+00:00"}}]}"#;
+    let reading = reading(answer, "https://data.example.org/api/records/1.0/search/?rows=1&start=4");
+    assert_eq!(
+        (reading.format, reading.feed.initiatives[0].name.as_str()),
+        ("openagenda-opendatasoft", "Bal")
+    );
+    assert_eq!(
+        reading.next.as_deref(),
+        Some("https://data.example.org/api/records/1.0/search/?rows=1&start=5")
+    );
+}
+
+#[test]
+fn an_outbox_gives_each_event_in_its_newest_version() {
+    let reading =
+        reading(include_str!("activitypub/outbox.json"), "https://mobilizon.example/@jardin/outbox?page=1");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("activitypub", 6, 3));
+    assert_eq!(
+        findings(&reading),
+        [
+            (0, "type", Problem::Withdrawn),
+            (3, "location.2", Problem::Incomplete),
+            (4, "", Problem::NotAnObject),
+            (5, "status", Problem::Withdrawn),
+        ]
+    );
+    assert_eq!(reading.next.as_deref(), Some("https://mobilizon.example/@jardin/outbox?page=2"));
+    let garden = find(&reading, "https://mobilizon.example/events/1");
+    assert_eq!(
+        (garden.name.as_str(), garden.description.as_str()),
+        ("Chantier au jardin partagé", "On plante\u{a0}!")
+    );
+    assert_eq!(
+        (garden.keywords.join(","), garden.causes.as_slice()),
+        ("biodiversité".into(), &[Cause::Environment][..])
+    );
+    let session = &garden.sessions[0];
+    assert_eq!(
+        times(session),
+        owned("2026-12-05T10:00:00+01:00", "2026-12-05T12:00:00+01:00", "Europe/Paris")
+    );
+    assert_eq!((session.capacity, session.remaining), (Some(12), Some(7)));
+    assert_eq!(garden.organizer.as_ref().unwrap().name, "@jardin@mobilizon.example");
+    let place = &garden.places[0];
+    assert_eq!(
+        (place.postal_code.as_str(), place.address_country.as_str(), place.point),
+        ("44000", "FR", Point::new(47.2, -1.55))
+    );
+    let cafe = find(&reading, "https://mobilizon.example/events/2");
+    assert_eq!((cafe.reach, url(cafe)), (Reach::Online, Some("https://visio.example/cafe")));
+    assert_eq!((cafe.sessions[0].capacity, cafe.sessions[0].is_full()), (None, false), "0 is no limit");
+    assert_eq!(cafe.organizer.as_ref().unwrap().name, "Les cafés");
+    let places = &find(&reading, "https://a.example/5").places;
+    assert_eq!((places[0].address_locality.as_str(), places[1].address_country.as_str()), ("Rennes", "AT"));
+}
+
+#[test]
+fn features_of_any_map_are_read_by_what_their_fields_are_usually_called() {
+    let reading = reading(include_str!("geojson/map.json"), "https://carte.example/collections/lieux/items");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("geojson", 6, 2));
+    assert_eq!(
+        findings(&reading),
+        [
+            (1, "code_postal", Problem::Repaired),
+            (2, "geometry", Problem::NotAPoint),
+            (3, "website", Problem::NotALink),
+            (3, "tags", Problem::NotText),
+            (3, "start", Problem::NotADate),
+            (4, "title", Problem::NoName),
+            (5, "", Problem::NotAnObject),
+        ]
+    );
+    assert_eq!(reading.next.as_deref(), Some("https://carte.example/collections/lieux/items?offset=7"));
+    let [shop, garden, local, _] = reading.feed.initiatives.as_slice() else { panic!("four features") };
+    assert_eq!(
+        (shop.name.as_str(), shop.places[0].point, &shop.kind),
+        ("Ressourcerie du Coin", Point::new(45.75, 4.85), &None)
+    );
+    assert_eq!(shop.description, "Dons le samedi (https://example.org/dons).");
+    assert_eq!((garden.id.as_str(), garden.causes.as_slice()), ("12", &[Cause::Environment][..]));
+    assert_eq!((&garden.kind, url(garden)), (&Some(Kind::Volunteering), Some("https://example.org/jardin")));
+    let place = &garden.places[0];
+    assert_eq!(
+        (place.street_address.as_str(), place.postal_code.as_str(), place.approximate),
+        ("12 rue Haute", "01000", true)
+    );
+    assert!(
+        place.point.unwrap().distance(Point::new(46.2, 5.3).unwrap()).value() < 0.1,
+        "the middle of the area"
+    );
+    assert!(garden.sessions[0].start.all_day);
+    assert_eq!(garden.accessibility, [Accessibility::Wheelchair]);
+    assert_eq!((local.id.as_str(), local.places[0].street_address.as_str()), ("node/12", "3 rue Neuve"));
+    assert_eq!(local.places[0].point, None, "metres are no degrees");
+}
+
+#[test]
+fn features_and_entries_without_an_identifier_keep_the_one_they_are_given() {
+    let first = reading(include_str!("geojson/map.json"), "");
+    let again = reading(&include_str!("geojson/map.json").replace("MultiPoint", "LineString"), "");
+    let ids = |reading: &Reading| reading.feed.initiatives.iter().map(|i| i.id.clone()).collect::<Vec<_>>();
+    assert_eq!(ids(&first)[..3], ids(&again)[..3]);
+    assert_eq!(ids(&first)[0].len(), 16);
+}
+
+#[test]
+fn a_plain_list_is_read_wherever_it_is_in_its_document() {
+    let reading = reading(include_str!("list/shifts.json"), "");
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("list", 7, 3));
+    assert_eq!(
+        findings(&reading),
+        [
+            (1, "link", Problem::Repaired),
+            (3, "status", Problem::Withdrawn),
+            (4, "dates.0.start", Problem::NoTimeZone),
+            (4, "dates.0.end", Problem::NoTimeZone),
+            (4, "dates.0.end", Problem::EndsBeforeStart),
+            (5, "id", Problem::SameId),
+            (6, "title", Problem::NoName),
+        ]
+    );
+    assert_eq!(reading.next.as_deref(), Some("https://example.org/opportunities?page=2"));
+    let dinner = find(&reading, "0");
+    assert_eq!((&dinner.kind, dinner.causes.as_slice()), (&Some(Kind::Volunteering), &[Cause::Poverty][..]));
+    assert_eq!(
+        times(&dinner.sessions[0]),
+        owned("2026-12-05T17:00:00-06:00", "2026-12-05T20:00:00-06:00", "America/Chicago")
+    );
+    assert_eq!(
+        (dinner.sessions[0].capacity, dinner.organizer.as_ref().unwrap().name.as_str()),
+        (Some(30), "The Kitchen")
+    );
+    let named = |name: &str| reading.feed.initiatives.iter().find(|i| i.name.starts_with(name)).unwrap();
+    let lecture = named("Lecture");
+    assert_eq!(url(lecture), Some("mailto:lire@example.org?subject=Je%20veux%20lire"));
+    let place = &lecture.places[0];
+    assert_eq!(
+        (place.name.as_str(), place.street_address.as_str(), place.address_locality.as_str()),
+        ("Bibliothèque", "2 place Verte", "Lille")
+    );
+    assert_eq!(place.point, Point::new(50.63, 3.06));
+    assert_eq!((&named("Devenir").kind, named("Devenir").places.len()), (&Some(Kind::Volunteering), 1));
+    let dates = named("Deux");
+    assert_eq!(
+        (dates.sessions.len(), dates.places[0].name.as_str(), dates.places[0].address_locality.as_str()),
+        (2, "Salle des fêtes", "Gap")
+    );
+    assert_eq!(dates.organizer.as_ref().unwrap().name, "Les amis");
+}
+
+#[test]
+fn documents_that_are_no_list_of_things_with_a_title_stay_unknown() {
+    for document in
+        [r#"[{"name": "a", "file": "b"}]"#, r#"{"name": "a", "url": "b"}"#, r#"{"items": [1, 2]}"#, "{}"]
+    {
+        assert!(read_page(document.as_bytes(), "").is_err(), "{document}");
+    }
+}
+
+#[test]
+fn missions_of_api_engagement_go_on_from_where_the_page_ends() {
+    let mission = r#"{"id": "1", "title": "Aider", "applicationUrl": "https://example.org/1"}"#;
+    let page = |list: &str| format!(r#"{{"ok": true, "{list}": [{mission}], "total": 30}}"#);
+    let next = |list: &str, base: &str| reading(&page(list), base).next;
+    assert_eq!(
+        next("data", "https://api.example.org/v0/mission?limit=1&skip=4").as_deref(),
+        Some("https://api.example.org/v0/mission?limit=1&skip=5")
+    );
+    assert_eq!(
+        next("hits", "https://api.example.org/v0/mission/search?size=1").as_deref(),
+        Some("https://api.example.org/v0/mission/search?size=1&from=1")
+    );
+    assert_eq!(next("data", "https://api.example.org/v0/mission?limit=1&skip=29"), None);
+    assert_eq!(next("data", ""), None, "without its address, a page has no next");
 }

@@ -54,6 +54,10 @@ const INTERFACES: &[(&str, &str, usize, usize)] = &[
     ("osdi/events-example-0.json", "osdi", 1, 1),
     ("osdi/events-example-1.json", "osdi", 1, 1),
     ("osdi/events-example-2.json", "osdi", 1, 1),
+    ("openagenda/records.json", "openagenda-opendatasoft", 2, 2),
+    ("mobilizon/mobilizon-post-activity.json", "activitypub", 1, 1),
+    ("mobilizon/mobilizon-post-activity-media.json", "activitypub", 1, 1),
+    ("easy-events/events.json", "list", 5, 5),
     ("openactive/ondemandevent_example_1.json", "openactive", 1, 1),
     ("openactive/scheduledsession_example_1.json", "openactive", 1, 1),
     ("openactive/sessionseries_example_1.json", "openactive", 1, 1),
@@ -82,9 +86,39 @@ fn real_feeds_of_interfaces_are_read_without_a_finding() {
 }
 
 #[test]
+fn places_of_real_events_are_read_in_every_shape() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/feeds/gancio");
+    for (file, online, name, country) in [
+        ("physical-location-with-postal-address.json", false, "Location with a postal address", "AT"),
+        (
+            "physical-location-with-simple-string-address.json",
+            false,
+            "Location with a simple string address",
+            "",
+        ),
+        ("virtual-location.json", true, "", ""),
+    ] {
+        let Ok(place) = std::fs::read_to_string(folder.join(file)) else {
+            println!("skipped: no sample {file} beside the repository");
+            continue;
+        };
+        let event = format!(
+            r#"{{"@context": "https://www.w3.org/ns/activitystreams", "type": "Event", "id": "https://example.org/1",
+                "name": "Bal", "startTime": "2026-11-28T20:00:00Z", "location": {place}}}"#
+        );
+        let reading = read(event.as_bytes()).unwrap();
+        assert_eq!((reading.format, reading.findings), ("activitypub", vec![]), "{file}");
+        let event = &reading.feed.initiatives[0];
+        assert_eq!(event.reach == alentour_model::Reach::Online, online, "{file}");
+        let place = event.places.first().cloned().unwrap_or_default();
+        assert_eq!((place.name.as_str(), place.address_country.as_str()), (name, country), "{file}");
+    }
+}
+
+#[test]
 fn feeds_of_unknown_formats_are_refused_with_the_shapes_that_are_known() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/feeds");
-    for file in ["volunteer-dc/opportunities.json"] {
+    for file in ["openactive/example_list.json"] {
         let Ok(bytes) = std::fs::read(folder.join(file)) else {
             println!("skipped: no sample {file} beside the repository");
             continue;
