@@ -127,6 +127,14 @@ impl App {
         self.held().map(|held| held.host.clone())
     }
 
+    /// An address of the server that takes sign-ups; `None` once the widget is gone, or where the partner has named no server's.
+    pub fn address(self, path: &str) -> Option<String> {
+        let host = self.host()?;
+        let api = host.config().api();
+        let base = if api.is_empty() { host.base() } else { api };
+        web_sys::Url::new_with_base(path, &base).ok().map(|url| url.href())
+    }
+
     /// Does something with the forms that have been opened, under an owner that lives as long as the widget.
     pub fn drafts<T>(self, act: impl FnOnce(&mut Drafts) -> T) -> Option<T> {
         let held = self.held()?;

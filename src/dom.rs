@@ -250,7 +250,12 @@ pub fn ticked(event: &web_sys::Event) -> bool {
 }
 
 fn field(event: &web_sys::Event, property: &str) -> Option<JsValue> {
-    js_sys::Reflect::get(event.target()?.as_ref(), &property.into()).ok()
+    get(event.target()?.as_ref(), property)
+}
+
+/// A property of an element.
+pub fn get(element: &JsValue, property: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(element, &property.into()).ok()
 }
 
 /// The element that a component is, as Leptos wants a view. There is no server rendering of the widget, hence nothing

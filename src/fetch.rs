@@ -1,4 +1,4 @@
-//! The request that sends a sign-up, such that no host page's own `fetch` can break it.
+//! Requests to the server that takes sign-ups, such that no host page's own `fetch` can break them.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -16,6 +16,9 @@ extern "C" {
     fn fetch(address: &str, init: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = setTimeout, catch)]
     fn set_timeout(callback: &js_sys::Function, milliseconds: u32) -> Result<JsValue, JsValue>;
+    // Safari 15 has none.
+    #[wasm_bindgen(js_namespace = AbortSignal, js_name = timeout, catch)]
+    fn abort_after(milliseconds: u32) -> Result<JsValue, JsValue>;
 }
 
 /// An answer: status and text.
@@ -28,18 +31,32 @@ pub struct Answer {
     pub text: String,
 }
 
-/// Posts JSON with an idempotency key. `None` says that no answer came, which does not say that the request did not arrive.
+impl Answer {
+    /// Whether the server may answer otherwise later.
+    pub fn is_later(&self) -> bool {
+        matches!(self.status, 408 | 425 | 429 | 500..=599)
+    }
+}
+
+/// Posts JSON, or gets what is at the address where there is none to post. An empty key is not sent, which spares a question
+/// of the browser's (a "preflight"). `None` says that no answer came, which does not say that the request did not arrive.
 ///
 /// Without gloo-net: it panics where `fetch` rejects with something that is no `Error`, as pages that replace `fetch` make it
 /// do, and costs 1.3 KB (brotli) of the widget.
-pub async fn post(address: &str, key: &str, body: &str) -> Option<Answer> {
-    let headers = object(&[("content-type", "application/json".into()), ("idempotency-key", key.into())]);
+pub async fn ask(address: &str, key: &str, json: Option<&str>) -> Option<Answer> {
+    let headers = [("content-type", "application/json".into()), ("idempotency-key", key.into())];
+    let headers = match (json, key) {
+        (Some(_), _) => &headers[..],
+        (None, "") => &[],
+        (None, _) => &headers[1..],
+    };
     let init = object(&[
-        ("method", "POST".into()),
+        ("method", if json.is_some() { "POST" } else { "GET" }.into()),
+        ("cache", "no-store".into()),
         ("credentials", "omit".into()),
-        ("headers", headers),
-        ("body", body.into()),
-        ("signal", web_sys::AbortSignal::timeout_with_u32(PATIENCE).into()),
+        ("headers", object(headers)),
+        ("body", json.into()),
+        ("signal", abort_after(PATIENCE).unwrap_or_default()),
     ]);
     let promise = Promise::resolve(&fetch(address, &init).ok()?);
     let response: web_sys::Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;

@@ -5,20 +5,31 @@ use alentour_model::signup::FieldIssue;
 use alentour_model::{FieldProblem, Initiative};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
 
 use super::draft::{Draft, Status};
 use crate::app::App;
 use crate::clock;
+use crate::dom::{El, get};
 use crate::fetch;
 use crate::json::Parsed;
 
 /// Seconds before each further try. After the last one the visitor decides.
 const PAUSES: [u32; 5] = [1, 2, 4, 8, 16];
 
+/// How often a sign-up that the server doubts is sent again.
+const PROOFS: u32 = 3;
+
+/// The field that people do not meet; programs fill it in.
+pub const TRAP: &str = "#in-website";
+
 /// What became of one try.
 enum Outcome {
     Received,
     Refused(Vec<FieldProblem>),
+    /// The server does not believe that a person sends it: too late, too fast, or the trap is filled.
+    Doubted,
     /// No answer, or "later", perhaps after that many seconds.
     Unknown(Option<u32>),
 }
@@ -50,8 +61,9 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
     spawn_local(async move {
         let (key, body) = attempt;
         let mut pauses = PAUSES.into_iter();
+        let mut proofs = PROOFS;
         loop {
-            match send(app, &key, &body).await {
+            match send(app, &draft, &key, &body).await {
                 Outcome::Received => {
                     if draft.set_status(Status::Received) {
                         app.focus("#form-status".into(), true);
@@ -60,8 +72,19 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
                     return;
                 }
                 Outcome::Refused(problems) => {
+                    // Solved while it is being mended.
+                    drop(draft.proof(app));
                     refuse(app, &draft, problems);
                     return;
+                }
+                Outcome::Doubted if proofs == 0 => break,
+                Outcome::Doubted => {
+                    proofs -= 1;
+                    // A password manager may have filled it in for a person.
+                    if let Some(trap) = app.find(TRAP) {
+                        let _ = trap.unchecked_into::<El>().prop("value", "");
+                    }
+                    draft.proof.take();
                 }
                 Outcome::Unknown(wait) => {
                     let Some(pause) = pauses.next() else { break };
@@ -84,16 +107,23 @@ fn refuse(app: App, draft: &Draft, problems: Vec<FieldProblem>) {
     app.focus("#to-mend".into(), true);
 }
 
-async fn send(app: App, key: &str, body: &str) -> Outcome {
-    let Some(host) = app.host() else { return Outcome::Unknown(None) };
-    let api = host.config().api();
-    let base = if api.is_empty() { host.base() } else { api };
-    let Ok(address) = web_sys::Url::new_with_base("/signups", &base).map(|url| url.href()) else {
-        return Outcome::Refused(vec![problem("initiative", FieldIssue::Invalid)]);
+async fn send(app: App, draft: &Draft, key: &str, body: &str) -> Outcome {
+    let proof = JsFuture::from(draft.proof(app)).await.unwrap_or_default();
+    let Some(proof) = proof.as_string() else {
+        draft.proof.take();
+        return Outcome::Unknown(proof.as_f64().map(|seconds| seconds as u32));
     };
-    let Some(answer) = fetch::post(&address, key, body).await else {
+    let trap = app.find(TRAP).and_then(|trap| get(&trap, "value")?.as_string()).unwrap_or_default();
+    let Some(address) = app.address("/signups") else { return Outcome::Unknown(None) };
+    let body = with_proof(body, &trap, &proof);
+    let Some(answer) = fetch::ask(&address, key, Some(&body)).await else {
         return Outcome::Unknown(None);
     };
+    if answer.is_later() {
+        return Outcome::Unknown(answer.retry_after);
+    }
+    // Good for one answer.
+    draft.proof.take();
     let refusal = Parsed::parse(&answer.text);
     let part = |name: &str| refusal.as_ref().and_then(|refusal| refusal.field(name));
     let fields = part("fields").and_then(|fields| fields.list()).unwrap_or_default();
@@ -103,11 +133,18 @@ async fn send(app: App, key: &str, body: &str) -> Outcome {
         (200..=299, _) => Outcome::Received,
         (409, "full") => Outcome::Refused(vec![problem("session", FieldIssue::Full)]),
         (404 | 409, _) => Outcome::Refused(vec![problem("initiative", FieldIssue::Closed)]),
+        (422, "proof") => Outcome::Doubted,
         (422, _) if !fields.is_empty() => Outcome::Refused(fields),
-        (408 | 425 | 429 | 500..=599, _) => Outcome::Unknown(answer.retry_after),
         // A refusal without a field: asking again would not help.
         _ => Outcome::Refused(vec![problem("initiative", FieldIssue::Invalid)]),
     }
+}
+
+/// The body, with what stands in the trap, and the proof if one is asked for.
+fn with_proof(body: &str, trap: &str, proof: &str) -> String {
+    let trap = serde_json::to_string(trap).unwrap_or_default();
+    let [before, after] = if proof.is_empty() { ["", ""] } else { [",\"altcha\":\"", "\""] };
+    [body.strip_suffix('}').unwrap_or(body), ",\"website\":", &trap, before, proof, after, "}"].concat()
 }
 
 /// What the server says is wrong with a field.

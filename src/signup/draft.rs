@@ -5,7 +5,12 @@ use std::rc::Rc;
 
 use alentour_model::signup::Answer;
 use alentour_model::{ConsentGiven, ConsentRequest, FieldProblem, Initiative, SignUp};
+use js_sys::Promise;
 use leptos::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use super::proof::prove;
+use crate::app::App;
 
 /// How far a sign-up has come. The visitor always sees which of these is true.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -52,6 +57,8 @@ pub struct Draft {
     pub sent_from: Rc<RefCell<String>>,
     /// The key of the attempt, and the body that it was first sent with. Another body is another attempt.
     pub attempt: Rc<RefCell<Option<(String, String)>>>,
+    /// The proof of work that goes with it, under way or done.
+    pub proof: Rc<RefCell<Option<Promise>>>,
 }
 
 /// The forms that have been opened, by initiative. They outlive the initiative's view, so that going back loses nothing.
@@ -78,6 +85,7 @@ impl Drafts {
             refusals: RwSignal::new(None),
             sent_from: Rc::default(),
             attempt: Rc::default(),
+            proof: Rc::default(),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
         draft
@@ -124,8 +132,20 @@ impl Draft {
     pub fn set_problems(&self, problems: Vec<FieldProblem>, status: Status) {
         if let Some(mut progress) = self.progress.try_write() {
             *progress = Progress { status, problems };
+            drop(progress);
+            self.refusals.set(Some(self.refusals.get_untracked().unwrap_or_default() + 1));
         }
-        self.refusals.set(Some(self.refusals.get_untracked().unwrap_or_default() + 1));
+    }
+
+    /// The proof of work to send with it: a text, empty where none is asked for; or the seconds of a `Retry-After`, or nothing,
+    /// where the server could not be asked. Whoever asks first makes it begin.
+    pub fn proof(&self, app: App) -> Promise {
+        let begin = || {
+            future_to_promise(async move {
+                Ok(prove(app).await.map_or_else(|wait| wait.into(), |proof| proof.into()))
+            })
+        };
+        self.proof.borrow_mut().get_or_insert_with(begin).clone()
     }
 
     /// Moves on; `false` once the widget is gone.

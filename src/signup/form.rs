@@ -96,10 +96,12 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
     let minimum_age = participation
         .minimum_age
         .map(|age| classed("p", "hint").text(&app.locale.count(Message::MinimumAge, age as usize, &[])));
-    let (sent, catalog) = (draft.clone(), app.catalog.get_untracked());
+    let (sent, begun, catalog) = (draft.clone(), draft.clone(), app.catalog.get_untracked());
     el("form")
         .part("form")
         .attr("novalidate", "")
+        // Nobody is asked for anything before the visitor begins.
+        .on("focusin", move |_| drop(begun.proof(app)))
         .on("submit", move |event| {
             event.prevent_default();
             if let Some(initiative) = catalog.get(position) {
@@ -116,6 +118,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         .children(participation.questions.iter().map(|asked| question(&fields, asked)))
         .children(message)
         .children(consents)
+        .child(trap(app))
         .child(status(app, &draft))
         .child(send_button(app, &draft, initiative))
 }
@@ -219,6 +222,17 @@ fn question(fields: &Fields, question: &Question) -> El {
         }
         QuestionType::Text => fields.text(text, &value, move |typed| draft.set_answer(&id, typed)),
     }
+}
+
+/// A field that people meet neither by eye, by keyboard nor by screen reader: whoever fills it in is a program.
+fn trap(app: App) -> El {
+    let input = el("input")
+        .attr("id", "in-website")
+        .attr("name", "website")
+        .attr("tabindex", "-1")
+        .attr("autocomplete", "off");
+    let label = el("label").attr("for", "in-website").text(app.text(Message::LeaveEmpty));
+    classed("div", "trap").attr("aria-hidden", "true").child(label).child(input)
 }
 
 /// How far sending has come.

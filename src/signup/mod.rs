@@ -4,3 +4,5 @@ pub mod attempt;
 pub mod draft;
 pub mod field;
 pub mod form;
+mod proof;
+mod sha256;
