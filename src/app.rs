@@ -23,6 +23,7 @@ use crate::message::Message;
 use crate::search::results::result_list;
 use crate::search::{Search, search_form};
 use crate::signup::draft::Drafts;
+use crate::signup::kept;
 
 /// How far the widget has come.
 #[derive(Clone, Debug)]
@@ -192,6 +193,13 @@ impl App {
                     self.catalog.set(Arc::new(catalog));
                     self.stage.set(Stage::Ready);
                     self.open_linked(&host.config().open());
+                    // Whoever left while a sign-up was being sent is told what became of it. Nothing scrolls, nothing takes the focus.
+                    if !again && self.opened.get_untracked().is_none() {
+                        let left = kept::first().and_then(|id| self.catalog.read_untracked().position(&id));
+                        if left.is_some() {
+                            self.open(left, "");
+                        }
+                    }
                     self.emit("ready", &[("count", count.into())]);
                 }
                 Err(failure) => {

@@ -26,6 +26,8 @@ extern "C" {
     fn create_in(this: &Doc, namespace: &str, tag: &str) -> El;
     #[wasm_bindgen(method, js_name = createTextNode)]
     fn create_text(this: &Doc, text: &str) -> El;
+    #[wasm_bindgen(method, getter)]
+    fn hidden(this: &Doc) -> bool;
 
     /// An element of the page, or a text in it.
     #[derive(Clone)]
@@ -91,11 +93,25 @@ fn keep(value: Box<dyn std::any::Any>) {
     on_cleanup(move || drop(value));
 }
 
+/// Whether the page is in a tab that is not seen.
+pub fn is_hidden() -> bool {
+    DOCUMENT.with(Doc::hidden)
+}
+
 /// An event handler; it is taken off the element when it is dropped.
-struct Listener {
+pub struct Listener {
     element: El,
     event: &'static str,
     handler: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Listener {
+    /// Does something when an event happens.
+    pub fn new(element: El, event: &'static str, handler: Box<dyn FnMut(web_sys::Event)>) -> Self {
+        let handler = Closure::wrap(handler);
+        element.listen(event, handler.as_ref());
+        Self { element, event, handler }
+    }
 }
 
 impl Drop for Listener {
@@ -232,9 +248,7 @@ impl El {
 
     #[inline(never)]
     fn handle(self, event: &'static str, handler: Box<dyn FnMut(web_sys::Event)>) -> Self {
-        let handler = Closure::wrap(handler);
-        self.listen(event, handler.as_ref());
-        keep(Box::new(Listener { element: self.clone(), event, handler }));
+        keep(Box::new(Listener::new(self.clone(), event, handler)));
         self
     }
 }

@@ -4,6 +4,7 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use crate::dom::is_hidden;
 use crate::host::object;
 
 /// Milliseconds after which a request is given up: a telephone on a bad line gets this long.
@@ -16,6 +17,8 @@ extern "C" {
     fn fetch(address: &str, init: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = setTimeout, catch)]
     fn set_timeout(callback: &js_sys::Function, milliseconds: u32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_name = addEventListener, catch)]
+    fn listen(event: &str, callback: &js_sys::Function, options: &JsValue) -> Result<(), JsValue>;
     // Safari 15 has none.
     #[wasm_bindgen(js_namespace = AbortSignal, js_name = timeout, catch)]
     fn abort_after(milliseconds: u32) -> Result<JsValue, JsValue>;
@@ -72,4 +75,26 @@ pub async fn sleep(milliseconds: u32) {
         let _ = set_timeout(&resolve, milliseconds);
     });
     let _ = JsFuture::from(promise).await;
+}
+
+/// Waits that many milliseconds, or, unless it is `patient`, until the line or the visitor is back. `true` if woken.
+pub async fn pause(milliseconds: u32, patient: bool) -> bool {
+    loop {
+        let promise = Promise::new(&mut |resolve, _| {
+            let _ = set_timeout(&resolve, milliseconds);
+            let signal = abort_after(milliseconds).unwrap_or_default();
+            let options = object(&[("once", true.into()), ("signal", signal)]);
+            for event in ["online", "pageshow", "visibilitychange"] {
+                let _ = listen(event, &resolve, &options);
+            }
+        });
+        // The timer resolves with nothing, the others with an event.
+        let event = JsFuture::from(promise).await.unwrap_or_default();
+        if event.is_undefined() {
+            return false;
+        }
+        if !patient && !is_hidden() {
+            return true;
+        }
+    }
 }

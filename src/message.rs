@@ -38,7 +38,7 @@ messages! {
     Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
     MinimumAge ToMend Required RequiredConsent Invalid InvalidEmail InvalidTelephone InvalidPostalCode TooLong
     SessionFull SessionClosed Closed Changed Sending Trying NotSent SendAgain Received ReceivedHelp
-    LeaveEmpty
+    LeaveEmpty Checking Unsure Lost YourAddress
 }
 
 /// The alternative of a plural message (`one: … | other: …`) for a category; the last one where it has none such.

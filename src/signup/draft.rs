@@ -18,6 +18,12 @@ pub enum Status {
     /// Being filled in.
     #[default]
     Editing,
+    /// An attempt was left without an answer, and the server is asked whether it arrived.
+    Checking,
+    /// The same, and the server cannot be reached.
+    Unsure,
+    /// That attempt did not arrive: it must be filled in once more.
+    Lost,
     /// On its way.
     Sending,
     /// No answer came, or "later": it is sent again by itself.
@@ -26,12 +32,19 @@ pub enum Status {
     NotSent,
     /// The server has it.
     Received,
+    /// The server has it, and a mail was sent whose button confirms it.
+    Unconfirmed,
 }
 
 impl Status {
     /// Whether it is being sent.
     pub fn is_busy(self) -> bool {
         matches!(self, Self::Sending | Self::Trying)
+    }
+
+    /// Whether the server has it.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Received | Self::Unconfirmed)
     }
 }
 

@@ -3,7 +3,7 @@
 use alentour_model::{Asked, Initiative, Participation, Question, QuestionType, SignUp};
 use leptos::prelude::*;
 
-use super::attempt::submit;
+use super::attempt::{check, submit};
 use super::draft::{Draft, Status};
 use super::field::{Fields, Text, input_id, issue};
 use crate::app::App;
@@ -16,6 +16,7 @@ use crate::words;
 pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
     let participation = initiative.participation.as_ref()?;
     let draft = app.drafts(|drafts| drafts.of(initiative, app.locale.language))?;
+    check(app, &draft, initiative);
     let now = clock::now().instant;
     let closed = participation.closes.is_some_and(|closes| closes.ends() <= now) || initiative.is_over(now);
     let progress = draft.progress;
@@ -25,11 +26,10 @@ pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
         el("p").text(app.text(if closed { Message::Closed } else { Message::Full }))
     } else {
         let fields = fields(Fields { app, draft: draft.clone() }, position, initiative, participation);
-        fields.flag_fn("hidden", move || progress.read().status == Status::Received)
+        fields.flag_fn("hidden", move || progress.read().status.is_done())
     };
-    let thanks = move || {
-        (progress.read().status == Status::Received).then(|| received(app, &draft)).into_iter().collect()
-    };
+    let thanks =
+        move || progress.read().status.is_done().then(|| received(app, &draft)).into_iter().collect();
     let title =
         el("h3").attr("id", "form-title").attr("tabindex", "-1").text(app.text(words::action(initiative)));
     Some(
@@ -42,14 +42,17 @@ pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
 }
 
 fn received(app: App, draft: &Draft) -> El {
+    // After a page was left nobody knows the address any more.
     let email = draft.sent_from.borrow();
+    let email = if email.is_empty() { app.text(Message::YourAddress) } else { &email };
+    let text = app.locale.say(Message::ReceivedHelp, &[("email", email)]);
     classed("div", "notice received")
         .part("notice")
         .attr("id", "form-status")
         .attr("role", "status")
         .attr("tabindex", "-1")
         .child(el("h4").text(app.text(Message::Received)))
-        .child(el("p").text(&app.locale.say(Message::ReceivedHelp, &[("email", &email)])))
+        .child(el("p").text(&text))
 }
 
 fn fields(fields: Fields, position: usize, initiative: &Initiative, participation: &Participation) -> El {
@@ -109,6 +112,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
             }
         })
         .children(minimum_age)
+        .child(status(app, &draft, true))
         .child(summary(app, &draft))
         .children(session(&fields, initiative))
         .children(party(&fields, participation))
@@ -119,7 +123,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         .children(message)
         .children(consents)
         .child(trap(app))
-        .child(status(app, &draft))
+        .child(status(app, &draft, false))
         .child(send_button(app, &draft, initiative))
 }
 
@@ -235,19 +239,22 @@ fn trap(app: App) -> El {
     classed("div", "trap").attr("aria-hidden", "true").child(label).child(input)
 }
 
-/// How far sending has come.
-fn status(app: App, draft: &Draft) -> El {
+/// How far sending has come; at the head of the form, what became of an attempt before this page.
+fn status(app: App, draft: &Draft, is_head: bool) -> El {
     let progress = draft.progress;
-    let id = move || (progress.read().status != Status::Received).then(|| "form-status".into());
+    let id = move || (!is_head && !progress.read().status.is_done()).then(|| "form-status".into());
     classed("p", "status").attr_fn("id", id).attr("role", "status").attr("tabindex", "-1").text_fn(
         move || {
-            let message = match progress.read().status {
-                Status::Editing | Status::Received => return String::new(),
-                Status::Sending => Message::Sending,
-                Status::Trying => Message::Trying,
-                Status::NotSent => Message::NotSent,
+            let (message, of_head) = match progress.read().status {
+                Status::Editing | Status::Received | Status::Unconfirmed => return String::new(),
+                Status::Checking => (Message::Checking, true),
+                Status::Unsure => (Message::Unsure, true),
+                Status::Lost => (Message::Lost, true),
+                Status::Sending => (Message::Sending, false),
+                Status::Trying => (Message::Trying, false),
+                Status::NotSent => (Message::NotSent, false),
             };
-            app.text(message).to_owned()
+            if of_head == is_head { app.text(message).to_owned() } else { String::new() }
         },
     )
 }
