@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::attempt::{check, submit};
 use super::draft::{Draft, Status};
 use super::field::{Fields, Text, input_id, issue};
-use crate::app::App;
+use crate::app::{App, link};
 use crate::clock;
 use crate::dom::{El, classed, el};
 use crate::message::Message;
@@ -45,14 +45,62 @@ fn received(app: App, draft: &Draft) -> El {
     // After a page was left nobody knows the address any more.
     let email = draft.sent_from.borrow();
     let email = if email.is_empty() { app.text(Message::YourAddress) } else { &email };
-    let text = app.locale.say(Message::ReceivedHelp, &[("email", email)]);
+    let unconfirmed = draft.progress.read_untracked().status == Status::Unconfirmed;
+    let (title, help) = if unconfirmed {
+        (Message::Unconfirmed, Message::UnconfirmedHelp)
+    } else {
+        (Message::Received, Message::ReceivedHelp)
+    };
+    let manage = unconfirmed.then(|| page(app, "/my-data?", Message::MyData));
     classed("div", "notice received")
         .part("notice")
         .attr("id", "form-status")
         .attr("role", "status")
         .attr("tabindex", "-1")
-        .child(el("h4").text(app.text(Message::Received)))
-        .child(el("p").text(&text))
+        .child(el("h4").text(app.text(title)))
+        .child(el("p").text(&app.locale.say(help, &[("email", email)])))
+        .child(el("p").children(manage.flatten()))
+}
+
+/// A link to a page of the server's, in the visitor's language.
+fn page(app: App, path: &str, text: Message) -> Option<El> {
+    Some(link(&app.address(&[path, "lang=", app.locale.language].concat())?, app.text(text)))
+}
+
+/// Who gets what is typed, what for, and where to read on.
+fn notice(app: App, initiative: &Initiative) -> El {
+    let organiser = initiative.organizer.iter().map(|organiser| organiser.name.as_str());
+    let name = organiser.filter(|name| !name.is_empty()).last().unwrap_or(app.text(Message::Organiser));
+    let id = String::from(js_sys::encode_uri_component(&initiative.id));
+    let path = ["/privacy?initiative=", &id, "&"].concat();
+    classed("p", "hint")
+        .text(&[&app.locale.say(Message::Notice, &[("name", name)]), " "].concat())
+        .children(page(app, &path, Message::Rights))
+}
+
+/// Who is under 15 says so, and that a parent agrees.
+fn age(fields: &Fields) -> El {
+    let (fields, signup) = (fields.clone(), fields.draft.signup.clone());
+    let under15 = signup.borrow().under15;
+    let is_young = RwSignal::new(under15);
+    let young = {
+        let signup = signup.clone();
+        let text = Text::own("under15", fields.app.text(Message::Under15), false);
+        fields.tick(Text { optional: false, ..text }, under15, move |ticked| {
+            signup.borrow_mut().under15 = ticked;
+            signup.borrow_mut().guardian_agrees = false;
+            is_young.set(ticked);
+        })
+    };
+    classed("div", "ages").child(young).slot(move || {
+        let signup = signup.clone();
+        let text = Text::own("guardianAgrees", fields.app.text(Message::GuardianAgrees), true);
+        let agrees = is_young.get().then(|| {
+            let given = signup.borrow().guardian_agrees;
+            fields.tick(text, given, move |ticked| signup.borrow_mut().guardian_agrees = ticked)
+        });
+        agrees.into_iter().collect()
+    })
 }
 
 fn fields(fields: Fields, position: usize, initiative: &Initiative, participation: &Participation) -> El {
@@ -60,8 +108,8 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
     let line = |field: &str, label: Message, kind: &str, autocomplete: &str, asked: Asked, access: Access| {
         let signup = draft.signup.clone();
         let value = access(&mut signup.borrow_mut()).clone();
-        let text =
-            Text { field, label: app.text(label), kind, autocomplete, required: asked == Asked::Required };
+        let own = Text::own(field, app.text(label), asked == Asked::Required);
+        let text = Text { kind, autocomplete, ..own };
         asked
             .is_asked()
             .then(|| fields.text(text, &value, move |typed| *access(&mut signup.borrow_mut()) = typed))
@@ -121,8 +169,10 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         .child(reach)
         .children(participation.questions.iter().map(|asked| question(&fields, asked)))
         .children(message)
+        .children(participation.takes_under_15().then(|| age(&fields)))
         .children(consents)
         .child(trap(app))
+        .child(notice(app, initiative))
         .child(status(app, &draft, false))
         .child(send_button(app, &draft, initiative))
 }
