@@ -71,30 +71,27 @@ pub async fn ask(address: &str, key: &str, json: Option<&str>) -> Option<Answer>
 
 /// Waits that many milliseconds.
 pub async fn sleep(milliseconds: u32) {
-    let promise = Promise::new(&mut |resolve, _| {
-        let _ = set_timeout(&resolve, milliseconds);
-    });
-    let _ = JsFuture::from(promise).await;
+    let _ = JsFuture::from(timer(milliseconds, &[])).await;
 }
 
-/// Waits that many milliseconds, or, unless it is `patient`, until the line or the visitor is back. `true` if woken.
-pub async fn pause(milliseconds: u32, patient: bool) -> bool {
+/// Waits that many milliseconds, or, if it may be woken, until the line or the visitor is back. `true` if it was.
+pub async fn pause(milliseconds: u32, may_wake: bool) -> bool {
+    let events: &[&str] = if may_wake { &["online", "pageshow", "visibilitychange"] } else { &[] };
     loop {
-        let promise = Promise::new(&mut |resolve, _| {
-            let _ = set_timeout(&resolve, milliseconds);
-            let signal = abort_after(milliseconds).unwrap_or_default();
-            let options = object(&[("once", true.into()), ("signal", signal)]);
-            for event in ["online", "pageshow", "visibilitychange"] {
-                let _ = listen(event, &resolve, &options);
-            }
-        });
         // The timer resolves with nothing, the others with an event.
-        let event = JsFuture::from(promise).await.unwrap_or_default();
-        if event.is_undefined() {
-            return false;
-        }
-        if !patient && !is_hidden() {
-            return true;
+        let event = JsFuture::from(timer(milliseconds, events)).await.unwrap_or_default();
+        if event.is_undefined() || !is_hidden() {
+            return !event.is_undefined();
         }
     }
+}
+
+fn timer(milliseconds: u32, events: &[&str]) -> Promise {
+    Promise::new(&mut |resolve, _| {
+        let _ = set_timeout(&resolve, milliseconds);
+        for event in events {
+            let signal = abort_after(milliseconds).unwrap_or_default();
+            let _ = listen(event, &resolve, &object(&[("once", true.into()), ("signal", signal)]));
+        }
+    })
 }

@@ -41,7 +41,7 @@ pub struct SignUp {
     /// Whether the writer is under 15: in France, too young to consent alone (law n° 78-17, article 45; GDPR, article 8).
     #[serde(skip_serializing_if = "is_false")]
     pub under15: bool,
-    /// Whether a parent, or whoever has parental authority, agrees.
+    /// Whether a parent, or whoever has parental authority, agrees. Says nothing of who is older.
     #[serde(skip_serializing_if = "is_false")]
     pub guardian_agrees: bool,
     /// The boxes that were ticked.

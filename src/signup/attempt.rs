@@ -1,5 +1,7 @@
 //! Sending a sign-up until the server has it: one key, however often it takes.
 
+use std::cell::Cell;
+
 use alentour_model::json::Json;
 use alentour_model::signup::FieldIssue;
 use alentour_model::{FieldProblem, Initiative};
@@ -24,6 +26,11 @@ const PROOFS: u32 = 3;
 
 /// The field that people do not meet; programs fill it in.
 pub const TRAP: &str = "#in-website";
+
+thread_local! {
+    /// How many sign-ups the page's widgets are sending: what they keep is not lost yet.
+    static SENDING: Cell<u32> = const { Cell::new(0) };
+}
 
 /// What became of one try.
 enum Outcome {
@@ -68,46 +75,51 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
         let _asking = Listener::new(window, "beforeunload", Box::new(|event| event.prevent_default()));
         let mut pauses = PAUSES.into_iter();
         let mut proofs = PROOFS;
-        loop {
+        SENDING.set(SENDING.get() + 1);
+        let answer = loop {
             match send(app, &draft, &key, &body).await {
-                Outcome::Received(status) => {
-                    if receive(app, &draft, status, &id, &event) {
-                        app.focus("#form-status".into(), true);
-                    }
-                    return;
-                }
-                Outcome::Refused(problems) => {
-                    kept::keep(&id, "");
-                    // Solved while it is being mended.
-                    drop(draft.proof(app));
-                    refuse(app, &draft, problems);
-                    return;
-                }
-                Outcome::Doubted if proofs == 0 => break,
-                Outcome::Doubted => {
+                Outcome::Doubted if proofs > 0 => {
                     proofs -= 1;
                     // A password manager may have filled it in for a person.
                     if let Some(trap) = app.find(TRAP) {
                         let _ = trap.unchecked_into::<El>().prop("value", "");
                     }
-                    draft.proof.take();
                 }
                 Outcome::Unknown(wait) => {
                     // Nothing is given up while the browser itself says that there is no line.
-                    let Some(pause) = pauses.next().or_else(|| is_offline().then_some(60)) else { break };
+                    let Some(pause) = pauses.next().or_else(|| is_offline().then_some(60)) else {
+                        break Outcome::Unknown(wait);
+                    };
                     if !draft.set_status(Status::Trying) {
-                        return;
+                        break Outcome::Unknown(wait);
                     }
                     // Up to half as much again, so that those who were cut off together do not return together.
                     let pause = f64::from(wait.unwrap_or(pause).clamp(pause, 60))
                         * (1.0 + js_sys::Math::random() / 2.0);
-                    if fetch::pause((pause * 1000.0) as u32, wait.is_some()).await {
+                    if fetch::pause((pause * 1000.0) as u32, wait.is_none()).await {
                         pauses = PAUSES.into_iter();
                     }
                 }
+                answer => break answer,
+            }
+        };
+        SENDING.set(SENDING.get() - 1);
+        match answer {
+            Outcome::Received(status) => {
+                if receive(app, &draft, status, &id, &event) {
+                    app.focus("#form-status".into(), true);
+                }
+            }
+            Outcome::Refused(problems) => {
+                kept::keep(&id, "");
+                // Solved while it is being mended.
+                drop(draft.proof(app));
+                refuse(app, &draft, problems);
+            }
+            _ => {
+                draft.set_status(Status::NotSent);
             }
         }
-        draft.set_status(Status::NotSent);
     });
 }
 
@@ -138,7 +150,7 @@ pub fn check(app: App, draft: &Draft, initiative: &Initiative) {
                     receive(app, &draft, received(answer), &id, &event);
                     return;
                 }
-                ("unknown", _) if is_missing => {
+                ("unknown", _) if is_missing && SENDING.get() == 0 => {
                     kept::keep(&id, "");
                     draft.set_status(Status::Lost);
                     return;
@@ -153,7 +165,7 @@ pub fn check(app: App, draft: &Draft, initiative: &Initiative) {
                     30
                 }
             };
-            fetch::pause(pause * 1000, is_missing).await;
+            fetch::pause(pause * 1000, !is_missing).await;
         }
     });
 }
@@ -195,9 +207,10 @@ async fn send(app: App, draft: &Draft, key: &str, body: &str) -> Outcome {
         draft.proof.take();
         return Outcome::Unknown(proof.as_f64().map(|seconds| seconds as u32));
     };
-    let trap = app.find(TRAP).and_then(|trap| get(&trap, "value")?.as_string()).unwrap_or_default();
+    let is_trapped =
+        app.find(TRAP).and_then(|trap| get(&trap, "value")).is_some_and(|value| value.is_truthy());
     let Some(address) = app.address("/signups") else { return Outcome::Unknown(None) };
-    let body = with_proof(body, &trap, &proof);
+    let body = with_proof(body, is_trapped, &proof);
     let Some(answer) = fetch::ask(&address, key, Some(&body)).await else {
         return Outcome::Unknown(None);
     };
@@ -222,11 +235,11 @@ async fn send(app: App, draft: &Draft, key: &str, body: &str) -> Outcome {
     }
 }
 
-/// The body, with what stands in the trap, and the proof if one is asked for.
-fn with_proof(body: &str, trap: &str, proof: &str) -> String {
-    let trap = serde_json::to_string(trap).unwrap_or_default();
-    let [before, after] = if proof.is_empty() { ["", ""] } else { [",\"altcha\":\"", "\""] };
-    [body.strip_suffix('}').unwrap_or(body), ",\"website\":", &trap, before, proof, after, "}"].concat()
+/// The body, with the proof if one is asked for, and whether the trap is filled: with what is nobody's business.
+fn with_proof(body: &str, is_trapped: bool, proof: &str) -> String {
+    let website = if is_trapped { ",\"website\":\"filled" } else { ",\"website\":\"" };
+    let altcha = if proof.is_empty() { "" } else { "\",\"altcha\":\"" };
+    [body.strip_suffix('}').unwrap_or(body), website, altcha, proof, "\"}"].concat()
 }
 
 /// What the server says is wrong with a field.

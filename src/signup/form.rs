@@ -78,29 +78,21 @@ fn notice(app: App, initiative: &Initiative) -> El {
         .children(page(app, &path, Message::Rights))
 }
 
-/// Who is under 15 says so, and that a parent agrees.
-fn age(fields: &Fields) -> El {
-    let (fields, signup) = (fields.clone(), fields.draft.signup.clone());
-    let under15 = signup.borrow().under15;
-    let is_young = RwSignal::new(under15);
-    let young = {
-        let signup = signup.clone();
-        let text = Text::own("under15", fields.app.text(Message::Under15), false);
-        fields.tick(Text { optional: false, ..text }, under15, move |ticked| {
-            signup.borrow_mut().under15 = ticked;
-            signup.borrow_mut().guardian_agrees = false;
-            is_young.set(ticked);
-        })
-    };
-    classed("div", "ages").child(young).slot(move || {
-        let signup = signup.clone();
-        let text = Text::own("guardianAgrees", fields.app.text(Message::GuardianAgrees), true);
-        let agrees = is_young.get().then(|| {
-            let given = signup.borrow().guardian_agrees;
-            fields.tick(text, given, move |ticked| signup.borrow_mut().guardian_agrees = ticked)
-        });
-        agrees.into_iter().collect()
-    })
+/// Who is under 15 says so, and then that a parent agrees.
+fn age(fields: &Fields) -> [El; 2] {
+    let (signup, young) = (fields.draft.signup.clone(), fields.draft.signup.clone());
+    let (under15, guardian_agrees) = (signup.borrow().under15, signup.borrow().guardian_agrees);
+    let text = Text::own("guardianAgrees", fields.app.text(Message::GuardianAgrees), true);
+    let guardian = fields
+        .tick(text, guardian_agrees, move |agrees| signup.borrow_mut().guardian_agrees = agrees)
+        .prop("hidden", !under15);
+    let shown = guardian.clone();
+    let text = Text::own("under15", fields.app.text(Message::Under15), false);
+    let age = fields.tick(Text { optional: false, ..text }, under15, move |under15| {
+        young.borrow_mut().under15 = under15;
+        let _ = shown.clone().prop("hidden", !under15);
+    });
+    [age, guardian]
 }
 
 fn fields(fields: Fields, position: usize, initiative: &Initiative, participation: &Participation) -> El {
@@ -169,7 +161,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         .child(reach)
         .children(participation.questions.iter().map(|asked| question(&fields, asked)))
         .children(message)
-        .children(participation.takes_under_15().then(|| age(&fields)))
+        .children(participation.takes_under_15().then(|| age(&fields)).into_iter().flatten())
         .children(consents)
         .child(trap(app))
         .child(notice(app, initiative))

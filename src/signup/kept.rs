@@ -1,46 +1,43 @@
 //! What outlives the page of an attempt that nobody has answered yet: its key and the initiative, in this tab's
 //! `sessionStorage`, and never anything that was typed. With it a later page learns whether the sign-up arrived.
 
-use std::cell::RefCell;
-
 use web_sys::Storage;
 
-/// The one entry: a line an attempt, its key and its initiative's identifier.
+/// The one entry: a line an attempt, its key, a tab, and the initiative's identifier.
 const NAME: &str = "alentour:signups";
 
-thread_local! {
-    /// The attempts of pages before this one. Those of this page are still being made, perhaps by another widget of it.
-    static LEFT: RefCell<String> = RefCell::new(read());
-}
+/// Characters of a key.
+const KEY: usize = 32;
 
-/// The first initiative for which an attempt was left without an answer.
+/// The initiative of an attempt that was left without an answer.
 pub fn first() -> Option<String> {
-    LEFT.with_borrow(|left| Some(left.lines().next()?.split_once(' ')?.1.to_owned()))
+    Some(read().split(['\t', '\n']).nth(1)?.to_owned())
 }
 
-/// The key of an attempt for that initiative that a page before this one has left without an answer.
+/// The key of the attempt for that initiative that was left without an answer.
 pub fn key(initiative: &str) -> Option<String> {
-    LEFT.with_borrow(|left| {
-        let mut attempts = left.lines().filter_map(|line| line.split_once(' '));
-        attempts.find(|(_, id)| *id == initiative).map(|(key, _)| key.to_owned())
-    })
+    Some(parts(&read(), initiative)?[1].to_owned())
 }
 
 /// Keeps the key of the attempt for that initiative instead of the last one; an empty one says that it has its answer.
 pub fn keep(initiative: &str, key: &str) {
-    LEFT.with_borrow_mut(|left| *left = without(left, initiative));
-    let mut text = without(&read(), initiative);
-    if !key.is_empty() && !initiative.contains('\n') {
-        text.push_str(&[key, " ", initiative, "\n"].concat());
+    let mut text = read();
+    if let Some([before, _, after]) = parts(&text, initiative) {
+        text = [before, after].concat();
+    }
+    if !key.is_empty() && !initiative.contains(['\t', '\n']) {
+        text = [&text, key, "\t", initiative, "\n"].concat();
     }
     if let Some(storage) = storage() {
         let _ = if text.is_empty() { storage.remove_item(NAME) } else { storage.set_item(NAME, &text) };
     }
 }
 
-fn without(text: &str, initiative: &str) -> String {
-    let others = text.lines().filter(|line| line.split_once(' ').is_some_and(|(_, id)| id != initiative));
-    others.map(|line| [line, "\n"].concat()).collect()
+/// What is before the line of that initiative, its key, and what is after it.
+fn parts<'a>(text: &'a str, initiative: &str) -> Option<[&'a str; 3]> {
+    let (line, after) = text.split_once(&["\t", initiative, "\n"].concat())?;
+    let (before, key) = line.split_at_checked(line.len().checked_sub(KEY)?)?;
+    Some([before, key, after])
 }
 
 fn read() -> String {
@@ -57,9 +54,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answered_attempt_goes_and_the_others_stay() {
-        assert_eq!(without("k1 a\nk2 une action\nk3 b\n", "une action"), "k1 a\nk3 b\n");
-        assert_eq!(without("k1 a\n", "a"), "");
-        assert_eq!(without("nonsense\nk1 a\n", "b"), "k1 a\n");
+    fn an_attempt_is_found_among_others_by_its_whole_identifier() {
+        let keys: Vec<_> = ["1", "2", "3"].iter().map(|digit| digit.repeat(KEY)).collect();
+        let text = format!("{}\ta\n{}\tune a\n{}\tb\n", keys[0], keys[1], keys[2]);
+        let [before, key, after] = parts(&text, "une a").unwrap();
+        assert_eq!(before, format!("{}\ta\n", keys[0]));
+        assert_eq!(key, keys[1]);
+        assert_eq!(after, format!("{}\tb\n", keys[2]));
+        assert_eq!(parts(&text, "a").unwrap()[1], keys[0]);
+        assert_eq!(parts(&text, "c"), None);
+    }
+
+    #[test]
+    fn what_another_script_has_put_there_is_no_attempt() {
+        assert_eq!(parts("short\ta\n", "a"), None);
+        assert_eq!(parts(&format!("{}\ta\n", "é".repeat(16) + "x"), "a"), None);
     }
 }
