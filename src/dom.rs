@@ -26,8 +26,6 @@ extern "C" {
     fn create_in(this: &Doc, namespace: &str, tag: &str) -> El;
     #[wasm_bindgen(method, js_name = createTextNode)]
     fn create_text(this: &Doc, text: &str) -> El;
-    #[wasm_bindgen(method, getter)]
-    fn hidden(this: &Doc) -> bool;
 
     /// An element of the page, or a text in it.
     #[derive(Clone)]
@@ -91,11 +89,6 @@ fn run(effect: Box<dyn Fn()>) {
 fn keep(value: Box<dyn std::any::Any>) {
     let value = SendWrapper::new(value);
     on_cleanup(move || drop(value));
-}
-
-/// Whether the page is in a tab that is not seen.
-pub fn is_hidden() -> bool {
-    DOCUMENT.with(Doc::hidden)
 }
 
 /// An event handler; it is taken off the element when it is dropped.

@@ -4,7 +4,6 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::dom::is_hidden;
 use crate::host::object;
 
 /// Milliseconds after which a request is given up: a telephone on a bad line gets this long.
@@ -12,16 +11,18 @@ const PATIENCE: u32 = 20_000;
 
 #[wasm_bindgen]
 extern "C" {
-    // The page may have replaced these: they may throw, or give anything.
+    // The page may have replaced it: it may throw, or give anything.
     #[wasm_bindgen(js_name = fetch, catch)]
     fn fetch(address: &str, init: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = setTimeout, catch)]
-    fn set_timeout(callback: &js_sys::Function, milliseconds: u32) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = addEventListener, catch)]
-    fn listen(event: &str, callback: &js_sys::Function, options: &JsValue) -> Result<(), JsValue>;
     // Safari 15 has none.
     #[wasm_bindgen(js_namespace = AbortSignal, js_name = timeout, catch)]
     fn abort_after(milliseconds: u32) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/pause.mjs")]
+extern "C" {
+    #[wasm_bindgen(js_name = pause)]
+    fn begin_pause(milliseconds: u32, may_wake: bool) -> Promise;
 }
 
 /// An answer: status and text.
@@ -71,27 +72,10 @@ pub async fn ask(address: &str, key: &str, json: Option<&str>) -> Option<Answer>
 
 /// Waits that many milliseconds.
 pub async fn sleep(milliseconds: u32) {
-    let _ = JsFuture::from(timer(milliseconds, &[])).await;
+    pause(milliseconds, false).await;
 }
 
 /// Waits that many milliseconds, or, if it may be woken, until the line or the visitor is back. `true` if it was.
 pub async fn pause(milliseconds: u32, may_wake: bool) -> bool {
-    let events: &[&str] = if may_wake { &["online", "pageshow", "visibilitychange"] } else { &[] };
-    loop {
-        // The timer resolves with nothing, the others with an event.
-        let event = JsFuture::from(timer(milliseconds, events)).await.unwrap_or_default();
-        if event.is_undefined() || !is_hidden() {
-            return !event.is_undefined();
-        }
-    }
-}
-
-fn timer(milliseconds: u32, events: &[&str]) -> Promise {
-    Promise::new(&mut |resolve, _| {
-        let _ = set_timeout(&resolve, milliseconds);
-        for event in events {
-            let signal = abort_after(milliseconds).unwrap_or_default();
-            let _ = listen(event, &resolve, &object(&[("once", true.into()), ("signal", signal)]));
-        }
-    })
+    JsFuture::from(begin_pause(milliseconds, may_wake)).await.is_ok_and(|woken| woken.is_truthy())
 }

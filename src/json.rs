@@ -19,7 +19,7 @@ extern "C" {
 
 /// A value that `JSON.parse` has made: no getters, no proxies, nothing that runs code when it is looked at.
 #[derive(Clone)]
-pub struct Parsed(pub JsValue);
+pub struct Parsed(JsValue);
 
 impl Parsed {
     /// Parses a text; `None` for what is no JSON.

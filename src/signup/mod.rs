@@ -6,4 +6,3 @@ pub mod field;
 pub mod form;
 pub mod kept;
 mod proof;
-mod sha256;
