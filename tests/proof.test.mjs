@@ -39,7 +39,7 @@ test('nobody is asked for a challenge before the visitor begins, and then once',
 });
 
 // As tests/page-policy.test.mjs has it: no inline script, no eval, no worker from a blob.
-const strict = (server) => `default-src 'none'; script-src 'wasm-unsafe-eval' ${server}; connect-src 'self' ${server}; worker-src 'none'`;
+const strict = (server) => `default-src 'none'; script-src ${server} 'wasm-unsafe-eval'; connect-src ${server}; base-uri 'none'; form-action 'none'`;
 
 for (const [where, more] of [['an ordinary page', () => ({})], ['a page with a strict policy', (server) => ({ page: 'strict', headers: { 'content-security-policy': strict(server) } })]]) {
   test(`the challenge is solved and sent along, on ${where}`, async (t) => {

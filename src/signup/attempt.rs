@@ -50,7 +50,9 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
     if status.is_busy() || status.is_done() {
         return;
     }
-    let signup = draft.signup.borrow();
+    let mut signup = draft.signup.borrow_mut();
+    // The box is not seen any more, and may still be ticked.
+    signup.guardian_agrees &= signup.under15;
     let problems = signup.validate(initiative, clock::now().instant);
     if !problems.is_empty() {
         refuse(app, draft, problems);
