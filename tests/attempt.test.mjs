@@ -17,17 +17,20 @@ async function filledIn(t, options, { query = '#alentour=petition', ...more } = 
   const page = await at.visit(t, { origin: api.url, query, ...more });
   if (!query) {
     await listed(page);
+    await widget(page).words.fill('toit digne');
     await widget(page).link('Pour un toit digne à Lyon').click();
   }
   await introduce(page);
   return { api, page, ...widget(page), posts: () => api.of('POST', '/signups'), asked: () => api.of('GET', '/signups/status') };
 }
 
+// Not `cut`: Chromium itself sends a request again whose connection was cut.
+const busy = { status: 503 };
 const storage = (page) => page.evaluate(() => ({ ...sessionStorage }));
 const posted = (fault) => (method, path, nth) => (method === 'POST' ? (typeof fault === 'function' ? fault(nth) : fault) : 'pass');
 
 test('it is sent at once when the line is back, not when the pause is over', async (t) => {
-  const { api, page, send, status, posts } = await filledIn(t, { fault: posted((nth) => (nth <= 3 ? 'cut' : 'pass')) });
+  const { api, page, send, status, posts } = await filledIn(t, { fault: posted((nth) => (nth <= 3 ? busy : 'pass')) });
   await send('Signer').click();
   await until(() => posts().length === 3, 120);
   await page.context().setOffline(true);
@@ -44,7 +47,7 @@ test('it is sent at once when the line is back, not when the pause is over', asy
 
 test('it is sent at once when the visitor returns to the tab, and not when they leave it', async (t) => {
   const init = () => Object.defineProperty(Document.prototype, 'hidden', { get: () => Boolean(window.away), configurable: true });
-  const { page, send, status, posts } = await filledIn(t, { fault: posted((nth) => (nth <= 3 ? 'cut' : 'pass')) }, { browser: { init } });
+  const { page, send, status, posts } = await filledIn(t, { fault: posted((nth) => (nth <= 3 ? busy : 'pass')) }, { browser: { init } });
   await send('Signer').click();
   await until(() => posts().length === 3, 120);
   await page.waitForTimeout(200);
@@ -84,7 +87,7 @@ test('a server that asks to wait is left alone, whoever comes back', async (t) =
 test('there are never two requests under way', async (t) => {
   const slow = posted(async (nth) => {
     await new Promise((done) => setTimeout(done, 400));
-    return nth <= 3 ? 'cut' : 'pass';
+    return nth <= 3 ? busy : 'pass';
   });
   const { api, page, send, status } = await filledIn(t, { fault: slow });
   await page.evaluate(() => setInterval(() => ['online', 'pageshow', 'visibilitychange'].forEach((event) => dispatchEvent(new Event(event))), 20));

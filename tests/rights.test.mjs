@@ -105,10 +105,11 @@ test('who must be 16 to take part is not asked whether they are under 15', async
 });
 
 test('what was ticked is there after going back to the list', async (t) => {
-  const { page, field, back, link } = await visit(t);
+  const { page, field, back, link, words } = await visit(t);
   await field('J’ai moins de 15 ans').check();
   await field(/^Un de mes parents/).check();
   await back.click();
+  await words.fill('toit digne');
   await link('Pour un toit digne à Lyon').click();
   assert.equal(await field('J’ai moins de 15 ans').isChecked(), true);
   assert.equal(await field(/^Un de mes parents/).isChecked(), true);
