@@ -205,10 +205,11 @@ fn refuse(app: App, draft: &Draft, problems: Vec<FieldProblem>) {
 
 async fn send(app: App, draft: &Draft, key: &str, body: &str) -> Outcome {
     let proof = JsFuture::from(draft.proof(app)).await.unwrap_or_default();
-    let Some(proof) = proof.as_string() else {
-        draft.proof.take();
-        return Outcome::Unknown(proof.as_f64().map(|seconds| seconds as u32));
-    };
+    if let Some(seconds) = proof.as_f64() {
+        return Outcome::Unknown(Some(seconds as u32));
+    }
+    // Where the challenge did not come the sign-up may: the server says if it wants a proof.
+    let proof = proof.as_string().unwrap_or_default();
     let is_trapped =
         app.find(TRAP).and_then(|trap| get(&trap, "value")).is_some_and(|value| value.is_truthy());
     let Some(address) = app.address("/signups") else { return Outcome::Unknown(None) };

@@ -151,11 +151,18 @@ impl Draft {
     }
 
     /// The proof of work to send with it: a text, empty where none is asked for; or the seconds of a `Retry-After`, or nothing,
-    /// where the server could not be asked. Whoever asks first makes it begin.
+    /// where the server could not be asked. Whoever asks first makes it begin; what has failed is begun anew.
     pub fn proof(&self, app: App) -> Promise {
         let begin = || {
+            let proof = self.proof.clone();
             future_to_promise(async move {
-                Ok(prove(app).await.map_or_else(|wait| wait.into(), |proof| proof.into()))
+                Ok(match prove(app).await {
+                    Ok(solution) => solution.into(),
+                    Err(wait) => {
+                        proof.take();
+                        wait.into()
+                    }
+                })
             })
         };
         self.proof.borrow_mut().get_or_insert_with(begin).clone()
