@@ -69,8 +69,8 @@ fn page(app: App, path: &str, text: Message) -> Option<El> {
 
 /// Who gets what is typed, what for, and where to read on.
 fn notice(app: App, initiative: &Initiative) -> El {
-    let organiser = initiative.organizer.iter().map(|organiser| organiser.name.as_str());
-    let name = organiser.filter(|name| !name.is_empty()).last().unwrap_or(app.text(Message::Organiser));
+    let organiser = initiative.organizer.as_ref().map(|organiser| organiser.name.as_str());
+    let name = organiser.filter(|name| !name.is_empty()).unwrap_or(app.text(Message::Organiser));
     let id = String::from(js_sys::encode_uri_component(&initiative.id));
     let path = ["/privacy?initiative=", &id, "&"].concat();
     classed("p", "hint")
