@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::attempt::{check, submit};
 use super::draft::{Draft, Status};
 use super::field::{Fields, Text, input_id, issue};
-use crate::app::{App, link};
+use super::small_print::{age, notice, page, trap};
+use crate::app::App;
 use crate::clock;
 use crate::dom::{El, classed, el};
 use crate::message::Message;
@@ -60,39 +61,6 @@ fn received(app: App, draft: &Draft) -> El {
         .child(el("h4").text(app.text(title)))
         .child(el("p").text(&app.locale.say(help, &[("email", email)])))
         .child(el("p").children(manage.flatten()))
-}
-
-/// A link to a page of the server's, in the visitor's language.
-fn page(app: App, path: &str, text: Message) -> Option<El> {
-    Some(link(&app.address(&[path, "lang=", app.locale.language].concat())?, app.text(text)))
-}
-
-/// Who gets what is typed, what for, and where to read on.
-fn notice(app: App, initiative: &Initiative) -> El {
-    let organiser = initiative.organizer.as_ref().map(|organiser| organiser.name.as_str());
-    let name = organiser.filter(|name| !name.is_empty()).unwrap_or(app.text(Message::Organiser));
-    let id = String::from(js_sys::encode_uri_component(&initiative.id));
-    let path = ["/privacy?initiative=", &id, "&"].concat();
-    classed("p", "hint")
-        .text(&[&app.locale.say(Message::Notice, &[("name", name)]), " "].concat())
-        .children(page(app, &path, Message::Rights))
-}
-
-/// Who is under 15 says so, and then that a parent agrees.
-fn age(fields: &Fields) -> [El; 2] {
-    let (signup, young) = (fields.draft.signup.clone(), fields.draft.signup.clone());
-    let (under15, guardian_agrees) = (signup.borrow().under15, signup.borrow().guardian_agrees);
-    let text = Text::own("guardianAgrees", fields.app.text(Message::GuardianAgrees), true);
-    let guardian = fields
-        .tick(text, guardian_agrees, move |agrees| signup.borrow_mut().guardian_agrees = agrees)
-        .prop("hidden", !under15);
-    let shown = guardian.clone();
-    let text = Text::own("under15", fields.app.text(Message::Under15), false);
-    let age = fields.tick(Text { optional: false, ..text }, under15, move |under15| {
-        young.borrow_mut().under15 = under15;
-        let _ = shown.clone().prop("hidden", !under15);
-    });
-    [age, guardian]
 }
 
 fn fields(fields: Fields, position: usize, initiative: &Initiative, participation: &Participation) -> El {
@@ -268,17 +236,6 @@ fn question(fields: &Fields, question: &Question) -> El {
         }
         QuestionType::Text => fields.text(text, &value, move |typed| draft.set_answer(&id, typed)),
     }
-}
-
-/// A field that people meet neither by eye, by keyboard nor by screen reader: whoever fills it in is a program.
-fn trap(app: App) -> El {
-    let input = el("input")
-        .attr("id", "in-website")
-        .attr("name", "website")
-        .attr("tabindex", "-1")
-        .attr("autocomplete", "off");
-    let label = el("label").attr("for", "in-website").text(app.text(Message::LeaveEmpty));
-    classed("div", "trap").attr("aria-hidden", "true").child(label).child(input)
 }
 
 /// How far sending has come; at the head of the form, what became of an attempt before this page.

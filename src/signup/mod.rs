@@ -6,3 +6,4 @@ pub mod field;
 pub mod form;
 pub mod kept;
 mod proof;
+mod small_print;
