@@ -23,6 +23,7 @@ use crate::message::Message;
 use crate::search::results::result_list;
 use crate::search::{Search, search_form};
 use crate::signup::draft::Drafts;
+use crate::signup::kept;
 
 /// How far the widget has come.
 #[derive(Clone, Debug)]
@@ -127,6 +128,14 @@ impl App {
         self.held().map(|held| held.host.clone())
     }
 
+    /// An address of the server that takes sign-ups; `None` once the widget is gone, or where the partner has named no server's.
+    pub fn address(self, path: &str) -> Option<String> {
+        let host = self.host()?;
+        let api = host.config().api();
+        let base = if api.is_empty() { host.base() } else { api };
+        web_sys::Url::new_with_base(path, &base).ok().map(|url| url.href())
+    }
+
     /// Does something with the forms that have been opened, under an owner that lives as long as the widget.
     pub fn drafts<T>(self, act: impl FnOnce(&mut Drafts) -> T) -> Option<T> {
         let held = self.held()?;
@@ -184,6 +193,13 @@ impl App {
                     self.catalog.set(Arc::new(catalog));
                     self.stage.set(Stage::Ready);
                     self.open_linked(&host.config().open());
+                    // Whoever left while a sign-up was being sent is told what became of it. Nothing scrolls, nothing takes the focus.
+                    if !again && self.opened.get_untracked().is_none() {
+                        let left = kept::first().and_then(|id| self.catalog.read_untracked().position(&id));
+                        if left.is_some() {
+                            self.open(left, "");
+                        }
+                    }
                     self.emit("ready", &[("count", count.into())]);
                 }
                 Err(failure) => {
@@ -351,4 +367,9 @@ fn failed(app: App, failure: &Failure) -> El {
 pub fn button(text: &str, class: &str) -> El {
     let button = classed("button", class).attr("type", "button").text(text);
     if class == "plain" { button } else { button.part("action") }
+}
+
+/// A link to another page, in a tab of its own: what is being typed here stays.
+pub fn link(address: &str, text: &str) -> El {
+    el("a").attr("href", address).attr("rel", "noopener nofollow").attr("target", "_blank").text(text)
 }

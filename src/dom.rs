@@ -92,10 +92,19 @@ fn keep(value: Box<dyn std::any::Any>) {
 }
 
 /// An event handler; it is taken off the element when it is dropped.
-struct Listener {
+pub struct Listener {
     element: El,
     event: &'static str,
     handler: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+impl Listener {
+    /// Does something when an event happens.
+    pub fn new(element: El, event: &'static str, handler: Box<dyn FnMut(web_sys::Event)>) -> Self {
+        let handler = Closure::wrap(handler);
+        element.listen(event, handler.as_ref());
+        Self { element, event, handler }
+    }
 }
 
 impl Drop for Listener {
@@ -232,9 +241,7 @@ impl El {
 
     #[inline(never)]
     fn handle(self, event: &'static str, handler: Box<dyn FnMut(web_sys::Event)>) -> Self {
-        let handler = Closure::wrap(handler);
-        self.listen(event, handler.as_ref());
-        keep(Box::new(Listener { element: self.clone(), event, handler }));
+        keep(Box::new(Listener::new(self.clone(), event, handler)));
         self
     }
 }
@@ -250,7 +257,12 @@ pub fn ticked(event: &web_sys::Event) -> bool {
 }
 
 fn field(event: &web_sys::Event, property: &str) -> Option<JsValue> {
-    js_sys::Reflect::get(event.target()?.as_ref(), &property.into()).ok()
+    get(event.target()?.as_ref(), property)
+}
+
+/// A property of an element.
+pub fn get(element: &JsValue, property: &str) -> Option<JsValue> {
+    js_sys::Reflect::get(element, &property.into()).ok()
 }
 
 /// The element that a component is, as Leptos wants a view. There is no server rendering of the widget, hence nothing

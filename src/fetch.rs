@@ -1,4 +1,4 @@
-//! The request that sends a sign-up, such that no host page's own `fetch` can break it.
+//! Requests to the server that takes sign-ups, such that no host page's own `fetch` can break them.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -11,11 +11,18 @@ const PATIENCE: u32 = 20_000;
 
 #[wasm_bindgen]
 extern "C" {
-    // The page may have replaced these: they may throw, or give anything.
+    // The page may have replaced it: it may throw, or give anything.
     #[wasm_bindgen(js_name = fetch, catch)]
     fn fetch(address: &str, init: &JsValue) -> Result<JsValue, JsValue>;
-    #[wasm_bindgen(js_name = setTimeout, catch)]
-    fn set_timeout(callback: &js_sys::Function, milliseconds: u32) -> Result<JsValue, JsValue>;
+    // Safari 15 has none.
+    #[wasm_bindgen(js_namespace = AbortSignal, js_name = timeout, catch)]
+    fn abort_after(milliseconds: u32) -> Result<JsValue, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/pause.mjs")]
+extern "C" {
+    #[wasm_bindgen(js_name = pause)]
+    fn begin_pause(milliseconds: u32, may_wake: bool) -> Promise;
 }
 
 /// An answer: status and text.
@@ -28,18 +35,32 @@ pub struct Answer {
     pub text: String,
 }
 
-/// Posts JSON with an idempotency key. `None` says that no answer came, which does not say that the request did not arrive.
+impl Answer {
+    /// Whether the server may answer otherwise later.
+    pub fn is_later(&self) -> bool {
+        matches!(self.status, 408 | 425 | 429 | 500..=599)
+    }
+}
+
+/// Posts JSON, or gets what is at the address where there is none to post. An empty key is not sent, which spares a question
+/// of the browser's (a "preflight"). `None` says that no answer came, which does not say that the request did not arrive.
 ///
 /// Without gloo-net: it panics where `fetch` rejects with something that is no `Error`, as pages that replace `fetch` make it
 /// do, and costs 1.3 KB (brotli) of the widget.
-pub async fn post(address: &str, key: &str, body: &str) -> Option<Answer> {
-    let headers = object(&[("content-type", "application/json".into()), ("idempotency-key", key.into())]);
+pub async fn ask(address: &str, key: &str, json: Option<&str>) -> Option<Answer> {
+    let headers = [("content-type", "application/json".into()), ("idempotency-key", key.into())];
+    let headers = match (json, key) {
+        (Some(_), _) => &headers[..],
+        (None, "") => &[],
+        (None, _) => &headers[1..],
+    };
     let init = object(&[
-        ("method", "POST".into()),
+        ("method", if json.is_some() { "POST" } else { "GET" }.into()),
+        ("cache", "no-store".into()),
         ("credentials", "omit".into()),
-        ("headers", headers),
-        ("body", body.into()),
-        ("signal", web_sys::AbortSignal::timeout_with_u32(PATIENCE).into()),
+        ("headers", object(headers)),
+        ("body", json.into()),
+        ("signal", abort_after(PATIENCE).unwrap_or_default()),
     ]);
     let promise = Promise::resolve(&fetch(address, &init).ok()?);
     let response: web_sys::Response = JsFuture::from(promise).await.ok()?.dyn_into().ok()?;
@@ -51,8 +72,10 @@ pub async fn post(address: &str, key: &str, body: &str) -> Option<Answer> {
 
 /// Waits that many milliseconds.
 pub async fn sleep(milliseconds: u32) {
-    let promise = Promise::new(&mut |resolve, _| {
-        let _ = set_timeout(&resolve, milliseconds);
-    });
-    let _ = JsFuture::from(promise).await;
+    pause(milliseconds, false).await;
+}
+
+/// Waits that many milliseconds, or, if it may be woken, until the line or the visitor is back. `true` if it was.
+pub async fn pause(milliseconds: u32, may_wake: bool) -> bool {
+    JsFuture::from(begin_pause(milliseconds, may_wake)).await.is_ok_and(|woken| woken.is_truthy())
 }

@@ -38,6 +38,8 @@ messages! {
     Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
     MinimumAge ToMend Required RequiredConsent Invalid InvalidEmail InvalidTelephone InvalidPostalCode TooLong
     SessionFull SessionClosed Closed Changed Sending Trying NotSent SendAgain Received ReceivedHelp
+    LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData
+    Notice Organiser Rights Under15 GuardianAgrees
 }
 
 /// The alternative of a plural message (`one: … | other: …`) for a category; the last one where it has none such.

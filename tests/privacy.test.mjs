@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
 import { hear } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
+import { startApi } from './support/api.mjs';
 import { around, introduce, listed, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
@@ -75,6 +76,26 @@ test('what was typed is in no address, no storage, no cookie and no console', as
   // A shard of the gazetteer is named by two digits or some letters: it says a department, not a person.
   for (const secret of secrets) for (const url of addresses) assert.ok(!url.includes(secret), `${secret} is in ${url}`);
   assert.deepEqual(page.record.console, []);
+});
+
+test('while a sign-up is being sent, and after the page was left, its key and the initiative are kept, and nothing that was typed', async (t) => {
+  const api = await startApi(at.server.url, { fault: (method) => (method === 'POST' ? 'swallow' : 'pass') });
+  t.after(() => api.stop());
+  const page = await at.visit(t, { origin: api.url, query: '#alentour=petition' });
+  const { field, send, status } = widget(page);
+  await introduce(page, person);
+  await field(/^Code postal/).fill('38000');
+  await send('Signer').click();
+  await status.getByText('Pas encore envoyé').waitFor();
+  const kept = () => page.evaluate(async () => [{ ...sessionStorage }, { ...localStorage }, document.cookie, window.name, await indexedDB.databases()]);
+  const [{ key }] = api.of('POST', '/signups');
+  assert.match(key, /^[0-9a-f]{32}$/);
+  assert.deepEqual(await kept(), [{ 'alentour:signups': JSON.stringify([['petition', key]]) }, {}, '', '', []]);
+  await page.reload();
+  await status.getByText('Merci').waitFor();
+  assert.deepEqual(await kept(), [{}, {}, '', '', []]);
+  // Nothing of it is in the address of a question, either.
+  for (const { method, path } of api.requests) for (const secret of [...secrets, key]) assert.ok(method === 'POST' || !path.includes(secret), path);
 });
 
 test('a whole visit asks nobody but the page’s own host and the widget’s', async (t) => {

@@ -108,6 +108,11 @@ impl Participation {
             consents: Vec::new(),
         }
     }
+
+    /// Whether the organiser takes people so young that a parent must agree.
+    pub fn takes_under_15(&self) -> bool {
+        self.minimum_age.is_none_or(|age| age < 15)
+    }
 }
 
 /// A question of the organiser's.

@@ -38,10 +38,20 @@ pub struct SignUp {
     /// Answers to the organiser's questions; `"yes"` for a ticked box.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
+    /// Whether the writer is under 15: in France, too young to consent alone (law n° 78-17, article 45; GDPR, article 8).
+    #[serde(skip_serializing_if = "is_false")]
+    pub under15: bool,
+    /// Whether a parent, or whoever has parental authority, agrees. Says nothing of who is older.
+    #[serde(skip_serializing_if = "is_false")]
+    pub guardian_agrees: bool,
     /// The boxes that were ticked.
     pub consents: Vec<ConsentGiven>,
     /// Language of the form (a BCP 47 tag).
     pub language: String,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// The answer to a question.
@@ -160,6 +170,10 @@ impl SignUp {
             "answers",
             FieldIssue::Invalid,
         );
+        if self.under15 {
+            problems.add_if(!participation.takes_under_15(), "under15", FieldIssue::Invalid);
+            problems.add_if(!self.guardian_agrees, "guardianAgrees", FieldIssue::Required);
+        }
         for request in &participation.consents {
             let field = format!("consents.{}", request.id);
             match self.consents.iter().find(|given| given.id == request.id) {

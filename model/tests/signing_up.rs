@@ -263,6 +263,30 @@ fn consent_is_given_to_the_words_that_were_shown() {
 }
 
 #[test]
+fn who_is_under_15_needs_a_parent_who_agrees_and_an_organiser_who_takes_them() {
+    let young = |guardian_agrees| {
+        move |form: &mut SignUp| (form.under15, form.guardian_agrees) = (true, guardian_agrees)
+    };
+    assert_eq!(problems(young(true)), []);
+    assert_eq!(problems(young(false)), one("guardianAgrees", FieldIssue::Required));
+    // A parent's word alone says nothing of who is older.
+    assert_eq!(problems(|form| form.guardian_agrees = true), []);
+    for (age, expected) in [(14, vec![]), (15, one("under15", FieldIssue::Invalid))] {
+        let change = |item: &mut Value| item["participation"]["minimumAge"] = json!(age);
+        assert_eq!(problems_with(change, young(true)), expected, "{age}");
+    }
+}
+
+#[test]
+fn what_is_said_of_age_is_in_the_form_only_where_it_is_so() {
+    let older = serde_json::to_value(form()).unwrap();
+    assert_eq!((older.get("under15"), older.get("guardianAgrees")), (None, None));
+    let young = SignUp { under15: true, guardian_agrees: true, ..form() };
+    let young = serde_json::to_value(&young).unwrap();
+    assert_eq!((&young["under15"], &young["guardianAgrees"]), (&json!(true), &json!(true)));
+}
+
+#[test]
 fn a_key_is_long_enough_not_to_be_guessed_and_fit_for_a_header() {
     for (key, good) in [
         ("0123456789abcdef", true),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::facts;
-use crate::app::{App, button};
+use crate::app::{App, button, link};
 use crate::clock;
 use crate::dom::{El, classed, el};
 use crate::message::Message;
@@ -74,10 +74,6 @@ fn item(text: &str) -> El {
 
 fn list(items: Vec<El>) -> Option<El> {
     (!items.is_empty()).then(|| el("ul").children(items))
-}
-
-fn link(address: &str, text: &str) -> El {
-    el("a").attr("href", address).attr("rel", "noopener nofollow").attr("target", "_blank").text(text)
 }
 
 /// Text with an empty line between paragraphs; the style sheet keeps single line ends.

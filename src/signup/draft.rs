@@ -5,7 +5,12 @@ use std::rc::Rc;
 
 use alentour_model::signup::Answer;
 use alentour_model::{ConsentGiven, ConsentRequest, FieldProblem, Initiative, SignUp};
+use js_sys::Promise;
 use leptos::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use super::proof::prove;
+use crate::app::App;
 
 /// How far a sign-up has come. The visitor always sees which of these is true.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -13,6 +18,12 @@ pub enum Status {
     /// Being filled in.
     #[default]
     Editing,
+    /// An attempt was left without an answer, and the server is asked whether it arrived.
+    Checking,
+    /// The same, and the server cannot be reached.
+    Unsure,
+    /// That attempt did not arrive: it must be filled in once more.
+    Lost,
     /// On its way.
     Sending,
     /// No answer came, or "later": it is sent again by itself.
@@ -21,12 +32,19 @@ pub enum Status {
     NotSent,
     /// The server has it.
     Received,
+    /// The server has it, and a mail was sent whose button confirms it.
+    Unconfirmed,
 }
 
 impl Status {
     /// Whether it is being sent.
     pub fn is_busy(self) -> bool {
         matches!(self, Self::Sending | Self::Trying)
+    }
+
+    /// Whether the server has it.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::Received | Self::Unconfirmed)
     }
 }
 
@@ -52,6 +70,8 @@ pub struct Draft {
     pub sent_from: Rc<RefCell<String>>,
     /// The key of the attempt, and the body that it was first sent with. Another body is another attempt.
     pub attempt: Rc<RefCell<Option<(String, String)>>>,
+    /// The proof of work that goes with it, under way or done.
+    pub proof: Rc<RefCell<Option<Promise>>>,
 }
 
 /// The forms that have been opened, by initiative. They outlive the initiative's view, so that going back loses nothing.
@@ -78,6 +98,7 @@ impl Drafts {
             refusals: RwSignal::new(None),
             sent_from: Rc::default(),
             attempt: Rc::default(),
+            proof: Rc::default(),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
         draft
@@ -124,8 +145,27 @@ impl Draft {
     pub fn set_problems(&self, problems: Vec<FieldProblem>, status: Status) {
         if let Some(mut progress) = self.progress.try_write() {
             *progress = Progress { status, problems };
+            drop(progress);
+            self.refusals.set(Some(self.refusals.get_untracked().unwrap_or_default() + 1));
         }
-        self.refusals.set(Some(self.refusals.get_untracked().unwrap_or_default() + 1));
+    }
+
+    /// The proof of work to send with it: a text, empty where none is asked for; or the seconds of a `Retry-After`, or nothing,
+    /// where the server could not be asked. Whoever asks first makes it begin; what has failed is begun anew.
+    pub fn proof(&self, app: App) -> Promise {
+        let begin = || {
+            let proof = self.proof.clone();
+            future_to_promise(async move {
+                Ok(match prove(app).await {
+                    Ok(solution) => solution.into(),
+                    Err(wait) => {
+                        proof.take();
+                        wait.into()
+                    }
+                })
+            })
+        };
+        self.proof.borrow_mut().get_or_insert_with(begin).clone()
     }
 
     /// Moves on; `false` once the widget is gone.

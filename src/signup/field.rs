@@ -74,12 +74,12 @@ impl Fields {
     }
 
     /// A label that says when a field may stay empty.
-    fn label(&self, field: &str, text: &str, required: bool) -> El {
+    fn label(&self, text: Text) -> El {
         let optional = [" (", self.app.text(Message::Optional), ")"].concat();
         el("label")
-            .attr("for", &input_id(field))
-            .text(text)
-            .children((!required).then(|| el("small").text(&optional)))
+            .attr("for", &input_id(text.field))
+            .text(text.label)
+            .children(text.optional.then(|| el("small").text(&optional)))
     }
 
     /// A line or some lines of text.
@@ -94,10 +94,7 @@ impl Fields {
             .attr("autocomplete", text.autocomplete)
             .prop("value", value)
             .on("input", move |event| set(crate::dom::value(&event)));
-        classed("div", "field")
-            .child(self.label(text.field, text.label, text.required))
-            .child(input)
-            .child(self.error(text.field))
+        classed("div", "field").child(self.label(text)).child(input).child(self.error(text.field))
     }
 
     /// A choice of one: value, text, and whether it can no longer be chosen.
@@ -122,10 +119,7 @@ impl Fields {
             .child(none)
             .children(options)
             .on("change", move |event| set(crate::dom::value(&event)));
-        classed("div", "field")
-            .child(self.label(text.field, text.label, text.required))
-            .child(select)
-            .child(self.error(text.field))
+        classed("div", "field").child(self.label(text)).child(select).child(self.error(text.field))
     }
 
     /// A box to tick, unticked unless the visitor has ticked it.
@@ -135,10 +129,7 @@ impl Fields {
             .attr("type", "checkbox")
             .prop("checked", is_ticked)
             .on("change", move |event| set(ticked(&event)));
-        classed("div", "field tick")
-            .child(input)
-            .child(self.label(text.field, text.label, text.required))
-            .child(self.error(text.field))
+        classed("div", "field tick").child(input).child(self.label(text)).child(self.error(text.field))
     }
 }
 
@@ -155,11 +146,13 @@ pub struct Text<'a> {
     pub autocomplete: &'a str,
     /// Whether it must be filled in.
     pub required: bool,
+    /// Whether its label says that it may stay empty.
+    pub optional: bool,
 }
 
 impl<'a> Text<'a> {
     /// A field of the organiser's own, which browsers cannot fill in.
     pub fn own(field: &'a str, label: &'a str, required: bool) -> Self {
-        Self { field, label, kind: "text", autocomplete: "off", required }
+        Self { field, label, kind: "text", autocomplete: "off", required, optional: !required }
     }
 }

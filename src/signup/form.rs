@@ -3,9 +3,10 @@
 use alentour_model::{Asked, Initiative, Participation, Question, QuestionType, SignUp};
 use leptos::prelude::*;
 
-use super::attempt::submit;
+use super::attempt::{check, submit};
 use super::draft::{Draft, Status};
 use super::field::{Fields, Text, input_id, issue};
+use super::small_print::{age, notice, page, trap};
 use crate::app::App;
 use crate::clock;
 use crate::dom::{El, classed, el};
@@ -16,6 +17,7 @@ use crate::words;
 pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
     let participation = initiative.participation.as_ref()?;
     let draft = app.drafts(|drafts| drafts.of(initiative, app.locale.language))?;
+    check(app, &draft, initiative);
     let now = clock::now().instant;
     let closed = participation.closes.is_some_and(|closes| closes.ends() <= now) || initiative.is_over(now);
     let progress = draft.progress;
@@ -25,11 +27,10 @@ pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
         el("p").text(app.text(if closed { Message::Closed } else { Message::Full }))
     } else {
         let fields = fields(Fields { app, draft: draft.clone() }, position, initiative, participation);
-        fields.flag_fn("hidden", move || progress.read().status == Status::Received)
+        fields.flag_fn("hidden", move || progress.read().status.is_done())
     };
-    let thanks = move || {
-        (progress.read().status == Status::Received).then(|| received(app, &draft)).into_iter().collect()
-    };
+    let thanks =
+        move || progress.read().status.is_done().then(|| received(app, &draft)).into_iter().collect();
     let title =
         el("h3").attr("id", "form-title").attr("tabindex", "-1").text(app.text(words::action(initiative)));
     Some(
@@ -42,14 +43,24 @@ pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
 }
 
 fn received(app: App, draft: &Draft) -> El {
+    // After a page was left nobody knows the address any more.
     let email = draft.sent_from.borrow();
+    let email = if email.is_empty() { app.text(Message::YourAddress) } else { &email };
+    let unconfirmed = draft.progress.read_untracked().status == Status::Unconfirmed;
+    let (title, help) = if unconfirmed {
+        (Message::Unconfirmed, Message::UnconfirmedHelp)
+    } else {
+        (Message::Received, Message::ReceivedHelp)
+    };
+    let manage = unconfirmed.then(|| page(app, "/my-data?", Message::MyData));
     classed("div", "notice received")
         .part("notice")
         .attr("id", "form-status")
         .attr("role", "status")
         .attr("tabindex", "-1")
-        .child(el("h4").text(app.text(Message::Received)))
-        .child(el("p").text(&app.locale.say(Message::ReceivedHelp, &[("email", &email)])))
+        .child(el("h4").text(app.text(title)))
+        .child(el("p").text(&app.locale.say(help, &[("email", email)])))
+        .child(el("p").children(manage.flatten()))
 }
 
 fn fields(fields: Fields, position: usize, initiative: &Initiative, participation: &Participation) -> El {
@@ -57,8 +68,8 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
     let line = |field: &str, label: Message, kind: &str, autocomplete: &str, asked: Asked, access: Access| {
         let signup = draft.signup.clone();
         let value = access(&mut signup.borrow_mut()).clone();
-        let text =
-            Text { field, label: app.text(label), kind, autocomplete, required: asked == Asked::Required };
+        let own = Text::own(field, app.text(label), asked == Asked::Required);
+        let text = Text { kind, autocomplete, ..own };
         asked
             .is_asked()
             .then(|| fields.text(text, &value, move |typed| *access(&mut signup.borrow_mut()) = typed))
@@ -96,10 +107,12 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
     let minimum_age = participation
         .minimum_age
         .map(|age| classed("p", "hint").text(&app.locale.count(Message::MinimumAge, age as usize, &[])));
-    let (sent, catalog) = (draft.clone(), app.catalog.get_untracked());
+    let (sent, begun, catalog) = (draft.clone(), draft.clone(), app.catalog.get_untracked());
     el("form")
         .part("form")
         .attr("novalidate", "")
+        // Nobody is asked for anything before the visitor begins.
+        .on("focusin", move |_| drop(begun.proof(app)))
         .on("submit", move |event| {
             event.prevent_default();
             if let Some(initiative) = catalog.get(position) {
@@ -107,6 +120,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
             }
         })
         .children(minimum_age)
+        .child(status(app, &draft, true))
         .child(summary(app, &draft))
         .children(session(&fields, initiative))
         .children(party(&fields, participation))
@@ -115,8 +129,11 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         .child(reach)
         .children(participation.questions.iter().map(|asked| question(&fields, asked)))
         .children(message)
+        .children(participation.takes_under_15().then(|| age(&fields)).into_iter().flatten())
         .children(consents)
-        .child(status(app, &draft))
+        .child(trap(app))
+        .child(notice(app, initiative))
+        .child(status(app, &draft, false))
         .child(send_button(app, &draft, initiative))
 }
 
@@ -221,19 +238,22 @@ fn question(fields: &Fields, question: &Question) -> El {
     }
 }
 
-/// How far sending has come.
-fn status(app: App, draft: &Draft) -> El {
+/// How far sending has come; at the head of the form, what became of an attempt before this page.
+fn status(app: App, draft: &Draft, is_head: bool) -> El {
     let progress = draft.progress;
-    let id = move || (progress.read().status != Status::Received).then(|| "form-status".into());
+    let id = move || (!is_head && !progress.read().status.is_done()).then(|| "form-status".into());
     classed("p", "status").attr_fn("id", id).attr("role", "status").attr("tabindex", "-1").text_fn(
         move || {
-            let message = match progress.read().status {
-                Status::Editing | Status::Received => return String::new(),
-                Status::Sending => Message::Sending,
-                Status::Trying => Message::Trying,
-                Status::NotSent => Message::NotSent,
+            let (message, of_head) = match progress.read().status {
+                Status::Editing | Status::Received | Status::Unconfirmed => return String::new(),
+                Status::Checking => (Message::Checking, true),
+                Status::Unsure => (Message::Unsure, true),
+                Status::Lost => (Message::Lost, true),
+                Status::Sending => (Message::Sending, false),
+                Status::Trying => (Message::Trying, false),
+                Status::NotSent => (Message::NotSent, false),
             };
-            app.text(message).to_owned()
+            if of_head == is_head { app.text(message).to_owned() } else { String::new() }
         },
     )
 }

@@ -4,3 +4,6 @@ pub mod attempt;
 pub mod draft;
 pub mod field;
 pub mod form;
+pub mod kept;
+mod proof;
+mod small_print;

@@ -32,11 +32,13 @@ export async function openPage(t, browser, { init, ...options } = {}) {
 
 /** What the page did: requests, lines in the console, errors, dialogs. */
 function watch(page) {
-  const record = { requests: [], console: [], errors: [], dialogs: [] };
+  const record = { requests: [], console: [], errors: [], dialogs: [], leaving: [] };
   page.on('request', (request) => record.requests.push({ method: request.method(), url: request.url() }));
   page.on('console', (message) => record.console.push({ type: message.type(), text: message.text() }));
   page.on('pageerror', (error) => record.errors.push(String(error?.stack ?? error)));
   page.on('dialog', (dialog) => {
+    // Who leaves while something is being sent is asked, and leaves.
+    if (dialog.type() === 'beforeunload') return record.leaving.push(dialog.accept().catch(() => {}));
     record.dialogs.push(dialog.message());
     dialog.dismiss().catch(() => {});
   });

@@ -42,7 +42,9 @@ const OPTIMISE: &[&str] = &[
     "--strip-target-features",
 ];
 
+/// One file: with the JavaScript that the widget's own Rust imports.
 const MINIFY: &[&str] = &[
+    "--bundle",
     "--minify",
     "--format=esm",
     "--target=chrome96,firefox94,safari15",

@@ -1,0 +1,15 @@
+// Waiting, for `fetch.rs`.
+
+/**
+ * Waits that many milliseconds, or, if it may be woken, until the line or the visitor is back: a telephone's timers sleep when it does.
+ * `true` if it was woken.
+ */
+export function pause(milliseconds, mayWake) {
+  const over = new AbortController();
+  return new Promise((done) => {
+    setTimeout(done, milliseconds);
+    for (const event of mayWake ? ['online', 'pageshow', 'visibilitychange'] : []) {
+      addEventListener(event, () => document.hidden || done(true), over);
+    }
+  }).finally(() => over.abort());
+}
