@@ -11,6 +11,8 @@ pub mod feeds;
 pub mod health;
 pub mod logs;
 pub mod negotiation;
+pub mod outbox;
+pub mod outgoing;
 pub mod pages;
 pub mod representation;
 pub mod serve;

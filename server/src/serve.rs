@@ -11,6 +11,7 @@ use crate::app;
 use crate::bundle::Bundle;
 use crate::cli::{Failure, Serve};
 use crate::feeds::{Feeds, Fetcher, Source};
+use crate::outbox::Outbox;
 use crate::state::AppState;
 
 /// How long requests in flight may take once the server has been asked to stop. systemd kills after 90 s.
@@ -30,6 +31,7 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     };
     let feeds = Feeds::watch(sources, Fetcher::new(config.allow_private_feeds), config.refetch()).await;
     let state = AppState::new(bundle, feeds, store, settings);
+    let outbox = Outbox::new(&state, config.outbox())?;
 
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
@@ -44,6 +46,7 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
         info!("stopping: finishing requests in flight");
         let _ = stop.send(());
     });
+    let delivery = tokio::spawn(outbox.run(state.writer.owing().clone(), stopping.clone()));
     let mut asked = stopping.clone();
     let server = axum::serve(listener, app(state.clone())).with_graceful_shutdown(async move {
         let _ = asked.changed().await;
@@ -56,6 +59,9 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
         } => warn!("some requests took too long and were cut off"),
     }
     state.writer.stop().await;
+    if tokio::time::timeout(FAREWELL, delivery).await.is_err() {
+        warn!("some messages took too long and were cut off: they will be sent again");
+    }
     state.store.close().await;
     info!("stopped");
     Ok(())
