@@ -62,7 +62,7 @@ pub fn letter(owed: &Owed, about: &About<'_>, to: Address) -> Letter {
     if !contact.is_empty() {
         pieces.push(Piece::Small(fill(texts.questions, &[("contact", &contact)])));
     }
-    let (text, html) = (text(&pieces), html(texts, &pieces));
+    let (text, html) = (text(texts, &pieces), html(texts, &pieces));
     Letter { to, reply_to: None, subject, text, html: Some(html), file: None }
 }
 
@@ -128,20 +128,23 @@ pub fn wish(owed: &Owed, about: &About<'_>) -> Option<String> {
     let time = session
         .and_then(|id| about.initiative?.session(id))
         .map(|session| words::session(about.texts, session));
-    let people = format!("{} : {party}", about.texts.people);
+    let people = format!("{}{}{party}", about.texts.people, about.texts.colon);
     Some(time.into_iter().chain([people]).collect::<Vec<_>>().join(" – "))
 }
 
-fn text(pieces: &[Piece]) -> String {
+fn text(texts: &Texts, pieces: &[Piece]) -> String {
     let mut out = String::new();
     for piece in pieces {
         match piece {
             Piece::Paragraph(text) | Piece::Small(text) => out.push_str(text),
             Piece::Facts(facts) => {
-                let lines: Vec<_> = facts.iter().map(|(name, value)| format!("  {name} : {value}")).collect();
+                let lines: Vec<_> =
+                    facts.iter().map(|(name, value)| format!("  {name}{}{value}", texts.colon)).collect();
                 out.push_str(&lines.join("\n"));
             }
-            Piece::Button(name, link) => out.push_str(&format!("{name} :\n{link}")),
+            Piece::Button(name, link) => {
+                out.push_str(&format!("{name}{}\n{link}", texts.colon.trim_end_matches(' ')))
+            }
         }
         out.push_str("\n\n");
     }
@@ -165,7 +168,7 @@ fn html(texts: &Texts, pieces: &[Piece]) -> String {
             Piece::Facts(facts) => {
                 out.push_str("<p>");
                 for (name, value) in facts {
-                    out.push_str(&format!("{} : <strong><bdi>{}</bdi></strong><br>", escape(name), escape(value)));
+                    out.push_str(&format!("{}{}<strong><bdi>{}</bdi></strong><br>", escape(name), texts.colon, escape(value)));
                 }
                 out.push_str("</p>");
             }

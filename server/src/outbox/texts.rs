@@ -1,4 +1,5 @@
-//! What the mails say, a language each. `{...}` is filled in; nothing that a visitor wrote ever is.
+//! What the mails say, a language each. `{...}` is filled in; nothing that a visitor wrote ever is. In French, spaces before
+//! `:` `!` `?` and inside « » are no-break.
 
 /// The texts of one language; each is named after where it stands.
 #[allow(missing_docs, reason = "their names and the French beside them say it")]
@@ -7,6 +8,8 @@ pub struct Texts {
     pub language: &'static str,
     /// Whether it is written from right to left.
     pub rtl: bool,
+    /// Between a name and its value.
+    pub colon: &'static str,
     pub hello: &'static str,
     pub an_initiative: &'static str,
     pub what: &'static str,
@@ -61,6 +64,7 @@ pub const ALL: [&Texts; 4] = [&FRENCH, &ENGLISH, &SPANISH, &ARABIC];
 static FRENCH: Texts = Texts {
     language: "fr",
     rtl: false,
+    colon: " : ",
     hello: "Bonjour,",
     an_initiative: "une action près de chez vous",
     what: "Quoi",
@@ -68,25 +72,25 @@ static FRENCH: Texts = Texts {
     place: "Où",
     people: "Nombre de personnes",
     online: "En ligne",
-    confirm_subject: "À confirmer : {title}",
-    confirm_lead: "Merci de votre élan ! Vous avez demandé à participer à « {title} ». Il reste un geste : confirmer que c’est bien vous.",
+    confirm_subject: "À confirmer : {title}",
+    confirm_lead: "Merci de votre élan ! Vous avez demandé à participer à « {title} ». Il reste un geste : confirmer que c’est bien vous.",
     confirm_button: "Confirmer ma participation",
     confirm_until: "Ce lien est valable jusqu’au {date}.",
-    confirm_not_you: "Ce n’était pas vous ? Vous n’avez rien à faire : sans confirmation, la demande et ses données sont effacées.",
-    again_subject: "Participation déjà enregistrée : {title}",
-    again_lead: "Bonne nouvelle : votre participation à « {title} » est déjà enregistrée, vous n’avez rien à refaire.",
+    confirm_not_you: "Ce n’était pas vous ? Vous n’avez rien à faire : sans confirmation, la demande et ses données sont effacées.",
+    again_subject: "Participation déjà enregistrée : {title}",
+    again_lead: "Bonne nouvelle : votre participation à « {title} » est déjà enregistrée, vous n’avez rien à refaire.",
     again_unconfirmed: "Il reste à la confirmer. Ce lien est valable jusqu’au {date}.",
-    again_wish: "Cette fois, vous aviez choisi : {wish}. Nous avons gardé votre premier choix.",
+    again_wish: "Cette fois, vous aviez choisi : {wish}. Nous avons gardé votre premier choix.",
     again_change: "Pour en changer, annulez votre participation avec le lien ci-dessous, puis inscrivez-vous à nouveau. Ce lien ne sert qu’une fois et expire au bout de 24 heures.",
-    again_not_you: "Ce n’était pas vous ? Quelqu’un a peut-être saisi votre adresse par erreur : rien n’a changé.",
+    again_not_you: "Ce n’était pas vous ? Quelqu’un a peut-être saisi votre adresse par erreur : rien n’a changé.",
     manage_button: "Voir ou annuler ma participation",
     access_subject: "Votre lien vers vos données",
-    access_lead: "Vous avez demandé à voir ce que nous gardons à votre sujet. Voici votre lien personnel : il permet aussi de retirer un accord ou de tout effacer.",
+    access_lead: "Vous avez demandé à voir ce que nous gardons à votre sujet. Voici votre lien personnel : il permet aussi de retirer un accord ou de tout effacer.",
     access_button: "Voir mes données",
     access_until: "Il ne sert qu’une fois et expire 24 heures après votre demande.",
-    access_not_you: "Vous n’avez rien demandé ? Ignorez ce message : ce lien n’a été envoyé qu’à vous.",
+    access_not_you: "Vous n’avez rien demandé ? Ignorez ce message : ce lien n’a été envoyé qu’à vous.",
     sent_by: "Message automatique envoyé par {name}.",
-    questions: "Une question sur vos données : {contact}",
+    questions: "Une question sur vos données : {contact}",
     date: "{weekday} {day} {month} {year}",
     moment: "{date} à {hour} h {minute}",
     from_to: "du {from} au {to}",
@@ -113,6 +117,7 @@ static FRENCH: Texts = Texts {
 static ENGLISH: Texts = Texts {
     language: "en",
     rtl: false,
+    colon: ": ",
     hello: "Hello,",
     an_initiative: "an action near you",
     what: "What",
@@ -165,6 +170,7 @@ static ENGLISH: Texts = Texts {
 static SPANISH: Texts = Texts {
     language: "es",
     rtl: false,
+    colon: ": ",
     hello: "Hola:",
     an_initiative: "una acción cerca de usted",
     what: "Qué",
@@ -217,6 +223,7 @@ static SPANISH: Texts = Texts {
 static ARABIC: Texts = Texts {
     language: "ar",
     rtl: true,
+    colon: ": ",
     hello: "مرحبًا،",
     an_initiative: "مبادرة بالقرب منكم",
     what: "ماذا",

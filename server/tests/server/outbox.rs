@@ -78,7 +78,7 @@ async fn the_mail_says_what_when_and_where_and_its_link_confirms() {
         "Atelier",
         "samedi 2 mai 2099 à 14 h 00",
         "Salle des fêtes, 69007 Lyon",
-        "personnes : 2",
+        "personnes\u{a0}: 2",
         "donnees@example.org",
     ] {
         assert!(text.contains(part), "{part}: {text}");
@@ -89,7 +89,7 @@ async fn the_mail_says_what_when_and_where_and_its_link_confirms() {
         assert!(!text.contains(part) && !html.contains(part), "{part}: {html}");
     }
     let parsed = mail.parsed();
-    assert_eq!(parsed.subject(), Some("À confirmer : Atelier"));
+    assert_eq!(parsed.subject(), Some("À confirmer\u{a0}: Atelier"));
     assert_eq!(parsed.header_raw("Auto-Submitted").map(str::trim), Some("auto-generated"));
     assert!(parsed.date().is_some() && mail.id().ends_with("@example.org"));
 
@@ -205,6 +205,18 @@ async fn a_server_that_refuses_the_sender_is_tried_for_a_day_for_that_can_be_men
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_the_encryption_that_is_asked_for_nothing_is_sent() {
+    let server = MailServer::start().await;
+    let asked =
+        mailing(&server).replace(&server.address.to_string(), &format!("{}?tls=required", server.address));
+    let app = App::start_settled(&asked).await;
+    app.post(&key("a"), &form("zoe@example.org")).await;
+    assert_eq!(round(&outbox(&app), now()).await, (0, 1, 0));
+    assert!(server.taken().is_empty());
+    assert_eq!(errors(&app, false).await, ["the mail server cannot do what this mail needs"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn titles_of_any_kind_end_no_header_and_turn_no_text() {
     let server = MailServer::start().await;
     let titles = [
@@ -248,13 +260,13 @@ async fn titles_of_any_kind_end_no_header_and_turn_no_text() {
         assert!(head.lines().all(|line| line.is_ascii() && line.len() < 200), "{head}");
         assert!(mail(i).link("/confirm/").is_some());
     }
-    assert_eq!(mail(0).parsed().subject(), Some("À confirmer : Vélo 🚲 pour toutes & tous <b>gras</b>"));
+    assert_eq!(mail(0).parsed().subject(), Some("À confirmer\u{a0}: Vélo 🚲 pour toutes & tous <b>gras</b>"));
     assert!(mail(0).html().contains("&amp; tous &lt;b&gt;gras&lt;/b&gt;"));
     assert_eq!(mail(1).parsed().subject(), Some("Please confirm: Atelier Bcc: voleuse@example.org Corps"));
     assert!(mail(2).html().contains(r#"lang="ar" dir="rtl""#));
     assert!(mail(2).text().contains("ورشة إصلاح الدراجات") && !mail(2).text().contains('\u{202e}'));
     assert!(mail(3).text().contains("Hola") && mail(3).text().contains("éé…"));
-    assert!(mail(4).text().contains("« {link} {title} {date} »"), "{}", mail(4).text());
+    assert!(mail(4).text().contains("«\u{a0}{link} {title} {date}\u{a0}»"), "{}", mail(4).text());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -282,8 +294,8 @@ async fn who_signs_up_again_hears_what_is_kept_and_how_to_change_it() {
     let mails = server.to("max@example.org");
     let again = mails.iter().find(|mail| mail.link("/me/").is_some()).unwrap();
     let text = again.text();
-    assert!(text.contains("dimanche 3 mai 2099 à 14 h 00 – Nombre de personnes : 3"), "{text}");
-    assert!(text.contains("Quand : samedi 2 mai 2099"), "{text}");
+    assert!(text.contains("dimanche 3 mai 2099 à 14 h 00 – Nombre de personnes\u{a0}: 3"), "{text}");
+    assert!(text.contains("Quand\u{a0}: samedi 2 mai 2099"), "{text}");
     let (confirm, access) = (again.link("/confirm/").unwrap(), again.link("/me/").unwrap());
     assert_ne!(token(&confirm), token(&access));
     assert_eq!(what_stands_for(&other, &access).await.unwrap().purpose, Purpose::Access);

@@ -76,6 +76,11 @@ impl Receiver {
         self.shared.says.lock().unwrap().extend(says);
     }
 
+    /// No longer how to answer the next requests: 200 again.
+    pub fn forget(&self) {
+        self.shared.says.lock().unwrap().clear();
+    }
+
     pub fn got(&self) -> Vec<Got> {
         self.shared.got.lock().unwrap().clone()
     }
