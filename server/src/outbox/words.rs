@@ -15,7 +15,8 @@ const TITLE: usize = 150;
 pub fn line(text: &str) -> String {
     let turns =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let breaks = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '\u{2028}' | '\u{2029}');
+    // U+2028 and U+2029 among them; no-break spaces break nothing.
+    let breaks = |c: char| c.is_control() || c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
     let words: Vec<String> = text
         .split(breaks)
         .map(|word| word.chars().filter(|c| !turns(*c)).collect())

@@ -116,7 +116,7 @@ async fn a_webhook_that_fails_gets_the_same_event_again() {
     app.post(&key("a"), &form("zoe@example.org")).await;
     let mut busy = Say::status(503);
     busy.header = Some(("retry-after", "900".into()));
-    let slow = Say { after: Duration::from_millis(1500), ..Say::status(200) };
+    let slow = Say { after: Duration::from_millis(3000), ..Say::status(200) };
     receiver.then([Say::status(500), busy, slow, Say::status(404)]);
     let mut at = now();
     for (wait, error) in [
@@ -187,7 +187,7 @@ async fn a_receiver_that_is_down_does_not_keep_the_others_waiting() {
     let second = webhook(&up).replace("\"crm\"", "\"other\"");
     let app = App::start_settled(&format!("{}{second}", webhook(&down))).await;
     let outbox = outbox(&app);
-    // Each call of it takes all the time there is: 0.7 s.
+    // Each call of it takes all the time there is: 1.5 s.
     down.then(vec![Say { after: Duration::from_secs(5), ..Say::status(200) }; 60]);
     for i in 0..60 {
         let email = format!("p{i}@example.org");
@@ -197,7 +197,7 @@ async fn a_receiver_that_is_down_does_not_keep_the_others_waiting() {
     while outbox.deliver_due(at).await.unwrap().taken > 0 {}
     assert_eq!(up.got().len(), 60);
     assert!(down.got().len() <= 16, "{} calls", down.got().len());
-    assert!(begun.elapsed() < Duration::from_secs(6), "{:?}", begun.elapsed());
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
     // Once it is back, one of them finds out, and then all come.
     down.forget();
     let mut later = at;
