@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::check::{self, Language};
 use crate::feeds::{Fetched, Fetcher, Source, Validators};
+use crate::outbox::{self, commands};
 use crate::settings::Settings;
 use crate::signups::export::{self, Format};
 use crate::store::{self, Erasure, Location, Secret, SecretSource, Store, sqlite};
@@ -68,6 +69,16 @@ enum Command {
         #[arg(long, env = "ALENTOUR_SETTINGS", value_name = "FILE.toml")]
         settings: Option<PathBuf>,
     },
+    /// Look at the messages that are owed, and retry those that were given up
+    Outbox {
+        #[command(flatten)]
+        database: Database,
+        #[command(subcommand)]
+        what: commands::Do,
+    },
+    /// Make keys for sign-ups that only their organiser can read, and read them
+    #[command(subcommand)]
+    Keys(commands::Keys),
     /// Say what is wrong with a feed, item by item; exit code 1 if anything is left out
     Check {
         #[command(flatten)]
@@ -112,9 +123,17 @@ pub struct Serve {
     /// Fetch feeds from private addresses too
     #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_FEEDS")]
     pub allow_private_feeds: bool,
+    /// Send sign-ups to sinks at private addresses, and without https, too
+    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_SINKS")]
+    allow_private_sinks: bool,
 }
 
 impl Serve {
+    /// How messages are delivered.
+    pub fn outbox(&self) -> outbox::Options {
+        outbox::Options { allow_private: self.allow_private_sinks, ..outbox::Options::default() }
+    }
+
     /// How often feeds at an address are fetched.
     pub fn refetch(&self) -> Duration {
         Duration::from_secs(self.refetch_minutes * 60)
@@ -331,6 +350,11 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             let purged = retention::purge(&*store, &settings, jiff::Timestamp::now().as_second()).await?;
             writeln!(out, "{purged}")?;
         }
+        Command::Outbox { database, what } => {
+            let store = database.open(May::NotBeNew).await?;
+            commands::outbox(&what, &*store, &mut out).await?;
+        }
+        Command::Keys(what) => commands::keys(&what, &mut std::io::stdin(), &mut out)?,
         Command::Check { feed, lang, json } => {
             return check::check(&feed.bytes().await?, lang, json, &mut out);
         }

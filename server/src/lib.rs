@@ -15,6 +15,8 @@ pub mod logs;
 pub mod measure;
 pub mod negotiation;
 pub mod openapi;
+pub mod outbox;
+pub mod outgoing;
 pub mod pages;
 pub mod representation;
 pub mod retention;

@@ -1,6 +1,7 @@
 //! From a configuration to a listening server, and its orderly end.
 
 use std::io::Write;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -10,8 +11,12 @@ use crate::app;
 use crate::bundle::Bundle;
 use crate::cli::{Failure, Serve};
 use crate::feeds::{Feeds, Fetcher, Source};
+use crate::outbox::Outbox;
 use crate::state::AppState;
 use crate::{listen, measure, retention};
+
+/// How long messages in flight may take once the server has been asked to stop.
+const FAREWELL: Duration = Duration::from_secs(10);
 
 /// Serves until SIGTERM or SIGINT; requests in flight are finished first.
 pub async fn serve(config: &Serve) -> Result<(), Failure> {
@@ -29,6 +34,7 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     };
     let feeds = Feeds::watch(sources, Fetcher::new(config.allow_private_feeds), config.refetch()).await;
     let state = AppState::new(bundle, feeds, store, settings);
+    let outbox = Outbox::new(&state, config.outbox())?;
 
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
@@ -51,8 +57,12 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
         info!("stopping: finishing requests in flight");
         let _ = stop.send(());
     });
+    let delivery = tokio::spawn(outbox.run(state.writer.owing().clone(), stopping.clone()));
     listen::serve(listener, app(state.clone()), stopping).await;
     state.writer.stop().await;
+    if tokio::time::timeout(FAREWELL, delivery).await.is_err() {
+        warn!("some messages took too long and were cut off: they will be sent again");
+    }
     state.store.close().await;
     info!("stopped");
     Ok(())

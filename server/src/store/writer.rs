@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use metrics::{counter, histogram};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{Arrival, Outcome, Store, StoreError};
 
@@ -21,6 +21,7 @@ enum Job {
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
+    owing: Arc<Notify>,
 }
 
 impl Writer {
@@ -30,8 +31,14 @@ impl Writer {
     /// Starts the task, with so many sign-ups at most in one transaction.
     pub fn start(store: Arc<dyn Store>, batch: usize) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(write(store, queue, batch.max(1)));
-        Self { jobs }
+        let owing = Arc::new(Notify::new());
+        tokio::spawn(write(store, queue, batch.max(1), owing.clone()));
+        Self { jobs, owing }
+    }
+
+    /// Woken whenever something new may be owed. Whoever makes the store owe something wakes it too (`notify_one`).
+    pub fn owing(&self) -> &Arc<Notify> {
+        &self.owing
     }
 
     /// Whether the task is there to take sign-ups.
@@ -62,7 +69,7 @@ fn stopped() -> StoreError {
     StoreError::Database("the writing task has stopped".into())
 }
 
-async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usize) {
+async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usize, owing: Arc<Notify>) {
     let mut jobs = Vec::with_capacity(batch);
     // Nobody waits for company: what arrives during one commit is the next one's batch.
     while queue.recv_many(&mut jobs, batch).await > 0 {
@@ -94,6 +101,7 @@ async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usi
             // The visitor may have gone; their key finds the answer when they come back.
             let _ = answer.send(outcome);
         }
+        owing.notify_one();
         if let Some(done) = stop {
             let _ = done.send(());
             return;

@@ -20,6 +20,7 @@ pub struct App {
     pub folder: TempDir,
     pub client: reqwest::Client,
     pub store: Arc<dyn Store>,
+    pub state: AppState,
 }
 
 /// Settings of a server that mails, though nothing is delivered where no one delivers.
@@ -86,10 +87,20 @@ impl App {
 
     /// A server with [`feed`] and those settings (TOML).
     pub async fn start_settled(settings: &str) -> Self {
+        Self::start_announcing(feed(), settings).await
+    }
+
+    /// A server with that feed and those settings (TOML).
+    pub async fn start_announcing(feed: Value, settings: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("feed.json"), feed().to_string()).unwrap();
-        let source = Source::File(folder.path().join("feed.json"));
         let store = on_sqlite(&folder).await;
+        Self::start_storing(store, folder, feed, settings).await
+    }
+
+    /// A server with that store, feed and settings.
+    pub async fn start_storing(store: Arc<dyn Store>, folder: TempDir, feed: Value, settings: &str) -> Self {
+        std::fs::write(folder.path().join("feed.json"), feed.to_string()).unwrap();
+        let source = Source::File(folder.path().join("feed.json"));
         Self::start_on(store, folder, vec![source], settings).await
     }
 
@@ -108,14 +119,15 @@ impl App {
         }
         let bundle = Bundle::Directory(folder.path().join("dist"));
         let state = AppState::new(bundle, feeds, store.clone(), settings);
+        let service = alentour_server::app(state.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopping) = tokio::sync::watch::channel(());
         tokio::spawn(async move {
-            alentour_server::listen::serve(listener, alentour_server::app(state), stopping).await;
+            alentour_server::listen::serve(listener, service, stopping).await;
             drop(stop);
         });
-        Self { address, folder, client: reqwest::Client::new(), store }
+        Self { address, folder, client: reqwest::Client::new(), store, state }
     }
 
     pub fn path(&self, name: &str) -> PathBuf {
