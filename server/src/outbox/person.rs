@@ -39,6 +39,8 @@ enum Piece {
 pub fn letter(owed: &Owed, about: &About<'_>, to: Address) -> Letter {
     let texts = about.texts;
     let title = about.initiative.map_or_else(|| texts.an_initiative.to_owned(), |it| line(&it.name));
+    // Within Arabic, a title keeps its own direction: first strong isolate, and its end.
+    let shown = if texts.rtl { format!("\u{2068}{title}\u{2069}") } else { title.clone() };
     let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
     let subject = match owed.kind {
         Kind::Access => {
@@ -46,11 +48,11 @@ pub fn letter(owed: &Owed, about: &About<'_>, to: Address) -> Letter {
             texts.access_subject.to_owned()
         }
         Kind::Again => {
-            again(owed, about, &title, &mut pieces);
+            again(owed, about, &shown, &mut pieces);
             fill(texts.again_subject, &[("title", &title)])
         }
         _ => {
-            confirm(about, &title, &mut pieces);
+            confirm(about, &shown, &mut pieces);
             fill(texts.confirm_subject, &[("title", &title)])
         }
     };

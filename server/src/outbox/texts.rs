@@ -92,7 +92,7 @@ static FRENCH: Texts = Texts {
     sent_by: "Message automatique envoyé par {name}.",
     questions: "Une question sur vos données : {contact}",
     date: "{weekday} {day} {month} {year}",
-    moment: "{date} à {hour} h {minute}",
+    moment: "{date} à {hour} h {minute}",
     from_to: "du {from} au {to}",
     until_time: "{from}, jusqu’à {to}",
     until: "jusqu’au {to}",

@@ -86,7 +86,7 @@ pub fn session(texts: &Texts, session: &Session) -> String {
         Some(end) if !end.all_day && end.date() == session.start.date() => {
             let (hour, minute) = clock(texts, end.moment);
             let to = if texts.language == "fr" {
-                format!("{hour} h {minute}")
+                format!("{hour}\u{a0}h\u{a0}{minute}")
             } else {
                 format!("{hour}:{minute}")
             };
@@ -169,7 +169,7 @@ mod tests {
             remaining: None,
         };
         let said: Vec<_> = texts::ALL.into_iter().map(|texts| session(texts, &one)).collect();
-        assert_eq!(said[0], "vendredi 1er mai 2099 à 9 h 05, jusqu’à 12 h 00");
+        assert_eq!(said[0], "vendredi 1er mai 2099 à 9\u{a0}h\u{a0}05, jusqu’à 12\u{a0}h\u{a0}00");
         assert_eq!(said[1], "Friday 1 May 2099, 09:05 to 12:00");
         assert_eq!(said[2], "viernes, 1 de mayo de 2099, 09:05, hasta 12:00");
         assert_eq!(said[3], "الجمعة 1 مايو 2099، الساعة 09:05 إلى 12:00");
@@ -177,7 +177,7 @@ mod tests {
         one.name = "Week-end\n1".into();
         assert_eq!(
             session(texts::of("fr-CA"), &one),
-            "Week-end 1 – du vendredi 1er mai 2099 à 9 h 05 au dimanche 3 mai 2099"
+            "Week-end 1 – du vendredi 1er mai 2099 à 9\u{a0}h\u{a0}05 au dimanche 3 mai 2099"
         );
     }
 

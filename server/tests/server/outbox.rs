@@ -76,7 +76,7 @@ async fn the_mail_says_what_when_and_where_and_its_link_confirms() {
     let (text, html) = (mail.text(), mail.html());
     for part in [
         "Atelier",
-        "samedi 2 mai 2099 à 14 h 00",
+        "samedi 2 mai 2099 à 14\u{a0}h\u{a0}00",
         "Salle des fêtes, 69007 Lyon",
         "personnes\u{a0}: 2",
         "donnees@example.org",
@@ -294,7 +294,10 @@ async fn who_signs_up_again_hears_what_is_kept_and_how_to_change_it() {
     let mails = server.to("max@example.org");
     let again = mails.iter().find(|mail| mail.link("/me/").is_some()).unwrap();
     let text = again.text();
-    assert!(text.contains("dimanche 3 mai 2099 à 14 h 00 – Nombre de personnes\u{a0}: 3"), "{text}");
+    assert!(
+        text.contains("dimanche 3 mai 2099 à 14\u{a0}h\u{a0}00 – Nombre de personnes\u{a0}: 3"),
+        "{text}"
+    );
     assert!(text.contains("Quand\u{a0}: samedi 2 mai 2099"), "{text}");
     let (confirm, access) = (again.link("/confirm/").unwrap(), again.link("/me/").unwrap());
     assert_ne!(token(&confirm), token(&access));
