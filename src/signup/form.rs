@@ -107,12 +107,13 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
     let minimum_age = participation
         .minimum_age
         .map(|age| classed("p", "hint").text(&app.locale.count(Message::MinimumAge, age as usize, &[])));
-    let (sent, begun, catalog) = (draft.clone(), draft.clone(), app.catalog.get_untracked());
+    let (sent, catalog) = (draft.clone(), app.catalog.get_untracked());
+    let mut begun = Some(draft.clone());
     el("form")
         .part("form")
         .attr("novalidate", "")
-        // Nobody is asked for anything before the visitor begins.
-        .on("focusin", move |_| drop(begun.proof(app)))
+        // Nobody is asked for anything before the visitor begins; what fails then is asked for again when it is sent.
+        .on("focusin", move |_| drop(begun.take().map(|draft| draft.proof(app))))
         .on("submit", move |event| {
             event.prevent_default();
             if let Some(initiative) = catalog.get(position) {
