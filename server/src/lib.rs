@@ -9,6 +9,7 @@ pub mod cli;
 pub mod error;
 pub mod feeds;
 pub mod health;
+pub mod limits;
 pub mod logs;
 pub mod negotiation;
 pub mod pages;
@@ -18,15 +19,26 @@ pub mod settings;
 pub mod signups;
 pub mod state;
 pub mod store;
+pub mod visitor;
+
+use std::net::SocketAddr;
 
 use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
+use axum::http::HeaderValue;
 use axum::http::Method;
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS};
 use axum::middleware;
+use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::state::AppState;
+
+/// The service for a listener, which tells it whose connection each request comes on.
+pub fn service(state: AppState) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    app(state).into_make_service_with_connect_info()
+}
 
 /// The service.
 pub fn app(state: AppState) -> Router {
@@ -41,7 +53,14 @@ pub fn app(state: AppState) -> Router {
         .merge(pages::router())
         .merge(signups::router())
         .merge(health::router())
+        .layer(middleware::map_response(never_sniffed))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn(logs::log_request))
         .with_state(state)
+}
+
+/// What is sent as text is shown as text, whatever it looks like.
+async fn never_sniffed(mut response: Response) -> Response {
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }

@@ -7,10 +7,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tracing::{info, warn};
 
-use crate::app;
 use crate::bundle::Bundle;
 use crate::cli::{Failure, Serve};
 use crate::feeds::{Feeds, Fetcher, Source};
+use crate::service;
 use crate::state::AppState;
 
 /// How long requests in flight may take once the server has been asked to stop. systemd kills after 90 s.
@@ -45,7 +45,7 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
         let _ = stop.send(());
     });
     let mut asked = stopping.clone();
-    let server = axum::serve(listener, app(state.clone())).with_graceful_shutdown(async move {
+    let server = axum::serve(listener, service(state.clone())).with_graceful_shutdown(async move {
         let _ = asked.changed().await;
     });
     tokio::select! {

@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 
 pub use open::{Location, SecretSource, open};
 pub use person::{Person, PersonKey, Unreadable};
-pub use secret::{Digest, Secret};
+pub use secret::{Digest, Secret, hex};
 pub use tables::{PERSONS, TABLES, Table, Value};
 pub use writer::Writer;
 

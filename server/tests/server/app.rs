@@ -103,14 +103,14 @@ impl App {
         let feeds = Feeds::watch(sources, Fetcher::new(true), Duration::from_secs(1)).await;
         // Tests of what robots meet ask for it themselves.
         let mut settings = Settings::parse(settings).unwrap();
-        if settings.robots == Default::default() {
+        if settings.robots == Robots::default() {
             settings.robots = Robots { work: 0, fill_seconds: 0, per_address: 0, ..Robots::default() };
         }
         let bundle = Bundle::Directory(folder.path().join("dist"));
         let state = AppState::new(bundle, feeds, store.clone(), settings);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, alentour_server::app(state)).await });
+        tokio::spawn(async move { axum::serve(listener, alentour_server::service(state)).await });
         Self { address, folder, client: reqwest::Client::new(), store }
     }
 

@@ -8,5 +8,6 @@ mod bundle;
 mod command;
 mod feed;
 mod process;
+mod robots;
 mod signups;
 mod store;
