@@ -4,6 +4,7 @@ mod address;
 mod demo;
 mod fetch;
 mod merge;
+mod sensitive;
 mod source;
 
 use std::collections::HashMap;

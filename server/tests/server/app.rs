@@ -50,7 +50,7 @@ pub fn feed() -> Value {
                     { "id": "dimanche", "startDate": "2099-05-03T14:00:00+02:00" },
                 ],
             },
-            { "id": "petition", "name": "Pétition", "kind": "petition", "participation": participation },
+            { "id": "petition", "name": "Pétition", "kind": "petition", "sensitive": false, "participation": participation },
             { "id": "fini", "name": "Fini", "participation": participation, "endDate": "2020-01-01" },
             { "id": "vitrine", "name": "Vitrine" },
         ],
