@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::check::{self, Language};
 use crate::feeds::{Fetched, Fetcher, Source, Validators};
+use crate::outbox::{self, commands};
 use crate::settings::Settings;
 use crate::signups::export::{self, Format};
 use crate::store::{self, Location, Secret, SecretSource, Store, sqlite};
@@ -34,6 +35,16 @@ enum Command {
     /// Hand out the sign-ups
     #[command(subcommand)]
     Signups(Signups),
+    /// Look at the messages that are owed, and retry those that were given up
+    Outbox {
+        #[command(flatten)]
+        database: Database,
+        #[command(subcommand)]
+        what: commands::Do,
+    },
+    /// Make keys for sign-ups that only their organiser can read, and read them
+    #[command(subcommand)]
+    Keys(commands::Keys),
     /// Say what is wrong with a feed, item by item; exit code 1 if anything is left out
     Check {
         #[command(flatten)]
@@ -75,9 +86,17 @@ pub struct Serve {
     /// Fetch feeds from private addresses too
     #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_FEEDS")]
     pub allow_private_feeds: bool,
+    /// Send sign-ups to sinks at private addresses, and without https, too
+    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_SINKS")]
+    allow_private_sinks: bool,
 }
 
 impl Serve {
+    /// How messages are delivered.
+    pub fn outbox(&self) -> outbox::Options {
+        outbox::Options { allow_private: self.allow_private_sinks, ..outbox::Options::default() }
+    }
+
     /// How often feeds at an address are fetched.
     pub fn refetch(&self) -> Duration {
         Duration::from_secs(self.refetch_minutes * 60)
@@ -215,6 +234,11 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             let store = database.open(May::NotBeNew).await?;
             writeln!(out, "{}", store.count(initiative.as_deref()).await?.signups)?;
         }
+        Command::Outbox { database, what } => {
+            let store = database.open(May::NotBeNew).await?;
+            commands::outbox(&what, &*store, &mut out).await?;
+        }
+        Command::Keys(what) => commands::keys(&what, &mut std::io::stdin(), &mut out)?,
         Command::Check { feed, lang, json } => {
             return check::check(&feed.bytes().await?, lang, json, &mut out);
         }

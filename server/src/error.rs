@@ -20,6 +20,8 @@ pub enum Error {
     Malformed(&'static str),
     /// 403: it comes from an opaque origin.
     NullOrigin,
+    /// 403: a form of ours that was sent from somebody else's page.
+    ForeignForm,
     /// 404: there is nothing of that name.
     NotFound,
     /// 408: the client took too long to say what it wants.
@@ -59,6 +61,7 @@ impl IntoResponse for Error {
         };
         let (status, body) = match self {
             Self::Malformed(word) => (StatusCode::BAD_REQUEST, json!({ "error": word })),
+            Self::ForeignForm => (StatusCode::FORBIDDEN, json!({ "error": "origin" })),
             Self::NullOrigin => (StatusCode::FORBIDDEN, json!({ "error": "origin" })),
             Self::NotFound => (StatusCode::NOT_FOUND, json!({ "error": "not-found" })),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, json!({ "error": "timeout" })),

@@ -12,7 +12,10 @@ pub mod health;
 pub mod limits;
 pub mod logs;
 pub mod negotiation;
+pub mod outbox;
+pub mod outgoing;
 pub mod pages;
+pub mod people;
 pub mod representation;
 pub mod serve;
 pub mod settings;
@@ -52,6 +55,7 @@ pub fn app(state: AppState) -> Router {
         .merge(feeds::router().merge(pages::embedded_router()).layer(anyone))
         .merge(pages::router())
         .merge(signups::router())
+        .merge(people::router(state.clone()))
         .merge(health::router())
         .layer(middleware::map_response(never_sniffed))
         .layer(CatchPanicLayer::custom(error::panicked))

@@ -10,6 +10,7 @@ use tracing::{info, warn};
 use crate::bundle::Bundle;
 use crate::cli::{Failure, Serve};
 use crate::feeds::{Feeds, Fetcher, Source};
+use crate::outbox::Outbox;
 use crate::service;
 use crate::state::AppState;
 
@@ -30,6 +31,7 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     };
     let feeds = Feeds::watch(sources, Fetcher::new(config.allow_private_feeds), config.refetch()).await;
     let state = AppState::new(bundle, feeds, store, settings);
+    let outbox = Outbox::new(&state, config.outbox())?;
 
     let listener =
         TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
@@ -44,6 +46,7 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
         info!("stopping: finishing requests in flight");
         let _ = stop.send(());
     });
+    let delivery = tokio::spawn(outbox.run(state.writer.owing().clone(), stopping.clone()));
     let mut asked = stopping.clone();
     let server = axum::serve(listener, service(state.clone())).with_graceful_shutdown(async move {
         let _ = asked.changed().await;
@@ -56,6 +59,9 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
         } => warn!("some requests took too long and were cut off"),
     }
     state.writer.stop().await;
+    if tokio::time::timeout(FAREWELL, delivery).await.is_err() {
+        warn!("some messages took too long and were cut off: they will be sent again");
+    }
     state.store.close().await;
     info!("stopped");
     Ok(())

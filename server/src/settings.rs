@@ -128,6 +128,10 @@ pub struct Sink {
     /// Identifiers of the initiatives whose sign-ups go there; all, where none is named.
     #[serde(default)]
     pub initiatives: Vec<String>,
+    /// The organiser's public key (X25519, 64 hexadecimal digits; `alentour keys new` makes one): then only they can read what
+    /// people wrote. For webhooks and mails.
+    #[serde(default)]
+    pub public_key: Option<String>,
     /// How they get there.
     #[serde(flatten)]
     pub channel: Channel,
@@ -223,6 +227,14 @@ impl Settings {
         for sink in &self.sinks {
             if sink.name.is_empty() || !names.insert(&sink.name) {
                 return Err(format!("sink \"{}\": each needs a name of its own", sink.name));
+            }
+            if let Some(key) = &sink.public_key {
+                if crate::outbox::sealed::key(key).is_none() {
+                    return Err(format!("sink \"{}\": public-key is not 64 hexadecimal digits", sink.name));
+                }
+                if matches!(sink.channel, Channel::Osdi { .. } | Channel::Mobilizon { .. }) {
+                    return Err(format!("sink \"{}\": only a webhook or a mail can be sealed", sink.name));
+                }
             }
             match &sink.channel {
                 Channel::Webhook { secret, .. } if secret.len() < 16 => {

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, http};
 
-use super::address::PublicOnly;
+use crate::outgoing;
 
 /// The largest feed, in bytes after decompression.
 const LARGEST: u64 = alentour_formats::MAX_BYTES as u64;
@@ -36,19 +34,7 @@ pub struct Fetcher(Agent);
 impl Fetcher {
     /// One that calls public addresses only, unless told otherwise.
     pub fn new(allow_private: bool) -> Self {
-        // No proxy: it would resolve names for us, and reach what we may not.
-        let config = Agent::config_builder()
-            .proxy(None)
-            .timeout_global(Some(PATIENCE))
-            .max_redirects(REDIRECTS)
-            .user_agent(concat!("alentour/", env!("CARGO_PKG_VERSION")))
-            .http_status_as_error(false)
-            .build();
-        let connector = DefaultConnector::default();
-        Self(match allow_private {
-            true => Agent::with_parts(config, connector, DefaultResolver::default()),
-            false => Agent::with_parts(config, connector, PublicOnly::default()),
-        })
+        Self(outgoing::agent(allow_private, "--allow-private-feeds", PATIENCE, REDIRECTS))
     }
 
     /// Fetches a feed, if it has changed. Blocks. The error says in words what went wrong.

@@ -1,6 +1,5 @@
 //! The operator's feeds: read, merged, kept fresh, served.
 
-mod address;
 mod demo;
 mod fetch;
 mod merge;

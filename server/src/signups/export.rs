@@ -43,7 +43,8 @@ pub async fn export(
     }
 }
 
-fn object(stored: &Stored) -> Value {
+/// A sign-up as an object, by the names of the form's fields.
+pub fn object(stored: &Stored) -> Value {
     json!({
         "receivedAt": time(stored.received_at),
         "confirmedAt": stored.confirmed_at.map(time),

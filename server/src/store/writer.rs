@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{Arrival, Outcome, Store, StoreError};
 
@@ -21,14 +21,21 @@ enum Job {
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
+    owing: Arc<Notify>,
 }
 
 impl Writer {
     /// Starts the task.
     pub fn start(store: Arc<dyn Store>) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(write(store, queue));
-        Self { jobs }
+        let owing = Arc::new(Notify::new());
+        tokio::spawn(write(store, queue, owing.clone()));
+        Self { jobs, owing }
+    }
+
+    /// Woken whenever something new may be owed. Whoever makes the store owe something wakes it too (`notify_one`).
+    pub fn owing(&self) -> &Arc<Notify> {
+        &self.owing
     }
 
     /// Whether the task is there to take sign-ups.
@@ -59,7 +66,7 @@ fn stopped() -> StoreError {
     StoreError::Database("the writing task has stopped".into())
 }
 
-async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>) {
+async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, owing: Arc<Notify>) {
     let mut jobs = Vec::with_capacity(BATCH);
     // Nobody waits for company: what arrives during one commit is the next one's batch.
     while queue.recv_many(&mut jobs, BATCH).await > 0 {
@@ -79,6 +86,7 @@ async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>) {
             // The visitor may have gone; their key finds the answer when they come back.
             let _ = answer.send(outcome);
         }
+        owing.notify_one();
         if let Some(done) = stop {
             let _ = done.send(());
             return;

@@ -7,6 +7,7 @@ mod app;
 mod bundle;
 mod command;
 mod feed;
+mod people;
 mod process;
 mod robots;
 mod signups;

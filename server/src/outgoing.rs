@@ -1,16 +1,45 @@
-//! Which addresses a feed may be fetched from.
+//! Calling other people's servers: only addresses of the public Internet, and no proxy.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 
+use ureq::Agent;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+
+/// What calls other people's servers, each call with so much time in all and so many redirects. `allow_private` lets it call
+/// private addresses; `option` is the one that an operator sets for that, named where one is refused.
+pub fn agent(allow_private: bool, option: &'static str, patience: Duration, redirects: u32) -> Agent {
+    // No proxy: it would resolve names for us, and reach what we may not.
+    let config = Agent::config_builder()
+        .proxy(None)
+        .timeout_global(Some(patience))
+        .max_redirects(redirects)
+        .user_agent(concat!("alentour/", env!("CARGO_PKG_VERSION")))
+        .http_status_as_error(false)
+        .build();
+    let connector = DefaultConnector::default();
+    match allow_private {
+        true => Agent::with_parts(config, connector, DefaultResolver::default()),
+        false => Agent::with_parts(config, connector, PublicOnly::new(option)),
+    }
+}
 
 /// Resolves names, and hides every address that is not of the public Internet. What is left is what is connected to,
 /// redirects included: between judging and calling there is no second look-up that could answer differently.
-#[derive(Debug, Default)]
-pub struct PublicOnly(DefaultResolver);
+#[derive(Debug)]
+struct PublicOnly {
+    resolver: DefaultResolver,
+    option: &'static str,
+}
+
+impl PublicOnly {
+    fn new(option: &'static str) -> Self {
+        Self { resolver: DefaultResolver::default(), option }
+    }
+}
 
 impl Resolver for PublicOnly {
     fn resolve(
@@ -19,7 +48,7 @@ impl Resolver for PublicOnly {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let resolved = self.0.resolve(uri, config, timeout)?;
+        let resolved = self.resolver.resolve(uri, config, timeout)?;
         let mut public = self.empty();
         for address in resolved.iter().filter(|address| is_public(address.ip())) {
             public.push(*address);
@@ -27,7 +56,7 @@ impl Resolver for PublicOnly {
         if public.is_empty() {
             return Err(ureq::Error::Io(std::io::Error::new(
                 std::io::ErrorKind::PermissionDenied,
-                "its host has only private addresses; --allow-private-feeds allows them",
+                format!("its host has only private addresses; {} allows them", self.option),
             )));
         }
         Ok(public)

@@ -1,0 +1,215 @@
+//! Sending mail.
+
+use std::time::Duration;
+
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
+use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::{self, PoolConfig};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+
+use super::attempt::Failure;
+use super::words::line;
+use crate::settings;
+use crate::store::Owed;
+
+/// Connections that are kept open at most; what more is sent at once opens its own.
+const CONNECTIONS: u32 = 4;
+/// How long one is kept without use. Servers close theirs after minutes; one that has just been closed costs an attempt.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// A mail, before it has a sender.
+pub struct Letter {
+    /// To whom.
+    pub to: Address,
+    /// Where answers go, if not to the operator.
+    pub reply_to: Option<Address>,
+    /// Made one line.
+    pub subject: String,
+    /// The whole text.
+    pub text: String,
+    /// The same as HTML; without it the mail is text only.
+    pub html: Option<String>,
+    /// A file of JSON with its name.
+    pub file: Option<(String, String)>,
+}
+
+/// Sends mail by the operator's server.
+pub struct Mailer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    from: Mailbox,
+    reply_to: Option<Mailbox>,
+}
+
+impl Mailer {
+    /// By that server. `patience` is for each of its answers.
+    ///
+    /// # Errors
+    /// In words: an address of the settings is none. Without the server's, which may hold a password.
+    pub fn new(mail: &settings::Mail, patience: Duration) -> Result<Self, String> {
+        let mailbox = |name: &str, text: &str| {
+            text.parse::<Mailbox>().map_err(|_| format!("mail: {name}: {text} is no mail address"))
+        };
+        let from = mailbox("from", &mail.from)?;
+        let wrong = || "mail: smtp is no address like smtp://USER:PASSWORD@HOST:587".to_owned();
+        let address = with_tls(&mail.smtp).ok_or_else(wrong)?;
+        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&address)
+            .map_err(|_| wrong())?
+            .timeout(Some(patience))
+            .hello_name(ClientId::Domain(from.email.domain().to_owned()))
+            .pool_config(PoolConfig::new().max_size(CONNECTIONS).idle_timeout(IDLE))
+            .build();
+        let reply_to = mail.reply_to.as_deref().map(|text| mailbox("reply-to", text)).transpose()?;
+        Ok(Self { transport, from, reply_to })
+    }
+
+    /// Sends a letter. Each attempt has the same `Message-ID`, by which mail programs show a repeat once.
+    ///
+    /// # Errors
+    /// Where the server does not take it.
+    pub async fn send(&self, owed: &Owed, letter: Letter, now: i64) -> Result<(), Failure> {
+        let message = self
+            .message(owed, letter, now)
+            .ok_or_else(|| Failure::Final("it cannot be written as a mail".into()))?;
+        match self.transport.send(message).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(judge(&error)),
+        }
+    }
+
+    fn message(&self, owed: &Owed, letter: Letter, now: i64) -> Option<Message> {
+        let date = std::time::UNIX_EPOCH + Duration::from_secs(now.max(0).unsigned_abs());
+        let id = format!("<{}.{}@{}>", owed.id, owed.created_at, self.from.email.domain());
+        let raw = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.into());
+        let mut builder = Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, letter.to))
+            .subject(line(&letter.subject))
+            .date(date)
+            .message_id(Some(id))
+            // RFC 3834: nobody's holiday note answers it.
+            .raw_header(raw("Auto-Submitted", "auto-generated"))
+            .raw_header(raw("X-Auto-Response-Suppress", "All"));
+        let reply_to = letter.reply_to.map(|address| Mailbox::new(None, address));
+        if let Some(reply_to) = reply_to.or_else(|| self.reply_to.clone()) {
+            builder = builder.reply_to(reply_to);
+        }
+        let plain = SinglePart::plain(letter.text);
+        let made = match (letter.html, letter.file) {
+            (Some(html), _) => builder
+                .multipart(MultiPart::alternative().singlepart(plain).singlepart(SinglePart::html(html))),
+            (None, Some((name, json))) => {
+                let file = Attachment::new(name).body(json, ContentType::parse("application/json").ok()?);
+                builder.multipart(MultiPart::mixed().singlepart(plain).singlepart(file))
+            }
+            (None, None) => builder.singlepart(plain),
+        };
+        made.ok()
+    }
+}
+
+/// The server's address with encryption required, unless the server is this machine or the address says otherwise.
+fn with_tls(smtp: &str) -> Option<String> {
+    let (scheme, rest) = smtp.split_once("://")?;
+    let authority = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let (place, query) = authority.split_once('?').unwrap_or((authority, ""));
+    let host = place.split('/').next().unwrap_or_default();
+    // A port follows the last colon; those of an IPv6 address stand in brackets.
+    let host = match host.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => host,
+    };
+    let local = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+    let base = smtp.split_at(smtp.len() - query.len()).0.trim_end_matches('?');
+    match (scheme, query) {
+        ("smtps", _) | ("smtp", "tls=required" | "tls=opportunistic") => Some(smtp.to_owned()),
+        ("smtp", "tls=none") => Some(base.to_owned()),
+        ("smtp", "") if local => Some(base.to_owned()),
+        ("smtp", "") => Some(format!("{base}?tls=required")),
+        _ => None,
+    }
+}
+
+/// What a refusal means. Its text is not kept: it often repeats the recipient's address.
+fn judge(error: &smtp::Error) -> Failure {
+    let Some(code) = error.status() else {
+        return match () {
+            () if error.is_timeout() => Failure::Unreachable("the mail server did not answer in time".into()),
+            () if error.is_tls() => Failure::Unreachable("the mail server's TLS failed".into()),
+            () if error.is_response() => Failure::passing("the mail server's answer is not SMTP"),
+            // Among them: an address beyond ASCII, where the server knows no SMTPUTF8; no STARTTLS where it is required.
+            () if error.is_client() => {
+                Failure::Refused("the mail server cannot do what this mail needs".into())
+            }
+            () => Failure::Unreachable("the connection to the mail server failed".into()),
+        };
+    };
+    let number = u16::from(code);
+    let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    let enhanced = enhanced_status(&said);
+    let why = match &enhanced {
+        Some(enhanced) => format!("SMTP {number} {enhanced}"),
+        None => format!("SMTP {number}"),
+    };
+    match (number, enhanced.as_deref()) {
+        (..500, _) => Failure::passing(why),
+        // RFC 3463: x.1 is about the address, x.2 about the mailbox; x.7 about policy, which is the sender's to mend.
+        (_, Some(status)) if status.starts_with("5.1.") || status.starts_with("5.2.") => Failure::Final(why),
+        (550 | 551 | 553, None) => Failure::Final(why),
+        // Credentials, relaying, greetings: nothing that the recipient's address would be to blame for.
+        _ => Failure::Refused(why),
+    }
+}
+
+/// The enhanced status code that an answer begins with (RFC 2034): `5.1.1`.
+fn enhanced_status(said: &str) -> Option<String> {
+    let word = said.split_whitespace().next()?;
+    let parts: Vec<&str> = word.split('.').collect();
+    let numbers =
+        parts.iter().all(|part| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit()));
+    (parts.len() == 3 && numbers).then(|| word.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encryption_is_required_unless_the_server_is_here_or_the_address_says_otherwise() {
+        for (given, used) in [
+            ("smtp://u:p@mail.example.org:587", Some("smtp://u:p@mail.example.org:587?tls=required")),
+            ("smtp://mail.example.org", Some("smtp://mail.example.org?tls=required")),
+            ("smtp://u:a@b?c@mail.example.org", Some("smtp://u:a@b?c@mail.example.org?tls=required")),
+            ("smtps://u:p@mail.example.org", Some("smtps://u:p@mail.example.org")),
+            ("smtp://localhost:25", Some("smtp://localhost:25")),
+            ("smtp://[::1]:25", Some("smtp://[::1]:25")),
+            ("smtp://localhost.example.org", Some("smtp://localhost.example.org?tls=required")),
+            ("smtp://mail.lan?tls=none", Some("smtp://mail.lan")),
+            ("smtp://mail.lan?tls=opportunistic", Some("smtp://mail.lan?tls=opportunistic")),
+            ("smtp://mail.lan?tls=yes", None),
+            ("http://mail.lan", None),
+            ("mail.lan", None),
+        ] {
+            assert_eq!(with_tls(given).as_deref(), used, "{given}");
+        }
+    }
+
+    #[test]
+    fn of_what_a_server_says_only_its_numbers_are_kept() {
+        assert_eq!(enhanced_status("5.1.1 <zoe@example.org>: no such user").as_deref(), Some("5.1.1"));
+        for text in ["zoe@example.org unknown", "5.1 x", "192.168.0.1000 x", "", "a.b.c"] {
+            assert_eq!(enhanced_status(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_server_is_not_named_where_its_address_is_wrong() {
+        let mail = settings::Mail {
+            smtp: "smtp://user:geheim@host?tls=maybe".into(),
+            from: "a@example.org".into(),
+            reply_to: None,
+        };
+        let error = Mailer::new(&mail, Duration::from_secs(1)).err().unwrap();
+        assert!(error.contains("smtp") && !error.contains("geheim"), "{error}");
+    }
+}

@@ -1,0 +1,82 @@
+//! Participation in an event of a Mobilizon instance, without an account there: the instance asks the person to confirm by mail.
+//!
+//! Schema: <https://framagit.org/framasoft/mobilizon/-/blob/main/schema.graphql>, `joinEvent` and `config.anonymous`.
+
+use serde_json::{Value, json};
+use ureq::Agent;
+
+use super::attempt::Failure;
+use super::http::{self, LONGEST};
+use super::news::News;
+use crate::store::Kind;
+
+const WHO: &str = "query AnonymousActor { config { anonymous { actorId participation { allowed } } } }";
+
+const JOIN: &str = "mutation Join($eventId: ID!, $actorId: ID!, $email: String, $message: String, $locale: String) { \
+    joinEvent(eventId: $eventId, actorId: $actorId, email: $email, message: $message, locale: $locale) { id role } }";
+
+/// Takes part on the person's behalf.
+///
+/// # Errors
+/// Where the instance does not take it; for good where its API has no such request.
+pub async fn send(
+    agent: &Agent,
+    url: &str,
+    event: &str,
+    token: &str,
+    news: &News<'_>,
+) -> Result<(), Failure> {
+    let stored = match (news.owed.kind, news.stored) {
+        (Kind::SignedUp, Some(stored)) => stored,
+        // Only the participation is there, no consent.
+        (Kind::Withdrawn, _) => return Ok(()),
+        _ => {
+            return Err(Failure::Final(
+                "the participation there can only be cancelled by the person, with the link that the instance mailed \
+                 to them, or by the event's organiser: tell them"
+                    .into(),
+            ));
+        }
+    };
+    let api = format!("{}/api", url.trim_end_matches('/'));
+    let ask = async |query: Value| -> Result<Value, Failure> {
+        let mut headers = vec![("accept", "application/json".to_owned())];
+        if !token.is_empty() {
+            headers.push(("authorization", format!("Bearer {token}")));
+        }
+        let answer = http::post(agent, &api, &headers, query.to_string().into_bytes(), LONGEST).await?;
+        serde_json::from_slice(&answer.body).map_err(|_| Failure::Refused("its answer is not GraphQL".into()))
+    };
+    let config = ask(json!({ "query": WHO })).await?;
+    let anonymous = config.pointer("/data/config/anonymous");
+    if anonymous.and_then(|it| it.pointer("/participation/allowed")) == Some(&Value::Bool(false)) {
+        return Err(Failure::Refused("the instance takes no participation without an account".into()));
+    }
+    let actor = match anonymous.and_then(|it| it.get("actorId")) {
+        Some(Value::String(id)) => id.clone(),
+        Some(Value::Number(id)) => id.to_string(),
+        _ => return Err(Failure::Refused("the instance names no anonymous profile".into())),
+    };
+    let language = stored.language.split('-').next().filter(|language| !language.is_empty()).unwrap_or("fr");
+    let variables = json!({
+        "eventId": event, "actorId": actor, "email": stored.person.email, "message": stored.person.message,
+        "locale": language,
+    });
+    let joined = ask(json!({ "query": JOIN, "variables": variables })).await?;
+    if joined.pointer("/data/joinEvent/id").is_some_and(|id| !id.is_null()) {
+        return Ok(());
+    }
+    // Its words are for people and in its language; only what a repeat meets is recognised, by Mobilizon's own English.
+    let said = |words: &str| {
+        joined.get("errors").and_then(Value::as_array).is_some_and(|errors| {
+            errors.iter().any(|error| error["message"].as_str().is_some_and(|text| text.contains(words)))
+        })
+    };
+    match () {
+        () if said("already a participant") => Ok(()),
+        () if said("maximum capacity") => {
+            Err(Failure::Final("the event there is full: tell the person".into()))
+        }
+        () => Err(Failure::Refused("the instance refused the participation".into())),
+    }
+}

@@ -1,0 +1,93 @@
+//! Action Network and other servers of the OSDI API: an attendance, a signature or a submission together with its person, by
+//! the "record ... helper" of an event, a petition or a form.
+//!
+//! Documentation: <https://actionnetwork.org/docs/v2/record_attendance_helper>,
+//! <https://actionnetwork.org/docs/v2/record_signature_helper>, <https://actionnetwork.org/docs/v2/record_submission_helper>,
+//! <https://opensupporter.github.io/osdi-docs/record_attendance.html>.
+
+use serde_json::{Map, Value, json};
+use ureq::Agent;
+
+use super::attempt::Failure;
+use super::http;
+use super::news::{News, time};
+use crate::store::{Kind, Stored};
+
+/// Posts a sign-up to a helper.
+///
+/// # Errors
+/// Where the server does not take it; for good where the API has no such request.
+pub async fn send(agent: &Agent, url: &str, token: &str, news: &News<'_>) -> Result<(), Failure> {
+    let by_hand = |what: &str| {
+        let id = &news.signup;
+        Err(Failure::Final(format!("the API has no request for it: {what} of alentour:{id} there by hand")))
+    };
+    let stored = match (news.owed.kind, news.stored) {
+        (Kind::SignedUp, Some(stored)) => stored,
+        (Kind::Withdrawn, _) => return by_hand("take back the consent"),
+        _ => return by_hand("erase the entry"),
+    };
+    let headers = [("osdi-api-token", token.to_owned())];
+    http::post(agent, url, &headers, body(url, news, stored).to_string().into_bytes(), 0).await?;
+    Ok(())
+}
+
+fn body(url: &str, news: &News<'_>, stored: &Stored) -> Value {
+    let person = &stored.person;
+    let mut email = json!({ "primary": true, "address": person.email });
+    // Subscribing somebody is only ours to ask where they said so. (Action Network subscribes whom it did not know.)
+    if stored.consents.iter().any(|consent| consent.holds() && consent.purpose == "newsletter") {
+        email["status"] = json!("subscribed");
+    }
+    let mut out = json!({
+        "given_name": person.given_name,
+        "family_name": person.family_name,
+        "email_addresses": [email],
+    });
+    let mut custom: Map<String, Value> = person.answers.clone();
+    if let Some(telephone) = &person.telephone {
+        // Digits with the country's code; without it nobody there knows which country.
+        match telephone.trim().strip_prefix('+') {
+            Some(rest) => {
+                let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+                out["phone_numbers"] = json!([{ "primary": true, "number": digits }]);
+            }
+            None => {
+                custom.insert("telephone".into(), json!(telephone));
+            }
+        }
+    }
+    if let Some(code) = &person.postal_code {
+        let country = news.initiative.and_then(|it| it.places.first()).map(|place| &place.address_country);
+        let mut address = json!({ "primary": true, "postal_code": code });
+        if let Some(country) = country.filter(|country| !country.is_empty()) {
+            address["country"] = json!(country);
+        }
+        out["postal_addresses"] = json!([address]);
+    }
+    if let Some(message) = &person.message {
+        // Not as the action's comment: those may be shown in public.
+        custom.insert("message".into(), json!(message));
+    }
+    if stored.party > 1 {
+        custom.insert("party_size".into(), json!(stored.party.to_string()));
+    }
+    if let Some(session) = &stored.session {
+        custom.insert("session".into(), json!(session));
+    }
+    if !custom.is_empty() {
+        out["custom_fields"] = Value::Object(custom);
+    }
+    let mut body = json!({
+        "identifiers": [format!("alentour:{}", news.signup)],
+        "origin_system": "Alentour",
+        "action_date": time(stored.received_at),
+        "person": out,
+    });
+    // Of the three, an attendance alone has a status.
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    if path.contains("/attendances") || path.ends_with("/record_attendance_helper") {
+        body["status"] = json!("accepted");
+    }
+    body
+}

@@ -1,0 +1,184 @@
+//! The mails to the person who signed up. They say what the feed and the operator say: nothing that a visitor wrote, for it may
+//! be somebody else who typed this address.
+
+use alentour_model::Initiative;
+use lettre::Address;
+use serde_json::Value;
+
+use super::mail::Letter;
+use super::texts::Texts;
+use super::words::{self, fill, line};
+use crate::settings::Controller;
+use crate::store::{Kind, Owed, Stored};
+
+/// What a mail needs to know.
+pub struct About<'a> {
+    /// Its language.
+    pub texts: &'static Texts,
+    /// Who sends it.
+    pub controller: &'a Controller,
+    /// The sign-up it is about; any of the person's where it is about all.
+    pub stored: &'a Stored,
+    /// What they signed up for, where the feed still has it.
+    pub initiative: Option<&'a Initiative>,
+    /// The link that confirms, where that is asked.
+    pub confirm: Option<String>,
+    /// The link to what is kept.
+    pub access: Option<String>,
+}
+
+/// A piece of a mail.
+enum Piece {
+    Paragraph(String),
+    Facts(Vec<(&'static str, String)>),
+    Button(&'static str, String),
+    Small(String),
+}
+
+/// Writes the mail.
+pub fn letter(owed: &Owed, about: &About<'_>, to: Address) -> Letter {
+    let texts = about.texts;
+    let title = about.initiative.map_or_else(|| texts.an_initiative.to_owned(), |it| line(&it.name));
+    let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
+    let subject = match owed.kind {
+        Kind::Access => {
+            access(about, &mut pieces);
+            texts.access_subject.to_owned()
+        }
+        Kind::Again => {
+            again(owed, about, &title, &mut pieces);
+            fill(texts.again_subject, &[("title", &title)])
+        }
+        _ => {
+            confirm(about, &title, &mut pieces);
+            fill(texts.confirm_subject, &[("title", &title)])
+        }
+    };
+    let name = line(&about.controller.name);
+    if !name.is_empty() {
+        pieces.push(Piece::Small(fill(texts.sent_by, &[("name", &name)])));
+    }
+    let contact = line(&about.controller.contact);
+    if !contact.is_empty() {
+        pieces.push(Piece::Small(fill(texts.questions, &[("contact", &contact)])));
+    }
+    let (text, html) = (text(&pieces), html(texts, &pieces));
+    Letter { to, reply_to: None, subject, text, html: Some(html), file: None }
+}
+
+fn confirm(about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
+    let texts = about.texts;
+    pieces.push(Piece::Paragraph(fill(texts.confirm_lead, &[("title", title)])));
+    pieces.push(facts(about, title));
+    if let Some(link) = &about.confirm {
+        pieces.push(Piece::Button(texts.confirm_button, link.clone()));
+    }
+    let date = words::last_day(texts, about.stored.expires_at);
+    pieces.push(Piece::Paragraph(fill(texts.confirm_until, &[("date", &date)])));
+    pieces.push(Piece::Small(texts.confirm_not_you.into()));
+}
+
+fn again(owed: &Owed, about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
+    let texts = about.texts;
+    pieces.push(Piece::Paragraph(fill(texts.again_lead, &[("title", title)])));
+    pieces.push(facts(about, title));
+    if let Some(link) = &about.confirm {
+        let date = words::last_day(texts, about.stored.expires_at);
+        pieces.push(Piece::Paragraph(fill(texts.again_unconfirmed, &[("date", &date)])));
+        pieces.push(Piece::Button(texts.confirm_button, link.clone()));
+    }
+    if let (Some(link), Some(wish)) = (&about.access, wish(owed, about)) {
+        pieces.push(Piece::Paragraph(fill(texts.again_wish, &[("wish", &wish)])));
+        pieces.push(Piece::Paragraph(texts.again_change.into()));
+        pieces.push(Piece::Button(texts.manage_button, link.clone()));
+    }
+    pieces.push(Piece::Small(texts.again_not_you.into()));
+}
+
+fn access(about: &About<'_>, pieces: &mut Vec<Piece>) {
+    let texts = about.texts;
+    pieces.push(Piece::Paragraph(texts.access_lead.into()));
+    if let Some(link) = &about.access {
+        pieces.push(Piece::Button(texts.access_button, link.clone()));
+    }
+    pieces.push(Piece::Paragraph(texts.access_until.into()));
+    pieces.push(Piece::Small(texts.access_not_you.into()));
+}
+
+/// What, when, where, how many.
+fn facts(about: &About<'_>, title: &str) -> Piece {
+    let (texts, stored) = (about.texts, about.stored);
+    let mut facts = vec![(texts.what, title.to_owned())];
+    if let Some(initiative) = about.initiative {
+        let session = stored.session.as_deref();
+        facts.extend(words::times(texts, initiative, session).map(|times| (texts.when, times)));
+        facts.extend(words::place(texts, initiative, session).map(|place| (texts.place, place)));
+    }
+    if stored.party > 1 {
+        facts.push((texts.people, stored.party.to_string()));
+    }
+    Piece::Facts(facts)
+}
+
+/// What they chose this time: another session, another number of people.
+pub fn wish(owed: &Owed, about: &About<'_>) -> Option<String> {
+    let detail: Value = serde_json::from_str(&owed.detail).ok()?;
+    let party = detail.get("party")?.as_i64()?;
+    let session = detail.get("session").and_then(Value::as_str);
+    let time = session
+        .and_then(|id| about.initiative?.session(id))
+        .map(|session| words::session(about.texts, session));
+    let people = format!("{} : {party}", about.texts.people);
+    Some(time.into_iter().chain([people]).collect::<Vec<_>>().join(" – "))
+}
+
+fn text(pieces: &[Piece]) -> String {
+    let mut out = String::new();
+    for piece in pieces {
+        match piece {
+            Piece::Paragraph(text) | Piece::Small(text) => out.push_str(text),
+            Piece::Facts(facts) => {
+                let lines: Vec<_> = facts.iter().map(|(name, value)| format!("  {name} : {value}")).collect();
+                out.push_str(&lines.join("\n"));
+            }
+            Piece::Button(name, link) => out.push_str(&format!("{name} :\n{link}")),
+        }
+        out.push_str("\n\n");
+    }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
+    out
+}
+
+fn html(texts: &Texts, pieces: &[Piece]) -> String {
+    let direction = if texts.rtl { "rtl" } else { "ltr" };
+    let mut out = format!(
+        r#"<!doctype html><html lang="{}" dir="{direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="margin:0 auto;max-width:36em;padding:1em;font:16px/1.5 sans-serif">"#,
+        texts.language
+    );
+    for piece in pieces {
+        match piece {
+            Piece::Paragraph(text) => out.push_str(&format!("<p>{}</p>", escape(text))),
+            Piece::Small(text) => {
+                out.push_str(&format!(r#"<p style="font-size:14px;color:#595959">{}</p>"#, escape(text)));
+            }
+            Piece::Facts(facts) => {
+                out.push_str("<p>");
+                for (name, value) in facts {
+                    out.push_str(&format!("{} : <strong><bdi>{}</bdi></strong><br>", escape(name), escape(value)));
+                }
+                out.push_str("</p>");
+            }
+            Piece::Button(name, link) => out.push_str(&format!(
+                r#"<p><a href="{0}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#1d4ed8;color:#fff">{1}</a></p><p style="font-size:14px;color:#595959;word-break:break-all">{0}</p>"#,
+                escape(link),
+                escape(name)
+            )),
+        }
+    }
+    out + "</body></html>"
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
