@@ -156,6 +156,12 @@ pub struct Initiative {
     /// The languages spoken there (BCP 47 tags).
     #[serde(rename = "inLanguage", skip_serializing_if = "Vec::is_empty")]
     pub languages: Vec<String>,
+    /// Whether taking part may reveal opinions, beliefs or union membership (GDPR, article 9), where the feed decides
+    /// it. A server then asks for an explicit consent; where it is not said, petitions, demonstrations and union
+    /// action are taken to be.
+    #[cfg(feature = "server")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sensitive: Option<bool>,
 }
 
 impl Initiative {
@@ -184,6 +190,8 @@ impl Initiative {
             accessibility_summary: String::new(),
             impact: Vec::new(),
             languages: Vec::new(),
+            #[cfg(feature = "server")]
+            sensitive: None,
         }
     }
 

@@ -126,6 +126,10 @@ fn read_item<J: Json, N: Notes>(
     let mut initiative = Initiative::new(id.clone(), reader.line("name"));
     initiative.time_zone = own_zone.clone();
     initiative.kind = Kind::parse(&reader.line("kind"));
+    #[cfg(feature = "server")]
+    {
+        initiative.sensitive = reader.decision("sensitive");
+    }
     initiative.summary = reader.text("summary");
     initiative.description = reader.text("description");
     initiative.causes = reader.lines("causes").iter().filter_map(|cause| Cause::parse(cause)).collect();
@@ -384,6 +388,16 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
             self.find(field, Problem::UnknownWord);
         }
         flag.flatten().unwrap_or_default()
+    }
+
+    /// A flag that is not `false` where it is not given or cannot be read.
+    #[cfg(feature = "server")]
+    fn decision(&mut self, field: &str) -> Option<bool> {
+        let flag = self.given(field)?.flag();
+        if flag.is_none() {
+            self.find(field, Problem::UnknownWord);
+        }
+        flag
     }
 
     fn count(&mut self, field: &str) -> Option<u32> {

@@ -11,7 +11,7 @@ use serde_json::json;
 use crate::store::StoreError;
 
 /// Seconds after which a client may try again. The queue of writes empties in less.
-const RETRY_SECONDS: &str = "2";
+const RETRY_SECONDS: u64 = 2;
 
 /// Why a request is not answered with what it asked for.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub enum Error {
     Malformed(&'static str),
     /// 403: it comes from an opaque origin.
     NullOrigin,
+    /// 403: a form of ours that was sent from somebody else's page.
+    ForeignForm,
     /// 404: there is nothing of that name.
     NotFound,
     /// 408: the client took too long to say what it wants.
@@ -37,6 +39,8 @@ pub enum Error {
     /// 422: the proof of work is missing, wrong, used or too old, or the form was filled in by a robot: with a new
     /// challenge the same request may be sent again.
     Proof,
+    /// 429: too much from there, or for that initiative: again after that many seconds.
+    TooMany(u64),
     /// 503: nothing was stored, or nobody knows; the same request with the same key may be sent again. The text is
     /// for the log only.
     Unavailable(String),
@@ -50,8 +54,14 @@ impl From<StoreError> for Error {
 
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
+        let retry = match &self {
+            Self::Unavailable(_) => Some(RETRY_SECONDS),
+            Self::TooMany(seconds) => Some(*seconds),
+            _ => None,
+        };
         let (status, body) = match self {
             Self::Malformed(word) => (StatusCode::BAD_REQUEST, json!({ "error": word })),
+            Self::ForeignForm => (StatusCode::FORBIDDEN, json!({ "error": "origin" })),
             Self::NullOrigin => (StatusCode::FORBIDDEN, json!({ "error": "origin" })),
             Self::NotFound => (StatusCode::NOT_FOUND, json!({ "error": "not-found" })),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, json!({ "error": "timeout" })),
@@ -63,6 +73,7 @@ impl IntoResponse for Error {
             }
             Self::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, json!({ "error": "key-reused" })),
             Self::Proof => (StatusCode::UNPROCESSABLE_ENTITY, json!({ "error": "proof" })),
+            Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, json!({ "error": "too-many" })),
             Self::Unavailable(why) => {
                 tracing::error!(why, "unavailable");
                 (StatusCode::SERVICE_UNAVAILABLE, json!({ "error": "unavailable" }))
@@ -71,8 +82,8 @@ impl IntoResponse for Error {
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static(RETRY_SECONDS));
+        if let Some(seconds) = retry {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

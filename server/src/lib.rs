@@ -10,6 +10,7 @@ pub mod cli;
 pub mod error;
 pub mod feeds;
 pub mod health;
+pub mod limits;
 pub mod listen;
 pub mod logs;
 pub mod measure;
@@ -18,6 +19,7 @@ pub mod openapi;
 pub mod outbox;
 pub mod outgoing;
 pub mod pages;
+pub mod people;
 pub mod representation;
 pub mod retention;
 pub mod serve;
@@ -25,17 +27,21 @@ pub mod settings;
 pub mod signups;
 pub mod state;
 pub mod store;
+pub mod visitor;
 
 use axum::Router;
+use axum::http::HeaderValue;
 use axum::http::Method;
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, X_CONTENT_TYPE_OPTIONS};
 use axum::middleware;
+use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::state::AppState;
 
-/// The service.
+/// The service. It finds the address of the connection, where there is one, in the request's extensions
+/// ([`listen`] puts it there).
 pub fn app(state: AppState) -> Router {
     // Any page may fetch the widget and the feed; there are no credentials to protect.
     let anyone = CorsLayer::new()
@@ -47,9 +53,17 @@ pub fn app(state: AppState) -> Router {
         .merge(feeds::router().merge(pages::embedded_router()).layer(anyone))
         .merge(pages::router())
         .merge(signups::router())
+        .merge(people::router(state.clone()))
         .merge(health::router())
         .merge(openapi::router())
+        .layer(middleware::map_response(never_sniffed))
         .layer(CatchPanicLayer::custom(error::panicked))
         .layer(middleware::from_fn(logs::log_request))
         .with_state(state)
+}
+
+/// What is sent as text is shown as text, whatever it looks like.
+async fn never_sniffed(mut response: Response) -> Response {
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }

@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
@@ -49,8 +52,12 @@ pub async fn serve(listener: TcpListener, app: Router, mut stop: watch::Receiver
         // A small answer must not wait for the acknowledgement of the one before it.
         let _ = stream.set_nodelay(true);
         gauge!("alentour_connections").set((CONNECTIONS - connections.available_permits()) as f64);
-        let service = app.clone().layer(axum::Extension(ConnectInfo::<SocketAddr>(address)));
-        let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+        let app = TowerToHyperService::new(app.clone());
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo::<SocketAddr>(address));
+            app.call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // What goes wrong between a client and us concerns them: no address, no content.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::bundle::Bundle;
 use crate::feeds::Feeds;
+use crate::limits::Limits;
 use crate::settings::Settings;
 use crate::store::{Store, Writer};
 
@@ -20,12 +21,15 @@ pub struct AppState {
     pub writer: Writer,
     /// What the operator has settled.
     pub settings: Arc<Settings>,
+    /// How much anyone may ask for.
+    pub limits: Arc<Limits>,
 }
 
 impl AppState {
     /// Starts the writer on that store.
     pub fn new(bundle: Bundle, feeds: Arc<Feeds>, store: Arc<dyn Store>, settings: Settings) -> Self {
         let writer = Writer::start(store.clone(), settings.batch.unwrap_or(Writer::BATCH));
-        Self { bundle: Arc::new(bundle), feeds, store, writer, settings: Arc::new(settings) }
+        let limits = Arc::new(Limits::new(&settings.robots));
+        Self { bundle: Arc::new(bundle), feeds, store, writer, settings: Arc::new(settings), limits }
     }
 }

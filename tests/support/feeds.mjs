@@ -56,7 +56,7 @@ export const ways = () => [
     sessions: [{ id: 'soir', startDate: at(5, 18), endDate: at(5, 20) }], participation: { way: 'rsvp', partySize: 5, consents: [contact] },
   },
   {
-    id: 'petition', kind: 'petition', name: 'Pour un toit digne à Lyon', causes: ['housing', 'poverty'], organizer, location: [places.guillotiere],
+    id: 'petition', kind: 'petition', sensitive: false, name: 'Pour un toit digne à Lyon', causes: ['housing', 'poverty'], organizer, location: [places.guillotiere],
     petition: { target: 5000, signatures: 1240, asOf: day(-2), addressedTo: ['Conseil départemental'], outcome: 'Reçue en audience.' },
     participation: { way: 'signature', postalCode: 'optional', consents: [contact] },
   },

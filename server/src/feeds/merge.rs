@@ -5,8 +5,12 @@ use std::collections::HashSet;
 use alentour_model::Feed;
 use alentour_model::read::DEFAULT_ZONE;
 
+use super::sensitive;
+
 /// Puts the feeds' initiatives one after the other. Where two feeds use one identifier the first keeps it, and the
 /// identifier comes back: links and sign-ups name initiatives by it.
+///
+/// Those that may reveal opinions ask for a consent of their own from here on.
 ///
 /// The merged feed's time zone is the first one's; initiatives of a feed in another zone say so themselves, because a
 /// whole day is written without its offset.
@@ -30,6 +34,7 @@ pub fn merge<'a>(feeds: impl Iterator<Item = &'a Feed>) -> (Feed, Vec<String>) {
                 if is_elsewhere && initiative.time_zone.is_empty() {
                     zone(feed).clone_into(&mut initiative.time_zone);
                 }
+                sensitive::ask(&mut initiative, &feed.language);
                 merged.initiatives.push(initiative);
             } else {
                 clashes.push(initiative.id.clone());

@@ -3,6 +3,7 @@
 mod demo;
 mod fetch;
 mod merge;
+mod sensitive;
 mod source;
 
 use std::collections::HashMap;

@@ -14,9 +14,9 @@ mod osdi;
 mod person;
 pub mod sealed;
 mod send;
-mod texts;
+pub(crate) mod texts;
 mod webhook;
-mod words;
+pub(crate) mod words;
 
 use std::collections::HashMap;
 use std::sync::Arc;

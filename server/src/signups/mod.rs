@@ -1,7 +1,8 @@
-//! `POST /signups`: a visitor takes part.
+//! `POST /signups`: a visitor takes part. `GET /signups/status`: has it arrived?
 
 mod arrival;
 pub mod export;
+mod proof;
 mod request;
 
 use std::time::Duration;
@@ -11,42 +12,68 @@ use alentour_model::{FieldProblem, SignUp};
 use axum::Json;
 use axum::Router;
 use axum::extract::{Request, State};
+use axum::http::HeaderMap;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
+use serde::Deserialize;
 use tracing::info;
 
 use crate::error::Error;
 use crate::state::AppState;
 use crate::store::Outcome;
+use crate::visitor::Visitor;
 
 /// How long the disk may take. Past it nobody knows whether the sign-up is stored; the key will tell.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// `POST /signups`, and the preflight that browsers send before it.
+/// `POST /signups` and what goes with it, and the preflights that browsers send before.
 pub fn router() -> Router<AppState> {
     Router::new()
         .route("/signups", post(sign_up))
+        .route("/signups/challenge", get(proof::challenge))
+        .route("/signups/status", get(status))
         .layer(request::cors())
         .layer(middleware::from_fn(request::refuse_opaque_origins))
 }
 
-async fn sign_up(State(state): State<AppState>, request: Request) -> Result<Response, Error> {
+/// What comes with a form, and is no part of what it says: a retry with another proof is the same request.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Extras {
+    /// The solved challenge.
+    altcha: String,
+    /// A field that people do not see: who fills it in is a robot.
+    website: String,
+}
+
+async fn sign_up(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    request: Request,
+) -> Result<Response, Error> {
     let key = request::key(request.headers())?;
     let body = request::json_body(request).await?;
-    let sign_up = read(&body).ok_or(Error::Malformed("body"))?;
+    let (sign_up, extras) = read(&body).ok_or(Error::Malformed("body"))?;
     let request_h = arrival::request_digest(state.store.secret(), &sign_up);
 
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
     if let Some(answered) = state.store.answered(key.as_str()).await? {
-        return if answered == request_h { Ok(received()) } else { Err(Error::KeyReused) };
+        return if answered == request_h { Ok(received(&state)) } else { Err(Error::KeyReused) };
     }
 
-    let initiative = state.feeds.initiative(&sign_up.initiative)?;
+    state.limits.sign_up(visitor)?;
     let now = jiff::Timestamp::now().as_second();
+    if !extras.website.is_empty() {
+        return Err(Error::Proof);
+    }
+    let proof = proof::check(state.store.secret(), &state.settings.robots, &extras.altcha, now)?;
+    let initiative = state.feeds.initiative(&sign_up.initiative)?;
     refuse(sign_up.validate(&initiative, now))?;
+    // Last, so that what is refused anyway keeps nobody else from taking part.
+    state.limits.initiative(&initiative.id)?;
     let arrival = arrival::arrival(
         state.store.secret(),
         &state.settings,
@@ -54,7 +81,7 @@ async fn sign_up(State(state): State<AppState>, request: Request) -> Result<Resp
         sign_up,
         &initiative,
         request_h,
-        None,
+        proof,
         now,
     )?;
     let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(arrival))
@@ -62,7 +89,7 @@ async fn sign_up(State(state): State<AppState>, request: Request) -> Result<Resp
         .map_err(|_| Error::Unavailable("the disk takes too long".into()))??;
     info!(initiative = initiative.id, ?outcome, "sign-up");
     match outcome {
-        Outcome::Received => Ok(received()),
+        Outcome::Received => Ok(received(&state)),
         Outcome::Full => Err(Error::Conflict("full")),
         Outcome::KeyReused => Err(Error::KeyReused),
         Outcome::ProofSpent => Err(Error::Proof),
@@ -70,14 +97,30 @@ async fn sign_up(State(state): State<AppState>, request: Request) -> Result<Resp
 }
 
 /// Reads the form. Only from an object: serde would take an array's entries for the fields, too.
-fn read(body: &[u8]) -> Option<SignUp> {
-    body.trim_ascii_start().starts_with(b"{").then(|| serde_json::from_slice(body).ok())?
+fn read(body: &[u8]) -> Option<(SignUp, Extras)> {
+    if !body.trim_ascii_start().starts_with(b"{") {
+        return None;
+    }
+    Some((serde_json::from_slice(body).ok()?, serde_json::from_slice(body).ok()?))
 }
 
 /// The same, byte for byte, for a new address, a known one and a retry.
-fn received() -> Response {
-    let body = Json(serde_json::json!({ "status": "received" }));
+fn received(state: &AppState) -> Response {
+    let body = Json(match state.settings.mail {
+        Some(_) => serde_json::json!({ "status": "received", "next": "confirm" }),
+        None => serde_json::json!({ "status": "received" }),
+    });
     (StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], body).into_response()
+}
+
+/// Whether a key's sign-up has arrived, for a page that was reloaded before it heard. Who knows the key made it.
+async fn status(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Error> {
+    let key = request::key(&headers)?;
+    let status = match state.store.answered(key.as_str()).await? {
+        Some(_) => "received",
+        None => "unknown",
+    };
+    Ok(([(CACHE_CONTROL, "no-store")], Json(serde_json::json!({ "status": status }))).into_response())
 }
 
 /// What no mending of the form would help comes first.

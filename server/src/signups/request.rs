@@ -22,11 +22,11 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a browser may remember a preflight. Chromium keeps none longer than two hours.
 const PREFLIGHT: Duration = Duration::from_secs(7200);
 
-/// Any page may post, none with credentials: there are none. JSON and the key's header force the preflight.
+/// Any page may ask and post, none with credentials: there are none. JSON and the key's header force the preflight.
 pub fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::POST])
+        .allow_methods([Method::GET, Method::POST])
         .allow_headers([CONTENT_TYPE, IDEMPOTENCY_KEY])
         .expose_headers([RETRY_AFTER])
         .max_age(PREFLIGHT)

@@ -51,7 +51,7 @@ pub fn feed() -> Value {
                     { "id": "dimanche", "startDate": "2099-05-03T14:00:00+02:00" },
                 ],
             },
-            { "id": "petition", "name": "Pétition", "kind": "petition", "participation": participation },
+            { "id": "petition", "name": "Pétition", "kind": "petition", "sensitive": false, "participation": participation },
             { "id": "fini", "name": "Fini", "participation": participation, "endDate": "2020-01-01" },
             { "id": "vitrine", "name": "Vitrine" },
         ],
@@ -114,7 +114,7 @@ impl App {
         let feeds = Feeds::watch(sources, Fetcher::new(true), Duration::from_secs(1)).await;
         // Tests of what robots meet ask for it themselves.
         let mut settings = Settings::parse(settings).unwrap();
-        if settings.robots == Default::default() {
+        if settings.robots == Robots::default() {
             settings.robots = Robots { work: 0, fill_seconds: 0, per_address: 0, ..Robots::default() };
         }
         let bundle = Bundle::Directory(folder.path().join("dist"));

@@ -10,6 +10,11 @@ fn received() -> (u16, String) {
     (201, RECEIVED.into())
 }
 
+/// The same where a mail asks for confirmation.
+fn to_confirm() -> (u16, String) {
+    (201, r#"{"next":"confirm","status":"received"}"#.into())
+}
+
 #[tokio::test]
 async fn a_sign_up_is_stored_with_its_receipts_and_the_message_it_owes() {
     let app = App::start().await;
@@ -75,7 +80,7 @@ async fn the_same_key_a_hundred_times_at_once_signs_up_once() {
         })
         .collect();
     for task in tasks {
-        assert_eq!(task.await.unwrap(), received());
+        assert_eq!(task.await.unwrap(), to_confirm());
     }
     assert_eq!(app.number("SELECT count(*) FROM signups").await, 1);
     assert_eq!(app.number("SELECT count(*) FROM outbox").await, 1);
@@ -154,8 +159,8 @@ async fn a_known_address_that_chooses_differently_is_owed_a_message() {
     app.post(&key("a"), &seat("zoe@example.org")).await;
     let mut sunday = seat("zoe@example.org");
     sunday["session"] = json!("dimanche");
-    assert_eq!(app.post(&key("b"), &sunday).await, received());
-    assert_eq!(app.post(&key("c"), &sunday).await, received());
+    assert_eq!(app.post(&key("b"), &sunday).await, to_confirm());
+    assert_eq!(app.post(&key("c"), &sunday).await, to_confirm());
     assert_eq!(app.number("SELECT count(*) FROM signups WHERE session = 'samedi'").await, 1);
     let detail: String = sqlx::query_scalar("SELECT detail FROM outbox WHERE kind = 'again'")
         .fetch_one(&app.database().await)
@@ -333,7 +338,7 @@ async fn any_page_may_ask_and_none_with_credentials() {
     assert_eq!(response.status(), 200);
     let header = |name: &str| response.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
     assert_eq!(header("access-control-allow-origin").as_deref(), Some("*"));
-    assert_eq!(header("access-control-allow-methods").as_deref(), Some("POST"));
+    assert_eq!(header("access-control-allow-methods").as_deref(), Some("GET,POST"));
     assert_eq!(header("access-control-allow-headers").as_deref(), Some("content-type,idempotency-key"));
     assert_eq!(header("access-control-max-age").as_deref(), Some("7200"));
     assert_eq!(header("access-control-allow-credentials"), None);

@@ -1,0 +1,130 @@
+//! `/me/{token}/withdraw` and `/me/{token}/erase`: what is taken back, and what is forgotten. Each uses its link up.
+
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::access::{self, Opened};
+use super::now;
+use super::page::Sheet;
+use crate::error::Error;
+use crate::state::AppState;
+use crate::store::{Kind, Stored, Used};
+
+/// What a button sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Wish {
+    /// Which sign-up.
+    initiative: String,
+    /// Which of its consents.
+    consent: String,
+    /// `yes`: everything. Never what is meant where something is missing.
+    everything: String,
+}
+
+/// `POST /me/{token}/withdraw`.
+pub async fn withdraw(
+    sheet: Sheet,
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    Form(wish): Form<Wish>,
+) -> Result<Response, Error> {
+    let all = match signed_up(&sheet, &token).await? {
+        Ok(all) => all,
+        Err(said) => return Ok(said),
+    };
+    let one = all.iter().find(|stored| stored.initiative == wish.initiative);
+    let consent = one.and_then(|one| one.consents.iter().find(|consent| consent.id == wish.consent));
+    // A link is not used up by what it cannot do.
+    if !consent.is_some_and(|consent| consent.holds()) {
+        return Err(Error::Malformed("consent"));
+    }
+    let owes = state.settings.debts(&wish.initiative, Kind::Withdrawn);
+    let hash = state.store.secret().token_hash(&token);
+    let used = state.store.withdraw(&hash, &wish.initiative, &wish.consent, now(), &owes).await?;
+    let texts = sheet.texts;
+    Ok(done(&sheet, used, texts.withdrawn, texts.withdrawn_lead, !owes.is_empty()))
+}
+
+/// `GET /me/{token}/erase`: everything? Shows the button, and changes nothing.
+pub async fn ask(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Error> {
+    if let Err(said) = signed_up(&sheet, &token).await? {
+        return Ok(said);
+    }
+    let texts = sheet.texts;
+    Ok(sheet.page(
+        texts.erase_all_question,
+        Some(""),
+        html! {
+            h1 { (texts.erase_all_question) }
+            section.card.warning {
+                p.lead { (texts.erase_all_lead) }
+                form.choices method="post" {
+                    input type="hidden" name="everything" value="yes";
+                    button { (texts.erase_all_button) }
+                    a href=(sheet.link(&format!("/me/{token}"))) { (texts.back) }
+                }
+            }
+        },
+    ))
+}
+
+/// `POST /me/{token}/erase`: a sign-up, or everything.
+pub async fn erase(
+    sheet: Sheet,
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    Form(wish): Form<Wish>,
+) -> Result<Response, Error> {
+    let all = match signed_up(&sheet, &token).await? {
+        Ok(all) => all,
+        Err(said) => return Ok(said),
+    };
+    let everything = wish.everything == "yes";
+    // The store takes an empty name for everything.
+    let is_one = !wish.initiative.is_empty() && all.iter().any(|stored| stored.initiative == wish.initiative);
+    if everything == is_one {
+        return Err(Error::Malformed("initiative"));
+    }
+    let hash = state.store.secret().token_hash(&token);
+    let sinks: Vec<String> = match everything {
+        true => state.settings.sink_names(),
+        false => state.settings.sinks_of(&wish.initiative).map(|sink| sink.name.clone()).collect(),
+    };
+    let used = state.store.erase_by_link(&hash, &wish.initiative, now(), &sinks).await?;
+    let texts = sheet.texts;
+    let (title, lead) = match everything {
+        true => (texts.erased_all, texts.erased_all_lead),
+        false => (texts.erased_one, texts.erased_one_lead),
+    };
+    Ok(done(&sheet, used, title, lead, !sinks.is_empty()))
+}
+
+/// All that a link's person has signed up for, or the page that says why it cannot be had.
+async fn signed_up(sheet: &Sheet, token: &str) -> Result<Result<Vec<Stored>, Response>, Error> {
+    Ok(match access::opened(sheet, token).await? {
+        None => Err(access::gone(sheet)),
+        Some(Opened::Used) => Err(access::used(sheet)),
+        Some(Opened::Now(found)) => Ok(sheet.state.store.of_person(&found.email_h).await?),
+    })
+}
+
+fn done(sheet: &Sheet, used: Used, title: &str, lead: &str, is_told: bool) -> Response {
+    let texts = sheet.texts;
+    if is_told {
+        sheet.state.writer.owing().notify_one();
+    }
+    let more: Markup = html! {
+        @if is_told { p { (texts.told) } }
+        p.hint { (texts.used_up) }
+        (sheet.new_link())
+    };
+    match used {
+        Used::Now => sheet.message("done", title, lead, more),
+        Used::Before => access::used(sheet),
+        Used::Unknown => access::gone(sheet),
+    }
+}

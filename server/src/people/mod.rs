@@ -1,0 +1,53 @@
+//! Pages for people: to confirm, to see and erase what is kept about oneself, to read what happens to it. A `GET` shows and
+//! changes nothing, for mail scanners open every link; a `POST` acts.
+
+mod access;
+mod confirm;
+mod erasure;
+mod language;
+mod notice;
+mod page;
+mod texts;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{get, post};
+
+use crate::error::Error;
+use crate::state::AppState;
+use crate::store::{Digest, Purpose, Token};
+
+pub use language::Language;
+
+/// The largest form in bytes: an address, or the names of an initiative and a consent.
+const LARGEST: usize = 16 << 10;
+
+/// The pages.
+pub fn router(state: AppState) -> Router<AppState> {
+    Router::new()
+        .route("/confirm/{token}", get(confirm::show).post(confirm::confirm))
+        .route("/my-data", get(access::ask).post(access::send))
+        .route("/me/{token}", get(access::show))
+        .route("/me/{token}/data.json", get(access::download))
+        .route("/me/{token}/withdraw", post(erasure::withdraw))
+        .route("/me/{token}/erase", get(erasure::ask).post(erasure::erase))
+        .route("/privacy", get(notice::show))
+        .layer(DefaultBodyLimit::max(LARGEST))
+        .layer(middleware::from_fn_with_state(state, page::frame))
+}
+
+/// What a mailed link stands for, and the hash by which the store knows it.
+async fn link(state: &AppState, token: &str, purpose: Purpose) -> Result<Option<(Digest, Token)>, Error> {
+    // Only what a link can be: 64 hexadecimal digits.
+    if token.len() != 64 || !token.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Ok(None);
+    }
+    let hash = state.store.secret().token_hash(token);
+    let found = state.store.token(&hash, now()).await?;
+    Ok(found.filter(|found| found.purpose == purpose).map(|found| (hash, found)))
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}

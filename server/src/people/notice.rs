@@ -1,0 +1,189 @@
+//! `/privacy`: what happens to the data, from what the operator has settled and what the feed asks for (GDPR, article 13).
+
+use alentour_model::Initiative;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::access::linked;
+use super::page::Sheet;
+use super::texts;
+use crate::outbox::words::{fill, line};
+use crate::settings::{Channel, Settings};
+use crate::state::AppState;
+
+/// Where people in France complain.
+const COMPLAINTS: &str = "https://www.cnil.fr/fr/plaintes";
+
+/// For which initiative.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct About {
+    initiative: String,
+}
+
+/// `GET /privacy?initiative=ID`.
+pub async fn show(
+    sheet: Sheet,
+    State(state): State<AppState>,
+    about: Result<Query<About>, QueryRejection>,
+) -> Response {
+    let about = about.map(|Query(about)| about).unwrap_or_default();
+    let initiative = state.feeds.initiative(&about.initiative).ok();
+    let (texts, settings) = (sheet.texts, &state.settings);
+    // As it stands in the address; what is not a query's has been taken apart above.
+    let query = match &initiative {
+        Some(initiative) => format!("initiative={}&", encoded(&initiative.id)),
+        None => String::new(),
+    };
+    let mail = if settings.mail.is_some() { texts.what_mail } else { texts.what_no_mail };
+    sheet.page(
+        texts.notice,
+        Some(&query),
+        html! {
+            h1 { (texts.notice) }
+            @if let Some(initiative) = &initiative {
+                p.lead { bdi { (fill(texts.notice_for, &[("title", &line(&initiative.name))])) } }
+            }
+            section.card { h2 { (texts.who) } (who(&sheet)) }
+            section {
+                h2 { (texts.why) }
+                p { (texts.why_basis) }
+                p { (texts.why_sensitive) }
+                @if let Some(initiative) = &initiative { (consents(&sheet, initiative)) }
+            }
+            section { h2 { (texts.what) } p { (texts.what_asked) } p { (mail) } }
+            section { h2 { (texts.recipients) } (recipients(&sheet, initiative.as_ref(), &about.initiative)) }
+            section { h2 { (texts.how_long) } (how_long(&sheet, &about.initiative)) }
+            section { h2 { (texts.safety) } p { (texts.safety_lead) } }
+            section { h2 { (texts.minors) } p { (texts.minors_lead) } }
+            section.card.asked {
+                h2 { (texts.rights) }
+                p { (texts.rights_lead) }
+                ul { @for right in texts.rights_list { li { (right) } } }
+                p { a.button href=(sheet.link("/my-data")) { (texts.my_data) } }
+                @if !settings.controller.contact.is_empty() {
+                    p { (linked(texts.rights_contact, &settings.controller.contact)) }
+                }
+                p { (texts.rights_complaint) " " a href=(COMPLAINTS) dir="ltr" { "cnil.fr" } }
+            }
+        },
+    )
+}
+
+fn who(sheet: &Sheet) -> Markup {
+    let (texts, controller) = (sheet.texts, &sheet.state.settings.controller);
+    html! {
+        @if controller.name.is_empty() {
+            p { (texts.who_not_named) }
+        } @else {
+            p { bdi { strong { (controller.name) } } }
+        }
+        @if !controller.address.is_empty() { p { bdi { (controller.address) } } }
+        @if !controller.contact.is_empty() { p { (linked(texts.who_contact, &controller.contact)) } }
+        @if !controller.data_protection_officer.is_empty() {
+            p { (linked(texts.who_officer, &controller.data_protection_officer)) }
+        }
+    }
+}
+
+fn consents(sheet: &Sheet, initiative: &Initiative) -> Markup {
+    let texts = sheet.texts;
+    let asked = initiative.participation.as_ref().map_or(&[][..], |asked| &asked.consents);
+    html! {
+        @if !asked.is_empty() {
+            p { (texts.why_consents) }
+            ul {
+                @for one in asked {
+                    li {
+                        bdi { (one.text) }
+                        " " span.hint {
+                            "(" (if one.required { texts.why_required } else { texts.why_optional })
+                            @if !one.purpose.is_empty() {
+                                " · " (fill(texts.why_purpose, &[("purpose", &one.purpose)]))
+                            }
+                            ")"
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn recipients(sheet: &Sheet, initiative: Option<&Initiative>, id: &str) -> Markup {
+    let texts = sheet.texts;
+    let organiser = initiative.and_then(|it| it.organizer.as_ref());
+    html! {
+        ul {
+            @if let Some(organiser) = organiser {
+                li { bdi { (fill(texts.recipients_organiser, &[("name", &organiser.name)])) } }
+            }
+            @for kind in channels(&sheet.state.settings, initiative.map(|_| id)) {
+                li { (match kind {
+                    Kind::Webhook => texts.recipients_webhook,
+                    Kind::Mail => texts.recipients_mail,
+                    Kind::Osdi => texts.recipients_osdi,
+                    Kind::Mobilizon => texts.recipients_mobilizon,
+                }) }
+            }
+        }
+        p { (texts.recipients_else) }
+    }
+}
+
+/// The kinds of where sign-ups go.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Webhook,
+    Mail,
+    Osdi,
+    Mobilizon,
+}
+
+/// Each kind once: of one initiative's sinks, or of all.
+fn channels(settings: &Settings, initiative: Option<&str>) -> Vec<Kind> {
+    let takes = |initiatives: &[String]| {
+        initiative.is_none_or(|id| initiatives.is_empty() || initiatives.iter().any(|one| one == id))
+    };
+    let mut kinds: Vec<Kind> = settings
+        .sinks
+        .iter()
+        .filter(|sink| takes(&sink.initiatives))
+        .map(|sink| match sink.channel {
+            Channel::Webhook { .. } => Kind::Webhook,
+            Channel::Mail { .. } => Kind::Mail,
+            Channel::Osdi { .. } => Kind::Osdi,
+            Channel::Mobilizon { .. } => Kind::Mobilizon,
+        })
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+fn how_long(sheet: &Sheet, id: &str) -> Markup {
+    let (texts, retention) = (sheet.texts, &sheet.state.settings.retention);
+    let days = |days| texts::days(sheet.language, days);
+    html! {
+        ul {
+            li { (fill(texts.how_long_end, &[("days", &days(retention.days_of(id)))])) }
+            @if sheet.state.settings.mail.is_some() {
+                li { (fill(texts.how_long_unconfirmed, &[("days", &days(retention.unconfirmed_days))])) }
+            }
+        }
+        p { (texts.how_long_then) }
+    }
+}
+
+/// A text as the value of a query: all but letters, digits and `-._~` by its bytes (RFC 3986, section 2).
+fn encoded(text: &str) -> String {
+    text.bytes()
+        .map(|b| match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(b).to_string(),
+            b => format!("%{b:02X}"),
+        })
+        .collect()
+}

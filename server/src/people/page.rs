@@ -1,0 +1,185 @@
+//! What all pages have in common: their frame, their style, their headers, and what they say when something went wrong.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
+};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+
+use super::Language;
+use super::texts::{self, Texts};
+use crate::error::Error;
+use crate::outbox::words::{self, fill};
+use crate::state::AppState;
+
+const STYLE: &str = include_str!("style.css");
+/// How long a page may take: a form from a slow telephone, and the disk.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a page may do: show itself in the one style that is in it, and send its forms back to us.
+static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| {
+    let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+});
+
+/// A page in the making: whose it is, and in which language.
+pub struct Sheet {
+    /// The server.
+    pub state: AppState,
+    /// The page's language.
+    pub language: Language,
+    /// Its texts.
+    pub texts: &'static Texts,
+}
+
+impl FromRequestParts<AppState> for Sheet {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let language = parts.extensions.get().copied().unwrap_or(Language::French);
+        Ok(Self::new(state, language))
+    }
+}
+
+impl Sheet {
+    /// A page of that server's.
+    pub fn new(state: &AppState, language: Language) -> Self {
+        Self { state: state.clone(), language, texts: texts::of(language) }
+    }
+
+    /// The address of another page, in the same language. It is where visitors reach this server: a proxy may have put
+    /// it below a path.
+    pub fn link(&self, path: &str) -> String {
+        let public = self.state.settings.public_url.as_deref().unwrap_or_default();
+        let below = public.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        let below = below.map(|(_, path)| path.trim_matches('/')).filter(|path| !path.is_empty());
+        let start = below.map(|path| format!("/{path}")).unwrap_or_default();
+        format!("{start}{path}?lang={}", self.language.tag())
+    }
+
+    /// A moment (UTC seconds) as a day, in words, by the clocks of France.
+    pub fn day(&self, seconds: i64) -> String {
+        let time = jiff::Timestamp::from_second(seconds).unwrap_or_default();
+        let zone = jiff::tz::TimeZone::get(alentour_model::read::DEFAULT_ZONE);
+        let offset = zone.map_or(0, |zone| zone.to_offset(time).seconds());
+        words::date(self.words(), alentour_model::Moment { instant: seconds, offset }.date())
+    }
+
+    /// Days, months and the like, which mails say in the same words.
+    pub fn words(&self) -> &'static crate::outbox::texts::Texts {
+        crate::outbox::texts::of(self.language.tag())
+    }
+
+    /// The page. `query` is what its own address needs beside the language, to be had in another one; `None` for what
+    /// has no address of its own.
+    pub fn page(&self, title: &str, query: Option<&str>, content: Markup) -> Response {
+        let texts = self.texts;
+        let name = self.state.settings.controller.name.as_str();
+        let markup = html! {
+            (DOCTYPE)
+            html lang=(self.language.tag()) dir=(self.language.direction()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="robots" content="noindex";
+                    title { (title) @if !name.is_empty() { " – " (name) } }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
+                    main { (content) }
+                    footer {
+                        nav {
+                            a href=(self.link("/my-data")) { (texts.my_data) }
+                            a href=(self.link("/privacy")) { (texts.privacy) }
+                        }
+                        @if let Some(query) = query {
+                            nav aria-label=(texts.languages) {
+                                @for other in Language::ALL.into_iter().filter(|other| *other != self.language) {
+                                    a href={ "?" (query) "lang=" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) {
+                                        (texts::of(other).name)
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        };
+        let html = [(CONTENT_TYPE, "text/html; charset=utf-8")];
+        (html, markup.into_string()).into_response()
+    }
+
+    /// A page that says one thing, and where to go on.
+    pub fn message(&self, class: &str, title: &str, lead: &str, rest: Markup) -> Response {
+        self.page(
+            title,
+            None,
+            html! {
+                section.card.{ (class) } { h1 { (title) } p.lead { (lead) } (rest) }
+            },
+        )
+    }
+
+    /// A link, as a button, to where a new link can be asked for.
+    pub fn new_link(&self) -> Markup {
+        html! { p { a.button.quiet href=(self.link("/my-data")) { (self.texts.new_link) } } }
+    }
+
+    fn trouble(&self, status: StatusCode, headers: &HeaderMap) -> Response {
+        let texts = self.texts;
+        let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).unwrap_or("60");
+        let often = fill(texts.trouble_often_lead, &[("seconds", seconds)]);
+        let (title, lead) = match status {
+            StatusCode::NOT_FOUND => (texts.trouble_missing, texts.trouble_missing_lead),
+            StatusCode::TOO_MANY_REQUESTS => (texts.trouble_often, often.as_str()),
+            StatusCode::FORBIDDEN => (texts.trouble_origin, texts.trouble_origin_lead),
+            status if status.is_client_error() => (texts.trouble_form, texts.trouble_form_lead),
+            _ => (texts.trouble, texts.trouble_lead),
+        };
+        let mut response = self.message("warning", title, lead, html! {});
+        *response.status_mut() = status;
+        if let Some(seconds) = headers.get(RETRY_AFTER) {
+            response.headers_mut().insert(RETRY_AFTER, seconds.clone());
+        }
+        response
+    }
+}
+
+/// Gives a request its language, its answer the headers of all pages, and its refusal words for people.
+pub async fn frame(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let language = Language::of(&request);
+    request.extensions_mut().insert(language);
+    let answer = tokio::time::timeout(PATIENCE, next.run(request)).await;
+    let mut response = answer.unwrap_or_else(|_| Error::TooSlow.into_response());
+    let (status, is_page) = (response.status(), is_html(response.headers()));
+    if (status.is_client_error() || status.is_server_error()) && !is_page {
+        response = Sheet::new(&state, language).trouble(status, response.headers());
+    }
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&CONTENT_SECURITY) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    // A page's address may be somebody's key.
+    headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
+    response
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
+}
