@@ -65,9 +65,6 @@ enum Command {
     Purge {
         #[command(flatten)]
         database: Database,
-        /// The server's settings: what is purged is told to their sinks
-        #[arg(long, env = "ALENTOUR_SETTINGS", value_name = "FILE.toml")]
-        settings: Option<PathBuf>,
     },
     /// Look at the messages that are owed, and retry those that were given up
     Outbox {
@@ -224,9 +221,6 @@ enum Signups {
     Erase {
         #[command(flatten)]
         database: Database,
-        /// The server's settings: the sinks are told
-        #[arg(long, env = "ALENTOUR_SETTINGS", value_name = "FILE.toml")]
-        settings: Option<PathBuf>,
     },
     /// Say how many sign-ups there are
     Count {
@@ -282,8 +276,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             let store = database.open(May::NotBeNew).await?;
             export::export(&*store, &initiative, format, &mut out).await?;
         }
-        Command::Signups(Signups::Erase { database, settings }) => {
-            let settings = settings.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        Command::Signups(Signups::Erase { database }) => {
             let store = database.open(May::NotBeNew).await?;
             let mut line = String::new();
             std::io::stdin().read_line(&mut line)?;
@@ -292,7 +285,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             let now = jiff::Timestamp::now().as_second();
             let mut erased = 0;
             loop {
-                match store.erase(&who, now, &settings.sink_names()).await? {
+                match store.erase(&who, now).await? {
                     0 => break,
                     some => erased += some,
                 }
@@ -344,10 +337,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             writeln!(out, "carried: {}", rows(&carried?))?;
             to.close().await;
         }
-        Command::Purge { database, settings } => {
-            let settings = settings.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        Command::Purge { database } => {
             let store = database.open(May::NotBeNew).await?;
-            let purged = retention::purge(&*store, &settings, jiff::Timestamp::now().as_second()).await?;
+            let purged = retention::purge(&*store, jiff::Timestamp::now().as_second()).await?;
             writeln!(out, "{purged}")?;
         }
         Command::Outbox { database, what } => {

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use tokio::time::sleep;
 use tracing::{error, info, warn};
 
-use crate::settings::Settings;
 use crate::store::{Erasure, Store, StoreError};
 
 /// How often sign-ups are looked through. Retention is in days.
@@ -19,7 +18,7 @@ const LEAP: i64 = 3600;
 const DISTRUST: Duration = Duration::from_secs(24 * 3600);
 
 /// Purges now and again, for ever.
-pub async fn run(store: &dyn Store, settings: &Settings) {
+pub async fn run(store: &dyn Store) {
     let mut clock = Clock::start(Timestamp::now().as_second(), Instant::now());
     loop {
         sleep(EVERY).await;
@@ -28,7 +27,7 @@ pub async fn run(store: &dyn Store, settings: &Settings) {
             warn!("the clock has leapt: nothing is purged for a day");
             continue;
         }
-        match purge(store, settings, now).await {
+        match purge(store, now).await {
             Ok(0) => {}
             Ok(purged) => info!(purged, "sign-ups purged: kept long enough"),
             Err(error) => error!(%error, "nothing purged this time"),
@@ -37,11 +36,10 @@ pub async fn run(store: &dyn Store, settings: &Settings) {
 }
 
 /// Purges what has expired at that time (UTC seconds); says how many sign-ups went.
-pub async fn purge(store: &dyn Store, settings: &Settings, now: i64) -> Result<u64, StoreError> {
-    let sinks = settings.sink_names();
+pub async fn purge(store: &dyn Store, now: i64) -> Result<u64, StoreError> {
     let mut purged = 0;
     loop {
-        match store.erase(&Erasure::Expired(now), now, &sinks).await? {
+        match store.erase(&Erasure::Expired(now), now).await? {
             0 => return Ok(purged),
             some => purged += some,
         }

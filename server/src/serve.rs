@@ -43,8 +43,8 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     writeln!(std::io::stdout(), "listening on http://{address}")?;
     info!(%address, "listening");
 
-    let purging = state.clone();
-    tokio::spawn(async move { retention::run(&*purging.store, &purging.settings).await });
+    let purging = state.store.clone();
+    tokio::spawn(async move { retention::run(&*purging).await });
 
     let (stop, stopping) = watch::channel(());
     if let Some((handle, address)) = counting.zip(config.metrics_listen) {

@@ -272,11 +272,6 @@ impl Settings {
             None => self.debts(initiative, Kind::SignedUp),
         }
     }
-
-    /// The names of all sinks.
-    pub fn sink_names(&self) -> Vec<String> {
-        self.sinks.iter().map(|sink| sink.name.clone()).collect()
-    }
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::now;
 use super::page::Sheet;
 use crate::error::Error;
 use crate::state::AppState;
-use crate::store::{Kind, Stored, Used};
+use crate::store::{Stored, Used};
 
 /// What a button sends.
 #[derive(Default, Deserialize)]
@@ -42,11 +42,11 @@ pub async fn withdraw(
     if !consent.is_some_and(|consent| consent.holds()) {
         return Err(Error::Malformed("consent"));
     }
-    let owes = state.settings.debts(&wish.initiative, Kind::Withdrawn);
+    let is_told = state.settings.sinks_of(&wish.initiative).next().is_some();
     let hash = state.store.secret().token_hash(&token);
-    let used = state.store.withdraw(&hash, &wish.initiative, &wish.consent, now(), &owes).await?;
+    let used = state.store.withdraw(&hash, &wish.initiative, &wish.consent, now()).await?;
     let texts = sheet.texts;
-    Ok(done(&sheet, used, texts.withdrawn, texts.withdrawn_lead, !owes.is_empty()))
+    Ok(done(&sheet, used, texts.withdrawn, texts.withdrawn_lead, is_told))
 }
 
 /// `GET /me/{token}/erase`: everything? Shows the button, and changes nothing.
@@ -90,17 +90,17 @@ pub async fn erase(
         return Err(Error::Malformed("initiative"));
     }
     let hash = state.store.secret().token_hash(&token);
-    let sinks: Vec<String> = match everything {
-        true => state.settings.sink_names(),
-        false => state.settings.sinks_of(&wish.initiative).map(|sink| sink.name.clone()).collect(),
+    let is_told = match everything {
+        true => !state.settings.sinks.is_empty(),
+        false => state.settings.sinks_of(&wish.initiative).next().is_some(),
     };
-    let used = state.store.erase_by_link(&hash, &wish.initiative, now(), &sinks).await?;
+    let used = state.store.erase_by_link(&hash, &wish.initiative, now()).await?;
     let texts = sheet.texts;
     let (title, lead) = match everything {
         true => (texts.erased_all, texts.erased_all_lead),
         false => (texts.erased_one, texts.erased_one_lead),
     };
-    Ok(done(&sheet, used, title, lead, !sinks.is_empty()))
+    Ok(done(&sheet, used, title, lead, is_told))
 }
 
 /// All that a link's person has signed up for, or the page that says why it cannot be had.

@@ -74,16 +74,7 @@ async fn sign_up(
     refuse(sign_up.validate(&initiative, now))?;
     // Last, so that what is refused anyway keeps nobody else from taking part.
     state.limits.initiative(&initiative.id)?;
-    let arrival = arrival::arrival(
-        state.store.secret(),
-        &state.settings,
-        key,
-        sign_up,
-        &initiative,
-        request_h,
-        proof,
-        now,
-    )?;
+    let arrival = arrival::arrival(&state, key, sign_up, &initiative, request_h, proof, now)?;
     let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(arrival))
         .await
         .map_err(|_| Error::Unavailable("the disk takes too long".into()))??;

@@ -99,7 +99,6 @@ impl Database {
         connection: &mut Connection,
         what: &Erasure,
         now: i64,
-        sinks: &[String],
     ) -> Result<u64, sqlx::Error> {
         let (email_h, initiative, expired) = match what {
             Erasure::One(email_h, initiative) => (Some(email_h), Some(initiative.as_str()), None),
@@ -128,13 +127,14 @@ impl Database {
             .bind(row.try_get::<Option<&str>, _>("session")?.unwrap_or_default())
             .execute(&mut *connection)
             .await?;
+            let heard = heard(connection, &email_h, initiative).await?;
             sqlx::query("DELETE FROM outbox WHERE email_h = $1 AND initiative = $2")
                 .bind(&email_h[..])
                 .bind(initiative)
                 .execute(&mut *connection)
                 .await?;
-            for sink in sinks {
-                let debt = Debt { kind: Kind::Erased, sink: sink.clone() };
+            for sink in heard {
+                let debt = Debt { kind: Kind::Erased, sink };
                 let mut debt = NewDebt::new(&self.secret, &email_h, initiative, &debt, now);
                 debt.email_h = NOBODY;
                 debt.detail =
@@ -313,7 +313,6 @@ impl Store for Database {
         initiative: &str,
         consent: &str,
         now: i64,
-        owes: &[Debt],
     ) -> Result<Used, StoreError> {
         let mut connection = self.writer.acquire().await?;
         let mut transaction = connection.begin_with(BEGIN).await?;
@@ -329,8 +328,13 @@ impl Store for Database {
             .bind(consent)
             .execute(&mut *transaction)
             .await?;
-            for debt in owes.iter().filter(|_| changed.rows_affected() > 0) {
-                let mut debt = NewDebt::new(&self.secret, &token.email_h, initiative, debt, now);
+            let heard = match changed.rows_affected() {
+                0 => Vec::new(),
+                _ => heard(&mut transaction, &token.email_h, initiative).await?,
+            };
+            for sink in heard {
+                let debt = Debt { kind: Kind::Withdrawn, sink };
+                let mut debt = NewDebt::new(&self.secret, &token.email_h, initiative, &debt, now);
                 // One message a consent: two may be taken back.
                 debt.id =
                     hex(&self.secret.digest("message", format!("{} {consent}", debt.id).as_bytes())[..16]);
@@ -342,13 +346,7 @@ impl Store for Database {
         Ok(used)
     }
 
-    async fn erase_by_link(
-        &self,
-        hash: &Digest,
-        initiative: &str,
-        now: i64,
-        sinks: &[String],
-    ) -> Result<Used, StoreError> {
+    async fn erase_by_link(&self, hash: &Digest, initiative: &str, now: i64) -> Result<Used, StoreError> {
         let mut connection = self.writer.acquire().await?;
         let mut transaction = connection.begin_with(BEGIN).await?;
         let (used, token) = use_token(&mut transaction, hash, Purpose::Access, now).await?;
@@ -358,13 +356,13 @@ impl Store for Database {
                 one => Erasure::One(token.email_h, one.to_owned()),
             };
             // A person has few sign-ups, but whoever has many is erased no less.
-            while self.erase_within(&mut transaction, &what, now, sinks).await? == ERASED as u64 {}
+            while self.erase_within(&mut transaction, &what, now).await? == ERASED as u64 {}
         }
         transaction.commit().await?;
         Ok(used)
     }
 
-    async fn erase(&self, what: &Erasure, now: i64, sinks: &[String]) -> Result<u64, StoreError> {
+    async fn erase(&self, what: &Erasure, now: i64) -> Result<u64, StoreError> {
         let mut connection = self.writer.acquire().await?;
         let mut transaction = connection.begin_with(BEGIN).await?;
         if let Erasure::Expired(at) = what {
@@ -374,7 +372,7 @@ impl Store for Database {
                 sqlx::query(statement).bind(at).execute(&mut *transaction).await?;
             }
         }
-        let erased = self.erase_within(&mut transaction, what, now, sinks).await?;
+        let erased = self.erase_within(&mut transaction, what, now).await?;
         transaction.commit().await?;
         Ok(erased)
     }
@@ -664,6 +662,22 @@ async fn owe_one(connection: &mut Connection, debt: &NewDebt) -> Result<(), sqlx
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// The sinks that may have heard of a sign-up: they hear what becomes of it, nobody else has anything to forget.
+async fn heard(
+    connection: &mut Connection,
+    email_h: &Digest,
+    initiative: &str,
+) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT sink FROM outbox WHERE email_h = $1 AND initiative = $2 AND kind = $3 AND attempts > 0 ORDER BY sink",
+    )
+    .bind(&email_h[..])
+    .bind(initiative)
+    .bind(Kind::SignedUp.as_str())
+    .fetch_all(connection)
+    .await
 }
 
 /// Drops a person's key and links, and the messages to them, if no sign-up of theirs is left.

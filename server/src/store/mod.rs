@@ -395,28 +395,21 @@ pub trait Store: Send + Sync + 'static {
     /// Uses a link to confirm its sign-up, which then owes those messages.
     async fn confirm(&self, hash: &Digest, now: i64, owes: &[Debt]) -> Result<Used, StoreError>;
 
-    /// Uses a link to take back a consent, which then owes those messages.
+    /// Uses a link to take back a consent; the sinks that may have heard of the sign-up are owed the news.
     async fn withdraw(
         &self,
         hash: &Digest,
         initiative: &str,
         consent: &str,
         now: i64,
-        owes: &[Debt],
     ) -> Result<Used, StoreError>;
 
-    /// Uses a link to erase a sign-up (or, where `initiative` is empty, the person); `sinks` are told.
-    async fn erase_by_link(
-        &self,
-        hash: &Digest,
-        initiative: &str,
-        now: i64,
-        sinks: &[String],
-    ) -> Result<Used, StoreError>;
+    /// Uses a link to erase a sign-up (or, where `initiative` is empty, the person), as [`Store::erase`] does.
+    async fn erase_by_link(&self, hash: &Digest, initiative: &str, now: i64) -> Result<Used, StoreError>;
 
-    /// Erases; `sinks` are told of each sign-up that goes. Frees its seats. Returns how many went; at most some hundred at
+    /// Erases; the sinks that may have heard of a sign-up are owed the news that it is gone. Frees its seats. Returns how many went; at most some hundred at
     /// once, so call it until it returns 0.
-    async fn erase(&self, what: &Erasure, now: i64, sinks: &[String]) -> Result<u64, StoreError>;
+    async fn erase(&self, what: &Erasure, now: i64) -> Result<u64, StoreError>;
 
     /// Owes a message to a person who has signed up for something; else does nothing, and takes as long.
     async fn owe(&self, email_h: &Digest, kind: Kind, now: i64) -> Result<(), StoreError>;

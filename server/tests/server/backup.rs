@@ -23,7 +23,7 @@ async fn sign_up(app: &App, name: &str) {
 async fn erase(app: &App, name: &str) {
     let email = alentour_model::EmailAddress::parse(&format!("{name}@example.org")).unwrap();
     let email_h = app.store.secret().email_h(&email);
-    assert_eq!(app.store.erase(&Erasure::Person(email_h), 0, &[]).await.unwrap(), 1);
+    assert_eq!(app.store.erase(&Erasure::Person(email_h), 0).await.unwrap(), 1);
 }
 
 fn unzipped(path: &Path) -> String {
@@ -45,7 +45,7 @@ async fn what_was_backed_up_returns_and_who_was_erased_since_does_not() {
     erase(&app, "zoe").await;
     let max = alentour_model::EmailAddress::parse("max@example.org").unwrap();
     let max = app.store.secret().email_h(&max);
-    app.store.erase(&Erasure::One(max, "petition".into()), 0, &[]).await.unwrap();
+    app.store.erase(&Erasure::One(max, "petition".into()), 0).await.unwrap();
     sign_up(&app, "lea").await;
     // Another second, another name.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;

@@ -85,12 +85,10 @@ async fn a_consent_taken_back_and_an_erasure_are_passed_on_and_say_no_more_than_
     let purpose = Purpose::Access;
     let link = Token { email_h, initiative: String::new(), purpose, expires_at: now() + 50, used_at: None };
     app.store.grant(&[1; 32], &link).await.unwrap();
-    let owes = app.state.settings.debts("petition", alentour_server::store::Kind::Withdrawn);
-    let used = app.store.withdraw(&[1; 32], "petition", "contact", now(), &owes).await.unwrap();
+    let used = app.store.withdraw(&[1; 32], "petition", "contact", now()).await.unwrap();
     assert_eq!(used, Used::Now);
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
-    let names = app.state.settings.sink_names();
-    app.store.erase(&Erasure::Person(email_h), now(), &names).await.unwrap();
+    app.store.erase(&Erasure::Person(email_h), now()).await.unwrap();
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
 
     let events: Vec<Value> = receiver.got().iter().map(Got::json).collect();
