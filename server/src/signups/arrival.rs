@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 use crate::settings::Settings;
+use crate::state::AppState;
 use crate::store::{Arrival, Digest, Person, Proof, Receipt, Secret};
 
 /// Seconds.
@@ -19,8 +20,7 @@ pub fn request_digest(secret: &Secret, sign_up: &SignUp) -> Digest {
 
 /// What is stored of a form that `validate` found nothing wrong with.
 pub fn arrival(
-    secret: &Secret,
-    settings: &Settings,
+    state: &AppState,
     key: IdempotencyKey,
     sign_up: SignUp,
     initiative: &Initiative,
@@ -28,6 +28,7 @@ pub fn arrival(
     proof: Option<Proof>,
     now: i64,
 ) -> Result<Arrival, Error> {
+    let (secret, settings) = (state.store.secret(), &*state.settings);
     let Some(email) = EmailAddress::parse(&sign_up.email) else {
         let problem = FieldProblem { field: "email".into(), problem: FieldIssue::Invalid };
         return Err(Error::Invalid(vec![problem]));
