@@ -187,7 +187,7 @@ fn sign_up(sheet: &Sheet, stored: &Stored, here: &dyn Fn(&str) -> String) -> Mar
             }
             form method="post" action=(here("/erase")) {
                 input type="hidden" name="initiative" value=(stored.initiative);
-                button.small { (texts.erase_one) }
+                button.quiet.small { (texts.erase_one) }
             }
         }
     }
