@@ -16,7 +16,7 @@ use crate::torture::visitors::{form, post};
 use crate::workspace::target;
 
 /// Visitors at once.
-const VISITORS: usize = 64;
+const VISITORS: usize = 256;
 /// Seconds that each kind runs in one round.
 const SECONDS: u64 = 5;
 /// Each kind once in each round, so that a busy minute slows all of them.
