@@ -339,7 +339,7 @@ async fn nothing_is_sent_to_who_has_gone_or_confirmed_meanwhile() {
     };
     // Taken by another process, which dies; then its person goes, or confirms.
     let taken = app.store.claim(now(), 300, 10).await.unwrap();
-    app.store.erase(&Erasure::Person(of("zoe@example.org").await), now(), &[]).await.unwrap();
+    app.store.erase(&Erasure::Person(of("zoe@example.org").await), now()).await.unwrap();
     let hash = [7; 32];
     let purpose = Purpose::Confirm;
     let email_h = of("max@example.org").await;

@@ -128,9 +128,13 @@ async fn a_link_shows_what_it_confirms_and_its_button_confirms_it() {
     let token = link(&app, 'a', ZOE, "atelier", Purpose::Confirm).await;
     let path = format!("/confirm/{token}");
     let page = app.get(&path).await.text().await.unwrap();
-    for said in
-        ["Confirmez votre participation", "Atelier", "samedi 2 mai 2099 à 14 h 00", "5 jours", "Je confirme"]
-    {
+    for said in [
+        "Confirmez votre participation",
+        "Atelier",
+        "samedi 2 mai 2099 à 14\u{a0}h\u{a0}00",
+        "5 jours",
+        "Je confirme",
+    ] {
         assert!(page.contains(said), "{said}: {page}");
     }
     // Somebody else may have typed this address: nothing of what was written is there.
@@ -327,7 +331,8 @@ async fn a_consent_is_taken_back_and_the_link_is_used_up() {
     let (code, page) = submit(&app, &path, "initiative=petition&consent=contact").await;
     assert!(code == 200 && page.contains("Accord retiré") && page.contains("/my-data?lang=fr"), "{page}");
     assert_eq!(app.number("SELECT count(*) FROM consents WHERE withdrawn_at IS NOT NULL").await, 1);
-    assert_eq!(app.number("SELECT count(*) FROM outbox WHERE kind = 'consent.withdrawn'").await, 1);
+    // Nobody has heard of the sign-up, so nobody hears of this.
+    assert_eq!(app.number("SELECT count(*) FROM outbox WHERE kind = 'consent.withdrawn'").await, 0);
     let (_, page) = submit(&app, &path, "initiative=atelier&consent=contact").await;
     assert!(page.contains("Ce lien a déjà servi"), "{page}");
     for rest in ["", "/erase", "/data.json"] {
@@ -362,7 +367,7 @@ async fn one_sign_up_is_erased_or_all_of_them_and_never_by_mistake() {
     {
         assert_eq!(app.number(table).await, 0, "{table}");
     }
-    assert!(app.number("SELECT count(*) FROM outbox WHERE kind = 'signup.erased'").await >= 2);
+    assert_eq!(app.number("SELECT count(*) FROM outbox WHERE kind = 'signup.erased'").await, 0);
 }
 
 #[tokio::test]

@@ -253,7 +253,7 @@ async fn an_organiser_gets_a_mail_a_sign_up_and_can_answer_it() {
     let email_h = app.signups("atelier").await[0].email_h;
     let id = app.store.secret().signup_id(&email_h, "atelier");
     assert!(text.contains(&id));
-    app.store.erase(&Erasure::Person(email_h), now(), &["orga".into()]).await.unwrap();
+    app.store.erase(&Erasure::Person(email_h), now()).await.unwrap();
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
     let erased = server.to("orga@example.org").remove(1);
     assert!(erased.text().contains(&id) && !erased.text().contains("zoe"), "{}", erased.text());
@@ -352,7 +352,7 @@ async fn action_network_gets_what_its_helpers_document() {
             })
         );
         // The API forgets nobody: a dead letter says what to do by hand, and to whom.
-        app.store.erase(&Erasure::Person(email_h), now(), &["an".into()]).await.unwrap();
+        app.store.erase(&Erasure::Person(email_h), now()).await.unwrap();
         assert_eq!(round(&outbox, now()).await, (0, 0, 1));
         assert!(why(&app, true).await.contains(&format!("alentour:{id}")));
     }
@@ -403,7 +403,7 @@ async fn mobilizon_gets_an_anonymous_participation() {
         assert_eq!(round(&outbox, now()).await, counts, "{i}");
     }
     let email_h = app.signups("petition").await[0].email_h;
-    app.store.erase(&Erasure::Person(email_h), now(), &["mbz".into()]).await.unwrap();
+    app.store.erase(&Erasure::Person(email_h), now()).await.unwrap();
     assert_eq!(round(&outbox, now()).await, (0, 0, 1));
     assert!(why(&app, true).await.contains("link that the instance mailed"));
 }
