@@ -231,6 +231,9 @@ impl Writing {
     }
 }
 
+/// The name of a table, and some of its rows.
+type Lines = (String, Vec<Vec<Json>>);
+
 /// The rows of a file, some at a time; an error where it is damaged or cut off.
 struct Reading {
     path: PathBuf,
@@ -258,7 +261,7 @@ impl Reading {
         Ok(Self { path: path.to_owned(), lines, counts: BTreeMap::new(), ended: false })
     }
 
-    fn read(&mut self) -> Result<Option<(String, Vec<Vec<Json>>)>, Failure> {
+    fn read(&mut self) -> Result<Option<Lines>, Failure> {
         let damaged = |why: &dyn std::fmt::Display| format!("{}: damaged ({why})", self.path.display());
         let Some(line) = self.lines.next() else {
             return if self.ended { Ok(None) } else { Err(damaged(&"its end is missing").into()) };
@@ -268,15 +271,14 @@ impl Reading {
             self.ended = true;
             return if end == self.counts { Ok(None) } else { Err(damaged(&"rows are missing").into()) };
         }
-        let (name, rows): (String, Vec<Vec<Json>>) =
-            serde_json::from_str(&line).map_err(|error| damaged(&error))?;
+        let (name, rows): Lines = serde_json::from_str(&line).map_err(|error| damaged(&error))?;
         *self.counts.entry(name.clone()).or_default() += rows.len() as u64;
         Ok(Some((name, rows)))
     }
 }
 
 impl Iterator for Reading {
-    type Item = Result<(String, Vec<Vec<Json>>), Failure>;
+    type Item = Result<Lines, Failure>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended { None } else { self.read().transpose() }
@@ -341,7 +343,7 @@ fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, Failure> {
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
-    if digits.len() % 2 != 0 {
+    if !digits.len().is_multiple_of(2) {
         return None;
     }
     let digit = |byte: u8| char::from(byte).to_digit(16);

@@ -236,7 +236,7 @@ fn installed() -> Option<PathBuf> {
         .filter(|bin| bin.join("initdb").is_file())
         .collect();
     versions.sort();
-    versions.pop().or_else(|| Some(process::find(&["initdb"])?.parent().map(Path::to_owned)?))
+    versions.pop().or_else(|| process::find(&["initdb"])?.parent().map(Path::to_owned))
 }
 
 fn as_root() -> bool {

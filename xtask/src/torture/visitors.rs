@@ -164,10 +164,8 @@ pub fn post(agent: &ureq::Agent, address: &str, key: &str, form: &Value) -> (u16
     let request = agent.post(format!("{address}/signups")).header("idempotency-key", key);
     let sent = request.header("content-type", "application/json").send(form.to_string());
     // A cut body is no answer.
-    match sent.and_then(|mut answer| Ok((answer.status().as_u16(), answer.body_mut().read_to_string()?))) {
-        Ok(answer) => answer,
-        Err(_) => (0, String::new()),
-    }
+    sent.and_then(|mut answer| Ok((answer.status().as_u16(), answer.body_mut().read_to_string()?)))
+        .unwrap_or_default()
 }
 
 /// One person: tries again with the same key until the answer is one.
