@@ -10,9 +10,16 @@ const root = resolve(import.meta.dirname, '../..');
 const binary = resolve(root, process.env.ALENTOUR_BIN ?? 'target/debug/alentour');
 const bundle = resolve(root, process.env.ALENTOUR_BUNDLE ?? 'dist');
 
-/** Starts `alentour serve` with a feed (an object, or a file's name); without one with the demo. Stop it with `stop()`. */
-export async function startServer(feed) {
+/** Forms are filled in at a program's pace, all from one address: nobody is held up for being quick. Work is proved all the same. */
+const SETTINGS = '[robots]\nfill-seconds = 0\nper-address = 0\n';
+
+/**
+ * Starts `alentour serve` with a feed (an object, or a file's name); without one with the demo. `settings` is the text of its file of
+ * settings. Stop it with `stop()`.
+ */
+export async function startServer(feed, settings = SETTINGS) {
   const folder = await mkdtemp(join(tmpdir(), 'alentour-test-'));
+  await writeFile(join(folder, 'settings.toml'), settings);
   const file = typeof feed === 'object' ? join(folder, 'feed.json') : feed;
   if (typeof feed === 'object') await writeFile(file, JSON.stringify(feed));
   const server = new Server(folder, file);
@@ -31,6 +38,7 @@ class Server {
   /** Starts it, or starts it again at the same address with the same database. */
   async start() {
     const options = ['--listen', this.listen, '--database', this.database, '--bundle', bundle];
+    options.push('--settings', join(this.folder, 'settings.toml'));
     if (this.file) options.push('--feed', this.file);
     const environment = { ...process.env, ALENTOUR_LOG: 'warn' };
     this.process = spawn(binary, ['serve', ...options], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
