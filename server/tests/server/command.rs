@@ -204,8 +204,8 @@ async fn a_stranger_s_feed_is_examined_on_a_page_that_calls_nothing_private() {
     let private = app.get(&format!("/check?feed={}/feed", host.address)).await.text().await.unwrap();
     assert!(private.contains("réseau privé"), "{private}");
     for no in ["/etc/passwd", "file:///etc/passwd", "\"><script>"] {
-        let answer =
-            app.client.get(format!("{}/check", app.address)).query(&[("feed", no)]).send().await.unwrap();
+        let feed: String = url::form_urlencoded::byte_serialize(no.as_bytes()).collect();
+        let answer = app.get(&format!("/check?feed={feed}")).await;
         assert_eq!(answer.status(), 422, "{no}");
         let page = answer.text().await.unwrap();
         assert!(!page.contains("root:") && !page.contains("<script"), "{page}");
