@@ -1,5 +1,7 @@
 //! Packs every file of `dist/` into one blob that the binary embeds, with an index beside it.
 //!
+//! The gazetteer's tables and the demo feed come along, too.
+//!
 //! One `include_bytes!` instead of one a file: the gazetteer alone is thousands of them.
 
 use std::fmt::Write as _;
@@ -33,7 +35,28 @@ fn main() -> io::Result<()> {
     }
     blob.flush()?;
     fs::write(out.join("bundle.index"), index)?;
+    fs::write(out.join("gazetteer.tsv.gz"), gazetteer()?)?;
     fs::write(out.join("demo.rs"), demo()?)
+}
+
+/// The tables of `data/gazetteer/`, one after the other, each line behind its country's code.
+fn gazetteer() -> io::Result<Vec<u8>> {
+    let folder = Path::new("../data/gazetteer");
+    println!("cargo:rerun-if-changed=../data/gazetteer");
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    let mut files = Vec::new();
+    collect(folder, &mut files)?;
+    files.sort();
+    for file in files {
+        let country = file.file_stem().unwrap_or_default().to_string_lossy().to_ascii_uppercase();
+        if country.len() != 2 || file.extension().is_none_or(|ending| ending != "tsv") {
+            continue;
+        }
+        for line in fs::read_to_string(&file)?.lines().skip(1) {
+            writeln!(packed, "{country}\t{line}")?;
+        }
+    }
+    packed.finish()
 }
 
 /// The files of `data/demo/` as the source text of an array of names and texts.

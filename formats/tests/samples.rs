@@ -128,3 +128,81 @@ fn feeds_of_unknown_formats_are_refused_with_the_shapes_that_are_known() {
         assert!(error.contains("known") || error.contains("XML"), "{file}: {error}");
     }
 }
+
+/// Where the table of samples is in the docs.
+const BEGIN: &str =
+    "<!-- samples: made by `ALENTOUR_WRITE=1 cargo test -p alentour-formats --test samples` -->\n";
+const END: &str = "<!-- /samples -->\n";
+
+fn files(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else if path.extension().is_some_and(|ending| ending != "md") {
+            found.push(path);
+        }
+    }
+}
+
+/// `3 repaired, 1 noName`, in the order of their names.
+fn counted(findings: &[alentour_model::Finding], costly: bool) -> String {
+    let mut counts = std::collections::BTreeMap::new();
+    for finding in findings.iter().filter(|finding| finding.problem.costs_the_item() == costly) {
+        let name = serde_json::to_value(finding.problem).unwrap();
+        *counts.entry(name.as_str().unwrap().to_owned()).or_insert(0) += 1;
+    }
+    let counts: Vec<_> = counts.iter().map(|(name, count)| format!("{count} `{name}`")).collect();
+    if counts.is_empty() { "none".into() } else { counts.join(", ") }
+}
+
+fn row(name: &str, bytes: &[u8]) -> String {
+    // The first day of a calendar year, so that the table is the same tomorrow.
+    let options = alentour_formats::Options::at(1_767_225_600);
+    match alentour_formats::read_with(bytes, &options) {
+        Ok(reading) => {
+            let kept = reading.feed.initiatives.len();
+            let lost = counted(&reading.findings, true);
+            let lost =
+                if reading.left_out() == 0 { "0".into() } else { format!("{}: {lost}", reading.left_out()) };
+            let (items, format) = (reading.items, reading.format);
+            format!(
+                "| {name} | {format} | {items} | {kept} | {lost} | {} |\n",
+                counted(&reading.findings, false)
+            )
+        }
+        Err(error) => {
+            let why = error.to_string().replace('|', "/");
+            let why = why.split(['\n']).next().unwrap_or_default().trim_end_matches(" These are known:");
+            format!("| {name} | no feed | – | – | {why} | – |\n")
+        }
+    }
+}
+
+#[test]
+fn the_table_of_samples_in_the_docs_is_what_is_read() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/feeds");
+    if !folder.is_dir() {
+        println!("skipped: there are no samples beside the repository");
+        return;
+    }
+    let mut found = Vec::new();
+    files(&folder, &mut found);
+    found.sort();
+    let mut table = String::from(
+        "| sample | format | items | kept | left out | other findings |\n|---|---|---|---|---|---|\n",
+    );
+    for path in &found {
+        let name = path.strip_prefix(&folder).unwrap().to_string_lossy();
+        table += &row(&name, &std::fs::read(path).unwrap());
+    }
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/feed.md");
+    let text = std::fs::read_to_string(&docs).unwrap();
+    let (before, rest) = text.split_once(BEGIN).expect("the table's beginning");
+    let (is, after) = rest.split_once(END).expect("the table's end");
+    if std::env::var_os("ALENTOUR_WRITE").is_some() {
+        std::fs::write(&docs, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+    } else {
+        assert_eq!(is, table, "run it again with ALENTOUR_WRITE=1");
+    }
+}

@@ -55,6 +55,50 @@ impl Bundle {
         }
     }
 
+    /// The paths of all files below `v1/`, compressed siblings included.
+    ///
+    /// # Errors
+    /// The system's, for a directory that cannot be read.
+    pub fn names(&self) -> std::io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        match self {
+            Self::Embedded(files) => {
+                names.extend(
+                    files.keys().filter(|name| name.starts_with("v1/")).map(|name| (*name).to_owned()),
+                );
+            }
+            Self::Directory(folder) => {
+                let mut left = vec![folder.join("v1")];
+                while let Some(next) = left.pop() {
+                    for entry in std::fs::read_dir(next)? {
+                        let path = entry?.path();
+                        if path.is_dir() {
+                            left.push(path);
+                        } else if let Ok(name) = path.strip_prefix(folder) {
+                            names.push(name.to_string_lossy().replace('\\', "/"));
+                        }
+                    }
+                }
+            }
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    /// The content of one of [`names`](Self::names).
+    ///
+    /// # Errors
+    /// The system's, for what is not there or cannot be read.
+    pub fn bytes(&self, name: &str) -> std::io::Result<std::borrow::Cow<'static, [u8]>> {
+        match self {
+            Self::Embedded(files) => match files.get(name) {
+                Some(file) => Ok(file.bytes.into()),
+                None => Err(std::io::ErrorKind::NotFound.into()),
+            },
+            Self::Directory(folder) => std::fs::read(folder.join(name)).map(Into::into),
+        }
+    }
+
     /// The file of that path (`v1/alentour.js`), with its compressed siblings.
     pub async fn find(&self, path: &str) -> Option<Representation> {
         // The siblings are not resources of their own: they would be served without their encoding.

@@ -10,13 +10,14 @@ use std::time::Duration;
 use alentour_model::EmailAddress;
 use clap::{Args, Parser, Subcommand};
 
+use crate::bundle::Bundle;
 use crate::check::{self, Language};
-use crate::feeds::{Fetched, Fetcher, Source, Validators};
+use crate::feeds::{Bounds, Fetcher, Gathered, Source, Unread};
 use crate::outbox::{self, commands};
 use crate::settings::Settings;
 use crate::signups::export::{self, Format};
 use crate::store::{self, Erasure, Location, Secret, SecretSource, Store, sqlite};
-use crate::{backup, logs, retention, serve};
+use crate::{backup, logs, publish, retention, serve};
 
 /// What went wrong, for the person at the terminal.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -76,7 +77,7 @@ enum Command {
     /// Make keys for sign-ups that only their organiser can read, and read them
     #[command(subcommand)]
     Keys(commands::Keys),
-    /// Say what is wrong with a feed, item by item; exit code 1 if anything is left out
+    /// Say what is wrong with a feed, and how to mend it; exit code 1 if anything is left out, 2 if nothing can be read
     Check {
         #[command(flatten)]
         feed: One,
@@ -86,7 +87,12 @@ enum Command {
         /// Say it as JSON
         #[arg(long)]
         json: bool,
+        /// Write a page, too, with the cards as visitors see them
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
     },
+    /// Write a static site to upload anywhere: the widget, the feeds as one, and a page an initiative
+    Publish(Publish),
     /// Write a feed of any known format as canonical JSON
     Convert {
         #[command(flatten)]
@@ -233,6 +239,43 @@ enum Signups {
 }
 
 #[derive(Debug, Args)]
+struct Publish {
+    /// Files or http(s) addresses of feeds, and the folder to write
+    #[arg(required = true, num_args = 2.., value_name = "FEED... DIR")]
+    feeds_and_folder: Vec<String>,
+    /// Language of the pages
+    #[arg(long, value_enum, default_value = "fr", env = "ALENTOUR_LANG")]
+    lang: Language,
+    /// Server that takes the sign-ups and reads the same feeds; without it there are no forms
+    #[arg(long, value_name = "ADDRESS")]
+    api: Option<String>,
+    /// Take the widget from this directory instead of the one in the binary
+    #[arg(long, env = "ALENTOUR_BUNDLE", value_name = "DIR")]
+    bundle: Option<PathBuf>,
+    /// Fetch feeds from private addresses too
+    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_FEEDS")]
+    allow_private_feeds: bool,
+}
+
+impl Publish {
+    async fn run(mut self, out: &mut dyn Write) -> Result<(), Failure> {
+        let folder = self.feeds_and_folder.pop().ok_or("name a folder to write")?.into();
+        let mut feeds = Vec::new();
+        for feed in &self.feeds_and_folder {
+            let gathered = gather(feed, self.allow_private_feeds).await?;
+            let gathered = gathered.map_err(|why| format!("{feed}: {why}"))?;
+            if let Some(stop) = &gathered.stop {
+                eprintln!("alentour: {feed}: not all of the feed was read: {stop}");
+            }
+            feeds.push(gathered.reading.feed);
+        }
+        let bundle = self.bundle.map_or_else(Bundle::embedded, Bundle::Directory);
+        let options = publish::Options { folder, language: self.lang, api: self.api };
+        publish::publish(&feeds, &bundle, &options, jiff::Timestamp::now().as_second(), out)
+    }
+}
+
+#[derive(Debug, Args)]
 struct One {
     /// File or http(s) address
     feed: String,
@@ -242,19 +285,15 @@ struct One {
 }
 
 impl One {
-    async fn bytes(&self) -> Result<Vec<u8>, Failure> {
-        let source = Source::from(self.feed.as_str());
-        let fetcher = Fetcher::new(self.allow_private_feeds);
-        let task = tokio::task::spawn_blocking(move || match &source {
-            Source::Url(url) => match fetcher.fetch(url, &Validators::default())? {
-                Fetched::New(bytes, _) => Ok(bytes),
-                Fetched::Unchanged => Err("it answered 304 to the first request".to_owned()),
-            },
-            Source::File(path) => std::fs::read(path).map_err(|error| error.to_string()),
-            Source::Demo => Ok(Vec::new()),
-        });
-        Ok(task.await?.map_err(|why| format!("{}: {why}", self.feed))?)
+    async fn gather(&self) -> Result<Result<Gathered, Unread>, Failure> {
+        gather(&self.feed, self.allow_private_feeds).await
     }
+}
+
+/// Reads all of a feed. The outer error is ours, the inner one the feed's.
+async fn gather(feed: &str, allow_private: bool) -> Result<Result<Gathered, Unread>, Failure> {
+    let (source, fetcher) = (Source::from(feed), Fetcher::new(allow_private));
+    Ok(tokio::task::spawn_blocking(move || source.gather(&fetcher, Bounds::default())).await?)
 }
 
 /// `3 signups, 6 consents`
@@ -347,12 +386,17 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             commands::outbox(&what, &*store, &mut out).await?;
         }
         Command::Keys(what) => commands::keys(&what, &mut std::io::stdin(), &mut out)?,
-        Command::Check { feed, lang, json } => {
-            return check::check(&feed.bytes().await?, lang, json, &mut out);
+        Command::Check { feed, lang, json, html } => {
+            let form = check::Form { language: lang, json, html: html.as_deref() };
+            return check::check(&feed.feed, feed.gather().await?, form, &mut out);
         }
+        Command::Publish(publish) => publish.run(&mut out).await?,
         Command::Convert { feed } => {
-            let options = alentour_formats::Options::at(jiff::Timestamp::now().as_second());
-            let reading = alentour_formats::read_with(&feed.bytes().await?, &options)?;
+            let gathered = feed.gather().await?.map_err(|why| format!("{}: {why}", feed.feed))?;
+            if let Some(stop) = &gathered.stop {
+                eprintln!("alentour: not all of the feed was read: {stop}");
+            }
+            let reading = gathered.reading;
             serde_json::to_writer_pretty(&mut out, &reading.feed)?;
             writeln!(out)?;
         }

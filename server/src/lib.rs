@@ -20,6 +20,7 @@ pub mod outbox;
 pub mod outgoing;
 pub mod pages;
 pub mod people;
+pub mod publish;
 pub mod representation;
 pub mod retention;
 pub mod serve;
@@ -54,6 +55,7 @@ pub fn app(state: AppState) -> Router {
         .merge(pages::router())
         .merge(signups::router())
         .merge(people::router(state.clone()))
+        .merge(check::router(check::Checker::new(feeds::Fetcher::new(false))))
         .merge(health::router())
         .merge(openapi::router())
         .layer(middleware::map_response(never_sniffed))

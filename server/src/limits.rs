@@ -27,6 +27,7 @@ pub struct Limits {
     easy_challenges: Limit,
     mails: Limit,
     initiatives: Limit,
+    checks: Limit,
 }
 
 impl Limits {
@@ -40,6 +41,7 @@ impl Limits {
             easy_challenges: Limit::per_minute(few),
             mails: Limit::per_minute(few),
             initiatives: Limit::per_minute(robots.per_initiative),
+            checks: Limit::per_minute(few),
         }
     }
 
@@ -56,6 +58,11 @@ impl Limits {
     /// Lets a visitor have a mail sent, or not so soon.
     pub fn mail(&self, visitor: Visitor) -> Result<(), Error> {
         self.mails.take(visitor)
+    }
+
+    /// Lets a visitor have a feed examined, or not so soon.
+    pub fn check(&self, visitor: Visitor) -> Result<(), Error> {
+        self.checks.take(visitor)
     }
 
     /// Lets an initiative take a sign-up, or not so soon.

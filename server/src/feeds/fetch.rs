@@ -1,14 +1,14 @@
-//! Fetching a feed from its address.
+//! Fetching a feed, or a page of one, from its address.
 
+use std::fmt;
 use std::time::Duration;
 
-use ureq::{Agent, http};
+use ureq::http::{self, Uri};
+use ureq::{Agent, ResponseExt};
 
 use crate::outgoing;
 
-/// The largest feed, in bytes after decompression.
-const LARGEST: u64 = alentour_formats::MAX_BYTES as u64;
-/// How long a fetch may take in all.
+/// How long one fetch may take in all.
 const PATIENCE: Duration = Duration::from_secs(20);
 const REDIRECTS: u32 = 5;
 
@@ -24,7 +24,91 @@ pub enum Fetched {
     /// The feed is as it was.
     Unchanged,
     /// A version of the feed.
-    New(Vec<u8>, Validators),
+    New {
+        /// What was sent, decompressed.
+        bytes: Vec<u8>,
+        /// The address that it came from, redirects followed: what it says relative to its own address is relative to this.
+        address: String,
+        /// To ask for a newer one only.
+        validators: Validators,
+    },
+}
+
+/// What a fetch may cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    /// Bytes after decompression.
+    pub bytes: u64,
+    /// Time in all; [`PATIENCE`] at most.
+    pub time: Duration,
+}
+
+impl Default for Allowance {
+    fn default() -> Self {
+        Self { bytes: alentour_formats::MAX_BYTES as u64, time: PATIENCE }
+    }
+}
+
+/// Why a fetch brought nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FetchError {
+    /// The server answered with that status.
+    Status(u16),
+    /// It took too long.
+    Slow,
+    /// There is no host of that name.
+    NoHost,
+    /// Its host is within somebody's network, and not on the public Internet. The text says which option allows that.
+    Private(String),
+    /// It has more bytes than that.
+    TooLarge(u64),
+    /// An `https` address leads to an `http` one.
+    Insecure,
+    /// It leads from address to address without end.
+    Redirects,
+    /// Something else, in the network's words.
+    Network(String),
+}
+
+impl fmt::Display for FetchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Status(status) => write!(f, "its server answered {status}"),
+            Self::Slow => f.write_str("its server takes too long"),
+            Self::NoHost => f.write_str("there is no host of that name"),
+            Self::Private(why) => f.write_str(why),
+            Self::TooLarge(most) => write!(f, "it has more than {} MB", most.div_ceil(1_000_000)),
+            Self::Insecure => {
+                f.write_str("it leads from https to http, where anybody on the way could change it")
+            }
+            Self::Redirects => write!(f, "it leads to another address more than {REDIRECTS} times"),
+            Self::Network(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for FetchError {}
+
+impl From<ureq::Error> for FetchError {
+    fn from(error: ureq::Error) -> Self {
+        match error {
+            ureq::Error::Timeout(_) => Self::Slow,
+            ureq::Error::HostNotFound => Self::NoHost,
+            ureq::Error::BodyExceedsLimit(most) => Self::TooLarge(most),
+            ureq::Error::RequireHttpsOnly(_) => Self::Insecure,
+            ureq::Error::TooManyRedirects => Self::Redirects,
+            ureq::Error::Io(why) if why.kind() == std::io::ErrorKind::PermissionDenied => {
+                Self::Private(why.to_string())
+            }
+            other => Self::Network(other.to_string()),
+        }
+    }
+}
+
+/// Whether an address begins with `https`.
+pub fn is_secure(address: &str) -> bool {
+    address.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("https"))
 }
 
 /// Fetches feeds.
@@ -37,19 +121,30 @@ impl Fetcher {
         Self(outgoing::agent(allow_private, "--allow-private-feeds", PATIENCE, REDIRECTS))
     }
 
-    /// Fetches a feed, if it has changed. Blocks. The error says in words what went wrong.
-    pub fn fetch(&self, url: &str, known: &Validators) -> Result<Fetched, String> {
-        let mut request = self.0.get(url).header(http::header::ACCEPT, "application/json, */*;q=0.5");
+    /// Fetches a feed, if it has changed. Blocks.
+    ///
+    /// # Errors
+    /// Why nothing came; an answer longer than it may be is not read to its end.
+    pub fn fetch(&self, url: &str, known: &Validators, may: Allowance) -> Result<Fetched, FetchError> {
+        let accepted = "application/json, application/ld+json, application/activity+json;q=0.9, */*;q=0.5";
+        let mut request = self
+            .0
+            .get(url)
+            .config()
+            .https_only(is_secure(url))
+            .timeout_global(Some(may.time.min(PATIENCE)))
+            .build()
+            .header(http::header::ACCEPT, accepted);
         if let Some(etag) = &known.etag {
             request = request.header(http::header::IF_NONE_MATCH, etag);
         }
         if let Some(date) = &known.last_modified {
             request = request.header(http::header::IF_MODIFIED_SINCE, date);
         }
-        let mut response = request.call().map_err(|error| error.to_string())?;
+        let mut response = request.call()?;
         match response.status() {
             http::StatusCode::NOT_MODIFIED => return Ok(Fetched::Unchanged),
-            status if !status.is_success() => return Err(format!("it answered {status}")),
+            status if !status.is_success() => return Err(FetchError::Status(status.as_u16())),
             _ => {}
         }
         let header = |name| Some(response.headers().get(name)?.to_str().ok()?.to_owned());
@@ -57,12 +152,8 @@ impl Fetcher {
             etag: header(http::header::ETAG),
             last_modified: header(http::header::LAST_MODIFIED),
         };
-        let bytes = response
-            .body_mut()
-            .with_config()
-            .limit(LARGEST)
-            .read_to_vec()
-            .map_err(|error| error.to_string())?;
-        Ok(Fetched::New(bytes, validators))
+        let address = response.get_uri().to_string();
+        let bytes = response.body_mut().with_config().limit(may.bytes).read_to_vec()?;
+        Ok(Fetched::New { bytes, address, validators })
     }
 }

@@ -2,9 +2,12 @@
 
 mod demo;
 mod fetch;
+mod gather;
+mod locate;
 mod merge;
 mod sensitive;
 mod source;
+mod twins;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -18,7 +21,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tracing::{error, info, warn};
 
-pub use fetch::{Fetched, Fetcher, Validators};
+pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
+pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, read, shown};
+pub use merge::{Merged, merge};
 pub use source::{Source, Watched};
 
 use crate::error::Error;
@@ -120,7 +125,10 @@ impl Feeds {
             let mut watched = watched;
             match watched.reread() {
                 Ok(None) => {}
-                Ok(Some(reading)) => {
+                Ok(Some((reading, stop))) => {
+                    if let Some(stop) = stop {
+                        warn!(feed = %watched.source, why = %stop, "not all of the feed was read");
+                    }
                     let lost: Vec<_> =
                         reading.findings.iter().filter(|f| f.problem.costs_the_item()).collect();
                     for finding in lost.iter().take(LOGGED) {
@@ -150,17 +158,24 @@ impl Feeds {
         if let Some(slot) = good.get_mut(position) {
             *slot = Some(feed);
         }
-        let (merged, clashes) = merge::merge(good.iter().flatten());
-        for id in clashes.iter().take(LOGGED) {
+        let merged = merge(good.iter().flatten());
+        for (first, twin) in merged.twins.iter().take(LOGGED) {
+            let url = twin.url.as_ref().map(|url| url.as_str());
+            info!(id = twin.id, first, url, "shown once: an earlier feed announces it, too");
+        }
+        for id in merged.clashes.iter().take(LOGGED) {
             warn!(id, "left out: an earlier feed has an initiative of the same identifier");
         }
-        let json = match serde_json::to_vec(&merged) {
+        let json = match merged.to_json() {
             Ok(json) => json,
             Err(error) => return error!(%error, "the merged feed cannot be written"),
         };
         let complete = good.iter().all(Option::is_some);
         let representation = Representation::compressed(json, "application/json", CACHE);
-        let initiatives = merged.initiatives.into_iter().map(|item| (item.id.clone(), item)).collect();
+        // Those of a twin that is not shown (any more) are taken, too: a page may be open, or a link kept.
+        let twins = merged.twins.into_iter().map(|(_, twin)| twin);
+        let initiatives =
+            merged.feed.initiatives.into_iter().chain(twins).map(|item| (item.id.clone(), item)).collect();
         // The lock on `good` is held until here, so that an older state never replaces a newer one.
         *self.current.write().unwrap_or_else(PoisonError::into_inner) =
             Some(Arc::new(Current { representation, initiatives, complete }));

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use alentour_formats::Reading;
 
-use super::demo;
-use super::fetch::{Fetched, Fetcher, Validators};
+use super::fetch::{Fetcher, Validators};
+use super::gather::{self, Bounds, Gathered, Known, Stop, Unread};
+use super::{demo, locate};
 
 /// Where a feed comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +38,28 @@ impl std::fmt::Display for Source {
     }
 }
 
+impl Source {
+    /// Reads all of the feed, wherever it is. Blocks.
+    ///
+    /// # Errors
+    /// Where nothing can be had of it.
+    pub fn gather(&self, fetcher: &Fetcher, bounds: Bounds) -> Result<Gathered, Unread> {
+        let mut gathered = match self {
+            Self::Demo => gather::read(demo::feed(demo::today()).as_bytes())?,
+            Self::File(path) => {
+                gather::read(&std::fs::read(path).map_err(|why| Unread::Unopened(why.to_string()))?)?
+            }
+            Self::Url(url) => match gather::gather(fetcher, url, Known::Nothing, bounds)? {
+                Some(gathered) => gathered,
+                // Nobody asked for changes only.
+                None => return Err(Unread::Unfetched(super::FetchError::Status(304))),
+            },
+        };
+        locate::complete(&mut gathered.reading);
+        Ok(gathered)
+    }
+}
+
 /// A source, and what was last seen there.
 pub struct Watched {
     /// Where.
@@ -46,6 +69,8 @@ pub struct Watched {
     /// After how long it is fetched again.
     pub refetch: Duration,
     seen: Seen,
+    /// Whether a feed at an address was read before.
+    is_read: bool,
 }
 
 enum Seen {
@@ -53,26 +78,35 @@ enum Seen {
     Day(jiff::civil::Date),
     /// When it was written and how long it is. Both, because some disks tell seconds only.
     Written(Option<SystemTime>, u64),
-    Fetched(Validators, Instant),
+    Fetched(Version, Instant),
+}
+
+/// What tells whether a feed at an address is the one that was last read.
+enum Version {
+    Unknown,
+    /// Of a feed that is one page.
+    Sent(Validators),
+    /// Of a feed that says what has changed since.
+    Resumable(Box<Reading>, String),
 }
 
 impl Watched {
     /// A source that nothing is known of yet. Addresses are fetched again after `refetch`.
     pub fn new(source: Source, fetcher: Fetcher, refetch: Duration) -> Self {
-        Self { source, fetcher, refetch, seen: Seen::Nothing }
+        Self { source, fetcher, refetch, seen: Seen::Nothing, is_read: false }
     }
 
-    /// Reads the feed if it is due and has changed. Blocks. The error says in words what went wrong; it is said
-    /// once, until the source changes again.
-    pub fn reread(&mut self) -> Result<Option<Reading>, String> {
-        match &self.source {
+    /// Reads the feed if it is due and has changed; with it comes why it may not be all. Blocks. The error says in words
+    /// what went wrong; it is said once, until the source changes again.
+    pub fn reread(&mut self) -> Result<Option<(Reading, Option<Stop>)>, String> {
+        let gathered = match &self.source {
             Source::Demo => {
                 let today = demo::today();
                 if matches!(self.seen, Seen::Day(day) if day == today) {
                     return Ok(None);
                 }
                 self.seen = Seen::Day(today);
-                read(demo::feed(today).as_bytes()).map(Some)
+                self.source.gather(&self.fetcher, Bounds::default())
             }
             Source::File(path) => {
                 let written = std::fs::metadata(path).map(|data| (data.modified().ok(), data.len()));
@@ -81,32 +115,59 @@ impl Watched {
                     return Ok(None);
                 }
                 self.seen = Seen::Written(time, length);
-                let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-                read(&bytes).map(Some)
+                self.source.gather(&self.fetcher, Bounds::default())
             }
-            Source::Url(url) => {
-                let known = match &self.seen {
-                    Seen::Fetched(_, at) if at.elapsed() < self.refetch => return Ok(None),
-                    Seen::Fetched(known, _) => known.clone(),
-                    _ => Validators::default(),
+            Source::Url(url) => return self.refetched(&url.clone()),
+        };
+        let gathered = gathered.map_err(|error| error.to_string())?;
+        Ok(Some((gathered.reading, gathered.stop)))
+    }
+
+    fn refetched(&mut self, url: &str) -> Result<Option<(Reading, Option<Stop>)>, String> {
+        let version = match std::mem::replace(&mut self.seen, Seen::Nothing) {
+            Seen::Fetched(version, at) if at.elapsed() < self.refetch => {
+                self.seen = Seen::Fetched(version, at);
+                return Ok(None);
+            }
+            Seen::Fetched(version, _) => version,
+            _ => Version::Unknown,
+        };
+        let known = match &version {
+            Version::Unknown => Known::Nothing,
+            Version::Sent(validators) => Known::Version(validators),
+            Version::Resumable(reading, address) => Known::Earlier(reading, address),
+        };
+        let gathered = gather::gather(&self.fetcher, url, known, Bounds::default());
+        // Counted from when it has come: a slow feed is not asked for without a pause.
+        let now = Instant::now();
+        match gathered {
+            Ok(None) => {
+                self.seen = Seen::Fetched(version, now);
+                Ok(None)
+            }
+            Err(why) => {
+                // A place to go on from may have expired: the next time from the start. A version that cannot be read
+                // is asked for again.
+                let kept = if matches!(version, Version::Resumable(..)) { Version::Unknown } else { version };
+                self.seen = Seen::Fetched(kept, now);
+                Err(why.to_string())
+            }
+            // What is there already is more than a part of it.
+            Ok(Some(Gathered { stop: Some(stop), .. })) if stop.may_pass() && self.is_read => {
+                self.seen = Seen::Fetched(version, now);
+                Err(stop.to_string())
+            }
+            Ok(Some(mut gathered)) => {
+                locate::complete(&mut gathered.reading);
+                self.is_read = true;
+                let version = match (gathered.resume, gathered.validators) {
+                    (Some(address), _) => Version::Resumable(Box::new(gathered.reading.clone()), address),
+                    (None, Some(validators)) => Version::Sent(validators),
+                    (None, None) => Version::Unknown,
                 };
-                self.seen = Seen::Fetched(known.clone(), Instant::now());
-                match self.fetcher.fetch(url, &known)? {
-                    Fetched::Unchanged => Ok(None),
-                    Fetched::New(bytes, validators) => {
-                        let reading = read(&bytes)?;
-                        // Only now: a version that cannot be read is asked for again.
-                        self.seen = Seen::Fetched(validators, Instant::now());
-                        Ok(Some(reading))
-                    }
-                }
+                self.seen = Seen::Fetched(version, now);
+                Ok(Some((gathered.reading, gathered.stop)))
             }
         }
     }
-}
-
-fn read(bytes: &[u8]) -> Result<Reading, String> {
-    // What recurs in a calendar is written out from now on.
-    let options = alentour_formats::Options::at(jiff::Timestamp::now().as_second());
-    alentour_formats::read_with(bytes, &options).map_err(|error| error.to_string())
 }

@@ -97,7 +97,135 @@ fn a_feed_is_checked_and_converted() {
     assert_eq!((&feed["alentour"], &feed["initiatives"][0]["id"]), (&json!("1"), &json!("a")));
     std::fs::write(path, r#"{"initiatives": [{"id": "a", "name": "A"}]}"#).unwrap();
     assert_eq!(alentour(&["check", path]).status.code(), Some(0));
-    assert_eq!(alentour(&["check", "/nowhere/feed.json"]).status.code(), Some(1));
+    assert_eq!(alentour(&["check", "/nowhere/feed.json"]).status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_feed_at_an_address_is_examined_page_by_page_and_shown_as_cards() {
+    let host = crate::feed_pages::Host::start().await;
+    let item = |id: u32, name: &str| {
+        json!({"state": "updated", "kind": "Event", "id": id, "modified": 1, "data": {"@type": "Event", "name": name,
+            "url": "https://example.org/a", "startDate": "2099-05-02",
+            "location": {"@type": "Place", "address": {"postalCode": "69007", "addressLocality": "Lyon", "addressCountry": "FR"}}}})
+    };
+    host.put("/feed", json!({"next": "/feed?1", "items": [item(1, "Bal <b>populaire</b>")]}));
+    host.put("/feed?1", json!({"next": "/feed?2", "items": [item(2, "Repas")]}));
+    let folder = tempfile::tempdir().unwrap();
+    let html = folder.path().join("sante.html");
+    let (url, html) = (format!("{}/feed", host.address), html.to_str().unwrap().to_owned());
+    let run = |arguments: Vec<String>| {
+        let task = move || alentour(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        tokio::task::spawn_blocking(task)
+    };
+    let check = |more: &[&str]| {
+        let more = more.iter().map(|one| (*one).to_owned());
+        run(["check".to_owned(), url.clone(), "--allow-private-feeds".into()]
+            .into_iter()
+            .chain(more)
+            .collect())
+    };
+    // The third page is missing: what is before it counts, and the check fails.
+    let output = check(&["--html", &html]).await.unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains("2 initiatives lues sur 2") && said.contains("n’a pas été lu en entier"), "{said}");
+    host.put("/feed?2", json!({"next": "/feed?2", "items": []}));
+    let output = check(&["--json", "--html", &html]).await.unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&report["kept"], &report["guessed"], &report["incomplete"]),
+        (&json!(2), &json!(2), &Value::Null)
+    );
+    assert_eq!(report["findings"][0]["value"], "69007 Lyon 7e");
+    let page = std::fs::read_to_string(&html).unwrap();
+    assert!(
+        page.contains("Repas") && page.contains("≈ Lyon") && page.contains("samedi 2 mai 2099"),
+        "{page}"
+    );
+    assert!(!page.contains("<script") && !page.contains("<b>populaire"), "{page}");
+    // Without the option it is an address in somebody's network.
+    let output = run(vec!["check".into(), url.clone()]).await.unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("réseau privé"));
+}
+
+#[test]
+fn feeds_are_published_as_a_site_whose_forms_need_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("feed.json"), crate::app::feed().to_string()).unwrap();
+    let evil = r#"{"initiatives": [{"id": "x", "name": "</script><script>alert(1)</script>", "url": "https://example.org/x"}]}"#;
+    std::fs::write(path("other.json"), evil).unwrap();
+    std::fs::create_dir_all(path("dist/v1/a")).unwrap();
+    std::fs::write(path("dist/v1/alentour.js"), "tag").unwrap();
+    std::fs::write(path("dist/v1/a/app.0123456789.js"), "glue").unwrap();
+    let publish = |more: &[&str]| {
+        let (a, b, bundle, site) = (path("feed.json"), path("other.json"), path("dist"), path("site"));
+        let mut arguments = vec!["publish", &a, &b, &site, "--bundle", &bundle];
+        arguments.extend(more);
+        text(&alentour(&arguments))
+    };
+    let read = |name: &str| std::fs::read_to_string(folder.path().join("site").join(name)).unwrap();
+    assert!(publish(&[]).contains("--api"));
+    assert_eq!((read("v1/alentour.js").as_str(), read("v1/a/app.0123456789.js").as_str()), ("tag", "glue"));
+    let feed: Value = serde_json::from_str(&read("feed.json")).unwrap();
+    assert_eq!(feed["initiatives"].as_array().unwrap().len(), 5);
+    assert!(!feed.to_string().contains("participation"));
+    assert!(read("index.html").contains(r#"src="v1/alentour.js" data-feed="feed.json""#));
+    let pages: Vec<_> =
+        std::fs::read_dir(folder.path().join("site/i")).unwrap().map(|e| e.unwrap().path()).collect();
+    assert_eq!(pages.len(), 5);
+    for page in pages {
+        let page = std::fs::read_to_string(page).unwrap();
+        assert_eq!(page.matches("<script").count(), 1, "{page}");
+        assert!(page.contains("application/ld+json"), "{page}");
+    }
+    assert!(!publish(&["--api", "https://agir.example.org"]).contains("--api"));
+    assert!(read("feed.json").contains("participation"));
+    assert!(read("index.html").contains(r#"data-api="https://agir.example.org""#));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_s_feed_is_examined_on_a_page_that_calls_nothing_private() {
+    let host = crate::feed_pages::Host::start().await;
+    host.put(
+        "/feed",
+        json!({"initiatives": [{"id": "a", "name": "<script>alert(1)</script>", "kind": "gathering"}]}),
+    );
+    let app = App::start().await;
+    let empty = app.get("/check?lang=en").await;
+    let policy = empty.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(
+        policy.starts_with("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+        "{policy}"
+    );
+    assert!(empty.text().await.unwrap().contains("Address of your feed"));
+    let private = app.get(&format!("/check?feed={}/feed", host.address)).await.text().await.unwrap();
+    assert!(private.contains("réseau privé"), "{private}");
+    for no in ["/etc/passwd", "file:///etc/passwd", "\"><script>"] {
+        let feed: String = url::form_urlencoded::byte_serialize(no.as_bytes()).collect();
+        let answer = app.get(&format!("/check?feed={feed}")).await;
+        assert_eq!(answer.status(), 422, "{no}");
+        let page = answer.text().await.unwrap();
+        assert!(!page.contains("root:") && !page.contains("<script"), "{page}");
+    }
+
+    // With a fetcher that may call this machine: what the page says of a feed.
+    let checker = alentour_server::check::Checker::new(alentour_server::feeds::Fetcher::new(true));
+    let router = alentour_server::check::router(checker).with_state(app.state.clone());
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/check", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let form = format!("lang=fr&feed={}/feed", host.address);
+    let answer = app.client.post(&address).body(form).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let page = answer.text().await.unwrap();
+    assert!(
+        page.contains("1 initiative lue sur 1") && page.contains("Rassemblements et formations sans date"),
+        "{page}"
+    );
+    assert!(page.contains("&lt;script&gt;alert(1)") && !page.contains("<script"), "{page}");
 }
 
 #[cfg(unix)]

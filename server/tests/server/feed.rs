@@ -4,7 +4,7 @@ use std::io::Read;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use alentour_server::feeds::{Fetched, Fetcher, Source, Validators};
+use alentour_server::feeds::{Allowance, Fetched, Fetcher, Source, Validators};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde_json::Value;
@@ -170,14 +170,19 @@ async fn private_addresses_are_not_called_under_any_name() {
     let fetcher = Fetcher::new(false);
     for name in ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "[::ffff:127.0.0.1]", "2130706433", "127.1"] {
         let (fetcher, url) = (fetcher.clone(), format!("http://{name}:{port}/feed"));
-        let result =
-            tokio::task::spawn_blocking(move || fetcher.fetch(&url, &Validators::default())).await.unwrap();
+        let result = tokio::task::spawn_blocking(move || {
+            fetcher.fetch(&url, &Validators::default(), Allowance::default())
+        })
+        .await
+        .unwrap();
         assert!(result.is_err(), "{name}");
     }
     assert_eq!(host.asked.lock().unwrap().0, 0);
     let url = format!("{}/feed", host.address);
-    let result = tokio::task::spawn_blocking(move || Fetcher::new(true).fetch(&url, &Validators::default()))
-        .await
-        .unwrap();
-    assert!(matches!(result, Ok(Fetched::New(..))));
+    let result = tokio::task::spawn_blocking(move || {
+        Fetcher::new(true).fetch(&url, &Validators::default(), Allowance::default())
+    })
+    .await
+    .unwrap();
+    assert!(matches!(result, Ok(Fetched::New { .. })));
 }

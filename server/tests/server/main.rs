@@ -8,6 +8,7 @@ mod backup;
 mod bundle;
 mod command;
 mod feed;
+mod feed_pages;
 mod mailbox;
 mod outbox;
 mod people;

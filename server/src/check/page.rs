@@ -1,0 +1,175 @@
+//! `/check`: paste your feed's address, and read what visitors would see of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, RawQuery, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
+};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Extension, Router};
+use maud::html;
+use tokio::sync::Semaphore;
+
+use super::html::{self, CONTENT_SECURITY};
+use super::{Language, Report};
+use crate::error::Error;
+use crate::feeds::{Bounds, Fetcher, Source, Unread, shown};
+use crate::limits::Limits;
+use crate::state::AppState;
+use crate::visitor::Visitor;
+
+/// Feeds that are read for strangers at a time: each takes a thread, and some memory.
+const AT_ONCE: usize = 2;
+/// The longest address, in bytes.
+const LONGEST: usize = 2000;
+/// How long a form waits for its turn, before it is asked to come back.
+const TURN: Duration = Duration::from_secs(2);
+
+/// What examines strangers' feeds.
+#[derive(Clone)]
+pub struct Checker {
+    fetcher: Fetcher,
+    bounds: Bounds,
+    turns: Arc<Semaphore>,
+}
+
+impl Checker {
+    /// One that fetches with that. A stranger names the address, so it should call public ones only, whatever the
+    /// operator allows for feeds of their own.
+    pub fn new(fetcher: Fetcher) -> Self {
+        Self { fetcher, bounds: Bounds::STRANGER, turns: Arc::new(Semaphore::new(AT_ONCE)) }
+    }
+}
+
+/// The page.
+pub fn router(checker: Checker) -> Router<AppState> {
+    Router::new()
+        .route("/check", get(show).post(examine))
+        .layer(DefaultBodyLimit::max(2 * LONGEST + 1000))
+        .layer(Extension(checker))
+}
+
+async fn show(
+    State(state): State<AppState>,
+    Extension(checker): Extension<Checker>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Response {
+    answer(&state.limits, visitor, query.unwrap_or_default().as_bytes(), checker).await
+}
+
+async fn examine(
+    State(state): State<AppState>,
+    Extension(checker): Extension<Checker>,
+    visitor: Visitor,
+    body: Bytes,
+) -> Response {
+    answer(&state.limits, visitor, &body, checker).await
+}
+
+async fn answer(limits: &Limits, visitor: Visitor, form: &[u8], checker: Checker) -> Response {
+    let field = |name: &str| {
+        let mut fields = url::form_urlencoded::parse(form);
+        fields.find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+    };
+    let language = if field("lang") == "en" { Language::En } else { Language::Fr };
+    let feed = field("feed");
+    if feed.is_empty() {
+        return page(StatusCode::OK, "", None, language);
+    }
+    if let Err(Error::TooMany(seconds)) = limits.check(visitor) {
+        return busy(seconds, language);
+    }
+    let Source::Url(url) = Source::from(feed.as_str()) else {
+        return page(StatusCode::UNPROCESSABLE_ENTITY, &feed, None, language);
+    };
+    if url.len() > LONGEST {
+        return page(StatusCode::UNPROCESSABLE_ENTITY, "", None, language);
+    }
+    let Ok(Ok(turn)) = tokio::time::timeout(TURN, checker.turns.clone().acquire_owned()).await else {
+        return busy(10, language);
+    };
+    let task = tokio::task::spawn_blocking(move || {
+        // Held until the feed is read, also where the visitor has gone meanwhile.
+        let _turn = turn;
+        Source::Url(url).gather(&checker.fetcher, checker.bounds)
+    });
+    let now = jiff::Timestamp::now().as_second();
+    match task.await {
+        Ok(gathered) => {
+            let report = gathered.map(|gathered| Report::new(gathered, now));
+            page(StatusCode::OK, &feed, Some(report), language)
+        }
+        Err(panic) => {
+            tracing::error!(feed = shown(&feed), %panic, "feed not examined");
+            page(StatusCode::INTERNAL_SERVER_ERROR, &feed, None, language)
+        }
+    }
+}
+
+fn busy(seconds: u64, language: Language) -> Response {
+    let mut response = page(StatusCode::TOO_MANY_REQUESTS, "", None, language);
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    response
+}
+
+fn page(
+    status: StatusCode,
+    feed: &str,
+    report: Option<Result<Report, Unread>>,
+    language: Language,
+) -> Response {
+    let say =
+        |french: &'static str, english: &'static str| if language == Language::Fr { french } else { english };
+    let title = say("Votre flux est-il en bonne santé\u{a0}?", "Is your feed in good health?");
+    let error = match status {
+        StatusCode::OK => "",
+        StatusCode::UNPROCESSABLE_ENTITY => say(
+            "Donnez une adresse complète, qui commence par https://.",
+            "Give a whole address, which begins with https://.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => say(
+            "Beaucoup de flux sont examinés en ce moment. Réessayez dans une minute.",
+            "Many feeds are being examined at the moment. Try again in a minute.",
+        ),
+        _ => say("Ce flux n’a pas pu être examiné.", "This feed could not be examined."),
+    };
+    let now = jiff::Timestamp::now().as_second();
+    let content = html! {
+        h1 { (title) }
+        form.card method="post" action="?" {
+            input type="hidden" name="lang" value=(language.tag());
+            label for="feed" { (say("Adresse de votre flux", "Address of your feed")) }
+            p.hint id="hint" { (say(
+                "Un agenda, un export, une API\u{a0}: le format est reconnu. Rien n’est conservé.",
+                "A calendar, an export, an API: its format is recognised. Nothing is kept.",
+            )) }
+            @if !error.is_empty() { p.error id="error" role="alert" { (error) } }
+            input id="feed" name="feed" type="url" required maxlength=(LONGEST) autocomplete="url" placeholder="https://"
+                aria-describedby=(if error.is_empty() { "hint" } else { "hint error" })
+                aria-invalid=[(!error.is_empty()).then_some("true")] value=(feed);
+            button { (say("Examiner", "Examine")) }
+        }
+        @if let Some(report) = &report { (html::body(report.as_ref(), language, now)) }
+        p { a href=(say("?lang=en", "?lang=fr")) lang=(say("en", "fr")) { (say("English", "Français")) } }
+    };
+    let mut response =
+        (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], html::sheet(title, language, content))
+            .into_response();
+    let headers = response.headers_mut();
+    let policy = format!("{}; frame-ancestors 'none'", CONTENT_SECURITY.as_str());
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    // The feed's address may hold a key.
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+    response
+}

@@ -1,0 +1,255 @@
+//! `alentour publish`: feeds as a static site, to be uploaded anywhere: the widget, the canonical feed, and a page an
+//! initiative.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use alentour_model::text::fold;
+use alentour_model::{Feed, Initiative, Kind, Place};
+use maud::{Markup, PreEscaped, html};
+use serde_json::{Value, json};
+
+use crate::bundle::Bundle;
+use crate::check::{Language, html as sheets};
+use crate::cli::Failure;
+use crate::feeds::merge;
+use crate::representation::tag;
+
+/// What to publish, and how.
+#[derive(Debug)]
+pub struct Options {
+    /// Folder; made where there is none.
+    pub folder: PathBuf,
+    /// Language of the pages.
+    pub language: Language,
+    /// The server that takes sign-ups. Without one there are no forms: a form that leads nowhere loses what people type.
+    pub api: Option<String>,
+}
+
+/// Writes the site, and says what it is and what it needs.
+///
+/// # Errors
+/// Where there is no widget to publish, or the folder cannot be written.
+pub fn publish(
+    feeds: &[Feed],
+    bundle: &Bundle,
+    options: &Options,
+    now: i64,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    if !bundle.is_built() {
+        return Err("bundle not built: run cargo xtask build".into());
+    }
+    let language = options.language;
+    let mut merged = merge(feeds.iter());
+    let mut forms = 0;
+    if options.api.is_none() {
+        for initiative in &mut merged.feed.initiatives {
+            forms += usize::from(initiative.participation.take().is_some());
+        }
+    }
+    for name in bundle.names()? {
+        let bytes = bundle.bytes(&name)?;
+        write(&options.folder.join(name), &bytes)?;
+    }
+    write(&options.folder.join("feed.json"), &merged.to_json()?)?;
+    let mut links = Vec::new();
+    for initiative in &merged.feed.initiatives {
+        let file = file_of(initiative);
+        write(&options.folder.join(&file), page(initiative, language, now).as_bytes())?;
+        links.push((file, initiative));
+    }
+    let title = match (merged.feed.name.as_str(), language) {
+        ("", Language::Fr) => "Agir près de chez vous",
+        ("", Language::En) => "Take part near you",
+        (name, _) => name,
+    };
+    let all = if language == Language::Fr { "Toutes les actions" } else { "All initiatives" };
+    let list = html! {
+        h1 { (all) }
+        ul { @for (file, initiative) in &links { li { a href=(file) { bdi { (initiative.name) } } } } }
+    };
+    write(&options.folder.join("all.html"), sheets::sheet(all, language, list).as_bytes())?;
+    let index = index(title, all, language, options.api.as_deref());
+    write(&options.folder.join("index.html"), index.as_bytes())?;
+
+    let count = links.len();
+    let folder = options.folder.display();
+    match language {
+        Language::Fr => {
+            writeln!(out, "{folder} : {count} initiatives, à déposer tel quel sur un hébergement web.")?
+        }
+        Language::En => {
+            writeln!(out, "{folder}: {count} initiatives, to be uploaded to any web host as it is.")?
+        }
+    }
+    if forms > 0 {
+        match language {
+            Language::Fr => writeln!(
+                out,
+                "{forms} d’entre elles ont un formulaire, qui n’est pas publié : des fichiers seuls ne reçoivent pas \
+                 d’inscriptions. Indiquez avec --api l’adresse d’un serveur Alentour qui lit ces flux."
+            )?,
+            Language::En => writeln!(
+                out,
+                "{forms} of them have a form, which is not published: files alone take no sign-ups. Name an Alentour \
+                 server that reads these feeds with --api."
+            )?,
+        }
+    }
+    Ok(())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let named = |error: std::io::Error| format!("{}: {error}", path.display());
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).map_err(named)?;
+    }
+    fs::write(path, bytes).map_err(named)?;
+    Ok(())
+}
+
+/// Where an initiative's page is: named after its title, and told apart by its identifier.
+fn file_of(initiative: &Initiative) -> String {
+    let words = fold(&initiative.name);
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let words: String = words.chars().filter(|c| c.is_ascii()).map(plain).take(60).collect();
+    let id = tag(initiative.id.as_bytes());
+    let id = id.get(..10).unwrap_or_default();
+    match words.trim_matches('-') {
+        "" => format!("i/{id}.html"),
+        words => format!("i/{words}-{id}.html"),
+    }
+}
+
+fn index(title: &str, all: &str, language: Language, api: Option<&str>) -> String {
+    let markup = html! {
+        (maud::DOCTYPE)
+        html lang=(language.tag()) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (title) }
+            }
+            body {
+                h1 { (title) }
+                p.alentour-fallback { a href="all.html" { (all) } }
+                script async src="v1/alentour.js" data-feed="feed.json" data-api=[api] {}
+            }
+        }
+    };
+    markup.into_string()
+}
+
+fn page(initiative: &Initiative, language: Language, now: i64) -> String {
+    let say =
+        |french: &'static str, english: &'static str| if language == Language::Fr { french } else { english };
+    let where_ = sheets::place(initiative, language);
+    let content = html! {
+        (linked_data(initiative))
+        article.card {
+            @if let Some(kind) = &initiative.kind { p.kind { b { (sheets::kind(kind, language)) } } }
+            h1 { bdi { (initiative.name) } }
+            @if let Some(when) = sheets::when(initiative, language, now) { p.when { (when) } }
+            @if initiative.is_over(now) { p.hint { (say("Terminé", "Over")) } }
+            @if !where_.is_empty() { p { bdi { (where_) } } }
+            @if let Some(who) = &initiative.organizer { p.who { bdi { (who.name) } } }
+            @if !initiative.summary.is_empty() { p.lead { (initiative.summary) } }
+            @for paragraph in initiative.description.split("\n\n").filter(|text| !text.trim().is_empty()) { p { (paragraph) } }
+            @if let Some(url) = &initiative.url {
+                p { a.button href=(url.as_str()) rel="noopener nofollow" { (sheets::message("organiser_page", language)) } }
+            }
+        }
+        p { a href="../index.html" { (say("Toutes les actions près de chez vous", "All initiatives near you")) } }
+    };
+    sheets::sheet(&initiative.name, language, content)
+}
+
+/// What search engines read: schema.org's words, in a script that nothing runs.
+fn linked_data(initiative: &Initiative) -> Markup {
+    let when = initiative.sessions.first().map(|session| (session.start, session.end));
+    let (start, end) = match when {
+        Some((start, end)) => (Some(start), end),
+        None => (initiative.start, initiative.end),
+    };
+    let kind = match (&initiative.kind, start) {
+        (_, Some(_)) => "Event",
+        (Some(Kind::Group), None) => "Organization",
+        _ => "Project",
+    };
+    let mut data = json!({ "@context": "https://schema.org", "@type": kind, "name": initiative.name });
+    let mut put = |name: &str, value: Value| {
+        if !value.is_null() && value != json!("") && value != json!([]) {
+            data[name] = value;
+        }
+    };
+    put("identifier", json!(initiative.id));
+    put("url", json!(initiative.url));
+    let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
+    put("description", json!(text));
+    if kind == "Event" {
+        put("startDate", json!(start));
+        put("endDate", json!(end));
+        let organiser = |who: &alentour_model::Organisation| json!({ "@type": "Organization", "name": who.name, "url": who.url });
+        put("organizer", initiative.organizer.as_ref().map(organiser).unwrap_or_default());
+    }
+    put("location", initiative.places.iter().map(place).collect());
+    // `<` alone could end the script; the rest is for parsers of XML.
+    let text = data.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
+    html! { script type="application/ld+json" { (PreEscaped(text)) } }
+}
+
+fn place(place: &Place) -> Value {
+    let mut data = json!({
+        "@type": "Place",
+        "name": if place.name.is_empty() { &place.address_locality } else { &place.name },
+        "address": {
+            "@type": "PostalAddress", "streetAddress": place.street_address, "postalCode": place.postal_code,
+            "addressLocality": place.address_locality, "addressRegion": place.address_region,
+            "addressCountry": place.address_country,
+        },
+    });
+    // A town's middle is no venue's position.
+    if let Some(point) = place.point.filter(|_| !place.approximate) {
+        data["geo"] =
+            json!({ "@type": "GeoCoordinates", "latitude": point.latitude, "longitude": point.longitude });
+    }
+    data
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(item: Value) -> Initiative {
+        let json = json!({ "initiatives": [item] }).to_string();
+        alentour_formats::read(json.as_bytes()).unwrap().feed.initiatives.remove(0)
+    }
+
+    #[test]
+    fn nothing_of_a_feed_ends_the_script_of_its_linked_data() {
+        let evil = "</script><script>alert(1)</script><!--";
+        let initiative = read(
+            json!({ "id": evil, "name": evil, "summary": evil, "url": "https://example.org/?a=%3C/script%3E",
+            "startDate": "2026-11-28", "location": { "name": evil }, "organizer": { "name": evil } }),
+        );
+        let page = page(&initiative, Language::Fr, 0);
+        assert_eq!(page.matches("<script").count(), 1, "{page}");
+        assert_eq!(page.matches("</script").count(), 1, "{page}");
+        let (_, data) = page.split_once("ld+json\">").unwrap();
+        let data: Value = serde_json::from_str(data.split_once("</script").unwrap().0).unwrap();
+        assert_eq!((&data["name"], &data["@type"]), (&json!(evil), &json!("Event")));
+        assert_eq!((&data["startDate"], &data["location"][0]["name"]), (&json!("2026-11-28"), &json!(evil)));
+    }
+
+    #[test]
+    fn each_initiative_has_a_file_of_its_own_whatever_its_identifier_is() {
+        let one = file_of(&Initiative::new("../../etc/passwd", "Collecte d’Hiver !"));
+        let other = file_of(&Initiative::new("b", "Collecte d’hiver"));
+        assert!(one.starts_with("i/collecte-d-hiver-") && one.ends_with(".html"), "{one}");
+        assert_ne!(one, other);
+        assert!(file_of(&Initiative::new("c", "مرحبا")).starts_with("i/"));
+        assert!(!file_of(&Initiative::new("..", "..")).contains(".."));
+    }
+}
