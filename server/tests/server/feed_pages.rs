@@ -30,13 +30,14 @@ impl Host {
         let get = move |uri: Uri| async move {
             let path = uri.to_string();
             shared.asked.lock().unwrap().push(path.clone());
-            match shared.pages.lock().unwrap().get(&path) {
+            let page = shared.pages.lock().unwrap().get(&path).cloned();
+            match page {
                 Some(Value::String(text)) if text.starts_with("/") => {
-                    axum::response::Redirect::temporary(text).into_response()
+                    axum::response::Redirect::temporary(&text).into_response()
                 }
-                Some(Value::String(text)) => text.clone().into_response(),
+                Some(Value::String(text)) => text.into_response(),
                 Some(Value::Null) => {
-                    std::thread::sleep(Duration::from_millis(1500));
+                    tokio::time::sleep(Duration::from_secs(6)).await;
                     "{}".into_response()
                 }
                 Some(page) => page.to_string().into_response(),
@@ -116,7 +117,8 @@ async fn each_limit_ends_the_walk_with_a_message_of_its_own_and_keeps_what_was_r
     host.put("/feed?2", json!([{"title": "Autre", "url": "https://example.org/a"}]));
     assert!(matches!(host.stop(all).await, Stop::OtherFormat { .. }));
     host.put("/feed?2", Value::Null);
-    let time = Duration::from_millis(700);
+    // Long enough for the first two on a busy machine.
+    let time = Duration::from_secs(2);
     assert_eq!(host.stop(Bounds { time, ..all }).await, Stop::Time(time));
     let gathered = host.gather(Bounds { time, ..all }).await.unwrap();
     assert_eq!(names(&gathered), ["Un", "Deux"]);
