@@ -26,6 +26,9 @@ pub struct Options {
     /// Run this trial alone; may be given several times
     #[arg(long, value_name = "TRIAL")]
     only: Vec<Trial>,
+    /// Take the server as it is compiled for development: slower, and there at once
+    #[arg(long)]
+    debug: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -57,7 +60,7 @@ enum Trial {
 /// # Errors
 /// When something did not hold, or cannot be built.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let binary = build::server(true)?;
+    let binary = build::server(!options.debug)?;
     let mut failed = Vec::new();
     for trial in Trial::value_variants() {
         if !options.only.is_empty() && !options.only.contains(trial) {
