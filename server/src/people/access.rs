@@ -274,7 +274,6 @@ fn whole(sheet: &Sheet, stored: &Stored) -> Value {
     object["initiative"] = stored.initiative.clone().into();
     let initiative = sheet.state.feeds.initiative(&stored.initiative).ok();
     object["title"] = initiative.map(|initiative| initiative.name).into();
-    object["under15"] = stored.person.under_15.into();
     object["keptUntil"] = time(stored.expires_at).into();
     object["consents"] = stored
         .consents

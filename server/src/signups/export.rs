@@ -46,6 +46,7 @@ pub async fn export(
 /// A sign-up as an object, by the names of the form's fields.
 pub fn object(stored: &Stored) -> Value {
     json!({
+        "id": stored.id,
         "receivedAt": time(stored.received_at),
         "confirmedAt": stored.confirmed_at.map(time),
         "session": stored.session,
@@ -57,6 +58,7 @@ pub fn object(stored: &Stored) -> Value {
         "postalCode": stored.person.postal_code,
         "message": stored.person.message,
         "answers": stored.person.answers,
+        "under15": stored.person.under_15,
         "language": stored.language,
         "consents": stored.consents.iter().filter(|consent| consent.holds()).map(|consent| {
             json!({ "id": consent.id, "version": consent.version })
@@ -82,8 +84,10 @@ fn table(all: &[Stored], out: &mut dyn Write) -> Result<(), Box<dyn std::error::
         "telephone",
         "postcode",
         "message",
+        "under 15",
         "language",
         "consents",
+        "id",
     ];
     csv.write_record(fixed.into_iter().map(str::to_owned).chain(questions.iter().map(|id| harmless(id))))?;
     for stored in all {
@@ -108,8 +112,10 @@ fn table(all: &[Stored], out: &mut dyn Write) -> Result<(), Box<dyn std::error::
             text(&stored.person.telephone),
             text(&stored.person.postal_code),
             text(&stored.person.message),
+            if stored.person.under_15 { "yes".to_owned() } else { String::new() },
             stored.language.clone(),
             consents.join(", "),
+            stored.id.clone(),
         ];
         let answers = questions
             .iter()

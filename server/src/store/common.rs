@@ -67,6 +67,7 @@ impl Database {
         let (email_h, initiative): (Digest, String) = (digest(row, "email_h")?, row.try_get("initiative")?);
         let key = PersonKey::unwrap(&self.secret, &email_h, row.try_get("wrapped")?)?;
         Ok(Stored {
+            id: self.secret.signup_id(&email_h, &initiative),
             person: key.open(&email_h, &initiative, row.try_get("sealed")?)?,
             email_h,
             initiative,

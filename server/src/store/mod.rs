@@ -190,6 +190,8 @@ impl From<Unreadable> for StoreError {
 /// A stored sign-up, decrypted. Not `Debug`: it is in no log.
 #[derive(Clone)]
 pub struct Stored {
+    /// Names it to those outside: the same in exports, events and mails.
+    pub id: String,
     /// Names the person.
     pub email_h: Digest,
     /// What they signed up for.

@@ -26,7 +26,11 @@ async fn an_export_holds_every_sign_up_and_runs_no_formula() {
     evil["message"] = json!("@SUM(1);\n\"guillemets\"");
     evil["answers"] = json!([{ "question": "niveau", "value": "-2+3" }]);
     assert_eq!(app.post(&key("a"), &evil).await.0, 201);
-    assert_eq!(app.post(&key("b"), &form("max@example.org")).await.0, 201);
+    let mut young = form("max@example.org");
+    young["under15"] = json!(true);
+    assert_eq!(app.post(&key("b"), &young).await.0, 422);
+    young["guardianAgrees"] = json!(true);
+    assert_eq!(app.post(&key("b"), &young).await.0, 201);
 
     let export = |format: &str| {
         alentour(&[
@@ -56,10 +60,12 @@ async fn an_export_holds_every_sign_up_and_runs_no_formula() {
     assert_eq!(cell(0, "niveau"), "'-2+3");
     assert_eq!(cell(0, "consents"), "contact (2026-09)");
     assert_eq!((cell(1, "e-mail"), cell(1, "niveau")), ("max@example.org", ""));
+    assert_eq!((cell(0, "under 15"), cell(1, "under 15")), ("", "yes"));
 
     let objects: Value = serde_json::from_str(&text(&export("json"))).unwrap();
     let mut objects = objects.as_array().unwrap().clone();
     objects.sort_by_key(|one| one["email"] != "zoe@example.org");
+    assert_eq!((objects[0]["id"].as_str().unwrap(), &objects[1]["under15"]), (cell(0, "id"), &json!(true)));
     assert_eq!(objects[0]["telephone"], "+33 6 12 34 56 78");
     assert_eq!(objects[1]["consents"], json!([{ "id": "contact", "version": "2026-09" }]));
 }
