@@ -38,6 +38,22 @@ test('a server that is down when the form is sent, and comes up again: one row, 
   assert.deepEqual(await emails(server, 'reunion'), ['patience@example.org']);
 });
 
+test('a person passes the checks that a server makes of robots unless it is told otherwise', async (t) => {
+  const server = await startServer(neighbourhood(), '');
+  t.after(() => server.stop());
+  const page = await at.visit(t, { origin: server.url, query: '#alentour=reunion' });
+  const { send, status } = widget(page);
+  await introduce(page, { email: 'humaine@example.org' });
+  await send('Participer').click();
+  await status.getByText('Merci, c’est bien reçu !').waitFor({ timeout: 30_000 });
+  assert.deepEqual(await emails(server, 'reunion'), ['humaine@example.org']);
+  // A program that has done no work does not.
+  const body = { initiative: 'reunion', partySize: 1, givenName: 'Robot', familyName: 'Robot', email: 'robot@example.org', consents: [] };
+  const headers = { 'content-type': 'application/json', 'idempotency-key': '0123456789abcdef' };
+  const answer = await fetch(server.url + '/signups', { method: 'POST', headers, body: JSON.stringify(body) });
+  assert.deepEqual([answer.status, await answer.json()], [422, { error: 'proof' }]);
+});
+
 test('an answer that is lost after the commit: the retry signs up no second time', async (t) => {
   const { proxy, page, send, status } = await behindProxy(t, 'petition', 'perdue@example.org');
   proxy.fault = (method, path, nth) => (method === 'POST' && nth <= 2 ? 'swallow' : 'pass');
