@@ -269,7 +269,13 @@ impl Reading {
         let line = line.map_err(|error| damaged(&error))?;
         if let Ok(End { end }) = serde_json::from_str(&line) {
             self.ended = true;
-            return if end == self.counts { Ok(None) } else { Err(damaged(&"rows are missing").into()) };
+            // What gzip says of the whole, its checksum, is looked at behind the last byte only.
+            return match self.lines.next() {
+                Some(Err(error)) => Err(damaged(&error).into()),
+                Some(Ok(_)) => Err(damaged(&"something follows its end").into()),
+                None if end != self.counts => Err(damaged(&"rows are missing").into()),
+                None => Ok(None),
+            };
         }
         let (name, rows): Lines = serde_json::from_str(&line).map_err(|error| damaged(&error))?;
         *self.counts.entry(name.clone()).or_default() += rows.len() as u64;
