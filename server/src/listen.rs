@@ -51,7 +51,7 @@ pub async fn serve(listener: TcpListener, app: Router, mut stop: watch::Receiver
         };
         // A small answer must not wait for the acknowledgement of the one before it.
         let _ = stream.set_nodelay(true);
-        gauge!("alentour_connections").set((CONNECTIONS - connections.available_permits()) as f64);
+        gauge!("alentour_connections").increment(1.0);
         let app = TowerToHyperService::new(app.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo::<SocketAddr>(address));
@@ -64,6 +64,7 @@ pub async fn serve(listener: TcpListener, app: Router, mut stop: watch::Receiver
             if let Err(error) = connection.await {
                 debug!(error = ?error.is_timeout(), "connection ended early");
             }
+            gauge!("alentour_connections").decrement(1.0);
             drop(place);
         });
     }

@@ -3,6 +3,7 @@
 //! Nothing in it names a person. Routes are patterns, initiatives are not told apart.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
@@ -19,6 +20,9 @@ use crate::state::AppState;
 const SECONDS: &[f64] = &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 15.0];
 /// Upper bounds of the histogram of sign-ups a transaction.
 const BATCH: &[f64] = &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0];
+
+/// How often measurements are put into their buckets. A second's worth are some thousands at most.
+const UPKEEP: Duration = Duration::from_secs(5);
 
 /// Starts to count. `None` where somebody else counts already, in a test say.
 pub fn start() -> Option<PrometheusHandle> {
@@ -49,6 +53,15 @@ pub fn start() -> Option<PrometheusHandle> {
     Some(handle)
 }
 
+/// Puts what was measured into the histograms' buckets, for ever: until then each measurement is kept by itself, and nobody
+/// may come to ask for hours.
+pub async fn keep_up(handle: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(UPKEEP).await;
+        handle.run_upkeep();
+    }
+}
+
 /// `GET /metrics`.
 pub fn router(state: AppState, handle: PrometheusHandle) -> Router {
     Router::new().route("/metrics", get(metrics)).with_state(Arc::new((state, handle)))
@@ -70,7 +83,5 @@ async fn metrics(
         (Err(error), _) | (_, Err(error)) => warn!(%error, "the database could not be asked for its counts"),
     }
     gauge!("alentour_initiatives").set(state.feeds.current().map_or(0, |current| current.len()) as f64);
-    // The library's upkeep: what histograms hold is drained into their buckets.
-    handle.run_upkeep();
     ([(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], handle.render())
 }

@@ -24,8 +24,8 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     if !bundle.is_built() {
         warn!("bundle not built: run cargo xtask build");
     }
-    // First, so that everything that counts is counted.
-    let counting = measure::start();
+    // First, so that everything that counts is counted; and only where somebody can ask.
+    let counting = config.metrics_listen.and_then(|address| Some((measure::start()?, address)));
     let settings = config.settings()?;
     let store = config.store().await?;
     let sources = match config.feeds.is_empty() {
@@ -47,9 +47,10 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     tokio::spawn(async move { retention::run(&*purging).await });
 
     let (stop, stopping) = watch::channel(());
-    if let Some((handle, address)) = counting.zip(config.metrics_listen) {
+    if let Some((handle, address)) = counting {
         let listener = TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?;
         info!(address = %listener.local_addr()?, "metrics");
+        tokio::spawn(measure::keep_up(handle.clone()));
         tokio::spawn(listen::serve(listener, measure::router(state.clone(), handle), stopping.clone()));
     }
     tokio::spawn(async move {

@@ -25,6 +25,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
 use lettre::Address;
+use metrics::counter;
 use tokio::sync::{Notify, watch};
 use tracing::{error, info, warn};
 use ureq::Agent;
@@ -184,11 +185,15 @@ impl Outbox {
                 false => self.attempt(&owed, now).await,
             };
             let (id, kind, sink) = (&owed.id, owed.kind.as_str(), &owed.sink);
-            match &attempt {
-                Attempt::Sent(_) => round.sent += 1,
+            let result = match &attempt {
+                Attempt::Sent(_) => {
+                    round.sent += 1;
+                    "sent"
+                }
                 Attempt::Later(_, why) => {
                     round.later += 1;
                     info!(id, kind, sink, attempts = owed.attempts, why, "message not sent yet");
+                    "later"
                 }
                 Attempt::Dead(_, why) => {
                     round.dead += 1;
@@ -200,8 +205,10 @@ impl Outbox {
                         why,
                         "message given up: see alentour outbox list --dead"
                     );
+                    "dead"
                 }
-            }
+            };
+            counter!("alentour_deliveries_total", "kind" => kind, "result" => result).increment(1);
             if let Err(error) = self.store.settle(&owed, &attempt).await {
                 error!(id, %error, "what became of a message cannot be noted: it may be sent again");
             }

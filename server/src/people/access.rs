@@ -18,7 +18,7 @@ use crate::outbox::words::fill;
 use crate::settings::Settings;
 use crate::signups::export;
 use crate::state::AppState;
-use crate::store::{Consent, Kind, Purpose, Stored, Token};
+use crate::store::{Consent, Kind, Purpose, Stored};
 use crate::visitor::Visitor;
 
 /// What is typed on `/my-data`.
@@ -110,17 +110,11 @@ fn is_own_form(headers: &HeaderMap, settings: &Settings) -> bool {
 }
 
 /// `GET /me/{token}`.
-pub async fn show(
-    sheet: Sheet,
-    State(state): State<AppState>,
-    Path(token): Path<String>,
-) -> Result<Response, Error> {
-    let Some(found) = opened(&sheet, &token).await? else { return Ok(gone(&sheet)) };
-    let found = match found {
-        Opened::Used => return Ok(used(&sheet)),
-        Opened::Now(found) => found,
+pub async fn show(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Error> {
+    let all = match signed_up(&sheet, &token).await? {
+        Ok(all) => all,
+        Err(said) => return Ok(said),
     };
-    let all = state.store.of_person(&found.email_h).await?;
     let texts = sheet.texts;
     let here = |path: &str| sheet.link(&format!("/me/{token}{path}"));
     Ok(sheet.page(
@@ -248,17 +242,11 @@ pub fn linked(text: &str, contact: &str) -> Markup {
 }
 
 /// `GET /me/{token}/data.json`: the same to take along (GDPR, article 20).
-pub async fn download(
-    sheet: Sheet,
-    State(state): State<AppState>,
-    Path(token): Path<String>,
-) -> Result<Response, Error> {
-    let Some(found) = opened(&sheet, &token).await? else { return Ok(gone(&sheet)) };
-    let found = match found {
-        Opened::Used => return Ok(used(&sheet)),
-        Opened::Now(found) => found,
+pub async fn download(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Error> {
+    let all = match signed_up(&sheet, &token).await? {
+        Ok(all) => all,
+        Err(said) => return Ok(said),
     };
-    let all = state.store.of_person(&found.email_h).await?;
     let all: Vec<Value> = all.iter().map(|stored| whole(&sheet, stored)).collect();
     // A list of texts and numbers can always be written.
     let text = serde_json::to_string_pretty(&json!({ "signups": all })).unwrap_or_default();
@@ -288,18 +276,13 @@ fn whole(sheet: &Sheet, stored: &Stored) -> Value {
     object
 }
 
-/// A link to one's data that exists.
-pub enum Opened {
-    /// It is good.
-    Now(Token),
-    /// It has been used.
-    Used,
-}
-
-/// Opens a link to one's data; nothing is used up. `None` where there is no such link.
-pub async fn opened(sheet: &Sheet, token: &str) -> Result<Option<Opened>, Error> {
-    let found = link(&sheet.state, token, Purpose::Access).await?;
-    Ok(found.map(|(_, found)| if found.used_at.is_some() { Opened::Used } else { Opened::Now(found) }))
+/// All that the person of a link has signed up for, or the page that says why it cannot be had. Nothing is used up.
+pub async fn signed_up(sheet: &Sheet, token: &str) -> Result<Result<Vec<Stored>, Response>, Error> {
+    Ok(match link(&sheet.state, token, Purpose::Access).await? {
+        None => Err(gone(sheet)),
+        Some((_, found)) if found.used_at.is_some() => Err(used(sheet)),
+        Some((_, found)) => Ok(sheet.state.store.of_person(&found.email_h).await?),
+    })
 }
 
 /// Says that there is no such link.

@@ -6,12 +6,12 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::access::{self, Opened};
+use super::access::{self, signed_up};
 use super::now;
 use super::page::Sheet;
 use crate::error::Error;
 use crate::state::AppState;
-use crate::store::{Stored, Used};
+use crate::store::Used;
 
 /// What a button sends.
 #[derive(Default, Deserialize)]
@@ -101,15 +101,6 @@ pub async fn erase(
         false => (texts.erased_one, texts.erased_one_lead),
     };
     Ok(done(&sheet, used, title, lead, is_told))
-}
-
-/// All that a link's person has signed up for, or the page that says why it cannot be had.
-async fn signed_up(sheet: &Sheet, token: &str) -> Result<Result<Vec<Stored>, Response>, Error> {
-    Ok(match access::opened(sheet, token).await? {
-        None => Err(access::gone(sheet)),
-        Some(Opened::Used) => Err(access::used(sheet)),
-        Some(Opened::Now(found)) => Ok(sheet.state.store.of_person(&found.email_h).await?),
-    })
 }
 
 fn done(sheet: &Sheet, used: Used, title: &str, lead: &str, is_told: bool) -> Response {

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
-use sqlx::{AssertSqlSafe, Connection as _, Row as _};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqlSafeStr as _};
 use tokio::sync::mpsc;
 
-use super::{BEGIN, BEGIN_SNAPSHOT, Connection, Db, FOR_UPDATE, Pool, SKIP_LOCKED, batch};
+use super::{BEGIN, BEGIN_SNAPSHOT, Connection, Db, FOR_UPDATE, MIGRATIONS, Pool, SKIP_LOCKED, batch};
 use crate::store::decide::{NewDebt, Plan, decide};
 use crate::store::secret::{Secret, hex};
 use crate::store::tables::{Type, Value};
@@ -534,8 +535,25 @@ impl Store for Database {
     }
 }
 
+/// Brings the tables up to date, and uses the secret with them. `unusable` says whose trouble it is.
+pub async fn prepare(
+    writer: &Pool,
+    secret: &SecretSource,
+    unusable: impl Fn(String) -> StoreError,
+) -> Result<Secret, StoreError> {
+    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    let migrator = Migrator::with_migrations(MIGRATIONS.iter().map(migration).collect());
+    migrator.run(writer).await.map_err(|error| unusable(error.to_string()))?;
+    settle_secret(writer, secret).await.map_err(|error| match error {
+        StoreError::Unusable(why) => unusable(why),
+        other => other,
+    })
+}
+
 /// Uses the secret with this database: refused where another one made what it holds.
-pub async fn settle_secret(writer: &Pool, given: &SecretSource) -> Result<Secret, StoreError> {
+async fn settle_secret(writer: &Pool, given: &SecretSource) -> Result<Secret, StoreError> {
     let unusable = |why: String| StoreError::Unusable(why);
     let mut connection = writer.acquire().await?;
     let mut transaction = connection.begin_with(BEGIN).await?;

@@ -77,11 +77,6 @@ pub fn run(binary: &Path) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// The address of the database: one for all kinds and rounds.
-fn database(folder: &Folder, place: &Place) -> String {
-    folder.database(place)
-}
-
 fn measure(
     binary: &Path,
     folder: &Folder,
@@ -89,7 +84,7 @@ fn measure(
     name: &str,
     sample: &mut Sample,
 ) -> anyhow::Result<()> {
-    let server = Server::start(binary, folder, &database(folder, place), free_port()?)?;
+    let server = Server::start(binary, folder, &folder.database(place), free_port()?)?;
     let stop = Arc::new(AtomicBool::new(false));
     let start = Instant::now();
     let threads: Vec<_> = (0..VISITORS)

@@ -85,8 +85,7 @@ pub fn promoted(binary: &Path) -> anyhow::Result<String> {
     switch.target.store(standby.port(), Ordering::Relaxed);
     crowd.wait_for(400)?;
     let shown = crowd.finish().compare(binary, &standby.url("postgres"))?;
-    let (signups, owed) = (server.metric("alentour_signups ")?, server.metric("alentour_outbox_waiting ")?);
-    ensure!(signups == owed, "{signups} sign-ups owe {owed} messages");
+    server.owes_one_each()?;
     Ok(format!("primary killed, standby promoted, no restart of ours. {shown}"))
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::ensure;
 use serde_json::json;
 
-use super::server::{Folder, Place, SETTINGS, Server, agent, free_port};
+use super::server::{Folder, Place, SECRET, SETTINGS, Server, agent, free_port};
 use super::visitors::{form, post};
 use crate::process;
 
@@ -47,10 +47,7 @@ pub fn run(binary: &Path) -> anyhow::Result<String> {
     fs::write(folder.0.join("metrics"), &metrics)?;
     let backup = folder.0.join("backup");
     let mut command = Command::new(binary);
-    command
-        .args(["backup", "--database", &database])
-        .arg(&backup)
-        .env("ALENTOUR_SECRET", "the secret of the trials");
+    command.args(["backup", "--database", &database]).arg(&backup).env("ALENTOUR_SECRET", SECRET);
     process::output(&mut command, "the server")?;
     for entry in fs::read_dir(&backup)? {
         let path = entry?.path();

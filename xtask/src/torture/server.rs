@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::postgres::Cluster;
@@ -16,7 +16,7 @@ use crate::postgres::Cluster;
 /// Seats of the limited session.
 pub const SEATS: u32 = 500;
 /// What every trial's databases are encrypted with.
-const SECRET: &str = "the secret of the trials";
+pub const SECRET: &str = "the secret of the trials";
 
 /// Which kind of database.
 pub enum Place {
@@ -168,10 +168,20 @@ impl Server {
     ///
     /// # Errors
     /// Where it is not there.
-    pub fn metric(&self, name: &str) -> anyhow::Result<u64> {
+    fn metric(&self, name: &str) -> anyhow::Result<u64> {
         let text = self.metrics()?;
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
         Ok(value.with_context(|| format!("{name} is not counted"))? as u64)
+    }
+
+    /// How many messages are owed: one for each sign-up.
+    ///
+    /// # Errors
+    /// Where it is more or fewer.
+    pub fn owes_one_each(&self) -> anyhow::Result<u64> {
+        let (signups, owed) = (self.metric("alentour_signups ")?, self.metric("alentour_outbox_waiting ")?);
+        ensure!(signups == owed, "{signups} sign-ups owe {owed} messages");
+        Ok(owed)
     }
 
     /// Its memory in MiB: what is resident.

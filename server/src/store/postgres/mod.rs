@@ -1,5 +1,5 @@
-//! Sign-ups in PostgreSQL 14 or later, for several servers or several machines. Each server has one writing connection;
-//! a batch takes a dozen round trips, however many sign-ups are in it.
+//! Sign-ups in PostgreSQL 14 or later, for several servers or several machines. A batch takes a dozen round trips, however
+//! many sign-ups are in it.
 
 mod batch;
 // One text for both kinds of database, compiled with the types of each.
@@ -10,8 +10,6 @@ mod common;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::SqlSafeStr;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use tracing::warn;
 
@@ -36,6 +34,10 @@ const WRITERS: u32 = 3;
 const READERS: u32 = 4;
 /// How long a connection may take to be made.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The tables' versions, oldest first: number, name, statements.
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "signups", include_str!("../../../migrations/postgres/0001_signups.sql"))];
 
 /// Opens the database, and makes its tables or brings them up to date. Servers that start at once wait for each other.
 ///
@@ -64,28 +66,11 @@ pub async fn open(url: &str, secret: &SecretSource) -> Result<Database, StoreErr
     };
     let writer =
         pool(WRITERS).connect_with(options.clone()).await.map_err(|error| unusable(error.to_string()))?;
-    migrator().run(&writer).await.map_err(|error| unusable(error.to_string()))?;
     let fsync: String = sqlx::query_scalar("SELECT current_setting('fsync')").fetch_one(&writer).await?;
     if fsync != "on" {
         warn!("PostgreSQL runs with fsync off: a power cut would lose sign-ups that were acknowledged");
     }
-    let secret = common::settle_secret(&writer, secret).await.map_err(|error| match error {
-        StoreError::Unusable(why) => unusable(why),
-        other => other,
-    })?;
+    let secret = common::prepare(&writer, secret, unusable).await?;
     let reader = pool(READERS).connect_with(options).await?;
     Ok(Database { writer, reader, secret })
-}
-
-/// The tables' versions, oldest first.
-fn migrator() -> Migrator {
-    let migrations = [(1, "signups", include_str!("../../../migrations/postgres/0001_signups.sql"))];
-    Migrator::with_migrations(
-        migrations
-            .into_iter()
-            .map(|(version, name, sql)| {
-                Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-            })
-            .collect(),
-    )
 }

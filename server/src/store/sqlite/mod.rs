@@ -11,8 +11,6 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::SqlSafeStr;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -38,6 +36,10 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Connections that read. WAL lets them read while the writer writes.
 const READERS: u32 = 4;
 
+/// The tables' versions, oldest first: number, name, statements.
+const MIGRATIONS: &[(i64, &str, &str)] =
+    &[(1, "signups", include_str!("../../../migrations/sqlite/0001_signups.sql"))];
+
 /// Opens (or makes) the database at `sqlite:PATH`, and brings its tables up to date.
 ///
 /// # Errors
@@ -56,11 +58,7 @@ pub async fn open(url: &str, secret: &SecretSource) -> Result<Database, StoreErr
         .connect_with(options.clone())
         .await
         .map_err(|error| unusable(error.to_string()))?;
-    migrator().run(&writer).await.map_err(|error| unusable(error.to_string()))?;
-    let secret = common::settle_secret(&writer, secret).await.map_err(|error| match error {
-        StoreError::Unusable(why) => unusable(why),
-        other => other,
-    })?;
+    let secret = common::prepare(&writer, secret, unusable).await?;
     let reader = SqlitePoolOptions::new()
         .max_connections(READERS)
         .connect_with(options.pragma("query_only", "on"))
@@ -102,17 +100,4 @@ fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {
         // What is deleted is overwritten: a person's key that was dropped is not found in free pages.
         .pragma("secure_delete", "on")
         .busy_timeout(BUSY))
-}
-
-/// The tables' versions, oldest first.
-fn migrator() -> Migrator {
-    let migrations = [(1, "signups", include_str!("../../../migrations/sqlite/0001_signups.sql"))];
-    Migrator::with_migrations(
-        migrations
-            .into_iter()
-            .map(|(version, name, sql)| {
-                Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-            })
-            .collect(),
-    )
 }
