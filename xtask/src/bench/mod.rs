@@ -34,8 +34,8 @@ pub struct Options {
     /// Points instead of ../shared/feeds/api-engagement/pompiers-addresses.csv, as CSV with the same columns
     #[arg(long, value_name = "FILE")]
     points: Option<PathBuf>,
-    /// Put the figures into docs/benchmarks.md
-    #[arg(long, conflicts_with = "name")]
+    /// Put the figures into docs/benchmarks.md, in place of those of the same parts
+    #[arg(long)]
     write: bool,
 }
 
@@ -65,14 +65,18 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         build::server(false)?;
         node::ensure()?;
     }
-    let mut report = vec![circumstances()?, feed.said];
     for part in parts {
-        report.push(step(part.title(), || part.report(&feed.path))?);
+        let circumstances = circumstances()?;
+        let report = step(part.title(), || part.report(&feed.path))?;
+        let said = if part.reads_the_feed() { feed.said.as_str() } else { "" };
+        let section = section(&report, &[circumstances.as_str(), said])?;
+        println!("\n{section}\n");
+        if options.write {
+            put(&section)?;
+        }
     }
-    let report = report.join("\n\n");
-    println!("\n{report}\n");
     note(format!("done in {}", seconds(start.elapsed())));
-    if options.write { put(&report) } else { Ok(()) }
+    Ok(())
 }
 
 impl Part {
@@ -85,7 +89,12 @@ impl Part {
         }
     }
 
-    /// What was measured, in Markdown.
+    /// Whether the large feed is what it measures with.
+    fn reads_the_feed(self) -> bool {
+        matches!(self, Self::Native | Self::Browser)
+    }
+
+    /// What was measured, in Markdown: a section with its title.
     fn report(self, feed: &Path) -> anyhow::Result<String> {
         match self {
             Self::Signups => signups::run(&build::server(true)?),
@@ -155,41 +164,70 @@ fn circumstances() -> anyhow::Result<String> {
     ))
 }
 
-/// Puts the report where the page has room for it.
-fn put(report: &str) -> anyhow::Result<()> {
+/// A section of the page, with what was said of it under its title.
+fn section(report: &str, said: &[&str]) -> anyhow::Result<String> {
+    let (title, rest) = report.trim().split_once("\n\n").context("a report begins with its title")?;
+    let said =
+        said.iter().filter(|line| !line.is_empty()).map(|line| format!("{line}\n\n")).collect::<String>();
+    Ok(format!("{title}\n\n{said}{rest}"))
+}
+
+/// Puts a section where the page has room for it.
+fn put(section: &str) -> anyhow::Result<()> {
     let path = root().join(PAGE);
     let page = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let page = between(&page, report)?;
+    let page = replaced(&page, section)?;
     fs::write(&path, page).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-fn between(page: &str, report: &str) -> anyhow::Result<String> {
+/// The page with this section in place of the one of the same title, or after the others.
+fn replaced(page: &str, section: &str) -> anyhow::Result<String> {
     const START: &str = "<!-- figures -->\n";
     const END: &str = "<!-- end of figures -->";
-    let Some(((before, rest), end)) = page.split_once(START).zip(page.find(END)) else {
+    let parts = page.split_once(START).and_then(|(before, rest)| Some((before, rest.split_once(END)?)));
+    let Some((before, (figures, after))) = parts else {
         bail!("{PAGE}: put `{}` and `{END}` around the place of the figures", START.trim());
     };
-    if end < before.len() + START.len() || !rest.contains(END) {
-        bail!("{PAGE}: `{END}` stands before `{}`", START.trim());
+    let title = |section: &str| section.lines().next().unwrap_or_default().to_owned();
+    let mut sections: Vec<String> = Vec::new();
+    // What stands before the first title belongs to no section.
+    for part in format!("\n{figures}").split("\n## ").skip(1) {
+        sections.push(format!("## {}", part.trim()));
     }
-    Ok(format!("{before}{START}\n{report}\n\n{}", &page[end..]))
+    match sections.iter_mut().find(|known| title(known) == title(section)) {
+        Some(known) => *known = section.trim().to_owned(),
+        None => sections.push(section.trim().to_owned()),
+    }
+    Ok(format!("{before}{START}\n{}\n\n{END}{after}", sections.join("\n\n")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const PAGE: &str =
+        "# A\n<!-- figures -->\n\n## One\n\nold\n\n## Two\n\nkept\n\n<!-- end of figures -->\nB\n";
+
     #[test]
-    fn the_report_replaces_the_one_before_and_nothing_else() {
-        let page = "# A\n<!-- figures -->\nold\n<!-- end of figures -->\nB\n";
-        let expected = "# A\n<!-- figures -->\n\nnew\n\n<!-- end of figures -->\nB\n";
-        assert_eq!(between(page, "new").unwrap(), expected);
-        assert_eq!(between(expected, "new").unwrap(), expected);
+    fn a_section_replaces_the_one_of_its_title_and_nothing_else() {
+        let expected = PAGE.replace("old", "new");
+        assert_eq!(replaced(PAGE, "## One\n\nnew").unwrap(), expected);
+        assert_eq!(replaced(&expected, "## One\n\nnew").unwrap(), expected);
+        assert_eq!(
+            replaced(PAGE, "## Three\n\nnew").unwrap(),
+            PAGE.replace("kept", "kept\n\n## Three\n\nnew")
+        );
+    }
+
+    #[test]
+    fn circumstances_stand_under_the_title() {
+        assert_eq!(section("## One\n\n| a |", &["today", ""]).unwrap(), "## One\n\ntoday\n\n| a |");
+        assert!(section("nothing", &[]).is_err());
     }
 
     #[test]
     fn a_page_without_room_for_figures_is_left_alone() {
-        assert!(between("# A\n", "new").is_err());
-        assert!(between("<!-- end of figures --><!-- figures -->\n", "new").is_err());
+        assert!(replaced("# A\n", "## One").is_err());
+        assert!(replaced("<!-- end of figures --><!-- figures -->\n", "## One").is_err());
     }
 }
