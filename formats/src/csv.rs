@@ -20,7 +20,7 @@ use crate::format::TextFormat;
 use crate::item::{Item, List};
 use crate::kind::kind;
 use crate::times::{Clock, SessionFields, apart};
-use crate::{Options, Reading, address, clock, finding, identity};
+use crate::{Options, Reading, address, finding, identity, zones};
 
 pub(crate) const FORMAT: TextFormat = TextFormat {
     name: LIST.name,
@@ -151,7 +151,7 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
 
 fn when(item: &mut Item, initiative: &mut Initiative) {
     // No table says its time zone, and none is missed.
-    let clock = Clock::of(clock::of_places(&initiative.places).unwrap_or(DEFAULT_ZONE));
+    let clock = Clock::of(zones::of_places(&initiative.places).unwrap_or(DEFAULT_ZONE));
     let fields = SessionFields {
         start: "start",
         end: "end",

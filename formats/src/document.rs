@@ -15,7 +15,7 @@ pub(crate) enum Document {
     /// XML, as far as it goes.
     Xml(xml::Element),
     /// The lines of a calendar.
-    Calendar(String),
+    Calendar(#[cfg_attr(not(feature = "calendar"), expect(dead_code, reason = "nobody reads it"))] String),
     /// Rows with a header.
     Table(csv::Table),
 }

@@ -4,10 +4,10 @@ use serde_json::Value;
 
 use crate::document::Document;
 use crate::error::ReadError;
+#[cfg(feature = "calendar")]
+use crate::icalendar;
 use crate::pages::Pages;
-use crate::{
-    Options, Reading, api_engagement, api_engagement_xml, canonical, gogocarto, icalendar, transiscope,
-};
+use crate::{Options, Reading, api_engagement, api_engagement_xml, canonical, gogocarto, transiscope};
 use crate::{
     activitypub, gancio, geojson, list, mobilize, openactive, openagenda, openagenda_records, osdi, tribe,
 };
@@ -59,8 +59,15 @@ pub(crate) struct TextFormat {
 }
 
 /// Every format that is not JSON, the one that is tried first, first.
-pub(crate) const TEXT_FORMATS: &[TextFormat] =
-    &[api_engagement_xml::FORMAT, rss::RSS, rss::ATOM, icalendar::FORMAT, schema_org::IN_PAGE, csv::FORMAT];
+pub(crate) const TEXT_FORMATS: &[TextFormat] = &[
+    api_engagement_xml::FORMAT,
+    rss::RSS,
+    rss::ATOM,
+    #[cfg(feature = "calendar")]
+    icalendar::FORMAT,
+    schema_org::IN_PAGE,
+    csv::FORMAT,
+];
 
 /// The names of the known formats, each once.
 pub fn names() -> impl Iterator<Item = &'static str> {

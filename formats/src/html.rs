@@ -41,6 +41,22 @@ fn is_html(text: &str) -> bool {
     has_tag || has_entity()
 }
 
+/// A text with its entities (`&eacute;`, `&#233;`) as what they stand for; what is none stays.
+pub(crate) fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
+    // An attribute's value is nothing but text.
+    let tag = format!("<a b=\"{}\">", text.replace('"', "&quot;"));
+    let value = Tokenizer::new(&tag).find_map(|token| match token {
+        Ok(Token::StartTag(tag)) => {
+            tag.attributes.values().next().map(|value| String::from_utf8_lossy(&value.value).into_owned())
+        }
+        _ => None,
+    });
+    value.unwrap_or_else(|| text.to_owned())
+}
+
 /// Lines that a tag puts between what is before it and what is after it: 2 for a paragraph.
 fn lines(tag: &[u8]) -> usize {
     match tag {
@@ -172,6 +188,18 @@ impl Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entities_stand_for_their_characters_and_what_is_none_stays() {
+        for (text, expected) in [
+            ("Ch&acirc;teau &#8211; &#xC9;t&eacute;", "Château – Été"),
+            ("Emmaüs & Cie \"oui\" &quot;non&quot; <a>", "Emmaüs & Cie \"oui\" \"non\" <a>"),
+            ("?a=1&nothing;&copy=2", "?a=1&nothing;&copy=2"),
+            ("", ""),
+        ] {
+            assert_eq!(unescape(text), expected);
+        }
+    }
     use proptest::prelude::*;
 
     #[test]

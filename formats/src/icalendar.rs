@@ -3,6 +3,7 @@
 //! An event without a `UID` is named after its title and its start. Times without a zone are those of the place's
 //! clocks. Recurrence goes by the wall clock: every Tuesday at 18:00 stays at 18:00 in summer.
 
+mod clock;
 mod events;
 mod sessions;
 
@@ -17,7 +18,7 @@ use crate::cause::causes;
 use crate::document::Document;
 use crate::format::TextFormat;
 use crate::item::{Item, List};
-use crate::{Options, Reading, clock, finding};
+use crate::{Options, Reading, finding, zones};
 
 pub(crate) const FORMAT: TextFormat = TextFormat {
     name: LIST.name,
@@ -130,7 +131,7 @@ const FLAGS: &[(&str, Problem)] = &[
 ];
 
 fn zone<'a>(calendar: &'a str, places: &[Place]) -> &'a str {
-    let place = clock::of_places(places);
+    let place = zones::of_places(places);
     match (calendar, place) {
         ("", place) => place.unwrap_or(DEFAULT_ZONE),
         (calendar, _) => calendar,

@@ -18,7 +18,6 @@ mod api_engagement;
 mod api_engagement_xml;
 mod canonical;
 mod cause;
-mod clock;
 mod csv;
 mod date;
 mod decode;
@@ -29,6 +28,7 @@ mod gancio;
 mod geojson;
 mod gogocarto;
 mod html;
+#[cfg(feature = "calendar")]
 mod icalendar;
 mod identity;
 mod item;
@@ -46,6 +46,10 @@ mod osdi;
 mod pages;
 mod place;
 mod plain;
+#[cfg_attr(not(target_family = "wasm"), path = "platform/native.rs")]
+#[cfg_attr(target_family = "wasm", path = "platform/browser.rs")]
+mod platform;
+#[cfg(feature = "calendar")]
 mod recurrence;
 mod rss;
 mod schedule;

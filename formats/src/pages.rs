@@ -1,9 +1,9 @@
 //! Where the next page of a feed is.
 
 use serde_json::Value;
-use url::Url;
 
 use crate::Reading;
+use crate::platform::Address;
 
 /// How the pages of a format follow each other.
 #[derive(Clone, Copy)]
@@ -26,44 +26,46 @@ impl Pages {
 /// The address that a page gives, completed where it is relative to the page's own. `http` becomes `https` where
 /// the page itself came so: software behind a proxy does not know that it is reached by `https`.
 pub(crate) fn resolve(base: &str, address: &str) -> Option<String> {
-    let base = Url::parse(base).ok();
-    let mut url = match &base {
-        Some(base) => base.join(address.trim()).ok()?,
-        None => Url::parse(address.trim()).ok()?,
+    let base = Address::parse(base);
+    let mut found = match &base {
+        Some(base) => base.join(address.trim())?,
+        None => Address::parse(address.trim())?,
     };
-    if !matches!(url.scheme(), "http" | "https") || !url.username().is_empty() || url.password().is_some() {
+    if !is_web(&found) || found.has_login() {
         return None;
     }
-    let is_ours = base.is_some_and(|base| {
-        base.scheme() == "https" && base.host() == url.host() && base.port() == url.port()
-    });
-    if is_ours {
-        url.set_scheme("https").ok()?;
+    if base.is_some_and(|base| base.scheme() == "https" && base.host() == found.host()) {
+        found = found.secured()?;
     }
-    url.set_fragment(None);
-    Some(url.into())
+    Some(found.text())
+}
+
+fn is_web(address: &Address) -> bool {
+    matches!(address.scheme().as_str(), "http" | "https")
 }
 
 /// The address with its query's parameters of these names replaced.
 pub(crate) fn with_query(base: &str, parameters: &[(&str, String)]) -> Option<String> {
-    let mut url = Url::parse(base).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
     let is_kept = |name: &str| !parameters.iter().any(|(replaced, _)| *replaced == name);
-    let kept: Vec<_> = url.query_pairs().into_owned().filter(|(name, _)| is_kept(name)).collect();
-    url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(parameters);
-    url.set_fragment(None);
-    Some(url.into())
+    with_parameters(base, is_kept, parameters.iter().cloned())
 }
 
 /// The address with its query's parameters of this name replaced by these.
 pub(crate) fn with_list(base: &str, name: &str, values: impl Iterator<Item = String>) -> Option<String> {
     // Services count the members of a list, too: `after[0]`.
     let bare = name.trim_end_matches("[]");
-    let mut url = Url::parse(base).ok().filter(|url| matches!(url.scheme(), "http" | "https"))?;
-    let is_kept = |key: &str| key.split('[').next() != Some(bare);
-    let kept: Vec<_> = url.query_pairs().into_owned().filter(|(key, _)| is_kept(key)).collect();
-    url.query_pairs_mut().clear().extend_pairs(kept).extend_pairs(values.map(|value| (name, value)));
-    url.set_fragment(None);
-    Some(url.into())
+    with_parameters(base, |key| key.split('[').next() != Some(bare), values.map(|value| (name, value)))
+}
+
+fn with_parameters<'a>(
+    base: &str,
+    is_kept: impl Fn(&str) -> bool,
+    more: impl Iterator<Item = (&'a str, String)>,
+) -> Option<String> {
+    let address = Address::parse(base).filter(is_web)?;
+    let kept = address.parameters().into_iter().filter(|(name, _)| is_kept(name));
+    let all: Vec<_> = kept.chain(more.map(|(name, value)| (name.to_owned(), value))).collect();
+    Some(address.with_parameters(&all).text())
 }
 
 /// The records that a data portal of Opendatasoft serves: of its API's second version (`results`), of the first
@@ -89,8 +91,7 @@ pub(crate) fn records_next(document: &Value, base: &str) -> Option<String> {
 
 /// The value of one of the parameters of an address' query.
 pub(crate) fn query(base: &str, name: &str) -> Option<String> {
-    let url = Url::parse(base).ok()?;
-    url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    Address::parse(base)?.parameters().into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
 /// The next page of a service that is asked for items from the `parameter`-th on, and says that there are `total`.

@@ -18,7 +18,7 @@ use crate::kind::kind;
 use crate::pages::Pages;
 use crate::schedule::schedule;
 use crate::times::{Clock, SessionFields, apart};
-use crate::{address, clock};
+use crate::{address, zones};
 
 pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
@@ -106,7 +106,7 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
 
 /// Its dates: those of its parts, its own, or what its timetable comes to.
 fn when(item: &mut Item, initiative: &mut Initiative) {
-    let clock = match clock::of_places(&initiative.places) {
+    let clock = match zones::of_places(&initiative.places) {
         Some(zone) if item.get("eventSchedule.scheduleTimezone").is_none() => Clock::of(zone),
         _ => item.clock("eventSchedule.scheduleTimezone", &initiative.places),
     };

@@ -5,12 +5,11 @@
 
 use alentour_model::{Finding, Problem};
 use quick_xml::Reader;
-use quick_xml::escape::resolve_html5_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use serde_json::{Map, Value};
 
 use crate::error::ReadError;
-use crate::finding;
+use crate::{finding, html};
 
 /// Elements within elements. A feed has some five, the HTML within it some ten more.
 const MAX_DEPTH: usize = 128;
@@ -200,7 +199,7 @@ impl Tree {
         // HTML's attributes may go without a value or its quotation marks.
         for attribute in start.html_attributes().with_checks(false).flatten() {
             let name = attribute.key.as_ref().to_owned();
-            let value = unescape(&attribute.value);
+            let value = html::unescape(&attribute.value);
             if let Some(prefix) = name.strip_prefix("xmlns:") {
                 let known = PREFIXES.iter().find(|(namespace, _)| *namespace == value.trim());
                 if let Some((_, known)) = known
@@ -260,13 +259,7 @@ fn resolve(entity: &BytesRef) -> String {
     if let Ok(Some(character)) = entity.resolve_char_ref() {
         return character.to_string();
     }
-    let name = entity.borrow().into_inner();
-    resolve_html5_entity(&name).map_or_else(|| format!("&{name};"), str::to_owned)
-}
-
-fn unescape(value: &str) -> String {
-    let known = |name: &str| resolve_html5_entity(name);
-    quick_xml::escape::unescape_with(value, known).map_or_else(|_| value.to_owned(), |text| text.into_owned())
+    html::unescape(&format!("&{};", entity.borrow().into_inner()))
 }
 
 #[cfg(test)]

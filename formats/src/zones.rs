@@ -1,35 +1,19 @@
-//! The world's time zones, from the tz database compiled into the program.
+//! The world's time zones, by name and by place.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::LazyLock;
 
 use alentour_model::{Date, LocalTime, Place, Zones};
-use jiff::civil::DateTime;
-use jiff::tz::TimeZoneDatabase;
 
-/// The tz database that comes with the program: the same answer on every machine.
+use crate::platform;
+
+/// The tz database: in a browser its own, elsewhere the one that comes with the program.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TzDatabase;
 
 impl Zones for TzDatabase {
     fn offset(&self, zone: &str, local: LocalTime) -> Option<i32> {
-        static DATABASE: OnceLock<TimeZoneDatabase> = OnceLock::new();
-        let zone = DATABASE.get_or_init(TimeZoneDatabase::bundled).get(zone).ok()?;
-        let (year, month, day) = local.date.parts();
-        let [hour, minute, second] = [local.second / 3600, local.second / 60 % 60, local.second % 60];
-        let time = DateTime::new(
-            i16::try_from(year).ok()?,
-            i8::try_from(month).ok()?,
-            i8::try_from(day).ok()?,
-            i8::try_from(hour).ok()?,
-            i8::try_from(minute).ok()?,
-            i8::try_from(second).ok()?,
-            0,
-        );
-        // The hour that a clock repeats is its first; the one it skips goes by the offset before.
-        let instant = zone.to_ambiguous_timestamp(time.ok()?).compatible().ok()?;
-        // Before standard time offsets had seconds (Paris: 9 min 21 s); a feed's offsets have none.
-        Some(zone.to_offset(instant).seconds() / 60 * 60)
+        platform::offset(zone, local)
     }
 }
 
@@ -88,6 +72,16 @@ pub(crate) fn of_place(place: &Place) -> Option<&'static str> {
     };
     let by_region = || zone(&place.address_region.to_ascii_uppercase());
     by_postcode.or_else(by_point).or_else(by_region).or_else(|| BY_PLACE.get(country).copied())
+}
+
+/// The zone that clocks go by at the first of these places that tells. A postcode without a country is taken for
+/// France's.
+pub(crate) fn of_places(places: &[Place]) -> Option<&'static str> {
+    places.iter().find_map(|place| {
+        let in_france = || Place { address_country: "FR".into(), ..place.clone() };
+        let is_bare = place.address_country.is_empty() && !place.postal_code.is_empty();
+        of_place(place).or_else(|| is_bare.then(|| of_place(&in_france()))?)
+    })
 }
 
 #[cfg(test)]
