@@ -1,4 +1,4 @@
-//! Everything a contributor runs: `cargo xtask build`, `demo`, `test`, `size`, `bench`, `schema`, `gazetteer`.
+//! Everything a contributor runs: `cargo xtask build`, `demo`, `test`, `torture`, `size`, `bench`, `schema`, `gazetteer`, `postgres`.
 //!
 //! A fresh machine needs rustup, node with npm, and a C compiler; whatever else is missing is installed
 //! or named with the command that installs it.

@@ -66,7 +66,7 @@ pub static TEXTS: Texts = Texts {
     erase_all_button: "نعم، امحوا كل شيء",
     back: "العودة من دون محو",
     withdrawn: "سُحبت الموافقة",
-    withdrawn_lead: "ابتداءً من الآن.",
+    withdrawn_lead: "ابتداءً من الآن. ويبقى تسجيلكم محفوظًا.",
     erased_one: "مُحي التسجيل",
     erased_one_lead: "مُحي تسجيلكم وبياناته.",
     erased_all: "مُحي كل شيء",

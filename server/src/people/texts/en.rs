@@ -66,7 +66,7 @@ pub static TEXTS: Texts = Texts {
     erase_all_button: "Yes, erase everything",
     back: "Go back, erase nothing",
     withdrawn: "Consent taken back",
-    withdrawn_lead: "From now on.",
+    withdrawn_lead: "From now on. Your sign-up itself is kept.",
     erased_one: "Sign-up erased",
     erased_one_lead: "Your sign-up and its data are erased.",
     erased_all: "Everything is erased",

@@ -66,7 +66,7 @@ pub static TEXTS: Texts = Texts {
     erase_all_button: "Sí, borrarlo todo",
     back: "Volver sin borrar nada",
     withdrawn: "Consentimiento retirado",
-    withdrawn_lead: "A partir de ahora.",
+    withdrawn_lead: "A partir de ahora. Su inscripción se conserva.",
     erased_one: "Inscripción borrada",
     erased_one_lead: "Su inscripción y sus datos se han borrado.",
     erased_all: "Todo está borrado",

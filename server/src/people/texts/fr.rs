@@ -66,7 +66,7 @@ pub static TEXTS: Texts = Texts {
     erase_all_button: "Oui, tout effacer",
     back: "Revenir sans rien effacer",
     withdrawn: "Accord retiré",
-    withdrawn_lead: "C’est noté, à partir de maintenant.",
+    withdrawn_lead: "C’est noté, à partir de maintenant. Votre inscription, elle, reste enregistrée.",
     erased_one: "Inscription effacée",
     erased_one_lead: "Votre inscription et ses données sont effacées.",
     erased_all: "Tout est effacé",
