@@ -13,7 +13,7 @@ const NEAR = '400px'; // Distance to the viewport at which loading starts: about
 const DELIBERATE = 240; // px. Fallback links in a box as high as this have had room kept for the widget on purpose.
 
 // Taken now: the page may replace them later. `fetch` may be the page's own already, and is not trusted to abort.
-const { WebAssembly, IntersectionObserver, AbortController, CustomEvent, URL, Map, Set, customElements, document } = window;
+const { WebAssembly, IntersectionObserver, AbortController, CustomEvent, URL, Map, Set, JSON, customElements, document } = window;
 const fetch = window.fetch.bind(window);
 const setTimeout = window.setTimeout.bind(window);
 const clearTimeout = window.clearTimeout.bind(window);
@@ -80,8 +80,20 @@ function text(url, again) {
   });
 }
 
+/** The canonical feed in a text. What is none is made one by the module that knows other people's formats, if it can be. */
+async function parse(url, text) {
+  const read = (text) => {
+    try {
+      const feed = JSON.parse(text);
+      return Array.isArray(feed.initiatives) && feed;
+    } catch {}
+  };
+  const known = read(text) || (text && read(await (await import(base + bundle.formats)).read(url, text, base + bundle.gazetteer)));
+  return known || Promise.reject({ kind: 'malformed' });
+}
+
 const places = base + bundle.gazetteer + 'fr/index.txt';
-const feed = (url, again) => shared('feed ' + url, () => text(url, again), again);
+const feed = (url, again) => shared('feed ' + url, () => text(url, again).then((text) => parse(url, text)), again);
 const messages = (lang) => shared('messages ' + lang, () => text(base + bundle.messages[lang]));
 
 let attempts = 0;

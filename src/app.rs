@@ -304,11 +304,9 @@ fn later(act: Box<dyn FnOnce()>) {
 
 async fn read_feed(feed: Result<js_sys::Promise, JsValue>) -> Result<Catalog, Failure> {
     let promise = feed.map_err(|error| failure(&error))?;
-    let text = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
-    let text = text.as_string().ok_or(Failure::Malformed)?;
-    let document = Parsed::parse(&text).ok_or(Failure::Malformed)?;
-    let feed = read_document(&document, &BrowserZones, &mut Unnoted).map_err(|_| Failure::Malformed)?;
-    Ok(Catalog::new(feed.initiatives))
+    let document = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
+    let feed = read_document(&Parsed::from(document), &BrowserZones, &mut Unnoted);
+    Ok(Catalog::new(feed.map_err(|_| Failure::Malformed)?.initiatives))
 }
 
 /// What the loader rejects with: `{ kind, status }`.
@@ -317,6 +315,7 @@ fn failure(error: &JsValue) -> Failure {
     let status = get("status").and_then(|status| status.as_f64());
     match (get("kind").and_then(|kind| kind.as_string()).as_deref(), status) {
         (Some("timeout"), _) => Failure::Timeout,
+        (Some("malformed"), _) => Failure::Malformed,
         (Some("status"), Some(status)) => Failure::Status(status as u16),
         _ => Failure::Network,
     }

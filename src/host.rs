@@ -25,7 +25,7 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn gazetteer(this: &Host) -> String;
 
-    /// The text of the feed. `again` asks for it anew.
+    /// The feed in the canonical format, as `JSON.parse` gives it. `again` asks for it anew.
     #[wasm_bindgen(method, catch)]
     pub fn feed(this: &Host, again: bool) -> Result<Promise, JsValue>;
 

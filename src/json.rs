@@ -21,6 +21,12 @@ extern "C" {
 #[derive(Clone)]
 pub struct Parsed(JsValue);
 
+impl From<JsValue> for Parsed {
+    fn from(value: JsValue) -> Self {
+        Self(value)
+    }
+}
+
 impl Parsed {
     /// Parses a text; `None` for what is no JSON.
     pub fn parse(text: &str) -> Option<Self> {

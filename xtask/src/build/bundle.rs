@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
+use super::module::{Built, Module};
 use crate::compress;
 use crate::fingerprint::{files, sha256};
 use crate::workspace::dist;
@@ -52,6 +53,23 @@ impl Bundle {
         let name = format!("a/{stem}.{}.{ending}", short(&hash)?);
         self.add(&format!("v1/{name}"), content);
         Ok(name)
+    }
+
+    /// Adds a module that is fetched on demand, its script and what the script fetches: `wasm`, and `calendar` where another one reads
+    /// calendars. Returns the script's name below `v1/`.
+    pub fn add_module(
+        &mut self,
+        module: &Module,
+        built: &Built,
+        calendar: Option<&str>,
+    ) -> anyhow::Result<String> {
+        let wasm = self.add_hashed(module.name, "wasm", built.wasm.clone())?;
+        let beside = |name: &str| name.trim_start_matches("a/").to_owned();
+        let mut names = serde_json::json!({ "wasm": beside(&wasm) });
+        if let Some(calendar) = calendar {
+            names["calendar"] = beside(calendar).into();
+        }
+        self.add_hashed(module.name, "js", built.script(&names.to_string())?)
     }
 
     /// Adds a directory as `v1/a/<stem>-<hash>/`, and returns the name below `v1/`, with its last `/`.

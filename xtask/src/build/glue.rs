@@ -38,7 +38,9 @@ pub fn trim(js: &str, module: &mut Module) -> anyhow::Result<String> {
     walrus::passes::gc::run(module);
 
     let mut names = BTreeMap::new();
-    for (index, import) in module.imports.iter_mut().enumerate() {
+    // What is taken from a script of our own as it is keeps the name that it has there.
+    let glue = module.imports.iter_mut().filter(|import| import.module == "./glue_bg.js");
+    for (index, import) in glue.enumerate() {
         let short = format!("i{index}");
         names.insert(std::mem::replace(&mut import.name, short.clone()), short);
     }

@@ -24,6 +24,8 @@ pub struct Manifest {
     pub app: String,
     pub wasm: String,
     pub css: String,
+    /// The script that reads other people's formats.
+    pub formats: String,
     /// By language.
     pub messages: BTreeMap<String, String>,
     /// With its last `/`; empty where the gazetteer has not been made.

@@ -1,10 +1,10 @@
 //! `cargo xtask build`: from the sources to `dist/`, as `docs/ARCHITECTURE.md` lays it out under "The bundle".
 
-mod app;
 mod bundle;
 mod glue;
 mod loader;
 mod messages;
+mod module;
 mod shards;
 
 use std::path::PathBuf;
@@ -17,6 +17,7 @@ use crate::process;
 use crate::progress::{note, seconds, step};
 use crate::workspace::{dist, root, target};
 use crate::{node, toolchain};
+use module::{APP, Built, CALENDAR, FORMATS};
 
 #[derive(Args, Default)]
 pub struct Options {
@@ -43,10 +44,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 pub fn bundle() -> anyhow::Result<()> {
     toolchain::ensure()?;
     node::ensure()?;
-    let app = app::build()?;
+    let (app, formats, calendar) = (APP.build()?, FORMATS.build()?, CALENDAR.build()?);
     let shards = shards::build()?;
 
-    let inputs = inputs(&app, &shards)?;
+    let inputs = inputs(&[&app, &formats, &calendar], &shards)?;
     if fingerprint::is_known("bundle", &inputs) && bundle::is_complete() {
         note(format!("{} is up to date", dist().display()));
         return Ok(());
@@ -54,8 +55,10 @@ pub fn bundle() -> anyhow::Result<()> {
     step("write dist/", || {
         let mut bundle = bundle::Bundle::default();
         let mut manifest = loader::Manifest::new(env!("CARGO_PKG_VERSION"));
-        manifest.app = bundle.add_hashed("app", "js", app.glue.clone())?;
+        manifest.app = bundle.add_hashed("app", "js", app.script("{}")?)?;
         manifest.wasm = bundle.add_hashed("app", "wasm", app.wasm.clone())?;
+        let calendar = bundle.add_module(&CALENDAR, &calendar, None)?;
+        manifest.formats = bundle.add_module(&FORMATS, &formats, Some(&calendar))?;
         for (lang, text) in messages::all()? {
             let name = bundle.add_hashed(&format!("messages-{lang}"), "txt", text.into_bytes())?;
             manifest.messages.insert(lang, name);
@@ -88,13 +91,13 @@ pub fn server(release: bool) -> anyhow::Result<PathBuf> {
 }
 
 /// Everything that `dist/` is made of.
-fn inputs(app: &app::App, shards: &shards::Shards) -> anyhow::Result<String> {
+fn inputs(modules: &[&Built], shards: &shards::Shards) -> anyhow::Result<String> {
     let root = root();
+    let modules: Vec<&str> = modules.iter().map(|module| module.fingerprint.as_str()).collect();
     Fingerprint::new()
         .text(env!("CARGO_PKG_VERSION"))
         .text(loader::OPTIONS)
-        .text(&fingerprint::sha256(&app.glue))
-        .text(&fingerprint::sha256(&app.wasm))
+        .text(&modules.join(" "))
         .text(&shards.fingerprint)
         .dir(&root.join("xtask/src/build"))?
         .dir(&root.join("src/messages"))?

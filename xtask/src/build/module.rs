@@ -1,11 +1,10 @@
-//! The application: Rust to WebAssembly with a std rebuilt for size, its glue, and wasm-opt.
+//! The WebAssembly modules: Rust with a std rebuilt for size, its glue, and wasm-opt.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow};
-use walrus::Module;
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
 use super::glue;
@@ -17,8 +16,13 @@ use crate::{node, process};
 
 /// A panic is an `unreachable` without words: the loader puts the plain links in the widget's place. Neither the
 /// messages of panics nor the file names they would name are sent to a telephone, nor is what `{:?}` would print.
-const RUSTFLAGS: &[&str] =
-    &["-Zunstable-options", "-Cpanic=immediate-abort", "-Zlocation-detail=none", "-Zfmt-debug=none"];
+const RUSTFLAGS: &[&str] = &[
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort",
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+    "--cfg=getrandom_backend=\"wasm_js\"",
+];
 
 /// std again, optimised like the rest: saves a fifth. The pinned stable compiler does it with `RUSTC_BOOTSTRAP`.
 const STD: &[&str] = &["-Zbuild-std=std,panic_abort", "-Zbuild-std-features=optimize_for_size"];
@@ -32,11 +36,6 @@ const OPTIMISE: &[&str] = &[
     "--enable-mutable-globals",
     "--enable-reference-types",
     "--enable-multivalue",
-    // Control flow taken apart and put together anew, then two rounds: 2 % smaller than one round alone.
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "-Oz",
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
@@ -52,70 +51,138 @@ const MINIFY: &[&str] = &[
     "--charset=utf8",
 ];
 
-/// The two files of the application.
-pub struct App {
-    /// The ES module that instantiates and wraps the WebAssembly.
-    pub glue: Vec<u8>,
+/// A WebAssembly module of ours.
+pub struct Module {
+    /// Its files' name.
+    pub name: &'static str,
+    package: &'static str,
+    features: &'static [&'static str],
+    /// What it is made of, beside the workspace's own files.
+    sources: &'static [&'static str],
+    /// The script that takes the glue's place at the front, if any.
+    script: Option<&'static str>,
+    /// wasm-opt's passes.
+    passes: &'static [&'static str],
+}
+
+/// The application.
+pub const APP: Module = Module {
+    name: "app",
+    package: "alentour",
+    features: &[],
+    sources: &["src", "model/src"],
+    script: None,
+    // Control flow taken apart and put together anew, then two rounds: 2 % smaller than one round alone.
+    passes: &["--flatten", "--rereloop", "-Oz", "-Oz"],
+};
+
+/// Other people's formats, for a page that names such a feed.
+pub const FORMATS: Module = Module {
+    name: "formats",
+    package: "alentour-reader",
+    features: &[],
+    sources: &["reader/src", "formats/src", "model/src"],
+    script: Some("reader/src/reader.mjs"),
+    // The rest would take minutes for modules of this size.
+    passes: &["-Oz"],
+};
+
+/// The same with iCalendar.
+pub const CALENDAR: Module = Module { name: "calendar", features: &["calendar"], ..FORMATS };
+
+/// A module that has been built.
+pub struct Built {
+    /// The optimised WebAssembly.
     pub wasm: Vec<u8>,
+    /// Where its glue is.
+    glue: PathBuf,
+    /// Changes whenever what it was built from does.
+    pub fingerprint: String,
 }
 
-/// Builds the application, or takes the last one when nothing it is made of has changed.
-pub fn build() -> anyhow::Result<App> {
-    let dir = cache().join("app");
-    let inputs = inputs()?;
-    if !(fingerprint::is_known("app", &inputs)
-        && dir.join("app.js").is_file()
-        && dir.join("app.wasm").is_file())
-    {
-        let raw = step("compile the widget to WebAssembly", compile)?;
-        step("write the glue (wasm-bindgen)", || bind(&raw, &dir))?;
-        step("optimise (wasm-opt -Oz, esbuild)", || optimise(&dir))?;
-        fingerprint::remember("app", &inputs)?;
-    }
-    let read =
-        |name: &str| fs::read(dir.join(name)).with_context(|| format!("{} cannot be read", dir.display()));
-    Ok(App { glue: read("app.js")?, wasm: read("app.wasm")? })
-}
-
-fn inputs() -> anyhow::Result<String> {
-    let root = root();
-    Fingerprint::new()
-        .dir(&root.join("src"))?
-        .dir(&root.join("model/src"))?
-        .file(&root.join("model/Cargo.toml"))?
-        .file(&root.join("Cargo.toml"))?
-        .file(&root.join("Cargo.lock"))?
-        .file(&root.join("rust-toolchain.toml"))?
-        .file(&root.join("package-lock.json"))?
-        .file(&root.join("xtask/src/build/app.rs"))?
-        .file(&root.join("xtask/src/build/glue.rs"))
-        .map(Fingerprint::finish)
-}
-
-/// Compiles the package `alentour`, in a target directory of its own: other flags than the tests', and a lock of
-/// its own, so that neither throws the other's work away.
-fn compile() -> anyhow::Result<PathBuf> {
-    let dir = target().join("widget");
-    let mut cargo = process::cargo()?;
-    for (name, _) in env::vars_os() {
-        let text = name.to_string_lossy();
-        if text.ends_with("RUSTFLAGS")
-            || text.starts_with("CARGO_PROFILE_")
-            || text.starts_with("CARGO_BUILD_")
-        {
-            cargo.env_remove(&name);
+impl Module {
+    /// Builds it, or takes the last one when nothing it is made of has changed.
+    pub fn build(&self) -> anyhow::Result<Built> {
+        let dir = cache().join(self.name);
+        let (wasm, glue) = (dir.join("optimised.wasm"), dir.join(self.script.map_or("glue.js", |_| SCRIPT)));
+        let fingerprint = self.inputs()?;
+        if !(fingerprint::is_known(self.name, &fingerprint) && wasm.is_file() && glue.is_file()) {
+            let raw = step(&format!("compile to WebAssembly: {}", self.name), || self.compile())?;
+            step("write the glue (wasm-bindgen)", || bind(&raw, &dir))?;
+            if let Some(script) = self.script {
+                fs::copy(root().join(script), &glue).with_context(|| format!("{script} cannot be copied"))?;
+            }
+            step("optimise (wasm-opt)", || {
+                node::output(
+                    node::tool("wasm-opt")
+                        .args(OPTIMISE)
+                        .args(self.passes)
+                        .arg(dir.join("glue_bg.wasm"))
+                        .arg("-o")
+                        .arg(&wasm),
+                )
+            })?;
+            fingerprint::remember(self.name, &fingerprint)?;
         }
+        let wasm = fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
+        Ok(Built { wasm, glue, fingerprint })
     }
-    cargo
-        .args(["build", "--package", "alentour", "--lib", "--profile", "widget", "--target", WASM])
-        .args(STD)
-        .arg("--target-dir")
-        .arg(&dir)
-        .env("RUSTC_BOOTSTRAP", "1")
-        // With `--target` these reach the widget and its std, and neither build scripts nor procedural macros.
-        .env("CARGO_ENCODED_RUSTFLAGS", RUSTFLAGS.join("\u{1f}"));
-    process::run(&mut cargo, "install rustup from https://rustup.rs")?;
-    Ok(dir.join(WASM).join("widget/alentour.wasm"))
+
+    fn inputs(&self) -> anyhow::Result<String> {
+        let root = root();
+        let mut inputs = Fingerprint::new();
+        for source in self.sources {
+            inputs = inputs.dir(&root.join(source))?;
+        }
+        for manifest in ["Cargo.toml", "model/Cargo.toml", "formats/Cargo.toml", "reader/Cargo.toml"] {
+            inputs = inputs.file(&root.join(manifest))?;
+        }
+        inputs
+            .file(&root.join("Cargo.lock"))?
+            .file(&root.join("rust-toolchain.toml"))?
+            .file(&root.join("package-lock.json"))?
+            .file(&root.join("xtask/src/build/module.rs"))?
+            .file(&root.join("xtask/src/build/glue.rs"))
+            .map(Fingerprint::finish)
+    }
+
+    /// Compiles the package in a target directory of the modules' own: other flags than the tests', and a lock of
+    /// its own, so that neither throws the other's work away.
+    fn compile(&self) -> anyhow::Result<PathBuf> {
+        let dir = target().join("widget");
+        let mut cargo = process::cargo()?;
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.ends_with("RUSTFLAGS")
+                || text.starts_with("CARGO_PROFILE_")
+                || text.starts_with("CARGO_BUILD_")
+            {
+                cargo.env_remove(&name);
+            }
+        }
+        cargo
+            .args(["build", "--package", self.package, "--features", &self.features.join(",")])
+            .args(["--lib", "--profile", "widget", "--target", WASM])
+            .args(STD)
+            .arg("--target-dir")
+            .arg(&dir)
+            .env("RUSTC_BOOTSTRAP", "1")
+            // With `--target` these reach the module and its std, and neither build scripts nor procedural macros.
+            .env("CARGO_ENCODED_RUSTFLAGS", RUSTFLAGS.join("\u{1f}"));
+        process::run(&mut cargo, "install rustup from https://rustup.rs")?;
+        Ok(dir.join(WASM).join("widget").join(self.package.replace('-', "_")).with_extension("wasm"))
+    }
+}
+
+/// Name of the script in front of the glue, beside it.
+const SCRIPT: &str = "script.mjs";
+
+impl Built {
+    /// Its ES module in one minified file. `names` stands for `__NAMES__` in it: JSON.
+    pub fn script(&self, names: &str) -> anyhow::Result<Vec<u8>> {
+        let define = format!("--define:__NAMES__={names}");
+        node::output(node::tool("esbuild").args(MINIFY).arg(define).arg(&self.glue)).map(String::into_bytes)
+    }
 }
 
 fn bind(raw: &Path, dir: &Path) -> anyhow::Result<()> {
@@ -140,17 +207,10 @@ fn bind(raw: &Path, dir: &Path) -> anyhow::Result<()> {
     let (js, wasm) = (dir.join("glue.js"), dir.join("glue_bg.wasm"));
     let text = fs::read_to_string(&js).with_context(|| format!("{} cannot be read", js.display()))?;
     let mut module =
-        Module::from_file(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
+        walrus::Module::from_file(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
     let text = glue::trim(&text, &mut module)?;
     fs::write(&js, text).with_context(|| format!("{} cannot be written", js.display()))?;
     fs::write(&wasm, module.emit_wasm()).with_context(|| format!("{} cannot be written", wasm.display()))
-}
-
-fn optimise(dir: &Path) -> anyhow::Result<()> {
-    let (raw, wasm) = (dir.join("glue_bg.wasm"), dir.join("app.wasm"));
-    node::output(node::tool("wasm-opt").args(OPTIMISE).arg(&raw).arg("-o").arg(&wasm))?;
-    let glue = node::output(node::tool("esbuild").args(MINIFY).arg(dir.join("glue.js")))?;
-    fs::write(dir.join("app.js"), glue).with_context(|| format!("{} cannot be written", dir.display()))
 }
 
 #[cfg(test)]
