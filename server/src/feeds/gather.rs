@@ -223,12 +223,12 @@ pub fn gather(
     if before.is_some_and(|before| *before == walked.reading.feed) && stop.is_none() {
         return Ok(None);
     }
-    let stop = stop.or(match walked.end {
+    let stop = stop.or(is_cut.then_some(Stop::Items(bounds.limits.items))).or(match walked.end {
         End::Cycle { address } => Some(Stop::Cycle { address: shown(&address) }),
         End::TooManyPages => Some(Stop::Pages(bounds.limits.pages)),
         End::TooManyItems => Some(Stop::Items(bounds.limits.items)),
         End::OtherFormat { address, format } => Some(Stop::OtherFormat { address: shown(&address), format }),
-        _ => is_cut.then_some(Stop::Items(bounds.limits.items)),
+        _ => None,
     });
     let validators = validators.filter(|_| pages == 1 && walked.resume.is_none() && stop.is_none());
     Ok(Some(Gathered { reading: walked.reading, stop, validators, resume: walked.resume }))
