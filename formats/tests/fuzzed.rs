@@ -40,3 +40,13 @@ fn a_place_that_is_no_object_is_not_said_to_cost_the_item() {
     assert_eq!((reading.left_out(), reading.findings.len()), (0, 1));
     assert!(!reading.findings[0].problem.costs_the_item());
 }
+
+#[test]
+fn every_format_has_a_target() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/fuzz_targets");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()));
+    let targets: String = files.map(Result::unwrap).collect();
+    for name in alentour_formats::names() {
+        assert!(targets.contains(&format!("\"{name}\"")), "{name}");
+    }
+}
