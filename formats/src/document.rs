@@ -1,10 +1,10 @@
 //! What a feed is written in, told from how it begins.
 
-use alentour_model::Finding;
+use alentour_model::{Finding, Problem};
 use serde_json::Value;
 
 use crate::error::{self, ReadError};
-use crate::{Options, csv, json, xml};
+use crate::{Options, csv, finding, json, xml};
 
 /// A feed, parsed as far as its syntax goes. Which format it is in is `format.rs`'s to say.
 pub(crate) enum Document {
@@ -26,6 +26,13 @@ pub(crate) fn parse(
     options: &Options,
     findings: &mut Vec<Finding>,
 ) -> Result<Document, ReadError> {
+    // What begins and ends a text in some languages, and nothing in any feed. JSON says in which field.
+    let text = if text.contains('\0') && !text.trim_start().starts_with(['{', '[']) {
+        findings.push(finding(Problem::BrokenText, "NUL"));
+        text.replace('\0', "")
+    } else {
+        text
+    };
     let start = text.trim_start();
     if start.is_empty() {
         return Err(ReadError::Empty);

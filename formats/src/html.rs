@@ -1,5 +1,7 @@
 //! Texts that may be HTML, as plain text with their paragraphs.
 
+use std::borrow::Cow;
+
 use alentour_model::Link;
 use alentour_model::text::clean;
 use html5gum::emitters::default::DefaultEmitter;
@@ -175,13 +177,29 @@ impl Text {
         let Some((start, target)) = self.link.take() else { return };
         let words = self.out.get(start..).unwrap_or_default().trim();
         let Some(link) = Link::parse(&target).filter(|_| !words.is_empty()) else { return };
-        let shown = link.as_str().trim_start_matches("mailto:").trim_start_matches("tel:");
+        let shown = undisguised(link.as_str());
+        let shown = shown.trim_start_matches("mailto:").trim_start_matches("tel:");
         // Words that are the address already need it no second time.
         let bare = shown.trim_start_matches("https://").trim_start_matches("http://").trim_end_matches('/');
         if !words.contains(bare) {
             let shown = format!(" ({shown})");
             self.out.push_str(&shown);
         }
+    }
+}
+
+/// A link as it may be shown: a host in letters that could be taken for others is written as browsers write such a one,
+/// `xn--…` (Unicode TS 39, section 4). The accents of French are no disguise.
+fn undisguised(link: &str) -> Cow<'_, str> {
+    let is_plain =
+        |c: char| c.is_ascii() || matches!(c, 'à'..='ö' | 'ø'..='ÿ' | 'À'..='Ö' | 'Ø'..='Þ' | 'œ' | 'Œ');
+    let host = link.split_once("//").map_or(link, |(_, rest)| rest).split(['/', '?', '#']).next();
+    if host.is_none_or(|host| host.chars().all(is_plain)) {
+        return link.into();
+    }
+    match url::Url::parse(link) {
+        Ok(url) => url.to_string().into(),
+        Err(_) => link.chars().filter(char::is_ascii).collect::<String>().into(),
     }
 }
 
@@ -233,6 +251,17 @@ mod tests {
         assert_eq!(to_text("<a href='mailto:a@example.org'>Écrire</a>"), "Écrire (a@example.org)");
         assert_eq!(to_text("<a href='javascript:alert(1)'>Ici</a>"), "Ici");
         assert_eq!(to_text("<a href='coucou'>Ici</a>"), "Ici");
+    }
+
+    #[test]
+    fn a_host_that_looks_like_another_is_shown_as_what_it_is() {
+        // Cyrillic letters, the last but one a palochka.
+        let html = "<a href='https://\u{430}\u{440}\u{440}\u{4cf}\u{435}.example/a'>Don</a>";
+        let text = to_text(html);
+        assert!(text.starts_with("Don (https://xn--") && text.ends_with(".example/a)"), "{text}");
+        let words = "<a href='https://\u{430}pple.example'>https://apple.example</a>";
+        assert!(to_text(words).contains("(https://xn--"), "{}", to_text(words));
+        assert_eq!(to_text("<a href='https://évian.example/é'>Don</a>"), "Don (https://évian.example/é)");
     }
 
     #[test]

@@ -141,9 +141,9 @@ pub(crate) fn parse(text: &str, findings: &mut Vec<Finding>) -> Result<Element, 
     let mut tree = Tree { stack: vec![Element::default()], prefixes: Vec::new(), elements: 0 };
     loop {
         match reader.read_event() {
-            Ok(Event::Start(start)) => tree.open(&start, text)?,
+            Ok(Event::Start(start)) => tree.open(&start)?,
             Ok(Event::Empty(start)) => {
-                tree.open(&start, text)?;
+                tree.open(&start)?;
                 tree.close();
             }
             Ok(Event::End(end)) => tree.end(end.name().as_ref()),
@@ -187,10 +187,10 @@ struct Tree {
 }
 
 impl Tree {
-    fn open(&mut self, start: &BytesStart, text: &str) -> Result<(), ReadError> {
+    fn open(&mut self, start: &BytesStart) -> Result<(), ReadError> {
         self.elements += 1;
         if self.elements > MAX_ELEMENTS {
-            return Err(ReadError::TooLarge { bytes: text.len() });
+            return Err(ReadError::TooManyElements { most: MAX_ELEMENTS });
         }
         if self.stack.len() > MAX_DEPTH {
             return Err(ReadError::TooDeep { most: MAX_DEPTH });
@@ -307,6 +307,14 @@ mod tests {
     fn nesting_without_end_is_refused() {
         let deep = "<a>".repeat(100_000);
         assert!(matches!(parse(&deep, &mut Vec::new()), Err(ReadError::TooDeep { .. })));
+    }
+
+    #[test]
+    fn elements_without_end_are_refused_with_their_own_message() {
+        let many = format!("<a>{}", "<b/>".repeat(MAX_ELEMENTS));
+        let error = parse(&many, &mut Vec::new()).unwrap_err();
+        assert_eq!(error, ReadError::TooManyElements { most: MAX_ELEMENTS });
+        assert!(error.to_string().contains("Split it"));
     }
 
     #[test]

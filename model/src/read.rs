@@ -303,7 +303,7 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
         self.notes.note(|| Finding {
             item: self.item,
             id: self.id.to_owned(),
-            field: format!("{}{field}", self.path),
+            field: format!("{}{field}", self.path).trim_end_matches('.').to_owned(),
             problem,
             value: self.map.field(field).map(|value| value.shown()).unwrap_or_default(),
         });
@@ -472,7 +472,7 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
             if is_object {
                 all.extend(read(&mut inner));
             } else {
-                inner.find("", Problem::NotAnObject);
+                inner.find("", Problem::Incomplete);
             }
         }
         all

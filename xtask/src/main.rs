@@ -19,6 +19,7 @@ mod progress;
 mod schema;
 mod size;
 mod test;
+mod tool;
 mod toolchain;
 mod torture;
 mod workspace;

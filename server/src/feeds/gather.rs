@@ -1,5 +1,6 @@
 //! All pages of a feed, fetched, read and joined.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -112,7 +113,12 @@ impl fmt::Display for Stop {
                 write!(f, "the next page would be without https ({address}), and was not called")
             }
             Self::Pages(most) => write!(f, "it has more than {most} pages"),
-            Self::Items(most) => write!(f, "it has more than {most} items"),
+            Self::Items(most) => {
+                write!(
+                    f,
+                    "it has more than {most} items: split it, for example by region, and give each part"
+                )
+            }
             Self::Bytes(most) => {
                 write!(f, "its pages together have more than {} MB", most.div_ceil(1_000_000))
             }
@@ -212,11 +218,12 @@ pub fn gather(
         pages += 1;
     }
     // There is one: the first page was added, or the function left.
-    let Some(walked) = walk.finish() else { return Err(Unread::Unreadable(ReadError::Empty)) };
+    let Some(mut walked) = walk.finish() else { return Err(Unread::Unreadable(ReadError::Empty)) };
+    let is_cut = cut(&mut walked.reading, bounds.limits.items);
     if before.is_some_and(|before| *before == walked.reading.feed) && stop.is_none() {
         return Ok(None);
     }
-    let stop = stop.or(match walked.end {
+    let stop = stop.or(is_cut.then_some(Stop::Items(bounds.limits.items))).or(match walked.end {
         End::Cycle { address } => Some(Stop::Cycle { address: shown(&address) }),
         End::TooManyPages => Some(Stop::Pages(bounds.limits.pages)),
         End::TooManyItems => Some(Stop::Items(bounds.limits.items)),
@@ -233,9 +240,24 @@ pub fn gather(
 /// Where it is no feed.
 pub fn read(bytes: &[u8]) -> Result<Gathered, Unread> {
     let options = Options::at(jiff::Timestamp::now().as_second());
-    let reading = alentour_formats::read_with(bytes, &options).map_err(Unread::Unreadable)?;
-    let stop = reading.next.is_some().then_some(Stop::OneFile);
+    let mut reading = alentour_formats::read_with(bytes, &options).map_err(Unread::Unreadable)?;
+    let most = Bounds::default().limits.items;
+    let stop = if cut(&mut reading, most) {
+        Some(Stop::Items(most))
+    } else {
+        reading.next.is_some().then_some(Stop::OneFile)
+    };
     Ok(Gathered { reading, stop, validators: None, resume: None })
+}
+
+/// Leaves out what is beyond that many initiatives, and what was said of it. Whether anything was: a feed of one page has
+/// as many as it likes.
+fn cut(reading: &mut Reading, most: usize) -> bool {
+    let initiatives = &mut reading.feed.initiatives;
+    let cut: HashSet<String> = initiatives.drain(most.min(initiatives.len())..).map(|cut| cut.id).collect();
+    reading.findings.retain(|finding| finding.problem.costs_the_item() || !cut.contains(&finding.id));
+    reading.items = reading.items.saturating_sub(cut.len());
+    !cut.is_empty()
 }
 
 /// An address without its query, which may hold a key.

@@ -96,6 +96,22 @@ async fn pages_are_joined_to_the_last_and_redirects_count_for_relative_addresses
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_single_page_of_more_items_than_the_limit_is_cut_there() {
+    let host = Host::start().await;
+    host.put("/feed", page("/feed", &["Un", "-Zéro", "Deux", "Trois"]));
+    let limits = Limits { items: 2, ..Limits::default() };
+    let gathered = host.gather(Bounds { limits, ..Bounds::default() }).await.unwrap();
+    assert_eq!((names(&gathered), gathered.stop.clone()), (vec!["Un", "Deux"], Some(Stop::Items(2))));
+    assert_eq!((gathered.reading.items, gathered.reading.left_out()), (3, 1));
+    host.put("/feed", json!({"initiatives": [{"id": 1, "name": "Un"}, {"id": 2, "name": "Deux", "url": "x"}, {"id": 3, "name": "Trois", "url": "x"}]}));
+    let gathered = host.gather(Bounds { limits, ..Bounds::default() }).await.unwrap();
+    assert_eq!((gathered.reading.items, gathered.reading.findings.len()), (2, 1));
+    assert_eq!(gathered.stop, Some(Stop::Items(2)));
+    let limits = Limits { items: 3, ..limits };
+    assert_eq!(host.gather(Bounds { limits, ..Bounds::default() }).await.unwrap().stop, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn each_limit_ends_the_walk_with_a_message_of_its_own_and_keeps_what_was_read() {
     let host = Host::start().await;
     host.put("/feed", page("/feed?1", &["Un"]));

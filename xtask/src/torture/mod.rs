@@ -3,6 +3,7 @@
 
 mod disk;
 mod failover;
+mod fuzz;
 mod hostile;
 mod kill;
 mod proxy;
@@ -12,6 +13,7 @@ pub mod server;
 mod timing;
 pub mod visitors;
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::bail;
@@ -29,6 +31,9 @@ pub struct Options {
     /// Take the server as it is compiled for development: slower, and there at once
     #[arg(long)]
     debug: bool,
+    /// Seconds for each fuzz target
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    fuzz_seconds: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -53,6 +58,8 @@ enum Trial {
     Scan,
     /// schemathesis on /openapi.json
     Schema,
+    /// libFuzzer on the reading of feeds, each format for a while
+    Fuzz,
 }
 
 /// Runs the trials, goes on after a failure, and says what each has shown.
@@ -60,12 +67,13 @@ enum Trial {
 /// # Errors
 /// When something did not hold, or cannot be built.
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let binary = build::server(!options.debug)?;
+    let is_asked = |trial: &&Trial| options.only.is_empty() || options.only.contains(trial);
+    let trials: Vec<_> = Trial::value_variants().iter().filter(is_asked).collect();
+    // Of all trials only one has no server.
+    let needs_server = trials.iter().any(|trial| **trial != Trial::Fuzz);
+    let binary = if needs_server { build::server(!options.debug)? } else { PathBuf::new() };
     let mut failed = Vec::new();
-    for trial in Trial::value_variants() {
-        if !options.only.is_empty() && !options.only.contains(trial) {
-            continue;
-        }
+    for trial in trials {
         let name = trial.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned());
         println!("\n== {name}");
         let start = Instant::now();
@@ -80,6 +88,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             Trial::Timing => timing::run(&binary),
             Trial::Scan => scan::run(&binary),
             Trial::Schema => schema::run(&binary),
+            Trial::Fuzz => fuzz::run(options.fuzz_seconds),
         };
         match shown {
             Ok(shown) => println!("{shown}"),

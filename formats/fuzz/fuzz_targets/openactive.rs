@@ -1,0 +1,3 @@
+#![no_main]
+
+alentour_fuzz::json!("openactive");

@@ -1,0 +1,52 @@
+//! What the fuzz targets of `formats/fuzz/` have found, each as a test of its own.
+
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
+use alentour_formats::{Reading, read};
+use serde_json::json;
+
+/// Reads a feed, and checks that what was read is written and read again as it is.
+fn twice(feed: &str) -> Reading {
+    let first = read(feed.as_bytes()).unwrap();
+    let again = read(&serde_json::to_vec(&first.feed).unwrap()).unwrap();
+    assert_eq!(again.findings, vec![]);
+    assert_eq!(again.feed, first.feed);
+    first
+}
+
+#[test]
+fn a_calendars_location_of_many_lines_is_cut_like_any_line() {
+    for place in ["12 rue Haute ".repeat(60), "a,".repeat(400), format!("69007 V{}", "i".repeat(600))] {
+        let event = format!("UID:1\r\nSUMMARY:Repas\r\nLOCATION:{place}\r\n");
+        let reading =
+            twice(&format!("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{event}END:VEVENT\r\nEND:VCALENDAR\r\n"));
+        assert_eq!(reading.feed.initiatives[0].places.len(), 1);
+    }
+}
+
+#[test]
+fn a_point_of_seventeen_digits_is_the_same_after_writing_and_reading() {
+    let feed = json!({"initiatives": [
+        {"id": "1", "name": "Repas", "location": {"latitude": 45.750_000_000_000_004, "longitude": 25.474_999_999_999_998}},
+        {"id": "2", "name": "Repas", "impact": [{"name": "a", "value": 0.100_000_000_000_000_02}, {"name": "b", "value": 1e-7}]},
+    ]});
+    let reading = twice(&feed.to_string());
+    assert_eq!(reading.feed.initiatives[0].places[0].point.unwrap().longitude, 25.474_999_999_999_998);
+}
+
+#[test]
+fn a_place_that_is_no_object_is_not_said_to_cost_the_item() {
+    let reading = read(br#"{"initiatives": [{"id": "1", "name": "Repas", "location": [null]}]}"#).unwrap();
+    assert_eq!((reading.left_out(), reading.findings.len()), (0, 1));
+    assert!(!reading.findings[0].problem.costs_the_item());
+}
+
+#[test]
+fn every_format_has_a_target() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/fuzz_targets");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()));
+    let targets: String = files.map(Result::unwrap).collect();
+    for name in alentour_formats::names() {
+        assert!(targets.contains(&format!("\"{name}\"")), "{name}");
+    }
+}
