@@ -7,6 +7,8 @@ use alentour_model::text::clean;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Token, Tokenizer};
 
+use crate::platform::Address;
+
 /// Some publishers escape twice, and their software once more.
 const ROUNDS: usize = 3;
 
@@ -197,15 +199,16 @@ fn undisguised(link: &str) -> Cow<'_, str> {
     if host.is_none_or(|host| host.chars().all(is_plain)) {
         return link.into();
     }
-    match url::Url::parse(link) {
-        Ok(url) => url.to_string().into(),
-        Err(_) => link.chars().filter(char::is_ascii).collect::<String>().into(),
+    match Address::parse(link) {
+        Some(address) => address.whole().into(),
+        None => link.chars().filter(char::is_ascii).collect::<String>().into(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn entities_stand_for_their_characters_and_what_is_none_stays() {
@@ -218,7 +221,6 @@ mod tests {
             assert_eq!(unescape(text), expected);
         }
     }
-    use proptest::prelude::*;
 
     #[test]
     fn paragraphs_lists_and_breaks_are_kept() {

@@ -92,6 +92,11 @@ impl Address {
         Self(with_parameters(&self.0, list))
     }
 
+    /// As text.
+    pub(crate) fn whole(&self) -> String {
+        self.0.href()
+    }
+
     /// As text, without what stands behind `#`.
     pub(crate) fn text(self) -> String {
         text(&self.0)

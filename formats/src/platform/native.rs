@@ -76,6 +76,11 @@ impl Address {
         self
     }
 
+    /// As text.
+    pub(crate) fn whole(&self) -> String {
+        self.0.to_string()
+    }
+
     /// As text, without what stands behind `#`.
     pub(crate) fn text(mut self) -> String {
         self.0.set_fragment(None);
