@@ -12,6 +12,7 @@ pub(crate) const FORMAT: Format = Format {
     shape: "Alentour's own: {\"initiatives\": [{\"id\": …, \"name\": …}]}",
     recognises: |document| initiatives(document).is_some(),
     read,
+    apart: true,
     pages: Pages::ONE,
 };
 
