@@ -24,6 +24,8 @@ pub(super) struct List<R> {
     limits: Limits,
     /// Whether there are no further bytes.
     is_drained: bool,
+    /// Bytes that were read.
+    pub bytes: u64,
     /// What was read and not given yet.
     buffer: Vec<u8>,
     /// Where the buffer begins in the feed.
@@ -41,6 +43,7 @@ impl<R: Read> List<R> {
             input,
             limits,
             is_drained: false,
+            bytes: 0,
             buffer: Vec::new(),
             place: Place::default(),
             end: None,
@@ -141,7 +144,9 @@ impl<R: Read> List<R> {
             }
         };
         self.buffer.truncate(before + read.as_ref().copied().unwrap_or(0));
-        self.is_drained = read? == 0;
+        let read = read?;
+        self.bytes += read as u64;
+        self.is_drained = read == 0;
         Ok(())
     }
 }

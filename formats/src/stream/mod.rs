@@ -201,6 +201,11 @@ impl<R: Read> Stream<R> {
         self.items
     }
 
+    /// How many bytes of it were read.
+    pub fn bytes(&self) -> u64 {
+        self.list.bytes
+    }
+
     /// Address of the feed's next page, where it has one; known at the end.
     pub fn next_page(&self) -> Option<&str> {
         self.next.as_deref()

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use alentour_formats::{End, Limits, Options, ReadError, Reading, Walk};
+use alentour_formats::{Columns, End, Limits, Options, ReadError, Reading, Walk};
 
 use super::fetch::{Allowance, FetchError, Fetched, Fetcher, Validators, is_secure};
 
@@ -155,9 +155,10 @@ pub fn gather(
     url: &str,
     known: Known<'_>,
     bounds: Bounds,
+    columns: &Columns,
 ) -> Result<Option<Gathered>, Unread> {
     let start = Instant::now();
-    let options = Options::at(jiff::Timestamp::now().as_second());
+    let options = options(columns);
     let unknown = Validators::default();
     let (mut walk, version, before) = match known {
         Known::Nothing => (Walk::new(url, bounds.limits), &unknown, None),
@@ -231,11 +232,17 @@ pub fn gather(
 ///
 /// # Errors
 /// Where it is no feed.
-pub fn read(bytes: &[u8]) -> Result<Gathered, Unread> {
-    let options = Options::at(jiff::Timestamp::now().as_second());
-    let reading = alentour_formats::read_with(bytes, &options).map_err(Unread::Unreadable)?;
+pub fn read(bytes: &[u8], columns: &Columns) -> Result<Gathered, Unread> {
+    let reading = alentour_formats::read_with(bytes, &options(columns)).map_err(Unread::Unreadable)?;
     let stop = reading.next.is_some().then_some(Stop::OneFile);
     Ok(Gathered { reading, stop, validators: None, resume: None })
+}
+
+/// What is known about a feed that is read now.
+pub fn options(columns: &Columns) -> Options {
+    let mut options = Options::at(jiff::Timestamp::now().as_second());
+    options.columns = columns.clone();
+    options
 }
 
 /// An address without its query, which may hold a key.
