@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use alentour_formats::{Options, ReadError, Reading, Stream, StreamError, read};
+use alentour_formats::{Columns, Options, ReadError, Reading, Stream, StreamError, read};
 use alentour_model::Finding;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -28,7 +28,14 @@ fn parts(stream: &mut Stream<&[u8]>) -> Result<Reading, StreamError> {
         findings.extend(part.findings);
     }
     let next = stream.next_page().map(str::to_owned);
-    Ok(Reading { format: stream.format(), feed, findings, items: stream.items(), next })
+    Ok(Reading {
+        format: stream.format(),
+        feed,
+        findings,
+        items: stream.items(),
+        next,
+        columns: Columns::default(),
+    })
 }
 
 /// Each finding in words, sorted: those of a part come after the parts before it.
