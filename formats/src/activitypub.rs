@@ -24,6 +24,7 @@ pub(crate) const FORMAT: Format = Format {
         document => is_known(document),
     },
     read: |document| Some(LIST.read(&current(document))),
+    apart: false,
     pages: Pages { next, newest_first: true, ..Pages::ONE },
 };
 

@@ -19,6 +19,7 @@ pub(crate) const FORMAT: Format = Format {
             each with title, applicationUrl and domain",
     recognises,
     read: |document| Some(LIST.read(missions(document)?)),
+    apart: true,
     pages: Pages { next, ..Pages::ONE },
 };
 

@@ -3,24 +3,18 @@
 use std::sync::LazyLock;
 
 use alentour_model::Cause;
-use alentour_model::text::{fold, has_words};
 
-static TABLE: LazyLock<Vec<(String, Vec<Cause>)>> = LazyLock::new(|| {
-    let lines = include_str!("tables/causes.tsv").lines().filter(|line| !line.starts_with('#'));
-    lines
-        .filter_map(|line| line.split_once('\t'))
-        .map(|(words, causes)| (fold(words), causes.split(' ').filter_map(Cause::parse).collect()))
-        .collect()
+use crate::phrases::Phrases;
+
+static TABLE: LazyLock<Phrases<Vec<Cause>>> = LazyLock::new(|| {
+    Phrases::parse(include_str!("tables/causes.tsv"), |causes| {
+        Some(causes.split(' ').filter_map(Cause::parse).collect())
+    })
 });
 
 /// The causes that these words (domains, activities, categories) are about, each once, in the vocabulary's order.
 pub(crate) fn causes<'a>(words: impl IntoIterator<Item = &'a str>) -> Vec<Cause> {
-    let folded: Vec<_> = words.into_iter().map(fold).collect();
-    let mut found: Vec<Cause> = TABLE
-        .iter()
-        .filter(|(phrase, _)| folded.iter().any(|word| has_words(word, phrase)))
-        .flat_map(|(_, causes)| causes.clone())
-        .collect();
+    let mut found: Vec<Cause> = TABLE.find(words).into_iter().flatten().cloned().collect();
     found.sort();
     found.dedup();
     found
@@ -32,8 +26,8 @@ mod tests {
 
     #[test]
     fn every_line_of_the_table_names_causes_of_the_vocabulary() {
-        assert!(TABLE.len() > 40);
-        for (phrase, causes) in TABLE.iter() {
+        assert!(TABLE.lines().len() > 40);
+        for (phrase, causes) in TABLE.lines() {
             assert!(!phrase.is_empty() && !causes.is_empty(), "{phrase}");
             assert!(causes.iter().all(|cause| Cause::ALL.contains(cause)), "{phrase}: {causes:?}");
         }

@@ -67,6 +67,10 @@ fn read(table: &Table, options: &Options) -> Reading {
     }
     findings.append(&mut reading.findings);
     reading.findings = findings;
+    for (header, column) in table.headers.iter().zip(&table.columns).filter(|(header, _)| !header.is_empty())
+    {
+        reading.columns.set(header.as_str(), *column);
+    }
     reading
 }
 

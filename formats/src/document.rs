@@ -4,7 +4,7 @@ use alentour_model::{Finding, Problem};
 use serde_json::Value;
 
 use crate::error::{self, ReadError};
-use crate::{Options, csv, finding, json, xml};
+use crate::{Options, csv, finding, json, lines, xml};
 
 /// A feed, parsed as far as its syntax goes. Which format it is in is `format.rs`'s to say.
 pub(crate) enum Document {
@@ -43,6 +43,7 @@ pub(crate) fn parse(
         None if starts_with(start, "BEGIN:VCALENDAR") || starts_with(start, "BEGIN:VEVENT") => {
             Ok(Document::Calendar(text))
         }
+        None if lines::are_lines(start) => Ok(Document::Json(lines::parse(start, 1, findings).into())),
         // No table begins like an object or a list, unless its first header does: then it says nothing clear.
         None if start.starts_with(['{', '[']) => json::parse(&text, findings).map(Document::Json),
         None => match csv::parse(start, &options.columns, findings)? {

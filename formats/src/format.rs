@@ -14,6 +14,7 @@ use crate::{
 use crate::{csv, json_feed, rss, schema_org};
 
 /// A format of feeds in JSON.
+#[derive(Debug)]
 pub(crate) struct Format {
     /// Names it in reports.
     pub name: &'static str,
@@ -23,6 +24,8 @@ pub(crate) struct Format {
     pub recognises: fn(&Value) -> bool,
     /// Reads a document that has.
     pub read: fn(&Value) -> Option<Reading>,
+    /// Whether its items are read one by one, so that a long list may be read in parts: [`crate::Stream`].
+    pub apart: bool,
     /// How its pages follow each other.
     pub pages: Pages,
 }
@@ -87,18 +90,20 @@ pub(crate) fn is_newest_first(name: &str) -> bool {
     FORMATS.iter().any(|format| format.name == name && format.pages.newest_first)
 }
 
+/// The format in JSON that a document has.
+pub(crate) fn recognise(document: &Value) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| (format.recognises)(document))
+}
+
 /// Reads a document in whichever format it has.
 pub(crate) fn read(document: &Document, options: &Options) -> Result<Reading, ReadError> {
     let reading = match document {
-        Document::Json(value) => {
-            let format = FORMATS.iter().find(|format| (format.recognises)(value));
-            format.and_then(|format| {
-                let mut reading = (format.read)(value)?;
-                reading.next = (format.pages.next)(value, &options.base);
-                (format.pages.complete)(&mut reading, value, &options.base);
-                Some(reading)
-            })
-        }
+        Document::Json(value) => recognise(value).and_then(|format| {
+            let mut reading = (format.read)(value)?;
+            reading.next = (format.pages.next)(value, &options.base);
+            (format.pages.complete)(&mut reading, value, &options.base);
+            Some(reading)
+        }),
         _ => TEXT_FORMATS.iter().find_map(|format| (format.read)(document, options)),
     };
     reading.ok_or_else(|| ReadError::unknown_shape(document))

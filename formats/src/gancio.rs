@@ -19,6 +19,7 @@ pub(crate) const FORMAT: Format = Format {
     shape: "Gancio: a list of events, or {\"events\": [event]}, each with title, start_datetime and place {name, address}",
     recognises: |document| objects(events(document)).any(is_event),
     read: |document| Some(LIST.read(events(document).as_array()?)),
+    apart: true,
     pages: Pages { complete: link, ..Pages::ONE },
 };
 

@@ -13,6 +13,7 @@ pub(crate) const FORMAT: Format = Format {
     shape: "GeoJSON: {\"type\": \"FeatureCollection\", \"features\": [feature]}, each feature's properties with a name or title",
     recognises: |document| features(document).is_some(),
     read: |document| Some(LIST.read(&features(document)?.iter().map(flat).collect::<Vec<_>>())),
+    apart: true,
     pages: Pages::LINKED,
 };
 

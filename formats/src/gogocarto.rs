@@ -17,6 +17,7 @@ pub(crate) const FORMAT: Format = Format {
             FeatureCollection of them",
     recognises: |document| elements(document).is_some(),
     read: |document| Some(LIST.read(&elements(document)?)),
+    apart: true,
     pages: Pages::ONE,
 };
 

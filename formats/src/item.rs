@@ -9,7 +9,7 @@ use alentour_model::{Finding, Initiative, Link, Organisation, Place, Point, Prob
 use serde_json::Value;
 
 use crate::value::{localised, named, unpack};
-use crate::{Reading, date, html, place};
+use crate::{Columns, Reading, date, html, place};
 
 /// Entries that a list within an item may have, as in the canonical feed.
 pub(crate) const ENTRIES: usize = 1000;
@@ -45,7 +45,7 @@ impl List {
                 feed.initiatives.push(initiative);
             }
         }
-        Reading { format: self.name, feed, findings, items: count, next: None }
+        Reading { format: self.name, feed, findings, items: count, next: None, columns: Columns::default() }
     }
 
     fn read_one(&self, item: &mut Item, seen: &mut BTreeSet<String>) -> Option<Initiative> {

@@ -28,6 +28,7 @@ pub(crate) const FORMAT: Format = Format {
         reading.feed.language = if is_tag { language.to_owned() } else { String::new() };
         Some(reading)
     },
+    apart: true,
     pages: Pages { next: |document, base| resolve(base, document.get("next_url")?.as_str()?), ..Pages::ONE },
 };
 

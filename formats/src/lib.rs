@@ -35,6 +35,7 @@ mod item;
 mod json;
 mod json_feed;
 mod kind;
+mod lines;
 mod list;
 mod mobilize;
 mod news;
@@ -44,6 +45,7 @@ mod openagenda_records;
 mod options;
 mod osdi;
 mod pages;
+mod phrases;
 mod place;
 mod plain;
 #[cfg_attr(not(target_family = "wasm"), path = "platform/native.rs")]
@@ -54,6 +56,7 @@ mod recurrence;
 mod rss;
 mod schedule;
 mod schema_org;
+mod stream;
 mod times;
 mod transiscope;
 mod tribe;
@@ -68,6 +71,7 @@ pub use csv::{Column, Columns};
 pub use error::ReadError;
 pub use format::names;
 pub use options::Options;
+pub use stream::{Ending, Stream, StreamError};
 pub use walk::{End, Limits, Walk, Walked};
 pub use zones::TzDatabase;
 
@@ -88,6 +92,9 @@ pub struct Reading {
     pub items: usize,
     /// Address of the feed's next page, where it has one.
     pub next: Option<String>,
+    /// What the columns of a table were taken for: to be shown, confirmed, and given back as [`Options::columns`]. Empty
+    /// for a feed that is no table.
+    pub columns: Columns,
 }
 
 impl Reading {
@@ -127,29 +134,6 @@ pub fn read_with(bytes: &[u8], options: &Options) -> Result<Reading, ReadError> 
     findings.append(&mut reading.findings);
     reading.findings = findings;
     Ok(reading)
-}
-
-/// What the columns of a table are taken for, with what the caller says already: to be shown, confirmed, and given back
-/// as [`Options::columns`]. `None` for a feed that is no table.
-///
-/// # Errors
-/// As [`read`].
-pub fn columns(bytes: &[u8], options: &Options) -> Result<Option<Columns>, ReadError> {
-    let decoded = decode::decode(bytes)?;
-    let mut columns = Columns::default();
-    match document::parse(decoded.text, options, &mut Vec::new()) {
-        Ok(document::Document::Table(table)) => {
-            for (header, column) in table.headers.iter().zip(&table.columns) {
-                columns.set(header.as_str(), *column);
-            }
-        }
-        Err(ReadError::UnknownColumns { headers }) => {
-            headers.into_iter().for_each(|header| columns.set(header, None));
-        }
-        Ok(_) => return Ok(None),
-        Err(error) => return Err(error),
-    }
-    Ok(Some(columns))
 }
 
 /// A finding about the feed itself.

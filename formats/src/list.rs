@@ -22,6 +22,7 @@ pub(crate) const FORMAT: Format = Format {
         };
         Some(LIST.read(&entries(document)?.into_iter().map(named).collect::<Vec<_>>()))
     },
+    apart: true,
     pages: Pages {
         next: |document, base| linked(document, base).or_else(|| records_next(document, base)),
         ..Pages::ONE

@@ -27,6 +27,7 @@ pub(crate) const FORMAT: Format = Format {
         Value::Array(events) => Some(LIST.read(events)),
         event => Some(LIST.read([event])),
     },
+    apart: true,
     pages: Pages::LINKED,
 };
 

@@ -26,6 +26,7 @@ pub(crate) const FORMAT: Format = Format {
         objects(items).any(is_item) || (says_next && items.as_array().is_some_and(Vec::is_empty))
     },
     read: |document| Some(LIST.read(&current(document.get("items")?.as_array()?))),
+    apart: false,
     pages: Pages { next: |document, base| resolve(base, document.get("next")?.as_str()?), ..Pages::ONE },
 };
 

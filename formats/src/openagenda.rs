@@ -24,6 +24,7 @@ pub(crate) const FORMAT: Format = Format {
         is_empty || objects(list).any(is_event)
     },
     read: |document| Some(LIST.read(document.get("events").unwrap_or(document).as_array()?)),
+    apart: true,
     pages: Pages { next, ..Pages::ONE },
 };
 

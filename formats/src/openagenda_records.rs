@@ -22,6 +22,7 @@ pub(crate) const FORMAT: Format = Format {
             .is_some_and(|list| list.iter().filter_map(|record| record.as_object()).any(is_event))
     },
     read: |document| Some(LIST.read(records(document)?)),
+    apart: true,
     pages: Pages { next: records_next, ..Pages::ONE },
 };
 

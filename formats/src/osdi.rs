@@ -22,6 +22,7 @@ pub(crate) const FORMAT: Format = Format {
         Some(items) => Some(LIST.read(items)),
         None => Some(LIST.read(singles(document)?)),
     },
+    apart: true,
     pages: Pages::LINKED,
 };
 

@@ -6,7 +6,7 @@ use crate::Reading;
 use crate::platform::Address;
 
 /// How the pages of a format follow each other.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Pages {
     /// The address of the page after this document, which came from an address (empty where it is not known).
     pub next: fn(&Value, &str) -> Option<String>,

@@ -25,6 +25,7 @@ pub(crate) const FORMAT: Format = Format {
     shape: "schema.org in JSON-LD: {\"@type\": \"Event\", \"name\": …, \"startDate\": …}, also in lists, @graph or an ItemList",
     recognises: nodes::has_event,
     read: |document| Some(LIST.read(&nodes::events([document]))),
+    apart: false,
     pages: Pages::ONE,
 };
 

@@ -22,6 +22,7 @@ pub(crate) const FORMAT: Format = Format {
         })
     },
     read: |document| Some(LIST.read(document.as_array()?)),
+    apart: true,
     pages: Pages::ONE,
 };
 

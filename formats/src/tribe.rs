@@ -21,6 +21,7 @@ pub(crate) const FORMAT: Format = Format {
         objects(list).any(is_event) || (document.get("rest_url").is_some() && list.is_array())
     },
     read: |document| Some(LIST.read(document.get("events").unwrap_or(document).as_array()?)),
+    apart: true,
     pages: Pages {
         next: |document, base| resolve(base, document.get("next_rest_url")?.as_str()?),
         ..Pages::ONE

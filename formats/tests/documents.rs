@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use alentour_formats::{Columns, Options, Reading, read, read_with};
+use alentour_formats::{Column, Columns, Options, Reading, read, read_with};
 use alentour_model::{Cause, Initiative, Kind, Moment, Problem, Reach};
 
 fn reading(feed: &str) -> Reading {
@@ -420,8 +420,9 @@ fn columns_of_a_table_can_be_looked_at() {
     let text = "Bidule;Truc;Machin;Chose\nLes Amis;Marche;28/11/2026;Lyon\n";
     let error = read(text.as_bytes()).unwrap_err().to_string();
     assert!(error.contains("Bidule, Truc, Machin, Chose"), "{error}");
-    let guess = alentour_formats::columns(text.as_bytes(), &Options::default()).unwrap().unwrap();
-    assert_eq!(guess.iter().map(|(_, column)| column).collect::<Vec<_>>(), [None, None, None, None]);
+    let columns = reading("Titre;Truc;Ville\nMarche;?;Lyon\n").columns;
+    let columns: Vec<_> = columns.iter().collect();
+    assert_eq!(columns, [("Titre", Some(Column::Name)), ("Truc", None), ("Ville", Some(Column::Town))]);
 }
 
 #[test]

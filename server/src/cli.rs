@@ -10,8 +10,11 @@ use std::time::Duration;
 use alentour_model::EmailAddress;
 use clap::{Args, Parser, Subcommand};
 
+use alentour_formats::Columns;
+
 use crate::bundle::Bundle;
 use crate::check::{self, Language};
+use crate::convert::Convert;
 use crate::feeds::{Bounds, Fetcher, Gathered, Source, Unread};
 use crate::outbox::{self, commands};
 use crate::settings::Settings;
@@ -79,8 +82,10 @@ enum Command {
     Keys(commands::Keys),
     /// Say what is wrong with a feed, and how to mend it; exit code 1 if anything is left out, 2 if nothing can be read
     Check {
+        /// File or http(s) address
+        feed: String,
         #[command(flatten)]
-        feed: One,
+        reading: ReadingArgs,
         /// Language of what is said
         #[arg(long, value_enum, default_value = "fr", env = "ALENTOUR_LANG")]
         lang: Language,
@@ -93,10 +98,15 @@ enum Command {
     },
     /// Write a static site to upload anywhere: the widget, the feeds as one, and a page an initiative
     Publish(Publish),
-    /// Write a feed of any known format as canonical JSON
+    /// Write a feed of any known format as canonical JSON; JSON of any length, in little memory
     Convert {
+        /// File, or http(s) address; - is standard input
+        feed: String,
+        /// File to write, which is there whole or not at all; standard output without it
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
         #[command(flatten)]
-        feed: One,
+        reading: ReadingArgs,
     },
 }
 
@@ -123,9 +133,8 @@ pub struct Serve {
     /// Minutes after which feeds at an address are fetched again
     #[arg(long, env = "ALENTOUR_REFETCH_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=10_080))]
     refetch_minutes: u64,
-    /// Fetch feeds from private addresses too
-    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_FEEDS")]
-    pub allow_private_feeds: bool,
+    #[command(flatten)]
+    pub reading: ReadingArgs,
     /// Send sign-ups to sinks at private addresses, and without https, too
     #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_SINKS")]
     allow_private_sinks: bool,
@@ -252,9 +261,8 @@ struct Publish {
     /// Take the widget from this directory instead of the one in the binary
     #[arg(long, env = "ALENTOUR_BUNDLE", value_name = "DIR")]
     bundle: Option<PathBuf>,
-    /// Fetch feeds from private addresses too
-    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_FEEDS")]
-    allow_private_feeds: bool,
+    #[command(flatten)]
+    reading: ReadingArgs,
 }
 
 impl Publish {
@@ -262,7 +270,7 @@ impl Publish {
         let folder = self.feeds_and_folder.pop().ok_or("name a folder to write")?.into();
         let mut feeds = Vec::new();
         for feed in &self.feeds_and_folder {
-            let gathered = gather(feed, self.allow_private_feeds).await?;
+            let gathered = self.reading.gather(feed).await?;
             let gathered = gathered.map_err(|why| format!("{feed}: {why}"))?;
             if let Some(stop) = &gathered.stop {
                 eprintln!("alentour: {feed}: not all of the feed was read: {stop}");
@@ -275,25 +283,25 @@ impl Publish {
     }
 }
 
-#[derive(Debug, Args)]
-struct One {
-    /// File or http(s) address
-    feed: String,
-    /// Fetch it from a private address too
+/// What is said about feeds that are read.
+#[derive(Clone, Debug, Args)]
+pub struct ReadingArgs {
+    /// What columns of a table (CSV) are, where their names are guessed wrong: "Structure=organizer, Objet=name, Remarques="
+    #[arg(long, env = "ALENTOUR_COLUMNS", value_name = "HEADER=COLUMN,...")]
+    pub columns: Option<Columns>,
+    /// Fetch feeds from private addresses too
     #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_FEEDS")]
-    allow_private_feeds: bool,
+    pub allow_private_feeds: bool,
 }
 
-impl One {
-    async fn gather(&self) -> Result<Result<Gathered, Unread>, Failure> {
-        gather(&self.feed, self.allow_private_feeds).await
+impl ReadingArgs {
+    /// Reads all of a feed. The outer error is ours, the inner one the feed's.
+    async fn gather(&self, feed: &str) -> Result<Result<Gathered, Unread>, Failure> {
+        let (source, fetcher) = (Source::from(feed), Fetcher::new(self.allow_private_feeds));
+        let columns = self.columns.clone().unwrap_or_default();
+        let task = move || source.gather(&fetcher, Bounds::default(), &columns);
+        Ok(tokio::task::spawn_blocking(task).await?)
     }
-}
-
-/// Reads all of a feed. The outer error is ours, the inner one the feed's.
-async fn gather(feed: &str, allow_private: bool) -> Result<Result<Gathered, Unread>, Failure> {
-    let (source, fetcher) = (Source::from(feed), Fetcher::new(allow_private));
-    Ok(tokio::task::spawn_blocking(move || source.gather(&fetcher, Bounds::default())).await?)
 }
 
 /// `3 signups, 6 consents`
@@ -386,19 +394,20 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
             commands::outbox(&what, &*store, &mut out).await?;
         }
         Command::Keys(what) => commands::keys(&what, &mut std::io::stdin(), &mut out)?,
-        Command::Check { feed, lang, json, html } => {
+        Command::Check { feed, reading, lang, json, html } => {
             let form = check::Form { language: lang, json, html: html.as_deref() };
-            return check::check(&feed.feed, feed.gather().await?, form, &mut out);
+            return check::check(&feed, reading.gather(&feed).await?, form, &mut out);
         }
         Command::Publish(publish) => publish.run(&mut out).await?,
-        Command::Convert { feed } => {
-            let gathered = feed.gather().await?.map_err(|why| format!("{}: {why}", feed.feed))?;
-            if let Some(stop) = &gathered.stop {
-                eprintln!("alentour: not all of the feed was read: {stop}");
-            }
-            let reading = gathered.reading;
-            serde_json::to_writer_pretty(&mut out, &reading.feed)?;
-            writeln!(out)?;
+        Command::Convert { feed, output, reading } => {
+            let convert = Convert {
+                feed: (feed != "-").then(|| Source::from(feed.as_str())),
+                output,
+                columns: reading.columns.unwrap_or_default(),
+                fetcher: Fetcher::new(reading.allow_private_feeds),
+                stop: Arc::default(),
+            };
+            return convert.or_stop().await;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -7,6 +7,7 @@ pub mod backup;
 pub mod bundle;
 pub mod check;
 pub mod cli;
+pub mod convert;
 pub mod error;
 pub mod feeds;
 pub mod health;

@@ -32,7 +32,13 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
         true => vec![Source::Demo],
         false => config.feeds.iter().map(|feed| Source::from(feed.as_str())).collect(),
     };
-    let feeds = Feeds::watch(sources, Fetcher::new(config.allow_private_feeds), config.refetch()).await;
+    let feeds = Feeds::watch(
+        sources,
+        Fetcher::new(config.reading.allow_private_feeds),
+        config.refetch(),
+        config.reading.columns.clone().unwrap_or_default(),
+    )
+    .await;
     let state = AppState::new(bundle, feeds, store, settings);
     let outbox = Outbox::new(&state, config.outbox())?;
 
@@ -69,7 +75,8 @@ pub async fn serve(config: &Serve) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn until_asked_to_stop() {
+/// Returns at SIGTERM or SIGINT.
+pub async fn until_asked_to_stop() {
     #[cfg(unix)]
     if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
         tokio::select! {

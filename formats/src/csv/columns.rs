@@ -117,6 +117,11 @@ impl Columns {
         self.0.iter().find(|(other, _)| fold(other) == header).map(|(_, column)| *column)
     }
 
+    /// Those headers that a table with these columns has not; empty where that has all of them.
+    pub fn strangers<'a>(&'a self, table: &'a Self) -> impl Iterator<Item = &'a str> {
+        self.0.iter().map(|(header, _)| header.as_str()).filter(|header| table.get(header).is_none())
+    }
+
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -131,16 +136,20 @@ impl Columns {
 impl FromStr for Columns {
     type Err = String;
 
-    /// Reads `Header = column`, with commas between.
+    /// Reads `Header = column`, with commas between. A column may be called what headers call it, such as `titre`.
     fn from_str(text: &str) -> Result<Self, String> {
         let mut columns = Self::default();
         for part in text.split(',').filter(|part| !part.trim().is_empty()) {
             let (header, name) =
                 part.rsplit_once('=').ok_or_else(|| format!("“{part}” has no =: write Header = column"))?;
-            let column = Column::parse(name);
+            let column = Column::parse(name).or_else(|| by_name(&fold(name)));
             if column.is_none() && !name.trim().is_empty() {
                 let known = Column::ALL.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(", ");
-                return Err(format!("“{}” is no column; these are: {known}", name.trim()));
+                return Err(format!(
+                    "“{}”, given for “{}”, is nothing that a column can be; these are: {known}; nothing, for one that is not to be read",
+                    name.trim(),
+                    header.trim()
+                ));
             }
             columns.set(header.trim(), column);
         }
@@ -159,12 +168,16 @@ static NAMES: LazyLock<Vec<(String, Column)>> = LazyLock::new(|| {
     lines.flat_map(line).collect()
 });
 
+/// What a column of that name is, folded.
+fn by_name(name: &str) -> Option<Column> {
+    NAMES.iter().find(|(other, _)| other == name).map(|(_, column)| *column)
+}
+
 /// What the columns of these headers are, each at most once: what is said, then what they are called, then what their
 /// names begin with.
 pub(super) fn assign(headers: &[String], said: &Columns) -> Vec<Option<Column>> {
     let folded: Vec<String> = headers.iter().map(|header| fold(header)).collect();
     let mut columns: Vec<Option<Column>> = headers.iter().map(|header| said.get(header).flatten()).collect();
-    let by_name = |header: &str| NAMES.iter().find(|(name, _)| name == header).map(|(_, column)| *column);
     let by_beginning = |header: &str| {
         let begins = |name: &str| header.strip_prefix(name).is_some_and(|rest| rest.starts_with(' '));
         let names = NAMES.iter().filter(|(name, _)| name.len() > 2 && begins(name));
@@ -236,6 +249,12 @@ mod tests {
         let headers = ["Nom", "Objet", "Date"].map(String::from);
         assert_eq!(assign(&headers, &said), [Some(Column::Organizer), Some(Column::Name), None]);
         assert!("Nom".parse::<Columns>().is_err());
-        assert!("Nom=titre".parse::<Columns>().unwrap_err().contains("name"));
+        let wrong = "Nom=truc".parse::<Columns>().unwrap_err();
+        assert!(
+            wrong.contains("“truc”") && wrong.contains("“Nom”") && wrong.contains("organizer"),
+            "{wrong}"
+        );
+        let french: Columns = "Nom=Organisateur, Objet=titre".parse().unwrap();
+        assert_eq!(french.get("nom"), Some(Some(Column::Organizer)));
     }
 }

@@ -10,6 +10,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
+use alentour_formats::Columns;
 use alentour_model::{Finding, Initiative, Kind, Problem, Reach};
 use serde_json::{Value, json};
 
@@ -17,6 +18,7 @@ use crate::cli::Failure;
 use crate::feeds::{Gathered, Unread};
 
 pub use page::{Checker, router};
+pub use words::{printable, words};
 
 /// The language of what is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -224,7 +226,8 @@ mod tests {
     fn said(feed: &str, language: Language, json: bool) -> (String, ExitCode) {
         let mut out = Vec::new();
         let form = Form { language, json, html: None };
-        let code = check("flux", crate::feeds::read(feed.as_bytes()), form, &mut out).unwrap();
+        let code =
+            check("flux", crate::feeds::read(feed.as_bytes(), &Columns::default()), form, &mut out).unwrap();
         (String::from_utf8(out).unwrap(), code)
     }
 
@@ -287,7 +290,7 @@ mod tests {
     fn the_page_shows_cards_and_runs_nothing_of_the_feed() {
         let feed = r#"{"initiatives": [{"id": "<img src=x onerror=alert(1)>", "name": "<script>alert(1)</script>", "url": "javascript:alert(1)",
             "organizer": {"name": "\"><svg onload=alert(1)>"}}]}"#;
-        let report = Report::new(crate::feeds::read(feed.as_bytes()).unwrap(), 0);
+        let report = Report::new(crate::feeds::read(feed.as_bytes(), &Columns::default()).unwrap(), 0);
         let page = html::document("<b>", Ok(&report), Language::Fr, 0);
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{page}");
         for evil in ["<script", "<svg", "<img", "href=\"javascript", "<b>"] {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use alentour_formats::Columns;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::header::{
@@ -77,6 +78,7 @@ async fn answer(limits: &Limits, visitor: Visitor, form: &[u8], checker: Checker
         let mut fields = url::form_urlencoded::parse(form);
         fields.find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
     };
+    let columns = Columns::default();
     let language = if field("lang") == "en" { Language::En } else { Language::Fr };
     let feed = field("feed");
     if feed.is_empty() {
@@ -97,7 +99,7 @@ async fn answer(limits: &Limits, visitor: Visitor, form: &[u8], checker: Checker
     let task = tokio::task::spawn_blocking(move || {
         // Held until the feed is read, also where the visitor has gone meanwhile.
         let _turn = turn;
-        Source::Url(url).gather(&checker.fetcher, checker.bounds)
+        Source::Url(url).gather(&checker.fetcher, checker.bounds, &columns)
     });
     let now = jiff::Timestamp::now().as_second();
     match task.await {

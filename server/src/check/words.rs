@@ -11,6 +11,7 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
+/// What is wrong, and what became of it.
 pub fn words(problem: Problem, language: Language) -> &'static str {
     let (french, english) = match problem {
         Problem::NotAnObject => {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use alentour_formats::{End, Limits, Options, ReadError, Reading, Walk};
+use alentour_formats::{Columns, End, Limits, Options, ReadError, Reading, Walk};
 
 use super::fetch::{Allowance, FetchError, Fetched, Fetcher, Validators, is_secure};
 
@@ -161,9 +161,10 @@ pub fn gather(
     url: &str,
     known: Known<'_>,
     bounds: Bounds,
+    columns: &Columns,
 ) -> Result<Option<Gathered>, Unread> {
     let start = Instant::now();
-    let options = Options::at(jiff::Timestamp::now().as_second());
+    let options = options(columns);
     let unknown = Validators::default();
     let (mut walk, version, before) = match known {
         Known::Nothing => (Walk::new(url, bounds.limits), &unknown, None),
@@ -238,9 +239,8 @@ pub fn gather(
 ///
 /// # Errors
 /// Where it is no feed.
-pub fn read(bytes: &[u8]) -> Result<Gathered, Unread> {
-    let options = Options::at(jiff::Timestamp::now().as_second());
-    let mut reading = alentour_formats::read_with(bytes, &options).map_err(Unread::Unreadable)?;
+pub fn read(bytes: &[u8], columns: &Columns) -> Result<Gathered, Unread> {
+    let mut reading = alentour_formats::read_with(bytes, &options(columns)).map_err(Unread::Unreadable)?;
     let most = Bounds::default().limits.items;
     let stop = if cut(&mut reading, most) {
         Some(Stop::Items(most))
@@ -248,6 +248,13 @@ pub fn read(bytes: &[u8]) -> Result<Gathered, Unread> {
         reading.next.is_some().then_some(Stop::OneFile)
     };
     Ok(Gathered { reading, stop, validators: None, resume: None })
+}
+
+/// What is known about a feed that is read now.
+pub fn options(columns: &Columns) -> Options {
+    let mut options = Options::at(jiff::Timestamp::now().as_second());
+    options.columns = columns.clone();
+    options
 }
 
 /// Leaves out what is beyond that many initiatives, and what was said of it. Whether anything was: a feed of one page has

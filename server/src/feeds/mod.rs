@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
+use alentour_formats::Columns;
 use alentour_model::{Feed, Initiative};
 use axum::Router;
 use axum::extract::State;
@@ -22,7 +23,8 @@ use axum::routing::get;
 use tracing::{error, info, warn};
 
 pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
-pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, read, shown};
+pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, options, read, shown};
+pub use locate::complete;
 pub use merge::{Merged, merge};
 pub use source::{Source, Watched};
 
@@ -78,13 +80,18 @@ pub struct Feeds {
 }
 
 impl Feeds {
-    /// Reads each source once, and then keeps it fresh in a task of its own, so that a slow server delays no other.
-    pub async fn watch(sources: Vec<Source>, fetcher: Fetcher, refetch: Duration) -> Arc<Self> {
+    /// Reads each source once (tables with what is said of their columns), and then keeps it fresh in a task of its own, so that a slow server delays no other.
+    pub async fn watch(
+        sources: Vec<Source>,
+        fetcher: Fetcher,
+        refetch: Duration,
+        columns: Columns,
+    ) -> Arc<Self> {
         let feeds =
             Arc::new(Self { good: Mutex::new(vec![None; sources.len()]), current: RwLock::default() });
         let mut first = Vec::new();
         for (position, source) in sources.into_iter().enumerate() {
-            let watched = Watched::new(source, fetcher.clone(), refetch);
+            let watched = Watched::new(source, fetcher.clone(), refetch, columns.clone());
             first.push(tokio::spawn(feeds.clone().reread(position, watched)));
         }
         for (position, task) in first.into_iter().enumerate() {
@@ -119,7 +126,12 @@ impl Feeds {
     }
 
     async fn reread(self: Arc<Self>, position: usize, watched: Watched) -> Watched {
-        let fresh = Watched::new(watched.source.clone(), watched.fetcher.clone(), watched.refetch);
+        let fresh = Watched::new(
+            watched.source.clone(),
+            watched.fetcher.clone(),
+            watched.refetch,
+            watched.columns.clone(),
+        );
         // Reading blocks: on the disk, the network, and while it parses and compresses.
         let task = tokio::task::spawn_blocking(move || {
             let mut watched = watched;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
-use alentour_formats::Reading;
+use alentour_formats::{Columns, Reading};
 
 use super::fetch::{Fetcher, Validators};
 use super::gather::{self, Bounds, Gathered, Known, Stop, Unread};
@@ -39,17 +39,18 @@ impl std::fmt::Display for Source {
 }
 
 impl Source {
-    /// Reads all of the feed, wherever it is. Blocks.
+    /// Reads all of the feed, wherever it is; if it is a table, with what is said of its columns. Blocks.
     ///
     /// # Errors
     /// Where nothing can be had of it.
-    pub fn gather(&self, fetcher: &Fetcher, bounds: Bounds) -> Result<Gathered, Unread> {
+    pub fn gather(&self, fetcher: &Fetcher, bounds: Bounds, columns: &Columns) -> Result<Gathered, Unread> {
         let mut gathered = match self {
-            Self::Demo => gather::read(demo::feed(demo::today()).as_bytes())?,
+            Self::Demo => gather::read(demo::feed(demo::today()).as_bytes(), columns)?,
             Self::File(path) => {
-                gather::read(&std::fs::read(path).map_err(|why| Unread::Unopened(why.to_string()))?)?
+                let bytes = std::fs::read(path).map_err(|why| Unread::Unopened(why.to_string()))?;
+                gather::read(&bytes, columns)?
             }
-            Self::Url(url) => match gather::gather(fetcher, url, Known::Nothing, bounds)? {
+            Self::Url(url) => match gather::gather(fetcher, url, Known::Nothing, bounds, columns)? {
                 Some(gathered) => gathered,
                 // Nobody asked for changes only.
                 None => return Err(Unread::Unfetched(super::FetchError::Status(304))),
@@ -68,6 +69,8 @@ pub struct Watched {
     pub fetcher: Fetcher,
     /// After how long it is fetched again.
     pub refetch: Duration,
+    /// What the columns of a table are, where the operator says it.
+    pub columns: Columns,
     seen: Seen,
     /// Whether a feed at an address was read before.
     is_read: bool,
@@ -92,8 +95,8 @@ enum Version {
 
 impl Watched {
     /// A source that nothing is known of yet. Addresses are fetched again after `refetch`.
-    pub fn new(source: Source, fetcher: Fetcher, refetch: Duration) -> Self {
-        Self { source, fetcher, refetch, seen: Seen::Nothing, is_read: false }
+    pub fn new(source: Source, fetcher: Fetcher, refetch: Duration, columns: Columns) -> Self {
+        Self { source, fetcher, refetch, columns, seen: Seen::Nothing, is_read: false }
     }
 
     /// Reads the feed if it is due and has changed; with it comes why it may not be all. Blocks. The error says in words
@@ -106,7 +109,7 @@ impl Watched {
                     return Ok(None);
                 }
                 self.seen = Seen::Day(today);
-                self.source.gather(&self.fetcher, Bounds::default())
+                self.source.gather(&self.fetcher, Bounds::default(), &self.columns)
             }
             Source::File(path) => {
                 let written = std::fs::metadata(path).map(|data| (data.modified().ok(), data.len()));
@@ -115,7 +118,7 @@ impl Watched {
                     return Ok(None);
                 }
                 self.seen = Seen::Written(time, length);
-                self.source.gather(&self.fetcher, Bounds::default())
+                self.source.gather(&self.fetcher, Bounds::default(), &self.columns)
             }
             Source::Url(url) => return self.refetched(&url.clone()),
         };
@@ -137,7 +140,7 @@ impl Watched {
             Version::Sent(validators) => Known::Version(validators),
             Version::Resumable(reading, address) => Known::Earlier(reading, address),
         };
-        let gathered = gather::gather(&self.fetcher, url, known, Bounds::default());
+        let gathered = gather::gather(&self.fetcher, url, known, Bounds::default(), &self.columns);
         // Counted from when it has come: a slow feed is not asked for without a pause.
         let now = Instant::now();
         match gathered {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use alentour_formats::Columns;
 use alentour_server::bundle::Bundle;
 use alentour_server::feeds::{Feeds, Fetcher, Source};
 use alentour_server::settings::{Robots, Settings};
@@ -111,7 +112,8 @@ impl App {
     }
 
     async fn start_on(store: Arc<dyn Store>, folder: TempDir, sources: Vec<Source>, settings: &str) -> Self {
-        let feeds = Feeds::watch(sources, Fetcher::new(true), Duration::from_secs(1)).await;
+        let feeds =
+            Feeds::watch(sources, Fetcher::new(true), Duration::from_secs(1), Columns::default()).await;
         // Tests of what robots meet ask for it themselves.
         let mut settings = Settings::parse(settings).unwrap();
         if settings.robots == Robots::default() {

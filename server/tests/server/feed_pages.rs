@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use alentour_formats::Limits;
+use alentour_formats::{Columns, Limits};
 use alentour_server::feeds::{Bounds, Fetcher, Gathered, Known, Source, Stop, Unread, gather};
 use axum::http::StatusCode;
 use axum::http::Uri;
@@ -58,7 +58,7 @@ impl Host {
 
     async fn gather(&self, bounds: Bounds) -> Result<Gathered, Unread> {
         let url = format!("{}/feed", self.address);
-        let task = move || gather(&Fetcher::new(true), &url, Known::Nothing, bounds);
+        let task = move || gather(&Fetcher::new(true), &url, Known::Nothing, bounds, &Columns::default());
         Ok(tokio::task::spawn_blocking(task).await.unwrap()?.unwrap())
     }
 
@@ -147,7 +147,8 @@ async fn no_page_leads_into_the_operator_s_network() {
     host.put("/feed", page(&format!("http://localhost:{port}/secret"), &["Un"]));
     host.put("/secret", page("/secret", &[]));
     let url = format!("{}/feed", host.address);
-    let task = move || gather(&Fetcher::new(false), &url, Known::Nothing, Bounds::default());
+    let task =
+        move || gather(&Fetcher::new(false), &url, Known::Nothing, Bounds::default(), &Columns::default());
     assert!(tokio::task::spawn_blocking(task).await.unwrap().is_err());
     assert!(host.asked().is_empty());
 }

@@ -4,6 +4,7 @@
 //! code for the same task, run alternately with ours in one go, so that a busy machine slows both. The ratio is what
 //! can be compared from one day to another.
 
+mod convert;
 mod feed;
 mod figures;
 mod signups;
@@ -49,6 +50,8 @@ enum Part {
     Cold,
     /// Keeping sign-ups, on SQLite and on PostgreSQL
     Signups,
+    /// Converting a feed of a million items; takes 2 GB of disk meanwhile
+    Convert,
 }
 
 /// Measures, and prints a table for each part.
@@ -86,6 +89,7 @@ impl Part {
             Self::Browser => "measure reading and searching in Chromium",
             Self::Cold => "measure cold starts",
             Self::Signups => "measure sign-ups",
+            Self::Convert => "measure converting",
         }
     }
 
@@ -98,6 +102,7 @@ impl Part {
     fn report(self, feed: &Path) -> anyhow::Result<String> {
         match self {
             Self::Signups => signups::run(&build::server(true)?),
+            Self::Convert => convert::run(&build::server(true)?),
             _ => Ok(Figures::parse(&self.measure(feed)?)?.markdown()),
         }
     }
@@ -108,7 +113,7 @@ impl Part {
             Self::Native => native(feed)?,
             Self::Browser => browser("large.mjs", feed)?,
             Self::Cold => browser("cold.mjs", feed)?,
-            Self::Signups => bail!("no program of its own"),
+            Self::Signups | Self::Convert => bail!("no program of its own"),
         };
         program.stderr(Stdio::inherit());
         process::output(&mut program, "install Node 20 or later")
@@ -151,6 +156,7 @@ fn circumstances() -> anyhow::Result<String> {
             "embed",
             "style",
             "server/src",
+            "formats/src",
         ]),
         "install git",
     )?;

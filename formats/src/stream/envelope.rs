@@ -1,0 +1,113 @@
+//! What is around the items of a feed.
+
+use std::cmp::Ordering;
+
+use alentour_model::{Finding, Problem};
+use serde_json::Value;
+
+use super::StreamError;
+use crate::error::ReadError;
+use crate::{decode, json, lines};
+
+/// What is around the items of a feed: some of them within it are a feed of the same format.
+#[derive(Debug, Default)]
+pub(super) struct Envelope {
+    pub before: Vec<u8>,
+    /// The item that the format is recognised by, with what is between items: in front of items that are read without it.
+    pub witness: Vec<u8>,
+    pub after: Vec<u8>,
+    /// Whether the items are lines, and there is nothing around them.
+    pub is_lines: bool,
+}
+
+/// A feed with what was wrong with its syntax.
+pub(super) struct Parsed {
+    pub value: Value,
+    pub findings: Vec<Finding>,
+}
+
+impl Envelope {
+    /// Some items as a feed. `place` is where it begins in the whole feed.
+    pub fn parse(&self, items: &[u8], place: Place, with_witness: bool) -> Result<Parsed, StreamError> {
+        let witness = if with_witness { self.witness.as_slice() } else { &[] };
+        let text = [&self.before, witness, items, &self.after].concat();
+        let begins = Place::default().after(&self.before).after(witness);
+        let first = place.line.saturating_sub(if with_witness { 1 } else { 0 });
+        self.parse_text(&text, first, (begins, place))
+    }
+
+    /// The error at which a feed breaks off, of which these items are the last.
+    pub fn broken_off(&self, items: &[u8], place: Place) -> Result<(), StreamError> {
+        let text = [self.before.as_slice(), items].concat();
+        self.parse_text(&text, 1, (Place::default().after(&self.before), place)).map(drop)
+    }
+
+    /// The whole feed with one item. `place` is where what is behind the items begins.
+    pub fn parse_last(&self, place: Place) -> Result<Parsed, StreamError> {
+        let witness = self.witness.split_last().map_or(&[][..], |(_, witness)| witness);
+        let text = [&self.before, witness, &self.after].concat();
+        let ends = Place::default().after(&self.before).after(witness);
+        self.parse_text(&text, 1, (ends, place))
+    }
+
+    /// What stands at the first of the two places is at the second one in the whole feed.
+    fn parse_text(
+        &self,
+        text: &[u8],
+        line: usize,
+        (here, there): (Place, Place),
+    ) -> Result<Parsed, StreamError> {
+        let decoded = decode::decode(text)?;
+        let mut findings = Vec::from_iter(decoded.repaired);
+        if self.is_lines {
+            let value = lines::parse(&decoded.text, line, &mut findings).into();
+            return Ok(Parsed { value, findings });
+        }
+        let real = |line: usize, column: usize| match line.cmp(&here.line) {
+            Ordering::Equal if column >= here.column => (there.line, there.column + (column - here.column)),
+            Ordering::Greater => (there.line + (line - here.line), column),
+            _ => (line, column),
+        };
+        let value = match json::parse(&decoded.text, &mut findings) {
+            Ok(value) => value,
+            Err(ReadError::NotJson { line, column, reason, cut_off }) => {
+                let (line, column) = real(line, column);
+                return Err(ReadError::NotJson { line, column, reason, cut_off }.into());
+            }
+            Err(why) => return Err(why.into()),
+        };
+        for finding in findings.iter_mut().filter(|finding| finding.problem == Problem::StrayComma) {
+            if let Some(line) = finding.value.strip_prefix("line ").and_then(|line| line.parse().ok()) {
+                finding.value = format!("line {}", real(line, here.column).0);
+            }
+        }
+        Ok(Parsed { value, findings })
+    }
+}
+
+/// A place in a text, from 1.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub line: usize,
+    pub column: usize,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self { line: 1, column: 1 }
+    }
+}
+
+impl Place {
+    /// The place behind a text that begins here.
+    pub fn after(self, text: &[u8]) -> Self {
+        let characters = |text: &[u8]| text.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        match text.iter().rposition(|byte| *byte == b'\n') {
+            Some(last) => Self {
+                line: self.line + text.iter().filter(|byte| **byte == b'\n').count(),
+                column: 1 + characters(text.get(last + 1..).unwrap_or_default()),
+            },
+            None => Self { line: self.line, column: self.column + characters(text) },
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! `alentour convert`: a feed of any known format, and of any length, as canonical JSON.
+//!
+//! JSON is read and written some items at a time ([`Stream`]), so that memory does not grow with the feed; what else there
+//! is, is read whole, within [`MAX_BYTES`].
+
+mod input;
+mod output;
+mod tally;
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use alentour_formats::{Columns, Ending, MAX_BYTES, ReadError, Stream, StreamError};
+
+use crate::cli::Failure;
+use crate::feeds::{Bounds, Fetcher, Gathered, Source, Stop, complete, options, read};
+use crate::serve::until_asked_to_stop;
+use input::Input;
+use output::Output;
+use tally::Tally;
+
+/// What to convert, and where to.
+#[derive(Debug)]
+pub struct Convert {
+    /// The feed; `None` for standard input.
+    pub feed: Option<Source>,
+    /// The file to write, which is there whole or not at all; `None` for standard output.
+    pub output: Option<PathBuf>,
+    /// What the columns of a table are.
+    pub columns: Columns,
+    /// What fetches the feed, if it is at an address.
+    pub fetcher: Fetcher,
+    /// Set to stop: what was written is then taken away.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Why converting in parts came to an end before its own.
+enum Halt {
+    Stream(StreamError),
+    Other(Failure),
+}
+
+impl<E: Into<Failure>> From<E> for Halt {
+    fn from(why: E) -> Self {
+        Self::Other(why.into())
+    }
+}
+
+impl Convert {
+    /// Converts, and says on standard error what was left out. Blocks.
+    ///
+    /// # Errors
+    /// Where the feed cannot be read, or nothing be written.
+    pub fn run(&self) -> Result<(), Failure> {
+        let mut output = Output::new(self.output.as_deref())?;
+        let tally = match &self.feed {
+            None => self.read(Input::pipe(std::io::stdin()), &mut output)?,
+            Some(Source::File(path)) => {
+                let named = |why: std::io::Error| format!("{}: {why}", path.display());
+                self.read(Input::open(path).map_err(named)?, &mut output)?
+            }
+            Some(source) => {
+                let named = |why| format!("{source}: {why}");
+                let gathered = source.gather(&self.fetcher, Bounds::default(), &self.columns);
+                write(gathered.map_err(named)?, &mut output)?
+            }
+        };
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(INTERRUPTED.into());
+        }
+        output.finish()?;
+        tally.say();
+        Ok(())
+    }
+
+    /// [`run`](Self::run), until somebody asks to stop: then nothing half written is left.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub async fn or_stop(self) -> Result<ExitCode, Failure> {
+        let (stop, output) = (self.stop.clone(), self.output.clone());
+        let mut task = tokio::task::spawn_blocking(move || self.run());
+        tokio::select! {
+            done = &mut task => done??,
+            () = until_asked_to_stop() => {
+                stop.store(true, Ordering::Relaxed);
+                // It may be waiting for a pipe that gives nothing.
+                match tokio::time::timeout(PATIENCE, &mut task).await {
+                    Ok(done) => done??,
+                    Err(_) => {
+                        if let Some(temporary) = output.as_deref().and_then(output::temporary) {
+                            let _ = std::fs::remove_file(temporary);
+                        }
+                        eprintln!("alentour: {INTERRUPTED}");
+                        std::process::exit(130);
+                    }
+                }
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// In parts, or else whole.
+    fn read(&self, mut input: Input, output: &mut Output) -> Result<Tally, Failure> {
+        let mut ending = None;
+        loop {
+            match self.in_parts(&mut input, ending.take(), output) {
+                Ok(tally) => return Ok(tally),
+                Err(Halt::Other(why)) => return Err(why),
+                Err(Halt::Stream(StreamError::Ending(found))) => ending = Some(found),
+                Err(Halt::Stream(StreamError::Whole)) => break,
+                Err(Halt::Stream(why)) => return Err(why.to_string().into()),
+            }
+            input.rewind()?;
+            output.rewind()?;
+        }
+        // Too large is too large, however it came.
+        if let Some(bytes) = input.length().filter(|length| *length > MAX_BYTES as u64) {
+            return Err(ReadError::TooLarge { bytes: usize::try_from(bytes)? }.to_string().into());
+        }
+        input.rewind()?;
+        output.rewind()?;
+        let mut bytes = Vec::new();
+        input.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+        write(read(&bytes, &self.columns).map_err(|why| why.to_string())?, output)
+    }
+
+    fn in_parts(
+        &self,
+        input: &mut Input,
+        ending: Option<Ending>,
+        output: &mut Output,
+    ) -> Result<Tally, Halt> {
+        let options = options(&self.columns);
+        let mut tally = Tally::of(input.length());
+        let mut stream = match ending {
+            None => Stream::new(&mut *input, &options),
+            Some(ending) => Stream::with_ending(&mut *input, &options, ending),
+        }
+        .map_err(Halt::Stream)?;
+        output.begin(stream.feed())?;
+        while let Some(mut part) = stream.next().map_err(Halt::Stream)? {
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(Halt::Other(INTERRUPTED.into()));
+            }
+            complete(&mut part);
+            output.add(&part.feed.initiatives)?;
+            tally.add(&part, stream.bytes());
+        }
+        tally.stop = stream.next_page().is_some().then_some(Stop::OneFile);
+        output.end()?;
+        Ok(tally)
+    }
+}
+
+/// How long it is waited for a stretch to be done.
+const PATIENCE: Duration = Duration::from_secs(2);
+const INTERRUPTED: &str = "interrupted: nothing was written";
+
+/// Writes a feed that was read whole.
+fn write(gathered: Gathered, output: &mut Output) -> Result<Tally, Failure> {
+    let mut tally = Tally::of(None);
+    tally.add(&gathered.reading, 0);
+    tally.stop = gathered.stop;
+    let feed = gathered.reading.feed;
+    output.begin(&feed)?;
+    output.add(&feed.initiatives)?;
+    output.end()?;
+    Ok(tally)
+}
