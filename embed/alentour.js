@@ -13,7 +13,7 @@ const NEAR = '400px'; // Distance to the viewport at which loading starts: about
 const DELIBERATE = 240; // px. Fallback links in a box as high as this have had room kept for the widget on purpose.
 
 // Taken now: the page may replace them later. `fetch` may be the page's own already, and is not trusted to abort.
-const { WebAssembly, IntersectionObserver, AbortController, CustomEvent, URL, Map, Set, JSON, customElements, document } = window;
+const { WebAssembly, IntersectionObserver, AbortController, CustomEvent, URL, Map, Set, customElements, document } = window;
 const fetch = window.fetch.bind(window);
 const setTimeout = window.setTimeout.bind(window);
 const clearTimeout = window.clearTimeout.bind(window);
@@ -80,16 +80,18 @@ function text(url, again) {
   });
 }
 
-/** The canonical feed in a text. What is none is made one by the module that knows other people's formats, if it can be. */
+/**
+ * The canonical feed in a text; what is none is made one by the module that knows other people's formats. The application is told
+ * of anything else, and says so.
+ */
 async function parse(url, text) {
   const read = (text) => {
     try {
       const feed = JSON.parse(text);
-      return Array.isArray(feed.initiatives) && feed;
+      return feed.initiatives.length >= 0 && feed;
     } catch {}
   };
-  const known = read(text) || (text && read(await (await import(base + bundle.formats)).read(url, text, base + bundle.gazetteer)));
-  return known || Promise.reject({ kind: 'malformed' });
+  return read(text) || (text && read(await (await import(base + bundle.formats)).read(url, text, base + bundle.gazetteer)));
 }
 
 const places = base + bundle.gazetteer + 'fr/index.txt';
@@ -306,7 +308,7 @@ function element() {
         say(
           kind === 'unsupported'
             ? `this page does not allow WebAssembly (its script-src needs 'wasm-unsafe-eval')`
-            : `the widget could not be loaded from ${base}: ${error?.status || error?.message || kind}`,
+            : `could not be loaded from ${base}: ${error?.status || error?.message || kind}`,
         );
         this.#fail(kind);
       }
@@ -363,7 +365,7 @@ function element() {
       };
       this.#shadow.append(root);
       const handle = glue.mount(root, this.#host);
-      if (!handle) throw new Error('it did not mount');
+      if (!handle) throw new Error();
       this.#handle = handle;
       this.#state = 'mounted';
       this.#shadow.querySelector('.skeleton')?.remove();

@@ -315,7 +315,6 @@ fn failure(error: &JsValue) -> Failure {
     let status = get("status").and_then(|status| status.as_f64());
     match (get("kind").and_then(|kind| kind.as_string()).as_deref(), status) {
         (Some("timeout"), _) => Failure::Timeout,
-        (Some("malformed"), _) => Failure::Malformed,
         (Some("status"), Some(status)) => Failure::Status(status as u16),
         _ => Failure::Network,
     }
