@@ -42,6 +42,28 @@ fn a_place_that_is_no_object_is_not_said_to_cost_the_item() {
 }
 
 #[test]
+fn a_handle_made_of_an_address_has_no_mark_that_reorders_text() {
+    let event = json!({"@context": "https://www.w3.org/ns/activitystreams", "type": "Event", "id": "https://example.org/1", "name": "Repas",
+        "startTime": "2026-12-05T12:00:00Z", "attributedTo": format!("https://example.org/@jar\u{202e}din{}", "n".repeat(600))});
+    let reading = twice(&event.to_string());
+    let organizer = reading.feed.initiatives[0].organizer.as_ref().unwrap();
+    assert!(organizer.name.starts_with("@jardinn"), "{}", organizer.name);
+}
+
+#[test]
+fn a_feeds_name_that_is_cut_before_a_space_is_read_again_as_it_is() {
+    let name = format!("{} fin", "é".repeat(499));
+    for feed in [
+        format!("<rss><channel><title>{name}</title><item><title>Repas</title><guid>1</guid></item></channel></rss>"),
+        format!("BEGIN:VCALENDAR\r\nX-WR-CALNAME:{name}\r\nBEGIN:VEVENT\r\nSUMMARY:Repas\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"),
+        json!({"version": "https://jsonfeed.org/version/1.1", "title": name, "items": [{"id": "1", "title": "Repas"}]}).to_string(),
+        json!({"name": name, "initiatives": [{"id": "1", "name": "Repas"}]}).to_string(),
+    ] {
+        assert_eq!(twice(&feed).feed.name, "é".repeat(499));
+    }
+}
+
+#[test]
 fn every_format_has_a_target() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/fuzz_targets");
     let files = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()));
