@@ -208,7 +208,8 @@ fn organizer(item: &mut Item) -> Option<Organisation> {
         let rest = url.as_str().split("://").nth(1)?;
         let (host, path) = rest.split_once('/')?;
         let name = path.rsplit('/').find(|part| !part.is_empty())?.trim_start_matches('@');
-        Some(Organisation { name: format!("@{name}@{host}"), url: Some(url), sector: None })
+        let name = crate::html::to_line(&format!("@{name}@{host}"));
+        Some(Organisation { name, url: Some(url), sector: None })
     });
     named.into_iter().next()
 }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use alentour_model::Link;
+use alentour_model::read::LINE;
 use alentour_model::text::clean;
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Token, Tokenizer};
@@ -23,6 +24,16 @@ pub(crate) fn to_text(source: &str) -> String {
         text = strip(&text);
     }
     clean(&text)
+}
+
+/// The same as one line, as long as a line may be.
+pub(crate) fn to_line(source: &str) -> String {
+    let mut line = to_text(source).split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = line.char_indices().nth(LINE) {
+        line.truncate(end);
+        line.truncate(line.trim_end().len());
+    }
+    line
 }
 
 /// A tag that is closed, or an entity. A lone `<` or `&` is text: "moins de 18 ans < 5 €", "Emmaüs & Cie".

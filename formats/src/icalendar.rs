@@ -76,7 +76,7 @@ fn read(text: &str, options: &Options) -> Reading {
         }
     }
     let mut reading = LIST.read(&items);
-    reading.feed.name = alentour_model::text::clean(&name).chars().take(alentour_model::read::LINE).collect();
+    reading.feed.name = crate::html::to_line(&name);
     findings.append(&mut reading.findings);
     reading.findings = findings;
     reading

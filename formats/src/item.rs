@@ -180,7 +180,13 @@ impl Item<'_> {
     pub fn lines(&mut self, path: &str) -> Vec<String> {
         let unpacked = self.get(path).and_then(Value::as_str).and_then(unpack);
         let names: Vec<_> = match unpacked.as_ref().or_else(|| self.get(path)).map(localised) {
-            Some(Value::Array(values)) => values.iter().take(ENTRIES).filter_map(named).collect(),
+            Some(Value::Array(values)) => {
+                let names = values.iter().take(ENTRIES).filter_map(named).collect();
+                if values.len() > ENTRIES {
+                    self.find(path, Problem::TooMany);
+                }
+                names
+            }
             Some(Value::String(text)) => vec![text.clone()],
             Some(object @ Value::Object(_)) => named(object).into_iter().collect(),
             Some(Value::Bool(_) | Value::Number(_)) => {
@@ -189,11 +195,22 @@ impl Item<'_> {
             }
             _ => Vec::new(),
         };
-        let line = |name: String| -> String {
-            let line = html::to_text(&name).split_whitespace().collect::<Vec<_>>().join(" ");
-            line.chars().take(LINE).collect::<String>().trim_end().to_owned()
+        let mut is_cut = false;
+        let mut line = |name: String| -> String {
+            let mut line = html::to_text(&name).split_whitespace().collect::<Vec<_>>().join(" ");
+            if let Some((end, _)) = line.char_indices().nth(LINE) {
+                line.truncate(end);
+                line.truncate(line.trim_end().len());
+                is_cut = true;
+            }
+            line
         };
-        names.into_iter().map(line).filter(|name| !name.is_empty()).collect()
+        let mut lines: Vec<String> = names.into_iter().map(&mut line).collect();
+        lines.retain(|line| !line.is_empty());
+        if is_cut {
+            self.find(path, Problem::TooLong);
+        }
+        lines
     }
 
     /// Whether a field says yes, in any of the ways that feeds do.
@@ -316,6 +333,14 @@ impl Item<'_> {
         places
     }
 
+    /// Leaves of a list, which came from that path, as many as an initiative may have.
+    pub fn limit<T>(&mut self, path: &str, list: &mut Vec<T>) {
+        if list.len() > ENTRIES {
+            list.truncate(ENTRIES);
+            self.find(path, Problem::TooMany);
+        }
+    }
+
     /// The objects of a list, each read by `read`.
     pub fn objects<T>(&mut self, path: &str, mut read: impl FnMut(&mut Item) -> Option<T>) -> Vec<T> {
         self.each(path, |inner| if inner.is_object() { read(inner) } else { None })
@@ -330,6 +355,9 @@ impl Item<'_> {
             Value::Array(values) => (values.as_slice(), true),
             value => (std::slice::from_ref(value), false),
         };
+        if values.len() > ENTRIES {
+            self.find(path, Problem::TooMany);
+        }
         let mut all = Vec::new();
         for (position, value) in values.iter().take(ENTRIES).enumerate().filter(|(_, value)| !value.is_null())
         {

@@ -20,8 +20,7 @@ pub(crate) const FORMAT: Format = Format {
     read: |document| {
         let mut reading = LIST.read(document.get("items")?.as_array()?);
         let said = |field: &str| document.get(field).and_then(Value::as_str).unwrap_or_default();
-        let name = alentour_model::text::clean(said("title")).replace('\n', " ");
-        reading.feed.name = name.chars().take(alentour_model::read::LINE).collect();
+        reading.feed.name = crate::html::to_line(said("title"));
         let language = said("language");
         let is_tag = (2..=12).contains(&language.len())
             && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');

@@ -148,7 +148,7 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
         sessions = dates.into_iter().flatten().collect();
     }
     initiative.sessions = apart(sessions);
-    initiative.sessions.truncate(crate::item::ENTRIES);
+    item.limit(&timetable, &mut initiative.sessions);
 }
 
 fn session(event: &mut Item, clock: &Clock) -> Option<Session> {

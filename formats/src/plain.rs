@@ -153,7 +153,7 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
     }
     let mut seen = std::collections::BTreeSet::new();
     words.retain(|word| seen.insert(fold(word)));
-    words.truncate(crate::item::ENTRIES);
+    item.limit(first(item, names("keywords")), &mut words);
     initiative.causes = causes(words.iter().map(String::as_str));
     initiative.places = places(item);
     if names("online").iter().any(|name| item.flag(name))

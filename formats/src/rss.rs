@@ -55,10 +55,7 @@ fn read(list: &List, channel: &Element, entries: &[&Element], options: &Options)
     let source = json!({"name": said("title"), "url": home});
     let entries: Vec<_> = entries.iter().map(|entry| item(entry, base, &source)).collect();
     let mut reading = list.read(&entries);
-    reading.feed.name = said("title").split_whitespace().collect::<Vec<_>>().join(" ");
-    reading.feed.name = alentour_model::text::clean(&crate::html::to_text(&reading.feed.name));
-    reading.feed.name =
-        reading.feed.name.replace('\n', " ").chars().take(alentour_model::read::LINE).collect();
+    reading.feed.name = crate::html::to_line(&said("title"));
     let language = channel.attribute("xml:lang").map_or_else(|| said("language"), str::to_owned);
     let is_tag = (2..=12).contains(&language.len())
         && language.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');

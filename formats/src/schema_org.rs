@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::cause::causes;
 use crate::document::Document;
 use crate::format::{Format, TextFormat};
-use crate::item::{ENTRIES, Item, List};
+use crate::item::{Item, List};
 use crate::kind::kind;
 use crate::pages::Pages;
 use crate::schedule::schedule;
@@ -70,7 +70,7 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
             words.extend(line.split(',').map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned));
         }
     }
-    words.truncate(ENTRIES);
+    item.limit("keywords", &mut words);
     initiative.causes = causes(words.iter().map(String::as_str));
     let kinds = item.lines("@type");
     let is_training = kinds.iter().any(|kind| matches!(kind.as_str(), "EducationEvent" | "CourseInstance"));
@@ -121,7 +121,7 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
         sessions = dates.into_iter().flatten().collect();
     }
     initiative.sessions = apart(sessions);
-    initiative.sessions.truncate(ENTRIES);
+    item.limit("eventSchedule", &mut initiative.sessions);
 }
 
 fn session(event: &mut Item, whole: &str, clock: &Clock) -> Option<alentour_model::Session> {

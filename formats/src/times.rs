@@ -135,6 +135,8 @@ fn shown_in(start: When, clock: &Clock) -> String {
 pub(crate) fn apart(sessions: Vec<Session>) -> Vec<Session> {
     let mut apart: Vec<Session> = Vec::new();
     let mut taken = std::collections::HashSet::new();
+    // Counted on: a thousand of one name would each try all numbers before theirs.
+    let mut copy = 2;
     let mut times = std::collections::HashSet::new();
     for mut session in sessions {
         let time =
@@ -143,7 +145,6 @@ pub(crate) fn apart(sessions: Vec<Session>) -> Vec<Session> {
             continue;
         }
         let name = session.id.clone();
-        let mut copy = 2;
         while !taken.insert(session.id.clone()) {
             session.id = format!("{name}#{copy}");
             copy += 1;

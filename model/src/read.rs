@@ -215,19 +215,28 @@ fn session<J: Json, N: Notes>(reader: &mut Reader<J, N>, places: usize) -> Optio
 
 /// A sign-up names its session: two of one name would take each other's seats.
 fn name_apart<J: Json, N: Notes>(sessions: &mut [Session], reader: &mut Reader<J, N>) {
-    for position in 1..sessions.len() {
-        let (before, rest) = sessions.split_at_mut(position);
-        let Some(session) = rest.first_mut() else { return };
-        let is_taken = |id: &str| before.iter().any(|other| other.id == id);
-        if is_taken(&session.id) {
-            let id = std::mem::take(&mut session.id);
-            let mut copy = 2;
-            while is_taken(&session.id) || session.id.is_empty() {
-                session.id = format!("{id}#{copy}");
-                copy += 1;
+    let mut order: Vec<usize> = (0..sessions.len()).collect();
+    order.sort_by(|a, b| sessions[*a].id.cmp(&sessions[*b].id));
+    let is_copy = |pair: &&[usize]| sessions[pair[0]].id == sessions[pair[1]].id;
+    let mut copies: Vec<usize> = order.windows(2).filter(is_copy).map(|pair| pair[1]).collect();
+    if copies.is_empty() {
+        return;
+    }
+    copies.sort();
+    let given: Vec<String> = order.iter().map(|position| sessions[*position].id.clone()).collect();
+    // Counted on from name to name: no two new names are then the same.
+    let mut number = 1;
+    for position in copies {
+        let id = &mut sessions[position].id;
+        let name = loop {
+            number += 1;
+            let name = format!("{id}#{number}");
+            if given.binary_search(&name).is_err() {
+                break name;
             }
-            reader.find("sessions", Problem::Repaired);
-        }
+        };
+        *id = name;
+        reader.find("sessions", Problem::Repaired);
     }
 }
 
@@ -320,10 +329,13 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
     }
 
     /// The values of a field; one that is no list counts as a list of one.
-    fn all_given(&self, field: &str) -> Vec<J> {
+    fn all_given(&mut self, field: &str) -> Vec<J> {
         let Some(value) = self.given(field) else { return Vec::new() };
         let mut values = value.list().unwrap_or_else(|| vec![value]);
-        values.truncate(ENTRIES);
+        if values.len() > ENTRIES {
+            values.truncate(ENTRIES);
+            self.find(field, Problem::TooMany);
+        }
         values
     }
 
@@ -340,6 +352,7 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
             && let Some((end, _)) = text.char_indices().nth(most)
         {
             text.truncate(end);
+            text.truncate(text.trim_end().len());
             self.find(field, Problem::TooLong);
         }
         text
@@ -359,16 +372,27 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
     /// A list of lines; a single line counts as a list of one.
     fn lines(&mut self, field: &str) -> Vec<String> {
         let mut lines = Vec::new();
-        let mut unfit = false;
+        let (mut unfit, mut long) = (false, false);
         for value in self.all_given(field) {
             match plain_text(&value) {
                 Some(line) if line.is_empty() => {}
-                Some(line) => lines.push(line.chars().take(LINE).collect()),
+                Some(mut line) => {
+                    if line.len() > LINE
+                        && let Some((end, _)) = line.char_indices().nth(LINE)
+                    {
+                        line.truncate(end);
+                        line.truncate(line.trim_end().len());
+                        long = true;
+                    }
+                    lines.push(line);
+                }
                 None => unfit = true,
             }
         }
-        if unfit {
-            self.find(field, Problem::NotText);
+        for (is_so, problem) in [(unfit, Problem::NotText), (long, Problem::TooLong)] {
+            if is_so {
+                self.find(field, problem);
+            }
         }
         lines
     }
