@@ -55,20 +55,36 @@ fn typeset(text: &str, language: Language) -> String {
     text
 }
 
-/// A page of ours, self-contained.
+/// A page of ours, self-contained, for whoever was given its address.
 pub fn sheet(title: &str, language: Language, content: Markup) -> String {
+    let head = html! { meta name="robots" content="noindex"; title { (title) " – Alentour" } };
+    whole(head, "Alentour", CONTENT_SECURITY.as_str(), language, content)
+}
+
+/// A page of a site of `name`, for search engines, too.
+pub fn published(title: &str, name: &str, language: Language, content: Markup) -> String {
+    let head = html! { title { (title) @if title != name { " – " (name) } } };
+    whole(head, name, CONTENT_SECURITY.as_str(), language, content)
+}
+
+/// The page of a site that has the widget. `policy` is what it may do, beside showing itself.
+pub fn with_widget(title: &str, policy: &str, language: Language, content: Markup) -> String {
+    let policy = format!("{}; {policy}", CONTENT_SECURITY.as_str());
+    whole(html! { title { (title) } }, title, &policy, language, content)
+}
+
+fn whole(head: Markup, name: &str, policy: &str, language: Language, content: Markup) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang=(language.tag()) {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(CONTENT_SECURITY.as_str());
+                meta http-equiv="Content-Security-Policy" content=(policy);
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                title { (title) " – Alentour" }
+                (head)
                 style { (PreEscaped(STYLE)) }
             }
-            body { header { p { "Alentour" } } main { (content) } footer {} }
+            body { header { p { (name) } } main { (content) } footer {} }
         }
     };
     markup.into_string()
@@ -154,10 +170,12 @@ pub fn body(report: Result<&Report, &Unread>, language: Language, now: i64) -> M
 
 /// The items of a group: how many, and the first with what they have there; the others where one asks for them.
 fn items(report: &Report, group: &Group<'_>, language: Language) -> Markup {
+    let set = |text: &str| typeset(text, language);
     let one = |finding: &Finding| {
         html! {
             bdi { (text::name(report, finding, language)) }
-            @if !finding.value.is_empty() { " : " bdi.value { (finding.value) } }
+            @let value = text::value(finding, language);
+            @if !value.is_empty() { (set(" : ")) bdi.value { (value) } }
         }
     };
     match group.findings.as_slice() {

@@ -250,11 +250,14 @@ mod tests {
     fn an_item_that_is_left_out_is_said_with_its_repair_and_fails_the_check() {
         let (french, code) = said(BROKEN, Language::Fr, false);
         assert!(french.contains("1 initiative lue sur 2"), "{french}");
-        assert!(french.contains("Fiche 2 b") && french.contains("Donnez un titre à la fiche."), "{french}");
+        assert!(
+            french.contains("Fiche 2 (id b)") && french.contains("Donnez un titre à la fiche."),
+            "{french}"
+        );
         assert!(french.contains("Aide") && french.contains("https://"), "{french}");
         assert_eq!(code, ExitCode::from(1));
         let (english, _) = said(BROKEN, Language::En, false);
-        assert!(english.contains("Item 2 b") && english.contains("Give the item a title."), "{english}");
+        assert!(english.contains("Item 2 (id b)") && english.contains("Give the item a title."), "{english}");
     }
 
     #[test]

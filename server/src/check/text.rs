@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use alentour_model::Finding;
+use alentour_model::{Finding, Problem};
 
 use super::words::{self, printable};
 use super::{Language, Report, columns};
@@ -30,9 +30,9 @@ pub fn say(report: &Report, language: Language, out: &mut dyn Write) -> std::io:
         }
         for finding in group.findings.iter().take(NAMED) {
             let name = name(report, finding, language);
-            match finding.value.as_str() {
+            match value(finding, language).as_str() {
                 "" => writeln!(out, "  - {name}")?,
-                value => writeln!(out, "  - {name} : {}", printable(value))?,
+                value => writeln!(out, "  - {name} : {value}")?,
             }
         }
         more(group.findings.len(), language, out)?;
@@ -85,13 +85,16 @@ fn table(report: &Report, language: Language, out: &mut dyn Write) -> std::io::R
 pub fn summary(report: &Report, language: Language) -> String {
     let (kept, items, lost) = (report.kept(), report.items(), report.left_out());
     let (gone, guessed) = (report.withdrawn(), report.guessed());
-    let format = report.gathered.reading.format;
+    let format = words::format(report.gathered.reading.format, language);
     let s = |n: usize| if n < 2 { "" } else { "s" };
     match language {
         Language::Fr => {
             let mut said =
                 format!("Format « {format} » : {kept} initiative{} lue{} sur {items}", s(kept), s(kept));
-            said += &format!(", {lost} écartée{}", s(lost));
+            said += &match lost {
+                0 => ", aucune écartée".to_owned(),
+                lost => format!(", {lost} écartée{}", s(lost)),
+            };
             if gone > 0 {
                 said += &format!(", {gone} retirée{} par la source", s(gone));
             }
@@ -102,7 +105,8 @@ pub fn summary(report: &Report, language: Language) -> String {
             said + "."
         }
         Language::En => {
-            let mut said = format!("Format “{format}”: {kept} of {items} initiatives read, {lost} left out");
+            let mut said = format!("Format “{format}”: {kept} of {items} initiatives read, ");
+            said += &if lost == 0 { "none left out".to_owned() } else { format!("{lost} left out") };
             if gone > 0 {
                 said += &format!(", {gone} withdrawn at the source");
             }
@@ -114,6 +118,15 @@ pub fn summary(report: &Report, language: Language) -> String {
     }
 }
 
+/// What stood there, where that says more than the item's name does.
+pub fn value(finding: &Finding, language: Language) -> String {
+    match (finding.problem, finding.value.strip_prefix("line ")) {
+        (Problem::SameId, _) => String::new(),
+        (Problem::StrayComma, Some(line)) if language == Language::Fr => format!("ligne {line}"),
+        _ => printable(&finding.value),
+    }
+}
+
 /// What the report calls an item: its title, or where it is in the feed.
 pub fn name(report: &Report, finding: &Finding, language: Language) -> String {
     let title = printable(report.title(finding));
@@ -121,9 +134,12 @@ pub fn name(report: &Report, finding: &Finding, language: Language) -> String {
     let is_made_up = finding.id.len() == 16 && finding.id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let id = if is_made_up { String::new() } else { printable(&finding.id) };
     // People count from one.
-    let number =
-        |word: &str| finding.item.map(|item| format!("{word} {} {id}", item + 1).trim_end().to_owned());
-    match (title.is_empty(), language) {
+    let number = |word: &str| {
+        let item = finding.item? + 1;
+        Some(if id.is_empty() { format!("{word} {item}") } else { format!("{word} {item} (id {id})") })
+    };
+    // Of what was left out for it the title is another's: that of the item that stays.
+    match (title.is_empty() || finding.problem == Problem::SameId, language) {
         (false, Language::Fr) => format!("« {title} »"),
         (false, Language::En) => format!("“{title}”"),
         (true, Language::Fr) => number("Fiche").unwrap_or_else(|| "Le flux".into()),

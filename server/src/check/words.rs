@@ -105,7 +105,7 @@ fn unreadable(error: &ReadError) -> String {
             format!(
                 "Le flux est du XML d’une forme inconnue (<{}>). Formats connus : {}.",
                 printable(root),
-                alentour_formats::names().collect::<Vec<_>>().join(", ")
+                formats()
             )
         }
         ReadError::NotJson { line, column, cut_off: true, .. } => format!(
@@ -119,7 +119,7 @@ fn unreadable(error: &ReadError) -> String {
         ReadError::UnknownShape { found } => format!(
             "Le flux est du JSON d’une forme inconnue : {}. Formats connus : {}.",
             printable(&french(found)),
-            alentour_formats::names().collect::<Vec<_>>().join(", ")
+            formats()
         ),
         ReadError::UnknownColumns { headers } => format!(
             "Le flux est un tableau, et rien n’indique laquelle de ses colonnes est le titre : {}. Nommez-la « titre » \
@@ -130,6 +130,39 @@ fn unreadable(error: &ReadError) -> String {
             "Le flux est imbriqué sur plus de {most} niveaux, ce qu’aucun flux ne demande : il est abîmé ou malveillant."
         ),
         other => other.to_string(),
+    }
+}
+
+/// The known formats, in French.
+fn formats() -> String {
+    alentour_formats::names().map(|name| format(name, Language::Fr)).collect::<Vec<_>>().join(", ")
+}
+
+/// What a format is called where people speak of it.
+pub fn format(name: &'static str, language: Language) -> &'static str {
+    match (name, language) {
+        ("alentour", _) => "Alentour",
+        ("api-engagement", _) => "API Engagement",
+        ("gogocarto", _) => "GoGoCarto",
+        ("transiscope", _) => "Transiscope",
+        ("activitypub", _) => "Mobilizon (ActivityPub)",
+        ("mobilize", _) => "Mobilize",
+        ("osdi", _) => "OSDI (Action Network)",
+        ("the-events-calendar", _) => "The Events Calendar (WordPress)",
+        ("gancio", _) => "Gancio",
+        ("openactive", _) => "OpenActive",
+        ("openagenda", _) => "OpenAgenda",
+        ("openagenda-opendatasoft", _) => "OpenAgenda (Opendatasoft)",
+        ("json-feed", _) => "JSON Feed",
+        ("geojson", _) => "GeoJSON",
+        ("list", Language::Fr) => "liste simple",
+        ("list", Language::En) => "plain list",
+        ("rss", _) => "RSS",
+        ("atom", _) => "Atom",
+        ("icalendar", _) => "iCalendar",
+        ("csv", Language::Fr) => "tableau CSV",
+        ("csv", Language::En) => "table, CSV",
+        (other, _) => other,
     }
 }
 
