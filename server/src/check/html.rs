@@ -70,7 +70,7 @@ pub fn published(title: &str, name: &str, language: Language, content: Markup) -
 /// The page of a site that has the widget. `policy` is what it may do, beside showing itself.
 pub fn with_widget(title: &str, policy: &str, language: Language, content: Markup) -> String {
     let policy = format!("{}; {policy}", CONTENT_SECURITY.as_str());
-    whole(html! { title { (title) } }, title, &policy, language, content)
+    whole(html! { title { (title) } }, "", &policy, language, content)
 }
 
 fn whole(head: Markup, name: &str, policy: &str, language: Language, content: Markup) -> String {
@@ -84,7 +84,7 @@ fn whole(head: Markup, name: &str, policy: &str, language: Language, content: Ma
                 (head)
                 style { (PreEscaped(STYLE)) }
             }
-            body { header { p { (name) } } main { (content) } footer {} }
+            body { header { @if !name.is_empty() { p { (name) } } } main { (content) } footer {} }
         }
     };
     markup.into_string()

@@ -293,11 +293,15 @@ fn feeds_are_published_as_a_site_whose_forms_need_a_server() {
     for page in pages {
         let page = std::fs::read_to_string(page).unwrap();
         assert_eq!(page.matches("<script").count(), 1, "{page}");
-        assert!(page.contains("application/ld+json"), "{page}");
+        assert!(page.contains("application/ld+json") && page.contains("default-src 'none'"), "{page}");
+        assert!(!page.contains("noindex"), "search engines may list what was published: {page}");
     }
+    let policy = "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+    assert!(read("index.html").contains("default-src 'none'") && read("index.html").contains(policy));
     assert!(!publish(&["--api", "https://agir.example.org"]).contains("--api"));
     assert!(read("feed.json").contains("participation"));
     assert!(read("index.html").contains(r#"data-api="https://agir.example.org""#));
+    assert!(read("index.html").contains("connect-src 'self' https://agir.example.org\""));
 }
 
 #[tokio::test(flavor = "multi_thread")]
