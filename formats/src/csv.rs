@@ -1,7 +1,7 @@
 //! Tables: CSV as spreadsheets write it, in whichever way (RFC 4180 or not). What a column is, its name lets guess;
 //! what was guessed is said, to be confirmed or set right by [`crate::Options::columns`].
 //!
-//! A row without an identifier is named after its title and its start.
+//! A row without an identifier is named after its title, its start and its place.
 
 mod columns;
 mod date;
@@ -33,6 +33,18 @@ pub(crate) const FORMAT: TextFormat = TextFormat {
 
 const LIST: List =
     List { name: "csv", language: "", id: &["id"], title: &["name"], withdrawn: |_| None, fill };
+
+/// What a row without an identifier is named after.
+const IDENTITY: [Column; 8] = [
+    Column::Name,
+    Column::Start,
+    Column::Venue,
+    Column::Street,
+    Column::PostalCode,
+    Column::Town,
+    Column::Latitude,
+    Column::Point,
+];
 
 /// Days from which on a time without hours is when something goes on, and no single date.
 const LONG: i32 = 7;
@@ -114,8 +126,14 @@ fn item(table: &Table, row: &[String], american: bool) -> Value {
             time.map_or_else(|| date.clone(), |time| format!("{}T{time}", date.get(..10).unwrap_or(&date)));
         map.insert(day.as_str().into(), written.into());
     }
-    if !map.contains_key(Column::Id.as_str()) && map.contains_key(Column::Name.as_str()) {
-        let name = identity::of(&[&said(&map, Column::Name), &said(&map, Column::Start)]);
+    if !map.contains_key(Column::Id.as_str()) {
+        // One name for many places is common: fire stations, soup kitchens.
+        let parts = IDENTITY.map(|column| said(&map, column));
+        let name = match map.contains_key(Column::Name.as_str()) {
+            true => identity::of(&parts.each_ref().map(String::as_str)),
+            // Its title is what is missing.
+            false => identity::of(&row.iter().map(String::as_str).collect::<Vec<_>>()),
+        };
         map.insert(Column::Id.as_str().into(), name.into());
     }
     Value::Object(map)

@@ -133,6 +133,7 @@ pub struct Serve {
     /// Minutes after which feeds at an address are fetched again
     #[arg(long, env = "ALENTOUR_REFETCH_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=10_080))]
     refetch_minutes: u64,
+    /// What is said about the feeds.
     #[command(flatten)]
     pub reading: ReadingArgs,
     /// Send sign-ups to sinks at private addresses, and without https, too
@@ -268,15 +269,17 @@ struct Publish {
 impl Publish {
     async fn run(mut self, out: &mut dyn Write) -> Result<(), Failure> {
         let folder = self.feeds_and_folder.pop().ok_or("name a folder to write")?.into();
-        let mut feeds = Vec::new();
+        let (mut feeds, mut tables) = (Vec::new(), Vec::new());
         for feed in &self.feeds_and_folder {
             let gathered = self.reading.gather(feed).await?;
             let gathered = gathered.map_err(|why| format!("{feed}: {why}"))?;
             if let Some(stop) = &gathered.stop {
                 eprintln!("alentour: {feed}: not all of the feed was read: {stop}");
             }
+            tables.push(gathered.reading.columns);
             feeds.push(gathered.reading.feed);
         }
+        self.reading.fit(&tables, self.lang)?;
         let bundle = self.bundle.map_or_else(Bundle::embedded, Bundle::Directory);
         let options = publish::Options { folder, language: self.lang, api: self.api };
         publish::publish(&feeds, &bundle, &options, jiff::Timestamp::now().as_second(), out)
@@ -295,6 +298,20 @@ pub struct ReadingArgs {
 }
 
 impl ReadingArgs {
+    /// An error where a column is named that none of these tables has.
+    fn fit<'a>(
+        &self,
+        tables: impl IntoIterator<Item = &'a Columns>,
+        language: Language,
+    ) -> Result<(), Failure> {
+        let Some(said) = &self.columns else { return Ok(()) };
+        let mut all = Columns::default();
+        for (header, column) in tables.into_iter().flat_map(Columns::iter) {
+            all.set(header, column);
+        }
+        check::misfit(said, &all, language).map_or(Ok(()), |why| Err(why.into()))
+    }
+
     /// Reads all of a feed. The outer error is ours, the inner one the feed's.
     async fn gather(&self, feed: &str) -> Result<Result<Gathered, Unread>, Failure> {
         let (source, fetcher) = (Source::from(feed), Fetcher::new(self.allow_private_feeds));
@@ -396,7 +413,11 @@ pub async fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Keys(what) => commands::keys(&what, &mut std::io::stdin(), &mut out)?,
         Command::Check { feed, reading, lang, json, html } => {
             let form = check::Form { language: lang, json, html: html.as_deref() };
-            return check::check(&feed, reading.gather(&feed).await?, form, &mut out);
+            let gathered = reading.gather(&feed).await?;
+            if let Ok(gathered) = &gathered {
+                reading.fit([&gathered.reading.columns], lang)?;
+            }
+            return check::check(&feed, gathered, form, &mut out);
         }
         Command::Publish(publish) => publish.run(&mut out).await?,
         Command::Convert { feed, output, reading } => {

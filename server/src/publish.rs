@@ -54,23 +54,33 @@ pub fn publish(
         write(&options.folder.join(name), &bytes)?;
     }
     write(&options.folder.join("feed.json"), &merged.to_json()?)?;
-    let mut links = Vec::new();
-    for initiative in &merged.feed.initiatives {
-        let file = file_of(initiative);
-        write(&options.folder.join(&file), page(initiative, language, now).as_bytes())?;
-        links.push((file, initiative));
-    }
     let title = match (merged.feed.name.as_str(), language) {
         ("", Language::Fr) => "Agir près de chez vous",
         ("", Language::En) => "Take part near you",
         (name, _) => name,
     };
+    let mut links = Vec::new();
+    for initiative in &merged.feed.initiatives {
+        let file = file_of(initiative);
+        write(&options.folder.join(&file), page(initiative, title, language, now).as_bytes())?;
+        links.push((file, initiative));
+    }
     let all = if language == Language::Fr { "Toutes les actions" } else { "All initiatives" };
     let list = html! {
         h1 { (all) }
-        ul { @for (file, initiative) in &links { li { a href=(file) { bdi { (initiative.name) } } } } }
+        ul {
+            @for (file, initiative) in &links {
+                @let place = sheets::place(initiative, language);
+                li {
+                    a href=(file) { bdi { (initiative.name) } }
+                    @if !place.is_empty() { ", " bdi.hint { (place) } }
+                    @if let Some(when) = sheets::when(initiative, language, now) { ", " span.hint { (when) } }
+                }
+            }
+        }
+        p { a href="index.html" { (near(language)) } }
     };
-    write(&options.folder.join("all.html"), sheets::sheet(all, language, list).as_bytes())?;
+    write(&options.folder.join("all.html"), sheets::published(all, title, language, list).as_bytes())?;
     let index = index(title, all, language, options.api.as_deref());
     write(&options.folder.join("index.html"), index.as_bytes())?;
 
@@ -123,26 +133,31 @@ fn file_of(initiative: &Initiative) -> String {
     }
 }
 
-fn index(title: &str, all: &str, language: Language, api: Option<&str>) -> String {
-    let markup = html! {
-        (maud::DOCTYPE)
-        html lang=(language.tag()) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (title) }
-            }
-            body {
-                h1 { (title) }
-                p.alentour-fallback { a href="all.html" { (all) } }
-                script async src="v1/alentour.js" data-feed="feed.json" data-api=[api] {}
-            }
-        }
-    };
-    markup.into_string()
+/// What leads to the widget.
+fn near(language: Language) -> &'static str {
+    if language == Language::Fr {
+        "Toutes les actions près de chez vous"
+    } else {
+        "All initiatives near you"
+    }
 }
 
-fn page(initiative: &Initiative, language: Language, now: i64) -> String {
+fn index(title: &str, all: &str, language: Language, api: Option<&str>) -> String {
+    // The widget is a script and WebAssembly from here, and asks here and the server of sign-ups; its styles are made by it.
+    let server = api.and_then(|api| url::Url::parse(api).ok()).map(|url| url.origin().ascii_serialization());
+    let policy = format!(
+        "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' {}",
+        server.filter(|origin| origin != "null").unwrap_or_default()
+    );
+    let content = html! {
+        h1 { (title) }
+        p.alentour-fallback { a href="all.html" { (all) } }
+        script async src="v1/alentour.js" data-feed="feed.json" data-api=[api] {}
+    };
+    sheets::with_widget(title, policy.trim_end(), language, content)
+}
+
+fn page(initiative: &Initiative, site: &str, language: Language, now: i64) -> String {
     let say =
         |french: &'static str, english: &'static str| if language == Language::Fr { french } else { english };
     let where_ = sheets::place(initiative, language);
@@ -161,9 +176,9 @@ fn page(initiative: &Initiative, language: Language, now: i64) -> String {
                 p { a.button href=(url.as_str()) rel="noopener nofollow" { (sheets::message("organiser_page", language)) } }
             }
         }
-        p { a href="../index.html" { (say("Toutes les actions près de chez vous", "All initiatives near you")) } }
+        p { a href="../index.html" { (near(language)) } }
     };
-    sheets::sheet(&initiative.name, language, content)
+    sheets::published(&initiative.name, site, language, content)
 }
 
 /// What search engines read: schema.org's words, in a script that nothing runs.
@@ -234,7 +249,7 @@ mod tests {
             json!({ "id": evil, "name": evil, "summary": evil, "url": "https://example.org/?a=%3C/script%3E",
             "startDate": "2026-11-28", "location": { "name": evil }, "organizer": { "name": evil } }),
         );
-        let page = page(&initiative, Language::Fr, 0);
+        let page = page(&initiative, "Ici", Language::Fr, 0);
         assert_eq!(page.matches("<script").count(), 1, "{page}");
         assert_eq!(page.matches("</script").count(), 1, "{page}");
         let (_, data) = page.split_once("ld+json\">").unwrap();

@@ -26,7 +26,7 @@ macro_rules! columns {
 }
 
 columns! {
-    /// The identifier. Without one, an item is named after its title and its start.
+    /// The identifier. Without one, an item is named after its title, its start and its place.
     Id = "id",
     /// The title.
     Name = "name",

@@ -2,12 +2,13 @@
 
 use std::sync::LazyLock;
 
-use alentour_model::{Cause, Initiative, Kind, Reach, Way};
+use alentour_model::{Cause, Finding, Initiative, Kind, Reach, Way};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
+use super::groups::Group;
 use super::words;
 use super::{Language, Report, text};
 use crate::feeds::Unread;
@@ -19,6 +20,8 @@ const ROWS: usize = 500;
 const CARDS: usize = 60;
 /// Titles that are named where something is missing.
 const NAMED: usize = 20;
+/// Items that are named of a finding.
+const ITEMS: usize = 100;
 
 const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("check.css"));
 
@@ -52,20 +55,36 @@ fn typeset(text: &str, language: Language) -> String {
     text
 }
 
-/// A page of ours, self-contained.
+/// A page of ours, self-contained, for whoever was given its address.
 pub fn sheet(title: &str, language: Language, content: Markup) -> String {
+    let head = html! { meta name="robots" content="noindex"; title { (title) " – Alentour" } };
+    whole(head, "Alentour", CONTENT_SECURITY.as_str(), language, content)
+}
+
+/// A page of a site of `name`, for search engines, too.
+pub fn published(title: &str, name: &str, language: Language, content: Markup) -> String {
+    let head = html! { title { (title) @if title != name { " – " (name) } } };
+    whole(head, name, CONTENT_SECURITY.as_str(), language, content)
+}
+
+/// The page of a site that has the widget. `policy` is what it may do, beside showing itself.
+pub fn with_widget(title: &str, policy: &str, language: Language, content: Markup) -> String {
+    let policy = format!("{}; {policy}", CONTENT_SECURITY.as_str());
+    whole(html! { title { (title) } }, "", &policy, language, content)
+}
+
+fn whole(head: Markup, name: &str, policy: &str, language: Language, content: Markup) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang=(language.tag()) {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(CONTENT_SECURITY.as_str());
+                meta http-equiv="Content-Security-Policy" content=(policy);
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="robots" content="noindex";
-                title { (title) " – Alentour" }
+                (head)
                 style { (PreEscaped(STYLE)) }
             }
-            body { header { p { "Alentour" } } main { (content) } footer {} }
+            body { header { @if !name.is_empty() { p { (name) } } } main { (content) } footer {} }
         }
     };
     markup.into_string()
@@ -95,15 +114,37 @@ pub fn body(report: Result<&Report, &Unread>, language: Language, now: i64) -> M
     };
     let class = if report.is_fine() { "done" } else { "warning" };
     let headings = match language {
-        Language::Fr => ["Fiche", "Champ", "Valeur", "Constat", "Que faire"],
-        Language::En => ["Item", "Field", "Value", "What is wrong", "What to do"],
+        Language::Fr => ["Constat", "Champ", "Fiches", "Que faire"],
+        Language::En => ["What is wrong", "Field", "Items", "What to do"],
     };
-    let more = report.findings().len().saturating_sub(ROWS);
+    let groups = report.groups();
+    let more = groups.len().saturating_sub(ROWS);
     html! {
         section.card.{ (class) } {
             h2 { (if report.is_fine() { say("Rien n’est écarté", "Nothing is left out") } else { say("À corriger", "To be mended") }) }
             p.lead { (set(&text::summary(report, language))) }
             @if let Some(stop) = &report.gathered.stop { p { (set(&words::stop(stop, language))) } }
+        }
+        @if !groups.is_empty() {
+            section {
+                h2 { (say("Constats, du plus grave au plus bénin", "Findings, the worst first")) }
+                div.table tabindex="0" role="region" aria-label=(say("Constats", "Findings")) {
+                    table {
+                        thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
+                        tbody {
+                            @for group in groups.iter().take(ROWS) {
+                                tr.lost[group.problem.costs_the_item()] {
+                                    td { (set(words::words(group.problem, language))) }
+                                    td { code { (group.field) } }
+                                    td { (items(report, group, language)) }
+                                    td { (set(words::repair(group.problem, &group.field, language).unwrap_or("–"))) }
+                                }
+                            }
+                        }
+                    }
+                }
+                @if more > 0 { p { (say("et d’autres", "and more")) " (" (more) ")" } }
+            }
         }
         @for (gap, who) in &report.gaps {
             @let (what, repair) = words::gap(*gap, language);
@@ -112,30 +153,8 @@ pub fn body(report: Result<&Report, &Unread>, language: Language, now: i64) -> M
                 p { (set(repair)) }
                 ul {
                     @for initiative in report.initiatives(who).take(NAMED) { li { bdi { (initiative.name) } } }
-                    @if who.len() > NAMED { li { "…" } }
+                    @if who.len() > NAMED { li { (left(who.len(), NAMED, language)) } }
                 }
-            }
-        }
-        @if !report.findings().is_empty() {
-            section {
-                h2 { (say("Constats", "Findings")) }
-                div.table tabindex="0" role="region" aria-label=(say("Constats", "Findings")) {
-                    table {
-                        thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
-                        tbody {
-                            @for finding in report.findings().iter().take(ROWS) {
-                                tr.lost[finding.problem.costs_the_item()] {
-                                    td { bdi { (text::name(report, finding, language)) } }
-                                    td { code { (finding.field) } }
-                                    td { bdi { (finding.value) } }
-                                    td { (set(words::words(finding.problem, language))) }
-                                    td { (set(words::repair(finding.problem, &finding.field, language).unwrap_or("–"))) }
-                                }
-                            }
-                        }
-                    }
-                }
-                @if more > 0 { p { (say("et d’autres", "and more")) " (" (more) ")" } }
             }
         }
         section {
@@ -147,6 +166,36 @@ pub fn body(report: Result<&Report, &Unread>, language: Language, now: i64) -> M
             }
         }
     }
+}
+
+/// The items of a group: how many, and the first with what they have there; the others where one asks for them.
+fn items(report: &Report, group: &Group<'_>, language: Language) -> Markup {
+    let set = |text: &str| typeset(text, language);
+    let one = |finding: &Finding| {
+        html! {
+            bdi { (text::name(report, finding, language)) }
+            @let value = text::value(finding, language);
+            @if !value.is_empty() { (set(" : ")) bdi.value { (value) } }
+        }
+    };
+    match group.findings.as_slice() {
+        [only] => one(only),
+        all => html! {
+            details {
+                summary { (all.len()) @if let Some(first) = all.first() { ", " (if language == Language::Fr { "dont " } else { "among them " }) (one(first)) } }
+                ul {
+                    @for finding in all.iter().skip(1).take(ITEMS) { li { (one(finding)) } }
+                    @if all.len() > ITEMS + 1 { li { (left(all.len() - 1, ITEMS, language)) } }
+                }
+            }
+        },
+    }
+}
+
+/// How many are not named.
+fn left(count: usize, named: usize, language: Language) -> String {
+    let left = count.saturating_sub(named);
+    if language == Language::Fr { format!("et {left} de plus") } else { format!("and {left} more") }
 }
 
 /// When it is next, in words.

@@ -1,5 +1,7 @@
 //! `alentour check`: what is wrong with a feed, said to the person who keeps it.
 
+mod columns;
+mod groups;
 pub mod html;
 mod page;
 mod text;
@@ -10,13 +12,13 @@ use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use alentour_formats::Columns;
 use alentour_model::{Finding, Initiative, Kind, Problem, Reach};
 use serde_json::{Value, json};
 
 use crate::cli::Failure;
 use crate::feeds::{Gathered, Unread};
 
+pub use columns::misfit;
 pub use page::{Checker, router};
 pub use words::{printable, words};
 
@@ -132,6 +134,11 @@ impl Report {
         &self.gathered.reading.findings
     }
 
+    /// The findings, those of one kind together, the worst first.
+    fn groups(&self) -> Vec<groups::Group<'_>> {
+        groups::groups(self)
+    }
+
     /// The title of the item that a finding is about; empty where it has none.
     fn title(&self, finding: &Finding) -> &str {
         self.titles.get(&finding.id).map(String::as_str).unwrap_or_default()
@@ -168,6 +175,9 @@ impl Report {
             "leftOut": self.left_out(), "withdrawn": self.withdrawn(), "guessed": self.guessed(),
             "incomplete": self.gathered.stop.as_ref().map(|stop| words::stop(stop, language)),
             "missing": gaps,
+            "columns": self.gathered.reading.columns.iter().map(|(header, column)| json!({
+                "header": header, "column": column.map(|column| column.as_str()),
+            })).collect::<Vec<_>>(),
             "findings": self.findings().iter().map(finding).collect::<Vec<_>>(),
         })
     }
@@ -221,6 +231,8 @@ pub fn check(
 
 #[cfg(test)]
 mod tests {
+    use alentour_formats::Columns;
+
     use super::*;
 
     fn said(feed: &str, language: Language, json: bool) -> (String, ExitCode) {
@@ -238,11 +250,14 @@ mod tests {
     fn an_item_that_is_left_out_is_said_with_its_repair_and_fails_the_check() {
         let (french, code) = said(BROKEN, Language::Fr, false);
         assert!(french.contains("1 initiative lue sur 2"), "{french}");
-        assert!(french.contains("Fiche 2 b") && french.contains("Donnez un titre à la fiche."), "{french}");
+        assert!(
+            french.contains("Fiche 2 (id b)") && french.contains("Donnez un titre à la fiche."),
+            "{french}"
+        );
         assert!(french.contains("Aide") && french.contains("https://"), "{french}");
         assert_eq!(code, ExitCode::from(1));
         let (english, _) = said(BROKEN, Language::En, false);
-        assert!(english.contains("Item 2 b") && english.contains("Give the item a title."), "{english}");
+        assert!(english.contains("Item 2 (id b)") && english.contains("Give the item a title."), "{english}");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alentour_formats::Columns;
+use alentour_formats::{Column, Columns, ReadError};
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::header::{
@@ -17,7 +17,7 @@ use maud::html;
 use tokio::sync::Semaphore;
 
 use super::html::{self, CONTENT_SECURITY};
-use super::{Language, Report};
+use super::{Language, Report, columns};
 use crate::error::Error;
 use crate::feeds::{Bounds, Fetcher, Source, Unread, shown};
 use crate::limits::Limits;
@@ -28,6 +28,10 @@ use crate::visitor::Visitor;
 const AT_ONCE: usize = 2;
 /// The longest address, in bytes.
 const LONGEST: usize = 2000;
+/// Columns of a table that may be set right.
+const COLUMNS: usize = 200;
+/// The longest form, in bytes: the address, and a header and a word for each column.
+const FORM: usize = 64 * 1024;
 /// How long a form waits for its turn, before it is asked to come back.
 const TURN: Duration = Duration::from_secs(2);
 
@@ -51,7 +55,7 @@ impl Checker {
 pub fn router(checker: Checker) -> Router<AppState> {
     Router::new()
         .route("/check", get(show).post(examine))
-        .layer(DefaultBodyLimit::max(2 * LONGEST + 1000))
+        .layer(DefaultBodyLimit::max(FORM))
         .layer(Extension(checker))
 }
 
@@ -78,7 +82,7 @@ async fn answer(limits: &Limits, visitor: Visitor, form: &[u8], checker: Checker
         let mut fields = url::form_urlencoded::parse(form);
         fields.find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
     };
-    let columns = Columns::default();
+    let columns = chosen(form);
     let language = if field("lang") == "en" { Language::En } else { Language::Fr };
     let feed = field("feed");
     if feed.is_empty() {
@@ -112,6 +116,30 @@ async fn answer(limits: &Limits, visitor: Visitor, form: &[u8], checker: Checker
             page(StatusCode::INTERNAL_SERVER_ERROR, &feed, None, language)
         }
     }
+}
+
+/// What was chosen for each column.
+fn chosen(form: &[u8]) -> Columns {
+    let all = |name: &'static str| url::form_urlencoded::parse(form).filter(move |(key, _)| key == name);
+    let mut columns = Columns::default();
+    for ((_, header), (_, column)) in all("header").zip(all("column")).take(COLUMNS) {
+        columns.set(header.into_owned(), Column::parse(&column));
+    }
+    columns
+}
+
+/// What the columns of a table were taken for, if it is one.
+fn columns_of(report: &Result<Report, Unread>) -> Option<Columns> {
+    let columns = match report {
+        Ok(report) => report.gathered.reading.columns.clone(),
+        Err(Unread::Unreadable(ReadError::UnknownColumns { headers })) => {
+            let mut columns = Columns::default();
+            headers.iter().for_each(|header| columns.set(header.as_str(), None));
+            columns
+        }
+        Err(_) => return None,
+    };
+    (!columns.is_empty()).then_some(columns)
 }
 
 fn busy(seconds: u64, language: Language) -> Response {
@@ -157,7 +185,10 @@ fn page(
                 aria-invalid=[(!error.is_empty()).then_some("true")] value=(feed);
             button { (say("Examiner", "Examine")) }
         }
-        @if let Some(report) = &report { (html::body(report.as_ref(), language, now)) }
+        @if let Some(report) = &report {
+            (html::body(report.as_ref(), language, now))
+            @if let Some(columns) = columns_of(report) { (columns::form(feed, &columns, language)) }
+        }
         p { a href=(say("?lang=en", "?lang=fr")) lang=(say("en", "fr")) { (say("English", "Français")) } }
     };
     let mut response =
@@ -174,4 +205,39 @@ fn page(
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feeds::read;
+
+    async fn shown(csv: &str, columns: &Columns) -> String {
+        let report = read(csv.as_bytes(), columns).map(|gathered| Report::new(gathered, 0));
+        let page = page(StatusCode::OK, "https://example.org/a.csv", Some(report), Language::Fr);
+        let body = axum::body::to_bytes(page.into_body(), 1 << 20).await.unwrap();
+        String::from_utf8(body.to_vec()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn columns_are_shown_and_what_is_chosen_instead_is_read() {
+        let csv = "Structure;Objet <b>;Le\nLes Amis;Marche;28/11/2026\n";
+        let before = shown(csv, &Columns::default()).await;
+        assert!(before.contains("Objet &lt;b&gt;") && !before.contains("<b>;"), "{before}");
+        assert!(before.contains("<option value=\"organizer\" selected>"), "{before}");
+        assert!(!before.contains("<option value=\"start\" selected>"), "{before}");
+        let form = "lang=fr&feed=x&header=Structure&column=organizer&header=Objet+%3Cb%3E&column=name&header=Le&column=start";
+        let columns = chosen(form.as_bytes());
+        assert_eq!(columns.get("Le"), Some(Some(Column::Start)));
+        let after = shown(csv, &columns).await;
+        assert!(after.contains("<option value=\"start\" selected>"), "{after}");
+        assert_eq!(chosen(b"header=Note&column=").get("note"), Some(None), "chosen not to be read");
+    }
+
+    #[tokio::test]
+    async fn a_table_without_a_title_can_be_set_right_too() {
+        let page = shown("Bidule;Truc\nA;B\nC;D\n", &Columns::default()).await;
+        assert!(page.contains("ne peut pas être lu") && page.contains(">Bidule<"), "{page}");
+        assert!(page.contains("value=\"https://example.org/a.csv\""), "{page}");
+    }
 }

@@ -94,7 +94,7 @@ fn unreadable(error: &ReadError) -> String {
             alentour_formats::MAX_BYTES / 1_000_000
         ),
         ReadError::NotText { what } => {
-            format!("Le flux n’est pas un texte ({what}). Exportez-le en JSON, encodé en UTF-8.")
+            format!("Le flux n’est pas un texte mais {}. Exportez-le en JSON, encodé en UTF-8.", french(what))
         }
         ReadError::HtmlPage { title } => format!(
             "L’adresse donne une page web (« {} ») et non un flux. Ouvrez-la dans une fenêtre privée : si une connexion \
@@ -105,20 +105,21 @@ fn unreadable(error: &ReadError) -> String {
             format!(
                 "Le flux est du XML d’une forme inconnue (<{}>). Formats connus : {}.",
                 printable(root),
-                alentour_formats::names().collect::<Vec<_>>().join(", ")
+                formats()
             )
         }
         ReadError::NotJson { line, column, cut_off: true, .. } => format!(
             "Le flux s’arrête à la ligne {line}, colonne {column} : il manque la fin. Téléchargez-le à nouveau."
         ),
         ReadError::NotJson { line, column, reason, .. } => format!(
-            "Le flux n’est pas du JSON valide : ligne {line}, colonne {column} ({reason}). Souvent, une virgule ou un \
-             guillemet manque ou est de trop juste avant."
+            "Le flux n’est pas du JSON valide : ligne {line}, colonne {column} ({}). Souvent, une virgule ou un \
+             guillemet manque ou est de trop juste avant.",
+            french(reason)
         ),
         ReadError::UnknownShape { found } => format!(
             "Le flux est du JSON d’une forme inconnue : {}. Formats connus : {}.",
-            printable(found),
-            alentour_formats::names().collect::<Vec<_>>().join(", ")
+            printable(&french(found)),
+            formats()
         ),
         ReadError::UnknownColumns { headers } => format!(
             "Le flux est un tableau, et rien n’indique laquelle de ses colonnes est le titre : {}. Nommez-la « titre » \
@@ -130,6 +131,90 @@ fn unreadable(error: &ReadError) -> String {
         ),
         other => other.to_string(),
     }
+}
+
+/// The known formats, in French.
+fn formats() -> String {
+    alentour_formats::names().map(|name| format(name, Language::Fr)).collect::<Vec<_>>().join(", ")
+}
+
+/// What a format is called where people speak of it.
+pub fn format(name: &'static str, language: Language) -> &'static str {
+    match (name, language) {
+        ("alentour", _) => "Alentour",
+        ("api-engagement", _) => "API Engagement",
+        ("gogocarto", _) => "GoGoCarto",
+        ("transiscope", _) => "Transiscope",
+        ("activitypub", _) => "Mobilizon (ActivityPub)",
+        ("mobilize", _) => "Mobilize",
+        ("osdi", _) => "OSDI (Action Network)",
+        ("the-events-calendar", _) => "The Events Calendar (WordPress)",
+        ("gancio", _) => "Gancio",
+        ("openactive", _) => "OpenActive",
+        ("openagenda", _) => "OpenAgenda",
+        ("openagenda-opendatasoft", _) => "OpenAgenda (Opendatasoft)",
+        ("json-feed", _) => "JSON Feed",
+        ("geojson", _) => "GeoJSON",
+        ("list", Language::Fr) => "liste simple",
+        ("list", Language::En) => "plain list",
+        ("rss", _) => "RSS",
+        ("atom", _) => "Atom",
+        ("icalendar", _) => "iCalendar",
+        ("csv", Language::Fr) => "tableau CSV",
+        ("csv", Language::En) => "table, CSV",
+        (other, _) => other,
+    }
+}
+
+/// The parts of the readers' own English, in French; what comes from the feed stays.
+fn french(text: &str) -> String {
+    const PARTS: [(&str, &str); 27] = [
+        ("something follows the end", "quelque chose suit la fin"),
+        ("a comment has no end", "un commentaire n’a pas de fin"),
+        ("a value is missing", "il manque une valeur"),
+        ("a comma or the closing bracket is missing", "il manque une virgule ou le crochet fermant"),
+        ("the name of a field in quotation marks is missing", "il manque un nom de champ entre guillemets"),
+        ("a colon is missing", "il manque deux-points"),
+        ("a text has no closing quotation mark", "un texte n’a pas de guillemet fermant"),
+        ("a text breaks off", "un texte s’interrompt"),
+        ("a value breaks off", "une valeur s’interrompt"),
+        ("\\u needs four hexadecimal digits", "\\u demande quatre chiffres hexadécimaux"),
+        ("this is no number", "ce n’est pas un nombre"),
+        ("a gzip archive", "une archive gzip"),
+        (
+            "a ZIP archive, perhaps a spreadsheet (xlsx, ods)",
+            "une archive ZIP, peut-être un classeur (xlsx, ods)",
+        ),
+        ("a PDF document", "un document PDF"),
+        ("an image", "une image"),
+        ("an old Office document (xls, doc)", "un ancien document Office (xls, doc)"),
+        ("a database", "une base de données"),
+        ("UTF-16 that breaks off, or no text at all", "de l’UTF-16 interrompu, ou rien de lisible"),
+        ("an object with ", "un objet avec "),
+        ("an object without fields", "un objet sans champs"),
+        ("a list of ", "une liste de "),
+        (" objects with ", " objets avec "),
+        (" objects without fields", " objets sans champs"),
+        (", none of them an object", ", dont aucun objet"),
+        ("a single value", "une seule valeur"),
+        ("a calendar", "un calendrier"),
+        ("a table", "un tableau"),
+    ];
+    // Of an object or a list the names of fields follow: those are the feed's.
+    let begins = |part: &&(&str, &str)| text.starts_with(part.0);
+    let Some((english, french)) = PARTS.iter().filter(begins).max_by_key(|part| part.0.len()) else {
+        return text.to_owned();
+    };
+    let rest = text.get(english.len()..).unwrap_or_default();
+    let Some(count) = rest.find([' ', ',']).filter(|_| *english == "a list of ") else {
+        return format!("{french}{rest}");
+    };
+    let (count, after) = rest.split_at(count);
+    let after = PARTS.iter().find(|part| after.starts_with(part.0)).map_or_else(
+        || after.to_owned(),
+        |part| format!("{}{}", part.1, after.get(part.0.len()..).unwrap_or_default()),
+    );
+    format!("{french}{count}{after}")
 }
 
 /// What to do about a finding, `None` where there is nothing to do.
@@ -313,4 +398,27 @@ pub fn stop(stop: &Stop, language: Language) -> String {
         Stop::OneFile => "c’est une page parmi d’autres : donnez son adresse, et toutes seront lues".into(),
     };
     format!("Le flux n’a pas été lu en entier : {why}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::french;
+
+    #[test]
+    fn what_a_reader_says_in_english_is_said_in_french_and_names_of_fields_stay() {
+        assert_eq!(
+            french("a list of 5 objects with a table, name"),
+            "une liste de 5 objets avec a table, name"
+        );
+        assert_eq!(french("a list of 3, none of them an object"), "une liste de 3, dont aucun objet");
+        assert_eq!(french("an object with a colon"), "un objet avec a colon");
+        assert_eq!(french("a text breaks off"), "un texte s’interrompt");
+        assert_eq!(french("of another time"), "of another time");
+        // Each is what a reader says.
+        let error = alentour_formats::read(b"[1 2]").unwrap_err();
+        let why = super::unreadable(&error);
+        assert!(why.contains("il manque une virgule"), "{why}");
+        let found = super::unreadable(&alentour_formats::read(b"[{\"rank\": 1}]").unwrap_err());
+        assert!(found.contains("une liste de 1 objets avec rank"), "{found}");
+    }
 }

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use alentour_formats::{Columns, Ending, MAX_BYTES, ReadError, Stream, StreamError};
 
+use crate::check::{Language, misfit};
 use crate::cli::Failure;
 use crate::feeds::{Bounds, Fetcher, Gathered, Source, Stop, complete, options, read};
 use crate::serve::until_asked_to_stop;
@@ -65,8 +66,10 @@ impl Convert {
             }
             Some(source) => {
                 let named = |why| format!("{source}: {why}");
-                let gathered = source.gather(&self.fetcher, Bounds::default(), &self.columns);
-                write(gathered.map_err(named)?, &mut output)?
+                let gathered =
+                    source.gather(&self.fetcher, Bounds::default(), &self.columns).map_err(named)?;
+                self.fit(&gathered)?;
+                write(gathered, &mut output)?
             }
         };
         if self.stop.load(Ordering::Relaxed) {
@@ -126,7 +129,17 @@ impl Convert {
         output.rewind()?;
         let mut bytes = Vec::new();
         input.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-        write(read(&bytes, &self.columns).map_err(|why| why.to_string())?, output)
+        let gathered = read(&bytes, &self.columns).map_err(|why| why.to_string())?;
+        self.fit(&gathered)?;
+        write(gathered, output)
+    }
+
+    /// An error where a column is named that the feed has not.
+    fn fit(&self, gathered: &Gathered) -> Result<(), Failure> {
+        match misfit(&self.columns, &gathered.reading.columns, Language::En) {
+            Some(why) => Err(why.into()),
+            None => Ok(()),
+        }
     }
 
     fn in_parts(

@@ -1,5 +1,6 @@
 //! The other commands: `signups`, `check`, `convert`.
 
+use std::io::Write;
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
@@ -106,6 +107,114 @@ fn a_feed_is_checked_and_converted() {
     assert_eq!(alentour(&["check", "/nowhere/feed.json"]).status.code(), Some(2));
 }
 
+/// Twenty thousand missions, 11 MB, with a bad one and one that comes again.
+fn large(path: &std::path::Path) {
+    let text = "<p>Deux heures par semaine suffisent.</p>".repeat(8);
+    let mut feed = std::io::BufWriter::new(std::fs::File::create(path).unwrap());
+    write!(feed, "{{\"ok\":true,\"data\":[").unwrap();
+    for number in 0..20_000 {
+        let mut item = json!({"id": number, "title": format!("Aide aux devoirs {number}"), "domain": "education",
+            "applicationUrl": format!("https://example.org/{number}"), "descriptionHtml": text,
+            "city": "Lyon", "postalCode": "69007"});
+        match number {
+            500 => item["title"] = json!(""),
+            19_999 => item["id"] = json!(3),
+            _ => {}
+        }
+        write!(feed, "{}{item}", if number > 0 { "," } else { "" }).unwrap();
+    }
+    write!(feed, "],\"total\":20000}}").unwrap();
+}
+
+#[test]
+fn a_large_feed_is_converted_in_little_memory_and_as_if_it_were_read_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, out) = (folder.path().join("feed.json"), folder.path().join("canonical.json"));
+    large(&path);
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_alentour"))
+        .arg("convert")
+        .arg(&path)
+        .arg("--output")
+        .arg(&out)
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut peak = 0;
+    while child.try_wait().unwrap().is_none() {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+        peak = peak.max(kilobytes.unwrap_or(0));
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("2 of 20000 items were left out") && said.contains("item 501 500"), "{said}");
+    assert!(!said.contains('\r'), "nobody watches: {said:?}");
+    // 27 MB as it is measured; read whole, this feed takes 140 MB.
+    assert!(peak < 64_000, "{peak} kB of memory");
+
+    let mut whole = alentour_formats::read(&std::fs::read(&path).unwrap()).unwrap();
+    alentour_server::feeds::complete(&mut whole);
+    let written = std::fs::read(&out).unwrap();
+    assert_eq!(alentour_formats::read(&written).unwrap().feed.initiatives, whole.feed.initiatives);
+    let folder: Vec<_> =
+        std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(folder.len(), 2, "nothing half written stays: {folder:?}");
+}
+
+#[test]
+fn a_feed_comes_through_a_pipe_and_what_is_no_feed_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.json");
+    let convert = |feed: &[u8]| {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_alentour"))
+            .args(["convert", "-", "--output"])
+            .arg(&out)
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(feed).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    // Its time zone stands behind its items, and counts for all of them.
+    let item = |n: u32| json!({"id": n.to_string(), "name": "Bal", "description": "x".repeat(200), "startDate": "2031-05-02T10:00"});
+    let items: Vec<_> = (0..3000).map(|n| item(n).to_string()).collect();
+    let feed = format!("{{\"initiatives\": [{}], \"timeZone\": \"Indian/Reunion\"}}", items.join(","));
+    assert!(convert(feed.as_bytes()).status.success());
+    let written = std::fs::read(&out).unwrap();
+    assert_eq!(
+        alentour_formats::read(&written).unwrap().feed,
+        alentour_formats::read(feed.as_bytes()).unwrap().feed
+    );
+    std::fs::remove_file(&out).unwrap();
+    let cut = convert(&feed.as_bytes()[..feed.len() - 300]);
+    assert!(String::from_utf8(cut.stderr).unwrap().contains("breaks off at line 1"));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn columns_of_a_table_are_shown_and_set_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("actions.csv");
+    let path = path.to_str().unwrap();
+    std::fs::write(path, "Nom de la structure;Objet;Le;Ville\nLes Amis;Marche;28/11/2026;Lyon\n").unwrap();
+    let said = text(&alentour(&["check", path]));
+    assert!(said.contains("Objet = titre") && said.contains("Le = non lue"), "{said}");
+    let columns = "Nom de la structure=organisation, Le=date";
+    let feed = text(&alentour(&["convert", path, "--columns", columns]));
+    let feed: Value = serde_json::from_str(&feed).unwrap();
+    assert_eq!(feed["initiatives"][0]["organizer"]["name"], "Les Amis");
+    assert_eq!(feed["initiatives"][0]["sessions"][0]["startDate"], "2026-11-28");
+    for (wrong, named) in [("Structur=organisation", "Nom de la structure, Objet"), ("Le=zut", "organizer")] {
+        let output = alentour(&["check", path, "--columns", wrong]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(named), "{said}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_feed_at_an_address_is_examined_page_by_page_and_shown_as_cards() {
     let host = crate::feed_pages::Host::start().await;
@@ -184,11 +293,15 @@ fn feeds_are_published_as_a_site_whose_forms_need_a_server() {
     for page in pages {
         let page = std::fs::read_to_string(page).unwrap();
         assert_eq!(page.matches("<script").count(), 1, "{page}");
-        assert!(page.contains("application/ld+json"), "{page}");
+        assert!(page.contains("application/ld+json") && page.contains("default-src 'none'"), "{page}");
+        assert!(!page.contains("noindex"), "search engines may list what was published: {page}");
     }
+    let policy = "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+    assert!(read("index.html").contains("default-src 'none'") && read("index.html").contains(policy));
     assert!(!publish(&["--api", "https://agir.example.org"]).contains("--api"));
     assert!(read("feed.json").contains("participation"));
     assert!(read("index.html").contains(r#"data-api="https://agir.example.org""#));
+    assert!(read("index.html").contains("connect-src 'self' https://agir.example.org\""));
 }
 
 #[tokio::test(flavor = "multi_thread")]
