@@ -100,6 +100,37 @@ test('at 400 % zoom, and with text of twice the size, nothing is cut off', async
   });
 });
 
+/** Parents that take their width from what is in them. */
+const SHRINKING = {
+  'a flex row': '<div style="display:flex">{}</div>',
+  'a flex row with a text': '<div style="display:flex">{}<p>du texte</p></div>',
+  'a centred flex column': '<div style="display:flex;flex-direction:column;align-items:center">{}</div>',
+  'a centred grid': '<div style="display:grid;justify-items:center">{}</div>',
+  'a grid of automatic columns': '<div style="display:grid;grid-template-columns:auto auto">{}<p>du texte</p></div>',
+  'an inline block': '<div style="display:inline-block">{}</div>',
+  'a float': '<div style="float:left">{}</div>',
+  'a cell of a table': '<table><tr><td>{}</td></tr></table>',
+  'a box that fits its content': '<div style="width:fit-content">{}</div>',
+  'a box out of the flow': '<div style="position:absolute">{}</div>',
+};
+
+for (const [width, least] of [[1000, 700], [320, 240]]) {
+  test(`whatever takes its width from the widget is given one, at ${width} pixels`, async (t) => {
+    const page = await at.visit(t, { page: 'bare', browser: { viewport: { width, height: 800 } } });
+    for (const [name, html] of Object.entries(SHRINKING)) {
+      const widths = () => page.evaluate(() => ({ widget: document.querySelector('#shrunk').offsetWidth, page: document.documentElement.scrollWidth }));
+      await page.evaluate((html) => (document.querySelector('main').innerHTML = html), html.replace('{}', '<alentour-widget id="shrunk"></alentour-widget>'));
+      const before = await widths();
+      await listed(page);
+      const after = await widths();
+      for (const { widget, page } of [before, after]) {
+        assert.ok(widget >= least, `${name}: ${widget}`);
+        assert.ok(page <= width, `${name}: the page is ${page} wide`);
+      }
+    }
+  });
+}
+
 test('everything that is pressed is 24 pixels wide and high at least', async (t) => {
   for (const width of [320, 1200]) {
     const page = await at.visit(t, { page: 'bare', browser: { viewport: { width, height: 800 } } });
