@@ -54,12 +54,14 @@ test('nothing on the page moves when the feed fails', async (t) => {
 
 /** Opens each state in turn and looks at it. */
 async function everyState(page, look) {
-  const { cards, detail, fold, send, back, words } = widget(page);
+  const { cards, detail, fold, chip, send, back, words } = widget(page);
   await listed(page);
   await look('list');
   if (await fold.isVisible()) {
     await fold.click();
+    await chip('Entre deux dates').click();
     await look('filters');
+    await chip('Toutes les dates').click();
     await fold.click();
   }
   await page.locator('#place').fill('');
@@ -86,7 +88,7 @@ test('at 320 pixels nothing scrolls sideways, in any state', async (t) => {
   await everyState(page, async (state) => {
     const wide = await page.evaluate(() => {
       const inside = [...document.querySelector('alentour-widget').shadowRoot.querySelectorAll('*')];
-      const beyond = inside.filter((it) => it.checkVisibility() && it.getBoundingClientRect().right > innerWidth + 0.5);
+      const beyond = inside.filter((it) => it.checkVisibility() && (it.getBoundingClientRect().right > innerWidth + 0.5 || (it.localName === 'input' && it.offsetWidth > it.parentElement.clientWidth + 1)));
       return { page: document.documentElement.scrollWidth, beyond: beyond.map((it) => it.outerHTML.slice(0, 80)).slice(0, 5) };
     });
     assert.deepEqual(wide, { page: 320, beyond: [] }, state);
