@@ -38,13 +38,13 @@ pub fn detail(app: App, position: usize) -> Option<El> {
         .attr("aria-labelledby", "detail-title")
         .on("keydown", move |event| {
             if event.unchecked_ref::<web_sys::KeyboardEvent>().key() == "Escape" {
-                app.open(None, "");
+                app.leave();
             }
         })
         .child(
             button(app.text(Message::Back), "plain")
                 .attr("class", "plain back")
-                .on("click", move |_| app.open(None, "")),
+                .on("click", move |_| app.leave()),
         )
         .child(facts::kind(locale, initiative))
         .child(
