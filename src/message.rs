@@ -25,7 +25,7 @@ messages! {
 
     Poverty Education Health Employment Housing Inclusion Environment Culture
 
-    Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore ActionNamed
+    Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
 
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate SessionMore Seats Full Signatures
     SignaturesOf AsOf Back WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle

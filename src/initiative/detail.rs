@@ -29,7 +29,8 @@ pub fn detail(app: App, position: usize) -> Option<El> {
         .as_ref()
         .and_then(|petition| Some(facts::progress(locale, petition.signatures?, petition.target)));
     let languages: Vec<_> = initiative.languages.iter().map(|tag| locale.language_name(tag)).collect();
-    let languages = if languages.is_empty() { Vec::new() } else { vec![paragraph(&languages.join(", "))] };
+    let languages =
+        if languages.is_empty() { Vec::new() } else { vec![paragraph(&languages.join(locale.comma()))] };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     let permalink = el("a").attr("href", &facts::permalink(initiative)).text(app.text(Message::Permalink));
@@ -100,16 +101,13 @@ fn when(app: App, initiative: &Initiative) -> Vec<El> {
         return facts::next(locale, initiative, None).iter().map(|text| paragraph(text)).collect();
     }
     let session = |session: &&Session| {
-        let mut text = locale.session(session);
-        if !session.name.is_empty() {
-            text = [&session.name, " : ", &text].concat();
-        }
+        let mut text = facts::session(locale, session);
         let place = session
             .place
             .filter(|_| initiative.places.len() > 1)
             .and_then(|place| initiative.places.get(place));
         if let Some(place) = place {
-            text = [&text, ", ", &facts::locality(place)].concat();
+            text = [&text, locale.comma(), &facts::locality(place)].concat();
         }
         item(&text).children(facts::seats(locale, session).map(|seats| classed("span", "seats").text(&seats)))
     };

@@ -17,7 +17,7 @@ pub fn card(app: App, hit: Hit) -> Option<El> {
     let position = hit.initiative;
     let locale = app.locale;
     let action = app.text(words::action(initiative));
-    let named = locale.say(Message::ActionNamed, &[("action", action), ("title", &initiative.name)]);
+    let named = locale.labelled(action, &initiative.name);
     let title = el("a").attr("href", &facts::permalink(initiative)).text(&initiative.name).on(
         "click",
         move |event| {

@@ -288,6 +288,7 @@ pub fn place_field(app: App) -> El {
         .attr("type", "text")
         .attr("role", "combobox")
         .attr("autocomplete", "off")
+        .attr("dir", "auto")
         .attr("spellcheck", "false")
         .attr("aria-autocomplete", "list")
         .attr("aria-controls", "places")

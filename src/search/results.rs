@@ -118,7 +118,7 @@ fn nothing(app: App) -> El {
             }
             None => {
                 let found = app.locale.count(Message::Found, count, &[]);
-                [app.text(Message::RadiusAny), " : ", &found].concat()
+                app.locale.labelled(app.text(Message::RadiusAny), &found)
             }
         };
         button(&text, "action").on("click", move |_| {

@@ -10,6 +10,7 @@ use super::small_print::{age, notice, page, trap};
 use crate::app::App;
 use crate::clock;
 use crate::dom::{El, classed, el};
+use crate::initiative::facts;
 use crate::message::Message;
 use crate::words;
 
@@ -154,7 +155,8 @@ fn summary(app: App, draft: &Draft) -> El {
         }
         let links = problems.iter().map(|problem| {
             let id = input_id(&problem.field);
-            let text = [&label(app, &id), app.text(issue(&problem.field, problem.problem))].concat();
+            let issue = app.text(issue(&problem.field, problem.problem));
+            let text = label(app, &id).map_or(issue.to_owned(), |label| app.locale.labelled(&label, issue));
             let link = el("a").attr("href", "#form-title").text(&text).on("click", move |event| {
                 event.prevent_default();
                 app.focus(["[id=\"", &id, "\"]"].concat(), true);
@@ -172,13 +174,14 @@ fn summary(app: App, draft: &Draft) -> El {
     })
 }
 
-/// The label of an input as it stands on the page, at most 60 characters, with a colon.
-fn label(app: App, input: &str) -> String {
-    let label = app.find(&["label[for=\"", input, "\"]"].concat()).and_then(|label| label.text_content());
-    let Some(text) = label else { return String::new() };
+/// The label of an input as it stands on the page, at most 60 characters.
+fn label(app: App, input: &str) -> Option<String> {
+    let text = app.find(&["label[for=\"", input, "\"]"].concat())?.text_content()?;
     let mut short: String = text.chars().take(60).collect();
-    short.push_str(if short.len() < text.len() { "… : " } else { " : " });
-    short
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    Some(short)
 }
 
 /// Which session, where there is a choice.
@@ -192,10 +195,7 @@ fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         return None;
     }
     let options = coming.iter().map(|session| {
-        let mut text = app.locale.session(session);
-        if !session.name.is_empty() {
-            text = [&session.name, " : ", &text].concat();
-        }
+        let mut text = facts::session(app.locale, session);
         if session.is_full() {
             text = [&text, " (", app.text(Message::Full), ")"].concat();
         }
