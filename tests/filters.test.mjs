@@ -112,6 +112,15 @@ test('taking the filters off keeps the place, the radius, and the focus', async 
   assert.ok(active, 'the focus is lost with the button');
 });
 
+test('a filter that is pressed differs from the others in forced colours, too', async (t) => {
+  const page = await at.visit(t, { browser: { forcedColors: 'active' } });
+  await listed(page);
+  const { chip } = widget(page);
+  await chip('Projet').click();
+  const ground = (name) => chip(name).evaluate((it) => getComputedStyle(it).backgroundColor);
+  assert.notEqual(await ground('Projet'), await ground('Formation'));
+});
+
 test('a filter that is pressed keeps the focus', async (t) => {
   const page = await at.visit(t);
   await listed(page);
