@@ -161,11 +161,18 @@ for (const [query, left] of [['#alentour=reunion', ''], ['?a=1&alentour=reunion'
   });
 }
 
-test('a permanent link opens its initiative', async (t) => {
-  const page = await at.visit(t, { query: '#alentour=reunion' });
+test('a permanent link opens its initiative, with the way back in sight and no ring around the title', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=reunion', browser: narrow });
   const { detail } = widget(page);
   await detail.getByRole('heading', { name: 'Réunion publique sur le logement' }).waitFor();
   assert.equal((await focused(page)).id, 'detail-title');
+  await page.waitForFunction(() => scrollY > 0);
+  const { top, ring } = await page.evaluate(() => {
+    const find = (selector) => document.querySelector('alentour-widget').shadowRoot.querySelector(selector);
+    return { top: find('.back').getBoundingClientRect().top, ring: getComputedStyle(find('#detail-title')).outlineStyle };
+  });
+  assert.ok(top >= 0, `the way back is ${-top} pixels above the screen`);
+  assert.equal(ring, 'none');
 });
 
 test('a page that needs its own hash links with ?alentour=', async (t) => {
