@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { before, test } from 'node:test';
 import { bench } from './support/bench.mjs';
+import { openPage, startBrowser } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { listed, widget } from './support/widget.mjs';
 
@@ -130,6 +131,23 @@ for (const [width, least] of [[1000, 700], [320, 240]]) {
         assert.ok(page <= width, `${name}: the page is ${page} wide`);
       }
     }
+  });
+}
+
+for (const width of [320, 360, 1200]) {
+  test(`with text of twice the size, set in the browser, at ${width} pixels, nothing scrolls sideways and every choice can be read`, async (t) => {
+    const browser = await startBrowser('--blink-settings=defaultFontSize=32');
+    t.after(() => browser.close());
+    const page = await openPage(t, browser, { viewport: { width, height: 800 } });
+    await page.goto(await at.site.page('bare', { server: at.server.url, attributes: 'data-place="69007"' }));
+    const { radius, words } = widget(page);
+    await everyState(page, async (state) => {
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), state);
+      if (state !== 'list') return;
+      // "25 km" and the arrow; "tutorat, collecte…".
+      assert.ok((await radius.evaluate((it) => it.offsetWidth)) > 180, 'radius');
+      assert.ok((await words.evaluate((it) => it.offsetWidth)) > 200, 'words');
+    });
   });
 }
 
