@@ -9,7 +9,7 @@ use alentour_model::read::read_document;
 use alentour_model::{Catalog, Results};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::clock;
@@ -25,6 +25,12 @@ use crate::search::results::result_list;
 use crate::search::{Search, search_form};
 use crate::signup::draft::Drafts;
 use crate::signup::kept;
+
+#[wasm_bindgen(module = "/src/show.mjs")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn show(element: &web_sys::HtmlElement) -> Result<(), JsValue>;
+}
 
 /// How far the widget has come.
 #[derive(Clone, Debug)]
@@ -319,6 +325,13 @@ impl App {
     /// The first element of the widget that a selector finds.
     pub fn find(self, selector: &str) -> Option<web_sys::HtmlElement> {
         self.held()?.root.query_selector(selector).ok().flatten()?.dyn_into().ok()
+    }
+
+    /// Shows what the visitor has not asked for and must not miss, and leaves the focus where it is.
+    pub fn show(self, selector: &'static str) {
+        later(Box::new(move || {
+            let _ = self.find(selector).map(|element| show(&element));
+        }));
     }
 
     /// Moves the focus once what has changed is on the page; with `scroll`, to the top of what is seen of it.

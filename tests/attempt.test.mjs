@@ -154,6 +154,17 @@ test('after the reload nothing scrolls and nothing takes the focus', async (t) =
   assert.equal(api.stored.size, 0);
 });
 
+test('whoever was in the middle of it when the page was reloaded sees what became of it', async (t) => {
+  const { page, send, status } = await filledIn(t, { fault: posted('cut') }, { browser: { viewport: { width: 360, height: 420 } } });
+  await send('Signer').click();
+  await status.getByText('Pas encore envoyé').waitFor();
+  await page.evaluate(() => scrollBy(0, 200));
+  await page.reload();
+  const verdict = page.getByText('Votre dernier envoi n’est pas arrivé');
+  await verdict.waitFor();
+  await until(() => verdict.evaluate((it) => it.getBoundingClientRect().top >= 0 && it.getBoundingClientRect().bottom <= innerHeight));
+});
+
 test('without an answer about the last attempt it says that it does not know, and learns it when the line is back', async (t) => {
   const { api, page, send, status, asked } = await filledIn(t, { fault: posted('swallow') });
   await send('Signer').click();

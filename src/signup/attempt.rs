@@ -27,6 +27,9 @@ const PROOFS: u32 = 3;
 /// The field that people do not meet; programs fill it in.
 pub const TRAP: &str = "#in-website";
 
+/// What became of an earlier attempt: at the head of the form, or the thanks in its place.
+const VERDICT: &str = ".status:not(:empty), #form-status";
+
 thread_local! {
     /// How many sign-ups the page's widgets are sending: what they keep is not lost yet.
     static SENDING: Cell<u32> = const { Cell::new(0) };
@@ -150,11 +153,13 @@ pub fn check(app: App, draft: &Draft, initiative: &Initiative) {
             let pause = match (said.as_str(), &answer) {
                 ("received", Some(answer)) => {
                     receive(app, &draft, received(answer), &id, &event);
+                    app.show(VERDICT);
                     return;
                 }
                 ("unknown", _) if is_missing && SENDING.get() == 0 => {
                     kept::keep(&id, "");
                     draft.set_status(Status::Lost);
+                    app.show(VERDICT);
                     return;
                 }
                 // It may still be on its way: who leaves a page does not stop what was sent.
