@@ -37,7 +37,7 @@ messages! {
 
     Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
     MinimumAge ToMend Required RequiredConsent Invalid InvalidEmail InvalidTelephone InvalidPostalCode TooLong
-    SessionFull SessionClosed Closed Changed Sending Trying NotSent SendAgain Received ReceivedHelp
+    SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData
     Notice Organiser Rights Under15 GuardianAgrees
 }

@@ -21,6 +21,9 @@ use crate::json::Parsed;
 /// Seconds before each further try. After the last one the visitor decides.
 const PAUSES: [u32; 5] = [1, 2, 4, 8, 16];
 
+/// Milliseconds after which a sign-up that is being sent says that it is still at it.
+const SLOW: u32 = 5_000;
+
 /// How often a sign-up that the server doubts is sent again.
 const PROOFS: u32 = 3;
 
@@ -67,7 +70,15 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
     // The key is made before the first try, and kept for the same body: whatever was lost on the way, it signs up once.
     let attempt = draft.attempt.take().filter(|(_, sent)| *sent == body).unwrap_or_else(|| (new_key(), body));
     draft.attempt.replace(Some(attempt.clone()));
-    draft.set_problems(Vec::new(), Status::Sending);
+    // Said at once: the first try may be busy with the proof for a while.
+    draft.set_problems(Vec::new(), if is_offline() { Status::Trying } else { Status::Sending });
+    let slow = draft.clone();
+    spawn_local(async move {
+        fetch::sleep(SLOW).await;
+        if slow.progress.try_read_untracked().is_some_and(|progress| progress.status == Status::Sending) {
+            slow.set_status(Status::Slow);
+        }
+    });
     app.focus("#form-status".into(), false);
     let event = event(initiative);
     let id = initiative.id.clone();

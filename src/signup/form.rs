@@ -251,6 +251,7 @@ fn status(app: App, draft: &Draft, is_head: bool) -> El {
                 Status::Unsure => (Message::Unsure, true),
                 Status::Lost => (Message::Lost, true),
                 Status::Sending => (Message::Sending, false),
+                Status::Slow => (Message::SendingSlow, false),
                 Status::Trying => (Message::Trying, false),
                 Status::NotSent => (Message::NotSent, false),
             };
