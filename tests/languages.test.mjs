@@ -126,7 +126,7 @@ test('in Arabic the feed’s French keeps its own direction, and lends it to not
       const first = all.indexOf(text);
       return { first: at(first), last: at(first + text.length - 1) };
     }, text);
-  for (const [selector, text] of [['.detail .lead', 'quartier.'], ['.count', '(69007)'], ['.count', 'Lyon 7e (69007)'], ['.tick label', 'action.']]) {
+  for (const [selector, text] of [['.detail .lead', 'quartier.'], ['.count', '(69007)'], ['.count', 'Lyon 7e (69007)'], ['.tick:has([id^="in-consents"]) label', 'action.']]) {
     const { first, last } = await ends(selector, text);
     assert.ok(first < last, `${text} in ${selector}: ${first}, ${last}`);
   }
