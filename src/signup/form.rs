@@ -30,20 +30,30 @@ pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
         let fields = fields(Fields { app, draft: draft.clone() }, position, initiative, participation);
         fields.flag_fn("hidden", move || progress.read().status.is_done())
     };
-    let thanks =
-        move || progress.read().status.is_done().then(|| received(app, &draft)).into_iter().collect();
+    let catalog = app.catalog.get_untracked();
+    let thanks = move || {
+        let done = catalog.get(position).filter(|_| progress.read().status.is_done());
+        done.map(|initiative| received(app, &draft, initiative)).into_iter().collect()
+    };
     let title =
         el("h3").attr("id", "form-title").attr("tabindex", "-1").text(app.text(words::action(initiative)));
     Some(
         classed("section", "join")
             .attr("aria-labelledby", "form-title")
             .child(title)
+            .child(el("p").text(&initiative.name))
             .child(content)
             .child(el("div").slot(thanks)),
     )
 }
 
-fn received(app: App, draft: &Draft) -> El {
+fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
+    let signup = draft.signup.borrow();
+    let session = initiative.sessions.iter().find(|session| session.id == signup.session);
+    let place = session.and_then(|session| session.place).unwrap_or_default();
+    let place = initiative.places.get(place).filter(|_| session.is_some() || initiative.places.len() == 1);
+    let (when, place) =
+        (session.map(|session| facts::session(app.locale, session)), place.map(facts::address));
     // After a page was left nobody knows the address any more.
     let email = draft.sent_from.borrow();
     let email = if email.is_empty() { app.text(Message::YourAddress) } else { &email };
@@ -60,6 +70,7 @@ fn received(app: App, draft: &Draft) -> El {
         .attr("role", "status")
         .attr("tabindex", "-1")
         .child(el("h4").text(app.text(title)))
+        .children(when.iter().chain(&place).map(|text| classed("p", "what").text(text)))
         .child(el("p").text(&app.locale.say(help, &[("email", email)])))
         .child(el("p").children(manage.flatten()))
 }
