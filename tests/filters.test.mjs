@@ -145,4 +145,9 @@ test('where there is little room the filters are folded behind a button that cou
   assert.equal(await said(fold), 'Filtres (2 actifs)');
   await fold.click();
   assert.equal(await filters.isVisible(), false);
+  await fold.click();
+  // At their end one goes on to what they find, and does not scroll back.
+  await filters.getByRole('button', { name: /^Voir les actions \(\d+\)$/ }).click();
+  assert.equal(await filters.isVisible(), false);
+  await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.className === 'count');
 });

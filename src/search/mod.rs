@@ -258,6 +258,15 @@ pub fn search_form(app: App) -> El {
             set => app.locale.count(Message::FiltersSet, set, &[]),
         })
         .on("click", move |_| open.set(if open.get_untracked().is_none() { Some(0) } else { None }));
+    let show = button("", "more")
+        .text_fn(move || {
+            let found = app.locale.number(app.results.read().len() as f64);
+            app.locale.say(Message::ShowFound, &[("n", &found)])
+        })
+        .on("click", move |_| {
+            open.set(None);
+            app.focus(".count".into(), true);
+        });
     let words = el("input")
         .part("field")
         .attr("type", "search")
@@ -275,6 +284,7 @@ pub fn search_form(app: App) -> El {
         .child(fold)
         .child(
             filters(app)
+                .child(show)
                 .attr_fn("class", move || Some(if is_open() { "filters open" } else { "filters" }.into())),
         )
 }

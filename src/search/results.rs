@@ -34,7 +34,8 @@ pub fn result_list(app: App) -> Vec<El> {
                 .children(section),
         ]
     });
-    let count = classed("p", "count").attr("role", "status").text_fn(move || count(app));
+    let count =
+        classed("p", "count").attr("role", "status").attr("tabindex", "-1").text_fn(move || count(app));
     let title = classed("h2", "unseen").text(app.text(Message::Search));
     vec![title, count, nearby, elsewhere]
 }
