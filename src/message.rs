@@ -16,7 +16,7 @@ macro_rules! messages {
 messages! {
     Search Place PlaceExample PlaceChoices PlaceUnknown PlaceOffline Radius RadiusAny AroundMe AroundMeHere
     Locating LocationRefused LocationFailed Words WordsExample Filters FiltersSet Kinds Causes When WhenAny
-    ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast ClearFilters ShowFound
+    ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast ClearFilters ClearWords ShowFound
 
     Loading FoundNear Found FoundElsewhere Elsewhere More NothingNear NothingFound NothingFoundHelp
     NothingPublished Wider Failed FailedNetwork FailedTimeout FailedStatus FailedMalformed Retry

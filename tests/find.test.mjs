@@ -164,14 +164,18 @@ test('widening the circle does not lose the focus with the button that did it', 
   assert.notEqual((await focused(page)).name, 'body');
 });
 
-test('where a filter leaves nothing anywhere, taking it off is proposed', async (t) => {
-  const page = await at.visit(t);
+test('where words or a filter leave nothing anywhere, taking them off is proposed', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69007"' });
   await listed(page);
   await widget(page).words.fill('introuvable');
   await page.getByRole('heading', { name: 'Aucune action ne correspond' }).waitFor();
-  await page.locator('.notice').getByRole('button', { name: 'Retirer les filtres' }).click();
+  await page.locator('.notice').getByRole('button', { name: 'Effacer les mots-clés' }).click();
   await widget(page).cards.first().waitFor();
   assert.equal(await widget(page).words.inputValue(), '');
+  await widget(page).chip('Projet').click();
+  await widget(page).words.fill('introuvable');
+  await page.locator('.notice').getByRole('button', { name: 'Retirer les filtres' }).click();
+  await widget(page).cards.first().waitFor();
 });
 
 test('words are found whatever their case and accents', async (t) => {

@@ -103,7 +103,8 @@ fn nothing(app: App) -> El {
     });
     let title = match (app.catalog.read().is_empty(), &wanted.around, wanted.radius) {
         (true, ..) => app.text(Message::NothingPublished).to_owned(),
-        (_, Some(around), Some(radius)) => {
+        // That there is nothing within the circle is only said where nothing else keeps it away.
+        (_, Some(around), Some(radius)) if !filtered => {
             let radius = app.locale.kilometres(f64::from(radius));
             app.locale.say(Message::NothingNear, &[("radius", &radius), ("place", &around.label)])
         }
@@ -129,7 +130,8 @@ fn nothing(app: App) -> El {
     });
     let notice = classed("div", "notice").part("notice").child(el("h2").text(&title));
     let notice = if filtered {
-        let clear = button(app.text(Message::ClearFilters), "plain").on("click", move |_| {
+        let clear = if wanted.filters() > 0 { Message::ClearFilters } else { Message::ClearWords };
+        let clear = button(app.text(clear), "plain").on("click", move |_| {
             search.write().clear();
             go_on();
         });
