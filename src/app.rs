@@ -119,6 +119,11 @@ impl App {
             opened: RwSignal::new(None),
         };
         Effect::new(move |_| {
+            if !app.catalog.read().is_empty() {
+                app.search.forget_unknown(&app.catalog.read());
+            }
+        });
+        Effect::new(move |_| {
             let detail = app.search.detail(&app.results.read());
             if matches!(*app.stage.read(), Stage::Ready) {
                 app.emit("search", &detail);

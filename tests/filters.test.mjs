@@ -98,6 +98,17 @@ test('the filters of the tag are set, and can be taken off', async (t) => {
   assert.equal(await unfilter.count(), 0);
 });
 
+test('a kind or cause of the tag that no action has is as good as none', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-kinds="zzz,petition" data-causes="poverti"' });
+  await listed(page);
+  const { chip, cards } = widget(page);
+  await page.waitForFunction(() => document.querySelector('alentour-widget').shadowRoot.querySelectorAll('[id^=card-]').length === 1);
+  assert.match(await said(cards.first()), /Pour un toit digne à Lyon/);
+  assert.equal(await chip('Pétition').getAttribute('aria-pressed'), 'true');
+  await page.locator('alentour-widget').evaluate((it) => it.search({ kinds: ['nothing of the kind'] }));
+  await page.waitForFunction(() => document.querySelector('alentour-widget').shadowRoot.querySelectorAll('[id^=card-]').length > 10);
+});
+
 test('taking the filters off keeps the place, the radius, and the focus', async (t) => {
   const page = await at.visit(t, { attributes: 'data-place="69007" data-radius="10"' });
   await listed(page);

@@ -6,7 +6,7 @@ pub mod place;
 pub mod results;
 
 use alentour_model::query::RADII;
-use alentour_model::{Cause, Date, DateRange, Kilometres, Kind, Query, Results};
+use alentour_model::{Catalog, Cause, Date, DateRange, Initiative, Kilometres, Kind, Query, Results};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
@@ -207,6 +207,28 @@ impl Search {
         }
         if let Some(when) = asked.text("when") {
             wanted.days = Days::parse(&when);
+        }
+    }
+
+    /// Drops the page's words for kinds and causes that no initiative has: a misspelt one is as good as none. Tracks what is wanted.
+    pub fn forget_unknown(self, catalog: &Catalog) {
+        let any = |is_so: &dyn Fn(&Initiative) -> bool| {
+            (0..catalog.len()).any(|position| catalog.get(position).is_some_and(is_so))
+        };
+        let (mut kinds, mut causes) = {
+            let wanted = self.wanted.read();
+            (wanted.kinds.clone(), wanted.causes.clone())
+        };
+        let before = kinds.len() + causes.len();
+        kinds.retain(|kind| {
+            !matches!(kind, Kind::Other(_)) || any(&|initiative| initiative.kind.as_ref() == Some(kind))
+        });
+        causes.retain(|cause| {
+            !matches!(cause, Cause::Other(_)) || any(&|initiative| initiative.causes.contains(cause))
+        });
+        if kinds.len() + causes.len() < before {
+            let mut wanted = self.wanted.write();
+            (wanted.kinds, wanted.causes) = (kinds, causes);
         }
     }
 
