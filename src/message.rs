@@ -29,7 +29,7 @@ messages! {
 
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate SessionMore Seats Full Signatures
     SignaturesOf AsOf Back WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
-    AddressedTo Outcome Approximate OrganiserPage Permalink
+    AddressedTo Outcome Approximate OrganiserPage Permalink Copied
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective
 

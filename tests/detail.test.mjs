@@ -204,6 +204,15 @@ test('the link that a detail gives opens that detail', async (t) => {
   await widget(other).detail.getByRole('heading', { name: 'Rejoindre le collectif de Bron' }).waitFor();
 });
 
+test('the link that a detail gives is copied when it is pressed, and says so', async (t) => {
+  const page = await at.visit(t, { head: '<base target="_blank" />', browser: { permissions: ['clipboard-read', 'clipboard-write'] }, query: '#alentour=reunion' });
+  const { link, detail } = widget(page);
+  await link('Lien vers cette action').click();
+  await detail.getByRole('status').getByText('Lien copié').waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
+  assert.equal(page.context().pages().length, 1);
+});
+
 test('the link that a detail gives is of this page, where the page has a <base>', async (t) => {
   const page = await at.visit(t, { head: '<base href="/elsewhere/" />', attributes: 'data-limit="40"' });
   await listed(page);
