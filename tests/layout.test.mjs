@@ -89,7 +89,7 @@ test('at 320 pixels nothing scrolls sideways, in any state', async (t) => {
   await everyState(page, async (state) => {
     const wide = await page.evaluate(() => {
       const inside = [...document.querySelector('alentour-widget').shadowRoot.querySelectorAll('*')];
-      const beyond = inside.filter((it) => it.checkVisibility() && (it.getBoundingClientRect().right > innerWidth + 0.5 || (it.localName === 'input' && it.offsetWidth > it.parentElement.clientWidth + 1)));
+      const beyond = inside.filter((it) => it.checkVisibility() && (it.getBoundingClientRect().right > innerWidth + 0.5 || (it.type === 'date' && it.offsetWidth > it.parentElement.clientWidth + 1)));
       return { page: document.documentElement.scrollWidth, beyond: beyond.map((it) => it.outerHTML.slice(0, 80)).slice(0, 5) };
     });
     assert.deepEqual(wide, { page: 320, beyond: [] }, state);
