@@ -1,11 +1,8 @@
 //! All that an initiative says of itself, and the form to take part.
 
 use alentour_model::{Hit, Impact, Initiative, Organisation, Reach, Session};
-use js_sys::Promise;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::facts;
 use crate::app::{App, button, link};
@@ -17,9 +14,9 @@ use crate::words;
 
 #[wasm_bindgen(module = "/src/initiative/copy.mjs")]
 extern "C" {
-    /// Copies the address of the link that was pressed: a promise of `true`.
+    /// Copies the address of the link that was pressed, and then says that in the element behind it.
     #[wasm_bindgen(catch)]
-    fn copy(event: &web_sys::Event) -> Result<JsValue, JsValue>;
+    fn copy(event: &web_sys::Event, said: &str) -> Result<(), JsValue>;
 }
 
 /// An initiative that has been opened; `None` if the catalogue has none at that position.
@@ -43,24 +40,15 @@ pub fn detail(app: App, position: usize) -> Option<El> {
         if languages.is_empty() { Vec::new() } else { vec![paragraph(&languages.join(locale.comma()))] };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
-    let copied = RwSignal::new(None::<usize>);
     // Its own target: a page's <base> may name another.
     let permalink = el("a")
         .attr("href", &facts::permalink(initiative))
         .attr("target", "_self")
         .text(app.text(Message::Permalink))
         .on("click", move |event| {
-            if let Some(copying) = copy(&event).ok().and_then(|copying| copying.dyn_into::<Promise>().ok()) {
-                spawn_local(async move {
-                    if JsFuture::from(copying).await.is_ok_and(|done| done.is_truthy()) {
-                        let _ = copied.try_set(Some(0));
-                    }
-                });
-            }
+            let _ = copy(&event, app.text(Message::Copied));
         });
-    let said =
-        move || if copied.get().is_some() { app.text(Message::Copied).to_owned() } else { String::new() };
-    let said = el("span").attr("role", "status").text_fn(said);
+    let said = el("span").attr("role", "status");
     let article = classed("article", "detail")
         .part("detail")
         .attr("aria-labelledby", "detail-title")
