@@ -9,12 +9,13 @@ use alentour_model::read::read_document;
 use alentour_model::{Catalog, Results};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::clock;
 use crate::dom::{El, Root, classed, el};
 use crate::fetch;
+use crate::history;
 use crate::host::{Config, Host, object};
 use crate::initiative::detail::detail as detail_view;
 use crate::json::Parsed;
@@ -24,6 +25,12 @@ use crate::search::results::result_list;
 use crate::search::{Search, search_form};
 use crate::signup::draft::Drafts;
 use crate::signup::kept;
+
+#[wasm_bindgen(module = "/src/show.mjs")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    fn show(element: &web_sys::HtmlElement) -> Result<(), JsValue>;
+}
 
 /// How far the widget has come.
 #[derive(Clone, Debug)]
@@ -56,6 +63,10 @@ struct Held {
     drafts: RefCell<Drafts>,
     /// Where the page was scrolled to when an initiative was opened.
     scrolled: Cell<f64>,
+    /// What the history's entry of the initiative that was opened last is known by, and which initiative that is.
+    entry: RefCell<(String, String)>,
+    /// Whether "back" has been asked for and has not come yet.
+    leaving: Cell<bool>,
     /// Owns what outlives a view: what has been typed into forms.
     owner: Owner,
     /// The attributes as they were last seen.
@@ -94,6 +105,8 @@ impl App {
             host,
             drafts: RefCell::default(),
             scrolled: Cell::new(0.0),
+            entry: RefCell::default(),
+            leaving: Cell::new(false),
             owner: Owner::current().unwrap_or_default(),
         };
         let app = Self {
@@ -105,6 +118,11 @@ impl App {
             results,
             opened: RwSignal::new(None),
         };
+        Effect::new(move |_| {
+            if !app.catalog.read().is_empty() {
+                app.search.forget_unknown(&app.catalog.read());
+            }
+        });
         Effect::new(move |_| {
             let detail = app.search.detail(&app.results.read());
             if matches!(*app.stage.read(), Stage::Ready) {
@@ -249,8 +267,44 @@ impl App {
         }
     }
 
-    /// Opens an initiative and moves to the part of it that the selector names, or goes back to the list.
-    pub fn open(self, position: Option<usize>, part: &'static str) {
+    /// Opens an initiative as the visitor asks, with a way back in the tab's history.
+    pub fn visit(self, position: usize, part: &'static str) {
+        if let Some(held) = self.held().filter(|_| self.opened.get_untracked().is_none()) {
+            let id = self.catalog.read_untracked().get(position).map(|initiative| initiative.id.clone());
+            held.entry.replace((history::enter().unwrap_or_default(), id.unwrap_or_default()));
+        }
+        self.open(Some(position), part);
+    }
+
+    /// Goes back to the list, the way that the browser's own button goes.
+    pub fn leave(self) {
+        let Some(held) = self.held() else { return };
+        // Pressed twice, it does not wait: a second "back" would leave the page.
+        if !held.leaving.get() && history::back(&held.entry.borrow().0) {
+            return held.leaving.set(true);
+        }
+        held.entry.take();
+        self.open(None, "");
+    }
+
+    /// The tab has moved within its history.
+    fn travelled(self) {
+        let Some(held) = self.held() else { return };
+        held.leaving.set(false);
+        let (mark, id) = held.entry.borrow().clone();
+        if self.opened.get_untracked().is_none() {
+            if history::is_at(&mark) {
+                let scrolled = held.scrolled.get();
+                self.open_linked(&id);
+                held.scrolled.set(scrolled);
+            }
+        } else if history::is_before(&mark) {
+            self.open(None, "");
+        }
+    }
+
+    /// Opens an initiative and moves to the part of it that the selector names, or shows the list again.
+    fn open(self, position: Option<usize>, part: &'static str) {
         let (Some(held), Some(window)) = (self.held(), web_sys::window()) else { return };
         let before = self.opened.get_untracked();
         if before.is_none() {
@@ -264,6 +318,7 @@ impl App {
                 self.focus(part.to_owned(), true);
             }
             (None, Some(before)) => {
+                let _ = history::forget(&held.host.config());
                 self.focus(format!("#card-{before} a"), false);
                 // The list is as it was, and so the page goes back to where it was.
                 later(Box::new(move || window.scroll_to_with_x_and_y(0.0, held.scrolled.get())));
@@ -275,6 +330,13 @@ impl App {
     /// The first element of the widget that a selector finds.
     pub fn find(self, selector: &str) -> Option<web_sys::HtmlElement> {
         self.held()?.root.query_selector(selector).ok().flatten()?.dyn_into().ok()
+    }
+
+    /// Shows what the visitor has not asked for and must not miss, and leaves the focus where it is.
+    pub fn show(self, selector: &'static str) {
+        later(Box::new(move || {
+            let _ = self.find(selector).map(|element| show(&element));
+        }));
     }
 
     /// Moves the focus once what has changed is on the page; with `scroll`, to the top of what is seen of it.
@@ -330,6 +392,7 @@ pub fn Widget(app: App) -> impl IntoView {
     });
     let opened =
         move || app.opened.get().and_then(|position| detail_view(app, position)).into_iter().collect();
+    js_sys::global().unchecked_into::<El>().on("popstate", move |_| app.travelled());
     let widget = el("section")
         .attr_fn("class", move || Some(if app.opened.read().is_some() { "app opened" } else { "app" }.into()))
         .attr("aria-label", app.text(Message::Search))

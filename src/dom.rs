@@ -46,6 +46,9 @@ extern "C" {
     fn set_content(this: &El, text: &str);
     #[wasm_bindgen(method, indexing_setter)]
     fn set_property(this: &El, name: &str, value: &JsValue);
+    /// Selects what stands in a field.
+    #[wasm_bindgen(method)]
+    pub fn select(this: &El);
     #[wasm_bindgen(method, js_name = addEventListener)]
     fn listen(this: &El, event: &str, handler: &JsValue);
     #[wasm_bindgen(method, js_name = removeEventListener)]

@@ -6,6 +6,7 @@ mod app;
 mod clock;
 mod dom;
 mod fetch;
+mod history;
 mod host;
 mod initiative;
 mod json;

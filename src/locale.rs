@@ -80,6 +80,11 @@ impl Locale {
         fill(self.text(message), values)
     }
 
+    /// A label, a colon, and what is labelled.
+    pub fn labelled(self, label: &str, text: &str) -> String {
+        self.say(Message::Labelled, &[("label", label), ("text", text)])
+    }
+
     /// A message about a number of things; `{n}` is the number.
     pub fn count(self, message: Message, n: usize, values: &[(&str, &str)]) -> String {
         let category =
@@ -88,6 +93,11 @@ impl Locale {
         let mut all = vec![("n", number.as_str())];
         all.extend_from_slice(values);
         fill(plural(self.text(message), &category), &all)
+    }
+
+    /// The comma between the words of a list, with its space.
+    pub fn comma(self) -> &'static str {
+        if matches!(self.language, "ar" | "fa" | "ur") { "، " } else { ", " }
     }
 
     /// A number.
@@ -154,7 +164,7 @@ impl Locale {
             return if start.all_day {
                 days
             } else {
-                format!("{days}, {}", self.time(start.moment, session))
+                [&days, self.comma(), &self.time(start.moment, session)].concat()
             };
         }
         let hours = match session.end {
@@ -163,7 +173,7 @@ impl Locale {
             }
             _ => self.time(start.moment, session),
         };
-        format!("{}, {hours}", self.day(first))
+        [&self.day(first), self.comma(), &hours].concat()
     }
 
     fn time(self, moment: Moment, session: &Session) -> String {

@@ -16,7 +16,7 @@ macro_rules! messages {
 messages! {
     Search Place PlaceExample PlaceChoices PlaceUnknown PlaceOffline Radius RadiusAny AroundMe AroundMeHere
     Locating LocationRefused LocationFailed Words WordsExample Filters FiltersSet Kinds Causes When WhenAny
-    ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast ClearFilters
+    ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast ClearFilters ClearWords ShowFound
 
     Loading FoundNear Found FoundElsewhere Elsewhere More NothingNear NothingFound NothingFoundHelp
     NothingPublished Wider Failed FailedNetwork FailedTimeout FailedStatus FailedMalformed Retry
@@ -25,11 +25,11 @@ messages! {
 
     Poverty Education Health Employment Housing Inclusion Environment Culture
 
-    Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore ActionNamed
+    Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
 
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate SessionMore Seats Full Signatures
     SignaturesOf AsOf Back WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
-    AddressedTo Outcome Approximate OrganiserPage Permalink
+    AddressedTo Outcome Approximate OrganiserPage Permalink Copied
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective
 
@@ -37,7 +37,7 @@ messages! {
 
     Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
     MinimumAge ToMend Required RequiredConsent Invalid InvalidEmail InvalidTelephone InvalidPostalCode TooLong
-    SessionFull SessionClosed Closed Changed Sending Trying NotSent SendAgain Received ReceivedHelp
+    SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData
     Notice Organiser Rights Under15 GuardianAgrees
 }

@@ -75,6 +75,25 @@ test('it is not given up as long as the browser says that there is no line', asy
   assert.equal(posts().length, 1);
 });
 
+test('without a line it says so at once, and not when the proof of work is done', async (t) => {
+  const api = await startApi(at.server.url, { most: 0, fault: (method, path) => (path.includes('challenge') ? new Promise(() => {}) : 'pass') });
+  t.after(() => api.stop());
+  const page = await at.visit(t, { origin: api.url, query: '#alentour=petition' });
+  await introduce(page);
+  const { send, status } = widget(page);
+  await page.context().setOffline(true);
+  await send('Signer').click();
+  await status.getByText('Pas encore envoyé').waitFor({ timeout: 1_000 });
+});
+
+test('what takes long says that it is still at it', async (t) => {
+  const wait = posted(() => new Promise((done) => setTimeout(() => done('pass'), 1_500)));
+  const { send, status } = await filledIn(t, { fault: wait }, { browser: { init: hurry } });
+  await send('Signer').click();
+  await status.getByText('Encore quelques secondes').waitFor();
+  await status.getByText('Merci').waitFor();
+});
+
 test('a server that asks to wait is left alone, whoever comes back', async (t) => {
   const { page, send, status, posts } = await filledIn(t, { fault: posted((nth) => (nth === 1 ? { status: 429, headers: { 'retry-after': '3' } } : 'pass')) });
   await send('Signer').click();
@@ -152,6 +171,17 @@ test('after the reload nothing scrolls and nothing takes the focus', async (t) =
   await widget(page).back.click();
   await listed(page);
   assert.equal(api.stored.size, 0);
+});
+
+test('whoever was in the middle of it when the page was reloaded sees what became of it', async (t) => {
+  const { page, send, status } = await filledIn(t, { fault: posted('cut') }, { browser: { viewport: { width: 360, height: 420 } } });
+  await send('Signer').click();
+  await status.getByText('Pas encore envoyé').waitFor();
+  await page.evaluate(() => scrollBy(0, 200));
+  await page.reload();
+  const verdict = page.getByText('Votre dernier envoi n’est pas arrivé');
+  await verdict.waitFor();
+  await until(() => verdict.evaluate((it) => it.getBoundingClientRect().top >= 0 && it.getBoundingClientRect().bottom <= innerHeight));
 });
 
 test('without an answer about the last attempt it says that it does not know, and learns it when the line is back', async (t) => {

@@ -64,11 +64,115 @@ test('Escape goes back, too', async (t) => {
   await detail.waitFor({ state: 'detached' });
 });
 
-test('a permanent link opens its initiative', async (t) => {
-  const page = await at.visit(t, { query: '#alentour=reunion' });
+const isOpen = (page) => page.evaluate(() => Boolean(document.querySelector('alentour-widget').shadowRoot.querySelector('.detail')));
+
+test('the browser’s way back leads to the list, the way forth to what was typed', async (t) => {
+  const page = await at.visit(t, { browser: narrow, query: '?page=1' });
+  await listed(page);
+  await page.evaluate(() => history.replaceState({ router: 7 }, ''));
+  const { link, detail, field, cards } = widget(page);
+  const address = page.url();
+  await link('Réunion publique sur le logement').click();
+  await field('Prénom').fill('Camille');
+  // The page's router finds its state, and its address, as they were.
+  assert.equal(page.url(), address);
+  assert.equal(await page.evaluate(() => history.state.router), 7);
+  await page.goBack();
+  await detail.waitFor({ state: 'detached' });
+  assert.ok((await cards.count()) > 0);
+  assert.deepEqual(await page.evaluate(() => history.state), { router: 7 });
+  await page.goForward();
+  await detail.waitFor();
+  assert.equal(await field('Prénom').inputValue(), 'Camille');
+});
+
+test('"Retour à la liste" is one step back, pressed once or twice, and leaves the page never', async (t) => {
+  const page = await at.visit(t, { browser: narrow });
+  await listed(page);
+  const { link, detail, back } = widget(page);
+  const before = await page.evaluate(() => history.length);
+  for (const press of ['click', 'dblclick']) {
+    await link('Réunion publique sur le logement').click();
+    await detail.waitFor();
+    if (press === 'click') await back.click();
+    else await back.evaluate((it) => (it.click(), it.click()));
+    await detail.waitFor({ state: 'detached' });
+    await page.waitForTimeout(200);
+    assert.equal(await isOpen(page), false);
+    assert.equal(await page.evaluate(() => history.length), before + 1);
+  }
+  assert.deepEqual(page.record.errors, []);
+});
+
+test('an anchor of the page does not close what is open, and the way back passes it', async (t) => {
+  const page = await at.visit(t);
+  await listed(page);
+  const { link, detail } = widget(page);
+  await link('Réunion publique sur le logement').click();
+  await detail.waitFor();
+  await page.getByRole('link', { name: 'Aller aux nouvelles' }).click();
+  await page.waitForTimeout(200);
+  assert.equal(await isOpen(page), true);
+  await page.goBack();
+  await page.waitForTimeout(200);
+  assert.equal(await isOpen(page), true);
+  await page.goBack();
+  await detail.waitFor({ state: 'detached' });
+});
+
+test('each of two widgets goes back on its own', async (t) => {
+  const page = await at.visit(t, { page: 'two' });
+  const [one, two] = [widget(page.locator('#un')), widget(page.locator('#deux'))];
+  await one.link('Réunion publique sur le logement').click();
+  await one.detail.waitFor();
+  await two.link('Connaître ses droits à Grenoble').click();
+  await two.detail.waitFor();
+  await page.goBack();
+  await two.detail.waitFor({ state: 'detached' });
+  assert.equal(await one.detail.count(), 1);
+  await page.goBack();
+  await one.detail.waitFor({ state: 'detached' });
+});
+
+test('where the page may not have a history, the button still leads back', async (t) => {
+  const init = () => (History.prototype.pushState = History.prototype.replaceState = () => { throw new DOMException('', 'SecurityError'); });
+  const page = await at.visit(t, { browser: { init }, query: '#alentour=reunion' });
+  const { link, detail, back } = widget(page);
+  await detail.waitFor();
+  await back.click();
+  await detail.waitFor({ state: 'detached' });
+  await link('Réunion publique sur le logement').click();
+  await detail.waitFor();
+  await back.click();
+  await detail.waitFor({ state: 'detached' });
+  assert.deepEqual(page.record.errors, []);
+});
+
+for (const [query, left] of [['#alentour=reunion', ''], ['?a=1&alentour=reunion', '?a=1'], ['?alentour=reunion&a=1', '?a=1']]) {
+  test(`going back from ${query} takes it out of the address, and the same link opens it again`, async (t) => {
+    const page = await at.visit(t, { query });
+    const { detail, back } = widget(page);
+    await detail.waitFor();
+    await back.click();
+    await detail.waitFor({ state: 'detached' });
+    assert.equal(page.url(), page.url().split(/[?#]/)[0] + left);
+    await page.evaluate(() => (location.hash = '#alentour=reunion'));
+    await detail.getByRole('heading', { name: 'Réunion publique sur le logement' }).waitFor();
+  });
+}
+
+test('a permanent link opens its initiative, with the way back in sight and no ring around the title', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=reunion', browser: narrow });
   const { detail } = widget(page);
   await detail.getByRole('heading', { name: 'Réunion publique sur le logement' }).waitFor();
   assert.equal((await focused(page)).id, 'detail-title');
+  await page.waitForFunction(() => scrollY > 0);
+  const { top, ring } = await page.evaluate(() => {
+    const find = (selector) => document.querySelector('alentour-widget').shadowRoot.querySelector(selector);
+    return { top: find('.back').getBoundingClientRect().top, ring: getComputedStyle(find('#detail-title')).outlineStyle };
+  });
+  assert.ok(top >= 0, `the way back is ${-top} pixels above the screen`);
+  assert.equal(ring, 'none');
 });
 
 test('a page that needs its own hash links with ?alentour=', async (t) => {
@@ -98,6 +202,15 @@ test('the link that a detail gives opens that detail', async (t) => {
   const other = await page.context().newPage();
   await other.goto(href);
   await widget(other).detail.getByRole('heading', { name: 'Rejoindre le collectif de Bron' }).waitFor();
+});
+
+test('the link that a detail gives is copied when it is pressed, and says so', async (t) => {
+  const page = await at.visit(t, { head: '<base target="_blank" />', browser: { permissions: ['clipboard-read', 'clipboard-write'] }, query: '#alentour=reunion' });
+  const { link, detail } = widget(page);
+  await link('Lien vers cette action').click();
+  await detail.getByRole('status').getByText('Lien copié').waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
+  assert.equal(page.context().pages().length, 1);
 });
 
 test('the link that a detail gives is of this page, where the page has a <base>', async (t) => {

@@ -98,6 +98,17 @@ test('the filters of the tag are set, and can be taken off', async (t) => {
   assert.equal(await unfilter.count(), 0);
 });
 
+test('a kind or cause of the tag that no action has is as good as none', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-kinds="zzz,petition" data-causes="poverti"' });
+  await listed(page);
+  const { chip, cards } = widget(page);
+  await page.waitForFunction(() => document.querySelector('alentour-widget').shadowRoot.querySelectorAll('[id^=card-]').length === 1);
+  assert.match(await said(cards.first()), /Pour un toit digne à Lyon/);
+  assert.equal(await chip('Pétition').getAttribute('aria-pressed'), 'true');
+  await page.locator('alentour-widget').evaluate((it) => it.search({ kinds: ['nothing of the kind'] }));
+  await page.waitForFunction(() => document.querySelector('alentour-widget').shadowRoot.querySelectorAll('[id^=card-]').length > 10);
+});
+
 test('taking the filters off keeps the place, the radius, and the focus', async (t) => {
   const page = await at.visit(t, { attributes: 'data-place="69007" data-radius="10"' });
   await listed(page);
@@ -108,8 +119,17 @@ test('taking the filters off keeps the place, the radius, and the focus', async 
   assert.equal(await place.inputValue(), 'Lyon 7e (69007)');
   assert.equal(await radius.inputValue(), '10');
   await page.waitForTimeout(100);
-  const active = await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.localName);
-  assert.ok(active, 'the focus is lost with the button');
+  const active = await page.evaluate(() => document.activeElement.shadowRoot?.activeElement?.textContent);
+  assert.match(active ?? '', /Entre deux dates/, 'the focus is lost with the button, or far from it');
+});
+
+test('a filter that is pressed differs from the others in forced colours, too', async (t) => {
+  const page = await at.visit(t, { browser: { forcedColors: 'active' } });
+  await listed(page);
+  const { chip } = widget(page);
+  await chip('Projet').click();
+  const ground = (name) => chip(name).evaluate((it) => getComputedStyle(it).backgroundColor);
+  assert.notEqual(await ground('Projet'), await ground('Formation'));
 });
 
 test('a filter that is pressed keeps the focus', async (t) => {
@@ -136,4 +156,9 @@ test('where there is little room the filters are folded behind a button that cou
   assert.equal(await said(fold), 'Filtres (2 actifs)');
   await fold.click();
   assert.equal(await filters.isVisible(), false);
+  await fold.click();
+  // At their end one goes on to what they find, and does not scroll back.
+  await filters.getByRole('button', { name: /^Voir les actions \(\d+\)$/ }).click();
+  assert.equal(await filters.isVisible(), false);
+  await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.className === 'count');
 });

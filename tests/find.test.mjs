@@ -69,6 +69,33 @@ test('a name is completed and chosen with the mouse', async (t) => {
   assert.match(await place.inputValue(), /^Villeurbanne/);
 });
 
+test('what is typed into a field that has a place stands instead of it', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69007"' });
+  await listed(page);
+  const { place, count } = widget(page);
+  await place.click();
+  await page.keyboard.type('38000');
+  assert.equal(await place.inputValue(), '38000');
+  await page.keyboard.press('Enter');
+  await count.getByText(/^Grenoble/).waitFor();
+});
+
+test('once a place is chosen with a finger, no keyboard covers what is found', async (t) => {
+  const page = await at.visit(t, { browser: { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true } });
+  await listed(page);
+  const { place, proposals, count } = widget(page);
+  await place.tap();
+  await page.keyboard.type('villeurb');
+  await proposals.filter({ hasText: 'Villeurbanne' }).first().tap();
+  await count.getByText(/^Villeurbanne/).waitFor();
+  assert.notEqual((await focused(page)).id, 'place');
+  await place.tap();
+  await page.keyboard.type('38000');
+  await page.keyboard.press('Enter');
+  await count.getByText(/^Grenoble/).waitFor();
+  assert.notEqual((await focused(page)).id, 'place');
+});
+
 test('Escape closes the proposals and keeps what was typed', async (t) => {
   const page = await at.visit(t);
   await listed(page);
@@ -137,14 +164,18 @@ test('widening the circle does not lose the focus with the button that did it', 
   assert.notEqual((await focused(page)).name, 'body');
 });
 
-test('where a filter leaves nothing anywhere, taking it off is proposed', async (t) => {
-  const page = await at.visit(t);
+test('where words or a filter leave nothing anywhere, taking them off is proposed', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69007"' });
   await listed(page);
   await widget(page).words.fill('introuvable');
   await page.getByRole('heading', { name: 'Aucune action ne correspond' }).waitFor();
-  await page.locator('.notice').getByRole('button', { name: 'Retirer les filtres' }).click();
+  await page.locator('.notice').getByRole('button', { name: 'Effacer les mots-clés' }).click();
   await widget(page).cards.first().waitFor();
   assert.equal(await widget(page).words.inputValue(), '');
+  await widget(page).chip('Projet').click();
+  await widget(page).words.fill('introuvable');
+  await page.locator('.notice').getByRole('button', { name: 'Retirer les filtres' }).click();
+  await widget(page).cards.first().waitFor();
 });
 
 test('words are found whatever their case and accents', async (t) => {

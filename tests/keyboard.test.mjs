@@ -46,7 +46,7 @@ test('from the top of the page to the thanks with the keyboard alone', async (t)
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'detail-title');
   await tabTo(page, /^select Choisissez une date/);
-  await page.keyboard.press('P'); // "Première séance"
+  await page.keyboard.press('ArrowDown');
   await tabTo(page, /^input Prénom/);
   await page.keyboard.type('Camille');
   await tabTo(page, /^input Nom/, 1);

@@ -105,3 +105,31 @@ test('a visitor elsewhere sees the clocks of the place, not their own', async (t
   await listed(page);
   assert.match(await when(page, 'paris'), /18:30/);
 });
+
+test('in Arabic the feed’s French keeps its own direction, and lends it to nothing beside it', async (t) => {
+  const page = await at.visit(t, { lang: 'ar', attributes: 'data-place="69007"', query: '#alentour=devoirs' });
+  await listed(page);
+  /** Where the first and the last letter of a text stand. */
+  const ends = (selector, text) =>
+    page.locator(selector).first().evaluate((element, text) => {
+      const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+      let all = '';
+      const places = [];
+      for (let node; (node = walker.nextNode()); ) for (let n = 0; n < node.data.length; n++) places.push([node, n]), (all += node.data[n]);
+      const at = (position) => {
+        const range = document.createRange();
+        const [node, n] = places[position];
+        range.setStart(node, n);
+        range.setEnd(node, n + 1);
+        return range.getBoundingClientRect().left;
+      };
+      const first = all.indexOf(text);
+      return { first: at(first), last: at(first + text.length - 1) };
+    }, text);
+  for (const [selector, text] of [['.detail .lead', 'quartier.'], ['.count', '(69007)'], ['.count', 'Lyon 7e (69007)'], ['.tick:has([id^="in-consents"]) label', 'action.']]) {
+    const { first, last } = await ends(selector, text);
+    assert.ok(first < last, `${text} in ${selector}: ${first}, ${last}`);
+  }
+  assert.match(await page.locator('.detail .kind').textContent(), /،/);
+  assert.equal(await page.locator('#place').getAttribute('dir'), 'auto');
+});

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { before, test } from 'node:test';
 import { bench } from './support/bench.mjs';
+import { openPage, startBrowser } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { listed, widget } from './support/widget.mjs';
 
@@ -54,12 +55,14 @@ test('nothing on the page moves when the feed fails', async (t) => {
 
 /** Opens each state in turn and looks at it. */
 async function everyState(page, look) {
-  const { cards, detail, fold, send, back, words } = widget(page);
+  const { cards, detail, fold, chip, send, back, words } = widget(page);
   await listed(page);
   await look('list');
   if (await fold.isVisible()) {
     await fold.click();
+    await chip('Entre deux dates').click();
     await look('filters');
+    await chip('Toutes les dates').click();
     await fold.click();
   }
   await page.locator('#place').fill('');
@@ -86,7 +89,7 @@ test('at 320 pixels nothing scrolls sideways, in any state', async (t) => {
   await everyState(page, async (state) => {
     const wide = await page.evaluate(() => {
       const inside = [...document.querySelector('alentour-widget').shadowRoot.querySelectorAll('*')];
-      const beyond = inside.filter((it) => it.checkVisibility() && it.getBoundingClientRect().right > innerWidth + 0.5);
+      const beyond = inside.filter((it) => it.checkVisibility() && (it.getBoundingClientRect().right > innerWidth + 0.5 || (it.type === 'date' && it.offsetWidth > it.parentElement.clientWidth + 1)));
       return { page: document.documentElement.scrollWidth, beyond: beyond.map((it) => it.outerHTML.slice(0, 80)).slice(0, 5) };
     });
     assert.deepEqual(wide, { page: 320, beyond: [] }, state);
@@ -99,6 +102,54 @@ test('at 400 % zoom, and with text of twice the size, nothing is cut off', async
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), state);
   });
 });
+
+/** Parents that take their width from what is in them. */
+const SHRINKING = {
+  'a flex row': '<div style="display:flex">{}</div>',
+  'a flex row with a text': '<div style="display:flex">{}<p>du texte</p></div>',
+  'a centred flex column': '<div style="display:flex;flex-direction:column;align-items:center">{}</div>',
+  'a centred grid': '<div style="display:grid;justify-items:center">{}</div>',
+  'a grid of automatic columns': '<div style="display:grid;grid-template-columns:auto auto">{}<p>du texte</p></div>',
+  'an inline block': '<div style="display:inline-block">{}</div>',
+  'a float': '<div style="float:left">{}</div>',
+  'a cell of a table': '<table><tr><td>{}</td></tr></table>',
+  'a box that fits its content': '<div style="width:fit-content">{}</div>',
+  'a box out of the flow': '<div style="position:absolute">{}</div>',
+};
+
+for (const [width, least] of [[1000, 700], [320, 240]]) {
+  test(`whatever takes its width from the widget is given one, at ${width} pixels`, async (t) => {
+    const page = await at.visit(t, { page: 'bare', browser: { viewport: { width, height: 800 } } });
+    for (const [name, html] of Object.entries(SHRINKING)) {
+      const widths = () => page.evaluate(() => ({ widget: document.querySelector('#shrunk').offsetWidth, page: document.documentElement.scrollWidth }));
+      await page.evaluate((html) => (document.querySelector('main').innerHTML = html), html.replace('{}', '<alentour-widget id="shrunk"></alentour-widget>'));
+      const before = await widths();
+      await listed(page);
+      const after = await widths();
+      for (const { widget, page } of [before, after]) {
+        assert.ok(widget >= least, `${name}: ${widget}`);
+        assert.ok(page <= width, `${name}: the page is ${page} wide`);
+      }
+    }
+  });
+}
+
+for (const width of [320, 360, 1200]) {
+  test(`with text of twice the size, set in the browser, at ${width} pixels, nothing scrolls sideways and every choice can be read`, async (t) => {
+    const browser = await startBrowser('--blink-settings=defaultFontSize=32');
+    t.after(() => browser.close());
+    const page = await openPage(t, browser, { viewport: { width, height: 800 } });
+    await page.goto(await at.site.page('bare', { server: at.server.url, attributes: 'data-place="69007"' }));
+    const { radius, words } = widget(page);
+    await everyState(page, async (state) => {
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), state);
+      if (state !== 'list') return;
+      // "25 km" and the arrow; "tutorat, collecte…".
+      assert.ok((await radius.evaluate((it) => it.offsetWidth)) > 180, 'radius');
+      assert.ok((await words.evaluate((it) => it.offsetWidth)) > 200, 'words');
+    });
+  });
+}
 
 test('everything that is pressed is 24 pixels wide and high at least', async (t) => {
   for (const width of [320, 1200]) {

@@ -21,7 +21,9 @@ test('RSVP: alone or with others', async (t) => {
   await introduce(page);
   await widget(page).field('Nombre de personnes, en vous comptant').selectOption('3');
   await sendAndThank(page, 'Participer');
-  assert.match(await said(widget(page).status), /vous écrire à camille.durand@example.org/);
+  // What, when and where: so that nobody needs to scroll up to note it down.
+  assert.match(await said(page.locator('.join')), /Participer ?Réunion publique sur le logement/);
+  assert.match(await said(widget(page).status), /18:00.*Salle des fêtes, 69100 Villeurbanne.*vous écrire à camille.durand@example.org/);
   const rows = await at.server.signups('reunion');
   assert.equal(rows.length, 1);
   const [row] = rows;

@@ -199,7 +199,12 @@ impl Catalog {
         let rank = |hit: &Hit| {
             let entry = &self.entries[hit.initiative];
             // To 100 m: neighbours in one building are one distance, and rank by date.
-            let distance = hit.distance.map_or(0, |distance| (distance.value() * 10.0).round() as i64);
+            // As the widget shows it: what is only known about is "about" whole kilometres, and never less than one.
+            let place = hit.place.and_then(|place| entry.initiative.places.get(place));
+            let distance = hit.distance.map_or(0, |distance| match place {
+                Some(place) if place.approximate => distance.value().round().max(1.0) as i64 * 10,
+                _ => (distance.value() * 10.0).round() as i64,
+            });
             (distance, entry.soonest(hit.session))
         };
         nearby.sort_by_cached_key(rank);

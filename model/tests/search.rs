@@ -116,6 +116,16 @@ fn neighbours_rank_by_date_and_the_rest_by_distance() {
 }
 
 #[test]
+fn a_place_only_known_about_ranks_by_the_distance_that_is_shown() {
+    // 300 m, "about 1 km", and 600 m.
+    let mut about = at("about", LYON.0 + 0.0027, LYON.1);
+    about["location"]["approximate"] = json!(true);
+    let catalog =
+        catalog(json!([about, at("exact", LYON.0 + 0.0054, LYON.1), at("far", LYON.0 + 0.02, LYON.1)]));
+    assert_eq!(found(&catalog, &near_lyon(None), today()), ["exact", "about", "far"]);
+}
+
+#[test]
 fn kinds_and_causes_are_each_one_of_the_asked_and_both_hold() {
     let catalog = catalog(json!([
         {"id": "a", "name": "x", "kind": "petition", "causes": ["health", "housing"]},

@@ -2,7 +2,7 @@
 
 use alentour_model::{Hit, Impact, Initiative, Organisation, Reach, Session};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::*;
 
 use super::facts;
 use crate::app::{App, button, link};
@@ -11,6 +11,13 @@ use crate::dom::{El, classed, el};
 use crate::message::Message;
 use crate::signup::form::form;
 use crate::words;
+
+#[wasm_bindgen(module = "/src/initiative/copy.mjs")]
+extern "C" {
+    /// Copies the address of the link that was pressed, and then says that in the element behind it.
+    #[wasm_bindgen(catch)]
+    fn copy(event: &web_sys::Event, said: &str) -> Result<(), JsValue>;
+}
 
 /// An initiative that has been opened; `None` if the catalogue has none at that position.
 pub fn detail(app: App, position: usize) -> Option<El> {
@@ -29,22 +36,31 @@ pub fn detail(app: App, position: usize) -> Option<El> {
         .as_ref()
         .and_then(|petition| Some(facts::progress(locale, petition.signatures?, petition.target)));
     let languages: Vec<_> = initiative.languages.iter().map(|tag| locale.language_name(tag)).collect();
-    let languages = if languages.is_empty() { Vec::new() } else { vec![paragraph(&languages.join(", "))] };
+    let languages =
+        if languages.is_empty() { Vec::new() } else { vec![paragraph(&languages.join(locale.comma()))] };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
-    let permalink = el("a").attr("href", &facts::permalink(initiative)).text(app.text(Message::Permalink));
+    // Its own target: a page's <base> may name another.
+    let permalink = el("a")
+        .attr("href", &facts::permalink(initiative))
+        .attr("target", "_self")
+        .text(app.text(Message::Permalink))
+        .on("click", move |event| {
+            let _ = copy(&event, app.text(Message::Copied));
+        });
+    let said = el("span").attr("role", "status");
     let article = classed("article", "detail")
         .part("detail")
         .attr("aria-labelledby", "detail-title")
         .on("keydown", move |event| {
             if event.unchecked_ref::<web_sys::KeyboardEvent>().key() == "Escape" {
-                app.open(None, "");
+                app.leave();
             }
         })
         .child(
             button(app.text(Message::Back), "plain")
                 .attr("class", "plain back")
-                .on("click", move |_| app.open(None, "")),
+                .on("click", move |_| app.leave()),
         )
         .child(facts::kind(locale, initiative))
         .child(
@@ -59,7 +75,7 @@ pub fn detail(app: App, position: usize) -> Option<El> {
         .children(block(Message::AccessTitle, accessibility(app, initiative)))
         .children(block(Message::ImpactTitle, impact))
         .children(block(Message::LanguagesTitle, languages))
-        .child(classed("p", "links").children(page).child(permalink))
+        .child(classed("p", "links").children(page).child(permalink).child(said))
         .children(form(app, position, initiative));
     Some(article)
 }
@@ -100,16 +116,13 @@ fn when(app: App, initiative: &Initiative) -> Vec<El> {
         return facts::next(locale, initiative, None).iter().map(|text| paragraph(text)).collect();
     }
     let session = |session: &&Session| {
-        let mut text = locale.session(session);
-        if !session.name.is_empty() {
-            text = [&session.name, " : ", &text].concat();
-        }
+        let mut text = facts::session(locale, session);
         let place = session
             .place
             .filter(|_| initiative.places.len() > 1)
             .and_then(|place| initiative.places.get(place));
         if let Some(place) = place {
-            text = [&text, ", ", &facts::locality(place)].concat();
+            text = [&text, locale.comma(), &facts::locality(place)].concat();
         }
         item(&text).children(facts::seats(locale, session).map(|seats| classed("span", "seats").text(&seats)))
     };

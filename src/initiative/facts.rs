@@ -13,7 +13,7 @@ pub fn kind(locale: Locale, initiative: &Initiative) -> El {
     let kind = initiative.kind.as_ref();
     let word = kind.map(|kind| el("b").text(&words::kind(locale, kind)));
     let causes: Vec<_> = initiative.causes.iter().take(2).map(|cause| words::cause(locale, cause)).collect();
-    let causes = (!causes.is_empty()).then(|| el("span").text(&causes.join(", ")));
+    let causes = (!causes.is_empty()).then(|| el("span").text(&causes.join(locale.comma())));
     classed("p", "kind")
         .attr("data-kind", kind.map_or("", |kind| kind.as_str()))
         .child(drawing(words::sign(kind)))
@@ -40,6 +40,12 @@ pub fn next(locale: Locale, initiative: &Initiative, session: Option<usize>) -> 
         (None, Some(end)) => Some(locale.say(Message::UntilDate, &[("date", &locale.when(end))])),
         (None, None) => initiative.start.map(|_| locale.text(Message::Ongoing).to_owned()),
     }
+}
+
+/// A session: when, and what it is called. The date stands first, where a narrow field cuts it last.
+pub fn session(locale: Locale, session: &Session) -> String {
+    let when = locale.session(session);
+    if session.name.is_empty() { when } else { [&when, " · ", &session.name].concat() }
 }
 
 /// "et 3 autres dates", where there are more to come.

@@ -17,7 +17,7 @@ pub fn card(app: App, hit: Hit) -> Option<El> {
     let position = hit.initiative;
     let locale = app.locale;
     let action = app.text(words::action(initiative));
-    let named = locale.say(Message::ActionNamed, &[("action", action), ("title", &initiative.name)]);
+    let named = locale.labelled(action, &initiative.name);
     let title = el("a").attr("href", &facts::permalink(initiative)).text(&initiative.name).on(
         "click",
         move |event| {
@@ -25,14 +25,13 @@ pub fn card(app: App, hit: Hit) -> Option<El> {
             let mouse: &web_sys::MouseEvent = event.unchecked_ref();
             if !(mouse.ctrl_key() || mouse.meta_key() || mouse.shift_key()) {
                 event.prevent_default();
-                app.open(Some(position), "#detail-title");
+                app.visit(position, "#detail-title");
             }
         },
     );
     let part = if initiative.participation.is_some() { "#form-title" } else { "#detail-title" };
-    let act = button(action, "action")
-        .attr("aria-label", &named)
-        .on("click", move |_| app.open(Some(position), part));
+    let act =
+        button(action, "action").attr("aria-label", &named).on("click", move |_| app.visit(position, part));
     let when = facts::next(locale, initiative, hit.session).map(|when| {
         let more = facts::further_sessions(locale, initiative).map(|more| el("small").text(&more));
         classed("p", "when").text(&when).children(more)

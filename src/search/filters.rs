@@ -156,8 +156,8 @@ pub fn filters(app: App) -> El {
         .flag_fn("hidden", move || wanted.read().filters() == 0)
         .on("click", move |_| {
             wanted.write().clear();
-            // The button goes; whoever pressed it stays among the filters.
-            app.focus("#filters button".into(), false);
+            // The button goes; whoever pressed it stays among the filters, where the button was.
+            app.focus("#filters .group:nth-child(3) .chips > :last-child".into(), false);
         });
     el("div")
         .attr("id", "filters")

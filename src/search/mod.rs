@@ -6,7 +6,7 @@ pub mod place;
 pub mod results;
 
 use alentour_model::query::RADII;
-use alentour_model::{Cause, Date, DateRange, Kilometres, Kind, Query, Results};
+use alentour_model::{Catalog, Cause, Date, DateRange, Initiative, Kilometres, Kind, Query, Results};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
@@ -210,6 +210,28 @@ impl Search {
         }
     }
 
+    /// Drops the page's words for kinds and causes that no initiative has: a misspelt one is as good as none. Tracks what is wanted.
+    pub fn forget_unknown(self, catalog: &Catalog) {
+        let any = |is_so: &dyn Fn(&Initiative) -> bool| {
+            (0..catalog.len()).any(|position| catalog.get(position).is_some_and(is_so))
+        };
+        let (mut kinds, mut causes) = {
+            let wanted = self.wanted.read();
+            (wanted.kinds.clone(), wanted.causes.clone())
+        };
+        let before = kinds.len() + causes.len();
+        kinds.retain(|kind| {
+            !matches!(kind, Kind::Other(_)) || any(&|initiative| initiative.kind.as_ref() == Some(kind))
+        });
+        causes.retain(|cause| {
+            !matches!(cause, Cause::Other(_)) || any(&|initiative| initiative.causes.contains(cause))
+        });
+        if kinds.len() + causes.len() < before {
+            let mut wanted = self.wanted.write();
+            (wanted.kinds, wanted.causes) = (kinds, causes);
+        }
+    }
+
     /// What the page is told of a search: neither the place nor the words, which may say who is looking.
     pub fn detail(self, results: &Results) -> [(&'static str, JsValue); 6] {
         fn list<'a>(words: impl Iterator<Item = &'a str>) -> JsValue {
@@ -258,6 +280,15 @@ pub fn search_form(app: App) -> El {
             set => app.locale.count(Message::FiltersSet, set, &[]),
         })
         .on("click", move |_| open.set(if open.get_untracked().is_none() { Some(0) } else { None }));
+    let show = button("", "more")
+        .text_fn(move || {
+            let found = app.locale.number(app.results.read().len() as f64);
+            app.locale.say(Message::ShowFound, &[("n", &found)])
+        })
+        .on("click", move |_| {
+            open.set(None);
+            app.focus(".count".into(), true);
+        });
     let words = el("input")
         .part("field")
         .attr("type", "search")
@@ -275,6 +306,7 @@ pub fn search_form(app: App) -> El {
         .child(fold)
         .child(
             filters(app)
+                .child(show)
                 .attr_fn("class", move || Some(if is_open() { "filters open" } else { "filters" }.into())),
         )
 }

@@ -190,7 +190,10 @@ impl PlaceState {
         match key.key().as_str() {
             "ArrowDown" if count > 0 => step(true),
             "ArrowUp" if count > 0 => step(false),
-            "Enter" => self.accept(app),
+            "Enter" => {
+                self.accept(app);
+                put_keyboard_away(app);
+            }
             "Escape" if count > 0 => self.field.write().proposals.clear(),
             _ => return,
         }
@@ -236,6 +239,21 @@ fn get(value: &JsValue, name: &str) -> JsValue {
     js_sys::Reflect::get(value, &name.into()).unwrap_or_default()
 }
 
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = matchMedia)]
+    fn media(query: &str) -> JsValue;
+}
+
+/// Takes the focus from the field where that hides a keyboard on the screen, which covers what has been found.
+fn put_keyboard_away(app: App) {
+    if let Some(field) = app.find("#place")
+        && get(&media("(pointer:coarse)"), "matches").is_truthy()
+    {
+        let _ = field.blur();
+    }
+}
+
 /// What is sought while the browser is asked for the position; nobody types it.
 const LOCATING: &str = "\u{0}";
 
@@ -257,16 +275,20 @@ pub fn place_field(app: App) -> El {
                 .on("mousedown", move |event| {
                     event.prevent_default();
                     place.take(chosen.label(), chosen.point);
+                    put_keyboard_away(app);
                 })
         };
         field.proposals.iter().enumerate().map(option).collect()
     };
-    let input = el("input")
+    let input = el("input");
+    let whole = input.clone();
+    let input = input
         .part("field")
         .attr("id", "place")
         .attr("type", "text")
         .attr("role", "combobox")
         .attr("autocomplete", "off")
+        .attr("dir", "auto")
         .attr("spellcheck", "false")
         .attr("aria-autocomplete", "list")
         .attr("aria-controls", "places")
@@ -275,6 +297,8 @@ pub fn place_field(app: App) -> El {
         .bool_fn("aria-expanded", is_open)
         .attr_fn("aria-activedescendant", move || field.read().active.map(|active| format!("place-{active}")))
         .value_fn(move || field.read().typed.clone())
+        // What is typed into it stands instead of what was there, and not before it.
+        .on("focus", move |_| whole.select())
         .on("input", move |event| place.propose(app, value(&event)))
         .on("keydown", move |event| place.key(app, &event))
         .on("blur", move |_| {

@@ -34,7 +34,8 @@ pub fn result_list(app: App) -> Vec<El> {
                 .children(section),
         ]
     });
-    let count = classed("p", "count").attr("role", "status").text_fn(move || count(app));
+    let count =
+        classed("p", "count").attr("role", "status").attr("tabindex", "-1").text_fn(move || count(app));
     let title = classed("h2", "unseen").text(app.text(Message::Search));
     vec![title, count, nearby, elsewhere]
 }
@@ -102,7 +103,8 @@ fn nothing(app: App) -> El {
     });
     let title = match (app.catalog.read().is_empty(), &wanted.around, wanted.radius) {
         (true, ..) => app.text(Message::NothingPublished).to_owned(),
-        (_, Some(around), Some(radius)) => {
+        // That there is nothing within the circle is only said where nothing else keeps it away.
+        (_, Some(around), Some(radius)) if !filtered => {
             let radius = app.locale.kilometres(f64::from(radius));
             app.locale.say(Message::NothingNear, &[("radius", &radius), ("place", &around.label)])
         }
@@ -118,7 +120,7 @@ fn nothing(app: App) -> El {
             }
             None => {
                 let found = app.locale.count(Message::Found, count, &[]);
-                [app.text(Message::RadiusAny), " : ", &found].concat()
+                app.locale.labelled(app.text(Message::RadiusAny), &found)
             }
         };
         button(&text, "action").on("click", move |_| {
@@ -128,7 +130,8 @@ fn nothing(app: App) -> El {
     });
     let notice = classed("div", "notice").part("notice").child(el("h2").text(&title));
     let notice = if filtered {
-        let clear = button(app.text(Message::ClearFilters), "plain").on("click", move |_| {
+        let clear = if wanted.filters() > 0 { Message::ClearFilters } else { Message::ClearWords };
+        let clear = button(app.text(clear), "plain").on("click", move |_| {
             search.write().clear();
             go_on();
         });

@@ -21,11 +21,17 @@ use crate::json::Parsed;
 /// Seconds before each further try. After the last one the visitor decides.
 const PAUSES: [u32; 5] = [1, 2, 4, 8, 16];
 
+/// Milliseconds after which a sign-up that is being sent says that it is still at it.
+const SLOW: u32 = 5_000;
+
 /// How often a sign-up that the server doubts is sent again.
 const PROOFS: u32 = 3;
 
 /// The field that people do not meet; programs fill it in.
 pub const TRAP: &str = "#in-website";
+
+/// What became of an earlier attempt: at the head of the form, or the thanks in its place.
+const VERDICT: &str = ".status:not(:empty), #form-status";
 
 thread_local! {
     /// How many sign-ups the page's widgets are sending: what they keep is not lost yet.
@@ -64,7 +70,15 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
     // The key is made before the first try, and kept for the same body: whatever was lost on the way, it signs up once.
     let attempt = draft.attempt.take().filter(|(_, sent)| *sent == body).unwrap_or_else(|| (new_key(), body));
     draft.attempt.replace(Some(attempt.clone()));
-    draft.set_problems(Vec::new(), Status::Sending);
+    // Said at once: the first try may be busy with the proof for a while.
+    draft.set_problems(Vec::new(), if is_offline() { Status::Trying } else { Status::Sending });
+    let slow = draft.clone();
+    spawn_local(async move {
+        fetch::sleep(SLOW).await;
+        if slow.progress.try_read_untracked().is_some_and(|progress| progress.status == Status::Sending) {
+            slow.set_status(Status::Slow);
+        }
+    });
     app.focus("#form-status".into(), false);
     let event = event(initiative);
     let id = initiative.id.clone();
@@ -150,11 +164,13 @@ pub fn check(app: App, draft: &Draft, initiative: &Initiative) {
             let pause = match (said.as_str(), &answer) {
                 ("received", Some(answer)) => {
                     receive(app, &draft, received(answer), &id, &event);
+                    app.show(VERDICT);
                     return;
                 }
                 ("unknown", _) if is_missing && SENDING.get() == 0 => {
                     kept::keep(&id, "");
                     draft.set_status(Status::Lost);
+                    app.show(VERDICT);
                     return;
                 }
                 // It may still be on its way: who leaves a page does not stop what was sent.

@@ -26,6 +26,8 @@ pub enum Status {
     Lost,
     /// On its way.
     Sending,
+    /// The same, and a slow device is still at its proof of work, or the line is slow.
+    Slow,
     /// No answer came, or "later": it is sent again by itself.
     Trying,
     /// Given up for now; the visitor can send it again.
@@ -39,7 +41,7 @@ pub enum Status {
 impl Status {
     /// Whether it is being sent.
     pub fn is_busy(self) -> bool {
-        matches!(self, Self::Sending | Self::Trying)
+        matches!(self, Self::Sending | Self::Slow | Self::Trying)
     }
 
     /// Whether the server has it.

@@ -89,6 +89,8 @@ impl Fields {
         } else {
             self.input("input", text.field, text.required).attr("type", text.kind).attr("name", text.field)
         };
+        let input =
+            if text.autocomplete == "postal-code" { input.attr("inputmode", "numeric") } else { input };
         let input = input
             .part("field")
             .attr("autocomplete", text.autocomplete)

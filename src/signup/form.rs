@@ -10,6 +10,7 @@ use super::small_print::{age, notice, page, trap};
 use crate::app::App;
 use crate::clock;
 use crate::dom::{El, classed, el};
+use crate::initiative::facts;
 use crate::message::Message;
 use crate::words;
 
@@ -29,20 +30,30 @@ pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
         let fields = fields(Fields { app, draft: draft.clone() }, position, initiative, participation);
         fields.flag_fn("hidden", move || progress.read().status.is_done())
     };
-    let thanks =
-        move || progress.read().status.is_done().then(|| received(app, &draft)).into_iter().collect();
+    let catalog = app.catalog.get_untracked();
+    let thanks = move || {
+        let done = catalog.get(position).filter(|_| progress.read().status.is_done());
+        done.map(|initiative| received(app, &draft, initiative)).into_iter().collect()
+    };
     let title =
         el("h3").attr("id", "form-title").attr("tabindex", "-1").text(app.text(words::action(initiative)));
     Some(
         classed("section", "join")
             .attr("aria-labelledby", "form-title")
             .child(title)
+            .child(el("p").text(&initiative.name))
             .child(content)
             .child(el("div").slot(thanks)),
     )
 }
 
-fn received(app: App, draft: &Draft) -> El {
+fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
+    let signup = draft.signup.borrow();
+    let session = initiative.sessions.iter().find(|session| session.id == signup.session);
+    let place = session.and_then(|session| session.place).unwrap_or_default();
+    let place = initiative.places.get(place).filter(|_| session.is_some() || initiative.places.len() == 1);
+    let (when, place) =
+        (session.map(|session| facts::session(app.locale, session)), place.map(facts::address));
     // After a page was left nobody knows the address any more.
     let email = draft.sent_from.borrow();
     let email = if email.is_empty() { app.text(Message::YourAddress) } else { &email };
@@ -59,6 +70,7 @@ fn received(app: App, draft: &Draft) -> El {
         .attr("role", "status")
         .attr("tabindex", "-1")
         .child(el("h4").text(app.text(title)))
+        .children(when.iter().chain(&place).map(|text| classed("p", "what").text(text)))
         .child(el("p").text(&app.locale.say(help, &[("email", email)])))
         .child(el("p").children(manage.flatten()))
 }
@@ -154,7 +166,8 @@ fn summary(app: App, draft: &Draft) -> El {
         }
         let links = problems.iter().map(|problem| {
             let id = input_id(&problem.field);
-            let text = [&label(app, &id), app.text(issue(&problem.field, problem.problem))].concat();
+            let issue = app.text(issue(&problem.field, problem.problem));
+            let text = label(app, &id).map_or(issue.to_owned(), |label| app.locale.labelled(&label, issue));
             let link = el("a").attr("href", "#form-title").text(&text).on("click", move |event| {
                 event.prevent_default();
                 app.focus(["[id=\"", &id, "\"]"].concat(), true);
@@ -172,13 +185,14 @@ fn summary(app: App, draft: &Draft) -> El {
     })
 }
 
-/// The label of an input as it stands on the page, at most 60 characters, with a colon.
-fn label(app: App, input: &str) -> String {
-    let label = app.find(&["label[for=\"", input, "\"]"].concat()).and_then(|label| label.text_content());
-    let Some(text) = label else { return String::new() };
+/// The label of an input as it stands on the page, at most 60 characters.
+fn label(app: App, input: &str) -> Option<String> {
+    let text = app.find(&["label[for=\"", input, "\"]"].concat())?.text_content()?;
     let mut short: String = text.chars().take(60).collect();
-    short.push_str(if short.len() < text.len() { "… : " } else { " : " });
-    short
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    Some(short)
 }
 
 /// Which session, where there is a choice.
@@ -192,10 +206,7 @@ fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         return None;
     }
     let options = coming.iter().map(|session| {
-        let mut text = app.locale.session(session);
-        if !session.name.is_empty() {
-            text = [&session.name, " : ", &text].concat();
-        }
+        let mut text = facts::session(app.locale, session);
         if session.is_full() {
             text = [&text, " (", app.text(Message::Full), ")"].concat();
         }
@@ -251,6 +262,7 @@ fn status(app: App, draft: &Draft, is_head: bool) -> El {
                 Status::Unsure => (Message::Unsure, true),
                 Status::Lost => (Message::Lost, true),
                 Status::Sending => (Message::Sending, false),
+                Status::Slow => (Message::SendingSlow, false),
                 Status::Trying => (Message::Trying, false),
                 Status::NotSent => (Message::NotSent, false),
             };

@@ -7,8 +7,8 @@ const flags = [
   '--disable-component-update', '--disable-sync',
 ];
 
-export function startBrowser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: flags });
+export function startBrowser(...more) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: [...flags, ...more] });
 }
 
 /**

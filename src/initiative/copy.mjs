@@ -1,0 +1,16 @@
+// The permanent link of `detail.rs`: followed it would lead to where one is, so it is copied.
+
+/**
+ * Copies the address of the link that was pressed, and says so in the element behind it. Where the browser does not let pages copy, the
+ * link is followed, and stands in the address bar.
+ */
+export function copy(event, said) {
+  const { clipboard } = navigator; // Pages without https have none.
+  const link = event.currentTarget;
+  if (!clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  clipboard.writeText(link.href).then(
+    () => (link.nextSibling.textContent = said),
+    () => (location.href = link.href),
+  );
+}
