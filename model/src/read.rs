@@ -70,13 +70,8 @@ pub fn read_document<J: Json, N: Notes>(
     for (position, item) in items.into_iter().enumerate() {
         read.extend(read_item(item, position, zones, &zone, notes).map(|initiative| (position, initiative)));
     }
-    // Equal identifiers side by side, the first of the feed in front.
-    let mut order: Vec<usize> = (0..read.len()).collect();
-    order.sort_by(|a, b| read[*a].1.id.cmp(&read[*b].1.id));
-    let mut is_copy = vec![false; read.len()];
-    for pair in order.windows(2) {
-        is_copy[pair[1]] = read[pair[0]].1.id == read[pair[1]].1.id;
-    }
+    let ids: Vec<&str> = read.iter().map(|(_, initiative)| initiative.id.as_str()).collect();
+    let is_copy = copies(&ids);
     for ((position, initiative), is_copy) in read.into_iter().zip(is_copy) {
         if is_copy {
             notes.note(|| Finding {
@@ -213,25 +208,33 @@ fn session<J: Json, N: Notes>(reader: &mut Reader<J, N>, places: usize) -> Optio
     })
 }
 
+/// Which of these have been there before.
+fn copies(ids: &[&str]) -> Vec<bool> {
+    // Equal ones side by side, the first of them in front.
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_by(|a, b| ids[*a].cmp(ids[*b]));
+    let mut is_copy = vec![false; ids.len()];
+    for pair in order.windows(2) {
+        is_copy[pair[1]] = ids[pair[0]] == ids[pair[1]];
+    }
+    is_copy
+}
+
 /// A sign-up names its session: two of one name would take each other's seats.
 fn name_apart<J: Json, N: Notes>(sessions: &mut [Session], reader: &mut Reader<J, N>) {
-    let mut order: Vec<usize> = (0..sessions.len()).collect();
-    order.sort_by(|a, b| sessions[*a].id.cmp(&sessions[*b].id));
-    let is_copy = |pair: &&[usize]| sessions[pair[0]].id == sessions[pair[1]].id;
-    let mut copies: Vec<usize> = order.windows(2).filter(is_copy).map(|pair| pair[1]).collect();
-    if copies.is_empty() {
-        return;
-    }
-    copies.sort();
-    let given: Vec<String> = order.iter().map(|position| sessions[*position].id.clone()).collect();
+    let given: Vec<String> = sessions.iter().map(|session| session.id.clone()).collect();
+    let ids: Vec<&str> = given.iter().map(String::as_str).collect();
     // Counted on from name to name: no two new names are then the same.
     let mut number = 1;
-    for position in copies {
-        let id = &mut sessions[position].id;
+    for (session, is_copy) in sessions.iter_mut().zip(copies(&ids)) {
+        if !is_copy {
+            continue;
+        }
+        let id = &mut session.id;
         let name = loop {
             number += 1;
             let name = format!("{id}#{number}");
-            if given.binary_search(&name).is_err() {
+            if !given.contains(&name) {
                 break name;
             }
         };
