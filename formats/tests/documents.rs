@@ -360,7 +360,7 @@ fn a_table_is_read_by_what_its_columns_are_called() {
             (None, "Remarque interne", Problem::UnknownWord),
             (Some(1), "Lien", Problem::NotALink),
             (Some(1), "Places", Problem::NotANumber),
-            (Some(3), "id", Problem::NoId),
+            (Some(3), "Titre", Problem::NoName),
             (Some(4), "Latitude", Problem::NotAPoint),
             (Some(4), "Date de début", Problem::NotADate),
         ]
@@ -456,4 +456,12 @@ fn a_text_that_is_no_table_is_no_json_either() {
     for text in ["Bonjour", "Bonjour, à demain", "titre"] {
         assert!(matches!(read(text.as_bytes()), Err(alentour_formats::ReadError::NotJson { .. })), "{text}");
     }
+}
+
+#[test]
+fn rows_of_one_title_at_several_places_are_several_items() {
+    let reading =
+        reading("nom;rue;ville\nCaserne;1 rue A;Lyon\nCaserne;2 rue B;Lyon\nCaserne;1 rue A;Lyon\n");
+    assert_eq!(reading.feed.initiatives.len(), 2);
+    assert_eq!(reading.findings.last().map(|finding| finding.problem), Some(Problem::SameId));
 }
