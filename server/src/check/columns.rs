@@ -60,6 +60,27 @@ pub fn misfit(said: &Columns, table: &Columns, language: Language) -> Option<Str
     })
 }
 
+/// What each column was taken for, as a part of a page that cannot ask.
+pub fn list(columns: &Columns, language: Language) -> Markup {
+    let (title, unread, how) = match language {
+        Language::Fr => {
+            ("Colonnes du tableau", "non lue", "Si l’une est mal comprise, dites laquelle est quoi\u{a0}:")
+        }
+        Language::En => ("Columns of the table", "not read", "If one was misunderstood, say which is what:"),
+    };
+    html! {
+        section {
+            h2 { (title) }
+            ul {
+                @for (header, taken) in columns.iter() {
+                    li { bdi { (header) } " → " (taken.map_or(unread, |column| name(column, language))) }
+                }
+            }
+            p.hint { (how) " " code { "--columns \"" (example(columns)) "\"" } }
+        }
+    }
+}
+
 /// A form that shows what each column was taken for, and reads the feed again with what one chooses instead.
 pub fn form(feed: &str, columns: &Columns, language: Language) -> Markup {
     let say =
@@ -115,6 +136,14 @@ mod tests {
         assert!(why.contains("« Structur »") && why.contains("Structure, Objet, Le"), "{why}");
         assert_eq!(misfit(&said, &Columns::default(), Language::En), None, "no table");
         assert_eq!(misfit(&"Objet=name".parse().unwrap(), &table, Language::Fr), None);
+    }
+
+    #[test]
+    fn a_report_that_is_a_file_says_what_each_column_was_taken_for() {
+        let table: Columns = "<b>=organizer, Objet=name, Note=".parse().unwrap();
+        let list = list(&table, Language::Fr).into_string();
+        assert!(list.contains("&lt;b&gt;</bdi> → organisateur"), "{list}");
+        assert!(list.contains("Note</bdi> → non lue"), "{list}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::groups::Group;
 use super::words;
-use super::{Language, Report, text};
+use super::{Language, Report, columns, text};
 use crate::feeds::Unread;
 use crate::outbox::{texts, words as dates};
 
@@ -93,7 +93,14 @@ fn whole(head: Markup, name: &str, policy: &str, language: Language, content: Ma
 /// The report of a feed as a file.
 pub fn document(source: &str, report: Result<&Report, &Unread>, language: Language, now: i64) -> String {
     let title = if language == Language::Fr { "Santé du flux" } else { "Health of the feed" };
-    sheet(title, language, html! { h1 { (title) } p.hint { (source) } (body(report, language, now)) })
+    let table = report.map(|report| &report.gathered.reading.columns).ok().filter(|table| !table.is_empty());
+    let content = html! {
+        h1 { (title) }
+        p.hint { (source) }
+        (body(report, language, now))
+        @if let Some(table) = table { (columns::list(table, language)) }
+    };
+    sheet(title, language, content)
 }
 
 /// What the report says, as a part of a page.

@@ -129,6 +129,10 @@ fn unreadable(error: &ReadError) -> String {
         ReadError::TooDeep { most } => format!(
             "Le flux est imbriqué sur plus de {most} niveaux, ce qu’aucun flux ne demande : il est abîmé ou malveillant."
         ),
+        ReadError::TooManyElements { most } => format!(
+            "Le flux a plus de {} millions d’éléments XML. Partagez-le, par exemple par région, et donnez chaque partie comme un flux.",
+            most / 1_000_000
+        ),
         other => other.to_string(),
     }
 }
