@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 
-use crate::process::{self, cargo};
+use super::example;
+use crate::process;
 use crate::progress::note;
 use crate::workspace::{root, target};
 
@@ -33,18 +34,7 @@ struct Sample {
 /// # Errors
 /// When something cannot be built, or a program fails.
 pub fn run(binary: &Path) -> anyhow::Result<String> {
-    let mut build = cargo()?;
-    build.args([
-        "build",
-        "--release",
-        "--package",
-        "alentour-formats",
-        "--example",
-        "bare_parse",
-        "--target-dir",
-    ]);
-    process::run(build.arg(target()), "install rustup from https://rustup.rs")?;
-    let bare = target().join("release/examples/bare_parse");
+    let bare = example("alentour-formats", "bare_parse")?;
     let feed = Feed::write(ITEMS)?;
     let converted = Scratch(target().join("bench/converted.json"));
     let (mut ours, mut values, mut ignored) = (Sample::default(), Sample::default(), Sample::default());

@@ -122,12 +122,17 @@ impl Part {
 
 /// The model's example, optimised.
 fn native(feed: &Path) -> anyhow::Result<Command> {
-    let mut cargo = cargo()?;
-    cargo.args(["build", "--release", "--package", "alentour-model", "--example", "measure", "--target-dir"]);
-    process::run(cargo.arg(target()), "install rustup from https://rustup.rs")?;
-    let mut program = command(target().join("release/examples/measure"));
+    let mut program = command(example("alentour-model", "measure")?);
     program.arg(feed).arg(root().join("data/gazetteer/fr.tsv"));
     Ok(program)
+}
+
+/// An example of a package, compiled and optimised.
+fn example(package: &str, name: &str) -> anyhow::Result<PathBuf> {
+    let mut cargo = cargo()?;
+    cargo.args(["build", "--release", "--package", package, "--example", name, "--target-dir"]);
+    process::run(cargo.arg(target()), "install rustup from https://rustup.rs")?;
+    Ok(target().join("release/examples").join(name))
 }
 
 fn browser(script: &str, feed: &Path) -> anyhow::Result<Command> {

@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
-use crate::process::{self, cargo};
+use super::example;
+use crate::process;
 use crate::torture::server::{Folder, Place, SETTINGS, Server, agent, free_port};
 use crate::torture::visitors::{form, post};
-use crate::workspace::target;
 
 /// Visitors at once.
 const VISITORS: usize = 256;
@@ -35,18 +35,7 @@ struct Sample {
 /// # Errors
 /// When something cannot be built or started, or a sign-up is refused.
 pub fn run(binary: &Path) -> anyhow::Result<String> {
-    let mut build = cargo()?;
-    build.args([
-        "build",
-        "--release",
-        "--package",
-        "alentour-server",
-        "--example",
-        "bare_inserts",
-        "--target-dir",
-    ]);
-    process::run(build.arg(target()), "install rustup from https://rustup.rs")?;
-    let bare = target().join("release/examples/bare_inserts");
+    let bare = example("alentour-server", "bare_inserts")?;
     let mut text = format!(
         "## Sign-ups\n\nOver HTTP, each checked, encrypted and stored with its receipt, key and message owed, and answered once it is on \
          disk; {VISITORS} visitors at once on the same machine. The yardstick is a bare `INSERT` of as many bytes, each committed by itself \
