@@ -70,7 +70,11 @@ test('what was typed is in no address, no storage, no cookie and no console', as
     name: window.name,
     history: history.state,
   }));
-  assert.deepEqual(kept, { cookie: '', local: {}, session: {}, databases: [], caches: [], name: '', history: null });
+  const { history, ...stores } = kept;
+  assert.deepEqual(stores, { cookie: '', local: {}, session: {}, databases: [], caches: [], name: '' });
+  // The entry that an opened initiative has: the page's address and a number drawn by lot, and not which initiative.
+  assert.deepEqual(Object.keys(history), ['alentour']);
+  assert.match(history.alentour.replace(page.url(), ''), /^ [\d.e-]+$/);
   assert.deepEqual(await page.context().cookies(), []);
   const addresses = [page.url(), ...page.record.requests.map(({ url }) => url)].map(decodeURIComponent);
   // A shard of the gazetteer is named by two digits or some letters: it says a department, not a person.
