@@ -14,7 +14,6 @@ const ADDRESSES: &[&str] = &["url"];
 pub fn check(bytes: &[u8]) -> Option<&'static str> {
     let mut options = Options::at(NOW);
     options.base = BASE.into();
-    let _ = alentour_formats::columns(bytes, &options);
     match read_with(bytes, &options) {
         Ok(reading) => {
             is_good(&reading);
