@@ -38,14 +38,6 @@ pub fn name(column: Column, language: Language) -> &'static str {
     if language == Language::Fr { french } else { english }
 }
 
-/// What to type to set one right: the headers with what they were taken for.
-pub fn example(columns: &Columns) -> String {
-    let said = columns.iter().map(|(header, column)| {
-        format!("{header}={}", column.map(|column| column.as_str()).unwrap_or_default())
-    });
-    said.collect::<Vec<_>>().join(", ")
-}
-
 /// Why what was said of columns does not fit a table; nothing where it does, or where the feed is no table.
 pub fn misfit(said: &Columns, table: &Columns, language: Language) -> Option<String> {
     let strangers: Vec<_> = said.strangers(table).map(|header| format!("« {header} »")).collect();
@@ -60,14 +52,27 @@ pub fn misfit(said: &Columns, table: &Columns, language: Language) -> Option<Str
     })
 }
 
+/// What a report says of columns: its title, what a column is that nothing was made of, and what to do.
+pub fn words(language: Language) -> [&'static str; 3] {
+    match language {
+        Language::Fr => {
+            ["Colonnes du tableau", "non lue", "Si l’une est mal comprise, dites laquelle est quoi\u{a0}:"]
+        }
+        Language::En => ["Columns of the table", "not read", "If one was misunderstood, say which is what:"],
+    }
+}
+
+/// What to type to set one right: the headers with what they were taken for.
+pub fn example(columns: &Columns) -> String {
+    let said = columns.iter().map(|(header, column)| {
+        format!("{header}={}", column.map(|column| column.as_str()).unwrap_or_default())
+    });
+    format!("--columns \"{}\"", said.collect::<Vec<_>>().join(", "))
+}
+
 /// What each column was taken for, as a part of a page that cannot ask.
 pub fn list(columns: &Columns, language: Language) -> Markup {
-    let (title, unread, how) = match language {
-        Language::Fr => {
-            ("Colonnes du tableau", "non lue", "Si l’une est mal comprise, dites laquelle est quoi\u{a0}:")
-        }
-        Language::En => ("Columns of the table", "not read", "If one was misunderstood, say which is what:"),
-    };
+    let [title, unread, how] = words(language);
     html! {
         section {
             h2 { (title) }
@@ -76,7 +81,7 @@ pub fn list(columns: &Columns, language: Language) -> Markup {
                     li { bdi { (header) } " → " (taken.map_or(unread, |column| name(column, language))) }
                 }
             }
-            p.hint { (how) " " code { "--columns \"" (example(columns)) "\"" } }
+            p.hint { (how) " " code { (example(columns)) } }
         }
     }
 }
@@ -149,6 +154,8 @@ mod tests {
     #[test]
     fn what_is_to_be_typed_can_be_read_again() {
         let table: Columns = "Structure=organizer, Objet=name, Note=".parse().unwrap();
-        assert_eq!(example(&table).parse::<Columns>().unwrap(), table);
+        let typed = example(&table);
+        let said = typed.strip_prefix("--columns \"").and_then(|said| said.strip_suffix('"')).unwrap();
+        assert_eq!(said.parse::<Columns>().unwrap(), table);
     }
 }

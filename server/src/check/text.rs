@@ -62,12 +62,7 @@ fn table(report: &Report, language: Language, out: &mut dyn Write) -> std::io::R
     if table.is_empty() {
         return Ok(());
     }
-    let (title, unread, how) = match language {
-        Language::Fr => {
-            ("Colonnes du tableau", "non lue", "Si l’une est mal comprise, dites laquelle est quoi")
-        }
-        Language::En => ("Columns of the table", "not read", "If one was misunderstood, say which is what"),
-    };
+    let [title, unread, how] = columns::words(language);
     writeln!(out, "\n{title}")?;
     for (header, column) in table.iter() {
         match column {
@@ -78,7 +73,7 @@ fn table(report: &Report, language: Language, out: &mut dyn Write) -> std::io::R
             None => writeln!(out, "  - {} = {unread}", printable(header))?,
         }
     }
-    writeln!(out, "    → {how} : --columns \"{}\"", printable(&columns::example(table)))
+    writeln!(out, "    → {how} {}", printable(&columns::example(table)))
 }
 
 /// The figures in one sentence.
