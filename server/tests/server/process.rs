@@ -256,6 +256,8 @@ async fn metrics_are_counted_on_an_address_of_their_own_and_name_no_one() {
     let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = Command::new(env!("CARGO_BIN_EXE_alentour"));
     command.env("ALENTOUR_METRICS_LISTEN", format!("127.0.0.1:{port}"));
+    // Nobody takes the mails.
+    command.env("ALENTOUR_SMTP", "smtp://127.0.0.1:1").env("ALENTOUR_ALLOW_PRIVATE_SINKS", "true");
     let process = Process::start_as(&folder, &database(&folder), command);
     let client = reqwest::Client::new();
     for name in ["a", "b", "b"] {
@@ -265,8 +267,19 @@ async fn metrics_are_counted_on_an_address_of_their_own_and_name_no_one() {
     }
     client.get(format!("{}/secrete/{{}}", process.address)).send().await.unwrap();
     client.request("SECRETE".parse().unwrap(), &process.address).send().await.unwrap();
-    let metrics = client.get(format!("http://127.0.0.1:{port}/metrics")).send().await.unwrap();
-    let text = metrics.text().await.unwrap();
+    let metrics = || async {
+        let metrics = client.get(format!("http://127.0.0.1:{port}/metrics")).send().await.unwrap();
+        metrics.text().await.unwrap()
+    };
+    let delivery = r#"alentour_deliveries_total{kind="confirm",result="later"} "#;
+    let mut text = metrics().await;
+    for _ in 0..100 {
+        if text.contains(delivery) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        text = metrics().await;
+    }
     for line in [
         r#"alentour_signups_total{outcome="received"} 2"#,
         "alentour_signups 2",
@@ -274,6 +287,7 @@ async fn metrics_are_counted_on_an_address_of_their_own_and_name_no_one() {
         "alentour_initiatives 4",
         r#"alentour_requests_total{route="/signups",method="POST",status="201"} 3"#,
         "alentour_commit_seconds_bucket",
+        delivery,
     ] {
         assert!(text.contains(line), "{line}: {text}");
     }
