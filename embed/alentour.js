@@ -88,7 +88,7 @@ async function parse(url, text) {
   const read = (text) => {
     try {
       const feed = JSON.parse(text);
-      return feed.initiatives.length >= 0 && feed;
+      return feed.initiatives.map && feed;
     } catch {}
   };
   return read(text) || (text && read(await (await import(base + bundle.formats)).read(url, text, base + bundle.gazetteer)));
@@ -365,7 +365,7 @@ function element() {
       };
       this.#shadow.append(root);
       const handle = glue.mount(root, this.#host);
-      if (!handle) throw new Error();
+      if (!handle) throw new Error('not mounted');
       this.#handle = handle;
       this.#state = 'mounted';
       this.#shadow.querySelector('.skeleton')?.remove();

@@ -2,7 +2,7 @@
 
 use alentour_model::Place;
 use alentour_model::read::LINE;
-use alentour_model::text::fold;
+use alentour_model::text::{cut, fold};
 
 use crate::place::{country, postcode};
 
@@ -50,10 +50,7 @@ pub(crate) fn read(line: &str) -> Place {
     }
     // The line may have been a text, and commas have become longer.
     for field in [&mut place.name, &mut place.street_address, &mut place.address_locality] {
-        if let Some((end, _)) = field.char_indices().nth(LINE) {
-            field.truncate(end);
-            field.truncate(field.trim_end().len());
-        }
+        cut(field, LINE);
     }
     place
 }

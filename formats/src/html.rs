@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use alentour_model::Link;
 use alentour_model::read::LINE;
-use alentour_model::text::clean;
+use alentour_model::text::{clean, cut};
 use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Token, Tokenizer};
 
@@ -28,12 +28,14 @@ pub(crate) fn to_text(source: &str) -> String {
 
 /// The same as one line, as long as a line may be.
 pub(crate) fn to_line(source: &str) -> String {
-    let mut line = to_text(source).split_whitespace().collect::<Vec<_>>().join(" ");
-    if let Some((end, _)) = line.char_indices().nth(LINE) {
-        line.truncate(end);
-        line.truncate(line.trim_end().len());
-    }
+    let mut line = one_line(source);
+    cut(&mut line, LINE);
     line
+}
+
+/// The same as one line, however long.
+pub(crate) fn one_line(source: &str) -> String {
+    to_text(source).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A tag that is closed, or an entity. A lone `<` or `&` is text: "moins de 18 ans < 5 €", "Emmaüs & Cie".

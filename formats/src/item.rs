@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use alentour_model::feed::Feed;
 use alentour_model::read::{LINE, TEXT};
-use alentour_model::text::clean;
+use alentour_model::text::{clean, cut};
 use alentour_model::{Finding, Initiative, Link, Organisation, Place, Point, Problem};
 use serde_json::Value;
 
@@ -146,9 +146,7 @@ impl Item<'_> {
             self.find(path, Problem::NotText);
             return String::new();
         };
-        if let Some((end, _)) = text.char_indices().nth(most) {
-            text.truncate(end);
-            text.truncate(text.trim_end().len());
+        if cut(&mut text, most) {
             self.find(path, Problem::TooLong);
         }
         text
@@ -156,7 +154,7 @@ impl Item<'_> {
 
     /// One line of text; empty where there is none.
     pub fn line(&mut self, path: &str) -> String {
-        self.limited(path, LINE, |text| html::to_text(text).split_whitespace().collect::<Vec<_>>().join(" "))
+        self.limited(path, LINE, html::one_line)
     }
 
     /// Text of several paragraphs, from HTML or plain text; empty where there is none.
@@ -196,17 +194,11 @@ impl Item<'_> {
             _ => Vec::new(),
         };
         let mut is_cut = false;
-        let mut line = |name: String| -> String {
-            let mut line = html::to_text(&name).split_whitespace().collect::<Vec<_>>().join(" ");
-            if let Some((end, _)) = line.char_indices().nth(LINE) {
-                line.truncate(end);
-                line.truncate(line.trim_end().len());
-                is_cut = true;
-            }
-            line
-        };
-        let mut lines: Vec<String> = names.into_iter().map(&mut line).collect();
-        lines.retain(|line| !line.is_empty());
+        let mut lines: Vec<String> = names.iter().map(|name| html::one_line(name)).collect();
+        lines.retain_mut(|line| {
+            is_cut |= cut(line, LINE);
+            !line.is_empty()
+        });
         if is_cut {
             self.find(path, Problem::TooLong);
         }

@@ -78,7 +78,9 @@ fn a_thousand_sessions_of_one_name_are_told_apart_in_no_time() {
         assert_eq!(ids.len(), 1000);
         began.elapsed()
     };
-    let (apart, alike) = (time(|n| n.to_string()), time(|_| "a".into()));
+    // The quickest of some runs: what else the machine is doing slows single ones.
+    let quickest = |id: fn(usize) -> String| (0..5).map(|_| time(id)).min().unwrap();
+    let (apart, alike) = (quickest(|n| n.to_string()), quickest(|_| "a".into()));
     // Where each name was counted from the beginning, a hundred times.
     assert!(alike < apart * 8 + Duration::from_secs(1), "{alike:?}, {apart:?}");
 }

@@ -129,6 +129,28 @@ pub fn resolve(shard: &str, typed: &str) -> Option<Locality> {
     whole.then(|| best.clone())
 }
 
+/// Of namesakes the largest is meant if it has so many times the inhabitants of the next; else nobody knows.
+const CLEARLY: u32 = 10;
+
+/// Kilometres within which two entries are one town: it has several names and postcodes.
+const ONE_TOWN: f64 = 10.0;
+
+/// Whether the largest of namesakes is the one that is meant where only a name is said. Each is a point and its inhabitants,
+/// the largest first.
+pub fn is_clear(mut namesakes: impl Iterator<Item = (Point, u32)>) -> bool {
+    let Some((point, population)) = namesakes.next() else { return false };
+    let other = namesakes.find(|(other, _)| other.distance(point).value() > ONE_TOWN);
+    other.is_none_or(|(_, other)| population / CLEARLY >= other.max(1))
+}
+
+/// The country whose gazetteer has the places of a country: France's has those overseas, and is asked where none is said.
+pub fn country(code: &str) -> &str {
+    match code {
+        "" | "GP" | "MQ" | "GF" | "RE" | "YT" | "PM" | "BL" | "MF" => "FR",
+        other => other,
+    }
+}
+
 /// What a name is filed and looked up under: its folded words run together, without (second) an article in
 /// front. Ordinals lose their ending, so that "Lyon 7e", "lyon 07" and "Lyon 7ème" are one.
 pub fn keys(name: &str) -> (String, Option<String>) {

@@ -11,7 +11,7 @@ use crate::organisation::{Organisation, Sector};
 use crate::participation::{Asked, ConsentRequest, Participation, Question, QuestionType, Way};
 use crate::place::Place;
 use crate::session::{Session, When};
-use crate::text::clean;
+use crate::text::{clean, cut};
 use crate::time::{Date, LocalTime, Moment, Zones};
 
 /// Where a feed names no time zone. France first.
@@ -351,11 +351,7 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
             }
             return String::new();
         };
-        if text.len() > most
-            && let Some((end, _)) = text.char_indices().nth(most)
-        {
-            text.truncate(end);
-            text.truncate(text.trim_end().len());
+        if cut(&mut text, most) {
             self.find(field, Problem::TooLong);
         }
         text
@@ -380,13 +376,7 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
             match plain_text(&value) {
                 Some(line) if line.is_empty() => {}
                 Some(mut line) => {
-                    if line.len() > LINE
-                        && let Some((end, _)) = line.char_indices().nth(LINE)
-                    {
-                        line.truncate(end);
-                        line.truncate(line.trim_end().len());
-                        long = true;
-                    }
+                    long |= cut(&mut line, LINE);
                     lines.push(line);
                 }
                 None => unfit = true,

@@ -90,6 +90,17 @@ pub fn has_words(folded_text: &str, folded_query: &str) -> bool {
         .all(|word| folded_text.starts_with(word) || folded_text.contains(&[" ", word].concat()))
 }
 
+/// Cuts a text down to so many characters, and what white space it then ends in. Whether it was longer.
+pub fn cut(text: &mut String, most: usize) -> bool {
+    // A character has a byte at least.
+    let end = (text.len() > most).then(|| text.char_indices().nth(most)).flatten();
+    if let Some((end, _)) = end {
+        text.truncate(end);
+        text.truncate(text.trim_end().len());
+    }
+    end.is_some()
+}
+
 /// Text of a feed made harmless to show: control characters and the marks that reorder text
 /// (U+202A to U+202E, U+2066 to U+2069) are taken out, line ends become `\n`, and the ends are trimmed.
 /// Reordering marks let a title claim to be another (Unicode TR 36, section 2.5).
@@ -110,6 +121,16 @@ pub fn clean(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_too_long_is_cut_by_characters_and_does_not_end_in_white_space() {
+        for (text, is_cut, expected) in [("été ici", true, "été"), ("été", false, "été"), ("", false, "")]
+        {
+            let mut text = text.to_owned();
+            assert_eq!((cut(&mut text, 4), text.as_str()), (is_cut, expected));
+        }
+    }
+
     use proptest::prelude::*;
 
     #[test]

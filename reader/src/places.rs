@@ -2,17 +2,11 @@
 
 use std::collections::VecDeque;
 
-use alentour_model::gazetteer::{Index, Locality, complete, resolve};
+use alentour_model::gazetteer::{Index, Locality, complete, country, is_clear, resolve};
 use alentour_model::{Feed, Place};
 
 /// Files that are fetched for one feed at most. A region's associations are in a dozen.
 const FILES: usize = 60;
-
-/// Of namesakes the largest is meant if it has so many times the inhabitants of the next; else nobody knows.
-const CLEARLY: u32 = 10;
-
-/// Kilometres within which two entries are one town: it has several names and postcodes.
-const SAME: f64 = 10.0;
 
 /// The country whose gazetteer is asked: where the others' places are not filed by postcode, their names alone say too little.
 const COUNTRY: &str = "fr/";
@@ -104,11 +98,10 @@ impl Places {
 /// What to look for to find a place without a point: a postcode and a town, or one of them. `None` for a place that has a point,
 /// says neither, or is abroad.
 fn query(place: &Place) -> Option<String> {
-    let country = place.address_country.as_str();
-    let is_french = matches!(country, "" | "FR" | "GP" | "MQ" | "GF" | "RE" | "YT" | "PM" | "BL" | "MF");
+    let is_french = country(&place.address_country) == "FR";
     let postcode: String = place.postal_code.chars().filter(|c| !c.is_whitespace()).collect();
     // Five digits may be anybody's: without a country, the town must be there to agree with.
-    let is_sure = !country.is_empty() || !place.address_locality.is_empty();
+    let is_sure = !place.address_country.is_empty() || !place.address_locality.is_empty();
     let query = format!("{postcode} {}", place.address_locality);
     (place.point.is_none() && is_french && is_sure && query.trim().len() > 1).then(|| query.trim().to_owned())
 }
@@ -120,11 +113,9 @@ fn find(shard: &str, query: &str) -> Option<Locality> {
     if query.starts_with(|c: char| c.is_ascii_digit()) {
         return Some(town);
     }
-    let namesakes = complete(shard, query, usize::MAX);
-    let other = namesakes
-        .iter()
-        .find(|other| other.name == town.name && other.point.distance(town.point).value() > SAME);
-    other.is_none_or(|other| town.population / CLEARLY >= other.population.max(1)).then_some(town)
+    let namesakes = complete(shard, query, usize::MAX).into_iter().filter(|other| other.name == town.name);
+    let size = |town: &Locality| (town.point, town.population);
+    is_clear(std::iter::once(size(&town)).chain(namesakes.map(|other| size(&other)))).then_some(town)
 }
 
 #[cfg(test)]

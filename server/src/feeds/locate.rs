@@ -5,14 +5,11 @@ use std::io::Read;
 use std::sync::LazyLock;
 
 use alentour_formats::Reading;
-use alentour_model::gazetteer::keys;
+use alentour_model::gazetteer::{country, is_clear, keys};
 use alentour_model::{Finding, Place, Point, Problem};
 
 /// The gazetteer's tables, packed by `build.rs`.
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/gazetteer.tsv.gz"));
-
-/// Of namesakes the largest is meant if it has so many times the inhabitants of the next; else nobody knows.
-const CLEARLY: u32 = 10;
 
 /// A town.
 #[derive(Debug)]
@@ -78,11 +75,7 @@ impl Gazetteer {
     fn find(&self, place: &Place, is_french: bool) -> Option<&Town> {
         let (name, bare) = keys(&place.address_locality);
         let postcode: String = place.postal_code.chars().filter(|c| !c.is_whitespace()).collect();
-        let country = match place.address_country.as_str() {
-            // A postcode of five digits, or a town alone: what the gazetteer knows best.
-            "" | "GP" | "MQ" | "GF" | "RE" | "YT" | "PM" | "BL" | "MF" => "FR",
-            other => other,
-        };
+        let country = country(&place.address_country);
         // "Lyon" is what addresses in Lyon 7e say.
         let is_district = |rest: &str| !name.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
         let is_called = |town: &&Town| {
@@ -110,11 +103,8 @@ impl Gazetteer {
             named.retain(|town| town.postcode.starts_with(department));
         }
         named.sort_by_key(|town| std::cmp::Reverse(town.population));
-        let first = *named.first()?;
-        // One town has several names and postcodes: only what is elsewhere is a namesake.
-        let other = named.iter().find(|town| town.point.distance(first.point).value() > 10.0);
-        let is_clear = other.is_none_or(|other| first.population / CLEARLY >= other.population.max(1));
-        is_clear.then_some(first)
+        let is_clear = is_clear(named.iter().map(|town| (town.point, town.population)));
+        named.first().copied().filter(|_| is_clear)
     }
 }
 
