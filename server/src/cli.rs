@@ -322,7 +322,7 @@ impl ReadingArgs {
 }
 
 /// `3 signups, 6 consents`
-fn rows(carried: &backup::Carried) -> String {
+fn rows(carried: &backup::RowCounts) -> String {
     let rows = carried.iter().filter(|(_, count)| **count > 0);
     let said = rows.map(|(table, count)| format!("{count} {table}")).collect::<Vec<_>>();
     if said.is_empty() { "nothing, it is empty".to_owned() } else { said.join(", ") }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::news::time;
 use super::sealed;
 use crate::cli::Failure;
-use crate::store::{Owed, Store};
+use crate::store::{OutboxMessage, Store};
 
 /// The most messages that are listed.
 const LISTED: u32 = 10_000;
@@ -54,7 +54,7 @@ pub async fn outbox(what: &Do, store: &dyn Store, out: &mut impl Write) -> Resul
     }
 }
 
-fn list(all: &[Owed], json: bool, out: &mut impl Write) -> Result<(), Failure> {
+fn list(all: &[OutboxMessage], json: bool, out: &mut impl Write) -> Result<(), Failure> {
     if json {
         serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
         return Ok(writeln!(out)?);
@@ -68,7 +68,7 @@ fn list(all: &[Owed], json: bool, out: &mut impl Write) -> Result<(), Failure> {
     Ok(())
 }
 
-fn object(owed: &Owed) -> Value {
+fn object(owed: &OutboxMessage) -> Value {
     json!({
         "id": owed.id,
         "type": owed.kind.as_str(),
