@@ -184,6 +184,7 @@ mod tests {
             session: Some("samedi".into()),
             party: 1,
             seats: Some(2),
+            hold_until: None,
             person: Person::default(),
             language: "fr".into(),
             receipts: Vec::new(),

@@ -123,7 +123,7 @@ async fn kill_9_under_load(folder: &TempDir, database: &str) {
         let (page, next) = store.page("petition", after).await.unwrap();
         stored.extend(page.into_iter().map(|stored| stored.person.email));
         after = next;
-        if next.is_none() {
+        if after.is_none() {
             break;
         }
     }
