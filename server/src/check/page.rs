@@ -18,11 +18,11 @@ use tokio::sync::Semaphore;
 
 use super::html::{self, CONTENT_SECURITY};
 use super::{Language, Report, columns};
-use crate::error::Error;
 use crate::feeds::{Bounds, Fetcher, Source, Unread, shown};
-use crate::limits::Limits;
+use crate::http::Error;
+use crate::http::Limits;
+use crate::http::Visitor;
 use crate::state::AppState;
-use crate::visitor::Visitor;
 
 /// Feeds that are read for strangers at a time: each takes a thread, and some memory.
 const AT_ONCE: usize = 2;
@@ -192,7 +192,7 @@ fn page(
         p { a href=(say("?lang=en", "?lang=fr")) lang=(say("en", "fr")) { (say("English", "Français")) } }
     };
     let mut response =
-        (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], html::sheet(title, language, content))
+        (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], html::unlisted_page(title, language, content))
             .into_response();
     let headers = response.headers_mut();
     let policy = format!("{}; frame-ancestors 'none'", CONTENT_SECURITY.as_str());

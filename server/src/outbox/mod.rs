@@ -3,12 +3,11 @@
 //! [`Outbox::deliver_due`] is one round, for a time that the caller says; [`Outbox::run`] makes rounds until it is told to stop.
 
 mod attempt;
-pub mod commands;
 mod down;
 mod http;
 mod mail;
 mod mobilizon;
-mod news;
+pub(crate) mod news;
 mod organiser;
 mod osdi;
 mod person;
@@ -109,8 +108,12 @@ impl Outbox {
         }
         let mailer =
             state.settings.mail.as_ref().map(|mail| Mailer::new(mail, options.patience)).transpose()?;
-        let agent =
-            crate::outgoing::agent(options.allow_private, "--allow-private-sinks", options.patience, 0);
+        let agent = crate::http::http_client::agent(
+            options.allow_private,
+            "--allow-private-sinks",
+            options.patience,
+            0,
+        );
         Ok(Arc::new(Self {
             store: state.store.clone(),
             feeds: state.feeds.clone(),

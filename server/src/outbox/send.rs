@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::attempt::Failure;
 use super::news::News;
 use super::{Outbox, mobilizon, organiser, osdi, person, sealed, texts, webhook};
-use crate::error::Error;
+use crate::http::Error;
 use crate::settings::{Channel, Sink};
 use crate::store::{Kind, Owed, Purpose, Stored, Token};
 

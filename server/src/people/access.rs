@@ -13,13 +13,13 @@ use serde_json::{Value, json};
 use super::confirm::{title, what};
 use super::page::Sheet;
 use super::{link, now};
-use crate::error::Error;
+use crate::http::Error;
+use crate::http::Visitor;
 use crate::outbox::words::fill;
 use crate::settings::Settings;
 use crate::signups::export;
 use crate::state::AppState;
 use crate::store::{Consent, Kind, Purpose, Stored};
-use crate::visitor::Visitor;
 
 /// What is typed on `/my-data`.
 #[derive(Deserialize)]

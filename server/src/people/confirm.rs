@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::page::Sheet;
 use super::{link, now, texts};
-use crate::error::Error;
+use crate::http::Error;
 use crate::outbox::words::{self, fill};
 use crate::state::AppState;
 use crate::store::{Kind, Purpose, Stored, Token, Used};

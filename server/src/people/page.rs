@@ -18,7 +18,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Language;
 use super::texts::{self, Texts};
-use crate::error::Error;
+use crate::http::Error;
 use crate::outbox::words::{self, fill};
 use crate::state::AppState;
 
