@@ -11,7 +11,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 use super::attempt::Failure;
 use super::words::line;
 use crate::settings;
-use crate::store::Owed;
+use crate::store::OutboxMessage;
 
 /// Connections that are kept open at most; what more is sent at once opens its own.
 const CONNECTIONS: u32 = 4;
@@ -67,7 +67,7 @@ impl Mailer {
     ///
     /// # Errors
     /// Where the server does not take it.
-    pub async fn send(&self, owed: &Owed, letter: Letter, now: i64) -> Result<(), Failure> {
+    pub async fn send(&self, owed: &OutboxMessage, letter: Letter, now: i64) -> Result<(), Failure> {
         let message = self
             .message(owed, letter, now)
             .ok_or_else(|| Failure::Final("it cannot be written as a mail".into()))?;
@@ -77,7 +77,7 @@ impl Mailer {
         }
     }
 
-    fn message(&self, owed: &Owed, letter: Letter, now: i64) -> Option<Message> {
+    fn message(&self, owed: &OutboxMessage, letter: Letter, now: i64) -> Option<Message> {
         let date = std::time::UNIX_EPOCH + Duration::from_secs(now.max(0).unsigned_abs());
         let id = format!("<{}.{}@{}>", owed.id, owed.created_at, self.from.email.domain());
         let raw = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.into());

@@ -8,7 +8,7 @@ use ureq::Agent;
 use super::attempt::Failure;
 use super::http::{self, LONGEST};
 use super::news::News;
-use crate::store::Kind;
+use crate::store::MessageKind;
 
 const WHO: &str = "query AnonymousActor { config { anonymous { actorId participation { allowed } } } }";
 
@@ -27,9 +27,9 @@ pub async fn send(
     news: &News<'_>,
 ) -> Result<(), Failure> {
     let stored = match (news.owed.kind, news.stored) {
-        (Kind::SignedUp, Some(stored)) => stored,
+        (MessageKind::SignedUp, Some(stored)) => stored,
         // Only the participation is there, no consent.
-        (Kind::Withdrawn, _) => return Ok(()),
+        (MessageKind::Withdrawn, _) => return Ok(()),
         _ => {
             return Err(Failure::Final(
                 "the participation there can only be cancelled by the person, with the link that the instance mailed \

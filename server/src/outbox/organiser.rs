@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::mail::Letter;
 use super::news::{News, time};
 use super::{texts, words};
-use crate::store::{Kind, Stored};
+use crate::store::{MessageKind, SignUpRecord};
 
 /// Writes the mail. `sealed` is the event, encrypted to the organiser's key; then the mail says nothing of the person itself.
 pub fn letter(news: &News<'_>, sealed: Option<Value>, to: Address) -> Letter {
@@ -17,7 +17,7 @@ pub fn letter(news: &News<'_>, sealed: Option<Value>, to: Address) -> Letter {
     let mut reply_to = None;
     let mut file = None;
     let subject = match (news.owed.kind, news.stored) {
-        (Kind::SignedUp, Some(stored)) => {
+        (MessageKind::SignedUp, Some(stored)) => {
             row(&mut text, "Action", &title);
             row(&mut text, "Identifiant", &news.signup);
             match sealed {
@@ -35,7 +35,7 @@ pub fn letter(news: &News<'_>, sealed: Option<Value>, to: Address) -> Letter {
             }
             format!("Nouvelle inscription : {title}")
         }
-        (Kind::Withdrawn, _) => {
+        (MessageKind::Withdrawn, _) => {
             text.push_str("Un accord a été retiré : n’utilisez plus les coordonnées pour cela.\n\n");
             row(&mut text, "Action", &title);
             row(&mut text, "Identifiant", &news.signup);
@@ -56,7 +56,7 @@ pub fn letter(news: &News<'_>, sealed: Option<Value>, to: Address) -> Letter {
     Letter { to, reply_to, subject, text, html: None, file }
 }
 
-fn fields(text: &mut String, news: &News<'_>, stored: &Stored) {
+fn fields(text: &mut String, news: &News<'_>, stored: &SignUpRecord) {
     let person = &stored.person;
     row(text, "Reçue le", &time(stored.received_at));
     if let Some(confirmed) = stored.confirmed_at {

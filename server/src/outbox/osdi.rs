@@ -11,7 +11,7 @@ use ureq::Agent;
 use super::attempt::Failure;
 use super::http;
 use super::news::{News, time};
-use crate::store::{Kind, Stored};
+use crate::store::{MessageKind, SignUpRecord};
 
 /// Posts a sign-up to a helper.
 ///
@@ -23,8 +23,8 @@ pub async fn send(agent: &Agent, url: &str, token: &str, news: &News<'_>) -> Res
         Err(Failure::Final(format!("the API has no request for it: {what} of alentour:{id} there by hand")))
     };
     let stored = match (news.owed.kind, news.stored) {
-        (Kind::SignedUp, Some(stored)) => stored,
-        (Kind::Withdrawn, _) => return by_hand("take back the consent"),
+        (MessageKind::SignedUp, Some(stored)) => stored,
+        (MessageKind::Withdrawn, _) => return by_hand("take back the consent"),
         _ => return by_hand("erase the entry"),
     };
     let headers = [("osdi-api-token", token.to_owned())];
@@ -32,7 +32,7 @@ pub async fn send(agent: &Agent, url: &str, token: &str, news: &News<'_>) -> Res
     Ok(())
 }
 
-fn body(url: &str, news: &News<'_>, stored: &Stored) -> Value {
+fn body(url: &str, news: &News<'_>, stored: &SignUpRecord) -> Value {
     let person = &stored.person;
     let mut email = json!({ "primary": true, "address": person.email });
     // Subscribing somebody is only ours to ask where they said so. (Action Network subscribes whom it did not know.)

@@ -19,7 +19,7 @@ use crate::outbox::words::fill;
 use crate::settings::Settings;
 use crate::signups::export;
 use crate::state::AppState;
-use crate::store::{Consent, Kind, Purpose, Stored};
+use crate::store::{Consent, MessageKind, Purpose, SignUpRecord};
 
 /// What is typed on `/my-data`.
 #[derive(Deserialize)]
@@ -84,8 +84,8 @@ pub async fn send(
     let email_h = state.store.secret().email_h(&email);
     // A known address is written to disk and an unknown one is not: nobody waits for either.
     tokio::spawn(async move {
-        match state.store.owe(&email_h, Kind::Access, now()).await {
-            Ok(()) => state.writer.owing().notify_one(),
+        match state.store.enqueue(&email_h, MessageKind::Access, now()).await {
+            Ok(()) => state.writer.outbox_wake().notify_one(),
             Err(error) => tracing::error!(%error, "a link was asked for and is not owed"),
         }
     });
@@ -137,7 +137,7 @@ pub async fn show(sheet: Sheet, Path(token): Path<String>) -> Result<Response, E
     ))
 }
 
-fn sign_up(sheet: &Sheet, stored: &Stored, here: &dyn Fn(&str) -> String) -> Markup {
+fn sign_up(sheet: &Sheet, stored: &SignUpRecord, here: &dyn Fn(&str) -> String) -> Markup {
     let texts = sheet.texts;
     let initiative = sheet.state.feeds.initiative(&stored.initiative).ok();
     let person = &stored.person;
@@ -187,7 +187,7 @@ fn sign_up(sheet: &Sheet, stored: &Stored, here: &dyn Fn(&str) -> String) -> Mar
     }
 }
 
-fn consent(sheet: &Sheet, stored: &Stored, one: &Consent, here: &dyn Fn(&str) -> String) -> Markup {
+fn consent(sheet: &Sheet, stored: &SignUpRecord, one: &Consent, here: &dyn Fn(&str) -> String) -> Markup {
     let texts = sheet.texts;
     let state = match (one.given, one.withdrawn_at) {
         (false, _) => texts.consent_not_given.to_owned(),
@@ -256,7 +256,7 @@ pub async fn download(sheet: Sheet, Path(token): Path<String>) -> Result<Respons
 }
 
 /// A sign-up as the organiser has it, with all that is beside it.
-fn whole(sheet: &Sheet, stored: &Stored) -> Value {
+fn whole(sheet: &Sheet, stored: &SignUpRecord) -> Value {
     let mut object = export::object(stored);
     let time = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
     object["initiative"] = stored.initiative.clone().into();
@@ -277,7 +277,7 @@ fn whole(sheet: &Sheet, stored: &Stored) -> Value {
 }
 
 /// All that the person of a link has signed up for, or the page that says why it cannot be had. Nothing is used up.
-pub async fn signed_up(sheet: &Sheet, token: &str) -> Result<Result<Vec<Stored>, Response>, Error> {
+pub async fn signed_up(sheet: &Sheet, token: &str) -> Result<Result<Vec<SignUpRecord>, Response>, Error> {
     Ok(match link(&sheet.state, token, Purpose::Access).await? {
         None => Err(gone(sheet)),
         Some((_, found)) if found.used_at.is_some() => Err(used(sheet)),

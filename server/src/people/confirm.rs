@@ -10,7 +10,7 @@ use super::{link, now, texts};
 use crate::http::Error;
 use crate::outbox::words::{self, fill};
 use crate::state::AppState;
-use crate::store::{Kind, Purpose, Stored, Token, Used};
+use crate::store::{Confirmation, MailedLink, Purpose, SignUpRecord};
 
 /// `GET`: what is to be confirmed, and the button that does.
 pub async fn show(
@@ -46,24 +46,24 @@ pub async fn confirm(
 ) -> Result<Response, Error> {
     let Some((hash, token)) = link(&state, &token, Purpose::Confirm).await? else { return Ok(gone(&sheet)) };
     let Some(stored) = signed_up(&state, &token).await? else { return Ok(gone(&sheet)) };
-    let owes = state.settings.debts(&token.initiative, Kind::SignedUp);
-    Ok(match state.store.confirm(&hash, now(), &owes).await? {
-        Used::Now => {
+    let sinks: Vec<_> = state.settings.sinks_of(&token.initiative).map(|sink| sink.name.clone()).collect();
+    Ok(match state.store.confirm(&hash, &stored.id, &sinks, now()).await? {
+        Confirmation::Now => {
             let texts = sheet.texts;
             sheet.message("done", texts.confirmed, texts.confirmed_lead, facts(&sheet, &stored))
         }
-        Used::Before => before(&sheet, &stored),
-        Used::Unknown => gone(&sheet),
+        Confirmation::Before => before(&sheet, &stored),
+        Confirmation::Full | Confirmation::Gone | Confirmation::UnknownLink => gone(&sheet),
     })
 }
 
 /// The sign-up that a link is for; `None` if it has been erased meanwhile.
-async fn signed_up(state: &AppState, token: &Token) -> Result<Option<Stored>, Error> {
+async fn signed_up(state: &AppState, token: &MailedLink) -> Result<Option<SignUpRecord>, Error> {
     let all = state.store.of_person(&token.email_h).await?;
     Ok(all.into_iter().find(|stored| stored.initiative == token.initiative))
 }
 
-fn before(sheet: &Sheet, stored: &Stored) -> Response {
+fn before(sheet: &Sheet, stored: &SignUpRecord) -> Response {
     let texts = sheet.texts;
     sheet.message("done", texts.confirmed_before, texts.confirmed_before_lead, facts(sheet, stored))
 }
@@ -74,7 +74,7 @@ fn gone(sheet: &Sheet) -> Response {
 }
 
 /// What somebody signed up for, in words. Nothing that they wrote: somebody else may have typed this address.
-fn facts(sheet: &Sheet, stored: &Stored) -> Markup {
+fn facts(sheet: &Sheet, stored: &SignUpRecord) -> Markup {
     let initiative = sheet.state.feeds.initiative(&stored.initiative).ok();
     html! {
         section.card.asked {
@@ -90,7 +90,7 @@ pub fn title(sheet: &Sheet, initiative: Option<&Initiative>) -> String {
 }
 
 /// When and where it is, who organises it, and for how many people the sign-up is.
-pub fn what(sheet: &Sheet, initiative: Option<&Initiative>, stored: &Stored) -> Markup {
+pub fn what(sheet: &Sheet, initiative: Option<&Initiative>, stored: &SignUpRecord) -> Markup {
     let texts = sheet.words();
     let session = stored.session.as_deref();
     let time = initiative.and_then(|it| words::times(texts, it, session));
