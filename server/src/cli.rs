@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alentour_model::EmailAddress;
+use alentour_texts::Language;
 use clap::{Args, Parser, Subcommand};
 
 use alentour_formats::Columns;
 
 use crate::bundle::Bundle;
-use crate::check::{self, Language};
+use crate::check;
 use crate::convert::Convert;
 use crate::feeds::{Bounds, Fetcher, Gathered, Source, Unread};
 use crate::outbox::{self, commands};
@@ -87,7 +88,7 @@ enum Command {
         #[command(flatten)]
         reading: ReadingArgs,
         /// Language of what is said
-        #[arg(long, value_enum, default_value = "fr", env = "ALENTOUR_LANG")]
+        #[arg(long, value_parser = check::language_parser(), default_value = "fr", env = "ALENTOUR_LANG")]
         lang: Language,
         /// Say it as JSON
         #[arg(long)]
@@ -254,7 +255,7 @@ struct Publish {
     #[arg(required = true, num_args = 2.., value_name = "FEED... DIR")]
     feeds_and_folder: Vec<String>,
     /// Language of the pages
-    #[arg(long, value_enum, default_value = "fr", env = "ALENTOUR_LANG")]
+    #[arg(long, value_parser = check::language_parser(), default_value = "fr", env = "ALENTOUR_LANG")]
     lang: Language,
     /// Server that takes the sign-ups and reads the same feeds; without it there are no forms
     #[arg(long, value_name = "ADDRESS")]

@@ -30,6 +30,7 @@ pub mod signups;
 pub mod state;
 pub mod store;
 pub mod visitor;
+mod wording;
 
 use axum::Router;
 use axum::http::HeaderValue;

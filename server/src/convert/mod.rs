@@ -15,8 +15,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use alentour_formats::{Columns, Ending, MAX_BYTES, ReadError, Stream, StreamError};
+use alentour_texts::Language;
 
-use crate::check::{Language, misfit};
+use crate::check::misfit;
 use crate::cli::Failure;
 use crate::feeds::{Bounds, Fetcher, Gathered, Source, Stop, complete, options, read};
 use crate::serve::until_asked_to_stop;
@@ -136,7 +137,7 @@ impl Convert {
 
     /// An error where a column is named that the feed has not.
     fn fit(&self, gathered: &Gathered) -> Result<(), Failure> {
-        match misfit(&self.columns, &gathered.reading.columns, Language::En) {
+        match misfit(&self.columns, &gathered.reading.columns, Language::English) {
             Some(why) => Err(why.into()),
             None => Ok(()),
         }

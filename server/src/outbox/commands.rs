@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::news::time;
+use super::event::time;
 use super::sealed;
 use crate::cli::Failure;
 use crate::store::{Owed, Store};

@@ -2,21 +2,19 @@
 //!
 //! [`Outbox::deliver_due`] is one round, for a time that the caller says; [`Outbox::run`] makes rounds until it is told to stop.
 
-mod attempt;
+mod backoff;
+mod circuit_breaker;
 pub mod commands;
-mod down;
+mod event;
 mod http;
 mod mail;
 mod mobilizon;
-mod news;
 mod organiser;
 mod osdi;
 mod person;
 pub mod sealed;
 mod send;
-pub(crate) mod texts;
 mod webhook;
-pub(crate) mod words;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,8 +28,8 @@ use tokio::sync::{Notify, watch};
 use tracing::{error, info, warn};
 use ureq::Agent;
 
-use self::attempt::Failure;
-use self::down::Down;
+use self::backoff::DeliveryError;
+use self::circuit_breaker::CircuitBreaker;
 use self::mail::Mailer;
 use crate::feeds::Feeds;
 use crate::settings::{Channel, Settings};
@@ -85,7 +83,7 @@ pub struct Outbox {
     settings: Arc<Settings>,
     mailer: Option<Mailer>,
     agent: Agent,
-    down: Down,
+    circuit_breaker: CircuitBreaker,
     stopping: AtomicBool,
 }
 
@@ -117,7 +115,7 @@ impl Outbox {
             settings: state.settings.clone(),
             mailer,
             agent,
-            down: Down::default(),
+            circuit_breaker: CircuitBreaker::default(),
             stopping: AtomicBool::new(false),
         }))
     }
@@ -217,8 +215,8 @@ impl Outbox {
     }
 
     async fn attempt(&self, owed: &Owed, now: i64) -> Attempt {
-        if self.down.is(&owed.sink, now) {
-            return Failure::passing("not tried: the last ones found nobody there").settle(owed, now);
+        if self.circuit_breaker.is_open(&owed.sink, now) {
+            return DeliveryError::passing("not tried: the last ones found nobody there").settle(owed, now);
         }
         let sending = async {
             match owed.kind.is_mail() {
@@ -227,8 +225,8 @@ impl Outbox {
             }
         };
         let sent = tokio::time::timeout(PATIENCE, sending).await;
-        let sent = sent.unwrap_or_else(|_| Err(Failure::Unreachable("it took too long".into())));
-        self.down.note(&owed.sink, &sent, now);
+        let sent = sent.unwrap_or_else(|_| Err(DeliveryError::Unreachable("it took too long".into())));
+        self.circuit_breaker.note(&owed.sink, &sent, now);
         match sent {
             Ok(()) => Attempt::Sent(now),
             Err(failure) => failure.settle(owed, now),
