@@ -12,10 +12,10 @@ use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
 use crate::bundle::Bundle;
-use crate::check::html as sheets;
-use crate::cli::Failure;
+use crate::check::html as pages;
+use crate::error::CommandError;
 use crate::feeds::merge;
-use crate::representation::tag;
+use crate::http::representation::tag;
 
 /// What to publish, and how.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub fn publish(
     options: &Options,
     now: i64,
     out: &mut dyn Write,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     if !bundle.is_built() {
         return Err("bundle not built: run cargo xtask build".into());
     }
@@ -70,17 +70,17 @@ pub fn publish(
         h1 { (texts.all) }
         ul {
             @for (file, initiative) in &links {
-                @let place = sheets::place(initiative, language);
+                @let place = pages::place(initiative, language);
                 li {
                     a href=(file) { bdi { (initiative.name) } }
                     @if !place.is_empty() { ", " bdi.hint { (place) } }
-                    @if let Some(when) = sheets::when(initiative, language, now) { ", " span.hint { (when) } }
+                    @if let Some(when) = pages::when(initiative, language, now) { ", " span.hint { (when) } }
                 }
             }
         }
         p { a href="index.html" { (language.site().near) } }
     };
-    write(&options.folder.join("all.html"), sheets::published(texts.all, title, language, list).as_bytes())?;
+    write(&options.folder.join("all.html"), pages::public_page(texts.all, title, language, list).as_bytes())?;
     let index = index(title, language, options.api.as_deref());
     write(&options.folder.join("index.html"), index.as_bytes())?;
 
@@ -92,7 +92,7 @@ pub fn publish(
     Ok(())
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     let named = |error: std::io::Error| format!("{}: {error}", path.display());
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(named)?;
@@ -126,17 +126,17 @@ fn index(title: &str, language: Language, api: Option<&str>) -> String {
         p.alentour-fallback { a href="all.html" { (language.site().all) } }
         script async src="v1/alentour.js" data-feed="feed.json" data-api=[api] {}
     };
-    sheets::with_widget(title, policy.trim_end(), language, content)
+    pages::with_widget(title, policy.trim_end(), language, content)
 }
 
 fn page(initiative: &Initiative, site: &str, language: Language, now: i64) -> String {
-    let where_ = sheets::place(initiative, language);
+    let where_ = pages::place(initiative, language);
     let content = html! {
         (linked_data(initiative))
         article.card {
-            @if let Some(kind) = &initiative.kind { p.kind { b { (sheets::kind(kind, language)) } } }
+            @if let Some(kind) = &initiative.kind { p.kind { b { (pages::kind(kind, language)) } } }
             h1 { bdi { (initiative.name) } }
-            @if let Some(when) = sheets::when(initiative, language, now) { p.when { (when) } }
+            @if let Some(when) = pages::when(initiative, language, now) { p.when { (when) } }
             @if initiative.is_over(now) { p.hint { (language.site().over) } }
             @if !where_.is_empty() { p { bdi { (where_) } } }
             @if let Some(who) = &initiative.organizer { p.who { bdi { (who.name) } } }
@@ -148,7 +148,7 @@ fn page(initiative: &Initiative, site: &str, language: Language, now: i64) -> St
         }
         p { a href="../index.html" { (language.site().near) } }
     };
-    sheets::published(&initiative.name, site, language, content)
+    pages::public_page(&initiative.name, site, language, content)
 }
 
 /// What search engines read: schema.org's words, in a script that nothing runs.

@@ -32,14 +32,14 @@ pub static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| {
     format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'self'")
 });
 
-/// A page of ours, self-contained, for whoever was given its address.
-pub fn sheet(title: &str, language: Language, content: Markup) -> String {
+/// A self-contained page for whoever was given its address: no search engine lists it.
+pub fn unlisted_page(title: &str, language: Language, content: Markup) -> String {
     let head = html! { meta name="robots" content="noindex"; title { (title) " – Alentour" } };
     whole(head, "Alentour", CONTENT_SECURITY.as_str(), language, content)
 }
 
 /// A page of a site of `name`, for search engines, too.
-pub fn published(title: &str, name: &str, language: Language, content: Markup) -> String {
+pub fn public_page(title: &str, name: &str, language: Language, content: Markup) -> String {
     let head = html! { title { (title) @if title != name { " – " (name) } } };
     whole(head, name, CONTENT_SECURITY.as_str(), language, content)
 }
@@ -77,7 +77,7 @@ pub fn document(source: &str, report: Result<&Report, &Unread>, language: Langua
         (body(report, language, now))
         @if let Some(table) = table { (columns::list(table, language)) }
     };
-    sheet(title, language, content)
+    unlisted_page(title, language, content)
 }
 
 /// What the report says, as a part of a page.

@@ -17,7 +17,7 @@ use alentour_texts::Language;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 
-use crate::cli::Failure;
+use crate::error::CommandError;
 use crate::feeds::{Gathered, Unread};
 
 pub use columns::misfit;
@@ -192,7 +192,7 @@ pub fn check(
     feed: Result<Gathered, Unread>,
     form: Form<'_>,
     out: &mut dyn Write,
-) -> Result<ExitCode, Failure> {
+) -> Result<ExitCode, CommandError> {
     let language = form.language;
     let now = jiff::Timestamp::now().as_second();
     let report = feed.map(|gathered| Report::new(gathered, now));

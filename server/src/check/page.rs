@@ -19,11 +19,9 @@ use tokio::sync::Semaphore;
 
 use super::html::{self, CONTENT_SECURITY};
 use super::{Report, columns};
-use crate::error::Error;
 use crate::feeds::{Bounds, Fetcher, Source, Unread, shown};
-use crate::limits::Limits;
+use crate::http::{Error, Limits, Visitor};
 use crate::state::AppState;
-use crate::visitor::Visitor;
 
 /// Feeds that are read for strangers at a time: each takes a thread, and some memory.
 const AT_ONCE: usize = 2;
@@ -189,7 +187,7 @@ fn page(
     let mut response = (
         status,
         [(CONTENT_TYPE, "text/html; charset=utf-8")],
-        html::sheet(texts.check_title, language, content),
+        html::unlisted_page(texts.check_title, language, content),
     )
         .into_response();
     let headers = response.headers_mut();

@@ -4,8 +4,7 @@
 
 mod backoff;
 mod circuit_breaker;
-pub mod commands;
-mod event;
+pub(crate) mod event;
 mod http;
 mod mail;
 mod mobilizon;
@@ -108,7 +107,7 @@ impl Outbox {
         let mailer =
             state.settings.mail.as_ref().map(|mail| Mailer::new(mail, options.patience)).transpose()?;
         let agent =
-            crate::outgoing::agent(options.allow_private, "--allow-private-sinks", options.patience, 0);
+            crate::http::http_client::agent(options.allow_private, "--allow-private-sinks", options.patience, 0);
         Ok(Arc::new(Self {
             store: state.store.clone(),
             feeds: state.feeds.clone(),

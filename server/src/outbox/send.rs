@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::backoff::DeliveryError;
 use super::event::Event;
 use super::{Outbox, mobilizon, organiser, osdi, person, sealed, webhook};
-use crate::error::Error;
+use crate::http::Error;
 use crate::settings::{Channel, Sink};
 use crate::store::{Kind, Owed, Purpose, Stored, Token};
 

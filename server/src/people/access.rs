@@ -14,12 +14,11 @@ use serde_json::{Value, json};
 use super::confirm::{title, what};
 use super::page::Page;
 use super::{link, now};
-use crate::error::Error;
+use crate::http::{Error, Visitor};
 use crate::settings::Settings;
 use crate::signups::export;
 use crate::state::AppState;
 use crate::store::{Consent, Kind, Purpose, Stored};
-use crate::visitor::Visitor;
 use crate::wording;
 
 /// What is typed on `/my-data`.

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::page::Page;
 use super::{link, now};
-use crate::error::Error;
+use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{Kind, Purpose, Stored, Token, Used};
 use crate::wording;

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::access::{self, signed_up};
 use super::now;
 use super::page::Page;
-use crate::error::Error;
+use crate::http::Error;
 use crate::state::AppState;
 use crate::store::Used;
 

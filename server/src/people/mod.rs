@@ -13,7 +13,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 
-use crate::error::Error;
+use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{Digest, Purpose, Token};
 

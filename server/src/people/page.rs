@@ -19,7 +19,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::language;
-use crate::error::Error;
+use crate::http::Error;
 use crate::state::AppState;
 use crate::wording;
 

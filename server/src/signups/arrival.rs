@@ -4,7 +4,7 @@ use alentour_model::signup::FieldIssue;
 use alentour_model::{EmailAddress, FieldProblem, IdempotencyKey, Initiative, SignUp};
 use serde_json::{Map, Value};
 
-use crate::error::Error;
+use crate::http::Error;
 use crate::settings::Settings;
 use crate::state::AppState;
 use crate::store::{Arrival, Digest, Person, Proof, Receipt, Secret};

@@ -1,13 +1,15 @@
 //! The widget's files: `cargo xtask build` writes them to `dist/`, and the binary carries them.
 
+pub mod routes;
+
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
 use axum::body::Bytes;
 
-use crate::negotiation::Encoding;
-use crate::representation::{Representation, tag};
+use crate::http::negotiation::Encoding;
+use crate::http::representation::{Representation, tag};
 
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/bundle.bin"));
 static INDEX: &str = include_str!(concat!(env!("OUT_DIR"), "/bundle.index"));

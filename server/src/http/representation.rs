@@ -11,7 +11,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use sha2::{Digest, Sha256};
 
-use crate::negotiation::{Encoding, accepted};
+use crate::http::negotiation::{Encoding, accepted};
 
 /// Whether a page of another origin may use what is served.
 pub const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");

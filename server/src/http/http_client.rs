@@ -1,4 +1,5 @@
-//! Calling other people's servers: only addresses of the public Internet, and no proxy.
+//! The HTTP client for other people's servers, with its SSRF guard: only addresses of the public Internet are called, and
+//! no proxy is used.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;

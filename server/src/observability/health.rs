@@ -7,7 +7,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::error::Error;
+use crate::http::Error;
 use crate::state::AppState;
 
 /// `GET /healthz` and `GET /readyz`.

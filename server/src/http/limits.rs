@@ -1,4 +1,4 @@
-//! How much of something anyone may ask for in a minute.
+//! Rate limits: how much of something one visitor, or one initiative, may ask for in a minute.
 
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroU32;
@@ -8,19 +8,20 @@ use governor::clock::{Clock, MonotonicClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::error::Error;
+use crate::http::Error;
+use crate::http::Visitor;
 use crate::settings::Robots;
-use crate::visitor::Visitor;
 
-/// Meters that a limit has at most: who asks is told apart by a hash of that many values. Two that share a meter share a
-/// limit, which hardly happens; and a flood from millions of addresses takes some megabytes and no more.
-const METERS: u64 = 1 << 16;
-/// Questions after which meters that have run out are dropped.
+/// Keys that a limiter tells apart: who asks is hashed to that many values. Two visitors that share a value share a limit,
+/// which hardly happens; a flood from millions of addresses takes some megabytes and no more.
+const KEYS: u64 = 1 << 16;
+/// Requests after which keys that are at rest are dropped.
 const SWEEP: u32 = 4096;
-/// What costs us more than it costs who asks (an easy challenge, a mail) is had that many times less often.
+/// What costs us more than it costs who asks (an easy challenge, a mail, a feed that is read) has a limit that many times
+/// lower.
 const DEARER: u32 = 10;
 
-/// The limits of a server.
+/// The rate limits of a server.
 pub struct Limits {
     sign_ups: Limit,
     challenges: Limit,
@@ -31,7 +32,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// Those that the operator has settled.
+    /// The limits that the operator has set.
     pub fn new(robots: &Robots) -> Self {
         let many = robots.per_address;
         let few = if many == 0 { 0 } else { (many / DEARER).max(1) };
@@ -45,36 +46,51 @@ impl Limits {
         }
     }
 
-    /// Lets a visitor sign somebody up, or not so soon.
+    /// Takes one sign-up from the visitor's rate limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
     pub fn sign_up(&self, visitor: Visitor) -> Result<(), Error> {
         self.sign_ups.take(visitor)
     }
 
-    /// Lets a visitor have a challenge, or not so soon.
+    /// Takes one challenge from the visitor's rate limit; easy ones have a lower limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
     pub fn challenge(&self, visitor: Visitor, is_easy: bool) -> Result<(), Error> {
         if is_easy { self.easy_challenges.take(visitor) } else { self.challenges.take(visitor) }
     }
 
-    /// Lets a visitor have a mail sent, or not so soon.
+    /// Takes one mail from the visitor's rate limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
     pub fn mail(&self, visitor: Visitor) -> Result<(), Error> {
         self.mails.take(visitor)
     }
 
-    /// Lets a visitor have a feed examined, or not so soon.
+    /// Takes one feed to examine from the visitor's rate limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
     pub fn check(&self, visitor: Visitor) -> Result<(), Error> {
         self.checks.take(visitor)
     }
 
-    /// Lets an initiative take a sign-up, or not so soon.
+    /// Takes one sign-up from the initiative's rate limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
     pub fn initiative(&self, id: &str) -> Result<(), Error> {
         self.initiatives.take(id)
     }
 }
 
-/// So many in a minute, for each who asks; none set lets all through.
+/// A number of requests a minute for each key; 0 sets no limit.
 struct Limit {
     limiter: Option<RateLimiter<u64, HashMapStateStore<u64>, MonotonicClock>>,
-    /// Random, so that nobody finds out with whom to share a meter.
+    /// Seeded at random, so that nobody can choose an address whose value collides with another's.
     hasher: RandomState,
     asked: AtomicU32,
 }
@@ -93,7 +109,7 @@ impl Limit {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
-        limiter.check_key(&(self.hasher.hash_one(who) % METERS)).map_err(|early| {
+        limiter.check_key(&(self.hasher.hash_one(who) % KEYS)).map_err(|early| {
             let wait = early.wait_time_from(MonotonicClock.now());
             Error::TooMany(wait.as_secs() + 1)
         })
@@ -121,11 +137,11 @@ mod tests {
     }
 
     #[test]
-    fn a_flood_of_addresses_takes_no_more_memory_than_there_are_meters() {
+    fn a_flood_of_addresses_takes_no_more_memory_than_the_table_of_keys() {
         let limit = Limit::per_minute(1);
         for address in 0..200_000_u32 {
             let _ = limit.take(address);
         }
-        assert!(limit.limiter.as_ref().unwrap().len() <= METERS as usize);
+        assert!(limit.limiter.as_ref().unwrap().len() <= KEYS as usize);
     }
 }

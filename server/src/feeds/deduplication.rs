@@ -1,4 +1,4 @@
-//! Recognises the same initiative in two feeds.
+//! Deduplication: recognises the same initiative in two feeds, by its link, or by its title, time and place.
 
 use std::collections::HashMap;
 
@@ -9,35 +9,40 @@ use url::Url;
 /// Places that are nearer to each other than this, in kilometres, are one.
 const NEAR: f64 = 1.0;
 
-/// The initiatives of the feeds so far, by what another feed would say of them, too.
+/// An index of the merged initiatives, by what another feed would say of the same ones, too.
 #[derive(Debug, Default)]
-pub struct Shown {
+pub struct Index {
     /// Positions among the merged initiatives, `None` where one feed has several with this link: it is that of a list.
     links: HashMap<String, Option<usize>>,
     titles: HashMap<String, Vec<usize>>,
 }
 
-impl Shown {
+impl Index {
     /// Adds the initiatives of a feed, which are in `merged` from `start` on.
     pub fn add(&mut self, merged: &[Initiative], start: usize) {
         for (position, initiative) in merged.iter().enumerate().skip(start) {
             if let Some(link) = initiative.url.as_ref().and_then(normal) {
-                // Of an earlier feed's one with the link there is nothing to say: a twin would not have come here.
+                // Of an earlier feed's one with the link there is nothing to say: a duplicate was not merged.
                 self.links.entry(link).and_modify(|known| *known = None).or_insert(Some(position));
             }
             self.titles.entry(fold(&initiative.name)).or_default().push(position);
         }
     }
 
-    /// Position of the same initiative in an earlier feed.
-    pub fn twin(&self, initiative: &Initiative, links: &Links, merged: &[Initiative]) -> Option<usize> {
+    /// The position, among the merged initiatives, of the one that this one repeats.
+    pub fn duplicate_of(
+        &self,
+        initiative: &Initiative,
+        links: &Links,
+        merged: &[Initiative],
+    ) -> Option<usize> {
         let link = initiative.url.as_ref().and_then(normal).filter(|link| links.is_of_one(link));
         if let Some(Some(position)) = link.and_then(|link| self.links.get(&link)) {
             return Some(*position);
         }
         let named = self.titles.get(&fold(&initiative.name))?;
-        let is_twin = |at: &&usize| merged.get(**at).is_some_and(|other| is_same(initiative, other));
-        named.iter().find(is_twin).copied()
+        let is_same_one = |at: &&usize| merged.get(**at).is_some_and(|other| is_same(initiative, other));
+        named.iter().find(is_same_one).copied()
     }
 }
 

@@ -1,14 +1,16 @@
 //! The bundle's addresses: the widget under `/v1/`, the demo page at `/`.
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::{FromRef, Path, State};
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_FRAME_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::error::Error;
-use crate::state::AppState;
+use super::Bundle;
+use crate::http::Error;
 
 /// What a page of ours may do: its own files, WebAssembly, no frame around it. `unsafe-inline` is for styles only: a
 /// partner's page, which the demo page plays, writes its custom properties there.
@@ -16,30 +18,38 @@ const CONTENT_SECURITY: &str = "default-src 'self'; script-src 'self' 'wasm-unsa
      img-src 'self' data: https:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// `GET /`, `/v1/...` and whatever else the bundle holds.
-pub fn router() -> Router<AppState> {
+pub fn router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Arc<Bundle>: FromRef<S>,
+{
     Router::new().route("/", get(index)).route("/{*path}", get(file))
 }
 
 /// `GET /v1/...`, to be given the headers that other origins need.
-pub fn embedded_router() -> Router<AppState> {
+pub fn versioned_router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Arc<Bundle>: FromRef<S>,
+{
     Router::new().route("/v1/{*path}", get(versioned))
 }
 
-async fn versioned(state: State<AppState>, Path(path): Path<String>, request: HeaderMap) -> Response {
-    file(state, Path(format!("v1/{path}")), request).await
+async fn versioned(bundle: State<Arc<Bundle>>, Path(path): Path<String>, request: HeaderMap) -> Response {
+    file(bundle, Path(format!("v1/{path}")), request).await
 }
 
-async fn index(state: State<AppState>, request: HeaderMap) -> Response {
-    if !state.bundle.is_built() {
+async fn index(bundle: State<Arc<Bundle>>, request: HeaderMap) -> Response {
+    if !bundle.is_built() {
         return (StatusCode::SERVICE_UNAVAILABLE, "bundle not built: run cargo xtask build\n")
             .into_response();
     }
-    file(state, Path("index.html".into()), request).await
+    file(bundle, Path("index.html".into()), request).await
 }
 
-async fn file(State(state): State<AppState>, Path(path): Path<String>, request: HeaderMap) -> Response {
-    let Some(found) = state.bundle.find(&path).await else {
-        return match state.bundle.is_built() {
+async fn file(State(bundle): State<Arc<Bundle>>, Path(path): Path<String>, request: HeaderMap) -> Response {
+    let Some(found) = bundle.find(&path).await else {
+        return match bundle.is_built() {
             true => Error::NotFound.into_response(),
             false => (StatusCode::NOT_FOUND, "bundle not built: run cargo xtask build\n").into_response(),
         };

@@ -1,4 +1,4 @@
-//! What operators can watch: Prometheus' text format, on an address of its own that the public does not reach.
+//! Metrics for Prometheus, served on an address of its own that the public does not reach.
 //!
 //! Nothing in it names a person. Routes are patterns, initiatives are not told apart.
 
@@ -24,7 +24,7 @@ const BATCH: &[f64] = &[1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0];
 /// How often measurements are put into their buckets. A second's worth are some thousands at most.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Starts to count. `None` where somebody else counts already, in a test say.
+/// Installs the recorder. `None` where another one is installed already, in a test say.
 pub fn start() -> Option<PrometheusHandle> {
     let recorder = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), SECONDS)
@@ -42,11 +42,14 @@ pub fn start() -> Option<PrometheusHandle> {
     describe_counter!("alentour_signups_total", "Sign-ups decided about, by outcome");
     describe_histogram!("alentour_commit_seconds", Unit::Seconds, "Time that a transaction of sign-ups took");
     describe_histogram!("alentour_batch", Unit::Count, "Sign-ups in a transaction");
-    describe_counter!("alentour_deliveries_total", "Attempts to send a message owed, by kind and result");
+    describe_counter!(
+        "alentour_deliveries_total",
+        "Attempts to send a message of the outbox, by kind and result"
+    );
     describe_gauge!("alentour_connections", "Connections that are open");
     describe_gauge!("alentour_signups", "Sign-ups stored");
     describe_gauge!("alentour_signups_confirmed", "Sign-ups stored that were confirmed by mail");
-    describe_gauge!("alentour_outbox_waiting", "Messages owed");
+    describe_gauge!("alentour_outbox_waiting", "Messages that wait in the outbox");
     describe_gauge!("alentour_outbox_oldest_seconds", Unit::Seconds, "Age of the message that waits longest");
     describe_gauge!("alentour_outbox_dead", "Messages that were given up: see alentour outbox list --dead");
     describe_gauge!("alentour_initiatives", "Initiatives in the feed that is served");
