@@ -97,7 +97,7 @@ impl Args {
             info!("stopping: finishing requests in flight");
             let _ = stop.send(());
         });
-        let delivery = tokio::spawn(outbox.run(state.writer.owing().clone(), stopping.clone()));
+        let delivery = tokio::spawn(outbox.run(state.writer.outbox_wake().clone(), stopping.clone()));
         listen::serve(listener, app(state.clone()), stopping).await;
         state.writer.stop().await;
         if tokio::time::timeout(FAREWELL, delivery).await.is_err() {

@@ -4,19 +4,19 @@ use alentour_model::Initiative;
 use serde_json::{Value, json};
 
 use crate::signups::export;
-use crate::store::{Consent, Kind, Owed, Stored};
+use crate::store::{Consent, MessageKind, OutboxMessage, SignUpRecord};
 use crate::wording::line;
 
 /// What a sink is told.
 pub struct Event<'a> {
     /// The message.
-    pub owed: &'a Owed,
+    pub owed: &'a OutboxMessage,
     /// Names the sign-up to those outside.
     pub signup: String,
     /// What it is for, where the feed still has it.
     pub initiative: Option<&'a Initiative>,
     /// The sign-up; `None` where it was erased.
-    pub stored: Option<&'a Stored>,
+    pub stored: Option<&'a SignUpRecord>,
     /// The consent that was taken back.
     pub consent: Option<String>,
 }
@@ -31,7 +31,7 @@ impl Event<'_> {
     pub fn to_json(&self) -> Value {
         let mut signup = json!({ "id": self.signup });
         if let Some(stored) = self.stored {
-            if self.owed.kind == Kind::SignedUp {
+            if self.owed.kind == MessageKind::SignedUp {
                 signup = export::object(stored);
                 signup["id"] = json!(self.signup);
             }

@@ -10,7 +10,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use super::backoff::DeliveryError;
 use crate::settings;
-use crate::store::Owed;
+use crate::store::OutboxMessage;
 use crate::wording::line;
 
 /// Connections that are kept open at most; what more is sent at once opens its own.
@@ -67,7 +67,7 @@ impl Mailer {
     ///
     /// # Errors
     /// Where the server does not take it.
-    pub async fn send(&self, owed: &Owed, letter: Letter, now: i64) -> Result<(), DeliveryError> {
+    pub async fn send(&self, owed: &OutboxMessage, letter: Letter, now: i64) -> Result<(), DeliveryError> {
         let message = self
             .message(owed, letter, now)
             .ok_or_else(|| DeliveryError::Final("it cannot be written as a mail".into()))?;
@@ -77,7 +77,7 @@ impl Mailer {
         }
     }
 
-    fn message(&self, owed: &Owed, letter: Letter, now: i64) -> Option<Message> {
+    fn message(&self, owed: &OutboxMessage, letter: Letter, now: i64) -> Option<Message> {
         let date = std::time::UNIX_EPOCH + Duration::from_secs(now.max(0).unsigned_abs());
         let id = format!("<{}.{}@{}>", owed.id, owed.created_at, self.from.email.domain());
         let raw = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.into());

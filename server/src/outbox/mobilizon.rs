@@ -8,7 +8,7 @@ use ureq::Agent;
 use super::backoff::DeliveryError;
 use super::event::Event;
 use super::http::{self, LONGEST};
-use crate::store::Kind;
+use crate::store::MessageKind;
 
 const WHO: &str = "query AnonymousActor { config { anonymous { actorId participation { allowed } } } }";
 
@@ -27,9 +27,9 @@ pub async fn send(
     event: &Event<'_>,
 ) -> Result<(), DeliveryError> {
     let stored = match (event.owed.kind, event.stored) {
-        (Kind::SignedUp, Some(stored)) => stored,
+        (MessageKind::SignedUp, Some(stored)) => stored,
         // Only the participation is there, no consent.
-        (Kind::Withdrawn, _) => return Ok(()),
+        (MessageKind::Withdrawn, _) => return Ok(()),
         _ => {
             return Err(DeliveryError::Final(
                 "the participation there can only be cancelled by the person, with the link that the instance mailed \

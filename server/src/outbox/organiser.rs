@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::event::Event;
 use super::mail::Letter;
-use crate::store::{Kind, Stored};
+use crate::store::{MessageKind, SignUpRecord};
 use crate::wording::{self, line};
 
 /// What an organiser reads.
@@ -24,7 +24,7 @@ pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
     let mut rows = Rows { text: String::new(), texts };
     let (mut reply_to, mut file) = (None, None);
     let subject = match (event.owed.kind, event.stored) {
-        (Kind::SignedUp, Some(stored)) => {
+        (MessageKind::SignedUp, Some(stored)) => {
             rows.add(texts.initiative, &title);
             rows.add(texts.id, &event.signup);
             match sealed {
@@ -39,7 +39,7 @@ pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
             }
             texts.new_subject
         }
-        (Kind::Withdrawn, _) => {
+        (MessageKind::Withdrawn, _) => {
             rows.text.push_str(&format!("{}\n\n", texts.withdrawn_lead));
             rows.add(texts.initiative, &title);
             rows.add(texts.id, &event.signup);
@@ -84,7 +84,7 @@ impl Rows {
         }
     }
 
-    fn person(&mut self, initiative: Option<&Initiative>, stored: &Stored) {
+    fn person(&mut self, initiative: Option<&Initiative>, stored: &SignUpRecord) {
         let (texts, person, session) = (self.texts, &stored.person, stored.session.as_deref());
         self.add(texts.received, &time(initiative, session, stored.received_at));
         if let Some(confirmed) = stored.confirmed_at {

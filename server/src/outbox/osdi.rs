@@ -11,7 +11,7 @@ use ureq::Agent;
 use super::backoff::DeliveryError;
 use super::event::{Event, time};
 use super::http;
-use crate::store::{Kind, Stored};
+use crate::store::{MessageKind, SignUpRecord};
 
 /// Posts a sign-up to a helper.
 ///
@@ -25,8 +25,8 @@ pub async fn send(agent: &Agent, url: &str, token: &str, event: &Event<'_>) -> R
         )))
     };
     let stored = match (event.owed.kind, event.stored) {
-        (Kind::SignedUp, Some(stored)) => stored,
-        (Kind::Withdrawn, _) => return by_hand("take back the consent"),
+        (MessageKind::SignedUp, Some(stored)) => stored,
+        (MessageKind::Withdrawn, _) => return by_hand("take back the consent"),
         _ => return by_hand("erase the entry"),
     };
     let headers = [("osdi-api-token", token.to_owned())];
@@ -34,7 +34,7 @@ pub async fn send(agent: &Agent, url: &str, token: &str, event: &Event<'_>) -> R
     Ok(())
 }
 
-fn body(url: &str, event: &Event<'_>, stored: &Stored) -> Value {
+fn body(url: &str, event: &Event<'_>, stored: &SignUpRecord) -> Value {
     let person = &stored.person;
     let mut email = json!({ "primary": true, "address": person.email });
     // Subscribing somebody is only ours to ask where they said so. (Action Network subscribes whom it did not know.)

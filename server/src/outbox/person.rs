@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::mail::Letter;
 use crate::settings::Controller;
-use crate::store::{Kind, Owed, Stored};
+use crate::store::{MessageKind, OutboxMessage, SignUpRecord};
 use crate::wording::{self, line};
 
 /// What a mail needs to know.
@@ -18,7 +18,7 @@ pub struct About<'a> {
     /// Who sends it.
     pub controller: &'a Controller,
     /// The sign-up it is about; any of the person's where it is about all.
-    pub stored: &'a Stored,
+    pub stored: &'a SignUpRecord,
     /// What they signed up for, where the feed still has it.
     pub initiative: Option<&'a Initiative>,
     /// The link that confirms, where that is asked.
@@ -36,18 +36,18 @@ enum Piece {
 }
 
 /// Writes the mail.
-pub fn letter(owed: &Owed, about: &About<'_>, to: Address) -> Letter {
+pub fn letter(owed: &OutboxMessage, about: &About<'_>, to: Address) -> Letter {
     let texts = about.language.mails();
     let title = about.initiative.map_or_else(|| texts.an_initiative.to_owned(), |it| line(&it.name));
     // Within Arabic, a title keeps its own direction: first strong isolate, and its end.
     let shown = if about.language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title.clone() };
     let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
     let subject = match owed.kind {
-        Kind::Access => {
+        MessageKind::Access => {
             access(about, &mut pieces);
             texts.access_subject.to_owned()
         }
-        Kind::Again => {
+        MessageKind::Again => {
             again(owed, about, &shown, &mut pieces);
             fill(texts.again_subject, &[("title", &title)])
         }
@@ -80,7 +80,7 @@ fn confirm(about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
     pieces.push(Piece::Small(texts.confirm_not_you.into()));
 }
 
-fn again(owed: &Owed, about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
+fn again(owed: &OutboxMessage, about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
     let texts = about.language.mails();
     pieces.push(Piece::Paragraph(fill(texts.again_lead, &[("title", title)])));
     pieces.push(facts(about, title));
@@ -123,7 +123,7 @@ fn facts(about: &About<'_>, title: &str) -> Piece {
 }
 
 /// What they chose this time: another session, another number of people.
-pub fn wish(owed: &Owed, about: &About<'_>) -> Option<String> {
+pub fn wish(owed: &OutboxMessage, about: &About<'_>) -> Option<String> {
     let detail: Value = serde_json::from_str(&owed.detail).ok()?;
     let party = detail.get("party")?.as_i64()?;
     let session = detail.get("session").and_then(Value::as_str);

@@ -10,7 +10,7 @@ use super::event::Event;
 use super::{Outbox, mobilizon, organiser, osdi, person, sealed, webhook};
 use crate::http::Error;
 use crate::settings::{Channel, Sink};
-use crate::store::{Kind, Owed, Purpose, Stored, Token};
+use crate::store::{MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord};
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
 const MAILS_A_DAY: u64 = 10;
@@ -19,23 +19,23 @@ const HOUR: i64 = 3600;
 
 impl Outbox {
     /// Writes to the person.
-    pub(super) async fn to_person(&self, owed: &Owed, now: i64) -> Result<(), DeliveryError> {
+    pub(super) async fn to_person(&self, owed: &OutboxMessage, now: i64) -> Result<(), DeliveryError> {
         let (Some(mailer), Some(public_url)) = (&self.mailer, &self.settings.public_url) else {
             return Err(DeliveryError::Final("the settings have no [mail] any more".into()));
         };
         let all = self.store.of_person(&owed.email_h).await.map_err(|_| unreadable())?;
         let stored = match owed.kind {
-            Kind::Access => all.last(),
+            MessageKind::Access => all.last(),
             _ => all.iter().find(|one| one.initiative == owed.initiative),
         };
         // Gone, or expired, or confirmed in the meantime: there is nothing left to say.
         let Some(stored) = stored.filter(|one| one.expires_at > now) else { return Ok(()) };
-        if owed.kind == Kind::Confirm && stored.confirmed_at.is_some() {
+        if owed.kind == MessageKind::Confirm && stored.confirmed_at.is_some() {
             return Ok(());
         }
         // A link that is good for 24 hours from the request on.
         let access_until = owed.created_at + DAY;
-        if owed.kind == Kind::Access && now > access_until - HOUR {
+        if owed.kind == MessageKind::Access && now > access_until - HOUR {
             return Err(DeliveryError::Final(
                 "its link would be out of date: they can ask for another".into(),
             ));
@@ -51,7 +51,7 @@ impl Outbox {
         let to =
             to.map_err(|_| DeliveryError::Final("the address is none that mail can be sent to".into()))?;
         let initiative = match owed.kind {
-            Kind::Access => None,
+            MessageKind::Access => None,
             _ => self.initiative(&owed.initiative)?,
         };
         let mut about = person::About {
@@ -63,13 +63,14 @@ impl Outbox {
             access: None,
         };
         let base = public_url.trim_end_matches('/');
-        if owed.kind != Kind::Access && stored.confirmed_at.is_none() {
+        if owed.kind != MessageKind::Access && stored.confirmed_at.is_none() {
             let token = self.grant(owed, Purpose::Confirm, stored.expires_at).await?;
             about.confirm = Some(format!("{base}/confirm/{token}"));
         }
-        let changes =
-            owed.kind == Kind::Again && person::wish(owed, &about).is_some() && now < access_until - HOUR;
-        if owed.kind == Kind::Access || changes {
+        let changes = owed.kind == MessageKind::Again
+            && person::wish(owed, &about).is_some()
+            && now < access_until - HOUR;
+        if owed.kind == MessageKind::Access || changes {
             let token = self.grant(owed, Purpose::Access, access_until).await?;
             about.access = Some(format!("{base}/me/{token}"));
         }
@@ -77,12 +78,17 @@ impl Outbox {
     }
 
     /// Makes a link good. The same one for each attempt to send the message.
-    async fn grant(&self, owed: &Owed, purpose: Purpose, expires_at: i64) -> Result<String, DeliveryError> {
+    async fn grant(
+        &self,
+        owed: &OutboxMessage,
+        purpose: Purpose,
+        expires_at: i64,
+    ) -> Result<String, DeliveryError> {
         let secret = self.store.secret();
         let token = match (owed.kind, purpose) {
             // That message may carry two links, one of each kind.
-            (Kind::Again, Purpose::Access) => {
-                secret.token(&Owed { id: format!("{} access", owed.id), ..owed.clone() })
+            (MessageKind::Again, Purpose::Access) => {
+                secret.token(&OutboxMessage { id: format!("{} access", owed.id), ..owed.clone() })
             }
             _ => secret.token(owed),
         };
@@ -90,20 +96,20 @@ impl Outbox {
             Purpose::Confirm => owed.initiative.clone(),
             Purpose::Access => String::new(),
         };
-        let granted = Token { email_h: owed.email_h, initiative, purpose, expires_at, used_at: None };
-        self.store.grant(&secret.token_hash(&token), &granted).await.map_err(|_| unreadable())?;
+        let granted = MailedLink { email_h: owed.email_h, initiative, purpose, expires_at, used_at: None };
+        self.store.create_link(&secret.token_hash(&token), &granted).await.map_err(|_| unreadable())?;
         Ok(token)
     }
 
     /// Tells one of the operator's sinks.
-    pub(super) async fn to_sink(&self, owed: &Owed, now: i64) -> Result<(), DeliveryError> {
+    pub(super) async fn to_sink(&self, owed: &OutboxMessage, now: i64) -> Result<(), DeliveryError> {
         let Some(sink) = self.settings.sinks.iter().find(|sink| sink.name == owed.sink) else {
             return Err(DeliveryError::Final("the settings have no sink of that name any more".into()));
         };
         let detail: Value = serde_json::from_str(&owed.detail).unwrap_or_default();
         let word = |name: &str| detail.get(name).and_then(Value::as_str).map(str::to_owned);
-        let stored: Option<Stored> = match owed.kind {
-            Kind::Erased => None,
+        let stored: Option<SignUpRecord> = match owed.kind {
+            MessageKind::Erased => None,
             _ => {
                 let all = self.store.of_person(&owed.email_h).await.map_err(|_| unreadable())?;
                 match all.into_iter().find(|one| one.initiative == owed.initiative) {
@@ -131,7 +137,7 @@ impl Outbox {
     async fn tell(&self, sink: &Sink, event: &Event<'_>, now: i64) -> Result<(), DeliveryError> {
         let sealed = match (&sink.public_key, event.owed.kind) {
             // An erasure says nothing about anybody, and must be understood without a key.
-            (None, _) | (_, Kind::Erased) => None,
+            (None, _) | (_, MessageKind::Erased) => None,
             (Some(key), _) => {
                 let failed = || DeliveryError::Final("the public key is none".into());
                 Some(sealed::seal(event.to_json(), key).ok_or_else(failed)?)

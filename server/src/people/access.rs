@@ -18,7 +18,7 @@ use crate::http::{Error, Visitor};
 use crate::settings::Settings;
 use crate::signups::export;
 use crate::state::AppState;
-use crate::store::{Consent, Kind, Purpose, Stored};
+use crate::store::{Consent, MessageKind, Purpose, SignUpRecord};
 use crate::wording;
 
 /// What is typed on `/my-data`.
@@ -84,8 +84,8 @@ pub async fn send(
     let email_h = state.store.secret().email_h(&email);
     // A known address is written to disk and an unknown one is not: nobody waits for either.
     tokio::spawn(async move {
-        match state.store.owe(&email_h, Kind::Access, now()).await {
-            Ok(()) => state.writer.owing().notify_one(),
+        match state.store.enqueue(&email_h, MessageKind::Access, now()).await {
+            Ok(()) => state.writer.outbox_wake().notify_one(),
             Err(error) => tracing::error!(%error, "a link was asked for and is not owed"),
         }
     });
@@ -137,7 +137,7 @@ pub async fn show(page: Page, Path(token): Path<String>) -> Result<Response, Err
     ))
 }
 
-fn sign_up(page: &Page, stored: &Stored, here: &dyn Fn(&str) -> String) -> Markup {
+fn sign_up(page: &Page, stored: &SignUpRecord, here: &dyn Fn(&str) -> String) -> Markup {
     let texts = page.texts;
     let initiative = page.state.feeds.initiative(&stored.initiative).ok();
     let person = &stored.person;
@@ -183,7 +183,7 @@ fn sign_up(page: &Page, stored: &Stored, here: &dyn Fn(&str) -> String) -> Marku
     }
 }
 
-fn consent(page: &Page, stored: &Stored, one: &Consent, here: &dyn Fn(&str) -> String) -> Markup {
+fn consent(page: &Page, stored: &SignUpRecord, one: &Consent, here: &dyn Fn(&str) -> String) -> Markup {
     let texts = page.texts;
     let state = match (one.given, one.withdrawn_at) {
         (false, _) => texts.consent_not_given.to_owned(),
@@ -242,7 +242,7 @@ pub async fn download(page: Page, Path(token): Path<String>) -> Result<Response,
 }
 
 /// A sign-up as the organiser has it, with all that is beside it.
-fn whole(page: &Page, stored: &Stored) -> Value {
+fn whole(page: &Page, stored: &SignUpRecord) -> Value {
     let mut object = export::object(stored);
     let time = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
     object["initiative"] = stored.initiative.clone().into();
@@ -263,7 +263,7 @@ fn whole(page: &Page, stored: &Stored) -> Value {
 }
 
 /// All that the person of a link has signed up for, or the page that says why it cannot be had. Nothing is used up.
-pub async fn signed_up(page: &Page, token: &str) -> Result<Result<Vec<Stored>, Response>, Error> {
+pub async fn signed_up(page: &Page, token: &str) -> Result<Result<Vec<SignUpRecord>, Response>, Error> {
     Ok(match link(&page.state, token, Purpose::Access).await? {
         None => Err(gone(page)),
         Some((_, found)) if found.used_at.is_some() => Err(used(page)),

@@ -10,7 +10,7 @@ use super::page::Page;
 use super::{link, now};
 use crate::http::Error;
 use crate::state::AppState;
-use crate::store::{Kind, Purpose, Stored, Token, Used};
+use crate::store::{Confirmation, MailedLink, Purpose, SignUpRecord};
 use crate::wording;
 
 /// `GET`: what is to be confirmed, and the button that does.
@@ -47,24 +47,24 @@ pub async fn confirm(
 ) -> Result<Response, Error> {
     let Some((hash, token)) = link(&state, &token, Purpose::Confirm).await? else { return Ok(gone(&page)) };
     let Some(stored) = signed_up(&state, &token).await? else { return Ok(gone(&page)) };
-    let owes = state.settings.debts(&token.initiative, Kind::SignedUp);
-    Ok(match state.store.confirm(&hash, now(), &owes).await? {
-        Used::Now => {
+    let sinks: Vec<_> = state.settings.sinks_of(&token.initiative).map(|sink| sink.name.clone()).collect();
+    Ok(match state.store.confirm(&hash, &stored.id, &sinks, now()).await? {
+        Confirmation::Now => {
             let texts = page.texts;
             page.message("done", texts.confirmed, texts.confirmed_lead, facts(&page, &stored))
         }
-        Used::Before => before(&page, &stored),
-        Used::Unknown => gone(&page),
+        Confirmation::Before => before(&page, &stored),
+        Confirmation::Full | Confirmation::Gone | Confirmation::UnknownLink => gone(&page),
     })
 }
 
 /// The sign-up that a link is for; `None` if it has been erased meanwhile.
-async fn signed_up(state: &AppState, token: &Token) -> Result<Option<Stored>, Error> {
+async fn signed_up(state: &AppState, token: &MailedLink) -> Result<Option<SignUpRecord>, Error> {
     let all = state.store.of_person(&token.email_h).await?;
     Ok(all.into_iter().find(|stored| stored.initiative == token.initiative))
 }
 
-fn before(page: &Page, stored: &Stored) -> Response {
+fn before(page: &Page, stored: &SignUpRecord) -> Response {
     let texts = page.texts;
     page.message("done", texts.confirmed_before, texts.confirmed_before_lead, facts(page, stored))
 }
@@ -75,7 +75,7 @@ fn gone(page: &Page) -> Response {
 }
 
 /// What somebody signed up for, in words. Nothing that they wrote: somebody else may have typed this address.
-fn facts(page: &Page, stored: &Stored) -> Markup {
+fn facts(page: &Page, stored: &SignUpRecord) -> Markup {
     let initiative = page.state.feeds.initiative(&stored.initiative).ok();
     html! {
         section.card.asked {
@@ -91,7 +91,7 @@ pub fn title(page: &Page, initiative: Option<&Initiative>) -> String {
 }
 
 /// When and where it is, who organises it, and for how many people the sign-up is.
-pub fn what(page: &Page, initiative: Option<&Initiative>, stored: &Stored) -> Markup {
+pub fn what(page: &Page, initiative: Option<&Initiative>, stored: &SignUpRecord) -> Markup {
     let (language, texts) = (page.language, page.language.mails());
     let session = stored.session.as_deref();
     let time = initiative.and_then(|it| wording::times(language, it, session));

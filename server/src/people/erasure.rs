@@ -11,7 +11,7 @@ use super::now;
 use super::page::Page;
 use crate::http::Error;
 use crate::state::AppState;
-use crate::store::Used;
+use crate::store::LinkUse;
 
 /// What a button sends.
 #[derive(Default, Deserialize)]
@@ -44,7 +44,8 @@ pub async fn withdraw(
     }
     let is_told = state.settings.sinks_of(&wish.initiative).next().is_some();
     let hash = state.store.secret().token_hash(&token);
-    let used = state.store.withdraw(&hash, &wish.initiative, &wish.consent, now()).await?;
+    let id = one.map_or("", |one| one.id.as_str());
+    let used = state.store.withdraw(&hash, id, &wish.consent, now()).await?;
     let texts = page.texts;
     Ok(done(&page, used, texts.withdrawn, texts.withdrawn_lead, is_told))
 }
@@ -94,7 +95,8 @@ pub async fn erase(
         true => !state.settings.sinks.is_empty(),
         false => state.settings.sinks_of(&wish.initiative).next().is_some(),
     };
-    let used = state.store.erase_by_link(&hash, &wish.initiative, now()).await?;
+    let one = all.iter().find(|stored| !everything && stored.initiative == wish.initiative);
+    let used = state.store.erase_by_link(&hash, one.map(|one| one.id.as_str()), now()).await?;
     let texts = page.texts;
     let (title, lead) = match everything {
         true => (texts.erased_all, texts.erased_all_lead),
@@ -103,10 +105,10 @@ pub async fn erase(
     Ok(done(&page, used, title, lead, is_told))
 }
 
-fn done(page: &Page, used: Used, title: &str, lead: &str, is_told: bool) -> Response {
+fn done(page: &Page, used: LinkUse, title: &str, lead: &str, is_told: bool) -> Response {
     let texts = page.texts;
     if is_told {
-        page.state.writer.owing().notify_one();
+        page.state.writer.outbox_wake().notify_one();
     }
     let more: Markup = html! {
         @if is_told { p { (texts.told) } }
@@ -114,8 +116,8 @@ fn done(page: &Page, used: Used, title: &str, lead: &str, is_told: bool) -> Resp
         (page.new_link())
     };
     match used {
-        Used::Now => page.message("done", title, lead, more),
-        Used::Before => access::used(page),
-        Used::Unknown => access::gone(page),
+        LinkUse::Now => page.message("done", title, lead, more),
+        LinkUse::Before => access::used(page),
+        LinkUse::Unknown => access::gone(page),
     }
 }
