@@ -87,7 +87,11 @@ pub async fn backup(
 ///
 /// # Errors
 /// Where a file is damaged or of another installation, or the database is not empty.
-pub async fn restore(store: &dyn Store, signups: &Path, keys: &Path) -> Result<(RowCounts, u64), CommandError> {
+pub async fn restore(
+    store: &dyn Store,
+    signups: &Path,
+    keys: &Path,
+) -> Result<(RowCounts, u64), CommandError> {
     refuse_unless_empty(store).await?;
     let mut present = HashSet::new();
     let mut carried = RowCounts::new();

@@ -7,7 +7,6 @@ mod erasure;
 mod language;
 mod notice;
 mod page;
-mod texts;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -17,8 +16,6 @@ use axum::routing::{get, post};
 use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{Digest, MailedLink, Purpose};
-
-pub use language::Language;
 
 /// The largest form in bytes: an address, or the names of an initiative and a consent.
 const LARGEST: usize = 16 << 10;

@@ -29,7 +29,7 @@ const LONGEST: i64 = 24 * HOUR;
 
 /// Why a message was not sent. The texts are stored and shown to the operator: none holds anything personal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum DeliveryError {
     /// It may work later; not before that many seconds, if the receiver said so.
     Passing(String, Option<i64>),
     /// Nobody answered: the receiver is down, and not only for this message.
@@ -42,14 +42,14 @@ pub enum Failure {
     PutOff(i64, String),
 }
 
-impl Failure {
+impl DeliveryError {
     /// What may work later.
     pub fn passing(why: impl Into<String>) -> Self {
         Self::Passing(why.into(), None)
     }
 
     /// What follows from it for a message that was tried at `now` (UTC seconds).
-    pub fn settle(self, owed: &OutboxMessage, now: i64) -> Delivery {
+    pub fn delivery(self, owed: &OutboxMessage, now: i64) -> Delivery {
         let (why, least, tries) = match self {
             Self::PutOff(seconds, why) => return Delivery::Later(now + seconds, why),
             Self::Final(why) => return Delivery::Dead(now, why),
@@ -85,8 +85,6 @@ mod tests {
             initiative: String::new(),
             kind: MessageKind::Confirm,
             sink: String::new(),
-            signup: None,
-            sequence: None,
             detail: "{}".into(),
             created_at: 0,
             attempts,
@@ -96,16 +94,16 @@ mod tests {
     }
 
     /// When the attempts of a message that always fails so are made, the first one at 0, and when it is given up.
-    fn attempts(failure: &Failure) -> Vec<i64> {
+    fn attempts(failure: &DeliveryError) -> Vec<i64> {
         let mut at = vec![0];
         for attempt in 1.. {
-            match failure.clone().settle(&owed("5ea1", attempt), at[at.len() - 1]) {
+            match failure.clone().delivery(&owed("5ea1", attempt), at[at.len() - 1]) {
                 Delivery::Later(next, _) => at.push(next),
                 Delivery::Dead(now, _) => {
                     assert_eq!(now, at[at.len() - 1]);
                     return at;
                 }
-                Delivery::Sent(_) | Delivery::Unneeded(_) => unreachable!(),
+                Delivery::Sent(_) => unreachable!(),
             }
         }
         unreachable!()
@@ -113,26 +111,27 @@ mod tests {
 
     #[test]
     fn what_may_work_later_is_tried_for_three_days_less_and_less_often() {
-        let at = attempts(&Failure::passing("busy"));
+        let at = attempts(&DeliveryError::passing("busy"));
         assert_eq!(at.len(), 12);
         assert!((40..80).contains(&at[1]), "{at:?}");
         assert!((2 * 86_400..7 * 86_400 / 2).contains(&at[11]), "{at:?}");
-        assert_eq!(attempts(&Failure::Unreachable(String::new())).len(), 12);
+        assert_eq!(attempts(&DeliveryError::Unreachable(String::new())).len(), 12);
     }
 
     #[test]
     fn what_is_refused_is_tried_for_a_day_and_what_will_never_work_once() {
-        let at = attempts(&Failure::Refused("404".into()));
+        let at = attempts(&DeliveryError::Refused("404".into()));
         assert!(at.len() == 8 && (16 * 3600..28 * 3600).contains(&at[7]), "{at:?}");
-        assert_eq!(attempts(&Failure::Final("410".into())).len(), 1);
+        assert_eq!(attempts(&DeliveryError::Final("410".into())).len(), 1);
     }
 
     #[test]
     fn a_receiver_that_asks_for_time_gets_it_within_reason() {
-        let next = |seconds| match Failure::Passing(String::new(), Some(seconds)).settle(&owed("a", 1), 0) {
-            Delivery::Later(next, _) => next,
-            other => panic!("{other:?}"),
-        };
+        let next =
+            |seconds| match DeliveryError::Passing(String::new(), Some(seconds)).delivery(&owed("a", 1), 0) {
+                Delivery::Later(next, _) => next,
+                other => panic!("{other:?}"),
+            };
         assert!((48..=72).contains(&next(10)) && (48..=72).contains(&next(-5)));
         assert_eq!((next(900), next(i64::MAX)), (900, 86_400));
     }
