@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tokio::sync::mpsc;
 
-use crate::cli::Failure;
+use crate::error::CommandError;
 use crate::store::upgrade::{HOLD_SECONDS, OLD_TABLES, id_of, upgraded};
 use crate::store::{PERSONS, Rows, SIGNUPS, Store, TABLES, Table, Type, Value, hex, sqlite};
 
@@ -57,7 +57,7 @@ pub async fn backup(
     store: std::sync::Arc<dyn Store>,
     folder: &Path,
     made: jiff::Timestamp,
-) -> Result<(PathBuf, RowCounts), Failure> {
+) -> Result<(PathBuf, RowCounts), CommandError> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let name = made.strftime("%Y-%m-%dT%H%M%SZ");
     let path = folder.join(format!("signups-{name}.jsonl.gz"));
@@ -90,7 +90,11 @@ pub async fn backup(
 ///
 /// # Errors
 /// Where a file is damaged or of another installation, or the database is not empty.
-pub async fn restore(store: &dyn Store, signups: &Path, keys: &Path) -> Result<(RowCounts, u64), Failure> {
+pub async fn restore(
+    store: &dyn Store,
+    signups: &Path,
+    keys: &Path,
+) -> Result<(RowCounts, u64), CommandError> {
     refuse_unless_empty(store).await?;
     // All of it is looked through before any of it is written.
     for path in [signups, keys] {
@@ -182,7 +186,7 @@ fn tables(
     name: &str,
     rows: &[Vec<Json>],
     is_old: bool,
-) -> Result<Vec<(&'static Table, Vec<Vec<Value>>)>, Failure> {
+) -> Result<Vec<(&'static Table, Vec<Vec<Value>>)>, CommandError> {
     let find = |tables: &'static [Table]| tables.iter().find(|table| table.name == name);
     let old = if is_old { find(OLD_TABLES) } else { None };
     let table = old.or_else(|| find(TABLES)).ok_or_else(|| format!("unknown table {name}"))?;
@@ -204,7 +208,10 @@ fn tables(
 }
 
 /// Person and id of a sign-up that version 1 named by person and initiative.
-fn old_name(store: &dyn Store, (person, initiative): (String, String)) -> Result<(String, String), Failure> {
+fn old_name(
+    store: &dyn Store,
+    (person, initiative): (String, String),
+) -> Result<(String, String), CommandError> {
     let email_h = Value::Bytes(::hex::decode(&person).ok());
     match id_of(store.secret(), &email_h, &Value::Text(Some(initiative))) {
         Some(Value::Text(Some(id))) => Ok((person, id)),
@@ -220,7 +227,7 @@ pub async fn migrate(
     from: std::sync::Arc<dyn Store>,
     to: &dyn Store,
     progress: impl Fn(&str, u64),
-) -> Result<RowCounts, Failure> {
+) -> Result<RowCounts, CommandError> {
     refuse_unless_empty(to).await?;
     let mut rows = dump(from.clone());
     let mut carried = RowCounts::new();
@@ -242,7 +249,7 @@ pub async fn migrate(
     Ok(carried)
 }
 
-async fn refuse_unless_empty(store: &dyn Store) -> Result<(), Failure> {
+async fn refuse_unless_empty(store: &dyn Store) -> Result<(), CommandError> {
     match store.count(None).await?.signups {
         0 => Ok(()),
         some => Err(format!("the target has {some} sign-ups already: name an empty database").into()),
@@ -262,7 +269,7 @@ fn dump(store: std::sync::Arc<dyn Store>) -> Dump {
 }
 
 impl Dump {
-    async fn recv(&mut self) -> Result<Option<Rows>, Failure> {
+    async fn recv(&mut self) -> Result<Option<Rows>, CommandError> {
         if let Some(rows) = self.rows.recv().await {
             return Ok(Some(rows));
         }
@@ -282,7 +289,7 @@ struct Writing {
 }
 
 impl Writing {
-    fn start(path: &Path, head: &Head) -> Result<Self, Failure> {
+    fn start(path: &Path, head: &Head) -> Result<Self, CommandError> {
         let unfinished = path.with_extension("unfinished");
         let named = |error: std::io::Error| format!("{}: {error}", unfinished.display());
         let _ = std::fs::remove_file(&unfinished);
@@ -292,7 +299,7 @@ impl Writing {
         Ok(Self { out, unfinished, path: path.to_owned(), counts: BTreeMap::new() })
     }
 
-    fn write(&mut self, name: &str, rows: &[Vec<Value>]) -> Result<(), Failure> {
+    fn write(&mut self, name: &str, rows: &[Vec<Value>]) -> Result<(), CommandError> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -301,7 +308,7 @@ impl Writing {
         Ok(writeln!(self.out, "{}", serde_json::to_string(&(name, rows))?)?)
     }
 
-    fn finish(mut self) -> Result<(), Failure> {
+    fn finish(mut self) -> Result<(), CommandError> {
         let end = End { end: std::mem::take(&mut self.counts) };
         writeln!(self.out, "{}", serde_json::to_string(&end)?)?;
         let file = self.out.finish()?.into_inner().map_err(|error| error.into_error())?;
@@ -323,7 +330,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn open(path: &Path, store: &dyn Store) -> Result<Self, Failure> {
+    fn open(path: &Path, store: &dyn Store) -> Result<Self, CommandError> {
         let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let file = File::open(path).map_err(|error| named(&error))?;
         let mut lines = BufReader::new(GzDecoder::new(BufReader::new(file))).lines();
@@ -347,7 +354,7 @@ impl Reading {
         })
     }
 
-    fn read(&mut self) -> Result<Option<Lines>, Failure> {
+    fn read(&mut self) -> Result<Option<Lines>, CommandError> {
         let damaged = |why: &dyn std::fmt::Display| format!("{}: damaged ({why})", self.path.display());
         let Some(line) = self.lines.next() else {
             return if self.ended { Ok(None) } else { Err(damaged(&"its end is missing").into()) };
@@ -370,7 +377,7 @@ impl Reading {
 }
 
 impl Iterator for Reading {
-    type Item = Result<Lines, Failure>;
+    type Item = Result<Lines, CommandError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended { None } else { self.read().transpose() }
@@ -382,7 +389,7 @@ async fn write(
     table: &'static Table,
     rows: Vec<Vec<Value>>,
     carried: &mut RowCounts,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     *carried.entry(table.name).or_default() += rows.len() as u64;
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
@@ -411,7 +418,7 @@ fn to_json(value: &Value) -> Json {
     }
 }
 
-fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, Failure> {
+fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, CommandError> {
     let wrong = || format!("a row of {} is not one", table.name);
     if row.len() != table.columns.len() {
         return Err(wrong().into());

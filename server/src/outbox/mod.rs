@@ -2,21 +2,18 @@
 //!
 //! [`Outbox::deliver_due`] is one round, for a time that the caller says; [`Outbox::run`] makes rounds until it is told to stop.
 
-mod attempt;
-pub mod commands;
-mod down;
+mod backoff;
+mod circuit_breaker;
+pub(crate) mod event;
 mod http;
 mod mail;
 mod mobilizon;
-mod news;
 mod organiser;
 mod osdi;
 mod person;
 pub mod sealed;
 mod send;
-pub(crate) mod texts;
 mod webhook;
-pub(crate) mod words;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -30,8 +27,8 @@ use tokio::sync::{Notify, watch};
 use tracing::{error, info, warn};
 use ureq::Agent;
 
-use self::attempt::Failure;
-use self::down::Down;
+use self::backoff::DeliveryError;
+use self::circuit_breaker::CircuitBreaker;
 use self::mail::Mailer;
 use crate::feeds::Feeds;
 use crate::settings::{Channel, Settings};
@@ -85,7 +82,7 @@ pub struct Outbox {
     settings: Arc<Settings>,
     mailer: Option<Mailer>,
     agent: Agent,
-    down: Down,
+    circuit_breaker: CircuitBreaker,
     stopping: AtomicBool,
 }
 
@@ -109,15 +106,19 @@ impl Outbox {
         }
         let mailer =
             state.settings.mail.as_ref().map(|mail| Mailer::new(mail, options.patience)).transpose()?;
-        let agent =
-            crate::outgoing::agent(options.allow_private, "--allow-private-sinks", options.patience, 0);
+        let agent = crate::http::http_client::agent(
+            options.allow_private,
+            "--allow-private-sinks",
+            options.patience,
+            0,
+        );
         Ok(Arc::new(Self {
             store: state.store.clone(),
             feeds: state.feeds.clone(),
             settings: state.settings.clone(),
             mailer,
             agent,
-            down: Down::default(),
+            circuit_breaker: CircuitBreaker::default(),
             stopping: AtomicBool::new(false),
         }))
     }
@@ -217,8 +218,8 @@ impl Outbox {
     }
 
     async fn attempt(&self, owed: &OutboxMessage, now: i64) -> Delivery {
-        if self.down.is(&owed.sink, now) {
-            return Failure::passing("not tried: the last ones found nobody there").settle(owed, now);
+        if self.circuit_breaker.is_open(&owed.sink, now) {
+            return DeliveryError::passing("not tried: the last ones found nobody there").delivery(owed, now);
         }
         let sending = async {
             match owed.kind.is_mail() {
@@ -227,11 +228,11 @@ impl Outbox {
             }
         };
         let sent = tokio::time::timeout(PATIENCE, sending).await;
-        let sent = sent.unwrap_or_else(|_| Err(Failure::Unreachable("it took too long".into())));
-        self.down.note(&owed.sink, &sent, now);
+        let sent = sent.unwrap_or_else(|_| Err(DeliveryError::Unreachable("it took too long".into())));
+        self.circuit_breaker.note(&owed.sink, &sent, now);
         match sent {
             Ok(()) => Delivery::Sent(now),
-            Err(failure) => failure.settle(owed, now),
+            Err(failure) => failure.delivery(owed, now),
         }
     }
 }

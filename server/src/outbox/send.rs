@@ -1,13 +1,14 @@
 //! One message on its way: who it is for, what there is to say, and whether there still is.
 
 use alentour_model::Initiative;
+use alentour_texts::Language;
 use lettre::Address;
 use serde_json::Value;
 
-use super::attempt::Failure;
-use super::news::News;
-use super::{Outbox, mobilizon, organiser, osdi, person, sealed, texts, webhook};
-use crate::error::Error;
+use super::backoff::DeliveryError;
+use super::event::Event;
+use super::{Outbox, mobilizon, organiser, osdi, person, sealed, webhook};
+use crate::http::Error;
 use crate::settings::{Channel, Sink};
 use crate::store::{MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord};
 
@@ -18,9 +19,9 @@ const HOUR: i64 = 3600;
 
 impl Outbox {
     /// Writes to the person.
-    pub(super) async fn to_person(&self, owed: &OutboxMessage, now: i64) -> Result<(), Failure> {
+    pub(super) async fn to_person(&self, owed: &OutboxMessage, now: i64) -> Result<(), DeliveryError> {
         let (Some(mailer), Some(public_url)) = (&self.mailer, &self.settings.public_url) else {
-            return Err(Failure::Final("the settings have no [mail] any more".into()));
+            return Err(DeliveryError::Final("the settings have no [mail] any more".into()));
         };
         let all = self.store.of_person(&owed.email_h).await.map_err(|_| unreadable())?;
         let stored = match owed.kind {
@@ -35,20 +36,26 @@ impl Outbox {
         // A link that is good for 24 hours from the request on.
         let access_until = owed.created_at + DAY;
         if owed.kind == MessageKind::Access && now > access_until - HOUR {
-            return Err(Failure::Final("its link would be out of date: they can ask for another".into()));
+            return Err(DeliveryError::Final(
+                "its link would be out of date: they can ask for another".into(),
+            ));
         }
         let mails = self.store.mails_since(&owed.email_h, now - DAY).await.map_err(|_| unreadable())?;
         if mails >= MAILS_A_DAY {
-            return Err(Failure::PutOff(6 * HOUR, format!("{MAILS_A_DAY} mails in 24 hours are enough")));
+            return Err(DeliveryError::PutOff(
+                6 * HOUR,
+                format!("{MAILS_A_DAY} mails in 24 hours are enough"),
+            ));
         }
         let to = stored.person.email.parse::<Address>();
-        let to = to.map_err(|_| Failure::Final("the address is none that mail can be sent to".into()))?;
+        let to =
+            to.map_err(|_| DeliveryError::Final("the address is none that mail can be sent to".into()))?;
         let initiative = match owed.kind {
             MessageKind::Access => None,
             _ => self.initiative(&owed.initiative)?,
         };
         let mut about = person::About {
-            texts: texts::of(&stored.language),
+            language: Language::parse(&stored.language).unwrap_or(Language::DEFAULT),
             controller: &self.settings.controller,
             stored,
             initiative: initiative.as_ref(),
@@ -76,7 +83,7 @@ impl Outbox {
         owed: &OutboxMessage,
         purpose: Purpose,
         expires_at: i64,
-    ) -> Result<String, Failure> {
+    ) -> Result<String, DeliveryError> {
         let secret = self.store.secret();
         let token = match (owed.kind, purpose) {
             // That message may carry two links, one of each kind.
@@ -95,9 +102,9 @@ impl Outbox {
     }
 
     /// Tells one of the operator's sinks.
-    pub(super) async fn to_sink(&self, owed: &OutboxMessage, now: i64) -> Result<(), Failure> {
+    pub(super) async fn to_sink(&self, owed: &OutboxMessage, now: i64) -> Result<(), DeliveryError> {
         let Some(sink) = self.settings.sinks.iter().find(|sink| sink.name == owed.sink) else {
-            return Err(Failure::Final("the settings have no sink of that name any more".into()));
+            return Err(DeliveryError::Final("the settings have no sink of that name any more".into()));
         };
         let detail: Value = serde_json::from_str(&owed.detail).unwrap_or_default();
         let word = |name: &str| detail.get(name).and_then(Value::as_str).map(str::to_owned);
@@ -107,7 +114,7 @@ impl Outbox {
                 let all = self.store.of_person(&owed.email_h).await.map_err(|_| unreadable())?;
                 match all.into_iter().find(|one| one.initiative == owed.initiative) {
                     Some(stored) => Some(stored),
-                    // Erased meanwhile: that is news of its own.
+                    // Erased meanwhile: that is an event of its own.
                     None => return Ok(()),
                 }
             }
@@ -117,55 +124,55 @@ impl Outbox {
             None => word("id").unwrap_or_default(),
         };
         let initiative = self.initiative(&owed.initiative)?;
-        let news = News {
+        let event = Event {
             owed,
             signup,
             initiative: initiative.as_ref(),
             stored: stored.as_ref(),
             consent: word("consent"),
         };
-        self.tell(sink, &news, now).await
+        self.tell(sink, &event, now).await
     }
 
-    async fn tell(&self, sink: &Sink, news: &News<'_>, now: i64) -> Result<(), Failure> {
-        let sealed = match (&sink.public_key, news.owed.kind) {
+    async fn tell(&self, sink: &Sink, event: &Event<'_>, now: i64) -> Result<(), DeliveryError> {
+        let sealed = match (&sink.public_key, event.owed.kind) {
             // An erasure says nothing about anybody, and must be understood without a key.
             (None, _) | (_, MessageKind::Erased) => None,
             (Some(key), _) => {
-                let failed = || Failure::Final("the public key is none".into());
-                Some(sealed::seal(news.event(), key).ok_or_else(failed)?)
+                let failed = || DeliveryError::Final("the public key is none".into());
+                Some(sealed::seal(event.to_json(), key).ok_or_else(failed)?)
             }
         };
         match &sink.channel {
             Channel::Webhook { url, secret } => {
-                let event = sealed.unwrap_or_else(|| news.event());
-                webhook::send(&self.agent, url, secret, &news.owed.id, &event, now).await
+                let json = sealed.unwrap_or_else(|| event.to_json());
+                webhook::send(&self.agent, url, secret, &event.owed.id, &json, now).await
             }
             Channel::Mail { to } => {
                 let mailer = self.mailer.as_ref();
-                let mailer =
-                    mailer.ok_or_else(|| Failure::Final("the settings have no [mail] any more".into()))?;
-                let to = to.parse().map_err(|_| Failure::Final("the sink's address is none".into()))?;
-                mailer.send(news.owed, organiser::letter(news, sealed, to), now).await
+                let mailer = mailer
+                    .ok_or_else(|| DeliveryError::Final("the settings have no [mail] any more".into()))?;
+                let to = to.parse().map_err(|_| DeliveryError::Final("the sink's address is none".into()))?;
+                mailer.send(event.owed, organiser::letter(event, sealed, to), now).await
             }
-            Channel::Osdi { url, token } => osdi::send(&self.agent, url, token, news).await,
-            Channel::Mobilizon { url, event, token } => {
-                mobilizon::send(&self.agent, url, event, token, news).await
+            Channel::Osdi { url, token } => osdi::send(&self.agent, url, token, event).await,
+            Channel::Mobilizon { url, event: id, token } => {
+                mobilizon::send(&self.agent, url, id, token, event).await
             }
         }
     }
 
     /// The initiative as the feed has it; `None` where it has left the feed.
-    fn initiative(&self, id: &str) -> Result<Option<Initiative>, Failure> {
+    fn initiative(&self, id: &str) -> Result<Option<Initiative>, DeliveryError> {
         match self.feeds.initiative(id) {
             Ok(initiative) => Ok(Some(initiative)),
             Err(Error::NotFound) => Ok(None),
             // It begins to be read as the server starts.
-            Err(_) => Err(Failure::PutOff(60, "a feed has not been read yet".into())),
+            Err(_) => Err(DeliveryError::PutOff(60, "a feed has not been read yet".into())),
         }
     }
 }
 
-fn unreadable() -> Failure {
-    Failure::passing("the database could not be read")
+fn unreadable() -> DeliveryError {
+    DeliveryError::passing("the database could not be read")
 }

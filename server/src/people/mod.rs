@@ -7,18 +7,15 @@ mod erasure;
 mod language;
 mod notice;
 mod page;
-mod texts;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 
-use crate::error::Error;
+use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{Digest, MailedLink, Purpose};
-
-pub use language::Language;
 
 /// The largest form in bytes: an address, or the names of an initiative and a consent.
 const LARGEST: usize = 16 << 10;

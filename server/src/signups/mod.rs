@@ -22,10 +22,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::info;
 
-use crate::error::Error;
+use crate::http::Error;
+use crate::http::Visitor;
 use crate::state::AppState;
 use crate::store::Outcome;
-use crate::visitor::Visitor;
 
 /// How long the disk may take. Past it nobody knows whether the sign-up is stored; the key will tell.
 const PATIENCE: Duration = Duration::from_secs(15);

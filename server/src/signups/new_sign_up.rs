@@ -4,7 +4,7 @@ use alentour_model::signup::FieldIssue;
 use alentour_model::{EmailAddress, FieldProblem, IdempotencyKey, Initiative, Session, SignUp};
 use serde_json::{Map, Value};
 
-use crate::error::Error;
+use crate::http::Error;
 use crate::settings::{Seats, Settings};
 use crate::state::AppState;
 use crate::store::{ConsentReceipt, Digest, NewSignUp, Person, Proof, Secret};

@@ -8,6 +8,7 @@ use std::time::Duration;
 use alentour_formats::Columns;
 use alentour_server::bundle::Bundle;
 use alentour_server::feeds::{Feeds, Fetcher, Source};
+use alentour_server::http::listen;
 use alentour_server::settings::{Robots, Settings};
 use alentour_server::state::AppState;
 use alentour_server::store::{
@@ -128,7 +129,7 @@ impl App {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopping) = tokio::sync::watch::channel(());
         tokio::spawn(async move {
-            alentour_server::listen::serve(listener, service, stopping).await;
+            listen::serve(listener, service, stopping).await;
             drop(stop);
         });
         Self { address, folder, client: reqwest::Client::new(), store, state }
