@@ -18,3 +18,8 @@ mod robots;
 mod signups;
 mod sinks;
 mod store;
+mod store_holds;
+mod store_links;
+mod store_outbox;
+mod stores;
+mod upgrade;
