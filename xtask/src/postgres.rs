@@ -133,6 +133,11 @@ impl Cluster {
         self.port
     }
 
+    /// Its first process, the parent of all others, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.server.as_ref().map(Child::id)
+    }
+
     fn conninfo(&self) -> String {
         format!("host=127.0.0.1 port={} user=alentour", self.port)
     }
