@@ -183,6 +183,8 @@ impl Cluster {
             .arg(signal)
             .arg(server.id().to_string())
             .args(children.unwrap_or_default().split_whitespace())
+            // A connection may have ended since.
+            .stderr(Stdio::null())
             .status();
     }
 

@@ -23,6 +23,8 @@ pub struct Heard<C> {
     pub times: Vec<f64>,
     /// How many were stored in all, before and after included.
     pub stored: usize,
+    /// How many were told to come back later.
+    pub refused: usize,
     /// What `probe` gave at the beginning and at the end of the measurement.
     pub before: C,
     pub after: C,
@@ -31,7 +33,7 @@ pub struct Heard<C> {
 /// Lets so many visitors at once sign people up; measures for `time`, once `warm_up` has passed.
 ///
 /// # Errors
-/// When a sign-up is refused, or `probe` fails.
+/// When an answer is neither 201 nor 503, or `probe` fails.
 pub fn run<C>(
     address: &str,
     visitors: usize,
@@ -56,15 +58,16 @@ pub fn run<C>(
         thread::sleep(time);
         let (end, after) = (Instant::now(), probe()?);
         stop.store(true, Ordering::Relaxed);
-        let (mut times, mut stored) = (Vec::new(), 0);
+        let (mut times, mut stored, mut refused) = (Vec::new(), 0, 0);
         for thread in threads {
-            let answers = thread.join().map_err(|_| anyhow::anyhow!("a visitor panicked"))??;
-            stored += answers.len();
-            let measured = answers.into_iter().filter(|(at, _)| (start..end).contains(at));
+            let told = thread.join().map_err(|_| anyhow::anyhow!("a visitor panicked"))??;
+            stored += told.answers.len();
+            refused += told.refused;
+            let measured = told.answers.into_iter().filter(|(at, _)| (start..end).contains(at));
             times.extend(measured.map(|(_, time)| time.as_secs_f64() * 1000.0));
         }
         let rate = times.len() as f64 / (end - start).as_secs_f64();
-        Ok(Heard { rate, times, stored, before, after })
+        Ok(Heard { rate, times, stored, refused, before, after })
     })
 }
 
@@ -77,10 +80,17 @@ impl Drop for Stop<'_> {
     }
 }
 
-/// One visitor: when each answer came, and how long it took.
-fn visit(address: &str, visitor: usize, stop: &AtomicBool) -> anyhow::Result<Vec<(Instant, Duration)>> {
+/// What one visitor was told.
+#[derive(Default)]
+struct Told {
+    /// When each answer came, and how long it took.
+    answers: Vec<(Instant, Duration)>,
+    refused: usize,
+}
+
+fn visit(address: &str, visitor: usize, stop: &AtomicBool) -> anyhow::Result<Told> {
     let mut connection = Connection::open(address)?;
-    let mut answers = Vec::new();
+    let mut told = Told::default();
     for number in 0.. {
         if stop.load(Ordering::Relaxed) {
             break;
@@ -88,11 +98,17 @@ fn visit(address: &str, visitor: usize, stop: &AtomicBool) -> anyhow::Result<Vec
         let name = format!("v{visitor}-{number}");
         let body = form(&format!("{name}@example.org"), false).to_string();
         let start = Instant::now();
-        let (status, answer) = connection.post(&format!("{name}-0123456789abcdef"), &body)?;
-        ensure!(status == 201, "a sign-up was refused: {status} {answer}");
-        answers.push((Instant::now(), start.elapsed()));
+        match connection.post(&format!("{name}-0123456789abcdef"), &body)? {
+            (201, _) => told.answers.push((Instant::now(), start.elapsed())),
+            // More than it can keep up with.
+            (503, _) => {
+                told.refused += 1;
+                thread::sleep(Duration::from_secs(1));
+            }
+            (status, answer) => bail!("a sign-up was refused: {status} {answer}"),
+        }
     }
-    Ok(answers)
+    Ok(told)
 }
 
 /// A connection that stays open.

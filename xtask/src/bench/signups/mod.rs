@@ -4,14 +4,12 @@
 mod cpu;
 mod crowd;
 
-use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
-use super::example;
 use crate::process;
 use crate::torture::server::{Folder, Place, SETTINGS, Server, free_port};
 use crowd::Heard;
@@ -38,6 +36,8 @@ struct Sample {
     times: Vec<f64>,
     /// Milliseconds of processor time a sign-up, a round each: the server's, and the database's where it is a process of its own.
     cpu: Vec<(f64, f64)>,
+    /// How many were told to come back later, in all rounds.
+    refused: usize,
 }
 
 /// Measures, and says it in Markdown.
@@ -46,18 +46,19 @@ struct Sample {
 /// When something cannot be built or started, or a sign-up is refused.
 pub fn run(binary: &Path) -> anyhow::Result<String> {
     crowd::ensure_files(VISITORS)?;
-    let bare = example("alentour-server", "bare_inserts")?;
+    let bare = binary.with_file_name("examples").join("bare_inserts");
     let mut text = format!(
         "## Sign-ups\n\nOver HTTP, each checked, encrypted and stored with its receipt, key and message, and answered once it is on disk; \
          {VISITORS} visitors at once on the same machine. The yardstick inserts the very rows that the server has stored into empty tables \
          with the same indexes, in transactions of {BATCH} sign-ups, a statement for each table \
          (`server/examples/bare_inserts.rs`): no HTTP, nothing checked, nothing encrypted, one connection. {ROUNDS} rounds of {} s each, \
-         in turn, each on a new database; medians of the rounds. CPU is the processor time of one sign-up in server and database, the \
-         visitors’ not counted. With group commit off, each is committed alone; {VISITORS_ALONE} visitors.\n\n\
-         | | sign-ups a second | median | 99 % within | CPU a sign-up | bare inserts a second | ratio | group commit off |\n\
-         |---|--:|--:|--:|--:|--:|--:|--:|",
+         in turn, each on a new database; medians of the rounds. CPU is the processor time of one sign-up, the visitors’ not counted; \
+         SQLite’s is the server’s. With group commit off, each is committed alone; {VISITORS_ALONE} visitors.\n\n\
+         | | sign-ups a second | median | 99 % within | CPU, server | CPU, database | bare inserts a second | ratio | group commit off |\n\
+         |---|--:|--:|--:|--:|--:|--:|--:|--:|",
         TIME.as_secs()
     );
+    let mut refused = Vec::new();
     for place in [Place::Sqlite, Place::private_postgres()?] {
         let (mut ours, mut yardstick, mut alone) = (Sample::default(), Vec::new(), Sample::default());
         for round in 0..ROUNDS {
@@ -68,37 +69,31 @@ pub fn run(binary: &Path) -> anyhow::Result<String> {
             let single = Database::new(&place, &format!("batch = 1\n{SETTINGS}"), &format!("alone{round}"))?;
             measure(binary, &place, &single, VISITORS_ALONE, &mut alone)?;
         }
-        text += &row(&place, ours, yardstick, alone)?;
+        let name = if matches!(place, Place::Sqlite) { "SQLite" } else { "PostgreSQL" };
+        if ours.refused > 0 {
+            refused.push(format!("{name} {} (503)", ours.refused));
+        }
+        text += &format!("\n| {name} {}", row(ours, yardstick, alone));
+    }
+    if !refused.is_empty() {
+        text += &format!("\n\nTold to come back later: {}.", refused.join(", "));
     }
     Ok(text)
 }
 
-fn row(
-    place: &Place,
-    mut ours: Sample,
-    mut yardstick: Vec<f64>,
-    mut alone: Sample,
-) -> anyhow::Result<String> {
+/// The figures of a database, as cells.
+fn row(mut ours: Sample, mut yardstick: Vec<f64>, mut alone: Sample) -> String {
     let (rate, bare, alone) = (median(&mut ours.rates), median(&mut yardstick), median(&mut alone.rates));
     ours.times.sort_by(f64::total_cmp);
     let quantile = |part: f64| ours.times[((ours.times.len() - 1) as f64 * part) as usize];
     let (mut server, mut database): (Vec<f64>, Vec<f64>) = ours.cpu.into_iter().unzip();
-    let (name, cpu) = match place {
-        Place::Sqlite => ("SQLite", format!("{:.2} ms", median(&mut server))),
-        Place::Postgres(_) => {
-            let (server, database) = (median(&mut server), median(&mut database));
-            ("PostgreSQL", format!("{server:.2} + {database:.2} ms"))
-        }
-    };
-    let mut row = String::new();
-    write!(
-        row,
-        "\n| {name} | {rate:.0} | {:.1} ms | {:.1} ms | {cpu} | {bare:.0} | {:.2} | {alone:.0} |",
+    let (server, database) = (median(&mut server), median(&mut database));
+    format!(
+        "| {rate:.0} | {:.1} ms | {:.1} ms | {server:.2} ms | {database:.2} ms | {bare:.0} | {:.2} | {alone:.0} |",
         quantile(0.5),
         quantile(0.99),
         rate / bare
-    )?;
-    Ok(row)
+    )
 }
 
 /// A new and empty database, with the folder of the server that uses it.
@@ -137,11 +132,12 @@ fn measure(
         };
         anyhow::Ok((cpu::of(server.process())?, database))
     };
-    let Heard { rate, times, stored, before, after } =
+    let Heard { rate, times, stored, refused, before, after } =
         crowd::run(&server.address, visitors, WARM_UP, TIME, cpu)?;
     ensure!(!times.is_empty(), "nobody was answered within {} s", TIME.as_secs());
     let each = |before: f64, after: f64| (after - before) / times.len() as f64;
     sample.cpu.push((each(before.0, after.0), each(before.1, after.1)));
+    sample.refused += refused;
     sample.rates.push(rate);
     sample.times.extend(times);
     Ok(stored)
