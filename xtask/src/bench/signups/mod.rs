@@ -87,9 +87,12 @@ fn row(mut ours: Sample, mut yardstick: Vec<f64>, mut alone: Sample) -> String {
     ours.times.sort_by(f64::total_cmp);
     let quantile = |part: f64| ours.times[((ours.times.len() - 1) as f64 * part) as usize];
     let (mut server, mut database): (Vec<f64>, Vec<f64>) = ours.cpu.into_iter().unzip();
-    let (server, database) = (median(&mut server), median(&mut database));
+    let server = median(&mut server);
+    // SQLite is no process of its own.
+    let database = Some(median(&mut database)).filter(|time| *time > 0.0);
+    let database = database.map_or("–".to_owned(), |time| format!("{time:.2} ms"));
     format!(
-        "| {rate:.0} | {:.1} ms | {:.1} ms | {server:.2} ms | {database:.2} ms | {bare:.0} | {:.2} | {alone:.0} |",
+        "| {rate:.0} | {:.1} ms | {:.1} ms | {server:.2} ms | {database} | {bare:.0} | {:.2} | {alone:.0} |",
         quantile(0.5),
         quantile(0.99),
         rate / bare
