@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tokio::sync::mpsc;
 
-use crate::cli::Failure;
+use crate::error::CommandError;
 use crate::store::{PERSONS, Rows, Store, TABLES, Table, Type, Value, hex, sqlite};
 
 /// The version of the files' form.
@@ -45,7 +45,7 @@ struct End {
 }
 
 /// What a back-up or a move has carried, by table.
-pub type Carried = BTreeMap<&'static str, u64>;
+pub type RowCounts = BTreeMap<&'static str, u64>;
 
 /// Writes a back-up into a folder, as of one moment, while servers go on. Returns the file of the sign-ups.
 ///
@@ -55,7 +55,7 @@ pub async fn backup(
     store: std::sync::Arc<dyn Store>,
     folder: &Path,
     made: jiff::Timestamp,
-) -> Result<(PathBuf, Carried), Failure> {
+) -> Result<(PathBuf, RowCounts), CommandError> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let name = made.strftime("%Y-%m-%dT%H%M%SZ");
     let path = folder.join(format!("signups-{name}.jsonl.gz"));
@@ -63,7 +63,7 @@ pub async fn backup(
     let mut signups = Writing::start(&path, &head)?;
     let mut keys = Writing::start(&folder.join("keys.jsonl.gz"), &head)?;
     let mut rows = dump(store);
-    let mut carried = Carried::new();
+    let mut carried = RowCounts::new();
     while let Some((table, rows)) = rows.recv().await? {
         *carried.entry(table.name).or_default() += rows.len() as u64;
         if table.name == PERSONS.name {
@@ -87,10 +87,14 @@ pub async fn backup(
 ///
 /// # Errors
 /// Where a file is damaged or of another installation, or the database is not empty.
-pub async fn restore(store: &dyn Store, signups: &Path, keys: &Path) -> Result<(Carried, u64), Failure> {
+pub async fn restore(
+    store: &dyn Store,
+    signups: &Path,
+    keys: &Path,
+) -> Result<(RowCounts, u64), CommandError> {
     refuse_unless_empty(store).await?;
     let mut present = HashSet::new();
-    let mut carried = Carried::new();
+    let mut carried = RowCounts::new();
     // All of it is looked through before any of it is written.
     for path in [signups, keys] {
         for rows in Reading::open(path, store)? {
@@ -141,10 +145,10 @@ pub async fn migrate(
     from: std::sync::Arc<dyn Store>,
     to: &dyn Store,
     progress: impl Fn(&str, u64),
-) -> Result<Carried, Failure> {
+) -> Result<RowCounts, CommandError> {
     refuse_unless_empty(to).await?;
     let mut rows = dump(from.clone());
-    let mut carried = Carried::new();
+    let mut carried = RowCounts::new();
     while let Some((table, rows)) = rows.recv().await? {
         to.restore(table, &rows).await?;
         let count = carried.entry(table.name).or_default();
@@ -163,7 +167,7 @@ pub async fn migrate(
     Ok(carried)
 }
 
-async fn refuse_unless_empty(store: &dyn Store) -> Result<(), Failure> {
+async fn refuse_unless_empty(store: &dyn Store) -> Result<(), CommandError> {
     match store.count(None).await?.signups {
         0 => Ok(()),
         some => Err(format!("the target has {some} sign-ups already: name an empty database").into()),
@@ -183,7 +187,7 @@ fn dump(store: std::sync::Arc<dyn Store>) -> Dump {
 }
 
 impl Dump {
-    async fn recv(&mut self) -> Result<Option<Rows>, Failure> {
+    async fn recv(&mut self) -> Result<Option<Rows>, CommandError> {
         if let Some(rows) = self.rows.recv().await {
             return Ok(Some(rows));
         }
@@ -203,7 +207,7 @@ struct Writing {
 }
 
 impl Writing {
-    fn start(path: &Path, head: &Head) -> Result<Self, Failure> {
+    fn start(path: &Path, head: &Head) -> Result<Self, CommandError> {
         let unfinished = path.with_extension("unfinished");
         let named = |error: std::io::Error| format!("{}: {error}", unfinished.display());
         let _ = std::fs::remove_file(&unfinished);
@@ -213,7 +217,7 @@ impl Writing {
         Ok(Self { out, unfinished, path: path.to_owned(), counts: BTreeMap::new() })
     }
 
-    fn write(&mut self, name: &str, rows: &[Vec<Value>]) -> Result<(), Failure> {
+    fn write(&mut self, name: &str, rows: &[Vec<Value>]) -> Result<(), CommandError> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -222,7 +226,7 @@ impl Writing {
         Ok(writeln!(self.out, "{}", serde_json::to_string(&(name, rows))?)?)
     }
 
-    fn finish(mut self) -> Result<(), Failure> {
+    fn finish(mut self) -> Result<(), CommandError> {
         let end = End { end: std::mem::take(&mut self.counts) };
         writeln!(self.out, "{}", serde_json::to_string(&end)?)?;
         let file = self.out.finish()?.into_inner().map_err(|error| error.into_error())?;
@@ -243,7 +247,7 @@ struct Reading {
 }
 
 impl Reading {
-    fn open(path: &Path, store: &dyn Store) -> Result<Self, Failure> {
+    fn open(path: &Path, store: &dyn Store) -> Result<Self, CommandError> {
         let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let file = File::open(path).map_err(|error| named(&error))?;
         let mut lines = BufReader::new(GzDecoder::new(BufReader::new(file))).lines();
@@ -261,7 +265,7 @@ impl Reading {
         Ok(Self { path: path.to_owned(), lines, counts: BTreeMap::new(), ended: false })
     }
 
-    fn read(&mut self) -> Result<Option<Lines>, Failure> {
+    fn read(&mut self) -> Result<Option<Lines>, CommandError> {
         let damaged = |why: &dyn std::fmt::Display| format!("{}: damaged ({why})", self.path.display());
         let Some(line) = self.lines.next() else {
             return if self.ended { Ok(None) } else { Err(damaged(&"its end is missing").into()) };
@@ -284,7 +288,7 @@ impl Reading {
 }
 
 impl Iterator for Reading {
-    type Item = Result<Lines, Failure>;
+    type Item = Result<Lines, CommandError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended { None } else { self.read().transpose() }
@@ -295,8 +299,8 @@ async fn write(
     store: &dyn Store,
     table: &'static Table,
     rows: Vec<Vec<Json>>,
-    carried: &mut Carried,
-) -> Result<(), Failure> {
+    carried: &mut RowCounts,
+) -> Result<(), CommandError> {
     let rows: Vec<Vec<Value>> = rows.iter().map(|row| from_json(table, row)).collect::<Result<_, _>>()?;
     for chunk in rows.chunks(CHUNK) {
         store.restore(table, chunk).await?;
@@ -305,7 +309,7 @@ async fn write(
     Ok(())
 }
 
-fn table(name: &str) -> Result<&'static Table, Failure> {
+fn table(name: &str) -> Result<&'static Table, CommandError> {
     TABLES.iter().find(|table| table.name == name).ok_or_else(|| format!("unknown table {name}").into())
 }
 
@@ -329,7 +333,7 @@ fn to_json(value: &Value) -> Json {
     }
 }
 
-fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, Failure> {
+fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, CommandError> {
     let wrong = || format!("a row of {} is not one", table.name);
     if row.len() != table.columns.len() {
         return Err(wrong().into());

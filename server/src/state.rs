@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use axum::extract::FromRef;
+
 use crate::bundle::Bundle;
 use crate::feeds::Feeds;
-use crate::limits::Limits;
+use crate::http::Limits;
 use crate::settings::Settings;
 use crate::store::{Store, Writer};
 
@@ -31,5 +33,25 @@ impl AppState {
         let writer = Writer::start(store.clone(), settings.batch.unwrap_or(Writer::BATCH));
         let limits = Arc::new(Limits::new(&settings.robots));
         Self { bundle: Arc::new(bundle), feeds, store, writer, settings: Arc::new(settings), limits }
+    }
+}
+
+// What is below the state in the crate takes its part of it, and does not know the whole.
+
+impl FromRef<AppState> for Arc<Bundle> {
+    fn from_ref(state: &AppState) -> Self {
+        state.bundle.clone()
+    }
+}
+
+impl FromRef<AppState> for Arc<Feeds> {
+    fn from_ref(state: &AppState) -> Self {
+        state.feeds.clone()
+    }
+}
+
+impl FromRef<AppState> for Arc<Settings> {
+    fn from_ref(state: &AppState) -> Self {
+        state.settings.clone()
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alentour_formats::{Column, Columns, ReadError};
+use alentour_texts::Language;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::header::{
@@ -17,12 +18,10 @@ use maud::html;
 use tokio::sync::Semaphore;
 
 use super::html::{self, CONTENT_SECURITY};
-use super::{Language, Report, columns};
-use crate::error::Error;
+use super::{Report, columns};
 use crate::feeds::{Bounds, Fetcher, Source, Unread, shown};
-use crate::limits::Limits;
+use crate::http::{Error, Limits, Visitor};
 use crate::state::AppState;
-use crate::visitor::Visitor;
 
 /// Feeds that are read for strangers at a time: each takes a thread, and some memory.
 const AT_ONCE: usize = 2;
@@ -83,7 +82,8 @@ async fn answer(limits: &Limits, visitor: Visitor, form: &[u8], checker: Checker
         fields.find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
     };
     let columns = chosen(form);
-    let language = if field("lang") == "en" { Language::En } else { Language::Fr };
+    let named = Language::OF_OPERATORS.into_iter().find(|language| language.tag() == field("lang"));
+    let language = named.unwrap_or(Language::DEFAULT);
     let feed = field("feed");
     if feed.is_empty() {
         return page(StatusCode::OK, "", None, language);
@@ -154,46 +154,42 @@ fn page(
     report: Option<Result<Report, Unread>>,
     language: Language,
 ) -> Response {
-    let say =
-        |french: &'static str, english: &'static str| if language == Language::Fr { french } else { english };
-    let title = say("Votre flux est-il en bonne santé\u{a0}?", "Is your feed in good health?");
+    let texts = language.doctor();
     let error = match status {
         StatusCode::OK => "",
-        StatusCode::UNPROCESSABLE_ENTITY => say(
-            "Donnez une adresse complète, qui commence par https://.",
-            "Give a whole address, which begins with https://.",
-        ),
-        StatusCode::TOO_MANY_REQUESTS => say(
-            "Beaucoup de flux sont examinés en ce moment. Réessayez dans une minute.",
-            "Many feeds are being examined at the moment. Try again in a minute.",
-        ),
-        _ => say("Ce flux n’a pas pu être examiné.", "This feed could not be examined."),
+        StatusCode::UNPROCESSABLE_ENTITY => texts.check_bad_address,
+        StatusCode::TOO_MANY_REQUESTS => texts.check_busy,
+        _ => texts.check_failed,
     };
     let now = jiff::Timestamp::now().as_second();
     let content = html! {
-        h1 { (title) }
+        h1 { (texts.check_title) }
         form.card method="post" action="?" {
             input type="hidden" name="lang" value=(language.tag());
-            label for="feed" { (say("Adresse de votre flux", "Address of your feed")) }
-            p.hint id="hint" { (say(
-                "Un agenda, un export, une API\u{a0}: le format est reconnu. Rien n’est conservé.",
-                "A calendar, an export, an API: its format is recognised. Nothing is kept.",
-            )) }
+            label for="feed" { (texts.check_address) }
+            p.hint id="hint" { (texts.check_hint) }
             @if !error.is_empty() { p.error id="error" role="alert" { (error) } }
             input id="feed" name="feed" type="url" required maxlength=(LONGEST) autocomplete="url" placeholder="https://"
                 aria-describedby=(if error.is_empty() { "hint" } else { "hint error" })
                 aria-invalid=[(!error.is_empty()).then_some("true")] value=(feed);
-            button { (say("Examiner", "Examine")) }
+            button { (texts.check_examine) }
         }
         @if let Some(report) = &report {
             (html::body(report.as_ref(), language, now))
             @if let Some(columns) = columns_of(report) { (columns::form(feed, &columns, language)) }
         }
-        p { a href=(say("?lang=en", "?lang=fr")) lang=(say("en", "fr")) { (say("English", "Français")) } }
+        p {
+            @for other in Language::OF_OPERATORS.into_iter().filter(|other| *other != language) {
+                a href={ "?lang=" (other.tag()) } lang=(other.tag()) { (other.pages().name) }
+            }
+        }
     };
-    let mut response =
-        (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], html::sheet(title, language, content))
-            .into_response();
+    let mut response = (
+        status,
+        [(CONTENT_TYPE, "text/html; charset=utf-8")],
+        html::unlisted_page(texts.check_title, language, content),
+    )
+        .into_response();
     let headers = response.headers_mut();
     let policy = format!("{}; frame-ancestors 'none'", CONTENT_SECURITY.as_str());
     if let Ok(policy) = HeaderValue::from_str(&policy) {
@@ -214,7 +210,7 @@ mod tests {
 
     async fn shown(csv: &str, columns: &Columns) -> String {
         let report = read(csv.as_bytes(), columns).map(|gathered| Report::new(gathered, 0));
-        let page = page(StatusCode::OK, "https://example.org/a.csv", Some(report), Language::Fr);
+        let page = page(StatusCode::OK, "https://example.org/a.csv", Some(report), Language::French);
         let body = axum::body::to_bytes(page.into_body(), 1 << 20).await.unwrap();
         String::from_utf8(body.to_vec()).unwrap()
     }

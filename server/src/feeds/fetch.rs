@@ -6,7 +6,7 @@ use std::time::Duration;
 use ureq::http::{self, Uri};
 use ureq::{Agent, ResponseExt};
 
-use crate::outgoing;
+use crate::http::http_client;
 
 /// How long one fetch may take in all.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -118,7 +118,7 @@ pub struct Fetcher(Agent);
 impl Fetcher {
     /// One that calls public addresses only, unless told otherwise.
     pub fn new(allow_private: bool) -> Self {
-        Self(outgoing::agent(allow_private, "--allow-private-feeds", PATIENCE, REDIRECTS))
+        Self(http_client::agent(allow_private, "--allow-private-feeds", PATIENCE, REDIRECTS))
     }
 
     /// Fetches a feed, if it has changed. Blocks.

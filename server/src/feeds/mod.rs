@@ -1,5 +1,6 @@
 //! The operator's feeds: read, merged, kept fresh, served.
 
+mod deduplication;
 mod demo;
 mod fetch;
 mod gather;
@@ -7,7 +8,6 @@ mod locate;
 mod merge;
 mod sensitive;
 mod source;
-mod twins;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -16,7 +16,7 @@ use std::time::Duration;
 use alentour_formats::Columns;
 use alentour_model::{Feed, Initiative};
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -28,9 +28,8 @@ pub use locate::complete;
 pub use merge::{Merged, merge};
 pub use source::{Source, Watched};
 
-use crate::error::Error;
-use crate::representation::Representation;
-use crate::state::AppState;
+use crate::http::Error;
+use crate::http::representation::Representation;
 
 /// How often files are looked at.
 const POLL: Duration = Duration::from_secs(2);
@@ -40,12 +39,16 @@ const CACHE: &str = "public, max-age=60, stale-while-revalidate=600";
 const LOGGED: usize = 20;
 
 /// The address of the merged feed.
-pub fn router() -> Router<AppState> {
+pub fn router<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Arc<Feeds>: FromRef<S>,
+{
     Router::new().route("/v1/feed.json", get(serve))
 }
 
-async fn serve(State(state): State<AppState>, request: HeaderMap) -> Response {
-    match state.feeds.current() {
+async fn serve(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response {
+    match feeds.current() {
         Some(current) => current.representation.respond(&request),
         None => Error::Unavailable("no feed could be read yet".into()).into_response(),
     }
@@ -171,9 +174,9 @@ impl Feeds {
             *slot = Some(feed);
         }
         let merged = merge(good.iter().flatten());
-        for (first, twin) in merged.twins.iter().take(LOGGED) {
-            let url = twin.url.as_ref().map(|url| url.as_str());
-            info!(id = twin.id, first, url, "shown once: an earlier feed announces it, too");
+        for (first, duplicate) in merged.duplicates.iter().take(LOGGED) {
+            let url = duplicate.url.as_ref().map(|url| url.as_str());
+            info!(id = duplicate.id, first, url, "shown once: an earlier feed announces it, too");
         }
         for id in merged.clashes.iter().take(LOGGED) {
             warn!(id, "left out: an earlier feed has an initiative of the same identifier");
@@ -184,10 +187,15 @@ impl Feeds {
         };
         let complete = good.iter().all(Option::is_some);
         let representation = Representation::compressed(json, "application/json", CACHE);
-        // Those of a twin that is not shown (any more) are taken, too: a page may be open, or a link kept.
-        let twins = merged.twins.into_iter().map(|(_, twin)| twin);
-        let initiatives =
-            merged.feed.initiatives.into_iter().chain(twins).map(|item| (item.id.clone(), item)).collect();
+        // Sign-ups to a duplicate that is not shown (any more) are taken, too: a page may be open, or a link kept.
+        let duplicates = merged.duplicates.into_iter().map(|(_, duplicate)| duplicate);
+        let initiatives = merged
+            .feed
+            .initiatives
+            .into_iter()
+            .chain(duplicates)
+            .map(|item| (item.id.clone(), item))
+            .collect();
         // The lock on `good` is held until here, so that an older state never replaces a newer one.
         *self.current.write().unwrap_or_else(PoisonError::into_inner) =
             Some(Arc::new(Current { representation, initiatives, complete }));

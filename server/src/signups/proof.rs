@@ -16,11 +16,11 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::Error;
+use crate::http::Error;
+use crate::http::Visitor;
 use crate::settings::Robots;
 use crate::state::AppState;
 use crate::store::{Digest, Proof, Secret, hex};
-use crate::visitor::Visitor;
 
 /// Seconds that a challenge is good for: a form that was opened before lunch asks for another one.
 const GOOD_FOR: i64 = 3600;

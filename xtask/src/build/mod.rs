@@ -122,7 +122,7 @@ fn inputs(modules: &[&Built], shards: &shards::Shards) -> anyhow::Result<String>
         .text(&modules.join(" "))
         .text(&shards.fingerprint)
         .dir(&root.join("xtask/src/build"))?
-        .dir(&root.join("src/messages"))?
+        .dir(&root.join("texts"))?
         .dir(&root.join("style"))?
         .dir(&root.join("embed"))?
         .file(&root.join("index.html"))?

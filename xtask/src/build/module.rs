@@ -71,7 +71,7 @@ pub const APP: Module = Module {
     name: "app",
     package: "alentour",
     features: &[],
-    sources: &["src", "model/src"],
+    sources: &["src", "model/src", "texts/src"],
     script: None,
     // Control flow taken apart and put together anew, then two rounds: 2 % smaller than one round alone.
     passes: &["--flatten", "--rereloop", "-Oz", "-Oz"],
@@ -150,7 +150,9 @@ impl Module {
         for source in self.sources {
             inputs = inputs.dir(&root.join(source))?;
         }
-        for manifest in ["Cargo.toml", "model/Cargo.toml", "formats/Cargo.toml", "reader/Cargo.toml"] {
+        for manifest in
+            ["Cargo.toml", "model/Cargo.toml", "texts/Cargo.toml", "formats/Cargo.toml", "reader/Cargo.toml"]
+        {
             inputs = inputs.file(&root.join(manifest))?;
         }
         inputs
