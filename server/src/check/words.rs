@@ -1,6 +1,6 @@
 //! What the doctor says: each problem, what to do about it, and why nothing could be read.
 
-use alentour_formats::ReadError;
+use alentour_formats::{ReadError, Resource};
 use alentour_model::Problem;
 
 use super::{Gap, Language};
@@ -128,10 +128,6 @@ fn unreadable(error: &ReadError) -> String {
         ),
         ReadError::TooDeep { most } => format!(
             "Le flux est imbriqué sur plus de {most} niveaux, ce qu’aucun flux ne demande : il est abîmé ou malveillant."
-        ),
-        ReadError::TooManyElements { most } => format!(
-            "Le flux a plus de {} millions d’éléments XML. Partagez-le, par exemple par région, et donnez chaque partie comme un flux.",
-            most / 1_000_000
         ),
         other => other.to_string(),
     }
@@ -397,6 +393,9 @@ pub fn stop(stop: &Stop, language: Language) -> String {
         }
         Stop::Pages(most) => format!("il a plus de {most} pages"),
         Stop::Items(most) => format!("il a plus de {most} fiches"),
+        Stop::Budget(Resource::Items) => "il a trop de fiches".into(),
+        Stop::Budget(Resource::Steps) => "sa lecture demande trop de calculs".into(),
+        Stop::Budget(_) => "sa lecture demande trop de mémoire".into(),
         Stop::Bytes(most) => format!("ses pages dépassent ensemble {} Mo", most.div_ceil(1_000_000)),
         Stop::Time(most) => format!("ses pages demandent ensemble plus de {} secondes", most.as_secs()),
         Stop::OneFile => "c’est une page parmi d’autres : donnez son adresse, et toutes seront lues".into(),
