@@ -1,6 +1,6 @@
 //! What the doctor says: each problem, what to do about it, and why nothing could be read.
 
-use alentour_formats::ReadError;
+use alentour_formats::{ReadError, Resource};
 use alentour_model::Problem;
 use alentour_texts::{Errors, Language, fill};
 
@@ -49,9 +49,6 @@ fn unreadable(error: &ReadError, texts: &Errors, language: Language) -> String {
             fill(texts.unknown_columns, &[("headers", &printable(&headers.join(", ")))])
         }
         ReadError::TooDeep { most } => fill(texts.too_deep, &[("most", &most.to_string())]),
-        ReadError::TooManyElements { most } => {
-            fill(texts.too_many_elements, &[("most", &(most / 1_000_000).to_string())])
-        }
         other => other.to_string(),
     }
 }
@@ -182,6 +179,9 @@ fn stopped(stop: &Stop, texts: &Errors, language: Language) -> String {
         Stop::Insecure { address } => fill(texts.page_insecure, &[("address", &printable(address))]),
         Stop::Pages(pages) => most(texts.too_many_pages, *pages as u64),
         Stop::Items(items) => most(texts.too_many_items, *items as u64),
+        Stop::Budget(Resource::Items) => texts.budget_items.to_owned(),
+        Stop::Budget(Resource::Steps) => texts.budget_steps.to_owned(),
+        Stop::Budget(_) => texts.budget_memory.to_owned(),
         Stop::Bytes(bytes) => fill(texts.too_many_bytes, &[("most", &megabytes(*bytes))]),
         Stop::Time(time) => most(texts.too_much_time, time.as_secs()),
         Stop::OneFile => texts.one_file.to_owned(),
