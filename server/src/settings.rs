@@ -103,6 +103,9 @@ pub struct Robots {
     pub per_address: u32,
     /// Sign-ups that one initiative takes in a minute; 0 sets no limit.
     pub per_initiative: u32,
+    /// Connections that one address (IPv4, or IPv6 /56) may have at once; 0 sets no limit. Behind trusted proxies there is
+    /// none: the connections are theirs.
+    pub connections_per_address: u32,
     /// Proxies in front of this server that add to `X-Forwarded-For`: the visitor's address is the one that the outermost
     /// of them saw, counted from the right. 0: the connection's own.
     pub trusted_proxies: u32,
@@ -117,6 +120,8 @@ impl Default for Robots {
             // A school or an association behind one address signs up together.
             per_address: 60,
             per_initiative: 6000,
+            // A browser opens six. A sixteenth of all connections is left to a crowd behind one address.
+            connections_per_address: 256,
             trusted_proxies: 0,
         }
     }

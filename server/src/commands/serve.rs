@@ -16,7 +16,7 @@ use crate::app;
 use crate::bundle::Bundle;
 use crate::error::CommandError;
 use crate::feeds::{Feeds, Fetcher, Source};
-use crate::http::listen;
+use crate::http::listen::{self, ConnectionLimits};
 use crate::observability::{logs, metrics};
 use crate::outbox::{self, Outbox};
 use crate::retention;
@@ -90,7 +90,8 @@ impl Args {
             let listener = bind(address).await?;
             info!(address = %listener.local_addr()?, "metrics");
             tokio::spawn(metrics::keep_up(handle.clone()));
-            tokio::spawn(listen::serve(listener, metrics::router(state.clone(), handle), stopping.clone()));
+            let router = metrics::router(state.clone(), handle);
+            tokio::spawn(listen::serve(listener, router, ConnectionLimits::default(), stopping.clone()));
         }
         tokio::spawn(async move {
             shutdown::requested().await;
@@ -98,7 +99,8 @@ impl Args {
             let _ = stop.send(());
         });
         let delivery = tokio::spawn(outbox.run(state.writer.owing().clone(), stopping.clone()));
-        listen::serve(listener, app(state.clone()), stopping).await;
+        let limits = ConnectionLimits::public(&state.settings.robots);
+        listen::serve(listener, app(state.clone()), limits, stopping).await;
         state.writer.stop().await;
         if tokio::time::timeout(FAREWELL, delivery).await.is_err() {
             warn!("some messages took too long and were cut off: they will be sent again");

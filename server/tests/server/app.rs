@@ -8,7 +8,7 @@ use std::time::Duration;
 use alentour_formats::Columns;
 use alentour_server::bundle::Bundle;
 use alentour_server::feeds::{Feeds, Fetcher, Source};
-use alentour_server::http::listen;
+use alentour_server::http::listen::{self, ConnectionLimits};
 use alentour_server::settings::{Robots, Settings};
 use alentour_server::state::AppState;
 use alentour_server::store::{Secret, SecretSource, Store, Stored, postgres, sqlite};
@@ -126,8 +126,9 @@ impl App {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopping) = tokio::sync::watch::channel(());
+        let limits = ConnectionLimits::public(&state.settings.robots);
         tokio::spawn(async move {
-            listen::serve(listener, service, stopping).await;
+            listen::serve(listener, service, limits, stopping).await;
             drop(stop);
         });
         Self { address, folder, client: reqwest::Client::new(), store, state }

@@ -7,6 +7,7 @@ mod app;
 mod backup;
 mod bundle;
 mod command;
+mod connections;
 mod feed;
 mod feed_pages;
 mod mailbox;
