@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::sandbox::Profile;
 use crate::store::{Debt, Kind};
 
 /// What an operator settles in a file (TOML). All of it may be left out.
@@ -21,6 +23,8 @@ pub struct Settings {
     pub retention: Retention,
     /// What keeps robots from signing people up.
     pub robots: Robots,
+    /// What reading one of the operator's feeds may cost.
+    pub reading: Reading,
     /// Where sign-ups go.
     #[serde(rename = "sink")]
     pub sinks: Vec<Sink>,
@@ -124,6 +128,30 @@ impl Default for Robots {
             connections_per_address: 256,
             trusted_proxies: 0,
         }
+    }
+}
+
+/// What reading one of the operator's feeds may cost: it happens in a process of its own, which is ended beyond that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Reading {
+    /// MiB of memory.
+    pub memory_mib: u32,
+    /// Seconds of CPU time.
+    pub cpu_seconds: u32,
+}
+
+impl Default for Reading {
+    /// Enough for 64 MB of any format, which is the most that is read of one document.
+    fn default() -> Self {
+        Self { memory_mib: 1024, cpu_seconds: 120 }
+    }
+}
+
+impl Reading {
+    /// The same for the process.
+    pub fn profile(self) -> Profile {
+        Profile::own(u64::from(self.memory_mib) << 20, Duration::from_secs(self.cpu_seconds.into()))
     }
 }
 

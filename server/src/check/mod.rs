@@ -4,6 +4,7 @@ mod columns;
 mod groups;
 pub mod html;
 mod page;
+pub mod sandboxed;
 mod text;
 mod words;
 
@@ -19,11 +20,11 @@ use crate::error::CommandError;
 use crate::feeds::{Gathered, Unread};
 
 pub use columns::misfit;
-pub use page::{Checker, router};
+pub use page::router;
 pub use words::{printable, words};
 
 /// The language of what is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
 pub enum Language {
     /// French.
     Fr,

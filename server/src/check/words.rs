@@ -5,6 +5,7 @@ use alentour_model::Problem;
 
 use super::{Gap, Language};
 use crate::feeds::{FetchError, Stop, Unread};
+use crate::sandbox::Resource;
 
 /// A feed's text without what could steer a terminal.
 pub fn printable(text: &str) -> String {
@@ -351,6 +352,16 @@ pub fn unread(why: &Unread, language: Language) -> String {
         (Unread::Unfetched(why), Language::Fr) => {
             format!("Le flux n’a pas pu être lu à cette adresse : {}.", unfetched(why))
         }
+        (Unread::Exhausted(resource), Language::Fr) => {
+            let what = match resource {
+                Resource::Memory => "demande plus de mémoire que le serveur n’en donne pour lire un flux",
+                Resource::Time => "demande plus de temps que le serveur n’en donne pour lire un flux",
+                Resource::Output => "contient, une fois lu, plus que le serveur ne garde d’un flux",
+            };
+            format!(
+                "Ce document {what}. Partagez-le, par exemple par région. S’il est petit, il est abîmé ou malveillant."
+            )
+        }
         (Unread::Unopened(why), Language::Fr) => format!("Le fichier ne s’ouvre pas ({}).", printable(why)),
     }
 }
@@ -366,6 +377,9 @@ fn unfetched(why: &FetchError) -> String {
         FetchError::NoHost => "ce nom de site n’existe pas, vérifiez l’adresse".into(),
         FetchError::Private(_) => {
             "elle est dans un réseau privé, seules les adresses publiques sont lues".into()
+        }
+        FetchError::Port(port) => {
+            format!("elle est au port {port}, seuls les ports du web (80 et 443) sont appelés")
         }
         FetchError::TooLarge(most) => format!("il dépasse {} Mo", most.div_ceil(1_000_000)),
         FetchError::Insecure => "elle mène d’https à http, où chacun pourrait le modifier en chemin".into(),

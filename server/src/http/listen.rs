@@ -67,6 +67,21 @@ impl ConnectionLimits {
     }
 }
 
+/// Lets this process have as many files open as it may: what systems begin with (1,024) is fewer than the connections.
+#[cfg(target_os = "linux")]
+pub fn raise_open_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = setrlimit(Resource::Nofile, limit) {
+        warn!(%error, "the limit of open files stays as it is");
+    }
+}
+
+/// Elsewhere the limit is the system's business.
+#[cfg(not(target_os = "linux"))]
+pub fn raise_open_files() {}
+
 /// Serves until told to stop; requests in flight are finished first.
 pub async fn serve(
     listener: TcpListener,
