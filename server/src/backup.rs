@@ -45,7 +45,7 @@ struct End {
 }
 
 /// What a back-up or a move has carried, by table.
-pub type Carried = BTreeMap<&'static str, u64>;
+pub type RowCounts = BTreeMap<&'static str, u64>;
 
 /// Writes a back-up into a folder, as of one moment, while servers go on. Returns the file of the sign-ups.
 ///
@@ -55,7 +55,7 @@ pub async fn backup(
     store: std::sync::Arc<dyn Store>,
     folder: &Path,
     made: jiff::Timestamp,
-) -> Result<(PathBuf, Carried), CommandError> {
+) -> Result<(PathBuf, RowCounts), CommandError> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let name = made.strftime("%Y-%m-%dT%H%M%SZ");
     let path = folder.join(format!("signups-{name}.jsonl.gz"));
@@ -63,7 +63,7 @@ pub async fn backup(
     let mut signups = Writing::start(&path, &head)?;
     let mut keys = Writing::start(&folder.join("keys.jsonl.gz"), &head)?;
     let mut rows = dump(store);
-    let mut carried = Carried::new();
+    let mut carried = RowCounts::new();
     while let Some((table, rows)) = rows.recv().await? {
         *carried.entry(table.name).or_default() += rows.len() as u64;
         if table.name == PERSONS.name {
@@ -87,10 +87,14 @@ pub async fn backup(
 ///
 /// # Errors
 /// Where a file is damaged or of another installation, or the database is not empty.
-pub async fn restore(store: &dyn Store, signups: &Path, keys: &Path) -> Result<(Carried, u64), CommandError> {
+pub async fn restore(
+    store: &dyn Store,
+    signups: &Path,
+    keys: &Path,
+) -> Result<(RowCounts, u64), CommandError> {
     refuse_unless_empty(store).await?;
     let mut present = HashSet::new();
-    let mut carried = Carried::new();
+    let mut carried = RowCounts::new();
     // All of it is looked through before any of it is written.
     for path in [signups, keys] {
         for rows in Reading::open(path, store)? {
@@ -141,10 +145,10 @@ pub async fn migrate(
     from: std::sync::Arc<dyn Store>,
     to: &dyn Store,
     progress: impl Fn(&str, u64),
-) -> Result<Carried, CommandError> {
+) -> Result<RowCounts, CommandError> {
     refuse_unless_empty(to).await?;
     let mut rows = dump(from.clone());
-    let mut carried = Carried::new();
+    let mut carried = RowCounts::new();
     while let Some((table, rows)) = rows.recv().await? {
         to.restore(table, &rows).await?;
         let count = carried.entry(table.name).or_default();
@@ -295,7 +299,7 @@ async fn write(
     store: &dyn Store,
     table: &'static Table,
     rows: Vec<Vec<Json>>,
-    carried: &mut Carried,
+    carried: &mut RowCounts,
 ) -> Result<(), CommandError> {
     let rows: Vec<Vec<Value>> = rows.iter().map(|row| from_json(table, row)).collect::<Result<_, _>>()?;
     for chunk in rows.chunks(CHUNK) {

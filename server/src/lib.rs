@@ -22,6 +22,7 @@ pub mod settings;
 pub mod signups;
 pub mod state;
 pub mod store;
+mod wording;
 
 use axum::Router;
 use axum::http::HeaderValue;

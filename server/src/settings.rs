@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::sandbox::Profile;
-use crate::store::{Debt, Kind};
+use crate::store::{Message, MessageKind};
 
 /// What an operator settles in a file (TOML). All of it may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -292,17 +292,17 @@ impl Settings {
         })
     }
 
-    /// The messages to sinks that something about an initiative's sign-up owes.
-    pub fn debts(&self, initiative: &str, kind: Kind) -> Vec<Debt> {
-        self.sinks_of(initiative).map(|sink| Debt { kind, sink: sink.name.clone() }).collect()
+    /// The messages to sinks that something about an initiative's sign-up messages.
+    pub fn messages(&self, initiative: &str, kind: MessageKind) -> Vec<Message> {
+        self.sinks_of(initiative).map(|sink| Message { kind, sink: sink.name.clone() }).collect()
     }
 
-    /// The messages that a new sign-up owes: the question whether it was meant, and only then, or where no mail is sent,
+    /// The messages that a new sign-up messages: the question whether it was meant, and only then, or where no mail is sent,
     /// the news to whoever takes it.
-    pub fn debts_at_arrival(&self, initiative: &str) -> Vec<Debt> {
+    pub fn messages_at_sign_up(&self, initiative: &str) -> Vec<Message> {
         match self.mail {
-            Some(_) => vec![Debt { kind: Kind::Confirm, sink: String::new() }],
-            None => self.debts(initiative, Kind::SignedUp),
+            Some(_) => vec![Message { kind: MessageKind::Confirm, sink: String::new() }],
+            None => self.messages(initiative, MessageKind::SignedUp),
         }
     }
 }
@@ -344,16 +344,16 @@ mod tests {
     fn what_is_not_said_has_a_default() {
         let settings = Settings::parse("").unwrap();
         assert_eq!((settings.retention.days, settings.retention.unconfirmed_days), (90, 7));
-        assert!(settings.debts_at_arrival("atelier").is_empty());
+        assert!(settings.messages_at_sign_up("atelier").is_empty());
     }
 
     #[test]
     fn the_news_waits_for_the_confirmation_where_mail_is_sent() {
         let settings = Settings::parse(WHOLE).unwrap();
-        let confirm = Debt { kind: Kind::Confirm, sink: String::new() };
-        assert_eq!(settings.debts_at_arrival("atelier"), [confirm]);
+        let confirm = Message { kind: MessageKind::Confirm, sink: String::new() };
+        assert_eq!(settings.messages_at_sign_up("atelier"), [confirm]);
         let to = |initiative| -> Vec<String> {
-            settings.debts(initiative, Kind::SignedUp).into_iter().map(|debt| debt.sink).collect()
+            settings.messages(initiative, MessageKind::SignedUp).into_iter().map(|debt| debt.sink).collect()
         };
         assert_eq!(
             (to("atelier"), to("petition")),

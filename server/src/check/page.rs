@@ -1,5 +1,6 @@
 //! `/check`: paste your feed's address, and read what visitors would see of it.
 
+use alentour_texts::Language;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
@@ -11,12 +12,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 
-use super::Language;
 use super::html::{self, CONTENT_SECURITY};
 use super::sandboxed::{self, Job};
 use crate::feeds::{Source, shown};
-use crate::http::Error;
-use crate::http::Visitor;
+use crate::http::{Error, Visitor};
 use crate::sandbox::SandboxError;
 use crate::state::AppState;
 
@@ -47,7 +46,8 @@ async fn answer(state: &AppState, visitor: Visitor, form: &[u8]) -> Response {
         let mut fields = url::form_urlencoded::parse(form);
         fields.find(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
     };
-    let language = if field("lang") == "en" { Language::En } else { Language::Fr };
+    let named = Language::OF_OPERATORS.into_iter().find(|language| language.tag() == field("lang"));
+    let language = named.unwrap_or(Language::DEFAULT);
     let feed = field("feed");
     if feed.is_empty() {
         return page(StatusCode::OK, "", None, language);
@@ -61,7 +61,12 @@ async fn answer(state: &AppState, visitor: Visitor, form: &[u8]) -> Response {
     if url.len() > LONGEST {
         return page(StatusCode::UNPROCESSABLE_ENTITY, "", None, language);
     }
-    let job = Job { url, columns: chosen(form), language, allow_private: state.checks.allow_private };
+    let job = Job {
+        url,
+        columns: chosen(form),
+        language: language.tag().to_owned(),
+        allow_private: state.checks.allow_private,
+    };
     match sandboxed::examine(&job, &state.checks.sandbox).await {
         Ok(report) => page(StatusCode::OK, &feed, Some(report), language),
         Err(SandboxError::Busy) => busy(StatusCode::SERVICE_UNAVAILABLE, &feed, COME_BACK, language),
@@ -86,42 +91,38 @@ fn busy(status: StatusCode, feed: &str, seconds: u64, language: Language) -> Res
 }
 
 fn page(status: StatusCode, feed: &str, report: Option<Markup>, language: Language) -> Response {
-    let say =
-        |french: &'static str, english: &'static str| if language == Language::Fr { french } else { english };
-    let title = say("Votre flux est-il en bonne santé\u{a0}?", "Is your feed in good health?");
+    let texts = language.doctor();
     let error = match status {
         StatusCode::OK => "",
-        StatusCode::UNPROCESSABLE_ENTITY => say(
-            "Donnez une adresse complète, qui commence par https://.",
-            "Give a whole address, which begins with https://.",
-        ),
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => say(
-            "Beaucoup de flux sont examinés en ce moment. Réessayez dans une minute.",
-            "Many feeds are being examined at the moment. Try again in a minute.",
-        ),
-        _ => say("Ce flux n’a pas pu être examiné.", "This feed could not be examined."),
+        StatusCode::UNPROCESSABLE_ENTITY => texts.check_bad_address,
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => texts.check_busy,
+        _ => texts.check_failed,
     };
     let content = html! {
-        h1 { (title) }
+        h1 { (texts.check_title) }
         form.card method="post" action="?" {
             input type="hidden" name="lang" value=(language.tag());
-            label for="feed" { (say("Adresse de votre flux", "Address of your feed")) }
-            p.hint id="hint" { (say(
-                "Un agenda, un export, une API\u{a0}: le format est reconnu. Rien n’est conservé.",
-                "A calendar, an export, an API: its format is recognised. Nothing is kept.",
-            )) }
+            label for="feed" { (texts.check_address) }
+            p.hint id="hint" { (texts.check_hint) }
             @if !error.is_empty() { p.error id="error" role="alert" { (error) } }
             input id="feed" name="feed" type="url" required maxlength=(LONGEST) autocomplete="url" placeholder="https://"
                 aria-describedby=(if error.is_empty() { "hint" } else { "hint error" })
                 aria-invalid=[(!error.is_empty()).then_some("true")] value=(feed);
-            button { (say("Examiner", "Examine")) }
+            button { (texts.check_examine) }
         }
         @if let Some(report) = report { (report) }
-        p { a href=(say("?lang=en", "?lang=fr")) lang=(say("en", "fr")) { (say("English", "Français")) } }
+        p {
+            @for other in Language::OF_OPERATORS.into_iter().filter(|other| *other != language) {
+                a href={ "?lang=" (other.tag()) } lang=(other.tag()) { (other.pages().name) }
+            }
+        }
     };
-    let mut response =
-        (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], html::unlisted_page(title, language, content))
-            .into_response();
+    let mut response = (
+        status,
+        [(CONTENT_TYPE, "text/html; charset=utf-8")],
+        html::unlisted_page(texts.check_title, language, content),
+    )
+        .into_response();
     let headers = response.headers_mut();
     let policy = format!("{}; frame-ancestors 'none'", CONTENT_SECURITY.as_str());
     if let Ok(policy) = HeaderValue::from_str(&policy) {

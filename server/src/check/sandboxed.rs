@@ -4,10 +4,11 @@
 use std::io::{BufRead, Write};
 
 use alentour_formats::{Column, Columns, ReadError};
+use alentour_texts::Language;
 use maud::{Markup, PreEscaped, html};
 use serde::{Deserialize, Serialize};
 
-use super::{Language, Report, columns, html};
+use super::{Report, columns, html};
 use crate::feeds::{Bounds, Fetcher, Source, Unread};
 use crate::sandbox::{Sandbox, SandboxError, Task};
 
@@ -18,8 +19,8 @@ pub struct Job {
     pub url: String,
     /// Headers of a table, and the names of their columns, as somebody chose them.
     pub columns: Vec<(String, String)>,
-    /// Language of the report.
-    pub language: Language,
+    /// Tag of the report's language.
+    pub language: String,
     /// Calls private addresses and any port, too: never for strangers.
     pub allow_private: bool,
 }
@@ -29,6 +30,7 @@ pub struct Job {
 /// # Errors
 /// Where no process could do it. That a feed takes more than it may is a report.
 pub async fn examine(job: &Job, sandbox: &Sandbox) -> Result<Markup, SandboxError> {
+    let language = Language::parse(&job.language).unwrap_or(Language::DEFAULT);
     let bytes = serde_json::to_vec(job).map_err(|error| SandboxError::Failed(error.to_string()))?;
     match sandbox.run(Task::Check, &bytes).await {
         Ok(part) => match String::from_utf8(part) {
@@ -36,7 +38,7 @@ pub async fn examine(job: &Job, sandbox: &Sandbox) -> Result<Markup, SandboxErro
             Err(error) => Err(SandboxError::Failed(error.to_string())),
         },
         Err(SandboxError::Exhausted(resource)) => {
-            Ok(html::body(Err(&Unread::Exhausted(resource)), job.language, 0))
+            Ok(html::body(Err(&Unread::Exhausted(resource)), language, 0))
         }
         Err(why) => Err(why),
     }
@@ -52,11 +54,12 @@ pub fn run(input: &mut impl BufRead, out: &mut impl Write) -> std::io::Result<()
     for (header, column) in job.columns {
         columns.set(header, Column::parse(&column));
     }
+    let language = Language::parse(&job.language).unwrap_or(Language::DEFAULT);
     let fetcher = if job.allow_private { Fetcher::new(true) } else { Fetcher::for_strangers() };
     let gathered = Source::Url(job.url.clone()).gather(&fetcher, Bounds::STRANGER, &columns);
     let now = jiff::Timestamp::now().as_second();
     let report = gathered.map(|gathered| Report::new(gathered, now));
-    out.write_all(part(&job.url, report.as_ref(), job.language, now).into_string().as_bytes())
+    out.write_all(part(&job.url, report.as_ref(), language, now).into_string().as_bytes())
 }
 
 /// The report, and the form that sets the columns of a table right.
@@ -88,7 +91,7 @@ mod tests {
 
     fn shown(csv: &str, columns: &Columns) -> String {
         let report = read(csv.as_bytes(), columns).map(|gathered| Report::new(gathered, 0));
-        part("https://example.org/a.csv", report.as_ref(), Language::Fr, 0).into_string()
+        part("https://example.org/a.csv", report.as_ref(), Language::French, 0).into_string()
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::database::{DatabaseArgs, OpenMode};
-use crate::backup::{self, Carried};
+use crate::backup::{self, RowCounts};
 use crate::error::CommandError;
 
 /// Arguments of `alentour backup`.
@@ -29,7 +29,7 @@ impl Args {
 }
 
 /// `3 signups, 6 consents`
-pub(super) fn described(rows: &Carried) -> String {
+pub(super) fn described(rows: &RowCounts) -> String {
     let rows = rows.iter().filter(|(_, count)| **count > 0);
     let counts = rows.map(|(table, count)| format!("{count} {table}")).collect::<Vec<_>>();
     if counts.is_empty() { "nothing, it is empty".to_owned() } else { counts.join(", ") }

@@ -4,8 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use alentour_texts::Language;
+
 use super::reading::ReadingArgs;
-use crate::check::{self, Language};
+use crate::check;
 use crate::error::CommandError;
 
 /// Arguments of `alentour check`.
@@ -16,7 +18,7 @@ pub struct Args {
     #[command(flatten)]
     reading: ReadingArgs,
     /// Language of what is said
-    #[arg(long, value_enum, default_value = "fr", env = "ALENTOUR_LANG")]
+    #[arg(long, value_parser = check::language_parser(), default_value = "fr", env = "ALENTOUR_LANG")]
     lang: Language,
     /// Say it as JSON
     #[arg(long)]

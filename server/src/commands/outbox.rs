@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::database::{DatabaseArgs, OpenMode};
 use crate::error::CommandError;
-use crate::outbox::news::time;
-use crate::store::Owed;
+use crate::outbox::event::time;
+use crate::store::OutboxMessage;
 
 /// The most messages that are listed.
 const LISTED: u32 = 10_000;
@@ -65,7 +65,7 @@ impl Args {
     }
 }
 
-fn list(all: &[Owed], json: bool, out: &mut impl Write) -> Result<(), CommandError> {
+fn list(all: &[OutboxMessage], json: bool, out: &mut impl Write) -> Result<(), CommandError> {
     if json {
         serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
         return Ok(writeln!(out)?);
@@ -79,7 +79,7 @@ fn list(all: &[Owed], json: bool, out: &mut impl Write) -> Result<(), CommandErr
     Ok(())
 }
 
-fn object(owed: &Owed) -> Value {
+fn object(owed: &OutboxMessage) -> Value {
     json!({
         "id": owed.id,
         "type": owed.kind.as_str(),

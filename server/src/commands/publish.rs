@@ -3,9 +3,11 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use alentour_texts::Language;
+
 use super::reading::ReadingArgs;
 use crate::bundle::Bundle;
-use crate::check::Language;
+use crate::check;
 use crate::error::CommandError;
 use crate::publish;
 
@@ -16,7 +18,7 @@ pub struct Args {
     #[arg(required = true, num_args = 2.., value_name = "FEED... DIR")]
     feeds_and_folder: Vec<String>,
     /// Language of the pages
-    #[arg(long, value_enum, default_value = "fr", env = "ALENTOUR_LANG")]
+    #[arg(long, value_parser = check::language_parser(), default_value = "fr", env = "ALENTOUR_LANG")]
     lang: Language,
     /// Server that takes the sign-ups and reads the same feeds; without it there are no forms
     #[arg(long, value_name = "ADDRESS")]

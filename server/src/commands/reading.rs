@@ -3,7 +3,9 @@
 use alentour_formats::Columns;
 use clap::Args;
 
-use crate::check::{self, Language};
+use alentour_texts::Language;
+
+use crate::check;
 use crate::error::CommandError;
 use crate::feeds::{Bounds, Fetcher, Gathered, Source, Unread};
 

@@ -107,7 +107,7 @@ impl Args {
             info!("stopping: finishing requests in flight");
             let _ = stop.send(());
         });
-        let delivery = tokio::spawn(outbox.run(state.writer.owing().clone(), stopping.clone()));
+        let delivery = tokio::spawn(outbox.run(state.writer.outbox_wake().clone(), stopping.clone()));
         let limits = ConnectionLimits::public(&state.settings.robots);
         listen::serve(listener, app(state.clone()), limits, stopping).await;
         state.writer.stop().await;

@@ -13,8 +13,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use alentour_formats::{Columns, Ending, MAX_BYTES, ReadError, Stream, StreamError};
+use alentour_texts::Language;
 
-use crate::check::{Language, misfit};
+use crate::check::misfit;
 use crate::error::CommandError;
 use crate::feeds::{Bounds, Fetcher, Gathered, Source, Stop, complete, options, read};
 use input::Input;
@@ -109,7 +110,7 @@ impl Convert {
 
     /// An error where a column is named that the feed has not.
     fn fit(&self, gathered: &Gathered) -> Result<(), CommandError> {
-        match misfit(&self.columns, &gathered.reading.columns, Language::En) {
+        match misfit(&self.columns, &gathered.reading.columns, Language::English) {
             Some(why) => Err(why.into()),
             None => Ok(()),
         }

@@ -2,20 +2,18 @@
 //!
 //! [`Outbox::deliver_due`] is one round, for a time that the caller says; [`Outbox::run`] makes rounds until it is told to stop.
 
-mod attempt;
-mod down;
+mod backoff;
+mod circuit_breaker;
+pub(crate) mod event;
 mod http;
 mod mail;
 mod mobilizon;
-pub(crate) mod news;
 mod organiser;
 mod osdi;
 mod person;
 pub mod sealed;
 mod send;
-pub(crate) mod texts;
 mod webhook;
-pub(crate) mod words;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -29,13 +27,13 @@ use tokio::sync::{Notify, watch};
 use tracing::{error, info, warn};
 use ureq::Agent;
 
-use self::attempt::Failure;
-use self::down::Down;
+use self::backoff::DeliveryError;
+use self::circuit_breaker::CircuitBreaker;
 use self::mail::Mailer;
 use crate::feeds::Feeds;
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
-use crate::store::{Attempt, Digest, Owed, Store, StoreError};
+use crate::store::{Delivery, Digest, OutboxMessage, Store, StoreError};
 
 /// Messages taken at once.
 const TAKEN: u32 = 32;
@@ -84,7 +82,7 @@ pub struct Outbox {
     settings: Arc<Settings>,
     mailer: Option<Mailer>,
     agent: Agent,
-    down: Down,
+    circuit_breaker: CircuitBreaker,
     stopping: AtomicBool,
 }
 
@@ -120,7 +118,7 @@ impl Outbox {
             settings: state.settings.clone(),
             mailer,
             agent,
-            down: Down::default(),
+            circuit_breaker: CircuitBreaker::default(),
             stopping: AtomicBool::new(false),
         }))
     }
@@ -177,28 +175,28 @@ impl Outbox {
         Ok(round)
     }
 
-    async fn deliver_group(&self, group: Vec<Owed>, begun: Instant, now: i64) -> Round {
+    async fn deliver_group(&self, group: Vec<OutboxMessage>, begun: Instant, now: i64) -> Round {
         let mut round = Round::default();
         for owed in group {
             if begun.elapsed() > ROUND {
                 break;
             }
             let attempt = match self.stopping.load(Ordering::Relaxed) {
-                true => Attempt::Later(now, "not tried: the server was stopping".into()),
+                true => Delivery::Later(now, "not tried: the server was stopping".into()),
                 false => self.attempt(&owed, now).await,
             };
             let (id, kind, sink) = (&owed.id, owed.kind.as_str(), &owed.sink);
             let result = match &attempt {
-                Attempt::Sent(_) => {
+                Delivery::Sent(_) | Delivery::Unneeded(_) => {
                     round.sent += 1;
                     "sent"
                 }
-                Attempt::Later(_, why) => {
+                Delivery::Later(_, why) => {
                     round.later += 1;
                     info!(id, kind, sink, attempts = owed.attempts, why, "message not sent yet");
                     "later"
                 }
-                Attempt::Dead(_, why) => {
+                Delivery::Dead(_, why) => {
                     round.dead += 1;
                     warn!(
                         id,
@@ -212,16 +210,16 @@ impl Outbox {
                 }
             };
             counter!("alentour_deliveries_total", "kind" => kind, "result" => result).increment(1);
-            if let Err(error) = self.store.settle(&owed, &attempt).await {
+            if let Err(error) = self.store.record_delivery(&owed, &attempt).await {
                 error!(id, %error, "what became of a message cannot be noted: it may be sent again");
             }
         }
         round
     }
 
-    async fn attempt(&self, owed: &Owed, now: i64) -> Attempt {
-        if self.down.is(&owed.sink, now) {
-            return Failure::passing("not tried: the last ones found nobody there").settle(owed, now);
+    async fn attempt(&self, owed: &OutboxMessage, now: i64) -> Delivery {
+        if self.circuit_breaker.is_open(&owed.sink, now) {
+            return DeliveryError::passing("not tried: the last ones found nobody there").delivery(owed, now);
         }
         let sending = async {
             match owed.kind.is_mail() {
@@ -230,18 +228,18 @@ impl Outbox {
             }
         };
         let sent = tokio::time::timeout(PATIENCE, sending).await;
-        let sent = sent.unwrap_or_else(|_| Err(Failure::Unreachable("it took too long".into())));
-        self.down.note(&owed.sink, &sent, now);
+        let sent = sent.unwrap_or_else(|_| Err(DeliveryError::Unreachable("it took too long".into())));
+        self.circuit_breaker.note(&owed.sink, &sent, now);
         match sent {
-            Ok(()) => Attempt::Sent(now),
-            Err(failure) => failure.settle(owed, now),
+            Ok(()) => Delivery::Sent(now),
+            Err(failure) => failure.delivery(owed, now),
         }
     }
 }
 
 /// One person's messages one after the other, so that the mails of the day are counted as they go out; the others each for itself.
-fn by_person(taken: Vec<Owed>) -> Vec<Vec<Owed>> {
-    let mut groups: Vec<Vec<Owed>> = Vec::new();
+fn by_person(taken: Vec<OutboxMessage>) -> Vec<Vec<OutboxMessage>> {
+    let mut groups: Vec<Vec<OutboxMessage>> = Vec::new();
     let mut places: HashMap<Digest, usize> = HashMap::new();
     for owed in taken {
         if !owed.kind.is_mail() {

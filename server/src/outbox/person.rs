@@ -2,23 +2,23 @@
 //! be somebody else who typed this address.
 
 use alentour_model::Initiative;
+use alentour_texts::{Language, fill};
 use lettre::Address;
 use serde_json::Value;
 
 use super::mail::Letter;
-use super::texts::Texts;
-use super::words::{self, fill, line};
 use crate::settings::Controller;
-use crate::store::{Kind, Owed, Stored};
+use crate::store::{MessageKind, OutboxMessage, SignUpRecord};
+use crate::wording::{self, line};
 
 /// What a mail needs to know.
 pub struct About<'a> {
     /// Its language.
-    pub texts: &'static Texts,
+    pub language: Language,
     /// Who sends it.
     pub controller: &'a Controller,
     /// The sign-up it is about; any of the person's where it is about all.
-    pub stored: &'a Stored,
+    pub stored: &'a SignUpRecord,
     /// What they signed up for, where the feed still has it.
     pub initiative: Option<&'a Initiative>,
     /// The link that confirms, where that is asked.
@@ -36,18 +36,18 @@ enum Piece {
 }
 
 /// Writes the mail.
-pub fn letter(owed: &Owed, about: &About<'_>, to: Address) -> Letter {
-    let texts = about.texts;
+pub fn letter(owed: &OutboxMessage, about: &About<'_>, to: Address) -> Letter {
+    let texts = about.language.mails();
     let title = about.initiative.map_or_else(|| texts.an_initiative.to_owned(), |it| line(&it.name));
     // Within Arabic, a title keeps its own direction: first strong isolate, and its end.
-    let shown = if texts.rtl { format!("\u{2068}{title}\u{2069}") } else { title.clone() };
+    let shown = if about.language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title.clone() };
     let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
     let subject = match owed.kind {
-        Kind::Access => {
+        MessageKind::Access => {
             access(about, &mut pieces);
             texts.access_subject.to_owned()
         }
-        Kind::Again => {
+        MessageKind::Again => {
             again(owed, about, &shown, &mut pieces);
             fill(texts.again_subject, &[("title", &title)])
         }
@@ -64,28 +64,28 @@ pub fn letter(owed: &Owed, about: &About<'_>, to: Address) -> Letter {
     if !contact.is_empty() {
         pieces.push(Piece::Small(fill(texts.questions, &[("contact", &contact)])));
     }
-    let (text, html) = (text(texts, &pieces), html(texts, &pieces));
+    let (text, html) = (text(about.language, &pieces), html(about.language, &pieces));
     Letter { to, reply_to: None, subject, text, html: Some(html), file: None }
 }
 
 fn confirm(about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
-    let texts = about.texts;
+    let texts = about.language.mails();
     pieces.push(Piece::Paragraph(fill(texts.confirm_lead, &[("title", title)])));
     pieces.push(facts(about, title));
     if let Some(link) = &about.confirm {
         pieces.push(Piece::Button(texts.confirm_button, link.clone()));
     }
-    let date = words::last_day(texts, about.stored.expires_at);
+    let date = wording::last_day(about.language, about.stored.expires_at);
     pieces.push(Piece::Paragraph(fill(texts.confirm_until, &[("date", &date)])));
     pieces.push(Piece::Small(texts.confirm_not_you.into()));
 }
 
-fn again(owed: &Owed, about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
-    let texts = about.texts;
+fn again(owed: &OutboxMessage, about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
+    let texts = about.language.mails();
     pieces.push(Piece::Paragraph(fill(texts.again_lead, &[("title", title)])));
     pieces.push(facts(about, title));
     if let Some(link) = &about.confirm {
-        let date = words::last_day(texts, about.stored.expires_at);
+        let date = wording::last_day(about.language, about.stored.expires_at);
         pieces.push(Piece::Paragraph(fill(texts.again_unconfirmed, &[("date", &date)])));
         pieces.push(Piece::Button(texts.confirm_button, link.clone()));
     }
@@ -98,7 +98,7 @@ fn again(owed: &Owed, about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
 }
 
 fn access(about: &About<'_>, pieces: &mut Vec<Piece>) {
-    let texts = about.texts;
+    let texts = about.language.mails();
     pieces.push(Piece::Paragraph(texts.access_lead.into()));
     if let Some(link) = &about.access {
         pieces.push(Piece::Button(texts.access_button, link.clone()));
@@ -109,12 +109,12 @@ fn access(about: &About<'_>, pieces: &mut Vec<Piece>) {
 
 /// What, when, where, how many.
 fn facts(about: &About<'_>, title: &str) -> Piece {
-    let (texts, stored) = (about.texts, about.stored);
+    let (language, texts, stored) = (about.language, about.language.mails(), about.stored);
     let mut facts = vec![(texts.what, title.to_owned())];
     if let Some(initiative) = about.initiative {
         let session = stored.session.as_deref();
-        facts.extend(words::times(texts, initiative, session).map(|times| (texts.when, times)));
-        facts.extend(words::place(texts, initiative, session).map(|place| (texts.place, place)));
+        facts.extend(wording::times(language, initiative, session).map(|times| (texts.when, times)));
+        facts.extend(wording::place(language, initiative, session).map(|place| (texts.place, place)));
     }
     if stored.party > 1 {
         facts.push((texts.people, stored.party.to_string()));
@@ -123,29 +123,32 @@ fn facts(about: &About<'_>, title: &str) -> Piece {
 }
 
 /// What they chose this time: another session, another number of people.
-pub fn wish(owed: &Owed, about: &About<'_>) -> Option<String> {
+pub fn wish(owed: &OutboxMessage, about: &About<'_>) -> Option<String> {
     let detail: Value = serde_json::from_str(&owed.detail).ok()?;
     let party = detail.get("party")?.as_i64()?;
     let session = detail.get("session").and_then(Value::as_str);
     let time = session
         .and_then(|id| about.initiative?.session(id))
-        .map(|session| words::session(about.texts, session));
-    let people = format!("{}{}{party}", about.texts.people, about.texts.colon);
+        .map(|session| wording::session(about.language, session));
+    let texts = about.language.mails();
+    let people = fill(texts.labelled, &[("label", texts.people), ("text", &party.to_string())]);
     Some(time.into_iter().chain([people]).collect::<Vec<_>>().join(" – "))
 }
 
-fn text(texts: &Texts, pieces: &[Piece]) -> String {
+fn text(language: Language, pieces: &[Piece]) -> String {
+    let labelled =
+        |label: &str, text: &str| fill(language.mails().labelled, &[("label", label), ("text", text)]);
     let mut out = String::new();
     for piece in pieces {
         match piece {
             Piece::Paragraph(text) | Piece::Small(text) => out.push_str(text),
             Piece::Facts(facts) => {
                 let lines: Vec<_> =
-                    facts.iter().map(|(name, value)| format!("  {name}{}{value}", texts.colon)).collect();
+                    facts.iter().map(|(name, value)| format!("  {}", labelled(name, value))).collect();
                 out.push_str(&lines.join("\n"));
             }
             Piece::Button(name, link) => {
-                out.push_str(&format!("{name}{}\n{link}", texts.colon.trim_end_matches(' ')))
+                out.push_str(&format!("{}\n{link}", labelled(name, "").trim_end_matches(' ')))
             }
         }
         out.push_str("\n\n");
@@ -155,11 +158,11 @@ fn text(texts: &Texts, pieces: &[Piece]) -> String {
     out
 }
 
-fn html(texts: &Texts, pieces: &[Piece]) -> String {
-    let direction = if texts.rtl { "rtl" } else { "ltr" };
+fn html(language: Language, pieces: &[Piece]) -> String {
     let mut out = format!(
-        r#"<!doctype html><html lang="{}" dir="{direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="margin:0 auto;max-width:36em;padding:1em;font:16px/1.5 sans-serif">"#,
-        texts.language
+        r#"<!doctype html><html lang="{}" dir="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="margin:0 auto;max-width:36em;padding:1em;font:16px/1.5 sans-serif">"#,
+        language.tag(),
+        language.direction()
     );
     for piece in pieces {
         match piece {
@@ -170,7 +173,8 @@ fn html(texts: &Texts, pieces: &[Piece]) -> String {
             Piece::Facts(facts) => {
                 out.push_str("<p>");
                 for (name, value) in facts {
-                    out.push_str(&format!("{}{}<strong><bdi>{}</bdi></strong><br>", escape(name), texts.colon, escape(value)));
+                    let value = format!("<strong><bdi>{}</bdi></strong><br>", escape(value));
+                    out.push_str(&fill(language.mails().labelled, &[("label", &escape(name)), ("text", &value)]));
                 }
                 out.push_str("</p>");
             }

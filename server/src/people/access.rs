@@ -1,6 +1,7 @@
 //! `/my-data` sends a link to whoever has signed up; `/me/{token}` is what it opens: everything that is kept about a person.
 
 use alentour_model::EmailAddress;
+use alentour_texts::fill;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, HOST, ORIGIN, REFERRER_POLICY};
@@ -11,37 +12,36 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::confirm::{title, what};
-use super::page::Sheet;
+use super::page::Page;
 use super::{link, now};
-use crate::http::Error;
-use crate::http::Visitor;
-use crate::outbox::words::fill;
+use crate::http::{Error, Visitor};
 use crate::settings::Settings;
 use crate::signups::export;
 use crate::state::AppState;
-use crate::store::{Consent, Kind, Purpose, Stored};
+use crate::store::{Consent, MessageKind, Purpose, SignUpRecord};
+use crate::wording;
 
 /// What is typed on `/my-data`.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct MyDataForm {
     #[serde(default)]
     email: String,
 }
 
 /// `GET /my-data`: where a link is asked for.
-pub async fn ask(sheet: Sheet) -> Response {
-    form(&sheet, None)
+pub async fn ask(page: Page) -> Response {
+    form(&page, None)
 }
 
-fn form(sheet: &Sheet, wrong: Option<&str>) -> Response {
-    let texts = sheet.texts;
-    let mut response = match sheet.state.settings.mail {
-        None => sheet.page(texts.my_data, Some(""), html! {
+fn form(page: &Page, wrong: Option<&str>) -> Response {
+    let texts = page.texts;
+    let mut response = match page.state.settings.mail {
+        None => page.render(texts.my_data, Some(""), html! {
             h1 { (texts.my_data) }
             p.lead { (texts.no_mail) }
-            (write_to(sheet, texts.no_mail_contact))
+            (write_to(page, texts.no_mail_contact))
         }),
-        Some(_) => sheet.page(texts.my_data, Some(""), html! {
+        Some(_) => page.render(texts.my_data, Some(""), html! {
             h1 { (texts.my_data) }
             p.lead { (texts.my_data_lead) }
             form.card method="post" novalidate {
@@ -63,20 +63,20 @@ fn form(sheet: &Sheet, wrong: Option<&str>) -> Response {
 
 /// `POST /my-data`: the same page, as quickly, whoever is asked for.
 pub async fn send(
-    sheet: Sheet,
+    page: Page,
     State(state): State<AppState>,
     visitor: Visitor,
     headers: HeaderMap,
-    Form(asked): Form<Asked>,
+    Form(asked): Form<MyDataForm>,
 ) -> Result<Response, Error> {
     if !is_own_form(&headers, &state.settings) {
         return Err(Error::ForeignForm);
     }
     if state.settings.mail.is_none() {
-        return Ok(form(&sheet, None));
+        return Ok(form(&page, None));
     }
     let Some(email) = EmailAddress::parse(&asked.email) else {
-        let mut again = form(&sheet, Some(&asked.email));
+        let mut again = form(&page, Some(&asked.email));
         *again.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(again);
     };
@@ -84,13 +84,13 @@ pub async fn send(
     let email_h = state.store.secret().email_h(&email);
     // A known address is written to disk and an unknown one is not: nobody waits for either.
     tokio::spawn(async move {
-        match state.store.owe(&email_h, Kind::Access, now()).await {
-            Ok(()) => state.writer.owing().notify_one(),
+        match state.store.enqueue(&email_h, MessageKind::Access, now()).await {
+            Ok(()) => state.writer.outbox_wake().notify_one(),
             Err(error) => tracing::error!(%error, "a link was asked for and is not owed"),
         }
     });
-    let texts = sheet.texts;
-    Ok(sheet.message("done", texts.sent, texts.sent_lead, html! {}))
+    let texts = page.texts;
+    Ok(page.message("done", texts.sent, texts.sent_lead, html! {}))
 }
 
 /// Whether a form was sent from a page of this server's. Browsers say so; where one says too little, it is not.
@@ -110,14 +110,14 @@ fn is_own_form(headers: &HeaderMap, settings: &Settings) -> bool {
 }
 
 /// `GET /me/{token}`.
-pub async fn show(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Error> {
-    let all = match signed_up(&sheet, &token).await? {
+pub async fn show(page: Page, Path(token): Path<String>) -> Result<Response, Error> {
+    let all = match signed_up(&page, &token).await? {
         Ok(all) => all,
         Err(said) => return Ok(said),
     };
-    let texts = sheet.texts;
-    let here = |path: &str| sheet.link(&format!("/me/{token}{path}"));
-    Ok(sheet.page(
+    let texts = page.texts;
+    let here = |path: &str| page.link(&format!("/me/{token}{path}"));
+    Ok(page.render(
         texts.kept,
         Some(""),
         html! {
@@ -126,23 +126,23 @@ pub async fn show(sheet: Sheet, Path(token): Path<String>) -> Result<Response, E
                 p.lead { (texts.kept_nothing) }
             } @else {
                 p.lead { (texts.kept_lead) }
-                (write_to(&sheet, texts.kept_correct))
+                (write_to(&page, texts.kept_correct))
                 p.choices {
                     a.button.quiet href=(here("/data.json")) { (texts.download) }
                     a href=(here("/erase")) { (texts.erase_all) }
                 }
-                @for stored in &all { (sign_up(&sheet, stored, &here)) }
+                @for stored in &all { (sign_up(&page, stored, &here)) }
             }
         },
     ))
 }
 
-fn sign_up(sheet: &Sheet, stored: &Stored, here: &dyn Fn(&str) -> String) -> Markup {
-    let texts = sheet.texts;
-    let initiative = sheet.state.feeds.initiative(&stored.initiative).ok();
+fn sign_up(page: &Page, stored: &SignUpRecord, here: &dyn Fn(&str) -> String) -> Markup {
+    let texts = page.texts;
+    let initiative = page.state.feeds.initiative(&stored.initiative).ok();
     let person = &stored.person;
-    let state = match (stored.confirmed_at, &sheet.state.settings.mail) {
-        (Some(at), _) => fill(texts.state_confirmed, &[("date", &said(sheet, at))]),
+    let state = match (stored.confirmed_at, &page.state.settings.mail) {
+        (Some(at), _) => fill(texts.state_confirmed, &[("date", &page.day(at))]),
         (None, Some(_)) => texts.state_unconfirmed.to_owned(),
         (None, None) => texts.state_received.to_owned(),
     };
@@ -154,30 +154,26 @@ fn sign_up(sheet: &Sheet, stored: &Stored, here: &dyn Fn(&str) -> String) -> Mar
         (texts.postcode, person.postal_code.as_ref()),
         (texts.message, person.message.as_ref()),
     ];
-    let question = |id: &str| {
-        let asked = initiative.as_ref().and_then(|it| it.participation.as_ref());
-        let asked = asked.and_then(|asked| asked.questions.iter().find(|question| question.id == id));
-        asked.map_or_else(|| id.to_owned(), |question| question.label.clone())
-    };
+    let answers = person.answers.iter().map(|(id, answer)| {
+        wording::answer(page.language, initiative.as_ref(), id, answer.as_str().unwrap_or_default())
+    });
     html! {
         section.card {
-            h2 { bdi { (title(sheet, initiative.as_ref())) } }
+            h2 { bdi { (title(page, initiative.as_ref())) } }
             dl {
-                (what(sheet, initiative.as_ref(), stored))
-                dt { (texts.received_on) } dd { (sheet.day(stored.received_at)) }
+                (what(page, initiative.as_ref(), stored))
+                dt { (texts.received_on) } dd { (page.day(stored.received_at)) }
                 dt { (texts.state) } dd { (state) }
-                dt { (texts.kept_until) } dd { (sheet.day(stored.expires_at)) }
+                dt { (texts.kept_until) } dd { (page.day(stored.expires_at)) }
                 @for (name, value) in fields {
                     @if let Some(value) = value { dt { (name) } dd { bdi { (value) } } }
                 }
-                @for (id, answer) in &person.answers {
-                    dt { bdi { (question(id)) } } dd { bdi { (answer.as_str().unwrap_or_default()) } }
-                }
+                @for (label, answer) in answers { dt { bdi { (label) } } dd { bdi { (answer) } } }
                 @if person.under_15 { dt { (texts.minors) } dd { (texts.under_15) } }
             }
             @if !stored.consents.is_empty() {
                 h3 { (texts.consents) }
-                @for one in &stored.consents { (consent(sheet, stored, one, here)) }
+                @for one in &stored.consents { (consent(page, stored, one, here)) }
             }
             form method="post" action=(here("/erase")) {
                 input type="hidden" name="initiative" value=(stored.initiative);
@@ -187,12 +183,12 @@ fn sign_up(sheet: &Sheet, stored: &Stored, here: &dyn Fn(&str) -> String) -> Mar
     }
 }
 
-fn consent(sheet: &Sheet, stored: &Stored, one: &Consent, here: &dyn Fn(&str) -> String) -> Markup {
-    let texts = sheet.texts;
+fn consent(page: &Page, stored: &SignUpRecord, one: &Consent, here: &dyn Fn(&str) -> String) -> Markup {
+    let texts = page.texts;
     let state = match (one.given, one.withdrawn_at) {
         (false, _) => texts.consent_not_given.to_owned(),
-        (true, None) => fill(texts.consent_given, &[("date", &said(sheet, one.at))]),
-        (true, Some(at)) => fill(texts.consent_withdrawn, &[("date", &said(sheet, at))]),
+        (true, None) => fill(texts.consent_given, &[("date", &page.day(one.at))]),
+        (true, Some(at)) => fill(texts.consent_withdrawn, &[("date", &page.day(at))]),
     };
     html! {
         div.consent {
@@ -214,19 +210,9 @@ fn consent(sheet: &Sheet, stored: &Stored, one: &Consent, here: &dyn Fn(&str) ->
     }
 }
 
-/// A day within a sentence: French says « le ».
-fn said(sheet: &Sheet, at: i64) -> String {
-    let day = sheet.day(at);
-    match sheet.language {
-        super::Language::French => format!("le {day}"),
-        super::Language::English => format!("on {day}"),
-        _ => day,
-    }
-}
-
 /// A paragraph with the operator's address, where there is one.
-pub fn write_to(sheet: &Sheet, text: &str) -> Markup {
-    let contact = sheet.state.settings.controller.contact.as_str();
+pub fn write_to(page: &Page, text: &str) -> Markup {
+    let contact = page.state.settings.controller.contact.as_str();
     html! { @if !contact.is_empty() { p { (linked(text, contact)) } } }
 }
 
@@ -242,12 +228,12 @@ pub fn linked(text: &str, contact: &str) -> Markup {
 }
 
 /// `GET /me/{token}/data.json`: the same to take along (GDPR, article 20).
-pub async fn download(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Error> {
-    let all = match signed_up(&sheet, &token).await? {
+pub async fn download(page: Page, Path(token): Path<String>) -> Result<Response, Error> {
+    let all = match signed_up(&page, &token).await? {
         Ok(all) => all,
         Err(said) => return Ok(said),
     };
-    let all: Vec<Value> = all.iter().map(|stored| whole(&sheet, stored)).collect();
+    let all: Vec<Value> = all.iter().map(|stored| whole(&page, stored)).collect();
     // A list of texts and numbers can always be written.
     let text = serde_json::to_string_pretty(&json!({ "signups": all })).unwrap_or_default();
     let headers =
@@ -256,11 +242,11 @@ pub async fn download(sheet: Sheet, Path(token): Path<String>) -> Result<Respons
 }
 
 /// A sign-up as the organiser has it, with all that is beside it.
-fn whole(sheet: &Sheet, stored: &Stored) -> Value {
+fn whole(page: &Page, stored: &SignUpRecord) -> Value {
     let mut object = export::object(stored);
     let time = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
     object["initiative"] = stored.initiative.clone().into();
-    let initiative = sheet.state.feeds.initiative(&stored.initiative).ok();
+    let initiative = page.state.feeds.initiative(&stored.initiative).ok();
     object["title"] = initiative.map(|initiative| initiative.name).into();
     object["keptUntil"] = time(stored.expires_at).into();
     object["consents"] = stored
@@ -277,20 +263,20 @@ fn whole(sheet: &Sheet, stored: &Stored) -> Value {
 }
 
 /// All that the person of a link has signed up for, or the page that says why it cannot be had. Nothing is used up.
-pub async fn signed_up(sheet: &Sheet, token: &str) -> Result<Result<Vec<Stored>, Response>, Error> {
-    Ok(match link(&sheet.state, token, Purpose::Access).await? {
-        None => Err(gone(sheet)),
-        Some((_, found)) if found.used_at.is_some() => Err(used(sheet)),
-        Some((_, found)) => Ok(sheet.state.store.of_person(&found.email_h).await?),
+pub async fn signed_up(page: &Page, token: &str) -> Result<Result<Vec<SignUpRecord>, Response>, Error> {
+    Ok(match link(&page.state, token, Purpose::Access).await? {
+        None => Err(gone(page)),
+        Some((_, found)) if found.used_at.is_some() => Err(used(page)),
+        Some((_, found)) => Ok(page.state.store.of_person(&found.email_h).await?),
     })
 }
 
 /// Says that there is no such link.
-pub fn gone(sheet: &Sheet) -> Response {
-    sheet.message("asked", sheet.texts.link_gone, sheet.texts.link_gone_access, sheet.new_link())
+pub fn gone(page: &Page) -> Response {
+    page.message("asked", page.texts.link_gone, page.texts.link_gone_access, page.new_link())
 }
 
 /// Says that a link has been used.
-pub fn used(sheet: &Sheet) -> Response {
-    sheet.message("asked", sheet.texts.link_used, sheet.texts.link_used_lead, sheet.new_link())
+pub fn used(page: &Page) -> Response {
+    page.message("asked", page.texts.link_used, page.texts.link_used_lead, page.new_link())
 }

@@ -8,10 +8,10 @@ use serde::Deserialize;
 
 use super::access::{self, signed_up};
 use super::now;
-use super::page::Sheet;
+use super::page::Page;
 use crate::http::Error;
 use crate::state::AppState;
-use crate::store::Used;
+use crate::store::LinkUse;
 
 /// What a button sends.
 #[derive(Default, Deserialize)]
@@ -27,12 +27,12 @@ pub struct Wish {
 
 /// `POST /me/{token}/withdraw`.
 pub async fn withdraw(
-    sheet: Sheet,
+    page: Page,
     State(state): State<AppState>,
     Path(token): Path<String>,
     Form(wish): Form<Wish>,
 ) -> Result<Response, Error> {
-    let all = match signed_up(&sheet, &token).await? {
+    let all = match signed_up(&page, &token).await? {
         Ok(all) => all,
         Err(said) => return Ok(said),
     };
@@ -44,18 +44,19 @@ pub async fn withdraw(
     }
     let is_told = state.settings.sinks_of(&wish.initiative).next().is_some();
     let hash = state.store.secret().token_hash(&token);
-    let used = state.store.withdraw(&hash, &wish.initiative, &wish.consent, now()).await?;
-    let texts = sheet.texts;
-    Ok(done(&sheet, used, texts.withdrawn, texts.withdrawn_lead, is_told))
+    let id = one.map_or("", |one| one.id.as_str());
+    let used = state.store.withdraw(&hash, id, &wish.consent, now()).await?;
+    let texts = page.texts;
+    Ok(done(&page, used, texts.withdrawn, texts.withdrawn_lead, is_told))
 }
 
 /// `GET /me/{token}/erase`: everything? Shows the button, and changes nothing.
-pub async fn ask(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Error> {
-    if let Err(said) = signed_up(&sheet, &token).await? {
+pub async fn ask(page: Page, Path(token): Path<String>) -> Result<Response, Error> {
+    if let Err(said) = signed_up(&page, &token).await? {
         return Ok(said);
     }
-    let texts = sheet.texts;
-    Ok(sheet.page(
+    let texts = page.texts;
+    Ok(page.render(
         texts.erase_all_question,
         Some(""),
         html! {
@@ -65,7 +66,7 @@ pub async fn ask(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Er
                 form.choices method="post" {
                     input type="hidden" name="everything" value="yes";
                     button { (texts.erase_all_button) }
-                    a href=(sheet.link(&format!("/me/{token}"))) { (texts.back) }
+                    a href=(page.link(&format!("/me/{token}"))) { (texts.back) }
                 }
             }
         },
@@ -74,12 +75,12 @@ pub async fn ask(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Er
 
 /// `POST /me/{token}/erase`: a sign-up, or everything.
 pub async fn erase(
-    sheet: Sheet,
+    page: Page,
     State(state): State<AppState>,
     Path(token): Path<String>,
     Form(wish): Form<Wish>,
 ) -> Result<Response, Error> {
-    let all = match signed_up(&sheet, &token).await? {
+    let all = match signed_up(&page, &token).await? {
         Ok(all) => all,
         Err(said) => return Ok(said),
     };
@@ -94,28 +95,29 @@ pub async fn erase(
         true => !state.settings.sinks.is_empty(),
         false => state.settings.sinks_of(&wish.initiative).next().is_some(),
     };
-    let used = state.store.erase_by_link(&hash, &wish.initiative, now()).await?;
-    let texts = sheet.texts;
+    let one = all.iter().find(|stored| !everything && stored.initiative == wish.initiative);
+    let used = state.store.erase_by_link(&hash, one.map(|one| one.id.as_str()), now()).await?;
+    let texts = page.texts;
     let (title, lead) = match everything {
         true => (texts.erased_all, texts.erased_all_lead),
         false => (texts.erased_one, texts.erased_one_lead),
     };
-    Ok(done(&sheet, used, title, lead, is_told))
+    Ok(done(&page, used, title, lead, is_told))
 }
 
-fn done(sheet: &Sheet, used: Used, title: &str, lead: &str, is_told: bool) -> Response {
-    let texts = sheet.texts;
+fn done(page: &Page, used: LinkUse, title: &str, lead: &str, is_told: bool) -> Response {
+    let texts = page.texts;
     if is_told {
-        sheet.state.writer.owing().notify_one();
+        page.state.writer.outbox_wake().notify_one();
     }
     let more: Markup = html! {
         @if is_told { p { (texts.told) } }
         p.hint { (texts.used_up) }
-        (sheet.new_link())
+        (page.new_link())
     };
     match used {
-        Used::Now => sheet.message("done", title, lead, more),
-        Used::Before => access::used(sheet),
-        Used::Unknown => access::gone(sheet),
+        LinkUse::Now => page.message("done", title, lead, more),
+        LinkUse::Before => access::used(page),
+        LinkUse::Unknown => access::gone(page),
     }
 }

@@ -6,7 +6,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::store::{Store, Stored};
+use crate::store::{SignUpRecord, Store};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -44,7 +44,7 @@ pub async fn export(
 }
 
 /// A sign-up as an object, by the names of the form's fields.
-pub fn object(stored: &Stored) -> Value {
+pub fn object(stored: &SignUpRecord) -> Value {
     json!({
         "id": stored.id,
         "receivedAt": time(stored.received_at),
@@ -66,7 +66,7 @@ pub fn object(stored: &Stored) -> Value {
     })
 }
 
-fn table(all: &[Stored], out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     // A column for each question that somebody answered: the form may have changed in between.
     let questions: BTreeSet<&str> =
         all.iter().flat_map(|stored| stored.person.answers.keys()).map(String::as_str).collect();

@@ -1,7 +1,7 @@
 //! `POST /signups`: a visitor takes part. `GET /signups/status`: has it arrived?
 
-mod arrival;
 pub mod export;
+mod new_sign_up;
 mod proof;
 mod request;
 
@@ -62,7 +62,7 @@ async fn sign_up(
     let body = request::json_body(request).await?;
     let start = Instant::now();
     let (sign_up, extras) = read(&body).ok_or(Error::Malformed("body"))?;
-    let request_h = arrival::request_digest(state.store.secret(), &sign_up);
+    let request_h = new_sign_up::request_digest(state.store.secret(), &sign_up);
 
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
     if let Some(answered) = state.store.answered(key.as_str()).await? {
@@ -79,8 +79,8 @@ async fn sign_up(
     refuse(sign_up.validate(&initiative, now))?;
     // Last, so that what is refused anyway keeps nobody else from taking part.
     state.limits.initiative(&initiative.id)?;
-    let arrival = arrival::arrival(&state, key, sign_up, &initiative, request_h, proof, now)?;
-    let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(arrival))
+    let form = new_sign_up::new_sign_up(&state, key, sign_up, &initiative, request_h, proof, now)?;
+    let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(form))
         .await
         .map_err(|_| Error::Unavailable("the disk takes too long".into()))??;
     info!(initiative = initiative.id, ?outcome, "sign-up");

@@ -10,12 +10,13 @@ use sqlx::{AssertSqlSafe, Connection as _, Row as _, SqlSafeStr as _};
 use tokio::sync::mpsc;
 
 use super::{BEGIN, BEGIN_SNAPSHOT, Connection, Db, FOR_UPDATE, MIGRATIONS, Pool, SKIP_LOCKED, batch};
-use crate::store::decide::{NewDebt, Plan, decide};
+use crate::store::decide::{NewMessage, Plan, decide};
 use crate::store::secret::{Secret, hex};
 use crate::store::tables::{Type, Value};
 use crate::store::{
-    Arrival, Attempt, Backlog, Consent, Counts, Cursor, Debt, Digest, Erasure, Kind, Outcome, Owed,
-    PersonKey, Purpose, Rows, SecretSource, Store, StoreError, Stored, TABLES, Table, Token, Used,
+    Backlog, Confirmation, Consent, CopyStore, Counts, Cursor, Delivery, Digest, Erasure, LinkStore, LinkUse,
+    MailedLink, Message, MessageKind, NewSignUp, OutboxMessage, OutboxStore, Outcome, PersonKey, Purpose,
+    Rows, SecretSource, SignUpRecord, SignUpStore, Store, StoreError, TABLES, Table, Waiting,
 };
 
 type Row = <Db as sqlx::Database>::Row;
@@ -44,7 +45,7 @@ pub struct Database {
 }
 
 impl Database {
-    async fn keep_together(&self, arrivals: &[Arrival]) -> Result<Vec<Outcome>, Fault> {
+    async fn keep_together(&self, arrivals: &[NewSignUp]) -> Result<Vec<Outcome>, Fault> {
         if arrivals.is_empty() {
             return Ok(Vec::new());
         }
@@ -64,16 +65,18 @@ impl Database {
         kept
     }
 
-    fn read(&self, row: &Row) -> Result<Stored, StoreError> {
+    fn read(&self, row: &Row) -> Result<SignUpRecord, StoreError> {
         let (email_h, initiative): (Digest, String) = (digest(row, "email_h")?, row.try_get("initiative")?);
         let key = PersonKey::unwrap(&self.secret, &email_h, row.try_get("wrapped")?)?;
-        Ok(Stored {
+        Ok(SignUpRecord {
             id: self.secret.signup_id(&email_h, &initiative),
             person: key.open(&email_h, &initiative, row.try_get("sealed")?)?,
             email_h,
             initiative,
             received_at: row.try_get("received_at")?,
             confirmed_at: row.try_get("confirmed_at")?,
+            pending: row.try_get::<Option<i64>, _>("confirmed_at")?.is_none(),
+            attempt: 1,
             expires_at: row.try_get("expires_at")?,
             session: row.try_get("session")?,
             party: row.try_get::<i64, _>("party")?.try_into().unwrap_or(u32::MAX),
@@ -83,7 +86,7 @@ impl Database {
     }
 
     /// Gives each sign-up its consents. Both lists are in the same order of person and initiative, or are short.
-    fn with_consents(&self, rows: &[Row], consents: &[Row]) -> Result<Vec<Stored>, StoreError> {
+    fn with_consents(&self, rows: &[Row], consents: &[Row]) -> Result<Vec<SignUpRecord>, StoreError> {
         let mut all = rows.iter().map(|row| self.read(row)).collect::<Result<Vec<_>, _>>()?;
         let places: std::collections::HashMap<(Digest, String), usize> =
             all.iter().enumerate().map(|(i, one)| ((one.email_h, one.initiative.clone()), i)).collect();
@@ -96,14 +99,35 @@ impl Database {
         Ok(all)
     }
 
+    /// The initiative of the sign-up with that id.
+    async fn initiative_of(
+        &self,
+        connection: &mut Connection,
+        email_h: &Digest,
+        id: &str,
+    ) -> Result<Option<String>, sqlx::Error> {
+        let all: Vec<String> = sqlx::query_scalar("SELECT initiative FROM signups WHERE email_h = $1")
+            .bind(&email_h[..])
+            .fetch_all(connection)
+            .await?;
+        Ok(all.into_iter().find(|initiative| self.secret.signup_id(email_h, initiative) == id))
+    }
+
     async fn erase_within(
         &self,
         connection: &mut Connection,
         what: &Erasure,
         now: i64,
     ) -> Result<u64, sqlx::Error> {
+        let one = match what {
+            Erasure::One(email_h, id) => match self.initiative_of(connection, email_h, id).await? {
+                Some(initiative) => initiative,
+                None => return Ok(0),
+            },
+            _ => String::new(),
+        };
         let (email_h, initiative, expired) = match what {
-            Erasure::One(email_h, initiative) => (Some(email_h), Some(initiative.as_str()), None),
+            Erasure::One(email_h, _) => (Some(email_h), Some(one.as_str()), None),
             Erasure::Person(email_h) => (Some(email_h), None, None),
             Erasure::Expired(at) => (None, None, Some(*at)),
         };
@@ -136,8 +160,8 @@ impl Database {
                 .execute(&mut *connection)
                 .await?;
             for sink in heard {
-                let debt = Debt { kind: Kind::Erased, sink };
-                let mut debt = NewDebt::new(&self.secret, &email_h, initiative, &debt, now);
+                let debt = Message { kind: MessageKind::Erased, sink };
+                let mut debt = NewMessage::new(&self.secret, &email_h, initiative, &debt, now);
                 debt.email_h = NOBODY;
                 debt.detail =
                     serde_json::json!({ "id": self.secret.signup_id(&email_h, initiative) }).to_string();
@@ -158,12 +182,8 @@ impl Database {
 }
 
 #[async_trait]
-impl Store for Database {
-    fn secret(&self) -> &Secret {
-        &self.secret
-    }
-
-    async fn keep(&self, arrivals: &[Arrival]) -> Vec<Result<Outcome, StoreError>> {
+impl SignUpStore for Database {
+    async fn keep(&self, arrivals: &[NewSignUp]) -> Vec<Result<Outcome, StoreError>> {
         let mut last = None;
         for _ in 0..TRIES {
             match self.keep_together(arrivals).await {
@@ -198,11 +218,6 @@ impl Store for Database {
         Ok(row.map(|row| digest(&row, "request_h")).transpose()?)
     }
 
-    async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT count(*) FROM meta").fetch_one(&self.reader).await?;
-        Ok(())
-    }
-
     async fn count(&self, initiative: Option<&str>) -> Result<Counts, StoreError> {
         let row = sqlx::query(
             "SELECT count(*), count(confirmed_at) FROM signups WHERE CAST($1 AS TEXT) IS NULL OR initiative = $1",
@@ -217,8 +232,8 @@ impl Store for Database {
         &self,
         initiative: &str,
         after: Option<Cursor>,
-    ) -> Result<(Vec<Stored>, Option<Cursor>), StoreError> {
-        let (at, email_h) = after.unwrap_or((i64::MIN, NOBODY));
+    ) -> Result<(Vec<SignUpRecord>, Option<Cursor>), StoreError> {
+        let (at, email_h, _) = after.unwrap_or((i64::MIN, NOBODY, String::new()));
         let rows = sqlx::query(
             "SELECT s.*, p.wrapped FROM signups s JOIN persons p ON p.email_h = s.email_h
              WHERE s.initiative = $1 AND (s.received_at, s.email_h) > ($2, $3)
@@ -244,11 +259,11 @@ impl Store for Database {
         .bind(&end.1[..])
         .fetch_all(&self.reader)
         .await?;
-        let next = (rows.len() as i64 == PAGE).then_some(end);
+        let next = (rows.len() as i64 == PAGE).then_some((end.0, end.1, String::new()));
         Ok((self.with_consents(&rows, &consents)?, next))
     }
 
-    async fn of_person(&self, email_h: &Digest) -> Result<Vec<Stored>, StoreError> {
+    async fn of_person(&self, email_h: &Digest) -> Result<Vec<SignUpRecord>, StoreError> {
         let rows = sqlx::query(
             "SELECT s.*, p.wrapped FROM signups s JOIN persons p ON p.email_h = s.email_h
              WHERE s.email_h = $1 ORDER BY s.received_at, s.initiative",
@@ -263,105 +278,10 @@ impl Store for Database {
         self.with_consents(&rows, &consents)
     }
 
-    async fn grant(&self, hash: &Digest, token: &Token) -> Result<(), StoreError> {
-        // From the persons, so that nothing is granted to somebody who has been erased meanwhile.
-        sqlx::query(
-            "INSERT INTO tokens (email_h, hash, initiative, purpose, expires_at)
-             SELECT email_h, $2, $3, $4, $5 FROM persons WHERE email_h = $1 ON CONFLICT DO NOTHING",
-        )
-        .bind(&token.email_h[..])
-        .bind(&hash[..])
-        .bind(&token.initiative)
-        .bind(token.purpose.as_str())
-        .bind(token.expires_at)
-        .execute(&self.writer)
-        .await?;
-        Ok(())
-    }
-
-    async fn token(&self, hash: &Digest, now: i64) -> Result<Option<Token>, StoreError> {
-        let mut connection = self.reader.acquire().await?;
-        Ok(token_of(&mut connection, hash, now).await?)
-    }
-
-    async fn confirm(&self, hash: &Digest, now: i64, owes: &[Debt]) -> Result<Used, StoreError> {
-        let mut connection = self.writer.acquire().await?;
-        let mut transaction = connection.begin_with(BEGIN).await?;
-        let (used, token) = use_token(&mut transaction, hash, Purpose::Confirm, now).await?;
-        if let (Used::Now, Some(token)) = (used, token) {
-            let first = sqlx::query(
-                "UPDATE signups SET confirmed_at = $1, expires_at = keep_until
-                 WHERE email_h = $2 AND initiative = $3 AND confirmed_at IS NULL",
-            )
-            .bind(now)
-            .bind(&token.email_h[..])
-            .bind(&token.initiative)
-            .execute(&mut *transaction)
-            .await?;
-            if first.rows_affected() == 1 {
-                for debt in owes {
-                    let debt = NewDebt::new(&self.secret, &token.email_h, &token.initiative, debt, now);
-                    owe_one(&mut transaction, &debt).await?;
-                }
-            }
-        }
-        transaction.commit().await?;
-        Ok(used)
-    }
-
-    async fn withdraw(
-        &self,
-        hash: &Digest,
-        initiative: &str,
-        consent: &str,
-        now: i64,
-    ) -> Result<Used, StoreError> {
-        let mut connection = self.writer.acquire().await?;
-        let mut transaction = connection.begin_with(BEGIN).await?;
-        let (used, token) = use_token(&mut transaction, hash, Purpose::Access, now).await?;
-        if let (Used::Now, Some(token)) = (used, token) {
-            let changed = sqlx::query(
-                "UPDATE consents SET withdrawn_at = $1
-                 WHERE email_h = $2 AND initiative = $3 AND consent = $4 AND given AND withdrawn_at IS NULL",
-            )
-            .bind(now)
-            .bind(&token.email_h[..])
-            .bind(initiative)
-            .bind(consent)
-            .execute(&mut *transaction)
-            .await?;
-            let heard = match changed.rows_affected() {
-                0 => Vec::new(),
-                _ => heard(&mut transaction, &token.email_h, initiative).await?,
-            };
-            for sink in heard {
-                let debt = Debt { kind: Kind::Withdrawn, sink };
-                let mut debt = NewDebt::new(&self.secret, &token.email_h, initiative, &debt, now);
-                // One message a consent: two may be taken back.
-                debt.id =
-                    hex(&self.secret.digest("message", format!("{} {consent}", debt.id).as_bytes())[..16]);
-                debt.detail = serde_json::json!({ "consent": consent }).to_string();
-                owe_one(&mut transaction, &debt).await?;
-            }
-        }
-        transaction.commit().await?;
-        Ok(used)
-    }
-
-    async fn erase_by_link(&self, hash: &Digest, initiative: &str, now: i64) -> Result<Used, StoreError> {
-        let mut connection = self.writer.acquire().await?;
-        let mut transaction = connection.begin_with(BEGIN).await?;
-        let (used, token) = use_token(&mut transaction, hash, Purpose::Access, now).await?;
-        if let (Used::Now, Some(token)) = (used, token) {
-            let what = match initiative {
-                "" => Erasure::Person(token.email_h),
-                one => Erasure::One(token.email_h, one.to_owned()),
-            };
-            // A person has few sign-ups, but whoever has many is erased no less.
-            while self.erase_within(&mut transaction, &what, now).await? == ERASED as u64 {}
-        }
-        transaction.commit().await?;
-        Ok(used)
+    async fn waiting(&self, email_h: &Digest, now: i64) -> Result<Vec<Waiting>, StoreError> {
+        let mut all = self.of_person(email_h).await?;
+        all.retain(|one| one.pending && one.expires_at > now);
+        Ok(all.into_iter().rev().map(|attempt| Waiting { attempt, changes: None }).collect())
     }
 
     async fn erase(&self, what: &Erasure, now: i64) -> Result<u64, StoreError> {
@@ -378,9 +298,142 @@ impl Store for Database {
         transaction.commit().await?;
         Ok(erased)
     }
+}
 
-    async fn owe(&self, email_h: &Digest, kind: Kind, now: i64) -> Result<(), StoreError> {
-        let debt = NewDebt::new(&self.secret, email_h, "", &Debt { kind, sink: String::new() }, now);
+#[async_trait]
+impl LinkStore for Database {
+    async fn create_link(&self, hash: &Digest, token: &MailedLink) -> Result<(), StoreError> {
+        // From the persons, so that nothing is granted to somebody who has been erased meanwhile.
+        sqlx::query(
+            "INSERT INTO tokens (email_h, hash, initiative, purpose, expires_at)
+             SELECT email_h, $2, $3, $4, $5 FROM persons WHERE email_h = $1 ON CONFLICT DO NOTHING",
+        )
+        .bind(&token.email_h[..])
+        .bind(&hash[..])
+        .bind(&token.initiative)
+        .bind(token.purpose.as_str())
+        .bind(token.expires_at)
+        .execute(&self.writer)
+        .await?;
+        Ok(())
+    }
+
+    async fn link(&self, hash: &Digest, now: i64) -> Result<Option<MailedLink>, StoreError> {
+        let mut connection = self.reader.acquire().await?;
+        Ok(token_of(&mut connection, hash, now).await?)
+    }
+
+    async fn confirm(
+        &self,
+        hash: &Digest,
+        id: &str,
+        sinks: &[String],
+        now: i64,
+    ) -> Result<Confirmation, StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        let mut transaction = connection.begin_with(BEGIN).await?;
+        let link = token_of(&mut transaction, hash, now).await?;
+        let Some(link) = link.filter(|link| link.purpose == Purpose::Confirm) else {
+            return Ok(Confirmation::UnknownLink);
+        };
+        let Some(initiative) = self.initiative_of(&mut transaction, &link.email_h, id).await? else {
+            return Ok(Confirmation::Gone);
+        };
+        let first = sqlx::query(
+            "UPDATE signups SET confirmed_at = $1, expires_at = keep_until
+             WHERE email_h = $2 AND initiative = $3 AND confirmed_at IS NULL",
+        )
+        .bind(now)
+        .bind(&link.email_h[..])
+        .bind(&initiative)
+        .execute(&mut *transaction)
+        .await?;
+        if first.rows_affected() == 0 {
+            return Ok(Confirmation::Before);
+        }
+        for sink in sinks {
+            let message = Message { kind: MessageKind::SignedUp, sink: sink.clone() };
+            let message = NewMessage::new(&self.secret, &link.email_h, &initiative, &message, now);
+            owe_one(&mut transaction, &message).await?;
+        }
+        transaction.commit().await?;
+        Ok(Confirmation::Now)
+    }
+
+    async fn dismiss(&self, hash: &Digest, now: i64) -> Result<LinkUse, StoreError> {
+        let Some(link) = self.link(hash, now).await?.filter(|link| link.purpose == Purpose::Confirm) else {
+            return Ok(LinkUse::Unknown);
+        };
+        let waiting = self.waiting(&link.email_h, now).await?;
+        for waiting in &waiting {
+            self.erase(&Erasure::One(link.email_h, waiting.attempt.id.clone()), now).await?;
+        }
+        Ok(if waiting.is_empty() { LinkUse::Before } else { LinkUse::Now })
+    }
+
+    async fn withdraw(
+        &self,
+        hash: &Digest,
+        id: &str,
+        consent: &str,
+        now: i64,
+    ) -> Result<LinkUse, StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        let mut transaction = connection.begin_with(BEGIN).await?;
+        let (used, token) = use_token(&mut transaction, hash, Purpose::Access, now).await?;
+        if let (LinkUse::Now, Some(token)) = (used, token) {
+            let initiative =
+                self.initiative_of(&mut transaction, &token.email_h, id).await?.unwrap_or_default();
+            let initiative = initiative.as_str();
+            let changed = sqlx::query(
+                "UPDATE consents SET withdrawn_at = $1
+                 WHERE email_h = $2 AND initiative = $3 AND consent = $4 AND given AND withdrawn_at IS NULL",
+            )
+            .bind(now)
+            .bind(&token.email_h[..])
+            .bind(initiative)
+            .bind(consent)
+            .execute(&mut *transaction)
+            .await?;
+            let heard = match changed.rows_affected() {
+                0 => Vec::new(),
+                _ => heard(&mut transaction, &token.email_h, initiative).await?,
+            };
+            for sink in heard {
+                let debt = Message { kind: MessageKind::Withdrawn, sink };
+                let mut debt = NewMessage::new(&self.secret, &token.email_h, initiative, &debt, now);
+                // One message a consent: two may be taken back.
+                debt.id =
+                    hex(&self.secret.digest("message", format!("{} {consent}", debt.id).as_bytes())[..16]);
+                debt.detail = serde_json::json!({ "consent": consent }).to_string();
+                owe_one(&mut transaction, &debt).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(used)
+    }
+
+    async fn erase_by_link(&self, hash: &Digest, id: Option<&str>, now: i64) -> Result<LinkUse, StoreError> {
+        let mut connection = self.writer.acquire().await?;
+        let mut transaction = connection.begin_with(BEGIN).await?;
+        let (used, token) = use_token(&mut transaction, hash, Purpose::Access, now).await?;
+        if let (LinkUse::Now, Some(token)) = (used, token) {
+            let what = match id {
+                None => Erasure::Person(token.email_h),
+                Some(id) => Erasure::One(token.email_h, id.to_owned()),
+            };
+            // A person has few sign-ups, but whoever has many is erased no less.
+            while self.erase_within(&mut transaction, &what, now).await? == ERASED as u64 {}
+        }
+        transaction.commit().await?;
+        Ok(used)
+    }
+}
+
+#[async_trait]
+impl OutboxStore for Database {
+    async fn enqueue(&self, email_h: &Digest, kind: MessageKind, now: i64) -> Result<(), StoreError> {
+        let debt = NewMessage::new(&self.secret, email_h, "", &Message { kind, sink: String::new() }, now);
         sqlx::query(
             "INSERT INTO outbox (email_h, id, initiative, kind, sink, detail, created_at, next_at)
              SELECT email_h, $2, '', $3, '', '{}', $4, $4 FROM persons WHERE email_h = $1
@@ -398,7 +451,7 @@ impl Store for Database {
         Ok(())
     }
 
-    async fn claim(&self, now: i64, lease: i64, most: u32) -> Result<Vec<Owed>, StoreError> {
+    async fn claim(&self, now: i64, lease: i64, most: u32) -> Result<Vec<OutboxMessage>, StoreError> {
         let rows = sqlx::query(AssertSqlSafe(format!(
             "UPDATE outbox SET next_at = $1, attempts = attempts + 1
              WHERE (email_h, id) IN (
@@ -414,10 +467,10 @@ impl Store for Database {
         Ok(rows.iter().map(owed).collect::<Result<_, _>>()?)
     }
 
-    async fn settle(&self, owed: &Owed, attempt: &Attempt) -> Result<(), StoreError> {
-        let (next_at, error, sent_at, dead_at) = match attempt {
+    async fn record_delivery(&self, owed: &OutboxMessage, delivery: &Delivery) -> Result<(), StoreError> {
+        let (next_at, error, sent_at, dead_at) = match delivery {
             // What tells of an erasure is itself forgotten.
-            Attempt::Sent(_) if owed.kind == Kind::Erased => {
+            Delivery::Sent(_) | Delivery::Unneeded(_) if owed.kind == MessageKind::Erased => {
                 sqlx::query("DELETE FROM outbox WHERE email_h = $1 AND id = $2")
                     .bind(&owed.email_h[..])
                     .bind(&owed.id)
@@ -425,9 +478,9 @@ impl Store for Database {
                     .await?;
                 return Ok(());
             }
-            Attempt::Sent(at) => (None, None, Some(*at), None),
-            Attempt::Later(at, why) => (Some(*at), Some(why), None, None),
-            Attempt::Dead(at, why) => (None, Some(why), None, Some(*at)),
+            Delivery::Sent(at) | Delivery::Unneeded(at) => (None, None, Some(*at), None),
+            Delivery::Later(at, why) => (Some(*at), Some(why), None, None),
+            Delivery::Dead(at, why) => (None, Some(why), None, Some(*at)),
         };
         // Not one that has been owed anew meanwhile.
         sqlx::query(
@@ -466,7 +519,7 @@ impl Store for Database {
         Ok(Backlog { waiting: number(&row, 0)?, oldest: row.try_get(1)?, dead: number(&row, 2)? })
     }
 
-    async fn outbox(&self, dead: bool, most: u32) -> Result<Vec<Owed>, StoreError> {
+    async fn outbox(&self, dead: bool, most: u32) -> Result<Vec<OutboxMessage>, StoreError> {
         let rows = sqlx::query(
             "SELECT * FROM outbox WHERE sent_at IS NULL AND (dead_at IS NOT NULL) = $1 ORDER BY created_at, id LIMIT $2",
         )
@@ -488,7 +541,10 @@ impl Store for Database {
         .await?;
         Ok(retried.rows_affected())
     }
+}
 
+#[async_trait]
+impl CopyStore for Database {
     async fn dump(&self, to: mpsc::Sender<Rows>) -> Result<(), StoreError> {
         let mut connection = self.reader.acquire().await?;
         let mut transaction = connection.begin_with(BEGIN_SNAPSHOT).await?;
@@ -527,6 +583,18 @@ impl Store for Database {
             query.execute(&mut *transaction).await?;
         }
         Ok(transaction.commit().await?)
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT count(*) FROM meta").fetch_one(&self.reader).await?;
+        Ok(())
     }
 
     async fn close(&self) {
@@ -627,7 +695,7 @@ impl From<Fault> for StoreError {
 async fn keep_within(
     connection: &mut Connection,
     secret: &Secret,
-    arrivals: &[Arrival],
+    arrivals: &[NewSignUp],
 ) -> Result<Vec<Outcome>, Fault> {
     let mut transaction = connection.begin_with(BEGIN).await?;
     let snapshot = batch::snapshot(&mut transaction, arrivals).await?;
@@ -635,7 +703,7 @@ async fn keep_within(
     if !batch::apply(&mut transaction, &plan).await? {
         return Err(Fault::Changed);
     }
-    for debt in plan.owed.iter().filter(|debt| debt.kind == Kind::Again) {
+    for debt in plan.owed.iter().filter(|debt| debt.kind == MessageKind::Again) {
         owe_again(&mut transaction, debt).await?;
     }
     let Plan { outcomes, .. } = plan;
@@ -644,7 +712,7 @@ async fn keep_within(
 }
 
 /// Owes a message that may have been owed, and sent, before: once within [`RESEND_GAP`].
-async fn owe_again(connection: &mut Connection, debt: &NewDebt) -> Result<(), sqlx::Error> {
+async fn owe_again(connection: &mut Connection, debt: &NewMessage) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO outbox (email_h, id, initiative, kind, sink, detail, created_at, next_at)
          VALUES ($1, $2, $3, $4, '', $5, $6, $6)
@@ -666,7 +734,7 @@ async fn owe_again(connection: &mut Connection, debt: &NewDebt) -> Result<(), sq
 }
 
 /// Owes a message once.
-async fn owe_one(connection: &mut Connection, debt: &NewDebt) -> Result<(), sqlx::Error> {
+async fn owe_one(connection: &mut Connection, debt: &NewMessage) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO outbox (email_h, id, initiative, kind, sink, detail, created_at, next_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (email_h, id) DO NOTHING",
@@ -694,7 +762,7 @@ async fn heard(
     )
     .bind(&email_h[..])
     .bind(initiative)
-    .bind(Kind::SignedUp.as_str())
+    .bind(MessageKind::SignedUp.as_str())
     .fetch_all(connection)
     .await
 }
@@ -717,14 +785,14 @@ async fn token_of(
     connection: &mut Connection,
     hash: &Digest,
     now: i64,
-) -> Result<Option<Token>, sqlx::Error> {
+) -> Result<Option<MailedLink>, sqlx::Error> {
     let row = sqlx::query("SELECT * FROM tokens WHERE hash = $1 AND expires_at > $2")
         .bind(&hash[..])
         .bind(now)
         .fetch_optional(connection)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    Ok(Some(Token {
+    Ok(Some(MailedLink {
         email_h: digest(&row, "email_h")?,
         initiative: row.try_get("initiative")?,
         purpose: match row.try_get("purpose")? {
@@ -742,7 +810,7 @@ async fn use_token(
     hash: &Digest,
     purpose: Purpose,
     now: i64,
-) -> Result<(Used, Option<Token>), sqlx::Error> {
+) -> Result<(LinkUse, Option<MailedLink>), sqlx::Error> {
     let marked = sqlx::query(
         "UPDATE tokens SET used_at = $1 WHERE hash = $2 AND purpose = $3 AND expires_at > $1 AND used_at IS NULL",
     )
@@ -753,9 +821,9 @@ async fn use_token(
     .await?;
     let token = token_of(connection, hash, now).await?.filter(|token| token.purpose == purpose);
     let used = match (&token, marked.rows_affected()) {
-        (None, _) => Used::Unknown,
-        (Some(_), 0) => Used::Before,
-        (Some(_), _) => Used::Now,
+        (None, _) => LinkUse::Unknown,
+        (Some(_), 0) => LinkUse::Before,
+        (Some(_), _) => LinkUse::Now,
     };
     Ok((used, token))
 }
@@ -781,14 +849,16 @@ fn consent(row: &Row) -> Result<Consent, sqlx::Error> {
     })
 }
 
-fn owed(row: &Row) -> Result<Owed, sqlx::Error> {
+fn owed(row: &Row) -> Result<OutboxMessage, sqlx::Error> {
     let kind: &str = row.try_get("kind")?;
-    Ok(Owed {
+    Ok(OutboxMessage {
         id: row.try_get("id")?,
         email_h: digest(row, "email_h")?,
         initiative: row.try_get("initiative")?,
-        kind: Kind::parse(kind).ok_or_else(|| sqlx::Error::Decode(format!("kind {kind}").into()))?,
+        kind: MessageKind::parse(kind).ok_or_else(|| sqlx::Error::Decode(format!("kind {kind}").into()))?,
         sink: row.try_get("sink")?,
+        signup: None,
+        sequence: None,
         detail: row.try_get("detail")?,
         created_at: row.try_get("created_at")?,
         attempts: row.try_get::<i64, _>("attempts")?.try_into().unwrap_or(u32::MAX),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::person::{PersonKey, Unreadable};
 use super::secret::hex;
-use super::{Arrival, Debt, Digest, Kind, Outcome, Secret};
+use super::{Digest, Message, MessageKind, NewSignUp, Outcome, Secret};
 
 /// What the database holds about the arrivals of a batch, read within the transaction that will store them.
 #[derive(Default)]
@@ -30,17 +30,17 @@ pub struct Plan<'a> {
     /// New persons with their wrapped keys.
     pub persons: Vec<(Digest, Vec<u8>)>,
     /// New sign-ups with what they wrote, encrypted.
-    pub signups: Vec<(&'a Arrival, Vec<u8>)>,
+    pub signups: Vec<(&'a NewSignUp, Vec<u8>)>,
     /// Arrivals whose key has been answered.
-    pub answered: Vec<&'a Arrival>,
+    pub answered: Vec<&'a NewSignUp>,
     /// Messages owed.
-    pub owed: Vec<NewDebt>,
+    pub owed: Vec<NewMessage>,
     /// Seats taken in addition, by initiative and session.
     pub seats: BTreeMap<(String, String), i64>,
 }
 
 /// A message to be written into the outbox.
-pub struct NewDebt {
+pub struct NewMessage {
     /// Whose sign-up it is about.
     pub email_h: Digest,
     /// Which initiative's.
@@ -48,7 +48,7 @@ pub struct NewDebt {
     /// The same for each attempt.
     pub id: String,
     /// What it says.
-    pub kind: Kind,
+    pub kind: MessageKind,
     /// To whom.
     pub sink: String,
     /// A JSON object without anything personal.
@@ -57,9 +57,9 @@ pub struct NewDebt {
     pub at: i64,
 }
 
-impl NewDebt {
-    /// A message about a sign-up. The same one is owed once, whoever owes it again.
-    pub fn new(secret: &Secret, email_h: &Digest, initiative: &str, debt: &Debt, at: i64) -> Self {
+impl NewMessage {
+    /// A message about a sign-up. The same one is owed once, whoever messages it again.
+    pub fn new(secret: &Secret, email_h: &Digest, initiative: &str, debt: &Message, at: i64) -> Self {
         let name = [
             &email_h[..],
             initiative.as_bytes(),
@@ -83,7 +83,7 @@ impl NewDebt {
 /// Decides about each arrival in turn, as if each had been stored before the next one came.
 pub fn decide<'a>(
     secret: &Secret,
-    arrivals: &'a [Arrival],
+    arrivals: &'a [NewSignUp],
     mut snapshot: Snapshot,
 ) -> Result<Plan<'a>, Unreadable> {
     let mut plan = Plan::default();
@@ -119,8 +119,9 @@ pub fn decide<'a>(
                         *taken += i64::from(arrival.party);
                     }
                 }
-                for debt in &arrival.owes {
-                    let debt = NewDebt::new(secret, &arrival.email_h, &arrival.initiative, debt, arrival.at);
+                for debt in &arrival.messages {
+                    let debt =
+                        NewMessage::new(secret, &arrival.email_h, &arrival.initiative, debt, arrival.at);
                     plan.owed.push(debt);
                 }
                 snapshot.known.insert(name, (arrival.session.clone(), i64::from(arrival.party)));
@@ -128,10 +129,10 @@ pub fn decide<'a>(
             Some((session, party)) => {
                 let differs = *session != arrival.session || *party != i64::from(arrival.party);
                 // Only where mail goes out at all: a new sign-up would owe one.
-                if arrival.owes.iter().any(|debt| debt.kind == Kind::Confirm) {
-                    let again = Debt { kind: Kind::Again, sink: String::new() };
+                if arrival.messages.iter().any(|debt| debt.kind == MessageKind::Confirm) {
+                    let again = Message { kind: MessageKind::Again, sink: String::new() };
                     let mut debt =
-                        NewDebt::new(secret, &arrival.email_h, &arrival.initiative, &again, arrival.at);
+                        NewMessage::new(secret, &arrival.email_h, &arrival.initiative, &again, arrival.at);
                     if differs {
                         let wish = serde_json::json!({ "session": arrival.session, "party": arrival.party });
                         debt.detail = wish.to_string();
@@ -150,7 +151,7 @@ pub fn decide<'a>(
 }
 
 /// What is answered at once; `None` where the sign-up is to be stored, or is already.
-fn judge(arrival: &Arrival, snapshot: &Snapshot) -> Option<Outcome> {
+fn judge(arrival: &NewSignUp, snapshot: &Snapshot) -> Option<Outcome> {
     if let Some(request) = snapshot.answered.get(&arrival.key) {
         let same = *request == arrival.request_h;
         return Some(if same { Outcome::Received } else { Outcome::KeyReused });
@@ -164,7 +165,7 @@ fn judge(arrival: &Arrival, snapshot: &Snapshot) -> Option<Outcome> {
 }
 
 /// The limited session that an arrival takes seats of, by initiative and session.
-pub fn seat(arrival: &Arrival) -> Option<(String, String)> {
+pub fn seat(arrival: &NewSignUp) -> Option<(String, String)> {
     arrival.seats?;
     Some((arrival.initiative.clone(), arrival.session.clone().unwrap_or_default()))
 }
@@ -174,8 +175,8 @@ mod tests {
     use super::*;
     use crate::store::{Person, Proof};
 
-    fn arrival(person: u8, key: &str) -> Arrival {
-        Arrival {
+    fn arrival(person: u8, key: &str) -> NewSignUp {
+        NewSignUp {
             email_h: [person; 32],
             request_h: [person; 32],
             key: key.into(),
@@ -183,11 +184,12 @@ mod tests {
             session: Some("samedi".into()),
             party: 1,
             seats: Some(2),
+            hold_until: None,
             person: Person::default(),
             language: "fr".into(),
             receipts: Vec::new(),
             proof: None,
-            owes: vec![Debt { kind: Kind::Confirm, sink: String::new() }],
+            messages: vec![Message { kind: MessageKind::Confirm, sink: String::new() }],
             at: 0,
             expires_at: 1,
             keep_until: 1,
@@ -199,7 +201,7 @@ mod tests {
         Snapshot { seats, ..Snapshot::default() }
     }
 
-    fn outcomes(arrivals: &[Arrival]) -> Vec<Outcome> {
+    fn outcomes(arrivals: &[NewSignUp]) -> Vec<Outcome> {
         decide(&Secret::new(*b"a secret of a test"), arrivals, two_seats()).unwrap().outcomes
     }
 
@@ -235,7 +237,7 @@ mod tests {
         let all = [arrival(1, "a"), again];
         let plan = decide(&secret, &all, two_seats()).unwrap();
         assert_eq!((plan.signups.len(), plan.persons.len()), (1, 1));
-        assert_eq!(plan.owed[1].kind, Kind::Again);
+        assert_eq!(plan.owed[1].kind, MessageKind::Again);
         assert_eq!(plan.owed[1].detail, r#"{"party":1,"session":null}"#);
     }
 
@@ -243,7 +245,7 @@ mod tests {
     fn a_proof_is_good_for_one_sign_up() {
         let with_proof = |person, key| {
             let proof = Some(Proof { challenge: [7; 32], expires_at: 9 });
-            Arrival { proof, ..arrival(person, key) }
+            NewSignUp { proof, ..arrival(person, key) }
         };
         let all = [with_proof(1, "a"), with_proof(2, "b"), with_proof(1, "a")];
         assert_eq!(outcomes(&all), [Outcome::Received, Outcome::ProofSpent, Outcome::Received]);

@@ -5,7 +5,7 @@ use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
-use super::Owed;
+use super::OutboxMessage;
 
 /// An HMAC-SHA256.
 pub type Digest = [u8; 32];
@@ -58,7 +58,7 @@ impl Secret {
     }
 
     /// The link that a message carries: 256 bits that nobody can guess, the same for each attempt to send the message.
-    pub fn token(&self, owed: &Owed) -> String {
+    pub fn token(&self, owed: &OutboxMessage) -> String {
         hex(&self.digest("token", format!("{} {}", owed.id, owed.created_at).as_bytes()))
     }
 

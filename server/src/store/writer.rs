@@ -7,13 +7,13 @@ use std::time::Instant;
 use metrics::{counter, histogram};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::{Arrival, Outcome, Store, StoreError};
+use super::{NewSignUp, Outcome, Store, StoreError};
 
 /// The most that may wait: five full transactions, a second's work on a slow disk. Beyond it, "come back" is kinder.
 const QUEUE: usize = 1000;
 
 enum Job {
-    Keep(Box<Arrival>, oneshot::Sender<Result<Outcome, StoreError>>),
+    Keep(Box<NewSignUp>, oneshot::Sender<Result<Outcome, StoreError>>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -21,7 +21,7 @@ enum Job {
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
-    owing: Arc<Notify>,
+    wake: Arc<Notify>,
 }
 
 impl Writer {
@@ -31,14 +31,14 @@ impl Writer {
     /// Starts the task, with so many sign-ups at most in one transaction.
     pub fn start(store: Arc<dyn Store>, batch: usize) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let owing = Arc::new(Notify::new());
-        tokio::spawn(write(store, queue, batch.max(1), owing.clone()));
-        Self { jobs, owing }
+        let wake = Arc::new(Notify::new());
+        tokio::spawn(write(store, queue, batch.max(1), wake.clone()));
+        Self { jobs, wake }
     }
 
-    /// Woken whenever something new may be owed. Whoever makes the store owe something wakes it too (`notify_one`).
-    pub fn owing(&self) -> &Arc<Notify> {
-        &self.owing
+    /// Notified whenever a message may have been enqueued. Whoever makes the store enqueue one notifies it too (`notify_one`).
+    pub fn outbox_wake(&self) -> &Arc<Notify> {
+        &self.wake
     }
 
     /// Whether the task is there to take sign-ups.
@@ -47,7 +47,7 @@ impl Writer {
     }
 
     /// Stores one sign-up. Returns once it is on disk, or is known not to be.
-    pub async fn keep(&self, arrival: Arrival) -> Result<Outcome, StoreError> {
+    pub async fn keep(&self, arrival: NewSignUp) -> Result<Outcome, StoreError> {
         let (answer, answered) = oneshot::channel();
         self.jobs.try_send(Job::Keep(Box::new(arrival), answer)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
@@ -69,7 +69,7 @@ fn stopped() -> StoreError {
     StoreError::Database("the writing task has stopped".into())
 }
 
-async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usize, owing: Arc<Notify>) {
+async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usize, wake: Arc<Notify>) {
     let mut jobs = Vec::with_capacity(batch);
     // Nobody waits for company: what arrives during one commit is the next one's batch.
     while queue.recv_many(&mut jobs, batch).await > 0 {
@@ -101,7 +101,7 @@ async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usi
             // The visitor may have gone; their key finds the answer when they come back.
             let _ = answer.send(outcome);
         }
-        owing.notify_one();
+        wake.notify_one();
         if let Some(done) = stop {
             let _ = done.send(());
             return;

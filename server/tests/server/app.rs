@@ -12,7 +12,9 @@ use alentour_server::http::listen::{self, ConnectionLimits};
 use alentour_server::sandbox::Sandbox;
 use alentour_server::settings::{Robots, Settings};
 use alentour_server::state::AppState;
-use alentour_server::store::{Secret, SecretSource, Store, Stored, postgres, sqlite};
+use alentour_server::store::{
+    Confirmation, Digest, Secret, SecretSource, SignUpRecord, Store, postgres, sqlite,
+};
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 use tempfile::TempDir;
@@ -152,8 +154,21 @@ impl App {
     }
 
     /// An initiative's sign-ups, as its organiser gets them.
-    pub async fn signups(&self, initiative: &str) -> Vec<Stored> {
+    pub async fn signups(&self, initiative: &str) -> Vec<SignUpRecord> {
         self.store.page(initiative, None).await.unwrap().0
+    }
+
+    /// Confirms all that waits for the address of a link, newest first, as its page's buttons do.
+    pub async fn confirm(&self, hash: &Digest) -> Vec<Confirmation> {
+        let now = jiff::Timestamp::now().as_second();
+        let link = self.store.link(hash, now).await.unwrap().unwrap();
+        let mut all = Vec::new();
+        for waiting in self.store.waiting(&link.email_h, now).await.unwrap() {
+            let sinks = self.state.settings.sinks_of(&waiting.attempt.initiative);
+            let sinks: Vec<_> = sinks.map(|sink| sink.name.clone()).collect();
+            all.push(self.store.confirm(hash, &waiting.attempt.id, &sinks, now).await.unwrap());
+        }
+        all
     }
 
     /// The one number that a query gives.

@@ -123,14 +123,14 @@ async fn kill_9_under_load(folder: &TempDir, database: &str) {
         let (page, next) = store.page("petition", after).await.unwrap();
         stored.extend(page.into_iter().map(|stored| stored.person.email));
         after = next;
-        if next.is_none() {
+        if after.is_none() {
             break;
         }
     }
     let acknowledged = acknowledged.lock().unwrap().clone();
     let lost: Vec<_> = acknowledged.iter().filter(|email| !stored.contains(email)).collect();
     assert!(lost.is_empty(), "{} of {} lost: {lost:?}", lost.len(), acknowledged.len());
-    // Each of them owes one mail, none is owed twice.
+    // Each of them messages one mail, none is owed twice.
     assert_eq!(store.backlog().await.unwrap().waiting, stored.len() as u64);
 }
 

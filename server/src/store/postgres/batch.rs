@@ -7,10 +7,10 @@ use sqlx::{PgConnection, Row};
 
 use super::common::{Fault, digest};
 use crate::store::decide::{Plan, Snapshot, seat};
-use crate::store::{Arrival, Kind};
+use crate::store::{MessageKind, NewSignUp};
 
 /// What the database holds about these arrivals. Locks the seats that they want.
-pub async fn snapshot(connection: &mut PgConnection, arrivals: &[Arrival]) -> Result<Snapshot, Fault> {
+pub async fn snapshot(connection: &mut PgConnection, arrivals: &[NewSignUp]) -> Result<Snapshot, Fault> {
     let mut snapshot = Snapshot::default();
     let keys: Vec<&str> = arrivals.iter().map(|arrival| arrival.key.as_str()).collect();
     let persons: Vec<&[u8]> = arrivals.iter().map(|arrival| &arrival.email_h[..]).collect();
@@ -141,7 +141,7 @@ pub async fn apply(connection: &mut PgConnection, plan: &Plan<'_>) -> Result<boo
         .await?
         .rows_affected();
     }
-    let owed: Vec<_> = plan.owed.iter().filter(|debt| debt.kind != Kind::Again).collect();
+    let owed: Vec<_> = plan.owed.iter().filter(|debt| debt.kind != MessageKind::Again).collect();
     if !owed.is_empty() {
         sqlx::query(
             "INSERT INTO outbox (email_h, id, initiative, kind, sink, detail, created_at, next_at)

@@ -25,7 +25,7 @@ const BEGIN: &str = "BEGIN";
 /// One moment for all statements.
 const BEGIN_SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
 const FOR_UPDATE: &str = "FOR UPDATE";
-/// Several servers deliver what one database owes: each takes what no other has in hand.
+/// Several servers deliver what one database messages: each takes what no other has in hand.
 const SKIP_LOCKED: &str = "FOR UPDATE SKIP LOCKED";
 
 /// Connections that write: the batches', and one for links and deliveries, so that a mailed link does not wait for a batch.

@@ -7,10 +7,10 @@ use sqlx::{Row, SqliteConnection};
 
 use super::common::{Fault, digest};
 use crate::store::decide::{Plan, Snapshot, seat};
-use crate::store::{Arrival, Kind};
+use crate::store::{MessageKind, NewSignUp};
 
 /// What the database holds about these arrivals.
-pub async fn snapshot(connection: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<Snapshot, Fault> {
+pub async fn snapshot(connection: &mut SqliteConnection, arrivals: &[NewSignUp]) -> Result<Snapshot, Fault> {
     let mut snapshot = Snapshot::default();
     for arrival in arrivals {
         let request = sqlx::query("SELECT request_h FROM answered WHERE idem = $1")
@@ -103,7 +103,7 @@ pub async fn apply(connection: &mut SqliteConnection, plan: &Plan<'_>) -> Result
                 .await?;
         }
     }
-    for debt in plan.owed.iter().filter(|debt| debt.kind != Kind::Again) {
+    for debt in plan.owed.iter().filter(|debt| debt.kind != MessageKind::Again) {
         sqlx::query(
             "INSERT INTO outbox (email_h, id, initiative, kind, sink, detail, created_at, next_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
@@ -123,7 +123,7 @@ pub async fn apply(connection: &mut SqliteConnection, plan: &Plan<'_>) -> Result
 
 async fn insert_signup(
     connection: &mut SqliteConnection,
-    arrival: &Arrival,
+    arrival: &NewSignUp,
     sealed: &[u8],
 ) -> Result<(), Fault> {
     sqlx::query(

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::http::Error;
 use crate::settings::Settings;
 use crate::state::AppState;
-use crate::store::{Arrival, Digest, Person, Proof, Receipt, Secret};
+use crate::store::{ConsentReceipt, Digest, NewSignUp, Person, Proof, Secret};
 
 /// Seconds.
 const DAY: i64 = 86_400;
@@ -19,7 +19,7 @@ pub fn request_digest(secret: &Secret, sign_up: &SignUp) -> Digest {
 }
 
 /// What is stored of a form that `validate` found nothing wrong with.
-pub fn arrival(
+pub fn new_sign_up(
     state: &AppState,
     key: IdempotencyKey,
     sign_up: SignUp,
@@ -27,7 +27,7 @@ pub fn arrival(
     request_h: Digest,
     proof: Option<Proof>,
     now: i64,
-) -> Result<Arrival, Error> {
+) -> Result<NewSignUp, Error> {
     let (secret, settings) = (state.store.secret(), &*state.settings);
     let Some(email) = EmailAddress::parse(&sign_up.email) else {
         let problem = FieldProblem { field: "email".into(), problem: FieldIssue::Invalid };
@@ -39,7 +39,7 @@ pub fn arrival(
     // The wording is the feed's, which `validate` has found to be the one that was shown.
     let receipts = asked
         .iter()
-        .map(|asked| Receipt {
+        .map(|asked| ConsentReceipt {
             consent: asked.id.clone(),
             version: asked.version.clone(),
             text: asked.text.clone(),
@@ -60,7 +60,7 @@ pub fn arrival(
         .collect();
     let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let keep_until = keep_until(settings, initiative, now);
-    Ok(Arrival {
+    Ok(NewSignUp {
         email_h: secret.email_h(&email),
         request_h,
         key: key.as_str().to_owned(),
@@ -82,9 +82,10 @@ pub fn arrival(
         language,
         receipts,
         proof,
-        owes: settings.debts_at_arrival(&initiative.id),
+        messages: settings.messages_at_sign_up(&initiative.id),
         at: now,
         // Where no mail is sent, nobody can confirm.
+        hold_until: None,
         expires_at: match settings.mail {
             Some(_) => keep_until.min(now + DAY * i64::from(settings.retention.unconfirmed_days)),
             None => keep_until,

@@ -1,36 +1,37 @@
-//! What there is to tell a sink about a sign-up, and the event that says it.
+//! An event: what a sink is told about a sign-up.
 
 use alentour_model::Initiative;
 use serde_json::{Value, json};
 
 use crate::signups::export;
-use crate::store::{Consent, Kind, Owed, Stored};
+use crate::store::{Consent, MessageKind, OutboxMessage, SignUpRecord};
+use crate::wording::line;
 
-/// What there is to tell a sink.
-pub struct News<'a> {
+/// What a sink is told.
+pub struct Event<'a> {
     /// The message.
-    pub owed: &'a Owed,
+    pub owed: &'a OutboxMessage,
     /// Names the sign-up to those outside.
     pub signup: String,
     /// What it is for, where the feed still has it.
     pub initiative: Option<&'a Initiative>,
     /// The sign-up; `None` where it was erased.
-    pub stored: Option<&'a Stored>,
+    pub stored: Option<&'a SignUpRecord>,
     /// The consent that was taken back.
     pub consent: Option<String>,
 }
 
-impl News<'_> {
+impl Event<'_> {
     /// The initiative's title as one line.
     pub fn title(&self) -> String {
-        self.initiative.map_or_else(|| self.owed.initiative.clone(), |it| super::words::line(&it.name))
+        self.initiative.map_or_else(|| self.owed.initiative.clone(), |it| line(&it.name))
     }
 
     /// The event in JSON. Of a sign-up that was erased it holds the id only, of a consent that was taken back the consents.
-    pub fn event(&self) -> Value {
+    pub fn to_json(&self) -> Value {
         let mut signup = json!({ "id": self.signup });
         if let Some(stored) = self.stored {
-            if self.owed.kind == Kind::SignedUp {
+            if self.owed.kind == MessageKind::SignedUp {
                 signup = export::object(stored);
                 signup["id"] = json!(self.signup);
             }

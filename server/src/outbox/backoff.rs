@@ -1,6 +1,6 @@
 //! What became of an attempt to send a message, and when the next one is due.
 
-use crate::store::{Attempt, Owed};
+use crate::store::{Delivery, OutboxMessage};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -29,7 +29,7 @@ const LONGEST: i64 = 24 * HOUR;
 
 /// Why a message was not sent. The texts are stored and shown to the operator: none holds anything personal.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Failure {
+pub enum DeliveryError {
     /// It may work later; not before that many seconds, if the receiver said so.
     Passing(String, Option<i64>),
     /// Nobody answered: the receiver is down, and not only for this message.
@@ -42,31 +42,31 @@ pub enum Failure {
     PutOff(i64, String),
 }
 
-impl Failure {
+impl DeliveryError {
     /// What may work later.
     pub fn passing(why: impl Into<String>) -> Self {
         Self::Passing(why.into(), None)
     }
 
     /// What follows from it for a message that was tried at `now` (UTC seconds).
-    pub fn settle(self, owed: &Owed, now: i64) -> Attempt {
+    pub fn delivery(self, owed: &OutboxMessage, now: i64) -> Delivery {
         let (why, least, tries) = match self {
-            Self::PutOff(seconds, why) => return Attempt::Later(now + seconds, why),
-            Self::Final(why) => return Attempt::Dead(now, why),
+            Self::PutOff(seconds, why) => return Delivery::Later(now + seconds, why),
+            Self::Final(why) => return Delivery::Dead(now, why),
             Self::Passing(why, least) => (why, least.unwrap_or(0).clamp(0, LONGEST), u32::MAX),
             Self::Unreachable(why) => (why, 0, u32::MAX),
             Self::Refused(why) => (why, 0, REFUSALS),
         };
         match wait(owed) {
-            Some(seconds) if owed.attempts < tries => Attempt::Later(now + seconds.max(least), why),
-            _ => Attempt::Dead(now, format!("{why}; given up after {} attempts", owed.attempts)),
+            Some(seconds) if owed.attempts < tries => Delivery::Later(now + seconds.max(least), why),
+            _ => Delivery::Dead(now, format!("{why}; given up after {} attempts", owed.attempts)),
         }
     }
 }
 
 /// Seconds until the next attempt, if there is to be one: a fifth more or less, so that what failed together does not come
 /// back together. The id of a message is as good as random.
-fn wait(owed: &Owed) -> Option<i64> {
+fn wait(owed: &OutboxMessage) -> Option<i64> {
     let wait = *WAITS.get(owed.attempts.max(1) as usize - 1)?;
     let spread =
         owed.id.bytes().fold(owed.attempts, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
@@ -76,14 +76,14 @@ fn wait(owed: &Owed) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Kind;
+    use crate::store::MessageKind;
 
-    fn owed(id: &str, attempts: u32) -> Owed {
-        Owed {
+    fn owed(id: &str, attempts: u32) -> OutboxMessage {
+        OutboxMessage {
             id: id.into(),
             email_h: [0; 32],
             initiative: String::new(),
-            kind: Kind::Confirm,
+            kind: MessageKind::Confirm,
             sink: String::new(),
             detail: "{}".into(),
             created_at: 0,
@@ -94,16 +94,16 @@ mod tests {
     }
 
     /// When the attempts of a message that always fails so are made, the first one at 0, and when it is given up.
-    fn attempts(failure: &Failure) -> Vec<i64> {
+    fn attempts(failure: &DeliveryError) -> Vec<i64> {
         let mut at = vec![0];
         for attempt in 1.. {
-            match failure.clone().settle(&owed("5ea1", attempt), at[at.len() - 1]) {
-                Attempt::Later(next, _) => at.push(next),
-                Attempt::Dead(now, _) => {
+            match failure.clone().delivery(&owed("5ea1", attempt), at[at.len() - 1]) {
+                Delivery::Later(next, _) => at.push(next),
+                Delivery::Dead(now, _) => {
                     assert_eq!(now, at[at.len() - 1]);
                     return at;
                 }
-                Attempt::Sent(_) => unreachable!(),
+                Delivery::Sent(_) => unreachable!(),
             }
         }
         unreachable!()
@@ -111,26 +111,27 @@ mod tests {
 
     #[test]
     fn what_may_work_later_is_tried_for_three_days_less_and_less_often() {
-        let at = attempts(&Failure::passing("busy"));
+        let at = attempts(&DeliveryError::passing("busy"));
         assert_eq!(at.len(), 12);
         assert!((40..80).contains(&at[1]), "{at:?}");
         assert!((2 * 86_400..7 * 86_400 / 2).contains(&at[11]), "{at:?}");
-        assert_eq!(attempts(&Failure::Unreachable(String::new())).len(), 12);
+        assert_eq!(attempts(&DeliveryError::Unreachable(String::new())).len(), 12);
     }
 
     #[test]
     fn what_is_refused_is_tried_for_a_day_and_what_will_never_work_once() {
-        let at = attempts(&Failure::Refused("404".into()));
+        let at = attempts(&DeliveryError::Refused("404".into()));
         assert!(at.len() == 8 && (16 * 3600..28 * 3600).contains(&at[7]), "{at:?}");
-        assert_eq!(attempts(&Failure::Final("410".into())).len(), 1);
+        assert_eq!(attempts(&DeliveryError::Final("410".into())).len(), 1);
     }
 
     #[test]
     fn a_receiver_that_asks_for_time_gets_it_within_reason() {
-        let next = |seconds| match Failure::Passing(String::new(), Some(seconds)).settle(&owed("a", 1), 0) {
-            Attempt::Later(next, _) => next,
-            other => panic!("{other:?}"),
-        };
+        let next =
+            |seconds| match DeliveryError::Passing(String::new(), Some(seconds)).delivery(&owed("a", 1), 0) {
+                Delivery::Later(next, _) => next,
+                other => panic!("{other:?}"),
+            };
         assert!((48..=72).contains(&next(10)) && (48..=72).contains(&next(-5)));
         assert_eq!((next(900), next(i64::MAX)), (900, 86_400));
     }
