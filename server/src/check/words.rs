@@ -6,6 +6,7 @@ use alentour_texts::{Errors, Language, fill};
 
 use super::Gap;
 use crate::feeds::{FetchError, Stop, Unread};
+use crate::sandbox::Resource;
 
 /// A feed's text without what could steer a terminal.
 pub fn printable(text: &str) -> String {
@@ -130,6 +131,9 @@ pub fn unread(why: &Unread, language: Language) -> String {
         Unread::Unreadable(why) => unreadable(why, texts, language),
         Unread::Unfetched(why) => fill(texts.unfetched, &[("why", &unfetched(why, texts))]),
         Unread::Unopened(why) => fill(texts.unopened, &[("why", &printable(why))]),
+        Unread::Exhausted(Resource::Memory) => texts.exhausted_memory.to_owned(),
+        Unread::Exhausted(Resource::Time) => texts.exhausted_time.to_owned(),
+        Unread::Exhausted(Resource::Output) => texts.exhausted_output.to_owned(),
     }
 }
 
@@ -146,6 +150,7 @@ fn unfetched(why: &FetchError, texts: &Errors) -> String {
         FetchError::Slow => texts.slow.to_owned(),
         FetchError::NoHost => texts.no_host.to_owned(),
         FetchError::Private(_) => texts.private.to_owned(),
+        FetchError::Port(port) => fill(texts.port, &[("port", &port.to_string())]),
         FetchError::TooLarge(most) => fill(texts.answer_too_large, &[("most", &megabytes(*most))]),
         FetchError::Insecure => texts.insecure.to_owned(),
         FetchError::Redirects => texts.redirects.to_owned(),
