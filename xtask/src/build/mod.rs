@@ -44,7 +44,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 pub fn bundle() -> anyhow::Result<()> {
     toolchain::ensure()?;
     node::ensure()?;
-    let (app, formats, calendar) = (APP.build()?, FORMATS.build()?, CALENDAR.build()?);
+    let [app, formats, calendar] = module::build([&APP, &FORMATS, &CALENDAR])?;
     let shards = shards::build()?;
 
     let inputs = inputs(&[&app, &formats, &calendar], &shards)?;
@@ -88,6 +88,17 @@ pub fn server(release: bool) -> anyhow::Result<PathBuf> {
     let binary = target().join(profile).join("alentour");
     note(format!("the server is {}", binary.display()));
     Ok(binary)
+}
+
+/// Builds the server as `cargo test --workspace` does, in the same target directory: by itself it would be compiled with fewer
+/// features of what it shares with the rest, and eighty packages twice.
+pub fn tested_server() -> anyhow::Result<PathBuf> {
+    let mut cargo = process::cargo()?;
+    cargo.args(["test", "--workspace", "--no-run", "--quiet", "--target-dir"]).arg(target());
+    step("compile the server (as tested)", || {
+        process::run(&mut cargo, "install rustup from https://rustup.rs")
+    })?;
+    Ok(target().join("debug/alentour"))
 }
 
 /// Everything that `dist/` is made of.
