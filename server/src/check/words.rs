@@ -33,6 +33,7 @@ fn unreadable(error: &ReadError, texts: &Errors, language: Language) -> String {
             fill(texts.too_large, &[("n", &megabytes(*bytes as u64)), ("most", &most.to_string())])
         }
         ReadError::NotText { what } => fill(texts.not_text, &[("what", &translated(what, texts))]),
+        ReadError::HtmlPage { title } if title.trim().is_empty() => texts.html_page_untitled.to_owned(),
         ReadError::HtmlPage { title } => fill(texts.html_page, &[("title", &printable(title))]),
         ReadError::Xml { root } => {
             fill(texts.xml, &[("root", &printable(root)), ("formats", &formats(language))])
@@ -102,6 +103,9 @@ fn translated(text: &str, texts: &Errors) -> String {
     let (count, after) = rest.split_at(rest.len() - rest.trim_start().len() + count);
     let part = after.trim_start_matches([' ', ',']);
     let between = after.get(..after.len() - part.len()).unwrap_or_default();
+    // Readers say "1 objects".
+    let one = (count.trim() == "1").then(|| part.replacen("objects", "object", 1));
+    let part = one.as_deref().unwrap_or(part);
     match begins(part) {
         Some((english, more)) => {
             format!("{other}{count}{between}{more}{}", part.get(english.len()..).unwrap_or_default())
@@ -220,7 +224,7 @@ mod tests {
         let why = unreadable(&error);
         assert!(why.contains("il manque une virgule"), "{why}");
         let found = unreadable(&alentour_formats::read(b"[{\"rank\": 1}]").unwrap_err());
-        assert!(found.contains("une liste de 1 objets avec rank"), "{found}");
+        assert!(found.contains("une liste de 1 objet avec rank"), "{found}");
     }
 
     #[test]
