@@ -77,7 +77,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let trials: Vec<_> = Trial::value_variants().iter().filter(is_asked).collect();
     // Of all trials only one has no server.
     let needs_server = trials.iter().any(|trial| **trial != Trial::Fuzz);
-    let binary = if needs_server { build::server(!options.debug)? } else { PathBuf::new() };
+    let binary = match (needs_server, options.debug) {
+        (false, _) => PathBuf::new(),
+        (true, true) => build::tested_server()?,
+        (true, false) => build::measured_server()?,
+    };
     let mut failed = Vec::new();
     for trial in trials {
         let name = trial.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned());

@@ -156,6 +156,11 @@ impl Server {
         let _ = self.child.wait();
     }
 
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it counts.
     ///
     /// # Errors
