@@ -252,7 +252,7 @@ async fn an_organiser_gets_a_mail_a_sign_up_and_can_answer_it() {
     assert!(text.contains("\n    Adresse électronique : fausse@example.org"), "{text}");
     assert!(mail.head().contains("Reply-To: zoe@example.org"), "{}", mail.head());
     let email_h = app.signups("atelier").await[0].email_h;
-    let id = app.store.secret().signup_id(&email_h, "atelier");
+    let id = app.signups("atelier").await[0].id.clone();
     assert!(text.contains(&id));
     app.store.erase(&Erasure::Person(email_h), now()).await.unwrap();
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
@@ -338,7 +338,7 @@ async fn action_network_gets_what_its_helpers_document() {
         assert_eq!(got.header("content-type"), "application/json");
         let body = got.json();
         let email_h = app.signups("petition").await[0].email_h;
-        let id = app.store.secret().signup_id(&email_h, "petition");
+        let id = app.signups("petition").await[0].id.clone();
         assert_eq!(body["identifiers"], json!([format!("alentour:{id}")]));
         assert_eq!(body["status"], status, "{path}");
         // No `status` in the address: nobody asked for the newsletter.

@@ -125,6 +125,6 @@ mod tests {
         assert_eq!(lengths(200, 2), [128, 64, 8]);
         assert_eq!(lengths(600, 2), [256, 256, 64, 16, 8]);
         // No more parameters than SQLite takes.
-        assert_eq!(lengths(300, 500), [32, 32, 32, 32, 32, 32, 32, 32, 32, 8, 4]);
+        assert_eq!(lengths(300, 500), [64, 64, 64, 64, 32, 8, 4]);
     }
 }
