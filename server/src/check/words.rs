@@ -101,7 +101,7 @@ fn unreadable(error: &ReadError) -> String {
              est demandée, le flux n’est pas public ; sinon, demandez l’adresse du flux JSON à qui le publie.",
             printable(title)
         ),
-        ReadError::Xml { root } => {
+        ReadError::Xml { root, .. } => {
             format!(
                 "Le flux est du XML d’une forme inconnue (<{}>). Formats connus : {}.",
                 printable(root),
@@ -116,7 +116,7 @@ fn unreadable(error: &ReadError) -> String {
              guillemet manque ou est de trop juste avant.",
             french(reason)
         ),
-        ReadError::UnknownShape { found } => format!(
+        ReadError::UnknownShape { found, .. } => format!(
             "Le flux est du JSON d’une forme inconnue : {}. Formats connus : {}.",
             printable(&french(found)),
             formats()
