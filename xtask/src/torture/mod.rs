@@ -4,9 +4,12 @@
 mod disk;
 mod documents;
 mod failover;
+mod forged;
 mod fuzz;
+mod hoarding;
 mod hostile;
 mod kill;
+mod mailbox;
 mod proxy;
 mod scan;
 mod schema;
@@ -58,6 +61,10 @@ enum Trial {
     HostileDocuments,
     /// Clients that ask and never read
     UnreadConnections,
+    /// Forms that nobody confirms, to keep a session full
+    Hoarding,
+    /// A stranger's form in somebody's name, before that person's own and after it
+    ForgedSignups,
     /// What is said to new and to known addresses, and how fast
     Timing,
     /// A search for people in logs, metrics and files
@@ -97,6 +104,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             Trial::Hostile => hostile::run(&binary),
             Trial::HostileDocuments => documents::run(&binary),
             Trial::UnreadConnections => unread::run(&binary),
+            Trial::Hoarding => hoarding::run(&binary),
+            Trial::ForgedSignups => forged::run(&binary),
             Trial::Timing => timing::run(&binary),
             Trial::Scan => scan::run(&binary),
             Trial::Schema => schema::run(&binary),

@@ -55,6 +55,14 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Another feed instead of the usual one, before the server starts.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn put_feed(&self, feed: &Value) -> anyhow::Result<()> {
+        Ok(fs::write(self.0.join("feed.json"), feed.to_string())?)
+    }
+
     /// Where its database is.
     pub fn database(&self, place: &Place) -> String {
         match place {

@@ -46,6 +46,8 @@ struct Sample {
 /// When something cannot be built or started, or a sign-up is refused.
 pub fn run(binary: &Path) -> anyhow::Result<String> {
     crowd::ensure_files(VISITORS)?;
+    // All visitors come from one address.
+    let settings = SETTINGS.replace("[robots]", "[robots]\nconnections-per-address = 0");
     let bare = binary.with_file_name("examples").join("bare_inserts");
     let mut text = format!(
         "## Sign-ups\n\nOver HTTP, each checked, encrypted and stored with its receipt, key and message, and answered once it is on disk; \
@@ -62,11 +64,11 @@ pub fn run(binary: &Path) -> anyhow::Result<String> {
     for place in [Place::Sqlite, Place::private_postgres()?] {
         let (mut ours, mut yardstick, mut alone) = (Sample::default(), Vec::new(), Sample::default());
         for round in 0..ROUNDS {
-            let database = Database::new(&place, SETTINGS, &format!("round{round}"))?;
+            let database = Database::new(&place, &settings, &format!("round{round}"))?;
             let stored = measure(binary, &place, &database, VISITORS, &mut ours)?;
             yardstick.push(inserts(&bare, &database, stored)?);
             drop(database);
-            let single = Database::new(&place, &format!("batch = 1\n{SETTINGS}"), &format!("alone{round}"))?;
+            let single = Database::new(&place, &format!("batch = 1\n{settings}"), &format!("alone{round}"))?;
             measure(binary, &place, &single, VISITORS_ALONE, &mut alone)?;
         }
         let name = if matches!(place, Place::Sqlite) { "SQLite" } else { "PostgreSQL" };
