@@ -11,7 +11,6 @@ mod host;
 mod initiative;
 mod json;
 mod locale;
-mod message;
 mod search;
 mod signup;
 mod words;
@@ -19,6 +18,7 @@ mod words;
 use std::cell::Cell;
 use std::rc::Rc;
 
+use alentour_texts::message;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;

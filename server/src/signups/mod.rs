@@ -1,7 +1,7 @@
 //! `POST /signups`: a visitor takes part. `GET /signups/status`: has it arrived?
 
-mod arrival;
 pub mod export;
+mod new_sign_up;
 mod proof;
 mod request;
 
@@ -19,19 +19,16 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use tracing::info;
 
-use crate::error::Error;
+use crate::http::beat::next_beat;
+use crate::http::{Error, Visitor};
 use crate::state::AppState;
 use crate::store::Outcome;
-use crate::visitor::Visitor;
 
 /// How long the disk may take. Past it nobody knows whether the sign-up is stored; the key will tell.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// Answers go out at multiples of this since the form was read. Storing somebody new takes some milliseconds longer than
-/// finding them known, and a stopwatch must not tell the one from the other; nobody notices a twentieth of a second.
-const TICK: Duration = Duration::from_millis(50);
 
 /// `POST /signups` and what goes with it, and the preflights that browsers send before.
 pub fn router() -> Router<AppState> {
@@ -62,7 +59,7 @@ async fn sign_up(
     let body = request::json_body(request).await?;
     let start = Instant::now();
     let (sign_up, extras) = read(&body).ok_or(Error::Malformed("body"))?;
-    let request_h = arrival::request_digest(state.store.secret(), &sign_up);
+    let request_h = new_sign_up::request_digest(state.store.secret(), &sign_up);
 
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
     if let Some(answered) = state.store.answered(key.as_str()).await? {
@@ -79,13 +76,12 @@ async fn sign_up(
     refuse(sign_up.validate(&initiative, now))?;
     // Last, so that what is refused anyway keeps nobody else from taking part.
     state.limits.initiative(&initiative.id)?;
-    let arrival = arrival::arrival(&state, key, sign_up, &initiative, request_h, proof, now)?;
-    let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(arrival))
+    let form = new_sign_up::new_sign_up(&state, key, sign_up, &initiative, request_h, proof, now)?;
+    let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(form))
         .await
         .map_err(|_| Error::Unavailable("the disk takes too long".into()))??;
     info!(initiative = initiative.id, ?outcome, "sign-up");
-    let ticks = start.elapsed().as_micros() / TICK.as_micros() + 1;
-    tokio::time::sleep_until((start + TICK * ticks.try_into().unwrap_or(1)).into()).await;
+    next_beat(start).await;
     match outcome {
         Outcome::Received => Ok(received(&state)),
         Outcome::Full => Err(Error::Conflict("full")),
@@ -104,21 +100,26 @@ fn read(body: &[u8]) -> Option<(SignUp, Extras)> {
 
 /// The same, byte for byte, for a new address, a known one and a retry.
 fn received(state: &AppState) -> Response {
-    let body = Json(match state.settings.mail {
-        Some(_) => serde_json::json!({ "status": "received", "next": "confirm" }),
-        None => serde_json::json!({ "status": "received" }),
-    });
-    (StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], body).into_response()
+    (StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(receipt(state))).into_response()
+}
+
+/// What is said of a form that is stored. A page that is reloaded before it hears so needs it as much as one that waits: the
+/// sign-up of somebody who is not told of the mail is purged after a week.
+fn receipt(state: &AppState) -> Value {
+    match state.settings.mail {
+        Some(_) => json!({ "status": "received", "next": "confirm" }),
+        None => json!({ "status": "received" }),
+    }
 }
 
 /// Whether a key's sign-up has arrived, for a page that was reloaded before it heard. Who knows the key made it.
 async fn status(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Error> {
     let key = request::key(&headers)?;
     let status = match state.store.answered(key.as_str()).await? {
-        Some(_) => "received",
-        None => "unknown",
+        Some(_) => receipt(&state),
+        None => json!({ "status": "unknown" }),
     };
-    Ok(([(CACHE_CONTROL, "no-store")], Json(serde_json::json!({ "status": status }))).into_response())
+    Ok(([(CACHE_CONTROL, "no-store")], Json(status)).into_response())
 }
 
 /// What no mending of the form would help comes first.
