@@ -1,11 +1,12 @@
 //! What the doctor says: each problem, what to do about it, and why nothing could be read.
 
-use alentour_formats::ReadError;
+use alentour_formats::{ReadError, Resource};
 use alentour_model::Problem;
 use alentour_texts::{Errors, Language, fill};
 
 use super::Gap;
 use crate::feeds::{FetchError, Stop, Unread};
+use crate::sandbox::Limit;
 
 /// A feed's text without what could steer a terminal.
 pub fn printable(text: &str) -> String {
@@ -50,9 +51,6 @@ fn unreadable(error: &ReadError, texts: &Errors, language: Language) -> String {
             fill(texts.unknown_columns, &[("headers", &printable(&headers.join(", ")))])
         }
         ReadError::TooDeep { most } => fill(texts.too_deep, &[("most", &most.to_string())]),
-        ReadError::TooManyElements { most } => {
-            fill(texts.too_many_elements, &[("most", &(most / 1_000_000).to_string())])
-        }
         other => other.to_string(),
     }
 }
@@ -137,6 +135,9 @@ pub fn unread(why: &Unread, language: Language) -> String {
         Unread::Unreadable(why) => unreadable(why, texts, language),
         Unread::Unfetched(why) => fill(texts.unfetched, &[("why", &unfetched(why, texts))]),
         Unread::Unopened(why) => fill(texts.unopened, &[("why", &printable(why))]),
+        Unread::Exceeded(Limit::Memory) => texts.exceeded_memory.to_owned(),
+        Unread::Exceeded(Limit::Time) => texts.exceeded_time.to_owned(),
+        Unread::Exceeded(Limit::Output) => texts.exceeded_output.to_owned(),
     }
 }
 
@@ -153,6 +154,7 @@ fn unfetched(why: &FetchError, texts: &Errors) -> String {
         FetchError::Slow => texts.slow.to_owned(),
         FetchError::NoHost => texts.no_host.to_owned(),
         FetchError::Private(_) => texts.private.to_owned(),
+        FetchError::Port(port) => fill(texts.port, &[("port", &port.to_string())]),
         FetchError::TooLarge(most) => fill(texts.answer_too_large, &[("most", &megabytes(*most))]),
         FetchError::Insecure => texts.insecure.to_owned(),
         FetchError::Redirects => texts.redirects.to_owned(),
@@ -186,6 +188,9 @@ fn stopped(stop: &Stop, texts: &Errors, language: Language) -> String {
         Stop::Insecure { address } => fill(texts.page_insecure, &[("address", &printable(address))]),
         Stop::Pages(pages) => most(texts.too_many_pages, *pages as u64),
         Stop::Items(items) => most(texts.too_many_items, *items as u64),
+        Stop::Budget(Resource::Items) => texts.budget_items.to_owned(),
+        Stop::Budget(Resource::Steps) => texts.budget_steps.to_owned(),
+        Stop::Budget(_) => texts.budget_memory.to_owned(),
         Stop::Bytes(bytes) => fill(texts.too_many_bytes, &[("most", &megabytes(*bytes))]),
         Stop::Time(time) => most(texts.too_much_time, time.as_secs()),
         Stop::OneFile => texts.one_file.to_owned(),

@@ -2,15 +2,20 @@
 //! ends by itself.
 
 mod disk;
+mod documents;
 mod failover;
+mod forged;
 mod fuzz;
+mod hoarding;
 mod hostile;
 mod kill;
+mod mailbox;
 mod proxy;
 mod scan;
 mod schema;
 pub mod server;
 mod timing;
+mod unread;
 pub mod visitors;
 
 use std::path::PathBuf;
@@ -52,6 +57,14 @@ enum Trial {
     Proxy,
     /// Bodies without end, clients without haste, bombs, and bytes that are no text
     Hostile,
+    /// Documents that are made to exhaust whoever reads them
+    HostileDocuments,
+    /// Clients that ask and never read
+    UnreadConnections,
+    /// Forms that nobody confirms, to keep a session full
+    Hoarding,
+    /// A stranger's form in somebody's name, before that person's own and after it
+    ForgedSignups,
     /// What is said to new and to known addresses, and how fast
     Timing,
     /// A search for people in logs, metrics and files
@@ -71,7 +84,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let trials: Vec<_> = Trial::value_variants().iter().filter(is_asked).collect();
     // Of all trials only one has no server.
     let needs_server = trials.iter().any(|trial| **trial != Trial::Fuzz);
-    let binary = if needs_server { build::server(!options.debug)? } else { PathBuf::new() };
+    let binary = match (needs_server, options.debug) {
+        (false, _) => PathBuf::new(),
+        (true, true) => build::tested_server()?,
+        (true, false) => build::measured_server()?,
+    };
     let mut failed = Vec::new();
     for trial in trials {
         let name = trial.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned());
@@ -85,6 +102,10 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             Trial::Disk => disk::run(&binary),
             Trial::Proxy => proxy::run(&binary),
             Trial::Hostile => hostile::run(&binary),
+            Trial::HostileDocuments => documents::run(&binary),
+            Trial::UnreadConnections => unread::run(&binary),
+            Trial::Hoarding => hoarding::run(&binary),
+            Trial::ForgedSignups => forged::run(&binary),
             Trial::Timing => timing::run(&binary),
             Trial::Scan => scan::run(&binary),
             Trial::Schema => schema::run(&binary),

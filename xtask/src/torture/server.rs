@@ -55,6 +55,14 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Another feed instead of the usual one, before the server starts.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn put_feed(&self, feed: &Value) -> anyhow::Result<()> {
+        Ok(fs::write(self.0.join("feed.json"), feed.to_string())?)
+    }
+
     /// Where its database is.
     pub fn database(&self, place: &Place) -> String {
         match place {
@@ -156,6 +164,11 @@ impl Server {
         let _ = self.child.wait();
     }
 
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it counts.
     ///
     /// # Errors
@@ -186,8 +199,17 @@ impl Server {
 
     /// Its memory in MiB: what is resident.
     pub fn memory(&self) -> f64 {
+        self.status("VmRSS:")
+    }
+
+    /// The most that it ever had, in MiB: what was resident.
+    pub fn peak_memory(&self) -> f64 {
+        self.status("VmHWM:")
+    }
+
+    fn status(&self, field: &str) -> f64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = status.lines().find_map(|line| line.strip_prefix(field));
         let kilobytes = line.and_then(|line| line.trim().split(' ').next()?.parse::<f64>().ok());
         kilobytes.unwrap_or_default() / 1024.0
     }
