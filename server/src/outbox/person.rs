@@ -43,7 +43,7 @@ impl About<'_> {
         let pieces = vec![
             Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])),
             self.facts(),
-            self.agreed(),
+            self.ticked(),
             Piece::Button(button, link.to_owned()),
             Piece::Paragraph(fill(texts.confirm_until, &[("date", &date)])),
             Piece::Paragraph(texts.all_waiting.into()),
@@ -119,9 +119,9 @@ impl About<'_> {
     }
 
     /// The texts of the consents whose boxes were ticked. They are the feed's, and no visitor's.
-    fn agreed(&self) -> Piece {
+    fn ticked(&self) -> Piece {
         let given = self.record.consents.iter().filter(|consent| consent.given);
-        Piece::List(self.language.mails().agreed, given.map(|consent| line(&consent.text)).collect())
+        Piece::List(self.language.mails().ticked, given.map(|consent| line(&consent.text)).collect())
     }
 }
 
