@@ -175,7 +175,7 @@ fn html(language: Language, pieces: &[Piece]) -> String {
             }
             Piece::List(_, entries) if entries.is_empty() => {}
             Piece::List(name, entries) => {
-                let name = fill(language.mails().labelled, &[("label", &escape(name))]);
+                let name = fill(language.mails().labelled, &[("label", &escape(name)), ("text", "")]);
                 out.push_str(&format!("<p>{}</p><ul>", name.trim_end_matches(' ')));
                 entries.iter().for_each(|entry| out.push_str(&format!("<li><bdi>{}</bdi></li>", escape(entry))));
                 out.push_str("</ul>");
