@@ -6,7 +6,7 @@ use alentour_texts::{Errors, Language, fill};
 
 use super::Gap;
 use crate::feeds::{FetchError, Stop, Unread};
-use crate::sandbox::Resource;
+use crate::sandbox::Limit;
 
 /// A feed's text without what could steer a terminal.
 pub fn printable(text: &str) -> String {
@@ -35,7 +35,7 @@ fn unreadable(error: &ReadError, texts: &Errors, language: Language) -> String {
         ReadError::NotText { what } => fill(texts.not_text, &[("what", &translated(what, texts))]),
         ReadError::HtmlPage { title } if title.trim().is_empty() => texts.html_page_untitled.to_owned(),
         ReadError::HtmlPage { title } => fill(texts.html_page, &[("title", &printable(title))]),
-        ReadError::Xml { root } => {
+        ReadError::Xml { root, .. } => {
             fill(texts.xml, &[("root", &printable(root)), ("formats", &formats(language))])
         }
         ReadError::NotJson { line, column, cut_off, reason } => {
@@ -43,7 +43,7 @@ fn unreadable(error: &ReadError, texts: &Errors, language: Language) -> String {
             let (line, column) = (line.to_string(), column.to_string());
             fill(text, &[("line", &line), ("column", &column), ("reason", &translated(reason, texts))])
         }
-        ReadError::UnknownShape { found } => {
+        ReadError::UnknownShape { found, .. } => {
             let found = printable(&translated(found, texts));
             fill(texts.unknown_shape, &[("found", &found), ("formats", &formats(language))])
         }
@@ -135,9 +135,9 @@ pub fn unread(why: &Unread, language: Language) -> String {
         Unread::Unreadable(why) => unreadable(why, texts, language),
         Unread::Unfetched(why) => fill(texts.unfetched, &[("why", &unfetched(why, texts))]),
         Unread::Unopened(why) => fill(texts.unopened, &[("why", &printable(why))]),
-        Unread::Exhausted(Resource::Memory) => texts.exhausted_memory.to_owned(),
-        Unread::Exhausted(Resource::Time) => texts.exhausted_time.to_owned(),
-        Unread::Exhausted(Resource::Output) => texts.exhausted_output.to_owned(),
+        Unread::Exceeded(Limit::Memory) => texts.exceeded_memory.to_owned(),
+        Unread::Exceeded(Limit::Time) => texts.exceeded_time.to_owned(),
+        Unread::Exceeded(Limit::Output) => texts.exceeded_output.to_owned(),
     }
 }
 

@@ -22,7 +22,6 @@ mod writer;
 use async_trait::async_trait;
 
 pub use copies::{CopyStore, Rows};
-pub use database::Database;
 pub use error::StoreError;
 pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose};
 pub use open::{Location, SecretSource, open};

@@ -79,10 +79,10 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 /// # Errors
 /// Where it cannot be used, or the secret is not the one that its hashes were made with.
 pub async fn open(location: &Location, secret: &SecretSource) -> Result<Arc<dyn Store>, StoreError> {
-    Ok(match location {
-        Location::Sqlite(url) => Arc::new(sqlite::open(url, secret).await?),
-        Location::Postgres(url) => Arc::new(postgres::open(url, secret).await?),
-    })
+    match location {
+        Location::Sqlite(url) => sqlite::open(url, secret).await,
+        Location::Postgres(url) => postgres::open(url, secret).await,
+    }
 }
 
 /// The migrations of one kind of database, each with its number, name and statements.

@@ -18,6 +18,14 @@ impl Secret {
     /// The fewest characters a secret given by the operator may have.
     pub const SHORTEST: usize = 16;
 
+    /// Fewer characters than this hold less than a random key should: 32 bytes, 64 in hexadecimal.
+    const SHORT: usize = 32;
+
+    /// Whether it is shorter than a new one may be.
+    pub fn is_short(&self) -> bool {
+        self.0.len() < Self::SHORT
+    }
+
     /// That key.
     pub fn new(key: impl Into<Vec<u8>>) -> Self {
         Self(key.into())

@@ -11,6 +11,7 @@ mod upgrade;
 mod values;
 
 use async_trait::async_trait;
+use tracing::warn;
 
 use super::driver::{Driver, Transaction};
 use super::{Digest, Secret, SecretSource, Store, StoreError};
@@ -62,6 +63,11 @@ async fn settle_secret(driver: &dyn Driver, given: &SecretSource) -> Result<Secr
     let unusable = |why: String| StoreError::Unusable(why);
     let check = secret_check(driver).await?;
     let secret = given.settle(check.is_none()).map_err(unusable)?;
+    if secret.is_short() {
+        warn!(
+            "the secret is shorter than 32 characters: it stays valid, but may be guessed by whoever has the database"
+        );
+    }
     let print = secret.digest("check", b"");
     if check.is_none() {
         let mut transaction = driver.begin().await?;
