@@ -8,7 +8,7 @@ mod request;
 use std::time::{Duration, Instant};
 
 use alentour_model::signup::FieldIssue;
-use alentour_model::{FieldProblem, SignUp};
+use alentour_model::{FieldProblem, Submission};
 use axum::Json;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -18,7 +18,6 @@ use axum::http::header::CACHE_CONTROL;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use serde::Deserialize;
 use tracing::info;
 
 use crate::error::Error;
@@ -43,16 +42,6 @@ pub fn router() -> Router<AppState> {
         .layer(middleware::from_fn(request::refuse_opaque_origins))
 }
 
-/// What comes with a form, and is no part of what it says: a retry with another proof is the same request.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Extras {
-    /// The solved challenge.
-    altcha: String,
-    /// A field that people do not see: who fills it in is a robot.
-    website: String,
-}
-
 async fn sign_up(
     State(state): State<AppState>,
     visitor: Visitor,
@@ -61,7 +50,8 @@ async fn sign_up(
     let key = request::key(request.headers())?;
     let body = request::json_body(request).await?;
     let start = Instant::now();
-    let (sign_up, extras) = read(&body).ok_or(Error::Malformed("body"))?;
+    let Submission { sign_up, altcha, website } =
+        serde_json::from_slice(&body).map_err(|_| Error::Malformed("body"))?;
     let request_h = arrival::request_digest(state.store.secret(), &sign_up);
 
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
@@ -71,10 +61,10 @@ async fn sign_up(
 
     state.limits.sign_up(visitor)?;
     let now = jiff::Timestamp::now().as_second();
-    if !extras.website.is_empty() {
+    if !website.is_empty() {
         return Err(Error::Proof);
     }
-    let proof = proof::check(state.store.secret(), &state.settings.robots, &extras.altcha, now)?;
+    let proof = proof::check(state.store.secret(), &state.settings.robots, &altcha, now)?;
     let initiative = state.feeds.initiative(&sign_up.initiative)?;
     refuse(sign_up.validate(&initiative, now))?;
     // Last, so that what is refused anyway keeps nobody else from taking part.
@@ -92,14 +82,6 @@ async fn sign_up(
         Outcome::KeyReused => Err(Error::KeyReused),
         Outcome::ProofSpent => Err(Error::Proof),
     }
-}
-
-/// Reads the form. Only from an object: serde would take an array's entries for the fields, too.
-fn read(body: &[u8]) -> Option<(SignUp, Extras)> {
-    if !body.trim_ascii_start().starts_with(b"{") {
-        return None;
-    }
-    Some((serde_json::from_slice(body).ok()?, serde_json::from_slice(body).ok()?))
 }
 
 /// The same, byte for byte, for a new address, a known one and a retry.
