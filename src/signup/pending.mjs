@@ -1,4 +1,4 @@
-// The storage of `kept.rs`: one entry, a list of initiative and key. Sandboxed frames and some privacy settings have none, and say
+// The storage of `pending.rs`: one entry, a list of initiative and key. Sandboxed frames and some privacy settings have none, and say
 // so by throwing; and what another script of the page has put there is no list.
 
 const NAME = 'alentour:signups';
@@ -11,19 +11,29 @@ function read() {
   }
 }
 
-/** The first initiative of which a key is kept. */
+function write(keys) {
+  try {
+    if (keys.size) sessionStorage.setItem(NAME, JSON.stringify([...keys]));
+    else sessionStorage.removeItem(NAME);
+  } catch {}
+}
+
+/** The first initiative of which a key is stored. */
 export const first = () => read().keys().next().value;
 
 /** The key of an initiative. */
 export const key = (id) => read().get(id);
 
-/** Keeps a key for an initiative, instead of the last; an empty one keeps none. */
-export function keep(id, key) {
-  const kept = read();
-  kept.delete(id);
-  if (key) kept.set(id, key);
-  try {
-    if (kept.size) sessionStorage.setItem(NAME, JSON.stringify([...kept]));
-    else sessionStorage.removeItem(NAME);
-  } catch {}
+/** Stores a key for an initiative, in place of the last. */
+export function store(id, key) {
+  const keys = read();
+  keys.delete(id); // The latest comes last.
+  write(keys.set(id, key));
+}
+
+/** Forgets the key of an initiative. */
+export function forget(id) {
+  const keys = read();
+  keys.delete(id);
+  write(keys);
 }
