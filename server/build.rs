@@ -11,32 +11,40 @@ use std::path::{Path, PathBuf};
 
 fn main() -> io::Result<()> {
     let dist = Path::new("../dist");
+    let list = || fs::read(dist.join("manifest.json")).ok();
     println!("cargo:rerun-if-changed=build.rs");
-    // Written last by `cargo xtask build`, so that a half-written bundle is not packed.
     println!("cargo:rerun-if-changed=../dist/manifest.json");
 
+    // `cargo xtask build` removes the list first and writes it last, and may be at it right now. Then no bundle is packed, and
+    // cargo runs this again, because the list is new.
+    let before = list();
+    let packed = pack(dist);
+    let is_whole = before.is_some() && before == list();
+    let (blob, index) = if is_whole { packed? } else { Default::default() };
+
+    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(out.join("bundle.bin"), blob)?;
+    fs::write(out.join("bundle.index"), index)?;
+    fs::write(out.join("gazetteer.tsv.gz"), gazetteer()?)?;
+    fs::write(out.join("demo.rs"), demo()?)
+}
+
+/// Every file of the bundle one after the other, and where each begins.
+fn pack(dist: &Path) -> io::Result<(Vec<u8>, String)> {
     let mut files = Vec::new();
     if dist.join("v1").is_dir() {
         collect(dist, &mut files)?;
         files.sort();
     }
-
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").unwrap_or_default());
-    let mut blob = io::BufWriter::new(fs::File::create(out.join("bundle.bin"))?);
-    let mut index = String::new();
-    let mut start = 0;
+    let (mut blob, mut index) = (Vec::new(), String::new());
     for file in &files {
         let name = file.strip_prefix(dist).unwrap_or(file).to_string_lossy().replace('\\', "/");
         let bytes = fs::read(file)?;
-        blob.write_all(&bytes)?;
         // Names come from `cargo xtask build`, which writes neither tabs nor line ends.
-        let _ = writeln!(index, "{name}\t{start}\t{}", bytes.len());
-        start += bytes.len();
+        let _ = writeln!(index, "{name}\t{}\t{}", blob.len(), bytes.len());
+        blob.extend(bytes);
     }
-    blob.flush()?;
-    fs::write(out.join("bundle.index"), index)?;
-    fs::write(out.join("gazetteer.tsv.gz"), gazetteer()?)?;
-    fs::write(out.join("demo.rs"), demo()?)
+    Ok((blob, index))
 }
 
 /// The tables of `data/gazetteer/`, one after the other, each line behind its country's code.

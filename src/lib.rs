@@ -12,13 +12,13 @@ mod initiative;
 mod json;
 mod labels;
 mod locale;
-mod message;
 mod search;
 mod signup;
 
 use std::cell::Cell;
 use std::rc::Rc;
 
+use alentour_texts::message;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;

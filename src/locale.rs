@@ -3,10 +3,11 @@
 use std::cell::RefCell;
 
 use alentour_model::{Date, Kilometres, LocalTime, Moment, Session, When, Zones};
+use alentour_texts::{fill, plural};
 use wasm_bindgen::prelude::*;
 
 use crate::clock;
-use crate::message::{Message, fill, plural};
+use crate::message::Message;
 
 // js-sys has these too, but its constructors do not catch: a feed's unknown time zone would be a panic.
 #[wasm_bindgen]

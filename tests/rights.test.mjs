@@ -43,9 +43,9 @@ test('where a mail asks for one step more the thanks say which, to what address,
   await introduce(page);
   await send('Signer').click();
   await status.getByText('Merci ! Il reste une étape').waitFor();
-  assert.match(await said(status), /ouvrez le lien .*par e-mail à camille.durand@example.org/);
+  assert.match(await said(status), /Nous envoyons un e-mail à camille.durand@example.org : ouvrez-le/);
   // To everybody alike, who has got such a mail before and who has not.
-  assert.match(await said(status), /Un seul lien vaut pour tout ce qui attend votre confirmation, même s’il vous est déjà parvenu/);
+  assert.match(await said(status), /Si vous en avez déjà reçu un de nous, son lien vaut aussi pour cette inscription/);
   assert.match(await said(status), /indésirables/);
   const manage = link(/Gérer mes inscriptions/);
   assert.equal(await manage.getAttribute('href'), `${api.url}/my-data?lang=fr`);

@@ -6,7 +6,7 @@
 //! as long as you like, and of the keys the newest file only.
 //!
 //! Each file is gzip of JSON lines: a head, then `["table", [row, ...]]`, then how many rows there were. Bytes are in
-//! hexadecimal.
+//! hexadecimal. Files of version 1 hold version 1's tables; their rows are brought up to date as they are read.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
@@ -20,11 +20,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tokio::sync::mpsc;
 
-use crate::cli::Failure;
-use crate::store::{PERSONS, Rows, Store, TABLES, Table, Type, Value, hex, sqlite};
+use crate::error::CommandError;
+use crate::store::upgrade::{HOLD_SECONDS, OLD_TABLES, id_of, upgraded};
+use crate::store::{PERSONS, Rows, SIGNUPS, Store, TABLES, Table, Type, Value, hex, sqlite};
 
-/// The version of the files' form.
-const VERSION: u32 = 1;
+/// The version of the files' form, and the oldest that is read.
+const VERSION: u32 = 2;
+const OLDEST: u32 = 1;
 /// Rows written in one transaction.
 const CHUNK: usize = 500;
 /// What is told apart from a table: the sign-ups that there were when the keys were written.
@@ -45,7 +47,7 @@ struct End {
 }
 
 /// What a back-up or a move has carried, by table.
-pub type Carried = BTreeMap<&'static str, u64>;
+pub type RowCounts = BTreeMap<&'static str, u64>;
 
 /// Writes a back-up into a folder, as of one moment, while servers go on. Returns the file of the sign-ups.
 ///
@@ -55,7 +57,7 @@ pub async fn backup(
     store: std::sync::Arc<dyn Store>,
     folder: &Path,
     made: jiff::Timestamp,
-) -> Result<(PathBuf, Carried), Failure> {
+) -> Result<(PathBuf, RowCounts), CommandError> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let name = made.strftime("%Y-%m-%dT%H%M%SZ");
     let path = folder.join(format!("signups-{name}.jsonl.gz"));
@@ -63,14 +65,15 @@ pub async fn backup(
     let mut signups = Writing::start(&path, &head)?;
     let mut keys = Writing::start(&folder.join("keys.jsonl.gz"), &head)?;
     let mut rows = dump(store);
-    let mut carried = Carried::new();
+    let mut carried = RowCounts::new();
     while let Some((table, rows)) = rows.recv().await? {
         *carried.entry(table.name).or_default() += rows.len() as u64;
         if table.name == PERSONS.name {
             keys.write(table.name, &rows)?;
             continue;
         }
-        if table.name == "signups" {
+        if table.name == SIGNUPS.name {
+            // Person and id.
             let names: Vec<_> = rows.iter().map(|row| row.iter().take(2).cloned().collect()).collect();
             keys.write(PRESENT, &names)?;
         }
@@ -87,50 +90,133 @@ pub async fn backup(
 ///
 /// # Errors
 /// Where a file is damaged or of another installation, or the database is not empty.
-pub async fn restore(store: &dyn Store, signups: &Path, keys: &Path) -> Result<(Carried, u64), Failure> {
+pub async fn restore(
+    store: &dyn Store,
+    signups: &Path,
+    keys: &Path,
+) -> Result<(RowCounts, u64), CommandError> {
     refuse_unless_empty(store).await?;
-    let mut present = HashSet::new();
-    let mut carried = Carried::new();
     // All of it is looked through before any of it is written.
     for path in [signups, keys] {
         for rows in Reading::open(path, store)? {
             rows?;
         }
     }
-    for rows in Reading::open(keys, store)? {
+    let mut present = Present::default();
+    let mut carried = RowCounts::new();
+    let reading = Reading::open(keys, store)?;
+    let is_old = reading.version < VERSION;
+    for rows in reading {
         let (name, rows) = rows?;
         if name == PRESENT {
-            present.extend(rows.iter().filter_map(|row| signup_name(row)));
+            for row in &rows {
+                let name = signup_name(row).ok_or_else(|| format!("a row of {PRESENT} is none"))?;
+                present.insert(if is_old { old_name(store, name)? } else { name });
+            }
         } else if name == PERSONS.name {
+            let rows = rows.iter().map(|row| from_json(&PERSONS, row)).collect::<Result<_, _>>()?;
             write(store, &PERSONS, rows, &mut carried).await?;
         }
     }
-    let persons: HashSet<&String> = present.iter().map(|(email_h, _)| email_h).collect();
     let mut left_out = 0;
-    for rows in Reading::open(signups, store)? {
+    let reading = Reading::open(signups, store)?;
+    let is_old = reading.version < VERSION;
+    for rows in reading {
         let (name, rows) = rows?;
-        let table = table(&name)?;
-        let at = |column: &str| table.columns.iter().position(|(name, _)| *name == column);
-        let (person, initiative) = (at("email_h"), at("initiative"));
-        let before = rows.len();
-        let rows = rows
-            .into_iter()
-            .filter(|row| match (person.and_then(|i| row.get(i)), initiative.and_then(|i| row.get(i))) {
-                (Some(Json::String(person)), Some(Json::String(initiative))) => {
-                    let general = initiative.is_empty() && persons.contains(person);
-                    // What tells of an erasure names nobody.
-                    let nobody = person.bytes().all(|b| b == b'0');
-                    general || nobody || present.contains(&(person.clone(), initiative.clone()))
-                }
-                _ => true,
-            })
-            .collect::<Vec<_>>();
-        if name == "signups" {
-            left_out += (before - rows.len()) as u64;
+        for (table, rows) in tables(store, &name, &rows, is_old)? {
+            let before = rows.len();
+            let rows: Vec<_> = rows.into_iter().filter(|row| present.covers(table, row)).collect();
+            if table.name == SIGNUPS.name {
+                left_out += (before - rows.len()) as u64;
+            }
+            write(store, table, rows, &mut carried).await?;
         }
-        write(store, table, rows, &mut carried).await?;
     }
+    let now = jiff::Timestamp::now().as_second();
+    store.finish_restore(is_old.then_some(now + HOLD_SECONDS)).await?;
     Ok((carried, left_out))
+}
+
+/// Which sign-ups there were when the keys were written, by person and id; bytes in hexadecimal.
+#[derive(Default)]
+struct Present {
+    signups: HashSet<(String, String)>,
+    persons: HashSet<String>,
+}
+
+impl Present {
+    fn insert(&mut self, name: (String, String)) {
+        self.persons.insert(name.0.clone());
+        self.signups.insert(name);
+    }
+
+    /// Whether a row returns: not where it is about somebody, or about a sign-up, that was gone.
+    fn covers(&self, table: &Table, row: &[Value]) -> bool {
+        let value = |column: &str| {
+            let place = table.columns.iter().position(|(name, _)| *name == column)?;
+            match row.get(place)? {
+                Value::Bytes(bytes) => bytes.as_deref().map(hex),
+                Value::Text(text) => text.clone(),
+                _ => None,
+            }
+        };
+        // The mails that were sent are counted whoever is gone, and seats are held for nobody in particular.
+        let (Some(person), false) = (value("email_h"), matches!(table.name, "sends" | "holds")) else {
+            return true;
+        };
+        // What tells of an erasure names nobody.
+        if person.bytes().all(|b| b == b'0') {
+            return true;
+        }
+        let signup = match table.name {
+            "outbox" => value("signup").filter(|id| !id.is_empty()),
+            "signups" | "consents" => value("id"),
+            _ => None,
+        };
+        match signup {
+            Some(id) => self.signups.contains(&(person, id)),
+            None => self.persons.contains(&person),
+        }
+    }
+}
+
+/// The rows of a table of a back-up, as rows of today's tables.
+fn tables(
+    store: &dyn Store,
+    name: &str,
+    rows: &[Vec<Json>],
+    is_old: bool,
+) -> Result<Vec<(&'static Table, Vec<Vec<Value>>)>, CommandError> {
+    let find = |tables: &'static [Table]| tables.iter().find(|table| table.name == name);
+    let old = if is_old { find(OLD_TABLES) } else { None };
+    let table = old.or_else(|| find(TABLES)).ok_or_else(|| format!("unknown table {name}"))?;
+    let rows = rows.iter().map(|row| from_json(table, row)).collect::<Result<Vec<_>, _>>()?;
+    if old.is_none() {
+        return Ok(vec![(table, rows)]);
+    }
+    let mut today: Vec<(&'static Table, Vec<Vec<Value>>)> = Vec::new();
+    for row in rows {
+        let row = upgraded(store.secret(), name, row).ok_or_else(|| format!("a row of {name} is none"))?;
+        for (table, row) in row {
+            match today.iter_mut().find(|(other, _)| other.name == table.name) {
+                Some((_, rows)) => rows.push(row),
+                None => today.push((table, vec![row])),
+            }
+        }
+    }
+    Ok(today)
+}
+
+/// Person and id of a sign-up that version 1 named by person and initiative.
+fn old_name(
+    store: &dyn Store,
+    (person, initiative): (String, String),
+) -> Result<(String, String), CommandError> {
+    let email_h = Value::Bytes(::hex::decode(&person).ok());
+    match id_of(store.secret(), &email_h, &Value::Text(Some(initiative))) {
+        Some(Value::Text(Some(id))) => Ok((person, id)),
+        _ => Err(format!("a row of {PRESENT} is none").into()),
+    }
 }
 
 /// Carries everything from one database to another, which must be empty.
@@ -141,14 +227,14 @@ pub async fn migrate(
     from: std::sync::Arc<dyn Store>,
     to: &dyn Store,
     progress: impl Fn(&str, u64),
-) -> Result<Carried, Failure> {
+) -> Result<RowCounts, CommandError> {
     refuse_unless_empty(to).await?;
     let mut rows = dump(from.clone());
-    let mut carried = Carried::new();
+    let mut carried = RowCounts::new();
     while let Some((table, rows)) = rows.recv().await? {
-        to.restore(table, &rows).await?;
         let count = carried.entry(table.name).or_default();
         *count += rows.len() as u64;
+        to.restore(table, rows).await?;
         progress(table.name, *count);
     }
     let (before, after) = (to.count(None).await?, from.count(None).await?);
@@ -163,7 +249,7 @@ pub async fn migrate(
     Ok(carried)
 }
 
-async fn refuse_unless_empty(store: &dyn Store) -> Result<(), Failure> {
+async fn refuse_unless_empty(store: &dyn Store) -> Result<(), CommandError> {
     match store.count(None).await?.signups {
         0 => Ok(()),
         some => Err(format!("the target has {some} sign-ups already: name an empty database").into()),
@@ -183,7 +269,7 @@ fn dump(store: std::sync::Arc<dyn Store>) -> Dump {
 }
 
 impl Dump {
-    async fn recv(&mut self) -> Result<Option<Rows>, Failure> {
+    async fn recv(&mut self) -> Result<Option<Rows>, CommandError> {
         if let Some(rows) = self.rows.recv().await {
             return Ok(Some(rows));
         }
@@ -203,7 +289,7 @@ struct Writing {
 }
 
 impl Writing {
-    fn start(path: &Path, head: &Head) -> Result<Self, Failure> {
+    fn start(path: &Path, head: &Head) -> Result<Self, CommandError> {
         let unfinished = path.with_extension("unfinished");
         let named = |error: std::io::Error| format!("{}: {error}", unfinished.display());
         let _ = std::fs::remove_file(&unfinished);
@@ -213,7 +299,7 @@ impl Writing {
         Ok(Self { out, unfinished, path: path.to_owned(), counts: BTreeMap::new() })
     }
 
-    fn write(&mut self, name: &str, rows: &[Vec<Value>]) -> Result<(), Failure> {
+    fn write(&mut self, name: &str, rows: &[Vec<Value>]) -> Result<(), CommandError> {
         if rows.is_empty() {
             return Ok(());
         }
@@ -222,7 +308,7 @@ impl Writing {
         Ok(writeln!(self.out, "{}", serde_json::to_string(&(name, rows))?)?)
     }
 
-    fn finish(mut self) -> Result<(), Failure> {
+    fn finish(mut self) -> Result<(), CommandError> {
         let end = End { end: std::mem::take(&mut self.counts) };
         writeln!(self.out, "{}", serde_json::to_string(&end)?)?;
         let file = self.out.finish()?.into_inner().map_err(|error| error.into_error())?;
@@ -237,20 +323,21 @@ type Lines = (String, Vec<Vec<Json>>);
 /// The rows of a file, some at a time; an error where it is damaged or cut off.
 struct Reading {
     path: PathBuf,
+    version: u32,
     lines: std::io::Lines<BufReader<GzDecoder<BufReader<File>>>>,
     counts: BTreeMap<String, u64>,
     ended: bool,
 }
 
 impl Reading {
-    fn open(path: &Path, store: &dyn Store) -> Result<Self, Failure> {
+    fn open(path: &Path, store: &dyn Store) -> Result<Self, CommandError> {
         let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let file = File::open(path).map_err(|error| named(&error))?;
         let mut lines = BufReader::new(GzDecoder::new(BufReader::new(file))).lines();
         let head = lines.next().ok_or_else(|| named(&"empty"))?.map_err(|error| named(&error))?;
         let head: Head =
             serde_json::from_str(&head).map_err(|_| named(&"no back-up of Alentour, or a newer one"))?;
-        if head.alentour_backup != VERSION {
+        if !(OLDEST..=VERSION).contains(&head.alentour_backup) {
             return Err(named(&"a newer kind of back-up: use the version of alentour that made it").into());
         }
         if head.secret_check != check(store) {
@@ -258,10 +345,16 @@ impl Reading {
                 named(&"made with another secret: give that one (ALENTOUR_SECRET or --secret-file)").into()
             );
         }
-        Ok(Self { path: path.to_owned(), lines, counts: BTreeMap::new(), ended: false })
+        Ok(Self {
+            path: path.to_owned(),
+            version: head.alentour_backup,
+            lines,
+            counts: BTreeMap::new(),
+            ended: false,
+        })
     }
 
-    fn read(&mut self) -> Result<Option<Lines>, Failure> {
+    fn read(&mut self) -> Result<Option<Lines>, CommandError> {
         let damaged = |why: &dyn std::fmt::Display| format!("{}: damaged ({why})", self.path.display());
         let Some(line) = self.lines.next() else {
             return if self.ended { Ok(None) } else { Err(damaged(&"its end is missing").into()) };
@@ -284,7 +377,7 @@ impl Reading {
 }
 
 impl Iterator for Reading {
-    type Item = Result<Lines, Failure>;
+    type Item = Result<Lines, CommandError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.ended { None } else { self.read().transpose() }
@@ -294,19 +387,15 @@ impl Iterator for Reading {
 async fn write(
     store: &dyn Store,
     table: &'static Table,
-    rows: Vec<Vec<Json>>,
-    carried: &mut Carried,
-) -> Result<(), Failure> {
-    let rows: Vec<Vec<Value>> = rows.iter().map(|row| from_json(table, row)).collect::<Result<_, _>>()?;
-    for chunk in rows.chunks(CHUNK) {
-        store.restore(table, chunk).await?;
-    }
+    rows: Vec<Vec<Value>>,
+    carried: &mut RowCounts,
+) -> Result<(), CommandError> {
     *carried.entry(table.name).or_default() += rows.len() as u64;
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        store.restore(table, rows.by_ref().take(CHUNK).collect()).await?;
+    }
     Ok(())
-}
-
-fn table(name: &str) -> Result<&'static Table, Failure> {
-    TABLES.iter().find(|table| table.name == name).ok_or_else(|| format!("unknown table {name}").into())
 }
 
 fn check(store: &dyn Store) -> String {
@@ -329,14 +418,14 @@ fn to_json(value: &Value) -> Json {
     }
 }
 
-fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, Failure> {
+fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, CommandError> {
     let wrong = || format!("a row of {} is not one", table.name);
     if row.len() != table.columns.len() {
         return Err(wrong().into());
     }
     let value = |(value, (_, kind)): (&Json, &(&str, Type))| match (kind, value) {
         (Type::Bytes, Json::Null) => Some(Value::Bytes(None)),
-        (Type::Bytes, Json::String(text)) => Some(Value::Bytes(Some(from_hex(text)?))),
+        (Type::Bytes, Json::String(text)) => Some(Value::Bytes(Some(::hex::decode(text).ok()?))),
         (Type::Text, Json::Null) => Some(Value::Text(None)),
         (Type::Text, Json::String(text)) => Some(Value::Text(Some(text.clone()))),
         (Type::Integer, Json::Null) => Some(Value::Integer(None)),
@@ -345,13 +434,4 @@ fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, Failure> {
         _ => None,
     };
     row.iter().zip(table.columns).map(value).collect::<Option<_>>().ok_or_else(|| wrong().into())
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    digits.chunks(2).map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect()
 }

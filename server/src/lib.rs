@@ -1,35 +1,28 @@
 //! Serves the Alentour widget and its feeds, and keeps the sign-ups.
 //!
-//! [`app`] makes the service from its [`state::AppState`]; [`serve`] gives it a socket. One module a resource, each
+//! [`app`] makes the service from its [`state::AppState`]; [`http::listen`] gives it a socket. One module a resource, each
 //! with its own `router()`.
 
 pub mod backup;
 pub mod bundle;
 pub mod check;
 pub mod cli;
+pub mod commands;
 pub mod convert;
 pub mod error;
 pub mod feeds;
-pub mod health;
-pub mod limits;
-pub mod listen;
-pub mod logs;
-pub mod measure;
-pub mod negotiation;
-pub mod openapi;
+pub mod http;
+pub mod observability;
 pub mod outbox;
-pub mod outgoing;
-pub mod pages;
 pub mod people;
 pub mod publish;
-pub mod representation;
 pub mod retention;
-pub mod serve;
+pub mod sandbox;
 pub mod settings;
 pub mod signups;
 pub mod state;
 pub mod store;
-pub mod visitor;
+mod wording;
 
 use axum::Router;
 use axum::http::HeaderValue;
@@ -40,10 +33,11 @@ use axum::response::Response;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
 
+use crate::observability::{health, logs};
 use crate::state::AppState;
 
 /// The service. It finds the address of the connection, where there is one, in the request's extensions
-/// ([`listen`] puts it there).
+/// ([`http::listen`] puts it there).
 pub fn app(state: AppState) -> Router {
     // Any page may fetch the widget and the feed; there are no credentials to protect.
     let anyone = CorsLayer::new()
@@ -52,15 +46,15 @@ pub fn app(state: AppState) -> Router {
         .allow_headers([CONTENT_TYPE, IF_NONE_MATCH])
         .expose_headers([ETAG]);
     Router::new()
-        .merge(feeds::router().merge(pages::embedded_router()).layer(anyone))
-        .merge(pages::router())
+        .merge(feeds::router().merge(bundle::routes::versioned_router()).layer(anyone))
+        .merge(bundle::routes::router())
         .merge(signups::router())
         .merge(people::router(state.clone()))
-        .merge(check::router(check::Checker::new(feeds::Fetcher::new(false))))
+        .merge(check::router())
         .merge(health::router())
-        .merge(openapi::router())
+        .merge(http::openapi::router())
         .layer(middleware::map_response(never_sniffed))
-        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(CatchPanicLayer::custom(http::error::panicked))
         .layer(middleware::from_fn(logs::log_request))
         .with_state(state)
 }

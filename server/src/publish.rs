@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 
 use alentour_model::text::fold;
 use alentour_model::{Feed, Initiative, Kind, Place};
+use alentour_texts::Language;
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
 use crate::bundle::Bundle;
-use crate::check::{Language, html as sheets};
-use crate::cli::Failure;
+use crate::check::html as pages;
+use crate::error::CommandError;
 use crate::feeds::merge;
-use crate::representation::tag;
+use crate::http::representation::tag;
 
 /// What to publish, and how.
 #[derive(Debug)]
@@ -37,7 +38,7 @@ pub fn publish(
     options: &Options,
     now: i64,
     out: &mut dyn Write,
-) -> Result<(), Failure> {
+) -> Result<(), CommandError> {
     if !bundle.is_built() {
         return Err("bundle not built: run cargo xtask build".into());
     }
@@ -54,10 +55,10 @@ pub fn publish(
         write(&options.folder.join(name), &bytes)?;
     }
     write(&options.folder.join("feed.json"), &merged.to_json()?)?;
-    let title = match (merged.feed.name.as_str(), language) {
-        ("", Language::Fr) => "Agir près de chez vous",
-        ("", Language::En) => "Take part near you",
-        (name, _) => name,
+    let texts = language.site();
+    let title = match merged.feed.name.as_str() {
+        "" => texts.title,
+        name => name,
     };
     let mut links = Vec::new();
     for initiative in &merged.feed.initiatives {
@@ -65,53 +66,33 @@ pub fn publish(
         write(&options.folder.join(&file), page(initiative, title, language, now).as_bytes())?;
         links.push((file, initiative));
     }
-    let all = if language == Language::Fr { "Toutes les actions" } else { "All initiatives" };
     let list = html! {
-        h1 { (all) }
+        h1 { (texts.all) }
         ul {
             @for (file, initiative) in &links {
-                @let place = sheets::place(initiative, language);
+                @let place = pages::place(initiative, language);
                 li {
                     a href=(file) { bdi { (initiative.name) } }
                     @if !place.is_empty() { ", " bdi.hint { (place) } }
-                    @if let Some(when) = sheets::when(initiative, language, now) { ", " span.hint { (when) } }
+                    @if let Some(when) = pages::when(initiative, language, now) { ", " span.hint { (when) } }
                 }
             }
         }
-        p { a href="index.html" { (near(language)) } }
+        p { a href="index.html" { (language.site().near) } }
     };
-    write(&options.folder.join("all.html"), sheets::published(all, title, language, list).as_bytes())?;
-    let index = index(title, all, language, options.api.as_deref());
+    write(&options.folder.join("all.html"), pages::public_page(texts.all, title, language, list).as_bytes())?;
+    let index = index(title, language, options.api.as_deref());
     write(&options.folder.join("index.html"), index.as_bytes())?;
 
-    let count = links.len();
-    let folder = options.folder.display();
-    match language {
-        Language::Fr => {
-            writeln!(out, "{folder} : {count} initiatives, à déposer tel quel sur un hébergement web.")?
-        }
-        Language::En => {
-            writeln!(out, "{folder}: {count} initiatives, to be uploaded to any web host as it is.")?
-        }
-    }
+    let folder = options.folder.display().to_string();
+    writeln!(out, "{}", language.count(texts.published, links.len() as u64, &[("folder", &folder)]))?;
     if forms > 0 {
-        match language {
-            Language::Fr => writeln!(
-                out,
-                "{forms} d’entre elles ont un formulaire, qui n’est pas publié : des fichiers seuls ne reçoivent pas \
-                 d’inscriptions. Indiquez avec --api l’adresse d’un serveur Alentour qui lit ces flux."
-            )?,
-            Language::En => writeln!(
-                out,
-                "{forms} of them have a form, which is not published: files alone take no sign-ups. Name an Alentour \
-                 server that reads these feeds with --api."
-            )?,
-        }
+        writeln!(out, "{} {}", language.count(texts.forms_left_out, forms as u64, &[]), texts.forms_help)?;
     }
     Ok(())
 }
 
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     let named = |error: std::io::Error| format!("{}: {error}", path.display());
     if let Some(parent) = path.parent() {
         fs::create_dir_all(parent).map_err(named)?;
@@ -133,16 +114,7 @@ fn file_of(initiative: &Initiative) -> String {
     }
 }
 
-/// What leads to the widget.
-fn near(language: Language) -> &'static str {
-    if language == Language::Fr {
-        "Toutes les actions près de chez vous"
-    } else {
-        "All initiatives near you"
-    }
-}
-
-fn index(title: &str, all: &str, language: Language, api: Option<&str>) -> String {
+fn index(title: &str, language: Language, api: Option<&str>) -> String {
     // The widget is a script and WebAssembly from here, and asks here and the server of sign-ups; its styles are made by it.
     let server = api.and_then(|api| url::Url::parse(api).ok()).map(|url| url.origin().ascii_serialization());
     let policy = format!(
@@ -151,34 +123,32 @@ fn index(title: &str, all: &str, language: Language, api: Option<&str>) -> Strin
     );
     let content = html! {
         h1 { (title) }
-        p.alentour-fallback { a href="all.html" { (all) } }
+        p.alentour-fallback { a href="all.html" { (language.site().all) } }
         script async src="v1/alentour.js" data-feed="feed.json" data-api=[api] {}
     };
-    sheets::with_widget(title, policy.trim_end(), language, content)
+    pages::with_widget(title, policy.trim_end(), language, content)
 }
 
 fn page(initiative: &Initiative, site: &str, language: Language, now: i64) -> String {
-    let say =
-        |french: &'static str, english: &'static str| if language == Language::Fr { french } else { english };
-    let where_ = sheets::place(initiative, language);
+    let where_ = pages::place(initiative, language);
     let content = html! {
         (linked_data(initiative))
         article.card {
-            @if let Some(kind) = &initiative.kind { p.kind { b { (sheets::kind(kind, language)) } } }
+            @if let Some(kind) = &initiative.kind { p.kind { b { (pages::kind(kind, language)) } } }
             h1 { bdi { (initiative.name) } }
-            @if let Some(when) = sheets::when(initiative, language, now) { p.when { (when) } }
-            @if initiative.is_over(now) { p.hint { (say("Terminé", "Over")) } }
+            @if let Some(when) = pages::when(initiative, language, now) { p.when { (when) } }
+            @if initiative.is_over(now) { p.hint { (language.site().over) } }
             @if !where_.is_empty() { p { bdi { (where_) } } }
             @if let Some(who) = &initiative.organizer { p.who { bdi { (who.name) } } }
             @if !initiative.summary.is_empty() { p.lead { (initiative.summary) } }
             @for paragraph in initiative.description.split("\n\n").filter(|text| !text.trim().is_empty()) { p { (paragraph) } }
             @if let Some(url) = &initiative.url {
-                p { a.button href=(url.as_str()) rel="noopener nofollow" { (sheets::message("organiser_page", language)) } }
+                p { a.button href=(url.as_str()) rel="noopener nofollow" { (language.widget("organiser_page")) } }
             }
         }
-        p { a href="../index.html" { (near(language)) } }
+        p { a href="../index.html" { (language.site().near) } }
     };
-    sheets::published(&initiative.name, site, language, content)
+    pages::public_page(&initiative.name, site, language, content)
 }
 
 /// What search engines read: schema.org's words, in a script that nothing runs.
@@ -249,7 +219,7 @@ mod tests {
             json!({ "id": evil, "name": evil, "summary": evil, "url": "https://example.org/?a=%3C/script%3E",
             "startDate": "2026-11-28", "location": { "name": evil }, "organizer": { "name": evil } }),
         );
-        let page = page(&initiative, "Ici", Language::Fr, 0);
+        let page = page(&initiative, "Ici", Language::French, 0);
         assert_eq!(page.matches("<script").count(), 1, "{page}");
         assert_eq!(page.matches("</script").count(), 1, "{page}");
         let (_, data) = page.split_once("ld+json\">").unwrap();

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::store::{Debt, Kind};
+use crate::sandbox::Profile;
+use crate::store::{Message, MessageKind};
 
 /// What an operator settles in a file (TOML). All of it may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -19,8 +21,12 @@ pub struct Settings {
     pub mail: Option<Mail>,
     /// How long sign-ups are kept.
     pub retention: Retention,
+    /// How seats are held for those who have not confirmed yet.
+    pub seats: Seats,
     /// What keeps robots from signing people up.
     pub robots: Robots,
+    /// What reading one of the operator's feeds may cost.
+    pub reading: Reading,
     /// Where sign-ups go.
     #[serde(rename = "sink")]
     pub sinks: Vec<Sink>,
@@ -91,6 +97,22 @@ impl Retention {
     }
 }
 
+/// How seats are held for those who have not confirmed yet.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Seats {
+    /// Minutes that a form holds its seats while it waits for its confirmation; fewer when the session is near. 0: seats are
+    /// given when they are confirmed.
+    pub hold_minutes: u32,
+}
+
+impl Default for Seats {
+    /// Long enough to find a mail, and short enough that a session cannot be kept full by forms that nobody confirms.
+    fn default() -> Self {
+        Self { hold_minutes: 120 }
+    }
+}
+
 /// What keeps robots from signing people up.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -103,6 +125,9 @@ pub struct Robots {
     pub per_address: u32,
     /// Sign-ups that one initiative takes in a minute; 0 sets no limit.
     pub per_initiative: u32,
+    /// Connections that one address (IPv4, or IPv6 /56) may have at once; 0 sets no limit. Behind trusted proxies there is
+    /// none: the connections are theirs.
+    pub connections_per_address: u32,
     /// Proxies in front of this server that add to `X-Forwarded-For`: the visitor's address is the one that the outermost
     /// of them saw, counted from the right. 0: the connection's own.
     pub trusted_proxies: u32,
@@ -117,8 +142,34 @@ impl Default for Robots {
             // A school or an association behind one address signs up together.
             per_address: 60,
             per_initiative: 6000,
+            // A browser opens six. A sixteenth of all connections is left to a crowd behind one address.
+            connections_per_address: 256,
             trusted_proxies: 0,
         }
+    }
+}
+
+/// What reading one of the operator's feeds may cost: it happens in a process of its own, which is ended beyond that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Reading {
+    /// MiB of memory.
+    pub memory_mib: u32,
+    /// Seconds of CPU time.
+    pub cpu_seconds: u32,
+}
+
+impl Default for Reading {
+    /// Enough for 64 MB of any format, which is the most that is read of one document.
+    fn default() -> Self {
+        Self { memory_mib: 1024, cpu_seconds: 120 }
+    }
+}
+
+impl Reading {
+    /// The same for the process.
+    pub fn profile(self) -> Profile {
+        Profile::own(u64::from(self.memory_mib) << 20, Duration::from_secs(self.cpu_seconds.into()))
     }
 }
 
@@ -232,7 +283,7 @@ impl Settings {
                 return Err(format!("sink \"{}\": each needs a name of its own", sink.name));
             }
             if let Some(key) = &sink.public_key {
-                if crate::outbox::sealed::key(key).is_none() {
+                if !is_public_key(key) {
                     return Err(format!("sink \"{}\": public-key is not 64 hexadecimal digits", sink.name));
                 }
                 if matches!(sink.channel, Channel::Osdi { .. } | Channel::Mobilizon { .. }) {
@@ -259,19 +310,25 @@ impl Settings {
         })
     }
 
-    /// The messages to sinks that something about an initiative's sign-up owes.
-    pub fn debts(&self, initiative: &str, kind: Kind) -> Vec<Debt> {
-        self.sinks_of(initiative).map(|sink| Debt { kind, sink: sink.name.clone() }).collect()
+    /// The messages to sinks that something about an initiative's sign-up messages.
+    pub fn messages(&self, initiative: &str, kind: MessageKind) -> Vec<Message> {
+        self.sinks_of(initiative).map(|sink| Message { kind, sink: sink.name.clone() }).collect()
     }
 
-    /// The messages that a new sign-up owes: the question whether it was meant, and only then, or where no mail is sent,
+    /// The messages that a new sign-up messages: the question whether it was meant, and only then, or where no mail is sent,
     /// the news to whoever takes it.
-    pub fn debts_at_arrival(&self, initiative: &str) -> Vec<Debt> {
+    pub fn messages_at_sign_up(&self, initiative: &str) -> Vec<Message> {
         match self.mail {
-            Some(_) => vec![Debt { kind: Kind::Confirm, sink: String::new() }],
-            None => self.debts(initiative, Kind::SignedUp),
+            Some(_) => vec![Message { kind: MessageKind::Confirm, sink: String::new() }],
+            None => self.messages(initiative, MessageKind::SignedUp),
         }
     }
+}
+
+/// Whether a text is an X25519 key as [`Sink::public_key`] has it.
+fn is_public_key(text: &str) -> bool {
+    let digits = text.trim().as_bytes();
+    digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 #[cfg(test)]
@@ -305,16 +362,16 @@ mod tests {
     fn what_is_not_said_has_a_default() {
         let settings = Settings::parse("").unwrap();
         assert_eq!((settings.retention.days, settings.retention.unconfirmed_days), (90, 7));
-        assert!(settings.debts_at_arrival("atelier").is_empty());
+        assert!(settings.messages_at_sign_up("atelier").is_empty());
     }
 
     #[test]
     fn the_news_waits_for_the_confirmation_where_mail_is_sent() {
         let settings = Settings::parse(WHOLE).unwrap();
-        let confirm = Debt { kind: Kind::Confirm, sink: String::new() };
-        assert_eq!(settings.debts_at_arrival("atelier"), [confirm]);
+        let confirm = Message { kind: MessageKind::Confirm, sink: String::new() };
+        assert_eq!(settings.messages_at_sign_up("atelier"), [confirm]);
         let to = |initiative| -> Vec<String> {
-            settings.debts(initiative, Kind::SignedUp).into_iter().map(|debt| debt.sink).collect()
+            settings.messages(initiative, MessageKind::SignedUp).into_iter().map(|debt| debt.sink).collect()
         };
         assert_eq!(
             (to("atelier"), to("petition")),

@@ -1,4 +1,4 @@
-// A small server of the sign-ups' contract (docs/ARCHITECTURE.md) that can be told how to misbehave: challenges, the trap, keys,
+// A small server of the sign-ups' contract (docs/ARCHITECTURE.md) that can be told how to misbehave: challenges, the honeypot, keys,
 // what became of a key. All else, such as bundle and feed, comes from the real server.
 
 import { createHash, createHmac, randomBytes, randomInt } from 'node:crypto';
@@ -74,13 +74,14 @@ class Api {
     if (fault === 'hang') return;
     const { status, headers, body: text } = typeof fault === 'object' ? fault : this.#respond(method, path, key, body);
     if (fault === 'swallow') return response.destroy();
+    if (status === 204) return response.writeHead(204, { ...cors, ...headers }).end();
     response.writeHead(status, { 'content-type': 'application/json', ...cors, ...headers });
     response.end(typeof text === 'string' ? text : JSON.stringify(text ?? {}));
   }
 
   #respond(method, path, key, body) {
-    if (method === 'GET' && path.startsWith('/signups/challenge')) return this.most ? this.#challenge(path.includes('slow=1')) : { status: 404 };
-    if (method === 'GET' && path === '/signups/status') return { status: 200, body: { status: this.stored.has(key) ? 'received' : 'unknown' } };
+    if (method === 'GET' && path.startsWith('/signups/challenge')) return this.most ? this.#challenge(path.includes('slow=1')) : { status: 204 };
+    if (method === 'GET' && path === '/signups/status') return { status: 200, body: this.stored.has(key) ? { status: 'received', next: this.next } : { status: 'unknown' } };
     if (method !== 'POST' || path !== '/signups') return { status: 404 };
     if (!this.stored.has(key)) {
       if (body.website || (this.most && !this.#believes(body.altcha))) return { status: 422, body: { error: 'proof' } };

@@ -1,16 +1,18 @@
 //! How many tests passed, read from what test runners print.
 
-/// Tests that passed and failed.
+/// Tests that passed, that failed, and that did first one and then the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     pub passed: usize,
     pub failed: usize,
+    /// Tests that failed, and passed when they were run again.
+    pub flaky: usize,
 }
 
 impl Counts {
     /// A step that is one check.
     pub fn one(passed: bool) -> Self {
-        Self { passed: passed.into(), failed: (!passed).into() }
+        Self { passed: passed.into(), failed: (!passed).into(), flaky: 0 }
     }
 
     /// Adds what one line of a runner's output says: libtest's `test result: ok. 12 passed; 0 failed; …`, or node's
@@ -46,6 +48,7 @@ impl std::ops::AddAssign for Counts {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.flaky += other.flaky;
     }
 }
 
@@ -63,23 +66,29 @@ mod tests {
     fn every_binary_of_a_cargo_test_counts() {
         let output = "running 2 tests\ntest result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
                       test result: FAILED. 3 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.02s\n";
-        assert_eq!(read(output), Counts { passed: 5, failed: 4 });
+        assert_eq!(read(output), Counts { passed: 5, failed: 4, flaky: 0 });
     }
 
     #[test]
     fn node_is_read_in_both_of_its_formats() {
         assert_eq!(
             read("ℹ tests 4\nℹ pass 2\nℹ fail 1\nℹ cancelled 1\nℹ skipped 0\n"),
-            Counts { passed: 2, failed: 2 }
+            Counts { passed: 2, failed: 2, flaky: 0 }
         );
-        assert_eq!(read("# pass 7\n# fail 0\n# a comment\n"), Counts { passed: 7, failed: 0 });
+        assert_eq!(read("# pass 7\n# fail 0\n# a comment\n"), Counts { passed: 7, failed: 0, flaky: 0 });
     }
 
     #[test]
     fn a_runner_that_did_not_compile_or_ran_nothing_is_a_failure() {
-        assert_eq!(Counts::default().concluded(false), Counts { passed: 0, failed: 1 });
-        assert_eq!(Counts::default().concluded(true), Counts { passed: 0, failed: 1 });
-        assert_eq!(Counts { passed: 3, failed: 0 }.concluded(false), Counts { passed: 3, failed: 1 });
-        assert_eq!(Counts { passed: 3, failed: 2 }.concluded(false), Counts { passed: 3, failed: 2 });
+        assert_eq!(Counts::default().concluded(false), Counts { passed: 0, failed: 1, flaky: 0 });
+        assert_eq!(Counts::default().concluded(true), Counts { passed: 0, failed: 1, flaky: 0 });
+        assert_eq!(
+            Counts { passed: 3, failed: 0, flaky: 0 }.concluded(false),
+            Counts { passed: 3, failed: 1, flaky: 0 }
+        );
+        assert_eq!(
+            Counts { passed: 3, failed: 2, flaky: 0 }.concluded(false),
+            Counts { passed: 3, failed: 2, flaky: 0 }
+        );
     }
 }

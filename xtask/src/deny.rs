@@ -2,13 +2,18 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
+use crate::network::download;
 use crate::progress::note;
 use crate::workspace::root;
 use crate::{process, tool};
 
 /// Exact, so that a new lint of theirs never breaks an old commit of ours.
 const VERSION: &str = "0.20.2";
+
+/// A database of some megabytes, by git, which has no patience of its own to set.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 const RUSTUP: &str = "install rustup from https://rustup.rs";
 
@@ -21,8 +26,13 @@ pub fn policy() -> anyhow::Result<()> {
 /// Checks the advisory database, and says whether it could: without a network there is none, which is no finding.
 pub fn advisories() -> anyhow::Result<bool> {
     let program = tool::ensure("cargo-deny", VERSION)?;
-    if process::output(deny(&program)?.args(["fetch", "db"]), RUSTUP).is_err() {
-        note("advisories: not checked, database unreachable");
+    let fetch = || {
+        let mut fetch = deny(&program)?;
+        fetch.args(["fetch", "db"]);
+        Ok(fetch)
+    };
+    if let Err(error) = download("the advisories", PATIENCE, RUSTUP, fetch) {
+        note(format!("{error:#}\n  · advisories: not checked, database unreachable"));
         return Ok(false);
     }
     check(&program, &["advisories"])?;

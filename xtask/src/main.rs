@@ -12,6 +12,7 @@ mod demo;
 mod deny;
 mod fingerprint;
 mod gazetteer;
+mod network;
 mod node;
 mod postgres;
 mod process;

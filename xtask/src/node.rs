@@ -7,9 +7,10 @@ use std::process::Command;
 use anyhow::Context;
 
 use crate::fingerprint::Fingerprint;
+use crate::network::{PATIENCE, download};
 use crate::process::{self, command};
 use crate::progress::step;
-use crate::workspace::root;
+use crate::workspace::{lock, root};
 
 const INSTALL: &str = "install Node 20 or later with npm, for instance with `apt-get install nodejs npm`";
 
@@ -19,16 +20,29 @@ const INSTALL: &str = "install Node 20 or later with npm, for instance with `apt
 /// Names node or npm where they are missing, and passes on npm's own words.
 pub fn ensure() -> anyhow::Result<()> {
     process::output(command("node").arg("--version"), INSTALL)?;
-    let lock = Fingerprint::new().file(&root().join("package-lock.json"))?.finish();
+    let lockfile = Fingerprint::new().file(&root().join("package-lock.json"))?.finish();
     // Inside node_modules, so that deleting that directory also forgets what was in it.
     let stamp = root().join("node_modules/.alentour-lock");
-    if fs::read_to_string(&stamp).is_ok_and(|known| known == lock) {
+    let is_there = || fs::read_to_string(&stamp).is_ok_and(|known| known == lockfile);
+    if is_there() {
         return Ok(());
     }
+    let _lock = lock("npm")?;
+    // Somebody else has installed them meanwhile.
+    if is_there() {
+        return Ok(());
+    }
+    process::output(command("npm").arg("--version"), INSTALL)?;
     step("npm ci", || {
-        // No package of ours needs its install script; one of them would run git in this checkout.
-        process::output(command("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]), INSTALL)?;
-        fs::write(&stamp, lock).with_context(|| format!("{} cannot be written", stamp.display()))
+        download("npm's packages", PATIENCE, INSTALL, || {
+            let mut npm = command("npm");
+            // No package of ours needs its install script; one of them would run git in this checkout.
+            npm.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+            // Its own patience is five minutes, three times.
+            npm.args(["--fetch-timeout=60000", "--fetch-retries=1"]);
+            Ok(npm)
+        })?;
+        fs::write(&stamp, &lockfile).with_context(|| format!("{} cannot be written", stamp.display()))
     })
 }
 

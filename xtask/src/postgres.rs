@@ -219,12 +219,11 @@ pub fn run_until_enter() -> anyhow::Result<()> {
 }
 
 /// Where PostgreSQL's programs are; Debian's package is installed if they are nowhere.
-fn programs() -> anyhow::Result<PathBuf> {
-    if let Some(found) = installed() {
-        return Ok(found);
-    }
-    debian::install("PostgreSQL", &["postgresql"], "install PostgreSQL 14 or later")?;
-    installed().context("PostgreSQL was installed and cannot be found")
+///
+/// # Errors
+/// Where there are none and none can be installed.
+pub fn programs() -> anyhow::Result<PathBuf> {
+    debian::ensure("PostgreSQL", &["postgresql"], "install PostgreSQL 14 or later", installed)
 }
 
 fn installed() -> Option<PathBuf> {

@@ -2,12 +2,16 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
+use crate::progress::seconds;
 use crate::{toolchain, workspace};
 
 /// A program started at the root of the checkout.
@@ -47,6 +51,50 @@ pub fn run(command: &mut Command, install: &str) -> anyhow::Result<()> {
 /// Runs a program silently, and returns its standard output. What it said is shown only when it fails.
 pub fn output(command: &mut Command, install: &str) -> anyhow::Result<String> {
     let output = command.stdin(Stdio::null()).output().map_err(|error| missing(command, error, install))?;
+    printed(command, output)
+}
+
+/// The same, for no longer than `limit`: then the program and all that it has started is killed.
+///
+/// # Errors
+/// When it fails or takes longer.
+pub fn output_within(command: &mut Command, limit: Duration, install: &str) -> anyhow::Result<String> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    // A group of its own, so that its children end with it.
+    let mut child = command.process_group(0).spawn().map_err(|error| missing(command, error, install))?;
+    let (stdout, stderr) = (collect(child.stdout.take()), collect(child.stderr.take()));
+    let Some(status) = wait_until(&mut child, Instant::now() + limit)? else {
+        bail!("`{}` took longer than {}", line(command), seconds(limit));
+    };
+    let joined = |thread: thread::JoinHandle<Vec<u8>>| thread.join().unwrap_or_default();
+    printed(command, Output { status, stdout: joined(stdout), stderr: joined(stderr) })
+}
+
+/// Everything that a pipe brings, read beside the program: one that is full would stop it.
+fn collect(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What came before an error is still worth showing.
+        let _ = pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+        bytes
+    })
+}
+
+/// Waits for the leader of a process group; kills the group at the deadline.
+fn wait_until(child: &mut Child, deadline: Instant) -> anyhow::Result<Option<ExitStatus>> {
+    while Instant::now() < deadline {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    let group = format!("-{}", child.id());
+    let _ = Command::new("kill").args(["-KILL", "--", &group]).status();
+    child.wait()?;
+    Ok(None)
+}
+
+fn printed(command: &Command, output: Output) -> anyhow::Result<String> {
     if !output.status.success() {
         bail!(
             "`{}` failed ({})\n{}{}",

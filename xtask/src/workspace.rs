@@ -1,7 +1,10 @@
 //! Where things are in this checkout.
 
 use std::env;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+
+use anyhow::Context;
 
 /// The root of the checkout: the directory of the workspace's `Cargo.toml`.
 pub fn root() -> PathBuf {
@@ -24,4 +27,20 @@ pub fn cache() -> PathBuf {
 /// The bundle, as `docs/ARCHITECTURE.md` lays it out.
 pub fn dist() -> PathBuf {
     root().join("dist")
+}
+
+/// Waits until nobody else holds the lock of this name, and holds it until the file is dropped: steps that run beside each
+/// other, as threads or as processes, install the same things.
+///
+/// # Errors
+/// Where the target directory cannot be written.
+pub fn lock(name: &str) -> anyhow::Result<File> {
+    fs::create_dir_all(cache()).context("the target directory cannot be written")?;
+    let path = cache().join(format!("{name}.lock"));
+    let lock = || {
+        let file = File::options().create(true).truncate(false).write(true).open(&path)?;
+        file.lock()?;
+        Ok::<_, std::io::Error>(file)
+    };
+    lock().with_context(|| format!("{} cannot be locked", path.display()))
 }

@@ -4,6 +4,7 @@ mod columns;
 mod groups;
 pub mod html;
 mod page;
+pub mod sandboxed;
 mod text;
 mod words;
 
@@ -13,29 +14,21 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use alentour_model::{Finding, Initiative, Kind, Problem, Reach};
+use alentour_texts::Language;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 
-use crate::cli::Failure;
+use crate::error::CommandError;
 use crate::feeds::{Gathered, Unread};
 
 pub use columns::misfit;
-pub use page::{Checker, router};
+pub use page::router;
 pub use words::{printable, words};
 
-/// The language of what is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Language {
-    /// French.
-    Fr,
-    /// English.
-    En,
-}
-
-impl Language {
-    /// Its tag (BCP 47).
-    pub fn tag(self) -> &'static str {
-        if self == Self::Fr { "fr" } else { "en" }
-    }
+/// Reads the tag of a language that the doctor has, as an option of the command line.
+pub fn language_parser() -> impl TypedValueParser<Value = Language> {
+    PossibleValuesParser::new(Language::OF_OPERATORS.map(Language::tag))
+        .map(|tag| Language::parse(&tag).unwrap_or(Language::DEFAULT))
 }
 
 /// What visitors would miss.
@@ -200,7 +193,7 @@ pub fn check(
     feed: Result<Gathered, Unread>,
     form: Form<'_>,
     out: &mut dyn Write,
-) -> Result<ExitCode, Failure> {
+) -> Result<ExitCode, CommandError> {
     let language = form.language;
     let now = jiff::Timestamp::now().as_second();
     let report = feed.map(|gathered| Report::new(gathered, now));
@@ -248,7 +241,7 @@ mod tests {
 
     #[test]
     fn an_item_that_is_left_out_is_said_with_its_repair_and_fails_the_check() {
-        let (french, code) = said(BROKEN, Language::Fr, false);
+        let (french, code) = said(BROKEN, Language::French, false);
         assert!(french.contains("1 initiative lue sur 2"), "{french}");
         assert!(
             french.contains("Fiche 2 (id b)") && french.contains("Donnez un titre à la fiche."),
@@ -256,7 +249,7 @@ mod tests {
         );
         assert!(french.contains("Aide") && french.contains("https://"), "{french}");
         assert_eq!(code, ExitCode::from(1));
-        let (english, _) = said(BROKEN, Language::En, false);
+        let (english, _) = said(BROKEN, Language::English, false);
         assert!(english.contains("Item 2 (id b)") && english.contains("Give the item a title."), "{english}");
     }
 
@@ -264,7 +257,7 @@ mod tests {
     fn what_visitors_would_miss_is_said_and_passes() {
         let feed = r#"{"initiatives": [{"id": "a", "name": "Bal", "kind": "gathering"},
             {"id": "b", "name": "Fini", "url": "https://example.org/b", "endDate": "2020-01-01", "location": {"name": "Salle"}}]}"#;
-        let (report, code) = said(feed, Language::Fr, true);
+        let (report, code) = said(feed, Language::French, true);
         let report: Value = serde_json::from_str(&report).unwrap();
         let missing = |gap: &str| report["missing"][gap][0]["title"].as_str().unwrap_or_default().to_owned();
         assert_eq!(
@@ -272,12 +265,14 @@ mod tests {
             ["Bal", "Fini", "Bal", "Bal", "Fini"]
         );
         assert_eq!(code, ExitCode::SUCCESS);
-        assert!(said(feed, Language::En, false).0.contains("Gatherings and trainings without a date (1)"));
+        assert!(
+            said(feed, Language::English, false).0.contains("Gatherings and trainings without a date (1)")
+        );
     }
 
     #[test]
     fn the_json_report_counts_and_names_what_was_left_out() {
-        let report: Value = serde_json::from_str(&said(BROKEN, Language::Fr, true).0).unwrap();
+        let report: Value = serde_json::from_str(&said(BROKEN, Language::French, true).0).unwrap();
         assert_eq!(
             (&report["items"], &report["kept"], &report["leftOut"]),
             (&json!(2), &json!(1), &json!(1))
@@ -290,14 +285,14 @@ mod tests {
     #[test]
     fn a_feed_cannot_steer_the_terminal() {
         let (said, _) =
-            said("{\"initiatives\": [{\"id\": \"a\\u001b[2J\", \"name\": 7}]}", Language::En, false);
+            said("{\"initiatives\": [{\"id\": \"a\\u001b[2J\", \"name\": 7}]}", Language::English, false);
         assert!(!said.contains('\u{1b}'), "{said:?}");
     }
 
     #[test]
     fn a_feed_that_is_none_fails_the_check_in_words() {
-        let (said, code) = said("<html><title>Connexion</title>", Language::Fr, false);
-        assert!(said.contains("page web (« Connexion »)"), "{said}");
+        let (said, code) = said("<html><title>Connexion</title>", Language::French, false);
+        assert!(said.contains("page web («\u{a0}Connexion\u{a0}»)"), "{said}");
         assert_eq!(code, ExitCode::from(2));
     }
 
@@ -306,7 +301,7 @@ mod tests {
         let feed = r#"{"initiatives": [{"id": "<img src=x onerror=alert(1)>", "name": "<script>alert(1)</script>", "url": "javascript:alert(1)",
             "organizer": {"name": "\"><svg onload=alert(1)>"}}]}"#;
         let report = Report::new(crate::feeds::read(feed.as_bytes(), &Columns::default()).unwrap(), 0);
-        let page = html::document("<b>", Ok(&report), Language::Fr, 0);
+        let page = html::document("<b>", Ok(&report), Language::French, 0);
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{page}");
         for evil in ["<script", "<svg", "<img", "href=\"javascript", "<b>"] {
             assert!(!page.contains(evil), "{evil}: {page}");

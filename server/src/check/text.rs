@@ -3,15 +3,18 @@
 use std::io::Write;
 
 use alentour_model::{Finding, Problem};
+use alentour_texts::{Language, fill};
 
 use super::words::{self, printable};
-use super::{Language, Report, columns};
+use super::{Report, columns};
 
 /// Titles that are named where something is missing or wrong; `--json` names all.
 const NAMED: usize = 10;
 
 /// Writes the report.
 pub fn say(report: &Report, language: Language, out: &mut dyn Write) -> std::io::Result<()> {
+    let labelled =
+        |label: &str, text: &str| fill(language.doctor().labelled, &[("label", label), ("text", text)]);
     writeln!(out, "{}", summary(report, language))?;
     if let Some(stop) = &report.gathered.stop {
         writeln!(out, "{}", words::stop(stop, language))?;
@@ -22,8 +25,8 @@ pub fn say(report: &Report, language: Language, out: &mut dyn Write) -> std::io:
         match (group.field.as_str(), group.findings.len()) {
             ("", 1) => writeln!(out, "\n{sign} {what}")?,
             ("", count) => writeln!(out, "\n{sign} {what} ({count})")?,
-            (field, 1) => writeln!(out, "\n{sign} {} : {what}", printable(field))?,
-            (field, count) => writeln!(out, "\n{sign} {} : {what} ({count})", printable(field))?,
+            (field, 1) => writeln!(out, "\n{sign} {}", labelled(&printable(field), what))?,
+            (field, count) => writeln!(out, "\n{sign} {} ({count})", labelled(&printable(field), what))?,
         }
         if let Some(repair) = words::repair(group.problem, &group.field, language) {
             writeln!(out, "    → {repair}")?;
@@ -32,7 +35,7 @@ pub fn say(report: &Report, language: Language, out: &mut dyn Write) -> std::io:
             let name = name(report, finding, language);
             match value(finding, language).as_str() {
                 "" => writeln!(out, "  - {name}")?,
-                value => writeln!(out, "  - {name} : {value}")?,
+                value => writeln!(out, "  - {}", labelled(&name, value))?,
             }
         }
         more(group.findings.len(), language, out)?;
@@ -49,10 +52,9 @@ pub fn say(report: &Report, language: Language, out: &mut dyn Write) -> std::io:
 }
 
 fn more(count: usize, language: Language, out: &mut dyn Write) -> std::io::Result<()> {
-    match (count.saturating_sub(NAMED), language) {
-        (0, _) => Ok(()),
-        (left, Language::Fr) => writeln!(out, "  - et {left} de plus"),
-        (left, Language::En) => writeln!(out, "  - and {left} more"),
+    match count.saturating_sub(NAMED) {
+        0 => Ok(()),
+        left => writeln!(out, "  - {}", fill(language.doctor().left, &[("n", &left.to_string())])),
     }
 }
 
@@ -62,82 +64,60 @@ fn table(report: &Report, language: Language, out: &mut dyn Write) -> std::io::R
     if table.is_empty() {
         return Ok(());
     }
-    let [title, unread, how] = columns::words(language);
-    writeln!(out, "\n{title}")?;
+    let texts = language.doctor();
+    writeln!(out, "\n{}", texts.columns_title)?;
     for (header, column) in table.iter() {
         match column {
             Some(column) => {
                 let name = columns::name(column, language);
                 writeln!(out, "  - {} = {name} ({column})", printable(header))?;
             }
-            None => writeln!(out, "  - {} = {unread}", printable(header))?,
+            None => writeln!(out, "  - {} = {}", printable(header), texts.columns_unread)?,
         }
     }
-    writeln!(out, "    → {how} {}", printable(&columns::example(table)))
+    writeln!(out, "    → {} {}", texts.columns_how, printable(&columns::example(table)))
 }
 
 /// The figures in one sentence.
 pub fn summary(report: &Report, language: Language) -> String {
-    let (kept, items, lost) = (report.kept(), report.items(), report.left_out());
-    let (gone, guessed) = (report.withdrawn(), report.guessed());
+    let texts = language.doctor();
+    let count = |text, n: usize| language.count(text, n as u64, &[]);
     let format = words::format(report.gathered.reading.format, language);
-    let s = |n: usize| if n < 2 { "" } else { "s" };
-    match language {
-        Language::Fr => {
-            let mut said =
-                format!("Format « {format} » : {kept} initiative{} lue{} sur {items}", s(kept), s(kept));
-            said += &match lost {
-                0 => ", aucune écartée".to_owned(),
-                lost => format!(", {lost} écartée{}", s(lost)),
-            };
-            if gone > 0 {
-                said += &format!(", {gone} retirée{} par la source", s(gone));
-            }
-            if guessed > 0 {
-                said +=
-                    &format!(", {guessed} point{} deviné{} ou réparé{}", s(guessed), s(guessed), s(guessed));
-            }
-            said + "."
-        }
-        Language::En => {
-            let mut said = format!("Format “{format}”: {kept} of {items} initiatives read, ");
-            said += &if lost == 0 { "none left out".to_owned() } else { format!("{lost} left out") };
-            if gone > 0 {
-                said += &format!(", {gone} withdrawn at the source");
-            }
-            if guessed > 0 {
-                said += &format!(", {guessed} guessed or repaired");
-            }
-            said + "."
+    let (kept, items) = (report.kept(), report.items().to_string());
+    let values = [("format", format), ("kept", &kept.to_string()), ("items", &items)];
+    let mut said = vec![language.count(texts.summary, kept as u64, &values)];
+    said.push(match report.left_out() {
+        0 => texts.none_left_out.to_owned(),
+        lost => count(texts.left_out, lost),
+    });
+    for (text, n) in [(texts.withdrawn, report.withdrawn()), (texts.guessed, report.guessed())] {
+        if n > 0 {
+            said.push(count(text, n));
         }
     }
+    said.join(", ") + "."
 }
 
 /// What stood there, where that says more than the item's name does.
 pub fn value(finding: &Finding, language: Language) -> String {
     match (finding.problem, finding.value.strip_prefix("line ")) {
         (Problem::SameId, _) => String::new(),
-        (Problem::StrayComma, Some(line)) if language == Language::Fr => format!("ligne {line}"),
+        (Problem::StrayComma, Some(line)) => fill(language.doctor().line, &[("n", line)]),
         _ => printable(&finding.value),
     }
 }
 
 /// What the report calls an item: its title, or where it is in the feed.
 pub fn name(report: &Report, finding: &Finding, language: Language) -> String {
-    let title = printable(report.title(finding));
+    let (texts, title) = (language.doctor(), printable(report.title(finding)));
+    // Of what was left out for it the title is another's: that of the item that stays.
+    if !title.is_empty() && finding.problem != Problem::SameId {
+        return fill(texts.quoted, &[("title", &title)]);
+    }
     // One that was made up for an item without any says nothing to anybody.
     let is_made_up = finding.id.len() == 16 && finding.id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let id = if is_made_up { String::new() } else { printable(&finding.id) };
     // People count from one.
-    let number = |word: &str| {
-        let item = finding.item? + 1;
-        Some(if id.is_empty() { format!("{word} {item}") } else { format!("{word} {item} (id {id})") })
-    };
-    // Of what was left out for it the title is another's: that of the item that stays.
-    match (title.is_empty() || finding.problem == Problem::SameId, language) {
-        (false, Language::Fr) => format!("« {title} »"),
-        (false, Language::En) => format!("“{title}”"),
-        (true, Language::Fr) => number("Fiche").unwrap_or_else(|| "Le flux".into()),
-        (true, Language::En) => number("Item").unwrap_or_else(|| "The feed".into()),
-    }
+    let Some(number) = finding.item.map(|item| (item + 1).to_string()) else { return texts.feed.to_owned() };
+    fill(if id.is_empty() { texts.item } else { texts.item_id }, &[("n", &number), ("id", &id)])
 }

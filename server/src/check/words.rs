@@ -1,412 +1,213 @@
 //! What the doctor says: each problem, what to do about it, and why nothing could be read.
 
-use alentour_formats::ReadError;
+use alentour_formats::{ReadError, Resource};
 use alentour_model::Problem;
+use alentour_texts::{Errors, Language, fill};
 
-use super::{Gap, Language};
+use super::Gap;
 use crate::feeds::{FetchError, Stop, Unread};
+use crate::sandbox::Resource;
 
 /// A feed's text without what could steer a terminal.
 pub fn printable(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
-/// What is wrong, and what became of it.
-pub fn words(problem: Problem, language: Language) -> &'static str {
-    let (french, english) = match problem {
-        Problem::NotAnObject => {
-            ("pas un objet JSON, fiche écartée", "not a JSON object; the item is left out")
-        }
-        Problem::NoId => ("aucun identifiant, fiche écartée", "no identifier; the item is left out"),
-        Problem::SameId => (
-            "identifiant déjà utilisé plus haut, fiche écartée",
-            "identifier used before; the item is left out",
-        ),
-        Problem::NoName => ("aucun titre, fiche écartée", "no title; the item is left out"),
-        Problem::Withdrawn => (
-            "supprimée, annulée ou non validée à la source, fiche écartée",
-            "deleted, cancelled or not accepted at its source; the item is left out",
-        ),
-        Problem::NotText => ("pas un texte, champ ignoré", "not text; the field is left out"),
-        Problem::NotANumber => (
-            "pas un nombre possible ici, champ ignoré",
-            "not a number that is possible here; the field is left out",
-        ),
-        Problem::NotADate => ("cette date n’existe pas, ignorée", "no date that exists; left out"),
-        Problem::EndsBeforeStart => {
-            ("la fin précède le début, fin ignorée", "the end is before the start; the end is left out")
-        }
-        Problem::NotALink => {
-            ("ce lien ne peut pas être affiché, ignoré", "a link that may not be shown; left out")
-        }
-        Problem::NotAPoint => ("pas une position sur Terre, ignorée", "not a position on Earth; left out"),
-        Problem::UnknownWord => {
-            ("mot inconnu, valeur par défaut utilisée", "unknown word; the default is used")
-        }
-        Problem::TooLong => ("trop long, la fin est coupée", "too long; the end is cut off"),
-        Problem::Incomplete => ("incomplet, ignoré", "incomplete; left out"),
-        Problem::NoTimeZone => {
-            ("sans fuseau horaire, celui du flux est utilisé", "without a time zone; the feed’s is used")
-        }
-        Problem::Repaired => ("réparé, le sens était clair", "repaired: what was meant was clear"),
-        Problem::Guessed => ("deviné, à confirmer", "guessed; please confirm"),
-        Problem::BreaksOff => (
-            "le flux s’interrompt ou devient illisible ici, ce qui précède est lu",
-            "the feed breaks off or cannot be read beyond here; what is before is read",
-        ),
-        Problem::TooMany => ("trop nombreux, le reste est ignoré", "too many; the rest is left out"),
-        Problem::Comment => (
-            "commentaire, que le JSON n’admet pas : ignoré, à retirer",
-            "a comment, which JSON does not have: skipped; take it out",
-        ),
-        Problem::StrayComma => (
-            "virgule en trop, que le JSON n’admet pas : ignorée, à retirer",
-            "a comma too many, which JSON does not have: skipped; take it out",
-        ),
-        Problem::NotFinite => (
-            "pas un nombre JSON : ignoré, écrire null ou retirer le champ",
-            "no number of JSON: left out; write null, or leave out the field",
-        ),
-        Problem::SameField => (
-            "champ présent deux fois : le dernier est lu, n’en garder qu’un",
-            "a field that is there twice: the last one is read; keep one",
-        ),
-        Problem::LargeNumber => (
-            "nombre que la plupart des logiciels arrondissent : l’écrire entre guillemets",
-            "a number that most software rounds: write it in quotation marks",
-        ),
-        Problem::BrokenText => {
-            ("caractère abîmé dans un texte, remplacé", "a damaged character in a text, replaced")
-        }
-    };
-    if language == Language::Fr { french } else { english }
+/// A problem's name in the JSON report, by which its texts are found.
+fn key(problem: Problem) -> String {
+    let name = serde_json::to_value(problem).unwrap_or_default();
+    name.as_str().unwrap_or_default().to_owned()
 }
 
-/// Why nothing can be read, in French; the English is the error's own.
-fn unreadable(error: &ReadError) -> String {
+/// What is wrong, and what became of it.
+pub fn words(problem: Problem, language: Language) -> &'static str {
+    language.doctor().problem(&key(problem))
+}
+
+/// Why nothing can be read.
+fn unreadable(error: &ReadError, texts: &Errors, language: Language) -> String {
     match error {
-        ReadError::Empty => {
-            "Le flux est vide. Exportez-le à nouveau et vérifiez la taille du fichier.".into()
+        ReadError::Empty => texts.empty.to_owned(),
+        ReadError::TooLarge { bytes } => {
+            let most = alentour_formats::MAX_BYTES / 1_000_000;
+            fill(texts.too_large, &[("n", &megabytes(*bytes as u64)), ("most", &most.to_string())])
         }
-        ReadError::TooLarge { bytes } => format!(
-            "Le flux pèse {} Mo ; {} Mo est le maximum. Découpez-le, par région par exemple, et donnez chaque partie.",
-            bytes.div_ceil(1_000_000),
-            alentour_formats::MAX_BYTES / 1_000_000
-        ),
-        ReadError::NotText { what } => {
-            format!("Le flux n’est pas un texte mais {}. Exportez-le en JSON, encodé en UTF-8.", french(what))
-        }
-        ReadError::HtmlPage { title } => format!(
-            "L’adresse donne une page web (« {} ») et non un flux. Ouvrez-la dans une fenêtre privée : si une connexion \
-             est demandée, le flux n’est pas public ; sinon, demandez l’adresse du flux JSON à qui le publie.",
-            printable(title)
-        ),
+        ReadError::NotText { what } => fill(texts.not_text, &[("what", &translated(what, texts))]),
+        ReadError::HtmlPage { title } if title.trim().is_empty() => texts.html_page_untitled.to_owned(),
+        ReadError::HtmlPage { title } => fill(texts.html_page, &[("title", &printable(title))]),
         ReadError::Xml { root } => {
-            format!(
-                "Le flux est du XML d’une forme inconnue (<{}>). Formats connus : {}.",
-                printable(root),
-                formats()
-            )
+            fill(texts.xml, &[("root", &printable(root)), ("formats", &formats(language))])
         }
-        ReadError::NotJson { line, column, cut_off: true, .. } => format!(
-            "Le flux s’arrête à la ligne {line}, colonne {column} : il manque la fin. Téléchargez-le à nouveau."
-        ),
-        ReadError::NotJson { line, column, reason, .. } => format!(
-            "Le flux n’est pas du JSON valide : ligne {line}, colonne {column} ({}). Souvent, une virgule ou un \
-             guillemet manque ou est de trop juste avant.",
-            french(reason)
-        ),
-        ReadError::UnknownShape { found } => format!(
-            "Le flux est du JSON d’une forme inconnue : {}. Formats connus : {}.",
-            printable(&french(found)),
-            formats()
-        ),
-        ReadError::UnknownColumns { headers } => format!(
-            "Le flux est un tableau, et rien n’indique laquelle de ses colonnes est le titre : {}. Nommez-la « titre » \
-             dans la première ligne, ou indiquez de quelle colonne il s’agit.",
-            printable(&headers.join(", "))
-        ),
-        ReadError::TooDeep { most } => format!(
-            "Le flux est imbriqué sur plus de {most} niveaux, ce qu’aucun flux ne demande : il est abîmé ou malveillant."
-        ),
-        ReadError::TooManyElements { most } => format!(
-            "Le flux a plus de {} millions d’éléments XML. Partagez-le, par exemple par région, et donnez chaque partie comme un flux.",
-            most / 1_000_000
-        ),
+        ReadError::NotJson { line, column, cut_off, reason } => {
+            let text = if *cut_off { texts.cut_off } else { texts.not_json };
+            let (line, column) = (line.to_string(), column.to_string());
+            fill(text, &[("line", &line), ("column", &column), ("reason", &translated(reason, texts))])
+        }
+        ReadError::UnknownShape { found } => {
+            let found = printable(&translated(found, texts));
+            fill(texts.unknown_shape, &[("found", &found), ("formats", &formats(language))])
+        }
+        ReadError::UnknownColumns { headers } => {
+            fill(texts.unknown_columns, &[("headers", &printable(&headers.join(", ")))])
+        }
+        ReadError::TooDeep { most } => fill(texts.too_deep, &[("most", &most.to_string())]),
         other => other.to_string(),
     }
 }
 
-/// The known formats, in French.
-fn formats() -> String {
-    alentour_formats::names().map(|name| format(name, Language::Fr)).collect::<Vec<_>>().join(", ")
+fn megabytes(bytes: u64) -> String {
+    bytes.div_ceil(1_000_000).to_string()
+}
+
+/// The known formats.
+fn formats(language: Language) -> String {
+    alentour_formats::names().map(|name| format(name, language)).collect::<Vec<_>>().join(", ")
 }
 
 /// What a format is called where people speak of it.
 pub fn format(name: &'static str, language: Language) -> &'static str {
-    match (name, language) {
-        ("alentour", _) => "Alentour",
-        ("api-engagement", _) => "API Engagement",
-        ("gogocarto", _) => "GoGoCarto",
-        ("transiscope", _) => "Transiscope",
-        ("activitypub", _) => "Mobilizon (ActivityPub)",
-        ("mobilize", _) => "Mobilize",
-        ("osdi", _) => "OSDI (Action Network)",
-        ("the-events-calendar", _) => "The Events Calendar (WordPress)",
-        ("gancio", _) => "Gancio",
-        ("openactive", _) => "OpenActive",
-        ("openagenda", _) => "OpenAgenda",
-        ("openagenda-opendatasoft", _) => "OpenAgenda (Opendatasoft)",
-        ("json-feed", _) => "JSON Feed",
-        ("geojson", _) => "GeoJSON",
-        ("list", Language::Fr) => "liste simple",
-        ("list", Language::En) => "plain list",
-        ("rss", _) => "RSS",
-        ("atom", _) => "Atom",
-        ("icalendar", _) => "iCalendar",
-        ("csv", Language::Fr) => "tableau CSV",
-        ("csv", Language::En) => "table, CSV",
-        (other, _) => other,
+    match name {
+        "alentour" => "Alentour",
+        "api-engagement" => "API Engagement",
+        "gogocarto" => "GoGoCarto",
+        "transiscope" => "Transiscope",
+        "activitypub" => "Mobilizon (ActivityPub)",
+        "mobilize" => "Mobilize",
+        "osdi" => "OSDI (Action Network)",
+        "the-events-calendar" => "The Events Calendar (WordPress)",
+        "gancio" => "Gancio",
+        "openactive" => "OpenActive",
+        "openagenda" => "OpenAgenda",
+        "openagenda-opendatasoft" => "OpenAgenda (Opendatasoft)",
+        "json-feed" => "JSON Feed",
+        "geojson" => "GeoJSON",
+        "rss" => "RSS",
+        "atom" => "Atom",
+        "icalendar" => "iCalendar",
+        other => language.doctor().format(other).unwrap_or(other),
     }
 }
 
-/// The parts of the readers' own English, in French; what comes from the feed stays.
-fn french(text: &str) -> String {
-    const PARTS: [(&str, &str); 27] = [
-        ("something follows the end", "quelque chose suit la fin"),
-        ("a comment has no end", "un commentaire n’a pas de fin"),
-        ("a value is missing", "il manque une valeur"),
-        ("a comma or the closing bracket is missing", "il manque une virgule ou le crochet fermant"),
-        ("the name of a field in quotation marks is missing", "il manque un nom de champ entre guillemets"),
-        ("a colon is missing", "il manque deux-points"),
-        ("a text has no closing quotation mark", "un texte n’a pas de guillemet fermant"),
-        ("a text breaks off", "un texte s’interrompt"),
-        ("a value breaks off", "une valeur s’interrompt"),
-        ("\\u needs four hexadecimal digits", "\\u demande quatre chiffres hexadécimaux"),
-        ("this is no number", "ce n’est pas un nombre"),
-        ("a gzip archive", "une archive gzip"),
-        (
-            "a ZIP archive, perhaps a spreadsheet (xlsx, ods)",
-            "une archive ZIP, peut-être un classeur (xlsx, ods)",
-        ),
-        ("a PDF document", "un document PDF"),
-        ("an image", "une image"),
-        ("an old Office document (xls, doc)", "un ancien document Office (xls, doc)"),
-        ("a database", "une base de données"),
-        ("UTF-16 that breaks off, or no text at all", "de l’UTF-16 interrompu, ou rien de lisible"),
-        ("an object with ", "un objet avec "),
-        ("an object without fields", "un objet sans champs"),
-        ("a list of ", "une liste de "),
-        (" objects with ", " objets avec "),
-        (" objects without fields", " objets sans champs"),
-        (", none of them an object", ", dont aucun objet"),
-        ("a single value", "une seule valeur"),
-        ("a calendar", "un calendrier"),
-        ("a table", "un tableau"),
-    ];
-    // Of an object or a list the names of fields follow: those are the feed's.
-    let begins = |part: &&(&str, &str)| text.starts_with(part.0);
-    let Some((english, french)) = PARTS.iter().filter(begins).max_by_key(|part| part.0.len()) else {
-        return text.to_owned();
+/// What a reader says in English, in another language, as far as it is known; what comes from the feed stays.
+fn translated(text: &str, texts: &Errors) -> String {
+    let begins = |text: &str| {
+        let known = texts.reader().iter().filter(|(english, _)| text.starts_with(english));
+        known.max_by_key(|(english, _)| english.len()).copied()
     };
+    let Some((english, other)) = begins(text) else { return text.to_owned() };
     let rest = text.get(english.len()..).unwrap_or_default();
-    let Some(count) = rest.find([' ', ',']).filter(|_| *english == "a list of ") else {
-        return format!("{french}{rest}");
+    // "a list of 5 objects with" and the names of fields, which are the feed's: after the number goes another part.
+    let Some(count) = rest.trim_start().find([' ', ',']).filter(|_| english == "a list of") else {
+        return format!("{other}{rest}");
     };
-    let (count, after) = rest.split_at(count);
-    let after = PARTS.iter().find(|part| after.starts_with(part.0)).map_or_else(
-        || after.to_owned(),
-        |part| format!("{}{}", part.1, after.get(part.0.len()..).unwrap_or_default()),
-    );
-    format!("{french}{count}{after}")
+    let (count, after) = rest.split_at(rest.len() - rest.trim_start().len() + count);
+    let part = after.trim_start_matches([' ', ',']);
+    let between = after.get(..after.len() - part.len()).unwrap_or_default();
+    // Readers say "1 objects".
+    let one = (count.trim() == "1").then(|| part.replacen("objects", "object", 1));
+    let part = one.as_deref().unwrap_or(part);
+    match begins(part) {
+        Some((english, more)) => {
+            format!("{other}{count}{between}{more}{}", part.get(english.len()..).unwrap_or_default())
+        }
+        None => format!("{other}{rest}"),
+    }
 }
 
 /// What to do about a finding, `None` where there is nothing to do.
 pub fn repair(problem: Problem, field: &str, language: Language) -> Option<&'static str> {
-    let (french, english) = match problem {
-        Problem::NotAnObject => (
-            "Exportez la liste à nouveau : chaque fiche doit être un objet { … }.",
-            "Export the list again: each item has to be an object { … }.",
-        ),
-        Problem::NoId => (
-            "Donnez à la fiche un identifiant (« id ») qui ne change jamais.",
-            "Give the item an identifier (“id”) that never changes.",
-        ),
-        Problem::SameId => (
-            "Donnez à chaque fiche un identifiant qui n’est qu’à elle, ou supprimez le doublon.",
-            "Give each item an identifier of its own, or delete the double.",
-        ),
-        Problem::NoName => ("Donnez un titre à la fiche.", "Give the item a title."),
-        Problem::Withdrawn => return None,
-        Problem::NotText => {
-            ("Écrivez ici un texte, entre guillemets.", "Write a text here, in quotation marks.")
-        }
-        Problem::NotANumber => (
-            "Écrivez ici un nombre seul, sans unité ni texte.",
-            "Write a number alone here, without a unit or text.",
-        ),
-        Problem::NotADate => (
-            "Écrivez la date ainsi : 2026-11-28, ou avec l’heure 2026-11-28T14:00:00+01:00.",
-            "Write the date like this: 2026-11-28, or with the time 2026-11-28T14:00:00+01:00.",
-        ),
-        Problem::EndsBeforeStart => (
-            "Vérifiez les deux dates : elles sont peut-être inversées.",
-            "Look at both dates: they may be the wrong way round.",
-        ),
-        Problem::NotALink => (
-            "Donnez une adresse complète qui commence par https://.",
-            "Give a whole address that begins with https://.",
-        ),
-        Problem::NotAPoint => (
-            "Vérifiez latitude et longitude (degrés décimaux) ; à défaut, code postal et ville suffisent.",
-            "Look at latitude and longitude (decimal degrees); without them, postcode and town are enough.",
-        ),
-        Problem::UnknownWord => (
-            "Prenez un des mots que la documentation du flux énumère.",
-            "Take one of the words that the feed’s documentation lists.",
-        ),
-        Problem::TooLong => ("Raccourcissez le texte ou la liste.", "Shorten the text or the list."),
-        Problem::Incomplete => ("Complétez ce champ, ou retirez-le.", "Complete this field, or take it out."),
-        Problem::NoTimeZone => (
-            "Ajoutez le décalage horaire à la date, par exemple +01:00.",
-            "Add the offset to the time, such as +01:00.",
-        ),
-        Problem::Repaired => (
-            "Vérifiez que la lecture est la bonne, puis corrigez-la à la source.",
-            "Check that it was read rightly, then correct it at its source.",
-        ),
-        Problem::Guessed if field.starts_with("location.") => (
-            "Position du centre de la commune, marquée « approximative » : donnez latitude et longitude pour une distance exacte.",
-            "The middle of the town, marked as approximate: give latitude and longitude for an exact distance.",
-        ),
-        Problem::Guessed => (
-            "Vérifiez que c’est juste ; sinon, nommez la colonne autrement.",
-            "Check that it is right; if not, give the column another name.",
-        ),
-        Problem::BreaksOff => {
-            ("Exportez ou téléchargez le flux à nouveau.", "Export or download the feed again.")
-        }
-        Problem::TooMany => ("N’en gardez que l’essentiel.", "Keep those that matter."),
-        Problem::Comment | Problem::StrayComma => (
-            "À retirer : d’autres logiciels refuseraient le flux.",
-            "Take it out: other software would refuse the feed.",
-        ),
-        Problem::NotFinite => ("Écrivez null, ou retirez le champ.", "Write null, or take the field out."),
-        Problem::SameField => ("Gardez un seul des deux champs.", "Keep one of the two fields."),
-        Problem::LargeNumber => ("Écrivez-le entre guillemets.", "Write it in quotation marks."),
-        Problem::BrokenText => {
-            ("Retapez ce texte, ou exportez en UTF-8.", "Type this text again, or export as UTF-8.")
-        }
-    };
-    Some(if language == Language::Fr { french } else { english })
+    let (doctor, name) = (language.doctor(), key(problem));
+    // The middle of a town is guessed, and so is what a column holds.
+    let is_place = problem == Problem::Guessed && field.starts_with("location.");
+    if is_place { doctor.repair("guessed.location") } else { doctor.repair(&name) }
 }
 
 /// What is missing, and what to do about it.
 pub fn gap(gap: Gap, language: Language) -> (&'static str, &'static str) {
-    match (gap, language) {
-        (Gap::Place, Language::Fr) => (
-            "Sans lieu : elles ne sont pas « près de chez vous », mais avec les actions nationales",
-            "Indiquez au moins le code postal et la ville ; pour une action en ligne, « reach » : « online ».",
-        ),
-        (Gap::Place, Language::En) => (
-            "Without a place: they are not “near you”, but listed with the national ones",
-            "Give postcode and town at least; for something online, “reach”: “online”.",
-        ),
-        (Gap::Position, Language::Fr) => (
-            "Lieu introuvable : aucune distance ne peut être donnée",
-            "Vérifiez code postal et ville, ou donnez latitude et longitude.",
-        ),
-        (Gap::Position, Language::En) => (
-            "Place not found: no distance can be given",
-            "Look at postcode and town, or give latitude and longitude.",
-        ),
-        (Gap::Date, Language::Fr) => (
-            "Rassemblements et formations sans date",
-            "Indiquez quand cela commence (« sessions » ou « startDate »).",
-        ),
-        (Gap::Date, Language::En) => {
-            ("Gatherings and trainings without a date", "Say when it begins (“sessions” or “startDate”).")
-        }
-        (Gap::Way, Language::Fr) => (
-            "Sans moyen de participer : ni formulaire ni lien",
-            "Ajoutez un lien (« url ») ou une participation (« participation »).",
-        ),
-        (Gap::Way, Language::En) => {
-            ("No way to take part: neither a form nor a link", "Add a link (“url”) or “participation”.")
-        }
-        (Gap::Over, Language::Fr) => {
-            ("Terminées : elles ne sont plus montrées", "Rien à faire, sauf si une date est fausse.")
-        }
-        (Gap::Over, Language::En) => {
-            ("Over: they are no longer shown", "Nothing to do, unless a date is wrong.")
-        }
-    }
+    let (doctor, name) = (language.doctor(), gap.key());
+    (doctor.gap(name), doctor.gap_repair(name))
 }
 
 /// Why nothing could be read.
 pub fn unread(why: &Unread, language: Language) -> String {
-    match (why, language) {
-        (why, Language::En) => printable(&why.to_string()),
-        (Unread::Unreadable(why), Language::Fr) => unreadable(why),
-        (Unread::Unfetched(why), Language::Fr) => {
-            format!("Le flux n’a pas pu être lu à cette adresse : {}.", unfetched(why))
-        }
-        (Unread::Unopened(why), Language::Fr) => format!("Le fichier ne s’ouvre pas ({}).", printable(why)),
+    let Some(texts) = language.errors() else { return printable(&why.to_string()) };
+    match why {
+        Unread::Unreadable(why) => unreadable(why, texts, language),
+        Unread::Unfetched(why) => fill(texts.unfetched, &[("why", &unfetched(why, texts))]),
+        Unread::Unopened(why) => fill(texts.unopened, &[("why", &printable(why))]),
+        Unread::Exhausted(Resource::Memory) => texts.exhausted_memory.to_owned(),
+        Unread::Exhausted(Resource::Time) => texts.exhausted_time.to_owned(),
+        Unread::Exhausted(Resource::Output) => texts.exhausted_output.to_owned(),
     }
 }
 
-fn unfetched(why: &FetchError) -> String {
+fn unfetched(why: &FetchError, texts: &Errors) -> String {
     match why {
-        FetchError::Status(status @ (401 | 403)) => {
-            format!("le serveur refuse l’accès (code {status}), le flux n’est pas public")
+        FetchError::Status(status) => {
+            let text = match status {
+                401 | 403 => texts.refused,
+                404 | 410 => texts.missing,
+                _ => texts.status,
+            };
+            fill(text, &[("status", &status.to_string())])
         }
-        FetchError::Status(404 | 410) => "il n’y a rien à cette adresse (code 404), vérifiez-la".into(),
-        FetchError::Status(status) => format!("le serveur a répondu par le code {status}"),
-        FetchError::Slow => "le serveur met trop de temps à répondre".into(),
-        FetchError::NoHost => "ce nom de site n’existe pas, vérifiez l’adresse".into(),
-        FetchError::Private(_) => {
-            "elle est dans un réseau privé, seules les adresses publiques sont lues".into()
-        }
-        FetchError::TooLarge(most) => format!("il dépasse {} Mo", most.div_ceil(1_000_000)),
-        FetchError::Insecure => "elle mène d’https à http, où chacun pourrait le modifier en chemin".into(),
-        FetchError::Redirects => "elle renvoie sans fin vers d’autres adresses".into(),
-        FetchError::Network(why) => format!("la connexion a échoué ({})", printable(why)),
+        FetchError::Slow => texts.slow.to_owned(),
+        FetchError::NoHost => texts.no_host.to_owned(),
+        FetchError::Private(_) => texts.private.to_owned(),
+        FetchError::Port(port) => fill(texts.port, &[("port", &port.to_string())]),
+        FetchError::TooLarge(most) => fill(texts.answer_too_large, &[("most", &megabytes(*most))]),
+        FetchError::Insecure => texts.insecure.to_owned(),
+        FetchError::Redirects => texts.redirects.to_owned(),
+        FetchError::Network(why) => fill(texts.network, &[("why", &printable(why))]),
     }
 }
 
 /// Why not all of the feed was read.
 pub fn stop(stop: &Stop, language: Language) -> String {
-    if language == Language::En {
-        return format!("Not all of the feed was read: {}.", printable(&stop.to_string()));
-    }
-    let why = match stop {
+    let why = match language.errors() {
+        Some(texts) => stopped(stop, texts, language),
+        None => printable(&stop.to_string()),
+    };
+    fill(language.doctor().incomplete, &[("why", &why)])
+}
+
+fn stopped(stop: &Stop, texts: &Errors, language: Language) -> String {
+    let most = |text, most: u64| fill(text, &[("most", &most.to_string())]);
+    match stop {
         Stop::Page { address, why } => {
             let why = match why {
-                Unread::Unfetched(why) => unfetched(why),
+                Unread::Unfetched(why) => unfetched(why, texts),
                 why => unread(why, language).trim_end_matches('.').to_owned(),
             };
-            format!("la page {} n’a pas pu être lue ({why})", printable(address))
+            fill(texts.page_unread, &[("address", &printable(address)), ("why", &why)])
         }
-        Stop::OtherFormat { address, format } => format!(
-            "la page {} est d’un autre format ({format}) : une erreur, ou une page de connexion ?",
-            printable(address)
-        ),
-        Stop::Cycle { address } => format!("les pages tournent en rond, {} revient", printable(address)),
-        Stop::Insecure { address } => {
-            format!("la page suivante serait sans https ({}), elle n’a pas été appelée", printable(address))
+        Stop::OtherFormat { address, format } => {
+            fill(texts.page_other_format, &[("address", &printable(address)), ("format", format)])
         }
-        Stop::Pages(most) => format!("il a plus de {most} pages"),
-        Stop::Items(most) => format!("il a plus de {most} fiches"),
-        Stop::Bytes(most) => format!("ses pages dépassent ensemble {} Mo", most.div_ceil(1_000_000)),
-        Stop::Time(most) => format!("ses pages demandent ensemble plus de {} secondes", most.as_secs()),
-        Stop::OneFile => "c’est une page parmi d’autres : donnez son adresse, et toutes seront lues".into(),
-    };
-    format!("Le flux n’a pas été lu en entier : {why}.")
+        Stop::Cycle { address } => fill(texts.page_cycle, &[("address", &printable(address))]),
+        Stop::Insecure { address } => fill(texts.page_insecure, &[("address", &printable(address))]),
+        Stop::Pages(pages) => most(texts.too_many_pages, *pages as u64),
+        Stop::Items(items) => most(texts.too_many_items, *items as u64),
+        Stop::Budget(Resource::Items) => texts.budget_items.to_owned(),
+        Stop::Budget(Resource::Steps) => texts.budget_steps.to_owned(),
+        Stop::Budget(_) => texts.budget_memory.to_owned(),
+        Stop::Bytes(bytes) => fill(texts.too_many_bytes, &[("most", &megabytes(*bytes))]),
+        Stop::Time(time) => most(texts.too_much_time, time.as_secs()),
+        Stop::OneFile => texts.one_file.to_owned(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::french;
+    use super::*;
+
+    fn french(text: &str) -> String {
+        translated(text, Language::French.errors().unwrap())
+    }
+
+    fn unreadable(error: &ReadError) -> String {
+        super::unreadable(error, Language::French.errors().unwrap(), Language::French)
+    }
 
     #[test]
     fn what_a_reader_says_in_english_is_said_in_french_and_names_of_fields_stay() {
@@ -420,9 +221,44 @@ mod tests {
         assert_eq!(french("of another time"), "of another time");
         // Each is what a reader says.
         let error = alentour_formats::read(b"[1 2]").unwrap_err();
-        let why = super::unreadable(&error);
+        let why = unreadable(&error);
         assert!(why.contains("il manque une virgule"), "{why}");
-        let found = super::unreadable(&alentour_formats::read(b"[{\"rank\": 1}]").unwrap_err());
-        assert!(found.contains("une liste de 1 objets avec rank"), "{found}");
+        let found = unreadable(&alentour_formats::read(b"[{\"rank\": 1}]").unwrap_err());
+        assert!(found.contains("une liste de 1 objet avec rank"), "{found}");
+    }
+
+    #[test]
+    fn every_problem_and_gap_is_said_in_every_language_of_the_doctor() {
+        for language in Language::OF_OPERATORS {
+            for problem in PROBLEMS.iter().copied() {
+                assert!(is_listed(problem) && !words(problem, language).is_empty(), "{problem:?}");
+                let is_repairable = repair(problem, "", language).is_some();
+                assert_eq!(is_repairable, problem != Problem::Withdrawn, "{problem:?}");
+            }
+            for one in Gap::ALL {
+                assert!(!gap(one, language).0.is_empty() && !gap(one, language).1.is_empty(), "{one:?}");
+            }
+            assert!(
+                alentour_formats::names().all(|name| format(name, language) != name),
+                "a format has no name"
+            );
+        }
+    }
+
+    macro_rules! problems {
+        ($($name:ident)+) => {
+            const PROBLEMS: &[Problem] = &[$(Problem::$name),+];
+
+            /// Does not compile where one is missing above.
+            fn is_listed(problem: Problem) -> bool {
+                match problem { $(Problem::$name => true,)+ }
+            }
+        };
+    }
+
+    problems! {
+        NotAnObject NoId SameId NoName Withdrawn NotText NotANumber NotADate EndsBeforeStart NotALink NotAPoint UnknownWord
+        TooLong Incomplete NoTimeZone Repaired Guessed BreaksOff TooMany Comment StrayComma NotFinite SameField LargeNumber
+        BrokenText
     }
 }

@@ -8,21 +8,22 @@ mod output;
 mod tally;
 
 use std::io::Read;
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use alentour_formats::{Columns, Ending, MAX_BYTES, ReadError, Stream, StreamError};
+use alentour_texts::Language;
 
-use crate::check::{Language, misfit};
-use crate::cli::Failure;
+use crate::check::misfit;
+use crate::error::CommandError;
 use crate::feeds::{Bounds, Fetcher, Gathered, Source, Stop, complete, options, read};
-use crate::serve::until_asked_to_stop;
 use input::Input;
 use output::Output;
 use tally::Tally;
+
+/// What is said where converting was stopped.
+pub const INTERRUPTED: &str = "interrupted: nothing was written";
 
 /// What to convert, and where to.
 #[derive(Debug)]
@@ -42,10 +43,10 @@ pub struct Convert {
 /// Why converting in parts came to an end before its own.
 enum Halt {
     Stream(StreamError),
-    Other(Failure),
+    Other(CommandError),
 }
 
-impl<E: Into<Failure>> From<E> for Halt {
+impl<E: Into<CommandError>> From<E> for Halt {
     fn from(why: E) -> Self {
         Self::Other(why.into())
     }
@@ -56,7 +57,7 @@ impl Convert {
     ///
     /// # Errors
     /// Where the feed cannot be read, or nothing be written.
-    pub fn run(&self) -> Result<(), Failure> {
+    pub fn run(&self) -> Result<(), CommandError> {
         let mut output = Output::new(self.output.as_deref())?;
         let tally = match &self.feed {
             None => self.read(Input::pipe(std::io::stdin()), &mut output)?,
@@ -80,35 +81,8 @@ impl Convert {
         Ok(())
     }
 
-    /// [`run`](Self::run), until somebody asks to stop: then nothing half written is left.
-    ///
-    /// # Errors
-    /// As [`run`](Self::run).
-    pub async fn or_stop(self) -> Result<ExitCode, Failure> {
-        let (stop, output) = (self.stop.clone(), self.output.clone());
-        let mut task = tokio::task::spawn_blocking(move || self.run());
-        tokio::select! {
-            done = &mut task => done??,
-            () = until_asked_to_stop() => {
-                stop.store(true, Ordering::Relaxed);
-                // It may be waiting for a pipe that gives nothing.
-                match tokio::time::timeout(PATIENCE, &mut task).await {
-                    Ok(done) => done??,
-                    Err(_) => {
-                        if let Some(temporary) = output.as_deref().and_then(output::temporary) {
-                            let _ = std::fs::remove_file(temporary);
-                        }
-                        eprintln!("alentour: {INTERRUPTED}");
-                        std::process::exit(130);
-                    }
-                }
-            }
-        }
-        Ok(ExitCode::SUCCESS)
-    }
-
     /// In parts, or else whole.
-    fn read(&self, mut input: Input, output: &mut Output) -> Result<Tally, Failure> {
+    fn read(&self, mut input: Input, output: &mut Output) -> Result<Tally, CommandError> {
         let mut ending = None;
         loop {
             match self.in_parts(&mut input, ending.take(), output) {
@@ -135,8 +109,8 @@ impl Convert {
     }
 
     /// An error where a column is named that the feed has not.
-    fn fit(&self, gathered: &Gathered) -> Result<(), Failure> {
-        match misfit(&self.columns, &gathered.reading.columns, Language::En) {
+    fn fit(&self, gathered: &Gathered) -> Result<(), CommandError> {
+        match misfit(&self.columns, &gathered.reading.columns, Language::English) {
             Some(why) => Err(why.into()),
             None => Ok(()),
         }
@@ -170,12 +144,15 @@ impl Convert {
     }
 }
 
-/// How long it is waited for a stretch to be done.
-const PATIENCE: Duration = Duration::from_secs(2);
-const INTERRUPTED: &str = "interrupted: nothing was written";
+/// Removes what was written of a file that did not become whole, where converting cannot do it itself.
+pub fn remove_unfinished(output: Option<&Path>) {
+    if let Some(temporary) = output.and_then(output::temporary) {
+        let _ = std::fs::remove_file(temporary);
+    }
+}
 
 /// Writes a feed that was read whole.
-fn write(gathered: Gathered, output: &mut Output) -> Result<Tally, Failure> {
+fn write(gathered: Gathered, output: &mut Output) -> Result<Tally, CommandError> {
     let mut tally = Tally::of(None);
     tally.add(&gathered.reading, 0);
     tally.stop = gathered.stop;

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use alentour_formats::Reading;
 use alentour_model::Problem;
+use alentour_texts::Language;
 
-use crate::check::{Language, printable, words};
+use crate::check::{printable, words};
 use crate::feeds::Stop;
 
 /// Left-out items that are named one by one.
@@ -61,10 +62,10 @@ impl Tally {
             if finding.problem == Problem::Withdrawn {
                 self.withdrawn += 1;
             } else {
-                *self.found.entry(words(finding.problem, Language::En)).or_default() += 1;
+                *self.found.entry(words(finding.problem, Language::English)).or_default() += 1;
                 if finding.problem.costs_the_item() && self.left_out.len() < NAMED {
                     let item = finding.item.map_or(0, |item| item + 1);
-                    let what = words(finding.problem, Language::En);
+                    let what = words(finding.problem, Language::English);
                     self.left_out.push(format!("item {item} {}: {what}", printable(&finding.id)));
                 }
             }

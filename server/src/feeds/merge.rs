@@ -6,8 +6,8 @@ use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::{Feed, Initiative, Link};
 use serde::Serialize;
 
+use super::deduplication::{Index, Links};
 use super::sensitive;
-use super::twins::{Links, Shown};
 
 /// Several feeds as one.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ pub struct Merged {
     /// Identifiers that a later feed used again; its initiatives are left out.
     pub clashes: Vec<String>,
     /// Initiatives that an earlier feed has, too, and shows; each with the identifier that it has there.
-    pub twins: Vec<(String, Initiative)>,
+    pub duplicates: Vec<(String, Initiative)>,
 }
 
 /// Puts the feeds' initiatives one after the other. Where two feeds use one identifier the first keeps it, and the
@@ -31,8 +31,8 @@ pub struct Merged {
 pub fn merge<'a>(feeds: impl Iterator<Item = &'a Feed>) -> Merged {
     let mut merged = Feed { version: Feed::VERSION.into(), ..Feed::default() };
     let mut seen = HashSet::new();
-    let mut shown = Shown::default();
-    let (mut clashes, mut twins) = (Vec::new(), Vec::new());
+    let mut index = Index::default();
+    let (mut clashes, mut duplicates) = (Vec::new(), Vec::new());
     for (position, feed) in feeds.enumerate() {
         if position == 0 {
             merged.name.clone_from(&feed.name);
@@ -55,15 +55,15 @@ pub fn merge<'a>(feeds: impl Iterator<Item = &'a Feed>) -> Merged {
                 zone(feed).clone_into(&mut initiative.time_zone);
             }
             sensitive::ask(&mut initiative, &feed.language);
-            let twin = shown.twin(&initiative, &links, &merged.initiatives);
-            match twin.and_then(|at| merged.initiatives.get(at)) {
-                Some(first) => twins.push((first.id.clone(), initiative)),
+            let first = index.duplicate_of(&initiative, &links, &merged.initiatives);
+            match first.and_then(|at| merged.initiatives.get(at)) {
+                Some(first) => duplicates.push((first.id.clone(), initiative)),
                 None => merged.initiatives.push(initiative),
             }
         }
-        shown.add(&merged.initiatives, start);
+        index.add(&merged.initiatives, start);
     }
-    Merged { feed: merged, clashes, twins }
+    Merged { feed: merged, clashes, duplicates }
 }
 
 impl Merged {
@@ -92,9 +92,9 @@ impl Merged {
             initiatives: Vec<One<'a>>,
         }
         let mut same_as: HashMap<&str, Vec<&Link>> = HashMap::new();
-        for (first, twin) in &self.twins {
+        for (first, duplicate) in &self.duplicates {
             let links = same_as.entry(first).or_default();
-            links.extend(twin.url.as_ref().filter(|url| !links.contains(url)));
+            links.extend(duplicate.url.as_ref().filter(|url| !links.contains(url)));
         }
         let one = |initiative| One {
             initiative,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ureq::{Agent, http};
 
-use super::attempt::Failure;
+use super::backoff::DeliveryError;
 
 /// The longest answer that is read, where one is: a GraphQL participation is half a kilobyte.
 pub const LONGEST: u64 = 64 << 10;
@@ -25,7 +25,7 @@ pub async fn post(
     headers: &[(&'static str, String)],
     body: Vec<u8>,
     read: u64,
-) -> Result<Answer, Failure> {
+) -> Result<Answer, DeliveryError> {
     let mut request = agent.post(url).content_type("application/json");
     for (name, value) in headers {
         request = request.header(*name, value);
@@ -33,26 +33,26 @@ pub async fn post(
     // The agent's limit on time ends the call, so that no thread is lost for good.
     let call = tokio::task::spawn_blocking(move || {
         let mut response = request.send(&body[..]).map_err(unanswered)?;
-        judge(response.status(), retry_after(response.headers()))?;
+        check_status(response.status(), retry_after(response.headers()))?;
         let body = match read {
             0 => Vec::new(),
             most => response.body_mut().with_config().limit(most).read_to_vec().map_err(unanswered)?,
         };
         Ok(Answer { body })
     });
-    call.await.map_err(|_| Failure::passing("the call was broken off"))?
+    call.await.map_err(|_| DeliveryError::passing("the call was broken off"))?
 }
 
 /// What an answer's status means.
-fn judge(status: http::StatusCode, retry_after: Option<i64>) -> Result<(), Failure> {
+fn check_status(status: http::StatusCode, retry_after: Option<i64>) -> Result<(), DeliveryError> {
     let why = format!("it answered {}", status.as_u16());
     match status.as_u16() {
         200..=299 => Ok(()),
-        300..=399 => Err(Failure::Refused(format!("{why}: redirects are not followed"))),
-        408 | 425 | 429 | 500.. => Err(Failure::Passing(why, retry_after)),
+        300..=399 => Err(DeliveryError::Refused(format!("{why}: redirects are not followed"))),
+        408 | 425 | 429 | 500.. => Err(DeliveryError::Passing(why, retry_after)),
         // RFC 9110, section 15.5.11: likely to be permanent, and said on purpose.
-        410 => Err(Failure::Final(why)),
-        _ => Err(Failure::Refused(why)),
+        410 => Err(DeliveryError::Final(why)),
+        _ => Err(DeliveryError::Refused(why)),
     }
 }
 
@@ -61,24 +61,26 @@ fn retry_after(headers: &http::HeaderMap) -> Option<i64> {
 }
 
 /// Why there was no answer. Not in the library's words: they may repeat the address, which may hold a key.
-fn unanswered(error: ureq::Error) -> Failure {
+fn unanswered(error: ureq::Error) -> DeliveryError {
     match error {
-        ureq::Error::Timeout(_) => Failure::Unreachable("it did not answer in time".into()),
-        ureq::Error::HostNotFound => Failure::Unreachable("its host is not known".into()),
-        ureq::Error::ConnectionFailed => Failure::Unreachable("it takes no connections".into()),
+        ureq::Error::Timeout(_) => DeliveryError::Unreachable("it did not answer in time".into()),
+        ureq::Error::HostNotFound => DeliveryError::Unreachable("its host is not known".into()),
+        ureq::Error::ConnectionFailed => DeliveryError::Unreachable("it takes no connections".into()),
         // Ours: the host has only private addresses.
         ureq::Error::Io(error) if error.kind() == std::io::ErrorKind::PermissionDenied => {
-            Failure::Refused(error.to_string())
+            DeliveryError::Refused(error.to_string())
         }
-        ureq::Error::Io(error) => Failure::Unreachable(format!("the connection failed: {}", error.kind())),
+        ureq::Error::Io(error) => {
+            DeliveryError::Unreachable(format!("the connection failed: {}", error.kind()))
+        }
         ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
-            Failure::Unreachable("its certificate is not to be trusted".into())
+            DeliveryError::Unreachable("its certificate is not to be trusted".into())
         }
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => {
-            Failure::Final("its address cannot be called".into())
+            DeliveryError::Final("its address cannot be called".into())
         }
-        ureq::Error::BodyExceedsLimit(_) => Failure::passing("its answer is too long"),
-        _ => Failure::passing("its answer is not HTTP"),
+        ureq::Error::BodyExceedsLimit(_) => DeliveryError::passing("its answer is too long"),
+        _ => DeliveryError::passing("its answer is not HTTP"),
     }
 }
 

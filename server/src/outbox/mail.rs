@@ -8,10 +8,10 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
-use super::attempt::Failure;
-use super::words::line;
+use super::backoff::DeliveryError;
 use crate::settings;
-use crate::store::Owed;
+use crate::store::OutboxMessage;
+use crate::wording::line;
 
 /// Connections that are kept open at most; what more is sent at once opens its own.
 const CONNECTIONS: u32 = 4;
@@ -67,19 +67,19 @@ impl Mailer {
     ///
     /// # Errors
     /// Where the server does not take it.
-    pub async fn send(&self, owed: &Owed, letter: Letter, now: i64) -> Result<(), Failure> {
-        let message = self
-            .message(owed, letter, now)
-            .ok_or_else(|| Failure::Final("it cannot be written as a mail".into()))?;
-        match self.transport.send(message).await {
+    pub async fn send(&self, message: &OutboxMessage, letter: Letter, now: i64) -> Result<(), DeliveryError> {
+        let mail = self
+            .compose(message, letter, now)
+            .ok_or_else(|| DeliveryError::Final("it cannot be written as a mail".into()))?;
+        match self.transport.send(mail).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(judge(&error)),
+            Err(error) => Err(delivery_error(&error)),
         }
     }
 
-    fn message(&self, owed: &Owed, letter: Letter, now: i64) -> Option<Message> {
+    fn compose(&self, message: &OutboxMessage, letter: Letter, now: i64) -> Option<Message> {
         let date = std::time::UNIX_EPOCH + Duration::from_secs(now.max(0).unsigned_abs());
-        let id = format!("<{}.{}@{}>", owed.id, owed.created_at, self.from.email.domain());
+        let id = format!("<{}.{}@{}>", message.id, message.created_at, self.from.email.domain());
         let raw = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.into());
         let mut builder = Message::builder()
             .from(self.from.clone())
@@ -131,17 +131,19 @@ fn with_tls(smtp: &str) -> Option<String> {
 }
 
 /// What a refusal means. Its text is not kept: it often repeats the recipient's address.
-fn judge(error: &smtp::Error) -> Failure {
+fn delivery_error(error: &smtp::Error) -> DeliveryError {
     let Some(code) = error.status() else {
         return match () {
-            () if error.is_timeout() => Failure::Unreachable("the mail server did not answer in time".into()),
-            () if error.is_tls() => Failure::Unreachable("the mail server's TLS failed".into()),
-            () if error.is_response() => Failure::passing("the mail server's answer is not SMTP"),
+            () if error.is_timeout() => {
+                DeliveryError::Unreachable("the mail server did not answer in time".into())
+            }
+            () if error.is_tls() => DeliveryError::Unreachable("the mail server's TLS failed".into()),
+            () if error.is_response() => DeliveryError::passing("the mail server's answer is not SMTP"),
             // Among them: an address beyond ASCII, where the server knows no SMTPUTF8; no STARTTLS where it is required.
             () if error.is_client() => {
-                Failure::Refused("the mail server cannot do what this mail needs".into())
+                DeliveryError::Refused("the mail server cannot do what this mail needs".into())
             }
-            () => Failure::Unreachable("the connection to the mail server failed".into()),
+            () => DeliveryError::Unreachable("the connection to the mail server failed".into()),
         };
     };
     let number = u16::from(code);
@@ -152,12 +154,14 @@ fn judge(error: &smtp::Error) -> Failure {
         None => format!("SMTP {number}"),
     };
     match (number, enhanced.as_deref()) {
-        (..500, _) => Failure::passing(why),
+        (..500, _) => DeliveryError::passing(why),
         // RFC 3463: x.1 is about the address, x.2 about the mailbox; x.7 about policy, which is the sender's to mend.
-        (_, Some(status)) if status.starts_with("5.1.") || status.starts_with("5.2.") => Failure::Final(why),
-        (550 | 551 | 553, None) => Failure::Final(why),
+        (_, Some(status)) if status.starts_with("5.1.") || status.starts_with("5.2.") => {
+            DeliveryError::Final(why)
+        }
+        (550 | 551 | 553, None) => DeliveryError::Final(why),
         // Credentials, relaying, greetings: nothing that the recipient's address would be to blame for.
-        _ => Failure::Refused(why),
+        _ => DeliveryError::Refused(why),
     }
 }
 

@@ -5,10 +5,10 @@
 use serde_json::{Value, json};
 use ureq::Agent;
 
-use super::attempt::Failure;
+use super::backoff::DeliveryError;
+use super::event::Event;
 use super::http::{self, LONGEST};
-use super::news::News;
-use crate::store::Kind;
+use crate::store::MessageKind;
 
 const WHO: &str = "query AnonymousActor { config { anonymous { actorId participation { allowed } } } }";
 
@@ -22,16 +22,16 @@ const JOIN: &str = "mutation Join($eventId: ID!, $actorId: ID!, $email: String, 
 pub async fn send(
     agent: &Agent,
     url: &str,
-    event: &str,
+    event_id: &str,
     token: &str,
-    news: &News<'_>,
-) -> Result<(), Failure> {
-    let stored = match (news.owed.kind, news.stored) {
-        (Kind::SignedUp, Some(stored)) => stored,
-        // Only the participation is there, no consent.
-        (Kind::Withdrawn, _) => return Ok(()),
+    event: &Event<'_>,
+) -> Result<(), DeliveryError> {
+    let stored = match (event.message.kind, event.record) {
+        (MessageKind::SignedUp, Some(stored)) => stored,
+        // Only the participation is there: no consent, no number of people, no answers.
+        (MessageKind::Changed | MessageKind::Withdrawn, _) => return Ok(()),
         _ => {
-            return Err(Failure::Final(
+            return Err(DeliveryError::Final(
                 "the participation there can only be cancelled by the person, with the link that the instance mailed \
                  to them, or by the event's organiser: tell them"
                     .into(),
@@ -39,27 +39,28 @@ pub async fn send(
         }
     };
     let api = format!("{}/api", url.trim_end_matches('/'));
-    let ask = async |query: Value| -> Result<Value, Failure> {
+    let ask = async |query: Value| -> Result<Value, DeliveryError> {
         let mut headers = vec![("accept", "application/json".to_owned())];
         if !token.is_empty() {
             headers.push(("authorization", format!("Bearer {token}")));
         }
         let answer = http::post(agent, &api, &headers, query.to_string().into_bytes(), LONGEST).await?;
-        serde_json::from_slice(&answer.body).map_err(|_| Failure::Refused("its answer is not GraphQL".into()))
+        serde_json::from_slice(&answer.body)
+            .map_err(|_| DeliveryError::Refused("its answer is not GraphQL".into()))
     };
     let config = ask(json!({ "query": WHO })).await?;
     let anonymous = config.pointer("/data/config/anonymous");
     if anonymous.and_then(|it| it.pointer("/participation/allowed")) == Some(&Value::Bool(false)) {
-        return Err(Failure::Refused("the instance takes no participation without an account".into()));
+        return Err(DeliveryError::Refused("the instance takes no participation without an account".into()));
     }
     let actor = match anonymous.and_then(|it| it.get("actorId")) {
         Some(Value::String(id)) => id.clone(),
         Some(Value::Number(id)) => id.to_string(),
-        _ => return Err(Failure::Refused("the instance names no anonymous profile".into())),
+        _ => return Err(DeliveryError::Refused("the instance names no anonymous profile".into())),
     };
     let language = stored.language.split('-').next().filter(|language| !language.is_empty()).unwrap_or("fr");
     let variables = json!({
-        "eventId": event, "actorId": actor, "email": stored.person.email, "message": stored.person.message,
+        "eventId": event_id, "actorId": actor, "email": stored.person.email, "message": stored.person.message,
         "locale": language,
     });
     let joined = ask(json!({ "query": JOIN, "variables": variables })).await?;
@@ -75,8 +76,8 @@ pub async fn send(
     match () {
         () if said("already a participant") => Ok(()),
         () if said("maximum capacity") => {
-            Err(Failure::Final("the event there is full: tell the person".into()))
+            Err(DeliveryError::Final("the event there is full: tell the person".into()))
         }
-        () => Err(Failure::Refused("the instance refused the participation".into())),
+        () => Err(DeliveryError::Refused("the instance refused the participation".into())),
     }
 }

@@ -1,113 +1,134 @@
-//! The mails to the organiser: one a sign-up, and a short one when a consent is taken back or a sign-up erased. In French.
+//! The mails to the organiser: one a sign-up or change, and a short one when a consent is withdrawn or a sign-up erased. In French.
 
 use std::fmt::Write as _;
 
+use alentour_model::Initiative;
+use alentour_texts::{Language, Organiser, fill};
 use lettre::Address;
 use serde_json::Value;
 
+use super::event::Event;
 use super::mail::Letter;
-use super::news::{News, time};
-use super::{texts, words};
-use crate::store::{Kind, Stored};
+use crate::store::{MessageKind, SignUpRecord};
+use crate::wording::{self, line};
+
+/// What an organiser reads.
+const LANGUAGE: Language = Language::French;
+
+/// How a sealed event is opened, in a shell.
+const OPEN: &str = "alentour keys open --key-file CLÉ < FICHIER";
 
 /// Writes the mail. `sealed` is the event, encrypted to the organiser's key; then the mail says nothing of the person itself.
-pub fn letter(news: &News<'_>, sealed: Option<Value>, to: Address) -> Letter {
-    let title = news.title();
-    let mut text = String::new();
-    let mut reply_to = None;
-    let mut file = None;
-    let subject = match (news.owed.kind, news.stored) {
-        (Kind::SignedUp, Some(stored)) => {
-            row(&mut text, "Action", &title);
-            row(&mut text, "Identifiant", &news.signup);
+pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
+    let (texts, title) = (Language::organiser(), event.title());
+    let mut rows = Rows { text: String::new(), texts };
+    let (mut reply_to, mut file) = (None, None);
+    let subject = match (event.message.kind, event.record) {
+        (kind @ (MessageKind::SignedUp | MessageKind::Changed), Some(stored)) => {
+            if kind == MessageKind::Changed {
+                rows.text.push_str(&format!("{}\n\n", texts.changed_lead));
+            }
+            rows.add(texts.initiative, &title);
+            rows.add(texts.id, &event.signup);
             match sealed {
-                Some(event) => {
-                    text.push_str(
-                        "\nLes coordonnées sont dans le fichier joint, chiffrées avec votre clé publique. Pour les lire :\n\n    \
-                         alentour keys open --key-file CLÉ < FICHIER\n",
-                    );
-                    file = Some((format!("{}.json", news.signup), event.to_string()));
+                Some(sealed) => {
+                    rows.text.push_str(&format!("\n{}\n\n    {OPEN}\n", texts.sealed));
+                    file = Some((format!("{}.json", event.signup), sealed.to_string()));
                 }
                 None => {
-                    fields(&mut text, news, stored);
+                    rows.person(event.initiative, stored);
                     reply_to = stored.person.email.parse().ok();
                 }
             }
-            format!("Nouvelle inscription : {title}")
+            if kind == MessageKind::Changed { texts.changed_subject } else { texts.new_subject }
         }
-        (Kind::Withdrawn, _) => {
-            text.push_str("Un accord a été retiré : n’utilisez plus les coordonnées pour cela.\n\n");
-            row(&mut text, "Action", &title);
-            row(&mut text, "Identifiant", &news.signup);
-            row(&mut text, "Accord retiré", news.consent.as_deref().unwrap_or_default());
-            row(&mut text, "Le", &time(news.owed.created_at));
-            format!("Accord retiré : {title}")
+        (MessageKind::Withdrawn, _) => {
+            rows.text.push_str(&format!("{}\n\n", texts.withdrawn_lead));
+            rows.add(texts.initiative, &title);
+            rows.add(texts.id, &event.signup);
+            rows.add(texts.withdrawn_consent, event.consent.as_deref().unwrap_or_default());
+            rows.add(texts.at, &time(event.initiative, None, event.message.created_at));
+            texts.withdrawn_subject
         }
         _ => {
-            text.push_str(
-                "Une inscription a été effacée : effacez-la aussi de vos fichiers et de vos messages.\n\n",
-            );
-            row(&mut text, "Action", &title);
-            row(&mut text, "Identifiant", &news.signup);
-            row(&mut text, "Le", &time(news.owed.created_at));
-            format!("Inscription à effacer : {title}")
+            rows.text.push_str(&format!("{}\n\n", texts.erased_lead));
+            rows.add(texts.initiative, &title);
+            rows.add(texts.id, &event.signup);
+            rows.add(texts.at, &time(event.initiative, None, event.message.created_at));
+            texts.erased_subject
         }
     };
-    Letter { to, reply_to, subject, text, html: None, file }
+    Letter { to, reply_to, subject: fill(subject, &[("title", &title)]), text: rows.text, html: None, file }
 }
 
-fn fields(text: &mut String, news: &News<'_>, stored: &Stored) {
-    let person = &stored.person;
-    row(text, "Reçue le", &time(stored.received_at));
-    if let Some(confirmed) = stored.confirmed_at {
-        row(text, "Confirmée le", &time(confirmed));
-    }
-    let session = stored.session.as_deref();
-    if let Some(when) = news.initiative.and_then(|it| words::times(texts::of("fr"), it, session)) {
-        row(text, "Quand", &when);
-    }
-    row(text, "Nombre de personnes", &stored.party.to_string());
-    text.push('\n');
-    row(text, "Prénom", &person.given_name);
-    row(text, "Nom", &person.family_name);
-    row(text, "Adresse électronique", &person.email);
-    row(text, "Téléphone", person.telephone.as_deref().unwrap_or_default());
-    row(text, "Code postal", person.postal_code.as_deref().unwrap_or_default());
-    if person.under_15 {
-        row(text, "Moins de 15 ans", "oui, avec l’accord déclaré d’un titulaire de l’autorité parentale");
-    }
-    row(text, "Message", person.message.as_deref().unwrap_or_default());
-    let questions = news.initiative.and_then(|it| it.participation.as_ref()).map(|it| &it.questions[..]);
-    for (id, answer) in &person.answers {
-        let asked = questions.unwrap_or_default().iter().find(|question| question.id == *id);
-        let label = asked.map_or_else(|| id.clone(), |question| words::line(&question.label));
-        row(text, &label, answer.as_str().unwrap_or_default());
-    }
-    text.push('\n');
-    for consent in &stored.consents {
-        let given = if consent.holds() { "oui" } else { "non" };
-        row(text, &format!("Accord « {} »", words::line(&consent.text)), given);
-    }
+/// An instant (UTC seconds) in words, on the clocks of where it is.
+fn time(initiative: Option<&Initiative>, session: Option<&str>, seconds: i64) -> String {
+    let of_session =
+        initiative.zip(session).and_then(|(it, id)| it.session(id)).map(|it| it.time_zone.as_str());
+    let zone = of_session.filter(|zone| !zone.is_empty()).or(initiative.map(|it| it.time_zone.as_str()));
+    wording::moment(LANGUAGE, wording::on_clocks_of(zone.unwrap_or_default(), seconds))
 }
 
-/// A field, if there is something in it. What somebody wrote is indented from its second line on, so that none of it looks like
-/// another field.
-fn row(text: &mut String, name: &str, value: &str) {
-    let mut lines = value.lines().map(|line| line.replace(char::is_control, " "));
-    let Some(first) = lines.next().filter(|_| !value.trim().is_empty()) else { return };
-    let _ = writeln!(text, "{name} : {first}");
-    for line in lines {
-        let _ = writeln!(text, "    {line}");
+/// Names and values, one a line.
+struct Rows {
+    text: String,
+    texts: &'static Organiser,
+}
+
+impl Rows {
+    /// A field, if there is something in it. What somebody wrote is indented from its second line on, so that none of it looks
+    /// like another field.
+    fn add(&mut self, name: &str, value: &str) {
+        let mut lines = value.lines().map(|line| line.replace(char::is_control, " "));
+        let Some(first) = lines.next().filter(|_| !value.trim().is_empty()) else { return };
+        let _ = writeln!(self.text, "{}", fill(self.texts.labelled, &[("label", name), ("text", &first)]));
+        for line in lines {
+            let _ = writeln!(self.text, "    {line}");
+        }
+    }
+
+    fn person(&mut self, initiative: Option<&Initiative>, stored: &SignUpRecord) {
+        let (texts, person, session) = (self.texts, &stored.person, stored.session.as_deref());
+        self.add(texts.received, &time(initiative, session, stored.received_at));
+        if let Some(confirmed) = stored.confirmed_at {
+            self.add(texts.confirmed, &time(initiative, session, confirmed));
+        }
+        if let Some(when) = initiative.and_then(|it| wording::times(LANGUAGE, it, session)) {
+            self.add(texts.when, &when);
+        }
+        self.add(texts.people, &stored.party.to_string());
+        self.text.push('\n');
+        self.add(texts.given_name, &person.given_name);
+        self.add(texts.family_name, &person.family_name);
+        self.add(texts.email, &person.email);
+        self.add(texts.telephone, person.telephone.as_deref().unwrap_or_default());
+        self.add(texts.postcode, person.postal_code.as_deref().unwrap_or_default());
+        if person.under_15 {
+            self.add(texts.under_15, texts.under_15_yes);
+        }
+        self.add(texts.message, person.message.as_deref().unwrap_or_default());
+        for (id, answer) in &person.answers {
+            let (label, answer) =
+                wording::answer(LANGUAGE, initiative, id, answer.as_str().unwrap_or_default());
+            self.add(&line(&label), &answer);
+        }
+        self.text.push('\n');
+        for consent in &stored.consents {
+            let given = if consent.holds() { texts.yes } else { texts.no };
+            self.add(&fill(texts.consent, &[("text", &line(&consent.text))]), given);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
     fn what_somebody_wrote_looks_like_no_other_field() {
-        let mut text = String::new();
-        super::row(&mut text, "Message", "Bonjour\nNom : Faux\r\n\u{0}fin");
-        super::row(&mut text, "Téléphone", " ");
-        assert_eq!(text, "Message : Bonjour\n    Nom : Faux\n     fin\n");
+        let mut rows = Rows { text: String::new(), texts: Language::organiser() };
+        rows.add("Message", "Bonjour\nNom : Faux\r\n\u{0}fin");
+        rows.add("Téléphone", " ");
+        assert_eq!(rows.text, "Message\u{a0}: Bonjour\n    Nom : Faux\n     fin\n");
     }
 }

@@ -8,31 +8,34 @@
 use serde_json::{Map, Value, json};
 use ureq::Agent;
 
-use super::attempt::Failure;
+use super::backoff::DeliveryError;
+use super::event::{Event, time};
 use super::http;
-use super::news::{News, time};
-use crate::store::{Kind, Stored};
+use crate::store::{MessageKind, SignUpRecord};
 
 /// Posts a sign-up to a helper.
 ///
 /// # Errors
 /// Where the server does not take it; for good where the API has no such request.
-pub async fn send(agent: &Agent, url: &str, token: &str, news: &News<'_>) -> Result<(), Failure> {
+pub async fn send(agent: &Agent, url: &str, token: &str, event: &Event<'_>) -> Result<(), DeliveryError> {
     let by_hand = |what: &str| {
-        let id = &news.signup;
-        Err(Failure::Final(format!("the API has no request for it: {what} of alentour:{id} there by hand")))
+        let id = &event.signup;
+        Err(DeliveryError::Final(format!(
+            "the API has no request for it: {what} of alentour:{id} there by hand"
+        )))
     };
-    let stored = match (news.owed.kind, news.stored) {
-        (Kind::SignedUp, Some(stored)) => stored,
-        (Kind::Withdrawn, _) => return by_hand("take back the consent"),
+    let stored = match (event.message.kind, event.record) {
+        (MessageKind::SignedUp, Some(stored)) => stored,
+        (MessageKind::Changed, _) => return by_hand("change the entry"),
+        (MessageKind::Withdrawn, _) => return by_hand("take back the consent"),
         _ => return by_hand("erase the entry"),
     };
     let headers = [("osdi-api-token", token.to_owned())];
-    http::post(agent, url, &headers, body(url, news, stored).to_string().into_bytes(), 0).await?;
+    http::post(agent, url, &headers, body(url, event, stored).to_string().into_bytes(), 0).await?;
     Ok(())
 }
 
-fn body(url: &str, news: &News<'_>, stored: &Stored) -> Value {
+fn body(url: &str, event: &Event<'_>, stored: &SignUpRecord) -> Value {
     let person = &stored.person;
     let mut email = json!({ "primary": true, "address": person.email });
     // Subscribing somebody is only ours to ask where they said so. (Action Network subscribes whom it did not know.)
@@ -58,7 +61,7 @@ fn body(url: &str, news: &News<'_>, stored: &Stored) -> Value {
         }
     }
     if let Some(code) = &person.postal_code {
-        let country = news.initiative.and_then(|it| it.places.first()).map(|place| &place.address_country);
+        let country = event.initiative.and_then(|it| it.places.first()).map(|place| &place.address_country);
         let mut address = json!({ "primary": true, "postal_code": code });
         if let Some(country) = country.filter(|country| !country.is_empty()) {
             address["country"] = json!(country);
@@ -79,7 +82,7 @@ fn body(url: &str, news: &News<'_>, stored: &Stored) -> Value {
         out["custom_fields"] = Value::Object(custom);
     }
     let mut body = json!({
-        "identifiers": [format!("alentour:{}", news.signup)],
+        "identifiers": [format!("alentour:{}", event.signup)],
         "origin_system": "Alentour",
         "action_date": time(stored.received_at),
         "person": out,

@@ -2,150 +2,148 @@
 //! be somebody else who typed this address.
 
 use alentour_model::Initiative;
+use alentour_texts::{Language, fill};
 use lettre::Address;
-use serde_json::Value;
 
 use super::mail::Letter;
-use super::texts::Texts;
-use super::words::{self, fill, line};
 use crate::settings::Controller;
-use crate::store::{Kind, Owed, Stored};
+use crate::store::SignUpRecord;
+use crate::wording::{self, line};
 
 /// What a mail needs to know.
 pub struct About<'a> {
     /// Its language.
-    pub texts: &'static Texts,
+    pub language: Language,
     /// Who sends it.
     pub controller: &'a Controller,
-    /// The sign-up it is about; any of the person's where it is about all.
-    pub stored: &'a Stored,
+    /// The sign-up or attempt it is about; any of the person's where it is about all.
+    pub record: &'a SignUpRecord,
     /// What they signed up for, where the feed still has it.
     pub initiative: Option<&'a Initiative>,
-    /// The link that confirms, where that is asked.
-    pub confirm: Option<String>,
-    /// The link to what is kept.
-    pub access: Option<String>,
 }
 
 /// A piece of a mail.
 enum Piece {
     Paragraph(String),
     Facts(Vec<(&'static str, String)>),
+    List(&'static str, Vec<String>),
     Button(&'static str, String),
     Small(String),
 }
 
-/// Writes the mail.
-pub fn letter(owed: &Owed, about: &About<'_>, to: Address) -> Letter {
-    let texts = about.texts;
-    let title = about.initiative.map_or_else(|| texts.an_initiative.to_owned(), |it| line(&it.name));
-    // Within Arabic, a title keeps its own direction: first strong isolate, and its end.
-    let shown = if texts.rtl { format!("\u{2068}{title}\u{2069}") } else { title.clone() };
-    let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
-    let subject = match owed.kind {
-        Kind::Access => {
-            access(about, &mut pieces);
-            texts.access_subject.to_owned()
+impl About<'_> {
+    /// Asks whether what waits was meant: a new sign-up, or a change of one that is confirmed. `link` opens all that waits.
+    pub fn confirm(&self, link: &str, is_change: bool, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let (subject, lead, button) = match is_change {
+            true => (texts.change_subject, texts.change_lead, texts.change_button),
+            false => (texts.confirm_subject, texts.confirm_lead, texts.confirm_button),
+        };
+        let date = wording::last_day(self.language, self.record.expires_at);
+        let pieces = vec![
+            Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])),
+            self.facts(),
+            self.agreed(),
+            Piece::Button(button, link.to_owned()),
+            Piece::Paragraph(fill(texts.confirm_until, &[("date", &date)])),
+            Piece::Paragraph(texts.all_waiting.into()),
+            Piece::Small(texts.confirm_not_you.into()),
+        ];
+        self.letter(subject, pieces, to)
+    }
+
+    /// Says that what arrived again is kept already.
+    pub fn again(&self, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let pieces = vec![
+            Piece::Paragraph(fill(texts.again_lead, &[("title", &self.shown_title())])),
+            self.facts(),
+            Piece::Small(texts.again_not_you.into()),
+        ];
+        self.letter(texts.again_subject, pieces, to)
+    }
+
+    /// Hands over the link to all that is kept.
+    pub fn access(&self, link: &str, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let pieces = vec![
+            Piece::Paragraph(texts.access_lead.into()),
+            Piece::Button(texts.access_button, link.to_owned()),
+            Piece::Paragraph(texts.access_until.into()),
+            Piece::Small(texts.access_not_you.into()),
+        ];
+        self.letter(texts.access_subject, pieces, to)
+    }
+
+    fn letter(&self, subject: &str, more: Vec<Piece>, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
+        pieces.extend(more);
+        let name = line(&self.controller.name);
+        if !name.is_empty() {
+            pieces.push(Piece::Small(fill(texts.sent_by, &[("name", &name)])));
         }
-        Kind::Again => {
-            again(owed, about, &shown, &mut pieces);
-            fill(texts.again_subject, &[("title", &title)])
+        let contact = line(&self.controller.contact);
+        if !contact.is_empty() {
+            pieces.push(Piece::Small(fill(texts.questions, &[("contact", &contact)])));
         }
-        _ => {
-            confirm(about, &shown, &mut pieces);
-            fill(texts.confirm_subject, &[("title", &title)])
+        let (text, html) = (text(self.language, &pieces), html(self.language, &pieces));
+        let subject = fill(subject, &[("title", &self.title())]);
+        Letter { to, reply_to: None, subject, text, html: Some(html), file: None }
+    }
+
+    fn title(&self) -> String {
+        let unknown = || self.language.mails().an_initiative.to_owned();
+        self.initiative.map_or_else(unknown, |it| line(&it.name))
+    }
+
+    /// The title within a sentence: in Arabic it keeps its own direction (first strong isolate, and its end).
+    fn shown_title(&self) -> String {
+        let title = self.title();
+        if self.language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title }
+    }
+
+    /// What, when, where, how many.
+    fn facts(&self) -> Piece {
+        let (language, texts, record) = (self.language, self.language.mails(), self.record);
+        let mut facts = vec![(texts.what, self.shown_title())];
+        if let Some(initiative) = self.initiative {
+            let session = record.session.as_deref();
+            facts.extend(wording::times(language, initiative, session).map(|times| (texts.when, times)));
+            facts.extend(wording::place(language, initiative, session).map(|place| (texts.place, place)));
         }
-    };
-    let name = line(&about.controller.name);
-    if !name.is_empty() {
-        pieces.push(Piece::Small(fill(texts.sent_by, &[("name", &name)])));
+        if record.party > 1 {
+            facts.push((texts.people, record.party.to_string()));
+        }
+        Piece::Facts(facts)
     }
-    let contact = line(&about.controller.contact);
-    if !contact.is_empty() {
-        pieces.push(Piece::Small(fill(texts.questions, &[("contact", &contact)])));
+
+    /// The texts of the consents whose boxes were ticked. They are the feed's, and no visitor's.
+    fn agreed(&self) -> Piece {
+        let given = self.record.consents.iter().filter(|consent| consent.given);
+        Piece::List(self.language.mails().agreed, given.map(|consent| line(&consent.text)).collect())
     }
-    let (text, html) = (text(texts, &pieces), html(texts, &pieces));
-    Letter { to, reply_to: None, subject, text, html: Some(html), file: None }
 }
 
-fn confirm(about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
-    let texts = about.texts;
-    pieces.push(Piece::Paragraph(fill(texts.confirm_lead, &[("title", title)])));
-    pieces.push(facts(about, title));
-    if let Some(link) = &about.confirm {
-        pieces.push(Piece::Button(texts.confirm_button, link.clone()));
-    }
-    let date = words::last_day(texts, about.stored.expires_at);
-    pieces.push(Piece::Paragraph(fill(texts.confirm_until, &[("date", &date)])));
-    pieces.push(Piece::Small(texts.confirm_not_you.into()));
-}
-
-fn again(owed: &Owed, about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
-    let texts = about.texts;
-    pieces.push(Piece::Paragraph(fill(texts.again_lead, &[("title", title)])));
-    pieces.push(facts(about, title));
-    if let Some(link) = &about.confirm {
-        let date = words::last_day(texts, about.stored.expires_at);
-        pieces.push(Piece::Paragraph(fill(texts.again_unconfirmed, &[("date", &date)])));
-        pieces.push(Piece::Button(texts.confirm_button, link.clone()));
-    }
-    if let (Some(link), Some(wish)) = (&about.access, wish(owed, about)) {
-        pieces.push(Piece::Paragraph(fill(texts.again_wish, &[("wish", &wish)])));
-        pieces.push(Piece::Paragraph(texts.again_change.into()));
-        pieces.push(Piece::Button(texts.manage_button, link.clone()));
-    }
-    pieces.push(Piece::Small(texts.again_not_you.into()));
-}
-
-fn access(about: &About<'_>, pieces: &mut Vec<Piece>) {
-    let texts = about.texts;
-    pieces.push(Piece::Paragraph(texts.access_lead.into()));
-    if let Some(link) = &about.access {
-        pieces.push(Piece::Button(texts.access_button, link.clone()));
-    }
-    pieces.push(Piece::Paragraph(texts.access_until.into()));
-    pieces.push(Piece::Small(texts.access_not_you.into()));
-}
-
-/// What, when, where, how many.
-fn facts(about: &About<'_>, title: &str) -> Piece {
-    let (texts, stored) = (about.texts, about.stored);
-    let mut facts = vec![(texts.what, title.to_owned())];
-    if let Some(initiative) = about.initiative {
-        let session = stored.session.as_deref();
-        facts.extend(words::times(texts, initiative, session).map(|times| (texts.when, times)));
-        facts.extend(words::place(texts, initiative, session).map(|place| (texts.place, place)));
-    }
-    if stored.party > 1 {
-        facts.push((texts.people, stored.party.to_string()));
-    }
-    Piece::Facts(facts)
-}
-
-/// What they chose this time: another session, another number of people.
-pub fn wish(owed: &Owed, about: &About<'_>) -> Option<String> {
-    let detail: Value = serde_json::from_str(&owed.detail).ok()?;
-    let party = detail.get("party")?.as_i64()?;
-    let session = detail.get("session").and_then(Value::as_str);
-    let time = session
-        .and_then(|id| about.initiative?.session(id))
-        .map(|session| words::session(about.texts, session));
-    let people = format!("{}{}{party}", about.texts.people, about.texts.colon);
-    Some(time.into_iter().chain([people]).collect::<Vec<_>>().join(" – "))
-}
-
-fn text(texts: &Texts, pieces: &[Piece]) -> String {
+fn text(language: Language, pieces: &[Piece]) -> String {
+    let labelled =
+        |label: &str, text: &str| fill(language.mails().labelled, &[("label", label), ("text", text)]);
     let mut out = String::new();
     for piece in pieces {
         match piece {
             Piece::Paragraph(text) | Piece::Small(text) => out.push_str(text),
             Piece::Facts(facts) => {
                 let lines: Vec<_> =
-                    facts.iter().map(|(name, value)| format!("  {name}{}{value}", texts.colon)).collect();
+                    facts.iter().map(|(name, value)| format!("  {}", labelled(name, value))).collect();
                 out.push_str(&lines.join("\n"));
             }
+            Piece::List(_, entries) if entries.is_empty() => continue,
+            Piece::List(name, entries) => {
+                out.push_str(labelled(name, "").trim_end_matches(' '));
+                entries.iter().for_each(|entry| out.push_str(&format!("\n  – {entry}")));
+            }
             Piece::Button(name, link) => {
-                out.push_str(&format!("{name}{}\n{link}", texts.colon.trim_end_matches(' ')))
+                out.push_str(&format!("{}\n{link}", labelled(name, "").trim_end_matches(' ')))
             }
         }
         out.push_str("\n\n");
@@ -155,11 +153,11 @@ fn text(texts: &Texts, pieces: &[Piece]) -> String {
     out
 }
 
-fn html(texts: &Texts, pieces: &[Piece]) -> String {
-    let direction = if texts.rtl { "rtl" } else { "ltr" };
+fn html(language: Language, pieces: &[Piece]) -> String {
     let mut out = format!(
-        r#"<!doctype html><html lang="{}" dir="{direction}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="margin:0 auto;max-width:36em;padding:1em;font:16px/1.5 sans-serif">"#,
-        texts.language
+        r#"<!doctype html><html lang="{}" dir="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="margin:0 auto;max-width:36em;padding:1em;font:16px/1.5 sans-serif">"#,
+        language.tag(),
+        language.direction()
     );
     for piece in pieces {
         match piece {
@@ -170,9 +168,17 @@ fn html(texts: &Texts, pieces: &[Piece]) -> String {
             Piece::Facts(facts) => {
                 out.push_str("<p>");
                 for (name, value) in facts {
-                    out.push_str(&format!("{}{}<strong><bdi>{}</bdi></strong><br>", escape(name), texts.colon, escape(value)));
+                    let value = format!("<strong><bdi>{}</bdi></strong><br>", escape(value));
+                    out.push_str(&fill(language.mails().labelled, &[("label", &escape(name)), ("text", &value)]));
                 }
                 out.push_str("</p>");
+            }
+            Piece::List(_, entries) if entries.is_empty() => {}
+            Piece::List(name, entries) => {
+                let name = fill(language.mails().labelled, &[("label", &escape(name))]);
+                out.push_str(&format!("<p>{}</p><ul>", name.trim_end_matches(' ')));
+                entries.iter().for_each(|entry| out.push_str(&format!("<li><bdi>{}</bdi></li>", escape(entry))));
+                out.push_str("</ul>");
             }
             Piece::Button(name, link) => out.push_str(&format!(
                 r#"<p><a href="{0}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#1d4ed8;color:#fff">{1}</a></p><p style="font-size:14px;color:#595959;word-break:break-all">{0}</p>"#,

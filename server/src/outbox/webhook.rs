@@ -5,7 +5,7 @@ use serde_json::Value;
 use sha2::Sha256;
 use ureq::Agent;
 
-use super::attempt::Failure;
+use super::backoff::DeliveryError;
 use super::http;
 use crate::store::hex;
 
@@ -20,10 +20,10 @@ pub async fn send(
     id: &str,
     event: &Value,
     now: i64,
-) -> Result<(), Failure> {
+) -> Result<(), DeliveryError> {
     let body = event.to_string();
     let signature =
-        signature(secret, now, &body).ok_or_else(|| Failure::Final("its secret is no key".into()))?;
+        signature(secret, now, &body).ok_or_else(|| DeliveryError::Final("its secret is no key".into()))?;
     let headers = [("alentour-signature", signature), ("alentour-event-id", id.to_owned())];
     http::post(agent, url, &headers, body.into_bytes(), 0).await?;
     Ok(())

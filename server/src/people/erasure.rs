@@ -1,4 +1,4 @@
-//! `/me/{token}/withdraw` and `/me/{token}/erase`: what is taken back, and what is forgotten. Each uses its link up.
+//! `/me/{token}/withdraw` and `/me/{token}/erase`: what is withdrawn, and what is forgotten. Each uses its link up.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -8,17 +8,18 @@ use serde::Deserialize;
 
 use super::access::{self, signed_up};
 use super::now;
-use super::page::Sheet;
-use crate::error::Error;
+use super::page::Page;
+use crate::http::Error;
+use crate::observability::security;
 use crate::state::AppState;
-use crate::store::Used;
+use crate::store::{LinkUse, SignUpRecord};
 
 /// What a button sends.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Wish {
-    /// Which sign-up.
-    initiative: String,
+pub struct ErasureForm {
+    /// Which sign-up, by its id.
+    signup: String,
     /// Which of its consents.
     consent: String,
     /// `yes`: everything. Never what is meant where something is missing.
@@ -27,35 +28,35 @@ pub struct Wish {
 
 /// `POST /me/{token}/withdraw`.
 pub async fn withdraw(
-    sheet: Sheet,
+    page: Page,
     State(state): State<AppState>,
     Path(token): Path<String>,
-    Form(wish): Form<Wish>,
+    Form(form): Form<ErasureForm>,
 ) -> Result<Response, Error> {
-    let all = match signed_up(&sheet, &token).await? {
+    let all = match signed_up(&page, &token).await? {
         Ok(all) => all,
         Err(said) => return Ok(said),
     };
-    let one = all.iter().find(|stored| stored.initiative == wish.initiative);
-    let consent = one.and_then(|one| one.consents.iter().find(|consent| consent.id == wish.consent));
+    let one = all.iter().find(|one| one.id == form.signup && !one.pending);
     // A link is not used up by what it cannot do.
-    if !consent.is_some_and(|consent| consent.holds()) {
+    let Some(one) = one.filter(|one| one.consents.iter().any(|it| it.id == form.consent && it.holds()))
+    else {
         return Err(Error::Malformed("consent"));
-    }
-    let is_told = state.settings.sinks_of(&wish.initiative).next().is_some();
+    };
+    let is_told = state.settings.sinks_of(&one.initiative).next().is_some();
     let hash = state.store.secret().token_hash(&token);
-    let used = state.store.withdraw(&hash, &wish.initiative, &wish.consent, now()).await?;
-    let texts = sheet.texts;
-    Ok(done(&sheet, used, texts.withdrawn, texts.withdrawn_lead, is_told))
+    let used = state.store.withdraw(&hash, &one.id, &form.consent, now()).await?;
+    let texts = page.texts;
+    Ok(done(&page, used, texts.withdrawn, texts.withdrawn_lead, is_told))
 }
 
 /// `GET /me/{token}/erase`: everything? Shows the button, and changes nothing.
-pub async fn ask(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Error> {
-    if let Err(said) = signed_up(&sheet, &token).await? {
+pub async fn ask(page: Page, Path(token): Path<String>) -> Result<Response, Error> {
+    if let Err(said) = signed_up(&page, &token).await? {
         return Ok(said);
     }
-    let texts = sheet.texts;
-    Ok(sheet.page(
+    let texts = page.texts;
+    Ok(page.render(
         texts.erase_all_question,
         Some(""),
         html! {
@@ -65,7 +66,7 @@ pub async fn ask(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Er
                 form.choices method="post" {
                     input type="hidden" name="everything" value="yes";
                     button { (texts.erase_all_button) }
-                    a href=(sheet.link(&format!("/me/{token}"))) { (texts.back) }
+                    a href=(page.link(&format!("/me/{token}"))) { (texts.back) }
                 }
             }
         },
@@ -74,48 +75,48 @@ pub async fn ask(sheet: Sheet, Path(token): Path<String>) -> Result<Response, Er
 
 /// `POST /me/{token}/erase`: a sign-up, or everything.
 pub async fn erase(
-    sheet: Sheet,
+    page: Page,
     State(state): State<AppState>,
     Path(token): Path<String>,
-    Form(wish): Form<Wish>,
+    Form(form): Form<ErasureForm>,
 ) -> Result<Response, Error> {
-    let all = match signed_up(&sheet, &token).await? {
+    let all = match signed_up(&page, &token).await? {
         Ok(all) => all,
         Err(said) => return Ok(said),
     };
-    let everything = wish.everything == "yes";
-    // The store takes an empty name for everything.
-    let is_one = !wish.initiative.is_empty() && all.iter().any(|stored| stored.initiative == wish.initiative);
-    if everything == is_one {
-        return Err(Error::Malformed("initiative"));
+    let everything = form.everything == "yes";
+    let one = all.iter().find(|one| one.id == form.signup);
+    if everything == one.is_some() {
+        return Err(Error::Malformed("signup"));
     }
     let hash = state.store.secret().token_hash(&token);
-    let is_told = match everything {
-        true => !state.settings.sinks.is_empty(),
-        false => state.settings.sinks_of(&wish.initiative).next().is_some(),
-    };
-    let used = state.store.erase_by_link(&hash, &wish.initiative, now()).await?;
-    let texts = sheet.texts;
+    // Of what was never confirmed nobody has heard.
+    let has_heard =
+        |one: &SignUpRecord| !one.pending && state.settings.sinks_of(&one.initiative).next().is_some();
+    let is_told = one.map_or_else(|| all.iter().any(has_heard), has_heard);
+    let used = state.store.erase_by_link(&hash, one.map(|one| one.id.as_str()), now()).await?;
+    let texts = page.texts;
     let (title, lead) = match everything {
         true => (texts.erased_all, texts.erased_all_lead),
         false => (texts.erased_one, texts.erased_one_lead),
     };
-    Ok(done(&sheet, used, title, lead, is_told))
+    Ok(done(&page, used, title, lead, is_told))
 }
 
-fn done(sheet: &Sheet, used: Used, title: &str, lead: &str, is_told: bool) -> Response {
-    let texts = sheet.texts;
+fn done(page: &Page, used: LinkUse, title: &str, lead: &str, is_told: bool) -> Response {
+    let texts = page.texts;
+    security::link_used("access", used == LinkUse::Now);
     if is_told {
-        sheet.state.writer.owing().notify_one();
+        page.state.writer.outbox_wake().notify_one();
     }
     let more: Markup = html! {
         @if is_told { p { (texts.told) } }
         p.hint { (texts.used_up) }
-        (sheet.new_link())
+        (page.new_link())
     };
     match used {
-        Used::Now => sheet.message("done", title, lead, more),
-        Used::Before => access::used(sheet),
-        Used::Unknown => access::gone(sheet),
+        LinkUse::Now => page.message("done", title, lead, more),
+        LinkUse::Before => access::used(page),
+        LinkUse::Unknown => access::gone(page),
     }
 }

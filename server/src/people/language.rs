@@ -1,53 +1,15 @@
 //! The language of a page.
 
+use alentour_texts::Language;
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
 
-/// The languages that the pages are written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Language {
-    /// French.
-    French,
-    /// English.
-    English,
-    /// Spanish.
-    Spanish,
-    /// Arabic.
-    Arabic,
-}
-
-impl Language {
-    /// All of them, the one for everybody else first.
-    pub const ALL: [Self; 4] = [Self::French, Self::English, Self::Spanish, Self::Arabic];
-
-    /// Its tag (BCP 47).
-    pub fn tag(self) -> &'static str {
-        match self {
-            Self::French => "fr",
-            Self::English => "en",
-            Self::Spanish => "es",
-            Self::Arabic => "ar",
-        }
-    }
-
-    /// Which way it is written, as HTML says it.
-    pub fn direction(self) -> &'static str {
-        if self == Self::Arabic { "rtl" } else { "ltr" }
-    }
-
-    /// The language of a tag, whatever its region.
-    pub fn parse(tag: &str) -> Option<Self> {
-        let main = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|language| language.tag().eq_ignore_ascii_case(main))
-    }
-
-    /// The language that a request names (`?lang=`), else the one of ours that its browser likes best, else French.
-    pub fn of(request: &Request) -> Self {
-        let query = request.uri().query().unwrap_or_default();
-        let named = query.split('&').find_map(|part| Self::parse(part.strip_prefix("lang=")?));
-        named.or_else(|| liked(request.headers())).unwrap_or(Self::French)
-    }
+/// The language that a request names (`?lang=`), else the one of ours that its browser likes best, else the default.
+pub fn of_request(request: &Request) -> Language {
+    let query = request.uri().query().unwrap_or_default();
+    let named = query.split('&').find_map(|part| Language::parse(part.strip_prefix("lang=")?));
+    named.or_else(|| liked(request.headers())).unwrap_or(Language::DEFAULT)
 }
 
 /// The best of `Accept-Language` (RFC 9110, section 12.5.4).
@@ -76,7 +38,7 @@ mod tests {
     use super::*;
 
     fn language(uri: &str, accepted: &str) -> Language {
-        Language::of(&Request::get(uri).header("accept-language", accepted).body(Body::empty()).unwrap())
+        of_request(&Request::get(uri).header("accept-language", accepted).body(Body::empty()).unwrap())
     }
 
     #[test]

@@ -3,22 +3,21 @@
 
 mod access;
 mod confirm;
+mod details;
 mod erasure;
 mod language;
+mod my_data;
 mod notice;
 mod page;
-mod texts;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{get, post};
 
-use crate::error::Error;
+use crate::http::Error;
 use crate::state::AppState;
-use crate::store::{Digest, Purpose, Token};
-
-pub use language::Language;
+use crate::store::{Digest, MailedLink, Purpose};
 
 /// The largest form in bytes: an address, or the names of an initiative and a consent.
 const LARGEST: usize = 16 << 10;
@@ -27,7 +26,7 @@ const LARGEST: usize = 16 << 10;
 pub fn router(state: AppState) -> Router<AppState> {
     Router::new()
         .route("/confirm/{token}", get(confirm::show).post(confirm::confirm))
-        .route("/my-data", get(access::ask).post(access::send))
+        .route("/my-data", get(my_data::ask).post(my_data::send))
         .route("/me/{token}", get(access::show))
         .route("/me/{token}/data.json", get(access::download))
         .route("/me/{token}/withdraw", post(erasure::withdraw))
@@ -38,13 +37,17 @@ pub fn router(state: AppState) -> Router<AppState> {
 }
 
 /// What a mailed link stands for, and the hash by which the store knows it.
-async fn link(state: &AppState, token: &str, purpose: Purpose) -> Result<Option<(Digest, Token)>, Error> {
+async fn link(
+    state: &AppState,
+    token: &str,
+    purpose: Purpose,
+) -> Result<Option<(Digest, MailedLink)>, Error> {
     // Only what a link can be: 64 hexadecimal digits.
     if token.len() != 64 || !token.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Ok(None);
     }
     let hash = state.store.secret().token_hash(token);
-    let found = state.store.token(&hash, now()).await?;
+    let found = state.store.link(&hash, now()).await?;
     Ok(found.filter(|found| found.purpose == purpose).map(|found| (hash, found)))
 }
 

@@ -1,18 +1,17 @@
 //! `/privacy`: what happens to the data, from what the operator has settled and what the feed asks for (GDPR, article 13).
 
 use alentour_model::Initiative;
+use alentour_texts::{Pages, fill};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::access::linked;
-use super::page::Sheet;
-use super::texts;
-use crate::outbox::words::{fill, line};
+use super::page::{Page, linked};
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
+use crate::wording::{line, purpose};
 
 /// Where people in France complain.
 const COMPLAINTS: &str = "https://www.cnil.fr/fr/plaintes";
@@ -26,20 +25,20 @@ pub struct About {
 
 /// `GET /privacy?initiative=ID`.
 pub async fn show(
-    sheet: Sheet,
+    page: Page,
     State(state): State<AppState>,
     about: Result<Query<About>, QueryRejection>,
 ) -> Response {
     let about = about.map(|Query(about)| about).unwrap_or_default();
     let initiative = state.feeds.initiative(&about.initiative).ok();
-    let (texts, settings) = (sheet.texts, &state.settings);
+    let (texts, settings) = (page.texts, &state.settings);
     // As it stands in the address; what is not a query's has been taken apart above.
     let query = match &initiative {
         Some(initiative) => format!("initiative={}&", encoded(&initiative.id)),
         None => String::new(),
     };
     let mail = if settings.mail.is_some() { texts.what_mail } else { texts.what_no_mail };
-    sheet.page(
+    page.render(
         texts.notice,
         Some(&query),
         html! {
@@ -47,23 +46,23 @@ pub async fn show(
             @if let Some(initiative) = &initiative {
                 p.lead { bdi { (fill(texts.notice_for, &[("title", &line(&initiative.name))])) } }
             }
-            section.card { h2 { (texts.who) } (who(&sheet)) }
+            section.card { h2 { (texts.who) } (who(&page, initiative.as_ref())) }
             section {
                 h2 { (texts.why) }
                 p { (texts.why_basis) }
                 p { (texts.why_sensitive) }
-                @if let Some(initiative) = &initiative { (consents(&sheet, initiative)) }
+                @if let Some(initiative) = &initiative { (consents(&page, initiative)) }
             }
             section { h2 { (texts.what) } p { (texts.what_asked) } p { (mail) } }
-            section { h2 { (texts.recipients) } (recipients(&sheet, initiative.as_ref(), &about.initiative)) }
-            section { h2 { (texts.how_long) } (how_long(&sheet, &about.initiative)) }
+            section { h2 { (texts.recipients) } (recipients(&page, initiative.as_ref(), &about.initiative)) }
+            section { h2 { (texts.how_long) } (how_long(&page, &about.initiative)) }
             section { h2 { (texts.safety) } p { (texts.safety_lead) } }
             section { h2 { (texts.minors) } p { (texts.minors_lead) } }
             section.card.asked {
                 h2 { (texts.rights) }
                 p { (texts.rights_lead) }
-                ul { @for right in texts.rights_list { li { (right) } } }
-                p { a.button href=(sheet.link("/my-data")) { (texts.my_data) } }
+                ul { @for right in rights(texts) { li { (right) } } }
+                p { a.button href=(page.link("/my-data")) { (texts.my_data) } }
                 @if !settings.controller.contact.is_empty() {
                     p { (linked(texts.rights_contact, &settings.controller.contact)) }
                 }
@@ -73,8 +72,22 @@ pub async fn show(
     )
 }
 
-fn who(sheet: &Sheet) -> Markup {
-    let (texts, controller) = (sheet.texts, &sheet.state.settings.controller);
+fn rights(texts: &Pages) -> [&'static str; 6] {
+    [
+        texts.right_see,
+        texts.right_correct,
+        texts.right_erase,
+        texts.right_withdraw,
+        texts.right_take,
+        texts.right_object,
+    ]
+}
+
+fn who(page: &Page, initiative: Option<&Initiative>) -> Markup {
+    let (texts, controller) = (page.texts, &page.state.settings.controller);
+    // Where one operator serves several organisers, each of them answers for what it does with its own sign-ups.
+    let organiser = initiative.and_then(|it| it.organizer.as_ref()).map(|it| line(&it.name));
+    let organiser = organiser.filter(|name| !name.is_empty() && *name != line(&controller.name));
     html! {
         @if controller.name.is_empty() {
             p { (texts.who_not_named) }
@@ -86,11 +99,12 @@ fn who(sheet: &Sheet) -> Markup {
         @if !controller.data_protection_officer.is_empty() {
             p { (linked(texts.who_officer, &controller.data_protection_officer)) }
         }
+        @if let Some(name) = organiser { p { (fill(texts.who_organiser, &[("name", &name)])) } }
     }
 }
 
-fn consents(sheet: &Sheet, initiative: &Initiative) -> Markup {
-    let texts = sheet.texts;
+fn consents(page: &Page, initiative: &Initiative) -> Markup {
+    let texts = page.texts;
     let asked = initiative.participation.as_ref().map_or(&[][..], |asked| &asked.consents);
     html! {
         @if !asked.is_empty() {
@@ -102,7 +116,7 @@ fn consents(sheet: &Sheet, initiative: &Initiative) -> Markup {
                         " " span.hint {
                             "(" (if one.required { texts.why_required } else { texts.why_optional })
                             @if !one.purpose.is_empty() {
-                                " · " (fill(texts.why_purpose, &[("purpose", &one.purpose)]))
+                                " · " (fill(texts.why_purpose, &[("purpose", purpose(page.language, &one.purpose))]))
                             }
                             ")"
                         }
@@ -113,20 +127,20 @@ fn consents(sheet: &Sheet, initiative: &Initiative) -> Markup {
     }
 }
 
-fn recipients(sheet: &Sheet, initiative: Option<&Initiative>, id: &str) -> Markup {
-    let texts = sheet.texts;
+fn recipients(page: &Page, initiative: Option<&Initiative>, id: &str) -> Markup {
+    let texts = page.texts;
     let organiser = initiative.and_then(|it| it.organizer.as_ref());
     html! {
         ul {
             @if let Some(organiser) = organiser {
                 li { bdi { (fill(texts.recipients_organiser, &[("name", &organiser.name)])) } }
             }
-            @for kind in channels(&sheet.state.settings, initiative.map(|_| id)) {
+            @for kind in channels(&page.state.settings, initiative.map(|_| id)) {
                 li { (match kind {
-                    Kind::Webhook => texts.recipients_webhook,
-                    Kind::Mail => texts.recipients_mail,
-                    Kind::Osdi => texts.recipients_osdi,
-                    Kind::Mobilizon => texts.recipients_mobilizon,
+                    Recipient::Webhook => texts.recipients_webhook,
+                    Recipient::Mail => texts.recipients_mail,
+                    Recipient::Osdi => texts.recipients_osdi,
+                    Recipient::Mobilizon => texts.recipients_mobilizon,
                 }) }
             }
         }
@@ -134,9 +148,9 @@ fn recipients(sheet: &Sheet, initiative: Option<&Initiative>, id: &str) -> Marku
     }
 }
 
-/// The kinds of where sign-ups go.
+/// The kinds of recipients.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum Recipient {
     Webhook,
     Mail,
     Osdi,
@@ -144,19 +158,19 @@ enum Kind {
 }
 
 /// Each kind once: of one initiative's sinks, or of all.
-fn channels(settings: &Settings, initiative: Option<&str>) -> Vec<Kind> {
+fn channels(settings: &Settings, initiative: Option<&str>) -> Vec<Recipient> {
     let takes = |initiatives: &[String]| {
         initiative.is_none_or(|id| initiatives.is_empty() || initiatives.iter().any(|one| one == id))
     };
-    let mut kinds: Vec<Kind> = settings
+    let mut kinds: Vec<Recipient> = settings
         .sinks
         .iter()
         .filter(|sink| takes(&sink.initiatives))
         .map(|sink| match sink.channel {
-            Channel::Webhook { .. } => Kind::Webhook,
-            Channel::Mail { .. } => Kind::Mail,
-            Channel::Osdi { .. } => Kind::Osdi,
-            Channel::Mobilizon { .. } => Kind::Mobilizon,
+            Channel::Webhook { .. } => Recipient::Webhook,
+            Channel::Mail { .. } => Recipient::Mail,
+            Channel::Osdi { .. } => Recipient::Osdi,
+            Channel::Mobilizon { .. } => Recipient::Mobilizon,
         })
         .collect();
     kinds.sort_unstable();
@@ -164,13 +178,13 @@ fn channels(settings: &Settings, initiative: Option<&str>) -> Vec<Kind> {
     kinds
 }
 
-fn how_long(sheet: &Sheet, id: &str) -> Markup {
-    let (texts, retention) = (sheet.texts, &sheet.state.settings.retention);
-    let days = |days| texts::days(sheet.language, days);
+fn how_long(page: &Page, id: &str) -> Markup {
+    let (texts, retention) = (page.texts, &page.state.settings.retention);
+    let days = |days| page.language.calendar().days(days);
     html! {
         ul {
             li { (fill(texts.how_long_end, &[("days", &days(retention.days_of(id)))])) }
-            @if sheet.state.settings.mail.is_some() {
+            @if page.state.settings.mail.is_some() {
                 li { (fill(texts.how_long_unconfirmed, &[("days", &days(retention.unconfirmed_days))])) }
             }
         }

@@ -3,6 +3,9 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use alentour_model::EmailAddress;
+use alentour_model::read::DEFAULT_ZONE;
+use alentour_texts::{Language, Pages};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
@@ -16,11 +19,10 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use super::Language;
-use super::texts::{self, Texts};
-use crate::error::Error;
-use crate::outbox::words::{self, fill};
+use super::language;
+use crate::http::Error;
 use crate::state::AppState;
+use crate::wording;
 
 const STYLE: &str = include_str!("style.css");
 /// How long a page may take: a form from a slow telephone, and the disk.
@@ -35,28 +37,28 @@ static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// A page in the making: whose it is, and in which language.
-pub struct Sheet {
+pub struct Page {
     /// The server.
     pub state: AppState,
     /// The page's language.
     pub language: Language,
     /// Its texts.
-    pub texts: &'static Texts,
+    pub texts: &'static Pages,
 }
 
-impl FromRequestParts<AppState> for Sheet {
+impl FromRequestParts<AppState> for Page {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
-        let language = parts.extensions.get().copied().unwrap_or(Language::French);
+        let language = parts.extensions.get().copied().unwrap_or(Language::DEFAULT);
         Ok(Self::new(state, language))
     }
 }
 
-impl Sheet {
+impl Page {
     /// A page of that server's.
     pub fn new(state: &AppState, language: Language) -> Self {
-        Self { state: state.clone(), language, texts: texts::of(language) }
+        Self { state: state.clone(), language, texts: language.pages() }
     }
 
     /// The address of another page, in the same language. It is where visitors reach this server: a proxy may have put
@@ -71,20 +73,12 @@ impl Sheet {
 
     /// A moment (UTC seconds) as a day, in words, by the clocks of France.
     pub fn day(&self, seconds: i64) -> String {
-        let time = jiff::Timestamp::from_second(seconds).unwrap_or_default();
-        let zone = jiff::tz::TimeZone::get(alentour_model::read::DEFAULT_ZONE);
-        let offset = zone.map_or(0, |zone| zone.to_offset(time).seconds());
-        words::date(self.words(), alentour_model::Moment { instant: seconds, offset }.date())
-    }
-
-    /// Days, months and the like, which mails say in the same words.
-    pub fn words(&self) -> &'static crate::outbox::texts::Texts {
-        crate::outbox::texts::of(self.language.tag())
+        wording::date(self.language, wording::on_clocks_of(DEFAULT_ZONE, seconds).date())
     }
 
     /// The page. `query` is what its own address needs beside the language, to be had in another one; `None` for what
     /// has no address of its own.
-    pub fn page(&self, title: &str, query: Option<&str>, content: Markup) -> Response {
+    pub fn render(&self, title: &str, query: Option<&str>, content: Markup) -> Response {
         let texts = self.texts;
         let name = self.state.settings.controller.name.as_str();
         let markup = html! {
@@ -109,7 +103,7 @@ impl Sheet {
                             nav aria-label=(texts.languages) {
                                 @for other in Language::ALL.into_iter().filter(|other| *other != self.language) {
                                     a href={ "?" (query) "lang=" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) {
-                                        (texts::of(other).name)
+                                        (other.pages().name)
                                     }
                                 }
                             }
@@ -124,7 +118,7 @@ impl Sheet {
 
     /// A page that says one thing, and where to go on.
     pub fn message(&self, class: &str, title: &str, lead: &str, rest: Markup) -> Response {
-        self.page(
+        self.render(
             title,
             None,
             html! {
@@ -140,11 +134,9 @@ impl Sheet {
 
     fn trouble(&self, status: StatusCode, headers: &HeaderMap) -> Response {
         let texts = self.texts;
-        let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).unwrap_or("60");
-        let often = fill(texts.trouble_often_lead, &[("seconds", seconds)]);
         let (title, lead) = match status {
             StatusCode::NOT_FOUND => (texts.trouble_missing, texts.trouble_missing_lead),
-            StatusCode::TOO_MANY_REQUESTS => (texts.trouble_often, often.as_str()),
+            StatusCode::TOO_MANY_REQUESTS => (texts.trouble_often, texts.trouble_often_lead),
             StatusCode::FORBIDDEN => (texts.trouble_origin, texts.trouble_origin_lead),
             status if status.is_client_error() => (texts.trouble_form, texts.trouble_form_lead),
             _ => (texts.trouble, texts.trouble_lead),
@@ -158,15 +150,32 @@ impl Sheet {
     }
 }
 
+/// A paragraph with the operator's address, where there is one.
+pub fn write_to(page: &Page, text: &str) -> Markup {
+    let contact = page.state.settings.controller.contact.as_str();
+    html! { @if !contact.is_empty() { p { (linked(text, contact)) } } }
+}
+
+/// A sentence whose `{contact}` is an e-mail address, to be written to.
+pub fn linked(text: &str, contact: &str) -> Markup {
+    let (before, after) = text.split_once("{contact}").unwrap_or((text, ""));
+    html! {
+        (before)
+        @if EmailAddress::parse(contact).is_some() { a href={ "mailto:" (contact) } dir="ltr" { (contact) } }
+        @else { bdi { (contact) } }
+        (after)
+    }
+}
+
 /// Gives a request its language, its answer the headers of all pages, and its refusal words for people.
 pub async fn frame(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let language = Language::of(&request);
+    let language = language::of_request(&request);
     request.extensions_mut().insert(language);
     let answer = tokio::time::timeout(PATIENCE, next.run(request)).await;
     let mut response = answer.unwrap_or_else(|_| Error::TooSlow.into_response());
     let (status, is_page) = (response.status(), is_html(response.headers()));
     if (status.is_client_error() || status.is_server_error()) && !is_page {
-        response = Sheet::new(&state, language).trouble(status, response.headers());
+        response = Page::new(&state, language).trouble(status, response.headers());
     }
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&CONTENT_SECURITY) {

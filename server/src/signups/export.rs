@@ -6,7 +6,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::store::{Store, Stored};
+use crate::store::{SignUpRecord, Store};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -44,7 +44,7 @@ pub async fn export(
 }
 
 /// A sign-up as an object, by the names of the form's fields.
-pub fn object(stored: &Stored) -> Value {
+pub fn object(stored: &SignUpRecord) -> Value {
     json!({
         "id": stored.id,
         "receivedAt": time(stored.received_at),
@@ -63,10 +63,11 @@ pub fn object(stored: &Stored) -> Value {
         "consents": stored.consents.iter().filter(|consent| consent.holds()).map(|consent| {
             json!({ "id": consent.id, "version": consent.version })
         }).collect::<Vec<_>>(),
+        "attempt": stored.attempt,
     })
 }
 
-fn table(all: &[Stored], out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     // A column for each question that somebody answered: the form may have changed in between.
     let questions: BTreeSet<&str> =
         all.iter().flat_map(|stored| stored.person.answers.keys()).map(String::as_str).collect();
@@ -89,7 +90,10 @@ fn table(all: &[Stored], out: &mut dyn Write) -> Result<(), Box<dyn std::error::
         "consents",
         "id",
     ];
-    csv.write_record(fixed.into_iter().map(str::to_owned).chain(questions.iter().map(|id| harmless(id))))?;
+    let questions_asked = questions.iter().map(|id| harmless(id));
+    csv.write_record(
+        fixed.into_iter().map(str::to_owned).chain(questions_asked).chain(["attempt".to_owned()]),
+    )?;
     for stored in all {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let consents: Vec<String> = stored
@@ -120,7 +124,8 @@ fn table(all: &[Stored], out: &mut dyn Write) -> Result<(), Box<dyn std::error::
         let answers = questions
             .iter()
             .map(|id| stored.person.answers.get(*id).and_then(Value::as_str).unwrap_or_default().to_owned());
-        csv.write_record(fields.into_iter().chain(answers).map(|field| harmless(&field)))?;
+        let attempt = stored.attempt.to_string();
+        csv.write_record(fields.into_iter().chain(answers).chain([attempt]).map(|field| harmless(&field)))?;
     }
     Ok(csv.flush()?)
 }

@@ -1,13 +1,14 @@
 //! `POST /signups`: a visitor takes part. `GET /signups/status`: has it arrived?
 
-mod arrival;
 pub mod export;
+mod new_sign_up;
 mod proof;
 mod request;
 
 use std::time::{Duration, Instant};
 
 use alentour_model::signup::FieldIssue;
+use alentour_model::submission::{NextStep, SignUpAnswer, SignUpStatus};
 use alentour_model::{FieldProblem, Submission};
 use axum::Json;
 use axum::Router;
@@ -20,17 +21,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tracing::info;
 
-use crate::error::Error;
+use crate::http::beat::next_beat;
+use crate::http::{Error, Visitor};
 use crate::state::AppState;
 use crate::store::Outcome;
-use crate::visitor::Visitor;
 
 /// How long the disk may take. Past it nobody knows whether the sign-up is stored; the key will tell.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// Answers go out at multiples of this since the form was read. Storing somebody new takes some milliseconds longer than
-/// finding them known, and a stopwatch must not tell the one from the other; nobody notices a twentieth of a second.
-const TICK: Duration = Duration::from_millis(50);
 
 /// `POST /signups` and what goes with it, and the preflights that browsers send before.
 pub fn router() -> Router<AppState> {
@@ -52,7 +49,7 @@ async fn sign_up(
     let start = Instant::now();
     let Submission { sign_up, altcha, website } =
         serde_json::from_slice(&body).map_err(|_| Error::Malformed("body"))?;
-    let request_h = arrival::request_digest(state.store.secret(), &sign_up);
+    let request_h = new_sign_up::request_digest(state.store.secret(), &sign_up);
 
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
     if let Some(answered) = state.store.answered(key.as_str()).await? {
@@ -69,13 +66,12 @@ async fn sign_up(
     refuse(sign_up.validate(&initiative, now))?;
     // Last, so that what is refused anyway keeps nobody else from taking part.
     state.limits.initiative(&initiative.id)?;
-    let arrival = arrival::arrival(&state, key, sign_up, &initiative, request_h, proof, now)?;
-    let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(arrival))
+    let form = new_sign_up::new_sign_up(&state, key, sign_up, &initiative, request_h, proof, now)?;
+    let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(form))
         .await
         .map_err(|_| Error::Unavailable("the disk takes too long".into()))??;
     info!(initiative = initiative.id, ?outcome, "sign-up");
-    let ticks = start.elapsed().as_micros() / TICK.as_micros() + 1;
-    tokio::time::sleep_until((start + TICK * ticks.try_into().unwrap_or(1)).into()).await;
+    next_beat(start).await;
     match outcome {
         Outcome::Received => Ok(received(&state)),
         Outcome::Full => Err(Error::Conflict("full")),
@@ -86,21 +82,24 @@ async fn sign_up(
 
 /// The same, byte for byte, for a new address, a known one and a retry.
 fn received(state: &AppState) -> Response {
-    let body = Json(match state.settings.mail {
-        Some(_) => serde_json::json!({ "status": "received", "next": "confirm" }),
-        None => serde_json::json!({ "status": "received" }),
-    });
-    (StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], body).into_response()
+    (StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(receipt(state))).into_response()
+}
+
+/// What is said of a form that is stored. A page that is reloaded before it hears so needs it as much as one that waits: the
+/// sign-up of somebody who is not told of the mail is purged after a week.
+fn receipt(state: &AppState) -> SignUpAnswer {
+    let next = state.settings.mail.as_ref().map(|_| NextStep::Confirm);
+    SignUpAnswer { status: SignUpStatus::Received, next }
 }
 
 /// Whether a key's sign-up has arrived, for a page that was reloaded before it heard. Who knows the key made it.
 async fn status(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Error> {
     let key = request::key(&headers)?;
     let status = match state.store.answered(key.as_str()).await? {
-        Some(_) => "received",
-        None => "unknown",
+        Some(_) => receipt(&state),
+        None => SignUpAnswer { status: SignUpStatus::Unknown, next: None },
     };
-    Ok(([(CACHE_CONTROL, "no-store")], Json(serde_json::json!({ "status": status }))).into_response())
+    Ok(([(CACHE_CONTROL, "no-store")], Json(status)).into_response())
 }
 
 /// What no mending of the form would help comes first.

@@ -7,13 +7,13 @@ use std::time::Instant;
 use metrics::{counter, histogram};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::{Arrival, Outcome, Store, StoreError};
+use super::{NewSignUp, Outcome, Store, StoreError};
 
-/// The most that may wait: five full transactions, a second's work on a slow disk. Beyond it, "come back" is kinder.
+/// The most that may wait: four full transactions, a second's work on a slow disk. Beyond it, "come back" is kinder.
 const QUEUE: usize = 1000;
 
 enum Job {
-    Keep(Box<Arrival>, oneshot::Sender<Result<Outcome, StoreError>>),
+    Keep(Box<NewSignUp>, oneshot::Sender<Result<Outcome, StoreError>>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -21,24 +21,25 @@ enum Job {
 #[derive(Clone)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
-    owing: Arc<Notify>,
+    wake: Arc<Notify>,
 }
 
 impl Writer {
-    /// The most that one transaction holds. Past some hundred the commit is no longer what costs.
-    pub const BATCH: usize = 200;
+    /// The most that one transaction holds: as many as one statement takes. Past some hundred the commit is no longer what
+    /// costs.
+    pub const BATCH: usize = 256;
 
     /// Starts the task, with so many sign-ups at most in one transaction.
     pub fn start(store: Arc<dyn Store>, batch: usize) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let owing = Arc::new(Notify::new());
-        tokio::spawn(write(store, queue, batch.max(1), owing.clone()));
-        Self { jobs, owing }
+        let wake = Arc::new(Notify::new());
+        tokio::spawn(write(store, queue, batch.max(1), wake.clone()));
+        Self { jobs, wake }
     }
 
-    /// Woken whenever something new may be owed. Whoever makes the store owe something wakes it too (`notify_one`).
-    pub fn owing(&self) -> &Arc<Notify> {
-        &self.owing
+    /// Notified whenever a message may have been enqueued. Whoever makes the store enqueue one notifies it too (`notify_one`).
+    pub fn outbox_wake(&self) -> &Arc<Notify> {
+        &self.wake
     }
 
     /// Whether the task is there to take sign-ups.
@@ -47,9 +48,9 @@ impl Writer {
     }
 
     /// Stores one sign-up. Returns once it is on disk, or is known not to be.
-    pub async fn keep(&self, arrival: Arrival) -> Result<Outcome, StoreError> {
+    pub async fn keep(&self, form: NewSignUp) -> Result<Outcome, StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.jobs.try_send(Job::Keep(Box::new(arrival), answer)).map_err(|error| match error {
+        self.jobs.try_send(Job::Keep(Box::new(form), answer)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => stopped(),
         })?;
@@ -69,26 +70,26 @@ fn stopped() -> StoreError {
     StoreError::Database("the writing task has stopped".into())
 }
 
-async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usize, owing: Arc<Notify>) {
+async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usize, wake: Arc<Notify>) {
     let mut jobs = Vec::with_capacity(batch);
     // Nobody waits for company: what arrives during one commit is the next one's batch.
     while queue.recv_many(&mut jobs, batch).await > 0 {
-        let mut arrivals = Vec::with_capacity(jobs.len());
+        let mut forms = Vec::with_capacity(jobs.len());
         let mut answers = Vec::with_capacity(jobs.len());
         let mut stop = None;
         for job in jobs.drain(..) {
             match job {
-                Job::Keep(arrival, answer) => {
-                    arrivals.push(*arrival);
+                Job::Keep(form, answer) => {
+                    forms.push(*form);
                     answers.push(answer);
                 }
                 Job::Stop(done) => stop = Some(done),
             }
         }
         let start = Instant::now();
-        let outcomes = store.keep(&arrivals).await;
+        let outcomes = store.keep(&forms).await;
         histogram!("alentour_commit_seconds").record(start.elapsed());
-        histogram!("alentour_batch").record(arrivals.len() as f64);
+        histogram!("alentour_batch").record(forms.len() as f64);
         for (outcome, answer) in outcomes.into_iter().zip(answers) {
             let word = match &outcome {
                 Ok(Outcome::Received) => "received",
@@ -101,7 +102,7 @@ async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usi
             // The visitor may have gone; their key finds the answer when they come back.
             let _ = answer.send(outcome);
         }
-        owing.notify_one();
+        wake.notify_one();
         if let Some(done) = stop {
             let _ = done.send(());
             return;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alentour_server::outbox::{Options, Outbox, Round};
-use alentour_server::store::{Attempt, Erasure, Kind, Purpose, Store, Token, Used};
+use alentour_server::store::{Confirmation, Delivery, Erasure, MailedLink, MessageKind, Purpose, Store};
 use serde_json::json;
 
 use crate::app::{App, SECRET, database, feed, form, key, on_postgres, on_sqlite, post, seat};
@@ -53,9 +53,9 @@ fn token(link: &str) -> String {
     link.rsplit('/').next().unwrap().to_owned()
 }
 
-async fn what_stands_for(app: &App, link: &str) -> Option<Token> {
+async fn what_stands_for(app: &App, link: &str) -> Option<MailedLink> {
     let hash = app.store.secret().token_hash(&token(link));
-    app.store.token(&hash, now()).await.unwrap()
+    app.store.link(&hash, now()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,7 +99,7 @@ async fn the_mail_says_what_when_and_where_and_its_link_confirms() {
     let stands_for = what_stands_for(&app, &link).await.unwrap();
     assert_eq!((stands_for.purpose, &stands_for.initiative[..]), (Purpose::Confirm, "atelier"));
     let hash = app.store.secret().token_hash(&token(&link));
-    assert_eq!(app.store.confirm(&hash, now(), &[]).await.unwrap(), Used::Now);
+    assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
     assert!(app.signups("atelier").await[0].confirmed_at.is_some());
     assert_eq!(round(&outbox, now() + DAY).await, (0, 0, 0));
 }
@@ -313,7 +313,7 @@ async fn who_asks_for_their_data_gets_a_link_and_nothing_else() {
     app.post(&key("a"), &form("zoe@example.org")).await;
     round(&outbox, now()).await;
     let email_h = app.signups("petition").await[0].email_h;
-    app.store.owe(&email_h, Kind::Access, now()).await.unwrap();
+    app.store.enqueue(&email_h, MessageKind::Access, now()).await.unwrap();
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
     let mail = server.to("zoe@example.org").remove(1);
     assert!(!mail.text().contains("Pétition"), "{}", mail.text());
@@ -321,7 +321,7 @@ async fn who_asks_for_their_data_gets_a_link_and_nothing_else() {
     assert_eq!((stands_for.purpose, &stands_for.initiative[..]), (Purpose::Access, ""));
     assert!((stands_for.expires_at - now() - DAY).abs() < 5);
     // One that could not be sent for a day is not sent: its link would be dead.
-    app.store.owe(&email_h, Kind::Access, now() + 700).await.unwrap();
+    app.store.enqueue(&email_h, MessageKind::Access, now() + 700).await.unwrap();
     assert_eq!(round(&outbox, now() + 700 + DAY).await, (0, 0, 1));
 }
 
@@ -344,13 +344,13 @@ async fn nothing_is_sent_to_who_has_gone_or_confirmed_meanwhile() {
     let purpose = Purpose::Confirm;
     let email_h = of("max@example.org").await;
     let link =
-        Token { email_h, initiative: "petition".into(), purpose, expires_at: now() + 50, used_at: None };
-    app.store.grant(&hash, &link).await.unwrap();
-    assert_eq!(app.store.confirm(&hash, now(), &[]).await.unwrap(), Used::Now);
+        MailedLink { email_h, initiative: "petition".into(), purpose, expires_at: now() + 50, used_at: None };
+    app.store.create_link(&hash, &link).await.unwrap();
+    assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
     assert_eq!(round(&outbox, now() + 300).await, (2, 0, 0));
     assert_eq!(server.taken().len(), 1);
     // What the dead one would have noted changes nothing any more.
-    app.store.settle(&taken[0], &Attempt::Sent(now())).await.unwrap();
+    app.store.record_delivery(&taken[0], &Delivery::Sent(now())).await.unwrap();
     assert_eq!(app.store.backlog().await.unwrap().waiting, 0);
     // Expired, and not purged yet.
     app.post(&key("d"), &form("ann@example.org")).await;
@@ -421,7 +421,7 @@ async fn it_wakes_when_something_is_owed_and_finishes_what_is_on_its_way_when_as
     let app = App::start_settled(&mailing(&server)).await;
     let outbox = outbox(&app);
     let (stop, stopping) = tokio::sync::watch::channel(());
-    let task = tokio::spawn(outbox.run(app.state.writer.owing().clone(), stopping));
+    let task = tokio::spawn(outbox.run(app.state.writer.outbox_wake().clone(), stopping));
     // It has looked, and sleeps for seconds now.
     tokio::time::sleep(Duration::from_millis(300)).await;
     server.then([Mood::Slow(Duration::from_millis(500))]);

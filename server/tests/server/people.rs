@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use alentour_model::EmailAddress;
-use alentour_server::store::{Digest, Purpose, Token};
+use alentour_server::store::{Digest, MailedLink, Purpose};
 use reqwest::Response;
 use serde_json::{Value, json};
 
@@ -46,14 +46,14 @@ fn email_h(app: &App, email: &str) -> Digest {
 /// A link as a mail would carry it.
 async fn link(app: &App, digit: char, email: &str, initiative: &str, purpose: Purpose) -> String {
     let token: String = std::iter::repeat_n(digit, 64).collect();
-    let stands_for = Token {
+    let stands_for = MailedLink {
         email_h: email_h(app, email),
         initiative: initiative.into(),
         purpose,
         expires_at: i64::MAX,
         used_at: None,
     };
-    app.store.grant(&app.store.secret().token_hash(&token), &stands_for).await.unwrap();
+    app.store.create_link(&app.store.secret().token_hash(&token), &stands_for).await.unwrap();
     token
 }
 

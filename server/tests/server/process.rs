@@ -11,9 +11,9 @@ use alentour_server::store;
 
 use crate::app::{MAILING, SECRET, database, feed, form, key, open, post, postgres_database, seat, secret};
 
-struct Process {
+pub struct Process {
     child: Child,
-    address: String,
+    pub address: String,
     /// Both streams, as far as they have been read.
     output: Arc<Mutex<String>>,
 }
@@ -23,7 +23,7 @@ impl Process {
         Self::start_as(folder, &database(folder), Command::new(env!("CARGO_BIN_EXE_alentour")))
     }
 
-    fn start_as(folder: &TempDir, database: &str, mut command: Command) -> Self {
+    pub fn start_as(folder: &TempDir, database: &str, mut command: Command) -> Self {
         std::fs::write(folder.path().join("feed.json"), feed().to_string()).unwrap();
         let settings = format!("{MAILING}\n[robots]\nwork = 0\nfill-seconds = 0\nper-address = 0\n");
         std::fs::write(folder.path().join("settings.toml"), settings).unwrap();
@@ -123,14 +123,14 @@ async fn kill_9_under_load(folder: &TempDir, database: &str) {
         let (page, next) = store.page("petition", after).await.unwrap();
         stored.extend(page.into_iter().map(|stored| stored.person.email));
         after = next;
-        if next.is_none() {
+        if after.is_none() {
             break;
         }
     }
     let acknowledged = acknowledged.lock().unwrap().clone();
     let lost: Vec<_> = acknowledged.iter().filter(|email| !stored.contains(email)).collect();
     assert!(lost.is_empty(), "{} of {} lost: {lost:?}", lost.len(), acknowledged.len());
-    // Each of them owes one mail, none is owed twice.
+    // Each of them messages one mail, none is owed twice.
     assert_eq!(store.backlog().await.unwrap().waiting, stored.len() as u64);
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alentour_server::outbox::{Options, Outbox, sealed};
-use alentour_server::store::{Erasure, Purpose, Token, Used};
+use alentour_server::store::{Confirmation, Erasure, LinkUse, MailedLink, Purpose};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -83,10 +83,12 @@ async fn a_consent_taken_back_and_an_erasure_are_passed_on_and_say_no_more_than_
     round(&outbox, now()).await;
     let email_h = app.signups("petition").await[0].email_h;
     let purpose = Purpose::Access;
-    let link = Token { email_h, initiative: String::new(), purpose, expires_at: now() + 50, used_at: None };
-    app.store.grant(&[1; 32], &link).await.unwrap();
-    let used = app.store.withdraw(&[1; 32], "petition", "contact", now()).await.unwrap();
-    assert_eq!(used, Used::Now);
+    let link =
+        MailedLink { email_h, initiative: String::new(), purpose, expires_at: now() + 50, used_at: None };
+    app.store.create_link(&[1; 32], &link).await.unwrap();
+    let id = &app.signups("petition").await[0].id;
+    let used = app.store.withdraw(&[1; 32], id, "contact", now()).await.unwrap();
+    assert_eq!(used, LinkUse::Now);
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
     app.store.erase(&Erasure::Person(email_h), now()).await.unwrap();
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
@@ -235,8 +237,7 @@ async fn an_organiser_gets_a_mail_a_sign_up_and_can_answer_it() {
     assert!(server.to("orga@example.org").is_empty());
     let link = server.to("zoe@example.org")[0].link("/confirm/").unwrap();
     let hash = app.store.secret().token_hash(link.rsplit('/').next().unwrap());
-    let owes = app.state.settings.debts("atelier", alentour_server::store::Kind::SignedUp);
-    app.store.confirm(&hash, now(), &owes).await.unwrap();
+    assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
     let mail = server.to("orga@example.org").remove(0);
     let text = mail.text();
@@ -274,8 +275,7 @@ async fn what_is_sealed_only_the_organiser_reads_in_a_webhook_and_in_a_mail() {
     round(&outbox, now()).await;
     let link = server.to("zoe@example.org")[0].link("/confirm/").unwrap();
     let hash = app.store.secret().token_hash(link.rsplit('/').next().unwrap());
-    let owes = app.state.settings.debts("petition", alentour_server::store::Kind::SignedUp);
-    app.store.confirm(&hash, now(), &owes).await.unwrap();
+    assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
     assert_eq!(round(&outbox, now()).await, (2, 0, 0));
 
     let got = receiver.got().remove(0);

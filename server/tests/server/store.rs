@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alentour_server::store::{
-    Arrival, Attempt, Debt, Erasure, Kind, Outcome, Person, Proof, Purpose, Receipt, Rows, Store, StoreError,
-    Token, Used, Writer,
+    ConsentReceipt, Delivery, Erasure, LinkUse, MailedLink, Message, MessageKind, NewSignUp, Outcome, Person,
+    Proof, Purpose, Rows, Store, StoreError, Writer,
 };
 use tokio::sync::mpsc;
 
@@ -53,8 +53,8 @@ fn digest(name: &str) -> [u8; 32] {
     digest
 }
 
-fn arrival(name: &str) -> Arrival {
-    Arrival {
+fn arrival(name: &str) -> NewSignUp {
+    NewSignUp {
         email_h: digest(name),
         request_h: digest(name),
         key: key(name),
@@ -72,15 +72,15 @@ fn arrival(name: &str) -> Arrival {
         language: "fr".into(),
         receipts: vec![receipt("contact", true), receipt("lettre", false)],
         proof: Some(Proof { challenge: digest(&format!("proof {name}")), expires_at: 1000 }),
-        owes: vec![Debt { kind: Kind::Confirm, sink: String::new() }],
+        messages: vec![Message { kind: MessageKind::Confirm, sink: String::new() }],
         at: 100,
         expires_at: 500,
         keep_until: 9000,
     }
 }
 
-fn receipt(consent: &str, given: bool) -> Receipt {
-    Receipt {
+fn receipt(consent: &str, given: bool) -> ConsentReceipt {
+    ConsentReceipt {
         consent: consent.into(),
         version: "1".into(),
         text: "J’accepte.".into(),
@@ -91,17 +91,22 @@ fn receipt(consent: &str, given: bool) -> Receipt {
 }
 
 /// A seat in a workshop of two.
-fn seat(name: &str) -> Arrival {
-    Arrival { initiative: "atelier".into(), session: Some("samedi".into()), seats: Some(2), ..arrival(name) }
+fn seat(name: &str) -> NewSignUp {
+    NewSignUp {
+        initiative: "atelier".into(),
+        session: Some("samedi".into()),
+        seats: Some(2),
+        ..arrival(name)
+    }
 }
 
-async fn keep(store: &Arc<dyn Store>, arrivals: &[Arrival]) -> Vec<Outcome> {
+async fn keep(store: &Arc<dyn Store>, arrivals: &[NewSignUp]) -> Vec<Outcome> {
     store.keep(arrivals).await.into_iter().map(Result::unwrap).collect()
 }
 
-fn link(name: &str, purpose: Purpose, expires_at: i64) -> Token {
+fn link(name: &str, purpose: Purpose, expires_at: i64) -> MailedLink {
     let initiative = if purpose == Purpose::Confirm { "petition" } else { "" };
-    Token { email_h: digest(name), initiative: initiative.into(), purpose, expires_at, used_at: None }
+    MailedLink { email_h: digest(name), initiative: initiative.into(), purpose, expires_at, used_at: None }
 }
 
 async fn what_is_kept_is_read_back_as_it_was_written(store: Arc<dyn Store>) {
@@ -165,7 +170,7 @@ async fn writers_at_once_store_each_person_once_and_no_seat_twice(store: Arc<dyn
 }
 
 async fn a_page_goes_on_where_the_last_one_ended(store: Arc<dyn Store>) {
-    let all: Vec<_> = (0..2300).map(|i| Arrival { at: i / 700, ..arrival(&format!("p{i}")) }).collect();
+    let all: Vec<_> = (0..2300).map(|i| NewSignUp { at: i / 700, ..arrival(&format!("p{i}")) }).collect();
     for batch in all.chunks(200) {
         keep(&store, batch).await;
     }
@@ -191,89 +196,89 @@ async fn a_page_goes_on_where_the_last_one_ended(store: Arc<dyn Store>) {
 async fn a_link_is_good_once_and_for_its_purpose_and_its_time(store: Arc<dyn Store>) {
     keep(&store, &[arrival("zoe")]).await;
     let (confirm, access) = (digest("confirm"), digest("access"));
-    store.grant(&confirm, &link("zoe", Purpose::Confirm, 300)).await.unwrap();
-    store.grant(&access, &link("zoe", Purpose::Access, 300)).await.unwrap();
+    store.create_link(&confirm, &link("zoe", Purpose::Confirm, 300)).await.unwrap();
+    store.create_link(&access, &link("zoe", Purpose::Access, 300)).await.unwrap();
     // Nobody is granted a link to nobody.
-    store.grant(&digest("nobody"), &link("max", Purpose::Access, 300)).await.unwrap();
-    assert_eq!(store.token(&digest("nobody"), 200).await.unwrap(), None);
+    store.create_link(&digest("nobody"), &link("max", Purpose::Access, 300)).await.unwrap();
+    assert_eq!(store.link(&digest("nobody"), 200).await.unwrap(), None);
     // Looking uses nothing up.
     for _ in 0..2 {
-        let token = store.token(&confirm, 200).await.unwrap();
+        let token = store.link(&confirm, 200).await.unwrap();
         assert_eq!(token, Some(link("zoe", Purpose::Confirm, 300)));
     }
-    assert_eq!(store.confirm(&access, 200, &[]).await.unwrap(), Used::Unknown);
-    assert_eq!(store.confirm(&confirm, 300, &[]).await.unwrap(), Used::Unknown);
+    assert_eq!(store.confirm(&access, 200, &[]).await.unwrap(), LinkUse::Unknown);
+    assert_eq!(store.confirm(&confirm, 300, &[]).await.unwrap(), LinkUse::Unknown);
     let both = tokio::join!(store.confirm(&confirm, 200, &[]), store.confirm(&confirm, 200, &[]));
     let mut both = [both.0.unwrap(), both.1.unwrap()];
-    both.sort_by_key(|used| *used != Used::Now);
-    assert_eq!(both, [Used::Now, Used::Before]);
+    both.sort_by_key(|used| *used != LinkUse::Now);
+    assert_eq!(both, [LinkUse::Now, LinkUse::Before]);
     assert_eq!(store.count(None).await.unwrap().confirmed, 1);
 }
 
 async fn a_confirmed_sign_up_is_kept_longer_and_owes_its_news_once(store: Arc<dyn Store>) {
     keep(&store, &[arrival("zoe")]).await;
-    let news = [Debt { kind: Kind::SignedUp, sink: "crm".into() }];
+    let news = [Message { kind: MessageKind::SignedUp, sink: "crm".into() }];
     for name in ["first mail", "second mail"] {
-        store.grant(&digest(name), &link("zoe", Purpose::Confirm, 300)).await.unwrap();
-        assert_eq!(store.confirm(&digest(name), 200, &news).await.unwrap(), Used::Now);
+        store.create_link(&digest(name), &link("zoe", Purpose::Confirm, 300)).await.unwrap();
+        assert_eq!(store.confirm(&digest(name), 200, &news).await.unwrap(), LinkUse::Now);
     }
     let stored = &store.of_person(&digest("zoe")).await.unwrap()[0];
     assert_eq!((stored.confirmed_at, stored.expires_at), (Some(200), 9000));
     let owed = store.claim(200, 60, 10).await.unwrap();
-    let news = owed.iter().filter(|owed| owed.kind == Kind::SignedUp && owed.sink == "crm").count();
+    let news = owed.iter().filter(|owed| owed.kind == MessageKind::SignedUp && owed.sink == "crm").count();
     assert_eq!((owed.len(), news), (2, 1));
 }
 
 async fn a_consent_is_taken_back_and_its_receipt_stays(store: Arc<dyn Store>) {
     keep(&store, &[arrival("zoe")]).await;
-    let told = [Debt { kind: Kind::SignedUp, sink: "crm".into() }];
-    store.grant(&digest("confirm"), &link("zoe", Purpose::Confirm, 300)).await.unwrap();
+    let told = [Message { kind: MessageKind::SignedUp, sink: "crm".into() }];
+    store.create_link(&digest("confirm"), &link("zoe", Purpose::Confirm, 300)).await.unwrap();
     store.confirm(&digest("confirm"), 150, &told).await.unwrap();
     store.claim(150, 10, 100).await.unwrap();
     for (name, consent) in [("a", "contact"), ("b", "lettre"), ("c", "contact")] {
-        store.grant(&digest(name), &link("zoe", Purpose::Access, 300)).await.unwrap();
+        store.create_link(&digest(name), &link("zoe", Purpose::Access, 300)).await.unwrap();
         let used = store.withdraw(&digest(name), "petition", consent, 200).await.unwrap();
-        assert_eq!(used, Used::Now);
+        assert_eq!(used, LinkUse::Now);
     }
     let consents = store.of_person(&digest("zoe")).await.unwrap().remove(0).consents;
     let now: Vec<_> = consents.iter().map(|one| (one.given, one.withdrawn_at, one.text.as_str())).collect();
     // What was not given cannot be taken back.
     assert_eq!(now, [(true, Some(200), "J’accepte."), (false, None, "J’accepte.")]);
     let owed = store.claim(200, 60, 10).await.unwrap();
-    let news: Vec<_> = owed.iter().filter(|owed| owed.kind == Kind::Withdrawn).collect();
+    let news: Vec<_> = owed.iter().filter(|owed| owed.kind == MessageKind::Withdrawn).collect();
     assert_eq!(news.len(), 1);
     assert_eq!(news[0].detail, r#"{"consent":"contact"}"#);
 }
 
 async fn who_is_erased_leaves_nothing_but_the_news_of_it(store: Arc<dyn Store>) {
-    let workshop = Arrival { key: key("other"), proof: None, request_h: digest("other"), ..seat("zoe") };
+    let workshop = NewSignUp { key: key("other"), proof: None, request_h: digest("other"), ..seat("zoe") };
     keep(&store, &[arrival("zoe"), workshop, seat("max"), arrival("lea")]).await;
-    store.owe(&digest("zoe"), Kind::Access, 100).await.unwrap();
-    store.grant(&digest("link"), &link("zoe", Purpose::Access, 300)).await.unwrap();
+    store.enqueue(&digest("zoe"), MessageKind::Access, 100).await.unwrap();
+    store.create_link(&digest("link"), &link("zoe", Purpose::Access, 300)).await.unwrap();
     // One sink may have heard of Zoé's petition, none of her workshop.
-    let told = [Debt { kind: Kind::SignedUp, sink: "crm".into() }];
-    store.grant(&digest("confirm"), &link("zoe", Purpose::Confirm, 300)).await.unwrap();
+    let told = [Message { kind: MessageKind::SignedUp, sink: "crm".into() }];
+    store.create_link(&digest("confirm"), &link("zoe", Purpose::Confirm, 300)).await.unwrap();
     store.confirm(&digest("confirm"), 150, &told).await.unwrap();
     store.claim(150, 60, 100).await.unwrap();
-    assert_eq!(store.erase_by_link(&digest("link"), "", 200).await.unwrap(), Used::Now);
+    assert_eq!(store.erase_by_link(&digest("link"), "", 200).await.unwrap(), LinkUse::Now);
     assert!(store.of_person(&digest("zoe")).await.unwrap().is_empty());
-    assert_eq!(store.token(&digest("link"), 200).await.unwrap(), None);
+    assert_eq!(store.link(&digest("link"), 200).await.unwrap(), None);
     assert_eq!(store.answered(&key("zoe")).await.unwrap(), None);
     // Max and Lea have theirs, and Zoé's seat is free.
     assert_eq!(store.count(None).await.unwrap().signups, 2);
     assert_eq!(keep(&store, &[seat("eve")]).await, [Outcome::Received]);
     let owed = store.claim(1000, 60, 100).await.unwrap();
-    let erased: Vec<_> = owed.iter().filter(|owed| owed.kind == Kind::Erased).collect();
+    let erased: Vec<_> = owed.iter().filter(|owed| owed.kind == MessageKind::Erased).collect();
     assert_eq!((erased.len(), erased[0].sink.as_str()), (1, "crm"));
     let id = store.secret().signup_id(&digest("zoe"), "petition");
     assert!(erased.iter().any(|owed| owed.detail.contains(&id) && owed.email_h == [0; 32]));
     assert!(owed.iter().all(|owed| owed.email_h != digest("zoe")));
-    store.settle(erased[0], &Attempt::Sent(1000)).await.unwrap();
+    store.record_delivery(erased[0], &Delivery::Sent(1000)).await.unwrap();
     let mut rows = dump(&store).await;
     rows.retain(|(table, rows)| table.name == "outbox" && !rows.is_empty());
     assert!(rows.iter().all(|(_, rows)| !format!("{rows:?}").contains("erased")));
     // Whoever comes back is a new person.
-    let again = Arrival { key: key("new"), proof: None, ..arrival("zoe") };
+    let again = NewSignUp { key: key("new"), proof: None, ..arrival("zoe") };
     assert_eq!(keep(&store, &[again]).await, [Outcome::Received]);
 }
 
@@ -303,8 +308,8 @@ async fn a_message_is_taken_once_and_again_when_its_taker_died(store: Arc<dyn St
     ids.dedup();
     assert_eq!((ids.len(), a.len() + b.len()), (40, 40));
     assert!(store.claim(159, 60, 100).await.unwrap().is_empty());
-    store.settle(&a[0], &Attempt::Sent(110)).await.unwrap();
-    store.settle(&a[1], &Attempt::Later(500, "greylisted".into())).await.unwrap();
+    store.record_delivery(&a[0], &Delivery::Sent(110)).await.unwrap();
+    store.record_delivery(&a[1], &Delivery::Later(500, "greylisted".into())).await.unwrap();
     let again = store.claim(160, 60, 100).await.unwrap();
     assert_eq!(again.len(), 38);
     assert!(again.iter().all(|owed| owed.attempts == 2));
@@ -317,7 +322,7 @@ async fn a_message_is_taken_once_and_again_when_its_taker_died(store: Arc<dyn St
 async fn a_message_that_was_given_up_can_be_retried(store: Arc<dyn Store>) {
     keep(&store, &[arrival("a"), arrival("b")]).await;
     for owed in store.claim(100, 60, 10).await.unwrap() {
-        store.settle(&owed, &Attempt::Dead(110, "no such mailbox".into())).await.unwrap();
+        store.record_delivery(&owed, &Delivery::Dead(110, "no such mailbox".into())).await.unwrap();
     }
     let backlog = store.backlog().await.unwrap();
     assert_eq!((backlog.waiting, backlog.dead), (0, 2));
@@ -332,18 +337,18 @@ async fn a_message_that_was_given_up_can_be_retried(store: Arc<dyn Store>) {
 async fn a_known_person_is_owed_a_link_and_an_unknown_one_nothing(store: Arc<dyn Store>) {
     keep(&store, &[arrival("zoe")]).await;
     for name in ["zoe", "nobody"] {
-        store.owe(&digest(name), Kind::Access, 100).await.unwrap();
+        store.enqueue(&digest(name), MessageKind::Access, 100).await.unwrap();
     }
-    let access = |owed: Vec<alentour_server::store::Owed>| {
-        owed.into_iter().filter(|owed| owed.kind == Kind::Access).collect::<Vec<_>>()
+    let access = |owed: Vec<alentour_server::store::OutboxMessage>| {
+        owed.into_iter().filter(|owed| owed.kind == MessageKind::Access).collect::<Vec<_>>()
     };
     let owed = access(store.claim(100, 60, 10).await.unwrap());
     assert_eq!(owed.len(), 1);
-    store.settle(&owed[0], &Attempt::Sent(100)).await.unwrap();
+    store.record_delivery(&owed[0], &Delivery::Sent(100)).await.unwrap();
     // Asked again at once: no second mail. Later: another, with a link of its own.
-    store.owe(&digest("zoe"), Kind::Access, 699).await.unwrap();
+    store.enqueue(&digest("zoe"), MessageKind::Access, 699).await.unwrap();
     assert!(access(store.claim(699, 60, 10).await.unwrap()).is_empty());
-    store.owe(&digest("zoe"), Kind::Access, 700).await.unwrap();
+    store.enqueue(&digest("zoe"), MessageKind::Access, 700).await.unwrap();
     let again = access(store.claim(700, 60, 10).await.unwrap());
     assert_eq!(again.len(), 1);
     assert_ne!(store.secret().token(&owed[0]), store.secret().token(&again[0]));
@@ -351,7 +356,7 @@ async fn a_known_person_is_owed_a_link_and_an_unknown_one_nothing(store: Arc<dyn
 
 async fn a_second_sign_up_owes_one_mail_within_ten_minutes(store: Arc<dyn Store>) {
     keep(&store, &[arrival("zoe")]).await;
-    let again = |at: i64| Arrival {
+    let again = |at: i64| NewSignUp {
         key: key(&format!("at {at}")),
         session: Some("dimanche".into()),
         proof: None,
@@ -361,8 +366,8 @@ async fn a_second_sign_up_owes_one_mail_within_ten_minutes(store: Arc<dyn Store>
     let mails = async |now: i64| {
         let mut sent = 0;
         for owed in store.claim(now, 1, 10).await.unwrap() {
-            sent += usize::from(owed.kind == Kind::Again);
-            store.settle(&owed, &Attempt::Sent(now)).await.unwrap();
+            sent += usize::from(owed.kind == MessageKind::Again);
+            store.record_delivery(&owed, &Delivery::Sent(now)).await.unwrap();
         }
         sent
     };
@@ -394,7 +399,7 @@ async fn everything_can_be_carried_to_another_store(store: Arc<dyn Store>) {
     for batch in batch.chunks(200) {
         keep(&store, batch).await;
     }
-    store.grant(&digest("link"), &link("a", Purpose::Access, 300)).await.unwrap();
+    store.create_link(&digest("link"), &link("a", Purpose::Access, 300)).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     // From either kind to either kind.
     for other in [on_sqlite(&folder).await, on_postgres().await] {
@@ -404,7 +409,7 @@ async fn everything_can_be_carried_to_another_store(store: Arc<dyn Store>) {
         assert_eq!(other.count(None).await.unwrap(), store.count(None).await.unwrap());
         assert_eq!(other.backlog().await.unwrap(), store.backlog().await.unwrap());
         assert!(other.of_person(&digest("p7")).await.unwrap()[0].person == arrival("p7").person);
-        assert!(other.token(&digest("link"), 200).await.unwrap().is_some());
+        assert!(other.link(&digest("link"), 200).await.unwrap().is_some());
         // Keys and seats are known there.
         let both = [arrival("p7"), seat("c")];
         assert_eq!(keep(&other, &both).await, [Outcome::Received, Outcome::Full]);

@@ -1,27 +1,29 @@
-//! What the widget says: `src/messages/<lang>.txt`, reduced to the texts.
+//! What the widget says: `texts/<lang>/widget.txt`, reduced to the texts.
 //!
 //! A source has one message a line, `key = text`, and comments after `#` at a line's start. The bundle has the texts
-//! alone, in the order of `src/message.rs`, which the widget's own tests compare with the keys.
+//! alone, in the order of `texts/src/message.rs`, whose tests compare it with the keys.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, bail};
 
 use crate::fingerprint::files;
 use crate::workspace::root;
 
-/// Language (the file's name) and texts, one a line. Empty while there are no messages.
+/// Language (the folder's name) and texts, one a line. Empty while there are no messages.
 ///
 /// # Errors
 /// Names the line that is no message, and the language that lacks one or has them in another order.
 pub fn all() -> anyhow::Result<Vec<(String, String)>> {
     let mut languages = Vec::new();
     let mut first: Option<(String, Vec<String>)> = None;
-    for path in files(&root().join("src/messages"))? {
-        if path.extension().is_none_or(|ending| ending != "txt") {
+    for path in files(&root().join("texts"))? {
+        if path.file_name().is_none_or(|name| name != "widget.txt") {
             continue;
         }
-        let lang = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let folder = path.parent().and_then(Path::file_name);
+        let lang = folder.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let source =
             fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         let messages = parse(&source).with_context(|| format!("{} is not valid", path.display()))?;
@@ -56,14 +58,14 @@ fn parse(source: &str) -> anyhow::Result<Vec<(String, String)>> {
 
 fn same_keys(one: &str, keys: &[String], other: &str, others: &[String]) -> anyhow::Result<()> {
     if let Some(key) = keys.iter().find(|key| !others.contains(key)) {
-        bail!("the message `{key}` is in {one}.txt and not in {other}.txt");
+        bail!("the message `{key}` is in {one} and not in {other}");
     }
     if let Some(key) = others.iter().find(|key| !keys.contains(key)) {
-        bail!("the message `{key}` is in {other}.txt and not in {one}.txt");
+        bail!("the message `{key}` is in {other} and not in {one}");
     }
     match keys.iter().zip(others).find(|(key, other)| key != other) {
         Some((key, _)) => {
-            bail!("{other}.txt has its messages in another order than {one}.txt, from `{key}` on")
+            bail!("{other} has its messages in another order than {one}, from `{key}` on")
         }
         None => Ok(()),
     }
@@ -90,7 +92,7 @@ mod tests {
         let keys = |list: &[&str]| list.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
         assert!(same_keys("fr", &keys(&["a", "b"]), "en", &keys(&["a", "b"])).is_ok());
         let missing = same_keys("fr", &keys(&["a", "b"]), "en", &keys(&["a"])).unwrap_err().to_string();
-        assert_eq!(missing, "the message `b` is in fr.txt and not in en.txt");
+        assert_eq!(missing, "the message `b` is in fr and not in en");
         let order = same_keys("fr", &keys(&["a", "b"]), "en", &keys(&["b", "a"])).unwrap_err().to_string();
         assert!(order.contains("another order"), "{order}");
     }

@@ -44,7 +44,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 pub fn bundle() -> anyhow::Result<()> {
     toolchain::ensure()?;
     node::ensure()?;
-    let (app, formats, calendar) = (APP.build()?, FORMATS.build()?, CALENDAR.build()?);
+    let [app, formats, calendar] = module::build([&APP, &FORMATS, &CALENDAR])?;
     let shards = shards::build()?;
 
     let inputs = inputs(&[&app, &formats, &calendar], &shards)?;
@@ -90,6 +90,17 @@ pub fn server(release: bool) -> anyhow::Result<PathBuf> {
     Ok(binary)
 }
 
+/// Builds the server as `cargo test --workspace` does, in the same target directory: by itself it would be compiled with fewer
+/// features of what it shares with the rest, and eighty packages twice.
+pub fn tested_server() -> anyhow::Result<PathBuf> {
+    let mut cargo = process::cargo()?;
+    cargo.args(["test", "--workspace", "--no-run", "--quiet", "--target-dir"]).arg(target());
+    step("compile the server (as tested)", || {
+        process::run(&mut cargo, "install rustup from https://rustup.rs")
+    })?;
+    Ok(target().join("debug/alentour"))
+}
+
 /// Everything that `dist/` is made of.
 fn inputs(modules: &[&Built], shards: &shards::Shards) -> anyhow::Result<String> {
     let root = root();
@@ -100,7 +111,7 @@ fn inputs(modules: &[&Built], shards: &shards::Shards) -> anyhow::Result<String>
         .text(&modules.join(" "))
         .text(&shards.fingerprint)
         .dir(&root.join("xtask/src/build"))?
-        .dir(&root.join("src/messages"))?
+        .dir(&root.join("texts"))?
         .dir(&root.join("style"))?
         .dir(&root.join("embed"))?
         .file(&root.join("index.html"))?

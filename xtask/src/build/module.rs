@@ -3,6 +3,7 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::{Context, anyhow};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
@@ -70,7 +71,7 @@ pub const APP: Module = Module {
     name: "app",
     package: "alentour",
     features: &[],
-    sources: &["src", "model/src"],
+    sources: &["src", "model/src", "texts/src"],
     script: None,
     // Control flow taken apart and put together anew, then two rounds: 2 % smaller than one round alone.
     passes: &["--flatten", "--rereloop", "-Oz", "-Oz"],
@@ -100,32 +101,47 @@ pub struct Built {
     pub fingerprint: String,
 }
 
-impl Module {
-    /// Builds it, or takes the last one when nothing it is made of has changed.
-    pub fn build(&self) -> anyhow::Result<Built> {
-        let dir = cache().join(self.name);
-        let (wasm, glue) = (dir.join("optimised.wasm"), dir.join(self.script.map_or("glue.js", |_| SCRIPT)));
-        let fingerprint = self.inputs()?;
-        if !(fingerprint::is_known(self.name, &fingerprint) && wasm.is_file() && glue.is_file()) {
-            let raw = step(&format!("compile to WebAssembly: {}", self.name), || self.compile())?;
-            step("write the glue (wasm-bindgen)", || bind(&raw, &dir))?;
-            if let Some(script) = self.script {
-                fs::copy(root().join(script), &glue).with_context(|| format!("{script} cannot be copied"))?;
-            }
-            step("optimise (wasm-opt)", || {
-                node::output(
-                    node::tool("wasm-opt")
-                        .args(OPTIMISE)
-                        .args(self.passes)
-                        .arg(dir.join("glue_bg.wasm"))
-                        .arg("-o")
-                        .arg(&wasm),
-                )
-            })?;
-            fingerprint::remember(self.name, &fingerprint)?;
+/// Builds modules, or takes the last ones where nothing they are made of has changed. While one is compiled, the one before is
+/// optimised.
+///
+/// # Errors
+/// When one cannot be compiled or optimised.
+pub fn build<const N: usize>(modules: [&Module; N]) -> anyhow::Result<[Built; N]> {
+    thread::scope(|scope| {
+        let mut under_way = Vec::new();
+        for module in modules {
+            let compiled = module.compiled()?;
+            under_way.push(scope.spawn(move || compiled.optimised()));
         }
-        let wasm = fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
-        Ok(Built { wasm, glue, fingerprint })
+        let built: anyhow::Result<Vec<_>> = under_way
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| anyhow!("a building thread panicked"))?)
+            .collect();
+        built?.try_into().map_err(|_| anyhow!("a module is missing"))
+    })
+}
+
+/// A module between compiler and wasm-opt.
+struct Compiled<'a> {
+    module: &'a Module,
+    dir: PathBuf,
+    fingerprint: String,
+}
+
+impl Module {
+    /// Compiles it and writes its glue, unless what is there is of the same sources.
+    fn compiled(&self) -> anyhow::Result<Compiled<'_>> {
+        let compiled = Compiled { module: self, dir: cache().join(self.name), fingerprint: self.inputs()? };
+        if !compiled.is_known() {
+            let raw = step(&format!("compile to WebAssembly: {}", self.name), || self.compile())?;
+            let dir = &compiled.dir;
+            step(&format!("write the glue (wasm-bindgen): {}", self.name), || bind(&raw, dir))?;
+            if let Some(script) = self.script {
+                fs::copy(root().join(script), compiled.glue())
+                    .with_context(|| format!("{script} cannot be copied"))?;
+            }
+        }
+        Ok(compiled)
     }
 
     fn inputs(&self) -> anyhow::Result<String> {
@@ -134,7 +150,9 @@ impl Module {
         for source in self.sources {
             inputs = inputs.dir(&root.join(source))?;
         }
-        for manifest in ["Cargo.toml", "model/Cargo.toml", "formats/Cargo.toml", "reader/Cargo.toml"] {
+        for manifest in
+            ["Cargo.toml", "model/Cargo.toml", "texts/Cargo.toml", "formats/Cargo.toml", "reader/Cargo.toml"]
+        {
             inputs = inputs.file(&root.join(manifest))?;
         }
         inputs
@@ -171,6 +189,35 @@ impl Module {
             .env("CARGO_ENCODED_RUSTFLAGS", RUSTFLAGS.join("\u{1f}"));
         process::run(&mut cargo, "install rustup from https://rustup.rs")?;
         Ok(dir.join(WASM).join("widget").join(self.package.replace('-', "_")).with_extension("wasm"))
+    }
+}
+
+impl Compiled<'_> {
+    fn wasm(&self) -> PathBuf {
+        self.dir.join("optimised.wasm")
+    }
+
+    fn glue(&self) -> PathBuf {
+        self.dir.join(self.module.script.map_or("glue.js", |_| SCRIPT))
+    }
+
+    fn is_known(&self) -> bool {
+        fingerprint::is_known(self.module.name, &self.fingerprint)
+            && self.wasm().is_file()
+            && self.glue().is_file()
+    }
+
+    fn optimised(self) -> anyhow::Result<Built> {
+        let (wasm, glue) = (self.wasm(), self.glue());
+        if !self.is_known() {
+            let mut optimise = node::tool("wasm-opt");
+            optimise.args(OPTIMISE).args(self.module.passes).arg(self.dir.join("glue_bg.wasm"));
+            optimise.arg("-o").arg(&wasm);
+            step(&format!("optimise (wasm-opt): {}", self.module.name), || node::output(&mut optimise))?;
+            fingerprint::remember(self.module.name, &self.fingerprint)?;
+        }
+        let wasm = fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
+        Ok(Built { wasm, glue, fingerprint: self.fingerprint })
     }
 }
 

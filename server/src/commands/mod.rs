@@ -1,0 +1,18 @@
+//! The commands: one file each, with its arguments (`Args`, or `Action` where it has subcommands) and its `run`. What several
+//! of them take is in `database.rs` and `reading.rs`.
+
+pub mod backup;
+pub mod check;
+pub mod convert;
+pub mod database;
+pub mod keys;
+pub mod migrate;
+pub mod outbox;
+pub mod publish;
+pub mod purge;
+pub mod read_document;
+pub mod reading;
+pub mod restore;
+pub mod serve;
+mod shutdown;
+pub mod signups;

@@ -1,0 +1,93 @@
+//! `alentour outbox`.
+
+use std::io::Write;
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::database::{DatabaseArgs, OpenMode};
+use crate::error::CommandError;
+use crate::outbox::event::time;
+use crate::store::OutboxMessage;
+
+/// The most messages that are listed.
+const LISTED: u32 = 10_000;
+
+/// Arguments of `alentour outbox`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(subcommand)]
+    action: Action,
+}
+
+/// Subcommands of `alentour outbox`.
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Say which messages wait, or have been given up. Nothing personal is printed
+    List {
+        /// Those that have been given up
+        #[arg(long)]
+        dead: bool,
+        /// Say it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Make messages that were given up due again
+    Retry {
+        /// The message's id, as `list --dead` says it
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        id: Option<String>,
+        /// All of them
+        #[arg(long)]
+        all: bool,
+    },
+}
+
+impl Args {
+    /// Lists messages, or makes them due again.
+    ///
+    /// # Errors
+    /// For the person at the terminal.
+    pub async fn run(&self, out: &mut impl Write) -> Result<(), CommandError> {
+        let store = self.database.open(OpenMode::MustExist).await?;
+        match &self.action {
+            Action::List { dead, json } => list(&store.outbox(*dead, LISTED).await?, *json, out),
+            Action::Retry { id, .. } => {
+                let now = jiff::Timestamp::now().as_second();
+                match (store.retry(id.as_deref(), now).await?, id) {
+                    (0, Some(id)) => Err(format!("{id}: no message of that id has been given up").into()),
+                    (count, _) => Ok(writeln!(out, "{count}")?),
+                }
+            }
+        }
+    }
+}
+
+fn list(all: &[OutboxMessage], json: bool, out: &mut impl Write) -> Result<(), CommandError> {
+    if json {
+        serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
+        return Ok(writeln!(out)?);
+    }
+    for owed in all {
+        let to = if owed.sink.is_empty() { "person" } else { &owed.sink };
+        let (id, kind, at) = (&owed.id, owed.kind.as_str(), time(owed.dead_at.unwrap_or(owed.created_at)));
+        let why = owed.error.as_deref().unwrap_or_default();
+        writeln!(out, "{id}  {at}  {kind}  {to}  {}  {} tries  {why}", owed.initiative, owed.attempts)?;
+    }
+    Ok(())
+}
+
+fn object(owed: &OutboxMessage) -> Value {
+    json!({
+        "id": owed.id,
+        "type": owed.kind.as_str(),
+        "sink": owed.sink,
+        "initiative": owed.initiative,
+        "createdAt": time(owed.created_at),
+        "attempts": owed.attempts,
+        "error": owed.error,
+        "givenUpAt": owed.dead_at.map(time),
+    })
+}

@@ -1,0 +1,55 @@
+//! `alentour publish`.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use alentour_texts::Language;
+
+use super::reading::ReadingArgs;
+use crate::bundle::Bundle;
+use crate::check;
+use crate::error::CommandError;
+use crate::publish;
+
+/// Arguments of `alentour publish`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Files or http(s) addresses of feeds, and the folder to write
+    #[arg(required = true, num_args = 2.., value_name = "FEED... DIR")]
+    feeds_and_folder: Vec<String>,
+    /// Language of the pages
+    #[arg(long, value_parser = check::language_parser(), default_value = "fr", env = "ALENTOUR_LANG")]
+    lang: Language,
+    /// Server that takes the sign-ups and reads the same feeds; without it there are no forms
+    #[arg(long, value_name = "ADDRESS")]
+    api: Option<String>,
+    /// Take the widget from this directory instead of the one in the binary
+    #[arg(long, env = "ALENTOUR_BUNDLE", value_name = "DIR")]
+    bundle: Option<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingArgs,
+}
+
+impl Args {
+    /// Reads the feeds, and writes the site.
+    ///
+    /// # Errors
+    /// For the person at the terminal: a feed that cannot be read, a folder that cannot be written.
+    pub async fn run(self, out: &mut impl Write) -> Result<(), CommandError> {
+        let (folder, sources) = self.feeds_and_folder.split_last().ok_or("name a folder to write")?;
+        let (mut feeds, mut tables) = (Vec::new(), Vec::new());
+        for source in sources {
+            let gathered = self.reading.gather(source).await?;
+            let gathered = gathered.map_err(|why| format!("{source}: {why}"))?;
+            if let Some(stop) = &gathered.stop {
+                eprintln!("alentour: {source}: not all of the feed was read: {stop}");
+            }
+            tables.push(gathered.reading.columns);
+            feeds.push(gathered.reading.feed);
+        }
+        self.reading.check_columns(&tables, self.lang)?;
+        let bundle = self.bundle.map_or_else(Bundle::embedded, Bundle::Directory);
+        let options = publish::Options { folder: folder.into(), language: self.lang, api: self.api };
+        publish::publish(&feeds, &bundle, &options, jiff::Timestamp::now().as_second(), out)
+    }
+}

@@ -1,0 +1,51 @@
+//! How a command reads feeds.
+
+use alentour_formats::Columns;
+use clap::Args;
+
+use alentour_texts::Language;
+
+use crate::check;
+use crate::error::CommandError;
+use crate::feeds::{Bounds, Fetcher, Gathered, Source, Unread};
+
+/// How feeds are read.
+#[derive(Clone, Debug, Args)]
+pub struct ReadingArgs {
+    /// What columns of a table (CSV) are, where their names are guessed wrong: "Structure=organizer, Objet=name, Remarques="
+    #[arg(long, env = "ALENTOUR_COLUMNS", value_name = "HEADER=COLUMN,...")]
+    pub columns: Option<Columns>,
+    /// Fetch feeds from private addresses too
+    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_FEEDS")]
+    pub allow_private_feeds: bool,
+}
+
+impl ReadingArgs {
+    /// Checks that each column that was named is in one of these tables.
+    ///
+    /// # Errors
+    /// In words, with the columns that there are.
+    pub fn check_columns<'a>(
+        &self,
+        tables: impl IntoIterator<Item = &'a Columns>,
+        language: Language,
+    ) -> Result<(), CommandError> {
+        let Some(given) = &self.columns else { return Ok(()) };
+        let mut all = Columns::default();
+        for (header, column) in tables.into_iter().flat_map(Columns::iter) {
+            all.set(header, column);
+        }
+        check::misfit(given, &all, language).map_or(Ok(()), |why| Err(why.into()))
+    }
+
+    /// Reads all pages of a feed. The outer error is ours, the inner one the feed's.
+    ///
+    /// # Errors
+    /// Where reading panicked.
+    pub async fn gather(&self, feed: &str) -> Result<Result<Gathered, Unread>, CommandError> {
+        let (source, fetcher) = (Source::from(feed), Fetcher::new(self.allow_private_feeds));
+        let columns = self.columns.clone().unwrap_or_default();
+        let task = move || source.gather(&fetcher, Bounds::default(), &columns);
+        Ok(tokio::task::spawn_blocking(task).await?)
+    }
+}

@@ -1,0 +1,139 @@
+//! `alentour serve`: from arguments to a listening server, and its orderly end.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tracing::{info, warn};
+
+use super::database::{DatabaseArgs, OpenMode};
+use super::reading::ReadingArgs;
+use super::shutdown;
+use crate::app;
+use crate::bundle::Bundle;
+use crate::error::CommandError;
+use crate::feeds::{FeedReader, Feeds, Source};
+use crate::http::listen::{self, ConnectionLimits};
+use crate::observability::{logs, metrics};
+use crate::outbox::{self, Outbox};
+use crate::retention;
+use crate::sandbox::Sandbox;
+use crate::settings::Settings;
+use crate::state::AppState;
+
+/// How long messages in flight may take once the server has been asked to stop.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// Arguments of `alentour serve`.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Args {
+    /// File or http(s) address of a feed; may be given several times. Without it, the demo feed
+    #[arg(long = "feed", env = "ALENTOUR_FEED", value_delimiter = ' ', value_name = "FILE-or-URL")]
+    feeds: Vec<String>,
+    #[command(flatten)]
+    database: DatabaseArgs,
+    /// File of settings: who answers for the data, how long it is kept, where mails and sign-ups go
+    #[arg(long, env = "ALENTOUR_SETTINGS", value_name = "FILE.toml")]
+    settings: Option<PathBuf>,
+    /// Address to listen on; port 0 takes a free one
+    #[arg(long, env = "ALENTOUR_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Address that serves /metrics for Prometheus; keep it from the public
+    #[arg(long, env = "ALENTOUR_METRICS_LISTEN", value_name = "ADDRESS")]
+    metrics_listen: Option<SocketAddr>,
+    /// Serve the bundle from this directory instead of the one in the binary
+    #[arg(long, env = "ALENTOUR_BUNDLE", value_name = "DIR")]
+    bundle: Option<PathBuf>,
+    /// Minutes after which feeds at an address are fetched again
+    #[arg(long, env = "ALENTOUR_REFETCH_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=10_080))]
+    refetch_minutes: u64,
+    #[command(flatten)]
+    reading: ReadingArgs,
+    /// Let /check call private addresses, and any port, too: where only your own network reaches this server
+    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_CHECKS")]
+    allow_private_checks: bool,
+    /// Send sign-ups to sinks at private addresses, and without https, too
+    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_SINKS")]
+    allow_private_sinks: bool,
+}
+
+impl Args {
+    /// Serves until SIGTERM or SIGINT; requests in flight are finished first.
+    ///
+    /// # Errors
+    /// For the person at the terminal: settings, a database or an address that cannot be used.
+    pub async fn run(self) -> Result<(), CommandError> {
+        logs::start();
+        listen::raise_open_files();
+        let bundle = self.bundle.clone().map_or_else(Bundle::embedded, Bundle::Directory);
+        if !bundle.is_built() {
+            warn!("bundle not built: run cargo xtask build");
+        }
+        // First, so that everything that counts is counted; and only where somebody can ask.
+        let counting = self.metrics_listen.and_then(|address| Some((metrics::start()?, address)));
+        let settings = self.settings.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+        let store = self.database.open(OpenMode::CreateIfMissing).await?;
+        let program = Sandbox::this_program()?;
+        let feeds = self.watched_feeds(&settings, &program).await;
+        let checks = FeedReader::for_strangers(&program, self.allow_private_checks);
+        let state = AppState::new(bundle, feeds, store, settings, checks);
+        let options =
+            outbox::Options { allow_private: self.allow_private_sinks, ..outbox::Options::default() };
+        let outbox = Outbox::new(&state, options)?;
+
+        let listener = bind(self.listen).await?;
+        let address = listener.local_addr()?;
+        // The one line on standard output: whoever asked for port 0 reads it.
+        writeln!(std::io::stdout(), "listening on http://{address}")?;
+        info!(%address, "listening");
+
+        let purging = state.store.clone();
+        tokio::spawn(async move { retention::run(&*purging).await });
+
+        let (stop, stopping) = watch::channel(());
+        if let Some((handle, address)) = counting {
+            let listener = bind(address).await?;
+            info!(address = %listener.local_addr()?, "metrics");
+            tokio::spawn(metrics::keep_up(handle.clone()));
+            let router = metrics::router(state.clone(), handle);
+            tokio::spawn(listen::serve(listener, router, ConnectionLimits::default(), stopping.clone()));
+        }
+        tokio::spawn(async move {
+            shutdown::requested().await;
+            info!("stopping: finishing requests in flight");
+            let _ = stop.send(());
+        });
+        let delivery = tokio::spawn(outbox.run(state.writer.outbox_wake().clone(), stopping.clone()));
+        let limits = ConnectionLimits::public(&state.settings.robots);
+        listen::serve(listener, app(state.clone()), limits, stopping).await;
+        state.writer.stop().await;
+        if tokio::time::timeout(FAREWELL, delivery).await.is_err() {
+            warn!("some messages took too long and were cut off: they will be sent again");
+        }
+        state.store.close().await;
+        info!("stopped");
+        Ok(())
+    }
+
+    /// The feeds, each read once.
+    async fn watched_feeds(&self, settings: &Settings, program: &Path) -> Arc<Feeds> {
+        let sources = match self.feeds.is_empty() {
+            true => vec![Source::Demo],
+            false => self.feeds.iter().map(|feed| Source::from(feed.as_str())).collect(),
+        };
+        let reader = FeedReader {
+            sandbox: Sandbox::new(program, settings.reading.profile()),
+            allow_private: self.reading.allow_private_feeds,
+            columns: self.reading.columns.clone().unwrap_or_default(),
+        };
+        Feeds::watch(sources, reader, Duration::from_secs(self.refetch_minutes * 60)).await
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, CommandError> {
+    Ok(TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?)
+}

@@ -1,0 +1,84 @@
+//! `alentour signups`.
+
+use std::io::Write;
+
+use alentour_model::EmailAddress;
+use clap::Subcommand;
+
+use super::database::{DatabaseArgs, OpenMode};
+use crate::error::CommandError;
+use crate::signups::export::{self, Format};
+use crate::store::Erasure;
+
+/// Subcommands of `alentour signups`.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Write an initiative's sign-ups to standard output
+    Export {
+        /// Which database.
+        #[command(flatten)]
+        database: DatabaseArgs,
+        /// Identifier of the initiative
+        #[arg(long)]
+        initiative: String,
+        /// Form of the export
+        #[arg(long, value_enum, default_value = "csv")]
+        format: Format,
+    },
+    /// Erase a person, whose e-mail address is read from standard input: it is in no history and no list of processes
+    Erase {
+        /// Which database.
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
+    /// Say how many sign-ups there are
+    Count {
+        /// Which database.
+        #[command(flatten)]
+        database: DatabaseArgs,
+        /// Count those of one initiative only
+        #[arg(long)]
+        initiative: Option<String>,
+    },
+}
+
+impl Action {
+    /// Exports, erases or counts.
+    ///
+    /// # Errors
+    /// For the person at the terminal.
+    pub async fn run(&self, out: &mut (impl Write + Send)) -> Result<(), CommandError> {
+        match self {
+            Self::Export { database, initiative, format } => {
+                let store = database.open(OpenMode::MustExist).await?;
+                export::export(&*store, initiative, *format, out).await
+            }
+            Self::Erase { database } => {
+                let erased = erase(database).await?;
+                Ok(writeln!(out, "{erased}")?)
+            }
+            Self::Count { database, initiative } => {
+                let store = database.open(OpenMode::MustExist).await?;
+                let counts = store.count(initiative.as_deref()).await?;
+                Ok(writeln!(out, "{}", counts.signups)?)
+            }
+        }
+    }
+}
+
+/// Erases the person whose address standard input says; the number of sign-ups that went.
+async fn erase(database: &DatabaseArgs) -> Result<u64, CommandError> {
+    let store = database.open(OpenMode::MustExist).await?;
+    let mut line = String::new();
+    std::io::stdin().read_line(&mut line)?;
+    let email = EmailAddress::parse(&line).ok_or("that is no e-mail address")?;
+    let who = Erasure::Person(store.secret().email_h(&email));
+    let now = jiff::Timestamp::now().as_second();
+    let mut erased = 0;
+    loop {
+        match store.erase(&who, now).await? {
+            0 => return Ok(erased),
+            some => erased += some,
+        }
+    }
+}

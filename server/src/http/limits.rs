@@ -1,0 +1,147 @@
+//! Rate limits: how much of something one visitor, or one initiative, may ask for in a minute.
+
+use std::hash::{BuildHasher, Hash, RandomState};
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use governor::clock::{Clock, MonotonicClock};
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::http::Error;
+use crate::http::Visitor;
+use crate::settings::Robots;
+
+/// Keys that a limiter tells apart: who asks is hashed to that many values. Two visitors that share a value share a limit,
+/// which hardly happens; a flood from millions of addresses takes some megabytes and no more.
+const KEYS: u64 = 1 << 16;
+/// Requests after which keys that are at rest are dropped.
+const SWEEP: u32 = 4096;
+/// What costs us more than it costs who asks (an easy challenge, a mail, a feed that is read) has a limit that many times
+/// lower.
+const DEARER: u32 = 10;
+
+/// The rate limits of a server.
+pub struct Limits {
+    sign_ups: Limit,
+    challenges: Limit,
+    easy_challenges: Limit,
+    mails: Limit,
+    initiatives: Limit,
+    checks: Limit,
+}
+
+impl Limits {
+    /// The limits that the operator has set.
+    pub fn new(robots: &Robots) -> Self {
+        let many = robots.per_address;
+        let few = if many == 0 { 0 } else { (many / DEARER).max(1) };
+        Self {
+            sign_ups: Limit::per_minute(many),
+            challenges: Limit::per_minute(many),
+            easy_challenges: Limit::per_minute(few),
+            mails: Limit::per_minute(few),
+            initiatives: Limit::per_minute(robots.per_initiative),
+            checks: Limit::per_minute(few),
+        }
+    }
+
+    /// Takes one sign-up from the visitor's rate limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn sign_up(&self, visitor: Visitor) -> Result<(), Error> {
+        self.sign_ups.take(visitor)
+    }
+
+    /// Takes one challenge from the visitor's rate limit; easy ones have a lower limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn challenge(&self, visitor: Visitor, is_easy: bool) -> Result<(), Error> {
+        if is_easy { self.easy_challenges.take(visitor) } else { self.challenges.take(visitor) }
+    }
+
+    /// Takes one mail from the visitor's rate limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn mail(&self, visitor: Visitor) -> Result<(), Error> {
+        self.mails.take(visitor)
+    }
+
+    /// Takes one feed to examine from the visitor's rate limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn check(&self, visitor: Visitor) -> Result<(), Error> {
+        self.checks.take(visitor)
+    }
+
+    /// Takes one sign-up from the initiative's rate limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn initiative(&self, id: &str) -> Result<(), Error> {
+        self.initiatives.take(id)
+    }
+}
+
+/// A number of requests a minute for each key; 0 sets no limit.
+struct Limit {
+    limiter: Option<RateLimiter<u64, HashMapStateStore<u64>, MonotonicClock>>,
+    /// Seeded at random, so that nobody can choose an address whose value collides with another's.
+    hasher: RandomState,
+    asked: AtomicU32,
+}
+
+impl Limit {
+    fn per_minute(most: u32) -> Self {
+        let limiter = NonZeroU32::new(most).map(|most| {
+            RateLimiter::new(Quota::per_minute(most), HashMapStateStore::default(), MonotonicClock)
+        });
+        Self { limiter, hasher: RandomState::new(), asked: AtomicU32::new(0) }
+    }
+
+    fn take(&self, who: impl Hash) -> Result<(), Error> {
+        let Some(limiter) = &self.limiter else { return Ok(()) };
+        if self.asked.fetch_add(1, Ordering::Relaxed).is_multiple_of(SWEEP) {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+        limiter.check_key(&(self.hasher.hash_one(who) % KEYS)).map_err(|early| {
+            let wait = early.wait_time_from(MonotonicClock.now());
+            Error::TooMany(wait.as_secs() + 1)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_has_a_limit_of_its_own_and_is_told_when_to_come_back() {
+        let limit = Limit::per_minute(6);
+        for _ in 0..6 {
+            limit.take("one").unwrap();
+        }
+        assert!(matches!(limit.take("one"), Err(Error::TooMany(1..=11))));
+        limit.take("another").unwrap();
+    }
+
+    #[test]
+    fn no_limit_lets_all_through() {
+        let limit = Limit::per_minute(0);
+        assert!((0..1000).all(|_| limit.take("one").is_ok()));
+    }
+
+    #[test]
+    fn a_flood_of_addresses_takes_no_more_memory_than_the_table_of_keys() {
+        let limit = Limit::per_minute(1);
+        for address in 0..200_000_u32 {
+            let _ = limit.take(address);
+        }
+        assert!(limit.limiter.as_ref().unwrap().len() <= KEYS as usize);
+    }
+}

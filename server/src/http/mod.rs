@@ -1,0 +1,16 @@
+//! HTTP below the handlers: accepting connections, whose request it is, how often it may come, which bytes are sent, what an
+//! error looks like; and calling other servers.
+
+pub mod beat;
+pub mod error;
+pub mod http_client;
+pub mod limits;
+pub mod listen;
+pub mod negotiation;
+pub mod openapi;
+pub mod representation;
+pub mod visitor;
+
+pub use error::Error;
+pub use limits::Limits;
+pub use visitor::Visitor;

@@ -1,0 +1,142 @@
+//! From a form that has been checked to what is stored.
+
+use alentour_model::signup::FieldIssue;
+use alentour_model::{EmailAddress, FieldProblem, IdempotencyKey, Initiative, Session, SignUp};
+use serde_json::{Map, Value};
+
+use crate::http::Error;
+use crate::settings::{Seats, Settings};
+use crate::state::AppState;
+use crate::store::{ConsentReceipt, Digest, NewSignUp, Person, Proof, Secret};
+
+/// Seconds.
+const DAY: i64 = 86_400;
+/// The time to receive a mail and to press a button, in seconds.
+const SHORTEST_HOLD: i64 = 15 * 60;
+
+/// Names a request by what it says, however its JSON is spaced and ordered.
+pub fn request_digest(secret: &Secret, sign_up: &SignUp) -> Digest {
+    // Writing a structure of texts and numbers to memory cannot fail.
+    secret.digest("request", &serde_json::to_vec(sign_up).unwrap_or_default())
+}
+
+/// What is stored of a form that `validate` found nothing wrong with.
+pub fn new_sign_up(
+    state: &AppState,
+    key: IdempotencyKey,
+    sign_up: SignUp,
+    initiative: &Initiative,
+    request_h: Digest,
+    proof: Option<Proof>,
+    now: i64,
+) -> Result<NewSignUp, Error> {
+    let (secret, settings) = (state.store.secret(), &*state.settings);
+    let Some(email) = EmailAddress::parse(&sign_up.email) else {
+        let problem = FieldProblem { field: "email".into(), problem: FieldIssue::Invalid };
+        return Err(Error::Invalid(vec![problem]));
+    };
+    let session = initiative.session(&sign_up.session);
+    let asked = initiative.participation.as_ref().map_or(&[][..], |participation| &participation.consents);
+    let language = language_tag(&sign_up.language);
+    // The wording is the feed's, which `validate` has found to be the one that was shown.
+    let receipts = asked
+        .iter()
+        .map(|asked| ConsentReceipt {
+            consent: asked.id.clone(),
+            version: asked.version.clone(),
+            text: asked.text.clone(),
+            purpose: asked.purpose.clone(),
+            language: language.clone(),
+            given: sign_up.consents.iter().any(|given| given.id == asked.id),
+        })
+        .collect();
+    // The first answer to each question, as `validate` looks at no other.
+    let questions =
+        initiative.participation.as_ref().map_or(&[][..], |participation| &participation.questions);
+    let answers: Map<String, Value> = questions
+        .iter()
+        .filter_map(|question| {
+            let answer = sign_up.answers.iter().find(|answer| answer.question == question.id)?;
+            Some((question.id.clone(), Value::from(answer.value.trim())))
+        })
+        .collect();
+    let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let keep_until = keep_until(settings, initiative, now);
+    Ok(NewSignUp {
+        email_h: secret.email_h(&email),
+        request_h,
+        key: key.as_str().to_owned(),
+        initiative: initiative.id.clone(),
+        session: session.map(|session| session.id.clone()),
+        party: sign_up.party_size,
+        // What the feed says is left is what may be given out here; without it, all seats are.
+        seats: session.and_then(|session| session.remaining.or(session.capacity)),
+        person: Person {
+            given_name: sign_up.given_name.trim().to_owned(),
+            family_name: sign_up.family_name.trim().to_owned(),
+            email: email.as_str().to_owned(),
+            telephone: filled(sign_up.telephone),
+            postal_code: filled(sign_up.postal_code),
+            message: filled(sign_up.message),
+            answers,
+            under_15: sign_up.under15,
+        },
+        language,
+        receipts,
+        proof,
+        messages: settings.messages_at_sign_up(&initiative.id),
+        at: now,
+        // Where no mail is sent, nobody can confirm.
+        hold_until: settings.mail.as_ref().map(|_| hold_until(&settings.seats, session, now)),
+        expires_at: match settings.mail {
+            Some(_) => keep_until.min(now + DAY * i64::from(settings.retention.unconfirmed_days)),
+            None => keep_until,
+        },
+        keep_until,
+    })
+}
+
+/// Until when a form holds its seats: as long as the operator says, and at most a quarter of the time that is left until the
+/// session begins, so that seats that nobody confirms are free again in time; but long enough to read a mail.
+fn hold_until(seats: &Seats, session: Option<&Session>, now: i64) -> i64 {
+    let hold = i64::from(seats.hold_minutes) * 60;
+    let left = session.map_or(i64::MAX, |session| session.start.moment.instant - now);
+    now + hold.min((left / 4).max(SHORTEST_HOLD))
+}
+
+/// The retention's days after the end of the initiative as the feed says it now, or after the sign-up where it has none.
+fn keep_until(settings: &Settings, initiative: &Initiative, now: i64) -> i64 {
+    let sessions = initiative.sessions.iter().map(|session| session.ends()).max();
+    let end = sessions.or(initiative.end.map(|end| end.ends()));
+    let days = i64::from(settings.retention.days_of(&initiative.id));
+    end.unwrap_or(now).max(now).saturating_add(DAY * days)
+}
+
+/// The form's language, or nothing where that is no language tag: letters, digits and hyphens, 35 at most (RFC 5646,
+/// section 4.4.1).
+fn language_tag(text: &str) -> String {
+    let fits = text.len() <= 35 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if fits { text.to_owned() } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seats_of_a_session_that_is_near_are_held_for_a_shorter_time() {
+        let feed = r#"{"alentour":"1","initiatives":[{"id":"a","name":"A","sessions":[{"startDate":"2026-11-28T12:00:00Z"}]}]}"#;
+        let feed = alentour_formats::read(feed.as_bytes()).unwrap().feed;
+        let session = &feed.initiatives[0].sessions[0];
+        let start = session.start.moment.instant;
+        let hours = |hours: f64| (hours * 3600.0) as i64;
+        let minutes = |minutes: u32, left: f64| {
+            let now = start - hours(left);
+            (hold_until(&Seats { hold_minutes: minutes }, Some(session), now) - now) / 60
+        };
+        assert_eq!((minutes(120, 240.0), minutes(120, 8.0), minutes(120, 4.0)), (120, 120, 60));
+        // A quarter of half an hour is too short to read a mail, and so is what has begun.
+        assert_eq!((minutes(120, 0.5), minutes(120, -1.0), minutes(5, 0.5)), (15, 15, 5));
+        assert_eq!(hold_until(&Seats::default(), None, 7), 7 + 7200);
+    }
+}

@@ -1,0 +1,43 @@
+//! Why the store could not do what it was asked.
+
+use super::Unreadable;
+
+/// Why nothing could be stored or read.
+#[derive(Debug)]
+pub enum StoreError {
+    /// Too much waits to be written: come back in a moment.
+    Busy,
+    /// The database failed. What was asked may have been stored: ask again with the same key.
+    Database(String),
+    /// The database cannot be opened as it is.
+    Unusable(String),
+}
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Busy => f.write_str("too many sign-ups wait to be written"),
+            Self::Database(error) => write!(f, "database: {error}"),
+            Self::Unusable(why) => f.write_str(why),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(match &error {
+            // SQLite's messages name tables and columns, never values. PostgreSQL's details do name values: the code and
+            // the plain message are what sqlx shows, the detail stays where it is.
+            sqlx::Error::Database(error) => error.message().to_owned(),
+            other => other.to_string(),
+        })
+    }
+}
+
+impl From<Unreadable> for StoreError {
+    fn from(_: Unreadable) -> Self {
+        Self::Database("what is stored cannot be decrypted with this secret".into())
+    }
+}

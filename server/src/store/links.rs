@@ -1,0 +1,99 @@
+//! Links in mails. A link stands for an address: who reads the address's mail may confirm, see and erase.
+
+use async_trait::async_trait;
+
+use super::{Digest, StoreError};
+
+/// What a mailed link stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailedLink {
+    /// Whose it is.
+    pub email_h: Digest,
+    /// The initiative, in links that older versions mailed; else empty. It limits nothing.
+    pub initiative: String,
+    /// What it may be used for.
+    pub purpose: Purpose,
+    /// UTC seconds.
+    pub expires_at: i64,
+    /// When it was used up, UTC seconds. Links that confirm are not used up.
+    pub used_at: Option<i64>,
+}
+
+/// What a mailed link may be used for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To confirm whatever waits for the address, as long as the link is good.
+    Confirm,
+    /// To see what is kept about oneself, take back a consent, be erased: once.
+    Access,
+}
+
+impl Purpose {
+    /// The word for it in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::Access => "access",
+        }
+    }
+}
+
+/// What became of the use of a link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkUse {
+    /// It was good, and what it asks for has been done.
+    Now,
+    /// It has been used before, or there was nothing left to do. Nothing was done.
+    Before,
+    /// There is no such link, or no more. Nothing was done.
+    Unknown,
+}
+
+/// What became of a confirmation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// It is confirmed: the sign-up is new, or its contents have been replaced.
+    Now,
+    /// It has been confirmed before. Nothing was done.
+    Before,
+    /// Its hold has run out, and no seat is left for that many people. It goes on waiting.
+    Full,
+    /// There is no such attempt any more: it expired, was erased, or another one was confirmed in its stead.
+    Gone,
+    /// There is no such link, or no more.
+    UnknownLink,
+}
+
+/// Where mailed links are kept, by a hash: [`Secret::token_hash`](super::Secret::token_hash)'s.
+#[async_trait]
+pub trait LinkStore: Send + Sync {
+    /// Makes a mailed link good, unless it is already.
+    async fn create_link(&self, hash: &Digest, link: &MailedLink) -> Result<(), StoreError>;
+
+    /// What a mailed link stands for, used or not, unless it has expired.
+    async fn link(&self, hash: &Digest, now: i64) -> Result<Option<MailedLink>, StoreError>;
+
+    /// Confirms one attempt of the link's person, by the attempt's id, and tells these sinks (by name):
+    /// [`SignedUp`](super::MessageKind::SignedUp), or [`Changed`](super::MessageKind::Changed) where it replaces the
+    /// contents of a confirmed sign-up, which keeps its id. The person's other attempts for that initiative are erased.
+    /// Asked again, it does nothing and says so.
+    async fn confirm(
+        &self,
+        hash: &Digest,
+        id: &str,
+        sinks: &[String],
+        now: i64,
+    ) -> Result<Confirmation, StoreError>;
+
+    /// "None of these is mine": uses a link that confirms to erase all attempts of its person. Seats that they hold stay
+    /// held until their time is over. [`LinkUse::Before`] where nothing waited.
+    async fn dismiss(&self, hash: &Digest, now: i64) -> Result<LinkUse, StoreError>;
+
+    /// Uses a link to take back a consent of the sign-up with that id; the sinks that may have heard of it are told.
+    async fn withdraw(&self, hash: &Digest, id: &str, consent: &str, now: i64)
+    -> Result<LinkUse, StoreError>;
+
+    /// Uses a link to erase the sign-up with that id, or the person, as [`SignUpStore::erase`](super::SignUpStore::erase)
+    /// does.
+    async fn erase_by_link(&self, hash: &Digest, id: Option<&str>, now: i64) -> Result<LinkUse, StoreError>;
+}

@@ -1,0 +1,149 @@
+//! Messages to be sent, written in the transaction that causes them (a transactional outbox).
+
+use async_trait::async_trait;
+
+use super::{Digest, StoreError};
+
+/// A message to be enqueued.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// What it says.
+    pub kind: MessageKind,
+    /// Which of the operator's sinks it goes to; empty for the person's own mail.
+    pub sink: String,
+}
+
+/// What a message says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MessageKind {
+    /// To the person: something waits for your confirmation.
+    Confirm,
+    /// To the person, who has signed up for this already: the same arrived again, or a change waits for your
+    /// confirmation. The answer to the request must not tell strangers that the address was known, so the difference is
+    /// settled by mail.
+    Again,
+    /// To the person: the link to what is kept about them, which they asked for.
+    Access,
+    /// To a sink: somebody has signed up.
+    SignedUp,
+    /// To a sink: somebody has confirmed a change of their sign-up.
+    Changed,
+    /// To a sink: a consent has been withdrawn.
+    Withdrawn,
+    /// To a sink: a sign-up is gone, forget it too.
+    Erased,
+}
+
+impl MessageKind {
+    const ALL: [Self; 7] = [
+        Self::Confirm,
+        Self::Again,
+        Self::Access,
+        Self::SignedUp,
+        Self::Changed,
+        Self::Withdrawn,
+        Self::Erased,
+    ];
+
+    /// The word for it in the database and in events.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirm => "confirm",
+            Self::Again => "again",
+            Self::Access => "access",
+            Self::SignedUp => "signup.created",
+            Self::Changed => "signup.changed",
+            Self::Withdrawn => "consent.withdrawn",
+            Self::Erased => "signup.erased",
+        }
+    }
+
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// Whether it is a mail to the person.
+    pub fn is_mail(self) -> bool {
+        matches!(self, Self::Confirm | Self::Again | Self::Access)
+    }
+}
+
+/// A message in the outbox.
+#[derive(Clone, Debug)]
+pub struct OutboxMessage {
+    /// The same for each delivery of it, and no other message's.
+    pub id: String,
+    /// Whose sign-up it is about; zeros where the person was erased.
+    pub email_h: Digest,
+    /// What they signed up for; empty where it is about no particular one.
+    pub initiative: String,
+    /// What it says.
+    pub kind: MessageKind,
+    /// Which sink it goes to; empty for the person's own mail.
+    pub sink: String,
+    /// The id of the sign-up it is about, which may be gone by now; of a mail to the person: the attempt that caused it.
+    pub signup: Option<String>,
+    /// Of an event: its number among those about the same sign-up. Later events have larger ones, an erasure the largest.
+    pub sequence: Option<u32>,
+    /// A JSON object without anything personal.
+    pub detail: String,
+    /// UTC seconds.
+    pub created_at: i64,
+    /// How often it has been tried, this time included.
+    pub attempts: u32,
+    /// What the last delivery ended with.
+    pub error: Option<String>,
+    /// When it was given up, UTC seconds.
+    pub dead_at: Option<i64>,
+}
+
+/// What became of an attempt to deliver a message.
+#[derive(Clone, Debug)]
+pub enum Delivery {
+    /// It is out, at that time (UTC seconds). A mail counts among the person's.
+    Sent(i64),
+    /// There is nothing left to say, at that time (UTC seconds): it was not sent, and will not be.
+    Unneeded(i64),
+    /// Not yet: again at that time (UTC seconds). The text says why and holds nothing personal.
+    Later(i64, String),
+    /// Given up at that time (UTC seconds), and why.
+    Dead(i64, String),
+}
+
+/// How much waits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Messages that wait.
+    pub waiting: u64,
+    /// When the one that waits longest was created, UTC seconds.
+    pub oldest: Option<i64>,
+    /// Messages that were given up.
+    pub dead: u64,
+}
+
+/// Where messages wait.
+#[async_trait]
+pub trait OutboxStore: Send + Sync {
+    /// Enqueues a message to an address, once within ten minutes. The same is written for an address that is not known:
+    /// then there is nothing to say when it is delivered ([`Delivery::Unneeded`]).
+    async fn enqueue(&self, email_h: &Digest, kind: MessageKind, now: i64) -> Result<(), StoreError>;
+
+    /// Takes messages that are due, and keeps others from taking them for `lease` seconds. Events about one sign-up to
+    /// one sink are handed out in their order: none while an earlier one waits.
+    async fn claim(&self, now: i64, lease: i64, most: u32) -> Result<Vec<OutboxMessage>, StoreError>;
+
+    /// Notes what became of a message that was claimed.
+    async fn record_delivery(&self, message: &OutboxMessage, delivery: &Delivery) -> Result<(), StoreError>;
+
+    /// How many mails an address was sent since, whatever has been erased in between. Known for the last seven days.
+    async fn mails_since(&self, email_h: &Digest, since: i64) -> Result<u64, StoreError>;
+
+    /// How much waits.
+    async fn backlog(&self) -> Result<Backlog, StoreError>;
+
+    /// Messages that have been given up (`dead`), or that wait.
+    async fn outbox(&self, dead: bool, most: u32) -> Result<Vec<OutboxMessage>, StoreError>;
+
+    /// Makes messages that were given up due again: that one, or all. Returns how many.
+    async fn retry(&self, id: Option<&str>, now: i64) -> Result<u64, StoreError>;
+}

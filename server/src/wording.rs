@@ -1,0 +1,187 @@
+//! A feed's titles, times and places in words, as mails and pages say them.
+
+use alentour_model::initiative::Reach;
+use alentour_model::participation::QuestionType;
+use alentour_model::place::Place;
+use alentour_model::read::DEFAULT_ZONE;
+use alentour_model::session::When;
+use alentour_model::time::{Date, LocalTime, Moment};
+use alentour_model::{Initiative, Session};
+use alentour_texts::{Clock, Day, Language};
+
+/// The most characters of a title.
+const TITLE: usize = 150;
+
+/// A feed's text as one line: nothing that would end a header or turn the direction of what follows, and not endless.
+pub fn line(text: &str) -> String {
+    let turns =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    // U+2028 and U+2029 among them; no-break spaces break nothing.
+    let breaks = |c: char| c.is_control() || c.is_whitespace() && !matches!(c, '\u{a0}' | '\u{202f}');
+    let words: Vec<String> = text
+        .split(breaks)
+        .map(|word| word.chars().filter(|c| !turns(*c)).collect())
+        .filter(|word: &String| !word.is_empty())
+        .collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(TITLE) {
+        Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),
+        None => line,
+    }
+}
+
+/// A day: "samedi 2 mai 2099".
+pub fn date(language: Language, date: Date) -> String {
+    language.calendar().date(day(date))
+}
+
+/// The last day on which something that ends then (UTC seconds) is good for most of the day.
+pub fn last_day(language: Language, ends: i64) -> String {
+    date(language, Moment { instant: ends - 43_200, offset: 0 }.date())
+}
+
+/// A moment on the clocks of a place: day and time.
+pub fn moment(language: Language, moment: Moment) -> String {
+    language.calendar().moment(day(moment.date()), clock(moment))
+}
+
+/// An instant (UTC seconds) on the clocks of a zone; of the default one where it is unknown or empty.
+pub fn on_clocks_of(zone: &str, seconds: i64) -> Moment {
+    let time = jiff::Timestamp::from_second(seconds).unwrap_or_default();
+    let zone = jiff::tz::TimeZone::get(zone).or_else(|_| jiff::tz::TimeZone::get(DEFAULT_ZONE));
+    Moment { instant: seconds, offset: zone.map_or(0, |zone| zone.to_offset(time).seconds()) }
+}
+
+fn day(date: Date) -> Day {
+    let (year, month, day) = date.parts();
+    Day { year, month, day, weekday: date.weekday().unsigned_abs() }
+}
+
+fn clock(moment: Moment) -> Clock {
+    let second = LocalTime::of(moment).second.unsigned_abs();
+    Clock { hour: second / 3600, minute: second / 60 % 60 }
+}
+
+fn when(language: Language, when: When) -> String {
+    if when.all_day { date(language, when.date()) } else { moment(language, when.moment) }
+}
+
+/// When a session is, by the clock of its place.
+pub fn session(language: Language, session: &Session) -> String {
+    let (calendar, start) = (language.calendar(), when(language, session.start));
+    let time = match session.end {
+        None => start,
+        Some(end) if end.all_day && end.date() == session.start.date() => start,
+        Some(end) if !end.all_day && end.date() == session.start.date() => {
+            calendar.until_time(&start, clock(end.moment))
+        }
+        Some(end) => calendar.from_to(&start, &when(language, end)),
+    };
+    match line(&session.name) {
+        name if name.is_empty() => time,
+        name => format!("{name} – {time}"),
+    }
+}
+
+/// When an initiative is: its session of that name, or how long it goes on.
+pub fn times(language: Language, initiative: &Initiative, chosen: Option<&str>) -> Option<String> {
+    if let Some(found) = chosen.and_then(|id| initiative.session(id)) {
+        return Some(session(language, found));
+    }
+    match (initiative.start, initiative.end) {
+        (Some(start), Some(end)) if start == end => Some(when(language, start)),
+        (Some(start), Some(end)) => {
+            Some(language.calendar().from_to(&when(language, start), &when(language, end)))
+        }
+        (Some(start), None) => Some(when(language, start)),
+        (None, Some(end)) => Some(language.calendar().until(&when(language, end))),
+        (None, None) => None,
+    }
+}
+
+/// A question's label and what was answered, in the form's words; as they are kept where the form no longer asks it.
+pub fn answer(
+    language: Language,
+    initiative: Option<&Initiative>,
+    id: &str,
+    answer: &str,
+) -> (String, String) {
+    let asked = initiative.and_then(|it| it.participation.as_ref());
+    let Some(question) = asked.and_then(|asked| asked.questions.iter().find(|question| question.id == id))
+    else {
+        return (id.to_owned(), answer.to_owned());
+    };
+    let answer = match question.answer {
+        QuestionType::Boolean if answer == "yes" => language.pages().yes,
+        _ => answer,
+    };
+    (question.label.clone(), answer.to_owned())
+}
+
+/// What a consent is asked for: what feeds commonly say, in words; anything else as it stands.
+pub fn purpose(language: Language, purpose: &str) -> &str {
+    language.pages().purpose(purpose).unwrap_or(purpose)
+}
+
+/// Where an initiative's session is.
+pub fn place(language: Language, initiative: &Initiative, chosen: Option<&str>) -> Option<String> {
+    let of_session = chosen.and_then(|id| initiative.session(id)).and_then(|session| session.place);
+    let place = match (of_session, &initiative.places[..]) {
+        (Some(position), places) => places.get(position),
+        (None, [one]) => Some(one),
+        (None, _) => None,
+    };
+    let address = place.map(|place| address(language, place)).filter(|address| !address.is_empty());
+    address.or_else(|| (initiative.reach == Reach::Online).then(|| language.mails().online.to_owned()))
+}
+
+fn address(language: Language, place: &Place) -> String {
+    let town = format!("{} {}", place.postal_code, place.address_locality);
+    let parts = [&place.name, &place.street_address, &town].map(|part| line(part));
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(&format!("{} ", language.mails().comma))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_one_line_that_neither_ends_a_header_nor_turns_the_text() {
+        assert_eq!(
+            line("Atelier\r\nBcc: x@example.org\u{2028}\0 \u{202e}vélo\u{2069} 🎉"),
+            "Atelier Bcc: x@example.org vélo 🎉"
+        );
+        assert_eq!(line(&"é".repeat(400)).chars().count(), TITLE + 1);
+        assert_eq!(line("ورشة عمل"), "ورشة عمل");
+    }
+
+    #[test]
+    fn times_are_said_as_each_language_says_them() {
+        let moment = |text: &str| When { moment: Moment::parse(text).unwrap(), all_day: false };
+        let mut one = Session {
+            id: "s".into(),
+            name: String::new(),
+            start: moment("2099-05-01T09:05:00+02:00"),
+            end: Some(moment("2099-05-01T12:00:00+02:00")),
+            time_zone: String::new(),
+            place: None,
+            capacity: None,
+            remaining: None,
+        };
+        let said: Vec<_> = Language::ALL.into_iter().map(|language| session(language, &one)).collect();
+        assert_eq!(said[0], "vendredi 1er mai 2099 à 9\u{a0}h\u{a0}05, jusqu’à 12\u{a0}h");
+        assert_eq!(said[1], "Friday 1 May 2099, 09:05 to 12:00");
+        assert_eq!(said[2], "viernes, 1 de mayo de 2099, 09:05, hasta 12:00");
+        assert_eq!(said[3], "الجمعة 1 مايو 2099، الساعة 09:05 إلى 12:00");
+        one.end = Some(When { moment: Moment::parse("2099-05-03T00:00:00+02:00").unwrap(), all_day: true });
+        one.name = "Week-end\n1".into();
+        assert_eq!(
+            session(Language::French, &one),
+            "Week-end 1 – du vendredi 1er mai 2099 à 9\u{a0}h\u{a0}05 au dimanche 3 mai 2099"
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! The widget's messages by name. The bundle has each language's texts alone, in this order.
+
+macro_rules! messages {
+    ($($name:ident)+) => {
+        /// A message. The files `widget.txt` have one line for each, in this order.
+        #[allow(missing_docs, reason = "the messages say what they are")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Message { $($name),+ }
+
+        /// Every message's name.
+        #[cfg(test)]
+        const NAMES: &[&str] = &[$(stringify!($name)),+];
+    };
+}
+
+messages! {
+    Search Place PlaceExample PlaceChoices PlaceUnknown PlaceOffline Radius RadiusAny AroundMe AroundMeHere
+    Locating LocationRefused LocationFailed Words WordsExample Filters FiltersSet Kinds Causes When WhenAny
+    ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast RangeReversed ClearFilters ClearWords ShowFound
+
+    Loading FoundNear Found FoundElsewhere Elsewhere More NothingNear NothingFound NothingFoundHelp
+    NothingPublished Wider Failed FailedNetwork FailedTimeout FailedStatus FailedMalformed Retry
+
+    Volunteering Gathering Petition Group Project Campaign Training
+
+    Poverty Education Health Employment Housing Inclusion Environment Culture
+
+    Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
+
+    AtDistance AboutDistance Online National Ongoing FromDate UntilDate SessionMore Seats Full Signatures
+    SignaturesOf AsOf Zone Back WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
+    AddressedTo Outcome Approximate OrganiserPage Permalink Copied
+
+    SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective
+
+    Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
+
+    Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
+    MinimumAge ToMend Required RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode TooLong
+    SessionFull SessionClosed Closed AllFull Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
+    LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother
+    Notice Organiser Rights Under15 GuardianAgrees
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Language;
+
+    fn snake_case(name: &str) -> String {
+        let mut snake = String::new();
+        for c in name.chars() {
+            if c.is_uppercase() && !snake.is_empty() {
+                snake.push('_');
+            }
+            snake.extend(c.to_lowercase());
+        }
+        snake
+    }
+
+    #[test]
+    fn every_language_has_every_message_in_order() {
+        let expected: Vec<_> = NAMES.iter().map(|name| snake_case(name)).collect();
+        for language in Language::ALL {
+            let keys: Vec<_> = language.widget_messages().map(|(key, _)| key.to_owned()).collect();
+            assert_eq!(keys, expected, "{}", language.tag());
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The texts of each file by their keys, as fields: a key that is misspelt in code does not compile, and one that a language lacks
+//! fails a test.
+
+use crate::file;
+
+macro_rules! set {
+    ($(#[$doc:meta])* $name:ident { $($key:ident)+ } $($families:ident)*) => {
+        $(#[$doc])*
+        pub struct $name {
+            $(
+                /// The text of the key of that name.
+                pub $key: &'static str,
+            )+
+            $($families: Vec<(&'static str, &'static str)>,)*
+        }
+
+        impl $name {
+            /// The keys that every file has, in their order.
+            #[cfg(test)]
+            pub(crate) const KEYS: &[&str] = &[$(stringify!($key)),+];
+            /// Of `family.name`: keys that the code makes.
+            #[cfg(test)]
+            pub(crate) const FAMILIES: &[&str] = &[$(stringify!($families)),*];
+
+            pub(crate) fn read(text: &'static str) -> Self {
+                Self {
+                    $($key: file::text(text, stringify!($key)),)+
+                    $($families: file::family(text, stringify!($families)),)*
+                }
+            }
+        }
+    };
+}
+
+set! {
+    /// The pages for people.
+    Pages {
+        name my_data privacy languages
+        people organiser an_initiative
+        confirm confirm_lead confirm_button confirm_not_you typed ticked unticked waits_until
+        change_lead change_now change_then change_button changed changed_lead dismiss_lead
+        dismiss_button dismissed dismissed_lead confirmed confirmed_lead confirmed_before
+        confirmed_before_lead more_waiting show_waiting nothing_waits nothing_waits_lead
+        attempt_gone attempt_gone_lead full full_lead link_gone link_gone_confirm
+        link_gone_access link_used link_used_lead new_link
+        my_data_lead email send_link email_wrong sent sent_lead no_mail no_mail_contact
+        kept kept_lead kept_nothing kept_correct kept_confirmed kept_waiting kept_waiting_lead
+        download given_name family_name telephone postcode message under_15 yes received_on
+        state state_confirmed state_unconfirmed state_received kept_until consents consent_given
+        consent_not_given consent_withdrawn version withdraw erase_one erase_all
+        erase_all_question erase_all_lead erase_all_button back withdrawn withdrawn_lead
+        erased_one erased_one_lead erased_all erased_all_lead told used_up
+        notice notice_for who who_not_named who_contact who_officer who_organiser why why_basis
+        why_sensitive why_consents why_purpose why_required why_optional what what_asked
+        what_mail what_no_mail minors minors_lead recipients recipients_organiser
+        recipients_webhook recipients_mail recipients_osdi recipients_mobilizon recipients_else
+        how_long how_long_end how_long_unconfirmed how_long_then safety safety_lead rights
+        rights_lead right_see right_correct right_erase right_withdraw right_take right_object
+        rights_contact rights_complaint
+        trouble trouble_lead trouble_missing trouble_missing_lead trouble_often
+        trouble_often_lead trouble_origin trouble_origin_lead trouble_form trouble_form_lead
+    }
+    purpose
+}
+
+set! {
+    /// The mails to people.
+    Mails {
+        labelled comma hello an_initiative what when place people online agreed confirm_subject
+        confirm_lead confirm_button confirm_until all_waiting confirm_not_you change_subject
+        change_lead change_button again_subject again_lead again_not_you access_subject
+        access_lead access_button access_until access_not_you sent_by questions
+    }
+}
+
+set! {
+    /// The mails to organisers.
+    Organiser {
+        initiative id new_subject sealed changed_subject changed_lead withdrawn_subject
+        withdrawn_lead withdrawn_consent erased_subject erased_lead at received confirmed when
+        people given_name family_name email telephone postcode under_15 under_15_yes message
+        consent labelled yes no
+    }
+}
+
+set! {
+    /// The doctor of feeds.
+    Doctor {
+        report_title unreadable_title nothing_left_out to_mend findings_title findings
+        heading_problem heading_field heading_items heading_repair seen_title more_findings
+        among_them left summary none_left_out left_out withdrawn guessed incomplete feed item
+        item_id line labelled quoted
+        columns_title columns_unread columns_how columns_misfit columns_question columns_lead
+        columns_again
+        check_title check_address check_hint check_examine check_bad_address check_busy
+        check_failed
+    }
+    gap gap_repair format problem repair column
+}
+
+set! {
+    /// Why a feed cannot be read.
+    Errors {
+        empty too_large not_text html_page html_page_untitled xml cut_off not_json unknown_shape
+        unknown_columns too_deep unfetched unopened exhausted_memory exhausted_time exhausted_output
+        refused missing status slow no_host private port answer_too_large insecure redirects network
+        page_unread page_other_format page_cycle page_insecure too_many_pages too_many_items
+        budget_items budget_steps budget_memory too_many_bytes too_much_time one_file
+    }
+    reader
+}
+
+set! {
+    /// A published site.
+    Site {
+        title all near over published forms_left_out forms_help
+    }
+}
+
+fn find(family: &[(&'static str, &'static str)], name: &str) -> Option<&'static str> {
+    family.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+impl Pages {
+    /// What a consent is asked for, by the word that feeds use; `None` where it is none of the common ones.
+    pub fn purpose(&self, name: &str) -> Option<&'static str> {
+        find(&self.purpose, name)
+    }
+}
+
+impl Doctor {
+    /// What visitors would miss.
+    pub fn gap(&self, name: &str) -> &'static str {
+        find(&self.gap, name).unwrap_or_default()
+    }
+
+    /// What to do about what visitors would miss.
+    pub fn gap_repair(&self, name: &str) -> &'static str {
+        find(&self.gap_repair, name).unwrap_or_default()
+    }
+
+    /// A format's name where it is no proper name.
+    pub fn format(&self, name: &str) -> Option<&'static str> {
+        find(&self.format, name)
+    }
+
+    /// What is wrong, by the problem's name in the JSON report.
+    pub fn problem(&self, name: &str) -> &'static str {
+        find(&self.problem, name).unwrap_or_default()
+    }
+
+    /// What to do about a problem; `None` where there is nothing to do.
+    pub fn repair(&self, name: &str) -> Option<&'static str> {
+        find(&self.repair, name)
+    }
+
+    /// What a column of a table holds, by the column's name; `None` where that name says it.
+    pub fn column(&self, name: &str) -> Option<&'static str> {
+        find(&self.column, name)
+    }
+}
+
+impl Errors {
+    /// What the readers of feeds say or begin to say, in English and in this language.
+    pub fn reader(&self) -> &[(&'static str, &'static str)] {
+        &self.reader
+    }
+}
