@@ -7,7 +7,6 @@
 use gloo_net::http::{Request, RequestBuilder, Response as Raw};
 use js_sys::Promise;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, RequestCache, RequestCredentials};
@@ -53,8 +52,8 @@ impl Response {
     }
 
     /// The body as JSON; `None` where it is something else.
-    pub fn json<T: DeserializeOwned>(&self) -> Option<T> {
-        Parsed::parse(&self.body)?.read()
+    pub fn json(&self) -> Option<Parsed> {
+        Parsed::parse(&self.body)
     }
 }
 

@@ -88,7 +88,12 @@ impl SearchRequest {
     pub fn list(&self, name: &str) -> Option<String> {
         let value = self.get(name).ok()?;
         let Some(list) = value.dyn_ref::<js_sys::Array>() else { return value.as_string() };
-        Some(list.iter().filter_map(|value| value.as_string()).collect::<Vec<_>>().join(","))
+        let mut texts = String::new();
+        for text in list.iter().filter_map(|value| value.as_string()) {
+            texts.push_str(&text);
+            texts.push(',');
+        }
+        Some(texts)
     }
 }
 

@@ -39,6 +39,12 @@ extern "C" {
     fn of(this: &DisplayNames, code: &str) -> Result<String, JsValue>;
 }
 
+#[wasm_bindgen(module = "/src/locale.mjs")]
+extern "C" {
+    fn french(date: &str) -> String;
+    fn named(message: &str, zone: &str) -> String;
+}
+
 thread_local! {
     /// Languages of the page's widgets, kept for good: a page has one or two.
     static LOCALES: RefCell<Vec<(Box<str>, Locale)>> = const { RefCell::new(Vec::new()) };
@@ -103,6 +109,18 @@ impl Locale {
     /// The comma between the words of a list, with its space.
     pub fn comma(self) -> &'static str {
         if matches!(self.language, "ar" | "fa" | "ur") { "، " } else { ", " }
+    }
+
+    /// The items of a list, with commas between them.
+    pub fn list(self, items: &[String]) -> String {
+        let mut list = String::new();
+        for item in items {
+            if !list.is_empty() {
+                list.push_str(self.comma());
+            }
+            list.push_str(item);
+        }
+        list
     }
 
     /// A number.
@@ -199,19 +217,7 @@ impl Locale {
         if all_day || zone.is_empty() || moment.offset == clock::offset_at(moment.instant) {
             return None;
         }
-        // The city that an IANA zone is named after: `America/Argentina/Buenos_Aires`. `UTC` is named after none.
-        let Some((_, city)) = zone.rsplit_once('/').filter(|(area, _)| *area != "Etc") else {
-            return Some(zone.to_owned());
-        };
-        let city = match city {
-            "Reunion" => "La Réunion".to_owned(),
-            "Noumea" => "Nouméa".to_owned(),
-            city => city.replace('_', " "),
-        };
-        let named = self.say(Message::Zone, &[("place", &city)]);
-        // "heure d’Abidjan".
-        let is_elided = self.language == "fr" && city.starts_with(['A', 'E', 'I', 'O', 'U']);
-        Some(if is_elided { named.replacen("de ", "d’", 1) } else { named })
+        Some(named(self.text(Message::Zone), zone))
     }
 
     /// A date that a feed gives: the day, and no time.
@@ -243,14 +249,6 @@ impl Locale {
             })
             .map(|text| if self.language == "fr" { french(&text) } else { text })
     }
-}
-
-/// "dimanche 1er novembre": `Intl` has no ordinals in dates.
-fn french(date: &str) -> String {
-    let words = date.split_inclusive(char::is_whitespace);
-    words
-        .map(|word| if word.trim() == "1" { word.replacen('1', "1er", 1) } else { word.to_owned() })
-        .collect()
 }
 
 /// A time zone's name as it may stand in JSON: names have letters, digits and `/_+-`, and what has more is none.

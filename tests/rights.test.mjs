@@ -23,7 +23,7 @@ async function visit(t, options, { id = 'petition', ...more } = {}) {
 
 test('above the button stands who gets what is typed, and the way to one’s rights, in a tab of its own', async (t) => {
   const { api, page, link, send } = await visit(t);
-  const notice = page.getByText('Ces informations vont à Maison des voisins, pour cette action seulement.');
+  const notice = page.getByText('Ces informations vont à Maison des voisins, pour votre participation ; tout autre usage a sa case.');
   const { y } = await notice.boundingBox();
   assert.ok(y < (await send('Signer').boundingBox()).y);
   const rights = link('Vos données et vos droits');
@@ -34,7 +34,7 @@ test('above the button stands who gets what is typed, and the way to one’s rig
 
 test('without an organiser’s name the notice is a sentence too, and any identifier is fit for the address', async (t) => {
   const { api, page, link } = await visit(t, {}, { id: 'a/b & c', lang: 'en' });
-  await page.getByText('This goes to the organiser, for this action only.').waitFor();
+  await page.getByText('This goes to the organiser, for taking part; any other use has its own box.').waitFor();
   assert.equal(await link('Your data and your rights').getAttribute('href'), `${api.url}/privacy?initiative=a%2Fb%20%26%20c&lang=en`);
 });
 

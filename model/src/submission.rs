@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::signup::{FieldProblem, SignUp};
+use crate::json::Json;
+use crate::signup::{FieldIssue, FieldProblem, SignUp};
 use crate::term::terms;
 
 /// The body of `POST /signups`: the form, and what comes with it and is no part of what it says. The same form with another proof is the
@@ -65,6 +66,16 @@ pub struct SignUpAnswer {
     pub next: Option<NextStep>,
 }
 
+impl SignUpAnswer {
+    /// Reads an answer; `None` for what is none.
+    pub fn read(json: &impl Json) -> Option<Self> {
+        Some(Self {
+            status: SignUpStatus::parse(&json.field("status")?.text()?)?,
+            next: json.field("next").and_then(|next| NextStep::parse(&next.text()?)),
+        })
+    }
+}
+
 terms! {
     /// Why a sign-up is refused.
     RefusalReason {
@@ -91,8 +102,26 @@ pub struct SignUpRefusal {
     pub fields: Vec<FieldProblem>,
 }
 
+impl SignUpRefusal {
+    /// Reads a refusal; `None` for what is none.
+    pub fn read(json: &impl Json) -> Option<Self> {
+        let fields = json.field("fields").and_then(|fields| fields.list()).unwrap_or_default();
+        Some(Self {
+            error: RefusalReason::parse(&json.field("error")?.text()?)?,
+            fields: fields.iter().filter_map(wrong_field).collect(),
+        })
+    }
+}
+
+fn wrong_field(json: &impl Json) -> Option<FieldProblem> {
+    let problem = FieldIssue::parse(&json.field("problem")?.text()?).unwrap_or_default();
+    Some(FieldProblem { field: json.field("field")?.text()?, problem })
+}
+
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -130,13 +159,27 @@ mod tests {
 
     #[test]
     fn answers_of_a_later_server_are_still_read() {
-        let answer =
-            serde_json::from_str::<SignUpAnswer>(r#"{"status":"received","next":"pay","more":1}"#).unwrap();
+        let json: Value = serde_json::from_str(r#"{"status":"received","next":"pay","more":1}"#).unwrap();
+        let answer = SignUpAnswer::read(&&json).unwrap();
+        assert_eq!(serde_json::from_value::<SignUpAnswer>(json).unwrap(), answer);
         assert_eq!(answer.status, SignUpStatus::Received);
         assert_eq!(answer.next, Some(NextStep::Other("pay".into())));
-        let refusal = r#"{"error":"later","fields":[{"field":"email","problem":"typo"}]}"#;
-        let refusal = serde_json::from_str::<SignUpRefusal>(refusal).unwrap();
+        let json: Value =
+            serde_json::from_str(r#"{"error":"later","fields":[{"field":"email","problem":"typo"}]}"#)
+                .unwrap();
+        let refusal = SignUpRefusal::read(&&json).unwrap();
+        assert_eq!(serde_json::from_value::<SignUpRefusal>(json).unwrap(), refusal);
         assert_eq!(refusal.error, RefusalReason::Other("later".into()));
         assert_eq!(refusal.fields[0].problem, crate::signup::FieldIssue::Invalid);
+    }
+
+    #[test]
+    fn what_is_no_answer_is_none() {
+        for text in ["null", "[]", "7", "\"received\"", "{}", "{\"status\":[]}", "{\"status\":\"\"}"] {
+            let json: Value = serde_json::from_str(text).unwrap();
+            assert_eq!((SignUpAnswer::read(&&json), SignUpRefusal::read(&&json)), (None, None), "{text}");
+        }
+        let json = serde_json::json!({ "error": "invalid", "fields": [null, 7, {}, { "field": "email" }] });
+        assert_eq!(SignUpRefusal::read(&&json).unwrap().fields, []);
     }
 }

@@ -37,8 +37,7 @@ pub fn detail(app: App, position: usize) -> Option<El> {
         .as_ref()
         .and_then(|petition| Some(facts::progress(locale, petition.signatures?, petition.target)));
     let languages: Vec<_> = initiative.languages.iter().map(|tag| locale.language_name(tag)).collect();
-    let languages =
-        if languages.is_empty() { Vec::new() } else { vec![paragraph(&languages.join(locale.comma()))] };
+    let languages = if languages.is_empty() { Vec::new() } else { vec![paragraph(&locale.list(&languages))] };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     // Its own target: a page's <base> may name another.
@@ -182,7 +181,7 @@ fn who(app: App, initiative: &Initiative) -> Vec<El> {
     }
     if let Some(petition) = &initiative.petition {
         if !petition.addressed_to.is_empty() {
-            let names = petition.addressed_to.join(", ");
+            let names = app.locale.list(&petition.addressed_to);
             all.push(paragraph(&app.locale.say(Message::AddressedTo, &[("names", &names)])));
         }
         if !petition.outcome.is_empty() {

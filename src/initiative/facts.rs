@@ -14,7 +14,7 @@ pub fn kind(locale: Locale, initiative: &Initiative) -> El {
     let kind = initiative.kind.as_ref();
     let label = kind.map(|kind| el("b").text(&labels::kind(locale, kind)));
     let causes: Vec<_> = initiative.causes.iter().take(2).map(|cause| labels::cause(locale, cause)).collect();
-    let causes = (!causes.is_empty()).then(|| el("span").text(&causes.join(locale.comma())));
+    let causes = (!causes.is_empty()).then(|| el("span").text(&locale.list(&causes)));
     classed("p", "kind")
         .attr("data-kind", kind.map_or("", |kind| kind.as_str()))
         .child(drawing(labels::icon(kind)))

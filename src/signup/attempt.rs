@@ -158,7 +158,7 @@ pub fn check(app: App, draft: &Draft, initiative: &Initiative) {
             if !matches!(status, Some(Status::Checking | Status::Unsure)) {
                 return;
             }
-            let answer = answer.and_then(|response| response.json::<SignUpAnswer>());
+            let answer = answer.and_then(|response| SignUpAnswer::read(&response.json()?));
             let pause = match answer.as_ref().map(|answer| &answer.status) {
                 Some(SignUpStatus::Received) => {
                     receive(app, &draft, received(answer.as_ref()), &id, &event);
@@ -237,9 +237,11 @@ async fn send(app: App, draft: &Draft, key: &str, submission: &mut Submission) -
     }
     draft.proof.discard();
     if (200..300).contains(&response.status) {
-        return Outcome::Received(received(response.json().as_ref()));
+        return Outcome::Received(received(
+            response.json().and_then(|json| SignUpAnswer::read(&json)).as_ref(),
+        ));
     }
-    let refusal = response.json::<SignUpRefusal>();
+    let refusal = response.json().and_then(|json| SignUpRefusal::read(&json));
     let (error, fields) = refusal.map(|refusal| (refusal.error, refusal.fields)).unzip();
     match (response.status, error, fields) {
         (409, Some(RefusalReason::Full), _) => Outcome::Refused(vec![problem("session", FieldIssue::Full)]),
