@@ -37,7 +37,7 @@ pub use budget::{Budget, MAX_BYTES, Resource};
 pub use error::ReadError;
 pub use fields::zones::TzDatabase;
 pub use options::Options;
-pub use pagination::{End, Walk, Walked};
+pub use pagination::{End, Paginated, Pagination};
 pub use publishers::names;
 pub use reading::Reading;
 pub use stream::{Ending, Stream, StreamError};
@@ -52,7 +52,7 @@ pub fn read(bytes: &[u8]) -> Result<Reading, ReadError> {
 }
 
 /// Reads one page of a feed, which came from the address `base`: [`Reading::next`] then names the next one, also
-/// where the page says it relative to its own address, or only how many items there are. [`Walk`] joins pages.
+/// where the page says it relative to its own address, or only how many items there are. [`Pagination`] joins pages.
 ///
 /// # Errors
 /// As [`read`].

@@ -14,7 +14,7 @@ pub(crate) const ENTRIES: usize = 1000;
 
 /// Bytes of the source of a line, and of a text, that are looked at: HTML may be much longer than what it says, most of all
 /// where pictures are written into it.
-pub(crate) const LINE_SOURCE: usize = 16 << 10;
+pub(crate) const LINE_SOURCE: usize = 4 << 10;
 const TEXT_SOURCE: usize = 4 << 20;
 
 /// What the objects of a document refer to by name instead of holding it: each is there once, however many refer to it.
@@ -110,7 +110,7 @@ impl<'a> Item<'a> {
     /// So many bytes of a text that is about to be read.
     fn beginning<'t>(&self, text: &'t str, most: usize) -> &'t str {
         let text = text.get(..text.floor_char_boundary(most)).unwrap_or(text);
-        self.meter.step(1 + text.len() / 64);
+        self.meter.step(1 + text.len() / 8);
         text
     }
 

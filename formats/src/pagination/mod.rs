@@ -9,7 +9,7 @@ use alentour_model::{Initiative, Problem};
 use crate::budget::{Budget, Resource, size};
 use crate::reading::Reading;
 
-/// Why a walk ended.
+/// Why no further page is read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum End {
@@ -42,38 +42,38 @@ pub enum End {
 
 /// The pages of a feed, joined.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Walked {
+pub struct Paginated {
     /// All of them, as if they were one. Positions of findings go on from page to page.
     pub reading: Reading,
     /// Whether that is all.
     pub end: End,
-    /// Where a later walk finds what has changed since, if the format has such an address: [`Walk::resume`].
+    /// The address of what changes later, for formats that have one: [`Pagination::resume`] starts there.
     pub resume: Option<String>,
 }
 
-/// A walk through the pages of a feed.
+/// The pages of a feed, joined as the caller fetches them.
 ///
 /// Of two items with one identifier the newer is kept: that of the later page or, in formats that begin with what is
 /// newest, of the earlier one. An item that says it is deleted takes away the one that it was.
 ///
 /// ```
-/// # use alentour_formats::{Budget, End, Walk, read_page};
+/// # use alentour_formats::{Budget, End, Pagination, read_page};
 /// let page = |next: &str, id: u32| format!(r#"{{"next": "{next}", "items":
 ///     [{{"state": "updated", "kind": "Event", "id": {id}, "modified": 1, "data": {{"@type": "Event", "name": "Marche"}}}}]}}"#);
 /// let end = r#"{"next": "?after=2", "items": []}"#;
 /// let mut pages = [page("?after=1", 1), page("?after=2", 2), end.to_owned()].into_iter();
-/// let mut walk = Walk::new("https://example.org/feed", Budget::default());
-/// while let (Some(address), Some(page)) = (walk.next(), pages.next()) {
+/// let mut pagination = Pagination::new("https://example.org/feed", Budget::default());
+/// while let (Some(address), Some(page)) = (pagination.next(), pages.next()) {
 ///     let reading = read_page(page.as_bytes(), address)?;
-///     walk.add(reading);
+///     pagination.add(reading);
 /// }
-/// let walked = walk.finish().unwrap();
-/// assert_eq!((walked.end, walked.reading.feed.initiatives.len()), (End::Complete, 2));
-/// assert_eq!(walked.resume.as_deref(), Some("https://example.org/feed?after=2"));
+/// let joined = pagination.finish().unwrap();
+/// assert_eq!((joined.end, joined.reading.feed.initiatives.len()), (End::Complete, 2));
+/// assert_eq!(joined.resume.as_deref(), Some("https://example.org/feed?after=2"));
 /// # Ok::<(), alentour_formats::ReadError>(())
 /// ```
 #[derive(Debug)]
-pub struct Walk {
+pub struct Pagination {
     budget: Budget,
     next: Option<String>,
     seen: HashSet<String>,
@@ -82,14 +82,14 @@ pub struct Walk {
     resume: Option<String>,
 }
 
-impl Walk {
-    /// A walk that begins at that address.
+impl Pagination {
+    /// Starts at the address of the first page.
     pub fn new(address: impl Into<String>, budget: Budget) -> Self {
         let next = Some(address.into());
         Self { budget, next, seen: HashSet::new(), joined: None, end: None, resume: None }
     }
 
-    /// A walk that adds to an earlier one what has changed since, from [`Walked::resume`] on.
+    /// Adds what has changed since an earlier reading, starting at its [`Paginated::resume`].
     pub fn resume(mut earlier: Reading, address: impl Into<String>, budget: Budget) -> Self {
         // What was deleted then was said then.
         let before = earlier.findings.len();
@@ -164,12 +164,12 @@ impl Walk {
     }
 
     /// The pages added, joined; `None` if there was none.
-    pub fn finish(self) -> Option<Walked> {
+    pub fn finish(self) -> Option<Paginated> {
         let interrupted = self.next.map(|address| End::Interrupted { address });
         let end = self.end.or(interrupted).unwrap_or(End::Complete);
         let mut reading = self.joined?.into_reading();
         reading.next = None;
-        Some(Walked { reading, end, resume: self.resume })
+        Some(Paginated { reading, end, resume: self.resume })
     }
 }
 

@@ -30,7 +30,7 @@ const DEPTH: usize = 12;
 /// Whether there is an event in it.
 pub(super) fn has_event(document: &Value) -> bool {
     let mut found = false;
-    walk(document, 0, &mut |_| found = true);
+    find_events(document, 0, &mut |_| found = true);
     found
 }
 
@@ -51,7 +51,7 @@ impl<'a> Graph<'a> {
     pub fn new(documents: &'a [Value]) -> Self {
         let mut graph = Self { events: Vec::new(), nodes: HashMap::new() };
         for document in documents {
-            walk(document, 0, &mut |event| graph.events.push(event));
+            find_events(document, 0, &mut |event| graph.events.push(event));
             index(document, 0, &mut graph.nodes);
         }
         graph
@@ -96,14 +96,14 @@ impl<'a> Graph<'a> {
     }
 }
 
-fn walk<'a>(value: &'a Value, depth: usize, found: &mut impl FnMut(&'a Map<String, Value>)) {
+fn find_events<'a>(value: &'a Value, depth: usize, found: &mut impl FnMut(&'a Map<String, Value>)) {
     match value {
         _ if depth > DEPTH => {}
-        Value::Array(values) => values.iter().for_each(|value| walk(value, depth + 1, found)),
+        Value::Array(values) => values.iter().for_each(|value| find_events(value, depth + 1, found)),
         Value::Object(map) if is_event(map) => found(map),
         Value::Object(map) => {
             let inner = map.iter().filter(|(field, _)| CONTAINERS.contains(&local(field)));
-            inner.for_each(|(_, value)| walk(value, depth + 1, found));
+            inner.for_each(|(_, value)| find_events(value, depth + 1, found));
         }
         _ => {}
     }

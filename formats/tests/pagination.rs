@@ -4,14 +4,14 @@
 
 use std::collections::HashMap;
 
-use alentour_formats::{Budget, End, Reading, Walk, Walked, read_page};
+use alentour_formats::{Budget, End, Paginated, Pagination, Reading, read_page};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 const START: &str = "https://example.org/feed";
 
 /// A server: what it gives at which address.
-fn walk_on(mut walk: Walk, server: &HashMap<String, Value>) -> Option<Walked> {
+fn walk_on(mut walk: Pagination, server: &HashMap<String, Value>) -> Option<Paginated> {
     // No walk takes more steps than it may take pages; a test must not run for ever.
     for _ in 0..2000 {
         let Some(address) = walk.next() else { break };
@@ -22,8 +22,8 @@ fn walk_on(mut walk: Walk, server: &HashMap<String, Value>) -> Option<Walked> {
     walk.finish()
 }
 
-fn walk(server: &HashMap<String, Value>, budget: Budget) -> Walked {
-    walk_on(Walk::new(START, budget), server).unwrap()
+fn walk(server: &HashMap<String, Value>, budget: Budget) -> Paginated {
+    walk_on(Pagination::new(START, budget), server).unwrap()
 }
 
 fn server(pages: &[(&str, Value)]) -> HashMap<String, Value> {
@@ -76,12 +76,12 @@ fn a_later_walk_goes_on_where_the_last_one_ended() {
         ("?1", json!({"next": "?2", "items": [rpde(1, ""), rpde(5, "five")]})),
         ("?2", json!({"next": "?2", "items": []})),
     ]);
-    let walked = walk_on(Walk::resume(walked.reading, address, Budget::default()), &later).unwrap();
+    let walked = walk_on(Pagination::resume(walked.reading, address, Budget::default()), &later).unwrap();
     assert_eq!(names(&walked.reading), ["two", "five"]);
     assert_eq!((walked.end, walked.reading.items, walked.reading.left_out()), (End::Complete, 3, 1));
     let nothing_new = server(&[("?2", json!({"next": "?2", "items": []}))]);
     let again =
-        walk_on(Walk::resume(walked.reading, walked.resume.unwrap(), Budget::default()), &nothing_new)
+        walk_on(Pagination::resume(walked.reading, walked.resume.unwrap(), Budget::default()), &nothing_new)
             .unwrap();
     assert_eq!((names(&again.reading).len(), again.reading.items, again.reading.left_out()), (2, 2, 0));
 }
@@ -180,7 +180,7 @@ fn a_page_that_fails_or_is_something_else_keeps_what_was_read_before() {
     let walked = walk(&other, Budget::default());
     assert_eq!(walked.end, End::OtherFormat { address: format!("{START}?1"), format: "list" });
     assert_eq!(names(&walked.reading), ["one"]);
-    assert!(walk_on(Walk::new(START, Budget::default()), &HashMap::new()).is_none());
+    assert!(walk_on(Pagination::new(START, Budget::default()), &HashMap::new()).is_none());
 }
 
 proptest! {
