@@ -235,10 +235,9 @@ mod tests {
             for one in Gap::ALL {
                 assert!(!gap(one, language).0.is_empty() && !gap(one, language).1.is_empty(), "{one:?}");
             }
-            assert!(
-                alentour_formats::names().all(|name| format(name, language) != name),
-                "a format has no name"
-            );
+            // The one whose name is written as its identifier is.
+            let names = alentour_formats::names().filter(|name| *name != "schema.org");
+            names.for_each(|name| assert_ne!(format(name, language), name));
         }
     }
 
