@@ -1,0 +1,19 @@
+//! What a store knows of its keys beside the secret: their records, and persons' keys that an earlier secret has wrapped.
+
+use async_trait::async_trait;
+
+use super::{Digest, KeyRecord, StoreError};
+
+/// Where the records of keys are.
+#[async_trait]
+pub trait KeyStore: Send + Sync {
+    /// All of them.
+    async fn key_records(&self) -> Result<Vec<KeyRecord>, StoreError>;
+
+    /// Writes some and deletes others (by name), in one transaction.
+    async fn change_key_records(&self, write: &[KeyRecord], delete: &[&str]) -> Result<(), StoreError>;
+
+    /// Wraps again some persons' keys that another secret has wrapped, of the persons behind `after`. Returns how many, and
+    /// the last person looked at; `None` where there is none behind.
+    async fn rewrap(&self, after: &Digest) -> Result<(u64, Option<Digest>), StoreError>;
+}
