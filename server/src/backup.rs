@@ -6,7 +6,7 @@
 //! as long as you like, and of the keys the newest file only.
 //!
 //! Each file is gzip of JSON lines: a head, then `["table", [row, ...]]`, then how many rows there were. Bytes are in
-//! hexadecimal.
+//! hexadecimal. Files of version 1 hold version 1's tables; their rows are brought up to date as they are read.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
@@ -21,10 +21,12 @@ use serde_json::Value as Json;
 use tokio::sync::mpsc;
 
 use crate::error::CommandError;
-use crate::store::{PERSONS, Rows, Store, TABLES, Table, Type, Value, hex, sqlite};
+use crate::store::upgrade::{HOLD_SECONDS, OLD_TABLES, id_of, upgraded};
+use crate::store::{PERSONS, Rows, SIGNUPS, Store, TABLES, Table, Type, Value, hex, sqlite};
 
-/// The version of the files' form.
-const VERSION: u32 = 1;
+/// The version of the files' form, and the oldest that is read.
+const VERSION: u32 = 2;
+const OLDEST: u32 = 1;
 /// Rows written in one transaction.
 const CHUNK: usize = 500;
 /// What is told apart from a table: the sign-ups that there were when the keys were written.
@@ -70,7 +72,8 @@ pub async fn backup(
             keys.write(table.name, &rows)?;
             continue;
         }
-        if table.name == "signups" {
+        if table.name == SIGNUPS.name {
+            // Person and id.
             let names: Vec<_> = rows.iter().map(|row| row.iter().take(2).cloned().collect()).collect();
             keys.write(PRESENT, &names)?;
         }
@@ -93,48 +96,127 @@ pub async fn restore(
     keys: &Path,
 ) -> Result<(RowCounts, u64), CommandError> {
     refuse_unless_empty(store).await?;
-    let mut present = HashSet::new();
-    let mut carried = RowCounts::new();
     // All of it is looked through before any of it is written.
     for path in [signups, keys] {
         for rows in Reading::open(path, store)? {
             rows?;
         }
     }
-    for rows in Reading::open(keys, store)? {
+    let mut present = Present::default();
+    let mut carried = RowCounts::new();
+    let reading = Reading::open(keys, store)?;
+    let is_old = reading.version < VERSION;
+    for rows in reading {
         let (name, rows) = rows?;
         if name == PRESENT {
-            present.extend(rows.iter().filter_map(|row| signup_name(row)));
+            for row in &rows {
+                let name = signup_name(row).ok_or_else(|| format!("a row of {PRESENT} is none"))?;
+                present.insert(if is_old { old_name(store, name)? } else { name });
+            }
         } else if name == PERSONS.name {
+            let rows = rows.iter().map(|row| from_json(&PERSONS, row)).collect::<Result<_, _>>()?;
             write(store, &PERSONS, rows, &mut carried).await?;
         }
     }
-    let persons: HashSet<&String> = present.iter().map(|(email_h, _)| email_h).collect();
     let mut left_out = 0;
-    for rows in Reading::open(signups, store)? {
+    let reading = Reading::open(signups, store)?;
+    let is_old = reading.version < VERSION;
+    for rows in reading {
         let (name, rows) = rows?;
-        let table = table(&name)?;
-        let at = |column: &str| table.columns.iter().position(|(name, _)| *name == column);
-        let (person, initiative) = (at("email_h"), at("initiative"));
-        let before = rows.len();
-        let rows = rows
-            .into_iter()
-            .filter(|row| match (person.and_then(|i| row.get(i)), initiative.and_then(|i| row.get(i))) {
-                (Some(Json::String(person)), Some(Json::String(initiative))) => {
-                    let general = initiative.is_empty() && persons.contains(person);
-                    // What tells of an erasure names nobody.
-                    let nobody = person.bytes().all(|b| b == b'0');
-                    general || nobody || present.contains(&(person.clone(), initiative.clone()))
-                }
-                _ => true,
-            })
-            .collect::<Vec<_>>();
-        if name == "signups" {
-            left_out += (before - rows.len()) as u64;
+        for (table, rows) in tables(store, &name, &rows, is_old)? {
+            let before = rows.len();
+            let rows: Vec<_> = rows.into_iter().filter(|row| present.covers(table, row)).collect();
+            if table.name == SIGNUPS.name {
+                left_out += (before - rows.len()) as u64;
+            }
+            write(store, table, rows, &mut carried).await?;
         }
-        write(store, table, rows, &mut carried).await?;
     }
+    let now = jiff::Timestamp::now().as_second();
+    store.finish_restore(is_old.then_some(now + HOLD_SECONDS)).await?;
     Ok((carried, left_out))
+}
+
+/// Which sign-ups there were when the keys were written, by person and id; bytes in hexadecimal.
+#[derive(Default)]
+struct Present {
+    signups: HashSet<(String, String)>,
+    persons: HashSet<String>,
+}
+
+impl Present {
+    fn insert(&mut self, name: (String, String)) {
+        self.persons.insert(name.0.clone());
+        self.signups.insert(name);
+    }
+
+    /// Whether a row returns: not where it is about somebody, or about a sign-up, that was gone.
+    fn covers(&self, table: &Table, row: &[Value]) -> bool {
+        let value = |column: &str| {
+            let place = table.columns.iter().position(|(name, _)| *name == column)?;
+            match row.get(place)? {
+                Value::Bytes(bytes) => bytes.as_deref().map(hex),
+                Value::Text(text) => text.clone(),
+                _ => None,
+            }
+        };
+        // The mails that were sent are counted whoever is gone, and seats are held for nobody in particular.
+        let (Some(person), false) = (value("email_h"), matches!(table.name, "sends" | "holds")) else {
+            return true;
+        };
+        // What tells of an erasure names nobody.
+        if person.bytes().all(|b| b == b'0') {
+            return true;
+        }
+        let signup = match table.name {
+            "outbox" => value("signup").filter(|id| !id.is_empty()),
+            "signups" | "consents" => value("id"),
+            _ => None,
+        };
+        match signup {
+            Some(id) => self.signups.contains(&(person, id)),
+            None => self.persons.contains(&person),
+        }
+    }
+}
+
+/// The rows of a table of a back-up, as rows of today's tables.
+fn tables(
+    store: &dyn Store,
+    name: &str,
+    rows: &[Vec<Json>],
+    is_old: bool,
+) -> Result<Vec<(&'static Table, Vec<Vec<Value>>)>, CommandError> {
+    let find = |tables: &'static [Table]| tables.iter().find(|table| table.name == name);
+    let old = if is_old { find(OLD_TABLES) } else { None };
+    let table = old.or_else(|| find(TABLES)).ok_or_else(|| format!("unknown table {name}"))?;
+    let rows = rows.iter().map(|row| from_json(table, row)).collect::<Result<Vec<_>, _>>()?;
+    if old.is_none() {
+        return Ok(vec![(table, rows)]);
+    }
+    let mut today: Vec<(&'static Table, Vec<Vec<Value>>)> = Vec::new();
+    for row in rows {
+        let row = upgraded(store.secret(), name, row).ok_or_else(|| format!("a row of {name} is none"))?;
+        for (table, row) in row {
+            match today.iter_mut().find(|(other, _)| other.name == table.name) {
+                Some((_, rows)) => rows.push(row),
+                None => today.push((table, vec![row])),
+            }
+        }
+    }
+    Ok(today)
+}
+
+/// Person and id of a sign-up that version 1 named by person and initiative.
+fn old_name(
+    store: &dyn Store,
+    (person, initiative): (String, String),
+) -> Result<(String, String), CommandError> {
+    let email_h = Value::Bytes(::hex::decode(&person).ok());
+    match id_of(store.secret(), &email_h, &Value::Text(Some(initiative))) {
+        Some(Value::Text(Some(id))) => Ok((person, id)),
+        _ => Err(format!("a row of {PRESENT} is none").into()),
+    }
 }
 
 /// Carries everything from one database to another, which must be empty.
@@ -150,9 +232,9 @@ pub async fn migrate(
     let mut rows = dump(from.clone());
     let mut carried = RowCounts::new();
     while let Some((table, rows)) = rows.recv().await? {
-        to.restore(table, &rows).await?;
         let count = carried.entry(table.name).or_default();
         *count += rows.len() as u64;
+        to.restore(table, rows).await?;
         progress(table.name, *count);
     }
     let (before, after) = (to.count(None).await?, from.count(None).await?);
@@ -241,6 +323,7 @@ type Lines = (String, Vec<Vec<Json>>);
 /// The rows of a file, some at a time; an error where it is damaged or cut off.
 struct Reading {
     path: PathBuf,
+    version: u32,
     lines: std::io::Lines<BufReader<GzDecoder<BufReader<File>>>>,
     counts: BTreeMap<String, u64>,
     ended: bool,
@@ -254,7 +337,7 @@ impl Reading {
         let head = lines.next().ok_or_else(|| named(&"empty"))?.map_err(|error| named(&error))?;
         let head: Head =
             serde_json::from_str(&head).map_err(|_| named(&"no back-up of Alentour, or a newer one"))?;
-        if head.alentour_backup != VERSION {
+        if !(OLDEST..=VERSION).contains(&head.alentour_backup) {
             return Err(named(&"a newer kind of back-up: use the version of alentour that made it").into());
         }
         if head.secret_check != check(store) {
@@ -262,7 +345,13 @@ impl Reading {
                 named(&"made with another secret: give that one (ALENTOUR_SECRET or --secret-file)").into()
             );
         }
-        Ok(Self { path: path.to_owned(), lines, counts: BTreeMap::new(), ended: false })
+        Ok(Self {
+            path: path.to_owned(),
+            version: head.alentour_backup,
+            lines,
+            counts: BTreeMap::new(),
+            ended: false,
+        })
     }
 
     fn read(&mut self) -> Result<Option<Lines>, CommandError> {
@@ -298,19 +387,15 @@ impl Iterator for Reading {
 async fn write(
     store: &dyn Store,
     table: &'static Table,
-    rows: Vec<Vec<Json>>,
+    rows: Vec<Vec<Value>>,
     carried: &mut RowCounts,
 ) -> Result<(), CommandError> {
-    let rows: Vec<Vec<Value>> = rows.iter().map(|row| from_json(table, row)).collect::<Result<_, _>>()?;
-    for chunk in rows.chunks(CHUNK) {
-        store.restore(table, chunk).await?;
-    }
     *carried.entry(table.name).or_default() += rows.len() as u64;
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        store.restore(table, rows.by_ref().take(CHUNK).collect()).await?;
+    }
     Ok(())
-}
-
-fn table(name: &str) -> Result<&'static Table, CommandError> {
-    TABLES.iter().find(|table| table.name == name).ok_or_else(|| format!("unknown table {name}").into())
 }
 
 fn check(store: &dyn Store) -> String {
@@ -340,7 +425,7 @@ fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, CommandError> {
     }
     let value = |(value, (_, kind)): (&Json, &(&str, Type))| match (kind, value) {
         (Type::Bytes, Json::Null) => Some(Value::Bytes(None)),
-        (Type::Bytes, Json::String(text)) => Some(Value::Bytes(Some(from_hex(text)?))),
+        (Type::Bytes, Json::String(text)) => Some(Value::Bytes(Some(::hex::decode(text).ok()?))),
         (Type::Text, Json::Null) => Some(Value::Text(None)),
         (Type::Text, Json::String(text)) => Some(Value::Text(Some(text.clone()))),
         (Type::Integer, Json::Null) => Some(Value::Integer(None)),
@@ -349,13 +434,4 @@ fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, CommandError> {
         _ => None,
     };
     row.iter().zip(table.columns).map(value).collect::<Option<_>>().ok_or_else(|| wrong().into())
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits = text.as_bytes();
-    if !digits.len().is_multiple_of(2) {
-        return None;
-    }
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    digits.chunks(2).map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect()
 }

@@ -19,6 +19,8 @@ pub struct Settings {
     pub mail: Option<Mail>,
     /// How long sign-ups are kept.
     pub retention: Retention,
+    /// How seats are held for those who have not confirmed yet.
+    pub seats: Seats,
     /// What keeps robots from signing people up.
     pub robots: Robots,
     /// Where sign-ups go.
@@ -88,6 +90,22 @@ impl Retention {
     /// Days that sign-ups to an initiative are kept.
     pub fn days_of(&self, initiative: &str) -> u32 {
         self.initiatives.get(initiative).copied().unwrap_or(self.days)
+    }
+}
+
+/// How seats are held for those who have not confirmed yet.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Seats {
+    /// Minutes that a form holds its seats while it waits for its confirmation; fewer when the session is near. 0: seats are
+    /// given when they are confirmed.
+    pub hold_minutes: u32,
+}
+
+impl Default for Seats {
+    /// Long enough to find a mail, and short enough that a session cannot be kept full by forms that nobody confirms.
+    fn default() -> Self {
+        Self { hold_minutes: 120 }
     }
 }
 

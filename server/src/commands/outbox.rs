@@ -7,11 +7,7 @@ use serde_json::{Value, json};
 
 use super::database::{DatabaseArgs, OpenMode};
 use crate::error::CommandError;
-<<<<<<< HEAD
-use crate::outbox::news::time;
-=======
 use crate::outbox::event::time;
->>>>>>> wt-p
 use crate::store::OutboxMessage;
 
 /// The most messages that are listed.

@@ -85,6 +85,8 @@ mod tests {
             initiative: String::new(),
             kind: MessageKind::Confirm,
             sink: String::new(),
+            signup: None,
+            sequence: None,
             detail: "{}".into(),
             created_at: 0,
             attempts,
@@ -103,7 +105,7 @@ mod tests {
                     assert_eq!(now, at[at.len() - 1]);
                     return at;
                 }
-                Delivery::Sent(_) => unreachable!(),
+                Delivery::Sent(_) | Delivery::Unneeded(_) => unreachable!(),
             }
         }
         unreachable!()

@@ -120,7 +120,7 @@ impl Outbox {
             }
         };
         let signup = match &stored {
-            Some(stored) => self.store.secret().signup_id(&stored.email_h, &stored.initiative),
+            Some(stored) => stored.id.clone(),
             None => word("id").unwrap_or_default(),
         };
         let initiative = self.initiative(&owed.initiative)?;

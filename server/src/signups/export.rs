@@ -63,6 +63,7 @@ pub fn object(stored: &SignUpRecord) -> Value {
         "consents": stored.consents.iter().filter(|consent| consent.holds()).map(|consent| {
             json!({ "id": consent.id, "version": consent.version })
         }).collect::<Vec<_>>(),
+        "attempt": stored.attempt,
     })
 }
 
@@ -89,7 +90,10 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         "consents",
         "id",
     ];
-    csv.write_record(fixed.into_iter().map(str::to_owned).chain(questions.iter().map(|id| harmless(id))))?;
+    let questions_asked = questions.iter().map(|id| harmless(id));
+    csv.write_record(
+        fixed.into_iter().map(str::to_owned).chain(questions_asked).chain(["attempt".to_owned()]),
+    )?;
     for stored in all {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let consents: Vec<String> = stored
@@ -120,7 +124,8 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         let answers = questions
             .iter()
             .map(|id| stored.person.answers.get(*id).and_then(Value::as_str).unwrap_or_default().to_owned());
-        csv.write_record(fields.into_iter().chain(answers).map(|field| harmless(&field)))?;
+        let attempt = stored.attempt.to_string();
+        csv.write_record(fields.into_iter().chain(answers).chain([attempt]).map(|field| harmless(&field)))?;
     }
     Ok(csv.flush()?)
 }

@@ -19,6 +19,7 @@ use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use tracing::info;
 
 use crate::http::Error;
@@ -104,21 +105,26 @@ fn read(body: &[u8]) -> Option<(SignUp, Extras)> {
 
 /// The same, byte for byte, for a new address, a known one and a retry.
 fn received(state: &AppState) -> Response {
-    let body = Json(match state.settings.mail {
-        Some(_) => serde_json::json!({ "status": "received", "next": "confirm" }),
-        None => serde_json::json!({ "status": "received" }),
-    });
-    (StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], body).into_response()
+    (StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(receipt(state))).into_response()
+}
+
+/// What is said of a form that is stored. A page that is reloaded before it hears so needs it as much as one that waits: the
+/// sign-up of somebody who is not told of the mail is purged after a week.
+fn receipt(state: &AppState) -> Value {
+    match state.settings.mail {
+        Some(_) => json!({ "status": "received", "next": "confirm" }),
+        None => json!({ "status": "received" }),
+    }
 }
 
 /// Whether a key's sign-up has arrived, for a page that was reloaded before it heard. Who knows the key made it.
 async fn status(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Error> {
     let key = request::key(&headers)?;
     let status = match state.store.answered(key.as_str()).await? {
-        Some(_) => "received",
-        None => "unknown",
+        Some(_) => receipt(&state),
+        None => json!({ "status": "unknown" }),
     };
-    Ok(([(CACHE_CONTROL, "no-store")], Json(serde_json::json!({ "status": status }))).into_response())
+    Ok(([(CACHE_CONTROL, "no-store")], Json(status)).into_response())
 }
 
 /// What no mending of the form would help comes first.

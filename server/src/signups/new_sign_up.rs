@@ -1,16 +1,18 @@
 //! From a form that has been checked to what is stored.
 
 use alentour_model::signup::FieldIssue;
-use alentour_model::{EmailAddress, FieldProblem, IdempotencyKey, Initiative, SignUp};
+use alentour_model::{EmailAddress, FieldProblem, IdempotencyKey, Initiative, Session, SignUp};
 use serde_json::{Map, Value};
 
 use crate::http::Error;
-use crate::settings::Settings;
+use crate::settings::{Seats, Settings};
 use crate::state::AppState;
 use crate::store::{ConsentReceipt, Digest, NewSignUp, Person, Proof, Secret};
 
 /// Seconds.
 const DAY: i64 = 86_400;
+/// The time to receive a mail and to press a button, in seconds.
+const SHORTEST_HOLD: i64 = 15 * 60;
 
 /// Names a request by what it says, however its JSON is spaced and ordered.
 pub fn request_digest(secret: &Secret, sign_up: &SignUp) -> Digest {
@@ -85,13 +87,21 @@ pub fn new_sign_up(
         messages: settings.messages_at_sign_up(&initiative.id),
         at: now,
         // Where no mail is sent, nobody can confirm.
-        hold_until: None,
+        hold_until: settings.mail.as_ref().map(|_| hold_until(&settings.seats, session, now)),
         expires_at: match settings.mail {
             Some(_) => keep_until.min(now + DAY * i64::from(settings.retention.unconfirmed_days)),
             None => keep_until,
         },
         keep_until,
     })
+}
+
+/// Until when a form holds its seats: as long as the operator says, and at most a quarter of the time that is left until the
+/// session begins, so that seats that nobody confirms are free again in time; but long enough to read a mail.
+fn hold_until(seats: &Seats, session: Option<&Session>, now: i64) -> i64 {
+    let hold = i64::from(seats.hold_minutes) * 60;
+    let left = session.map_or(i64::MAX, |session| session.start.moment.instant - now);
+    now + hold.min((left / 4).max(SHORTEST_HOLD))
 }
 
 /// The retention's days after the end of the initiative as the feed says it now, or after the sign-up where it has none.
@@ -107,4 +117,26 @@ fn keep_until(settings: &Settings, initiative: &Initiative, now: i64) -> i64 {
 fn language_tag(text: &str) -> String {
     let fits = text.len() <= 35 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if fits { text.to_owned() } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seats_of_a_session_that_is_near_are_held_for_a_shorter_time() {
+        let feed = r#"{"alentour":"1","initiatives":[{"id":"a","name":"A","sessions":[{"startDate":"2026-11-28T12:00:00Z"}]}]}"#;
+        let feed = alentour_formats::read(feed.as_bytes()).unwrap().feed;
+        let session = &feed.initiatives[0].sessions[0];
+        let start = session.start.moment.instant;
+        let hours = |hours: f64| (hours * 3600.0) as i64;
+        let minutes = |minutes: u32, left: f64| {
+            let now = start - hours(left);
+            (hold_until(&Seats { hold_minutes: minutes }, Some(session), now) - now) / 60
+        };
+        assert_eq!((minutes(120, 240.0), minutes(120, 8.0), minutes(120, 4.0)), (120, 120, 60));
+        // A quarter of half an hour is too short to read a mail, and so is what has begun.
+        assert_eq!((minutes(120, 0.5), minutes(120, -1.0), minutes(5, 0.5)), (15, 15, 5));
+        assert_eq!(hold_until(&Seats::default(), None, 7), 7 + 7200);
+    }
 }

@@ -20,7 +20,7 @@ use crate::http::Error;
 use crate::http::Visitor;
 use crate::settings::Robots;
 use crate::state::AppState;
-use crate::store::{Digest, Proof, Secret, hex};
+use crate::store::{Digest, Proof, Secret};
 
 /// Seconds that a challenge is good for: a form that was opened before lunch asks for another one.
 const GOOD_FOR: i64 = 3600;
@@ -85,7 +85,7 @@ pub async fn challenge(
 pub fn check(secret: &Secret, robots: &Robots, sent: &str, now: i64) -> Result<Option<Proof>, Error> {
     match robots.work {
         0 => Ok(None),
-        _ => judge(&key(secret), robots, sent, now).map(Some).ok_or(Error::Proof),
+        _ => verify_solution(&key(secret), robots, sent, now).map(Some).ok_or(Error::Proof),
     }
 }
 
@@ -104,9 +104,9 @@ fn pose(key: &Digest, robots: &Robots, is_easy: bool, now: i64, random: [u8; 16]
     let number = (u64::from(u32::from_be_bytes([a, b, c, d])) * range) >> 32;
     let slow = if is_easy { "&slow=1" } else { "" };
     // The `&` at its end keeps the salt from lending digits to the number, or borrowing some (CVE-2025-68113).
-    let salt = format!("{}?expires={}&issued={now}{slow}&", hex(&rest), now + GOOD_FOR);
-    let challenge = hex(&hash(&salt, number));
-    let signature = signature(key, &challenge).map(|mac| hex(&mac.finalize().into_bytes()));
+    let salt = format!("{}?expires={}&issued={now}{slow}&", hex::encode(&rest), now + GOOD_FOR);
+    let challenge = hex::encode(&hash(&salt, number));
+    let signature = signature(key, &challenge).map(|mac| hex::encode(&mac.finalize().into_bytes()));
     Challenge {
         algorithm: "SHA-256",
         signature: signature.unwrap_or_default(),
@@ -117,16 +117,16 @@ fn pose(key: &Digest, robots: &Robots, is_easy: bool, now: i64, random: [u8; 16]
     }
 }
 
-fn judge(key: &Digest, robots: &Robots, sent: &str, now: i64) -> Option<Proof> {
+fn verify_solution(key: &Digest, robots: &Robots, sent: &str, now: i64) -> Option<Proof> {
     if sent.len() > LONGEST {
         return None;
     }
     let solution: Solution = serde_json::from_slice(&BASE64.decode(sent).ok()?).ok()?;
-    let signed = unhex(&solution.signature)?;
+    let signed: Digest = hex::decode(&solution.signature).ok()?.try_into().ok()?;
     // Compares in constant time.
     signature(key, &solution.challenge)?.verify_slice(&signed).ok()?;
     let digest = hash(&solution.salt, solution.number);
-    if solution.algorithm != "SHA-256" || hex(&digest) != solution.challenge {
+    if solution.algorithm != "SHA-256" || hex::encode(&digest) != solution.challenge {
         return None;
     }
     let times = solution.salt.split_once("?expires=")?.1.strip_suffix('&')?;
@@ -146,17 +146,6 @@ fn signature(key: &Digest, challenge: &str) -> Option<Hmac<Sha256>> {
     Some(Hmac::new_from_slice(key).ok()?.chain_update(challenge))
 }
 
-fn unhex(text: &str) -> Option<Digest> {
-    let mut bytes = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (byte, digits) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,7 +159,7 @@ mod tests {
 
     fn solve(challenge: &Challenge) -> serde_json::Value {
         let number = (0..=u64::from(challenge.maxnumber))
-            .find(|number| hex(&hash(&challenge.salt, *number)) == challenge.challenge)
+            .find(|number| hex::encode(&hash(&challenge.salt, *number)) == challenge.challenge)
             .unwrap();
         serde_json::json!({
             "algorithm": "SHA-256", "challenge": challenge.challenge, "number": number, "salt": challenge.salt,
@@ -187,16 +176,16 @@ mod tests {
     }
 
     fn accepted(solution: &serde_json::Value, now: i64) -> bool {
-        judge(&KEY, &robots(), &sent(solution), now).is_some()
+        verify_solution(&KEY, &robots(), &sent(solution), now).is_some()
     }
 
     #[test]
     fn hashes_and_signatures_are_those_of_other_implementations() {
         // Made with Python's hashlib and hmac: sha256(salt + "123"), and hmac(key, hex of that).
-        let digest = hex(&hash("abcdef?expires=1763893723&issued=1763890123&", 123));
+        let digest = hex::encode(&hash("abcdef?expires=1763893723&issued=1763890123&", 123));
         assert_eq!(digest, "90a58b96d6049ff6fda36b9d9617c5c02e57fb073bc3e4621dd36a0023644c22");
         let mac = signature(&KEY, &digest).unwrap().finalize().into_bytes();
-        assert_eq!(hex(&mac), "c65df53e01dcd16f1ca12ae595eb3b51b68ac5fb6f6e5bb123e186a90e068519");
+        assert_eq!(hex::encode(&mac), "c65df53e01dcd16f1ca12ae595eb3b51b68ac5fb6f6e5bb123e186a90e068519");
     }
 
     #[test]
@@ -208,9 +197,9 @@ mod tests {
             assert_eq!(accepted(&solution, NOW + after), expected, "{after}");
         }
         let unpadded = sent(&solution).trim_end_matches('=').to_owned();
-        let proof = judge(&KEY, &robots(), &unpadded, NOW + 3).unwrap();
+        let proof = verify_solution(&KEY, &robots(), &unpadded, NOW + 3).unwrap();
         assert_eq!(proof.expires_at, NOW + 3600);
-        assert_eq!(hex(&proof.challenge), solution["challenge"].as_str().unwrap());
+        assert_eq!(hex::encode(&proof.challenge), solution["challenge"].as_str().unwrap());
     }
 
     #[test]
@@ -242,15 +231,15 @@ mod tests {
             changed("signature", "é".repeat(32).into()),
             changed("signature", "".into()),
             changed("algorithm", "SHA-1".into()),
-            changed("challenge", hex(&hash(salt, number + 1)).into()),
+            changed("challenge", hex::encode(&hash(salt, number + 1)).into()),
             serde_json::json!([]),
             serde_json::Value::Null,
         ] {
             assert!(!accepted(&solution, NOW + 60), "{solution}");
         }
-        assert!(judge(&[8; 32], &robots(), &sent(&good), NOW + 60).is_none(), "another key");
+        assert!(verify_solution(&[8; 32], &robots(), &sent(&good), NOW + 60).is_none(), "another key");
         for text in ["", "é", "====", "e30=", &"A".repeat(9000)] {
-            assert!(judge(&KEY, &robots(), text, NOW + 60).is_none(), "{text}");
+            assert!(verify_solution(&KEY, &robots(), text, NOW + 60).is_none(), "{text}");
         }
     }
 
@@ -258,10 +247,10 @@ mod tests {
     fn digits_cannot_be_moved_between_salt_and_number() {
         // A challenge as it would be without the `&`: its last digits can be read as the number's first.
         let (salt, number) = (format!("ab?expires={}&issued={NOW}", NOW + 3600), 45);
-        let challenge = hex(&hash(&salt, number));
-        let signature = hex(&signature(&KEY, &challenge).unwrap().finalize().into_bytes());
+        let challenge = hex::encode(&hash(&salt, number));
+        let signature = hex::encode(&signature(&KEY, &challenge).unwrap().finalize().into_bytes());
         for (salt, number) in [(salt.clone(), number), (salt[..salt.len() - 1].to_owned(), 345)] {
-            assert_eq!(hex(&hash(&salt, number)), challenge);
+            assert_eq!(hex::encode(&hash(&salt, number)), challenge);
             let solution = serde_json::json!({
                 "algorithm": "SHA-256", "challenge": challenge, "number": number, "salt": salt, "signature": signature,
             });

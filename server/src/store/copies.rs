@@ -16,5 +16,9 @@ pub trait CopyStore: Send + Sync {
     async fn dump(&self, to: mpsc::Sender<Rows>) -> Result<(), StoreError>;
 
     /// Writes rows of a table as they were handed over by another database.
-    async fn restore(&self, table: &'static Table, rows: &[Vec<Value>]) -> Result<(), StoreError>;
+    async fn restore(&self, table: &'static Table, rows: Vec<Vec<Value>>) -> Result<(), StoreError>;
+
+    /// Counts the seats that are taken by the sign-ups that are there, once all rows are written. `hold_until` (UTC
+    /// seconds) where the rows are of version 1: then it is until when seats are held for those who have not confirmed.
+    async fn finish_restore(&self, hold_until: Option<i64>) -> Result<(), StoreError>;
 }

@@ -1,173 +1,312 @@
-//! What becomes of a batch of sign-ups, decided from what the database holds about them: no SQL here, and no database in
+//! What becomes of a batch of forms, decided from what the database holds about them: no SQL here, and no database in
 //! its tests.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::person::{PersonKey, Unreadable};
-use super::secret::hex;
+use super::secret::random_id;
 use super::{Digest, Message, MessageKind, NewSignUp, Outcome, Secret};
 
-/// What the database holds about the arrivals of a batch, read within the transaction that will store them.
+/// Attempts that stand beside each other for one person and initiative; the oldest goes when one more comes.
+const ATTEMPTS: usize = 5;
+/// Seconds that must pass before another mail about the same initiative goes to the same person. The link of the first
+/// is good for all that waits.
+pub const RESEND_GAP: i64 = 600;
+
+/// A person and an initiative.
+pub type Name = (Digest, String);
+/// An initiative and one of its sessions.
+pub type Session = (String, String);
+
+/// What the database holds about the forms of a batch, read within the transaction that will store them.
 #[derive(Default)]
 pub struct Snapshot {
-    /// Requests by the key that they were answered for.
-    pub answered: HashMap<String, Digest>,
-    /// Session and party of those who have signed up already, by person and initiative.
-    pub known: HashMap<(Digest, String), (Option<String>, i64)>,
+    /// Requests by person and the key that they were answered for.
+    pub answered: HashMap<Name, Digest>,
     /// Wrapped keys of the persons.
     pub persons: HashMap<Digest, Vec<u8>>,
+    /// Rows of each person and initiative, oldest first.
+    pub known: HashMap<Name, Vec<Known>>,
+    /// When the last mail about that initiative was enqueued, UTC seconds.
+    pub mailed: HashMap<Name, i64>,
     /// Challenges that have been used.
     pub spent: HashSet<Digest>,
-    /// Capacity and seats taken, by initiative and session. Each limited session of the batch is there.
-    pub seats: BTreeMap<(String, String), (i64, i64)>,
+    /// Each limited session of the batch.
+    pub seats: BTreeMap<Session, Seats>,
+}
+
+/// A row that is there.
+#[derive(Clone)]
+pub struct Known {
+    /// Its id.
+    pub id: String,
+    /// The request that made it.
+    pub request_h: Digest,
+    /// It is an attempt.
+    pub pending: bool,
+}
+
+/// The seats of a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seats {
+    /// How many there are in all.
+    pub capacity: i64,
+    /// How many are taken or held.
+    pub used: i64,
 }
 
 /// What is to be written, and what is to be answered once it is.
 #[derive(Default)]
 pub struct Plan<'a> {
-    /// One for each arrival, in their order.
+    /// One for each form, in their order.
     pub outcomes: Vec<Outcome>,
     /// New persons with their wrapped keys.
     pub persons: Vec<(Digest, Vec<u8>)>,
-    /// New sign-ups with what they wrote, encrypted.
-    pub signups: Vec<(&'a NewSignUp, Vec<u8>)>,
-    /// Arrivals whose key has been answered.
+    /// New rows.
+    pub signups: Vec<NewRow<'a>>,
+    /// Attempts that arrived again, by the form and the attempt's id: they wait as long as a new one.
+    pub renewed: Vec<(&'a NewSignUp, String)>,
+    /// Attempts that go, by person and id. The seats that they hold stay held.
+    pub dropped: Vec<(Digest, String)>,
+    /// Seats held for a form, with the id of the hold: the attempt's, where the form made one.
+    pub holds: Vec<(&'a NewSignUp, String)>,
+    /// Seats taken in addition.
+    pub taken: BTreeMap<Session, i64>,
+    /// Forms whose key has been answered.
     pub answered: Vec<&'a NewSignUp>,
-    /// Messages owed.
-    pub owed: Vec<NewMessage>,
-    /// Seats taken in addition, by initiative and session.
-    pub seats: BTreeMap<(String, String), i64>,
+    /// Messages to enqueue.
+    pub messages: Vec<NewMessage>,
+}
+
+/// A row to be written.
+pub struct NewRow<'a> {
+    /// What it is made of.
+    pub form: &'a NewSignUp,
+    /// Its id.
+    pub id: String,
+    /// What was written in the form, encrypted.
+    pub sealed: Vec<u8>,
+    /// The number of the last event about it.
+    pub sequence: i64,
 }
 
 /// A message to be written into the outbox.
 pub struct NewMessage {
+    /// The same for each delivery.
+    pub id: String,
     /// Whose sign-up it is about.
     pub email_h: Digest,
     /// Which initiative's.
     pub initiative: String,
-    /// The same for each attempt.
-    pub id: String,
     /// What it says.
     pub kind: MessageKind,
     /// To whom.
     pub sink: String,
+    /// The id of the sign-up it is about.
+    pub signup: String,
+    /// An event's number; 0 for a mail.
+    pub sequence: i64,
     /// A JSON object without anything personal.
     pub detail: String,
     /// UTC seconds.
     pub at: i64,
+    /// Not to be sent before, UTC seconds.
+    pub next_at: i64,
 }
 
 impl NewMessage {
-    /// A message about a sign-up. The same one is owed once, whoever messages it again.
-    pub fn new(secret: &Secret, email_h: &Digest, initiative: &str, debt: &Message, at: i64) -> Self {
-        let name = [
-            &email_h[..],
-            initiative.as_bytes(),
-            b"\0",
-            debt.kind.as_str().as_bytes(),
-            b"\0",
-            debt.sink.as_bytes(),
-        ];
-        Self {
-            email_h: *email_h,
-            initiative: initiative.to_owned(),
-            id: hex(&secret.digest("message", &name.concat())[..16]),
-            kind: debt.kind,
-            sink: debt.sink.clone(),
+    /// A message about a sign-up, due at once.
+    ///
+    /// # Errors
+    /// Where the system has no randomness.
+    pub fn new(
+        name: (&Digest, &str),
+        message: Message,
+        signup: &str,
+        sequence: i64,
+        at: i64,
+    ) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: random_id()?,
+            email_h: *name.0,
+            initiative: name.1.to_owned(),
+            kind: message.kind,
+            sink: message.sink,
+            signup: signup.to_owned(),
+            sequence,
             detail: "{}".to_owned(),
             at,
-        }
+            next_at: at,
+        })
     }
 }
 
-/// Decides about each arrival in turn, as if each had been stored before the next one came.
+/// Decides about each form in turn, as if each had been stored before the next one came.
+///
+/// # Errors
+/// Where a person's key cannot be unwrapped, or the system has no randomness.
 pub fn decide<'a>(
     secret: &Secret,
-    arrivals: &'a [NewSignUp],
-    mut snapshot: Snapshot,
+    forms: &'a [NewSignUp],
+    snapshot: Snapshot,
 ) -> Result<Plan<'a>, Unreadable> {
-    let mut plan = Plan::default();
-    let mut keys: HashMap<Digest, PersonKey> = HashMap::new();
-    for arrival in arrivals {
-        let outcome = judge(arrival, &snapshot);
-        if let Some(outcome) = outcome {
-            plan.outcomes.push(outcome);
-            continue;
-        }
-        let name = (arrival.email_h, arrival.initiative.clone());
-        match snapshot.known.get(&name) {
+    let mut deciding = Deciding { secret, snapshot, keys: HashMap::new(), plan: Plan::default() };
+    for form in forms {
+        let outcome = match refusal(form, &deciding.snapshot) {
+            Some(outcome) => outcome,
             None => {
-                let key = match keys.entry(arrival.email_h) {
-                    std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-                    std::collections::hash_map::Entry::Vacant(entry) => {
-                        let key = match snapshot.persons.get(&arrival.email_h) {
-                            Some(wrapped) => PersonKey::unwrap(secret, &arrival.email_h, wrapped)?,
-                            None => {
-                                let (key, wrapped) = PersonKey::make(secret, &arrival.email_h)?;
-                                plan.persons.push((arrival.email_h, wrapped));
-                                key
-                            }
-                        };
-                        entry.insert(key)
-                    }
-                };
-                let sealed = key.seal(&arrival.email_h, &arrival.initiative, &arrival.person)?;
-                plan.signups.push((arrival, sealed));
-                if let Some(seat) = seat(arrival) {
-                    *plan.seats.entry(seat.clone()).or_default() += i64::from(arrival.party);
-                    if let Some((_, taken)) = snapshot.seats.get_mut(&seat) {
-                        *taken += i64::from(arrival.party);
-                    }
-                }
-                for debt in &arrival.messages {
-                    let debt =
-                        NewMessage::new(secret, &arrival.email_h, &arrival.initiative, debt, arrival.at);
-                    plan.owed.push(debt);
-                }
-                snapshot.known.insert(name, (arrival.session.clone(), i64::from(arrival.party)));
+                deciding.accept(form)?;
+                Outcome::Received
             }
-            Some((session, party)) => {
-                let differs = *session != arrival.session || *party != i64::from(arrival.party);
-                // Only where mail goes out at all: a new sign-up would owe one.
-                if arrival.messages.iter().any(|debt| debt.kind == MessageKind::Confirm) {
-                    let again = Message { kind: MessageKind::Again, sink: String::new() };
-                    let mut debt =
-                        NewMessage::new(secret, &arrival.email_h, &arrival.initiative, &again, arrival.at);
-                    if differs {
-                        let wish = serde_json::json!({ "session": arrival.session, "party": arrival.party });
-                        debt.detail = wish.to_string();
-                    }
-                    plan.owed.retain(|other| other.id != debt.id);
-                    plan.owed.push(debt);
-                }
-            }
-        }
-        snapshot.answered.insert(arrival.key.clone(), arrival.request_h);
-        snapshot.spent.extend(arrival.proof.as_ref().map(|proof| proof.challenge));
-        plan.answered.push(arrival);
-        plan.outcomes.push(Outcome::Received);
+        };
+        deciding.plan.outcomes.push(outcome);
     }
-    Ok(plan)
+    Ok(deciding.plan)
 }
 
-/// What is answered at once; `None` where the sign-up is to be stored, or is already.
-fn judge(arrival: &NewSignUp, snapshot: &Snapshot) -> Option<Outcome> {
-    if let Some(request) = snapshot.answered.get(&arrival.key) {
-        let same = *request == arrival.request_h;
+/// What is answered at once; `None` where the form is to be accepted.
+fn refusal(form: &NewSignUp, snapshot: &Snapshot) -> Option<Outcome> {
+    if let Some(request) = snapshot.answered.get(&(form.email_h, form.key.clone())) {
+        let same = *request == form.request_h;
         return Some(if same { Outcome::Received } else { Outcome::KeyReused });
     }
-    if arrival.proof.as_ref().is_some_and(|proof| snapshot.spent.contains(&proof.challenge)) {
+    if form.proof.as_ref().is_some_and(|proof| snapshot.spent.contains(&proof.challenge)) {
         return Some(Outcome::ProofSpent);
     }
     // Asked of a known address too: otherwise a full session would tell a stranger who is in it.
-    let (capacity, taken) = seat(arrival).and_then(|seat| snapshot.seats.get(&seat)).copied()?;
-    (taken + i64::from(arrival.party) > capacity).then_some(Outcome::Full)
+    let seats = snapshot.seats.get(&seat(form)?)?;
+    (seats.used + i64::from(form.party) > seats.capacity).then_some(Outcome::Full)
 }
 
-/// The limited session that an arrival takes seats of, by initiative and session.
-pub fn seat(arrival: &NewSignUp) -> Option<(String, String)> {
-    arrival.seats?;
-    Some((arrival.initiative.clone(), arrival.session.clone().unwrap_or_default()))
+/// The limited session that a form takes seats of.
+pub fn seat(form: &NewSignUp) -> Option<Session> {
+    form.seats?;
+    Some((form.initiative.clone(), form.session.clone().unwrap_or_default()))
+}
+
+struct Deciding<'a, 's> {
+    secret: &'s Secret,
+    snapshot: Snapshot,
+    keys: HashMap<Digest, PersonKey>,
+    plan: Plan<'a>,
+}
+
+impl<'a> Deciding<'a, '_> {
+    fn accept(&mut self, form: &'a NewSignUp) -> Result<(), Unreadable> {
+        match form.hold_until {
+            Some(_) => self.accept_attempt(form)?,
+            None => self.accept_at_once(form)?,
+        }
+        self.snapshot.answered.insert((form.email_h, form.key.clone()), form.request_h);
+        self.snapshot.spent.extend(form.proof.as_ref().map(|proof| proof.challenge));
+        self.plan.answered.push(form);
+        Ok(())
+    }
+
+    /// Keeps a form until its person confirms it. Seats are held and time is taken alike, whether the address is known,
+    /// and whether the same form is there already.
+    fn accept_attempt(&mut self, form: &'a NewSignUp) -> Result<(), Unreadable> {
+        let name = (form.email_h, form.initiative.clone());
+        let known = self.snapshot.known.get(&name).map_or(&[][..], Vec::as_slice);
+        let has_signed_up = known.iter().any(|known| !known.pending);
+        let same = known.iter().find(|known| known.request_h == form.request_h).cloned();
+        let (id, is_new) = match same {
+            Some(same) => {
+                if same.pending {
+                    self.plan.renewed.push((form, same.id.clone()));
+                }
+                (same.id, false)
+            }
+            None => {
+                self.drop_oldest(&name);
+                (self.store(form, 0)?, true)
+            }
+        };
+        if let Some(seat) = seat(form) {
+            let id = if is_new { id.clone() } else { random_id()? };
+            self.plan.holds.push((form, id));
+            self.use_seats(&seat, form.party);
+        }
+        let is_recent = self.snapshot.mailed.get(&name).is_some_and(|at| *at > form.at - RESEND_GAP);
+        for message in form.messages.iter().filter(|message| !message.kind.is_mail() || !is_recent) {
+            let kind = match (message.kind, has_signed_up) {
+                (MessageKind::Confirm, true) => MessageKind::Again,
+                (kind, _) => kind,
+            };
+            let message = Message { kind, sink: message.sink.clone() };
+            let name = (&form.email_h, form.initiative.as_str());
+            self.plan.messages.push(NewMessage::new(name, message, &id, 0, form.at)?);
+        }
+        if !is_recent {
+            self.snapshot.mailed.insert(name, form.at);
+        }
+        Ok(())
+    }
+
+    /// Keeps a form that counts at once. Another one with the same address and other contents stands beside it: who of
+    /// them is the person, only the organiser can find out.
+    fn accept_at_once(&mut self, form: &'a NewSignUp) -> Result<(), Unreadable> {
+        let name = (form.email_h, form.initiative.clone());
+        let known = self.snapshot.known.get(&name).map_or(&[][..], Vec::as_slice);
+        if known.iter().any(|known| known.request_h == form.request_h) {
+            return Ok(());
+        }
+        let sequence = i64::from(!form.messages.is_empty());
+        let id = self.store(form, sequence)?;
+        if let Some(seat) = seat(form) {
+            self.use_seats(&seat, form.party);
+            *self.plan.taken.entry(seat).or_default() += i64::from(form.party);
+        }
+        for message in &form.messages {
+            let name = (&form.email_h, form.initiative.as_str());
+            self.plan.messages.push(NewMessage::new(name, message.clone(), &id, sequence, form.at)?);
+        }
+        Ok(())
+    }
+
+    fn use_seats(&mut self, seat: &Session, party: u32) {
+        if let Some(seats) = self.snapshot.seats.get_mut(seat) {
+            seats.used += i64::from(party);
+        }
+    }
+
+    /// Drops attempts until there is room for one more.
+    fn drop_oldest(&mut self, name: &Name) {
+        let Some(known) = self.snapshot.known.get_mut(name) else { return };
+        while known.iter().filter(|known| known.pending).count() >= ATTEMPTS {
+            let Some(oldest) = known.iter().position(|known| known.pending) else { return };
+            let oldest = known.remove(oldest).id;
+            // It may have come with this batch.
+            let before = self.plan.signups.len();
+            self.plan.signups.retain(|row| row.id != oldest);
+            self.plan.renewed.retain(|(_, id)| *id != oldest);
+            if self.plan.signups.len() == before {
+                self.plan.dropped.push((name.0, oldest));
+            }
+        }
+    }
+
+    /// A new row. Returns its id.
+    fn store(&mut self, form: &'a NewSignUp, sequence: i64) -> Result<String, Unreadable> {
+        let key = match self.keys.entry(form.email_h) {
+            Entry::Occupied(entry) => entry.into_mut(),
+            Entry::Vacant(entry) => entry.insert(match self.snapshot.persons.get(&form.email_h) {
+                Some(wrapped) => PersonKey::unwrap(self.secret, &form.email_h, wrapped)?,
+                None => {
+                    let (key, wrapped) = PersonKey::make(self.secret, &form.email_h)?;
+                    self.plan.persons.push((form.email_h, wrapped));
+                    key
+                }
+            }),
+        };
+        let sealed = key.seal(&form.email_h, &form.initiative, &form.person)?;
+        let id = random_id()?;
+        self.plan.signups.push(NewRow { form, id: id.clone(), sealed, sequence });
+        let known = Known { id: id.clone(), request_h: form.request_h, pending: form.hold_until.is_some() };
+        self.snapshot.known.entry((form.email_h, form.initiative.clone())).or_default().push(known);
+        Ok(id)
+    }
 }
 
 #[cfg(test)]
@@ -175,7 +314,8 @@ mod tests {
     use super::*;
     use crate::store::{Person, Proof};
 
-    fn arrival(person: u8, key: &str) -> NewSignUp {
+    /// A form for one of two seats, which a mail asks to confirm.
+    fn form(person: u8, key: &str) -> NewSignUp {
         NewSignUp {
             email_h: [person; 32],
             request_h: [person; 32],
@@ -184,7 +324,7 @@ mod tests {
             session: Some("samedi".into()),
             party: 1,
             seats: Some(2),
-            hold_until: None,
+            hold_until: Some(9),
             person: Person::default(),
             language: "fr".into(),
             receipts: Vec::new(),
@@ -192,60 +332,139 @@ mod tests {
             messages: vec![Message { kind: MessageKind::Confirm, sink: String::new() }],
             at: 0,
             expires_at: 1,
-            keep_until: 1,
+            keep_until: 2,
         }
     }
 
-    fn two_seats() -> Snapshot {
-        let seats = BTreeMap::from([(("atelier".to_owned(), "samedi".to_owned()), (2, 0))]);
+    /// The same where no mail is sent.
+    fn at_once(person: u8, key: &str) -> NewSignUp {
+        let messages = vec![Message { kind: MessageKind::SignedUp, sink: "crm".into() }];
+        NewSignUp { hold_until: None, messages, ..form(person, key) }
+    }
+
+    fn seats(capacity: i64) -> Snapshot {
+        let seats = Seats { capacity, used: 0 };
+        let seats = BTreeMap::from([(("atelier".to_owned(), "samedi".to_owned()), seats)]);
         Snapshot { seats, ..Snapshot::default() }
     }
 
-    fn outcomes(arrivals: &[NewSignUp]) -> Vec<Outcome> {
-        decide(&Secret::new(*b"a secret of a test"), arrivals, two_seats()).unwrap().outcomes
+    fn plan(forms: &[NewSignUp], snapshot: Snapshot) -> Plan<'_> {
+        decide(&Secret::new(*b"a secret of a test"), forms, snapshot).unwrap()
+    }
+
+    fn outcomes(forms: &[NewSignUp]) -> Vec<Outcome> {
+        plan(forms, seats(2)).outcomes
+    }
+
+    fn other(form: NewSignUp, request: u8) -> NewSignUp {
+        NewSignUp { request_h: [request; 32], ..form }
     }
 
     #[test]
     fn the_last_seat_of_a_batch_goes_to_one() {
-        let all = [arrival(1, "a"), arrival(2, "b"), arrival(3, "c")];
+        let all = [form(1, "a"), form(2, "b"), form(3, "c")];
         assert_eq!(outcomes(&all), [Outcome::Received, Outcome::Received, Outcome::Full]);
+        let all = [at_once(1, "a"), at_once(2, "b"), at_once(3, "c")];
+        let plan = plan(&all, seats(2));
+        assert_eq!(plan.outcomes, [Outcome::Received, Outcome::Received, Outcome::Full]);
+        assert_eq!(plan.taken.values().copied().collect::<Vec<_>>(), [2]);
+        assert!(plan.holds.is_empty());
     }
 
     #[test]
     fn a_key_twice_in_a_batch_is_one_sign_up_and_another_body_is_refused() {
-        let mut other = arrival(1, "a");
-        other.request_h = [9; 32];
-        let all = [arrival(1, "a"), arrival(1, "a"), other];
-        let secret = Secret::new(*b"a secret of a test");
-        let plan = decide(&secret, &all, two_seats()).unwrap();
+        let all = [form(1, "a"), form(1, "a"), other(form(1, "a"), 9)];
+        let plan = plan(&all, seats(2));
         assert_eq!(plan.outcomes, [Outcome::Received, Outcome::Received, Outcome::KeyReused]);
-        assert_eq!((plan.signups.len(), plan.answered.len(), plan.owed.len()), (1, 1, 1));
+        assert_eq!((plan.signups.len(), plan.answered.len(), plan.messages.len()), (1, 1, 1));
+        assert_eq!(plan.holds.len(), 1);
+    }
+
+    /// What a stranger could see: the outcomes, and what is left for others.
+    fn trace(snapshot: Snapshot) -> (Vec<Outcome>, i64) {
+        let all = [form(1, "a"), other(form(1, "b"), 7), other(form(1, "c"), 8)];
+        let plan = plan(&all, snapshot);
+        (plan.outcomes.clone(), plan.holds.iter().map(|(form, _)| i64::from(form.party)).sum())
     }
 
     #[test]
-    fn a_person_twice_in_a_batch_takes_one_seat_and_hears_of_it() {
-        let mut again = arrival(1, "b");
-        again.party = 2;
-        let secret = Secret::new(*b"a secret of a test");
-        let all = [arrival(1, "a"), again];
-        let plan = decide(&secret, &all, two_seats()).unwrap();
-        // Two more do not fit, and a known address hears what a new one would.
-        assert_eq!(plan.outcomes, [Outcome::Received, Outcome::Full]);
-        let mut again = arrival(1, "b");
-        again.session = None;
-        again.seats = None;
-        let all = [arrival(1, "a"), again];
-        let plan = decide(&secret, &all, two_seats()).unwrap();
-        assert_eq!((plan.signups.len(), plan.persons.len()), (1, 1));
-        assert_eq!(plan.owed[1].kind, MessageKind::Again);
-        assert_eq!(plan.owed[1].detail, r#"{"party":1,"session":null}"#);
+    fn a_known_address_takes_a_hold_like_an_unknown_one() {
+        let unknown = trace(seats(2));
+        let known = |request, pending| {
+            let mut snapshot = seats(2);
+            let (_, wrapped) = PersonKey::make(&Secret::new(*b"a secret of a test"), &[1; 32]).unwrap();
+            snapshot.persons.insert([1; 32], wrapped);
+            let row = Known { id: "x".into(), request_h: [request; 32], pending };
+            snapshot.known.insert(([1; 32], "atelier".into()), vec![row]);
+            trace(snapshot)
+        };
+        assert_eq!(unknown, (vec![Outcome::Received, Outcome::Received, Outcome::Full], 2));
+        // Confirmed or not, with the same form or another.
+        for (request, pending) in [(1, true), (1, false), (5, true), (5, false)] {
+            assert_eq!(known(request, pending), unknown, "{request} {pending}");
+        }
+    }
+
+    #[test]
+    fn attempts_stand_beside_each_other_and_the_oldest_of_six_goes() {
+        let all: Vec<_> = (0..7).map(|i| other(form(1, &i.to_string()), i)).collect();
+        let plan = plan(&all, seats(100));
+        let kept: Vec<u8> = plan.signups.iter().map(|row| row.form.request_h[0]).collect();
+        assert_eq!(kept, [2, 3, 4, 5, 6]);
+        // Those that went came with this batch: nothing is there to delete. Each form holds its seat.
+        assert!(plan.dropped.is_empty());
+        assert_eq!((plan.holds.len(), plan.persons.len(), plan.messages.len()), (7, 1, 1));
+    }
+
+    #[test]
+    fn an_attempt_that_is_there_goes_for_a_sixth_and_what_counts_stays() {
+        let mut snapshot = seats(100);
+        let rows = (0..6).map(|i| Known { id: i.to_string(), request_h: [20 + i; 32], pending: i > 0 });
+        snapshot.known.insert(([1; 32], "atelier".into()), rows.collect());
+        let all = [form(1, "a")];
+        let plan = plan(&all, snapshot);
+        assert_eq!(plan.dropped, [([1; 32], "1".to_owned())]);
+        assert_eq!((plan.signups.len(), plan.messages[0].kind), (1, MessageKind::Again));
+    }
+
+    #[test]
+    fn the_same_form_by_another_key_is_kept_once_and_waits_anew() {
+        let all = [form(1, "a"), form(1, "b")];
+        let plan = plan(&all, seats(100));
+        assert_eq!((plan.signups.len(), plan.renewed.len(), plan.answered.len()), (1, 1, 2));
+        assert_eq!(plan.renewed[0].1, plan.signups[0].id);
+        // The hold of the second is none of the attempt's.
+        assert_eq!(plan.holds.len(), 2);
+        assert_eq!(plan.holds[0].1, plan.signups[0].id);
+        assert_ne!(plan.holds[1].1, plan.signups[0].id);
+    }
+
+    #[test]
+    fn one_mail_within_ten_minutes_speaks_for_all_that_waits() {
+        let later = |key: &str, at| NewSignUp { at, ..other(form(1, key), key.as_bytes()[0]) };
+        let all = [later("a", 1000), later("b", 1599), later("c", 1600)];
+        let plan = plan(&all, seats(100));
+        let mails: Vec<_> = plan.messages.iter().map(|message| (message.kind, message.at)).collect();
+        assert_eq!(mails, [(MessageKind::Confirm, 1000), (MessageKind::Confirm, 1600)]);
+        assert_eq!(plan.messages[1].signup, plan.signups[2].id);
+    }
+
+    #[test]
+    fn without_mail_a_second_form_counts_and_the_same_one_does_not() {
+        let all = [at_once(1, "a"), at_once(1, "b"), other(at_once(1, "c"), 9)];
+        let plan = plan(&all, seats(2));
+        assert_eq!(plan.outcomes, [Outcome::Received; 3]);
+        assert_eq!((plan.signups.len(), plan.messages.len()), (2, 2));
+        assert_eq!(plan.taken.values().copied().collect::<Vec<_>>(), [2]);
+        assert!(plan.messages.iter().all(|message| message.sequence == 1));
+        assert_ne!(plan.messages[0].signup, plan.messages[1].signup);
     }
 
     #[test]
     fn a_proof_is_good_for_one_sign_up() {
         let with_proof = |person, key| {
             let proof = Some(Proof { challenge: [7; 32], expires_at: 9 });
-            NewSignUp { proof, ..arrival(person, key) }
+            NewSignUp { proof, ..form(person, key) }
         };
         let all = [with_proof(1, "a"), with_proof(2, "b"), with_proof(1, "a")];
         assert_eq!(outcomes(&all), [Outcome::Received, Outcome::ProofSpent, Outcome::Received]);

@@ -1,9 +1,11 @@
-//! Keeping sign-ups. What is kept and what can be asked of it is said here, as the trait [`Store`] and its four parts;
-//! [`sqlite`] and [`postgres`] are how. What is decided about a batch of sign-ups stands in [`decide`], without any
-//! database.
+//! Keeping sign-ups. What is kept and what can be asked of it is said here, as the trait [`Store`] and its four parts.
+//! [`database`] does it, once, in statements that SQLite and PostgreSQL both understand; [`sqlite`] and [`postgres`] open
+//! the one and the other ([`driver`]). What becomes of a batch of sign-ups is decided in [`decide`], without a database.
 
 mod copies;
+mod database;
 mod decide;
+mod driver;
 mod error;
 mod links;
 mod open;
@@ -14,11 +16,13 @@ mod secret;
 mod sign_ups;
 pub mod sqlite;
 mod tables;
+pub(crate) mod upgrade;
 mod writer;
 
 use async_trait::async_trait;
 
 pub use copies::{CopyStore, Rows};
+pub use database::Database;
 pub use error::StoreError;
 pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose};
 pub use open::{Location, SecretSource, open};
@@ -29,7 +33,7 @@ pub use sign_ups::{
     Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord, SignUpStore,
     Waiting,
 };
-pub use tables::{PERSONS, TABLES, Table, Type, Value};
+pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
 pub use writer::Writer;
 
 /// Where sign-ups are kept, with what belongs to them.

@@ -4,6 +4,9 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use sqlx::SqlSafeStr as _;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
 use super::{Secret, Store, StoreError, postgres, sqlite};
 
 /// Which database: `sqlite:PATH` or `postgres://USER@HOST/NAME`. Not shown in messages as it is: it may hold a password.
@@ -80,4 +83,12 @@ pub async fn open(location: &Location, secret: &SecretSource) -> Result<Arc<dyn 
         Location::Sqlite(url) => Arc::new(sqlite::open(url, secret).await?),
         Location::Postgres(url) => Arc::new(postgres::open(url, secret).await?),
     })
+}
+
+/// The migrations of one kind of database, each with its number, name and statements.
+pub(super) fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(migrations.iter().map(migration).collect())
 }

@@ -5,7 +5,7 @@ use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
-use super::OutboxMessage;
+use super::{OutboxMessage, Unreadable};
 
 /// An HMAC-SHA256.
 pub type Digest = [u8; 32];
@@ -52,14 +52,15 @@ impl Secret {
         self.digest("email", email.normalised().as_bytes())
     }
 
-    /// Names a sign-up to those outside.
-    pub fn signup_id(&self, email_h: &Digest, initiative: &str) -> String {
+    /// Named a sign-up to those outside in version 1 of the tables. Today's ids are random: whoever signs up again after
+    /// an erasure is a new sign-up to all who heard of the first.
+    pub(super) fn signup_id(&self, email_h: &Digest, initiative: &str) -> String {
         hex(&self.digest("signup", &[&email_h[..], initiative.as_bytes()].concat())[..16])
     }
 
     /// The link that a message carries: 256 bits that nobody can guess, the same for each attempt to send the message.
-    pub fn token(&self, owed: &OutboxMessage) -> String {
-        hex(&self.digest("token", format!("{} {}", owed.id, owed.created_at).as_bytes()))
+    pub fn token(&self, message: &OutboxMessage) -> String {
+        hex(&self.digest("token", format!("{} {}", message.id, message.created_at).as_bytes()))
     }
 
     /// The hash by which a link is found again. The link itself is not kept.
@@ -70,7 +71,17 @@ impl Secret {
 
 /// Bytes in hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(bytes)
+}
+
+/// An id that nobody else has: 128 random bits in hexadecimal.
+///
+/// # Errors
+/// Where the system has no randomness.
+pub fn random_id() -> Result<String, Unreadable> {
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|_| Unreadable)?;
+    Ok(hex::encode(id))
 }
 
 impl std::fmt::Debug for Secret {

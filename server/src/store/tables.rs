@@ -1,5 +1,7 @@
 //! The tables as both kinds of database have them: what back-ups and moves copy.
 
+use super::Digest;
+
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Type {
@@ -13,7 +15,7 @@ pub enum Type {
     Flag,
 }
 
-/// A value of a column.
+/// A value of a column, or a parameter of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// Bytes, or nothing.
@@ -24,6 +26,48 @@ pub enum Value {
     Integer(Option<i64>),
     /// Yes or no.
     Flag(bool),
+}
+
+impl From<&[u8]> for Value {
+    fn from(bytes: &[u8]) -> Self {
+        Self::Bytes(Some(bytes.to_vec()))
+    }
+}
+
+impl From<&Digest> for Value {
+    fn from(digest: &Digest) -> Self {
+        Self::Bytes(Some(digest.to_vec()))
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Some(text.to_owned()))
+    }
+}
+
+impl From<Option<&str>> for Value {
+    fn from(text: Option<&str>) -> Self {
+        Self::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Integer(Some(number))
+    }
+}
+
+impl From<Option<i64>> for Value {
+    fn from(number: Option<i64>) -> Self {
+        Self::Integer(number)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
 }
 
 /// A table that is copied.
@@ -48,72 +92,21 @@ use Type::{Bytes, Flag, Integer, Text};
 pub const PERSONS: Table =
     Table { name: "persons", columns: &[("email_h", Bytes), ("wrapped", Bytes), ("created_at", Integer)] };
 
-/// All of them, in an order in which their references hold. `meta` is not among them: a secret belongs to its installation.
+/// All of them, in an order in which their references hold. `meta` is not among them: a secret belongs to its
+/// installation.
 pub const TABLES: &[Table] = &[
     PERSONS,
-    Table {
-        name: "signups",
-        columns: &[
-            ("email_h", Bytes),
-            ("initiative", Text),
-            ("idem", Text),
-            ("session", Text),
-            ("party", Integer),
-            ("sealed", Bytes),
-            ("language", Text),
-            ("received_at", Integer),
-            ("confirmed_at", Integer),
-            ("expires_at", Integer),
-            ("keep_until", Integer),
-        ],
-    },
-    Table {
-        name: "consents",
-        columns: &[
-            ("email_h", Bytes),
-            ("initiative", Text),
-            ("consent", Text),
-            ("version", Text),
-            ("text", Text),
-            ("purpose", Text),
-            ("language", Text),
-            ("given", Flag),
-            ("at", Integer),
-            ("withdrawn_at", Integer),
-        ],
-    },
+    SIGNUPS,
+    CONSENTS,
     Table {
         name: "seats",
         columns: &[("initiative", Text), ("session", Text), ("capacity", Integer), ("taken", Integer)],
     },
-    Table {
-        name: "answered",
-        columns: &[
-            ("email_h", Bytes),
-            ("idem", Text),
-            ("initiative", Text),
-            ("request_h", Bytes),
-            ("at", Integer),
-        ],
-    },
-    Table { name: "spent", columns: &[("challenge", Bytes), ("expires_at", Integer)] },
-    Table {
-        name: "outbox",
-        columns: &[
-            ("email_h", Bytes),
-            ("id", Text),
-            ("initiative", Text),
-            ("kind", Text),
-            ("sink", Text),
-            ("detail", Text),
-            ("created_at", Integer),
-            ("next_at", Integer),
-            ("attempts", Integer),
-            ("error", Text),
-            ("sent_at", Integer),
-            ("dead_at", Integer),
-        ],
-    },
+    HOLDS,
+    ANSWERED,
+    SPENT,
+    OUTBOX,
+    SENDS,
     Table {
         name: "tokens",
         columns: &[
@@ -126,3 +119,95 @@ pub const TABLES: &[Table] = &[
         ],
     },
 ];
+
+/// The table of the forms that were accepted. Its first two columns name a row.
+pub const SIGNUPS: Table = Table {
+    name: "signups",
+    columns: &[
+        ("email_h", Bytes),
+        ("id", Text),
+        ("initiative", Text),
+        ("request_h", Bytes),
+        ("session", Text),
+        ("party", Integer),
+        ("sealed", Bytes),
+        ("language", Text),
+        ("received_at", Integer),
+        ("pending", Flag),
+        ("confirmed_at", Integer),
+        ("change_id", Text),
+        ("expires_at", Integer),
+        ("keep_until", Integer),
+        ("sequence", Integer),
+    ],
+};
+
+/// The table of the receipts for consents.
+pub const CONSENTS: Table = Table {
+    name: "consents",
+    columns: &[
+        ("email_h", Bytes),
+        ("id", Text),
+        ("consent", Text),
+        ("version", Text),
+        ("text", Text),
+        ("purpose", Text),
+        ("language", Text),
+        ("given", Flag),
+        ("at", Integer),
+        ("withdrawn_at", Integer),
+    ],
+};
+
+/// The table of the seats that are held for a time.
+pub const HOLDS: Table = Table {
+    name: "holds",
+    columns: &[
+        ("email_h", Bytes),
+        ("id", Text),
+        ("initiative", Text),
+        ("session", Text),
+        ("party", Integer),
+        ("expires_at", Integer),
+    ],
+};
+
+/// The table of the idempotency keys.
+pub const ANSWERED: Table = Table {
+    name: "answered",
+    columns: &[
+        ("email_h", Bytes),
+        ("idem", Text),
+        ("initiative", Text),
+        ("request_h", Bytes),
+        ("at", Integer),
+    ],
+};
+
+/// The table of the messages.
+pub const OUTBOX: Table = Table {
+    name: "outbox",
+    columns: &[
+        ("email_h", Bytes),
+        ("id", Text),
+        ("initiative", Text),
+        ("kind", Text),
+        ("sink", Text),
+        ("signup", Text),
+        ("sequence", Integer),
+        ("detail", Text),
+        ("created_at", Integer),
+        ("next_at", Integer),
+        ("attempts", Integer),
+        ("error", Text),
+        ("sent_at", Integer),
+        ("dead_at", Integer),
+    ],
+};
+
+/// The table of the mails that went out.
+pub const SENDS: Table =
+    Table { name: "sends", columns: &[("email_h", Bytes), ("id", Text), ("at", Integer)] };
+
+/// The table of the challenges that were used.
+pub const SPENT: Table = Table { name: "spent", columns: &[("challenge", Bytes), ("expires_at", Integer)] };

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::{NewSignUp, Outcome, Store, StoreError};
 
-/// The most that may wait: five full transactions, a second's work on a slow disk. Beyond it, "come back" is kinder.
+/// The most that may wait: four full transactions, a second's work on a slow disk. Beyond it, "come back" is kinder.
 const QUEUE: usize = 1000;
 
 enum Job {
@@ -25,8 +25,9 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// The most that one transaction holds. Past some hundred the commit is no longer what costs.
-    pub const BATCH: usize = 200;
+    /// The most that one transaction holds: as many as one statement takes. Past some hundred the commit is no longer what
+    /// costs.
+    pub const BATCH: usize = 256;
 
     /// Starts the task, with so many sign-ups at most in one transaction.
     pub fn start(store: Arc<dyn Store>, batch: usize) -> Self {
@@ -47,9 +48,9 @@ impl Writer {
     }
 
     /// Stores one sign-up. Returns once it is on disk, or is known not to be.
-    pub async fn keep(&self, arrival: NewSignUp) -> Result<Outcome, StoreError> {
+    pub async fn keep(&self, form: NewSignUp) -> Result<Outcome, StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.jobs.try_send(Job::Keep(Box::new(arrival), answer)).map_err(|error| match error {
+        self.jobs.try_send(Job::Keep(Box::new(form), answer)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => stopped(),
         })?;
@@ -73,22 +74,22 @@ async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usi
     let mut jobs = Vec::with_capacity(batch);
     // Nobody waits for company: what arrives during one commit is the next one's batch.
     while queue.recv_many(&mut jobs, batch).await > 0 {
-        let mut arrivals = Vec::with_capacity(jobs.len());
+        let mut forms = Vec::with_capacity(jobs.len());
         let mut answers = Vec::with_capacity(jobs.len());
         let mut stop = None;
         for job in jobs.drain(..) {
             match job {
-                Job::Keep(arrival, answer) => {
-                    arrivals.push(*arrival);
+                Job::Keep(form, answer) => {
+                    forms.push(*form);
                     answers.push(answer);
                 }
                 Job::Stop(done) => stop = Some(done),
             }
         }
         let start = Instant::now();
-        let outcomes = store.keep(&arrivals).await;
+        let outcomes = store.keep(&forms).await;
         histogram!("alentour_commit_seconds").record(start.elapsed());
-        histogram!("alentour_batch").record(arrivals.len() as f64);
+        histogram!("alentour_batch").record(forms.len() as f64);
         for (outcome, answer) in outcomes.into_iter().zip(answers) {
             let word = match &outcome {
                 Ok(Outcome::Received) => "received",

@@ -1,0 +1,122 @@
+-- A row for each form that was accepted, not one a person and initiative: what somebody else typed with a person's address
+-- stands beside what the person typed, until the person confirms the one or the other. Seats that wait for a confirmation
+-- are held for a time of their own. Events about a sign-up are numbered, and mails that went out are counted by a log.
+--
+-- Version 1's tables are put aside under other names. The server carries their rows over when it opens the database, for
+-- the ids of sign-ups are made with the secret (`store/upgrade.rs`), and drops them.
+ALTER TABLE outbox RENAME TO v1_outbox;
+ALTER TABLE answered RENAME TO v1_answered;
+ALTER TABLE consents RENAME TO v1_consents;
+ALTER TABLE signups RENAME TO v1_signups;
+DROP INDEX outbox_due;
+DROP INDEX answered_by_key;
+DROP INDEX signups_by_initiative;
+DROP INDEX signups_by_expiry;
+INSERT INTO meta (name, value) VALUES ('upgrade_from', '\x31');
+
+CREATE TABLE signups (
+    email_h      BYTEA   NOT NULL REFERENCES persons ON DELETE CASCADE,
+    id           TEXT    NOT NULL,    -- names it to those outside: random
+    initiative   TEXT    NOT NULL,
+    request_h    BYTEA   NOT NULL,    -- HMAC of the request: the same form twice is stored once
+    session      TEXT,                -- the shift or date chosen, where the initiative has some
+    party        BIGINT  NOT NULL,    -- people this sign-up stands for
+    sealed       BYTEA   NOT NULL,    -- names, address, answers: encrypted
+    language     TEXT    NOT NULL,    -- of the form that was filled in
+    received_at  BIGINT  NOT NULL,
+    pending      BOOLEAN NOT NULL,    -- an attempt: waits for its person
+    confirmed_at BIGINT,             -- when its person confirmed it
+    change_id    TEXT,                -- the attempt whose contents it has since it was changed
+    expires_at   BIGINT  NOT NULL,    -- when it is purged as things are
+    keep_until   BIGINT  NOT NULL,    -- when it is purged once it has been confirmed
+    sequence     BIGINT  NOT NULL DEFAULT 0,    -- number of the last event about it
+    PRIMARY KEY (email_h, id)
+);
+
+-- Exports and counts go by initiative, in the order in which people came.
+CREATE INDEX signups_by_initiative ON signups (initiative, received_at, email_h, id);
+CREATE INDEX signups_by_expiry ON signups (expires_at);
+CREATE UNIQUE INDEX signups_confirmed ON signups (email_h, initiative) WHERE confirmed_at IS NOT NULL;
+
+-- The receipt for each consent that the form asked for, given or not: the exact text, which version, in which
+-- language, when. It says what was agreed to even after the organiser has changed the wording.
+CREATE TABLE consents (
+    email_h      BYTEA   NOT NULL,
+    id           TEXT    NOT NULL,
+    consent      TEXT    NOT NULL,
+    version      TEXT    NOT NULL,
+    text         TEXT    NOT NULL,
+    purpose      TEXT    NOT NULL,
+    language     TEXT    NOT NULL,
+    given        BOOLEAN NOT NULL,
+    at           BIGINT  NOT NULL,
+    withdrawn_at BIGINT,
+    PRIMARY KEY (email_h, id, consent),
+    FOREIGN KEY (email_h, id) REFERENCES signups ON DELETE CASCADE
+);
+
+-- Seats that a form holds until `expires_at`, whether its address was known or not, and whatever becomes of it. `seats`
+-- has those of the sign-ups that count. `email_h` is zeros once the person was erased.
+CREATE TABLE holds (
+    email_h    BYTEA   NOT NULL,
+    id         TEXT    NOT NULL,
+    initiative TEXT    NOT NULL,
+    session    TEXT    NOT NULL,
+    party      BIGINT  NOT NULL,
+    expires_at BIGINT  NOT NULL,
+    PRIMARY KEY (email_h, id)
+);
+
+CREATE INDEX holds_by_session ON holds (initiative, session, expires_at);
+CREATE INDEX holds_by_expiry ON holds (expires_at);
+
+-- Idempotency keys that were answered, kept as long as the person has a sign-up to that initiative. `request_h` is an
+-- HMAC of the request: the same key with another one is refused, not answered with the first one's result.
+CREATE TABLE answered (
+    email_h    BYTEA   NOT NULL REFERENCES persons ON DELETE CASCADE,
+    idem       TEXT    NOT NULL,
+    initiative TEXT    NOT NULL,
+    request_h  BYTEA   NOT NULL,
+    at         BIGINT  NOT NULL,
+    PRIMARY KEY (email_h, idem)
+);
+
+-- A key is looked up before the address is: someone may correct the address and send the same key.
+CREATE INDEX answered_by_key ON answered (idem);
+
+-- Messages to be sent, written in the transaction that causes them, each to one recipient (`sink` names a webhook or the
+-- like; empty for the person). `id` is the same for each delivery, so that recipients can tell a repeat. No foreign key:
+-- that somebody was erased is itself a message, of which `email_h` is then zeros.
+CREATE TABLE outbox (
+    email_h    BYTEA   NOT NULL,
+    id         TEXT    NOT NULL,            -- random
+    initiative TEXT    NOT NULL,
+    kind       TEXT    NOT NULL,
+    sink       TEXT    NOT NULL,
+    signup     TEXT    NOT NULL,            -- the sign-up it is about; empty: none in particular
+    sequence   BIGINT  NOT NULL,            -- of an event: its number among those about the sign-up; 0: a mail to the person
+    detail     TEXT    NOT NULL,            -- a JSON object without anything personal
+    created_at BIGINT  NOT NULL,
+    next_at    BIGINT  NOT NULL,            -- not to be tried before
+    attempts   BIGINT  NOT NULL DEFAULT 0,
+    error      TEXT,                        -- of the last delivery
+    sent_at    BIGINT,
+    dead_at    BIGINT,                     -- given up, until somebody retries it by hand
+    PRIMARY KEY (email_h, id)
+);
+
+CREATE INDEX outbox_due ON outbox (next_at) WHERE sent_at IS NULL AND dead_at IS NULL;
+CREATE INDEX outbox_by_signup ON outbox (email_h, signup);
+-- Links that somebody asked for with an address that nobody signed up with: to be purged.
+CREATE INDEX outbox_access ON outbox (created_at) WHERE kind = 'access';
+
+-- The mails that went out, a week long, whatever has been erased since: nobody's mailbox is filled by signing up and
+-- erasing in turn. `id` is the message's.
+CREATE TABLE sends (
+    email_h BYTEA   NOT NULL,
+    id      TEXT    NOT NULL,
+    at      BIGINT  NOT NULL,
+    PRIMARY KEY (email_h, id)
+);
+
+CREATE INDEX sends_by_time ON sends (at);

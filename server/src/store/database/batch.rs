@@ -1,0 +1,308 @@
+//! A batch of forms within one transaction: what is known about them, and what is written of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::values::{execute, insert, insert_new, query};
+use crate::store::decide::{Known, NewMessage, NewRow, Plan, Seats, Snapshot, seat};
+use crate::store::driver::Transaction;
+use crate::store::tables::{ANSWERED, CONSENTS, HOLDS, OUTBOX, PERSONS, SIGNUPS, SPENT, Table, Value};
+use crate::store::{ConsentReceipt, Digest, NewSignUp, Unreadable};
+
+/// Why a batch was not stored.
+#[derive(Debug)]
+pub enum Fault {
+    /// Somebody else wrote what the decision was based on, meanwhile.
+    Changed,
+    /// A person's key cannot be unwrapped.
+    Unreadable,
+    /// The transaction takes too long.
+    TimedOut,
+    /// The database.
+    Database(sqlx::Error),
+}
+
+impl Fault {
+    /// Whether the tables refused what was written, as opposed to the disk, a lock or the database itself.
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Changed | Self::Unreadable => true,
+            Self::TimedOut => false,
+            Self::Database(error) => error.as_database_error().is_some_and(|error| {
+                error.is_unique_violation()
+                    || error.is_foreign_key_violation()
+                    || error.is_check_violation()
+                    // Serialization failure, deadlock: the other one's batch went first.
+                    || matches!(error.code().as_deref(), Some("40001" | "40P01"))
+            }),
+        }
+    }
+}
+
+impl From<sqlx::Error> for Fault {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<Unreadable> for Fault {
+    fn from(_: Unreadable) -> Self {
+        Self::Unreadable
+    }
+}
+
+/// What the database holds about these forms. Locks the seats that they want.
+pub async fn snapshot(
+    transaction: &mut dyn Transaction,
+    forms: &[NewSignUp],
+) -> Result<Snapshot, sqlx::Error> {
+    let mut snapshot = Snapshot::default();
+    // First, and in one order, so that servers that want the same seats wait for each other and never in a circle; what
+    // is read afterwards is what the others have left.
+    seats(transaction, forms, &mut snapshot).await?;
+    persons(transaction, forms, &mut snapshot).await?;
+    let keys = forms.iter().map(|form| (&form.email_h, form.key.as_str())).collect::<BTreeSet<_>>();
+    let rows = query(
+        transaction,
+        "WITH v (email_h, idem) AS (VALUES {})
+         SELECT a.email_h, a.idem, a.request_h FROM v CROSS JOIN answered a
+         WHERE a.email_h = v.email_h AND a.idem = v.idem",
+        keys.into_iter().map(|(email_h, key)| vec![email_h.into(), key.into()]).collect(),
+    )
+    .await?;
+    for row in rows {
+        let name = (row.digest("email_h")?, row.string("idem")?);
+        snapshot.answered.insert(name, row.digest("request_h")?);
+    }
+    let proofs = forms.iter().filter_map(|form| form.proof.as_ref());
+    let rows = query(
+        transaction,
+        "WITH v (challenge) AS (VALUES {})
+         SELECT s.challenge FROM v CROSS JOIN spent s WHERE s.challenge = v.challenge",
+        proofs.map(|proof| vec![(&proof.challenge).into()]).collect(),
+    )
+    .await?;
+    for row in rows {
+        snapshot.spent.insert(row.digest("challenge")?);
+    }
+    Ok(snapshot)
+}
+
+async fn seats(
+    transaction: &mut dyn Transaction,
+    forms: &[NewSignUp],
+    snapshot: &mut Snapshot,
+) -> Result<(), sqlx::Error> {
+    // The limit is that of the latest to come.
+    let limits: BTreeMap<_, _> =
+        forms.iter().filter_map(|form| Some((seat(form)?, i64::from(form.seats?)))).collect();
+    let now = forms.iter().map(|form| form.at).max().unwrap_or_default();
+    let wanted: Vec<Vec<Value>> = limits
+        .iter()
+        .map(|(seat, capacity)| vec![seat.0.as_str().into(), seat.1.as_str().into(), (*capacity).into()])
+        .collect();
+    let rows = query(
+        transaction,
+        "INSERT INTO seats (initiative, session, capacity) VALUES {}
+         ON CONFLICT (initiative, session) DO UPDATE SET capacity = excluded.capacity
+         RETURNING initiative, session, capacity, taken",
+        wanted.clone(),
+    )
+    .await?;
+    for row in rows {
+        let seats = Seats { capacity: row.number("capacity")?, used: row.number("taken")? };
+        snapshot.seats.insert((row.string("initiative")?, row.string("session")?), seats);
+    }
+    let rows = query(
+        transaction,
+        "WITH v (initiative, session, at) AS (VALUES {})
+         SELECT v.initiative, v.session, CAST(SUM(h.party) AS BIGINT) AS held FROM v CROSS JOIN holds h
+         WHERE h.initiative = v.initiative AND h.session = v.session AND h.expires_at > v.at
+         GROUP BY v.initiative, v.session",
+        limits.keys().map(|seat| vec![seat.0.as_str().into(), seat.1.as_str().into(), now.into()]).collect(),
+    )
+    .await?;
+    for row in rows {
+        let name = (row.string("initiative")?, row.string("session")?);
+        if let Some(seats) = snapshot.seats.get_mut(&name) {
+            seats.used += row.number("held")?;
+        }
+    }
+    Ok(())
+}
+
+async fn persons(
+    transaction: &mut dyn Transaction,
+    forms: &[NewSignUp],
+    snapshot: &mut Snapshot,
+) -> Result<(), sqlx::Error> {
+    let names: BTreeSet<_> = forms.iter().map(|form| (&form.email_h, form.initiative.as_str())).collect();
+    let rows = query(
+        transaction,
+        "WITH v (email_h, initiative) AS (VALUES {})
+         SELECT p.email_h, p.wrapped, v.initiative, s.id, s.request_h, s.pending,
+                (SELECT MAX(o.created_at) FROM outbox o
+                 WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = '') AS mailed_at
+         FROM v CROSS JOIN persons p
+         LEFT JOIN signups s ON s.email_h = p.email_h AND s.initiative = v.initiative
+         WHERE p.email_h = v.email_h ORDER BY s.received_at, s.id",
+        names.into_iter().map(|(email_h, initiative)| vec![email_h.into(), initiative.into()]).collect(),
+    )
+    .await?;
+    for row in rows {
+        let name = (row.digest("email_h")?, row.string("initiative")?);
+        snapshot.persons.insert(name.0, row.bytes("wrapped")?.unwrap_or_default());
+        if let Some(at) = row.integer("mailed_at")? {
+            snapshot.mailed.insert(name.clone(), at);
+        }
+        if let Some(id) = row.text("id")? {
+            let known = Known { id, request_h: row.digest("request_h")?, pending: row.flag("pending")? };
+            snapshot.known.entry(name).or_default().push(known);
+        }
+    }
+    Ok(())
+}
+
+/// Writes what was decided.
+///
+/// # Errors
+/// [`Fault::Changed`] where another server has written the same person, key or proof meanwhile.
+pub async fn apply(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result<(), Fault> {
+    let made_at = plan.signups.first().map_or(0, |row| row.form.at);
+    let persons = plan
+        .persons
+        .iter()
+        .map(|(email_h, wrapped)| vec![email_h.into(), wrapped.as_slice().into(), made_at.into()]);
+    must_be_new(transaction, &PERSONS, persons.collect()).await?;
+    const NAME: &str = "(email_h, id) IN (VALUES {})";
+    let dropped = plan.dropped.iter().map(|(email_h, id)| vec![email_h.into(), id.as_str().into()]);
+    execute(transaction, &format!("DELETE FROM signups WHERE {NAME} AND pending"), dropped.collect()).await?;
+    insert(transaction, &SIGNUPS, plan.signups.iter().map(sign_up).collect()).await?;
+    insert(transaction, &CONSENTS, plan.signups.iter().flat_map(receipts).collect()).await?;
+    let renewed = plan.renewed.iter().map(|(form, id)| {
+        let (expires_at, keep_until) = (form.expires_at, form.keep_until);
+        vec![(&form.email_h).into(), id.as_str().into(), expires_at.into(), keep_until.into()]
+    });
+    execute(
+        transaction,
+        "WITH v (email_h, id, expires_at, keep_until) AS (VALUES {})
+         UPDATE signups SET expires_at = v.expires_at, keep_until = v.keep_until FROM v
+         WHERE signups.email_h = v.email_h AND signups.id = v.id AND signups.pending",
+        renewed.collect(),
+    )
+    .await?;
+    let holds = plan.holds.iter().filter_map(|(form, id)| {
+        let session = form.session.as_deref().unwrap_or_default();
+        let until = form.hold_until?;
+        Some(vec![
+            (&form.email_h).into(),
+            id.as_str().into(),
+            form.initiative.as_str().into(),
+            session.into(),
+            i64::from(form.party).into(),
+            until.into(),
+        ])
+    });
+    insert(transaction, &HOLDS, holds.collect()).await?;
+    let taken = plan.taken.iter().map(|((initiative, session), party)| {
+        vec![initiative.as_str().into(), session.as_str().into(), (*party).into()]
+    });
+    execute(
+        transaction,
+        "WITH v (initiative, session, party) AS (VALUES {})
+         UPDATE seats SET taken = taken + v.party FROM v
+         WHERE seats.initiative = v.initiative AND seats.session = v.session",
+        taken.collect(),
+    )
+    .await?;
+    let answered = plan.answered.iter().map(|form| {
+        vec![
+            (&form.email_h).into(),
+            form.key.as_str().into(),
+            form.initiative.as_str().into(),
+            (&form.request_h).into(),
+            form.at.into(),
+        ]
+    });
+    must_be_new(transaction, &ANSWERED, answered.collect()).await?;
+    let proofs = plan.answered.iter().filter_map(|form| form.proof.as_ref());
+    let spent = proofs.map(|proof| vec![(&proof.challenge).into(), proof.expires_at.into()]);
+    must_be_new(transaction, &SPENT, spent.collect()).await?;
+    enqueue(transaction, &plan.messages).await?;
+    Ok(())
+}
+
+async fn must_be_new(
+    transaction: &mut dyn Transaction,
+    table: &Table,
+    rows: Vec<Vec<Value>>,
+) -> Result<(), Fault> {
+    let expected = rows.len() as u64;
+    match insert_new(transaction, table, rows).await? {
+        new if new == expected => Ok(()),
+        _ => Err(Fault::Changed),
+    }
+}
+
+/// Writes messages into the outbox.
+pub async fn enqueue(transaction: &mut dyn Transaction, messages: &[NewMessage]) -> Result<(), sqlx::Error> {
+    let rows = messages.iter().map(|message| {
+        vec![
+            (&message.email_h).into(),
+            message.id.as_str().into(),
+            message.initiative.as_str().into(),
+            message.kind.as_str().into(),
+            message.sink.as_str().into(),
+            message.signup.as_str().into(),
+            message.sequence.into(),
+            message.detail.as_str().into(),
+            message.at.into(),
+            message.next_at.into(),
+            0.into(),
+            None::<&str>.into(),
+            None::<i64>.into(),
+            None::<i64>.into(),
+        ]
+    });
+    insert(transaction, &OUTBOX, rows.collect()).await?;
+    Ok(())
+}
+
+fn sign_up(row: &NewRow<'_>) -> Vec<Value> {
+    let form = row.form;
+    vec![
+        (&form.email_h).into(),
+        row.id.as_str().into(),
+        form.initiative.as_str().into(),
+        (&form.request_h).into(),
+        form.session.as_deref().into(),
+        i64::from(form.party).into(),
+        row.sealed.as_slice().into(),
+        form.language.as_str().into(),
+        form.at.into(),
+        form.hold_until.is_some().into(),
+        None::<i64>.into(),
+        None::<&str>.into(),
+        form.expires_at.into(),
+        form.keep_until.into(),
+        row.sequence.into(),
+    ]
+}
+
+fn receipts(row: &NewRow<'_>) -> Vec<Vec<Value>> {
+    let (email_h, at): (&Digest, i64) = (&row.form.email_h, row.form.at);
+    let receipt = |receipt: &ConsentReceipt| {
+        vec![
+            email_h.into(),
+            row.id.as_str().into(),
+            receipt.consent.as_str().into(),
+            receipt.version.as_str().into(),
+            receipt.text.as_str().into(),
+            receipt.purpose.as_str().into(),
+            receipt.language.as_str().into(),
+            receipt.given.into(),
+            at.into(),
+            None::<i64>.into(),
+        ]
+    };
+    row.form.receipts.iter().map(receipt).collect()
+}

@@ -1,0 +1,42 @@
+//! Everything, handed over and taken in.
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+
+use super::Database;
+use super::values::insert;
+use crate::store::upgrade::{HOLD_SEATS, NAME_REQUESTS};
+use crate::store::{CopyStore, Rows, StoreError, TABLES, Table, Value};
+
+#[async_trait]
+impl CopyStore for Database {
+    async fn dump(&self, to: mpsc::Sender<Rows>) -> Result<(), StoreError> {
+        let mut transaction = self.driver.snapshot().await?;
+        for table in TABLES {
+            transaction.copy(table, &to).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn restore(&self, table: &'static Table, rows: Vec<Vec<Value>>) -> Result<(), StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        insert(&mut *transaction, table, rows).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn finish_restore(&self, hold_until: Option<i64>) -> Result<(), StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        if let Some(hold_until) = hold_until {
+            transaction.execute(NAME_REQUESTS, Vec::new()).await?;
+            transaction.execute(HOLD_SEATS, vec![hold_until.into()]).await?;
+        }
+        transaction.execute(COUNT_SEATS, Vec::new()).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+/// Seats that are taken are those of the sign-ups that count: what did not return takes none.
+pub const COUNT_SEATS: &str = "
+    UPDATE seats SET taken = COALESCE((
+        SELECT CAST(SUM(s.party) AS BIGINT) FROM signups s
+        WHERE s.initiative = seats.initiative AND s.session = seats.session AND NOT s.pending), 0)";

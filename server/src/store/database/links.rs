@@ -1,0 +1,179 @@
+//! Mailed links, and what they are used for.
+
+use async_trait::async_trait;
+
+use super::batch::enqueue;
+use super::{Database, lock_person};
+use crate::store::decide::NewMessage;
+use crate::store::driver::{Row, Transaction};
+use crate::store::{
+    Confirmation, Digest, Erasure, LinkStore, LinkUse, MailedLink, Message, MessageKind, Purpose, StoreError,
+};
+
+#[async_trait]
+impl LinkStore for Database {
+    async fn create_link(&self, hash: &Digest, link: &MailedLink) -> Result<(), StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        // From the persons, so that no link is made for somebody who has been erased meanwhile.
+        transaction
+            .execute(
+                "INSERT INTO tokens (email_h, hash, initiative, purpose, expires_at)
+                 SELECT email_h, $2, $3, $4, $5 FROM persons WHERE email_h = $1 ON CONFLICT DO NOTHING",
+                vec![
+                    (&link.email_h).into(),
+                    hash.into(),
+                    link.initiative.as_str().into(),
+                    link.purpose.as_str().into(),
+                    link.expires_at.into(),
+                ],
+            )
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn link(&self, hash: &Digest, now: i64) -> Result<Option<MailedLink>, StoreError> {
+        let sql = "SELECT * FROM tokens WHERE hash = $1 AND expires_at > $2";
+        let rows = self.driver.read(sql, vec![hash.into(), now.into()]).await?;
+        Ok(rows.first().map(|row| link(&**row)).transpose()?)
+    }
+
+    async fn confirm(
+        &self,
+        hash: &Digest,
+        id: &str,
+        sinks: &[String],
+        now: i64,
+    ) -> Result<Confirmation, StoreError> {
+        match self.link_for(hash, Purpose::Confirm, now).await? {
+            Some(link) => self.confirm_attempt(&link.email_h, id, sinks, now).await,
+            None => Ok(Confirmation::UnknownLink),
+        }
+    }
+
+    async fn dismiss(&self, hash: &Digest, now: i64) -> Result<LinkUse, StoreError> {
+        let Some(link) = self.link_for(hash, Purpose::Confirm, now).await? else {
+            return Ok(LinkUse::Unknown);
+        };
+        match self.erase_attempts(&link.email_h, now).await? {
+            0 => Ok(LinkUse::Before),
+            _ => Ok(LinkUse::Now),
+        }
+    }
+
+    async fn withdraw(
+        &self,
+        hash: &Digest,
+        id: &str,
+        consent: &str,
+        now: i64,
+    ) -> Result<LinkUse, StoreError> {
+        let Some(link) = self.link_for(hash, Purpose::Access, now).await? else {
+            return Ok(LinkUse::Unknown);
+        };
+        let email_h = &link.email_h;
+        let mut transaction = self.driver.begin().await?;
+        let used = use_link(&mut *transaction, hash, now).await?;
+        if used == LinkUse::Now && lock_person(&mut *transaction, email_h).await? {
+            let withdrawn = transaction
+                .execute(
+                    "UPDATE consents SET withdrawn_at = $1
+                     WHERE email_h = $2 AND id = $3 AND consent = $4 AND given AND withdrawn_at IS NULL",
+                    vec![now.into(), email_h.into(), id.into(), consent.into()],
+                )
+                .await?;
+            if withdrawn > 0 {
+                tell_of_withdrawal(&mut *transaction, email_h, id, consent, now).await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(used)
+    }
+
+    async fn erase_by_link(&self, hash: &Digest, id: Option<&str>, now: i64) -> Result<LinkUse, StoreError> {
+        let Some(link) = self.link_for(hash, Purpose::Access, now).await? else {
+            return Ok(LinkUse::Unknown);
+        };
+        let what = match id {
+            None => Erasure::Person(link.email_h),
+            Some(id) => Erasure::One(link.email_h, id.to_owned()),
+        };
+        let mut transaction = self.driver.begin().await?;
+        let used = use_link(&mut *transaction, hash, now).await?;
+        if used == LinkUse::Now {
+            self.erase_within(&mut *transaction, &what, now).await?;
+        }
+        transaction.commit().await?;
+        self.driver.purge_log().await;
+        Ok(used)
+    }
+}
+
+impl Database {
+    async fn link_for(
+        &self,
+        hash: &Digest,
+        purpose: Purpose,
+        now: i64,
+    ) -> Result<Option<MailedLink>, StoreError> {
+        Ok(self.link(hash, now).await?.filter(|link| link.purpose == purpose))
+    }
+}
+
+/// Marks a link as used. One statement decides, so that of two uses at once one is the first.
+async fn use_link(
+    transaction: &mut dyn Transaction,
+    hash: &Digest,
+    now: i64,
+) -> Result<LinkUse, sqlx::Error> {
+    let sql = "UPDATE tokens SET used_at = $1 WHERE hash = $2 AND expires_at > $1 AND used_at IS NULL";
+    match transaction.execute(sql, vec![now.into(), hash.into()]).await? {
+        0 => Ok(LinkUse::Before),
+        _ => Ok(LinkUse::Now),
+    }
+}
+
+async fn tell_of_withdrawal(
+    transaction: &mut dyn Transaction,
+    email_h: &Digest,
+    id: &str,
+    consent: &str,
+    now: i64,
+) -> Result<(), StoreError> {
+    let sinks = transaction
+        .query(
+            "SELECT DISTINCT sink FROM outbox
+             WHERE email_h = $1 AND signup = $2 AND sink <> '' AND attempts > 0 ORDER BY sink",
+            vec![email_h.into(), id.into()],
+        )
+        .await?;
+    let rows = transaction
+        .query(
+            "UPDATE signups SET sequence = sequence + 1 WHERE email_h = $1 AND id = $2
+             RETURNING initiative, sequence",
+            vec![email_h.into(), id.into()],
+        )
+        .await?;
+    let Some(row) = rows.first() else { return Ok(()) };
+    let (initiative, sequence) = (row.string("initiative")?, row.number("sequence")?);
+    let mut messages = Vec::with_capacity(sinks.len());
+    for sink in &sinks {
+        let message = Message { kind: MessageKind::Withdrawn, sink: sink.string("sink")? };
+        let mut message = NewMessage::new((email_h, &initiative), message, id, sequence, now)?;
+        message.detail = serde_json::json!({ "consent": consent }).to_string();
+        messages.push(message);
+    }
+    Ok(enqueue(transaction, &messages).await?)
+}
+
+fn link(row: &dyn Row) -> Result<MailedLink, sqlx::Error> {
+    Ok(MailedLink {
+        email_h: row.digest("email_h")?,
+        initiative: row.string("initiative")?,
+        purpose: match row.string("purpose")?.as_str() {
+            "confirm" => Purpose::Confirm,
+            _ => Purpose::Access,
+        },
+        expires_at: row.number("expires_at")?,
+        used_at: row.integer("used_at")?,
+    })
+}

@@ -1,0 +1,161 @@
+//! The outbox: messages are written by what causes them; here they are handed out, and what became of them is noted.
+
+use async_trait::async_trait;
+
+use super::Database;
+use crate::store::decide::RESEND_GAP;
+use crate::store::driver::Row;
+use crate::store::secret::random_id;
+use crate::store::{Backlog, Delivery, Digest, MessageKind, OutboxMessage, OutboxStore, StoreError, Value};
+
+/// What is due, but for events before which an earlier one about the same sign-up waits for the same sink.
+const DUE: &str = "
+    SELECT o.email_h, o.id, o.next_at FROM outbox o
+    WHERE o.sent_at IS NULL AND o.dead_at IS NULL AND o.next_at <= $1
+      AND NOT EXISTS (SELECT 1 FROM outbox e
+                      WHERE e.email_h = o.email_h AND e.signup = o.signup AND e.sink = o.sink
+                        AND e.sequence < o.sequence AND e.sent_at IS NULL AND e.dead_at IS NULL)
+    ORDER BY o.next_at, o.email_h, o.id LIMIT $2";
+
+/// Takes a message, unless somebody else has taken it since it was found due.
+const TAKE: &str = "
+    UPDATE outbox SET next_at = $1, attempts = attempts + 1
+    WHERE email_h = $2 AND id = $3 AND next_at = $4 AND sent_at IS NULL AND dead_at IS NULL RETURNING *";
+
+#[async_trait]
+impl OutboxStore for Database {
+    async fn enqueue(&self, email_h: &Digest, kind: MessageKind, now: i64) -> Result<(), StoreError> {
+        let id = random_id()?;
+        let mut transaction = self.driver.begin().await?;
+        transaction
+            .execute(
+                "INSERT INTO outbox (email_h, id, initiative, kind, sink, signup, sequence, detail, created_at, next_at)
+                 SELECT $1, $2, '', $3, '', '', 0, '{}', $4, $4
+                 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE email_h = $1 AND kind = $3 AND created_at > $5)",
+                vec![
+                    email_h.into(),
+                    id.as_str().into(),
+                    kind.as_str().into(),
+                    now.into(),
+                    (now - RESEND_GAP).into(),
+                ],
+            )
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn claim(&self, now: i64, lease: i64, most: u32) -> Result<Vec<OutboxMessage>, StoreError> {
+        let mut taken = Vec::new();
+        loop {
+            let left = i64::from(most) - taken.len() as i64;
+            let due = self.driver.read(DUE, vec![now.into(), left.into()]).await?;
+            if due.is_empty() || left == 0 {
+                return Ok(taken);
+            }
+            // Where others claim too, each message is committed by itself: no lock on one person's message waits for
+            // another's. Where nobody does, one commit is enough.
+            let together = if self.driver.is_shared() { 1 } else { due.len() };
+            for due in due.chunks(together) {
+                let mut transaction = self.driver.begin().await?;
+                for due in due {
+                    let (email_h, id) = (due.digest("email_h")?, due.string("id")?);
+                    let next_at = due.number("next_at")?;
+                    let parameters =
+                        vec![(now + lease).into(), (&email_h).into(), id.as_str().into(), next_at.into()];
+                    for row in transaction.query(TAKE, parameters).await? {
+                        taken.push(message(&*row)?);
+                    }
+                }
+                transaction.commit().await?;
+            }
+        }
+    }
+
+    async fn record_delivery(&self, message: &OutboxMessage, delivery: &Delivery) -> Result<(), StoreError> {
+        let name = || vec![(&message.email_h).into(), message.id.as_str().into()];
+        let mut transaction = self.driver.begin().await?;
+        if let (Delivery::Sent(at), true) = (delivery, message.kind.is_mail()) {
+            let sql = "INSERT INTO sends (email_h, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+            transaction.execute(sql, [name(), vec![(*at).into()]].concat()).await?;
+        }
+        let (next_at, error, sent_at, dead_at) = match delivery {
+            Delivery::Sent(at) | Delivery::Unneeded(at) => (None, None, Some(*at), None),
+            Delivery::Later(at, why) => (Some(*at), Some(why), None, None),
+            Delivery::Dead(at, why) => (None, Some(why), None, Some(*at)),
+        };
+        if sent_at.is_some() && message.kind == MessageKind::Erased {
+            // What tells of an erasure is itself forgotten.
+            transaction.execute("DELETE FROM outbox WHERE email_h = $1 AND id = $2", name()).await?;
+        } else {
+            let outcome: Vec<Value> =
+                vec![next_at.into(), error.map(String::as_str).into(), sent_at.into(), dead_at.into()];
+            transaction
+                .execute(
+                    "UPDATE outbox SET next_at = COALESCE($3, next_at), error = $4, sent_at = $5, dead_at = $6
+                     WHERE email_h = $1 AND id = $2",
+                    [name(), outcome].concat(),
+                )
+                .await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    async fn mails_since(&self, email_h: &Digest, since: i64) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) AS mails FROM sends WHERE email_h = $1 AND at >= $2";
+        let rows = self.driver.read(sql, vec![email_h.into(), since.into()]).await?;
+        Ok(rows.first().map_or(Ok(0), |row| row.number("mails"))?.unsigned_abs())
+    }
+
+    async fn backlog(&self) -> Result<Backlog, StoreError> {
+        let sql = "SELECT count(*) AS waiting, MIN(created_at) AS oldest,
+                          (SELECT count(*) FROM outbox WHERE dead_at IS NOT NULL) AS dead
+                   FROM outbox WHERE sent_at IS NULL AND dead_at IS NULL";
+        let rows = self.driver.read(sql, Vec::new()).await?;
+        let Some(row) = rows.first() else { return Ok(Backlog::default()) };
+        Ok(Backlog {
+            waiting: row.number("waiting")?.unsigned_abs(),
+            oldest: row.integer("oldest")?,
+            dead: row.number("dead")?.unsigned_abs(),
+        })
+    }
+
+    async fn outbox(&self, dead: bool, most: u32) -> Result<Vec<OutboxMessage>, StoreError> {
+        let is_dead = if dead { "IS NOT NULL" } else { "IS NULL" };
+        let sql = format!(
+            "SELECT * FROM outbox WHERE sent_at IS NULL AND dead_at {is_dead} ORDER BY created_at, id LIMIT $1"
+        );
+        let rows = self.driver.read(&sql, vec![i64::from(most).into()]).await?;
+        Ok(rows.iter().map(|row| message(&**row)).collect::<Result<_, _>>()?)
+    }
+
+    async fn retry(&self, id: Option<&str>, now: i64) -> Result<u64, StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        let sql = "UPDATE outbox SET dead_at = NULL, next_at = $1, attempts = 0 WHERE dead_at IS NOT NULL";
+        let retried = match id {
+            Some(id) => {
+                transaction.execute(&format!("{sql} AND id = $2"), vec![now.into(), id.into()]).await?
+            }
+            None => transaction.execute(sql, vec![now.into()]).await?,
+        };
+        transaction.commit().await?;
+        Ok(retried)
+    }
+}
+
+fn message(row: &dyn Row) -> Result<OutboxMessage, sqlx::Error> {
+    let kind = row.string("kind")?;
+    Ok(OutboxMessage {
+        id: row.string("id")?,
+        email_h: row.digest("email_h")?,
+        initiative: row.string("initiative")?,
+        kind: MessageKind::parse(&kind).ok_or_else(|| sqlx::Error::Decode(format!("kind {kind}").into()))?,
+        sink: row.string("sink")?,
+        signup: row.text("signup")?.filter(|id| !id.is_empty()),
+        sequence: u32::try_from(row.number("sequence")?).ok().filter(|sequence| *sequence > 0),
+        detail: row.string("detail")?,
+        created_at: row.number("created_at")?,
+        attempts: row.number("attempts")?.try_into().unwrap_or(u32::MAX),
+        error: row.text("error")?,
+        dead_at: row.integer("dead_at")?,
+    })
+}

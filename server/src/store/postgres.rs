@@ -1,0 +1,111 @@
+//! Sign-ups in PostgreSQL 14 or later, for several servers or several machines.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::Postgres;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgQueryResult};
+use tracing::warn;
+
+use super::driver::{self, Affected, Dialect, Driver, Row, Transaction};
+use super::{Database, SecretSource, StoreError, Value};
+
+/// Connections that write: the batches', and two for links and deliveries, so that a mailed link does not wait for a
+/// batch.
+const WRITERS: u32 = 3;
+/// Connections that read.
+const READERS: u32 = 4;
+/// How long a connection may take to be made.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Prepared statements that a connection keeps: each list of values has nine lengths (`database/values.rs`).
+const STATEMENTS: usize = 500;
+
+/// The tables' versions, oldest first: number, name, statements.
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "signups", include_str!("../../migrations/postgres/0001_signups.sql")),
+    (2, "attempts", include_str!("../../migrations/postgres/0002_attempts.sql")),
+];
+
+/// What each connection is told.
+///
+/// A database may be set to answer before it has written: not to us. Whoever writes looks up keys and nothing else, so
+/// that a plan made while a table was small must not read it from end to end once it has grown: a prepared statement
+/// keeps its plan until the table is analysed.
+const WRITING: &str = "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                                  WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
+                              set_config('enable_seqscan', 'off', false),
+                              set_config('enable_hashjoin', 'off', false),
+                              set_config('enable_mergejoin', 'off', false)";
+
+impl Dialect for Postgres {
+    const BEGIN: &'static str = "BEGIN";
+    const BEGIN_SNAPSHOT: &'static str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+}
+
+impl Affected for PgQueryResult {
+    fn affected(&self) -> u64 {
+        self.rows_affected()
+    }
+}
+
+/// A server.
+struct PostgresDriver {
+    writer: PgPool,
+    reader: PgPool,
+}
+
+#[async_trait]
+impl Driver for PostgresDriver {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, sqlx::Error> {
+        driver::begin(&self.writer, Postgres::BEGIN).await
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Transaction>, sqlx::Error> {
+        driver::begin(&self.reader, Postgres::BEGIN_SNAPSHOT).await
+    }
+
+    async fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Box<dyn Row>>, sqlx::Error> {
+        driver::read(&self.reader, sql, parameters).await
+    }
+
+    fn is_shared(&self) -> bool {
+        true
+    }
+
+    /// Dead rows and the log are the server's: its operator settles how long it keeps them.
+    async fn purge_log(&self) {}
+
+    async fn close(&self) {
+        self.reader.close().await;
+        self.writer.close().await;
+    }
+}
+
+/// Opens the database, and makes its tables or brings them up to date. Servers that start at once wait for each other.
+///
+/// # Errors
+/// Where it cannot be reached, or the secret is not the one that its hashes were made with.
+pub async fn open(url: &str, secret: &SecretSource) -> Result<Database, StoreError> {
+    // The address may hold a password.
+    let unusable = |why: String| StoreError::Unusable(format!("postgres: {why}"));
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|error| unusable(error.to_string()))?
+        .application_name("alentour")
+        .statement_cache_capacity(STATEMENTS);
+    let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(PATIENCE);
+    let writer = pool(WRITERS).after_connect(|connection, _| {
+        Box::pin(async move {
+            sqlx::query(WRITING).execute(&mut *connection).await?;
+            Ok(())
+        })
+    });
+    let writer = writer.connect_with(options.clone()).await.map_err(|error| unusable(error.to_string()))?;
+    let fsync: String = sqlx::query_scalar("SELECT current_setting('fsync')").fetch_one(&writer).await?;
+    if fsync != "on" {
+        warn!("PostgreSQL runs with fsync off: a power cut would lose sign-ups that were acknowledged");
+    }
+    super::open::migrator(MIGRATIONS).run(&writer).await.map_err(|error| unusable(error.to_string()))?;
+    let reader = pool(READERS).connect_with(options).await?;
+    Database::open(Box::new(PostgresDriver { writer, reader }), secret, unusable).await
+}
