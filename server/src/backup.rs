@@ -22,7 +22,7 @@ use tokio::sync::mpsc;
 
 use crate::error::CommandError;
 use crate::store::upgrade::{HOLD_SECONDS, OLD_TABLES, id_of, upgraded};
-use crate::store::{PERSONS, Rows, SIGNUPS, Store, TABLES, Table, Type, Value, hex, sqlite};
+use crate::store::{KeyRecord, PERSONS, Rows, SIGNUPS, Store, TABLES, Table, Type, Value, hex, sqlite};
 
 /// The version of the files' form, and the oldest that is read.
 const VERSION: u32 = 2;
@@ -39,6 +39,9 @@ struct Head {
     made: String,
     /// By which a wrong secret is noticed before anything is written.
     secret_check: String,
+    /// After a rotation of the secret: by which the new one opens the installation's keys; values in hexadecimal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    key_records: Vec<(String, String)>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -61,7 +64,13 @@ pub async fn backup(
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let name = made.strftime("%Y-%m-%dT%H%M%SZ");
     let path = folder.join(format!("signups-{name}.jsonl.gz"));
-    let head = Head { alentour_backup: VERSION, made: made.to_string(), secret_check: check(&*store) };
+    let key_records = store.key_records().await?;
+    let head = Head {
+        alentour_backup: VERSION,
+        made: made.to_string(),
+        secret_check: check(&*store),
+        key_records: key_records.into_iter().map(|(name, value)| (name, hex(&value))).collect(),
+    };
     let mut signups = Writing::start(&path, &head)?;
     let mut keys = Writing::start(&folder.join("keys.jsonl.gz"), &head)?;
     let mut rows = dump(store);
@@ -320,30 +329,50 @@ impl Writing {
 /// The name of a table, and some of its rows.
 type Lines = (String, Vec<Vec<Json>>);
 
+type LinesOf = std::io::Lines<BufReader<GzDecoder<BufReader<File>>>>;
+
+fn open(path: &Path) -> Result<(Head, LinesOf), CommandError> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let file = File::open(path).map_err(|error| named(&error))?;
+    let mut lines = BufReader::new(GzDecoder::new(BufReader::new(file))).lines();
+    let head = lines.next().ok_or_else(|| named(&"empty"))?.map_err(|error| named(&error))?;
+    let head: Head =
+        serde_json::from_str(&head).map_err(|_| named(&"no back-up of Alentour, or a newer one"))?;
+    if !(OLDEST..=VERSION).contains(&head.alentour_backup) {
+        return Err(named(&"a newer kind of back-up: use the version of alentour that made it").into());
+    }
+    Ok((head, lines))
+}
+
+/// By which a file's keys are opened where its installation's secret had been rotated.
+///
+/// # Errors
+/// Where it is no such file.
+pub fn key_records(keys: &Path) -> Result<Vec<KeyRecord>, CommandError> {
+    let damaged = || format!("{}: damaged (its keys are unreadable)", keys.display());
+    let record = |(name, value): (String, String)| Ok((name, ::hex::decode(value).map_err(|_| damaged())?));
+    open(keys)?.0.key_records.into_iter().map(record).collect()
+}
+
 /// The rows of a file, some at a time; an error where it is damaged or cut off.
 struct Reading {
     path: PathBuf,
     version: u32,
-    lines: std::io::Lines<BufReader<GzDecoder<BufReader<File>>>>,
+    lines: LinesOf,
     counts: BTreeMap<String, u64>,
     ended: bool,
 }
 
 impl Reading {
     fn open(path: &Path, store: &dyn Store) -> Result<Self, CommandError> {
-        let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let file = File::open(path).map_err(|error| named(&error))?;
-        let mut lines = BufReader::new(GzDecoder::new(BufReader::new(file))).lines();
-        let head = lines.next().ok_or_else(|| named(&"empty"))?.map_err(|error| named(&error))?;
-        let head: Head =
-            serde_json::from_str(&head).map_err(|_| named(&"no back-up of Alentour, or a newer one"))?;
-        if !(OLDEST..=VERSION).contains(&head.alentour_backup) {
-            return Err(named(&"a newer kind of back-up: use the version of alentour that made it").into());
-        }
+        let (head, lines) = open(path)?;
         if head.secret_check != check(store) {
-            return Err(
-                named(&"made with another secret: give that one (ALENTOUR_SECRET or --secret-file)").into()
-            );
+            return Err(format!(
+                "{}: made with another secret: give that one (ALENTOUR_SECRET or --secret-file); where the secret has been \
+                 rotated since, the newest keys.jsonl.gz and the new secret",
+                path.display()
+            )
+            .into());
         }
         Ok(Self {
             path: path.to_owned(),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, check, convert, keys, migrate, outbox, publish, purge, restore, serve, signups,
+    backup, check, convert, keys, migrate, outbox, publish, purge, restore, secret, serve, signups,
 };
 use crate::error::CommandError;
 
@@ -30,6 +30,9 @@ enum Command {
     Restore(restore::Args),
     /// Carry everything from one database to another, from SQLite to PostgreSQL say; stop the server first
     Migrate(migrate::Args),
+    /// Exchange the secret that encrypts what people wrote
+    #[command(subcommand)]
+    Secret(secret::Action),
     /// Purge sign-ups that have been kept long enough, as the server does every hour
     Purge(purge::Args),
     /// Look at the messages that are owed, and retry those that were given up
@@ -57,6 +60,7 @@ pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
         Command::Backup(args) => args.run(&mut out).await?,
         Command::Restore(args) => args.run(&mut out).await?,
         Command::Migrate(args) => args.run(&mut out).await?,
+        Command::Secret(action) => action.run(&mut out).await?,
         Command::Purge(args) => args.run(&mut out).await?,
         Command::Outbox(args) => args.run(&mut out).await?,
         Command::Keys(action) => action.run(&mut std::io::stdin(), &mut out)?,

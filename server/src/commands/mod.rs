@@ -12,6 +12,7 @@ pub mod publish;
 pub mod purge;
 pub mod reading;
 pub mod restore;
+pub mod secret;
 pub mod serve;
 mod shutdown;
 pub mod signups;

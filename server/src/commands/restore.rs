@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::backup::described;
-use super::database::{DatabaseArgs, OpenMode};
+use super::database::DatabaseArgs;
 use crate::backup;
 use crate::error::CommandError;
 use crate::store::SecretSource;
@@ -37,8 +37,8 @@ impl Args {
             )
             .into());
         }
-        let store = self.database.open(OpenMode::CreateIfMissing).await?;
         let keys = self.keys.clone().unwrap_or_else(|| self.signups.with_file_name("keys.jsonl.gz"));
+        let store = self.database.create(&backup::key_records(&keys)?).await?;
         let (rows, left_out) = backup::restore(&*store, &self.signups, &keys).await?;
         writeln!(out, "restored: {}", described(&rows))?;
         if left_out > 0 {

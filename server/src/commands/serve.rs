@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -22,9 +23,13 @@ use crate::outbox::{self, Outbox};
 use crate::retention;
 use crate::settings::Settings;
 use crate::state::AppState;
+use crate::store::{self, Store};
 
 /// How long messages in flight may take once the server has been asked to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
+
+/// How often persons' keys are looked through for those that an earlier secret has wrapped.
+const REWRAP: Duration = Duration::from_secs(3600);
 
 /// Arguments of `alentour serve`.
 #[derive(Clone, Debug, clap::Args)]
@@ -84,6 +89,7 @@ impl Args {
 
         let purging = state.store.clone();
         tokio::spawn(async move { retention::run(&*purging).await });
+        tokio::spawn(rewrap_keys(state.store.clone()));
 
         let (stop, stopping) = watch::channel(());
         if let Some((handle, address)) = counting {
@@ -109,7 +115,7 @@ impl Args {
     }
 
     /// The feeds, each read once.
-    async fn watched_feeds(&self) -> std::sync::Arc<Feeds> {
+    async fn watched_feeds(&self) -> Arc<Feeds> {
         let sources = match self.feeds.is_empty() {
             true => vec![Source::Demo],
             false => self.feeds.iter().map(|feed| Source::from(feed.as_str())).collect(),
@@ -117,6 +123,19 @@ impl Args {
         let fetcher = Fetcher::new(self.reading.allow_private_feeds);
         let refetch = Duration::from_secs(self.refetch_minutes * 60);
         Feeds::watch(sources, fetcher, refetch, self.reading.columns.clone().unwrap_or_default()).await
+    }
+}
+
+/// Wraps persons' keys again that an earlier secret has wrapped, now and every hour: a server that has not been restarted
+/// since the rotation goes on wrapping with the earlier one.
+async fn rewrap_keys(store: Arc<dyn Store>) {
+    loop {
+        match store::rewrap_all(&*store).await {
+            Ok(0) => {}
+            Ok(count) => info!(count, "persons' keys wrapped with the new secret"),
+            Err(error) => warn!(%error, "persons' keys could not be wrapped again"),
+        }
+        tokio::time::sleep(REWRAP).await;
     }
 }
 

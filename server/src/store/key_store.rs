@@ -17,3 +17,16 @@ pub trait KeyStore: Send + Sync {
     /// the last person looked at; `None` where there is none behind.
     async fn rewrap(&self, after: &Digest) -> Result<(u64, Option<Digest>), StoreError>;
 }
+
+/// Wraps all persons' keys with the current secret that an earlier one has wrapped. Returns how many.
+///
+/// # Errors
+/// Where the database cannot be read or written. What was done stays done.
+pub async fn rewrap_all(store: &dyn KeyStore) -> Result<u64, StoreError> {
+    let (mut all, mut after) = (0, Some(Digest::default()));
+    while let Some(person) = after {
+        let (count, last) = store.rewrap(&person).await?;
+        (all, after) = (all + count, last);
+    }
+    Ok(all)
+}

@@ -14,7 +14,7 @@ use sqlx::sqlite::{
 use tracing::warn;
 
 use super::driver::{self, Affected, Dialect, Driver, Row, Transaction};
-use super::{Database, SecretSource, StoreError, Value};
+use super::{Database, KeyRecord, SecretSource, StoreError, Value};
 
 /// How long a write waits for another process, a back-up say, before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
@@ -109,6 +109,18 @@ async fn empty_log(pool: &SqlitePool) -> Result<bool, sqlx::Error> {
 /// # Errors
 /// Where the file cannot be used, or the secret is not the one that its hashes were made with.
 pub async fn open(url: &str, secret: &SecretSource) -> Result<Database, StoreError> {
+    open_with_keys(url, secret, &[]).await
+}
+
+/// The same; where the database is new, its keys are those of another one's records, which that secret opens.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn open_with_keys(
+    url: &str,
+    secret: &SecretSource,
+    records: &[KeyRecord],
+) -> Result<Database, StoreError> {
     let unusable = |why: String| StoreError::Unusable(format!("{url}: {why}"));
     let options = options(url)?;
     match create_new_private(options.get_filename()) {
@@ -129,7 +141,7 @@ pub async fn open(url: &str, secret: &SecretSource) -> Result<Database, StoreErr
         .max_connections(READERS)
         .connect_with(options.pragma("query_only", "on"))
         .await?;
-    Database::open(Box::new(SqliteDriver { writer, reader, log }), secret, unusable).await
+    Database::open(Box::new(SqliteDriver { writer, reader, log }), secret, records, unusable).await
 }
 
 /// The file of `sqlite:PATH`.

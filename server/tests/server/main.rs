@@ -15,6 +15,7 @@ mod people;
 mod process;
 mod receiver;
 mod robots;
+mod rotation;
 mod signups;
 mod sinks;
 mod store;
