@@ -16,8 +16,15 @@ pub type Digest = [u8; 32];
 pub struct Secret(Vec<u8>);
 
 impl Secret {
-    /// The fewest characters a secret given by the operator may have.
+    /// The fewest characters a secret may have that is in use already.
     pub const SHORTEST: usize = 16;
+    /// Bytes of a new one.
+    pub const LENGTH: usize = 32;
+
+    /// Whether it is shorter than a new one.
+    pub(super) fn is_short(&self) -> bool {
+        self.0.len() < Self::LENGTH
+    }
 
     /// That key.
     pub fn new(key: impl Into<Vec<u8>>) -> Self {

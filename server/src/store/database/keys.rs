@@ -1,11 +1,12 @@
 //! The keys of a database: opened with the operator's secret, rotated, and used to wrap persons' keys again.
 
 use async_trait::async_trait;
+use tracing::warn;
 
 use super::{Database, lock_person};
 use crate::store::driver::{Driver, Transaction};
 use crate::store::tables::Value;
-use crate::store::{Digest, KeyRecord, KeyStore, Keys, PersonKey, SecretSource, StoreError};
+use crate::store::{Digest, KeyRecord, KeyStore, Keys, PersonKey, Secret, SecretSource, StoreError};
 
 /// Persons' keys wrapped again in one transaction: few enough not to keep the writer waiting.
 const REWRAPPED: i64 = 200;
@@ -77,6 +78,9 @@ pub(super) async fn settle(
     let unusable = |why: &str| StoreError::Unusable(why.to_owned());
     let is_new = check(driver).await?.is_none();
     let secret = given.settle(is_new).map_err(StoreError::Unusable)?;
+    if secret.is_short() {
+        warn!("the secret has less than {} bytes: `alentour secret rotate` makes one of as many random ones", Secret::LENGTH);
+    }
     let known = if is_new { adopted.to_vec() } else { records(driver).await? };
     let keys = Keys::open(secret, &known).map_err(|_| {
         unusable("its secret has been rotated: give the new one (ALENTOUR_SECRET or --secret-file)")
