@@ -3,6 +3,7 @@
 //!
 //! One takes part on the server where the event is, or where it says: here it is a link.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use alentour_model::{Initiative, Kind, Link, Organisation, Place, Reach};
@@ -23,7 +24,7 @@ pub(crate) const FORMAT: Format = Format {
         Value::Array(items) => items.iter().any(is_known),
         document => is_known(document),
     },
-    read: |document| Some(LIST.read(&current(document))),
+    read: |document, meter| Some(LIST.read(current(document), meter)),
     apart: false,
     pages: Pages { next, newest_first: true, ..Pages::ONE },
 };
@@ -78,38 +79,37 @@ fn next(document: &Value, base: &str) -> Option<String> {
 
 /// The events of a document as they are now: what is newest comes first, so that a deletion or a later version makes
 /// what follows of the same event void. What is no event (a post, a comment) is none of ours.
-fn current(document: &Value) -> Vec<Value> {
+fn current(document: &Value) -> impl Iterator<Item = Cow<'_, Value>> {
     let activities = match document {
         Value::Array(items) => items.as_slice(),
         document if is_a(document, &COLLECTIONS) => items(document).map(Vec::as_slice).unwrap_or_default(),
         document => std::slice::from_ref(document),
     };
     let mut seen = HashSet::new();
-    let mut events = Vec::new();
-    for activity in activities {
-        let Some(event) = event(activity) else { continue };
+    activities.iter().filter_map(event).filter(move |event| {
         let id = event.get("id").and_then(Value::as_str).map(str::to_owned);
-        if id.is_none_or(|id| seen.insert(id)) {
-            events.push(event);
-        }
-    }
-    events
+        id.is_none_or(|id| seen.insert(id))
+    })
 }
 
-fn event(activity: &Value) -> Option<Value> {
+fn event(activity: &Value) -> Option<Cow<'_, Value>> {
     if is_a(activity, &["Event", "Tombstone"]) {
-        return Some(activity.clone());
+        return Some(Cow::Borrowed(activity));
     }
     let object = activity.get("object");
     if is_a(activity, &["Delete", "Remove"]) {
-        return Some(json!({"type": "Tombstone", "id": address(object?)?}));
+        return Some(Cow::Owned(json!({"type": "Tombstone", "id": address(object?)?})));
     }
     if !activity.is_object() || is_a(activity, &ACTIVITIES) {
-        let Some(object) = object else { return (!activity.is_object()).then(|| activity.clone()) };
+        let Some(object) = object else { return (!activity.is_object()).then_some(Cow::Borrowed(activity)) };
         // An announcement may give but the address of the event.
         let is_ours = is_a(object, &["Event"]) || object.is_string();
         // Another server's announcement holds the activity that it announces.
-        return if is_a(object, &ACTIVITIES) { event(object) } else { is_ours.then(|| object.clone()) };
+        return if is_a(object, &ACTIVITIES) {
+            event(object)
+        } else {
+            is_ours.then_some(Cow::Borrowed(object))
+        };
     }
     None
 }

@@ -16,7 +16,7 @@ pub(crate) const FORMAT: TextFormat = TextFormat {
     name: LIST.name,
     shape: "API Engagement, XML of its partners: <source><mission>…</mission></source>, each with title, clientId and \
             applicationUrl",
-    read: |document, _| {
+    read: |document, _, meter| {
         let Document::Xml(root) = document else { return None };
         let missions = missions(root)?;
         let mut findings = Vec::new();
@@ -24,11 +24,8 @@ pub(crate) const FORMAT: TextFormat = TextFormat {
         if american {
             findings.push(Finding { field: "startAt".into(), ..finding(Problem::Repaired, "MM/DD/YYYY") });
         }
-        let mut reading =
-            LIST.read(&missions.iter().map(|mission| normal(mission, american)).collect::<Vec<_>>());
-        findings.append(&mut reading.findings);
-        reading.findings = findings;
-        Some(reading)
+        let reading = LIST.read(missions.iter().map(|mission| normal(mission, american)), meter);
+        Some(reading.after(findings))
     },
 };
 

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 pub use columns::{Column, Columns};
 pub(crate) use table::{Table, parse};
 
+use crate::budget::Meter;
 use crate::cause::causes;
 use crate::document::Document;
 use crate::format::TextFormat;
@@ -25,8 +26,8 @@ use crate::{Options, Reading, address, finding, identity, zones};
 pub(crate) const FORMAT: TextFormat = TextFormat {
     name: LIST.name,
     shape: "CSV: a first row with the columns' names (titre;date;lieu;ville;lien or title,date,address,url), then a row each",
-    read: |document, options| match document {
-        Document::Table(table) => Some(read(table, options)),
+    read: |document, options, meter| match document {
+        Document::Table(table) => Some(read(table, options, meter)),
         _ => None,
     },
 };
@@ -49,7 +50,7 @@ const IDENTITY: [Column; 8] = [
 /// Days from which on a time without hours is when something goes on, and no single date.
 const LONG: i32 = 7;
 
-fn read(table: &Table, options: &Options) -> Reading {
+fn read(table: &Table, options: &Options, meter: &Meter) -> Reading {
     let mut findings = Vec::new();
     for (header, column) in table.headers.iter().zip(&table.columns) {
         if options.columns.get(header).is_none() && !header.is_empty() {
@@ -67,8 +68,7 @@ fn read(table: &Table, options: &Options) -> Reading {
     if american {
         findings.push(Finding { field: "start".into(), ..finding(Problem::Guessed, "MM/DD/YYYY") });
     }
-    let items: Vec<_> = table.rows.iter().map(|row| item(table, row, american)).collect();
-    let mut reading = LIST.read(&items);
+    let mut reading = LIST.read(table.rows.iter().map(|row| item(table, row, american)), meter);
     // Findings name the column as the table does.
     for found in &mut reading.findings {
         let column = Column::parse(&found.field);
@@ -77,8 +77,7 @@ fn read(table: &Table, options: &Options) -> Reading {
             found.field = header.chars().take(80).collect();
         }
     }
-    findings.append(&mut reading.findings);
-    reading.findings = findings;
+    let mut reading = reading.after(findings);
     for (header, column) in table.headers.iter().zip(&table.columns).filter(|(header, _)| !header.is_empty())
     {
         reading.columns.set(header.as_str(), *column);

@@ -67,7 +67,8 @@ pub(crate) fn moment(value: &Value) -> Read {
 pub(crate) fn moment_in(value: &Value, zone: &str) -> Read {
     let when = match value {
         Value::Number(number) => number.as_f64().and_then(|number| unix(number, zone)),
-        Value::String(text) => {
+        // The longest is RFC 9557's, with the name of a zone.
+        Value::String(text) if text.len() <= 200 => {
             let text = text.trim();
             read_when(text, zone, &TzDatabase)
                 .or_else(|| read_when(&french(text)?, zone, &TzDatabase))

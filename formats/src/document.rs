@@ -3,6 +3,7 @@
 use alentour_model::{Finding, Problem};
 use serde_json::Value;
 
+use crate::budget::Meter;
 use crate::error::{self, ReadError};
 use crate::{Options, csv, finding, json, lines, xml};
 
@@ -25,6 +26,7 @@ pub(crate) fn parse(
     text: String,
     options: &Options,
     findings: &mut Vec<Finding>,
+    meter: &Meter,
 ) -> Result<Document, ReadError> {
     // What begins and ends a text in some languages, and nothing in any feed. JSON says in which field.
     let text = if text.contains('\0') && !text.trim_start().starts_with(['{', '[']) {
@@ -39,16 +41,18 @@ pub(crate) fn parse(
     }
     match start.strip_prefix('<') {
         Some(markup) if error::is_html(markup) => Ok(Document::Html(text)),
-        Some(_) => xml::parse(start, findings).map(Document::Xml),
+        Some(_) => xml::parse(start, findings, meter).map(Document::Xml),
         None if starts_with(start, "BEGIN:VCALENDAR") || starts_with(start, "BEGIN:VEVENT") => {
             Ok(Document::Calendar(text))
         }
-        None if lines::are_lines(start) => Ok(Document::Json(lines::parse(start, 1, findings).into())),
+        None if lines::are_lines(start, meter) => {
+            Ok(Document::Json(lines::parse(start, 1, findings, meter).into()))
+        }
         // No table begins like an object or a list, unless its first header does: then it says nothing clear.
-        None if start.starts_with(['{', '[']) => json::parse(&text, findings).map(Document::Json),
-        None => match csv::parse(start, &options.columns, findings)? {
+        None if start.starts_with(['{', '[']) => json::parse(&text, findings, meter).map(Document::Json),
+        None => match csv::parse(start, &options.columns, findings, meter)? {
             Some(table) => Ok(Document::Table(table)),
-            None => json::parse(&text, findings).map(Document::Json),
+            None => json::parse(&text, findings, meter).map(Document::Json),
         },
     }
 }

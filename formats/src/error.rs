@@ -51,11 +51,6 @@ pub enum ReadError {
         /// How deep it may be.
         most: usize,
     },
-    /// It is XML of more elements than are read.
-    TooManyElements {
-        /// How many it may have.
-        most: usize,
-    },
     /// It is a table, of which no column is known to be the title.
     UnknownColumns {
         /// What its columns are called.
@@ -155,11 +150,6 @@ impl fmt::Display for ReadError {
             Self::TooDeep { most } => write!(
                 f,
                 "The feed is nested more than {most} levels deep, which no feed needs: it was damaged, or made to do harm."
-            ),
-            Self::TooManyElements { most } => write!(
-                f,
-                "The feed has more than {} million XML elements. Split it, for example by region, and give each part as a feed.",
-                most / 1_000_000
             ),
             Self::NotJson { line, column, cut_off: true, .. } => write!(
                 f,

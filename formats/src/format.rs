@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::budget::Meter;
 use crate::document::Document;
 use crate::error::ReadError;
 #[cfg(feature = "calendar")]
@@ -23,7 +24,7 @@ pub(crate) struct Format {
     /// Whether a document has its shape.
     pub recognises: fn(&Value) -> bool,
     /// Reads a document that has.
-    pub read: fn(&Value) -> Option<Reading>,
+    pub read: fn(&Value, &Meter) -> Option<Reading>,
     /// Whether its items are read one by one, so that a long list may be read in parts: [`crate::Stream`].
     pub apart: bool,
     /// How its pages follow each other.
@@ -58,7 +59,7 @@ pub(crate) struct TextFormat {
     /// Its shape in words, for whoever has to mend a feed that has none of them.
     pub shape: &'static str,
     /// Reads a document that has its shape; `None` where it has not.
-    pub read: fn(&Document, &Options) -> Option<Reading>,
+    pub read: fn(&Document, &Options, &Meter) -> Option<Reading>,
 }
 
 /// Every format that is not JSON, the one that is tried first, first.
@@ -96,15 +97,15 @@ pub(crate) fn recognise(document: &Value) -> Option<&'static Format> {
 }
 
 /// Reads a document in whichever format it has.
-pub(crate) fn read(document: &Document, options: &Options) -> Result<Reading, ReadError> {
+pub(crate) fn read(document: &Document, options: &Options, meter: &Meter) -> Result<Reading, ReadError> {
     let reading = match document {
         Document::Json(value) => recognise(value).and_then(|format| {
-            let mut reading = (format.read)(value)?;
+            let mut reading = (format.read)(value, meter)?;
             reading.next = (format.pages.next)(value, &options.base);
             (format.pages.complete)(&mut reading, value, &options.base);
             Some(reading)
         }),
-        _ => TEXT_FORMATS.iter().find_map(|format| (format.read)(document, options)),
+        _ => TEXT_FORMATS.iter().find_map(|format| (format.read)(document, options, meter)),
     };
     reading.ok_or_else(|| ReadError::unknown_shape(document))
 }

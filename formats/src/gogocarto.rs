@@ -3,6 +3,8 @@
 //!
 //! An element is an entry of a directory: a group that can be contacted, with nothing to sign up for here.
 
+use std::borrow::Cow;
+
 use alentour_model::{Initiative, Kind, Place};
 use serde_json::{Map, Value};
 
@@ -16,7 +18,7 @@ pub(crate) const FORMAT: Format = Format {
     shape: "GoGoCarto: {\"data\": [element]}, a list of elements, each with name and geo {latitude, longitude}, or a GeoJSON \
             FeatureCollection of them",
     recognises: |document| elements(document).is_some(),
-    read: |document| Some(LIST.read(&elements(document)?)),
+    read: |document, meter| Some(LIST.read(elements(document)?, meter)),
     apart: true,
     pages: Pages::ONE,
 };
@@ -24,16 +26,24 @@ pub(crate) const FORMAT: Format = Format {
 const LIST: List = List { name: "gogocarto", language: "", id: &["id"], title: &["name"], withdrawn, fill };
 
 /// The elements; of a FeatureCollection each feature's properties, with its geometry as `geo`.
-fn elements(document: &Value) -> Option<Vec<Value>> {
-    if let Some(features) = document.get("features").and_then(Value::as_array) {
-        let elements: Vec<Value> = features.iter().map(from_feature).collect();
-        let is_ours =
-            |map: &Map<String, Value>| is_element(map) && OWN.iter().any(|field| map.contains_key(*field));
-        return elements.iter().filter_map(Value::as_object).any(is_ours).then_some(elements);
-    }
-    let list = if document.is_array() { document } else { document.get("data")? };
-    let empty = list.as_array()?.is_empty() && document.get("ontology").is_some();
-    (empty || objects(list).any(is_element)).then(|| list.as_array().cloned())?
+fn elements(document: &Value) -> Option<impl Iterator<Item = Cow<'_, Value>>> {
+    let (list, is_map) = match document.get("features").filter(|features| features.is_array()) {
+        Some(features) => (features, true),
+        None if document.is_array() => (document, false),
+        None => (document.get("data")?, false),
+    };
+    let values = list.as_array()?;
+    let is_ours = match is_map {
+        true => values.iter().any(|feature| {
+            let element = from_feature(feature);
+            element
+                .as_object()
+                .is_some_and(|map| is_element(map) && OWN.iter().any(|field| map.contains_key(*field)))
+        }),
+        false => objects(list).any(is_element) || (values.is_empty() && document.get("ontology").is_some()),
+    };
+    let element = move |value| if is_map { Cow::Owned(from_feature(value)) } else { Cow::Borrowed(value) };
+    is_ours.then(|| values.iter().map(element))
 }
 
 /// Fields that tell its features from those of any other map.

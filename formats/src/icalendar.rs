@@ -14,6 +14,7 @@ use calcard::{Entry, Parser};
 use serde_json::Value;
 
 use crate::address;
+use crate::budget::Meter;
 use crate::cause::causes;
 use crate::document::Document;
 use crate::format::TextFormat;
@@ -23,8 +24,8 @@ use crate::{Options, Reading, finding, zones};
 pub(crate) const FORMAT: TextFormat = TextFormat {
     name: LIST.name,
     shape: "iCalendar: BEGIN:VCALENDAR with BEGIN:VEVENT, each with UID, SUMMARY and DTSTART",
-    read: |document, options| match document {
-        Document::Calendar(text) => Some(read(text, options)),
+    read: |document, options, meter| match document {
+        Document::Calendar(text) => Some(read(text, options, meter)),
         _ => None,
     },
 };
@@ -41,11 +42,11 @@ const LIST: List = List {
     fill,
 };
 
-fn read(text: &str, options: &Options) -> Reading {
-    let mut parser = Parser::new(text);
-    let (mut items, mut findings) = (Vec::new(), Vec::new());
+fn read(text: &str, options: &Options, meter: &Meter) -> Reading {
+    let whole = within(text, meter);
+    let mut parser = Parser::new(whole);
+    let (mut calendars, mut findings) = (Vec::new(), Vec::new());
     let (mut name, mut zone) = (String::new(), String::new());
-    let mut budget = crate::recurrence::Budget::default();
     loop {
         match parser.entry() {
             Entry::ICalendar(calendar) => {
@@ -54,7 +55,7 @@ fn read(text: &str, options: &Options) -> Reading {
                         *into = on_top(&calendar, property);
                     }
                 }
-                items.extend(events::events(&calendar, options, &mut budget));
+                calendars.push(calendar);
             }
             Entry::Eof => break,
             Entry::TooManyComponents => {
@@ -65,21 +66,39 @@ fn read(text: &str, options: &Options) -> Reading {
             _ => {}
         }
     }
-    if !is_closed(text) {
+    if whole.len() == text.len() && !is_closed(text) {
         findings.push(finding(Problem::BreaksOff, "END:VCALENDAR"));
     }
     // Dates that name no zone have the calendar's before the country's.
     let zone = zone.parse::<calcard::common::timezone::Tz>().ok().and_then(|zone| zone.name());
-    if let Some(zone) = zone.filter(|zone| clock::in_zone(0, zone).is_some()) {
-        for item in items.iter_mut().filter_map(Value::as_object_mut) {
-            item.insert("X-WR-TIMEZONE".into(), zone.as_ref().into());
-        }
-    }
-    let mut reading = LIST.read(&items);
+    let zone = zone.filter(|zone| clock::in_zone(0, zone).is_some());
+    let items =
+        calendars.iter().flat_map(|calendar| events::events(calendar, options, meter)).map(|mut item| {
+            if let (Some(item), Some(zone)) = (item.as_object_mut(), &zone) {
+                item.insert("X-WR-TIMEZONE".into(), zone.as_ref().into());
+            }
+            item
+        });
+    let mut reading = LIST.read(items, meter);
     reading.feed.name = crate::html::to_line(&name);
-    findings.append(&mut reading.findings);
-    reading.findings = findings;
-    reading
+    reading.after(findings)
+}
+
+/// Bytes that the parser keeps for a property, and for each value and parameter of one, beside what is in them.
+const PROPERTY: usize = 240;
+const VALUE: usize = 100;
+
+/// As much of a calendar as the budget has memory for, in whole lines.
+fn within<'a>(text: &'a str, meter: &Meter) -> &'a str {
+    let mut length = 0;
+    for line in text.split_inclusive('\n') {
+        let values = line.bytes().filter(|byte| matches!(byte, b',' | b';' | b'=')).count();
+        if !meter.parse(PROPERTY + VALUE * values + 2 * line.len()) {
+            break;
+        }
+        length += line.len();
+    }
+    text.get(..length).unwrap_or(text)
 }
 
 /// Whether the text has its end, and is not one that a download lost.
@@ -115,6 +134,7 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
     let calendar_zone = item.line("X-WR-TIMEZONE");
     initiative.sessions = read_sessions(item, zone(&calendar_zone, &initiative.places));
     for (flag, problem) in FLAGS {
+        // At most one of each property.
         let properties = item.get(flag).and_then(Value::as_array).cloned().unwrap_or_default();
         for property in properties.iter().filter_map(Value::as_str) {
             item.find(property, *problem);

@@ -1,15 +1,21 @@
 //! Reading lists of items whose fields are those of somebody else's software.
 
-use std::collections::BTreeSet;
+use std::borrow::Borrow;
+use std::collections::HashSet;
 
-use alentour_model::feed::Feed;
 use alentour_model::read::{LINE, TEXT};
 use alentour_model::text::{clean, cut};
 use alentour_model::{Finding, Initiative, Link, Organisation, Place, Point, Problem};
 use serde_json::Value;
 
-use crate::value::{localised, named, unpack};
-use crate::{Columns, Reading, date, html, place};
+use crate::budget::Meter;
+use crate::value::{localised, named, shown, unpack};
+use crate::{Reading, date, html, place};
+
+/// Bytes of the source of a line, and of a text, that are looked at: HTML may be much longer than what it says, most of all
+/// where pictures are written into it.
+pub(crate) const LINE_SOURCE: usize = 16 << 10;
+const TEXT_SOURCE: usize = 4 << 20;
 
 /// Entries that a list within an item may have, as in the canonical feed.
 pub(crate) const ENTRIES: usize = 1000;
@@ -31,28 +37,51 @@ pub(crate) struct List {
 }
 
 impl List {
-    /// Reads the items: what cannot be read is left out, and a finding says so.
-    pub fn read<'a>(&self, items: impl IntoIterator<Item = &'a Value>) -> Reading {
-        let mut findings = Vec::new();
-        let mut feed =
-            Feed { version: Feed::VERSION.into(), language: self.language.into(), ..Feed::default() };
-        let (mut seen, mut count) = (BTreeSet::new(), 0);
-        for (position, value) in items.into_iter().enumerate() {
-            count += 1;
-            let mut item =
-                Item { value, position, id: String::new(), path: String::new(), findings: &mut findings };
-            if let Some(initiative) = self.read_one(&mut item, &mut seen) {
-                feed.initiatives.push(initiative);
-            }
-        }
-        Reading { format: self.name, feed, findings, items: count, next: None, columns: Columns::default() }
+    /// Reads the items: what cannot be read is left out, and a finding says so. Items are best made one at a time, as they
+    /// are asked for: where the budget is spent no further one is.
+    pub fn read<V: Borrow<Value>>(&self, items: impl IntoIterator<Item = V>, meter: &Meter) -> Reading {
+        self.read_linked(items, None, meter)
     }
 
-    fn read_one(&self, item: &mut Item, seen: &mut BTreeSet<String>) -> Option<Initiative> {
+    /// Reads items that refer to nodes of the document: [`Nodes`].
+    pub fn read_linked<V: Borrow<Value>>(
+        &self,
+        items: impl IntoIterator<Item = V>,
+        nodes: Option<&dyn Nodes>,
+        meter: &Meter,
+    ) -> Reading {
+        let mut reading = Reading::of(self.name);
+        reading.feed.language = self.language.into();
+        let mut seen = HashSet::new();
+        for value in items {
+            let position = reading.items;
+            if !meter.allows_item(position, reading.feed.initiatives.len()) {
+                break;
+            }
+            reading.items += 1;
+            let mut item = Item {
+                value: value.borrow(),
+                nodes,
+                meter,
+                position,
+                id: String::new(),
+                path: String::new(),
+                findings: &mut reading.findings,
+            };
+            if let Some(initiative) = self.read_one(&mut item, &mut seen) {
+                meter.keep(&initiative);
+                reading.feed.initiatives.push(initiative);
+            }
+        }
+        reading
+    }
+
+    fn read_one(&self, item: &mut Item, seen: &mut HashSet<String>) -> Option<Initiative> {
         if !item.value.is_object() {
             return item.lost("", Problem::NotAnObject);
         }
-        let id = self.id.iter().find_map(|field| item.plain(field)).filter(|id| id.len() <= LINE);
+        let id =
+            self.id.iter().find_map(|field| item.plain(field, LINE_SOURCE)).filter(|id| id.len() <= LINE);
         let Some(id) = id.filter(|id| !id.is_empty()) else {
             return item.lost(self.id.first().unwrap_or(&"id"), Problem::NoId);
         };
@@ -77,9 +106,17 @@ impl List {
     }
 }
 
-/// One item, or an object within it. Fields are named by paths such as `address.city`.
+/// What the objects of a document refer to by name instead of holding it: each is there once, however many refer to it.
+pub(crate) trait Nodes {
+    /// The object that an object with nothing but this `@id` stands for.
+    fn node(&self, id: &str) -> Option<&Value>;
+}
+
+/// One item, or an object within it. Fields are named by paths such as `address.city`, which lead through references.
 pub(crate) struct Item<'a> {
     value: &'a Value,
+    nodes: Option<&'a dyn Nodes>,
+    meter: &'a Meter,
     position: usize,
     id: String,
     /// Where the object is in its item: empty, or ending in a dot.
@@ -91,7 +128,12 @@ impl Item<'_> {
     /// The value at a path, where it is there and says something: not `null`, not `""`. The empty path is the
     /// item itself.
     pub fn get(&self, path: &str) -> Option<&Value> {
-        given(self.value, path)
+        given(self.value, path, self.nodes)
+    }
+
+    /// What its reading may still cost.
+    pub fn meter(&self) -> &Meter {
+        self.meter
     }
 
     /// Whether it is an object, as an entry of a list need not be; where it is not, that is noted.
@@ -109,14 +151,17 @@ impl Item<'_> {
 
     /// Notes what is wrong with a field.
     pub fn find(&mut self, path: &str, problem: Problem) {
-        let text = given(self.value, path)
-            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
+        self.meter.step(1);
+        if !self.meter.allows_finding(problem) {
+            return;
+        }
+        let value = self.get(path).map(shown).unwrap_or_default();
         self.findings.push(Finding {
             item: Some(self.position),
             id: self.id.clone(),
             field: format!("{}{path}", self.path).trim_end_matches('.').to_owned(),
             problem,
-            value: text.unwrap_or_default().chars().take(80).collect(),
+            value,
         });
     }
 
@@ -125,28 +170,36 @@ impl Item<'_> {
         None
     }
 
-    /// Text or a number, written out and cleaned.
-    fn plain(&self, path: &str) -> Option<String> {
+    /// Text or a number, written out and cleaned; of a longer text so many bytes.
+    fn plain(&self, path: &str, most: usize) -> Option<String> {
         match localised(self.get(path)?) {
             Value::Null => Some(String::new()),
-            Value::String(text) => Some(clean(text)),
+            Value::String(text) => Some(clean(self.beginning(text, most))),
             Value::Number(number) => Some(number.to_string()),
             _ => None,
         }
     }
 
-    fn limited(&mut self, path: &str, most: usize, read: impl Fn(&str) -> String) -> String {
+    /// So many bytes of a text that is about to be read.
+    fn beginning<'t>(&self, text: &'t str, most: usize) -> &'t str {
+        let text = text.get(..text.floor_char_boundary(most)).unwrap_or(text);
+        self.meter.step(1 + text.len() / 64);
+        text
+    }
+
+    fn limited(&mut self, path: &str, (most, source): (usize, usize), read: fn(&str) -> String) -> String {
         let Some(value) = self.get(path) else { return String::new() };
         // Empty lists and objects are what some software writes for "nothing".
         if value.as_array().is_some_and(Vec::is_empty) || value.as_object().is_some_and(|map| map.is_empty())
         {
             return String::new();
         }
-        let Some(mut text) = self.plain(path).map(|text| read(&text)) else {
+        let is_cut = localised(value).as_str().is_some_and(|text| text.len() > source);
+        let Some(mut text) = self.plain(path, source).map(|text| read(&text)) else {
             self.find(path, Problem::NotText);
             return String::new();
         };
-        if cut(&mut text, most) {
+        if cut(&mut text, most) || is_cut {
             self.find(path, Problem::TooLong);
         }
         text
@@ -154,12 +207,12 @@ impl Item<'_> {
 
     /// One line of text; empty where there is none.
     pub fn line(&mut self, path: &str) -> String {
-        self.limited(path, LINE, html::one_line)
+        self.limited(path, (LINE, LINE_SOURCE), html::one_line)
     }
 
     /// Text of several paragraphs, from HTML or plain text; empty where there is none.
     pub fn text(&mut self, path: &str) -> String {
-        self.limited(path, TEXT, html::to_text)
+        self.limited(path, (TEXT, TEXT_SOURCE), html::to_text)
     }
 
     /// The texts at these paths that say something, and not the same, as paragraphs.
@@ -177,31 +230,28 @@ impl Item<'_> {
     /// A list of lines: of texts, or of objects with a name; a single text counts as a list of one.
     pub fn lines(&mut self, path: &str) -> Vec<String> {
         let unpacked = self.get(path).and_then(Value::as_str).and_then(unpack);
-        let names: Vec<_> = match unpacked.as_ref().or_else(|| self.get(path)).map(localised) {
-            Some(Value::Array(values)) => {
-                let names = values.iter().take(ENTRIES).filter_map(named).collect();
-                if values.len() > ENTRIES {
-                    self.find(path, Problem::TooMany);
-                }
-                names
-            }
-            Some(Value::String(text)) => vec![text.clone()],
-            Some(object @ Value::Object(_)) => named(object).into_iter().collect(),
-            Some(Value::Bool(_) | Value::Number(_)) => {
-                self.find(path, Problem::NotText);
-                Vec::new()
-            }
-            _ => Vec::new(),
-        };
+        let (mut lines, mut problems) = (Vec::new(), Vec::new());
         let mut is_cut = false;
-        let mut lines: Vec<String> = names.iter().map(|name| html::one_line(name)).collect();
-        lines.retain_mut(|line| {
-            is_cut |= cut(line, LINE);
-            !line.is_empty()
-        });
-        if is_cut {
-            self.find(path, Problem::TooLong);
+        let mut add = |name: &str| {
+            let mut line = html::one_line(self.beginning(name, LINE_SOURCE));
+            is_cut |= cut(&mut line, LINE) || name.len() > LINE_SOURCE;
+            if !line.is_empty() {
+                lines.push(line);
+            }
+        };
+        match unpacked.as_ref().or_else(|| self.get(path)).map(localised) {
+            Some(Value::Array(values)) => {
+                let values_or_nodes = values.iter().take(ENTRIES).map(|value| resolved(value, self.nodes));
+                values_or_nodes.filter_map(named).for_each(&mut add);
+                problems.extend((values.len() > ENTRIES).then_some(Problem::TooMany));
+            }
+            Some(Value::String(text)) => add(text),
+            Some(object @ Value::Object(_)) => named(object).into_iter().for_each(&mut add),
+            Some(Value::Bool(_) | Value::Number(_)) => problems.push(Problem::NotText),
+            _ => {}
         }
+        problems.extend(is_cut.then_some(Problem::TooLong));
+        problems.into_iter().for_each(|problem| self.find(path, problem));
         lines
     }
 
@@ -211,7 +261,7 @@ impl Item<'_> {
             Some(Value::Bool(flag)) => *flag,
             Some(Value::Number(number)) => number.as_f64() == Some(1.0),
             Some(Value::String(text)) => {
-                matches!(text.trim().to_ascii_lowercase().as_str(), "yes" | "oui" | "true" | "1")
+                ["yes", "oui", "true", "1"].iter().any(|yes| text.trim().eq_ignore_ascii_case(yes))
             }
             _ => false,
         }
@@ -229,7 +279,7 @@ impl Item<'_> {
     /// The first of these fields that holds a link.
     pub fn link(&mut self, paths: &[&str]) -> Option<Link> {
         for path in paths {
-            let Some(text) = self.plain(path) else { continue };
+            let Some(text) = self.plain(path, LINE_SOURCE) else { continue };
             match Link::parse(&text) {
                 Some(link) => return Some(link),
                 None => match with_spaces(&text) {
@@ -273,8 +323,7 @@ impl Item<'_> {
 
     /// The point whose latitude and longitude are two fields.
     pub fn point_of(&mut self, latitude: &str, longitude: &str, country: &str) -> Option<Point> {
-        let pair = serde_json::json!({"lat": self.get(latitude), "lon": self.get(longitude)});
-        match place::point(&pair, country)? {
+        match place::point_of(self.get(latitude), self.get(longitude), country)? {
             Ok((point, swapped)) => {
                 if swapped {
                     self.find(latitude, Problem::Repaired);
@@ -341,7 +390,7 @@ impl Item<'_> {
     /// The values of a list, each read by `read` as an item of its own, whose fields are named from this one; a
     /// single value counts as a list of one. A list may be JSON within a text.
     pub fn each<T>(&mut self, path: &str, mut read: impl FnMut(&mut Item) -> Option<T>) -> Vec<T> {
-        let Some(found) = given(self.value, path) else { return Vec::new() };
+        let Some(found) = given(self.value, path, self.nodes) else { return Vec::new() };
         let unpacked = found.as_str().and_then(unpack);
         let (values, is_list) = match unpacked.as_ref().unwrap_or(found) {
             Value::Array(values) => (values.as_slice(), true),
@@ -353,8 +402,11 @@ impl Item<'_> {
         let mut all = Vec::new();
         for (position, value) in values.iter().take(ENTRIES).enumerate().filter(|(_, value)| !value.is_null())
         {
+            self.meter.step(1);
             let mut inner = Item {
-                value,
+                value: resolved(value, self.nodes),
+                nodes: self.nodes,
+                meter: self.meter,
                 position: self.position,
                 id: self.id.clone(),
                 path: match is_list {
@@ -375,13 +427,26 @@ fn with_spaces(text: &str) -> Option<Link> {
     (has_scheme && text.contains(' ')).then(|| Link::parse(&text.replace(' ', "%20")))?
 }
 
-fn given<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+/// What a reference stands for; any other value as it is.
+fn resolved<'a>(value: &'a Value, nodes: Option<&'a dyn Nodes>) -> &'a Value {
+    let node = |nodes: &'a dyn Nodes| {
+        let map = value.as_object().filter(|map| map.len() == 1)?;
+        nodes.node(map.get("@id")?.as_str()?)
+    };
+    nodes.and_then(node).unwrap_or(value)
+}
+
+/// The value at a path. Each step follows one reference at most, so that nodes that refer to each other end where the path does.
+fn given<'a>(value: &'a Value, path: &str, nodes: Option<&'a dyn Nodes>) -> Option<&'a Value> {
     let found = match path {
         "" => value,
-        _ => path.split('.').try_fold(value, |value, field| match value {
-            // `identifiers.0`: the first of a list.
-            Value::Array(values) => values.get(field.parse::<usize>().ok()?),
-            _ => value.get(field),
+        _ => path.split('.').try_fold(value, |value, field| {
+            let inner = match value {
+                // `identifiers.0`: the first of a list.
+                Value::Array(values) => values.get(field.parse::<usize>().ok()?),
+                _ => value.get(field),
+            };
+            Some(resolved(inner?, nodes))
         })?,
     };
     Some(found).filter(|value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()))

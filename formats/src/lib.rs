@@ -16,6 +16,7 @@ mod activitypub;
 mod address;
 mod api_engagement;
 mod api_engagement_xml;
+mod budget;
 mod canonical;
 mod cause;
 mod csv;
@@ -67,12 +68,14 @@ mod zones;
 
 use alentour_model::{Feed, Finding, Problem};
 
+use budget::Meter;
+pub use budget::{Budget, Resource};
 pub use csv::{Column, Columns};
 pub use error::ReadError;
 pub use format::names;
 pub use options::Options;
 pub use stream::{Ending, Stream, StreamError};
-pub use walk::{End, Limits, Walk, Walked};
+pub use walk::{End, Walk, Walked};
 pub use zones::TzDatabase;
 
 /// Bytes that a feed may have. A mission of API Engagement takes 2.5 KB: this is room for 25,000 of them,
@@ -88,16 +91,39 @@ pub struct Reading {
     pub feed: Feed,
     /// What was left out or repaired, in the feed's order.
     pub findings: Vec<Finding>,
-    /// How many items the feed has, those left out included.
+    /// How many items the feed has, those left out included; where the reading stopped, how many were looked at.
     pub items: usize,
     /// Address of the feed's next page, where it has one.
     pub next: Option<String>,
     /// What the columns of a table were taken for: to be shown, confirmed, and given back as [`Options::columns`]. Empty
     /// for a feed that is no table.
     pub columns: Columns,
+    /// What was spent of [`Options::budget`], where the reading stopped for it before the end of the feed.
+    pub spent: Option<Resource>,
 }
 
 impl Reading {
+    /// Nothing yet, of that format.
+    fn of(format: &'static str) -> Self {
+        let feed = Feed { version: Feed::VERSION.into(), ..Feed::default() };
+        Self {
+            format,
+            feed,
+            findings: Vec::new(),
+            items: 0,
+            next: None,
+            columns: Columns::default(),
+            spent: None,
+        }
+    }
+
+    /// With what is said of the whole feed, and comes first.
+    fn after(mut self, mut findings: Vec<Finding>) -> Self {
+        findings.append(&mut self.findings);
+        self.findings = findings;
+        self
+    }
+
     /// How many items were left out.
     pub fn left_out(&self) -> usize {
         self.items.saturating_sub(self.feed.initiatives.len())
@@ -128,12 +154,11 @@ pub fn read_page(bytes: &[u8], base: &str) -> Result<Reading, ReadError> {
 pub fn read_with(bytes: &[u8], options: &Options) -> Result<Reading, ReadError> {
     let decoded = decode::decode(bytes)?;
     let mut findings = Vec::from_iter(decoded.repaired);
-    let document = document::parse(decoded.text, options, &mut findings)?;
-    let mut reading = format::read(&document, options)?;
-    // What is said of the whole feed comes first.
-    findings.append(&mut reading.findings);
-    reading.findings = findings;
-    Ok(reading)
+    let meter = Meter::new(options.budget);
+    let document = document::parse(decoded.text, options, &mut findings, &meter)?;
+    let reading = format::read(&document, options, &meter)?;
+    findings.extend(meter.findings());
+    Ok(Reading { spent: meter.spent(), ..reading.after(findings) })
 }
 
 /// A finding about the feed itself.

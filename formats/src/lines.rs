@@ -7,27 +7,39 @@ use std::collections::BTreeSet;
 use alentour_model::{Finding, Problem};
 use serde_json::Value;
 
+use crate::budget::Meter;
 use crate::error::ReadError;
 use crate::json;
 
 /// Things wrong with the syntax that are said, as of any JSON.
 pub(crate) const NOTES: usize = 100;
 
+/// Bytes that a line takes beside what is in it: a value of a list that doubles as it grows.
+const LINE: usize = 2 * size_of::<Value>();
+
 /// Whether a text is that: its first line is a whole object, and another begins on the next.
-pub(crate) fn are_lines(text: &str) -> bool {
+pub(crate) fn are_lines(text: &str, meter: &Meter) -> bool {
     let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let is_object = |line: &str| line.starts_with('{') && line.ends_with('}');
     let (Some(first), Some(second)) = (lines.next(), lines.next()) else { return false };
-    is_object(first) && second.starts_with('{') && json::parse(first, &mut Vec::new()).is_ok()
+    is_object(first) && second.starts_with('{') && {
+        // Looked at only: it is read again.
+        let meter = Meter::new(*meter.budget());
+        json::parse(first, &mut Vec::new(), &meter).is_ok()
+    }
 }
 
 /// The values of the lines, of which the first is the `from`-th of the feed. One that is no JSON is there as its text.
-pub(crate) fn parse(text: &str, from: usize, findings: &mut Vec<Finding>) -> Vec<Value> {
+pub(crate) fn parse(text: &str, from: usize, findings: &mut Vec<Finding>, meter: &Meter) -> Vec<Value> {
     let mut said = BTreeSet::new();
     let mut values = Vec::new();
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        // One more: whoever reads the items then sees that there are too many.
+        if meter.spent().is_some() || values.len() > meter.most_items() || !meter.parse(LINE) {
+            break;
+        }
         let mut found = Vec::new();
-        match json::parse(line, &mut found) {
+        match json::parse(line, &mut found, meter) {
             Ok(value) => values.push(value),
             Err(ReadError::TooDeep { .. } | ReadError::NotJson { .. }) => values.push(line.trim().into()),
             // Nothing else is wrong with a text that is not empty.
@@ -48,7 +60,11 @@ pub(crate) fn parse(text: &str, from: usize, findings: &mut Vec<Finding>) -> Vec
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::read;
+    use crate::{Budget, read};
+
+    fn are_lines(text: &str) -> bool {
+        super::are_lines(text, &Meter::new(Budget::OPERATOR))
+    }
 
     #[test]
     fn an_object_a_line_is_a_list_and_a_bad_line_costs_nothing_else() {

@@ -23,9 +23,9 @@ pub(crate) const FORMAT: Format = Format {
             data => data.as_object().is_some_and(is_event),
         })
     },
-    read: |document| match document.get("data")? {
-        Value::Array(events) => Some(LIST.read(events)),
-        event => Some(LIST.read([event])),
+    read: |document, meter| match document.get("data")? {
+        Value::Array(events) => Some(LIST.read(events, meter)),
+        event => Some(LIST.read([event], meter)),
     },
     apart: true,
     pages: Pages::LINKED,

@@ -3,6 +3,7 @@
 //!
 //! An opportunity is booked with whoever published it: here it is a link.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use alentour_model::{Cause, Initiative, Kind, Place, Reach, Session};
@@ -14,7 +15,7 @@ use crate::item::{Item, List, objects};
 use crate::kind::kind;
 use crate::pages::{Pages, resolve};
 use crate::place::{in_words, split_address};
-use crate::schedule::{TIMETABLES, schedule};
+use crate::schedule;
 use crate::times::{Clock, SessionFields, apart};
 
 pub(crate) const FORMAT: Format = Format {
@@ -25,7 +26,7 @@ pub(crate) const FORMAT: Format = Format {
         let says_next = document.get("next").is_some_and(Value::is_string);
         objects(items).any(is_item) || (says_next && items.as_array().is_some_and(Vec::is_empty))
     },
-    read: |document| Some(LIST.read(&current(document.get("items")?.as_array()?))),
+    read: |document, meter| Some(LIST.read(current(document.get("items")?.as_array()?), meter)),
     apart: false,
     pages: Pages { next: |document, base| resolve(base, document.get("next")?.as_str()?), ..Pages::ONE },
 };
@@ -45,7 +46,7 @@ fn is_item(map: &Map<String, Value>) -> bool {
 
 /// The items as they are now: of several with one name the last, as what is newer comes later. Their identifiers are
 /// made distinct among kinds, which number on their own.
-fn current(items: &[Value]) -> Vec<Value> {
+fn current(items: &[Value]) -> impl Iterator<Item = Cow<'_, Value>> {
     let key = |item: &Value| {
         let id = match item.get("id")? {
             Value::String(id) if !id.trim().is_empty() => id.trim().to_owned(),
@@ -58,19 +59,16 @@ fn current(items: &[Value]) -> Vec<Value> {
     let keys: Vec<_> = items.iter().map(key).collect();
     let last: HashMap<&str, usize> =
         keys.iter().enumerate().filter_map(|(at, key)| Some((key.as_deref()?, at))).collect();
-    let mut current = Vec::new();
-    for (at, (item, key)) in items.iter().zip(&keys).enumerate() {
-        match (item, key) {
-            (Value::Object(map), Some(key)) if last.get(key.as_str()) == Some(&at) => {
-                let mut map = map.clone();
-                map.insert("id".into(), key.as_str().into());
-                current.push(Value::Object(map));
-            }
-            (Value::Object(_), Some(_)) => {}
-            _ => current.push(item.clone()),
-        }
-    }
-    current
+    let is_last = keys.iter().enumerate().map(|(at, key)| last.get(key.as_deref()?).map(|last| *last == at));
+    let is_last: Vec<_> = is_last.collect();
+    items.iter().zip(keys).zip(is_last).filter_map(|((item, key), is_last)| match (item, key) {
+        (Value::Object(map), Some(key)) => is_last?.then(|| {
+            let mut map = map.clone();
+            map.insert("id".into(), key.into());
+            Cow::Owned(Value::Object(map))
+        }),
+        _ => Some(Cow::Borrowed(item)),
+    })
 }
 
 fn withdrawn(item: &Item) -> Option<&'static str> {
@@ -140,12 +138,7 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
         sessions.extend(item.session(fields, &clock));
     }
     if sessions.is_empty() && item.get("data.subEvent").is_none() {
-        let mut left = TIMETABLES;
-        let dates = item.objects(&timetable, |entry| {
-            left = left.checked_sub(1)?;
-            Some(schedule(entry, &clock))
-        });
-        sessions = dates.into_iter().flatten().collect();
+        sessions = schedule::sessions(item, &timetable, &clock);
     }
     initiative.sessions = apart(sessions);
     item.limit(&timetable, &mut initiative.sessions);

@@ -1,6 +1,6 @@
 //! What a caller can say about a feed that the feed does not say itself.
 
-use crate::Columns;
+use crate::{Budget, Columns};
 
 /// What a caller knows and a feed does not say. The default knows nothing.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,6 +12,8 @@ pub struct Options {
     pub base: String,
     /// What the columns of a table are, where their names do not say it.
     pub columns: Columns,
+    /// What the reading may cost: an operator's own feed, unless said otherwise.
+    pub budget: Budget,
 }
 
 impl Options {

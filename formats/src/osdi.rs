@@ -18,9 +18,9 @@ pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
     shape: "OSDI: {\"_embedded\": {\"osdi:events\": [event]}}, or petitions, forms, campaigns; one of them, or a list",
     recognises: |document| collections(document).is_some() || singles(document).is_some(),
-    read: |document| match collections(document) {
-        Some(items) => Some(LIST.read(items)),
-        None => Some(LIST.read(singles(document)?)),
+    read: |document, meter| match collections(document) {
+        Some(items) => Some(LIST.read(items, meter)),
+        None => Some(LIST.read(singles(document)?, meter)),
     },
     apart: true,
     pages: Pages::LINKED,

@@ -32,37 +32,52 @@ fn is_french(latitude: f64, longitude: f64) -> bool {
 /// `None` where there is nothing; `Some(Err)` for what is no position. `true` in the second place: the two were
 /// swapped, which shows where `country` is France, or not said, and only the swapped point is in it.
 pub(crate) fn point(value: &Value, country: &str) -> Option<Result<(Point, bool), ()>> {
-    let (latitude, longitude) = match value {
+    match value {
         Value::Object(map) => {
             let named = |names: &[&str]| names.iter().find_map(|name| map.get(*name)).filter(|v| is_given(v));
             match (named(&["lat", "latitude"]), named(&["lon", "lng", "long", "longitude"])) {
-                (Some(latitude), Some(longitude)) => (latitude.clone(), longitude.clone()),
-                (None, None) => return point(map.get("coordinates")?, country),
-                _ => return Some(Err(())),
+                (None, None) => point(map.get("coordinates")?, country),
+                (latitude, longitude) => point_of(latitude, longitude, country),
             }
         }
         Value::Array(pair) => match pair.as_slice() {
-            [longitude, latitude, ..] => (latitude.clone(), longitude.clone()),
-            [] | [Value::Null] => return None,
-            [_] => return Some(Err(())),
+            [longitude, latitude, ..] => Some(checked(number(latitude), number(longitude), country)),
+            [] | [Value::Null] => None,
+            [_] => Some(Err(())),
         },
         Value::String(text) if !text.trim().is_empty() => {
-            let Some((latitude, longitude)) = text.split_once([',', ';']) else { return Some(Err(())) };
-            (latitude.into(), longitude.into())
+            let pair = text.split_once([',', ';']);
+            let degrees = |text: &str| decimal(text);
+            let pair = pair.map(|(latitude, longitude)| (degrees(latitude), degrees(longitude)));
+            Some(pair.ok_or(()).and_then(|(latitude, longitude)| checked(latitude, longitude, country)))
         }
-        _ => return None,
-    };
-    let (Some(latitude), Some(longitude)) = (number(&latitude), number(&longitude)) else {
-        return Some(Err(()));
-    };
+        _ => None,
+    }
+}
+
+/// The same, of a latitude and a longitude that stand for themselves.
+pub(crate) fn point_of(
+    latitude: Option<&Value>,
+    longitude: Option<&Value>,
+    country: &str,
+) -> Option<Result<(Point, bool), ()>> {
+    match (latitude.filter(|value| is_given(value)), longitude.filter(|value| is_given(value))) {
+        (Some(latitude), Some(longitude)) => Some(checked(number(latitude), number(longitude), country)),
+        (None, None) => None,
+        _ => Some(Err(())),
+    }
+}
+
+fn checked(latitude: Option<f64>, longitude: Option<f64>, country: &str) -> Result<(Point, bool), ()> {
+    let (Some(latitude), Some(longitude)) = (latitude, longitude) else { return Err(()) };
     // 0, 0 is the sea off Ghana, and what an empty form field becomes.
     if latitude == 0.0 && longitude == 0.0 {
-        return Some(Err(()));
+        return Err(());
     }
     let swapped =
         matches!(country, "" | "FR") && !is_french(latitude, longitude) && is_french(longitude, latitude);
     let point = if swapped { Point::new(longitude, latitude) } else { Point::new(latitude, longitude) };
-    Some(point.map(|point| (point, swapped)).ok_or(()))
+    point.map(|point| (point, swapped)).ok_or(())
 }
 
 fn is_given(value: &Value) -> bool {
@@ -71,11 +86,18 @@ fn is_given(value: &Value) -> bool {
 
 pub(crate) fn number(value: &Value) -> Option<f64> {
     match value {
-        Value::Number(number) => number.as_f64(),
-        Value::String(text) => text.trim().replace(',', ".").parse().ok(),
+        Value::Number(number) => number.as_f64().filter(|number| number.is_finite()),
+        Value::String(text) => decimal(text),
         _ => None,
     }
-    .filter(|number: &f64| number.is_finite())
+}
+
+/// A number in digits, with a point or a comma.
+fn decimal(text: &str) -> Option<f64> {
+    let text = text.trim();
+    // More than any number has.
+    let is_short = text.len() <= 400;
+    is_short.then(|| text.replace(',', ".").parse().ok())?.filter(|number: &f64| number.is_finite())
 }
 
 /// A postcode as it should be, and whether it had to be repaired: an integer that lost its zero (`1000` for

@@ -7,9 +7,10 @@
 use alentour_model::{Initiative, Organisation};
 use serde_json::{Map, Value, json};
 
+use crate::budget::Meter;
 use crate::document::Document;
 use crate::format::TextFormat;
-use crate::item::{Item, List};
+use crate::item::{Item, LINE_SOURCE, List};
 use crate::news::{self, Extensions};
 use crate::pages::resolve;
 use crate::xml::Element;
@@ -18,7 +19,7 @@ use crate::{Options, Reading, identity};
 pub(crate) const RSS: TextFormat = TextFormat {
     name: RSS_LIST.name,
     shape: "RSS: <rss><channel><item> or <rdf:RDF><item>, each with title, link and perhaps georss:point, ev:startdate",
-    read: |document, options| {
+    read: |document, options, meter| {
         let Document::Xml(root) = document else { return None };
         let channel = root.first("channel");
         let items: Vec<_> = match root.name.as_str() {
@@ -28,17 +29,17 @@ pub(crate) const RSS: TextFormat = TextFormat {
             }
             _ => return None,
         };
-        Some(read(&RSS_LIST, channel.unwrap_or(root), &items, options))
+        Some(read(&RSS_LIST, channel.unwrap_or(root), &items, options, meter))
     },
 };
 
 pub(crate) const ATOM: TextFormat = TextFormat {
     name: ATOM_LIST.name,
     shape: "Atom: <feed><entry>, each with id, title and link",
-    read: |document, options| {
+    read: |document, options, meter| {
         let Document::Xml(root) = document else { return None };
         let entries = root.all("entry").collect::<Vec<_>>();
-        (root.name == "feed").then(|| read(&ATOM_LIST, root, &entries, options))
+        (root.name == "feed").then(|| read(&ATOM_LIST, root, &entries, options, meter))
     },
 };
 
@@ -47,14 +48,15 @@ const RSS_LIST: List =
 
 const ATOM_LIST: List = List { name: "atom", id: &["id", "link"], ..RSS_LIST };
 
-fn read(list: &List, channel: &Element, entries: &[&Element], options: &Options) -> Reading {
+fn read(list: &List, channel: &Element, entries: &[&Element], options: &Options, meter: &Meter) -> Reading {
     let said = |name: &str| channel.first(name).map(content).unwrap_or_default();
     let home = link(channel).unwrap_or_default();
     let home = resolve(&options.base, &home).unwrap_or(home);
     let base = if options.base.is_empty() { &home } else { &options.base };
-    let source = json!({"name": said("title"), "url": home});
-    let entries: Vec<_> = entries.iter().map(|entry| item(entry, base, &source)).collect();
-    let mut reading = list.read(&entries);
+    // It becomes a part of each entry.
+    let short = |text: &str| text.get(..text.floor_char_boundary(LINE_SOURCE)).map(str::to_owned);
+    let source = json!({"name": short(&said("title")), "url": short(&home)});
+    let mut reading = list.read(entries.iter().map(|entry| item(entry, base, &source)), meter);
     reading.feed.name = crate::html::to_line(&said("title"));
     let language = channel.attribute("xml:lang").map_or_else(|| said("language"), str::to_owned);
     let is_tag = (2..=12).contains(&language.len())

@@ -1,23 +1,52 @@
 //! Timetables (schema.org's `Schedule`): every Tuesday from October to June, from 20:15 to 20:45.
 
+use std::collections::HashSet;
+
 use alentour_model::session::When;
-use alentour_model::{Date, LocalTime, Session, Zones};
+use alentour_model::{Date, LocalTime, Problem, Session, Zones};
 
 use crate::TzDatabase;
-use crate::item::Item;
+use crate::item::{ENTRIES, Item};
 use crate::times::Clock;
 use crate::zones;
 
 /// Dates that a timetable may come to: three a week for two years.
 const MOST: usize = 312;
 
+/// Steps that a session takes: its offset is looked up twice.
+const STEPS: usize = 20;
+
 /// Timetables that an item may have, and days that one may go on for: what is made up to keep us busy must not.
-pub(crate) const TIMETABLES: usize = 20;
+const TIMETABLES: usize = 20;
 const DAYS: i32 = 3 * 366;
 
-/// The dates that a timetable with a first and a last day comes to, on the clocks it names or else on these. Without
+/// The dates that the timetables at that path come to, as many as an item may have and the budget has left; one at least.
+pub(crate) fn sessions(item: &mut Item, path: &str, clock: &Clock) -> Vec<Session> {
+    let (mut timetables, mut sessions) = (0, Vec::new());
+    item.objects(path, |timetable| {
+        timetables += 1;
+        if timetables <= TIMETABLES {
+            // One more: there are then said to be too many.
+            let most = (ENTRIES + 1 - sessions.len()).min(MOST);
+            let left = timetable.meter().sessions_left().max(usize::from(sessions.is_empty()));
+            let dates = dates(timetable, clock, most.min(left));
+            if dates.len() == left && left < most {
+                timetable.find("", Problem::TooMany);
+            }
+            timetable.meter().write_out(dates.len());
+            sessions.extend(dates);
+        }
+        None::<()>
+    });
+    if timetables > TIMETABLES {
+        item.find(path, Problem::TooMany);
+    }
+    sessions
+}
+
+/// The first dates that a timetable with a first and a last day comes to, on the clocks it names or else on these. Without
 /// a last day, or with a rhythm other than days and weeks, it comes to none.
-pub(crate) fn schedule(item: &mut Item, clock: &Clock) -> Vec<Session> {
+fn dates(item: &mut Item, clock: &Clock, most: usize) -> Vec<Session> {
     let zone = zones::named(&item.line("scheduleTimezone")).unwrap_or_else(|| clock.zone.clone());
     let day = |text: String| Date::parse(text.get(..10).unwrap_or_default());
     let (Some(first), Some(last)) = (day(item.line("startDate")), day(item.line("endDate"))) else {
@@ -27,6 +56,7 @@ pub(crate) fn schedule(item: &mut Item, clock: &Clock) -> Vec<Session> {
     let ends = clock_time(&item.line("endTime"));
     let weekdays: Vec<i32> = item.lines("byDay").iter().filter_map(|day| weekday(day)).collect();
     let except = item.lines("exceptDate");
+    let except: HashSet<&str> = except.iter().filter_map(|date| date.get(..10)).collect();
     let rhythm = item.line("repeatFrequency");
     let Some(step) = step(&rhythm) else { return Vec::new() };
     let is_weekly = step % 7 == 0;
@@ -35,9 +65,10 @@ pub(crate) fn schedule(item: &mut Item, clock: &Clock) -> Vec<Session> {
     let mut sessions = Vec::new();
     let mut date = first;
     for _ in 0..DAYS {
-        if date > last || sessions.len() == MOST {
+        if date > last || sessions.len() == most {
             break;
         }
+        item.meter().step(1);
         let since = date.days() - if is_weekly { monday.days() } else { first.days() };
         let is_due = match is_weekly {
             true => {
@@ -50,11 +81,9 @@ pub(crate) fn schedule(item: &mut Item, clock: &Clock) -> Vec<Session> {
             }
             false => since % step == 0 && (weekdays.is_empty() || weekdays.contains(&date.weekday())),
         };
-        let is_on = || {
-            let named = date.to_string();
-            !except.iter().any(|except| except.starts_with(&named))
-        };
+        let is_on = || except.is_empty() || !except.contains(date.to_string().as_str());
         if is_due && is_on() {
+            item.meter().step(STEPS);
             sessions.extend(session(date, begins, ends, &zone));
         }
         date = date.plus(1);

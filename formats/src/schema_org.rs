@@ -4,27 +4,29 @@
 //! An event is named by its `@id` or `identifier`, else by its address, else after its title and its start. It is
 //! signed up for on its own page: here it is a link.
 
-mod nodes;
+mod graph;
 mod page;
 
 use alentour_model::{Initiative, Kind, Organisation, Place, Problem, Reach};
 use serde_json::Value;
 
+use crate::Reading;
+use crate::budget::Meter;
 use crate::cause::causes;
 use crate::document::Document;
 use crate::format::{Format, TextFormat};
 use crate::item::{Item, List};
 use crate::kind::kind;
 use crate::pages::Pages;
-use crate::schedule::schedule;
 use crate::times::{Clock, SessionFields, apart};
-use crate::{address, zones};
+use crate::{address, schedule, zones};
+use graph::Graph;
 
 pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
     shape: "schema.org in JSON-LD: {\"@type\": \"Event\", \"name\": …, \"startDate\": …}, also in lists, @graph or an ItemList",
-    recognises: nodes::has_event,
-    read: |document| Some(LIST.read(&nodes::events([document]))),
+    recognises: graph::has_event,
+    read: |document, meter| Some(read(std::slice::from_ref(document), meter)),
     apart: false,
     pages: Pages::ONE,
 };
@@ -32,16 +34,10 @@ pub(crate) const FORMAT: Format = Format {
 pub(crate) const IN_PAGE: TextFormat = TextFormat {
     name: LIST.name,
     shape: "schema.org in a web page: <script type=\"application/ld+json\">{\"@type\": \"Event\", …}</script>",
-    read: |document, _| match document {
+    read: |document, _, meter| match document {
         Document::Html(html) => {
-            let (documents, mut findings) = page::documents(html);
-            if !documents.iter().any(nodes::has_event) {
-                return None;
-            }
-            let mut reading = LIST.read(&nodes::events(&documents));
-            findings.append(&mut reading.findings);
-            reading.findings = findings;
-            Some(reading)
+            let (documents, findings) = page::documents(html, meter);
+            documents.iter().any(graph::has_event).then(|| read(&documents, meter).after(findings))
         }
         _ => None,
     },
@@ -55,6 +51,11 @@ const LIST: List = List {
     withdrawn: |item| status(item).ends_with("EventCancelled").then_some("eventStatus"),
     fill,
 };
+
+fn read(documents: &[Value], meter: &Meter) -> Reading {
+    let graph = Graph::new(documents);
+    LIST.read_linked(graph.events(), Some(&graph), meter)
+}
 
 fn status<'a>(item: &'a Item) -> &'a str {
     item.get("eventStatus").and_then(Value::as_str).unwrap_or_default()
@@ -117,8 +118,7 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
         sessions.extend(session(item, &name, &clock));
     }
     if sessions.is_empty() {
-        let dates = item.objects("eventSchedule", |entry| Some(schedule(entry, &clock)));
-        sessions = dates.into_iter().flatten().collect();
+        sessions = schedule::sessions(item, "eventSchedule", &clock);
     }
     initiative.sessions = apart(sessions);
     item.limit("eventSchedule", &mut initiative.sessions);

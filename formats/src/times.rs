@@ -160,6 +160,8 @@ mod tests {
     use alentour_model::{Finding, Initiative};
     use serde_json::json;
 
+    use crate::Budget;
+    use crate::budget::Meter;
     use crate::item::List;
 
     /// Reads an item of one session with these fields, in that country.
@@ -186,7 +188,7 @@ mod tests {
                 initiative.sessions = item.session(fields, &clock).into_iter().collect();
             },
         };
-        let reading = LIST.read(&[item]);
+        let reading = LIST.read([item], &Meter::new(Budget::OPERATOR));
         let found = |finding: &Finding| (finding.field.clone(), finding.problem);
         (reading.feed.initiatives[0].sessions[0].clone(), reading.findings.iter().map(found).collect())
     }

@@ -4,23 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use alentour_model::{Initiative, Problem};
 
-use crate::{Reading, format};
-
-/// How far a walk through a feed's pages goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Pages at most.
-    pub pages: usize,
-    /// Items at most: the page that reaches this number is the last.
-    pub items: usize,
-}
-
-impl Default for Limits {
-    /// Room for a country's feed in pages of a hundred, and an end to a feed that has none.
-    fn default() -> Self {
-        Self { pages: 1000, items: 100_000 }
-    }
-}
+use crate::budget::size;
+use crate::{Budget, Reading, Resource, format};
 
 /// Why a walk ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,10 +23,12 @@ pub enum End {
         /// The address that comes again.
         address: String,
     },
-    /// There are more pages than [`Limits::pages`].
+    /// There are more pages than [`Budget::pages`].
     TooManyPages,
-    /// There are more items than [`Limits::items`].
+    /// There are more items than [`Budget::items`].
     TooManyItems,
+    /// Something else of the budget was spent, on a page or on all of them.
+    Spent(Resource),
     /// A page was of another format than the first: often an error or a log-in page. It was left out.
     OtherFormat {
         /// Its address.
@@ -68,12 +55,12 @@ pub struct Walked {
 /// newest, of the earlier one. An item that says it is deleted takes away the one that it was.
 ///
 /// ```
-/// # use alentour_formats::{End, Limits, Walk, read_page};
+/// # use alentour_formats::{Budget, End, Walk, read_page};
 /// let page = |next: &str, id: u32| format!(r#"{{"next": "{next}", "items":
 ///     [{{"state": "updated", "kind": "Event", "id": {id}, "modified": 1, "data": {{"@type": "Event", "name": "Marche"}}}}]}}"#);
 /// let end = r#"{"next": "?after=2", "items": []}"#;
 /// let mut pages = [page("?after=1", 1), page("?after=2", 2), end.to_owned()].into_iter();
-/// let mut walk = Walk::new("https://example.org/feed", Limits::default());
+/// let mut walk = Walk::new("https://example.org/feed", Budget::default());
 /// while let (Some(address), Some(page)) = (walk.next(), pages.next()) {
 ///     let reading = read_page(page.as_bytes(), address)?;
 ///     walk.add(reading);
@@ -85,7 +72,7 @@ pub struct Walked {
 /// ```
 #[derive(Debug)]
 pub struct Walk {
-    limits: Limits,
+    budget: Budget,
     next: Option<String>,
     seen: HashSet<String>,
     joined: Option<Joined>,
@@ -95,18 +82,18 @@ pub struct Walk {
 
 impl Walk {
     /// A walk that begins at that address.
-    pub fn new(address: impl Into<String>, limits: Limits) -> Self {
+    pub fn new(address: impl Into<String>, budget: Budget) -> Self {
         let next = Some(address.into());
-        Self { limits, next, seen: HashSet::new(), joined: None, end: None, resume: None }
+        Self { budget, next, seen: HashSet::new(), joined: None, end: None, resume: None }
     }
 
     /// A walk that adds to an earlier one what has changed since, from [`Walked::resume`] on.
-    pub fn resume(mut earlier: Reading, address: impl Into<String>, limits: Limits) -> Self {
+    pub fn resume(mut earlier: Reading, address: impl Into<String>, budget: Budget) -> Self {
         // What was deleted then was said then.
         let before = earlier.findings.len();
         earlier.findings.retain(|finding| finding.problem != Problem::Withdrawn);
         earlier.items = earlier.items.saturating_sub(before - earlier.findings.len());
-        Self { joined: Some(Joined::new(earlier)), ..Self::new(address, limits) }
+        Self { joined: Some(Joined::new(earlier)), ..Self::new(address, budget) }
     }
 
     /// The address of the page to fetch, read with [`crate::read_page`] and [`add`](Self::add) next; `None` at the end.
@@ -114,10 +101,24 @@ impl Walk {
         self.next.as_deref()
     }
 
+    /// What the reading of the next page may cost, for [`Options::budget`](crate::Options::budget): what those before it
+    /// have left.
+    pub fn budget(&self) -> Budget {
+        let Some(joined) = &self.joined else { return self.budget };
+        let findings = joined.reading.findings.len();
+        Budget {
+            items: self.budget.items.saturating_sub(joined.offset),
+            kept: self.budget.kept.saturating_sub(joined.kept),
+            sessions: self.budget.sessions.saturating_sub(joined.sessions),
+            findings: self.budget.findings.saturating_sub(findings),
+            ..self.budget
+        }
+    }
+
     /// Adds the page that [`next`](Self::next) named. After the end it is ignored.
     pub fn add(&mut self, page: Reading) {
         let Some(address) = self.next.take() else { return };
-        let (items, format, next) = (page.items, page.format, page.next.clone());
+        let (items, format, next, spent) = (page.items, page.format, page.next.clone(), page.spent);
         let joined = match &mut self.joined {
             Some(joined) if joined.reading.format != format => {
                 self.end = Some(End::OtherFormat { address, format });
@@ -129,8 +130,13 @@ impl Walk {
             }
             none => none.insert(Joined::new(page)),
         };
+        let spent = spent.or((joined.kept >= self.budget.kept).then_some(Resource::Kept));
+        if let Some(resource) = spent.filter(|_| joined.offset < self.budget.items) {
+            self.end = Some(End::Spent(resource));
+            return;
+        }
         let Some(next) = next else {
-            self.end = Some(End::Complete);
+            self.end = Some(if spent.is_some() { End::TooManyItems } else { End::Complete });
             return;
         };
         // Realtime Paged Data Exchange 1.0: the last page is empty and names itself, and is where later changes appear.
@@ -143,9 +149,9 @@ impl Walk {
             self.end = Some(End::Complete);
         } else if self.seen.contains(&next) {
             self.end = Some(End::Cycle { address: next });
-        } else if joined.offset >= self.limits.items {
+        } else if joined.offset >= self.budget.items {
             self.end = Some(End::TooManyItems);
-        } else if self.seen.len() >= self.limits.pages {
+        } else if self.seen.len() >= self.budget.pages {
             self.end = Some(End::TooManyPages);
         } else {
             self.next = Some(next);
@@ -175,6 +181,9 @@ struct Joined {
     newest_first: bool,
     /// Items of all pages, those that a newer one replaced included: the position of the next page's first.
     offset: usize,
+    /// Bytes that the initiatives take, about, and sessions that they have.
+    kept: usize,
+    sessions: usize,
 }
 
 impl Joined {
@@ -189,7 +198,13 @@ impl Joined {
             newest_first: format::is_newest_first(reading.format),
             offset: reading.items.max(last.map_or(0, |last| last + 1)),
             reading,
+            kept: 0,
+            sessions: 0,
         };
+        for initiative in joined.initiatives.iter().flatten() {
+            joined.kept += size(initiative);
+            joined.sessions += initiative.sessions.len();
+        }
         joined.gone = joined.withdrawn(&joined.reading);
         joined
     }
@@ -203,6 +218,8 @@ impl Joined {
         let withdrawn = self.withdrawn(&page);
         let (mut replaced, mut outdated) = (HashSet::new(), HashSet::new());
         for initiative in page.feed.initiatives.drain(..) {
+            self.kept += size(&initiative);
+            self.sessions += initiative.sessions.len();
             let id = initiative.id.clone();
             let earlier = self.index.get(&id).copied();
             if self.newest_first && (earlier.is_some() || self.gone.contains(&id)) {

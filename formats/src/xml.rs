@@ -8,13 +8,18 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use serde_json::{Map, Value};
 
+use crate::budget::{Meter, Resource};
 use crate::error::ReadError;
 use crate::{finding, html};
 
 /// Elements within elements. A feed has some five, the HTML within it some ten more.
 const MAX_DEPTH: usize = 128;
-/// Elements in all: more than [`crate::MAX_BYTES`] of missions have, and some 500 MB of memory.
-const MAX_ELEMENTS: usize = 4_000_000;
+/// Bytes that an element or a text takes beside what is in it: its node, in a list that doubles as it grows, and its name.
+const NODE: usize = 2 * size_of::<Node>() + 32;
+/// Elements and texts directly within one element, whatever the budget: more than a text has.
+const NODES: usize = 20_000;
+/// The same of an attribute.
+const ATTRIBUTE: usize = 2 * size_of::<(String, String)>() + 48;
 /// Prefixes that a document may declare, each once: every element is looked up in them.
 const MAX_PREFIXES: usize = 32;
 
@@ -131,15 +136,15 @@ impl Element {
     }
 }
 
-/// Reads XML. What breaks off or goes wrong is read up to there, which a finding says.
-pub(crate) fn parse(text: &str, findings: &mut Vec<Finding>) -> Result<Element, ReadError> {
+/// Reads XML. What breaks off or goes wrong is read up to there, which a finding says, and so is what is beyond the budget.
+pub(crate) fn parse(text: &str, findings: &mut Vec<Finding>, meter: &Meter) -> Result<Element, ReadError> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
     config.allow_dangling_amp = true;
     config.allow_unmatched_ends = true;
     config.check_end_names = false;
-    let mut tree = Tree { stack: vec![Element::default()], prefixes: Vec::new(), elements: 0 };
-    loop {
+    let mut tree = Tree { stack: vec![Element::default()], prefixes: Vec::new(), meter };
+    while meter.spent().is_none() {
         match reader.read_event() {
             Ok(Event::Start(start)) => tree.open(&start)?,
             Ok(Event::Empty(start)) => {
@@ -160,7 +165,10 @@ pub(crate) fn parse(text: &str, findings: &mut Vec<Finding>) -> Result<Element, 
             }
         }
     }
-    if tree.stack.len() > 1 && !findings.iter().any(|finding| finding.problem == Problem::BreaksOff) {
+    if meter.spent().is_none()
+        && tree.stack.len() > 1
+        && !findings.iter().any(|finding| finding.problem == Problem::BreaksOff)
+    {
         findings.push(finding(Problem::BreaksOff, ""));
     }
     while tree.stack.len() > 1 {
@@ -178,19 +186,21 @@ pub(crate) fn parse(text: &str, findings: &mut Vec<Finding>) -> Result<Element, 
     root.ok_or_else(|| crate::error::not_markup(text.trim_start().trim_start_matches('<')))
 }
 
-struct Tree {
+struct Tree<'a> {
     /// The elements that are open, below them the document.
     stack: Vec<Element>,
     /// Prefixes that the document declared, and those of [`PREFIXES`] that they stand for.
     prefixes: Vec<(String, &'static str)>,
-    elements: usize,
+    meter: &'a Meter,
 }
 
-impl Tree {
+impl Tree<'_> {
     fn open(&mut self, start: &BytesStart) -> Result<(), ReadError> {
-        self.elements += 1;
-        if self.elements > MAX_ELEMENTS {
-            return Err(ReadError::TooManyElements { most: MAX_ELEMENTS });
+        self.meter.parse(NODE + start.len());
+        // Between two items there is white space. Whoever reads them sees that there are too many.
+        let most = self.meter.most_items().saturating_mul(2).max(NODES);
+        if self.stack.last().is_some_and(|parent| parent.nodes.len() > most) {
+            self.meter.stop(Resource::Items);
         }
         if self.stack.len() > MAX_DEPTH {
             return Err(ReadError::TooDeep { most: MAX_DEPTH });
@@ -209,6 +219,7 @@ impl Tree {
                     self.prefixes.push((prefix.to_owned(), known));
                 }
             }
+            self.meter.parse(ATTRIBUTE + name.len() + value.len());
             element.attributes.push((name, value));
         }
         element.name = self.rename(start.name().as_ref());
@@ -246,6 +257,8 @@ impl Tree {
 
     fn text(&mut self, words: &str) {
         let Some(element) = self.stack.last_mut() else { return };
+        self.meter
+            .parse(if matches!(element.nodes.last(), Some(Node::Text(_))) { 0 } else { NODE } + words.len());
         match element.nodes.last_mut() {
             Some(Node::Text(text)) => text.push_str(words),
             // White space before the first element is only there for the eye.
@@ -265,7 +278,12 @@ fn resolve(entity: &BytesRef) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Budget;
     use serde_json::json;
+
+    fn parse(text: &str, findings: &mut Vec<Finding>) -> Result<Element, ReadError> {
+        super::parse(text, findings, &Meter::new(Budget::OPERATOR))
+    }
 
     fn tree(text: &str) -> (Value, Vec<Problem>) {
         let mut findings = Vec::new();
@@ -310,11 +328,13 @@ mod tests {
     }
 
     #[test]
-    fn elements_without_end_are_refused_with_their_own_message() {
-        let many = format!("<a>{}", "<b/>".repeat(MAX_ELEMENTS));
-        let error = parse(&many, &mut Vec::new()).unwrap_err();
-        assert_eq!(error, ReadError::TooManyElements { most: MAX_ELEMENTS });
-        assert!(error.to_string().contains("Split it"));
+    fn elements_are_kept_as_far_as_their_memory_goes() {
+        let meter = Meter::new(Budget { parsed: 100_000, ..Budget::OPERATOR });
+        let many = format!("<a>{}", "<b c='d'>e</b>".repeat(10_000));
+        let root = super::parse(&many, &mut Vec::new(), &meter).unwrap();
+        let whole = root.all("b").filter(|element| !element.unfinished && element.text() == "e").count();
+        assert!((100..1000).contains(&whole), "{whole}");
+        assert_eq!((meter.spent(), root.all("b").count() - whole <= 1), (Some(Resource::Parsed), true));
     }
 
     #[test]

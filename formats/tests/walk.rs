@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use alentour_formats::{End, Limits, Reading, Walk, Walked, read_page};
+use alentour_formats::{Budget, End, Reading, Walk, Walked, read_page};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -22,8 +22,8 @@ fn walk_on(mut walk: Walk, server: &HashMap<String, Value>) -> Option<Walked> {
     walk.finish()
 }
 
-fn walk(server: &HashMap<String, Value>, limits: Limits) -> Walked {
-    walk_on(Walk::new(START, limits), server).unwrap()
+fn walk(server: &HashMap<String, Value>, budget: Budget) -> Walked {
+    walk_on(Walk::new(START, budget), server).unwrap()
 }
 
 fn server(pages: &[(&str, Value)]) -> HashMap<String, Value> {
@@ -55,7 +55,7 @@ fn updates_replace_and_tombstones_delete_what_came_before() {
         ("?1", json!({"next": "?2", "items": [rpde(2, ""), rpde(1, "one again"), rpde(4, "four")]})),
         ("?2", json!({"next": "?2", "items": []})),
     ]);
-    let walked = walk(&pages, Limits::default());
+    let walked = walk(&pages, Budget::default());
     assert_eq!(names(&walked.reading), ["one again", "three", "four"]);
     assert_eq!((walked.end, walked.resume.as_deref()), (End::Complete, Some("https://example.org/feed?2")));
     assert_eq!((walked.reading.items, walked.reading.left_out(), walked.reading.next), (4, 1, None));
@@ -70,18 +70,18 @@ fn a_later_walk_goes_on_where_the_last_one_ended() {
         ("", json!({"next": "?1", "items": [rpde(1, "one"), rpde(2, "two"), rpde(3, "")]})),
         ("?1", json!({"next": "?1", "items": []})),
     ]);
-    let walked = walk(&first, Limits::default());
+    let walked = walk(&first, Budget::default());
     let address = walked.resume.unwrap();
     let later = server(&[
         ("?1", json!({"next": "?2", "items": [rpde(1, ""), rpde(5, "five")]})),
         ("?2", json!({"next": "?2", "items": []})),
     ]);
-    let walked = walk_on(Walk::resume(walked.reading, address, Limits::default()), &later).unwrap();
+    let walked = walk_on(Walk::resume(walked.reading, address, Budget::default()), &later).unwrap();
     assert_eq!(names(&walked.reading), ["two", "five"]);
     assert_eq!((walked.end, walked.reading.items, walked.reading.left_out()), (End::Complete, 3, 1));
     let nothing_new = server(&[("?2", json!({"next": "?2", "items": []}))]);
     let again =
-        walk_on(Walk::resume(walked.reading, walked.resume.unwrap(), Limits::default()), &nothing_new)
+        walk_on(Walk::resume(walked.reading, walked.resume.unwrap(), Budget::default()), &nothing_new)
             .unwrap();
     assert_eq!((names(&again.reading).len(), again.reading.items, again.reading.left_out()), (2, 2, 0));
 }
@@ -94,7 +94,7 @@ fn what_was_deleted_and_published_again_is_there() {
         ("?2", json!({"next": "?3", "items": [rpde(1, "one again")]})),
         ("?3", json!({"next": "?3", "items": []})),
     ]);
-    assert_eq!(names(&walk(&pages, Limits::default()).reading), ["one again"]);
+    assert_eq!(names(&walk(&pages, Budget::default()).reading), ["one again"]);
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn in_an_outbox_which_begins_with_what_is_newest_the_first_version_counts() {
             json!({"type": "OrderedCollectionPage", "orderedItems": [activity("Create", 2, "old"), activity("Create", 1, "gone"), activity("Create", 3, "three")]}),
         ),
     ]);
-    let walked = walk(&pages, Limits::default());
+    let walked = walk(&pages, Budget::default());
     assert_eq!((names(&walked.reading), walked.end), (vec!["new", "three"], End::Complete));
     assert_eq!((walked.reading.items, walked.reading.left_out()), (3, 1));
 }
@@ -129,7 +129,7 @@ fn an_item_that_moved_to_the_next_page_meanwhile_is_there_once() {
         ("", json!({"next": "?1", "data": [mobilize(1, "one"), mobilize(2, "two")]})),
         ("?1", json!({"next": null, "data": [mobilize(2, "two"), mobilize(3, "three")]})),
     ]);
-    let walked = walk(&pages, Limits::default());
+    let walked = walk(&pages, Budget::default());
     assert_eq!((names(&walked.reading), walked.reading.items), (vec!["one", "two", "three"], 3));
     assert_eq!(
         walked.reading.findings.len(),
@@ -146,10 +146,10 @@ fn pages_in_a_circle_end_and_so_do_pages_without_end() {
         ("", json!({"next": "?1", "data": [mobilize(1, "one")]})),
         ("?1", json!({"next": "/feed", "data": [mobilize(2, "two")]})),
     ]);
-    let walked = walk(&circle, Limits::default());
+    let walked = walk(&circle, Budget::default());
     assert_eq!((walked.end, names(&walked.reading).len()), (End::Cycle { address: START.into() }, 2));
     let own = server(&[("", json!({"next": "", "items": [rpde(1, "one")], "more": true}))]);
-    assert_eq!(walk(&own, Limits::default()).end, End::Cycle { address: START.into() });
+    assert_eq!(walk(&own, Budget::default()).end, End::Cycle { address: START.into() });
 
     let pages: Vec<_> = (0..30)
         .map(|n| {
@@ -162,25 +162,25 @@ fn pages_in_a_circle_end_and_so_do_pages_without_end() {
     let mut endless =
         server(&pages.iter().map(|(path, page)| (path.as_str(), page.clone())).collect::<Vec<_>>());
     endless.insert(START.into(), json!({"next": "?0", "data": [mobilize(99, "z")]}));
-    let walked = walk(&endless, Limits { pages: 3, items: 1000 });
+    let walked = walk(&endless, Budget { pages: 3, items: 1000, ..Budget::default() });
     assert_eq!((walked.end, walked.reading.items), (End::TooManyPages, 5));
-    let walked = walk(&endless, Limits { pages: 1000, items: 6 });
+    let walked = walk(&endless, Budget { pages: 1000, items: 6, ..Budget::default() });
     assert_eq!((walked.end, walked.reading.items), (End::TooManyItems, 7));
 }
 
 #[test]
 fn a_page_that_fails_or_is_something_else_keeps_what_was_read_before() {
     let broken = server(&[("", json!({"next": "?1", "data": [mobilize(1, "one")]}))]);
-    let walked = walk(&broken, Limits::default());
+    let walked = walk(&broken, Budget::default());
     assert_eq!((walked.end, walked.reading.items), (End::Interrupted { address: format!("{START}?1") }, 1));
     let other = server(&[
         ("", json!({"next": "?1", "data": [mobilize(1, "one")]})),
         ("?1", json!([{"title": "Une page d'erreur", "url": "https://example.org"}])),
     ]);
-    let walked = walk(&other, Limits::default());
+    let walked = walk(&other, Budget::default());
     assert_eq!(walked.end, End::OtherFormat { address: format!("{START}?1"), format: "list" });
     assert_eq!(names(&walked.reading), ["one"]);
-    assert!(walk_on(Walk::new(START, Limits::default()), &HashMap::new()).is_none());
+    assert!(walk_on(Walk::new(START, Budget::default()), &HashMap::new()).is_none());
 }
 
 proptest! {
@@ -206,7 +206,7 @@ proptest! {
             let next = if page.is_empty() { address.clone() } else { format!("{START}?{}", at + 1) };
             server.insert(address, json!({"next": next, "items": page}));
         }
-        let walked = walk(&server, Limits::default());
+        let walked = walk(&server, Budget::default());
         prop_assert_eq!(&walked.end, &End::Complete);
         prop_assert!(walked.resume.is_some());
         let mut found: Vec<_> = walked.reading.feed.initiatives.iter().map(|i| (i.id.clone(), i.name.clone())).collect();

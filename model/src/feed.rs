@@ -1,6 +1,6 @@
 //! A feed: the initiatives of one publisher, and what was wrong with it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::initiative::Initiative;
 
@@ -32,7 +32,7 @@ impl Feed {
 }
 
 /// Something in a feed that was not as it should be, and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Position of the item in the feed, from 0; absent for the feed itself.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,7 +74,7 @@ impl Notes for Unnoted {
 }
 
 /// What can be wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Problem {
     /// The item is no JSON object. It is left out.

@@ -3,13 +3,13 @@
 
 mod places;
 
-use alentour_formats::{End, Limits, Options, Walk, read_with};
+use alentour_formats::{Budget, End, Options, Walk, read_with};
 use wasm_bindgen::prelude::*;
 
 use places::Places;
 
 /// How far a telephone follows a feed: what is near is wanted, not a country's archive.
-const LIMITS: Limits = Limits { pages: 40, items: 5000 };
+const BUDGET: Budget = Budget { pages: 40, items: 5000, sessions: 50_000, ..Budget::STRANGER };
 
 /// A feed while its pages are read, and then while its places are looked up.
 #[wasm_bindgen]
@@ -26,7 +26,7 @@ impl Reader {
     #[wasm_bindgen(constructor)]
     pub fn new(address: String, now: f64) -> Self {
         let options = Options::at(now as i64);
-        Self { walk: Walk::new(address, LIMITS), options, said: String::new(), places: None }
+        Self { walk: Walk::new(address, BUDGET), options, said: String::new(), places: None }
     }
 
     /// The address of the page to [`add`](Self::add) next; `undefined` after the last.
@@ -37,6 +37,7 @@ impl Reader {
     /// Adds a page. The text says why it cannot be read, if so; the pages before it stay.
     pub fn add(&mut self, bytes: &[u8]) -> Option<String> {
         self.options.base = self.next()?;
+        self.options.budget = self.walk.budget();
         match read_with(bytes, &self.options) {
             Ok(reading) => {
                 self.walk.add(reading);
@@ -48,7 +49,7 @@ impl Reader {
 
     /// Ends the walk through the pages, wherever it is. `false` where none could be read.
     pub fn close(&mut self) -> bool {
-        let walk = std::mem::replace(&mut self.walk, Walk::new("", LIMITS));
+        let walk = std::mem::replace(&mut self.walk, Walk::new("", BUDGET));
         let Some(walked) = walk.finish() else { return false };
         self.said = said(&walked.reading, &walked.end);
         self.places = Some(Places::new(walked.reading.feed));
@@ -93,6 +94,7 @@ fn said(reading: &alentour_formats::Reading, end: &End) -> String {
             reading.items
         )),
         End::Cycle { .. } => said.push("its pages go round in a circle".into()),
+        End::Spent(resource) => said.push(format!("only its beginning was read: {resource}")),
         _ => said.push("not all of its pages could be had".into()),
     }
     said.join("; ")

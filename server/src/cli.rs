@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, check, convert, keys, migrate, outbox, publish, purge, restore, secret, serve, signups,
+    backup, check, convert, keys, migrate, outbox, publish, purge, read_document, restore, secret, serve,
+    signups,
 };
 use crate::error::CommandError;
 
@@ -46,27 +47,44 @@ enum Command {
     Publish(publish::Args),
     /// Write a feed of any known format as canonical JSON; JSON of any length, in little memory
     Convert(convert::Args),
+    /// Read a document for the server, within limits
+    #[command(hide = true)]
+    ReadDocument(read_document::Args),
 }
 
 /// Runs the command that was asked for, with its results on standard output.
 ///
 /// # Errors
 /// For the person at the terminal.
-pub async fn run(cli: Cli) -> Result<ExitCode, CommandError> {
-    let mut out = std::io::stdout();
+pub fn run(cli: Cli) -> Result<ExitCode, CommandError> {
     match cli.command {
-        Command::Serve(args) => args.run().await?,
-        Command::Signups(action) => action.run(&mut out).await?,
-        Command::Backup(args) => args.run(&mut out).await?,
-        Command::Restore(args) => args.run(&mut out).await?,
-        Command::Migrate(args) => args.run(&mut out).await?,
-        Command::Secret(action) => action.run(&mut out).await?,
-        Command::Purge(args) => args.run(&mut out).await?,
-        Command::Outbox(args) => args.run(&mut out).await?,
-        Command::Keys(action) => action.run(&mut std::io::stdin(), &mut out)?,
-        Command::Check(args) => return args.run(&mut out).await,
-        Command::Publish(args) => args.run(&mut out).await?,
-        Command::Convert(args) => args.run().await?,
+        // It limits its memory: threads that it does not need would take of it.
+        Command::ReadDocument(args) => args.run().map(|()| ExitCode::SUCCESS),
+        command => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(command.run())
+        }
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+impl Command {
+    async fn run(self) -> Result<ExitCode, CommandError> {
+        let mut out = std::io::stdout();
+        match self {
+            Self::Serve(args) => args.run().await?,
+            Self::Signups(action) => action.run(&mut out).await?,
+            Self::Backup(args) => args.run(&mut out).await?,
+            Self::Restore(args) => args.run(&mut out).await?,
+            Self::Migrate(args) => args.run(&mut out).await?,
+            Self::Secret(action) => action.run(&mut out).await?,
+            Self::Purge(args) => args.run(&mut out).await?,
+            Self::Outbox(args) => args.run(&mut out).await?,
+            Self::Keys(action) => action.run(&mut std::io::stdin(), &mut out)?,
+            Self::Check(args) => return args.run(&mut out).await,
+            Self::Publish(args) => args.run(&mut out).await?,
+            Self::Convert(args) => args.run().await?,
+            Self::ReadDocument(args) => args.run()?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
 }

@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod people;
 pub mod publish;
 pub mod retention;
+pub mod sandbox;
 pub mod settings;
 pub mod signups;
 pub mod state;
@@ -49,7 +50,7 @@ pub fn app(state: AppState) -> Router {
         .merge(bundle::routes::router())
         .merge(signups::router())
         .merge(people::router(state.clone()))
-        .merge(check::router(check::Checker::new(feeds::Fetcher::new(false))))
+        .merge(check::router())
         .merge(health::router())
         .merge(http::openapi::router())
         .layer(middleware::map_response(never_sniffed))

@@ -4,9 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match alentour_server::cli::run(alentour_server::cli::Cli::parse()).await {
+fn main() -> ExitCode {
+    match alentour_server::cli::run(alentour_server::cli::Cli::parse()) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("alentour: {error}");

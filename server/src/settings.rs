@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::sandbox::Profile;
 use crate::store::{Message, MessageKind};
 
 /// What an operator settles in a file (TOML). All of it may be left out.
@@ -23,6 +25,8 @@ pub struct Settings {
     pub seats: Seats,
     /// What keeps robots from signing people up.
     pub robots: Robots,
+    /// What reading one of the operator's feeds may cost.
+    pub reading: Reading,
     /// Where sign-ups go.
     #[serde(rename = "sink")]
     pub sinks: Vec<Sink>,
@@ -121,6 +125,9 @@ pub struct Robots {
     pub per_address: u32,
     /// Sign-ups that one initiative takes in a minute; 0 sets no limit.
     pub per_initiative: u32,
+    /// Connections that one address (IPv4, or IPv6 /56) may have at once; 0 sets no limit. Behind trusted proxies there is
+    /// none: the connections are theirs.
+    pub connections_per_address: u32,
     /// Proxies in front of this server that add to `X-Forwarded-For`: the visitor's address is the one that the outermost
     /// of them saw, counted from the right. 0: the connection's own.
     pub trusted_proxies: u32,
@@ -135,8 +142,34 @@ impl Default for Robots {
             // A school or an association behind one address signs up together.
             per_address: 60,
             per_initiative: 6000,
+            // A browser opens six. A sixteenth of all connections is left to a crowd behind one address.
+            connections_per_address: 256,
             trusted_proxies: 0,
         }
+    }
+}
+
+/// What reading one of the operator's feeds may cost: it happens in a process of its own, which is ended beyond that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Reading {
+    /// MiB of memory.
+    pub memory_mib: u32,
+    /// Seconds of CPU time.
+    pub cpu_seconds: u32,
+}
+
+impl Default for Reading {
+    /// Enough for 64 MB of any format, which is the most that is read of one document.
+    fn default() -> Self {
+        Self { memory_mib: 1024, cpu_seconds: 120 }
+    }
+}
+
+impl Reading {
+    /// The same for the process.
+    pub fn profile(self) -> Profile {
+        Profile::own(u64::from(self.memory_mib) << 20, Duration::from_secs(self.cpu_seconds.into()))
     }
 }
 

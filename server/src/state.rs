@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use crate::bundle::Bundle;
-use crate::feeds::Feeds;
+use crate::feeds::{FeedReader, Feeds};
 use crate::http::Limits;
 use crate::settings::Settings;
 use crate::store::{Store, Writer};
@@ -25,14 +25,22 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// How much anyone may ask for.
     pub limits: Arc<Limits>,
+    /// What reads the feeds that strangers name.
+    pub checks: FeedReader,
 }
 
 impl AppState {
-    /// Starts the writer on that store.
-    pub fn new(bundle: Bundle, feeds: Arc<Feeds>, store: Arc<dyn Store>, settings: Settings) -> Self {
+    /// Starts the writer on that store. `checks` reads the feeds that strangers name.
+    pub fn new(
+        bundle: Bundle,
+        feeds: Arc<Feeds>,
+        store: Arc<dyn Store>,
+        settings: Settings,
+        checks: FeedReader,
+    ) -> Self {
         let writer = Writer::start(store.clone(), settings.batch.unwrap_or(Writer::BATCH));
         let limits = Arc::new(Limits::new(&settings.robots));
-        Self { bundle: Arc::new(bundle), feeds, store, writer, settings: Arc::new(settings), limits }
+        Self { bundle: Arc::new(bundle), feeds, store, writer, settings: Arc::new(settings), limits, checks }
     }
 }
 

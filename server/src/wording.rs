@@ -131,14 +131,18 @@ pub fn place(language: Language, initiative: &Initiative, chosen: Option<&str>) 
         (None, [one]) => Some(one),
         (None, _) => None,
     };
-    let address = place.map(address).filter(|address| !address.is_empty());
+    let address = place.map(|place| address(language, place)).filter(|address| !address.is_empty());
     address.or_else(|| (initiative.reach == Reach::Online).then(|| language.mails().online.to_owned()))
 }
 
-fn address(place: &Place) -> String {
+fn address(language: Language, place: &Place) -> String {
     let town = format!("{} {}", place.postal_code, place.address_locality);
     let parts = [&place.name, &place.street_address, &town].map(|part| line(part));
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(&format!("{} ", language.mails().comma))
 }
 
 #[cfg(test)]

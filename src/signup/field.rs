@@ -16,6 +16,8 @@ pub fn issue(field: &str, issue: FieldIssue) -> Message {
         ("email", FieldIssue::Invalid) => Message::InvalidEmail,
         ("telephone", FieldIssue::Invalid) => Message::InvalidTelephone,
         ("postalCode", FieldIssue::Invalid) => Message::InvalidPostalCode,
+        // No field of the form: what the server refused as a whole.
+        ("initiative", FieldIssue::Invalid) => Message::NotAccepted,
         (_, FieldIssue::Invalid) => Message::Invalid,
         (_, FieldIssue::TooLong) => Message::TooLong,
         ("session", FieldIssue::Closed) => Message::SessionClosed,

@@ -36,7 +36,7 @@ messages! {
     Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
 
     Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
-    MinimumAge ToMend Required RequiredConsent Invalid InvalidEmail InvalidTelephone InvalidPostalCode TooLong
+    MinimumAge ToMend Required RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode TooLong
     SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData
     Notice Organiser Rights Under15 GuardianAgrees

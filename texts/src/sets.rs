@@ -37,22 +37,25 @@ set! {
     Pages {
         name my_data privacy languages
         people organiser an_initiative
-        confirm confirm_lead confirm_button confirm_not_you confirmed confirmed_lead
-        confirmed_before confirmed_before_lead link_gone link_gone_confirm link_gone_access
-        link_used link_used_lead new_link
+        confirm confirm_lead confirm_button confirm_not_you typed ticked unticked waits_until
+        change_lead change_now change_then change_button changed changed_lead dismiss_lead
+        dismiss_button dismissed dismissed_lead confirmed confirmed_lead confirmed_before
+        confirmed_before_lead more_waiting show_waiting nothing_waits nothing_waits_lead
+        attempt_gone attempt_gone_lead full full_lead link_gone link_gone_confirm
+        link_gone_access link_used link_used_lead new_link
         my_data_lead email send_link email_wrong sent sent_lead no_mail no_mail_contact
-        kept kept_lead kept_nothing kept_correct download given_name family_name telephone
-        postcode message under_15 yes received_on state state_confirmed state_unconfirmed
-        state_received kept_until consents consent_given consent_not_given consent_withdrawn
-        version withdraw erase_one erase_all erase_all_question erase_all_lead erase_all_button
-        back withdrawn withdrawn_lead erased_one erased_one_lead erased_all erased_all_lead told
-        used_up
-        notice notice_for who who_not_named who_contact who_officer why why_basis why_sensitive
-        why_consents why_purpose why_required why_optional what what_asked what_mail
-        what_no_mail minors minors_lead recipients recipients_organiser recipients_webhook
-        recipients_mail recipients_osdi recipients_mobilizon recipients_else how_long
-        how_long_end how_long_unconfirmed how_long_then safety safety_lead rights rights_lead
-        right_see right_correct right_erase right_withdraw right_take right_object
+        kept kept_lead kept_nothing kept_correct kept_confirmed kept_waiting kept_waiting_lead
+        download given_name family_name telephone postcode message under_15 yes received_on
+        state state_confirmed state_unconfirmed state_received kept_until consents consent_given
+        consent_not_given consent_withdrawn version withdraw erase_one erase_all
+        erase_all_question erase_all_lead erase_all_button back withdrawn withdrawn_lead
+        erased_one erased_one_lead erased_all erased_all_lead told used_up
+        notice notice_for who who_not_named who_contact who_officer who_organiser why why_basis
+        why_sensitive why_consents why_purpose why_required why_optional what what_asked
+        what_mail what_no_mail minors minors_lead recipients recipients_organiser
+        recipients_webhook recipients_mail recipients_osdi recipients_mobilizon recipients_else
+        how_long how_long_end how_long_unconfirmed how_long_then safety safety_lead rights
+        rights_lead right_see right_correct right_erase right_withdraw right_take right_object
         rights_contact rights_complaint
         trouble trouble_lead trouble_missing trouble_missing_lead trouble_often
         trouble_often_lead trouble_origin trouble_origin_lead trouble_form trouble_form_lead
@@ -63,19 +66,20 @@ set! {
 set! {
     /// The mails to people.
     Mails {
-        labelled hello an_initiative what when place people online confirm_subject confirm_lead
-        confirm_button confirm_until confirm_not_you again_subject again_lead again_unconfirmed
-        again_wish again_change again_not_you manage_button access_subject access_lead
-        access_button access_until access_not_you sent_by questions
+        labelled comma hello an_initiative what when place people online agreed confirm_subject
+        confirm_lead confirm_button confirm_until all_waiting confirm_not_you change_subject
+        change_lead change_button again_subject again_lead again_not_you access_subject
+        access_lead access_button access_until access_not_you sent_by questions
     }
 }
 
 set! {
     /// The mails to organisers.
     Organiser {
-        initiative id new_subject sealed withdrawn_subject withdrawn_lead withdrawn_consent
-        erased_subject erased_lead at received confirmed when people given_name family_name
-        email telephone postcode under_15 under_15_yes message consent labelled yes no
+        initiative id new_subject sealed changed_subject changed_lead withdrawn_subject
+        withdrawn_lead withdrawn_consent erased_subject erased_lead at received confirmed when
+        people given_name family_name email telephone postcode under_15 under_15_yes message
+        consent labelled yes no
     }
 }
 
@@ -97,11 +101,11 @@ set! {
 set! {
     /// Why a feed cannot be read.
     Errors {
-        empty too_large not_text html_page xml cut_off not_json unknown_shape unknown_columns
-        too_deep too_many_elements unfetched unopened
-        refused missing status slow no_host private answer_too_large insecure redirects network
+        empty too_large not_text html_page html_page_untitled xml cut_off not_json unknown_shape
+        unknown_columns too_deep unfetched unopened exhausted_memory exhausted_time exhausted_output
+        refused missing status slow no_host private port answer_too_large insecure redirects network
         page_unread page_other_format page_cycle page_insecure too_many_pages too_many_items
-        too_many_bytes too_much_time one_file
+        budget_items budget_steps budget_memory too_many_bytes too_much_time one_file
     }
     reader
 }

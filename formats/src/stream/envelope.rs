@@ -6,8 +6,10 @@ use alentour_model::{Finding, Problem};
 use serde_json::Value;
 
 use super::StreamError;
+use crate::budget::{Budget, Meter};
 use crate::error::ReadError;
-use crate::{decode, json, lines};
+use crate::format::Format;
+use crate::{Reading, decode, json, lines};
 
 /// What is around the items of a feed: some of them within it are a feed of the same format.
 #[derive(Debug, Default)]
@@ -18,6 +20,8 @@ pub(super) struct Envelope {
     pub after: Vec<u8>,
     /// Whether the items are lines, and there is nothing around them.
     pub is_lines: bool,
+    /// What a stretch may cost.
+    pub budget: Budget,
 }
 
 /// A feed with what was wrong with its syntax.
@@ -34,6 +38,17 @@ impl Envelope {
         let begins = Place::default().after(&self.before).after(witness);
         let first = place.line.saturating_sub(if with_witness { 1 } else { 0 });
         self.parse_text(&text, first, (begins, place))
+    }
+
+    /// Reads items that were parsed. Not in parts where the budget does not suffice: then the whole reading says so.
+    pub fn read(&self, format: &Format, document: &Value) -> Result<Reading, StreamError> {
+        let meter = Meter::new(self.budget);
+        let mut reading = (format.read)(document, &meter).ok_or(StreamError::Whole)?;
+        if meter.spent().is_some() {
+            return Err(StreamError::Whole);
+        }
+        reading.findings.extend(meter.findings());
+        Ok(reading)
     }
 
     /// The error at which a feed breaks off, of which these items are the last.
@@ -58,17 +73,18 @@ impl Envelope {
         (here, there): (Place, Place),
     ) -> Result<Parsed, StreamError> {
         let decoded = decode::decode(text)?;
+        let meter = Meter::new(self.budget);
         let mut findings = Vec::from_iter(decoded.repaired);
         if self.is_lines {
-            let value = lines::parse(&decoded.text, line, &mut findings).into();
-            return Ok(Parsed { value, findings });
+            let value = lines::parse(&decoded.text, line, &mut findings, &meter).into();
+            return parsed(value, findings, &meter);
         }
         let real = |line: usize, column: usize| match line.cmp(&here.line) {
             Ordering::Equal if column >= here.column => (there.line, there.column + (column - here.column)),
             Ordering::Greater => (there.line + (line - here.line), column),
             _ => (line, column),
         };
-        let value = match json::parse(&decoded.text, &mut findings) {
+        let value = match json::parse(&decoded.text, &mut findings, &meter) {
             Ok(value) => value,
             Err(ReadError::NotJson { line, column, reason, cut_off }) => {
                 let (line, column) = real(line, column);
@@ -81,8 +97,13 @@ impl Envelope {
                 finding.value = format!("line {}", real(line, here.column).0);
             }
         }
-        Ok(Parsed { value, findings })
+        parsed(value, findings, &meter)
     }
+}
+
+/// What was parsed, if it is all there.
+fn parsed(value: Value, findings: Vec<Finding>, meter: &Meter) -> Result<Parsed, StreamError> {
+    if meter.spent().is_some() { Err(StreamError::Whole) } else { Ok(Parsed { value, findings }) }
 }
 
 /// A place in a text, from 1.

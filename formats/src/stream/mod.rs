@@ -17,11 +17,12 @@ use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
 
-use alentour_model::{Feed, Finding};
+use alentour_model::{Feed, Finding, Problem};
 
+use crate::budget::Meter;
 use crate::error::ReadError;
 use crate::format::{self, Format};
-use crate::{MAX_BYTES, Options, Reading, lines};
+use crate::{Budget, MAX_BYTES, Options, Reading, lines};
 use envelope::{Envelope, Place};
 use list::{Limits, List};
 
@@ -162,6 +163,8 @@ impl<R: Read> Stream<R> {
             before: list.take(before),
             after: ending.map_or(closing, |ending| ending.0),
             is_lines: list.is_lines,
+            // Of items there may be as many as they like: memory is that of a stretch.
+            budget: Budget { items: usize::MAX, ..options.budget },
             ..Envelope::default()
         };
         let place = list.place;
@@ -225,7 +228,7 @@ impl<R: Read> Stream<R> {
         let (is_first, place) = (self.items == 0, self.list.place);
         let Some(stretch) = self.list.stretch()? else { return Err(broken_off(&self.envelope, &self.list)) };
         let parsed = self.envelope.parse(stretch, place, !is_first)?;
-        let reading = (self.format.read)(&parsed.value).ok_or(StreamError::Whole)?;
+        let reading = self.envelope.read(self.format, &parsed.value)?;
         let mut reading = if is_first { reading } else { without_first(reading)? };
         self.leave_out_copies(&mut reading)?;
         let mut findings = self.new_notes(parsed.findings);
@@ -233,8 +236,12 @@ impl<R: Read> Stream<R> {
             findings.append(&mut self.findings.clone());
         }
         for mut finding in reading.findings {
-            let Some(position) = &mut finding.item else { continue };
-            *position += self.items;
+            match &mut finding.item {
+                Some(position) => *position += self.items,
+                // What is said of the feed was said once, but for what this stretch alone has too many of.
+                None if finding.problem != Problem::TooMany => continue,
+                None => {}
+            }
             findings.push(finding);
         }
         self.items += reading.items;
@@ -269,7 +276,7 @@ impl<R: Read> Stream<R> {
         if self.is_certain {
             return Ok(whole.findings);
         }
-        let is_same = read_one(self.format, &whole.value).is_some_and(|said| {
+        let is_same = read_one(self.format, &self.envelope, &whole.value).is_some_and(|said| {
             let feed = Feed { initiatives: Vec::new(), ..said.feed };
             feed == self.feed && of_the_feed(said.findings) == self.findings
         });
@@ -305,7 +312,7 @@ impl<R: Read> Stream<R> {
         let once: Vec<&[u8]> = copies.iter().filter_map(|at| items.get(*at).copied()).collect();
         let twice = [once.as_slice(); 2].concat().join(gap(self.list.is_lines));
         let twice = self.envelope.parse(&twice, Place::default(), true)?;
-        let twice = without_first((self.format.read)(&twice.value).ok_or(StreamError::Whole)?)?;
+        let twice = without_first(self.envelope.read(self.format, &twice.value)?)?;
         reading.findings.retain(|finding| finding.item.is_none_or(|at| !copies.contains(&at)));
         for mut finding in twice.findings {
             let second = finding.item.and_then(|at| copies.get(at.checked_sub(once.len())?));
@@ -332,14 +339,14 @@ fn broken_off<R: Read>(envelope: &Envelope, list: &List<R>) -> StreamError {
 fn witness<'a>(format: &Format, envelope: &Envelope, items: &[&'a [u8]]) -> Option<(&'a [u8], Reading)> {
     items.iter().take(WITNESSES).find_map(|item| {
         let alone = envelope.parse(item, Place::default(), false).ok()?;
-        Some((*item, read_one(format, &alone.value)?))
+        Some((*item, read_one(format, envelope, &alone.value)?))
     })
 }
 
 /// Reads a feed of that format with one item.
-fn read_one(format: &Format, document: &serde_json::Value) -> Option<Reading> {
+fn read_one(format: &Format, envelope: &Envelope, document: &serde_json::Value) -> Option<Reading> {
     let is_ours = format::recognise(document).is_some_and(|found| found.name == format.name);
-    let reading = (format.read)(document).filter(|_| is_ours)?;
+    let reading = envelope.read(format, document).ok().filter(|_| is_ours)?;
     (reading.items == 1 && reading.feed.initiatives.len() == 1).then_some(reading)
 }
 
@@ -372,7 +379,8 @@ fn begins_with_lines(beginning: &[u8]) -> bool {
     // The last line and its last character may be cut off.
     let whole = beginning.iter().rposition(|byte| *byte == b'\n').and_then(|end| beginning.get(..=end));
     let Some(text) = whole.and_then(|whole| std::str::from_utf8(whole).ok()) else { return false };
-    beginning.trim_ascii_start().starts_with(b"{") && lines::are_lines(text.trim_start())
+    beginning.trim_ascii_start().starts_with(b"{")
+        && lines::are_lines(text.trim_start(), &Meter::new(Budget::OPERATOR))
 }
 
 /// Identifiers that were there before, as hashes with keys that nobody can foresee.

@@ -4,6 +4,7 @@ mod columns;
 mod groups;
 pub mod html;
 mod page;
+pub mod sandboxed;
 mod text;
 mod words;
 
@@ -21,7 +22,7 @@ use crate::error::CommandError;
 use crate::feeds::{Gathered, Unread};
 
 pub use columns::misfit;
-pub use page::{Checker, router};
+pub use page::router;
 pub use words::{printable, words};
 
 /// Reads the tag of a language that the doctor has, as an option of the command line.

@@ -1,11 +1,12 @@
 //! What the doctor says: each problem, what to do about it, and why nothing could be read.
 
-use alentour_formats::ReadError;
+use alentour_formats::{ReadError, Resource};
 use alentour_model::Problem;
 use alentour_texts::{Errors, Language, fill};
 
 use super::Gap;
 use crate::feeds::{FetchError, Stop, Unread};
+use crate::sandbox::Resource;
 
 /// A feed's text without what could steer a terminal.
 pub fn printable(text: &str) -> String {
@@ -32,6 +33,7 @@ fn unreadable(error: &ReadError, texts: &Errors, language: Language) -> String {
             fill(texts.too_large, &[("n", &megabytes(*bytes as u64)), ("most", &most.to_string())])
         }
         ReadError::NotText { what } => fill(texts.not_text, &[("what", &translated(what, texts))]),
+        ReadError::HtmlPage { title } if title.trim().is_empty() => texts.html_page_untitled.to_owned(),
         ReadError::HtmlPage { title } => fill(texts.html_page, &[("title", &printable(title))]),
         ReadError::Xml { root } => {
             fill(texts.xml, &[("root", &printable(root)), ("formats", &formats(language))])
@@ -49,9 +51,6 @@ fn unreadable(error: &ReadError, texts: &Errors, language: Language) -> String {
             fill(texts.unknown_columns, &[("headers", &printable(&headers.join(", ")))])
         }
         ReadError::TooDeep { most } => fill(texts.too_deep, &[("most", &most.to_string())]),
-        ReadError::TooManyElements { most } => {
-            fill(texts.too_many_elements, &[("most", &(most / 1_000_000).to_string())])
-        }
         other => other.to_string(),
     }
 }
@@ -104,6 +103,9 @@ fn translated(text: &str, texts: &Errors) -> String {
     let (count, after) = rest.split_at(rest.len() - rest.trim_start().len() + count);
     let part = after.trim_start_matches([' ', ',']);
     let between = after.get(..after.len() - part.len()).unwrap_or_default();
+    // Readers say "1 objects".
+    let one = (count.trim() == "1").then(|| part.replacen("objects", "object", 1));
+    let part = one.as_deref().unwrap_or(part);
     match begins(part) {
         Some((english, more)) => {
             format!("{other}{count}{between}{more}{}", part.get(english.len()..).unwrap_or_default())
@@ -133,6 +135,9 @@ pub fn unread(why: &Unread, language: Language) -> String {
         Unread::Unreadable(why) => unreadable(why, texts, language),
         Unread::Unfetched(why) => fill(texts.unfetched, &[("why", &unfetched(why, texts))]),
         Unread::Unopened(why) => fill(texts.unopened, &[("why", &printable(why))]),
+        Unread::Exhausted(Resource::Memory) => texts.exhausted_memory.to_owned(),
+        Unread::Exhausted(Resource::Time) => texts.exhausted_time.to_owned(),
+        Unread::Exhausted(Resource::Output) => texts.exhausted_output.to_owned(),
     }
 }
 
@@ -149,6 +154,7 @@ fn unfetched(why: &FetchError, texts: &Errors) -> String {
         FetchError::Slow => texts.slow.to_owned(),
         FetchError::NoHost => texts.no_host.to_owned(),
         FetchError::Private(_) => texts.private.to_owned(),
+        FetchError::Port(port) => fill(texts.port, &[("port", &port.to_string())]),
         FetchError::TooLarge(most) => fill(texts.answer_too_large, &[("most", &megabytes(*most))]),
         FetchError::Insecure => texts.insecure.to_owned(),
         FetchError::Redirects => texts.redirects.to_owned(),
@@ -182,6 +188,9 @@ fn stopped(stop: &Stop, texts: &Errors, language: Language) -> String {
         Stop::Insecure { address } => fill(texts.page_insecure, &[("address", &printable(address))]),
         Stop::Pages(pages) => most(texts.too_many_pages, *pages as u64),
         Stop::Items(items) => most(texts.too_many_items, *items as u64),
+        Stop::Budget(Resource::Items) => texts.budget_items.to_owned(),
+        Stop::Budget(Resource::Steps) => texts.budget_steps.to_owned(),
+        Stop::Budget(_) => texts.budget_memory.to_owned(),
         Stop::Bytes(bytes) => fill(texts.too_many_bytes, &[("most", &megabytes(*bytes))]),
         Stop::Time(time) => most(texts.too_much_time, time.as_secs()),
         Stop::OneFile => texts.one_file.to_owned(),
@@ -215,7 +224,7 @@ mod tests {
         let why = unreadable(&error);
         assert!(why.contains("il manque une virgule"), "{why}");
         let found = unreadable(&alentour_formats::read(b"[{\"rank\": 1}]").unwrap_err());
-        assert!(found.contains("une liste de 1 objets avec rank"), "{found}");
+        assert!(found.contains("une liste de 1 objet avec rank"), "{found}");
     }
 
     #[test]

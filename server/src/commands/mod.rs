@@ -10,6 +10,7 @@ pub mod migrate;
 pub mod outbox;
 pub mod publish;
 pub mod purge;
+pub mod read_document;
 pub mod reading;
 pub mod restore;
 pub mod secret;

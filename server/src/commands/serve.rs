@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,11 +16,12 @@ use super::shutdown;
 use crate::app;
 use crate::bundle::Bundle;
 use crate::error::CommandError;
-use crate::feeds::{Feeds, Fetcher, Source};
-use crate::http::listen;
+use crate::feeds::{FeedReader, Feeds, Source};
+use crate::http::listen::{self, ConnectionLimits};
 use crate::observability::{logs, metrics};
 use crate::outbox::{self, Outbox};
 use crate::retention;
+use crate::sandbox::Sandbox;
 use crate::settings::Settings;
 use crate::state::AppState;
 use crate::store::{self, Store};
@@ -56,6 +57,9 @@ pub struct Args {
     refetch_minutes: u64,
     #[command(flatten)]
     reading: ReadingArgs,
+    /// Let /check call private addresses, and any port, too: where only your own network reaches this server
+    #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_CHECKS")]
+    allow_private_checks: bool,
     /// Send sign-ups to sinks at private addresses, and without https, too
     #[arg(long, env = "ALENTOUR_ALLOW_PRIVATE_SINKS")]
     allow_private_sinks: bool,
@@ -68,6 +72,7 @@ impl Args {
     /// For the person at the terminal: settings, a database or an address that cannot be used.
     pub async fn run(self) -> Result<(), CommandError> {
         logs::start();
+        listen::raise_open_files();
         let bundle = self.bundle.clone().map_or_else(Bundle::embedded, Bundle::Directory);
         if !bundle.is_built() {
             warn!("bundle not built: run cargo xtask build");
@@ -76,7 +81,10 @@ impl Args {
         let counting = self.metrics_listen.and_then(|address| Some((metrics::start()?, address)));
         let settings = self.settings.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
         let store = self.database.open(OpenMode::CreateIfMissing).await?;
-        let state = AppState::new(bundle, self.watched_feeds().await, store, settings);
+        let program = Sandbox::this_program()?;
+        let feeds = self.watched_feeds(&settings, &program).await;
+        let checks = FeedReader::for_strangers(&program, self.allow_private_checks);
+        let state = AppState::new(bundle, feeds, store, settings, checks);
         let options =
             outbox::Options { allow_private: self.allow_private_sinks, ..outbox::Options::default() };
         let outbox = Outbox::new(&state, options)?;
@@ -96,7 +104,8 @@ impl Args {
             let listener = bind(address).await?;
             info!(address = %listener.local_addr()?, "metrics");
             tokio::spawn(metrics::keep_up(handle.clone()));
-            tokio::spawn(listen::serve(listener, metrics::router(state.clone(), handle), stopping.clone()));
+            let router = metrics::router(state.clone(), handle);
+            tokio::spawn(listen::serve(listener, router, ConnectionLimits::default(), stopping.clone()));
         }
         tokio::spawn(async move {
             shutdown::requested().await;
@@ -104,7 +113,8 @@ impl Args {
             let _ = stop.send(());
         });
         let delivery = tokio::spawn(outbox.run(state.writer.outbox_wake().clone(), stopping.clone()));
-        listen::serve(listener, app(state.clone()), stopping).await;
+        let limits = ConnectionLimits::public(&state.settings.robots);
+        listen::serve(listener, app(state.clone()), limits, stopping).await;
         state.writer.stop().await;
         if tokio::time::timeout(FAREWELL, delivery).await.is_err() {
             warn!("some messages took too long and were cut off: they will be sent again");
@@ -115,14 +125,17 @@ impl Args {
     }
 
     /// The feeds, each read once.
-    async fn watched_feeds(&self) -> Arc<Feeds> {
+    async fn watched_feeds(&self, settings: &Settings, program: &Path) -> Arc<Feeds> {
         let sources = match self.feeds.is_empty() {
             true => vec![Source::Demo],
             false => self.feeds.iter().map(|feed| Source::from(feed.as_str())).collect(),
         };
-        let fetcher = Fetcher::new(self.reading.allow_private_feeds);
-        let refetch = Duration::from_secs(self.refetch_minutes * 60);
-        Feeds::watch(sources, fetcher, refetch, self.reading.columns.clone().unwrap_or_default()).await
+        let reader = FeedReader {
+            sandbox: Sandbox::new(program, settings.reading.profile()),
+            allow_private: self.reading.allow_private_feeds,
+            columns: self.reading.columns.clone().unwrap_or_default(),
+        };
+        Feeds::watch(sources, reader, Duration::from_secs(self.refetch_minutes * 60)).await
     }
 }
 

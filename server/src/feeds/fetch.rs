@@ -3,17 +3,18 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use ureq::http::{self, Uri};
 use ureq::{Agent, ResponseExt};
 
-use crate::http::http_client;
+use crate::http::http_client::{self, Reach, Refused};
 
 /// How long one fetch may take in all.
 const PATIENCE: Duration = Duration::from_secs(20);
 const REDIRECTS: u32 = 5;
 
 /// What a server said of the version it sent, to ask it later for a newer one only.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Validators {
     etag: Option<String>,
     last_modified: Option<String>,
@@ -61,6 +62,8 @@ pub enum FetchError {
     NoHost,
     /// Its host is within somebody's network, and not on the public Internet. The text says which option allows that.
     Private(String),
+    /// It is at that port, and only those of the web are called for strangers.
+    Port(u16),
     /// It has more bytes than that.
     TooLarge(u64),
     /// An `https` address leads to an `http` one.
@@ -78,6 +81,9 @@ impl fmt::Display for FetchError {
             Self::Slow => f.write_str("its server takes too long"),
             Self::NoHost => f.write_str("there is no host of that name"),
             Self::Private(why) => f.write_str(why),
+            Self::Port(port) => {
+                write!(f, "it is at port {port}; only ports 80 and 443, those of the web, are called")
+            }
             Self::TooLarge(most) => write!(f, "it has more than {} MB", most.div_ceil(1_000_000)),
             Self::Insecure => {
                 f.write_str("it leads from https to http, where anybody on the way could change it")
@@ -92,15 +98,17 @@ impl std::error::Error for FetchError {}
 
 impl From<ureq::Error> for FetchError {
     fn from(error: ureq::Error) -> Self {
+        match Refused::of(&error) {
+            Some(Refused::Port(port)) => return Self::Port(*port),
+            Some(why @ Refused::Private(_)) => return Self::Private(why.to_string()),
+            None => {}
+        }
         match error {
             ureq::Error::Timeout(_) => Self::Slow,
             ureq::Error::HostNotFound => Self::NoHost,
             ureq::Error::BodyExceedsLimit(most) => Self::TooLarge(most),
             ureq::Error::RequireHttpsOnly(_) => Self::Insecure,
             ureq::Error::TooManyRedirects => Self::Redirects,
-            ureq::Error::Io(why) if why.kind() == std::io::ErrorKind::PermissionDenied => {
-                Self::Private(why.to_string())
-            }
             other => Self::Network(other.to_string()),
         }
     }
@@ -111,6 +119,11 @@ pub fn is_secure(address: &str) -> bool {
     address.parse::<Uri>().is_ok_and(|uri| uri.scheme_str() == Some("https"))
 }
 
+/// The option that lets feeds come from private addresses.
+const OPTION: &str = "--allow-private-feeds";
+/// The ports of the web. Others lead to services that speak first, or speak to whoever talks to them.
+const WEB: &[u16] = &[80, 443];
+
 /// Fetches feeds.
 #[derive(Clone, Debug)]
 pub struct Fetcher(Agent);
@@ -118,7 +131,13 @@ pub struct Fetcher(Agent);
 impl Fetcher {
     /// One that calls public addresses only, unless told otherwise.
     pub fn new(allow_private: bool) -> Self {
-        Self(http_client::agent(allow_private, "--allow-private-feeds", PATIENCE, REDIRECTS))
+        Self(http_client::agent(allow_private, OPTION, PATIENCE, REDIRECTS))
+    }
+
+    /// One for addresses that strangers name: it calls public addresses only, at the ports of the web.
+    pub fn for_strangers() -> Self {
+        let reach = Reach { private: false, option: OPTION, ports: Some(WEB) };
+        Self(http_client::agent_within(reach, PATIENCE, REDIRECTS))
     }
 
     /// Fetches a feed, if it has changed. Blocks.

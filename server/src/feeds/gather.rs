@@ -4,15 +4,16 @@ use std::collections::HashSet;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use alentour_formats::{Columns, End, Limits, Options, ReadError, Reading, Walk};
+use alentour_formats::{Budget, Columns, End, Options, ReadError, Reading, Resource, Walk};
 
 use super::fetch::{Allowance, FetchError, Fetched, Fetcher, Validators, is_secure};
+use crate::sandbox::Resource;
 
 /// How far a feed is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// Pages and items.
-    pub limits: Limits,
+    /// Pages, items, and what their reading may cost.
+    pub budget: Budget,
     /// Bytes of all pages together, after decompression.
     pub bytes: u64,
     /// Time for all pages together.
@@ -22,14 +23,14 @@ pub struct Bounds {
 impl Default for Bounds {
     /// What an operator's own feed may cost: a country's, from a slow server.
     fn default() -> Self {
-        Self { limits: Limits::default(), bytes: 256 << 20, time: Duration::from_secs(300) }
+        Self { budget: Budget::OPERATOR, bytes: 256 << 20, time: Duration::from_secs(300) }
     }
 }
 
 impl Bounds {
     /// What a stranger's feed may cost.
     pub const STRANGER: Self =
-        Self { limits: Limits { pages: 10, items: 2000 }, bytes: 8 << 20, time: Duration::from_secs(20) };
+        Self { budget: Budget::STRANGER, bytes: 8 << 20, time: Duration::from_secs(20) };
 }
 
 /// Why nothing could be had of a feed.
@@ -41,6 +42,8 @@ pub enum Unread {
     Unopened(String),
     /// It was fetched and is no feed.
     Unreadable(ReadError),
+    /// Reading it was broken off: it needed more of that than is given to it.
+    Exhausted(Resource),
 }
 
 impl fmt::Display for Unread {
@@ -49,6 +52,15 @@ impl fmt::Display for Unread {
             Self::Unfetched(why) => why.fmt(f),
             Self::Unopened(why) => f.write_str(why),
             Self::Unreadable(why) => why.fmt(f),
+            Self::Exhausted(Resource::Memory) => f.write_str(
+                "This document needs more memory than is given to it. Split it, for example by region.",
+            ),
+            Self::Exhausted(Resource::Time) => f.write_str(
+                "This document needs more time than is given to it. Split it, for example by region.",
+            ),
+            Self::Exhausted(Resource::Output) => {
+                f.write_str("This document says more than is read of one. Split it, for example by region.")
+            }
         }
     }
 }
@@ -86,6 +98,8 @@ pub enum Stop {
     Pages(usize),
     /// There are more items than that.
     Items(usize),
+    /// Its reading took more of that than it may.
+    Budget(Resource),
     /// All pages together have more bytes than that.
     Bytes(u64),
     /// It took longer than that.
@@ -119,6 +133,7 @@ impl fmt::Display for Stop {
                     "it has more than {most} items: split it, for example by region, and give each part"
                 )
             }
+            Self::Budget(resource) => resource.fmt(f),
             Self::Bytes(most) => {
                 write!(f, "its pages together have more than {} MB", most.div_ceil(1_000_000))
             }
@@ -167,10 +182,10 @@ pub fn gather(
     let options = options(columns);
     let unknown = Validators::default();
     let (mut walk, version, before) = match known {
-        Known::Nothing => (Walk::new(url, bounds.limits), &unknown, None),
-        Known::Version(version) => (Walk::new(url, bounds.limits), version, None),
+        Known::Nothing => (Walk::new(url, bounds.budget), &unknown, None),
+        Known::Version(version) => (Walk::new(url, bounds.budget), version, None),
         Known::Earlier(reading, address) => {
-            (Walk::resume(reading.clone(), address, bounds.limits), &unknown, Some(&reading.feed))
+            (Walk::resume(reading.clone(), address, bounds.budget), &unknown, Some(&reading.feed))
         }
     };
     let (mut pages, mut bytes) = (0_usize, 0_u64);
@@ -196,6 +211,7 @@ pub fn gather(
                 validators = Some(version);
                 let mut options = options.clone();
                 options.base = base;
+                options.budget = walk.budget();
                 alentour_formats::read_with(&page, &options).map_err(Unread::Unreadable)
             }
             Err(why) => Err(Unread::Unfetched(why)),
@@ -220,14 +236,15 @@ pub fn gather(
     }
     // There is one: the first page was added, or the function left.
     let Some(mut walked) = walk.finish() else { return Err(Unread::Unreadable(ReadError::Empty)) };
-    let is_cut = cut(&mut walked.reading, bounds.limits.items);
+    let is_cut = cut(&mut walked.reading, bounds.budget.items);
     if before.is_some_and(|before| *before == walked.reading.feed) && stop.is_none() {
         return Ok(None);
     }
-    let stop = stop.or(is_cut.then_some(Stop::Items(bounds.limits.items))).or(match walked.end {
+    let stop = stop.or(is_cut.then_some(Stop::Items(bounds.budget.items))).or(match walked.end {
         End::Cycle { address } => Some(Stop::Cycle { address: shown(&address) }),
-        End::TooManyPages => Some(Stop::Pages(bounds.limits.pages)),
-        End::TooManyItems => Some(Stop::Items(bounds.limits.items)),
+        End::TooManyPages => Some(Stop::Pages(bounds.budget.pages)),
+        End::Spent(resource) => Some(Stop::Budget(resource)),
+        End::TooManyItems => Some(Stop::Items(bounds.budget.items)),
         End::OtherFormat { address, format } => Some(Stop::OtherFormat { address: shown(&address), format }),
         _ => None,
     });
@@ -240,12 +257,12 @@ pub fn gather(
 /// # Errors
 /// Where it is no feed.
 pub fn read(bytes: &[u8], columns: &Columns) -> Result<Gathered, Unread> {
-    let mut reading = alentour_formats::read_with(bytes, &options(columns)).map_err(Unread::Unreadable)?;
-    let most = Bounds::default().limits.items;
-    let stop = if cut(&mut reading, most) {
-        Some(Stop::Items(most))
-    } else {
-        reading.next.is_some().then_some(Stop::OneFile)
+    let reading = alentour_formats::read_with(bytes, &options(columns)).map_err(Unread::Unreadable)?;
+    let most = Bounds::default().budget.items;
+    let stop = match reading.spent {
+        Some(Resource::Items) => Some(Stop::Items(most)),
+        Some(resource) => Some(Stop::Budget(resource)),
+        None => reading.next.is_some().then_some(Stop::OneFile),
     };
     Ok(Gathered { reading, stop, validators: None, resume: None })
 }

@@ -6,14 +6,16 @@ mod fetch;
 mod gather;
 mod locate;
 mod merge;
+pub mod sandboxed;
 mod sensitive;
 mod source;
+mod watched;
+mod wire;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use alentour_formats::Columns;
 use alentour_model::{Feed, Initiative};
 use axum::Router;
 use axum::extract::{FromRef, State};
@@ -26,7 +28,11 @@ pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
 pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, options, read, shown};
 pub use locate::complete;
 pub use merge::{Merged, merge};
-pub use source::{Source, Watched};
+pub use sandboxed::FeedReader;
+pub use source::Source;
+
+use sandboxed::{Fresh, LOGGED};
+use watched::Watched;
 
 use crate::http::Error;
 use crate::http::representation::Representation;
@@ -35,8 +41,6 @@ use crate::http::representation::Representation;
 const POLL: Duration = Duration::from_secs(2);
 /// As long as a visitor may see a feed that has changed; a CDN in front may serve it a little longer while it asks.
 const CACHE: &str = "public, max-age=60, stale-while-revalidate=600";
-/// Left-out items that are logged one by one; `alentour check` says them all.
-const LOGGED: usize = 20;
 
 /// The address of the merged feed.
 pub fn router<S>() -> Router<S>
@@ -83,27 +87,27 @@ pub struct Feeds {
 }
 
 impl Feeds {
-    /// Reads each source once (tables with what is said of their columns), and then keeps it fresh in a task of its own, so that a slow server delays no other.
-    pub async fn watch(
-        sources: Vec<Source>,
-        fetcher: Fetcher,
-        refetch: Duration,
-        columns: Columns,
-    ) -> Arc<Self> {
+    /// Reads each source once, and then keeps it fresh in a task of its own, so that a slow server delays no other. Addresses
+    /// are fetched again after `refetch`.
+    pub async fn watch(sources: Vec<Source>, reader: FeedReader, refetch: Duration) -> Arc<Self> {
         let feeds =
             Arc::new(Self { good: Mutex::new(vec![None; sources.len()]), current: RwLock::default() });
         let mut first = Vec::new();
         for (position, source) in sources.into_iter().enumerate() {
-            let watched = Watched::new(source, fetcher.clone(), refetch, columns.clone());
-            first.push(tokio::spawn(feeds.clone().reread(position, watched)));
+            let (feeds, reader) = (feeds.clone(), reader.clone());
+            let mut watched = Watched::new(source, refetch);
+            first.push(tokio::spawn(async move {
+                feeds.reread(position, &mut watched, &reader).await;
+                (position, watched)
+            }));
         }
-        for (position, task) in first.into_iter().enumerate() {
-            let Ok(mut watched) = task.await else { continue };
-            let feeds = feeds.clone();
+        for task in first {
+            let Ok((position, mut watched)) = task.await else { continue };
+            let (feeds, reader) = (feeds.clone(), reader.clone());
             tokio::spawn(async move {
                 loop {
                     tokio::time::sleep(POLL).await;
-                    watched = feeds.clone().reread(position, watched).await;
+                    feeds.reread(position, &mut watched, &reader).await;
                 }
             });
         }
@@ -128,43 +132,29 @@ impl Feeds {
         }
     }
 
-    async fn reread(self: Arc<Self>, position: usize, watched: Watched) -> Watched {
-        let fresh = Watched::new(
-            watched.source.clone(),
-            watched.fetcher.clone(),
-            watched.refetch,
-            watched.columns.clone(),
-        );
-        // Reading blocks: on the disk, the network, and while it parses and compresses.
-        let task = tokio::task::spawn_blocking(move || {
-            let mut watched = watched;
-            match watched.reread() {
-                Ok(None) => {}
-                Ok(Some((reading, stop))) => {
-                    if let Some(stop) = stop {
-                        warn!(feed = %watched.source, why = %stop, "not all of the feed was read");
-                    }
-                    let lost: Vec<_> =
-                        reading.findings.iter().filter(|f| f.problem.costs_the_item()).collect();
-                    for finding in lost.iter().take(LOGGED) {
-                        let (id, problem) = (&finding.id, finding.problem);
-                        warn!(feed = %watched.source, item = finding.item, id, ?problem, "item left out");
-                    }
-                    let (items, lost) = (reading.feed.initiatives.len(), lost.len());
-                    info!(feed = %watched.source, items, lost, findings = reading.findings.len(), "feed read");
-                    self.publish(position, reading.feed);
-                }
-                Err(why) => error!(feed = %watched.source, why, "feed not read; its last good version stays"),
+    async fn reread(self: &Arc<Self>, position: usize, watched: &mut Watched, reader: &FeedReader) {
+        let fresh = match watched.reread(reader).await {
+            Ok(None) => return,
+            Ok(Some(fresh)) => fresh,
+            Err(why) => {
+                return error!(feed = %watched.source, why, "feed not read; its last good version stays");
             }
-            watched
-        });
-        match task.await {
-            Ok(watched) => watched,
-            // A panic while reading: hours of silence would be worse than the next attempt's log line.
-            Err(panic) => {
-                error!(feed = %fresh.source, %panic, "feed not read; its last good version stays");
-                fresh
-            }
+        };
+        let Fresh { reading, incomplete, lost, findings, .. } = fresh;
+        if let Some(incomplete) = incomplete {
+            warn!(feed = %watched.source, why = incomplete.why, "not all of the feed was read");
+        }
+        for finding in reading.findings.iter().filter(|f| f.problem.costs_the_item()).take(LOGGED) {
+            let (id, problem) = (&finding.id, finding.problem);
+            warn!(feed = %watched.source, item = finding.item, id, ?problem, "item left out");
+        }
+        let items = reading.feed.initiatives.len();
+        info!(feed = %watched.source, items, lost, findings, "feed read");
+        let feeds = self.clone();
+        // Merging and compressing take a while: not for the threads that answer requests.
+        let published = tokio::task::spawn_blocking(move || feeds.publish(position, reading.feed)).await;
+        if let Err(panic) = published {
+            error!(feed = %watched.source, %panic, "feed not published; its last good version stays");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The HTTP client for other people's servers, with its SSRF guard: only addresses of the public Internet are called, and
 //! no proxy is used.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
@@ -10,9 +11,25 @@ use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 
-/// What calls other people's servers, each call with so much time in all and so many redirects. `allow_private` lets it call
-/// private addresses; `option` is the one that an operator sets for that, named where one is refused.
+/// Which addresses may be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// Private addresses, too: those of the operator's own network.
+    pub private: bool,
+    /// The option that an operator sets for that; named where an address is refused.
+    pub option: &'static str,
+    /// Only these ports; `None` for all.
+    pub ports: Option<&'static [u16]>,
+}
+
+/// An agent that calls other people's servers, each call with so much time in all and so many redirects. `allow_private` lets
+/// it call private addresses; `option` is the one that an operator sets for that, named where one is refused.
 pub fn agent(allow_private: bool, option: &'static str, patience: Duration, redirects: u32) -> Agent {
+    agent_within(Reach { private: allow_private, option, ports: None }, patience, redirects)
+}
+
+/// An agent that calls what is within reach, each call with so much time in all and so many redirects.
+pub fn agent_within(reach: Reach, patience: Duration, redirects: u32) -> Agent {
     // No proxy: it would resolve names for us, and reach what we may not.
     let config = Agent::config_builder()
         .proxy(None)
@@ -22,9 +39,43 @@ pub fn agent(allow_private: bool, option: &'static str, patience: Duration, redi
         .http_status_as_error(false)
         .build();
     let connector = DefaultConnector::default();
-    match allow_private {
-        true => Agent::with_parts(config, connector, DefaultResolver::default()),
-        false => Agent::with_parts(config, connector, PublicOnly::new(option)),
+    match reach {
+        Reach { private: true, ports: None, .. } => {
+            Agent::with_parts(config, connector, DefaultResolver::default())
+        }
+        reach => Agent::with_parts(config, connector, PublicOnly::new(reach)),
+    }
+}
+
+/// Why an address was not called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// Its host has only private addresses; the option allows them.
+    Private(&'static str),
+    /// It is at that port.
+    Port(u16),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Private(option) => write!(f, "its host has only private addresses; {option} allows them"),
+            Self::Port(port) => write!(f, "it is at port {port}, which is not called"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+impl Refused {
+    /// The refusal that an error of the agent's is, if it is one.
+    pub fn of(error: &ureq::Error) -> Option<&Self> {
+        let ureq::Error::Io(error) = error else { return None };
+        error.get_ref()?.downcast_ref()
+    }
+
+    fn into_error(self) -> ureq::Error {
+        ureq::Error::Io(std::io::Error::new(std::io::ErrorKind::PermissionDenied, self))
     }
 }
 
@@ -33,12 +84,12 @@ pub fn agent(allow_private: bool, option: &'static str, patience: Duration, redi
 #[derive(Debug)]
 struct PublicOnly {
     resolver: DefaultResolver,
-    option: &'static str,
+    reach: Reach,
 }
 
 impl PublicOnly {
-    fn new(option: &'static str) -> Self {
-        Self { resolver: DefaultResolver::default(), option }
+    fn new(reach: Reach) -> Self {
+        Self { resolver: DefaultResolver::default(), reach }
     }
 }
 
@@ -51,14 +102,16 @@ impl Resolver for PublicOnly {
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let resolved = self.resolver.resolve(uri, config, timeout)?;
         let mut public = self.empty();
-        for address in resolved.iter().filter(|address| is_public(address.ip())) {
+        for address in resolved.iter().filter(|address| self.reach.private || is_public(address.ip())) {
             public.push(*address);
         }
         if public.is_empty() {
-            return Err(ureq::Error::Io(std::io::Error::new(
-                std::io::ErrorKind::PermissionDenied,
-                format!("its host has only private addresses; {} allows them", self.option),
-            )));
+            return Err(Refused::Private(self.reach.option).into_error());
+        }
+        let usual = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+        let port = uri.port_u16().unwrap_or(usual);
+        if self.reach.ports.is_some_and(|ports| !ports.contains(&port)) {
+            return Err(Refused::Port(port).into_error());
         }
         Ok(public)
     }

@@ -1,6 +1,7 @@
 //! HTTP below the handlers: accepting connections, whose request it is, how often it may come, which bytes are sent, what an
 //! error looks like; and calling other servers.
 
+pub mod beat;
 pub mod error;
 pub mod http_client;
 pub mod limits;

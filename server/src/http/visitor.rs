@@ -33,7 +33,12 @@ impl Visitor {
                 .nth(proxies - 1)
                 .flatten(),
         };
-        Self(shortened(seen.unwrap_or(connection)))
+        Self::at(seen.unwrap_or(connection))
+    }
+
+    /// The visitor at the other end of a connection, whoever they speak for.
+    pub fn at(address: IpAddr) -> Self {
+        Self(shortened(address))
     }
 }
 

@@ -47,6 +47,10 @@ pub fn start() -> Option<PrometheusHandle> {
         "Attempts to send a message of the outbox, by kind and result"
     );
     describe_gauge!("alentour_connections", "Connections that are open");
+    describe_counter!(
+        "alentour_connections_refused_total",
+        "Connections refused: their address had as many as it may have"
+    );
     describe_gauge!("alentour_signups", "Sign-ups stored");
     describe_gauge!("alentour_signups_confirmed", "Sign-ups stored that were confirmed by mail");
     describe_gauge!("alentour_outbox_waiting", "Messages that wait in the outbox");

@@ -49,7 +49,7 @@ impl DeliveryError {
     }
 
     /// What follows from it for a message that was tried at `now` (UTC seconds).
-    pub fn delivery(self, owed: &OutboxMessage, now: i64) -> Delivery {
+    pub fn delivery(self, message: &OutboxMessage, now: i64) -> Delivery {
         let (why, least, tries) = match self {
             Self::PutOff(seconds, why) => return Delivery::Later(now + seconds, why),
             Self::Final(why) => return Delivery::Dead(now, why),
@@ -57,19 +57,19 @@ impl DeliveryError {
             Self::Unreachable(why) => (why, 0, u32::MAX),
             Self::Refused(why) => (why, 0, REFUSALS),
         };
-        match wait(owed) {
-            Some(seconds) if owed.attempts < tries => Delivery::Later(now + seconds.max(least), why),
-            _ => Delivery::Dead(now, format!("{why}; given up after {} attempts", owed.attempts)),
+        match wait(message) {
+            Some(seconds) if message.attempts < tries => Delivery::Later(now + seconds.max(least), why),
+            _ => Delivery::Dead(now, format!("{why}; given up after {} attempts", message.attempts)),
         }
     }
 }
 
 /// Seconds until the next attempt, if there is to be one: a fifth more or less, so that what failed together does not come
 /// back together. The id of a message is as good as random.
-fn wait(owed: &OutboxMessage) -> Option<i64> {
-    let wait = *WAITS.get(owed.attempts.max(1) as usize - 1)?;
+fn wait(message: &OutboxMessage) -> Option<i64> {
+    let wait = *WAITS.get(message.attempts.max(1) as usize - 1)?;
     let spread =
-        owed.id.bytes().fold(owed.attempts, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+        message.id.bytes().fold(message.attempts, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     Some(wait * (800 + i64::from(spread % 401)) / 1000)
 }
 
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
     use crate::store::MessageKind;
 
-    fn owed(id: &str, attempts: u32) -> OutboxMessage {
+    fn message(id: &str, attempts: u32) -> OutboxMessage {
         OutboxMessage {
             id: id.into(),
             email_h: [0; 32],
@@ -99,7 +99,7 @@ mod tests {
     fn attempts(failure: &DeliveryError) -> Vec<i64> {
         let mut at = vec![0];
         for attempt in 1.. {
-            match failure.clone().delivery(&owed("5ea1", attempt), at[at.len() - 1]) {
+            match failure.clone().delivery(&message("5ea1", attempt), at[at.len() - 1]) {
                 Delivery::Later(next, _) => at.push(next),
                 Delivery::Dead(now, _) => {
                     assert_eq!(now, at[at.len() - 1]);
@@ -129,11 +129,12 @@ mod tests {
 
     #[test]
     fn a_receiver_that_asks_for_time_gets_it_within_reason() {
-        let next =
-            |seconds| match DeliveryError::Passing(String::new(), Some(seconds)).delivery(&owed("a", 1), 0) {
-                Delivery::Later(next, _) => next,
-                other => panic!("{other:?}"),
-            };
+        let next = |seconds| match DeliveryError::Passing(String::new(), Some(seconds))
+            .delivery(&message("a", 1), 0)
+        {
+            Delivery::Later(next, _) => next,
+            other => panic!("{other:?}"),
+        };
         assert!((48..=72).contains(&next(10)) && (48..=72).contains(&next(-5)));
         assert_eq!((next(900), next(i64::MAX)), (900, 86_400));
     }
@@ -141,7 +142,7 @@ mod tests {
     #[test]
     fn what_failed_together_does_not_come_back_together() {
         let times: std::collections::BTreeSet<_> =
-            (0..200).map(|i| wait(&owed(&format!("{i:032x}"), 4)).unwrap()).collect();
+            (0..200).map(|i| wait(&message(&format!("{i:032x}"), 4)).unwrap()).collect();
         assert!(times.len() > 50, "{}", times.len());
         assert!(times.iter().all(|time| (2880..=4320).contains(time)));
     }

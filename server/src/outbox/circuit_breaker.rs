@@ -33,7 +33,7 @@ impl CircuitBreaker {
     }
 
     /// Notes what became of a message to it.
-    pub fn note(&self, sink: &str, sent: &Result<(), DeliveryError>, now: i64) {
+    pub fn note(&self, sink: &str, sent: Result<(), &DeliveryError>, now: i64) {
         let mut circuits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match sent {
             Err(DeliveryError::Unreachable(_)) => {

@@ -9,40 +9,41 @@ use crate::wording::line;
 
 /// What a sink is told.
 pub struct Event<'a> {
-    /// The message.
-    pub owed: &'a OutboxMessage,
+    /// The message that carries it.
+    pub message: &'a OutboxMessage,
     /// Names the sign-up to those outside.
     pub signup: String,
     /// What it is for, where the feed still has it.
     pub initiative: Option<&'a Initiative>,
     /// The sign-up; `None` where it was erased.
-    pub stored: Option<&'a SignUpRecord>,
-    /// The consent that was taken back.
+    pub record: Option<&'a SignUpRecord>,
+    /// The consent that was withdrawn.
     pub consent: Option<String>,
 }
 
 impl Event<'_> {
     /// The initiative's title as one line.
     pub fn title(&self) -> String {
-        self.initiative.map_or_else(|| self.owed.initiative.clone(), |it| line(&it.name))
+        self.initiative.map_or_else(|| self.message.initiative.clone(), |it| line(&it.name))
     }
 
-    /// The event in JSON. Of a sign-up that was erased it holds the id only, of a consent that was taken back the consents.
+    /// The event in JSON. Of a sign-up that was erased it holds the id only, of a consent that was withdrawn the consents.
     pub fn to_json(&self) -> Value {
         let mut signup = json!({ "id": self.signup });
-        if let Some(stored) = self.stored {
-            if self.owed.kind == MessageKind::SignedUp {
-                signup = export::object(stored);
+        if let Some(record) = self.record {
+            if matches!(self.message.kind, MessageKind::SignedUp | MessageKind::Changed) {
+                signup = export::object(record);
                 signup["id"] = json!(self.signup);
             }
-            signup["consents"] = stored.consents.iter().map(consent).collect();
+            signup["consents"] = record.consents.iter().map(consent).collect();
         }
         let mut event = json!({
-            "id": self.owed.id,
-            "type": self.owed.kind.as_str(),
-            "createdAt": time(self.owed.created_at),
-            "attempt": self.owed.attempts,
-            "initiative": { "id": self.owed.initiative, "title": self.initiative.map(|it| &it.name) },
+            "id": self.message.id,
+            "type": self.message.kind.as_str(),
+            "createdAt": time(self.message.created_at),
+            "attempt": self.message.attempts,
+            "sequence": self.message.sequence,
+            "initiative": { "id": self.message.initiative, "title": self.initiative.map(|it| &it.name) },
             "signup": signup,
         });
         if let Some(consent) = &self.consent {

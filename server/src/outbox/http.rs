@@ -33,7 +33,7 @@ pub async fn post(
     // The agent's limit on time ends the call, so that no thread is lost for good.
     let call = tokio::task::spawn_blocking(move || {
         let mut response = request.send(&body[..]).map_err(unanswered)?;
-        judge(response.status(), retry_after(response.headers()))?;
+        check_status(response.status(), retry_after(response.headers()))?;
         let body = match read {
             0 => Vec::new(),
             most => response.body_mut().with_config().limit(most).read_to_vec().map_err(unanswered)?,
@@ -44,7 +44,7 @@ pub async fn post(
 }
 
 /// What an answer's status means.
-fn judge(status: http::StatusCode, retry_after: Option<i64>) -> Result<(), DeliveryError> {
+fn check_status(status: http::StatusCode, retry_after: Option<i64>) -> Result<(), DeliveryError> {
     let why = format!("it answered {}", status.as_u16());
     match status.as_u16() {
         200..=299 => Ok(()),

@@ -67,19 +67,19 @@ impl Mailer {
     ///
     /// # Errors
     /// Where the server does not take it.
-    pub async fn send(&self, owed: &OutboxMessage, letter: Letter, now: i64) -> Result<(), DeliveryError> {
-        let message = self
-            .message(owed, letter, now)
+    pub async fn send(&self, message: &OutboxMessage, letter: Letter, now: i64) -> Result<(), DeliveryError> {
+        let mail = self
+            .compose(message, letter, now)
             .ok_or_else(|| DeliveryError::Final("it cannot be written as a mail".into()))?;
-        match self.transport.send(message).await {
+        match self.transport.send(mail).await {
             Ok(_) => Ok(()),
-            Err(error) => Err(judge(&error)),
+            Err(error) => Err(delivery_error(&error)),
         }
     }
 
-    fn message(&self, owed: &OutboxMessage, letter: Letter, now: i64) -> Option<Message> {
+    fn compose(&self, message: &OutboxMessage, letter: Letter, now: i64) -> Option<Message> {
         let date = std::time::UNIX_EPOCH + Duration::from_secs(now.max(0).unsigned_abs());
-        let id = format!("<{}.{}@{}>", owed.id, owed.created_at, self.from.email.domain());
+        let id = format!("<{}.{}@{}>", message.id, message.created_at, self.from.email.domain());
         let raw = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.into());
         let mut builder = Message::builder()
             .from(self.from.clone())
@@ -131,7 +131,7 @@ fn with_tls(smtp: &str) -> Option<String> {
 }
 
 /// What a refusal means. Its text is not kept: it often repeats the recipient's address.
-fn judge(error: &smtp::Error) -> DeliveryError {
+fn delivery_error(error: &smtp::Error) -> DeliveryError {
     let Some(code) = error.status() else {
         return match () {
             () if error.is_timeout() => {

@@ -26,10 +26,10 @@ pub async fn send(
     token: &str,
     event: &Event<'_>,
 ) -> Result<(), DeliveryError> {
-    let stored = match (event.owed.kind, event.stored) {
+    let stored = match (event.message.kind, event.record) {
         (MessageKind::SignedUp, Some(stored)) => stored,
-        // Only the participation is there, no consent.
-        (MessageKind::Withdrawn, _) => return Ok(()),
+        // Only the participation is there: no consent, no number of people, no answers.
+        (MessageKind::Changed | MessageKind::Withdrawn, _) => return Ok(()),
         _ => {
             return Err(DeliveryError::Final(
                 "the participation there can only be cancelled by the person, with the link that the instance mailed \

@@ -1,4 +1,4 @@
-//! Delivering what is owed: mails to people, news to organisers. At least once each, with the same id each time.
+//! Delivering messages: mails to people, events to organisers. At least once each, with the same id each time.
 //!
 //! [`Outbox::deliver_due`] is one round, for a time that the caller says; [`Outbox::run`] makes rounds until it is told to stop.
 
@@ -30,6 +30,7 @@ use ureq::Agent;
 use self::backoff::DeliveryError;
 use self::circuit_breaker::CircuitBreaker;
 use self::mail::Mailer;
+use self::send::Sent;
 use crate::feeds::Feeds;
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
@@ -45,7 +46,7 @@ const LEASE: i64 = 300;
 const ROUND: Duration = Duration::from_secs(200);
 /// How long one message may take in all, its receiver being slow at every step.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How often the outbox is looked at if nobody wakes us: another process may owe something too.
+/// How often the outbox is looked at if nobody wakes us: another process may have enqueued something.
 const POLL: Duration = Duration::from_secs(3);
 /// What may be settled about the delivery beside the [`Settings`].
 #[derive(Clone, Copy, Debug)]
@@ -75,7 +76,7 @@ pub struct Round {
     pub dead: usize,
 }
 
-/// Delivers what is owed.
+/// Delivers messages.
 pub struct Outbox {
     store: Arc<dyn Store>,
     feeds: Arc<Feeds>,
@@ -177,15 +178,15 @@ impl Outbox {
 
     async fn deliver_group(&self, group: Vec<OutboxMessage>, begun: Instant, now: i64) -> Round {
         let mut round = Round::default();
-        for owed in group {
+        for message in group {
             if begun.elapsed() > ROUND {
                 break;
             }
             let attempt = match self.stopping.load(Ordering::Relaxed) {
                 true => Delivery::Later(now, "not tried: the server was stopping".into()),
-                false => self.attempt(&owed, now).await,
+                false => self.attempt(&message, now).await,
             };
-            let (id, kind, sink) = (&owed.id, owed.kind.as_str(), &owed.sink);
+            let (id, kind, sink) = (&message.id, message.kind.as_str(), &message.sink);
             let result = match &attempt {
                 Delivery::Sent(_) | Delivery::Unneeded(_) => {
                     round.sent += 1;
@@ -193,7 +194,7 @@ impl Outbox {
                 }
                 Delivery::Later(_, why) => {
                     round.later += 1;
-                    info!(id, kind, sink, attempts = owed.attempts, why, "message not sent yet");
+                    info!(id, kind, sink, attempts = message.attempts, why, "message not sent yet");
                     "later"
                 }
                 Delivery::Dead(_, why) => {
@@ -202,7 +203,7 @@ impl Outbox {
                         id,
                         kind,
                         sink,
-                        attempts = owed.attempts,
+                        attempts = message.attempts,
                         why,
                         "message given up: see alentour outbox list --dead"
                     );
@@ -210,29 +211,31 @@ impl Outbox {
                 }
             };
             counter!("alentour_deliveries_total", "kind" => kind, "result" => result).increment(1);
-            if let Err(error) = self.store.record_delivery(&owed, &attempt).await {
+            if let Err(error) = self.store.record_delivery(&message, &attempt).await {
                 error!(id, %error, "what became of a message cannot be noted: it may be sent again");
             }
         }
         round
     }
 
-    async fn attempt(&self, owed: &OutboxMessage, now: i64) -> Delivery {
-        if self.circuit_breaker.is_open(&owed.sink, now) {
-            return DeliveryError::passing("not tried: the last ones found nobody there").delivery(owed, now);
+    async fn attempt(&self, message: &OutboxMessage, now: i64) -> Delivery {
+        if self.circuit_breaker.is_open(&message.sink, now) {
+            return DeliveryError::passing("not tried: the last ones found nobody there")
+                .delivery(message, now);
         }
         let sending = async {
-            match owed.kind.is_mail() {
-                true => self.to_person(owed, now).await,
-                false => self.to_sink(owed, now).await,
+            match message.kind.is_mail() {
+                true => self.to_person(message, now).await,
+                false => self.to_sink(message, now).await,
             }
         };
         let sent = tokio::time::timeout(PATIENCE, sending).await;
         let sent = sent.unwrap_or_else(|_| Err(DeliveryError::Unreachable("it took too long".into())));
-        self.circuit_breaker.note(&owed.sink, &sent, now);
+        self.circuit_breaker.note(&message.sink, sent.as_ref().map(|_| ()), now);
         match sent {
-            Ok(()) => Delivery::Sent(now),
-            Err(failure) => failure.delivery(owed, now),
+            Ok(Sent::Out) => Delivery::Sent(now),
+            Ok(Sent::Unneeded) => Delivery::Unneeded(now),
+            Err(failure) => failure.delivery(message, now),
         }
     }
 }
@@ -241,15 +244,15 @@ impl Outbox {
 fn by_person(taken: Vec<OutboxMessage>) -> Vec<Vec<OutboxMessage>> {
     let mut groups: Vec<Vec<OutboxMessage>> = Vec::new();
     let mut places: HashMap<Digest, usize> = HashMap::new();
-    for owed in taken {
-        if !owed.kind.is_mail() {
-            groups.push(vec![owed]);
+    for message in taken {
+        if !message.kind.is_mail() {
+            groups.push(vec![message]);
             continue;
         }
-        let place = *places.entry(owed.email_h).or_insert(groups.len());
+        let place = *places.entry(message.email_h).or_insert(groups.len());
         match groups.get_mut(place) {
-            Some(group) => group.push(owed),
-            None => groups.push(vec![owed]),
+            Some(group) => group.push(message),
+            None => groups.push(vec![message]),
         }
     }
     groups

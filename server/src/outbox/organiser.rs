@@ -1,4 +1,4 @@
-//! The mails to the organiser: one a sign-up, and a short one when a consent is withdrawn or a sign-up erased. In French.
+//! The mails to the organiser: one a sign-up or change, and a short one when a consent is withdrawn or a sign-up erased. In French.
 
 use std::fmt::Write as _;
 
@@ -23,8 +23,11 @@ pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
     let (texts, title) = (Language::organiser(), event.title());
     let mut rows = Rows { text: String::new(), texts };
     let (mut reply_to, mut file) = (None, None);
-    let subject = match (event.owed.kind, event.stored) {
-        (MessageKind::SignedUp, Some(stored)) => {
+    let subject = match (event.message.kind, event.record) {
+        (kind @ (MessageKind::SignedUp | MessageKind::Changed), Some(stored)) => {
+            if kind == MessageKind::Changed {
+                rows.text.push_str(&format!("{}\n\n", texts.changed_lead));
+            }
             rows.add(texts.initiative, &title);
             rows.add(texts.id, &event.signup);
             match sealed {
@@ -37,21 +40,21 @@ pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
                     reply_to = stored.person.email.parse().ok();
                 }
             }
-            texts.new_subject
+            if kind == MessageKind::Changed { texts.changed_subject } else { texts.new_subject }
         }
         (MessageKind::Withdrawn, _) => {
             rows.text.push_str(&format!("{}\n\n", texts.withdrawn_lead));
             rows.add(texts.initiative, &title);
             rows.add(texts.id, &event.signup);
             rows.add(texts.withdrawn_consent, event.consent.as_deref().unwrap_or_default());
-            rows.add(texts.at, &time(event.initiative, None, event.owed.created_at));
+            rows.add(texts.at, &time(event.initiative, None, event.message.created_at));
             texts.withdrawn_subject
         }
         _ => {
             rows.text.push_str(&format!("{}\n\n", texts.erased_lead));
             rows.add(texts.initiative, &title);
             rows.add(texts.id, &event.signup);
-            rows.add(texts.at, &time(event.initiative, None, event.owed.created_at));
+            rows.add(texts.at, &time(event.initiative, None, event.message.created_at));
             texts.erased_subject
         }
     };

@@ -24,8 +24,9 @@ pub async fn send(agent: &Agent, url: &str, token: &str, event: &Event<'_>) -> R
             "the API has no request for it: {what} of alentour:{id} there by hand"
         )))
     };
-    let stored = match (event.owed.kind, event.stored) {
+    let stored = match (event.message.kind, event.record) {
         (MessageKind::SignedUp, Some(stored)) => stored,
+        (MessageKind::Changed, _) => return by_hand("change the entry"),
         (MessageKind::Withdrawn, _) => return by_hand("take back the consent"),
         _ => return by_hand("erase the entry"),
     };

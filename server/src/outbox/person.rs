@@ -4,11 +4,10 @@
 use alentour_model::Initiative;
 use alentour_texts::{Language, fill};
 use lettre::Address;
-use serde_json::Value;
 
 use super::mail::Letter;
 use crate::settings::Controller;
-use crate::store::{MessageKind, OutboxMessage, SignUpRecord};
+use crate::store::SignUpRecord;
 use crate::wording::{self, line};
 
 /// What a mail needs to know.
@@ -17,122 +16,113 @@ pub struct About<'a> {
     pub language: Language,
     /// Who sends it.
     pub controller: &'a Controller,
-    /// The sign-up it is about; any of the person's where it is about all.
-    pub stored: &'a SignUpRecord,
+    /// The sign-up or attempt it is about; any of the person's where it is about all.
+    pub record: &'a SignUpRecord,
     /// What they signed up for, where the feed still has it.
     pub initiative: Option<&'a Initiative>,
-    /// The link that confirms, where that is asked.
-    pub confirm: Option<String>,
-    /// The link to what is kept.
-    pub access: Option<String>,
 }
 
 /// A piece of a mail.
 enum Piece {
     Paragraph(String),
     Facts(Vec<(&'static str, String)>),
+    List(&'static str, Vec<String>),
     Button(&'static str, String),
     Small(String),
 }
 
-/// Writes the mail.
-pub fn letter(owed: &OutboxMessage, about: &About<'_>, to: Address) -> Letter {
-    let texts = about.language.mails();
-    let title = about.initiative.map_or_else(|| texts.an_initiative.to_owned(), |it| line(&it.name));
-    // Within Arabic, a title keeps its own direction: first strong isolate, and its end.
-    let shown = if about.language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title.clone() };
-    let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
-    let subject = match owed.kind {
-        MessageKind::Access => {
-            access(about, &mut pieces);
-            texts.access_subject.to_owned()
+impl About<'_> {
+    /// Asks whether what waits was meant: a new sign-up, or a change of one that is confirmed. `link` opens all that waits.
+    pub fn confirm(&self, link: &str, is_change: bool, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let (subject, lead, button) = match is_change {
+            true => (texts.change_subject, texts.change_lead, texts.change_button),
+            false => (texts.confirm_subject, texts.confirm_lead, texts.confirm_button),
+        };
+        let date = wording::last_day(self.language, self.record.expires_at);
+        let pieces = vec![
+            Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])),
+            self.facts(),
+            self.agreed(),
+            Piece::Button(button, link.to_owned()),
+            Piece::Paragraph(fill(texts.confirm_until, &[("date", &date)])),
+            Piece::Paragraph(texts.all_waiting.into()),
+            Piece::Small(texts.confirm_not_you.into()),
+        ];
+        self.letter(subject, pieces, to)
+    }
+
+    /// Says that what arrived again is kept already.
+    pub fn again(&self, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let pieces = vec![
+            Piece::Paragraph(fill(texts.again_lead, &[("title", &self.shown_title())])),
+            self.facts(),
+            Piece::Small(texts.again_not_you.into()),
+        ];
+        self.letter(texts.again_subject, pieces, to)
+    }
+
+    /// Hands over the link to all that is kept.
+    pub fn access(&self, link: &str, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let pieces = vec![
+            Piece::Paragraph(texts.access_lead.into()),
+            Piece::Button(texts.access_button, link.to_owned()),
+            Piece::Paragraph(texts.access_until.into()),
+            Piece::Small(texts.access_not_you.into()),
+        ];
+        self.letter(texts.access_subject, pieces, to)
+    }
+
+    fn letter(&self, subject: &str, more: Vec<Piece>, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
+        pieces.extend(more);
+        let name = line(&self.controller.name);
+        if !name.is_empty() {
+            pieces.push(Piece::Small(fill(texts.sent_by, &[("name", &name)])));
         }
-        MessageKind::Again => {
-            again(owed, about, &shown, &mut pieces);
-            fill(texts.again_subject, &[("title", &title)])
+        let contact = line(&self.controller.contact);
+        if !contact.is_empty() {
+            pieces.push(Piece::Small(fill(texts.questions, &[("contact", &contact)])));
         }
-        _ => {
-            confirm(about, &shown, &mut pieces);
-            fill(texts.confirm_subject, &[("title", &title)])
+        let (text, html) = (text(self.language, &pieces), html(self.language, &pieces));
+        let subject = fill(subject, &[("title", &self.title())]);
+        Letter { to, reply_to: None, subject, text, html: Some(html), file: None }
+    }
+
+    fn title(&self) -> String {
+        let unknown = || self.language.mails().an_initiative.to_owned();
+        self.initiative.map_or_else(unknown, |it| line(&it.name))
+    }
+
+    /// The title within a sentence: in Arabic it keeps its own direction (first strong isolate, and its end).
+    fn shown_title(&self) -> String {
+        let title = self.title();
+        if self.language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title }
+    }
+
+    /// What, when, where, how many.
+    fn facts(&self) -> Piece {
+        let (language, texts, record) = (self.language, self.language.mails(), self.record);
+        let mut facts = vec![(texts.what, self.shown_title())];
+        if let Some(initiative) = self.initiative {
+            let session = record.session.as_deref();
+            facts.extend(wording::times(language, initiative, session).map(|times| (texts.when, times)));
+            facts.extend(wording::place(language, initiative, session).map(|place| (texts.place, place)));
         }
-    };
-    let name = line(&about.controller.name);
-    if !name.is_empty() {
-        pieces.push(Piece::Small(fill(texts.sent_by, &[("name", &name)])));
+        if record.party > 1 {
+            facts.push((texts.people, record.party.to_string()));
+        }
+        Piece::Facts(facts)
     }
-    let contact = line(&about.controller.contact);
-    if !contact.is_empty() {
-        pieces.push(Piece::Small(fill(texts.questions, &[("contact", &contact)])));
-    }
-    let (text, html) = (text(about.language, &pieces), html(about.language, &pieces));
-    Letter { to, reply_to: None, subject, text, html: Some(html), file: None }
-}
 
-fn confirm(about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
-    let texts = about.language.mails();
-    pieces.push(Piece::Paragraph(fill(texts.confirm_lead, &[("title", title)])));
-    pieces.push(facts(about, title));
-    if let Some(link) = &about.confirm {
-        pieces.push(Piece::Button(texts.confirm_button, link.clone()));
+    /// The texts of the consents whose boxes were ticked. They are the feed's, and no visitor's.
+    fn agreed(&self) -> Piece {
+        let given = self.record.consents.iter().filter(|consent| consent.given);
+        Piece::List(self.language.mails().agreed, given.map(|consent| line(&consent.text)).collect())
     }
-    let date = wording::last_day(about.language, about.stored.expires_at);
-    pieces.push(Piece::Paragraph(fill(texts.confirm_until, &[("date", &date)])));
-    pieces.push(Piece::Small(texts.confirm_not_you.into()));
-}
-
-fn again(owed: &OutboxMessage, about: &About<'_>, title: &str, pieces: &mut Vec<Piece>) {
-    let texts = about.language.mails();
-    pieces.push(Piece::Paragraph(fill(texts.again_lead, &[("title", title)])));
-    pieces.push(facts(about, title));
-    if let Some(link) = &about.confirm {
-        let date = wording::last_day(about.language, about.stored.expires_at);
-        pieces.push(Piece::Paragraph(fill(texts.again_unconfirmed, &[("date", &date)])));
-        pieces.push(Piece::Button(texts.confirm_button, link.clone()));
-    }
-    if let (Some(link), Some(wish)) = (&about.access, wish(owed, about)) {
-        pieces.push(Piece::Paragraph(fill(texts.again_wish, &[("wish", &wish)])));
-        pieces.push(Piece::Paragraph(texts.again_change.into()));
-        pieces.push(Piece::Button(texts.manage_button, link.clone()));
-    }
-    pieces.push(Piece::Small(texts.again_not_you.into()));
-}
-
-fn access(about: &About<'_>, pieces: &mut Vec<Piece>) {
-    let texts = about.language.mails();
-    pieces.push(Piece::Paragraph(texts.access_lead.into()));
-    if let Some(link) = &about.access {
-        pieces.push(Piece::Button(texts.access_button, link.clone()));
-    }
-    pieces.push(Piece::Paragraph(texts.access_until.into()));
-    pieces.push(Piece::Small(texts.access_not_you.into()));
-}
-
-/// What, when, where, how many.
-fn facts(about: &About<'_>, title: &str) -> Piece {
-    let (language, texts, stored) = (about.language, about.language.mails(), about.stored);
-    let mut facts = vec![(texts.what, title.to_owned())];
-    if let Some(initiative) = about.initiative {
-        let session = stored.session.as_deref();
-        facts.extend(wording::times(language, initiative, session).map(|times| (texts.when, times)));
-        facts.extend(wording::place(language, initiative, session).map(|place| (texts.place, place)));
-    }
-    if stored.party > 1 {
-        facts.push((texts.people, stored.party.to_string()));
-    }
-    Piece::Facts(facts)
-}
-
-/// What they chose this time: another session, another number of people.
-pub fn wish(owed: &OutboxMessage, about: &About<'_>) -> Option<String> {
-    let detail: Value = serde_json::from_str(&owed.detail).ok()?;
-    let party = detail.get("party")?.as_i64()?;
-    let session = detail.get("session").and_then(Value::as_str);
-    let time = session
-        .and_then(|id| about.initiative?.session(id))
-        .map(|session| wording::session(about.language, session));
-    let texts = about.language.mails();
-    let people = fill(texts.labelled, &[("label", texts.people), ("text", &party.to_string())]);
-    Some(time.into_iter().chain([people]).collect::<Vec<_>>().join(" – "))
 }
 
 fn text(language: Language, pieces: &[Piece]) -> String {
@@ -146,6 +136,11 @@ fn text(language: Language, pieces: &[Piece]) -> String {
                 let lines: Vec<_> =
                     facts.iter().map(|(name, value)| format!("  {}", labelled(name, value))).collect();
                 out.push_str(&lines.join("\n"));
+            }
+            Piece::List(_, entries) if entries.is_empty() => continue,
+            Piece::List(name, entries) => {
+                out.push_str(labelled(name, "").trim_end_matches(' '));
+                entries.iter().for_each(|entry| out.push_str(&format!("\n  – {entry}")));
             }
             Piece::Button(name, link) => {
                 out.push_str(&format!("{}\n{link}", labelled(name, "").trim_end_matches(' ')))
@@ -177,6 +172,13 @@ fn html(language: Language, pieces: &[Piece]) -> String {
                     out.push_str(&fill(language.mails().labelled, &[("label", &escape(name)), ("text", &value)]));
                 }
                 out.push_str("</p>");
+            }
+            Piece::List(_, entries) if entries.is_empty() => {}
+            Piece::List(name, entries) => {
+                let name = fill(language.mails().labelled, &[("label", &escape(name))]);
+                out.push_str(&format!("<p>{}</p><ul>", name.trim_end_matches(' ')));
+                entries.iter().for_each(|entry| out.push_str(&format!("<li><bdi>{}</bdi></li>", escape(entry))));
+                out.push_str("</ul>");
             }
             Piece::Button(name, link) => out.push_str(&format!(
                 r#"<p><a href="{0}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#1d4ed8;color:#fff">{1}</a></p><p style="font-size:14px;color:#595959;word-break:break-all">{0}</p>"#,

@@ -7,135 +7,176 @@ use serde_json::Value;
 
 use super::backoff::DeliveryError;
 use super::event::Event;
-use super::{Outbox, mobilizon, organiser, osdi, person, sealed, webhook};
+use super::mail::Letter;
+use super::person::About;
+use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::http::Error;
 use crate::settings::{Channel, Sink};
-use crate::store::{MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord};
+use crate::store::{MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord, Waiting};
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
 const MAILS_A_DAY: u64 = 10;
-const DAY: i64 = 86_400;
+/// Mails to somebody who has never confirmed anything, in 24 hours and in seven days: they may never have asked for any. One
+/// mail's link is good for all that waits, so nobody misses the others.
+const UNKNOWN_A_DAY: u64 = 3;
+const UNKNOWN_A_WEEK: u64 = 6;
 const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+const WEEK: i64 = 7 * DAY;
+
+/// What became of a message that met no error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sent {
+    /// It is out.
+    Out,
+    /// There is nothing left to say.
+    Unneeded,
+}
+
+/// What a mail to a person is about.
+enum Subject<'a> {
+    /// Something waits for a confirmation.
+    Waiting(&'a Waiting),
+    /// What arrived again is kept already, and no different.
+    Again(&'a SignUpRecord),
+    /// All that is kept about them.
+    Access(&'a SignUpRecord),
+}
+
+impl Subject<'_> {
+    fn record(&self) -> &SignUpRecord {
+        match self {
+            Self::Waiting(waiting) => &waiting.attempt,
+            Self::Again(record) | Self::Access(record) => record,
+        }
+    }
+}
 
 impl Outbox {
     /// Writes to the person.
-    pub(super) async fn to_person(&self, owed: &OutboxMessage, now: i64) -> Result<(), DeliveryError> {
+    pub(super) async fn to_person(&self, message: &OutboxMessage, now: i64) -> Result<Sent, DeliveryError> {
         let (Some(mailer), Some(public_url)) = (&self.mailer, &self.settings.public_url) else {
             return Err(DeliveryError::Final("the settings have no [mail] any more".into()));
         };
-        let all = self.store.of_person(&owed.email_h).await.map_err(|_| unreadable())?;
-        let stored = match owed.kind {
-            MessageKind::Access => all.last(),
-            _ => all.iter().find(|one| one.initiative == owed.initiative),
-        };
-        // Gone, or expired, or confirmed in the meantime: there is nothing left to say.
-        let Some(stored) = stored.filter(|one| one.expires_at > now) else { return Ok(()) };
-        if owed.kind == MessageKind::Confirm && stored.confirmed_at.is_some() {
-            return Ok(());
-        }
+        let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
+        let waiting = self.store.waiting(&message.email_h, now).await.map_err(|_| unreadable())?;
+        // Gone, or expired, or confirmed in the meantime, or an address that never signed up.
+        let Some(subject) = subject(message, &all, &waiting, now) else { return Ok(Sent::Unneeded) };
         // A link that is good for 24 hours from the request on.
-        let access_until = owed.created_at + DAY;
-        if owed.kind == MessageKind::Access && now > access_until - HOUR {
+        let access_until = message.created_at + DAY;
+        if message.kind == MessageKind::Access && now > access_until - HOUR {
             return Err(DeliveryError::Final(
                 "its link would be out of date: they can ask for another".into(),
             ));
         }
-        let mails = self.store.mails_since(&owed.email_h, now - DAY).await.map_err(|_| unreadable())?;
-        if mails >= MAILS_A_DAY {
-            return Err(DeliveryError::PutOff(
-                6 * HOUR,
-                format!("{MAILS_A_DAY} mails in 24 hours are enough"),
-            ));
-        }
-        let to = stored.person.email.parse::<Address>();
+        self.spare(message, &all, now).await?;
+        let record = subject.record();
+        let to = record.person.email.parse::<Address>();
         let to =
             to.map_err(|_| DeliveryError::Final("the address is none that mail can be sent to".into()))?;
-        let initiative = match owed.kind {
-            MessageKind::Access => None,
-            _ => self.initiative(&owed.initiative)?,
+        let initiative = match subject {
+            Subject::Access(_) => None,
+            _ => self.initiative(&record.initiative)?,
         };
-        let mut about = person::About {
-            language: Language::parse(&stored.language).unwrap_or(Language::DEFAULT),
+        let about = About {
+            language: Language::parse(&record.language).unwrap_or(Language::DEFAULT),
             controller: &self.settings.controller,
-            stored,
+            record,
             initiative: initiative.as_ref(),
-            confirm: None,
-            access: None,
         };
         let base = public_url.trim_end_matches('/');
-        if owed.kind != MessageKind::Access && stored.confirmed_at.is_none() {
-            let token = self.grant(owed, Purpose::Confirm, stored.expires_at).await?;
-            about.confirm = Some(format!("{base}/confirm/{token}"));
-        }
-        let changes = owed.kind == MessageKind::Again
-            && person::wish(owed, &about).is_some()
-            && now < access_until - HOUR;
-        if owed.kind == MessageKind::Access || changes {
-            let token = self.grant(owed, Purpose::Access, access_until).await?;
-            about.access = Some(format!("{base}/me/{token}"));
-        }
-        mailer.send(owed, person::letter(owed, &about, to), now).await
+        let letter = match subject {
+            Subject::Waiting(waiting) => {
+                let token = self.create_link(message, Purpose::Confirm, waiting.attempt.expires_at).await?;
+                about.confirm(&format!("{base}/confirm/{token}"), waiting.changes.is_some(), to)
+            }
+            Subject::Again(_) => about.again(to),
+            Subject::Access(_) => {
+                let token = self.create_link(message, Purpose::Access, access_until).await?;
+                about.access(&format!("{base}/me/{token}"), to)
+            }
+        };
+        mailer.send(message, letter, now).await.map(|()| Sent::Out)
     }
 
-    /// Makes a link good. The same one for each attempt to send the message.
-    async fn grant(
+    /// Puts a mail off where its address has had enough of them.
+    async fn spare(
         &self,
-        owed: &OutboxMessage,
+        message: &OutboxMessage,
+        all: &[SignUpRecord],
+        now: i64,
+    ) -> Result<(), DeliveryError> {
+        let has_confirmed = all.iter().any(|one| one.confirmed_at.is_some());
+        let limits: &[(u64, i64, &str)] = match has_confirmed {
+            true => &[(MAILS_A_DAY, DAY, "24 hours")],
+            false => &[(UNKNOWN_A_DAY, DAY, "24 hours"), (UNKNOWN_A_WEEK, WEEK, "7 days")],
+        };
+        for (most, period, words) in limits {
+            let mails = self.store.mails_since(&message.email_h, now - period);
+            if mails.await.map_err(|_| unreadable())? >= *most {
+                return Err(DeliveryError::PutOff(6 * HOUR, format!("{most} mails in {words} are enough")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a link good. The same one each time the message is tried.
+    async fn create_link(
+        &self,
+        message: &OutboxMessage,
         purpose: Purpose,
         expires_at: i64,
     ) -> Result<String, DeliveryError> {
         let secret = self.store.secret();
-        let token = match (owed.kind, purpose) {
-            // That message may carry two links, one of each kind.
-            (MessageKind::Again, Purpose::Access) => {
-                secret.token(&OutboxMessage { id: format!("{} access", owed.id), ..owed.clone() })
-            }
-            _ => secret.token(owed),
+        let token = secret.token(message);
+        let link = MailedLink {
+            email_h: message.email_h,
+            initiative: String::new(),
+            purpose,
+            expires_at,
+            used_at: None,
         };
-        let initiative = match purpose {
-            Purpose::Confirm => owed.initiative.clone(),
-            Purpose::Access => String::new(),
-        };
-        let granted = MailedLink { email_h: owed.email_h, initiative, purpose, expires_at, used_at: None };
-        self.store.create_link(&secret.token_hash(&token), &granted).await.map_err(|_| unreadable())?;
+        self.store.create_link(&secret.token_hash(&token), &link).await.map_err(|_| unreadable())?;
         Ok(token)
     }
 
     /// Tells one of the operator's sinks.
-    pub(super) async fn to_sink(&self, owed: &OutboxMessage, now: i64) -> Result<(), DeliveryError> {
-        let Some(sink) = self.settings.sinks.iter().find(|sink| sink.name == owed.sink) else {
+    pub(super) async fn to_sink(&self, message: &OutboxMessage, now: i64) -> Result<Sent, DeliveryError> {
+        let Some(sink) = self.settings.sinks.iter().find(|sink| sink.name == message.sink) else {
             return Err(DeliveryError::Final("the settings have no sink of that name any more".into()));
         };
-        let detail: Value = serde_json::from_str(&owed.detail).unwrap_or_default();
+        let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
         let word = |name: &str| detail.get(name).and_then(Value::as_str).map(str::to_owned);
-        let stored: Option<SignUpRecord> = match owed.kind {
+        let record = match message.kind {
             MessageKind::Erased => None,
             _ => {
-                let all = self.store.of_person(&owed.email_h).await.map_err(|_| unreadable())?;
-                match all.into_iter().find(|one| one.initiative == owed.initiative) {
-                    Some(stored) => Some(stored),
+                let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
+                let is_meant = |one: &SignUpRecord| match &message.signup {
+                    Some(id) => one.id == *id,
+                    // Enqueued by an older version, which had one sign-up an initiative.
+                    None => one.initiative == message.initiative && !one.pending,
+                };
+                match all.into_iter().find(is_meant) {
+                    Some(record) => Some(record),
                     // Erased meanwhile: that is an event of its own.
-                    None => return Ok(()),
+                    None => return Ok(Sent::Unneeded),
                 }
             }
         };
-        let signup = match &stored {
-            Some(stored) => stored.id.clone(),
-            None => word("id").unwrap_or_default(),
-        };
-        let initiative = self.initiative(&owed.initiative)?;
+        let signup = record.as_ref().map(|record| record.id.clone());
+        let initiative = self.initiative(&message.initiative)?;
         let event = Event {
-            owed,
-            signup,
+            message,
+            signup: signup.or_else(|| message.signup.clone()).or_else(|| word("id")).unwrap_or_default(),
             initiative: initiative.as_ref(),
-            stored: stored.as_ref(),
+            record: record.as_ref(),
             consent: word("consent"),
         };
-        self.tell(sink, &event, now).await
+        self.tell(sink, &event, now).await.map(|()| Sent::Out)
     }
 
     async fn tell(&self, sink: &Sink, event: &Event<'_>, now: i64) -> Result<(), DeliveryError> {
-        let sealed = match (&sink.public_key, event.owed.kind) {
+        let sealed = match (&sink.public_key, event.message.kind) {
             // An erasure says nothing about anybody, and must be understood without a key.
             (None, _) | (_, MessageKind::Erased) => None,
             (Some(key), _) => {
@@ -146,14 +187,15 @@ impl Outbox {
         match &sink.channel {
             Channel::Webhook { url, secret } => {
                 let json = sealed.unwrap_or_else(|| event.to_json());
-                webhook::send(&self.agent, url, secret, &event.owed.id, &json, now).await
+                webhook::send(&self.agent, url, secret, &event.message.id, &json, now).await
             }
             Channel::Mail { to } => {
                 let mailer = self.mailer.as_ref();
                 let mailer = mailer
                     .ok_or_else(|| DeliveryError::Final("the settings have no [mail] any more".into()))?;
                 let to = to.parse().map_err(|_| DeliveryError::Final("the sink's address is none".into()))?;
-                mailer.send(event.owed, organiser::letter(event, sealed, to), now).await
+                let letter: Letter = organiser::letter(event, sealed, to);
+                mailer.send(event.message, letter, now).await
             }
             Channel::Osdi { url, token } => osdi::send(&self.agent, url, token, event).await,
             Channel::Mobilizon { url, event: id, token } => {
@@ -171,6 +213,28 @@ impl Outbox {
             Err(_) => Err(DeliveryError::PutOff(60, "a feed has not been read yet".into())),
         }
     }
+}
+
+/// What there is to say to the person; `None` where there is nothing any more.
+fn subject<'a>(
+    message: &OutboxMessage,
+    all: &'a [SignUpRecord],
+    waiting: &'a [Waiting],
+    now: i64,
+) -> Option<Subject<'a>> {
+    let is_alive = |one: &&SignUpRecord| one.expires_at > now;
+    if message.kind == MessageKind::Access {
+        return all.iter().rfind(is_alive).map(Subject::Access);
+    }
+    // The attempt that caused it, or else what waits beside it: one mail is good for all.
+    let caused = waiting.iter().find(|one| message.signup.as_ref() == Some(&one.attempt.id));
+    let beside = || waiting.iter().find(|one| one.attempt.initiative == message.initiative);
+    if let Some(waiting) = caused.or_else(beside) {
+        return Some(Subject::Waiting(waiting));
+    }
+    let kept =
+        || all.iter().filter(is_alive).find(|one| one.initiative == message.initiative && !one.pending);
+    (message.kind == MessageKind::Again).then(kept)?.map(Subject::Again)
 }
 
 fn unreadable() -> DeliveryError {

@@ -1,106 +1,202 @@
-//! `/confirm/{token}`: the link of the first mail.
+//! `/confirm/{token}`: all that waits for an address's confirmation. The link stands for the address, not for one sign-up:
+//! whoever typed it first does not decide what its person confirms.
 
-use alentour_model::Initiative;
 use alentour_texts::fill;
+use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
+use serde::Deserialize;
 
+use super::details::{consents, facts, initiative, title, typed};
 use super::page::Page;
 use super::{link, now};
 use crate::http::Error;
+use crate::observability::security;
 use crate::state::AppState;
-use crate::store::{Confirmation, MailedLink, Purpose, SignUpRecord};
-use crate::wording;
+use crate::store::{Confirmation, Digest, LinkUse, Purpose, SignUpRecord, Waiting};
 
-/// `GET`: what is to be confirmed, and the button that does.
+/// What a button sends. Neither: the page of an older version, which had one button for the one sign-up it showed.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct ConfirmForm {
+    /// The attempt that is confirmed.
+    id: String,
+    /// `yes`: none of them is the person's.
+    none: String,
+}
+
+/// `GET`: everything that waits, newest first, a button each. Nothing is preselected, and nothing changes.
 pub async fn show(
     page: Page,
     State(state): State<AppState>,
     Path(token): Path<String>,
 ) -> Result<Response, Error> {
-    let Some((_, token)) = link(&state, &token, Purpose::Confirm).await? else { return Ok(gone(&page)) };
-    let Some(stored) = signed_up(&state, &token).await? else { return Ok(gone(&page)) };
-    let texts = page.texts;
-    if token.used_at.is_some() || stored.confirmed_at.is_some() {
-        return Ok(before(&page, &stored));
+    let Some((_, found)) = link(&state, &token, Purpose::Confirm).await? else { return Ok(gone(&page)) };
+    list(&page, &found.email_h).await
+}
+
+/// `POST`: confirms one, or erases all that waits.
+pub async fn confirm(
+    page: Page,
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    Form(form): Form<ConfirmForm>,
+) -> Result<Response, Error> {
+    let Some((hash, found)) = link(&state, &token, Purpose::Confirm).await? else { return Ok(gone(&page)) };
+    if form.none == "yes" {
+        return dismiss(&page, &hash).await;
     }
-    let days = page.language.calendar().days(state.settings.retention.unconfirmed_days);
+    if form.id.is_empty() {
+        return list(&page, &found.email_h).await;
+    }
+    let waiting = state.store.waiting(&found.email_h, now()).await?;
+    // `None` where it has been confirmed or replaced since the page was opened: the store says which.
+    let chosen = waiting.iter().find(|one| one.attempt.id == form.id);
+    let initiative = chosen.map_or("", |one| &one.attempt.initiative);
+    let sinks: Vec<_> = state.settings.sinks_of(initiative).map(|sink| sink.name.clone()).collect();
+    let confirmation = state.store.confirm(&hash, &form.id, &sinks, now()).await?;
+    security::link_used("confirm", confirmation == Confirmation::Now);
+    let texts = page.texts;
+    let still = state.store.waiting(&found.email_h, now()).await?;
+    let more = left(&page, still.iter().filter(|one| one.attempt.id != form.id).count());
+    Ok(match (confirmation, chosen) {
+        (Confirmation::Now, Some(one)) => {
+            state.writer.outbox_wake().notify_one();
+            let (title, lead) = match one.changes {
+                Some(_) => (texts.changed, texts.changed_lead),
+                None => (texts.confirmed, texts.confirmed_lead),
+            };
+            page.message("done", title, lead, html! { (summary(&page, &one.attempt)) (more) })
+        }
+        (Confirmation::Full, Some(one)) => {
+            let lead = fill(texts.full_lead, &[("date", &page.day(one.attempt.expires_at))]);
+            page.message("warning", texts.full, &lead, html! { (summary(&page, &one.attempt)) (more) })
+        }
+        (Confirmation::Now | Confirmation::Before, _) => {
+            page.message("done", texts.confirmed_before, texts.confirmed_before_lead, more)
+        }
+        (Confirmation::Gone | Confirmation::Full, _) => {
+            page.message("asked", texts.attempt_gone, texts.attempt_gone_lead, more)
+        }
+        (Confirmation::UnknownLink, _) => gone(&page),
+    })
+}
+
+/// "None of these is mine."
+async fn dismiss(page: &Page, hash: &Digest) -> Result<Response, Error> {
+    let used = page.state.store.dismiss(hash, now()).await?;
+    security::link_used("confirm", used == LinkUse::Now);
+    let texts = page.texts;
+    Ok(match used {
+        LinkUse::Now => page.message("done", texts.dismissed, texts.dismissed_lead, html! {}),
+        LinkUse::Before => page.message("asked", texts.nothing_waits, texts.nothing_waits_lead, html! {}),
+        LinkUse::Unknown => gone(page),
+    })
+}
+
+/// The page of a link that is good.
+async fn list(page: &Page, email_h: &Digest) -> Result<Response, Error> {
+    let store = &page.state.store;
+    let waiting = store.waiting(email_h, now()).await?;
+    if waiting.is_empty() {
+        let confirmed = store.of_person(email_h).await?;
+        let confirmed: Vec<_> = confirmed.iter().filter(|one| one.confirmed_at.is_some()).collect();
+        return Ok(nothing_waits(page, &confirmed));
+    }
+    let texts = page.texts;
+    let days = page.language.calendar().days(page.state.settings.retention.unconfirmed_days);
     Ok(page.render(
         texts.confirm,
         Some(""),
         html! {
             h1 { (texts.confirm) }
             p.lead { (texts.confirm_lead) }
-            (facts(&page, &stored))
-            form method="post" { button { (texts.confirm_button) } }
+            @for (at, one) in waiting.iter().enumerate() { (attempt(page, one, at)) }
+            section {
+                h2 { (texts.dismiss_lead) }
+                form method="post" {
+                    input type="hidden" name="none" value="yes";
+                    button.quiet { (texts.dismiss_button) }
+                }
+            }
             p.hint { (fill(texts.confirm_not_you, &[("days", &days)])) }
         },
     ))
 }
 
-/// `POST`: confirms.
-pub async fn confirm(
-    page: Page,
-    State(state): State<AppState>,
-    Path(token): Path<String>,
-) -> Result<Response, Error> {
-    let Some((hash, token)) = link(&state, &token, Purpose::Confirm).await? else { return Ok(gone(&page)) };
-    let Some(stored) = signed_up(&state, &token).await? else { return Ok(gone(&page)) };
-    let sinks: Vec<_> = state.settings.sinks_of(&token.initiative).map(|sink| sink.name.clone()).collect();
-    Ok(match state.store.confirm(&hash, &stored.id, &sinks, now()).await? {
-        Confirmation::Now => {
-            let texts = page.texts;
-            page.message("done", texts.confirmed, texts.confirmed_lead, facts(&page, &stored))
+/// One that waits, with its button. The title names the button too: one page may have several.
+fn attempt(page: &Page, waiting: &Waiting, at: usize) -> Markup {
+    let (texts, record) = (page.texts, &waiting.attempt);
+    let initiative = initiative(page, record);
+    let (heading, button) = (format!("title-{at}"), format!("confirm-{at}"));
+    let dates = html! {
+        dt { (texts.received_on) } dd { (page.day(record.received_at)) }
+        dt { (texts.waits_until) } dd { (page.day(record.expires_at)) }
+    };
+    html! {
+        section.card.asked aria-labelledby=(heading) {
+            h2 id=(heading) { bdi { (title(page, initiative.as_ref())) } }
+            @if let Some(now) = &waiting.changes {
+                p { (texts.change_lead) }
+                h3 { (texts.change_now) }
+                (contents(page, now, &html! {}))
+                h3 { (texts.change_then) }
+            } @else {
+                h3 { (texts.typed) }
+            }
+            (contents(page, record, &dates))
+            form method="post" {
+                input type="hidden" name="id" value=(record.id);
+                button id=(button) aria-labelledby={ (button) " " (heading) } {
+                    (if waiting.changes.is_some() { texts.change_button } else { texts.confirm_button })
+                }
+            }
         }
-        Confirmation::Before => before(&page, &stored),
-        Confirmation::Full | Confirmation::Gone | Confirmation::UnknownLink => gone(&page),
-    })
+    }
 }
 
-/// The sign-up that a link is for; `None` if it has been erased meanwhile.
-async fn signed_up(state: &AppState, token: &MailedLink) -> Result<Option<SignUpRecord>, Error> {
-    let all = state.store.of_person(&token.email_h).await?;
-    Ok(all.into_iter().find(|stored| stored.initiative == token.initiative))
+/// Slot, people, all that was typed, and each consent with whether it was ticked.
+fn contents(page: &Page, record: &SignUpRecord, more: &Markup) -> Markup {
+    let initiative = initiative(page, record);
+    html! {
+        dl { (facts(page, initiative.as_ref(), record)) (typed(page, initiative.as_ref(), record)) (more) }
+        (consents(page, record))
+    }
 }
 
-fn before(page: &Page, stored: &SignUpRecord) -> Response {
+/// What it is for. Nothing that was typed: the page before has shown it.
+fn summary(page: &Page, record: &SignUpRecord) -> Markup {
+    let initiative = initiative(page, record);
+    html! {
+        section.card.asked {
+            h2 { bdi { (title(page, initiative.as_ref())) } }
+            dl { (facts(page, initiative.as_ref(), record)) }
+        }
+    }
+}
+
+/// How many still wait, and the way back to them: the link of this very page.
+fn left(page: &Page, count: usize) -> Markup {
     let texts = page.texts;
-    page.message("done", texts.confirmed_before, texts.confirmed_before_lead, facts(page, stored))
+    html! {
+        @if count > 0 {
+            p { (page.language.count(texts.more_waiting, count as u64, &[])) }
+            p { a.button.quiet href={ "?lang=" (page.language.tag()) } { (texts.show_waiting) } }
+        }
+    }
+}
+
+fn nothing_waits(page: &Page, confirmed: &[&SignUpRecord]) -> Response {
+    let texts = page.texts;
+    if confirmed.is_empty() {
+        return page.message("asked", texts.nothing_waits, texts.nothing_waits_lead, page.new_link());
+    }
+    let all = html! { @for one in confirmed { (summary(page, one)) } };
+    page.message("done", texts.confirmed_before, texts.confirmed_before_lead, all)
 }
 
 fn gone(page: &Page) -> Response {
     let texts = page.texts;
     page.message("asked", texts.link_gone, texts.link_gone_confirm, page.new_link())
-}
-
-/// What somebody signed up for, in words. Nothing that they wrote: somebody else may have typed this address.
-fn facts(page: &Page, stored: &SignUpRecord) -> Markup {
-    let initiative = page.state.feeds.initiative(&stored.initiative).ok();
-    html! {
-        section.card.asked {
-            h2 { bdi { (title(page, initiative.as_ref())) } }
-            dl { (what(page, initiative.as_ref(), stored)) }
-        }
-    }
-}
-
-/// The title of an initiative, or words for one that has left the feed.
-pub fn title(page: &Page, initiative: Option<&Initiative>) -> String {
-    initiative.map_or_else(|| page.texts.an_initiative.to_owned(), |it| wording::line(&it.name))
-}
-
-/// When and where it is, who organises it, and for how many people the sign-up is.
-pub fn what(page: &Page, initiative: Option<&Initiative>, stored: &SignUpRecord) -> Markup {
-    let (language, texts) = (page.language, page.language.mails());
-    let session = stored.session.as_deref();
-    let time = initiative.and_then(|it| wording::times(language, it, session));
-    let place = initiative.and_then(|it| wording::place(language, it, session));
-    let organiser = initiative.and_then(|it| it.organizer.as_ref());
-    html! {
-        @if let Some(time) = time { dt { (texts.when) } dd { (time) } }
-        @if let Some(place) = place { dt { (texts.place) } dd { bdi { (place) } } }
-        @if let Some(organiser) = organiser { dt { (page.texts.organiser) } dd { bdi { (organiser.name) } } }
-        @if stored.party > 1 { dt { (page.texts.people) } dd { (stored.party) } }
-    }
 }

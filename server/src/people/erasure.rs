@@ -1,4 +1,4 @@
-//! `/me/{token}/withdraw` and `/me/{token}/erase`: what is taken back, and what is forgotten. Each uses its link up.
+//! `/me/{token}/withdraw` and `/me/{token}/erase`: what is withdrawn, and what is forgotten. Each uses its link up.
 
 use axum::Form;
 use axum::extract::{Path, State};
@@ -10,15 +10,16 @@ use super::access::{self, signed_up};
 use super::now;
 use super::page::Page;
 use crate::http::Error;
+use crate::observability::security;
 use crate::state::AppState;
-use crate::store::LinkUse;
+use crate::store::{LinkUse, SignUpRecord};
 
 /// What a button sends.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub struct Wish {
-    /// Which sign-up.
-    initiative: String,
+pub struct ErasureForm {
+    /// Which sign-up, by its id.
+    signup: String,
     /// Which of its consents.
     consent: String,
     /// `yes`: everything. Never what is meant where something is missing.
@@ -30,22 +31,21 @@ pub async fn withdraw(
     page: Page,
     State(state): State<AppState>,
     Path(token): Path<String>,
-    Form(wish): Form<Wish>,
+    Form(form): Form<ErasureForm>,
 ) -> Result<Response, Error> {
     let all = match signed_up(&page, &token).await? {
         Ok(all) => all,
         Err(said) => return Ok(said),
     };
-    let one = all.iter().find(|stored| stored.initiative == wish.initiative);
-    let consent = one.and_then(|one| one.consents.iter().find(|consent| consent.id == wish.consent));
+    let one = all.iter().find(|one| one.id == form.signup && !one.pending);
     // A link is not used up by what it cannot do.
-    if !consent.is_some_and(|consent| consent.holds()) {
+    let Some(one) = one.filter(|one| one.consents.iter().any(|it| it.id == form.consent && it.holds()))
+    else {
         return Err(Error::Malformed("consent"));
-    }
-    let is_told = state.settings.sinks_of(&wish.initiative).next().is_some();
+    };
+    let is_told = state.settings.sinks_of(&one.initiative).next().is_some();
     let hash = state.store.secret().token_hash(&token);
-    let id = one.map_or("", |one| one.id.as_str());
-    let used = state.store.withdraw(&hash, id, &wish.consent, now()).await?;
+    let used = state.store.withdraw(&hash, &one.id, &form.consent, now()).await?;
     let texts = page.texts;
     Ok(done(&page, used, texts.withdrawn, texts.withdrawn_lead, is_told))
 }
@@ -78,24 +78,22 @@ pub async fn erase(
     page: Page,
     State(state): State<AppState>,
     Path(token): Path<String>,
-    Form(wish): Form<Wish>,
+    Form(form): Form<ErasureForm>,
 ) -> Result<Response, Error> {
     let all = match signed_up(&page, &token).await? {
         Ok(all) => all,
         Err(said) => return Ok(said),
     };
-    let everything = wish.everything == "yes";
-    // The store takes an empty name for everything.
-    let is_one = !wish.initiative.is_empty() && all.iter().any(|stored| stored.initiative == wish.initiative);
-    if everything == is_one {
-        return Err(Error::Malformed("initiative"));
+    let everything = form.everything == "yes";
+    let one = all.iter().find(|one| one.id == form.signup);
+    if everything == one.is_some() {
+        return Err(Error::Malformed("signup"));
     }
     let hash = state.store.secret().token_hash(&token);
-    let is_told = match everything {
-        true => !state.settings.sinks.is_empty(),
-        false => state.settings.sinks_of(&wish.initiative).next().is_some(),
-    };
-    let one = all.iter().find(|stored| !everything && stored.initiative == wish.initiative);
+    // Of what was never confirmed nobody has heard.
+    let has_heard =
+        |one: &SignUpRecord| !one.pending && state.settings.sinks_of(&one.initiative).next().is_some();
+    let is_told = one.map_or_else(|| all.iter().any(has_heard), has_heard);
     let used = state.store.erase_by_link(&hash, one.map(|one| one.id.as_str()), now()).await?;
     let texts = page.texts;
     let (title, lead) = match everything {
@@ -107,6 +105,7 @@ pub async fn erase(
 
 fn done(page: &Page, used: LinkUse, title: &str, lead: &str, is_told: bool) -> Response {
     let texts = page.texts;
+    security::link_used("access", used == LinkUse::Now);
     if is_told {
         page.state.writer.outbox_wake().notify_one();
     }

@@ -3,8 +3,10 @@
 
 mod access;
 mod confirm;
+mod details;
 mod erasure;
 mod language;
+mod my_data;
 mod notice;
 mod page;
 
@@ -24,7 +26,7 @@ const LARGEST: usize = 16 << 10;
 pub fn router(state: AppState) -> Router<AppState> {
     Router::new()
         .route("/confirm/{token}", get(confirm::show).post(confirm::confirm))
-        .route("/my-data", get(access::ask).post(access::send))
+        .route("/my-data", get(my_data::ask).post(my_data::send))
         .route("/me/{token}", get(access::show))
         .route("/me/{token}/data.json", get(access::download))
         .route("/me/{token}/withdraw", post(erasure::withdraw))

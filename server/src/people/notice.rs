@@ -8,8 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::access::linked;
-use super::page::Page;
+use super::page::{Page, linked};
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
 use crate::wording::{line, purpose};
@@ -47,7 +46,7 @@ pub async fn show(
             @if let Some(initiative) = &initiative {
                 p.lead { bdi { (fill(texts.notice_for, &[("title", &line(&initiative.name))])) } }
             }
-            section.card { h2 { (texts.who) } (who(&page)) }
+            section.card { h2 { (texts.who) } (who(&page, initiative.as_ref())) }
             section {
                 h2 { (texts.why) }
                 p { (texts.why_basis) }
@@ -84,8 +83,11 @@ fn rights(texts: &Pages) -> [&'static str; 6] {
     ]
 }
 
-fn who(page: &Page) -> Markup {
+fn who(page: &Page, initiative: Option<&Initiative>) -> Markup {
     let (texts, controller) = (page.texts, &page.state.settings.controller);
+    // Where one operator serves several organisers, each of them answers for what it does with its own sign-ups.
+    let organiser = initiative.and_then(|it| it.organizer.as_ref()).map(|it| line(&it.name));
+    let organiser = organiser.filter(|name| !name.is_empty() && *name != line(&controller.name));
     html! {
         @if controller.name.is_empty() {
             p { (texts.who_not_named) }
@@ -97,6 +99,7 @@ fn who(page: &Page) -> Markup {
         @if !controller.data_protection_officer.is_empty() {
             p { (linked(texts.who_officer, &controller.data_protection_officer)) }
         }
+        @if let Some(name) = organiser { p { (fill(texts.who_organiser, &[("name", &name)])) } }
     }
 }
 
@@ -134,10 +137,10 @@ fn recipients(page: &Page, initiative: Option<&Initiative>, id: &str) -> Markup 
             }
             @for kind in channels(&page.state.settings, initiative.map(|_| id)) {
                 li { (match kind {
-                    Kind::Webhook => texts.recipients_webhook,
-                    Kind::Mail => texts.recipients_mail,
-                    Kind::Osdi => texts.recipients_osdi,
-                    Kind::Mobilizon => texts.recipients_mobilizon,
+                    Recipient::Webhook => texts.recipients_webhook,
+                    Recipient::Mail => texts.recipients_mail,
+                    Recipient::Osdi => texts.recipients_osdi,
+                    Recipient::Mobilizon => texts.recipients_mobilizon,
                 }) }
             }
         }
@@ -145,9 +148,9 @@ fn recipients(page: &Page, initiative: Option<&Initiative>, id: &str) -> Markup 
     }
 }
 
-/// The kinds of where sign-ups go.
+/// The kinds of recipients.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum Recipient {
     Webhook,
     Mail,
     Osdi,
@@ -155,19 +158,19 @@ enum Kind {
 }
 
 /// Each kind once: of one initiative's sinks, or of all.
-fn channels(settings: &Settings, initiative: Option<&str>) -> Vec<Kind> {
+fn channels(settings: &Settings, initiative: Option<&str>) -> Vec<Recipient> {
     let takes = |initiatives: &[String]| {
         initiative.is_none_or(|id| initiatives.is_empty() || initiatives.iter().any(|one| one == id))
     };
-    let mut kinds: Vec<Kind> = settings
+    let mut kinds: Vec<Recipient> = settings
         .sinks
         .iter()
         .filter(|sink| takes(&sink.initiatives))
         .map(|sink| match sink.channel {
-            Channel::Webhook { .. } => Kind::Webhook,
-            Channel::Mail { .. } => Kind::Mail,
-            Channel::Osdi { .. } => Kind::Osdi,
-            Channel::Mobilizon { .. } => Kind::Mobilizon,
+            Channel::Webhook { .. } => Recipient::Webhook,
+            Channel::Mail { .. } => Recipient::Mail,
+            Channel::Osdi { .. } => Recipient::Osdi,
+            Channel::Mobilizon { .. } => Recipient::Mobilizon,
         })
         .collect();
     kinds.sort_unstable();

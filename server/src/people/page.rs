@@ -3,8 +3,9 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
+use alentour_model::EmailAddress;
 use alentour_model::read::DEFAULT_ZONE;
-use alentour_texts::{Language, Pages, fill};
+use alentour_texts::{Language, Pages};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
@@ -133,11 +134,9 @@ impl Page {
 
     fn trouble(&self, status: StatusCode, headers: &HeaderMap) -> Response {
         let texts = self.texts;
-        let seconds = headers.get(RETRY_AFTER).and_then(|value| value.to_str().ok()).unwrap_or("60");
-        let often = fill(texts.trouble_often_lead, &[("seconds", seconds)]);
         let (title, lead) = match status {
             StatusCode::NOT_FOUND => (texts.trouble_missing, texts.trouble_missing_lead),
-            StatusCode::TOO_MANY_REQUESTS => (texts.trouble_often, often.as_str()),
+            StatusCode::TOO_MANY_REQUESTS => (texts.trouble_often, texts.trouble_often_lead),
             StatusCode::FORBIDDEN => (texts.trouble_origin, texts.trouble_origin_lead),
             status if status.is_client_error() => (texts.trouble_form, texts.trouble_form_lead),
             _ => (texts.trouble, texts.trouble_lead),
@@ -148,6 +147,23 @@ impl Page {
             response.headers_mut().insert(RETRY_AFTER, seconds.clone());
         }
         response
+    }
+}
+
+/// A paragraph with the operator's address, where there is one.
+pub fn write_to(page: &Page, text: &str) -> Markup {
+    let contact = page.state.settings.controller.contact.as_str();
+    html! { @if !contact.is_empty() { p { (linked(text, contact)) } } }
+}
+
+/// A sentence whose `{contact}` is an e-mail address, to be written to.
+pub fn linked(text: &str, contact: &str) -> Markup {
+    let (before, after) = text.split_once("{contact}").unwrap_or((text, ""));
+    html! {
+        (before)
+        @if EmailAddress::parse(contact).is_some() { a href={ "mailto:" (contact) } dir="ltr" { (contact) } }
+        @else { bdi { (contact) } }
+        (after)
     }
 }
 

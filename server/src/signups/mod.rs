@@ -22,17 +22,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tracing::info;
 
-use crate::http::Error;
-use crate::http::Visitor;
+use crate::http::beat::next_beat;
+use crate::http::{Error, Visitor};
 use crate::state::AppState;
 use crate::store::Outcome;
 
 /// How long the disk may take. Past it nobody knows whether the sign-up is stored; the key will tell.
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// Answers go out at multiples of this since the form was read. Storing somebody new takes some milliseconds longer than
-/// finding them known, and a stopwatch must not tell the one from the other; nobody notices a twentieth of a second.
-const TICK: Duration = Duration::from_millis(50);
 
 /// `POST /signups` and what goes with it, and the preflights that browsers send before.
 pub fn router() -> Router<AppState> {
@@ -85,8 +81,7 @@ async fn sign_up(
         .await
         .map_err(|_| Error::Unavailable("the disk takes too long".into()))??;
     info!(initiative = initiative.id, ?outcome, "sign-up");
-    let ticks = start.elapsed().as_micros() / TICK.as_micros() + 1;
-    tokio::time::sleep_until((start + TICK * ticks.try_into().unwrap_or(1)).into()).await;
+    next_beat(start).await;
     match outcome {
         Outcome::Received => Ok(received(&state)),
         Outcome::Full => Err(Error::Conflict("full")),

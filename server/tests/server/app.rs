@@ -1,14 +1,15 @@
 //! A server for one test: port 0, a fresh database, a feed and a bundle of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use alentour_formats::Columns;
 use alentour_server::bundle::Bundle;
-use alentour_server::feeds::{Feeds, Fetcher, Source};
-use alentour_server::http::listen;
+use alentour_server::feeds::{FeedReader, Feeds, Source};
+use alentour_server::http::listen::{self, ConnectionLimits};
+use alentour_server::sandbox::Sandbox;
 use alentour_server::settings::{Robots, Settings};
 use alentour_server::state::AppState;
 use alentour_server::store::{
@@ -115,23 +116,22 @@ impl App {
     }
 
     async fn start_on(store: Arc<dyn Store>, folder: TempDir, sources: Vec<Source>, settings: &str) -> Self {
-        let feeds =
-            Feeds::watch(sources, Fetcher::new(true), Duration::from_secs(1), Columns::default()).await;
         // Tests of what robots meet ask for it themselves.
         let mut settings = Settings::parse(settings).unwrap();
+        let program = Path::new(env!("CARGO_BIN_EXE_alentour"));
+        let reader = FeedReader {
+            sandbox: Sandbox::new(program, settings.reading.profile()),
+            allow_private: true,
+            columns: Columns::default(),
+        };
+        let feeds = Feeds::watch(sources, reader, Duration::from_secs(1)).await;
         if settings.robots == Robots::default() {
             settings.robots = Robots { work: 0, fill_seconds: 0, per_address: 0, ..Robots::default() };
         }
         let bundle = Bundle::Directory(folder.path().join("dist"));
-        let state = AppState::new(bundle, feeds, store.clone(), settings);
-        let service = alentour_server::app(state.clone());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopping) = tokio::sync::watch::channel(());
-        tokio::spawn(async move {
-            listen::serve(listener, service, stopping).await;
-            drop(stop);
-        });
+        let checks = FeedReader::for_strangers(program, false);
+        let state = AppState::new(bundle, feeds, store.clone(), settings, checks);
+        let address = serve(state.clone()).await;
         Self { address, folder, client: reqwest::Client::new(), store, state }
     }
 
@@ -175,6 +175,19 @@ impl App {
     pub async fn number(&self, query: &'static str) -> i64 {
         sqlx::query_scalar(query).fetch_one(&self.database().await).await.unwrap()
     }
+}
+
+/// Serves that on a port of its own; the address.
+pub async fn serve(state: AppState) -> String {
+    let limits = ConnectionLimits::public(&state.settings.robots);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let (stop, stopping) = tokio::sync::watch::channel(());
+    tokio::spawn(async move {
+        listen::serve(listener, alentour_server::app(state), limits, stopping).await;
+        drop(stop);
+    });
+    address
 }
 
 /// The secret of the tests' databases.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use alentour_formats::{Columns, Limits};
+use alentour_formats::{Budget, Columns};
 use alentour_server::feeds::{Bounds, Fetcher, Gathered, Known, Source, Stop, Unread, gather};
 use axum::http::StatusCode;
 use axum::http::Uri;
@@ -99,16 +99,16 @@ async fn pages_are_joined_to_the_last_and_redirects_count_for_relative_addresses
 async fn a_single_page_of_more_items_than_the_limit_is_cut_there() {
     let host = Host::start().await;
     host.put("/feed", page("/feed", &["Un", "-Zéro", "Deux", "Trois"]));
-    let limits = Limits { items: 2, ..Limits::default() };
-    let gathered = host.gather(Bounds { limits, ..Bounds::default() }).await.unwrap();
+    let budget = Budget { items: 2, ..Budget::default() };
+    let gathered = host.gather(Bounds { budget, ..Bounds::default() }).await.unwrap();
     assert_eq!((names(&gathered), gathered.stop.clone()), (vec!["Un", "Deux"], Some(Stop::Items(2))));
     assert_eq!((gathered.reading.items, gathered.reading.left_out()), (3, 1));
     host.put("/feed", json!({"initiatives": [{"id": 1, "name": "Un"}, {"id": 2, "name": "Deux", "url": "x"}, {"id": 3, "name": "Trois", "url": "x"}]}));
-    let gathered = host.gather(Bounds { limits, ..Bounds::default() }).await.unwrap();
+    let gathered = host.gather(Bounds { budget, ..Bounds::default() }).await.unwrap();
     assert_eq!((gathered.reading.items, gathered.reading.findings.len()), (2, 1));
     assert_eq!(gathered.stop, Some(Stop::Items(2)));
-    let limits = Limits { items: 3, ..limits };
-    assert_eq!(host.gather(Bounds { limits, ..Bounds::default() }).await.unwrap().stop, None);
+    let budget = Budget { items: 3, ..budget };
+    assert_eq!(host.gather(Bounds { budget, ..Bounds::default() }).await.unwrap().stop, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,10 +121,10 @@ async fn each_limit_ends_the_walk_with_a_message_of_its_own_and_keeps_what_was_r
     let gathered = host.gather(all).await.unwrap();
     assert_eq!(names(&gathered), ["Un", "Deux", "Trois"]);
     assert!(matches!(gathered.stop, Some(Stop::Cycle { .. })));
-    let limits = Limits { pages: 2, ..Limits::default() };
-    assert_eq!(host.stop(Bounds { limits, ..all }).await, Stop::Pages(2));
-    let limits = Limits { items: 2, ..Limits::default() };
-    assert_eq!(host.stop(Bounds { limits, ..all }).await, Stop::Items(2));
+    let budget = Budget { pages: 2, ..Budget::default() };
+    assert_eq!(host.stop(Bounds { budget, ..all }).await, Stop::Pages(2));
+    let budget = Budget { items: 2, ..Budget::default() };
+    assert_eq!(host.stop(Bounds { budget, ..all }).await, Stop::Items(2));
     let bytes = 2 * page("/feed?1", &["Un"]).to_string().len() as u64;
     assert_eq!(host.stop(Bounds { bytes, ..all }).await, Stop::Bytes(bytes));
 

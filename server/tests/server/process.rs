@@ -11,9 +11,9 @@ use alentour_server::store;
 
 use crate::app::{MAILING, SECRET, database, feed, form, key, open, post, postgres_database, seat, secret};
 
-struct Process {
+pub struct Process {
     child: Child,
-    address: String,
+    pub address: String,
     /// Both streams, as far as they have been read.
     output: Arc<Mutex<String>>,
 }
@@ -23,7 +23,7 @@ impl Process {
         Self::start_as(folder, &database(folder), Command::new(env!("CARGO_BIN_EXE_alentour")))
     }
 
-    fn start_as(folder: &TempDir, database: &str, mut command: Command) -> Self {
+    pub fn start_as(folder: &TempDir, database: &str, mut command: Command) -> Self {
         std::fs::write(folder.path().join("feed.json"), feed().to_string()).unwrap();
         let settings = format!("{MAILING}\n[robots]\nwork = 0\nfill-seconds = 0\nper-address = 0\n");
         std::fs::write(folder.path().join("settings.toml"), settings).unwrap();

@@ -2,6 +2,7 @@
 //! ends by itself.
 
 mod disk;
+mod documents;
 mod failover;
 mod fuzz;
 mod hostile;
@@ -11,6 +12,7 @@ mod scan;
 mod schema;
 pub mod server;
 mod timing;
+mod unread;
 pub mod visitors;
 
 use std::path::PathBuf;
@@ -52,6 +54,10 @@ enum Trial {
     Proxy,
     /// Bodies without end, clients without haste, bombs, and bytes that are no text
     Hostile,
+    /// Documents that are made to exhaust whoever reads them
+    HostileDocuments,
+    /// Clients that ask and never read
+    UnreadConnections,
     /// What is said to new and to known addresses, and how fast
     Timing,
     /// A search for people in logs, metrics and files
@@ -85,6 +91,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             Trial::Disk => disk::run(&binary),
             Trial::Proxy => proxy::run(&binary),
             Trial::Hostile => hostile::run(&binary),
+            Trial::HostileDocuments => documents::run(&binary),
+            Trial::UnreadConnections => unread::run(&binary),
             Trial::Timing => timing::run(&binary),
             Trial::Scan => scan::run(&binary),
             Trial::Schema => schema::run(&binary),

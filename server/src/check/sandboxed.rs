@@ -1,0 +1,116 @@
+//! A stranger's feed, examined in a process of its own: the server's half ([`examine`]) and that process's ([`run`]). What comes
+//! back is the finished part of a page, so that nothing of the feed is ever built up in the server.
+
+use std::io::{BufRead, Write};
+
+use alentour_formats::{Column, Columns, ReadError};
+use alentour_texts::Language;
+use maud::{Markup, PreEscaped, html};
+use serde::{Deserialize, Serialize};
+
+use super::{Report, columns, html};
+use crate::feeds::{Bounds, Fetcher, Source, Unread};
+use crate::sandbox::{Sandbox, SandboxError, Task};
+
+/// A feed to examine.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Job {
+    /// Its address.
+    pub url: String,
+    /// Headers of a table, and the names of their columns, as somebody chose them.
+    pub columns: Vec<(String, String)>,
+    /// Tag of the report's language.
+    pub language: String,
+    /// Calls private addresses and any port, too: never for strangers.
+    pub allow_private: bool,
+}
+
+/// Examines a feed, and gives the report as a part of a page.
+///
+/// # Errors
+/// Where no process could do it. That a feed takes more than it may is a report.
+pub async fn examine(job: &Job, sandbox: &Sandbox) -> Result<Markup, SandboxError> {
+    let language = Language::parse(&job.language).unwrap_or(Language::DEFAULT);
+    let bytes = serde_json::to_vec(job).map_err(|error| SandboxError::Failed(error.to_string()))?;
+    match sandbox.run(Task::Check, &bytes).await {
+        Ok(part) => match String::from_utf8(part) {
+            Ok(part) => Ok(PreEscaped(part)),
+            Err(error) => Err(SandboxError::Failed(error.to_string())),
+        },
+        Err(SandboxError::Exhausted(resource)) => {
+            Ok(html::body(Err(&Unread::Exhausted(resource)), language, 0))
+        }
+        Err(why) => Err(why),
+    }
+}
+
+/// Does a job: what the reading process is for.
+///
+/// # Errors
+/// Where the job cannot be understood, or the report not be given.
+pub fn run(input: &mut impl BufRead, out: &mut impl Write) -> std::io::Result<()> {
+    let job: Job = serde_json::from_reader(input)?;
+    let mut columns = Columns::default();
+    for (header, column) in job.columns {
+        columns.set(header, Column::parse(&column));
+    }
+    let language = Language::parse(&job.language).unwrap_or(Language::DEFAULT);
+    let fetcher = if job.allow_private { Fetcher::new(true) } else { Fetcher::for_strangers() };
+    let gathered = Source::Url(job.url.clone()).gather(&fetcher, Bounds::STRANGER, &columns);
+    let now = jiff::Timestamp::now().as_second();
+    let report = gathered.map(|gathered| Report::new(gathered, now));
+    out.write_all(part(&job.url, report.as_ref(), language, now).into_string().as_bytes())
+}
+
+/// The report, and the form that sets the columns of a table right.
+pub fn part(url: &str, report: Result<&Report, &Unread>, language: Language, now: i64) -> Markup {
+    html! {
+        (html::body(report, language, now))
+        @if let Some(columns) = columns_of(report) { (columns::form(url, &columns, language)) }
+    }
+}
+
+/// What the columns of a table were taken for, if it is one.
+fn columns_of(report: Result<&Report, &Unread>) -> Option<Columns> {
+    let columns = match report {
+        Ok(report) => report.gathered.reading.columns.clone(),
+        Err(Unread::Unreadable(ReadError::UnknownColumns { headers })) => {
+            let mut columns = Columns::default();
+            headers.iter().for_each(|header| columns.set(header.as_str(), None));
+            columns
+        }
+        Err(_) => return None,
+    };
+    (!columns.is_empty()).then_some(columns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feeds::read;
+
+    fn shown(csv: &str, columns: &Columns) -> String {
+        let report = read(csv.as_bytes(), columns).map(|gathered| Report::new(gathered, 0));
+        part("https://example.org/a.csv", report.as_ref(), Language::French, 0).into_string()
+    }
+
+    #[test]
+    fn columns_are_shown_and_what_is_chosen_instead_is_read() {
+        let csv = "Structure;Objet <b>;Le\nLes Amis;Marche;28/11/2026\n";
+        let before = shown(csv, &Columns::default());
+        assert!(before.contains("Objet &lt;b&gt;") && !before.contains("<b>;"), "{before}");
+        assert!(before.contains("<option value=\"organizer\" selected>"), "{before}");
+        assert!(!before.contains("<option value=\"start\" selected>"), "{before}");
+        let mut columns = Columns::default();
+        columns.set("Le", Column::parse("start"));
+        let after = shown(csv, &columns);
+        assert!(after.contains("<option value=\"start\" selected>"), "{after}");
+    }
+
+    #[test]
+    fn a_table_without_a_title_can_be_set_right_too() {
+        let page = shown("Bidule;Truc\nA;B\nC;D\n", &Columns::default());
+        assert!(page.contains("ne peut pas être lu") && page.contains(">Bidule<"), "{page}");
+        assert!(page.contains("value=\"https://example.org/a.csv\""), "{page}");
+    }
+}

@@ -1,0 +1,31 @@
+//! The security log: who had what handed out, erased, restored or exchanged, on a tracing target of its own. Nothing personal is
+//! in it: no address, no name, no link, no identifier of a sign-up.
+//!
+//! `ALENTOUR_LOG=info,security=info` shows it; `jq 'select(.target == "security")'` picks it out of the JSON.
+
+use tracing::info;
+
+/// A mailed link was pressed to do something. `purpose` is what it may be used for; `done` is whether anything changed.
+pub fn link_used(purpose: &'static str, done: bool) {
+    info!(target: "security", purpose, done, "link used");
+}
+
+/// Sign-ups of an initiative were exported, that many.
+pub fn exported(initiative: &str, count: u64) {
+    info!(target: "security", initiative, count, "sign-ups exported");
+}
+
+/// Somebody's sign-ups were erased on the command line, that many.
+pub fn erased_by_hand(count: u64) {
+    info!(target: "security", count, "sign-ups erased by hand");
+}
+
+/// A back-up was restored, with that many sign-ups.
+pub fn restored(count: u64) {
+    info!(target: "security", count, "back-up restored");
+}
+
+/// The installation's secret was rotated.
+pub fn secret_rotated() {
+    info!(target: "security", "secret rotated");
+}
