@@ -6,7 +6,7 @@ use alentour_texts::{Errors, Language, fill};
 
 use super::Gap;
 use crate::feeds::{FetchError, Stop, Unread};
-use crate::sandbox::Resource;
+use crate::sandbox::Limit;
 
 /// A feed's text without what could steer a terminal.
 pub fn printable(text: &str) -> String {
@@ -135,9 +135,9 @@ pub fn unread(why: &Unread, language: Language) -> String {
         Unread::Unreadable(why) => unreadable(why, texts, language),
         Unread::Unfetched(why) => fill(texts.unfetched, &[("why", &unfetched(why, texts))]),
         Unread::Unopened(why) => fill(texts.unopened, &[("why", &printable(why))]),
-        Unread::Exhausted(Resource::Memory) => texts.exhausted_memory.to_owned(),
-        Unread::Exhausted(Resource::Time) => texts.exhausted_time.to_owned(),
-        Unread::Exhausted(Resource::Output) => texts.exhausted_output.to_owned(),
+        Unread::Exceeded(Limit::Memory) => texts.exceeded_memory.to_owned(),
+        Unread::Exceeded(Limit::Time) => texts.exceeded_time.to_owned(),
+        Unread::Exceeded(Limit::Output) => texts.exceeded_output.to_owned(),
     }
 }
 

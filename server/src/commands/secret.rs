@@ -52,8 +52,14 @@ impl Action {
         store.close().await;
         let place = old.as_ref().unwrap_or(&new).display();
         writeln!(out, "The new secret is in {place}. The old one opens this database no more.")?;
-        writeln!(out, "Restart the servers with the new one now: they wrap persons' keys again while they run.")?;
-        writeln!(out, "Then make a back-up, and delete keys.jsonl.gz files from before: the old secret reads them.")?;
+        writeln!(
+            out,
+            "Restart the servers with the new one now: they wrap persons' keys again while they run."
+        )?;
+        writeln!(
+            out,
+            "Then make a back-up, and delete keys.jsonl.gz files from before: the old secret reads them."
+        )?;
         Ok(())
     }
 }

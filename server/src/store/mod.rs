@@ -24,7 +24,6 @@ mod writer;
 use async_trait::async_trait;
 
 pub use copies::{CopyStore, Rows};
-pub use database::Database;
 pub use error::StoreError;
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
@@ -44,7 +43,9 @@ pub use writer::Writer;
 ///
 /// What returns has been committed durably. Times are UTC seconds and given by the caller.
 #[async_trait]
-pub trait Store: SignUpStore + LinkStore + OutboxStore + CopyStore + KeyStore + Send + Sync + 'static {
+pub trait Store:
+    SignUpStore + LinkStore + OutboxStore + CopyStore + KeyStore + Send + Sync + 'static
+{
     /// The keys that the operator's secret opens.
     fn keys(&self) -> &Keys;
 

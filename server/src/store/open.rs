@@ -94,10 +94,10 @@ pub async fn open_with_keys(
     secret: &SecretSource,
     records: &[KeyRecord],
 ) -> Result<Arc<dyn Store>, StoreError> {
-    Ok(match location {
-        Location::Sqlite(url) => Arc::new(sqlite::open_with_keys(url, secret, records).await?),
-        Location::Postgres(url) => Arc::new(postgres::open_with_keys(url, secret, records).await?),
-    })
+    match location {
+        Location::Sqlite(url) => sqlite::open_with_keys(url, secret, records).await,
+        Location::Postgres(url) => postgres::open_with_keys(url, secret, records).await,
+    }
 }
 
 /// The migrations of one kind of database, each with its number, name and statements.

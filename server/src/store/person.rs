@@ -94,7 +94,11 @@ pub(super) fn encrypt(cipher: &XChaCha20Poly1305, text: &[u8], place: &[u8]) -> 
     Ok([&nonce[..], &sealed].concat())
 }
 
-pub(super) fn decrypt(cipher: &XChaCha20Poly1305, sealed: &[u8], place: &[u8]) -> Result<Vec<u8>, Unreadable> {
+pub(super) fn decrypt(
+    cipher: &XChaCha20Poly1305,
+    sealed: &[u8],
+    place: &[u8],
+) -> Result<Vec<u8>, Unreadable> {
     let (nonce, text) = sealed.split_first_chunk::<NONCE>().ok_or(Unreadable)?;
     cipher.decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: place }).map_err(|_| Unreadable)
 }

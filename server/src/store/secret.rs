@@ -18,12 +18,12 @@ pub struct Secret(Vec<u8>);
 impl Secret {
     /// The fewest characters a secret may have that is in use already.
     pub const SHORTEST: usize = 16;
-    /// Bytes of a new one.
-    pub const LENGTH: usize = 32;
+    /// Fewer characters than this hold less than a random key should: 32 bytes, 64 in hexadecimal.
+    const SHORT: usize = 32;
 
-    /// Whether it is shorter than a new one.
-    pub(super) fn is_short(&self) -> bool {
-        self.0.len() < Self::LENGTH
+    /// Whether it is shorter than a new one may be.
+    pub fn is_short(&self) -> bool {
+        self.0.len() < Self::SHORT
     }
 
     /// That key.

@@ -22,3 +22,8 @@ mod sandbox;
 mod signups;
 mod sinks;
 mod store;
+mod store_holds;
+mod store_links;
+mod store_outbox;
+mod stores;
+mod upgrade;

@@ -54,7 +54,8 @@ async fn after_a_rotation_the_new_secret_reads_everything_and_the_old_one_nothin
         let secret = filled(&folder, &url).await;
         let old = folder.path().join("old");
         std::fs::copy(&secret, &old).unwrap();
-        let before = said(&alentour(&secret, &["signups", "export", "--initiative", "petition", "--database", &url]));
+        let before =
+            said(&alentour(&secret, &["signups", "export", "--initiative", "petition", "--database", &url]));
         assert!(said(&alentour(&secret, &["secret", "rotate", "--database", &url])).contains("Restart"));
         let text = std::fs::read_to_string(&secret).unwrap();
         assert_eq!(text.trim().len(), 64);

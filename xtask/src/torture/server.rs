@@ -55,6 +55,14 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Another feed instead of the usual one, before the server starts.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn put_feed(&self, feed: &Value) -> anyhow::Result<()> {
+        Ok(fs::write(self.0.join("feed.json"), feed.to_string())?)
+    }
+
     /// Where its database is.
     pub fn database(&self, place: &Place) -> String {
         match place {
@@ -154,6 +162,11 @@ impl Server {
     pub fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it counts.

@@ -6,7 +6,7 @@ use tracing::warn;
 use super::{Database, lock_person};
 use crate::store::driver::{Driver, Transaction};
 use crate::store::tables::Value;
-use crate::store::{Digest, KeyRecord, KeyStore, Keys, PersonKey, Secret, SecretSource, StoreError};
+use crate::store::{Digest, KeyRecord, KeyStore, Keys, PersonKey, SecretSource, StoreError};
 
 /// Persons' keys wrapped again in one transaction: few enough not to keep the writer waiting.
 const REWRAPPED: i64 = 200;
@@ -79,7 +79,9 @@ pub(super) async fn settle(
     let is_new = check(driver).await?.is_none();
     let secret = given.settle(is_new).map_err(StoreError::Unusable)?;
     if secret.is_short() {
-        warn!("the secret has less than {} bytes: `alentour secret rotate` makes one of as many random ones", Secret::LENGTH);
+        warn!(
+            "the secret has less than 32 characters: it stays valid; `alentour secret rotate` makes one of 32 random bytes"
+        );
     }
     let known = if is_new { adopted.to_vec() } else { records(driver).await? };
     let keys = Keys::open(secret, &known).map_err(|_| {
