@@ -35,7 +35,7 @@ fn unreadable(error: &ReadError, texts: &Errors, language: Language) -> String {
         ReadError::NotText { what } => fill(texts.not_text, &[("what", &translated(what, texts))]),
         ReadError::HtmlPage { title } if title.trim().is_empty() => texts.html_page_untitled.to_owned(),
         ReadError::HtmlPage { title } => fill(texts.html_page, &[("title", &printable(title))]),
-        ReadError::Xml { root } => {
+        ReadError::Xml { root, .. } => {
             fill(texts.xml, &[("root", &printable(root)), ("formats", &formats(language))])
         }
         ReadError::NotJson { line, column, cut_off, reason } => {
@@ -43,7 +43,7 @@ fn unreadable(error: &ReadError, texts: &Errors, language: Language) -> String {
             let (line, column) = (line.to_string(), column.to_string());
             fill(text, &[("line", &line), ("column", &column), ("reason", &translated(reason, texts))])
         }
-        ReadError::UnknownShape { found } => {
+        ReadError::UnknownShape { found, .. } => {
             let found = printable(&translated(found, texts));
             fill(texts.unknown_shape, &[("found", &found), ("formats", &formats(language))])
         }
