@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use super::database::{DatabaseArgs, OpenMode};
 use crate::error::CommandError;
+use crate::observability::{logs, security};
 use crate::store::{Keys, Secret, SecretSource, write_private};
 
 /// Subcommands of `alentour secret`.
@@ -30,6 +31,7 @@ impl Action {
     /// For the person at the terminal. Whatever was interrupted can be run again.
     pub async fn run(&self, out: &mut impl Write) -> Result<(), CommandError> {
         let Self::Rotate { database, new_secret_file } = self;
+        logs::start_for_command();
         let store = database.open(OpenMode::MustExist).await?;
         let old = match (database.secret()?, new_secret_file) {
             (SecretSource::File(path), None) => Some(path),
@@ -50,6 +52,7 @@ impl Action {
         let keys = Keys::open(next, &records).map_err(|_| "the new secret does not open the database")?;
         store.change_key_records(&[], &keys.obsolete(&records)).await?;
         store.close().await;
+        security::secret_rotated();
         let place = old.as_ref().unwrap_or(&new).display();
         writeln!(out, "The new secret is in {place}. The old one opens this database no more.")?;
         writeln!(
