@@ -60,7 +60,7 @@ test('where no mail is sent the thanks promise none', async (t) => {
   await introduce(page);
   await send('Signer').click();
   await status.getByText('Merci, c’est bien reçu !').waitFor();
-  assert.ok(!/étape|e-mail/.test(await said(status)));
+  assert.ok(!/étape|courriel|e-mail|lien/.test(await said(status)));
   assert.equal(await link(/Gérer/).count(), 0);
 });
 

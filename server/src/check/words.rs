@@ -103,9 +103,6 @@ fn translated(text: &str, texts: &Errors) -> String {
     let (count, after) = rest.split_at(rest.len() - rest.trim_start().len() + count);
     let part = after.trim_start_matches([' ', ',']);
     let between = after.get(..after.len() - part.len()).unwrap_or_default();
-    // Readers say "1 objects".
-    let one = (count.trim() == "1").then(|| part.replacen("objects", "object", 1));
-    let part = one.as_deref().unwrap_or(part);
     match begins(part) {
         Some((english, more)) => {
             format!("{other}{count}{between}{more}{}", part.get(english.len()..).unwrap_or_default())
