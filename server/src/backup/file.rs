@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::rows::to_json;
 use crate::error::CommandError;
-use crate::store::{Store, Value, hex, sqlite};
+use crate::store::{KeyRecord, Store, Value, hex, sqlite};
 
 /// The version of the files' form, and the oldest that is read.
 pub const VERSION: u32 = 2;
@@ -26,12 +26,21 @@ pub struct Head {
     made: String,
     /// By which a wrong secret is noticed before anything is written.
     secret_check: String,
+    /// After a rotation of the secret: by which the new one opens the installation's keys; values in hexadecimal.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    key_records: Vec<(String, String)>,
 }
 
 impl Head {
     /// That of a file that is made now.
-    pub fn new(store: &dyn Store, made: jiff::Timestamp) -> Self {
-        Self { alentour_backup: VERSION, made: made.to_string(), secret_check: check(store) }
+    pub async fn new(store: &dyn Store, made: jiff::Timestamp) -> Result<Self, CommandError> {
+        let key_records = store.key_records().await?.into_iter();
+        Ok(Self {
+            alentour_backup: VERSION,
+            made: made.to_string(),
+            secret_check: check(store),
+            key_records: key_records.map(|(name, value)| (name, hex(&value))).collect(),
+        })
     }
 }
 
@@ -78,6 +87,34 @@ impl Writing {
     }
 }
 
+/// The lines of a file behind its head.
+type FileLines = std::io::Lines<BufReader<GzDecoder<BufReader<File>>>>;
+
+fn open(path: &Path) -> Result<(Head, FileLines), CommandError> {
+    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
+    let file = File::open(path).map_err(|error| named(&error))?;
+    let mut lines = BufReader::new(GzDecoder::new(BufReader::new(file))).lines();
+    let head = lines.next().ok_or_else(|| named(&"empty"))?.map_err(|error| named(&error))?;
+    let head: Head =
+        serde_json::from_str(&head).map_err(|_| named(&"no back-up of Alentour, or a newer one"))?;
+    if !(OLDEST..=VERSION).contains(&head.alentour_backup) {
+        return Err(named(&"a newer kind of back-up: use the version of alentour that made it").into());
+    }
+    Ok((head, lines))
+}
+
+/// By which a file's keys are opened where its installation's secret had been rotated.
+///
+/// # Errors
+/// Where it is no such file.
+pub fn key_records(keys: &Path) -> Result<Vec<KeyRecord>, CommandError> {
+    let record = |(name, value): (String, String)| {
+        let value = ::hex::decode(value).map_err(|_| format!("{}: damaged (its head)", keys.display()))?;
+        Ok((name, value))
+    };
+    open(keys)?.0.key_records.into_iter().map(record).collect()
+}
+
 /// The name of a table, and some of its rows.
 pub type Lines = (String, Vec<Vec<Json>>);
 
@@ -85,26 +122,21 @@ pub type Lines = (String, Vec<Vec<Json>>);
 pub struct Reading {
     path: PathBuf,
     pub version: u32,
-    lines: std::io::Lines<BufReader<GzDecoder<BufReader<File>>>>,
+    lines: FileLines,
     counts: BTreeMap<String, u64>,
     ended: bool,
 }
 
 impl Reading {
     pub fn open(path: &Path, store: &dyn Store) -> Result<Self, CommandError> {
-        let named = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let file = File::open(path).map_err(|error| named(&error))?;
-        let mut lines = BufReader::new(GzDecoder::new(BufReader::new(file))).lines();
-        let head = lines.next().ok_or_else(|| named(&"empty"))?.map_err(|error| named(&error))?;
-        let head: Head =
-            serde_json::from_str(&head).map_err(|_| named(&"no back-up of Alentour, or a newer one"))?;
-        if !(OLDEST..=VERSION).contains(&head.alentour_backup) {
-            return Err(named(&"a newer kind of back-up: use the version of alentour that made it").into());
-        }
+        let (head, lines) = open(path)?;
         if head.secret_check != check(store) {
-            return Err(
-                named(&"made with another secret: give that one (ALENTOUR_SECRET or --secret-file)").into()
-            );
+            return Err(format!(
+                "{}: made with another secret: give that one (ALENTOUR_SECRET or --secret-file); where the secret has been \
+                 rotated since, the newest keys.jsonl.gz and the new secret",
+                path.display()
+            )
+            .into());
         }
         Ok(Self {
             path: path.to_owned(),

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use tokio::sync::mpsc;
 
+pub use self::file::key_records;
 use self::file::{Head, Reading, VERSION, Writing};
 use self::rows::{PRESENT, Present, rows_of};
 use crate::error::CommandError;
@@ -40,7 +41,7 @@ pub async fn backup(
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let name = made.strftime("%Y-%m-%dT%H%M%SZ");
     let path = folder.join(format!("signups-{name}.jsonl.gz"));
-    let head = Head::new(&*store, made);
+    let head = Head::new(&*store, made).await?;
     let mut signups = Writing::start(&path, &head)?;
     let mut keys = Writing::start(&folder.join("keys.jsonl.gz"), &head)?;
     let mut rows = dump(store);

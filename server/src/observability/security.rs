@@ -5,29 +5,32 @@
 
 use tracing::info;
 
+/// The target of its lines.
+pub(super) const TARGET: &str = "security";
+
 /// A mailed link was pressed to do something. `purpose` is what it may be used for; `done` is whether anything changed.
 pub fn link_used(purpose: &'static str, done: bool) {
-    info!(target: "security", purpose, done, "link used");
+    info!(target: TARGET, purpose, done, "link used");
 }
 
 /// Sign-ups of an initiative were exported, that many.
 pub fn exported(initiative: &str, count: u64) {
-    info!(target: "security", initiative, count, "sign-ups exported");
+    info!(target: TARGET, initiative, count, "sign-ups exported");
 }
 
 /// Somebody's sign-ups were erased on the command line, that many.
 pub fn erased_by_hand(count: u64) {
-    info!(target: "security", count, "sign-ups erased by hand");
+    info!(target: TARGET, count, "sign-ups erased by hand");
 }
 
 /// A back-up was restored, with that many sign-ups.
 pub fn restored(count: u64) {
-    info!(target: "security", count, "back-up restored");
+    info!(target: TARGET, count, "back-up restored");
 }
 
 /// The installation's secret was rotated.
 pub fn secret_rotated() {
-    info!(target: "security", "secret rotated");
+    info!(target: TARGET, "secret rotated");
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::person::{PersonKey, Unreadable};
 use super::secret::random_id;
-use super::{Digest, Message, MessageKind, NewSignUp, Outcome, Secret};
+use super::{Digest, Keys, Message, MessageKind, NewSignUp, Outcome};
 
 /// Attempts that stand beside each other for one person and initiative; the oldest goes when one more comes.
 const ATTEMPTS: usize = 5;
@@ -147,11 +147,11 @@ impl NewMessage {
 /// # Errors
 /// Where a person's key cannot be unwrapped, or the system has no randomness.
 pub fn decide<'a>(
-    secret: &Secret,
+    installation: &Keys,
     forms: &'a [NewSignUp],
     snapshot: Snapshot,
 ) -> Result<Plan<'a>, Unreadable> {
-    let mut deciding = Deciding { secret, snapshot, keys: HashMap::new(), plan: Plan::default() };
+    let mut deciding = Deciding { installation, snapshot, keys: HashMap::new(), plan: Plan::default() };
     for form in forms {
         let outcome = match refusal(form, &deciding.snapshot) {
             Some(outcome) => outcome,
@@ -186,7 +186,7 @@ pub fn seat(form: &NewSignUp) -> Option<Session> {
 }
 
 struct Deciding<'a, 's> {
-    secret: &'s Secret,
+    installation: &'s Keys,
     snapshot: Snapshot,
     keys: HashMap<Digest, PersonKey>,
     plan: Plan<'a>,
@@ -292,9 +292,9 @@ impl<'a> Deciding<'a, '_> {
         let key = match self.keys.entry(form.email_h) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => entry.insert(match self.snapshot.persons.get(&form.email_h) {
-                Some(wrapped) => PersonKey::unwrap(self.secret, &form.email_h, wrapped)?,
+                Some(wrapped) => PersonKey::unwrap(self.installation, &form.email_h, wrapped)?,
                 None => {
-                    let (key, wrapped) = PersonKey::make(self.secret, &form.email_h)?;
+                    let (key, wrapped) = PersonKey::make(self.installation, &form.email_h)?;
                     self.plan.persons.push((form.email_h, wrapped));
                     key
                 }

@@ -1,5 +1,9 @@
 use super::*;
-use crate::store::{Person, Proof};
+use crate::store::{Person, Proof, Secret};
+
+fn keys() -> Keys {
+    Keys::new(Secret::new(*b"a secret of a test"))
+}
 
 /// A form for one of two seats, which a mail asks to confirm.
 fn form(person: u8, key: &str) -> NewSignUp {
@@ -36,7 +40,7 @@ fn seats(capacity: i64) -> Snapshot {
 }
 
 fn plan(forms: &[NewSignUp], snapshot: Snapshot) -> Plan<'_> {
-    decide(&Secret::new(*b"a secret of a test"), forms, snapshot).unwrap()
+    decide(&keys(), forms, snapshot).unwrap()
 }
 
 fn outcomes(forms: &[NewSignUp]) -> Vec<Outcome> {
@@ -79,7 +83,7 @@ fn a_known_address_takes_a_hold_like_an_unknown_one() {
     let unknown = trace(seats(2));
     let known = |request, pending| {
         let mut snapshot = seats(2);
-        let (_, wrapped) = PersonKey::make(&Secret::new(*b"a secret of a test"), &[1; 32]).unwrap();
+        let (_, wrapped) = PersonKey::make(&keys(), &[1; 32]).unwrap();
         snapshot.persons.insert([1; 32], wrapped);
         let row = Known { id: "x".into(), request_h: [request; 32], pending };
         snapshot.known.insert(([1; 32], "atelier".into()), vec![row]);
