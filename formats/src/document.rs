@@ -49,7 +49,10 @@ fn shape(document: &Value) -> String {
     match document {
         Value::Object(map) => format!("an object {}", fields(map)),
         Value::Array(items) => match items.iter().find_map(Value::as_object) {
-            Some(first) => format!("a list of {} objects {}", items.len(), fields(first)),
+            Some(first) => {
+                let objects = if items.len() == 1 { "object" } else { "objects" };
+                format!("a list of {} {objects} {}", items.len(), fields(first))
+            }
             None => format!("a list of {}, none of them an object", items.len()),
         },
         _ => "a single value".into(),

@@ -71,12 +71,12 @@ impl fmt::Display for ReadError {
             }
             Self::TooLarge { bytes } => write!(
                 f,
-                "The feed has {} MB; {} MB is the most. Split it, for example by region, and give each part as a feed.",
+                "The feed is {} MB; the limit is {} MB. Split it, for example by region, and give each part as a feed.",
                 bytes.div_ceil(1_000_000),
                 MAX_BYTES / 1_000_000
             ),
             Self::NotText { what } => {
-                write!(f, "The feed is no text but {what}. Export it as JSON, in the encoding UTF-8.")
+                write!(f, "The feed is not text but {what}. Export it as JSON, in the encoding UTF-8.")
             }
             Self::HtmlPage { title } => {
                 f.write_str("The address gives a web page")?;
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn an_unknown_shape_lists_what_it_has_and_what_is_known() {
         let message = error("[{\"rank\": 1, \"score\": 2}]").to_string();
-        assert!(message.contains("1 objects with rank, score"), "{message}");
+        assert!(message.contains("1 object with rank, score"), "{message}");
         assert!(crate::names().all(|name| message.contains(name)), "{message}");
     }
 

@@ -149,6 +149,9 @@ impl Pagination {
         self.seen.insert(address);
         if is_last {
             self.end = Some(End::Complete);
+        } else if spent.is_some() {
+            // The page itself was cut: wherever it leads, that is what there is to say.
+            self.end = Some(End::TooManyItems);
         } else if self.seen.contains(&next) {
             self.end = Some(End::Cycle { address: next });
         } else if joined.offset >= self.budget.items {

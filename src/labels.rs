@@ -1,4 +1,4 @@
-//! The words of the domain in the visitor's language, and their signs.
+//! Labels of the domain's terms in the visitor's language, and the icons of kinds.
 
 use alentour_model::{Accessibility, Cause, Initiative, Kind, Sector, Way};
 
@@ -20,8 +20,8 @@ pub fn kind(locale: Locale, kind: &Kind) -> String {
     locale.text(message).to_owned()
 }
 
-/// A kind's sign: the path of a 24 by 24 drawing, for eyes that read shapes faster than words.
-pub fn sign(kind: Option<&Kind>) -> &'static str {
+/// A kind's icon: the path of a 24 by 24 drawing, for eyes that read shapes faster than words.
+pub fn icon(kind: Option<&Kind>) -> &'static str {
     match kind {
         // Two hands around a heart, people, a pen, a ring of three, a house, a megaphone, an open book.
         Some(Kind::Volunteering) => "M12 20.5 4.2 13a5 5 0 0 1 7.1-7.1l.7.7.7-.7a5 5 0 0 1 7.1 7.1z",
@@ -61,18 +61,22 @@ pub fn cause(locale: Locale, cause: &Cause) -> String {
     locale.text(message).to_owned()
 }
 
+/// What the button of a way to take part says.
+pub fn way(way: Way) -> Message {
+    match way {
+        Way::Rsvp => Message::Rsvp,
+        Way::Shift => Message::Shift,
+        Way::Signature => Message::Signature,
+        Way::Membership => Message::Membership,
+        Way::Offer => Message::Offer,
+        Way::Pledge => Message::Pledge,
+        Way::Enrolment => Message::Enrolment,
+    }
+}
+
 /// What the button of an initiative says.
 pub fn action(initiative: &Initiative) -> Message {
-    match initiative.participation.as_ref().map(|participation| participation.way) {
-        Some(Way::Rsvp) => Message::Rsvp,
-        Some(Way::Shift) => Message::Shift,
-        Some(Way::Signature) => Message::Signature,
-        Some(Way::Membership) => Message::Membership,
-        Some(Way::Offer) => Message::Offer,
-        Some(Way::Pledge) => Message::Pledge,
-        Some(Way::Enrolment) => Message::Enrolment,
-        None => Message::ReadMore,
-    }
+    initiative.participation.as_ref().map_or(Message::ReadMore, |participation| way(participation.way))
 }
 
 /// A sector's name.
