@@ -187,7 +187,7 @@ async fn a_link_shows_all_that_waits_and_each_button_confirms_its_own() {
     assert!(code == 200 && page.contains("C’est déjà confirmé"), "{page}");
     assert_eq!(app.number("SELECT count(*) FROM outbox WHERE kind = 'signup.created'").await, 2);
     // The same link goes on with what still waits.
-    assert_eq!(buttons(&app.get(&path).await.text().await.unwrap()), std::slice::from_ref(&other));
+    assert_eq!(buttons(&app.get(&path).await.text().await.unwrap()), std::slice::from_ref(other));
     assert!(submit(&app, &path, &format!("id={other}")).await.1.contains("C’est confirmé"));
     let page = app.get(&path).await.text().await.unwrap();
     assert!(page.contains("C’est déjà confirmé") && page.contains("Atelier"), "{page}");
