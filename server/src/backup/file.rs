@@ -13,7 +13,7 @@ use serde_json::Value as Json;
 
 use super::rows::to_json;
 use crate::error::CommandError;
-use crate::store::{KeyRecord, Store, Value, hex, sqlite};
+use crate::store::{KeyRecord, Store, Value, create_private, hex};
 
 /// The version of the files' form, and the oldest that is read.
 pub const VERSION: u32 = 2;
@@ -63,7 +63,7 @@ impl Writing {
         let unfinished = path.with_extension("unfinished");
         let named = |error: std::io::Error| format!("{}: {error}", unfinished.display());
         let _ = std::fs::remove_file(&unfinished);
-        let file = sqlite::create_new_private(&unfinished).map_err(named)?;
+        let file = create_private(&unfinished).map_err(named)?;
         let mut out = GzEncoder::new(BufWriter::new(file), Compression::default());
         writeln!(out, "{}", serde_json::to_string(head)?)?;
         Ok(Self { out, unfinished, path: path.to_owned(), counts: BTreeMap::new() })

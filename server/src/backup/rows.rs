@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::file::{Reading, VERSION};
 use crate::error::CommandError;
 use crate::store::upgrade::{OLD_TABLES, id_of, upgraded};
-use crate::store::{Store, TABLES, Table, Type, Value, hex};
+use crate::store::{Rows, Store, TABLES, Table, Type, Value, hex};
 
 /// What is told apart from a table: the sign-ups that there were when the keys were written.
 pub const PRESENT: &str = "present";
@@ -89,7 +89,7 @@ pub fn rows_of(
     name: &str,
     rows: &[Vec<Json>],
     is_old: bool,
-) -> Result<Vec<(&'static Table, Vec<Vec<Value>>)>, CommandError> {
+) -> Result<Vec<Rows>, CommandError> {
     let find = |tables: &'static [Table]| tables.iter().find(|table| table.name == name);
     let old = if is_old { find(OLD_TABLES) } else { None };
     let table = old.or_else(|| find(TABLES)).ok_or_else(|| format!("unknown table {name}"))?;
@@ -97,7 +97,7 @@ pub fn rows_of(
     if old.is_none() {
         return Ok(vec![(table, rows)]);
     }
-    let mut today: Vec<(&'static Table, Vec<Vec<Value>>)> = Vec::new();
+    let mut today: Vec<Rows> = Vec::new();
     for row in rows {
         let row = upgraded(store.secret(), name, row).ok_or_else(|| format!("a row of {name} is none"))?;
         for (table, row) in row {

@@ -104,9 +104,9 @@ fn pose(key: &Digest, robots: &Robots, is_easy: bool, now: i64, random: [u8; 16]
     let number = (u64::from(u32::from_be_bytes([a, b, c, d])) * range) >> 32;
     let slow = if is_easy { "&slow=1" } else { "" };
     // The `&` at its end keeps the salt from lending digits to the number, or borrowing some (CVE-2025-68113).
-    let salt = format!("{}?expires={}&issued={now}{slow}&", hex::encode(&rest), now + GOOD_FOR);
-    let challenge = hex::encode(&hash(&salt, number));
-    let signature = signature(key, &challenge).map(|mac| hex::encode(&mac.finalize().into_bytes()));
+    let salt = format!("{}?expires={}&issued={now}{slow}&", hex::encode(rest), now + GOOD_FOR);
+    let challenge = hex::encode(hash(&salt, number));
+    let signature = signature(key, &challenge).map(|mac| hex::encode(mac.finalize().into_bytes()));
     Challenge {
         algorithm: "SHA-256",
         signature: signature.unwrap_or_default(),
@@ -126,7 +126,7 @@ fn verify_solution(key: &Digest, robots: &Robots, sent: &str, now: i64) -> Optio
     // Compares in constant time.
     signature(key, &solution.challenge)?.verify_slice(&signed).ok()?;
     let digest = hash(&solution.salt, solution.number);
-    if solution.algorithm != "SHA-256" || hex::encode(&digest) != solution.challenge {
+    if solution.algorithm != "SHA-256" || hex::encode(digest) != solution.challenge {
         return None;
     }
     let times = solution.salt.split_once("?expires=")?.1.strip_suffix('&')?;
@@ -159,7 +159,7 @@ mod tests {
 
     fn solve(challenge: &Challenge) -> serde_json::Value {
         let number = (0..=u64::from(challenge.maxnumber))
-            .find(|number| hex::encode(&hash(&challenge.salt, *number)) == challenge.challenge)
+            .find(|number| hex::encode(hash(&challenge.salt, *number)) == challenge.challenge)
             .unwrap();
         serde_json::json!({
             "algorithm": "SHA-256", "challenge": challenge.challenge, "number": number, "salt": challenge.salt,
@@ -182,10 +182,10 @@ mod tests {
     #[test]
     fn hashes_and_signatures_are_those_of_other_implementations() {
         // Made with Python's hashlib and hmac: sha256(salt + "123"), and hmac(key, hex of that).
-        let digest = hex::encode(&hash("abcdef?expires=1763893723&issued=1763890123&", 123));
+        let digest = hex::encode(hash("abcdef?expires=1763893723&issued=1763890123&", 123));
         assert_eq!(digest, "90a58b96d6049ff6fda36b9d9617c5c02e57fb073bc3e4621dd36a0023644c22");
         let mac = signature(&KEY, &digest).unwrap().finalize().into_bytes();
-        assert_eq!(hex::encode(&mac), "c65df53e01dcd16f1ca12ae595eb3b51b68ac5fb6f6e5bb123e186a90e068519");
+        assert_eq!(hex::encode(mac), "c65df53e01dcd16f1ca12ae595eb3b51b68ac5fb6f6e5bb123e186a90e068519");
     }
 
     #[test]
@@ -199,7 +199,7 @@ mod tests {
         let unpadded = sent(&solution).trim_end_matches('=').to_owned();
         let proof = verify_solution(&KEY, &robots(), &unpadded, NOW + 3).unwrap();
         assert_eq!(proof.expires_at, NOW + 3600);
-        assert_eq!(hex::encode(&proof.challenge), solution["challenge"].as_str().unwrap());
+        assert_eq!(hex::encode(proof.challenge), solution["challenge"].as_str().unwrap());
     }
 
     #[test]
@@ -231,7 +231,7 @@ mod tests {
             changed("signature", "é".repeat(32).into()),
             changed("signature", "".into()),
             changed("algorithm", "SHA-1".into()),
-            changed("challenge", hex::encode(&hash(salt, number + 1)).into()),
+            changed("challenge", hex::encode(hash(salt, number + 1)).into()),
             serde_json::json!([]),
             serde_json::Value::Null,
         ] {
@@ -247,10 +247,10 @@ mod tests {
     fn digits_cannot_be_moved_between_salt_and_number() {
         // A challenge as it would be without the `&`: its last digits can be read as the number's first.
         let (salt, number) = (format!("ab?expires={}&issued={NOW}", NOW + 3600), 45);
-        let challenge = hex::encode(&hash(&salt, number));
-        let signature = hex::encode(&signature(&KEY, &challenge).unwrap().finalize().into_bytes());
+        let challenge = hex::encode(hash(&salt, number));
+        let signature = hex::encode(signature(&KEY, &challenge).unwrap().finalize().into_bytes());
         for (salt, number) in [(salt.clone(), number), (salt[..salt.len() - 1].to_owned(), 345)] {
-            assert_eq!(hex::encode(&hash(&salt, number)), challenge);
+            assert_eq!(hex::encode(hash(&salt, number)), challenge);
             let solution = serde_json::json!({
                 "algorithm": "SHA-256", "challenge": challenge, "number": number, "salt": salt, "signature": signature,
             });

@@ -4,7 +4,8 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::person::{PersonKey, Unreadable};
+use super::cipher::Unreadable;
+use super::person::PersonKey;
 use super::secret::random_id;
 use super::{Digest, Keys, Message, MessageKind, NewSignUp, Outcome};
 

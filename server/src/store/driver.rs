@@ -7,8 +7,12 @@
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, ColumnIndex, Database, Decode, Encode, Executor, IntoArguments, Pool, Type};
+use sqlx::{
+    AssertSqlSafe, ColumnIndex, Database, Decode, Encode, Executor, IntoArguments, Pool, SqlSafeStr as _,
+    Type,
+};
 use tokio::sync::mpsc;
 
 use super::tables::{self, Table, Value};
@@ -254,4 +258,12 @@ where
 pub trait Affected {
     /// So many.
     fn affected(&self) -> u64;
+}
+
+/// The migrations of one kind of database, each with its number, name and statements.
+pub fn migrator(migrations: &[(i64, &'static str, &'static str)]) -> Migrator {
+    let migration = |&(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    Migrator::with_migrations(migrations.iter().map(migration).collect())
 }

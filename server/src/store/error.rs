@@ -1,6 +1,6 @@
 //! Why the store could not do what it was asked.
 
-use super::Unreadable;
+use super::cipher::Unreadable;
 
 /// Why nothing could be stored or read.
 #[derive(Debug)]

@@ -12,7 +12,7 @@
 
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 
-use super::person::{Unreadable, decrypt, encrypt};
+use super::cipher::{Unreadable, decrypt, encrypt};
 use super::{Digest, Secret};
 
 /// Before a wrapped key that names the key that wraps it. What was written before there was a version begins with its nonce.

@@ -2,6 +2,7 @@
 //! [`database`] does it, once, in statements that SQLite and PostgreSQL both understand; [`sqlite`] and [`postgres`] open
 //! the one and the other ([`driver`]). What becomes of a batch of sign-ups is decided in [`decide`], without a database.
 
+mod cipher;
 mod copies;
 mod database;
 mod decide;
@@ -15,6 +16,7 @@ mod outbox;
 mod person;
 pub mod postgres;
 mod secret;
+mod secret_source;
 mod sign_ups;
 pub mod sqlite;
 mod tables;
@@ -23,15 +25,17 @@ mod writer;
 
 use async_trait::async_trait;
 
+pub use cipher::Unreadable;
 pub use copies::{CopyStore, Rows};
 pub use error::StoreError;
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
 pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose};
-pub use open::{Location, SecretSource, open, open_with_keys, write_private};
+pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, Message, MessageKind, OutboxMessage, OutboxStore};
-pub use person::{Person, PersonKey, Unreadable};
+pub use person::{Person, PersonKey};
 pub use secret::{Digest, Secret, hex};
+pub use secret_source::{SecretSource, create_private, write_private};
 pub use sign_ups::{
     Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord, SignUpStore,
     Waiting,

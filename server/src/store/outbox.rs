@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 
-use super::{Digest, StoreError};
+use super::StoreError;
+use super::secret::{Digest, Secret, hex};
 
 /// A message to be enqueued.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +96,13 @@ pub struct OutboxMessage {
     pub error: Option<String>,
     /// When it was given up, UTC seconds.
     pub dead_at: Option<i64>,
+}
+
+impl OutboxMessage {
+    /// The link that it carries: 256 bits that nobody can guess, the same each time it is sent.
+    pub fn token(&self, secret: &Secret) -> String {
+        hex(&secret.digest("token", format!("{} {}", self.id, self.created_at).as_bytes()))
+    }
 }
 
 /// What became of an attempt to deliver a message.

@@ -1,14 +1,12 @@
 //! What people wrote, and how it is kept so that it can be forgotten: encrypted with a key of each person's own, itself
 //! encrypted with a key that is not in the database. Without a person's key, copies of the rest are noise.
 
-use chacha20poly1305::aead::{Aead, Payload};
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
 
+use super::cipher::{Unreadable, decrypt, encrypt, random};
 use super::{Digest, Keys};
 
-/// Random bytes before each encrypted text. 192 bits are enough to draw them at random (draft-irtf-cfrg-xchacha, section 2.1).
-const NONCE: usize = 24;
 /// Before each form that is sealed. Those of version 0.1.0 have none.
 const VERSION: u8 = 1;
 
@@ -37,10 +35,6 @@ pub struct Person {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub under_15: bool,
 }
-
-/// Why something could not be encrypted or read back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unreadable;
 
 /// The key of one person, as long as it is used.
 pub struct PersonKey(XChaCha20Poly1305);
@@ -85,28 +79,6 @@ impl PersonKey {
 /// What an encrypted form belongs to: moved elsewhere in the database, it cannot be read.
 fn place(email_h: &Digest, initiative: &str) -> Vec<u8> {
     [&email_h[..], initiative.as_bytes()].concat()
-}
-
-pub(super) fn encrypt(cipher: &XChaCha20Poly1305, text: &[u8], place: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    let nonce: [u8; NONCE] = random()?;
-    let sealed =
-        cipher.encrypt(&XNonce::from(nonce), Payload { msg: text, aad: place }).map_err(|_| Unreadable)?;
-    Ok([&nonce[..], &sealed].concat())
-}
-
-pub(super) fn decrypt(
-    cipher: &XChaCha20Poly1305,
-    sealed: &[u8],
-    place: &[u8],
-) -> Result<Vec<u8>, Unreadable> {
-    let (nonce, text) = sealed.split_first_chunk::<NONCE>().ok_or(Unreadable)?;
-    cipher.decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: place }).map_err(|_| Unreadable)
-}
-
-fn random<const N: usize>() -> Result<[u8; N], Unreadable> {
-    let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| Unreadable)?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

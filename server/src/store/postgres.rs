@@ -119,7 +119,7 @@ pub async fn open_with_keys(
     if fsync != "on" {
         warn!("PostgreSQL runs with fsync off: a power cut would lose sign-ups that were acknowledged");
     }
-    super::open::migrator(MIGRATIONS).run(&writer).await.map_err(|error| unusable(error.to_string()))?;
+    driver::migrator(MIGRATIONS).run(&writer).await.map_err(|error| unusable(error.to_string()))?;
     let reader = pool(READERS).connect_with(options).await?;
     let driver = Box::new(PostgresDriver { writer, reader });
     Ok(Arc::new(Database::open(driver, secret, records, unusable).await?))

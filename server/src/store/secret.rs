@@ -5,7 +5,7 @@ use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
-use super::{OutboxMessage, Unreadable};
+use super::cipher::{Unreadable, random};
 
 /// An HMAC-SHA256.
 pub type Digest = [u8; 32];
@@ -70,11 +70,6 @@ impl Secret {
         hex(&self.digest("signup", &[&email_h[..], initiative.as_bytes()].concat())[..16])
     }
 
-    /// The link that a message carries: 256 bits that nobody can guess, the same for each attempt to send the message.
-    pub fn token(&self, message: &OutboxMessage) -> String {
-        hex(&self.digest("token", format!("{} {}", message.id, message.created_at).as_bytes()))
-    }
-
     /// The hash by which a link is found again. The link itself is not kept.
     pub fn token_hash(&self, token: &str) -> Digest {
         self.digest("token hash", token.as_bytes())
@@ -91,9 +86,7 @@ pub fn hex(bytes: &[u8]) -> String {
 /// # Errors
 /// Where the system has no randomness.
 pub fn random_id() -> Result<String, Unreadable> {
-    let mut id = [0; 16];
-    getrandom::fill(&mut id).map_err(|_| Unreadable)?;
-    Ok(hex::encode(id))
+    Ok(hex::encode(random::<16>()?))
 }
 
 impl std::fmt::Debug for Secret {

@@ -1,7 +1,6 @@
 //! Sign-ups in one SQLite file: WAL, synced at each commit, one writer, many readers.
 
-use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +15,7 @@ use tracing::warn;
 
 use super::database::Database;
 use super::driver::{self, Affected, Dialect, Driver, Row, Transaction};
+use super::secret_source::create_private;
 use super::{KeyRecord, SecretSource, Store, StoreError, Value};
 
 /// How long a write waits for another process, a back-up say, before it gives up.
@@ -125,7 +125,7 @@ pub async fn open_with_keys(
 ) -> Result<Arc<dyn Store>, StoreError> {
     let unusable = |why: String| StoreError::Unusable(format!("{url}: {why}"));
     let options = options(url)?;
-    match create_new_private(options.get_filename()) {
+    match create_private(options.get_filename()) {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
             return Err(unusable(error.to_string()));
         }
@@ -136,7 +136,7 @@ pub async fn open_with_keys(
         .connect_with(options.clone().row_buffer_size(READ_AHEAD))
         .await
         .map_err(|error| unusable(error.to_string()))?;
-    super::open::migrator(MIGRATIONS).run(&writer).await.map_err(|error| unusable(error.to_string()))?;
+    driver::migrator(MIGRATIONS).run(&writer).await.map_err(|error| unusable(error.to_string()))?;
     let log =
         SqlitePoolOptions::new().max_connections(1).connect_lazy_with(options.clone().busy_timeout(BUSY_LOG));
     let reader = SqlitePoolOptions::new()
@@ -153,18 +153,6 @@ pub async fn open_with_keys(
 /// Where the address names none.
 pub fn path(url: &str) -> Result<PathBuf, StoreError> {
     Ok(options(url)?.get_filename().to_owned())
-}
-
-/// Makes a file that is not there yet, readable by its owner only: SQLite gives its companions the same permissions.
-///
-/// # Errors
-/// Where it is there, or cannot be made.
-pub fn create_new_private(path: &Path) -> std::io::Result<File> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
 }
 
 fn options(url: &str) -> Result<SqliteConnectOptions, StoreError> {

@@ -187,7 +187,7 @@ async fn a_link_shows_all_that_waits_and_each_button_confirms_its_own() {
     assert!(code == 200 && page.contains("C’est déjà confirmé"), "{page}");
     assert_eq!(app.number("SELECT count(*) FROM outbox WHERE kind = 'signup.created'").await, 2);
     // The same link goes on with what still waits.
-    assert_eq!(buttons(&app.get(&path).await.text().await.unwrap()), [other.clone()]);
+    assert_eq!(buttons(&app.get(&path).await.text().await.unwrap()), std::slice::from_ref(other));
     assert!(submit(&app, &path, &format!("id={other}")).await.1.contains("C’est confirmé"));
     let page = app.get(&path).await.text().await.unwrap();
     assert!(page.contains("C’est déjà confirmé") && page.contains("Atelier"), "{page}");
@@ -282,7 +282,11 @@ async fn an_attempt_that_is_gone_or_finds_no_seat_left_is_said() {
     submit(&app, &format!("/confirm/{other}"), &format!("id={}", buttons(&page)[0])).await;
     let (code, page) = submit(&app, &path, &format!("id={id}")).await;
     assert!(code == 200 && page.contains("Il ne reste plus assez de places"), "{page}");
-    assert_eq!(buttons(&app.get(&path).await.text().await.unwrap()), [id.clone()], "it goes on waiting");
+    assert_eq!(
+        buttons(&app.get(&path).await.text().await.unwrap()),
+        std::slice::from_ref(&id),
+        "it goes on waiting"
+    );
     for gone in [format!("id={}", "0".repeat(32)), "id=%00".to_owned()] {
         let (code, page) = submit(&app, &path, &gone).await;
         assert!(code == 200 && page.contains("Cette demande n’attend plus"), "{gone}: {page}");

@@ -12,7 +12,7 @@ fn received() -> (u16, String) {
 
 /// The same where a mail asks for confirmation.
 fn to_confirm() -> (u16, String) {
-    (201, r#"{"next":"confirm","status":"received"}"#.into())
+    (201, r#"{"status":"received","next":"confirm"}"#.into())
 }
 
 #[tokio::test]
@@ -150,10 +150,13 @@ async fn a_known_address_is_answered_like_a_new_one_and_another_form_is_marked()
     assert_eq!(answers[0].2, RECEIVED);
     // What says the same is stored once; without mail, what says something else is kept beside it.
     let stored = app.signups("petition").await;
-    let stored: Vec<_> = stored.iter().map(|one| (one.person.email.as_str(), one.attempt)).collect();
-    let expected = [("zoe@example.org", 1), ("Zoe@Example.ORG", 2), ("max@example.org", 1)];
-    assert_eq!(stored.len(), 3, "{stored:?}");
-    assert!(expected.iter().all(|one| stored.contains(one)), "{stored:?}");
+    let mut stored: Vec<_> = stored.iter().map(|one| (one.person.email.as_str(), one.attempt)).collect();
+    stored.sort();
+    // Which of two forms of the same second is the first, nobody can say.
+    let attempts: Vec<_> = stored.iter().map(|(_, attempt)| *attempt).collect();
+    assert!(matches!(attempts[..], [1, 1, 2] | [2, 1, 1]), "{stored:?}");
+    let emails: Vec<_> = stored.iter().map(|(email, _)| *email).collect();
+    assert_eq!(emails, ["Zoe@Example.ORG", "max@example.org", "zoe@example.org"]);
     assert_eq!(app.store.count(None).await.unwrap().signups, 2);
     // The repeated key is as bound to its body as the first.
     assert_eq!(app.post(&key("b"), &form("max@example.org")).await.0, 422);

@@ -6,7 +6,7 @@ use super::values::insert;
 use crate::store::driver::Transaction;
 use crate::store::tables::{Table, Type, Value};
 use crate::store::upgrade::{HOLD_SEATS, HOLD_SECONDS, NAME_REQUESTS, OLD_TABLES, key_of, upgraded};
-use crate::store::{Secret, StoreError};
+use crate::store::{Rows, Secret, StoreError};
 
 /// Rows carried over at once.
 const ROWS: usize = 500;
@@ -59,7 +59,7 @@ async fn carry_over(
         let rows = rows.iter().map(|row| row.values(table)).collect::<Result<Vec<_>, _>>()?;
         let Some(last) = rows.last() else { return Ok(()) };
         after = last.iter().take(key.len()).cloned().collect();
-        let mut today: Vec<(&'static Table, Vec<Vec<Value>>)> = Vec::new();
+        let mut today: Vec<Rows> = Vec::new();
         for row in rows {
             let unknown =
                 || StoreError::Unusable(format!("a row of {} cannot be brought up to date", table.name));
