@@ -256,7 +256,8 @@ fn timetables_and_rules_are_written_out_as_far_as_the_budget_goes() {
         let event = |n: usize| {
             format!("BEGIN:VEVENT\nUID:{n}\nSUMMARY:a\nDTSTART:19700101T100000\nRRULE:{rule}\nEND:VEVENT\n")
         };
-        let events: String = (0..9000).map(event).collect();
+        let events = if name == "rules of many numbers" { 9000 } else { 2500 };
+        let events: String = (0..events).map(event).collect();
         let [stranger, operator] = read(name, &format!("BEGIN:VCALENDAR\n{events}END:VCALENDAR\n"));
         assert!(!stranger.feed.initiatives.is_empty(), "{name}");
         for initiative in stranger.feed.initiatives.iter().chain(&operator.feed.initiatives) {
