@@ -88,7 +88,7 @@ fn read(text: &str, options: &Options, meter: &Meter) -> Reading {
 }
 
 /// Bytes that the parser keeps for a property, and for each value and parameter of one, beside what is in them.
-const PROPERTY: usize = 180;
+const PROPERTY: usize = 210;
 const VALUE: usize = 64;
 
 /// As much of a calendar as the budget has memory for, in whole lines.
