@@ -140,7 +140,7 @@ fn things_that_are_nothing_by_the_million_are_counted_and_not_kept() {
         let whole = feed.matches("title").count();
         for reading in read(name, &feed) {
             assert_eq!((reading.format, reading.feed.initiatives.len()), ("list", whole), "{name}");
-            assert!(reading.spent.is_some() || name == "commas", "{name}");
+            assert!(reading.spent.is_some() || matches!(name, "commas" | "lists of lists"), "{name}");
         }
     }
     // What breaks off after all that is said to, as ever.

@@ -88,14 +88,17 @@ fn read(text: &str, options: &Options, meter: &Meter) -> Reading {
 }
 
 /// Bytes that the parser keeps for a property, and for each value and parameter of one, beside what is in them.
-const PROPERTY: usize = 240;
-const VALUE: usize = 100;
+const PROPERTY: usize = 180;
+const VALUE: usize = 64;
 
 /// As much of a calendar as the budget has memory for, in whole lines.
 fn within<'a>(text: &'a str, meter: &Meter) -> &'a str {
     let mut length = 0;
     for line in text.split_inclusive('\n') {
-        let values = line.bytes().filter(|byte| matches!(byte, b',' | b';' | b'=')).count();
+        // A rule is one value, however long its lists are.
+        let is_rule = line.get(..6).is_some_and(|name| name.eq_ignore_ascii_case("RRULE:"));
+        let values =
+            if is_rule { 1 } else { line.bytes().filter(|byte| matches!(byte, b',' | b';')).count() };
         if !meter.parse(PROPERTY + VALUE * values + 2 * line.len()) {
             break;
         }
