@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use anyhow::Context;
+
 use super::server::{Folder, Place, SETTINGS, Server, free_port};
 use super::visitors::Crowd;
 
@@ -19,11 +21,11 @@ pub fn run(binary: &Path, place: &Place) -> anyhow::Result<String> {
     let crowd = Crowd::start(&server.address, 16, "v");
     for round in 0..ROUNDS {
         // Not always at the same point of a batch.
-        crowd.wait_for(60 + 37 * (round % 5))?;
+        crowd.wait_for(60 + 37 * (round % 5)).with_context(|| server.state(&folder))?;
         server.kill();
         server = Server::start(binary, &folder, &database, port)?;
     }
-    crowd.wait_for(50)?;
+    crowd.wait_for(50).with_context(|| server.state(&folder))?;
     let told = crowd.finish();
     let shown = told.compare(binary, &database)?;
     let waiting = server.has_one_message_each()?;

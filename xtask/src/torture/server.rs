@@ -198,6 +198,18 @@ impl Server {
         Ok(waiting)
     }
 
+    /// Whether it still runs, and the last warnings and errors of its log: for the report of a trial that has failed.
+    pub fn state(&mut self, folder: &Folder) -> String {
+        let state = match self.child.try_wait() {
+            Ok(Some(status)) => format!("the server has ended ({status})"),
+            _ => "the server runs".to_owned(),
+        };
+        let log = fs::read_to_string(folder.0.join("log")).unwrap_or_default();
+        let lines: Vec<_> = log.lines().filter(|line| !line.contains(r#""level":"INFO""#)).collect();
+        let last = lines.get(lines.len().saturating_sub(5)..).unwrap_or_default();
+        format!("{state}; its log: {}", last.join("\n"))
+    }
+
     /// Its memory in MiB: what is resident.
     pub fn memory(&self) -> f64 {
         self.status("VmRSS:")
