@@ -42,6 +42,7 @@ pub fn window() -> web_sys::Window {
 extern "C" {
     #[wasm_bindgen(catch)]
     fn show(element: &web_sys::HtmlElement) -> Result<(), JsValue>;
+    fn focus(element: &web_sys::HtmlElement, scroll: bool);
 }
 
 /// How far the widget has come.
@@ -167,9 +168,9 @@ impl App {
         self.inner().map(|inner| inner.host.clone())
     }
 
-    /// An address of the server that takes sign-ups; `None` once the widget is gone, or where what the partner has named is no address.
+    /// An address of the server that takes sign-ups; `None` once the widget is gone.
     pub fn address(self, path: &str) -> Option<String> {
-        web_sys::Url::new_with_base(path, &self.host()?.config().api()).ok().map(|url| url.href())
+        Some([&self.host()?.config().api(), path].concat())
     }
 
     /// Does something with the forms that have been opened, under an owner that lives as long as the widget.
@@ -290,7 +291,7 @@ impl App {
     pub fn visit(self, position: usize, part: &'static str) {
         if let Some(inner) = self.inner().filter(|_| self.opened.get_untracked().is_none()) {
             let id = self.catalog.read_untracked().get(position).map(|initiative| initiative.id.clone());
-            let entry = id.zip(history::enter().ok()).map(|(initiative, mark)| Entry { mark, initiative });
+            let entry = id.and_then(|initiative| Some(Entry { mark: history::enter().ok()?, initiative }));
             inner.entry.replace(entry);
         }
         self.open(Some(position), Some(part));
@@ -367,14 +368,7 @@ impl App {
     pub fn focus(self, selector: String, scroll: bool) {
         later(Box::new(move || {
             if let Some(element) = self.find(&selector) {
-                let options = web_sys::FocusOptions::new();
-                options.set_prevent_scroll(true);
-                let _ = element.focus_with_options(&options);
-                if scroll {
-                    let options = web_sys::ScrollIntoViewOptions::new();
-                    options.set_block(web_sys::ScrollLogicalPosition::Start);
-                    element.scroll_into_view_with_scroll_into_view_options(&options);
-                }
+                focus(&element, scroll);
             }
         }));
     }

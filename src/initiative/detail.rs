@@ -115,7 +115,7 @@ fn when(app: App, initiative: &Initiative) -> Vec<El> {
     if coming.is_empty() {
         return facts::next(locale, initiative, None).iter().map(|text| paragraph(text)).collect();
     }
-    let zone = facts::shared_zone(locale, coming.iter().copied());
+    let zone = facts::shared_zone(locale, &coming);
     let session = |session: &&Session| {
         let mut text = facts::session(locale, session);
         if zone.is_none() {

@@ -283,6 +283,7 @@ fn words<T>(text: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
 /// The form above the results.
 pub fn search_form(app: App) -> El {
     let criteria = app.search.criteria;
+    // Some(0) while they are unfolded: signals of one type share their code.
     let open = RwSignal::new(None::<usize>);
     let is_open = move || open.read().is_some();
     let fold = button("", "fold")

@@ -219,52 +219,37 @@ impl PlaceState {
     /// Asks the browser where the visitor is. Only the button does this.
     fn locate(self, app: App) {
         self.seek_only(Sought::Position, app.text(Message::Locating));
-        let found = Closure::once_into_js(move |position: JsValue| {
-            let coordinates = get(&position, "coords");
-            let number = |name| get(&coordinates, name).as_f64();
-            let point = number("latitude")
-                .zip(number("longitude"))
-                .and_then(|(latitude, longitude)| Point::new(latitude, longitude));
-            if self.is_position_sought() {
-                match point {
-                    Some(point) => self.take(app.text(Message::AroundMeHere).to_owned(), point),
-                    None => self.note(app.text(Message::LocationFailed)),
-                }
+        spawn_local(async move {
+            let position = JsFuture::from(locate()).await;
+            if !self.is_position_sought() {
+                return;
+            }
+            let degrees = |position: JsValue| {
+                let position: js_sys::Array = position.unchecked_into();
+                Point::new(position.get(0).as_f64()?, position.get(1).as_f64()?)
+            };
+            match position.map(degrees) {
+                Ok(Some(point)) => self.take(app.text(Message::AroundMeHere).to_owned(), point),
+                Err(refused) if refused.is_truthy() => self.note(app.text(Message::LocationRefused)),
+                _ => self.note(app.text(Message::LocationFailed)),
             }
         });
-        let failed = Closure::once_into_js(move |error: JsValue| {
-            // 1 is PERMISSION_DENIED (W3C Geolocation, section 8).
-            let refused = get(&error, "code").as_f64() == Some(1.0);
-            if self.is_position_sought() {
-                self.note(app.text(if refused { Message::LocationRefused } else { Message::LocationFailed }));
-            }
-        });
-        // Ten seconds, and a position of the last five minutes will do: it is towns that are looked for.
-        let options = js_sys::JSON::parse(r#"{"timeout":10000,"maximumAge":300000}"#).unwrap_or_default();
-        let geolocation = get(&get(&js_sys::global(), "navigator"), "geolocation");
-        let ask = get(&geolocation, "getCurrentPosition").dyn_into::<js_sys::Function>();
-        // Pages without https have no geolocation at all.
-        if ask.and_then(|ask| ask.call3(&geolocation, &found, &failed, &options)).is_err() {
-            self.note(app.text(Message::LocationFailed));
-        }
     }
 }
 
-/// A property of a JavaScript value; `undefined` where there is none.
-fn get(value: &JsValue, name: &str) -> JsValue {
-    js_sys::Reflect::get(value, &name.into()).unwrap_or_default()
-}
-
-#[wasm_bindgen]
+#[wasm_bindgen(module = "/src/search/place.mjs")]
 extern "C" {
-    #[wasm_bindgen(js_name = matchMedia)]
-    fn media(query: &str) -> JsValue;
+    /// `[latitude, longitude]` in WGS 84 degrees; rejects with whether the visitor has refused.
+    fn locate() -> js_sys::Promise;
+    /// Whether fingers type here, on a keyboard that covers a part of the screen.
+    #[wasm_bindgen(js_name = hasTouchKeyboard)]
+    fn has_touch_keyboard() -> bool;
 }
 
 /// Takes the focus from the field where that hides a keyboard on the screen, which covers what has been found.
 fn put_keyboard_away(app: App) {
     if let Some(field) = app.find("#place")
-        && get(&media("(pointer:coarse)"), "matches").is_truthy()
+        && has_touch_keyboard()
     {
         let _ = field.blur();
     }
