@@ -12,8 +12,8 @@ const NEAR = '400px'; // Distance to the viewport at which loading starts: about
 // The only words that do not come with the application: they are needed before it, or without it.
 const WORDS = {
   fr: ['Les actions près de chez vous arrivent…', 'Les actions près de chez vous ne peuvent pas s’afficher pour le moment.'],
-  en: ['Actions near you are on their way…', 'Actions near you cannot be shown at the moment.'],
-  es: ['Cargando las acciones cerca de usted…', 'Las acciones cerca de usted no se pueden mostrar en este momento.'],
+  en: ['Initiatives near you are on their way…', 'Initiatives near you cannot be shown at the moment.'],
+  es: ['Cargando las iniciativas cerca de usted…', 'Las iniciativas cerca de usted no se pueden mostrar en este momento.'],
   ar: ['جارٍ تحميل المبادرات القريبة منكم…', 'يتعذّر عرض المبادرات القريبة منكم حاليًا.'],
 };
 

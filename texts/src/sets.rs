@@ -66,7 +66,7 @@ set! {
 set! {
     /// The mails to people.
     Mails {
-        labelled comma hello an_initiative what when place people online agreed confirm_subject
+        labelled comma hello an_initiative what when place people online ticked confirm_subject
         confirm_lead confirm_button confirm_until all_waiting confirm_not_you change_subject
         change_lead change_button again_subject again_lead again_not_you access_subject
         access_lead access_button access_until access_not_you sent_by questions
@@ -102,7 +102,7 @@ set! {
     /// Why a feed cannot be read.
     Errors {
         empty too_large not_text html_page html_page_untitled xml cut_off not_json unknown_shape
-        unknown_columns too_deep unfetched unopened exhausted_memory exhausted_time exhausted_output
+        unknown_columns too_deep unfetched unopened exceeded_memory exceeded_time exceeded_output
         refused missing status slow no_host private port answer_too_large insecure redirects network
         page_unread page_other_format page_cycle page_insecure too_many_pages too_many_items
         budget_items budget_steps budget_memory too_many_bytes too_much_time one_file

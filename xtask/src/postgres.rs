@@ -133,6 +133,11 @@ impl Cluster {
         self.port
     }
 
+    /// Its first process, the parent of all others, while it runs.
+    pub fn process(&self) -> Option<u32> {
+        self.server.as_ref().map(Child::id)
+    }
+
     fn conninfo(&self) -> String {
         format!("host=127.0.0.1 port={} user=alentour", self.port)
     }
@@ -178,6 +183,8 @@ impl Cluster {
             .arg(signal)
             .arg(server.id().to_string())
             .args(children.unwrap_or_default().split_whitespace())
+            // A connection may have ended since.
+            .stderr(Stdio::null())
             .status();
     }
 

@@ -36,6 +36,8 @@ CREATE TABLE signups (
 -- Exports and counts go by initiative, in the order in which people came.
 CREATE INDEX signups_by_initiative ON signups (initiative, received_at, email_h, id);
 CREATE INDEX signups_by_expiry ON signups (expires_at);
+-- What a person has for an initiative. Without it SQLite would look through all that others have for it.
+CREATE INDEX signups_by_person ON signups (email_h, initiative);
 CREATE UNIQUE INDEX signups_confirmed ON signups (email_h, initiative) WHERE confirmed_at IS NOT NULL;
 
 -- The receipt for each consent that the form asked for, given or not: the exact text, which version, in which
@@ -106,7 +108,8 @@ CREATE TABLE outbox (
 );
 
 CREATE INDEX outbox_due ON outbox (next_at) WHERE sent_at IS NULL AND dead_at IS NULL;
-CREATE INDEX outbox_by_signup ON outbox (email_h, signup);
+-- Events about one sign-up go to a sink one after the other.
+CREATE INDEX outbox_order ON outbox (email_h, signup, sink, sequence) WHERE sent_at IS NULL AND dead_at IS NULL;
 -- Links that somebody asked for with an address that nobody signed up with: to be purged.
 CREATE INDEX outbox_access ON outbox (created_at) WHERE kind = 'access';
 

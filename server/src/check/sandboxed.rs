@@ -37,9 +37,7 @@ pub async fn examine(job: &Job, sandbox: &Sandbox) -> Result<Markup, SandboxErro
             Ok(part) => Ok(PreEscaped(part)),
             Err(error) => Err(SandboxError::Failed(error.to_string())),
         },
-        Err(SandboxError::Exhausted(resource)) => {
-            Ok(html::body(Err(&Unread::Exhausted(resource)), language, 0))
-        }
+        Err(SandboxError::Exceeded(limit)) => Ok(html::body(Err(&Unread::Exceeded(limit)), language, 0)),
         Err(why) => Err(why),
     }
 }

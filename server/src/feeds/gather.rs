@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use alentour_formats::{Budget, Columns, End, Options, ReadError, Reading, Resource, Walk};
+use alentour_formats::{Budget, Columns, End, Options, Pagination, ReadError, Reading, Resource};
 
 use super::fetch::{Allowance, FetchError, Fetched, Fetcher, Validators, is_secure};
-use crate::sandbox::Resource;
+use crate::sandbox::Limit;
 
 /// How far a feed is followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +42,8 @@ pub enum Unread {
     Unopened(String),
     /// It was fetched and is no feed.
     Unreadable(ReadError),
-    /// Reading it was broken off: it needed more of that than is given to it.
-    Exhausted(Resource),
+    /// Reading it was broken off: it exceeded that limit of its process.
+    Exceeded(Limit),
 }
 
 impl fmt::Display for Unread {
@@ -52,13 +52,13 @@ impl fmt::Display for Unread {
             Self::Unfetched(why) => why.fmt(f),
             Self::Unopened(why) => f.write_str(why),
             Self::Unreadable(why) => why.fmt(f),
-            Self::Exhausted(Resource::Memory) => f.write_str(
+            Self::Exceeded(Limit::Memory) => f.write_str(
                 "This document needs more memory than is given to it. Split it, for example by region.",
             ),
-            Self::Exhausted(Resource::Time) => f.write_str(
+            Self::Exceeded(Limit::Time) => f.write_str(
                 "This document needs more time than is given to it. Split it, for example by region.",
             ),
-            Self::Exhausted(Resource::Output) => {
+            Self::Exceeded(Limit::Output) => {
                 f.write_str("This document says more than is read of one. Split it, for example by region.")
             }
         }
@@ -182,10 +182,10 @@ pub fn gather(
     let options = options(columns);
     let unknown = Validators::default();
     let (mut walk, version, before) = match known {
-        Known::Nothing => (Walk::new(url, bounds.budget), &unknown, None),
-        Known::Version(version) => (Walk::new(url, bounds.budget), version, None),
+        Known::Nothing => (Pagination::new(url, bounds.budget), &unknown, None),
+        Known::Version(version) => (Pagination::new(url, bounds.budget), version, None),
         Known::Earlier(reading, address) => {
-            (Walk::resume(reading.clone(), address, bounds.budget), &unknown, Some(&reading.feed))
+            (Pagination::resume(reading.clone(), address, bounds.budget), &unknown, Some(&reading.feed))
         }
     };
     let (mut pages, mut bytes) = (0_usize, 0_u64);

@@ -124,7 +124,7 @@ pub async fn read(source: &Source, version: &Version, reader: &FeedReader) -> Re
             Ok(Err(error)) => Err(format!("the reading process broke off: {error}")),
             Err(panic) => Err(format!("the reading could not be taken over: {panic}")),
         },
-        Err(SandboxError::Exhausted(resource)) => Err(Unread::Exhausted(resource).to_string()),
+        Err(SandboxError::Exceeded(limit)) => Err(Unread::Exceeded(limit).to_string()),
         Err(SandboxError::Failed(why)) => Err(format!("the reading process failed: {why}")),
         Err(SandboxError::Busy) => Err("too many feeds are being read".into()),
     }

@@ -1,8 +1,8 @@
 //! A reading as it goes through a pipe, between the server and the process that reads for it: lines of JSON.
 //!
 //! The first says what the feed is, then comes a line an initiative, in the canonical format, and a line a finding. A line at a
-//! time is parsed, so that memory is that of the reading and not of its JSON too. What the columns of a table were taken for
-//! stays behind: nobody who keeps a feed asks for it.
+//! time is parsed, so that memory is that of the reading and not of its JSON too. What the columns of a table were taken for,
+//! and what a reading stopped for, stay behind: nobody who keeps a feed asks for them.
 
 use std::io::{BufRead, Write};
 
@@ -17,6 +17,7 @@ struct Head {
     name: String,
     language: String,
     time_zone: String,
+    newest_first: bool,
     items: usize,
     initiatives: usize,
     findings: usize,
@@ -27,13 +28,14 @@ struct Head {
 /// # Errors
 /// The system's.
 pub fn write(reading: &Reading, out: &mut impl Write) -> std::io::Result<()> {
-    let Reading { format, feed, findings, items, next: _, columns: _ } = reading;
+    let Reading { format, feed, findings, items, next: _, columns: _, newest_first, spent: _ } = reading;
     let Feed { version: _, name, language, time_zone, initiatives } = feed;
     let head = Head {
         format: (*format).to_owned(),
         name: name.clone(),
         language: language.clone(),
         time_zone: time_zone.clone(),
+        newest_first: *newest_first,
         items: *items,
         initiatives: initiatives.len(),
         findings: findings.len(),
@@ -73,7 +75,16 @@ pub fn read(input: &mut impl BufRead) -> std::io::Result<Reading> {
         feed.initiatives.push(initiative);
     }
     let findings = (0..head.findings).map(|_| next::<Finding>(input)).collect::<Result<_, _>>()?;
-    Ok(Reading { format, feed, findings, items: head.items, next: None, columns: Columns::default() })
+    Ok(Reading {
+        format,
+        feed,
+        findings,
+        items: head.items,
+        next: None,
+        columns: Columns::default(),
+        newest_first: head.newest_first,
+        spent: None,
+    })
 }
 
 /// Reads one line of JSON.

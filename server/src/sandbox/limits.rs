@@ -2,7 +2,7 @@
 
 use std::process::ExitStatus;
 
-use super::Resource;
+use super::Limit;
 
 /// Limits this process to so many bytes of address space and so many seconds of CPU time; it also writes no files, leaves no
 /// core dump (which would hold the document), gives way to the server, and is the one that the system ends first where its
@@ -40,23 +40,23 @@ pub fn limit_self(_: u64, _: u64) -> std::io::Result<()> {
     Ok(())
 }
 
-/// What a process has run out of, if its end says so.
+/// The limit that a process has exceeded, if its end says so.
 #[cfg(target_os = "linux")]
-pub fn exhausted(status: ExitStatus) -> Option<Resource> {
+pub fn exceeded(status: ExitStatus) -> Option<Limit> {
     use rustix::process::Signal;
     use std::os::unix::process::ExitStatusExt;
     let signal = Signal::from_named_raw(status.signal()?)?;
     match signal {
-        Signal::XCPU => Some(Resource::Time),
+        Signal::XCPU => Some(Limit::Time),
         // Rust aborts where it gets no memory; a stack that cannot grow is a segmentation fault; and the system kills where it
         // has none itself. The parent's own kill, at the deadline, is not seen here.
-        Signal::ABORT | Signal::SEGV | Signal::BUS | Signal::KILL => Some(Resource::Memory),
+        Signal::ABORT | Signal::SEGV | Signal::BUS | Signal::KILL => Some(Limit::Memory),
         _ => None,
     }
 }
 
 /// Elsewhere no limit is set that a process could run into.
 #[cfg(not(target_os = "linux"))]
-pub fn exhausted(_: ExitStatus) -> Option<Resource> {
+pub fn exceeded(_: ExitStatus) -> Option<Limit> {
     None
 }

@@ -83,9 +83,9 @@ impl Profile {
     }
 }
 
-/// What a job had too little of.
+/// A limit of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Resource {
+pub enum Limit {
     /// Memory.
     Memory,
     /// CPU time, or time in all.
@@ -99,8 +99,8 @@ pub enum Resource {
 pub enum SandboxError {
     /// Too many jobs run already.
     Busy,
-    /// It was ended: it needed more of that than it may have.
-    Exhausted(Resource),
+    /// It was ended: it exceeded that limit.
+    Exceeded(Limit),
     /// It could not be started, or broke off. The text is for the log.
     Failed(String),
 }
@@ -142,7 +142,7 @@ impl Sandbox {
         match tokio::time::timeout(self.profile.deadline, self.exchange(child, job)).await {
             Ok(result) => result,
             // Dropping the exchange has killed the process.
-            Err(_) => Err(SandboxError::Exhausted(Resource::Time)),
+            Err(_) => Err(SandboxError::Exceeded(Limit::Time)),
         }
     }
 
@@ -181,7 +181,7 @@ impl Sandbox {
         let most = self.profile.output;
         let ((), output, errors) = tokio::join!(give, read(stdout, most + 1), read(stderr, ERRORS));
         if output.len() as u64 > most {
-            return Err(SandboxError::Exhausted(Resource::Output));
+            return Err(SandboxError::Exceeded(Limit::Output));
         }
         match child.wait().await {
             Ok(status) if status.success() => Ok(output),
@@ -200,8 +200,8 @@ async fn read(pipe: impl AsyncRead + Unpin, most: u64) -> Vec<u8> {
 
 /// Why a process ended before it was done.
 fn reason(status: ExitStatus, errors: &[u8]) -> SandboxError {
-    if let Some(resource) = limits::exhausted(status) {
-        return SandboxError::Exhausted(resource);
+    if let Some(limit) = limits::exceeded(status) {
+        return SandboxError::Exceeded(limit);
     }
     // Rust says where it panicked in the first line, and with what, which may be the document's text, in the next.
     let line = errors.split(|byte| *byte == b'\n').find(|line| !line.is_empty()).unwrap_or_default();

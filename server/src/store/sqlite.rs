@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,8 +14,9 @@ use sqlx::sqlite::{
 };
 use tracing::warn;
 
+use super::database::Database;
 use super::driver::{self, Affected, Dialect, Driver, Row, Transaction};
-use super::{Database, SecretSource, StoreError, Value};
+use super::{KeyRecord, SecretSource, Store, StoreError, Value};
 
 /// How long a write waits for another process, a back-up say, before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
@@ -108,7 +110,19 @@ async fn empty_log(pool: &SqlitePool) -> Result<bool, sqlx::Error> {
 ///
 /// # Errors
 /// Where the file cannot be used, or the secret is not the one that its hashes were made with.
-pub async fn open(url: &str, secret: &SecretSource) -> Result<Database, StoreError> {
+pub async fn open(url: &str, secret: &SecretSource) -> Result<Arc<dyn Store>, StoreError> {
+    open_with_keys(url, secret, &[]).await
+}
+
+/// The same; where the database is new, its keys are those of another one's records, which that secret opens.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn open_with_keys(
+    url: &str,
+    secret: &SecretSource,
+    records: &[KeyRecord],
+) -> Result<Arc<dyn Store>, StoreError> {
     let unusable = |why: String| StoreError::Unusable(format!("{url}: {why}"));
     let options = options(url)?;
     match create_new_private(options.get_filename()) {
@@ -129,7 +143,8 @@ pub async fn open(url: &str, secret: &SecretSource) -> Result<Database, StoreErr
         .max_connections(READERS)
         .connect_with(options.pragma("query_only", "on"))
         .await?;
-    Database::open(Box::new(SqliteDriver { writer, reader, log }), secret, unusable).await
+    let driver = Box::new(SqliteDriver { writer, reader, log });
+    Ok(Arc::new(Database::open(driver, secret, records, unusable).await?))
 }
 
 /// The file of `sqlite:PATH`.

@@ -200,12 +200,12 @@ pub fn secret() -> SecretSource {
 
 /// A SQLite database in that folder.
 pub async fn on_sqlite(folder: &TempDir) -> Arc<dyn Store> {
-    Arc::new(sqlite::open(&database(folder), &secret()).await.unwrap())
+    sqlite::open(&database(folder), &secret()).await.unwrap()
 }
 
 /// A PostgreSQL database of its own.
 pub async fn on_postgres() -> Arc<dyn Store> {
-    Arc::new(postgres::open(&postgres_database().await, &secret()).await.unwrap())
+    postgres::open(&postgres_database().await, &secret()).await.unwrap()
 }
 
 /// The address of a new database on the tests' PostgreSQL.

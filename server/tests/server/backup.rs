@@ -3,10 +3,10 @@
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use alentour_server::store::{Erasure, Store, postgres, sqlite};
+use alentour_server::store::{Erasure, postgres, sqlite};
 use serde_json::json;
 
-use crate::app::{App, MAILING, SECRET, database, form, key, postgres_database, seat, secret};
+use crate::app::{App, MAILING, SECRET, database, feed, form, key, postgres_database, seat, secret};
 use crate::command::{alentour, text};
 
 /// The back-up in that folder, made by this command.
@@ -45,7 +45,8 @@ async fn what_was_backed_up_returns_and_who_was_erased_since_does_not() {
     erase(&app, "zoe").await;
     let max = alentour_model::EmailAddress::parse("max@example.org").unwrap();
     let max = app.store.secret().email_h(&max);
-    app.store.erase(&Erasure::One(max, "petition".into()), 0).await.unwrap();
+    let petition = app.signups("petition").await.into_iter().find(|one| one.email_h == max).unwrap().id;
+    app.store.erase(&Erasure::One(max, petition), 0).await.unwrap();
     sign_up(&app, "lea").await;
     // Another second, another name.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
@@ -65,6 +66,8 @@ async fn what_was_backed_up_returns_and_who_was_erased_since_does_not() {
         // The keys are there too: a retry from before the back-up signs up once.
         assert!(store.answered(&key("seat")).await.unwrap().is_some());
         assert!(store.answered(&key("zoe")).await.unwrap().is_none());
+        // Nor those of one sign-up of somebody who has another.
+        assert!(store.answered(&key("max")).await.unwrap().is_none());
     }
 }
 
@@ -164,6 +167,21 @@ async fn a_database_moves_to_postgres_and_goes_on_there() {
     let stored = store.page("petition", None).await.unwrap().0;
     assert_eq!(stored.len(), 20);
     assert!(stored.iter().any(|stored| stored.person.email == "p7@example.org"));
+    // It goes on there: a new form is stored, a retry of an old one is not, and a seat is given.
+    let folder = tempfile::tempdir().unwrap();
+    let moved = App::start_storing(store.clone(), folder, feed(), MAILING).await;
+    sign_up(&moved, "new").await;
+    sign_up(&moved, "p7").await;
+    assert_eq!(moved.post(&key("seat"), &seat("p8@example.org")).await.0, 201);
+    let stored = store.page("petition", None).await.unwrap().0;
+    assert_eq!(stored.len(), 21);
+    assert!(stored.iter().any(|stored| stored.person.email == "new@example.org"));
+    assert_eq!(store.count(Some("atelier")).await.unwrap().signups, 1);
+    assert_eq!(store.backlog().await.unwrap().waiting, 22);
+    let pool = sqlx::PgPool::connect(&to).await.unwrap();
+    let written: i64 = sqlx::query_scalar("SELECT count(*) FROM signups").fetch_one(&pool).await.unwrap();
+    assert_eq!(written, 22, "written there, and not to the database that it came from");
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 20);
     // Not a second time onto the first.
     let output = alentour(&["migrate", "--database", &database(&app.folder), "--to", &to]);
     assert!(!output.status.success());

@@ -76,7 +76,8 @@ async fn the_mail_says_what_when_and_where_and_its_link_confirms() {
     let (text, html) = (mail.text(), mail.html());
     for part in [
         "Atelier",
-        "samedi 2 mai 2099 à 14\u{a0}h\u{a0}00",
+        "samedi 2 mai 2099 à 14\u{a0}h\n",
+        "J’accepte d’être contacté·e.",
         "Salle des fêtes, 69007 Lyon",
         "personnes\u{a0}: 2",
         "donnees@example.org",
@@ -85,7 +86,7 @@ async fn the_mail_says_what_when_and_where_and_its_link_confirms() {
     }
     assert!(html.contains(r#"<html lang="fr" dir="ltr">"#) && html.contains("<bdi>Atelier</bdi>"), "{html}");
     // Nothing that was typed; nothing that is fetched when it is read.
-    for part in ["Zoé", "Mbarek", "<img", "src="] {
+    for part in ["Zoé", "Mbarek", "la lettre", "<img", "src="] {
         assert!(!text.contains(part) && !html.contains(part), "{part}: {html}");
     }
     let parsed = mail.parsed();
@@ -97,7 +98,7 @@ async fn the_mail_says_what_when_and_where_and_its_link_confirms() {
     assert!(link.starts_with("https://agir.example.org/confirm/") && token(&link).len() == 64, "{link}");
     assert!(html.contains(&link));
     let stands_for = what_stands_for(&app, &link).await.unwrap();
-    assert_eq!((stands_for.purpose, &stands_for.initiative[..]), (Purpose::Confirm, "atelier"));
+    assert_eq!((stands_for.purpose, &stands_for.initiative[..]), (Purpose::Confirm, ""));
     let hash = app.store.secret().token_hash(&token(&link));
     assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
     assert!(app.signups("atelier").await[0].confirmed_at.is_some());
@@ -270,39 +271,45 @@ async fn titles_of_any_kind_end_no_header_and_turn_no_text() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_signs_up_again_hears_what_is_kept_and_how_to_change_it() {
+async fn who_signs_up_again_is_asked_about_the_change_or_told_that_nothing_changed() {
     let server = MailServer::start().await;
     let app = App::start_settled(&mailing(&server)).await;
     let outbox = outbox(&app);
     app.post(&key("a"), &seat("zoe@example.org")).await;
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
-    // The same again, and later another session for three.
+    let hash =
+        app.store.secret().token_hash(&token(&server.to("zoe@example.org")[0].link("/confirm/").unwrap()));
+    assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
+    // The mails about one initiative are some minutes apart.
+    let later = async || {
+        sqlx::query("UPDATE outbox SET created_at = created_at - 700")
+            .execute(&app.database().await)
+            .await
+            .unwrap();
+    };
+    // The same again: nothing to confirm.
+    later().await;
     app.post(&key("b"), &seat("zoe@example.org")).await;
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
     let same = server.to("zoe@example.org").remove(1);
-    assert!(same.link("/confirm/").is_some() && same.link("/me/").is_none(), "{}", same.text());
-    assert_ne!(same.id(), server.to("zoe@example.org")[0].id());
-
-    let other = App::start_settled(&mailing(&server)).await;
-    other.post(&key("a"), &seat("max@example.org")).await;
-    let mut wish = seat("max@example.org");
-    wish["session"] = json!("dimanche");
-    wish["partySize"] = json!(3);
-    other.post(&key("b"), &wish).await;
-    let outbox = self::outbox(&other);
-    assert_eq!(round(&outbox, now()).await, (2, 0, 0));
-    let mails = server.to("max@example.org");
-    let again = mails.iter().find(|mail| mail.link("/me/").is_some()).unwrap();
-    let text = again.text();
+    assert!(same.link("/confirm/").is_none() && same.link("/me/").is_none(), "{}", same.text());
+    assert!(same.text().contains("déjà enregistrée"), "{}", same.text());
+    // Another session for three: a change, to be confirmed.
+    later().await;
+    let mut change = seat("zoe@example.org");
+    change["session"] = json!("dimanche");
+    change["partySize"] = json!(3);
+    change["message"] = json!("Bonjour de Zoé");
+    app.post(&key("c"), &change).await;
+    assert_eq!(round(&outbox, now()).await, (1, 0, 0));
+    let mail = server.to("zoe@example.org").remove(2);
+    let text = mail.text();
+    assert_eq!(mail.parsed().subject(), Some("Changement à confirmer\u{a0}: Atelier"));
     assert!(
-        text.contains("dimanche 3 mai 2099 à 14\u{a0}h\u{a0}00 – Nombre de personnes\u{a0}: 3"),
+        text.contains("dimanche 3 mai 2099 à 14\u{a0}h\n") && text.contains("personnes\u{a0}: 3"),
         "{text}"
     );
-    assert!(text.contains("Quand\u{a0}: samedi 2 mai 2099"), "{text}");
-    let (confirm, access) = (again.link("/confirm/").unwrap(), again.link("/me/").unwrap());
-    assert_ne!(token(&confirm), token(&access));
-    assert_eq!(what_stands_for(&other, &access).await.unwrap().purpose, Purpose::Access);
-    assert_eq!(what_stands_for(&other, &confirm).await.unwrap().purpose, Purpose::Confirm);
+    assert!(!text.contains("Bonjour de Zoé") && mail.link("/confirm/").is_some(), "{text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -323,6 +330,11 @@ async fn who_asks_for_their_data_gets_a_link_and_nothing_else() {
     // One that could not be sent for a day is not sent: its link would be dead.
     app.store.enqueue(&email_h, MessageKind::Access, now() + 700).await.unwrap();
     assert_eq!(round(&outbox, now() + 700 + DAY).await, (0, 0, 1));
+    // To an address that never signed up there is nothing to say, and nothing is sent.
+    let sent = server.taken().len();
+    app.store.enqueue(&[9; 32], MessageKind::Access, now()).await.unwrap();
+    assert_eq!(round(&outbox, now()).await, (1, 0, 0));
+    assert_eq!(server.taken().len(), sent);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -358,9 +370,8 @@ async fn nothing_is_sent_to_who_has_gone_or_confirmed_meanwhile() {
     assert_eq!(server.taken().len(), 1);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn nobody_gets_more_than_ten_mails_a_day() {
-    let server = MailServer::start().await;
+/// A server with 13 initiatives that mails, for somebody who signs up for each of them.
+async fn thirteen(server: &MailServer) -> App {
     let mut announced = feed();
     let template = announced["initiatives"][1].clone();
     let many = (0..13).map(|i| {
@@ -369,14 +380,57 @@ async fn nobody_gets_more_than_ten_mails_a_day() {
         one
     });
     announced["initiatives"] = many.collect();
-    let app = App::start_announcing(announced, &mailing(&server)).await;
-    let outbox = outbox(&app);
-    for i in 0..13 {
+    App::start_announcing(announced, &mailing(server)).await
+}
+
+async fn sign_up_for(app: &App, numbers: std::ops::Range<usize>) {
+    for i in numbers {
         let mut form = form("zoe@example.org");
         form["initiative"] = json!(format!("i{i}"));
         assert_eq!(app.post(&key(&format!("k{i}")), &form).await.0, 201);
     }
-    assert_eq!(round(&outbox, now()).await, (10, 3, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_never_confirmed_gets_three_mails_a_day_and_six_a_week_at_most() {
+    let server = MailServer::start().await;
+    let app = thirteen(&server).await;
+    let outbox = outbox(&app);
+    sign_up_for(&app, 0..10).await;
+    let begun = now();
+    assert_eq!(round(&outbox, begun).await, (3, 7, 0));
+    assert_eq!(round(&outbox, begun + 6 * 3600 + 1).await, (0, 7, 0));
+    assert_eq!(server.taken().len(), 3);
+    // Tried again and again for the week that they wait.
+    let mut at = begun;
+    while at < begun + 7 * DAY - 3600 {
+        at += 3600;
+        round(&outbox, at).await;
+        let days = (at - begun) / DAY + 1;
+        assert!(
+            server.taken().len() as i64 <= (3 * days).min(6),
+            "{} mails in {days} days",
+            server.taken().len()
+        );
+    }
+    assert_eq!(server.taken().len(), 6);
+    // Whichever of them is opened shows all that waits.
+    let link = server.taken()[0].link("/confirm/").unwrap();
+    let hash = app.store.secret().token_hash(&token(&link));
+    assert_eq!(app.confirm(&hash).await.len(), 10);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_more_than_ten_mails_a_day() {
+    let server = MailServer::start().await;
+    let app = thirteen(&server).await;
+    let outbox = outbox(&app);
+    sign_up_for(&app, 0..1).await;
+    assert_eq!(round(&outbox, now()).await, (1, 0, 0));
+    let link = server.taken()[0].link("/confirm/").unwrap();
+    assert_eq!(app.confirm(&app.store.secret().token_hash(&token(&link))).await, [Confirmation::Now]);
+    sign_up_for(&app, 1..13).await;
+    assert_eq!(round(&outbox, now()).await, (9, 3, 0));
     assert_eq!(round(&outbox, now() + 6 * 3600 + 1).await, (0, 3, 0));
     assert_eq!(server.taken().len(), 10);
     assert_eq!(round(&outbox, now() + DAY + 3600).await, (3, 0, 0));

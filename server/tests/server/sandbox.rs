@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use alentour_server::feeds::FeedReader;
-use alentour_server::sandbox::{Profile, Resource, Sandbox, SandboxError, Task};
+use alentour_server::sandbox::{Limit, Profile, Sandbox, SandboxError, Task};
 use serde_json::{Value, json};
 
 use crate::app::{App, database, serve};
@@ -37,15 +37,12 @@ async fn the_process_has_its_limits_as_arguments_and_nothing_of_the_server_s_env
 #[cfg(unix)]
 #[tokio::test]
 async fn how_the_process_ends_says_what_it_had_too_little_of() {
-    let exhausted = |resource| Err(SandboxError::Exhausted(resource));
-    assert_eq!(run("kill -XCPU $$").await, exhausted(Resource::Time));
+    let exceeded = |limit| Err(SandboxError::Exceeded(limit));
+    assert_eq!(run("kill -XCPU $$").await, exceeded(Limit::Time));
     for signal in ["ABRT", "SEGV", "KILL"] {
-        assert_eq!(run(&format!("kill -{signal} $$")).await, exhausted(Resource::Memory), "{signal}");
+        assert_eq!(run(&format!("kill -{signal} $$")).await, exceeded(Limit::Memory), "{signal}");
     }
-    assert_eq!(
-        run("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done").await,
-        exhausted(Resource::Output)
-    );
+    assert_eq!(run("while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done").await, exceeded(Limit::Output));
     let Err(SandboxError::Failed(why)) =
         run("echo where it panicked >&2; echo and with what >&2; exit 101").await
     else {
@@ -74,7 +71,7 @@ async fn a_process_is_killed_at_its_deadline_and_when_nobody_waits_for_it() {
     };
     let sandbox = shell(Profile { deadline: Duration::from_millis(500), ..Profile::STRANGER });
     let result = sandbox.run(Task::Feed, job.as_bytes()).await;
-    assert_eq!(result, Err(SandboxError::Exhausted(Resource::Time)));
+    assert_eq!(result, Err(SandboxError::Exceeded(Limit::Time)));
     is_gone().await;
     std::fs::remove_file(&file).unwrap();
     let sandbox = shell(Profile::STRANGER);

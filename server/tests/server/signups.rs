@@ -84,7 +84,7 @@ async fn the_same_key_a_hundred_times_at_once_signs_up_once() {
     }
     assert_eq!(app.number("SELECT count(*) FROM signups").await, 1);
     assert_eq!(app.number("SELECT count(*) FROM outbox").await, 1);
-    assert_eq!(app.number("SELECT taken FROM seats").await, 1);
+    assert_eq!(app.number("SELECT sum(party) FROM holds").await, 1);
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn spacing_and_order_do_not_make_another_body() {
 }
 
 #[tokio::test]
-async fn a_known_address_is_answered_like_a_new_one_and_stored_once() {
+async fn a_known_address_is_answered_like_a_new_one_and_another_form_is_marked() {
     let app = App::start().await;
     let mut answers = Vec::new();
     for (name, email) in [
@@ -148,25 +148,65 @@ async fn a_known_address_is_answered_like_a_new_one_and_stored_once() {
     }
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
     assert_eq!(answers[0].2, RECEIVED);
-    assert_eq!(app.number("SELECT count(*) FROM signups").await, 2);
+    // What says the same is stored once; without mail, what says something else is kept beside it.
+    let stored = app.signups("petition").await;
+    let stored: Vec<_> = stored.iter().map(|one| (one.person.email.as_str(), one.attempt)).collect();
+    let expected = [("zoe@example.org", 1), ("Zoe@Example.ORG", 2), ("max@example.org", 1)];
+    assert_eq!(stored.len(), 3, "{stored:?}");
+    assert!(expected.iter().all(|one| stored.contains(one)), "{stored:?}");
+    assert_eq!(app.store.count(None).await.unwrap().signups, 2);
     // The repeated key is as bound to its body as the first.
     assert_eq!(app.post(&key("b"), &form("max@example.org")).await.0, 422);
 }
 
 #[tokio::test]
-async fn a_known_address_that_chooses_differently_is_owed_a_message() {
+async fn forms_with_one_address_wait_beside_each_other_and_one_mail_speaks_for_them() {
     let app = App::start_settled(MAILING).await;
     app.post(&key("a"), &seat("zoe@example.org")).await;
     let mut sunday = seat("zoe@example.org");
     sunday["session"] = json!("dimanche");
     assert_eq!(app.post(&key("b"), &sunday).await, to_confirm());
     assert_eq!(app.post(&key("c"), &sunday).await, to_confirm());
-    assert_eq!(app.number("SELECT count(*) FROM signups WHERE session = 'samedi'").await, 1);
-    let detail: String = sqlx::query_scalar("SELECT detail FROM outbox WHERE kind = 'again'")
-        .fetch_one(&app.database().await)
-        .await
-        .unwrap();
-    assert_eq!(serde_json::from_str::<Value>(&detail).unwrap(), json!({ "session": "dimanche", "party": 1 }));
+    let email_h = app.signups("atelier").await[0].email_h;
+    let now = jiff::Timestamp::now().as_second();
+    let waiting = app.store.waiting(&email_h, now).await.unwrap();
+    let mut sessions: Vec<_> = waiting.iter().map(|one| one.attempt.session.as_deref().unwrap()).collect();
+    sessions.sort();
+    assert_eq!(sessions, ["dimanche", "samedi"]);
+    assert_eq!(app.number("SELECT count(*) FROM outbox WHERE kind = 'confirm'").await, 1);
+    assert_eq!(app.number("SELECT count(*) FROM outbox").await, 1);
+}
+
+#[tokio::test]
+async fn a_form_holds_its_seats_as_long_as_the_operator_says() {
+    for (settings, minutes) in [("", 120), ("[seats]\nhold-minutes = 7", 7), ("[seats]\nhold-minutes = 0", 0)]
+    {
+        let app = App::start_settled(&format!("{MAILING}{settings}")).await;
+        let before = jiff::Timestamp::now().as_second();
+        assert_eq!(app.post(&key("a"), &seat("zoe@example.org")).await, to_confirm());
+        let until = app.number("SELECT expires_at FROM holds").await - minutes * 60;
+        assert!((before..before + 60).contains(&until), "{settings}");
+    }
+    // Where nobody can confirm, nothing is held: it counts.
+    let app = App::start().await;
+    app.post(&key("a"), &seat("zoe@example.org")).await;
+    assert_eq!(app.number("SELECT count(*) FROM holds").await, 0);
+    assert_eq!(app.number("SELECT taken FROM seats").await, 1);
+}
+
+#[tokio::test]
+async fn a_sign_up_that_is_found_again_says_what_comes_next() {
+    for (settings, expected) in [("", received()), (MAILING, to_confirm())] {
+        let app = App::start_settled(settings).await;
+        let status = async |name: &str| {
+            let request = app.client.get(format!("{}/signups/status", app.address));
+            let response = request.header("idempotency-key", key(name)).send().await.unwrap();
+            (response.status().as_u16(), response.text().await.unwrap())
+        };
+        assert_eq!(app.post(&key("a"), &form("zoe@example.org")).await, expected);
+        assert_eq!(status("a").await, (200, expected.1));
+        assert_eq!(status("b").await, (200, r#"{"status":"unknown"}"#.into()));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -189,7 +229,7 @@ async fn fifty_at_once_for_five_seats_take_five() {
     assert_eq!(codes.iter().filter(|code| **code == 201).count(), 5);
     assert_eq!(codes.iter().filter(|code| **code == 409).count(), 45);
     assert_eq!(app.number("SELECT count(*) FROM signups").await, 5);
-    assert_eq!(app.number("SELECT taken FROM seats").await, 5);
+    assert_eq!(app.number("SELECT sum(party) FROM holds").await, 5);
     assert_eq!(app.number("SELECT count(*) FROM outbox").await, 5);
 }
 

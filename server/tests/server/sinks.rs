@@ -227,10 +227,15 @@ async fn a_sink_that_has_left_the_settings_leaves_a_dead_letter_that_says_so() {
 async fn an_organiser_gets_a_mail_a_sign_up_and_can_answer_it() {
     let server = MailServer::start().await;
     let sink = "[[sink]]\nname = \"orga\"\nkind = \"mail\"\nto = \"orga@example.org\"\n";
-    let app = App::start_settled(&format!("{}{sink}", mailing(&server))).await;
+    let mut announced = feed();
+    announced["timeZone"] = json!("Indian/Reunion");
+    let permit = json!({ "id": "permis", "label": "J’ai le permis", "type": "boolean" });
+    announced["initiatives"][0]["participation"]["questions"] = json!([permit]);
+    let app = App::start_announcing(announced, &format!("{}{sink}", mailing(&server))).await;
     let outbox = outbox(&app);
     let mut form = seat("zoe@example.org");
-    form["message"] = json!("Bonjour\nAdresse électronique : fausse@example.org");
+    form["message"] = json!("Bonjour\nAdresse e-mail : fausse@example.org");
+    form["answers"] = json!([{ "question": "permis", "value": "yes" }]);
     app.post(&key("a"), &form).await;
     // Not before it is confirmed.
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
@@ -242,17 +247,22 @@ async fn an_organiser_gets_a_mail_a_sign_up_and_can_answer_it() {
     let mail = server.to("orga@example.org").remove(0);
     let text = mail.text();
     for part in [
-        "Prénom : Zoé",
-        "Adresse électronique : zoe@example.org",
+        "Prénom\u{a0}: Zoé",
+        "Adresse e-mail\u{a0}: zoe@example.org",
         "samedi 2 mai 2099",
-        "Accord « J’accepte d’être contacté·e. » : oui",
+        "J’ai le permis\u{a0}: oui",
+        "Accord «\u{a0}J’accepte d’être contacté·e.\u{a0}»\u{a0}: oui",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    assert!(text.contains("\n    Adresse électronique : fausse@example.org"), "{text}");
+    assert!(text.contains("\n    Adresse e-mail : fausse@example.org"), "{text}");
+    // Moments in words, on the initiative's clocks.
+    let hours = jiff::Timestamp::now().in_tz("Indian/Reunion").unwrap().strftime("à %-H").to_string();
+    let received = text.lines().find(|line| line.starts_with("Reçue le")).unwrap();
+    assert!(received.contains(&hours) && !received.contains('Z'), "{received}");
     assert!(mail.head().contains("Reply-To: zoe@example.org"), "{}", mail.head());
     let email_h = app.signups("atelier").await[0].email_h;
-    let id = app.store.secret().signup_id(&email_h, "atelier");
+    let id = app.signups("atelier").await[0].id.clone();
     assert!(text.contains(&id));
     app.store.erase(&Erasure::Person(email_h), now()).await.unwrap();
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
@@ -308,6 +318,91 @@ async fn what_is_sealed_only_the_organiser_reads_in_a_webhook_and_in_a_mail() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn events_about_one_sign_up_are_numbered_in_order_and_a_new_one_has_another_id() {
+    let (server, receiver) = (MailServer::start().await, Receiver::start().await);
+    let app = App::start_settled(&format!("{}{}", mailing(&server), webhook(&receiver))).await;
+    let outbox = outbox(&app);
+    let confirm_all = async |digit: u8| {
+        let email_h = app.signups("petition").await.last().unwrap().email_h;
+        let purpose = Purpose::Confirm;
+        let link =
+            MailedLink { email_h, initiative: String::new(), purpose, expires_at: now() + 50, used_at: None };
+        app.store.create_link(&[digit; 32], &link).await.unwrap();
+        assert_eq!(app.confirm(&[digit; 32]).await, [Confirmation::Now]);
+        email_h
+    };
+    app.post(&key("a"), &form("zoe@example.org")).await;
+    confirm_all(1).await;
+    let mut change = form("zoe@example.org");
+    change["partySize"] = json!(2);
+    app.post(&key("b"), &change).await;
+    let email_h = confirm_all(2).await;
+    // The first is lost on the way: the others wait for it.
+    receiver.then([Say::status(500)]);
+    round(&outbox, now()).await;
+    round(&outbox, now()).await;
+    assert_eq!(receiver.got().len(), 1, "a later event overtook");
+    app.store.erase(&Erasure::Person(email_h), now()).await.unwrap();
+    for minutes in 1..6 {
+        round(&outbox, now() + 100 * minutes).await;
+    }
+    let events: Vec<Value> = receiver.got().iter().skip(1).map(Got::json).collect();
+    // What was erased meanwhile is told no more; that it is gone is, with the highest number.
+    let last = events.last().unwrap();
+    assert_eq!(last["type"], "signup.erased");
+    let id = receiver.got()[0].json()["signup"]["id"].clone();
+    assert_eq!(last["signup"], json!({ "id": id }));
+    assert!(events.iter().all(|event| event["sequence"].as_u64() <= last["sequence"].as_u64()));
+    assert!(last["sequence"].as_u64() > receiver.got()[0].json()["sequence"].as_u64(), "{last}");
+
+    app.post(&key("c"), &form("zoe@example.org")).await;
+    confirm_all(3).await;
+    round(&outbox, now() + 1000).await;
+    let again = receiver.got().pop().unwrap().json();
+    assert_eq!(again["type"], "signup.created");
+    assert_ne!(again["signup"]["id"], id, "a receiver would drop it as erased");
+    assert!(
+        receiver
+            .got()
+            .iter()
+            .all(|one| one.json()["id"] != again["id"] || one.json()["type"] == again["type"])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_passed_on_whole_under_the_same_id() {
+    let (server, receiver) = (MailServer::start().await, Receiver::start().await);
+    let orga = "[[sink]]\nname = \"orga\"\nkind = \"mail\"\nto = \"orga@example.org\"\n";
+    let app = App::start_settled(&format!("{}{}{orga}", mailing(&server), webhook(&receiver))).await;
+    let outbox = outbox(&app);
+    for (name, party) in [("a", 1), ("b", 3)] {
+        let mut form = form("zoe@example.org");
+        form["partySize"] = json!(party);
+        app.post(&key(name), &form).await;
+        let email_h = app.signups("petition").await[0].email_h;
+        let purpose = Purpose::Confirm;
+        let link =
+            MailedLink { email_h, initiative: String::new(), purpose, expires_at: now() + 50, used_at: None };
+        app.store.create_link(&[party; 32], &link).await.unwrap();
+        assert_eq!(app.confirm(&[party; 32]).await, [Confirmation::Now]);
+        round(&outbox, now()).await;
+        round(&outbox, now()).await;
+    }
+    let events: Vec<Value> = receiver.got().iter().map(Got::json).collect();
+    let [created, changed] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((&created["type"], &changed["type"]), (&json!("signup.created"), &json!("signup.changed")));
+    assert_eq!(created["signup"]["id"], changed["signup"]["id"]);
+    assert!(changed["sequence"].as_u64() > created["sequence"].as_u64(), "{events:?}");
+    assert_eq!(
+        (&changed["signup"]["partySize"], &changed["signup"]["givenName"]),
+        (&json!(3), &json!("Zoé"))
+    );
+    let mail = server.to("orga@example.org").remove(1);
+    assert_eq!(mail.parsed().subject(), Some("Inscription modifiée\u{a0}: Pétition"));
+    assert!(mail.text().contains("Nombre de personnes\u{a0}: 3"), "{}", mail.text());
+}
+
 /// As <https://actionnetwork.org/docs/v2/record_attendance_helper> and its two sisters have it: the token's header, the person
 /// with `given_name`, `family_name`, `email_addresses[].address`, `postal_addresses[].postal_code`, `phone_numbers[].number`,
 /// `custom_fields`; an attendance with `status`.
@@ -338,7 +433,7 @@ async fn action_network_gets_what_its_helpers_document() {
         assert_eq!(got.header("content-type"), "application/json");
         let body = got.json();
         let email_h = app.signups("petition").await[0].email_h;
-        let id = app.store.secret().signup_id(&email_h, "petition");
+        let id = app.signups("petition").await[0].id.clone();
         assert_eq!(body["identifiers"], json!([format!("alentour:{id}")]));
         assert_eq!(body["status"], status, "{path}");
         // No `status` in the address: nobody asked for the newsletter.

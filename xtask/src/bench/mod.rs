@@ -65,7 +65,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     note(&feed.said);
     if parts.iter().any(|part| matches!(part, Part::Browser | Part::Cold)) {
         build::bundle()?;
-        build::server(false)?;
+        build::tested_server()?;
         node::ensure()?;
     }
     for part in parts {
@@ -101,8 +101,8 @@ impl Part {
     /// What was measured, in Markdown: a section with its title.
     fn report(self, feed: &Path) -> anyhow::Result<String> {
         match self {
-            Self::Signups => signups::run(&build::server(true)?),
-            Self::Convert => convert::run(&build::server(true)?),
+            Self::Signups => signups::run(&build::measured_server()?),
+            Self::Convert => convert::run(&build::measured_server()?),
             _ => Ok(Figures::parse(&self.measure(feed)?)?.markdown()),
         }
     }

@@ -75,30 +75,41 @@ pub fn bundle() -> anyhow::Result<()> {
 }
 
 /// Builds the server with `dist/` inside, and says where its binary is.
+///
+/// # Errors
+/// When it cannot be compiled.
 pub fn server(release: bool) -> anyhow::Result<PathBuf> {
-    let profile = if release { "release" } else { "debug" };
+    let (profile, args): (_, &[&str]) = if release { ("release", &["--release"]) } else { ("debug", &[]) };
+    compile_server(profile, &[&["build", "--package", "alentour-server", "--bin", "alentour"], args].concat())
+}
+
+/// Builds it as `cargo test --workspace` does, in the same target directory: by itself it would be compiled with fewer features of
+/// what it shares with the rest, and eighty packages twice.
+///
+/// # Errors
+/// When it cannot be compiled.
+pub fn tested_server() -> anyhow::Result<PathBuf> {
+    compile_server("debug", &["test", "--workspace", "--no-run", "--quiet"])
+}
+
+/// Builds it optimised, together with its examples, the yardsticks: they use packages that only tests do, and building one after the
+/// other would compile what both use twice.
+///
+/// # Errors
+/// When it cannot be compiled.
+pub fn measured_server() -> anyhow::Result<PathBuf> {
+    compile_server("release", &["build", "--package", "alentour-server", "--bins", "--examples", "--release"])
+}
+
+fn compile_server(profile: &str, args: &[&str]) -> anyhow::Result<PathBuf> {
     let mut cargo = process::cargo()?;
-    cargo.args(["build", "--package", "alentour-server", "--bin", "alentour", "--target-dir"]).arg(target());
-    if release {
-        cargo.arg("--release");
-    }
+    cargo.args(args).arg("--target-dir").arg(target());
     step(&format!("compile the server ({profile})"), || {
         process::run(&mut cargo, "install rustup from https://rustup.rs")
     })?;
     let binary = target().join(profile).join("alentour");
     note(format!("the server is {}", binary.display()));
     Ok(binary)
-}
-
-/// Builds the server as `cargo test --workspace` does, in the same target directory: by itself it would be compiled with fewer
-/// features of what it shares with the rest, and eighty packages twice.
-pub fn tested_server() -> anyhow::Result<PathBuf> {
-    let mut cargo = process::cargo()?;
-    cargo.args(["test", "--workspace", "--no-run", "--quiet", "--target-dir"]).arg(target());
-    step("compile the server (as tested)", || {
-        process::run(&mut cargo, "install rustup from https://rustup.rs")
-    })?;
-    Ok(target().join("debug/alentour"))
 }
 
 /// Everything that `dist/` is made of.

@@ -14,12 +14,13 @@ use crate::process::{self, cargo};
 use crate::progress::{note, step};
 use crate::toolchain::{self, WASM};
 use crate::workspace::{root, target};
-use crate::{build, deny, node, schema, size};
+use crate::{build, deny, layout, node, schema, size};
 
 /// In the order they run when they are named: the quickest to fail first, except that the server embeds the bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Step {
     Format,
+    Layout,
     Build,
     Clippy,
     Native,
@@ -34,6 +35,7 @@ impl Step {
     pub fn title(self) -> &'static str {
         match self {
             Self::Format => "format",
+            Self::Layout => "layout",
             Self::Build => "build",
             Self::Clippy => "clippy",
             Self::Native => "native tests",
@@ -69,6 +71,7 @@ impl Step {
                 toolchain::ensure_lints()?;
                 check(cargo()?.args(["fmt", "--all", "--check"]))
             }
+            Self::Layout => layout::check().map(|()| Counts::one(true)),
             Self::Build => build::bundle().map(|()| Counts::one(true)),
             Self::Clippy => clippy(),
             Self::Native => native(),
@@ -84,17 +87,21 @@ impl Step {
     }
 }
 
-/// Native code, then the widget as browsers get it.
+/// Native code; the server as it is given out, without what other packages turn on in those that they share; the widget as browsers
+/// get it.
 fn clippy() -> anyhow::Result<Counts> {
     toolchain::ensure_lints()?;
     toolchain::ensure()?;
-    let mut native = cargo()?;
-    native.args(["clippy", "--workspace", "--all-targets", "--target-dir"]).arg(target());
-    let mut widget = cargo()?;
-    widget.args(["clippy", "--package", "alentour", "--lib", "--target", WASM, "--target-dir"]).arg(target());
+    let lints: [&[&str]; 3] = [
+        &["--workspace", "--all-targets"],
+        &["--package", "alentour-server"],
+        &["--package", "alentour", "--lib", "--target", WASM],
+    ];
     let mut counts = Counts::default();
-    for clippy in [&mut native, &mut widget] {
-        counts += check(clippy.args(["--", "-D", "warnings"]))?;
+    for what in lints {
+        let mut clippy = cargo()?;
+        clippy.arg("clippy").args(what).arg("--target-dir").arg(target()).args(["--", "-D", "warnings"]);
+        counts += check(&mut clippy)?;
     }
     Ok(counts)
 }

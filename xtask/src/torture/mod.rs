@@ -4,9 +4,12 @@
 mod disk;
 mod documents;
 mod failover;
+mod forged;
 mod fuzz;
+mod hoarding;
 mod hostile;
 mod kill;
+mod mailbox;
 mod proxy;
 mod scan;
 mod schema;
@@ -58,6 +61,10 @@ enum Trial {
     HostileDocuments,
     /// Clients that ask and never read
     UnreadConnections,
+    /// Forms that nobody confirms, to keep a session full
+    Hoarding,
+    /// A stranger's form in somebody's name, before that person's own and after it
+    ForgedSignups,
     /// What is said to new and to known addresses, and how fast
     Timing,
     /// A search for people in logs, metrics and files
@@ -77,7 +84,11 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let trials: Vec<_> = Trial::value_variants().iter().filter(is_asked).collect();
     // Of all trials only one has no server.
     let needs_server = trials.iter().any(|trial| **trial != Trial::Fuzz);
-    let binary = if needs_server { build::server(!options.debug)? } else { PathBuf::new() };
+    let binary = match (needs_server, options.debug) {
+        (false, _) => PathBuf::new(),
+        (true, true) => build::tested_server()?,
+        (true, false) => build::measured_server()?,
+    };
     let mut failed = Vec::new();
     for trial in trials {
         let name = trial.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned());
@@ -93,6 +104,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             Trial::Hostile => hostile::run(&binary),
             Trial::HostileDocuments => documents::run(&binary),
             Trial::UnreadConnections => unread::run(&binary),
+            Trial::Hoarding => hoarding::run(&binary),
+            Trial::ForgedSignups => forged::run(&binary),
             Trial::Timing => timing::run(&binary),
             Trial::Scan => scan::run(&binary),
             Trial::Schema => schema::run(&binary),

@@ -55,6 +55,14 @@ impl Folder {
         Ok(folder)
     }
 
+    /// Another feed instead of the usual one, before the server starts.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn put_feed(&self, feed: &Value) -> anyhow::Result<()> {
+        Ok(fs::write(self.0.join("feed.json"), feed.to_string())?)
+    }
+
     /// Where its database is.
     pub fn database(&self, place: &Place) -> String {
         match place {
@@ -156,6 +164,11 @@ impl Server {
         let _ = self.child.wait();
     }
 
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it counts.
     ///
     /// # Errors
@@ -174,14 +187,15 @@ impl Server {
         Ok(value.with_context(|| format!("{name} is not counted"))? as u64)
     }
 
-    /// How many messages are owed: one for each sign-up.
+    /// How many messages wait in the outbox: one for each sign-up.
     ///
     /// # Errors
     /// Where it is more or fewer.
-    pub fn owes_one_each(&self) -> anyhow::Result<u64> {
-        let (signups, owed) = (self.metric("alentour_signups ")?, self.metric("alentour_outbox_waiting ")?);
-        ensure!(signups == owed, "{signups} sign-ups owe {owed} messages");
-        Ok(owed)
+    pub fn has_one_message_each(&self) -> anyhow::Result<u64> {
+        let (signups, waiting) =
+            (self.metric("alentour_signups ")?, self.metric("alentour_outbox_waiting ")?);
+        ensure!(signups == waiting, "{signups} sign-ups have {waiting} messages in the outbox");
+        Ok(waiting)
     }
 
     /// Its memory in MiB: what is resident.

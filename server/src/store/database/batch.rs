@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::values::{execute, insert, insert_new, query};
+use super::values::{NAMED, execute, insert, insert_new, query};
 use crate::store::decide::{Known, NewMessage, NewRow, Plan, Seats, Snapshot, seat};
 use crate::store::driver::Transaction;
 use crate::store::tables::{ANSWERED, CONSENTS, HOLDS, OUTBOX, PERSONS, SIGNUPS, SPENT, Table, Value};
@@ -173,9 +173,9 @@ pub async fn apply(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result
         .iter()
         .map(|(email_h, wrapped)| vec![email_h.into(), wrapped.as_slice().into(), made_at.into()]);
     must_be_new(transaction, &PERSONS, persons.collect()).await?;
-    const NAME: &str = "(email_h, id) IN (VALUES {})";
     let dropped = plan.dropped.iter().map(|(email_h, id)| vec![email_h.into(), id.as_str().into()]);
-    execute(transaction, &format!("DELETE FROM signups WHERE {NAME} AND pending"), dropped.collect()).await?;
+    execute(transaction, &format!("DELETE FROM signups WHERE {NAMED} AND pending"), dropped.collect())
+        .await?;
     insert(transaction, &SIGNUPS, plan.signups.iter().map(sign_up).collect()).await?;
     insert(transaction, &CONSENTS, plan.signups.iter().flat_map(receipts).collect()).await?;
     let renewed = plan.renewed.iter().map(|(form, id)| {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::batch::enqueue;
 use super::confirm::free_seats;
-use super::values::{execute, insert, query};
+use super::values::{NAMED, execute, insert, query};
 use super::{Database, NOBODY, lock_person};
 use crate::store::decide::NewMessage;
 use crate::store::driver::{Row, Transaction};
@@ -143,9 +143,10 @@ async fn erase_rows(
     expired: i64,
     now: i64,
 ) -> Result<u64, StoreError> {
-    // What this statement gives back is ours: another server that purges at the same time finds it gone.
+    // What this statement gives back is ours: another server that purges at the same time finds it gone. `NOT` keeps SQLite
+    // from looking for the time first, and at every row before it.
     let sql = format!(
-        "DELETE FROM signups WHERE (email_h, id) IN (VALUES {{}}) AND expires_at <= {expired}
+        "DELETE FROM signups WHERE {NAMED} AND NOT expires_at > {expired}
          RETURNING email_h, id, initiative, session, party, pending, sequence"
     );
     let gone = query(transaction, &sql, rows).await?;
@@ -161,16 +162,19 @@ async fn erase_rows(
         free_seats(transaction, initiative, session, party).await?;
     }
     tell(transaction, &gone, now).await?;
-    hold_for_nobody(transaction, "(email_h, id)", gone.iter().map(Gone::name).collect()).await?;
+    hold_for_nobody(transaction, NAMED, gone.iter().map(Gone::name).collect()).await?;
     // Keys are kept, and mails may be sent, as long as the person has a sign-up to the initiative.
     let names: BTreeSet<_> = gone.iter().map(|one| (&one.email_h, one.initiative.as_str())).collect();
     let names: Vec<Vec<Value>> =
         names.into_iter().map(|(email_h, initiative)| vec![email_h.into(), initiative.into()]).collect();
-    for (table, more) in [("answered", ""), ("outbox", "AND sink = ''")] {
+    for (table, key, more) in [("answered", "idem", ""), ("outbox", "id", "AND t.sink = ''")] {
         let sql = format!(
-            "DELETE FROM {table} WHERE (email_h, initiative) IN (VALUES {{}}) {more}
-             AND NOT EXISTS (SELECT 1 FROM signups s
-                             WHERE s.email_h = {table}.email_h AND s.initiative = {table}.initiative)"
+            "DELETE FROM {table} WHERE (email_h, {key}) IN (
+                 WITH v (email_h, initiative) AS (VALUES {{}})
+                 SELECT t.email_h, t.{key} FROM v CROSS JOIN {table} t
+                 WHERE t.email_h = v.email_h AND t.initiative = v.initiative {more}
+                   AND NOT EXISTS (SELECT 1 FROM signups s
+                                   WHERE s.email_h = v.email_h AND s.initiative = v.initiative))"
         );
         execute(transaction, &sql, names.clone()).await?;
     }
@@ -194,7 +198,10 @@ async fn tell(transaction: &mut dyn Transaction, gone: &[Gone], now: i64) -> Res
     .await?;
     execute(
         transaction,
-        "DELETE FROM outbox WHERE (email_h, signup) IN (VALUES {})",
+        "DELETE FROM outbox WHERE (email_h, id) IN (
+             WITH v (email_h, signup) AS (VALUES {})
+             SELECT o.email_h, o.id FROM v CROSS JOIN outbox o
+             WHERE o.email_h = v.email_h AND o.signup = v.signup)",
         gone.iter().map(Gone::name).collect(),
     )
     .await?;
@@ -215,12 +222,10 @@ async fn tell(transaction: &mut dyn Transaction, gone: &[Gone], now: i64) -> Res
 /// Seats that are held stay held until their time is over, and nobody can tell any more for whom.
 async fn hold_for_nobody(
     transaction: &mut dyn Transaction,
-    columns: &str,
+    which: &str,
     names: Vec<Vec<Value>>,
 ) -> Result<(), StoreError> {
-    let sql = format!(
-        "DELETE FROM holds WHERE {columns} IN (VALUES {{}}) RETURNING initiative, session, party, expires_at"
-    );
+    let sql = format!("DELETE FROM holds WHERE {which} RETURNING initiative, session, party, expires_at");
     let mut holds = Vec::new();
     for row in query(transaction, &sql, names).await? {
         holds.push(vec![
@@ -248,5 +253,5 @@ async fn forget(transaction: &mut dyn Transaction, persons: BTreeSet<Digest>) ->
     let gone = gone.iter().map(|row| Ok(vec![(&row.digest("email_h")?).into()]));
     let gone = gone.collect::<Result<Vec<Vec<Value>>, sqlx::Error>>()?;
     execute(transaction, "DELETE FROM outbox WHERE email_h IN (VALUES {})", gone.clone()).await?;
-    hold_for_nobody(transaction, "email_h", gone).await
+    hold_for_nobody(transaction, "email_h IN (VALUES {})", gone).await
 }

@@ -11,6 +11,9 @@ const ROWS: usize = 256;
 /// Parameters of one statement at most: SQLite takes 32,766, PostgreSQL 65,535.
 const PARAMETERS: usize = 32_000;
 
+/// A row whose person and id are in the list. Without the `SELECT` SQLite finds no index for a pair, and reads the table.
+pub const NAMED: &str = "(email_h, id) IN (WITH v (email_h, id) AS (VALUES {}) SELECT email_h, id FROM v)";
+
 /// Runs a statement that changes something for lists of values: `{}` in it stands for the list. Says how many rows it has
 /// changed.
 pub async fn execute(
@@ -125,6 +128,6 @@ mod tests {
         assert_eq!(lengths(200, 2), [128, 64, 8]);
         assert_eq!(lengths(600, 2), [256, 256, 64, 16, 8]);
         // No more parameters than SQLite takes.
-        assert_eq!(lengths(300, 500), [32, 32, 32, 32, 32, 32, 32, 32, 32, 8, 4]);
+        assert_eq!(lengths(300, 500), [64, 64, 64, 64, 32, 8, 4]);
     }
 }

@@ -1,0 +1,143 @@
+//! Seats that are held while a form waits for its confirmation: a stranger who counts seats learns about nobody.
+
+use std::sync::Arc;
+
+use alentour_server::store::{Confirmation, Erasure, NewSignUp, Outcome, Purpose, Store};
+
+use crate::app::{on_postgres, on_sqlite};
+use crate::stores::{at_once, both, confirm, count, digest, erase_by_link, keep, link, other, seat};
+
+both! {
+    a_hold_ends_by_itself_and_keeps_others_out_until_then
+    a_hold_that_ran_out_still_confirms_while_seats_are_free
+    a_hold_stays_whatever_becomes_of_its_form
+    what_a_stranger_sees_is_the_same_for_known_and_unknown_addresses
+    holds_that_ran_out_are_purged
+}
+
+/// A form for one of so many seats, at a time and held for a hundred seconds.
+fn at(name: &str, seats: u32, at: i64) -> NewSignUp {
+    let form = other(seat(name), &format!("{name} {at}"), at);
+    NewSignUp { seats: Some(seats), hold_until: Some(at + 100), expires_at: 5000, ..form }
+}
+
+async fn a_hold_ends_by_itself_and_keeps_others_out_until_then(store: Arc<dyn Store>) {
+    let pair = NewSignUp { party: 2, ..at("zoe", 3, 100) };
+    assert_eq!(keep(&store, &[pair]).await, [Outcome::Received]);
+    assert_eq!(
+        keep(&store, &[at("max", 3, 199), at("lea", 3, 199)]).await,
+        [Outcome::Received, Outcome::Full]
+    );
+    // Zoé's ends at 200, Max's at 299.
+    assert_eq!(keep(&store, &[at("lea", 3, 200), at("ada", 3, 200)]).await, [Outcome::Received; 2]);
+    assert_eq!(keep(&store, &[at("eve", 3, 200)]).await, [Outcome::Full]);
+}
+
+async fn a_hold_that_ran_out_still_confirms_while_seats_are_free(store: Arc<dyn Store>) {
+    keep(&store, &[at("zoe", 2, 100), at("max", 2, 100)]).await;
+    // In time, and late with a seat that is free.
+    confirm(&store, "zoe", 150).await;
+    confirm(&store, "max", 1000).await;
+    keep(&store, &[at("lea", 3, 1010)]).await;
+    // Lea's ran out, and Ada holds the last one.
+    assert_eq!(keep(&store, &[at("ada", 3, 1200)]).await, [Outcome::Received]);
+    let hash = digest("late");
+    store.create_link(&hash, &link("lea", Purpose::Confirm, 9000)).await.unwrap();
+    let id = store.waiting(&digest("lea"), 1250).await.unwrap().remove(0).attempt.id;
+    assert_eq!(store.confirm(&hash, &id, &[], 1250).await.unwrap(), Confirmation::Full);
+    // Nothing was done; once Ada's has run out, too, it goes.
+    assert!(store.of_person(&digest("lea")).await.unwrap()[0].pending);
+    assert_eq!(store.confirm(&hash, &id, &[], 1300).await.unwrap(), Confirmation::Now);
+    assert_eq!(keep(&store, &[at("eve", 3, 1310)]).await, [Outcome::Full]);
+    // Who has a seat may change what they said while nobody else can get one.
+    assert_eq!(keep(&store, &[at("zoe", 4, 1320)]).await, [Outcome::Received]);
+    let change = digest("change");
+    store.create_link(&change, &link("zoe", Purpose::Confirm, 9000)).await.unwrap();
+    let id = store.waiting(&digest("zoe"), 1500).await.unwrap().remove(0).attempt.id;
+    keep(&store, &[at("fay", 3, 1480)]).await;
+    assert_eq!(store.confirm(&change, &id, &[], 1500).await.unwrap(), Confirmation::Now);
+}
+
+async fn a_hold_stays_whatever_becomes_of_its_form(store: Arc<dyn Store>) {
+    keep(&store, &[at("zoe", 2, 100), at("max", 2, 100)]).await;
+    let full = async |now: i64| keep(&store, &[at("eve", 2, now)]).await == [Outcome::Full];
+    assert!(full(110).await);
+    assert_eq!(store.erase(&Erasure::Person(digest("zoe")), 120).await.unwrap(), 1);
+    assert!(full(130).await, "erased");
+    let hash = digest("dismiss");
+    store.create_link(&hash, &link("max", Purpose::Confirm, 9000)).await.unwrap();
+    store.dismiss(&hash, 140).await.unwrap();
+    assert!(full(199).await, "dismissed");
+    assert!(!full(200).await, "over");
+    // An erased sign-up that counted frees its seat at once: only its person sees that.
+    let folder = tempfile::tempdir().unwrap();
+    let store = on_sqlite(&folder).await;
+    keep(&store, &[at_once(at("zoe", 1, 100))]).await;
+    assert_eq!(keep(&store, &[at_once(at("max", 1, 100))]).await, [Outcome::Full]);
+    erase_by_link(&store, "zoe", None, 120).await;
+    assert_eq!(keep(&store, &[at_once(at("max", 1, 130))]).await, [Outcome::Received]);
+}
+
+/// How somebody is known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Known {
+    Not,
+    Waits,
+    Confirmed,
+    ConfirmedWithTheSameForm,
+    Erased,
+}
+
+/// What a stranger gets to hear who signs Zoé up again and again, and then counts what is left for others: the answers
+/// before, during and after her holds.
+async fn trace(store: &Arc<dyn Store>, known: Known) -> Vec<(i64, Vec<Outcome>)> {
+    // Seats enough for all that she may have, and four more in every case: the stranger's own work evens them out.
+    let first = at("zoe", 50, 10);
+    let asked = match known {
+        Known::ConfirmedWithTheSameForm => NewSignUp { key: "another key of theirs".into(), ..first.clone() },
+        _ => at("zoe", 50, 1000),
+    };
+    let asked = NewSignUp { at: 1000, hold_until: Some(1100), ..asked };
+    if known != Known::Not {
+        keep(store, &[first]).await;
+    }
+    match known {
+        Known::Confirmed | Known::ConfirmedWithTheSameForm => drop(confirm(store, "zoe", 20).await),
+        Known::Erased => drop(store.erase(&Erasure::Person(digest("zoe")), 20).await.unwrap()),
+        Known::Not | Known::Waits => {}
+    }
+    let mine = u32::from(matches!(known, Known::Confirmed | Known::ConfirmedWithTheSameForm));
+    let seats = 4 + mine;
+    let with = |form: NewSignUp| NewSignUp { seats: Some(seats), ..form };
+    let mut trace = Vec::new();
+    trace.push((1000, keep(store, &[with(asked)]).await));
+    // Changes of hers, more than attempts are kept.
+    for now in [1001, 1002, 1003, 1004, 1099] {
+        trace.push((now, keep(store, &[with(at("zoe", 0, now))]).await));
+    }
+    for now in [1099, 1100, 1101, 1102, 1103, 1150] {
+        trace.push((now, keep(store, &[with(at(&format!("p{now}"), 0, now))]).await));
+    }
+    trace
+}
+
+async fn what_a_stranger_sees_is_the_same_for_known_and_unknown_addresses(first: Arc<dyn Store>) {
+    let expected = trace(&first, Known::Not).await;
+    // It is a trace that has both answers in it.
+    assert!(expected.iter().any(|(_, outcomes)| outcomes == &[Outcome::Full]), "{expected:?}");
+    assert!(expected.iter().skip(6).any(|(_, outcomes)| outcomes == &[Outcome::Received]), "{expected:?}");
+    for known in [Known::Waits, Known::Confirmed, Known::ConfirmedWithTheSameForm, Known::Erased] {
+        let folder = tempfile::tempdir().unwrap();
+        for store in [on_sqlite(&folder).await, on_postgres().await] {
+            assert_eq!(trace(&store, known).await, expected, "{known:?}");
+        }
+    }
+}
+
+async fn holds_that_ran_out_are_purged(store: Arc<dyn Store>) {
+    keep(&store, &[at("zoe", 9, 100), at("max", 9, 150)]).await;
+    store.erase(&Erasure::Expired(200), 200).await.unwrap();
+    assert_eq!(count(&store, "holds").await, 1);
+    store.erase(&Erasure::Expired(250), 250).await.unwrap();
+    assert_eq!((count(&store, "holds").await, count(&store, "signups").await), (0, 2));
+}

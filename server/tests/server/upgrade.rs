@@ -1,0 +1,190 @@
+//! What version 0.1.0 left behind (`tests/fixtures/version-1`) is brought up to date: a SQLite file, a PostgreSQL database,
+//! a back-up. The sign-ups keep the ids that they were exported with, and the links that were mailed go on working.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use alentour_server::backup;
+use alentour_server::store::{
+    Confirmation, Delivery, Erasure, MessageKind, NewSignUp, Outcome, Store, postgres, sqlite,
+};
+use serde_json::Value;
+
+use crate::app::{database, on_postgres, on_sqlite, postgres_database, secret};
+use crate::stores::{count, crm, dump, keep, seat};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/version-1").join(name)
+}
+
+/// What version 0.1.0 said of it.
+fn expected(kind: &str) -> Value {
+    let text = std::fs::read_to_string(fixture("expected.json")).unwrap();
+    serde_json::from_str::<Value>(&text).unwrap()[kind].take()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_version_1_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(fixture("sqlite.db.gz")).unwrap();
+    flate2::read::GzDecoder::new(file).read_to_end(&mut bytes).unwrap();
+    std::fs::write(folder.path().join("signups.db"), bytes).unwrap();
+    let store = sqlite::open(&database(&folder), &secret()).await.unwrap();
+    goes_on(&store, &expected("sqlite")).await;
+    store.close().await;
+    // Once: nothing is carried over a second time.
+    let store = sqlite::open(&database(&folder), &secret()).await.unwrap();
+    assert_eq!(store.count(None).await.unwrap().confirmed, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_of_version_1_goes_on() {
+    let address = postgres_database().await;
+    let pool = sqlx::PgPool::connect(&address).await.unwrap();
+    let dump = std::fs::read_to_string(fixture("postgres.sql")).unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(dump)).execute(&pool).await.unwrap();
+    // Servers that start together wait for each other.
+    let secret = secret();
+    let (store, other) = tokio::join!(postgres::open(&address, &secret), postgres::open(&address, &secret));
+    let (store, other) = (store.unwrap(), other.unwrap());
+    assert_eq!(other.count(None).await.unwrap(), store.count(None).await.unwrap());
+    goes_on(&store, &expected("postgres")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_back_up_of_version_1_returns_to_either_kind() {
+    let folder = tempfile::tempdir().unwrap();
+    for store in [on_sqlite(&folder).await, on_postgres().await] {
+        let signups = fixture("signups-2026-11-24T174944Z.jsonl.gz");
+        let (carried, left_out) =
+            backup::restore(&*store, &signups, &fixture("keys.jsonl.gz")).await.unwrap();
+        assert_eq!((carried["signups"], carried["consents"], left_out), (7, 14, 0));
+        goes_on(&store, &expected("sqlite")).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_back_up_with_new_keys_brings_back_who_is_still_there() {
+    // Restored, then backed up by this version once somebody is gone: what operators have beside each other after an upgrade.
+    let (folder, target, backups) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = on_sqlite(&folder).await;
+    let old = fixture("signups-2026-11-24T174944Z.jsonl.gz");
+    backup::restore(&*store, &old, &fixture("keys.jsonl.gz")).await.unwrap();
+    let bob = store.page("atelier", None).await.unwrap().0;
+    let bob = bob.iter().find(|one| one.person.email == "bob@example.org").unwrap().email_h;
+    store.erase(&Erasure::Person(bob), 0).await.unwrap();
+    backup::backup(store.clone(), backups.path(), jiff::Timestamp::now()).await.unwrap();
+    let restored = on_sqlite(&target).await;
+    let keys = backups.path().join("keys.jsonl.gz");
+    let (carried, left_out) = backup::restore(&*restored, &old, &keys).await.unwrap();
+    assert_eq!((carried["signups"], left_out), (6, 1));
+    assert!(restored.of_person(&bob).await.unwrap().is_empty());
+    // The seats of who did not return are free: Bob had two of five, Cleo holds one.
+    let form = |name: &str, party| NewSignUp {
+        party,
+        seats: Some(5),
+        at: jiff::Timestamp::now().as_second(),
+        hold_until: Some(i64::MAX),
+        ..seat(name)
+    };
+    assert_eq!(keep(&restored, &[form("a", 4), form("b", 1)]).await, [Outcome::Received, Outcome::Full]);
+}
+
+async fn goes_on(store: &Arc<dyn Store>, expected: &Value) {
+    let made = expected["made"].as_i64().unwrap();
+    // The same ids, and the same consents: what was taken back stays so.
+    let mut ids = BTreeSet::new();
+    for (initiative, signups) in expected["signups"].as_object().unwrap() {
+        let stored = store.page(initiative, None).await.unwrap().0;
+        let said: Vec<Value> = stored
+            .iter()
+            .map(|one| {
+                let consents = one.consents.iter().filter(|consent| consent.holds());
+                serde_json::json!({
+                    "id": one.id, "email": one.person.email, "confirmed": one.confirmed_at.is_some(),
+                    "consents": consents.map(|consent| &consent.id).collect::<Vec<_>>(),
+                })
+            })
+            .collect();
+        let sorted = |mut all: Vec<Value>| {
+            all.sort_by_key(|one| one["id"].to_string());
+            all
+        };
+        assert_eq!(sorted(said), sorted(signups.as_array().unwrap().clone()));
+        for one in &stored {
+            assert_eq!((one.attempt, one.pending), (1, one.confirmed_at.is_none()));
+            assert_eq!(one.person.message.as_deref().map(|text| text.starts_with("Bonjour de ")), Some(true));
+            ids.insert(one.id.clone());
+        }
+    }
+    assert_eq!(ids.len(), 7);
+    assert_eq!(store.count(None).await.unwrap().confirmed, 3);
+
+    // Links that were mailed stand for their addresses, and confirm what waits.
+    let link = |name: &str| store.secret().token_hash(expected["links"][name].as_str().unwrap());
+    assert!(store.link(&link("ana"), made).await.unwrap().unwrap().used_at.is_some());
+    for name in ["dan-petition", "cleo"] {
+        let hash = link(name);
+        let email_h = store.link(&hash, made).await.unwrap().unwrap().email_h;
+        for waiting in store.waiting(&email_h, made).await.unwrap() {
+            let id = waiting.attempt.id;
+            assert!(waiting.changes.is_none());
+            if name == "cleo" && waiting.attempt.initiative == "petition" {
+                continue;
+            }
+            assert_eq!(store.confirm(&hash, &id, &crm(), made + 1).await.unwrap(), Confirmation::Now);
+            assert_eq!(store.confirm(&hash, &id, &crm(), made + 1).await.unwrap(), Confirmation::Before);
+        }
+    }
+    assert_eq!(store.count(None).await.unwrap().confirmed, 5);
+
+    // Bob has two of five seats, and Cleo's one was held and is now hers. Their keys are known.
+    let form = |name: &str| NewSignUp { seats: Some(5), at: made, hold_until: Some(made + 9), ..seat(name) };
+    let seats = [form("a"), form("b"), form("c")];
+    assert_eq!(keep(store, &seats).await, [Outcome::Received, Outcome::Received, Outcome::Full]);
+    assert!(store.answered("bob-0123456789abcdef").await.unwrap().is_some());
+    assert!(store.answered("ana-again-0123456789abcdef").await.unwrap().is_some());
+    assert!(store.answered("eve-0123456789abcdef").await.unwrap().is_none());
+
+    // Mails that went out count, and what waited still waits: in order, with the ids that sinks know.
+    let ana = store.link(&link("ana"), made).await.unwrap().unwrap().email_h;
+    assert_eq!(store.mails_since(&ana, made - 600).await.unwrap(), 3);
+    let mut events = Vec::new();
+    loop {
+        let claimed = store.claim(i64::MAX - 9, 1, 100).await.unwrap();
+        if claimed.is_empty() {
+            break;
+        }
+        for message in claimed {
+            store.record_delivery(&message, &Delivery::Sent(made)).await.unwrap();
+            if !message.kind.is_mail() {
+                events.push((message.kind, message.signup.unwrap(), message.sequence.unwrap()));
+            }
+        }
+    }
+    let created = events.iter().filter(|(kind, ..)| *kind == MessageKind::SignedUp);
+    let created: BTreeSet<_> = created.map(|(_, id, _)| id.clone()).collect();
+    assert_eq!(created.len(), 5);
+    assert!(created.is_subset(&ids));
+    let of_ana: Vec<_> = events
+        .iter()
+        .filter(|(kind, id, _)| *kind == MessageKind::Withdrawn || (Some(id) == ana_id(&events)))
+        .map(|(kind, _, sequence)| (kind.as_str(), *sequence))
+        .collect();
+    assert_eq!(of_ana, [("signup.created", 1), ("consent.withdrawn", 2)]);
+    let erased: Vec<_> = events.iter().filter(|(kind, ..)| *kind == MessageKind::Erased).collect();
+    assert!(erased.len() == 1 && !ids.contains(&erased[0].1) && erased[0].1.len() == 32);
+
+    // Nothing of the old tables is left, and everything can be copied.
+    assert!(dump(store).await.iter().any(|(table, rows)| table.name == "sends" && !rows.is_empty()));
+    assert_eq!(count(store, "signups").await, 9);
+}
+
+/// The sign-up of which a consent was taken back.
+fn ana_id(events: &[(MessageKind, String, u32)]) -> Option<&String> {
+    events.iter().find(|(kind, ..)| *kind == MessageKind::Withdrawn).map(|(_, id, _)| id)
+}
