@@ -75,7 +75,9 @@ impl SignUpAnswer {
     pub fn read(json: &impl Json) -> Option<Self> {
         Some(Self {
             status: SignUpStatus::parse(&json.field("status")?.text()?)?,
-            next: json.field("next").and_then(|next| Some(NextStep::parse(&next.text()?).unwrap_or_default())),
+            next: json
+                .field("next")
+                .and_then(|next| Some(NextStep::parse(&next.text()?).unwrap_or_default())),
         })
     }
 }

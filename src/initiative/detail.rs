@@ -5,10 +5,11 @@ use alentour_model::{Hit, Impact, Initiative, Organisation, Reach, Session};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use super::facts;
-use crate::app::{App, button, link};
+use crate::app::App;
 use crate::clock;
+use crate::controls::{button, link};
 use crate::dom::{El, classed, el};
+use crate::facts;
 use crate::labels;
 use crate::message::Message;
 use crate::signup::form::form;

@@ -6,9 +6,11 @@ use alentour_model::query::{Count, Facets};
 use alentour_model::{Date, Query};
 use leptos::prelude::*;
 
-use super::{Criteria, Days, labelled};
-use crate::app::{App, button};
+use super::labelled;
+use crate::app::App;
+use crate::app::criteria::{Criteria, Days};
 use crate::clock;
+use crate::controls::button;
 use crate::dom::{El, classed, el, value};
 use crate::labels;
 use crate::message::Message;

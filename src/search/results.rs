@@ -4,9 +4,10 @@ use alentour_model::Hit;
 use leptos::prelude::*;
 
 use super::card::card;
-use crate::app::{App, button};
+use crate::app::App;
+use crate::controls::button;
 use crate::dom::{El, classed, el};
-use crate::initiative::facts;
+use crate::facts;
 use crate::message::Message;
 
 /// Whose clocks all the hours of the list are on, where that can be said once.

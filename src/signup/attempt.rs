@@ -9,11 +9,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::draft::{Attempt, Draft, Status};
-use super::pending;
-use super::proof::Solution;
 use super::small_print::HONEYPOT;
-use crate::app::{App, window};
+use crate::app::draft::{Attempt, Draft, Status};
+use crate::app::proof::Solution;
+use crate::app::{App, pending, window};
 use crate::clock;
 use crate::dom::{El, Listener, get};
 use crate::fetch;

@@ -3,8 +3,8 @@
 use alentour_model::signup::FieldIssue;
 use leptos::prelude::*;
 
-use super::draft::Draft;
 use crate::app::App;
+use crate::app::draft::Draft;
 use crate::dom::{El, classed, el, ticked};
 use crate::message::Message;
 

@@ -4,13 +4,14 @@ use alentour_model::{Asked, Availability, Initiative, Participation, Question, Q
 use leptos::prelude::*;
 
 use super::attempt::{check, submit};
-use super::draft::{Draft, Status};
 use super::field::{FieldSpec, Fields, input_id, issue};
 use super::small_print::{age, honeypot, notice, page};
-use crate::app::{App, button, link};
+use crate::app::App;
+use crate::app::draft::{Draft, Status};
 use crate::clock;
+use crate::controls::{button, link};
 use crate::dom::{El, classed, el};
-use crate::initiative::facts;
+use crate::facts;
 use crate::labels;
 use crate::message::Message;
 

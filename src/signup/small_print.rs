@@ -3,7 +3,8 @@
 use alentour_model::Initiative;
 
 use super::field::{FieldSpec, Fields};
-use crate::app::{App, link};
+use crate::app::App;
+use crate::controls::link;
 use crate::dom::{El, classed, el};
 use crate::message::Message;
 
