@@ -2,7 +2,7 @@
 // that fails.
 
 import {
-  CSSStyleSheet, CustomEvent, IntersectionObserver, Map, Set, URL, WebAssembly, absolute, application, base, bundle, call, feed, isCrash,
+  CSSStyleSheet, CustomEvent, IntersectionObserver, Map, Set, WebAssembly, absolute, application, base, bundle, call, feed, isCrash,
   make, messages, native, places, say, text,
 } from './loading.js';
 
@@ -224,7 +224,7 @@ export function element() {
     #skeleton() {
       const words = make('p', '', (WORDS[language(this)] || WORDS.en)[0]);
       words.setAttribute('role', 'status');
-      const rows = Array.from({ length: 5 }, () => make('i'));
+      const rows = [1, 2, 3, 4, 5].map(() => make('i')); // Not `Array.from`: MooTools has another.
       this.#shadow.replaceChildren(make('div', 'skeleton', words, ...rows));
       adopt(this.#shadow, bundle.css);
     }
@@ -280,7 +280,7 @@ export function element() {
       for (const name of ATTRIBUTES) config[name] = attribute(this, name);
       config.lang = this.#lang;
       config.feed = config.feed ? absolute(config.feed) : base + 'feed.json';
-      config.api = (config.api ? absolute(config.api) : new URL(base).origin).replace(/\/+$/, '');
+      config.api = absolute(config.api || base, 'origin');
       config.open = linked();
       return config;
     }

@@ -45,10 +45,10 @@ export function make(name, className, ...children) {
   return element;
 }
 
-/** Absolute, as seen from the page. What is no address is left for `fetch` to refuse. */
-export function absolute(url) {
+/** An address as seen from the page, or a part of it. What is no address is left for `fetch` to refuse. */
+export function absolute(url, part = 'href') {
   try {
-    return new URL(url, native(document, 'baseURI')).href;
+    return new URL(url, native(document, 'baseURI'))[part];
   } catch {
     return url;
   }

@@ -4,9 +4,10 @@
 
 mod app;
 mod clock;
+mod controls;
 mod dom;
+mod facts;
 mod fetch;
-mod history;
 mod host;
 mod initiative;
 mod json;
@@ -14,6 +15,7 @@ mod labels;
 mod locale;
 mod search;
 mod signup;
+mod widget;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -23,8 +25,9 @@ use leptos::mount::mount_to;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use app::{App, Widget};
+use app::App;
 use host::{Config, Host, SearchRequest};
+use widget::Widget;
 
 /// A widget on the page. `unmount` and then `free` it; dropping it does both.
 #[wasm_bindgen]

@@ -43,6 +43,9 @@ extern "C" {
 extern "C" {
     fn french(date: &str) -> String;
     fn named(message: &str, zone: &str) -> String;
+    /// Seconds that a zone's clocks are ahead of UTC at an instant (UTC seconds); `NaN` where the browser knows no such zone.
+    #[wasm_bindgen(js_name = offsetAt)]
+    fn offset_at(zone: &str, instant: f64) -> f64;
 }
 
 thread_local! {
@@ -251,11 +254,6 @@ impl Locale {
     }
 }
 
-/// A time zone's name as it may stand in JSON: names have letters, digits and `/_+-`, and what has more is none.
-fn quoted(zone: &str) -> String {
-    zone.chars().filter(|c| c.is_ascii_alphanumeric() || "/_+-".contains(*c)).collect()
-}
-
 fn parsed(json: &str) -> JsValue {
     js_sys::JSON::parse(json).unwrap_or(JsValue::UNDEFINED)
 }
@@ -266,20 +264,10 @@ pub struct BrowserZones;
 impl Zones for BrowserZones {
     fn offset(&self, zone: &str, local: LocalTime) -> Option<i32> {
         // Taken as UTC first, the offset found there leads to the instant that is meant, or within an hour of it.
-        let first = offset_at(zone, local.at(0).instant)?;
-        offset_at(zone, local.at(first).instant)
+        let at = |guess| {
+            let seconds = offset_at(zone, local.at(guess).instant as f64);
+            seconds.is_finite().then_some(seconds as i32)
+        };
+        at(at(0)?)
     }
-}
-
-/// Seconds that a zone's clocks are ahead of UTC at an instant, as `Intl` writes it: `GMT+05:30`, or `GMT`.
-fn offset_at(zone: &str, instant: i64) -> Option<i32> {
-    let options =
-        format!(r#"{{"timeZone":"{}","timeZoneName":"longOffset","year":"numeric"}}"#, quoted(zone));
-    let english = Locale { language: "en-US", texts: &[] };
-    let text = english.dated(&options, &|format| format.format(instant as f64 * 1000.0))?;
-    let (_, offset) = text.split_once('T')?;
-    let Some(digits) = offset.strip_prefix(['+', '-', '\u{2212}']) else { return Some(0) };
-    let mut parts = digits.split(':').map(str::parse::<i32>);
-    let seconds = parts.next()?.ok()? * 3600 + parts.next().and_then(Result::ok).unwrap_or(0) * 60;
-    Some(if offset.starts_with('+') { seconds } else { -seconds })
 }

@@ -478,6 +478,12 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
     /// The objects of a list, each read by `read`; a single object counts as a list of one.
     fn objects<T>(&mut self, field: &str, read: impl Fn(&mut Reader<J, N>) -> Option<T>) -> Vec<T> {
         let mut all = Vec::new();
+        self.each_object(field, &mut |object| all.extend(read(object)));
+        all
+    }
+
+    /// Apart from [`Self::objects`], so that a telephone downloads it once and not once a type.
+    fn each_object(&mut self, field: &str, read: &mut dyn FnMut(&mut Reader<J, N>)) {
         for (position, map) in self.all_given(field).into_iter().enumerate() {
             let path = if N::KEPT { format!("{}{field}.{position}.", self.path) } else { String::new() };
             let is_object = map.is_object();
@@ -491,12 +497,11 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
                 notes: &mut *self.notes,
             };
             if is_object {
-                all.extend(read(&mut inner));
+                read(&mut inner);
             } else {
                 inner.find("", Problem::Incomplete);
             }
         }
-        all
     }
 }
 

@@ -44,8 +44,9 @@ terms! {
         /// It is stored.
         Received = "received",
         /// Nothing is stored under that key.
+        #[default]
         Unknown = "unknown",
-    } other
+    }
 }
 
 terms! {
@@ -53,7 +54,10 @@ terms! {
     NextStep {
         /// Open the mailed link and confirm.
         Confirm = "confirm",
-    } other
+        /// What only a later version knows.
+        #[default]
+        Other = "other",
+    }
 }
 
 /// The answer where a sign-up is stored, and to the question whether it is.
@@ -71,7 +75,9 @@ impl SignUpAnswer {
     pub fn read(json: &impl Json) -> Option<Self> {
         Some(Self {
             status: SignUpStatus::parse(&json.field("status")?.text()?)?,
-            next: json.field("next").and_then(|next| NextStep::parse(&next.text()?)),
+            next: json
+                .field("next")
+                .and_then(|next| Some(NextStep::parse(&next.text()?).unwrap_or_default())),
         })
     }
 }
@@ -89,7 +95,10 @@ terms! {
         Proof = "proof",
         /// The idempotency key belongs to another request.
         KeyReused = "key-reused",
-    } other
+        /// What a form says nothing special of, and what only a later version knows.
+        #[default]
+        Other = "other",
+    }
 }
 
 /// The answer where a sign-up is refused.
@@ -107,7 +116,7 @@ impl SignUpRefusal {
     pub fn read(json: &impl Json) -> Option<Self> {
         let fields = json.field("fields").and_then(|fields| fields.list()).unwrap_or_default();
         Some(Self {
-            error: RefusalReason::parse(&json.field("error")?.text()?)?,
+            error: RefusalReason::parse(&json.field("error")?.text()?).unwrap_or_default(),
             fields: fields.iter().filter_map(wrong_field).collect(),
         })
     }
@@ -163,13 +172,13 @@ mod tests {
         let answer = SignUpAnswer::read(&&json).unwrap();
         assert_eq!(serde_json::from_value::<SignUpAnswer>(json).unwrap(), answer);
         assert_eq!(answer.status, SignUpStatus::Received);
-        assert_eq!(answer.next, Some(NextStep::Other("pay".into())));
+        assert_eq!(answer.next, Some(NextStep::Other));
         let json: Value =
             serde_json::from_str(r#"{"error":"later","fields":[{"field":"email","problem":"typo"}]}"#)
                 .unwrap();
         let refusal = SignUpRefusal::read(&&json).unwrap();
         assert_eq!(serde_json::from_value::<SignUpRefusal>(json).unwrap(), refusal);
-        assert_eq!(refusal.error, RefusalReason::Other("later".into()));
+        assert_eq!(refusal.error, RefusalReason::Other);
         assert_eq!(refusal.fields[0].problem, crate::signup::FieldIssue::Invalid);
     }
 

@@ -5,10 +5,11 @@ use alentour_model::{Hit, Impact, Initiative, Organisation, Reach, Session};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
-use super::facts;
-use crate::app::{App, button, link};
+use crate::app::App;
 use crate::clock;
+use crate::controls::{button, link};
 use crate::dom::{El, classed, el};
+use crate::facts;
 use crate::labels;
 use crate::message::Message;
 use crate::signup::form::form;
@@ -115,7 +116,7 @@ fn when(app: App, initiative: &Initiative) -> Vec<El> {
     if coming.is_empty() {
         return facts::next(locale, initiative, None).iter().map(|text| paragraph(text)).collect();
     }
-    let zone = facts::shared_zone(locale, coming.iter().copied());
+    let zone = facts::shared_zone(locale, &coming);
     let session = |session: &&Session| {
         let mut text = facts::session(locale, session);
         if zone.is_none() {

@@ -1,4 +1,3 @@
-//! One initiative: the facts that cards and details share, and the detail.
+//! One initiative.
 
 pub mod detail;
-pub mod facts;

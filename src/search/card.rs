@@ -4,10 +4,11 @@ use alentour_model::{Availability, Hit, Initiative, Reach};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
-use crate::app::{App, button};
+use crate::app::App;
 use crate::clock;
+use crate::controls::button;
 use crate::dom::{El, classed, el};
-use crate::initiative::facts;
+use crate::facts;
 use crate::labels;
 use crate::message::Message;
 

@@ -6,9 +6,11 @@ use alentour_model::query::{Count, Facets};
 use alentour_model::{Date, Query};
 use leptos::prelude::*;
 
-use super::{Criteria, Days, labelled};
-use crate::app::{App, button};
+use super::labelled;
+use crate::app::App;
+use crate::app::criteria::{Criteria, Days};
 use crate::clock;
+use crate::controls::button;
 use crate::dom::{El, classed, el, value};
 use crate::labels;
 use crate::message::Message;
@@ -17,15 +19,14 @@ use crate::message::Message;
 fn chip(
     app: App,
     text: &str,
-    count: impl Fn(&Facets) -> Option<usize> + 'static,
-    is_pressed: impl Fn(&Criteria) -> bool + 'static,
-    press: impl Fn(&mut Criteria) + 'static,
+    count: Box<dyn Fn(&Facets) -> Option<usize>>,
+    is_pressed: Box<dyn Fn(&Criteria) -> bool>,
+    press: Box<dyn Fn(&mut Criteria)>,
 ) -> El {
     let criteria = app.search.criteria;
-    let count: Rc<dyn Fn() -> Option<usize>> = Rc::new(move || count(&app.results.read().facets));
-    let is_pressed: Rc<dyn Fn() -> bool> = Rc::new(move || is_pressed(&criteria.read()));
-    let number = count.clone();
-    let pressed = is_pressed.clone();
+    let count = Rc::new(move || count(&app.results.read().facets));
+    let is_pressed = Rc::new(move || is_pressed(&criteria.read()));
+    let (number, pressed) = (count.clone(), is_pressed.clone());
     el("button")
         .attr("type", "button")
         .attr_fn("class", move || {
@@ -67,9 +68,9 @@ fn kinds(app: App) -> Vec<El> {
         chip(
             app,
             &name,
-            move |facets| found(&facets.kinds, &counted),
-            move |criteria| criteria.kinds.contains(&pressed),
-            move |criteria| toggle(&mut criteria.kinds, &kind),
+            Box::new(move |facets| found(&facets.kinds, &counted)),
+            Box::new(move |criteria| criteria.kinds.contains(&pressed)),
+            Box::new(move |criteria| toggle(&mut criteria.kinds, &kind)),
         )
     });
     chips.collect()
@@ -81,9 +82,9 @@ fn causes(app: App) -> Vec<El> {
         chip(
             app,
             &name,
-            move |facets| found(&facets.causes, &counted),
-            move |criteria| criteria.causes.contains(&pressed),
-            move |criteria| toggle(&mut criteria.causes, &cause),
+            Box::new(move |facets| found(&facets.causes, &counted)),
+            Box::new(move |criteria| criteria.causes.contains(&pressed)),
+            Box::new(move |criteria| toggle(&mut criteria.causes, &cause)),
         )
     });
     chips.collect()
@@ -101,9 +102,9 @@ fn days(app: App) -> Vec<El> {
         chip(
             app,
             app.text(message),
-            move |facets| preset.map(|preset: usize| facets.dates[preset]),
-            move |criteria| criteria.days.name() == days.name(),
-            move |criteria| criteria.days = days,
+            Box::new(move |facets| preset.map(|preset: usize| facets.dates[preset])),
+            Box::new(move |criteria| criteria.days.name() == days.name()),
+            Box::new(move |criteria| criteria.days = days),
         )
     });
     chips.collect()

@@ -4,17 +4,21 @@ use alentour_model::Hit;
 use leptos::prelude::*;
 
 use super::card::card;
-use crate::app::{App, button};
+use crate::app::App;
+use crate::controls::button;
 use crate::dom::{El, classed, el};
-use crate::initiative::facts;
+use crate::facts;
 use crate::message::Message;
 
 /// Whose clocks all the hours of the list are on, where that can be said once.
 fn zone(app: App) -> Option<String> {
     let (results, catalog) = (app.results.read(), app.catalog.read());
-    let hits = results.nearby.iter().chain(&results.elsewhere);
-    let sessions = hits.filter_map(|hit| catalog.get(hit.initiative)?.sessions.get(hit.session?));
-    facts::shared_zone(app.locale, sessions)
+    let mut sessions = Vec::new();
+    for hits in [&results.nearby, &results.elsewhere] {
+        sessions
+            .extend(hits.iter().filter_map(|hit| catalog.get(hit.initiative)?.sessions.get(hit.session?)));
+    }
+    facts::shared_zone(app.locale, &sessions)
 }
 
 /// What was found.

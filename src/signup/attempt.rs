@@ -9,11 +9,10 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::draft::{Attempt, Draft, Status};
-use super::pending;
-use super::proof::Solution;
 use super::small_print::HONEYPOT;
-use crate::app::{App, window};
+use crate::app::draft::{Attempt, Draft, Status};
+use crate::app::proof::Solution;
+use crate::app::{App, pending, window};
 use crate::clock;
 use crate::dom::{El, Listener, get};
 use crate::fetch;
@@ -66,7 +65,7 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
     }
     // The key is made before the first try, and stays with the same form: whatever was lost on the way, it signs up once.
     let attempt = draft.attempt.take().filter(|attempt| attempt.sign_up == *signup);
-    let attempt = attempt.unwrap_or_else(|| Attempt { key: new_key(), sign_up: signup.clone() });
+    let attempt = attempt.unwrap_or_else(|| Attempt { key: pending::new_key(), sign_up: signup.clone() });
     draft.attempt.replace(Some(attempt.clone()));
     // Said at once: the first try may be busy with the proof for a while.
     draft.set_problems(Vec::new(), if is_offline() { Status::Retrying } else { Status::Sending });
@@ -255,13 +254,4 @@ async fn send(app: App, draft: &Draft, key: &str, submission: &mut Submission) -
 
 fn problem(field: &str, problem: FieldIssue) -> FieldProblem {
     FieldProblem { field: field.to_owned(), problem }
-}
-
-/// 128 random bits in hexadecimal. `randomUUID` would want https, which a page on a local network has not.
-fn new_key() -> String {
-    let mut bytes = [0_u8; 16];
-    if let Ok(crypto) = window().crypto() {
-        let _ = crypto.get_random_values_with_u8_array(&mut bytes);
-    }
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,8 +3,8 @@
 use alentour_model::signup::FieldIssue;
 use leptos::prelude::*;
 
-use super::draft::Draft;
 use crate::app::App;
+use crate::app::draft::Draft;
 use crate::dom::{El, classed, el, ticked};
 use crate::message::Message;
 
@@ -85,7 +85,7 @@ impl Fields {
     }
 
     /// A line or some lines of text.
-    pub fn text(&self, text: FieldSpec, value: &str, set: impl Fn(String) + 'static) -> El {
+    pub fn text(&self, text: FieldSpec, value: &str, set: Box<dyn Fn(String)>) -> El {
         let input = if text.kind == "textarea" {
             self.input("textarea", text.field, text.required).attr("rows", "3")
         } else {
@@ -107,7 +107,7 @@ impl Fields {
         text: FieldSpec,
         options: Vec<(String, String, bool)>,
         chosen: &str,
-        set: impl Fn(String) + 'static,
+        set: Box<dyn Fn(String)>,
     ) -> El {
         let none = el("option").attr("value", "").text(self.app.text(Message::Choose));
         let options = options.iter().map(|(value, text, disabled)| {
@@ -127,7 +127,7 @@ impl Fields {
     }
 
     /// A box to tick, unticked unless the visitor has ticked it.
-    pub fn tick(&self, text: FieldSpec, is_ticked: bool, set: impl Fn(bool) + 'static) -> El {
+    pub fn tick(&self, text: FieldSpec, is_ticked: bool, set: Box<dyn Fn(bool)>) -> El {
         let input = self
             .input("input", text.field, text.required)
             .attr("type", "checkbox")

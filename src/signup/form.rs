@@ -4,13 +4,14 @@ use alentour_model::{Asked, Availability, Initiative, Participation, Question, Q
 use leptos::prelude::*;
 
 use super::attempt::{check, submit};
-use super::draft::{Draft, Status};
 use super::field::{FieldSpec, Fields, input_id, issue};
 use super::small_print::{age, honeypot, notice, page};
-use crate::app::{App, button, link};
+use crate::app::App;
+use crate::app::draft::{Draft, Status};
 use crate::clock;
+use crate::controls::{button, link};
 use crate::dom::{El, classed, el};
-use crate::initiative::facts;
+use crate::facts;
 use crate::labels;
 use crate::message::Message;
 
@@ -108,9 +109,9 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         let value = access(&mut signup.borrow_mut()).clone();
         let own = FieldSpec::own(field, app.text(label), asked == Asked::Required);
         let text = FieldSpec { kind, autocomplete, ..own };
-        asked
-            .is_asked()
-            .then(|| fields.text(text, &value, move |typed| *access(&mut signup.borrow_mut()) = typed))
+        asked.is_asked().then(|| {
+            fields.text(text, &value, Box::new(move |typed| *access(&mut signup.borrow_mut()) = typed))
+        })
     };
     let always = Asked::Required;
     let names = classed("div", "pair")
@@ -139,7 +140,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         let text = FieldSpec::own(&name, &request.text, request.required);
         fields.tick(text, given, {
             let request = request.clone();
-            move |given| draft.set_consent(&request, given)
+            Box::new(move |given| draft.set_consent(&request, given))
         })
     });
     let minimum_age = participation
@@ -231,12 +232,8 @@ fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     if coming.len() < 2 {
         return None;
     }
-    let zone = facts::shared_zone(app.locale, coming.iter().copied());
     let options = coming.iter().map(|session| {
         let mut text = facts::session(app.locale, session);
-        if zone.is_none() {
-            text.push_str(&facts::in_zone(app.locale, session));
-        }
         if session.is_full() {
             text = [&text, " (", app.text(Message::Full), ")"].concat();
         }
@@ -244,7 +241,12 @@ fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     });
     let chosen = signup.borrow().session.clone();
     let text = FieldSpec::own("session", app.text(Message::ChooseSession), true);
-    Some(fields.choice(text, options.collect(), &chosen, move |id| signup.borrow_mut().session = id))
+    Some(fields.choice(
+        text,
+        options.collect(),
+        &chosen,
+        Box::new(move |id| signup.borrow_mut().session = id),
+    ))
 }
 
 /// How many people, where more than one may come.
@@ -257,7 +259,7 @@ fn party(fields: &Fields, participation: &Participation) -> Option<El> {
         .map(|n| (n.to_string(), app.locale.number(f64::from(n)), false));
     let chosen = signup.borrow().party_size.to_string();
     let text = FieldSpec::own("partySize", app.text(Message::PartySize), true);
-    let set = move |text: String| signup.borrow_mut().party_size = text.parse().unwrap_or(0);
+    let set = Box::new(move |text: String| signup.borrow_mut().party_size = text.parse().unwrap_or(0));
     Some(fields.choice(text, options.collect(), &chosen, set))
 }
 
@@ -268,15 +270,21 @@ fn question(fields: &Fields, question: &Question) -> El {
     let value = draft.answer(&id);
     match question.answer {
         QuestionType::Boolean => {
-            let set =
-                move |ticked: bool| draft.set_answer(&id, if ticked { "yes".into() } else { String::new() });
+            let set = Box::new(move |ticked: bool| {
+                draft.set_answer(&id, if ticked { "yes".into() } else { String::new() })
+            });
             fields.tick(text, value == "yes", set)
         }
         QuestionType::Choice => {
             let options = question.options.iter().map(|option| (option.clone(), option.clone(), false));
-            fields.choice(text, options.collect(), &value, move |chosen| draft.set_answer(&id, chosen))
+            fields.choice(
+                text,
+                options.collect(),
+                &value,
+                Box::new(move |chosen| draft.set_answer(&id, chosen)),
+            )
         }
-        QuestionType::Text => fields.text(text, &value, move |typed| draft.set_answer(&id, typed)),
+        QuestionType::Text => fields.text(text, &value, Box::new(move |typed| draft.set_answer(&id, typed))),
     }
 }
 

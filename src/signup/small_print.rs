@@ -3,7 +3,8 @@
 use alentour_model::Initiative;
 
 use super::field::{FieldSpec, Fields};
-use crate::app::{App, link};
+use crate::app::App;
+use crate::controls::link;
 use crate::dom::{El, classed, el};
 use crate::message::Message;
 
@@ -29,14 +30,18 @@ pub fn age(fields: &Fields) -> [El; 2] {
     let (under15, guardian_agrees) = (signup.borrow().under15, signup.borrow().guardian_agrees);
     let text = FieldSpec::own("guardianAgrees", fields.app.text(Message::GuardianAgrees), true);
     let guardian = fields
-        .tick(text, guardian_agrees, move |agrees| signup.borrow_mut().guardian_agrees = agrees)
+        .tick(text, guardian_agrees, Box::new(move |agrees| signup.borrow_mut().guardian_agrees = agrees))
         .prop("hidden", !under15);
     let shown = guardian.clone();
     let text = FieldSpec::own("under15", fields.app.text(Message::Under15), false);
-    let age = fields.tick(FieldSpec { optional: false, ..text }, under15, move |under15| {
-        young.borrow_mut().under15 = under15;
-        let _ = shown.clone().prop("hidden", !under15);
-    });
+    let age = fields.tick(
+        FieldSpec { optional: false, ..text },
+        under15,
+        Box::new(move |under15| {
+            young.borrow_mut().under15 = under15;
+            let _ = shown.clone().prop("hidden", !under15);
+        }),
+    );
     [age, guardian]
 }
 

@@ -9,6 +9,19 @@ use walrus::Module;
 /// keep their code and a dozen imports alive.
 const UNUSED: &[&str] = &["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
 
+/// How the module is started, in place of wasm-bindgen's own functions for it, which take a dozen things that no page of ours gives.
+/// Whoever calls it calls it once. By the type that the server names, and not by `instanceof Response`, a name that a page may have given to something else.
+const START: &str = "\
+export default async ({ module_or_path }) => {
+    const response = await module_or_path;
+    const isStreamed = WebAssembly.instantiateStreaming && response.headers.get('content-type') === 'application/wasm';
+    const { instance, module } = await (isStreamed
+        ? WebAssembly.instantiateStreaming(response, __wbg_get_imports())
+        : WebAssembly.instantiate(await response.arrayBuffer(), __wbg_get_imports()));
+    return __wbg_finalize_init(instance, module);
+};
+";
+
 /// Another crate of Leptos's exports this one, for a tool of Leptos's own.
 const MARKER: &str = "_WASM_SPLIT_MARKER_";
 
@@ -18,7 +31,7 @@ const MARKER: &str = "_WASM_SPLIT_MARKER_";
 /// # Errors
 /// When the glue is not laid out as the pinned wasm-bindgen lays it out.
 pub fn trim(js: &str, module: &mut Module) -> anyhow::Result<String> {
-    let mut js = js.to_owned();
+    let mut js = with_own_start(js)?;
     for class in UNUSED {
         js = without_class(&js, class)?;
     }
@@ -45,6 +58,15 @@ pub fn trim(js: &str, module: &mut Module) -> anyhow::Result<String> {
         names.insert(std::mem::replace(&mut import.name, short.clone()), short);
     }
     rename_imports(&js, &names)
+}
+
+/// The glue with [`START`] at its end.
+fn with_own_start(js: &str) -> anyhow::Result<String> {
+    let (glue, _) = js
+        .split_once("async function __wbg_load(")
+        .filter(|(_, start)| start.ends_with("\nexport { initSync, __wbg_init as default };\n"))
+        .context("the glue does not end in its functions that start the module")?;
+    Ok([glue, START].concat())
 }
 
 /// The glue without `export class …`, its line about `Symbol.dispose` and its `…Finalization`.
@@ -107,6 +129,13 @@ mod tests {
         function imports() {\n    const import0 = {\n        __proto__: null,\n        __wbg_a_01: function() { return f(function () {\n            \
         x();\n        }, arguments); },\n        __wbg_b_02: function(arg0) {\n            gone();\n        },\n        __wbindgen_c: function() {\n            \
         y();\n        },\n    };\n    return import0;\n}\n";
+
+    #[test]
+    fn the_module_is_started_our_way() {
+        let js = "const a = 1;\nasync function __wbg_load(x) {}\nfunction initSync() {}\nexport { initSync, __wbg_init as default };\n";
+        assert_eq!(with_own_start(js).unwrap(), format!("const a = 1;\n{START}"));
+        assert!(with_own_start("const a = 1;\nexport { initSync };\n").is_err());
+    }
 
     #[test]
     fn a_class_leaves_nothing_behind_and_takes_no_other_with_it() {

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::host::Config;
 
-#[wasm_bindgen(module = "/src/history.mjs")]
+#[wasm_bindgen(module = "/src/app/history.mjs")]
 extern "C" {
     /// Adds an entry, and gives what it is known by; an error where the page may not (a sandbox, too many at once).
     #[wasm_bindgen(catch)]

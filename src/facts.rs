@@ -55,10 +55,19 @@ pub fn in_zone(locale: Locale, session: &Session) -> String {
 }
 
 /// Whose clocks the hours of all these sessions are on, where the same can be said of each of them: then it is said once.
-pub fn shared_zone<'a>(locale: Locale, sessions: impl Iterator<Item = &'a Session>) -> Option<String> {
-    let mut timed = sessions.filter(|session| !session.start.all_day);
-    let zone = locale.zone(timed.next()?)?;
-    timed.all(|session| locale.zone(session).as_ref() == Some(&zone)).then_some(zone)
+pub fn shared_zone(locale: Locale, sessions: &[&Session]) -> Option<String> {
+    let mut shared = None;
+    for session in sessions {
+        if session.start.all_day {
+            continue;
+        }
+        let zone = locale.zone(session)?;
+        if shared.as_ref().is_some_and(|shared| *shared != zone) {
+            return None;
+        }
+        shared = Some(zone);
+    }
+    shared
 }
 
 /// The line that says so.

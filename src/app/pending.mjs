@@ -37,3 +37,6 @@ export function forget(id) {
   keys.delete(id);
   write(keys);
 }
+
+/** 128 random bits in hexadecimal. `randomUUID` would want https, which a page on a local network has not. */
+export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => (byte + 256).toString(16).slice(1)).join('');

@@ -8,10 +8,10 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use crate::app::App;
+use super::App;
 use crate::fetch;
 
-#[wasm_bindgen(module = "/src/signup/proof.mjs")]
+#[wasm_bindgen(module = "/src/app/proof.mjs")]
 extern "C" {
     fn solve(challenge: &str, is_easy: bool) -> Promise;
 }

@@ -3,12 +3,15 @@
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/signup/pending.mjs")]
+#[wasm_bindgen(module = "/src/app/pending.mjs")]
 extern "C" {
     #[wasm_bindgen(js_name = first, catch)]
     fn first_stored() -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_name = key)]
     fn stored_key(initiative: &str) -> JsValue;
+    /// A new idempotency key.
+    #[wasm_bindgen(js_name = newKey)]
+    pub fn new_key() -> String;
     /// Stores the key of the attempt for that initiative in place of the last one.
     pub fn store(initiative: &str, key: &str);
     /// Forgets the attempt for that initiative: it has its answer.

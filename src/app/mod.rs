@@ -1,4 +1,12 @@
-//! One widget: its state, and which of its faces is seen.
+//! One widget: its state, and what happens to it. What is seen of it is in `widget.rs` and the folders of its features.
+
+pub mod criteria;
+pub mod draft;
+mod history;
+pub mod pending;
+pub mod place;
+pub mod proof;
+pub mod search;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -13,18 +21,13 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::clock;
-use crate::dom::{El, Root, classed, el};
 use crate::fetch;
-use crate::history;
 use crate::host::{Config, Host, object};
-use crate::initiative::detail::detail as detail_view;
 use crate::json::Parsed;
 use crate::locale::{BrowserZones, Locale};
 use crate::message::Message;
-use crate::search::results::result_list;
-use crate::search::{Search, search_form};
-use crate::signup::draft::Drafts;
-use crate::signup::pending;
+use draft::Drafts;
+use search::Search;
 
 #[wasm_bindgen]
 extern "C" {
@@ -38,10 +41,11 @@ pub fn window() -> web_sys::Window {
     WINDOW.with(Clone::clone)
 }
 
-#[wasm_bindgen(module = "/src/show.mjs")]
+#[wasm_bindgen(module = "/src/app/show.mjs")]
 extern "C" {
     #[wasm_bindgen(catch)]
     fn show(element: &web_sys::HtmlElement) -> Result<(), JsValue>;
+    fn focus(element: &web_sys::HtmlElement, scroll: bool);
 }
 
 /// How far the widget has come.
@@ -101,7 +105,7 @@ pub struct App {
     /// The language it speaks.
     pub locale: Locale,
     /// How far it has come.
-    stage: RwSignal<Stage>,
+    pub stage: RwSignal<Stage>,
     /// What the feed offers.
     pub catalog: RwSignal<Arc<Catalog>>,
     /// What is looked for.
@@ -167,9 +171,9 @@ impl App {
         self.inner().map(|inner| inner.host.clone())
     }
 
-    /// An address of the server that takes sign-ups; `None` once the widget is gone, or where what the partner has named is no address.
+    /// An address of the server that takes sign-ups; `None` once the widget is gone.
     pub fn address(self, path: &str) -> Option<String> {
-        web_sys::Url::new_with_base(path, &self.host()?.config().api()).ok().map(|url| url.href())
+        Some([&self.host()?.config().api(), path].concat())
     }
 
     /// Does something with the forms that have been opened, under an owner that lives as long as the widget.
@@ -254,7 +258,7 @@ impl App {
     }
 
     /// Tries again, as asked by a button that goes: its focus goes on to what comes instead.
-    fn retry(self) {
+    pub fn retry(self) {
         self.load(true);
         self.focus(".count".into(), false);
         spawn_local(async move {
@@ -290,7 +294,7 @@ impl App {
     pub fn visit(self, position: usize, part: &'static str) {
         if let Some(inner) = self.inner().filter(|_| self.opened.get_untracked().is_none()) {
             let id = self.catalog.read_untracked().get(position).map(|initiative| initiative.id.clone());
-            let entry = id.zip(history::enter().ok()).map(|(initiative, mark)| Entry { mark, initiative });
+            let entry = id.and_then(|initiative| Some(Entry { mark: history::enter().ok()?, initiative }));
             inner.entry.replace(entry);
         }
         self.open(Some(position), Some(part));
@@ -309,7 +313,7 @@ impl App {
     }
 
     /// The tab has moved within its history.
-    fn travelled(self) {
+    pub fn travelled(self) {
         let Some(inner) = self.inner() else { return };
         inner.leaving.set(false);
         let Some(Entry { mark, initiative }) = inner.entry.borrow().clone() else { return };
@@ -367,14 +371,7 @@ impl App {
     pub fn focus(self, selector: String, scroll: bool) {
         later(Box::new(move || {
             if let Some(element) = self.find(&selector) {
-                let options = web_sys::FocusOptions::new();
-                options.set_prevent_scroll(true);
-                let _ = element.focus_with_options(&options);
-                if scroll {
-                    let options = web_sys::ScrollIntoViewOptions::new();
-                    options.set_block(web_sys::ScrollLogicalPosition::Start);
-                    element.scroll_into_view_with_scroll_into_view_options(&options);
-                }
+                focus(&element, scroll);
             }
         }));
     }
@@ -404,59 +401,4 @@ fn failure(error: &JsValue) -> FeedError {
         (Some("status"), Some(status)) => FeedError::Status(status as u16),
         _ => FeedError::Network,
     }
-}
-
-/// The widget.
-#[component]
-pub fn Widget(app: App) -> impl IntoView {
-    let results = classed("div", "results").slot(move || match &*app.stage.read() {
-        Stage::Loading => skeleton(app),
-        Stage::Failed(failure) => vec![failed(app, failure)],
-        Stage::Ready => result_list(app),
-    });
-    let opened =
-        move || app.opened.get().and_then(|position| detail_view(app, position)).into_iter().collect();
-    js_sys::global().unchecked_into::<El>().on("popstate", move |_| app.travelled());
-    let widget = el("section")
-        .attr_fn("class", move || Some(if app.opened.read().is_some() { "app opened" } else { "app" }.into()))
-        .attr("aria-label", app.text(Message::Search))
-        .child(search_form(app))
-        .child(classed("div", "columns").child(results).slot(opened));
-    Root::new(widget)
-}
-
-fn skeleton(app: App) -> Vec<El> {
-    let bones = (0..6).map(|_| classed("li", "card bone"));
-    vec![
-        classed("p", "count").attr("role", "status").attr("tabindex", "-1").text(app.text(Message::Loading)),
-        classed("ul", "cards").attr("aria-hidden", "true").children(bones),
-    ]
-}
-
-fn failed(app: App, failure: &FeedError) -> El {
-    let why = match failure {
-        FeedError::Network => app.text(Message::FailedNetwork).to_owned(),
-        FeedError::Timeout => app.text(Message::FailedTimeout).to_owned(),
-        FeedError::Malformed => app.text(Message::FailedMalformed).to_owned(),
-        FeedError::Status(status) => {
-            app.locale.say(Message::FailedStatus, &[("status", &status.to_string())])
-        }
-    };
-    classed("div", "notice")
-        .part("notice")
-        .attr("role", "alert")
-        .child(el("h2").text(app.text(Message::Failed)))
-        .child(el("p").text(&why))
-        .child(button(app.text(Message::Retry), "action").on("click", move |_| app.retry()))
-}
-
-/// A button that submits nothing.
-pub fn button(text: &str, class: &str) -> El {
-    let button = classed("button", class).attr("type", "button").text(text);
-    if class == "plain" { button } else { button.part("action") }
-}
-
-/// A link to another page, in a tab of its own: what is being typed here stays.
-pub fn link(address: &str, text: &str) -> El {
-    el("a").attr("href", address).attr("rel", "noopener nofollow").attr("target", "_blank").text(text)
 }

@@ -1,0 +1,146 @@
+//! What is looked for: around where, how far, and the filters.
+
+use alentour_model::{Cause, Date, DateRange, Kilometres, Kind, Point};
+
+use crate::clock;
+use crate::host::Config;
+
+/// Kilometres around a place, unless the page or the visitor says otherwise.
+const RADIUS: u32 = 25;
+
+/// A place that has been chosen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChosenPlace {
+    /// As it is shown.
+    pub label: String,
+    /// Where it is.
+    pub point: Point,
+}
+
+/// The days that are looked at.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Days {
+    /// Any.
+    #[default]
+    Any,
+    /// What is left of the week.
+    Week,
+    /// The weekend.
+    Weekend,
+    /// What is left of the month.
+    Month,
+    /// From one to another; where one is not given, from today, or for good.
+    Range(Option<Date>, Option<Date>),
+}
+
+impl Days {
+    pub fn range(self) -> Option<DateRange> {
+        let today = clock::now().today;
+        match self {
+            Self::Any | Self::Range(None, None) => None,
+            Self::Week => Some(DateRange::this_week(today)),
+            Self::Weekend => Some(DateRange::this_weekend(today)),
+            Self::Month => Some(DateRange::this_month(today)),
+            Self::Range(first, last) => {
+                let (first, last) = (first.unwrap_or(today), last.unwrap_or(Date::from_days(i32::MAX / 4)));
+                // The other way round it is taken as it is meant: see `reversed`.
+                Some(if self.reversed().is_some() {
+                    DateRange { first: last, last: first }
+                } else {
+                    DateRange { first, last }
+                })
+            }
+        }
+    }
+
+    /// The days of a range that ends before it begins, in their order.
+    pub fn reversed(self) -> Option<(Date, Date)> {
+        match self {
+            Self::Range(Some(first), Some(last)) if last < first => Some((last, first)),
+            _ => None,
+        }
+    }
+
+    /// Reads what a page asks for: `week`, `weekend`, `month`, or two days with a slash between them (ISO 8601).
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "week" => Self::Week,
+            "weekend" => Self::Weekend,
+            "month" => Self::Month,
+            _ => match text.split_once('/') {
+                Some((first, last)) => Self::Range(Date::parse(first), Date::parse(last)),
+                None => Self::Any,
+            },
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Any => "",
+            Self::Week => "week",
+            Self::Weekend => "weekend",
+            Self::Month => "month",
+            Self::Range(..) => "range",
+        }
+    }
+}
+
+/// What is looked for, place included.
+#[derive(Clone, Default)]
+pub struct Criteria {
+    /// Around where.
+    pub around: Option<ChosenPlace>,
+    /// Kilometres; none: however far.
+    pub radius: Option<u32>,
+    /// Words.
+    pub words: String,
+    /// Kinds; none: all.
+    pub kinds: Vec<Kind>,
+    /// Causes; none: all.
+    pub causes: Vec<Cause>,
+    /// Days.
+    pub days: Days,
+}
+
+impl Criteria {
+    /// What a page's attributes ask for, the place aside.
+    pub fn new(config: &Config) -> Self {
+        Self {
+            radius: radius(&config.radius()),
+            kinds: words(&config.kinds(), Kind::parse),
+            causes: words(&config.causes(), Cause::parse),
+            ..Self::default()
+        }
+    }
+
+    /// The radius, as the model has it.
+    pub fn kilometres(&self) -> Option<Kilometres> {
+        Kilometres::new(f64::from(self.radius?))
+    }
+
+    /// How many filters are set, the place, the radius and the words aside.
+    pub fn filters(&self) -> usize {
+        self.kinds.len() + self.causes.len() + usize::from(self.days.range().is_some())
+    }
+
+    /// Takes all filters off; place and radius stay.
+    pub fn clear(&mut self) {
+        self.kinds.clear();
+        self.causes.clear();
+        self.days = Days::Any;
+        self.words.clear();
+    }
+}
+
+/// A radius as a page gives it: kilometres, or `any`.
+pub fn radius(text: &str) -> Option<u32> {
+    match text.trim() {
+        "any" => None,
+        text => Some(text.parse().ok().filter(|radius| (1..=20_000).contains(radius)).unwrap_or(RADIUS)),
+    }
+}
+
+/// Words with commas between them.
+pub fn words<T>(text: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
+    text.split(',').filter_map(|word| parse(word.trim())).collect()
+}

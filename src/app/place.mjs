@@ -1,0 +1,17 @@
+// What the browser knows of the visitor's place and keyboard, for `place.rs`.
+
+/**
+ * Where the visitor is: `[latitude, longitude]`. Rejects with whether it was refused. Pages without https have no geolocation at all.
+ * Ten seconds, and a position of the last five minutes will do: it is towns that are looked for.
+ */
+export const locate = () =>
+  new Promise((found, failed) =>
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => found([coords.latitude, coords.longitude]),
+      ({ code }) => failed(code === 1), // PERMISSION_DENIED (W3C Geolocation, section 8).
+      { timeout: 10_000, maximumAge: 300_000 },
+    ),
+  ).catch((refused) => Promise.reject(refused === true));
+
+/** Whether fingers type here, on a keyboard that covers a part of the screen. */
+export const hasTouchKeyboard = () => matchMedia('(pointer:coarse)').matches;
