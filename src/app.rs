@@ -24,7 +24,19 @@ use crate::message::Message;
 use crate::search::results::result_list;
 use crate::search::{Search, search_form};
 use crate::signup::draft::Drafts;
-use crate::signup::kept;
+use crate::signup::pending;
+
+#[wasm_bindgen]
+extern "C" {
+    // `web_sys::window` asks whether it is an `instanceof Window`, a name that MooTools gives to something else.
+    #[wasm_bindgen(thread_local_v2, js_name = window)]
+    static WINDOW: web_sys::Window;
+}
+
+/// The page's window.
+pub fn window() -> web_sys::Window {
+    WINDOW.with(Clone::clone)
+}
 
 #[wasm_bindgen(module = "/src/show.mjs")]
 extern "C" {
@@ -38,14 +50,14 @@ pub enum Stage {
     /// The feed is on its way.
     Loading,
     /// There is no feed, and why.
-    Failed(Failure),
+    Failed(FeedError),
     /// There is a feed.
     Ready,
 }
 
 /// Why there is no feed.
 #[derive(Clone, Debug)]
-pub enum Failure {
+pub enum FeedError {
     /// No answer.
     Network,
     /// No answer in time.
@@ -56,15 +68,15 @@ pub enum Failure {
     Malformed,
 }
 
-/// What a widget holds that nothing watches.
-struct Held {
+/// What of a widget is not reactive.
+struct Inner {
     root: web_sys::HtmlElement,
     host: Host,
     drafts: RefCell<Drafts>,
     /// Where the page was scrolled to when an initiative was opened.
     scrolled: Cell<f64>,
-    /// What the history's entry of the initiative that was opened last is known by, and which initiative that is.
-    entry: RefCell<(String, String)>,
+    /// The entry of the tab's history for the initiative that was opened last.
+    entry: RefCell<Option<Entry>>,
     /// Whether "back" has been asked for and has not come yet.
     leaving: Cell<bool>,
     /// Owns what outlives a view: what has been typed into forms.
@@ -73,10 +85,19 @@ struct Held {
     config: RefCell<Config>,
 }
 
+/// An entry of the tab's history.
+#[derive(Clone)]
+struct Entry {
+    /// What `history.mjs` knows it by.
+    mark: String,
+    /// The initiative that is open there.
+    initiative: String,
+}
+
 /// One widget. Copied freely: everything in it lives as long as the widget is mounted.
 #[derive(Clone, Copy)]
 pub struct App {
-    held: StoredValue<Rc<Held>, LocalStorage>,
+    inner: StoredValue<Rc<Inner>, LocalStorage>,
     /// The language it speaks.
     pub locale: Locale,
     /// How far it has come.
@@ -99,7 +120,7 @@ impl App {
         let catalog = RwSignal::new(Arc::new(Catalog::default()));
         let search = Search::new(&config);
         let results = Memo::new(move |_| catalog.read().search(&search.query(), clock::now()));
-        let held = Held {
+        let inner = Inner {
             root,
             config: RefCell::new(config),
             host,
@@ -110,7 +131,7 @@ impl App {
             owner: Owner::current().unwrap_or_default(),
         };
         let app = Self {
-            held: StoredValue::new_local(Rc::new(held)),
+            inner: StoredValue::new_local(Rc::new(inner)),
             locale,
             stage: RwSignal::new(Stage::Loading),
             catalog,
@@ -132,8 +153,8 @@ impl App {
         app
     }
 
-    fn held(self) -> Option<Rc<Held>> {
-        self.held.try_get_value()
+    fn inner(self) -> Option<Rc<Inner>> {
+        self.inner.try_get_value()
     }
 
     /// A message as it stands.
@@ -143,21 +164,18 @@ impl App {
 
     /// The loader's side; `None` once the widget is gone.
     pub fn host(self) -> Option<Host> {
-        self.held().map(|held| held.host.clone())
+        self.inner().map(|inner| inner.host.clone())
     }
 
-    /// An address of the server that takes sign-ups; `None` once the widget is gone, or where the partner has named no server's.
+    /// An address of the server that takes sign-ups; `None` once the widget is gone, or where what the partner has named is no address.
     pub fn address(self, path: &str) -> Option<String> {
-        let host = self.host()?;
-        let api = host.config().api();
-        let base = if api.is_empty() { host.base() } else { api };
-        web_sys::Url::new_with_base(path, &base).ok().map(|url| url.href())
+        web_sys::Url::new_with_base(path, &self.host()?.config().api()).ok().map(|url| url.href())
     }
 
     /// Does something with the forms that have been opened, under an owner that lives as long as the widget.
     pub fn drafts<T>(self, act: impl FnOnce(&mut Drafts) -> T) -> Option<T> {
-        let held = self.held()?;
-        held.owner.with(|| held.drafts.try_borrow_mut().ok().map(|mut drafts| act(&mut drafts)))
+        let inner = self.inner()?;
+        inner.owner.with(|| inner.drafts.try_borrow_mut().ok().map(|mut drafts| act(&mut drafts)))
     }
 
     /// Tells the page. Nothing personal goes in here: every script of the page hears it.
@@ -167,10 +185,10 @@ impl App {
         }
     }
 
-    /// Takes everything down. The owner is held by what it owns, and would keep all of it.
+    /// Takes everything down. The owner is inner by what it owns, and would keep all of it.
     pub fn unmount(self) {
-        if let Some(held) = self.held() {
-            held.owner.cleanup();
+        if let Some(inner) = self.inner() {
+            inner.owner.cleanup();
         }
     }
 
@@ -194,7 +212,7 @@ impl App {
             if let Some(finding) = finding {
                 let _ = JsFuture::from(finding).await;
             }
-            if self.held().is_none() {
+            if self.inner().is_none() {
                 return;
             }
             match read {
@@ -210,22 +228,23 @@ impl App {
                     }
                     self.catalog.set(Arc::new(catalog));
                     self.stage.set(Stage::Ready);
-                    self.open_linked(&host.config().open());
+                    self.open_linked(host.config().open().as_deref());
                     // Whoever left while a sign-up was being sent is told what became of it. Nothing scrolls, nothing takes the focus.
                     if !again && self.opened.get_untracked().is_none() {
-                        let left = kept::first().and_then(|id| self.catalog.read_untracked().position(&id));
+                        let left =
+                            pending::first().and_then(|id| self.catalog.read_untracked().position(&id));
                         if left.is_some() {
-                            self.open(left, "");
+                            self.open(left, None);
                         }
                     }
                     self.emit("ready", &[("count", count.into())]);
                 }
                 Err(failure) => {
                     let kind = match failure {
-                        Failure::Network => "network",
-                        Failure::Timeout => "timeout",
-                        Failure::Status(_) => "status",
-                        Failure::Malformed => "malformed",
+                        FeedError::Network => "network",
+                        FeedError::Timeout => "timeout",
+                        FeedError::Status(_) => "status",
+                        FeedError::Malformed => "malformed",
                     };
                     self.stage.set(Stage::Failed(failure));
                     self.emit("error", &[("kind", kind.into())]);
@@ -248,80 +267,85 @@ impl App {
 
     /// The element's attributes have changed.
     pub fn update(self, config: Config) {
-        let Some(held) = self.held() else { return };
-        let before = held.config.replace(config);
-        let config = held.config.borrow();
+        let Some(inner) = self.inner() else { return };
+        let before = inner.config.replace(config);
+        let config = inner.config.borrow();
         self.search.update(self, &before, &config);
         if config.feed() != before.feed() {
             self.load(false);
         }
         if config.open() != before.open() {
-            self.open_linked(&config.open());
+            self.open_linked(config.open().as_deref());
         }
     }
 
-    fn open_linked(self, id: &str) {
-        let position = if id.is_empty() { None } else { self.catalog.read_untracked().position(id) };
+    fn open_linked(self, id: Option<&str>) {
+        let position = id.and_then(|id| self.catalog.read_untracked().position(id));
         if position.is_some() && self.opened.get_untracked() != position {
-            self.open(position, "#detail-title");
+            self.open(position, Some("#detail-title"));
         }
     }
 
     /// Opens an initiative as the visitor asks, with a way back in the tab's history.
     pub fn visit(self, position: usize, part: &'static str) {
-        if let Some(held) = self.held().filter(|_| self.opened.get_untracked().is_none()) {
+        if let Some(inner) = self.inner().filter(|_| self.opened.get_untracked().is_none()) {
             let id = self.catalog.read_untracked().get(position).map(|initiative| initiative.id.clone());
-            held.entry.replace((history::enter().unwrap_or_default(), id.unwrap_or_default()));
+            let entry = id.zip(history::enter().ok()).map(|(initiative, mark)| Entry { mark, initiative });
+            inner.entry.replace(entry);
         }
-        self.open(Some(position), part);
+        self.open(Some(position), Some(part));
     }
 
     /// Goes back to the list, the way that the browser's own button goes.
     pub fn leave(self) {
-        let Some(held) = self.held() else { return };
+        let Some(inner) = self.inner() else { return };
         // Pressed twice, it does not wait: a second "back" would leave the page.
-        if !held.leaving.get() && history::back(&held.entry.borrow().0) {
-            return held.leaving.set(true);
+        let is_back = |entry: &Entry| history::back(&entry.mark);
+        if !inner.leaving.get() && inner.entry.borrow().as_ref().is_some_and(is_back) {
+            return inner.leaving.set(true);
         }
-        held.entry.take();
-        self.open(None, "");
+        inner.entry.take();
+        self.open(None, None);
     }
 
     /// The tab has moved within its history.
     fn travelled(self) {
-        let Some(held) = self.held() else { return };
-        held.leaving.set(false);
-        let (mark, id) = held.entry.borrow().clone();
+        let Some(inner) = self.inner() else { return };
+        inner.leaving.set(false);
+        let Some(Entry { mark, initiative }) = inner.entry.borrow().clone() else { return };
         if self.opened.get_untracked().is_none() {
             if history::is_at(&mark) {
-                let scrolled = held.scrolled.get();
-                self.open_linked(&id);
-                held.scrolled.set(scrolled);
+                let scrolled = inner.scrolled.get();
+                self.open_linked(Some(&initiative));
+                inner.scrolled.set(scrolled);
             }
         } else if history::is_before(&mark) {
-            self.open(None, "");
+            self.open(None, None);
         }
     }
 
     /// Opens an initiative and moves to the part of it that the selector names, or shows the list again.
-    fn open(self, position: Option<usize>, part: &'static str) {
-        let (Some(held), Some(window)) = (self.held(), web_sys::window()) else { return };
+    fn open(self, position: Option<usize>, part: Option<&'static str>) {
+        let Some(inner) = self.inner() else { return };
+        let window = window();
         let before = self.opened.get_untracked();
         if before.is_none() {
-            held.scrolled.set(window.scroll_y().unwrap_or_default());
+            inner.scrolled.set(window.scroll_y().unwrap_or_default());
         }
         self.opened.set(position);
         match (position, before) {
             (Some(position), _) => {
                 let id = self.catalog.read_untracked().get(position).map(|initiative| initiative.id.clone());
                 self.emit("open", &[("id", id.into())]);
-                self.focus(part.to_owned(), true);
+                if let Some(part) = part {
+                    self.focus(part.to_owned(), true);
+                }
             }
             (None, Some(before)) => {
-                let _ = history::forget(&held.host.config());
+                let _ = history::forget(&inner.host.config());
                 self.focus(format!("#card-{before} a"), false);
                 // The list is as it was, and so the page goes back to where it was.
-                later(Box::new(move || window.scroll_to_with_x_and_y(0.0, held.scrolled.get())));
+                later(Box::new(move || window.scroll_to_with_x_and_y(0.0, inner.scrolled.get())));
             }
             (None, None) => {}
         }
@@ -329,7 +353,7 @@ impl App {
 
     /// The first element of the widget that a selector finds.
     pub fn find(self, selector: &str) -> Option<web_sys::HtmlElement> {
-        self.held()?.root.query_selector(selector).ok().flatten()?.dyn_into().ok()
+        Some(self.inner()?.root.query_selector(selector).ok().flatten()?.unchecked_into())
     }
 
     /// Shows what the visitor has not asked for and must not miss, and leaves the focus where it is.
@@ -364,21 +388,21 @@ fn later(act: Box<dyn FnOnce()>) {
     });
 }
 
-async fn read_feed(feed: Result<js_sys::Promise, JsValue>) -> Result<Catalog, Failure> {
+async fn read_feed(feed: Result<js_sys::Promise, JsValue>) -> Result<Catalog, FeedError> {
     let promise = feed.map_err(|error| failure(&error))?;
     let document = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
     let feed = read_document(&Parsed::from(document), &BrowserZones, &mut Unnoted);
-    Ok(Catalog::new(feed.map_err(|_| Failure::Malformed)?.initiatives))
+    Ok(Catalog::new(feed.map_err(|_| FeedError::Malformed)?.initiatives))
 }
 
 /// What the loader rejects with: `{ kind, status }`.
-fn failure(error: &JsValue) -> Failure {
+fn failure(error: &JsValue) -> FeedError {
     let get = |name: &str| js_sys::Reflect::get(error, &name.into()).ok();
     let status = get("status").and_then(|status| status.as_f64());
     match (get("kind").and_then(|kind| kind.as_string()).as_deref(), status) {
-        (Some("timeout"), _) => Failure::Timeout,
-        (Some("status"), Some(status)) => Failure::Status(status as u16),
-        _ => Failure::Network,
+        (Some("timeout"), _) => FeedError::Timeout,
+        (Some("status"), Some(status)) => FeedError::Status(status as u16),
+        _ => FeedError::Network,
     }
 }
 
@@ -409,12 +433,14 @@ fn skeleton(app: App) -> Vec<El> {
     ]
 }
 
-fn failed(app: App, failure: &Failure) -> El {
+fn failed(app: App, failure: &FeedError) -> El {
     let why = match failure {
-        Failure::Network => app.text(Message::FailedNetwork).to_owned(),
-        Failure::Timeout => app.text(Message::FailedTimeout).to_owned(),
-        Failure::Malformed => app.text(Message::FailedMalformed).to_owned(),
-        Failure::Status(status) => app.locale.say(Message::FailedStatus, &[("status", &status.to_string())]),
+        FeedError::Network => app.text(Message::FailedNetwork).to_owned(),
+        FeedError::Timeout => app.text(Message::FailedTimeout).to_owned(),
+        FeedError::Malformed => app.text(Message::FailedMalformed).to_owned(),
+        FeedError::Status(status) => {
+            app.locale.say(Message::FailedStatus, &[("status", &status.to_string())])
+        }
     };
     classed("div", "notice")
         .part("notice")

@@ -15,17 +15,18 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 
 // web-sys has these too, but catches exceptions that cannot happen here, at some bytes a call.
+#[wasm_bindgen(module = "/src/dom.mjs")]
+extern "C" {
+    #[wasm_bindgen(js_name = createElement)]
+    fn create(tag: &str) -> El;
+    #[wasm_bindgen(js_name = createSvgElement)]
+    fn create_svg(tag: &str) -> El;
+    #[wasm_bindgen(js_name = createTextNode)]
+    fn text_node(text: &str) -> El;
+}
+
 #[wasm_bindgen]
 extern "C" {
-    type Doc;
-    #[wasm_bindgen(thread_local_v2, js_name = document)]
-    static DOCUMENT: Doc;
-    #[wasm_bindgen(method, js_name = createElement)]
-    fn create(this: &Doc, tag: &str) -> El;
-    #[wasm_bindgen(method, js_name = createElementNS)]
-    fn create_in(this: &Doc, namespace: &str, tag: &str) -> El;
-    #[wasm_bindgen(method, js_name = createTextNode)]
-    fn create_text(this: &Doc, text: &str) -> El;
 
     /// An element of the page, or a text in it.
     #[derive(Clone)]
@@ -58,7 +59,7 @@ extern "C" {
 /// An element with that tag.
 #[inline(never)]
 pub fn el(tag: &str) -> El {
-    DOCUMENT.with(|document| document.create(tag))
+    create(tag)
 }
 
 /// An element with that tag and class.
@@ -69,16 +70,10 @@ pub fn classed(tag: &str, class: &str) -> El {
 
 /// A drawing of one path in a square of 24 by 24, of which screen readers say nothing.
 pub fn drawing(path: &str) -> El {
-    let in_svg = |tag| DOCUMENT.with(|document| document.create_in("http://www.w3.org/2000/svg", tag));
-    in_svg("svg")
+    create_svg("svg")
         .attr("viewBox", "0 0 24 24")
         .attr("aria-hidden", "true")
-        .child(in_svg("path").attr("d", path))
-}
-
-#[inline(never)]
-fn text_node(text: &str) -> El {
-    DOCUMENT.with(|document| document.create_text(text))
+        .child(create_svg("path").attr("d", path))
 }
 
 /// Runs now, and again when a signal it has read changes, until the part of the view it belongs to is gone.

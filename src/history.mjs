@@ -18,7 +18,7 @@ export const back = (mark) => isAt(mark) && (history.back(), true);
 
 /** Takes a permanent link out of the address, so that a reload shows the list. */
 export function forget(config) {
-  config.open = ''; // Which the loader compares with, when the same link is followed once more.
+  config.open = null; // Which the loader compares with, when the same link is followed once more.
   const without = location.href.replace(/([#?&])alentour=[^&#]*(&?)/, (_, before, after) => (after ? before : ''));
   if (without !== location.href) history.replaceState(history.state, '', without);
 }

@@ -1,4 +1,4 @@
-//! What the page's loader (`embed/alentour.js`) gives to the application.
+//! What the page's loader (`embed/`) gives to the application.
 
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
@@ -16,10 +16,6 @@ extern "C" {
     /// The messages of the widget's language, one a line.
     #[wasm_bindgen(method, getter)]
     pub fn messages(this: &Host) -> String;
-
-    /// Where the bundle is: `https://HOST/v1/`.
-    #[wasm_bindgen(method, getter)]
-    pub fn base(this: &Host) -> String;
 
     /// Where the gazetteer's shards are, with a slash at the end.
     #[wasm_bindgen(method, getter)]
@@ -69,20 +65,20 @@ extern "C" {
     pub fn api(this: &Config) -> String;
     /// Identifier of the initiative that a permanent link asks for.
     #[wasm_bindgen(method, getter)]
-    pub fn open(this: &Config) -> String;
+    pub fn open(this: &Config) -> Option<String>;
 }
 
 #[wasm_bindgen]
 extern "C" {
     /// What the element's `search()` was called with: an object with anything in it.
-    pub type Asked;
+    pub type SearchRequest;
 
     /// A property; `undefined` where there is none.
     #[wasm_bindgen(method, indexing_getter, catch)]
-    fn get(this: &Asked, name: &str) -> Result<JsValue, JsValue>;
+    fn get(this: &SearchRequest, name: &str) -> Result<JsValue, JsValue>;
 }
 
-impl Asked {
+impl SearchRequest {
     /// A property that is text, or a number.
     pub fn text(&self, name: &str) -> Option<String> {
         text(&self.get(name).ok()?)
@@ -92,7 +88,12 @@ impl Asked {
     pub fn list(&self, name: &str) -> Option<String> {
         let value = self.get(name).ok()?;
         let Some(list) = value.dyn_ref::<js_sys::Array>() else { return value.as_string() };
-        Some(list.iter().filter_map(|value| value.as_string()).collect::<Vec<_>>().join(","))
+        let mut texts = String::new();
+        for text in list.iter().filter_map(|value| value.as_string()) {
+            texts.push_str(&text);
+            texts.push(',');
+        }
+        Some(texts)
     }
 }
 

@@ -1,4 +1,5 @@
-//! JSON that the browser has parsed, as the model reads it.
+//! JSON that the browser has parsed, as the model reads it. serde_json's parser would be 20 KB (brotli) of the widget, and serde's
+//! deserialisation of what the browser has parsed 1.4 KB.
 
 use alentour_model::json::Json;
 use wasm_bindgen::prelude::*;
@@ -12,9 +13,9 @@ extern "C" {
     #[wasm_bindgen(js_name = Number)]
     fn to_number(text: &str) -> f64;
 
-    type Fields;
+    type Properties;
     #[wasm_bindgen(method, indexing_getter)]
-    fn get(this: &Fields, name: &str) -> JsValue;
+    fn get(this: &Properties, name: &str) -> JsValue;
 }
 
 /// A value that `JSON.parse` has made: no getters, no proxies, nothing that runs code when it is looked at.
@@ -39,7 +40,7 @@ impl Json for Parsed {
         if !self.is_object() {
             return None;
         }
-        let value = self.0.unchecked_ref::<Fields>().get(name);
+        let value = self.0.unchecked_ref::<Properties>().get(name);
         // A function is no JSON: it is a name that every object inherits, such as `toString`.
         (!value.is_undefined() && !value.is_function()).then_some(Self(value))
     }

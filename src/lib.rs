@@ -1,6 +1,6 @@
 //! The widget: what is near, found and joined on any association's page.
 //!
-//! `embed/alentour.js` puts `<alentour-widget>` on the page, fetches this application, and calls [`mount`].
+//! The loader (`embed/`) puts `<alentour-widget>` on the page, fetches this application, and calls [`mount`].
 
 mod app;
 mod clock;
@@ -10,10 +10,10 @@ mod history;
 mod host;
 mod initiative;
 mod json;
+mod labels;
 mod locale;
 mod search;
 mod signup;
-mod words;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -24,7 +24,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 
 use app::{App, Widget};
-use host::{Asked, Config, Host};
+use host::{Config, Host, SearchRequest};
 
 /// A widget on the page. `unmount` and then `free` it; dropping it does both.
 #[wasm_bindgen]
@@ -56,8 +56,8 @@ impl Handle {
     }
 
     /// The page asks for something else: the element's `search()`.
-    pub fn search(&self, asked: &Asked) {
-        self.app.search.ask(self.app, asked);
+    pub fn search(&self, request: &SearchRequest) {
+        self.app.search.apply(self.app, request);
     }
 
     /// Fetches the feed again.

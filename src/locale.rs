@@ -39,6 +39,12 @@ extern "C" {
     fn of(this: &DisplayNames, code: &str) -> Result<String, JsValue>;
 }
 
+#[wasm_bindgen(module = "/src/locale.mjs")]
+extern "C" {
+    fn french(date: &str) -> String;
+    fn named(message: &str, zone: &str) -> String;
+}
+
 thread_local! {
     /// Languages of the page's widgets, kept for good: a page has one or two.
     static LOCALES: RefCell<Vec<(Box<str>, Locale)>> = const { RefCell::new(Vec::new()) };
@@ -71,6 +77,11 @@ impl Locale {
         })
     }
 
+    /// What `Intl` is asked for: English as in Europe, whose dates and hours the server's mails have, too.
+    fn tag(self) -> &'static str {
+        if self.language == "en" { "en-GB" } else { self.language }
+    }
+
     /// A message as it stands.
     pub fn text(self, message: Message) -> &'static str {
         self.texts.get(message as usize).copied().unwrap_or_default()
@@ -88,8 +99,7 @@ impl Locale {
 
     /// A message about a number of things; `{n}` is the number.
     pub fn count(self, message: Message, n: usize, values: &[(&str, &str)]) -> String {
-        let category =
-            PluralRules::new(self.language).map(|rules| rules.select(n as f64)).unwrap_or_default();
+        let category = PluralRules::new(self.tag()).map(|rules| rules.select(n as f64)).unwrap_or_default();
         let number = self.number(n as f64);
         let mut all = vec![("n", number.as_str())];
         all.extend_from_slice(values);
@@ -101,14 +111,25 @@ impl Locale {
         if matches!(self.language, "ar" | "fa" | "ur") { "، " } else { ", " }
     }
 
+    /// The items of a list, with commas between them.
+    pub fn list(self, items: &[String]) -> String {
+        let mut list = String::new();
+        for item in items {
+            if !list.is_empty() {
+                list.push_str(self.comma());
+            }
+            list.push_str(item);
+        }
+        list
+    }
+
     /// A number.
     pub fn number(self, number: f64) -> String {
         self.formatted(number, r#"{"maximumFractionDigits":1}"#)
     }
 
     fn formatted(self, number: f64, options: &str) -> String {
-        let format =
-            NumberFormat::new(self.language, &parsed(options)).and_then(|format| format.format(number));
+        let format = NumberFormat::new(self.tag(), &parsed(options)).and_then(|format| format.format(number));
         format.unwrap_or_else(|_| (number as i64).to_string())
     }
 
@@ -150,7 +171,7 @@ impl Locale {
         self.dated(options, &|format| format.format(clock::noon(date))).unwrap_or_else(|| date.to_string())
     }
 
-    /// A session: its day and hours on the clocks there, with the zone's name where the visitor's clock differs.
+    /// A session: its day and hours on the clocks there; see [`Self::zone`].
     pub fn session(self, session: &Session) -> String {
         let (first, last) = session.days();
         let start = session.start;
@@ -165,49 +186,38 @@ impl Locale {
             return if start.all_day {
                 days
             } else {
-                [&days, self.comma(), &self.time(start.moment, session)].concat()
+                [&days, self.comma(), &self.times(start.moment, start.moment)].concat()
             };
         }
         let hours = match session.end {
-            Some(end) if end.moment.instant > start.moment.instant => {
-                self.times(start.moment, end.moment, session)
-            }
-            _ => self.time(start.moment, session),
+            Some(end) if end.moment.instant > start.moment.instant => self.times(start.moment, end.moment),
+            _ => self.times(start.moment, start.moment),
         };
         [&self.day(first), self.comma(), &hours].concat()
     }
 
-    fn time(self, moment: Moment, session: &Session) -> String {
-        self.times(moment, moment, session)
-    }
-
-    fn times(self, first: Moment, last: Moment, session: &Session) -> String {
+    fn times(self, first: Moment, last: Moment) -> String {
         // The wall clock of the feed is written as if it were UTC, so an unknown zone costs nothing.
         let wall = |moment: Moment| (moment.instant + i64::from(moment.offset)) as f64 * 1000.0;
-        let options = r#"{"hour":"2-digit","minute":"2-digit","timeZone":"UTC"}"#;
-        let mut hours = self
-            .dated(options, &|format| {
-                if first.instant == last.instant {
-                    format.format(wall(first))
-                } else {
-                    format.format_range(wall(first), wall(last))
-                }
-            })
-            .unwrap_or_default();
-        if first.offset != clock::offset_at(first.instant) && !session.time_zone.is_empty() {
-            let options = format!(
-                r#"{{"timeZone":"{}","timeZoneName":"long","second":"numeric"}}"#,
-                quoted(&session.time_zone)
-            );
-            let named = self.dated(&options, &|format| format.format(first.instant as f64 * 1000.0));
-            // "30 heure de La Réunion": the seconds come first, and `Intl` offers no zone alone.
-            let name =
-                named.as_deref().map(|text| text.trim_start_matches(|c: char| c.is_numeric() || c == ' '));
-            if let Some(name) = name.filter(|name| !name.is_empty()) {
-                hours.push_str(&format!(" ({name})"));
+        let options = r#"{"hour":"2-digit","minute":"2-digit","hourCycle":"h23","timeZone":"UTC"}"#;
+        let times = self.dated(options, &|format| {
+            if first.instant == last.instant {
+                format.format(wall(first))
+            } else {
+                format.format_range(wall(first), wall(last))
             }
+        });
+        times.unwrap_or_default()
+    }
+
+    /// "heure de Paris": whose clocks a session's hours are on, where the visitor's own differ.
+    pub fn zone(self, session: &Session) -> Option<String> {
+        let When { moment, all_day } = session.start;
+        let zone = session.time_zone.as_str();
+        if all_day || zone.is_empty() || moment.offset == clock::offset_at(moment.instant) {
+            return None;
         }
-        hours
+        Some(named(self.text(Message::Zone), zone))
     }
 
     /// A date that a feed gives: the day, and no time.
@@ -217,7 +227,7 @@ impl Locale {
 
     /// The name of a language.
     pub fn language_name(self, tag: &str) -> String {
-        DisplayNames::new(self.language, &parsed(r#"{"type":"language"}"#))
+        DisplayNames::new(self.tag(), &parsed(r#"{"type":"language"}"#))
             .and_then(|names| names.of(tag))
             .unwrap_or_else(|_| tag.to_owned())
     }
@@ -229,13 +239,15 @@ impl Locale {
         format: &dyn Fn(&DateTimeFormat) -> Result<String, JsValue>,
     ) -> Option<String> {
         let key = format!("{} {options}", self.language);
-        DATES.with_borrow_mut(|known| {
-            let position = known.iter().position(|(name, _)| *name == key).unwrap_or_else(|| {
-                known.push((key, DateTimeFormat::new(self.language, &parsed(options)).ok()));
-                known.len() - 1
-            });
-            format(known[position].1.as_ref()?).ok()
-        })
+        DATES
+            .with_borrow_mut(|known| {
+                let position = known.iter().position(|(name, _)| *name == key).unwrap_or_else(|| {
+                    known.push((key, DateTimeFormat::new(self.tag(), &parsed(options)).ok()));
+                    known.len() - 1
+                });
+                format(known[position].1.as_ref()?).ok()
+            })
+            .map(|text| if self.language == "fr" { french(&text) } else { text })
     }
 }
 

@@ -1,5 +1,7 @@
 // Waiting, for `fetch.rs`.
 
+import { isHidden } from './dom.mjs';
+
 /**
  * Waits that many milliseconds, or, if it may be woken, until the line or the visitor is back: a telephone's timers sleep when it does.
  * `true` if it was woken.
@@ -9,7 +11,7 @@ export function pause(milliseconds, mayWake) {
   return new Promise((done) => {
     setTimeout(done, milliseconds);
     for (const event of mayWake ? ['online', 'pageshow', 'visibilitychange'] : []) {
-      addEventListener(event, () => document.hidden || done(true), over);
+      addEventListener(event, () => isHidden() || done(true), over);
     }
   }).finally(() => over.abort());
 }

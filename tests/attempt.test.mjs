@@ -140,6 +140,18 @@ for (const query of ['#alentour=petition', '']) {
   });
 }
 
+test('an answer swallowed after the commit, the page reloaded, and a mail to confirm: the step that remains is said', async (t) => {
+  const { api, page, send, status } = await filledIn(t, { next: 'confirm', fault: posted('swallow') });
+  await send('Signer').click();
+  await status.getByText('Pas encore envoyé').waitFor();
+  // What was stored waits for the mail's link: the question is answered as the form would have been.
+  api.fault = (method, path) => (path.endsWith('status') ? { status: 200, body: { status: 'received', next: 'confirm' } } : 'pass');
+  await page.reload();
+  await status.getByText('Merci ! Il reste une étape').waitFor();
+  assert.match(await said(status), /Nous envoyons un e-mail à votre adresse/);
+  assert.equal(await page.getByText('bien reçu').count(), 0);
+});
+
 test('an attempt that never arrived, and the page reloaded: it says so, and once more is another attempt', async (t) => {
   const { api, page, send, status, posts, asked } = await filledIn(t, { fault: posted('cut') });
   await send('Signer').click();

@@ -25,11 +25,13 @@ const faint = (page) =>
     // WCAG 2.2, "relative luminance".
     const luminance = (rgb) => rgb.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)).reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0);
     const found = new Set();
+    let looked = 0;
     const walker = document.createTreeWalker(it.shadowRoot, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const text = walker.currentNode.textContent.trim();
       const element = walker.currentNode.parentElement;
       if (!text || !element?.checkVisibility() || element.closest('.unseen, option')) continue;
+      looked++;
       const backgrounds = [];
       for (let node = element; node; node = node.parentElement) backgrounds.unshift(getComputedStyle(node).backgroundColor);
       const style = getComputedStyle(element);
@@ -39,7 +41,7 @@ const faint = (page) =>
       const ratio = (a + 0.05) / (b + 0.05);
       if (ratio < (large ? 3 : 4.5)) found.add(`${element.localName}.${element.className} "${text.slice(0, 20)}" ${ratio.toFixed(2)}`);
     }
-    return [...found];
+    return { looked, found: [...found] };
   });
 
 const accents = { 'its own accent': '', 'a pale yellow': '#ffe45c', 'a navy blue': '#0b1d51', black: '#000', white: '#fff', 'a loud green': '#00ff3c', grey: '#8a8a8a' };
@@ -54,7 +56,9 @@ for (const scheme of ['light', 'dark']) {
       await listed(page);
       await page.locator('.join button[type=submit]').click();
       await page.locator('#to-mend').waitFor();
-      assert.deepEqual(await faint(page), []);
+      const { looked, found } = await faint(page);
+      assert.ok(looked > 80, `only ${looked} texts were looked at`);
+      assert.deepEqual(found, []);
     });
   }
 }
@@ -72,8 +76,14 @@ test('with forced colours the widget keeps its borders and its focus', async (t)
 
 test('nothing is animated for those who asked for less motion', async (t) => {
   at.site.put('/waiting.json', () => {});
-  const page = await at.visit(t, { attributes: 'data-feed="/waiting.json"', browser: { reducedMotion: 'reduce' } });
-  await page.locator('.count').waitFor();
+  const visit = async (reducedMotion) => {
+    const page = await at.visit(t, { attributes: 'data-feed="/waiting.json"', browser: { reducedMotion } });
+    await page.locator('.count').waitFor();
+    return page;
+  };
+  const moving = await visit('no-preference');
+  assert.ok((await moving.locator('alentour-widget').evaluate((it) => it.shadowRoot.getAnimations().length)) > 0, 'nothing moves here for anybody');
+  const page = await visit('reduce');
   assert.equal(await page.evaluate(() => document.getAnimations().length), 0);
   const inside = await page.locator('alentour-widget').evaluate((it) => it.shadowRoot.getAnimations().length);
   assert.equal(inside, 0);

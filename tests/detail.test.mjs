@@ -17,10 +17,12 @@ test('the detail says all there is: when, where, who, how accessible, with what 
   const text = await said(detail);
   for (const expected of [
     'Un premier paragraphe.', 'Un second paragraphe.', 'Première séance', '12 rue de Marseille', '69007 Lyon', 'Maison des voisins', 'Ville (service public)',
-    'Accessible en fauteuil roulant', 'Entrée de plain-pied.', '64 élèves', 'français', 'arabe', 'À partir de 16 ans', '8 places restantes', 'Complet', 'Bénévolat',
+    'Accessible en fauteuil roulant', 'Entrée de plain-pied.', '64 Élèves accompagnés', 'français', 'arabe', 'À partir de 16 ans', '8 places restantes', 'Complet', 'Bénévolat',
   ]) assert.ok(text.includes(expected), `${expected} is missing in: ${text}`);
   assert.equal((await focused(page)).id, 'detail-title');
-  for (const anchor of await detail.locator('a[target=_blank]').all()) {
+  const outward = await detail.locator('a[target=_blank]').all();
+  assert.ok(outward.length >= 3, `${outward.length} links lead away`);
+  for (const anchor of outward) {
     assert.match(await anchor.getAttribute('rel'), /noopener/);
   }
 });

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
-import { openPage } from './support/browser.mjs';
+import { hear, openPage } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
-import { listed, widget } from './support/widget.mjs';
+import { listed, until, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
 const element = (page) => page.locator('alentour-widget');
@@ -100,13 +100,34 @@ test('a widget that is removed and put back works', async (t) => {
 });
 
 test('a widget that is removed while it loads starts nothing and says nothing', async (t) => {
-  const page = await at.visit(t, { page: 'two' });
-  await page.evaluate(async () => {
-    await customElements.whenDefined('alentour-widget');
-    for (const it of document.querySelectorAll('alentour-widget')) it.remove();
+  const page = await openPage(t, at.browser, { init: hear });
+  // The application comes when the test says so: the widgets are removed while they wait for it, neither before nor after.
+  let release;
+  const gate = new Promise((done) => (release = done));
+  let asked = 0;
+  await page.route('**/a/app.*.wasm', async (route) => {
+    asked++;
+    await gate;
+    await route.continue();
   });
+  await page.goto(await at.site.page('two', { server: at.server.url }));
+  await until(() => asked === 1);
+  const removed = await page.evaluateHandle(() => {
+    const widgets = [...document.querySelectorAll('alentour-widget')];
+    for (const it of widgets) it.remove();
+    return widgets;
+  });
+  const loaded = page.waitForResponse((response) => response.url().endsWith('.wasm'));
+  release();
+  await (await loaded).finished();
   await page.waitForTimeout(1000);
+  const roots = await removed.evaluate((widgets) => widgets.map((it) => it.shadowRoot.querySelectorAll('.root').length));
+  assert.deepEqual(roots, [0, 0], 'the application was mounted into what is no longer there');
+  assert.deepEqual(await page.evaluate(() => window.heard), []);
   assert.deepEqual([page.record.errors, page.record.console], [[], []]);
+  // Put back, they start.
+  await removed.evaluate(([first]) => document.querySelector('main').append(first));
+  await listed(page);
 });
 
 test('twenty widgets that come and go leave neither listeners nor nodes behind', async (t) => {

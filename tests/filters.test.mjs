@@ -109,6 +109,32 @@ test('a kind or cause of the tag that no action has is as good as none', async (
   await page.waitForFunction(() => document.querySelector('alentour-widget').shadowRoot.querySelectorAll('[id^=card-]').length > 10);
 });
 
+test('a range whose end comes before its start is searched the other way round, and says so', async (t) => {
+  const page = await at.visit(t);
+  await listed(page);
+  const { chip, filters, cards } = widget(page);
+  await chip('Entre deux dates').click();
+  const [from, to] = [filters.getByLabel('Du', { exact: true }), filters.getByLabel('Au', { exact: true })];
+  const note = filters.getByText(/La fin vient avant le début/);
+  await from.fill(day(2));
+  await to.fill(day(6));
+  const expected = await cards.count();
+  assert.ok(expected > 0);
+  assert.equal(await note.count(), 0);
+  await from.fill(day(6));
+  await to.fill(day(2));
+  await note.waitFor();
+  assert.equal(await note.getAttribute('role'), 'status');
+  const words = (date) => new Intl.DateTimeFormat('fr', { day: 'numeric', timeZone: 'UTC' }).format(new Date(date));
+  assert.match(await said(note), new RegExp(`va du \\S+ ${words(day(2))}(er)? .* au \\S+ ${words(day(6))}(er)? `));
+  assert.equal(await cards.count(), expected);
+  // The fields stay as they were filled in.
+  assert.deepEqual([await from.inputValue(), await to.inputValue()], [day(6), day(2)]);
+  await to.fill(day(9));
+  await note.waitFor({ state: 'detached' }).catch(() => {});
+  assert.equal(await filters.getByText(/La fin vient/).count(), 0);
+});
+
 test('taking the filters off keeps the place, the radius, and the focus', async (t) => {
   const page = await at.visit(t, { attributes: 'data-place="69007" data-radius="10"' });
   await listed(page);

@@ -108,17 +108,21 @@ test('a focus within a long detail is never under something else', async (t) => 
   const page = await at.visit(t, { query: '#alentour=devoirs', browser: { viewport: { width: 1200, height: 500 } } });
   await widget(page).detail.waitFor();
   const hidden = [];
+  let within = 0;
   for (let n = 0; n < 25; n++) {
     await page.keyboard.press('Tab');
     const covered = await page.evaluate(() => {
       const root = document.activeElement.shadowRoot;
       const active = root?.activeElement;
-      if (!active) return null;
+      if (!active) return 'outside';
       const { left, top, width, height } = active.getBoundingClientRect();
       const at = root.elementFromPoint(left + width / 2, top + Math.min(height / 2, 20));
       return at && (active.contains(at) || at.contains(active) || at.closest('.card') === active.closest('.card')) ? null : active.outerHTML.slice(0, 100);
     });
+    if (covered === 'outside') continue;
+    within++;
     if (covered) hidden.push(covered);
   }
+  assert.ok(within > 15, `only ${within} stops within the widget`);
   assert.deepEqual(hidden, []);
 });

@@ -26,7 +26,7 @@ for (const [lang, { direction, words }] of Object.entries(languages)) {
     // No blank was left unfilled, no message is missing, nothing is said in another language's words.
     const text = await root(page).textContent();
     assert.doesNotMatch(text, /\{\w+\}|undefined|NaN|null|(one|other|few|many|zero|two): /);
-    if (lang !== 'fr') assert.doesNotMatch(text, /Retour à la liste|Prénom|Rayon|places? restante/);
+    if (lang !== 'fr') assert.doesNotMatch(text, /Retour à la liste|Prénom|Boucle magnétique|places? restante/);
     const empty = await root(page).evaluate((it) => [...it.querySelectorAll('button, label, h2, h3, h4')].filter((element) => !element.textContent.trim()).map((element) => element.outerHTML));
     assert.deepEqual(empty, []);
     await page.locator('.join button[type=submit]').click();
@@ -85,7 +85,9 @@ test('times are those on the clocks of the place, named where they differ from t
   const page = await at.visit(t, { attributes: 'data-feed="/clocks.json"' });
   await listed(page);
   assert.match(await when(page, 'paris'), /18:30/);
-  assert.match(await when(page, 'reunion'), /19:00 \(.*Réunion.*\)/);
+  assert.match(await when(page, 'reunion'), /19:00 \(heure de La Réunion\)$/);
+  assert.doesNotMatch(await when(page, 'paris'), /heure/);
+  assert.equal(await page.locator('.zone').count(), 0);
   assert.doesNotMatch(await when(page, 'jour'), /\d\d:\d\d/);
 });
 
@@ -104,6 +106,109 @@ test('a visitor elsewhere sees the clocks of the place, not their own', async (t
   const page = await at.visit(t, { attributes: 'data-feed="/clocks.json"', browser: { timezoneId: 'America/New_York' } });
   await listed(page);
   assert.match(await when(page, 'paris'), /18:30/);
+});
+
+test('where all hours are on the same clocks, and not the visitor’s, that is said once: above the list, and in a detail', async (t) => {
+  const { at: session } = await import('./support/feeds.mjs');
+  const sessions = (...days) => days.map((day) => ({ id: String(day), startDate: session(day), timeZone: 'Europe/Paris' }));
+  at.site.json('/paris.json', {
+    initiatives: [
+      { id: 'un', name: 'Un', sessions: sessions(3, 5), participation: { way: 'rsvp' } },
+      { id: 'deux', name: 'Deux', sessions: sessions(4) },
+      { id: 'jour', name: 'Toute la journée', sessions: [{ id: 'a', startDate: day(5) }] },
+    ],
+  });
+  const visit = (browser, lang = 'fr') => at.visit(t, { lang, attributes: 'data-feed="/paris.json"', browser });
+  const page = await visit({ timezoneId: 'America/New_York' });
+  await listed(page);
+  assert.equal(await said(page.locator('.zone')), 'heure de Paris');
+  assert.equal((await root(page).textContent()).match(/heure/g).length, 1);
+  await page.locator('[id^=card-] a[href$="=un"]').click();
+  assert.equal(await said(page.locator('.detail .zone')), 'heure de Paris');
+  assert.equal((await page.locator('.detail').textContent()).match(/heure/g).length, 1);
+  for (const [lang, words] of [['en', 'Paris time'], ['es', 'hora de Paris'], ['ar', /Paris/]]) {
+    const other = await visit({ timezoneId: 'America/New_York' }, lang);
+    await listed(other);
+    assert.match(await said(other.locator('.zone')), new RegExp(words));
+  }
+  // Whose own clock shows the same is told nothing.
+  for (const timezoneId of ['Europe/Paris', 'Europe/Madrid']) {
+    const home = await visit({ timezoneId });
+    await listed(home);
+    assert.equal(await home.locator('.zone').count(), 0, timezoneId);
+  }
+});
+
+test('dates and hours are written as the server’s mails write them', async (t) => {
+  const year = new Date().getFullYear() + 1;
+  at.site.json('/dates.json', {
+    initiatives: [
+      { id: 'premier', name: 'Le premier', sessions: [{ id: 'a', startDate: `${year}-11-01T14:30:00+01:00`, endDate: `${year}-11-01T16:00:00+01:00`, timeZone: 'Europe/Paris' }], impact: [{ name: 'Arbres plantés', value: 3, asOf: `${year - 1}-05-01` }] },
+      { id: 'onze', name: 'Le onze', sessions: [{ id: 'a', startDate: `${year}-11-11` }] },
+      { id: 'suite', name: 'Du premier au trois', sessions: [{ id: 'a', startDate: `${year}-10-01`, endDate: `${year}-10-03` }] },
+    ],
+  });
+  const expected = {
+    fr: [/^\S+ 1er novembre \d+, 14:30\W+16:00$/, /^\S+ 11 novembre \d+$/, /1er\W+.*3 octobre/],
+    en: [/^\S+ 1 November \d+, 14:30\W+16:00$/, /^\S+ 11 November \d+$/, /1\W+.*3 October/],
+    es: [/1 de noviembre.*14:30\W+16:00$/, /11 de noviembre/, /3 de octubre/],
+    ar: [/14:30\W+16:00$/, /11/, /3/],
+  };
+  for (const [lang, [first, eleventh, range]] of Object.entries(expected)) {
+    const page = await at.visit(t, { lang, attributes: 'data-feed="/dates.json"' });
+    await listed(page);
+    assert.match(await when(page, 'premier'), first);
+    assert.match(await when(page, 'onze'), eleventh);
+    assert.match(await when(page, 'suite'), range);
+    if (lang !== 'fr') continue;
+    await page.locator('[id^=card-] a[href$="=premier"]').click();
+    assert.match(await said(page.locator('.detail .impact')), new RegExp(`au 1er mai ${year - 1}`));
+  }
+});
+
+test('in Arabic a distance stands before its town, reads from right to left, and takes nothing of it along', async (t) => {
+  const page = await at.visit(t, { lang: 'ar', attributes: 'data-place="69007"' });
+  await listed(page);
+  const wheres = page.locator('.card .where:has(.distance)');
+  assert.ok((await wheres.count()) > 3);
+  const places = await wheres.evaluateAll((all) =>
+    all.map((where) => {
+      const [distance, town] = [where.querySelector('.distance'), where.querySelector('bdi')];
+      const letters = (element) => {
+        const text = element.firstChild;
+        const left = (n) => {
+          const range = document.createRange();
+          range.setStart(text, n);
+          range.setEnd(text, n + 1);
+          return range.getBoundingClientRect();
+        };
+        const number = text.data.search(/[\d٠-٩]/);
+        return { number: left(number).left, unit: left(text.data.search(/[كم]/)).left };
+      };
+      const { number, unit } = letters(distance);
+      return { text: where.textContent, number, unit, town: town.getBoundingClientRect().right, distance: distance.getBoundingClientRect().left };
+    }),
+  );
+  for (const { text, number, unit, town, distance } of places) {
+    assert.ok(number > unit, `${text}: the unit stands before its number`);
+    assert.ok(town <= distance, `${text}: the town stands before the distance, or within it`);
+  }
+});
+
+test('what stands side by side is not read as one word', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69007"' });
+  await listed(page);
+  const where = await page.locator('.card .where:has(.distance)').allTextContents();
+  assert.ok(where.length > 3);
+  for (const text of where) assert.match(text, /k?m [A-ZÉÈ]\S+$/, text);
+  const chips = await page.locator('.chip:has(.number:not(:empty))').allTextContents();
+  assert.ok(chips.length > 5);
+  for (const text of chips) assert.match(text, /\D \d+$/, text);
+  await page.locator('[id^=card-] h3 a[href$="=devoirs"]').click();
+  const seats = page.locator('.detail li:has(.seats)').first();
+  assert.match(await said(seats), /Première séance 8 places restantes$/);
+  // Counted once: the unit is in the indicator's own name.
+  assert.match(await said(page.locator('.detail .impact')), /^64 Élèves accompagnés au /);
 });
 
 test('in Arabic the feed’s French keeps its own direction, and lends it to nothing beside it', async (t) => {

@@ -126,7 +126,7 @@ test('a form that a browser fills in at once is sent three seconds after it was 
   assert.ok(posts()[0].at - challenges()[0].at >= 2_990, `${posts()[0].at - challenges()[0].at} ms`);
 });
 
-test('a trap that a password manager has filled in is emptied, and the sign-up sent again with the same key', async (t) => {
+test('a honeypot that a password manager has filled in is emptied, and the sign-up sent again with the same key', async (t) => {
   const { page, api, send, status, posts, challenges } = await visit(t);
   await introduce(page);
   await page.locator('#in-website').evaluate((it) => (it.value = 'https://example.org/secret'));
@@ -134,7 +134,7 @@ test('a trap that a password manager has filled in is emptied, and the sign-up s
   await status.getByText('Merci').waitFor();
   assert.equal(posts().length, 2);
   assert.ok(posts()[0].body.website);
-  assert.ok(!JSON.stringify(posts()[0].body).includes('secret'), 'what stood in the trap was sent');
+  assert.ok(!JSON.stringify(posts()[0].body).includes('secret'), 'what stood in the honeypot was sent');
   assert.equal(posts()[1].body.website, '');
   assert.equal(posts()[0].key, posts()[1].key);
   assert.equal(challenges().length, 2);
@@ -142,13 +142,13 @@ test('a trap that a password manager has filled in is emptied, and the sign-up s
   assert.equal(await page.locator('#in-website').inputValue(), '');
 });
 
-test('nobody meets the trap: not by eye, not by keyboard, not by screen reader', async (t) => {
+test('nobody meets the honeypot: not by eye, not by keyboard, not by screen reader', async (t) => {
   const { page, field } = await visit(t);
-  const trap = page.locator('#in-website');
-  const { width, height } = await page.locator('.trap').boundingBox();
+  const honeypot = page.locator('#in-website');
+  const { width, height } = await page.locator('.website').boundingBox();
   assert.ok(width <= 1 && height <= 1);
   assert.equal(await page.getByRole('textbox', { name: 'Laissez ce champ vide' }).count(), 0);
-  assert.equal(await trap.getAttribute('autocomplete'), 'off');
+  assert.equal(await honeypot.getAttribute('autocomplete'), 'off');
   await field('Prénom').focus();
   for (let n = 0; n < 20; n++) {
     await page.keyboard.press('Tab');

@@ -23,7 +23,7 @@ async function visit(t, options, { id = 'petition', ...more } = {}) {
 
 test('above the button stands who gets what is typed, and the way to one’s rights, in a tab of its own', async (t) => {
   const { api, page, link, send } = await visit(t);
-  const notice = page.getByText('Ces informations vont à Maison des voisins, pour cette action seulement.');
+  const notice = page.getByText(/^Ces informations vont à Maison des voisins, pour votre participation\s; tout autre usage a sa case\.$/);
   const { y } = await notice.boundingBox();
   assert.ok(y < (await send('Signer').boundingBox()).y);
   const rights = link('Vos données et vos droits');
@@ -34,7 +34,7 @@ test('above the button stands who gets what is typed, and the way to one’s rig
 
 test('without an organiser’s name the notice is a sentence too, and any identifier is fit for the address', async (t) => {
   const { api, page, link } = await visit(t, {}, { id: 'a/b & c', lang: 'en' });
-  await page.getByText('This goes to the organiser, for this action only.').waitFor();
+  await page.getByText('This goes to the organiser, for taking part; any other use has its own box.').waitFor();
   assert.equal(await link('Your data and your rights').getAttribute('href'), `${api.url}/privacy?initiative=a%2Fb%20%26%20c&lang=en`);
 });
 
@@ -43,9 +43,10 @@ test('where a mail asks for one step more the thanks say which, to what address,
   await introduce(page);
   await send('Signer').click();
   await status.getByText('Merci ! Il reste une étape').waitFor();
-  assert.match(await said(status), /courriel envoyé à camille.durand@example.org et appuyez sur le bouton/);
+  assert.match(await said(status), /ouvrez le lien que nous envoyons par e-mail à camille\.durand@example\.org/);
+  assert.match(await said(status), /Un seul lien vaut pour tout ce qui attend votre confirmation/);
   assert.match(await said(status), /indésirables/);
-  const manage = link('Pas de courriel ? Gérer mes inscriptions');
+  const manage = link(/^Pas d’e-mail\s\? Gérer mes inscriptions$/);
   assert.equal(await manage.getAttribute('href'), `${api.url}/my-data?lang=fr`);
   assert.equal(await manage.getAttribute('target'), '_blank');
   await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'form-status');
@@ -59,7 +60,7 @@ test('where no mail is sent the thanks promise none', async (t) => {
   await introduce(page);
   await send('Signer').click();
   await status.getByText('Merci, c’est bien reçu !').waitFor();
-  assert.ok(!/étape|courriel/.test(await said(status)));
+  assert.ok(!/étape|courriel|e-mail|lien/.test(await said(status)));
   assert.equal(await link(/Gérer/).count(), 0);
 });
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
-import { neighbourhood } from './support/feeds.mjs';
+import { at as moment, neighbourhood } from './support/feeds.mjs';
 import { focused, introduce, said, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
@@ -68,6 +68,78 @@ test('signature: a petition is signed', async (t) => {
   await sendAndThank(page, 'Signer');
   const rows = await at.server.signups('petition');
   assert.deepEqual(rows.map(({ email }) => email), ['signe@example.org']);
+});
+
+test('after the thanks there is an empty form for somebody else, and both are signed up', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=reunion' });
+  const { field, send, status } = widget(page);
+  await introduce(page, { email: 'une@example.org' });
+  await field('Nombre de personnes, en vous comptant').selectOption('2');
+  await sendAndThank(page, 'Participer');
+  assert.equal(await field('Prénom').isVisible(), false);
+  await status.getByRole('button', { name: 'Remplir le formulaire pour une autre personne' }).click();
+  await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'form-title');
+  assert.equal(await page.getByText('Merci').count(), 0);
+  // Nothing of the first person is left on the screen, nor a consent that the second has not given.
+  for (const label of ['Prénom', 'Nom', 'Adresse e-mail']) assert.equal(await field(label).inputValue(), '', label);
+  assert.equal(await field('Nombre de personnes, en vous comptant').inputValue(), '1');
+  assert.equal(await field(/J’accepte/).isChecked(), false);
+  await send('Participer').click();
+  await widget(page).summary.waitFor();
+  await introduce(page, { given: 'Awa', email: 'autre@example.org' });
+  await sendAndThank(page, 'Participer');
+  assert.match(await said(status), /autre@example.org/);
+  const emails = (await at.server.signups('reunion')).map(({ email }) => email);
+  assert.deepEqual(emails.filter((email) => /^(une|autre)@/.test(email)).sort(), ['autre@example.org', 'une@example.org']);
+  assert.deepEqual(page.record.errors, []);
+});
+
+test('the thanks are of what was sent, not of what was chosen meanwhile', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=devoirs' });
+  const { field, send, status } = widget(page);
+  await field('Choisissez une date').selectOption('un');
+  await introduce(page, { email: 'choix@example.org' });
+  await field('Code postal').fill('69007');
+  await field('Niveau que vous préférez').selectOption('Lycée');
+  await page.route('**/signups', async (route) => {
+    await field('Choisissez une date').selectOption('deux');
+    await route.continue();
+  });
+  await send('Participer').click();
+  await status.getByText('Merci').waitFor();
+  assert.match(await said(status), /Première séance/);
+});
+
+/** Two actions of which the feed says that nobody can sign up any more, and one that has room on another date. */
+const taken = () => {
+  const [{ participation, organizer }] = neighbourhood().initiatives;
+  const session = (id, days, left) => ({ id, startDate: moment(days), maximumAttendeeCapacity: 4, remainingAttendeeCapacity: left });
+  return {
+    initiatives: [
+      { id: 'complet', name: 'Partout complet', url: 'https://example.org/complet', organizer, participation, sessions: [session('a', 3, 0), session('b', 5, 0)] },
+      { id: 'clos', name: 'Déjà clos', organizer, participation: { ...participation, closes: moment(-1) }, sessions: [session('a', 3, 2)] },
+      { id: 'libre', name: 'Encore libre', organizer, participation, sessions: [session('a', 3, 0), session('b', 5, 2)] },
+    ],
+  };
+};
+
+test('where every date is full, or sign-ups have closed, no button promises a place, and the detail says what can be done', async (t) => {
+  at.site.json('/taken.json', taken());
+  const page = await at.visit(t, { attributes: 'data-feed="/taken.json"' });
+  const { join, detail, link, cards, back } = widget(page);
+  await join('Participer', 'Encore libre').waitFor();
+  assert.equal(await join('Participer', 'Partout complet').count() + (await join('Participer', 'Déjà clos').count()), 0);
+  await cards.filter({ hasText: 'Partout complet' }).getByText('Complet', { exact: true }).waitFor();
+  await join('En savoir plus', 'Partout complet').click();
+  await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'detail-title');
+  const section = detail.locator('.join');
+  assert.match(await said(section), /Complet : il ne reste plus de place\./);
+  assert.equal(await detail.locator('form').count(), 0);
+  assert.equal(await section.getByRole('link', { name: 'Voir sur le site de l’organisation' }).getAttribute('href'), 'https://example.org/complet');
+  await section.getByRole('button', { name: 'Retour à la liste' }).click();
+  await detail.waitFor({ state: 'detached' });
+  await join('En savoir plus', 'Déjà clos').click();
+  assert.match(await said(detail.locator('.join')), /Les inscriptions sont closes\./);
 });
 
 test('membership: a group is joined', async (t) => {

@@ -9,6 +9,11 @@ use std::fmt;
 
 use alentour_model::{Finding, Initiative, Organisation, Place, Problem, Session};
 
+use crate::finding::feed_finding;
+
+/// Bytes that a feed may have. A mission of API Engagement takes 2.5 KB: this is room for 25,000 of them.
+pub const MAX_BYTES: usize = 64 * 1024 * 1024;
+
 /// What the reading of one feed may cost. When something of it is spent, the reading stops there and keeps what it has:
 /// [`Reading::spent`](crate::Reading::spent) and a finding say so.
 ///
@@ -17,7 +22,7 @@ use alentour_model::{Finding, Initiative, Organisation, Place, Problem, Session}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
     /// Bytes of memory that the parsed document may take (JSON values, XML elements, rows of a table, lines of a calendar),
-    /// by an estimate that is rather too high. What is beyond is not kept.
+    /// by an estimate that is rather too high; a short document may take less. What is beyond is not kept.
     pub parsed: usize,
     /// Pages of a feed that has several.
     pub pages: usize,
@@ -31,12 +36,12 @@ pub struct Budget {
     pub sessions: usize,
     /// Findings that are kept of a document. Those that say that an item was left out are always kept.
     pub findings: usize,
-    /// Steps of work for a document. One takes some 100 ns on a server of 2024: a date looked at, 64 bytes of text read.
+    /// Steps of work for a document. One takes some 100 ns on a server of 2024: a day looked at, 8 bytes of text read.
     pub steps: usize,
 }
 
 impl Budget {
-    /// What an operator's own feed may cost: a country's, some 600 MB and ten seconds at the very most.
+    /// What an operator's own feed may cost: a country's, a gigabyte and ten seconds at the very most.
     pub const OPERATOR: Self = Self {
         parsed: 512 << 20,
         pages: 1000,
@@ -102,6 +107,12 @@ impl fmt::Display for Resource {
     }
 }
 
+/// Bytes that each byte of a document may become when it is parsed, if they are more than [`SMALL`]: a mission of API Engagement
+/// becomes three, a list of empty objects ten, of objects with one field eighty.
+const PER_BYTE: usize = 8;
+/// Bytes that any document may become.
+const SMALL: usize = 96 << 20;
+
 /// What has been spent of a budget during one reading.
 #[derive(Debug)]
 pub(crate) struct Meter {
@@ -117,7 +128,9 @@ pub(crate) struct Meter {
 }
 
 impl Meter {
-    pub fn new(budget: Budget) -> Self {
+    /// For a document of so many bytes.
+    pub fn new(mut budget: Budget, bytes: usize) -> Self {
+        budget.parsed = budget.parsed.min(PER_BYTE.saturating_mul(bytes).max(SMALL));
         Self {
             budget,
             parsed: Cell::new(budget.parsed),
@@ -215,7 +228,7 @@ impl Meter {
     pub fn findings(&self) -> impl Iterator<Item = Finding> {
         let said = |field: &str, value: usize| Finding {
             field: field.to_owned(),
-            ..crate::finding(Problem::TooMany, &value.to_string())
+            ..feed_finding(Problem::TooMany, &value.to_string())
         };
         let spent = self.spent().map(|resource| {
             let most = match resource {

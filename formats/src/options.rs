@@ -1,6 +1,7 @@
 //! What a caller can say about a feed that the feed does not say itself.
 
-use crate::{Budget, Columns};
+use crate::budget::Budget;
+use crate::syntax::table::Columns;
 
 /// What a caller knows and a feed does not say. The default knows nothing.
 #[derive(Clone, Debug, Default, PartialEq)]

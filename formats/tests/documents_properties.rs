@@ -200,7 +200,10 @@ proptest! {
         bytes in proptest::collection::vec(any::<u8>(), 0..120),
     ) {
         let all: Vec<u8> = start.bytes().chain(bytes).collect();
-        let _ = read(&all).map_err(|error| error.to_string());
+        match read(&all) {
+            Ok(reading) => is_canonical(&reading)?,
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
 use alentour_formats::{Reading, read};
+use alentour_model::Problem;
 use serde_json::json;
 
 /// Reads a feed, and checks that what was read is written and read again as it is.
@@ -12,6 +13,11 @@ fn twice(feed: &str) -> Reading {
     assert_eq!(again.findings, vec![]);
     assert_eq!(again.feed, first.feed);
     first
+}
+
+/// Fields and problems of what was found.
+fn said(reading: &Reading) -> Vec<(&str, Problem)> {
+    reading.findings.iter().map(|finding| (finding.field.as_str(), finding.problem)).collect()
 }
 
 #[test]
@@ -61,6 +67,35 @@ fn a_feeds_name_that_is_cut_before_a_space_is_read_again_as_it_is() {
     ] {
         assert_eq!(twice(&feed).feed.name, "é".repeat(499));
     }
+}
+
+#[test]
+fn what_is_joined_is_cut_like_what_is_read_at_once() {
+    let long = "a".repeat(400);
+    let lines = json!({"count": 1, "next": null, "data": [{"id": 1, "title": "Repas", "event_type": "OTHER", "timeslots": [],
+        "location": {"venue": "Salle", "address_lines": [long, long], "postal_code": "69007"}}]});
+    let numbered = json!([{"id": 1, "title": "Repas", "url": "https://example.org", "addr:housenumber": long, "addr:street": long}]);
+    for (feed, field) in [(lines, "location.streetAddress"), (numbered, "location.streetAddress")] {
+        let reading = twice(&feed.to_string());
+        let street = &reading.feed.initiatives[0].places[0].street_address;
+        assert_eq!(street.chars().count(), 500);
+        assert_eq!(said(&reading), [(field, Problem::TooLong)]);
+    }
+    let words = |from: usize| (0..800).map(|n| format!("mot {}", from + n)).collect::<Vec<_>>();
+    let mission = json!([{"id": 1, "title": "Repas", "applicationUrl": "https://example.org", "tags": words(0), "audience": words(800)}]);
+    let reading = twice(&mission.to_string());
+    assert_eq!(reading.feed.initiatives[0].keywords.len(), 1000);
+    assert_eq!(said(&reading), [("keywords", Problem::TooMany)]);
+    let paragraphs = json!({"data": [{"id": 1, "name": "Repas", "geo": {"latitude": 45.75, "longitude": 4.85},
+        "description": "a".repeat(15_000), "descriptionMore": "b".repeat(15_000)}]});
+    let reading = twice(&paragraphs.to_string());
+    assert_eq!(reading.feed.initiatives[0].description.chars().count(), 20_000);
+    assert_eq!(said(&reading), [("description", Problem::TooLong)]);
+    // Names that are told apart by a number are lines, too.
+    let id = "i".repeat(500);
+    let slot = |n: u32| json!({"id": id, "start_date": 1_795_420_800 + n});
+    let slots = json!({"count": 1, "next": null, "data": [{"id": 1, "title": "Repas", "event_type": "OTHER", "timeslots": [slot(0), slot(1)]}]});
+    assert_eq!(twice(&slots.to_string()).feed.initiatives[0].sessions.len(), 2);
 }
 
 #[test]

@@ -75,11 +75,6 @@ fn sorted(mut initiatives: Vec<Initiative>) -> Vec<Initiative> {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
-        let _ = read(&bytes).map_err(|error| error.to_string());
-    }
-
-    #[test]
     fn any_json_is_read_or_refused(value in json_values()) {
         match read(value.to_string().as_bytes()) {
             Ok(reading) => {

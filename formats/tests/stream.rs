@@ -35,6 +35,7 @@ fn parts(stream: &mut Stream<&[u8]>) -> Result<Reading, StreamError> {
         items: stream.items(),
         next,
         columns: Columns::default(),
+        newest_first: false,
         spent: None,
     })
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::link::Link;
 use crate::organisation::Organisation;
-use crate::participation::Participation;
+use crate::participation::{Availability, Participation};
 use crate::place::Place;
 use crate::session::{Session, When};
 use crate::term::terms;
@@ -210,6 +210,20 @@ impl Initiative {
         let mut coming: Vec<_> = self.sessions.iter().filter(|session| session.ends() > now).collect();
         coming.sort_by_key(|session| session.start.moment.instant);
         coming
+    }
+
+    /// Whether one can take part through the form at that instant (UTC seconds), as far as the feed says.
+    pub fn availability(&self, now: i64) -> Availability {
+        let closes = self.participation.as_ref().map(|participation| participation.closes);
+        let coming = self.coming(now);
+        if self.is_over(now) || closes.is_none_or(|closes| closes.is_some_and(|closes| closes.ends() <= now))
+        {
+            Availability::Closed
+        } else if !coming.is_empty() && coming.iter().all(|session| session.is_full()) {
+            Availability::Full
+        } else {
+            Availability::Open
+        }
     }
 
     /// The session of that name.

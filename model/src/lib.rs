@@ -4,9 +4,10 @@
 //! converter needs lives elsewhere.
 //!
 //! A feed is read into [`Initiative`]s ([`read`]), these into a [`Catalog`], which answers a [`Query`] with
-//! [`Results`]. A visitor who takes part writes a [`SignUp`].
+//! [`Results`]. A visitor who takes part writes a [`SignUp`], which is sent as a [`Submission`].
 
 pub mod catalog;
+pub mod contact;
 pub mod feed;
 pub mod gazetteer;
 pub mod geo;
@@ -22,19 +23,22 @@ pub mod read;
 mod schema;
 pub mod session;
 pub mod signup;
+pub mod submission;
 mod term;
 pub mod text;
 pub mod time;
 
 pub use catalog::Catalog;
+pub use contact::EmailAddress;
 pub use feed::{Feed, Finding, Problem};
 pub use geo::{Kilometres, Point};
 pub use initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
 pub use link::Link;
 pub use organisation::{Organisation, Sector};
-pub use participation::{Asked, ConsentRequest, Participation, Question, QuestionType, Way};
+pub use participation::{Asked, Availability, ConsentRequest, Participation, Question, QuestionType, Way};
 pub use place::Place;
 pub use query::{Hit, Query, Results};
 pub use session::{Session, When};
-pub use signup::{ConsentGiven, EmailAddress, FieldProblem, IdempotencyKey, SignUp};
+pub use signup::{ConsentGiven, FieldProblem, SignUp};
+pub use submission::{IdempotencyKey, Submission};
 pub use time::{Date, DateRange, LocalTime, Moment, Zones};

@@ -59,6 +59,17 @@ terms! {
     }
 }
 
+/// Whether one can take part through the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// Sign-ups are taken.
+    Open,
+    /// No coming session has a seat left.
+    Full,
+    /// It is over, sign-ups have closed, or there is no form.
+    Closed,
+}
+
 /// How to take part, and what the form asks.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -66,25 +66,29 @@ pub fn read_document<J: Json, N: Notes>(
     feed.language = reader.line("inLanguage");
     feed.time_zone = reader.line("timeZone");
     let zone = if feed.time_zone.is_empty() { DEFAULT_ZONE.to_owned() } else { feed.time_zone.clone() };
-    let mut read = Vec::new();
+    let mut positions = Vec::new();
     for (position, item) in items.into_iter().enumerate() {
-        read.extend(read_item(item, position, zones, &zone, notes).map(|initiative| (position, initiative)));
+        if let Some(initiative) = read_item(item, position, zones, &zone, notes) {
+            feed.initiatives.push(initiative);
+            positions.push(position);
+        }
     }
-    let ids: Vec<&str> = read.iter().map(|(_, initiative)| initiative.id.as_str()).collect();
-    let is_copy = copies(&ids);
-    for ((position, initiative), is_copy) in read.into_iter().zip(is_copy) {
-        if is_copy {
+    let ids: Vec<&str> = feed.initiatives.iter().map(|initiative| initiative.id.as_str()).collect();
+    let mut is_copy = positions.into_iter().zip(copies(&ids));
+    // In place: a large feed is not there twice.
+    feed.initiatives.retain(|initiative| match is_copy.next() {
+        Some((position, true)) => {
             notes.note(|| Finding {
                 item: Some(position),
                 field: "id".into(),
                 problem: Problem::SameId,
                 value: initiative.id.clone(),
-                id: initiative.id,
+                id: initiative.id.clone(),
             });
-        } else {
-            feed.initiatives.push(initiative);
+            false
         }
-    }
+        _ => true,
+    });
     Ok(feed)
 }
 

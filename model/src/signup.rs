@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::contact::{EmailAddress, is_postcode, is_telephone};
 use crate::initiative::Initiative;
-use crate::participation::{Asked, QuestionType};
+use crate::participation::{Asked, Availability, QuestionType};
+use crate::term::terms;
 
 /// Characters that a name or an answer may have, and a message.
 const LINE: usize = 200;
@@ -84,25 +86,36 @@ pub struct FieldProblem {
     pub problem: FieldIssue,
 }
 
-/// What can be wrong with a field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum FieldIssue {
-    /// It must be filled in, chosen or ticked.
-    Required,
-    /// It is not what it should be.
-    Invalid,
-    /// It is too long.
-    TooLong,
-    /// The session is over, or sign-ups have closed.
-    Closed,
-    /// The session has fewer seats left than asked for.
-    Full,
-    /// The wording of a consent has changed since the form was opened.
-    Changed,
+terms! {
+    /// What can be wrong with a field of the form.
+    FieldIssue {
+        /// It must be filled in, chosen or ticked.
+        Required = "required",
+        /// It is not what it should be.
+        #[default]
+        Invalid = "invalid",
+        /// It is too long.
+        TooLong = "tooLong",
+        /// The session is over, or sign-ups have closed.
+        Closed = "closed",
+        /// The session has fewer seats left than asked for.
+        Full = "full",
+        /// The wording of a consent has changed since the form was opened.
+        Changed = "changed",
+    }
 }
 
 impl SignUp {
+    /// An empty form for one person.
+    pub fn new(initiative: &str, language: &str) -> Self {
+        Self {
+            initiative: initiative.to_owned(),
+            party_size: 1,
+            language: language.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// Checks the form against the initiative it is for. An empty list says that all is well. `now` in UTC seconds.
     ///
     /// Seats are the server's to count: [`FieldIssue::Full`] is only said where the feed itself says that none is left.
@@ -115,7 +128,7 @@ impl SignUp {
         if self.initiative != initiative.id {
             problems.add("initiative", FieldIssue::Invalid);
         }
-        if initiative.is_over(now) || participation.closes.is_some_and(|closes| closes.ends() <= now) {
+        if initiative.availability(now) == Availability::Closed {
             problems.add("initiative", FieldIssue::Closed);
         }
         if initiative.sessions.is_empty() {
@@ -223,70 +236,4 @@ impl Problems {
         self.add(field, issue);
         false
     }
-}
-
-/// An e-mail address that mail can be sent to: RFC 5321's shape, without comments, quotes or spaces.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct EmailAddress(String);
-
-impl EmailAddress {
-    /// Reads an address. Whether somebody reads its mail only a mail can tell.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let (local, domain) = text.rsplit_once('@')?;
-        // 64 and 254: RFC 5321, section 4.5.3.1, and its erratum 1690.
-        let dotted = |part: &str| part.split('.').all(|label| !label.is_empty());
-        let fits = !local.is_empty()
-            && local.len() <= 64
-            && text.len() <= 254
-            && dotted(local)
-            && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c))
-            && domain.contains('.')
-            && dotted(domain)
-            && domain.split('.').all(|label| !label.starts_with('-') && !label.ends_with('-'))
-            && domain.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')
-            && !domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
-        fits.then(|| Self(text.to_owned()))
-    }
-
-    /// The address as typed.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The address by which a person is recognised: lower case throughout. Strictly the part before the `@`
-    /// tells cases apart; no mail system in use does.
-    pub fn normalised(&self) -> String {
-        self.0.to_lowercase()
-    }
-}
-
-/// Names one attempt to sign up: a retry with the same key signs up once.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct IdempotencyKey(String);
-
-impl IdempotencyKey {
-    /// Reads a key: 16 to 128 visible ASCII characters.
-    pub fn parse(text: &str) -> Option<Self> {
-        let fits = (16..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-        fits.then(|| Self(text.to_owned()))
-    }
-
-    /// The key.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// 6 to 15 digits (ITU-T E.164 allows 15), with the signs that people put between them.
-fn is_telephone(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    (6..=15).contains(&digits)
-        && text.chars().all(|c| c.is_ascii_digit() || " +-./()\u{a0}\u{202f}".contains(c))
-}
-
-/// 3 to 10 letters, digits, spaces and hyphens: the world's postcodes (UPU, "Postal addressing systems").
-fn is_postcode(text: &str) -> bool {
-    let text = text.trim();
-    (3..=10).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ' || c == '-')
 }

@@ -1,7 +1,7 @@
 //! Vocabularies: the words that a feed may use for one thing.
 
 /// Defines an enum of words, read from and written as text. With `other` a word that is not in the list is
-/// kept as given; without it, it is refused.
+/// kept as given; without it, `parse` refuses it, and serde reads the default, so that a word of a later version costs nothing else.
 macro_rules! terms {
     ($(#[$doc:meta])* $name:ident { $($(#[$term_doc:meta])* $term:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -47,6 +47,12 @@ macro_rules! terms {
                 serializer.serialize_str(self.as_str())
             }
         }
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                Ok(crate::term::terms!(@read text $openness))
+            }
+        }
         #[cfg(feature = "schema")]
         impl schemars::JsonSchema for $name {
             fn schema_name() -> std::borrow::Cow<'static, str> { stringify!($name).into() }
@@ -55,6 +61,8 @@ macro_rules! terms {
             }
         }
     };
+    (@read $text:ident closed) => { Self::parse(&$text).unwrap_or_default() };
+    (@read $text:ident open) => { Self::parse(&$text).unwrap_or(Self::Other($text)) };
     (@schema [$($text:literal),+] closed) => { schemars::json_schema!({ "type": "string", "enum": [$($text),+] }) };
     (@schema [$($text:literal),+] open) => { schemars::json_schema!({ "type": "string", "examples": [$($text),+] }) };
 }

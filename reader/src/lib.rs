@@ -3,7 +3,7 @@
 
 mod places;
 
-use alentour_formats::{Budget, End, Options, Walk, read_with};
+use alentour_formats::{Budget, End, Options, Pagination, read_with};
 use wasm_bindgen::prelude::*;
 
 use places::Places;
@@ -14,7 +14,7 @@ const BUDGET: Budget = Budget { pages: 40, items: 5000, sessions: 50_000, ..Budg
 /// A feed while its pages are read, and then while its places are looked up.
 #[wasm_bindgen]
 pub struct Reader {
-    walk: Walk,
+    pagination: Pagination,
     options: Options,
     said: String,
     places: Option<Places>,
@@ -26,33 +26,33 @@ impl Reader {
     #[wasm_bindgen(constructor)]
     pub fn new(address: String, now: f64) -> Self {
         let options = Options::at(now as i64);
-        Self { walk: Walk::new(address, BUDGET), options, said: String::new(), places: None }
+        Self { pagination: Pagination::new(address, BUDGET), options, said: String::new(), places: None }
     }
 
     /// The address of the page to [`add`](Self::add) next; `undefined` after the last.
     pub fn next(&self) -> Option<String> {
-        self.walk.next().map(str::to_owned)
+        self.pagination.next().map(str::to_owned)
     }
 
     /// Adds a page. The text says why it cannot be read, if so; the pages before it stay.
     pub fn add(&mut self, bytes: &[u8]) -> Option<String> {
         self.options.base = self.next()?;
-        self.options.budget = self.walk.budget();
+        self.options.budget = self.pagination.budget();
         match read_with(bytes, &self.options) {
             Ok(reading) => {
-                self.walk.add(reading);
+                self.pagination.add(reading);
                 None
             }
             Err(error) => Some(error.to_string()),
         }
     }
 
-    /// Ends the walk through the pages, wherever it is. `false` where none could be read.
+    /// Ends the pagination, complete or not. `false` where no page could be read.
     pub fn close(&mut self) -> bool {
-        let walk = std::mem::replace(&mut self.walk, Walk::new("", BUDGET));
-        let Some(walked) = walk.finish() else { return false };
-        self.said = said(&walked.reading, &walked.end);
-        self.places = Some(Places::new(walked.reading.feed));
+        let pagination = std::mem::replace(&mut self.pagination, Pagination::new("", BUDGET));
+        let Some(joined) = pagination.finish() else { return false };
+        self.said = said(&joined.reading, &joined.end);
+        self.places = Some(Places::new(joined.reading.feed));
         true
     }
 
@@ -69,7 +69,7 @@ impl Reader {
         }
     }
 
-    /// The feed as the widget reads it (docs/feed.md); `undefined` before the walk has ended.
+    /// The feed as the widget reads it (docs/feed.md); `undefined` before [`close`](Self::close).
     pub fn feed(&self) -> Option<String> {
         serde_json::to_string(self.places.as_ref()?.feed()).ok()
     }
@@ -80,7 +80,7 @@ impl Reader {
     }
 }
 
-/// What was left out, and where the walk ended too early.
+/// What was left out, and why the pagination ended too early.
 fn said(reading: &alentour_formats::Reading, end: &End) -> String {
     let mut said = Vec::new();
     if reading.left_out() > 0 {

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, check, convert, keys, migrate, outbox, publish, purge, read_document, restore, serve, signups,
+    backup, check, convert, keys, migrate, outbox, publish, purge, read_document, restore, secret, serve,
+    signups,
 };
 use crate::error::CommandError;
 
@@ -30,6 +31,9 @@ enum Command {
     Restore(restore::Args),
     /// Carry everything from one database to another, from SQLite to PostgreSQL say; stop the server first
     Migrate(migrate::Args),
+    /// Exchange the secret that encrypts what people wrote
+    #[command(subcommand)]
+    Secret(secret::Action),
     /// Purge sign-ups that have been kept long enough, as the server does every hour
     Purge(purge::Args),
     /// Look at the messages that are owed, and retry those that were given up
@@ -72,6 +76,7 @@ impl Command {
             Self::Backup(args) => args.run(&mut out).await?,
             Self::Restore(args) => args.run(&mut out).await?,
             Self::Migrate(args) => args.run(&mut out).await?,
+            Self::Secret(action) => action.run(&mut out).await?,
             Self::Purge(args) => args.run(&mut out).await?,
             Self::Outbox(args) => args.run(&mut out).await?,
             Self::Keys(action) => action.run(&mut std::io::stdin(), &mut out)?,

@@ -175,7 +175,7 @@ mod tests {
         let said: Vec<_> = Language::ALL.into_iter().map(|language| session(language, &one)).collect();
         assert_eq!(said[0], "vendredi 1er mai 2099 à 9\u{a0}h\u{a0}05, jusqu’à 12\u{a0}h");
         assert_eq!(said[1], "Friday 1 May 2099, 09:05 to 12:00");
-        assert_eq!(said[2], "viernes, 1 de mayo de 2099, 09:05, hasta 12:00");
+        assert_eq!(said[2], "viernes, 1 de mayo de 2099, a las 09:05, hasta las 12:00");
         assert_eq!(said[3], "الجمعة 1 مايو 2099، الساعة 09:05 إلى 12:00");
         one.end = Some(When { moment: Moment::parse("2099-05-03T00:00:00+02:00").unwrap(), all_day: true });
         one.name = "Week-end\n1".into();

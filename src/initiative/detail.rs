@@ -1,5 +1,6 @@
 //! All that an initiative says of itself, and the form to take part.
 
+use alentour_model::text::fold;
 use alentour_model::{Hit, Impact, Initiative, Organisation, Reach, Session};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -8,9 +9,9 @@ use super::facts;
 use crate::app::{App, button, link};
 use crate::clock;
 use crate::dom::{El, classed, el};
+use crate::labels;
 use crate::message::Message;
 use crate::signup::form::form;
-use crate::words;
 
 #[wasm_bindgen(module = "/src/initiative/copy.mjs")]
 extern "C" {
@@ -24,7 +25,7 @@ pub fn detail(app: App, position: usize) -> Option<El> {
     let catalog = app.catalog.get_untracked();
     let initiative = catalog.get(position)?;
     let locale = app.locale;
-    let near = app.search.wanted.read_untracked().around.as_ref().map(|around| around.point);
+    let near = app.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
     let hit = catalog.hit(position, near, clock::now().instant)?;
     let block = |message: Message, content: Vec<El>| {
         (!content.is_empty())
@@ -36,8 +37,7 @@ pub fn detail(app: App, position: usize) -> Option<El> {
         .as_ref()
         .and_then(|petition| Some(facts::progress(locale, petition.signatures?, petition.target)));
     let languages: Vec<_> = initiative.languages.iter().map(|tag| locale.language_name(tag)).collect();
-    let languages =
-        if languages.is_empty() { Vec::new() } else { vec![paragraph(&languages.join(locale.comma()))] };
+    let languages = if languages.is_empty() { Vec::new() } else { vec![paragraph(&locale.list(&languages))] };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     // Its own target: a page's <base> may name another.
@@ -115,8 +115,12 @@ fn when(app: App, initiative: &Initiative) -> Vec<El> {
     if coming.is_empty() {
         return facts::next(locale, initiative, None).iter().map(|text| paragraph(text)).collect();
     }
+    let zone = facts::shared_zone(locale, coming.iter().copied());
     let session = |session: &&Session| {
         let mut text = facts::session(locale, session);
+        if zone.is_none() {
+            text.push_str(&facts::in_zone(locale, session));
+        }
         let place = session
             .place
             .filter(|_| initiative.places.len() > 1)
@@ -124,9 +128,11 @@ fn when(app: App, initiative: &Initiative) -> Vec<El> {
         if let Some(place) = place {
             text = [&text, locale.comma(), &facts::locality(place)].concat();
         }
-        item(&text).children(facts::seats(locale, session).map(|seats| classed("span", "seats").text(&seats)))
+        let seats = facts::seats(locale, session);
+        item(&text).text(" ").children(seats.map(|seats| classed("span", "seats").text(&seats)))
     };
-    list(coming.iter().map(session).collect()).into_iter().collect()
+    let note = zone.as_deref().map(facts::zone_note);
+    list(coming.iter().map(session).collect()).into_iter().chain(note).collect()
 }
 
 fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Vec<El> {
@@ -159,7 +165,7 @@ fn organisation(app: App, tag: &str, organisation: &Organisation) -> El {
         None => element.text(&organisation.name),
     };
     match organisation.sector {
-        Some(sector) => element.text(&[" (", app.text(words::sector(sector)), ")"].concat()),
+        Some(sector) => element.text(&[" (", app.text(labels::sector(sector)), ")"].concat()),
         None => element,
     }
 }
@@ -175,7 +181,7 @@ fn who(app: App, initiative: &Initiative) -> Vec<El> {
     }
     if let Some(petition) = &initiative.petition {
         if !petition.addressed_to.is_empty() {
-            let names = petition.addressed_to.join(", ");
+            let names = app.locale.list(&petition.addressed_to);
             all.push(paragraph(&app.locale.say(Message::AddressedTo, &[("names", &names)])));
         }
         if !petition.outcome.is_empty() {
@@ -187,14 +193,18 @@ fn who(app: App, initiative: &Initiative) -> Vec<El> {
 
 fn accessibility(app: App, initiative: &Initiative) -> Vec<El> {
     let features =
-        initiative.accessibility.iter().map(|feature| item(&words::accessibility(app.locale, feature)));
+        initiative.accessibility.iter().map(|feature| item(&labels::accessibility(app.locale, feature)));
     let summary =
         (!initiative.accessibility_summary.is_empty()).then(|| paragraph(&initiative.accessibility_summary));
     list(features.collect()).into_iter().chain(summary).collect()
 }
 
 fn achieved(app: App, impact: &Impact) -> El {
-    let value = [&app.locale.number(impact.value), " ", &impact.unit].concat();
+    // "64 élèves" of "Élèves accompagnés" would say it twice.
+    let words = |text: &str| [" ", &fold(text), " "].concat();
+    let is_named = words(&impact.name).contains(&words(&impact.unit));
+    let unit = if is_named { "" } else { &impact.unit };
+    let value = [&app.locale.number(impact.value), " ", unit].concat();
     let as_of = impact.as_of.map(|when| {
         let date = app.locale.short_day(when.date());
         el("small").text(&[" ", &app.locale.say(Message::AsOf, &[("date", &date)])].concat())

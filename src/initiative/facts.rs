@@ -2,29 +2,30 @@
 
 use alentour_model::{Initiative, Place, Session};
 
+use crate::app::window;
 use crate::clock;
 use crate::dom::{El, classed, drawing, el};
+use crate::labels;
 use crate::locale::Locale;
 use crate::message::Message;
-use crate::words;
 
-/// What it is: the kind's sign and word, and the causes behind it.
+/// What it is: the kind's icon and label, and the causes behind it.
 pub fn kind(locale: Locale, initiative: &Initiative) -> El {
     let kind = initiative.kind.as_ref();
-    let word = kind.map(|kind| el("b").text(&words::kind(locale, kind)));
-    let causes: Vec<_> = initiative.causes.iter().take(2).map(|cause| words::cause(locale, cause)).collect();
-    let causes = (!causes.is_empty()).then(|| el("span").text(&causes.join(locale.comma())));
+    let label = kind.map(|kind| el("b").text(&labels::kind(locale, kind)));
+    let causes: Vec<_> = initiative.causes.iter().take(2).map(|cause| labels::cause(locale, cause)).collect();
+    let causes = (!causes.is_empty()).then(|| el("span").text(&locale.list(&causes)));
     classed("p", "kind")
         .attr("data-kind", kind.map_or("", |kind| kind.as_str()))
-        .child(drawing(words::sign(kind)))
-        .children(word)
+        .child(drawing(labels::icon(kind)))
+        .children(label)
         .children(causes)
 }
 
 /// The link that opens it on the partner's page.
 pub fn permalink(initiative: &Initiative) -> String {
     // The page's own address: a hash alone would lead elsewhere where the page has a <base>.
-    let page = web_sys::window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let page = window().location().href().unwrap_or_default();
     let page = page.split('#').next().unwrap_or_default();
     [page, "#alentour=", &String::from(js_sys::encode_uri_component(&initiative.id))].concat()
 }
@@ -46,6 +47,23 @@ pub fn next(locale: Locale, initiative: &Initiative, session: Option<usize>) -> 
 pub fn session(locale: Locale, session: &Session) -> String {
     let when = locale.session(session);
     if session.name.is_empty() { when } else { [&when, " · ", &session.name].concat() }
+}
+
+/// What stands behind a session's hours where nothing else says whose clocks they are on.
+pub fn in_zone(locale: Locale, session: &Session) -> String {
+    locale.zone(session).map(|zone| [" (", &zone, ")"].concat()).unwrap_or_default()
+}
+
+/// Whose clocks the hours of all these sessions are on, where the same can be said of each of them: then it is said once.
+pub fn shared_zone<'a>(locale: Locale, sessions: impl Iterator<Item = &'a Session>) -> Option<String> {
+    let mut timed = sessions.filter(|session| !session.start.all_day);
+    let zone = locale.zone(timed.next()?)?;
+    timed.all(|session| locale.zone(session).as_ref() == Some(&zone)).then_some(zone)
+}
+
+/// The line that says so.
+pub fn zone_note(zone: &str) -> El {
+    classed("p", "zone").text(zone)
 }
 
 /// "et 3 autres dates", where there are more to come.

@@ -1,22 +1,24 @@
 //! A card: one initiative, read in two seconds.
 
-use alentour_model::{Hit, Initiative, Reach};
+use alentour_model::{Availability, Hit, Initiative, Reach};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use crate::app::{App, button};
+use crate::clock;
 use crate::dom::{El, classed, el};
 use crate::initiative::facts;
+use crate::labels;
 use crate::message::Message;
-use crate::words;
 
-/// The card of a hit; `None` if the catalogue has changed meanwhile.
-pub fn card(app: App, hit: Hit) -> Option<El> {
+/// The card of a hit; `None` if the catalogue has changed meanwhile. `is_zone_said`: the list says whose clocks all hours are on.
+pub fn card(app: App, hit: Hit, is_zone_said: bool) -> Option<El> {
     let catalog = app.catalog.read_untracked();
     let initiative = catalog.get(hit.initiative)?;
     let position = hit.initiative;
     let locale = app.locale;
-    let action = app.text(words::action(initiative));
+    let is_open = initiative.availability(clock::now().instant) == Availability::Open;
+    let action = app.text(if is_open { labels::action(initiative) } else { Message::ReadMore });
     let named = locale.labelled(action, &initiative.name);
     let title = el("a").attr("href", &facts::permalink(initiative)).text(&initiative.name).on(
         "click",
@@ -29,12 +31,14 @@ pub fn card(app: App, hit: Hit) -> Option<El> {
             }
         },
     );
-    let part = if initiative.participation.is_some() { "#form-title" } else { "#detail-title" };
+    let part = if is_open { "#form-title" } else { "#detail-title" };
     let act =
         button(action, "action").attr("aria-label", &named).on("click", move |_| app.visit(position, part));
+    let session = hit.session.and_then(|session| initiative.sessions.get(session)).filter(|_| !is_zone_said);
+    let zone = session.map(|session| facts::in_zone(locale, session)).unwrap_or_default();
     let when = facts::next(locale, initiative, hit.session).map(|when| {
         let more = facts::further_sessions(locale, initiative).map(|more| el("small").text(&more));
-        classed("p", "when").text(&when).children(more)
+        classed("p", "when").text(&when).text(&zone).children(more)
     });
     let who = initiative.organizer.as_ref().map(|organiser| classed("p", "who").text(&organiser.name));
     let meta = classed("div", "meta")
@@ -67,5 +71,7 @@ fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     let distance = hit.distance.map(|distance| {
         classed("span", "distance").part("distance").text(&app.locale.distance(distance, place.approximate))
     });
-    Some(classed("p", "where").children(distance).text(&facts::locality(place)))
+    // Isolated from each other: in a language that runs from right to left a Latin town would take the number along.
+    let town = el("bdi").text(&facts::locality(place));
+    Some(classed("p", "where").children(distance).text(" ").child(town))
 }

@@ -6,24 +6,24 @@ use alentour_model::query::{Count, Facets};
 use alentour_model::{Date, Query};
 use leptos::prelude::*;
 
-use super::{Days, Wanted, labelled};
+use super::{Criteria, Days, labelled};
 use crate::app::{App, button};
 use crate::clock;
 use crate::dom::{El, classed, el, value};
+use crate::labels;
 use crate::message::Message;
-use crate::words;
 
 /// A filter's choice: a button that stays pressed. It stays the same element whatever is found, and so keeps the focus.
 fn chip(
     app: App,
     text: &str,
     count: impl Fn(&Facets) -> Option<usize> + 'static,
-    is_pressed: impl Fn(&Wanted) -> bool + 'static,
-    press: impl Fn(&mut Wanted) + 'static,
+    is_pressed: impl Fn(&Criteria) -> bool + 'static,
+    press: impl Fn(&mut Criteria) + 'static,
 ) -> El {
-    let wanted = app.search.wanted;
+    let criteria = app.search.criteria;
     let count: Rc<dyn Fn() -> Option<usize>> = Rc::new(move || count(&app.results.read().facets));
-    let is_pressed: Rc<dyn Fn() -> bool> = Rc::new(move || is_pressed(&wanted.read()));
+    let is_pressed: Rc<dyn Fn() -> bool> = Rc::new(move || is_pressed(&criteria.read()));
     let number = count.clone();
     let pressed = is_pressed.clone();
     el("button")
@@ -34,11 +34,12 @@ fn chip(
         })
         .bool_fn("aria-pressed", move || is_pressed())
         .text(text)
+        .text(" ")
         .child(
             classed("span", "number")
                 .text_fn(move || number().map(|count| app.locale.number(count as f64)).unwrap_or_default()),
         )
-        .on("click", move |_| press(&mut wanted.write()))
+        .on("click", move |_| press(&mut criteria.write()))
 }
 
 /// Puts a value on a list, or takes it off.
@@ -62,13 +63,13 @@ fn offered(app: App) -> Facets {
 
 fn kinds(app: App) -> Vec<El> {
     let chips = offered(app).kinds.into_iter().map(|Count { value: kind, .. }| {
-        let (counted, pressed, name) = (kind.clone(), kind.clone(), words::kind(app.locale, &kind));
+        let (counted, pressed, name) = (kind.clone(), kind.clone(), labels::kind(app.locale, &kind));
         chip(
             app,
             &name,
             move |facets| found(&facets.kinds, &counted),
-            move |wanted| wanted.kinds.contains(&pressed),
-            move |wanted| toggle(&mut wanted.kinds, &kind),
+            move |criteria| criteria.kinds.contains(&pressed),
+            move |criteria| toggle(&mut criteria.kinds, &kind),
         )
     });
     chips.collect()
@@ -76,13 +77,13 @@ fn kinds(app: App) -> Vec<El> {
 
 fn causes(app: App) -> Vec<El> {
     let chips = offered(app).causes.into_iter().map(|Count { value: cause, .. }| {
-        let (counted, pressed, name) = (cause.clone(), cause.clone(), words::cause(app.locale, &cause));
+        let (counted, pressed, name) = (cause.clone(), cause.clone(), labels::cause(app.locale, &cause));
         chip(
             app,
             &name,
             move |facets| found(&facets.causes, &counted),
-            move |wanted| wanted.causes.contains(&pressed),
-            move |wanted| toggle(&mut wanted.causes, &cause),
+            move |criteria| criteria.causes.contains(&pressed),
+            move |criteria| toggle(&mut criteria.causes, &cause),
         )
     });
     chips.collect()
@@ -101,8 +102,8 @@ fn days(app: App) -> Vec<El> {
             app,
             app.text(message),
             move |facets| preset.map(|preset: usize| facets.dates[preset]),
-            move |wanted| wanted.days.name() == days.name(),
-            move |wanted| wanted.days = days,
+            move |criteria| criteria.days.name() == days.name(),
+            move |criteria| criteria.days = days,
         )
     });
     chips.collect()
@@ -110,12 +111,12 @@ fn days(app: App) -> Vec<El> {
 
 /// First or last day of a range.
 fn day(app: App, label: Message, is_first: bool) -> El {
-    let wanted = app.search.wanted;
+    let criteria = app.search.criteria;
     let input = el("input")
         .part("field")
         .attr("type", "date")
         .value_fn(move || {
-            let date = match wanted.read().days {
+            let date = match criteria.read().days {
                 Days::Range(first, last) => {
                     if is_first {
                         first
@@ -129,9 +130,9 @@ fn day(app: App, label: Message, is_first: bool) -> El {
         })
         .on("change", move |event| {
             let date = Date::parse(&value(&event));
-            let mut wanted = wanted.write();
-            if let Days::Range(first, last) = wanted.days {
-                wanted.days = if is_first { Days::Range(date, last) } else { Days::Range(first, date) };
+            let mut criteria = criteria.write();
+            if let Days::Range(first, last) = criteria.days {
+                criteria.days = if is_first { Days::Range(date, last) } else { Days::Range(first, date) };
             }
         });
     labelled(app.text(label), "day", input)
@@ -139,7 +140,7 @@ fn day(app: App, label: Message, is_first: bool) -> El {
 
 /// The filters, folded where there is little room.
 pub fn filters(app: App) -> El {
-    let wanted = app.search.wanted;
+    let criteria = app.search.criteria;
     let group = |message: Message, chips: fn(App) -> Vec<El>| {
         let text = app.text(message);
         classed("div", "group")
@@ -149,13 +150,18 @@ pub fn filters(app: App) -> El {
             .child(classed("div", "chips").slot(move || chips(app)))
     };
     let range = classed("div", "range")
-        .flag_fn("hidden", move || !matches!(wanted.read().days, Days::Range(..)))
+        .flag_fn("hidden", move || !matches!(criteria.read().days, Days::Range(..)))
         .child(day(app, Message::RangeFirst, true))
-        .child(day(app, Message::RangeLast, false));
+        .child(day(app, Message::RangeLast, false))
+        .child(classed("p", "note").attr("role", "status").text_fn(move || {
+            let Some((first, last)) = criteria.read().days.reversed() else { return String::new() };
+            let (first, last) = (app.locale.day(first), app.locale.day(last));
+            app.locale.say(Message::RangeReversed, &[("first", &first), ("last", &last)])
+        }));
     let clear = button(app.text(Message::ClearFilters), "plain")
-        .flag_fn("hidden", move || wanted.read().filters() == 0)
+        .flag_fn("hidden", move || criteria.read().filters() == 0)
         .on("click", move |_| {
-            wanted.write().clear();
+            criteria.write().clear();
             // The button goes; whoever pressed it stays among the filters, where the button was.
             app.focus("#filters .group:nth-child(3) .chips > :last-child".into(), false);
         });

@@ -14,10 +14,10 @@ use wasm_bindgen::JsValue;
 use crate::app::{App, button};
 use crate::clock;
 use crate::dom::{El, classed, el, value};
-use crate::host::{Asked, Config};
+use crate::host::{Config, SearchRequest};
 use crate::message::Message;
 use filters::filters;
-use place::{Chosen, PlaceState, place_field};
+use place::{ChosenPlace, PlaceState, place_field};
 
 /// Kilometres around a place, unless the page or the visitor says otherwise.
 const RADIUS: u32 = 25;
@@ -49,10 +49,23 @@ impl Days {
             Self::Week => Some(DateRange::this_week(today)),
             Self::Weekend => Some(DateRange::this_weekend(today)),
             Self::Month => Some(DateRange::this_month(today)),
-            Self::Range(first, last) => Some(DateRange {
-                first: first.unwrap_or(today),
-                last: last.unwrap_or(Date::from_days(i32::MAX / 4)),
-            }),
+            Self::Range(first, last) => {
+                let (first, last) = (first.unwrap_or(today), last.unwrap_or(Date::from_days(i32::MAX / 4)));
+                // The other way round it is taken as it is meant: see `reversed`.
+                Some(if self.reversed().is_some() {
+                    DateRange { first: last, last: first }
+                } else {
+                    DateRange { first, last }
+                })
+            }
+        }
+    }
+
+    /// The days of a range that ends before it begins, in their order.
+    pub fn reversed(self) -> Option<(Date, Date)> {
+        match self {
+            Self::Range(Some(first), Some(last)) if last < first => Some((last, first)),
+            _ => None,
         }
     }
 
@@ -82,9 +95,9 @@ impl Days {
 
 /// What is looked for, place included.
 #[derive(Clone, Default)]
-pub struct Wanted {
+pub struct Criteria {
     /// Around where.
-    pub around: Option<Chosen>,
+    pub around: Option<ChosenPlace>,
     /// Kilometres; none: however far.
     pub radius: Option<u32>,
     /// Words.
@@ -97,7 +110,7 @@ pub struct Wanted {
     pub days: Days,
 }
 
-impl Wanted {
+impl Criteria {
     /// What a page's attributes ask for, the place aside.
     fn new(config: &Config) -> Self {
         Self {
@@ -131,7 +144,7 @@ impl Wanted {
 #[derive(Clone, Copy)]
 pub struct Search {
     /// What is looked for.
-    pub wanted: RwSignal<Wanted>,
+    pub criteria: RwSignal<Criteria>,
     /// The field that the place is typed into.
     pub place: PlaceState,
     /// Cards on a page; none: as many as there are without being told.
@@ -141,8 +154,8 @@ pub struct Search {
 impl Search {
     /// What the page's attributes ask for. The place is found later: see [`PlaceState::find`].
     pub fn new(config: &Config) -> Self {
-        let wanted = RwSignal::new(Wanted::new(config));
-        Self { wanted, place: PlaceState::new(wanted), limit: RwSignal::new(limit(config)) }
+        let criteria = RwSignal::new(Criteria::new(config));
+        Self { criteria, place: PlaceState::new(criteria), limit: RwSignal::new(limit(config)) }
     }
 
     /// Cards on a page.
@@ -152,33 +165,33 @@ impl Search {
 
     /// The query. Tracks everything in it.
     pub fn query(self) -> Query {
-        let wanted = self.wanted.read();
+        let criteria = self.criteria.read();
         Query {
-            near: wanted.around.as_ref().map(|place| place.point),
-            radius: wanted.kilometres(),
-            kinds: wanted.kinds.clone(),
-            causes: wanted.causes.clone(),
-            when: wanted.days.range(),
-            words: wanted.words.clone(),
+            near: criteria.around.as_ref().map(|place| place.point),
+            radius: criteria.kilometres(),
+            kinds: criteria.kinds.clone(),
+            causes: criteria.causes.clone(),
+            when: criteria.days.range(),
+            words: criteria.words.clone(),
             reach: None,
         }
     }
 
     /// Takes over the attributes that have changed; what else the visitor has set stays.
     pub fn update(self, app: App, before: &Config, config: &Config) {
-        let fresh = Wanted::new(config);
+        let fresh = Criteria::new(config);
         let changed = |read: fn(&Config) -> String| read(before) != read(config);
-        let mut wanted = self.wanted.write();
+        let mut criteria = self.criteria.write();
         if changed(Config::radius) {
-            wanted.radius = fresh.radius;
+            criteria.radius = fresh.radius;
         }
         if changed(Config::kinds) {
-            wanted.kinds = fresh.kinds;
+            criteria.kinds = fresh.kinds;
         }
         if changed(Config::causes) {
-            wanted.causes = fresh.causes;
+            criteria.causes = fresh.causes;
         }
-        drop(wanted);
+        drop(criteria);
         if changed(Config::limit) {
             self.limit.set(limit(config));
         }
@@ -188,36 +201,36 @@ impl Search {
     }
 
     /// Takes over what the page's `search()` names, and leaves the rest.
-    pub fn ask(self, app: App, asked: &Asked) {
-        if let Some(place) = asked.text("place") {
+    pub fn apply(self, app: App, request: &SearchRequest) {
+        if let Some(place) = request.text("place") {
             self.place.seek(app, place);
         }
-        let mut wanted = self.wanted.write();
-        if let Some(text) = asked.text("radius") {
-            wanted.radius = radius(&text);
+        let mut criteria = self.criteria.write();
+        if let Some(text) = request.text("radius") {
+            criteria.radius = radius(&text);
         }
-        if let Some(words) = asked.text("words") {
-            wanted.words = words;
+        if let Some(words) = request.text("words") {
+            criteria.words = words;
         }
-        if let Some(kinds) = asked.list("kinds") {
-            wanted.kinds = words(&kinds, Kind::parse);
+        if let Some(kinds) = request.list("kinds") {
+            criteria.kinds = words(&kinds, Kind::parse);
         }
-        if let Some(causes) = asked.list("causes") {
-            wanted.causes = words(&causes, Cause::parse);
+        if let Some(causes) = request.list("causes") {
+            criteria.causes = words(&causes, Cause::parse);
         }
-        if let Some(when) = asked.text("when") {
-            wanted.days = Days::parse(&when);
+        if let Some(when) = request.text("when") {
+            criteria.days = Days::parse(&when);
         }
     }
 
-    /// Drops the page's words for kinds and causes that no initiative has: a misspelt one is as good as none. Tracks what is wanted.
+    /// Drops the page's words for kinds and causes that no initiative has: a misspelt one is as good as none. Tracks what is criteria.
     pub fn forget_unknown(self, catalog: &Catalog) {
         let any = |is_so: &dyn Fn(&Initiative) -> bool| {
             (0..catalog.len()).any(|position| catalog.get(position).is_some_and(is_so))
         };
         let (mut kinds, mut causes) = {
-            let wanted = self.wanted.read();
-            (wanted.kinds.clone(), wanted.causes.clone())
+            let criteria = self.criteria.read();
+            (criteria.kinds.clone(), criteria.causes.clone())
         };
         let before = kinds.len() + causes.len();
         kinds.retain(|kind| {
@@ -227,8 +240,8 @@ impl Search {
             !matches!(cause, Cause::Other(_)) || any(&|initiative| initiative.causes.contains(cause))
         });
         if kinds.len() + causes.len() < before {
-            let mut wanted = self.wanted.write();
-            (wanted.kinds, wanted.causes) = (kinds, causes);
+            let mut criteria = self.criteria.write();
+            (criteria.kinds, criteria.causes) = (kinds, causes);
         }
     }
 
@@ -237,14 +250,14 @@ impl Search {
         fn list<'a>(words: impl Iterator<Item = &'a str>) -> JsValue {
             words.map(JsValue::from).collect::<js_sys::Array>().into()
         }
-        let wanted = self.wanted.read_untracked();
+        let criteria = self.criteria.read_untracked();
         [
             ("count", (results.len() as u32).into()),
             ("nearby", (results.nearby.len() as u32).into()),
-            ("radius", wanted.radius.map_or(JsValue::NULL, JsValue::from)),
-            ("kinds", list(wanted.kinds.iter().map(Kind::as_str))),
-            ("causes", list(wanted.causes.iter().map(Cause::as_str))),
-            ("when", wanted.days.name().into()),
+            ("radius", criteria.radius.map_or(JsValue::NULL, JsValue::from)),
+            ("kinds", list(criteria.kinds.iter().map(Kind::as_str))),
+            ("causes", list(criteria.causes.iter().map(Cause::as_str))),
+            ("when", criteria.days.name().into()),
         ]
     }
 }
@@ -269,13 +282,13 @@ fn words<T>(text: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
 
 /// The form above the results.
 pub fn search_form(app: App) -> El {
-    let wanted = app.search.wanted;
+    let criteria = app.search.criteria;
     let open = RwSignal::new(None::<usize>);
     let is_open = move || open.read().is_some();
     let fold = button("", "fold")
         .attr("aria-controls", "filters")
         .bool_fn("aria-expanded", is_open)
-        .text_fn(move || match wanted.read().filters() {
+        .text_fn(move || match criteria.read().filters() {
             0 => app.text(Message::Filters).to_owned(),
             set => app.locale.count(Message::FiltersSet, set, &[]),
         })
@@ -294,8 +307,8 @@ pub fn search_form(app: App) -> El {
         .attr("type", "search")
         .attr("autocomplete", "off")
         .attr("placeholder", app.text(Message::WordsExample))
-        .value_fn(move || wanted.read().words.clone())
-        .on("input", move |event| wanted.write().words = value(&event));
+        .value_fn(move || criteria.read().words.clone())
+        .on("input", move |event| criteria.write().words = value(&event));
     classed("form", "search")
         .part("form")
         .attr("role", "search")
@@ -317,9 +330,9 @@ fn labelled(label: &str, class: &str, field: El) -> El {
 }
 
 fn radii(app: App) -> El {
-    let wanted = app.search.wanted;
+    let criteria = app.search.criteria;
     let options = move || {
-        let chosen = wanted.read().radius;
+        let chosen = criteria.read().radius;
         let mut radii: Vec<u32> = RADII.into();
         // A page may have asked for another one.
         radii.extend(chosen);
@@ -339,7 +352,7 @@ fn radii(app: App) -> El {
     el("select")
         .part("field")
         .slot(options)
-        .on("change", move |event| wanted.write().radius = radius(&value(&event)))
+        .on("change", move |event| criteria.write().radius = radius(&value(&event)))
 }
 
 impl PlaceState {

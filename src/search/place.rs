@@ -8,18 +8,18 @@ use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::Wanted;
+use super::Criteria;
 use crate::app::{App, button};
 use crate::dom::{El, classed, drawing, el, value};
 use crate::json::Parsed;
 use crate::message::Message;
 
-/// Places that are proposed at once.
-const PROPOSED: usize = 8;
+/// Places that are suggested at once.
+const SUGGESTED: usize = 8;
 
 /// A place that has been chosen.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Chosen {
+pub struct ChosenPlace {
     /// As it is shown.
     pub label: String,
     /// Where it is.
@@ -32,18 +32,27 @@ struct Field {
     typed: String,
     /// What went wrong, or is going on.
     note: String,
-    proposals: Vec<Locality>,
-    /// Position of the proposal that the arrow keys have reached.
+    suggestions: Vec<Locality>,
+    /// Position of the suggestion that the arrow keys have reached.
     active: Option<usize>,
     /// What the page or the visitor last asked for; an answer to something older comes too late.
-    sought: String,
+    sought: Option<Sought>,
+}
+
+/// What a place is looked for by.
+#[derive(Clone, Debug, PartialEq)]
+enum Sought {
+    /// A name, a postcode or coordinates, as typed.
+    Named(String),
+    /// The visitor's position.
+    Position,
 }
 
 /// The state of the place's field, and of the place that the search is around.
 #[derive(Clone, Copy)]
 pub struct PlaceState {
     field: RwSignal<Field>,
-    wanted: RwSignal<Wanted>,
+    criteria: RwSignal<Criteria>,
 }
 
 /// A file of the gazetteer; `None` if it cannot be had.
@@ -75,20 +84,26 @@ fn coordinates(text: &str) -> Option<Point> {
 
 impl PlaceState {
     /// No place. Call it within a reactive owner.
-    pub fn new(wanted: RwSignal<Wanted>) -> Self {
-        Self { field: RwSignal::new(Field::default()), wanted }
+    pub fn new(criteria: RwSignal<Criteria>) -> Self {
+        Self { field: RwSignal::new(Field::default()), criteria }
     }
 
     /// Whether that is what was asked for last. Never, once the widget is gone.
     pub fn is_sought(self, text: &str) -> bool {
-        self.field.try_read_untracked().is_some_and(|field| field.sought == text)
+        let is_it = |sought: &Sought| matches!(sought, Sought::Named(named) if named == text);
+        self.field.try_read_untracked().is_some_and(|field| field.sought.as_ref().is_some_and(is_it))
+    }
+
+    /// Whether the visitor's position is what was asked for last.
+    fn is_position_sought(self) -> bool {
+        self.field.try_read_untracked().is_some_and(|field| field.sought == Some(Sought::Position))
     }
 
     /// Asks for something: what was asked for before is no longer waited for.
-    fn seek_only(self, text: &str, note: &str) {
+    fn seek_only(self, sought: Sought, note: &str) {
         if let Some(mut field) = self.field.try_write() {
-            field.sought = text.to_owned();
-            field.proposals.clear();
+            field.sought = Some(sought);
+            field.suggestions.clear();
             field.active = None;
             field.note = note.to_owned();
         }
@@ -100,10 +115,10 @@ impl PlaceState {
 
     /// Finds what a page or a visitor names, and takes it.
     pub async fn find(self, app: App, text: String) {
-        self.seek_only(&text, "");
+        self.seek_only(Sought::Named(text.clone()), "");
         if text.trim().is_empty() {
             self.field.write().typed = text;
-            self.wanted.write().around = None;
+            self.criteria.write().around = None;
             return;
         }
         if let Some(point) = coordinates(&text) {
@@ -130,17 +145,17 @@ impl PlaceState {
     }
 
     fn take(self, label: String, point: Point) {
-        self.seek_only(&label, "");
+        self.seek_only(Sought::Named(label.clone()), "");
         self.field.write().typed = label.clone();
-        self.wanted.write().around = Some(Chosen { label, point });
+        self.criteria.write().around = Some(ChosenPlace { label, point });
     }
 
-    /// Proposes places for what has been typed so far.
-    fn propose(self, app: App, text: String) {
-        self.seek_only(&text, "");
+    /// Suggests places for what has been typed so far.
+    fn suggest(self, app: App, text: String) {
+        self.seek_only(Sought::Named(text.clone()), "");
         self.field.write().typed = text.clone();
         if text.trim().is_empty() {
-            self.wanted.write().around = None;
+            self.criteria.write().around = None;
             return;
         }
         spawn_local(async move {
@@ -150,24 +165,25 @@ impl PlaceState {
             }
             match shard {
                 Ok(shard) => {
-                    self.field.write().proposals =
-                        complete(shard.as_deref().unwrap_or_default(), &text, PROPOSED)
+                    self.field.write().suggestions =
+                        complete(shard.as_deref().unwrap_or_default(), &text, SUGGESTED)
                 }
                 Err(()) => self.note(app.text(Message::PlaceOffline)),
             }
         });
     }
 
-    /// Takes the proposal that the keys have reached, or what stands in the field.
+    /// Takes the suggestion that the keys have reached, or what stands in the field.
     fn accept(self, app: App) {
         let (reached, typed) = {
             let field = self.field.read_untracked();
-            (field.active.and_then(|active| field.proposals.get(active).cloned()), field.typed.clone())
+            (field.active.and_then(|active| field.suggestions.get(active).cloned()), field.typed.clone())
         };
         match reached {
             Some(locality) => self.take(locality.label(), locality.point),
             None => {
-                let around = self.wanted.read_untracked().around.as_ref().map(|around| around.label.clone());
+                let around =
+                    self.criteria.read_untracked().around.as_ref().map(|around| around.label.clone());
                 if around.unwrap_or_default() != typed {
                     spawn_local(self.find(app, typed));
                 }
@@ -177,7 +193,7 @@ impl PlaceState {
 
     fn key(self, app: App, event: &web_sys::Event) {
         let key: &web_sys::KeyboardEvent = event.unchecked_ref();
-        let count = self.field.read_untracked().proposals.len();
+        let count = self.field.read_untracked().suggestions.len();
         let step = |forward: bool| {
             let mut field = self.field.write();
             field.active = Some(match (field.active, forward) {
@@ -194,7 +210,7 @@ impl PlaceState {
                 self.accept(app);
                 put_keyboard_away(app);
             }
-            "Escape" if count > 0 => self.field.write().proposals.clear(),
+            "Escape" if count > 0 => self.field.write().suggestions.clear(),
             _ => return,
         }
         event.prevent_default();
@@ -202,14 +218,14 @@ impl PlaceState {
 
     /// Asks the browser where the visitor is. Only the button does this.
     fn locate(self, app: App) {
-        self.seek_only(LOCATING, app.text(Message::Locating));
+        self.seek_only(Sought::Position, app.text(Message::Locating));
         let found = Closure::once_into_js(move |position: JsValue| {
             let coordinates = get(&position, "coords");
             let number = |name| get(&coordinates, name).as_f64();
             let point = number("latitude")
                 .zip(number("longitude"))
                 .and_then(|(latitude, longitude)| Point::new(latitude, longitude));
-            if self.is_sought(LOCATING) {
+            if self.is_position_sought() {
                 match point {
                     Some(point) => self.take(app.text(Message::AroundMeHere).to_owned(), point),
                     None => self.note(app.text(Message::LocationFailed)),
@@ -219,7 +235,7 @@ impl PlaceState {
         let failed = Closure::once_into_js(move |error: JsValue| {
             // 1 is PERMISSION_DENIED (W3C Geolocation, section 8).
             let refused = get(&error, "code").as_f64() == Some(1.0);
-            if self.is_sought(LOCATING) {
+            if self.is_position_sought() {
                 self.note(app.text(if refused { Message::LocationRefused } else { Message::LocationFailed }));
             }
         });
@@ -254,14 +270,11 @@ fn put_keyboard_away(app: App) {
     }
 }
 
-/// What is sought while the browser is asked for the position; nobody types it.
-const LOCATING: &str = "\u{0}";
-
-/// "Ville ou code postal", with its proposals, and "Autour de moi".
+/// "Ville ou code postal", with its suggestions, and "Autour de moi".
 pub fn place_field(app: App) -> El {
     let place = app.search.place;
     let field = place.field;
-    let is_open = move || !field.read().proposals.is_empty();
+    let is_open = move || !field.read().suggestions.is_empty();
     let options = move || {
         let field = field.read();
         let option = |(position, locality): (usize, &Locality)| {
@@ -271,14 +284,14 @@ pub fn place_field(app: App) -> El {
                 .attr("role", "option")
                 .attr("aria-selected", if field.active == Some(position) { "true" } else { "false" })
                 .text(&locality.label())
-                // Not `click`: the field loses its focus first, and with it its proposals.
+                // Not `click`: the field loses its focus first, and with it its suggestions.
                 .on("mousedown", move |event| {
                     event.prevent_default();
                     place.take(chosen.label(), chosen.point);
                     put_keyboard_away(app);
                 })
         };
-        field.proposals.iter().enumerate().map(option).collect()
+        field.suggestions.iter().enumerate().map(option).collect()
     };
     let input = el("input");
     let whole = input.clone();
@@ -299,14 +312,14 @@ pub fn place_field(app: App) -> El {
         .value_fn(move || field.read().typed.clone())
         // What is typed into it stands instead of what was there, and not before it.
         .on("focus", move |_| whole.select())
-        .on("input", move |event| place.propose(app, value(&event)))
+        .on("input", move |event| place.suggest(app, value(&event)))
         .on("keydown", move |event| place.key(app, &event))
         .on("blur", move |_| {
             field.write().active = None;
             place.accept(app);
-            field.write().proposals.clear();
+            field.write().suggestions.clear();
         });
-    let proposals = el("ul")
+    let suggestions = el("ul")
         .attr("id", "places")
         .attr("role", "listbox")
         .attr("aria-label", app.text(Message::Place))
@@ -316,14 +329,14 @@ pub fn place_field(app: App) -> El {
         .child(drawing(PIN))
         .text(app.text(Message::AroundMe))
         .on("click", move |_| place.locate(app));
-    // The number of proposals is said, not shown: eyes see the list itself.
-    let counted = move || match field.read().proposals.len() {
+    // The number of suggestions is said, not shown: eyes see the list itself.
+    let counted = move || match field.read().suggestions.len() {
         0 => String::new(),
         count => app.locale.count(Message::PlaceChoices, count, &[]),
     };
     classed("div", "field place")
         .child(el("label").attr("for", "place").text(app.text(Message::Place)))
-        .child(classed("div", "combo").child(input).child(proposals))
+        .child(classed("div", "combo").child(input).child(suggestions))
         .child(here)
         .child(
             classed("p", "note")

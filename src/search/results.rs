@@ -6,7 +6,16 @@ use leptos::prelude::*;
 use super::card::card;
 use crate::app::{App, button};
 use crate::dom::{El, classed, el};
+use crate::initiative::facts;
 use crate::message::Message;
+
+/// Whose clocks all the hours of the list are on, where that can be said once.
+fn zone(app: App) -> Option<String> {
+    let (results, catalog) = (app.results.read(), app.catalog.read());
+    let hits = results.nearby.iter().chain(&results.elsewhere);
+    let sessions = hits.filter_map(|hit| catalog.get(hit.initiative)?.sessions.get(hit.session?));
+    facts::shared_zone(app.locale, sessions)
+}
 
 /// What was found.
 pub fn result_list(app: App) -> Vec<El> {
@@ -36,16 +45,17 @@ pub fn result_list(app: App) -> Vec<El> {
     });
     let count =
         classed("p", "count").attr("role", "status").attr("tabindex", "-1").text_fn(move || count(app));
+    let zone_note = el("div").slot(move || zone(app).as_deref().map(facts::zone_note).into_iter().collect());
     let title = classed("h2", "unseen").text(app.text(Message::Search));
-    vec![title, count, nearby, elsewhere]
+    vec![title, count, zone_note, nearby, elsewhere]
 }
 
 /// How many were found, and around where.
 fn count(app: App) -> String {
     let results = app.results.read();
-    let wanted = app.search.wanted.read();
+    let criteria = app.search.criteria.read();
     let nearby = results.nearby.len();
-    let mut said = match (&wanted.around, wanted.radius) {
+    let mut said = match (&criteria.around, criteria.radius) {
         (Some(around), Some(radius)) => {
             let radius = app.locale.kilometres(f64::from(radius));
             app.locale.count(Message::FoundNear, nearby, &[("radius", &radius), ("place", &around.label)])
@@ -61,7 +71,9 @@ fn count(app: App) -> String {
 
 /// Cards, a page of `limit` at first.
 fn section(app: App, hits: &[Hit], limit: usize) -> Vec<El> {
-    let list = classed("ul", "cards").children(hits.iter().take(limit).filter_map(|hit| card(app, *hit)));
+    let is_zone_said = zone(app).is_some();
+    let card = move |hit: &Hit| card(app, *hit, is_zone_said);
+    let list = classed("ul", "cards").children(hits.iter().take(limit).filter_map(card));
     if hits.len() <= limit {
         return vec![list];
     }
@@ -80,7 +92,7 @@ fn section(app: App, hits: &[Hit], limit: usize) -> Vec<El> {
         let first = shown.get_untracked().unwrap_or_default();
         let page = rest.iter().skip(first).take(limit);
         // The cards belong to this list, not to the press of the button.
-        owner.with(|| grown.clone().children(page.filter_map(|hit| card(app, *hit))));
+        owner.with(|| grown.clone().children(page.filter_map(card)));
         shown.set(Some(first + limit));
         // Whoever pressed the button goes on at the first new card.
         if let Some(hit) = rest.get(first) {
@@ -92,16 +104,16 @@ fn section(app: App, hits: &[Hit], limit: usize) -> Vec<El> {
 
 /// Nothing nearby: why, and the way on.
 fn nothing(app: App) -> El {
-    let search = app.search.wanted;
+    let search = app.search.criteria;
     let results = app.results.read();
-    let wanted = search.read();
-    let filtered = wanted.filters() > 0 || !wanted.words.is_empty();
+    let criteria = search.read();
+    let filtered = criteria.filters() > 0 || !criteria.words.is_empty();
     // A circle that finds something, or all there is.
-    let wider = wanted.kilometres().filter(|_| wanted.around.is_some()).and_then(|radius| {
+    let wider = criteria.kilometres().filter(|_| criteria.around.is_some()).and_then(|radius| {
         let circle = results.wider(radius).map(|(radius, count)| (Some(radius), count));
         circle.or_else(|| (results.facets.anywhere > 0).then_some((None, results.facets.anywhere)))
     });
-    let title = match (app.catalog.read().is_empty(), &wanted.around, wanted.radius) {
+    let title = match (app.catalog.read().is_empty(), &criteria.around, criteria.radius) {
         (true, ..) => app.text(Message::NothingPublished).to_owned(),
         // That there is nothing within the circle is only said where nothing else keeps it away.
         (_, Some(around), Some(radius)) if !filtered => {
@@ -130,7 +142,7 @@ fn nothing(app: App) -> El {
     });
     let notice = classed("div", "notice").part("notice").child(el("h2").text(&title));
     let notice = if filtered {
-        let clear = if wanted.filters() > 0 { Message::ClearFilters } else { Message::ClearWords };
+        let clear = if criteria.filters() > 0 { Message::ClearFilters } else { Message::ClearWords };
         let clear = button(app.text(clear), "plain").on("click", move |_| {
             search.write().clear();
             go_on();

@@ -5,12 +5,9 @@ use std::rc::Rc;
 
 use alentour_model::signup::Answer;
 use alentour_model::{ConsentGiven, ConsentRequest, FieldProblem, Initiative, SignUp};
-use js_sys::Promise;
 use leptos::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 
-use super::proof::prove;
-use crate::app::App;
+use super::proof::Proof;
 
 /// How far a sign-up has come. The visitor always sees which of these is true.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -29,7 +26,7 @@ pub enum Status {
     /// The same, and a slow device is still at its proof of work, or the line is slow.
     Slow,
     /// No answer came, or "later": it is sent again by itself.
-    Trying,
+    Retrying,
     /// Given up for now; the visitor can send it again.
     NotSent,
     /// The server has it.
@@ -41,7 +38,7 @@ pub enum Status {
 impl Status {
     /// Whether it is being sent.
     pub fn is_busy(self) -> bool {
-        matches!(self, Self::Sending | Self::Slow | Self::Trying)
+        matches!(self, Self::Sending | Self::Slow | Self::Retrying)
     }
 
     /// Whether the server has it.
@@ -68,12 +65,21 @@ pub struct Draft {
     pub progress: RwSignal<Progress>,
     /// How often it has been sent or refused: what follows the problems follows this.
     pub refusals: RwSignal<Option<usize>>,
-    /// The e-mail address that the attempt was sent with.
-    pub sent_from: Rc<RefCell<String>>,
-    /// The key of the attempt, and the body that it was first sent with. Another body is another attempt.
-    pub attempt: Rc<RefCell<Option<(String, String)>>>,
+    /// How many forms have been begun after the first: the fields follow it.
+    pub renewals: RwSignal<Option<usize>>,
+    /// The latest attempt to send it.
+    pub attempt: Rc<RefCell<Option<Attempt>>>,
     /// The proof of work that goes with it, under way or done.
-    pub proof: Rc<RefCell<Option<Promise>>>,
+    pub proof: Proof,
+}
+
+/// An attempt to send a form. Another form is another attempt.
+#[derive(Clone)]
+pub struct Attempt {
+    /// Its idempotency key.
+    pub key: String,
+    /// The form as it was first sent.
+    pub sign_up: SignUp,
 }
 
 /// The forms that have been opened, by initiative. They outlive the initiative's view, so that going back loses nothing.
@@ -88,23 +94,22 @@ impl Drafts {
         if let Some((_, draft)) = self.all.iter().find(|(id, _)| *id == initiative.id) {
             return draft.clone();
         }
-        let signup = SignUp {
-            initiative: initiative.id.clone(),
-            party_size: 1,
-            language: language.to_owned(),
-            ..SignUp::default()
-        };
         let draft = Draft {
-            signup: Rc::new(RefCell::new(signup)),
+            signup: Rc::new(RefCell::new(SignUp::new(&initiative.id, language))),
             progress: RwSignal::new(Progress::default()),
             refusals: RwSignal::new(None),
-            sent_from: Rc::default(),
+            renewals: RwSignal::new(None),
             attempt: Rc::default(),
-            proof: Rc::default(),
+            proof: Proof::default(),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
         draft
     }
+}
+
+/// Signals of one type share their code: hence an option, as of the initiative that is opened.
+fn count_up(signal: RwSignal<Option<usize>>) {
+    signal.set(Some(signal.get_untracked().unwrap_or_default() + 1));
 }
 
 impl Draft {
@@ -148,26 +153,21 @@ impl Draft {
         if let Some(mut progress) = self.progress.try_write() {
             *progress = Progress { status, problems };
             drop(progress);
-            self.refusals.set(Some(self.refusals.get_untracked().unwrap_or_default() + 1));
+            count_up(self.refusals);
         }
     }
 
-    /// The proof of work to send with it: a text, empty where none is asked for; or the seconds of a `Retry-After`, or nothing,
-    /// where the server could not be asked. Whoever asks first makes it begin; what has failed is begun anew.
-    pub fn proof(&self, app: App) -> Promise {
-        let begin = || {
-            let proof = self.proof.clone();
-            future_to_promise(async move {
-                Ok(match prove(app).await {
-                    Ok(solution) => solution.into(),
-                    Err(wait) => {
-                        proof.take();
-                        wait.into()
-                    }
-                })
-            })
+    /// Begins an empty form, for somebody else.
+    pub fn renew(&self) {
+        let empty = {
+            let signup = self.signup.borrow();
+            SignUp::new(&signup.initiative, &signup.language)
         };
-        self.proof.borrow_mut().get_or_insert_with(begin).clone()
+        self.signup.replace(empty);
+        self.attempt.take();
+        self.proof.discard();
+        count_up(self.renewals);
+        self.progress.set(Progress::default());
     }
 
     /// Moves on; `false` once the widget is gone.

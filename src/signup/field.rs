@@ -76,7 +76,7 @@ impl Fields {
     }
 
     /// A label that says when a field may stay empty.
-    fn label(&self, text: Text) -> El {
+    fn label(&self, text: FieldSpec) -> El {
         let optional = [" (", self.app.text(Message::Optional), ")"].concat();
         el("label")
             .attr("for", &input_id(text.field))
@@ -85,7 +85,7 @@ impl Fields {
     }
 
     /// A line or some lines of text.
-    pub fn text(&self, text: Text, value: &str, set: impl Fn(String) + 'static) -> El {
+    pub fn text(&self, text: FieldSpec, value: &str, set: impl Fn(String) + 'static) -> El {
         let input = if text.kind == "textarea" {
             self.input("textarea", text.field, text.required).attr("rows", "3")
         } else {
@@ -104,7 +104,7 @@ impl Fields {
     /// A choice of one: value, text, and whether it can no longer be chosen.
     pub fn choice(
         &self,
-        text: Text,
+        text: FieldSpec,
         options: Vec<(String, String, bool)>,
         chosen: &str,
         set: impl Fn(String) + 'static,
@@ -127,7 +127,7 @@ impl Fields {
     }
 
     /// A box to tick, unticked unless the visitor has ticked it.
-    pub fn tick(&self, text: Text, is_ticked: bool, set: impl Fn(bool) + 'static) -> El {
+    pub fn tick(&self, text: FieldSpec, is_ticked: bool, set: impl Fn(bool) + 'static) -> El {
         let input = self
             .input("input", text.field, text.required)
             .attr("type", "checkbox")
@@ -139,7 +139,7 @@ impl Fields {
 
 /// What a field is.
 #[derive(Clone, Copy)]
-pub struct Text<'a> {
+pub struct FieldSpec<'a> {
     /// Name in the sign-up's JSON.
     pub field: &'a str,
     /// Label.
@@ -154,7 +154,7 @@ pub struct Text<'a> {
     pub optional: bool,
 }
 
-impl<'a> Text<'a> {
+impl<'a> FieldSpec<'a> {
     /// A field of the organiser's own, which browsers cannot fill in.
     pub fn own(field: &'a str, label: &'a str, required: bool) -> Self {
         Self { field, label, kind: "text", autocomplete: "off", required, optional: !required }

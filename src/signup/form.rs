@@ -1,42 +1,51 @@
 //! The form to take part, made from what the initiative asks.
 
-use alentour_model::{Asked, Initiative, Participation, Question, QuestionType, SignUp};
+use alentour_model::{Asked, Availability, Initiative, Participation, Question, QuestionType, SignUp};
 use leptos::prelude::*;
 
 use super::attempt::{check, submit};
 use super::draft::{Draft, Status};
-use super::field::{Fields, Text, input_id, issue};
-use super::small_print::{age, notice, page, trap};
-use crate::app::App;
+use super::field::{FieldSpec, Fields, input_id, issue};
+use super::small_print::{age, honeypot, notice, page};
+use crate::app::{App, button, link};
 use crate::clock;
 use crate::dom::{El, classed, el};
 use crate::initiative::facts;
+use crate::labels;
 use crate::message::Message;
-use crate::words;
 
 /// The form to take part in an initiative; once it is received, the thanks. `None` where one cannot take part here.
 pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
     let participation = initiative.participation.as_ref()?;
     let draft = app.drafts(|drafts| drafts.of(initiative, app.locale.language))?;
     check(app, &draft, initiative);
-    let now = clock::now().instant;
-    let closed = participation.closes.is_some_and(|closes| closes.ends() <= now) || initiative.is_over(now);
     let progress = draft.progress;
-    let coming = initiative.coming(now);
-    let is_full = !coming.is_empty() && coming.iter().all(|session| session.is_full());
-    let content = if closed || is_full {
-        el("p").text(app.text(if closed { Message::Closed } else { Message::Full }))
-    } else {
-        let fields = fields(Fields { app, draft: draft.clone() }, position, initiative, participation);
-        fields.flag_fn("hidden", move || progress.read().status.is_done())
-    };
     let catalog = app.catalog.get_untracked();
+    let content = match initiative.availability(clock::now().instant) {
+        Availability::Open => el("div").slot({
+            let (catalog, draft) = (catalog.clone(), draft.clone());
+            move || {
+                // Built anew for somebody else's form; what is typed stays otherwise.
+                draft.renewals.track();
+                let initiative = catalog.get(position);
+                let asked = initiative.and_then(|it| Some((it, it.participation.as_ref()?)));
+                let build = |(initiative, participation)| {
+                    let fields =
+                        fields(Fields { app, draft: draft.clone() }, position, initiative, participation);
+                    fields.flag_fn("hidden", move || progress.read().status.is_done())
+                };
+                asked.map(build).into_iter().collect()
+            }
+        }),
+        Availability::Full => unavailable(app, initiative, Message::AllFull),
+        Availability::Closed => unavailable(app, initiative, Message::Closed),
+    };
     let thanks = move || {
         let done = catalog.get(position).filter(|_| progress.read().status.is_done());
         done.map(|initiative| received(app, &draft, initiative)).into_iter().collect()
     };
-    let title =
-        el("h3").attr("id", "form-title").attr("tabindex", "-1").text(app.text(words::action(initiative)));
+    let action = labels::way(participation.way);
+    let title = el("h3").attr("id", "form-title").attr("tabindex", "-1").text(app.text(action));
     Some(
         classed("section", "join")
             .attr("aria-labelledby", "form-title")
@@ -47,16 +56,27 @@ pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
     )
 }
 
+/// What is said in the form's place where nobody can sign up, and what one can do instead.
+fn unavailable(app: App, initiative: &Initiative, why: Message) -> El {
+    let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
+    let back = button(app.text(Message::Back), "plain").on("click", move |_| app.leave());
+    classed("div", "links").child(el("p").text(app.text(why))).children(page).child(back)
+}
+
 fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
-    let signup = draft.signup.borrow();
-    let session = initiative.sessions.iter().find(|session| session.id == signup.session);
+    // Whoever goes on typing is thanked for what was sent. After a page was left nobody knows it any more.
+    let attempt = draft.attempt.borrow();
+    let sent = attempt.as_ref().map(|attempt| &attempt.sign_up);
+    let session = sent.and_then(|sent| initiative.session(&sent.session));
     let place = session.and_then(|session| session.place).unwrap_or_default();
     let place = initiative.places.get(place).filter(|_| session.is_some() || initiative.places.len() == 1);
-    let (when, place) =
-        (session.map(|session| facts::session(app.locale, session)), place.map(facts::address));
-    // After a page was left nobody knows the address any more.
-    let email = draft.sent_from.borrow();
-    let email = if email.is_empty() { app.text(Message::YourAddress) } else { &email };
+    let (when, place) = (
+        session.map(|session| {
+            [facts::session(app.locale, session), facts::in_zone(app.locale, session)].concat()
+        }),
+        place.map(facts::address),
+    );
+    let email = sent.map_or(app.text(Message::YourAddress), |sent| sent.email.trim());
     let unconfirmed = draft.progress.read_untracked().status == Status::Unconfirmed;
     let (title, help) = if unconfirmed {
         (Message::Unconfirmed, Message::UnconfirmedHelp)
@@ -64,6 +84,11 @@ fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         (Message::Received, Message::ReceivedHelp)
     };
     let manage = unconfirmed.then(|| page(app, "/my-data?", Message::MyData));
+    let renewed = draft.clone();
+    let another = button(app.text(Message::SignUpAnother), "plain").on("click", move |_| {
+        renewed.renew();
+        app.focus("#form-title".into(), true);
+    });
     classed("div", "notice received")
         .part("notice")
         .attr("id", "form-status")
@@ -73,6 +98,7 @@ fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         .children(when.iter().chain(&place).map(|text| classed("p", "what").text(text)))
         .child(el("p").text(&app.locale.say(help, &[("email", email)])))
         .child(el("p").children(manage.flatten()))
+        .child(another)
 }
 
 fn fields(fields: Fields, position: usize, initiative: &Initiative, participation: &Participation) -> El {
@@ -80,8 +106,8 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
     let line = |field: &str, label: Message, kind: &str, autocomplete: &str, asked: Asked, access: Access| {
         let signup = draft.signup.clone();
         let value = access(&mut signup.borrow_mut()).clone();
-        let own = Text::own(field, app.text(label), asked == Asked::Required);
-        let text = Text { kind, autocomplete, ..own };
+        let own = FieldSpec::own(field, app.text(label), asked == Asked::Required);
+        let text = FieldSpec { kind, autocomplete, ..own };
         asked
             .is_asked()
             .then(|| fields.text(text, &value, move |typed| *access(&mut signup.borrow_mut()) = typed))
@@ -110,7 +136,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         let name = ["consents.", &request.id].concat();
         let (draft, request) = (draft.clone(), request.clone());
         let given = draft.consents(&request);
-        let text = Text::own(&name, &request.text, request.required);
+        let text = FieldSpec::own(&name, &request.text, request.required);
         fields.tick(text, given, {
             let request = request.clone();
             move |given| draft.set_consent(&request, given)
@@ -125,7 +151,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         .part("form")
         .attr("novalidate", "")
         // Nobody is asked for anything before the visitor begins; what fails then is asked for again when it is sent.
-        .on("focusin", move |_| drop(begun.take().map(|draft| draft.proof(app))))
+        .on("focusin", move |_| drop(begun.take().map(|draft| draft.proof.begin(app))))
         .on("submit", move |event| {
             event.prevent_default();
             if let Some(initiative) = catalog.get(position) {
@@ -144,7 +170,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         .children(message)
         .children(participation.takes_under_15().then(|| age(&fields)).into_iter().flatten())
         .children(consents)
-        .child(trap(app))
+        .child(honeypot(app))
         .child(notice(app, initiative))
         .child(status(app, &draft, false))
         .child(send_button(app, &draft, initiative))
@@ -205,15 +231,19 @@ fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     if coming.len() < 2 {
         return None;
     }
+    let zone = facts::shared_zone(app.locale, coming.iter().copied());
     let options = coming.iter().map(|session| {
         let mut text = facts::session(app.locale, session);
+        if zone.is_none() {
+            text.push_str(&facts::in_zone(app.locale, session));
+        }
         if session.is_full() {
             text = [&text, " (", app.text(Message::Full), ")"].concat();
         }
         (session.id.clone(), text, session.is_full())
     });
     let chosen = signup.borrow().session.clone();
-    let text = Text::own("session", app.text(Message::ChooseSession), true);
+    let text = FieldSpec::own("session", app.text(Message::ChooseSession), true);
     Some(fields.choice(text, options.collect(), &chosen, move |id| signup.borrow_mut().session = id))
 }
 
@@ -226,14 +256,14 @@ fn party(fields: &Fields, participation: &Participation) -> Option<El> {
     let options = (1..=participation.party_size.min(50))
         .map(|n| (n.to_string(), app.locale.number(f64::from(n)), false));
     let chosen = signup.borrow().party_size.to_string();
-    let text = Text::own("partySize", app.text(Message::PartySize), true);
+    let text = FieldSpec::own("partySize", app.text(Message::PartySize), true);
     let set = move |text: String| signup.borrow_mut().party_size = text.parse().unwrap_or(0);
     Some(fields.choice(text, options.collect(), &chosen, set))
 }
 
 fn question(fields: &Fields, question: &Question) -> El {
     let name = ["answers.", &question.id].concat();
-    let text = Text::own(&name, &question.label, question.required);
+    let text = FieldSpec::own(&name, &question.label, question.required);
     let (draft, id) = (fields.draft.clone(), question.id.clone());
     let value = draft.answer(&id);
     match question.answer {
@@ -263,7 +293,7 @@ fn status(app: App, draft: &Draft, is_head: bool) -> El {
                 Status::Lost => (Message::Lost, true),
                 Status::Sending => (Message::Sending, false),
                 Status::Slow => (Message::SendingSlow, false),
-                Status::Trying => (Message::Trying, false),
+                Status::Retrying => (Message::Trying, false),
                 Status::NotSent => (Message::NotSent, false),
             };
             if of_head == is_head { app.text(message).to_owned() } else { String::new() }
@@ -273,7 +303,7 @@ fn status(app: App, draft: &Draft, is_head: bool) -> El {
 
 fn send_button(app: App, draft: &Draft, initiative: &Initiative) -> El {
     let progress = draft.progress;
-    let action = words::action(initiative);
+    let action = labels::action(initiative);
     let text = move || {
         let again = progress.read().status == Status::NotSent;
         app.text(if again { Message::SendAgain } else { action }).to_owned()

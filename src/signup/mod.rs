@@ -4,6 +4,6 @@ pub mod attempt;
 pub mod draft;
 pub mod field;
 pub mod form;
-pub mod kept;
+pub mod pending;
 mod proof;
 mod small_print;

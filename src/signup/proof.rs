@@ -1,9 +1,12 @@
 //! The proof of work that makes filling in forms by the thousand dear: a challenge of the ALTCHA protocol (version 1),
 //! solved while the visitor types, with nothing to see and nothing to press. <https://altcha.org/docs/v1/proof-of-work/>
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::app::App;
 use crate::fetch;
@@ -13,25 +16,76 @@ extern "C" {
     fn solve(challenge: &str, is_easy: bool) -> Promise;
 }
 
-/// Fetches a challenge, solves it, and waits until it may be sent. Gives an empty text where none is asked for.
-///
-/// # Errors
-/// Where the server did not answer, or said "later": perhaps after how many seconds.
-pub async fn prove(app: App) -> Result<String, Option<u32>> {
+/// What came of a proof.
+#[derive(Clone, Default)]
+pub enum Solution {
+    /// The server asks for none.
+    #[default]
+    NotAsked,
+    /// What goes into [`alentour_model::Submission::altcha`].
+    Solved(String),
+    /// The challenge did not come, or the server said "later": perhaps after that many seconds.
+    Unavailable(Option<u32>),
+}
+
+/// The proof that goes with a form. Whoever asks first makes it begin; all others wait for the same one.
+#[derive(Clone, Default)]
+pub struct Proof {
+    work: Rc<RefCell<Option<Promise>>>,
+    solution: Rc<RefCell<Solution>>,
+}
+
+impl Proof {
+    /// Begins it, unless it is under way or done.
+    pub fn begin(&self, app: App) -> Promise {
+        let begin = || {
+            let proof = self.clone();
+            future_to_promise(async move {
+                let solution = prove(app).await;
+                if matches!(solution, Solution::Unavailable(_)) {
+                    proof.discard();
+                }
+                proof.solution.replace(solution);
+                Ok(JsValue::UNDEFINED)
+            })
+        };
+        self.work.borrow_mut().get_or_insert_with(begin).clone()
+    }
+
+    /// Waits for what comes of it.
+    pub async fn solution(&self, app: App) -> Solution {
+        let _ = JsFuture::from(self.begin(app)).await;
+        self.solution.borrow().clone()
+    }
+
+    /// Forgets it: a proof is good for one answer.
+    pub fn discard(&self) {
+        self.work.take();
+    }
+}
+
+/// Fetches a challenge, solves it, and waits until it may be sent.
+async fn prove(app: App) -> Solution {
     let mut is_slow = false;
     loop {
         let path = if is_slow { "/signups/challenge?slow=1" } else { "/signups/challenge" };
-        let answer = fetch::ask(&app.address(path).ok_or(None)?, "", None).await.ok_or(None)?;
-        if answer.is_later() {
-            return Err(answer.retry_after);
+        let response = match app.address(path) {
+            Some(address) => fetch::get(&address, None).await,
+            None => None,
+        };
+        let Some(response) = response else { return Solution::Unavailable(None) };
+        if response.is_temporary() {
+            return Solution::Unavailable(response.retry_after);
         }
-        if answer.status != 200 {
-            return Ok(String::new());
+        if response.status != 200 {
+            return Solution::NotAsked;
         }
         // What is no challenge cannot be solved: the server says what it thinks of none.
-        let solution = JsFuture::from(solve(&answer.text, is_slow)).await.unwrap_or_else(|_| "".into());
+        let Ok(solution) = JsFuture::from(solve(&response.body, is_slow)).await else {
+            return Solution::NotAsked;
+        };
         if let Some(solution) = solution.as_string() {
-            return Ok(solution);
+            return Solution::Solved(solution);
         }
         is_slow = true;
     }

@@ -1,4 +1,4 @@
-// Accessibility, as axe-core judges it: no violation at all, of WCAG 2.2 AA nor of its best practices.
+// Accessibility, as axe-core checks it: no violation at all, of WCAG 2.2 AA nor of its best practices.
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';

@@ -8,7 +8,7 @@ export function widget(of) {
     proposals: of.locator('#places').getByRole('option'),
     here: by('button', 'Autour de moi'),
     note: of.locator('#place-note'),
-    radius: by('combobox', 'Rayon'),
+    radius: by('combobox', 'Distance'),
     words: by('searchbox', 'Mots-clés'),
     fold: by('button', /^Filtres/),
     filters: of.locator('#filters'),

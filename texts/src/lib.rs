@@ -11,6 +11,8 @@
 mod calendar;
 mod file;
 mod fill;
+#[cfg(test)]
+mod glossary;
 mod language;
 pub mod message;
 mod plural;

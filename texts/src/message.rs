@@ -16,7 +16,7 @@ macro_rules! messages {
 messages! {
     Search Place PlaceExample PlaceChoices PlaceUnknown PlaceOffline Radius RadiusAny AroundMe AroundMeHere
     Locating LocationRefused LocationFailed Words WordsExample Filters FiltersSet Kinds Causes When WhenAny
-    ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast ClearFilters ClearWords ShowFound
+    ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast RangeReversed ClearFilters ClearWords ShowFound
 
     Loading FoundNear Found FoundElsewhere Elsewhere More NothingNear NothingFound NothingFoundHelp
     NothingPublished Wider Failed FailedNetwork FailedTimeout FailedStatus FailedMalformed Retry
@@ -28,7 +28,7 @@ messages! {
     Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
 
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate SessionMore Seats Full Signatures
-    SignaturesOf AsOf Back WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
+    SignaturesOf AsOf Zone Back WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
     AddressedTo Outcome Approximate OrganiserPage Permalink Copied
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective
@@ -37,8 +37,8 @@ messages! {
 
     Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
     MinimumAge ToMend Required RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode TooLong
-    SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
-    LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData
+    SessionFull SessionClosed Closed AllFull Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
+    LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother
     Notice Organiser Rights Under15 GuardianAgrees
 }
 

@@ -66,7 +66,7 @@ set! {
 set! {
     /// The mails to people.
     Mails {
-        labelled comma hello an_initiative what when place people online agreed confirm_subject
+        labelled comma hello an_initiative what when place people online ticked confirm_subject
         confirm_lead confirm_button confirm_until all_waiting confirm_not_you change_subject
         change_lead change_button again_subject again_lead again_not_you access_subject
         access_lead access_button access_until access_not_you sent_by questions

@@ -6,7 +6,7 @@ use crate::sets::{Doctor, Errors, Mails, Organiser, Pages, Site};
 use crate::{Language, calendar};
 
 /// The entries of a language's file; `None` where it has no such file.
-fn entries(language: Language, name: &str) -> Option<Vec<(String, String)>> {
+pub fn entries(language: Language, name: &str) -> Option<Vec<(String, String)>> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(language.tag());
     let text = std::fs::read_to_string(folder.join(format!("{name}.txt"))).ok()?;
     let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -19,8 +19,9 @@ fn entries(language: Language, name: &str) -> Option<Vec<(String, String)>> {
 }
 
 /// A file of each language.
-struct File {
-    name: &'static str,
+pub struct File {
+    /// Without its ending.
+    pub name: &'static str,
     /// The keys that code names.
     keys: Vec<&'static str>,
     /// What stands before the dot of the keys that code makes.
@@ -28,7 +29,7 @@ struct File {
     is_everywhere: bool,
 }
 
-fn files() -> [File; 8] {
+pub fn files() -> [File; 8] {
     let file = |name, keys: &[&'static str], families, is_everywhere| File {
         name,
         keys: keys.to_vec(),
@@ -48,7 +49,7 @@ fn files() -> [File; 8] {
     ]
 }
 
-fn blanks(text: &str) -> BTreeSet<&str> {
+pub fn blanks(text: &str) -> BTreeSet<&str> {
     text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect()
 }
 

@@ -44,7 +44,7 @@ impl Fingerprint {
 
     /// The hash, in hex.
     pub fn finish(self) -> String {
-        hex(&self.0.finalize())
+        hex::encode(self.0.finalize())
     }
 
     fn add(&mut self, bytes: &[u8]) {
@@ -56,7 +56,7 @@ impl Fingerprint {
 
 /// SHA-256 of some bytes, in hex.
 pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
+    hex::encode(Sha256::digest(bytes))
 }
 
 /// Every file below `dir`, sorted; none if `dir` is missing. Left out: names that start with a dot,
@@ -101,10 +101,6 @@ pub fn remember(name: &str, fingerprint: &str) -> anyhow::Result<()> {
 
 fn stamp(name: &str) -> std::path::PathBuf {
     workspace::cache().join(format!("{name}.fingerprint"))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

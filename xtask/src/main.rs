@@ -12,6 +12,7 @@ mod demo;
 mod deny;
 mod fingerprint;
 mod gazetteer;
+mod layout;
 mod network;
 mod node;
 mod postgres;

@@ -5,11 +5,12 @@ use std::cmp::Ordering;
 use alentour_model::{Finding, Problem};
 use serde_json::Value;
 
-use super::StreamError;
+use super::error::StreamError;
 use crate::budget::{Budget, Meter};
 use crate::error::ReadError;
 use crate::format::Format;
-use crate::{Reading, decode, json, lines};
+use crate::reading::Reading;
+use crate::syntax::{decode, json, ndjson};
 
 /// What is around the items of a feed: some of them within it are a feed of the same format.
 #[derive(Debug, Default)]
@@ -42,7 +43,7 @@ impl Envelope {
 
     /// Reads items that were parsed. Not in parts where the budget does not suffice: then the whole reading says so.
     pub fn read(&self, format: &Format, document: &Value) -> Result<Reading, StreamError> {
-        let meter = Meter::new(self.budget);
+        let meter = Meter::new(self.budget, 0);
         let mut reading = (format.read)(document, &meter).ok_or(StreamError::Whole)?;
         if meter.spent().is_some() {
             return Err(StreamError::Whole);
@@ -73,10 +74,10 @@ impl Envelope {
         (here, there): (Place, Place),
     ) -> Result<Parsed, StreamError> {
         let decoded = decode::decode(text)?;
-        let meter = Meter::new(self.budget);
+        let meter = Meter::new(self.budget, text.len());
         let mut findings = Vec::from_iter(decoded.repaired);
         if self.is_lines {
-            let value = lines::parse(&decoded.text, line, &mut findings, &meter).into();
+            let value = ndjson::parse(&decoded.text, line, &mut findings, &meter).into();
             return parsed(value, findings, &meter);
         }
         let real = |line: usize, column: usize| match line.cmp(&here.line) {

@@ -2,8 +2,8 @@
 
 use std::io::{self, Read};
 
-use super::StreamError;
 use super::envelope::Place;
+use super::error::StreamError;
 use super::scan::{Mark, Scanner, split};
 
 /// How much is read in one go.

@@ -9,74 +9,30 @@
 //! identifier, by which items that are there twice are noticed.
 
 mod envelope;
+mod error;
 mod list;
 mod scan;
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, Read};
+use std::io::Read;
 
 use alentour_model::{Feed, Finding, Problem};
 
-use crate::budget::Meter;
-use crate::error::ReadError;
-use crate::format::{self, Format};
-use crate::{Budget, MAX_BYTES, Options, Reading, lines};
+use crate::budget::{Budget, MAX_BYTES, Meter};
+use crate::format::Format;
+use crate::options::Options;
+use crate::publishers;
+use crate::reading::Reading;
+use crate::syntax::ndjson;
 use envelope::{Envelope, Place};
+pub use error::{Ending, StreamError};
 use list::{Limits, List};
 
 /// Stretches that fit into a processor's cache; eight megabytes are more than any item has.
 const LIMITS: Limits = Limits { stretch: 256 * 1024, chunk: 64 * 1024, most: 8 * 1024 * 1024 };
 /// Items among which the witness is looked for.
 const WITNESSES: usize = 100;
-
-/// Why a feed is not read (any further) a stretch at a time.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum StreamError {
-    /// It has to be read whole, with [`crate::read`]: it is short, or no JSON, or of a format in which one item says
-    /// something about another.
-    Whole,
-    /// What stands behind its items, such as its time zone, says something about all of them: they have to be read again,
-    /// with [`Stream::with_ending`].
-    Ending(Ending),
-    /// It cannot be read.
-    Read(ReadError),
-    /// Its bytes could not be had.
-    Io(io::Error),
-}
-
-impl fmt::Display for StreamError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Whole => f.write_str("the feed has to be read whole"),
-            Self::Ending(_) => {
-                f.write_str("what stands behind the items of the feed has to be known before they are read")
-            }
-            Self::Read(why) => why.fmt(f),
-            Self::Io(why) => why.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for StreamError {}
-
-impl From<ReadError> for StreamError {
-    fn from(why: ReadError) -> Self {
-        Self::Read(why)
-    }
-}
-
-impl From<io::Error> for StreamError {
-    fn from(why: io::Error) -> Self {
-        Self::Io(why)
-    }
-}
-
-/// What stands behind the items of a feed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ending(Vec<u8>);
 
 /// A feed that is read some items at a time. What it gives, put together, is what [`crate::read`] gives, but that it
 /// recognises the format by the beginning of the feed, and that an item whose identifier another had before it is told
@@ -170,7 +126,7 @@ impl<R: Read> Stream<R> {
         let place = list.place;
         let Some(stretch) = list.stretch()? else { return Err(broken_off(&envelope, &list)) };
         let whole = envelope.parse(stretch, place, false)?.value;
-        let format = format::recognise(&whole).filter(|format| format.apart).ok_or(StreamError::Whole)?;
+        let format = publishers::recognise(&whole).filter(|format| format.apart).ok_or(StreamError::Whole)?;
         let (item, reading) = witness(format, &envelope, &list.items()).ok_or(StreamError::Whole)?;
         envelope.witness = [item, gap(list.is_lines)].concat();
         Ok(Self {
@@ -257,7 +213,7 @@ impl<R: Read> Stream<R> {
     /// What is wrong with the syntax, each thing once.
     fn new_notes(&mut self, mut notes: Vec<Finding>) -> Vec<Finding> {
         notes.retain(|note| {
-            self.noted.len() < lines::NOTES && self.noted.insert((note.field.clone(), note.problem as u8))
+            self.noted.len() < ndjson::NOTES && self.noted.insert((note.field.clone(), note.problem as u8))
         });
         notes
     }
@@ -345,7 +301,7 @@ fn witness<'a>(format: &Format, envelope: &Envelope, items: &[&'a [u8]]) -> Opti
 
 /// Reads a feed of that format with one item.
 fn read_one(format: &Format, envelope: &Envelope, document: &serde_json::Value) -> Option<Reading> {
-    let is_ours = format::recognise(document).is_some_and(|found| found.name == format.name);
+    let is_ours = publishers::recognise(document).is_some_and(|found| found.name == format.name);
     let reading = envelope.read(format, document).ok().filter(|_| is_ours)?;
     (reading.items == 1 && reading.feed.initiatives.len() == 1).then_some(reading)
 }
@@ -380,7 +336,7 @@ fn begins_with_lines(beginning: &[u8]) -> bool {
     let whole = beginning.iter().rposition(|byte| *byte == b'\n').and_then(|end| beginning.get(..=end));
     let Some(text) = whole.and_then(|whole| std::str::from_utf8(whole).ok()) else { return false };
     beginning.trim_ascii_start().starts_with(b"{")
-        && lines::are_lines(text.trim_start(), &Meter::new(Budget::OPERATOR))
+        && ndjson::are_lines(text.trim_start(), &Meter::new(Budget::OPERATOR, text.len()))
 }
 
 /// Identifiers that were there before, as hashes with keys that nobody can foresee.

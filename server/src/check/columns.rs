@@ -13,7 +13,7 @@ pub fn name(column: Column, language: Language) -> &'static str {
 pub fn misfit(said: &Columns, table: &Columns, language: Language) -> Option<String> {
     let texts = language.doctor();
     let strangers: Vec<_> =
-        said.strangers(table).map(|header| fill(texts.quoted, &[("title", header)])).collect();
+        said.strangers(table).map(|header| fill(texts.quoted, &[("text", header)])).collect();
     if strangers.is_empty() || table.is_empty() {
         return None;
     }

@@ -160,7 +160,7 @@ fn items(report: &Report, group: &Group<'_>, language: Language) -> Markup {
     let one = |finding: &Finding| {
         let value = text::value(finding, language);
         // What follows the name in "{label}: {text}", its colon in the language's typography.
-        let colon = fill(texts.labelled, &[]);
+        let colon = fill(texts.labelled, &[("label", ""), ("text", "")]);
         html! {
             bdi { (text::name(report, finding, language)) }
             @if !value.is_empty() { (colon) bdi.value { (value) } }

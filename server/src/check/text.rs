@@ -112,7 +112,7 @@ pub fn name(report: &Report, finding: &Finding, language: Language) -> String {
     let (texts, title) = (language.doctor(), printable(report.title(finding)));
     // Of what was left out for it the title is another's: that of the item that stays.
     if !title.is_empty() && finding.problem != Problem::SameId {
-        return fill(texts.quoted, &[("title", &title)]);
+        return fill(texts.quoted, &[("text", &title)]);
     }
     // One that was made up for an item without any says nothing to anybody.
     let is_made_up = finding.id.len() == 16 && finding.id.bytes().all(|byte| byte.is_ascii_hexdigit());

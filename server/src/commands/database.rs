@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use crate::error::CommandError;
-use crate::store::{self, Location, Secret, SecretSource, Store, sqlite};
+use crate::store::{self, KeyRecord, Location, Secret, SecretSource, Store, sqlite};
 
 /// Which database, and the secret that encrypts it.
 #[derive(Clone, Debug, Args)]
@@ -47,6 +47,14 @@ impl DatabaseArgs {
             }
         }
         Ok(store::open(&self.database, &self.secret()?).await?)
+    }
+
+    /// Opens the database, or creates it with the keys of those records.
+    ///
+    /// # Errors
+    /// Where it cannot be opened, or the secret does not open the keys.
+    pub async fn create(&self, records: &[KeyRecord]) -> Result<Arc<dyn Store>, CommandError> {
+        Ok(store::open_with_keys(&self.database, &self.secret()?, records).await?)
     }
 
     /// Where the secret is.

@@ -26,7 +26,8 @@ impl Args {
     pub async fn run(&self, out: &mut impl Write) -> Result<(), CommandError> {
         let from = self.database.open(OpenMode::MustExist).await?;
         // The secret goes with what it encrypts: the target's is the source's.
-        let to = store::open(&self.to, &self.database.secret()?).await?;
+        let records = from.key_records().await?;
+        let to = store::open_with_keys(&self.to, &self.database.secret()?, &records).await?;
         let is_terminal = std::io::stderr().is_terminal();
         let progress = |table: &str, rows: u64| {
             if is_terminal {

@@ -13,6 +13,7 @@ pub mod purge;
 pub mod read_document;
 pub mod reading;
 pub mod restore;
+pub mod secret;
 pub mod serve;
 mod shutdown;
 pub mod signups;

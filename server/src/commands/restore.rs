@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use super::backup::described;
-use super::database::{DatabaseArgs, OpenMode};
+use super::database::DatabaseArgs;
 use crate::backup;
 use crate::error::CommandError;
+use crate::observability::{logs, security};
 use crate::store::SecretSource;
 
 /// Arguments of `alentour restore`.
@@ -37,9 +38,11 @@ impl Args {
             )
             .into());
         }
-        let store = self.database.open(OpenMode::CreateIfMissing).await?;
+        logs::start_for_command();
         let keys = self.keys.clone().unwrap_or_else(|| self.signups.with_file_name("keys.jsonl.gz"));
+        let store = self.database.create(&backup::key_records(&keys)?).await?;
         let (rows, left_out) = backup::restore(&*store, &self.signups, &keys).await?;
+        security::restored(rows.get("signups").copied().unwrap_or_default());
         writeln!(out, "restored: {}", described(&rows))?;
         if left_out > 0 {
             writeln!(out, "{left_out} sign-ups were erased since this back-up, and did not return")?;

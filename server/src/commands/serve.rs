@@ -24,9 +24,13 @@ use crate::retention;
 use crate::sandbox::Sandbox;
 use crate::settings::Settings;
 use crate::state::AppState;
+use crate::store::{self, Store};
 
 /// How long messages in flight may take once the server has been asked to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
+
+/// How often persons' keys are looked through for those that an earlier secret has wrapped.
+const REWRAP: Duration = Duration::from_secs(3600);
 
 /// Arguments of `alentour serve`.
 #[derive(Clone, Debug, clap::Args)]
@@ -93,6 +97,7 @@ impl Args {
 
         let purging = state.store.clone();
         tokio::spawn(async move { retention::run(&*purging).await });
+        tokio::spawn(rewrap_keys(state.store.clone()));
 
         let (stop, stopping) = watch::channel(());
         if let Some((handle, address)) = counting {
@@ -131,6 +136,19 @@ impl Args {
             columns: self.reading.columns.clone().unwrap_or_default(),
         };
         Feeds::watch(sources, reader, Duration::from_secs(self.refetch_minutes * 60)).await
+    }
+}
+
+/// Wraps persons' keys again that an earlier secret has wrapped, now and every hour: a server that has not been restarted
+/// since the rotation goes on wrapping with the earlier one.
+async fn rewrap_keys(store: Arc<dyn Store>) {
+    loop {
+        match store::rewrap_all(&*store).await {
+            Ok(0) => {}
+            Ok(count) => info!(count, "persons' keys wrapped with the new secret"),
+            Err(error) => warn!(%error, "persons' keys could not be wrapped again"),
+        }
+        tokio::time::sleep(REWRAP).await;
     }
 }
 

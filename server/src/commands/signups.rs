@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use super::database::{DatabaseArgs, OpenMode};
 use crate::error::CommandError;
+use crate::observability::{logs, security};
 use crate::signups::export::{self, Format};
 use crate::store::Erasure;
 
@@ -50,11 +51,16 @@ impl Action {
     pub async fn run(&self, out: &mut (impl Write + Send)) -> Result<(), CommandError> {
         match self {
             Self::Export { database, initiative, format } => {
+                logs::start_for_command();
                 let store = database.open(OpenMode::MustExist).await?;
-                export::export(&*store, initiative, *format, out).await
+                let count = export::export(&*store, initiative, *format, out).await?;
+                security::exported(initiative, count);
+                Ok(())
             }
             Self::Erase { database } => {
+                logs::start_for_command();
                 let erased = erase(database).await?;
+                security::erased_by_hand(erased);
                 Ok(writeln!(out, "{erased}")?)
             }
             Self::Count { database, initiative } => {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use alentour_formats::{Budget, Columns, End, Options, ReadError, Reading, Resource, Walk};
+use alentour_formats::{Budget, Columns, End, Options, Pagination, ReadError, Reading, Resource};
 
 use super::fetch::{Allowance, FetchError, Fetched, Fetcher, Validators, is_secure};
 use crate::sandbox::Limit;
@@ -182,10 +182,10 @@ pub fn gather(
     let options = options(columns);
     let unknown = Validators::default();
     let (mut walk, version, before) = match known {
-        Known::Nothing => (Walk::new(url, bounds.budget), &unknown, None),
-        Known::Version(version) => (Walk::new(url, bounds.budget), version, None),
+        Known::Nothing => (Pagination::new(url, bounds.budget), &unknown, None),
+        Known::Version(version) => (Pagination::new(url, bounds.budget), version, None),
         Known::Earlier(reading, address) => {
-            (Walk::resume(reading.clone(), address, bounds.budget), &unknown, Some(&reading.feed))
+            (Pagination::resume(reading.clone(), address, bounds.budget), &unknown, Some(&reading.feed))
         }
     };
     let (mut pages, mut bytes) = (0_usize, 0_u64);

@@ -17,6 +17,7 @@ struct Head {
     name: String,
     language: String,
     time_zone: String,
+    newest_first: bool,
     items: usize,
     initiatives: usize,
     findings: usize,
@@ -27,13 +28,14 @@ struct Head {
 /// # Errors
 /// The system's.
 pub fn write(reading: &Reading, out: &mut impl Write) -> std::io::Result<()> {
-    let Reading { format, feed, findings, items, next: _, columns: _, spent: _ } = reading;
+    let Reading { format, feed, findings, items, next: _, columns: _, newest_first, spent: _ } = reading;
     let Feed { version: _, name, language, time_zone, initiatives } = feed;
     let head = Head {
         format: (*format).to_owned(),
         name: name.clone(),
         language: language.clone(),
         time_zone: time_zone.clone(),
+        newest_first: *newest_first,
         items: *items,
         initiatives: initiatives.len(),
         findings: findings.len(),
@@ -80,6 +82,7 @@ pub fn read(input: &mut impl BufRead) -> std::io::Result<Reading> {
         items: head.items,
         next: None,
         columns: Columns::default(),
+        newest_first: head.newest_first,
         spent: None,
     })
 }

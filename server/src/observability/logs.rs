@@ -22,6 +22,18 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub fn start() {
     // The database's own log shows statements; values are bound and never in them, but nobody needs it by default.
     let usual = || Targets::new().with_default(LevelFilter::INFO).with_target("sqlx", LevelFilter::WARN);
+    start_with(usual);
+}
+
+/// Starts the logs of a command that hands out or changes what is kept: unless `ALENTOUR_LOG` says otherwise, warnings and the
+/// security log.
+pub fn start_for_command() {
+    start_with(|| {
+        Targets::new().with_default(LevelFilter::WARN).with_target(super::security::TARGET, LevelFilter::INFO)
+    });
+}
+
+fn start_with(usual: impl FnOnce() -> Targets) {
     let wanted = std::env::var("ALENTOUR_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
     let filter = wanted.unwrap_or_else(usual);
     let terminal = std::io::stderr().is_terminal();

@@ -5,27 +5,73 @@
 
 use tracing::info;
 
+/// The target of its lines.
+pub(super) const TARGET: &str = "security";
+
 /// A mailed link was pressed to do something. `purpose` is what it may be used for; `done` is whether anything changed.
 pub fn link_used(purpose: &'static str, done: bool) {
-    info!(target: "security", purpose, done, "link used");
+    info!(target: TARGET, purpose, done, "link used");
 }
 
 /// Sign-ups of an initiative were exported, that many.
 pub fn exported(initiative: &str, count: u64) {
-    info!(target: "security", initiative, count, "sign-ups exported");
+    info!(target: TARGET, initiative, count, "sign-ups exported");
 }
 
 /// Somebody's sign-ups were erased on the command line, that many.
 pub fn erased_by_hand(count: u64) {
-    info!(target: "security", count, "sign-ups erased by hand");
+    info!(target: TARGET, count, "sign-ups erased by hand");
 }
 
 /// A back-up was restored, with that many sign-ups.
 pub fn restored(count: u64) {
-    info!(target: "security", count, "back-up restored");
+    info!(target: TARGET, count, "back-up restored");
 }
 
 /// The installation's secret was rotated.
 pub fn secret_rotated() {
-    info!(target: "security", "secret rotated");
+    info!(target: TARGET, "secret rotated");
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Buffer(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Buffer {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn each_line_has_the_target_that_the_documentation_names() {
+        let buffer = Buffer::default();
+        let writer = buffer.clone();
+        let subscriber = tracing_subscriber::fmt().json().with_writer(move || writer.clone()).finish();
+        tracing::subscriber::with_default(subscriber, || {
+            link_used("confirm", true);
+            exported("atelier", 3);
+            erased_by_hand(2);
+            restored(5);
+            secret_rotated();
+        });
+        let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
+        let lines: Vec<serde_json::Value> =
+            text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert!(lines.len() == 5 && lines.iter().all(|line| line["target"] == "security"), "{text}");
+        assert_eq!(lines[0]["fields"]["message"], "link used");
+        assert_eq!(lines[0]["fields"]["done"], true);
+        assert_eq!(lines[1]["fields"]["count"], 3);
+    }
 }

@@ -43,7 +43,7 @@ impl About<'_> {
         let pieces = vec![
             Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])),
             self.facts(),
-            self.agreed(),
+            self.ticked(),
             Piece::Button(button, link.to_owned()),
             Piece::Paragraph(fill(texts.confirm_until, &[("date", &date)])),
             Piece::Paragraph(texts.all_waiting.into()),
@@ -119,9 +119,9 @@ impl About<'_> {
     }
 
     /// The texts of the consents whose boxes were ticked. They are the feed's, and no visitor's.
-    fn agreed(&self) -> Piece {
+    fn ticked(&self) -> Piece {
         let given = self.record.consents.iter().filter(|consent| consent.given);
-        Piece::List(self.language.mails().agreed, given.map(|consent| line(&consent.text)).collect())
+        Piece::List(self.language.mails().ticked, given.map(|consent| line(&consent.text)).collect())
     }
 }
 
@@ -175,7 +175,7 @@ fn html(language: Language, pieces: &[Piece]) -> String {
             }
             Piece::List(_, entries) if entries.is_empty() => {}
             Piece::List(name, entries) => {
-                let name = fill(language.mails().labelled, &[("label", &escape(name))]);
+                let name = fill(language.mails().labelled, &[("label", &escape(name)), ("text", "")]);
                 out.push_str(&format!("<p>{}</p><ul>", name.trim_end_matches(' ')));
                 entries.iter().for_each(|entry| out.push_str(&format!("<li><bdi>{}</bdi></li>", escape(entry))));
                 out.push_str("</ul>");

@@ -17,13 +17,13 @@ pub enum Format {
     Json,
 }
 
-/// Writes an initiative's sign-ups in the order in which they came.
+/// Writes an initiative's sign-ups in the order in which they came. Returns how many.
 pub async fn export(
     store: &dyn Store,
     initiative: &str,
     format: Format,
     out: &mut (dyn Write + Send),
-) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
     let mut all = Vec::new();
     let mut after = None;
     loop {
@@ -35,12 +35,13 @@ pub async fn export(
         }
     }
     match format {
-        Format::Csv => table(&all, out),
+        Format::Csv => table(&all, out)?,
         Format::Json => {
             serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
-            Ok(writeln!(out)?)
+            writeln!(out)?;
         }
     }
+    Ok(all.len() as u64)
 }
 
 /// A sign-up as an object, by the names of the form's fields.

@@ -8,7 +8,8 @@ mod request;
 use std::time::{Duration, Instant};
 
 use alentour_model::signup::FieldIssue;
-use alentour_model::{FieldProblem, SignUp};
+use alentour_model::submission::{NextStep, SignUpAnswer, SignUpStatus};
+use alentour_model::{FieldProblem, Submission};
 use axum::Json;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -18,8 +19,6 @@ use axum::http::header::CACHE_CONTROL;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use serde::Deserialize;
-use serde_json::{Value, json};
 use tracing::info;
 
 use crate::http::beat::next_beat;
@@ -40,16 +39,6 @@ pub fn router() -> Router<AppState> {
         .layer(middleware::from_fn(request::refuse_opaque_origins))
 }
 
-/// What comes with a form, and is no part of what it says: a retry with another proof is the same request.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Extras {
-    /// The solved challenge.
-    altcha: String,
-    /// A field that people do not see: who fills it in is a robot.
-    website: String,
-}
-
 async fn sign_up(
     State(state): State<AppState>,
     visitor: Visitor,
@@ -58,7 +47,8 @@ async fn sign_up(
     let key = request::key(request.headers())?;
     let body = request::json_body(request).await?;
     let start = Instant::now();
-    let (sign_up, extras) = read(&body).ok_or(Error::Malformed("body"))?;
+    let Submission { sign_up, altcha, website } =
+        serde_json::from_slice(&body).map_err(|_| Error::Malformed("body"))?;
     let request_h = new_sign_up::request_digest(state.store.secret(), &sign_up);
 
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
@@ -68,10 +58,10 @@ async fn sign_up(
 
     state.limits.sign_up(visitor)?;
     let now = jiff::Timestamp::now().as_second();
-    if !extras.website.is_empty() {
+    if !website.is_empty() {
         return Err(Error::Proof);
     }
-    let proof = proof::check(state.store.secret(), &state.settings.robots, &extras.altcha, now)?;
+    let proof = proof::check(state.store.secret(), &state.settings.robots, &altcha, now)?;
     let initiative = state.feeds.initiative(&sign_up.initiative)?;
     refuse(sign_up.validate(&initiative, now))?;
     // Last, so that what is refused anyway keeps nobody else from taking part.
@@ -90,14 +80,6 @@ async fn sign_up(
     }
 }
 
-/// Reads the form. Only from an object: serde would take an array's entries for the fields, too.
-fn read(body: &[u8]) -> Option<(SignUp, Extras)> {
-    if !body.trim_ascii_start().starts_with(b"{") {
-        return None;
-    }
-    Some((serde_json::from_slice(body).ok()?, serde_json::from_slice(body).ok()?))
-}
-
 /// The same, byte for byte, for a new address, a known one and a retry.
 fn received(state: &AppState) -> Response {
     (StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(receipt(state))).into_response()
@@ -105,11 +87,9 @@ fn received(state: &AppState) -> Response {
 
 /// What is said of a form that is stored. A page that is reloaded before it hears so needs it as much as one that waits: the
 /// sign-up of somebody who is not told of the mail is purged after a week.
-fn receipt(state: &AppState) -> Value {
-    match state.settings.mail {
-        Some(_) => json!({ "status": "received", "next": "confirm" }),
-        None => json!({ "status": "received" }),
-    }
+fn receipt(state: &AppState) -> SignUpAnswer {
+    let next = state.settings.mail.as_ref().map(|_| NextStep::Confirm);
+    SignUpAnswer { status: SignUpStatus::Received, next }
 }
 
 /// Whether a key's sign-up has arrived, for a page that was reloaded before it heard. Who knows the key made it.
@@ -117,7 +97,7 @@ async fn status(State(state): State<AppState>, headers: HeaderMap) -> Result<Res
     let key = request::key(&headers)?;
     let status = match state.store.answered(key.as_str()).await? {
         Some(_) => receipt(&state),
-        None => json!({ "status": "unknown" }),
+        None => SignUpAnswer { status: SignUpStatus::Unknown, next: None },
     };
     Ok(([(CACHE_CONTROL, "no-store")], Json(status)).into_response())
 }

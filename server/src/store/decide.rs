@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::person::{PersonKey, Unreadable};
 use super::secret::random_id;
-use super::{Digest, Message, MessageKind, NewSignUp, Outcome, Secret};
+use super::{Digest, Keys, Message, MessageKind, NewSignUp, Outcome};
 
 /// Attempts that stand beside each other for one person and initiative; the oldest goes when one more comes.
 const ATTEMPTS: usize = 5;
@@ -147,11 +147,11 @@ impl NewMessage {
 /// # Errors
 /// Where a person's key cannot be unwrapped, or the system has no randomness.
 pub fn decide<'a>(
-    secret: &Secret,
+    installation: &Keys,
     forms: &'a [NewSignUp],
     snapshot: Snapshot,
 ) -> Result<Plan<'a>, Unreadable> {
-    let mut deciding = Deciding { secret, snapshot, keys: HashMap::new(), plan: Plan::default() };
+    let mut deciding = Deciding { installation, snapshot, keys: HashMap::new(), plan: Plan::default() };
     for form in forms {
         let outcome = match refusal(form, &deciding.snapshot) {
             Some(outcome) => outcome,
@@ -186,7 +186,7 @@ pub fn seat(form: &NewSignUp) -> Option<Session> {
 }
 
 struct Deciding<'a, 's> {
-    secret: &'s Secret,
+    installation: &'s Keys,
     snapshot: Snapshot,
     keys: HashMap<Digest, PersonKey>,
     plan: Plan<'a>,
@@ -292,9 +292,9 @@ impl<'a> Deciding<'a, '_> {
         let key = match self.keys.entry(form.email_h) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => entry.insert(match self.snapshot.persons.get(&form.email_h) {
-                Some(wrapped) => PersonKey::unwrap(self.secret, &form.email_h, wrapped)?,
+                Some(wrapped) => PersonKey::unwrap(self.installation, &form.email_h, wrapped)?,
                 None => {
-                    let (key, wrapped) = PersonKey::make(self.secret, &form.email_h)?;
+                    let (key, wrapped) = PersonKey::make(self.installation, &form.email_h)?;
                     self.plan.persons.push((form.email_h, wrapped));
                     key
                 }
@@ -310,163 +310,4 @@ impl<'a> Deciding<'a, '_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::{Person, Proof};
-
-    /// A form for one of two seats, which a mail asks to confirm.
-    fn form(person: u8, key: &str) -> NewSignUp {
-        NewSignUp {
-            email_h: [person; 32],
-            request_h: [person; 32],
-            key: key.into(),
-            initiative: "atelier".into(),
-            session: Some("samedi".into()),
-            party: 1,
-            seats: Some(2),
-            hold_until: Some(9),
-            person: Person::default(),
-            language: "fr".into(),
-            receipts: Vec::new(),
-            proof: None,
-            messages: vec![Message { kind: MessageKind::Confirm, sink: String::new() }],
-            at: 0,
-            expires_at: 1,
-            keep_until: 2,
-        }
-    }
-
-    /// The same where no mail is sent.
-    fn at_once(person: u8, key: &str) -> NewSignUp {
-        let messages = vec![Message { kind: MessageKind::SignedUp, sink: "crm".into() }];
-        NewSignUp { hold_until: None, messages, ..form(person, key) }
-    }
-
-    fn seats(capacity: i64) -> Snapshot {
-        let seats = Seats { capacity, used: 0 };
-        let seats = BTreeMap::from([(("atelier".to_owned(), "samedi".to_owned()), seats)]);
-        Snapshot { seats, ..Snapshot::default() }
-    }
-
-    fn plan(forms: &[NewSignUp], snapshot: Snapshot) -> Plan<'_> {
-        decide(&Secret::new(*b"a secret of a test"), forms, snapshot).unwrap()
-    }
-
-    fn outcomes(forms: &[NewSignUp]) -> Vec<Outcome> {
-        plan(forms, seats(2)).outcomes
-    }
-
-    fn other(form: NewSignUp, request: u8) -> NewSignUp {
-        NewSignUp { request_h: [request; 32], ..form }
-    }
-
-    #[test]
-    fn the_last_seat_of_a_batch_goes_to_one() {
-        let all = [form(1, "a"), form(2, "b"), form(3, "c")];
-        assert_eq!(outcomes(&all), [Outcome::Received, Outcome::Received, Outcome::Full]);
-        let all = [at_once(1, "a"), at_once(2, "b"), at_once(3, "c")];
-        let plan = plan(&all, seats(2));
-        assert_eq!(plan.outcomes, [Outcome::Received, Outcome::Received, Outcome::Full]);
-        assert_eq!(plan.taken.values().copied().collect::<Vec<_>>(), [2]);
-        assert!(plan.holds.is_empty());
-    }
-
-    #[test]
-    fn a_key_twice_in_a_batch_is_one_sign_up_and_another_body_is_refused() {
-        let all = [form(1, "a"), form(1, "a"), other(form(1, "a"), 9)];
-        let plan = plan(&all, seats(2));
-        assert_eq!(plan.outcomes, [Outcome::Received, Outcome::Received, Outcome::KeyReused]);
-        assert_eq!((plan.signups.len(), plan.answered.len(), plan.messages.len()), (1, 1, 1));
-        assert_eq!(plan.holds.len(), 1);
-    }
-
-    /// What a stranger could see: the outcomes, and what is left for others.
-    fn trace(snapshot: Snapshot) -> (Vec<Outcome>, i64) {
-        let all = [form(1, "a"), other(form(1, "b"), 7), other(form(1, "c"), 8)];
-        let plan = plan(&all, snapshot);
-        (plan.outcomes.clone(), plan.holds.iter().map(|(form, _)| i64::from(form.party)).sum())
-    }
-
-    #[test]
-    fn a_known_address_takes_a_hold_like_an_unknown_one() {
-        let unknown = trace(seats(2));
-        let known = |request, pending| {
-            let mut snapshot = seats(2);
-            let (_, wrapped) = PersonKey::make(&Secret::new(*b"a secret of a test"), &[1; 32]).unwrap();
-            snapshot.persons.insert([1; 32], wrapped);
-            let row = Known { id: "x".into(), request_h: [request; 32], pending };
-            snapshot.known.insert(([1; 32], "atelier".into()), vec![row]);
-            trace(snapshot)
-        };
-        assert_eq!(unknown, (vec![Outcome::Received, Outcome::Received, Outcome::Full], 2));
-        // Confirmed or not, with the same form or another.
-        for (request, pending) in [(1, true), (1, false), (5, true), (5, false)] {
-            assert_eq!(known(request, pending), unknown, "{request} {pending}");
-        }
-    }
-
-    #[test]
-    fn attempts_stand_beside_each_other_and_the_oldest_of_six_goes() {
-        let all: Vec<_> = (0..7).map(|i| other(form(1, &i.to_string()), i)).collect();
-        let plan = plan(&all, seats(100));
-        let kept: Vec<u8> = plan.signups.iter().map(|row| row.form.request_h[0]).collect();
-        assert_eq!(kept, [2, 3, 4, 5, 6]);
-        // Those that went came with this batch: nothing is there to delete. Each form holds its seat.
-        assert!(plan.dropped.is_empty());
-        assert_eq!((plan.holds.len(), plan.persons.len(), plan.messages.len()), (7, 1, 1));
-    }
-
-    #[test]
-    fn an_attempt_that_is_there_goes_for_a_sixth_and_what_counts_stays() {
-        let mut snapshot = seats(100);
-        let rows = (0..6).map(|i| Known { id: i.to_string(), request_h: [20 + i; 32], pending: i > 0 });
-        snapshot.known.insert(([1; 32], "atelier".into()), rows.collect());
-        let all = [form(1, "a")];
-        let plan = plan(&all, snapshot);
-        assert_eq!(plan.dropped, [([1; 32], "1".to_owned())]);
-        assert_eq!((plan.signups.len(), plan.messages[0].kind), (1, MessageKind::Again));
-    }
-
-    #[test]
-    fn the_same_form_by_another_key_is_kept_once_and_waits_anew() {
-        let all = [form(1, "a"), form(1, "b")];
-        let plan = plan(&all, seats(100));
-        assert_eq!((plan.signups.len(), plan.renewed.len(), plan.answered.len()), (1, 1, 2));
-        assert_eq!(plan.renewed[0].1, plan.signups[0].id);
-        // The hold of the second is none of the attempt's.
-        assert_eq!(plan.holds.len(), 2);
-        assert_eq!(plan.holds[0].1, plan.signups[0].id);
-        assert_ne!(plan.holds[1].1, plan.signups[0].id);
-    }
-
-    #[test]
-    fn one_mail_within_ten_minutes_speaks_for_all_that_waits() {
-        let later = |key: &str, at| NewSignUp { at, ..other(form(1, key), key.as_bytes()[0]) };
-        let all = [later("a", 1000), later("b", 1599), later("c", 1600)];
-        let plan = plan(&all, seats(100));
-        let mails: Vec<_> = plan.messages.iter().map(|message| (message.kind, message.at)).collect();
-        assert_eq!(mails, [(MessageKind::Confirm, 1000), (MessageKind::Confirm, 1600)]);
-        assert_eq!(plan.messages[1].signup, plan.signups[2].id);
-    }
-
-    #[test]
-    fn without_mail_a_second_form_counts_and_the_same_one_does_not() {
-        let all = [at_once(1, "a"), at_once(1, "b"), other(at_once(1, "c"), 9)];
-        let plan = plan(&all, seats(2));
-        assert_eq!(plan.outcomes, [Outcome::Received; 3]);
-        assert_eq!((plan.signups.len(), plan.messages.len()), (2, 2));
-        assert_eq!(plan.taken.values().copied().collect::<Vec<_>>(), [2]);
-        assert!(plan.messages.iter().all(|message| message.sequence == 1));
-        assert_ne!(plan.messages[0].signup, plan.messages[1].signup);
-    }
-
-    #[test]
-    fn a_proof_is_good_for_one_sign_up() {
-        let with_proof = |person, key| {
-            let proof = Some(Proof { challenge: [7; 32], expires_at: 9 });
-            NewSignUp { proof, ..form(person, key) }
-        };
-        let all = [with_proof(1, "a"), with_proof(2, "b"), with_proof(1, "a")];
-        assert_eq!(outcomes(&all), [Outcome::Received, Outcome::ProofSpent, Outcome::Received]);
-    }
-}
+mod tests;

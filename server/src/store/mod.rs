@@ -7,6 +7,8 @@ mod database;
 mod decide;
 mod driver;
 mod error;
+mod key_store;
+mod keys;
 mod links;
 mod open;
 mod outbox;
@@ -23,8 +25,10 @@ use async_trait::async_trait;
 
 pub use copies::{CopyStore, Rows};
 pub use error::StoreError;
+pub use key_store::{KeyStore, rewrap_all};
+pub use keys::{KeyRecord, Keys};
 pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose};
-pub use open::{Location, SecretSource, open};
+pub use open::{Location, SecretSource, open, open_with_keys, write_private};
 pub use outbox::{Backlog, Delivery, Message, MessageKind, OutboxMessage, OutboxStore};
 pub use person::{Person, PersonKey, Unreadable};
 pub use secret::{Digest, Secret, hex};
@@ -39,9 +43,16 @@ pub use writer::Writer;
 ///
 /// What returns has been committed durably. Times are UTC seconds and given by the caller.
 #[async_trait]
-pub trait Store: SignUpStore + LinkStore + OutboxStore + CopyStore + Send + Sync + 'static {
-    /// The secret that its hashes and keys are made with.
-    fn secret(&self) -> &Secret;
+pub trait Store:
+    SignUpStore + LinkStore + OutboxStore + CopyStore + KeyStore + Send + Sync + 'static
+{
+    /// The keys that the operator's secret opens.
+    fn keys(&self) -> &Keys;
+
+    /// The key of its hashes, which a rotation of the operator's secret leaves as it is.
+    fn secret(&self) -> &Secret {
+        self.keys().hmac()
+    }
 
     /// Reads from the database, so that one that has gone is noticed.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-use super::{Secret, Store, StoreError, postgres, sqlite};
+use super::{KeyRecord, Secret, Store, StoreError, postgres, sqlite};
 
 /// Which database: `sqlite:PATH` or `postgres://USER@HOST/NAME`. Not shown in messages as it is: it may hold a password.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,8 +67,11 @@ impl SecretSource {
     }
 }
 
-/// Writes a file that its owner only can read, durably, before anything is stored that needs it.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+/// Writes a secret into a file that its owner only can read, durably, before anything is stored that needs it.
+///
+/// # Errors
+/// Where the file is there already, or cannot be written.
+pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = sqlite::create_new_private(path)?;
     writeln!(file, "{text}")?;
     file.sync_all()
@@ -79,9 +82,21 @@ fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
 /// # Errors
 /// Where it cannot be used, or the secret is not the one that its hashes were made with.
 pub async fn open(location: &Location, secret: &SecretSource) -> Result<Arc<dyn Store>, StoreError> {
+    open_with_keys(location, secret, &[]).await
+}
+
+/// The same; where the database is new, its keys are those of another one's records, which that secret opens.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn open_with_keys(
+    location: &Location,
+    secret: &SecretSource,
+    records: &[KeyRecord],
+) -> Result<Arc<dyn Store>, StoreError> {
     match location {
-        Location::Sqlite(url) => sqlite::open(url, secret).await,
-        Location::Postgres(url) => postgres::open(url, secret).await,
+        Location::Sqlite(url) => sqlite::open_with_keys(url, secret, records).await,
+        Location::Postgres(url) => postgres::open_with_keys(url, secret, records).await,
     }
 }
 

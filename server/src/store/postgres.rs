@@ -11,7 +11,7 @@ use tracing::warn;
 
 use super::database::Database;
 use super::driver::{self, Affected, Dialect, Driver, Row, Transaction};
-use super::{SecretSource, Store, StoreError, Value};
+use super::{KeyRecord, SecretSource, Store, StoreError, Value};
 
 /// Connections that write: the batches', and two for links and deliveries, so that a mailed link does not wait for a
 /// batch.
@@ -89,6 +89,18 @@ impl Driver for PostgresDriver {
 /// # Errors
 /// Where it cannot be reached, or the secret is not the one that its hashes were made with.
 pub async fn open(url: &str, secret: &SecretSource) -> Result<Arc<dyn Store>, StoreError> {
+    open_with_keys(url, secret, &[]).await
+}
+
+/// The same; where the database is new, its keys are those of another one's records, which that secret opens.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn open_with_keys(
+    url: &str,
+    secret: &SecretSource,
+    records: &[KeyRecord],
+) -> Result<Arc<dyn Store>, StoreError> {
     // The address may hold a password.
     let unusable = |why: String| StoreError::Unusable(format!("postgres: {why}"));
     let options = PgConnectOptions::from_str(url)
@@ -110,5 +122,5 @@ pub async fn open(url: &str, secret: &SecretSource) -> Result<Arc<dyn Store>, St
     super::open::migrator(MIGRATIONS).run(&writer).await.map_err(|error| unusable(error.to_string()))?;
     let reader = pool(READERS).connect_with(options).await?;
     let driver = Box::new(PostgresDriver { writer, reader });
-    Ok(Arc::new(Database::open(driver, secret, unusable).await?))
+    Ok(Arc::new(Database::open(driver, secret, records, unusable).await?))
 }

@@ -10,14 +10,14 @@ use super::{OutboxMessage, Unreadable};
 /// An HMAC-SHA256.
 pub type Digest = [u8; 32];
 
-/// The key of the installation's hashes, links and encryption. Lost, and nothing that people wrote can be read again.
+/// What the operator keeps outside the database, and the key of the installation's hashes, which at first is the same. Lost, and
+/// nothing that people wrote can be read again.
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
 impl Secret {
-    /// The fewest characters a secret given by the operator may have.
+    /// The fewest characters a secret may have that is in use already.
     pub const SHORTEST: usize = 16;
-
     /// Fewer characters than this hold less than a random key should: 32 bytes, 64 in hexadecimal.
     const SHORT: usize = 32;
 
@@ -29,6 +29,10 @@ impl Secret {
     /// That key.
     pub fn new(key: impl Into<Vec<u8>>) -> Self {
         Self(key.into())
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
     }
 
     /// A new one, in 64 hexadecimal digits, from the system's source of randomness.

@@ -16,7 +16,7 @@ use tracing::warn;
 
 use super::database::Database;
 use super::driver::{self, Affected, Dialect, Driver, Row, Transaction};
-use super::{SecretSource, Store, StoreError, Value};
+use super::{KeyRecord, SecretSource, Store, StoreError, Value};
 
 /// How long a write waits for another process, a back-up say, before it gives up.
 const BUSY: Duration = Duration::from_secs(5);
@@ -111,6 +111,18 @@ async fn empty_log(pool: &SqlitePool) -> Result<bool, sqlx::Error> {
 /// # Errors
 /// Where the file cannot be used, or the secret is not the one that its hashes were made with.
 pub async fn open(url: &str, secret: &SecretSource) -> Result<Arc<dyn Store>, StoreError> {
+    open_with_keys(url, secret, &[]).await
+}
+
+/// The same; where the database is new, its keys are those of another one's records, which that secret opens.
+///
+/// # Errors
+/// Those of [`open`].
+pub async fn open_with_keys(
+    url: &str,
+    secret: &SecretSource,
+    records: &[KeyRecord],
+) -> Result<Arc<dyn Store>, StoreError> {
     let unusable = |why: String| StoreError::Unusable(format!("{url}: {why}"));
     let options = options(url)?;
     match create_new_private(options.get_filename()) {
@@ -132,7 +144,7 @@ pub async fn open(url: &str, secret: &SecretSource) -> Result<Arc<dyn Store>, St
         .connect_with(options.pragma("query_only", "on"))
         .await?;
     let driver = Box::new(SqliteDriver { writer, reader, log });
-    Ok(Arc::new(Database::open(driver, secret, unusable).await?))
+    Ok(Arc::new(Database::open(driver, secret, records, unusable).await?))
 }
 
 /// The file of `sqlite:PATH`.

@@ -66,6 +66,8 @@ async fn what_was_backed_up_returns_and_who_was_erased_since_does_not() {
         // The keys are there too: a retry from before the back-up signs up once.
         assert!(store.answered(&key("seat")).await.unwrap().is_some());
         assert!(store.answered(&key("zoe")).await.unwrap().is_none());
+        // Nor those of one sign-up of somebody who has another.
+        assert!(store.answered(&key("max")).await.unwrap().is_none());
     }
 }
 

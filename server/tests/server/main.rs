@@ -17,6 +17,7 @@ mod people;
 mod process;
 mod receiver;
 mod robots;
+mod rotation;
 mod sandbox;
 mod signups;
 mod sinks;

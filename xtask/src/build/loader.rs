@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
+use std::path::Path;
 use std::process::Stdio;
 
 use anyhow::{Context, bail};
@@ -12,11 +13,11 @@ use crate::fingerprint::{files, sha256};
 use crate::node;
 use crate::workspace::root;
 
-/// What esbuild is told. A classic script, for `document.currentScript`; wrapped, so that nothing global leaks.
-pub const OPTIONS: &str =
-    "--minify --format=iife --target=chrome96,firefox94,safari15 --legal-comments=none --charset=utf8";
+/// What esbuild is told: the files of `embed/` become one classic script, for `document.currentScript`; wrapped, so that nothing
+/// global leaks.
+pub const OPTIONS: &str = "--bundle --minify --format=iife --target=chrome96,firefox94,safari15 --legal-comments=none --charset=utf8";
 
-/// What stands for `__ALENTOUR__` in `embed/alentour.js`. Paths are relative to the script's own.
+/// What stands for `__ALENTOUR__` in `embed/loading.js`. Paths are relative to the script's own.
 #[derive(Default, Serialize)]
 pub struct Manifest {
     /// Of the loader and its application: two versions on one page do not mix.
@@ -46,7 +47,7 @@ pub fn style_sheet() -> anyhow::Result<String> {
     );
     let mut text = String::new();
     for path in sources {
-        text += &fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        text += &read(&path)?;
         text.push('\n');
     }
     let minified = esbuild(&["--loader=css", "--minify", "--target=chrome96,firefox94,safari15"], &text)?;
@@ -55,22 +56,31 @@ pub fn style_sheet() -> anyhow::Result<String> {
 
 /// The minified script. The version gets a hash of everything in it, so that two builds differ.
 pub fn script(mut manifest: Manifest) -> anyhow::Result<Vec<u8>> {
-    let path = root().join("embed/alentour.js");
-    let source = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let scripts = files(&root().join("embed"))?;
+    let mut source = String::new();
+    for path in scripts.iter().filter(|path| path.extension().is_some_and(|ending| ending == "js")) {
+        source += &read(path)?;
+    }
     let json = |manifest: &Manifest| serde_json::to_string(manifest).context("the names cannot be written");
     let digest = sha256(format!("{}{source}", json(&manifest)?).as_bytes());
     manifest.version = format!("{}+{}", manifest.version, digest.get(..7).unwrap_or_default());
     let define = format!("--define:__ALENTOUR__={}", json(&manifest)?);
     let mut arguments: Vec<&str> = OPTIONS.split(' ').collect();
     arguments.push(&define);
-    Ok(esbuild(&arguments, &source)?.into_bytes())
+    let entry = read(&root().join("embed/alentour.js"))?;
+    Ok(esbuild(&arguments, &entry)?.into_bytes())
 }
 
-/// Runs esbuild on a text. A warning fails the build: it is a typing error in a style sheet, more often than not.
+fn read(path: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))
+}
+
+/// Runs esbuild on a text, as if it stood in `embed/`. A warning fails the build: it is a typing error in a style sheet, more often than not.
 fn esbuild(arguments: &[&str], input: &str) -> anyhow::Result<String> {
     let mut esbuild = node::tool("esbuild");
     esbuild.args(arguments).arg("--log-level=warning");
     let mut child = esbuild
+        .current_dir(root().join("embed"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -56,7 +56,9 @@ fn all() -> anyhow::Result<Vec<Summary>> {
     let mut bundle = Some(Beside::start(&[Step::Build], Priority::Normal)?);
     let mut licences = Some(Beside::start(&[Step::Deny, Step::Advisories], Priority::Idle)?);
     let mut summaries = Vec::new();
-    for step in [Step::Format, Step::Clippy, Step::Native, Step::Schema, Step::Browser, Step::Size] {
+    for step in
+        [Step::Format, Step::Layout, Step::Clippy, Step::Native, Step::Schema, Step::Browser, Step::Size]
+    {
         if step.needs_the_bundle()
             && let Some(bundle) = bundle.take()
         {

@@ -14,12 +14,13 @@ use crate::process::{self, cargo};
 use crate::progress::{note, step};
 use crate::toolchain::{self, WASM};
 use crate::workspace::{root, target};
-use crate::{build, deny, node, schema, size};
+use crate::{build, deny, layout, node, schema, size};
 
 /// In the order they run when they are named: the quickest to fail first, except that the server embeds the bundle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Step {
     Format,
+    Layout,
     Build,
     Clippy,
     Native,
@@ -34,6 +35,7 @@ impl Step {
     pub fn title(self) -> &'static str {
         match self {
             Self::Format => "format",
+            Self::Layout => "layout",
             Self::Build => "build",
             Self::Clippy => "clippy",
             Self::Native => "native tests",
@@ -69,6 +71,7 @@ impl Step {
                 toolchain::ensure_lints()?;
                 check(cargo()?.args(["fmt", "--all", "--check"]))
             }
+            Self::Layout => layout::check().map(|()| Counts::one(true)),
             Self::Build => build::bundle().map(|()| Counts::one(true)),
             Self::Clippy => clippy(),
             Self::Native => native(),

@@ -85,7 +85,7 @@ pub fn promoted(binary: &Path) -> anyhow::Result<String> {
     switch.target.store(standby.port(), Ordering::Relaxed);
     crowd.wait_for(400)?;
     let shown = crowd.finish().compare(binary, &standby.url("postgres"))?;
-    server.owes_one_each()?;
+    server.has_one_message_each()?;
     Ok(format!("primary killed, standby promoted, no restart of ours. {shown}"))
 }
 

@@ -64,7 +64,7 @@ pub fn run(binary: &Path) -> anyhow::Result<String> {
     let _ = TcpStream::connect(address);
     let swallowed = swallowed.load(Ordering::Relaxed);
     ensure!(swallowed > 50, "only {swallowed} answers were swallowed: nothing was tried");
-    server.owes_one_each()?;
+    server.has_one_message_each()?;
     Ok(format!("{swallowed} answers swallowed after the commit. {shown}"))
 }
 

@@ -187,14 +187,15 @@ impl Server {
         Ok(value.with_context(|| format!("{name} is not counted"))? as u64)
     }
 
-    /// How many messages are owed: one for each sign-up.
+    /// How many messages wait in the outbox: one for each sign-up.
     ///
     /// # Errors
     /// Where it is more or fewer.
-    pub fn owes_one_each(&self) -> anyhow::Result<u64> {
-        let (signups, owed) = (self.metric("alentour_signups ")?, self.metric("alentour_outbox_waiting ")?);
-        ensure!(signups == owed, "{signups} sign-ups owe {owed} messages");
-        Ok(owed)
+    pub fn has_one_message_each(&self) -> anyhow::Result<u64> {
+        let (signups, waiting) =
+            (self.metric("alentour_signups ")?, self.metric("alentour_outbox_waiting ")?);
+        ensure!(signups == waiting, "{signups} sign-ups have {waiting} messages in the outbox");
+        Ok(waiting)
     }
 
     /// Its memory in MiB: what is resident.

@@ -37,7 +37,7 @@ impl Database {
         let work = async {
             let mut transaction = self.driver.begin().await?;
             let snapshot = snapshot(&mut *transaction, forms).await?;
-            let plan = decide(&self.secret, forms, snapshot)?;
+            let plan = decide(&self.keys, forms, snapshot)?;
             apply(&mut *transaction, &plan).await?;
             let Plan { outcomes, .. } = plan;
             transaction.commit().await?;
@@ -52,7 +52,7 @@ impl Database {
     pub(super) fn read(&self, row: &dyn Row) -> Result<SignUpRecord, StoreError> {
         let (email_h, initiative) = (row.digest("email_h")?, row.string("initiative")?);
         let wrapped = row.bytes("wrapped")?.unwrap_or_default();
-        let key = PersonKey::unwrap(&self.secret, &email_h, &wrapped)?;
+        let key = PersonKey::unwrap(&self.keys, &email_h, &wrapped)?;
         let sealed = row.bytes("sealed")?.unwrap_or_default();
         Ok(SignUpRecord {
             id: row.string("id")?,

@@ -23,7 +23,7 @@ impl Database {
         let first = transaction.execute("DELETE FROM meta WHERE name = 'upgrade_from'", Vec::new()).await?;
         if first > 0 {
             for table in OLD_TABLES {
-                carry_over(&mut *transaction, &self.secret, table).await?;
+                carry_over(&mut *transaction, self.keys.hmac(), table).await?;
             }
             transaction.execute(NAME_REQUESTS, Vec::new()).await?;
             transaction.execute(HOLD_SEATS, vec![(now + HOLD_SECONDS).into()]).await?;

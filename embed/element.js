@@ -1,0 +1,313 @@
+// <alentour-widget>: keeps its room on the page, starts the application once it is near the viewport, and shows the plain links where
+// that fails.
+
+import {
+  CSSStyleSheet, CustomEvent, IntersectionObserver, Map, Set, URL, WebAssembly, absolute, application, base, bundle, call, feed, isCrash,
+  make, messages, native, places, say, text,
+} from './loading.js';
+
+export const ATTRIBUTES = ['feed', 'place', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api', 'loading'];
+const NEAR = '400px'; // Distance to the viewport at which loading starts: about one flick of a finger.
+
+// The only words that do not come with the application: they are needed before it, or without it.
+const WORDS = {
+  fr: ['Les actions près de chez vous arrivent…', 'Les actions près de chez vous ne peuvent pas s’afficher pour le moment.'],
+  en: ['Initiatives near you are on their way…', 'Initiatives near you cannot be shown at the moment.'],
+  es: ['Cargando las iniciativas cerca de usted…', 'Las iniciativas cerca de usted no se pueden mostrar en este momento.'],
+  ar: ['جارٍ تحميل المبادرات القريبة منكم…', 'يتعذّر عرض المبادرات القريبة منكم حاليًا.'],
+};
+
+// ------------------------------------------------------------------------------------------------- language and address
+
+/** An attribute's value, under its own name or with `data-`. */
+function attribute(element, name) {
+  return element.getAttribute(name) ?? element.getAttribute('data-' + name) ?? '';
+}
+
+/** The language of the bundle that suits this element best. */
+function language(element) {
+  let wanted = attribute(element, 'lang');
+  for (let node = element; node && !wanted; node = native(node.getRootNode(), 'host')) {
+    const nearest = node.closest('[lang]');
+    wanted = nearest && call(nearest, 'getAttribute', 'lang'); // It may be a <form> with a field of that name.
+  }
+  const primary = (wanted || navigator.language || 'fr').toLowerCase().split(/[-_]/)[0];
+  return [primary, 'en', 'fr'].find((lang) => bundle.messages[lang]) || Object.keys(bundle.messages)[0];
+}
+
+const direction = (lang) => (/^(ar|fa|he|ur)$/.test(lang) ? 'rtl' : 'ltr');
+
+/** The initiative that a permanent link asks for: `#alentour=ID`, or `?alentour=ID` where a page needs its own hash. */
+function linked() {
+  const found = /[#?&]alentour=([^&#]*)/.exec(location.hash) || /[?&]alentour=([^&#]*)/.exec(location.search);
+  try {
+    return found ? decodeURIComponent(found[1]) : null;
+  } catch {
+    return null;
+  }
+}
+
+// ------------------------------------------------------------------------------------------------------ style sheets
+
+const sheets = new Map();
+
+/** Constructed sheets are not blocked by a page's policy; a <style> may be, and is for browsers that have nothing else. */
+function adopt(root, css) {
+  try {
+    if (!sheets.has(css)) {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(css);
+      sheets.set(css, sheet);
+    }
+    root.adoptedStyleSheets = [sheets.get(css)];
+  } catch {
+    root.prepend(make('style', '', css));
+  }
+}
+
+const PLAIN = ':host{display:block}:host([hidden]){display:none}';
+
+// -------------------------------------------------------------------------------------------------------- the element
+
+export function element() {
+  const widgets = new Set(); // on the page
+  let crashed = false;
+
+  class AlentourWidget extends HTMLElement {
+    static version = bundle.version;
+    static base = base;
+    static observedAttributes = ATTRIBUTES.flatMap((name) => [name, 'data-' + name]);
+
+    static listen() {
+      addEventListener('hashchange', () => widgets.forEach((widget) => widget.#changed()));
+      addEventListener('online', () => widgets.forEach((widget) => widget.#state === 'failed' && widget.#start()));
+      const listen = (type, read) =>
+        addEventListener(type, (event) => {
+          if (!isCrash(read(event))) return;
+          event.preventDefault(); // Said once, by us.
+          AlentourWidget.#crash(read(event));
+        });
+      listen('error', (event) => event.error);
+      listen('unhandledrejection', (event) => event.reason);
+    }
+
+    /** All widgets of a page share one memory: where one has panicked, none is to be trusted. */
+    static #crash(error) {
+      crashed = true;
+      say('stopped by an error of its own: ' + error);
+      for (const widget of widgets) widget.#fail('crash');
+    }
+
+    #shadow = this.attachShadow({ mode: 'open' });
+    #observer;
+    #state = 'out'; // out (of the page), waiting (to come near), loading, mounted, failed
+    #lang = '';
+    #host;
+    #handle;
+    #changing = false;
+    #calls = []; // of search() and refresh() that came before the application
+
+    connectedCallback() {
+      widgets.add(this);
+      if (this.#state !== 'out') return; // Moved: a move is a disconnect and a connect.
+      for (const name of ATTRIBUTES) {
+        // Set before the element was defined, and in the way of the property since.
+        if (Object.prototype.hasOwnProperty.call(this, name)) {
+          const value = this[name];
+          delete this[name];
+          this[name] = value;
+        }
+      }
+      this.#wait();
+    }
+
+    disconnectedCallback() {
+      Promise.resolve().then(() => {
+        if (this.isConnected) return;
+        widgets.delete(this);
+        this.#unmount();
+        this.#state = 'out';
+      });
+    }
+
+    attributeChangedCallback() {
+      if (this.#changing || this.#state === 'out') return;
+      this.#changing = true;
+      Promise.resolve().then(() => {
+        this.#changing = false;
+        this.#changed();
+      });
+    }
+
+    /** Asks for other results: `{ place?, radius?, words?, kinds?, causes?, when? }`. */
+    search(query = {}) {
+      this.#call('search', Object(query));
+    }
+
+    /** Fetches the feed again; where the widget has failed, tries again. */
+    refresh() {
+      this.#call('refresh');
+    }
+
+    /** Attributes or the permanent link have changed. */
+    #changed() {
+      if (this.#state === 'waiting' && this.#eager()) this.#start();
+      if (this.#state !== 'mounted') return;
+      if (language(this) !== this.#lang) {
+        // The messages belong to the mounted application.
+        this.#unmount();
+        this.#wait();
+      } else {
+        const config = this.#config();
+        // An anchor of the page's own is no news, and must not undo what the visitor is looking for.
+        if (JSON.stringify(config) === JSON.stringify(this.#host.config)) return;
+        this.#host.config = config;
+        this.#run('update', config);
+      }
+    }
+
+    /** Starts what is waiting or has failed. */
+    async #start() {
+      if (crashed) return this.#fail('crash');
+      if (this.#state !== 'waiting' && this.#state !== 'failed') return;
+      if (this.#state === 'failed') this.#skeleton();
+      this.#observer?.disconnect();
+      this.#state = 'loading';
+      const lang = (this.#lang = language(this));
+      try {
+        feed(this.#config().feed).catch(() => {}); // The application asks for it as well, and is told.
+        if (attribute(this, 'place')) places().catch(() => {}); // So it does for this.
+        const [glue, words] = await Promise.all([application(), messages(lang)]);
+        if (this.#state !== 'loading' || this.#lang !== lang) return; // Removed, or started again, meanwhile.
+        this.#mount(glue, words);
+      } catch (error) {
+        if (isCrash(error)) return AlentourWidget.#crash(error);
+        if (this.#state !== 'loading' || this.#lang !== lang) return;
+        const kind = error?.kind || (error instanceof WebAssembly.CompileError ? 'unsupported' : 'network');
+        say(
+          kind === 'unsupported'
+            ? `this page does not allow WebAssembly (its script-src needs 'wasm-unsafe-eval')`
+            : `could not be loaded from ${base}: ${error?.status || error?.message || kind}`,
+        );
+        this.#fail(kind);
+      }
+    }
+
+    /** Shows the plain links, in the page's own style. The application is not asked: it may be what has failed. */
+    #fail(kind) {
+      if (this.#state === 'failed' || this.#state === 'out') return;
+      this.#observer?.disconnect();
+      this.#state = 'failed';
+      this.#handle = null;
+      const empty = !this.childElementCount && !this.textContent.trim();
+      const note = make('p', '', (WORDS[language(this)] || WORDS.en)[1]);
+      note.dir = direction(language(this));
+      this.#shadow.replaceChildren(empty ? note : make('slot'));
+      adopt(this.#shadow, PLAIN);
+      this.#emit('error', { kind });
+    }
+
+    #eager() {
+      return attribute(this, 'loading') === 'eager' || typeof IntersectionObserver !== 'function' || linked() || this.#calls.length > 0;
+    }
+
+    #wait() {
+      this.#skeleton();
+      this.#state = 'waiting';
+      if (crashed || this.#eager()) return void this.#start();
+      this.#observer = new IntersectionObserver((entries) => entries.some((it) => it.isIntersecting) && this.#start(), {
+        rootMargin: NEAR,
+      });
+      this.#observer.observe(this);
+    }
+
+    #skeleton() {
+      const words = make('p', '', (WORDS[language(this)] || WORDS.en)[0]);
+      words.setAttribute('role', 'status');
+      const rows = Array.from({ length: 5 }, () => make('i'));
+      this.#shadow.replaceChildren(make('div', 'skeleton', words, ...rows));
+      adopt(this.#shadow, bundle.css);
+    }
+
+    #mount(glue, words) {
+      const root = make('div', 'root');
+      root.lang = this.#lang;
+      root.dir = direction(this.#lang);
+      this.#host = {
+        config: this.#config(),
+        messages: words,
+        gazetteer: base + bundle.gazetteer,
+        feed: (again) => feed(this.#config().feed, again),
+        text,
+        emit: (name, detail) => this.#emit(name, detail),
+      };
+      this.#shadow.append(root);
+      const handle = glue.mount(root, this.#host);
+      if (!handle) throw new Error('not mounted');
+      this.#handle = handle;
+      this.#state = 'mounted';
+      this.#shadow.querySelector('.skeleton')?.remove();
+      for (const [method, ...values] of this.#calls.splice(0)) this.#run(method, ...values);
+      if (language(this) !== this.#lang) this.#changed();
+    }
+
+    #unmount() {
+      this.#observer?.disconnect();
+      if (!this.#handle) return;
+      this.#run('unmount');
+      this.#run('free');
+      this.#handle = null;
+    }
+
+    #call(method, ...values) {
+      if (this.#state === 'mounted') return this.#run(method, ...values);
+      // The latest search replaces an earlier one; what a retry fetches is fresh anyway.
+      this.#calls = method === 'search' ? [[method, ...values]] : this.#calls;
+      if (this.#state !== 'out') this.#start();
+    }
+
+    #run(method, ...values) {
+      try {
+        this.#handle?.[method](...values);
+      } catch (error) {
+        if (isCrash(error)) AlentourWidget.#crash(error);
+        else say(`${method}: ${error}`);
+      }
+    }
+
+    #config() {
+      const config = {};
+      for (const name of ATTRIBUTES) config[name] = attribute(this, name);
+      config.lang = this.#lang;
+      config.feed = config.feed ? absolute(config.feed) : base + 'feed.json';
+      config.api = (config.api ? absolute(config.api) : new URL(base).origin).replace(/\/+$/, '');
+      config.open = linked();
+      return config;
+    }
+
+    #emit(name, detail) {
+      return this.dispatchEvent(
+        new CustomEvent('alentour:' + name, { detail, bubbles: true, composed: true, cancelable: true }),
+      );
+    }
+  }
+
+  for (const name of ATTRIBUTES) {
+    if (name === 'lang') continue; // Every element has it.
+    Object.defineProperty(AlentourWidget.prototype, name, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        return attribute(this, name);
+      },
+      set(value) {
+        if (value == null) this.removeAttribute(name);
+        else this.setAttribute(name, value);
+      },
+    });
+  }
+
+  AlentourWidget.listen();
+  return AlentourWidget;
+}
+

@@ -1,0 +1,136 @@
+// What the widgets of a page share: what is taken from the page, and what is fetched for all of them.
+//
+// What the application may rely on is in docs/ARCHITECTURE.md, "Loader and application".
+
+export const bundle = __ALENTOUR__; // The names of the bundle's files: xtask/src/build/loader.rs.
+
+const FEED_TIMEOUT = 20_000; // ms. Long enough for a bad mobile network, short enough to say so before the visitor leaves.
+
+// Taken now: the page may replace them later. `fetch` may be the page's own already, and is not trusted to abort.
+export const {
+  document, WebAssembly, IntersectionObserver, CSSStyleSheet, AbortController, CustomEvent, URL, Map, Set, Object, Reflect, customElements,
+} = window;
+const fetch = window.fetch.bind(window);
+const setTimeout = window.setTimeout.bind(window);
+const clearTimeout = window.clearTimeout.bind(window);
+
+/**
+ * A property as the browser defines it. `<img name="currentScript">` and `<form><input name="closest"></form>` put elements in
+ * the place of the document's and the form's own properties ("DOM clobbering"): they stand before the prototypes, which are asked here.
+ */
+export const native = (object, name) => Reflect.get(Object.getPrototypeOf(object), name, object);
+
+/** Calls a method as the browser defines it. */
+export const call = (object, name, ...values) => native(object, name).apply(object, values);
+
+/** The first element of the page that a selector finds. */
+export const find = (selector) => call(document, 'querySelector', selector);
+
+// `currentScript` is null when a page loads us as a module, against the advice.
+export const tag = native(document, 'currentScript') || find('script[src*="/alentour.js"]');
+export const base = new URL('.', tag?.src || native(document, 'baseURI')).href;
+
+const said = new Set();
+
+/** One line in the console, once for each cause. */
+export function say(why) {
+  if (!said.has(why)) console.warn('[alentour] ' + why);
+  said.add(why);
+}
+
+export function make(name, className, ...children) {
+  const element = call(document, 'createElement', name);
+  if (className) element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** Absolute, as seen from the page. What is no address is left for `fetch` to refuse. */
+export function absolute(url) {
+  try {
+    return new URL(url, native(document, 'baseURI')).href;
+  } catch {
+    return url;
+  }
+}
+
+const requests = new Map();
+
+/** One request for all widgets of the page; a failed one is forgotten, so that a retry works. */
+function shared(key, start, again) {
+  if (again || !requests.has(key)) {
+    const promise = start();
+    requests.set(key, promise);
+    promise.catch(() => requests.get(key) === promise && requests.delete(key));
+  }
+  return requests.get(key);
+}
+
+/** The text at an address. Rejects with `{ kind: 'network' | 'status' | 'timeout', status? }` and nothing else. */
+function download(url, again) {
+  return new Promise((resolve, reject) => {
+    const abort = new AbortController();
+    const timer = setTimeout(() => {
+      reject({ kind: 'timeout' });
+      abort.abort();
+    }, FEED_TIMEOUT);
+    Promise.resolve()
+      .then(() => fetch(url, { credentials: 'omit', cache: again ? 'no-cache' : 'default', signal: abort.signal }))
+      .then((response) => (response.ok ? response.text() : Promise.reject({ kind: 'status', status: response.status })))
+      .then(resolve, (error) => reject(error?.kind ? error : { kind: 'network' }))
+      .then(() => clearTimeout(timer));
+  });
+}
+
+/**
+ * The canonical feed in a text; what is none is made one by the module that knows other people's formats. The application is told
+ * of anything else, and says so.
+ */
+async function parse(url, text) {
+  const read = (text) => {
+    try {
+      const feed = JSON.parse(text);
+      return feed.initiatives.map && feed;
+    } catch {}
+  };
+  return read(text) || (text && read(await (await import(base + bundle.formats)).read(url, text, base + bundle.gazetteer)));
+}
+
+export const text = (url) => shared('text ' + url, () => download(url));
+export const feed = (url, again) => shared('feed ' + url, () => download(url, again).then((text) => parse(url, text)), again);
+export const messages = (lang) => shared('messages ' + lang, () => download(base + bundle.messages[lang]));
+
+/** The gazetteer's index, which each search for a place begins with. */
+export const places = () => text(base + bundle.gazetteer + 'fr/index.txt');
+
+let attempts = 0;
+
+/** The application's exports, once it runs. Its two files are fetched together. */
+export function application() {
+  return shared('application', async () => {
+    try {
+      // The smallest module there is: a page's policy that forbids WebAssembly is found out before anything is downloaded.
+      new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    } catch (error) {
+      throw { kind: 'unsupported', error };
+    }
+    // Some browsers remember that a module failed to load: another attempt needs another address.
+    const retry = attempts++ ? '?' + attempts : '';
+    const wasm = fetch(base + bundle.wasm, { credentials: 'omit' }).then((response) =>
+      response.ok ? response : Promise.reject({ kind: 'status', status: response.status }),
+    );
+    wasm.catch(() => {}); // Reported below; without this also by the browser, when the glue fails first.
+    const glue = await import(base + bundle.app + retry);
+    await glue.default({ module_or_path: wasm });
+    return glue;
+  });
+}
+
+/**
+ * Whether an error is the application's crash. A panic is compiled to `unreachable`, and running out of stack leaves it just as
+ * undefined. The stack tells ours from another WebAssembly on the page.
+ */
+export function isCrash(error) {
+  const fatal = error?.name === 'RuntimeError' || /call stack|recursion/.test(error?.message);
+  return fatal && String(error.stack).includes(base + 'a/app.');
+}

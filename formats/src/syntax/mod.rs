@@ -1,0 +1,10 @@
+//! What feeds are written in: characters, JSON and an object a line, XML, tables, HTML. Nothing here knows what a feed is about.
+
+pub(crate) mod decode;
+pub(crate) mod html;
+pub(crate) mod json;
+pub(crate) mod markup;
+pub(crate) mod ndjson;
+pub(crate) mod table;
+pub(crate) mod value;
+pub(crate) mod xml;

@@ -1,0 +1,50 @@
+//! How a person can be reached: addresses, telephone numbers, postcodes.
+
+/// An e-mail address that mail can be sent to: RFC 5321's shape, without comments, quotes or spaces.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Reads an address. Whether somebody reads its mail only a mail can tell.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (local, domain) = text.rsplit_once('@')?;
+        // 64 and 254: RFC 5321, section 4.5.3.1, and its erratum 1690.
+        let dotted = |part: &str| part.split('.').all(|label| !label.is_empty());
+        let fits = !local.is_empty()
+            && local.len() <= 64
+            && text.len() <= 254
+            && dotted(local)
+            && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c))
+            && domain.contains('.')
+            && dotted(domain)
+            && domain.split('.').all(|label| !label.starts_with('-') && !label.ends_with('-'))
+            && domain.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')
+            && !domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
+        fits.then(|| Self(text.to_owned()))
+    }
+
+    /// The address as typed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address by which a person is recognised: lower case throughout. Strictly the part before the `@`
+    /// tells cases apart; no mail system in use does.
+    pub fn normalised(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+/// 6 to 15 digits (ITU-T E.164 allows 15), with the signs that people put between them.
+pub(crate) fn is_telephone(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    (6..=15).contains(&digits)
+        && text.chars().all(|c| c.is_ascii_digit() || " +-./()\u{a0}\u{202f}".contains(c))
+}
+
+/// 3 to 10 letters, digits, spaces and hyphens: the world's postcodes (UPU, "Postal addressing systems").
+pub(crate) fn is_postcode(text: &str) -> bool {
+    let text = text.trim();
+    (3..=10).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ' || c == '-')
+}

@@ -1,0 +1,157 @@
+//! Rows of a back-up: from JSON, brought up to date, and only those of people who are still there.
+
+use std::collections::HashSet;
+
+use serde_json::Value as Json;
+
+use super::file::{Reading, VERSION};
+use crate::error::CommandError;
+use crate::store::upgrade::{OLD_TABLES, id_of, upgraded};
+use crate::store::{Store, TABLES, Table, Type, Value, hex};
+
+/// What is told apart from a table: the sign-ups that there were when the keys were written.
+pub const PRESENT: &str = "present";
+
+/// Which sign-ups there were when the keys were written, by person and id; bytes in hexadecimal.
+#[derive(Default)]
+pub struct Present {
+    signups: HashSet<(String, String)>,
+    persons: HashSet<String>,
+    /// Persons and initiatives of the sign-ups that have returned.
+    returned: HashSet<(String, String)>,
+}
+
+impl Present {
+    /// What the file of the keys says.
+    ///
+    /// # Errors
+    /// Where the file is damaged.
+    pub fn read(keys: Reading, store: &dyn Store) -> Result<Self, CommandError> {
+        let is_old = keys.version < VERSION;
+        let mut present = Self::default();
+        for rows in keys {
+            let (name, rows) = rows?;
+            for row in rows.iter().filter(|_| name == PRESENT) {
+                let name = signup_name(row).ok_or_else(|| format!("a row of {PRESENT} is none"))?;
+                present.insert(if is_old { old_name(store, name)? } else { name });
+            }
+        }
+        Ok(present)
+    }
+
+    fn insert(&mut self, name: (String, String)) {
+        self.persons.insert(name.0.clone());
+        self.signups.insert(name);
+    }
+
+    /// Whether a row returns: not where it is about somebody, or about a sign-up, that was gone.
+    pub fn covers(&mut self, table: &Table, row: &[Value]) -> bool {
+        let value = |column: &str| {
+            let place = table.columns.iter().position(|(name, _)| *name == column)?;
+            match row.get(place)? {
+                Value::Bytes(bytes) => bytes.as_deref().map(hex),
+                Value::Text(text) => text.clone(),
+                _ => None,
+            }
+        };
+        // The mails that were sent are counted whoever is gone, and seats are held for nobody in particular.
+        let (Some(person), false) = (value("email_h"), matches!(table.name, "sends" | "holds")) else {
+            return true;
+        };
+        // What tells of an erasure names nobody.
+        if person.bytes().all(|b| b == b'0') {
+            return true;
+        }
+        let initiative = value("initiative").unwrap_or_default();
+        match table.name {
+            "signups" => {
+                let returns = value("id").is_some_and(|id| self.signups.contains(&(person.clone(), id)));
+                if returns {
+                    self.returned.insert((person, initiative));
+                }
+                returns
+            }
+            "consents" => value("id").is_some_and(|id| self.signups.contains(&(person, id))),
+            // The sign-ups come before what is told apart by them.
+            "answered" => self.returned.contains(&(person, initiative)),
+            "outbox" => match value("signup").filter(|id| !id.is_empty()) {
+                Some(id) => self.signups.contains(&(person, id)),
+                None => self.persons.contains(&person),
+            },
+            _ => self.persons.contains(&person),
+        }
+    }
+}
+
+/// The rows of a table of a back-up, as rows of today's tables.
+pub fn rows_of(
+    store: &dyn Store,
+    name: &str,
+    rows: &[Vec<Json>],
+    is_old: bool,
+) -> Result<Vec<(&'static Table, Vec<Vec<Value>>)>, CommandError> {
+    let find = |tables: &'static [Table]| tables.iter().find(|table| table.name == name);
+    let old = if is_old { find(OLD_TABLES) } else { None };
+    let table = old.or_else(|| find(TABLES)).ok_or_else(|| format!("unknown table {name}"))?;
+    let rows = rows.iter().map(|row| from_json(table, row)).collect::<Result<Vec<_>, _>>()?;
+    if old.is_none() {
+        return Ok(vec![(table, rows)]);
+    }
+    let mut today: Vec<(&'static Table, Vec<Vec<Value>>)> = Vec::new();
+    for row in rows {
+        let row = upgraded(store.secret(), name, row).ok_or_else(|| format!("a row of {name} is none"))?;
+        for (table, row) in row {
+            match today.iter_mut().find(|(other, _)| other.name == table.name) {
+                Some((_, rows)) => rows.push(row),
+                None => today.push((table, vec![row])),
+            }
+        }
+    }
+    Ok(today)
+}
+
+/// Person and id of a sign-up that version 1 named by person and initiative.
+fn old_name(
+    store: &dyn Store,
+    (person, initiative): (String, String),
+) -> Result<(String, String), CommandError> {
+    let email_h = Value::Bytes(::hex::decode(&person).ok());
+    match id_of(store.secret(), &email_h, &Value::Text(Some(initiative))) {
+        Some(Value::Text(Some(id))) => Ok((person, id)),
+        _ => Err(format!("a row of {PRESENT} is none").into()),
+    }
+}
+
+fn signup_name(row: &[Json]) -> Option<(String, String)> {
+    match row {
+        [Json::String(email_h), Json::String(initiative)] => Some((email_h.clone(), initiative.clone())),
+        _ => None,
+    }
+}
+
+pub fn to_json(value: &Value) -> Json {
+    match value {
+        Value::Bytes(bytes) => bytes.as_deref().map(hex).into(),
+        Value::Text(text) => text.clone().into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Flag(flag) => (*flag).into(),
+    }
+}
+
+fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, CommandError> {
+    let wrong = || format!("a row of {} is not one", table.name);
+    if row.len() != table.columns.len() {
+        return Err(wrong().into());
+    }
+    let value = |(value, (_, kind)): (&Json, &(&str, Type))| match (kind, value) {
+        (Type::Bytes, Json::Null) => Some(Value::Bytes(None)),
+        (Type::Bytes, Json::String(text)) => Some(Value::Bytes(Some(::hex::decode(text).ok()?))),
+        (Type::Text, Json::Null) => Some(Value::Text(None)),
+        (Type::Text, Json::String(text)) => Some(Value::Text(Some(text.clone()))),
+        (Type::Integer, Json::Null) => Some(Value::Integer(None)),
+        (Type::Integer, Json::Number(number)) => Some(Value::Integer(Some(number.as_i64()?))),
+        (Type::Flag, Json::Bool(flag)) => Some(Value::Flag(*flag)),
+        _ => None,
+    };
+    row.iter().zip(table.columns).map(value).collect::<Option<_>>().ok_or_else(|| wrong().into())
+}
