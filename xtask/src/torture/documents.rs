@@ -25,6 +25,8 @@ const MEMORY: f64 = 256.0;
 const WAIT: Duration = Duration::from_secs(2);
 /// How long a page of `/check` may take: what its process may, and some more.
 const PAGE: Duration = Duration::from_secs(45);
+/// How long a feed may take until it is read or refused: two minutes of CPU time, which two of them share.
+const LOOK: Duration = Duration::from_secs(300);
 /// Bytes of a page that `/check` reads.
 const ROOM: usize = 8 << 20;
 
@@ -106,10 +108,11 @@ pub fn run(binary: &Path) -> anyhow::Result<String> {
     ensure!(strangers < MEMORY, "/check has made the server grow by {strangers:.0} MiB");
 
     // The same as the operator's feed: what was read before stays, or what can be read of it is shown.
+    let mut outcomes = Vec::new();
     for (name, document) in documents() {
+        let before = looked_at(&folder).len();
         replace(&folder, &document)?;
-        // Files are looked at every two seconds.
-        thread::sleep(Duration::from_secs(5));
+        outcomes.push(next_look(&folder, before).with_context(|| format!("{name}, as a feed"))?);
         let ready = agent().get(format!("{}/readyz", server.address)).call()?.status();
         ensure!(ready == 200, "{name}, as a feed: {ready}");
     }
@@ -119,9 +122,10 @@ pub fn run(binary: &Path) -> anyhow::Result<String> {
     let (answers, slowest) = others.join().map_err(|_| anyhow::anyhow!("others were not answered"))??;
     ensure!(slowest < WAIT, "others waited {} ms for an answer", slowest.as_millis());
     Ok(format!(
-        "{}\nothers had {answers} answers meanwhile, the slowest after {} ms; memory {strangers:.1} MiB more at most at /check, {own:.1} with the same as feeds",
+        "{}\nothers had {answers} answers meanwhile, the slowest after {} ms; memory {strangers:.1} MiB more at most at /check, {own:.1} with the same as feeds ({})",
         said.join("\n"),
-        slowest.as_millis()
+        slowest.as_millis(),
+        outcomes.join(", ")
     ))
 }
 
@@ -150,6 +154,29 @@ fn watch(address: String, stop: Arc<AtomicBool>) -> thread::JoinHandle<anyhow::R
         }
         Ok((answers, slowest))
     })
+}
+
+/// What the log says of each time that the feed was looked at and had changed: whether it was read.
+fn looked_at(folder: &Folder) -> Vec<&'static str> {
+    let log = fs::read_to_string(folder.0.join("log")).unwrap_or_default();
+    let outcome = |line: &str| match (line.contains("\"feed read\""), line.contains("\"feed not read;")) {
+        (true, _) => Some("read"),
+        (_, true) => Some("refused"),
+        _ => None,
+    };
+    log.lines().filter_map(outcome).collect()
+}
+
+/// The outcome that the log does not have yet, once it has it.
+fn next_look(folder: &Folder, before: usize) -> anyhow::Result<&'static str> {
+    let start = Instant::now();
+    loop {
+        if let Some(outcome) = looked_at(folder).get(before) {
+            return Ok(outcome);
+        }
+        ensure!(start.elapsed() < LOOK, "it was neither read nor refused");
+        thread::sleep(Duration::from_millis(100));
+    }
 }
 
 /// Puts a document in the feed's place, whole.

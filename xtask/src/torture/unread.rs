@@ -14,7 +14,10 @@ use super::server::{Folder, Place, SETTINGS, Server, free_port};
 /// As many connections as the server takes.
 const CONNECTIONS: usize = 4096;
 /// Requests that one of them sends at once: some megabytes of answers, more than the system keeps for it.
-const REQUESTS: usize = 1000;
+const REQUESTS: usize = 300;
+/// Bytes that the system of such a client takes without being read. With its usual room of megabytes, 4,096 of them would fill
+/// this machine's memory instead of the server's time.
+const ROOM: usize = 4096;
 /// How long a connection may be unread, and some more.
 const SHOWN_OUT: Duration = Duration::from_secs(45);
 /// MiB that all of it together may add.
@@ -91,6 +94,7 @@ fn status(from: &str, server: &Server, patience: Duration) -> anyhow::Result<u16
 fn connect(from: &str, server: &Server) -> anyhow::Result<TcpStream> {
     let to: SocketAddr = server.address.trim_start_matches("http://").parse()?;
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+    socket.set_recv_buffer_size(ROOM)?;
     socket.bind(&SocketAddr::new(from.parse()?, 0).into())?;
     socket.connect(&to.into()).context("a connection is not taken")?;
     Ok(socket.into())
