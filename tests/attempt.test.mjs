@@ -148,7 +148,7 @@ test('an answer swallowed after the commit, the page reloaded, and a mail to con
   api.fault = (method, path) => (path.endsWith('status') ? { status: 200, body: { status: 'received', next: 'confirm' } } : 'pass');
   await page.reload();
   await status.getByText('Merci ! Il reste une étape').waitFor();
-  assert.match(await said(status), /Nous envoyons un e-mail à votre adresse/);
+  assert.match(await said(status), /par e-mail à votre adresse/);
   assert.equal(await page.getByText('bien reçu').count(), 0);
 });
 

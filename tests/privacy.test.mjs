@@ -56,7 +56,7 @@ test('no other event that leaves the widget carries a value that was typed', asy
   const page = await at.visit(t, { browser: { init: listen } });
   await visit(page);
   const seen = await page.evaluate(() => window.seen);
-  assert.ok(seen.filter((line) => line.startsWith('input ')).length > 100, 'the page has not seen what was typed at all');
+  assert.ok(seen.filter((line) => line.startsWith('input ')).length >= 10, 'the page has not seen what was typed at all');
   for (const line of seen) assert.match(line, /^\w+ alentour-widget $/);
 });
 

@@ -11,7 +11,7 @@ use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::rows::to_json;
+use super::json::to_json;
 use crate::error::CommandError;
 use crate::store::{KeyRecord, Store, Value, create_private, hex};
 

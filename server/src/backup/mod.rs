@@ -9,6 +9,7 @@
 //! hexadecimal. Files of version 1 hold version 1's tables; their rows are brought up to date as they are read.
 
 mod file;
+mod json;
 mod rows;
 
 use std::collections::BTreeMap;

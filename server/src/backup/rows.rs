@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use serde_json::Value as Json;
 
 use super::file::{Reading, VERSION};
+use super::json::from_json;
 use crate::error::CommandError;
 use crate::store::upgrade::{OLD_TABLES, id_of, upgraded};
-use crate::store::{Rows, Store, TABLES, Table, Type, Value, hex};
+use crate::store::{Rows, Store, TABLES, Table, Value, hex};
 
 /// What is told apart from a table: the sign-ups that there were when the keys were written.
 pub const PRESENT: &str = "present";
@@ -127,31 +128,4 @@ fn signup_name(row: &[Json]) -> Option<(String, String)> {
         [Json::String(email_h), Json::String(initiative)] => Some((email_h.clone(), initiative.clone())),
         _ => None,
     }
-}
-
-pub fn to_json(value: &Value) -> Json {
-    match value {
-        Value::Bytes(bytes) => bytes.as_deref().map(hex).into(),
-        Value::Text(text) => text.clone().into(),
-        Value::Integer(number) => (*number).into(),
-        Value::Flag(flag) => (*flag).into(),
-    }
-}
-
-fn from_json(table: &Table, row: &[Json]) -> Result<Vec<Value>, CommandError> {
-    let wrong = || format!("a row of {} is not one", table.name);
-    if row.len() != table.columns.len() {
-        return Err(wrong().into());
-    }
-    let value = |(value, (_, kind)): (&Json, &(&str, Type))| match (kind, value) {
-        (Type::Bytes, Json::Null) => Some(Value::Bytes(None)),
-        (Type::Bytes, Json::String(text)) => Some(Value::Bytes(Some(::hex::decode(text).ok()?))),
-        (Type::Text, Json::Null) => Some(Value::Text(None)),
-        (Type::Text, Json::String(text)) => Some(Value::Text(Some(text.clone()))),
-        (Type::Integer, Json::Null) => Some(Value::Integer(None)),
-        (Type::Integer, Json::Number(number)) => Some(Value::Integer(Some(number.as_i64()?))),
-        (Type::Flag, Json::Bool(flag)) => Some(Value::Flag(*flag)),
-        _ => None,
-    };
-    row.iter().zip(table.columns).map(value).collect::<Option<_>>().ok_or_else(|| wrong().into())
 }

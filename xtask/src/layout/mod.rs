@@ -157,7 +157,7 @@ fn resolve(from: &Module, path: &[String], modules: &BTreeMap<Module, File>) -> 
         _ => return None,
     };
     while let Some((next, after)) = rest.split_first() {
-        let child = [at.as_slice(), &[next.clone()]].concat();
+        let child = [at.as_slice(), std::slice::from_ref(next)].concat();
         if next == "super" {
             at = parent(&at);
         } else if modules.contains_key(&child) || modules.keys().any(|known| known.starts_with(&child)) {
@@ -230,7 +230,7 @@ fn shortest(from: &str, needs: &Needs) -> Option<Vec<String>> {
                 return Some(way);
             }
             if seen.insert(next.clone()) {
-                ways.push_back([way.as_slice(), &[next.clone()]].concat());
+                ways.push_back([way.as_slice(), std::slice::from_ref(next)].concat());
             }
         }
     }
