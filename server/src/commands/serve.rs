@@ -89,7 +89,7 @@ impl Args {
             outbox::Options { allow_private: self.allow_private_sinks, ..outbox::Options::default() };
         let outbox = Outbox::new(&state, options)?;
 
-        let listener = bind(self.listen).await?;
+        let listener = bind(self.listen)?;
         let address = listener.local_addr()?;
         // The one line on standard output: whoever asked for port 0 reads it.
         writeln!(std::io::stdout(), "listening on http://{address}")?;
@@ -101,7 +101,7 @@ impl Args {
 
         let (stop, stopping) = watch::channel(());
         if let Some((handle, address)) = counting {
-            let listener = bind(address).await?;
+            let listener = bind(address)?;
             info!(address = %listener.local_addr()?, "metrics");
             tokio::spawn(metrics::keep_up(handle.clone()));
             let router = metrics::router(state.clone(), handle);
@@ -152,6 +152,6 @@ async fn rewrap_keys(store: Arc<dyn Store>) {
     }
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, CommandError> {
-    Ok(TcpListener::bind(address).await.map_err(|error| format!("{address}: {error}"))?)
+fn bind(address: SocketAddr) -> Result<TcpListener, CommandError> {
+    Ok(listen::bind(address).map_err(|error| format!("{address}: {error}"))?)
 }

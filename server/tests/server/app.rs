@@ -180,7 +180,7 @@ impl App {
 /// Serves that on a port of its own; the address.
 pub async fn serve(state: AppState) -> String {
     let limits = ConnectionLimits::public(&state.settings.robots);
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = listen::bind(([127, 0, 0, 1], 0).into()).unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopping) = tokio::sync::watch::channel(());
     tokio::spawn(async move {

@@ -1,5 +1,6 @@
 //! Clients that ask and never read: they are shown out, and keep nobody else from being served.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
@@ -7,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use rustix::process::{Resource, getrlimit, setrlimit};
+use serde_json::json;
 use socket2::{Domain, Socket, Type};
 
 use super::server::{Folder, Place, SETTINGS, Server, free_port};
@@ -14,7 +16,7 @@ use super::server::{Folder, Place, SETTINGS, Server, free_port};
 /// As many connections as the server takes.
 const CONNECTIONS: usize = 4096;
 /// Requests that one of them sends at once: some megabytes of answers, more than the system keeps for it.
-const REQUESTS: usize = 300;
+const REQUESTS: usize = 4;
 /// Bytes that the system of such a client takes without being read. With its usual room of megabytes, 4,096 of them would fill
 /// this machine's memory instead of the server's time.
 const ROOM: usize = 4096;
@@ -34,8 +36,18 @@ pub fn run(binary: &Path) -> anyhow::Result<String> {
     Ok(format!("{limited}\n{unlimited}"))
 }
 
+/// A feed of two megabytes: an answer that does not fit into what the system keeps.
+fn folder(settings: &str) -> anyhow::Result<Folder> {
+    let folder = Folder::new(settings)?;
+    let text = "x".repeat(10_000);
+    let item = |number: u32| json!({ "id": number, "name": "a", "description": text });
+    let feed = json!({ "initiatives": (0..200).map(item).collect::<Vec<_>>() });
+    fs::write(folder.0.join("feed.json"), feed.to_string())?;
+    Ok(folder)
+}
+
 fn from_one_address(binary: &Path) -> anyhow::Result<String> {
-    let folder = Folder::new(SETTINGS)?;
+    let folder = folder(SETTINGS)?;
     let server = Server::start(binary, &folder, &folder.database(&Place::Sqlite), free_port()?)?;
     let held = hold(&server)?;
     let start = Instant::now();
@@ -49,7 +61,7 @@ fn from_one_address(binary: &Path) -> anyhow::Result<String> {
 }
 
 fn without_a_limit(binary: &Path) -> anyhow::Result<String> {
-    let folder = Folder::new(&SETTINGS.replace("[robots]", "[robots]\nconnections-per-address = 0"))?;
+    let folder = folder(&SETTINGS.replace("[robots]", "[robots]\nconnections-per-address = 0"))?;
     let server = Server::start(binary, &folder, &folder.database(&Place::Sqlite), free_port()?)?;
     ensure!(status("127.0.0.2", &server, Duration::from_secs(5))? == 200, "the server does not answer");
     let before = server.memory();
@@ -69,7 +81,7 @@ fn without_a_limit(binary: &Path) -> anyhow::Result<String> {
 
 /// Opens all connections, asks, and reads nothing. Those that are refused are held, too.
 fn hold(server: &Server) -> anyhow::Result<Vec<TcpStream>> {
-    let requests = "GET /openapi.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(REQUESTS);
+    let requests = "GET /v1/feed.json HTTP/1.1\r\nhost: x\r\n\r\n".repeat(REQUESTS);
     let mut held = Vec::new();
     for _ in 0..CONNECTIONS {
         let mut stream = connect("127.0.0.1", server)?;
