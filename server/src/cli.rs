@@ -36,7 +36,7 @@ enum Command {
     Secret(secret::Action),
     /// Purge sign-ups that have been kept long enough, as the server does every hour
     Purge(purge::Args),
-    /// Look at the messages that are owed, and retry those that were given up
+    /// Look at the messages in the outbox, and retry those that were given up
     Outbox(outbox::Args),
     /// Make keys for sign-ups that only their organiser can read, and read them
     #[command(subcommand)]

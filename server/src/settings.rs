@@ -310,13 +310,12 @@ impl Settings {
         })
     }
 
-    /// The messages to sinks that something about an initiative's sign-up messages.
+    /// A message of that kind to each sink that takes the initiative's sign-ups.
     pub fn messages(&self, initiative: &str, kind: MessageKind) -> Vec<Message> {
         self.sinks_of(initiative).map(|sink| Message { kind, sink: sink.name.clone() }).collect()
     }
 
-    /// The messages that a new sign-up messages: the question whether it was meant, and only then, or where no mail is sent,
-    /// the news to whoever takes it.
+    /// The messages that a new sign-up enqueues: the confirmation mail; where no mail is sent, the events to the sinks.
     pub fn messages_at_sign_up(&self, initiative: &str) -> Vec<Message> {
         match self.mail {
             Some(_) => vec![Message { kind: MessageKind::Confirm, sink: String::new() }],
@@ -371,7 +370,11 @@ mod tests {
         let confirm = Message { kind: MessageKind::Confirm, sink: String::new() };
         assert_eq!(settings.messages_at_sign_up("atelier"), [confirm]);
         let to = |initiative| -> Vec<String> {
-            settings.messages(initiative, MessageKind::SignedUp).into_iter().map(|debt| debt.sink).collect()
+            settings
+                .messages(initiative, MessageKind::SignedUp)
+                .into_iter()
+                .map(|message| message.sink)
+                .collect()
         };
         assert_eq!(
             (to("atelier"), to("petition")),

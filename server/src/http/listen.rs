@@ -27,7 +27,7 @@ use crate::settings::Robots;
 /// The longest head of a request, in bytes: ours are below one kilobyte, cookies of other software on the host included.
 const HEAD: usize = 32 << 10;
 /// Bytes of an answer that the system keeps until the client takes them; connections inherit it. Linux lets it grow to 4 MB
-/// otherwise, which makes 16 GB of all connections. The largest file is as large as this, and a network of 100 ms gets 2.5 MB a
+/// otherwise, which makes 16 GB of all connections. Every file of a first load is smaller than this, and a network of 100 ms gets 2.5 MB a
 /// second through it.
 const SEND_BUFFER: u32 = 256 << 10;
 /// Connections that wait to be accepted, as `TcpListener::bind` has it.

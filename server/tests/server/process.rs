@@ -130,7 +130,7 @@ async fn kill_9_under_load(folder: &TempDir, database: &str) {
     let acknowledged = acknowledged.lock().unwrap().clone();
     let lost: Vec<_> = acknowledged.iter().filter(|email| !stored.contains(email)).collect();
     assert!(lost.is_empty(), "{} of {} lost: {lost:?}", lost.len(), acknowledged.len());
-    // Each of them messages one mail, none is owed twice.
+    // Each has one mail in the outbox, none has two.
     assert_eq!(store.backlog().await.unwrap().waiting, stored.len() as u64);
 }
 
