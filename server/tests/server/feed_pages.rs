@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use alentour_formats::{Budget, Columns};
+use alentour_model::Problem;
 use alentour_server::feeds::{Bounds, Fetcher, Gathered, Known, Source, Stop, Unread, gather};
 use axum::http::StatusCode;
 use axum::http::Uri;
@@ -105,7 +106,9 @@ async fn a_single_page_of_more_items_than_the_limit_is_cut_there() {
     assert_eq!((gathered.reading.items, gathered.reading.left_out()), (3, 1));
     host.put("/feed", json!({"initiatives": [{"id": 1, "name": "Un"}, {"id": 2, "name": "Deux", "url": "x"}, {"id": 3, "name": "Trois", "url": "x"}]}));
     let gathered = host.gather(Bounds { budget, ..Bounds::default() }).await.unwrap();
-    assert_eq!((gathered.reading.items, gathered.reading.findings.len()), (2, 1));
+    // The link of the second, which is read; of the third only that there are more.
+    let problems: Vec<_> = gathered.reading.findings.iter().map(|finding| finding.problem).collect();
+    assert_eq!((gathered.reading.items, problems), (2, vec![Problem::NotALink, Problem::TooMany]));
     assert_eq!(gathered.stop, Some(Stop::Items(2)));
     let budget = Budget { items: 3, ..budget };
     assert_eq!(host.gather(Bounds { budget, ..Bounds::default() }).await.unwrap().stop, None);
