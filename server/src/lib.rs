@@ -49,8 +49,11 @@ pub fn app(state: AppState) -> Router {
         .merge(feeds::router().merge(bundle::routes::versioned_router()).layer(anyone))
         .merge(bundle::routes::router())
         .merge(signups::router())
-        .merge(people::router(state.clone()))
-        .merge(check::router())
+        .merge(
+            people::router(state.clone())
+                .merge(check::router())
+                .layer(middleware::from_fn(http::body::read_in_time)),
+        )
         .merge(health::router())
         .merge(http::openapi::router())
         .layer(middleware::map_response(never_sniffed))

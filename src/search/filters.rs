@@ -16,13 +16,13 @@ use crate::labels;
 use crate::message::Message;
 
 /// How many initiatives a choice would give; `None` where nobody knows.
-type Count = Box<dyn Fn(&Facets) -> Option<usize>>;
+type CountOf = Box<dyn Fn(&Facets) -> Option<usize>>;
 
 /// A filter's choice: a button that stays pressed. It stays the same element whatever is found, and so keeps the focus.
 fn chip(
     app: App,
     text: &str,
-    count: Count,
+    count: CountOf,
     is_pressed: Box<dyn Fn(&Criteria) -> bool>,
     press: Box<dyn Fn(&mut Criteria)>,
 ) -> El {

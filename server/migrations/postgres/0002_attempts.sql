@@ -72,7 +72,7 @@ CREATE TABLE holds (
 CREATE INDEX holds_by_session ON holds (initiative, session, expires_at);
 CREATE INDEX holds_by_expiry ON holds (expires_at);
 
--- Idempotency keys that were answered, kept as long as the person has a sign-up to that initiative. `request_h` is an
+-- Idempotency keys that were answered, kept for a day whatever becomes of the sign-up. `request_h` is an
 -- HMAC of the request: the same key with another one is refused, not answered with the first one's result.
 CREATE TABLE answered (
     email_h    BYTEA   NOT NULL REFERENCES persons ON DELETE CASCADE,

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::database::{DatabaseArgs, OpenMode};
 use crate::error::CommandError;
 use crate::observability::{logs, security};
-use crate::store::{Keys, Secret, SecretSource, write_private};
+use crate::store::{Keys, Secret, SecretSource, sync_folder, write_private};
 
 /// Subcommands of `alentour secret`.
 #[derive(Debug, Subcommand)]
@@ -46,7 +46,9 @@ impl Action {
         let records = store.keys().rotate(&next).map_err(|_| "the system has no randomness")?;
         store.change_key_records(&records, &[]).await?;
         if let Some(old) = &old {
-            std::fs::rename(&new, old).map_err(|error| format!("{}: {error}", old.display()))?;
+            std::fs::rename(&new, old)
+                .and_then(|()| sync_folder(old))
+                .map_err(|error| format!("{}: {error}", old.display()))?;
         }
         let records = store.key_records().await?;
         let keys = Keys::open(next, &records).map_err(|_| "the new secret does not open the database")?;

@@ -116,7 +116,13 @@ pub async fn serve(
     http.timer(TokioTimer::new()).header_read_timeout(limits.read).max_buf_size(HEAD);
     loop {
         // Before accepting, so that those who must wait do so in the system's queue.
-        let Ok(permit) = all.clone().acquire_owned().await else { break };
+        let permit = tokio::select! {
+            _ = stop.changed() => break,
+            permit = all.clone().acquire_owned() => match permit {
+                Ok(permit) => permit,
+                Err(_) => break,
+            },
+        };
         let (stream, address) = tokio::select! {
             _ = stop.changed() => break,
             accepted = listener.accept() => match accepted {

@@ -2,6 +2,7 @@
 //! error looks like; and calling other servers.
 
 pub mod beat;
+pub mod body;
 pub mod error;
 pub mod http_client;
 pub mod limits;

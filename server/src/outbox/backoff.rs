@@ -51,7 +51,7 @@ impl DeliveryError {
     /// What follows from it for a message that was tried at `now` (UTC seconds).
     pub fn delivery(self, message: &OutboxMessage, now: i64) -> Delivery {
         let (why, least, tries) = match self {
-            Self::PutOff(seconds, why) => return Delivery::Later(now + seconds, why),
+            Self::PutOff(seconds, why) => return Delivery::PutOff(now + seconds, why),
             Self::Final(why) => return Delivery::Dead(now, why),
             Self::Passing(why, least) => (why, least.unwrap_or(0).clamp(0, LONGEST), u32::MAX),
             Self::Unreachable(why) => (why, 0, u32::MAX),
@@ -100,7 +100,7 @@ mod tests {
         let mut at = vec![0];
         for attempt in 1.. {
             match failure.clone().delivery(&message("5ea1", attempt), at[at.len() - 1]) {
-                Delivery::Later(next, _) => at.push(next),
+                Delivery::Later(next, _) | Delivery::PutOff(next, _) => at.push(next),
                 Delivery::Dead(now, _) => {
                     assert_eq!(now, at[at.len() - 1]);
                     return at;

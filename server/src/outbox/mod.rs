@@ -183,7 +183,7 @@ impl Outbox {
                 break;
             }
             let attempt = match self.stopping.load(Ordering::Relaxed) {
-                true => Delivery::Later(now, "not tried: the server was stopping".into()),
+                true => Delivery::PutOff(now, "not tried: the server was stopping".into()),
                 false => self.attempt(&message, now).await,
             };
             let (id, kind, sink) = (&message.id, message.kind.as_str(), &message.sink);
@@ -192,7 +192,7 @@ impl Outbox {
                     round.sent += 1;
                     "sent"
                 }
-                Delivery::Later(_, why) => {
+                Delivery::Later(_, why) | Delivery::PutOff(_, why) => {
                     round.later += 1;
                     info!(id, kind, sink, attempts = message.attempts, why, "message not sent yet");
                     "later"

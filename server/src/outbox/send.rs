@@ -128,7 +128,7 @@ impl Outbox {
         expires_at: i64,
     ) -> Result<String, DeliveryError> {
         let secret = self.store.secret();
-        let token = message.token(secret);
+        let token = message.token(&self.store.keys().links());
         let link = MailedLink {
             email_h: message.email_h,
             initiative: String::new(),

@@ -101,6 +101,11 @@ impl Keys {
         &self.hmac
     }
 
+    /// The key that mailed links are made with: the current secret's, so that an earlier one makes none.
+    pub fn links(&self) -> Secret {
+        Secret::new(self.current.key)
+    }
+
     /// Encrypts a person's key for the database.
     pub(super) fn wrap(&self, key: &Digest, email_h: &Digest) -> Result<Vec<u8>, Unreadable> {
         Ok([&self.head()[..], &encrypt(&self.current.cipher(), key, email_h)?].concat())

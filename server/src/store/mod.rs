@@ -35,7 +35,7 @@ pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, Message, MessageKind, OutboxMessage, OutboxStore};
 pub use person::{Person, PersonKey};
 pub use secret::{Digest, Secret, hex};
-pub use secret_source::{SecretSource, create_private, write_private};
+pub use secret_source::{SecretSource, create_private, sync_folder, write_private};
 pub use sign_ups::{
     Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord, SignUpStore,
     Waiting,

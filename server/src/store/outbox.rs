@@ -114,6 +114,8 @@ pub enum Delivery {
     Unneeded(i64),
     /// Not yet: again at that time (UTC seconds). The text says why and holds nothing personal.
     Later(i64, String),
+    /// Not tried: again at that time (UTC seconds), and why. It does not count among the attempts.
+    PutOff(i64, String),
     /// Given up at that time (UTC seconds), and why.
     Dead(i64, String),
 }

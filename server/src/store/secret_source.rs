@@ -50,7 +50,23 @@ impl SecretSource {
 pub fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = create_private(path)?;
     writeln!(file, "{text}")?;
-    file.sync_all()
+    file.sync_all()?;
+    sync_folder(path)
+}
+
+/// Makes the name of a file in its folder durable: after a power cut it might not be there otherwise.
+///
+/// # Errors
+/// Those of the disk.
+pub fn sync_folder(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        std::fs::File::open(folder)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 /// Makes a file that is not there yet, readable by its owner only: SQLite gives its companions the same permissions.

@@ -106,9 +106,9 @@ async fn a_single_page_of_more_items_than_the_limit_is_cut_there() {
     assert_eq!((gathered.reading.items, gathered.reading.left_out()), (3, 1));
     host.put("/feed", json!({"initiatives": [{"id": 1, "name": "Un"}, {"id": 2, "name": "Deux", "url": "x"}, {"id": 3, "name": "Trois", "url": "x"}]}));
     let gathered = host.gather(Bounds { budget, ..Bounds::default() }).await.unwrap();
-    // The link of the second, which is read; of the third only that there are more.
+    // That there are more than are read, and the link of the second; nothing of the third.
     let problems: Vec<_> = gathered.reading.findings.iter().map(|finding| finding.problem).collect();
-    assert_eq!((gathered.reading.items, problems), (2, vec![Problem::NotALink, Problem::TooMany]));
+    assert_eq!((gathered.reading.items, problems), (2, vec![Problem::TooMany, Problem::NotALink]));
     assert_eq!(gathered.stop, Some(Stop::Items(2)));
     let budget = Budget { items: 3, ..budget };
     assert_eq!(host.gather(Bounds { budget, ..Bounds::default() }).await.unwrap().stop, None);

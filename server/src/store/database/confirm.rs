@@ -164,7 +164,8 @@ async fn take_seats(
         let held = transaction
             .query(
                 "SELECT CAST(COALESCE(SUM(party), 0) AS BIGINT) AS held,
-                        CAST(COALESCE(SUM(CASE WHEN email_h = $4 AND id = $5 THEN party END), 0) AS BIGINT) AS own
+                        CAST(COALESCE(SUM(CASE WHEN email_h = $4 AND id = $5 THEN party END), 0) AS BIGINT) AS own,
+                        CAST(COALESCE(SUM(CASE WHEN email_h = $4 THEN party END), 0) AS BIGINT) AS mine
                  FROM holds WHERE initiative = $1 AND session = $2 AND expires_at > $3",
                 vec![
                     initiative.into(),
@@ -177,9 +178,12 @@ async fn take_seats(
             .await?;
         let held = held
             .first()
-            .map_or(Ok((0, 0)), |row| Ok::<_, sqlx::Error>((row.number("held")?, row.number("own")?)))?;
+            .map(|row| Ok::<_, sqlx::Error>((row.number("held")?, row.number("own")?, row.number("mine")?)))
+            .transpose()?
+            .unwrap_or_default();
         let freed = current.filter(|current| current.session == session).map_or(0, |current| current.party);
-        let used = seats.number("taken")? - freed + held.0 - held.1;
+        // Who sent the form again holds seats for it twice: they stand in nobody's way but theirs.
+        let used = seats.number("taken")? - freed + held.0 - held.2;
         if held.1 == 0 && used + attempt.party > seats.number("capacity")? {
             return Ok(false);
         }

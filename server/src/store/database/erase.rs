@@ -14,6 +14,9 @@ use crate::store::{Digest, Erasure, Message, MessageKind, StoreError};
 
 /// Sign-ups erased in one transaction: enough to be quick, few enough not to keep the writer waiting.
 const ERASED: u64 = 200;
+/// Seconds that idempotency keys are kept, whatever becomes of the sign-up: a key that lived as long as somebody's sign-up would
+/// tell whoever made it with their address that they take part. A retry that comes later finds the same form.
+const KEYS_KEPT: i64 = 86_400;
 /// Seconds that mails are counted.
 const SENDS_KEPT: i64 = 7 * 86_400;
 /// Seconds after which a link that was asked for with an unknown address is forgotten: it would be out of date.
@@ -121,6 +124,7 @@ fn names(rows: &[Box<dyn Row>]) -> Result<Vec<Vec<Value>>, sqlx::Error> {
 /// What is kept for a time only, and is no sign-up.
 async fn purge_traces(transaction: &mut dyn Transaction, at: i64) -> Result<(), sqlx::Error> {
     for (sql, at) in [
+        ("DELETE FROM answered WHERE at <= $1", at - KEYS_KEPT),
         ("DELETE FROM spent WHERE expires_at <= $1", at),
         ("DELETE FROM tokens WHERE expires_at <= $1", at),
         ("DELETE FROM holds WHERE expires_at <= $1", at),

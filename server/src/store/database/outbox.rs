@@ -80,18 +80,25 @@ impl OutboxStore for Database {
         }
         let (next_at, error, sent_at, dead_at) = match delivery {
             Delivery::Sent(at) | Delivery::Unneeded(at) => (None, None, Some(*at), None),
-            Delivery::Later(at, why) => (Some(*at), Some(why), None, None),
+            Delivery::Later(at, why) | Delivery::PutOff(at, why) => (Some(*at), Some(why), None, None),
             Delivery::Dead(at, why) => (None, Some(why), None, Some(*at)),
         };
         if sent_at.is_some() && message.kind == MessageKind::Erased {
             // What tells of an erasure is itself forgotten.
             transaction.execute("DELETE FROM outbox WHERE email_h = $1 AND id = $2", name()).await?;
         } else {
-            let outcome: Vec<Value> =
-                vec![next_at.into(), error.map(String::as_str).into(), sent_at.into(), dead_at.into()];
+            let untried = i64::from(matches!(delivery, Delivery::PutOff(..)));
+            let outcome: Vec<Value> = vec![
+                next_at.into(),
+                error.map(String::as_str).into(),
+                sent_at.into(),
+                dead_at.into(),
+                untried.into(),
+            ];
             transaction
                 .execute(
-                    "UPDATE outbox SET next_at = COALESCE($3, next_at), error = $4, sent_at = $5, dead_at = $6
+                    "UPDATE outbox SET next_at = COALESCE($3, next_at), error = $4, sent_at = $5, dead_at = $6,
+                                       attempts = attempts - $7
                      WHERE email_h = $1 AND id = $2",
                     [name(), outcome].concat(),
                 )
