@@ -13,6 +13,8 @@ both! {
     a_hold_stays_whatever_becomes_of_its_form
     what_a_stranger_sees_is_the_same_for_known_and_unknown_addresses
     holds_that_ran_out_are_purged
+    who_sends_a_form_again_is_not_refused_by_their_own_hold
+    a_key_is_forgotten_after_a_day_whoever_has_signed_up
 }
 
 /// A form for one of so many seats, at a time and held for a hundred seconds.
@@ -140,4 +142,31 @@ async fn holds_that_ran_out_are_purged(store: Arc<dyn Store>) {
     assert_eq!(count(&store, "holds").await, 1);
     store.erase(&Erasure::Expired(250), 250).await.unwrap();
     assert_eq!((count(&store, "holds").await, count(&store, "signups").await), (0, 2));
+}
+
+async fn who_sends_a_form_again_is_not_refused_by_their_own_hold(store: Arc<dyn Store>) {
+    let form = at("zoe", 1, 100);
+    let again = NewSignUp { request_h: form.request_h, ..at("zoe", 1, 1000) };
+    assert_eq!(keep(&store, &[form]).await, [Outcome::Received]);
+    assert_eq!(keep(&store, &[again]).await, [Outcome::Received]);
+    let hash = digest("again");
+    store.create_link(&hash, &link("zoe", Purpose::Confirm, 9000)).await.unwrap();
+    let id = store.waiting(&digest("zoe"), 1050).await.unwrap().remove(0).attempt.id;
+    assert_eq!(store.confirm(&hash, &id, &[], 1050).await.unwrap(), Confirmation::Now);
+    assert_eq!(keep(&store, &[at("max", 1, 1200)]).await, [Outcome::Full]);
+}
+
+async fn a_key_is_forgotten_after_a_day_whoever_has_signed_up(store: Arc<dyn Store>) {
+    let form = |name| NewSignUp { expires_at: 500_000, keep_until: 500_000, ..at(name, 9, 100) };
+    let (known, unknown) = (form("zoe"), form("max"));
+    let keys = [known.key.clone(), unknown.key.clone()];
+    keep(&store, &[known, unknown]).await;
+    confirm(&store, "zoe", 150).await;
+    for (now, is_known) in [(86_499, true), (86_500, false)] {
+        store.erase(&Erasure::Expired(now), now).await.unwrap();
+        for key in &keys {
+            assert_eq!(store.answered(key).await.unwrap().is_some(), is_known, "{now}");
+        }
+    }
+    assert_eq!(store.of_person(&digest("zoe")).await.unwrap().len(), 1);
 }
