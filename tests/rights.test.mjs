@@ -23,7 +23,7 @@ async function visit(t, options, { id = 'petition', ...more } = {}) {
 
 test('above the button stands who gets what is typed, and the way to one’s rights, in a tab of its own', async (t) => {
   const { api, page, link, send } = await visit(t);
-  const notice = page.getByText(/^Ces informations vont à Maison des voisins, pour votre participation\s; tout autre usage a sa case\.$/);
+  const notice = page.getByText(/^Ces informations vont à Maison des voisins, pour votre participation\s; tout autre usage a sa case\. /);
   const { y } = await notice.boundingBox();
   assert.ok(y < (await send('Signer').boundingBox()).y);
   const rights = link('Vos données et vos droits');
