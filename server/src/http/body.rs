@@ -2,24 +2,42 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Error;
 
-/// How long a form may take to arrive.
+/// How long a form may take to arrive: 64 KiB at 50 kbit/s take 11 s.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The longest form of all routes, in bytes. Routes have limits of their own below it.
-const LONGEST: usize = 64 << 10;
+/// The longest form in bytes: a message of 2,000 characters, twenty answers and consents fit ten times over. Routes may have
+/// limits of their own below it.
+pub const LONGEST: usize = 64 << 10;
 
-/// Reads all of the body before the route is asked: 408 where it takes too long, 413 where it is too long.
+/// All of a body.
+///
+/// # Errors
+/// [`Error::TooSlow`], [`Error::TooLarge`], and [`Error::Malformed`] where it breaks off.
+pub async fn read(body: Body) -> Result<Bytes, Error> {
+    let body = to_bytes(body, LONGEST);
+    tokio::time::timeout(PATIENCE, body).await.map_err(|_| Error::TooSlow)?.map_err(|error| {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+        while let Some(error) = cause {
+            if error.is::<http_body_util::LengthLimitError>() {
+                return Error::TooLarge;
+            }
+            cause = error.source();
+        }
+        Error::Malformed("body")
+    })
+}
+
+/// Reads all of the body before the route is asked.
 pub async fn read_in_time(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    match tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await {
-        Ok(Ok(bytes)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
-        Ok(Err(_)) => Error::TooLarge.into_response(),
-        Err(_) => Error::TooSlow.into_response(),
+    match read(body).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(error) => error.into_response(),
     }
 }

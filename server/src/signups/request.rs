@@ -11,14 +11,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::http::Error;
+use crate::http::{Error, body};
 
 /// The header that names an attempt (draft-ietf-httpapi-idempotency-key-header).
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-/// The largest form in bytes: a message of 2,000 characters, twenty answers and consents fit ten times over.
-const LARGEST: usize = 64 << 10;
-/// How long a form may take to arrive: 64 KiB at 50 kbit/s take 11 s.
-const PATIENCE: Duration = Duration::from_secs(20);
 /// How long a browser may remember a preflight. Chromium keeps none longer than two hours.
 const PREFLIGHT: Duration = Duration::from_secs(7200);
 
@@ -65,18 +61,8 @@ pub async fn json_body(request: Request) -> Result<Bytes, Error> {
     }
     let announced =
         request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > LARGEST as u64) {
+    if announced.is_some_and(|length| length > body::LONGEST as u64) {
         return Err(Error::TooLarge);
     }
-    let body = axum::body::to_bytes(request.into_body(), LARGEST);
-    tokio::time::timeout(PATIENCE, body).await.map_err(|_| Error::TooSlow)?.map_err(|error| {
-        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-        while let Some(error) = cause {
-            if error.is::<http_body_util::LengthLimitError>() {
-                return Error::TooLarge;
-            }
-            cause = error.source();
-        }
-        Error::Malformed("body")
-    })
+    body::read(request.into_body()).await
 }
