@@ -21,8 +21,10 @@ const ROWS: usize = 500;
 const CARDS: usize = 60;
 /// Titles that are named where something is missing.
 const NAMED: usize = 20;
-/// Items that are named of a finding.
+/// Items that are named of a finding at most, and of all findings together: a page that nobody can read is of no use, and
+/// costs the server's memory as long as its reader takes.
 const ITEMS: usize = 100;
+const ALL_ITEMS: usize = 2000;
 
 const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("check.css"));
 
@@ -129,6 +131,7 @@ fn findings(report: &Report, language: Language) -> Markup {
     let (texts, groups) = (language.doctor(), report.groups());
     let headings = [texts.heading_problem, texts.heading_field, texts.heading_items, texts.heading_repair];
     let more = groups.len().saturating_sub(ROWS);
+    let named = (ALL_ITEMS / groups.len().clamp(1, ROWS)).min(ITEMS);
     html! {
         @if !groups.is_empty() {
             section {
@@ -141,7 +144,7 @@ fn findings(report: &Report, language: Language) -> Markup {
                                 tr.lost[group.problem.costs_the_item()] {
                                     td { (words::words(group.problem, language)) }
                                     td { code { (group.field) } }
-                                    td { (items(report, group, language)) }
+                                    td { (items(report, group, named, language)) }
                                     td { (words::repair(group.problem, &group.field, language).unwrap_or("–")) }
                                 }
                             }
@@ -155,7 +158,7 @@ fn findings(report: &Report, language: Language) -> Markup {
 }
 
 /// The items of a group: how many, and the first with what they have there; the others where one asks for them.
-fn items(report: &Report, group: &Group<'_>, language: Language) -> Markup {
+fn items(report: &Report, group: &Group<'_>, named: usize, language: Language) -> Markup {
     let texts = language.doctor();
     let one = |finding: &Finding| {
         let value = text::value(finding, language);
@@ -172,8 +175,8 @@ fn items(report: &Report, group: &Group<'_>, language: Language) -> Markup {
             details {
                 summary { (all.len()) @if let Some(first) = all.first() { ", " (texts.among_them) " " (one(first)) } }
                 ul {
-                    @for finding in all.iter().skip(1).take(ITEMS) { li { (one(finding)) } }
-                    @if all.len() > ITEMS + 1 { li { (left(all.len() - 1, ITEMS, language)) } }
+                    @for finding in all.iter().skip(1).take(named) { li { (one(finding)) } }
+                    @if all.len() > named + 1 { li { (left(all.len() - 1, named, language)) } }
                 }
             }
         },

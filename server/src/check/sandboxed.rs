@@ -84,8 +84,11 @@ fn columns_of(report: Result<&Report, &Unread>) -> Option<Columns> {
 
 #[cfg(test)]
 mod tests {
+    use alentour_model::{Finding, Problem};
+
     use super::*;
     use crate::feeds::read;
+    use crate::sandbox::Profile;
 
     fn shown(csv: &str, columns: &Columns) -> String {
         let report = read(csv.as_bytes(), columns).map(|gathered| Report::new(gathered, 0));
@@ -110,5 +113,23 @@ mod tests {
         let page = shown("Bidule;Truc\nA;B\nC;D\n", &Columns::default());
         assert!(page.contains("ne peut pas être lu") && page.contains(">Bidule<"), "{page}");
         assert!(page.contains("value=\"https://example.org/a.csv\""), "{page}");
+    }
+
+    #[test]
+    fn a_page_names_so_many_items_and_no_more_however_much_is_wrong() {
+        let mut gathered = read(b"Titre;Date\nMarche;28/11/2026\n", &Columns::default()).unwrap();
+        let finding = |number: usize| Finding {
+            item: Some(0),
+            id: String::new(),
+            field: format!("field{}", number % 50),
+            problem: Problem::NotText,
+            value: "x".repeat(80),
+        };
+        gathered.reading.findings = (0..50_000).map(finding).collect();
+        let page = part("", Ok(&Report::new(gathered, 0)), Language::French, 0).into_string();
+        // 40 of each of 50 findings, and how many more there are.
+        assert_eq!(page.matches("<li>").count(), 50 * 41, "{}", page.len());
+        assert!(page.contains("et 959 de plus"), "{page}");
+        assert!((page.len() as u64) < Profile::STRANGER.output / 2, "{}", page.len());
     }
 }

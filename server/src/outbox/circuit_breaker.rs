@@ -32,6 +32,13 @@ impl CircuitBreaker {
         }
     }
 
+    /// The receivers that are not to be tried at `now`: what waits for them stays as it is.
+    pub fn open(&self, now: i64) -> Vec<String> {
+        let circuits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = circuits.iter().filter(|(_, (failures, until))| *failures >= THRESHOLD && now < *until);
+        open.map(|(sink, _)| sink.clone()).collect()
+    }
+
     /// Notes what became of a message to it.
     pub fn note(&self, sink: &str, sent: Result<(), &DeliveryError>, now: i64) {
         let mut circuits = self.0.lock().unwrap_or_else(PoisonError::into_inner);

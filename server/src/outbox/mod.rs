@@ -143,9 +143,12 @@ impl Outbox {
                 Ok(_) => {}
                 Err(error) => error!(%error, "the outbox cannot be read"),
             }
+            // Past what waits for a receiver that is away the next message is a long way: worth it every few seconds, not
+            // after each sign-up.
+            let is_open = !self.circuit_breaker.open(jiff::Timestamp::now().as_second()).is_empty();
             tokio::select! {
                 _ = stop.changed() => return,
-                () = wake.notified() => {}
+                () = wake.notified(), if !is_open => {}
                 () = tokio::time::sleep(POLL) => {}
             }
         }
@@ -157,7 +160,7 @@ impl Outbox {
     /// Where the outbox cannot be read. What cannot be noted is sent again once its lease has ended.
     pub async fn deliver_due(self: &Arc<Self>, now: i64) -> Result<Round, StoreError> {
         let begun = Instant::now();
-        let taken = self.store.claim(now, LEASE, TAKEN).await?;
+        let taken = self.store.claim(now, LEASE, TAKEN, &self.circuit_breaker.open(now)).await?;
         let mut round = Round { taken: taken.len(), ..Round::default() };
         let groups = by_person(taken);
         let mut sending = futures_util::stream::iter(groups)

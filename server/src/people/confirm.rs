@@ -13,8 +13,9 @@ use super::page::Page;
 use super::{link, now};
 use crate::http::Error;
 use crate::observability::security;
+use crate::signups::seat_limit;
 use crate::state::AppState;
-use crate::store::{Confirmation, Digest, LinkUse, Purpose, SignUpRecord, Waiting};
+use crate::store::{Confirmation, Digest, LinkUse, Purpose, SeatLimit, SignUpRecord, Waiting};
 
 /// What a button sends. Neither: the page of an older version, which had one button for the one sign-up it showed.
 #[derive(Default, Deserialize)]
@@ -22,7 +23,7 @@ use crate::store::{Confirmation, Digest, LinkUse, Purpose, SignUpRecord, Waiting
 pub struct ConfirmForm {
     /// The attempt that is confirmed.
     id: String,
-    /// `yes`: none of them is the person's.
+    /// The ids of all that the page has shown, with commas between them: none of these is the person's.
     none: String,
 }
 
@@ -44,8 +45,8 @@ pub async fn confirm(
     Form(form): Form<ConfirmForm>,
 ) -> Result<Response, Error> {
     let Some((hash, found)) = link(&state, &token, Purpose::Confirm).await? else { return Ok(gone(&page)) };
-    if form.none == "yes" {
-        return dismiss(&page, &hash).await;
+    if !form.none.is_empty() {
+        return dismiss(&page, &hash, &found.email_h, &form.none).await;
     }
     if form.id.is_empty() {
         return list(&page, &found.email_h).await;
@@ -53,9 +54,12 @@ pub async fn confirm(
     let waiting = state.store.waiting(&found.email_h, now()).await?;
     // `None` where it has been confirmed or replaced since the page was opened: the store says which.
     let chosen = waiting.iter().find(|one| one.attempt.id == form.id);
-    let initiative = chosen.map_or("", |one| &one.attempt.initiative);
-    let sinks: Vec<_> = state.settings.sinks_of(initiative).map(|sink| sink.name.clone()).collect();
-    let confirmation = state.store.confirm(&hash, &form.id, &sinks, now()).await?;
+    let name = chosen.map_or("", |one| &one.attempt.initiative);
+    let sinks: Vec<_> = state.settings.sinks_of(name).map(|sink| sink.name.clone()).collect();
+    let limit = chosen.map_or(SeatLimit::Unknown, |one| {
+        seat_limit(initiative(&page, &one.attempt).as_ref(), one.attempt.session.as_deref())
+    });
+    let confirmation = state.store.confirm(&hash, &form.id, &sinks, limit, now()).await?;
     security::link_used("confirm", confirmation == Confirmation::Now);
     let texts = page.texts;
     let still = state.store.waiting(&found.email_h, now()).await?;
@@ -84,13 +88,19 @@ pub async fn confirm(
 }
 
 /// "None of these is mine."
-async fn dismiss(page: &Page, hash: &Digest) -> Result<Response, Error> {
-    let used = page.state.store.dismiss(hash, now()).await?;
+async fn dismiss(page: &Page, hash: &Digest, email_h: &Digest, shown: &str) -> Result<Response, Error> {
+    let shown: Vec<_> = shown.split(',').collect();
+    let used = page.state.store.dismiss(hash, &shown, now()).await?;
     security::link_used("confirm", used == LinkUse::Now);
-    let texts = page.texts;
+    // What came since the page was opened has not been seen, so it still waits.
+    let waiting = page.state.store.waiting(email_h, now()).await?.len();
+    let (texts, more) = (page.texts, left(page, waiting));
     Ok(match used {
-        LinkUse::Now => page.message("done", texts.dismissed, texts.dismissed_lead, html! {}),
-        LinkUse::Before => page.message("asked", texts.nothing_waits, texts.nothing_waits_lead, html! {}),
+        LinkUse::Before if waiting == 0 => {
+            page.message("asked", texts.nothing_waits, texts.nothing_waits_lead, more)
+        }
+        LinkUse::Now => page.message("done", texts.dismissed, texts.dismissed_lead, more),
+        LinkUse::Before => page.message("asked", texts.attempt_gone, texts.attempt_gone_lead, more),
         LinkUse::Unknown => gone(page),
     })
 }
@@ -105,6 +115,7 @@ async fn list(page: &Page, email_h: &Digest) -> Result<Response, Error> {
         return Ok(nothing_waits(page, &confirmed));
     }
     let texts = page.texts;
+    let shown: Vec<_> = waiting.iter().map(|one| one.attempt.id.as_str()).collect();
     let days = page.language.calendar().days(page.state.settings.retention.unconfirmed_days);
     Ok(page.render(
         texts.confirm,
@@ -116,7 +127,7 @@ async fn list(page: &Page, email_h: &Digest) -> Result<Response, Error> {
             section {
                 h2 { (texts.dismiss_lead) }
                 form method="post" {
-                    input type="hidden" name="none" value="yes";
+                    input type="hidden" name="none" value=(shown.join(","));
                     button.quiet { (texts.dismiss_button) }
                 }
             }

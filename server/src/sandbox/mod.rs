@@ -63,7 +63,7 @@ impl Profile {
         cpu: Duration::from_secs(10),
         // Its pages may take 20 s to fetch (`Bounds::STRANGER`), which costs us nothing but the place.
         deadline: Duration::from_secs(30),
-        output: 8 << 20,
+        output: 2 << 20,
         at_once: 2,
         queue: Some(Duration::from_secs(2)),
     };

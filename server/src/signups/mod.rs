@@ -21,6 +21,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tracing::info;
 
+pub use new_sign_up::seat_limit;
+
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};
 use crate::state::AppState;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::http::Error;
 use crate::settings::{Seats, Settings};
 use crate::state::AppState;
-use crate::store::{ConsentReceipt, Digest, NewSignUp, Person, Proof, Secret};
+use crate::store::{ConsentReceipt, Digest, NewSignUp, Person, Proof, SeatLimit, Secret};
 
 /// Seconds.
 const DAY: i64 = 86_400;
@@ -69,8 +69,7 @@ pub fn new_sign_up(
         initiative: initiative.id.clone(),
         session: session.map(|session| session.id.clone()),
         party: sign_up.party_size,
-        // What the feed says is left is what may be given out here; without it, all seats are.
-        seats: session.and_then(|session| session.remaining.or(session.capacity)),
+        seats: session.and_then(seats_of),
         person: Person {
             given_name: sign_up.given_name.trim().to_owned(),
             family_name: sign_up.family_name.trim().to_owned(),
@@ -94,6 +93,18 @@ pub fn new_sign_up(
         },
         keep_until,
     })
+}
+
+/// Seats that may be given out here: what the feed says is left; without it, all. `None` where there is no limit.
+fn seats_of(session: &Session) -> Option<u32> {
+    session.remaining.or(session.capacity)
+}
+
+/// The limit of the session that somebody has chosen, as the feed says it now.
+pub fn seat_limit(initiative: Option<&Initiative>, session: Option<&str>) -> SeatLimit {
+    let Some(id) = session else { return SeatLimit::Unlimited };
+    let session = initiative.and_then(|initiative| initiative.session(id));
+    session.map_or(SeatLimit::Unknown, |it| seats_of(it).map_or(SeatLimit::Unlimited, SeatLimit::Seats))
 }
 
 /// Until when a form holds its seats: as long as the operator says, and at most a quarter of the time that is left until the

@@ -9,14 +9,12 @@ use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::pool::PoolConnection;
-use sqlx::{
-    AssertSqlSafe, ColumnIndex, Database, Decode, Encode, Executor, IntoArguments, Pool, SqlSafeStr as _,
-    Type,
-};
+use sqlx::{AssertSqlSafe, Database, Encode, Executor, IntoArguments, Pool, SqlSafeStr as _, Type};
 use tokio::sync::mpsc;
 
-use super::tables::{self, Table, Value};
-use super::{Digest, Rows, StoreError};
+use super::row::Row;
+use super::tables::{Table, Value};
+use super::{Rows, StoreError};
 
 /// Rows handed over at once when everything is copied.
 const COPIED: usize = 500;
@@ -27,6 +25,10 @@ pub trait Dialect: Database {
     const BEGIN: &'static str;
     /// One that sees the database as of one moment.
     const BEGIN_SNAPSHOT: &'static str;
+    /// Whether the parameters of long lists are numbered (`$1, $2`), or each a `?`.
+    const NUMBERED: bool;
+    /// What a `SELECT` ends with whose rows nobody else may change, delete or refer to until the transaction ends.
+    const FOR_UPDATE: &'static str;
 }
 
 /// A database that is open.
@@ -40,6 +42,9 @@ pub trait Driver: Send + Sync + 'static {
 
     /// Reads with one statement.
     async fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Box<dyn Row>>, sqlx::Error>;
+
+    /// Writes with one statement, committed by itself.
+    async fn write(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Box<dyn Row>>, sqlx::Error>;
 
     /// Whether other servers may write to it at the same time.
     fn is_shared(&self) -> bool;
@@ -61,79 +66,17 @@ pub trait Transaction: Send {
     /// Runs a statement, and says how many rows it has changed.
     async fn execute(&mut self, sql: &str, parameters: Vec<Value>) -> Result<u64, sqlx::Error>;
 
+    /// [`Dialect::FOR_UPDATE`].
+    fn for_update(&self) -> &'static str;
+
+    /// [`Dialect::NUMBERED`].
+    fn is_numbered(&self) -> bool;
+
     /// Hands over all rows of a table, some at a time, and at least once.
     async fn copy(&mut self, table: &'static Table, to: &mpsc::Sender<Rows>) -> Result<(), StoreError>;
 
     /// Commits.
     async fn commit(self: Box<Self>) -> Result<(), sqlx::Error>;
-}
-
-/// A row that was read. The error of each: there is no such column, or it is of another type.
-pub trait Row: Send + Sync {
-    /// Bytes, or nothing.
-    fn bytes(&self, column: &str) -> Result<Option<Vec<u8>>, sqlx::Error>;
-    /// A text, or nothing.
-    fn text(&self, column: &str) -> Result<Option<String>, sqlx::Error>;
-    /// A number, or nothing.
-    fn integer(&self, column: &str) -> Result<Option<i64>, sqlx::Error>;
-    /// Yes, or no.
-    fn flag(&self, column: &str) -> Result<bool, sqlx::Error>;
-}
-
-impl dyn Row + '_ {
-    /// A digest. One of another length cannot be equal to any, but to that of nobody.
-    pub fn digest(&self, column: &str) -> Result<Digest, sqlx::Error> {
-        Ok(self.bytes(column)?.and_then(|bytes| bytes.try_into().ok()).unwrap_or_default())
-    }
-
-    /// A text that is there, or an empty one.
-    pub fn string(&self, column: &str) -> Result<String, sqlx::Error> {
-        Ok(self.text(column)?.unwrap_or_default())
-    }
-
-    /// A number that is there, or 0.
-    pub fn number(&self, column: &str) -> Result<i64, sqlx::Error> {
-        Ok(self.integer(column)?.unwrap_or_default())
-    }
-
-    /// The columns of a table.
-    pub fn values(&self, table: &Table) -> Result<Vec<Value>, sqlx::Error> {
-        let value = |(name, kind): &(&str, tables::Type)| {
-            Ok(match kind {
-                tables::Type::Bytes => Value::Bytes(self.bytes(name)?),
-                tables::Type::Text => Value::Text(self.text(name)?),
-                tables::Type::Integer => Value::Integer(self.integer(name)?),
-                tables::Type::Flag => Value::Flag(self.flag(name)?),
-            })
-        };
-        table.columns.iter().map(value).collect()
-    }
-}
-
-impl<R> Row for R
-where
-    R: sqlx::Row,
-    for<'i> &'i str: ColumnIndex<R>,
-    for<'r> Option<Vec<u8>>: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> Option<String>: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> Option<i64>: Decode<'r, R::Database> + Type<R::Database>,
-    for<'r> bool: Decode<'r, R::Database> + Type<R::Database>,
-{
-    fn bytes(&self, column: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
-        self.try_get(column)
-    }
-
-    fn text(&self, column: &str) -> Result<Option<String>, sqlx::Error> {
-        self.try_get(column)
-    }
-
-    fn integer(&self, column: &str) -> Result<Option<i64>, sqlx::Error> {
-        self.try_get(column)
-    }
-
-    fn flag(&self, column: &str) -> Result<bool, sqlx::Error> {
-        self.try_get(column)
-    }
 }
 
 /// A [`Transaction`] of sqlx's.
@@ -169,8 +112,8 @@ where
     Ok(Box::new(session))
 }
 
-/// Reads with one statement on a connection of that pool.
-pub async fn read<DB>(
+/// Runs one statement by itself on a connection of that pool.
+pub async fn run<DB>(
     pool: &Pool<DB>,
     sql: &str,
     parameters: Vec<Value>,
@@ -230,6 +173,14 @@ where
 
     async fn execute(&mut self, sql: &str, parameters: Vec<Value>) -> Result<u64, sqlx::Error> {
         Ok(bind::<DB>(sql, parameters).execute(self.connection()?).await?.affected())
+    }
+
+    fn for_update(&self) -> &'static str {
+        DB::FOR_UPDATE
+    }
+
+    fn is_numbered(&self) -> bool {
+        DB::NUMBERED
     }
 
     async fn copy(&mut self, table: &'static Table, to: &mpsc::Sender<Rows>) -> Result<(), StoreError> {

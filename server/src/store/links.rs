@@ -64,6 +64,17 @@ pub enum Confirmation {
     UnknownLink,
 }
 
+/// How many people a session takes in all, as the feed says it now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeatLimit {
+    /// So many.
+    Seats(u32),
+    /// As many as come.
+    Unlimited,
+    /// The feed does not say: it has the session no more. The limit that was the last is the limit.
+    Unknown,
+}
+
 /// Where mailed links are kept, by a hash: [`Secret::token_hash`](super::Secret::token_hash)'s.
 #[async_trait]
 pub trait LinkStore: Send + Sync {
@@ -76,18 +87,20 @@ pub trait LinkStore: Send + Sync {
     /// Confirms one attempt of the link's person, by the attempt's id, and tells these sinks (by name):
     /// [`SignedUp`](super::MessageKind::SignedUp), or [`Changed`](super::MessageKind::Changed) where it replaces the
     /// contents of a confirmed sign-up, which keeps its id. The person's other attempts for that initiative are erased.
-    /// Asked again, it does nothing and says so.
+    /// `limit` is that of the attempt's session. Asked again, it does nothing and says so.
     async fn confirm(
         &self,
         hash: &Digest,
         id: &str,
         sinks: &[String],
+        limit: SeatLimit,
         now: i64,
     ) -> Result<Confirmation, StoreError>;
 
-    /// "None of these is mine": uses a link that confirms to erase all attempts of its person. Seats that they hold stay
-    /// held until their time is over. [`LinkUse::Before`] where nothing waited.
-    async fn dismiss(&self, hash: &Digest, now: i64) -> Result<LinkUse, StoreError>;
+    /// "None of these is mine": uses a link that confirms to erase those attempts of its person, by their ids; what came
+    /// since the person looked stays. Seats that they hold stay held until their time is over. [`LinkUse::Before`] where
+    /// none of them waits any more.
+    async fn dismiss(&self, hash: &Digest, ids: &[&str], now: i64) -> Result<LinkUse, StoreError>;
 
     /// Uses a link to take back a consent of the sign-up with that id; the sinks that may have heard of it are told.
     async fn withdraw(&self, hash: &Digest, id: &str, consent: &str, now: i64)

@@ -15,6 +15,7 @@ mod open;
 mod outbox;
 mod person;
 pub mod postgres;
+mod row;
 mod secret;
 mod secret_source;
 mod sign_ups;
@@ -30,7 +31,7 @@ pub use copies::{CopyStore, Rows};
 pub use error::StoreError;
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
-pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose};
+pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose, SeatLimit};
 pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, Message, MessageKind, OutboxMessage, OutboxStore};
 pub use person::{Person, PersonKey};
@@ -58,7 +59,7 @@ pub trait Store:
         self.keys().hmac()
     }
 
-    /// Reads from the database, so that one that has gone is noticed.
+    /// Reads from the database, so that one that has gone is noticed, or one whose secret was rotated since.
     async fn ping(&self) -> Result<(), StoreError>;
 
     /// Closes it.

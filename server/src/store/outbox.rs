@@ -138,9 +138,16 @@ pub trait OutboxStore: Send + Sync {
     /// then there is nothing to say when it is delivered ([`Delivery::Unneeded`]).
     async fn enqueue(&self, email_h: &Digest, kind: MessageKind, now: i64) -> Result<(), StoreError>;
 
-    /// Takes messages that are due, and keeps others from taking them for `lease` seconds. Events about one sign-up to
-    /// one sink are handed out in their order: none while an earlier one waits.
-    async fn claim(&self, now: i64, lease: i64, most: u32) -> Result<Vec<OutboxMessage>, StoreError>;
+    /// Takes messages that are due, but those to the sinks of `except` (empty: mails to the person), and keeps others from
+    /// taking them for `lease` seconds. Events about one sign-up to one sink are handed out in their order: none while an
+    /// earlier one waits.
+    async fn claim(
+        &self,
+        now: i64,
+        lease: i64,
+        most: u32,
+        except: &[String],
+    ) -> Result<Vec<OutboxMessage>, StoreError>;
 
     /// Notes what became of a message that was claimed.
     async fn record_delivery(&self, message: &OutboxMessage, delivery: &Delivery) -> Result<(), StoreError>;

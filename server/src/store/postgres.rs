@@ -10,7 +10,8 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgQueryResult};
 use tracing::warn;
 
 use super::database::Database;
-use super::driver::{self, Affected, Dialect, Driver, Row, Transaction};
+use super::driver::{self, Affected, Dialect, Driver, Transaction};
+use super::row::Row;
 use super::{KeyRecord, SecretSource, Store, StoreError, Value};
 
 /// Connections that write: the batches', and two for links and deliveries, so that a mailed link does not wait for a
@@ -31,10 +32,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 
 /// What each connection is told.
 ///
-/// A database may be set to answer before it has written: not to us. Whoever writes looks up keys and nothing else, so
+/// A database may be set to answer before it has written: not to us. All that is looked up is looked up by an index, so
 /// that a plan made while a table was small must not read it from end to end once it has grown: a prepared statement
-/// keeps its plan until the table is analysed.
-const WRITING: &str = "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+/// keeps its plan until the table is analysed. What counts a whole table does it as well by an index.
+const SETTINGS: &str = "SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
                                   WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false),
                               set_config('enable_seqscan', 'off', false),
                               set_config('enable_hashjoin', 'off', false),
@@ -43,6 +44,8 @@ const WRITING: &str = "SELECT set_config('synchronous_commit', CASE current_sett
 impl Dialect for Postgres {
     const BEGIN: &'static str = "BEGIN";
     const BEGIN_SNAPSHOT: &'static str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+    const NUMBERED: bool = true;
+    const FOR_UPDATE: &'static str = "FOR UPDATE";
 }
 
 impl Affected for PgQueryResult {
@@ -68,7 +71,11 @@ impl Driver for PostgresDriver {
     }
 
     async fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Box<dyn Row>>, sqlx::Error> {
-        driver::read(&self.reader, sql, parameters).await
+        driver::run(&self.reader, sql, parameters).await
+    }
+
+    async fn write(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Box<dyn Row>>, sqlx::Error> {
+        driver::run(&self.writer, sql, parameters).await
     }
 
     fn is_shared(&self) -> bool {
@@ -107,14 +114,16 @@ pub async fn open_with_keys(
         .map_err(|error| unusable(error.to_string()))?
         .application_name("alentour")
         .statement_cache_capacity(STATEMENTS);
-    let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(PATIENCE);
-    let writer = pool(WRITERS).after_connect(|connection, _| {
-        Box::pin(async move {
-            sqlx::query(WRITING).execute(&mut *connection).await?;
-            Ok(())
+    let pool = |most| {
+        PgPoolOptions::new().max_connections(most).acquire_timeout(PATIENCE).after_connect(|connection, _| {
+            Box::pin(async move {
+                sqlx::query(SETTINGS).execute(&mut *connection).await?;
+                Ok(())
+            })
         })
-    });
-    let writer = writer.connect_with(options.clone()).await.map_err(|error| unusable(error.to_string()))?;
+    };
+    let writer =
+        pool(WRITERS).connect_with(options.clone()).await.map_err(|error| unusable(error.to_string()))?;
     let fsync: String = sqlx::query_scalar("SELECT current_setting('fsync')").fetch_one(&writer).await?;
     if fsync != "on" {
         warn!("PostgreSQL runs with fsync off: a power cut would lose sign-ups that were acknowledged");

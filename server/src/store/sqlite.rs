@@ -14,7 +14,8 @@ use sqlx::sqlite::{
 use tracing::warn;
 
 use super::database::Database;
-use super::driver::{self, Affected, Dialect, Driver, Row, Transaction};
+use super::driver::{self, Affected, Dialect, Driver, Transaction};
+use super::row::Row;
 use super::secret_source::create_private;
 use super::{KeyRecord, SecretSource, Store, StoreError, Value};
 
@@ -43,6 +44,11 @@ impl Dialect for Sqlite {
     const BEGIN: &'static str = "BEGIN IMMEDIATE";
     /// In WAL mode a reader sees the database as it was at its first read.
     const BEGIN_SNAPSHOT: &'static str = "BEGIN";
+    /// SQLite takes `$1` for a name, and sqlx asks for the name of each parameter as it binds it: SQLite then looks through all
+    /// of them, so that a list of thousands takes longer to bind than to store. A `?` has no name.
+    const NUMBERED: bool = false;
+    /// One transaction writes at a time.
+    const FOR_UPDATE: &'static str = "";
 }
 
 impl Affected for SqliteQueryResult {
@@ -70,7 +76,11 @@ impl Driver for SqliteDriver {
     }
 
     async fn read(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Box<dyn Row>>, sqlx::Error> {
-        driver::read(&self.reader, sql, parameters).await
+        driver::run(&self.reader, sql, parameters).await
+    }
+
+    async fn write(&self, sql: &str, parameters: Vec<Value>) -> Result<Vec<Box<dyn Row>>, sqlx::Error> {
+        driver::run(&self.writer, sql, parameters).await
     }
 
     fn is_shared(&self) -> bool {

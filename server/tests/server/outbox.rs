@@ -350,7 +350,7 @@ async fn nothing_is_sent_to_who_has_gone_or_confirmed_meanwhile() {
         all.into_iter().find(|one| one.person.email == email).unwrap().email_h
     };
     // Taken by another process, which dies; then its person goes, or confirms.
-    let taken = app.store.claim(now(), 300, 10).await.unwrap();
+    let taken = app.store.claim(now(), 300, 10, &[]).await.unwrap();
     app.store.erase(&Erasure::Person(of("zoe@example.org").await), now()).await.unwrap();
     let hash = [7; 32];
     let purpose = Purpose::Confirm;

@@ -52,6 +52,8 @@ async fn databases() -> Vec<(TempDir, String)> {
 async fn after_a_rotation_the_new_secret_reads_everything_and_the_old_one_nothing() {
     for (folder, url) in databases().await {
         let secret = filled(&folder, &url).await;
+        let not_restarted = open(&url, &secret).await;
+        not_restarted.ping().await.unwrap();
         let old = folder.path().join("old");
         std::fs::copy(&secret, &old).unwrap();
         let before =
@@ -62,8 +64,11 @@ async fn after_a_rotation_the_new_secret_reads_everything_and_the_old_one_nothin
         assert!(refused(&alentour(&old, &["signups", "count", "--database", &url])).contains("rotated"));
         let export = ["signups", "export", "--initiative", "petition", "--database", url.as_str()];
         assert_eq!(said(&alentour(&secret, &export)), before);
+        // A server that was not restarted is not ready: it could not read what the others write.
+        assert!(not_restarted.ping().await.unwrap_err().to_string().contains("rotated"));
         // What a restarted server does in the background.
         let store = open(&url, &secret).await;
+        store.ping().await.unwrap();
         assert_eq!(rewrap_all(&*store).await.unwrap(), 2);
         assert_eq!(rewrap_all(&*store).await.unwrap(), 0);
         assert_eq!(said(&alentour(&secret, &export)), before);

@@ -198,6 +198,10 @@ async fn a_receiver_that_is_down_does_not_keep_the_others_waiting() {
     assert_eq!(up.got().len(), 60);
     assert!(down.got().len() <= 16, "{} calls", down.got().len());
     assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    // But for those of the first round nothing was done about what waits for it: no attempt is used up.
+    let waiting = app.store.outbox(false, 100).await.unwrap();
+    let untouched = waiting.iter().filter(|message| message.attempts == 0 && message.error.is_none()).count();
+    assert!(waiting.len() == 60 && untouched >= 28, "{untouched} of {}", waiting.len());
     // Once it is back, one of them finds out, and then all come.
     down.forget();
     let mut later = at;

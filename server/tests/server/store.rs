@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alentour_server::store::{Erasure, NewSignUp, Outcome, Store, StoreError, Writer};
+use alentour_server::store::{Erasure, NewSignUp, Outcome, Store, StoreError, Writer, postgres};
+use sqlx::Connection;
 
-use crate::app::{App, database, form as posted, key, on_postgres, on_sqlite, open, secret};
+use crate::app::{
+    App, database, form as posted, key, on_postgres, on_sqlite, open, postgres_database, secret,
+};
 use crate::stores::{at_once, both, confirm, count, digest, dump, form, keep, link, other, seat};
 
 both! {
@@ -20,6 +23,37 @@ both! {
     who_is_erased_leaves_nothing_but_the_news_of_it
     what_has_expired_goes_and_frees_its_seats
     everything_can_be_carried_to_another_store
+}
+
+/// Another server commits a sign-up of somebody's while their last one is being erased.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_takes_no_sign_up_that_is_being_written() {
+    let url = postgres_database().await;
+    let store = postgres::open(&url, &secret()).await.unwrap();
+    keep(&store, &[form("zoe")]).await;
+    let mut other_server = sqlx::PgConnection::connect(&url).await.unwrap();
+    for sql in [
+        "BEGIN",
+        "CREATE TEMPORARY TABLE another AS SELECT * FROM signups",
+        "UPDATE another SET id = 'another', expires_at = 900",
+        "INSERT INTO signups SELECT * FROM another",
+    ] {
+        sqlx::query(sql).execute(&mut other_server).await.unwrap();
+    }
+    let erasing = tokio::spawn({
+        let store = store.clone();
+        async move { store.erase(&Erasure::Expired(500), 500).await.unwrap() }
+    });
+    let mut watch = sqlx::PgConnection::connect(&url).await.unwrap();
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watch).await.unwrap() == 0 {
+        assert!(!erasing.is_finished(), "it did not wait");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    sqlx::query("COMMIT").execute(&mut other_server).await.unwrap();
+    assert_eq!(erasing.await.unwrap(), 1);
+    let left = store.of_person(&digest("zoe")).await.unwrap();
+    assert_eq!(left.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["another"]);
 }
 
 async fn what_is_kept_is_read_back_as_it_was_written(store: Arc<dyn Store>) {
@@ -179,7 +213,7 @@ async fn without_mail_a_second_form_is_kept_and_marked(store: Arc<dyn Store>) {
     assert!(store.waiting(&digest("zoe"), 200).await.unwrap().is_empty());
     assert_eq!(count(&store, "holds").await, 0);
     // Each is an event of its own.
-    let events = store.claim(200, 60, 10).await.unwrap();
+    let events = store.claim(200, 60, 10, &[]).await.unwrap();
     let mut signups: Vec<_> = events.iter().map(|event| event.signup.clone().unwrap()).collect();
     signups.sort();
     signups.dedup();
@@ -195,7 +229,7 @@ async fn who_is_erased_leaves_nothing_but_the_news_of_it(store: Arc<dyn Store>) 
     keep(&store, &[workshop, seat("max")]).await;
     store.enqueue(&digest("zoe"), MessageKind::Access, 100).await.unwrap();
     store.create_link(&digest("link"), &link("zoe", Purpose::Access, 400)).await.unwrap();
-    let claimed = store.claim(150, 60, 100).await.unwrap();
+    let claimed = store.claim(150, 60, 100, &[]).await.unwrap();
     let event = claimed.iter().find(|one| one.kind == MessageKind::SignedUp).unwrap();
     store.record_delivery(event, &Delivery::Sent(150)).await.unwrap();
     assert_eq!(store.erase_by_link(&digest("link"), None, 200).await.unwrap(), LinkUse::Now);
@@ -210,7 +244,7 @@ async fn who_is_erased_leaves_nothing_but_the_news_of_it(store: Arc<dyn Store>) 
     assert_eq!(keep(&store, &[seat("eve")]).await, [Outcome::Full]);
     let late = NewSignUp { at: 300, ..seat("eve") };
     assert_eq!(keep(&store, &[late]).await, [Outcome::Received]);
-    let messages = store.claim(1000, 60, 100).await.unwrap();
+    let messages = store.claim(1000, 60, 100, &[]).await.unwrap();
     let erased: Vec<_> = messages.iter().filter(|one| one.kind == MessageKind::Erased).collect();
     assert_eq!((erased.len(), erased[0].sink.as_str(), erased[0].sequence), (1, "crm", Some(2)));
     assert_eq!(erased[0].signup.as_ref(), Some(&id));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alentour_server::store::{Confirmation, Erasure, NewSignUp, Outcome, Purpose, Store};
+use alentour_server::store::{Confirmation, Erasure, LinkUse, NewSignUp, Outcome, Purpose, SeatLimit, Store};
 
 use crate::app::{on_postgres, on_sqlite};
 use crate::stores::{at_once, both, confirm, count, digest, erase_by_link, keep, link, other, seat};
@@ -12,6 +12,8 @@ both! {
     a_hold_that_ran_out_still_confirms_while_seats_are_free
     a_hold_stays_whatever_becomes_of_its_form
     what_a_stranger_sees_is_the_same_for_known_and_unknown_addresses
+    the_limit_is_the_one_that_the_feed_has_now
+    who_came_before_there_was_a_limit_is_counted
     holds_that_ran_out_are_purged
     who_sends_a_form_again_is_not_refused_by_their_own_hold
     a_key_is_forgotten_after_a_day_whoever_has_signed_up
@@ -46,10 +48,10 @@ async fn a_hold_that_ran_out_still_confirms_while_seats_are_free(store: Arc<dyn 
     let hash = digest("late");
     store.create_link(&hash, &link("lea", Purpose::Confirm, 9000)).await.unwrap();
     let id = store.waiting(&digest("lea"), 1250).await.unwrap().remove(0).attempt.id;
-    assert_eq!(store.confirm(&hash, &id, &[], 1250).await.unwrap(), Confirmation::Full);
+    assert_eq!(store.confirm(&hash, &id, &[], SeatLimit::Unknown, 1250).await.unwrap(), Confirmation::Full);
     // Nothing was done; once Ada's has run out, too, it goes.
     assert!(store.of_person(&digest("lea")).await.unwrap()[0].pending);
-    assert_eq!(store.confirm(&hash, &id, &[], 1300).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&hash, &id, &[], SeatLimit::Unknown, 1300).await.unwrap(), Confirmation::Now);
     assert_eq!(keep(&store, &[at("eve", 3, 1310)]).await, [Outcome::Full]);
     // Who has a seat may change what they said while nobody else can get one.
     assert_eq!(keep(&store, &[at("zoe", 4, 1320)]).await, [Outcome::Received]);
@@ -57,7 +59,7 @@ async fn a_hold_that_ran_out_still_confirms_while_seats_are_free(store: Arc<dyn 
     store.create_link(&change, &link("zoe", Purpose::Confirm, 9000)).await.unwrap();
     let id = store.waiting(&digest("zoe"), 1500).await.unwrap().remove(0).attempt.id;
     keep(&store, &[at("fay", 3, 1480)]).await;
-    assert_eq!(store.confirm(&change, &id, &[], 1500).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&change, &id, &[], SeatLimit::Unknown, 1500).await.unwrap(), Confirmation::Now);
 }
 
 async fn a_hold_stays_whatever_becomes_of_its_form(store: Arc<dyn Store>) {
@@ -68,7 +70,8 @@ async fn a_hold_stays_whatever_becomes_of_its_form(store: Arc<dyn Store>) {
     assert!(full(130).await, "erased");
     let hash = digest("dismiss");
     store.create_link(&hash, &link("max", Purpose::Confirm, 9000)).await.unwrap();
-    store.dismiss(&hash, 140).await.unwrap();
+    let id = store.waiting(&digest("max"), 140).await.unwrap().remove(0).attempt.id;
+    assert_eq!(store.dismiss(&hash, &[&id], 140).await.unwrap(), LinkUse::Now);
     assert!(full(199).await, "dismissed");
     assert!(!full(200).await, "over");
     // An erased sign-up that counted frees its seat at once: only its person sees that.
@@ -136,6 +139,53 @@ async fn what_a_stranger_sees_is_the_same_for_known_and_unknown_addresses(first:
     }
 }
 
+async fn the_limit_is_the_one_that_the_feed_has_now(store: Arc<dyn Store>) {
+    keep(&store, &[at("zoe", 1, 100)]).await;
+    // Zoé's ran out, and Max has the one seat.
+    keep(&store, &[at("max", 1, 300)]).await;
+    confirm(&store, "max", 310).await;
+    let hash = digest("late");
+    store.create_link(&hash, &link("zoe", Purpose::Confirm, 9000)).await.unwrap();
+    let id = store.waiting(&digest("zoe"), 400).await.unwrap().remove(0).attempt.id;
+    // The last limit is the limit of a session that has left the feed.
+    for limit in [SeatLimit::Unknown, SeatLimit::Seats(1)] {
+        assert_eq!(store.confirm(&hash, &id, &[], limit, 400).await.unwrap(), Confirmation::Full);
+    }
+    // One more, and then none at all: nobody has sent a form since.
+    assert_eq!(store.confirm(&hash, &id, &[], SeatLimit::Seats(2), 400).await.unwrap(), Confirmation::Now);
+    assert_eq!(keep(&store, &[at("lea", 2, 410)]).await, [Outcome::Full]);
+    assert_eq!(
+        keep(&store, &[at("lea", 3, 420), at("eve", 3, 420)]).await,
+        [Outcome::Received, Outcome::Full]
+    );
+    keep(&store, &[at("ada", 4, 421)]).await;
+    let hash = digest("later");
+    store.create_link(&hash, &link("ada", Purpose::Confirm, 9000)).await.unwrap();
+    let id = store.waiting(&digest("ada"), 600).await.unwrap().remove(0).attempt.id;
+    assert_eq!(store.confirm(&hash, &id, &[], SeatLimit::Seats(2), 600).await.unwrap(), Confirmation::Full);
+    assert_eq!(store.confirm(&hash, &id, &[], SeatLimit::Unlimited, 600).await.unwrap(), Confirmation::Now);
+}
+
+async fn who_came_before_there_was_a_limit_is_counted(store: Arc<dyn Store>) {
+    let free = |name: &str, now| NewSignUp { seats: None, party: 2, ..at(name, 0, now) };
+    // Two with a mail, two without: four people. And an attempt, which counts for nothing.
+    keep(&store, &[free("zoe", 100), at_once(free("max", 100)), free("lea", 100)]).await;
+    confirm(&store, "zoe", 110).await;
+    assert_eq!(keep(&store, &[at("ada", 4, 200)]).await, [Outcome::Full]);
+    assert_eq!(
+        keep(&store, &[at("ada", 5, 200), at("eve", 5, 200)]).await,
+        [Outcome::Received, Outcome::Full]
+    );
+    // The limit is lifted, two more come and two go, and it is set again: four and two attempts' seats.
+    keep(&store, &[at_once(free("fay", 210))]).await;
+    erase_by_link(&store, "max", None, 220).await;
+    assert_eq!(keep(&store, &[at("ida", 5, 230)]).await, [Outcome::Full]);
+    assert_eq!(
+        keep(&store, &[at("ida", 6, 230), at("eve", 6, 230)]).await,
+        [Outcome::Received, Outcome::Full]
+    );
+}
+
 async fn holds_that_ran_out_are_purged(store: Arc<dyn Store>) {
     keep(&store, &[at("zoe", 9, 100), at("max", 9, 150)]).await;
     store.erase(&Erasure::Expired(200), 200).await.unwrap();
@@ -152,7 +202,7 @@ async fn who_sends_a_form_again_is_not_refused_by_their_own_hold(store: Arc<dyn 
     let hash = digest("again");
     store.create_link(&hash, &link("zoe", Purpose::Confirm, 9000)).await.unwrap();
     let id = store.waiting(&digest("zoe"), 1050).await.unwrap().remove(0).attempt.id;
-    assert_eq!(store.confirm(&hash, &id, &[], 1050).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&hash, &id, &[], SeatLimit::Unknown, 1050).await.unwrap(), Confirmation::Now);
     assert_eq!(keep(&store, &[at("max", 1, 1200)]).await, [Outcome::Full]);
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Confirmation, Delivery, LinkUse, MessageKind, NewSignUp, Outcome, Purpose, Store,
+    Confirmation, Delivery, LinkUse, MessageKind, NewSignUp, Outcome, Purpose, SeatLimit, Store,
 };
 
 use crate::app::key;
@@ -40,14 +40,14 @@ async fn a_link_is_for_its_purpose_and_its_time_and_for_somebody(store: Arc<dyn 
     }
     let id = store.waiting(&digest("zoe"), 200).await.unwrap().remove(0).attempt.id;
     for (hash, now) in [(access, 200), (confirm, 300), (digest("unknown"), 200)] {
-        let confirmation = store.confirm(&hash, &id, &[], now).await.unwrap();
+        let confirmation = store.confirm(&hash, &id, &[], SeatLimit::Unknown, now).await.unwrap();
         assert_eq!(confirmation, Confirmation::UnknownLink);
     }
-    assert_eq!(store.dismiss(&access, 200).await.unwrap(), LinkUse::Unknown);
+    assert_eq!(store.dismiss(&access, &[], 200).await.unwrap(), LinkUse::Unknown);
     assert_eq!(store.withdraw(&confirm, &id, "contact", 200).await.unwrap(), LinkUse::Unknown);
     assert_eq!(store.erase_by_link(&confirm, None, 200).await.unwrap(), LinkUse::Unknown);
     assert_eq!(store.count(None).await.unwrap().confirmed, 0);
-    assert_eq!(store.confirm(&confirm, &id, &[], 200).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&confirm, &id, &[], SeatLimit::Unknown, 200).await.unwrap(), Confirmation::Now);
 }
 
 async fn of_two_confirmations_at_once_one_is_the_first(store: Arc<dyn Store>) {
@@ -60,7 +60,7 @@ async fn of_two_confirmations_at_once_one_is_the_first(store: Arc<dyn Store>) {
     let crm = crm();
     let confirm = |id: &str| {
         let (store, id, crm) = (store.clone(), id.to_owned(), crm.clone());
-        tokio::spawn(async move { store.confirm(&hash, &id, &crm, 200).await.unwrap() })
+        tokio::spawn(async move { store.confirm(&hash, &id, &crm, SeatLimit::Unknown, 200).await.unwrap() })
     };
     let tasks = [confirm(&ids[0]), confirm(&ids[0]), confirm(&ids[1])];
     let mut said = Vec::new();
@@ -70,7 +70,7 @@ async fn of_two_confirmations_at_once_one_is_the_first(store: Arc<dyn Store>) {
     assert_eq!(said.iter().filter(|one| **one == Confirmation::Now).count(), 1, "{said:?}");
     let all = store.of_person(&digest("zoe")).await.unwrap();
     assert_eq!((all.len(), all[0].confirmed_at), (1, Some(200)));
-    let news = store.claim(200, 60, 10).await.unwrap();
+    let news = store.claim(200, 60, 10, &[]).await.unwrap();
     assert_eq!(news.iter().filter(|one| one.kind == MessageKind::SignedUp).count(), 1);
 }
 
@@ -84,14 +84,17 @@ async fn one_link_confirms_all_that_waits_and_is_not_used_up(store: Arc<dyn Stor
     };
     store.create_link(&hash, &old).await.unwrap();
     let first = store.waiting(&digest("zoe"), 150).await.unwrap().remove(0).attempt.id;
-    assert_eq!(store.confirm(&hash, &first, &[], 150).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&hash, &first, &[], SeatLimit::Unknown, 150).await.unwrap(), Confirmation::Now);
     // What arrives later joins.
     let workshop = NewSignUp { key: key("b"), request_h: digest("b"), proof: None, ..seat("zoe") };
     keep(&store, &[workshop]).await;
     let second = store.waiting(&digest("zoe"), 160).await.unwrap().remove(0).attempt.id;
-    assert_eq!(store.confirm(&hash, &second, &[], 160).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&hash, &second, &[], SeatLimit::Unknown, 160).await.unwrap(), Confirmation::Now);
     for id in [first, second] {
-        assert_eq!(store.confirm(&hash, &id, &[], 170).await.unwrap(), Confirmation::Before);
+        assert_eq!(
+            store.confirm(&hash, &id, &[], SeatLimit::Unknown, 170).await.unwrap(),
+            Confirmation::Before
+        );
     }
     assert_eq!(store.count(None).await.unwrap().confirmed, 2);
 }
@@ -102,11 +105,11 @@ async fn a_confirmed_sign_up_is_kept_longer_and_its_news_is_told_once(store: Arc
     store.create_link(&hash, &link("zoe", Purpose::Confirm, 300)).await.unwrap();
     let id = store.waiting(&digest("zoe"), 200).await.unwrap().remove(0).attempt.id;
     for expected in [Confirmation::Now, Confirmation::Before] {
-        assert_eq!(store.confirm(&hash, &id, &crm(), 200).await.unwrap(), expected);
+        assert_eq!(store.confirm(&hash, &id, &crm(), SeatLimit::Unknown, 200).await.unwrap(), expected);
     }
     let stored = &store.of_person(&digest("zoe")).await.unwrap()[0];
     assert_eq!((stored.confirmed_at, stored.expires_at, stored.pending), (Some(200), 9000, false));
-    let messages = store.claim(200, 60, 10).await.unwrap();
+    let messages = store.claim(200, 60, 10, &[]).await.unwrap();
     let news: Vec<_> = messages.iter().filter(|one| one.kind == MessageKind::SignedUp).collect();
     assert_eq!((messages.len(), news.len(), news[0].sink.as_str()), (2, 1, "crm"));
     assert_eq!((news[0].signup.as_deref(), news[0].sequence), (Some(id.as_str()), Some(1)));
@@ -147,12 +150,15 @@ async fn a_change_replaces_what_the_sign_up_says_and_keeps_its_id(store: Arc<dyn
     // The button twice.
     let hash = digest("again");
     store.create_link(&hash, &link("zoe", Purpose::Confirm, 900)).await.unwrap();
-    assert_eq!(store.confirm(&hash, &attempt, &crm(), 830).await.unwrap(), Confirmation::Before);
-    let messages = store.claim(830, 60, 10).await.unwrap();
+    assert_eq!(
+        store.confirm(&hash, &attempt, &crm(), SeatLimit::Unknown, 830).await.unwrap(),
+        Confirmation::Before
+    );
+    let messages = store.claim(830, 60, 10, &[]).await.unwrap();
     let mut events: Vec<_> = messages.iter().filter(|one| !one.kind.is_mail()).collect();
     assert_eq!(events.len(), 1, "the change waits for the news of the sign-up");
     store.record_delivery(events[0], &Delivery::Sent(830)).await.unwrap();
-    let next = store.claim(830, 60, 10).await.unwrap();
+    let next = store.claim(830, 60, 10, &[]).await.unwrap();
     events.extend(&next);
     let said: Vec<_> =
         events.iter().map(|one| (one.kind.as_str(), one.sequence, one.signup.clone())).collect();
@@ -188,17 +194,27 @@ async fn none_of_these_is_mine_erases_what_waits_and_nothing_else(store: Arc<dyn
     keep(&store, &[form("zoe"), form("max")]).await;
     confirm(&store, "zoe", 150).await;
     keep(&store, &[other(form("zoe"), "forged", 160), other(seat("zoe"), "seat", 160)]).await;
+    let mut shown = Vec::new();
     for name in ["zoe", "max"] {
-        let hash = digest(name);
-        store.create_link(&hash, &link(name, Purpose::Confirm, 300)).await.unwrap();
-        assert_eq!(store.dismiss(&hash, 200).await.unwrap(), LinkUse::Now);
+        store.create_link(&digest(name), &link(name, Purpose::Confirm, 300)).await.unwrap();
+        let waiting = store.waiting(&digest(name), 200).await.unwrap();
+        shown.extend(waiting.into_iter().map(|one| one.attempt.id));
     }
+    assert_eq!(shown.len(), 3);
+    // All that was shown to both: a link erases nobody else's. What came since she looked stays, and so does what counts.
+    let confirmed = store.of_person(&digest("zoe")).await.unwrap().remove(0).id;
+    let shown: Vec<_> = shown.iter().chain([&confirmed]).map(String::as_str).collect();
+    keep(&store, &[other(form("zoe"), "her own", 190)]).await;
+    assert_eq!(store.dismiss(&digest("zoe"), &shown, 200).await.unwrap(), LinkUse::Now);
+    assert_eq!(store.waiting(&digest("max"), 200).await.unwrap().len(), 1);
+    assert_eq!(store.dismiss(&digest("max"), &shown, 200).await.unwrap(), LinkUse::Now);
     let all = store.of_person(&digest("zoe")).await.unwrap();
-    assert_eq!((all.len(), all[0].confirmed_at), (1, Some(150)));
-    assert_eq!(store.dismiss(&digest("zoe"), 200).await.unwrap(), LinkUse::Before);
+    let all: Vec<_> = all.iter().map(|one| (one.received_at, one.confirmed_at)).collect();
+    assert_eq!(all, [(100, Some(150)), (190, None)]);
+    assert_eq!(store.dismiss(&digest("zoe"), &shown, 200).await.unwrap(), LinkUse::Before);
     // Of somebody who has nothing else nothing is left, not even the link.
     assert!(store.of_person(&digest("max")).await.unwrap().is_empty());
-    assert_eq!(store.dismiss(&digest("max"), 200).await.unwrap(), LinkUse::Unknown);
+    assert_eq!(store.dismiss(&digest("max"), &shown, 200).await.unwrap(), LinkUse::Unknown);
     assert_eq!(count(&store, "persons").await, 1);
     // The seat that was held stays held until its time is over.
     assert_eq!(keep(&store, &[seat("a"), seat("b")]).await, [Outcome::Received, Outcome::Full]);
@@ -212,7 +228,7 @@ async fn an_attempt_that_expired_or_is_somebody_elses_is_gone(store: Arc<dyn Sto
     let zoe = id(store.waiting(&digest("zoe"), 200).await.unwrap());
     let max = id(store.waiting(&digest("max"), 200).await.unwrap());
     for (id, now) in [(&max, 200), (&zoe, 500), (&"unknown".to_owned(), 200)] {
-        assert_eq!(store.confirm(&hash, id, &[], now).await.unwrap(), Confirmation::Gone);
+        assert_eq!(store.confirm(&hash, id, &[], SeatLimit::Unknown, now).await.unwrap(), Confirmation::Gone);
     }
     assert_eq!(store.count(None).await.unwrap().confirmed, 0);
 }
@@ -220,7 +236,7 @@ async fn an_attempt_that_expired_or_is_somebody_elses_is_gone(store: Arc<dyn Sto
 async fn a_consent_is_taken_back_and_its_receipt_stays(store: Arc<dyn Store>) {
     keep(&store, &[form("zoe")]).await;
     let id = confirm(&store, "zoe", 150).await;
-    let created = store.claim(150, 10, 100).await.unwrap();
+    let created = store.claim(150, 10, 100, &[]).await.unwrap();
     let created = created.iter().find(|one| one.kind == MessageKind::SignedUp).unwrap();
     store.record_delivery(created, &Delivery::Sent(150)).await.unwrap();
     for (name, consent) in [("a", "contact"), ("b", "lettre"), ("c", "contact")] {
@@ -233,7 +249,7 @@ async fn a_consent_is_taken_back_and_its_receipt_stays(store: Arc<dyn Store>) {
     let now: Vec<_> = consents.iter().map(|one| (one.given, one.withdrawn_at, one.text.as_str())).collect();
     // What was not given cannot be taken back.
     assert_eq!(now, [(true, Some(200), "J’accepte."), (false, None, "J’accepte.")]);
-    let messages = store.claim(200, 60, 10).await.unwrap();
+    let messages = store.claim(200, 60, 10, &[]).await.unwrap();
     let news: Vec<_> = messages.iter().filter(|one| one.kind == MessageKind::Withdrawn).collect();
     assert_eq!(news.len(), 1);
     assert_eq!((news[0].detail.as_str(), news[0].sequence), (r#"{"consent":"contact"}"#, Some(2)));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alentour_server::store::{
     ConsentReceipt, LinkUse, MailedLink, Message, MessageKind, NewSignUp, Outcome, Person, Proof, Purpose,
-    Rows, Store,
+    Rows, SeatLimit, Store,
 };
 use tokio::sync::mpsc;
 
@@ -114,7 +114,7 @@ pub async fn confirm(store: &Arc<dyn Store>, name: &str, now: i64) -> String {
     let hash = digest(&format!("confirm {name} {now}"));
     store.create_link(&hash, &link(name, Purpose::Confirm, i64::MAX)).await.unwrap();
     let id = store.waiting(&digest(name), now).await.unwrap().remove(0).attempt.id;
-    assert_eq!(store.confirm(&hash, &id, &crm(), now).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&hash, &id, &crm(), SeatLimit::Unknown, now).await.unwrap(), Confirmation::Now);
     id
 }
 

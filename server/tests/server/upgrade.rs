@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use alentour_server::backup;
 use alentour_server::store::{
-    Confirmation, Delivery, Erasure, MessageKind, NewSignUp, Outcome, Store, postgres, sqlite,
+    Confirmation, Delivery, Erasure, MessageKind, NewSignUp, Outcome, SeatLimit, Store, postgres, sqlite,
 };
 use serde_json::Value;
 
@@ -136,8 +136,14 @@ async fn goes_on(store: &Arc<dyn Store>, expected: &Value) {
             if name == "cleo" && waiting.attempt.initiative == "petition" {
                 continue;
             }
-            assert_eq!(store.confirm(&hash, &id, &crm(), made + 1).await.unwrap(), Confirmation::Now);
-            assert_eq!(store.confirm(&hash, &id, &crm(), made + 1).await.unwrap(), Confirmation::Before);
+            assert_eq!(
+                store.confirm(&hash, &id, &crm(), SeatLimit::Unknown, made + 1).await.unwrap(),
+                Confirmation::Now
+            );
+            assert_eq!(
+                store.confirm(&hash, &id, &crm(), SeatLimit::Unknown, made + 1).await.unwrap(),
+                Confirmation::Before
+            );
         }
     }
     assert_eq!(store.count(None).await.unwrap().confirmed, 5);
@@ -155,7 +161,7 @@ async fn goes_on(store: &Arc<dyn Store>, expected: &Value) {
     assert_eq!(store.mails_since(&ana, made - 600).await.unwrap(), 3);
     let mut events = Vec::new();
     loop {
-        let claimed = store.claim(i64::MAX - 9, 1, 100).await.unwrap();
+        let claimed = store.claim(i64::MAX - 9, 1, 100, &[]).await.unwrap();
         if claimed.is_empty() {
             break;
         }

@@ -1,12 +1,10 @@
-//! A batch of forms within one transaction: what is known about them, and what is written of them.
+//! What is written of a batch of forms.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::values::{NAMED, execute, insert, insert_new, query};
-use crate::store::decide::{Known, NewMessage, NewRow, Plan, Seats, Snapshot, seat};
+use super::values::{NAMED, execute, insert, insert_new};
+use crate::store::decide::{NewMessage, NewRow, Plan};
 use crate::store::driver::Transaction;
 use crate::store::tables::{ANSWERED, CONSENTS, HOLDS, OUTBOX, PERSONS, SIGNUPS, SPENT, Table, Value};
-use crate::store::{ConsentReceipt, Digest, NewSignUp, Unreadable};
+use crate::store::{ConsentReceipt, Digest, Unreadable};
 
 /// Why a batch was not stored.
 #[derive(Debug)]
@@ -48,118 +46,6 @@ impl From<Unreadable> for Fault {
     fn from(_: Unreadable) -> Self {
         Self::Unreadable
     }
-}
-
-/// What the database holds about these forms. Locks the seats that they want.
-pub async fn snapshot(
-    transaction: &mut dyn Transaction,
-    forms: &[NewSignUp],
-) -> Result<Snapshot, sqlx::Error> {
-    let mut snapshot = Snapshot::default();
-    // First, and in one order, so that servers that want the same seats wait for each other and never in a circle; what
-    // is read afterwards is what the others have left.
-    seats(transaction, forms, &mut snapshot).await?;
-    persons(transaction, forms, &mut snapshot).await?;
-    let keys = forms.iter().map(|form| (&form.email_h, form.key.as_str())).collect::<BTreeSet<_>>();
-    let rows = query(
-        transaction,
-        "WITH v (email_h, idem) AS (VALUES {})
-         SELECT a.email_h, a.idem, a.request_h FROM v CROSS JOIN answered a
-         WHERE a.email_h = v.email_h AND a.idem = v.idem",
-        keys.into_iter().map(|(email_h, key)| vec![email_h.into(), key.into()]).collect(),
-    )
-    .await?;
-    for row in rows {
-        let name = (row.digest("email_h")?, row.string("idem")?);
-        snapshot.answered.insert(name, row.digest("request_h")?);
-    }
-    let proofs = forms.iter().filter_map(|form| form.proof.as_ref());
-    let rows = query(
-        transaction,
-        "WITH v (challenge) AS (VALUES {})
-         SELECT s.challenge FROM v CROSS JOIN spent s WHERE s.challenge = v.challenge",
-        proofs.map(|proof| vec![(&proof.challenge).into()]).collect(),
-    )
-    .await?;
-    for row in rows {
-        snapshot.spent.insert(row.digest("challenge")?);
-    }
-    Ok(snapshot)
-}
-
-async fn seats(
-    transaction: &mut dyn Transaction,
-    forms: &[NewSignUp],
-    snapshot: &mut Snapshot,
-) -> Result<(), sqlx::Error> {
-    // The limit is that of the latest to come.
-    let limits: BTreeMap<_, _> =
-        forms.iter().filter_map(|form| Some((seat(form)?, i64::from(form.seats?)))).collect();
-    let now = forms.iter().map(|form| form.at).max().unwrap_or_default();
-    let wanted: Vec<Vec<Value>> = limits
-        .iter()
-        .map(|(seat, capacity)| vec![seat.0.as_str().into(), seat.1.as_str().into(), (*capacity).into()])
-        .collect();
-    let rows = query(
-        transaction,
-        "INSERT INTO seats (initiative, session, capacity) VALUES {}
-         ON CONFLICT (initiative, session) DO UPDATE SET capacity = excluded.capacity
-         RETURNING initiative, session, capacity, taken",
-        wanted.clone(),
-    )
-    .await?;
-    for row in rows {
-        let seats = Seats { capacity: row.number("capacity")?, used: row.number("taken")? };
-        snapshot.seats.insert((row.string("initiative")?, row.string("session")?), seats);
-    }
-    let rows = query(
-        transaction,
-        "WITH v (initiative, session, at) AS (VALUES {})
-         SELECT v.initiative, v.session, CAST(SUM(h.party) AS BIGINT) AS held FROM v CROSS JOIN holds h
-         WHERE h.initiative = v.initiative AND h.session = v.session AND h.expires_at > v.at
-         GROUP BY v.initiative, v.session",
-        limits.keys().map(|seat| vec![seat.0.as_str().into(), seat.1.as_str().into(), now.into()]).collect(),
-    )
-    .await?;
-    for row in rows {
-        let name = (row.string("initiative")?, row.string("session")?);
-        if let Some(seats) = snapshot.seats.get_mut(&name) {
-            seats.used += row.number("held")?;
-        }
-    }
-    Ok(())
-}
-
-async fn persons(
-    transaction: &mut dyn Transaction,
-    forms: &[NewSignUp],
-    snapshot: &mut Snapshot,
-) -> Result<(), sqlx::Error> {
-    let names: BTreeSet<_> = forms.iter().map(|form| (&form.email_h, form.initiative.as_str())).collect();
-    let rows = query(
-        transaction,
-        "WITH v (email_h, initiative) AS (VALUES {})
-         SELECT p.email_h, p.wrapped, v.initiative, s.id, s.request_h, s.pending,
-                (SELECT MAX(o.created_at) FROM outbox o
-                 WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = '') AS mailed_at
-         FROM v CROSS JOIN persons p
-         LEFT JOIN signups s ON s.email_h = p.email_h AND s.initiative = v.initiative
-         WHERE p.email_h = v.email_h ORDER BY s.received_at, s.id",
-        names.into_iter().map(|(email_h, initiative)| vec![email_h.into(), initiative.into()]).collect(),
-    )
-    .await?;
-    for row in rows {
-        let name = (row.digest("email_h")?, row.string("initiative")?);
-        snapshot.persons.insert(name.0, row.bytes("wrapped")?.unwrap_or_default());
-        if let Some(at) = row.integer("mailed_at")? {
-            snapshot.mailed.insert(name.clone(), at);
-        }
-        if let Some(id) = row.text("id")? {
-            let known = Known { id, request_h: row.digest("request_h")?, pending: row.flag("pending")? };
-            snapshot.known.entry(name).or_default().push(known);
-        }
-    }
-    Ok(())
 }
 
 /// Writes what was decided.

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::batch::enqueue;
+use super::snapshot::LIMIT_SEATS;
+use super::values::query;
 use super::{Database, lock_person};
 use crate::store::decide::NewMessage;
-use crate::store::driver::{Row, Transaction};
-use crate::store::{Confirmation, Digest, Message, MessageKind, StoreError};
+use crate::store::driver::Transaction;
+use crate::store::row::Row;
+use crate::store::{Confirmation, Digest, Message, MessageKind, SeatLimit, StoreError};
 
 /// A row, as far as a confirmation is about it.
 struct Form {
@@ -35,10 +38,11 @@ impl Database {
         email_h: &Digest,
         id: &str,
         sinks: &[String],
+        limit: SeatLimit,
         now: i64,
     ) -> Result<Confirmation, StoreError> {
         let mut transaction = self.driver.begin().await?;
-        let confirmation = confirm_within(&mut *transaction, email_h, id, sinks, now).await?;
+        let confirmation = confirm_within(&mut *transaction, email_h, id, sinks, limit, now).await?;
         transaction.commit().await?;
         Ok(confirmation)
     }
@@ -49,6 +53,7 @@ async fn confirm_within(
     email_h: &Digest,
     id: &str,
     sinks: &[String],
+    limit: SeatLimit,
     now: i64,
 ) -> Result<Confirmation, StoreError> {
     if !lock_person(transaction, email_h).await? {
@@ -76,7 +81,7 @@ async fn confirm_within(
         )
         .await?;
     let current = rows.first().map(|row| Form::read(&**row)).transpose()?;
-    if !take_seats(transaction, email_h, &attempt, current.as_ref(), now).await? {
+    if !take_seats(transaction, email_h, &attempt, current.as_ref(), limit, now).await? {
         return Ok(Confirmation::Full);
     }
     let kind = if current.is_some() { MessageKind::Changed } else { MessageKind::SignedUp };
@@ -144,61 +149,70 @@ async fn take_seats(
     email_h: &Digest,
     attempt: &Form,
     current: Option<&Form>,
+    limit: SeatLimit,
     now: i64,
 ) -> Result<bool, sqlx::Error> {
     let initiative = attempt.initiative.as_str();
     let sessions: BTreeSet<&str> =
         [Some(attempt), current].into_iter().flatten().map(|form| form.session.as_str()).collect();
-    let mut is_limited = false;
     for session in sessions {
         // Locked in one order, as batches do; then counted.
-        let seats = transaction
-            .query(
-                "UPDATE seats SET capacity = capacity WHERE initiative = $1 AND session = $2
-                 RETURNING capacity, taken",
-                vec![initiative.into(), session.into()],
-            )
-            .await?;
-        let Some(seats) = seats.first().filter(|_| session == attempt.session) else { continue };
-        is_limited = true;
-        let held = transaction
-            .query(
-                "SELECT CAST(COALESCE(SUM(party), 0) AS BIGINT) AS held,
-                        CAST(COALESCE(SUM(CASE WHEN email_h = $4 AND id = $5 THEN party END), 0) AS BIGINT) AS own,
-                        CAST(COALESCE(SUM(CASE WHEN email_h = $4 THEN party END), 0) AS BIGINT) AS mine
-                 FROM holds WHERE initiative = $1 AND session = $2 AND expires_at > $3",
-                vec![
-                    initiative.into(),
-                    session.into(),
-                    now.into(),
-                    email_h.into(),
-                    attempt.id.as_str().into(),
-                ],
-            )
-            .await?;
-        let held = held
-            .first()
-            .map(|row| Ok::<_, sqlx::Error>((row.number("held")?, row.number("own")?, row.number("mine")?)))
-            .transpose()?
-            .unwrap_or_default();
+        let limit = if session == attempt.session { limit } else { SeatLimit::Unlimited };
+        let seat = || vec![initiative.into(), session.into()];
+        let seats = match limit {
+            SeatLimit::Seats(capacity) => {
+                let limit = [seat(), vec![i64::from(capacity).into()]].concat();
+                query(transaction, LIMIT_SEATS, vec![limit]).await?
+            }
+            SeatLimit::Unlimited | SeatLimit::Unknown => {
+                let sql = "UPDATE seats SET capacity = capacity WHERE initiative = $1 AND session = $2
+                           RETURNING capacity, taken";
+                transaction.query(sql, seat()).await?
+            }
+        };
+        let Some(seats) = seats.first().filter(|_| limit != SeatLimit::Unlimited) else { continue };
         let freed = current.filter(|current| current.session == session).map_or(0, |current| current.party);
-        // Who sent the form again holds seats for it twice: they stand in nobody's way but theirs.
-        let used = seats.number("taken")? - freed + held.0 - held.2;
-        if held.1 == 0 && used + attempt.party > seats.number("capacity")? {
+        let others = held_by_others(transaction, email_h, attempt, now).await?;
+        let used = seats.number("taken")? - freed + others.unwrap_or_default();
+        if others.is_some() && used + attempt.party > seats.number("capacity")? {
             return Ok(false);
         }
     }
     if let Some(current) = current {
         free_seats(transaction, initiative, &current.session, current.party).await?;
     }
-    if is_limited {
-        let sql = "UPDATE seats SET taken = taken + $1 WHERE initiative = $2 AND session = $3";
-        let parameters = vec![attempt.party.into(), initiative.into(), attempt.session.as_str().into()];
-        transaction.execute(sql, parameters).await?;
-        let sql = "DELETE FROM holds WHERE email_h = $1 AND id = $2";
-        transaction.execute(sql, vec![email_h.into(), attempt.id.as_str().into()]).await?;
-    }
+    let sql = "UPDATE seats SET taken = taken + $1 WHERE initiative = $2 AND session = $3";
+    let parameters = vec![attempt.party.into(), initiative.into(), attempt.session.as_str().into()];
+    transaction.execute(sql, parameters).await?;
+    let sql = "DELETE FROM holds WHERE email_h = $1 AND id = $2";
+    transaction.execute(sql, vec![email_h.into(), attempt.id.as_str().into()]).await?;
     Ok(true)
+}
+
+/// The seats of the attempt's session that others hold; `None` where the attempt holds its own. Who sent the form again
+/// holds seats for it twice: they stand in nobody's way but theirs.
+async fn held_by_others(
+    transaction: &mut dyn Transaction,
+    email_h: &Digest,
+    attempt: &Form,
+    now: i64,
+) -> Result<Option<i64>, sqlx::Error> {
+    let rows = transaction
+        .query(
+            "SELECT CAST(COALESCE(SUM(CASE WHEN email_h = $4 THEN 0 ELSE party END), 0) AS BIGINT) AS others,
+                    count(CASE WHEN email_h = $4 AND id = $5 THEN 1 END) AS own
+             FROM holds WHERE initiative = $1 AND session = $2 AND expires_at > $3",
+            vec![
+                attempt.initiative.as_str().into(),
+                attempt.session.as_str().into(),
+                now.into(),
+                email_h.into(),
+                attempt.id.as_str().into(),
+            ],
+        )
+        .await?;
+    let Some(row) = rows.first() else { return Ok(Some(0)) };
+    Ok(if row.number("own")? > 0 { None } else { Some(row.number("others")?) })
 }
 
 /// Frees seats that were taken.

@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::batch::enqueue;
 use super::confirm::free_seats;
-use super::values::{NAMED, execute, insert, query};
-use super::{Database, NOBODY, lock_person};
-use crate::store::decide::NewMessage;
-use crate::store::driver::{Row, Transaction};
-use crate::store::secret::random_id;
-use crate::store::tables::{HOLDS, Value};
-use crate::store::{Digest, Erasure, Message, MessageKind, StoreError};
+use super::forget::{Gone, forget, hold_for_nobody, tell};
+use super::values::{NAMED, execute, query};
+use super::{Database, lock_person};
+use crate::store::driver::Transaction;
+use crate::store::row::Row;
+use crate::store::tables::Value;
+use crate::store::{Digest, Erasure, StoreError};
 
 /// Sign-ups erased in one transaction: enough to be quick, few enough not to keep the writer waiting.
 const ERASED: u64 = 200;
@@ -21,38 +20,6 @@ const KEYS_KEPT: i64 = 86_400;
 const SENDS_KEPT: i64 = 7 * 86_400;
 /// Seconds after which a link that was asked for with an unknown address is forgotten: it would be out of date.
 const ACCESS_KEPT: i64 = 86_400;
-/// Seconds that the news of an erasure waits at most for an event that is being delivered: as long as its lease.
-const LEASE: i64 = 300;
-
-/// A sign-up that went.
-struct Gone {
-    email_h: Digest,
-    id: String,
-    initiative: String,
-    session: String,
-    party: i64,
-    pending: bool,
-    sequence: i64,
-}
-
-impl Gone {
-    fn read(row: &dyn Row) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            email_h: row.digest("email_h")?,
-            id: row.string("id")?,
-            initiative: row.string("initiative")?,
-            session: row.string("session")?,
-            party: row.number("party")?,
-            pending: row.flag("pending")?,
-            sequence: row.number("sequence")?,
-        })
-    }
-
-    /// Person and id.
-    fn name(&self) -> Vec<Value> {
-        vec![(&self.email_h).into(), self.id.as_str().into()]
-    }
-}
 
 impl Database {
     pub(super) async fn erase_some(&self, what: &Erasure, now: i64) -> Result<u64, StoreError> {
@@ -69,12 +36,18 @@ impl Database {
         Ok(erased)
     }
 
-    /// All attempts of a person. Returns how many there were.
-    pub(super) async fn erase_attempts(&self, email_h: &Digest, now: i64) -> Result<u64, StoreError> {
+    /// Those of a person's attempts, by their ids, that still wait. Returns how many there were.
+    pub(super) async fn erase_attempts(
+        &self,
+        email_h: &Digest,
+        ids: &[&str],
+        now: i64,
+    ) -> Result<u64, StoreError> {
         let mut transaction = self.driver.begin().await?;
         lock_person(&mut *transaction, email_h).await?;
         let sql = "SELECT email_h, id FROM signups WHERE email_h = $1 AND pending";
-        let rows = transaction.query(sql, vec![email_h.into()]).await?;
+        let mut rows = transaction.query(sql, vec![email_h.into()]).await?;
+        rows.retain(|row| row.string("id").is_ok_and(|id| ids.contains(&id.as_str())));
         let gone = erase_rows(&mut *transaction, names(&rows)?, i64::MAX, now).await?;
         transaction.commit().await?;
         if gone > 0 {
@@ -184,78 +157,4 @@ async fn erase_rows(
     }
     forget(transaction, gone.iter().map(|one| one.email_h).collect()).await?;
     Ok(gone.len() as u64)
-}
-
-/// Tells the sinks that may have heard of these sign-ups: nobody else has anything to forget. All that was to be said of
-/// them before is said no more.
-async fn tell(transaction: &mut dyn Transaction, gone: &[Gone], now: i64) -> Result<(), StoreError> {
-    let heard = query(
-        transaction,
-        "WITH v (email_h, signup) AS (VALUES {})
-         SELECT o.email_h, o.signup, o.sink,
-                MAX(CASE WHEN o.sent_at IS NULL AND o.dead_at IS NULL THEN o.next_at END) AS next_at
-         FROM v CROSS JOIN outbox o
-         WHERE o.email_h = v.email_h AND o.signup = v.signup AND o.sink <> '' AND o.attempts > 0
-         GROUP BY o.email_h, o.signup, o.sink ORDER BY o.sink",
-        gone.iter().map(Gone::name).collect(),
-    )
-    .await?;
-    execute(
-        transaction,
-        "DELETE FROM outbox WHERE (email_h, id) IN (
-             WITH v (email_h, signup) AS (VALUES {})
-             SELECT o.email_h, o.id FROM v CROSS JOIN outbox o
-             WHERE o.email_h = v.email_h AND o.signup = v.signup)",
-        gone.iter().map(Gone::name).collect(),
-    )
-    .await?;
-    let mut messages = Vec::with_capacity(heard.len());
-    for row in &heard {
-        let (email_h, id) = (row.digest("email_h")?, row.string("signup")?);
-        let Some(one) = gone.iter().find(|one| one.email_h == email_h && one.id == id) else { continue };
-        let message = Message { kind: MessageKind::Erased, sink: row.string("sink")? };
-        let mut message = NewMessage::new((&NOBODY, &one.initiative), message, &id, one.sequence + 1, now)?;
-        message.detail = serde_json::json!({ "id": id }).to_string();
-        // An event that is on its way must not arrive after this one.
-        message.next_at = row.integer("next_at")?.map_or(now, |next| next.clamp(now, now + LEASE));
-        messages.push(message);
-    }
-    Ok(enqueue(transaction, &messages).await?)
-}
-
-/// Seats that are held stay held until their time is over, and nobody can tell any more for whom.
-async fn hold_for_nobody(
-    transaction: &mut dyn Transaction,
-    which: &str,
-    names: Vec<Vec<Value>>,
-) -> Result<(), StoreError> {
-    let sql = format!("DELETE FROM holds WHERE {which} RETURNING initiative, session, party, expires_at");
-    let mut holds = Vec::new();
-    for row in query(transaction, &sql, names).await? {
-        holds.push(vec![
-            (&NOBODY).into(),
-            random_id()?.as_str().into(),
-            row.string("initiative")?.as_str().into(),
-            row.string("session")?.as_str().into(),
-            row.number("party")?.into(),
-            row.number("expires_at")?.into(),
-        ]);
-    }
-    insert(transaction, &HOLDS, holds).await?;
-    Ok(())
-}
-
-/// Drops the keys of those who have no sign-up left, their links, keys and messages.
-async fn forget(transaction: &mut dyn Transaction, persons: BTreeSet<Digest>) -> Result<(), StoreError> {
-    let gone = query(
-        transaction,
-        "DELETE FROM persons WHERE email_h IN (VALUES {})
-         AND NOT EXISTS (SELECT 1 FROM signups s WHERE s.email_h = persons.email_h) RETURNING email_h",
-        persons.iter().map(|email_h| vec![email_h.into()]).collect(),
-    )
-    .await?;
-    let gone = gone.iter().map(|row| Ok(vec![(&row.digest("email_h")?).into()]));
-    let gone = gone.collect::<Result<Vec<Vec<Value>>, sqlx::Error>>()?;
-    execute(transaction, "DELETE FROM outbox WHERE email_h IN (VALUES {})", gone.clone()).await?;
-    hold_for_nobody(transaction, "email_h IN (VALUES {})", gone).await
 }

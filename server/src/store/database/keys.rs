@@ -109,7 +109,7 @@ async fn check(driver: &dyn Driver) -> Result<Option<Vec<u8>>, StoreError> {
     Ok(rows.first().map(|row| row.bytes("value")).transpose()?.flatten())
 }
 
-async fn records(driver: &dyn Driver) -> Result<Vec<KeyRecord>, sqlx::Error> {
+pub(super) async fn records(driver: &dyn Driver) -> Result<Vec<KeyRecord>, sqlx::Error> {
     let sql =
         "SELECT name, value FROM meta WHERE name LIKE 'hmac_key:%' OR name LIKE 'wrapping:%' ORDER BY name";
     let rows = driver.read(sql, Vec::new()).await?;

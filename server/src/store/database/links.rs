@@ -5,9 +5,11 @@ use async_trait::async_trait;
 use super::batch::enqueue;
 use super::{Database, lock_person};
 use crate::store::decide::NewMessage;
-use crate::store::driver::{Row, Transaction};
+use crate::store::driver::Transaction;
+use crate::store::row::Row;
 use crate::store::{
-    Confirmation, Digest, Erasure, LinkStore, LinkUse, MailedLink, Message, MessageKind, Purpose, StoreError,
+    Confirmation, Digest, Erasure, LinkStore, LinkUse, MailedLink, Message, MessageKind, Purpose, SeatLimit,
+    StoreError,
 };
 
 #[async_trait]
@@ -42,19 +44,20 @@ impl LinkStore for Database {
         hash: &Digest,
         id: &str,
         sinks: &[String],
+        limit: SeatLimit,
         now: i64,
     ) -> Result<Confirmation, StoreError> {
         match self.link_for(hash, Purpose::Confirm, now).await? {
-            Some(link) => self.confirm_attempt(&link.email_h, id, sinks, now).await,
+            Some(link) => self.confirm_attempt(&link.email_h, id, sinks, limit, now).await,
             None => Ok(Confirmation::UnknownLink),
         }
     }
 
-    async fn dismiss(&self, hash: &Digest, now: i64) -> Result<LinkUse, StoreError> {
+    async fn dismiss(&self, hash: &Digest, ids: &[&str], now: i64) -> Result<LinkUse, StoreError> {
         let Some(link) = self.link_for(hash, Purpose::Confirm, now).await? else {
             return Ok(LinkUse::Unknown);
         };
-        match self.erase_attempts(&link.email_h, now).await? {
+        match self.erase_attempts(&link.email_h, ids, now).await? {
             0 => Ok(LinkUse::Before),
             _ => Ok(LinkUse::Now),
         }

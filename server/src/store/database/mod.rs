@@ -4,10 +4,12 @@ mod batch;
 mod confirm;
 mod copies;
 mod erase;
+mod forget;
 mod keys;
 mod links;
 mod outbox;
 mod sign_ups;
+mod snapshot;
 mod upgrade;
 mod values;
 
@@ -50,7 +52,12 @@ impl Store for Database {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.driver.read("SELECT count(*) FROM meta", Vec::new()).await?;
+        let records = keys::records(&*self.driver).await?;
+        if self.keys.are_superseded(&records) {
+            return Err(StoreError::Unusable(
+                "the secret was rotated: start this server with the new one".into(),
+            ));
+        }
         Ok(())
     }
 

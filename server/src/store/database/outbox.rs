@@ -4,18 +4,24 @@ use async_trait::async_trait;
 
 use super::Database;
 use crate::store::decide::RESEND_GAP;
-use crate::store::driver::Row;
+use crate::store::row::Row;
 use crate::store::secret::random_id;
 use crate::store::{Backlog, Delivery, Digest, MessageKind, OutboxMessage, OutboxStore, StoreError, Value};
 
-/// What is due, but for events before which an earlier one about the same sign-up waits for the same sink.
-const DUE: &str = "
-    SELECT o.email_h, o.id, o.next_at FROM outbox o
-    WHERE o.sent_at IS NULL AND o.dead_at IS NULL AND o.next_at <= $1
-      AND NOT EXISTS (SELECT 1 FROM outbox e
-                      WHERE e.email_h = o.email_h AND e.signup = o.signup AND e.sink = o.sink
-                        AND e.sequence < o.sequence AND e.sent_at IS NULL AND e.dead_at IS NULL)
-    ORDER BY o.next_at, o.email_h, o.id LIMIT $2";
+/// What is due to other sinks than so many, but for events before which an earlier one about the same sign-up waits for
+/// the same sink.
+fn due(except: usize) -> String {
+    let but = |place: usize| format!("AND o.sink <> ${} ", place + 3);
+    let but: String = (0..except).map(but).collect();
+    format!(
+        "SELECT o.email_h, o.id, o.next_at FROM outbox o
+         WHERE o.sent_at IS NULL AND o.dead_at IS NULL AND o.next_at <= $1 {but}
+           AND NOT EXISTS (SELECT 1 FROM outbox e
+                           WHERE e.email_h = o.email_h AND e.signup = o.signup AND e.sink = o.sink
+                             AND e.sequence < o.sequence AND e.sent_at IS NULL AND e.dead_at IS NULL)
+         ORDER BY o.next_at, o.email_h, o.id LIMIT $2"
+    )
+}
 
 /// Takes a message, unless somebody else has taken it since it was found due.
 const TAKE: &str = "
@@ -44,48 +50,63 @@ impl OutboxStore for Database {
         Ok(transaction.commit().await?)
     }
 
-    async fn claim(&self, now: i64, lease: i64, most: u32) -> Result<Vec<OutboxMessage>, StoreError> {
+    async fn claim(
+        &self,
+        now: i64,
+        lease: i64,
+        most: u32,
+        except: &[String],
+    ) -> Result<Vec<OutboxMessage>, StoreError> {
+        let sql = due(except.len());
         let mut taken = Vec::new();
         loop {
             let left = i64::from(most) - taken.len() as i64;
-            let due = self.driver.read(DUE, vec![now.into(), left.into()]).await?;
+            let limits = [now.into(), left.into()];
+            let but = except.iter().map(|sink| sink.as_str().into());
+            let due = self.driver.read(&sql, limits.into_iter().chain(but).collect()).await?;
             if due.is_empty() || left == 0 {
                 return Ok(taken);
             }
+            let take = |due: &dyn Row| {
+                let (email_h, id, next_at) =
+                    (due.digest("email_h")?, due.string("id")?, due.number("next_at")?);
+                Ok::<_, sqlx::Error>(vec![
+                    (now + lease).into(),
+                    (&email_h).into(),
+                    id.as_str().into(),
+                    next_at.into(),
+                ])
+            };
             // Where others claim too, each message is committed by itself: no lock on one person's message waits for
             // another's. Where nobody does, one commit is enough.
-            let together = if self.driver.is_shared() { 1 } else { due.len() };
-            for due in due.chunks(together) {
-                let mut transaction = self.driver.begin().await?;
-                for due in due {
-                    let (email_h, id) = (due.digest("email_h")?, due.string("id")?);
-                    let next_at = due.number("next_at")?;
-                    let parameters =
-                        vec![(now + lease).into(), (&email_h).into(), id.as_str().into(), next_at.into()];
-                    for row in transaction.query(TAKE, parameters).await? {
+            if self.driver.is_shared() {
+                for due in &due {
+                    for row in self.driver.write(TAKE, take(&**due)?).await? {
                         taken.push(message(&*row)?);
                     }
                 }
-                transaction.commit().await?;
+                continue;
             }
+            let mut transaction = self.driver.begin().await?;
+            for due in &due {
+                for row in transaction.query(TAKE, take(&**due)?).await? {
+                    taken.push(message(&*row)?);
+                }
+            }
+            transaction.commit().await?;
         }
     }
 
     async fn record_delivery(&self, message: &OutboxMessage, delivery: &Delivery) -> Result<(), StoreError> {
         let name = || vec![(&message.email_h).into(), message.id.as_str().into()];
-        let mut transaction = self.driver.begin().await?;
-        if let (Delivery::Sent(at), true) = (delivery, message.kind.is_mail()) {
-            let sql = "INSERT INTO sends (email_h, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-            transaction.execute(sql, [name(), vec![(*at).into()]].concat()).await?;
-        }
         let (next_at, error, sent_at, dead_at) = match delivery {
             Delivery::Sent(at) | Delivery::Unneeded(at) => (None, None, Some(*at), None),
             Delivery::Later(at, why) | Delivery::PutOff(at, why) => (Some(*at), Some(why), None, None),
             Delivery::Dead(at, why) => (None, Some(why), None, Some(*at)),
         };
-        if sent_at.is_some() && message.kind == MessageKind::Erased {
+        let (sql, parameters) = if sent_at.is_some() && message.kind == MessageKind::Erased {
             // What tells of an erasure is itself forgotten.
-            transaction.execute("DELETE FROM outbox WHERE email_h = $1 AND id = $2", name()).await?;
+            ("DELETE FROM outbox WHERE email_h = $1 AND id = $2", name())
         } else {
             let untried = i64::from(matches!(delivery, Delivery::PutOff(..)));
             let outcome: Vec<Value> = vec![
@@ -95,15 +116,20 @@ impl OutboxStore for Database {
                 dead_at.into(),
                 untried.into(),
             ];
-            transaction
-                .execute(
-                    "UPDATE outbox SET next_at = COALESCE($3, next_at), error = $4, sent_at = $5, dead_at = $6,
-                                       attempts = attempts - $7
-                     WHERE email_h = $1 AND id = $2",
-                    [name(), outcome].concat(),
-                )
-                .await?;
-        }
+            let sql =
+                "UPDATE outbox SET next_at = COALESCE($3, next_at), error = $4, sent_at = $5, dead_at = $6,
+                                         attempts = attempts - $7
+                       WHERE email_h = $1 AND id = $2";
+            (sql, [name(), outcome].concat())
+        };
+        let (Delivery::Sent(at), true) = (delivery, message.kind.is_mail()) else {
+            self.driver.write(sql, parameters).await?;
+            return Ok(());
+        };
+        let mut transaction = self.driver.begin().await?;
+        let count = "INSERT INTO sends (email_h, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        transaction.execute(count, [name(), vec![(*at).into()]].concat()).await?;
+        transaction.execute(sql, parameters).await?;
         Ok(transaction.commit().await?)
     }
 

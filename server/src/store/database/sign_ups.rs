@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::batch::{Fault, apply, snapshot};
+use super::batch::{Fault, apply};
+use super::snapshot::snapshot;
 use super::{Database, NOBODY};
 use crate::store::decide::{Plan, decide};
-use crate::store::driver::Row;
+use crate::store::row::Row;
 use crate::store::{
     Consent, Counts, Cursor, Digest, Erasure, NewSignUp, Outcome, PersonKey, SignUpRecord, SignUpStore,
     StoreError, Waiting,

@@ -3,7 +3,8 @@
 //! A statement costs a switch of threads with SQLite and a round trip with PostgreSQL. Lists are joined with, or inserted
 //! as, `VALUES`, which a sharded PostgreSQL can route by its `email_h`; arrays (`= ANY`) it cannot.
 
-use crate::store::driver::{Row, Transaction};
+use crate::store::driver::Transaction;
+use crate::store::row::Row;
 use crate::store::tables::{Table, Value};
 
 /// Rows of one statement at most.
@@ -22,7 +23,7 @@ pub async fn execute(
     rows: Vec<Vec<Value>>,
 ) -> Result<u64, sqlx::Error> {
     let mut changed = 0;
-    for (sql, parameters) in statements(sql, rows) {
+    for (sql, parameters) in statements(sql, rows, transaction.is_numbered()) {
         changed += transaction.execute(&sql, parameters).await?;
     }
     Ok(changed)
@@ -35,7 +36,7 @@ pub async fn query(
     rows: Vec<Vec<Value>>,
 ) -> Result<Vec<Box<dyn Row>>, sqlx::Error> {
     let mut found = Vec::new();
-    for (sql, parameters) in statements(sql, rows) {
+    for (sql, parameters) in statements(sql, rows, transaction.is_numbered()) {
         found.extend(transaction.query(&sql, parameters).await?);
     }
     Ok(found)
@@ -65,7 +66,7 @@ fn insertion(table: &Table) -> String {
 
 /// The statements for a list. Their lengths are powers of two, so that a connection prepares nine texts a statement and
 /// not one for each number of rows.
-fn statements(sql: &str, rows: Vec<Vec<Value>>) -> Vec<(String, Vec<Value>)> {
+fn statements(sql: &str, rows: Vec<Vec<Value>>, numbered: bool) -> Vec<(String, Vec<Value>)> {
     let columns = rows.first().map_or(1, Vec::len).max(1);
     let most = ROWS.min(prior_power_of_two(PARAMETERS / columns));
     let mut statements = Vec::new();
@@ -74,7 +75,7 @@ fn statements(sql: &str, rows: Vec<Vec<Value>>) -> Vec<(String, Vec<Value>)> {
     while left > 0 {
         let count = most.min(prior_power_of_two(left));
         let parameters = rows.by_ref().take(count).flatten().collect();
-        statements.push((sql.replacen("{}", &places(count, columns), 1), parameters));
+        statements.push((sql.replacen("{}", &places(count, columns, numbered), 1), parameters));
         left -= count;
     }
     statements
@@ -84,18 +85,22 @@ fn prior_power_of_two(number: usize) -> usize {
     1 << number.max(1).ilog2()
 }
 
-/// `($1, $2), ($3, $4)`
-fn places(rows: usize, columns: usize) -> String {
+/// `($1, $2), ($3, $4)`, or `(?, ?), (?, ?)`.
+fn places(rows: usize, columns: usize, numbered: bool) -> String {
     use std::fmt::Write;
     let mut text = String::with_capacity(rows * columns * 6);
     for place in 0..rows * columns {
-        let before = match place % columns {
+        text.push_str(match place % columns {
             0 if place == 0 => "(",
             0 => "), (",
             _ => ", ",
-        };
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{before}${}", place + 1);
+        });
+        if numbered {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "${}", place + 1);
+        } else {
+            text.push('?');
+        }
     }
     text.push(')');
     text
@@ -107,7 +112,7 @@ mod tests {
 
     fn lengths(rows: usize, columns: usize) -> Vec<usize> {
         let rows = (0..rows).map(|i| vec![Value::from(i as i64); columns]).collect();
-        let statements = statements("{}", rows);
+        let statements = statements("{}", rows, true);
         let mut next = 0;
         for (sql, parameters) in &statements {
             assert_eq!(sql.matches('(').count() * columns, parameters.len());
@@ -122,7 +127,8 @@ mod tests {
 
     #[test]
     fn a_list_is_cut_into_powers_of_two_and_nothing_is_left_out() {
-        assert_eq!(places(2, 2), "($1, $2), ($3, $4)");
+        assert_eq!(places(2, 2, true), "($1, $2), ($3, $4)");
+        assert_eq!(places(2, 2, false), "(?, ?), (?, ?)");
         assert_eq!(lengths(0, 3), [] as [usize; 0]);
         assert_eq!(lengths(1, 3), [1]);
         assert_eq!(lengths(200, 2), [128, 64, 8]);

@@ -1,0 +1,126 @@
+//! What is known about a batch of forms, read within the transaction that will store them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::values::query;
+use crate::store::NewSignUp;
+use crate::store::decide::{Known, Seats, Snapshot, seat};
+use crate::store::driver::Transaction;
+
+/// What the database holds about these forms. Locks the seats that they want.
+pub async fn snapshot(
+    transaction: &mut dyn Transaction,
+    forms: &[NewSignUp],
+) -> Result<Snapshot, sqlx::Error> {
+    let mut snapshot = Snapshot::default();
+    // First, and in one order, so that servers that want the same seats wait for each other and never in a circle; what
+    // is read afterwards is what the others have left.
+    seats(transaction, forms, &mut snapshot).await?;
+    persons(transaction, forms, &mut snapshot).await?;
+    let keys = forms.iter().map(|form| (&form.email_h, form.key.as_str())).collect::<BTreeSet<_>>();
+    let rows = query(
+        transaction,
+        "WITH v (email_h, idem) AS (VALUES {})
+         SELECT a.email_h, a.idem, a.request_h FROM v CROSS JOIN answered a
+         WHERE a.email_h = v.email_h AND a.idem = v.idem",
+        keys.into_iter().map(|(email_h, key)| vec![email_h.into(), key.into()]).collect(),
+    )
+    .await?;
+    for row in rows {
+        let name = (row.digest("email_h")?, row.string("idem")?);
+        snapshot.answered.insert(name, row.digest("request_h")?);
+    }
+    let proofs = forms.iter().filter_map(|form| form.proof.as_ref());
+    let rows = query(
+        transaction,
+        "WITH v (challenge) AS (VALUES {})
+         SELECT s.challenge FROM v CROSS JOIN spent s WHERE s.challenge = v.challenge",
+        proofs.map(|proof| vec![(&proof.challenge).into()]).collect(),
+    )
+    .await?;
+    for row in rows {
+        snapshot.spent.insert(row.digest("challenge")?);
+    }
+    Ok(snapshot)
+}
+
+/// Notes the limits of sessions and locks their seats. A session that had none yet has had sign-ups all the same: they are
+/// counted. From then on whatever changes how many count says so, whether there is a limit at that time or not.
+pub const LIMIT_SEATS: &str = "
+    WITH v (initiative, session, capacity) AS (VALUES {})
+    INSERT INTO seats (initiative, session, capacity, taken)
+    SELECT v.initiative, v.session, v.capacity,
+           CASE WHEN EXISTS (SELECT 1 FROM seats t WHERE t.initiative = v.initiative AND t.session = v.session)
+                THEN 0
+                ELSE (SELECT CAST(COALESCE(SUM(s.party), 0) AS BIGINT) FROM signups s
+                      WHERE s.initiative = v.initiative AND s.session = v.session AND NOT s.pending) END
+    FROM v WHERE TRUE
+    ON CONFLICT (initiative, session) DO UPDATE SET capacity = excluded.capacity
+    RETURNING initiative, session, capacity, taken";
+
+async fn seats(
+    transaction: &mut dyn Transaction,
+    forms: &[NewSignUp],
+    snapshot: &mut Snapshot,
+) -> Result<(), sqlx::Error> {
+    // The limit is that of the latest to come.
+    let limits: BTreeMap<_, _> =
+        forms.iter().filter_map(|form| Some((seat(form)?, i64::from(form.seats?)))).collect();
+    let now = forms.iter().map(|form| form.at).max().unwrap_or_default();
+    let wanted = limits
+        .iter()
+        .map(|(seat, capacity)| vec![seat.0.as_str().into(), seat.1.as_str().into(), (*capacity).into()])
+        .collect();
+    for row in query(transaction, LIMIT_SEATS, wanted).await? {
+        let seats = Seats { capacity: row.number("capacity")?, used: row.number("taken")? };
+        snapshot.seats.insert((row.string("initiative")?, row.string("session")?), seats);
+    }
+    let rows = query(
+        transaction,
+        "WITH v (initiative, session, at) AS (VALUES {})
+         SELECT v.initiative, v.session, CAST(SUM(h.party) AS BIGINT) AS held FROM v CROSS JOIN holds h
+         WHERE h.initiative = v.initiative AND h.session = v.session AND h.expires_at > v.at
+         GROUP BY v.initiative, v.session",
+        limits.keys().map(|seat| vec![seat.0.as_str().into(), seat.1.as_str().into(), now.into()]).collect(),
+    )
+    .await?;
+    for row in rows {
+        let name = (row.string("initiative")?, row.string("session")?);
+        if let Some(seats) = snapshot.seats.get_mut(&name) {
+            seats.used += row.number("held")?;
+        }
+    }
+    Ok(())
+}
+
+async fn persons(
+    transaction: &mut dyn Transaction,
+    forms: &[NewSignUp],
+    snapshot: &mut Snapshot,
+) -> Result<(), sqlx::Error> {
+    let names: BTreeSet<_> = forms.iter().map(|form| (&form.email_h, form.initiative.as_str())).collect();
+    let rows = query(
+        transaction,
+        "WITH v (email_h, initiative) AS (VALUES {})
+         SELECT p.email_h, p.wrapped, v.initiative, s.id, s.request_h, s.pending,
+                (SELECT MAX(o.created_at) FROM outbox o
+                 WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = '') AS mailed_at
+         FROM v CROSS JOIN persons p
+         LEFT JOIN signups s ON s.email_h = p.email_h AND s.initiative = v.initiative
+         WHERE p.email_h = v.email_h ORDER BY s.received_at, s.id",
+        names.into_iter().map(|(email_h, initiative)| vec![email_h.into(), initiative.into()]).collect(),
+    )
+    .await?;
+    for row in rows {
+        let name = (row.digest("email_h")?, row.string("initiative")?);
+        snapshot.persons.insert(name.0, row.bytes("wrapped")?.unwrap_or_default());
+        if let Some(at) = row.integer("mailed_at")? {
+            snapshot.mailed.insert(name.clone(), at);
+        }
+        if let Some(id) = row.text("id")? {
+            let known = Known { id, request_h: row.digest("request_h")?, pending: row.flag("pending")? };
+            snapshot.known.entry(name).or_default().push(known);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,135 @@
+//! What a decision is made from, and what it says.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::store::cipher::Unreadable;
+use crate::store::secret::random_id;
+use crate::store::{Digest, Message, MessageKind, NewSignUp, Outcome};
+
+/// A person and an initiative.
+pub type Name = (Digest, String);
+/// An initiative and one of its sessions.
+pub type Session = (String, String);
+
+/// What the database holds about the forms of a batch, read within the transaction that will store them.
+#[derive(Default)]
+pub struct Snapshot {
+    /// Requests by person and the key that they were answered for.
+    pub answered: HashMap<Name, Digest>,
+    /// Wrapped keys of the persons.
+    pub persons: HashMap<Digest, Vec<u8>>,
+    /// Rows of each person and initiative, oldest first.
+    pub known: HashMap<Name, Vec<Known>>,
+    /// When the last mail about that initiative was enqueued, UTC seconds.
+    pub mailed: HashMap<Name, i64>,
+    /// Challenges that have been used.
+    pub spent: HashSet<Digest>,
+    /// Each limited session of the batch.
+    pub seats: BTreeMap<Session, Seats>,
+}
+
+/// A row that is there.
+#[derive(Clone)]
+pub struct Known {
+    /// Its id.
+    pub id: String,
+    /// The request that made it.
+    pub request_h: Digest,
+    /// It is an attempt.
+    pub pending: bool,
+}
+
+/// The seats of a session.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Seats {
+    /// How many there are in all.
+    pub capacity: i64,
+    /// How many are taken or held.
+    pub used: i64,
+}
+
+/// What is to be written, and what is to be answered once it is.
+#[derive(Default)]
+pub struct Plan<'a> {
+    /// One for each form, in their order.
+    pub outcomes: Vec<Outcome>,
+    /// New persons with their wrapped keys.
+    pub persons: Vec<(Digest, Vec<u8>)>,
+    /// New rows.
+    pub signups: Vec<NewRow<'a>>,
+    /// Attempts that arrived again, by the form and the attempt's id: they wait as long as a new one.
+    pub renewed: Vec<(&'a NewSignUp, String)>,
+    /// Attempts that go, by person and id. The seats that they hold stay held.
+    pub dropped: Vec<(Digest, String)>,
+    /// Seats held for a form, with the id of the hold: the attempt's, where the form made one.
+    pub holds: Vec<(&'a NewSignUp, String)>,
+    /// People who come in addition, whether their session has a limit or not.
+    pub taken: BTreeMap<Session, i64>,
+    /// Forms whose key has been answered.
+    pub answered: Vec<&'a NewSignUp>,
+    /// Messages to enqueue.
+    pub messages: Vec<NewMessage>,
+}
+
+/// A row to be written.
+pub struct NewRow<'a> {
+    /// What it is made of.
+    pub form: &'a NewSignUp,
+    /// Its id.
+    pub id: String,
+    /// What was written in the form, encrypted.
+    pub sealed: Vec<u8>,
+    /// The number of the last event about it.
+    pub sequence: i64,
+}
+
+/// A message to be written into the outbox.
+pub struct NewMessage {
+    /// The same for each delivery.
+    pub id: String,
+    /// Whose sign-up it is about.
+    pub email_h: Digest,
+    /// Which initiative's.
+    pub initiative: String,
+    /// What it says.
+    pub kind: MessageKind,
+    /// To whom.
+    pub sink: String,
+    /// The id of the sign-up it is about.
+    pub signup: String,
+    /// An event's number; 0 for a mail.
+    pub sequence: i64,
+    /// A JSON object without anything personal.
+    pub detail: String,
+    /// UTC seconds.
+    pub at: i64,
+    /// Not to be sent before, UTC seconds.
+    pub next_at: i64,
+}
+
+impl NewMessage {
+    /// A message about a sign-up, due at once.
+    ///
+    /// # Errors
+    /// Where the system has no randomness.
+    pub fn new(
+        name: (&Digest, &str),
+        message: Message,
+        signup: &str,
+        sequence: i64,
+        at: i64,
+    ) -> Result<Self, Unreadable> {
+        Ok(Self {
+            id: random_id()?,
+            email_h: *name.0,
+            initiative: name.1.to_owned(),
+            kind: message.kind,
+            sink: message.sink,
+            signup: signup.to_owned(),
+            sequence,
+            detail: "{}".to_owned(),
+            at,
+            next_at: at,
+        })
+    }
+}
