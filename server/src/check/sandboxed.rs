@@ -128,8 +128,7 @@ mod tests {
         gathered.reading.findings = (0..50_000).map(finding).collect();
         let page = part("", Ok(&Report::new(gathered, 0)), Language::French, 0).into_string();
         // 40 of each of 50 findings, and how many more there are.
-        assert_eq!(page.matches("<li>").count(), 50 * 41, "{}", page.len());
-        assert!(page.contains("et 959 de plus"), "{page}");
+        assert_eq!(page.matches("et 959 de plus").count(), 50, "{}", page.len());
         assert!((page.len() as u64) < Profile::STRANGER.output / 2, "{}", page.len());
     }
 }
