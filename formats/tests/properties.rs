@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-#[path = "../../model/tests/common/mod.rs"]
-mod common;
-
 use alentour_formats::{TzDatabase, read};
 use alentour_model::Initiative;
+use alentour_model_testing::feeds;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -105,7 +103,7 @@ proptest! {
     }
 
     #[test]
-    fn a_canonical_feed_is_written_and_read_again_as_it_is(feed in common::feeds(&TzDatabase)) {
+    fn a_canonical_feed_is_written_and_read_again_as_it_is(feed in feeds(&TzDatabase)) {
         let reading = read(&serde_json::to_vec(&feed).unwrap()).unwrap();
         prop_assert_eq!(reading.findings, vec![]);
         prop_assert_eq!((reading.format, reading.items), ("alentour", feed.initiatives.len()));

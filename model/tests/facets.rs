@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-mod common;
-
 use alentour_model::query::{Now, RADII, page};
 use alentour_model::*;
 use proptest::collection::vec;

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-mod common;
-
 use alentour_model::read::{LINE, Unreadable, read, read_value};
 use alentour_model::*;
-use common::TestZones;
+use alentour_model_testing::{TestZones, feeds};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -297,7 +295,7 @@ proptest! {
     }
 
     #[test]
-    fn any_feed_is_written_and_read_again_as_it_is(feed in common::feeds(&TestZones)) {
+    fn any_feed_is_written_and_read_again_as_it_is(feed in feeds(&TestZones)) {
         let (again, findings) = read(&serde_json::to_string(&feed).unwrap(), &TestZones).unwrap();
         prop_assert_eq!(findings, vec![]);
         prop_assert_eq!(again, feed);
