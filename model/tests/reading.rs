@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use alentour_model::read::{LINE, Unreadable, read, read_value};
+use alentour_model::read::{FeedError, LINE, read, read_value};
 use alentour_model::*;
 use alentour_model_testing::{TestZones, feeds};
 use proptest::prelude::*;
@@ -207,14 +207,14 @@ fn a_byte_order_mark_is_no_part_of_the_feed() {
 #[test]
 fn what_is_no_feed_is_refused() {
     for text in ["{}", "[]", "null", "3", "{\"initiatives\": {}}"] {
-        assert_eq!(read(text, &TestZones).unwrap_err(), Unreadable::NoInitiatives, "{text}");
+        assert_eq!(read(text, &TestZones).unwrap_err(), FeedError::NoInitiatives, "{text}");
     }
-    let Unreadable::NotJson(message) = read("{\n\"initiatives\": [,]}", &TestZones).unwrap_err() else {
+    let FeedError::NotJson(message) = read("{\n\"initiatives\": [,]}", &TestZones).unwrap_err() else {
         panic!()
     };
     assert!(message.contains("line 2 column 17"), "{message}");
     let deep = format!("{{\"initiatives\": {}", "[".repeat(100_000));
-    assert!(matches!(read(&deep, &TestZones), Err(Unreadable::NotJson(_))));
+    assert!(matches!(read(&deep, &TestZones), Err(FeedError::NotJson(_))));
 }
 
 #[test]

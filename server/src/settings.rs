@@ -26,7 +26,7 @@ pub struct Settings {
     /// What keeps robots from signing people up.
     pub robots: Robots,
     /// What reading one of the operator's feeds may cost.
-    pub reading: Reading,
+    pub reading: ReadingLimits,
     /// Where sign-ups go.
     #[serde(rename = "sink")]
     pub sinks: Vec<Sink>,
@@ -152,21 +152,21 @@ impl Default for Robots {
 /// What reading one of the operator's feeds may cost: it happens in a process of its own, which is ended beyond that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct Reading {
+pub struct ReadingLimits {
     /// MiB of memory.
     pub memory_mib: u32,
     /// Seconds of CPU time.
     pub cpu_seconds: u32,
 }
 
-impl Default for Reading {
+impl Default for ReadingLimits {
     /// Enough for 64 MB of any format, which is the most that is read of one document.
     fn default() -> Self {
         Self { memory_mib: 1024, cpu_seconds: 120 }
     }
 }
 
-impl Reading {
+impl ReadingLimits {
     /// The same for the process.
     pub fn profile(self) -> Profile {
         Profile::own(u64::from(self.memory_mib) << 20, Duration::from_secs(self.cpu_seconds.into()))

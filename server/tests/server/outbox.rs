@@ -1,4 +1,4 @@
-//! What is owed to people: the mails, and what becomes of them when a mail server misbehaves. Time is what the tests say it is.
+//! Mails to people, and what becomes of them when a mail server misbehaves. Time is what the tests say it is.
 
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -45,8 +45,8 @@ pub async fn round(outbox: &Arc<Outbox>, now: i64) -> (usize, usize, usize) {
 }
 
 async fn errors(app: &App, dead: bool) -> Vec<String> {
-    let owed = app.store.outbox(dead, 100).await.unwrap();
-    owed.into_iter().filter_map(|owed| owed.error).collect()
+    let messages = app.store.outbox(dead, 100).await.unwrap();
+    messages.into_iter().filter_map(|message| message.error).collect()
 }
 
 fn token(link: &str) -> String {

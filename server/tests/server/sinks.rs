@@ -1,4 +1,4 @@
-//! What is owed to organisers: webhooks, mails, Action Network, Mobilizon.
+//! Messages to organisers: webhooks, mails, Action Network, Mobilizon.
 
 use std::time::Duration;
 
@@ -23,8 +23,8 @@ fn webhook(receiver: &Receiver) -> String {
 }
 
 async fn why(app: &App, dead: bool) -> String {
-    let owed = app.store.outbox(dead, 10).await.unwrap();
-    owed.into_iter().filter_map(|owed| owed.error).collect::<Vec<_>>().join("; ")
+    let messages = app.store.outbox(dead, 10).await.unwrap();
+    messages.into_iter().filter_map(|message| message.error).collect::<Vec<_>>().join("; ")
 }
 
 /// Checks a signature as docs/operating.md says.

@@ -22,7 +22,7 @@ both! {
     without_mail_a_second_form_is_kept_and_marked
     who_is_erased_leaves_nothing_but_the_news_of_it
     what_has_expired_goes_and_frees_its_seats
-    everything_can_be_carried_to_another_store
+    everything_can_be_copied_to_another_store
 }
 
 /// Another server commits a sign-up of somebody's while their last one is being erased.
@@ -275,7 +275,7 @@ async fn what_has_expired_goes_and_frees_its_seats(store: Arc<dyn Store>) {
     }
 }
 
-async fn everything_can_be_carried_to_another_store(store: Arc<dyn Store>) {
+async fn everything_can_be_copied_to_another_store(store: Arc<dyn Store>) {
     use alentour_server::store::Purpose;
     let batch: Vec<_> = (0..600).map(|i| form(&format!("p{i}"))).chain([seat("a"), seat("b")]).collect();
     for batch in batch.chunks(200) {

@@ -129,7 +129,7 @@ fn real_feeds() -> anyhow::Result<Counts> {
     let mut tests = cargo()?;
     tests.args(["test", "--workspace", "--test", "samples", "--target-dir"]).arg(target());
     tests.args(["--", "--ignored"]).env(SAMPLES, folder);
-    runner::run(&mut tests).map(|outcome| outcome.counts)
+    runner::run(&mut tests).map(|run| run.counts)
 }
 
 /// A program whose success is one check.
