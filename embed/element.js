@@ -9,14 +9,6 @@ import {
 export const ATTRIBUTES = ['feed', 'place', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api', 'loading'];
 const NEAR = '400px'; // Distance to the viewport at which loading starts: about one flick of a finger.
 
-// The only words that do not come with the application: they are needed before it, or without it.
-const WORDS = {
-  fr: ['Les actions près de chez vous arrivent…', 'Les actions près de chez vous ne peuvent pas s’afficher pour le moment.'],
-  en: ['Initiatives near you are on their way…', 'Initiatives near you cannot be shown at the moment.'],
-  es: ['Cargando las iniciativas cerca de usted…', 'Las iniciativas cerca de usted no se pueden mostrar en este momento.'],
-  ar: ['جارٍ تحميل المبادرات القريبة منكم…', 'يتعذّر عرض المبادرات القريبة منكم حاليًا.'],
-};
-
 // ------------------------------------------------------------------------------------------------- language and address
 
 /** An attribute's value, under its own name or with `data-`. */
@@ -200,8 +192,9 @@ export function element() {
       this.#state = 'failed';
       this.#handle = null;
       const empty = !this.childElementCount && !this.textContent.trim();
-      const note = make('p', '', (WORDS[language(this)] || WORDS.en)[1]);
-      note.dir = direction(language(this));
+      const lang = language(this);
+      const note = make('p', '', bundle.words[lang][1]);
+      note.dir = direction(lang);
       this.#shadow.replaceChildren(empty ? note : make('slot'));
       adopt(this.#shadow, PLAIN);
       this.#emit('error', { kind });
@@ -222,7 +215,7 @@ export function element() {
     }
 
     #skeleton() {
-      const words = make('p', '', (WORDS[language(this)] || WORDS.en)[0]);
+      const words = make('p', '', bundle.words[language(this)][0]);
       words.setAttribute('role', 'status');
       const rows = [1, 2, 3, 4, 5].map(() => make('i')); // Not `Array.from`: MooTools has another.
       this.#shadow.replaceChildren(make('div', 'skeleton', words, ...rows));

@@ -2,7 +2,7 @@
 //
 // What the application may rely on is in docs/ARCHITECTURE.md, "Loader and application".
 
-export const bundle = __ALENTOUR__; // The names of the bundle's files: xtask/src/build/loader.rs.
+export const bundle = __ALENTOUR__; // The names of the bundle's files, and the loader's words: xtask/src/build/loader.rs.
 
 const FEED_TIMEOUT = 20_000; // ms. Long enough for a bad mobile network, short enough to say so before the visitor leaves.
 

@@ -11,19 +11,19 @@ use serde_json::{Value, json};
 const START: &str = "https://example.org/feed";
 
 /// A server: what it gives at which address.
-fn walk_on(mut walk: Pagination, server: &HashMap<String, Value>) -> Option<Paginated> {
-    // No walk takes more steps than it may take pages; a test must not run for ever.
+fn follow_on(mut pagination: Pagination, server: &HashMap<String, Value>) -> Option<Paginated> {
+    // No pagination takes more steps than it may take pages; a test must not run for ever.
     for _ in 0..2000 {
-        let Some(address) = walk.next() else { break };
+        let Some(address) = pagination.next() else { break };
         let Some(page) = server.get(address) else { break };
         let reading = read_page(page.to_string().as_bytes(), address).unwrap();
-        walk.add(reading);
+        pagination.add(reading);
     }
-    walk.finish()
+    pagination.finish()
 }
 
-fn walk(server: &HashMap<String, Value>, budget: Budget) -> Paginated {
-    walk_on(Pagination::new(START, budget), server).unwrap()
+fn follow(server: &HashMap<String, Value>, budget: Budget) -> Paginated {
+    follow_on(Pagination::new(START, budget), server).unwrap()
 }
 
 fn server(pages: &[(&str, Value)]) -> HashMap<String, Value> {
@@ -55,12 +55,15 @@ fn updates_replace_and_tombstones_delete_what_came_before() {
         ("?1", json!({"next": "?2", "items": [rpde(2, ""), rpde(1, "one again"), rpde(4, "four")]})),
         ("?2", json!({"next": "?2", "items": []})),
     ]);
-    let walked = walk(&pages, Budget::default());
-    assert_eq!(names(&walked.reading), ["one again", "three", "four"]);
-    assert_eq!((walked.end, walked.resume.as_deref()), (End::Complete, Some("https://example.org/feed?2")));
-    assert_eq!((walked.reading.items, walked.reading.left_out(), walked.reading.next), (4, 1, None));
+    let paginated = follow(&pages, Budget::default());
+    assert_eq!(names(&paginated.reading), ["one again", "three", "four"]);
+    assert_eq!(
+        (paginated.end, paginated.resume.as_deref()),
+        (End::Complete, Some("https://example.org/feed?2"))
+    );
+    assert_eq!((paginated.reading.items, paginated.reading.left_out(), paginated.reading.next), (4, 1, None));
     let said: Vec<_> =
-        walked.reading.findings.iter().map(|finding| (finding.item, finding.id.as_str())).collect();
+        paginated.reading.findings.iter().map(|finding| (finding.item, finding.id.as_str())).collect();
     assert_eq!(said, [(Some(3), "Event/2")], "the position goes on from page to page");
 }
 
@@ -70,19 +73,22 @@ fn a_later_walk_goes_on_where_the_last_one_ended() {
         ("", json!({"next": "?1", "items": [rpde(1, "one"), rpde(2, "two"), rpde(3, "")]})),
         ("?1", json!({"next": "?1", "items": []})),
     ]);
-    let walked = walk(&first, Budget::default());
-    let address = walked.resume.unwrap();
+    let paginated = follow(&first, Budget::default());
+    let address = paginated.resume.unwrap();
     let later = server(&[
         ("?1", json!({"next": "?2", "items": [rpde(1, ""), rpde(5, "five")]})),
         ("?2", json!({"next": "?2", "items": []})),
     ]);
-    let walked = walk_on(Pagination::resume(walked.reading, address, Budget::default()), &later).unwrap();
-    assert_eq!(names(&walked.reading), ["two", "five"]);
-    assert_eq!((walked.end, walked.reading.items, walked.reading.left_out()), (End::Complete, 3, 1));
+    let paginated =
+        follow_on(Pagination::resume(paginated.reading, address, Budget::default()), &later).unwrap();
+    assert_eq!(names(&paginated.reading), ["two", "five"]);
+    assert_eq!((paginated.end, paginated.reading.items, paginated.reading.left_out()), (End::Complete, 3, 1));
     let nothing_new = server(&[("?2", json!({"next": "?2", "items": []}))]);
-    let again =
-        walk_on(Pagination::resume(walked.reading, walked.resume.unwrap(), Budget::default()), &nothing_new)
-            .unwrap();
+    let again = follow_on(
+        Pagination::resume(paginated.reading, paginated.resume.unwrap(), Budget::default()),
+        &nothing_new,
+    )
+    .unwrap();
     assert_eq!((names(&again.reading).len(), again.reading.items, again.reading.left_out()), (2, 2, 0));
 }
 
@@ -94,7 +100,7 @@ fn what_was_deleted_and_published_again_is_there() {
         ("?2", json!({"next": "?3", "items": [rpde(1, "one again")]})),
         ("?3", json!({"next": "?3", "items": []})),
     ]);
-    assert_eq!(names(&walk(&pages, Budget::default()).reading), ["one again"]);
+    assert_eq!(names(&follow(&pages, Budget::default()).reading), ["one again"]);
 }
 
 #[test]
@@ -118,9 +124,9 @@ fn in_an_outbox_which_begins_with_what_is_newest_the_first_version_counts() {
             json!({"type": "OrderedCollectionPage", "orderedItems": [activity("Create", 2, "old"), activity("Create", 1, "gone"), activity("Create", 3, "three")]}),
         ),
     ]);
-    let walked = walk(&pages, Budget::default());
-    assert_eq!((names(&walked.reading), walked.end), (vec!["new", "three"], End::Complete));
-    assert_eq!((walked.reading.items, walked.reading.left_out()), (3, 1));
+    let paginated = follow(&pages, Budget::default());
+    assert_eq!((names(&paginated.reading), paginated.end), (vec!["new", "three"], End::Complete));
+    assert_eq!((paginated.reading.items, paginated.reading.left_out()), (3, 1));
 }
 
 #[test]
@@ -129,15 +135,15 @@ fn an_item_that_moved_to_the_next_page_meanwhile_is_there_once() {
         ("", json!({"next": "?1", "data": [mobilize(1, "one"), mobilize(2, "two")]})),
         ("?1", json!({"next": null, "data": [mobilize(2, "two"), mobilize(3, "three")]})),
     ]);
-    let walked = walk(&pages, Budget::default());
-    assert_eq!((names(&walked.reading), walked.reading.items), (vec!["one", "two", "three"], 3));
+    let paginated = follow(&pages, Budget::default());
+    assert_eq!((names(&paginated.reading), paginated.reading.items), (vec!["one", "two", "three"], 3));
     assert_eq!(
-        walked.reading.findings.len(),
+        paginated.reading.findings.len(),
         3,
         "what is wrong with it is said once: {:?}",
-        walked.reading.findings
+        paginated.reading.findings
     );
-    assert_eq!(walked.resume, None);
+    assert_eq!(paginated.resume, None);
 }
 
 #[test]
@@ -146,10 +152,10 @@ fn pages_in_a_circle_end_and_so_do_pages_without_end() {
         ("", json!({"next": "?1", "data": [mobilize(1, "one")]})),
         ("?1", json!({"next": "/feed", "data": [mobilize(2, "two")]})),
     ]);
-    let walked = walk(&circle, Budget::default());
-    assert_eq!((walked.end, names(&walked.reading).len()), (End::Cycle { address: START.into() }, 2));
+    let paginated = follow(&circle, Budget::default());
+    assert_eq!((paginated.end, names(&paginated.reading).len()), (End::Cycle { address: START.into() }, 2));
     let own = server(&[("", json!({"next": "", "items": [rpde(1, "one")], "more": true}))]);
-    assert_eq!(walk(&own, Budget::default()).end, End::Cycle { address: START.into() });
+    assert_eq!(follow(&own, Budget::default()).end, End::Cycle { address: START.into() });
 
     let pages: Vec<_> = (0..30)
         .map(|n| {
@@ -162,29 +168,32 @@ fn pages_in_a_circle_end_and_so_do_pages_without_end() {
     let mut endless =
         server(&pages.iter().map(|(path, page)| (path.as_str(), page.clone())).collect::<Vec<_>>());
     endless.insert(START.into(), json!({"next": "?0", "data": [mobilize(99, "z")]}));
-    let walked = walk(&endless, Budget { pages: 3, items: 1000, ..Budget::default() });
-    assert_eq!((walked.end, walked.reading.items), (End::TooManyPages, 5));
-    let walked = walk(&endless, Budget { pages: 1000, items: 6, ..Budget::default() });
-    assert_eq!((walked.end, walked.reading.items), (End::TooManyItems, 7));
+    let paginated = follow(&endless, Budget { pages: 3, items: 1000, ..Budget::default() });
+    assert_eq!((paginated.end, paginated.reading.items), (End::TooManyPages, 5));
+    let paginated = follow(&endless, Budget { pages: 1000, items: 6, ..Budget::default() });
+    assert_eq!((paginated.end, paginated.reading.items), (End::TooManyItems, 7));
 }
 
 #[test]
 fn a_page_that_fails_or_is_something_else_keeps_what_was_read_before() {
     let broken = server(&[("", json!({"next": "?1", "data": [mobilize(1, "one")]}))]);
-    let walked = walk(&broken, Budget::default());
-    assert_eq!((walked.end, walked.reading.items), (End::Interrupted { address: format!("{START}?1") }, 1));
+    let paginated = follow(&broken, Budget::default());
+    assert_eq!(
+        (paginated.end, paginated.reading.items),
+        (End::Interrupted { address: format!("{START}?1") }, 1)
+    );
     let other = server(&[
         ("", json!({"next": "?1", "data": [mobilize(1, "one")]})),
         ("?1", json!([{"title": "Une page d'erreur", "url": "https://example.org"}])),
     ]);
-    let walked = walk(&other, Budget::default());
-    assert_eq!(walked.end, End::OtherFormat { address: format!("{START}?1"), format: "list" });
-    assert_eq!(names(&walked.reading), ["one"]);
-    assert!(walk_on(Pagination::new(START, Budget::default()), &HashMap::new()).is_none());
+    let paginated = follow(&other, Budget::default());
+    assert_eq!(paginated.end, End::OtherFormat { address: format!("{START}?1"), format: "list" });
+    assert_eq!(names(&paginated.reading), ["one"]);
+    assert!(follow_on(Pagination::new(START, Budget::default()), &HashMap::new()).is_none());
 }
 
 proptest! {
-    /// Whatever a feed does to its items, the walk has what a plain table would have.
+    /// Whatever a feed does to its items, pagination has what a plain table would have.
     #[test]
     fn a_walk_has_what_the_changes_come_to(changes in proptest::collection::vec((0_u32..6, 0_u32..4), 0..40), size in 1_usize..6) {
         let mut table: Vec<(u32, String)> = Vec::new();
@@ -206,10 +215,10 @@ proptest! {
             let next = if page.is_empty() { address.clone() } else { format!("{START}?{}", at + 1) };
             server.insert(address, json!({"next": next, "items": page}));
         }
-        let walked = walk(&server, Budget::default());
-        prop_assert_eq!(&walked.end, &End::Complete);
-        prop_assert!(walked.resume.is_some());
-        let mut found: Vec<_> = walked.reading.feed.initiatives.iter().map(|i| (i.id.clone(), i.name.clone())).collect();
+        let paginated = follow(&server, Budget::default());
+        prop_assert_eq!(&paginated.end, &End::Complete);
+        prop_assert!(paginated.resume.is_some());
+        let mut found: Vec<_> = paginated.reading.feed.initiatives.iter().map(|i| (i.id.clone(), i.name.clone())).collect();
         let mut expected: Vec<_> = table.into_iter().map(|(id, name)| (format!("Event/{id}"), name)).collect();
         found.sort();
         expected.sort();

@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-#[path = "../../model/tests/common/mod.rs"]
-mod common;
-
-use alentour_formats::{TzDatabase, read};
+use alentour_formats::{Reading, TzDatabase, read};
 use alentour_model::Initiative;
+use alentour_model_testing::feeds;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
@@ -73,16 +71,29 @@ fn sorted(mut initiatives: Vec<Initiative>) -> Vec<Initiative> {
     initiatives
 }
 
+/// What holds of every reading.
+fn is_accounted_for(reading: &Reading) -> Result<(), TestCaseError> {
+    prop_assert!(reading.feed.initiatives.len() <= reading.items);
+    let lost = reading.findings.iter().filter(|finding| finding.problem.costs_the_item()).count();
+    prop_assert_eq!(lost, reading.left_out(), "each item that is left out is said to be, once");
+    prop_assert!(reading.findings.iter().all(|finding| finding.value.chars().count() <= 80));
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn any_json_is_read_or_refused(value in json_values()) {
         match read(value.to_string().as_bytes()) {
-            Ok(reading) => {
-                prop_assert!(reading.feed.initiatives.len() <= reading.items);
-                prop_assert!(reading.findings.iter().all(|finding| finding.value.chars().count() <= 80));
-            }
+            Ok(reading) => is_accounted_for(&reading)?,
             Err(error) => prop_assert!(!error.to_string().is_empty()),
         }
+    }
+
+    #[test]
+    fn any_item_of_a_known_format_is_read((_, list) in lists()) {
+        let reading = read(json!(list).to_string().as_bytes()).unwrap();
+        prop_assert_eq!(reading.items, list.len());
+        is_accounted_for(&reading)?;
     }
 
     #[test]
@@ -105,7 +116,7 @@ proptest! {
     }
 
     #[test]
-    fn a_canonical_feed_is_written_and_read_again_as_it_is(feed in common::feeds(&TzDatabase)) {
+    fn a_canonical_feed_is_written_and_read_again_as_it_is(feed in feeds(&TzDatabase)) {
         let reading = read(&serde_json::to_vec(&feed).unwrap()).unwrap();
         prop_assert_eq!(reading.findings, vec![]);
         prop_assert_eq!((reading.format, reading.items), ("alentour", feed.initiatives.len()));

@@ -2,10 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-#[path = "../../model/tests/common/mod.rs"]
-mod common;
-
 use alentour_formats::TzDatabase;
+use alentour_model_testing::feeds;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -85,7 +83,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn every_feed_that_is_written_is_accepted(feed in common::feeds(&TzDatabase)) {
+    fn every_feed_that_is_written_is_accepted(feed in feeds(&TzDatabase)) {
         prop_assert_eq!(objections(&serde_json::to_value(&feed).unwrap()), None);
     }
 }

@@ -117,10 +117,10 @@ pub struct Initiative {
     /// Its page on the organiser's website.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<Link>,
-    /// Who carries it.
+    /// Who organises it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organizer: Option<Organisation>,
-    /// Who carries it with them.
+    /// Who organises it with them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub partners: Vec<Organisation>,
     /// Where it happens: none, one or several places.

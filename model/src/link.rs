@@ -56,6 +56,26 @@ fn is_host(host: &str) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use proptest::sample::select;
+
+    const SCHEMES: &[&str] = &[
+        "https://",
+        "HTTP://",
+        "mailto:",
+        "Tel:",
+        "",
+        "javascript:",
+        "JavaScript://",
+        "data:",
+        "vbscript:",
+        "file:///",
+        "blob:",
+        "ftp://",
+        "//",
+        "/",
+        "https:",
+        "#",
+    ];
 
     #[test]
     fn only_links_that_lead_somewhere_pass() {
@@ -92,10 +112,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_passes_has_an_allowed_scheme(text in "\\PC*|(java)?script:.*|https?:.*") {
-            if let Some(link) = Link::parse(&text) {
-                let lower = link.as_str().to_ascii_lowercase();
-                prop_assert!(["https://", "http://", "mailto:", "tel:"].iter().any(|s| lower.starts_with(s)));
+        fn what_passes_has_an_allowed_scheme(
+            scheme in select(SCHEMES.to_vec()),
+            rest in "[a-z]{1,9}\\.[a-z]{2,3}([/?#][a-z0-9/?#=:;%-]{0,9})?",
+            text in "\\PC*|(java)?script:.*|https?:.*",
+        ) {
+            let link = Link::parse(&format!("{scheme}{rest}"));
+            let is_allowed = |text: &str| {
+                let lower = text.to_ascii_lowercase();
+                ["https://", "http://", "mailto:", "tel:"].iter().any(|allowed| lower.starts_with(allowed))
+            };
+            // Without a scheme it is a host's name.
+            prop_assert_eq!(link.is_some(), scheme.is_empty() || is_allowed(scheme), "{}{}", scheme, rest);
+            for link in link.into_iter().chain(Link::parse(&text)) {
+                prop_assert!(is_allowed(link.as_str()), "{:?}", link);
             }
         }
     }

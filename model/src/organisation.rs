@@ -1,4 +1,4 @@
-//! Who carries an initiative.
+//! Who organises an initiative.
 
 use serde::Serialize;
 

@@ -26,7 +26,7 @@ const ENTRIES: usize = 1000;
 
 /// Why a text is no canonical feed at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unreadable {
+pub enum FeedError {
     /// Not JSON: the parser's message, with line and column.
     NotJson(String),
     /// JSON without a list called `initiatives`.
@@ -36,15 +36,15 @@ pub enum Unreadable {
 /// Reads a canonical feed. Never fails for the sake of one item: findings say what was left out or mended.
 ///
 /// `zones` turns local times without an offset into instants; where it does not know the zone, UTC is taken.
-pub fn read(json: &str, zones: &dyn Zones) -> Result<(Feed, Vec<Finding>), Unreadable> {
+pub fn read(json: &str, zones: &dyn Zones) -> Result<(Feed, Vec<Finding>), FeedError> {
     // A byte order mark is no JSON, but common (RFC 8259, section 8.1, lets readers ignore it).
     let json = json.strip_prefix('\u{feff}').unwrap_or(json);
-    let value = serde_json::from_str(json).map_err(|error| Unreadable::NotJson(error.to_string()))?;
+    let value = serde_json::from_str(json).map_err(|error| FeedError::NotJson(error.to_string()))?;
     read_value(&value, zones)
 }
 
 /// Reads a canonical feed that serde has parsed.
-pub fn read_value(document: &Value, zones: &dyn Zones) -> Result<(Feed, Vec<Finding>), Unreadable> {
+pub fn read_value(document: &Value, zones: &dyn Zones) -> Result<(Feed, Vec<Finding>), FeedError> {
     let mut findings = Vec::new();
     let feed = read_document(&document, zones, &mut findings)?;
     Ok((feed, findings))
@@ -55,9 +55,9 @@ pub fn read_document<J: Json, N: Notes>(
     document: &J,
     zones: &dyn Zones,
     notes: &mut N,
-) -> Result<Feed, Unreadable> {
+) -> Result<Feed, FeedError> {
     let Some(items) = document.field("initiatives").and_then(|items| items.list()) else {
-        return Err(Unreadable::NoInitiatives);
+        return Err(FeedError::NoInitiatives);
     };
     let mut feed = Feed { version: Feed::VERSION.into(), ..Feed::default() };
     let mut reader =

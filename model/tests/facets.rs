@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-mod common;
-
 use alentour_model::query::{Now, RADII, page};
 use alentour_model::*;
 use proptest::collection::vec;
@@ -120,7 +118,7 @@ fn queries() -> impl Strategy<Value = Query> {
 proptest! {
     #[test]
     fn each_count_is_what_the_filter_then_gives(feed in vec(initiatives(), 0..25), query in queries()) {
-        let catalog = Catalog::new(feed);
+        let catalog = Catalog::new(feed.clone());
         let results = catalog.search(&query, now());
         let with = |change: &dyn Fn(&mut Query)| {
             let mut changed = query.clone();
@@ -134,6 +132,15 @@ proptest! {
         for count in &results.facets.causes {
             let filtered = with(&|query| query.causes = vec![count.value.clone()]);
             prop_assert_eq!(count.count, filtered.len(), "{:?}", count);
+        }
+        // None is missing that would find something.
+        for kind in feed.iter().filter_map(|initiative| initiative.kind.as_ref()) {
+            let is_counted = results.facets.kinds.iter().any(|count| count.value == *kind);
+            prop_assert!(is_counted || with(&|query| query.kinds = vec![kind.clone()]).is_empty(), "{:?}", kind);
+        }
+        for cause in feed.iter().flat_map(|initiative| &initiative.causes) {
+            let is_counted = results.facets.causes.iter().any(|count| count.value == *cause);
+            prop_assert!(is_counted || with(&|query| query.causes = vec![cause.clone()]).is_empty(), "{:?}", cause);
         }
         let today = now().today;
         let presets = [DateRange::this_week(today), DateRange::this_weekend(today), DateRange::this_month(today)];

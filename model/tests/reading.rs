@@ -2,11 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-mod common;
-
-use alentour_model::read::{LINE, Unreadable, read, read_value};
+use alentour_model::read::{FeedError, LINE, read, read_value};
 use alentour_model::*;
-use common::TestZones;
+use alentour_model_testing::{TestZones, feeds};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -209,14 +207,14 @@ fn a_byte_order_mark_is_no_part_of_the_feed() {
 #[test]
 fn what_is_no_feed_is_refused() {
     for text in ["{}", "[]", "null", "3", "{\"initiatives\": {}}"] {
-        assert_eq!(read(text, &TestZones).unwrap_err(), Unreadable::NoInitiatives, "{text}");
+        assert_eq!(read(text, &TestZones).unwrap_err(), FeedError::NoInitiatives, "{text}");
     }
-    let Unreadable::NotJson(message) = read("{\n\"initiatives\": [,]}", &TestZones).unwrap_err() else {
+    let FeedError::NotJson(message) = read("{\n\"initiatives\": [,]}", &TestZones).unwrap_err() else {
         panic!()
     };
     assert!(message.contains("line 2 column 17"), "{message}");
     let deep = format!("{{\"initiatives\": {}", "[".repeat(100_000));
-    assert!(matches!(read(&deep, &TestZones), Err(Unreadable::NotJson(_))));
+    assert!(matches!(read(&deep, &TestZones), Err(FeedError::NotJson(_))));
 }
 
 #[test]
@@ -297,7 +295,7 @@ proptest! {
     }
 
     #[test]
-    fn any_feed_is_written_and_read_again_as_it_is(feed in common::feeds(&TestZones)) {
+    fn any_feed_is_written_and_read_again_as_it_is(feed in feeds(&TestZones)) {
         let (again, findings) = read(&serde_json::to_string(&feed).unwrap(), &TestZones).unwrap();
         prop_assert_eq!(findings, vec![]);
         prop_assert_eq!(again, feed);

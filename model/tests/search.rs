@@ -2,12 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-mod common;
-
 use alentour_model::query::{Now, page};
 use alentour_model::read::{read, read_value};
 use alentour_model::*;
-use common::TestZones;
+use alentour_model_testing::TestZones;
 use serde_json::{Value, json};
 
 fn catalog(items: Value) -> Catalog {

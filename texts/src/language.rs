@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::calendar::Calendar;
-use crate::sets::{Doctor, Errors, Mails, Organiser, Pages, Site};
+use crate::sets::{Consents, Doctor, Errors, Mails, Organiser, Pages, Site};
 use crate::{file, plural};
 
 /// A language that people are spoken to in.
@@ -28,6 +28,7 @@ struct Folder {
     pages: LazyLock<Pages>,
     mails: LazyLock<Mails>,
     calendar: LazyLock<Calendar>,
+    consents: LazyLock<Consents>,
 }
 
 macro_rules! text {
@@ -46,6 +47,7 @@ macro_rules! folder {
             pages: LazyLock::new(|| Pages::read(text!($tag, "pages"))),
             mails: LazyLock::new(|| Mails::read(text!($tag, "mails"))),
             calendar: LazyLock::new(|| Calendar::read(text!($tag, "calendar"), $plural)),
+            consents: LazyLock::new(|| Consents::read(text!($tag, "consents"))),
         }
     };
 }
@@ -139,6 +141,11 @@ impl Language {
     /// Days and times.
     pub fn calendar(self) -> &'static Calendar {
         &self.folder().calendar
+    }
+
+    /// Consents of the server's own.
+    pub fn consents(self) -> &'static Consents {
+        &self.folder().consents
     }
 
     /// The mails to organisers, so far in French alone.

@@ -74,9 +74,16 @@ set! {
 }
 
 set! {
+    /// Consents of the server's own.
+    Consents {
+        opinion
+    }
+}
+
+set! {
     /// The mails to organisers.
     Organiser {
-        initiative id new_subject sealed changed_subject changed_lead withdrawn_subject
+        initiative id new_subject sealed sealed_command changed_subject changed_lead withdrawn_subject
         withdrawn_lead withdrawn_consent erased_subject erased_lead at received confirmed when
         people given_name family_name email telephone postcode under_15 under_15_yes message
         consent labelled yes no

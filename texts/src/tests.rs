@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::sets::{Doctor, Errors, Mails, Organiser, Pages, Site};
+use crate::sets::{Consents, Doctor, Errors, Mails, Organiser, Pages, Site};
 use crate::{Language, calendar};
 
 /// The entries of a language's file; `None` where it has no such file.
@@ -29,7 +29,7 @@ pub struct File {
     is_everywhere: bool,
 }
 
-pub fn files() -> [File; 8] {
+pub fn files() -> [File; 10] {
     let file = |name, keys: &[&'static str], families, is_everywhere| File {
         name,
         keys: keys.to_vec(),
@@ -42,6 +42,9 @@ pub fn files() -> [File; 8] {
         file("pages", Pages::KEYS, Pages::FAMILIES, true),
         file("mails", Mails::KEYS, Mails::FAMILIES, true),
         file("calendar", calendar::KEYS, &[], true),
+        file("consents", Consents::KEYS, Consents::FAMILIES, true),
+        // No Rust reads it: the build does.
+        file("loader", &["loading", "failed"], &[], true),
         file("organiser", Organiser::KEYS, Organiser::FAMILIES, false),
         file("doctor", Doctor::KEYS, Doctor::FAMILIES, false),
         file("errors", Errors::KEYS, Errors::FAMILIES, false),

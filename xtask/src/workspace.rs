@@ -19,6 +19,19 @@ pub fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
+/// Names a folder of other people's feeds (docs/feed.md).
+pub const SAMPLES: &str = "ALENTOUR_SAMPLES";
+
+/// That folder with its full path, for tests run in the folders of their packages; `None` where it is not named.
+///
+/// # Errors
+/// Where there is no such folder.
+pub fn samples() -> anyhow::Result<Option<PathBuf>> {
+    let Some(named) = env::var_os(SAMPLES) else { return Ok(None) };
+    let folder = fs::canonicalize(&named).with_context(|| format!("{SAMPLES}: {}", named.display()))?;
+    Ok(Some(folder))
+}
+
 /// What this tool keeps between two runs: intermediate files and fingerprints. Safe to delete.
 pub fn cache() -> PathBuf {
     target().join("xtask")

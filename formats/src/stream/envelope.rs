@@ -32,13 +32,13 @@ pub(super) struct Parsed {
 }
 
 impl Envelope {
-    /// Some items as a feed. `place` is where it begins in the whole feed.
-    pub fn parse(&self, items: &[u8], place: Place, with_witness: bool) -> Result<Parsed, StreamError> {
+    /// Some items as a feed. `position` is where it begins in the whole feed.
+    pub fn parse(&self, items: &[u8], position: Position, with_witness: bool) -> Result<Parsed, StreamError> {
         let witness = if with_witness { self.witness.as_slice() } else { &[] };
         let text = [&self.before, witness, items, &self.after].concat();
-        let begins = Place::default().after(&self.before).after(witness);
-        let first = place.line.saturating_sub(if with_witness { 1 } else { 0 });
-        self.parse_text(&text, first, (begins, place))
+        let begins = Position::default().after(&self.before).after(witness);
+        let first = position.line.saturating_sub(if with_witness { 1 } else { 0 });
+        self.parse_text(&text, first, (begins, position))
     }
 
     /// Reads items that were parsed. Not in parts where the budget does not suffice: then the whole reading says so.
@@ -53,17 +53,17 @@ impl Envelope {
     }
 
     /// The error at which a feed breaks off, of which these items are the last.
-    pub fn broken_off(&self, items: &[u8], place: Place) -> Result<(), StreamError> {
+    pub fn broken_off(&self, items: &[u8], position: Position) -> Result<(), StreamError> {
         let text = [self.before.as_slice(), items].concat();
-        self.parse_text(&text, 1, (Place::default().after(&self.before), place)).map(drop)
+        self.parse_text(&text, 1, (Position::default().after(&self.before), position)).map(drop)
     }
 
-    /// The whole feed with one item. `place` is where what is behind the items begins.
-    pub fn parse_last(&self, place: Place) -> Result<Parsed, StreamError> {
+    /// The whole feed with one item. `position` is where what is behind the items begins.
+    pub fn parse_last(&self, position: Position) -> Result<Parsed, StreamError> {
         let witness = self.witness.split_last().map_or(&[][..], |(_, witness)| witness);
         let text = [&self.before, witness, &self.after].concat();
-        let ends = Place::default().after(&self.before).after(witness);
-        self.parse_text(&text, 1, (ends, place))
+        let ends = Position::default().after(&self.before).after(witness);
+        self.parse_text(&text, 1, (ends, position))
     }
 
     /// What stands at the first of the two places is at the second one in the whole feed.
@@ -71,7 +71,7 @@ impl Envelope {
         &self,
         text: &[u8],
         line: usize,
-        (here, there): (Place, Place),
+        (here, there): (Position, Position),
     ) -> Result<Parsed, StreamError> {
         let decoded = decode::decode(text)?;
         let meter = Meter::new(self.budget, text.len());
@@ -107,21 +107,21 @@ fn parsed(value: Value, findings: Vec<Finding>, meter: &Meter) -> Result<Parsed,
     if meter.spent().is_some() { Err(StreamError::Whole) } else { Ok(Parsed { value, findings }) }
 }
 
-/// A place in a text, from 1.
+/// A position in a text, from 1.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct Position {
     pub line: usize,
     pub column: usize,
 }
 
-impl Default for Place {
+impl Default for Position {
     fn default() -> Self {
         Self { line: 1, column: 1 }
     }
 }
 
-impl Place {
-    /// The place behind a text that begins here.
+impl Position {
+    /// The position behind a text that begins here.
     pub fn after(self, text: &[u8]) -> Self {
         let characters = |text: &[u8]| text.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
         match text.iter().rposition(|byte| *byte == b'\n') {

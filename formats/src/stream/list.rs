@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::envelope::Place;
+use super::envelope::Position;
 use super::error::StreamError;
 use super::scan::{Mark, Scanner, split};
 
@@ -29,7 +29,7 @@ pub(super) struct List<R> {
     /// What was read and not given yet.
     buffer: Vec<u8>,
     /// Where the buffer begins in the feed.
-    pub place: Place,
+    pub position: Position,
     /// Where the stretch ends that is at the beginning of the buffer, once that is known.
     end: Option<usize>,
     scanner: Scanner,
@@ -45,7 +45,7 @@ impl<R: Read> List<R> {
             is_drained: false,
             bytes: 0,
             buffer: Vec::new(),
-            place: Place::default(),
+            position: Position::default(),
             end: None,
             scanner: Scanner::default(),
             is_lines: false,
@@ -68,7 +68,7 @@ impl<R: Read> List<R> {
     pub fn take(&mut self, bytes: usize) -> Vec<u8> {
         let rest = self.buffer.split_off(bytes.min(self.buffer.len()));
         let taken = std::mem::replace(&mut self.buffer, rest);
-        self.place = self.place.after(&taken);
+        self.position = self.position.after(&taken);
         taken
     }
 

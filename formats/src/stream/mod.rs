@@ -25,7 +25,7 @@ use crate::options::Options;
 use crate::publishers;
 use crate::reading::Reading;
 use crate::syntax::ndjson;
-use envelope::{Envelope, Place};
+use envelope::{Envelope, Position};
 pub use error::{Ending, StreamError};
 use list::{Limits, List};
 
@@ -123,9 +123,9 @@ impl<R: Read> Stream<R> {
             budget: Budget { items: usize::MAX, ..options.budget },
             ..Envelope::default()
         };
-        let place = list.place;
+        let position = list.position;
         let Some(stretch) = list.stretch()? else { return Err(broken_off(&envelope, &list)) };
-        let whole = envelope.parse(stretch, place, false)?.value;
+        let whole = envelope.parse(stretch, position, false)?.value;
         let format = publishers::recognise(&whole).filter(|format| format.apart).ok_or(StreamError::Whole)?;
         let (item, reading) = witness(format, &envelope, &list.items()).ok_or(StreamError::Whole)?;
         envelope.witness = [item, gap(list.is_lines)].concat();
@@ -181,9 +181,9 @@ impl<R: Read> Stream<R> {
             return Ok(None);
         }
         self.is_over = true;
-        let (is_first, place) = (self.items == 0, self.list.place);
+        let (is_first, position) = (self.items == 0, self.list.position);
         let Some(stretch) = self.list.stretch()? else { return Err(broken_off(&self.envelope, &self.list)) };
-        let parsed = self.envelope.parse(stretch, place, !is_first)?;
+        let parsed = self.envelope.parse(stretch, position, !is_first)?;
         let reading = self.envelope.read(self.format, &parsed.value)?;
         let mut reading = if is_first { reading } else { without_first(reading)? };
         self.leave_out_copies(&mut reading)?;
@@ -220,14 +220,14 @@ impl<R: Read> Stream<R> {
 
     /// Whether what stands behind the items is what it was taken for; and what is wrong with it.
     fn end(&mut self) -> Result<Vec<Finding>, StreamError> {
-        let place = self.list.place;
+        let position = self.list.position;
         let ending = self.list.ending()?.to_vec();
         if self.is_certain && self.envelope.after != ending {
             // The feed was written anew in between.
             return Err(StreamError::Whole);
         }
         self.envelope.after = ending;
-        let whole = self.envelope.parse_last(place)?;
+        let whole = self.envelope.parse_last(position)?;
         self.next = (self.format.pages.next)(&whole.value, &self.base);
         if self.is_certain {
             return Ok(whole.findings);
@@ -267,7 +267,7 @@ impl<R: Read> Stream<R> {
         let items = self.list.items();
         let once: Vec<&[u8]> = copies.iter().filter_map(|at| items.get(*at).copied()).collect();
         let twice = [once.as_slice(); 2].concat().join(gap(self.list.is_lines));
-        let twice = self.envelope.parse(&twice, Place::default(), true)?;
+        let twice = self.envelope.parse(&twice, Position::default(), true)?;
         let twice = without_first(self.envelope.read(self.format, &twice.value)?)?;
         reading.findings.retain(|finding| finding.item.is_none_or(|at| !copies.contains(&at)));
         for mut finding in twice.findings {
@@ -288,13 +288,13 @@ fn gap(is_lines: bool) -> &'static [u8] {
 
 /// The error at which the feed breaks off.
 fn broken_off<R: Read>(envelope: &Envelope, list: &List<R>) -> StreamError {
-    envelope.broken_off(list.read(), list.place).err().unwrap_or(StreamError::Whole)
+    envelope.broken_off(list.read(), list.position).err().unwrap_or(StreamError::Whole)
 }
 
 /// The first item that makes a feed of that format alone, and that feed.
 fn witness<'a>(format: &Format, envelope: &Envelope, items: &[&'a [u8]]) -> Option<(&'a [u8], Reading)> {
     items.iter().take(WITNESSES).find_map(|item| {
-        let alone = envelope.parse(item, Place::default(), false).ok()?;
+        let alone = envelope.parse(item, Position::default(), false).ok()?;
         Some((*item, read_one(format, envelope, &alone.value)?))
     })
 }

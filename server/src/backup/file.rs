@@ -51,14 +51,14 @@ struct End {
 }
 
 /// A file under another name until it is complete: a back-up is there as a whole or not at all.
-pub struct Writing {
+pub struct BackupWriter {
     out: GzEncoder<BufWriter<File>>,
     unfinished: PathBuf,
     path: PathBuf,
     counts: BTreeMap<String, u64>,
 }
 
-impl Writing {
+impl BackupWriter {
     pub fn start(path: &Path, head: &Head) -> Result<Self, CommandError> {
         let unfinished = path.with_extension("unfinished");
         let named = |error: std::io::Error| format!("{}: {error}", unfinished.display());
@@ -119,7 +119,7 @@ pub fn key_records(keys: &Path) -> Result<Vec<KeyRecord>, CommandError> {
 pub type Lines = (String, Vec<Vec<Json>>);
 
 /// The rows of a file, some at a time; an error where it is damaged or cut off.
-pub struct Reading {
+pub struct BackupReader {
     path: PathBuf,
     pub version: u32,
     lines: FileLines,
@@ -127,7 +127,7 @@ pub struct Reading {
     ended: bool,
 }
 
-impl Reading {
+impl BackupReader {
     pub fn open(path: &Path, store: &dyn Store) -> Result<Self, CommandError> {
         let (head, lines) = open(path)?;
         if head.secret_check != check(store) {
@@ -169,7 +169,7 @@ impl Reading {
     }
 }
 
-impl Iterator for Reading {
+impl Iterator for BackupReader {
     type Item = Result<Lines, CommandError>;
 
     fn next(&mut self) -> Option<Self::Item> {

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::mpsc;
 
 pub use self::file::key_records;
-use self::file::{Head, Reading, VERSION, Writing};
+use self::file::{BackupReader, BackupWriter, Head, VERSION};
 use self::rows::{PRESENT, Present, rows_of};
 use crate::error::CommandError;
 use crate::store::upgrade::HOLD_SECONDS;
@@ -27,7 +27,7 @@ use crate::store::{PERSONS, Rows, SIGNUPS, Store, Table, Value};
 /// Rows written in one transaction.
 const CHUNK: usize = 500;
 
-/// What a back-up or a move has carried, by table.
+/// How many rows a back-up or a migration has copied, by table.
 pub type RowCounts = BTreeMap<&'static str, u64>;
 
 /// Writes a back-up into a folder, as of one moment, while servers go on. Returns the file of the sign-ups.
@@ -43,12 +43,12 @@ pub async fn backup(
     let name = made.strftime("%Y-%m-%dT%H%M%SZ");
     let path = folder.join(format!("signups-{name}.jsonl.gz"));
     let head = Head::new(&*store, made).await?;
-    let mut signups = Writing::start(&path, &head)?;
-    let mut keys = Writing::start(&folder.join("keys.jsonl.gz"), &head)?;
+    let mut signups = BackupWriter::start(&path, &head)?;
+    let mut keys = BackupWriter::start(&folder.join("keys.jsonl.gz"), &head)?;
     let mut rows = dump(store);
-    let mut carried = RowCounts::new();
+    let mut copied = RowCounts::new();
     while let Some((table, rows)) = rows.recv().await? {
-        *carried.entry(table.name).or_default() += rows.len() as u64;
+        *copied.entry(table.name).or_default() += rows.len() as u64;
         if table.name == PERSONS.name {
             keys.write(table.name, &rows)?;
             continue;
@@ -63,7 +63,7 @@ pub async fn backup(
     // The keys last: a back-up whose end is missing is noticed, and has not cost the keys of the one before.
     signups.finish()?;
     keys.finish()?;
-    Ok((path, carried))
+    Ok((path, copied))
 }
 
 /// Writes a back-up's rows into an empty database. Sign-ups of persons who are not among the keys, or that were gone when
@@ -79,24 +79,24 @@ pub async fn restore(
     refuse_unless_empty(store).await?;
     // All of it is looked through before any of it is written.
     for path in [signups, keys] {
-        for rows in Reading::open(path, store)? {
+        for rows in BackupReader::open(path, store)? {
             rows?;
         }
     }
-    let mut carried = RowCounts::new();
-    let mut present = Present::read(Reading::open(keys, store)?, store)?;
-    for rows in Reading::open(keys, store)? {
+    let mut copied = RowCounts::new();
+    let mut present = Present::read(BackupReader::open(keys, store)?, store)?;
+    for rows in BackupReader::open(keys, store)? {
         let (name, rows) = rows?;
         if name == PERSONS.name {
             for (table, rows) in rows_of(store, &name, &rows, false)? {
-                write(store, table, rows, &mut carried).await?;
+                write(store, table, rows, &mut copied).await?;
             }
         }
     }
     let mut left_out = 0;
-    let reading = Reading::open(signups, store)?;
-    let is_old = reading.version < VERSION;
-    for rows in reading {
+    let reader = BackupReader::open(signups, store)?;
+    let is_old = reader.version < VERSION;
+    for rows in reader {
         let (name, rows) = rows?;
         for (table, rows) in rows_of(store, &name, &rows, is_old)? {
             let before = rows.len();
@@ -104,15 +104,15 @@ pub async fn restore(
             if table.name == SIGNUPS.name {
                 left_out += (before - rows.len()) as u64;
             }
-            write(store, table, rows, &mut carried).await?;
+            write(store, table, rows, &mut copied).await?;
         }
     }
     let now = jiff::Timestamp::now().as_second();
     store.finish_restore(is_old.then_some(now + HOLD_SECONDS)).await?;
-    Ok((carried, left_out))
+    Ok((copied, left_out))
 }
 
-/// Carries everything from one database to another, which must be empty.
+/// Copies everything from one database to another, which must be empty.
 ///
 /// # Errors
 /// Where the target is not empty, the secrets differ, or the source was written to meanwhile.
@@ -123,9 +123,9 @@ pub async fn migrate(
 ) -> Result<RowCounts, CommandError> {
     refuse_unless_empty(to).await?;
     let mut rows = dump(from.clone());
-    let mut carried = RowCounts::new();
+    let mut copied = RowCounts::new();
     while let Some((table, rows)) = rows.recv().await? {
-        let count = carried.entry(table.name).or_default();
+        let count = copied.entry(table.name).or_default();
         *count += rows.len() as u64;
         to.restore(table, rows).await?;
         progress(table.name, *count);
@@ -133,13 +133,13 @@ pub async fn migrate(
     let (before, after) = (to.count(None).await?, from.count(None).await?);
     if before != after {
         return Err(format!(
-            "somebody signed up meanwhile ({} sign-ups were carried, {} are there): stop the server, and begin again with an \
+            "somebody signed up meanwhile ({} sign-ups were copied, {} are there): stop the server, and begin again with an \
              empty target",
             before.signups, after.signups
         )
         .into());
     }
-    Ok(carried)
+    Ok(copied)
 }
 
 async fn refuse_unless_empty(store: &dyn Store) -> Result<(), CommandError> {
@@ -153,9 +153,9 @@ async fn write(
     store: &dyn Store,
     table: &'static Table,
     rows: Vec<Vec<Value>>,
-    carried: &mut RowCounts,
+    copied: &mut RowCounts,
 ) -> Result<(), CommandError> {
-    *carried.entry(table.name).or_default() += rows.len() as u64;
+    *copied.entry(table.name).or_default() += rows.len() as u64;
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         store.restore(table, rows.by_ref().take(CHUNK).collect()).await?;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value as Json;
 
-use super::file::{Reading, VERSION};
+use super::file::{BackupReader, VERSION};
 use super::json::from_json;
 use crate::error::CommandError;
 use crate::store::upgrade::{OLD_TABLES, id_of, upgraded};
@@ -27,7 +27,7 @@ impl Present {
     ///
     /// # Errors
     /// Where the file is damaged.
-    pub fn read(keys: Reading, store: &dyn Store) -> Result<Self, CommandError> {
+    pub fn read(keys: BackupReader, store: &dyn Store) -> Result<Self, CommandError> {
         let is_old = keys.version < VERSION;
         let mut present = Self::default();
         for rows in keys {

@@ -1,4 +1,4 @@
-//! The widget's files: `cargo xtask build` writes them to `dist/`, and the binary carries them.
+//! The widget's files: `cargo xtask build` writes them to `dist/`, and the binary embeds them.
 
 pub mod routes;
 

@@ -2,7 +2,7 @@
 
 use alentour_model::{Finding, Problem};
 
-use super::Report;
+use super::report::Report;
 
 /// The same thing wrong with the same field, of one item or of many.
 #[derive(Debug)]

@@ -9,9 +9,10 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
-use super::groups::Group;
+use super::groups::{self, Group};
+use super::report::Report;
 use super::words;
-use super::{Report, columns, text};
+use super::{columns, text};
 use crate::feeds::Unread;
 use crate::wording;
 
@@ -128,7 +129,7 @@ pub fn body(report: Result<&Report, &Unread>, language: Language, now: i64) -> M
 
 /// The table of findings, the worst first.
 fn findings(report: &Report, language: Language) -> Markup {
-    let (texts, groups) = (language.doctor(), report.groups());
+    let (texts, groups) = (language.doctor(), groups::groups(report));
     let headings = [texts.heading_problem, texts.heading_field, texts.heading_items, texts.heading_repair];
     let more = groups.len().saturating_sub(ROWS);
     let named = (ALL_ITEMS / groups.len().clamp(1, ROWS)).min(ITEMS);

@@ -1,179 +1,36 @@
 //! `alentour check`: what is wrong with a feed, said to the person who keeps it.
 
 mod columns;
+mod gap;
 mod groups;
 pub mod html;
 mod page;
+mod report;
 pub mod sandboxed;
 mod text;
 mod words;
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use alentour_model::{Finding, Initiative, Kind, Problem, Reach};
 use alentour_texts::Language;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::error::CommandError;
 use crate::feeds::{Gathered, Unread};
 
 pub use columns::misfit;
+pub use gap::Gap;
 pub use page::router;
+pub use report::Report;
 pub use words::{printable, words};
 
 /// Reads the tag of a language that the doctor has, as an option of the command line.
 pub fn language_parser() -> impl TypedValueParser<Value = Language> {
     PossibleValuesParser::new(Language::OF_OPERATORS.map(Language::tag))
         .map(|tag| Language::parse(&tag).unwrap_or(Language::DEFAULT))
-}
-
-/// What visitors would miss.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Gap {
-    /// No place at all, though it is not everywhere.
-    Place,
-    /// A place that could not be found on the map.
-    Position,
-    /// No date, though it happens once.
-    Date,
-    /// No way to take part.
-    Way,
-    /// It is over.
-    Over,
-}
-
-impl Gap {
-    const ALL: [Self; 5] = [Self::Place, Self::Position, Self::Date, Self::Way, Self::Over];
-
-    /// Names it in the JSON report.
-    fn key(self) -> &'static str {
-        match self {
-            Self::Place => "place",
-            Self::Position => "position",
-            Self::Date => "date",
-            Self::Way => "way",
-            Self::Over => "over",
-        }
-    }
-
-    fn is_in(self, initiative: &Initiative, now: i64) -> bool {
-        let is_local = matches!(initiative.reach, Reach::Local | Reach::Regional);
-        let nowhere = initiative.places.is_empty();
-        match self {
-            Self::Place => is_local && nowhere,
-            Self::Position => {
-                is_local && !nowhere && initiative.places.iter().all(|place| place.point.is_none())
-            }
-            Self::Date => {
-                matches!(initiative.kind, Some(Kind::Gathering | Kind::Training))
-                    && initiative.sessions.is_empty()
-                    && initiative.start.is_none()
-            }
-            Self::Way => initiative.participation.is_none() && initiative.url.is_none(),
-            Self::Over => initiative.is_over(now),
-        }
-    }
-}
-
-/// A feed, examined.
-#[derive(Debug)]
-pub struct Report {
-    gathered: Gathered,
-    /// What is missing, and of which initiatives.
-    gaps: Vec<(Gap, Vec<usize>)>,
-    titles: HashMap<String, String>,
-}
-
-impl Report {
-    /// Examines a feed as of that instant (UTC seconds).
-    pub fn new(gathered: Gathered, now: i64) -> Self {
-        let initiatives = &gathered.reading.feed.initiatives;
-        let gaps = Gap::ALL.map(|gap| {
-            let has = |(_, initiative): &(usize, &Initiative)| gap.is_in(initiative, now);
-            (gap, initiatives.iter().enumerate().filter(has).map(|(at, _)| at).collect::<Vec<_>>())
-        });
-        let titles = initiatives.iter().map(|i| (i.id.clone(), i.name.clone())).collect();
-        Self { gaps: gaps.into_iter().filter(|(_, who)| !who.is_empty()).collect(), titles, gathered }
-    }
-
-    fn kept(&self) -> usize {
-        self.gathered.reading.feed.initiatives.len()
-    }
-
-    fn items(&self) -> usize {
-        self.gathered.reading.items
-    }
-
-    /// Items that were left out though their publisher means them.
-    fn left_out(&self) -> usize {
-        self.gathered.reading.left_out().saturating_sub(self.withdrawn())
-    }
-
-    fn withdrawn(&self) -> usize {
-        self.findings().iter().filter(|finding| finding.problem == Problem::Withdrawn).count()
-    }
-
-    fn guessed(&self) -> usize {
-        let is_guess =
-            |problem| matches!(problem, Problem::Guessed | Problem::Repaired | Problem::NoTimeZone);
-        self.findings().iter().filter(|finding| is_guess(finding.problem)).count()
-    }
-
-    fn findings(&self) -> &[Finding] {
-        &self.gathered.reading.findings
-    }
-
-    /// The findings, those of one kind together, the worst first.
-    fn groups(&self) -> Vec<groups::Group<'_>> {
-        groups::groups(self)
-    }
-
-    /// The title of the item that a finding is about; empty where it has none.
-    fn title(&self, finding: &Finding) -> &str {
-        self.titles.get(&finding.id).map(String::as_str).unwrap_or_default()
-    }
-
-    fn initiatives(&self, positions: &[usize]) -> impl Iterator<Item = &Initiative> {
-        positions.iter().filter_map(|at| self.gathered.reading.feed.initiatives.get(*at))
-    }
-
-    /// Whether all of the feed was read, and nothing left out that was meant.
-    pub fn is_fine(&self) -> bool {
-        self.left_out() == 0 && self.gathered.stop.is_none()
-    }
-
-    fn to_json(&self, language: Language) -> Value {
-        let finding = |finding: &Finding| {
-            json!({
-                "item": finding.item, "id": finding.id, "title": self.title(finding), "field": finding.field,
-                "problem": finding.problem, "value": finding.value, "leftOut": finding.problem.costs_the_item(),
-                "what": words::words(finding.problem, language),
-                "repair": words::repair(finding.problem, &finding.field, language),
-            })
-        };
-        let gaps: serde_json::Map<_, _> = self
-            .gaps
-            .iter()
-            .map(|(gap, who)| {
-                let who = self.initiatives(who).map(|i| json!({ "id": i.id, "title": i.name })).collect();
-                (gap.key().to_owned(), Value::Array(who))
-            })
-            .collect();
-        json!({
-            "format": self.gathered.reading.format, "items": self.items(), "kept": self.kept(),
-            "leftOut": self.left_out(), "withdrawn": self.withdrawn(), "guessed": self.guessed(),
-            "incomplete": self.gathered.stop.as_ref().map(|stop| words::stop(stop, language)),
-            "missing": gaps,
-            "columns": self.gathered.reading.columns.iter().map(|(header, column)| json!({
-                "header": header, "column": column.map(|column| column.as_str()),
-            })).collect::<Vec<_>>(),
-            "findings": self.findings().iter().map(finding).collect::<Vec<_>>(),
-        })
-    }
 }
 
 /// How a report is given.
@@ -225,6 +82,7 @@ pub fn check(
 #[cfg(test)]
 mod tests {
     use alentour_formats::Columns;
+    use serde_json::Value;
 
     use super::*;
 

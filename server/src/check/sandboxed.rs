@@ -8,7 +8,8 @@ use alentour_texts::Language;
 use maud::{Markup, PreEscaped, html};
 use serde::{Deserialize, Serialize};
 
-use super::{Report, columns, html};
+use super::report::Report;
+use super::{columns, html};
 use crate::feeds::{Bounds, Fetcher, Source, Unread};
 use crate::sandbox::{Sandbox, SandboxError, Task};
 

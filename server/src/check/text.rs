@@ -5,8 +5,9 @@ use std::io::Write;
 use alentour_model::{Finding, Problem};
 use alentour_texts::{Language, fill};
 
+use super::report::Report;
 use super::words::{self, printable};
-use super::{Report, columns};
+use super::{columns, groups};
 
 /// Titles that are named where something is missing or wrong; `--json` names all.
 const NAMED: usize = 10;
@@ -19,7 +20,7 @@ pub fn say(report: &Report, language: Language, out: &mut dyn Write) -> std::io:
     if let Some(stop) = &report.gathered.stop {
         writeln!(out, "{}", words::stop(stop, language))?;
     }
-    for group in report.groups() {
+    for group in groups::groups(report) {
         let sign = if group.problem.costs_the_item() { '✗' } else { '·' };
         let what = words::words(group.problem, language);
         match (group.field.as_str(), group.findings.len()) {

@@ -4,7 +4,7 @@ use alentour_formats::{ReadError, Resource};
 use alentour_model::Problem;
 use alentour_texts::{Errors, Language, fill};
 
-use super::Gap;
+use super::gap::Gap;
 use crate::feeds::{FetchError, Stop, Unread};
 use crate::sandbox::Limit;
 

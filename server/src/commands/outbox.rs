@@ -70,24 +70,25 @@ fn list(all: &[OutboxMessage], json: bool, out: &mut impl Write) -> Result<(), C
         serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
         return Ok(writeln!(out)?);
     }
-    for owed in all {
-        let to = if owed.sink.is_empty() { "person" } else { &owed.sink };
-        let (id, kind, at) = (&owed.id, owed.kind.as_str(), time(owed.dead_at.unwrap_or(owed.created_at)));
-        let why = owed.error.as_deref().unwrap_or_default();
-        writeln!(out, "{id}  {at}  {kind}  {to}  {}  {} tries  {why}", owed.initiative, owed.attempts)?;
+    for message in all {
+        let to = if message.sink.is_empty() { "person" } else { &message.sink };
+        let (id, kind, at) =
+            (&message.id, message.kind.as_str(), time(message.dead_at.unwrap_or(message.created_at)));
+        let why = message.error.as_deref().unwrap_or_default();
+        writeln!(out, "{id}  {at}  {kind}  {to}  {}  {} tries  {why}", message.initiative, message.attempts)?;
     }
     Ok(())
 }
 
-fn object(owed: &OutboxMessage) -> Value {
+fn object(message: &OutboxMessage) -> Value {
     json!({
-        "id": owed.id,
-        "type": owed.kind.as_str(),
-        "sink": owed.sink,
-        "initiative": owed.initiative,
-        "createdAt": time(owed.created_at),
-        "attempts": owed.attempts,
-        "error": owed.error,
-        "givenUpAt": owed.dead_at.map(time),
+        "id": message.id,
+        "type": message.kind.as_str(),
+        "sink": message.sink,
+        "initiative": message.initiative,
+        "createdAt": time(message.created_at),
+        "attempts": message.attempts,
+        "error": message.error,
+        "givenUpAt": message.dead_at.map(time),
     })
 }

@@ -1,4 +1,4 @@
-//! The feed that the binary carries. Its dates are relative (`"+3d 18:00"`, `"-10d"`), so that it is never over.
+//! The feed that the binary embeds. Its dates are relative (`"+3d 18:00"`, `"-10d"`), so that it is never over.
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;

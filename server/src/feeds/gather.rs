@@ -181,7 +181,7 @@ pub fn gather(
     let start = Instant::now();
     let options = options(columns);
     let unknown = Validators::default();
-    let (mut walk, version, before) = match known {
+    let (mut pagination, version, before) = match known {
         Known::Nothing => (Pagination::new(url, bounds.budget), &unknown, None),
         Known::Version(version) => (Pagination::new(url, bounds.budget), version, None),
         Known::Earlier(reading, address) => {
@@ -190,7 +190,7 @@ pub fn gather(
     };
     let (mut pages, mut bytes) = (0_usize, 0_u64);
     let (mut validators, mut stop) = (None, None);
-    while let Some(address) = walk.next().map(str::to_owned) {
+    while let Some(address) = pagination.next().map(str::to_owned) {
         if is_secure(url) && !is_secure(&address) {
             stop = Some(Stop::Insecure { address: shown(&address) });
             break;
@@ -211,13 +211,13 @@ pub fn gather(
                 validators = Some(version);
                 let mut options = options.clone();
                 options.base = base;
-                options.budget = walk.budget();
+                options.budget = pagination.budget();
                 alentour_formats::read_with(&page, &options).map_err(Unread::Unreadable)
             }
             Err(why) => Err(Unread::Unfetched(why)),
         };
         match page {
-            Ok(page) => walk.add(page),
+            Ok(page) => pagination.add(page),
             Err(why) if pages == 0 => return Err(why),
             Err(Unread::Unfetched(FetchError::TooLarge(_))) if most == left => {
                 stop = Some(Stop::Bytes(bounds.bytes));
@@ -235,12 +235,12 @@ pub fn gather(
         pages += 1;
     }
     // There is one: the first page was added, or the function left.
-    let Some(mut walked) = walk.finish() else { return Err(Unread::Unreadable(ReadError::Empty)) };
-    let is_cut = cut(&mut walked.reading, bounds.budget.items);
-    if before.is_some_and(|before| *before == walked.reading.feed) && stop.is_none() {
+    let Some(mut paginated) = pagination.finish() else { return Err(Unread::Unreadable(ReadError::Empty)) };
+    let is_cut = cut(&mut paginated.reading, bounds.budget.items);
+    if before.is_some_and(|before| *before == paginated.reading.feed) && stop.is_none() {
         return Ok(None);
     }
-    let stop = stop.or(is_cut.then_some(Stop::Items(bounds.budget.items))).or(match walked.end {
+    let stop = stop.or(is_cut.then_some(Stop::Items(bounds.budget.items))).or(match paginated.end {
         End::Cycle { address } => Some(Stop::Cycle { address: shown(&address) }),
         End::TooManyPages => Some(Stop::Pages(bounds.budget.pages)),
         End::Spent(resource) => Some(Stop::Budget(resource)),
@@ -248,8 +248,8 @@ pub fn gather(
         End::OtherFormat { address, format } => Some(Stop::OtherFormat { address: shown(&address), format }),
         _ => None,
     });
-    let validators = validators.filter(|_| pages == 1 && walked.resume.is_none() && stop.is_none());
-    Ok(Some(Gathered { reading: walked.reading, stop, validators, resume: walked.resume }))
+    let validators = validators.filter(|_| pages == 1 && paginated.resume.is_none() && stop.is_none());
+    Ok(Some(Gathered { reading: paginated.reading, stop, validators, resume: paginated.resume }))
 }
 
 /// Reads a feed that came as one file, or through a pipe.

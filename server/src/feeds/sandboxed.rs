@@ -77,7 +77,7 @@ pub struct Fresh {
 /// The first line of a job. A reading follows where it is known what was read before.
 #[derive(Debug, Serialize, Deserialize)]
 struct Job {
-    at: Place,
+    at: FeedLocation,
     allow_private: bool,
     /// Headers, and the names of their columns.
     columns: Vec<(String, Option<String>)>,
@@ -85,7 +85,7 @@ struct Job {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-enum Place {
+enum FeedLocation {
     File(PathBuf),
     Url(String),
 }
@@ -132,8 +132,8 @@ pub async fn read(source: &Source, version: &Version, reader: &FeedReader) -> Re
 
 fn job(source: &Source, version: &Version, reader: &FeedReader) -> std::io::Result<Vec<u8>> {
     let at = match source {
-        Source::File(path) => Place::File(path.clone()),
-        Source::Url(url) => Place::Url(url.clone()),
+        Source::File(path) => FeedLocation::File(path.clone()),
+        Source::Url(url) => FeedLocation::Url(url.clone()),
         Source::Demo => return Err(std::io::Error::other("the demo feed is read where it is made")),
     };
     let name = |column: Option<Column>| column.map(|column| column.as_str().to_owned());
@@ -189,8 +189,10 @@ pub fn run(input: &mut impl BufRead, out: &mut impl Write) -> std::io::Result<()
         _ => Known::Nothing,
     };
     let gathered = match &job.at {
-        Place::File(path) => open(path).and_then(|bytes| read_file(&bytes, &columns)).map(Some),
-        Place::Url(url) => gather(&Fetcher::new(job.allow_private), url, known, Bounds::default(), &columns),
+        FeedLocation::File(path) => open(path).and_then(|bytes| read_file(&bytes, &columns)).map(Some),
+        FeedLocation::Url(url) => {
+            gather(&Fetcher::new(job.allow_private), url, known, Bounds::default(), &columns)
+        }
     };
     match gathered {
         Ok(None) => wire::line(&Answer::Unchanged, out),

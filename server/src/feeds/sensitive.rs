@@ -3,38 +3,12 @@
 
 use alentour_model::text::fold;
 use alentour_model::{ConsentRequest, Initiative, Kind};
+use alentour_texts::Language;
 
 /// Names the consent within its form. A feed that has one of that name words it itself.
 const ID: &str = "opinion";
-/// Changed whenever a wording is.
-const VERSION: &str = "alentour-1";
-
-/// What is agreed to, by language. The first one serves for all others.
-const TEXTS: [(&str, &str); 4] = [
-    (
-        "fr",
-        "Participer à cette action peut révéler mes opinions politiques, mes convictions ou mon appartenance syndicale. \
-         J’accepte expressément que les informations que je donne ici soient utilisées pour cette action, et pour elle \
-         seule. Je peux retirer cet accord à tout moment.",
-    ),
-    (
-        "en",
-        "Taking part in this action may reveal my political opinions, my beliefs or my trade union membership. I \
-         explicitly agree that what I enter here is used for this action, and for nothing else. I can withdraw this \
-         consent at any time.",
-    ),
-    (
-        "es",
-        "Participar en esta acción puede revelar mis opiniones políticas, mis convicciones o mi afiliación sindical. \
-         Acepto expresamente que los datos que indico aquí se utilicen para esta acción y para nada más. Puedo retirar \
-         este consentimiento en cualquier momento.",
-    ),
-    (
-        "ar",
-        "قد تكشف المشاركة في هذا النشاط عن آرائي السياسية أو معتقداتي أو انتمائي النقابي. أوافق صراحةً على استخدام \
-         المعلومات التي أقدّمها هنا من أجل هذا النشاط وحده. يمكنني سحب هذه الموافقة في أي وقت.",
-    ),
-];
+/// Changed whenever a wording is: `consents.txt` in each language.
+const VERSION: &str = "alentour-2";
 
 /// Words of demonstrations, folded, whole. `marche` alone would be a market (`marché`), and a walk.
 const DEMONSTRATION: &[&str] = &[
@@ -159,12 +133,11 @@ pub fn ask(initiative: &mut Initiative, language: &str) {
     if participation.consents.iter().any(|consent| consent.id == ID) {
         return;
     }
-    let language = language.split(['-', '_']).next().unwrap_or_default();
-    let found = TEXTS.iter().find(|(name, _)| name.eq_ignore_ascii_case(language));
+    let language = Language::parse(language).unwrap_or(Language::DEFAULT);
     participation.consents.push(ConsentRequest {
         id: ID.to_owned(),
         version: VERSION.to_owned(),
-        text: found.unwrap_or(&TEXTS[0]).1.to_owned(),
+        text: language.consents().opinion.to_owned(),
         purpose: "sensitive data".to_owned(),
         required: true,
     });
@@ -192,6 +165,7 @@ fn is_sensitive(initiative: &Initiative) -> bool {
 #[cfg(test)]
 mod tests {
     use alentour_model::{Participation, Way};
+    use sha2::{Digest, Sha256};
 
     use super::*;
 
@@ -275,6 +249,14 @@ mod tests {
             let text = &asked(initiative(Some(Kind::Petition), "Un banc"), language)[0].text;
             assert!(text.starts_with(start), "{language}: {text}");
         }
+    }
+
+    /// A receipt names the version of what was agreed to. Whoever changes a wording changes both lines.
+    #[test]
+    fn a_new_wording_is_a_new_version() {
+        let wordings = Language::ALL.map(|language| language.consents().opinion).concat();
+        let digest = hex::encode(Sha256::digest(wordings));
+        assert_eq!((VERSION, &digest[..16]), ("alentour-2", "d2acaf01cc3d1aea"));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::{demo, locate};
 /// Where a feed comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The feed that the binary carries, dated anew each day.
+    /// The feed that the binary embeds, dated anew each day.
     Demo,
     /// A file.
     File(PathBuf),

@@ -55,7 +55,7 @@ impl Watched {
         }
     }
 
-    /// The feed that the binary carries is nobody else's: it is read here.
+    /// The feed that the binary embeds is nobody else's: it is read here.
     fn demo(&mut self) -> Result<Option<Fresh>, String> {
         let today = demo::today();
         if matches!(self.seen, Seen::Day(day) if day == today) {

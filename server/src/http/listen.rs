@@ -134,7 +134,7 @@ pub async fn serve(
                 }
             },
         };
-        let Some(place) = Place::take(permit, &by_address, address, limits.per_address) else {
+        let Some(slot) = ConnectionSlot::take(permit, &by_address, address, limits.per_address) else {
             counter!("alentour_connections_refused_total").increment(1);
             // As far as the system's buffer takes it: nothing is kept for who is refused.
             let _ = stream.try_write(REFUSAL);
@@ -152,7 +152,7 @@ pub async fn serve(
             if let Err(error) = connection.await {
                 debug!(error = ?error.is_timeout(), "connection ended early");
             }
-            drop(place);
+            drop(slot);
         });
     }
     drop(listener);
@@ -174,13 +174,13 @@ fn timed(stream: TcpStream, write: Duration) -> std::pin::Pin<Box<TimeoutStream<
 /// How many connections each address has.
 type ByAddress = Arc<Mutex<HashMap<Visitor, usize>>>;
 
-/// The place of a connection among all and among those of its address; given back when dropped.
-struct Place {
+/// The slot of a connection among all and among those of its address; given back when dropped.
+struct ConnectionSlot {
     _permit: OwnedSemaphorePermit,
     by_address: Option<(ByAddress, Visitor)>,
 }
 
-impl Place {
+impl ConnectionSlot {
     /// `None` where the address has `most` connections already.
     fn take(
         permit: OwnedSemaphorePermit,
@@ -206,7 +206,7 @@ impl Place {
     }
 }
 
-impl Drop for Place {
+impl Drop for ConnectionSlot {
     fn drop(&mut self) {
         gauge!("alentour_connections").decrement(1.0);
         let Some((by_address, visitor)) = &self.by_address else { return };
@@ -233,12 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn a_household_is_one_address_and_places_are_given_back() {
+    fn a_household_is_one_address_and_slots_are_given_back() {
         let all = Arc::new(Semaphore::new(10));
         let by_address = ByAddress::default();
         let take = |address: &str| {
             let permit = all.clone().try_acquire_owned().unwrap();
-            Place::take(permit, &by_address, address.parse().unwrap(), Some(1))
+            ConnectionSlot::take(permit, &by_address, address.parse().unwrap(), Some(1))
         };
         let first = take("[2001:db8:aa:bb00::1]:1000").unwrap();
         assert!(take("[2001:db8:aa:bbff::2]:2000").is_none());

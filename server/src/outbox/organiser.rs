@@ -15,9 +15,6 @@ use crate::wording::{self, line};
 /// What an organiser reads.
 const LANGUAGE: Language = Language::French;
 
-/// How a sealed event is opened, in a shell.
-const OPEN: &str = "alentour keys open --key-file CLÉ < FICHIER";
-
 /// Writes the mail. `sealed` is the event, encrypted to the organiser's key; then the mail says nothing of the person itself.
 pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
     let (texts, title) = (Language::organiser(), event.title());
@@ -32,7 +29,7 @@ pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
             rows.add(texts.id, &event.signup);
             match sealed {
                 Some(sealed) => {
-                    rows.text.push_str(&format!("\n{}\n\n    {OPEN}\n", texts.sealed));
+                    rows.text.push_str(&format!("\n{}\n\n    {}\n", texts.sealed, texts.sealed_command));
                     file = Some((format!("{}.json", event.signup), sealed.to_string()));
                 }
                 None => {

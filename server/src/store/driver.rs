@@ -79,19 +79,19 @@ pub trait Transaction: Send {
     async fn commit(self: Box<Self>) -> Result<(), sqlx::Error>;
 }
 
-/// A [`Transaction`] of sqlx's.
-pub struct Session<DB: Database> {
+/// A [`Transaction`] on a connection of a pool of sqlx's.
+pub struct PooledTransaction<DB: Database> {
     connection: Option<PoolConnection<DB>>,
 }
 
-impl<DB: Database> Session<DB> {
+impl<DB: Database> PooledTransaction<DB> {
     fn connection(&mut self) -> Result<&mut DB::Connection, sqlx::Error> {
-        // It is there until the end of `commit`, which takes the session with it.
+        // It is there until the end of `commit`, which consumes the transaction.
         self.connection.as_deref_mut().ok_or(sqlx::Error::WorkerCrashed)
     }
 }
 
-impl<DB: Database> Drop for Session<DB> {
+impl<DB: Database> Drop for PooledTransaction<DB> {
     fn drop(&mut self) {
         if let Some(connection) = &mut self.connection {
             connection.close_on_drop();
@@ -103,13 +103,13 @@ impl<DB: Database> Drop for Session<DB> {
 pub async fn begin<DB>(pool: &Pool<DB>, begin: &'static str) -> Result<Box<dyn Transaction>, sqlx::Error>
 where
     DB: Dialect,
-    Session<DB>: Transaction,
+    PooledTransaction<DB>: Transaction,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
     DB::Arguments: IntoArguments<DB>,
 {
-    let mut session = Session { connection: Some(pool.acquire().await?) };
-    sqlx::query(begin).execute(session.connection()?).await?;
-    Ok(Box::new(session))
+    let mut transaction = PooledTransaction { connection: Some(pool.acquire().await?) };
+    sqlx::query(begin).execute(transaction.connection()?).await?;
+    Ok(Box::new(transaction))
 }
 
 /// Runs one statement by itself on a connection of that pool.
@@ -155,7 +155,7 @@ where
 }
 
 #[async_trait]
-impl<DB> Transaction for Session<DB>
+impl<DB> Transaction for PooledTransaction<DB>
 where
     DB: Dialect,
     DB::Row: Row + 'static,

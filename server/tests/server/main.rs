@@ -10,7 +10,6 @@ mod command;
 mod connections;
 mod feed;
 mod feed_pages;
-mod layout;
 mod mailbox;
 mod outbox;
 mod people;

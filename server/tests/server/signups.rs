@@ -43,7 +43,7 @@ async fn a_sign_up_is_stored_with_its_receipts_and_the_message_it_owes() {
             receipt("lettre", "1", "J’aimerais recevoir la lettre.", false),
         ]
     );
-    // Nobody takes messages where nothing is settled: none is owed.
+    // Nobody takes messages where nothing is settled: none is enqueued.
     assert_eq!(app.number("SELECT count(*) FROM outbox").await, 0);
 }
 

@@ -35,7 +35,7 @@ async fn a_file_of_version_1_goes_on() {
     let store = sqlite::open(&database(&folder), &secret()).await.unwrap();
     goes_on(&store, &expected("sqlite")).await;
     store.close().await;
-    // Once: nothing is carried over a second time.
+    // Once: nothing is copied over a second time.
     let store = sqlite::open(&database(&folder), &secret()).await.unwrap();
     assert_eq!(store.count(None).await.unwrap().confirmed, 5);
 }
@@ -59,9 +59,8 @@ async fn a_back_up_of_version_1_returns_to_either_kind() {
     let folder = tempfile::tempdir().unwrap();
     for store in [on_sqlite(&folder).await, on_postgres().await] {
         let signups = fixture("signups-2026-11-24T174944Z.jsonl.gz");
-        let (carried, left_out) =
-            backup::restore(&*store, &signups, &fixture("keys.jsonl.gz")).await.unwrap();
-        assert_eq!((carried["signups"], carried["consents"], left_out), (7, 14, 0));
+        let (copied, left_out) = backup::restore(&*store, &signups, &fixture("keys.jsonl.gz")).await.unwrap();
+        assert_eq!((copied["signups"], copied["consents"], left_out), (7, 14, 0));
         goes_on(&store, &expected("sqlite")).await;
     }
 }
@@ -80,8 +79,8 @@ async fn an_old_back_up_with_new_keys_brings_back_who_is_still_there() {
     backup::backup(store.clone(), backups.path(), jiff::Timestamp::now()).await.unwrap();
     let restored = on_sqlite(&target).await;
     let keys = backups.path().join("keys.jsonl.gz");
-    let (carried, left_out) = backup::restore(&*restored, &old, &keys).await.unwrap();
-    assert_eq!((carried["signups"], left_out), (6, 1));
+    let (copied, left_out) = backup::restore(&*restored, &old, &keys).await.unwrap();
+    assert_eq!((copied["signups"], left_out), (6, 1));
     assert!(restored.of_person(&bob).await.unwrap().is_empty());
     // The seats of who did not return are free: Bob had two of five, Cleo holds one.
     let form = |name: &str, party| NewSignUp {

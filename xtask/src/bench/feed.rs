@@ -9,10 +9,10 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::workspace::{root, target};
+use crate::workspace::{SAMPLES, root, samples, target};
 
-/// Relative to the root of the checkout. Real addresses, which are read where they are and never become part of it.
-const POINTS: &str = "../shared/feeds/api-engagement/pompiers-addresses.csv";
+/// Within the folder of samples. Real addresses, which are read where they are and never become part of the checkout.
+const POINTS: &str = "api-engagement/pompiers-addresses.csv";
 
 /// As many as the real points.
 const COUNT: usize = 5903;
@@ -42,13 +42,14 @@ struct Spot {
 /// Writes the feed to `target/bench/`.
 ///
 /// # Errors
-/// When the points cannot be read. Absent ones are no error, unless they were asked for: then those of the gazetteer serve.
+/// When points that were named cannot be read. Where none are, the gazetteer's serve.
 pub fn write(points: Option<&Path>) -> anyhow::Result<BenchFeed> {
-    let known = root().join(POINTS);
-    let (spots, origin) = match points {
-        Some(points) => (real(points)?, format!("points of {}", points.display())),
-        None if known.exists() => (real(&known)?, "real addresses of fire stations".into()),
-        None => (towns()?, format!("towns of the gazetteer (skipped: the real points; {POINTS} is absent)")),
+    let (spots, origin) = match (points, samples()?) {
+        (Some(points), _) => (real(points)?, format!("points of {}", points.display())),
+        (None, Some(samples)) => (real(&samples.join(POINTS))?, "real addresses of fire stations".into()),
+        (None, None) => {
+            (towns()?, format!("towns of the gazetteer (skipped: the real points; {SAMPLES} is not set)"))
+        }
     };
     let today = today()?;
     let initiatives: Vec<Value> =

@@ -32,7 +32,7 @@ const PAGE: &str = "docs/benchmarks.md";
 pub struct Options {
     /// Measure this alone
     name: Option<Part>,
-    /// Points instead of ../shared/feeds/api-engagement/pompiers-addresses.csv, as CSV with the same columns
+    /// Points instead of the samples' (`ALENTOUR_SAMPLES=DIR`), as CSV with the columns name, street, postalCode, city, lat and lon
     #[arg(long, value_name = "FILE")]
     points: Option<PathBuf>,
     /// Put the figures into docs/benchmarks.md, in place of those of the same parts

@@ -29,6 +29,8 @@ pub struct Manifest {
     pub formats: String,
     /// By language.
     pub messages: BTreeMap<String, String>,
+    /// What is said before the application is there and where it does not come, by language.
+    pub words: BTreeMap<String, [String; 2]>,
     /// With its last `/`; empty where the gazetteer has not been made.
     pub gazetteer: String,
 }

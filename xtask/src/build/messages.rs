@@ -1,8 +1,9 @@
-//! What the widget says: `texts/<lang>/widget.txt`, reduced to the texts.
+//! What the widget and its loader say: `texts/<lang>/widget.txt` and `loader.txt`, reduced to the texts.
 //!
 //! A source has one message a line, `key = text`, and comments after `#` at a line's start. The bundle has the texts
 //! alone, in the order of `texts/src/message.rs`, whose tests compare it with the keys.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -11,15 +12,33 @@ use anyhow::{Context, bail};
 use crate::fingerprint::files;
 use crate::workspace::root;
 
-/// Language (the folder's name) and texts, one a line. Empty while there are no messages.
+/// The loader's two texts by language: while the application comes, and where it does not.
+///
+/// # Errors
+/// As [`texts`] has them; and where a language of the widget has none, or has others.
+pub fn loader(languages: &BTreeMap<String, String>) -> anyhow::Result<BTreeMap<String, [String; 2]>> {
+    let mut words = BTreeMap::new();
+    for (lang, texts) in texts("loader.txt")? {
+        let Ok(texts) = <[String; 2]>::try_from(texts) else {
+            bail!("texts/{lang}/loader.txt has two texts")
+        };
+        words.insert(lang, texts);
+    }
+    match languages.keys().find(|lang| !words.contains_key(*lang)) {
+        Some(lang) => bail!("texts/{lang}/loader.txt is missing"),
+        None => Ok(words),
+    }
+}
+
+/// Language (the folder's name) and texts of the files of that name.
 ///
 /// # Errors
 /// Names the line that is no message, and the language that lacks one or has them in another order.
-pub fn all() -> anyhow::Result<Vec<(String, String)>> {
+pub fn texts(name: &str) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     let mut languages = Vec::new();
     let mut first: Option<(String, Vec<String>)> = None;
     for path in files(&root().join("texts"))? {
-        if path.file_name().is_none_or(|name| name != "widget.txt") {
+        if path.file_name().is_none_or(|file| file != name) {
             continue;
         }
         let folder = path.parent().and_then(Path::file_name);
@@ -32,7 +51,7 @@ pub fn all() -> anyhow::Result<Vec<(String, String)>> {
             None => first = Some((lang.clone(), keys)),
             Some((other, expected)) => same_keys(other, expected, &lang, &keys)?,
         }
-        languages.push((lang, texts.join("\n")));
+        languages.push((lang, texts));
     }
     Ok(languages)
 }

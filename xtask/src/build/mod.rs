@@ -59,10 +59,12 @@ pub fn bundle() -> anyhow::Result<()> {
         manifest.wasm = bundle.add_hashed("app", "wasm", app.wasm.clone())?;
         let calendar = bundle.add_module(&CALENDAR, &calendar, None)?;
         manifest.formats = bundle.add_module(&FORMATS, &formats, Some(&calendar))?;
-        for (lang, text) in messages::all()? {
-            let name = bundle.add_hashed(&format!("messages-{lang}"), "txt", text.into_bytes())?;
+        for (lang, texts) in messages::texts("widget.txt")? {
+            let name =
+                bundle.add_hashed(&format!("messages-{lang}"), "txt", texts.join("\n").into_bytes())?;
             manifest.messages.insert(lang, name);
         }
+        manifest.words = messages::loader(&manifest.messages)?;
         manifest.gazetteer = bundle.add_hashed_dir("gazetteer", &shards.path)?;
         manifest.css = loader::style_sheet()?;
         bundle.add("v1/alentour.js", loader::script(manifest)?);

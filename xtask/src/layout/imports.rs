@@ -34,8 +34,12 @@ pub fn imports(text: &str) -> Vec<Import> {
                 });
                 at = end;
             }
-            "crate" | "super" | "self" if words.get(at + 1).is_some_and(|(word, _)| word == "::") => {
+            // A path to another crate, or to a type, leads nowhere from here.
+            _ if is_name(word) && words.get(at + 1).is_some_and(|(next, _)| next == "::") => {
                 let mut path = vec![word.clone()];
+                if !starts_here(&path) {
+                    path.insert(0, "self".to_owned());
+                }
                 while let (Some((colons, _)), Some((next, _))) = (words.get(at + 1), words.get(at + 2))
                     && colons == "::"
                     && is_name(next)
@@ -238,6 +242,14 @@ mod tests {
         assert_eq!(paths(text), ["crate::pages::page", "super::up::go"]);
         assert_eq!(imports(text)[0].line, 2);
         assert_eq!(imports(text)[1].line, 4);
+    }
+
+    #[test]
+    fn a_path_that_begins_with_a_module_of_one_s_own_is_relative() {
+        assert_eq!(
+            paths("fn f() { list::Item::new(); Vec::<u8>::new() }"),
+            ["self::list::Item::new", "self::Vec"]
+        );
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! A part is a file or a folder. Between those of a crate's root no circle is allowed; between those of a folder only if
 //! docs/ARCHITECTURE.md names the folder and the reason. A folder's `mod.rs` stands for the folder, so it and its files may need each
-//! other, and so may `lib.rs` and everything. What `mod.rs` or `lib.rs` only passes on is needed from where it is. Tests may import what they like.
+//! other. `lib.rs` is a part of the root, for what it defines itself and what it names for that: a router that it merges does not need
+//! it. What `mod.rs` or `lib.rs` only passes on is needed from where it is. Tests may import what they like.
 
 mod imports;
 
@@ -21,6 +22,9 @@ const SOURCES: &[&str] = &["server/src", "formats/src", "reader/src", "model/src
 
 /// A module's path in its crate; empty for the crate itself.
 type Module = Vec<String>;
+
+/// The part of the root that the crate itself is.
+const LIB: &str = "lib.rs";
 
 /// Finds them in all sources.
 ///
@@ -94,7 +98,8 @@ fn module(path: &Path) -> Module {
         path.with_extension("").iter().map(|part| part.to_string_lossy().into_owned()).collect();
     let is_front = match module.last().map(String::as_str) {
         Some("mod") => true,
-        Some("lib" | "main") => module.len() == 1,
+        // `main.rs` is another crate's root: what it names of this one it names from outside.
+        Some("lib") => module.len() == 1,
         _ => false,
     };
     if is_front {
@@ -131,7 +136,7 @@ type Needs = BTreeMap<String, BTreeMap<String, String>>;
 fn needs(folder: &Module, modules: &BTreeMap<Module, File>) -> Needs {
     let part = |module: &Module| {
         let rest = module.strip_prefix(folder.as_slice())?;
-        rest.first().cloned()
+        rest.first().cloned().or_else(|| folder.is_empty().then(|| LIB.to_owned()))
     };
     let mut needs = Needs::new();
     for (module, file) in modules {
@@ -283,6 +288,30 @@ mod tests {
             ("error.rs", "use crate::registry::Registry;"),
             ("registry/mod.rs", "mod list; pub use list::Registry;"),
             ("registry/list.rs", "use crate::Error;"),
+        ];
+        assert_eq!(circles_of(&files), ["src: error -> registry -> error"]);
+    }
+
+    #[test]
+    fn what_lib_puts_together_may_not_need_what_lib_makes_of_it() {
+        let files = [
+            ("lib.rs", "mod commands; mod feeds; pub fn app() { feeds::router().merge(other::router()) }"),
+            ("commands.rs", "use crate::app;"),
+            ("feeds/mod.rs", "mod fetch;"),
+            ("feeds/fetch.rs", "use crate::app;"),
+            ("main.rs", "fn main() { crate::commands::run() }"),
+        ];
+        assert_eq!(circles_of(&files), ["src: feeds -> lib.rs -> feeds"]);
+        assert_eq!(circles_of(&files[..3]), [""; 0]);
+    }
+
+    #[test]
+    fn the_front_of_a_program_hides_nothing_of_the_library_s() {
+        let files = [
+            ("lib.rs", "mod error; mod registry; pub use registry::Registry;"),
+            ("error.rs", "use crate::Registry;"),
+            ("main.rs", "fn main() {}"),
+            ("registry.rs", "use crate::error::Error;"),
         ];
         assert_eq!(circles_of(&files), ["src: error -> registry -> error"]);
     }

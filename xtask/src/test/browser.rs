@@ -7,7 +7,7 @@ use std::thread;
 
 use anyhow::bail;
 
-use super::runner::{self, Outcome};
+use super::runner::{self, TestRun};
 use crate::counts::Counts;
 use crate::fingerprint::files;
 use crate::process::{self, command};
@@ -55,14 +55,14 @@ pub fn run() -> anyhow::Result<Counts> {
 
 /// What all files together have come to, and which are flaky. A test that failed in a file where nothing fails the second time is
 /// flaky: it has neither passed nor failed. What failed in no file that node named has failed.
-fn conclude<'a>(first: &'a Outcome, again: &BTreeMap<PathBuf, Outcome>) -> (Counts, Vec<&'a Path>) {
+fn conclude<'a>(first: &'a TestRun, again: &BTreeMap<PathBuf, TestRun>) -> (Counts, Vec<&'a Path>) {
     let mut counts = Counts { passed: first.counts.passed, ..Counts::default() };
     let mut flaky = Vec::new();
     let mut unnamed = first.counts.failed;
     for (file, failures) in &first.failures {
         let failures = (*failures).min(unnamed);
         unnamed -= failures;
-        let failed = again.get(file).map_or(failures, |outcome| outcome.counts.failed);
+        let failed = again.get(file).map_or(failures, |run| run.counts.failed);
         if failed == 0 {
             counts.flaky += failures;
             flaky.push(file.as_path());
@@ -93,17 +93,17 @@ pub fn chromium() -> anyhow::Result<PathBuf> {
 mod tests {
     use super::*;
 
-    fn outcome(passed: usize, failed: usize, failures: &[(&str, usize)]) -> Outcome {
+    fn test_run(passed: usize, failed: usize, failures: &[(&str, usize)]) -> TestRun {
         let failures = failures.iter().map(|(file, count)| (PathBuf::from(file), *count)).collect();
-        Outcome { counts: Counts { passed, failed, flaky: 0 }, failures }
+        TestRun { counts: Counts { passed, failed, flaky: 0 }, failures }
     }
 
     #[test]
     fn what_passes_only_when_run_again_is_flaky_and_what_fails_twice_has_failed() {
-        let first = outcome(20, 3, &[("a.test.mjs", 1), ("b.test.mjs", 2)]);
+        let first = test_run(20, 3, &[("a.test.mjs", 1), ("b.test.mjs", 2)]);
         let again = [
-            ("a.test.mjs".into(), outcome(5, 0, &[])),
-            ("b.test.mjs".into(), outcome(4, 1, &[("b.test.mjs", 1)])),
+            ("a.test.mjs".into(), test_run(5, 0, &[])),
+            ("b.test.mjs".into(), test_run(4, 1, &[("b.test.mjs", 1)])),
         ];
         let (counts, flaky) = conclude(&first, &again.into());
         assert_eq!(counts, Counts { passed: 20, failed: 2, flaky: 1 });
@@ -112,11 +112,11 @@ mod tests {
 
     #[test]
     fn a_failure_in_no_file_that_was_named_stays_one() {
-        let first = outcome(20, 2, &[("a.test.mjs", 1)]);
-        let again = [("a.test.mjs".into(), outcome(5, 0, &[]))];
+        let first = test_run(20, 2, &[("a.test.mjs", 1)]);
+        let again = [("a.test.mjs".into(), test_run(5, 0, &[]))];
         assert_eq!(conclude(&first, &again.into()).0, Counts { passed: 20, failed: 1, flaky: 1 });
         assert_eq!(
-            conclude(&outcome(20, 1, &[]), &BTreeMap::new()).0,
+            conclude(&test_run(20, 1, &[]), &BTreeMap::new()).0,
             Counts { passed: 20, failed: 1, flaky: 0 }
         );
     }
@@ -124,8 +124,8 @@ mod tests {
     #[test]
     fn a_file_that_runs_nothing_the_second_time_has_failed() {
         // `Counts::concluded` makes one failure of it.
-        let again = Outcome { counts: Counts::default().concluded(true), ..Outcome::default() };
-        let first = outcome(20, 1, &[("a.test.mjs", 1)]);
+        let again = TestRun { counts: Counts::default().concluded(true), ..TestRun::default() };
+        let first = test_run(20, 1, &[("a.test.mjs", 1)]);
         let (counts, flaky) = conclude(&first, &[("a.test.mjs".into(), again)].into());
         assert_eq!((counts.failed, flaky.len()), (1, 0));
     }

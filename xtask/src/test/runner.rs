@@ -13,7 +13,7 @@ use crate::progress::note;
 
 /// What a runner has said.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Outcome {
+pub struct TestRun {
     pub counts: Counts,
     /// How many tests have failed in which file, where node says so.
     pub failures: BTreeMap<PathBuf, usize>,
@@ -23,7 +23,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// When it cannot be started or read.
-pub fn run(command: &mut Command) -> anyhow::Result<Outcome> {
+pub fn run(command: &mut Command) -> anyhow::Result<TestRun> {
     note(process::line(command));
     let mut child = command
         .stdin(Stdio::null())
@@ -31,30 +31,30 @@ pub fn run(command: &mut Command) -> anyhow::Result<Outcome> {
         .spawn()
         .with_context(|| format!("`{}` could not be started", process::line(command)))?;
     let output = child.stdout.take().context("the tests have no output")?;
-    let mut outcome =
+    let mut tests =
         read(output, &mut std::io::stdout().lock()).context("the tests' output cannot be read")?;
     let status = child.wait().context("the tests were interrupted")?;
-    outcome.counts = outcome.counts.concluded(status.success());
-    Ok(outcome)
+    tests.counts = tests.counts.concluded(status.success());
+    Ok(tests)
 }
 
-fn read(output: impl Read, shown: &mut impl Write) -> std::io::Result<Outcome> {
-    let mut outcome = Outcome::default();
+fn read(output: impl Read, shown: &mut impl Write) -> std::io::Result<TestRun> {
+    let mut tests = TestRun::default();
     let mut output = BufReader::new(output);
     let mut line = Vec::new();
     while output.read_until(b'\n', &mut line)? > 0 {
         shown.write_all(&line)?;
         let text = String::from_utf8_lossy(&line);
-        outcome.counts.read(text.trim_end());
+        tests.counts.read(text.trim_end());
         // `test at tests/find.test.mjs:12:1`
         if let Some(place) = text.trim().strip_prefix("test at ")
             && let Some(file) = place.split(':').next()
         {
-            *outcome.failures.entry(PathBuf::from(file)).or_default() += 1;
+            *tests.failures.entry(PathBuf::from(file)).or_default() += 1;
         }
         line.clear();
     }
-    Ok(outcome)
+    Ok(tests)
 }
 
 #[cfg(test)]
@@ -66,11 +66,11 @@ mod tests {
         let said = "✔ one (3ms)\nℹ pass 2\nℹ fail 3\n\n✖ failing tests:\n\ntest at tests/find.test.mjs:12:1\n✖ two (9ms)\n\n\
                     test at tests/find.test.mjs:40:1\n✖ three\n\ntest at tests/proof.test.mjs:9:3\n✖ four\n";
         let mut shown = Vec::new();
-        let outcome = read(said.as_bytes(), &mut shown).unwrap();
+        let tests = read(said.as_bytes(), &mut shown).unwrap();
         assert_eq!(shown, said.as_bytes());
-        assert_eq!(outcome.counts, Counts { passed: 2, failed: 3, flaky: 0 });
+        assert_eq!(tests.counts, Counts { passed: 2, failed: 3, flaky: 0 });
         assert_eq!(
-            outcome.failures,
+            tests.failures,
             [("tests/find.test.mjs".into(), 2), ("tests/proof.test.mjs".into(), 1)].into()
         );
     }

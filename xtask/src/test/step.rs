@@ -13,7 +13,7 @@ use crate::postgres::Cluster;
 use crate::process::{self, cargo};
 use crate::progress::{note, step};
 use crate::toolchain::{self, WASM};
-use crate::workspace::{root, target};
+use crate::workspace::{SAMPLES, root, samples, target};
 use crate::{build, deny, layout, node, schema, size};
 
 /// In the order they run when they are named: the quickest to fail first, except that the server embeds the bundle.
@@ -115,7 +115,21 @@ fn native() -> anyhow::Result<Counts> {
     node::ensure()?;
     tests.env("ALENTOUR_TEST_NPM", root().join("node_modules"));
     tests.env("ALENTOUR_TEST_POSTGRES", postgres.url("postgres"));
-    runner::run(&mut tests).map(|outcome| outcome.counts)
+    let mut counts = runner::run(&mut tests)?.counts;
+    counts += real_feeds()?;
+    Ok(counts)
+}
+
+/// Other people's feeds, where somebody has them.
+fn real_feeds() -> anyhow::Result<Counts> {
+    let Some(folder) = samples()? else {
+        note(format!("skipped: other people's feeds ({SAMPLES} is not set)"));
+        return Ok(Counts::default());
+    };
+    let mut tests = cargo()?;
+    tests.args(["test", "--workspace", "--test", "samples", "--target-dir"]).arg(target());
+    tests.args(["--", "--ignored"]).env(SAMPLES, folder);
+    runner::run(&mut tests).map(|run| run.counts)
 }
 
 /// A program whose success is one check.

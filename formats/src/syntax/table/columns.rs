@@ -62,7 +62,7 @@ columns! {
     Longitude = "longitude",
     /// Latitude and longitude in one.
     Point = "point",
-    /// Who carries it.
+    /// Who organises it.
     Organizer = "organizer",
     /// The form of action.
     Kind = "kind",

@@ -1,5 +1,8 @@
 //! What an operator settles in a file: who answers for the data, how long it is kept, where mails and sign-ups go.
 
+mod robots;
+mod sink;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -8,6 +11,9 @@ use serde::Deserialize;
 
 use crate::sandbox::Profile;
 use crate::store::{Message, MessageKind};
+
+pub use robots::Robots;
+pub use sink::{Channel, Sink};
 
 /// What an operator settles in a file (TOML). All of it may be left out.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -26,7 +32,7 @@ pub struct Settings {
     /// What keeps robots from signing people up.
     pub robots: Robots,
     /// What reading one of the operator's feeds may cost.
-    pub reading: Reading,
+    pub reading: ReadingLimits,
     /// Where sign-ups go.
     #[serde(rename = "sink")]
     pub sinks: Vec<Sink>,
@@ -113,128 +119,27 @@ impl Default for Seats {
     }
 }
 
-/// What keeps robots from signing people up.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct Robots {
-    /// Hashes that a browser tries at most before it may sign somebody up; half of them on average. 0 asks for none.
-    pub work: u32,
-    /// Seconds that a person takes at least to fill in a form.
-    pub fill_seconds: u32,
-    /// Sign-ups that one address (IPv4, or IPv6 /56) may send in a minute; 0 sets no limit.
-    pub per_address: u32,
-    /// Sign-ups that one initiative takes in a minute; 0 sets no limit.
-    pub per_initiative: u32,
-    /// Connections that one address (IPv4, or IPv6 /56) may have at once; 0 sets no limit. Behind trusted proxies there is
-    /// none: the connections are theirs.
-    pub connections_per_address: u32,
-    /// Proxies in front of this server that add to `X-Forwarded-For`: the visitor's address is the one that the outermost
-    /// of them saw, counted from the right. 0: the connection's own.
-    pub trusted_proxies: u32,
-}
-
-impl Default for Robots {
-    fn default() -> Self {
-        Self {
-            // 25,000 hashes on average: a tenth of a second on a telephone, and no longer free by the million.
-            work: 50_000,
-            fill_seconds: 3,
-            // A school or an association behind one address signs up together.
-            per_address: 60,
-            per_initiative: 6000,
-            // A browser opens six. A sixteenth of all connections is left to a crowd behind one address.
-            connections_per_address: 256,
-            trusted_proxies: 0,
-        }
-    }
-}
-
 /// What reading one of the operator's feeds may cost: it happens in a process of its own, which is ended beyond that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
-pub struct Reading {
+pub struct ReadingLimits {
     /// MiB of memory.
     pub memory_mib: u32,
     /// Seconds of CPU time.
     pub cpu_seconds: u32,
 }
 
-impl Default for Reading {
+impl Default for ReadingLimits {
     /// Enough for 64 MB of any format, which is the most that is read of one document.
     fn default() -> Self {
         Self { memory_mib: 1024, cpu_seconds: 120 }
     }
 }
 
-impl Reading {
+impl ReadingLimits {
     /// The same for the process.
     pub fn profile(self) -> Profile {
         Profile::own(u64::from(self.memory_mib) << 20, Duration::from_secs(self.cpu_seconds.into()))
-    }
-}
-
-/// Where sign-ups go.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Sink {
-    /// Names it: in the outbox, for good.
-    pub name: String,
-    /// Identifiers of the initiatives whose sign-ups go there; all, where none is named.
-    #[serde(default)]
-    pub initiatives: Vec<String>,
-    /// The organiser's public key (X25519, 64 hexadecimal digits; `alentour keys new` makes one): then only they can read what
-    /// people wrote. For webhooks and mails.
-    #[serde(default)]
-    pub public_key: Option<String>,
-    /// How they get there.
-    #[serde(flatten)]
-    pub channel: Channel,
-}
-
-/// How sign-ups get somewhere.
-#[derive(Clone, Deserialize)]
-#[serde(tag = "kind", rename_all = "kebab-case")]
-pub enum Channel {
-    /// `POST` of a signed JSON event.
-    Webhook {
-        /// https address.
-        url: String,
-        /// Key of the signature, 16 characters or more.
-        secret: String,
-    },
-    /// A mail to the organiser, one a sign-up.
-    Mail {
-        /// Their address.
-        to: String,
-    },
-    /// Action Network or another server of the OSDI API: its "record attendance" and "record signature" helpers.
-    Osdi {
-        /// The helper's address.
-        url: String,
-        /// The API's key.
-        token: String,
-    },
-    /// A Mobilizon event: an anonymous participation.
-    Mobilizon {
-        /// The instance's address.
-        url: String,
-        /// The event's number there.
-        event: String,
-        /// An access token, where the instance asks for one.
-        #[serde(default)]
-        token: String,
-    },
-}
-
-// Keys and tokens are in no log.
-impl std::fmt::Debug for Channel {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Webhook { .. } => "Webhook",
-            Self::Mail { .. } => "Mail",
-            Self::Osdi { .. } => "Osdi",
-            Self::Mobilizon { .. } => "Mobilizon",
-        })
     }
 }
 
@@ -282,23 +187,7 @@ impl Settings {
             if sink.name.is_empty() || !names.insert(&sink.name) {
                 return Err(format!("sink \"{}\": each needs a name of its own", sink.name));
             }
-            if let Some(key) = &sink.public_key {
-                if !is_public_key(key) {
-                    return Err(format!("sink \"{}\": public-key is not 64 hexadecimal digits", sink.name));
-                }
-                if matches!(sink.channel, Channel::Osdi { .. } | Channel::Mobilizon { .. }) {
-                    return Err(format!("sink \"{}\": only a webhook or a mail can be sealed", sink.name));
-                }
-            }
-            match &sink.channel {
-                Channel::Webhook { secret, .. } if secret.len() < 16 => {
-                    return Err(format!("sink \"{}\": its secret is shorter than 16 characters", sink.name));
-                }
-                Channel::Mail { .. } if self.mail.is_none() => {
-                    return Err(format!("sink \"{}\": needs [mail]", sink.name));
-                }
-                _ => {}
-            }
+            sink.check(self.mail.is_some())?;
         }
         Ok(())
     }
@@ -322,12 +211,6 @@ impl Settings {
             None => self.messages(initiative, MessageKind::SignedUp),
         }
     }
-}
-
-/// Whether a text is an X25519 key as [`Sink::public_key`] has it.
-fn is_public_key(text: &str) -> bool {
-    let digits = text.trim().as_bytes();
-    digits.len() == 64 && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
-//! What several tests need: time zones without a database, and any feed at all.
+//! What tests of several crates need of the model: any feed at all, and time zones without a database.
+//!
+//! A crate of its own, that only `[dev-dependencies]` name: as a feature of the model it would be compiled into what is given out as
+//! soon as one package asked for it.
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
-#![allow(dead_code, reason = "each test uses a part of it")]
 
 use alentour_model::read::{DEFAULT_ZONE, read_when};
 use alentour_model::*;
@@ -10,7 +12,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Zones of the tests, by rule: Paris with its summer time, La Réunion and New York's winter without.
+/// Zones of the tests, by rule: Paris with its summer time, La Réunion and Cayenne without.
 pub struct TestZones;
 
 impl Zones for TestZones {
@@ -35,10 +37,8 @@ fn is_summer(local: LocalTime) -> bool {
     now >= (last_sunday(3), 2 * 3600) && now < (last_sunday(10), 3 * 3600)
 }
 
-pub const ZONES: &[&str] = &["Europe/Paris", "Indian/Reunion", "America/Cayenne"];
-
 /// One line as a feed may have it: accents, signs that HTML knows, Arabic, an emoji.
-pub fn line() -> impl Strategy<Value = String> {
+fn line() -> impl Strategy<Value = String> {
     "[A-Za-zÀ-ÿ0-9 ,.’'\"<>&;/شكرا🙂-]{0,30}".prop_map(|text| text.trim().to_owned())
 }
 
@@ -67,7 +67,7 @@ fn links() -> impl Strategy<Value = Link> {
         .prop_map(|text| Link::parse(&text).unwrap())
 }
 
-pub fn points() -> impl Strategy<Value = Point> {
+fn points() -> impl Strategy<Value = Point> {
     (-90_000_000..=90_000_000_i32, -180_000_000..=180_000_000_i32)
         .prop_filter("the sea off Ghana", |point| *point != (0, 0))
         .prop_map(|(latitude, longitude)| {
