@@ -152,10 +152,20 @@ test('nobody meets the honeypot: not by eye, not by keyboard, not by screen read
   assert.equal(await page.getByRole('textbox', { name: 'Laissez ce champ vide' }).count(), 0);
   assert.equal(await honeypot.getAttribute('autocomplete'), 'off');
   await field('Prénom').focus();
+  const passed = [];
   for (let n = 0; n < 20; n++) {
     await page.keyboard.press('Tab');
-    assert.notEqual(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.id), 'in-website');
+    passed.push(
+      await page.evaluate(() => {
+        const active = document.activeElement?.shadowRoot?.activeElement;
+        return active?.id || active?.className;
+      }),
+    );
   }
+  // It stands between the consents and the button.
+  const [consent, button] = ['in-consents.contact', 'action'].map((name) => passed.indexOf(name));
+  assert.ok(0 <= consent && consent < button, passed.join());
+  assert.ok(!passed.includes('in-website'), passed.join());
 });
 
 test('a proof that is refused is made anew three times, and then the visitor decides', async (t) => {
