@@ -42,6 +42,7 @@ for (const name of NAMES) {
   test(`<img name="${name}"> before the tag changes nothing`, async (t) => {
     const page = await visit(t, image(name), { attributes: 'data-place="69007"' });
     await cardsIn(page);
+    assert.equal(await page.evaluate((name) => document[name]?.localName, name), 'img', 'nothing was replaced');
     assert.deepEqual([misled(page), page.record.errors, page.record.said()], [[], [], []]);
   });
 }

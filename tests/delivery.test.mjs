@@ -6,7 +6,7 @@ import { bench } from './support/bench.mjs';
 import { hear, hurry } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { startProxy } from './support/proxy.mjs';
-import { startServer } from './support/server.mjs';
+import { SETTINGS, startServer } from './support/server.mjs';
 import { introduce, said, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
@@ -61,6 +61,39 @@ test('an answer that is lost after the commit: the retry signs up no second time
   await status.getByText('Merci').waitFor({ timeout: 15_000 });
   assert.equal(proxy.count('POST /signups'), 3);
   assert.deepEqual((await emails(at.server, 'petition')).filter((email) => email === 'perdue@example.org').length, 1);
+  assert.deepEqual(page.record.errors, []);
+});
+
+test('an answer that is lost after the commit, the page reloaded, and a server that sends mails: the thanks are those of an answer that came', async (t) => {
+  // Nobody takes the mails: they wait.
+  const mail = 'public-url = "https://agir.example.org"\n[mail]\nsmtp = "smtp://127.0.0.1:1"\nfrom = "Agir <bonjour@example.org>"\n';
+  const server = await startServer(neighbourhood(), mail + SETTINGS);
+  t.after(() => server.stop());
+  const proxy = await startProxy(server.url);
+  t.after(() => proxy.stop());
+  const visit = async (email) => {
+    const page = await at.visit(t, { origin: proxy.url, query: '#alentour=petition' });
+    await introduce(page, { email });
+    await widget(page).send('Signer').click();
+    return page;
+  };
+  const answered = widget(await visit('entendue@example.org')).status;
+  await answered.getByText('Merci ! Il reste une étape').waitFor();
+  proxy.fault = (method) => (method === 'POST' ? 'swallow' : 'pass');
+  const page = await visit('perdue@example.org');
+  const { status } = widget(page);
+  await status.getByText('Pas encore envoyé').waitFor();
+  const posted = proxy.count('POST /signups');
+  await page.reload();
+  await status.getByText('Merci').waitFor();
+  // The address is in nobody's memory any more.
+  assert.equal(await said(status), (await said(answered)).replace('entendue@example.org', 'votre adresse'));
+  assert.match(await said(status), /^Merci ! Il reste une étape.* ouvrez le lien que nous envoyons par e-mail à votre adresse/);
+  assert.doesNotMatch(await said(page.locator('.join')), /bien reçu|peut maintenant vous écrire/);
+  assert.equal(proxy.count('GET /signups/status'), 1);
+  assert.equal(proxy.count('POST /signups'), posted, 'it was sent again');
+  assert.deepEqual(await emails(server, 'petition'), ['entendue@example.org', 'perdue@example.org']);
+  assert.deepEqual(await page.evaluate(() => ({ ...sessionStorage })), {});
   assert.deepEqual(page.record.errors, []);
 });
 

@@ -82,6 +82,7 @@ async function assertHarmless(page, origins) {
   assert.deepEqual(page.record.said(), []);
   assert.deepEqual(await page.evaluate(() => window.violations), []);
   const hrefs = await page.locator('alentour-widget').evaluate((it) => [...it.shadowRoot.querySelectorAll('[href], [src], [action], [formaction], [srcdoc]')].map((link) => link.href ?? link.outerHTML));
+  assert.ok(hrefs.length > 0, 'nothing can be clicked at all');
   for (const href of hrefs) assert.match(String(href), /^(https?|mailto|tel):/);
   const strange = await page.locator('alentour-widget').evaluate((it) => [...it.shadowRoot.querySelectorAll('script, iframe, img, style, object, embed, template, math, link, base, meta')].map((element) => element.outerHTML));
   assert.deepEqual(strange, []);
@@ -101,6 +102,7 @@ async function showAll(t, texts, opened) {
   const origins = [at.site.url, at.server.url];
   await assertHarmless(page, origins);
   const count = await widget(page).cards.count();
+  assert.ok(count > 0, 'nothing is shown');
   for (let n = 0; n < count; n += Math.max(1, Math.floor(count / opened))) {
     await widget(page).cards.nth(n).locator('h3 a').evaluate((link) => link.click());
     await widget(page).detail.waitFor();

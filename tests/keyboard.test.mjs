@@ -81,6 +81,7 @@ test('the focus can always leave the widget, forwards and backwards, and is seen
   await listed(page);
   await tabTo(page, /^input Ville/);
   const unseen = [];
+  let within = 0;
   for (let n = 0; n < 80; n++) {
     const seen = await page.evaluate(() => {
       const active = document.activeElement.shadowRoot?.activeElement;
@@ -89,9 +90,11 @@ test('the focus can always leave the widget, forwards and backwards, and is seen
       return outlined(active) || outlined(active.closest('.card')) ? 'seen' : active.outerHTML.slice(0, 120);
     });
     if (seen === 'left') break;
+    within++;
     if (seen !== 'seen') unseen.push(seen);
     await page.keyboard.press('Tab');
   }
+  assert.ok(within > 15, `only ${within} stops within the widget`);
   assert.deepEqual(unseen, []);
   assert.equal(await page.evaluate(() => document.activeElement.localName), 'body', 'the focus does not leave');
   await tabTo(page, /^a Aller aux nouvelles/, 80, 'Shift+Tab');
@@ -100,6 +103,7 @@ test('the focus can always leave the widget, forwards and backwards, and is seen
 test('closed proposals and folded filters are no stop for the keyboard', async (t) => {
   const page = await at.visit(t, { browser: { viewport: { width: 360, height: 780 } } });
   await listed(page);
+  assert.equal(await page.locator('#filters button').filter({ hasText: 'Bénévolat' }).count(), 1);
   const passed = await tabTo(page, /^a Aider aux devoirs/);
   assert.ok(!passed.some((it) => it.startsWith('button Bénévolat')), passed.join(' > '));
 });

@@ -36,6 +36,9 @@ test('a strict policy that allows WebAssembly blocks nothing: no style, no style
   assert.deepEqual(await page.evaluate(() => window.blocked.filter((line) => !line.includes('favicon'))), []);
   assert.equal(await widget(page).count.evaluate((it) => getComputedStyle(it).fontWeight), '650', 'the widget is undressed');
   assert.deepEqual(page.record.said(), []);
+  // What the policy does block is noticed.
+  await page.evaluate(() => document.body.setAttribute('style', 'color: red'));
+  await page.waitForFunction(() => window.blocked.some((line) => line.startsWith('style-src-attr')));
 });
 
 test('a strict policy without wasm-unsafe-eval leaves the plain links, and one line in the console', async (t) => {
@@ -68,12 +71,14 @@ test('a policy that asks for trusted types shows the widget, and reports nothing
 
 test('a policy that forbids the tag itself leaves the links where they are', async (t) => {
   const page = await visit(t, { 'content-security-policy': "default-src 'none'; script-src 'self'" });
+  await page.waitForFunction(() => window.blocked.some((line) => line.endsWith('/alentour.js')));
   assert.equal(await page.getByRole('link', { name: 'Nos actions' }).isVisible(), true);
 });
 
 test('a page that is isolated from other origins (COEP) shows the widget', async (t) => {
   const page = await visit(t, { 'cross-origin-embedder-policy': 'credentialless', 'cross-origin-opener-policy': 'same-origin' });
   await listed(page);
+  assert.equal(await page.evaluate(() => window.crossOriginIsolated), true);
 });
 
 test('without scripts the links are all there is', async (t) => {

@@ -6,7 +6,7 @@ import { startApi } from './support/api.mjs';
 import { bench } from './support/bench.mjs';
 import { hurry } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
-import { introduce, listed, widget } from './support/widget.mjs';
+import { introduce, listed, until, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
 
@@ -21,13 +21,15 @@ async function visit(t, options, some = {}) {
 }
 
 test('nobody is asked for a challenge before the visitor begins, and then once', async (t) => {
-  const { api, page, field, challenges } = await visit(t);
+  const { api, page, field, send, status, challenges } = await visit(t);
   await page.waitForTimeout(300);
   assert.equal(challenges().length, 0);
   await field('Prénom').focus();
-  await field('Nom').focus();
-  await field('Adresse e-mail').fill('camille@example.org');
-  await page.waitForTimeout(500);
+  await until(() => challenges().length > 0);
+  assert.equal(api.of('POST', '/signups').length, 0);
+  await introduce(page);
+  await send('Signer').click();
+  await status.getByText('Merci').waitFor();
   assert.equal(challenges().length, 1);
   // A question that needs no other before it (no "preflight"), and tells nothing.
   const [{ headers, key, path }] = challenges();
@@ -35,7 +37,6 @@ test('nobody is asked for a challenge before the visitor begins, and then once',
   assert.equal(headers.cookie, undefined);
   assert.equal(headers['content-type'], undefined);
   assert.equal(path, '/signups/challenge');
-  assert.equal(api.of('POST', '/signups').length, 0);
 });
 
 // As tests/page-policy.test.mjs has it: no inline script, no eval, no worker from a blob.
@@ -151,10 +152,20 @@ test('nobody meets the honeypot: not by eye, not by keyboard, not by screen read
   assert.equal(await page.getByRole('textbox', { name: 'Laissez ce champ vide' }).count(), 0);
   assert.equal(await honeypot.getAttribute('autocomplete'), 'off');
   await field('Prénom').focus();
+  const passed = [];
   for (let n = 0; n < 20; n++) {
     await page.keyboard.press('Tab');
-    assert.notEqual(await page.evaluate(() => document.activeElement?.shadowRoot?.activeElement?.id), 'in-website');
+    passed.push(
+      await page.evaluate(() => {
+        const active = document.activeElement?.shadowRoot?.activeElement;
+        return active?.id || active?.className;
+      }),
+    );
   }
+  // It stands between the consents and the button.
+  const [consent, button] = ['in-consents.contact', 'action'].map((name) => passed.indexOf(name));
+  assert.ok(0 <= consent && consent < button, passed.join());
+  assert.ok(!passed.includes('in-website'), passed.join());
 });
 
 test('a proof that is refused is made anew three times, and then the visitor decides', async (t) => {

@@ -70,11 +70,14 @@ test('the widget works inside another component’s shadow root', async (t) => {
 test('a signal that outlives its widget wakes nothing: removed during a search, a fetch, a sign-up', async (t) => {
   const page = await at.visit(t, { query: '#alentour=petition' });
   await introduce(page, { email: 'parti@example.org' });
+  let asked = 0;
   await page.route('**/signups', async (route) => {
+    asked++;
     await new Promise((done) => setTimeout(done, 300));
     await route.continue();
   });
   await widget(page).send('Signer').click();
+  await until(() => asked > 0);
   await page.locator('alentour-widget').evaluate((it) => {
     it.search({ place: '38000' });
     it.refresh();
@@ -83,5 +86,5 @@ test('a signal that outlives its widget wakes nothing: removed during a search, 
   await page.waitForTimeout(1000);
   assert.deepEqual([page.record.errors, page.record.said()], [[], []]);
   // What was under way has arrived: the visitor had sent it.
-  assert.equal((await at.server.signups('petition')).length, 1);
+  await until(async () => (await at.server.signups('petition')).length === 1);
 });

@@ -14,7 +14,10 @@ export function audit() {
     /** Looks at the page as it is now; `state` names it. */
     async look(page, state) {
       await page.evaluate(`window.axe || (() => { ${await source} })()`);
-      const { violations } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), tags);
+      const { violations, passes } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), tags);
+      // An element in a shadow tree is named by a list: its host, and its place in there.
+      const inside = [...violations, ...passes].filter(({ nodes }) => nodes.some(({ target }) => target.some(Array.isArray)));
+      assert.ok(inside.length >= 5, `${state}: only ${inside.length} rules have found something in the widget`);
       for (const { id, help, nodes } of violations) {
         for (const { target, failureSummary } of nodes) {
           const why = failureSummary.split('\n').slice(1, 2).join(' ').trim();

@@ -14,7 +14,7 @@ const bundle = resolve(root, process.env.ALENTOUR_BUNDLE ?? 'dist');
  * Forms are filled in at a program's pace, all from one address, on a machine that may be busy: nobody is held up for being quick, and so
  * little work is asked that no browser takes itself for a slow device, which waits instead. It is proved all the same.
  */
-const SETTINGS = '[robots]\nwork = 500\nfill-seconds = 0\nper-address = 0\n';
+export const SETTINGS = '[robots]\nwork = 500\nfill-seconds = 0\nper-address = 0\n';
 
 /**
  * Starts `alentour serve` with a feed (an object, or a file's name); without one with the demo. `settings` is the text of its file of

@@ -21,6 +21,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio_io_timeout::TimeoutStream;
 use tracing::{debug, warn};
 
+use super::body::Patience;
 use super::visitor::Visitor;
 use crate::settings::Robots;
 
@@ -51,6 +52,8 @@ pub struct ConnectionLimits {
     pub read: Duration,
     /// How long a client may take none of what is sent to it. Any progress starts it anew: slow networks are served.
     pub write: Duration,
+    /// How long a form may take to arrive.
+    pub body: Patience,
 }
 
 impl Default for ConnectionLimits {
@@ -60,6 +63,7 @@ impl Default for ConnectionLimits {
             per_address: None,
             read: Duration::from_secs(15),
             write: Duration::from_secs(20),
+            body: Patience::default(),
         }
     }
 }
@@ -143,6 +147,7 @@ pub async fn serve(
         let app = TowerToHyperService::new(app.clone());
         let service = service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo::<SocketAddr>(address));
+            request.extensions_mut().insert(limits.body);
             app.call(request)
         });
         let connection = http.serve_connection(TokioIo::new(timed(stream, limits.write)), service);

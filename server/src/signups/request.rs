@@ -11,7 +11,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tower_http::cors::{Any, CorsLayer};
 
-use crate::http::{Error, body};
+use crate::http::Error;
+use crate::http::body::{self, Patience};
 
 /// The header that names an attempt (draft-ietf-httpapi-idempotency-key-header).
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -64,5 +65,6 @@ pub async fn json_body(request: Request) -> Result<Bytes, Error> {
     if announced.is_some_and(|length| length > body::LONGEST as u64) {
         return Err(Error::TooLarge);
     }
-    body::read(request.into_body()).await
+    let patience = Patience::with(request.extensions());
+    body::read(request.into_body(), patience).await
 }

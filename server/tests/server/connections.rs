@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use alentour_server::http::body::Patience;
 use alentour_server::http::listen::{self, ConnectionLimits};
 use axum::routing::get;
 use futures_util::StreamExt;
@@ -10,7 +11,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use crate::app::App;
+use crate::app::{App, MAILING, key};
 
 /// More than the buffers of both ends take (Linux: 6 MB to receive, 4 MB to send).
 const LARGE: usize = 64 << 20;
@@ -111,6 +112,40 @@ async fn who_reads_slowly_gets_all_of_an_answer() {
         }
     }
     assert!(total >= LARGE, "{total} of {LARGE} bytes came");
+}
+
+#[tokio::test]
+async fn a_form_that_never_ends_is_given_up_and_its_client_disconnected() {
+    let app = App::start_settled(MAILING).await;
+    let limits =
+        ConnectionLimits { body: Patience(Duration::from_millis(300)), ..ConnectionLimits::default() };
+    let listener = listen::bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (_stop, stopping) = watch::channel(());
+    tokio::spawn(listen::serve(listener, alentour_server::app(app.state.clone()), limits, stopping));
+    let link = "0".repeat(64);
+    let pages = [
+        "/my-data".to_owned(),
+        format!("/confirm/{link}"),
+        format!("/me/{link}/withdraw"),
+        format!("/me/{link}/erase"),
+        "/check".to_owned(),
+    ];
+    let forms = pages.iter().map(|path| (path.as_str(), "application/x-www-form-urlencoded", "email=zoe%40"));
+    for (path, kind, begun) in forms.chain([("/signups", "application/json", r#"{"initiative":"#)]) {
+        let mut client = connect("127.0.0.1", port).await;
+        let head = format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-type: {kind}\r\nidempotency-key: {}\r\ncontent-length: 100\r\n\r\n{begun}",
+            key("a")
+        );
+        client.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        timeout(Duration::from_secs(5), client.read_to_string(&mut answer))
+            .await
+            .unwrap_or_else(|_| panic!("{path}: neither answered nor closed"))
+            .unwrap();
+        assert!(answer.starts_with("HTTP/1.1 408 "), "{path}: {answer}");
+    }
 }
 
 /// What is not read is kept by the system: 4,096 connections of its usual megabytes would be all of a small machine's memory.
