@@ -8,16 +8,16 @@ const NONCE: usize = 24;
 
 /// Why something could not be encrypted or read back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unreadable;
+pub struct CipherError;
 
 /// Encrypts with a nonce of its own, which comes first.
 ///
 /// # Errors
 /// Where the system has no randomness.
-pub fn encrypt(cipher: &XChaCha20Poly1305, text: &[u8], place: &[u8]) -> Result<Vec<u8>, Unreadable> {
+pub fn encrypt(cipher: &XChaCha20Poly1305, text: &[u8], place: &[u8]) -> Result<Vec<u8>, CipherError> {
     let nonce: [u8; NONCE] = random()?;
     let sealed =
-        cipher.encrypt(&XNonce::from(nonce), Payload { msg: text, aad: place }).map_err(|_| Unreadable)?;
+        cipher.encrypt(&XNonce::from(nonce), Payload { msg: text, aad: place }).map_err(|_| CipherError)?;
     Ok([&nonce[..], &sealed].concat())
 }
 
@@ -25,17 +25,17 @@ pub fn encrypt(cipher: &XChaCha20Poly1305, text: &[u8], place: &[u8]) -> Result<
 ///
 /// # Errors
 /// Where it was changed, or belongs elsewhere, or to another key.
-pub fn decrypt(cipher: &XChaCha20Poly1305, sealed: &[u8], place: &[u8]) -> Result<Vec<u8>, Unreadable> {
-    let (nonce, text) = sealed.split_first_chunk::<NONCE>().ok_or(Unreadable)?;
-    cipher.decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: place }).map_err(|_| Unreadable)
+pub fn decrypt(cipher: &XChaCha20Poly1305, sealed: &[u8], place: &[u8]) -> Result<Vec<u8>, CipherError> {
+    let (nonce, text) = sealed.split_first_chunk::<NONCE>().ok_or(CipherError)?;
+    cipher.decrypt(&XNonce::from(*nonce), Payload { msg: text, aad: place }).map_err(|_| CipherError)
 }
 
 /// Random bytes, from the system.
 ///
 /// # Errors
 /// Where it has none.
-pub fn random<const N: usize>() -> Result<[u8; N], Unreadable> {
+pub fn random<const N: usize>() -> Result<[u8; N], CipherError> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_| Unreadable)?;
+    getrandom::fill(&mut bytes).map_err(|_| CipherError)?;
     Ok(bytes)
 }

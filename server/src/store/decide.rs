@@ -6,12 +6,12 @@ mod plan;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::cipher::Unreadable;
+use super::cipher::CipherError;
 use super::person::PersonKey;
 use super::secret::random_id;
 use super::{Digest, Keys, Message, MessageKind, NewSignUp, Outcome};
 use plan::Name;
-pub use plan::{Known, NewMessage, NewRow, Plan, Seats, Session, Snapshot};
+pub use plan::{Known, NewMessage, NewRow, Plan, SeatKey, Seats, Snapshot};
 
 /// Attempts that stand beside each other for one person and initiative; the oldest goes when one more comes.
 const ATTEMPTS: usize = 5;
@@ -27,7 +27,7 @@ pub fn decide<'a>(
     installation: &Keys,
     forms: &'a [NewSignUp],
     snapshot: Snapshot,
-) -> Result<Plan<'a>, Unreadable> {
+) -> Result<Plan<'a>, CipherError> {
     let mut deciding = Deciding { installation, snapshot, keys: HashMap::new(), plan: Plan::default() };
     for form in forms {
         let outcome = match refusal(form, &deciding.snapshot) {
@@ -57,12 +57,12 @@ fn refusal(form: &NewSignUp, snapshot: &Snapshot) -> Option<Outcome> {
 }
 
 /// The limited session that a form takes seats of.
-pub fn seat(form: &NewSignUp) -> Option<Session> {
+pub fn seat(form: &NewSignUp) -> Option<SeatKey> {
     form.seats?;
-    Some(session(form))
+    Some(seat_key(form))
 }
 
-fn session(form: &NewSignUp) -> Session {
+fn seat_key(form: &NewSignUp) -> SeatKey {
     (form.initiative.clone(), form.session.clone().unwrap_or_default())
 }
 
@@ -74,7 +74,7 @@ struct Deciding<'a, 's> {
 }
 
 impl<'a> Deciding<'a, '_> {
-    fn accept(&mut self, form: &'a NewSignUp) -> Result<(), Unreadable> {
+    fn accept(&mut self, form: &'a NewSignUp) -> Result<(), CipherError> {
         match form.hold_until {
             Some(_) => self.accept_attempt(form)?,
             None => self.accept_at_once(form)?,
@@ -87,7 +87,7 @@ impl<'a> Deciding<'a, '_> {
 
     /// Keeps a form until its person confirms it. Seats are held and time is taken alike, whether the address is known,
     /// and whether the same form is there already.
-    fn accept_attempt(&mut self, form: &'a NewSignUp) -> Result<(), Unreadable> {
+    fn accept_attempt(&mut self, form: &'a NewSignUp) -> Result<(), CipherError> {
         let name = (form.email_h, form.initiative.clone());
         let known = self.snapshot.known.get(&name).map_or(&[][..], Vec::as_slice);
         let has_signed_up = known.iter().any(|known| !known.pending);
@@ -127,7 +127,7 @@ impl<'a> Deciding<'a, '_> {
 
     /// Keeps a form that counts at once. Another one with the same address and other contents stands beside it: who of
     /// them is the person, only the organiser can find out.
-    fn accept_at_once(&mut self, form: &'a NewSignUp) -> Result<(), Unreadable> {
+    fn accept_at_once(&mut self, form: &'a NewSignUp) -> Result<(), CipherError> {
         let name = (form.email_h, form.initiative.clone());
         let known = self.snapshot.known.get(&name).map_or(&[][..], Vec::as_slice);
         if known.iter().any(|known| known.request_h == form.request_h) {
@@ -136,8 +136,8 @@ impl<'a> Deciding<'a, '_> {
         let sequence = i64::from(!form.messages.is_empty());
         let id = self.store(form, sequence)?;
         if form.session.is_some() {
-            self.use_seats(&session(form), form.party);
-            *self.plan.taken.entry(session(form)).or_default() += i64::from(form.party);
+            self.use_seats(&seat_key(form), form.party);
+            *self.plan.taken.entry(seat_key(form)).or_default() += i64::from(form.party);
         }
         for message in &form.messages {
             let name = (&form.email_h, form.initiative.as_str());
@@ -146,7 +146,7 @@ impl<'a> Deciding<'a, '_> {
         Ok(())
     }
 
-    fn use_seats(&mut self, seat: &Session, party: u32) {
+    fn use_seats(&mut self, seat: &SeatKey, party: u32) {
         if let Some(seats) = self.snapshot.seats.get_mut(seat) {
             seats.used += i64::from(party);
         }
@@ -169,7 +169,7 @@ impl<'a> Deciding<'a, '_> {
     }
 
     /// A new row. Returns its id.
-    fn store(&mut self, form: &'a NewSignUp, sequence: i64) -> Result<String, Unreadable> {
+    fn store(&mut self, form: &'a NewSignUp, sequence: i64) -> Result<String, CipherError> {
         let key = match self.keys.entry(form.email_h) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => entry.insert(match self.snapshot.persons.get(&form.email_h) {

@@ -1,6 +1,6 @@
 //! Why the store could not do what it was asked.
 
-use super::cipher::Unreadable;
+use super::cipher::CipherError;
 
 /// Why nothing could be stored or read.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
-impl From<Unreadable> for StoreError {
-    fn from(_: Unreadable) -> Self {
+impl From<CipherError> for StoreError {
+    fn from(_: CipherError) -> Self {
         Self::Database("what is stored cannot be decrypted with this secret".into())
     }
 }

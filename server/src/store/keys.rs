@@ -12,7 +12,7 @@
 
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 
-use super::cipher::{Unreadable, decrypt, encrypt};
+use super::cipher::{CipherError, decrypt, encrypt};
 use super::{Digest, Secret};
 
 /// Before a wrapped key that names the key that wraps it. What was written before there was a version begins with its nonce.
@@ -65,7 +65,7 @@ impl Keys {
     ///
     /// # Errors
     /// Where there has been a rotation and this is not a secret that is valid after it.
-    pub fn open(secret: Secret, records: &[KeyRecord]) -> Result<Self, Unreadable> {
+    pub fn open(secret: Secret, records: &[KeyRecord]) -> Result<Self, CipherError> {
         let current = WrappingKey::of(&secret);
         let own = current.name();
         let mut hmac = None;
@@ -83,8 +83,8 @@ impl Keys {
                 ["wrapping", old, id] if id == own => {
                     let key = decrypt(&current.cipher(), value, old.as_bytes())?;
                     let mut id = [0; ID];
-                    hex::decode_to_slice(old, &mut id).map_err(|_| Unreadable)?;
-                    earlier.push(WrappingKey { id, key: key.try_into().map_err(|_| Unreadable)? });
+                    hex::decode_to_slice(old, &mut id).map_err(|_| CipherError)?;
+                    earlier.push(WrappingKey { id, key: key.try_into().map_err(|_| CipherError)? });
                 }
                 _ => {}
             }
@@ -92,7 +92,7 @@ impl Keys {
         match (hmac, rotated) {
             (Some(hmac), _) => Ok(Self { hmac, current, earlier }),
             (None, false) => Ok(Self::new(secret)),
-            (None, true) => Err(Unreadable),
+            (None, true) => Err(CipherError),
         }
     }
 
@@ -107,23 +107,23 @@ impl Keys {
     }
 
     /// Encrypts a person's key for the database.
-    pub(super) fn wrap(&self, key: &Digest, email_h: &Digest) -> Result<Vec<u8>, Unreadable> {
+    pub(super) fn wrap(&self, key: &Digest, email_h: &Digest) -> Result<Vec<u8>, CipherError> {
         Ok([&self.head()[..], &encrypt(&self.current.cipher(), key, email_h)?].concat())
     }
 
     /// Reads a wrapped key back, whichever of the installation's secrets it was wrapped with.
-    pub(super) fn unwrap(&self, wrapped: &[u8], email_h: &Digest) -> Result<Digest, Unreadable> {
+    pub(super) fn unwrap(&self, wrapped: &[u8], email_h: &Digest) -> Result<Digest, CipherError> {
         if let Some(([VERSION, id @ ..], sealed)) = wrapped.split_first_chunk::<HEAD>() {
             let known = [&self.current].into_iter().chain(&self.earlier);
             for key in known.filter(|key| key.id == *id) {
                 if let Ok(key) = decrypt(&key.cipher(), sealed, email_h) {
-                    return key.try_into().map_err(|_| Unreadable);
+                    return key.try_into().map_err(|_| CipherError);
                 }
             }
         }
         // Without a version: the first secret, which is the HMAC key, wrapped it. A nonce may begin like a version.
         let first = WrappingKey::of(&self.hmac);
-        decrypt(&first.cipher(), wrapped, email_h)?.try_into().map_err(|_| Unreadable)
+        decrypt(&first.cipher(), wrapped, email_h)?.try_into().map_err(|_| CipherError)
     }
 
     /// How a key begins that the current secret has wrapped.
@@ -137,7 +137,7 @@ impl Keys {
     ///
     /// # Errors
     /// Where the system has no randomness.
-    pub fn rotate(&self, next: &Secret) -> Result<Vec<KeyRecord>, Unreadable> {
+    pub fn rotate(&self, next: &Secret) -> Result<Vec<KeyRecord>, CipherError> {
         let next = WrappingKey::of(next);
         let mut records = Vec::new();
         for key in [&self.current, &next] {

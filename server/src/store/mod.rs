@@ -26,7 +26,7 @@ mod writer;
 
 use async_trait::async_trait;
 
-pub use cipher::Unreadable;
+pub use cipher::CipherError;
 pub use copies::{CopyStore, Rows};
 pub use error::StoreError;
 pub use key_store::{KeyStore, rewrap_all};

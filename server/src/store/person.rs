@@ -4,7 +4,7 @@
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
 
-use super::cipher::{Unreadable, decrypt, encrypt, random};
+use super::cipher::{CipherError, decrypt, encrypt, random};
 use super::{Digest, Keys};
 
 /// Before each form that is sealed. Those of version 0.1.0 have none.
@@ -41,38 +41,38 @@ pub struct PersonKey(XChaCha20Poly1305);
 
 impl PersonKey {
     /// A new one, and its wrapped form for the database.
-    pub fn make(keys: &Keys, email_h: &Digest) -> Result<(Self, Vec<u8>), Unreadable> {
+    pub fn make(keys: &Keys, email_h: &Digest) -> Result<(Self, Vec<u8>), CipherError> {
         let key: [u8; 32] = random()?;
         let wrapped = keys.wrap(&key, email_h)?;
         Ok((Self(XChaCha20Poly1305::new(&key.into())), wrapped))
     }
 
     /// The one that was stored wrapped.
-    pub fn unwrap(keys: &Keys, email_h: &Digest, wrapped: &[u8]) -> Result<Self, Unreadable> {
+    pub fn unwrap(keys: &Keys, email_h: &Digest, wrapped: &[u8]) -> Result<Self, CipherError> {
         let key = keys.unwrap(wrapped, email_h)?;
         Ok(Self(XChaCha20Poly1305::new(&key.into())))
     }
 
     /// The wrapped key, wrapped with the current secret.
-    pub fn rewrap(keys: &Keys, email_h: &Digest, wrapped: &[u8]) -> Result<Vec<u8>, Unreadable> {
+    pub fn rewrap(keys: &Keys, email_h: &Digest, wrapped: &[u8]) -> Result<Vec<u8>, CipherError> {
         keys.wrap(&keys.unwrap(wrapped, email_h)?, email_h)
     }
 
     /// Encrypts a form. It can be read as the same person's sign-up to the same initiative only.
-    pub fn seal(&self, email_h: &Digest, initiative: &str, person: &Person) -> Result<Vec<u8>, Unreadable> {
-        let text = serde_json::to_vec(person).map_err(|_| Unreadable)?;
+    pub fn seal(&self, email_h: &Digest, initiative: &str, person: &Person) -> Result<Vec<u8>, CipherError> {
+        let text = serde_json::to_vec(person).map_err(|_| CipherError)?;
         Ok([&[VERSION][..], &encrypt(&self.0, &text, &place(email_h, initiative))?].concat())
     }
 
     /// Reads a form back.
-    pub fn open(&self, email_h: &Digest, initiative: &str, sealed: &[u8]) -> Result<Person, Unreadable> {
+    pub fn open(&self, email_h: &Digest, initiative: &str, sealed: &[u8]) -> Result<Person, CipherError> {
         let place = place(email_h, initiative);
-        let versioned = sealed.strip_prefix(&[VERSION]).ok_or(Unreadable);
+        let versioned = sealed.strip_prefix(&[VERSION]).ok_or(CipherError);
         // What was sealed before there was a version begins with its nonce, which may be like one.
         let text = versioned
             .and_then(|sealed| decrypt(&self.0, sealed, &place))
             .or_else(|_| decrypt(&self.0, sealed, &place))?;
-        serde_json::from_slice(&text).map_err(|_| Unreadable)
+        serde_json::from_slice(&text).map_err(|_| CipherError)
     }
 }
 

@@ -5,7 +5,7 @@ use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
-use super::cipher::{Unreadable, random};
+use super::cipher::{CipherError, random};
 
 /// An HMAC-SHA256.
 pub type Digest = [u8; 32];
@@ -85,7 +85,7 @@ pub fn hex(bytes: &[u8]) -> String {
 ///
 /// # Errors
 /// Where the system has no randomness.
-pub fn random_id() -> Result<String, Unreadable> {
+pub fn random_id() -> Result<String, CipherError> {
     Ok(hex::encode(random::<16>()?))
 }
 

@@ -4,7 +4,7 @@ use super::values::{NAMED, execute, insert, insert_new};
 use crate::store::decide::{NewMessage, NewRow, Plan};
 use crate::store::driver::Transaction;
 use crate::store::tables::{ANSWERED, CONSENTS, HOLDS, OUTBOX, PERSONS, SIGNUPS, SPENT, Table, Value};
-use crate::store::{ConsentReceipt, Digest, Unreadable};
+use crate::store::{CipherError, ConsentReceipt, Digest};
 
 /// Why a batch was not stored.
 #[derive(Debug)]
@@ -12,7 +12,7 @@ pub enum Fault {
     /// Somebody else wrote what the decision was based on, meanwhile.
     Changed,
     /// A person's key cannot be unwrapped.
-    Unreadable,
+    CipherError,
     /// The transaction takes too long.
     TimedOut,
     /// The database.
@@ -23,7 +23,7 @@ impl Fault {
     /// Whether the tables refused what was written, as opposed to the disk, a lock or the database itself.
     pub fn is_refusal(&self) -> bool {
         match self {
-            Self::Changed | Self::Unreadable => true,
+            Self::Changed | Self::CipherError => true,
             Self::TimedOut => false,
             Self::Database(error) => error.as_database_error().is_some_and(|error| {
                 error.is_unique_violation()
@@ -42,9 +42,9 @@ impl From<sqlx::Error> for Fault {
     }
 }
 
-impl From<Unreadable> for Fault {
-    fn from(_: Unreadable) -> Self {
-        Self::Unreadable
+impl From<CipherError> for Fault {
+    fn from(_: CipherError) -> Self {
+        Self::CipherError
     }
 }
 

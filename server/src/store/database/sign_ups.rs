@@ -212,7 +212,7 @@ impl From<Fault> for StoreError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Changed => Self::Database("others write the same sign-up again and again".into()),
-            Fault::Unreadable => crate::store::Unreadable.into(),
+            Fault::CipherError => crate::store::CipherError.into(),
             Fault::TimedOut => Self::Database("it does not answer".into()),
             Fault::Database(error) => error.into(),
         }

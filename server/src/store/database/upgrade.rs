@@ -1,4 +1,4 @@
-//! Carries over what a database of version 1 holds.
+//! Copies what a database of version 1 holds.
 
 use super::Database;
 use super::copies::COUNT_SEATS;
@@ -8,7 +8,7 @@ use crate::store::tables::{Table, Type, Value};
 use crate::store::upgrade::{HOLD_SEATS, HOLD_SECONDS, NAME_REQUESTS, OLD_TABLES, key_of, upgraded};
 use crate::store::{Rows, Secret, StoreError};
 
-/// Rows carried over at once.
+/// Rows copied at once.
 const ROWS: usize = 500;
 
 impl Database {
@@ -23,7 +23,7 @@ impl Database {
         let first = transaction.execute("DELETE FROM meta WHERE name = 'upgrade_from'", Vec::new()).await?;
         if first > 0 {
             for table in OLD_TABLES {
-                carry_over(&mut *transaction, self.keys.hmac(), table).await?;
+                copy_over(&mut *transaction, self.keys.hmac(), table).await?;
             }
             transaction.execute(NAME_REQUESTS, Vec::new()).await?;
             transaction.execute(HOLD_SEATS, vec![(now + HOLD_SECONDS).into()]).await?;
@@ -36,7 +36,7 @@ impl Database {
     }
 }
 
-async fn carry_over(
+async fn copy_over(
     transaction: &mut dyn Transaction,
     secret: &Secret,
     table: &Table,

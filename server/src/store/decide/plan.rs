@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::store::cipher::Unreadable;
+use crate::store::cipher::CipherError;
 use crate::store::secret::random_id;
 use crate::store::{Digest, Message, MessageKind, NewSignUp, Outcome};
 
 /// A person and an initiative.
 pub type Name = (Digest, String);
 /// An initiative and one of its sessions.
-pub type Session = (String, String);
+pub type SeatKey = (String, String);
 
 /// What the database holds about the forms of a batch, read within the transaction that will store them.
 #[derive(Default)]
@@ -25,7 +25,7 @@ pub struct Snapshot {
     /// Challenges that have been used.
     pub spent: HashSet<Digest>,
     /// Each limited session of the batch.
-    pub seats: BTreeMap<Session, Seats>,
+    pub seats: BTreeMap<SeatKey, Seats>,
 }
 
 /// A row that is there.
@@ -64,7 +64,7 @@ pub struct Plan<'a> {
     /// Seats held for a form, with the id of the hold: the attempt's, where the form made one.
     pub holds: Vec<(&'a NewSignUp, String)>,
     /// People who come in addition, whether their session has a limit or not.
-    pub taken: BTreeMap<Session, i64>,
+    pub taken: BTreeMap<SeatKey, i64>,
     /// Forms whose key has been answered.
     pub answered: Vec<&'a NewSignUp>,
     /// Messages to enqueue.
@@ -118,7 +118,7 @@ impl NewMessage {
         signup: &str,
         sequence: i64,
         at: i64,
-    ) -> Result<Self, Unreadable> {
+    ) -> Result<Self, CipherError> {
         Ok(Self {
             id: random_id()?,
             email_h: *name.0,
