@@ -23,6 +23,8 @@ function insert(data) {
   }
   const widget = make(NAME);
   for (const name of ATTRIBUTES) if (data[name] !== undefined) widget.setAttribute(name, data[name]);
+  // A page that was kept (Turbo's cache) has it already, and the tag runs again.
+  if (native(target || tag, target ? 'lastElementChild' : 'nextElementSibling')?.localName === NAME) return;
   const other = customElements.get(NAME)?.base;
   if (other && other !== base) {
     // The page's first tag is from elsewhere, and its code runs this widget too.

@@ -10,7 +10,7 @@ const FEED_TIMEOUT = 20_000; // ms. Long enough for a bad mobile network, short 
 export const {
   document, WebAssembly, IntersectionObserver, CSSStyleSheet, AbortController, CustomEvent, URL, Map, Set, Object, Reflect, customElements,
 } = window;
-const fetch = window.fetch.bind(window);
+const fetch = window.fetch?.bind(window);
 const setTimeout = window.setTimeout.bind(window);
 const clearTimeout = window.clearTimeout.bind(window);
 

@@ -1,32 +1,21 @@
 //! Requests to the server that takes sign-ups, such that no host page's own `fetch` can break them.
 //!
-//! gloo-net builds the requests and wraps the responses. Its `send`, `text` and `json` panic where the page's `fetch` rejects with something
-//! that is no `Error` (`js_to_js_error` in its `error.rs`), as pages that replace `fetch` make it do: `fetch.mjs` sends, and web-sys reads
-//! the body.
+//! `fetch.mjs` sends, with nothing of the page's but its `fetch`; gloo-net wraps the response. Its requests are the page's `Request` and
+//! `Headers`, which pages replace, and its `send`, `text` and `json` panic where the page's `fetch` rejects with something that is no
+//! `Error` (`js_to_js_error` in its `error.rs`): so web-sys reads the body.
 
-use gloo_net::http::{Request, RequestBuilder, Response as Raw};
+use gloo_net::http::Response as Raw;
 use js_sys::Promise;
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, RequestCache, RequestCredentials};
 
 use crate::json::Parsed;
-
-/// Milliseconds after which a request is given up: a telephone on a bad line gets this long.
-const TIMEOUT: u32 = 20_000;
 
 #[wasm_bindgen(module = "/src/fetch.mjs")]
 extern "C" {
     #[wasm_bindgen(js_name = send)]
-    fn begin_sending(request: web_sys::Request) -> Promise;
-}
-
-#[wasm_bindgen]
-extern "C" {
-    // Safari 15 has none.
-    #[wasm_bindgen(js_namespace = AbortSignal, js_name = timeout, catch)]
-    fn abort_after(milliseconds: u32) -> Result<AbortSignal, JsValue>;
+    fn begin_sending(address: &str, key: Option<&str>, body: Option<&str>) -> Promise;
 }
 
 #[wasm_bindgen(module = "/src/pause.mjs")]
@@ -59,32 +48,17 @@ impl Response {
 
 /// Gets what is at the address. Without a key the browser asks no leave first (a "preflight"). `None`: no response came.
 pub async fn get(address: &str, key: Option<&str>) -> Option<Response> {
-    let request = prepared(Request::get(address));
-    let request = match key {
-        Some(key) => request.header("idempotency-key", key),
-        None => request,
-    };
-    send(request.build().ok()?).await
+    send(address, key, None).await
 }
 
 /// Posts JSON. `None`: no response came, which does not say that the request did not arrive.
 pub async fn post(address: &str, key: &str, body: &impl Serialize) -> Option<Response> {
-    let request = prepared(Request::post(address))
-        .header("content-type", "application/json")
-        .header("idempotency-key", key);
-    send(request.body(serde_json::to_string(body).ok()?).ok()?).await
+    send(address, Some(key), Some(&serde_json::to_string(body).ok()?)).await
 }
 
-fn prepared(request: RequestBuilder) -> RequestBuilder {
-    request
-        .cache(RequestCache::NoStore)
-        .credentials(RequestCredentials::Omit)
-        .abort_signal(abort_after(TIMEOUT).ok().as_ref())
-}
-
-async fn send(request: Request) -> Option<Response> {
+async fn send(address: &str, key: Option<&str>, body: Option<&str>) -> Option<Response> {
     let response: web_sys::Response =
-        JsFuture::from(begin_sending(request.into())).await.ok()?.unchecked_into();
+        JsFuture::from(begin_sending(address, key, body)).await.ok()?.unchecked_into();
     let body = JsFuture::from(response.text().ok()?).await.ok()?.as_string()?;
     let response = Raw::from(response);
     let retry_after = response.headers().get("retry-after").and_then(|value| value.parse().ok());

@@ -206,8 +206,11 @@ impl Locale {
         let times = self.dated(options, &|format| {
             if first.instant == last.instant {
                 format.format(wall(first))
-            } else {
+            } else if first.date() == last.date() {
                 format.format_range(wall(first), wall(last))
+            } else {
+                // A range of two days would name both. This one ends in the night.
+                Ok([&format.format(wall(first))?, " – ", &format.format(wall(last))?].concat())
             }
         });
         times.unwrap_or_default()

@@ -7,7 +7,7 @@ import { hear, hurry } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { startProxy } from './support/proxy.mjs';
 import { SETTINGS, startServer } from './support/server.mjs';
-import { introduce, said, widget } from './support/widget.mjs';
+import { introduce, said, until, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
 
@@ -94,6 +94,23 @@ test('an answer that is lost after the commit, the page reloaded, and a server t
   assert.equal(proxy.count('POST /signups'), posted, 'it was sent again');
   assert.deepEqual(await emails(server, 'petition'), ['entendue@example.org', 'perdue@example.org']);
   assert.deepEqual(await page.evaluate(() => ({ ...sessionStorage })), {});
+  assert.deepEqual(page.record.errors, []);
+});
+
+test('somebody else’s page is no answer, whatever its status: the sign-up is sent again', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=petition' });
+  await introduce(page, { email: 'ailleurs@example.org' });
+  let answered = 0;
+  await page.route('**/signups', (route) => {
+    if (route.request().method() !== 'POST' || answered > 0) return route.continue();
+    answered++;
+    return route.fulfill({ status: 200, contentType: 'text/html', headers: { 'access-control-allow-origin': '*' }, body: '<!doctype html><title>Accueil</title>' });
+  });
+  const { send, status } = widget(page);
+  await send('Signer').click();
+  await until(() => answered > 0);
+  await status.getByText('Merci').waitFor();
+  assert.ok((await at.server.signups('petition')).some(({ email }) => email === 'ailleurs@example.org'), 'thanks for nothing');
   assert.deepEqual(page.record.errors, []);
 });
 

@@ -60,6 +60,24 @@ test('the tag twice gives two widgets, one application, and no complaint', async
   assert.equal(await page.getByRole('link', { name: 'Nos actions' }).isVisible(), false);
 });
 
+test('a page that was kept with its widget, and runs its tag again, has one widget', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69007"' });
+  await listed(page);
+  await page.evaluate(() => {
+    // As Turbo shows a page from its cache.
+    const body = document.body.cloneNode(true);
+    document.documentElement.replaceChild(body, document.body);
+    for (const old of body.querySelectorAll('script[src*="alentour.js"]')) {
+      const script = document.createElement('script');
+      for (const { name, value } of old.attributes) script.setAttribute(name, value);
+      old.replaceWith(script);
+    }
+  });
+  await listed(page);
+  await page.waitForTimeout(500);
+  assert.equal(await element(page).count(), 1);
+});
+
 test('a tag in the head puts the widget where data-target says, and takes the links of data-fallback', async (t) => {
   const page = await at.visit(t, { page: 'head' });
   await listed(page);

@@ -145,6 +145,7 @@ test('dates and hours are written as the server’s mails write them', async (t)
     initiatives: [
       { id: 'premier', name: 'Le premier', sessions: [{ id: 'a', startDate: `${year}-11-01T14:30:00+01:00`, endDate: `${year}-11-01T16:00:00+01:00`, timeZone: 'Europe/Paris' }], impact: [{ name: 'Arbres plantés', value: 3, asOf: `${year - 1}-05-01` }] },
       { id: 'onze', name: 'Le onze', sessions: [{ id: 'a', startDate: `${year}-11-11` }] },
+      { id: 'nuit', name: 'La nuit', sessions: [{ id: 'a', startDate: `${year}-11-28T22:00:00+01:00`, endDate: `${year}-11-29T02:00:00+01:00`, timeZone: 'Europe/Paris' }] },
       { id: 'suite', name: 'Du premier au trois', sessions: [{ id: 'a', startDate: `${year}-10-01`, endDate: `${year}-10-03` }] },
     ],
   });
@@ -160,6 +161,9 @@ test('dates and hours are written as the server’s mails write them', async (t)
     assert.match(await when(page, 'premier'), first);
     assert.match(await when(page, 'onze'), eleventh);
     assert.match(await when(page, 'suite'), range);
+    // What ends in the night has one day, and its hours.
+    assert.match(await when(page, 'nuit'), /28\D.*\D22:00 – 02:00$/);
+    assert.doesNotMatch(await when(page, 'nuit'), /29|11\/\d/);
     if (lang !== 'fr') continue;
     await page.locator('[id^=card-] a[href$="=premier"]').click();
     assert.match(await said(page.locator('.detail .impact')), new RegExp(`au 1er mai ${year - 1}`));

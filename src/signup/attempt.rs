@@ -236,9 +236,13 @@ async fn send(app: App, draft: &Draft, key: &str, submission: &mut Submission) -
     }
     draft.proof.discard();
     if (200..300).contains(&response.status) {
-        return Outcome::Received(received(
-            response.json().and_then(|json| SignUpAnswer::read(&json)).as_ref(),
-        ));
+        let answer = response.json().and_then(|json| SignUpAnswer::read(&json));
+        let answer = answer.filter(|answer| answer.status == SignUpStatus::Received);
+        // Somebody else's page, where the address is wrong, says nothing about the sign-up.
+        return match answer {
+            Some(answer) => Outcome::Received(received(Some(&answer))),
+            None => Outcome::Unanswered(None),
+        };
     }
     let refusal = response.json().and_then(|json| SignUpRefusal::read(&json));
     let (error, fields) = refusal.map(|refusal| (refusal.error, refusal.fields)).unzip();
