@@ -78,13 +78,15 @@ async fn erase(database: &DatabaseArgs) -> Result<u64, CommandError> {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line)?;
     let email = EmailAddress::parse(&line).ok_or("that is no e-mail address")?;
-    let who = Erasure::Person(store.secret().email_h(&email));
     let now = jiff::Timestamp::now().as_second();
     let mut erased = 0;
-    loop {
-        match store.erase(&who, now).await? {
-            0 => return Ok(erased),
-            some => erased += some,
+    for email_h in store.secret().email_hashes(&email) {
+        loop {
+            match store.erase(&Erasure::Person(email_h), now).await? {
+                0 => break,
+                some => erased += some,
+            }
         }
     }
+    Ok(erased)
 }

@@ -105,7 +105,7 @@ mod tests {
                     assert_eq!(now, at[at.len() - 1]);
                     return at;
                 }
-                Delivery::Sent(_) | Delivery::Unneeded(_) => unreachable!(),
+                Delivery::Sent(_) | Delivery::Mailed(..) | Delivery::Unneeded(_) => unreachable!(),
             }
         }
         unreachable!()

@@ -1,12 +1,14 @@
 //! Delivering messages: mails to people, events to organisers. At least once each, with the same id each time.
 //!
-//! [`Outbox::deliver_due`] is one round, for a time that the caller says; [`Outbox::run`] makes rounds until it is told to stop.
+//! [`Outbox::run`] delivers until it is told to stop; [`Outbox::deliver_due`] is one round, for a time that the caller says.
 
 mod backoff;
 mod circuit_breaker;
 pub(crate) mod event;
 mod http;
+mod lane;
 mod mail;
+mod mailboxes;
 mod mobilizon;
 mod organiser;
 mod osdi;
@@ -17,7 +19,7 @@ mod webhook;
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt;
@@ -29,12 +31,14 @@ use ureq::Agent;
 
 use self::backoff::DeliveryError;
 use self::circuit_breaker::CircuitBreaker;
+use self::lane::Lane;
 use self::mail::Mailer;
+use self::mailboxes::Mailboxes;
 use self::send::Sent;
 use crate::feeds::Feeds;
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
-use crate::store::{Delivery, Digest, OutboxMessage, Store, StoreError};
+use crate::store::{Delivery, Digest, OutboxMessage, Recipients, Store, StoreError};
 
 /// Messages taken at once.
 const TAKEN: u32 = 32;
@@ -48,6 +52,9 @@ const ROUND: Duration = Duration::from_secs(200);
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How often the outbox is looked at if nobody wakes us: another process may have enqueued something.
 const POLL: Duration = Duration::from_secs(3);
+/// Milliseconds that a mail is taken to need until one was sent.
+const FIRST_MAIL: u64 = 300;
+
 /// What may be settled about the delivery beside the [`Settings`].
 #[derive(Clone, Copy, Debug)]
 pub struct Options {
@@ -85,6 +92,9 @@ pub struct Outbox {
     agent: Agent,
     circuit_breaker: CircuitBreaker,
     stopping: AtomicBool,
+    mailboxes: Mailboxes,
+    /// How long the last mail took that was sent.
+    mail_millis: AtomicU64,
 }
 
 impl Outbox {
@@ -121,46 +131,38 @@ impl Outbox {
             agent,
             circuit_breaker: CircuitBreaker::default(),
             stopping: AtomicBool::new(false),
+            mailboxes: Mailboxes::default(),
+            mail_millis: AtomicU64::new(FIRST_MAIL),
         }))
     }
 
-    /// Makes rounds until told to stop: at once when woken, else every few seconds. What is on its way is finished first.
-    pub async fn run(self: Arc<Self>, wake: Arc<Notify>, mut stop: watch::Receiver<()>) {
-        loop {
-            let round = self.deliver_due(jiff::Timestamp::now().as_second());
-            tokio::pin!(round);
-            let done = tokio::select! {
-                done = &mut round => done,
-                _ = stop.changed() => {
-                    self.stopping.store(true, Ordering::Relaxed);
-                    let _ = round.await;
-                    return;
-                }
-            };
-            match done {
-                // There may be more.
-                Ok(round) if round.taken == TAKEN as usize => continue,
-                Ok(_) => {}
-                Err(error) => error!(%error, "the outbox cannot be read"),
+    /// Delivers until told to stop: at once when woken, else every few seconds. What is on its way is finished first.
+    pub async fn run(self: Arc<Self>, wake: Arc<Notify>, stop: watch::Receiver<()>) {
+        let wakes = Lane::ALL.map(|_| Notify::new());
+        let lanes = Lane::ALL.iter().zip(&wakes).map(|(lane, wake)| self.run_lane(*lane, wake, stop.clone()));
+        let pass_on = async {
+            loop {
+                wake.notified().await;
+                wakes.iter().for_each(Notify::notify_one);
             }
-            // Past what waits for a receiver that is away the next message is a long way: worth it every few seconds, not
-            // after each sign-up.
-            let is_open = !self.circuit_breaker.open(jiff::Timestamp::now().as_second()).is_empty();
-            tokio::select! {
-                _ = stop.changed() => return,
-                () = wake.notified(), if !is_open => {}
-                () = tokio::time::sleep(POLL) => {}
-            }
+        };
+        tokio::select! {
+            _ = futures_util::future::join_all(lanes) => {}
+            () = pass_on => {}
         }
     }
 
-    /// Takes what is due at `now` (UTC seconds), tries to send it and notes what became of it.
+    /// One round: takes what is due at `now` (UTC seconds), tries to send it and notes what became of it.
     ///
     /// # Errors
     /// Where the outbox cannot be read. What cannot be noted is sent again once its lease has ended.
     pub async fn deliver_due(self: &Arc<Self>, now: i64) -> Result<Round, StoreError> {
         let begun = Instant::now();
-        let taken = self.store.claim(now, LEASE, TAKEN, &self.circuit_breaker.open(now)).await?;
+        let open = self.circuit_breaker.open(now);
+        let mut taken = self.store.claim(now, LEASE, TAKEN, Recipients::SinksExcept(&open)).await?;
+        if !open.iter().any(String::is_empty) {
+            taken.extend(self.store.claim(now, LEASE, TAKEN, Recipients::Persons).await?);
+        }
         let mut round = Round { taken: taken.len(), ..Round::default() };
         let groups = by_person(taken);
         let mut sending = futures_util::stream::iter(groups)
@@ -185,13 +187,15 @@ impl Outbox {
             if begun.elapsed() > ROUND {
                 break;
             }
+            // Until it is noted, it counts among those on their way.
+            let _on_its_way = self.mailboxes.begin(&message.id);
             let attempt = match self.stopping.load(Ordering::Relaxed) {
                 true => Delivery::PutOff(now, "not tried: the server was stopping".into()),
                 false => self.attempt(&message, now).await,
             };
             let (id, kind, sink) = (&message.id, message.kind.as_str(), &message.sink);
             let result = match &attempt {
-                Delivery::Sent(_) | Delivery::Unneeded(_) => {
+                Delivery::Sent(_) | Delivery::Mailed(..) | Delivery::Unneeded(_) => {
                     round.sent += 1;
                     "sent"
                 }
@@ -226,6 +230,7 @@ impl Outbox {
             return DeliveryError::passing("not tried: the last ones found nobody there")
                 .delivery(message, now);
         }
+        let begun = Instant::now();
         let sending = async {
             match message.kind.is_mail() {
                 true => self.to_person(message, now).await,
@@ -234,11 +239,35 @@ impl Outbox {
         };
         let sent = tokio::time::timeout(PATIENCE, sending).await;
         let sent = sent.unwrap_or_else(|_| Err(DeliveryError::Unreachable("it took too long".into())));
-        self.circuit_breaker.note(&message.sink, sent.as_ref().map(|_| ()), now);
+        match sent {
+            // Nobody was tried.
+            Ok(Sent::Unneeded) => {}
+            _ => self.circuit_breaker.note(&message.sink, sent.as_ref().map(|_| ()), now),
+        }
+        if message.kind.is_mail() {
+            self.take_as_long(&sent, begun.elapsed()).await;
+        }
         match sent {
             Ok(Sent::Out) => Delivery::Sent(now),
+            Ok(Sent::Mailed(mailbox)) => Delivery::Mailed(now, mailbox),
             Ok(Sent::Unneeded) => Delivery::Unneeded(now),
             Err(failure) => failure.delivery(message, now),
+        }
+    }
+
+    /// Lets a mail that is not sent take as long as the last one that was: when the next mail goes out would tell whether there
+    /// was anybody to write to.
+    async fn take_as_long(&self, sent: &Result<Sent, DeliveryError>, took: Duration) {
+        match sent {
+            Ok(Sent::Mailed(_) | Sent::Out) => {
+                let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+                self.mail_millis.store(millis, Ordering::Relaxed);
+            }
+            Ok(Sent::Unneeded) | Err(DeliveryError::PutOff(..)) => {
+                let last = Duration::from_millis(self.mail_millis.load(Ordering::Relaxed));
+                tokio::time::sleep(last.saturating_sub(took)).await;
+            }
+            Err(_) => {}
         }
     }
 }

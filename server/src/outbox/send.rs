@@ -1,6 +1,6 @@
 //! One message on its way: who it is for, what there is to say, and whether there still is.
 
-use alentour_model::Initiative;
+use alentour_model::{EmailAddress, Initiative};
 use alentour_texts::Language;
 use lettre::Address;
 use serde_json::Value;
@@ -12,7 +12,9 @@ use super::person::About;
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::http::Error;
 use crate::settings::{Channel, Sink};
-use crate::store::{MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord, Waiting};
+use crate::store::{
+    Digest, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord, Waiting, with_ascii_domain,
+};
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
 const MAILS_A_DAY: u64 = 10;
@@ -29,6 +31,8 @@ const WEEK: i64 = 7 * DAY;
 pub(super) enum Sent {
     /// It is out.
     Out,
+    /// The mail is out, to that mailbox ([`Secret::mailbox_h`](crate::store::Secret::mailbox_h)).
+    Mailed(Digest),
     /// There is nothing left to say.
     Unneeded,
 }
@@ -69,9 +73,11 @@ impl Outbox {
                 "its link would be out of date: they can ask for another".into(),
             ));
         }
-        self.spare(message, &all, now).await?;
         let record = subject.record();
-        let to = record.person.email.parse::<Address>();
+        let email = EmailAddress::parse(&record.person.email);
+        let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
+        self.spare(message, &mailbox, &all, now).await?;
+        let to = with_ascii_domain(&record.person.email).parse::<Address>();
         let to =
             to.map_err(|_| DeliveryError::Final("the address is none that mail can be sent to".into()))?;
         let initiative = match subject {
@@ -96,13 +102,14 @@ impl Outbox {
                 about.access(&format!("{base}/me/{token}"), to)
             }
         };
-        mailer.send(message, letter, now).await.map(|()| Sent::Out)
+        mailer.send(message, letter, now).await.map(|()| Sent::Mailed(mailbox))
     }
 
-    /// Puts a mail off where its address has had enough of them.
+    /// Puts a mail off where its mailbox has had enough of them.
     async fn spare(
         &self,
         message: &OutboxMessage,
+        mailbox: &Digest,
         all: &[SignUpRecord],
         now: i64,
     ) -> Result<(), DeliveryError> {
@@ -111,9 +118,10 @@ impl Outbox {
             true => &[(MAILS_A_DAY, DAY, "24 hours")],
             false => &[(UNKNOWN_A_DAY, DAY, "24 hours"), (UNKNOWN_A_WEEK, WEEK, "7 days")],
         };
+        let under_way = self.mailboxes.enter(&message.id, mailbox);
         for (most, period, words) in limits {
-            let mails = self.store.mails_since(&message.email_h, now - period);
-            if mails.await.map_err(|_| unreadable())? >= *most {
+            let mails = self.store.mails_since(mailbox, now - period);
+            if mails.await.map_err(|_| unreadable())? + under_way >= *most {
                 return Err(DeliveryError::PutOff(6 * HOUR, format!("{most} mails in {words} are enough")));
             }
         }
@@ -128,7 +136,7 @@ impl Outbox {
         expires_at: i64,
     ) -> Result<String, DeliveryError> {
         let secret = self.store.secret();
-        let token = message.token(&self.store.keys().links());
+        let token = message.token(&self.store.keys().current());
         let link = MailedLink {
             email_h: message.email_h,
             initiative: String::new(),

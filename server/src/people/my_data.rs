@@ -86,8 +86,9 @@ pub async fn send(
     };
     state.limits.mail(visitor)?;
     let start = Instant::now();
-    let email_h = state.store.secret().email_h(&email);
-    state.store.enqueue(&email_h, MessageKind::Access, now()).await?;
+    for email_h in state.store.secret().email_hashes(&email) {
+        state.store.enqueue(&email_h, MessageKind::Access, now()).await?;
+    }
     state.writer.outbox_wake().notify_one();
     next_beat(start).await;
     let texts = page.texts;

@@ -63,7 +63,7 @@ async fn sign_up(
     if !website.is_empty() {
         return Err(Error::Proof);
     }
-    let proof = proof::check(state.store.secret(), &state.settings.robots, &altcha, now)?;
+    let proof = proof::check(&state.store.keys().current(), &state.settings.robots, &altcha, now)?;
     let initiative = state.feeds.initiative(&sign_up.initiative)?;
     refuse(sign_up.validate(&initiative, now))?;
     // Last, so that what is refused anyway keeps nobody else from taking part.

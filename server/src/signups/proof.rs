@@ -77,7 +77,7 @@ pub async fn challenge(
     let mut random = [0; 16];
     getrandom::fill(&mut random).map_err(|error| Error::Unavailable(error.to_string()))?;
     let now = jiff::Timestamp::now().as_second();
-    let challenge = pose(&key(state.store.secret()), robots, is_easy, now, random);
+    let challenge = pose(&key(&state.store.keys().current()), robots, is_easy, now, random);
     Ok((no_store, Json(challenge)).into_response())
 }
 

@@ -11,12 +11,12 @@ use super::person::PersonKey;
 use super::secret::random_id;
 use super::{Digest, Keys, Message, MessageKind, NewSignUp, Outcome};
 use plan::Name;
-pub use plan::{Known, NewMessage, NewRow, Plan, SeatKey, Seats, Snapshot};
+pub use plan::{Known, Mailed, NewMessage, NewRow, Plan, SeatKey, Seats, Snapshot};
 
 /// Attempts that stand beside each other for one person and initiative; the oldest goes when one more comes.
 const ATTEMPTS: usize = 5;
-/// Seconds that must pass before another mail about the same initiative goes to the same person. The link of the first
-/// is good for all that waits.
+/// Seconds between two mails about the same initiative to the same person. What comes meanwhile waits for the second, which
+/// tells all of it.
 pub const RESEND_GAP: i64 = 600;
 
 /// Decides about each form in turn, as if each had been stored before the next one came.
@@ -104,25 +104,38 @@ impl<'a> Deciding<'a, '_> {
                 (self.store(form, 0)?, true)
             }
         };
-        if let Some(seat) = seat(form) {
+        // Where the operator has none held, none is.
+        let is_held = form.hold_until.is_some_and(|until| until > form.at);
+        if let Some(seat) = seat(form).filter(|_| is_held) {
             let id = if is_new { id.clone() } else { random_id()? };
             self.plan.holds.push((form, id));
             self.use_seats(&seat, form.party);
         }
-        let is_recent = self.snapshot.mailed.get(&name).is_some_and(|at| *at > form.at - RESEND_GAP);
-        for message in form.messages.iter().filter(|message| !message.kind.is_mail() || !is_recent) {
+        let mail_at = self.mail_at(&name, form.at, is_new);
+        for message in form.messages.iter().filter(|message| !message.kind.is_mail() || mail_at.is_some()) {
             let kind = match (message.kind, has_signed_up) {
                 (MessageKind::Confirm, true) => MessageKind::Again,
                 (kind, _) => kind,
             };
             let message = Message { kind, sink: message.sink.clone() };
+            let is_mail = message.kind.is_mail();
             let name = (&form.email_h, form.initiative.as_str());
-            self.plan.messages.push(NewMessage::new(name, message, &id, 0, form.at)?);
+            let mut message = NewMessage::new(name, message, &id, 0, form.at)?;
+            message.next_at = mail_at.filter(|_| is_mail).unwrap_or(form.at);
+            self.plan.messages.push(message);
         }
-        if !is_recent {
-            self.snapshot.mailed.insert(name, form.at);
+        if mail_at.is_some() {
+            self.snapshot.mailed.insert(name, Mailed { at: form.at, waits: true });
         }
         Ok(())
+    }
+
+    /// When a mail about a form is due that arrived at `now`. `None` where one that waits will tell of it, and where the
+    /// same form has come again so soon that there is nothing new to tell.
+    fn mail_at(&self, name: &Name, now: i64, is_new: bool) -> Option<i64> {
+        let Some(last) = self.snapshot.mailed.get(name) else { return Some(now) };
+        let is_recent = last.at > now - RESEND_GAP;
+        (!last.waits && (is_new || !is_recent)).then(|| now.max(last.at + RESEND_GAP))
     }
 
     /// Keeps a form that counts at once. Another one with the same address and other contents stands beside it: who of

@@ -101,8 +101,8 @@ impl Keys {
         &self.hmac
     }
 
-    /// The key that mailed links are made with: the current secret's, so that an earlier one makes none.
-    pub fn links(&self) -> Secret {
+    /// The key of what only the current secret may make, so that an earlier one makes none: mailed links, and challenges.
+    pub fn current(&self) -> Secret {
         Secret::new(self.current.key)
     }
 
@@ -195,6 +195,9 @@ mod tests {
             assert!(third.unwrap(&wrapped, &[2; 32]).is_err());
         }
         assert_eq!(third.hmac().digest("email", b"zoe"), first.digest("email", b"zoe"));
+        // Links and challenges are the current secret's: who has an earlier one makes none.
+        let made = [&keys, &second, &third].map(|keys| keys.current().digest("token", b"zoe"));
+        assert!(made[0] != made[1] && made[1] != made[2] && made[0] != made[2]);
     }
 
     #[test]

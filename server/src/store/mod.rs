@@ -2,6 +2,7 @@
 //! [`database`] does it, once, in statements that SQLite and PostgreSQL both understand; [`sqlite`] and [`postgres`] open
 //! the one and the other ([`driver`]). What becomes of a batch of sign-ups is decided in [`decide`], without a database.
 
+mod address;
 mod cipher;
 mod copies;
 mod database;
@@ -26,6 +27,7 @@ mod writer;
 
 use async_trait::async_trait;
 
+pub use address::{mailbox, with_ascii_domain};
 pub use cipher::CipherError;
 pub use copies::{CopyStore, Rows};
 pub use error::StoreError;
@@ -33,7 +35,7 @@ pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
 pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose, SeatLimit};
 pub use open::{Location, open, open_with_keys};
-pub use outbox::{Backlog, Delivery, Message, MessageKind, OutboxMessage, OutboxStore};
+pub use outbox::{Backlog, Delivery, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
 pub use person::{Person, PersonKey};
 pub use secret::{Digest, Secret, hex};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};

@@ -110,6 +110,8 @@ impl OutboxMessage {
 pub enum Delivery {
     /// It is out, at that time (UTC seconds). A mail counts among the person's.
     Sent(i64),
+    /// A mail is out, at that time (UTC seconds), and counts among those of a mailbox: [`Secret::mailbox_h`].
+    Mailed(i64, Digest),
     /// There is nothing left to say, at that time (UTC seconds): it was not sent, and will not be.
     Unneeded(i64),
     /// Not yet: again at that time (UTC seconds). The text says why and holds nothing personal.
@@ -131,6 +133,17 @@ pub struct Backlog {
     pub dead: u64,
 }
 
+/// Whose messages are taken.
+#[derive(Clone, Copy, Debug)]
+pub enum Recipients<'a> {
+    /// Everybody's.
+    All,
+    /// Those to the persons themselves.
+    Persons,
+    /// Those to sinks, but these.
+    SinksExcept(&'a [String]),
+}
+
 /// Where messages wait.
 #[async_trait]
 pub trait OutboxStore: Send + Sync {
@@ -138,22 +151,21 @@ pub trait OutboxStore: Send + Sync {
     /// then there is nothing to say when it is delivered ([`Delivery::Unneeded`]).
     async fn enqueue(&self, email_h: &Digest, kind: MessageKind, now: i64) -> Result<(), StoreError>;
 
-    /// Takes messages that are due, but those to the sinks of `except` (empty: mails to the person), and keeps others from
-    /// taking them for `lease` seconds. Events about one sign-up to one sink are handed out in their order: none while an
+    /// Takes messages that are due to those recipients, and keeps others from taking them for `lease` seconds. Events about one sign-up to one sink are handed out in their order: none while an
     /// earlier one waits.
     async fn claim(
         &self,
         now: i64,
         lease: i64,
         most: u32,
-        except: &[String],
+        to: Recipients<'_>,
     ) -> Result<Vec<OutboxMessage>, StoreError>;
 
     /// Notes what became of a message that was claimed.
     async fn record_delivery(&self, message: &OutboxMessage, delivery: &Delivery) -> Result<(), StoreError>;
 
-    /// How many mails an address was sent since, whatever has been erased in between. Known for the last seven days.
-    async fn mails_since(&self, email_h: &Digest, since: i64) -> Result<u64, StoreError>;
+    /// How many mails a mailbox was sent since, whatever has been erased in between. Known for the last seven days.
+    async fn mails_since(&self, mailbox_h: &Digest, since: i64) -> Result<u64, StoreError>;
 
     /// How much waits.
     async fn backlog(&self) -> Result<Backlog, StoreError>;

@@ -5,6 +5,7 @@ use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
+use super::address::{canonical, mailbox};
 use super::cipher::{CipherError, random};
 
 /// An HMAC-SHA256.
@@ -61,7 +62,19 @@ impl Secret {
 
     /// Names a person: by the address as it is recognised.
     pub fn email_h(&self, email: &EmailAddress) -> Digest {
-        self.digest("email", email.normalised().as_bytes())
+        self.digest("email", canonical(email).as_bytes())
+    }
+
+    /// All that names a person: rows of before 2026-11-28 have a domain in its own script as it was typed.
+    pub fn email_hashes(&self, email: &EmailAddress) -> Vec<Digest> {
+        let mut hashes = vec![self.email_h(email), self.digest("email", email.normalised().as_bytes())];
+        hashes.dedup();
+        hashes
+    }
+
+    /// Names the mailbox of an address: where mails are counted. That of an address without a `+` is the person.
+    pub fn mailbox_h(&self, email: &EmailAddress) -> Digest {
+        self.email_h(&mailbox(email).unwrap_or_else(|| email.clone()))
     }
 
     /// Named a sign-up to those outside in version 1 of the tables. Today's ids are random: whoever signs up again after

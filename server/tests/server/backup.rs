@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::app::{App, MAILING, SECRET, database, feed, form, key, postgres_database, seat, secret};
 use crate::command::{alentour, text};
+use crate::stores::count;
 
 /// The back-up in that folder, made by this command.
 fn back_up(app: &App, folder: &Path) -> PathBuf {
@@ -60,6 +61,8 @@ async fn what_was_backed_up_returns_and_who_was_erased_since_does_not() {
         assert_eq!(missing, left_out, "{said}");
         let store = sqlite::open(&database(&target), &secret()).await.unwrap();
         assert_eq!(store.count(None).await.unwrap().signups, stays, "{said}");
+        // The newest keys know Léa; the first back-up does not, and nothing would ever erase her.
+        assert_eq!(count(&(store.clone() as _), "persons").await as u64, stays, "{said}");
         let stored = store.of_person(&max).await.unwrap();
         let [stored] = &stored[..] else { panic!("{} of Max's", stored.len()) };
         assert_eq!((stored.initiative.as_str(), stored.consents.len()), ("atelier", 2));

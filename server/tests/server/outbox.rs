@@ -4,12 +4,17 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use alentour_model::EmailAddress;
 use alentour_server::outbox::{Options, Outbox, Round};
-use alentour_server::store::{Confirmation, Delivery, Erasure, MailedLink, MessageKind, Purpose, Store};
+use alentour_server::store::{
+    Confirmation, Delivery, Erasure, MailedLink, MessageKind, Purpose, Recipients, Store,
+};
 use serde_json::json;
 
 use crate::app::{App, SECRET, database, feed, form, key, on_postgres, on_sqlite, post, seat};
 use crate::mailbox::{MailServer, Mood, Taken};
+use crate::receiver::{Receiver, Say};
+use crate::sinks::webhook;
 
 const DAY: i64 = 86_400;
 
@@ -42,6 +47,15 @@ pub fn now() -> i64 {
 pub async fn round(outbox: &Arc<Outbox>, now: i64) -> (usize, usize, usize) {
     let Round { sent, later, dead, .. } = outbox.deliver_due(now).await.unwrap();
     (sent, later, dead)
+}
+
+/// Waits for something that happens beside the test.
+async fn until(happens: impl Fn() -> bool) {
+    let begun = std::time::Instant::now();
+    while !happens() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert!(begun.elapsed() < Duration::from_secs(15), "it does not happen");
+    }
 }
 
 async fn errors(app: &App, dead: bool) -> Vec<String> {
@@ -351,7 +365,7 @@ async fn nothing_is_sent_to_who_has_gone_or_confirmed_meanwhile() {
         all.into_iter().find(|one| one.person.email == email).unwrap().email_h
     };
     // Taken by another process, which dies; then its person goes, or confirms.
-    let taken = app.store.claim(now(), 300, 10, &[]).await.unwrap();
+    let taken = app.store.claim(now(), 300, 10, Recipients::All).await.unwrap();
     app.store.erase(&Erasure::Person(of("zoe@example.org").await), now()).await.unwrap();
     let hash = [7; 32];
     let purpose = Purpose::Confirm;
@@ -491,6 +505,72 @@ async fn it_wakes_when_something_is_owed_and_finishes_what_is_on_its_way_when_as
     tokio::time::timeout(Duration::from_secs(3), task).await.unwrap().unwrap();
     assert_eq!(app.store.backlog().await.unwrap().waiting, 0);
     assert_eq!(server.taken().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_mail_waits_for_another_nor_for_a_receiver_that_takes_its_time() {
+    let (server, receiver) = (MailServer::start().await, Receiver::start().await);
+    let app = App::start_settled(&format!("{}{}", mailing(&server), webhook(&receiver))).await;
+    receiver.then(vec![Say { after: Duration::from_secs(30), ..Say::status(200) }]);
+    app.store.keep(&[crate::stores::at_once(crate::stores::form("max"))]).await[0].as_ref().unwrap();
+    let outbox = Outbox::new(&app.state, Options { allow_private: true, patience: Duration::from_secs(60) });
+    let (stop, stopping) = tokio::sync::watch::channel(());
+    let task = tokio::spawn(outbox.unwrap().run(app.state.writer.outbox_wake().clone(), stopping));
+    // The server takes its time with the first mail, as it does where somebody is known; the event is on its way, too.
+    server.then([Mood::Slow(Duration::from_secs(30))]);
+    app.post(&key("a"), &form("zoe@example.org")).await;
+    until(|| !server.taken().is_empty()).await;
+    app.post(&key("b"), &form("stranger@example.org")).await;
+    until(|| !server.to("stranger@example.org").is_empty()).await;
+    assert_eq!(receiver.got().len(), 1);
+    assert_eq!(app.store.backlog().await.unwrap().waiting, 2, "they were to take longer than the test");
+    stop.send(()).unwrap();
+    task.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_to_nobody_takes_as_long_as_one_to_somebody() {
+    let server = MailServer::start().await;
+    let app = App::start_settled(&mailing(&server)).await;
+    let outbox = outbox(&app);
+    server.then([Mood::Slow(Duration::from_millis(900))]);
+    app.post(&key("a"), &form("zoe@example.org")).await;
+    let took = async |email: &str| {
+        let email_h = app.store.secret().email_h(&EmailAddress::parse(email).unwrap());
+        app.store.enqueue(&email_h, MessageKind::Access, now()).await.unwrap();
+        let begun = std::time::Instant::now();
+        round(&outbox, now()).await;
+        begun.elapsed()
+    };
+    assert_eq!(round(&outbox, now()).await, (1, 0, 0));
+    assert!(took("nobody@example.org").await >= Duration::from_millis(900));
+    assert_eq!(server.taken().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_an_address_is_spelt_its_mailbox_gets_as_many_mails() {
+    let server = MailServer::start().await;
+    let app = App::start_settled(&mailing(&server)).await;
+    let outbox = outbox(&app);
+    // The first one is of a server that knows no SMTPUTF8, as this one: it gets the domain as the DNS has it.
+    let spellings = [
+        "zoe@ｅxample.org",
+        "zoe+a@example.org",
+        "zoe+b@Example.org",
+        "zoe+c@example.org",
+        "zoe@example.org",
+    ];
+    for (i, email) in spellings.into_iter().enumerate() {
+        assert_eq!(app.post(&key(&format!("k{i}")), &form(email)).await.0, 201, "{email}");
+    }
+    let at = now();
+    for _ in 0..3 {
+        round(&outbox, at).await;
+    }
+    assert_eq!(server.taken().len(), 3);
+    assert!(server.to("zoe@example.org").len() + server.to("zoe+a@example.org").len() > 0);
+    // The first and the last are one person.
+    assert_eq!(app.number("SELECT count(*) FROM persons").await, 4);
 }
 
 #[tokio::test(flavor = "multi_thread")]

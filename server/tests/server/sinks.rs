@@ -15,7 +15,7 @@ use crate::receiver::{Got, Receiver, Say};
 
 const KEY: &str = "0123456789abcdef";
 
-fn webhook(receiver: &Receiver) -> String {
+pub fn webhook(receiver: &Receiver) -> String {
     format!(
         "[[sink]]\nname = \"crm\"\nkind = \"webhook\"\nurl = \"{}/hook?k=1\"\nsecret = \"{KEY}\"\n",
         receiver.address

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alentour_server::store::{Erasure, NewSignUp, Outcome, Store, StoreError, Writer, postgres};
+use alentour_server::store::{Erasure, NewSignUp, Outcome, Recipients, Store, StoreError, Writer, postgres};
 use sqlx::Connection;
 
 use crate::app::{
@@ -213,7 +213,7 @@ async fn without_mail_a_second_form_is_kept_and_marked(store: Arc<dyn Store>) {
     assert!(store.waiting(&digest("zoe"), 200).await.unwrap().is_empty());
     assert_eq!(count(&store, "holds").await, 0);
     // Each is an event of its own.
-    let events = store.claim(200, 60, 10, &[]).await.unwrap();
+    let events = store.claim(200, 60, 10, Recipients::All).await.unwrap();
     let mut signups: Vec<_> = events.iter().map(|event| event.signup.clone().unwrap()).collect();
     signups.sort();
     signups.dedup();
@@ -229,7 +229,7 @@ async fn who_is_erased_leaves_nothing_but_the_news_of_it(store: Arc<dyn Store>) 
     keep(&store, &[workshop, seat("max")]).await;
     store.enqueue(&digest("zoe"), MessageKind::Access, 100).await.unwrap();
     store.create_link(&digest("link"), &link("zoe", Purpose::Access, 400)).await.unwrap();
-    let claimed = store.claim(150, 60, 100, &[]).await.unwrap();
+    let claimed = store.claim(150, 60, 100, Recipients::All).await.unwrap();
     let event = claimed.iter().find(|one| one.kind == MessageKind::SignedUp).unwrap();
     store.record_delivery(event, &Delivery::Sent(150)).await.unwrap();
     // When mails were sent to an address is kept, whoever it belongs to.
@@ -249,7 +249,7 @@ async fn who_is_erased_leaves_nothing_but_the_news_of_it(store: Arc<dyn Store>) 
     assert_eq!(keep(&store, &[seat("eve")]).await, [Outcome::Full]);
     let late = NewSignUp { at: 300, ..seat("eve") };
     assert_eq!(keep(&store, &[late]).await, [Outcome::Received]);
-    let messages = store.claim(1000, 60, 100, &[]).await.unwrap();
+    let messages = store.claim(1000, 60, 100, Recipients::All).await.unwrap();
     let erased: Vec<_> = messages.iter().filter(|one| one.kind == MessageKind::Erased).collect();
     assert_eq!((erased.len(), erased[0].sink.as_str(), erased[0].sequence), (1, "crm", Some(2)));
     assert_eq!(erased[0].signup.as_ref(), Some(&id));

@@ -11,6 +11,7 @@ both! {
     a_hold_ends_by_itself_and_keeps_others_out_until_then
     a_hold_that_ran_out_still_confirms_while_seats_are_free
     a_hold_stays_whatever_becomes_of_its_form
+    where_none_is_held_none_keeps_others_out
     what_a_stranger_sees_is_the_same_for_known_and_unknown_addresses
     the_limit_is_the_one_that_the_feed_has_now
     who_came_before_there_was_a_limit_is_counted
@@ -81,6 +82,15 @@ async fn a_hold_stays_whatever_becomes_of_its_form(store: Arc<dyn Store>) {
     assert_eq!(keep(&store, &[at_once(at("max", 1, 100))]).await, [Outcome::Full]);
     erase_by_link(&store, "zoe", None, 120).await;
     assert_eq!(keep(&store, &[at_once(at("max", 1, 130))]).await, [Outcome::Received]);
+}
+
+async fn where_none_is_held_none_keeps_others_out(store: Arc<dyn Store>) {
+    let form = |name: &str| NewSignUp { hold_until: Some(100), ..at(name, 1, 100) };
+    // Together and one after the other.
+    assert_eq!(keep(&store, &[form("zoe"), form("max")]).await, [Outcome::Received; 2]);
+    assert_eq!(keep(&store, &[form("lea")]).await, [Outcome::Received]);
+    confirm(&store, "max", 110).await;
+    assert_eq!(keep(&store, &[form("eve")]).await, [Outcome::Full]);
 }
 
 /// How somebody is known.

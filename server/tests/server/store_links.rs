@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Confirmation, Delivery, LinkUse, MessageKind, NewSignUp, Outcome, Purpose, SeatLimit, Store,
+    Confirmation, ConsentReceipt, Delivery, LinkUse, MessageKind, NewSignUp, Outcome, Purpose, Recipients,
+    SeatLimit, Store,
 };
 
 use crate::app::key;
@@ -18,6 +19,7 @@ both! {
     a_confirmed_sign_up_is_kept_longer_and_its_news_is_told_once
     confirming_one_attempt_erases_the_others_for_that_initiative
     a_change_replaces_what_the_sign_up_says_and_keeps_its_id
+    a_change_takes_a_consent_back_and_the_receipt_says_so
     a_change_moves_the_seat
     none_of_these_is_mine_erases_what_waits_and_nothing_else
     an_attempt_that_expired_or_is_somebody_elses_is_gone
@@ -70,7 +72,7 @@ async fn of_two_confirmations_at_once_one_is_the_first(store: Arc<dyn Store>) {
     assert_eq!(said.iter().filter(|one| **one == Confirmation::Now).count(), 1, "{said:?}");
     let all = store.of_person(&digest("zoe")).await.unwrap();
     assert_eq!((all.len(), all[0].confirmed_at), (1, Some(200)));
-    let news = store.claim(200, 60, 10, &[]).await.unwrap();
+    let news = store.claim(200, 60, 10, Recipients::All).await.unwrap();
     assert_eq!(news.iter().filter(|one| one.kind == MessageKind::SignedUp).count(), 1);
 }
 
@@ -109,7 +111,7 @@ async fn a_confirmed_sign_up_is_kept_longer_and_its_news_is_told_once(store: Arc
     }
     let stored = &store.of_person(&digest("zoe")).await.unwrap()[0];
     assert_eq!((stored.confirmed_at, stored.expires_at, stored.pending), (Some(200), 9000, false));
-    let messages = store.claim(200, 60, 10, &[]).await.unwrap();
+    let messages = store.claim(200, 60, 10, Recipients::All).await.unwrap();
     let news: Vec<_> = messages.iter().filter(|one| one.kind == MessageKind::SignedUp).collect();
     assert_eq!((messages.len(), news.len(), news[0].sink.as_str()), (2, 1, "crm"));
     assert_eq!((news[0].signup.as_deref(), news[0].sequence), (Some(id.as_str()), Some(1)));
@@ -131,6 +133,8 @@ async fn confirming_one_attempt_erases_the_others_for_that_initiative(store: Arc
 
 async fn a_change_replaces_what_the_sign_up_says_and_keeps_its_id(store: Arc<dyn Store>) {
     keep(&store, &[form("zoe")]).await;
+    let mail = store.claim(140, 60, 10, Recipients::Persons).await.unwrap().remove(0);
+    store.record_delivery(&mail, &Delivery::Sent(140)).await.unwrap();
     let id = confirm(&store, "zoe", 150).await;
     let change = NewSignUp { keep_until: 9900, party: 3, ..other(form("zoe"), "change", 800) };
     let change = NewSignUp { expires_at: 1500, receipts: change.receipts[..1].to_vec(), ..change };
@@ -146,7 +150,9 @@ async fn a_change_replaces_what_the_sign_up_says_and_keeps_its_id(store: Arc<dyn
     let [now] = &all[..] else { panic!("{} rows", all.len()) };
     assert_eq!((&now.id, now.party, now.person.message.as_deref()), (&id, 3, Some("change")));
     assert_eq!((now.received_at, now.confirmed_at, now.expires_at), (100, Some(820), 9900));
-    assert_eq!((now.consents.len(), now.consents[0].at, now.attempt), (1, 800, 1));
+    // The second consent was not asked for again.
+    let consents: Vec<_> = now.consents.iter().map(|consent| (consent.id.as_str(), consent.at)).collect();
+    assert_eq!((&consents[..], now.attempt), (&[("contact", 800), ("lettre", 100)][..], 1));
     // The button twice.
     let hash = digest("again");
     store.create_link(&hash, &link("zoe", Purpose::Confirm, 900)).await.unwrap();
@@ -154,11 +160,11 @@ async fn a_change_replaces_what_the_sign_up_says_and_keeps_its_id(store: Arc<dyn
         store.confirm(&hash, &attempt, &crm(), SeatLimit::Unknown, 830).await.unwrap(),
         Confirmation::Before
     );
-    let messages = store.claim(830, 60, 10, &[]).await.unwrap();
+    let messages = store.claim(830, 60, 10, Recipients::All).await.unwrap();
     let mut events: Vec<_> = messages.iter().filter(|one| !one.kind.is_mail()).collect();
     assert_eq!(events.len(), 1, "the change waits for the news of the sign-up");
     store.record_delivery(events[0], &Delivery::Sent(830)).await.unwrap();
-    let next = store.claim(830, 60, 10, &[]).await.unwrap();
+    let next = store.claim(830, 60, 10, Recipients::All).await.unwrap();
     events.extend(&next);
     let said: Vec<_> =
         events.iter().map(|one| (one.kind.as_str(), one.sequence, one.signup.clone())).collect();
@@ -166,7 +172,43 @@ async fn a_change_replaces_what_the_sign_up_says_and_keeps_its_id(store: Arc<dyn
     assert_eq!(said, expected);
     // The mail to somebody who is known says so.
     let mails: Vec<_> = messages.iter().filter(|one| one.kind.is_mail()).map(|one| one.kind).collect();
-    assert_eq!(mails, [MessageKind::Confirm, MessageKind::Again]);
+    assert_eq!((mail.kind, &mails[..]), (MessageKind::Confirm, &[MessageKind::Again][..]));
+}
+
+async fn a_change_takes_a_consent_back_and_the_receipt_says_so(store: Arc<dyn Store>) {
+    let with = |receipts: &[(&str, bool)], at: i64| {
+        let mut form = other(form("zoe"), &format!("at {at}"), at);
+        let template = form.receipts[0].clone();
+        let receipt = |(consent, given): &(&str, bool)| ConsentReceipt {
+            consent: (*consent).into(),
+            version: at.to_string(),
+            given: *given,
+            ..template.clone()
+        };
+        form.receipts = receipts.iter().map(receipt).collect();
+        form
+    };
+    let now = async || -> Vec<String> {
+        let [one] = &store.of_person(&digest("zoe")).await.unwrap()[..] else { panic!() };
+        let consents = one.consents.iter();
+        consents.map(|c| format!("{} {} {} {:?}", c.id, c.version, c.given, c.withdrawn_at)).collect()
+    };
+    keep(&store, &[with(&[("a", true), ("b", true), ("c", false), ("d", true)], 100)]).await;
+    confirm(&store, "zoe", 150).await;
+    // One given anew, one taken back, one given for the first time, and one that is not asked for any more.
+    keep(&store, &[with(&[("a", true), ("b", false), ("c", true)], 200)]).await;
+    confirm(&store, "zoe", 250).await;
+    assert_eq!(
+        now().await,
+        ["a 200 true None", "b 100 true Some(250)", "c 200 true None", "d 100 true None"]
+    );
+    // Not given again, it was taken back when it was.
+    keep(&store, &[with(&[("b", false)], 300)]).await;
+    confirm(&store, "zoe", 350).await;
+    assert_eq!(now().await[1], "b 100 true Some(250)");
+    keep(&store, &[with(&[("b", true)], 400)]).await;
+    confirm(&store, "zoe", 450).await;
+    assert_eq!(now().await[1], "b 400 true None");
 }
 
 async fn a_change_moves_the_seat(store: Arc<dyn Store>) {
@@ -236,7 +278,7 @@ async fn an_attempt_that_expired_or_is_somebody_elses_is_gone(store: Arc<dyn Sto
 async fn a_consent_is_taken_back_and_its_receipt_stays(store: Arc<dyn Store>) {
     keep(&store, &[form("zoe")]).await;
     let id = confirm(&store, "zoe", 150).await;
-    let created = store.claim(150, 10, 100, &[]).await.unwrap();
+    let created = store.claim(150, 10, 100, Recipients::All).await.unwrap();
     let created = created.iter().find(|one| one.kind == MessageKind::SignedUp).unwrap();
     store.record_delivery(created, &Delivery::Sent(150)).await.unwrap();
     for (name, consent) in [("a", "contact"), ("b", "lettre"), ("c", "contact")] {
@@ -249,7 +291,7 @@ async fn a_consent_is_taken_back_and_its_receipt_stays(store: Arc<dyn Store>) {
     let now: Vec<_> = consents.iter().map(|one| (one.given, one.withdrawn_at, one.text.as_str())).collect();
     // What was not given cannot be taken back.
     assert_eq!(now, [(true, Some(200), "J’accepte."), (false, None, "J’accepte.")]);
-    let messages = store.claim(200, 60, 10, &[]).await.unwrap();
+    let messages = store.claim(200, 60, 10, Recipients::All).await.unwrap();
     let news: Vec<_> = messages.iter().filter(|one| one.kind == MessageKind::Withdrawn).collect();
     assert_eq!(news.len(), 1);
     assert_eq!((news[0].detail.as_str(), news[0].sequence), (r#"{"consent":"contact"}"#, Some(2)));

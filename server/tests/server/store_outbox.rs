@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Delivery, Erasure, Message, MessageKind, NewSignUp, OutboxMessage, SeatLimit, Store,
+    Delivery, Erasure, Message, MessageKind, NewSignUp, OutboxMessage, Recipients, SeatLimit, Store,
 };
 
 use crate::app::key;
@@ -23,21 +23,22 @@ both! {
 
 async fn a_message_is_taken_once_and_again_when_its_taker_died(store: Arc<dyn Store>) {
     keep(&store, &(0..40).map(|i| form(&format!("p{i}"))).collect::<Vec<_>>()).await;
-    let (a, b) = tokio::join!(store.claim(100, 60, 30, &[]), store.claim(100, 60, 30, &[]));
+    let (a, b) =
+        tokio::join!(store.claim(100, 60, 30, Recipients::All), store.claim(100, 60, 30, Recipients::All));
     let (a, b) = (a.unwrap(), b.unwrap());
     assert!(a.len() <= 30 && b.len() <= 30);
     let mut ids: Vec<_> = a.iter().chain(&b).map(|message| message.id.clone()).collect();
     ids.sort();
     ids.dedup();
     assert_eq!((ids.len(), a.len() + b.len()), (40, 40));
-    assert!(store.claim(159, 60, 100, &[]).await.unwrap().is_empty());
+    assert!(store.claim(159, 60, 100, Recipients::All).await.unwrap().is_empty());
     let all: Vec<_> = a.into_iter().chain(b).collect();
     store.record_delivery(&all[0], &Delivery::Sent(110)).await.unwrap();
     store.record_delivery(&all[1], &Delivery::Later(500, "greylisted".into())).await.unwrap();
-    let again = store.claim(160, 60, 100, &[]).await.unwrap();
+    let again = store.claim(160, 60, 100, Recipients::All).await.unwrap();
     assert_eq!(again.len(), 38);
     assert!(again.iter().all(|message| message.attempts == 2));
-    let later = store.claim(500, 60, 100, &[]).await.unwrap();
+    let later = store.claim(500, 60, 100, Recipients::All).await.unwrap();
     let greylisted = later.iter().find(|message| message.id == all[1].id).unwrap();
     assert_eq!(greylisted.error.as_deref(), Some("greylisted"));
 }
@@ -48,20 +49,21 @@ async fn what_waits_for_a_sink_that_is_left_out_is_not_touched(store: Arc<dyn St
         NewSignUp { messages: sinks.iter().map(event).collect(), ..at_once(form(name)) }
     };
     keep(&store, &[form("zoe"), to("max", &["crm", "list"]), to("lea", &["list"])]).await;
-    let sinks = async |now: i64, except: &[&str]| -> Vec<String> {
-        let except: Vec<_> = except.iter().map(|sink| (*sink).to_owned()).collect();
-        let mut taken = store.claim(now, 60, 10, &except).await.unwrap();
+    let taken = async |now: i64, to: Recipients<'_>| -> Vec<String> {
+        let mut taken = store.claim(now, 60, 10, to).await.unwrap();
         taken.sort_by(|a, b| a.sink.cmp(&b.sink));
         taken.into_iter().map(|message| format!("{} {}", message.sink, message.attempts)).collect()
     };
-    assert_eq!(sinks(100, &["list", ""]).await, ["crm 1"]);
-    assert_eq!(sinks(200, &["list"]).await, [" 1", "crm 2"]);
-    assert_eq!(sinks(300, &["gone", "crm"]).await, [" 2", "list 1", "list 1"]);
+    let but = ["list".to_owned(), "gone".to_owned()];
+    assert_eq!(taken(100, Recipients::SinksExcept(&but)).await, ["crm 1"]);
+    assert_eq!(taken(200, Recipients::Persons).await, [" 1"]);
+    assert_eq!(taken(300, Recipients::SinksExcept(&[])).await, ["crm 2", "list 1", "list 1"]);
+    assert_eq!(taken(400, Recipients::All).await, [" 2", "crm 3", "list 2", "list 2"]);
 }
 
 async fn a_message_that_was_given_up_can_be_retried(store: Arc<dyn Store>) {
     keep(&store, &[form("a"), form("b")]).await;
-    for message in store.claim(100, 60, 10, &[]).await.unwrap() {
+    for message in store.claim(100, 60, 10, Recipients::All).await.unwrap() {
         store.record_delivery(&message, &Delivery::Dead(110, "no such mailbox".into())).await.unwrap();
     }
     let backlog = store.backlog().await.unwrap();
@@ -71,7 +73,7 @@ async fn a_message_that_was_given_up_can_be_retried(store: Arc<dyn Store>) {
     assert_eq!(store.retry(Some(&dead[0].id), 200).await.unwrap(), 1);
     assert_eq!(store.retry(Some("unknown"), 200).await.unwrap(), 0);
     assert_eq!(store.retry(None, 200).await.unwrap(), 1);
-    assert_eq!(store.claim(200, 60, 10, &[]).await.unwrap().len(), 2);
+    assert_eq!(store.claim(200, 60, 10, Recipients::All).await.unwrap().len(), 2);
 }
 
 async fn a_link_is_enqueued_for_everybody_once_within_ten_minutes(store: Arc<dyn Store>) {
@@ -80,7 +82,7 @@ async fn a_link_is_enqueued_for_everybody_once_within_ten_minutes(store: Arc<dyn
         for name in ["zoe", "nobody"] {
             store.enqueue(&digest(name), MessageKind::Access, now).await.unwrap();
         }
-        let mut claimed = store.claim(now, 60, 10, &[]).await.unwrap();
+        let mut claimed = store.claim(now, 60, 10, Recipients::All).await.unwrap();
         claimed.retain(|message| message.kind == MessageKind::Access);
         for message in &claimed {
             let delivery = match store.of_person(&message.email_h).await.unwrap().is_empty() {
@@ -112,7 +114,7 @@ async fn a_second_form_enqueues_one_mail_within_ten_minutes(store: Arc<dyn Store
     keep(&store, &[form("zoe")]).await;
     let again = |at: i64| other(form("zoe"), &format!("at {at}"), at);
     let mails = async |now: i64| {
-        let claimed = store.claim(now, 1, 10, &[]).await.unwrap();
+        let claimed = store.claim(now, 1, 10, Recipients::All).await.unwrap();
         for message in &claimed {
             store.record_delivery(message, &Delivery::Sent(now)).await.unwrap();
         }
@@ -120,13 +122,16 @@ async fn a_second_form_enqueues_one_mail_within_ten_minutes(store: Arc<dyn Store
     };
     keep(&store, &[again(110), again(111)]).await;
     assert_eq!(mails(112).await, 1);
-    keep(&store, &[again(120)]).await;
+    // What comes after the mail waits for the next one, ten minutes after it, and is told all the same.
+    keep(&store, &[again(120), again(121)]).await;
     assert_eq!(mails(121).await, 0);
     // A mail about something else is another matter.
     keep(&store, &[NewSignUp { initiative: "atelier".into(), ..again(130) }]).await;
     assert_eq!(mails(131).await, 1);
+    assert_eq!(mails(699).await, 0);
     keep(&store, &[again(700)]).await;
     assert_eq!(mails(700).await, 1);
+    assert_eq!(mails(9000).await, 0);
     assert_eq!(store.mails_since(&digest("zoe"), 0).await.unwrap(), 3);
 }
 
@@ -139,7 +144,7 @@ async fn events_about_a_sign_up_go_one_after_the_other_to_each_sink(store: Arc<d
     let sinks = ["crm".to_owned(), "orga".to_owned()];
     store.confirm(&hash, &id, &sinks, SeatLimit::Unknown, 150).await.unwrap();
     let events = async |now: i64| {
-        let mut claimed = store.claim(now, 10, 100, &[]).await.unwrap();
+        let mut claimed = store.claim(now, 10, 100, Recipients::All).await.unwrap();
         claimed.retain(|message| message.email_h == digest("zoe") && !message.kind.is_mail());
         claimed.sort_by(|a, b| a.sink.cmp(&b.sink));
         claimed
@@ -171,7 +176,7 @@ async fn events_about_a_sign_up_go_one_after_the_other_to_each_sink(store: Arc<d
 
 async fn the_news_of_an_erasure_waits_for_what_is_on_its_way(store: Arc<dyn Store>) {
     keep(&store, &[at_once(form("zoe")), at_once(form("max")), at_once(form("lea"))]).await;
-    let claimed = store.claim(100, 60, 10, &[]).await.unwrap();
+    let claimed = store.claim(100, 60, 10, Recipients::All).await.unwrap();
     let of = |name: &str| claimed.iter().find(|one| one.email_h == digest(name)).unwrap();
     store.record_delivery(of("max"), &Delivery::Sent(105)).await.unwrap();
     store.record_delivery(of("lea"), &Delivery::Later(90_000, "503".into())).await.unwrap();
@@ -179,7 +184,7 @@ async fn the_news_of_an_erasure_waits_for_what_is_on_its_way(store: Arc<dyn Stor
         store.erase(&Erasure::Person(digest(name)), 110).await.unwrap();
     }
     let erased = async |now: i64| -> Vec<Option<String>> {
-        let claimed = store.claim(now, 100_000, 10, &[]).await.unwrap();
+        let claimed = store.claim(now, 100_000, 10, Recipients::All).await.unwrap();
         assert!(claimed.iter().all(|one| one.kind == MessageKind::Erased && one.sequence == Some(2)));
         claimed.into_iter().map(|one| one.signup).collect()
     };
@@ -201,7 +206,9 @@ async fn ids_are_new_after_an_erasure(store: Arc<dyn Store>) {
         if round > 0 {
             confirm(&store, "zoe", 150 + now).await;
         }
-        seen.extend(store.claim(200 + now, 10, 10, &[]).await.unwrap().into_iter().map(|one| one.id));
+        seen.extend(
+            store.claim(200 + now, 10, 10, Recipients::All).await.unwrap().into_iter().map(|one| one.id),
+        );
         store.erase(&Erasure::Person(digest("zoe")), 300 + now).await.unwrap();
     }
     let all = seen.len();
@@ -218,7 +225,7 @@ async fn mails_are_counted_whatever_is_erased(store: Arc<dyn Store>) {
         let form =
             NewSignUp { expires_at: i64::MAX - 1, ..other(form("zoe"), &format!("form {round}"), now) };
         keep(&store, &[form]).await;
-        let mail = store.claim(now, 60, 10, &[]).await.unwrap().remove(0);
+        let mail = store.claim(now, 60, 10, Recipients::All).await.unwrap().remove(0);
         store.record_delivery(&mail, &Delivery::Sent(now)).await.unwrap();
         // Noted twice is counted once.
         store.record_delivery(&mail, &Delivery::Sent(now + 1)).await.unwrap();
@@ -228,7 +235,7 @@ async fn mails_are_counted_whatever_is_erased(store: Arc<dyn Store>) {
     assert_eq!((since(0).await, since(1100).await, since(2101).await), (3, 2, 0));
     // News to a sink is no mail of theirs.
     keep(&store, &[at_once(NewSignUp { key: key("new"), ..form("zoe") })]).await;
-    let event = store.claim(5000, 60, 10, &[]).await.unwrap().remove(0);
+    let event = store.claim(5000, 60, 10, Recipients::All).await.unwrap().remove(0);
     assert_eq!(event.sink, crm()[0]);
     store.record_delivery(&event, &Delivery::Sent(5000)).await.unwrap();
     assert_eq!(since(0).await, 3);

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use alentour_server::backup;
 use alentour_server::store::{
-    Confirmation, Delivery, Erasure, MessageKind, NewSignUp, Outcome, SeatLimit, Store, postgres, sqlite,
+    Confirmation, Delivery, Erasure, MessageKind, NewSignUp, Outcome, Recipients, SeatLimit, Store, postgres,
+    sqlite,
 };
 use serde_json::Value;
 
@@ -160,7 +161,7 @@ async fn goes_on(store: &Arc<dyn Store>, expected: &Value) {
     assert_eq!(store.mails_since(&ana, made - 600).await.unwrap(), 3);
     let mut events = Vec::new();
     loop {
-        let claimed = store.claim(i64::MAX - 9, 1, 100, &[]).await.unwrap();
+        let claimed = store.claim(i64::MAX - 9, 1, 100, Recipients::All).await.unwrap();
         if claimed.is_empty() {
             break;
         }

@@ -122,8 +122,27 @@ async fn replace(
     attempt: &str,
     now: i64,
 ) -> Result<(), sqlx::Error> {
-    let sql = "DELETE FROM consents WHERE email_h = $1 AND id = $2";
-    transaction.execute(sql, vec![email_h.into(), id.into()]).await?;
+    // A consent that was given and is now asked for and not given is taken back: its receipt says when, and stays. One that is
+    // not asked for any more stays as it was.
+    transaction
+        .execute(
+            "UPDATE consents SET withdrawn_at = $1
+             WHERE email_h = $2 AND id = $3 AND given AND withdrawn_at IS NULL
+               AND EXISTS (SELECT 1 FROM consents a WHERE a.email_h = $2 AND a.id = $4
+                           AND a.consent = consents.consent AND NOT a.given)",
+            vec![now.into(), email_h.into(), id.into(), attempt.into()],
+        )
+        .await?;
+    for (stays, goes, condition) in
+        [(id, attempt, "b.withdrawn_at IS NOT NULL AND NOT consents.given"), (attempt, id, "TRUE")]
+    {
+        let sql = format!(
+            "DELETE FROM consents WHERE email_h = $1 AND id = $2
+             AND EXISTS (SELECT 1 FROM consents b WHERE b.email_h = $1 AND b.id = $3
+                         AND b.consent = consents.consent AND {condition})"
+        );
+        transaction.execute(&sql, vec![email_h.into(), goes.into(), stays.into()]).await?;
+    }
     let sql = "UPDATE consents SET id = $1 WHERE email_h = $2 AND id = $3";
     transaction.execute(sql, vec![id.into(), email_h.into(), attempt.into()]).await?;
     transaction

@@ -31,9 +31,14 @@ impl CopyStore for Database {
             transaction.execute(HOLD_SEATS, vec![hold_until.into()]).await?;
         }
         transaction.execute(COUNT_SEATS, Vec::new()).await?;
+        // Whose sign-ups are younger than the back-up, or were not taken back: nothing would ever erase them.
+        transaction.execute(FORGET_OTHERS, Vec::new()).await?;
         Ok(transaction.commit().await?)
     }
 }
+
+const FORGET_OTHERS: &str = "
+    DELETE FROM persons WHERE NOT EXISTS (SELECT 1 FROM signups s WHERE s.email_h = persons.email_h)";
 
 /// Seats that are taken are those of the sign-ups that count: what did not return takes none.
 pub const COUNT_SEATS: &str = "

@@ -6,13 +6,21 @@ use super::Database;
 use crate::store::decide::RESEND_GAP;
 use crate::store::row::Row;
 use crate::store::secret::random_id;
-use crate::store::{Backlog, Delivery, Digest, MessageKind, OutboxMessage, OutboxStore, StoreError, Value};
+use crate::store::{
+    Backlog, Delivery, Digest, MessageKind, OutboxMessage, OutboxStore, Recipients, StoreError, Value,
+};
 
-/// What is due to other sinks than so many, but for events before which an earlier one about the same sign-up waits for
-/// the same sink.
-fn due(except: usize) -> String {
-    let but = |place: usize| format!("AND o.sink <> ${} ", place + 3);
-    let but: String = (0..except).map(but).collect();
+/// What is due, but for events before which an earlier one about the same sign-up waits for the same sink. The sinks that
+/// are left out are the parameters from the third on.
+fn due(to: Recipients<'_>) -> String {
+    let but = match to {
+        Recipients::All => String::new(),
+        Recipients::Persons => "AND o.sink = ''".to_owned(),
+        Recipients::SinksExcept(sinks) => {
+            let but = |place: usize| format!(" AND o.sink <> ${}", place + 3);
+            format!("AND o.sink <> ''{}", (0..sinks.len()).map(but).collect::<String>())
+        }
+    };
     format!(
         "SELECT o.email_h, o.id, o.next_at FROM outbox o
          WHERE o.sent_at IS NULL AND o.dead_at IS NULL AND o.next_at <= $1 {but}
@@ -55,9 +63,10 @@ impl OutboxStore for Database {
         now: i64,
         lease: i64,
         most: u32,
-        except: &[String],
+        to: Recipients<'_>,
     ) -> Result<Vec<OutboxMessage>, StoreError> {
-        let sql = due(except.len());
+        let sql = due(to);
+        let except = if let Recipients::SinksExcept(sinks) = to { sinks } else { &[] };
         let mut taken = Vec::new();
         loop {
             let left = i64::from(most) - taken.len() as i64;
@@ -100,7 +109,9 @@ impl OutboxStore for Database {
     async fn record_delivery(&self, message: &OutboxMessage, delivery: &Delivery) -> Result<(), StoreError> {
         let name = || vec![(&message.email_h).into(), message.id.as_str().into()];
         let (next_at, error, sent_at, dead_at) = match delivery {
-            Delivery::Sent(at) | Delivery::Unneeded(at) => (None, None, Some(*at), None),
+            Delivery::Sent(at) | Delivery::Mailed(at, _) | Delivery::Unneeded(at) => {
+                (None, None, Some(*at), None)
+            }
             Delivery::Later(at, why) | Delivery::PutOff(at, why) => (Some(*at), Some(why), None, None),
             Delivery::Dead(at, why) => (None, Some(why), None, Some(*at)),
         };
@@ -122,20 +133,25 @@ impl OutboxStore for Database {
                        WHERE email_h = $1 AND id = $2";
             (sql, [name(), outcome].concat())
         };
-        let (Delivery::Sent(at), true) = (delivery, message.kind.is_mail()) else {
-            self.driver.write(sql, parameters).await?;
-            return Ok(());
+        let (at, mailbox) = match delivery {
+            Delivery::Mailed(at, mailbox) => (*at, mailbox),
+            Delivery::Sent(at) if message.kind.is_mail() => (*at, &message.email_h),
+            _ => {
+                self.driver.write(sql, parameters).await?;
+                return Ok(());
+            }
         };
         let mut transaction = self.driver.begin().await?;
         let count = "INSERT INTO sends (email_h, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        transaction.execute(count, [name(), vec![(*at).into()]].concat()).await?;
+        let sent = vec![mailbox.into(), message.id.as_str().into(), at.into()];
+        transaction.execute(count, sent).await?;
         transaction.execute(sql, parameters).await?;
         Ok(transaction.commit().await?)
     }
 
-    async fn mails_since(&self, email_h: &Digest, since: i64) -> Result<u64, StoreError> {
+    async fn mails_since(&self, mailbox_h: &Digest, since: i64) -> Result<u64, StoreError> {
         let sql = "SELECT count(*) AS mails FROM sends WHERE email_h = $1 AND at >= $2";
-        let rows = self.driver.read(sql, vec![email_h.into(), since.into()]).await?;
+        let rows = self.driver.read(sql, vec![mailbox_h.into(), since.into()]).await?;
         Ok(rows.first().map_or(Ok(0), |row| row.number("mails"))?.unsigned_abs())
     }
 

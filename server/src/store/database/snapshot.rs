@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::values::query;
 use crate::store::NewSignUp;
-use crate::store::decide::{Known, Seats, Snapshot, seat};
+use crate::store::decide::{Known, Mailed, Seats, Snapshot, seat};
 use crate::store::driver::Transaction;
 
 /// What the database holds about these forms. Locks the seats that they want.
@@ -104,7 +104,10 @@ async fn persons(
         "WITH v (email_h, initiative) AS (VALUES {})
          SELECT p.email_h, p.wrapped, v.initiative, s.id, s.request_h, s.pending,
                 (SELECT MAX(o.created_at) FROM outbox o
-                 WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = '') AS mailed_at
+                 WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = '') AS mailed_at,
+                EXISTS (SELECT 1 FROM outbox o
+                        WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = ''
+                          AND o.sent_at IS NULL AND o.dead_at IS NULL) AS mail_waits
          FROM v CROSS JOIN persons p
          LEFT JOIN signups s ON s.email_h = p.email_h AND s.initiative = v.initiative
          WHERE p.email_h = v.email_h ORDER BY s.received_at, s.id",
@@ -115,7 +118,7 @@ async fn persons(
         let name = (row.digest("email_h")?, row.string("initiative")?);
         snapshot.persons.insert(name.0, row.bytes("wrapped")?.unwrap_or_default());
         if let Some(at) = row.integer("mailed_at")? {
-            snapshot.mailed.insert(name.clone(), at);
+            snapshot.mailed.insert(name.clone(), Mailed { at, waits: row.flag("mail_waits")? });
         }
         if let Some(id) = row.text("id")? {
             let known = Known { id, request_h: row.digest("request_h")?, pending: row.flag("pending")? };

@@ -20,12 +20,21 @@ pub struct Snapshot {
     pub persons: HashMap<Digest, Vec<u8>>,
     /// Rows of each person and initiative, oldest first.
     pub known: HashMap<Name, Vec<Known>>,
-    /// When the last mail about that initiative was enqueued, UTC seconds.
-    pub mailed: HashMap<Name, i64>,
+    /// The mails about that initiative.
+    pub mailed: HashMap<Name, Mailed>,
     /// Challenges that have been used.
     pub spent: HashSet<Digest>,
     /// Each limited session of the batch.
     pub seats: BTreeMap<SeatKey, Seats>,
+}
+
+/// The mails that a person gets about an initiative.
+#[derive(Clone, Copy, Debug)]
+pub struct Mailed {
+    /// When the last one was enqueued, UTC seconds.
+    pub at: i64,
+    /// One has not been sent yet. It will tell all that waits when it is.
+    pub waits: bool,
 }
 
 /// A row that is there.

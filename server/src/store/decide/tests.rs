@@ -134,12 +134,30 @@ fn the_same_form_by_another_key_is_kept_once_and_waits_anew() {
 
 #[test]
 fn one_mail_within_ten_minutes_speaks_for_all_that_waits() {
-    let later = |key: &str, at| NewSignUp { at, ..other(form(1, key), key.as_bytes()[0]) };
-    let all = [later("a", 1000), later("b", 1599), later("c", 1600)];
-    let plan = plan(&all, seats(100));
-    let mails: Vec<_> = plan.messages.iter().map(|message| (message.kind, message.at)).collect();
-    assert_eq!(mails, [(MessageKind::Confirm, 1000), (MessageKind::Confirm, 1600)]);
-    assert_eq!(plan.messages[1].signup, plan.signups[2].id);
+    let later =
+        |key: &str, at| NewSignUp { at, hold_until: Some(at + 60), ..other(form(1, key), key.as_bytes()[0]) };
+    let mails = |forms: &[NewSignUp], mailed: Option<Mailed>| -> Vec<(i64, i64)> {
+        let name = (forms[0].email_h, forms[0].initiative.clone());
+        let known = vec![Known { id: "z".into(), request_h: later("z", 0).request_h, pending: true }];
+        let snapshot = Snapshot {
+            mailed: mailed.map(|mailed| (name.clone(), mailed)).into_iter().collect(),
+            known: [(name, known)].into(),
+            seats: [(("atelier".to_owned(), "samedi".to_owned()), Seats { capacity: 100, used: 0 })].into(),
+            ..Snapshot::default()
+        };
+        let plan = decide(&keys(), forms, snapshot).unwrap();
+        plan.messages.iter().map(|message| (message.at, message.next_at)).collect()
+    };
+    // The first one is not sent yet when the others come.
+    assert_eq!(mails(&[later("a", 1000), later("b", 1599), later("c", 1600)], None), [(1000, 1000)]);
+    // One was sent: the next waits for its time, and speaks for what comes until then.
+    let sent = Some(Mailed { at: 1000, waits: false });
+    assert_eq!(mails(&[later("a", 1001), later("b", 1300)], sent), [(1001, 1600)]);
+    assert_eq!(mails(&[later("a", 1700)], sent), [(1700, 1700)]);
+    assert_eq!(mails(&[later("a", 1700)], Some(Mailed { at: 1000, waits: true })), []);
+    // The same form once more has nothing new to tell, but for a mail that was lost.
+    assert_eq!(mails(&[later("z", 1599)], sent), []);
+    assert_eq!(mails(&[later("z", 1600)], sent), [(1600, 1600)]);
 }
 
 #[test]
