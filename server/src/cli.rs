@@ -23,8 +23,7 @@ enum Command {
     /// Serve the widget and the feeds, and keep the sign-ups
     Serve(serve::Args),
     /// Hand out the sign-ups
-    #[command(subcommand)]
-    Signups(signups::Action),
+    Signups(signups::Args),
     /// Write a consistent copy of all sign-ups into a folder, while the server runs
     Backup(backup::Args),
     /// Put a back-up into an empty database; who has been erased since does not return
@@ -32,8 +31,7 @@ enum Command {
     /// Carry everything from one database to another, from SQLite to PostgreSQL say; stop the server first
     Migrate(migrate::Args),
     /// Exchange the secret that encrypts what people wrote
-    #[command(subcommand)]
-    Secret(secret::Action),
+    Secret(secret::Args),
     /// Purge sign-ups that have been kept long enough, as the server does every hour
     Purge(purge::Args),
     /// Look at the messages in the outbox, and retry those that were given up
@@ -72,11 +70,11 @@ impl Command {
         let mut out = std::io::stdout();
         match self {
             Self::Serve(args) => args.run().await?,
-            Self::Signups(action) => action.run(&mut out).await?,
+            Self::Signups(args) => args.run(&mut out).await?,
             Self::Backup(args) => args.run(&mut out).await?,
             Self::Restore(args) => args.run(&mut out).await?,
             Self::Migrate(args) => args.run(&mut out).await?,
-            Self::Secret(action) => action.run(&mut out).await?,
+            Self::Secret(args) => args.run(&mut out).await?,
             Self::Purge(args) => args.run(&mut out).await?,
             Self::Outbox(args) => args.run(&mut out).await?,
             Self::Keys(action) => action.run(&mut std::io::stdin(), &mut out)?,
@@ -86,5 +84,85 @@ impl Command {
             Self::ReadDocument(args) => args.run()?,
         }
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DOCUMENTS: [&str; 2] = [include_str!("../../docs/operating.md"), include_str!("../../README.md")];
+
+    /// The command lines in a document's blocks of code, whole and without what is the shell's.
+    fn documented(document: &str) -> Vec<String> {
+        let joined = document.replace("\\\n", " ");
+        let lines = joined.lines().filter_map(|line| line.strip_prefix("    "));
+        let commands = lines.filter_map(|line| {
+            let line = line.trim_start();
+            let line = line.strip_prefix("ExecStart=/usr/local/bin/").unwrap_or(line);
+            line.starts_with("alentour ").then_some(line)
+        });
+        let typed = |line: &str| line.split(['#', '<', '>', '|']).next().unwrap().trim().to_owned();
+        commands.map(typed).collect()
+    }
+
+    /// As the shell parts it: what is in quotation marks is one argument.
+    fn arguments(line: &str) -> Vec<String> {
+        let (mut arguments, mut is_quoted) = (vec![String::new()], false);
+        for character in line.chars() {
+            match character {
+                '"' => is_quoted = !is_quoted,
+                ' ' if !is_quoted => arguments.push(String::new()),
+                other => arguments.last_mut().unwrap().push(other),
+            }
+        }
+        arguments.retain(|argument| !argument.is_empty());
+        arguments
+    }
+
+    fn parsed(line: &str) -> Result<Cli, clap::Error> {
+        let mut arguments = arguments(line);
+        for at in 1..arguments.len() {
+            if arguments[at - 1] == "--database" && arguments[at] == "..." {
+                "sqlite:x.db".clone_into(&mut arguments[at]);
+            }
+        }
+        Cli::try_parse_from(arguments)
+    }
+
+    #[test]
+    fn each_command_line_that_is_documented_is_understood() {
+        let lines: Vec<_> = DOCUMENTS.into_iter().flat_map(documented).collect();
+        for known in ["alentour outbox list --dead --json --database ...", "alentour serve"] {
+            assert!(lines.iter().any(|line| line.starts_with(known)), "{known}: {lines:#?}");
+        }
+        for line in lines {
+            if let Err(error) = parsed(&line) {
+                panic!("{line}: {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_database_is_named_before_an_action_or_after_it() {
+        for (group, action) in [
+            ("outbox", "list --dead --json"),
+            ("outbox", "retry --all"),
+            ("outbox", "retry ID"),
+            ("signups", "count"),
+            ("signups", "export --initiative a"),
+            ("signups", "erase"),
+            ("secret", "rotate"),
+        ] {
+            let database = "--database sqlite:named.db --secret-file named.secret";
+            for line in [
+                format!("alentour {group} {database} {action}"),
+                format!("alentour {group} {action} {database}"),
+            ] {
+                let cli = parsed(&line).unwrap_or_else(|error| panic!("{line}: {error}"));
+                let said = format!("{cli:?}");
+                assert!(said.contains("named.db") && said.contains("named.secret"), "{line}: {said}");
+            }
+        }
     }
 }

@@ -8,12 +8,13 @@ use clap::Args;
 use crate::error::CommandError;
 use crate::store::{self, KeyRecord, Location, Secret, SecretSource, Store, sqlite};
 
-/// Which database, and the secret that encrypts it.
+/// Which database, and the secret that encrypts it. Global: a command with actions takes them before its action and after.
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
     /// Where sign-ups are kept: sqlite:PATH or postgres://USER@HOST/NAME
     #[arg(
         long,
+        global = true,
         env = "ALENTOUR_DATABASE",
         hide_env_values = true,
         default_value = "sqlite:alentour.db",
@@ -21,7 +22,7 @@ pub struct DatabaseArgs {
     )]
     database: Location,
     /// File of the secret that encrypts them; ALENTOUR_SECRET comes before it. Beside a SQLite database, PATH.secret
-    #[arg(long, env = "ALENTOUR_SECRET_FILE", value_name = "FILE")]
+    #[arg(long, global = true, env = "ALENTOUR_SECRET_FILE", value_name = "FILE")]
     secret_file: Option<PathBuf>,
 }
 

@@ -10,27 +10,33 @@ use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::store::{Keys, Secret, SecretSource, sync_folder, write_private};
 
+/// Arguments of `alentour secret`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(subcommand)]
+    action: Action,
+}
+
 /// Subcommands of `alentour secret`.
 #[derive(Debug, Subcommand)]
-pub enum Action {
+enum Action {
     /// Exchange the secret for a new one. Links that were mailed stay good, nothing has to be exported; restart the servers afterwards
     Rotate {
-        /// Which database.
-        #[command(flatten)]
-        database: DatabaseArgs,
         /// File to write the new secret into, where the one of now is in ALENTOUR_SECRET; else it takes the old one's place
         #[arg(long, value_name = "FILE")]
         new_secret_file: Option<PathBuf>,
     },
 }
 
-impl Action {
+impl Args {
     /// Rotates the secret.
     ///
     /// # Errors
     /// For the person at the terminal. Whatever was interrupted can be run again.
     pub async fn run(&self, out: &mut impl Write) -> Result<(), CommandError> {
-        let Self::Rotate { database, new_secret_file } = self;
+        let Self { database, action: Action::Rotate { new_secret_file } } = self;
         logs::start_for_command();
         let store = database.open(OpenMode::MustExist).await?;
         let old = match (database.secret()?, new_secret_file) {

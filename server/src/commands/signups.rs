@@ -11,14 +11,20 @@ use crate::observability::{logs, security};
 use crate::signups::export::{self, Format};
 use crate::store::Erasure;
 
+/// Arguments of `alentour signups`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(subcommand)]
+    action: Action,
+}
+
 /// Subcommands of `alentour signups`.
 #[derive(Debug, Subcommand)]
-pub enum Action {
+enum Action {
     /// Write an initiative's sign-ups to standard output
     Export {
-        /// Which database.
-        #[command(flatten)]
-        database: DatabaseArgs,
         /// Identifier of the initiative
         #[arg(long)]
         initiative: String,
@@ -27,43 +33,37 @@ pub enum Action {
         format: Format,
     },
     /// Erase a person, whose e-mail address is read from standard input: it is in no history and no list of processes
-    Erase {
-        /// Which database.
-        #[command(flatten)]
-        database: DatabaseArgs,
-    },
+    Erase,
     /// Say how many sign-ups there are
     Count {
-        /// Which database.
-        #[command(flatten)]
-        database: DatabaseArgs,
         /// Count those of one initiative only
         #[arg(long)]
         initiative: Option<String>,
     },
 }
 
-impl Action {
+impl Args {
     /// Exports, erases or counts.
     ///
     /// # Errors
     /// For the person at the terminal.
     pub async fn run(&self, out: &mut (impl Write + Send)) -> Result<(), CommandError> {
-        match self {
-            Self::Export { database, initiative, format } => {
+        let database = &self.database;
+        match &self.action {
+            Action::Export { initiative, format } => {
                 logs::start_for_command();
                 let store = database.open(OpenMode::MustExist).await?;
                 let count = export::export(&*store, initiative, *format, out).await?;
                 security::exported(initiative, count);
                 Ok(())
             }
-            Self::Erase { database } => {
+            Action::Erase => {
                 logs::start_for_command();
                 let erased = erase(database).await?;
                 security::erased_by_hand(erased);
                 Ok(writeln!(out, "{erased}")?)
             }
-            Self::Count { database, initiative } => {
+            Action::Count { initiative } => {
                 let store = database.open(OpenMode::MustExist).await?;
                 let counts = store.count(initiative.as_deref()).await?;
                 Ok(writeln!(out, "{}", counts.signups)?)
