@@ -110,7 +110,7 @@ set! {
     Errors {
         empty too_large not_text html_page html_page_untitled xml cut_off not_json unknown_shape
         unknown_columns too_deep unfetched unopened exceeded_memory exceeded_time exceeded_output
-        refused missing status slow no_host private port answer_too_large insecure redirects network
+        refused missing status slow no_host private not_public port answer_too_large insecure redirects network
         page_unread page_other_format page_cycle page_insecure too_many_pages too_many_items
         budget_items budget_steps budget_memory too_many_bytes too_much_time one_file
     }

@@ -67,6 +67,9 @@ async fn answer(state: &AppState, visitor: Visitor, form: &[u8]) -> Response {
         language: language.tag().to_owned(),
         allow_private: state.checks.allow_private,
     };
+    let Some(_under_way) = state.limits.examination(visitor) else {
+        return busy(StatusCode::SERVICE_UNAVAILABLE, &feed, COME_BACK, language);
+    };
     match sandboxed::examine(&job, &state.checks.sandbox).await {
         Ok(report) => page(StatusCode::OK, &feed, Some(report), language),
         Err(SandboxError::Busy) => busy(StatusCode::SERVICE_UNAVAILABLE, &feed, COME_BACK, language),

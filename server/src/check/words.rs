@@ -151,6 +151,7 @@ fn unfetched(why: &FetchError, texts: &Errors) -> String {
         FetchError::Slow => texts.slow.to_owned(),
         FetchError::NoHost => texts.no_host.to_owned(),
         FetchError::Private(_) => texts.private.to_owned(),
+        FetchError::NotPublic => texts.not_public.to_owned(),
         FetchError::Port(port) => fill(texts.port, &[("port", &port.to_string())]),
         FetchError::TooLarge(most) => fill(texts.answer_too_large, &[("most", &megabytes(*most))]),
         FetchError::Insecure => texts.insecure.to_owned(),

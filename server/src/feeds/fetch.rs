@@ -62,6 +62,8 @@ pub enum FetchError {
     NoHost,
     /// Its host is within somebody's network, and not on the public Internet. The text says which option allows that.
     Private(String),
+    /// No public address was found for its host: strangers are not told whether it is within somebody's network, or nowhere.
+    NotPublic,
     /// It is at that port, and only those of the web are called for strangers.
     Port(u16),
     /// It has more bytes than that.
@@ -81,6 +83,7 @@ impl fmt::Display for FetchError {
             Self::Slow => f.write_str("its server takes too long"),
             Self::NoHost => f.write_str("there is no host of that name"),
             Self::Private(why) => f.write_str(why),
+            Self::NotPublic => f.write_str("no public address was found for its host; check the name"),
             Self::Port(port) => {
                 write!(f, "it is at port {port}; only ports 80 and 443, those of the web, are called")
             }
@@ -100,6 +103,7 @@ impl From<ureq::Error> for FetchError {
     fn from(error: ureq::Error) -> Self {
         match Refused::of(&error) {
             Some(Refused::Port(port)) => return Self::Port(*port),
+            Some(Refused::NotPublic) => return Self::NotPublic,
             Some(why @ Refused::Private(_)) => return Self::Private(why.to_string()),
             None => {}
         }
@@ -136,7 +140,7 @@ impl Fetcher {
 
     /// One for addresses that strangers name: it calls public addresses only, at the ports of the web.
     pub fn for_strangers() -> Self {
-        let reach = Reach { private: false, option: OPTION, ports: Some(WEB) };
+        let reach = Reach { private: false, option: None, ports: Some(WEB) };
         Self(http_client::agent_within(reach, PATIENCE, REDIRECTS))
     }
 

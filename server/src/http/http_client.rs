@@ -16,8 +16,9 @@ use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 pub struct Reach {
     /// Private addresses, too: those of the operator's own network.
     pub private: bool,
-    /// The option that an operator sets for that; named where an address is refused.
-    pub option: &'static str,
+    /// The option that an operator sets for that; named where an address is refused. `None` for strangers: they are told
+    /// neither an option nor whether a host is within the operator's network or nowhere.
+    pub option: Option<&'static str>,
     /// Only these ports; `None` for all.
     pub ports: Option<&'static [u16]>,
 }
@@ -25,7 +26,7 @@ pub struct Reach {
 /// An agent that calls other people's servers, each call with so much time in all and so many redirects. `allow_private` lets
 /// it call private addresses; `option` is the one that an operator sets for that, named where one is refused.
 pub fn agent(allow_private: bool, option: &'static str, patience: Duration, redirects: u32) -> Agent {
-    agent_within(Reach { private: allow_private, option, ports: None }, patience, redirects)
+    agent_within(Reach { private: allow_private, option: Some(option), ports: None }, patience, redirects)
 }
 
 /// An agent that calls what is within reach, each call with so much time in all and so many redirects.
@@ -52,6 +53,8 @@ pub fn agent_within(reach: Reach, patience: Duration, redirects: u32) -> Agent {
 pub enum Refused {
     /// Its host has only private addresses; the option allows them.
     Private(&'static str),
+    /// No public address was found for its host, whatever the reason.
+    NotPublic,
     /// It is at that port.
     Port(u16),
 }
@@ -60,6 +63,7 @@ impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Private(option) => write!(f, "its host has only private addresses; {option} allows them"),
+            Self::NotPublic => f.write_str("no public address was found for its host"),
             Self::Port(port) => write!(f, "it is at port {port}, which is not called"),
         }
     }
@@ -100,13 +104,17 @@ impl Resolver for PublicOnly {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, ureq::Error> {
-        let resolved = self.resolver.resolve(uri, config, timeout)?;
+        let refused = self.reach.option.map_or(Refused::NotPublic, Refused::Private);
+        let resolved = match (self.resolver.resolve(uri, config, timeout), self.reach.option) {
+            (Err(_), None) => return Err(refused.into_error()),
+            (resolved, _) => resolved?,
+        };
         let mut public = self.empty();
         for address in resolved.iter().filter(|address| self.reach.private || is_public(address.ip())) {
             public.push(*address);
         }
         if public.is_empty() {
-            return Err(Refused::Private(self.reach.option).into_error());
+            return Err(refused.into_error());
         }
         let usual = if uri.scheme_str() == Some("https") { 443 } else { 80 };
         let port = uri.port_u16().unwrap_or(usual);

@@ -1,8 +1,10 @@
 //! Rate limits: how much of something one visitor, or one initiative, may ask for in a minute.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use governor::clock::{Clock, MonotonicClock};
 use governor::state::keyed::HashMapStateStore;
@@ -29,6 +31,7 @@ pub struct Limits {
     mails: Limit,
     initiatives: Limit,
     checks: Limit,
+    under_way: Mutex<HashSet<Visitor>>,
 }
 
 impl Limits {
@@ -43,6 +46,7 @@ impl Limits {
             mails: Limit::per_minute(few),
             initiatives: Limit::per_minute(robots.per_initiative),
             checks: Limit::per_minute(few),
+            under_way: Mutex::default(),
         }
     }
 
@@ -78,12 +82,32 @@ impl Limits {
         self.checks.take(visitor)
     }
 
+    /// Begins to examine a feed for that visitor. `None` while another one is under way for the same: whoever has a feed that
+    /// drips would keep all places else.
+    pub fn examination(&self, visitor: Visitor) -> Option<Examination<'_>> {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        under_way.insert(visitor).then(|| Examination { limits: self, visitor })
+    }
+
     /// Takes one sign-up from the initiative's rate limit.
     ///
     /// # Errors
     /// [`Error::TooMany`] when it is exhausted.
     pub fn initiative(&self, id: &str) -> Result<(), Error> {
         self.initiatives.take(id)
+    }
+}
+
+/// The examination of a feed that is under way for a visitor, until this is dropped: when the answer is there, or when the
+/// visitor goes away.
+pub struct Examination<'a> {
+    limits: &'a Limits,
+    visitor: Visitor,
+}
+
+impl Drop for Examination<'_> {
+    fn drop(&mut self) {
+        self.limits.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.visitor);
     }
 }
 
@@ -128,6 +152,17 @@ mod tests {
         }
         assert!(matches!(limit.take("one"), Err(Error::TooMany(1..=11))));
         limit.take("another").unwrap();
+    }
+
+    #[test]
+    fn a_visitor_has_one_examination_under_way_and_another_one_when_it_is_done() {
+        let limits = Limits::new(&Robots::default());
+        let [one, another] = ["192.0.2.1", "192.0.2.2"].map(|address| Visitor::at(address.parse().unwrap()));
+        let first = limits.examination(one);
+        assert!(first.is_some() && limits.examination(one).is_none());
+        assert!(limits.examination(another).is_some());
+        drop(first);
+        assert!(limits.examination(one).is_some());
     }
 
     #[test]

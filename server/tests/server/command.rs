@@ -320,7 +320,7 @@ async fn a_stranger_s_feed_is_examined_on_a_page_that_calls_nothing_private() {
     );
     assert!(empty.text().await.unwrap().contains("Address of your feed"));
     let private = app.get(&format!("/check?feed={}/feed", host.address)).await.text().await.unwrap();
-    assert!(private.contains("réseau privé"), "{private}");
+    assert!(private.contains("aucune adresse publique"), "{private}");
     for no in ["/etc/passwd", "file:///etc/passwd", "\"><script>"] {
         let feed: String = url::form_urlencoded::byte_serialize(no.as_bytes()).collect();
         let answer = app.get(&format!("/check?feed={feed}")).await;

@@ -136,27 +136,65 @@ async fn a_document_that_takes_too_much_is_said_to_and_costs_nothing_else() {
     assert!(page.contains("1 initiative lue sur 1"), "{page}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_comes_while_too_many_feeds_are_examined_is_asked_to_come_back() {
-    let (app, host) = (App::start().await, Host::start().await);
-    // Six seconds.
+/// What `/check` at that address answers a visitor from that one.
+fn asked_by(app: &App, visitor: &str, address: &str) -> reqwest::RequestBuilder {
+    app.client.get(address).header("x-forwarded-for", visitor)
+}
+
+/// A server behind a proxy that examines strangers' feeds within that profile; its page about the host's feed, which takes six
+/// seconds.
+async fn slow_check(profile: Profile) -> (App, Host, String) {
+    let app = App::start_settled("[robots]\nper-address = 0\ntrusted-proxies = 1").await;
+    let host = Host::start().await;
     host.put("/feed", Value::Null);
-    let one = Profile { at_once: 1, queue: Some(Duration::from_millis(100)), ..Profile::STRANGER };
     let mut state = app.state.clone();
     state.checks = FeedReader {
-        sandbox: Sandbox::new(env!("CARGO_BIN_EXE_alentour"), one),
+        sandbox: Sandbox::new(env!("CARGO_BIN_EXE_alentour"), profile),
         allow_private: true,
         ..state.checks
     };
     let address = format!("{}/check?feed={}/feed", serve(state).await, host.address);
-    let (first, (status, page)) = tokio::join!(get(&app, &address), async {
+    (app, host, address)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_while_too_many_feeds_are_examined_is_asked_to_come_back() {
+    let one = Profile { at_once: 1, queue: Some(Duration::from_millis(100)), ..Profile::STRANGER };
+    let (app, _host, address) = slow_check(one).await;
+    let (first, (status, page)) = tokio::join!(asked_by(&app, "192.0.2.1", &address).send(), async {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let answer = app.client.get(&address).send().await.unwrap();
+        let answer = asked_by(&app, "192.0.2.2", &address).send().await.unwrap();
         assert_eq!(answer.headers()["retry-after"], "10");
         (answer.status().as_u16(), answer.text().await.unwrap())
     });
     assert!(status == 503 && page.contains("Réessayez"), "{status} {page}");
-    assert_eq!(first.0, 200);
+    assert_eq!(first.unwrap().status(), 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visitor_has_one_feed_examined_at_a_time_until_they_go_away() {
+    let (app, host, address) = slow_check(Profile::STRANGER).await;
+    let first = tokio::spawn(asked_by(&app, "192.0.2.1", &address).send());
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let again = asked_by(&app, "192.0.2.1", &address).send().await.unwrap();
+    assert_eq!(again.headers()["retry-after"], "10");
+    assert_eq!(again.status(), 503);
+    assert!(again.text().await.unwrap().contains("Réessayez"));
+    // There is a second place, and somebody else has it; a feed that answers at once.
+    host.put("/feed", json!({"initiatives": [{"id": "a", "name": "Bal"}]}));
+    assert_eq!(asked_by(&app, "192.0.2.2", &address).send().await.unwrap().status(), 200);
+    assert!(!first.is_finished(), "the first one was to be under way all the time");
+    first.abort();
+    assert!(first.await.is_err());
+    let start = Instant::now();
+    loop {
+        match asked_by(&app, "192.0.2.1", &address).send().await.unwrap().status().as_u16() {
+            200 => break,
+            status => assert_eq!(status, 503),
+        }
+        assert!(start.elapsed() < Duration::from_secs(3), "who has gone away keeps the place");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,9 +207,29 @@ async fn a_stranger_s_feed_is_called_at_the_ports_of_the_web_only() {
         let page = app.get(&format!("/check?lang=en&feed={address}")).await.text().await.unwrap();
         assert!(page.contains(&format!("it is at port {port}")), "{page}");
     }
-    // Its own port, which is allowed, leads to an address that is not.
-    let page = app.get("/check?feed=http%3A%2F%2F127.0.0.1%2F").await.text().await.unwrap();
-    assert!(page.contains("réseau privé"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_is_not_told_which_names_there_are_within_the_operator_s_network() {
+    let app = App::start().await;
+    let said = async |feed: &str, language: &str| {
+        let page = app.get(&format!("/check?lang={language}&feed={feed}")).await.text().await.unwrap();
+        // The address stands in the form again.
+        page.replace(feed, "")
+    };
+    for (language, sentence) in [
+        ("fr", "aucune adresse publique n’a été trouvée pour ce site, vérifiez son nom"),
+        ("en", "no public address was found for its host; check the name"),
+    ] {
+        let nowhere = said("http://nowhere.invalid/", language).await;
+        assert!(nowhere.contains(sentence) && !nowhere.contains("--allow"), "{nowhere}");
+        // Its own port, which is allowed, leads to an address that is not; another one says no more.
+        for private in
+            ["http://127.0.0.1/", "http://localhost/", "http://localhost:5432/", "http://10.0.0.1/"]
+        {
+            assert_eq!(said(private, language).await, nowhere, "{private}");
+        }
+    }
 }
 
 #[cfg(target_os = "linux")]
