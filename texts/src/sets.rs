@@ -40,7 +40,8 @@ set! {
         confirm confirm_lead confirm_button confirm_not_you typed ticked unticked waits_until
         change_lead change_now change_then change_button changed changed_lead dismiss_lead
         dismiss_button dismissed dismissed_lead confirmed confirmed_lead confirmed_before
-        confirmed_before_lead more_waiting show_waiting nothing_waits nothing_waits_lead
+        confirmed_before_lead recorded recorded_lead initiative_gone session_gone over
+        no_longer_said more_waiting show_waiting nothing_waits nothing_waits_lead
         attempt_gone attempt_gone_lead full full_lead link_gone link_gone_confirm
         link_gone_access link_used link_used_lead new_link
         my_data_lead email send_link email_wrong sent sent_lead no_mail no_mail_contact

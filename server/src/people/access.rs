@@ -64,7 +64,7 @@ fn sign_up(page: &Page, record: &SignUpRecord, here: &dyn Fn(&str) -> String) ->
             h3 { bdi { (title(page, initiative.as_ref())) } }
             dl {
                 (facts(page, initiative.as_ref(), record))
-                dt { (texts.received_on) } dd { (page.day(record.received_at)) }
+                dt { (texts.received_on) } dd { (page.moment(record.received_at)) }
                 dt { (texts.state) } dd { (state) }
                 dt { (texts.kept_until) } dd { (page.day(record.expires_at)) }
                 (typed(page, initiative.as_ref(), record))

@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::details::{consents, facts, initiative, title, typed};
+use super::details::{Standing, consents, consents_erased, erased, facts, initiative, title, typed};
 use super::page::Page;
 use super::{link, now};
 use crate::http::Error;
@@ -54,6 +54,10 @@ pub async fn confirm(
     let waiting = state.store.waiting(&found.email_h, now()).await?;
     // `None` where it has been confirmed or replaced since the page was opened: the store says which.
     let chosen = waiting.iter().find(|one| one.attempt.id == form.id);
+    // The page was opened before that: it says so now, and has no button for it.
+    if chosen.is_some_and(|one| Standing::of(&page, &one.attempt) == Standing::Over) {
+        return list(&page, &found.email_h).await;
+    }
     let name = chosen.map_or("", |one| &one.attempt.initiative);
     let sinks: Vec<_> = state.settings.sinks_of(name).map(|sink| sink.name.clone()).collect();
     let limit = chosen.map_or(SeatLimit::Unknown, |one| {
@@ -67,9 +71,10 @@ pub async fn confirm(
     Ok(match (confirmation, chosen) {
         (Confirmation::Now, Some(one)) => {
             state.writer.outbox_wake().notify_one();
-            let (title, lead) = match one.changes {
-                Some(_) => (texts.changed, texts.changed_lead),
-                None => (texts.confirmed, texts.confirmed_lead),
+            let (title, lead) = match (Standing::of(&page, &one.attempt), &one.changes) {
+                (Standing::Announced, Some(_)) => (texts.changed, texts.changed_lead),
+                (Standing::Announced, None) => (texts.confirmed, texts.confirmed_lead),
+                _ => (texts.recorded, texts.recorded_lead),
             };
             page.message("done", title, lead, html! { (summary(&page, &one.attempt)) (more) })
         }
@@ -141,37 +146,57 @@ fn attempt(page: &Page, waiting: &Waiting, at: usize) -> Markup {
     let (texts, record) = (page.texts, &waiting.attempt);
     let initiative = initiative(page, record);
     let (heading, button) = (format!("title-{at}"), format!("confirm-{at}"));
+    let standing = Standing::of(page, record);
     let dates = html! {
-        dt { (texts.received_on) } dd { (page.day(record.received_at)) }
+        dt { (texts.received_on) } dd { (page.moment(record.received_at)) }
         dt { (texts.waits_until) } dd { (page.day(record.expires_at)) }
     };
+    let gone =
+        waiting.changes.as_ref().map(|now| erased(page, initiative.as_ref(), &now.person, &record.person));
+    let gone = gone.unwrap_or_default();
     html! {
         section.card.asked aria-labelledby=(heading) {
             h2 id=(heading) { bdi { (title(page, initiative.as_ref())) } }
+            (warning(page, record))
             @if let Some(now) = &waiting.changes {
                 p { (texts.change_lead) }
                 h3 { (texts.change_now) }
-                (contents(page, now, &html! {}))
+                (contents(page, now, Some(record), &html! {}))
                 h3 { (texts.change_then) }
             } @else {
                 h3 { (texts.typed) }
             }
-            (contents(page, record, &dates))
-            form method="post" {
-                input type="hidden" name="id" value=(record.id);
-                button id=(button) aria-labelledby={ (button) " " (heading) } {
-                    (if waiting.changes.is_some() { texts.change_button } else { texts.confirm_button })
+            (contents(page, record, waiting.changes.as_ref(), &html! { (gone) (dates) }))
+            @if let Some(now) = &waiting.changes { (consents_erased(page, now, record)) }
+            @if standing != Standing::Over {
+                form method="post" {
+                    input type="hidden" name="id" value=(record.id);
+                    button id=(button) aria-labelledby={ (button) " " (heading) } {
+                        (if waiting.changes.is_some() { texts.change_button } else { texts.confirm_button })
+                    }
                 }
             }
         }
     }
 }
 
-/// Slot, people, all that was typed, and each consent with whether it was ticked.
-fn contents(page: &Page, record: &SignUpRecord, more: &Markup) -> Markup {
+/// That what it is for is over, or no longer announced.
+fn warning(page: &Page, record: &SignUpRecord) -> Markup {
+    html! { @if let Some(words) = Standing::of(page, record).words(page) { p { strong { (words) } } } }
+}
+
+/// Slot, people, all that was typed, and each consent with whether it was ticked. Of a change, `other` is its other half.
+fn contents(page: &Page, record: &SignUpRecord, other: Option<&SignUpRecord>, more: &Markup) -> Markup {
     let initiative = initiative(page, record);
+    // One person goes without saying, except beside another number.
+    let is_one_now = record.party == 1 && other.is_some_and(|other| other.party != 1);
     html! {
-        dl { (facts(page, initiative.as_ref(), record)) (typed(page, initiative.as_ref(), record)) (more) }
+        dl {
+            (facts(page, initiative.as_ref(), record))
+            @if is_one_now { dt { (page.texts.people) } dd { (record.party) } }
+            (typed(page, initiative.as_ref(), record))
+            (more)
+        }
         (consents(page, record))
     }
 }
@@ -182,6 +207,7 @@ fn summary(page: &Page, record: &SignUpRecord) -> Markup {
     html! {
         section.card.asked {
             h2 { bdi { (title(page, initiative.as_ref())) } }
+            (warning(page, record))
             dl { (facts(page, initiative.as_ref(), record)) }
         }
     }

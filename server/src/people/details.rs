@@ -3,13 +3,58 @@
 use alentour_model::Initiative;
 use maud::{Markup, html};
 
+use super::now;
 use super::page::Page;
-use crate::store::SignUpRecord;
+use crate::http::Error;
+use crate::store::{Person, SignUpRecord};
 use crate::wording;
 
 /// The initiative of a sign-up as the feed has it; `None` where it has left the feed.
 pub fn initiative(page: &Page, record: &SignUpRecord) -> Option<Initiative> {
     page.state.feeds.initiative(&record.initiative).ok()
+}
+
+/// Whether what a sign-up is for is still to come, as far as the feed says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It is; or the feeds could not all be read, and nobody knows.
+    Announced,
+    /// The initiative has left the feed.
+    InitiativeGone,
+    /// The initiative is in the feed, and the session no longer.
+    SessionGone,
+    /// The session, or all of the initiative, is over.
+    Over,
+}
+
+impl Standing {
+    /// What the feed says of that sign-up now.
+    pub fn of(page: &Page, record: &SignUpRecord) -> Self {
+        let initiative = match page.state.feeds.initiative(&record.initiative) {
+            Ok(initiative) => initiative,
+            Err(Error::NotFound) => return Self::InitiativeGone,
+            Err(_) => return Self::Announced,
+        };
+        let session = record.session.as_deref().map(|id| initiative.session(id));
+        match session {
+            Some(Some(session)) if session.ends() <= now() => Self::Over,
+            Some(Some(_)) => Self::Announced,
+            // Feeds drop what has been: where nothing is to come, the session is not either.
+            _ if initiative.is_over(now()) => Self::Over,
+            Some(None) => Self::SessionGone,
+            None => Self::Announced,
+        }
+    }
+
+    /// The same in words, for whoever has to know; `None` where all is as it was.
+    pub fn words(self, page: &Page) -> Option<&'static str> {
+        match self {
+            Self::Announced => None,
+            Self::InitiativeGone => Some(page.texts.initiative_gone),
+            Self::SessionGone => Some(page.texts.session_gone),
+            Self::Over => Some(page.texts.over),
+        }
+    }
 }
 
 /// The title of an initiative, or words for one that has left the feed.
@@ -21,7 +66,9 @@ pub fn title(page: &Page, initiative: Option<&Initiative>) -> String {
 pub fn facts(page: &Page, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let (language, texts) = (page.language, page.language.mails());
     let session = record.session.as_deref();
-    let time = initiative.and_then(|it| wording::times(language, it, session));
+    // Of a session that has left the feed nobody knows when it is: how long the initiative goes on is something else.
+    let is_known = |it: &&Initiative| session.is_none_or(|id| it.session(id).is_some());
+    let time = initiative.filter(is_known).and_then(|it| wording::times(language, it, session));
     let place = initiative.and_then(|it| wording::place(language, it, session));
     let organiser = initiative.and_then(|it| it.organizer.as_ref());
     html! {
@@ -32,26 +79,46 @@ pub fn facts(page: &Page, initiative: Option<&Initiative>, record: &SignUpRecord
     }
 }
 
+/// A form's fields, and what was written into them.
+fn fields<'a>(page: &Page, person: &'a Person) -> [(&'static str, Option<&'a str>); 6] {
+    let texts = page.texts;
+    [
+        (texts.given_name, Some(&*person.given_name)),
+        (texts.family_name, Some(&*person.family_name)),
+        (texts.email, Some(&*person.email)),
+        (texts.telephone, person.telephone.as_deref()),
+        (texts.postcode, person.postal_code.as_deref()),
+        (texts.message, person.message.as_deref()),
+    ]
+}
+
 /// All that was typed, answers in the form's words: terms and descriptions of a list.
 pub fn typed(page: &Page, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let (texts, person) = (page.texts, &record.person);
-    let fields = [
-        (texts.given_name, Some(&person.given_name)),
-        (texts.family_name, Some(&person.family_name)),
-        (texts.email, Some(&person.email)),
-        (texts.telephone, person.telephone.as_ref()),
-        (texts.postcode, person.postal_code.as_ref()),
-        (texts.message, person.message.as_ref()),
-    ];
     let answers = person.answers.iter().map(|(id, answer)| {
         wording::answer(page.language, initiative, id, answer.as_str().unwrap_or_default())
     });
     html! {
-        @for (name, value) in fields {
+        @for (name, value) in fields(page, person) {
             @if let Some(value) = value { dt { (name) } dd { bdi { (value) } } }
         }
         @for (label, answer) in answers { dt { bdi { (label) } } dd { bdi { (answer) } } }
         @if person.under_15 { dt { (texts.minors) } dd { (texts.under_15) } }
+    }
+}
+
+/// What a sign-up has said before, and a change of it no longer says: terms and descriptions of a list.
+pub fn erased(page: &Page, initiative: Option<&Initiative>, before: &Person, then: &Person) -> Markup {
+    let is_said = |value: Option<&str>| value.is_some_and(|value| !value.is_empty());
+    let fields = fields(page, before).into_iter().zip(fields(page, then));
+    let fields = fields.filter(|((_, before), (_, then))| is_said(*before) && !is_said(*then));
+    let answers = before.answers.iter().filter(|(id, _)| !then.answers.contains_key(*id));
+    html! {
+        @for ((name, _), _) in fields { dt { (name) } dd { (page.texts.no_longer_said) } }
+        @for (id, _) in answers {
+            dt { bdi { (wording::answer(page.language, initiative, id, "").0) } } dd { (page.texts.no_longer_said) }
+        }
+        @if before.under_15 && !then.under_15 { dt { (page.texts.minors) } dd { (page.texts.no_longer_said) } }
     }
 }
 
@@ -63,6 +130,19 @@ pub fn consents(page: &Page, record: &SignUpRecord) -> Markup {
             div.consent {
                 p { bdi { (consent.text) } }
                 p.hint { (if consent.given { texts.ticked } else { texts.unticked }) }
+            }
+        }
+    }
+}
+
+/// Each consent that was given before, and is not asked for in a change: confirmed, it takes its place.
+pub fn consents_erased(page: &Page, before: &SignUpRecord, then: &SignUpRecord) -> Markup {
+    let is_asked = |id: &str| then.consents.iter().any(|consent| consent.id == id);
+    html! {
+        @for consent in before.consents.iter().filter(|consent| consent.given && !is_asked(&consent.id)) {
+            div.consent {
+                p { bdi { (consent.text) } }
+                p.hint { (page.texts.no_longer_said) }
             }
         }
     }

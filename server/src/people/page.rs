@@ -76,6 +76,11 @@ impl Page {
         wording::date(self.language, wording::on_clocks_of(DEFAULT_ZONE, seconds).date())
     }
 
+    /// A moment (UTC seconds) as a day and a time, in words, by the clocks of France.
+    pub fn moment(&self, seconds: i64) -> String {
+        wording::moment(self.language, wording::on_clocks_of(DEFAULT_ZONE, seconds))
+    }
+
     /// The page. `query` is what its own address needs beside the language, to be had in another one; `None` for what
     /// has no address of its own.
     pub fn render(&self, title: &str, query: Option<&str>, content: Markup) -> Response {

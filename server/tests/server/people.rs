@@ -173,6 +173,9 @@ async fn a_link_shows_all_that_waits_and_each_button_confirms_its_own() {
     }
     assert!(petition.contains("Pétition") && !petition.contains("Atelier"), "{petition}");
     assert!(page.contains("5 jours") && page.contains("Aucune de ces demandes n’est de moi"), "{page}");
+    // Of one day, they are told apart by the time.
+    let received = atelier.split_once("<dt>Reçue le</dt><dd>").unwrap().1.split('<').next().unwrap();
+    assert!(received.contains(" à ") && received.contains("\u{a0}h"), "{received}");
     // Nothing is preselected, and nothing needs a script.
     for never in ["checked", "selected", "<script", "type=\"radio\""] {
         assert!(!page.contains(never), "{never}: {page}");
@@ -244,6 +247,97 @@ async fn a_new_form_after_the_confirmation_is_a_change_that_is_shown_and_confirm
     let [kept] = &app.signups("atelier").await[..] else { panic!() };
     assert_eq!((&kept.id, kept.party, kept.session.as_deref()), (&id, 3, Some("dimanche")));
     assert_eq!(app.number("SELECT count(*) FROM outbox WHERE kind = 'signup.changed'").await, 2);
+}
+
+#[tokio::test]
+async fn a_change_says_its_number_of_people_and_what_it_erases() {
+    let app = App::start_settled(SETTLED).await;
+    let mut before = seat(ZOE);
+    before["partySize"] = json!(3);
+    before["telephone"] = json!("+33 6 12 34 56 78");
+    before["message"] = json!("À samedi !");
+    before["answers"] = json!([{ "question": "niveau", "value": "débutante" }]);
+    assert_eq!(app.post(&key("a"), &before).await.0, 201);
+    let path = format!("/confirm/{}", link(&app, 'a', ZOE, "", Purpose::Confirm).await);
+    let page = app.get(&path).await.text().await.unwrap();
+    assert!(!page.contains("effacé<"), "nothing is a change yet: {page}");
+    submit(&app, &path, &format!("id={}", buttons(&page)[0])).await;
+    let mut change = seat(ZOE);
+    change["message"] = json!("À samedi, seule.");
+    assert_eq!(app.post(&key("b"), &change).await.0, 201);
+    let page = app.get(&path).await.text().await.unwrap();
+    let (now, then) = page.split_once("Deviendrait").unwrap();
+    for (half, party) in [(now, 3), (then, 1)] {
+        assert!(half.contains(&format!("<dt>Nombre de personnes</dt><dd>{party}</dd>")), "{party}: {half}");
+    }
+    assert!(!now.contains("effacé<"), "{now}");
+    for gone in ["<dt>Téléphone</dt><dd>effacé</dd>", "<dt><bdi>Niveau</bdi></dt><dd>effacé</dd>"] {
+        assert!(then.contains(gone), "{gone}: {then}");
+    }
+    assert!(then.contains("À samedi, seule.") && then.matches("effacé</dd>").count() == 2, "{then}");
+}
+
+/// Another version of the feed, as soon as the server has read it.
+async fn announce(app: &App, feed: &Value) {
+    std::fs::write(app.path("feed.json"), feed.to_string()).unwrap();
+    for _ in 0..100 {
+        let served: Value = app.get("/v1/feed.json").await.json().await.unwrap();
+        let ids = |feed: &Value| -> Vec<String> {
+            let all = feed["initiatives"].as_array().unwrap().iter();
+            all.map(|one| format!("{} {}", one["id"], one["sessions"][0]["startDate"])).collect()
+        };
+        if ids(&served) == ids(feed) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the feed is not read again");
+}
+
+#[tokio::test]
+async fn what_is_no_longer_announced_is_said_and_kept_without_more_thanks() {
+    let app = signed_up(SETTLED).await;
+    let path = format!("/confirm/{}", link(&app, 'a', ZOE, "", Purpose::Confirm).await);
+    let page = app.get(&path).await.text().await.unwrap();
+    assert!(!page.contains("plus annoncée"), "{page}");
+    let mut later = feed();
+    // The pétition, and Saturday.
+    later["initiatives"].as_array_mut().unwrap().remove(1);
+    later["initiatives"][0]["sessions"].as_array_mut().unwrap().remove(0);
+    announce(&app, &later).await;
+    let page = app.get(&path).await.text().await.unwrap();
+    let [atelier, petition] = &attempts(&page)[..] else { panic!("{page}") };
+    for (attempt, said) in
+        [(atelier, "Cette date n’est plus annoncée."), (petition, "Cette action n’est plus annoncée.")]
+    {
+        let (above, below) = attempt.split_once(said).unwrap_or_else(|| panic!("{said}: {attempt}"));
+        assert!(!above.contains("<button") && below.contains("Je confirme"), "{attempt}");
+        let (code, page) = submit(&app, &path, &format!("id={}", buttons(attempt)[0])).await;
+        assert!(code == 200 && page.contains("C’est enregistré") && page.contains(said), "{page}");
+        assert!(!page.contains("merci") && !page.contains("confirmé, "), "{page}");
+    }
+    assert_eq!(app.number("SELECT count(*) FROM signups WHERE confirmed_at IS NOT NULL").await, 2);
+    // Opened again, the link does not say that all is well either.
+    let page = app.get(&path).await.text().await.unwrap();
+    assert!(page.contains("Cette date n’est plus annoncée.") && page.contains("Cette action"), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_over_has_no_button_and_is_not_confirmed_by_an_old_page() {
+    let app = signed_up(SETTLED).await;
+    let path = format!("/confirm/{}", link(&app, 'a', ZOE, "", Purpose::Confirm).await);
+    let id = button_of(&app.get(&path).await.text().await.unwrap(), "Atelier");
+    let mut later = feed();
+    // Sunday is still to come.
+    later["initiatives"][0]["sessions"][0]["startDate"] = json!("2020-05-02T14:00:00+02:00");
+    announce(&app, &later).await;
+    for page in [app.get(&path).await.text().await.unwrap(), submit(&app, &path, &format!("id={id}")).await.1]
+    {
+        let [atelier, petition] = &attempts(&page)[..] else { panic!("{page}") };
+        assert!(atelier.contains("C’est passé.") && !atelier.contains("<button"), "{atelier}");
+        assert!(!petition.contains("C’est passé.") && petition.contains("Je confirme"), "{petition}");
+    }
+    assert_eq!(app.number("SELECT count(*) FROM signups WHERE confirmed_at IS NOT NULL").await, 0);
 }
 
 #[tokio::test]
