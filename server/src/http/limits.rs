@@ -1,4 +1,5 @@
-//! Rate limits: how much of something one visitor, or one initiative, may ask for in a minute.
+//! Rate limits: how much of something one visitor, or one initiative, may ask for in a minute; and that a visitor has one feed
+//! examined at a time.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash, RandomState};
