@@ -83,10 +83,11 @@ pub fn session(language: Language, session: &Session) -> String {
     }
 }
 
-/// When an initiative is: its session of that name, or how long it goes on.
+/// When an initiative is: its session of that name, or how long it goes on. Of a session that has left the feed nobody knows
+/// when it is.
 pub fn times(language: Language, initiative: &Initiative, chosen: Option<&str>) -> Option<String> {
-    if let Some(found) = chosen.and_then(|id| initiative.session(id)) {
-        return Some(session(language, found));
+    if let Some(id) = chosen {
+        return initiative.session(id).map(|found| session(language, found));
     }
     match (initiative.start, initiative.end) {
         (Some(start), Some(end)) if start == end => Some(when(language, start)),

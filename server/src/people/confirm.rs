@@ -8,7 +8,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::details::{Standing, consents, consents_erased, erased, facts, initiative, title, typed};
+use super::details::{Standing, consents, erased, facts, initiative, title, typed};
 use super::page::Page;
 use super::{link, now};
 use crate::http::Error;
@@ -167,7 +167,6 @@ fn attempt(page: &Page, waiting: &Waiting, at: usize) -> Markup {
                 h3 { (texts.typed) }
             }
             (contents(page, record, waiting.changes.as_ref(), &html! { (gone) (dates) }))
-            @if let Some(now) = &waiting.changes { (consents_erased(page, now, record)) }
             @if standing != Standing::Over {
                 form method="post" {
                     input type="hidden" name="id" value=(record.id);

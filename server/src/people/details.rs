@@ -66,9 +66,7 @@ pub fn title(page: &Page, initiative: Option<&Initiative>) -> String {
 pub fn facts(page: &Page, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let (language, texts) = (page.language, page.language.mails());
     let session = record.session.as_deref();
-    // Of a session that has left the feed nobody knows when it is: how long the initiative goes on is something else.
-    let is_known = |it: &&Initiative| session.is_none_or(|id| it.session(id).is_some());
-    let time = initiative.filter(is_known).and_then(|it| wording::times(language, it, session));
+    let time = initiative.and_then(|it| wording::times(language, it, session));
     let place = initiative.and_then(|it| wording::place(language, it, session));
     let organiser = initiative.and_then(|it| it.organizer.as_ref());
     html! {
@@ -130,19 +128,6 @@ pub fn consents(page: &Page, record: &SignUpRecord) -> Markup {
             div.consent {
                 p { bdi { (consent.text) } }
                 p.hint { (if consent.given { texts.ticked } else { texts.unticked }) }
-            }
-        }
-    }
-}
-
-/// Each consent that was given before, and is not asked for in a change: confirmed, it takes its place.
-pub fn consents_erased(page: &Page, before: &SignUpRecord, then: &SignUpRecord) -> Markup {
-    let is_asked = |id: &str| then.consents.iter().any(|consent| consent.id == id);
-    html! {
-        @for consent in before.consents.iter().filter(|consent| consent.given && !is_asked(&consent.id)) {
-            div.consent {
-                p { bdi { (consent.text) } }
-                p.hint { (page.texts.no_longer_said) }
             }
         }
     }
