@@ -21,10 +21,10 @@ function insert(data) {
   if (!target && (!tag.isConnected || tag.closest('head'))) {
     return say('a tag in the <head> needs a data-target="#id" that says where the widget goes');
   }
-  const widget = make(NAME);
-  for (const name of ATTRIBUTES) if (data[name] !== undefined) widget.setAttribute(name, data[name]);
   // A page that was kept (Turbo's cache) has it already, and the tag runs again.
   if (native(target || tag, target ? 'lastElementChild' : 'nextElementSibling')?.localName === NAME) return;
+  const widget = make(NAME);
+  for (const name of ATTRIBUTES) if (data[name] !== undefined) widget.setAttribute(name, data[name]);
   const other = customElements.get(NAME)?.base;
   if (other && other !== base) {
     // The page's first tag is from elsewhere, and its code runs this widget too.

@@ -8,7 +8,7 @@ use super::backoff::DeliveryError;
 /// Failures in a row that open the circuit.
 const THRESHOLD: u32 = 3;
 /// Seconds until one message tries the receiver again.
-const OPEN_FOR: i64 = 60;
+pub const OPEN_FOR: i64 = 60;
 
 /// By sink (empty: the mail server): failures to reach it in a row, and when it may be tried again (UTC seconds).
 #[derive(Default)]

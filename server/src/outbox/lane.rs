@@ -11,8 +11,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::error;
 
-use super::{AT_ONCE, LEASE, Outbox, POLL, TAKEN};
-use crate::store::{Digest, OutboxMessage, Recipients, StoreError};
+use super::{AT_ONCE, Outbox, POLL, TAKEN};
+use crate::store::{Digest, LEASE, OutboxMessage, Recipients, StoreError};
 
 /// Whose messages go the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,9 @@ impl Lane {
     pub const ALL: [Self; 2] = [Self::Persons, Self::Sinks];
 }
 
+/// Messages that are taken and not begun at most.
+const MOST_READY: usize = 4 * TAKEN as usize;
+
 /// A message that was taken, and when.
 type Taken = (OutboxMessage, Instant);
 
@@ -39,7 +42,9 @@ impl Outbox {
         let (mut sending, mut busy) = (JoinSet::new(), HashSet::new());
         let mut stopping = false;
         loop {
-            if ready.is_empty() && sending.len() < AT_ONCE && !stopping {
+            // One person's many mails, one after the other, leave the places to others.
+            let has_room = sending.len() < AT_ONCE && ready.len() < MOST_READY;
+            if has_room && !stopping && !ready.iter().any(|taken| may_begin(taken, &busy)) {
                 match self.take(lane).await {
                     Ok(taken) => ready.extend(taken.into_iter().map(|message| (message, Instant::now()))),
                     Err(error) => error!(%error, "the outbox cannot be read"),
@@ -66,7 +71,8 @@ impl Outbox {
             }
             // Past what waits for a receiver that is away the next message is a long way: worth it every few seconds, not
             // after each sign-up.
-            let is_open = !self.circuit_breaker.open(jiff::Timestamp::now().as_second()).is_empty();
+            let open = self.circuit_breaker.open(jiff::Timestamp::now().as_second());
+            let is_open = open.iter().any(|sink| sink.is_empty() == (lane == Lane::Persons));
             tokio::select! {
                 _ = stop.changed(), if !stopping => {
                     stopping = true;
@@ -98,7 +104,10 @@ impl Outbox {
 /// The first message that may be begun: one person's mails go one after the other, so that the mails of the day are counted as
 /// they go out.
 fn next(ready: &mut VecDeque<Taken>, busy: &HashSet<Digest>) -> Option<Taken> {
-    let may_begin = |(message, _): &Taken| !message.kind.is_mail() || !busy.contains(&message.email_h);
-    let place = ready.iter().position(may_begin)?;
+    let place = ready.iter().position(|taken| may_begin(taken, busy))?;
     ready.remove(place)
+}
+
+fn may_begin((message, _): &Taken, busy: &HashSet<Digest>) -> bool {
+    !message.kind.is_mail() || !busy.contains(&message.email_h)
 }

@@ -30,7 +30,7 @@ use tracing::{error, info, warn};
 use ureq::Agent;
 
 use self::backoff::DeliveryError;
-use self::circuit_breaker::CircuitBreaker;
+use self::circuit_breaker::{CircuitBreaker, OPEN_FOR};
 use self::lane::Lane;
 use self::mail::Mailer;
 use self::mailboxes::Mailboxes;
@@ -38,15 +38,13 @@ use self::send::Sent;
 use crate::feeds::Feeds;
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
-use crate::store::{Delivery, Digest, OutboxMessage, Recipients, Store, StoreError};
+use crate::store::{Delivery, Digest, LEASE, OutboxMessage, Recipients, Store, StoreError};
 
 /// Messages taken at once.
 const TAKEN: u32 = 32;
 /// Messages on their way at once.
 const AT_ONCE: usize = 8;
-/// Seconds that a message is ours. 32 messages, 8 at once, a minute each at the very most, are sent within.
-const LEASE: i64 = 300;
-/// After so long in a round no further message is begun: its lease might end before it does.
+/// After so long no message that was taken is begun: its lease might end before it does.
 const ROUND: Duration = Duration::from_secs(200);
 /// How long one message may take in all, its receiver being slow at every step.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -184,13 +182,12 @@ impl Outbox {
     async fn deliver_group(&self, group: Vec<OutboxMessage>, begun: Instant, now: i64) -> Round {
         let mut round = Round::default();
         for message in group {
-            if begun.elapsed() > ROUND {
-                break;
-            }
             // Until it is noted, it counts among those on their way.
             let _on_its_way = self.mailboxes.begin(&message.id);
+            let put_off = |why: &str| Delivery::PutOff(now, format!("not tried: {why}"));
             let attempt = match self.stopping.load(Ordering::Relaxed) {
-                true => Delivery::PutOff(now, "not tried: the server was stopping".into()),
+                true => put_off("the server was stopping"),
+                false if begun.elapsed() > ROUND => put_off("its turn came too late"),
                 false => self.attempt(&message, now).await,
             };
             let (id, kind, sink) = (&message.id, message.kind.as_str(), &message.sink);
@@ -227,8 +224,8 @@ impl Outbox {
 
     async fn attempt(&self, message: &OutboxMessage, now: i64) -> Delivery {
         if self.circuit_breaker.is_open(&message.sink, now) {
-            return DeliveryError::passing("not tried: the last ones found nobody there")
-                .delivery(message, now);
+            let why = "not tried: the last ones found nobody there".into();
+            return DeliveryError::PutOff(OPEN_FOR, why).delivery(message, now);
         }
         let begun = Instant::now();
         let sending = async {
@@ -238,7 +235,7 @@ impl Outbox {
             }
         };
         let sent = tokio::time::timeout(PATIENCE, sending).await;
-        let sent = sent.unwrap_or_else(|_| Err(DeliveryError::Unreachable("it took too long".into())));
+        let mut sent = sent.unwrap_or_else(|_| Err(DeliveryError::Unreachable("it took too long".into())));
         match sent {
             // Nobody was tried.
             Ok(Sent::Unneeded) => {}
@@ -246,6 +243,10 @@ impl Outbox {
         }
         if message.kind.is_mail() {
             self.take_as_long(&sent, begun.elapsed()).await;
+            // Something to say may have come meanwhile, and relies on this mail.
+            if matches!(sent, Ok(Sent::Unneeded)) {
+                sent = self.to_person(message, now).await;
+            }
         }
         match sent {
             Ok(Sent::Out) => Delivery::Sent(now),

@@ -121,8 +121,11 @@ impl Outbox {
         let under_way = self.mailboxes.enter(&message.id, mailbox);
         for (most, period, words) in limits {
             let mails = self.store.mails_since(mailbox, now - period);
-            if mails.await.map_err(|_| unreadable())? + under_way >= *most {
-                return Err(DeliveryError::PutOff(6 * HOUR, format!("{most} mails in {words} are enough")));
+            let mails = mails.await.map_err(|_| unreadable())?;
+            if mails + under_way >= *most {
+                // What is on its way may fail yet, or be counted already.
+                let seconds = if mails >= *most { 6 * HOUR } else { 60 };
+                return Err(DeliveryError::PutOff(seconds, format!("{most} mails in {words} are enough")));
             }
         }
         Ok(())

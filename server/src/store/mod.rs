@@ -35,7 +35,7 @@ pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
 pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose, SeatLimit};
 pub use open::{Location, open, open_with_keys};
-pub use outbox::{Backlog, Delivery, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
+pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
 pub use person::{Person, PersonKey};
 pub use secret::{Digest, Secret, hex};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};

@@ -133,6 +133,9 @@ pub struct Backlog {
     pub dead: u64,
 }
 
+/// Seconds that a message is its taker's. 32 messages, 8 at once, a minute each at the very most, are sent within.
+pub const LEASE: i64 = 300;
+
 /// Whose messages are taken.
 #[derive(Clone, Copy, Debug)]
 pub enum Recipients<'a> {

@@ -520,10 +520,13 @@ async fn no_mail_waits_for_another_nor_for_a_receiver_that_takes_its_time() {
     server.then([Mood::Slow(Duration::from_secs(30))]);
     app.post(&key("a"), &form("zoe@example.org")).await;
     until(|| !server.taken().is_empty()).await;
+    // Her next one waits for the first; nobody else's does.
+    app.post(&key("a2"), &seat("zoe@example.org")).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     app.post(&key("b"), &form("stranger@example.org")).await;
     until(|| !server.to("stranger@example.org").is_empty()).await;
     assert_eq!(receiver.got().len(), 1);
-    assert_eq!(app.store.backlog().await.unwrap().waiting, 2, "they were to take longer than the test");
+    assert_eq!(app.store.backlog().await.unwrap().waiting, 3, "they were to take longer than the test");
     stop.send(()).unwrap();
     task.abort();
 }

@@ -203,6 +203,12 @@ async fn a_receiver_that_is_down_does_not_keep_the_others_waiting() {
     let waiting = app.store.outbox(false, 100).await.unwrap();
     let untouched = waiting.iter().filter(|message| message.attempts == 0 && message.error.is_none()).count();
     assert!(waiting.len() == 60 && untouched >= 28, "{untouched} of {}", waiting.len());
+    // A minute later one message tries it, and the others keep their attempts.
+    outbox.deliver_due(at + 62).await.unwrap();
+    let later = app.store.outbox(false, 100).await.unwrap();
+    let attempts =
+        |all: &[alentour_server::store::OutboxMessage]| all.iter().map(|one| one.attempts).sum::<u32>();
+    assert_eq!(attempts(&later), attempts(&waiting) + 1);
     // Once it is back, one of them finds out, and then all come.
     down.forget();
     let mut later = at;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Delivery, Erasure, Message, MessageKind, NewSignUp, OutboxMessage, Recipients, SeatLimit, Store,
+    Delivery, Erasure, Message, MessageKind, NewSignUp, OutboxMessage, Purpose, Recipients, SeatLimit, Store,
 };
 
 use crate::app::key;
@@ -12,6 +12,7 @@ use crate::stores::{at_once, both, confirm, count, crm, digest, form, keep, link
 both! {
     a_message_is_taken_once_and_again_when_its_taker_died
     what_waits_for_a_sink_that_is_left_out_is_not_touched
+    a_mail_speaks_for_what_waits_though_what_caused_it_is_gone
     a_message_that_was_given_up_can_be_retried
     a_link_is_enqueued_for_everybody_once_within_ten_minutes
     a_second_form_enqueues_one_mail_within_ten_minutes
@@ -59,6 +60,22 @@ async fn what_waits_for_a_sink_that_is_left_out_is_not_touched(store: Arc<dyn St
     assert_eq!(taken(200, Recipients::Persons).await, [" 1"]);
     assert_eq!(taken(300, Recipients::SinksExcept(&[])).await, ["crm 2", "list 1", "list 1"]);
     assert_eq!(taken(400, Recipients::All).await, [" 2", "crm 3", "list 2", "list 2"]);
+}
+
+async fn a_mail_speaks_for_what_waits_though_what_caused_it_is_gone(store: Arc<dyn Store>) {
+    keep(&store, &[form("zoe")]).await;
+    let first = store.of_person(&digest("zoe")).await.unwrap().remove(0).id;
+    keep(&store, &[other(form("zoe"), "her own", 110)]).await;
+    let hash = digest("link");
+    store.create_link(&hash, &link("zoe", Purpose::Confirm, 9000)).await.unwrap();
+    store.dismiss(&hash, &[&first], 120).await.unwrap();
+    let [mail] = &store.claim(130, 60, 10, Recipients::Persons).await.unwrap()[..] else { panic!() };
+    assert_eq!(mail.email_h, digest("zoe"));
+    // One that is on its way may not know of what comes now.
+    keep(&store, &[other(form("zoe"), "later", 140)]).await;
+    store.record_delivery(mail, &Delivery::Sent(141)).await.unwrap();
+    let next = store.claim(700, 60, 10, Recipients::Persons).await.unwrap();
+    assert_eq!(next.len(), 1);
 }
 
 async fn a_message_that_was_given_up_can_be_retried(store: Arc<dyn Store>) {
@@ -136,7 +153,6 @@ async fn a_second_form_enqueues_one_mail_within_ten_minutes(store: Arc<dyn Store
 }
 
 async fn events_about_a_sign_up_go_one_after_the_other_to_each_sink(store: Arc<dyn Store>) {
-    use alentour_server::store::Purpose;
     keep(&store, &[form("zoe"), at_once(form("max"))]).await;
     let hash = digest("confirm");
     store.create_link(&hash, &link("zoe", Purpose::Confirm, 9000)).await.unwrap();

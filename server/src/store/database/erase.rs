@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::confirm::free_seats;
-use super::forget::{Gone, forget, hold_for_nobody, tell};
+use super::forget::{Gone, forget, hold_for_nobody, lock, tell};
 use super::values::{NAMED, execute, query};
 use super::{Database, lock_person};
 use crate::store::driver::Transaction;
@@ -77,7 +77,11 @@ impl Database {
                     "SELECT email_h, id FROM signups WHERE expires_at <= $1
                      ORDER BY expires_at, email_h, id LIMIT {ERASED}"
                 );
-                (names(&transaction.query(&sql, vec![(*at).into()]).await?)?, *at)
+                let rows = transaction.query(&sql, vec![(*at).into()]).await?;
+                // Before the sign-ups and their seats, as a confirmation does.
+                let persons = rows.iter().map(|row| row.digest("email_h")).collect::<Result<_, _>>()?;
+                lock(transaction, &persons).await?;
+                (names(&rows)?, *at)
             }
         };
         let gone = erase_rows(transaction, rows, expired, now).await?;

@@ -11,10 +11,7 @@ use crate::store::driver::Transaction;
 use crate::store::row::Row;
 use crate::store::secret::random_id;
 use crate::store::tables::{HOLDS, Value};
-use crate::store::{Digest, Message, MessageKind, StoreError};
-
-/// Seconds that the news of an erasure waits at most for an event that is being delivered: as long as its lease.
-const LEASE: i64 = 300;
+use crate::store::{Digest, LEASE, Message, MessageKind, StoreError};
 
 /// What is known of a sign-up that was erased.
 pub struct Gone {
@@ -46,8 +43,8 @@ impl Gone {
     }
 }
 
-/// Tells the sinks that may have heard of these sign-ups: nobody else has anything to forget. All that was to be said of
-/// them before is said no more.
+/// Tells the sinks that may have heard of these sign-ups: nobody else has anything to forget. All that was to be said to
+/// them before is said no more. A mail stays: it speaks for what waits beside the sign-up, too.
 pub async fn tell(transaction: &mut dyn Transaction, gone: &[Gone], now: i64) -> Result<(), StoreError> {
     let heard = query(
         transaction,
@@ -65,7 +62,7 @@ pub async fn tell(transaction: &mut dyn Transaction, gone: &[Gone], now: i64) ->
         "DELETE FROM outbox WHERE (email_h, id) IN (
              WITH v (email_h, signup) AS (VALUES {})
              SELECT o.email_h, o.id FROM v CROSS JOIN outbox o
-             WHERE o.email_h = v.email_h AND o.signup = v.signup)",
+             WHERE o.email_h = v.email_h AND o.signup = v.signup AND o.sink <> '')",
         gone.iter().map(Gone::name).collect(),
     )
     .await?;
@@ -105,16 +102,22 @@ pub async fn hold_for_nobody(
     Ok(())
 }
 
-/// Drops the keys of those who have no sign-up left, their links, keys and messages.
-pub async fn forget(transaction: &mut dyn Transaction, persons: BTreeSet<Digest>) -> Result<(), StoreError> {
-    // A sign-up that another server is writing refers to its person, so that this waits for it, and what follows sees it:
-    // PostgreSQL's `DELETE` alone would look for sign-ups first, then wait, and then take the new one with the person.
-    let lock = format!(
+/// Waits for whoever writes something of these persons', and keeps others from beginning to. A sign-up that another server is
+/// writing refers to its person, so that what follows sees it: PostgreSQL's `DELETE` alone would look for sign-ups first, then
+/// wait, and then take the new one with the person.
+pub async fn lock(transaction: &mut dyn Transaction, persons: &BTreeSet<Digest>) -> Result<(), sqlx::Error> {
+    let sql = format!(
         "SELECT email_h FROM persons WHERE email_h IN (VALUES {{}}) ORDER BY email_h {}",
         transaction.for_update()
     );
+    query(transaction, &sql, persons.iter().map(|email_h| vec![email_h.into()]).collect()).await?;
+    Ok(())
+}
+
+/// Drops the keys of those who have no sign-up left, their links, keys and messages.
+pub async fn forget(transaction: &mut dyn Transaction, persons: BTreeSet<Digest>) -> Result<(), StoreError> {
+    lock(transaction, &persons).await?;
     let rows = || persons.iter().map(|email_h| vec![email_h.into()]).collect();
-    query(transaction, &lock, rows()).await?;
     let gone = query(
         transaction,
         "DELETE FROM persons WHERE email_h IN (VALUES {})

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::values::query;
-use crate::store::NewSignUp;
 use crate::store::decide::{Known, Mailed, Seats, Snapshot, seat};
 use crate::store::driver::Transaction;
+use crate::store::{LEASE, NewSignUp};
 
 /// What the database holds about these forms. Locks the seats that they want.
 pub async fn snapshot(
@@ -99,19 +99,27 @@ async fn persons(
     snapshot: &mut Snapshot,
 ) -> Result<(), sqlx::Error> {
     let names: BTreeSet<_> = forms.iter().map(|form| (&form.email_h, form.initiative.as_str())).collect();
+    let now = forms.iter().map(|form| form.at).max().unwrap_or_default();
+    // A mail that was taken may be on its way already, without what comes now: nothing relies on it until its lease is over.
     let rows = query(
         transaction,
-        "WITH v (email_h, initiative) AS (VALUES {})
+        "WITH v (email_h, initiative, at, leased) AS (VALUES {})
          SELECT p.email_h, p.wrapped, v.initiative, s.id, s.request_h, s.pending,
                 (SELECT MAX(o.created_at) FROM outbox o
                  WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = '') AS mailed_at,
                 EXISTS (SELECT 1 FROM outbox o
                         WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = ''
-                          AND o.sent_at IS NULL AND o.dead_at IS NULL) AS mail_waits
+                          AND o.sent_at IS NULL AND o.dead_at IS NULL
+                          AND (o.attempts = 0 OR o.next_at <= v.at OR o.next_at > v.leased)) AS mail_waits
          FROM v CROSS JOIN persons p
          LEFT JOIN signups s ON s.email_h = p.email_h AND s.initiative = v.initiative
          WHERE p.email_h = v.email_h ORDER BY s.received_at, s.id",
-        names.into_iter().map(|(email_h, initiative)| vec![email_h.into(), initiative.into()]).collect(),
+        names
+            .into_iter()
+            .map(|(email_h, initiative)| {
+                vec![email_h.into(), initiative.into(), now.into(), (now + LEASE).into()]
+            })
+            .collect(),
     )
     .await?;
     for row in rows {
