@@ -1,6 +1,5 @@
-//! Delivery as it goes on: what is due is taken as places become free, so that no message waits for the end of another's.
-//!
-//! Mails to persons and messages to sinks have places of their own: a receiver that takes its time keeps no mail waiting.
+//! Delivery as it goes on: what is due is taken as places become free, so that no message waits for the end of another
+//! person's. Mails to persons and messages to sinks have places of their own: a receiver that takes its time keeps no mail waiting.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
