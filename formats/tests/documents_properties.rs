@@ -6,7 +6,7 @@ use std::cell::Cell;
 
 use alentour_formats::{Options, Reading, read, read_with};
 use proptest::prelude::*;
-use proptest::test_runner::TestRunner;
+use proptest::test_runner::{RngAlgorithm, TestRng, TestRunner};
 
 /// What stands in fields: texts, dates, links, places, and what is none of these.
 fn values() -> impl Strategy<Value = String> {
@@ -163,15 +163,19 @@ fn check(text: &str) -> Result<bool, TestCaseError> {
     Ok(is_read)
 }
 
-/// Reads texts of one kind or refuses them; of some of them an item is kept.
+/// Reads texts of one kind or refuses them: others each time, and then always the same ones, of some of which an item is kept.
 fn are_read_or_refused(texts: impl Strategy<Value = String>) {
     let read = Cell::new(0);
     let config = ProptestConfig { cases: 192, failure_persistence: None, ..ProptestConfig::default() };
-    let result = TestRunner::new(config).run(&texts, |text| {
-        read.set(read.get() + u32::from(check(&text)?));
-        Ok(())
-    });
-    result.unwrap_or_else(|why| panic!("{why}"));
+    let same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    for mut runner in [TestRunner::new(config.clone()), TestRunner::new_with_rng(config, same)] {
+        read.set(0);
+        let result = runner.run(&texts, |text| {
+            read.set(read.get() + u32::from(check(&text)?));
+            Ok(())
+        });
+        result.unwrap_or_else(|why| panic!("{why}"));
+    }
     assert!(read.get() > 2, "{} of 192 were read", read.get());
 }
 
