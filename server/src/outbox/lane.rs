@@ -10,8 +10,8 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tracing::error;
 
-use super::{AT_ONCE, Outbox, POLL, TAKEN};
-use crate::store::{Digest, LEASE, OutboxMessage, Recipients, StoreError};
+use super::{AT_ONCE, Outbox, POLL, Round, TAKEN};
+use crate::store::{Delivery, Digest, LEASE, OutboxMessage, Recipients, StoreError};
 
 /// Whose messages go the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,80 +33,130 @@ const MOST_READY: usize = 4 * TAKEN as usize;
 /// A message that was taken, and when.
 type Taken = (OutboxMessage, Instant);
 
-impl Outbox {
-    /// Delivers what is due in a lane until told to stop: at once when woken, else every few seconds. What is on its way is
-    /// finished first, and what was taken and not begun is given back.
-    pub(super) async fn run_lane(self: &Arc<Self>, lane: Lane, wake: &Notify, mut stop: watch::Receiver<()>) {
-        let mut ready: VecDeque<Taken> = VecDeque::new();
-        let (mut sending, mut busy) = (JoinSet::new(), HashSet::new());
-        let mut stopping = false;
-        loop {
-            // One person's many mails, one after the other, leave the places to others.
-            let has_room = sending.len() < AT_ONCE && ready.len() < MOST_READY;
-            if has_room && !stopping && !ready.iter().any(|taken| may_begin(taken, &busy)) {
-                match self.take(lane).await {
-                    Ok(taken) => ready.extend(taken.into_iter().map(|message| (message, Instant::now()))),
-                    Err(error) => error!(%error, "the outbox cannot be read"),
-                }
-            }
-            while sending.len() < AT_ONCE
-                && let Some((message, begun)) = next(&mut ready, &busy)
-            {
-                let person = message.email_h;
-                if message.kind.is_mail() {
-                    busy.insert(person);
-                }
-                let outbox = self.clone();
-                let now = jiff::Timestamp::now().as_second();
-                // A task of its own: should one message make us panic, it costs the others nothing.
-                let task = tokio::spawn(async move { outbox.deliver_group(vec![message], begun, now).await });
-                sending.spawn(async move {
-                    let _ = task.await;
-                    person
-                });
-            }
-            if stopping && sending.is_empty() {
-                return;
-            }
-            // Past what waits for a receiver that is away the next message is a long way: worth it every few seconds, not
-            // after each sign-up.
-            let open = self.circuit_breaker.open(jiff::Timestamp::now().as_second());
-            let is_open = open.iter().any(|sink| sink.is_empty() == (lane == Lane::Persons));
-            tokio::select! {
-                _ = stop.changed(), if !stopping => {
-                    stopping = true;
-                    self.stopping.store(true, Ordering::Relaxed);
-                }
-                Some(done) = sending.join_next(), if !sending.is_empty() => {
-                    if let Ok(person) = done {
-                        busy.remove(&person);
-                    }
-                }
-                () = wake.notified(), if !is_open && !stopping => {}
-                () = tokio::time::sleep(POLL) => {}
-            }
-        }
-    }
-
-    /// Takes what is due in a lane, if its receivers may be tried.
-    async fn take(&self, lane: Lane) -> Result<Vec<OutboxMessage>, StoreError> {
+/// Delivers what is due in a lane until told to stop: at once when woken, else every few seconds. What is on its way is
+/// finished first, and what was taken and not begun is given back.
+pub async fn run(outbox: &Arc<Outbox>, lane: Lane, wake: &Notify, mut stop: watch::Receiver<()>) {
+    let mut traffic = Traffic::new(outbox, lane);
+    let mut stopping = false;
+    loop {
         let now = jiff::Timestamp::now().as_second();
-        let open = self.circuit_breaker.open(now);
-        match lane {
-            Lane::Persons if open.iter().any(String::is_empty) => Ok(Vec::new()),
-            Lane::Persons => self.store.claim(now, LEASE, TAKEN, Recipients::Persons).await,
-            Lane::Sinks => self.store.claim(now, LEASE, TAKEN, Recipients::SinksExcept(&open)).await,
+        if traffic.has_room() && !stopping {
+            match traffic.take(now).await {
+                Ok(_) => {}
+                Err(error) => error!(%error, "the outbox cannot be read"),
+            }
+        }
+        traffic.begin(now);
+        if stopping && traffic.sending.is_empty() {
+            return;
+        }
+        // Past what waits for a receiver that is away the next message is a long way: worth it every few seconds, not
+        // after each sign-up.
+        let is_open = !traffic.open(now).is_empty();
+        tokio::select! {
+            _ = stop.changed(), if !stopping => {
+                stopping = true;
+                outbox.stopping.store(true, Ordering::Relaxed);
+            }
+            Some(_) = traffic.end(), if !traffic.sending.is_empty() => {}
+            () = wake.notified(), if !is_open && !stopping => {}
+            () = tokio::time::sleep(POLL) => {}
         }
     }
 }
 
-/// The first message that may be begun: one person's mails go one after the other, so that the mails of the day are counted as
-/// they go out.
-fn next(ready: &mut VecDeque<Taken>, busy: &HashSet<Digest>) -> Option<Taken> {
-    let place = ready.iter().position(|taken| may_begin(taken, busy))?;
-    ready.remove(place)
+/// Takes what is due in a lane at `now` (UTC seconds), and delivers it to the end.
+///
+/// # Errors
+/// Where the outbox cannot be read.
+pub async fn round(outbox: &Arc<Outbox>, lane: Lane, now: i64) -> Result<Round, StoreError> {
+    let mut traffic = Traffic::new(outbox, lane);
+    let mut round = Round { taken: traffic.take(now).await?, ..Round::default() };
+    loop {
+        traffic.begin(now);
+        match traffic.end().await {
+            None => return Ok(round),
+            // It panicked: its lease ends by itself.
+            Some(None) => {}
+            Some(Some(Delivery::Sent(_) | Delivery::Mailed(..) | Delivery::Unneeded(_))) => round.sent += 1,
+            Some(Some(Delivery::Later(..) | Delivery::PutOff(..))) => round.later += 1,
+            Some(Some(Delivery::Dead(..))) => round.dead += 1,
+        }
+    }
 }
 
-fn may_begin((message, _): &Taken, busy: &HashSet<Digest>) -> bool {
-    !message.kind.is_mail() || !busy.contains(&message.email_h)
+/// What is under way in a lane.
+struct Traffic<'a> {
+    outbox: &'a Arc<Outbox>,
+    lane: Lane,
+    /// Taken and not begun.
+    ready: VecDeque<Taken>,
+    /// On their way: whose each is, and what became of it.
+    sending: JoinSet<(Digest, Option<Delivery>)>,
+    /// Whose mails are on their way.
+    busy: HashSet<Digest>,
+}
+
+impl<'a> Traffic<'a> {
+    fn new(outbox: &'a Arc<Outbox>, lane: Lane) -> Self {
+        Self { outbox, lane, ready: VecDeque::new(), sending: JoinSet::new(), busy: HashSet::new() }
+    }
+
+    /// Whether there are places, and nothing that may take them: one person's many mails, one after the other, leave the
+    /// places to others.
+    fn has_room(&self) -> bool {
+        self.sending.len() < AT_ONCE && self.ready.len() < MOST_READY && self.next().is_none()
+    }
+
+    /// The lane's receivers that are not to be tried.
+    fn open(&self, now: i64) -> Vec<String> {
+        let mut open = self.outbox.circuit_breaker.open(now);
+        open.retain(|sink| sink.is_empty() == (self.lane == Lane::Persons));
+        open
+    }
+
+    /// Takes what is due, if its receivers may be tried. How many messages that are.
+    async fn take(&mut self, now: i64) -> Result<usize, StoreError> {
+        let open = self.open(now);
+        let to = match self.lane {
+            Lane::Persons if !open.is_empty() => return Ok(0),
+            Lane::Persons => Recipients::Persons,
+            Lane::Sinks => Recipients::SinksExcept(&open),
+        };
+        let taken = self.outbox.store.claim(now, LEASE, TAKEN, to).await?;
+        let count = taken.len();
+        self.ready.extend(taken.into_iter().map(|message| (message, Instant::now())));
+        Ok(count)
+    }
+
+    /// Begins what may be begun.
+    fn begin(&mut self, now: i64) {
+        while self.sending.len() < AT_ONCE
+            && let Some((message, taken)) = self.next().and_then(|place| self.ready.remove(place))
+        {
+            let person = message.email_h;
+            if message.kind.is_mail() {
+                self.busy.insert(person);
+            }
+            let outbox = self.outbox.clone();
+            // A task of its own: should one message make us panic, it costs the others nothing.
+            let task = tokio::spawn(async move { outbox.deliver(&message, taken, now).await });
+            self.sending.spawn(async move { (person, task.await.ok()) });
+        }
+    }
+
+    /// Waits for the end of one. `None` where none is on its way.
+    async fn end(&mut self) -> Option<Option<Delivery>> {
+        let (person, delivery) = self.sending.join_next().await?.ok()?;
+        self.busy.remove(&person);
+        Some(delivery)
+    }
+
+    /// Where the first message is that may be begun: one person's mails go one after the other, so that the mails of the day
+    /// are counted as they go out.
+    fn next(&self) -> Option<usize> {
+        self.ready
+            .iter()
+            .position(|(message, _)| !message.kind.is_mail() || !self.busy.contains(&message.email_h))
+    }
 }

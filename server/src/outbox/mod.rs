@@ -17,12 +17,10 @@ pub mod sealed;
 mod send;
 mod webhook;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use futures_util::StreamExt;
 use lettre::Address;
 use metrics::counter;
 use tokio::sync::{Notify, watch};
@@ -38,7 +36,7 @@ use self::send::Sent;
 use crate::feeds::Feeds;
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
-use crate::store::{Delivery, Digest, LEASE, OutboxMessage, Recipients, Store, StoreError};
+use crate::store::{Delivery, OutboxMessage, Store, StoreError};
 
 /// Messages taken at once.
 const TAKEN: u32 = 32;
@@ -137,7 +135,8 @@ impl Outbox {
     /// Delivers until told to stop: at once when woken, else every few seconds. What is on its way is finished first.
     pub async fn run(self: Arc<Self>, wake: Arc<Notify>, stop: watch::Receiver<()>) {
         let wakes = Lane::ALL.map(|_| Notify::new());
-        let lanes = Lane::ALL.iter().zip(&wakes).map(|(lane, wake)| self.run_lane(*lane, wake, stop.clone()));
+        let lanes = Lane::ALL.iter().zip(&wakes);
+        let lanes = lanes.map(|(lane, wake)| lane::run(&self, *lane, wake, stop.clone()));
         let pass_on = async {
             loop {
                 wake.notified().await;
@@ -155,71 +154,44 @@ impl Outbox {
     /// # Errors
     /// Where the outbox cannot be read. What cannot be noted is sent again once its lease has ended.
     pub async fn deliver_due(self: &Arc<Self>, now: i64) -> Result<Round, StoreError> {
-        let begun = Instant::now();
-        let open = self.circuit_breaker.open(now);
-        let mut taken = self.store.claim(now, LEASE, TAKEN, Recipients::SinksExcept(&open)).await?;
-        if !open.iter().any(String::is_empty) {
-            taken.extend(self.store.claim(now, LEASE, TAKEN, Recipients::Persons).await?);
-        }
-        let mut round = Round { taken: taken.len(), ..Round::default() };
-        let groups = by_person(taken);
-        let mut sending = futures_util::stream::iter(groups)
-            .map(|group| {
-                let outbox = self.clone();
-                // A task of its own: should one message make us panic, it costs the others nothing.
-                let task = tokio::spawn(async move { outbox.deliver_group(group, begun, now).await });
-                async move { task.await.unwrap_or_default() }
-            })
-            .buffer_unordered(AT_ONCE);
-        while let Some(part) = sending.next().await {
-            round.sent += part.sent;
-            round.later += part.later;
-            round.dead += part.dead;
-        }
-        Ok(round)
+        let [a, b] = Lane::ALL.map(|lane| lane::round(self, lane, now));
+        let (a, b) = tokio::try_join!(a, b)?;
+        Ok(Round {
+            taken: a.taken + b.taken,
+            sent: a.sent + b.sent,
+            later: a.later + b.later,
+            dead: a.dead + b.dead,
+        })
     }
 
-    async fn deliver_group(&self, group: Vec<OutboxMessage>, begun: Instant, now: i64) -> Round {
-        let mut round = Round::default();
-        for message in group {
-            // Until it is noted, it counts among those on their way.
-            let _on_its_way = self.mailboxes.begin(&message.id);
-            let put_off = |why: &str| Delivery::PutOff(now, format!("not tried: {why}"));
-            let attempt = match self.stopping.load(Ordering::Relaxed) {
-                true => put_off("the server was stopping"),
-                false if begun.elapsed() > ROUND => put_off("its turn came too late"),
-                false => self.attempt(&message, now).await,
-            };
-            let (id, kind, sink) = (&message.id, message.kind.as_str(), &message.sink);
-            let result = match &attempt {
-                Delivery::Sent(_) | Delivery::Mailed(..) | Delivery::Unneeded(_) => {
-                    round.sent += 1;
-                    "sent"
-                }
-                Delivery::Later(_, why) | Delivery::PutOff(_, why) => {
-                    round.later += 1;
-                    info!(id, kind, sink, attempts = message.attempts, why, "message not sent yet");
-                    "later"
-                }
-                Delivery::Dead(_, why) => {
-                    round.dead += 1;
-                    warn!(
-                        id,
-                        kind,
-                        sink,
-                        attempts = message.attempts,
-                        why,
-                        "message given up: see alentour outbox list --dead"
-                    );
-                    "dead"
-                }
-            };
-            counter!("alentour_deliveries_total", "kind" => kind, "result" => result).increment(1);
-            if let Err(error) = self.store.record_delivery(&message, &attempt).await {
-                error!(id, %error, "what became of a message cannot be noted: it may be sent again");
+    /// Tries to send a message that was taken at `taken`, and notes what became of it.
+    async fn deliver(&self, message: &OutboxMessage, taken: Instant, now: i64) -> Delivery {
+        // Until it is noted, it counts among those on their way.
+        let _on_its_way = self.mailboxes.begin(&message.id);
+        let put_off = |why: &str| Delivery::PutOff(now, format!("not tried: {why}"));
+        let delivery = match self.stopping.load(Ordering::Relaxed) {
+            true => put_off("the server was stopping"),
+            false if taken.elapsed() > ROUND => put_off("its turn came too late"),
+            false => self.attempt(message, now).await,
+        };
+        let (id, kind, sink, attempts) =
+            (&message.id, message.kind.as_str(), &message.sink, message.attempts);
+        let result = match &delivery {
+            Delivery::Sent(_) | Delivery::Mailed(..) | Delivery::Unneeded(_) => "sent",
+            Delivery::Later(_, why) | Delivery::PutOff(_, why) => {
+                info!(id, kind, sink, attempts, why, "message not sent yet");
+                "later"
             }
+            Delivery::Dead(_, why) => {
+                warn!(id, kind, sink, attempts, why, "message given up: see alentour outbox list --dead");
+                "dead"
+            }
+        };
+        counter!("alentour_deliveries_total", "kind" => kind, "result" => result).increment(1);
+        if let Err(error) = self.store.record_delivery(message, &delivery).await {
+            error!(id, %error, "what became of a message cannot be noted: it may be sent again");
         }
-        round
+        delivery
     }
 
     async fn attempt(&self, message: &OutboxMessage, now: i64) -> Delivery {
@@ -228,24 +200,12 @@ impl Outbox {
             return DeliveryError::PutOff(OPEN_FOR, why).delivery(message, now);
         }
         let begun = Instant::now();
-        let sending = async {
-            match message.kind.is_mail() {
-                true => self.to_person(message, now).await,
-                false => self.to_sink(message, now).await,
-            }
-        };
-        let sent = tokio::time::timeout(PATIENCE, sending).await;
-        let mut sent = sent.unwrap_or_else(|_| Err(DeliveryError::Unreachable("it took too long".into())));
-        match sent {
-            // Nobody was tried.
-            Ok(Sent::Unneeded) => {}
-            _ => self.circuit_breaker.note(&message.sink, sent.as_ref().map(|_| ()), now),
-        }
+        let mut sent = self.send(message, now).await;
         if message.kind.is_mail() {
             self.take_as_long(&sent, begun.elapsed()).await;
             // Something to say may have come meanwhile, and relies on this mail.
             if matches!(sent, Ok(Sent::Unneeded)) {
-                sent = self.to_person(message, now).await;
+                sent = self.send(message, now).await;
             }
         }
         match sent {
@@ -254,6 +214,23 @@ impl Outbox {
             Ok(Sent::Unneeded) => Delivery::Unneeded(now),
             Err(failure) => failure.delivery(message, now),
         }
+    }
+
+    /// Sends a message within the time that it may take, and tells the circuit breaker.
+    async fn send(&self, message: &OutboxMessage, now: i64) -> Result<Sent, DeliveryError> {
+        let sending = async {
+            match message.kind.is_mail() {
+                true => self.to_person(message, now).await,
+                false => self.to_sink(message, now).await,
+            }
+        };
+        let sent = tokio::time::timeout(PATIENCE, sending).await;
+        let sent = sent.unwrap_or_else(|_| Err(DeliveryError::Unreachable("it took too long".into())));
+        // Where there was nothing left to say, nobody was tried.
+        if !matches!(sent, Ok(Sent::Unneeded)) {
+            self.circuit_breaker.note(&message.sink, sent.as_ref().map(|_| ()), now);
+        }
+        sent
     }
 
     /// Lets a mail that is not sent take as long as the last one that was: when the next mail goes out would tell whether there
@@ -271,22 +248,4 @@ impl Outbox {
             Err(_) => {}
         }
     }
-}
-
-/// One person's messages one after the other, so that the mails of the day are counted as they go out; the others each for itself.
-fn by_person(taken: Vec<OutboxMessage>) -> Vec<Vec<OutboxMessage>> {
-    let mut groups: Vec<Vec<OutboxMessage>> = Vec::new();
-    let mut places: HashMap<Digest, usize> = HashMap::new();
-    for message in taken {
-        if !message.kind.is_mail() {
-            groups.push(vec![message]);
-            continue;
-        }
-        let place = *places.entry(message.email_h).or_insert(groups.len());
-        match groups.get_mut(place) {
-            Some(group) => group.push(message),
-            None => groups.push(vec![message]),
-        }
-    }
-    groups
 }
