@@ -157,7 +157,7 @@ fn attempt(page: &Page, waiting: &Waiting, at: usize) -> Markup {
     html! {
         section.card.asked aria-labelledby=(heading) {
             h2 id=(heading) { bdi { (title(page, initiative.as_ref())) } }
-            (warning(page, record))
+            (warning(page, standing))
             @if let Some(now) = &waiting.changes {
                 p { (texts.change_lead) }
                 h3 { (texts.change_now) }
@@ -180,8 +180,8 @@ fn attempt(page: &Page, waiting: &Waiting, at: usize) -> Markup {
 }
 
 /// That what it is for is over, or no longer announced.
-fn warning(page: &Page, record: &SignUpRecord) -> Markup {
-    html! { @if let Some(words) = Standing::of(page, record).words(page) { p { strong { (words) } } } }
+fn warning(page: &Page, standing: Standing) -> Markup {
+    html! { @if let Some(words) = standing.words(page) { p { strong { (words) } } } }
 }
 
 /// Slot, people, all that was typed, and each consent with whether it was ticked. Of a change, `other` is its other half.
@@ -206,7 +206,7 @@ fn summary(page: &Page, record: &SignUpRecord) -> Markup {
     html! {
         section.card.asked {
             h2 { bdi { (title(page, initiative.as_ref())) } }
-            (warning(page, record))
+            (warning(page, Standing::of(page, record)))
             dl { (facts(page, initiative.as_ref(), record)) }
         }
     }

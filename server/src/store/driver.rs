@@ -19,6 +19,15 @@ use super::{Rows, StoreError};
 /// Rows handed over at once when everything is copied.
 const COPIED: usize = 500;
 
+/// What others have to wait for who want a row that is locked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// To lock, change or delete it. What refers to it may be written meanwhile.
+    Change,
+    /// To refer to it, too.
+    Delete,
+}
+
 /// How a kind of database begins a transaction.
 pub trait Dialect: Database {
     /// One that writes.
@@ -27,8 +36,8 @@ pub trait Dialect: Database {
     const BEGIN_SNAPSHOT: &'static str;
     /// Whether the parameters of long lists are numbered (`$1, $2`), or each a `?`.
     const NUMBERED: bool;
-    /// What a `SELECT` ends with whose rows nobody else may change, delete or refer to until the transaction ends.
-    const FOR_UPDATE: &'static str;
+    /// What a `SELECT` ends with that locks its rows until the transaction ends.
+    fn locking(lock: Lock) -> &'static str;
 }
 
 /// A database that is open.
@@ -66,8 +75,8 @@ pub trait Transaction: Send {
     /// Runs a statement, and says how many rows it has changed.
     async fn execute(&mut self, sql: &str, parameters: Vec<Value>) -> Result<u64, sqlx::Error>;
 
-    /// [`Dialect::FOR_UPDATE`].
-    fn for_update(&self) -> &'static str;
+    /// [`Dialect::locking`].
+    fn locking(&self, lock: Lock) -> &'static str;
 
     /// [`Dialect::NUMBERED`].
     fn is_numbered(&self) -> bool;
@@ -175,8 +184,8 @@ where
         Ok(bind::<DB>(sql, parameters).execute(self.connection()?).await?.affected())
     }
 
-    fn for_update(&self) -> &'static str {
-        DB::FOR_UPDATE
+    fn locking(&self, lock: Lock) -> &'static str {
+        DB::locking(lock)
     }
 
     fn is_numbered(&self) -> bool {

@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgQueryResult};
 use tracing::warn;
 
 use super::database::Database;
-use super::driver::{self, Affected, Dialect, Driver, Transaction};
+use super::driver::{self, Affected, Dialect, Driver, Lock, Transaction};
 use super::row::Row;
 use super::{KeyRecord, SecretSource, Store, StoreError, Value};
 
@@ -45,7 +45,13 @@ impl Dialect for Postgres {
     const BEGIN: &'static str = "BEGIN";
     const BEGIN_SNAPSHOT: &'static str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
     const NUMBERED: bool = true;
-    const FOR_UPDATE: &'static str = "FOR UPDATE";
+
+    fn locking(lock: Lock) -> &'static str {
+        match lock {
+            Lock::Change => "FOR NO KEY UPDATE",
+            Lock::Delete => "FOR UPDATE",
+        }
+    }
 }
 
 impl Affected for PgQueryResult {

@@ -14,7 +14,7 @@ use sqlx::sqlite::{
 use tracing::warn;
 
 use super::database::Database;
-use super::driver::{self, Affected, Dialect, Driver, Transaction};
+use super::driver::{self, Affected, Dialect, Driver, Lock, Transaction};
 use super::row::Row;
 use super::secret_source::create_private;
 use super::{KeyRecord, SecretSource, Store, StoreError, Value};
@@ -47,8 +47,11 @@ impl Dialect for Sqlite {
     /// SQLite takes `$1` for a name, and sqlx asks for the name of each parameter as it binds it: SQLite then looks through all
     /// of them, so that a list of thousands takes longer to bind than to store. A `?` has no name.
     const NUMBERED: bool = false;
+
     /// One transaction writes at a time.
-    const FOR_UPDATE: &'static str = "";
+    fn locking(_: Lock) -> &'static str {
+        ""
+    }
 }
 
 impl Affected for SqliteQueryResult {

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::confirm::free_seats;
-use super::forget::{Gone, forget, hold_for_nobody, lock, tell};
+use super::forget::{Gone, forget, hold_for_nobody, tell};
 use super::values::{NAMED, execute, query};
-use super::{Database, lock_person};
-use crate::store::driver::Transaction;
+use super::{Database, lock_person, lock_persons};
+use crate::store::driver::{Lock, Transaction};
 use crate::store::row::Row;
 use crate::store::tables::Value;
 use crate::store::{Digest, Erasure, StoreError};
@@ -80,7 +80,7 @@ impl Database {
                 let rows = transaction.query(&sql, vec![(*at).into()]).await?;
                 // Before the sign-ups and their seats, as a confirmation does.
                 let persons = rows.iter().map(|row| row.digest("email_h")).collect::<Result<_, _>>()?;
-                lock(transaction, &persons).await?;
+                lock_persons(transaction, &persons, Lock::Change).await?;
                 (names(&rows)?, *at)
             }
         };

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::NOBODY;
 use super::batch::enqueue;
 use super::values::{execute, insert, query};
+use super::{NOBODY, lock_persons};
 use crate::store::decide::NewMessage;
-use crate::store::driver::Transaction;
+use crate::store::driver::{Lock, Transaction};
 use crate::store::row::Row;
 use crate::store::secret::random_id;
 use crate::store::tables::{HOLDS, Value};
@@ -102,27 +102,16 @@ pub async fn hold_for_nobody(
     Ok(())
 }
 
-/// Waits for whoever writes something of these persons', and keeps others from beginning to. A sign-up that another server is
-/// writing refers to its person, so that what follows sees it: PostgreSQL's `DELETE` alone would look for sign-ups first, then
-/// wait, and then take the new one with the person.
-pub async fn lock(transaction: &mut dyn Transaction, persons: &BTreeSet<Digest>) -> Result<(), sqlx::Error> {
-    let sql = format!(
-        "SELECT email_h FROM persons WHERE email_h IN (VALUES {{}}) ORDER BY email_h {}",
-        transaction.for_update()
-    );
-    query(transaction, &sql, persons.iter().map(|email_h| vec![email_h.into()]).collect()).await?;
-    Ok(())
-}
-
 /// Drops the keys of those who have no sign-up left, their links, keys and messages.
 pub async fn forget(transaction: &mut dyn Transaction, persons: BTreeSet<Digest>) -> Result<(), StoreError> {
-    lock(transaction, &persons).await?;
-    let rows = || persons.iter().map(|email_h| vec![email_h.into()]).collect();
+    // A sign-up that another server is writing refers to its person, so that this waits for it, and what follows sees it:
+    // PostgreSQL's `DELETE` alone would look for sign-ups first, then wait, and then take the new one with the person.
+    lock_persons(transaction, &persons, Lock::Delete).await?;
     let gone = query(
         transaction,
         "DELETE FROM persons WHERE email_h IN (VALUES {})
          AND NOT EXISTS (SELECT 1 FROM signups s WHERE s.email_h = persons.email_h) RETURNING email_h",
-        rows(),
+        persons.iter().map(|email_h| vec![email_h.into()]).collect(),
     )
     .await?;
     let gone = gone.iter().map(|row| Ok(vec![(&row.digest("email_h")?).into()]));

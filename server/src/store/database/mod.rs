@@ -13,9 +13,11 @@ mod snapshot;
 mod upgrade;
 mod values;
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 
-use super::driver::{Driver, Transaction};
+use super::driver::{Driver, Lock, Transaction};
 use super::{Digest, KeyRecord, Keys, SecretSource, Store, StoreError};
 
 /// Whom a message or a hold is about once nobody may know.
@@ -68,6 +70,18 @@ impl Store for Database {
 
 /// Makes others wait who are about to change something of the same person's. `false` where there is none.
 async fn lock_person(transaction: &mut dyn Transaction, email_h: &Digest) -> Result<bool, sqlx::Error> {
-    let sql = "UPDATE persons SET created_at = created_at WHERE email_h = $1";
-    Ok(transaction.execute(sql, vec![email_h.into()]).await? > 0)
+    Ok(lock_persons(transaction, &BTreeSet::from([*email_h]), Lock::Change).await? > 0)
+}
+
+/// The same of several, in one order, so that nobody waits in a circle. Returns how many there are.
+async fn lock_persons(
+    transaction: &mut dyn Transaction,
+    persons: &BTreeSet<Digest>,
+    lock: Lock,
+) -> Result<usize, sqlx::Error> {
+    let locking = transaction.locking(lock);
+    let sql =
+        format!("SELECT email_h FROM persons WHERE email_h IN (VALUES {{}}) ORDER BY email_h {locking}");
+    let rows = persons.iter().map(|email_h| vec![email_h.into()]).collect();
+    Ok(values::query(transaction, &sql, rows).await?.len())
 }
