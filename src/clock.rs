@@ -21,3 +21,15 @@ pub fn offset_at(instant: i64) -> i32 {
 pub fn noon(date: Date) -> f64 {
     (f64::from(date.days()) + 0.5) * 86_400_000.0
 }
+
+/// TEMP
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock;
+impl Clock {
+    pub fn now(self) -> Now {
+        now()
+    }
+    pub fn offset_at(self, instant: i64) -> i32 {
+        offset_at(instant)
+    }
+}

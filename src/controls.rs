@@ -1,14 +1,15 @@
 //! Buttons and links.
 
-use crate::dom::{El, classed, el};
+use crate::dom::El;
+use crate::dom::html::a;
 
 /// A button that submits nothing.
-pub fn button(text: &str, class: &str) -> El {
-    let button = classed("button", class).attr("type", "button").text(text);
+pub fn button(text: &str, class: &'static str) -> El {
+    let button = crate::dom::html::button().class(class).attr("type", "button").child(text);
     if class == "plain" { button } else { button.part("action") }
 }
 
 /// A link to another page, in a tab of its own: what is being typed here stays.
 pub fn link(address: &str, text: &str) -> El {
-    el("a").attr("href", address).attr("rel", "noopener nofollow").attr("target", "_blank").text(text)
+    a().attr("href", address).attr("rel", "noopener nofollow").attr("target", "_blank").child(text)
 }

@@ -2,9 +2,8 @@
 
 use alentour_model::{Initiative, Place, Session};
 
-use crate::app::window;
-use crate::clock;
-use crate::dom::{El, classed, drawing, el};
+use crate::dom::El;
+use crate::dom::html::{b, drawing, p, span};
 use crate::labels;
 use crate::locale::Locale;
 use crate::message::Message;
@@ -12,22 +11,14 @@ use crate::message::Message;
 /// What it is: the kind's icon and label, and the causes behind it.
 pub fn kind(locale: Locale, initiative: &Initiative) -> El {
     let kind = initiative.kind.as_ref();
-    let label = kind.map(|kind| el("b").text(&labels::kind(locale, kind)));
+    let label = kind.map(|kind| b().child(labels::kind(locale, kind)));
     let causes: Vec<_> = initiative.causes.iter().take(2).map(|cause| labels::cause(locale, cause)).collect();
-    let causes = (!causes.is_empty()).then(|| el("span").text(&locale.list(&causes)));
-    classed("p", "kind")
+    let causes = (!causes.is_empty()).then(|| span().child(locale.list(&causes)));
+    p().class("kind")
         .attr("data-kind", kind.map_or("", |kind| kind.as_str()))
         .child(drawing(labels::icon(kind)))
-        .children(label)
-        .children(causes)
-}
-
-/// The link that opens it on the partner's page.
-pub fn permalink(initiative: &Initiative) -> String {
-    // The page's own address: a hash alone would lead elsewhere where the page has a <base>.
-    let page = window().location().href().unwrap_or_default();
-    let page = page.split('#').next().unwrap_or_default();
-    [page, "#alentour=", &String::from(js_sys::encode_uri_component(&initiative.id))].concat()
+        .child(label)
+        .child(causes)
 }
 
 /// When: the next session, or since when and until when it goes on. `None` where it names no date.
@@ -35,7 +26,7 @@ pub fn next(locale: Locale, initiative: &Initiative, session: Option<usize>) -> 
     if let Some(session) = session.and_then(|session| initiative.sessions.get(session)) {
         return Some(locale.session(session));
     }
-    let today = clock::now().today;
+    let today = locale.clock.now().today;
     match (initiative.start.filter(|start| start.date() > today), initiative.end) {
         (Some(start), _) => Some(locale.say(Message::FromDate, &[("date", &locale.when(start))])),
         (None, Some(end)) => Some(locale.say(Message::UntilDate, &[("date", &locale.when(end))])),
@@ -72,12 +63,12 @@ pub fn shared_zone(locale: Locale, sessions: &[&Session]) -> Option<String> {
 
 /// The line that says so.
 pub fn zone_note(zone: &str) -> El {
-    classed("p", "zone").text(zone)
+    p().class("zone").child(zone)
 }
 
 /// "et 3 autres dates", where there are more to come.
 pub fn further_sessions(locale: Locale, initiative: &Initiative) -> Option<String> {
-    let more = initiative.coming(clock::now().instant).len().saturating_sub(1);
+    let more = initiative.coming(locale.clock.now().instant).len().saturating_sub(1);
     (more > 0).then(|| [" ", &locale.count(Message::SessionMore, more, &[])].concat())
 }
 
@@ -86,7 +77,7 @@ pub fn needed(locale: Locale, initiative: &Initiative, session: Option<usize>) -
     if let Some(petition) = &initiative.petition {
         return Some(progress(locale, petition.signatures?, petition.target));
     }
-    Some(classed("p", "needed").text(&seats(locale, initiative.sessions.get(session?)?)?))
+    Some(p().class("needed").child(seats(locale, initiative.sessions.get(session?)?)?))
 }
 
 /// How many seats are left, where the feed says so.
@@ -99,16 +90,16 @@ pub fn seats(locale: Locale, session: &Session) -> Option<String> {
 
 /// How far a petition has come.
 pub fn progress(locale: Locale, signatures: u32, target: Option<u32>) -> El {
-    let needed = classed("p", "needed");
+    let needed = p().class("needed");
     let Some(target) = target.filter(|target| *target > 0) else {
-        return needed.text(&locale.count(Message::Signatures, signatures as usize, &[]));
+        return needed.child(locale.count(Message::Signatures, signatures as usize, &[]));
     };
     let (so_far, aim) = (locale.number(f64::from(signatures)), locale.number(f64::from(target)));
-    let bar = el("progress")
-        .attr("max", &target.to_string())
-        .attr("value", &signatures.min(target).to_string())
+    let bar = crate::dom::html::progress()
+        .attr("max", target.to_string())
+        .attr("value", signatures.min(target).to_string())
         .attr("aria-hidden", "true");
-    needed.child(bar).text(&locale.say(Message::SignaturesOf, &[("n", &so_far), ("target", &aim)]))
+    needed.child(bar).child(locale.say(Message::SignaturesOf, &[("n", &so_far), ("target", &aim)]))
 }
 
 /// The town of a place, or the best it says of where it is.

@@ -61,17 +61,19 @@ pub struct Locale {
     /// The language (a BCP 47 tag).
     pub language: &'static str,
     texts: &'static [&'static str],
+    pub clock: clock::Clock,
 }
 
 impl Locale {
     /// The language of that tag, with its messages one a line.
-    pub fn new(language: &str, messages: &str) -> Self {
+    pub fn new(language: &str, messages: &str, clock: clock::Clock) -> Self {
         LOCALES.with_borrow_mut(|locales| {
             if let Some((_, locale)) = locales.iter().find(|(known, _)| **known == *language) {
                 return *locale;
             }
             let texts: &'static str = Box::leak(messages.into());
             let locale = Self {
+                clock,
                 language: Box::leak(language.into()),
                 texts: Box::leak(texts.lines().collect::<Vec<_>>().into_boxed_slice()),
             };
@@ -262,9 +264,9 @@ fn parsed(json: &str) -> JsValue {
 }
 
 /// The browser's knowledge of time zones.
-pub struct BrowserZones;
+pub struct KnownZones;
 
-impl Zones for BrowserZones {
+impl Zones for KnownZones {
     fn offset(&self, zone: &str, local: LocalTime) -> Option<i32> {
         // Taken as UTC first, the offset found there leads to the instant that is meant, or within an hour of it.
         let at = |guess| {

@@ -1,39 +1,41 @@
 //! What is seen of a widget: which of its faces.
 
+use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use crate::app::{App, FeedError, Stage};
 use crate::controls::button;
-use crate::dom::{El, Root, classed, el};
-use crate::initiative::detail::detail;
+use crate::dom::El;
+use crate::dom::html::{div, h2, li, p, section, ul};
+use crate::initiative::detail::Detail;
 use crate::message::Message;
-use crate::search::results::result_list;
-use crate::search::search_form;
+use crate::search::SearchForm;
+use crate::search::results::Results;
 
 /// The widget.
 #[component]
-pub fn Widget(app: App) -> impl IntoView {
-    let results = classed("div", "results").slot(move || match &*app.stage.read() {
+pub fn Widget(
+    /// What it knows.
+    app: App,
+) -> El {
+    let results = move || match &*app.stage.read() {
         Stage::Loading => skeleton(app),
         Stage::Failed(failure) => vec![failed(app, failure)],
-        Stage::Ready => result_list(app),
-    });
-    let opened = move || app.opened.get().and_then(|position| detail(app, position)).into_iter().collect();
-    js_sys::global().unchecked_into::<El>().on("popstate", move |_| app.travelled());
-    let widget = el("section")
-        .attr_fn("class", move || Some(if app.opened.read().is_some() { "app opened" } else { "app" }.into()))
+        Stage::Ready => view! { <Results app/> }.into_inner(),
+    };
+    let detail = move || app.opened.get().and_then(|position| view! { <Detail app position/> }.into_inner());
+    section()
+        .class(move || if app.opened.read().is_some() { "app opened" } else { "app" })
         .attr("aria-label", app.text(Message::Search))
-        .child(search_form(app))
-        .child(classed("div", "columns").child(results).slot(opened));
-    Root::new(widget)
+        .child(view! { <SearchForm app/> })
+        .child(div().class("columns").child(div().class("results").child(results)).child(detail))
 }
 
 fn skeleton(app: App) -> Vec<El> {
-    let bones = (0..6).map(|_| classed("li", "card bone"));
+    let bones: Vec<_> = (0..6).map(|_| li().class("card bone")).collect();
     vec![
-        classed("p", "count").attr("role", "status").attr("tabindex", "-1").text(app.text(Message::Loading)),
-        classed("ul", "cards").attr("aria-hidden", "true").children(bones),
+        p().class("count").attr("role", "status").attr("tabindex", "-1").child(app.text(Message::Loading)),
+        ul().class("cards").attr("aria-hidden", "true").child(bones),
     ]
 }
 
@@ -46,10 +48,13 @@ fn failed(app: App, failure: &FeedError) -> El {
             app.locale.say(Message::FailedStatus, &[("status", &status.to_string())])
         }
     };
-    classed("div", "notice")
+    let retry = button(app.text(Message::Retry), "action")
+        .on(ev::click, move |_| app.act(|browser| browser.retry(app)));
+    div()
+        .class("notice")
         .part("notice")
         .attr("role", "alert")
-        .child(el("h2").text(app.text(Message::Failed)))
-        .child(el("p").text(&why))
-        .child(button(app.text(Message::Retry), "action").on("click", move |_| app.retry()))
+        .child(h2().child(app.text(Message::Failed)))
+        .child(p().child(why))
+        .child(retry)
 }

@@ -2,8 +2,7 @@
 
 use alentour_model::{Cause, Date, DateRange, Kilometres, Kind, Point};
 
-use crate::clock;
-use crate::host::Config;
+use super::config::Config;
 
 /// Kilometres around a place, unless the page or the visitor says otherwise.
 const RADIUS: u32 = 25;
@@ -34,8 +33,8 @@ pub enum Days {
 }
 
 impl Days {
-    pub fn range(self) -> Option<DateRange> {
-        let today = clock::now().today;
+    /// The days meant, on that day; `None`: any.
+    pub fn range(self, today: Date) -> Option<DateRange> {
         match self {
             Self::Any | Self::Range(None, None) => None,
             Self::Week => Some(DateRange::this_week(today)),
@@ -51,6 +50,11 @@ impl Days {
                 })
             }
         }
+    }
+
+    /// Whether some days are asked for.
+    pub fn is_set(self) -> bool {
+        !matches!(self, Self::Any | Self::Range(None, None))
     }
 
     /// The days of a range that ends before it begins, in their order.
@@ -74,6 +78,7 @@ impl Days {
         }
     }
 
+    /// Its name in the page's attributes and events.
     pub fn name(self) -> &'static str {
         match self {
             Self::Any => "",
@@ -106,9 +111,9 @@ impl Criteria {
     /// What a page's attributes ask for, the place aside.
     pub fn new(config: &Config) -> Self {
         Self {
-            radius: radius(&config.radius()),
-            kinds: words(&config.kinds(), Kind::parse),
-            causes: words(&config.causes(), Cause::parse),
+            radius: radius(&config.radius),
+            kinds: words(&config.kinds, Kind::parse),
+            causes: words(&config.causes, Cause::parse),
             ..Self::default()
         }
     }
@@ -120,7 +125,7 @@ impl Criteria {
 
     /// How many filters are set, the place, the radius and the words aside.
     pub fn filters(&self) -> usize {
-        self.kinds.len() + self.causes.len() + usize::from(self.days.range().is_some())
+        self.kinds.len() + self.causes.len() + usize::from(self.days.is_set())
     }
 
     /// Takes all filters off; place and radius stay.

@@ -7,8 +7,6 @@ use alentour_model::signup::Answer;
 use alentour_model::{ConsentGiven, ConsentRequest, FieldProblem, Initiative, SignUp};
 use leptos::prelude::*;
 
-use super::proof::Proof;
-
 /// How far a sign-up has come. The visitor always sees which of these is true.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Status {
@@ -69,8 +67,6 @@ pub struct Draft {
     pub renewals: RwSignal<Option<usize>>,
     /// The latest attempt to send it.
     pub attempt: Rc<RefCell<Option<Attempt>>>,
-    /// The proof of work that goes with it, under way or done.
-    pub proof: Proof,
 }
 
 /// An attempt to send a form. Another form is another attempt.
@@ -100,7 +96,6 @@ impl Drafts {
             refusals: RwSignal::new(None),
             renewals: RwSignal::new(None),
             attempt: Rc::default(),
-            proof: Proof::default(),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
         draft
@@ -165,7 +160,6 @@ impl Draft {
         };
         self.signup.replace(empty);
         self.attempt.take();
-        self.proof.discard();
         count_up(self.renewals);
         self.progress.set(Progress::default());
     }

@@ -1,20 +1,11 @@
-//! Where: a town or postcode that completes itself, or the visitor's position.
+//! Where: the field that a place is typed into, with its suggestions.
 
 use alentour_model::Point;
-use alentour_model::gazetteer::{Index, Locality, complete, resolve};
-use alentour_model::json::Json;
+use alentour_model::gazetteer::Locality;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use super::App;
 use super::criteria::{ChosenPlace, Criteria};
-use crate::json::Parsed;
-use crate::message::Message;
-
-/// Places that are suggested at once.
-const SUGGESTED: usize = 8;
 
 /// The field that the place is typed into.
 #[derive(Clone, Default)]
@@ -33,7 +24,7 @@ pub struct Field {
 
 /// What a place is looked for by.
 #[derive(Clone, Debug, PartialEq)]
-enum Sought {
+pub enum Sought {
     /// A name, a postcode or coordinates, as typed.
     Named(String),
     /// The visitor's position.
@@ -46,33 +37,6 @@ pub struct PlaceState {
     /// The field as it stands.
     pub field: RwSignal<Field>,
     criteria: RwSignal<Criteria>,
-}
-
-/// A file of the gazetteer; `None` if it cannot be had.
-async fn file(app: App, name: &str) -> Option<String> {
-    let host = app.host()?;
-    let promise = host.text(&[&host.gazetteer(), COUNTRY, name].concat()).ok()?;
-    JsFuture::from(promise).await.ok()?.as_string()
-}
-
-/// The country whose places are completed.
-const COUNTRY: &str = "fr/";
-
-/// The shard that knows what has been typed: none where nothing begins like it, an error where it cannot be had.
-async fn shard(app: App, typed: &str) -> Result<Option<String>, ()> {
-    let index = file(app, "index.txt").await.ok_or(())?;
-    match Index::parse(&index).shard_for(typed) {
-        Some(name) => file(app, &name).await.map(Some).ok_or(()),
-        None => Ok(None),
-    }
-}
-
-/// `latitude,longitude`, as a page may give it.
-fn coordinates(text: &str) -> Option<Point> {
-    let (latitude, longitude) = text.split_once(',')?;
-    // Text of JSON's kind of number, which spares a parser of numbers: its tables alone are 10 KB.
-    let degrees = |text: &str| Parsed::parse(text.trim())?.number();
-    Point::new(degrees(latitude)?, degrees(longitude)?)
 }
 
 impl PlaceState {
@@ -88,12 +52,12 @@ impl PlaceState {
     }
 
     /// Whether the visitor's position is what was asked for last.
-    fn is_position_sought(self) -> bool {
+    pub fn is_position_sought(self) -> bool {
         self.field.try_read_untracked().is_some_and(|field| field.sought == Some(Sought::Position))
     }
 
     /// Asks for something: what was asked for before is no longer waited for.
-    fn seek_only(self, sought: Sought, note: &str) {
+    pub fn seek_only(self, sought: Sought, note: &str) {
         if let Some(mut field) = self.field.try_write() {
             field.sought = Some(sought);
             field.suggestions.clear();
@@ -102,46 +66,9 @@ impl PlaceState {
         }
     }
 
-    fn note(self, note: &str) {
+    /// Says what went wrong, or is going on.
+    pub fn note(self, note: &str) {
         note.clone_into(&mut self.field.write().note);
-    }
-
-    /// Looks for a place and takes it, without waiting. An empty one takes the place away.
-    pub fn seek(self, app: App, typed: String) {
-        if !self.is_sought(&typed) {
-            spawn_local(self.find(app, typed));
-        }
-    }
-
-    /// Finds what a page or a visitor names, and takes it.
-    pub async fn find(self, app: App, text: String) {
-        self.seek_only(Sought::Named(text.clone()), "");
-        if text.trim().is_empty() {
-            self.field.write().typed = text;
-            self.criteria.write().around = None;
-            return;
-        }
-        if let Some(point) = coordinates(&text) {
-            self.take(text, point);
-            return;
-        }
-        let shard = shard(app, &text).await;
-        if !self.is_sought(&text) {
-            return;
-        }
-        let Ok(shard) = shard else {
-            self.note(app.text(Message::PlaceOffline));
-            self.field.write().typed = text;
-            return;
-        };
-        let shard = shard.as_deref().unwrap_or_default();
-        match resolve(shard, &text).or_else(|| complete(shard, &text, 1).pop()) {
-            Some(locality) => self.take(locality.label(), locality.point),
-            None => {
-                self.note(&app.locale.say(Message::PlaceUnknown, &[("text", text.trim())]));
-                self.field.write().typed = text;
-            }
-        }
     }
 
     /// Takes a place.
@@ -151,27 +78,15 @@ impl PlaceState {
         self.criteria.write().around = Some(ChosenPlace { label, point });
     }
 
-    /// Suggests places for what has been typed so far.
-    pub fn suggest(self, app: App, text: String) {
-        self.seek_only(Sought::Named(text.clone()), "");
-        self.field.write().typed = text.clone();
-        if text.trim().is_empty() {
+    /// Takes what has been typed so far; `false` where the field is empty now: then there is no place.
+    pub fn type_in(self, typed: &str) -> bool {
+        self.seek_only(Sought::Named(typed.to_owned()), "");
+        typed.clone_into(&mut self.field.write().typed);
+        let is_empty = typed.trim().is_empty();
+        if is_empty {
             self.criteria.write().around = None;
-            return;
         }
-        spawn_local(async move {
-            let shard = shard(app, &text).await;
-            if !self.is_sought(&text) {
-                return;
-            }
-            match shard {
-                Ok(shard) => {
-                    self.field.write().suggestions =
-                        complete(shard.as_deref().unwrap_or_default(), &text, SUGGESTED)
-                }
-                Err(()) => self.note(app.text(Message::PlaceOffline)),
-            }
-        });
+        !is_empty
     }
 
     /// Takes the suggestion that the keys have reached, or what stands in the field.
@@ -186,15 +101,14 @@ impl PlaceState {
                 let around =
                     self.criteria.read_untracked().around.as_ref().map(|around| around.label.clone());
                 if around.unwrap_or_default() != typed {
-                    spawn_local(self.find(app, typed));
+                    app.act(|browser| browser.find_place(app, typed));
                 }
             }
         }
     }
 
     /// Goes through the suggestions with the keys.
-    pub fn key(self, app: App, event: &web_sys::Event) {
-        let key: &web_sys::KeyboardEvent = event.unchecked_ref();
+    pub fn key(self, app: App, event: &web_sys::KeyboardEvent) {
         let count = self.field.read_untracked().suggestions.len();
         let step = |forward: bool| {
             let mut field = self.field.write();
@@ -205,54 +119,16 @@ impl PlaceState {
                 (Some(active), false) => (active + count - 1) % count,
             });
         };
-        match key.key().as_str() {
+        match event.key().as_str() {
             "ArrowDown" if count > 0 => step(true),
             "ArrowUp" if count > 0 => step(false),
             "Enter" => {
                 self.accept(app);
-                put_keyboard_away(app);
+                app.act(|browser| browser.put_keyboard_away());
             }
             "Escape" if count > 0 => self.field.write().suggestions.clear(),
             _ => return,
         }
         event.prevent_default();
-    }
-
-    /// Asks the browser where the visitor is. Only the button does this.
-    pub fn locate(self, app: App) {
-        self.seek_only(Sought::Position, app.text(Message::Locating));
-        spawn_local(async move {
-            let position = JsFuture::from(locate()).await;
-            if !self.is_position_sought() {
-                return;
-            }
-            let degrees = |position: JsValue| {
-                let position: js_sys::Array = position.unchecked_into();
-                Point::new(position.get(0).as_f64()?, position.get(1).as_f64()?)
-            };
-            match position.map(degrees) {
-                Ok(Some(point)) => self.take(app.text(Message::AroundMeHere).to_owned(), point),
-                Err(refused) if refused.is_truthy() => self.note(app.text(Message::LocationRefused)),
-                _ => self.note(app.text(Message::LocationFailed)),
-            }
-        });
-    }
-}
-
-#[wasm_bindgen(module = "/src/app/place.mjs")]
-extern "C" {
-    /// `[latitude, longitude]` in WGS 84 degrees; rejects with whether the visitor has refused.
-    pub fn locate() -> js_sys::Promise;
-    /// Whether fingers type here, on a keyboard that covers a part of the screen.
-    #[wasm_bindgen(js_name = hasTouchKeyboard)]
-    fn has_touch_keyboard() -> bool;
-}
-
-/// Takes the focus from the field where that hides a keyboard on the screen, which covers what has been found.
-pub fn put_keyboard_away(app: App) {
-    if let Some(field) = app.find("#place")
-        && has_touch_keyboard()
-    {
-        let _ = field.blur();
     }
 }

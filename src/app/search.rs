@@ -1,13 +1,13 @@
 //! The search of a widget: its criteria, and what the page may change of them.
 
-use alentour_model::{Catalog, Cause, Initiative, Kind, Query, Results};
+use alentour_model::{Catalog, Cause, Initiative, Kind, Query};
 use leptos::prelude::*;
-use wasm_bindgen::JsValue;
 
 use super::App;
+use super::config::Config;
 use super::criteria::{Criteria, Days, radius, words};
 use super::place::PlaceState;
-use crate::host::{Config, SearchRequest};
+use crate::clock::Clock;
 
 /// Cards on a page, unless the page says otherwise.
 const LIMIT: usize = 12;
@@ -21,13 +21,31 @@ pub struct Search {
     pub place: PlaceState,
     /// Cards on a page; none: as many as there are without being told.
     limit: RwSignal<Option<usize>>,
+    clock: Clock,
+}
+
+/// What the page's `search()` names; what it does not stays.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// As the attribute `place`.
+    pub place: Option<String>,
+    /// As the attribute `radius`.
+    pub radius: Option<String>,
+    /// Words.
+    pub words: Option<String>,
+    /// As the attribute `kinds`.
+    pub kinds: Option<String>,
+    /// As the attribute `causes`.
+    pub causes: Option<String>,
+    /// See [`Days::parse`].
+    pub when: Option<String>,
 }
 
 impl Search {
-    /// What the page's attributes ask for. The place is found later: see [`PlaceState::find`].
-    pub fn new(config: &Config) -> Self {
+    /// What the page's attributes ask for. The place is found later.
+    pub fn new(config: &Config, clock: Clock) -> Self {
         let criteria = RwSignal::new(Criteria::new(config));
-        Self { criteria, place: PlaceState::new(criteria), limit: RwSignal::new(limit(config)) }
+        Self { criteria, place: PlaceState::new(criteria), limit: RwSignal::new(limit(config)), clock }
     }
 
     /// Cards on a page.
@@ -43,7 +61,7 @@ impl Search {
             radius: criteria.kilometres(),
             kinds: criteria.kinds.clone(),
             causes: criteria.causes.clone(),
-            when: criteria.days.range(),
+            when: criteria.days.range(self.clock.now().today),
             words: criteria.words.clone(),
             reach: None,
         }
@@ -51,57 +69,55 @@ impl Search {
 
     /// Takes over the attributes that have changed; what else the visitor has set stays.
     pub fn update(self, app: App, before: &Config, config: &Config) {
-        let fresh = Criteria::new(config);
-        let changed = |read: fn(&Config) -> String| read(before) != read(config);
-        let mut criteria = self.criteria.write();
-        if changed(Config::radius) {
-            criteria.radius = fresh.radius;
-        }
-        if changed(Config::kinds) {
-            criteria.kinds = fresh.kinds;
-        }
-        if changed(Config::causes) {
-            criteria.causes = fresh.causes;
-        }
-        drop(criteria);
-        if changed(Config::limit) {
+        let changed = |before: &String, now: &String| (before != now).then(|| now.clone());
+        if before.limit != config.limit {
             self.limit.set(limit(config));
         }
-        if changed(Config::place) {
-            self.place.seek(app, config.place());
-        }
+        let request = Request {
+            place: changed(&before.place, &config.place),
+            radius: changed(&before.radius, &config.radius),
+            kinds: changed(&before.kinds, &config.kinds),
+            causes: changed(&before.causes, &config.causes),
+            ..Request::default()
+        };
+        self.apply(app, request);
     }
 
     /// Takes over what the page's `search()` names, and leaves the rest.
-    pub fn apply(self, app: App, request: &SearchRequest) {
-        if let Some(place) = request.text("place") {
-            self.place.seek(app, place);
+    pub fn apply(self, app: App, request: Request) {
+        if let Some(place) = request.place.filter(|place| !self.place.is_sought(place)) {
+            app.act(|browser| browser.find_place(app, place));
         }
         let mut criteria = self.criteria.write();
-        if let Some(text) = request.text("radius") {
+        if let Some(text) = request.radius {
             criteria.radius = radius(&text);
         }
-        if let Some(words) = request.text("words") {
+        if let Some(words) = request.words {
             criteria.words = words;
         }
-        if let Some(kinds) = request.list("kinds") {
+        if let Some(kinds) = request.kinds {
             criteria.kinds = words(&kinds, Kind::parse);
         }
-        if let Some(causes) = request.list("causes") {
+        if let Some(causes) = request.causes {
             criteria.causes = words(&causes, Cause::parse);
         }
-        if let Some(when) = request.text("when") {
+        if let Some(when) = request.when {
             criteria.days = Days::parse(&when);
         }
+        drop(criteria);
+        self.forget_unknown(&app.catalog.read_untracked());
     }
 
-    /// Drops the page's words for kinds and causes that no initiative has: a misspelt one is as good as none. Tracks what is criteria.
+    /// Drops the page's words for kinds and causes that no initiative has: a misspelt one is as good as none. An empty feed says nothing of that.
     pub fn forget_unknown(self, catalog: &Catalog) {
+        if catalog.is_empty() {
+            return;
+        }
         let any = |is_so: &dyn Fn(&Initiative) -> bool| {
             (0..catalog.len()).any(|position| catalog.get(position).is_some_and(is_so))
         };
         let (mut kinds, mut causes) = {
-            let criteria = self.criteria.read();
+            let criteria = self.criteria.read_untracked();
             (criteria.kinds.clone(), criteria.causes.clone())
         };
         let before = kinds.len() + causes.len();
@@ -116,25 +132,9 @@ impl Search {
             (criteria.kinds, criteria.causes) = (kinds, causes);
         }
     }
-
-    /// What the page is told of a search: neither the place nor the words, which may say who is looking.
-    pub fn detail(self, results: &Results) -> [(&'static str, JsValue); 6] {
-        fn list<'a>(words: impl Iterator<Item = &'a str>) -> JsValue {
-            words.map(JsValue::from).collect::<js_sys::Array>().into()
-        }
-        let criteria = self.criteria.read_untracked();
-        [
-            ("count", (results.len() as u32).into()),
-            ("nearby", (results.nearby.len() as u32).into()),
-            ("radius", criteria.radius.map_or(JsValue::NULL, JsValue::from)),
-            ("kinds", list(criteria.kinds.iter().map(Kind::as_str))),
-            ("causes", list(criteria.causes.iter().map(Cause::as_str))),
-            ("when", criteria.days.name().into()),
-        ]
-    }
 }
 
 /// Cards on a page, as a page gives them.
 fn limit(config: &Config) -> Option<usize> {
-    config.limit().trim().parse().ok().filter(|limit| *limit > 0)
+    config.limit.trim().parse().ok().filter(|limit| *limit > 0)
 }

@@ -2,37 +2,36 @@
 
 use alentour_model::text::fold;
 use alentour_model::{Hit, Impact, Initiative, Organisation, Reach, Session};
+use leptos::ev;
 use leptos::prelude::*;
-use wasm_bindgen::prelude::*;
 
 use crate::app::App;
-use crate::clock;
 use crate::controls::{button, link};
-use crate::dom::{El, classed, el};
+use crate::dom::El;
+use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span, ul};
 use crate::facts;
 use crate::labels;
 use crate::message::Message;
-use crate::signup::form::form;
+use crate::signup::form::SignUpForm;
 
-#[wasm_bindgen(module = "/src/initiative/copy.mjs")]
-extern "C" {
-    /// Copies the address of the link that was pressed, and then says that in the element behind it.
-    #[wasm_bindgen(catch)]
-    fn copy(event: &web_sys::Event, said: &str) -> Result<(), JsValue>;
-}
-
-/// An initiative that has been opened; `None` if the catalogue has none at that position.
-pub fn detail(app: App, position: usize) -> Option<El> {
+/// An initiative that has been opened; none if the catalogue has none at that position.
+#[component]
+pub fn Detail(
+    /// The widget.
+    app: App,
+    /// Its position in the catalogue.
+    position: usize,
+) -> Option<El> {
     let catalog = app.catalog.get_untracked();
     let initiative = catalog.get(position)?;
     let locale = app.locale;
     let near = app.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
-    let hit = catalog.hit(position, near, clock::now().instant)?;
+    let hit = catalog.hit(position, near, app.locale.clock.now().instant)?;
     let block = |message: Message, content: Vec<El>| {
         (!content.is_empty())
-            .then(|| classed("div", "block").child(el("h3").text(app.text(message))).children(content))
+            .then(|| div().class("block").child(h3().child(app.text(message))).child(content))
     };
-    let lead = (!initiative.summary.is_empty()).then(|| classed("p", "lead").text(&initiative.summary));
+    let lead = (!initiative.summary.is_empty()).then(|| p().class("lead").child(&initiative.summary));
     let progress = initiative
         .petition
         .as_ref()
@@ -42,55 +41,51 @@ pub fn detail(app: App, position: usize) -> Option<El> {
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     // Its own target: a page's <base> may name another.
-    let permalink = el("a")
-        .attr("href", &facts::permalink(initiative))
+    let permalink = a()
+        .attr("href", app.permalink(initiative))
         .attr("target", "_self")
-        .text(app.text(Message::Permalink))
-        .on("click", move |event| {
-            let _ = copy(&event, app.text(Message::Copied));
+        .child(app.text(Message::Permalink))
+        .on(ev::click, move |event| {
+            app.act(|browser| browser.copy_link(&event, app.text(Message::Copied)));
         });
-    let said = el("span").attr("role", "status");
-    let article = classed("article", "detail")
+    let leave = move || app.act(|browser| browser.leave(app));
+    let said = span().attr("role", "status");
+    let article = article()
+        .class("detail")
         .part("detail")
         .attr("aria-labelledby", "detail-title")
-        .on("keydown", move |event| {
-            if event.unchecked_ref::<web_sys::KeyboardEvent>().key() == "Escape" {
-                app.leave();
+        .on(ev::keydown, move |event| {
+            if event.key() == "Escape" {
+                leave();
             }
         })
-        .child(
-            button(app.text(Message::Back), "plain")
-                .attr("class", "plain back")
-                .on("click", move |_| app.leave()),
-        )
+        .child(button(app.text(Message::Back), "plain").class("plain back").on(ev::click, move |_| leave()))
         .child(facts::kind(locale, initiative))
-        .child(
-            el("h2").part("title").attr("id", "detail-title").attr("tabindex", "-1").text(&initiative.name),
-        )
-        .children(lead)
-        .children(progress)
-        .children(paragraphs(&initiative.description))
-        .children(block(Message::WhenTitle, when(app, initiative)))
-        .children(block(Message::WhereTitle, whereabouts(app, initiative, hit)))
-        .children(block(Message::WhoTitle, who(app, initiative)))
-        .children(block(Message::AccessTitle, accessibility(app, initiative)))
-        .children(block(Message::ImpactTitle, impact))
-        .children(block(Message::LanguagesTitle, languages))
-        .child(classed("p", "links").children(page).child(permalink).child(said))
-        .children(form(app, position, initiative));
+        .child(h2().part("title").id("detail-title").attr("tabindex", "-1").child(&initiative.name))
+        .child(lead)
+        .child(progress)
+        .child(paragraphs(&initiative.description))
+        .child(block(Message::WhenTitle, when(app, initiative)))
+        .child(block(Message::WhereTitle, whereabouts(app, initiative, hit)))
+        .child(block(Message::WhoTitle, who(app, initiative)))
+        .child(block(Message::AccessTitle, accessibility(app, initiative)))
+        .child(block(Message::ImpactTitle, impact))
+        .child(block(Message::LanguagesTitle, languages))
+        .child(p().class("links").child(page).child(permalink).child(said))
+        .child(view! { <SignUpForm app position/> });
     Some(article)
 }
 
 fn paragraph(text: &str) -> El {
-    el("p").text(text)
+    p().child(text)
 }
 
 fn item(text: &str) -> El {
-    el("li").text(text)
+    li().child(text)
 }
 
 fn list(items: Vec<El>) -> Option<El> {
-    (!items.is_empty()).then(|| el("ul").children(items))
+    (!items.is_empty()).then(|| ul().child(items))
 }
 
 /// Text with an empty line between paragraphs; the style sheet keeps single line ends.
@@ -112,7 +107,7 @@ fn paragraphs(text: &str) -> Vec<El> {
 
 fn when(app: App, initiative: &Initiative) -> Vec<El> {
     let locale = app.locale;
-    let coming = initiative.coming(clock::now().instant);
+    let coming = initiative.coming(app.locale.clock.now().instant);
     if coming.is_empty() {
         return facts::next(locale, initiative, None).iter().map(|text| paragraph(text)).collect();
     }
@@ -130,7 +125,7 @@ fn when(app: App, initiative: &Initiative) -> Vec<El> {
             text = [&text, locale.comma(), &facts::locality(place)].concat();
         }
         let seats = facts::seats(locale, session);
-        item(&text).text(" ").children(seats.map(|seats| classed("span", "seats").text(&seats)))
+        item(&text).child(" ").child(seats.map(|seats| span().class("seats").child(seats)))
     };
     let note = zone.as_deref().map(facts::zone_note);
     list(coming.iter().map(session).collect()).into_iter().chain(note).collect()
@@ -154,30 +149,29 @@ fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Vec<El> {
     let place = hit.place.and_then(|place| initiative.places.get(place));
     let distance = hit.distance.filter(|_| reach.is_none()).map(|distance| {
         let text = app.locale.distance(distance, place.is_some_and(|place| place.approximate));
-        classed("p", "distance").part("distance").text(&text)
+        p().class("distance").part("distance").child(text)
     });
     list(items).into_iter().chain(distance).collect()
 }
 
-fn organisation(app: App, tag: &str, organisation: &Organisation) -> El {
-    let element = el(tag);
+fn organisation(app: App, element: El, organisation: &Organisation) -> El {
     let element = match &organisation.url {
         Some(url) => element.child(link(url.as_str(), &organisation.name)),
-        None => element.text(&organisation.name),
+        None => element.child(&organisation.name),
     };
     match organisation.sector {
-        Some(sector) => element.text(&[" (", app.text(labels::sector(sector)), ")"].concat()),
+        Some(sector) => element.child([" (", app.text(labels::sector(sector)), ")"].concat()),
         None => element,
     }
 }
 
 fn who(app: App, initiative: &Initiative) -> Vec<El> {
     let mut all: Vec<_> =
-        initiative.organizer.iter().map(|organiser| organisation(app, "p", organiser)).collect();
+        initiative.organizer.iter().map(|organiser| organisation(app, p(), organiser)).collect();
     if !initiative.partners.is_empty() {
         all.push(paragraph(app.locale.say(Message::WithPartners, &[("names", "")]).trim()));
         all.extend(list(
-            initiative.partners.iter().map(|partner| organisation(app, "li", partner)).collect(),
+            initiative.partners.iter().map(|partner| organisation(app, li(), partner)).collect(),
         ));
     }
     if let Some(petition) = &initiative.petition {
@@ -208,7 +202,7 @@ fn achieved(app: App, impact: &Impact) -> El {
     let value = [&app.locale.number(impact.value), " ", unit].concat();
     let as_of = impact.as_of.map(|when| {
         let date = app.locale.short_day(when.date());
-        el("small").text(&[" ", &app.locale.say(Message::AsOf, &[("date", &date)])].concat())
+        small().child([" ", &app.locale.say(Message::AsOf, &[("date", &date)])].concat())
     });
-    classed("p", "impact").child(el("b").text(value.trim())).text(" ").text(&impact.name).children(as_of)
+    p().class("impact").child(b().child(value.trim())).child(" ").child(&impact.name).child(as_of)
 }

@@ -4,14 +4,15 @@ use std::rc::Rc;
 
 use alentour_model::query::{Count, Facets};
 use alentour_model::{Date, Query};
+use leptos::ev;
 use leptos::prelude::*;
 
 use super::labelled;
 use crate::app::App;
 use crate::app::criteria::{Criteria, Days};
-use crate::clock;
 use crate::controls::button;
-use crate::dom::{El, classed, el, value};
+use crate::dom::html::{self, div, input, p, span};
+use crate::dom::{El, value};
 use crate::labels;
 use crate::message::Message;
 
@@ -30,20 +31,18 @@ fn chip(
     let count = Rc::new(move || count(&app.results.read().facets));
     let is_pressed = Rc::new(move || is_pressed(&criteria.read()));
     let (number, pressed) = (count.clone(), is_pressed.clone());
-    el("button")
+    html::button()
         .attr("type", "button")
-        .attr_fn("class", move || {
-            let none = count() == Some(0) && !pressed();
-            Some(if none { "chip none" } else { "chip" }.into())
-        })
-        .bool_fn("aria-pressed", move || is_pressed())
-        .text(text)
-        .text(" ")
+        .class(move || if count() == Some(0) && !pressed() { "chip none" } else { "chip" })
+        .attr("aria-pressed", move || is_pressed())
+        .child(text)
+        .child(" ")
         .child(
-            classed("span", "number")
-                .text_fn(move || number().map(|count| app.locale.number(count as f64)).unwrap_or_default()),
+            span()
+                .class("number")
+                .child(move || number().map(|count| app.locale.number(count as f64)).unwrap_or_default()),
         )
-        .on("click", move |_| press(&mut criteria.write()))
+        .on(ev::click, move |_| press(&mut criteria.write()))
 }
 
 /// Puts a value on a list, or takes it off.
@@ -62,7 +61,7 @@ fn found<T: PartialEq>(counts: &[Count<T>], value: &T) -> Option<usize> {
 
 /// What the feed has of kinds and causes, whatever is looked for.
 fn offered(app: App) -> Facets {
-    app.catalog.read().search(&Query::default(), clock::now()).facets
+    app.catalog.read().search(&Query::default(), app.locale.clock.now()).facets
 }
 
 fn kinds(app: App) -> Vec<El> {
@@ -116,10 +115,10 @@ fn days(app: App) -> Vec<El> {
 /// First or last day of a range.
 fn day(app: App, label: Message, is_first: bool) -> El {
     let criteria = app.search.criteria;
-    let input = el("input")
+    let input = input()
         .part("field")
         .attr("type", "date")
-        .value_fn(move || {
+        .prop("value", move || {
             let date = match criteria.read().days {
                 Days::Range(first, last) => {
                     if is_first {
@@ -132,45 +131,52 @@ fn day(app: App, label: Message, is_first: bool) -> El {
             };
             date.map(|date| date.to_string()).unwrap_or_default()
         })
-        .on("change", move |event| {
+        .on(ev::change, move |event| {
             let date = Date::parse(&value(&event));
             let mut criteria = criteria.write();
             if let Days::Range(first, last) = criteria.days {
                 criteria.days = if is_first { Days::Range(date, last) } else { Days::Range(first, date) };
             }
         });
-    labelled(app.text(label), "day", input)
+    labelled(app.text(label), "field day", input)
 }
 
 /// The filters, folded where there is little room.
-pub fn filters(app: App) -> El {
+#[component]
+pub fn Filters(
+    /// The widget.
+    app: App,
+) -> El {
     let criteria = app.search.criteria;
     let group = |message: Message, chips: fn(App) -> Vec<El>| {
         let text = app.text(message);
-        classed("div", "group")
+        div()
+            .class("group")
             .attr("role", "group")
             .attr("aria-label", text)
-            .child(classed("span", "legend").attr("aria-hidden", "true").text(text))
-            .child(classed("div", "chips").slot(move || chips(app)))
+            .child(span().class("legend").attr("aria-hidden", "true").child(text))
+            .child(div().class("chips").child(move || chips(app)))
     };
-    let range = classed("div", "range")
-        .flag_fn("hidden", move || !matches!(criteria.read().days, Days::Range(..)))
+    let range = div()
+        .class("range")
+        .attr("hidden", move || !matches!(criteria.read().days, Days::Range(..)))
         .child(day(app, Message::RangeFirst, true))
         .child(day(app, Message::RangeLast, false))
-        .child(classed("p", "note").attr("role", "status").text_fn(move || {
+        .child(p().class("note").attr("role", "status").child(move || {
             let Some((first, last)) = criteria.read().days.reversed() else { return String::new() };
             let (first, last) = (app.locale.day(first), app.locale.day(last));
             app.locale.say(Message::RangeReversed, &[("first", &first), ("last", &last)])
         }));
     let clear = button(app.text(Message::ClearFilters), "plain")
-        .flag_fn("hidden", move || criteria.read().filters() == 0)
-        .on("click", move |_| {
+        .attr("hidden", move || criteria.read().filters() == 0)
+        .on(ev::click, move |_| {
             criteria.write().clear();
             // The button goes; whoever pressed it stays among the filters, where the button was.
-            app.focus("#filters .group:nth-child(3) .chips > :last-child".into(), false);
+            let last = "#filters .group:nth-child(3) .chips > :last-child";
+            app.act(|browser| browser.focus(last.into(), false));
         });
-    el("div")
-        .attr("id", "filters")
+    div()
+        .id("filters")
         .child(group(Message::Kinds, kinds))
         .child(group(Message::Causes, causes))
         .child(group(Message::When, days))

@@ -6,64 +6,72 @@ pub mod place;
 pub mod results;
 
 use alentour_model::query::RADII;
+use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::App;
 use crate::app::criteria::radius;
 use crate::controls::button;
-use crate::dom::{El, classed, el, value};
+use crate::dom::html::{form, input, label, option, select, span};
+use crate::dom::{El, value};
 use crate::message::Message;
-use filters::filters;
-use place::place_field;
+use filters::Filters;
+use place::PlaceField;
 
 /// The form above the results.
-pub fn search_form(app: App) -> El {
+#[component]
+pub fn SearchForm(
+    /// The widget.
+    app: App,
+) -> El {
     let criteria = app.search.criteria;
     // Some(0) while they are unfolded: signals of one type share their code.
     let open = RwSignal::new(None::<usize>);
     let is_open = move || open.read().is_some();
     let fold = button("", "fold")
         .attr("aria-controls", "filters")
-        .bool_fn("aria-expanded", is_open)
-        .text_fn(move || match criteria.read().filters() {
+        .attr("aria-expanded", is_open)
+        .child(move || match criteria.read().filters() {
             0 => app.text(Message::Filters).to_owned(),
             set => app.locale.count(Message::FiltersSet, set, &[]),
         })
-        .on("click", move |_| open.set(if open.get_untracked().is_none() { Some(0) } else { None }));
+        .on(ev::click, move |_| open.set(if open.get_untracked().is_none() { Some(0) } else { None }));
     let show = button("", "more")
-        .text_fn(move || {
+        .child(move || {
             let found = app.locale.number(app.results.read().len() as f64);
             app.locale.say(Message::ShowFound, &[("n", &found)])
         })
-        .on("click", move |_| {
+        .on(ev::click, move |_| {
             open.set(None);
-            app.focus(".count".into(), true);
+            app.act(|browser| browser.focus(".count".into(), true));
         });
-    let words = el("input")
+    let words = input()
         .part("field")
         .attr("type", "search")
         .attr("autocomplete", "off")
         .attr("placeholder", app.text(Message::WordsExample))
-        .value_fn(move || criteria.read().words.clone())
-        .on("input", move |event| criteria.write().words = value(&event));
-    classed("form", "search")
+        .prop("value", move || criteria.read().words.clone())
+        .on(ev::input, move |event| criteria.write().words = value(&event));
+    form()
+        .class("search")
         .part("form")
         .attr("role", "search")
-        .on("submit", |event| event.prevent_default())
-        .child(place_field(app))
-        .child(labelled(app.text(Message::Radius), "radius", radii(app)))
-        .child(labelled(app.text(Message::Words), "words", words))
+        .on(ev::submit, |event| event.prevent_default())
+        .child(view! { <PlaceField app/> })
+        .child(labelled(app.text(Message::Radius), "field radius", radii(app)))
+        .child(labelled(app.text(Message::Words), "field words", words))
         .child(fold)
         .child(
-            filters(app)
+            view! { <Filters app/> }
+                .into_inner()
                 .child(show)
-                .attr_fn("class", move || Some(if is_open() { "filters open" } else { "filters" }.into())),
+                .class(move || if is_open() { "filters open" } else { "filters" }),
         )
 }
 
 /// A field within its label.
-fn labelled(label: &str, class: &str, field: El) -> El {
-    classed("label", &["field ", class].concat()).child(el("span").text(label)).child(field)
+fn labelled(text: &str, class: &'static str, field: El) -> El {
+    label().class(class).child(span().child(text)).child(field)
 }
 
 fn radii(app: App) -> El {
@@ -75,19 +83,19 @@ fn radii(app: App) -> El {
         radii.extend(chosen);
         radii.sort_unstable();
         radii.dedup();
-        let option = |value: &str, text: &str, selected: bool| {
-            el("option").attr("value", value).text(text).prop("selected", selected)
+        let choice = |value: &str, text: &str, selected: bool| {
+            option().attr("value", value).child(text).prop("selected", selected)
         };
         let kilometres = |radius: u32| app.locale.kilometres(f64::from(radius));
         let mut options: Vec<_> = radii
             .into_iter()
-            .map(|radius| option(&radius.to_string(), &kilometres(radius), chosen == Some(radius)))
+            .map(|radius| choice(&radius.to_string(), &kilometres(radius), chosen == Some(radius)))
             .collect();
-        options.push(option("any", app.text(Message::RadiusAny), chosen.is_none()));
+        options.push(choice("any", app.text(Message::RadiusAny), chosen.is_none()));
         options
     };
-    el("select")
+    select()
         .part("field")
-        .slot(options)
-        .on("change", move |event| criteria.write().radius = radius(&value(&event)))
+        .child(options)
+        .on(ev::change, move |event| criteria.write().radius = radius(&value(&event)))
 }

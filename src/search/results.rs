@@ -1,12 +1,14 @@
 //! The list: what is near, what is everywhere, or what to do where there is nothing.
 
 use alentour_model::Hit;
+use leptos::ev;
 use leptos::prelude::*;
 
-use super::card::card;
+use super::card::Card;
 use crate::app::App;
 use crate::controls::button;
-use crate::dom::{El, classed, el};
+use crate::dom::El;
+use crate::dom::html::{self, div, h2, p, ul};
 use crate::facts;
 use crate::message::Message;
 
@@ -22,18 +24,22 @@ fn zone(app: App) -> Option<String> {
 }
 
 /// What was found.
-pub fn result_list(app: App) -> Vec<El> {
+#[component]
+pub fn Results(
+    /// The widget.
+    app: App,
+) -> Vec<El> {
     // A feed that has been fetched again may find the same, and say something else of it.
     let limit = move || {
         app.catalog.track();
         app.search.limit()
     };
-    let nearby = el("div").slot(move || {
+    let nearby = div().child(move || {
         let results = app.results.read();
         let limit = limit();
         if results.nearby.is_empty() { vec![nothing(app)] } else { section(app, &results.nearby, limit) }
     });
-    let elsewhere = el("div").slot(move || {
+    let elsewhere = div().child(move || {
         let results = app.results.read();
         if results.elsewhere.is_empty() {
             return Vec::new();
@@ -42,15 +48,12 @@ pub fn result_list(app: App) -> Vec<El> {
         let limit = limit().div_ceil(2);
         let section = section(app, &results.elsewhere, limit);
         vec![
-            classed("section", "elsewhere")
-                .child(el("h2").text(app.text(Message::Elsewhere)))
-                .children(section),
+            html::section().class("elsewhere").child(h2().child(app.text(Message::Elsewhere))).child(section),
         ]
     });
-    let count =
-        classed("p", "count").attr("role", "status").attr("tabindex", "-1").text_fn(move || count(app));
-    let zone_note = el("div").slot(move || zone(app).as_deref().map(facts::zone_note).into_iter().collect());
-    let title = classed("h2", "unseen").text(app.text(Message::Search));
+    let count = p().class("count").attr("role", "status").attr("tabindex", "-1").child(move || count(app));
+    let zone_note = div().child(move || zone(app).as_deref().map(facts::zone_note));
+    let title = h2().class("unseen").child(app.text(Message::Search));
     vec![title, count, zone_note, nearby, elsewhere]
 }
 
@@ -76,8 +79,8 @@ fn count(app: App) -> String {
 /// Cards, a page of `limit` at first.
 fn section(app: App, hits: &[Hit], limit: usize) -> Vec<El> {
     let is_zone_said = zone(app).is_some();
-    let card = move |hit: &Hit| card(app, *hit, is_zone_said);
-    let list = classed("ul", "cards").children(hits.iter().take(limit).filter_map(card));
+    let card = move |hit: &Hit| view! { <Card app hit=*hit is_zone_said/> }.into_inner();
+    let list = ul().class("cards").child(hits.iter().take(limit).filter_map(card).collect::<Vec<_>>());
     if hits.len() <= limit {
         return vec![list];
     }
@@ -85,22 +88,23 @@ fn section(app: App, hits: &[Hit], limit: usize) -> Vec<El> {
     let shown = RwSignal::new(Some(0_usize));
     let left = move |shown: usize, rest: usize| rest.saturating_sub(shown);
     let total = rest.len();
-    let more = classed("button", "more")
+    let more = html::button()
+        .class("more")
         .part("action")
         .attr("type", "button")
-        .flag_fn("hidden", move || left(shown.get().unwrap_or_default(), total) == 0)
-        .text_fn(move || app.locale.count(Message::More, left(shown.get().unwrap_or_default(), total), &[]));
+        .attr("hidden", move || left(shown.get().unwrap_or_default(), total) == 0)
+        .child(move || app.locale.count(Message::More, left(shown.get().unwrap_or_default(), total), &[]));
     let owner = Owner::current().unwrap_or_default();
     let grown = list.clone();
-    let more = more.on("click", move |_| {
+    let more = more.on(ev::click, move |_| {
         let first = shown.get_untracked().unwrap_or_default();
-        let page = rest.iter().skip(first).take(limit);
+        let page = rest.iter().skip(first).take(limit).filter_map(card);
         // The cards belong to this list, not to the press of the button.
-        owner.with(|| grown.clone().children(page.filter_map(card)));
+        owner.with(|| grown.clone().child(page.collect::<Vec<_>>()));
         shown.set(Some(first + limit));
         // Whoever pressed the button goes on at the first new card.
         if let Some(hit) = rest.get(first) {
-            app.focus(format!("#card-{} a", hit.initiative), false);
+            app.act(|browser| browser.focus(format!("#card-{} a", hit.initiative), false));
         }
     });
     vec![list, more]
@@ -127,7 +131,7 @@ fn nothing(app: App) -> El {
         _ => app.text(Message::NothingFound).to_owned(),
     };
     // The notice goes; whoever pressed its button goes on at what is found.
-    let go_on = move || app.focus(".results h3 a, .results button".into(), false);
+    let go_on = move || app.act(|browser| browser.focus(".results h3 a, .results button".into(), false));
     let widen = wider.map(|(wider, count)| {
         let text = match wider {
             Some(radius) => {
@@ -139,21 +143,21 @@ fn nothing(app: App) -> El {
                 app.locale.labelled(app.text(Message::RadiusAny), &found)
             }
         };
-        button(&text, "action").on("click", move |_| {
+        button(&text, "action").on(ev::click, move |_| {
             search.write().radius = wider;
             go_on();
         })
     });
-    let notice = classed("div", "notice").part("notice").child(el("h2").text(&title));
+    let notice = div().class("notice").part("notice").child(h2().child(title));
     let notice = if filtered {
         let clear = if criteria.filters() > 0 { Message::ClearFilters } else { Message::ClearWords };
-        let clear = button(app.text(clear), "plain").on("click", move |_| {
+        let clear = button(app.text(clear), "plain").on(ev::click, move |_| {
             search.write().clear();
             go_on();
         });
-        notice.child(el("p").text(app.text(Message::NothingFoundHelp))).child(clear)
+        notice.child(p().child(app.text(Message::NothingFoundHelp))).child(clear)
     } else {
         notice
     };
-    notice.children(widen)
+    notice.child(widen)
 }

@@ -1,11 +1,13 @@
 //! One field of a form: its label, its input, what is wrong with it.
 
 use alentour_model::signup::FieldIssue;
+use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::App;
 use crate::app::draft::Draft;
-use crate::dom::{El, classed, el, ticked};
+use crate::dom::html::{self, div, label, option, small, span};
+use crate::dom::{El, ticked, value};
 use crate::message::Message;
 
 /// What is wrong with a field, in words.
@@ -58,19 +60,20 @@ impl Fields {
     }
 
     /// The input of a field, tied to the line that says what is wrong with it.
-    fn input(&self, tag: &str, field: &str, required: bool) -> El {
+    fn input(&self, input: El, field: &str, required: bool) -> El {
         let (fields, name) = (self.clone(), field.to_owned());
-        let input = el(tag)
-            .attr("id", &input_id(field))
-            .attr("aria-describedby", &error_id(field))
-            .bool_fn("aria-invalid", move || fields.issue(&name).is_some());
-        if required { input.attr("aria-required", "true") } else { input }
+        input
+            .id(input_id(field))
+            .attr("name", field)
+            .attr("aria-describedby", error_id(field))
+            .attr("aria-invalid", move || fields.issue(&name).is_some())
+            .attr("aria-required", required.then_some(true))
     }
 
     /// The line under a field that says what is wrong.
     fn error(&self, field: &str) -> El {
         let (fields, name) = (self.clone(), field.to_owned());
-        classed("span", "error").attr("id", &error_id(field)).text_fn(move || {
+        span().class("error").id(error_id(field)).child(move || {
             fields.issue(&name).map(|message| fields.app.text(message).to_owned()).unwrap_or_default()
         })
     }
@@ -78,27 +81,26 @@ impl Fields {
     /// A label that says when a field may stay empty.
     fn label(&self, text: FieldSpec) -> El {
         let optional = [" (", self.app.text(Message::Optional), ")"].concat();
-        el("label")
-            .attr("for", &input_id(text.field))
-            .text(text.label)
-            .children(text.optional.then(|| el("small").text(&optional)))
+        label()
+            .attr("for", input_id(text.field))
+            .child(text.label)
+            .child(text.optional.then(|| small().child(optional)))
     }
 
     /// A line or some lines of text.
-    pub fn text(&self, text: FieldSpec, value: &str, set: Box<dyn Fn(String)>) -> El {
+    pub fn text(&self, text: FieldSpec, typed: &str, set: Box<dyn Fn(String)>) -> El {
         let input = if text.kind == "textarea" {
-            self.input("textarea", text.field, text.required).attr("rows", "3")
+            self.input(html::textarea(), text.field, text.required).attr("rows", "3")
         } else {
-            self.input("input", text.field, text.required).attr("type", text.kind).attr("name", text.field)
+            self.input(html::input(), text.field, text.required).attr("type", text.kind)
         };
-        let input =
-            if text.autocomplete == "postal-code" { input.attr("inputmode", "numeric") } else { input };
         let input = input
+            .attr("inputmode", (text.autocomplete == "postal-code").then_some("numeric"))
             .part("field")
             .attr("autocomplete", text.autocomplete)
-            .prop("value", value)
-            .on("input", move |event| set(crate::dom::value(&event)));
-        classed("div", "field").child(self.label(text)).child(input).child(self.error(text.field))
+            .prop("value", typed)
+            .on(ev::input, move |event| set(value(&event)));
+        div().class("field").child(self.label(text)).child(input).child(self.error(text.field))
     }
 
     /// A choice of one: value, text, and whether it can no longer be chosen.
@@ -109,31 +111,31 @@ impl Fields {
         chosen: &str,
         set: Box<dyn Fn(String)>,
     ) -> El {
-        let none = el("option").attr("value", "").text(self.app.text(Message::Choose));
+        let none = option().attr("value", "").child(self.app.text(Message::Choose));
         let options = options.iter().map(|(value, text, disabled)| {
-            el("option")
+            option()
                 .attr("value", value)
-                .text(text)
+                .child(text)
                 .prop("disabled", *disabled)
                 .prop("selected", value == chosen)
         });
         let select = self
-            .input("select", text.field, text.required)
+            .input(html::select(), text.field, text.required)
             .part("field")
             .child(none)
-            .children(options)
-            .on("change", move |event| set(crate::dom::value(&event)));
-        classed("div", "field").child(self.label(text)).child(select).child(self.error(text.field))
+            .child(options.collect::<Vec<_>>())
+            .on(ev::change, move |event| set(value(&event)));
+        div().class("field").child(self.label(text)).child(select).child(self.error(text.field))
     }
 
     /// A box to tick, unticked unless the visitor has ticked it.
     pub fn tick(&self, text: FieldSpec, is_ticked: bool, set: Box<dyn Fn(bool)>) -> El {
         let input = self
-            .input("input", text.field, text.required)
+            .input(html::input(), text.field, text.required)
             .attr("type", "checkbox")
             .prop("checked", is_ticked)
-            .on("change", move |event| set(ticked(&event)));
-        classed("div", "field tick").child(input).child(self.label(text)).child(self.error(text.field))
+            .on(ev::change, move |event| set(ticked(&event)));
+        div().class("field tick").child(input).child(self.label(text)).child(self.error(text.field))
     }
 }
 

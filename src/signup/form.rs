@@ -1,29 +1,38 @@
 //! The form to take part, made from what the initiative asks.
 
 use alentour_model::{Asked, Availability, Initiative, Participation, Question, QuestionType, SignUp};
+use leptos::ev;
 use leptos::prelude::*;
 
-use super::attempt::{check, submit};
-use super::field::{FieldSpec, Fields, input_id, issue};
-use super::small_print::{age, honeypot, notice, page};
+use super::field::{FieldSpec, Fields};
+use super::small_print::{age, honeypot, notice};
+use super::summary::summary;
+use super::thanks::received;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
-use crate::clock;
 use crate::controls::{button, link};
-use crate::dom::{El, classed, el};
+use crate::dom::El;
+use crate::dom::html::{self, div, form, h3, p, section};
 use crate::facts;
 use crate::labels;
 use crate::message::Message;
 
-/// The form to take part in an initiative; once it is received, the thanks. `None` where one cannot take part here.
-pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
+/// The form to take part in an initiative; once it is received, the thanks. None where one cannot take part here.
+#[component]
+pub fn SignUpForm(
+    /// The widget.
+    app: App,
+    /// The initiative's position in the catalogue.
+    position: usize,
+) -> Option<El> {
+    let catalog = app.catalog.get_untracked();
+    let initiative = catalog.get(position)?;
     let participation = initiative.participation.as_ref()?;
     let draft = app.drafts(|drafts| drafts.of(initiative, app.locale.language))?;
-    check(app, &draft, initiative);
+    app.act(|browser| browser.check(app, &draft, initiative));
     let progress = draft.progress;
-    let catalog = app.catalog.get_untracked();
-    let content = match initiative.availability(clock::now().instant) {
-        Availability::Open => el("div").slot({
+    let content = match initiative.availability(app.locale.clock.now().instant) {
+        Availability::Open => div().child({
             let (catalog, draft) = (catalog.clone(), draft.clone());
             move || {
                 // Built anew for somebody else's form; what is typed stays otherwise.
@@ -33,73 +42,40 @@ pub fn form(app: App, position: usize, initiative: &Initiative) -> Option<El> {
                 let build = |(initiative, participation)| {
                     let fields =
                         fields(Fields { app, draft: draft.clone() }, position, initiative, participation);
-                    fields.flag_fn("hidden", move || progress.read().status.is_done())
+                    fields.attr("hidden", move || progress.read().status.is_done())
                 };
-                asked.map(build).into_iter().collect()
+                asked.map(build)
             }
         }),
         Availability::Full => unavailable(app, initiative, Message::AllFull),
         Availability::Closed => unavailable(app, initiative, Message::Closed),
     };
-    let thanks = move || {
-        let done = catalog.get(position).filter(|_| progress.read().status.is_done());
-        done.map(|initiative| received(app, &draft, initiative)).into_iter().collect()
+    let thanks = {
+        let catalog = catalog.clone();
+        move || {
+            let done = catalog.get(position).filter(|_| progress.read().status.is_done());
+            done.map(|initiative| received(app, &draft, initiative))
+        }
     };
     let action = labels::way(participation.way);
-    let title = el("h3").attr("id", "form-title").attr("tabindex", "-1").text(app.text(action));
+    let title = h3().id("form-title").attr("tabindex", "-1").child(app.text(action));
     Some(
-        classed("section", "join")
+        section()
+            .class("join")
             .attr("aria-labelledby", "form-title")
             .child(title)
-            .child(el("p").text(&initiative.name))
+            .child(p().child(&initiative.name))
             .child(content)
-            .child(el("div").slot(thanks)),
+            .child(div().child(thanks)),
     )
 }
 
 /// What is said in the form's place where nobody can sign up, and what one can do instead.
 fn unavailable(app: App, initiative: &Initiative, why: Message) -> El {
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
-    let back = button(app.text(Message::Back), "plain").on("click", move |_| app.leave());
-    classed("div", "links").child(el("p").text(app.text(why))).children(page).child(back)
-}
-
-fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
-    // Whoever goes on typing is thanked for what was sent. After a page was left nobody knows it any more.
-    let attempt = draft.attempt.borrow();
-    let sent = attempt.as_ref().map(|attempt| &attempt.sign_up);
-    let session = sent.and_then(|sent| initiative.session(&sent.session));
-    let place = session.and_then(|session| session.place).unwrap_or_default();
-    let place = initiative.places.get(place).filter(|_| session.is_some() || initiative.places.len() == 1);
-    let (when, place) = (
-        session.map(|session| {
-            [facts::session(app.locale, session), facts::in_zone(app.locale, session)].concat()
-        }),
-        place.map(facts::address),
-    );
-    let email = sent.map_or(app.text(Message::YourAddress), |sent| sent.email.trim());
-    let unconfirmed = draft.progress.read_untracked().status == Status::Unconfirmed;
-    let (title, help) = if unconfirmed {
-        (Message::Unconfirmed, Message::UnconfirmedHelp)
-    } else {
-        (Message::Received, Message::ReceivedHelp)
-    };
-    let manage = unconfirmed.then(|| page(app, "/my-data?", Message::MyData));
-    let renewed = draft.clone();
-    let another = button(app.text(Message::SignUpAnother), "plain").on("click", move |_| {
-        renewed.renew();
-        app.focus("#form-title".into(), true);
-    });
-    classed("div", "notice received")
-        .part("notice")
-        .attr("id", "form-status")
-        .attr("role", "status")
-        .attr("tabindex", "-1")
-        .child(el("h4").text(app.text(title)))
-        .children(when.iter().chain(&place).map(|text| classed("p", "what").text(text)))
-        .child(el("p").text(&app.locale.say(help, &[("email", email)])))
-        .child(el("p").children(manage.flatten()))
-        .child(another)
+    let back = button(app.text(Message::Back), "plain")
+        .on(ev::click, move |_| app.act(|browser| browser.leave(app)));
+    div().class("links").child(p().child(app.text(why))).child(page).child(back)
 }
 
 fn fields(fields: Fields, position: usize, initiative: &Initiative, participation: &Participation) -> El {
@@ -114,20 +90,20 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         })
     };
     let always = Asked::Required;
-    let names = classed("div", "pair")
-        .children(line("givenName", Message::GivenName, "text", "given-name", always, |signup| {
+    let names = div()
+        .class("pair")
+        .child(line("givenName", Message::GivenName, "text", "given-name", always, |signup| {
             &mut signup.given_name
         }))
-        .children(line("familyName", Message::FamilyName, "text", "family-name", always, |signup| {
+        .child(line("familyName", Message::FamilyName, "text", "family-name", always, |signup| {
             &mut signup.family_name
         }));
     let email = line("email", Message::Email, "email", "email", always, |signup| &mut signup.email);
     let (telephone, postal_code) = (participation.telephone, participation.postal_code);
-    let reach = classed("div", "pair")
-        .children(line("telephone", Message::Telephone, "tel", "tel", telephone, |signup| {
-            &mut signup.telephone
-        }))
-        .children(line("postalCode", Message::PostalCode, "text", "postal-code", postal_code, |signup| {
+    let reach = div()
+        .class("pair")
+        .child(line("telephone", Message::Telephone, "tel", "tel", telephone, |signup| &mut signup.telephone))
+        .child(line("postalCode", Message::PostalCode, "text", "postal-code", postal_code, |signup| {
             &mut signup.postal_code
         }));
     let message = line("message", Message::Note, "textarea", "off", participation.message, |signup| {
@@ -145,32 +121,36 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
     });
     let minimum_age = participation
         .minimum_age
-        .map(|age| classed("p", "hint").text(&app.locale.count(Message::MinimumAge, age as usize, &[])));
+        .map(|age| p().class("hint").child(app.locale.count(Message::MinimumAge, age as usize, &[])));
     let (sent, catalog) = (draft.clone(), app.catalog.get_untracked());
     let mut begun = Some(draft.clone());
-    el("form")
+    form()
         .part("form")
         .attr("novalidate", "")
         // Nobody is asked for anything before the visitor begins; what fails then is asked for again when it is sent.
-        .on("focusin", move |_| drop(begun.take().map(|draft| draft.proof.begin(app))))
-        .on("submit", move |event| {
-            event.prevent_default();
-            if let Some(initiative) = catalog.get(position) {
-                submit(app, &sent, initiative);
+        .on(ev::focusin, move |_| {
+            if let Some(draft) = begun.take() {
+                app.act(|browser| browser.begin_proof(app, &draft));
             }
         })
-        .children(minimum_age)
+        .on(ev::submit, move |event| {
+            event.prevent_default();
+            if let Some(initiative) = catalog.get(position) {
+                app.act(|browser| browser.send(app, &sent, initiative));
+            }
+        })
+        .child(minimum_age)
         .child(status(app, &draft, true))
-        .child(summary(app, &draft))
-        .children(session(&fields, initiative))
-        .children(party(&fields, participation))
+        .child(summary(app, position, &draft))
+        .child(session(&fields, initiative))
+        .child(party(&fields, participation))
         .child(names)
-        .children(email)
+        .child(email)
         .child(reach)
-        .children(participation.questions.iter().map(|asked| question(&fields, asked)))
-        .children(message)
-        .children(participation.takes_under_15().then(|| age(&fields)).into_iter().flatten())
-        .children(consents)
+        .child(participation.questions.iter().map(|asked| question(&fields, asked)).collect::<Vec<_>>())
+        .child(message)
+        .child(if participation.takes_under_15() { age(&fields) } else { Vec::new() })
+        .child(consents.collect::<Vec<_>>())
         .child(honeypot(app))
         .child(notice(app, initiative))
         .child(status(app, &draft, false))
@@ -180,52 +160,10 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
 /// Where a field's text is in a sign-up.
 type Access = fn(&mut SignUp) -> &mut String;
 
-/// What is wrong, at the head of the form: a link to each field. It takes the focus when the form is refused.
-fn summary(app: App, draft: &Draft) -> El {
-    let (progress, refusals) = (draft.progress, draft.refusals);
-    // A new refusal makes a new summary, which is read out; a new status does not.
-    el("div").slot(move || {
-        refusals.track();
-        let progress = progress.read_untracked();
-        let problems = &progress.problems;
-        if problems.is_empty() {
-            return Vec::new();
-        }
-        let links = problems.iter().map(|problem| {
-            let id = input_id(&problem.field);
-            let issue = app.text(issue(&problem.field, problem.problem));
-            let text = label(app, &id).map_or(issue.to_owned(), |label| app.locale.labelled(&label, issue));
-            let link = el("a").attr("href", "#form-title").text(&text).on("click", move |event| {
-                event.prevent_default();
-                app.focus(["[id=\"", &id, "\"]"].concat(), true);
-            });
-            el("li").child(link)
-        });
-        let notice = classed("div", "notice to-mend")
-            .part("notice")
-            .attr("id", "to-mend")
-            .attr("role", "alert")
-            .attr("tabindex", "-1")
-            .child(el("h4").text(&app.locale.count(Message::ToMend, problems.len(), &[])))
-            .child(el("ul").children(links));
-        vec![notice]
-    })
-}
-
-/// The label of an input as it stands on the page, at most 60 characters.
-fn label(app: App, input: &str) -> Option<String> {
-    let text = app.find(&["label[for=\"", input, "\"]"].concat())?.text_content()?;
-    let mut short: String = text.chars().take(60).collect();
-    if short.len() < text.len() {
-        short.push('…');
-    }
-    Some(short)
-}
-
 /// Which session, where there is a choice.
 fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     let (app, signup) = (fields.app, fields.draft.signup.clone());
-    let coming = initiative.coming(clock::now().instant);
+    let coming = initiative.coming(app.locale.clock.now().instant);
     if let [only] = coming.as_slice() {
         only.id.clone_into(&mut signup.borrow_mut().session);
     }
@@ -291,22 +229,20 @@ fn question(fields: &Fields, question: &Question) -> El {
 /// How far sending has come; at the head of the form, what became of an attempt before this page.
 fn status(app: App, draft: &Draft, is_head: bool) -> El {
     let progress = draft.progress;
-    let id = move || (!is_head && !progress.read().status.is_done()).then(|| "form-status".into());
-    classed("p", "status").attr_fn("id", id).attr("role", "status").attr("tabindex", "-1").text_fn(
-        move || {
-            let (message, of_head) = match progress.read().status {
-                Status::Editing | Status::Received | Status::Unconfirmed => return String::new(),
-                Status::Checking => (Message::Checking, true),
-                Status::Unsure => (Message::Unsure, true),
-                Status::Lost => (Message::Lost, true),
-                Status::Sending => (Message::Sending, false),
-                Status::Slow => (Message::SendingSlow, false),
-                Status::Retrying => (Message::Trying, false),
-                Status::NotSent => (Message::NotSent, false),
-            };
-            if of_head == is_head { app.text(message).to_owned() } else { String::new() }
-        },
-    )
+    let id = move || (!is_head && !progress.read().status.is_done()).then_some("form-status");
+    p().class("status").id(id).attr("role", "status").attr("tabindex", "-1").child(move || -> String {
+        let (message, of_head) = match progress.read().status {
+            Status::Editing | Status::Received | Status::Unconfirmed => return String::new(),
+            Status::Checking => (Message::Checking, true),
+            Status::Unsure => (Message::Unsure, true),
+            Status::Lost => (Message::Lost, true),
+            Status::Sending => (Message::Sending, false),
+            Status::Slow => (Message::SendingSlow, false),
+            Status::Retrying => (Message::Trying, false),
+            Status::NotSent => (Message::NotSent, false),
+        };
+        if of_head == is_head { app.text(message).to_owned() } else { String::new() }
+    })
 }
 
 fn send_button(app: App, draft: &Draft, initiative: &Initiative) -> El {
@@ -317,9 +253,10 @@ fn send_button(app: App, draft: &Draft, initiative: &Initiative) -> El {
         app.text(if again { Message::SendAgain } else { action }).to_owned()
     };
     // Not `disabled`: that would take the focus away from whoever pressed it.
-    classed("button", "action")
+    html::button()
+        .class("action")
         .part("action")
         .attr("type", "submit")
-        .bool_fn("aria-disabled", move || progress.read().status.is_busy())
-        .text_fn(text)
+        .attr("aria-disabled", move || progress.read().status.is_busy())
+        .child(text)
 }

@@ -1,6 +1,10 @@
 //! Signing up: the form, and how it is sent.
 
-pub mod attempt;
 pub mod field;
 pub mod form;
 mod small_print;
+mod summary;
+mod thanks;
+
+/// Finds the honeypot's input.
+pub const HONEYPOT: &str = "#in-website";

@@ -3,9 +3,9 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::host::Config;
+use super::host::HostConfig;
 
-#[wasm_bindgen(module = "/src/app/history.mjs")]
+#[wasm_bindgen(module = "/src/browser/history.mjs")]
 extern "C" {
     /// Adds an entry, and gives what it is known by; an error where the page may not (a sandbox, too many at once).
     #[wasm_bindgen(catch)]
@@ -20,5 +20,5 @@ extern "C" {
     pub fn back(mark: &str) -> bool;
     /// Takes a permanent link out of the page's address, and out of what the loader remembers of it.
     #[wasm_bindgen(catch)]
-    pub fn forget(config: &Config) -> Result<(), JsValue>;
+    pub fn forget(config: &HostConfig) -> Result<(), JsValue>;
 }

@@ -1,7 +1,13 @@
 //! What the page's loader (`embed/`) gives to the application.
 
+use alentour_model::{Cause, Kind, Results};
 use js_sys::Promise;
+use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
+
+use super::window;
+use crate::app::config::Config;
+use crate::app::search::{Request, Search};
 
 #[wasm_bindgen]
 extern "C" {
@@ -11,7 +17,7 @@ extern "C" {
 
     /// The attributes of the element.
     #[wasm_bindgen(method, getter)]
-    pub fn config(this: &Host) -> Config;
+    pub fn config(this: &Host) -> HostConfig;
 
     /// The messages of the widget's language, one a line.
     #[wasm_bindgen(method, getter)]
@@ -37,35 +43,33 @@ extern "C" {
 #[wasm_bindgen]
 extern "C" {
     /// The attributes of the element: empty where unset.
-    pub type Config;
+    pub type HostConfig;
 
-    /// Postcode, town, or `latitude,longitude`.
-    #[wasm_bindgen(method, getter)]
-    pub fn place(this: &Config) -> String;
-    /// Kilometres, or `any`.
-    #[wasm_bindgen(method, getter)]
-    pub fn radius(this: &Config) -> String;
-    /// Causes, separated by commas.
-    #[wasm_bindgen(method, getter)]
-    pub fn causes(this: &Config) -> String;
-    /// Kinds, separated by commas.
-    #[wasm_bindgen(method, getter)]
-    pub fn kinds(this: &Config) -> String;
     /// Language of the widget.
     #[wasm_bindgen(method, getter)]
-    pub fn lang(this: &Config) -> String;
-    /// Cards on a page.
-    #[wasm_bindgen(method, getter)]
-    pub fn limit(this: &Config) -> String;
-    /// Address of the feed.
-    #[wasm_bindgen(method, getter)]
-    pub fn feed(this: &Config) -> String;
-    /// Origin of the server that takes sign-ups.
-    #[wasm_bindgen(method, getter)]
-    pub fn api(this: &Config) -> String;
-    /// Identifier of the initiative that a permanent link asks for.
-    #[wasm_bindgen(method, getter)]
-    pub fn open(this: &Config) -> Option<String>;
+    pub fn lang(this: &HostConfig) -> String;
+    #[wasm_bindgen(method, indexing_getter)]
+    fn get(this: &HostConfig, name: &str) -> JsValue;
+}
+
+impl HostConfig {
+    /// What is asked for, as the views know it.
+    pub fn read(&self) -> Config {
+        let text = |name: &str| self.get(name).as_string();
+        let attribute = |name: &str| text(name).unwrap_or_default();
+        let page = window().location().href().unwrap_or_default();
+        Config {
+            place: attribute("place"),
+            radius: attribute("radius"),
+            causes: attribute("causes"),
+            kinds: attribute("kinds"),
+            limit: attribute("limit"),
+            feed: attribute("feed"),
+            api: attribute("api"),
+            page: page.split('#').next().unwrap_or_default().to_owned(),
+            open: text("open"),
+        }
+    }
 }
 
 #[wasm_bindgen]
@@ -79,13 +83,25 @@ extern "C" {
 }
 
 impl SearchRequest {
+    /// What it names, as the views know it.
+    pub fn read(&self) -> Request {
+        Request {
+            place: self.text("place"),
+            radius: self.text("radius"),
+            words: self.text("words"),
+            kinds: self.list("kinds"),
+            causes: self.list("causes"),
+            when: self.text("when"),
+        }
+    }
+
     /// A property that is text, or a number.
-    pub fn text(&self, name: &str) -> Option<String> {
+    fn text(&self, name: &str) -> Option<String> {
         text(&self.get(name).ok()?)
     }
 
     /// A property that is text with commas, or a list of texts: what names a list is one, even if it is empty.
-    pub fn list(&self, name: &str) -> Option<String> {
+    fn list(&self, name: &str) -> Option<String> {
         let value = self.get(name).ok()?;
         let Some(list) = value.dyn_ref::<js_sys::Array>() else { return value.as_string() };
         let mut texts = String::new();
@@ -108,4 +124,20 @@ pub fn object(properties: &[(&str, JsValue)]) -> JsValue {
         let _ = js_sys::Reflect::set(&object, &(*name).into(), value);
     }
     object.into()
+}
+
+/// What the page is told of a search: neither the place nor the words, which may say who is looking.
+pub fn search_event(search: Search, results: &Results) -> [(&'static str, JsValue); 6] {
+    fn list<'a>(words: impl Iterator<Item = &'a str>) -> JsValue {
+        words.map(JsValue::from).collect::<js_sys::Array>().into()
+    }
+    let criteria = search.criteria.read_untracked();
+    [
+        ("count", (results.len() as u32).into()),
+        ("nearby", (results.nearby.len() as u32).into()),
+        ("radius", criteria.radius.map_or(JsValue::NULL, JsValue::from)),
+        ("kinds", list(criteria.kinds.iter().map(Kind::as_str))),
+        ("causes", list(criteria.causes.iter().map(Cause::as_str))),
+        ("when", criteria.days.name().into()),
+    ]
 }

@@ -1,4 +1,4 @@
-// Where the focus and the page go, for `app.rs`.
+// Where the focus and the page go, for `focus.rs`.
 
 /** Scrolls to what is said without anybody having asked, and no farther than needed, where whoever is there is in the middle of the initiative that it belongs to. */
 export function show(element) {
@@ -11,3 +11,9 @@ export function focus(element, scroll) {
   element.focus({ preventScroll: true });
   if (scroll) element.scrollIntoView();
 }
+
+/** Selects what stands in a field. */
+export const select = (field) => field.select();
+
+/** Whether fingers type here, on a keyboard that covers a part of the screen. */
+export const hasTouchKeyboard = () => matchMedia('(pointer:coarse)').matches;

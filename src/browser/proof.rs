@@ -8,10 +8,11 @@ use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
-use super::App;
-use crate::fetch;
+use super::fetch;
+use crate::app::App;
+use crate::app::draft::Draft;
 
-#[wasm_bindgen(module = "/src/app/proof.mjs")]
+#[wasm_bindgen(module = "/src/browser/proof.mjs")]
 extern "C" {
     fn solve(challenge: &str, is_easy: bool) -> Promise;
 }
@@ -61,6 +62,24 @@ impl Proof {
     /// Forgets it: a proof is good for one answer.
     pub fn discard(&self) {
         self.work.take();
+    }
+}
+
+/// The proofs of a widget's forms, by initiative.
+#[derive(Default)]
+pub struct Proofs(RefCell<Vec<(String, Proof)>>);
+
+impl Proofs {
+    /// The proof that goes with a form.
+    pub fn of(&self, draft: &Draft) -> Proof {
+        let initiative = draft.signup.borrow().initiative.clone();
+        let mut proofs = self.0.borrow_mut();
+        if let Some((_, proof)) = proofs.iter().find(|(id, _)| *id == initiative) {
+            return proof.clone();
+        }
+        let proof = Proof::default();
+        proofs.push((initiative, proof.clone()));
+        proof
     }
 }
 

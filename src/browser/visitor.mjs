@@ -1,4 +1,4 @@
-// What the browser knows of the visitor's place and keyboard, for `place.rs`.
+// Where the visitor is, for `gazetteer.rs`.
 
 /**
  * Where the visitor is: `[latitude, longitude]`. Rejects with whether it was refused. Pages without https have no geolocation at all.
@@ -12,6 +12,3 @@ export const locate = () =>
       { timeout: 10_000, maximumAge: 300_000 },
     ),
   ).catch((refused) => Promise.reject(refused === true));
-
-/** Whether fingers type here, on a keyboard that covers a part of the screen. */
-export const hasTouchKeyboard = () => matchMedia('(pointer:coarse)').matches;

@@ -10,15 +10,15 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::json::Parsed;
+use super::json::Parsed;
 
-#[wasm_bindgen(module = "/src/fetch.mjs")]
+#[wasm_bindgen(module = "/src/browser/fetch.mjs")]
 extern "C" {
     #[wasm_bindgen(js_name = send)]
     fn begin_sending(address: &str, key: Option<&str>, body: Option<&str>) -> Promise;
 }
 
-#[wasm_bindgen(module = "/src/pause.mjs")]
+#[wasm_bindgen(module = "/src/browser/pause.mjs")]
 extern "C" {
     #[wasm_bindgen(js_name = pause)]
     fn begin_pause(milliseconds: u32, may_wake: bool) -> Promise;

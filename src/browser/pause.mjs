@@ -1,6 +1,6 @@
 // Waiting, for `fetch.rs`.
 
-import { isHidden } from './dom.mjs';
+import { isHidden } from '../dom/browser.mjs';
 
 /**
  * Waits that many milliseconds, or, if it may be woken, until the line or the visitor is back: a telephone's timers sleep when it does.

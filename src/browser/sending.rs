@@ -1,21 +1,22 @@
 //! Sending a sign-up until the server has it: one key, however often it takes.
 
 use std::cell::Cell;
+use std::rc::Rc;
 
 use alentour_model::signup::FieldIssue;
 use alentour_model::submission::{NextStep, RefusalReason, SignUpAnswer, SignUpRefusal, SignUpStatus};
 use alentour_model::{FieldProblem, Initiative, Submission};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
-use super::small_print::HONEYPOT;
+use super::focus::{find, focus_soon, show_soon};
+use super::proof::Solution;
+use super::{Page, fetch, pending, window};
+use crate::app::App;
 use crate::app::draft::{Attempt, Draft, Status};
-use crate::app::proof::Solution;
-use crate::app::{App, pending, window};
-use crate::clock;
-use crate::dom::{El, Listener, get};
-use crate::fetch;
+use crate::dom::Listener;
+use crate::signup::HONEYPOT;
 
 /// Exponential backoff: seconds before each further try. After the last one the visitor decides.
 const BACKOFF: [u32; 5] = [1, 2, 4, 8, 16];
@@ -49,7 +50,7 @@ enum Outcome {
 }
 
 /// Checks the form, and sends it.
-pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
+pub fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) {
     // A second press while the first is under way is the same press.
     let status = draft.progress.read_untracked().status;
     if status.is_busy() || status.is_done() {
@@ -58,9 +59,9 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
     let mut signup = draft.signup.borrow_mut();
     // The box is not seen any more, and may still be ticked.
     signup.guardian_agrees &= signup.under15;
-    let problems = signup.validate(initiative, clock::now().instant);
+    let problems = signup.validate(initiative, app.locale.clock.now().instant);
     if !problems.is_empty() {
-        refuse(app, draft, problems);
+        refuse(&page, draft, problems);
         return;
     }
     // The key is made before the first try, and stays with the same form: whatever was lost on the way, it signs up once.
@@ -76,7 +77,7 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
             slow.set_status(Status::Slow);
         }
     });
-    app.focus("#form-status".into(), false);
+    focus_soon(&page.root, "#form-status".into(), false);
     let event = event(initiative);
     let id = initiative.id.clone();
     let draft = draft.clone();
@@ -85,18 +86,18 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
         let mut submission = Submission { sign_up, ..Submission::default() };
         pending::store(&id, &key);
         // Whoever leaves now takes along what was never sent: the browser asks. It lasts as long as nobody has answered.
-        let window: El = js_sys::global().unchecked_into();
-        let _asking = Listener::new(window, "beforeunload", Box::new(|event| event.prevent_default()));
+        let _asking =
+            Listener::new(window().into(), "beforeunload", Box::new(|event| event.prevent_default()));
         let mut backoff = BACKOFF.into_iter();
         let mut proofs = PROOFS;
         SENDING.set(SENDING.get() + 1);
         let answer = loop {
-            match send(app, &draft, &key, &mut submission).await {
+            match send(&page, app, &draft, &key, &mut submission).await {
                 Outcome::ProofRefused if proofs > 0 => {
                     proofs -= 1;
                     // A password manager may have filled the honeypot in for a person.
-                    if let Some(honeypot) = app.find(HONEYPOT) {
-                        let _ = honeypot.unchecked_into::<El>().prop("value", "");
+                    if let Some(honeypot) = find(&page.root, HONEYPOT) {
+                        let _ = js_sys::Reflect::set(&honeypot, &"value".into(), &"".into());
                     }
                 }
                 Outcome::Unanswered(wait) => {
@@ -120,15 +121,15 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
         SENDING.set(SENDING.get() - 1);
         match answer {
             Outcome::Received(status) => {
-                if receive(app, &draft, status, &id, &event) {
-                    app.focus("#form-status".into(), true);
+                if receive(&page, &draft, status, &id, &event) {
+                    focus_soon(&page.root, "#form-status".into(), true);
                 }
             }
             Outcome::Refused(problems) => {
                 pending::forget(&id);
                 // Solved while it is being mended.
-                drop(draft.proof.begin(app));
-                refuse(app, &draft, problems);
+                drop(page.proofs.of(&draft).begin(app));
+                refuse(&page, &draft, problems);
             }
             _ => {
                 draft.set_status(Status::NotSent);
@@ -138,7 +139,7 @@ pub fn submit(app: App, draft: &Draft, initiative: &Initiative) {
 }
 
 /// Asks what became of an attempt that a page before this one has left without an answer.
-pub fn check(app: App, draft: &Draft, initiative: &Initiative) {
+pub fn check(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) {
     let Some(key) = pending::key(&initiative.id) else { return };
     if draft.progress.read_untracked().status != Status::Editing {
         return;
@@ -160,14 +161,14 @@ pub fn check(app: App, draft: &Draft, initiative: &Initiative) {
             let answer = answer.and_then(|response| SignUpAnswer::read(&response.json()?));
             let pause = match answer.as_ref().map(|answer| &answer.status) {
                 Some(SignUpStatus::Received) => {
-                    receive(app, &draft, received(answer.as_ref()), &id, &event);
-                    app.show(VERDICT);
+                    receive(&page, &draft, received(answer.as_ref()), &id, &event);
+                    show_soon(&page.root, VERDICT);
                     return;
                 }
                 Some(SignUpStatus::Unknown) if is_missing && SENDING.get() == 0 => {
                     pending::forget(&id);
                     draft.set_status(Status::Lost);
-                    app.show(VERDICT);
+                    show_soon(&page.root, VERDICT);
                     return;
                 }
                 // It may still be on its way: who leaves a page does not stop what was sent.
@@ -192,11 +193,11 @@ fn event(initiative: &Initiative) -> [(&'static str, JsValue); 2] {
 }
 
 /// Shows the thanks, and tells the page; `false` once the widget is gone: then a later one thanks.
-fn receive(app: App, draft: &Draft, status: Status, id: &str, event: &[(&str, JsValue)]) -> bool {
+fn receive(page: &Page, draft: &Draft, status: Status, id: &str, event: &[(&str, JsValue)]) -> bool {
     let is_shown = draft.set_status(status);
     if is_shown {
         pending::forget(id);
-        app.emit("signup", event);
+        page.emit("signup", event);
     }
     is_shown
 }
@@ -211,19 +212,20 @@ fn is_offline() -> bool {
     !window().navigator().on_line()
 }
 
-fn refuse(app: App, draft: &Draft, problems: Vec<FieldProblem>) {
+fn refuse(page: &Page, draft: &Draft, problems: Vec<FieldProblem>) {
     draft.set_problems(problems, Status::Editing);
-    app.focus("#to-mend".into(), true);
+    focus_soon(&page.root, "#to-mend".into(), true);
 }
 
-async fn send(app: App, draft: &Draft, key: &str, submission: &mut Submission) -> Outcome {
-    submission.altcha = match draft.proof.solution(app).await {
+async fn send(page: &Page, app: App, draft: &Draft, key: &str, submission: &mut Submission) -> Outcome {
+    submission.altcha = match page.proofs.of(draft).solution(app).await {
         Solution::Solved(solution) => solution,
         Solution::Unavailable(Some(seconds)) => return Outcome::Unanswered(Some(seconds)),
         // Where the challenge did not come the sign-up may: the server says if it wants a proof.
         Solution::Unavailable(None) | Solution::NotAsked => String::new(),
     };
-    let honeypot = app.find(HONEYPOT).and_then(|input| get(&input, "value"));
+    let value = |input: JsValue| js_sys::Reflect::get(&input, &"value".into()).ok();
+    let honeypot = find(&page.root, HONEYPOT).and_then(|input| value(input.into()));
     // That it is filled, and not with what: that is nobody's business.
     let website = if honeypot.is_some_and(|value| value.is_truthy()) { "filled" } else { "" };
     website.clone_into(&mut submission.website);
@@ -234,7 +236,7 @@ async fn send(app: App, draft: &Draft, key: &str, submission: &mut Submission) -
     if response.is_temporary() {
         return Outcome::Unanswered(response.retry_after);
     }
-    draft.proof.discard();
+    page.proofs.of(draft).discard();
     if (200..300).contains(&response.status) {
         let answer = response.json().and_then(|json| SignUpAnswer::read(&json));
         let answer = answer.filter(|answer| answer.status == SignUpStatus::Received);

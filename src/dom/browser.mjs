@@ -1,4 +1,4 @@
-// What only the document makes, for `dom.rs`, and whether it is seen, for `pause.mjs`.
+// What only the document makes, for `browser.rs`, and whether it is seen, for `pause.mjs`.
 
 /**
  * A property of the document as the browser defines it: an <img name="createElement"> of the page's stands in the place of the document's

@@ -1,7 +1,7 @@
 // Solves a challenge of the proof of work (`proof.rs`). In JavaScript: with slices, waiting and JSON it was 1.2 KB more of the widget
 // (brotli) in Rust. SHA-256 alone, measured on 23 November 2026: 0.5 KB here, 0.6 KB in Rust, 2.5 KB with the crate `sha2`.
 
-import { pause } from '../pause.mjs';
+import { pause } from './pause.mjs';
 
 /** Milliseconds of work before the page has its turn: less than a frame, so that nothing stutters. */
 const SLICE = 6;

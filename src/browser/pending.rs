@@ -3,7 +3,7 @@
 
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen(module = "/src/app/pending.mjs")]
+#[wasm_bindgen(module = "/src/browser/pending.mjs")]
 extern "C" {
     #[wasm_bindgen(js_name = first, catch)]
     fn first_stored() -> Result<JsValue, JsValue>;

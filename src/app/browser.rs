@@ -1,0 +1,38 @@
+//! What only a browser has, as the views ask for it. Where there is none, nobody presses anything either.
+
+use alentour_model::Initiative;
+
+use super::App;
+use super::draft::Draft;
+
+/// History, focus, scrolling, requests and storage of a browser.
+pub trait Browser {
+    /// Opens an initiative as the visitor asks, with a way back in the tab's history, and moves to a part of it.
+    fn visit(&self, app: App, position: usize, part: &'static str);
+    /// Goes back to the list, the way that the browser's own button goes.
+    fn leave(&self, app: App);
+    /// Fetches the feed again, as asked by a button that goes: its focus goes on to what comes instead.
+    fn retry(&self, app: App);
+    /// Moves the focus once what has changed is on the page; with `scroll`, to the top of what is seen of it.
+    fn focus(&self, selector: String, scroll: bool);
+    /// Selects what stands in the field for the place.
+    fn select_place(&self);
+    /// Takes the focus from the field for the place where that hides a keyboard on the screen, which covers what has been found.
+    fn put_keyboard_away(&self);
+    /// Finds the place of that name and takes it.
+    fn find_place(&self, app: App, name: String);
+    /// Suggests places for what has been typed so far.
+    fn suggest_places(&self, app: App, typed: String);
+    /// Asks where the visitor is, and takes that place. Only the button does this.
+    fn locate(&self, app: App);
+    /// Copies the address of the link that was pressed, and then says that in the element behind it.
+    fn copy_link(&self, event: &web_sys::Event, said: &'static str);
+    /// Asks for the proof of work that goes with the form: the visitor has begun to fill it in.
+    fn begin_proof(&self, app: App, draft: &Draft);
+    /// Checks the form, and sends it until the server has it.
+    fn send(&self, app: App, draft: &Draft, initiative: &Initiative);
+    /// Asks what became of an attempt that a page before this one has left without an answer.
+    fn check(&self, app: App, draft: &Draft, initiative: &Initiative);
+    /// Makes ready for somebody else's form.
+    fn renew(&self, draft: &Draft);
+}

@@ -1,0 +1,24 @@
+//! What the page asks of a widget.
+
+/// The attributes of the element; empty where unset.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Config {
+    /// Postcode, town, or `latitude,longitude`.
+    pub place: String,
+    /// Kilometres, or `any`.
+    pub radius: String,
+    /// Causes, separated by commas.
+    pub causes: String,
+    /// Kinds, separated by commas.
+    pub kinds: String,
+    /// Cards on a page.
+    pub limit: String,
+    /// Address of the feed.
+    pub feed: String,
+    /// Origin of the server that takes sign-ups.
+    pub api: String,
+    /// Address of the page that the widget is on, without its hash.
+    pub page: String,
+    /// Identifier of the initiative that a permanent link asks for.
+    pub open: Option<String>,
+}

@@ -1,0 +1,209 @@
+//! The widget in a browser: mounted by the loader (`embed/`), with all that the views ask of a browser.
+
+mod copy;
+mod feed;
+mod fetch;
+mod focus;
+mod gazetteer;
+mod history;
+mod host;
+mod json;
+mod navigation;
+mod pending;
+mod proof;
+mod sending;
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use alentour_model::Initiative;
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use wasm_bindgen::prelude::*;
+
+use crate::app::draft::Draft;
+use crate::app::{App, Browser, Stage};
+use crate::clock::Clock;
+use crate::dom::Listener;
+use crate::locale::Locale;
+use crate::widget::Widget;
+use focus::{find, focus_soon};
+use host::{Host, HostConfig, SearchRequest, object};
+use navigation::Navigation;
+use proof::Proofs;
+
+#[wasm_bindgen]
+extern "C" {
+    // `web_sys::window` asks whether it is an `instanceof Window`, a name that MooTools gives to something else.
+    #[wasm_bindgen(thread_local_v2, js_name = window)]
+    static WINDOW: web_sys::Window;
+}
+
+/// The page's window.
+fn window() -> web_sys::Window {
+    WINDOW.with(Clone::clone)
+}
+
+/// One widget's place in a page.
+struct Page {
+    root: web_sys::HtmlElement,
+    host: Host,
+    navigation: Navigation,
+    proofs: Proofs,
+}
+
+impl Page {
+    /// Tells the page. Nothing personal goes in here: every script of the page hears it.
+    fn emit(&self, name: &str, detail: &[(&str, JsValue)]) {
+        let _ = self.host.emit(name, &object(detail));
+    }
+}
+
+impl Browser for Rc<Page> {
+    fn visit(&self, app: App, position: usize, part: &'static str) {
+        navigation::visit(self, app, position, part);
+    }
+
+    fn leave(&self, app: App) {
+        navigation::leave(self, app);
+    }
+
+    fn retry(&self, app: App) {
+        feed::retry(self.clone(), app);
+    }
+
+    fn focus(&self, selector: String, scroll: bool) {
+        focus_soon(&self.root, selector, scroll);
+    }
+
+    fn select_place(&self) {
+        if let Some(field) = find(&self.root, "#place") {
+            focus::select(&field);
+        }
+    }
+
+    fn put_keyboard_away(&self) {
+        if let Some(field) = find(&self.root, "#place")
+            && focus::has_touch_keyboard()
+        {
+            let _ = field.blur();
+        }
+    }
+
+    fn find_place(&self, app: App, name: String) {
+        spawn_local(gazetteer::find(app, self.host.clone(), name));
+    }
+
+    fn suggest_places(&self, app: App, typed: String) {
+        gazetteer::suggest(app, self.host.clone(), typed);
+    }
+
+    fn locate(&self, app: App) {
+        gazetteer::locate(app);
+    }
+
+    fn copy_link(&self, event: &web_sys::Event, said: &'static str) {
+        let _ = copy::copy(event, said);
+    }
+
+    fn begin_proof(&self, app: App, draft: &Draft) {
+        drop(self.proofs.of(draft).begin(app));
+    }
+
+    fn send(&self, app: App, draft: &Draft, initiative: &Initiative) {
+        sending::submit(self.clone(), app, draft, initiative);
+    }
+
+    fn check(&self, app: App, draft: &Draft, initiative: &Initiative) {
+        sending::check(self.clone(), app, draft, initiative);
+    }
+
+    fn renew(&self, draft: &Draft) {
+        self.proofs.of(draft).discard();
+    }
+}
+
+/// A widget on the page. `unmount` and then `free` it; dropping it does both.
+#[wasm_bindgen]
+pub struct Handle {
+    app: App,
+    page: Rc<Page>,
+    unmount: Option<Box<dyn FnOnce()>>,
+}
+
+/// Mounts the widget into a `<div>` inside the element's shadow root.
+#[wasm_bindgen]
+pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
+    let (navigation, proofs) = Default::default();
+    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs });
+    let made = Rc::new(Cell::new(None));
+    let (slot, owned) = (Rc::clone(&made), page.clone());
+    let handle = mount_to(root, move || {
+        let config = owned.host.config();
+        let locale = Locale::new(&config.lang(), &owned.host.messages(), Clock::default());
+        let app = App::new(locale, config.read(), Some(Rc::new(owned.clone())));
+        slot.set(Some(app));
+        Effect::new(move |_| {
+            let found = app.results.read();
+            let detail = host::search_event(app.search, &found);
+            if matches!(*app.stage.read(), Stage::Ready) {
+                owned.emit("search", &detail);
+            }
+        });
+        view! { <Widget app/> }
+    });
+    let app = made.take()?;
+    let travelling = page.clone();
+    let travelled = Listener::new(
+        window().into(),
+        "popstate",
+        Box::new(move |_| navigation::travelled(&travelling, app)),
+    );
+    feed::load(page.clone(), app, false);
+    let unmount = move || {
+        drop(travelled);
+        app.unmount();
+        drop(handle);
+    };
+    Some(Handle { app, page, unmount: Some(Box::new(unmount)) })
+}
+
+#[wasm_bindgen]
+impl Handle {
+    /// The element's attributes have changed.
+    pub fn update(&self, config: HostConfig) {
+        let config = config.read();
+        let Some(before) = self.app.configure(config.clone()) else { return };
+        self.app.search.update(self.app, &before, &config);
+        if config.feed != before.feed {
+            feed::load(self.page.clone(), self.app, false);
+        }
+        if config.open != before.open {
+            navigation::open_linked(&self.page, self.app, config.open.as_deref());
+        }
+    }
+
+    /// The page asks for something else: the element's `search()`.
+    pub fn search(&self, request: &SearchRequest) {
+        self.app.search.apply(self.app, request.read());
+    }
+
+    /// Fetches the feed again.
+    pub fn refresh(&self) {
+        feed::load(self.page.clone(), self.app, true);
+    }
+
+    /// Takes the widget off the page and stops what it has under way.
+    pub fn unmount(&mut self) {
+        if let Some(unmount) = self.unmount.take() {
+            unmount();
+        }
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.unmount();
+    }
+}

@@ -1,0 +1,92 @@
+//! The views without a browser: a widget as it is at one moment, as a tree.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use alentour::render::{Clock, Config, Scene};
+//! use alentour_model::Catalog;
+//! use alentour_texts::Language;
+//! use leptos::prelude::RenderHtml;
+//!
+//! let scene = Scene {
+//!     language: Language::French,
+//!     clock: Clock::at(1_795_000_000, "Europe/Paris"),
+//!     catalog: Arc::new(Catalog::default()),
+//!     config: Config::default(),
+//!     around: None,
+//!     opened: None,
+//! };
+//! assert!(scene.widget().to_html().contains("Aucune action"));
+//! ```
+
+use std::sync::Arc;
+
+use alentour_model::Catalog;
+use alentour_texts::Language;
+use leptos::prelude::*;
+use leptos::reactive::diagnostics::SpecialNonReactiveZone;
+
+pub use crate::app::config::Config;
+pub use crate::app::criteria::ChosenPlace;
+use crate::app::{App, Stage};
+pub use crate::clock::Clock;
+use crate::dom::El;
+use crate::locale::Locale;
+use crate::search::card::Card;
+use crate::widget::Widget;
+
+/// What a widget shows, and when.
+#[derive(Clone)]
+pub struct Scene {
+    /// The language that people are spoken to in.
+    pub language: Language,
+    /// The moment, and the visitor's time zone.
+    pub clock: Clock,
+    /// What the feed offers.
+    pub catalog: Arc<Catalog>,
+    /// What the page asks for; its place is not looked up: see [`Self::around`].
+    pub config: Config,
+    /// The place that is searched around.
+    pub around: Option<ChosenPlace>,
+    /// The initiative that is open: its identifier.
+    pub opened: Option<String>,
+}
+
+impl Scene {
+    /// The whole widget.
+    pub fn widget(&self) -> El {
+        self.view(|app| view! { <Widget app/> }.into_inner())
+    }
+
+    /// The card of each initiative, in the feed's order, whether or not the query finds it.
+    pub fn cards(&self) -> Vec<El> {
+        self.view(|app| {
+            let (near, now) =
+                (self.around.as_ref().map(|around| around.point), app.locale.clock.now().instant);
+            let hit = |position| self.catalog.hit(position, near, now);
+            let card = |hit| view! { <Card app hit is_zone_said=false/> }.into_inner();
+            (0..self.catalog.len()).filter_map(hit).filter_map(card).collect()
+        })
+    }
+
+    /// Builds a view of the widget. Nothing of it is left but the tree.
+    fn view<T>(&self, build: impl FnOnce(App) -> T) -> T {
+        // Here nothing follows signals, and Leptos need not warn of it.
+        let _once = SpecialNonReactiveZone::enter();
+        let owner = Owner::new();
+        let view = owner.with(|| {
+            let locale = Locale::of(self.language, self.clock);
+            let app = App::new(locale, self.config.clone(), None);
+            if let Some(ChosenPlace { label, point }) = self.around.clone() {
+                app.search.place.take(label, point);
+            }
+            app.catalog.set(Arc::clone(&self.catalog));
+            app.search.forget_unknown(&self.catalog);
+            app.stage.set(Stage::Ready);
+            app.opened.set(self.opened.as_deref().and_then(|id| self.catalog.position(id)));
+            build(app)
+        });
+        owner.cleanup();
+        view
+    }
+}

@@ -1,0 +1,57 @@
+//! The thanks for a sign-up that the server has.
+
+use alentour_model::Initiative;
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::small_print::page;
+use crate::app::App;
+use crate::app::draft::{Draft, Status};
+use crate::controls::button;
+use crate::dom::El;
+use crate::dom::html::{div, h4, p};
+use crate::facts;
+use crate::message::Message;
+
+/// The thanks: for what, where and when, and what comes next.
+pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
+    // Whoever goes on typing is thanked for what was sent. After a page was left nobody knows it any more.
+    let attempt = draft.attempt.borrow();
+    let sent = attempt.as_ref().map(|attempt| &attempt.sign_up);
+    let session = sent.and_then(|sent| initiative.session(&sent.session));
+    let place = session.and_then(|session| session.place).unwrap_or_default();
+    let place = initiative.places.get(place).filter(|_| session.is_some() || initiative.places.len() == 1);
+    let (when, place) = (
+        session.map(|session| {
+            [facts::session(app.locale, session), facts::in_zone(app.locale, session)].concat()
+        }),
+        place.map(facts::address),
+    );
+    let email = sent.map_or(app.text(Message::YourAddress), |sent| sent.email.trim());
+    let unconfirmed = draft.progress.read_untracked().status == Status::Unconfirmed;
+    let (title, help) = if unconfirmed {
+        (Message::Unconfirmed, Message::UnconfirmedHelp)
+    } else {
+        (Message::Received, Message::ReceivedHelp)
+    };
+    let manage = unconfirmed.then(|| page(app, "/my-data?", Message::MyData));
+    let renewed = draft.clone();
+    let another = button(app.text(Message::SignUpAnother), "plain").on(ev::click, move |_| {
+        renewed.renew();
+        app.act(|browser| {
+            browser.renew(&renewed);
+            browser.focus("#form-title".into(), true);
+        });
+    });
+    div()
+        .class("notice received")
+        .part("notice")
+        .id("form-status")
+        .attr("role", "status")
+        .attr("tabindex", "-1")
+        .child(h4().child(app.text(title)))
+        .child(when.iter().chain(&place).map(|text| p().class("what").child(text)).collect::<Vec<_>>())
+        .child(p().child(app.locale.say(help, &[("email", email)])))
+        .child(p().child(manage.flatten()))
+        .child(another)
+}
