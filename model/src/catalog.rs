@@ -1,6 +1,6 @@
 //! A feed made ready to be searched, and the search.
 
-use crate::entry::{Distances, Entry, Time};
+use crate::entry::{Distances, Entry};
 use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Initiative, Kind};
 use crate::query::{Count, Facets, Hit, Now, Query, RADII, Results};
@@ -46,17 +46,17 @@ impl Catalog {
         let entry = self.entries.get(position)?;
         let mut distances = Distances::new(near);
         distances.measure(entry);
-        Some(entry.hit(position, &distances, f64::INFINITY, Time { now, when: None }))
+        Some(entry.hit(position, &distances, f64::INFINITY, now, None))
     }
 
     /// Answers a query. What is over is not in the answer, nor in its counts.
     pub fn search(&self, query: &Query, now: Now) -> Results {
         let mut distances = Distances::new(query.near);
         let limit = query.radius.map_or(f64::INFINITY, Kilometres::value);
-        let at = |when| Time { now: now.instant, when };
         let words = fold(&query.words);
-        let presets = [DateRange::this_week, DateRange::this_weekend, DateRange::this_month]
-            .map(|range| range(now.today));
+        let presets = [DateRange::this_week, DateRange::this_weekend, DateRange::this_month];
+        let [week, weekend, month] = presets.map(|range| Some(range(now.today)));
+        let ranges = [query.when, week, weekend, month];
         let mut facets = Facets {
             kinds: Kind::ALL.iter().map(|kind| Count { value: kind.clone(), count: 0 }).collect(),
             causes: Cause::ALL.iter().map(|cause| Count { value: cause.clone(), count: 0 }).collect(),
@@ -74,14 +74,15 @@ impl Catalog {
             }
             distances.measure(entry);
             // What is tied to no place, or does not say where it then is, is in reach of everybody.
-            let is_elsewhere = |reach: f64| entry.is_everywhere() || reach.is_infinite();
-            let is_within = |reach: f64| is_elsewhere(reach) || reach <= limit;
+            let is_elsewhere = |distance: f64| entry.is_everywhere() || distance.is_infinite();
+            let is_within = |distance: f64| is_elsewhere(distance) || distance <= limit;
             let of_kind = query.kinds.is_empty()
                 || initiative.kind.as_ref().is_some_and(|kind| query.kinds.contains(kind));
             let of_cause =
                 query.causes.is_empty() || initiative.causes.iter().any(|cause| query.causes.contains(cause));
-            let reach = entry.reach(&distances, at(query.when));
-            let is_found = reach.is_some_and(is_within);
+            // On other days it may be at other places.
+            let [distance, on_presets @ ..] = entry.nearest(&distances, now.instant, ranges);
+            let is_found = distance.is_some_and(is_within);
 
             // A filter's counts leave that filter itself out.
             if of_cause
@@ -98,42 +99,43 @@ impl Catalog {
             if !(of_kind && of_cause) {
                 continue;
             }
-            for (total, preset) in facets.dates.iter_mut().zip(presets) {
-                // On other days it may be at other places.
-                *total += usize::from(entry.reach(&distances, at(Some(preset))).is_some_and(is_within));
+            for (total, distance) in facets.dates.iter_mut().zip(on_presets) {
+                *total += usize::from(distance.is_some_and(is_within));
             }
-            let Some(reach) = reach else { continue };
-            if is_elsewhere(reach) {
-                let limit = f64::INFINITY;
-                elsewhere.push(entry.hit(position, &distances, limit, at(query.when)));
-                continue;
-            }
-            facets.anywhere += 1;
-            if query.near.is_some() {
-                for (total, radius) in facets.radii.iter_mut().zip(RADII) {
-                    *total += usize::from(reach <= f64::from(radius));
+            let Some(distance) = distance else { continue };
+            let is_elsewhere = is_elsewhere(distance);
+            if !is_elsewhere {
+                facets.anywhere += 1;
+                if query.near.is_some() {
+                    for (total, radius) in facets.radii.iter_mut().zip(RADII) {
+                        *total += usize::from(distance <= f64::from(radius));
+                    }
                 }
             }
             if is_found {
-                nearby.push(entry.hit(position, &distances, limit, at(query.when)));
+                let radius = if is_elsewhere { f64::INFINITY } else { limit };
+                let hit = entry.hit(position, &distances, radius, now.instant, query.when);
+                if is_elsewhere { elsewhere.push(hit) } else { nearby.push(hit) }
             }
         }
 
-        let rank = |hit: &Hit| {
-            let entry = &self.entries[hit.initiative];
-            // To 100 m: neighbours in one building are one distance, and rank by date.
-            // As the widget shows it: what is only known about is "about" whole kilometres, and never less than one.
-            let place = hit.place.and_then(|place| entry.initiative.places.get(place));
-            // One that is only held, with a seat, where there is no point comes last.
-            let distance = hit.distance.map_or(i64::MAX, |distance| match place {
-                Some(place) if place.approximate => distance.value().round().max(1.0) as i64 * 10,
-                _ => (distance.value() * 10.0).round() as i64,
-            });
-            (distance, entry.soonest(hit.session))
-        };
-        nearby.sort_by_cached_key(rank);
-        elsewhere.sort_by_cached_key(|hit| rank(hit).1);
+        nearby.sort_by_cached_key(|hit| self.rank(hit));
+        elsewhere.sort_by_cached_key(|hit| self.rank(hit).1);
         Results { nearby, elsewhere, facets }
+    }
+
+    /// Distance in units of 100 m, then the start of the session.
+    ///
+    /// Neighbours in one building are one distance, and rank by date. Distances are taken as the widget shows them: what is only
+    /// known about is "about" whole kilometres, and never less than one. One that has a seat only where there is no point is last.
+    fn rank(&self, hit: &Hit) -> (i64, i64) {
+        let entry = &self.entries[hit.initiative];
+        let place = hit.place.and_then(|place| entry.initiative.places.get(place));
+        let distance = hit.distance.map_or(i64::MAX, |distance| match place {
+            Some(place) if place.approximate => distance.value().round().max(1.0) as i64 * 10,
+            _ => (distance.value() * 10.0).round() as i64,
+        });
+        (distance, entry.soonest(hit.session))
     }
 }
 

@@ -23,23 +23,12 @@ pub(crate) struct Distances {
     places: Vec<f64>,
 }
 
-/// Which sessions count.
-#[derive(Clone, Copy)]
-pub(crate) struct Time {
-    /// What ended at this instant (UTC seconds) or before it is over.
-    pub now: i64,
-    /// The days asked for, if any are.
-    pub when: Option<DateRange>,
-}
-
-impl Time {
-    fn has(self, session: &Session) -> bool {
-        session.ends() > self.now
-            && self.when.is_none_or(|range| {
-                let (first, last) = session.days();
-                range.meets(first, last)
-            })
-    }
+/// Whether a session is on one of the days asked for, if any are.
+fn is_on(session: &Session, when: Option<DateRange>) -> bool {
+    when.is_none_or(|range| {
+        let (first, last) = session.days();
+        range.meets(first, last)
+    })
 }
 
 impl Distances {
@@ -116,28 +105,40 @@ impl Entry {
         matches!(self.initiative.reach, Reach::National | Reach::Online)
     }
 
-    /// Kilometres to the nearest place where it happens at that time; infinite where none of these places has a point,
-    /// `None` if it does not happen then.
+    /// For each of these ranges of days (`None`: any day) kilometres to the nearest place where it then happens; infinite where
+    /// none of these places has a point, `None` if it does not happen then.
     ///
-    /// A place all of whose sessions are over, or on other days, is none of them.
-    pub fn reach(&self, distances: &Distances, time: Time) -> Option<f64> {
-        let anywhere = distances.to(None);
+    /// A place all of whose sessions are over, or on other days, is none of them. All ranges at once: a session's days are
+    /// reckoned on its own clocks, which is most of the work of a search.
+    pub fn nearest<const N: usize>(
+        &self,
+        distances: &Distances,
+        now: i64,
+        ranges: [Option<DateRange>; N],
+    ) -> [Option<f64>; N] {
+        let least = distances.to(None);
         if self.initiative.sessions.is_empty() {
-            return self.goes_on(time).then_some(anywhere);
+            return ranges.map(|range| self.goes_on(range).then_some(least));
         }
-        let mut reach = None;
+        let mut nearest = [None; N];
         for session in &self.initiative.sessions {
-            if time.has(session) {
-                let distance = if session.place.is_some() { distances.to(session.place) } else { anywhere };
-                reach = Some(distance.min(reach.unwrap_or(f64::INFINITY)));
+            if session.ends() <= now {
+                continue;
+            }
+            let distance = if session.place.is_some() { distances.to(session.place) } else { least };
+            let (first, last) = session.days();
+            for (nearest, range) in nearest.iter_mut().zip(ranges) {
+                if range.is_none_or(|range| range.meets(first, last)) {
+                    *nearest = Some(distance.min(nearest.unwrap_or(f64::INFINITY)));
+                }
             }
         }
-        reach
+        nearest
     }
 
     /// Whether it goes on, without sessions, on the days asked for.
-    fn goes_on(&self, time: Time) -> bool {
-        let Some(range) = time.when else { return true };
+    fn goes_on(&self, range: Option<DateRange>) -> bool {
+        let Some(range) = range else { return true };
         // Open-ended ones go on; what names no day at all cannot be promised for one.
         let first = self.initiative.start.map(|start| start.date());
         let last = self.initiative.end.map(|end| end.date());
@@ -150,12 +151,19 @@ impl Entry {
     ///
     /// A session that names no place is held at each place of its initiative (`docs/feed.md`), so it is taken at the nearest.
     /// Where no session counts, the nearest place is named, without a session.
-    pub fn hit(&self, position: usize, distances: &Distances, radius: f64, time: Time) -> Hit {
+    pub fn hit(
+        &self,
+        position: usize,
+        distances: &Distances,
+        radius: f64,
+        now: i64,
+        when: Option<DateRange>,
+    ) -> Hit {
         let nearest = distances.nearest();
         let mut chosen = (nearest, None);
         let mut best = None;
         for (position, session) in self.initiative.sessions.iter().enumerate() {
-            if !time.has(session) {
+            if session.ends() <= now || !is_on(session, when) {
                 continue;
             }
             let place = session.place.or(nearest);

@@ -174,11 +174,11 @@ fn is_true(initiatives: Vec<Initiative>, query: &Query) -> Result<(), TestCaseEr
                 }
                 prop_assert!(!session.is_full() || other.is_full(), "a seat is free: {:?}", other);
                 let is_nearer = near.is_some() && kilometres(Some(place)) < kilometres(hit.place);
-                prop_assert!(!is_nearer || other.is_full() > session.is_full(), "{:?} is nearer", other);
+                prop_assert!(!is_nearer || (other.is_full() && !session.is_full()), "{:?} is nearer", other);
                 let is_there = near.is_none() || hit.place == Some(place);
                 let is_sooner = other.start.moment.instant < session.start.moment.instant;
                 prop_assert!(
-                    !(is_there && is_sooner) || other.is_full() > session.is_full(),
+                    !(is_there && is_sooner) || (other.is_full() && !session.is_full()),
                     "{:?} is sooner",
                     other
                 );
