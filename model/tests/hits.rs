@@ -8,33 +8,10 @@ use alentour_model::query::RADII;
 use alentour_model::read::read_value;
 use alentour_model::*;
 use alentour_model_testing::{TestZones, feeds};
-use around_lyon::{initiatives, is_asked, near, now, queries};
+use around_lyon::{initiatives, is_asked, lyon, near, now, queries, round};
 use proptest::collection::vec;
 use proptest::prelude::*;
-use serde_json::{Value, json};
-
-/// An initiative with places at Lyon, Saint-Étienne and Valence (0, 49 and 94 km) and these sessions: the place, the day of
-/// November 2026 on which it is (today is the 24th), the seats left.
-fn round(sessions: &[(Option<usize>, u32, u32)]) -> Catalog {
-    let sessions: Vec<Value> = sessions
-        .iter()
-        .map(|(place, day, seats)| {
-            let start = format!("2026-11-{day:02}T05:30:00+01:00");
-            json!({"startDate": start, "location": place, "remainingAttendeeCapacity": seats})
-        })
-        .collect();
-    let places = json!([
-        {"addressLocality": "Lyon", "latitude": 45.764, "longitude": 4.8357},
-        {"addressLocality": "Saint-Étienne", "latitude": 45.429, "longitude": 4.39},
-        {"addressLocality": "Valence", "latitude": 44.925, "longitude": 4.9092},
-    ]);
-    let feed = json!({"initiatives": [{"id": "round", "name": "Ramasse", "location": places, "sessions": sessions}]});
-    Catalog::new(read_value(&feed, &TestZones).unwrap().0.initiatives)
-}
-
-fn lyon() -> Option<Point> {
-    Point::new(45.764, 4.8357)
-}
+use serde_json::json;
 
 fn within(km: f64) -> Query {
     Query { near: lyon(), radius: Kilometres::new(km), ..Query::default() }
@@ -115,29 +92,21 @@ fn a_seat_where_no_distance_is_known_ranks_last_and_lies_in_no_circle() {
 }
 
 #[test]
-fn the_places_of_an_initiative_come_nearest_first_each_with_its_coming_sessions() {
-    let round =
-        round(&[(Some(2), 30, 1), (Some(0), 20, 1), (Some(2), 27, 0), (None, 26, 1), (Some(1), 25, 1)]);
-    let initiative = round.get(0).unwrap();
-    let near_valence = initiative.whereabouts(Point::new(44.9, 4.9), now().instant);
-    let held: Vec<_> = near_valence.places.iter().map(|at| (at.place, &at.sessions[..])).collect();
-    assert_eq!(held, [(2, &[2, 0][..]), (1, &[4]), (0, &[])]);
-    assert_eq!(near_valence.unplaced, [3]);
-    let anywhere = initiative.whereabouts(None, now().instant);
-    assert_eq!(anywhere.places.iter().map(|at| at.place).collect::<Vec<_>>(), [0, 1, 2]);
-    assert!(anywhere.places.iter().all(|at| at.distance.is_none()));
+fn without_a_point_to_measure_from_the_first_place_stands_for_the_nearest() {
+    let feed = json!({"initiatives": [{"id": "a", "name": "x",
+        "location": [{"addressLocality": "Vienne"}, {"latitude": 45.764, "longitude": 4.8357}]}]});
+    let catalog = Catalog::new(read_value(&feed, &TestZones).unwrap().0.initiatives);
+    assert_eq!(chosen(&catalog, &Query::default()), Some((Some(0), None, None)));
+    assert_eq!(chosen(&catalog, &within(5.0)), Some((Some(1), None, Some(0))));
 }
 
 #[test]
-fn a_session_that_names_no_place_is_at_the_only_one() {
-    let feed = json!({"initiatives": [
-        {"id": "one", "name": "x", "location": {"addressLocality": "Lyon"}, "sessions": [{"startDate": "2026-11-25"}]},
-        {"id": "none", "name": "x", "sessions": [{"startDate": "2026-11-25"}]},
-    ]});
-    let initiatives = read_value(&feed, &TestZones).unwrap().0.initiatives;
-    let held = |position: usize| initiatives[position].whereabouts(lyon(), now().instant);
-    assert_eq!((&held(0).places[0].sessions[..], &held(0).unplaced[..]), (&[0][..], &[][..]));
-    assert_eq!((held(1).places.len(), &held(1).unplaced[..]), (0, &[0][..]));
+fn a_circle_does_not_bind_what_is_national() {
+    let sessions = [(Some(0), 25, 0), (Some(1), 27, 3)];
+    let mut initiative = round(&sessions).get(0).unwrap().clone();
+    initiative.reach = Reach::National;
+    let results = Catalog::new(vec![initiative]).search(&within(10.0), now());
+    assert_eq!((results.nearby.len(), results.elsewhere[0].session), (0, Some(1)));
 }
 
 /// Fails unless each hit of the answer is a true sentence.
@@ -199,7 +168,8 @@ proptest! {
 
     #[test]
     fn what_a_hit_says_belongs_together(feed in vec(initiatives(), 0..12), query in queries()) {
-        is_true(feed, &query)?;
+        // What belongs together does so whatever else is asked.
+        is_true(feed, &Query { near: query.near, radius: query.radius, when: query.when, ..Query::default() })?;
     }
 
     #[test]
@@ -219,27 +189,6 @@ proptest! {
         let results = catalog.search(&Query { near: Some(near), ..Query::default() }, now());
         for hit in results.nearby.iter().chain(&results.elsewhere) {
             prop_assert_eq!(catalog.hit(hit.initiative, Some(near), now().instant), Some(*hit));
-        }
-    }
-
-    #[test]
-    fn each_coming_session_is_shown_once_at_its_own_place(feed in vec(initiatives(), 1..8), near in near()) {
-        for initiative in feed {
-            let held = initiative.whereabouts(Some(near), now().instant);
-            let mut shown = held.unplaced.clone();
-            for at in &held.places {
-                shown.extend(&at.sessions);
-                let is_own = |session: &usize| initiative.sessions[*session].place.unwrap_or(0) == at.place;
-                prop_assert!(at.sessions.iter().all(is_own));
-                let point = initiative.places[at.place].point;
-                prop_assert_eq!(at.distance, point.map(|point| near.distance(point)));
-            }
-            shown.sort_unstable();
-            let sessions = 0..initiative.sessions.len();
-            let coming: Vec<usize> = sessions.filter(|position| is_asked(&initiative.sessions[*position], None)).collect();
-            prop_assert_eq!(shown, coming);
-            let distance = |at: &PlaceSessions| at.distance.map_or(f64::INFINITY, Kilometres::value);
-            prop_assert!(held.places.is_sorted_by_key(distance));
         }
     }
 }

@@ -3,11 +3,14 @@
 #![allow(dead_code, reason = "each test binary uses a part")]
 
 use alentour_model::query::{Now, RADII};
+use alentour_model::read::read_value;
 use alentour_model::*;
+use alentour_model_testing::TestZones;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
+use serde_json::{Value, json};
 
 const TODAY: i32 = 20_781; // 2026-11-24
 
@@ -136,4 +139,27 @@ pub fn points(initiative: &Initiative, when: Option<DateRange>) -> Vec<Point> {
     };
     let places = initiative.places.iter().enumerate();
     places.filter(|(position, _)| is_held(*position)).filter_map(|(_, place)| place.point).collect()
+}
+
+/// An initiative with places at Lyon, Saint-Étienne and Valence (0, 49 and 94 km) and these sessions: the place, the day of
+/// November 2026 on which it is (today is the 24th), the seats left.
+pub fn round(sessions: &[(Option<usize>, u32, u32)]) -> Catalog {
+    let sessions: Vec<Value> = sessions
+        .iter()
+        .map(|(place, day, seats)| {
+            let start = format!("2026-11-{day:02}T05:30:00+01:00");
+            json!({"startDate": start, "location": place, "remainingAttendeeCapacity": seats})
+        })
+        .collect();
+    let places = json!([
+        {"addressLocality": "Lyon", "latitude": 45.764, "longitude": 4.8357},
+        {"addressLocality": "Saint-Étienne", "latitude": 45.429, "longitude": 4.39},
+        {"addressLocality": "Valence", "latitude": 44.925, "longitude": 4.9092},
+    ]);
+    let feed = json!({"initiatives": [{"id": "round", "name": "Ramasse", "location": places, "sessions": sessions}]});
+    Catalog::new(read_value(&feed, &TestZones).unwrap().0.initiatives)
+}
+
+pub fn lyon() -> Option<Point> {
+    Point::new(45.764, 4.8357)
 }
