@@ -207,8 +207,14 @@ impl Initiative {
 
     /// The sessions that have not ended at that instant (UTC seconds), soonest first.
     pub fn coming(&self, now: i64) -> Vec<&Session> {
-        let mut coming: Vec<_> = self.sessions.iter().filter(|session| session.ends() > now).collect();
-        coming.sort_by_key(|session| session.start.moment.instant);
+        self.coming_positions(now).into_iter().map(|position| &self.sessions[position]).collect()
+    }
+
+    /// Where these sessions stand in the list.
+    pub(crate) fn coming_positions(&self, now: i64) -> Vec<usize> {
+        let mut coming: Vec<usize> =
+            (0..self.sessions.len()).filter(|position| self.sessions[*position].ends() > now).collect();
+        coming.sort_by_key(|position| self.sessions[*position].start.moment.instant);
         coming
     }
 

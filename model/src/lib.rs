@@ -8,6 +8,7 @@
 
 pub mod catalog;
 pub mod contact;
+mod entry;
 pub mod feed;
 pub mod gazetteer;
 pub mod geo;
@@ -27,6 +28,7 @@ pub mod submission;
 mod term;
 pub mod text;
 pub mod time;
+pub mod whereabouts;
 
 pub use catalog::Catalog;
 pub use contact::EmailAddress;
@@ -42,3 +44,4 @@ pub use session::{Session, When};
 pub use signup::{ConsentGiven, FieldProblem, SignUp};
 pub use submission::{IdempotencyKey, Submission};
 pub use time::{Date, DateRange, LocalTime, Moment, Zones};
+pub use whereabouts::{PlaceSessions, Whereabouts};

@@ -12,7 +12,7 @@ pub const RADII: [u32; 5] = [5, 10, 25, 50, 100];
 pub struct Query {
     /// Around this point.
     pub near: Option<Point>,
-    /// Not farther than this; without it, however far. Only with `near`.
+    /// Not farther than this from one of the places where it happens; without it, however far. Only with `near`.
     pub radius: Option<Kilometres>,
     /// One of these kinds; empty: all.
     pub kinds: Vec<Kind>,
@@ -35,16 +35,24 @@ pub struct Now {
     pub today: Date,
 }
 
-/// One initiative of an answer.
+/// One initiative of an answer: one true sentence. What it says of place, distance and session belongs together.
+///
+/// It is the nearest place that has a session with a seat, and there the soonest such session; if no place has one, the nearest
+/// place with a full session, and its soonest. Sessions that are over, or on none of the days asked for, do not count, nor does a
+/// place that has only such. With a radius this holds within the circle, and for those that are not tied to a place without it.
+///
+/// A session that names no place is held at each place of its initiative, as the feed format says: here, at the nearest of them. So
+/// its distance is true, but not the only one; [`Initiative::whereabouts`](crate::Initiative::whereabouts) has it apart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hit {
     /// Position in the catalogue.
     pub initiative: usize,
-    /// Distance to the nearest of its places; absent where there is no point to measure from or to.
+    /// Distance to [`place`](Self::place); absent where there is no point to measure from or to.
     pub distance: Option<Kilometres>,
-    /// Position of that nearest place in its list; without distances the first.
+    /// Position of the place in its list: where the session is or, without a session, the nearest. Without a point to measure from,
+    /// the first stands for the nearest.
     pub place: Option<usize>,
-    /// Position of its next session in its list: of those in the asked days, the soonest that is not full.
+    /// Position of the session in its list; absent where it has none that counts.
     pub session: Option<usize>,
 }
 
@@ -66,7 +74,7 @@ pub struct Facets {
     pub causes: Vec<Count<Cause>>,
     /// What is left of the week, the weekend, what is left of the month.
     pub dates: [usize; 3],
-    /// Nearby ones within each of [`RADII`].
+    /// Nearby ones that happen, on the days asked for, at a place within each of [`RADII`].
     pub radii: [usize; RADII.len()],
     /// Nearby ones at any distance.
     pub anywhere: usize,
@@ -75,7 +83,7 @@ pub struct Facets {
 /// The answer to a query.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Results {
-    /// Those that happen somewhere, nearest first, then soonest.
+    /// Those that happen somewhere, nearest first, then soonest; last those with a seat only where no distance is known.
     pub nearby: Vec<Hit>,
     /// National and online ones, and those that do not say where: soonest first.
     pub elsewhere: Vec<Hit>,

@@ -2,118 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use alentour_model::query::{Now, RADII, page};
+mod around_lyon;
+
+use alentour_model::query::{RADII, page};
 use alentour_model::*;
+use around_lyon::{initiatives, near, now, queries};
 use proptest::collection::vec;
-use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::select;
-
-const TODAY: i32 = 20_781; // 2026-11-24
-
-fn now() -> Now {
-    Now { instant: i64::from(TODAY) * 86_400 + 43_200, today: Date::from_days(TODAY) }
-}
-
-/// Around Lyon: within 150 km, so that each radius tells some from others.
-fn near() -> impl Strategy<Value = Point> {
-    (44.5..47.0, 3.0..6.5).prop_map(|(latitude, longitude)| Point::new(latitude, longitude).unwrap())
-}
-
-/// Some weeks around today, to the hour, in a zone far ahead or behind.
-fn whens() -> impl Strategy<Value = When> {
-    (TODAY - 20..TODAY + 50, 0..24_i32, -11..=14_i32, any::<bool>()).prop_map(
-        |(day, hour, offset, all_day)| {
-            let local =
-                LocalTime { date: Date::from_days(day), second: if all_day { 0 } else { hour * 3600 } };
-            When { moment: local.at(offset * 3600), all_day }
-        },
-    )
-}
-
-fn spans() -> impl Strategy<Value = (When, Option<When>)> {
-    (whens(), option::of(0..96_i64)).prop_map(|(start, hours)| {
-        let end = hours.map(|hours| When {
-            moment: Moment {
-                instant: start.moment.instant
-                    + if start.all_day { hours / 24 * 86_400 } else { hours * 3600 },
-                ..start.moment
-            },
-            ..start
-        });
-        (start, end)
-    })
-}
-
-fn kinds() -> impl Strategy<Value = Kind> {
-    select(vec![Kind::Petition, Kind::Gathering, Kind::Training, Kind::Other("maraude".into())])
-}
-
-fn causes() -> impl Strategy<Value = Cause> {
-    select(vec![Cause::Health, Cause::Housing, Cause::Culture, Cause::Other("jeunesse".into())])
-}
-
-fn initiatives() -> impl Strategy<Value = Initiative> {
-    let places = vec(option::of(near()), 0..3);
-    let when = (vec(spans(), 0..4), option::of(whens()), option::of(whens()));
-    (
-        option::of(kinds()),
-        vec(causes(), 0..4),
-        select(Reach::ALL),
-        places,
-        when,
-        select(vec!["Été", "Hiver", ""]),
-    )
-        .prop_map(|(kind, causes, reach, places, (sessions, start, end), word)| {
-            let mut initiative = Initiative::new("x", format!("Fête {word}"));
-            (initiative.kind, initiative.causes, initiative.reach) = (kind, causes, reach);
-            initiative.places = places.into_iter().map(|point| Place { point, ..Place::default() }).collect();
-            initiative.sessions = sessions
-                .into_iter()
-                .map(|(start, end)| Session {
-                    id: "s".into(),
-                    name: String::new(),
-                    start,
-                    end,
-                    time_zone: String::new(),
-                    place: None,
-                    capacity: None,
-                    remaining: None,
-                })
-                .collect();
-            (initiative.start, initiative.end) = (start, end);
-            initiative
-        })
-}
-
-fn ranges() -> impl Strategy<Value = DateRange> {
-    (TODAY - 10..TODAY + 40, 0..20).prop_map(|(first, length)| DateRange {
-        first: Date::from_days(first),
-        last: Date::from_days(first + length),
-    })
-}
-
-fn queries() -> impl Strategy<Value = Query> {
-    let radii = select(RADII.to_vec()).prop_map(|km| Kilometres::new(f64::from(km)).unwrap());
-    (
-        option::of(near()),
-        option::of(radii),
-        vec(kinds(), 0..3),
-        vec(causes(), 0..3),
-        option::of(ranges()),
-        select(vec!["", "ete", "fete hiv", "rien"]),
-        option::weighted(0.2, select(Reach::ALL)),
-    )
-        .prop_map(|(near, radius, kinds, causes, when, words, reach)| Query {
-            near,
-            radius,
-            kinds,
-            causes,
-            when,
-            words: words.into(),
-            reach,
-        })
-}
 
 proptest! {
     #[test]
@@ -166,10 +61,8 @@ proptest! {
             (alone.near, alone.radius, alone.when) = (None, None, None);
             let fits = Catalog::new(vec![initiative.clone()]).search(&alone, now()).len() == 1;
             let on = query.when.is_none_or(|range| {
-                let sessions = &initiative.sessions;
-                let span = |first: Date, last: Date| first <= range.last && last >= range.first;
-                if !sessions.is_empty() {
-                    return sessions.iter().any(|s| s.ends() > now().instant && span(s.days().0, s.days().1));
+                if !initiative.sessions.is_empty() {
+                    return initiative.sessions.iter().any(|session| around_lyon::is_asked(session, Some(range)));
                 }
                 match (initiative.start.map(When::date), initiative.end.map(When::date)) {
                     (None, None) => false,
@@ -178,15 +71,15 @@ proptest! {
                     }
                 }
             });
-            let elsewhere = matches!(initiative.reach, Reach::National | Reach::Online)
-                || initiative.places.iter().all(|place| place.point.is_none());
+            let points = around_lyon::points(initiative, query.when);
+            let elsewhere = matches!(initiative.reach, Reach::National | Reach::Online) || points.is_empty();
             let near = match (query.near, query.radius) {
-                (Some(near), Some(radius)) if !elsewhere => initiative
-                    .places
-                    .iter()
-                    .any(|place| place.point.is_some_and(|point| point.distance(near) <= radius)),
+                (Some(near), Some(radius)) if !elsewhere => points.iter().any(|point| point.distance(near) <= radius),
                 _ => true,
             };
+            let section = if elsewhere { &results.elsewhere } else { &results.nearby };
+            let in_section = section.iter().filter(|hit| hit.initiative == position).count();
+            prop_assert_eq!(in_section, usize::from(fits && on && near), "{}: {:?}", position, initiative);
             let found = hits.iter().filter(|hit| hit.initiative == position).count();
             prop_assert_eq!(found, usize::from(fits && on && near), "{}: {:?}", position, initiative);
         }
@@ -195,7 +88,8 @@ proptest! {
     #[test]
     fn the_nearer_comes_first_to_a_hundred_metres(feed in vec(initiatives(), 0..25), near in near()) {
         let results = Catalog::new(feed).search(&Query { near: Some(near), ..Query::default() }, now());
-        let distances: Vec<f64> = results.nearby.iter().map(|hit| hit.distance.unwrap().value()).collect();
+        let distance = |hit: &Hit| hit.distance.map_or(f64::INFINITY, Kilometres::value);
+        let distances: Vec<f64> = results.nearby.iter().map(distance).collect();
         prop_assert!(distances.is_sorted_by(|a, b| a <= b || (a - b).abs() <= 0.1), "{:?}", distances);
     }
 
