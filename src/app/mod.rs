@@ -97,6 +97,7 @@ impl App {
         }
     }
 
+    #[inline(never)]
     fn inner(self) -> Option<Rc<Inner>> {
         self.inner.try_get_value()
     }
@@ -113,9 +114,14 @@ impl App {
 
     /// Has the browser do something. Nothing happens where there is none, or once the widget is gone.
     pub fn act(self, act: impl FnOnce(&dyn Browser)) {
-        if let Some(browser) = self.inner().and_then(|inner| inner.browser.clone()) {
+        if let Some(browser) = self.browser() {
             act(&*browser);
         }
+    }
+
+    #[inline(never)]
+    fn browser(self) -> Option<Rc<dyn Browser>> {
+        self.inner().and_then(|inner| inner.browser.clone())
     }
 
     /// Takes over what the page asks for, and gives what it asked for before; `None` once the widget is gone.
