@@ -3,7 +3,7 @@
 //! The loader (`embed/`) puts `<alentour-widget>` on the page, fetches this application, and calls [`mount`].
 
 mod app;
-mod clock;
+pub mod clock;
 mod controls;
 mod dom;
 mod facts;
@@ -12,7 +12,7 @@ mod host;
 mod initiative;
 mod json;
 mod labels;
-mod locale;
+pub mod locale;
 mod search;
 mod signup;
 mod widget;

@@ -24,7 +24,7 @@ use crate::clock;
 use crate::fetch;
 use crate::host::{Config, Host, object};
 use crate::json::Parsed;
-use crate::locale::{BrowserZones, Locale};
+use crate::locale::{KnownZones, Locale};
 use crate::message::Message;
 use draft::Drafts;
 use search::Search;
@@ -120,7 +120,7 @@ impl App {
     /// A widget that has not begun to load. Call it within a reactive owner.
     pub fn new(root: web_sys::HtmlElement, host: Host) -> Self {
         let config = host.config();
-        let locale = Locale::new(&config.lang(), &host.messages());
+        let locale = Locale::new(&config.lang(), &host.messages(), clock::Clock::default());
         let catalog = RwSignal::new(Arc::new(Catalog::default()));
         let search = Search::new(&config);
         let results = Memo::new(move |_| catalog.read().search(&search.query(), clock::now()));
@@ -388,7 +388,7 @@ fn later(act: Box<dyn FnOnce()>) {
 async fn read_feed(feed: Result<js_sys::Promise, JsValue>) -> Result<Catalog, FeedError> {
     let promise = feed.map_err(|error| failure(&error))?;
     let document = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
-    let feed = read_document(&Parsed::from(document), &BrowserZones, &mut Unnoted);
+    let feed = read_document(&Parsed::from(document), &KnownZones, &mut Unnoted);
     Ok(Catalog::new(feed.map_err(|_| FeedError::Malformed)?.initiatives))
 }
 
