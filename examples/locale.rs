@@ -73,125 +73,16 @@ const RANGES: &[(&str, &str)] = &[
     ("2026-01-01", "2028-01-01"),
 ];
 
-const LANGUAGES: &[&str] = &[
-    "fr",
-    "en",
-    "es",
-    "ar",
-    "de",
-    "it",
-    "pt",
-    "pl",
-    "ro",
-    "ru",
-    "uk",
-    "tr",
-    "zh",
-    "vi",
-    "fa",
-    "ps",
-    "ku",
-    "bn",
-    "ta",
-    "so",
-    "am",
-    "ti",
-    "wo",
-    "bm",
-    "ff",
-    "ln",
-    "sw",
-    "ber",
-    "kab",
-    "fsl",
-    "hy",
-    "ka",
-    "sq",
-    "sr",
-    "bg",
-    "hu",
-    "nl",
-    "el",
-    "he",
-    "hi",
-    "ur",
-    "th",
-    "ja",
-    "ko",
-    "br",
-    "co",
-    "ca",
-    "eu",
-    "oc",
-    "gsw",
-    "mg",
-    "rom",
-    "tzm",
-    "pt-BR",
-    "pt-PT",
-    "zh-Hant",
-    "zh-Hans",
-    "zh-Hant-TW",
-    "zh-TW",
-    "sr-Latn",
-    "sr-Latn-RS",
-    "sr-ME",
-    "fr-FR",
-    "fr-CA",
-    "en-GB",
-    "en-US",
-    "es-419",
-    "ar-MA",
-    "ar-001",
-    "fa-AF",
-    "my-MM",
-    "nl-BE",
-    "de-AT",
-    "FR",
-    "fr-fr",
-    "FR-ca",
-    "fra",
-    "deu",
-    "prs",
-    "sh",
-    "cmn",
-    "xx",
-    "xx-FR",
-    "fr-XX",
-    "fr_FR",
-    "",
-    "x",
-    "français",
-    "en-u-ca-buddhist",
-];
+const LANGUAGES: &str = "fr en es ar de it pt pl ro ru uk tr zh vi fa ps ku bn ta so am ti wo bm ff ln sw ber kab fsl hy ka sq sr bg \
+    hu nl el he hi ur th ja ko br co ca eu oc gsw mg rom tzm pt-BR pt-PT zh-Hant zh-Hans zh-Hant-TW zh-TW \
+    sr-Latn sr-Latn-RS sr-ME fr-FR fr-CA en-GB en-US es-419 ar-MA ar-001 fa-AF my-MM nl-BE de-AT FR fr-fr FR-ca \
+    fra deu prs sh cmn xx xx-FR fr-XX fr_FR x français en-u-ca-buddhist ca-valencia ca-ES-valencia de-1996";
 
-const ZONES: &[&str] = &[
-    "UTC",
-    "Europe/Paris",
-    "europe/paris",
-    "Europe/London",
-    "America/Martinique",
-    "America/Cayenne",
-    "Indian/Reunion",
-    "Indian/Mayotte",
-    "Pacific/Noumea",
-    "Pacific/Tahiti",
-    "Asia/Kolkata",
-    "America/St_Johns",
-    "Europe/Nowhere",
-    "",
-];
+const ZONES: &str = "UTC Europe/Paris europe/paris Europe/London America/Martinique America/Cayenne Indian/Reunion Indian/Mayotte \
+    Pacific/Noumea Pacific/Tahiti Asia/Kolkata America/St_Johns Europe/Nowhere";
 
-const LOCAL_TIMES: &[&str] = &[
-    "2026-01-15T12:00",
-    "2026-03-29T02:30",
-    "2026-03-29T03:30",
-    "2026-07-14T12:00",
-    "2026-10-25T02:30",
-    "2026-10-25T03:30",
-    "2026-12-31T23:59",
-    "1900-01-01T00:00",
-];
+const LOCAL_TIMES: &str = "2026-01-15T12:00 2026-03-29T02:30 2026-03-29T03:30 2026-07-14T12:00 2026-10-25T02:30 2026-10-25T03:30 \
+    2026-12-31T23:59 1900-01-01T00:00";
 
 /// All calls of one language.
 struct Table {
@@ -253,11 +144,11 @@ impl Table {
     }
 
     fn names(&mut self) {
-        for &tag in LANGUAGES {
+        for tag in LANGUAGES.split(' ').chain([""]) {
             self.add("language_name", json!([tag]), self.locale.language_name(tag));
         }
-        for &zone in ZONES {
-            for &time in LOCAL_TIMES {
+        for zone in ZONES.split(' ').chain([""]) {
+            for time in LOCAL_TIMES.split(' ') {
                 let offset = LocalTime::split(time).and_then(|(time, _)| KnownZones.offset(zone, time));
                 self.add("offset", json!([zone, time]), offset);
             }

@@ -62,10 +62,10 @@ pub(super) fn number(tag: &str, number: f64) -> String {
     formatted(tag, number, r#"{"maximumFractionDigits":1}"#)
 }
 
-/// A number of metres or kilometres, to a tenth.
+/// A number of whole metres, or of kilometres, to a tenth.
 pub(super) fn unit(tag: &str, number: f64, unit: Unit) -> String {
     let options = match unit {
-        Unit::Metre => r#"{"style":"unit","unit":"meter","maximumFractionDigits":1}"#,
+        Unit::Metre => r#"{"style":"unit","unit":"meter"}"#,
         Unit::Kilometre => r#"{"style":"unit","unit":"kilometer","maximumFractionDigits":1}"#,
     };
     formatted(tag, number, options)
@@ -78,9 +78,12 @@ fn formatted(tag: &str, number: f64, options: &str) -> String {
 
 /// A day with its weekday: "mardi 24 novembre".
 pub(super) fn day(tag: &str, date: Date, with_year: bool) -> String {
-    let year = if with_year { r#","year":"numeric""# } else { "" };
-    let options = format!(r#"{{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC"{year}}}"#);
-    dated(tag, &options, &|format| format.format(clock::noon(date))).unwrap_or_else(|| date.to_string())
+    let options = if with_year {
+        r#"{"weekday":"long","day":"numeric","month":"long","year":"numeric","timeZone":"UTC"}"#
+    } else {
+        r#"{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC"}"#
+    };
+    dated(tag, options, &|format| format.format(clock::noon(date))).unwrap_or_else(|| date.to_string())
 }
 
 /// A day in short.

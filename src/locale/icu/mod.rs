@@ -113,7 +113,7 @@ fn tenths(number: f64) -> Decimal {
     decimal
 }
 
-/// A number of metres or kilometres, to a tenth.
+/// A number of whole metres, or of kilometres, to a tenth.
 pub(super) fn unit(tag: &str, value: f64, unit: Unit) -> String {
     let written = number(tag, value);
     with(tag, |rules| {
