@@ -6,6 +6,8 @@
 mod icu;
 #[cfg(target_arch = "wasm32")]
 mod intl;
+#[cfg(test)]
+mod tests;
 mod words;
 
 #[cfg(not(target_arch = "wasm32"))]
