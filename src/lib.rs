@@ -3,16 +3,16 @@
 //! The views run in two places. In a browser the loader (`embed/`) puts `<alentour-widget>` on the page, fetches this
 //! application, and calls `mount`. Elsewhere [`render`] makes the same views as a plain tree.
 
-mod app;
+pub mod app;
 #[cfg(target_arch = "wasm32")]
 mod browser;
-mod clock;
+pub mod clock;
 mod controls;
 pub mod dom;
 mod facts;
 mod initiative;
 mod labels;
-mod locale;
+pub mod locale;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod render;
 mod search;

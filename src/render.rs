@@ -10,7 +10,7 @@
 //!
 //! let scene = Scene {
 //!     language: Language::French,
-//!     clock: Clock::at(1_795_000_000, "Europe/Paris"),
+//!     clock: Clock::new(1_795_000_000, "Europe/Paris").unwrap(),
 //!     catalog: Arc::new(Catalog::default()),
 //!     config: Config::default(),
 //!     around: None,
@@ -75,7 +75,7 @@ impl Scene {
         let _once = SpecialNonReactiveZone::enter();
         let owner = Owner::new();
         let view = owner.with(|| {
-            let locale = Locale::of(self.language, self.clock);
+            let locale = Locale::native(self.language, self.clock);
             let app = App::new(locale, self.config.clone(), None);
             if let Some(ChosenPlace { label, point }) = self.around.clone() {
                 app.search.place.take(label, point);

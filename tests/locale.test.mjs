@@ -1,0 +1,100 @@
+// What `Locale` writes natively is what it writes in a browser: `examples/locale.rs` gives calls and their texts, and the browser's
+// `Intl`, asked as `src/locale/intl.rs` asks it, gives the same.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { test } from 'node:test';
+import { openPage, startBrowser } from './support/browser.mjs';
+
+const root = resolve(import.meta.dirname, '..');
+const read = (path) => readFileSync(resolve(root, path), 'utf8');
+const program = resolve(root, process.env.ALENTOUR_LOCALE ?? 'target/debug/examples/locale');
+
+/** The options of `src/locale/intl.rs`, as they stand there. */
+const options = {
+  number: '{"maximumFractionDigits":1}',
+  meter: '{"style":"unit","unit":"meter"}',
+  kilometer: '{"style":"unit","unit":"kilometer","maximumFractionDigits":1}',
+  day: '{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC"}',
+  dayOfYear: '{"weekday":"long","day":"numeric","month":"long","year":"numeric","timeZone":"UTC"}',
+  mediumDay: '{"dateStyle":"medium","timeZone":"UTC"}',
+  days: '{"weekday":"short","day":"numeric","month":"long","timeZone":"UTC"}',
+  time: '{"hour":"2-digit","minute":"2-digit","hourCycle":"h23","timeZone":"UTC"}',
+  language: '{"type":"language"}',
+};
+
+/** All in which the two may differ. */
+const differences = {
+  /** CLDR's spaces: no-break, thin and narrow no-break. Browsers make usual ones of some. */
+  spaces: (text) => text.replace(/[\u00a0\u2009\u202f]/g, ' '),
+  /** Chromium leaves out names of languages to be smaller, and gives their tag. The others have them. */
+  unnamed: ({ call, arguments: [tag] }, theirs) => call === 'language_name' && theirs === tag && /^[a-z]{2,3}$/.test(tag),
+};
+
+/** Runs in the browser: the text of each call. `distances` are the messages by language, of exact and of approximate ones. */
+function texts(calls, json, distances, offsetAtSource) {
+  const offsetAt = new Function(offsetAtSource + '; return offsetAt;')();
+  const options = Object.fromEntries(Object.entries(json).map(([name, text]) => [name, JSON.parse(text)]));
+  const tag = (lang) => (lang === 'en' ? 'en-GB' : lang);
+  const noon = (date) => Date.parse(date + 'T12:00:00Z');
+  const number = (lang, value, kind) => new Intl.NumberFormat(tag(lang), options[kind]).format(value);
+  const known = new Map();
+  const dates = (lang, kind) => {
+    if (!known.has(lang + kind)) known.set(lang + kind, new Intl.DateTimeFormat(tag(lang), options[kind]));
+    return known.get(lang + kind);
+  };
+  // "dimanche 1er novembre", as `words.rs` has it.
+  const dated = (lang, text) => (lang === 'fr' ? text.replace(/(^|\s)1(?=\s)/g, '$11er') : text);
+  const answers = {
+    number: (lang, value) => number(lang, value, 'number'),
+    kilometres: (lang, value) => number(lang, value, 'kilometer'),
+    plural: (lang, n) => new Intl.PluralRules(tag(lang)).select(n),
+    distance: (lang, value, unit, about) => distances[lang][about ? 1 : 0].replace('{distance}', number(lang, value, unit)),
+    day: (lang, date, withYear) => dated(lang, dates(lang, withYear ? 'dayOfYear' : 'day').format(noon(date))),
+    medium_day: (lang, date) => dated(lang, dates(lang, 'mediumDay').format(noon(date))),
+    days: (lang, first, last) => dated(lang, dates(lang, 'days').formatRange(noon(first), noon(last))),
+    time: (lang, second) => dates(lang, 'time').format(second * 1000),
+    times: (lang, first, last) => dates(lang, 'time').formatRange(first * 1000, last * 1000),
+    language_name: (lang, code) => {
+      try {
+        return new Intl.DisplayNames(tag(lang), options.language).of(code);
+      } catch {
+        return code;
+      }
+    },
+    // As `KnownZones` does: taken as UTC first.
+    offset: (_, zone, time) => {
+      const at = (guess) => offsetAt(zone, Date.parse(time + 'Z') / 1000 - guess);
+      const offset = at(at(0));
+      return Number.isNaN(offset) ? null : offset;
+    },
+  };
+  return calls.map(({ lang, call, arguments: values }) => answers[call](lang, ...values));
+}
+
+test('a text is the same natively and in a browser', async (t) => {
+  const calls = JSON.parse(execFileSync(program, { encoding: 'utf8', maxBuffer: 1 << 26 }));
+  const message = (lang, key) => new RegExp(`^${key} = (.*)$`, 'm').exec(read(`texts/${lang}/widget.txt`))[1];
+  const distances = Object.fromEntries(['fr', 'en', 'es', 'ar'].map((lang) => [lang, [message(lang, 'at_distance'), message(lang, 'about_distance')]]));
+  const browser = await startBrowser();
+  t.after(() => browser.close());
+  const page = await openPage(t, browser);
+  const offsetAt = read('src/locale/intl.mjs').replace(/^export /m, '');
+  const theirs = await page.evaluate(`(${texts})(...${JSON.stringify([calls, options, distances, offsetAt])})`);
+  const wrong = calls.flatMap((call, index) => {
+    const [text, browsers] = [call.text, theirs[index]].map((text) => (typeof text === 'string' ? differences.spaces(text) : text));
+    return text === browsers || differences.unnamed(call, browsers) ? [] : [{ ...call, browsers: theirs[index] }];
+  });
+  assert.deepEqual(wrong.slice(0, 20), [], `${wrong.length} of ${calls.length} differ`);
+  // Nothing was left out: each of the languages has calls of each kind.
+  const kinds = new Set(calls.map(({ lang, call }) => `${lang} ${call}`));
+  assert.equal(kinds.size, 4 * 11);
+});
+
+test('the browser is asked here as the widget asks it', () => {
+  const source = read('src/locale/intl.rs');
+  for (const json of Object.values(options)) assert.ok(source.includes(`r#"${json}"#`), json);
+  assert.equal(source.match(/r#"/g).length, Object.keys(options).length);
+});
