@@ -25,14 +25,15 @@ const WITH_QUERY = 'the tag with its query';
 const PEER = 'the stand-in';
 
 await measure([startBrowser, () => startServer(), startSite, startSite], async (browser, server, partner, peers) => {
-  const kinds = await tags(server.url, peers);
-  const pages = Object.entries(kinds).map(([kind, { tag, answers }]) => [kind, barePage(partner, tag), { expected: SHOWN, answers }]);
+  const compared = await tags(server.url, peers);
+  const pages = Object.entries(compared).map(([kind, { tag, answers }]) => [kind, barePage(partner, tag), { expected: SHOWN, answers }]);
   const samples = {};
   const more = patience(ROUNDS, PATIENCE);
   let rounds = 0;
   for (; more(rounds); rounds++) {
     for (const [name, circumstances] of Object.entries(CIRCUMSTANCES)) {
-      for (const [kind, url, what] of pages) ((samples[name] ??= {})[kind] ??= []).push(await visit(browser, url, circumstances, what));
+      const kinds = (samples[name] ??= {});
+      for (const [kind, url, what] of pages) (kinds[kind] ??= []).push(await visit(browser, url, circumstances, what));
     }
   }
   return { title: 'Cold start', notes: notes(browser, samples, rounds), rows: Object.entries(samples).flatMap(rows) };
@@ -68,10 +69,11 @@ function rows([name, kinds]) {
   const rows = [WITH_QUERY, TAG]
     .filter((kind) => kinds[kind])
     .map((kind) => ({ what: `${name}: to the first card, ${kind}`, ours: all(kind, ({ shown }) => shown), bare: peer }));
-  rows.push({ what: `${name}: to the application’s answer, ${TAG}`, ours: alone });
+  rows.push({ what: `${name}: to the first answer to a press, ${TAG}`, ours: alone });
   if (kinds[WITH_QUERY]) {
     const rest = all(WITH_QUERY, ({ shown, answered }) => answered - shown);
-    rows.push({ what: `${name}: from the list to the application’s answer, ${WITH_QUERY}; yardstick: the row above`, ours: rest, bare: alone });
+    const what = `${name}: from the list to the first answer to a press, ${WITH_QUERY}; yardstick: the row above`;
+    rows.push({ what, ours: rest, bare: alone });
   }
   return rows;
 }
@@ -90,7 +92,7 @@ function notes(browser, samples, rounds) {
   return notes;
 }
 
-/** What the network had brought by the first card, as a table. kB of 1,000 bytes. */
+/** What the network had brought when the first card was in the page, as a table. kB of 1,000 bytes. */
 function traffic(samples) {
   const lines = Object.entries(samples).flatMap(([name, kinds]) =>
     Object.entries(kinds).map(([kind, visits]) => {
@@ -99,5 +101,5 @@ function traffic(samples) {
       return `| ${name}: ${kind} | ${cells.join(' | ')} | ${median(visits.map(({ requests }) => requests))} |`;
     }),
   );
-  return ['| until the first card | kB | kB without the page | requests after the page’s |', '|---|--:|--:|--:|', ...lines].join('\n');
+  return ['| received until the first card | kB | kB without the page | requests after the page’s |', '|---|--:|--:|--:|', ...lines].join('\n');
 }

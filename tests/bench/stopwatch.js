@@ -30,9 +30,13 @@
     return body;
   };
 
-  /** The first card on the screen; looked for in each frame. */
+  /** The first card on the screen; looked for in each frame. `found`: when it was in the page, and not yet drawn. */
   stopwatch.first = new Promise((done) => {
-    const look = () => (stopwatch.cards().length > 0 ? stopwatch.painted().then(done) : requestAnimationFrame(look));
+    const look = () => {
+      if (stopwatch.cards().length === 0) return requestAnimationFrame(look);
+      stopwatch.found = performance.now();
+      stopwatch.painted().then(done);
+    };
     requestAnimationFrame(look);
   });
 

@@ -39,7 +39,7 @@ export async function open(browser, url, circumstances, watch) {
   const page = await context.newPage();
   const session = await context.newCDPSession(page);
   page.slow = (rate) => session.send('Emulation.setCPUThrottlingRate', { rate });
-  watch?.(session);
+  await watch?.(session);
   if (circumstances) {
     const { kilobits, latency, rate } = circumstances;
     const bytes = kilobits ? (kilobits * 1000) / 8 : -1; // -1: as fast as it goes

@@ -4,17 +4,25 @@ import { open, within } from './support.mjs';
 
 /**
  * Milliseconds from the navigation to the first card on the screen (`shown`) and, for `answers`, to the first press of a filter that
- * is answered (`answered`); bytes received (`received`, of which `ownPage` are the page's) and requests made after the page's own
- * (`requests`) until the first card. Fails when the page shows no list within `seconds`, or fewer cards than are `expected`.
+ * is answered (`answered`); and what it took until the first card was in the page: bytes received (`received`, of which `ownPage` are
+ * the page's) and requests after the page's own of which something had arrived (`requests`). Fails when the page shows no list within
+ * `seconds`, or fewer cards than are `expected`.
  */
 export async function visit(browser, url, circumstances, { expected, answers = false, seconds = 60 }) {
+  let session;
   let traffic;
-  const page = await open(browser, url, circumstances, (session) => (traffic = new Traffic(session)));
+  const page = await open(browser, url, circumstances, async (opened) => {
+    session = opened;
+    traffic = new Traffic(session);
+    await session.send('Performance.enable');
+  });
   try {
     const list = await within(page.evaluate(listed), `${url}: no list`, seconds);
-    if (list.cards < expected) throw new Error(`${url}: ${list.cards} cards, and ${expected} are to be compared`);
+    if (list.cards < expected) throw new Error(`${url}: the list has ${list.cards} of ${expected} cards`);
     const answered = answers ? await within(page.evaluate(() => stopwatch.answered()), `${url}: no answer to a filter`, seconds) : null;
-    return { shown: list.shown, answered, ...traffic.until((list.origin + list.shown) / 1000) };
+    const { metrics } = await session.send('Performance.getMetrics');
+    const origin = metrics.find(({ name }) => name === 'NavigationStart').value;
+    return { shown: list.shown, answered, ...traffic.until(origin + list.found / 1000) };
   } finally {
     await page.context().close();
   }
@@ -23,39 +31,37 @@ export async function visit(browser, url, circumstances, { expected, answers = f
 /** Runs in the page. */
 async function listed() {
   const shown = await stopwatch.first;
-  return { shown, cards: stopwatch.cards().length, origin: performance.timeOrigin };
+  return { shown, found: stopwatch.found, cards: stopwatch.cards().length };
 }
 
-/** What has gone over the line, by the browser's own account: headers and compressed bodies. */
-class Traffic {
-  #received = []; // of each piece: seconds, bytes, request
-  #sent = new Map(); // of each request: seconds
+/** What has come over the line, by the browser's own account: headers and compressed bodies. */
+export class Traffic {
+  #pieces = []; // of each: seconds, bytes, request
+  #requests = new Set();
   #page = null;
-  #epoch = 0; // what the network's clock is behind the calendar's, in seconds
 
+  /** Listens to a session of the browser's protocol. */
   constructor(session) {
-    const piece = (timestamp, bytes, requestId) => this.#received.push({ timestamp, bytes, requestId });
-    session.on('Network.requestWillBeSent', ({ requestId, timestamp, wallTime, request }) => {
+    const piece = (timestamp, bytes, requestId) => this.#pieces.push({ timestamp, bytes, requestId });
+    session.on('Network.requestWillBeSent', ({ requestId, request }) => {
       if (request.url.startsWith('data:')) return;
       this.#page ??= requestId;
-      this.#epoch ||= wallTime - timestamp;
-      this.#sent.set(requestId, timestamp);
+      this.#requests.add(requestId);
     });
     session.on('Network.responseReceived', ({ requestId, timestamp, response }) => piece(timestamp, response.encodedDataLength, requestId));
     session.on('Network.dataReceived', ({ requestId, timestamp, encodedDataLength }) => piece(timestamp, encodedDataLength, requestId));
-    // A short answer has arrived as a whole before it is told: what the pieces do not add up to is in the total.
+    // What the pieces do not add up to is in the total.
     session.on('Network.loadingFinished', ({ requestId, timestamp, encodedDataLength }) => {
-      const told = this.#received.filter((it) => it.requestId === requestId).reduce((sum, { bytes }) => sum + bytes, 0);
-      piece(timestamp, encodedDataLength - told, requestId);
+      piece(timestamp, encodedDataLength - sum(this.#pieces.filter((it) => it.requestId === requestId)), requestId);
     });
   }
 
-  /** What was sent and received until a moment, in seconds of the calendar's clock. */
+  /** What had arrived at a moment, in seconds of the browser's own clock. */
   until(moment) {
-    const before = ({ timestamp }) => timestamp + this.#epoch <= moment;
-    const pieces = this.#received.filter((piece) => this.#sent.has(piece.requestId) && before(piece));
-    const sum = (pieces) => pieces.reduce((sum, { bytes }) => sum + bytes, 0);
-    const requests = [...this.#sent.values()].filter((timestamp) => before({ timestamp })).length - 1;
-    return { received: sum(pieces), ownPage: sum(pieces.filter(({ requestId }) => requestId === this.#page)), requests };
+    const come = this.#pieces.filter(({ timestamp, requestId }) => this.#requests.has(requestId) && timestamp <= moment);
+    const requests = new Set(come.map(({ requestId }) => requestId)).size - 1;
+    return { received: sum(come), ownPage: sum(come.filter(({ requestId }) => requestId === this.#page)), requests };
   }
 }
+
+const sum = (pieces) => pieces.reduce((total, { bytes }) => total + bytes, 0);
