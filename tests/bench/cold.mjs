@@ -1,65 +1,105 @@
-// A first visit on a slow telephone: from the tag to the first card, with the demo feed. `node cold.mjs`
+// A first visit: from the navigation to the list, and on to the application that answers, beside the lightest peer. `node cold.mjs`
 
 import { startBrowser } from '../support/browser.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSite } from '../support/site.mjs';
-import { measure, median, open, pages, patience, within } from './support.mjs';
+import { SHOWN, standIn } from './peer.mjs';
+import { barePage, measure, median, patience } from './support.mjs';
+import { visit } from './visit.mjs';
 
-const ROUNDS = 7;
-// Lighthouse's "slow 4G" (1.6 Mbit/s, 150 ms) and its slowdown of the processor for a mid-range telephone.
-const SLOW = { kilobits: 1600, latency: 150, rate: 4 };
+const ROUNDS = 9;
+const PATIENCE = 240; // seconds
+const PLACE = '69007';
+const POINT = { latitude: 45.748, longitude: 4.847 }; // of that postcode
+const RADIUS = 25; // km
+const QUERY = `place=${PLACE}&radius=${RADIUS}&lang=fr`;
 
-await measure([startBrowser, () => startServer(), startSite], async (browser, server, site) => {
-  const addresses = await pages(site, server.url, { place: '45.748,4.847', radius: '25' });
-  const kinds = { point: addresses.ours, postcode: addresses.named('69007'), bare: addresses.bare };
-  const samples = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
-  const more = patience(ROUNDS, 60);
-  for (let round = 0; more(round); round++) {
-    for (const [kind, url] of Object.entries(kinds)) samples[kind].push(await start(browser, url));
+const CIRCUMSTANCES = {
+  // Lighthouse's "slow 4G" and its slowdown of the processor for a mid-range telephone.
+  'slow 4G, ×4': { kilobits: 1600, latency: 150, rate: 4 },
+  unthrottled: { rate: 1 },
+};
+
+const TAG = 'the tag with `data-`';
+const WITH_QUERY = 'the tag with its query';
+const PEER = 'the stand-in';
+
+await measure([startBrowser, () => startServer(), startSite, startSite], async (browser, server, partner, peers) => {
+  const compared = await tags(server.url, peers);
+  const pages = Object.entries(compared).map(([kind, { tag, answers }]) => [kind, barePage(partner, tag), { expected: SHOWN, answers }]);
+  const samples = {};
+  const more = patience(ROUNDS, PATIENCE);
+  let rounds = 0;
+  for (; more(rounds); rounds++) {
+    for (const [name, circumstances] of Object.entries(CIRCUMSTANCES)) {
+      const kinds = (samples[name] ??= {});
+      for (const [kind, url, what] of pages) (kinds[kind] ??= []).push(await visit(browser, url, circumstances, what));
+    }
   }
-  const of = (kind, what) => samples[kind].map((sample) => sample[what]);
-  const kilobytes = (kind) => Math.round(median(of(kind, 'received')) / 1000);
-  if (process.env.ALENTOUR_WATERFALL) for (const kind in kinds) console.error(kind, samples[kind].at(-1).waterfall);
-  return {
-    title: 'Cold start on a slow line',
-    notes: [
-      `Chromium ${browser.version()}, nothing cached, the demo feed (385 initiatives), ${SLOW.kilobits / 1000} Mbit/s, ${SLOW.latency} ms for each request, ` +
-        `processor slowed ${SLOW.rate} times. No TLS and no name lookup: both would add the same to each. Yardstick: a page whose one script fetches the same feed ` +
-        'and lists it (`tests/bench/bare.js`): it cannot be faster than the feed is.',
-      `Received, the partner’s page included: ${kilobytes('postcode')} kB with a postcode, ${kilobytes('point')} kB with a point, ${kilobytes('bare')} kB for the yardstick.`,
-    ],
-    rows: [
-      { what: 'from the tag to the first card, `data-place` a postcode', ours: of('postcode', 'shown'), bare: of('bare', 'shown') },
-      { what: 'the same, `data-place` a point', ours: of('point', 'shown'), bare: of('bare', 'shown') },
-      { what: 'from the tag to the widget’s first pixel', ours: of('postcode', 'pixel') },
-    ],
-  };
+  return { title: 'Cold start', notes: notes(browser, samples, rounds), rows: Object.entries(samples).flatMap(rows) };
 });
 
-/** One first visit. Milliseconds from the tag. */
-async function start(browser, url) {
-  const page = await open(browser, url, SLOW);
-  try {
-    const sample = await within(
-      page.evaluate(async () => {
-        const pixel = new Promise((done) => {
-          const look = () => (document.querySelector('alentour-widget')?.shadowRoot?.childElementCount ? stopwatch.painted().then(done) : requestAnimationFrame(look));
-          look();
-        });
-        const shown = await stopwatch.first;
-        const tag = performance.getEntriesByName('tag')[0].startTime;
-        const waterfall = performance.getEntriesByType('resource').map((it) => {
-          const [from, to] = [it.startTime - tag, it.responseEnd - tag].map(Math.round);
-          return `${it.name.split('/').slice(4).join('/')}: ${from} to ${to}`;
-        });
-        waterfall.push(`feed's text: ${Math.round(stopwatch.arrived - tag)}, first card: ${Math.round(shown - tag)}`);
-        const bare = !document.querySelector('alentour-widget');
-        return { shown: shown - tag, pixel: bare ? 0 : (await pixel) - tag, waterfall };
-      }),
-      url,
-    );
-    return { ...sample, received: page.received };
-  } finally {
-    await page.context().close();
+/** What is compared: each kind's tag, and whether an application answers behind it. */
+async function tags(server, peers) {
+  const script = `${server}/v1/alentour.js`;
+  const [feed, plain, queried] = await Promise.all([`${server}/v1/feed.json`, script, `${script}?${QUERY}`].map(text));
+  const kinds = {
+    [TAG]: { tag: `<script async src="${script}" data-place="${PLACE}" data-radius="${RADIUS}"></script>`, answers: true },
+    [PEER]: { tag: await standIn(peers, JSON.parse(feed), POINT), answers: false },
+  };
+  // A server that answers the query with the very same script gives no first page, and there is nothing to measure.
+  if (plain !== queried) {
+    const address = `${script}?${QUERY.replaceAll('&', '&amp;')}`;
+    kinds[WITH_QUERY] = { tag: `<script async src="${address}"></script>`, answers: true };
   }
+  return kinds;
+}
+
+async function text(url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status}`);
+  return response.text();
+}
+
+/** The times in some circumstances, beside the stand-in's in the same. */
+function rows([name, kinds]) {
+  const all = (kind, read) => kinds[kind].map(read);
+  const peer = all(PEER, ({ shown }) => shown);
+  const alone = all(TAG, ({ answered }) => answered);
+  const rows = [WITH_QUERY, TAG]
+    .filter((kind) => kinds[kind])
+    .map((kind) => ({ what: `${name}: to the first card, ${kind}`, ours: all(kind, ({ shown }) => shown), bare: peer }));
+  rows.push({ what: `${name}: to the first answer to a press, ${TAG}`, ours: alone });
+  if (kinds[WITH_QUERY]) {
+    const rest = all(WITH_QUERY, ({ shown, answered }) => answered - shown);
+    const what = `${name}: from the list to the first answer to a press, ${WITH_QUERY}; yardstick: the row above`;
+    rows.push({ what, ours: rest, bare: alone });
+  }
+  return rows;
+}
+
+function notes(browser, samples, rounds) {
+  const { kilobits, latency, rate } = CIRCUMSTANCES['slow 4G, ×4'];
+  const notes = [
+    `Chromium ${browser.version()}, nothing cached, the demo feed (385 initiatives), milliseconds from the navigation to a partner’s page with nothing else ` +
+      `in it. Slow 4G: ${kilobits / 1000} Mbit/s, ${latency} ms for each request; ×4: the processor is slowed ${rate} times. No TLS and no name lookup: both would ` +
+      'add the same to each. Yardstick: a stand-in for the lightest peer, an element that fetches one JSON of the twelve nearest events and lists them ' +
+      '(`tests/bench/peer.js`). Page, script and data come compressed with brotli, the two latter from another origin than the page.',
+    traffic(samples),
+  ];
+  if (!samples.unthrottled[WITH_QUERY]) notes.push(`Left out: ${WITH_QUERY}. This server answers it with the plain script, without a first page.`);
+  if (rounds < ROUNDS) notes.push(`The machine was busy: ${rounds} rounds of ${ROUNDS} within ${PATIENCE} s.`);
+  return notes;
+}
+
+/** What the network had brought when the first card was in the page, as a table. kB of 1,000 bytes. */
+function traffic(samples) {
+  const lines = Object.entries(samples).flatMap(([name, kinds]) =>
+    Object.entries(kinds).map(([kind, visits]) => {
+      const kilobytes = (read) => (median(visits.map(read)) / 1000).toFixed(1);
+      const cells = [kilobytes(({ received }) => received), kilobytes(({ received, ownPage }) => received - ownPage)];
+      return `| ${name}: ${kind} | ${cells.join(' | ')} | ${median(visits.map(({ requests }) => requests))} |`;
+    }),
+  );
+  return ['| received until the first card | kB | kB without the page | requests after the page’s |', '|---|--:|--:|--:|', ...lines].join('\n');
 }

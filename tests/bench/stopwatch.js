@@ -15,9 +15,12 @@
 
   /** The part of the page that is measured: what holds the cards, and what cards are called. */
   stopwatch.cards = () => {
-    const widget = document.querySelector('alentour-widget')?.shadowRoot;
-    return widget ? widget.querySelectorAll('.results [id^=card-]') : document.querySelectorAll('ul > li');
+    const widget = root();
+    if (widget) return widget.querySelectorAll('li.card h3');
+    return (document.querySelector('event-agenda')?.shadowRoot ?? document).querySelectorAll('ul > li');
   };
+
+  const root = () => document.querySelector('alentour-widget')?.shadowRoot;
 
   // When the feed's text is there. The loader and the yardstick both read it with text().
   const { text } = Response.prototype;
@@ -27,11 +30,36 @@
     return body;
   };
 
-  /** The first card on the screen; looked for in each frame. */
+  /** The first card on the screen; looked for in each frame. `found`: when it was in the page, and not yet drawn. */
   stopwatch.first = new Promise((done) => {
-    const look = () => (stopwatch.cards().length > 0 ? stopwatch.painted().then(done) : requestAnimationFrame(look));
+    const look = () => {
+      if (stopwatch.cards().length === 0) return requestAnimationFrame(look);
+      stopwatch.found = performance.now();
+      stopwatch.painted().then(done);
+    };
     requestAnimationFrame(look);
   });
+
+  /**
+   * Presses a filter until the application answers: it stays pressed, and what is said and listed has changed. Where the application
+   * takes the place of a first page, its filter is another element, and is pressed again.
+   */
+  stopwatch.answered = () =>
+    new Promise((done) => {
+      let pressed = null;
+      let before = '';
+      const look = () => {
+        const filter = root()?.querySelector('button.chip:not(.none)[aria-pressed]');
+        const said = root()?.querySelector('.results')?.textContent ?? '';
+        if (pressed && filter?.getAttribute('aria-pressed') === 'true' && said !== before) return stopwatch.painted().then(done);
+        if (filter && filter !== pressed && filter.getAttribute('aria-pressed') !== 'true') {
+          [pressed, before] = [filter, said];
+          filter.click();
+        }
+        requestAnimationFrame(look);
+      };
+      look();
+    });
 
   /** Has the feed fetched again, and says how long it takes from its text to the list on the screen. */
   stopwatch.refresh = async () => {
@@ -45,11 +73,11 @@
   };
 
   /** Where words are typed. */
-  stopwatch.words = () => document.querySelector('alentour-widget')?.shadowRoot.querySelector('input[type=search]') ?? window.bare.words;
+  stopwatch.words = () => root()?.querySelector('input[type=search]') ?? window.bare.words;
 
   /** Gets ready for one key, and gives what `settled` will say of it. */
   stopwatch.arm = () => {
-    const list = document.querySelector('alentour-widget')?.shadowRoot.querySelector('.results') ?? document.body;
+    const list = root()?.querySelector('.results') ?? document.body;
     stopwatch.settled = new Promise((done) => {
       let pressed = 0;
       const press = async (event) => {

@@ -46,7 +46,7 @@ enum Part {
     Native,
     /// The same in Chromium: from the feed to the list, from a key to the results
     Browser,
-    /// From the tag to the first card, on a slow line and a slow telephone, nothing cached
+    /// From the navigation to the first card, nothing cached, slow and unthrottled, beside the lightest peer
     Cold,
     /// Keeping sign-ups, on SQLite and on PostgreSQL
     Signups,
