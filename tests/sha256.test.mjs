@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
-import { sha256, solve } from '../src/app/proof.mjs';
+import { sha256, solve } from '../src/browser/proof.mjs';
 
 const hex = (words) => words.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 

@@ -16,7 +16,6 @@ use super::{Page, fetch, pending, window};
 use crate::app::App;
 use crate::app::draft::{Attempt, Draft, Status};
 use crate::dom::Listener;
-use crate::signup::HONEYPOT;
 
 /// Exponential backoff: seconds before each further try. After the last one the visitor decides.
 const BACKOFF: [u32; 5] = [1, 2, 4, 8, 16];
@@ -32,6 +31,9 @@ const PROOFS: u32 = 3;
 
 /// What became of an earlier attempt: at the head of the form, or the thanks in its place.
 const VERDICT: &str = ".status:not(:empty), #form-status";
+
+/// The field of the form that nobody sees.
+const HONEYPOT: &str = "#in-website";
 
 thread_local! {
     /// How many sign-ups the page's widgets are sending: those are not lost yet.

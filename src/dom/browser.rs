@@ -7,7 +7,7 @@ use leptos::reactive::effect::RenderEffect;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::prelude::*;
 
-use super::value::PropertyValue;
+use super::property::PropertyValue;
 
 // web-sys has these too, but catches exceptions that cannot happen here, at some bytes a call.
 #[wasm_bindgen(module = "/src/dom/browser.mjs")]

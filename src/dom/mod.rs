@@ -18,6 +18,7 @@
 //! ```
 
 pub mod html;
+mod property;
 mod value;
 mod view;
 

@@ -3,7 +3,7 @@
 use leptos::prelude::Render;
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
-use super::value::PropertyValue;
+use super::property::PropertyValue;
 
 /// An element.
 #[derive(Clone, Debug, PartialEq)]

@@ -3,6 +3,7 @@
 use leptos::prelude::View;
 
 use super::El;
+use super::property::PropertyValue;
 
 /// The value of an attribute.
 pub trait Attribute: Sized {
@@ -71,15 +72,6 @@ impl<A: Attribute, F: Fn() -> A + 'static> Attribute for F {
     fn set(self, element: &mut El, name: &'static str) {
         element.follow_attribute(name, Box::new(move || self().text(name)));
     }
-}
-
-/// The value of a property.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PropertyValue {
-    /// Text.
-    Text(String),
-    /// Whether it is so.
-    Flag(bool),
 }
 
 /// What a property may be given.

@@ -5,6 +5,3 @@ pub mod form;
 mod small_print;
 mod summary;
 mod thanks;
-
-/// Finds the honeypot's input.
-pub const HONEYPOT: &str = "#in-website";
