@@ -70,7 +70,13 @@ pub fn script(mut manifest: Manifest) -> anyhow::Result<Vec<u8>> {
     let mut arguments: Vec<&str> = OPTIONS.split(' ').collect();
     arguments.push(&define);
     let entry = read(&root().join("embed/alentour.js"))?;
-    Ok(esbuild(&arguments, &entry)?.into_bytes())
+    Ok(around_first_page(&esbuild(&arguments, &entry)?).into_bytes())
+}
+
+/// The script, with a place at its very end for the first page of results: a server that knows the query puts it instead of `null`
+/// (`FIRST_PAGE` in the server's `bundle`). It is `__FIRST__` in `embed/`.
+fn around_first_page(script: &str) -> String {
+    format!("(__FIRST__=>{{{}}})(null);\n", script.trim_end())
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
