@@ -101,6 +101,9 @@ impl Table {
             self.add("number", json!([number]), self.locale.number(number));
             self.add("kilometres", json!([number]), self.locale.kilometres(number));
         }
+        for metres in (0..=120).map(f64::from).chain([200.0, 1000.0, 10_000.0]) {
+            self.add("metres", json!([metres]), self.locale.metres(metres));
+        }
         for n in (0..=120).chain(LARGE.iter().copied()) {
             self.add("plural", json!([n]), self.locale.plural_category(n));
         }

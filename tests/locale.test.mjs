@@ -50,6 +50,7 @@ function texts(calls, json, distances, offsetAtSource) {
   const answers = {
     number: (lang, value) => number(lang, value, 'number'),
     kilometres: (lang, value) => number(lang, value, 'kilometer'),
+    metres: (lang, value) => number(lang, value, 'meter'),
     plural: (lang, n) => new Intl.PluralRules(tag(lang)).select(n),
     distance: (lang, value, unit, about) => distances[lang][about ? 1 : 0].replace('{distance}', number(lang, value, unit)),
     day: (lang, date, withYear) => dated(lang, dates(lang, withYear ? 'dayOfYear' : 'day').format(noon(date))),
@@ -90,7 +91,7 @@ test('a text is the same natively and in a browser', async (t) => {
   assert.deepEqual(wrong.slice(0, 20), [], `${wrong.length} of ${calls.length} differ`);
   // Nothing was left out: each of the languages has calls of each kind.
   const kinds = new Set(calls.map(({ lang, call }) => `${lang} ${call}`));
-  assert.equal(kinds.size, 4 * 11);
+  assert.equal(kinds.size, 4 * 12);
 });
 
 test('the browser is asked here as the widget asks it', () => {

@@ -135,6 +135,11 @@ impl Locale {
         rules::unit(self.tag(), kilometres, Unit::Kilometre)
     }
 
+    /// A number of whole metres.
+    pub fn metres(self, metres: f64) -> String {
+        rules::unit(self.tag(), metres, Unit::Metre)
+    }
+
     /// A distance as people say it: to 100 m under a kilometre, to 100 m up to three, then to the kilometre.
     /// An approximate one is "about" whole kilometres, never less than one.
     pub fn distance(self, distance: Kilometres, approximate: bool) -> String {
@@ -144,8 +149,7 @@ impl Locale {
                 .say(Message::AboutDistance, &[("distance", &self.kilometres(exact.round().max(1.0)))]);
         }
         let distance = if exact < 0.95 {
-            let metres = (exact * 10.0).round().max(1.0) * 100.0;
-            rules::unit(self.tag(), metres, Unit::Metre)
+            self.metres((exact * 10.0).round().max(1.0) * 100.0)
         } else if exact < 3.0 {
             self.kilometres((exact * 10.0).round() / 10.0)
         } else {
