@@ -40,6 +40,11 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/locale/intl.mjs")]
 extern "C" {
+    /// "dimanche 1er novembre": a date in French, whose first of a month is an ordinal.
+    pub(super) fn french(date: &str) -> String;
+    /// The message with the city that a zone is named after.
+    #[wasm_bindgen(js_name = zoneName)]
+    pub(super) fn zone_name(language: &str, message: &str, zone: &str) -> String;
     /// Seconds that a zone's clocks are ahead of UTC at an instant (UTC seconds); `NaN` where the browser knows no such zone.
     #[wasm_bindgen(js_name = offsetAt)]
     fn offset_at(zone: &str, instant: f64) -> f64;

@@ -8,7 +8,6 @@ mod icu;
 mod intl;
 #[cfg(test)]
 mod tests;
-mod words;
 
 #[cfg(not(target_arch = "wasm32"))]
 use icu as rules;
@@ -211,7 +210,7 @@ impl Locale {
         if all_day || zone.is_empty() || moment.offset == self.clock.offset_at(moment.instant) {
             return None;
         }
-        Some(words::zone(self.language, self.text(Message::Zone), zone))
+        Some(rules::zone_name(self.language, self.text(Message::Zone), zone))
     }
 
     /// A date that a feed gives: the day, and no time.
@@ -225,7 +224,7 @@ impl Locale {
     }
 
     fn dated(self, date: String) -> String {
-        if self.language == "fr" { words::french(&date) } else { date }
+        if self.language == "fr" { rules::french(&date) } else { date }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod names;
 mod patterns;
+mod words;
 
 use std::cell::OnceCell;
 use std::sync::LazyLock;
@@ -21,6 +22,7 @@ use icu_plurals::{PluralCategory, PluralRules};
 use super::Unit;
 pub(super) use crate::clock::zone_offset;
 use patterns::{PATTERNS, Patterns};
+pub(super) use words::{french, zone_name};
 
 /// Which of [`PATTERNS`] a language has that is none of ours.
 const ENGLISH: usize = 1;
