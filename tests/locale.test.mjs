@@ -18,7 +18,7 @@ const options = {
   meter: '{"style":"unit","unit":"meter"}',
   kilometer: '{"style":"unit","unit":"kilometer","maximumFractionDigits":1}',
   day: '{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC"}',
-  dayOfYear: '{"weekday":"long","day":"numeric","month":"long","year":"numeric","timeZone":"UTC"}',
+  dayOfYear: '{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC","year":"numeric"}',
   mediumDay: '{"dateStyle":"medium","timeZone":"UTC"}',
   days: '{"weekday":"short","day":"numeric","month":"long","timeZone":"UTC"}',
   time: '{"hour":"2-digit","minute":"2-digit","hourCycle":"h23","timeZone":"UTC"}',

@@ -163,7 +163,7 @@ pub(super) fn days(tag: &str, first: Date, last: Date) -> String {
         let end = rules.short_weekday(after, last)?;
         Some(if first == last { end } else { rules.short_weekday(before, first)? + " – " + &end })
     })
-    .unwrap_or_else(|| day(tag, first, false))
+    .unwrap_or_else(|| first.to_string())
 }
 
 /// A time of day on a wall clock, whose seconds are counted as if it were UTC's. All our languages write it alike.
