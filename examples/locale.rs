@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use alentour::clock::Clock;
 use alentour::locale::{KnownZones, Locale};
-use alentour_model::{Date, Kilometres, LocalTime, Moment, Zones};
+use alentour_model::{Date, Kilometres, LocalTime, Moment, Session, When, Zones};
 use alentour_texts::Language;
 use serde_json::{Value, json};
 
@@ -101,6 +101,9 @@ impl Table {
             self.add("number", json!([number]), self.locale.number(number));
             self.add("kilometres", json!([number]), self.locale.kilometres(number));
         }
+        for metres in (0..=120).map(f64::from).chain([200.0, 1000.0, 10_000.0]) {
+            self.add("metres", json!([metres]), self.locale.metres(metres));
+        }
         for n in (0..=120).chain(LARGE.iter().copied()) {
             self.add("plural", json!([n]), self.locale.plural_category(n));
         }
@@ -147,12 +150,30 @@ impl Table {
         for tag in LANGUAGES.split(' ').chain([""]) {
             self.add("language_name", json!([tag]), self.locale.language_name(tag));
         }
+        for zone in "UTC Etc/GMT+3 Africa/Abidjan America/Argentina/Buenos_Aires Asia/Oral Europe/ Indian/Reunion Pacific/Noumea".split(' ')
+        {
+            self.add("zone", json!([zone]), self.locale.zone(&session(zone)));
+        }
         for zone in ZONES.split(' ').chain([""]) {
             for time in LOCAL_TIMES.split(' ') {
                 let offset = LocalTime::split(time).and_then(|(time, _)| KnownZones.offset(zone, time));
                 self.add("offset", json!([zone, time]), offset);
             }
         }
+    }
+}
+
+/// One on clocks that no visitor's show.
+fn session(zone: &str) -> Session {
+    Session {
+        id: String::new(),
+        name: String::new(),
+        start: When { moment: Moment { instant: 1_844_683_200, offset: 60 }, all_day: false },
+        end: None,
+        time_zone: zone.to_owned(),
+        place: None,
+        capacity: None,
+        remaining: None,
     }
 }
 

@@ -18,7 +18,7 @@ const options = {
   meter: '{"style":"unit","unit":"meter"}',
   kilometer: '{"style":"unit","unit":"kilometer","maximumFractionDigits":1}',
   day: '{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC"}',
-  dayOfYear: '{"weekday":"long","day":"numeric","month":"long","year":"numeric","timeZone":"UTC"}',
+  dayOfYear: '{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC","year":"numeric"}',
   mediumDay: '{"dateStyle":"medium","timeZone":"UTC"}',
   days: '{"weekday":"short","day":"numeric","month":"long","timeZone":"UTC"}',
   time: '{"hour":"2-digit","minute":"2-digit","hourCycle":"h23","timeZone":"UTC"}',
@@ -33,9 +33,9 @@ const differences = {
   unnamed: ({ call, arguments: [tag] }, theirs) => call === 'language_name' && theirs === tag && /^[a-z]{2,3}$/.test(tag),
 };
 
-/** Runs in the browser: the text of each call. `distances` are the messages by language, of exact and of approximate ones. */
-function texts(calls, json, distances, offsetAtSource) {
-  const offsetAt = new Function(offsetAtSource + '; return offsetAt;')();
+/** Runs in the browser: the text of each call. `messages` are the widget's by language, `module` is `intl.mjs`. */
+function texts(calls, json, messages, module) {
+  const { french, zoneName, offsetAt } = new Function(module + '; return { french, zoneName, offsetAt };')();
   const options = Object.fromEntries(Object.entries(json).map(([name, text]) => [name, JSON.parse(text)]));
   const tag = (lang) => (lang === 'en' ? 'en-GB' : lang);
   const noon = (date) => Date.parse(date + 'T12:00:00Z');
@@ -45,13 +45,13 @@ function texts(calls, json, distances, offsetAtSource) {
     if (!known.has(lang + kind)) known.set(lang + kind, new Intl.DateTimeFormat(tag(lang), options[kind]));
     return known.get(lang + kind);
   };
-  // "dimanche 1er novembre", as `words.rs` has it.
-  const dated = (lang, text) => (lang === 'fr' ? text.replace(/(^|\s)1(?=\s)/g, '$11er') : text);
+  const dated = (lang, text) => (lang === 'fr' ? french(text) : text);
   const answers = {
     number: (lang, value) => number(lang, value, 'number'),
     kilometres: (lang, value) => number(lang, value, 'kilometer'),
+    metres: (lang, value) => number(lang, value, 'meter'),
     plural: (lang, n) => new Intl.PluralRules(tag(lang)).select(n),
-    distance: (lang, value, unit, about) => distances[lang][about ? 1 : 0].replace('{distance}', number(lang, value, unit)),
+    distance: (lang, value, unit, about) => messages[lang][about ? 'about_distance' : 'at_distance'].replace('{distance}', number(lang, value, unit)),
     day: (lang, date, withYear) => dated(lang, dates(lang, withYear ? 'dayOfYear' : 'day').format(noon(date))),
     medium_day: (lang, date) => dated(lang, dates(lang, 'mediumDay').format(noon(date))),
     days: (lang, first, last) => dated(lang, dates(lang, 'days').formatRange(noon(first), noon(last))),
@@ -64,6 +64,7 @@ function texts(calls, json, distances, offsetAtSource) {
         return code;
       }
     },
+    zone: (lang, zone) => zoneName(lang, messages[lang].zone, zone),
     // As `KnownZones` does: taken as UTC first.
     offset: (_, zone, time) => {
       const at = (guess) => offsetAt(zone, Date.parse(time + 'Z') / 1000 - guess);
@@ -77,12 +78,13 @@ function texts(calls, json, distances, offsetAtSource) {
 test('a text is the same natively and in a browser', async (t) => {
   const calls = JSON.parse(execFileSync(program, { encoding: 'utf8', maxBuffer: 1 << 26 }));
   const message = (lang, key) => new RegExp(`^${key} = (.*)$`, 'm').exec(read(`texts/${lang}/widget.txt`))[1];
-  const distances = Object.fromEntries(['fr', 'en', 'es', 'ar'].map((lang) => [lang, [message(lang, 'at_distance'), message(lang, 'about_distance')]]));
+  const keys = ['at_distance', 'about_distance', 'zone'];
+  const messages = Object.fromEntries(['fr', 'en', 'es', 'ar'].map((lang) => [lang, Object.fromEntries(keys.map((key) => [key, message(lang, key)]))]));
   const browser = await startBrowser();
   t.after(() => browser.close());
   const page = await openPage(t, browser);
-  const offsetAt = read('src/locale/intl.mjs').replace(/^export /m, '');
-  const theirs = await page.evaluate(`(${texts})(...${JSON.stringify([calls, options, distances, offsetAt])})`);
+  const module = read('src/locale/intl.mjs').replace(/^export /gm, '');
+  const theirs = await page.evaluate(`(${texts})(...${JSON.stringify([calls, options, messages, module])})`);
   const wrong = calls.flatMap((call, index) => {
     const [text, browsers] = [call.text, theirs[index]].map((text) => (typeof text === 'string' ? differences.spaces(text) : text));
     return text === browsers || differences.unnamed(call, browsers) ? [] : [{ ...call, browsers: theirs[index] }];
@@ -90,7 +92,7 @@ test('a text is the same natively and in a browser', async (t) => {
   assert.deepEqual(wrong.slice(0, 20), [], `${wrong.length} of ${calls.length} differ`);
   // Nothing was left out: each of the languages has calls of each kind.
   const kinds = new Set(calls.map(({ lang, call }) => `${lang} ${call}`));
-  assert.equal(kinds.size, 4 * 11);
+  assert.equal(kinds.size, 4 * 13);
 });
 
 test('the browser is asked here as the widget asks it', () => {

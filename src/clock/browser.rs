@@ -5,7 +5,7 @@ use alentour_model::query::Now;
 
 /// The browser's clock: it goes on, and every one of them shows the same.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Clock;
+pub struct Clock(());
 
 impl Clock {
     /// The instant and the day it is for the visitor.

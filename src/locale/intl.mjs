@@ -1,4 +1,18 @@
-// What `Intl` knows of time zones, for `intl.rs`.
+// Words of dates and clocks that `Intl` does not have, for `intl.rs`; natively `icu/words.rs` has them.
+
+/** "dimanche 1er novembre": a date in French. */
+export const french = (date) => date.replace(/(^|\s)1(?=\s)/g, '$11er');
+
+const CITIES = { Reunion: 'La Réunion', Noumea: 'Nouméa' };
+
+/** The message with the city that an IANA zone is named after (`America/Argentina/Buenos_Aires`); `UTC` is named after none. */
+export function zoneName(language, message, zone) {
+  const city = /^Etc/.test(zone) ? '' : zone.split('/').slice(1).pop();
+  if (!city) return zone;
+  const said = message.replace('{place}', CITIES[city] ?? city.replace(/_/g, ' '));
+  // "heure d’Abidjan".
+  return language === 'fr' ? said.replace(/ de (?=[AEIOU])/, ' d’') : said;
+}
 
 const zones = new Map();
 

@@ -40,6 +40,11 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/locale/intl.mjs")]
 extern "C" {
+    /// "dimanche 1er novembre": a date in French, whose first of a month is an ordinal.
+    pub(super) fn french(date: &str) -> String;
+    /// The message with the city that a zone is named after.
+    #[wasm_bindgen(js_name = zoneName)]
+    pub(super) fn zone_name(language: &str, message: &str, zone: &str) -> String;
     /// Seconds that a zone's clocks are ahead of UTC at an instant (UTC seconds); `NaN` where the browser knows no such zone.
     #[wasm_bindgen(js_name = offsetAt)]
     fn offset_at(zone: &str, instant: f64) -> f64;
@@ -64,9 +69,10 @@ pub(super) fn number(tag: &str, number: f64) -> String {
 
 /// A number of whole metres, or of kilometres, to a tenth.
 pub(super) fn unit(tag: &str, number: f64, unit: Unit) -> String {
-    let options = match unit {
-        Unit::Metre => r#"{"style":"unit","unit":"meter"}"#,
-        Unit::Kilometre => r#"{"style":"unit","unit":"kilometer","maximumFractionDigits":1}"#,
+    let options = if unit == Unit::Metre {
+        r#"{"style":"unit","unit":"meter"}"#
+    } else {
+        r#"{"style":"unit","unit":"kilometer","maximumFractionDigits":1}"#
     };
     formatted(tag, number, options)
 }
@@ -79,7 +85,7 @@ fn formatted(tag: &str, number: f64, options: &str) -> String {
 /// A day with its weekday: "mardi 24 novembre".
 pub(super) fn day(tag: &str, date: Date, with_year: bool) -> String {
     let options = if with_year {
-        r#"{"weekday":"long","day":"numeric","month":"long","year":"numeric","timeZone":"UTC"}"#
+        r#"{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC","year":"numeric"}"#
     } else {
         r#"{"weekday":"long","day":"numeric","month":"long","timeZone":"UTC"}"#
     };
@@ -96,7 +102,7 @@ pub(super) fn medium_day(tag: &str, date: Date) -> String {
 pub(super) fn days(tag: &str, first: Date, last: Date) -> String {
     let options = r#"{"weekday":"short","day":"numeric","month":"long","timeZone":"UTC"}"#;
     dated(tag, options, &|format| format.format_range(clock::noon(first), clock::noon(last)))
-        .unwrap_or_else(|| day(tag, first, false))
+        .unwrap_or_else(|| first.to_string())
 }
 
 /// A time of day on a wall clock, whose seconds are counted as if it were UTC's.

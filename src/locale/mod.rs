@@ -8,7 +8,6 @@ mod icu;
 mod intl;
 #[cfg(test)]
 mod tests;
-mod words;
 
 #[cfg(not(target_arch = "wasm32"))]
 use icu as rules;
@@ -135,6 +134,11 @@ impl Locale {
         rules::unit(self.tag(), kilometres, Unit::Kilometre)
     }
 
+    /// A number of whole metres.
+    pub fn metres(self, metres: f64) -> String {
+        rules::unit(self.tag(), metres, Unit::Metre)
+    }
+
     /// A distance as people say it: to 100 m under a kilometre, to 100 m up to three, then to the kilometre.
     /// An approximate one is "about" whole kilometres, never less than one.
     pub fn distance(self, distance: Kilometres, approximate: bool) -> String {
@@ -144,8 +148,7 @@ impl Locale {
                 .say(Message::AboutDistance, &[("distance", &self.kilometres(exact.round().max(1.0)))]);
         }
         let distance = if exact < 0.95 {
-            let metres = (exact * 10.0).round().max(1.0) * 100.0;
-            rules::unit(self.tag(), metres, Unit::Metre)
+            self.metres((exact * 10.0).round().max(1.0) * 100.0)
         } else if exact < 3.0 {
             self.kilometres((exact * 10.0).round() / 10.0)
         } else {
@@ -207,7 +210,7 @@ impl Locale {
         if all_day || zone.is_empty() || moment.offset == self.clock.offset_at(moment.instant) {
             return None;
         }
-        Some(words::zone(self.language, self.text(Message::Zone), zone))
+        Some(rules::zone_name(self.language, self.text(Message::Zone), zone))
     }
 
     /// A date that a feed gives: the day, and no time.
@@ -221,7 +224,7 @@ impl Locale {
     }
 
     fn dated(self, date: String) -> String {
-        if self.language == "fr" { words::french(&date) } else { date }
+        if self.language == "fr" { rules::french(&date) } else { date }
     }
 }
 

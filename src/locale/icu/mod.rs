@@ -4,6 +4,7 @@
 
 mod names;
 mod patterns;
+mod words;
 
 use std::cell::OnceCell;
 use std::sync::LazyLock;
@@ -21,6 +22,7 @@ use icu_plurals::{PluralCategory, PluralRules};
 use super::Unit;
 pub(super) use crate::clock::zone_offset;
 use patterns::{PATTERNS, Patterns};
+pub(super) use words::{french, zone_name};
 
 /// Which of [`PATTERNS`] a language has that is none of ours.
 const ENGLISH: usize = 1;
@@ -161,7 +163,7 @@ pub(super) fn days(tag: &str, first: Date, last: Date) -> String {
         let end = rules.short_weekday(after, last)?;
         Some(if first == last { end } else { rules.short_weekday(before, first)? + " – " + &end })
     })
-    .unwrap_or_else(|| day(tag, first, false))
+    .unwrap_or_else(|| first.to_string())
 }
 
 /// A time of day on a wall clock, whose seconds are counted as if it were UTC's. All our languages write it alike.
