@@ -26,15 +26,16 @@ pub fn run() -> anyhow::Result<Counts> {
     }
     build::bundle()?;
     let server = build::tested_server()?;
-    // Compiled with the tests, beside the server: an example of the widget's package.
-    let locale = server.with_file_name("examples").join("locale");
+    // Compiled with the tests, beside the server: examples of the widget's package.
+    let examples = server.with_file_name("examples");
     let chromium = chromium()?;
     node::ensure()?;
     let run = |tests: &[&Path], at_once: usize| {
         let mut node = command("node");
         node.args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout"]);
         node.arg(format!("--test-concurrency={at_once}")).args(tests);
-        node.env("ALENTOUR_BIN", &server).env("ALENTOUR_LOCALE", &locale).env("CHROMIUM", &chromium);
+        node.env("ALENTOUR_BIN", &server).env("CHROMIUM", &chromium);
+        node.env("ALENTOUR_LOCALE", examples.join("locale")).env("ALENTOUR_VIEWS", examples.join("views"));
         runner::run(&mut node)
     };
     // A browser and a server each: more at once than cores, and timeouts measure the machine.
