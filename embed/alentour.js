@@ -5,6 +5,7 @@
 
 import { ATTRIBUTES, element } from './element.js';
 import { URL, base, bundle, call, customElements, document, find, make, native, say, tag } from './loading.js';
+import { QUERY } from './painting.js';
 
 const NAME = 'alentour-widget';
 const DELIBERATE = 240; // px. Fallback links in a box as high as this have had room kept for the widget on purpose.
@@ -12,6 +13,12 @@ const DELIBERATE = 240; // px. Fallback links in a box as high as this have had 
 function whenParsed(work) {
   if (native(document, 'readyState') === 'loading') call(document, 'addEventListener', 'DOMContentLoaded', work, { once: true });
   else work();
+}
+
+/** What the tag's address asks for, as attributes would. */
+function asked(address) {
+  const { searchParams } = new URL(address, native(document, 'baseURI'));
+  return Object.fromEntries([...QUERY, 'lang'].filter((name) => searchParams.has(name)).map((name) => [name, searchParams.get(name)]));
 }
 
 /** Puts a widget in place for the tag: into `data-target`, or right after the tag. */
@@ -51,7 +58,7 @@ try {
   else if (known.version !== bundle.version) {
     say(`version ${known.version} is on this page already, and ${bundle.version} leaves it the place`);
   }
-  const data = tag ? { ...tag.dataset } : {};
+  const data = tag ? { ...asked(tag.src), ...tag.dataset } : {};
   const insertSafely = () => {
     try {
       insert(data);

@@ -3,10 +3,12 @@
 
 import {
   CSSStyleSheet, CustomEvent, IntersectionObserver, Map, Set, WebAssembly, absolute, application, base, bundle, call, feed, isCrash,
-  make, messages, native, places, say, text,
+  make, messages, native, places, say, setTimeout, text, whenIdle,
 } from './loading.js';
+import { QUERY, Visit, firstPage, paint } from './painting.js';
 
 export const ATTRIBUTES = ['feed', 'place', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api', 'loading'];
+const PATIENCE = 3000; // ms. So long the application waits for the first page to be there before it.
 const NEAR = '400px'; // Distance to the viewport at which loading starts: about one flick of a finger.
 
 // ------------------------------------------------------------------------------------------------- language and address
@@ -92,6 +94,11 @@ export function element() {
 
     #shadow = this.attachShadow({ mode: 'open' });
     #observer;
+    #asked; // language and query of what is shown
+    #painted; // the box of the first page, until the application takes over
+    #visit; // what has happened in it
+    #box; // the application's
+    #stuck = false; // the application has no feed
     #state = 'out'; // out (of the page), waiting (to come near), loading, mounted, failed
     #lang = '';
     #host;
@@ -143,7 +150,7 @@ export function element() {
 
     /** Attributes or the permanent link have changed. */
     #changed() {
-      if (this.#state === 'waiting' && this.#eager()) this.#start();
+      if (this.#state === 'waiting' && (this.#question() !== this.#asked || this.#eager())) return this.#wait();
       if (this.#state !== 'mounted') return;
       if (language(this) !== this.#lang) {
         // The messages belong to the mounted application.
@@ -158,18 +165,18 @@ export function element() {
       }
     }
 
-    /** Starts what is waiting or has failed. */
-    async #start() {
+    /** Starts what is waiting or has failed; with a low priority where nobody waits for it. */
+    async #start(priority) {
       if (crashed) return this.#fail('crash');
       if (this.#state !== 'waiting' && this.#state !== 'failed') return;
-      if (this.#state === 'failed') this.#skeleton();
+      if (this.#state === 'failed' && !this.#painted) this.#skeleton();
       this.#observer?.disconnect();
       this.#state = 'loading';
       const lang = (this.#lang = language(this));
       try {
-        feed(this.#config().feed).catch(() => {}); // The application asks for it as well, and is told.
+        feed(this.#config().feed, false, priority).catch(() => {}); // The application asks for it as well, and is told.
         if (attribute(this, 'place')) places().catch(() => {}); // So it does for this.
-        const [glue, words] = await Promise.all([application(), messages(lang)]);
+        const [glue, words] = await Promise.all([application(priority), messages(lang, priority)]);
         if (this.#state !== 'loading' || this.#lang !== lang) return; // Removed, or started again, meanwhile.
         this.#mount(glue, words);
       } catch (error) {
@@ -185,33 +192,81 @@ export function element() {
       }
     }
 
-    /** Shows the plain links, in the page's own style. The application is not asked: it may be what has failed. */
+    /** Shows the painted list, or the plain links in the page's own style. The application is not asked: it may be what has failed. */
     #fail(kind) {
       if (this.#state === 'failed' || this.#state === 'out') return;
       this.#observer?.disconnect();
       this.#state = 'failed';
       this.#handle = null;
+      this.#box?.remove();
+      if (this.#painted) this.#visit.giveUp();
+      else this.#plain();
+      this.#emit('error', { kind });
+      if (!this.#painted) this.#paint();
+    }
+
+    #plain() {
       const empty = !this.childElementCount && !this.textContent.trim();
       const lang = language(this);
       const note = make('p', '', bundle.words[lang][1]);
       note.dir = direction(lang);
       this.#shadow.replaceChildren(empty ? note : make('slot'));
       adopt(this.#shadow, PLAIN);
-      this.#emit('error', { kind });
     }
 
     #eager() {
       return attribute(this, 'loading') === 'eager' || typeof IntersectionObserver !== 'function' || linked() || this.#calls.length > 0;
     }
 
-    #wait() {
+    async #wait() {
+      this.#lang = language(this);
+      this.#asked = this.#question();
+      this.#painted = null;
       this.#skeleton();
       this.#state = 'waiting';
-      if (crashed || this.#eager()) return void this.#start();
-      this.#observer = new IntersectionObserver((entries) => entries.some((it) => it.isIntersecting) && this.#start(), {
-        rootMargin: NEAR,
-      });
+      if (crashed) return this.#fail('crash');
+      const painting = this.#paint();
+      if (this.#eager()) return this.#start();
+      this.#observer?.disconnect();
+      this.#observer = new IntersectionObserver(
+        async (entries) => {
+          if (!entries.some((it) => it.isIntersecting)) return;
+          this.#observer.disconnect();
+          // Nothing competes with the list; and then with nothing else that the page is doing.
+          if (!(await Promise.race([painting, new Promise((done) => setTimeout(done, PATIENCE))]))) this.#start();
+          else if (!navigator.connection?.saveData) whenIdle(() => this.#start('low'));
+        },
+        { rootMargin: NEAR },
+      );
       this.#observer.observe(this);
+    }
+
+    #query() {
+      return Object.fromEntries(QUERY.map((name) => [name, attribute(this, name).trim()]));
+    }
+
+    #question() {
+      return JSON.stringify([language(this), this.#query(), attribute(this, 'feed'), attribute(this, 'api')]);
+    }
+
+    /** Shows the first page of results, where the script's own server makes one: `true` once it is there. */
+    async #paint() {
+      if (attribute(this, 'feed') || attribute(this, 'api')) return false;
+      const asked = this.#asked;
+      try {
+        const page = await firstPage(this.#query(), this.#lang);
+        if (!page || this.#asked !== asked || this.#handle || this.#state === 'out') return false;
+        const content = paint(page);
+        this.#painted = this.#makeBox();
+        this.#painted.append(content);
+        this.#visit = new Visit(content, () => (this.#stuck ? this.#takeOver() : this.#start()), () => this.#state === 'failed');
+        this.#shadow.replaceChildren(this.#painted);
+        adopt(this.#shadow, bundle.css);
+        return true;
+      } catch (error) {
+        say('the first page cannot be shown: ' + error);
+        return false;
+      }
     }
 
     #skeleton() {
@@ -222,20 +277,31 @@ export function element() {
       adopt(this.#shadow, bundle.css);
     }
 
+    #makeBox() {
+      const box = make('div', 'root');
+      box.lang = this.#lang;
+      box.dir = direction(this.#lang);
+      return box;
+    }
+
     #mount(glue, words) {
-      const root = make('div', 'root');
-      root.lang = this.#lang;
-      root.dir = direction(this.#lang);
+      const box = (this.#box = this.#makeBox());
       this.#host = {
         config: this.#config(),
         messages: words,
         gazetteer: base + bundle.gazetteer,
         feed: (again) => feed(this.#config().feed, again),
         text,
-        emit: (name, detail) => this.#emit(name, detail),
+        emit: (name, detail) => {
+          // What it shows is on the page once its effects have run, which is before the next task.
+          this.#stuck = name === 'error';
+          if (this.#stuck || name === 'ready') setTimeout(() => this.#takeOver());
+          return this.#emit(name, detail);
+        },
       };
-      this.#shadow.append(root);
-      const handle = glue.mount(root, this.#host);
+      box.hidden = !!this.#painted;
+      this.#shadow.append(box);
+      const handle = glue.mount(box, this.#host);
       if (!handle) throw new Error('not mounted');
       this.#handle = handle;
       this.#state = 'mounted';
@@ -244,12 +310,24 @@ export function element() {
       if (language(this) !== this.#lang) this.#changed();
     }
 
+    /** Puts the application in the place of the painted page, in one task. Without a feed it waits until somebody asks for something. */
+    #takeOver() {
+      const painted = this.#painted;
+      if (!painted || !this.#handle || (this.#stuck && !this.#visit.isWaiting)) return;
+      const active = this.#shadow.activeElement;
+      this.#painted = null;
+      this.#box.hidden = false;
+      painted.replaceWith(this.#box);
+      this.#visit.replay(this.#box.firstElementChild, active);
+    }
+
     #unmount() {
       this.#observer?.disconnect();
       if (!this.#handle) return;
       this.#run('unmount');
       this.#run('free');
       this.#handle = null;
+      this.#painted = null;
     }
 
     #call(method, ...values) {

@@ -3,15 +3,17 @@
 // What the application may rely on is in docs/ARCHITECTURE.md, "Loader and application".
 
 export const bundle = __ALENTOUR__; // The names of the bundle's files, and the loader's words: xtask/src/build/loader.rs.
+export const first = __FIRST__; // The first page of results, where the server knows what the tag asks for; else `null`.
 
 const FEED_TIMEOUT = 20_000; // ms. Long enough for a bad mobile network, short enough to say so before the visitor leaves.
 
 // Taken now: the page may replace them later. `fetch` may be the page's own already, and is not trusted to abort.
 export const {
-  document, WebAssembly, IntersectionObserver, CSSStyleSheet, AbortController, CustomEvent, URL, Map, Set, Object, Reflect, customElements,
+  document, WebAssembly, IntersectionObserver, CSSStyleSheet, AbortController, CustomEvent, URL, URLSearchParams, Map, Set, Object, Reflect,
+  customElements,
 } = window;
 const fetch = window.fetch?.bind(window);
-const setTimeout = window.setTimeout.bind(window);
+export const setTimeout = window.setTimeout.bind(window);
 const clearTimeout = window.clearTimeout.bind(window);
 
 /**
@@ -57,7 +59,7 @@ export function absolute(url, part = 'href') {
 const requests = new Map();
 
 /** One request for all widgets of the page; a failed one is forgotten, so that a retry works. */
-function shared(key, start, again) {
+export function shared(key, start, again) {
   if (again || !requests.has(key)) {
     const promise = start();
     requests.set(key, promise);
@@ -67,7 +69,7 @@ function shared(key, start, again) {
 }
 
 /** The text at an address. Rejects with `{ kind: 'network' | 'status' | 'timeout', status? }` and nothing else. */
-function download(url, again) {
+export function download(url, again, priority) {
   return new Promise((resolve, reject) => {
     const abort = new AbortController();
     const timer = setTimeout(() => {
@@ -75,7 +77,7 @@ function download(url, again) {
       abort.abort();
     }, FEED_TIMEOUT);
     Promise.resolve()
-      .then(() => fetch(url, { credentials: 'omit', cache: again ? 'no-cache' : 'default', signal: abort.signal }))
+      .then(() => fetch(url, { credentials: 'omit', cache: again ? 'no-cache' : 'default', priority, signal: abort.signal }))
       .then((response) => (response.ok ? response.text() : Promise.reject({ kind: 'status', status: response.status })))
       .then(resolve, (error) => reject(error?.kind ? error : { kind: 'network' }))
       .then(() => clearTimeout(timer));
@@ -97,8 +99,8 @@ async function parse(url, text) {
 }
 
 export const text = (url) => shared('text ' + url, () => download(url));
-export const feed = (url, again) => shared('feed ' + url, () => download(url, again).then((text) => parse(url, text)), again);
-export const messages = (lang) => shared('messages ' + lang, () => download(base + bundle.messages[lang]));
+export const feed = (url, again, priority) => shared('feed ' + url, () => download(url, again, priority).then((text) => parse(url, text)), again);
+export const messages = (lang, priority) => shared('messages ' + lang, () => download(base + bundle.messages[lang], false, priority));
 
 /** The gazetteer's index, which each search for a place begins with. */
 export const places = () => text(base + bundle.gazetteer + 'fr/index.txt');
@@ -106,7 +108,7 @@ export const places = () => text(base + bundle.gazetteer + 'fr/index.txt');
 let attempts = 0;
 
 /** The application's exports, once it runs. Its two files are fetched together. */
-export function application() {
+export function application(priority) {
   return shared('application', async () => {
     try {
       // The smallest module there is: a page's policy that forbids WebAssembly is found out before anything is downloaded.
@@ -116,7 +118,7 @@ export function application() {
     }
     // Some browsers remember that a module failed to load: another attempt needs another address.
     const retry = attempts++ ? '?' + attempts : '';
-    const wasm = fetch(base + bundle.wasm, { credentials: 'omit' }).then((response) =>
+    const wasm = fetch(base + bundle.wasm, { credentials: 'omit', priority }).then((response) =>
       response.ok ? response : Promise.reject({ kind: 'status', status: response.status }),
     );
     wasm.catch(() => {}); // Reported below; without this also by the browser, when the glue fails first.
@@ -133,4 +135,11 @@ export function application() {
 export function isCrash(error) {
   const fatal = error?.name === 'RuntimeError' || /call stack|recursion/.test(error?.message);
   return fatal && String(error.stack).includes(base + 'a/app.');
+}
+
+/** Does something once the page has loaded and the browser has nothing else to do. */
+export function whenIdle(work) {
+  const soon = () => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 2000 }) : setTimeout(work, 200));
+  if (native(document, 'readyState') === 'complete') soon();
+  else addEventListener('load', soon, { once: true });
 }

@@ -1,12 +1,11 @@
 //! What is seen of a widget: which of its faces.
 
-use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::{App, FeedError, Stage};
 use crate::controls::button;
-use crate::dom::El;
 use crate::dom::html::{div, h2, li, p, section, ul};
+use crate::dom::{El, ev};
 use crate::initiative::detail::Detail;
 use crate::message::Message;
 use crate::search::SearchForm;

@@ -17,6 +17,7 @@
 //! assert_eq!(chip.to_html(), r#"<p class="chips"><button aria-pressed="false">Santé</button></p>"#);
 //! ```
 
+pub mod ev;
 pub mod html;
 mod property;
 mod value;
@@ -32,11 +33,9 @@ mod tree;
 #[cfg(not(target_arch = "wasm32"))]
 pub use tree::{El, ticked, value};
 
-use std::borrow::Cow;
-
-use leptos::ev::EventDescriptor;
 use wasm_bindgen::JsCast;
 
+use ev::Named;
 pub use value::{Attribute, Child, Property};
 
 impl El {
@@ -74,15 +73,8 @@ impl El {
     }
 
     /// Does something when an event happens.
-    pub fn on<E>(mut self, event: E, mut handler: impl FnMut(E::EventType) + 'static) -> Self
-    where
-        E: EventDescriptor,
-        E::EventType: JsCast,
-    {
-        // The names of Leptos' own events are all borrowed.
-        if let Cow::Borrowed(name) = event.name() {
-            self.listen(name, Box::new(move |event| handler(event.unchecked_into())));
-        }
+    pub fn on<E: JsCast>(mut self, event: Named<E>, mut handler: impl FnMut(E) + 'static) -> Self {
+        self.listen(event.name, Box::new(move |event| handler(event.unchecked_into())));
         self
     }
 }

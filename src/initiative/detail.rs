@@ -2,13 +2,12 @@
 
 use alentour_model::text::fold;
 use alentour_model::{Hit, Impact, Initiative, Organisation, Reach, Session};
-use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::App;
 use crate::controls::{button, link};
-use crate::dom::El;
 use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span, ul};
+use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
 use crate::message::Message;

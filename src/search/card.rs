@@ -1,13 +1,12 @@
 //! A card: one initiative, read in two seconds.
 
 use alentour_model::{Availability, Hit, Initiative, Reach};
-use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::App;
 use crate::controls::button;
-use crate::dom::El;
 use crate::dom::html::{a, bdi, div, h3, li, p, small, span};
+use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
 use crate::message::Message;

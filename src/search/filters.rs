@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use alentour_model::query::{Count, Facets};
 use alentour_model::{Date, Query};
-use leptos::ev;
 use leptos::prelude::*;
 
 use super::labelled;
@@ -12,7 +11,7 @@ use crate::app::App;
 use crate::app::criteria::{Criteria, Days};
 use crate::controls::button;
 use crate::dom::html::{self, div, input, p, span};
-use crate::dom::{El, value};
+use crate::dom::{El, ev, value};
 use crate::labels;
 use crate::message::Message;
 

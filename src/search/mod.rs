@@ -6,14 +6,13 @@ pub mod place;
 pub mod results;
 
 use alentour_model::query::RADII;
-use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::App;
 use crate::app::criteria::radius;
 use crate::controls::button;
 use crate::dom::html::{form, input, label, option, select, span};
-use crate::dom::{El, value};
+use crate::dom::{El, ev, value};
 use crate::message::Message;
 use filters::Filters;
 use place::PlaceField;

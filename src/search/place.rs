@@ -1,13 +1,12 @@
 //! The field for the place, with its suggestions.
 
 use alentour_model::gazetteer::Locality;
-use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::App;
 use crate::controls::button;
 use crate::dom::html::{div, drawing, input, label, li, p, span, ul};
-use crate::dom::{El, value};
+use crate::dom::{El, ev, value};
 use crate::message::Message;
 
 /// "Ville ou code postal", with its suggestions, and "Autour de moi".

@@ -1,14 +1,13 @@
 //! The list: what is near, what is everywhere, or what to do where there is nothing.
 
 use alentour_model::Hit;
-use leptos::ev;
 use leptos::prelude::*;
 
 use super::card::Card;
 use crate::app::App;
 use crate::controls::button;
-use crate::dom::El;
 use crate::dom::html::{self, div, h2, p, ul};
+use crate::dom::{El, ev};
 use crate::facts;
 use crate::message::Message;
 

@@ -1,13 +1,12 @@
 //! One field of a form: its label, its input, what is wrong with it.
 
 use alentour_model::signup::FieldIssue;
-use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::App;
 use crate::app::draft::Draft;
 use crate::dom::html::{self, div, label, option, small, span};
-use crate::dom::{El, ticked, value};
+use crate::dom::{El, ev, ticked, value};
 use crate::message::Message;
 
 /// What is wrong with a field, in words.

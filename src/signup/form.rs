@@ -1,7 +1,6 @@
 //! The form to take part, made from what the initiative asks.
 
 use alentour_model::{Asked, Availability, Initiative, Participation, Question, QuestionType, SignUp};
-use leptos::ev;
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields};
@@ -11,8 +10,8 @@ use super::thanks::received;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
 use crate::controls::{button, link};
-use crate::dom::El;
 use crate::dom::html::{self, div, form, h3, p, section};
+use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
 use crate::message::Message;

@@ -1,14 +1,13 @@
 //! What is wrong with a form, at its head.
 
 use alentour_model::Initiative;
-use leptos::ev;
 use leptos::prelude::*;
 
 use super::field::{input_id, issue};
 use crate::app::App;
 use crate::app::draft::Draft;
-use crate::dom::El;
 use crate::dom::html::{a, div, h4, li, ul};
+use crate::dom::{El, ev};
 use crate::message::Message;
 
 /// What is wrong, at the head of the form: a link to each field. It takes the focus when the form is refused.

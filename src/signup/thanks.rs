@@ -1,15 +1,14 @@
 //! The thanks for a sign-up that the server has.
 
 use alentour_model::Initiative;
-use leptos::ev;
 use leptos::prelude::*;
 
 use super::small_print::page;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
 use crate::controls::button;
-use crate::dom::El;
 use crate::dom::html::{div, h4, p};
+use crate::dom::{El, ev};
 use crate::facts;
 use crate::message::Message;
 
