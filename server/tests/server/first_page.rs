@@ -1,9 +1,13 @@
 //! The first page of results, which comes with the tag.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
-use alentour_server::settings::Settings;
+use alentour_model::{Catalog, Feed};
+use alentour_server::bundle::Bundle;
+use alentour_server::first_page::{Asked, document};
+use alentour_texts::Language;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -11,6 +15,8 @@ use serde_json::{Value, json};
 use crate::app::App;
 
 const LOADER: &str = "(()=>{})(null);\n";
+/// What ends a script, a line of one or a text of HTML.
+const LIVE: [char; 5] = ['<', '>', '&', '\u{2028}', '\u{2029}'];
 const MINUTE: &str = "public, max-age=60, stale-while-revalidate=600";
 
 /// A feed of one text everywhere, with a session in Lyon.
@@ -53,7 +59,7 @@ async fn script(app: &App, query: &str) -> String {
 fn page(script: &str) -> Option<Value> {
     let json = script.strip_prefix("(()=>{})(").unwrap().strip_suffix(");\n").unwrap();
     let page: Value = serde_json::from_str(json).unwrap();
-    assert!(!json.contains(['<', '>', '&', '\u{2028}', '\u{2029}']), "{json}");
+    assert!(!json.contains(LIVE), "{json}");
     (!page.is_null()).then_some(page)
 }
 
@@ -186,9 +192,15 @@ async fn a_page_is_kept_for_a_minute_and_not_sent_twice() {
     for last in [false, true] {
         let first = ask("", "br").await;
         let headers = first.headers();
-        assert_eq!((&headers["cache-control"], &headers["content-encoding"]), (MINUTE, "br"));
-        assert_eq!(headers["content-type"], "text/javascript; charset=utf-8");
-        assert_eq!((&headers["x-content-type-options"], &headers["access-control-allow-origin"]), ("nosniff", "*"));
+        for (name, value) in [
+            ("cache-control", MINUTE),
+            ("content-encoding", "br"),
+            ("content-type", "text/javascript; charset=utf-8"),
+            ("x-content-type-options", "nosniff"),
+            ("access-control-allow-origin", "*"),
+        ] {
+            assert_eq!(headers[name], value);
+        }
         let tag = headers["etag"].to_str().unwrap().to_owned();
         assert_ne!(ask("", "gzip").await.headers()["etag"], *tag);
         let again = ask(&tag, "br").await;
@@ -232,7 +244,6 @@ async fn over_the_limit_of_a_visitor_new_pages_are_left_out_and_known_ones_are_n
     let alone = app.get("/v1/first.json?lang=fr&limit=9").await;
     assert_eq!(alone.headers()["cache-control"], "private, max-age=60");
     assert_eq!(alone.text().await.unwrap(), "null");
-    assert!(Settings::parse(robots).is_ok());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -296,4 +307,50 @@ async fn whatever_a_query_says_the_answer_is_a_script() {
         })
     };
     tokio::task::spawn_blocking(test).await.unwrap().unwrap();
+}
+
+/// What the views are made of: a tag or attribute beside these is news, and the loader's list has to know it.
+const NAMES: &str = "a b bdi button div form h2 h3 input label li option p path progress section select small span svg ul \
+    @aria-autocomplete @aria-controls @aria-describedby @aria-expanded @aria-hidden @aria-label @aria-pressed @autocomplete @class @d \
+    @data-kind @dir @for @hidden @href @id @max @part @placeholder @role @selected @spellcheck @tabindex @type @value @viewBox";
+
+/// The cards of a tree: what follows `card-` in their identifiers.
+fn cards(tree: &Value, found: &mut Vec<usize>) {
+    let Some(parts) = tree.as_array() else { return };
+    let id = parts.get(1).and_then(|attributes| attributes["id"].as_str());
+    found.extend(id.and_then(|id| id.strip_prefix("card-")?.parse::<usize>().ok()));
+    parts.iter().for_each(|part| cards(part, found));
+}
+
+#[test]
+fn any_feed_makes_a_page_of_known_elements_and_the_feed_s_texts() {
+    let now = jiff::Timestamp::now().as_second();
+    let known: BTreeSet<_> = NAMES.split_whitespace().map(str::to_owned).collect();
+    let languages = proptest::sample::select(Language::ALL.to_vec());
+    let places = proptest::sample::select(vec!["", "45.75,4.85", "48.85,2.35"]);
+    let mut runner = TestRunner::new(Config { cases: 128, failure_persistence: None, ..Config::default() });
+    let feeds = alentour_model_testing::feeds(&alentour_model_testing::TestZones);
+    let test = |(feed, language, place, at): (Feed, Language, &str, i64)| {
+        let catalog = Arc::new(Catalog::new(feed.initiatives));
+        let asked = Asked::parse(&format!("lang=fr&radius=any&place={place}")).unwrap().1;
+        let bundle = Bundle::Directory("/nonexistent".into());
+        let around = document::place(&bundle, place).unwrap();
+        let page = document::render(language, catalog.clone(), &asked, around, at).unwrap();
+        let text = document::json(language, &asked, &page, at).unwrap();
+        prop_assert!(!text.contains(LIVE));
+        let page: Value = serde_json::from_str(&text).unwrap();
+        let (mut names, mut found, mut shown) = (BTreeSet::new(), Vec::new(), Vec::new());
+        texts(&page["tree"], &mut names, &mut found);
+        prop_assert!(names.is_subset(&known), "{:?}", names.difference(&known));
+        cards(&page["tree"], &mut shown);
+        for position in shown {
+            let initiative = catalog.get(position).unwrap();
+            prop_assert!(found.contains(&initiative.name), "{}", initiative.name);
+            let end = page["ends"][format!("card-{position}")].as_i64();
+            prop_assert_eq!(end.is_some(), !initiative.sessions.is_empty() || initiative.end.is_some());
+            prop_assert!(end.is_none_or(|end| end > at));
+        }
+        Ok(())
+    };
+    runner.run(&(feeds, languages, places, now - 900_000_000..now + 900_000_000), test).unwrap();
 }
