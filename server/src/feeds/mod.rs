@@ -199,7 +199,8 @@ impl Feeds {
         // Sign-ups to a duplicate that is not shown (any more) are taken, too: a page may be open, or a link kept.
         let duplicates = merged.duplicates.into_iter().map(|(_, item)| (item.id.clone(), item)).collect();
         let shown = merged.feed.initiatives;
-        let positions = shown.iter().enumerate().map(|(position, item)| (item.id.clone(), position)).collect();
+        let positions =
+            shown.iter().enumerate().map(|(position, item)| (item.id.clone(), position)).collect();
         let catalog = Arc::new(Catalog::new(shown));
         // The lock on `good` is held until here, so that an older state never replaces a newer one.
         *self.current.write().unwrap_or_else(PoisonError::into_inner) =

@@ -53,21 +53,31 @@ impl Asked {
                 "feed" | "api" => return None,
                 _ => continue,
             };
-            // What JavaScript's `trim` takes away and Rust's does not is U+FEFF.
-            let value = value.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-            if said.contains(&name) || value.len() > most || value.contains(char::is_control) {
+            if said.contains(&name) {
                 return None;
             }
-            value.clone_into(slot);
+            *slot = bounded(&value, most)?;
             said.push(name);
         }
         Some((Language::parse(&lang)?, asked)).filter(|(_, asked)| asked.is_small())
+    }
+
+    /// What a tag asks for that names a place, and nothing else. `None` for what is no name of one.
+    pub fn around(place: &str) -> Option<Self> {
+        Some(Self { place: bounded(place, PLACE)?, ..Self::default() })
     }
 
     /// Whether a page of it is no larger than a page of ours may be. A limit that is no number is none.
     fn is_small(&self) -> bool {
         self.limit.parse::<usize>().map_or(true, |limit| limit <= CARDS)
     }
+}
+
+/// A value as attributes are read, trimmed; `None` for what is too long or no line.
+fn bounded(value: &str, most: usize) -> Option<String> {
+    // What JavaScript's `trim` takes away and Rust's does not is U+FEFF.
+    let value = value.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
+    (value.len() <= most && !value.contains(char::is_control)).then(|| value.to_owned())
 }
 
 /// A name or value of a query as text. `None` for an escape that is none, and for bytes that are no text.

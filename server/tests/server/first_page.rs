@@ -1,6 +1,7 @@
 //! The first page of results, which comes with the tag.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,18 +35,23 @@ fn feed(name: &str) -> Value {
     })
 }
 
-async fn start(feed: Value, settings: &str) -> App {
-    let app = App::start_announcing(feed, settings).await;
+/// Writes a bundle of a loader and a gazetteer of one town.
+pub fn write_bundle(dist: &Path) {
     for (path, text) in [
         ("alentour.js", LOADER),
         ("a/gazetteer-0123456789/fr/index.txt", "69\nly\n"),
         ("a/gazetteer-0123456789/fr/p/69.txt", "69007\tLyon 7e\t45745\t4842\t83000\n"),
         ("a/gazetteer-0123456789/fr/n/ly.txt", "69007\tLyon 7e\t45745\t4842\t83000\n"),
     ] {
-        let path = app.path("dist/v1").join(path);
+        let path = dist.join("v1").join(path);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
+}
+
+async fn start(feed: Value, settings: &str) -> App {
+    let app = App::start_announcing(feed, settings).await;
+    write_bundle(&app.path("dist"));
     app
 }
 
@@ -56,7 +62,7 @@ async fn script(app: &App, query: &str) -> String {
 }
 
 /// The first page in a script; `None` in the plain loader.
-fn page(script: &str) -> Option<Value> {
+pub fn page(script: &str) -> Option<Value> {
     let json = script.strip_prefix("(()=>{})(").unwrap().strip_suffix(");\n").unwrap();
     let page: Value = serde_json::from_str(json).unwrap();
     assert!(!json.contains(LIVE), "{json}");
@@ -100,7 +106,10 @@ async fn the_tag_of_a_known_place_has_its_first_page() {
     let now = jiff::Timestamp::now().as_second();
     assert!((now - 120..=now).contains(&page_of_place["at"].as_i64().unwrap()));
     let text = text_of(&page_of_place);
-    assert!(text.contains("Atelier") && text.contains("Lyon 7e (69007)") && !text.contains("Au loin"), "{text}");
+    assert!(
+        text.contains("Atelier") && text.contains("Lyon 7e (69007)") && !text.contains("Au loin"),
+        "{text}"
+    );
     let everywhere = text_of(&page(&script(&app, "?lang=en&limit=1").await).unwrap());
     assert!(everywhere.contains("Show") && everywhere.contains("2 initiatives"), "{everywhere}");
     // Coordinates are rounded, and are said as they were asked for.
