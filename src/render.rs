@@ -19,9 +19,10 @@
 //! assert!(scene.widget().to_html().contains("Aucune action"));
 //! ```
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use alentour_model::Catalog;
+use alentour_model::{Catalog, Hit};
 use alentour_texts::Language;
 use leptos::prelude::*;
 use leptos::reactive::diagnostics::SpecialNonReactiveZone;
@@ -33,6 +34,7 @@ pub use crate::clock::Clock;
 use crate::dom::El;
 use crate::locale::Locale;
 use crate::search::card::Card;
+use crate::search::results::limit_elsewhere;
 use crate::widget::Widget;
 
 /// What a widget shows, and when.
@@ -52,10 +54,40 @@ pub struct Scene {
     pub opened: Option<String>,
 }
 
+/// A widget, and until when it is true.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The whole widget.
+    pub tree: El,
+    /// When what a card speaks of is over (UTC seconds), by the card's identifier in the tree. A card that names no end has none.
+    pub ends: BTreeMap<String, i64>,
+}
+
 impl Scene {
     /// The whole widget.
     pub fn widget(&self) -> El {
         self.view(|app| view! { <Widget app/> }.into_inner())
+    }
+
+    /// The whole widget, with the ends of what its cards speak of.
+    pub fn page(&self) -> Page {
+        self.view(|app| {
+            let tree = view! { <Widget app/> }.into_inner();
+            let (results, limit) = (app.results.read(), app.search.limit());
+            let nearby = results.nearby.iter().take(limit);
+            let shown = nearby.chain(results.elsewhere.iter().take(limit_elsewhere(limit)));
+            let ends = shown.filter_map(|hit| Some((format!("card-{}", hit.initiative), self.end(hit)?)));
+            Page { tree, ends: ends.collect() }
+        })
+    }
+
+    /// When the session that a card speaks of ends or, where it speaks of none, the initiative.
+    fn end(&self, hit: &Hit) -> Option<i64> {
+        let initiative = self.catalog.get(hit.initiative)?;
+        match hit.session {
+            Some(session) => Some(initiative.sessions.get(session)?.ends()),
+            None => Some(initiative.end?.ends()),
+        }
     }
 
     /// The card of each initiative, in the feed's order, whether or not the query finds it.

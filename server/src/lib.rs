@@ -11,6 +11,7 @@ pub mod commands;
 pub mod convert;
 pub mod error;
 pub mod feeds;
+pub mod first_page;
 pub mod http;
 pub mod observability;
 pub mod outbox;
@@ -46,7 +47,12 @@ pub fn app(state: AppState) -> Router {
         .allow_headers([CONTENT_TYPE, IF_NONE_MATCH])
         .expose_headers([ETAG]);
     Router::new()
-        .merge(feeds::router().merge(bundle::routes::versioned_router()).layer(anyone))
+        .merge(
+            feeds::router()
+                .merge(first_page::routes::router())
+                .merge(bundle::routes::versioned_router())
+                .layer(anyone),
+        )
         .merge(bundle::routes::router())
         .merge(signups::router())
         .merge(

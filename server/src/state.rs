@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 
 use crate::bundle::Bundle;
 use crate::feeds::{FeedReader, Feeds};
+use crate::first_page::FirstPages;
 use crate::http::Limits;
 use crate::settings::Settings;
 use crate::store::{Store, Writer};
@@ -25,6 +26,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// How much anyone may ask for.
     pub limits: Arc<Limits>,
+    /// The first pages that come with the tag.
+    pub first_pages: Arc<FirstPages>,
     /// What reads the feeds that strangers name.
     pub checks: FeedReader,
 }
@@ -40,7 +43,9 @@ impl AppState {
     ) -> Self {
         let writer = Writer::start(store.clone(), settings.batch.unwrap_or(Writer::BATCH));
         let limits = Arc::new(Limits::new(&settings.robots));
-        Self { bundle: Arc::new(bundle), feeds, store, writer, settings: Arc::new(settings), limits, checks }
+        let bundle = Arc::new(bundle);
+        let first_pages = Arc::new(FirstPages::new(bundle.clone(), feeds.clone(), limits.clone()));
+        Self { bundle, feeds, store, writer, settings: Arc::new(settings), limits, first_pages, checks }
     }
 }
 
@@ -55,6 +60,12 @@ impl FromRef<AppState> for Arc<Bundle> {
 impl FromRef<AppState> for Arc<Feeds> {
     fn from_ref(state: &AppState) -> Self {
         state.feeds.clone()
+    }
+}
+
+impl FromRef<AppState> for Arc<FirstPages> {
+    fn from_ref(state: &AppState) -> Self {
+        state.first_pages.clone()
     }
 }
 

@@ -43,9 +43,7 @@ pub fn Results(
         if results.elsewhere.is_empty() {
             return Vec::new();
         }
-        // Half a page: what is everywhere stays behind what is near.
-        let limit = limit().div_ceil(2);
-        let section = section(app, &results.elsewhere, limit);
+        let section = section(app, &results.elsewhere, limit_elsewhere(limit()));
         vec![
             html::section().class("elsewhere").child(h2().child(app.text(Message::Elsewhere))).child(section),
         ]
@@ -54,6 +52,11 @@ pub fn Results(
     let zone_note = div().child(move || zone(app).as_deref().map(facts::zone_note));
     let title = h2().class("unseen").child(app.text(Message::Search));
     vec![title, count, zone_note, nearby, elsewhere]
+}
+
+/// Cards of what is elsewhere, where those nearby are `limit`: half a page, so that it stays behind what is near.
+pub fn limit_elsewhere(limit: usize) -> usize {
+    limit.div_ceil(2)
 }
 
 /// How many were found, and around where.

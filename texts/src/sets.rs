@@ -121,7 +121,7 @@ set! {
 set! {
     /// A published site.
     Site {
-        title all near over published forms_left_out forms_help
+        title all near over published forms_left_out forms_help tag address
     }
 }
 

@@ -1,5 +1,6 @@
 //! The widget's files: `cargo xtask build` writes them to `dist/`, and the binary embeds them.
 
+mod places;
 pub mod routes;
 
 use std::collections::HashMap;
@@ -19,6 +20,9 @@ const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// The tag itself and the pages: five minutes, so that a new version reaches every page soon, and a day more while it
 /// is asked for again, so that no page waits for it.
 const SHORT: &str = "public, max-age=300, stale-while-revalidate=86400";
+
+/// The tag's script.
+pub const TAG: &str = "v1/alentour.js";
 
 /// Where the files come from.
 #[derive(Debug)]
@@ -52,8 +56,8 @@ impl Bundle {
     /// Whether there is a widget to serve.
     pub fn is_built(&self) -> bool {
         match self {
-            Self::Embedded(files) => files.contains_key("v1/alentour.js"),
-            Self::Directory(folder) => folder.join("v1/alentour.js").is_file(),
+            Self::Embedded(files) => files.contains_key(TAG),
+            Self::Directory(folder) => folder.join(TAG).is_file(),
         }
     }
 

@@ -23,7 +23,7 @@ where
     S: Clone + Send + Sync + 'static,
     Arc<Bundle>: FromRef<S>,
 {
-    Router::new().route("/", get(index)).route("/{*path}", get(file))
+    Router::new().route("/", get(index)).route("/{*path}", get(any))
 }
 
 /// `GET /v1/...`, to be given the headers that other origins need.
@@ -36,7 +36,11 @@ where
 }
 
 async fn versioned(bundle: State<Arc<Bundle>>, Path(path): Path<String>, request: HeaderMap) -> Response {
-    file(bundle, Path(format!("v1/{path}")), request).await
+    file(&bundle, &format!("v1/{path}"), &request).await
+}
+
+async fn any(bundle: State<Arc<Bundle>>, Path(path): Path<String>, request: HeaderMap) -> Response {
+    file(&bundle, &path, &request).await
 }
 
 async fn index(bundle: State<Arc<Bundle>>, request: HeaderMap) -> Response {
@@ -44,18 +48,19 @@ async fn index(bundle: State<Arc<Bundle>>, request: HeaderMap) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, "bundle not built: run cargo xtask build\n")
             .into_response();
     }
-    file(bundle, Path("index.html".into()), request).await
+    file(&bundle, "index.html", &request).await
 }
 
-async fn file(State(bundle): State<Arc<Bundle>>, Path(path): Path<String>, request: HeaderMap) -> Response {
-    let Some(found) = bundle.find(&path).await else {
+/// The answer to a request for a file of the bundle.
+pub async fn file(bundle: &Bundle, path: &str, request: &HeaderMap) -> Response {
+    let Some(found) = bundle.find(path).await else {
         return match bundle.is_built() {
             true => Error::NotFound.into_response(),
             false => (StatusCode::NOT_FOUND, "bundle not built: run cargo xtask build\n").into_response(),
         };
     };
     let is_page = found.content_type.starts_with("text/html");
-    let mut response = found.respond(&request);
+    let mut response = found.respond(request);
     if is_page {
         let headers = response.headers_mut();
         headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY));

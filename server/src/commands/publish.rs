@@ -23,6 +23,9 @@ pub struct Args {
     /// Server that takes the sign-ups and reads the same feeds; without it there are no forms
     #[arg(long, value_name = "ADDRESS")]
     api: Option<String>,
+    /// Write a tag whose first page is around that place, too: a postcode, a town or latitude,longitude; may be given several times
+    #[arg(long = "place", value_name = "PLACE", allow_hyphen_values = true)]
+    places: Vec<String>,
     /// Take the widget from this directory instead of the one in the binary
     #[arg(long, env = "ALENTOUR_BUNDLE", value_name = "DIR")]
     bundle: Option<PathBuf>,
@@ -49,7 +52,12 @@ impl Args {
         }
         self.reading.check_columns(&tables, self.lang)?;
         let bundle = self.bundle.map_or_else(Bundle::embedded, Bundle::Directory);
-        let options = publish::Options { folder: folder.into(), language: self.lang, api: self.api };
+        let options = publish::Options {
+            folder: folder.into(),
+            language: self.lang,
+            api: self.api,
+            places: self.places,
+        };
         publish::publish(&feeds, &bundle, &options, jiff::Timestamp::now().as_second(), out)
     }
 }

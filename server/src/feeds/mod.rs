@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use alentour_model::{Feed, Initiative};
+use alentour_model::{Catalog, Feed, Initiative};
 use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
@@ -35,12 +35,10 @@ use sandboxed::{Fresh, LOGGED};
 use watched::Watched;
 
 use crate::http::Error;
-use crate::http::representation::Representation;
+use crate::http::representation::{A_MINUTE, Representation};
 
 /// How often files are looked at.
 const POLL: Duration = Duration::from_secs(2);
-/// As long as a visitor may see a feed that has changed; a CDN in front may serve it a little longer while it asks.
-const CACHE: &str = "public, max-age=60, stale-while-revalidate=600";
 
 /// The address of the merged feed.
 pub fn router<S>() -> Router<S>
@@ -61,7 +59,12 @@ async fn serve(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response 
 /// What is served at the moment.
 pub struct Current {
     representation: Representation,
-    initiatives: HashMap<String, Initiative>,
+    /// What is shown.
+    catalog: Arc<Catalog>,
+    /// Where each identifier is in the catalogue.
+    positions: HashMap<String, usize>,
+    /// What is not shown, because an earlier feed announces it, too.
+    duplicates: HashMap<String, Initiative>,
     /// Whether each feed has been read.
     complete: bool,
 }
@@ -69,12 +72,28 @@ pub struct Current {
 impl Current {
     /// How many initiatives there are.
     pub fn len(&self) -> usize {
-        self.initiatives.len()
+        self.positions.len() + self.duplicates.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.initiatives.is_empty()
+        self.len() == 0
+    }
+
+    /// What is shown, ready to be searched.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// Names what is shown: another one is another feed.
+    pub fn version(&self) -> &str {
+        &self.representation.tag
+    }
+
+    /// The initiative of that identifier, shown or not.
+    fn initiative(&self, id: &str) -> Option<&Initiative> {
+        let shown = self.positions.get(id).and_then(|position| self.catalog.get(*position));
+        shown.or_else(|| self.duplicates.get(id))
     }
 }
 
@@ -122,7 +141,7 @@ impl Feeds {
     /// The initiative of that identifier. An error if there is none, or none yet.
     pub fn initiative(&self, id: &str) -> Result<Initiative, Error> {
         match self.current() {
-            Some(current) => match current.initiatives.get(id) {
+            Some(current) => match current.initiative(id) {
                 Some(initiative) => Ok(initiative.clone()),
                 None if current.complete => Err(Error::NotFound),
                 // It may be in the feed that could not be read yet: no reason to turn people away.
@@ -176,18 +195,15 @@ impl Feeds {
             Err(error) => return error!(%error, "the merged feed cannot be written"),
         };
         let complete = good.iter().all(Option::is_some);
-        let representation = Representation::compressed(json, "application/json", CACHE);
+        let representation = Representation::compressed(json, "application/json", A_MINUTE);
         // Sign-ups to a duplicate that is not shown (any more) are taken, too: a page may be open, or a link kept.
-        let duplicates = merged.duplicates.into_iter().map(|(_, duplicate)| duplicate);
-        let initiatives = merged
-            .feed
-            .initiatives
-            .into_iter()
-            .chain(duplicates)
-            .map(|item| (item.id.clone(), item))
-            .collect();
+        let duplicates = merged.duplicates.into_iter().map(|(_, item)| (item.id.clone(), item)).collect();
+        let shown = merged.feed.initiatives;
+        let positions =
+            shown.iter().enumerate().map(|(position, item)| (item.id.clone(), position)).collect();
+        let catalog = Arc::new(Catalog::new(shown));
         // The lock on `good` is held until here, so that an older state never replaces a newer one.
         *self.current.write().unwrap_or_else(PoisonError::into_inner) =
-            Some(Arc::new(Current { representation, initiatives, complete }));
+            Some(Arc::new(Current { representation, catalog, positions, duplicates, complete }));
     }
 }

@@ -32,6 +32,7 @@ pub struct Limits {
     mails: Limit,
     initiatives: Limit,
     checks: Limit,
+    first_pages: Limit,
     under_way: Mutex<HashSet<Visitor>>,
 }
 
@@ -47,6 +48,7 @@ impl Limits {
             mails: Limit::per_minute(few),
             initiatives: Limit::per_minute(robots.per_initiative),
             checks: Limit::per_minute(few),
+            first_pages: Limit::per_minute(many.div_ceil(2)),
             under_way: Mutex::default(),
         }
     }
@@ -81,6 +83,14 @@ impl Limits {
     /// [`Error::TooMany`] when it is exhausted.
     pub fn check(&self, visitor: Visitor) -> Result<(), Error> {
         self.checks.take(visitor)
+    }
+
+    /// Takes one first page that is not in the cache from the visitor's rate limit: half of that of sign-ups.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn first_page(&self, visitor: Visitor) -> Result<(), Error> {
+        self.first_pages.take(visitor)
     }
 
     /// Begins to examine a feed for that visitor. `None` while another one is under way for the same: whoever has a feed that

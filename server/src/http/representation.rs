@@ -16,6 +16,9 @@ use crate::http::negotiation::{Encoding, accepted};
 /// Whether a page of another origin may use what is served.
 pub const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
+/// As long as a visitor may see what has changed; a CDN in front may serve it a little longer while it asks.
+pub const A_MINUTE: &str = "public, max-age=60, stale-while-revalidate=600";
+
 /// One resource in the encodings there are of it.
 #[derive(Clone, Debug)]
 pub struct Representation {
@@ -37,11 +40,31 @@ impl Representation {
     /// Compresses the bytes, which takes a while for a large feed: not for the thread that answers requests.
     pub fn compressed(identity: Vec<u8>, content_type: &'static str, cache: &'static str) -> Self {
         // Quality 9 of 11: the last two are ten times slower for some 3 %, and feeds change all day.
-        let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 9, 22);
+        Self::compressed_at(9, identity, content_type, cache)
+    }
+
+    /// Compresses what is kept for a minute only: some milliseconds for a page, and some 5 % more bytes.
+    pub fn compressed_quickly(identity: Vec<u8>, content_type: &'static str, cache: &'static str) -> Self {
+        Self::compressed_at(5, identity, content_type, cache)
+    }
+
+    /// `quality` is brotli's, of 11; gzip has 9.
+    fn compressed_at(
+        quality: u32,
+        identity: Vec<u8>,
+        content_type: &'static str,
+        cache: &'static str,
+    ) -> Self {
+        let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, 22);
         let brotli = writer.write_all(&identity).ok().map(|()| Bytes::from(writer.into_inner()));
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(quality));
         let gzip = gzip.write_all(&identity).and_then(|()| gzip.finish()).ok().map(Bytes::from);
         Self { tag: tag(&identity), brotli, gzip, identity: identity.into(), content_type, cache }
+    }
+
+    /// Bytes of all encodings together.
+    pub fn weight(&self) -> usize {
+        Encoding::ALL.iter().filter_map(|encoding| self.in_encoding(*encoding)).map(Bytes::len).sum()
     }
 
     fn in_encoding(&self, encoding: Encoding) -> Option<&Bytes> {

@@ -1,6 +1,6 @@
 //! The other commands: `signups`, `check`, `convert`.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
@@ -302,6 +302,39 @@ fn feeds_are_published_as_a_site_whose_forms_need_a_server() {
     assert!(read("feed.json").contains("participation"));
     assert!(read("index.html").contains(r#"data-api="https://agir.example.org""#));
     assert!(read("index.html").contains("connect-src 'self' https://agir.example.org\""));
+}
+
+#[test]
+fn a_published_site_has_the_first_pages_of_its_places_in_its_tags() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("feed.json"), crate::app::feed().to_string()).unwrap();
+    crate::first_page::write_bundle(&folder.path().join("dist"));
+    let publish = |places: &[&str]| {
+        let (feed, bundle, site) = (path("feed.json"), path("dist"), path("site"));
+        let mut arguments = vec!["publish", &feed, &site, "--bundle", &bundle];
+        arguments.extend(places.iter().flat_map(|place| ["--place", place]));
+        alentour(&arguments)
+    };
+    let read = |name: &str| std::fs::read(folder.path().join("site/v1").join(name)).unwrap();
+    let page = |name: &str| crate::first_page::page(&String::from_utf8(read(name)).unwrap()).unwrap();
+    let said = text(&publish(&["69007", "Lyon 7e", "45.75,4.85"]));
+    assert!(page("alentour.js")["query"]["place"] == "" && page("alentour.js")["lang"] == "fr");
+    assert!(page("alentour.js").to_string().contains("Vitrine"));
+    assert_eq!(page("alentour-69007.js")["query"]["place"], "69007");
+    assert_eq!(page("alentour-lyon-7e.js")["query"]["place"], "Lyon 7e");
+    assert!(page("alentour-45-75-4-85.js").to_string().contains("45.75,4.85"));
+    assert!(said.contains("v1/alentour-lyon-7e.js\" data-place=\"Lyon 7e\" data-lang=\"fr\""), "{said}");
+    let mut unpacked = String::new();
+    let packed = read("alentour-69007.js.gz");
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut unpacked).unwrap();
+    assert_eq!(unpacked.as_bytes(), read("alentour-69007.js"));
+    assert_ne!(read("alentour.js.br"), read("alentour-69007.js.br"));
+    for places in [&["nulle-part"] as &[&str], &["69007", " 69007"]] {
+        let output = publish(places);
+        assert!(!output.status.success());
+        assert!(String::from_utf8_lossy(&output.stderr).contains("--place"), "{places:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ mod command;
 mod connections;
 mod feed;
 mod feed_pages;
+mod first_page;
 mod mailbox;
 mod outbox;
 mod people;

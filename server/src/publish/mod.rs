@@ -1,12 +1,15 @@
 //! `alentour publish`: feeds as a static site, to be uploaded anywhere: the widget, the canonical feed, and a page an
 //! initiative.
 
+mod tags;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use alentour_model::text::fold;
-use alentour_model::{Feed, Initiative, Kind, Place};
+use alentour_model::{Catalog, Feed, Initiative, Kind, Place};
 use alentour_texts::Language;
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
@@ -26,6 +29,8 @@ pub struct Options {
     pub language: Language,
     /// The server that takes sign-ups. Without one there are no forms: a form that leads nowhere loses what people type.
     pub api: Option<String>,
+    /// Places that have a tag with a first page of their own.
+    pub places: Vec<String>,
 }
 
 /// Writes the site, and says what it is and what it needs.
@@ -89,7 +94,8 @@ pub fn publish(
     if forms > 0 {
         writeln!(out, "{} {}", language.count(texts.forms_left_out, forms as u64, &[]), texts.forms_help)?;
     }
-    Ok(())
+    let catalog = Arc::new(Catalog::new(merged.feed.initiatives));
+    tags::write_tags(&catalog, bundle, options, now, out)
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
@@ -103,15 +109,17 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
 
 /// Where an initiative's page is: named after its title, and told apart by its identifier.
 fn file_of(initiative: &Initiative) -> String {
-    let words = fold(&initiative.name);
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    let words: String = words.chars().filter(|c| c.is_ascii()).map(plain).take(60).collect();
+    let words = slug(&initiative.name);
     let id = tag(initiative.id.as_bytes());
     let id = id.get(..10).unwrap_or_default();
-    match words.trim_matches('-') {
-        "" => format!("i/{id}.html"),
-        words => format!("i/{words}-{id}.html"),
-    }
+    if words.is_empty() { format!("i/{id}.html") } else { format!("i/{words}-{id}.html") }
+}
+
+/// A text as a part of a file's name: its first 60 letters, those of ASCII.
+fn slug(text: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    let words: String = fold(text).chars().filter(char::is_ascii).map(plain).take(60).collect();
+    words.trim_matches('-').to_owned()
 }
 
 fn index(title: &str, language: Language, api: Option<&str>) -> String {

@@ -1,0 +1,105 @@
+//! The first page as a document: inert JSON, alone or at the end of the tag's script.
+
+use std::collections::BTreeMap;
+
+use alentour::dom::El;
+use alentour::render::{ChosenPlace, Clock, Config, Page, Scene};
+use alentour_model::{Catalog, Point};
+use alentour_texts::Language;
+use serde::Serialize;
+
+use std::sync::Arc;
+
+use super::asked::Asked;
+use crate::bundle::Bundle;
+
+/// The version of the document; the loader leaves others alone.
+const VERSION: u32 = 1;
+/// The time zone of visitors, as long as nothing is known of them: France's. The page names the zones of hours that differ.
+const ZONE: &str = "Europe/Paris";
+/// What the tag's script ends with, and what it is with a first page.
+const NOTHING: &[u8] = b"(null);\n";
+
+/// The place that a query is about: none, or one of the gazetteer, or a point of two decimals, which is a kilometre.
+///
+/// # Errors
+/// `()` where the gazetteer does not know it.
+pub fn place(bundle: &Bundle, name: &str) -> Result<Option<ChosenPlace>, ()> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    if let Some(place) = coordinates(name) {
+        return Ok(Some(place));
+    }
+    let found = bundle.place(name).map(|found| ChosenPlace { label: found.label(), point: found.point });
+    found.map(Some).ok_or(())
+}
+
+/// `latitude,longitude`, as the widget reads it: two numbers as JSON writes them.
+fn coordinates(text: &str) -> Option<ChosenPlace> {
+    let (latitude, longitude) = text.split_once(',')?;
+    let degrees = |text: &str| {
+        let degrees: f64 = serde_json::from_str(text.trim()).ok()?;
+        // No negative zero.
+        Some((degrees * 100.0).round() / 100.0 + 0.0)
+    };
+    let (latitude, longitude) = (degrees(latitude)?, degrees(longitude)?);
+    let point = Point::new(latitude, longitude)?;
+    Some(ChosenPlace { label: format!("{latitude:.2},{longitude:.2}"), point })
+}
+
+/// Renders the first page of what a query finds around that place, at an instant (UTC seconds). CPU work: not for the thread that
+/// answers requests. `None` only if the tz database lacked its zone.
+pub fn render(
+    language: Language,
+    catalog: Arc<Catalog>,
+    asked: &Asked,
+    around: Option<ChosenPlace>,
+    at: i64,
+) -> Option<Page> {
+    let Asked { place, radius, kinds, causes, limit } = asked.clone();
+    let config = Config { place, radius, kinds, causes, limit, ..Config::default() };
+    let clock = Clock::new(at, ZONE)?;
+    Some(Scene { language, clock, catalog, config, around, opened: None }.page())
+}
+
+/// The document, safe within a script and within HTML.
+///
+/// # Errors
+/// JSON's, for what cannot be written.
+pub fn json(language: Language, asked: &Asked, page: &Page, at: i64) -> serde_json::Result<String> {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        version: u32,
+        lang: &'a str,
+        query: &'a Asked,
+        at: i64,
+        ends: &'a BTreeMap<String, i64>,
+        tree: &'a El,
+    }
+    let Page { tree, ends } = page;
+    let document = Document { version: VERSION, lang: language.tag(), query: asked, at, ends, tree };
+    Ok(inert(&serde_json::to_string(&document)?))
+}
+
+/// JSON without what ends a script or a line of one: these stand only within its strings, where an escape says the same.
+fn inert(json: &str) -> String {
+    let mut inert = String::with_capacity(json.len() + json.len() / 8);
+    for c in json.chars() {
+        match c {
+            '<' => inert.push_str("\\u003c"),
+            '>' => inert.push_str("\\u003e"),
+            '&' => inert.push_str("\\u0026"),
+            '\u{2028}' => inert.push_str("\\u2028"),
+            '\u{2029}' => inert.push_str("\\u2029"),
+            c => inert.push(c),
+        }
+    }
+    inert
+}
+
+/// The tag's script with a first page; `None` for a script that has no place for one.
+pub fn script(loader: &[u8], json: &str) -> Option<Vec<u8>> {
+    let start = loader.strip_suffix(NOTHING)?;
+    Some([start, b"(", json.as_bytes(), b");\n"].concat())
+}

@@ -1,0 +1,164 @@
+//! The first page of results, which comes with the tag: made for a query, a version of the feed and a minute.
+
+mod asked;
+mod cache;
+pub mod document;
+pub mod routes;
+
+use std::sync::Arc;
+
+use alentour::render::Page;
+use alentour_texts::Language;
+use tokio::sync::{OnceCell, Semaphore};
+use tracing::error;
+
+pub use asked::Asked;
+
+use cache::{Cache, Stamp};
+
+use crate::bundle::{Bundle, TAG};
+use crate::feeds::{Current, Feeds};
+use crate::http::representation::{A_MINUTE, Representation};
+use crate::http::{Limits, Visitor};
+
+/// Pages that are made at once: CPU work, of which the rest of the server wants some, too.
+const AT_ONCE: usize = 2;
+/// Pages that are made or wait for it. Beyond that the widget does without: it is there sooner than its turn.
+const WAITING: usize = 10;
+/// Answers that are kept, and their bytes in all encodings.
+const ANSWERS: (usize, usize) = (500, 12 << 20);
+/// Pages that answers are made of, and the bytes of their JSON.
+const PAGES: (usize, usize) = (500, 4 << 20);
+
+/// In which form a first page is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Form {
+    /// With the tag's script.
+    Script,
+    /// Alone.
+    Json,
+}
+
+/// What became of a request.
+enum Answer {
+    /// A first page.
+    Page(Representation),
+    /// There is none for this query, whoever asks.
+    Nothing,
+    /// There is none now: too much is asked for, or there is no feed yet.
+    NotNow,
+}
+
+/// There is no turn left for it.
+struct Busy;
+
+/// The form, the language's tag, and the query.
+type AnswerKey = (Form, &'static str, Asked);
+
+/// The first pages of a server.
+pub struct FirstPages {
+    bundle: Arc<Bundle>,
+    feeds: Arc<Feeds>,
+    limits: Arc<Limits>,
+    /// By what was asked for. One that is being made is waited for by all who ask for it. `None`: there is none.
+    answers: Cache<AnswerKey, Arc<OnceCell<Option<Representation>>>>,
+    /// By what it means: names of one place, and points near each other, share a page.
+    pages: Arc<Cache<String, Arc<Page>>>,
+    at_once: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
+}
+
+impl FirstPages {
+    /// Those of that bundle and these feeds.
+    pub fn new(bundle: Arc<Bundle>, feeds: Arc<Feeds>, limits: Arc<Limits>) -> Self {
+        Self {
+            bundle,
+            feeds,
+            limits,
+            answers: Cache::new(ANSWERS.0, ANSWERS.1),
+            pages: Arc::new(Cache::new(PAGES.0, PAGES.1)),
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            waiting: Arc::new(Semaphore::new(WAITING)),
+        }
+    }
+
+    async fn answer(&self, form: Form, query: Option<&str>, visitor: Visitor) -> Answer {
+        let Some((language, asked)) = query.and_then(Asked::parse) else { return Answer::Nothing };
+        let Some(current) = self.feeds.current() else { return Answer::NotNow };
+        // The page of a minute is made for its beginning: several servers make the same one.
+        let now = jiff::Timestamp::now().as_second();
+        let stamp = Stamp { feed: current.version().to_owned(), at: now - now.rem_euclid(60) };
+        let key = (form, language.tag(), asked.clone());
+        let ready = self.answers.get(&stamp, &key).and_then(|cell| cell.get().cloned());
+        let answer = match ready {
+            Some(answer) => answer,
+            None => {
+                if self.limits.first_page(visitor).is_err() {
+                    return Answer::NotNow;
+                }
+                let cell = self.answers.get_or_default(&stamp, &key);
+                let make = || self.make(form, language, asked, current, stamp.clone());
+                let Ok(answer) = cell.get_or_try_init(make).await else { return Answer::NotNow };
+                let weight = answer.as_ref().map_or(0, Representation::weight);
+                let answer = answer.clone();
+                self.answers.put(&stamp, key, cell, weight);
+                answer
+            }
+        };
+        answer.map_or(Answer::Nothing, Answer::Page)
+    }
+
+    /// Makes an answer, when its turn comes; `None` where there is none for this query.
+    async fn make(
+        &self,
+        form: Form,
+        language: Language,
+        asked: Asked,
+        current: Arc<Current>,
+        stamp: Stamp,
+    ) -> Result<Option<Representation>, Busy> {
+        let waiting = self.waiting.clone().try_acquire_owned().map_err(|_| Busy)?;
+        let turn = self.at_once.clone().acquire_owned().await.map_err(|_| Busy)?;
+        let (bundle, pages) = (self.bundle.clone(), self.pages.clone());
+        let task = move || {
+            // Held until it is done, even where nobody waits for it any more.
+            let _held = (waiting, turn);
+            let (loader, content_type) = match form {
+                Form::Script => (Some(bundle.bytes(TAG).ok()?), "text/javascript; charset=utf-8"),
+                Form::Json => (None, "application/json"),
+            };
+            let json = document(&bundle, &pages, language, &asked, &current, &stamp)?;
+            let body = match loader {
+                Some(loader) => document::script(&loader, &json)?,
+                None => json.into_bytes(),
+            };
+            Some(Representation::compressed_quickly(body, content_type, A_MINUTE))
+        };
+        tokio::task::spawn_blocking(task).await.map_err(|panic| {
+            error!(%panic, "first page not made");
+            Busy
+        })
+    }
+}
+
+/// The first page as JSON, rendered unless another query meant the same.
+fn document(
+    bundle: &Bundle,
+    pages: &Cache<String, Arc<Page>>,
+    language: Language,
+    asked: &Asked,
+    current: &Current,
+    stamp: &Stamp,
+) -> Option<String> {
+    let around = document::place(bundle, &asked.place).ok()?;
+    let place = around.as_ref().map(|around| (around.label.as_str(), around.point));
+    let Asked { radius, kinds, causes, limit, .. } = asked;
+    let key = format!("{} {place:?} {:?}", language.tag(), (radius, kinds, causes, limit));
+    if let Some(page) = pages.get(stamp, &key) {
+        return document::json(language, asked, &page, stamp.at).ok();
+    }
+    let page = document::render(language, current.catalog().clone(), asked, around, stamp.at)?;
+    let json = document::json(language, asked, &page, stamp.at).ok()?;
+    pages.put(stamp, key, Arc::new(page), json.len());
+    Some(json)
+}

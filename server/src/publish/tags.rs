@@ -1,0 +1,80 @@
+//! The tag's scripts of a published site: `v1/alentour.js` with the first page of the site's own list, and one a place.
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use alentour_model::Catalog;
+use alentour_texts::fill;
+use maud::html;
+
+use super::{Options, slug, write};
+use crate::bundle::{Bundle, TAG};
+use crate::error::CommandError;
+use crate::first_page::{Asked, document};
+use crate::http::representation::Representation;
+
+/// Writes the scripts, and says which tag each place wants. A bundle whose script has no place for a first page stays as it is.
+///
+/// # Errors
+/// Where a place is unknown, two of them would be one file, or a file cannot be written.
+pub fn write_tags(
+    catalog: &Arc<Catalog>,
+    bundle: &Bundle,
+    options: &Options,
+    now: i64,
+    out: &mut dyn Write,
+) -> Result<(), CommandError> {
+    let loader = bundle.bytes(TAG)?;
+    let with_page = |place: &str| -> Result<Option<Vec<u8>>, CommandError> {
+        let asked = Asked::around(place).ok_or_else(|| format!("--place {place}: that is no place"))?;
+        let around = document::place(bundle, &asked.place)
+            .map_err(|()| format!("--place {place}: the gazetteer knows no such place"))?;
+        let language = options.language;
+        let page = document::render(language, catalog.clone(), &asked, around, now)
+            .ok_or("the time zone of the pages is unknown")?;
+        Ok(document::script(&loader, &document::json(language, &asked, &page, now)?))
+    };
+    let Some(own) = with_page("")? else {
+        return match options.places.is_empty() {
+            true => Ok(()),
+            false => Err("--place: the bundle is older than that: run cargo xtask build".into()),
+        };
+    };
+    write_compressed(&options.folder, TAG, own)?;
+    let mut names = BTreeSet::new();
+    for place in &options.places {
+        let name = format!("v1/alentour-{}.js", slug(place));
+        if !names.insert(name.clone()) {
+            return Err(format!("--place {place}: another place has its file already, {name}").into());
+        }
+        if let Some(script) = with_page(place)? {
+            write_compressed(&options.folder, &name, script)?;
+            let (place, tag) = (place.trim(), tag(place.trim(), &name, options));
+            writeln!(out, "{}", fill(options.language.site().tag, &[("place", place), ("tag", &tag)]))?;
+        }
+    }
+    Ok(())
+}
+
+/// The tag to paste. Whoever pastes it knows the site's address.
+fn tag(place: &str, name: &str, options: &Options) -> String {
+    let site = options.language.site().address;
+    let (script, feed) = (format!("{site}/{name}"), format!("{site}/feed.json"));
+    html! {
+        script async src=(script) data-place=(place) data-lang=(options.language.tag()) data-feed=(feed) data-api=[options.api.as_deref()] {}
+    }
+    .into_string()
+}
+
+/// A script, and beside it what web servers send compressed.
+fn write_compressed(folder: &Path, name: &str, script: Vec<u8>) -> Result<(), CommandError> {
+    let made = Representation::compressed(script, "", "");
+    for (suffix, bytes) in [("", Some(made.identity)), (".br", made.brotli), (".gz", made.gzip)] {
+        if let Some(bytes) = bytes {
+            write(&folder.join(format!("{name}{suffix}")), &bytes)?;
+        }
+    }
+    Ok(())
+}
