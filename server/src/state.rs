@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use crate::bundle::Bundle;
+use crate::bundle::earlier::EarlierReleases;
 use crate::feeds::{FeedReader, Feeds};
 use crate::first_page::FirstPages;
 use crate::http::Limits;
@@ -16,6 +17,8 @@ use crate::store::{Store, Writer};
 pub struct AppState {
     /// The widget's files.
     pub bundle: Arc<Bundle>,
+    /// The files of the releases before; none unless somebody keeps them.
+    pub earlier: Arc<EarlierReleases>,
     /// The operator's feeds.
     pub feeds: Arc<Feeds>,
     /// Where sign-ups are kept.
@@ -45,7 +48,8 @@ impl AppState {
         let limits = Arc::new(Limits::new(&settings.robots));
         let bundle = Arc::new(bundle);
         let first_pages = Arc::new(FirstPages::new(bundle.clone(), feeds.clone(), limits.clone()));
-        Self { bundle, feeds, store, writer, settings: Arc::new(settings), limits, first_pages, checks }
+        let (earlier, settings) = (Arc::default(), Arc::new(settings));
+        Self { bundle, earlier, feeds, store, writer, settings, limits, first_pages, checks }
     }
 }
 
@@ -54,6 +58,12 @@ impl AppState {
 impl FromRef<AppState> for Arc<Bundle> {
     fn from_ref(state: &AppState) -> Self {
         state.bundle.clone()
+    }
+}
+
+impl FromRef<AppState> for Arc<EarlierReleases> {
+    fn from_ref(state: &AppState) -> Self {
+        state.earlier.clone()
     }
 }
 

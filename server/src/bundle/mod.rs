@@ -1,5 +1,6 @@
 //! The widget's files: `cargo xtask build` writes them to `dist/`, and the binary embeds them.
 
+pub mod earlier;
 mod places;
 pub mod routes;
 

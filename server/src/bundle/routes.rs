@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 use super::Bundle;
+use super::earlier::EarlierReleases;
 use crate::http::Error;
 
 /// What a page of ours may do: its own files, WebAssembly, no frame around it. `unsafe-inline` is for styles only: a
@@ -31,12 +32,27 @@ pub fn versioned_router<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
     Arc<Bundle>: FromRef<S>,
+    Arc<EarlierReleases>: FromRef<S>,
 {
     Router::new().route("/v1/{*path}", get(versioned))
 }
 
-async fn versioned(bundle: State<Arc<Bundle>>, Path(path): Path<String>, request: HeaderMap) -> Response {
-    file(&bundle, &format!("v1/{path}"), &request).await
+async fn versioned(
+    State(bundle): State<Arc<Bundle>>,
+    State(earlier): State<Arc<EarlierReleases>>,
+    Path(path): Path<String>,
+    request: HeaderMap,
+) -> Response {
+    let path = format!("v1/{path}");
+    let response = file(&bundle, &path, &request).await;
+    if response.status() != StatusCode::NOT_FOUND {
+        return response;
+    }
+    // Only text and WebAssembly are there: no page, which would want headers of its own.
+    match earlier.find(&path).await {
+        Some(found) => found.respond(&request),
+        None => response,
+    }
 }
 
 async fn any(bundle: State<Arc<Bundle>>, Path(path): Path<String>, request: HeaderMap) -> Response {

@@ -70,16 +70,23 @@ impl DatabaseArgs {
             }
             return Ok(SecretSource::Given(Secret::new(text)));
         }
-        match (&self.secret_file, &self.database) {
-            (Some(path), _) => Ok(SecretSource::File(path.clone())),
-            (None, Location::Sqlite(url)) => {
-                let mut path = sqlite::path(url)?.into_os_string();
-                path.push(".secret");
-                Ok(SecretSource::File(path.into()))
-            }
-            (None, Location::Postgres(_)) => {
-                Err("PostgreSQL: say where the secret is (ALENTOUR_SECRET, or --secret-file)".into())
-            }
+        match &self.secret_file {
+            Some(path) => Ok(SecretSource::File(path.clone())),
+            None => match self.beside(".secret")? {
+                Some(path) => Ok(SecretSource::File(path)),
+                None => Err("PostgreSQL: say where the secret is (ALENTOUR_SECRET, or --secret-file)".into()),
+            },
         }
+    }
+
+    /// The path of a SQLite database with that ending; `None` for PostgreSQL, which has no place of ours beside it.
+    ///
+    /// # Errors
+    /// Where the address of the database names no file.
+    pub fn beside(&self, ending: &str) -> Result<Option<PathBuf>, CommandError> {
+        let Location::Sqlite(url) = &self.database else { return Ok(None) };
+        let mut path = sqlite::path(url)?.into_os_string();
+        path.push(ending);
+        Ok(Some(path.into()))
     }
 }

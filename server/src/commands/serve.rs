@@ -32,6 +32,9 @@ const FAREWELL: Duration = Duration::from_secs(10);
 /// How often persons' keys are looked through for those that an earlier secret has wrapped.
 const REWRAP: Duration = Duration::from_secs(3600);
 
+/// How often it is noted that this release is the current one.
+const A_DAY: Duration = Duration::from_secs(86_400);
+
 /// Arguments of `alentour serve`.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Args {
@@ -52,6 +55,9 @@ pub struct Args {
     /// Serve the bundle from this directory instead of the one in the binary
     #[arg(long, env = "ALENTOUR_BUNDLE", value_name = "DIR")]
     bundle: Option<PathBuf>,
+    /// Folder that keeps the widget's files of earlier releases for 30 days. Beside a SQLite database, PATH.bundles
+    #[arg(long, env = "ALENTOUR_KEEP_BUNDLES", value_name = "DIR")]
+    keep_bundles: Option<PathBuf>,
     /// Minutes after which feeds at an address are fetched again
     #[arg(long, env = "ALENTOUR_REFETCH_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=10_080))]
     refetch_minutes: u64,
@@ -88,6 +94,10 @@ impl Args {
         let options =
             outbox::Options { allow_private: self.allow_private_sinks, ..outbox::Options::default() };
         let outbox = Outbox::new(&state, options)?;
+        if let Some(folder) = self.kept_bundles()? {
+            keep_release(&state, &folder).await;
+            tokio::spawn(keep_releases(state.clone(), folder));
+        }
 
         let listener = bind(self.listen)?;
         let address = listener.local_addr()?;
@@ -124,6 +134,14 @@ impl Args {
         Ok(())
     }
 
+    /// The folder of earlier releases, where there is one.
+    fn kept_bundles(&self) -> Result<Option<PathBuf>, CommandError> {
+        match &self.keep_bundles {
+            Some(folder) => Ok(Some(folder.clone())),
+            None => self.database.beside(".bundles"),
+        }
+    }
+
     /// The feeds, each read once.
     async fn watched_feeds(&self, settings: &Settings, program: &Path) -> Arc<Feeds> {
         let sources = match self.feeds.is_empty() {
@@ -136,6 +154,23 @@ impl Args {
             columns: self.reading.columns.clone().unwrap_or_default(),
         };
         Feeds::watch(sources, reader, Duration::from_secs(self.refetch_minutes * 60)).await
+    }
+}
+
+/// Keeps the files of this release, and finds those of earlier ones. Without them the server does its work all the same.
+async fn keep_release(state: &AppState, folder: &Path) {
+    let (earlier, bundle, path) = (state.earlier.clone(), state.bundle.clone(), folder.to_owned());
+    let kept = tokio::task::spawn_blocking(move || earlier.keep(&path, &bundle)).await;
+    if let Ok(Err(error)) = kept {
+        warn!(folder = %folder.display(), %error, "the files of this release are not kept: after an upgrade cached tags miss them");
+    }
+}
+
+/// Notes each day that this release is the current one.
+async fn keep_releases(state: AppState, folder: PathBuf) {
+    loop {
+        tokio::time::sleep(A_DAY).await;
+        keep_release(&state, &folder).await;
     }
 }
 

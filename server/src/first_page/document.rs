@@ -1,14 +1,14 @@
 //! The first page as a document: inert JSON, alone or at the end of the tag's script.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
 
 use alentour::dom::El;
 use alentour::render::{ChosenPlace, Clock, Config, Page, Scene};
 use alentour_model::{Catalog, Point};
 use alentour_texts::Language;
 use serde::Serialize;
-
-use std::sync::Arc;
 
 use super::asked::Asked;
 use crate::bundle::Bundle;
@@ -20,11 +20,23 @@ const ZONE: &str = "Europe/Paris";
 /// What the tag's script ends with, and what it is with a first page.
 const NOTHING: &[u8] = b"(null);\n";
 
+/// A place that the gazetteer does not know.
+#[derive(Debug)]
+pub struct UnknownPlace;
+
+impl fmt::Display for UnknownPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the gazetteer knows no such place")
+    }
+}
+
+impl std::error::Error for UnknownPlace {}
+
 /// The place that a query is about: none, or one of the gazetteer, or a point of two decimals, which is a kilometre.
 ///
 /// # Errors
-/// `()` where the gazetteer does not know it.
-pub fn place(bundle: &Bundle, name: &str) -> Result<Option<ChosenPlace>, ()> {
+/// Where the gazetteer does not know it.
+pub fn place(bundle: &Bundle, name: &str) -> Result<Option<ChosenPlace>, UnknownPlace> {
     if name.is_empty() {
         return Ok(None);
     }
@@ -32,7 +44,7 @@ pub fn place(bundle: &Bundle, name: &str) -> Result<Option<ChosenPlace>, ()> {
         return Ok(Some(place));
     }
     let found = bundle.place(name).map(|found| ChosenPlace { label: found.label(), point: found.point });
-    found.map(Some).ok_or(())
+    found.map(Some).ok_or(UnknownPlace)
 }
 
 /// `latitude,longitude`, as the widget reads it: two numbers as JSON writes them.

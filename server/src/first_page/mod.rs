@@ -27,8 +27,8 @@ const AT_ONCE: usize = 2;
 const WAITING: usize = 10;
 /// Answers that are kept, and their bytes in all encodings.
 const ANSWERS: (usize, usize) = (500, 12 << 20);
-/// Pages that answers are made of, and the bytes of their JSON.
-const PAGES: (usize, usize) = (500, 4 << 20);
+/// Pages that answers are made of, and the bytes of their JSON: as trees they take some five times that.
+const PAGES: (usize, usize) = (100, 4 << 20);
 
 /// In which form a first page is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

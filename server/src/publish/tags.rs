@@ -29,8 +29,8 @@ pub fn write_tags(
     let loader = bundle.bytes(TAG)?;
     let with_page = |place: &str| -> Result<Option<Vec<u8>>, CommandError> {
         let asked = Asked::around(place).ok_or_else(|| format!("--place {place}: that is no place"))?;
-        let around = document::place(bundle, &asked.place)
-            .map_err(|()| format!("--place {place}: the gazetteer knows no such place"))?;
+        let around =
+            document::place(bundle, &asked.place).map_err(|unknown| format!("--place {place}: {unknown}"))?;
         let language = options.language;
         let page = document::render(language, catalog.clone(), &asked, around, now)
             .ok_or("the time zone of the pages is unknown")?;
@@ -45,7 +45,11 @@ pub fn write_tags(
     write_compressed(&options.folder, TAG, own)?;
     let mut names = BTreeSet::new();
     for place in &options.places {
-        let name = format!("v1/alentour-{}.js", slug(place));
+        let words = slug(place);
+        if words.is_empty() {
+            return Err(format!("--place {place}: that is no place").into());
+        }
+        let name = format!("v1/alentour-{words}.js");
         if !names.insert(name.clone()) {
             return Err(format!("--place {place}: another place has its file already, {name}").into());
         }

@@ -8,6 +8,7 @@ mod backup;
 mod bundle;
 mod command;
 mod connections;
+mod earlier;
 mod feed;
 mod feed_pages;
 mod first_page;

@@ -1,0 +1,194 @@
+//! The hashed files of earlier releases. A cached tag names those of its own release: for 30 days after a release was the current one
+//! its files are there.
+//!
+//! Each release is one file, a *pack* named by its content, in a folder of the server's. What is served are stretches of it that its
+//! index names. No name of a request ever becomes a path, so there is nothing to climb out of, and what else lies in the folder, or
+//! behind a link, is not served. A pack's date of modification says when its release was last current.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+use std::sync::RwLock;
+use std::sync::{Arc, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use axum::body::Bytes;
+use tracing::warn;
+
+use super::{Bundle, IMMUTABLE, content_type};
+use crate::http::negotiation::Encoding;
+use crate::http::representation::{Representation, tag};
+
+/// How long the files of a release are kept after it was last current.
+const DAYS: u64 = 30;
+/// Releases that are kept at most: some 11 MB each.
+const MOST: usize = 20;
+/// Files of a release at most, with their compressed siblings.
+const FILES: usize = 20_000;
+/// Bytes of a file at most.
+const LARGEST: u64 = 32 << 20;
+/// What a pack's name ends in.
+const ENDING: &str = ".pack";
+/// What a pack begins with.
+const MAGIC: &str = "alentour bundle 1";
+
+/// Where a file of an earlier release is.
+#[derive(Clone, Debug)]
+struct Stretch {
+    pack: Arc<PathBuf>,
+    start: u64,
+    length: u64,
+}
+
+/// The files of earlier releases, by their paths (`v1/a/...`).
+#[derive(Debug, Default)]
+pub struct EarlierReleases {
+    files: RwLock<HashMap<String, Stretch>>,
+}
+
+impl EarlierReleases {
+    /// Puts the current release into the folder unless it is there, notes that it is current, and removes what has not been for
+    /// 30 days. Once a day is enough. Blocks.
+    ///
+    /// # Errors
+    /// The system's, where the folder cannot be read or written.
+    pub fn keep(&self, folder: &Path, bundle: &Bundle) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        let names: Vec<_> = bundle.names()?.into_iter().filter(|name| name.starts_with("v1/a/")).collect();
+        // The names carry hashes of the contents.
+        let own = folder.join([tag(names.join("\n").as_bytes()).as_str(), ENDING].concat());
+        if !names.is_empty() {
+            match is_plain_file(&own) {
+                true => File::options().append(true).open(&own)?.set_modified(SystemTime::now())?,
+                false => write(&own, &names, bundle)?,
+            }
+        }
+        let mut files = HashMap::new();
+        for pack in packs(folder)?.into_iter().filter(|pack| *pack != own) {
+            if let Err(error) = read(&pack, &names, &mut files) {
+                warn!(pack = %pack.display(), %error, "the files of an earlier release cannot be read");
+            }
+        }
+        *self.files.write().unwrap_or_else(PoisonError::into_inner) = files;
+        Ok(())
+    }
+
+    /// The file of that path, with its compressed siblings.
+    pub async fn find(&self, path: &str) -> Option<Representation> {
+        if Encoding::ALL.iter().any(|e| !e.suffix().is_empty() && path.ends_with(e.suffix())) {
+            return None;
+        }
+        let stretches = {
+            let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
+            Encoding::ALL.map(|encoding| files.get(&[path, encoding.suffix()].concat()).cloned())
+        };
+        let [brotli, gzip, identity] = stretches;
+        identity.as_ref()?;
+        let read = move || [brotli, gzip, identity].map(|stretch| stretch?.read().ok());
+        let [brotli, gzip, identity] = tokio::task::spawn_blocking(read).await.ok()?;
+        let identity = identity?;
+        let (tag, content_type) = (tag(&identity), content_type(path));
+        Some(Representation { identity, brotli, gzip, tag, content_type, cache: IMMUTABLE })
+    }
+}
+
+impl Stretch {
+    fn read(&self) -> io::Result<Bytes> {
+        let mut pack = File::open(&*self.pack)?;
+        pack.seek(SeekFrom::Start(self.start))?;
+        let mut bytes = Vec::new();
+        pack.take(self.length).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 == self.length {
+            Ok(bytes.into())
+        } else {
+            Err(io::ErrorKind::UnexpectedEof.into())
+        }
+    }
+}
+
+/// Whether a file is there, and not a link to one.
+fn is_plain_file(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
+}
+
+/// The packs of a folder, last current first. Removes those that are too old or too many.
+fn packs(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut packs = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let stem = name.to_str().and_then(|name| name.strip_suffix(ENDING));
+        let is_pack =
+            stem.is_some_and(|stem| stem.len() == 20 && stem.bytes().all(|b| b.is_ascii_hexdigit()));
+        // Of a link this is the link's own.
+        let metadata = entry.metadata()?;
+        if is_pack && metadata.is_file() {
+            packs.push((metadata.modified()?, entry.path()));
+        }
+    }
+    packs.sort_by(|(one, _), (other, _)| other.cmp(one));
+    let oldest = SystemTime::now() - Duration::from_secs(DAYS * 86_400);
+    let kept = packs.iter().take(MOST).take_while(|(current, _)| *current >= oldest).count();
+    for (_, pack) in packs.drain(kept..) {
+        fs::remove_file(pack)?;
+    }
+    Ok(packs.into_iter().map(|(_, pack)| pack).collect())
+}
+
+/// Writes a pack: a line that says what it is, how many files it has, a line a file (name and length), and their bytes.
+fn write(path: &Path, names: &[String], bundle: &Bundle) -> io::Result<()> {
+    let contents = names.iter().map(|name| bundle.bytes(name)).collect::<io::Result<Vec<_>>>()?;
+    // Beside it first: a server that starts at the same time finds a whole one or none.
+    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+    let mut pack = BufWriter::new(File::create(&beside)?);
+    writeln!(pack, "{MAGIC}\n{}", names.len())?;
+    for (name, bytes) in names.iter().zip(&contents) {
+        writeln!(pack, "{name}\t{}", bytes.len())?;
+    }
+    contents.iter().try_for_each(|bytes| pack.write_all(bytes))?;
+    pack.into_inner()?.sync_all()?;
+    fs::rename(beside, path)
+}
+
+/// Adds the files of a pack that neither the current release nor a later pack has.
+fn read(path: &Path, current: &[String], files: &mut HashMap<String, Stretch>) -> io::Result<()> {
+    let strange = || io::Error::other("it is no pack of this program");
+    let size = fs::metadata(path)?.len();
+    let mut pack = BufReader::new(File::open(path)?);
+    let (mut start, mut line) = (0, String::new());
+    let mut next = |line: &mut String| {
+        line.clear();
+        start += pack.by_ref().take(256).read_line(line)? as u64;
+        io::Result::Ok(start)
+    };
+    next(&mut line)?;
+    if line.trim_end() != MAGIC {
+        return Err(strange());
+    }
+    let mut start = next(&mut line)?;
+    let count: usize = line.trim_end().parse().map_err(|_| strange())?;
+    if count > FILES {
+        return Err(strange());
+    }
+    let mut entries = Vec::new();
+    for _ in 0..count {
+        start = next(&mut line)?;
+        let (name, length) = line.trim_end().split_once('\t').ok_or_else(strange)?;
+        let length: u64 = length.parse().ok().filter(|length| *length <= LARGEST).ok_or_else(strange)?;
+        entries.push((name.to_owned(), length));
+    }
+    let pack = Arc::new(path.to_owned());
+    let mut found = Vec::new();
+    for (name, length) in entries {
+        if name.starts_with("v1/a/") && current.binary_search(&name).is_err() && !files.contains_key(&name) {
+            found.push((name, Stretch { pack: pack.clone(), start, length }));
+        }
+        start += length;
+    }
+    if start != size {
+        return Err(strange());
+    }
+    files.extend(found);
+    Ok(())
+}

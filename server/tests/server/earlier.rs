@@ -1,0 +1,154 @@
+//! The widget's files of earlier releases.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+use alentour_server::bundle::Bundle;
+
+use crate::app::{App, database};
+use crate::process::Process;
+
+const OLD: &str = "/v1/a/app.1111111111.js";
+
+/// Makes a release of that application the current one.
+async fn release(app: &App, hash: &str) {
+    let dist = app.path("dist");
+    let _ = fs::remove_dir_all(&dist);
+    fs::create_dir_all(dist.join("v1/a/gazetteer-0123456789/fr")).unwrap();
+    for (name, text) in [
+        ("v1/alentour.js".to_owned(), "tag"),
+        (format!("v1/a/app.{hash}.js"), hash),
+        (format!("v1/a/app.{hash}.js.br"), "in brotli"),
+        ("v1/a/gazetteer-0123456789/fr/index.txt".to_owned(), "69"),
+    ] {
+        fs::write(dist.join(name), text).unwrap();
+    }
+    keep(app).await;
+}
+
+async fn keep(app: &App) {
+    let (earlier, folder, dist) = (app.state.earlier.clone(), app.path("kept"), app.path("dist"));
+    let keep = move || earlier.keep(&folder, &Bundle::Directory(dist));
+    tokio::task::spawn_blocking(keep).await.unwrap().unwrap();
+}
+
+fn packs(app: &App) -> Vec<PathBuf> {
+    let entries = fs::read_dir(app.path("kept")).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.extension().is_some_and(|ending| ending == "pack")).collect()
+}
+
+async fn status(app: &App, path: &str) -> u16 {
+    app.get(path).await.status().as_u16()
+}
+
+#[tokio::test]
+async fn a_cached_tag_finds_the_files_of_its_release_after_an_upgrade() {
+    let app = App::start().await;
+    release(&app, "1111111111").await;
+    release(&app, "2222222222").await;
+    let answer = app
+        .client
+        .get(format!("{}{OLD}", app.address))
+        .header("accept-encoding", "gzip")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.headers()["cache-control"], "public, max-age=31536000, immutable");
+    assert_eq!(answer.headers()["content-type"], "text/javascript; charset=utf-8");
+    assert_eq!(answer.headers()["cross-origin-resource-policy"], "cross-origin");
+    assert_eq!(answer.text().await.unwrap(), "1111111111");
+    let answer =
+        app.client.get(format!("{}{OLD}", app.address)).header("accept-encoding", "br").send().await.unwrap();
+    assert_eq!(answer.headers()["content-encoding"], "br");
+    assert_eq!(answer.bytes().await.unwrap(), "in brotli");
+    assert_eq!(app.get("/v1/a/app.2222222222.js").await.text().await.unwrap(), "2222222222");
+    for path in
+        ["/v1/a/app.3333333333.js", "/v1/a/app.1111111111.js.br", "/v1/a/", "/v1/a/..%2f..%2ffeed.json"]
+    {
+        assert_eq!(status(&app, path).await, 404, "{path}");
+    }
+    // A release that comes back is not written again.
+    release(&app, "1111111111").await;
+    assert_eq!(packs(&app).len(), 2);
+    assert_eq!(status(&app, "/v1/a/app.2222222222.js").await, 200);
+}
+
+#[tokio::test]
+async fn a_release_that_was_current_more_than_30_days_ago_is_gone() {
+    let app = App::start().await;
+    release(&app, "1111111111").await;
+    let old = packs(&app).remove(0);
+    release(&app, "2222222222").await;
+    for (days, expected) in [(29, 200), (31, 404)] {
+        let then = SystemTime::now() - Duration::from_secs(days * 86_400);
+        File::options().append(true).open(&old).unwrap().set_modified(then).unwrap();
+        keep(&app).await;
+        assert_eq!((status(&app, OLD).await, old.exists()), (expected, expected == 200), "{days}");
+    }
+    // What is current stays, however long ago the server was started.
+    let then = SystemTime::now() - Duration::from_secs(90 * 86_400);
+    File::options().append(true).open(&packs(&app)[0]).unwrap().set_modified(then).unwrap();
+    keep(&app).await;
+    release(&app, "3333333333").await;
+    assert_eq!(status(&app, "/v1/a/app.2222222222.js").await, 200);
+}
+
+#[tokio::test]
+async fn nothing_else_that_lies_in_the_folder_is_served() {
+    let app = App::start().await;
+    release(&app, "1111111111").await;
+    let whole = fs::read(packs(&app).remove(0)).unwrap();
+    let pack = packs(&app).remove(0);
+    release(&app, "2222222222").await;
+    assert_eq!(status(&app, OLD).await, 200);
+    let kept = app.path("kept");
+    fs::create_dir_all(kept.join("v1/a")).unwrap();
+    fs::write(kept.join("v1/a/secret.txt"), "secret").unwrap();
+    assert_eq!(status(&app, "/v1/a/secret.txt").await, 404);
+
+    // Cut off, prolonged, of something else; each time the other release and the server go on.
+    let large = String::from_utf8(whole.clone()).unwrap().replacen("js\t10", "js\t99999999999", 1);
+    let outside = String::from_utf8(whole.clone()).unwrap().replacen("v1/a/app", "v1/b/app", 1);
+    let garbage = [&whole[..whole.len() - 1], &[&whole[..], b"x"].concat(), b"", b"\xff", large.as_bytes()];
+    for bytes in garbage {
+        fs::write(&pack, bytes).unwrap();
+        keep(&app).await;
+        assert_eq!(status(&app, OLD).await, 404, "{}", String::from_utf8_lossy(bytes));
+    }
+    fs::write(&pack, outside).unwrap();
+    keep(&app).await;
+    assert_eq!(status(&app, "/v1/b/app.1111111111.js").await, 404);
+
+    // A link to a pack is none, under its own name neither.
+    fs::write(app.path("elsewhere"), &whole).unwrap();
+    fs::remove_file(&pack).unwrap();
+    std::os::unix::fs::symlink(app.path("elsewhere"), &pack).unwrap();
+    keep(&app).await;
+    assert_eq!(status(&app, OLD).await, 404);
+    fs::remove_file(&pack).unwrap();
+    fs::write(&pack, &whole).unwrap();
+    keep(&app).await;
+    assert_eq!(status(&app, OLD).await, 200);
+}
+
+#[tokio::test]
+async fn the_folder_is_bounded() {
+    let app = App::start().await;
+    for number in 0..25 {
+        release(&app, &format!("{number:010}")).await;
+    }
+    assert!(packs(&app).len() <= 20, "{}", packs(&app).len());
+    assert_eq!(status(&app, "/v1/a/app.0000000023.js").await, 200);
+}
+
+#[test]
+fn a_server_with_sqlite_keeps_its_release_beside_the_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let _process =
+        Process::start_as(&folder, &database(&folder), Command::new(env!("CARGO_BIN_EXE_alentour")));
+    let kept = fs::read_dir(folder.path().join("signups.db.bundles")).unwrap().count();
+    // Without a bundle (`cargo xtask build`) there is nothing to keep.
+    assert_eq!(kept, usize::from(Bundle::embedded().is_built()));
+}
