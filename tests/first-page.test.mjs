@@ -1,0 +1,187 @@
+// The list is in the tag: what the server makes of the query is on the page before the application, works without it, and gives way to it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bench } from './support/bench.mjs';
+import { openPage } from './support/browser.mjs';
+import { neighbourhood } from './support/feeds.mjs';
+import { focused, listed, numberIn, said, widget } from './support/widget.mjs';
+
+const feed = neighbourhood();
+feed.initiatives[1].name = '</script><img src=x onerror="document.title=1"> & \u2028 réunion';
+const at = bench(feed);
+
+/** A partner's page with the tag and its query. */
+const tag = (query, attributes = '', headers = {}) =>
+  at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><title>Une association</title><link rel="icon" href="data:,"><body>
+    <p class="alentour-fallback"><a href="https://example.org/liste">La liste</a></p>
+    <script async src="${at.server.url}/v1/alentour.js?${query}" ${attributes}></script></body></html>`, headers);
+
+const LYON = 'place=69007&radius=25&lang=fr';
+
+/** Opens a page while the application is kept back; `release` lets it come. */
+async function early(t, url, options = {}) {
+  const page = await openPage(t, at.browser, options);
+  let release;
+  const released = new Promise((done) => (release = done));
+  await page.route(/\/a\/app\./, async (route) => (await released, route.continue()));
+  await page.goto(url);
+  await listed(page);
+  const taken = () => page.locator('.root').evaluate((box) => !box.querySelector('[aria-busy]') && box.parentNode.querySelectorAll('.root').length === 1);
+  return { page, release, taken };
+}
+
+/** Waits until the application has taken the painted page's place: its elements are others. */
+async function overtaken(page, act) {
+  const painted = await page.locator('.root > section').elementHandle();
+  await act();
+  await page.waitForFunction((old) => !old.isConnected, painted);
+}
+
+test('the list is on the page after one request, before the application', async (t) => {
+  const { page } = await early(t, await tag(LYON));
+  const { cards, link } = widget(page);
+  assert.ok((await cards.count()) >= 12);
+  assert.equal(await link('Aider aux devoirs à la Guillotière').count(), 1);
+  const ours = page.record.requests.filter(({ url }) => url.startsWith(at.server.url));
+  assert.match(ours[0].url, /alentour\.js\?/);
+  assert.equal(page.record.fetched('/first.json'), 0);
+});
+
+test('a tag with attributes asks for the same page in one small request', async (t) => {
+  const url = await at.site.page('association', { server: at.server.url, attributes: 'data-place="69007" data-radius="25"' });
+  const { page } = await early(t, url);
+  assert.equal(page.record.fetched('/first.json'), 1);
+  assert.ok((await widget(page).cards.count()) >= 12);
+});
+
+test('the application takes over in one task, moves nothing and changes nothing', async (t) => {
+  const { page, release } = await early(t, await tag(LYON));
+  const before = await page.locator('.root').evaluate((box) => [box.textContent.replace(/\s+/g, ' '), box.getBoundingClientRect().height]);
+  await page.evaluate(() => {
+    window.shifts = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => (window.shifts += value))).observe({ type: 'layout-shift' });
+  });
+  await overtaken(page, release);
+  const after = await page.locator('.root').evaluate((box) => [box.textContent.replace(/\s+/g, ' '), box.getBoundingClientRect().height]);
+  assert.deepEqual(after, before);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))));
+  assert.equal(await page.evaluate(() => window.shifts), 0);
+});
+
+test('what is pressed before the application is there is shown as under way, and done when it is', async (t) => {
+  const { page, release } = await early(t, await tag(LYON));
+  const { chip, count } = widget(page);
+  const promised = await numberIn(chip('Formation'));
+  await chip('Formation').click();
+  assert.equal(await chip('Formation').getAttribute('aria-busy'), 'true');
+  await overtaken(page, release);
+  assert.equal(await chip('Formation').getAttribute('aria-pressed'), 'true');
+  assert.equal(await chip('Formation').getAttribute('aria-busy'), null);
+  assert.ok((await said(count)).includes(`: ${promised} actions`), await said(count));
+});
+
+test('a title that is pressed before the application is there opens when it is', async (t) => {
+  const { page, release } = await early(t, await tag(LYON));
+  const { link, detail } = widget(page);
+  const before = page.url();
+  await link('Pour un toit digne à Lyon').click();
+  assert.equal(page.url(), before);
+  await overtaken(page, release);
+  await detail.waitFor();
+  assert.equal(await said(detail.locator('#detail-title')), 'Pour un toit digne à Lyon');
+});
+
+test('what is typed before the application is there stays, with focus and selection', async (t) => {
+  const { page, release } = await early(t, await tag(LYON));
+  const { place } = widget(page);
+  await place.fill('Ville');
+  await place.evaluate((field) => field.setSelectionRange(1, 3));
+  await overtaken(page, release);
+  assert.equal(await place.inputValue(), 'Ville');
+  assert.equal((await focused(page)).id, 'place');
+  assert.deepEqual(await place.evaluate((field) => [field.selectionStart, field.selectionEnd]), [1, 3]);
+});
+
+test('Enter in the field for the place is answered once the application is there', async (t) => {
+  const { page, release } = await early(t, await tag(LYON));
+  const { place, count } = widget(page);
+  await place.fill('69100');
+  await place.press('Enter');
+  await overtaken(page, release);
+  await page.waitForFunction(() => document.querySelector('alentour-widget').shadowRoot.querySelector('.count').textContent.includes('Villeurbanne'));
+  assert.match(await said(count), /Villeurbanne/);
+});
+
+test('where the page forbids WebAssembly the painted list stays', async (t) => {
+  const policy = `default-src 'none'; script-src ${at.server.url}; connect-src ${at.server.url}`;
+  const page = await openPage(t, at.browser);
+  await page.goto(await tag(LYON, '', { 'content-security-policy': policy }));
+  await listed(page);
+  await page.waitForFunction(() => true);
+  await page.locator('.root').hover();
+  await new Promise((done) => setTimeout(done, 1000));
+  assert.ok((await widget(page).cards.count()) >= 12);
+  assert.equal(await page.getByRole('link', { name: 'La liste' }).isVisible(), false);
+});
+
+test('where the application cannot be fetched the painted list stays', async (t) => {
+  const page = await openPage(t, at.browser);
+  await page.route(/\/a\/app\./, (route) => route.abort());
+  const failed = page.waitForEvent('console', { predicate: (line) => line.text().includes('[alentour] could not be loaded') });
+  await page.goto(await tag(LYON));
+  await failed;
+  assert.ok((await widget(page).cards.count()) >= 12);
+});
+
+test('a page that requires trusted types shows it, and a text of the feed is a text', async (t) => {
+  const policy = `require-trusted-types-for 'script'; trusted-types 'none'`;
+  const { page } = await early(t, await tag(LYON + '&limit=40', '', { 'content-security-policy': policy }));
+  assert.deepEqual(page.record.errors, []);
+  assert.equal(await page.title(), 'Une association');
+  assert.equal(await page.locator('alentour-widget img').count(), 0);
+  assert.equal(await page.locator('.card', { hasText: '<img src=x onerror=' }).count(), 1);
+});
+
+test('attributes win over the address: a page for another query or language is not shown', async (t) => {
+  const { page } = await early(t, await tag(LYON, 'data-lang="en" data-place="38000"'));
+  assert.equal(page.record.fetched('/first.json'), 1);
+  assert.equal(await page.locator('.root').getAttribute('lang'), 'en');
+  assert.match(await said(widget(page).count), /Grenoble/);
+});
+
+test('what is over since the page was made is not shown, and nothing is counted', async (t) => {
+  const page = await openPage(t, at.browser);
+  await page.route(/\/a\/app\./, () => {});
+  await page.route(/alentour\.js/, async (route) => {
+    const response = await route.fetch();
+    const body = (await response.text()).replace(/"ends":\{"(card-\d+)":\d+/, '"ends":{"$1":1000000000');
+    await route.fulfill({ response, body });
+  });
+  await page.goto(await tag(LYON));
+  await listed(page);
+  assert.equal(await widget(page).nearby.count(), 11);
+  assert.equal(await said(widget(page).count), '');
+});
+
+test('with "Save-Data" the application waits for the first touch', async (t) => {
+  const init = () => Object.defineProperty(navigator, 'connection', { value: { saveData: true } });
+  const page = await openPage(t, at.browser, { init });
+  await page.goto(await tag(LYON));
+  await listed(page);
+  await new Promise((done) => setTimeout(done, 1500));
+  assert.equal(page.record.fetched('.wasm'), 0);
+  await overtaken(page, () => widget(page).chip('Formation').click());
+  assert.equal(page.record.fetched('.wasm'), 1);
+  assert.equal(await widget(page).chip('Formation').getAttribute('aria-pressed'), 'true');
+});
+
+test('back and forward keep the list', async (t) => {
+  const page = await openPage(t, at.browser);
+  await page.goto(await tag(LYON));
+  await listed(page);
+  await page.goto(await at.site.html('<!doctype html><title>Ailleurs</title>'));
+  await page.goBack();
+  await listed(page);
+  assert.ok((await widget(page).cards.count()) >= 12);
+});
