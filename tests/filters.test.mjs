@@ -8,12 +8,12 @@ import { listed, numberIn, said, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
 
-/** How many there are in all, as the line above the list says. */
+/** How many there are in all, as the line above the list and the heading further down say. */
 async function total(page) {
-  const text = await said(widget(page).count);
-  const near = /(?:^| : )(\d+) action/.exec(text);
-  const elsewhere = /et (\d+) dans tout le pays/.exec(text);
-  return Number(near?.[1] ?? 0) + Number(elsewhere?.[1] ?? 0);
+  const near = /^(\d+) action/.exec(await said(widget(page).count));
+  const heading = page.locator('.elsewhere h2');
+  const elsewhere = (await heading.count()) > 0 && /\((\d+)\)/.exec(await said(heading));
+  return Number(near?.[1] ?? 0) + Number(elsewhere ? elsewhere[1] : 0);
 }
 
 const KINDS = ['Bénévolat', 'Rassemblement', 'Pétition', 'Groupe local', 'Projet', 'Campagne', 'Formation'];
