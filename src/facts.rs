@@ -1,6 +1,6 @@
 //! Facts of an initiative in the visitor's words.
 
-use alentour_model::{Initiative, Place, Session};
+use alentour_model::{Initiative, Petition, Place, Session};
 
 use crate::dom::El;
 use crate::dom::html::{b, drawing, p, span};
@@ -21,16 +21,24 @@ pub fn kind(locale: Locale, initiative: &Initiative) -> El {
         .child(causes)
 }
 
-/// When: the next session, or since when and until when it goes on. `None` where it names no date.
-pub fn next(locale: Locale, initiative: &Initiative, session: Option<usize>) -> Option<String> {
-    if let Some(session) = session.and_then(|session| initiative.sessions.get(session)) {
-        return Some(locale.session(session));
-    }
+/// Since when and until when it goes on, where it has no sessions. `None` where it names no date.
+pub fn lasting(locale: Locale, initiative: &Initiative) -> Option<String> {
     let today = locale.clock.now().today;
     match (initiative.start.filter(|start| start.date() > today), initiative.end) {
         (Some(start), _) => Some(locale.say(Message::FromDate, &[("date", &locale.when(start))])),
         (None, Some(end)) => Some(locale.say(Message::UntilDate, &[("date", &locale.when(end))])),
         (None, None) => initiative.start.map(|_| locale.text(Message::Ongoing).to_owned()),
+    }
+}
+
+/// When a session is held: its hours stay on one line.
+pub fn held(locale: Locale, session: &Session) -> El {
+    let text = locale.session(session);
+    match text.rsplit_once([',', '،']).filter(|_| !session.start.all_day) {
+        Some((days, hours)) => {
+            span().child(days).child(locale.comma()).child(span().class("hours").child(hours.trim_start()))
+        }
+        None => span().child(text),
     }
 }
 
@@ -75,7 +83,7 @@ pub fn further_sessions(locale: Locale, initiative: &Initiative) -> Option<Strin
 /// What is still needed: seats of a session, signatures of a petition.
 pub fn needed(locale: Locale, initiative: &Initiative, session: Option<usize>) -> Option<El> {
     if let Some(petition) = &initiative.petition {
-        return Some(progress(locale, petition.signatures?, petition.target));
+        return progress(locale, petition);
     }
     Some(p().class("needed").child(seats(locale, initiative.sessions.get(session?)?)?))
 }
@@ -88,18 +96,57 @@ pub fn seats(locale: Locale, session: &Session) -> Option<String> {
     Some(locale.count(Message::Seats, session.remaining? as usize, &[]))
 }
 
-/// How far a petition has come.
-pub fn progress(locale: Locale, signatures: u32, target: Option<u32>) -> El {
-    let needed = p().class("needed");
-    let Some(target) = target.filter(|target| *target > 0) else {
-        return needed.child(locale.count(Message::Signatures, signatures as usize, &[]));
+/// How far a petition has come: what encourages most, and the figures where that is something else.
+pub fn signatures(locale: Locale, petition: &Petition) -> Option<(String, Option<String>)> {
+    let signatures = petition.signatures?;
+    let Some(target) = target(petition) else {
+        return Some((locale.count(Message::Signatures, signatures as usize, &[]), None));
     };
     let (so_far, aim) = (locale.number(f64::from(signatures)), locale.number(f64::from(target)));
-    let bar = crate::dom::html::progress()
-        .attr("max", target.to_string())
-        .attr("value", signatures.min(target).to_string())
-        .attr("aria-hidden", "true");
-    needed.child(bar).child(locale.say(Message::SignaturesOf, &[("n", &so_far), ("target", &aim)]))
+    let figures = locale.say(Message::SignaturesOf, &[("n", &so_far), ("target", &aim)]);
+    let left = target.saturating_sub(signatures);
+    if signatures > target {
+        Some((locale.text(Message::GoalPassed).to_owned(), Some(figures)))
+    } else if (1..=target / NEARLY).contains(&left) {
+        Some((locale.count(Message::SignaturesLeft, left as usize, &[]), Some(figures)))
+    } else {
+        Some((figures, None))
+    }
+}
+
+/// What is left is named once it is one in so many: before, it discourages.
+const NEARLY: u32 = 10;
+
+fn target(petition: &Petition) -> Option<u32> {
+    petition.target.filter(|target| *target > 0)
+}
+
+/// The same, drawn.
+pub fn progress(locale: Locale, petition: &Petition) -> Option<El> {
+    let (first, figures) = signatures(locale, petition)?;
+    let bar = target(petition).map(|target| {
+        crate::dom::html::progress()
+            .attr("max", target.to_string())
+            .attr("value", petition.signatures.unwrap_or_default().min(target).to_string())
+            .attr("aria-hidden", "true")
+    });
+    let needed = p().class("needed").child(bar);
+    Some(match figures {
+        Some(figures) => needed.child(b().child(first)).child(" ").child(figures),
+        None => needed.child(first),
+    })
+}
+
+/// The venue, and its town unless whoever reads it is there; the best the place says of where it is where it names no venue.
+pub fn spot(locale: Locale, place: &Place, around: &str) -> String {
+    let (name, town) = (&place.name, &place.address_locality);
+    if name.is_empty() {
+        locality(place)
+    } else if town.is_empty() || name.contains(town) || around.starts_with(town) {
+        name.clone()
+    } else {
+        [name, locale.comma(), town].concat()
+    }
 }
 
 /// The town of a place, or the best it says of where it is.
@@ -113,4 +160,14 @@ pub fn address(place: &Place) -> String {
     let town = [place.postal_code.as_str(), place.address_locality.as_str()].join(" ");
     let parts = [place.name.as_str(), place.street_address.as_str(), town.trim()];
     parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+/// The same, and whether it is only about there.
+pub fn described(locale: Locale, place: &Place) -> String {
+    let address = address(place);
+    if place.approximate {
+        [&address, " (", locale.text(Message::Approximate), ")"].concat()
+    } else {
+        address
+    }
 }

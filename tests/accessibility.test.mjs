@@ -13,7 +13,7 @@ const at = bench(neighbourhood());
 const inside = (page) => {
   const find = (selector) => page.locator(selector);
   return {
-    place: find('#place'), words: find('.words input'), chips: find('.chip'), cards: find('[id^=card-]'), notice: find('.notice'), detail: find('.detail'),
+    place: find('#place'), words: find('.words input'), chips: find('#filters .chip'), cards: find('[id^=card-]'), notice: find('.notice'), detail: find('.detail'),
     form: find('.join form'), send: find('.join button[type=submit]'), back: find('.back'), fold: find('.fold'), options: find('#places [role=option]'),
   };
 };

@@ -229,7 +229,7 @@ test('an anchor of the page leaves the search as the visitor made it', async (t)
   const { radius, chip, place, count } = widget(page);
   await place.fill('38000');
   await place.press('Enter');
-  await count.getByText(/^Grenoble/).waitFor();
+  await count.getByText(/Grenoble/).waitFor();
   await radius.selectOption('50');
   await chip('Formation').click();
   await page.getByRole('link', { name: 'Aller aux nouvelles' }).click();

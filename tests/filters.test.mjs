@@ -13,12 +13,12 @@ const today = [{ id: 'jour', startDate: hour(0, 0), endDate: hour(1, 1) }];
 feed.initiatives.push({ ...devoirs, id: 'aujourd-hui', name: 'Une journée à la Guillotière', sessions: today });
 const at = bench(feed);
 
-/** How many there are in all, as the line above the list says. */
+/** How many there are in all, as the line above the list and the heading further down say. */
 async function total(page) {
-  const text = await said(widget(page).count);
-  const near = /(?:^| : )(\d+) action/.exec(text);
-  const elsewhere = /et (\d+) dans tout le pays/.exec(text);
-  return Number(near?.[1] ?? 0) + Number(elsewhere?.[1] ?? 0);
+  const near = /^(\d+) action/.exec(await said(widget(page).count));
+  const heading = page.locator('.elsewhere h2');
+  const elsewhere = (await heading.count()) > 0 && /\((\d+)\)/.exec(await said(heading));
+  return Number(near?.[1] ?? 0) + Number(elsewhere ? elsewhere[1] : 0);
 }
 
 const KINDS = ['Bénévolat', 'Rassemblement', 'Pétition', 'Groupe local', 'Projet', 'Campagne', 'Formation'];

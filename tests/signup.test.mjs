@@ -130,7 +130,8 @@ test('where every date is full, or sign-ups have closed, no button promises a pl
   await join('Participer', 'Encore libre').waitFor();
   assert.equal(await join('Participer', 'Partout complet').count() + (await join('Participer', 'Déjà clos').count()), 0);
   await cards.filter({ hasText: 'Partout complet' }).getByText('Complet', { exact: true }).waitFor();
-  await join('En savoir plus', 'Partout complet').click();
+  assert.equal(await cards.filter({ hasText: 'Partout complet' }).getByRole('button').count(), 0);
+  await link('Partout complet').click();
   await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'detail-title');
   const section = detail.locator('.join');
   assert.match(await said(section), /Complet : il ne reste plus de place\./);
@@ -138,7 +139,7 @@ test('where every date is full, or sign-ups have closed, no button promises a pl
   assert.equal(await section.getByRole('link', { name: 'Voir sur le site de l’organisation' }).getAttribute('href'), 'https://example.org/complet');
   await section.getByRole('button', { name: 'Retour à la liste' }).click();
   await detail.waitFor({ state: 'detached' });
-  await join('En savoir plus', 'Déjà clos').click();
+  await join('Voir les détails', 'Déjà clos').click();
   assert.match(await said(detail.locator('.join')), /Les inscriptions sont closes\./);
 });
 

@@ -1,9 +1,11 @@
 //! All that an initiative says of itself, and the form to take part.
 
 use alentour_model::text::fold;
-use alentour_model::{Hit, Impact, Initiative, Organisation, Reach, Session};
+use alentour_model::{Impact, Initiative, Organisation};
 use leptos::prelude::*;
 
+use super::essentials::{essentials, way_in};
+use super::programme::programme;
 use crate::app::App;
 use crate::controls::{button, link};
 use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span, ul};
@@ -31,13 +33,9 @@ pub fn Detail(
             .then(|| div().class("block").child(h3().child(app.text(message))).child(content))
     };
     let lead = (!initiative.summary.is_empty()).then(|| p().class("lead").child(&initiative.summary));
-    let progress = initiative
-        .petition
-        .as_ref()
-        .and_then(|petition| Some(facts::progress(locale, petition.signatures?, petition.target)));
-    let languages: Vec<_> = initiative.languages.iter().map(|tag| locale.language_name(tag)).collect();
-    let languages = if languages.is_empty() { Vec::new() } else { vec![paragraph(&locale.list(&languages))] };
+    let progress = initiative.petition.as_ref().and_then(|petition| facts::progress(locale, petition));
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
+    let (when, places) = programme(app, initiative, near);
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     // Its own target: a page's <base> may name another.
     let permalink = a()
@@ -61,17 +59,19 @@ pub fn Detail(
         .child(button(app.text(Message::Back), "plain").class("plain back").on(ev::click, move |_| leave()))
         .child(facts::kind(locale, initiative))
         .child(h2().part("title").id("detail-title").attr("tabindex", "-1").child(&initiative.name))
+        .child(essentials(app, initiative, hit))
         .child(lead)
         .child(progress)
-        .child(paragraphs(&initiative.description))
-        .child(block(Message::WhenTitle, when(app, initiative)))
-        .child(block(Message::WhereTitle, whereabouts(app, initiative, hit)))
+        .child(way_in(app, initiative, hit))
+        .child(view! { <SignUpForm app position/> })
+        .child(block(Message::WhenTitle, when))
+        .child(block(Message::WhereTitle, places))
+        .child(block(Message::AboutTitle, paragraphs(&initiative.description)))
         .child(block(Message::WhoTitle, who(app, initiative)))
         .child(block(Message::AccessTitle, accessibility(app, initiative)))
         .child(block(Message::ImpactTitle, impact))
-        .child(block(Message::LanguagesTitle, languages))
-        .child(p().class("links").child(page).child(permalink).child(said))
-        .child(view! { <SignUpForm app position/> });
+        .child(block(Message::LanguagesTitle, languages(app, initiative)))
+        .child(p().class("links").child(page).child(permalink).child(said));
     Some(article)
 }
 
@@ -79,11 +79,11 @@ fn paragraph(text: &str) -> El {
     p().child(text)
 }
 
-fn item(text: &str) -> El {
+pub(super) fn item(text: &str) -> El {
     li().child(text)
 }
 
-fn list(items: Vec<El>) -> Option<El> {
+pub(super) fn list(items: Vec<El>) -> Option<El> {
     (!items.is_empty()).then(|| ul().child(items))
 }
 
@@ -104,56 +104,8 @@ fn paragraphs(text: &str) -> Vec<El> {
     paragraphs.iter().filter(|text| !text.is_empty()).map(|text| paragraph(text)).collect()
 }
 
-fn when(app: App, initiative: &Initiative) -> Vec<El> {
-    let locale = app.locale;
-    let coming = initiative.coming(app.locale.clock.now().instant);
-    if coming.is_empty() {
-        return facts::next(locale, initiative, None).iter().map(|text| paragraph(text)).collect();
-    }
-    let zone = facts::shared_zone(locale, &coming);
-    let session = |session: &&Session| {
-        let mut text = facts::session(locale, session);
-        if zone.is_none() {
-            text.push_str(&facts::in_zone(locale, session));
-        }
-        let place = session
-            .place
-            .filter(|_| initiative.places.len() > 1)
-            .and_then(|place| initiative.places.get(place));
-        if let Some(place) = place {
-            text = [&text, locale.comma(), &facts::locality(place)].concat();
-        }
-        let seats = facts::seats(locale, session);
-        item(&text).child(" ").child(seats.map(|seats| span().class("seats").child(seats)))
-    };
-    let note = zone.as_deref().map(facts::zone_note);
-    list(coming.iter().map(session).collect()).into_iter().chain(note).collect()
-}
-
-fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Vec<El> {
-    let reach = match initiative.reach {
-        Reach::Online => Some(Message::Online),
-        Reach::National => Some(Message::National),
-        _ => None,
-    };
-    let mut items: Vec<_> = reach.iter().map(|reach| item(app.text(*reach))).collect();
-    items.extend(initiative.places.iter().map(|place| {
-        let approximate = if place.approximate {
-            [" (", app.text(Message::Approximate), ")"].concat()
-        } else {
-            String::new()
-        };
-        item(&[facts::address(place), approximate].concat())
-    }));
-    let place = hit.place.and_then(|place| initiative.places.get(place));
-    let distance = hit.distance.filter(|_| reach.is_none()).map(|distance| {
-        let text = app.locale.distance(distance, place.is_some_and(|place| place.approximate));
-        p().class("distance").part("distance").child(text)
-    });
-    list(items).into_iter().chain(distance).collect()
-}
-
-fn organisation(app: App, element: El, organisation: &Organisation) -> El {
+/// An organisation, with the link to its site and what it is.
+pub(super) fn organisation(app: App, element: El, organisation: &Organisation) -> El {
     let element = match &organisation.url {
         Some(url) => element.child(link(url.as_str(), &organisation.name)),
         None => element.child(&organisation.name),
@@ -165,8 +117,7 @@ fn organisation(app: App, element: El, organisation: &Organisation) -> El {
 }
 
 fn who(app: App, initiative: &Initiative) -> Vec<El> {
-    let mut all: Vec<_> =
-        initiative.organizer.iter().map(|organiser| organisation(app, p(), organiser)).collect();
+    let mut all = Vec::new();
     if !initiative.partners.is_empty() {
         all.push(paragraph(app.locale.say(Message::WithPartners, &[("names", "")]).trim()));
         all.extend(list(
@@ -183,6 +134,17 @@ fn who(app: App, initiative: &Initiative) -> Vec<El> {
         }
     }
     all
+}
+
+/// The languages spoken there, where one is another than the visitor reads here.
+fn languages(app: App, initiative: &Initiative) -> Vec<El> {
+    let locale = app.locale;
+    let is_own = |tag: &String| tag.split('-').next() == Some(locale.language);
+    if initiative.languages.iter().all(is_own) {
+        return Vec::new();
+    }
+    let names: Vec<_> = initiative.languages.iter().map(|tag| locale.language_name(tag)).collect();
+    vec![paragraph(&locale.list(&names))]
 }
 
 fn accessibility(app: App, initiative: &Initiative) -> Vec<El> {

@@ -1,3 +1,5 @@
 //! One initiative.
 
 pub mod detail;
+mod essentials;
+mod programme;

@@ -1,6 +1,6 @@
 //! A card: one initiative, read in two seconds.
 
-use alentour_model::{Availability, Hit, Initiative, Reach};
+use alentour_model::{Availability, Hit, Initiative, Reach, Session};
 use leptos::prelude::*;
 
 use crate::app::App;
@@ -25,7 +25,10 @@ pub fn Card(
     let initiative = catalog.get(hit.initiative)?;
     let position = hit.initiative;
     let locale = app.locale;
-    let is_open = initiative.availability(app.locale.clock.now().instant) == Availability::Open;
+    let availability = initiative.availability(app.locale.clock.now().instant);
+    let is_open = availability == Availability::Open;
+    let session = hit.session.and_then(|session| initiative.sessions.get(session));
+    let is_full = availability == Availability::Full || session.is_some_and(Session::is_full);
     let action = app.text(if is_open { labels::action(initiative) } else { Message::ReadMore });
     let named = locale.labelled(action, &initiative.name);
     let visit = move |part| app.act(|browser| browser.visit(app, position, part));
@@ -38,13 +41,18 @@ pub fn Card(
             }
         });
     let part = if is_open { "#form-title" } else { "#detail-title" };
-    let act = button(action, "action").attr("aria-label", named).on(ev::click, move |_| visit(part));
-    let session = hit.session.and_then(|session| initiative.sessions.get(session)).filter(|_| !is_zone_said);
-    let zone = session.map(|session| facts::in_zone(locale, session)).unwrap_or_default();
-    let when = facts::next(locale, initiative, hit.session).map(|when| {
+    let act = || button(action, "action").attr("aria-label", named).on(ev::click, move |_| visit(part));
+    let zone =
+        session.filter(|_| !is_zone_said).map(|session| facts::in_zone(locale, session)).unwrap_or_default();
+    let when = match session {
+        Some(session) => Some(facts::held(locale, session)),
+        None => facts::lasting(locale, initiative).map(|when| span().child(when)),
+    };
+    let when = when.map(|when| {
         let more = facts::further_sessions(locale, initiative).map(|more| small().child(more));
         p().class("when").child(when).child(zone).child(more)
     });
+    let gist = (!initiative.summary.is_empty()).then(|| p().class("gist").child(&initiative.summary));
     let who = initiative.organizer.as_ref().map(|organiser| p().class("who").child(&organiser.name));
     let meta =
         div().class("meta").part("meta").child(when).child(whereabouts(app, initiative, hit)).child(who);
@@ -55,8 +63,15 @@ pub fn Card(
         .attr("aria-current", move || (app.opened.get() == Some(position)).then_some("true"))
         .child(facts::kind(locale, initiative))
         .child(h3().part("title").child(title))
+        .child(gist)
         .child(meta)
-        .child(div().class("foot").child(facts::needed(locale, initiative, hit.session)).child(act));
+        // What is full says so, and asks for nothing; its title still leads to it.
+        .child(
+            div()
+                .class("foot")
+                .child(facts::needed(locale, initiative, hit.session))
+                .child((!is_full).then(act)),
+        );
     Some(card)
 }
 
@@ -74,7 +89,9 @@ fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     let distance = hit.distance.map(|distance| {
         span().class("distance").part("distance").child(app.locale.distance(distance, place.approximate))
     });
+    let criteria = app.search.criteria.read_untracked();
+    let around = criteria.around.as_ref().map(|around| around.label.as_str()).unwrap_or_default();
     // Isolated from each other: in a language that runs from right to left a Latin town would take the number along.
-    let town = bdi().child(facts::locality(place));
+    let town = bdi().child(facts::spot(app.locale, place, around));
     Some(p().class("where").child(distance).child(" ").child(town))
 }

@@ -7,8 +7,8 @@ use alentour_model::{Date, Query};
 use leptos::prelude::*;
 
 use super::labelled;
-use crate::app::App;
 use crate::app::criteria::{Criteria, Days};
+use crate::app::{App, Stage};
 use crate::controls::button;
 use crate::dom::html::{self, div, input, p, span};
 use crate::dom::{El, ev, value};
@@ -29,18 +29,21 @@ fn chip(
     let criteria = app.search.criteria;
     let count = Rc::new(move || count(&app.results.read().facets));
     let is_pressed = Rc::new(move || is_pressed(&criteria.read()));
-    let (number, pressed) = (count.clone(), is_pressed.clone());
+    let is_known = move || matches!(*app.stage.read(), Stage::Ready);
+    let (counted, pressed) = (count.clone(), is_pressed.clone());
+    let number = move || match counted() {
+        Some(count) if is_known() => app.locale.number(count as f64),
+        // Before the feed is there, room is kept for what will stand here.
+        Some(_) => "\u{a0}".to_owned(),
+        None => String::new(),
+    };
     html::button()
         .attr("type", "button")
-        .class(move || if count() == Some(0) && !pressed() { "chip none" } else { "chip" })
+        .class(move || if is_known() && count() == Some(0) && !pressed() { "chip none" } else { "chip" })
         .attr("aria-pressed", move || is_pressed())
         .child(text)
         .child(" ")
-        .child(
-            span()
-                .class("number")
-                .child(move || number().map(|count| app.locale.number(count as f64)).unwrap_or_default()),
-        )
+        .child(span().class("number").child(number))
         .on(ev::click, move |_| press(&mut criteria.write()))
 }
 
@@ -63,18 +66,35 @@ fn offered(app: App) -> Facets {
     app.catalog.read().search(&Query::default(), app.locale.clock.now()).facets
 }
 
-fn kinds(app: App) -> Vec<El> {
-    let chips = offered(app).kinds.into_iter().map(|Count { value: kind, .. }| {
-        let (counted, pressed, name) = (kind.clone(), kind.clone(), labels::kind(app.locale, &kind));
-        chip(
-            app,
-            &name,
-            Box::new(move |facets| found(&facets.kinds, &counted)),
-            Box::new(move |criteria| criteria.kinds.contains(&pressed)),
-            Box::new(move |criteria| toggle(&mut criteria.kinds, &kind)),
-        )
-    });
-    chips.collect()
+/// The kinds, which are chosen most: a choice each, in the row under the place.
+pub fn kinds(app: App) -> El {
+    let chips = move || {
+        let chips = offered(app).kinds.into_iter().map(|Count { value: kind, .. }| {
+            let (counted, pressed, name) = (kind.clone(), kind.clone(), labels::kind(app.locale, &kind));
+            chip(
+                app,
+                &name,
+                Box::new(move |facets| found(&facets.kinds, &counted)),
+                Box::new(move |criteria| criteria.kinds.contains(&pressed)),
+                Box::new(move |criteria| toggle(&mut criteria.kinds, &kind)),
+            )
+        });
+        chips.collect::<Vec<_>>()
+    };
+    div().class("chips").attr("role", "group").attr("aria-label", app.text(Message::Kinds)).child(chips)
+}
+
+/// The days that are asked for most, pressed and let go in the row under the place. The style sheet shows it there or among the days.
+pub fn weekend(app: App) -> El {
+    chip(
+        app,
+        app.text(Message::ThisWeekend),
+        Box::new(|facets| Some(facets.dates[1])),
+        Box::new(|criteria| criteria.days == Days::Weekend),
+        Box::new(|criteria| {
+            criteria.days = if criteria.days == Days::Weekend { Days::Any } else { Days::Weekend }
+        }),
+    )
 }
 
 fn causes(app: App) -> Vec<El> {
@@ -140,17 +160,17 @@ fn day(app: App, label: Message, is_first: bool) -> El {
     labelled(app.text(label), "field day", input)
 }
 
-/// The filters, folded where there is little room.
+/// The filters that are folded where there is little room.
 #[component]
 pub fn Filters(
     /// The widget.
     app: App,
 ) -> El {
     let criteria = app.search.criteria;
-    let group = |message: Message, chips: fn(App) -> Vec<El>| {
+    let group = |message: Message, class: &'static str, chips: fn(App) -> Vec<El>| {
         let text = app.text(message);
         div()
-            .class("group")
+            .class(class)
             .attr("role", "group")
             .attr("aria-label", text)
             .child(span().class("legend").attr("aria-hidden", "true").child(text))
@@ -166,19 +186,25 @@ pub fn Filters(
             let (first, last) = (app.locale.day(first), app.locale.day(last));
             app.locale.say(Message::RangeReversed, &[("first", &first), ("last", &last)])
         }));
+    let words = input()
+        .part("field")
+        .attr("type", "search")
+        .attr("autocomplete", "off")
+        .attr("placeholder", app.text(Message::Words))
+        .prop("value", move || criteria.read().words.clone())
+        .on(ev::input, move |event| criteria.write().words = value(&event));
     let clear = button(app.text(Message::ClearFilters), "plain")
         .attr("hidden", move || criteria.read().filters() == 0)
         .on(ev::click, move |_| {
             criteria.write().clear();
             // The button goes; whoever pressed it stays among the filters, where the button was.
-            let last = "#filters .group:nth-child(3) .chips > :last-child";
+            let last = "#filters .days .chips > :last-child";
             app.act(|browser| browser.focus(last.into(), false));
         });
     div()
         .id("filters")
-        .child(group(Message::Kinds, kinds))
-        .child(group(Message::Causes, causes))
-        .child(group(Message::When, days))
-        .child(range)
+        .child(group(Message::Causes, "group", causes))
+        .child(group(Message::When, "group days", days).child(range))
+        .child(labelled(app.text(Message::Words), "field words", words))
         .child(clear)
 }

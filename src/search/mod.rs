@@ -10,8 +10,9 @@ use leptos::prelude::*;
 
 use crate::app::App;
 use crate::app::criteria::radius;
+use crate::app::search::Search;
 use crate::controls::button;
-use crate::dom::html::{form, input, label, option, select, span};
+use crate::dom::html::{div, form, label, option, select, span};
 use crate::dom::{El, ev, value};
 use crate::message::Message;
 use filters::Filters;
@@ -27,14 +28,6 @@ pub fn SearchForm(
     // Some(0) while they are unfolded: signals of one type share their code.
     let open = RwSignal::new(None::<usize>);
     let is_open = move || open.read().is_some();
-    let fold = button("", "fold")
-        .attr("aria-controls", "filters")
-        .attr("aria-expanded", is_open)
-        .child(move || match criteria.read().filters() {
-            0 => app.text(Message::Filters).to_owned(),
-            set => app.locale.count(Message::FiltersSet, set, &[]),
-        })
-        .on(ev::click, move |_| open.set(if open.get_untracked().is_none() { Some(0) } else { None }));
     let show = button("", "more")
         .child(move || {
             let found = app.locale.number(app.results.read().len() as f64);
@@ -44,28 +37,50 @@ pub fn SearchForm(
             open.set(None);
             app.act(|browser| browser.focus(".count".into(), true));
         });
-    let words = input()
-        .part("field")
-        .attr("type", "search")
-        .attr("autocomplete", "off")
-        .attr("placeholder", app.text(Message::WordsExample))
-        .prop("value", move || criteria.read().words.clone())
-        .on(ev::input, move |event| criteria.write().words = value(&event));
+    // Its own filters are all that is folded; the words are one more of them.
+    let set = move || {
+        let criteria = criteria.read();
+        criteria.filters() + usize::from(!criteria.words.is_empty())
+    };
+    let fold = button("", "fold")
+        .attr("aria-controls", "filters")
+        .attr("aria-expanded", is_open)
+        .child(move || match set() {
+            0 => app.text(Message::Filters).to_owned(),
+            set => app.locale.count(Message::FiltersSet, set, &[]),
+        })
+        .on(ev::click, move |_| open.set(if open.get_untracked().is_none() { Some(0) } else { None }));
     form()
         .class("search")
         .part("form")
         .attr("role", "search")
         .on(ev::submit, |event| event.prevent_default())
         .child(view! { <PlaceField app/> })
-        .child(labelled(app.text(Message::Radius), "field radius", radii(app)))
-        .child(labelled(app.text(Message::Words), "field words", words))
-        .child(fold)
+        .child(
+            div()
+                .class("quick")
+                .child(
+                    labelled(app.text(Message::Radius), "radius", radii(app)).attr("hidden", is_nowhere(app)),
+                )
+                .child(filters::weekend(app))
+                .child(filters::kinds(app))
+                .child(fold),
+        )
         .child(
             view! { <Filters app/> }
                 .into_inner()
                 .child(show)
                 .class(move || if is_open() { "filters open" } else { "filters" }),
         )
+}
+
+/// Whether there is no place to measure from, and none is being looked for.
+fn is_nowhere(app: App) -> impl Fn() -> bool {
+    let Search { criteria, place, .. } = app.search;
+    move || {
+        let field = place.field.read();
+        criteria.read().around.is_none() && (field.typed.is_empty() || !field.note.is_empty())
+    }
 }
 
 /// A field within its label.

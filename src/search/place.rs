@@ -9,7 +9,7 @@ use crate::dom::html::{div, drawing, input, label, li, p, span, ul};
 use crate::dom::{El, ev, value};
 use crate::message::Message;
 
-/// "Ville ou code postal", with its suggestions, and "Autour de moi".
+/// "Ville ou code postal", with its suggestions, and "Autour de moi" within it.
 #[component]
 pub fn PlaceField(
     /// The widget.
@@ -46,7 +46,7 @@ pub fn PlaceField(
         .attr("aria-autocomplete", "list")
         .attr("aria-controls", "places")
         .attr("aria-describedby", "place-note")
-        .attr("placeholder", app.text(Message::PlaceExample))
+        .attr("placeholder", app.text(Message::Place))
         .attr("aria-expanded", is_open)
         .attr("aria-activedescendant", move || field.read().active.map(|active| format!("place-{active}")))
         .prop("value", move || field.read().typed.clone())
@@ -66,8 +66,9 @@ pub fn PlaceField(
         .attr("hidden", move || !is_open())
         .child(options);
     let here = button("", "here")
-        .child(drawing(PIN))
-        .child(app.text(Message::AroundMe))
+        .attr("title", app.text(Message::AroundMe))
+        .child(drawing(TARGET))
+        .child(span().class("unseen").child(app.text(Message::AroundMe)))
         .on(ev::click, move |_| app.act(|browser| browser.locate(app)));
     // The number of suggestions is said, not shown: eyes see the list itself.
     let counted = move || match field.read().suggestions.len() {
@@ -76,9 +77,8 @@ pub fn PlaceField(
     };
     div()
         .class("field place")
-        .child(label().attr("for", "place").child(app.text(Message::Place)))
-        .child(div().class("combo").child(input).child(suggestions))
-        .child(here)
+        .child(label().class("unseen").attr("for", "place").child(app.text(Message::Place)))
+        .child(div().class("combo").child(input).child(here).child(suggestions))
         .child(
             p().class("note")
                 .id("place-note")
@@ -88,6 +88,5 @@ pub fn PlaceField(
         )
 }
 
-/// A pin.
-const PIN: &str =
-    "M12 2a7 7 0 0 0-7 7c0 5 7 13 7 13s7-8 7-13a7 7 0 0 0-7-7zm0 9.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5z";
+/// A ring of sights around a dot.
+const TARGET: &str = "M11 2h2v3.1A7 7 0 0 1 18.9 11H22v2h-3.1A7 7 0 0 1 13 18.9V22h-2v-3.1A7 7 0 0 1 5.1 13H2v-2h3.1A7 7 0 0 1 11 5.1zM12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zm0 2.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5z";

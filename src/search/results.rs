@@ -1,14 +1,16 @@
 //! The list: what is near, what is everywhere, or what to do where there is nothing.
 
-use alentour_model::Hit;
+use alentour_model::query::Count;
+use alentour_model::{Hit, Kilometres, Query};
 use leptos::prelude::*;
 
 use super::card::Card;
 use crate::app::App;
 use crate::controls::button;
-use crate::dom::html::{self, div, h2, p, ul};
+use crate::dom::html::{self, div, h2, p, span, ul};
 use crate::dom::{El, ev};
 use crate::facts;
+use crate::labels;
 use crate::message::Message;
 
 /// Whose clocks all the hours of the list are on, where that can be said once.
@@ -44,9 +46,8 @@ pub fn Results(
             return Vec::new();
         }
         let section = section(app, &results.elsewhere, limit_elsewhere(limit()));
-        vec![
-            html::section().class("elsewhere").child(h2().child(app.text(Message::Elsewhere))).child(section),
-        ]
+        let title = app.locale.count(Message::Elsewhere, results.elsewhere.len(), &[]);
+        vec![html::section().class("elsewhere").child(h2().child(title)).child(section)]
     });
     let count = p().class("count").attr("role", "status").attr("tabindex", "-1").child(move || count(app));
     let zone_note = div().child(move || zone(app).as_deref().map(facts::zone_note));
@@ -64,18 +65,13 @@ fn count(app: App) -> String {
     let results = app.results.read();
     let criteria = app.search.criteria.read();
     let nearby = results.nearby.len();
-    let mut said = match (&criteria.around, criteria.radius) {
+    match (&criteria.around, criteria.radius) {
         (Some(around), Some(radius)) => {
             let radius = app.locale.kilometres(f64::from(radius));
             app.locale.count(Message::FoundNear, nearby, &[("radius", &radius), ("place", &around.label)])
         }
         _ => app.locale.count(Message::Found, nearby, &[]),
-    };
-    if !results.elsewhere.is_empty() {
-        said.push(' ');
-        said.push_str(&app.locale.count(Message::FoundElsewhere, results.elsewhere.len(), &[]));
     }
-    said
 }
 
 /// Cards, a page of `limit` at first.
@@ -150,7 +146,7 @@ fn nothing(app: App) -> El {
             go_on();
         })
     });
-    let notice = div().class("notice").part("notice").child(h2().child(title));
+    let notice = div().class("notice").part("notice").child(h2().child(title)).child(widen);
     let notice = if filtered {
         let clear = if criteria.filters() > 0 { Message::ClearFilters } else { Message::ClearWords };
         let clear = button(app.text(clear), "plain").on(ev::click, move |_| {
@@ -161,5 +157,38 @@ fn nothing(app: App) -> El {
     } else {
         notice
     };
-    notice.child(widen)
+    // Each cause that finds something where nothing but the place matters, or where even that does not.
+    let radius = match wider {
+        Some((radius, _)) if !filtered => radius,
+        _ => criteria.radius,
+    };
+    let without = Query {
+        near: criteria.around.as_ref().map(|around| around.point),
+        radius: radius.and_then(|radius| Kilometres::new(f64::from(radius))),
+        ..Query::default()
+    };
+    let mut causes = Vec::new();
+    for Count { value: cause, count } in
+        app.catalog.read().search(&without, app.locale.clock.now()).facets.causes
+    {
+        if count == 0 {
+            continue;
+        }
+        let number = span().class("number").child(app.locale.number(count as f64));
+        let chip = html::button().class("chip").attr("type", "button");
+        let chip = chip.child(labels::cause(app.locale, &cause)).child(" ").child(number);
+        causes.push(chip.on(ev::click, move |_| {
+            let mut criteria = search.write();
+            criteria.clear();
+            criteria.causes.push(cause.clone());
+            criteria.radius = radius;
+            drop(criteria);
+            go_on();
+        }));
+    }
+    let causes = (!causes.is_empty()).then(|| {
+        let name = app.text(Message::Causes);
+        div().class("chips").attr("role", "group").attr("aria-label", name).child(causes)
+    });
+    notice.child(causes)
 }

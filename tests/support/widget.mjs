@@ -12,7 +12,7 @@ export function widget(of) {
     words: by('searchbox', 'Mots-clés'),
     fold: by('button', /^Filtres/),
     filters: of.locator('#filters'),
-    chip: (name) => of.locator('#filters').getByRole('button', { name: new RegExp(`^${name}( ?\\d+)?$`) }),
+    chip: (name) => of.locator('.search .chips').getByRole('button', { name: new RegExp(`^${name}( ?\\d+)?$`) }),
     unfilter: of.locator('#filters').getByRole('button', { name: 'Retirer les filtres' }),
     count: of.locator('.count'),
     cards: of.locator('[id^=card-]'),

@@ -14,11 +14,11 @@ macro_rules! messages {
 }
 
 messages! {
-    Search Place PlaceExample PlaceChoices PlaceUnknown PlaceOffline Radius RadiusAny AroundMe AroundMeHere
-    Locating LocationRefused LocationFailed Words WordsExample Filters FiltersSet Kinds Causes When WhenAny
+    Search Place PlaceChoices PlaceUnknown PlaceOffline Radius RadiusAny AroundMe AroundMeHere
+    Locating LocationRefused LocationFailed Words Filters FiltersSet Kinds Causes When WhenAny
     ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast RangeReversed ClearFilters ClearWords ShowFound
 
-    Loading FoundNear Found FoundElsewhere Elsewhere More NothingNear NothingFound NothingFoundHelp
+    Loading FoundNear Found Elsewhere More NothingNear NothingFound NothingFoundHelp
     NothingPublished Wider Failed FailedNetwork FailedTimeout FailedStatus FailedMalformed Retry
 
     Volunteering Gathering Petition Group Project Campaign Training
@@ -28,7 +28,7 @@ messages! {
     Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
 
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate SessionMore Seats Full Signatures
-    SignaturesOf AsOf Zone Back WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
+    SignaturesOf SignaturesLeft GoalPassed AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
     AddressedTo Outcome Approximate OrganiserPage Permalink Copied
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective

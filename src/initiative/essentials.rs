@@ -1,0 +1,96 @@
+//! What one asks first of an initiative: when, where, how far, with whom; and the way to the form.
+
+use alentour_model::{Availability, Hit, Initiative, Organisation, Reach, Session};
+
+use super::detail::organisation;
+use super::programme::held;
+use crate::app::App;
+use crate::controls::{button, link};
+use crate::dom::html::{div, drawing, li, p, small, span, ul};
+use crate::dom::{El, ev};
+use crate::facts;
+use crate::labels;
+use crate::message::Message;
+
+/// A leaf of a calendar, a pin, an arrow of a compass, somebody.
+const WHEN: &str = "M7 2h2v3h6V2h2v3h4v17H3V5h4zM5 10v10h14V10z";
+const WHERE: &str =
+    "M12 2a7 7 0 0 0-7 7c0 5 7 13 7 13s7-8 7-13a7 7 0 0 0-7-7zm0 9.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5z";
+const AWAY: &str = "M12 2l8 19-8-4-8 4z";
+const WHO: &str = "M12 3a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM3 21c0-5 4-7 9-7s9 2 9 7z";
+
+/// When, where, how far and with whom: a line each, with a sign of its own.
+pub fn essentials(app: App, initiative: &Initiative, hit: Hit) -> El {
+    let line = |icon: &str, content: El| li().child(drawing(icon)).child(content);
+    let (place, distance) = match whereabouts(app, initiative, hit) {
+        Some((place, distance)) => (Some(place), distance),
+        None => (None, None),
+    };
+    let away = |text: String| span().class("distance").part("distance").child(text);
+    let who = |organiser: &Organisation| organisation(app, span(), organiser);
+    ul().class("facts")
+        .child(when(app, initiative, hit).map(|when| line(WHEN, when)))
+        .child(place.map(|place| line(WHERE, span().child(place))))
+        .child(distance.map(|distance| line(AWAY, away(distance))))
+        .child(initiative.organizer.as_ref().map(|organiser| line(WHO, who(organiser))))
+}
+
+fn session<'a>(initiative: &'a Initiative, hit: Hit) -> Option<&'a Session> {
+    initiative.sessions.get(hit.session?)
+}
+
+fn when(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
+    let locale = app.locale;
+    let Some(session) = session(initiative, hit) else {
+        return facts::lasting(locale, initiative).map(|text| span().child(text));
+    };
+    let Some(more) = facts::further_sessions(locale, initiative) else {
+        return Some(held(locale, session, true));
+    };
+    // Whose clocks they are on is said with all the dates.
+    Some(facts::held(locale, session).child(small().child(more)))
+}
+
+/// Where, and how far that is.
+fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Option<(String, Option<String>)> {
+    let reach = match initiative.reach {
+        Reach::Online => Some(Message::Online),
+        Reach::National => Some(Message::National),
+        _ => None,
+    };
+    if let Some(reach) = reach {
+        return Some((app.text(reach).to_owned(), None));
+    }
+    let place = initiative.places.get(hit.place.unwrap_or(0))?;
+    let distance = hit.distance.map(|distance| app.locale.distance(distance, place.approximate));
+    Some((facts::described(app.locale, place), distance))
+}
+
+/// The next date or how far it has come, and the button that leads to the form, or to the organiser's page where there is none.
+/// The style sheet keeps it at the foot of what is seen until the form is there.
+pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
+    let locale = app.locale;
+    let session = session(initiative, hit);
+    let days = session.map(|session| {
+        let (first, last) = session.days();
+        locale.days(first, last)
+    });
+    let needed = match &initiative.petition {
+        Some(petition) => facts::signatures(locale, petition).map(|(text, _)| text),
+        None => session.and_then(|session| facts::seats(locale, session)),
+    };
+    let said = p().child(match (days, needed) {
+        (Some(days), Some(needed)) => [&days, " · ", &needed].concat(),
+        (days, needed) => days.or(needed).unwrap_or_else(|| initiative.name.clone()),
+    });
+    let Some(participation) = &initiative.participation else {
+        let page = link(initiative.url.as_ref()?.as_str(), app.text(Message::OrganiserPage));
+        return Some(div().class("bar").child(said).child(page.class("action").part("action")));
+    };
+    if initiative.availability(locale.clock.now().instant) != Availability::Open {
+        return None;
+    }
+    let go = button(app.text(labels::way(participation.way)), "action")
+        .on(ev::click, move |_| app.act(|browser| browser.focus("#form-title".into(), true)));
+    Some(div().class("bar over").child(said).child(go))
+}

@@ -1,0 +1,55 @@
+//! The dates and places of an initiative that has several of them.
+
+use alentour_model::{Initiative, PlaceSessions, Point, Session, Whereabouts};
+
+use super::detail::{item, list};
+use crate::app::App;
+use crate::dom::El;
+use crate::dom::html::{li, span};
+use crate::facts;
+use crate::locale::Locale;
+
+/// When it is held, what it is called then, and the seats that are left.
+pub fn held(locale: Locale, session: &Session, with_zone: bool) -> El {
+    let zone = if with_zone { facts::in_zone(locale, session) } else { String::new() };
+    let name = if session.name.is_empty() { String::new() } else { [" · ", &session.name].concat() };
+    let seats = facts::seats(locale, session).map(|seats| span().class("seats").child(seats));
+    facts::held(locale, session).child(zone).child(name).child(" ").child(seats)
+}
+
+/// All dates, where there are several, and all places, where there are several: each of these with its own distance and dates.
+pub fn programme(app: App, initiative: &Initiative, near: Option<Point>) -> (Vec<El>, Vec<El>) {
+    let locale = app.locale;
+    let now = locale.clock.now().instant;
+    let coming = initiative.coming(now);
+    let zone = facts::shared_zone(locale, &coming);
+    let dates = |positions: &[usize]| {
+        let mut dates = Vec::new();
+        for position in positions {
+            dates.push(li().child(held(locale, &initiative.sessions[*position], zone.is_none())));
+        }
+        list(dates)
+    };
+    let note = zone.as_deref().filter(|_| coming.len() > 1).map(facts::zone_note);
+    let Whereabouts { places: there, unplaced } = initiative.whereabouts(near, now);
+    if let [only] = there.as_slice() {
+        let dates = dates(&only.sessions).filter(|_| coming.len() > 1);
+        return (dates.into_iter().chain(note).collect(), Vec::new());
+    }
+    let mut places = Vec::new();
+    // Where all dates have their places, one that has none any more has had its own.
+    let is_told = unplaced.len() < coming.len();
+    for PlaceSessions { place, distance, sessions } in there {
+        if is_told && unplaced.is_empty() && sessions.is_empty() {
+            continue;
+        }
+        let place = &initiative.places[place];
+        let distance = distance.map(|distance| {
+            span().class("distance").part("distance").child(locale.distance(distance, place.approximate))
+        });
+        places
+            .push(item(&facts::described(locale, place)).child(" ").child(distance).child(dates(&sessions)));
+    }
+    let unplaced = dates(&unplaced).filter(|_| coming.len() > 1);
+    (unplaced.into_iter().chain(note).collect(), list(places).into_iter().collect())
+}
