@@ -246,15 +246,14 @@ export function element() {
     }
 
     #question() {
-      return JSON.stringify([language(this), this.#query(), attribute(this, 'feed'), attribute(this, 'api')]);
+      return JSON.stringify([language(this), this.#query(), attribute(this, 'feed')]);
     }
 
-    /** Shows the first page of results, where the script's own server makes one: `true` once it is there. */
+    /** Shows the first page of results, where there is one: `true` once it is there. */
     async #paint() {
-      if (attribute(this, 'feed') || attribute(this, 'api')) return false;
       const asked = this.#asked;
       try {
-        const page = await firstPage(this.#query(), this.#lang);
+        const page = await firstPage(this.#query(), this.#lang, this.#config().feed);
         if (!page || this.#asked !== asked || this.#handle || this.#state === 'out') return false;
         const content = paint(page);
         this.#painted = this.#makeBox();

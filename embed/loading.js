@@ -47,10 +47,10 @@ export function make(name, className, ...children) {
   return element;
 }
 
-/** An address as seen from the page, or a part of it. What is no address is left for `fetch` to refuse. */
-export function absolute(url, part = 'href') {
+/** An address as seen from the page or another address, or a part of it. What is no address is left for `fetch` to refuse. */
+export function absolute(url, part = 'href', from = native(document, 'baseURI')) {
   try {
-    return new URL(url, native(document, 'baseURI'))[part];
+    return new URL(url, from)[part];
   } catch {
     return url;
   }

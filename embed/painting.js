@@ -1,16 +1,26 @@
 // The first page of results: the tree that the server's views have made, shown before the application is there. Whatever is pressed or
 // typed in it meanwhile is kept, and done once the application has come.
 
-import { Map, Object, URLSearchParams, base, call, document, download, first, shared } from './loading.js';
+import { Map, Object, URLSearchParams, absolute, base, call, document, download, first, shared } from './loading.js';
 
 const VERSION = 1; // of the tree
 export const QUERY = ['place', 'radius', 'kinds', 'causes', 'limit'];
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** The first page that answers a query in a language: the one that came with the script, or one more small request. `null` where there is none. */
-export function firstPage(query, lang) {
-  const is = (page) => page?.version === VERSION && page.lang === lang && QUERY.every((name) => page.query[name] === query[name]) && page;
+/**
+ * The first page that answers a query about a feed in a language: the one that came with the script or, of its server's feed, one more
+ * small request. `null` where there is none.
+ */
+export function firstPage(query, lang, feed) {
+  const own = base + 'feed.json';
+  const is = (page) =>
+    page?.version === VERSION &&
+    page.lang === lang &&
+    (page.feed ? absolute(page.feed, 'href', base) : own) === feed &&
+    QUERY.every((name) => page.query[name] === query[name]) &&
+    page;
   if (is(first)) return Promise.resolve(first);
+  if (feed !== own) return Promise.resolve(null);
   const url = base + 'first.json?' + new URLSearchParams({ ...query, lang });
   return shared('first ' + url, () => download(url)).then((text) => is(JSON.parse(text)) || null).catch(() => null);
 }
