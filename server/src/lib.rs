@@ -12,6 +12,7 @@ pub mod convert;
 pub mod error;
 pub mod feeds;
 pub mod http;
+pub mod initiatives;
 pub mod observability;
 pub mod outbox;
 pub mod people;
@@ -47,7 +48,11 @@ pub fn app(state: AppState) -> Router {
         .expose_headers([ETAG]);
     Router::new()
         .merge(feeds::router().merge(bundle::routes::versioned_router()).layer(anyone))
-        .merge(bundle::routes::router())
+        .merge(
+            bundle::routes::router()
+                .layer(middleware::from_fn_with_state(state.clone(), initiatives::helped)),
+        )
+        .merge(initiatives::router(state.clone()))
         .merge(signups::router())
         .merge(
             people::router(state.clone())

@@ -5,7 +5,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use crate::app::App;
-use crate::controls::button;
+use crate::controls::{button, leading};
 use crate::dom::El;
 use crate::dom::html::{a, bdi, div, h3, li, p, small, span};
 use crate::facts;
@@ -39,7 +39,11 @@ pub fn Card(
             }
         });
     let part = if is_open { "#form-title" } else { "#detail-title" };
-    let act = button(action, "action").attr("aria-label", named).on(ev::click, move |_| visit(part));
+    let act = match app.served() {
+        Some(_) => leading(&[&app.permalink(initiative), part].concat(), action, "action"),
+        None => button(action, "action").on(ev::click, move |_| visit(part)),
+    };
+    let act = act.attr("aria-label", named);
     let session = hit.session.and_then(|session| initiative.sessions.get(session)).filter(|_| !is_zone_said);
     let zone = session.map(|session| facts::in_zone(locale, session)).unwrap_or_default();
     let when = facts::next(locale, initiative, hit.session).map(|when| {

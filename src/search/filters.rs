@@ -7,7 +7,7 @@ use alentour_model::{Date, Query};
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::labelled;
+use super::{labelled, without_script};
 use crate::app::App;
 use crate::app::criteria::{Criteria, Days};
 use crate::controls::button;
@@ -17,7 +17,7 @@ use crate::labels;
 use crate::message::Message;
 
 /// How many initiatives a choice would give; `None` where nobody knows.
-type CountOf = Box<dyn Fn(&Facets) -> Option<usize>>;
+pub(super) type CountOf = Box<dyn Fn(&Facets) -> Option<usize>>;
 
 /// A filter's choice: a button that stays pressed. It stays the same element whatever is found, and so keeps the focus.
 fn chip(
@@ -28,6 +28,9 @@ fn chip(
     press: Box<dyn Fn(&mut Criteria)>,
 ) -> El {
     let criteria = app.search.criteria;
+    if app.served().is_some() {
+        return without_script::choice(app, text, &count, &is_pressed, &press);
+    }
     let count = Rc::new(move || count(&app.results.read().facets));
     let is_pressed = Rc::new(move || is_pressed(&criteria.read()));
     let (number, pressed) = (count.clone(), is_pressed.clone());
@@ -118,6 +121,7 @@ fn day(app: App, label: Message, is_first: bool) -> El {
     let input = input()
         .part("field")
         .attr("type", "date")
+        .attr("name", app.served().map(|_| if is_first { "first" } else { "last" }))
         .prop("value", move || {
             let date = match criteria.read().days {
                 Days::Range(first, last) => {
@@ -159,7 +163,7 @@ pub fn Filters(
     };
     let range = div()
         .class("range")
-        .attr("hidden", move || !matches!(criteria.read().days, Days::Range(..)))
+        .attr("hidden", move || app.served().is_none() && !matches!(criteria.read().days, Days::Range(..)))
         .child(day(app, Message::RangeFirst, true))
         .child(day(app, Message::RangeLast, false))
         .child(p().class("note").attr("role", "status").child(move || {
@@ -167,14 +171,16 @@ pub fn Filters(
             let (first, last) = (app.locale.day(first), app.locale.day(last));
             app.locale.say(Message::RangeReversed, &[("first", &first), ("last", &last)])
         }));
-    let clear = button(app.text(Message::ClearFilters), "plain")
-        .attr("hidden", move || criteria.read().filters() == 0)
-        .on(ev::click, move |_| {
-            criteria.write().clear();
-            // The button goes; whoever pressed it stays among the filters, where the button was.
-            let last = "#filters .group:nth-child(3) .chips > :last-child";
-            app.act(|browser| browser.focus(last.into(), false));
-        });
+    let clear = app.served().is_none().then(|| {
+        button(app.text(Message::ClearFilters), "plain")
+            .attr("hidden", move || criteria.read().filters() == 0)
+            .on(ev::click, move |_| {
+                criteria.write().clear();
+                // The button goes; whoever pressed it stays among the filters, where the button was.
+                let last = "#filters .group:nth-child(3) .chips > :last-child";
+                app.act(|browser| browser.focus(last.into(), false));
+            })
+    });
     div()
         .id("filters")
         .child(group(Message::Kinds, kinds))

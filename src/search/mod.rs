@@ -4,6 +4,7 @@ pub mod card;
 pub mod filters;
 pub mod place;
 pub mod results;
+mod without_script;
 
 use alentour_model::query::RADII;
 use leptos::ev;
@@ -48,11 +49,12 @@ pub fn SearchForm(
     let words = input()
         .part("field")
         .attr("type", "search")
+        .attr("name", app.served().map(|_| "words"))
         .attr("autocomplete", "off")
         .attr("placeholder", app.text(Message::WordsExample))
         .prop("value", move || criteria.read().words.clone())
         .on(ev::input, move |event| criteria.write().words = value(&event));
-    form()
+    without_script::sent(app, form())
         .class("search")
         .part("form")
         .attr("role", "search")
@@ -60,13 +62,13 @@ pub fn SearchForm(
         .child(view! { <PlaceField app/> })
         .child(labelled(app.text(Message::Radius), "field radius", radii(app)))
         .child(labelled(app.text(Message::Words), "field words", words))
-        .child(fold)
-        .child(
-            view! { <Filters app/> }
-                .into_inner()
-                .child(show)
-                .class(move || if is_open() { "filters open" } else { "filters" }),
-        )
+        .child(match app.served() {
+            Some(served) => without_script::filters(app, &served, view! { <Filters app/> }.into_inner()),
+            None => {
+                let filters = view! { <Filters app/> }.into_inner().child(show);
+                vec![fold, filters.class(move || if is_open() { "filters open" } else { "filters" })]
+            }
+        })
 }
 
 /// A field within its label.
@@ -96,6 +98,7 @@ fn radii(app: App) -> El {
     };
     select()
         .part("field")
+        .attr("name", app.served().map(|_| "radius"))
         .child(options)
         .on(ev::change, move |event| criteria.write().radius = radius(&value(&event)))
 }

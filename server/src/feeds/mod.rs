@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use alentour_model::{Feed, Initiative};
+use alentour_model::{Catalog, Feed, Initiative};
 use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
@@ -26,7 +26,7 @@ use tracing::{error, info, warn};
 
 pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
 pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, options, read, shown};
-pub use locate::complete;
+pub use locate::{complete, town};
 pub use merge::{Merged, merge};
 pub use sandboxed::FeedReader;
 pub use source::Source;
@@ -61,12 +61,18 @@ async fn serve(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response 
 /// What is served at the moment.
 pub struct Current {
     representation: Representation,
+    catalog: Arc<Catalog>,
     initiatives: HashMap<String, Initiative>,
     /// Whether each feed has been read.
     complete: bool,
 }
 
 impl Current {
+    /// The initiatives that are shown, ready to be searched.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.clone()
+    }
+
     /// How many initiatives there are.
     pub fn len(&self) -> usize {
         self.initiatives.len()
@@ -177,6 +183,7 @@ impl Feeds {
         };
         let complete = good.iter().all(Option::is_some);
         let representation = Representation::compressed(json, "application/json", CACHE);
+        let catalog = Arc::new(Catalog::new(merged.feed.initiatives.clone()));
         // Sign-ups to a duplicate that is not shown (any more) are taken, too: a page may be open, or a link kept.
         let duplicates = merged.duplicates.into_iter().map(|(_, duplicate)| duplicate);
         let initiatives = merged
@@ -188,6 +195,6 @@ impl Feeds {
             .collect();
         // The lock on `good` is held until here, so that an older state never replaces a newer one.
         *self.current.write().unwrap_or_else(PoisonError::into_inner) =
-            Some(Arc::new(Current { representation, initiatives, complete }));
+            Some(Arc::new(Current { representation, catalog, initiatives, complete }));
     }
 }

@@ -10,6 +10,7 @@ mod command;
 mod connections;
 mod feed;
 mod feed_pages;
+mod initiatives;
 mod mailbox;
 mod outbox;
 mod people;
