@@ -9,7 +9,7 @@ use crate::app::criteria::Criteria;
 use crate::app::served::Served;
 use crate::controls::leading;
 use crate::dom::El;
-use crate::dom::html::{button, details, div, input, label, nav, p, span, summary};
+use crate::dom::html::{button, details, div, input, label, p, span, summary};
 use crate::message::Message;
 
 /// The form, which leads to a page of the list.
@@ -98,7 +98,7 @@ pub fn pages(app: App) -> Option<El> {
         let criteria = app.search.criteria.read();
         is_there.then(|| leading(&served.results(app, &criteria, page), text, "more").attr("rel", rel))
     };
-    let links = nav()
+    let links = div()
         .class("pages")
         .child(link(page.saturating_sub(1), &served.words.previous, page > 1, "prev"))
         .child(link(page + 1, &served.words.next, is_more, "next"));
