@@ -257,6 +257,7 @@ export function element() {
         if (!page || this.#asked !== asked || this.#handle || this.#state === 'out') return false;
         const content = paint(page);
         this.#painted = this.#makeBox();
+        this.#painted.className += ' painted';
         this.#painted.append(content);
         this.#visit = new Visit(content, () => (this.#stuck ? this.#takeOver() : this.#start()), () => this.#state === 'failed');
         this.#shadow.replaceChildren(this.#painted);

@@ -33,7 +33,7 @@ export function build(tree, svg) {
   const element = isSvg ? call(document, 'createElementNS', SVG, name) : call(document, 'createElement', name);
   // Not `Array.isArray`: an array of the page's own making may be none.
   if (children.length && typeof children[0] !== 'string' && children[0].length === undefined) {
-    for (const [name, value] of Object.entries(children.shift())) element.setAttribute(name, value);
+    for (const [name, value] of Object.entries(children.shift())) element.setAttribute(name, name === 'href' ? absolute(value, 'href', base) : value);
   }
   element.append(...children.map((child) => build(child, isSvg)));
   return element;
@@ -88,7 +88,8 @@ export class Visit {
   #counterpart(element, root) {
     const card = element.closest('.card');
     if (card) {
-      const id = (card) => /[^/=]*$/.exec(card.querySelector('h3 a').href)[0];
+      // ".../i/ID?lang=fr" on the server, "...#alentour=ID" on the page.
+      const id = (card) => /[^/=]*(?=\?lang=\w+$|$)/.exec(card.querySelector('h3 a').href)[0];
       const same = [...root.querySelectorAll('.card')].find((other) => id(other) === id(card));
       return same?.querySelector(element.closest('h3') ? 'h3 a' : '.action');
     }

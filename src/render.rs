@@ -6,7 +6,6 @@
 //! use alentour::render::{Clock, Config, Scene};
 //! use alentour_model::Catalog;
 //! use alentour_texts::Language;
-//! use leptos::prelude::RenderHtml;
 //!
 //! let scene = Scene {
 //!     language: Language::French,
@@ -16,22 +15,27 @@
 //!     around: None,
 //!     opened: None,
 //! };
-//! assert!(scene.widget().to_html().contains("Aucune action"));
+//! assert!(scene.widget().html().contains("Aucune action"));
 //! ```
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use alentour_model::{Catalog, Hit};
+use alentour_model::{Catalog, FieldProblem, Hit, SignUp};
 use alentour_texts::Language;
 use leptos::prelude::*;
 use leptos::reactive::diagnostics::SpecialNonReactiveZone;
 
 pub use crate::app::config::Config;
 pub use crate::app::criteria::ChosenPlace;
+use crate::app::draft::Attempt;
+pub use crate::app::draft::Status;
+pub use crate::app::search::Request;
+pub use crate::app::served::{ListWords, Served, ServedForm};
 use crate::app::{App, Stage};
 pub use crate::clock::Clock;
 use crate::dom::El;
+use crate::initiative::detail::Detail;
 use crate::locale::Locale;
 use crate::search::card::Card;
 use crate::search::results::limit_elsewhere;
@@ -61,6 +65,17 @@ pub struct Page {
     pub tree: El,
     /// When what a card speaks of is over (UTC seconds), by the card's identifier in the tree. A card that names no end has none.
     pub ends: BTreeMap<String, i64>,
+}
+
+/// A form that has been sent, and what became of it.
+#[derive(Clone, Debug)]
+pub struct Filled {
+    /// What was typed.
+    pub sign_up: SignUp,
+    /// What is wrong with it.
+    pub problems: Vec<FieldProblem>,
+    /// How far it has come.
+    pub status: Status,
 }
 
 impl Scene {
@@ -98,6 +113,37 @@ impl Scene {
             let hit = |position| self.catalog.hit(position, near, now);
             let card = |hit| view! { <Card app hit is_zone_said=false/> }.into_inner();
             (0..self.catalog.len()).filter_map(hit).filter_map(card).collect()
+        })
+    }
+
+    /// The list for what is asked, beside what the page asks for; `note` is said of the place.
+    pub fn list(&self, asked: Request, note: &str) -> El {
+        self.view(|app| {
+            if !note.is_empty() {
+                app.search.place.type_in(asked.place.as_deref().unwrap_or_default());
+                app.search.place.note(note);
+            }
+            app.search.apply(app, asked);
+            view! { <Widget app/> }.into_inner()
+        })
+    }
+
+    /// The initiative that is open, with its form as it was filled in; `None` where none is.
+    pub fn detail(&self, filled: Option<Filled>) -> Option<El> {
+        self.view(|app| {
+            let position = app.opened.get_untracked()?;
+            if let Some(Filled { sign_up, problems, status }) = filled {
+                let draft = app.drafts(|drafts| {
+                    self.catalog.get(position).map(|it| drafts.of(it, app.locale.language))
+                })??;
+                if status.is_done() {
+                    let sent = Attempt { key: String::new(), sign_up: sign_up.clone() };
+                    draft.attempt.replace(Some(sent));
+                }
+                draft.signup.replace(sign_up);
+                draft.set_problems(problems, status);
+            }
+            view! { <Detail app position/> }.into_inner()
         })
     }
 

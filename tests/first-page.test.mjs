@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
 import { openPage } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
-import { focused, listed, numberIn, said, widget } from './support/widget.mjs';
+import { focused, listed, numberIn, painted, said, widget } from './support/widget.mjs';
 
 const feed = neighbourhood();
 feed.initiatives[1].name = '</script><img src=x onerror="document.title=1"> & \u2028 réunion';
@@ -26,9 +26,8 @@ async function early(t, url, options = {}) {
   const released = new Promise((done) => (release = done));
   await page.route(/\/a\/app\./, async (route) => (await released, route.continue()));
   await page.goto(url);
-  await listed(page);
-  const taken = () => page.locator('.root').evaluate((box) => !box.querySelector('[aria-busy]') && box.parentNode.querySelectorAll('.root').length === 1);
-  return { page, release, taken };
+  await painted(page);
+  return { page, release };
 }
 
 /** Waits until the application has taken the painted page's place: its elements are others. */
@@ -117,7 +116,7 @@ test('where the page forbids WebAssembly the painted list stays', async (t) => {
   const policy = `default-src 'none'; script-src ${at.server.url}; connect-src ${at.server.url}`;
   const page = await openPage(t, at.browser);
   await page.goto(await tag(LYON, '', { 'content-security-policy': policy }));
-  await listed(page);
+  await painted(page);
   await page.waitForFunction(() => true);
   await page.locator('.root').hover();
   await new Promise((done) => setTimeout(done, 1000));
@@ -159,7 +158,7 @@ test('what is over since the page was made is not shown, and nothing is counted'
     await route.fulfill({ response, body });
   });
   await page.goto(await tag(LYON));
-  await listed(page);
+  await painted(page);
   assert.equal(await widget(page).nearby.count(), 11);
   assert.equal(await said(widget(page).count), '');
 });
@@ -168,7 +167,7 @@ test('with "Save-Data" the application waits for the first touch', async (t) => 
   const init = () => Object.defineProperty(navigator, 'connection', { value: { saveData: true } });
   const page = await openPage(t, at.browser, { init });
   await page.goto(await tag(LYON));
-  await listed(page);
+  await painted(page);
   await new Promise((done) => setTimeout(done, 1500));
   assert.equal(page.record.fetched('.wasm'), 0);
   await overtaken(page, () => widget(page).chip('Formation').click());
@@ -179,7 +178,7 @@ test('with "Save-Data" the application waits for the first touch', async (t) => 
 test('back and forward keep the list', async (t) => {
   const page = await openPage(t, at.browser);
   await page.goto(await tag(LYON));
-  await listed(page);
+  await painted(page);
   await page.goto(await at.site.html('<!doctype html><title>Ailleurs</title>'));
   await page.goBack();
   await listed(page);

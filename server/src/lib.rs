@@ -13,6 +13,7 @@ pub mod error;
 pub mod feeds;
 pub mod first_page;
 pub mod http;
+pub mod initiatives;
 pub mod observability;
 pub mod outbox;
 pub mod people;
@@ -53,7 +54,11 @@ pub fn app(state: AppState) -> Router {
                 .merge(bundle::routes::versioned_router())
                 .layer(anyone),
         )
-        .merge(bundle::routes::router())
+        .merge(
+            bundle::routes::router()
+                .layer(middleware::from_fn_with_state(state.clone(), initiatives::helped)),
+        )
+        .merge(initiatives::router(state.clone()))
         .merge(signups::router())
         .merge(
             people::router(state.clone())

@@ -1,5 +1,11 @@
 //! What the page asks of a widget.
 
+#[cfg(not(target_arch = "wasm32"))]
+use std::sync::Arc;
+
+#[cfg(not(target_arch = "wasm32"))]
+use super::served::Served;
+
 /// The attributes of the element; empty where unset.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Config {
@@ -21,4 +27,10 @@ pub struct Config {
     pub page: String,
     /// Identifier of the initiative that a permanent link asks for.
     pub open: Option<String>,
+    /// Where the views are made for somebody else's page: the address that the pages of initiatives begin with.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub pages: Option<String>,
+    /// Where the views are a page by themselves: what they know of it.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub served: Option<Arc<Served>>,
 }

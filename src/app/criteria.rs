@@ -128,6 +128,28 @@ impl Criteria {
         self.kinds.len() + self.causes.len() + usize::from(self.days.is_set())
     }
 
+    /// The same as the query of an address. The place is the name it is shown by.
+    pub fn query(&self) -> Vec<(&'static str, String)> {
+        let mut query = Vec::new();
+        if let Some(around) = &self.around {
+            query.push(("place", around.label.clone()));
+            query.push(("radius", self.radius.map_or("any".into(), |radius| radius.to_string())));
+        }
+        if !self.words.is_empty() {
+            query.push(("words", self.words.clone()));
+        }
+        query.extend(self.kinds.iter().map(|kind| ("kinds", kind.as_str().to_owned())));
+        query.extend(self.causes.iter().map(|cause| ("causes", cause.as_str().to_owned())));
+        if self.days != Days::Any {
+            query.push(("when", self.days.name().to_owned()));
+        }
+        if let Days::Range(first, last) = self.days {
+            let days = [("first", first), ("last", last)];
+            query.extend(days.into_iter().filter_map(|(name, day)| Some((name, day?.to_string()))));
+        }
+        query
+    }
+
     /// Takes all filters off; place and radius stay.
     pub fn clear(&mut self) {
         self.kinds.clear();

@@ -7,6 +7,7 @@ pub mod criteria;
 pub mod draft;
 pub mod place;
 pub mod search;
+pub mod served;
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -21,6 +22,7 @@ pub use browser::Browser;
 use config::Config;
 use draft::Drafts;
 use search::Search;
+use served::Served;
 
 /// How far the widget has come.
 #[derive(Clone, Debug)]
@@ -146,8 +148,42 @@ impl App {
         Some([&self.inner()?.config.borrow().api, path].concat())
     }
 
-    /// The link that opens an initiative on the partner's page.
+    /// The page that the views are, where they are one by themselves.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn served(self) -> Option<Arc<Served>> {
+        self.config(|config| config.served.clone())
+    }
+
+    /// In a browser they never are, and what is for such pages is not in the bundle.
+    #[cfg(target_arch = "wasm32")]
+    #[inline(always)]
+    pub fn served(self) -> Option<Arc<Served>> {
+        None
+    }
+
+    /// The page of an initiative, where views lead to pages: as long as no script opens it.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn page_of(self, initiative: &Initiative) -> Option<String> {
+        let language = self.locale.language;
+        if let Some(served) = self.served() {
+            return Some(served.initiative(&initiative.id, language));
+        }
+        let pages = self.config(|config| config.pages.clone())?;
+        Some([&pages, &encode(&initiative.id), "?lang=", language].concat())
+    }
+
+    /// In a browser a script opens it.
+    #[cfg(target_arch = "wasm32")]
+    #[inline(always)]
+    pub fn page_of(self, _: &Initiative) -> Option<String> {
+        None
+    }
+
+    /// The link that opens an initiative: its page, or the partner's page.
     pub fn permalink(self, initiative: &Initiative) -> String {
+        if let Some(page) = self.page_of(initiative) {
+            return page;
+        }
         // The page's own address: a hash alone would lead elsewhere where the page has a <base>.
         let page = self.config(|config| config.page.clone());
         [&page, "#alentour=", &encode(&initiative.id)].concat()

@@ -82,6 +82,13 @@ impl El {
     /// Nothing happens here.
     pub(super) fn listen(&mut self, _: &'static str, _: Box<dyn FnMut(web_sys::Event)>) {}
 
+    /// The element as HTML.
+    pub fn html(&self) -> String {
+        let mut html = String::new();
+        self.write_html(&mut html);
+        html
+    }
+
     /// Writes the element as HTML.
     pub(super) fn write_html(&self, html: &mut String) {
         let Self { tag, attributes, children } = self;

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::essentials::{essentials, way_in};
 use super::programme::programme;
 use crate::app::App;
-use crate::controls::{button, link};
+use crate::app::criteria::Criteria;
+use crate::controls::{button, leading, link};
 use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span, ul};
 use crate::dom::{El, ev};
 use crate::facts;
@@ -47,6 +48,16 @@ pub fn Detail(
         });
     let leave = move || app.act(|browser| browser.leave(app));
     let said = span().attr("role", "status");
+    let (back, share) = match app.served() {
+        Some(served) => {
+            let list = served.results(app, &Criteria::default(), 1);
+            (leading(&list, app.text(Message::Back), "plain").class("plain back"), Vec::new())
+        }
+        None => {
+            let back = button(app.text(Message::Back), "plain").class("plain back");
+            (back.on(ev::click, move |_| leave()), vec![permalink, said])
+        }
+    };
     let article = article()
         .class("detail")
         .part("detail")
@@ -56,7 +67,7 @@ pub fn Detail(
                 leave();
             }
         })
-        .child(button(app.text(Message::Back), "plain").class("plain back").on(ev::click, move |_| leave()))
+        .child(back)
         .child(facts::kind(locale, initiative))
         .child(h2().part("title").id("detail-title").attr("tabindex", "-1").child(&initiative.name))
         .child(essentials(app, initiative, hit))
@@ -71,7 +82,7 @@ pub fn Detail(
         .child(block(Message::AccessTitle, accessibility(app, initiative)))
         .child(block(Message::ImpactTitle, impact))
         .child(block(Message::LanguagesTitle, languages(app, initiative)))
-        .child(p().class("links").child(page).child(permalink).child(said));
+        .child(p().class("links").child(page).child(share));
     Some(article)
 }
 

@@ -5,7 +5,7 @@ use alentour_model::{Availability, Hit, Initiative, Organisation, Reach, Session
 use super::detail::organisation;
 use super::programme::held;
 use crate::app::App;
-use crate::controls::{button, link};
+use crate::controls::{button, leading, link};
 use crate::dom::html::{div, drawing, li, p, small, span, ul};
 use crate::dom::{El, ev};
 use crate::facts;
@@ -90,7 +90,11 @@ pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     if initiative.availability(locale.clock.now().instant) != Availability::Open {
         return None;
     }
-    let go = button(app.text(labels::way(participation.way)), "action")
-        .on(ev::click, move |_| app.act(|browser| browser.focus("#form-title".into(), true)));
+    let way = app.text(labels::way(participation.way));
+    let go = match app.served() {
+        Some(_) => leading("#form-title", way, "action"),
+        None => button(way, "action")
+            .on(ev::click, move |_| app.act(|browser| browser.focus("#form-title".into(), true))),
+    };
     Some(div().class("bar over").child(said).child(go))
 }

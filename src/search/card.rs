@@ -4,7 +4,7 @@ use alentour_model::{Availability, Hit, Initiative, Reach, Session};
 use leptos::prelude::*;
 
 use crate::app::App;
-use crate::controls::button;
+use crate::controls::{button, leading};
 use crate::dom::html::{a, bdi, div, h3, li, p, small, span};
 use crate::dom::{El, ev};
 use crate::facts;
@@ -41,7 +41,13 @@ pub fn Card(
             }
         });
     let part = if is_open { "#form-title" } else { "#detail-title" };
-    let act = || button(action, "action").attr("aria-label", named).on(ev::click, move |_| visit(part));
+    let act = || {
+        let act = match app.page_of(initiative) {
+            Some(page) => leading(&[&page, part].concat(), action, "action"),
+            None => button(action, "action").on(ev::click, move |_| visit(part)),
+        };
+        act.attr("aria-label", named)
+    };
     let zone =
         session.filter(|_| !is_zone_said).map(|session| facts::in_zone(locale, session)).unwrap_or_default();
     let when = match session {

@@ -6,7 +6,7 @@ use alentour_model::query::{Count, Facets};
 use alentour_model::{Date, Query};
 use leptos::prelude::*;
 
-use super::labelled;
+use super::{labelled, without_script};
 use crate::app::criteria::{Criteria, Days};
 use crate::app::{App, Stage};
 use crate::controls::button;
@@ -16,7 +16,7 @@ use crate::labels;
 use crate::message::Message;
 
 /// How many initiatives a choice would give; `None` where nobody knows.
-type CountOf = Box<dyn Fn(&Facets) -> Option<usize>>;
+pub(super) type CountOf = Box<dyn Fn(&Facets) -> Option<usize>>;
 
 /// A filter's choice: a button that stays pressed. It stays the same element whatever is found, and so keeps the focus.
 fn chip(
@@ -27,6 +27,9 @@ fn chip(
     press: Box<dyn Fn(&mut Criteria)>,
 ) -> El {
     let criteria = app.search.criteria;
+    if app.served().is_some() {
+        return without_script::choice(app, text, &count, &is_pressed, &press);
+    }
     let count = Rc::new(move || count(&app.results.read().facets));
     let is_pressed = Rc::new(move || is_pressed(&criteria.read()));
     let is_known = move || matches!(*app.stage.read(), Stage::Ready);
@@ -137,6 +140,7 @@ fn day(app: App, label: Message, is_first: bool) -> El {
     let input = input()
         .part("field")
         .attr("type", "date")
+        .attr("name", app.served().map(|_| if is_first { "first" } else { "last" }))
         .prop("value", move || {
             let date = match criteria.read().days {
                 Days::Range(first, last) => {
@@ -178,7 +182,7 @@ pub fn Filters(
     };
     let range = div()
         .class("range")
-        .attr("hidden", move || !matches!(criteria.read().days, Days::Range(..)))
+        .attr("hidden", move || app.served().is_none() && !matches!(criteria.read().days, Days::Range(..)))
         .child(day(app, Message::RangeFirst, true))
         .child(day(app, Message::RangeLast, false))
         .child(p().class("note").attr("role", "status").child(move || {
@@ -189,18 +193,21 @@ pub fn Filters(
     let words = input()
         .part("field")
         .attr("type", "search")
+        .attr("name", app.served().map(|_| "words"))
         .attr("autocomplete", "off")
         .attr("placeholder", app.text(Message::Words))
         .prop("value", move || criteria.read().words.clone())
         .on(ev::input, move |event| criteria.write().words = value(&event));
-    let clear = button(app.text(Message::ClearFilters), "plain")
-        .attr("hidden", move || criteria.read().filters() == 0)
-        .on(ev::click, move |_| {
-            criteria.write().clear();
-            // The button goes; whoever pressed it stays among the filters, where the button was.
-            let last = "#filters .days .chips > :last-child";
-            app.act(|browser| browser.focus(last.into(), false));
-        });
+    let clear = app.served().is_none().then(|| {
+        button(app.text(Message::ClearFilters), "plain")
+            .attr("hidden", move || criteria.read().filters() == 0)
+            .on(ev::click, move |_| {
+                criteria.write().clear();
+                // The button goes; whoever pressed it stays among the filters, where the button was.
+                let last = "#filters .days .chips > :last-child";
+                app.act(|browser| browser.focus(last.into(), false));
+            })
+    });
     div()
         .id("filters")
         .child(group(Message::Causes, "group", causes))

@@ -4,6 +4,7 @@ pub mod card;
 pub mod filters;
 pub mod place;
 pub mod results;
+mod without_script;
 
 use alentour_model::query::RADII;
 use leptos::prelude::*;
@@ -50,28 +51,31 @@ pub fn SearchForm(
             set => app.locale.count(Message::FiltersSet, set, &[]),
         })
         .on(ev::click, move |_| open.set(if open.get_untracked().is_none() { Some(0) } else { None }));
-    form()
+    let quick = div()
+        .class("quick")
+        .child(labelled(app.text(Message::Radius), "radius", radii(app)).attr("hidden", is_nowhere(app)))
+        // Among the days, where no script keeps the two alike.
+        .child(app.served().is_none().then(|| filters::weekend(app)))
+        .child(filters::kinds(app));
+    without_script::sent(app, form())
         .class("search")
         .part("form")
         .attr("role", "search")
         .on(ev::submit, |event| event.prevent_default())
         .child(view! { <PlaceField app/> })
-        .child(
-            div()
-                .class("quick")
-                .child(
-                    labelled(app.text(Message::Radius), "radius", radii(app)).attr("hidden", is_nowhere(app)),
-                )
-                .child(filters::weekend(app))
-                .child(filters::kinds(app))
-                .child(fold),
-        )
-        .child(
-            view! { <Filters app/> }
-                .into_inner()
-                .child(show)
-                .class(move || if is_open() { "filters open" } else { "filters" }),
-        )
+        .child(match app.served() {
+            Some(served) => {
+                let filters = view! { <Filters app/> }.into_inner();
+                [vec![quick], without_script::filters(app, &served, filters)].into_iter().flatten().collect()
+            }
+            None => {
+                let filters = view! { <Filters app/> }.into_inner().child(show);
+                vec![
+                    quick.child(fold),
+                    filters.class(move || if is_open() { "filters open" } else { "filters" }),
+                ]
+            }
+        })
 }
 
 /// Whether there is no place to measure from, and none is being looked for.
@@ -110,6 +114,7 @@ fn radii(app: App) -> El {
     };
     select()
         .part("field")
+        .attr("name", app.served().map(|_| "radius"))
         .child(options)
         .on(ev::change, move |event| criteria.write().radius = radius(&value(&event)))
 }

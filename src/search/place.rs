@@ -3,6 +3,7 @@
 use alentour_model::gazetteer::Locality;
 use leptos::prelude::*;
 
+use super::without_script;
 use crate::app::App;
 use crate::controls::button;
 use crate::dom::html::{div, drawing, input, label, li, p, span, ul};
@@ -15,6 +16,9 @@ pub fn PlaceField(
     /// The widget.
     app: App,
 ) -> El {
+    if app.served().is_some() {
+        return without_script::place(app);
+    }
     let place = app.search.place;
     let field = place.field;
     let is_open = move || !field.read().suggestions.is_empty();

@@ -5,8 +5,10 @@ use alentour_model::{Hit, Kilometres, Query};
 use leptos::prelude::*;
 
 use super::card::Card;
+use super::without_script;
 use crate::app::App;
-use crate::controls::button;
+use crate::app::criteria::Criteria;
+use crate::controls::{button, leading};
 use crate::dom::html::{self, div, h2, p, span, ul};
 use crate::dom::{El, ev};
 use crate::facts;
@@ -52,7 +54,9 @@ pub fn Results(
     let count = p().class("count").attr("role", "status").attr("tabindex", "-1").child(move || count(app));
     let zone_note = div().child(move || zone(app).as_deref().map(facts::zone_note));
     let title = h2().class("unseen").child(app.text(Message::Search));
-    vec![title, count, zone_note, nearby, elsewhere]
+    let mut all = vec![title, count, zone_note, nearby, elsewhere];
+    all.extend(without_script::pages(app));
+    all
 }
 
 /// Cards of what is elsewhere, where those nearby are `limit`: half a page, so that it stays behind what is near.
@@ -76,10 +80,11 @@ fn count(app: App) -> String {
 
 /// Cards, a page of `limit` at first.
 fn section(app: App, hits: &[Hit], limit: usize) -> Vec<El> {
+    let hits = without_script::page_of(app, hits, limit);
     let is_zone_said = zone(app).is_some();
     let card = move |hit: &Hit| view! { <Card app hit=*hit is_zone_said/> }.into_inner();
     let list = ul().class("cards").child(hits.iter().take(limit).filter_map(card).collect::<Vec<_>>());
-    if hits.len() <= limit {
+    if hits.len() <= limit || app.served().is_some() {
         return vec![list];
     }
     let rest = hits[limit..].to_vec();
@@ -141,18 +146,31 @@ fn nothing(app: App) -> El {
                 app.locale.labelled(app.text(Message::RadiusAny), &found)
             }
         };
-        button(&text, "action").on(ev::click, move |_| {
-            search.write().radius = wider;
-            go_on();
-        })
+        match app.served() {
+            Some(served) => {
+                let widened = Criteria { radius: wider, ..criteria.clone() };
+                leading(&served.results(app, &widened, 1), &text, "action")
+            }
+            None => button(&text, "action").on(ev::click, move |_| {
+                search.write().radius = wider;
+                go_on();
+            }),
+        }
     });
     let notice = div().class("notice").part("notice").child(h2().child(title)).child(widen);
     let notice = if filtered {
         let clear = if criteria.filters() > 0 { Message::ClearFilters } else { Message::ClearWords };
-        let clear = button(app.text(clear), "plain").on(ev::click, move |_| {
-            search.write().clear();
-            go_on();
-        });
+        let clear = match app.served() {
+            Some(served) => {
+                let mut cleared = criteria.clone();
+                cleared.clear();
+                leading(&served.results(app, &cleared, 1), app.text(clear), "plain")
+            }
+            None => button(app.text(clear), "plain").on(ev::click, move |_| {
+                search.write().clear();
+                go_on();
+            }),
+        };
         notice.child(p().child(app.text(Message::NothingFoundHelp))).child(clear)
     } else {
         notice

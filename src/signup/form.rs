@@ -7,6 +7,7 @@ use super::field::{FieldSpec, Fields};
 use super::small_print::{age, honeypot, notice};
 use super::summary::summary;
 use super::thanks::received;
+use super::without_script;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
 use crate::controls::{button, link};
@@ -31,12 +32,17 @@ pub fn SignUpForm(
     app.act(|browser| browser.check(app, &draft, initiative));
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
+        Availability::Open if let Some(instead) = without_script::instead(app) => {
+            unavailable(app, initiative, &instead)
+        }
         Availability::Open => div().child({
             let (catalog, draft) = (catalog.clone(), draft.clone());
             move || {
                 // Built anew for somebody else's form; what is typed stays otherwise.
                 draft.renewals.track();
-                let initiative = catalog.get(position);
+                // On a page by itself, what was sent is not sent back with the thanks.
+                let is_left = app.served().is_none() || !progress.read_untracked().status.is_done();
+                let initiative = catalog.get(position).filter(|_| is_left);
                 let asked = initiative.and_then(|it| Some((it, it.participation.as_ref()?)));
                 let build = |(initiative, participation)| {
                     let fields =
@@ -46,8 +52,8 @@ pub fn SignUpForm(
                 asked.map(build)
             }
         }),
-        Availability::Full => unavailable(app, initiative, Message::AllFull),
-        Availability::Closed => unavailable(app, initiative, Message::Closed),
+        Availability::Full => unavailable(app, initiative, app.text(Message::AllFull)),
+        Availability::Closed => unavailable(app, initiative, app.text(Message::Closed)),
     };
     let thanks = {
         let catalog = catalog.clone();
@@ -70,11 +76,13 @@ pub fn SignUpForm(
 }
 
 /// What is said in the form's place where nobody can sign up, and what one can do instead.
-fn unavailable(app: App, initiative: &Initiative, why: Message) -> El {
+fn unavailable(app: App, initiative: &Initiative, why: &str) -> El {
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
-    let back = button(app.text(Message::Back), "plain")
-        .on(ev::click, move |_| app.act(|browser| browser.leave(app)));
-    div().class("links").child(p().child(app.text(why))).child(page).child(back)
+    // A page by itself has its way back at its head.
+    let back = app.served().is_none().then(|| {
+        button(app.text(Message::Back), "plain").on(ev::click, move |_| app.act(|browser| browser.leave(app)))
+    });
+    div().class("links").child(p().child(why)).child(page).child(back)
 }
 
 fn fields(fields: Fields, position: usize, initiative: &Initiative, participation: &Participation) -> El {
@@ -113,17 +121,19 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         let (draft, request) = (draft.clone(), request.clone());
         let given = draft.consents(&request);
         let text = FieldSpec::own(&name, &request.text, request.required);
-        fields.tick(text, given, {
+        let shown = app.served().map(|_| without_script::shown(&request));
+        let tick = fields.tick(text, given, {
             let request = request.clone();
             Box::new(move |given| draft.set_consent(&request, given))
-        })
+        });
+        tick.child(shown)
     });
     let minimum_age = participation
         .minimum_age
         .map(|age| p().class("hint").child(app.locale.count(Message::MinimumAge, age as usize, &[])));
     let (sent, catalog) = (draft.clone(), app.catalog.get_untracked());
     let mut begun = Some(draft.clone());
-    form()
+    without_script::sent(app, initiative, form())
         .part("form")
         .attr("novalidate", "")
         // Nobody is asked for anything before the visitor begins; what fails then is asked for again when it is sent.
@@ -165,8 +175,9 @@ fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     let coming = initiative.coming(app.locale.clock.now().instant);
     if let [only] = coming.as_slice() {
         only.id.clone_into(&mut signup.borrow_mut().session);
+        return app.served().map(|_| without_script::hidden("session", &only.id));
     }
-    if coming.len() < 2 {
+    if coming.is_empty() {
         return None;
     }
     let options = coming.iter().map(|session| {

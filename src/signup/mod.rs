@@ -5,3 +5,4 @@ pub mod form;
 mod small_print;
 mod summary;
 mod thanks;
+mod without_script;

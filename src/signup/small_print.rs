@@ -31,12 +31,14 @@ pub fn notice(app: App, initiative: &Initiative) -> El {
 pub fn age(fields: &Fields) -> Vec<El> {
     let (signup, young) = (fields.draft.signup.clone(), fields.draft.signup.clone());
     let (under15, guardian_agrees) = (signup.borrow().under15, signup.borrow().guardian_agrees);
+    let is_served = fields.app.served().map(|_| 0_usize);
     // Some(0) for whoever is: signals of one type share their code.
     let is_young = RwSignal::new(under15.then_some(0_usize));
     let text = FieldSpec::own("guardianAgrees", fields.app.text(Message::GuardianAgrees), true);
     let guardian = fields
         .tick(text, guardian_agrees, Box::new(move |agrees| signup.borrow_mut().guardian_agrees = agrees))
-        .attr("hidden", move || is_young.read().is_none());
+        // Without a script the style sheet does that, where it can.
+        .attr("hidden", move || is_served.is_none() && is_young.read().is_none());
     let text = FieldSpec::own("under15", fields.app.text(Message::Under15), false);
     let age = fields.tick(
         FieldSpec { optional: false, ..text },

@@ -4,8 +4,8 @@ use alentour_model::Initiative;
 use leptos::prelude::*;
 
 use super::field::{input_id, issue};
-use crate::app::App;
 use crate::app::draft::Draft;
+use crate::app::{App, encode};
 use crate::dom::html::{a, div, h4, li, ul};
 use crate::dom::{El, ev};
 use crate::message::Message;
@@ -27,10 +27,11 @@ pub fn summary(app: App, position: usize, draft: &Draft) -> El {
             let issue = app.text(issue(&problem.field, problem.problem));
             let label = catalog.get(position).and_then(|initiative| label(app, initiative, &problem.field));
             let text = label.map_or(issue.to_owned(), |label| app.locale.labelled(&label, issue));
-            let link = a().attr("href", "#form-title").child(text).on(ev::click, move |event| {
-                event.prevent_default();
-                app.act(|browser| browser.focus(["[id=\"", &id, "\"]"].concat(), true));
-            });
+            let link =
+                a().attr("href", ["#", &encode(&id)].concat()).child(text).on(ev::click, move |event| {
+                    event.prevent_default();
+                    app.act(|browser| browser.focus(["[id=\"", &id, "\"]"].concat(), true));
+                });
             li().child(link)
         });
         let notice = div()

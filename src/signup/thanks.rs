@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::small_print::page;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
-use crate::controls::button;
+use crate::controls::{button, leading};
 use crate::dom::html::{div, h4, p};
 use crate::dom::{El, ev};
 use crate::facts;
@@ -35,13 +35,16 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
     };
     let manage = unconfirmed.then(|| page(app, "/my-data?", Message::MyData));
     let renewed = draft.clone();
-    let another = button(app.text(Message::SignUpAnother), "plain").on(ev::click, move |_| {
-        renewed.renew();
-        app.act(|browser| {
-            browser.renew(&renewed);
-            browser.focus("#form-title".into(), true);
-        });
-    });
+    let another = match app.served() {
+        Some(_) => leading(&app.permalink(initiative), app.text(Message::SignUpAnother), "plain"),
+        None => button(app.text(Message::SignUpAnother), "plain").on(ev::click, move |_| {
+            renewed.renew();
+            app.act(|browser| {
+                browser.renew(&renewed);
+                browser.focus("#form-title".into(), true);
+            });
+        }),
+    };
     div()
         .class("notice received")
         .part("notice")

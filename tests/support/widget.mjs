@@ -32,9 +32,14 @@ export function widget(of) {
   };
 }
 
-/** Waits until the list is there and at rest. */
+/** Waits until the application's list is there and at rest. */
 export async function listed(page) {
-  await page.locator('.results [id^=card-], .results .notice').first().waitFor();
+  await page.locator('.root:not(.painted) .results :is([id^=card-], .notice)').first().waitFor();
+}
+
+/** Waits until a list is there, be it the first page that the application has not yet taken over. */
+export async function painted(page) {
+  await page.locator('.results :is([id^=card-], .notice)').first().waitFor();
 }
 
 /** Chooses a place, as somebody does who types it and presses Enter, and waits until it stands there or is said to be unknown. */

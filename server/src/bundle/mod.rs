@@ -92,6 +92,21 @@ impl Bundle {
         Ok(names)
     }
 
+    /// The path of the style sheet for the views on pages of their own; `None` where the bundle has not been built.
+    pub fn page_style(&self) -> Option<String> {
+        let is_it = |name: &str| name.starts_with("pages.") && name.ends_with(".css");
+        match self {
+            Self::Embedded(files) => {
+                let found = files.keys().find(|path| path.strip_prefix("v1/a/").is_some_and(is_it));
+                found.map(|path| (*path).to_owned())
+            }
+            Self::Directory(folder) => std::fs::read_dir(folder.join("v1/a")).ok()?.find_map(|entry| {
+                let name = entry.ok()?.file_name().into_string().ok()?;
+                is_it(&name).then(|| format!("v1/a/{name}"))
+            }),
+        }
+    }
+
     /// The content of one of [`names`](Self::names).
     ///
     /// # Errors

@@ -15,6 +15,8 @@ use crate::bundle::Bundle;
 
 /// The version of the document; the loader leaves others alone.
 const VERSION: u32 = 1;
+/// Where the pages of initiatives are, as seen from the tag's script.
+const PAGES: &str = "../i/";
 /// The time zone of visitors, as long as nothing is known of them: France's. The page names the zones of hours that differ.
 const ZONE: &str = "Europe/Paris";
 /// What the tag's script ends with, and what it is with a first page.
@@ -70,7 +72,8 @@ pub fn render(
     at: i64,
 ) -> Option<Page> {
     let Asked { place, radius, kinds, causes, limit } = asked.clone();
-    let config = Config { place, radius, kinds, causes, limit, ..Config::default() };
+    let pages = Some(PAGES.to_owned());
+    let config = Config { place, radius, kinds, causes, limit, pages, ..Config::default() };
     let clock = Clock::new(at, ZONE)?;
     Some(Scene { language, clock, catalog, config, around, opened: None }.page())
 }

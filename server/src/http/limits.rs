@@ -23,10 +23,16 @@ const SWEEP: u32 = 4096;
 /// What costs us more than it costs who asks (an easy challenge, a mail, a feed that is read) has a limit that many times
 /// lower.
 const DEARER: u32 = 10;
+/// Forms that come without a proof of work have a limit that many times lower.
+const UNPROVED: u32 = 3;
+/// Pages that are made for whoever asks have one that many times higher: reading is what they are for.
+const PAGES: u32 = 10;
 
 /// The rate limits of a server.
 pub struct Limits {
     sign_ups: Limit,
+    unproved: Limit,
+    pages: Limit,
     challenges: Limit,
     easy_challenges: Limit,
     mails: Limit,
@@ -40,9 +46,12 @@ impl Limits {
     /// The limits that the operator has set.
     pub fn new(robots: &Robots) -> Self {
         let many = robots.per_address;
-        let few = if many == 0 { 0 } else { (many / DEARER).max(1) };
+        let fewer = |times: u32| if many == 0 { 0 } else { (many / times).max(1) };
+        let few = fewer(DEARER);
         Self {
             sign_ups: Limit::per_minute(many),
+            unproved: Limit::per_minute(fewer(UNPROVED)),
+            pages: Limit::per_minute(many.saturating_mul(PAGES)),
             challenges: Limit::per_minute(many),
             easy_challenges: Limit::per_minute(few),
             mails: Limit::per_minute(few),
@@ -59,6 +68,22 @@ impl Limits {
     /// [`Error::TooMany`] when it is exhausted.
     pub fn sign_up(&self, visitor: Visitor) -> Result<(), Error> {
         self.sign_ups.take(visitor)
+    }
+
+    /// Takes one sign-up without a proof of work from the visitor's rate limit, which is lower.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn unproved_sign_up(&self, visitor: Visitor) -> Result<(), Error> {
+        self.unproved.take(visitor)
+    }
+
+    /// Takes one page that is made for the visitor from their rate limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn page(&self, visitor: Visitor) -> Result<(), Error> {
+        self.pages.take(visitor)
     }
 
     /// Takes one challenge from the visitor's rate limit; easy ones have a lower limit.

@@ -9,9 +9,11 @@ pub mod limits;
 pub mod listen;
 pub mod negotiation;
 pub mod openapi;
+pub mod origin;
 pub mod representation;
 pub mod visitor;
 
 pub use error::Error;
 pub use limits::Limits;
+pub use origin::is_own_form;
 pub use visitor::Visitor;

@@ -5,7 +5,7 @@ mod access;
 mod confirm;
 mod details;
 mod erasure;
-mod language;
+pub mod language;
 mod my_data;
 mod notice;
 mod page;

@@ -64,10 +64,7 @@ impl Page {
     /// The address of another page, in the same language. It is where visitors reach this server: a proxy may have put
     /// it below a path.
     pub fn link(&self, path: &str) -> String {
-        let public = self.state.settings.public_url.as_deref().unwrap_or_default();
-        let below = public.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-        let below = below.map(|(_, path)| path.trim_matches('/')).filter(|path| !path.is_empty());
-        let start = below.map(|path| format!("/{path}")).unwrap_or_default();
+        let start = self.state.settings.base_path();
         format!("{start}{path}?lang={}", self.language.tag())
     }
 

@@ -9,16 +9,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use alentour_model::text::fold;
-use alentour_model::{Catalog, Feed, Initiative, Kind, Place};
+use alentour_model::{Catalog, Feed, Initiative};
 use alentour_texts::Language;
-use maud::{Markup, PreEscaped, html};
-use serde_json::{Value, json};
+use maud::html;
 
 use crate::bundle::Bundle;
 use crate::check::html as pages;
 use crate::error::CommandError;
 use crate::feeds::merge;
 use crate::http::representation::tag;
+use crate::initiatives::linked_data;
 
 /// What to publish, and how.
 #[derive(Debug)]
@@ -140,7 +140,7 @@ fn index(title: &str, language: Language, api: Option<&str>) -> String {
 fn page(initiative: &Initiative, site: &str, language: Language, now: i64) -> String {
     let where_ = pages::place(initiative, language);
     let content = html! {
-        (linked_data(initiative))
+        (linked_data::script(initiative, None))
         article.card {
             @if let Some(kind) = &initiative.kind { p.kind { b { (pages::kind(kind, language)) } } }
             h1 { bdi { (initiative.name) } }
@@ -159,60 +159,10 @@ fn page(initiative: &Initiative, site: &str, language: Language, now: i64) -> St
     pages::public_page(&initiative.name, site, language, content)
 }
 
-/// What search engines read: schema.org's words, in a script that nothing runs.
-fn linked_data(initiative: &Initiative) -> Markup {
-    let when = initiative.sessions.first().map(|session| (session.start, session.end));
-    let (start, end) = match when {
-        Some((start, end)) => (Some(start), end),
-        None => (initiative.start, initiative.end),
-    };
-    let kind = match (&initiative.kind, start) {
-        (_, Some(_)) => "Event",
-        (Some(Kind::Group), None) => "Organization",
-        _ => "Project",
-    };
-    let mut data = json!({ "@context": "https://schema.org", "@type": kind, "name": initiative.name });
-    let mut put = |name: &str, value: Value| {
-        if !value.is_null() && value != json!("") && value != json!([]) {
-            data[name] = value;
-        }
-    };
-    put("identifier", json!(initiative.id));
-    put("url", json!(initiative.url));
-    let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
-    put("description", json!(text));
-    if kind == "Event" {
-        put("startDate", json!(start));
-        put("endDate", json!(end));
-        let organiser = |who: &alentour_model::Organisation| json!({ "@type": "Organization", "name": who.name, "url": who.url });
-        put("organizer", initiative.organizer.as_ref().map(organiser).unwrap_or_default());
-    }
-    put("location", initiative.places.iter().map(place).collect());
-    // `<` alone could end the script; the rest is for parsers of XML.
-    let text = data.to_string().replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
-    html! { script type="application/ld+json" { (PreEscaped(text)) } }
-}
-
-fn place(place: &Place) -> Value {
-    let mut data = json!({
-        "@type": "Place",
-        "name": if place.name.is_empty() { &place.address_locality } else { &place.name },
-        "address": {
-            "@type": "PostalAddress", "streetAddress": place.street_address, "postalCode": place.postal_code,
-            "addressLocality": place.address_locality, "addressRegion": place.address_region,
-            "addressCountry": place.address_country,
-        },
-    });
-    // A town's middle is no venue's position.
-    if let Some(point) = place.point.filter(|_| !place.approximate) {
-        data["geo"] =
-            json!({ "@type": "GeoCoordinates", "latitude": point.latitude, "longitude": point.longitude });
-    }
-    data
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn read(item: Value) -> Initiative {

@@ -192,6 +192,14 @@ impl Settings {
         Ok(())
     }
 
+    /// The path below which visitors reach this server, without a last `/`: a proxy may have put it there. Empty for the root.
+    pub fn base_path(&self) -> String {
+        let public = self.public_url.as_deref().unwrap_or_default();
+        let below = public.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        let below = below.map(|(_, path)| path.trim_matches('/')).filter(|path| !path.is_empty());
+        below.map(|path| format!("/{path}")).unwrap_or_default()
+    }
+
     /// The sinks that take an initiative's sign-ups.
     pub fn sinks_of(&self, initiative: &str) -> impl Iterator<Item = &Sink> {
         self.sinks.iter().filter(move |sink| {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use alentour_model::signup::FieldIssue;
 use alentour_model::submission::{NextStep, SignUpAnswer, SignUpStatus};
-use alentour_model::{FieldProblem, Submission};
+use alentour_model::{FieldProblem, IdempotencyKey, Initiative, SignUp, Submission};
 use axum::Json;
 use axum::Router;
 use axum::extract::{Request, State};
@@ -21,12 +21,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tracing::info;
 
-pub use new_sign_up::seat_limit;
+pub use new_sign_up::{request_digest, seat_limit};
 
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};
 use crate::state::AppState;
-use crate::store::Outcome;
+use crate::store::{Digest, Outcome, Proof};
 
 /// How long the disk may take. Past it nobody knows whether the sign-up is stored; the key will tell.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -51,7 +51,7 @@ async fn sign_up(
     let start = Instant::now();
     let Submission { sign_up, altcha, website } =
         serde_json::from_slice(&body).map_err(|_| Error::Malformed("body"))?;
-    let request_h = new_sign_up::request_digest(state.store.secret(), &sign_up);
+    let request_h = request_digest(state.store.secret(), &sign_up);
 
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
     if let Some(answered) = state.store.answered(key.as_str()).await? {
@@ -66,16 +66,47 @@ async fn sign_up(
     let proof = proof::check(&state.store.keys().current(), &state.settings.robots, &altcha, now)?;
     let initiative = state.feeds.initiative(&sign_up.initiative)?;
     refuse(sign_up.validate(&initiative, now))?;
+    let attempt = Attempt { key, request_h, proof, now, start };
+    keep(&state, attempt, sign_up, &initiative).await?;
+    Ok(received(&state))
+}
+
+/// An attempt to sign up, as it goes to the store.
+pub struct Attempt {
+    /// What names it.
+    pub key: IdempotencyKey,
+    /// What names what it says: see [`request_digest`].
+    pub request_h: Digest,
+    /// The proof of work, where one was asked for.
+    pub proof: Option<Proof>,
+    /// Seconds since 1970 (UTC).
+    pub now: i64,
+    /// When the form was read.
+    pub start: Instant,
+}
+
+/// Stores a form that `validate` found nothing wrong with. Whether the person is known or not, it comes back on the same beat.
+///
+/// # Errors
+/// Where the initiative takes no more for now, all seats are taken, the key belongs to another form, the proof has been used, or
+/// nothing was stored.
+pub async fn keep(
+    state: &AppState,
+    attempt: Attempt,
+    sign_up: SignUp,
+    initiative: &Initiative,
+) -> Result<(), Error> {
+    let Attempt { key, request_h, proof, now, start } = attempt;
     // Last, so that what is refused anyway keeps nobody else from taking part.
     state.limits.initiative(&initiative.id)?;
-    let form = new_sign_up::new_sign_up(&state, key, sign_up, &initiative, request_h, proof, now)?;
+    let form = new_sign_up::new_sign_up(state, key, sign_up, initiative, request_h, proof, now)?;
     let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(form))
         .await
         .map_err(|_| Error::Unavailable("the disk takes too long".into()))??;
     info!(initiative = initiative.id, ?outcome, "sign-up");
     next_beat(start).await;
     match outcome {
-        Outcome::Received => Ok(received(&state)),
+        Outcome::Received => Ok(()),
         Outcome::Full => Err(Error::Conflict("full")),
         Outcome::KeyReused => Err(Error::KeyReused),
         Outcome::ProofSpent => Err(Error::Proof),

@@ -12,6 +12,7 @@ mod earlier;
 mod feed;
 mod feed_pages;
 mod first_page;
+mod initiatives;
 mod mailbox;
 mod outbox;
 mod people;

@@ -137,6 +137,7 @@ fn content_type(path: &str) -> &'static str {
         "js" => "text/javascript; charset=utf-8",
         // Any other, and browsers do not compile it while it arrives.
         "wasm" => "application/wasm",
+        "css" => "text/css; charset=utf-8",
         "json" => "application/json",
         _ => "text/plain; charset=utf-8",
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, bail};
@@ -44,12 +44,29 @@ impl Manifest {
 /// The loader's own style sheet, then those of `style/` by name, minified as one.
 pub fn style_sheet() -> anyhow::Result<String> {
     let mut sources = vec![root().join("embed/skeleton.css")];
-    sources.extend(
-        files(&root().join("style"))?.into_iter().filter(|path| path.extension().is_some_and(|e| e == "css")),
-    );
+    sources.extend(views_style()?);
+    minified(&sources)
+}
+
+/// The style sheet of the views on pages of their own: those of `style/`, then what stands around them there.
+pub fn page_style_sheet() -> anyhow::Result<String> {
+    let mut sources = views_style()?;
+    sources.push(root().join(PAGE_STYLE));
+    minified(&sources)
+}
+
+/// What stands around the views on pages of their own.
+pub const PAGE_STYLE: &str = "server/src/initiatives/pages.css";
+
+fn views_style() -> anyhow::Result<Vec<PathBuf>> {
+    let all = files(&root().join("style"))?.into_iter();
+    Ok(all.filter(|path| path.extension().is_some_and(|e| e == "css")).collect())
+}
+
+fn minified(sources: &[PathBuf]) -> anyhow::Result<String> {
     let mut text = String::new();
     for path in sources {
-        text += &read(&path)?;
+        text += &read(path)?;
         text.push('\n');
     }
     let minified = esbuild(&["--loader=css", "--minify", "--target=chrome96,firefox94,safari15"], &text)?;

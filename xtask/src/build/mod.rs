@@ -67,6 +67,7 @@ pub fn bundle() -> anyhow::Result<()> {
         manifest.words = messages::loader(&manifest.messages)?;
         manifest.gazetteer = bundle.add_hashed_dir("gazetteer", &shards.path)?;
         manifest.css = loader::style_sheet()?;
+        bundle.add_hashed("pages", "css", loader::page_style_sheet()?.into_bytes())?;
         bundle.add("v1/alentour.js", loader::script(manifest)?);
         bundle.add_file("v1/alentour.d.ts", &root().join("embed/alentour.d.ts"))?;
         bundle.add_file("v1/custom-elements.json", &root().join("embed/custom-elements.json"))?;
@@ -127,6 +128,7 @@ fn inputs(modules: &[&Built], shards: &shards::Shards) -> anyhow::Result<String>
         .dir(&root.join("texts"))?
         .dir(&root.join("style"))?
         .dir(&root.join("embed"))?
+        .file(&root.join(loader::PAGE_STYLE))?
         .file(&root.join("index.html"))?
         .file(&root.join("package-lock.json"))
         .map(Fingerprint::finish)

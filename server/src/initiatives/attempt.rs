@@ -1,0 +1,100 @@
+//! What names one filling in of a form: its idempotency key, when it was opened, and a mark that nobody else can make.
+
+use alentour_model::IdempotencyKey;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+use crate::http::Error;
+use crate::store::{Secret, random_id};
+
+/// Seconds after which a form must be opened anew: a page that was left open since yesterday may say what is no longer so.
+const LONGEST: i64 = 86_400;
+
+/// One filling in of an initiative's form.
+pub struct Attempt {
+    /// Its idempotency key.
+    pub key: IdempotencyKey,
+    opened: i64,
+}
+
+/// When a form came, against when it was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Timing {
+    /// Sooner than a person fills it in.
+    Soon,
+    /// As people send forms.
+    Fine,
+    /// Long after.
+    Late,
+}
+
+impl Attempt {
+    /// A new one, which begins at `now` (UTC seconds).
+    ///
+    /// # Errors
+    /// Where the system has no randomness.
+    pub fn begin(now: i64) -> Result<Self, Error> {
+        let no_randomness = || Error::Unavailable("no randomness".into());
+        let id = random_id().map_err(|_| no_randomness())?;
+        Ok(Self { key: IdempotencyKey::parse(&id).ok_or_else(no_randomness)?, opened: now })
+    }
+
+    /// The field of the form that carries it.
+    pub fn field(&self, secret: &Secret, initiative: &str) -> String {
+        let mark = mark(secret, initiative, self.key.as_str(), self.opened);
+        format!("{}.{}.{mark}", self.key.as_str(), self.opened)
+    }
+
+    /// Reads that field; `None` for what this server has not written for that initiative.
+    pub fn read(field: &str, secret: &Secret, initiative: &str) -> Option<Self> {
+        let (rest, marked) = field.rsplit_once('.')?;
+        let (key, opened) = rest.split_once('.')?;
+        let attempt = Self { key: IdempotencyKey::parse(key)?, opened: opened.parse().ok()? };
+        // Told apart by digests, whose comparison tells a stopwatch nothing of the mark.
+        let same = |text: &str| secret.digest("compared", text.as_bytes());
+        let ours = mark(secret, initiative, attempt.key.as_str(), attempt.opened);
+        (same(&ours) == same(marked)).then_some(attempt)
+    }
+
+    /// When it came. `shortest` in seconds.
+    pub fn timing(&self, now: i64, shortest: u32) -> Timing {
+        match now - self.opened {
+            took if took > LONGEST => Timing::Late,
+            took if took < i64::from(shortest) => Timing::Soon,
+            _ => Timing::Fine,
+        }
+    }
+}
+
+fn mark(secret: &Secret, initiative: &str, key: &str, opened: i64) -> String {
+    let said = format!("{key}\n{opened}\n{initiative}");
+    BASE64_URL_SAFE_NO_PAD.encode(secret.digest("page form", said.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_this_server_wrote_for_that_initiative_is_an_attempt() {
+        let (secret, other) = (Secret::new("one secret of the tests"), Secret::new("another one of them"));
+        let attempt = Attempt::begin(1000).unwrap();
+        let field = attempt.field(&secret, "atelier");
+        let read = Attempt::read(&field, &secret, "atelier").unwrap();
+        assert_eq!((read.key.as_str(), read.opened), (attempt.key.as_str(), 1000));
+        assert!(Attempt::read(&field, &secret, "petition").is_none());
+        assert!(Attempt::read(&field, &other, "atelier").is_none());
+        for forged in ["", ".", "..", &field.replace(".1000.", ".999."), &field[1..]] {
+            assert!(Attempt::read(forged, &secret, "atelier").is_none(), "{forged}");
+        }
+    }
+
+    #[test]
+    fn a_form_takes_seconds_and_less_than_a_day() {
+        let attempt = Attempt::begin(1000).unwrap();
+        let after = |seconds| attempt.timing(1000 + seconds, 3);
+        assert_eq!([after(2), after(3), after(LONGEST), after(LONGEST + 1)], {
+            [Timing::Soon, Timing::Fine, Timing::Fine, Timing::Late]
+        });
+    }
+}

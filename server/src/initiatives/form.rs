@@ -1,0 +1,100 @@
+//! A form as browsers send it without a script (`application/x-www-form-urlencoded`), read into what the JSON route takes.
+
+use alentour_model::signup::Answer;
+use alentour_model::{ConsentGiven, Participation, QuestionType, SignUp};
+
+/// What a form has sent.
+#[derive(Debug, Default)]
+pub struct Sent {
+    /// What was typed.
+    pub sign_up: SignUp,
+    /// What names the attempt.
+    pub attempt: String,
+    /// The field that people do not see.
+    pub website: String,
+}
+
+/// Reads a form for an initiative that asks for that. Fields that the form does not have are left out.
+pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Participation>) -> Sent {
+    let fields: Vec<(String, String)> =
+        url::form_urlencoded::parse(body).map(|(name, value)| (name.into(), value.into())).collect();
+    let field = |name: &str| {
+        let found = fields.iter().find(|(known, _)| known == name);
+        // Lines of a text area end in CRLF where a form is sent.
+        found.map(|(_, value)| value.replace("\r\n", "\n"))
+    };
+    let text = |name: &str| field(name).unwrap_or_default();
+    let is_ticked = |name: &str| field(name).is_some();
+    let mut sign_up = SignUp {
+        session: text("session"),
+        party_size: field("partySize").map_or(1, |size| size.parse().unwrap_or_default()),
+        given_name: text("givenName"),
+        family_name: text("familyName"),
+        email: text("email"),
+        telephone: text("telephone"),
+        postal_code: text("postalCode"),
+        message: text("message"),
+        under15: is_ticked("under15"),
+        guardian_agrees: is_ticked("under15") && is_ticked("guardianAgrees"),
+        ..SignUp::new(initiative, language)
+    };
+    for question in asked.map_or(&[][..], |asked| &asked.questions) {
+        let name = ["answers.", &question.id].concat();
+        let value = match question.answer {
+            QuestionType::Boolean if is_ticked(&name) => "yes".to_owned(),
+            QuestionType::Boolean => String::new(),
+            _ => text(&name),
+        };
+        if !value.is_empty() {
+            sign_up.answers.push(Answer { question: question.id.clone(), value });
+        }
+    }
+    for request in asked.map_or(&[][..], |asked| &asked.consents) {
+        if is_ticked(&["consents.", &request.id].concat()) {
+            let shown = text(&["shown.", &request.id].concat());
+            let current = [&request.version, "\n", &request.text].concat();
+            let (version, text) = match current.replace("\r\n", "\n") == shown {
+                true => (request.version.as_str(), request.text.as_str()),
+                false => shown.split_once('\n').unwrap_or_default(),
+            };
+            let (id, version, text) = (request.id.clone(), version.to_owned(), text.to_owned());
+            sign_up.consents.push(ConsentGiven { id, version, text });
+        }
+    }
+    Sent { sign_up, attempt: text("attempt"), website: text("website") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked() -> Participation {
+        let feed = r#"{"initiatives":[{"id":"a","name":"A","participation":{"way":"rsvp","questions":[
+            {"id":"q","label":"Q","type":"text"},{"id":"b","label":"B","type":"boolean"}],
+            "consents":[{"id":"c","version":"2","text":"D’accord\nou non"},{"id":"d","version":"1","text":"Lettre"}]}}]}"#;
+        let mut feed = alentour_formats::read(feed.as_bytes()).unwrap().feed;
+        feed.initiatives.remove(0).participation.unwrap()
+    }
+
+    #[test]
+    fn fields_become_what_the_json_route_takes() {
+        let body = "givenName=Zo%C3%A9&familyName=Mbarek&email=z%40example.org&message=a%0D%0Ab&answers.q=oui+%26+non\
+            &answers.b=on&consents.c=on&shown.c=2%0D%0AD%E2%80%99accord%0D%0Aou+non&shown.d=1%0ALettre&guardianAgrees=on\
+            &attempt=x&website=&utm=1";
+        let Sent { sign_up, attempt, website } = read(body.as_bytes(), "a", "fr", Some(&asked()));
+        assert_eq!((sign_up.given_name.as_str(), sign_up.message.as_str()), ("Zoé", "a\nb"));
+        let answers: Vec<_> = sign_up.answers.iter().map(|one| one.value.as_str()).collect();
+        assert_eq!(answers, ["oui & non", "yes"]);
+        let [given] = &sign_up.consents[..] else { panic!("{:?}", sign_up.consents) };
+        assert_eq!((given.version.as_str(), given.text.as_str()), ("2", "D’accord\nou non"));
+        // Nobody's parent is asked for whoever is older.
+        assert!(!sign_up.under15 && !sign_up.guardian_agrees);
+        assert_eq!((sign_up.party_size, attempt.as_str(), website.as_str()), (1, "x", ""));
+    }
+
+    #[test]
+    fn what_is_no_number_of_people_is_none_that_fits() {
+        let size = |body: &str| read(body.as_bytes(), "a", "fr", None).sign_up.party_size;
+        assert_eq!((size(""), size("partySize=3"), size("partySize=-1"), size("partySize=x")), (1, 3, 0, 0));
+    }
+}

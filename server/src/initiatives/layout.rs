@@ -1,0 +1,175 @@
+//! What the pages of initiatives have in common: their frame around the views, their headers, and the view's own surroundings.
+
+use std::sync::Arc;
+
+use alentour::render::{Clock, Config, ListWords, Scene, Served, ServedForm};
+use alentour_model::Catalog;
+use alentour_model::read::DEFAULT_ZONE;
+use alentour_texts::{Language, Pages};
+use axum::extract::FromRequestParts;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY, VARY, X_FRAME_OPTIONS,
+};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use maud::{DOCTYPE, Markup, html};
+
+use super::now;
+use crate::state::AppState;
+
+/// What a page may do: show itself in the widget's style, and send its form back to us. There is no script that runs.
+const CONTENT_SECURITY: &str =
+    "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// A list or an initiative changes as its feed does.
+const CACHE: &str = "public, max-age=60";
+
+/// A page in the making.
+#[derive(Clone)]
+pub struct Page {
+    /// The server.
+    pub state: AppState,
+    /// The page's language.
+    pub language: Language,
+    /// Its texts.
+    pub texts: &'static Pages,
+    /// Scheme and host that the server is reached at, and the path below which it is.
+    pub public: String,
+}
+
+impl FromRequestParts<AppState> for Page {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let language = parts.extensions.get().copied().unwrap_or(Language::DEFAULT);
+        Ok(Self::new(state, language, &parts.headers))
+    }
+}
+
+/// The head of a page.
+#[derive(Default)]
+pub struct Head<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// What search engines and networks show under it.
+    pub description: &'a str,
+    /// The one address that it is known by, below the public one; empty where it has none.
+    pub canonical: &'a str,
+    /// Whether search engines leave it out.
+    pub is_unlisted: bool,
+    /// Linked data, and whatever else.
+    pub more: Markup,
+}
+
+impl Page {
+    /// A page of that server's, for a request with those headers.
+    pub fn new(state: &AppState, language: Language, headers: &HeaderMap) -> Self {
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+        let public = state.settings.public_url.clone().unwrap_or_else(|| format!("http://{host}"));
+        let public = public.trim_end_matches('/').to_owned();
+        Self { state: state.clone(), language, texts: language.pages(), public }
+    }
+
+    /// The views around what is offered. Nothing of it is known of the visitor: their days are those of France.
+    pub fn scene(&self, catalog: Arc<Catalog>, form: ServedForm, page: usize) -> Scene {
+        let base = self.state.settings.base_path();
+        let words = ListWords {
+            search: self.texts.list_search.to_owned(),
+            previous: self.texts.list_previous.to_owned(),
+            next: self.texts.list_next.to_owned(),
+        };
+        let served = Served { base: base.clone(), form, page, words };
+        Scene {
+            language: self.language,
+            clock: Clock::new(now(), DEFAULT_ZONE).unwrap_or_default(),
+            catalog,
+            config: Config { api: base, served: Some(Arc::new(served)), ..Config::default() },
+            around: None,
+            opened: None,
+        }
+    }
+
+    /// The address of another page, in the same language.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}?lang={}", self.state.settings.base_path(), self.language.tag())
+    }
+
+    /// The page. `query` is what its own address needs beside the language, to be had in another one.
+    pub fn render(&self, head: &Head<'_>, query: &str, content: Markup) -> Response {
+        let controller = self.state.settings.controller.name.as_str();
+        let site = if controller.is_empty() { "Alentour" } else { controller };
+        let style = self.state.bundle.page_style();
+        let canonical = (!head.canonical.is_empty()).then(|| format!("{}{}", self.public, head.canonical));
+        let markup = html! {
+            (DOCTYPE)
+            html lang=(self.language.tag()) dir=(self.language.direction()) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    @if head.is_unlisted { meta name="robots" content="noindex"; }
+                    title { (head.title) " – " (site) }
+                    @if !head.description.is_empty() {
+                        meta name="description" content=(head.description);
+                        meta property="og:description" content=(head.description);
+                    }
+                    meta property="og:title" content=(head.title);
+                    meta property="og:type" content="website";
+                    meta property="og:site_name" content=(site);
+                    meta property="og:locale" content=(self.language.tag());
+                    @if let Some(canonical) = &canonical {
+                        meta property="og:url" content=(canonical);
+                        link rel="canonical" href=(canonical);
+                    }
+                    @if let Some(style) = style {
+                        link rel="stylesheet" href={ (self.state.settings.base_path()) "/" (style) };
+                    }
+                    (head.more)
+                }
+                body.root {
+                    header.site { h1 { a href=(self.link("/near")) { bdi { (site) } } } }
+                    main { (content) }
+                    footer.site { (self.footer(query)) }
+                }
+            }
+        };
+        ([(CONTENT_TYPE, "text/html; charset=utf-8")], markup.into_string()).into_response()
+    }
+
+    fn footer(&self, query: &str) -> Markup {
+        html! {
+            nav {
+                a href=(self.link("/near")) { (self.texts.list_all) }
+                a href=(self.link("/my-data")) { (self.texts.my_data) }
+                a href=(self.link("/privacy")) { (self.texts.privacy) }
+            }
+            nav aria-label=(self.texts.languages) {
+                @for other in Language::ALL.into_iter().filter(|other| *other != self.language) {
+                    a href={ "?" (query) "lang=" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) {
+                        (other.pages().name)
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The headers of all these pages.
+pub fn secure(response: &mut Response) {
+    let fixed = HeaderValue::from_static;
+    let is_fine = response.status() == StatusCode::OK;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, fixed(CONTENT_SECURITY));
+    // Without a referrer browsers hide from us that the form is our own.
+    headers.insert(REFERRER_POLICY, fixed("same-origin"));
+    headers.insert(X_FRAME_OPTIONS, fixed("DENY"));
+    headers.append(VARY, fixed("accept-language"));
+    headers.entry(CACHE_CONTROL).or_insert(fixed(if is_fine { CACHE } else { "no-store" }));
+    if !is_fine {
+        headers.insert(HeaderName::from_static("x-robots-tag"), fixed("noindex"));
+    }
+}
+
+/// Whether an answer is a page.
+pub fn is_html(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
+}

@@ -1,0 +1,38 @@
+//! A page for each initiative and for what is near a place, from the widget's own views: readable, found by search engines, and usable
+//! without any script.
+
+mod attempt;
+mod form;
+mod frame;
+mod layout;
+pub mod linked_data;
+mod missing;
+mod near;
+mod search_engines;
+mod show;
+mod take_part;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::get;
+
+pub use missing::helped;
+
+use crate::http::body::LONGEST;
+use crate::state::AppState;
+
+/// The pages.
+pub fn router(state: AppState) -> Router<AppState> {
+    Router::new()
+        .route("/i/{id}", get(show::show).post(take_part::take_part))
+        .route("/near", get(near::near))
+        .layer(DefaultBodyLimit::max(LONGEST))
+        .layer(middleware::from_fn_with_state(state, frame::frame))
+        .route("/sitemap.xml", get(search_engines::sitemap))
+        .route("/robots.txt", get(search_engines::robots))
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}

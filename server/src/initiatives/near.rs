@@ -1,0 +1,167 @@
+//! `GET /near`: the list as a page. A place is named in its address, never by a position: addresses are kept in histories and logs.
+
+use alentour::render::{ChosenPlace, Request, ServedForm};
+use alentour_texts::{Language, fill};
+use axum::extract::RawQuery;
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::{PreEscaped, html};
+
+use super::layout::{Head, Page};
+use crate::feeds;
+use crate::http::{Error, Visitor};
+
+/// The longest text of an address that is looked at, in bytes: names of places are shorter, and so is what people look for.
+const LONGEST: usize = 200;
+/// The last page that there is: twelve cards a page, of more initiatives than one feed has.
+const PAGES: usize = 10_000;
+
+/// What an address asks for.
+#[derive(Debug, Default, PartialEq)]
+struct Asked {
+    place: String,
+    radius: Option<String>,
+    words: String,
+    kinds: String,
+    causes: String,
+    when: String,
+    page: usize,
+}
+
+impl Asked {
+    fn read(query: &str) -> Self {
+        let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        let all = |name: &str| {
+            let values = fields.iter().filter(|(known, value)| known == name && value.len() <= LONGEST);
+            values
+                .map(|(_, value)| value.trim())
+                .filter(|value| !value.is_empty())
+                .collect::<Vec<_>>()
+                .join(",")
+        };
+        let one = |name: &str| {
+            let found = fields.iter().find(|(known, value)| known == name && value.len() <= LONGEST);
+            found.map(|(_, value)| value.trim().to_owned()).unwrap_or_default()
+        };
+        let (first, last) = (one("first"), one("last"));
+        let when = match one("when").as_str() {
+            // Two days that are given are meant, whichever box they stand beside.
+            "" | "range" if !(first.is_empty() && last.is_empty()) => format!("{first}/{last}"),
+            when => when.to_owned(),
+        };
+        let page = one("page").parse().unwrap_or(1);
+        Self {
+            place: one("place"),
+            radius: Some(one("radius")).filter(|radius| !radius.is_empty()),
+            words: one("words"),
+            kinds: all("kinds"),
+            causes: all("causes"),
+            when,
+            page: usize::clamp(page, 1, PAGES),
+        }
+    }
+
+    /// Whether it is more than a place: search engines need not list each choice.
+    fn is_narrowed(&self) -> bool {
+        let texts = [&self.words, &self.kinds, &self.causes, &self.when];
+        self.radius.is_some() || self.page > 1 || texts.iter().any(|text| !text.is_empty())
+    }
+}
+
+/// Whether that is a position: two numbers.
+fn is_position(text: &str) -> bool {
+    let numbers: Vec<_> = text
+        .split(|c: char| ",;/".contains(c) || c.is_whitespace())
+        .filter(|part| !part.is_empty())
+        .collect();
+    numbers.len() == 2 && numbers.iter().all(|number| number.parse::<f64>().is_ok())
+}
+
+/// `GET /near?place=69007&radius=25&kinds=...&causes=...&words=...&when=week&page=2`.
+pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, Error> {
+    page.state.limits.page(visitor)?;
+    let asked = Asked::read(&query.unwrap_or_default());
+    let current = page.state.feeds.current();
+    let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
+    let drawn = tokio::task::spawn_blocking(move || {
+        let mut scene = page.scene(current.catalog().clone(), ServedForm::default(), asked.page);
+        let town = if asked.place.is_empty() { None } else { feeds::town(&asked.place) };
+        let refused = is_position(&asked.place);
+        let note = match (&town, asked.place.as_str()) {
+            (Some(_), _) | (None, "") => String::new(),
+            _ if refused => page.texts.list_coordinates.to_owned(),
+            (None, place) => fill(page.language.widget("place_unknown"), &[("text", place)]),
+        };
+        let label = town.as_ref().map(|(label, _)| label.clone());
+        scene.around = town.map(|(label, point)| ChosenPlace { label, point });
+        let (is_narrowed, is_unknown) = (asked.is_narrowed(), !note.is_empty());
+        // What is refused is not repeated either.
+        let place = if refused { String::new() } else { asked.place };
+        let request = Request {
+            place: Some(place),
+            radius: Some(asked.radius.unwrap_or_default()),
+            words: Some(asked.words),
+            kinds: Some(asked.kinds),
+            causes: Some(asked.causes),
+            when: Some(asked.when),
+        };
+        let list = scene.list(request, &note).html();
+        let (title, canonical, query) = named(page.language, label.as_deref());
+        let head = Head {
+            title: &title,
+            canonical: &canonical,
+            is_unlisted: is_narrowed || is_unknown,
+            ..Head::default()
+        };
+        let mut response = page.render(&head, &query, html! { (PreEscaped(list)) });
+        if refused {
+            *response.status_mut() = StatusCode::BAD_REQUEST;
+        }
+        response
+    });
+    drawn.await.map_err(|panic| Error::Unavailable(panic.to_string()))
+}
+
+/// The title, the canonical address, and the query that the page keeps in another language.
+fn named(language: Language, label: Option<&str>) -> (String, String, String) {
+    let title = language.widget("search").to_owned();
+    match label {
+        None => (title, "/near".to_owned(), String::new()),
+        Some(label) => {
+            let place = format!("place={}", alentour::app::encode(label));
+            let title = fill(language.widget("labelled"), &[("label", label), ("text", &title)]);
+            (title, format!("/near?{place}"), format!("{place}&"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_of_one_name_are_a_list_and_two_days_a_range() {
+        let asked = Asked::read(
+            "place=+69007+&kinds=group&kinds=petition,project&when=&first=2026-12-01&last=&page=3",
+        );
+        assert_eq!((asked.place.as_str(), asked.kinds.as_str()), ("69007", "group,petition,project"));
+        assert_eq!((asked.when.as_str(), asked.page, asked.radius.is_none()), ("2026-12-01/", 3, true));
+        assert_eq!(Asked::read("when=week&first=2026-12-01").when, "week");
+        for page in ["0", "-1", "x", ""] {
+            assert_eq!(Asked::read(&format!("page={page}")).page, 1);
+        }
+        assert_eq!(Asked::read(&format!("words={}", "a".repeat(201))).words, "");
+    }
+
+    #[test]
+    fn two_numbers_are_a_position() {
+        for position in ["45.75,4.85", "45.75 4.85", "-45.75; 4", "45.75, -4.85"] {
+            assert!(is_position(position), "{position}");
+        }
+        for place in ["69007", "Lyon 7", "69007 Lyon", "", "Lyon 7e (69007)"] {
+            assert!(!is_position(place), "{place}");
+        }
+    }
+}

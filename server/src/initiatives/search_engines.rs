@@ -1,0 +1,67 @@
+//! `/sitemap.xml` and `/robots.txt`: what search engines may list, and where it is.
+
+use std::fmt::Write as _;
+
+use alentour_texts::Language;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
+
+use super::layout::Page;
+use super::now;
+use crate::http::Error;
+use crate::state::AppState;
+
+/// Addresses that one sitemap has at most (<https://www.sitemaps.org/protocol.html>).
+const MOST: usize = 50_000;
+/// Engines come once a day; an hour later is soon enough.
+const CACHE: &str = "public, max-age=3600";
+
+/// `GET /sitemap.xml`: the list, and each initiative that is not over.
+pub async fn sitemap(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Error> {
+    let page = Page::new(&state, Language::DEFAULT, &headers);
+    let current = state.feeds.current();
+    let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
+    let (catalog, now) = (current.catalog(), now());
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
+    );
+    let ids = (0..catalog.len()).filter_map(|position| catalog.get(position));
+    let paths = ids.filter(|it| !it.is_over(now)).map(|it| format!("/i/{}", alentour::app::encode(&it.id)));
+    for path in std::iter::once("/near".to_owned()).chain(paths).take(MOST) {
+        // Of what `encode` leaves, and an address has, only these mean something in XML.
+        let address = format!("{}{path}", page.public)
+            .replace('&', "&amp;")
+            .replace('\'', "&apos;")
+            .replace('<', "&lt;");
+        let _ = writeln!(xml, "<url><loc>{address}</loc></url>");
+    }
+    xml.push_str("</urlset>\n");
+    Ok(([(CONTENT_TYPE, "application/xml; charset=utf-8"), (CACHE_CONTROL, CACHE)], xml).into_response())
+}
+
+/// `GET /robots.txt`: what is somebody's own is nothing for search engines, nor is each choice of filters.
+pub async fn robots(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    let page = Page::new(&state, Language::DEFAULT, &headers);
+    let base = state.settings.base_path();
+    let own = [
+        "/me/",
+        "/confirm/",
+        "/my-data",
+        "/signups",
+        "/check",
+        "/near?*kinds=",
+        "/near?*causes=",
+        "/near?*words=",
+    ];
+    let mut text = String::from("User-agent: *\n");
+    for path in own {
+        let _ = writeln!(text, "Disallow: {base}{path}");
+    }
+    for path in ["/i/", "/near", "/v1/"] {
+        let _ = writeln!(text, "Allow: {base}{path}");
+    }
+    let _ = writeln!(text, "Sitemap: {}/sitemap.xml", page.public);
+    ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, CACHE)], text).into_response()
+}

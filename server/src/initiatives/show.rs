@@ -1,0 +1,97 @@
+//! `GET /i/{id}`: an initiative, all that it says of itself, and its form.
+
+use std::sync::Arc;
+
+use alentour::render::{Filled, ServedForm};
+use alentour_model::{Catalog, Initiative};
+use axum::extract::Path;
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::Response;
+use maud::{PreEscaped, html};
+
+use super::attempt::Attempt;
+use super::layout::{Head, Page};
+use super::{linked_data, now};
+use crate::http::{Error, Visitor};
+
+/// Characters of a description under a title: search engines cut off after some 160.
+const DESCRIBED: usize = 160;
+
+/// `GET /i/{id}`.
+pub async fn show(page: Page, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Error> {
+    page.state.limits.page(visitor)?;
+    let initiative = page.state.feeds.initiative(&id)?;
+    respond(page, initiative, Shown::default()).await
+}
+
+/// What is shown beside the initiative itself.
+#[derive(Default)]
+pub struct Shown {
+    /// The form as it was sent; nothing where it has not been.
+    pub filled: Option<Filled>,
+    /// What names this filling in; a new one where nothing is given.
+    pub attempt: Option<Attempt>,
+    /// What became of the form, if that is no field's problem.
+    pub said: &'static str,
+}
+
+/// The page.
+///
+/// # Errors
+/// Where the system has no randomness, or the views fail.
+pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result<Response, Error> {
+    let settings = &page.state.settings;
+    let takes_forms = settings.mail.is_some() && initiative.participation.is_some();
+    let form = if takes_forms {
+        let attempt = shown.attempt.map_or_else(|| Attempt::begin(now()), Ok)?;
+        let attempt = attempt.field(page.state.store.secret(), &initiative.id);
+        ServedForm::Sent { attempt, said: shown.said.to_owned() }
+    } else {
+        ServedForm::Instead(page.texts.form_no_mail.to_owned())
+    };
+    let drawn = tokio::task::spawn_blocking(move || draw(&page, initiative, form, shown.filled));
+    let mut response = drawn.await.map_err(|panic| Error::Unavailable(panic.to_string()))?;
+    if takes_forms {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    Ok(response)
+}
+
+fn draw(page: &Page, initiative: Initiative, form: ServedForm, filled: Option<Filled>) -> Response {
+    let id = initiative.id.clone();
+    let catalog = Arc::new(Catalog::new(vec![initiative.clone()]));
+    let mut scene = page.scene(catalog, form, 1);
+    scene.opened = Some(id.clone());
+    let detail = scene.detail(filled).map(|detail| detail.html()).unwrap_or_default();
+    let is_over = initiative.is_over(now());
+    let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
+    let canonical = format!("/i/{}", alentour::app::encode(&id));
+    let address = format!("{}{canonical}", page.public);
+    let head = Head {
+        title: &initiative.name,
+        description: &described(text),
+        canonical: &canonical,
+        is_unlisted: is_over,
+        more: linked_data::script(&initiative, Some(&address)),
+    };
+    page.render(
+        &head,
+        "",
+        html! {
+            section.app {
+                @if is_over { p.notice.over { (page.texts.over) } }
+                (PreEscaped(detail))
+            }
+        },
+    )
+}
+
+/// The beginning of a text, in one line.
+fn described(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(DESCRIBED) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -1,0 +1,163 @@
+//! `POST /i/{id}`: a form that comes without a script. The rules are those of `POST /signups`, except that no proof of work can be asked
+//! for: what is lower is the rate limit, and what is asked instead is a mark that only a page of ours has, which tells how long filling in
+//! took. Where no mail is sent, nobody could confirm, and no form is taken.
+
+use std::time::{Duration, Instant};
+
+use alentour::render::{Filled, Status};
+use alentour_model::signup::FieldIssue;
+use alentour_model::{FieldProblem, Initiative, SignUp};
+use axum::body::Bytes;
+use axum::extract::Path;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+
+use super::attempt::{Attempt, Timing};
+use super::form::{self, Sent};
+use super::layout::Page;
+use super::show::{Shown, respond};
+use crate::http::{Error, Visitor, is_own_form};
+use crate::signups;
+
+/// `POST /i/{id}`.
+pub async fn take_part(
+    page: Page,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Error> {
+    if !is_own_form(&headers, &page.state.settings) {
+        return Err(Error::ForeignForm);
+    }
+    if !is_form(&headers) {
+        return Err(Error::Malformed("content-type"));
+    }
+    let start = Instant::now();
+    let initiative = page.state.feeds.initiative(&id)?;
+    if page.state.settings.mail.is_none() || initiative.participation.is_none() {
+        return respond(page, initiative, Shown::default()).await;
+    }
+    let mut sent = form::read(&body, &id, page.language.tag(), initiative.participation.as_ref());
+    let Err(refused) = keep(&page, visitor, &initiative, &sent, start).await else {
+        return answer(page, initiative, sent.sign_up, Refused::default(), Status::Unconfirmed).await;
+    };
+    // Whoever has agreed to another wording agrees anew.
+    sent.sign_up.consents.retain(|given| {
+        let field = format!("consents.{}", given.id);
+        let has_changed = |problem: &FieldProblem| problem.problem == FieldIssue::Changed;
+        !refused.problems.iter().any(|problem| problem.field == field && has_changed(problem))
+    });
+    let status = if refused.status.is_server_error() { Status::NotSent } else { Status::Editing };
+    answer(page, initiative, sent.sign_up, refused, status).await
+}
+
+/// Why a form comes back.
+struct Refused {
+    status: StatusCode,
+    attempt: Option<Attempt>,
+    problems: Vec<FieldProblem>,
+    said: &'static str,
+    wait: Option<u64>,
+}
+
+impl Default for Refused {
+    fn default() -> Self {
+        Self { status: StatusCode::OK, attempt: None, problems: Vec::new(), said: "", wait: None }
+    }
+}
+
+/// Stores a form, or says why not.
+async fn keep(
+    page: &Page,
+    visitor: Visitor,
+    initiative: &Initiative,
+    sent: &Sent,
+    start: Instant,
+) -> Result<(), Refused> {
+    let (state, texts) = (&page.state, page.texts);
+    let secret = state.store.secret();
+    let odd = |said| Refused { status: StatusCode::UNPROCESSABLE_ENTITY, said, ..Refused::default() };
+    // What is none of our pages' gets a mark, and its time begins.
+    let attempt = Attempt::read(&sent.attempt, secret, &initiative.id).ok_or_else(|| odd(texts.form_late))?;
+    let request_h = signups::request_digest(secret, &sent.sign_up);
+    // Before anything else: the initiative may have closed since the answer was lost.
+    match state.store.answered(attempt.key.as_str()).await.map_err(Error::from) {
+        Ok(Some(answered)) if answered == request_h => return Ok(()),
+        Ok(Some(_)) => return Err(odd(texts.form_again)),
+        Ok(None) => {}
+        Err(error) => return Err(Refused { attempt: Some(attempt), ..refused(page, error) }),
+    }
+    let now = super::now();
+    match attempt.timing(now, state.settings.robots.fill_seconds) {
+        Timing::Late => return Err(odd(texts.form_late)),
+        Timing::Soon => return Err(Refused { attempt: Some(attempt), ..odd(texts.form_soon) }),
+        Timing::Fine => {}
+    }
+    let key = attempt.key.clone();
+    let kept = async {
+        state.limits.unproved_sign_up(visitor)?;
+        if !sent.website.is_empty() {
+            return Err(Error::Proof);
+        }
+        let problems = sent.sign_up.validate(initiative, now);
+        if !problems.is_empty() {
+            return Err(Error::Invalid(problems));
+        }
+        let attempt = signups::Attempt { key, request_h, proof: None, now, start };
+        signups::keep(state, attempt, sent.sign_up.clone(), initiative).await
+    };
+    kept.await.map_err(|error| {
+        // A key that belongs to other answers is of no use any more.
+        let attempt = (!matches!(error, Error::KeyReused)).then_some(attempt);
+        Refused { attempt, ..refused(page, error) }
+    })
+}
+
+/// What a form that comes back says of an error. Nothing of it is lost.
+fn refused(page: &Page, error: Error) -> Refused {
+    let texts = page.texts;
+    let one = |issue| vec![FieldProblem { field: "session".into(), problem: issue }];
+    let (status, problems, said, wait) = match error {
+        Error::Invalid(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems, "", None),
+        Error::Conflict("full") => (StatusCode::CONFLICT, one(FieldIssue::Full), "", None),
+        Error::Conflict(_) => (StatusCode::CONFLICT, one(FieldIssue::Closed), "", None),
+        Error::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), texts.form_again, None),
+        Error::Proof => (StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), texts.form_soon, None),
+        Error::TooMany(seconds) => {
+            (StatusCode::TOO_MANY_REQUESTS, Vec::new(), texts.trouble_often_lead, Some(seconds))
+        }
+        error => {
+            tracing::error!(?error, "form not stored");
+            (StatusCode::SERVICE_UNAVAILABLE, Vec::new(), "", Some(RETRY.as_secs()))
+        }
+    };
+    Refused { status, attempt: None, problems, said, wait }
+}
+
+/// After which a form that could not be stored may be sent again.
+const RETRY: Duration = Duration::from_secs(2);
+
+async fn answer(
+    page: Page,
+    initiative: Initiative,
+    sign_up: SignUp,
+    refused: Refused,
+    status: Status,
+) -> Result<Response, Error> {
+    let filled = Some(Filled { sign_up, problems: refused.problems, status });
+    let shown = Shown { filled, attempt: refused.attempt, said: refused.said };
+    let mut response = respond(page, initiative, shown).await?;
+    *response.status_mut() = refused.status;
+    if let Some(seconds) = refused.wait {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    Ok(response)
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}

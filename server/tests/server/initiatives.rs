@@ -1,0 +1,308 @@
+//! Pages of initiatives and places: all of it with plain requests, as a browser without any script sends them.
+
+use std::time::Instant;
+
+use alentour_model::EmailAddress;
+use alentour_server::store::{MailedLink, Purpose};
+use reqwest::Response;
+use serde_json::{Value, json};
+
+use crate::app::{App, MAILING, feed};
+
+const ZOE: &str = "zoe@example.org";
+const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
+
+async fn page(app: &App, path: &str) -> (u16, String) {
+    let request = app.client.get(format!("{}{path}", app.address)).header("accept", HTML);
+    let response = request.send().await.unwrap();
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+async fn submit(app: &App, id: &str, fields: &[(&str, &str)], site: &str) -> Response {
+    let body: String = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}&", alentour::app::encode(name), alentour::app::encode(value)))
+        .collect();
+    let request = app.client.post(format!("{}/i/{id}?lang=fr", app.address)).body(body);
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    request.header("sec-fetch-site", site).send().await.unwrap()
+}
+
+/// What stands in a field of a page.
+fn value(page: &str, name: &str) -> String {
+    let (_, rest) =
+        page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{name}: {page}"));
+    rest.split('"').next().unwrap().replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// A form for the petition that nothing is wrong with, on a page that has just been opened.
+async fn filled(app: &App, email: &str) -> Vec<(&'static str, String)> {
+    let (_, page) = page(app, "/i/petition?lang=fr").await;
+    let shown = value(&page, "shown.contact");
+    vec![
+        ("attempt", value(&page, "attempt")),
+        ("givenName", "Zoé".into()),
+        ("familyName", "Mbarek".into()),
+        ("email", email.into()),
+        ("partySize", "1".into()),
+        ("consents.contact", "on".into()),
+        ("shown.contact", shown),
+        ("website", String::new()),
+    ]
+}
+
+async fn send(app: &App, fields: &[(&'static str, String)]) -> (u16, String) {
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let response = submit(app, "petition", &fields, "same-origin").await;
+    (response.status().as_u16(), response.text().await.unwrap())
+}
+
+fn with(
+    mut fields: Vec<(&'static str, String)>,
+    name: &'static str,
+    value: &str,
+) -> Vec<(&'static str, String)> {
+    fields.retain(|(known, _)| *known != name);
+    fields.push((name, value.to_owned()));
+    fields
+}
+
+#[tokio::test]
+async fn from_the_list_to_a_confirmed_sign_up_without_any_script() {
+    let app = App::start_settled(MAILING).await;
+    let (status, list) = page(&app, "/near?lang=fr").await;
+    assert!(status == 200 && list.contains("Atelier") && list.contains("action=\"/near\""), "{list}");
+    assert!(list.contains("href=\"/i/petition?lang=fr#form-title\""), "{list}");
+    let (status, thanks) = send(&app, &filled(&app, ZOE).await).await;
+    assert!(status == 200 && thanks.contains("Merci") && thanks.contains(ZOE), "{thanks}");
+    // What was sent is not sent back.
+    assert!(!thanks.contains("name=\"email\"") && !thanks.contains("Mbarek"), "{thanks}");
+    let token: String = std::iter::repeat_n('a', 64).collect();
+    let email_h = app.store.secret().email_h(&EmailAddress::parse(ZOE).unwrap());
+    let link = MailedLink {
+        email_h,
+        initiative: String::new(),
+        purpose: Purpose::Confirm,
+        expires_at: i64::MAX,
+        used_at: None,
+    };
+    app.store.create_link(&app.store.secret().token_hash(&token), &link).await.unwrap();
+    let (_, confirm) = page(&app, &format!("/confirm/{token}")).await;
+    let id = value(&confirm, "id");
+    let request = app.client.post(format!("{}/confirm/{token}", app.address)).body(format!("id={id}"));
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    assert!(request.send().await.unwrap().status().is_success());
+    let kept = app.signups("petition").await;
+    let [kept] = &kept[..] else { panic!("not one") };
+    assert!(kept.confirmed_at.is_some() && kept.consents.iter().any(|consent| consent.given));
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_twice_signs_up_once_and_is_answered_alike() {
+    let app = App::start_settled(MAILING).await;
+    let form = filled(&app, ZOE).await;
+    let (first, second) = (send(&app, &form).await, send(&app, &form).await);
+    assert_eq!(first, second);
+    assert_eq!(first.0, 200);
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 1);
+    // The same form with other answers is another attempt: it is asked for once more, with a key of its own.
+    let (status, again) = send(&app, &with(form.clone(), "givenName", "Zora")).await;
+    assert!(status == 422 && again.contains("déjà été reçu") && again.contains("value=\"Zora\""), "{again}");
+    assert_ne!(value(&again, "attempt"), form[0].1);
+}
+
+#[tokio::test]
+async fn a_known_and_an_unknown_address_get_the_same_answer_on_the_same_beat() {
+    let app = App::start_settled(MAILING).await;
+    let mut answers = Vec::new();
+    for _ in 0..2 {
+        let form = filled(&app, ZOE).await;
+        let start = Instant::now();
+        let answer = send(&app, &form).await;
+        assert!(start.elapsed().as_millis() >= 50, "{:?}", start.elapsed());
+        answers.push(answer);
+    }
+    assert_eq!(answers[0], answers[1]);
+}
+
+#[tokio::test]
+async fn what_is_wrong_comes_back_beside_its_field_with_all_that_was_typed() {
+    let app = App::start_settled(MAILING).await;
+    let evil = "\"><script>alert(1)</script>";
+    let form = with(with(filled(&app, "no address").await, "givenName", evil), "familyName", "");
+    let form = with(with(form, "answers.niveau", "B2 & plus"), "message", "une\r\nligne");
+    let (status, page) = send(&app, &form).await;
+    assert_eq!(status, 422);
+    assert!(!page.contains("<script>alert") && page.contains("&quot;&gt;&lt;script&gt;alert(1)"), "{page}");
+    for kept in ["value=\"no address\"", "value=\"B2 &amp; plus\"", "\nune\nligne</textarea>", "checked"] {
+        assert!(page.contains(kept), "{kept}: {page}");
+    }
+    // The head names each field and leads to it; each field says what is wrong.
+    for (field, said) in [("email", "adresse complète"), ("familyName", "")] {
+        assert!(page.contains(&format!("href=\"#in-{field}\"")), "{field}: {page}");
+        let (_, error) = page.split_once(&format!("id=\"error-{field}\">")).unwrap();
+        let error = error.split('<').next().unwrap();
+        assert!(!error.is_empty() && error.contains(said), "{field}: {error}");
+    }
+    assert_eq!(value(&page, "attempt"), form[0].1);
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 0);
+    // Mended, the same attempt is taken.
+    let mended = with(with(form, "familyName", "Mbarek"), "email", ZOE);
+    assert_eq!(send(&app, &mended).await.0, 200);
+}
+
+#[tokio::test]
+async fn only_a_page_of_this_server_sends_its_form() {
+    let app = App::start_settled(MAILING).await;
+    let form = filled(&app, ZOE).await;
+    let fields: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    for site in ["cross-site", "same-site", "none"] {
+        let refused = submit(&app, "petition", &fields, site).await;
+        assert_eq!(refused.status(), 403, "{site}");
+        assert!(refused.text().await.unwrap().contains("autre site"));
+    }
+    for origin in ["https://asso.example", "null", "http://agir.example.org"] {
+        let request = app.client.post(format!("{}/i/petition", app.address)).header("origin", origin);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body("a=b");
+        assert_eq!(request.send().await.unwrap().status(), 403, "{origin}");
+    }
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 0);
+}
+
+#[tokio::test]
+async fn programs_are_held_up_by_a_hidden_field_a_mark_and_the_time_it_takes() {
+    let settings = format!("{MAILING}\n[robots]\nwork = 0\nfill-seconds = 3600\nper-address = 0\n");
+    let app = App::start_settled(&settings).await;
+    let form = filled(&app, ZOE).await;
+    let (status, page) = send(&app, &form).await;
+    assert!(status == 422 && page.contains("parti très vite") && page.contains("value=\"Mbarek\""), "{page}");
+    // Its time goes on: whoever reads it again may send it.
+    assert_eq!(value(&page, "attempt"), form[0].1);
+    let app = App::start_settled(MAILING).await;
+    let form = filled(&app, ZOE).await;
+    assert_eq!(send(&app, &with(form.clone(), "website", "https://spam.example")).await.0, 422);
+    for forged in ["", "0123456789abcdef0123456789abcdef.1795000000.x", &form[0].1.replace('.', "..")] {
+        let (status, page) = send(&app, &with(form.clone(), "attempt", forged)).await;
+        assert!(status == 422 && page.contains("ouvert depuis longtemps"), "{forged}: {page}");
+    }
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 0);
+}
+
+#[tokio::test]
+async fn a_form_without_a_proof_has_a_third_of_the_rate_and_keeps_what_was_typed() {
+    let settings = format!("{MAILING}\n[robots]\nwork = 0\nfill-seconds = 0\nper-address = 6\n");
+    let app = App::start_settled(&settings).await;
+    let form = with(filled(&app, ZOE).await, "familyName", "");
+    for _ in 0..2 {
+        assert_eq!(send(&app, &form).await.0, 422);
+    }
+    let (status, page) = send(&app, &form).await;
+    assert!(status == 429 && page.contains("value=\"Zoé\""), "{status}: {page}");
+}
+
+#[tokio::test]
+async fn without_mail_there_is_no_form_and_the_page_says_what_else_to_do() {
+    let app = App::start().await;
+    let (status, html) = page(&app, "/i/petition?lang=fr").await;
+    assert!(status == 200 && !html.contains("name=\"email\"") && html.contains("Adressez-vous"), "{html}");
+    let answer = submit(&app, "petition", &[("givenName", "Zoé")], "same-origin").await;
+    assert!(!answer.text().await.unwrap().contains("Merci"));
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 0);
+}
+
+#[tokio::test]
+async fn what_is_over_says_so_and_is_left_out_by_search_engines() {
+    let app = App::start_settled(MAILING).await;
+    let (_, over) = page(&app, "/i/fini?lang=fr").await;
+    assert!(
+        over.contains("C’est passé") && over.contains("noindex") && !over.contains("name=\"email\""),
+        "{over}"
+    );
+    let (_, on) = page(&app, "/i/petition?lang=fr").await;
+    assert!(!on.contains("noindex") && !on.contains("C’est passé"));
+    let map = app.get("/sitemap.xml").await;
+    assert!(map.headers()["content-type"].to_str().unwrap().starts_with("application/xml"));
+    let map = map.text().await.unwrap();
+    assert!(
+        map.contains("<loc>https://agir.example.org/i/petition</loc>") && !map.contains("/i/fini"),
+        "{map}"
+    );
+    let robots = app.get("/robots.txt").await.text().await.unwrap();
+    assert!(robots.contains("Disallow: /me/") && robots.contains("Allow: /i/"), "{robots}");
+    assert!(robots.contains("Sitemap: https://agir.example.org/sitemap.xml"), "{robots}");
+}
+
+#[tokio::test]
+async fn pages_say_who_may_keep_them_and_run_nothing() {
+    let app = App::start_settled(MAILING).await;
+    let form = app.get("/i/petition").await;
+    let header = |name: &str| form.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(header("cache-control"), "no-store");
+    assert_eq!(header("referrer-policy"), "same-origin");
+    assert!(header("content-security-policy").starts_with("default-src 'none'; style-src 'self'"));
+    let html = form.text().await.unwrap();
+    assert_eq!(html.matches("<script").count(), html.matches("<script type=\"application/ld+json\"").count());
+    assert!(html.contains("<link rel=\"canonical\" href=\"https://agir.example.org/i/petition\">"), "{html}");
+    assert!(html.contains("property=\"og:title\" content=\"Pétition\""), "{html}");
+    assert_eq!(app.get("/near").await.headers()["cache-control"], "public, max-age=60");
+}
+
+#[tokio::test]
+async fn linked_data_has_every_session_and_ends_no_script() {
+    let mut feed = feed();
+    feed["initiatives"][0]["name"] = json!("</script><script>alert(1)</script>");
+    let app = App::start_announcing(feed, MAILING).await;
+    let (_, html) = page(&app, "/i/atelier").await;
+    let (_, data) = html.split_once("ld+json\">").unwrap();
+    let data: Value = serde_json::from_str(data.split_once("</script").unwrap().0).unwrap();
+    let starts: Vec<_> =
+        data["@graph"].as_array().unwrap().iter().map(|one| one["startDate"].clone()).collect();
+    assert_eq!(starts, ["2099-05-02T14:00:00+02:00", "2099-05-03T14:00:00+02:00"]);
+    assert_eq!(html.matches("<script").count(), 1, "{html}");
+}
+
+#[tokio::test]
+async fn an_address_that_leads_nowhere_helps_people_and_answers_programs() {
+    let app = App::start_settled(MAILING).await;
+    let (status, gone) = page(&app, "/i/inconnu?lang=fr").await;
+    assert!(
+        status == 404 && gone.contains("plus annoncée") && gone.contains("href=\"/near?lang=fr\""),
+        "{gone}"
+    );
+    let (status, mistyped) = page(&app, "/prse?lang=en").await;
+    assert!(status == 404 && mistyped.contains("There is no such page"), "{mistyped}");
+    let program = app.client.get(format!("{}/prse", app.address)).header("accept", "application/json");
+    let program = program.send().await.unwrap();
+    assert_eq!(program.status(), 404);
+    assert!(!program.text().await.unwrap().contains("<html"));
+}
+
+/// A feed of fifteen initiatives at Lyon and one at Lille.
+fn many() -> Value {
+    let place = |town: &str, latitude: f64, longitude: f64| json!([{ "addressLocality": town, "latitude": latitude, "longitude": longitude }]);
+    let mut all: Vec<Value> = (1..=15)
+        .map(|n| json!({ "id": format!("n{n}"), "name": format!("Action {n:02}"), "kind": "group", "location": place("Lyon", 45.75, 4.84) }))
+        .collect();
+    all.push(json!({ "id": "loin", "name": "Au loin", "kind": "petition", "location": place("Lille", 50.63, 3.06) }));
+    json!({ "alentour": "1", "name": "Essai", "inLanguage": "fr", "initiatives": all })
+}
+
+#[tokio::test]
+async fn the_list_has_pages_filters_and_places_and_no_position() {
+    let app = App::start_announcing(many(), MAILING).await;
+    let (_, first) = page(&app, "/near?lang=fr&place=69007&radius=25").await;
+    assert_eq!(first.matches("class=\"card\"").count(), 12, "{first}");
+    assert!(!first.contains("Au loin") && first.contains("value=\"Lyon 7e (69007)\""), "{first}");
+    let (_, next) = first.split_once("class=\"pages\"").unwrap();
+    let next = next.split_once("href=\"").unwrap().1.split('"').next().unwrap().replace("&amp;", "&");
+    assert!(next.contains("page=2") && next.contains("place=Lyon%207e%20(69007)"), "{next}");
+    let (_, second) = page(&app, &next).await;
+    assert_eq!(second.matches("class=\"card\"").count(), 3, "{second}");
+    let (_, filtered) = page(&app, "/near?lang=fr&kinds=petition").await;
+    assert!(filtered.contains("Au loin") && !filtered.contains("Action 01"), "{filtered}");
+    assert!(filtered.contains("name=\"kinds\" value=\"petition\" checked"), "{filtered}");
+    let (_, unknown) = page(&app, "/near?lang=fr&place=Nulle-Part").await;
+    assert!(unknown.contains("Nulle-Part") && unknown.contains("place-note\">N"), "{unknown}");
+    let (status, position) = page(&app, "/near?lang=fr&place=45.7512,4.8421").await;
+    assert!(status == 400 && !position.contains("45.7512"), "{position}");
+}

@@ -1,0 +1,38 @@
+//! What the form needs on a page by itself, where no script sends it.
+
+use alentour_model::{ConsentRequest, Initiative};
+
+use crate::app::App;
+use crate::app::served::ServedForm;
+use crate::dom::El;
+use crate::dom::html::{input, p};
+
+/// What is said in the form's place where its page has nobody to send it to.
+pub fn instead(app: App) -> Option<String> {
+    match &app.served()?.form {
+        ServedForm::Instead(said) => Some(said.clone()),
+        ServedForm::Sent { .. } => None,
+    }
+}
+
+/// The form, sent to the page that it is on, with what names the attempt; what became of the last one is said at its head.
+pub fn sent(app: App, initiative: &Initiative, form: El) -> El {
+    let Some(served) = app.served() else { return form };
+    let ServedForm::Sent { attempt, said } = &served.form else { return form };
+    // What is said is read out, and seen, where the page opens.
+    let said = (!said.is_empty()).then(|| p().class("notice to-mend").attr("role", "alert").child(said));
+    form.attr("method", "post")
+        .attr("action", [&app.permalink(initiative), "#form-title"].concat())
+        .child(hidden("attempt", attempt))
+        .child(said)
+}
+
+/// A field that is sent and not seen.
+pub fn hidden(name: &str, value: &str) -> El {
+    input().attr("type", "hidden").attr("name", name).attr("value", value)
+}
+
+/// The wording of a consent as it is shown, sent with the form: its version, a line end, its text.
+pub fn shown(request: &ConsentRequest) -> El {
+    hidden(&["shown.", &request.id].concat(), &[&request.version, "\n", &request.text].concat())
+}
