@@ -1,6 +1,6 @@
 //! Facts of an initiative in the visitor's words.
 
-use alentour_model::{Initiative, Petition, Place, Session};
+use alentour_model::{Initiative, Petition, Place, Reach, Session};
 
 use crate::dom::El;
 use crate::dom::html::{b, drawing, p, span};
@@ -137,6 +137,15 @@ pub fn progress(locale: Locale, petition: &Petition) -> Option<El> {
     })
 }
 
+/// What is said instead of a place where it happens everywhere.
+pub fn everywhere(initiative: &Initiative) -> Option<Message> {
+    match initiative.reach {
+        Reach::Online => Some(Message::Online),
+        Reach::National => Some(Message::National),
+        _ => None,
+    }
+}
+
 /// The venue, and its town unless whoever reads it is there; the best the place says of where it is where it names no venue.
 pub fn spot(locale: Locale, place: &Place, around: &str) -> String {
     let (name, town) = (&place.name, &place.address_locality);
@@ -157,9 +166,15 @@ pub fn locality(place: &Place) -> String {
 
 /// The whole address on one line.
 pub fn address(place: &Place) -> String {
-    let town = [place.postal_code.as_str(), place.address_locality.as_str()].join(" ");
-    let parts = [place.name.as_str(), place.street_address.as_str(), town.trim()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    let town = [&place.postal_code, " ", &place.address_locality].concat();
+    let mut address = String::new();
+    for part in [&place.name, &place.street_address, town.trim()] {
+        if !part.is_empty() {
+            address.push_str(if address.is_empty() { "" } else { ", " });
+            address.push_str(part);
+        }
+    }
+    address
 }
 
 /// The same, and whether it is only about there.

@@ -51,7 +51,7 @@ test('the tag twice gives two widgets, one application, and no complaint', async
   const page = await at.visit(t, { page: 'twice' });
   await element(page).nth(1).waitFor();
   assert.equal(await element(page).count(), 2);
-  await page.getByText(/Lyon 7e.*action/).waitFor();
+  await page.getByText(/action.*Lyon 7e/).waitFor();
   await page.getByText(/Grenoble.*action/).waitFor();
   assert.equal(page.record.fetched('.wasm'), 1);
   assert.deepEqual(page.record.console, []);

@@ -67,7 +67,7 @@ test('the page’s font and the accent that it names are taken over', async (t) 
   assert.equal(await widget(page).count.evaluate((it) => getComputedStyle(it).fontFamily), 'Georgia');
   const plain = await at.visit(t);
   await listed(plain);
-  const fill = (page) => widget(page).cards.first().locator('.action').evaluate((it) => getComputedStyle(it).backgroundColor);
+  const fill = (page) => widget(page).cards.first().locator('.action').evaluate((it) => getComputedStyle(it).borderTopColor);
   assert.notEqual(await fill(page), await fill(plain));
 });
 

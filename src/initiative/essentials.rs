@@ -1,6 +1,6 @@
 //! What one asks first of an initiative: when, where, how far, with whom; and the way to the form.
 
-use alentour_model::{Availability, Hit, Initiative, Organisation, Reach, Session};
+use alentour_model::{Availability, Hit, Initiative, Organisation, Session};
 
 use super::detail::organisation;
 use super::programme::held;
@@ -22,10 +22,8 @@ const WHO: &str = "M12 3a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM3 21c0-5 4-7 9-7s9
 /// When, where, how far and with whom: a line each, with a sign of its own.
 pub fn essentials(app: App, initiative: &Initiative, hit: Hit) -> El {
     let line = |icon: &str, content: El| li().child(drawing(icon)).child(content);
-    let (place, distance) = match whereabouts(app, initiative, hit) {
-        Some((place, distance)) => (Some(place), distance),
-        None => (None, None),
-    };
+    let (place, distance) = whereabouts(app, initiative, hit).unzip();
+    let distance = distance.flatten();
     let away = |text: String| span().class("distance").part("distance").child(text);
     let who = |organiser: &Organisation| organisation(app, span(), organiser);
     ul().class("facts")
@@ -35,7 +33,7 @@ pub fn essentials(app: App, initiative: &Initiative, hit: Hit) -> El {
         .child(initiative.organizer.as_ref().map(|organiser| line(WHO, who(organiser))))
 }
 
-fn session<'a>(initiative: &'a Initiative, hit: Hit) -> Option<&'a Session> {
+fn session(initiative: &Initiative, hit: Hit) -> Option<&Session> {
     initiative.sessions.get(hit.session?)
 }
 
@@ -53,12 +51,7 @@ fn when(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
 
 /// Where, and how far that is.
 fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Option<(String, Option<String>)> {
-    let reach = match initiative.reach {
-        Reach::Online => Some(Message::Online),
-        Reach::National => Some(Message::National),
-        _ => None,
-    };
-    if let Some(reach) = reach {
+    if let Some(reach) = facts::everywhere(initiative) {
         return Some((app.text(reach).to_owned(), None));
     }
     let place = initiative.places.get(hit.place.unwrap_or(0))?;

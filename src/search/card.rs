@@ -1,6 +1,6 @@
 //! A card: one initiative, read in two seconds.
 
-use alentour_model::{Availability, Hit, Initiative, Reach, Session};
+use alentour_model::{Availability, Hit, Initiative, Session};
 use leptos::prelude::*;
 
 use crate::app::App;
@@ -83,12 +83,7 @@ pub fn Card(
 
 /// How far and where.
 fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
-    let reach = match initiative.reach {
-        Reach::Online => Some(Message::Online),
-        Reach::National => Some(Message::National),
-        _ => None,
-    };
-    if let Some(reach) = reach {
+    if let Some(reach) = facts::everywhere(initiative) {
         return Some(p().class("where").child(app.text(reach)));
     }
     let place = initiative.places.get(hit.place?)?;
