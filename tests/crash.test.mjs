@@ -1,4 +1,4 @@
-// The worst that can happen on a partner's page, and what is left then: the page, and its links.
+// The worst that can happen on a partner's page, and what is left then: the page, the list that the server has made of it, or its links.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,7 +6,7 @@ import { bench } from './support/bench.mjs';
 import { hear, hurry } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { startProxy } from './support/proxy.mjs';
-import { introduce, listed, widget } from './support/widget.mjs';
+import { introduce, listed, painted, until, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
 const links = (page) => page.getByRole('link', { name: 'Toutes nos actions' });
@@ -17,8 +17,20 @@ async function assertLinks(page) {
   assert.deepEqual(page.record.errors, []);
 }
 
-test('a panic of the application’s shows the links of every widget of the page, says one line, and tells the page', async (t) => {
+/** Of another feed than the server's own nobody makes a list: the page's links are what is left. */
+const another = () => `data-feed="${at.server.url}/v1/feed.json?"`;
+
+/** The list is there without the application, and its links lead to pages. */
+async function assertPainted(of) {
+  await of.locator('.painted .card').first().waitFor();
+  assert.equal(await of.getByRole('link', { name: 'Toutes nos actions' }).isVisible(), false);
+  assert.match(await widget(of).title('Réunion publique sur le logement').getAttribute('href'), /\/i\/reunion\?lang=fr$/);
+}
+
+test('a panic of the application’s leaves every widget of the page its list, says one line, and tells the page', async (t) => {
   const page = await at.visit(t, { page: 'two', browser: { init: hear } });
+  await listed(page.locator('#un'));
+  await listed(page.locator('#deux'));
   await widget(page.locator('#un')).count.getByText(/Lyon/).waitFor();
   await widget(page.locator('#deux')).count.getByText(/Grenoble/).waitFor();
   // A true one: the application's own export is called with a handle that points nowhere, from a timer, as its own work is.
@@ -27,13 +39,13 @@ test('a panic of the application’s shows the links of every widget of the page
     const { Handle } = await import(app);
     setTimeout(() => Handle.prototype.refresh.call({ __wbg_ptr: 0xfffffff0 }));
   }, app);
-  await page.getByRole('link', { name: 'Lyon', exact: true }).waitFor();
-  await page.getByRole('link', { name: 'Grenoble', exact: true }).waitFor();
+  await painted(page.locator('#un .painted'));
+  await painted(page.locator('#deux .painted'));
   assert.equal(page.record.said().length, 1, page.record.said().join('\n'));
   const heard = await page.evaluate(() => window.heard);
   assert.deepEqual(heard.filter(({ name }) => name === 'error').map(({ detail }) => detail), [{ kind: 'crash' }, { kind: 'crash' }]);
   // A widget that comes later does not wake the dead.
-  await page.evaluate(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<alentour-widget><a href="/x">Plus tard</a></alentour-widget>'));
+  await page.evaluate(() => document.querySelector('main').insertAdjacentHTML('beforeend', '<alentour-widget feed="/autre.json"><a href="/x">Plus tard</a></alentour-widget>'));
   await page.getByRole('link', { name: 'Plus tard' }).waitFor();
 });
 
@@ -104,7 +116,7 @@ test('a host that is down has the links, and the widget comes when the line is b
   const proxy = await startProxy(at.server.url);
   t.after(() => proxy.stop());
   proxy.fault = (_, path) => (path.endsWith('.wasm') ? 'cut' : 'pass');
-  const page = await at.visit(t, { origin: proxy.url });
+  const page = await at.visit(t, { origin: proxy.url, attributes: another() });
   await links(page).waitFor();
   proxy.fault = () => 'pass';
   await page.evaluate(() => dispatchEvent(new Event('online')));
@@ -116,12 +128,14 @@ for (const [name, fault] of [
   ['missing', { status: 404 }],
   ['broken', { status: 200, headers: { 'content-type': 'application/wasm' }, body: 'no WebAssembly' }],
 ]) {
-  test(`an application that is ${name} leaves the links`, async (t) => {
+  test(`an application that is ${name} leaves the list, and of another feed the links`, async (t) => {
     const proxy = await startProxy(at.server.url);
     t.after(() => proxy.stop());
     proxy.fault = (_, path) => (path.endsWith('.wasm') ? fault : 'pass');
     const page = await at.visit(t, { origin: proxy.url });
-    await assertLinks(page);
+    await until(() => page.record.said().length === 1);
+    await assertPainted(page);
+    await assertLinks(await at.visit(t, { origin: proxy.url, attributes: another() }));
   });
 }
 

@@ -2,8 +2,6 @@
 
 use alentour_model::{Cause, Date, DateRange, Kilometres, Kind, Point};
 
-use super::config::Config;
-
 /// Kilometres around a place, unless the page or the visitor says otherwise.
 const RADIUS: u32 = 25;
 
@@ -108,16 +106,6 @@ pub struct Criteria {
 }
 
 impl Criteria {
-    /// What a page's attributes ask for, the place aside.
-    pub fn new(config: &Config) -> Self {
-        Self {
-            radius: radius(&config.radius),
-            kinds: words(&config.kinds, Kind::parse),
-            causes: words(&config.causes, Cause::parse),
-            ..Self::default()
-        }
-    }
-
     /// The radius, as the model has it.
     pub fn kilometres(&self) -> Option<Kilometres> {
         Kilometres::new(f64::from(self.radius?))

@@ -44,7 +44,7 @@ pub struct Request {
 impl Search {
     /// What the page's attributes ask for. The place is found later.
     pub fn new(config: &Config, clock: Clock) -> Self {
-        let criteria = RwSignal::new(Criteria::new(config));
+        let criteria = RwSignal::new(criteria(config));
         Self { criteria, place: PlaceState::new(criteria), limit: RwSignal::new(limit(config)), clock }
     }
 
@@ -137,4 +137,14 @@ impl Search {
 /// Cards on a page, as a page gives them.
 fn limit(config: &Config) -> Option<usize> {
     config.limit.trim().parse().ok().filter(|limit| *limit > 0)
+}
+
+/// What a page's attributes ask for, the place aside.
+fn criteria(config: &Config) -> Criteria {
+    Criteria {
+        radius: radius(&config.radius),
+        kinds: words(&config.kinds, Kind::parse),
+        causes: words(&config.causes, Cause::parse),
+        ..Criteria::default()
+    }
 }

@@ -1,15 +1,16 @@
 //! All that an initiative says of itself, and the form to take part.
 
 use alentour_model::text::fold;
-use alentour_model::{Impact, Initiative, Organisation};
+use alentour_model::{Impact, Initiative};
 use leptos::prelude::*;
 
-use super::essentials::{essentials, way_in};
+use super::essentials::{essentials, organisation, way_in};
 use super::programme::programme;
+use super::{item, list};
 use crate::app::App;
 use crate::app::criteria::Criteria;
 use crate::controls::{button, leading, link};
-use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span, ul};
+use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span};
 use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
@@ -90,14 +91,6 @@ fn paragraph(text: &str) -> El {
     p().child(text)
 }
 
-pub(super) fn item(text: &str) -> El {
-    li().child(text)
-}
-
-pub(super) fn list(items: Vec<El>) -> Option<El> {
-    (!items.is_empty()).then(|| ul().child(items))
-}
-
 /// Text with an empty line between paragraphs; the style sheet keeps single line ends.
 fn paragraphs(text: &str) -> Vec<El> {
     let mut paragraphs = vec![String::new()];
@@ -113,18 +106,6 @@ fn paragraphs(text: &str) -> Vec<El> {
         }
     }
     paragraphs.iter().filter(|text| !text.is_empty()).map(|text| paragraph(text)).collect()
-}
-
-/// An organisation, with the link to its site and what it is.
-pub(super) fn organisation(app: App, element: El, organisation: &Organisation) -> El {
-    let element = match &organisation.url {
-        Some(url) => element.child(link(url.as_str(), &organisation.name)),
-        None => element.child(&organisation.name),
-    };
-    match organisation.sector {
-        Some(sector) => element.child([" (", app.text(labels::sector(sector)), ")"].concat()),
-        None => element,
-    }
 }
 
 fn who(app: App, initiative: &Initiative) -> Vec<El> {

@@ -2,7 +2,6 @@
 
 use alentour_model::{Availability, Hit, Initiative, Organisation, Session};
 
-use super::detail::organisation;
 use super::programme::held;
 use crate::app::App;
 use crate::controls::{button, leading, link};
@@ -90,4 +89,16 @@ pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
             .on(ev::click, move |_| app.act(|browser| browser.focus("#form-title".into(), true))),
     };
     Some(div().class("bar over").child(said).child(go))
+}
+
+/// An organisation, with the link to its site and what it is.
+pub(super) fn organisation(app: App, element: El, organisation: &Organisation) -> El {
+    let element = match &organisation.url {
+        Some(url) => element.child(link(url.as_str(), &organisation.name)),
+        None => element.child(&organisation.name),
+    };
+    match organisation.sector {
+        Some(sector) => element.child([" (", app.text(labels::sector(sector)), ")"].concat()),
+        None => element,
+    }
 }

@@ -2,7 +2,7 @@
 
 use alentour_model::{Initiative, PlaceSessions, Point, Session, Whereabouts};
 
-use super::detail::{item, list};
+use super::{item, list};
 use crate::app::App;
 use crate::dom::El;
 use crate::dom::html::{li, span};

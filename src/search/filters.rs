@@ -6,7 +6,7 @@ use alentour_model::query::{Count, Facets};
 use alentour_model::{Date, Query};
 use leptos::prelude::*;
 
-use super::{labelled, without_script};
+use super::{CountOf, labelled, without_script};
 use crate::app::criteria::{Criteria, Days};
 use crate::app::{App, Stage};
 use crate::controls::button;
@@ -14,9 +14,6 @@ use crate::dom::html::{self, div, input, p, span};
 use crate::dom::{El, ev, value};
 use crate::labels;
 use crate::message::Message;
-
-/// How many initiatives a choice would give; `None` where nobody knows.
-pub(super) type CountOf = Box<dyn Fn(&Facets) -> Option<usize>>;
 
 /// A filter's choice: a button that stays pressed. It stays the same element whatever is found, and so keeps the focus.
 fn chip(

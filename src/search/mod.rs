@@ -6,7 +6,7 @@ pub mod place;
 pub mod results;
 mod without_script;
 
-use alentour_model::query::RADII;
+use alentour_model::query::{Facets, RADII};
 use leptos::prelude::*;
 
 use crate::app::App;
@@ -18,6 +18,9 @@ use crate::dom::{El, ev, value};
 use crate::message::Message;
 use filters::Filters;
 use place::PlaceField;
+
+/// How many initiatives a choice would give; `None` where nobody knows.
+type CountOf = Box<dyn Fn(&Facets) -> Option<usize>>;
 
 /// The form above the results.
 #[component]

@@ -3,7 +3,7 @@
 use alentour_model::Hit;
 use leptos::prelude::*;
 
-use super::filters::CountOf;
+use super::CountOf;
 use crate::app::App;
 use crate::app::criteria::Criteria;
 use crate::app::served::Served;

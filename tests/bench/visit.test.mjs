@@ -49,7 +49,8 @@ test('the widget is measured until it answers to a filter', async () => {
   const tag = `<script async src="${here.server.url}/v1/alentour.js" data-place="69007" data-radius="25"></script>`;
   const sample = await visit(here.browser, barePage(here.site, tag), UNTHROTTLED, { expected: SHOWN, answers: true });
   assert.ok(sample.answered > sample.shown, `${sample.answered} ms after ${sample.shown} ms`);
-  assert.ok(sample.received > 100_000, `${sample.received} bytes`);
+  // The page, the script and the first page; and not yet the application.
+  assert.ok(sample.received > 8_000 && sample.received < 40_000, `${sample.received} bytes`);
 });
 
 test('a page that shows no list fails, and says so', async () => {
