@@ -52,7 +52,7 @@ test('the tag twice gives two widgets, one application, and no complaint', async
   await element(page).nth(1).waitFor();
   assert.equal(await element(page).count(), 2);
   await page.getByText(/action.*Lyon 7e/).waitFor();
-  await page.getByText(/Grenoble.*action/).waitFor();
+  await page.getByText(/action.*Grenoble/).waitFor();
   assert.equal(page.record.fetched('.wasm'), 1);
   assert.deepEqual(page.record.console, []);
   // Each has taken the links before it.
