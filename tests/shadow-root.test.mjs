@@ -40,7 +40,7 @@ test('submit and change inside the shadow tree reach the application, though the
     window.arrived = [];
     for (const type of ['submit', 'change']) addEventListener(type, () => window.arrived.push(type), true);
   };
-  const page = await at.visit(t, { browser: { init: listen } });
+  const page = await at.visit(t, { attributes: 'data-place="69007"', browser: { init: listen } });
   await listed(page);
   await widget(page).radius.selectOption('100');
   await widget(page).link('Réunion publique sur le logement').click();

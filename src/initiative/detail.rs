@@ -38,7 +38,9 @@ pub fn Detail(
     let progress = initiative.petition.as_ref().and_then(|petition| facts::progress(locale, petition));
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
     let (when, places) = programme(app, initiative, near);
-    let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
+    // Without a form the bar has it.
+    let page = initiative.url.as_ref().filter(|_| initiative.participation.is_some());
+    let page = page.map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     // Its own target: a page's <base> may name another.
     let permalink = a()
         .attr("href", app.permalink(initiative))
