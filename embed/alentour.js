@@ -4,7 +4,7 @@
 // `cargo xtask build` joins the three files of this folder and wraps them in a function, so that nothing here is global.
 
 import { ATTRIBUTES, element } from './element.js';
-import { URL, base, bundle, call, customElements, document, find, make, native, say, tag } from './loading.js';
+import { URL, base, bundle, call, customElements, document, find, first, make, native, say, tag } from './loading.js';
 import { QUERY } from './painting.js';
 
 const NAME = 'alentour-widget';
@@ -55,10 +55,11 @@ function insert(data) {
 try {
   const known = customElements.get(NAME);
   if (!known) customElements.define(NAME, element());
-  else if (known.version !== bundle.version) {
+  else if (known.version === bundle.version) known.pages.push(first);
+  else {
     say(`version ${known.version} is on this page already, and ${bundle.version} leaves it the place`);
   }
-  const data = tag ? { ...asked(tag.src), ...tag.dataset } : {};
+  const data = tag ? { ...(tag.src && asked(tag.src)), ...tag.dataset } : {};
   const insertSafely = () => {
     try {
       insert(data);

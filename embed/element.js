@@ -2,7 +2,7 @@
 // that fails.
 
 import {
-  CSSStyleSheet, CustomEvent, IntersectionObserver, Map, Set, WebAssembly, absolute, application, base, bundle, call, feed, isCrash,
+  CSSStyleSheet, CustomEvent, IntersectionObserver, Map, Set, WebAssembly, absolute, application, base, bundle, call, feed, first, isCrash,
   make, messages, native, places, say, setTimeout, text, whenIdle,
 } from './loading.js';
 import { QUERY, Visit, firstPage, paint } from './painting.js';
@@ -70,6 +70,7 @@ export function element() {
   class AlentourWidget extends HTMLElement {
     static version = bundle.version;
     static base = base;
+    static pages = [first]; // Those that came with this script and others like it.
     static observedAttributes = ATTRIBUTES.flatMap((name) => [name, 'data-' + name]);
 
     static listen() {
@@ -96,6 +97,7 @@ export function element() {
     #observer;
     #asked; // language and query of what is shown
     #painted; // the box of the first page, until the application takes over
+    #alone = false; // its links lead to pages: it is of use without the application
     #visit; // what has happened in it
     #box; // the application's
     #stuck = false; // the application has no feed
@@ -150,7 +152,16 @@ export function element() {
 
     /** Attributes or the permanent link have changed. */
     #changed() {
-      if (this.#state === 'waiting' && (this.#question() !== this.#asked || this.#eager())) return this.#wait();
+      const isOther = this.#question() !== this.#asked;
+      if (this.#state === 'waiting' && (isOther || this.#eager())) return this.#wait();
+      if (isOther && (this.#state === 'loading' || this.#state === 'failed')) {
+        // What is shown answers another question. An application that is under way is told of it once it is there.
+        this.#asked = this.#question();
+        this.#painted = null;
+        if (this.#state === 'loading') this.#skeleton();
+        else this.#plain();
+        this.#paint();
+      }
       if (this.#state !== 'mounted') return;
       if (language(this) !== this.#lang) {
         // The messages belong to the mounted application.
@@ -199,13 +210,16 @@ export function element() {
       this.#state = 'failed';
       this.#handle = null;
       this.#box?.remove();
-      if (this.#painted) this.#visit.giveUp();
-      else this.#plain();
+      if (this.#painted && this.#alone) {
+        this.#painted.className += ' alone';
+        this.#visit.giveUp();
+      } else this.#plain();
       this.#emit('error', { kind });
       if (!this.#painted) this.#paint();
     }
 
     #plain() {
+      this.#painted = null;
       const empty = !this.childElementCount && !this.textContent.trim();
       const lang = language(this);
       const note = make('p', '', bundle.words[lang][1]);
@@ -232,8 +246,11 @@ export function element() {
         async (entries) => {
           if (!entries.some((it) => it.isIntersecting)) return;
           this.#observer.disconnect();
+          const asked = this.#asked;
           // Nothing competes with the list; and then with nothing else that the page is doing.
-          if (!(await Promise.race([painting, new Promise((done) => setTimeout(done, PATIENCE))]))) this.#start();
+          const isPainted = await Promise.race([painting, new Promise((done) => setTimeout(done, PATIENCE))]);
+          if (this.#asked !== asked || this.#state !== 'waiting') return;
+          if (!isPainted) this.#start();
           else if (!navigator.connection?.saveData) whenIdle(() => this.#start('low'));
         },
         { rootMargin: NEAR },
@@ -253,13 +270,18 @@ export function element() {
     async #paint() {
       const asked = this.#asked;
       try {
-        const page = await firstPage(this.#query(), this.#lang, this.#config().feed);
+        const lang = language(this);
+        const page = await firstPage(AlentourWidget.pages, this.#query(), lang, this.#config().feed);
         if (!page || this.#asked !== asked || this.#handle || this.#state === 'out') return false;
+        // A published site's has no server's pages behind it.
+        this.#alone = !page.feed;
+        if (this.#state === 'failed' && !this.#alone) return false;
         const content = paint(page);
-        this.#painted = this.#makeBox();
-        this.#painted.className += ' painted';
+        this.#painted = this.#makeBox(lang);
+        this.#painted.className += this.#state === 'failed' ? ' painted alone' : ' painted';
         this.#painted.append(content);
-        this.#visit = new Visit(content, () => (this.#stuck ? this.#takeOver() : this.#start()), () => this.#state === 'failed');
+        const began = () => (this.#stuck ? this.#takeOver() : this.#start());
+        this.#visit = new Visit(content, { ...this.#query(), lang }, began, () => this.#state === 'failed');
         this.#shadow.replaceChildren(this.#painted);
         adopt(this.#shadow, bundle.css);
         return true;
@@ -277,15 +299,15 @@ export function element() {
       adopt(this.#shadow, bundle.css);
     }
 
-    #makeBox() {
+    #makeBox(lang) {
       const box = make('div', 'root');
-      box.lang = this.#lang;
-      box.dir = direction(this.#lang);
+      box.lang = lang;
+      box.dir = direction(lang);
       return box;
     }
 
     #mount(glue, words) {
-      const box = (this.#box = this.#makeBox());
+      const box = (this.#box = this.#makeBox(this.#lang));
       this.#host = {
         config: this.#config(),
         messages: words,
@@ -313,12 +335,15 @@ export function element() {
     /** Puts the application in the place of the painted page, in one task. Without a feed it waits until somebody asks for something. */
     #takeOver() {
       const painted = this.#painted;
-      if (!painted || !this.#handle || (this.#stuck && !this.#visit.isWaiting)) return;
-      const active = this.#shadow.activeElement;
-      this.#painted = null;
-      this.#box.hidden = false;
-      painted.replaceWith(this.#box);
-      this.#visit.replay(this.#box.firstElementChild, active);
+      if (!painted || !this.#handle) return;
+      // Without a feed there is nothing better than what is painted, until somebody asks for what only the application does.
+      if (this.#stuck && !this.#visit.isWaiting) return this.#visit.giveUp();
+      if (this.#visit.isHeld) return void setTimeout(() => this.#takeOver(), 100);
+      this.#visit.replay(this.#box.firstElementChild, this.#shadow.activeElement, () => {
+        this.#painted = null;
+        this.#box.hidden = false;
+        painted.replaceWith(this.#box);
+      });
     }
 
     #unmount() {
@@ -328,6 +353,7 @@ export function element() {
       this.#run('free');
       this.#handle = null;
       this.#painted = null;
+      this.#stuck = false;
     }
 
     #call(method, ...values) {

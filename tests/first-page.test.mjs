@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
-import { openPage } from './support/browser.mjs';
+import { hurry, openPage } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { focused, listed, numberIn, painted, said, widget } from './support/widget.mjs';
 
@@ -183,4 +183,54 @@ test('back and forward keep the list', async (t) => {
   await page.goBack();
   await listed(page);
   assert.ok((await widget(page).cards.count()) >= 12);
+});
+
+test('a published script shows the page of the feed that it was published with', async (t) => {
+  const script = await (await fetch(`${at.server.url}/v1/alentour.js?${LYON}`)).text();
+  at.site.put('/publie/v1/alentour.js', { body: script.replace('"version":1,', '"version":1,"feed":"../feed.json",'), headers: { 'content-type': 'text/javascript' } });
+  const tag = (feed) => at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><title>Une association</title><link rel="icon" href="data:,"><body>
+    <p class="alentour-fallback"><a href="https://example.org/liste">La liste</a></p>
+    <script async src="${at.site.url}/publie/v1/alentour.js" data-place="69007" data-radius="25" data-feed="${feed}"></script></body></html>`);
+  const page = await openPage(t, at.browser);
+  await page.goto(await tag(`${at.site.url}/publie/feed.json`));
+  await painted(page);
+  assert.ok((await widget(page).cards.count()) >= 12);
+  await page.goto(await tag(`${at.site.url}/autre.json`));
+  await page.getByRole('link', { name: 'La liste' }).waitFor();
+  assert.equal(await widget(page).cards.count(), 0);
+});
+
+test('where the application does not come, the place is searched on a page of the server’s', async (t) => {
+  const policy = `default-src 'none'; script-src ${at.server.url}; connect-src ${at.server.url}`;
+  const page = await openPage(t, at.browser);
+  await page.goto(await tag(LYON, '', { 'content-security-policy': policy }));
+  await page.locator('.alone .card').first().waitFor();
+  assert.equal(await widget(page).chip('Formation').isVisible(), false);
+  await widget(page).place.fill('Villeurbanne');
+  await widget(page).place.press('Enter');
+  await page.waitForURL(/\/near\?/);
+  assert.match(await page.locator('.count').textContent(), /Villeurbanne/);
+});
+
+test('a link that is pressed while the application is stuck is followed after a while', async (t) => {
+  const { page } = await early(t, await tag(LYON), { init: hurry });
+  await widget(page).title('Pour un toit digne à Lyon').click();
+  await page.waitForURL(/\/i\/petition\?lang=fr$/);
+});
+
+test('two tags with a query each bring a list each', async (t) => {
+  const script = (place) => `<script async src="${at.server.url}/v1/alentour.js?place=${place}&radius=25&lang=fr"></script>`;
+  const page = await openPage(t, at.browser);
+  await page.route(/\/a\/app\./, () => {});
+  await page.goto(at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><title>Deux</title><link rel="icon" href="data:,"><body>
+    <div>${script('69007')}</div><div>${script('38000')}</div></body></html>`));
+  await page.getByText(/actions?.*Lyon 7e/).waitFor();
+  await page.getByText(/actions?.*Grenoble/).waitFor();
+  assert.equal(page.record.fetched('/first.json'), 0);
+});
+
+test('another place that the page sets is not answered with the list of the first', async (t) => {
+  const { page } = await early(t, await tag(LYON));
+  await page.locator('alentour-widget').evaluate((it) => (it.place = '38000'));
+  await page.getByText(/actions?.*Grenoble/).waitFor();
 });

@@ -155,7 +155,13 @@ pub fn radius(text: &str) -> Option<u32> {
     }
 }
 
-/// Words with commas between them.
-pub fn words<T>(text: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
-    text.split(',').filter_map(|word| parse(word.trim())).collect()
+/// Words with commas between them, each once.
+pub fn words<T: PartialEq>(text: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
+    let mut all = Vec::new();
+    for value in text.split(',').filter_map(|word| parse(word.trim())) {
+        if !all.contains(&value) {
+            all.push(value);
+        }
+    }
+    all
 }

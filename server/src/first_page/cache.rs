@@ -13,6 +13,9 @@ pub struct Stamp {
     pub at: i64,
 }
 
+/// Seconds by which another task may be ahead: more is a clock that was set back.
+const SET_BACK: i64 = 120;
+
 /// Entries of one stamp; of too many, those that were used longest ago go.
 pub struct Cache<K, V> {
     inner: Mutex<Inner<K, V>>,
@@ -43,7 +46,11 @@ impl<K: Clone + Eq + Hash, V: Clone> Cache<K, V> {
 
     /// The entry of that key.
     pub fn get(&self, stamp: &Stamp, key: &K) -> Option<V> {
-        self.of(stamp).touch(key).map(|entry| entry.value.clone())
+        let mut inner = self.of(stamp);
+        if inner.stamp != *stamp {
+            return None;
+        }
+        inner.touch(key).map(|entry| entry.value.clone())
     }
 
     /// The entry of that key, a default where there is none yet.
@@ -52,6 +59,9 @@ impl<K: Clone + Eq + Hash, V: Clone> Cache<K, V> {
         V: Default,
     {
         let mut inner = self.of(stamp);
+        if inner.stamp != *stamp {
+            return V::default();
+        }
         if let Some(entry) = inner.touch(key) {
             return entry.value.clone();
         }
@@ -70,7 +80,9 @@ impl<K: Clone + Eq + Hash, V: Clone> Cache<K, V> {
     /// Forgets what has another stamp, unless that is the later one.
     fn of(&self, stamp: &Stamp) -> MutexGuard<'_, Inner<K, V>> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        if inner.stamp != *stamp && inner.stamp.at <= stamp.at {
+        // A clock that was set back is no reason to make every page anew until it has caught up.
+        let is_set_back = inner.stamp.at > stamp.at + SET_BACK;
+        if inner.stamp != *stamp && (inner.stamp.at <= stamp.at || is_set_back) {
             inner.stamp = stamp.clone();
             inner.entries.clear();
             inner.weight = 0;
@@ -127,6 +139,16 @@ mod tests {
         assert_eq!(cache.get(&stamp, &1), Some("one"));
         cache.put(&stamp, 3, "three", 10);
         assert_eq!([1, 2, 3].map(|key| cache.get(&stamp, &key).is_some()), [true, false, true]);
+    }
+
+    #[test]
+    fn what_was_made_of_another_stamp_is_given_to_nobody_also_where_the_clock_was_set_back() {
+        let cache = Cache::new(2, 100);
+        cache.put(&at(3600), 1, "one", 10);
+        assert_eq!((cache.get(&at(3540), &1), cache.get_or_default(&at(3540), &1)), (None, ""));
+        assert_eq!(cache.get(&at(3600), &1), Some("one"));
+        cache.put(&at(60), 2, "two", 10);
+        assert_eq!((cache.get(&at(60), &1), cache.get(&at(60), &2)), (None, Some("two")));
     }
 
     #[test]

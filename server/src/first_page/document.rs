@@ -16,7 +16,7 @@ use crate::bundle::Bundle;
 /// The version of the document; the loader leaves others alone.
 const VERSION: u32 = 1;
 /// Where the pages of initiatives are, as seen from the tag's script.
-const PAGES: &str = "../i/";
+pub const PAGES: &str = "../i/";
 /// The time zone of visitors, as long as nothing is known of them: France's. The page names the zones of hours that differ.
 const ZONE: &str = "Europe/Paris";
 /// What the tag's script ends with, and what it is with a first page.
@@ -63,37 +63,48 @@ fn coordinates(text: &str) -> Option<ChosenPlace> {
 }
 
 /// Renders the first page of what a query finds around that place, at an instant (UTC seconds). CPU work: not for the thread that
-/// answers requests. `None` only if the tz database lacked its zone.
+/// answers requests. `pages`: the address that the pages of initiatives begin with, as seen from the script; without it only the application
+/// opens them. `None` only if the tz database lacked its zone.
 pub fn render(
     language: Language,
     catalog: Arc<Catalog>,
     asked: &Asked,
     around: Option<ChosenPlace>,
     at: i64,
+    pages: Option<&str>,
 ) -> Option<Page> {
     let Asked { place, radius, kinds, causes, limit } = asked.clone();
-    let pages = Some(PAGES.to_owned());
+    let pages = pages.map(str::to_owned);
     let config = Config { place, radius, kinds, causes, limit, pages, ..Config::default() };
     let clock = Clock::new(at, ZONE)?;
     Some(Scene { language, clock, catalog, config, around, opened: None }.page())
 }
 
-/// The document, safe within a script and within HTML.
+/// The document, safe within a script and within HTML. `feed`: the address of the feed as seen from the script, where that is not the
+/// server's own beside it.
 ///
 /// # Errors
 /// JSON's, for what cannot be written.
-pub fn json(language: Language, asked: &Asked, page: &Page, at: i64) -> serde_json::Result<String> {
+pub fn json(
+    language: Language,
+    asked: &Asked,
+    page: &Page,
+    at: i64,
+    feed: Option<&str>,
+) -> serde_json::Result<String> {
     #[derive(Serialize)]
     struct Document<'a> {
         version: u32,
         lang: &'a str,
         query: &'a Asked,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        feed: Option<&'a str>,
         at: i64,
         ends: &'a BTreeMap<String, i64>,
         tree: &'a El,
     }
     let Page { tree, ends } = page;
-    let document = Document { version: VERSION, lang: language.tag(), query: asked, at, ends, tree };
+    let document = Document { version: VERSION, lang: language.tag(), query: asked, feed, at, ends, tree };
     Ok(inert(&serde_json::to_string(&document)?))
 }
 

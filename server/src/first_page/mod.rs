@@ -155,10 +155,17 @@ fn document(
     let Asked { radius, kinds, causes, limit, .. } = asked;
     let key = format!("{} {place:?} {:?}", language.tag(), (radius, kinds, causes, limit));
     if let Some(page) = pages.get(stamp, &key) {
-        return document::json(language, asked, &page, stamp.at).ok();
+        return document::json(language, asked, &page, stamp.at, None).ok();
     }
-    let page = document::render(language, current.catalog().clone(), asked, around, stamp.at)?;
-    let json = document::json(language, asked, &page, stamp.at).ok()?;
+    let page = document::render(
+        language,
+        current.catalog().clone(),
+        asked,
+        around,
+        stamp.at,
+        Some(document::PAGES),
+    )?;
+    let json = document::json(language, asked, &page, stamp.at, None).ok()?;
     pages.put(stamp, key, Arc::new(page), json.len());
     Some(json)
 }

@@ -14,8 +14,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
+use tokio::sync::Semaphore;
 
 use super::now;
+use crate::http::Error;
 use crate::state::AppState;
 
 /// What a page may do: show itself in the widget's style, and send its form back to us. There is no script that runs.
@@ -44,6 +46,23 @@ impl FromRequestParts<AppState> for Page {
         let language = parts.extensions.get().copied().unwrap_or(Language::DEFAULT);
         Ok(Self::new(state, language, &parts.headers))
     }
+}
+
+/// Pages that are made at once: it is work for the processor, and who asks for many waits.
+static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+/// Makes a page, when its turn comes, on a thread that answers no requests.
+///
+/// # Errors
+/// Where the views fail.
+pub async fn draw(work: impl FnOnce() -> Response + Send + 'static) -> Result<Response, Error> {
+    let unavailable = |_| Error::Unavailable("the server is ending".into());
+    let turn = AT_ONCE.acquire().await.map_err(unavailable)?;
+    let drawn = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        work()
+    });
+    drawn.await.map_err(|panic| Error::Unavailable(panic.to_string()))
 }
 
 /// The head of a page.

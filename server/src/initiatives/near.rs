@@ -7,12 +7,15 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{PreEscaped, html};
 
-use super::layout::{Head, Page};
+use super::layout::{Head, Page, draw};
 use crate::feeds;
 use crate::http::{Error, Visitor};
 
 /// The longest text of an address that is looked at, in bytes: names of places are shorter, and so is what people look for.
 const LONGEST: usize = 200;
+/// The longest list of kinds or causes, in bytes, and the longest query that is read at all: each word is looked for in the whole feed.
+const LIST: usize = 300;
+const QUERY: usize = 2048;
 /// The last page that there is: twelve cards a page, of more initiatives than one feed has.
 const PAGES: usize = 10_000;
 
@@ -35,11 +38,12 @@ impl Asked {
             .collect();
         let all = |name: &str| {
             let values = fields.iter().filter(|(known, value)| known == name && value.len() <= LONGEST);
-            values
+            let values = values
                 .map(|(_, value)| value.trim())
                 .filter(|value| !value.is_empty())
                 .collect::<Vec<_>>()
-                .join(",")
+                .join(",");
+            if values.len() <= LIST { values } else { String::new() }
         };
         let one = |name: &str| {
             let found = fields.iter().find(|(known, value)| known == name && value.len() <= LONGEST);
@@ -82,10 +86,10 @@ fn is_position(text: &str) -> bool {
 /// `GET /near?place=69007&radius=25&kinds=...&causes=...&words=...&when=week&page=2`.
 pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, Error> {
     page.state.limits.page(visitor)?;
-    let asked = Asked::read(&query.unwrap_or_default());
+    let asked = Asked::read(&query.filter(|query| query.len() <= QUERY).unwrap_or_default());
     let current = page.state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
-    let drawn = tokio::task::spawn_blocking(move || {
+    draw(move || {
         let mut scene = page.scene(current.catalog().clone(), ServedForm::default(), asked.page);
         let town = if asked.place.is_empty() { None } else { feeds::town(&asked.place) };
         let refused = is_position(&asked.place);
@@ -120,8 +124,8 @@ pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Re
             *response.status_mut() = StatusCode::BAD_REQUEST;
         }
         response
-    });
-    drawn.await.map_err(|panic| Error::Unavailable(panic.to_string()))
+    })
+    .await
 }
 
 /// The title, the canonical address, and the query that the page keeps in another language.
@@ -153,6 +157,13 @@ mod tests {
             assert_eq!(Asked::read(&format!("page={page}")).page, 1);
         }
         assert_eq!(Asked::read(&format!("words={}", "a".repeat(201))).words, "");
+        let many = format!("kinds={}", "ab,".repeat(60));
+        assert!(!Asked::read(&many).kinds.is_empty());
+        assert_eq!(
+            Asked::read(&format!("{many}&{many}")).kinds,
+            "",
+            "each word is looked for in the whole feed"
+        );
     }
 
     #[test]

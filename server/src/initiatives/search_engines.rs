@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::layout::Page;
 use super::now;
-use crate::http::Error;
+use crate::http::{Error, Visitor};
 use crate::state::AppState;
 
 /// Addresses that one sitemap has at most (<https://www.sitemaps.org/protocol.html>).
@@ -19,7 +19,12 @@ const MOST: usize = 50_000;
 const CACHE: &str = "public, max-age=3600";
 
 /// `GET /sitemap.xml`: the list, and each initiative that is not over.
-pub async fn sitemap(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Error> {
+pub async fn sitemap(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    state.limits.page(visitor)?;
     let page = Page::new(&state, Language::DEFAULT, &headers);
     let current = state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
@@ -38,7 +43,13 @@ pub async fn sitemap(State(state): State<AppState>, headers: HeaderMap) -> Resul
         let _ = writeln!(xml, "<url><loc>{address}</loc></url>");
     }
     xml.push_str("</urlset>\n");
-    Ok(([(CONTENT_TYPE, "application/xml; charset=utf-8"), (CACHE_CONTROL, CACHE)], xml).into_response())
+    let headers = [(CONTENT_TYPE, "application/xml; charset=utf-8"), (CACHE_CONTROL, cache(&state))];
+    Ok((headers, xml).into_response())
+}
+
+/// Without a public address of its own the server names the host that it was asked by: that is for whoever has asked alone.
+fn cache(state: &AppState) -> &'static str {
+    if state.settings.public_url.is_some() { CACHE } else { "no-store" }
 }
 
 /// `GET /robots.txt`: what is somebody's own is nothing for search engines, nor is each choice of filters.
@@ -63,5 +74,5 @@ pub async fn robots(State(state): State<AppState>, headers: HeaderMap) -> Respon
         let _ = writeln!(text, "Allow: {base}{path}");
     }
     let _ = writeln!(text, "Sitemap: {}/sitemap.xml", page.public);
-    ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, CACHE)], text).into_response()
+    ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, cache(&state))], text).into_response()
 }

@@ -11,7 +11,7 @@ use axum::response::Response;
 use maud::{PreEscaped, html};
 
 use super::attempt::Attempt;
-use super::layout::{Head, Page};
+use super::layout::{Head, Page, draw};
 use super::{linked_data, now};
 use crate::http::{Error, Visitor};
 
@@ -50,15 +50,14 @@ pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result
     } else {
         ServedForm::Instead(page.texts.form_no_mail.to_owned())
     };
-    let drawn = tokio::task::spawn_blocking(move || draw(&page, initiative, form, shown.filled));
-    let mut response = drawn.await.map_err(|panic| Error::Unavailable(panic.to_string()))?;
+    let mut response = draw(move || article(&page, initiative, form, shown.filled)).await?;
     if takes_forms {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)
 }
 
-fn draw(page: &Page, initiative: Initiative, form: ServedForm, filled: Option<Filled>) -> Response {
+fn article(page: &Page, initiative: Initiative, form: ServedForm, filled: Option<Filled>) -> Response {
     let id = initiative.id.clone();
     let catalog = Arc::new(Catalog::new(vec![initiative.clone()]));
     let mut scene = page.scene(catalog, form, 1);

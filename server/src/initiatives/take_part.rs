@@ -34,6 +34,8 @@ pub async fn take_part(
     if !is_form(&headers) {
         return Err(Error::Malformed("content-type"));
     }
+    // Each answer is a page, with what the next form needs.
+    page.state.limits.page(visitor)?;
     let start = Instant::now();
     let initiative = page.state.feeds.initiative(&id)?;
     if page.state.settings.mail.is_none() || initiative.participation.is_none() {

@@ -15,6 +15,9 @@ use crate::error::CommandError;
 use crate::first_page::{Asked, document};
 use crate::http::representation::Representation;
 
+/// Where the site's feed is, as seen from its scripts.
+const FEED: &str = "../feed.json";
+
 /// Writes the scripts, and says which tag each place wants. A bundle whose script has no place for a first page stays as it is.
 ///
 /// # Errors
@@ -32,9 +35,9 @@ pub fn write_tags(
         let around =
             document::place(bundle, &asked.place).map_err(|unknown| format!("--place {place}: {unknown}"))?;
         let language = options.language;
-        let page = document::render(language, catalog.clone(), &asked, around, now)
+        let page = document::render(language, catalog.clone(), &asked, around, now, None)
             .ok_or("the time zone of the pages is unknown")?;
-        Ok(document::script(&loader, &document::json(language, &asked, &page, now)?))
+        Ok(document::script(&loader, &document::json(language, &asked, &page, now, Some(FEED))?))
     };
     let Some(own) = with_page("")? else {
         return match options.places.is_empty() {

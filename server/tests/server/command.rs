@@ -321,6 +321,9 @@ fn a_published_site_has_the_first_pages_of_its_places_in_its_tags() {
     let said = text(&publish(&["69007", "Lyon 7e", "45.75,4.85"]));
     assert!(page("alentour.js")["query"]["place"] == "" && page("alentour.js")["lang"] == "fr");
     assert!(page("alentour.js").to_string().contains("Vitrine"));
+    // Its feed is the site's, and its pages have other names than a server's: the application opens what is pressed.
+    assert_eq!(page("alentour.js")["feed"], "../feed.json");
+    assert!(!page("alentour.js").to_string().contains("/i/"));
     assert_eq!(page("alentour-69007.js")["query"]["place"], "69007");
     assert_eq!(page("alentour-lyon-7e.js")["query"]["place"], "Lyon 7e");
     assert!(page("alentour-45-75-4-85.js").to_string().contains("45.75,4.85"));
