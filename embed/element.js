@@ -239,7 +239,8 @@ export function element() {
       this.#skeleton();
       this.#state = 'waiting';
       if (crashed) return this.#fail('crash');
-      const painting = this.#paint();
+      // Whoever follows a permanent link wants that initiative, and not the list before it.
+      const painting = linked() ? false : this.#paint();
       if (this.#eager()) return this.#start();
       this.#observer?.disconnect();
       this.#observer = new IntersectionObserver(
@@ -321,8 +322,8 @@ export function element() {
           return this.#emit(name, detail);
         },
       };
-      box.hidden = !!this.#painted;
-      this.#shadow.append(box);
+      // Beside a painted page it is in no document yet: there is one of everything.
+      if (!this.#painted) this.#shadow.append(box);
       const handle = glue.mount(box, this.#host);
       if (!handle) throw new Error('not mounted');
       this.#handle = handle;
@@ -341,7 +342,6 @@ export function element() {
       if (this.#visit.isHeld) return void setTimeout(() => this.#takeOver(), 100);
       this.#visit.replay(this.#box.firstElementChild, this.#shadow.activeElement, () => {
         this.#painted = null;
-        this.#box.hidden = false;
         painted.replaceWith(this.#box);
       });
     }

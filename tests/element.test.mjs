@@ -94,8 +94,8 @@ test('search() before the application is there is not lost', async (t) => {
     document.querySelector('main').append(it);
     it.search({ words: 'logement' });
   });
+  await listed(page.locator('#tot'));
   const { words } = widget(page.locator('#tot'));
-  await words.waitFor();
   assert.equal(await words.inputValue(), 'logement');
 });
 

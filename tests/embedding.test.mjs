@@ -40,8 +40,10 @@ test('two concurrent starts fetch and instantiate the WebAssembly once', async (
 
 test('two widgets on a page fetch nothing twice', async (t) => {
   const page = await at.visit(t, { page: 'two' });
-  await widget(page.locator('#un')).count.getByText(/Lyon/).waitFor();
-  await widget(page.locator('#deux')).count.getByText(/Grenoble/).waitFor();
+  for (const [id, town] of [['un', /Lyon/], ['deux', /Grenoble/]]) {
+    await listed(page.locator('#' + id));
+    await widget(page.locator('#' + id)).count.getByText(town).waitFor();
+  }
   const urls = page.record.requests.map(({ url }) => url).filter((url) => url.startsWith(at.server.url));
   assert.ok(urls.length > 5, urls.join());
   assert.deepEqual(urls.filter((url, n) => urls.indexOf(url) !== n), []);
