@@ -59,7 +59,7 @@ export function absolute(url, part = 'href', from = native(document, 'baseURI'))
 const requests = new Map();
 
 /** One request for all widgets of the page; a failed one is forgotten, so that a retry works. */
-export function shared(key, start, again) {
+function shared(key, start, again) {
   if (again || !requests.has(key)) {
     const promise = start();
     requests.set(key, promise);
@@ -69,7 +69,7 @@ export function shared(key, start, again) {
 }
 
 /** The text at an address. Rejects with `{ kind: 'network' | 'status' | 'timeout', status? }` and nothing else. */
-export function download(url, again, priority) {
+function download(url, again, priority) {
   return new Promise((resolve, reject) => {
     const abort = new AbortController();
     const timer = setTimeout(() => {

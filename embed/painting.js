@@ -1,7 +1,7 @@
 // The first page of results: the tree that the server's views have made, shown before the application is there. Whatever is pressed or
 // typed in it meanwhile is kept, and done once the application has come.
 
-import { Map, Object, URLSearchParams, absolute, base, call, document, download, setTimeout, shared } from './loading.js';
+import { Map, Object, URLSearchParams, absolute, base, call, document, setTimeout, text as fetched } from './loading.js';
 
 const VERSION = 1; // of the tree
 export const QUERY = ['place', 'radius', 'kinds', 'causes', 'limit'];
@@ -26,7 +26,7 @@ export function firstPage(pages, query, lang, feed) {
   if (known) return Promise.resolve(known);
   if (feed !== own) return Promise.resolve(null);
   const url = base + 'first.json?' + new URLSearchParams({ ...query, place: rounded(query.place), lang });
-  return shared('first ' + url, () => download(url)).then((text) => is(JSON.parse(text)) || null).catch(() => null);
+  return fetched(url).then((text) => is(JSON.parse(text)) || null).catch(() => null);
 }
 
 /** The element of a tree: `["li", { "class": "card" }, ...]`. Text stays text. */
