@@ -18,6 +18,7 @@ use tokio::sync::Semaphore;
 
 use super::now;
 use crate::http::Error;
+use crate::people::language;
 use crate::state::AppState;
 
 /// What a page may do: show itself in the widget's style, and send its form back to us. There is no script that runs.
@@ -161,13 +162,7 @@ impl Page {
                 a href=(self.link("/my-data")) { (self.texts.my_data) }
                 a href=(self.link("/privacy")) { (self.texts.privacy) }
             }
-            nav aria-label=(self.texts.languages) {
-                @for other in Language::ALL.into_iter().filter(|other| *other != self.language) {
-                    a href={ "?" (query) "lang=" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) {
-                        (other.pages().name)
-                    }
-                }
-            }
+            (language::links(self.language, query))
         }
     }
 }

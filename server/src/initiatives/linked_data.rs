@@ -92,10 +92,11 @@ fn place(place: &Place) -> Value {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn read(item: Value) -> Initiative {
+    /// An initiative as a feed gives it.
+    pub(crate) fn read(item: Value) -> Initiative {
         let json = json!({ "initiatives": [item] }).to_string();
         alentour_formats::read(json.as_bytes()).unwrap().feed.initiatives.remove(0)
     }

@@ -1,15 +1,29 @@
-//! The language of a page.
+//! The language of a page, and the others that it is to be had in.
 
 use alentour_texts::Language;
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT_LANGUAGE;
+use maud::{Markup, html};
 
 /// The language that a request names (`?lang=`), else the one of ours that its browser likes best, else the default.
 pub fn of_request(request: &Request) -> Language {
     let query = request.uri().query().unwrap_or_default();
     let named = query.split('&').find_map(|part| Language::parse(part.strip_prefix("lang=")?));
     named.or_else(|| liked(request.headers())).unwrap_or(Language::DEFAULT)
+}
+
+/// Links to a page in the other languages. `query` is what its own address needs beside the language.
+pub fn links(language: Language, query: &str) -> Markup {
+    html! {
+        nav aria-label=(language.pages().languages) {
+            @for other in Language::ALL.into_iter().filter(|other| *other != language) {
+                a href={ "?" (query) "lang=" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) {
+                    (other.pages().name)
+                }
+            }
+        }
+    }
 }
 
 /// The best of `Accept-Language` (RFC 9110, section 12.5.4).

@@ -1,5 +1,6 @@
 //! `/privacy`: what happens to the data, from what the operator has settled and what the feed asks for (GDPR, article 13).
 
+use alentour::app::encode;
 use alentour_model::Initiative;
 use alentour_texts::{Pages, fill};
 use axum::extract::rejection::QueryRejection;
@@ -34,7 +35,7 @@ pub async fn show(
     let (texts, settings) = (page.texts, &state.settings);
     // As it stands in the address; what is not a query's has been taken apart above.
     let query = match &initiative {
-        Some(initiative) => format!("initiative={}&", encoded(&initiative.id)),
+        Some(initiative) => format!("initiative={}&", encode(&initiative.id)),
         None => String::new(),
     };
     let mail = if settings.mail.is_some() { texts.what_mail } else { texts.what_no_mail };
@@ -190,14 +191,4 @@ fn how_long(page: &Page, id: &str) -> Markup {
         }
         p { (texts.how_long_then) }
     }
-}
-
-/// A text as the value of a query: all but letters, digits and `-._~` by its bytes (RFC 3986, section 2).
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|b| match b {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(b).to_string(),
-            b => format!("%{b:02X}"),
-        })
-        .collect()
 }

@@ -102,13 +102,7 @@ impl Page {
                             a href=(self.link("/privacy")) { (texts.privacy) }
                         }
                         @if let Some(query) = query {
-                            nav aria-label=(texts.languages) {
-                                @for other in Language::ALL.into_iter().filter(|other| *other != self.language) {
-                                    a href={ "?" (query) "lang=" (other.tag()) } lang=(other.tag()) hreflang=(other.tag()) {
-                                        (other.pages().name)
-                                    }
-                                }
-                            }
+                            (language::links(self.language, query))
                         }
                     }
                 }

@@ -164,11 +164,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-
-    fn read(item: Value) -> Initiative {
-        let json = json!({ "initiatives": [item] }).to_string();
-        alentour_formats::read(json.as_bytes()).unwrap().feed.initiatives.remove(0)
-    }
+    use crate::initiatives::linked_data::tests::read;
 
     #[test]
     fn nothing_of_a_feed_ends_the_script_of_its_linked_data() {
