@@ -26,19 +26,18 @@ use alentour_texts::Language;
 use leptos::prelude::*;
 use leptos::reactive::diagnostics::SpecialNonReactiveZone;
 
+use crate::app::App;
 pub use crate::app::config::Config;
 pub use crate::app::criteria::ChosenPlace;
 use crate::app::draft::Attempt;
 pub use crate::app::draft::Status;
 pub use crate::app::search::Request;
 pub use crate::app::served::{ListWords, Served, ServedForm};
-use crate::app::{App, Stage};
 pub use crate::clock::Clock;
 use crate::dom::El;
 use crate::initiative::detail::Detail;
 use crate::locale::Locale;
-use crate::search::card::Card;
-use crate::search::results::limit_elsewhere;
+use crate::search::limit_elsewhere;
 use crate::widget::Widget;
 
 /// What a widget shows, and when.
@@ -105,17 +104,6 @@ impl Scene {
         }
     }
 
-    /// The card of each initiative, in the feed's order, whether or not the query finds it.
-    pub fn cards(&self) -> Vec<El> {
-        self.view(|app| {
-            let (near, now) =
-                (self.around.as_ref().map(|around| around.point), app.locale.clock.now().instant);
-            let hit = |position| self.catalog.hit(position, near, now);
-            let card = |hit| view! { <Card app hit is_zone_said=false/> }.into_inner();
-            (0..self.catalog.len()).filter_map(hit).filter_map(card).collect()
-        })
-    }
-
     /// The list for what is asked, beside what the page asks for; `note` is said of the place.
     pub fn list(&self, asked: Request, note: &str) -> El {
         self.view(|app| {
@@ -158,9 +146,7 @@ impl Scene {
             if let Some(ChosenPlace { label, point }) = self.around.clone() {
                 app.search.place.take(label, point);
             }
-            app.catalog.set(Arc::clone(&self.catalog));
-            app.search.forget_unknown(&self.catalog);
-            app.stage.set(Stage::Ready);
+            app.receive(Arc::clone(&self.catalog));
             app.opened.set(self.opened.as_deref().and_then(|id| self.catalog.position(id)));
             build(app)
         });

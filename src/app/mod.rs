@@ -196,14 +196,14 @@ impl App {
     }
 
     /// Takes over a feed. What is looked at stays open, wherever it is now.
-    pub fn receive(self, catalog: Catalog) {
+    pub fn receive(self, catalog: Arc<Catalog>) {
         let opened = self.opened.get_untracked();
         let id = opened.and_then(|opened| Some(self.catalog.read_untracked().get(opened)?.id.clone()));
         let position = id.and_then(|id| catalog.position(&id));
         if position != opened {
             self.opened.set(position);
         }
-        self.catalog.set(Arc::new(catalog));
+        self.catalog.set(catalog);
         self.search.forget_unknown(&self.catalog.read_untracked());
         self.stage.set(Stage::Ready);
     }

@@ -1,6 +1,7 @@
 //! Fetching the feed.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use alentour_model::Catalog;
 use alentour_model::feed::Unnoted;
@@ -46,7 +47,7 @@ pub fn load(page: Rc<Page>, app: App, again: bool) {
         match read {
             Ok(catalog) => {
                 let count = catalog.len() as u32;
-                app.receive(catalog);
+                app.receive(Arc::new(catalog));
                 navigation::open_linked(&page, app, app.config(|config| config.open.clone()).as_deref());
                 // Whoever left while a sign-up was being sent is told what became of it. Nothing scrolls, nothing takes the focus.
                 if !again && app.opened.get_untracked().is_none() {

@@ -90,6 +90,11 @@ fn is_nowhere(app: App) -> impl Fn() -> bool {
     }
 }
 
+/// Cards of what is elsewhere, where those nearby are `limit`: half a page, so that it stays behind what is near.
+pub fn limit_elsewhere(limit: usize) -> usize {
+    limit.div_ceil(2)
+}
+
 /// A field within its label.
 fn labelled(text: &str, class: &'static str, field: El) -> El {
     label().class(class).child(span().child(text)).child(field)

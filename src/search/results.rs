@@ -5,7 +5,7 @@ use alentour_model::{Hit, Kilometres, Query};
 use leptos::prelude::*;
 
 use super::card::Card;
-use super::without_script;
+use super::{limit_elsewhere, without_script};
 use crate::app::App;
 use crate::app::criteria::Criteria;
 use crate::controls::{button, leading};
@@ -59,11 +59,6 @@ pub fn Results(
     all
 }
 
-/// Cards of what is elsewhere, where those nearby are `limit`: half a page, so that it stays behind what is near.
-pub fn limit_elsewhere(limit: usize) -> usize {
-    limit.div_ceil(2)
-}
-
 /// How many were found, and around where.
 fn count(app: App) -> String {
     let results = app.results.read();
@@ -115,9 +110,8 @@ fn section(app: App, hits: &[Hit], limit: usize) -> Vec<El> {
 
 /// Nothing nearby: why, and the way on.
 fn nothing(app: App) -> El {
-    let search = app.search.criteria;
     let results = app.results.read();
-    let criteria = search.read();
+    let criteria = app.search.criteria.read();
     let filtered = criteria.filters() > 0 || !criteria.words.is_empty();
     // A circle that finds something, or all there is.
     let wider = criteria.kilometres().filter(|_| criteria.around.is_some()).and_then(|radius| {
@@ -133,8 +127,6 @@ fn nothing(app: App) -> El {
         }
         _ => app.text(Message::NothingFound).to_owned(),
     };
-    // The notice goes; whoever pressed its button goes on at what is found.
-    let go_on = move || app.act(|browser| browser.focus(".results h3 a, .results button".into(), false));
     let widen = wider.map(|(wider, count)| {
         let text = match wider {
             Some(radius) => {
@@ -146,31 +138,14 @@ fn nothing(app: App) -> El {
                 app.locale.labelled(app.text(Message::RadiusAny), &found)
             }
         };
-        match app.served() {
-            Some(served) => {
-                let widened = Criteria { radius: wider, ..criteria.clone() };
-                leading(&served.results(app, &widened, 1), &text, "action")
-            }
-            None => button(&text, "action").on(ev::click, move |_| {
-                search.write().radius = wider;
-                go_on();
-            }),
-        }
+        towards(app, &text, "action", Criteria { radius: wider, ..criteria.clone() })
     });
+    let mut cleared = criteria.clone();
+    cleared.clear();
     let notice = div().class("notice").part("notice").child(h2().child(title)).child(widen);
     let notice = if filtered {
         let clear = if criteria.filters() > 0 { Message::ClearFilters } else { Message::ClearWords };
-        let clear = match app.served() {
-            Some(served) => {
-                let mut cleared = criteria.clone();
-                cleared.clear();
-                leading(&served.results(app, &cleared, 1), app.text(clear), "plain")
-            }
-            None => button(app.text(clear), "plain").on(ev::click, move |_| {
-                search.write().clear();
-                go_on();
-            }),
-        };
+        let clear = towards(app, app.text(clear), "plain", cleared.clone());
         notice.child(p().child(app.text(Message::NothingFoundHelp))).child(clear)
     } else {
         notice
@@ -193,20 +168,24 @@ fn nothing(app: App) -> El {
             continue;
         }
         let number = span().class("number").child(app.locale.number(count as f64));
-        let chip = html::button().class("chip").attr("type", "button");
-        let chip = chip.child(labels::cause(app.locale, &cause)).child(" ").child(number);
-        causes.push(chip.on(ev::click, move |_| {
-            let mut criteria = search.write();
-            criteria.clear();
-            criteria.causes.push(cause.clone());
-            criteria.radius = radius;
-            drop(criteria);
-            go_on();
-        }));
+        let name = labels::cause(app.locale, &cause);
+        let wanted = Criteria { causes: vec![cause], radius, ..cleared.clone() };
+        causes.push(towards(app, &name, "chip", wanted).child(" ").child(number));
     }
     let causes = (!causes.is_empty()).then(|| {
         let name = app.text(Message::Causes);
         div().class("chips").attr("role", "group").attr("aria-label", name).child(causes)
     });
     notice.child(causes)
+}
+
+/// What leads to other results: a link on a page by itself; else a button, which goes, and whoever pressed it goes on at what is found.
+fn towards(app: App, text: &str, class: &'static str, wanted: Criteria) -> El {
+    match app.served() {
+        Some(served) => leading(&served.results(app, &wanted, 1), text, class),
+        None => button(text, class).on(ev::click, move |_| {
+            app.search.criteria.set(wanted.clone());
+            app.act(|browser| browser.focus(".results h3 a, .results button".into(), false));
+        }),
+    }
 }

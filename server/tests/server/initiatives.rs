@@ -283,7 +283,7 @@ fn many() -> Value {
     let mut all: Vec<Value> = (1..=15)
         .map(|n| json!({ "id": format!("n{n}"), "name": format!("Action {n:02}"), "kind": "group", "location": place("Lyon", 45.75, 4.84) }))
         .collect();
-    all.push(json!({ "id": "loin", "name": "Au loin", "kind": "petition", "location": place("Lille", 50.63, 3.06) }));
+    all.push(json!({ "id": "loin", "name": "Au loin", "kind": "petition", "causes": ["housing"], "location": place("Lille", 50.63, 3.06) }));
     json!({ "alentour": "1", "name": "Essai", "inLanguage": "fr", "initiatives": all })
 }
 
@@ -303,6 +303,13 @@ async fn the_list_has_pages_filters_and_places_and_no_position() {
     assert!(filtered.contains("name=\"kinds\" value=\"petition\" checked"), "{filtered}");
     let (_, unknown) = page(&app, "/near?lang=fr&place=Nulle-Part").await;
     assert!(unknown.contains("Nulle-Part") && unknown.contains("place-note\">N"), "{unknown}");
+    // Where nothing is found no button stands that only a script would hear.
+    let (_, nothing) = page(&app, "/near?lang=fr&words=introuvable").await;
+    let (_, cause) = nothing.split_once("class=\"chip\" href=\"").unwrap();
+    let cause = cause.split('"').next().unwrap().replace("&amp;", "&");
+    assert!(cause.contains("causes=housing") && !cause.contains("words="), "{cause}");
+    assert!(!nothing.contains("type=\"button\""), "{nothing}");
+    assert!(page(&app, &cause).await.1.contains("Au loin"));
     let (status, position) = page(&app, "/near?lang=fr&place=45.7512,4.8421").await;
     assert!(status == 400 && !position.contains("45.7512"), "{position}");
 }
