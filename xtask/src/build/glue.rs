@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
-use walrus::Module;
+use walrus::{FunctionBuilder, FunctionKind, Module};
 
-/// Classes that the crate `wasm-streams`, which Leptos brings along, exports whether they are used or not. As exports they
-/// keep their code and a dozen imports alive.
+/// The crate that Leptos brings along for streams, of which we have none.
+const STREAMS: &str = "wasm_streams";
+/// Classes that it exports whether they are used or not. As exports they keep their code and a dozen imports alive.
 const UNUSED: &[&str] = &["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
 
 /// How the module is started, in place of wasm-bindgen's own functions for it, which take a dozen things that no page of ours gives.
@@ -48,6 +49,7 @@ pub fn trim(js: &str, module: &mut Module) -> anyhow::Result<String> {
     for export in unused {
         module.exports.delete(export);
     }
+    empty(module, STREAMS);
     walrus::passes::gc::run(module);
 
     let mut names = BTreeMap::new();
@@ -58,6 +60,25 @@ pub fn trim(js: &str, module: &mut Module) -> anyhow::Result<String> {
         names.insert(std::mem::replace(&mut import.name, short.clone()), short);
     }
     rename_imports(&js, &names)
+}
+
+/// Empties the functions of a crate that nothing calls. Without its exports it still stands in the table of functions that are called
+/// by number, where no tool can see that nobody does.
+fn empty(module: &mut Module, krate: &str) {
+    let ids: Vec<_> = module
+        .funcs
+        .iter_local()
+        .map(|(id, _)| id)
+        .filter(|id| module.funcs.get(*id).name.as_ref().is_some_and(|name| name.contains(krate)))
+        .collect();
+    for id in ids {
+        let FunctionKind::Local(old) = &module.funcs.get(id).kind else { continue };
+        let (arguments, of) = (old.args.clone(), module.types.get(old.ty()));
+        let (params, results) = (of.params().to_vec(), of.results().to_vec());
+        let mut body = FunctionBuilder::new(&mut module.types, &params, &results);
+        body.func_body().unreachable();
+        module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(arguments));
+    }
 }
 
 /// The glue with [`START`] at its end.

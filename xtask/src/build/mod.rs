@@ -5,6 +5,7 @@ mod glue;
 mod loader;
 mod messages;
 mod module;
+mod order;
 mod shards;
 
 use std::path::PathBuf;

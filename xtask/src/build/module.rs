@@ -8,7 +8,7 @@ use std::thread;
 use anyhow::{Context, anyhow};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
-use super::glue;
+use super::{glue, order};
 use crate::fingerprint::{self, Fingerprint};
 use crate::progress::step;
 use crate::toolchain::WASM;
@@ -160,7 +160,8 @@ impl Module {
             .file(&root.join("rust-toolchain.toml"))?
             .file(&root.join("package-lock.json"))?
             .file(&root.join("xtask/src/build/module.rs"))?
-            .file(&root.join("xtask/src/build/glue.rs"))
+            .file(&root.join("xtask/src/build/glue.rs"))?
+            .file(&root.join("xtask/src/build/order.rs"))
             .map(Fingerprint::finish)
     }
 
@@ -214,6 +215,8 @@ impl Compiled<'_> {
             optimise.args(OPTIMISE).args(self.module.passes).arg(self.dir.join("glue_bg.wasm"));
             optimise.arg("-o").arg(&wasm);
             step(&format!("optimise (wasm-opt): {}", self.module.name), || node::output(&mut optimise))?;
+            let bytes = fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
+            fs::write(&wasm, order::sorted(&bytes)?).with_context(|| format!("{} cannot be written", wasm.display()))?;
             fingerprint::remember(self.module.name, &self.fingerprint)?;
         }
         let wasm = fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
@@ -244,7 +247,7 @@ fn bind(raw: &Path, dir: &Path) -> anyhow::Result<()> {
             .web(true)?
             .typescript(false)
             .omit_default_module_path(true)
-            .remove_name_section(true)
+            .remove_name_section(false) // `glue::trim` looks for names, which go then.
             .remove_producers_section(true)
             // Every browser that has reference types has `TextEncoder.encodeInto`.
             .encode_into(EncodeInto::Always)
@@ -253,8 +256,10 @@ fn bind(raw: &Path, dir: &Path) -> anyhow::Result<()> {
     generate().map_err(|error| anyhow!("wasm-bindgen failed: {error:#}"))?;
     let (js, wasm) = (dir.join("glue.js"), dir.join("glue_bg.wasm"));
     let text = fs::read_to_string(&js).with_context(|| format!("{} cannot be read", js.display()))?;
-    let mut module =
-        walrus::Module::from_file(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
+    let mut module = walrus::ModuleConfig::new()
+        .generate_name_section(false)
+        .parse_file(&wasm)
+        .with_context(|| format!("{} cannot be read", wasm.display()))?;
     let text = glue::trim(&text, &mut module)?;
     fs::write(&js, text).with_context(|| format!("{} cannot be written", js.display()))?;
     fs::write(&wasm, module.emit_wasm()).with_context(|| format!("{} cannot be written", wasm.display()))
