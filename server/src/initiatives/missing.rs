@@ -43,7 +43,8 @@ pub async fn helped(State(state): State<AppState>, request: Request, next: Next)
     helped
 }
 
-fn message(page: &Page, title: &str, lead: &str) -> Response {
+/// A page that says one thing, and leads on to the list. Search engines leave it out.
+pub fn message(page: &Page, title: &str, lead: &str) -> Response {
     let head = Head { title, is_unlisted: true, ..Head::default() };
     page.render(
         &head,

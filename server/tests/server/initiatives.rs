@@ -112,6 +112,59 @@ async fn a_form_that_is_sent_twice_signs_up_once_and_is_answered_alike() {
 }
 
 #[tokio::test]
+/// Puts that feed in place of the server's, and waits until it is served.
+async fn announce(app: &App, feed: &Value, id: &str, expected: u16) {
+    // Its date tells that it has changed, and some file systems count in seconds.
+    std::fs::write(app.path("feed.json"), feed.to_string()).unwrap();
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
+    std::fs::File::options().append(true).open(app.path("feed.json")).unwrap().set_modified(later).unwrap();
+    for _ in 0..200 {
+        if page(app, &format!("/i/{id}")).await.0 == expected {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the feed has not changed");
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_again_is_answered_again_when_its_initiative_is_gone_or_takes_no_more() {
+    let app = App::start_settled(MAILING).await;
+    let sent = filled(&app, ZOE).await;
+    assert_eq!(send(&app, &sent).await.0, 200);
+    // A second form of a known address, and one that never arrived.
+    let (known, never) = (filled(&app, ZOE).await, filled(&app, "nadia@example.org").await);
+    assert_eq!(send(&app, &known).await.0, 200);
+    let mut without = feed();
+    without["initiatives"][1].as_object_mut().unwrap().remove("participation");
+    without["initiatives"][0]["id"] = json!("changed");
+    announce(&app, &without, "changed", 200).await;
+    let thanked = async |form: &[(&'static str, String)]| {
+        let start = Instant::now();
+        let (status, html) = send(&app, form).await;
+        assert!(start.elapsed().as_millis() >= 50, "{:?}", start.elapsed());
+        assert!(status == 200 && html.contains("Merci") && html.contains(ZOE), "{status}: {html}");
+        assert!(!html.contains("name=\"email\"") && !html.contains("Mbarek"), "{html}");
+        html
+    };
+    thanked(&sent).await;
+    let mut gone = without.clone();
+    gone["initiatives"].as_array_mut().unwrap().remove(1);
+    announce(&app, &gone, "petition", 404).await;
+    assert_eq!(thanked(&sent).await, thanked(&known).await);
+    let fields: Vec<_> = sent.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let kept = submit(&app, "petition", &fields, "same-origin").await.headers()["cache-control"].clone();
+    assert_eq!(kept, "no-store");
+    // What was never stored is not thanked for: another form, other answers, another initiative, a forged mark.
+    let forged = with(sent.clone(), "attempt", &sent[0].1.replace('.', "..")).to_vec();
+    for form in [never, with(sent.clone(), "givenName", "Zora"), forged] {
+        let (status, html) = send(&app, &form).await;
+        assert!(status == 404 && html.contains("plus annoncée"), "{status}: {html}");
+    }
+    assert_eq!(submit(&app, "vitrine-2", &fields, "same-origin").await.status(), 404);
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 2);
+}
+
 async fn a_known_and_an_unknown_address_get_the_same_answer_on_the_same_beat() {
     let app = App::start_settled(MAILING).await;
     let mut answers = Vec::new();
