@@ -301,6 +301,25 @@ async fn pages_say_who_may_keep_them_and_run_nothing() {
 }
 
 #[tokio::test]
+#[tokio::test]
+async fn without_a_public_address_no_page_repeats_the_host_that_was_asked_for() {
+    let app = App::start().await;
+    let ask = async |path: &str| {
+        let request = app.client.get(format!("{}{path}", app.address)).header("host", "evil.example");
+        let response = request.header("accept", HTML).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    };
+    for path in ["/i/petition", "/i/atelier", "/near", "/near?place=Nulle-Part", "/i/inconnu", "/prse"] {
+        let (_, html) = ask(path).await;
+        assert!(html.contains("og:title") && !html.contains("evil.example"), "{path}: {html}");
+        assert!(!html.contains("canonical") && !html.contains("og:url"), "{path}: {html}");
+    }
+    let (status, map) = ask("/sitemap.xml").await;
+    assert!(status == 404 && map.contains("href=\"/near?lang=") && !map.contains("evil.example"), "{map}");
+    let (status, robots) = ask("/robots.txt").await;
+    assert!(status == 200 && robots.contains("Allow: /i/") && !robots.contains("Sitemap"), "{robots}");
+}
+
 async fn linked_data_has_every_session_and_ends_no_script() {
     let mut feed = feed();
     feed["initiatives"][0]["name"] = json!("</script><script>alert(1)</script>");
