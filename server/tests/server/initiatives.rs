@@ -8,6 +8,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::app::{App, MAILING, feed};
+use crate::first_page::{self, write_bundle};
 
 const ZOE: &str = "zoe@example.org";
 const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
@@ -111,7 +112,6 @@ async fn a_form_that_is_sent_twice_signs_up_once_and_is_answered_alike() {
     assert_ne!(value(&again, "attempt"), form[0].1);
 }
 
-#[tokio::test]
 /// Puts that feed in place of the server's, and waits until it is served.
 async fn announce(app: &App, feed: &Value, id: &str, expected: u16) {
     // Its date tells that it has changed, and some file systems count in seconds.
@@ -165,6 +165,7 @@ async fn a_form_that_is_sent_again_is_answered_again_when_its_initiative_is_gone
     assert_eq!(app.number("SELECT count(*) FROM signups").await, 2);
 }
 
+#[tokio::test]
 async fn a_known_and_an_unknown_address_get_the_same_answer_on_the_same_beat() {
     let app = App::start_settled(MAILING).await;
     let mut answers = Vec::new();
@@ -301,7 +302,6 @@ async fn pages_say_who_may_keep_them_and_run_nothing() {
 }
 
 #[tokio::test]
-#[tokio::test]
 async fn without_a_public_address_no_page_repeats_the_host_that_was_asked_for() {
     let app = App::start().await;
     let ask = async |path: &str| {
@@ -320,6 +320,7 @@ async fn without_a_public_address_no_page_repeats_the_host_that_was_asked_for() 
     assert!(status == 200 && robots.contains("Allow: /i/") && !robots.contains("Sitemap"), "{robots}");
 }
 
+#[tokio::test]
 async fn linked_data_has_every_session_and_ends_no_script() {
     let mut feed = feed();
     feed["initiatives"][0]["name"] = json!("</script><script>alert(1)</script>");
@@ -362,6 +363,7 @@ fn many() -> Value {
 #[tokio::test]
 async fn the_list_has_pages_filters_and_places_and_no_position() {
     let app = App::start_announcing(many(), MAILING).await;
+    write_bundle(&app.path("dist"));
     let (_, first) = page(&app, "/near?lang=fr&place=69007&radius=25").await;
     assert_eq!(first.matches("class=\"card\"").count(), 12, "{first}");
     assert!(!first.contains("Au loin") && first.contains("value=\"Lyon 7e (69007)\""), "{first}");
@@ -384,4 +386,33 @@ async fn the_list_has_pages_filters_and_places_and_no_position() {
     assert!(page(&app, &cause).await.1.contains("Au loin"));
     let (status, position) = page(&app, "/near?lang=fr&place=45.7512,4.8421").await;
     assert!(status == 400 && !position.contains("45.7512"), "{position}");
+}
+
+#[tokio::test]
+async fn a_name_means_the_same_place_on_the_page_and_in_the_widget() {
+    let app = App::start_announcing(many(), MAILING).await;
+    // Without a widget there is no gazetteer: all is listed, and that the place is not known is said.
+    let (status, none) = page(&app, "/near?lang=fr&place=69007").await;
+    assert!(status == 200 && none.matches("class=\"card\"").count() == 12, "{none}");
+    assert!(none.contains("place-note\">") && none.contains("69007"), "{none}");
+    write_bundle(&app.path("dist"));
+    for (typed, expected) in [
+        ("69007", Some("Lyon 7e (69007)")),
+        ("Lyon%207e%20(69007)", Some("Lyon 7e (69007)")),
+        // What begins like it, too.
+        ("lyon", Some("Lyon 7e (69007)")),
+        ("6900", Some("Lyon 7e (69007)")),
+        // It is in the table that feeds get their points from, but not in this gazetteer.
+        ("Villeurbanne", None),
+    ] {
+        let (_, near) = page(&app, &format!("/near?lang=fr&place={typed}")).await;
+        let script = app.get(&format!("/v1/alentour.js?lang=fr&place={typed}")).await.text().await.unwrap();
+        let widget = first_page::page(&script).map(|page| page.to_string()).unwrap_or_default();
+        let Some(expected) = expected else {
+            assert!(widget.is_empty() && near.contains("place-note\">N"), "{near}");
+            continue;
+        };
+        assert!(near.contains(&format!("value=\"{expected}\"")), "{typed}: {near}");
+        assert!(widget.contains(expected), "{typed}: {widget}");
+    }
 }
