@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../..');
 const binary = resolve(root, process.env.ALENTOUR_BIN ?? 'target/debug/alentour');
-const bundle = resolve(root, process.env.ALENTOUR_BUNDLE ?? 'dist');
+/** The folder of the bundle that is served unless a test says otherwise. */
+export const BUNDLE = resolve(root, process.env.ALENTOUR_BUNDLE ?? 'dist');
 
 /**
  * Forms are filled in at a program's pace, all from one address, on a machine that may be busy: nobody is held up for being quick, and so
@@ -18,14 +19,15 @@ export const SETTINGS = '[robots]\nwork = 500\nfill-seconds = 0\nper-address = 0
 
 /**
  * Starts `alentour serve` with a feed (an object, or a file's name); without one with the demo. `settings` is the text of its file of
- * settings. Stop it with `stop()`.
+ * settings, `bundle` the folder of the widget's files. Stop it with `stop()`.
  */
-export async function startServer(feed, settings = SETTINGS) {
+export async function startServer(feed, settings = SETTINGS, bundle = BUNDLE) {
   const folder = await mkdtemp(join(tmpdir(), 'alentour-test-'));
   await writeFile(join(folder, 'settings.toml'), settings);
   const file = typeof feed === 'object' ? join(folder, 'feed.json') : feed;
   if (typeof feed === 'object') await writeFile(file, JSON.stringify(feed));
   const server = new Server(folder, file);
+  server.bundle = bundle;
   await server.start();
   return server;
 }
@@ -36,12 +38,14 @@ class Server {
     this.file = file;
     this.database = `sqlite:${join(folder, 'signups.db')}`;
     this.listen = '127.0.0.1:0';
+    /** Where it keeps the files of earlier releases. */
+    this.kept = join(folder, 'kept');
   }
 
   /** Starts it, or starts it again at the same address with the same database. */
   async start() {
-    const options = ['--listen', this.listen, '--database', this.database, '--bundle', bundle];
-    options.push('--settings', join(this.folder, 'settings.toml'));
+    const options = ['--listen', this.listen, '--database', this.database, '--bundle', this.bundle];
+    options.push('--keep-bundles', this.kept, '--settings', join(this.folder, 'settings.toml'));
     if (this.file) options.push('--feed', this.file);
     const environment = { ...process.env, ALENTOUR_LOG: 'warn' };
     this.process = spawn(binary, ['serve', ...options], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });

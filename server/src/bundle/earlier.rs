@@ -4,21 +4,26 @@
 //! Each release is one file, a *pack* named by its content, in a folder of the server's. What is served are stretches of it that its
 //! index names. No name of a request ever becomes a path, so there is nothing to climb out of, and what else lies in the folder, or
 //! behind a link, is not served. A pack's date of modification says when its release was last current.
+//!
+//! A pack stays open, and is read by the chunk as its readers take what they were sent: many slow ones cost a chunk each and no open
+//! file, and who has the file already, or asks for its head, costs no reading at all.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::sync::RwLock;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use futures_util::stream;
 use tracing::warn;
 
 use super::{Bundle, IMMUTABLE, content_type};
 use crate::http::negotiation::Encoding;
-use crate::http::representation::{Representation, tag};
+use crate::http::representation::{Resource, tag};
 
 /// How long the files of a release are kept after it was last current.
 const DAYS: u64 = 30;
@@ -28,15 +33,25 @@ const MOST: usize = 20;
 const FILES: usize = 20_000;
 /// Bytes of a file at most.
 const LARGEST: u64 = 32 << 20;
+/// Bytes that are read at once. Above what a connection buffers (`http/listen.rs`), so that it asks for no second one before it has
+/// sent the first.
+const CHUNK: u64 = 64 << 10;
 /// What a pack's name ends in.
 const ENDING: &str = ".pack";
 /// What a pack begins with.
 const MAGIC: &str = "alentour bundle 1";
 
-/// Where a file of an earlier release is.
+/// An earlier release, open.
+#[derive(Debug)]
+struct Pack {
+    path: PathBuf,
+    file: Mutex<File>,
+}
+
+/// Where a file of an earlier release is, or what is left to be sent of it.
 #[derive(Clone, Debug)]
 struct Stretch {
-    pack: Arc<PathBuf>,
+    pack: Arc<Pack>,
     start: u64,
     length: u64,
 }
@@ -74,36 +89,58 @@ impl EarlierReleases {
         Ok(())
     }
 
-    /// The file of that path, with its compressed siblings.
-    pub async fn find(&self, path: &str) -> Option<Representation> {
+    /// The answer to a request with those headers for the file of that path (`v1/a/...`); `None` where no release has it.
+    pub fn respond(&self, path: &str, request: &HeaderMap) -> Option<Response> {
         if Encoding::ALL.iter().any(|e| !e.suffix().is_empty() && path.ends_with(e.suffix())) {
             return None;
         }
         let stretches = {
             let files = self.files.read().unwrap_or_else(PoisonError::into_inner);
-            Encoding::ALL.map(|encoding| files.get(&[path, encoding.suffix()].concat()).cloned())
+            let stretch = |encoding: Encoding| files.get(&[path, encoding.suffix()].concat()).cloned();
+            // A compressed sibling alone is no file.
+            stretch(Encoding::Identity)?;
+            Encoding::ALL.map(|encoding| (encoding, stretch(encoding)))
         };
-        let [brotli, gzip, identity] = stretches;
-        identity.as_ref()?;
-        let read = move || [brotli, gzip, identity].map(|stretch| stretch?.read().ok());
-        let [brotli, gzip, identity] = tokio::task::spawn_blocking(read).await.ok()?;
-        let identity = identity?;
-        let (tag, content_type) = (tag(&identity), content_type(path));
-        Some(Representation { identity, brotli, gzip, tag, content_type, cache: IMMUTABLE })
+        let of = |wanted| {
+            let found = stretches.iter().find(|(encoding, _)| *encoding == wanted);
+            found.and_then(|(_, stretch)| stretch.as_ref())
+        };
+        // Its name has a hash of its content: to tell whether somebody has it, nothing need be read.
+        let resource =
+            Resource { tag: &tag(path.as_bytes()), content_type: content_type(path), cache: IMMUTABLE };
+        let body = |encoding| of(encoding).map_or_else(Body::empty, |stretch| stretch.clone().body());
+        Some(resource.respond(request, |encoding| Some(of(encoding)?.length), body))
     }
 }
 
 impl Stretch {
-    fn read(&self) -> io::Result<Bytes> {
-        let mut pack = File::open(&*self.pack)?;
-        pack.seek(SeekFrom::Start(self.start))?;
+    /// Its bytes, read as they are asked for. What cannot be read ends the connection, so that nobody takes a part for the whole.
+    fn body(self) -> Body {
+        Body::from_stream(stream::try_unfold(self, async |left| {
+            if left.length == 0 {
+                return Ok(None);
+            }
+            let Self { pack, start, length } = left.clone();
+            let next = length.min(CHUNK);
+            let read = tokio::task::spawn_blocking(move || pack.read(start, next));
+            let bytes = read.await.map_err(io::Error::other).flatten().inspect_err(
+                |error| warn!(pack = %left.pack.path.display(), %error, "a file of an earlier release cannot be read"),
+            )?;
+            let rest = Self { start: start + next, length: length - next, ..left };
+            io::Result::Ok(Some((bytes, rest)))
+        }))
+    }
+}
+
+impl Pack {
+    /// So many bytes from there. Blocks.
+    fn read(&self, start: u64, length: u64) -> io::Result<Bytes> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(start))?;
+        // Under the lock, so that those who wait for it hold no memory.
         let mut bytes = Vec::new();
-        pack.take(self.length).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 == self.length {
-            Ok(bytes.into())
-        } else {
-            Err(io::ErrorKind::UnexpectedEof.into())
-        }
+        (&*file).take(length).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 == length { Ok(bytes.into()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }
 
@@ -178,7 +215,7 @@ fn read(path: &Path, current: &[String], files: &mut HashMap<String, Stretch>) -
         let length: u64 = length.parse().ok().filter(|length| *length <= LARGEST).ok_or_else(strange)?;
         entries.push((name.to_owned(), length));
     }
-    let pack = Arc::new(path.to_owned());
+    let pack = Arc::new(Pack { path: path.to_owned(), file: Mutex::new(pack.into_inner()) });
     let mut found = Vec::new();
     for (name, length) in entries {
         if name.starts_with("v1/a/") && current.binary_search(&name).is_err() && !files.contains_key(&name) {

@@ -49,10 +49,7 @@ async fn versioned(
         return response;
     }
     // Only text and WebAssembly are there: no page, which would want headers of its own.
-    match earlier.find(&path).await {
-        Some(found) => found.respond(&request),
-        None => response,
-    }
+    earlier.respond(&path, &request).unwrap_or(response)
 }
 
 async fn any(bundle: State<Arc<Bundle>>, Path(path): Path<String>, request: HeaderMap) -> Response {

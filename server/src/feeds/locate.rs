@@ -108,45 +108,6 @@ impl Gazetteer {
     }
 }
 
-impl Gazetteer {
-    /// The town that somebody types: a postcode, a name, or both as in `Lyon 7e (69007)`. Of namesakes, and of the towns of a
-    /// postcode, the most populous.
-    fn typed(&self, text: &str) -> Option<&Town> {
-        let words: Vec<_> = text.split(|c: char| c.is_whitespace() || "(),".contains(c)).collect();
-        let is_postcode = |word: &&&str| word.len() == 5 && word.bytes().all(|b| b.is_ascii_digit());
-        let postcode = words.iter().find(is_postcode).copied().unwrap_or_default();
-        let (name, bare) =
-            keys(&words.iter().filter(|word| **word != postcode).copied().collect::<Vec<_>>().join(" "));
-        let is_called =
-            |town: &&Town| name.is_empty() || town.key == name || bare.as_ref() == Some(&town.key);
-        let largest = |all: &mut dyn Iterator<Item = &usize>| {
-            let towns = all.filter_map(|at| self.towns.get(*at));
-            towns.filter(is_called).max_by_key(|town| town.population)
-        };
-        match self.by_postcode.get(&("FR".to_owned(), postcode.to_owned())) {
-            Some(within) => largest(&mut within.iter()),
-            None if name.is_empty() => None,
-            // France's first, as where no country is said.
-            None => largest(&mut self.by_name.get(&("FR".to_owned(), name.clone())).into_iter().flatten())
-                .or_else(|| {
-                    let named = self.by_name.iter().filter(|((_, known), _)| *known == name);
-                    largest(&mut named.flat_map(|(_, at)| at))
-                }),
-        }
-    }
-}
-
-/// The town that somebody types, by the name it is shown by, and where it is. Typed back, the name finds the same town.
-pub fn town(typed: &str) -> Option<(String, Point)> {
-    let town = GAZETTEER.typed(typed)?;
-    let label = if town.postcode.is_empty() {
-        town.name.clone()
-    } else {
-        format!("{} ({})", town.name, town.postcode)
-    };
-    Some((label, town.point))
-}
-
 /// Gives each place that has an address and no point that of its town, marked as approximate, with a finding.
 pub fn complete(reading: &mut Reading) {
     let is_french = reading.feed.language.starts_with("fr");
@@ -195,19 +156,6 @@ mod tests {
         assert_eq!(name("01000", "St Denis les Bourg", "FR"), "Saint-Denis-lès-Bourg");
         assert_eq!(name("97400", "Saint-Denis", "RE"), "Saint-Denis");
         assert_eq!(found("97400", "Saint-Denis", "RE").unwrap().1, -20);
-    }
-
-    #[test]
-    fn a_town_that_is_typed_is_found_by_its_postcode_its_name_or_its_label() {
-        let named = |typed: &str| town(typed).map(|(label, _)| label);
-        for typed in ["69007", "Lyon 7e (69007)", "69007 lyon 7", "LYON 7ème"] {
-            assert_eq!(named(typed).as_deref(), Some("Lyon 7e (69007)"), "{typed}");
-        }
-        assert_eq!(named("villeurbanne").as_deref(), Some("Villeurbanne (69100)"));
-        assert_eq!(named("Bruxelles").as_deref(), Some("Bruxelles"));
-        for unknown in ["", "00000", "Nulle-Part", "69007 Villeurbanne", "45.75,4.85"] {
-            assert_eq!(named(unknown), None, "{unknown}");
-        }
     }
 
     #[test]

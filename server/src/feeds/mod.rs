@@ -26,7 +26,7 @@ use tracing::{error, info, warn};
 
 pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
 pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, options, read, shown};
-pub use locate::{complete, town};
+pub use locate::complete;
 pub use merge::{Merged, merge};
 pub use sandboxed::FeedReader;
 pub use source::Source;

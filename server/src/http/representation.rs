@@ -77,10 +77,36 @@ impl Representation {
 
     /// The answer to a GET with those headers: 200, or 304 where the client has it.
     pub fn respond(&self, request: &HeaderMap) -> Response {
-        let (encoding, bytes) = accepted(request)
+        let resource = Resource { tag: &self.tag, content_type: self.content_type, cache: self.cache };
+        let body = |encoding| self.in_encoding(encoding).cloned().map_or_else(Body::empty, Body::from);
+        resource.respond(request, |encoding| Some(self.in_encoding(encoding)?.len() as u64), body)
+    }
+}
+
+/// What an answer says of a resource, wherever its bytes are.
+#[derive(Clone, Copy, Debug)]
+pub struct Resource<'a> {
+    /// Names the content: hexadecimal digits, the same for all encodings.
+    pub tag: &'a str,
+    /// `Content-Type`.
+    pub content_type: &'static str,
+    /// `Cache-Control`.
+    pub cache: &'static str,
+}
+
+impl Resource<'_> {
+    /// The answer to a GET with those headers: 200, or 304 where the client has it. `length`: the bytes in an encoding, `None` where
+    /// there is none of it. `body` is called for what is sent, and for nothing else.
+    pub fn respond(
+        &self,
+        request: &HeaderMap,
+        length: impl Fn(Encoding) -> Option<u64>,
+        body: impl FnOnce(Encoding) -> Body,
+    ) -> Response {
+        let (encoding, length) = accepted(request)
             .into_iter()
-            .find_map(|encoding| Some((encoding, self.in_encoding(encoding)?)))
-            .unwrap_or((Encoding::Identity, &self.identity));
+            .find_map(|encoding| Some((encoding, length(encoding)?)))
+            .unwrap_or((Encoding::Identity, 0));
         // A strong tag names the bytes, so each encoding has one of its own (RFC 9110, 8.8.3.3).
         let tag = match encoding.token() {
             Some(token) => format!("\"{}-{token}\"", self.tag),
@@ -102,11 +128,11 @@ impl Representation {
             return response;
         }
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
         if let Some(token) = encoding.token() {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
         }
-        *response.body_mut() = Body::from(bytes.clone());
+        *response.body_mut() = body(encoding);
         response
     }
 }

@@ -14,7 +14,7 @@ use crate::state::AppState;
 pub async fn frame(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let language = language::of_request(&request);
     request.extensions_mut().insert(language);
-    let page = Page::new(&state, language, request.headers());
+    let page = Page::new(&state, language);
     let mut response = read_in_time(request, next).await;
     let status = response.status();
     if (status.is_client_error() || status.is_server_error()) && !is_html(response.headers()) {

@@ -8,7 +8,7 @@ use alentour_model::read::DEFAULT_ZONE;
 use alentour_texts::{Language, Pages};
 use axum::extract::FromRequestParts;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY, VARY, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY, X_FRAME_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -36,8 +36,9 @@ pub struct Page {
     pub language: Language,
     /// Its texts.
     pub texts: &'static Pages,
-    /// Scheme and host that the server is reached at, and the path below which it is.
-    pub public: String,
+    /// Scheme and host that the server is reached at, and the path below which it is, without a slash at its end: `public-url`. Without
+    /// it nothing says an absolute address: the `Host` of a request is whoever's, and caches keep pages.
+    pub public: Option<String>,
 }
 
 impl FromRequestParts<AppState> for Page {
@@ -45,7 +46,7 @@ impl FromRequestParts<AppState> for Page {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let language = parts.extensions.get().copied().unwrap_or(Language::DEFAULT);
-        Ok(Self::new(state, language, &parts.headers))
+        Ok(Self::new(state, language))
     }
 }
 
@@ -73,7 +74,7 @@ pub struct Head<'a> {
     pub title: &'a str,
     /// What search engines and networks show under it.
     pub description: &'a str,
-    /// The one address that it is known by, below the public one; empty where it has none.
+    /// The one address that it is known by, below the public one, and unsaid without that; empty where it has none.
     pub canonical: &'a str,
     /// Whether search engines leave it out.
     pub is_unlisted: bool,
@@ -82,11 +83,9 @@ pub struct Head<'a> {
 }
 
 impl Page {
-    /// A page of that server's, for a request with those headers.
-    pub fn new(state: &AppState, language: Language, headers: &HeaderMap) -> Self {
-        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-        let public = state.settings.public_url.clone().unwrap_or_else(|| format!("http://{host}"));
-        let public = public.trim_end_matches('/').to_owned();
+    /// A page of that server's.
+    pub fn new(state: &AppState, language: Language) -> Self {
+        let public = state.settings.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
         Self { state: state.clone(), language, texts: language.pages(), public }
     }
 
@@ -119,7 +118,8 @@ impl Page {
         let controller = self.state.settings.controller.name.as_str();
         let site = if controller.is_empty() { "Alentour" } else { controller };
         let style = self.state.bundle.page_style();
-        let canonical = (!head.canonical.is_empty()).then(|| format!("{}{}", self.public, head.canonical));
+        let public = self.public.as_ref().filter(|_| !head.canonical.is_empty());
+        let canonical = public.map(|public| [public, head.canonical].concat());
         let markup = html! {
             (DOCTYPE)
             html lang=(self.language.tag()) dir=(self.language.direction()) {

@@ -32,7 +32,7 @@ pub fn trouble(page: &Page, refused: &Response) -> Response {
 /// Gives a browser that has mistyped an address a page that helps. Programs get what they got.
 pub async fn helped(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let is_asked = matches!(*request.method(), Method::GET | Method::HEAD) && takes_html(request.headers());
-    let page = Page::new(&state, language::of_request(&request), request.headers());
+    let page = Page::new(&state, language::of_request(&request));
     let response = next.run(request).await;
     if !is_asked || response.status() != StatusCode::NOT_FOUND || is_html(response.headers()) {
         return response;
@@ -43,7 +43,8 @@ pub async fn helped(State(state): State<AppState>, request: Request, next: Next)
     helped
 }
 
-fn message(page: &Page, title: &str, lead: &str) -> Response {
+/// A page that says one thing, and leads on to the list. Search engines leave it out.
+pub fn message(page: &Page, title: &str, lead: &str) -> Response {
     let head = Head { title, is_unlisted: true, ..Head::default() };
     page.render(
         &head,

@@ -24,13 +24,16 @@ use crate::state::AppState;
 
 /// The pages.
 pub fn router(state: AppState) -> Router<AppState> {
+    let search_engines = Router::new()
+        .route("/sitemap.xml", get(search_engines::sitemap))
+        .route("/robots.txt", get(search_engines::robots))
+        .layer(middleware::from_fn_with_state(state.clone(), helped));
     Router::new()
         .route("/i/{id}", get(show::show).post(take_part::take_part))
         .route("/near", get(near::near))
         .layer(DefaultBodyLimit::max(LONGEST))
         .layer(middleware::from_fn_with_state(state, frame::frame))
-        .route("/sitemap.xml", get(search_engines::sitemap))
-        .route("/robots.txt", get(search_engines::robots))
+        .merge(search_engines)
 }
 
 fn now() -> i64 {

@@ -1,4 +1,5 @@
-//! `GET /near`: the list as a page. A place is named in its address, never by a position: addresses are kept in histories and logs.
+//! `GET /near`: the list as a page. A place is named in its address, never by a position: addresses are kept in histories and logs. A
+//! name means what it means to the widget; where there is no gazetteer, none is known.
 
 use alentour::render::{ChosenPlace, Request, ServedForm};
 use alentour_texts::{Language, fill};
@@ -8,7 +9,6 @@ use axum::response::Response;
 use maud::{PreEscaped, html};
 
 use super::layout::{Head, Page, draw};
-use crate::feeds;
 use crate::http::{Error, Visitor};
 
 /// The longest text of an address that is looked at, in bytes: names of places are shorter, and so is what people look for.
@@ -91,15 +91,16 @@ pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Re
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
     draw(move || {
         let mut scene = page.scene(current.catalog().clone(), ServedForm::default(), asked.page);
-        let town = if asked.place.is_empty() { None } else { feeds::town(&asked.place) };
         let refused = is_position(&asked.place);
-        let note = match (&town, asked.place.as_str()) {
+        let is_named = !asked.place.is_empty() && !refused;
+        let found = is_named.then(|| page.state.bundle.place(&asked.place)).flatten();
+        let note = match (&found, asked.place.as_str()) {
             (Some(_), _) | (None, "") => String::new(),
             _ if refused => page.texts.list_coordinates.to_owned(),
             (None, place) => fill(page.language.widget("place_unknown"), &[("text", place)]),
         };
-        let label = town.as_ref().map(|(label, _)| label.clone());
-        scene.around = town.map(|(label, point)| ChosenPlace { label, point });
+        scene.around = found.map(|place| ChosenPlace { label: place.label(), point: place.point });
+        let label = scene.around.as_ref().map(|place| place.label.clone());
         let (is_narrowed, is_unknown) = (asked.is_narrowed(), !note.is_empty());
         // What is refused is not repeated either.
         let place = if refused { String::new() } else { asked.place };

@@ -1,10 +1,10 @@
-//! `/sitemap.xml` and `/robots.txt`: what search engines may list, and where it is.
+//! `/sitemap.xml` and `/robots.txt`: what search engines may list, and where it is. A sitemap is of absolute addresses, so there is none
+//! without `public-url`.
 
 use std::fmt::Write as _;
 
 use alentour_texts::Language;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 
@@ -19,13 +19,9 @@ const MOST: usize = 50_000;
 const CACHE: &str = "public, max-age=3600";
 
 /// `GET /sitemap.xml`: the list, and each initiative that is not over.
-pub async fn sitemap(
-    State(state): State<AppState>,
-    visitor: Visitor,
-    headers: HeaderMap,
-) -> Result<Response, Error> {
+pub async fn sitemap(State(state): State<AppState>, visitor: Visitor) -> Result<Response, Error> {
     state.limits.page(visitor)?;
-    let page = Page::new(&state, Language::DEFAULT, &headers);
+    let public = Page::new(&state, Language::DEFAULT).public.ok_or(Error::NotFound)?;
     let current = state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
     let (catalog, now) = (current.catalog(), now());
@@ -36,25 +32,17 @@ pub async fn sitemap(
     let paths = ids.filter(|it| !it.is_over(now)).map(|it| format!("/i/{}", alentour::app::encode(&it.id)));
     for path in std::iter::once("/near".to_owned()).chain(paths).take(MOST) {
         // Of what `encode` leaves, and an address has, only these mean something in XML.
-        let address = format!("{}{path}", page.public)
-            .replace('&', "&amp;")
-            .replace('\'', "&apos;")
-            .replace('<', "&lt;");
+        let address =
+            format!("{public}{path}").replace('&', "&amp;").replace('\'', "&apos;").replace('<', "&lt;");
         let _ = writeln!(xml, "<url><loc>{address}</loc></url>");
     }
     xml.push_str("</urlset>\n");
-    let headers = [(CONTENT_TYPE, "application/xml; charset=utf-8"), (CACHE_CONTROL, cache(&state))];
+    let headers = [(CONTENT_TYPE, "application/xml; charset=utf-8"), (CACHE_CONTROL, CACHE)];
     Ok((headers, xml).into_response())
 }
 
-/// Without a public address of its own the server names the host that it was asked by: that is for whoever has asked alone.
-fn cache(state: &AppState) -> &'static str {
-    if state.settings.public_url.is_some() { CACHE } else { "no-store" }
-}
-
 /// `GET /robots.txt`: what is somebody's own is nothing for search engines, nor is each choice of filters.
-pub async fn robots(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    let page = Page::new(&state, Language::DEFAULT, &headers);
+pub async fn robots(State(state): State<AppState>) -> Response {
     let base = state.settings.base_path();
     let own = [
         "/me/",
@@ -73,6 +61,8 @@ pub async fn robots(State(state): State<AppState>, headers: HeaderMap) -> Respon
     for path in ["/i/", "/near", "/v1/"] {
         let _ = writeln!(text, "Allow: {base}{path}");
     }
-    let _ = writeln!(text, "Sitemap: {}/sitemap.xml", page.public);
-    ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, cache(&state))], text).into_response()
+    if let Some(public) = Page::new(&state, Language::DEFAULT).public {
+        let _ = writeln!(text, "Sitemap: {public}/sitemap.xml");
+    }
+    ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, CACHE)], text).into_response()
 }

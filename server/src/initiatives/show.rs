@@ -66,13 +66,13 @@ fn article(page: &Page, initiative: Initiative, form: ServedForm, filled: Option
     let is_over = initiative.is_over(now());
     let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
     let canonical = format!("/i/{}", alentour::app::encode(&id));
-    let address = format!("{}{canonical}", page.public);
+    let address = page.public.as_ref().map(|public| [public, canonical.as_str()].concat());
     let head = Head {
         title: &initiative.name,
         description: &described(text),
         canonical: &canonical,
         is_unlisted: is_over,
-        more: linked_data::script(&initiative, Some(&address)),
+        more: linked_data::script(&initiative, address.as_deref()),
     };
     page.render(
         &head,

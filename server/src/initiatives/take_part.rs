@@ -7,18 +7,22 @@ use std::time::{Duration, Instant};
 use alentour::render::{Filled, Status};
 use alentour_model::signup::FieldIssue;
 use alentour_model::{FieldProblem, Initiative, SignUp};
+use alentour_texts::fill;
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 
 use super::attempt::{Attempt, Timing};
 use super::form::{self, Sent};
 use super::layout::Page;
+use super::missing::message;
 use super::show::{Shown, respond};
+use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
 use crate::signups;
+use crate::store::Digest;
 
 /// `POST /i/{id}`.
 pub async fn take_part(
@@ -37,13 +41,31 @@ pub async fn take_part(
     // Each answer is a page, with what the next form needs.
     page.state.limits.page(visitor)?;
     let start = Instant::now();
-    let initiative = page.state.feeds.initiative(&id)?;
-    if page.state.settings.mail.is_none() || initiative.participation.is_none() {
+    let (secret, takes_forms) = (page.state.store.secret(), page.state.settings.mail.is_some());
+    let initiative = page.state.feeds.initiative(&id);
+    let asked = initiative.as_ref().ok().and_then(|initiative| initiative.participation.as_ref());
+    let mut sent = form::read(&body, &id, page.language.tag(), asked);
+    let attempt = Attempt::read(&sent.attempt, secret, &id);
+    // Of the form as it was sent: what it says can be told without the initiative, whose questions may have changed or gone.
+    let request_h = secret.digest("page form as sent", &body);
+    // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
+    let known = known(&page, attempt.as_ref(), &request_h).await;
+    if takes_forms && matches!(known, Ok(Known::Same)) {
+        next_beat(start).await;
+        return receipt(page, initiative.ok(), sent.sign_up).await;
+    }
+    let initiative = match initiative {
+        Ok(initiative) => initiative,
+        // Where the database does not answer, nobody knows whether the form is stored.
+        Err(gone) => return Err(known.err().unwrap_or(gone)),
+    };
+    if !takes_forms || initiative.participation.is_none() {
         return respond(page, initiative, Shown::default()).await;
     }
-    let mut sent = form::read(&body, &id, page.language.tag(), initiative.participation.as_ref());
-    let Err(refused) = keep(&page, visitor, &initiative, &sent, start).await else {
-        return answer(page, initiative, sent.sign_up, Refused::default(), Status::Unconfirmed).await;
+    let attempt = new(&page, attempt, known);
+    let kept = async { keep(&page, visitor, &initiative, &sent, (attempt?, request_h), start).await };
+    let Err(refused) = kept.await else {
+        return receipt(page, Some(initiative), sent.sign_up).await;
     };
     // Whoever has agreed to another wording agrees anew.
     sent.sign_up.consents.retain(|given| {
@@ -70,27 +92,48 @@ impl Default for Refused {
     }
 }
 
+/// What a key was answered for.
+enum Known {
+    Nothing,
+    Same,
+    Other,
+}
+
+async fn known(page: &Page, attempt: Option<&Attempt>, request_h: &Digest) -> Result<Known, Error> {
+    let Some(attempt) = attempt else { return Ok(Known::Nothing) };
+    let answered = page.state.store.answered(attempt.key.as_str()).await?;
+    Ok(match answered {
+        None => Known::Nothing,
+        Some(answered) if answered == *request_h => Known::Same,
+        Some(_) => Known::Other,
+    })
+}
+
+/// The attempt, where it is one of ours and was not answered before.
+fn new(page: &Page, attempt: Option<Attempt>, known: Result<Known, Error>) -> Result<Attempt, Refused> {
+    match (attempt, known) {
+        // What is none of our pages' gets a mark, and its time begins.
+        (None, _) => Err(odd(page.texts.form_late)),
+        (attempt, Err(error)) => Err(Refused { attempt, ..refused(page, error) }),
+        (_, Ok(Known::Other)) => Err(odd(page.texts.form_again)),
+        (Some(attempt), Ok(_)) => Ok(attempt),
+    }
+}
+
+fn odd(said: &'static str) -> Refused {
+    Refused { status: StatusCode::UNPROCESSABLE_ENTITY, said, ..Refused::default() }
+}
+
 /// Stores a form, or says why not.
 async fn keep(
     page: &Page,
     visitor: Visitor,
     initiative: &Initiative,
     sent: &Sent,
+    (attempt, request_h): (Attempt, Digest),
     start: Instant,
 ) -> Result<(), Refused> {
     let (state, texts) = (&page.state, page.texts);
-    let secret = state.store.secret();
-    let odd = |said| Refused { status: StatusCode::UNPROCESSABLE_ENTITY, said, ..Refused::default() };
-    // What is none of our pages' gets a mark, and its time begins.
-    let attempt = Attempt::read(&sent.attempt, secret, &initiative.id).ok_or_else(|| odd(texts.form_late))?;
-    let request_h = signups::request_digest(secret, &sent.sign_up);
-    // Before anything else: the initiative may have closed since the answer was lost.
-    match state.store.answered(attempt.key.as_str()).await.map_err(Error::from) {
-        Ok(Some(answered)) if answered == request_h => return Ok(()),
-        Ok(Some(_)) => return Err(odd(texts.form_again)),
-        Ok(None) => {}
-        Err(error) => return Err(Refused { attempt: Some(attempt), ..refused(page, error) }),
-    }
     let now = super::now();
     match attempt.timing(now, state.settings.robots.fill_seconds) {
         Timing::Late => return Err(odd(texts.form_late)),
@@ -140,6 +183,17 @@ fn refused(page: &Page, error: Error) -> Refused {
 
 /// After which a form that could not be stored may be sent again.
 const RETRY: Duration = Duration::from_secs(2);
+
+/// The thanks for a form that is stored, on the page of its initiative where that still has a form.
+async fn receipt(page: Page, initiative: Option<Initiative>, sign_up: SignUp) -> Result<Response, Error> {
+    if let Some(initiative) = initiative.filter(|initiative| initiative.participation.is_some()) {
+        return answer(page, initiative, sign_up, Refused::default(), Status::Unconfirmed).await;
+    }
+    let help = fill(page.language.widget("unconfirmed_help"), &[("email", sign_up.email.trim())]);
+    let mut response = message(&page, page.language.widget("unconfirmed"), &help);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
 
 async fn answer(
     page: Page,

@@ -6,6 +6,8 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use alentour_server::bundle::Bundle;
+use axum::http::HeaderMap;
+use http_body_util::BodyExt;
 
 use crate::app::{App, database};
 use crate::process::Process;
@@ -131,6 +133,52 @@ async fn nothing_else_that_lies_in_the_folder_is_served() {
     fs::write(&pack, &whole).unwrap();
     keep(&app).await;
     assert_eq!(status(&app, OLD).await, 200);
+}
+
+#[tokio::test]
+async fn who_has_a_file_or_asks_for_its_head_costs_no_reading() {
+    let app = App::start().await;
+    release(&app, "1111111111").await;
+    let pack = packs(&app).remove(0);
+    release(&app, "2222222222").await;
+    let ask = |method: &str, known: &str| {
+        let request = app.client.request(method.parse().unwrap(), format!("{}{OLD}", app.address));
+        request.header("accept-encoding", "br").header("if-none-match", known).send()
+    };
+    let tag = ask("GET", "").await.unwrap().headers()["etag"].to_str().unwrap().to_owned();
+    assert!(tag.ends_with("-br\""), "{tag}");
+    // What is not there any more cannot be read.
+    File::options().write(true).open(&pack).unwrap().set_len(0).unwrap();
+    let known = ask("GET", &tag).await.unwrap();
+    assert_eq!((known.status().as_u16(), &known.headers()["etag"]), (304, &tag.parse().unwrap()));
+    let head = ask("HEAD", "").await.unwrap();
+    assert_eq!((head.status().as_u16(), &head.headers()["content-length"]), (200, &"9".parse().unwrap()));
+    // No part is taken for the whole: the connection ends, be it before the head or after it.
+    let read = async { ask("GET", "").await?.bytes().await };
+    assert!(read.await.is_err());
+}
+
+#[tokio::test]
+async fn a_slow_reader_costs_a_chunk_and_not_a_file() {
+    let app = App::start().await;
+    release(&app, "1111111111").await;
+    let large = vec![b'x'; 200_000];
+    fs::write(app.path("dist/v1/a/app.4444444444.wasm"), &large).unwrap();
+    keep(&app).await;
+    let pack = packs(&app).into_iter().max_by_key(|pack| fs::metadata(pack).unwrap().len()).unwrap();
+    release(&app, "2222222222").await;
+    let answer = || app.state.earlier.respond("v1/a/app.4444444444.wasm", &HeaderMap::new()).unwrap();
+    let (mut slow, mut whole) = (answer().into_body(), Vec::new());
+    for _ in 0..2 {
+        let chunk = slow.frame().await.unwrap().unwrap().into_data().unwrap();
+        assert!(chunk.len() <= 64 << 10, "{}", chunk.len());
+        whole.extend(chunk);
+    }
+    assert_eq!(whole, large[..whole.len()]);
+    assert_eq!(answer().into_body().collect().await.unwrap().to_bytes(), large);
+    // The rest was not read in advance: it is not to be had where the file has gone short.
+    File::options().write(true).open(&pack).unwrap().set_len(whole.len() as u64).unwrap();
+    assert!(slow.frame().await.unwrap().is_err());
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::app::{App, MAILING, feed};
+use crate::first_page::{self, write_bundle};
 
 const ZOE: &str = "zoe@example.org";
 const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
@@ -109,6 +110,59 @@ async fn a_form_that_is_sent_twice_signs_up_once_and_is_answered_alike() {
     let (status, again) = send(&app, &with(form.clone(), "givenName", "Zora")).await;
     assert!(status == 422 && again.contains("déjà été reçu") && again.contains("value=\"Zora\""), "{again}");
     assert_ne!(value(&again, "attempt"), form[0].1);
+}
+
+/// Puts that feed in place of the server's, and waits until it is served.
+async fn announce(app: &App, feed: &Value, id: &str, expected: u16) {
+    // Its date tells that it has changed, and some file systems count in seconds.
+    std::fs::write(app.path("feed.json"), feed.to_string()).unwrap();
+    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(5);
+    std::fs::File::options().append(true).open(app.path("feed.json")).unwrap().set_modified(later).unwrap();
+    for _ in 0..200 {
+        if page(app, &format!("/i/{id}")).await.0 == expected {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the feed has not changed");
+}
+
+#[tokio::test]
+async fn a_form_that_is_sent_again_is_answered_again_when_its_initiative_is_gone_or_takes_no_more() {
+    let app = App::start_settled(MAILING).await;
+    let sent = filled(&app, ZOE).await;
+    assert_eq!(send(&app, &sent).await.0, 200);
+    // A second form of a known address, and one that never arrived.
+    let (known, never) = (filled(&app, ZOE).await, filled(&app, "nadia@example.org").await);
+    assert_eq!(send(&app, &known).await.0, 200);
+    let mut without = feed();
+    without["initiatives"][1].as_object_mut().unwrap().remove("participation");
+    without["initiatives"][0]["id"] = json!("changed");
+    announce(&app, &without, "changed", 200).await;
+    let thanked = async |form: &[(&'static str, String)]| {
+        let start = Instant::now();
+        let (status, html) = send(&app, form).await;
+        assert!(start.elapsed().as_millis() >= 50, "{:?}", start.elapsed());
+        assert!(status == 200 && html.contains("Merci") && html.contains(ZOE), "{status}: {html}");
+        assert!(!html.contains("name=\"email\"") && !html.contains("Mbarek"), "{html}");
+        html
+    };
+    thanked(&sent).await;
+    let mut gone = without.clone();
+    gone["initiatives"].as_array_mut().unwrap().remove(1);
+    announce(&app, &gone, "petition", 404).await;
+    assert_eq!(thanked(&sent).await, thanked(&known).await);
+    let fields: Vec<_> = sent.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let kept = submit(&app, "petition", &fields, "same-origin").await.headers()["cache-control"].clone();
+    assert_eq!(kept, "no-store");
+    // What was never stored is not thanked for: another form, other answers, another initiative, a forged mark.
+    let forged = with(sent.clone(), "attempt", &sent[0].1.replace('.', "..")).to_vec();
+    for form in [never, with(sent.clone(), "givenName", "Zora"), forged] {
+        let (status, html) = send(&app, &form).await;
+        assert!(status == 404 && html.contains("plus annoncée"), "{status}: {html}");
+    }
+    assert_eq!(submit(&app, "vitrine-2", &fields, "same-origin").await.status(), 404);
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 2);
 }
 
 #[tokio::test]
@@ -248,6 +302,25 @@ async fn pages_say_who_may_keep_them_and_run_nothing() {
 }
 
 #[tokio::test]
+async fn without_a_public_address_no_page_repeats_the_host_that_was_asked_for() {
+    let app = App::start().await;
+    let ask = async |path: &str| {
+        let request = app.client.get(format!("{}{path}", app.address)).header("host", "evil.example");
+        let response = request.header("accept", HTML).send().await.unwrap();
+        (response.status().as_u16(), response.text().await.unwrap())
+    };
+    for path in ["/i/petition", "/i/atelier", "/near", "/near?place=Nulle-Part", "/i/inconnu", "/prse"] {
+        let (_, html) = ask(path).await;
+        assert!(html.contains("og:title") && !html.contains("evil.example"), "{path}: {html}");
+        assert!(!html.contains("canonical") && !html.contains("og:url"), "{path}: {html}");
+    }
+    let (status, map) = ask("/sitemap.xml").await;
+    assert!(status == 404 && map.contains("href=\"/near?lang=") && !map.contains("evil.example"), "{map}");
+    let (status, robots) = ask("/robots.txt").await;
+    assert!(status == 200 && robots.contains("Allow: /i/") && !robots.contains("Sitemap"), "{robots}");
+}
+
+#[tokio::test]
 async fn linked_data_has_every_session_and_ends_no_script() {
     let mut feed = feed();
     feed["initiatives"][0]["name"] = json!("</script><script>alert(1)</script>");
@@ -290,6 +363,7 @@ fn many() -> Value {
 #[tokio::test]
 async fn the_list_has_pages_filters_and_places_and_no_position() {
     let app = App::start_announcing(many(), MAILING).await;
+    write_bundle(&app.path("dist"));
     let (_, first) = page(&app, "/near?lang=fr&place=69007&radius=25").await;
     assert_eq!(first.matches("class=\"card\"").count(), 12, "{first}");
     assert!(!first.contains("Au loin") && first.contains("value=\"Lyon 7e (69007)\""), "{first}");
@@ -312,4 +386,33 @@ async fn the_list_has_pages_filters_and_places_and_no_position() {
     assert!(page(&app, &cause).await.1.contains("Au loin"));
     let (status, position) = page(&app, "/near?lang=fr&place=45.7512,4.8421").await;
     assert!(status == 400 && !position.contains("45.7512"), "{position}");
+}
+
+#[tokio::test]
+async fn a_name_means_the_same_place_on_the_page_and_in_the_widget() {
+    let app = App::start_announcing(many(), MAILING).await;
+    // Without a widget there is no gazetteer: all is listed, and that the place is not known is said.
+    let (status, none) = page(&app, "/near?lang=fr&place=69007").await;
+    assert!(status == 200 && none.matches("class=\"card\"").count() == 12, "{none}");
+    assert!(none.contains("place-note\">") && none.contains("69007"), "{none}");
+    write_bundle(&app.path("dist"));
+    for (typed, expected) in [
+        ("69007", Some("Lyon 7e (69007)")),
+        ("Lyon%207e%20(69007)", Some("Lyon 7e (69007)")),
+        // What begins like it, too.
+        ("lyon", Some("Lyon 7e (69007)")),
+        ("6900", Some("Lyon 7e (69007)")),
+        // It is in the table that feeds get their points from, but not in this gazetteer.
+        ("Villeurbanne", None),
+    ] {
+        let (_, near) = page(&app, &format!("/near?lang=fr&place={typed}")).await;
+        let script = app.get(&format!("/v1/alentour.js?lang=fr&place={typed}")).await.text().await.unwrap();
+        let widget = first_page::page(&script).map(|page| page.to_string()).unwrap_or_default();
+        let Some(expected) = expected else {
+            assert!(widget.is_empty() && near.contains("place-note\">N"), "{near}");
+            continue;
+        };
+        assert!(near.contains(&format!("value=\"{expected}\"")), "{typed}: {near}");
+        assert!(widget.contains(expected), "{typed}: {widget}");
+    }
 }
