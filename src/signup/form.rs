@@ -32,8 +32,10 @@ pub fn SignUpForm(
     app.act(|browser| browser.check(app, &draft, initiative));
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
-        Availability::Open if let Some(instead) = without_script::instead(app) => {
-            unavailable(app, initiative, &instead)
+        Availability::Open
+            if let Some(instead) = without_script::instead(app, initiative, participation.way) =>
+        {
+            instead
         }
         Availability::Open => div().child({
             let (catalog, draft) = (catalog.clone(), draft.clone());
@@ -76,7 +78,7 @@ pub fn SignUpForm(
 }
 
 /// What is said in the form's place where nobody can sign up, and what one can do instead.
-fn unavailable(app: App, initiative: &Initiative, why: &str) -> El {
+pub(super) fn unavailable(app: App, initiative: &Initiative, why: &str) -> El {
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     // A page by itself has its way back at its head.
     let back = app.served().is_none().then(|| {

@@ -5,6 +5,7 @@ mod gap;
 mod groups;
 pub mod html;
 mod page;
+mod preview;
 mod report;
 pub mod sandboxed;
 mod text;
@@ -18,6 +19,7 @@ use alentour_texts::Language;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 
+use crate::bundle::Bundle;
 use crate::error::CommandError;
 use crate::feeds::{Gathered, Unread};
 
@@ -42,6 +44,8 @@ pub struct Form<'a> {
     pub json: bool,
     /// A page, beside what is said on the terminal.
     pub html: Option<&'a Path>,
+    /// The widget, whose style that page has.
+    pub bundle: &'a Bundle,
 }
 
 /// Says what is wrong with a feed. The code is 0 if nothing was left out, 1 if something was, 2 if nothing could be read.
@@ -55,7 +59,7 @@ pub fn check(
     let now = jiff::Timestamp::now().as_second();
     let report = feed.map(|gathered| Report::new(gathered, now));
     if let Some(path) = form.html {
-        let page = html::document(source, report.as_ref(), language, now);
+        let page = html::file(source, report.as_ref(), language, now, form.bundle);
         std::fs::write(path, page).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     match report {
@@ -88,7 +92,7 @@ mod tests {
 
     fn said(feed: &str, language: Language, json: bool) -> (String, ExitCode) {
         let mut out = Vec::new();
-        let form = Form { language, json, html: None };
+        let form = Form { language, json, html: None, bundle: &Bundle::embedded() };
         let code =
             check("flux", crate::feeds::read(feed.as_bytes(), &Columns::default()), form, &mut out).unwrap();
         (String::from_utf8(out).unwrap(), code)
@@ -159,9 +163,9 @@ mod tests {
         let feed = r#"{"initiatives": [{"id": "<img src=x onerror=alert(1)>", "name": "<script>alert(1)</script>", "url": "javascript:alert(1)",
             "organizer": {"name": "\"><svg onload=alert(1)>"}}]}"#;
         let report = Report::new(crate::feeds::read(feed.as_bytes(), &Columns::default()).unwrap(), 0);
-        let page = html::document("<b>", Ok(&report), Language::French, 0);
+        let page = html::file("<b>", Ok(&report), Language::French, 0, &Bundle::embedded());
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{page}");
-        for evil in ["<script", "<svg", "<img", "href=\"javascript", "<b>"] {
+        for evil in ["<script", "<svg o", "<img", "href=\"javascript", "<b>"] {
             assert!(!page.contains(evil), "{evil}: {page}");
         }
         assert!(page.contains("default-src 'none'"), "{page}");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alentour::render::{Clock, Config, ListWords, Scene, Served, ServedForm};
+use alentour::render::{Clock, Config, ListWords, Pages as Addresses, Scene, Served, ServedForm};
 use alentour_model::Catalog;
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_texts::{Language, Pages};
@@ -13,10 +13,11 @@ use axum::http::header::{
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use maud::{DOCTYPE, Markup, html};
+use maud::{Markup, html};
 use tokio::sync::Semaphore;
 
 use super::now;
+use crate::document::{Head, Site};
 use crate::http::Error;
 use crate::people::language;
 use crate::state::AppState;
@@ -66,21 +67,6 @@ pub async fn draw(work: impl FnOnce() -> Response + Send + 'static) -> Result<Re
     drawn.await.map_err(|panic| Error::Unavailable(panic.to_string()))
 }
 
-/// The head of a page.
-#[derive(Default)]
-pub struct Head<'a> {
-    /// Its title.
-    pub title: &'a str,
-    /// What search engines and networks show under it.
-    pub description: &'a str,
-    /// The one address that it is known by, below the public one; empty where it has none.
-    pub canonical: &'a str,
-    /// Whether search engines leave it out.
-    pub is_unlisted: bool,
-    /// Linked data, and whatever else.
-    pub more: Markup,
-}
-
 impl Page {
     /// A page of that server's, for a request with those headers.
     pub fn new(state: &AppState, language: Language, headers: &HeaderMap) -> Self {
@@ -98,7 +84,8 @@ impl Page {
             previous: self.texts.list_previous.to_owned(),
             next: self.texts.list_next.to_owned(),
         };
-        let served = Served { base: base.clone(), form, page, words };
+        let pages = Addresses::Below(base.clone());
+        let served = Served { pages, form, page, words };
         Scene {
             language: self.language,
             clock: Clock::new(now(), DEFAULT_ZONE).unwrap_or_default(),
@@ -114,45 +101,28 @@ impl Page {
         format!("{}{path}?lang={}", self.state.settings.base_path(), self.language.tag())
     }
 
-    /// The page. `query` is what its own address needs beside the language, to be had in another one.
-    pub fn render(&self, head: &Head<'_>, query: &str, content: Markup) -> Response {
+    /// The whole address of one of our pages.
+    pub fn address(&self, path: &str) -> String {
+        format!("{}{path}", self.public)
+    }
+
+    /// What stands around the page. `query` is what its own address needs beside the language, to be had in another one.
+    pub fn site(&self, query: &str) -> Site {
         let controller = self.state.settings.controller.name.as_str();
-        let site = if controller.is_empty() { "Alentour" } else { controller };
         let style = self.state.bundle.page_style();
-        let canonical = (!head.canonical.is_empty()).then(|| format!("{}{}", self.public, head.canonical));
-        let markup = html! {
-            (DOCTYPE)
-            html lang=(self.language.tag()) dir=(self.language.direction()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    @if head.is_unlisted { meta name="robots" content="noindex"; }
-                    title { (head.title) " – " (site) }
-                    @if !head.description.is_empty() {
-                        meta name="description" content=(head.description);
-                        meta property="og:description" content=(head.description);
-                    }
-                    meta property="og:title" content=(head.title);
-                    meta property="og:type" content="website";
-                    meta property="og:site_name" content=(site);
-                    meta property="og:locale" content=(self.language.tag());
-                    @if let Some(canonical) = &canonical {
-                        meta property="og:url" content=(canonical);
-                        link rel="canonical" href=(canonical);
-                    }
-                    @if let Some(style) = style {
-                        link rel="stylesheet" href={ (self.state.settings.base_path()) "/" (style) };
-                    }
-                    (head.more)
-                }
-                body.root {
-                    header.site { h1 { a href=(self.link("/near")) { bdi { (site) } } } }
-                    main { (content) }
-                    footer.site { (self.footer(query)) }
-                }
-            }
-        };
-        ([(CONTENT_TYPE, "text/html; charset=utf-8")], markup.into_string()).into_response()
+        Site {
+            language: self.language,
+            name: if controller.is_empty() { "Alentour" } else { controller }.to_owned(),
+            home: self.link("/near"),
+            style: style.map(|style| format!("{}/{style}", self.state.settings.base_path())),
+            policy: String::new(),
+            footer: self.footer(query),
+        }
+    }
+
+    /// The page.
+    pub fn render(&self, head: &Head<'_>, query: &str, content: &Markup) -> Response {
+        answer(self.site(query).page(head, content))
     }
 
     fn footer(&self, query: &str) -> Markup {
@@ -165,6 +135,11 @@ impl Page {
             (language::links(self.language, query))
         }
     }
+}
+
+/// A page as an answer.
+pub fn answer(page: String) -> Response {
+    ([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
 }
 
 /// The headers of all these pages.

@@ -7,7 +7,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use maud::html;
 
-use super::layout::{Head, Page, is_html, secure};
+use super::layout::{Page, is_html, secure};
+use crate::document::Head;
 use crate::people::language;
 use crate::state::AppState;
 
@@ -48,7 +49,7 @@ fn message(page: &Page, title: &str, lead: &str) -> Response {
     page.render(
         &head,
         "",
-        html! {
+        &html! {
             section.app {
                 div.notice {
                     h2 { (title) }

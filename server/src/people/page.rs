@@ -16,10 +16,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::language;
+use crate::document::{document, unlisted};
 use crate::http::Error;
 use crate::state::AppState;
 use crate::wording;
@@ -83,33 +84,28 @@ impl Page {
     pub fn render(&self, title: &str, query: Option<&str>, content: Markup) -> Response {
         let texts = self.texts;
         let name = self.state.settings.controller.name.as_str();
-        let markup = html! {
-            (DOCTYPE)
-            html lang=(self.language.tag()) dir=(self.language.direction()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="robots" content="noindex";
-                    title { (title) @if !name.is_empty() { " – " (name) } }
-                    style { (PreEscaped(STYLE)) }
-                }
-                body {
-                    header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
-                    main { (content) }
-                    footer {
-                        nav {
-                            a href=(self.link("/my-data")) { (texts.my_data) }
-                            a href=(self.link("/privacy")) { (texts.privacy) }
-                        }
-                        @if let Some(query) = query {
-                            (language::links(self.language, query))
-                        }
+        let head = html! {
+            (unlisted())
+            title { (title) @if !name.is_empty() { " – " (name) } }
+            style { (PreEscaped(STYLE)) }
+        };
+        let body = html! {
+            body {
+                header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
+                main { (content) }
+                footer {
+                    nav {
+                        a href=(self.link("/my-data")) { (texts.my_data) }
+                        a href=(self.link("/privacy")) { (texts.privacy) }
+                    }
+                    @if let Some(query) = query {
+                        (language::links(self.language, query))
                     }
                 }
             }
         };
         let html = [(CONTENT_TYPE, "text/html; charset=utf-8")];
-        (html, markup.into_string()).into_response()
+        (html, document(self.language, &head, &body)).into_response()
     }
 
     /// A page that says one thing, and where to go on.
