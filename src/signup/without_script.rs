@@ -13,9 +13,7 @@ use crate::labels;
 /// What stands in the form's place where its page has nobody to send it to: the way to the page that has, or what is said.
 pub fn instead(app: App, initiative: &Initiative, way: Way) -> Option<El> {
     match &app.served()?.form {
-        ServedForm::Elsewhere(page) => {
-            Some(p().child(leading(page, app.text(labels::way(way)), "action")))
-        }
+        ServedForm::Elsewhere(page) => Some(p().child(leading(page, app.text(labels::way(way)), "action"))),
         ServedForm::Instead(said) => Some(unavailable(app, initiative, said)),
         ServedForm::Sent { .. } => None,
     }

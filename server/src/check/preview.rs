@@ -117,9 +117,11 @@ mod tests {
 
     #[test]
     fn a_card_is_the_widget_s_own() {
-        let card = shown(json!({ "id": "a", "name": "Bal", "kind": "gathering", "url": "https://example.org/bal?a&b",
+        let card = shown(
+            json!({ "id": "a", "name": "Bal", "kind": "gathering", "url": "https://example.org/bal?a&b",
             "summary": "On danse.", "startDate": "2031-05-02", "organizer": { "name": "Les Amis" },
-            "location": { "name": "Salle", "addressLocality": "Lyon", "latitude": 45.75, "longitude": 4.85 } }));
+            "location": { "name": "Salle", "addressLocality": "Lyon", "latitude": 45.75, "longitude": 4.85 } }),
+        );
         for part in [
             "<li class=\"card\"",
             "<p class=\"kind\" data-kind=\"gathering\"><svg",

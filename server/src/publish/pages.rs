@@ -93,8 +93,7 @@ impl Pages<'_> {
     pub fn lists(&self, catalog: &Arc<Catalog>, files: BTreeMap<String, String>) -> Vec<(String, String)> {
         let initiatives = Arc::new(files);
         let scene = |lists: &[String], page| {
-            let addresses =
-                Addresses::Files { initiatives: Arc::clone(&initiatives), lists: lists.to_vec() };
+            let addresses = Addresses::Files { initiatives: Arc::clone(&initiatives), lists: lists.to_vec() };
             self.scene(Arc::clone(catalog), addresses, ServedForm::default(), page)
         };
         let count = scene(&[], 1).result_pages();
