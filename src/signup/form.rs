@@ -10,7 +10,7 @@ use super::thanks::received;
 use super::without_script;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
-use crate::controls::{button, link};
+use crate::controls::{button, leading, link};
 use crate::dom::html::{self, div, form, h3, p, section};
 use crate::dom::{El, ev};
 use crate::facts;
@@ -32,10 +32,11 @@ pub fn SignUpForm(
     app.act(|browser| browser.check(app, &draft, initiative));
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
-        Availability::Open
-            if let Some(instead) = without_script::instead(app, initiative, participation.way) =>
-        {
-            instead
+        Availability::Open if let Some(page) = without_script::elsewhere(app) => {
+            p().child(leading(&page, app.text(labels::way(participation.way)), "action"))
+        }
+        Availability::Open if let Some(instead) = without_script::instead(app) => {
+            unavailable(app, initiative, &instead)
         }
         Availability::Open => div().child({
             let (catalog, draft) = (catalog.clone(), draft.clone());
@@ -78,7 +79,7 @@ pub fn SignUpForm(
 }
 
 /// What is said in the form's place where nobody can sign up, and what one can do instead.
-pub(super) fn unavailable(app: App, initiative: &Initiative, why: &str) -> El {
+fn unavailable(app: App, initiative: &Initiative, why: &str) -> El {
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     // A page by itself has its way back at its head.
     let back = app.served().is_none().then(|| {

@@ -1,21 +1,25 @@
 //! What the form needs on a page by itself, where no script sends it.
 
-use alentour_model::{ConsentRequest, Initiative, Way};
+use alentour_model::{ConsentRequest, Initiative};
 
-use super::form::unavailable;
 use crate::app::App;
 use crate::app::served::ServedForm;
-use crate::controls::leading;
 use crate::dom::El;
 use crate::dom::html::{input, p};
-use crate::labels;
 
-/// What stands in the form's place where its page has nobody to send it to: the way to the page that has, or what is said.
-pub fn instead(app: App, initiative: &Initiative, way: Way) -> Option<El> {
+/// The page that takes the form in the place of this one.
+pub fn elsewhere(app: App) -> Option<String> {
     match &app.served()?.form {
-        ServedForm::Elsewhere(page) => Some(p().child(leading(page, app.text(labels::way(way)), "action"))),
-        ServedForm::Instead(said) => Some(unavailable(app, initiative, said)),
-        ServedForm::Sent { .. } => None,
+        ServedForm::Elsewhere(page) => Some(page.clone()),
+        _ => None,
+    }
+}
+
+/// What is said in the form's place where its page has nobody to send it to.
+pub fn instead(app: App) -> Option<String> {
+    match &app.served()?.form {
+        ServedForm::Instead(said) => Some(said.clone()),
+        _ => None,
     }
 }
 

@@ -86,7 +86,10 @@ pub fn check(
 #[cfg(test)]
 mod tests {
     use alentour_formats::Columns;
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
     use serde_json::Value;
+    use sha2::{Digest as _, Sha256};
 
     use super::*;
 
@@ -169,5 +172,24 @@ mod tests {
             assert!(!page.contains(evil), "{evil}: {page}");
         }
         assert!(page.contains("default-src 'none'"), "{page}");
+    }
+
+    #[test]
+    fn a_report_has_its_cards_with_and_without_the_widget_s_style() {
+        let feed = r#"{"initiatives": [{"id": "a", "name": "Bal", "kind": "gathering"}]}"#;
+        let report = Report::new(crate::feeds::read(feed.as_bytes(), &Columns::default()).unwrap(), 0);
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = Bundle::Directory(folder.path().into());
+        let page = || html::file("a", Ok(&report), Language::French, 0, &bundle);
+        let without = page();
+        std::fs::create_dir_all(folder.path().join("v1/a")).unwrap();
+        std::fs::write(folder.path().join("v1/a/pages.0123456789.css"), ".card{gap:7px}").unwrap();
+        for (page, is_styled) in [(without, false), (page(), true)] {
+            assert!(page.contains("<li class=\"card\""), "{page}");
+            assert_eq!(page.contains(".preview{.card{gap:7px}}"), is_styled, "{page}");
+            let style = page.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
+            let hash = BASE64_STANDARD.encode(Sha256::digest(style.unwrap().0));
+            assert!(page.contains(&format!("style-src 'sha256-{hash}'")), "{page}");
+        }
     }
 }
