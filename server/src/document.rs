@@ -1,6 +1,9 @@
 //! What every page of ours is within, whoever it is for.
 
 use alentour_texts::Language;
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
 use maud::{DOCTYPE, Markup, html};
 
 /// A whole document, in that language. `head` is what its head has beside what all have; `body` is the element.
@@ -17,6 +20,16 @@ pub fn document(language: Language, head: &Markup, body: &Markup) -> String {
         }
     };
     markup.into_string()
+}
+
+/// A document as an answer.
+pub fn answer(document: String) -> Response {
+    ([(CONTENT_TYPE, "text/html; charset=utf-8")], document).into_response()
+}
+
+/// Whether an answer is one.
+pub fn is_html(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }
 
 /// Keeps a page out of search engines.

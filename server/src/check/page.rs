@@ -5,7 +5,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +14,7 @@ use maud::{Markup, html};
 
 use super::sandboxed::{self, Job};
 use super::{html, preview};
+use crate::document;
 use crate::feeds::{Source, shown};
 use crate::http::{Error, Visitor};
 use crate::sandbox::SandboxError;
@@ -132,7 +133,7 @@ fn page(status: StatusCode, feed: &str, report: Option<Examined>, language: Lang
         }
     };
     let html::Page { html, policy } = html::page(texts.check_title, language, content, &style);
-    let mut response = (status, [(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
+    let mut response = (status, document::answer(html)).into_response();
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&format!("{policy}; frame-ancestors 'none'")) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);

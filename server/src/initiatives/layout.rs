@@ -8,16 +8,16 @@ use alentour_model::read::DEFAULT_ZONE;
 use alentour_texts::{Language, Pages};
 use axum::extract::FromRequestParts;
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY, VARY, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, REFERRER_POLICY, VARY, X_FRAME_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use maud::{Markup, html};
 use tokio::sync::Semaphore;
 
 use super::now;
-use crate::document::{Head, Site};
+use crate::document::{Head, Site, answer};
 use crate::http::Error;
 use crate::people::language;
 use crate::state::AppState;
@@ -137,11 +137,6 @@ impl Page {
     }
 }
 
-/// A page as an answer.
-pub fn answer(page: String) -> Response {
-    ([(CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
-}
-
 /// The headers of all these pages.
 pub fn secure(response: &mut Response) {
     let fixed = HeaderValue::from_static;
@@ -156,9 +151,4 @@ pub fn secure(response: &mut Response) {
     if !is_fine {
         headers.insert(HeaderName::from_static("x-robots-tag"), fixed("noindex"));
     }
-}
-
-/// Whether an answer is a page.
-pub fn is_html(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }

@@ -7,8 +7,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use maud::html;
 
-use super::layout::{Page, is_html, secure};
-use crate::document::Head;
+use super::layout::{Page, secure};
+use crate::document::{Head, is_html};
 use crate::people::language;
 use crate::state::AppState;
 

@@ -10,8 +10,9 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 
 use super::attempt::Attempt;
-use super::layout::{Page, answer, draw};
+use super::layout::{Page, draw};
 use super::{article, now};
+use crate::document::answer;
 use crate::http::{Error, Visitor};
 
 /// `GET /i/{id}`.

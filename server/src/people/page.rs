@@ -8,7 +8,7 @@ use alentour_model::read::DEFAULT_ZONE;
 use alentour_texts::{Language, Pages};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -20,7 +20,7 @@ use maud::{Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::language;
-use crate::document::{document, unlisted};
+use crate::document::{answer, document, is_html, unlisted};
 use crate::http::Error;
 use crate::state::AppState;
 use crate::wording;
@@ -104,8 +104,7 @@ impl Page {
                 }
             }
         };
-        let html = [(CONTENT_TYPE, "text/html; charset=utf-8")];
-        (html, document(self.language, &head, &body)).into_response()
+        answer(document(self.language, &head, &body))
     }
 
     /// A page that says one thing, and where to go on.
@@ -179,8 +178,4 @@ pub async fn frame(State(state): State<AppState>, mut request: Request, next: Ne
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
     response
-}
-
-fn is_html(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }

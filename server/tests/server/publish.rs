@@ -64,10 +64,22 @@ fn links(page: &str) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_published_page_says_what_the_server_s_says() {
-    let app = App::start_settled(MAILING).await;
+    let mut feed = feed();
+    let item = feed["initiatives"][0].as_object_mut().unwrap();
+    item.extend([
+        ("summary".to_owned(), json!("Réparer ensemble.")),
+        ("causes".to_owned(), json!(["environment"])),
+        ("organizer".to_owned(), json!({ "name": "Les Amis", "url": "https://example.org/" })),
+        (
+            "location".to_owned(),
+            json!({ "name": "Salle", "addressLocality": "Lyon", "latitude": 45.75, "longitude": 4.84 }),
+        ),
+    ]);
+    let app = App::start_announcing(feed.clone(), MAILING).await;
     let served = app.get("/i/atelier?lang=fr").await.text().await.unwrap();
-    let (site, _) = Site::of(&[feed()], &["--api", "https://agir.example.org"]);
+    let (site, _) = Site::of(&[feed], &["--api", "https://agir.example.org"]);
     let published = site.page("atelier");
+    assert!(beginning(&served).contains("Réparer ensemble.") && beginning(&served).contains("Salle"));
     assert_eq!(beginning(&published), beginning(&served));
     for one in ["property=\"og:title\"", "application/ld+json", "class=\"facts\"", "class=\"root\""] {
         assert!(published.contains(one) && served.contains(one), "{one}: {published}");
