@@ -32,12 +32,15 @@ pub use crate::app::criteria::ChosenPlace;
 use crate::app::draft::Attempt;
 pub use crate::app::draft::Status;
 pub use crate::app::search::Request;
-pub use crate::app::served::{ListWords, Served, ServedForm};
+pub use crate::app::served::{ListWords, Pages, Served, ServedForm};
 pub use crate::clock::Clock;
 use crate::dom::El;
+use crate::dom::html::{div, section, ul};
 use crate::initiative::detail::Detail;
 use crate::locale::Locale;
+use crate::search::card::Card;
 use crate::search::limit_elsewhere;
+use crate::search::results::Results;
 use crate::widget::Widget;
 
 /// What a widget shows, and when.
@@ -113,6 +116,36 @@ impl Scene {
             }
             app.search.apply(app, asked);
             view! { <Widget app/> }.into_inner()
+        })
+    }
+
+    /// A page of the list of all that is found, without the form above it.
+    pub fn results(&self) -> El {
+        self.view(|app| {
+            let results = view! { <Results app/> }.into_inner();
+            section().class("app").child(div().class("results").child(results))
+        })
+    }
+
+    /// How many pages that list has: one at least.
+    pub fn result_pages(&self) -> usize {
+        self.view(|app| {
+            let (results, limit) = (app.results.read(), app.search.limit());
+            let elsewhere = results.elsewhere.len().div_ceil(limit_elsewhere(limit));
+            results.nearby.len().div_ceil(limit).max(elsewhere).max(1)
+        })
+    }
+
+    /// A card for each initiative of the catalogue's that is not over, in its order, whatever is looked for.
+    pub fn cards(&self) -> El {
+        let now = self.clock.now().instant;
+        let there = |position: &usize| self.catalog.get(*position).is_some_and(|it| !it.is_over(now));
+        self.view(|app| {
+            let hits = (0..self.catalog.len()).filter(there);
+            let hits = hits.filter_map(|position| self.catalog.hit(position, None, now));
+            // No list around them says whose clocks their hours are on.
+            let card = |hit| view! { <Card app hit is_zone_said=false/> }.into_inner();
+            ul().class("cards").child(hits.filter_map(card).collect::<Vec<_>>())
         })
     }
 

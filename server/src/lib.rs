@@ -9,6 +9,7 @@ pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod convert;
+mod document;
 pub mod error;
 pub mod feeds;
 pub mod first_page;

@@ -166,7 +166,7 @@ impl App {
     pub fn page_of(self, initiative: &Initiative) -> Option<String> {
         let language = self.locale.language;
         if let Some(served) = self.served() {
-            return Some(served.initiative(&initiative.id, language));
+            return served.initiative(&initiative.id, language);
         }
         let pages = self.config(|config| config.pages.clone())?;
         Some([&pages, &encode(&initiative.id), "?lang=", language].concat())

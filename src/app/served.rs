@@ -1,5 +1,8 @@
 //! What the views know where they are a page by themselves: made by a server, and usable without any script. In a browser they never are.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use super::App;
 use super::criteria::Criteria;
 use super::encode;
@@ -7,14 +10,34 @@ use super::encode;
 /// What the views know of the page that they are on.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Served {
-    /// Address that the pages are below, without a last `/`; empty for the root of their server.
-    pub base: String,
+    /// Where the other pages are.
+    pub pages: Pages,
     /// How one takes part.
     pub form: ServedForm,
     /// Which page of the list it is, from 1.
     pub page: usize,
     /// What the button that searches, and the links to the page before and the next, say.
     pub words: ListWords,
+}
+
+/// Where the pages of initiatives, and those of the list, are.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Pages {
+    /// A server's, `/i/{id}` and `/near`, below that address, which has no last `/`; empty for the root of their server.
+    Below(String),
+    /// Files, each at an address as seen from the page.
+    Files {
+        /// By the initiative's identifier.
+        initiatives: Arc<BTreeMap<String, String>>,
+        /// The pages of the list, the first of them first.
+        lists: Vec<String>,
+    },
+}
+
+impl Default for Pages {
+    fn default() -> Self {
+        Self::Below(String::new())
+    }
 }
 
 /// How one takes part on a page.
@@ -27,6 +50,8 @@ pub enum ServedForm {
         /// What became of the form when it was last sent, if that is no field's problem.
         said: String,
     },
+    /// Another page takes it: its address.
+    Elsewhere(String),
     /// Nobody takes what is typed: what is said instead.
     Instead(String),
 }
@@ -49,18 +74,27 @@ pub struct ListWords {
 }
 
 impl Served {
-    /// The page of an initiative.
-    pub fn initiative(&self, id: &str, language: &str) -> String {
-        [&self.base, "/i/", &encode(id), "?lang=", language].concat()
+    /// The page of an initiative; `None` where it has none.
+    pub fn initiative(&self, id: &str, language: &str) -> Option<String> {
+        match &self.pages {
+            Pages::Below(base) => Some([base, "/i/", &encode(id), "?lang=", language].concat()),
+            Pages::Files { initiatives, .. } => initiatives.get(id).cloned(),
+        }
     }
 
     /// The page that a form of the list's leads to.
     pub fn list(&self) -> String {
-        [&self.base, "/near"].concat()
+        match &self.pages {
+            Pages::Below(base) => [base, "/near"].concat(),
+            Pages::Files { lists, .. } => lists.first().cloned().unwrap_or_default(),
+        }
     }
 
-    /// A page of the list, for what is looked for. A place is named as it is shown, never by its position.
+    /// A page of the list, for what is looked for. A place is named as it is shown, never by its position. Files search nothing.
     pub fn results(&self, app: App, criteria: &Criteria, page: usize) -> String {
+        if let Pages::Files { lists, .. } = &self.pages {
+            return lists.get(page.saturating_sub(1)).cloned().unwrap_or_else(|| self.list());
+        }
         let mut address = [&self.list(), "?lang=", app.locale.language].concat();
         for (name, value) in criteria.query() {
             address.extend(["&", name, "=", &encode(&value)]);

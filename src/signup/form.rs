@@ -10,7 +10,7 @@ use super::thanks::received;
 use super::without_script;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
-use crate::controls::{button, link};
+use crate::controls::{button, leading, link};
 use crate::dom::html::{self, div, form, h3, p, section};
 use crate::dom::{El, ev};
 use crate::facts;
@@ -32,6 +32,9 @@ pub fn SignUpForm(
     app.act(|browser| browser.check(app, &draft, initiative));
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
+        Availability::Open if let Some(page) = without_script::elsewhere(app) => {
+            p().child(leading(&page, app.text(labels::way(participation.way)), "action"))
+        }
         Availability::Open if let Some(instead) = without_script::instead(app) => {
             unavailable(app, initiative, &instead)
         }

@@ -7,11 +7,19 @@ use crate::app::served::ServedForm;
 use crate::dom::El;
 use crate::dom::html::{input, p};
 
+/// The page that takes the form in the place of this one.
+pub fn elsewhere(app: App) -> Option<String> {
+    match &app.served()?.form {
+        ServedForm::Elsewhere(page) => Some(page.clone()),
+        _ => None,
+    }
+}
+
 /// What is said in the form's place where its page has nobody to send it to.
 pub fn instead(app: App) -> Option<String> {
     match &app.served()?.form {
         ServedForm::Instead(said) => Some(said.clone()),
-        ServedForm::Sent { .. } => None,
+        _ => None,
     }
 }
 

@@ -123,7 +123,7 @@ set! {
 set! {
     /// A published site.
     Site {
-        title all near over published forms_left_out forms_help tag address
+        title all near published forms_left_out forms_help tag address
     }
 }
 

@@ -1,25 +1,21 @@
 //! The report as a page: figures, a table of findings, and the cards as visitors see them. No script.
 
-use std::sync::LazyLock;
-
-use alentour_model::{Cause, Finding, Initiative, Kind, Reach, Way};
+use alentour_model::Finding;
 use alentour_texts::{Language, fill};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::groups::{self, Group};
 use super::report::Report;
-use super::words;
-use super::{columns, text};
+use super::{columns, preview, text, words};
+use crate::bundle::Bundle;
+use crate::document::{document, unlisted};
 use crate::feeds::Unread;
-use crate::wording;
 
 /// Findings that the table has at most.
 const ROWS: usize = 500;
-/// Cards that are shown at most.
-const CARDS: usize = 60;
 /// Titles that are named where something is missing.
 const NAMED: usize = 20;
 /// Items that are named of a finding at most, and of all findings together: a page that nobody can read is of no use, and
@@ -29,49 +25,39 @@ const ALL_ITEMS: usize = 2000;
 
 const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("check.css"));
 
-/// What such a page may do: show itself in the one style that is in it. Without what only a header may say.
-pub static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE));
-    format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'self'")
-});
-
 /// A self-contained page for whoever was given its address: no search engine lists it.
-pub fn unlisted_page(title: &str, language: Language, content: Markup) -> String {
-    let head = html! { meta name="robots" content="noindex"; title { (title) " – Alentour" } };
-    whole(head, "Alentour", CONTENT_SECURITY.as_str(), language, content)
+pub struct Page {
+    /// The document.
+    pub html: String,
+    /// What it may do: show itself in the one style that is in it. Without what only a header may say.
+    pub policy: String,
 }
 
-/// A page of a site of `name`, for search engines, too.
-pub fn public_page(title: &str, name: &str, language: Language, content: Markup) -> String {
-    let head = html! { title { (title) @if title != name { " – " (name) } } };
-    whole(head, name, CONTENT_SECURITY.as_str(), language, content)
-}
-
-/// The page of a site that has the widget. `policy` is what it may do, beside showing itself.
-pub fn with_widget(title: &str, policy: &str, language: Language, content: Markup) -> String {
-    let policy = format!("{}; {policy}", CONTENT_SECURITY.as_str());
-    whole(html! { title { (title) } }, "", &policy, language, content)
-}
-
-fn whole(head: Markup, name: &str, policy: &str, language: Language, content: Markup) -> String {
-    let markup = html! {
-        (DOCTYPE)
-        html lang=(language.tag()) {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy);
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                (head)
-                style { (PreEscaped(STYLE)) }
-            }
-            body { header { @if !name.is_empty() { p { (name) } } } main { (content) } footer {} }
-        }
+/// A page; `cards` is the style sheet of the cards in it.
+pub fn page(title: &str, language: Language, content: Markup, cards: &str) -> Page {
+    // Of rules that weigh the same those of the report come last.
+    let style = [cards, STYLE].concat();
+    let hash = BASE64_STANDARD.encode(Sha256::digest(&style));
+    let policy =
+        format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'self'");
+    let head = html! {
+        meta http-equiv="Content-Security-Policy" content=(policy);
+        (unlisted())
+        title { (title) " – Alentour" }
+        style { (PreEscaped(style)) }
     };
-    markup.into_string()
+    let body = html! { body { header { p { "Alentour" } } main { (content) } footer {} } };
+    Page { html: document(language, &head, &body), policy }
 }
 
 /// The report of a feed as a file.
-pub fn document(source: &str, report: Result<&Report, &Unread>, language: Language, now: i64) -> String {
+pub fn file(
+    source: &str,
+    report: Result<&Report, &Unread>,
+    language: Language,
+    now: i64,
+    bundle: &Bundle,
+) -> String {
     let title = language.doctor().report_title;
     let table = report.map(|report| &report.gathered.reading.columns).ok().filter(|table| !table.is_empty());
     let content = html! {
@@ -80,7 +66,7 @@ pub fn document(source: &str, report: Result<&Report, &Unread>, language: Langua
         (body(report, language, now))
         @if let Some(table) = table { (columns::list(table, language)) }
     };
-    unlisted_page(title, language, content)
+    page(title, language, content, &preview::style(bundle)).html
 }
 
 /// What the report says, as a part of a page.
@@ -118,11 +104,7 @@ pub fn body(report: Result<&Report, &Unread>, language: Language, now: i64) -> M
         }
         section {
             h2 { (texts.seen_title) }
-            ul.cards {
-                @for initiative in report.gathered.reading.feed.initiatives.iter().filter(|i| !i.is_over(now)).take(CARDS) {
-                    (card(initiative, language, now))
-                }
-            }
+            (preview::cards(&report.gathered.reading.feed.initiatives, language, now))
         }
     }
 }
@@ -187,68 +169,4 @@ fn items(report: &Report, group: &Group<'_>, named: usize, language: Language) -
 /// How many are not named.
 fn left(count: usize, named: usize, language: Language) -> String {
     fill(language.doctor().left, &[("n", &count.saturating_sub(named).to_string())])
-}
-
-/// When it is next, in words.
-pub fn when(initiative: &Initiative, language: Language, now: i64) -> Option<String> {
-    match initiative.coming(now).first() {
-        Some(session) => Some(wording::session(language, session)),
-        None => wording::times(language, initiative, None),
-    }
-}
-
-/// The kind's name.
-pub fn kind(kind: &Kind, language: Language) -> String {
-    let word = language.widget(kind.as_str());
-    if word.is_empty() { kind.as_str().to_owned() } else { word.to_owned() }
-}
-
-/// The cause's name.
-pub fn cause(cause: &Cause, language: Language) -> String {
-    let word = language.widget(cause.as_str());
-    if word.is_empty() { cause.as_str().to_owned() } else { word.to_owned() }
-}
-
-/// Where it is: the town, or that it is everywhere.
-pub fn place(initiative: &Initiative, language: Language) -> String {
-    match initiative.reach {
-        Reach::Online => language.widget("online").to_owned(),
-        Reach::National => language.widget("national").to_owned(),
-        _ => {
-            let Some(place) = initiative.places.first() else { return String::new() };
-            let texts = [&place.address_locality, &place.name, &place.street_address, &place.postal_code];
-            let town = texts.into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_default();
-            if place.approximate { format!("≈ {town}") } else { town }
-        }
-    }
-}
-
-/// What the button says.
-pub fn action(initiative: &Initiative, language: Language) -> &'static str {
-    let key = match initiative.participation.as_ref().map(|participation| participation.way) {
-        Some(Way::Rsvp) => "rsvp",
-        Some(Way::Shift) => "shift",
-        Some(Way::Signature) => "signature",
-        Some(Way::Membership) => "membership",
-        Some(Way::Offer) => "offer",
-        Some(Way::Pledge) => "pledge",
-        Some(Way::Enrolment) => "enrolment",
-        None => "read_more",
-    };
-    language.widget(key)
-}
-
-fn card(initiative: &Initiative, language: Language, now: i64) -> Markup {
-    let causes: Vec<_> = initiative.causes.iter().take(2).map(|one| cause(one, language)).collect();
-    let place = place(initiative, language);
-    html! {
-        li {
-            p.kind { @if let Some(one) = &initiative.kind { b { (kind(one, language)) } " " } (causes.join(", ")) }
-            h3 { bdi { (initiative.name) } }
-            @if let Some(when) = when(initiative, language, now) { p.when { (when) } }
-            @if !place.is_empty() { p { bdi { (place) } } }
-            @if let Some(who) = &initiative.organizer { p.who { bdi { (who.name) } } }
-            span.act { (action(initiative, language)) }
-        }
-    }
 }

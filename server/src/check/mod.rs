@@ -5,6 +5,7 @@ mod gap;
 mod groups;
 pub mod html;
 mod page;
+mod preview;
 mod report;
 pub mod sandboxed;
 mod text;
@@ -18,6 +19,7 @@ use alentour_texts::Language;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 
+use crate::bundle::Bundle;
 use crate::error::CommandError;
 use crate::feeds::{Gathered, Unread};
 
@@ -42,6 +44,8 @@ pub struct Form<'a> {
     pub json: bool,
     /// A page, beside what is said on the terminal.
     pub html: Option<&'a Path>,
+    /// The widget, whose style that page has.
+    pub bundle: &'a Bundle,
 }
 
 /// Says what is wrong with a feed. The code is 0 if nothing was left out, 1 if something was, 2 if nothing could be read.
@@ -55,7 +59,7 @@ pub fn check(
     let now = jiff::Timestamp::now().as_second();
     let report = feed.map(|gathered| Report::new(gathered, now));
     if let Some(path) = form.html {
-        let page = html::document(source, report.as_ref(), language, now);
+        let page = html::file(source, report.as_ref(), language, now, form.bundle);
         std::fs::write(path, page).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     match report {
@@ -82,13 +86,16 @@ pub fn check(
 #[cfg(test)]
 mod tests {
     use alentour_formats::Columns;
+    use base64::Engine;
+    use base64::prelude::BASE64_STANDARD;
     use serde_json::Value;
+    use sha2::{Digest as _, Sha256};
 
     use super::*;
 
     fn said(feed: &str, language: Language, json: bool) -> (String, ExitCode) {
         let mut out = Vec::new();
-        let form = Form { language, json, html: None };
+        let form = Form { language, json, html: None, bundle: &Bundle::embedded() };
         let code =
             check("flux", crate::feeds::read(feed.as_bytes(), &Columns::default()), form, &mut out).unwrap();
         (String::from_utf8(out).unwrap(), code)
@@ -159,11 +166,30 @@ mod tests {
         let feed = r#"{"initiatives": [{"id": "<img src=x onerror=alert(1)>", "name": "<script>alert(1)</script>", "url": "javascript:alert(1)",
             "organizer": {"name": "\"><svg onload=alert(1)>"}}]}"#;
         let report = Report::new(crate::feeds::read(feed.as_bytes(), &Columns::default()).unwrap(), 0);
-        let page = html::document("<b>", Ok(&report), Language::French, 0);
+        let page = html::file("<b>", Ok(&report), Language::French, 0, &Bundle::embedded());
         assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{page}");
-        for evil in ["<script", "<svg", "<img", "href=\"javascript", "<b>"] {
+        for evil in ["<script", "<svg o", "<img", "href=\"javascript", "<b>"] {
             assert!(!page.contains(evil), "{evil}: {page}");
         }
         assert!(page.contains("default-src 'none'"), "{page}");
+    }
+
+    #[test]
+    fn a_report_has_its_cards_with_and_without_the_widget_s_style() {
+        let feed = r#"{"initiatives": [{"id": "a", "name": "Bal", "kind": "gathering"}]}"#;
+        let report = Report::new(crate::feeds::read(feed.as_bytes(), &Columns::default()).unwrap(), 0);
+        let folder = tempfile::tempdir().unwrap();
+        let bundle = Bundle::Directory(folder.path().into());
+        let page = || html::file("a", Ok(&report), Language::French, 0, &bundle);
+        let without = page();
+        std::fs::create_dir_all(folder.path().join("v1/a")).unwrap();
+        std::fs::write(folder.path().join("v1/a/pages.0123456789.css"), ".card{gap:7px}").unwrap();
+        for (page, is_styled) in [(without, false), (page(), true)] {
+            assert!(page.contains("<li class=\"card\""), "{page}");
+            assert_eq!(page.contains(".preview{.card{gap:7px}}"), is_styled, "{page}");
+            let style = page.split_once("<style>").and_then(|(_, rest)| rest.split_once("</style>"));
+            let hash = BASE64_STANDARD.encode(Sha256::digest(style.unwrap().0));
+            assert!(page.contains(&format!("style-src 'sha256-{hash}'")), "{page}");
+        }
     }
 }

@@ -5,15 +5,16 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 
-use super::html::{self, CONTENT_SECURITY};
 use super::sandboxed::{self, Job};
+use super::{html, preview};
+use crate::document;
 use crate::feeds::{Source, shown};
 use crate::http::{Error, Visitor};
 use crate::sandbox::SandboxError;
@@ -71,7 +72,10 @@ async fn answer(state: &AppState, visitor: Visitor, form: &[u8]) -> Response {
         return busy(StatusCode::SERVICE_UNAVAILABLE, &feed, COME_BACK, language);
     };
     match sandboxed::examine(&job, &state.checks.sandbox).await {
-        Ok(report) => page(StatusCode::OK, &feed, Some(report), language),
+        Ok(part) => {
+            let style = preview::style(&state.bundle);
+            page(StatusCode::OK, &feed, Some(Examined { part, style }), language)
+        }
         Err(SandboxError::Busy) => busy(StatusCode::SERVICE_UNAVAILABLE, &feed, COME_BACK, language),
         Err(why) => {
             tracing::error!(feed = shown(&feed), ?why, "feed not examined");
@@ -93,7 +97,13 @@ fn busy(status: StatusCode, feed: &str, seconds: u64, language: Language) -> Res
     response
 }
 
-fn page(status: StatusCode, feed: &str, report: Option<Markup>, language: Language) -> Response {
+/// A report, and the style sheet of its cards.
+struct Examined {
+    part: Markup,
+    style: String,
+}
+
+fn page(status: StatusCode, feed: &str, report: Option<Examined>, language: Language) -> Response {
     let texts = language.doctor();
     let error = match status {
         StatusCode::OK => "",
@@ -101,6 +111,8 @@ fn page(status: StatusCode, feed: &str, report: Option<Markup>, language: Langua
         StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => texts.check_busy,
         _ => texts.check_failed,
     };
+    let Examined { part, style } =
+        report.unwrap_or_else(|| Examined { part: html! {}, style: String::new() });
     let content = html! {
         h1 { (texts.check_title) }
         form.card method="post" action="?" {
@@ -113,22 +125,17 @@ fn page(status: StatusCode, feed: &str, report: Option<Markup>, language: Langua
                 aria-invalid=[(!error.is_empty()).then_some("true")] value=(feed);
             button { (texts.check_examine) }
         }
-        @if let Some(report) = report { (report) }
+        (part)
         p {
             @for other in Language::OF_OPERATORS.into_iter().filter(|other| *other != language) {
                 a href={ "?lang=" (other.tag()) } lang=(other.tag()) { (other.pages().name) }
             }
         }
     };
-    let mut response = (
-        status,
-        [(CONTENT_TYPE, "text/html; charset=utf-8")],
-        html::unlisted_page(texts.check_title, language, content),
-    )
-        .into_response();
+    let html::Page { html, policy } = html::page(texts.check_title, language, content, &style);
+    let mut response = (status, document::answer(html)).into_response();
     let headers = response.headers_mut();
-    let policy = format!("{}; frame-ancestors 'none'", CONTENT_SECURITY.as_str());
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
+    if let Ok(policy) = HeaderValue::from_str(&format!("{policy}; frame-ancestors 'none'")) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     // The feed's address may hold a key.

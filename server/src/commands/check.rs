@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use alentour_texts::Language;
 
 use super::reading::ReadingArgs;
+use crate::bundle::Bundle;
 use crate::check;
 use crate::error::CommandError;
 
@@ -34,7 +35,9 @@ impl Args {
     /// # Errors
     /// For the person at the terminal: a column that is not in the feed, a file that cannot be written.
     pub async fn run(&self, out: &mut impl Write) -> Result<ExitCode, CommandError> {
-        let form = check::Form { language: self.lang, json: self.json, html: self.html.as_deref() };
+        let bundle = Bundle::embedded();
+        let form =
+            check::Form { language: self.lang, json: self.json, html: self.html.as_deref(), bundle: &bundle };
         let gathered = self.reading.gather(&self.feed).await?;
         if let Ok(gathered) = &gathered {
             self.reading.check_columns([&gathered.reading.columns], self.lang)?;

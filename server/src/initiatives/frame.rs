@@ -4,8 +4,9 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::layout::{Page, is_html, secure};
+use super::layout::{Page, secure};
 use super::missing::trouble;
+use crate::document::is_html;
 use crate::http::body::read_in_time;
 use crate::people::language;
 use crate::state::AppState;

@@ -2,21 +2,20 @@
 
 use std::sync::Arc;
 
-use alentour::render::{Clock, Config, ListWords, Scene, Served, ServedForm};
+use alentour::render::{Clock, Config, ListWords, Pages as Addresses, Scene, Served, ServedForm};
 use alentour_model::Catalog;
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_texts::{Language, Pages};
 use axum::extract::FromRequestParts;
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY, X_FRAME_OPTIONS,
-};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY, X_FRAME_OPTIONS};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use maud::{DOCTYPE, Markup, html};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::Response;
+use maud::{Markup, html};
 use tokio::sync::Semaphore;
 
 use super::now;
+use crate::document::{Head, Site, answer};
 use crate::http::Error;
 use crate::people::language;
 use crate::state::AppState;
@@ -67,21 +66,6 @@ pub async fn draw(work: impl FnOnce() -> Response + Send + 'static) -> Result<Re
     drawn.await.map_err(|panic| Error::Unavailable(panic.to_string()))
 }
 
-/// The head of a page.
-#[derive(Default)]
-pub struct Head<'a> {
-    /// Its title.
-    pub title: &'a str,
-    /// What search engines and networks show under it.
-    pub description: &'a str,
-    /// The one address that it is known by, below the public one, and unsaid without that; empty where it has none.
-    pub canonical: &'a str,
-    /// Whether search engines leave it out.
-    pub is_unlisted: bool,
-    /// Linked data, and whatever else.
-    pub more: Markup,
-}
-
 impl Page {
     /// A page of that server's.
     pub fn new(state: &AppState, language: Language) -> Self {
@@ -97,7 +81,8 @@ impl Page {
             previous: self.texts.list_previous.to_owned(),
             next: self.texts.list_next.to_owned(),
         };
-        let served = Served { base: base.clone(), form, page, words };
+        let pages = Addresses::Below(base.clone());
+        let served = Served { pages, form, page, words };
         Scene {
             language: self.language,
             clock: Clock::new(now(), DEFAULT_ZONE).unwrap_or_default(),
@@ -113,46 +98,28 @@ impl Page {
         format!("{}{path}?lang={}", self.state.settings.base_path(), self.language.tag())
     }
 
-    /// The page. `query` is what its own address needs beside the language, to be had in another one.
-    pub fn render(&self, head: &Head<'_>, query: &str, content: Markup) -> Response {
+    /// The whole address of one of our pages; empty where nobody has said what the server's is.
+    pub fn address(&self, path: &str) -> String {
+        self.public.as_ref().map(|public| [public, path].concat()).unwrap_or_default()
+    }
+
+    /// What stands around the page. `query` is what its own address needs beside the language, to be had in another one.
+    pub fn site(&self, query: &str) -> Site {
         let controller = self.state.settings.controller.name.as_str();
-        let site = if controller.is_empty() { "Alentour" } else { controller };
         let style = self.state.bundle.page_style();
-        let public = self.public.as_ref().filter(|_| !head.canonical.is_empty());
-        let canonical = public.map(|public| [public, head.canonical].concat());
-        let markup = html! {
-            (DOCTYPE)
-            html lang=(self.language.tag()) dir=(self.language.direction()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    @if head.is_unlisted { meta name="robots" content="noindex"; }
-                    title { (head.title) " – " (site) }
-                    @if !head.description.is_empty() {
-                        meta name="description" content=(head.description);
-                        meta property="og:description" content=(head.description);
-                    }
-                    meta property="og:title" content=(head.title);
-                    meta property="og:type" content="website";
-                    meta property="og:site_name" content=(site);
-                    meta property="og:locale" content=(self.language.tag());
-                    @if let Some(canonical) = &canonical {
-                        meta property="og:url" content=(canonical);
-                        link rel="canonical" href=(canonical);
-                    }
-                    @if let Some(style) = style {
-                        link rel="stylesheet" href={ (self.state.settings.base_path()) "/" (style) };
-                    }
-                    (head.more)
-                }
-                body.root {
-                    header.site { h1 { a href=(self.link("/near")) { bdi { (site) } } } }
-                    main { (content) }
-                    footer.site { (self.footer(query)) }
-                }
-            }
-        };
-        ([(CONTENT_TYPE, "text/html; charset=utf-8")], markup.into_string()).into_response()
+        Site {
+            language: self.language,
+            name: if controller.is_empty() { "Alentour" } else { controller }.to_owned(),
+            home: self.link("/near"),
+            style: style.map(|style| format!("{}/{style}", self.state.settings.base_path())),
+            policy: String::new(),
+            footer: self.footer(query),
+        }
+    }
+
+    /// The page.
+    pub fn render(&self, head: &Head<'_>, query: &str, content: &Markup) -> Response {
+        answer(self.site(query).page(head, content))
     }
 
     fn footer(&self, query: &str) -> Markup {
@@ -181,9 +148,4 @@ pub fn secure(response: &mut Response) {
     if !is_fine {
         headers.insert(HeaderName::from_static("x-robots-tag"), fixed("noindex"));
     }
-}
-
-/// Whether an answer is a page.
-pub fn is_html(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }

@@ -7,7 +7,8 @@ use axum::middleware::Next;
 use axum::response::Response;
 use maud::html;
 
-use super::layout::{Head, Page, is_html, secure};
+use super::layout::{Page, secure};
+use crate::document::{Head, is_html};
 use crate::people::language;
 use crate::state::AppState;
 
@@ -49,7 +50,7 @@ pub fn message(page: &Page, title: &str, lead: &str) -> Response {
     page.render(
         &head,
         "",
-        html! {
+        &html! {
             section.app {
                 div.notice {
                     h2 { (title) }

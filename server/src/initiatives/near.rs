@@ -6,9 +6,10 @@ use alentour_texts::{Language, fill};
 use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
-use maud::{PreEscaped, html};
+use maud::PreEscaped;
 
-use super::layout::{Head, Page, draw};
+use super::layout::{Page, draw};
+use crate::document::Head;
 use crate::http::{Error, Visitor};
 
 /// The longest text of an address that is looked at, in bytes: names of places are shorter, and so is what people look for.
@@ -116,11 +117,11 @@ pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Re
         let (title, canonical, query) = named(page.language, label.as_deref());
         let head = Head {
             title: &title,
-            canonical: &canonical,
+            canonical: &page.address(&canonical),
             is_unlisted: is_narrowed || is_unknown,
             ..Head::default()
         };
-        let mut response = page.render(&head, &query, html! { (PreEscaped(list)) });
+        let mut response = page.render(&head, &query, &PreEscaped(list));
         if refused {
             *response.status_mut() = StatusCode::BAD_REQUEST;
         }

@@ -8,15 +8,12 @@ use axum::extract::Path;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
-use maud::{PreEscaped, html};
 
 use super::attempt::Attempt;
-use super::layout::{Head, Page, draw};
-use super::{linked_data, now};
+use super::layout::{Page, draw};
+use super::{article, now};
+use crate::document::answer;
 use crate::http::{Error, Visitor};
-
-/// Characters of a description under a title: search engines cut off after some 160.
-const DESCRIBED: usize = 160;
 
 /// `GET /i/{id}`.
 pub async fn show(page: Page, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Error> {
@@ -50,47 +47,17 @@ pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result
     } else {
         ServedForm::Instead(page.texts.form_no_mail.to_owned())
     };
-    let mut response = draw(move || article(&page, initiative, form, shown.filled)).await?;
+    let mut response = draw(move || drawn(&page, initiative, form, shown.filled)).await?;
     if takes_forms {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)
 }
 
-fn article(page: &Page, initiative: Initiative, form: ServedForm, filled: Option<Filled>) -> Response {
-    let id = initiative.id.clone();
+fn drawn(page: &Page, initiative: Initiative, form: ServedForm, filled: Option<Filled>) -> Response {
+    let canonical = page.address(&format!("/i/{}", alentour::app::encode(&initiative.id)));
     let catalog = Arc::new(Catalog::new(vec![initiative.clone()]));
     let mut scene = page.scene(catalog, form, 1);
-    scene.opened = Some(id.clone());
-    let detail = scene.detail(filled).map(|detail| detail.html()).unwrap_or_default();
-    let is_over = initiative.is_over(now());
-    let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
-    let canonical = format!("/i/{}", alentour::app::encode(&id));
-    let address = page.public.as_ref().map(|public| [public, canonical.as_str()].concat());
-    let head = Head {
-        title: &initiative.name,
-        description: &described(text),
-        canonical: &canonical,
-        is_unlisted: is_over,
-        more: linked_data::script(&initiative, address.as_deref()),
-    };
-    page.render(
-        &head,
-        "",
-        html! {
-            section.app {
-                @if is_over { p.notice.over { (page.texts.over) } }
-                (PreEscaped(detail))
-            }
-        },
-    )
-}
-
-/// The beginning of a text, in one line.
-fn described(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(DESCRIBED) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    scene.opened = Some(initiative.id.clone());
+    answer(article::page(&page.site(""), &scene, &initiative, filled, &canonical))
 }

@@ -8,7 +8,7 @@ use alentour_model::read::DEFAULT_ZONE;
 use alentour_texts::{Language, Pages};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
 };
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -16,10 +16,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use super::language;
+use crate::document::{answer, document, is_html, unlisted};
 use crate::http::Error;
 use crate::state::AppState;
 use crate::wording;
@@ -83,33 +84,27 @@ impl Page {
     pub fn render(&self, title: &str, query: Option<&str>, content: Markup) -> Response {
         let texts = self.texts;
         let name = self.state.settings.controller.name.as_str();
-        let markup = html! {
-            (DOCTYPE)
-            html lang=(self.language.tag()) dir=(self.language.direction()) {
-                head {
-                    meta charset="utf-8";
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="robots" content="noindex";
-                    title { (title) @if !name.is_empty() { " – " (name) } }
-                    style { (PreEscaped(STYLE)) }
-                }
-                body {
-                    header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
-                    main { (content) }
-                    footer {
-                        nav {
-                            a href=(self.link("/my-data")) { (texts.my_data) }
-                            a href=(self.link("/privacy")) { (texts.privacy) }
-                        }
-                        @if let Some(query) = query {
-                            (language::links(self.language, query))
-                        }
+        let head = html! {
+            (unlisted())
+            title { (title) @if !name.is_empty() { " – " (name) } }
+            style { (PreEscaped(STYLE)) }
+        };
+        let body = html! {
+            body {
+                header { p { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } } }
+                main { (content) }
+                footer {
+                    nav {
+                        a href=(self.link("/my-data")) { (texts.my_data) }
+                        a href=(self.link("/privacy")) { (texts.privacy) }
+                    }
+                    @if let Some(query) = query {
+                        (language::links(self.language, query))
                     }
                 }
             }
         };
-        let html = [(CONTENT_TYPE, "text/html; charset=utf-8")];
-        (html, markup.into_string()).into_response()
+        answer(document(self.language, &head, &body))
     }
 
     /// A page that says one thing, and where to go on.
@@ -183,8 +178,4 @@ pub async fn frame(State(state): State<AppState>, mut request: Request, next: Ne
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
     response
-}
-
-fn is_html(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_some_and(|value| value.as_bytes().starts_with(b"text/html"))
 }

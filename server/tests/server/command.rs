@@ -1,9 +1,12 @@
 //! The other commands: `signups`, `check`, `convert`.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::process::{Command, Output};
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::app::{App, SECRET, database, form, key};
 
@@ -254,7 +257,7 @@ async fn a_feed_at_an_address_is_examined_page_by_page_and_shown_as_cards() {
     assert_eq!(report["findings"].as_array().unwrap().iter().filter(located).count(), 2, "{report}");
     let page = std::fs::read_to_string(&html).unwrap();
     assert!(
-        page.contains("Repas") && page.contains("≈ Lyon") && page.contains("vendredi 2 mai 2031"),
+        page.contains("Repas") && page.contains("<bdi>Lyon</bdi>") && page.contains("vendredi 2 mai 2031"),
         "{page}"
     );
     assert!(!page.contains("<script") && !page.contains("<b>populaire"), "{page}");
@@ -262,82 +265,6 @@ async fn a_feed_at_an_address_is_examined_page_by_page_and_shown_as_cards() {
     let output = run(vec!["check".into(), url.clone()]).await.unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8(output.stdout).unwrap().contains("réseau privé"));
-}
-
-#[test]
-fn feeds_are_published_as_a_site_whose_forms_need_a_server() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    std::fs::write(path("feed.json"), crate::app::feed().to_string()).unwrap();
-    let evil = r#"{"initiatives": [{"id": "x", "name": "</script><script>alert(1)</script>", "url": "https://example.org/x"}]}"#;
-    std::fs::write(path("other.json"), evil).unwrap();
-    std::fs::create_dir_all(path("dist/v1/a")).unwrap();
-    std::fs::write(path("dist/v1/alentour.js"), "tag").unwrap();
-    std::fs::write(path("dist/v1/a/app.0123456789.js"), "glue").unwrap();
-    let publish = |more: &[&str]| {
-        let (a, b, bundle, site) = (path("feed.json"), path("other.json"), path("dist"), path("site"));
-        let mut arguments = vec!["publish", &a, &b, &site, "--bundle", &bundle];
-        arguments.extend(more);
-        text(&alentour(&arguments))
-    };
-    let read = |name: &str| std::fs::read_to_string(folder.path().join("site").join(name)).unwrap();
-    assert!(publish(&[]).contains("--api"));
-    assert_eq!((read("v1/alentour.js").as_str(), read("v1/a/app.0123456789.js").as_str()), ("tag", "glue"));
-    let feed: Value = serde_json::from_str(&read("feed.json")).unwrap();
-    assert_eq!(feed["initiatives"].as_array().unwrap().len(), 5);
-    assert!(!feed.to_string().contains("participation"));
-    assert!(read("index.html").contains(r#"src="v1/alentour.js" data-feed="feed.json""#));
-    let pages: Vec<_> =
-        std::fs::read_dir(folder.path().join("site/i")).unwrap().map(|e| e.unwrap().path()).collect();
-    assert_eq!(pages.len(), 5);
-    for page in pages {
-        let page = std::fs::read_to_string(page).unwrap();
-        assert_eq!(page.matches("<script").count(), 1, "{page}");
-        assert!(page.contains("application/ld+json") && page.contains("default-src 'none'"), "{page}");
-        assert!(!page.contains("noindex"), "search engines may list what was published: {page}");
-    }
-    let policy = "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
-    assert!(read("index.html").contains("default-src 'none'") && read("index.html").contains(policy));
-    assert!(!publish(&["--api", "https://agir.example.org"]).contains("--api"));
-    assert!(read("feed.json").contains("participation"));
-    assert!(read("index.html").contains(r#"data-api="https://agir.example.org""#));
-    assert!(read("index.html").contains("connect-src 'self' https://agir.example.org\""));
-}
-
-#[test]
-fn a_published_site_has_the_first_pages_of_its_places_in_its_tags() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    std::fs::write(path("feed.json"), crate::app::feed().to_string()).unwrap();
-    crate::first_page::write_bundle(&folder.path().join("dist"));
-    let publish = |places: &[&str]| {
-        let (feed, bundle, site) = (path("feed.json"), path("dist"), path("site"));
-        let mut arguments = vec!["publish", &feed, &site, "--bundle", &bundle];
-        arguments.extend(places.iter().flat_map(|place| ["--place", place]));
-        alentour(&arguments)
-    };
-    let read = |name: &str| std::fs::read(folder.path().join("site/v1").join(name)).unwrap();
-    let page = |name: &str| crate::first_page::page(&String::from_utf8(read(name)).unwrap()).unwrap();
-    let said = text(&publish(&["69007", "Lyon 7e", "45.75,4.85"]));
-    assert!(page("alentour.js")["query"]["place"] == "" && page("alentour.js")["lang"] == "fr");
-    assert!(page("alentour.js").to_string().contains("Vitrine"));
-    // Its feed is the site's, and its pages have other names than a server's: the application opens what is pressed.
-    assert_eq!(page("alentour.js")["feed"], "../feed.json");
-    assert!(!page("alentour.js").to_string().contains("/i/"));
-    assert_eq!(page("alentour-69007.js")["query"]["place"], "69007");
-    assert_eq!(page("alentour-lyon-7e.js")["query"]["place"], "Lyon 7e");
-    assert!(page("alentour-45-75-4-85.js").to_string().contains("45.75,4.85"));
-    assert!(said.contains("v1/alentour-lyon-7e.js\" data-place=\"Lyon 7e\" data-lang=\"fr\""), "{said}");
-    let mut unpacked = String::new();
-    let packed = read("alentour-69007.js.gz");
-    flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut unpacked).unwrap();
-    assert_eq!(unpacked.as_bytes(), read("alentour-69007.js"));
-    assert_ne!(read("alentour.js.br"), read("alentour-69007.js.br"));
-    for places in [&["nulle-part"] as &[&str], &[" "], &["69007", " 69007"]] {
-        let output = publish(places);
-        assert!(!output.status.success());
-        assert!(String::from_utf8_lossy(&output.stderr).contains("--place"), "{places:?}");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -366,18 +293,28 @@ async fn a_stranger_s_feed_is_examined_on_a_page_that_calls_nothing_private() {
     }
 
     // Where private addresses may be called: what the page says of a feed.
+    std::fs::create_dir_all(app.path("dist/v1/a")).unwrap();
+    std::fs::write(app.path("dist/v1/a/pages.0123456789.css"), ".card{gap:7px}").unwrap();
     let mut state = app.state.clone();
     state.checks.allow_private = true;
     let address = format!("{}/check", crate::app::serve(state).await);
     let form = format!("lang=fr&feed={}/feed", host.address);
     let answer = app.client.post(&address).body(form).send().await.unwrap();
     assert_eq!(answer.status(), 200);
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
     let page = answer.text().await.unwrap();
     assert!(
         page.contains("1 initiative lue sur 1") && page.contains("Rassemblements et formations sans date"),
         "{page}"
     );
     assert!(page.contains("&lt;script&gt;alert(1)") && !page.contains("<script"), "{page}");
+    // Its cards are the widget's, in a sheet that the policy names.
+    assert!(page.contains("<li class=\"card\"") && page.contains("data-kind=\"gathering\""), "{page}");
+    let (_, style) = page.split_once("<style>").unwrap();
+    let style = style.split_once("</style>").unwrap().0;
+    let hash = BASE64_STANDARD.encode(Sha256::digest(style));
+    assert!(style.contains(".preview{.card{gap:7px}}"), "{style}");
+    assert!(policy.contains(&format!("style-src 'sha256-{hash}'")), "{policy}");
 }
 
 #[cfg(unix)]

@@ -17,6 +17,7 @@ mod mailbox;
 mod outbox;
 mod people;
 mod process;
+mod publish;
 mod receiver;
 mod robots;
 mod rotation;

@@ -216,7 +216,8 @@ impl Compiled<'_> {
             optimise.arg("-o").arg(&wasm);
             step(&format!("optimise (wasm-opt): {}", self.module.name), || node::output(&mut optimise))?;
             let bytes = fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
-            fs::write(&wasm, order::sorted(&bytes)?).with_context(|| format!("{} cannot be written", wasm.display()))?;
+            fs::write(&wasm, order::sorted(&bytes)?)
+                .with_context(|| format!("{} cannot be written", wasm.display()))?;
             fingerprint::remember(self.module.name, &self.fingerprint)?;
         }
         let wasm = fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;

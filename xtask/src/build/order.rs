@@ -54,7 +54,10 @@ impl Order {
     }
 
     /// The entries of a section in the new order.
-    fn ordered<T: Clone>(&self, entries: impl Iterator<Item = wasmparser::Result<T>>) -> wasmparser::Result<Vec<T>> {
+    fn ordered<T: Clone>(
+        &self,
+        entries: impl Iterator<Item = wasmparser::Result<T>>,
+    ) -> wasmparser::Result<Vec<T>> {
         let entries = entries.collect::<Result<Vec<_>, _>>()?;
         Ok(self.was.iter().filter_map(|old| entries.get(*old).cloned()).collect())
     }
@@ -101,7 +104,8 @@ mod tests {
     fn module() -> Vec<u8> {
         let mut types = TypeSection::new();
         types.ty().function([], [ValType::I32]);
-        let (mut functions, mut exports, mut code) = (FunctionSection::new(), ExportSection::new(), CodeSection::new());
+        let (mut functions, mut exports, mut code) =
+            (FunctionSection::new(), ExportSection::new(), CodeSection::new());
         for _ in 0..3 {
             functions.function(0);
         }
@@ -126,7 +130,9 @@ mod tests {
         for payload in Parser::new(0).parse_all(wasm) {
             match payload.unwrap() {
                 Payload::ExportSection(section) => {
-                    exports.extend(section.into_iter().map(|it| it.unwrap()).map(|it| (it.name.to_owned(), it.index)));
+                    exports.extend(
+                        section.into_iter().map(|it| it.unwrap()).map(|it| (it.name.to_owned(), it.index)),
+                    );
                 }
                 Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes().to_vec()),
                 _ => {}

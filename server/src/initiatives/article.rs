@@ -1,0 +1,48 @@
+//! An initiative's page, a server's or a file: all that it says of itself, in the widget's own words.
+
+use alentour::render::{Filled, Scene};
+use alentour_model::Initiative;
+use maud::{PreEscaped, html};
+
+use super::linked_data;
+use crate::document::{Head, Site};
+
+/// Characters of a description under a title: search engines cut off after some 160.
+const DESCRIBED: usize = 160;
+
+/// The page of an initiative, which is the one that is open in the scene; `filled` is its form as it was sent. `canonical` is the one
+/// address that the page is known by, whole; empty where nobody knows it.
+pub fn page(
+    site: &Site,
+    scene: &Scene,
+    initiative: &Initiative,
+    filled: Option<Filled>,
+    canonical: &str,
+) -> String {
+    let detail = scene.detail(filled).map(|detail| detail.html()).unwrap_or_default();
+    let is_over = initiative.is_over(scene.clock.now().instant);
+    let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
+    let head = Head {
+        title: &initiative.name,
+        description: &described(text),
+        canonical,
+        is_unlisted: is_over,
+        more: linked_data::script(initiative, Some(canonical).filter(|address| !address.is_empty())),
+    };
+    let content = html! {
+        section.app {
+            @if is_over { p.notice.over { (site.language.pages().over) } }
+            (PreEscaped(detail))
+        }
+    };
+    site.page(&head, &content)
+}
+
+/// The beginning of a text, in one line.
+fn described(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(DESCRIBED) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}

@@ -1,0 +1,232 @@
+//! `alentour publish`: a site of files, from the widget's own views.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::app::{App, MAILING, feed};
+use crate::command::{alentour, text};
+
+/// What a published site is made in, and from.
+struct Site {
+    folder: tempfile::TempDir,
+}
+
+impl Site {
+    fn of(feeds: &[Value], more: &[&str]) -> (Self, String) {
+        let site = Self { folder: tempfile::tempdir().unwrap() };
+        let path = |name: &str| site.folder.path().join(name).to_str().unwrap().to_owned();
+        for (name, content) in [("alentour.js", "tag"), ("a/pages.0123456789.css", ".card{}")] {
+            let file = PathBuf::from(path("dist/v1")).join(name);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, content).unwrap();
+        }
+        let mut arguments = vec!["publish".to_owned()];
+        for (number, feed) in feeds.iter().enumerate() {
+            let file = path(&format!("{number}.json"));
+            std::fs::write(&file, feed.to_string()).unwrap();
+            arguments.push(file);
+        }
+        arguments.extend([path("site"), "--bundle".into(), path("dist")]);
+        arguments.extend(more.iter().map(|one| (*one).to_owned()));
+        let said = text(&alentour(&arguments.iter().map(String::as_str).collect::<Vec<_>>()));
+        (site, said)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("site").join(name)
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    /// The pages of initiatives, by the beginning of their names.
+    fn page(&self, name: &str) -> String {
+        let files = std::fs::read_dir(self.path("i")).unwrap().map(|entry| entry.unwrap());
+        let mut files = files.map(|entry| entry.file_name().into_string().unwrap());
+        self.read(&format!("i/{}", files.find(|file| file.starts_with(name)).unwrap()))
+    }
+}
+
+/// What an initiative says of itself first: the sign of its kind, its title, its facts and its lead.
+fn beginning(page: &str) -> &str {
+    let (_, page) = page.split_once("<p class=\"kind\"").unwrap();
+    page.split_once("<div class=\"bar").unwrap().0
+}
+
+/// The addresses that a page links to.
+fn links(page: &str) -> Vec<String> {
+    let links = page.split(" href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+    links.map(|link| link.replace("&amp;", "&")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_published_page_says_what_the_server_s_says() {
+    let mut feed = feed();
+    let item = feed["initiatives"][0].as_object_mut().unwrap();
+    item.extend([
+        ("summary".to_owned(), json!("Réparer ensemble.")),
+        ("causes".to_owned(), json!(["environment"])),
+        ("organizer".to_owned(), json!({ "name": "Les Amis", "url": "https://example.org/" })),
+        (
+            "location".to_owned(),
+            json!({ "name": "Salle", "addressLocality": "Lyon", "latitude": 45.75, "longitude": 4.84 }),
+        ),
+    ]);
+    let app = App::start_announcing(feed.clone(), MAILING).await;
+    let served = app.get("/i/atelier?lang=fr").await.text().await.unwrap();
+    let (site, _) = Site::of(&[feed], &["--api", "https://agir.example.org"]);
+    let published = site.page("atelier");
+    assert!(beginning(&served).contains("Réparer ensemble.") && beginning(&served).contains("Salle"));
+    assert_eq!(beginning(&published), beginning(&served));
+    for one in ["property=\"og:title\"", "application/ld+json", "class=\"facts\"", "class=\"root\""] {
+        assert!(published.contains(one) && served.contains(one), "{one}: {published}");
+    }
+    // Whoever uploads a site knows its address; it does not.
+    assert!(!published.contains("canonical") && served.contains("canonical"), "{published}");
+}
+
+#[test]
+fn links_lead_to_files_of_the_site_and_to_the_server_of_forms() {
+    let (site, _) = Site::of(&[feed()], &["--api", "https://agir.example.org/"]);
+    let mut pages = vec![site.path("index.html"), site.path("all.html")];
+    pages.extend(std::fs::read_dir(site.path("i")).unwrap().map(|entry| entry.unwrap().path()));
+    for page in pages {
+        let html = std::fs::read_to_string(&page).unwrap();
+        assert!(html.contains("v1/a/pages.0123456789.css"), "{html}");
+        for link in links(&html) {
+            let (file, part) = link.split_once('#').unwrap_or((&link, ""));
+            if link.starts_with("https://") {
+                continue;
+            }
+            assert!(!link.starts_with('/') && !link.contains("lang="), "{link}");
+            let target = if file.is_empty() { page.clone() } else { page.parent().unwrap().join(file) };
+            assert!(target.is_file(), "{link} of {}", page.display());
+            let is_there = |part: &str| std::fs::read_to_string(&target).unwrap().contains(part);
+            assert!(part.is_empty() || is_there(&format!("id=\"{part}\"")), "{link} of {}", page.display());
+        }
+    }
+    let form = "https://agir.example.org/i/petition?lang=fr".to_owned();
+    assert!(links(&site.page("petition")).contains(&form));
+    assert!(!site.page("petition").contains("<form"));
+}
+
+#[test]
+fn what_is_over_has_a_page_that_no_search_engine_lists() {
+    let (site, _) = Site::of(&[feed()], &[]);
+    let over = site.page("fini");
+    assert!(over.contains("noindex") && over.contains("C’est passé"), "{over}");
+    assert!(!site.page("petition").contains("noindex"));
+    let list = site.read("all.html");
+    assert!(list.contains("href=\"i/petition-") && !list.contains("href=\"i/fini"), "{list}");
+}
+
+#[test]
+fn a_long_list_has_pages_that_lead_to_each_other() {
+    let one = |n: usize| json!({ "id": n.to_string(), "name": format!("Action {n}"), "kind": "group" });
+    let place = json!({ "addressLocality": "Lyon", "latitude": 45.75, "longitude": 4.84 });
+    let mut all: Vec<_> = (0..130).map(one).collect();
+    all.iter_mut().for_each(|one| one["location"] = place.clone());
+    let (site, _) = Site::of(&[json!({ "initiatives": all })], &[]);
+    let cards = |name: &str| site.read(name).matches("class=\"card\"").count();
+    assert_eq!(["all.html", "all-2.html", "all-3.html"].map(cards), [60, 60, 10]);
+    assert!(!site.path("all-4.html").exists());
+    assert!(links(&site.read("all-2.html")).contains(&"all-3.html".to_owned()));
+    assert!(links(&site.read("all-2.html")).contains(&"all.html".to_owned()));
+    assert!(!site.read("all.html").contains("<form"), "files search nothing");
+}
+
+#[test]
+fn nothing_of_a_feed_becomes_markup_of_its_page() {
+    let evil = "</script><script>alert(1)</script><!--\"><img src=x onerror=alert(1)>";
+    let item = json!({ "id": evil, "name": evil, "summary": evil, "description": evil, "kind": evil, "causes": [evil],
+        "url": "https://example.org/?a=%3C/script%3E", "startDate": "2099-11-28", "location": { "name": evil },
+        "organizer": { "name": evil }, "partners": [{ "name": evil }], "inLanguage": [evil] });
+    let (site, _) = Site::of(&[json!({ "name": evil, "initiatives": [item] })], &[]);
+    let page = site.page("script");
+    assert_eq!((page.matches("<script").count(), page.matches("</script").count()), (1, 1), "{page}");
+    assert_eq!(page.matches("<img").count(), 0, "{page}");
+    let (_, data) = page.split_once("ld+json\">").unwrap();
+    let data: Value = serde_json::from_str(data.split_once("</script").unwrap().0).unwrap();
+    assert_eq!((&data["name"], &data["@type"]), (&json!(evil), &json!("Event")));
+    assert_eq!((&data["startDate"], &data["location"][0]["name"]), (&json!("2099-11-28"), &json!(evil)));
+    assert_eq!(site.read("all.html").matches("<script").count(), 0);
+    assert_eq!(site.read("index.html").matches("<script").count(), 1);
+}
+
+#[test]
+fn feeds_are_published_as_a_site_whose_forms_need_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("feed.json"), crate::app::feed().to_string()).unwrap();
+    let evil = r#"{"initiatives": [{"id": "x", "name": "</script><script>alert(1)</script>", "url": "https://example.org/x"}]}"#;
+    std::fs::write(path("other.json"), evil).unwrap();
+    std::fs::create_dir_all(path("dist/v1/a")).unwrap();
+    std::fs::write(path("dist/v1/alentour.js"), "tag").unwrap();
+    std::fs::write(path("dist/v1/a/app.0123456789.js"), "glue").unwrap();
+    let publish = |more: &[&str]| {
+        let (a, b, bundle, site) = (path("feed.json"), path("other.json"), path("dist"), path("site"));
+        let mut arguments = vec!["publish", &a, &b, &site, "--bundle", &bundle];
+        arguments.extend(more);
+        text(&alentour(&arguments))
+    };
+    let read = |name: &str| std::fs::read_to_string(folder.path().join("site").join(name)).unwrap();
+    assert!(publish(&[]).contains("--api"));
+    assert_eq!((read("v1/alentour.js").as_str(), read("v1/a/app.0123456789.js").as_str()), ("tag", "glue"));
+    let feed: Value = serde_json::from_str(&read("feed.json")).unwrap();
+    assert_eq!(feed["initiatives"].as_array().unwrap().len(), 5);
+    assert!(!feed.to_string().contains("participation"));
+    assert!(read("index.html").contains(r#"src="v1/alentour.js" data-feed="feed.json""#));
+    let pages: Vec<_> =
+        std::fs::read_dir(folder.path().join("site/i")).unwrap().map(|e| e.unwrap().path()).collect();
+    assert_eq!(pages.len(), 5);
+    for page in pages {
+        let page = std::fs::read_to_string(page).unwrap();
+        assert_eq!(page.matches("<script").count(), 1, "{page}");
+        assert!(page.contains("application/ld+json") && page.contains("default-src 'none'"), "{page}");
+    }
+    let policy = "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
+    assert!(read("index.html").contains("default-src 'none'") && read("index.html").contains(policy));
+    assert!(!publish(&["--api", "https://agir.example.org"]).contains("--api"));
+    assert!(read("feed.json").contains("participation"));
+    assert!(read("index.html").contains(r#"data-api="https://agir.example.org""#));
+    assert!(read("index.html").contains("connect-src 'self' https://agir.example.org\""));
+}
+
+#[test]
+fn a_published_site_has_the_first_pages_of_its_places_in_its_tags() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("feed.json"), crate::app::feed().to_string()).unwrap();
+    crate::first_page::write_bundle(&folder.path().join("dist"));
+    let publish = |places: &[&str]| {
+        let (feed, bundle, site) = (path("feed.json"), path("dist"), path("site"));
+        let mut arguments = vec!["publish", &feed, &site, "--bundle", &bundle];
+        arguments.extend(places.iter().flat_map(|place| ["--place", place]));
+        alentour(&arguments)
+    };
+    let read = |name: &str| std::fs::read(folder.path().join("site/v1").join(name)).unwrap();
+    let page = |name: &str| crate::first_page::page(&String::from_utf8(read(name)).unwrap()).unwrap();
+    let said = text(&publish(&["69007", "Lyon 7e", "45.75,4.85"]));
+    assert!(page("alentour.js")["query"]["place"] == "" && page("alentour.js")["lang"] == "fr");
+    assert!(page("alentour.js").to_string().contains("Vitrine"));
+    // Its feed is the site's, and its pages have other names than a server's: the application opens what is pressed.
+    assert_eq!(page("alentour.js")["feed"], "../feed.json");
+    assert!(!page("alentour.js").to_string().contains("/i/"));
+    assert_eq!(page("alentour-69007.js")["query"]["place"], "69007");
+    assert_eq!(page("alentour-lyon-7e.js")["query"]["place"], "Lyon 7e");
+    assert!(page("alentour-45-75-4-85.js").to_string().contains("45.75,4.85"));
+    assert!(said.contains("v1/alentour-lyon-7e.js\" data-place=\"Lyon 7e\" data-lang=\"fr\""), "{said}");
+    let mut unpacked = String::new();
+    let packed = read("alentour-69007.js.gz");
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut unpacked).unwrap();
+    assert_eq!(unpacked.as_bytes(), read("alentour-69007.js"));
+    assert_ne!(read("alentour.js.br"), read("alentour-69007.js.br"));
+    for places in [&["nulle-part"] as &[&str], &[" "], &["69007", " 69007"]] {
+        let output = publish(places);
+        assert!(!output.status.success());
+        assert!(String::from_utf8_lossy(&output.stderr).contains("--place"), "{places:?}");
+    }
+}
