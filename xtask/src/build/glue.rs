@@ -1,12 +1,17 @@
 //! Less glue: wasm-bindgen's output without what no page ever calls, and with short names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem;
 
 use anyhow::{Context, bail};
-use walrus::{FunctionBuilder, FunctionKind, Module};
+use walrus::{ExportItem, FunctionBuilder, FunctionId, FunctionKind, Module};
 
 /// The crate that Leptos brings along for streams, of which we have none.
 const STREAMS: &str = "wasm_streams";
+/// How JavaScript calls a closure: for each type of closure that we make, one is exported.
+const CLOSURES: &str = "::convert::closures::_::invoke::<";
+/// What the module calls its glue.
+const ITSELF: &str = "./glue_bg.js";
 /// Classes that it exports whether they are used or not. As exports they keep their code and a dozen imports alive.
 const UNUSED: &[&str] = &["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
 
@@ -49,28 +54,74 @@ pub fn trim(js: &str, module: &mut Module) -> anyhow::Result<String> {
     for export in unused {
         module.exports.delete(export);
     }
-    empty(module, STREAMS);
+    empty(module);
     walrus::passes::gc::run(module);
-
     let mut names = BTreeMap::new();
     // What is taken from a script of our own as it is keeps the name that it has there.
-    let glue = module.imports.iter_mut().filter(|import| import.module == "./glue_bg.js");
-    for (index, import) in glue.enumerate() {
-        let short = format!("i{index}");
-        names.insert(std::mem::replace(&mut import.name, short.clone()), short);
+    for (index, import) in module.imports.iter_mut().filter(|import| import.module == ITSELF).enumerate() {
+        names.insert(mem::replace(&mut import.name, short(index)), short(index));
     }
-    rename_imports(&js, &names)
+    let js = rename_imports(&js, &names)?;
+    let js = with_short_exports(&js, module);
+    Ok(with_short_scripts(&js, module))
 }
 
-/// Empties the functions of a crate that nothing calls. Without its exports it still stands in the table of functions that are called
-/// by number, where no tool can see that nobody does.
-fn empty(module: &mut Module, krate: &str) {
-    let ids: Vec<_> = module
-        .funcs
-        .iter_local()
-        .map(|(id, _)| id)
-        .filter(|id| module.funcs.get(*id).name.as_ref().is_some_and(|name| name.contains(krate)))
+/// The name of that number: one letter, or more.
+fn short(mut index: usize) -> String {
+    const LETTERS: &[u8; 52] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    let mut name = String::new();
+    loop {
+        name.push(char::from(LETTERS[index % LETTERS.len()]));
+        index /= LETTERS.len();
+        if index == 0 {
+            return name;
+        }
+    }
+}
+
+/// Gives the module's exports short names: those of closures are as long as their types.
+fn with_short_exports(js: &str, module: &mut Module) -> String {
+    let mut js = js.to_owned();
+    for (index, export) in module.exports.iter_mut().enumerate() {
+        let name = mem::replace(&mut export.name, short(index));
+        let (long, short) = (format!("wasm.{name}"), format!("wasm.{}", export.name));
+        // No name ends where another goes on.
+        for end in ["(", ",", ".", ")", ";"] {
+            js = js.replace(&format!("{long}{end}"), &format!("{short}{end}"));
+        }
+    }
+    js
+}
+
+/// Gives the scripts that the module imports from short names: each import says its own again.
+fn with_short_scripts(js: &str, module: &mut Module) -> String {
+    let mut js = js.to_owned();
+    let scripts: BTreeSet<_> = module.imports.iter().map(|import| import.module.clone()).collect();
+    for (index, script) in scripts.iter().enumerate() {
+        js = js.replace(&format!("\"{script}\": import"), &format!("{}: import", short(index)));
+        for import in module.imports.iter_mut().filter(|import| import.module == *script) {
+            import.module = short(index);
+        }
+    }
+    js
+}
+
+/// Empties functions that nothing calls: those of the crate for streams, and those by which JavaScript would call closures that we have
+/// none of. They stand in the table of functions that are called by number, where no tool can see that nobody does.
+fn empty(module: &mut Module) {
+    let exported: BTreeSet<_> = module
+        .exports
+        .iter()
+        .filter_map(|export| match export.item {
+            ExportItem::Function(id) => Some(id),
+            _ => None,
+        })
         .collect();
+    let is_unused = |id: &FunctionId| {
+        let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
+        name.contains(STREAMS) || name.contains(CLOSURES) && !exported.contains(id)
+    };
+    let ids: Vec<_> = module.funcs.iter_local().map(|(id, _)| id).filter(is_unused).collect();
     for id in ids {
         let FunctionKind::Local(old) = &module.funcs.get(id).kind else { continue };
         let (arguments, of) = (old.args.clone(), module.types.get(old.ty()));
