@@ -1,5 +1,7 @@
 //! How a person can be reached: addresses, telephone numbers, postcodes.
 
+use crate::text::is_letter;
+
 /// An e-mail address that mail can be sent to: RFC 5321's shape, without comments, quotes or spaces.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EmailAddress(String);
@@ -15,11 +17,11 @@ impl EmailAddress {
             && local.len() <= 64
             && text.len() <= 254
             && dotted(local)
-            && local.chars().all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c))
+            && local.chars().all(|c| is_letter(c) || "!#$%&'*+-/=?^_`{|}~.".contains(c))
             && domain.contains('.')
             && dotted(domain)
             && domain.split('.').all(|label| !label.starts_with('-') && !label.ends_with('-'))
-            && domain.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '.')
+            && domain.chars().all(|c| is_letter(c) || c == '-' || c == '.')
             && !domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
         fits.then(|| Self(text.to_owned()))
     }

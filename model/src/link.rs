@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::text::clean;
+use crate::text::{clean, is_letter};
 
 /// A link that does nothing but lead somewhere: `https`, `http`, `mailto` or `tel`.
 ///
@@ -49,7 +49,7 @@ fn is_host(host: &str) -> bool {
         .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { "" });
     !name.is_empty()
         && !name.starts_with(['.', '-'])
-        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'))
+        && name.chars().all(|c| is_letter(c) || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'))
 }
 
 #[cfg(test)]

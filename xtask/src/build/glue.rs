@@ -6,15 +6,10 @@ use std::mem;
 use anyhow::{Context, bail};
 use walrus::{ExportItem, FunctionBuilder, FunctionId, FunctionKind, Module};
 
-/// The crate that Leptos brings along for streams, of which we have none.
-const STREAMS: &str = "wasm_streams";
 /// How JavaScript calls a closure: for each type of closure that we make, one is exported.
 const CLOSURES: &str = "::convert::closures::_::invoke::<";
 /// What the module calls its glue.
 const ITSELF: &str = "./glue_bg.js";
-/// Classes that it exports whether they are used or not. As exports they keep their code and a dozen imports alive.
-const UNUSED: &[&str] = &["IntoUnderlyingByteSource", "IntoUnderlyingSink", "IntoUnderlyingSource"];
-
 /// How the module is started, in place of wasm-bindgen's own functions for it, which take a dozen things that no page of ours gives.
 /// Whoever calls it calls it once. By the type that the server names, and not by `instanceof Response`, a name that a page may have given to something else.
 const START: &str = "\
@@ -37,22 +32,15 @@ const MARKER: &str = "_WASM_SPLIT_MARKER_";
 /// # Errors
 /// When the glue is not laid out as the pinned wasm-bindgen lays it out.
 pub fn trim(js: &str, module: &mut Module) -> anyhow::Result<String> {
-    let mut js = with_own_start(js)?;
-    for class in UNUSED {
-        js = without_class(&js, class)?;
-    }
-    let prefixes: Vec<String> = UNUSED.iter().map(|class| class.to_lowercase()).collect();
-    let unused: Vec<_> = module
+    let js = with_own_start(js)?;
+    let markers: Vec<_> = module
         .exports
         .iter()
-        .filter(|export| {
-            let name = export.name.strip_prefix("__wbg_").unwrap_or(&export.name);
-            name.starts_with(MARKER) || prefixes.iter().any(|prefix| name.starts_with(&format!("{prefix}_")))
-        })
+        .filter(|export| export.name.starts_with(MARKER))
         .map(walrus::Export::id)
         .collect();
-    for export in unused {
-        module.exports.delete(export);
+    for marker in markers {
+        module.exports.delete(marker);
     }
     empty(module);
     walrus::passes::gc::run(module);
@@ -106,8 +94,8 @@ fn with_short_scripts(js: &str, module: &mut Module) -> String {
     js
 }
 
-/// Empties functions that nothing calls: those of the crate for streams, and those by which JavaScript would call closures that we have
-/// none of. They stand in the table of functions that are called by number, where no tool can see that nobody does.
+/// Empties the functions by which JavaScript would call closures that we have none of. They stand in the table of functions that are
+/// called by number, where no tool can see that nobody does.
 fn empty(module: &mut Module) {
     let exported: BTreeSet<_> = module
         .exports
@@ -119,7 +107,7 @@ fn empty(module: &mut Module) {
         .collect();
     let is_unused = |id: &FunctionId| {
         let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
-        name.contains(STREAMS) || name.contains(CLOSURES) && !exported.contains(id)
+        name.contains(CLOSURES) && !exported.contains(id)
     };
     let ids: Vec<_> = module.funcs.iter_local().map(|(id, _)| id).filter(is_unused).collect();
     for id in ids {
@@ -139,23 +127,6 @@ fn with_own_start(js: &str) -> anyhow::Result<String> {
         .filter(|(_, start)| start.ends_with("\nexport { initSync, __wbg_init as default };\n"))
         .context("the glue does not end in its functions that start the module")?;
     Ok([glue, START].concat())
-}
-
-/// The glue without `export class …`, its line about `Symbol.dispose` and its `…Finalization`.
-fn without_class(js: &str, class: &str) -> anyhow::Result<String> {
-    let head = format!("export class {class} {{\n");
-    if !js.contains(&head) {
-        return Ok(js.to_owned());
-    }
-    let js = cut(js, &head, "\n}\n")?;
-    let js = cut(&js, &format!("if (Symbol.dispose) {class}."), ";\n")?;
-    cut(&js, &format!("const {class}Finalization "), ", 1));\n")
-}
-
-fn cut(text: &str, from: &str, to: &str) -> anyhow::Result<String> {
-    let parts = text.split_once(from).and_then(|(before, rest)| Some((before, rest.split_once(to)?.1)));
-    let (before, after) = parts.with_context(|| format!("the glue has no {from:?} that ends in {to:?}"))?;
-    Ok(format!("{before}{after}"))
 }
 
 /// Renames the properties of the object of imports, and leaves out those that the module does not import.
@@ -195,10 +166,7 @@ fn rename_imports(js: &str, names: &BTreeMap<String, String>) -> anyhow::Result<
 mod tests {
     use super::*;
 
-    const GLUE: &str = "export class Handle {\n    free() {\n    }\n}\nif (Symbol.dispose) Handle.prototype[Symbol.dispose] = 1;\n\
-        export class IntoUnderlyingSink {\n    free() {\n    }\n}\nif (Symbol.dispose) IntoUnderlyingSink.prototype[Symbol.dispose] = 1;\n\
-        const IntoUnderlyingSinkFinalization = (typeof F === 'undefined')\n    ? {}\n    : new F(ptr => wasm.free(ptr, 1));\n\
-        function imports() {\n    const import0 = {\n        __proto__: null,\n        __wbg_a_01: function() { return f(function () {\n            \
+    const GLUE: &str = "function imports() {\n    const import0 = {\n        __proto__: null,\n        __wbg_a_01: function() { return f(function () {\n            \
         x();\n        }, arguments); },\n        __wbg_b_02: function(arg0) {\n            gone();\n        },\n        __wbindgen_c: function() {\n            \
         y();\n        },\n    };\n    return import0;\n}\n";
 
@@ -207,14 +175,6 @@ mod tests {
         let js = "const a = 1;\nasync function __wbg_load(x) {}\nfunction initSync() {}\nexport { initSync, __wbg_init as default };\n";
         assert_eq!(with_own_start(js).unwrap(), format!("const a = 1;\n{START}"));
         assert!(with_own_start("const a = 1;\nexport { initSync };\n").is_err());
-    }
-
-    #[test]
-    fn a_class_leaves_nothing_behind_and_takes_no_other_with_it() {
-        let js = without_class(GLUE, "IntoUnderlyingSink").unwrap();
-        assert!(!js.contains("IntoUnderlyingSink"), "{js}");
-        assert!(js.contains("export class Handle {\n    free() {\n    }\n}\n"), "{js}");
-        assert!(js.contains("function imports"), "{js}");
     }
 
     #[test]
