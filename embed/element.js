@@ -5,7 +5,7 @@ import {
   CSSStyleSheet, CustomEvent, IntersectionObserver, Map, Set, WebAssembly, absolute, application, base, bundle, call, feed, first, isCrash,
   make, messages, native, places, say, setTimeout, text, whenIdle,
 } from './loading.js';
-import { QUERY, Visit, firstPage, paint } from './painting.js';
+import { QUERY, Visit, firstPage, follow, paint } from './painting.js';
 
 export const ATTRIBUTES = ['feed', 'place', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api', 'loading'];
 const PATIENCE = 3000; // ms. So long the application waits for the first page to be there before it.
@@ -46,16 +46,18 @@ function linked() {
 const sheets = new Map();
 
 /** Constructed sheets are not blocked by a page's policy; a <style> may be, and is for browsers that have nothing else. */
-function adopt(root, css) {
+function adopt(root, ...all) {
   try {
-    if (!sheets.has(css)) {
-      const sheet = new CSSStyleSheet();
-      sheet.replaceSync(css);
-      sheets.set(css, sheet);
-    }
-    root.adoptedStyleSheets = [sheets.get(css)];
+    root.adoptedStyleSheets = all.map((css) => {
+      if (!sheets.has(css)) {
+        const sheet = new CSSStyleSheet();
+        sheet.replaceSync(css);
+        sheets.set(css, sheet);
+      }
+      return sheets.get(css);
+    });
   } catch {
-    root.prepend(make('style', '', css));
+    root.prepend(make('style', '', all.join('')));
   }
 }
 
@@ -104,6 +106,7 @@ export function element() {
     #state = 'out'; // out (of the page), waiting (to come near), loading, mounted, failed
     #lang = '';
     #host;
+    #glue; // the application's module
     #handle;
     #changing = false;
     #calls = []; // of search() and refresh() that came before the application
@@ -324,9 +327,11 @@ export function element() {
       };
       // Beside a painted page it is in no document yet: there is one of everything.
       if (!this.#painted) this.#shadow.append(box);
+      adopt(this.#shadow, bundle.css, glue.style);
       const handle = glue.mount(box, this.#host);
       if (!handle) throw new Error('not mounted');
       this.#handle = handle;
+      this.#glue = glue;
       this.#state = 'mounted';
       this.#shadow.querySelector('.skeleton')?.remove();
       for (const [method, ...values] of this.#calls.splice(0)) this.#run(method, ...values);
@@ -340,10 +345,11 @@ export function element() {
       // Without a feed there is nothing better than what is painted, until somebody asks for what only the application does.
       if (this.#stuck && !this.#visit.isWaiting) return this.#visit.giveUp();
       if (this.#visit.isHeld) return void setTimeout(() => this.#takeOver(), 100);
-      this.#visit.replay(this.#box.firstElementChild, this.#shadow.activeElement, () => {
+      const swap = () => {
         this.#painted = null;
         painted.replaceWith(this.#box);
-      });
+      };
+      this.#glue.replay(this.#visit, this.#box.firstElementChild, this.#shadow.activeElement, swap, follow);
     }
 
     #unmount() {

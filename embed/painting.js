@@ -52,34 +52,26 @@ export function paint({ tree, ends }) {
   return page;
 }
 
-/** Lets an event happen. MooTools has an `Event` of its own: the document makes one whatever that name means. */
-function happen(element, type, key) {
-  const event = call(document, 'createEvent', 'Event');
-  event.initEvent(type, true, true);
-  Object.defineProperty(event, 'key', { value: key });
-  call(element, 'dispatchEvent', event);
-}
-
 const PATIENCE = 8000; // ms. After that long without the application a link that was pressed is followed.
 
 /** What was pressed, typed and looked at in a painted page, until the application takes over. */
 export class Visit {
-  #page;
+  page;
+  presses = [];
+  typed = new Map(); // by field: the type of the event that says so
   #query;
-  #presses = [];
-  #typed = new Map();
   #held = false; // A finger is down, or a list of choices is open: what is under it must not go.
 
   /** Keeps what happens in the page; `began` is called when something does. `isAlone`: no application comes, and links are just links. */
   constructor(page, query, began, isAlone) {
-    this.#page = page;
+    this.page = page;
     this.#query = query;
     const listen = (type, act) => page.addEventListener(type, act);
     const keep = (event, element) => {
       event.preventDefault();
       if (isAlone()) return this.#search();
       element.setAttribute('aria-busy', 'true');
-      this.#presses.push(element);
+      this.presses.push(element);
       if (element.href) setTimeout(() => page.isConnected && this.giveUp(), PATIENCE);
       began();
     };
@@ -90,9 +82,9 @@ export class Visit {
       listen(type, () => setTimeout(() => (this.#held = false)));
     }
     listen('focusin', ({ target }) => (this.#held ||= target.localName === 'select'));
-    listen('input', ({ target }) => this.#typed.set(target, 'input'));
+    listen('input', ({ target }) => this.typed.set(target, 'input'));
     listen('change', ({ target }) => {
-      this.#typed.set(target, target.localName === 'select' ? 'change' : 'input');
+      this.typed.set(target, target.localName === 'select' ? 'change' : 'input');
       if (target.localName === 'select' && isAlone()) this.#search();
     });
     listen('submit', (event) => keep(event, page.querySelector('#place')));
@@ -106,53 +98,13 @@ export class Visit {
 
   /** Searches on the server's page of the list, which needs no script. */
   #search() {
-    const { place, radius } = Object.fromEntries(['place', 'radius'].map((name) => [name, this.#page.querySelector(`.${name} :is(input, select)`)?.value]));
+    const { place, radius } = Object.fromEntries(['place', 'radius'].map((name) => [name, this.page.querySelector(`.${name} :is(input, select)`)?.value]));
     follow(absolute('../near?' + new URLSearchParams({ ...this.#query, place, radius }), 'href', base));
-  }
-
-  /** The application's counterpart of an element: of the same initiative, or at the same place in the form. */
-  #counterpart(element, root) {
-    const card = element.closest('.card');
-    if (card) {
-      // ".../i/ID?lang=fr" on the server, "...#alentour=ID" on the page.
-      const id = (card) => /[^/=]*(?=\?lang=\w+$|$)/.exec(card.querySelector('h3 a')?.href)[0];
-      const same = [...root.querySelectorAll('.card')].find((other) => id(other) === id(card));
-      return same?.querySelector(element.closest('h3') ? 'h3 a' : '.action');
-    }
-    const path = [];
-    for (let node = element; node !== this.#page; node = node.parentElement) path.unshift([...node.parentElement.children].indexOf(node));
-    return path.reduce((node, position) => node?.children[position], root);
-  }
-
-  /** Puts the application's page in the place of the painted one, and does in it what was done here. `active` has the focus. */
-  replay(root, active, swap) {
-    const selection = active && [active.selectionStart, active.selectionEnd];
-    const row = this.#page.querySelector('.quick')?.scrollLeft;
-    swap();
-    for (const [field, type] of this.#typed) {
-      const other = this.#counterpart(field, root);
-      if (!other) continue;
-      other.value = field.value;
-      happen(other, type);
-      // Whoever has gone on to something else has meant that place.
-      if (field.id === 'place' && field !== active) happen(other, 'blur');
-    }
-    const other = active && this.#counterpart(active, root);
-    other?.focus({ preventScroll: true });
-    // Some kinds of fields have no selection.
-    if (other && selection[0] != null) other.setSelectionRange(...selection);
-    if (row) root.querySelector('.quick').scrollLeft = row;
-    for (const pressed of this.#presses) {
-      const other = this.#counterpart(pressed, root);
-      if (other && pressed.id === 'place') happen(other, 'keydown', 'Enter');
-      else if (other) other.click();
-      else if (pressed.href) follow(pressed.href);
-    }
   }
 
   /** No application comes: the link that was pressed last is followed, or what was typed is searched. */
   giveUp() {
-    const pressed = this.#presses.splice(0);
+    const pressed = this.presses.splice(0);
     for (const element of pressed) element.removeAttribute('aria-busy');
     const last = pressed.pop();
     if (last?.href) follow(last.href);
@@ -161,7 +113,7 @@ export class Visit {
 
   /** Whether something waits to be done that only the application does. */
   get isWaiting() {
-    return this.#typed.size > 0 || this.#presses.some((element) => !element.href);
+    return this.typed.size > 0 || this.presses.some((element) => !element.href);
   }
 
   get isHeld() {
@@ -170,7 +122,7 @@ export class Visit {
 }
 
 /** Leads to a page of the server's, which is in no frame. */
-function follow(address) {
+export function follow(address) {
   if (window.top === window) location.href = address;
   else window.open(address, '_blank', 'noopener');
 }

@@ -12,6 +12,8 @@ use serde::Serialize;
 
 use super::asked::Asked;
 use crate::bundle::Bundle;
+use crate::http::brotli;
+use crate::http::representation::{A_MINUTE, Representation};
 
 /// The version of the document; the loader leaves others alone.
 const VERSION: u32 = 1;
@@ -124,8 +126,38 @@ fn inert(json: &str) -> String {
     inert
 }
 
-/// The tag's script with a first page; `None` for a script that has no place for one.
-pub fn script(loader: &[u8], json: &str) -> Option<Vec<u8>> {
-    let start = loader.strip_suffix(NOTHING)?;
-    Some([start, b"(", json.as_bytes(), b");\n"].concat())
+/// The tag's script, to have first pages put into it.
+#[derive(Debug)]
+pub struct Loader {
+    script: Vec<u8>,
+    /// All before the place of the first page, in brotli.
+    beginning: Option<Vec<u8>>,
+}
+
+impl Loader {
+    /// Compresses the script, which takes some 60 ms; `None` for one that has no place for a first page.
+    pub fn new(script: Vec<u8>) -> Option<Self> {
+        let beginning = brotli::beginning(script.strip_suffix(NOTHING)?);
+        Some(Self { script, beginning })
+    }
+
+    /// Whether it is this script.
+    pub fn is_of(&self, script: &[u8]) -> bool {
+        self.script == script
+    }
+
+    /// The script with a first page.
+    pub fn with(&self, json: &str) -> Representation {
+        let start = self.script.strip_suffix(NOTHING).unwrap_or(&self.script);
+        let rest = format!("({json});\n");
+        let compressed = self.beginning.as_ref().and_then(|start| brotli::join(start, rest.as_bytes()));
+        let script = [start, rest.as_bytes()].concat();
+        Representation::with_brotli(script, compressed, "text/javascript; charset=utf-8", A_MINUTE)
+    }
+}
+
+/// The first page alone, or what says that there is none.
+pub fn alone(json: &str, cache: &'static str) -> Representation {
+    let compressed = brotli::beginning(b"").and_then(|start| brotli::join(&start, json.as_bytes()));
+    Representation::with_brotli(json.into(), compressed, "application/json", cache)
 }

@@ -5,7 +5,7 @@ mod cache;
 pub mod document;
 pub mod routes;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use alentour::render::Page;
 use alentour_texts::Language;
@@ -15,6 +15,7 @@ use tracing::error;
 pub use asked::Asked;
 
 use cache::{Cache, Stamp};
+use document::Loader;
 
 use crate::bundle::{Bundle, TAG};
 use crate::feeds::{Current, Feeds};
@@ -64,6 +65,7 @@ pub struct FirstPages {
     answers: Cache<AnswerKey, Arc<OnceCell<Option<Representation>>>>,
     /// By what it means: names of one place, and points near each other, share a page.
     pages: Arc<Cache<String, Arc<Page>>>,
+    loader: Arc<Mutex<Option<Arc<Loader>>>>,
     at_once: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
 }
@@ -77,6 +79,7 @@ impl FirstPages {
             limits,
             answers: Cache::new(ANSWERS.0, ANSWERS.1),
             pages: Arc::new(Cache::new(PAGES.0, PAGES.1)),
+            loader: Arc::default(),
             at_once: Arc::new(Semaphore::new(AT_ONCE)),
             waiting: Arc::new(Semaphore::new(WAITING)),
         }
@@ -119,26 +122,31 @@ impl FirstPages {
     ) -> Result<Option<Representation>, Busy> {
         let waiting = self.waiting.clone().try_acquire_owned().map_err(|_| Busy)?;
         let turn = self.at_once.clone().acquire_owned().await.map_err(|_| Busy)?;
-        let (bundle, pages) = (self.bundle.clone(), self.pages.clone());
+        let (bundle, pages, loader) = (self.bundle.clone(), self.pages.clone(), self.loader.clone());
         let task = move || {
             // Held until it is done, even where nobody waits for it any more.
             let _held = (waiting, turn);
-            let (loader, content_type) = match form {
-                Form::Script => (Some(bundle.bytes(TAG).ok()?), "text/javascript; charset=utf-8"),
-                Form::Json => (None, "application/json"),
-            };
             let json = document(&bundle, &pages, language, &asked, &current, &stamp)?;
-            let body = match loader {
-                Some(loader) => document::script(&loader, &json)?,
-                None => json.into_bytes(),
-            };
-            Some(Representation::compressed_quickly(body, content_type, A_MINUTE))
+            Some(match form {
+                Form::Script => ready(&loader, &bundle.bytes(TAG).ok()?)?.with(&json),
+                Form::Json => document::alone(&json, A_MINUTE),
+            })
         };
         tokio::task::spawn_blocking(task).await.map_err(|panic| {
             error!(%panic, "first page not made");
             Busy
         })
     }
+}
+
+/// The tag's script, compressed unless it is the one that was compressed before.
+fn ready(kept: &Mutex<Option<Arc<Loader>>>, script: &[u8]) -> Option<Arc<Loader>> {
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(loader) = kept.as_ref().filter(|loader| loader.is_of(script)) {
+        return Some(loader.clone());
+    }
+    let loader = Arc::new(Loader::new(script.to_vec())?);
+    Some(kept.insert(loader).clone())
 }
 
 /// The first page as JSON, rendered unless another query meant the same.

@@ -12,7 +12,7 @@ use axum::routing::get;
 use super::{Answer, FirstPages, Form};
 use crate::bundle::{TAG, routes};
 use crate::http::Visitor;
-use crate::http::representation::{A_MINUTE, Representation};
+use crate::http::representation::A_MINUTE;
 use crate::settings::Settings;
 
 /// How long an answer without a first page is kept that the next one may have: not by caches in front, which serve others, too.
@@ -58,5 +58,5 @@ async fn json(
         Answer::Nothing => A_MINUTE,
         Answer::NotNow => NOT_SHARED,
     };
-    Representation::compressed_quickly(b"null".to_vec(), "application/json", cache).respond(&request)
+    super::document::alone("null", cache).respond(&request)
 }

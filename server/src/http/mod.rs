@@ -3,6 +3,7 @@
 
 pub mod beat;
 pub mod body;
+pub mod brotli;
 pub mod error;
 pub mod http_client;
 pub mod limits;

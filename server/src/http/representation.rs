@@ -40,26 +40,22 @@ impl Representation {
     /// Compresses the bytes, which takes a while for a large feed: not for the thread that answers requests.
     pub fn compressed(identity: Vec<u8>, content_type: &'static str, cache: &'static str) -> Self {
         // Quality 9 of 11: the last two are ten times slower for some 3 %, and feeds change all day.
-        Self::compressed_at(9, identity, content_type, cache)
+        let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, 9, 22);
+        let brotli = writer.write_all(&identity).ok().map(|()| writer.into_inner());
+        Self::with_brotli(identity, brotli, content_type, cache)
     }
 
-    /// Compresses what is kept for a minute only: some milliseconds for a page, and some 5 % more bytes.
-    pub fn compressed_quickly(identity: Vec<u8>, content_type: &'static str, cache: &'static str) -> Self {
-        Self::compressed_at(5, identity, content_type, cache)
-    }
-
-    /// `quality` is brotli's, of 11; gzip has 9.
-    fn compressed_at(
-        quality: u32,
+    /// Adds what else there is to a text and the same in brotli.
+    pub fn with_brotli(
         identity: Vec<u8>,
+        brotli: Option<Vec<u8>>,
         content_type: &'static str,
         cache: &'static str,
     ) -> Self {
-        let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, quality, 22);
-        let brotli = writer.write_all(&identity).ok().map(|()| Bytes::from(writer.into_inner()));
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(quality));
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         let gzip = gzip.write_all(&identity).and_then(|()| gzip.finish()).ok().map(Bytes::from);
-        Self { tag: tag(&identity), brotli, gzip, identity: identity.into(), content_type, cache }
+        let (tag, brotli) = (tag(&identity), brotli.map(Bytes::from));
+        Self { tag, brotli, gzip, identity: identity.into(), content_type, cache }
     }
 
     /// Bytes of all encodings together.

@@ -12,7 +12,8 @@ use maud::html;
 use super::{Options, slug, write};
 use crate::bundle::{Bundle, TAG};
 use crate::error::CommandError;
-use crate::first_page::{Asked, document};
+use crate::first_page::Asked;
+use crate::first_page::document::{self, Loader};
 use crate::http::representation::Representation;
 
 /// Where the site's feed is, as seen from its scripts.
@@ -29,23 +30,22 @@ pub fn write_tags(
     now: i64,
     out: &mut dyn Write,
 ) -> Result<(), CommandError> {
-    let loader = bundle.bytes(TAG)?;
-    let with_page = |place: &str| -> Result<Option<Vec<u8>>, CommandError> {
+    let Some(loader) = Loader::new(bundle.bytes(TAG)?.into_owned()) else {
+        return match options.places.is_empty() {
+            true => Ok(()),
+            false => Err("--place: the bundle is older than that: run cargo xtask build".into()),
+        };
+    };
+    let with_page = |place: &str| -> Result<Representation, CommandError> {
         let asked = Asked::around(place).ok_or_else(|| format!("--place {place}: that is no place"))?;
         let around =
             document::place(bundle, &asked.place).map_err(|unknown| format!("--place {place}: {unknown}"))?;
         let language = options.language;
         let page = document::render(language, catalog.clone(), &asked, around, now, None)
             .ok_or("the time zone of the pages is unknown")?;
-        Ok(document::script(&loader, &document::json(language, &asked, &page, now, Some(FEED))?))
+        Ok(loader.with(&document::json(language, &asked, &page, now, Some(FEED))?))
     };
-    let Some(own) = with_page("")? else {
-        return match options.places.is_empty() {
-            true => Ok(()),
-            false => Err("--place: the bundle is older than that: run cargo xtask build".into()),
-        };
-    };
-    write_compressed(&options.folder, TAG, own)?;
+    write_compressed(&options.folder, TAG, with_page("")?)?;
     let mut names = BTreeSet::new();
     for place in &options.places {
         let words = slug(place);
@@ -56,11 +56,9 @@ pub fn write_tags(
         if !names.insert(name.clone()) {
             return Err(format!("--place {place}: another place has its file already, {name}").into());
         }
-        if let Some(script) = with_page(place)? {
-            write_compressed(&options.folder, &name, script)?;
-            let (place, tag) = (place.trim(), tag(place.trim(), &name, options));
-            writeln!(out, "{}", fill(options.language.site().tag, &[("place", place), ("tag", &tag)]))?;
-        }
+        write_compressed(&options.folder, &name, with_page(place)?)?;
+        let (place, tag) = (place.trim(), tag(place.trim(), &name, options));
+        writeln!(out, "{}", fill(options.language.site().tag, &[("place", place), ("tag", &tag)]))?;
     }
     Ok(())
 }
@@ -76,8 +74,7 @@ fn tag(place: &str, name: &str, options: &Options) -> String {
 }
 
 /// A script, and beside it what web servers send compressed.
-fn write_compressed(folder: &Path, name: &str, script: Vec<u8>) -> Result<(), CommandError> {
-    let made = Representation::compressed(script, "", "");
+fn write_compressed(folder: &Path, name: &str, made: Representation) -> Result<(), CommandError> {
     for (suffix, bytes) in [("", Some(made.identity)), (".br", made.brotli), (".gz", made.gzip)] {
         if let Some(bytes) = bytes {
             write(&folder.join(format!("{name}{suffix}")), &bytes)?;

@@ -69,7 +69,7 @@ impl Bundle {
         if let Some(calendar) = calendar {
             names["calendar"] = beside(calendar).into();
         }
-        self.add_hashed(module.name, "js", built.script(&names.to_string())?)
+        self.add_hashed(module.name, "js", built.script(&[("__NAMES__", names)])?)
     }
 
     /// Adds a directory as `v1/a/<stem>-<hash>/`, and returns the name below `v1/`, with its last `/`.

@@ -41,16 +41,22 @@ impl Manifest {
     }
 }
 
-/// The loader's own style sheet, then those of `style/` by name, minified as one.
+/// The loader's own style sheet, then that of the list.
 pub fn style_sheet() -> anyhow::Result<String> {
     let mut sources = vec![root().join("embed/skeleton.css")];
-    sources.extend(views_style()?);
+    sources.extend(style("list")?);
     minified(&sources)
 }
 
-/// The style sheet of the views on pages of their own: those of `style/`, then what stands around them there.
+/// The style sheet of all else, which comes with the application.
+pub fn rest_style_sheet() -> anyhow::Result<String> {
+    minified(&style("rest")?)
+}
+
+/// The style sheet of the views on pages of their own: all of `style/`, then what stands around them there.
 pub fn page_style_sheet() -> anyhow::Result<String> {
-    let mut sources = views_style()?;
+    let mut sources = style("list")?;
+    sources.extend(style("rest")?);
     sources.push(root().join(PAGE_STYLE));
     minified(&sources)
 }
@@ -58,8 +64,9 @@ pub fn page_style_sheet() -> anyhow::Result<String> {
 /// What stands around the views on pages of their own.
 pub const PAGE_STYLE: &str = "server/src/initiatives/pages.css";
 
-fn views_style() -> anyhow::Result<Vec<PathBuf>> {
-    let all = files(&root().join("style"))?.into_iter();
+/// The style sheets of a folder, by name.
+fn style(folder: &str) -> anyhow::Result<Vec<PathBuf>> {
+    let all = files(&root().join("style").join(folder))?.into_iter();
     Ok(all.filter(|path| path.extension().is_some_and(|e| e == "css")).collect())
 }
 

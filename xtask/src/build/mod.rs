@@ -56,7 +56,11 @@ pub fn bundle() -> anyhow::Result<()> {
     step("write dist/", || {
         let mut bundle = bundle::Bundle::default();
         let mut manifest = loader::Manifest::new(env!("CARGO_PKG_VERSION"));
-        manifest.app = bundle.add_hashed("app", "js", app.script("{}")?)?;
+        manifest.app = bundle.add_hashed(
+            "app",
+            "js",
+            app.script(&[("__STYLE__", loader::rest_style_sheet()?.into())])?,
+        )?;
         manifest.wasm = bundle.add_hashed("app", "wasm", app.wasm.clone())?;
         let calendar = bundle.add_module(&CALENDAR, &calendar, None)?;
         manifest.formats = bundle.add_module(&FORMATS, &formats, Some(&calendar))?;

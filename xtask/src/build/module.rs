@@ -60,8 +60,8 @@ pub struct Module {
     features: &'static [&'static str],
     /// What it is made of, beside the workspace's own files.
     sources: &'static [&'static str],
-    /// The script that takes the glue's place at the front, if any.
-    script: Option<&'static str>,
+    /// The script in front of the glue.
+    script: &'static str,
     /// wasm-opt's passes.
     passes: &'static [&'static str],
 }
@@ -72,7 +72,7 @@ pub const APP: Module = Module {
     package: "alentour",
     features: &[],
     sources: &["src", "model/src", "texts/src"],
-    script: None,
+    script: "embed/application.mjs",
     // Control flow taken apart and put together anew, then two rounds: 2 % smaller than one round alone.
     passes: &["--flatten", "--rereloop", "-Oz", "-Oz"],
 };
@@ -83,7 +83,7 @@ pub const FORMATS: Module = Module {
     package: "alentour-reader",
     features: &[],
     sources: &["reader/src", "formats/src", "model/src"],
-    script: Some("reader/src/reader.mjs"),
+    script: "reader/src/reader.mjs",
     // The rest would take minutes for modules of this size.
     passes: &["-Oz"],
 };
@@ -95,8 +95,8 @@ pub const CALENDAR: Module = Module { name: "calendar", features: &["calendar"],
 pub struct Built {
     /// The optimised WebAssembly.
     pub wasm: Vec<u8>,
-    /// Where its glue is.
-    glue: PathBuf,
+    /// Where its script is.
+    script: PathBuf,
     /// Changes whenever what it was built from does.
     pub fingerprint: String,
 }
@@ -136,10 +136,8 @@ impl Module {
             let raw = step(&format!("compile to WebAssembly: {}", self.name), || self.compile())?;
             let dir = &compiled.dir;
             step(&format!("write the glue (wasm-bindgen): {}", self.name), || bind(&raw, dir))?;
-            if let Some(script) = self.script {
-                fs::copy(root().join(script), compiled.glue())
-                    .with_context(|| format!("{script} cannot be copied"))?;
-            }
+            fs::copy(root().join(self.script), compiled.script())
+                .with_context(|| format!("{} cannot be copied", self.script))?;
         }
         Ok(compiled)
     }
@@ -150,6 +148,7 @@ impl Module {
         for source in self.sources {
             inputs = inputs.dir(&root.join(source))?;
         }
+        inputs = inputs.file(&root.join(self.script))?;
         for manifest in
             ["Cargo.toml", "model/Cargo.toml", "texts/Cargo.toml", "formats/Cargo.toml", "reader/Cargo.toml"]
         {
@@ -198,18 +197,19 @@ impl Compiled<'_> {
         self.dir.join("optimised.wasm")
     }
 
-    fn glue(&self) -> PathBuf {
-        self.dir.join(self.module.script.map_or("glue.js", |_| SCRIPT))
+    /// Where its script is, beside the glue.
+    fn script(&self) -> PathBuf {
+        self.dir.join("script.mjs")
     }
 
     fn is_known(&self) -> bool {
         fingerprint::is_known(self.module.name, &self.fingerprint)
             && self.wasm().is_file()
-            && self.glue().is_file()
+            && self.script().is_file()
     }
 
     fn optimised(self) -> anyhow::Result<Built> {
-        let (wasm, glue) = (self.wasm(), self.glue());
+        let (wasm, script) = (self.wasm(), self.script());
         if !self.is_known() {
             let mut optimise = node::tool("wasm-opt");
             optimise.args(OPTIMISE).args(self.module.passes).arg(self.dir.join("glue_bg.wasm"));
@@ -221,18 +221,15 @@ impl Compiled<'_> {
             fingerprint::remember(self.module.name, &self.fingerprint)?;
         }
         let wasm = fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
-        Ok(Built { wasm, glue, fingerprint: self.fingerprint })
+        Ok(Built { wasm, script, fingerprint: self.fingerprint })
     }
 }
 
-/// Name of the script in front of the glue, beside it.
-const SCRIPT: &str = "script.mjs";
-
 impl Built {
-    /// Its ES module in one minified file. `names` stands for `__NAMES__` in it: JSON.
-    pub fn script(&self, names: &str) -> anyhow::Result<Vec<u8>> {
-        let define = format!("--define:__NAMES__={names}");
-        node::output(node::tool("esbuild").args(MINIFY).arg(define).arg(&self.glue)).map(String::into_bytes)
+    /// Its ES module in one minified file. `given`: what stands for the names in it, as JSON.
+    pub fn script(&self, given: &[(&str, serde_json::Value)]) -> anyhow::Result<Vec<u8>> {
+        let given = given.iter().map(|(name, value)| format!("--define:{name}={value}"));
+        node::output(node::tool("esbuild").args(MINIFY).args(given).arg(&self.script)).map(String::into_bytes)
     }
 }
 
