@@ -10,7 +10,8 @@ impl EmailAddress {
     /// Reads an address. Whether somebody reads its mail only a mail can tell.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let (local, domain) = text.rsplit_once('@')?;
+        // No part has a second one, see below.
+        let (local, domain) = text.split_once('@')?;
         // 64 and 254: RFC 5321, section 4.5.3.1, and its erratum 1690.
         let dotted = |part: &str| part.split('.').all(|label| !label.is_empty());
         let fits = !local.is_empty()
@@ -22,7 +23,7 @@ impl EmailAddress {
             && dotted(domain)
             && domain.split('.').all(|label| !label.starts_with('-') && !label.ends_with('-'))
             && domain.chars().all(|c| is_letter(c) || c == '-' || c == '.')
-            && !domain.rsplit('.').next().is_some_and(|top| top.bytes().all(|b| b.is_ascii_digit()));
+            && !domain.split('.').fold(false, |_, top| top.bytes().all(|b| b.is_ascii_digit()));
         fits.then(|| Self(text.to_owned()))
     }
 

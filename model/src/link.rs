@@ -42,14 +42,14 @@ impl Link {
     }
 }
 
-/// A host name or address with an optional port; no user name, which makes `https://bank.example@evil.example` deceive.
+/// A host name or IPv4 address with an optional port; no user name, which makes `https://bank.example@evil.example` deceive.
 fn is_host(host: &str) -> bool {
     let name = host
-        .rsplit_once(':')
+        .split_once(':')
         .map_or(host, |(name, port)| if port.bytes().all(|b| b.is_ascii_digit()) { name } else { "" });
     !name.is_empty()
         && !name.starts_with(['.', '-'])
-        && name.chars().all(|c| is_letter(c) || matches!(c, '.' | '-' | '_' | '[' | ']' | ':'))
+        && name.chars().all(|c| is_letter(c) || matches!(c, '.' | '-' | '_'))
 }
 
 #[cfg(test)]

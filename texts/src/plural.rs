@@ -8,8 +8,8 @@ pub fn plural<'a>(text: &'a str, category: &str) -> &'a str {
     }
     for alternative in text.split('|') {
         let Some((name, words)) = alternative.split_once(':') else { return text };
-        last = words.trim_matches(' ');
-        if name.trim_matches(' ') == category {
+        last = words.trim();
+        if name.trim() == category {
             break;
         }
     }

@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use anyhow::{Context, bail};
-use walrus::{ExportItem, FunctionBuilder, FunctionId, FunctionKind, Module};
+use walrus::Module;
 
-/// How JavaScript calls a closure: for each type of closure that we make, one is exported.
-const CLOSURES: &str = "::convert::closures::_::invoke::<";
 /// What the module calls its glue.
 const ITSELF: &str = "./glue_bg.js";
+
 /// How the module is started, in place of wasm-bindgen's own functions for it, which take a dozen things that no page of ours gives.
 /// Whoever calls it calls it once. By the type that the server names, and not by `instanceof Response`, a name that a page may have given to something else.
 const START: &str = "\
@@ -42,7 +41,6 @@ pub fn trim(js: &str, module: &mut Module) -> anyhow::Result<String> {
     for marker in markers {
         module.exports.delete(marker);
     }
-    empty(module);
     walrus::passes::gc::run(module);
     let mut names = BTreeMap::new();
     // What is taken from a script of our own as it is keeps the name that it has there.
@@ -92,32 +90,6 @@ fn with_short_scripts(js: &str, module: &mut Module) -> String {
         }
     }
     js
-}
-
-/// Empties the functions by which JavaScript would call closures that we have none of. They stand in the table of functions that are
-/// called by number, where no tool can see that nobody does.
-fn empty(module: &mut Module) {
-    let exported: BTreeSet<_> = module
-        .exports
-        .iter()
-        .filter_map(|export| match export.item {
-            ExportItem::Function(id) => Some(id),
-            _ => None,
-        })
-        .collect();
-    let is_unused = |id: &FunctionId| {
-        let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
-        name.contains(CLOSURES) && !exported.contains(id)
-    };
-    let ids: Vec<_> = module.funcs.iter_local().map(|(id, _)| id).filter(is_unused).collect();
-    for id in ids {
-        let FunctionKind::Local(old) = &module.funcs.get(id).kind else { continue };
-        let (arguments, of) = (old.args.clone(), module.types.get(old.ty()));
-        let (params, results) = (of.params().to_vec(), of.results().to_vec());
-        let mut body = FunctionBuilder::new(&mut module.types, &params, &results);
-        body.func_body().unreachable();
-        module.funcs.get_mut(id).kind = FunctionKind::Local(body.local_func(arguments));
-    }
 }
 
 /// The glue with [`START`] at its end.

@@ -245,7 +245,7 @@ fn bind(raw: &Path, dir: &Path) -> anyhow::Result<()> {
             .web(true)?
             .typescript(false)
             .omit_default_module_path(true)
-            .remove_name_section(false) // `glue::trim` looks for names, which go then.
+            .remove_name_section(true)
             .remove_producers_section(true)
             // Every browser that has reference types has `TextEncoder.encodeInto`.
             .encode_into(EncodeInto::Always)
@@ -254,10 +254,8 @@ fn bind(raw: &Path, dir: &Path) -> anyhow::Result<()> {
     generate().map_err(|error| anyhow!("wasm-bindgen failed: {error:#}"))?;
     let (js, wasm) = (dir.join("glue.js"), dir.join("glue_bg.wasm"));
     let text = fs::read_to_string(&js).with_context(|| format!("{} cannot be read", js.display()))?;
-    let mut module = walrus::ModuleConfig::new()
-        .generate_name_section(false)
-        .parse_file(&wasm)
-        .with_context(|| format!("{} cannot be read", wasm.display()))?;
+    let mut module =
+        walrus::Module::from_file(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
     let text = glue::trim(&text, &mut module)?;
     fs::write(&js, text).with_context(|| format!("{} cannot be written", js.display()))?;
     fs::write(&wasm, module.emit_wasm()).with_context(|| format!("{} cannot be written", wasm.display()))
