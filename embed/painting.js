@@ -1,7 +1,7 @@
 // The first page of results: the tree that the server's views have made, shown before the application is there. Whatever is pressed or
 // typed in it meanwhile is kept, and done once the application has come.
 
-import { Map, Object, URLSearchParams, absolute, base, call, document, setTimeout, text as fetched } from './loading.js';
+import { Map, Object, URLSearchParams, absolute, base, document, native, setTimeout, text as fetched } from './loading.js';
 
 const VERSION = 1; // of the tree
 export const QUERY = ['place', 'radius', 'kinds', 'causes', 'limit'];
@@ -29,17 +29,20 @@ export function firstPage(pages, query, lang, feed) {
   return fetched(url).then((text) => is(JSON.parse(text)) || null).catch(() => null);
 }
 
+const [createElement, createElementNS, createTextNode] = ['createElement', 'createElementNS', 'createTextNode'].map((name) => native(document, name));
+const above = absolute('..', 'href', base); // What the tree's addresses begin with "../" for.
+
 /** The element of a tree: `["li", { "class": "card" }, ...]`. Text stays text. */
 export function build(tree, svg) {
-  if (typeof tree === 'string') return call(document, 'createTextNode', tree);
-  const [name, ...children] = tree;
-  const isSvg = svg || name === 'svg';
-  const element = isSvg ? call(document, 'createElementNS', SVG, name) : call(document, 'createElement', name);
-  // Not `Array.isArray`: an array of the page's own making may be none.
-  if (children.length && typeof children[0] !== 'string' && children[0].length === undefined) {
-    for (const [name, value] of Object.entries(children.shift())) element.setAttribute(name, name === 'href' && value.startsWith('../') ? absolute(value, 'href', base) : value);
+  if (typeof tree === 'string') return createTextNode.call(document, tree);
+  const isSvg = svg || tree[0] === 'svg';
+  const element = isSvg ? createElementNS.call(document, SVG, tree[0]) : createElement.call(document, tree[0]);
+  for (let position = 1; position < tree.length; position++) {
+    const part = tree[position];
+    // Not `Array.isArray`: an array of the page's own making may be none.
+    if (typeof part === 'string' || part.length !== undefined) element.appendChild(build(part, isSvg));
+    else for (const [name, value] of Object.entries(part)) element.setAttribute(name, name === 'href' && value.startsWith('../') ? above + value.slice(3) : value);
   }
-  element.append(...children.map((child) => build(child, isSvg)));
   return element;
 }
 
