@@ -14,6 +14,9 @@ use crate::{build, compress};
 
 /// The key of the sum in `budget.json`.
 const TOTAL: &str = "total";
+/// The key of the tag with the first page of the demo feed in it, which a test of the server's measures: it takes the server to make one
+/// (`server/tests/server/first_page.rs`).
+const FIRST_LIST: &str = "first list";
 
 #[derive(Args, Default)]
 pub struct Options {
@@ -108,7 +111,7 @@ fn one(dir: &Path, start: &str, end: &str) -> anyhow::Result<PathBuf> {
 }
 
 fn update(budget: &mut Budget, sizes: &BTreeMap<&'static str, Size>, raise: bool) {
-    budget.retain(|name, _| sizes.contains_key(name.as_str()));
+    budget.retain(|name, _| name == FIRST_LIST || sizes.contains_key(name.as_str()));
     for (name, size) in sizes {
         let allowed = budget.entry((*name).to_owned()).or_insert(size.brotli);
         if raise || size.brotli < *allowed {

@@ -1,7 +1,7 @@
 //! The operator's feeds: read, merged, kept fresh, served.
 
 mod deduplication;
-mod demo;
+pub(crate) mod demo;
 mod fetch;
 mod gather;
 mod locate;

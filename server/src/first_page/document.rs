@@ -161,3 +161,35 @@ pub fn alone(json: &str, cache: &'static str) -> Representation {
     let compressed = brotli::beginning(b"").and_then(|start| brotli::join(&start, json.as_bytes()));
     Representation::with_brotli(json.into(), compressed, "application/json", cache)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::bundle::TAG;
+    use crate::feeds::demo;
+
+    /// What is on the way to the first list: the tag with the demo's first page in it, in brotli. Measured of one day and hour, so that
+    /// the bytes are exact.
+    #[test]
+    fn the_first_list_stays_within_its_budget() {
+        let bundle = Bundle::embedded();
+        assert!(bundle.is_built(), "run cargo xtask build");
+        let reading = alentour_formats::read(demo::feed("2026-11-29".parse().unwrap()).as_bytes()).unwrap();
+        let (language, asked) = Asked::parse("place=69007&radius=25&lang=fr").unwrap();
+        let around = place(&bundle, &asked.place).unwrap();
+        let at = 1_795_939_200; // that day, 8:00 UTC
+        let catalog = Arc::new(Catalog::new(reading.feed.initiatives));
+        let page = render(language, catalog, &asked, around, at, Some(PAGES)).unwrap();
+        let loader = Loader::new(bundle.bytes(TAG).unwrap().into_owned()).unwrap();
+        let made = loader.with(&json(language, &asked, &page, at, None).unwrap());
+        let budget = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../budget.json")).unwrap();
+        let budget = serde_json::from_str::<Value>(&budget).unwrap()["first list"].as_u64().unwrap();
+        let bytes = made.brotli.unwrap().len() as u64;
+        assert!(bytes <= budget, "\"first list\": {bytes} bytes, {budget} in budget.json");
+        assert!(bytes + 100 > budget, "\"first list\": {bytes} bytes, lower the {budget} in budget.json");
+    }
+}
