@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::mem;
 
 use anyhow::{Context, bail};
+use walrus::ir::{Call, Visitor, dfs_in_order};
 use walrus::{ExportItem, FunctionBuilder, FunctionId, FunctionKind, Module};
 
 /// How JavaScript calls a closure: for each type of closure that we make, one is exported.
@@ -94,8 +95,19 @@ fn with_short_scripts(js: &str, module: &mut Module) -> String {
     js
 }
 
+/// The functions that others call by their names.
+#[derive(Default)]
+struct Called(BTreeSet<FunctionId>);
+
+impl Visitor<'_> for Called {
+    fn visit_call(&mut self, call: &Call) {
+        self.0.insert(call.func);
+    }
+}
+
 /// Empties the functions by which JavaScript would call closures that we have none of. They stand in the table of functions that are
-/// called by number, where no tool can see that nobody does.
+/// called by number, where no tool can see that nobody does. One that an exported function calls does the work of a closure that we have:
+/// it depends on the compiler which of the two has it.
 fn empty(module: &mut Module) {
     let exported: BTreeSet<_> = module
         .exports
@@ -105,9 +117,13 @@ fn empty(module: &mut Module) {
             _ => None,
         })
         .collect();
+    let mut called = Called::default();
+    for (_, function) in module.funcs.iter_local() {
+        dfs_in_order(&mut called, function, function.entry_block());
+    }
     let is_unused = |id: &FunctionId| {
         let name = module.funcs.get(*id).name.as_deref().unwrap_or_default();
-        name.contains(CLOSURES) && !exported.contains(id)
+        name.contains(CLOSURES) && !exported.contains(id) && !called.0.contains(id)
     };
     let ids: Vec<_> = module.funcs.iter_local().map(|(id, _)| id).filter(is_unused).collect();
     for id in ids {
