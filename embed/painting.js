@@ -2,6 +2,7 @@
 // typed in it meanwhile is kept, and done once the application has come.
 
 import { Map, Object, URLSearchParams, absolute, base, document, native, setTimeout, text as fetched } from './loading.js';
+import { near } from '../src/locale/near.mjs';
 
 const VERSION = 1; // of the tree
 export const QUERY = ['place', 'radius', 'kinds', 'causes', 'limit'];
@@ -46,9 +47,10 @@ export function build(tree, svg) {
   return element;
 }
 
-/** The page's element, without what is over since it was made: then nothing is counted either. */
-export function paint({ tree, ends }) {
+/** The page's element, with near days in a word, and without what is over since it was made: then nothing is counted either. */
+export function paint({ tree, ends, lang }) {
   const page = build(tree);
+  for (const time of page.querySelectorAll('time')) time.textContent = near(lang, time.dateTime, time.textContent);
   const over = Object.keys(ends).filter((card) => ends[card] * 1000 <= Date.now());
   for (const card of over) page.querySelector('#' + card)?.remove();
   if (over.length) page.querySelector('.count')?.replaceChildren();

@@ -71,6 +71,9 @@ const RANGES: &[(&str, &str)] = &[
     ("2028-03-01", "2028-11-01"),
     ("2028-12-30", "2029-01-02"),
     ("2026-01-01", "2028-01-01"),
+    ("2027-10-01", "2027-10-03"),
+    ("2029-08-31", "2029-09-01"),
+    ("2029-05-01", "2029-05-01"),
 ];
 
 const LANGUAGES: &str = "fr en es ar de it pt pl ro ru uk tr zh vi fa ps ku bn ta so am ti wo bm ff ln sw ber kab fsl hy ka sq sr bg \
@@ -113,36 +116,23 @@ impl Table {
         }
     }
 
-    /// The clock shows 2028, so that days of 2028 have no year, and those of 2026 have one.
+    /// The clock shows 2028, so that days of 2028 have no year, and those of other years have one.
     fn days(&mut self) {
         for (year, with_year) in [(2028, false), (2026, true)] {
             for day in 0..366 {
                 let Some(date) = Date::new(year, 1, 1).map(|first| first.plus(day)) else { continue };
                 if date.parts().0 == year {
-                    self.add("day", json!([date.to_string(), with_year]), self.locale.day(date));
-                    self.add("medium_day", json!([date.to_string()]), self.locale.short_day(date));
+                    let arguments = |weekday| json!([date.to_string(), date.to_string(), weekday, with_year]);
+                    self.add("days", arguments(true), self.locale.days(date, date));
+                    self.add("days", arguments(false), self.locale.date(date));
                 }
             }
         }
         for &(first, last) in RANGES {
+            let with_year = !(first.starts_with("2028") && last.starts_with("2028"));
             let text =
                 Date::parse(first).zip(Date::parse(last)).map(|(first, last)| self.locale.days(first, last));
-            self.add("days", json!([first, last]), text);
-        }
-    }
-
-    /// Every half hour of a day, its ends, and from each to some others.
-    fn hours(&mut self) {
-        let minutes: Vec<i64> = (0..48).map(|half| half * 30).chain([1, 599, 719, 721, 1439]).collect();
-        let moment = |minute: i64| Moment { instant: minute * 60 - 3600, offset: 3600 };
-        for &first in &minutes {
-            self.add("time", json!([first * 60]), self.locale.hours(moment(first), moment(first)));
-            for last in [first + 30, 725, 1439] {
-                if first < last && last < 1440 {
-                    let text = self.locale.hours(moment(first), moment(last));
-                    self.add("times", json!([first * 60, last * 60]), text);
-                }
-            }
+            self.add("days", json!([first, last, true, with_year]), text);
         }
     }
 
@@ -186,7 +176,6 @@ fn main() -> ExitCode {
             let mut table = Table { locale: Locale::native(language, clock), calls: Vec::new() };
             table.numbers();
             table.days();
-            table.hours();
             table.names();
             table.calls
         })

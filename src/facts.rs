@@ -1,9 +1,9 @@
 //! Facts of an initiative in the visitor's words.
 
-use alentour_model::{Initiative, Petition, Place, Reach, Session};
+use alentour_model::{Initiative, Petition, Place, Reach, Session, When};
 
 use crate::dom::El;
-use crate::dom::html::{b, drawing, p, span};
+use crate::dom::html::{b, drawing, p, span, time};
 use crate::labels;
 use crate::locale::Locale;
 use crate::message::Message;
@@ -25,21 +25,31 @@ pub fn kind(locale: Locale, initiative: &Initiative) -> El {
 pub fn lasting(locale: Locale, initiative: &Initiative) -> Option<String> {
     let today = locale.clock.now().today;
     match (initiative.start.filter(|start| start.date() > today), initiative.end) {
-        (Some(start), _) => Some(locale.say(Message::FromDate, &[("date", &locale.when(start))])),
-        (None, Some(end)) => Some(locale.say(Message::UntilDate, &[("date", &locale.when(end))])),
+        (Some(start), _) => Some(locale.say(Message::FromDate, &[("date", &locale.date(start.date()))])),
+        (None, Some(end)) => Some(locale.say(Message::UntilDate, &[("date", &locale.date(end.date()))])),
         (None, None) => initiative.start.map(|_| locale.text(Message::Ongoing).to_owned()),
     }
 }
 
 /// When a session is held: its hours stay on one line.
 pub fn held(locale: Locale, session: &Session) -> El {
-    let text = locale.session(session);
-    match text.rsplit_once([',', '،']).filter(|_| !session.start.all_day) {
-        Some((days, hours)) => {
-            span().child(days).child(locale.comma()).child(span().class("hours").child(hours.trim_start()))
-        }
-        None => span().child(text),
+    let held = span().child(days(locale, session));
+    match locale.hours(session) {
+        Some(hours) => held.child(locale.comma()).child(span().class("hours").child(hours)),
+        None => held,
     }
+}
+
+/// The day that a session is on, or its days. A single one is a `<time>`, which may be said in a word: see [`Locale::near`].
+pub fn days(locale: Locale, session: &Session) -> El {
+    let (first, last) = session.days();
+    let days = locale.days(first, last);
+    if first != last {
+        return span().child(days);
+    }
+    let When { moment, all_day } = session.start;
+    let datetime = if all_day { first.to_string() } else { moment.to_string() };
+    time().child(locale.near(&datetime, days)).attr("datetime", datetime)
 }
 
 /// A session: when, and what it is called. The date stands first, where a narrow field cuts it last.

@@ -136,7 +136,7 @@ test('a range whose end comes before its start is searched the other way round, 
   await note.waitFor();
   assert.equal(await note.getAttribute('role'), 'status');
   const words = (date) => new Intl.DateTimeFormat('fr', { day: 'numeric', timeZone: 'UTC' }).format(new Date(date));
-  assert.match(await said(note), new RegExp(`va du \\S+ ${words(day(2))}(er)? .* au \\S+ ${words(day(6))}(er)? `));
+  assert.match(await said(note), new RegExp(`va du ${words(day(2))}(er)? .* au ${words(day(6))}(er)? `));
   assert.equal(await cards.count(), expected);
   // The fields stay as they were filled in.
   assert.deepEqual([await from.inputValue(), await to.inputValue()], [day(6), day(2)]);

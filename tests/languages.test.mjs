@@ -84,19 +84,19 @@ test('times are those on the clocks of the place, named where they differ from t
   at.site.json('/clocks.json', clocks);
   const page = await at.visit(t, { attributes: 'data-feed="/clocks.json"' });
   await listed(page);
-  assert.match(await when(page, 'paris'), /18:30/);
-  assert.match(await when(page, 'reunion'), /19:00 \(heure de La Réunion\)$/);
+  assert.match(await when(page, 'paris'), /, 18 h 30 – 20 h$/);
+  assert.match(await when(page, 'reunion'), / 19 h \(heure de La Réunion\)$/);
   assert.doesNotMatch(await when(page, 'paris'), /heure/);
   assert.equal(await page.locator('.zone').count(), 0);
-  assert.doesNotMatch(await when(page, 'jour'), /\d\d:\d\d/);
+  assert.doesNotMatch(await when(page, 'jour'), / h/);
 });
 
 test('a time that the feed writes in UTC is shown on the clocks of the place, on its day there', async (t) => {
   at.site.json('/clocks.json', clocks);
   const page = await at.visit(t, { attributes: 'data-feed="/clocks.json"' });
   await listed(page);
-  assert.match(await when(page, 'utc'), /16:00/);
-  assert.match(await when(page, 'nuit'), /02:30/);
+  assert.match(await when(page, 'utc'), / 16 h/);
+  assert.match(await when(page, 'nuit'), / 2 h 30/);
   const date = Number(day(6).slice(8));
   assert.match(await when(page, 'nuit'), new RegExp(`\\b${date} `));
 });
@@ -105,7 +105,7 @@ test('a visitor elsewhere sees the clocks of the place, not their own', async (t
   at.site.json('/clocks.json', clocks);
   const page = await at.visit(t, { attributes: 'data-feed="/clocks.json"', browser: { timezoneId: 'America/New_York' } });
   await listed(page);
-  assert.match(await when(page, 'paris'), /18:30/);
+  assert.match(await when(page, 'paris'), /18 h 30/);
 });
 
 test('where all hours are on the same clocks, and not the visitor’s, that is said once: above the list, and in a detail', async (t) => {
@@ -139,7 +139,7 @@ test('where all hours are on the same clocks, and not the visitor’s, that is s
   }
 });
 
-test('dates and hours are written as the server’s mails write them', async (t) => {
+test('dates and hours are written as people write them', async (t) => {
   const year = new Date().getFullYear() + 1;
   at.site.json('/dates.json', {
     initiatives: [
@@ -150,23 +150,22 @@ test('dates and hours are written as the server’s mails write them', async (t)
     ],
   });
   const expected = {
-    fr: [/^\S+ 1er novembre \d+, 14:30\W+16:00$/, /^\S+ 11 novembre \d+$/, /1er\W+.*3 octobre/],
-    en: [/^\S+ 1 November \d+, 14:30\W+16:00$/, /^\S+ 11 November \d+$/, /1\W+.*3 October/],
-    es: [/1 de noviembre.*14:30\W+16:00$/, /11 de noviembre/, /3 de octubre/],
-    ar: [/14:30\W+16:00$/, /11/, /3/],
+    fr: [/^\S+ 1er nov\. \d+, 14 h 30 – 16 h$/, /^\S+\. 11 nov\. \d+$/, /1er – \S+ 3 oct\. \d+$/, /28 nov\. \d+, 22 h – 2 h$/],
+    en: [/^\S+ 1 Nov \d+, 14:30 – 16:00$/, /^\S+ 11 Nov \d+$/, /1 Oct – .* 3 Oct \d+$/, /28 Nov \d+, 22:00 – 02:00$/],
+    es: [/^\S+ 1 nov \d+, 14:30 – 16:00$/, /^\S+ 11 nov \d+$/, /1 oct – .* 3 oct \d+$/, /28 nov \d+, 22:00 – 02:00$/],
+    ar: [/1 نوفمبر \d+، 14:30 – 16:00$/, /11 نوفمبر/, /3 أكتوبر/, /28 نوفمبر \d+، 22:00 – 02:00$/],
   };
-  for (const [lang, [first, eleventh, range]] of Object.entries(expected)) {
+  for (const [lang, [first, eleventh, range, night]] of Object.entries(expected)) {
     const page = await at.visit(t, { lang, attributes: 'data-feed="/dates.json"' });
     await listed(page);
     assert.match(await when(page, 'premier'), first);
     assert.match(await when(page, 'onze'), eleventh);
     assert.match(await when(page, 'suite'), range);
     // What ends in the night has one day, and its hours.
-    assert.match(await when(page, 'nuit'), /28\D.*\D22:00 – 02:00$/);
-    assert.doesNotMatch(await when(page, 'nuit'), /29|11\/\d/);
+    assert.match(await when(page, 'nuit'), night);
     if (lang !== 'fr') continue;
     await page.locator('[id^=card-] a[href$="=premier"]').click();
-    assert.match(await said(page.locator('.detail .impact')), new RegExp(`au 1er mai ${year - 1}`));
+    assert.match(await said(page.locator('.detail .impact')), new RegExp(`au 1er mai( |$)`));
   }
 });
 

@@ -77,7 +77,7 @@ test('the bar stays at the foot until the form comes, and leads to it', async (t
   await widget(page).detail.waitFor();
   await page.waitForTimeout(200);
   const bar = page.locator('.bar');
-  assert.match(await said(bar), /^\S+ \d+(er)? \S+ · 8 places restantes ?Participer$/);
+  assert.match(await said(bar), /^\S+\. \d+(er)? \S+ · 8 places restantes ?Participer$/);
   const [{ bottom }] = await boxes(page, '.bar');
   assert.ok(bottom <= 360 && bottom > 340, `it ends at ${bottom}`);
   assert.ok((await boxes(page, '.bar .action'))[0].height >= 48);

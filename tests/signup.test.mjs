@@ -23,7 +23,7 @@ test('RSVP: alone or with others', async (t) => {
   await sendAndThank(page, 'Participer');
   // What, when and where: so that nobody needs to scroll up to note it down.
   assert.match(await said(page.locator('.join')), /Participer ?Réunion publique sur le logement/);
-  assert.match(await said(widget(page).status), /18:00.*Salle des fêtes, 69100 Villeurbanne.*vous écrire à camille.durand@example.org/);
+  assert.match(await said(widget(page).status), /18 h – 20 h.*Salle des fêtes, 69100 Villeurbanne.*vous écrire à camille.durand@example.org/);
   const rows = await at.server.signups('reunion');
   assert.equal(rows.length, 1);
   const [row] = rows;

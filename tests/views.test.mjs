@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from './support/browser.mjs';
-import { at, neighbourhood } from './support/feeds.mjs';
+import { at, day, neighbourhood } from './support/feeds.mjs';
 import { startServer } from './support/server.mjs';
 import { startSite } from './support/site.mjs';
 import { listed } from './support/widget.mjs';
@@ -22,9 +22,11 @@ const differences = {
     else if (child !== '') all.push(child);
     return all;
   }, []),
+  /** Days that are near have a word in a browser (`src/locale/near.mjs`): of these only the attribute is compared. */
+  relativeDays: (tag, { datetime }, children) => (tag === 'time' && [day(), day(1)].includes(datetime.slice(0, 10)) ? [] : children),
 };
 
-/** What the neighbourhood lacks: what is over, what is full, several places, another zone, a feed's own words. */
+/** What the neighbourhood lacks: what is over, what is full, what goes on, several places, another zone, a feed's own words. */
 function feed() {
   const feed = neighbourhood();
   const [devoirs] = feed.initiatives;
@@ -39,6 +41,7 @@ function feed() {
       sessions: [{ id: 'a', startDate: at(2), endDate: at(2, 19), location: 0, ...seats(0) }, { id: 'b', startDate: at(6), endDate: at(6, 19), location: 1, ...seats(3) }],
     },
     { id: 'abidjan', kind: 'tontine', name: 'Ailleurs', causes: ['eau'], organizer, location, sessions: [{ id: 's', startDate: '2031-03-01T18:00:00Z', endDate: '2031-03-01T20:00:00Z', timeZone: 'Africa/Abidjan' }] },
+    { id: 'maintenant', kind: 'gathering', name: 'C’est commencé', organizer, location, sessions: [{ id: 's', startDate: at(-1), endDate: at(1, 19) }] },
     { id: 'longtemps', kind: 'training', name: 'Une semaine', organizer, location, sessions: [{ id: 's', startDate: '2031-03-01', endDate: '2031-03-07' }], participation: { way: 'enrolment' } },
   );
   return feed;
@@ -50,7 +53,7 @@ const QUERIES = [
   {}, { place: lyon }, { place: lyon, radius: 'any', limit: '3' }, { place: lyon, kinds: 'training,group' }, { place: lyon, causes: 'housing', radius: '5' },
   { place: '46.5,-20', radius: '10' }, { place: '46.5,-20', radius: '10', kinds: 'petition' },
 ];
-const OPENED = ['devoirs', 'reunion', 'petition', 'collectif', 'campagne', 'tutorat-en-ligne', 'complet', 'fini', 'partout', 'abidjan', 'longtemps'];
+const OPENED = ['devoirs', 'reunion', 'petition', 'collectif', 'campagne', 'tutorat-en-ligne', 'complet', 'fini', 'partout', 'abidjan', 'maintenant', 'longtemps'];
 
 /** Runs in the browser: the tree of what is shown. What stands in a field or is chosen is an attribute, as where it begins. */
 function shown() {
@@ -76,7 +79,7 @@ function plain(node) {
   const options = tag === 'select' ? rest.map((option) => option[1]) : [];
   if (tag === 'select' && !('chosen' in given)) attributes.push(['chosen', (options.find((it) => 'selected' in it) ?? options[0])?.value]);
   const kept = attributes.filter(([name]) => name !== 'selected').sort(([one], [other]) => (one < other ? -1 : 1));
-  return [tag, Object.fromEntries(kept), ...differences.texts(rest.map(plain))];
+  return [tag, Object.fromEntries(kept), ...differences.relativeDays(tag, given, differences.texts(rest.map(plain)))];
 }
 
 let browser, server, site, document;

@@ -156,7 +156,7 @@ fn achieved(app: App, impact: &Impact) -> El {
     let unit = if is_named { "" } else { &impact.unit };
     let value = [&app.locale.number(impact.value), " ", unit].concat();
     let as_of = impact.as_of.map(|when| {
-        let date = app.locale.short_day(when.date());
+        let date = app.locale.date(when.date());
         small().child([" ", &app.locale.say(Message::AsOf, &[("date", &date)])].concat())
     });
     p().class("impact").child(b().child(value.trim())).child(" ").child(&impact.name).child(as_of)

@@ -63,18 +63,16 @@ fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Option<(String, O
 pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     let locale = app.locale;
     let session = session(initiative, hit);
-    let days = session.map(|session| {
-        let (first, last) = session.days();
-        locale.days(first, last)
-    });
+    let days = session.map(|session| facts::days(locale, session));
     let needed = match &initiative.petition {
         Some(petition) => facts::signatures(locale, petition).map(|(text, _)| text),
         None => session.and_then(|session| facts::seats(locale, session)),
     };
-    let said = p().child(match (days, needed) {
-        (Some(days), Some(needed)) => [&days, " · ", &needed].concat(),
-        (days, needed) => days.or(needed).unwrap_or_else(|| initiative.name.clone()),
-    });
+    let said = match (days, needed) {
+        (Some(days), Some(needed)) => p().child(days).child(" · ").child(needed),
+        (Some(days), None) => p().child(days),
+        (None, needed) => p().child(needed.unwrap_or_else(|| initiative.name.clone())),
+    };
     let Some(participation) = &initiative.participation else {
         let page = link(initiative.url.as_ref()?.as_str(), app.text(Message::OrganiserPage));
         return Some(div().class("bar").child(said).child(page.class("action").part("action")));

@@ -1,7 +1,25 @@
 // Words of dates and clocks that `Intl` does not have, for `intl.rs`; natively `icu/words.rs` has them.
 
-/** "dimanche 1er novembre": a date in French. */
-export const french = (date) => date.replace(/(^|\s)1(?=\s)/g, '$11er');
+const formats = new Map();
+
+/** A format of dates that is kept: making one takes longer than using it a hundred times. */
+function kept(language, options) {
+  const key = language + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, options));
+  return formats.get(key);
+}
+
+/** The days from one to another, or the one day, each at noon UTC in milliseconds: "dim. 30 janv. – mar. 1er févr.". */
+export function days(tag, first, last, weekday, year) {
+  const options = { weekday: weekday ? 'short' : undefined, day: 'numeric', month: 'short', year: year ? 'numeric' : undefined, timeZone: 'UTC' };
+  try {
+    const text = kept(tag, options).formatRange(first, last);
+    // In French the first of a month is an ordinal.
+    return tag === 'fr' ? text.replace(/(^|\s)1(?=\s)/g, '$11er') : text;
+  } catch {
+    return new Date(first).toISOString().slice(0, 10);
+  }
+}
 
 const CITIES = { Reunion: 'La Réunion', Noumea: 'Nouméa' };
 
@@ -14,14 +32,11 @@ export function zoneName(language, message, zone) {
   return language === 'fr' ? said.replace(/ de (?=[AEIOU])/, ' d’') : said;
 }
 
-const zones = new Map();
-
 /** Seconds that a zone's clocks are ahead of UTC at an instant, as `Intl` writes it: `GMT+05:30`, or `GMT`; `NaN` for an unknown zone. */
 export function offsetAt(zone, instant) {
   try {
-    // Making a format takes longer than using it a hundred times.
-    if (!zones.has(zone)) zones.set(zone, new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset', year: 'numeric' }));
-    const [, sign, hours = 0, minutes = 0] = /GMT(\W)?(\d+)?:?(\d+)?/.exec(zones.get(zone).format(instant * 1000));
+    const format = kept('en-US', { timeZone: zone, timeZoneName: 'longOffset', year: 'numeric' });
+    const [, sign, hours = 0, minutes = 0] = /GMT(\W)?(\d+)?:?(\d+)?/.exec(format.format(instant * 1000));
     return (hours * 3600 + minutes * 60) * (!sign || sign === '+' ? 1 : -1);
   } catch {
     return NaN;

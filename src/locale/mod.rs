@@ -157,50 +157,62 @@ impl Locale {
         self.say(Message::AtDistance, &[("distance", &distance)])
     }
 
-    /// A day: "mardi 24 novembre", with the year where it is not this one.
-    pub fn day(self, date: Date) -> String {
-        let with_year = date.parts().0 != self.clock.now().today.parts().0;
-        self.dated(rules::day(self.tag(), date, with_year))
+    /// A day without its weekday: "24 nov.", with the year where it is not this one.
+    pub fn date(self, date: Date) -> String {
+        self.dated(date, date, false)
     }
 
-    /// A day in short: "24 nov. 2026".
-    pub fn short_day(self, date: Date) -> String {
-        self.dated(rules::medium_day(self.tag(), date))
-    }
-
-    /// The days from one to another: "dim. 30 janvier – mer. 2 février", with the years where they are two.
+    /// A day, or the days from one to another: "dim. 30 janv. – mer. 2 févr.", with the year where one is not in this one.
     pub fn days(self, first: Date, last: Date) -> String {
-        self.dated(rules::days(self.tag(), first, last))
+        self.dated(first, last, true)
     }
 
-    /// A session: its day and hours on the clocks there; see [`Self::zone`].
+    fn dated(self, first: Date, last: Date, with_weekday: bool) -> String {
+        let year = |date: Date| date.parts().0;
+        let this_year = year(self.clock.now().today);
+        let with_year = year(first) != this_year || year(last) != this_year;
+        rules::days(self.tag(), first, last, with_weekday, with_year)
+    }
+
+    /// A day in a word, where it is near: "aujourd’hui". `datetime` is its date, or a moment of it with the offset of the clocks there
+    /// (RFC 3339), `text` what is said of any other. Only a browser knows the visitor's day: elsewhere it is `text`.
+    pub fn near(self, datetime: &str, text: String) -> String {
+        rules::near(self.language, datetime, text)
+    }
+
+    /// A session: its days and hours on the clocks there; see [`Self::zone`].
     pub fn session(self, session: &Session) -> String {
         let (first, last) = session.days();
-        let start = session.start;
-        let days = if first == last { self.day(first) } else { self.days(first, last) };
-        if start.all_day {
-            return days;
+        let days = self.days(first, last);
+        match self.hours(session) {
+            Some(hours) => [&days, self.comma(), &hours].concat(),
+            None => days,
         }
-        let end = match session.end {
-            Some(end) if first == last && end.moment.instant > start.moment.instant => end.moment,
-            _ => start.moment,
-        };
-        [&days, self.comma(), &self.hours(start.moment, end)].concat()
     }
 
-    /// The hours from one moment to another, each on its own wall clock: "09:00 – 12:30"; one hour where they are the same moment.
-    pub fn hours(self, first: Moment, last: Moment) -> String {
-        // The wall clock of the feed is written as if it were UTC, so an unknown zone costs nothing.
-        let wall = |moment: Moment| moment.instant + i64::from(moment.offset);
-        let time = |moment| rules::time(self.tag(), wall(moment));
-        if first.instant == last.instant {
-            time(first)
-        } else if first.date() == last.date() {
-            rules::times(self.tag(), wall(first), wall(last))
-        } else {
-            // A range of two days would name both. This one ends in the night.
-            [&time(first), " – ", &time(last)].concat()
-        }
+    /// The hours of a session on the clocks there: "9 h – 12 h 30", or "jusqu’à 12 h 30" where it has begun. One of several days names
+    /// the hour at which it begins. `None` for whole days.
+    pub fn hours(self, session: &Session) -> Option<String> {
+        let When { moment: start, all_day: false } = session.start else { return None };
+        let is_end = |end: &When| !end.all_day && end.moment.instant > start.instant;
+        let end = session.end.filter(is_end).map(|end| end.moment);
+        let now = self.clock.now().instant;
+        let (first, last) = session.days();
+        Some(match end {
+            Some(end) if start.instant <= now && now < end.instant => {
+                self.count(Message::UntilTime, hour(end), &[("time", &self.time(end))])
+            }
+            Some(end) if first == last => [&self.time(start), "\u{a0}–\u{a0}", &self.time(end)].concat(),
+            _ => self.time(start),
+        })
+    }
+
+    /// "18 h 30": a moment on its own wall clock, so an unknown zone costs nothing.
+    fn time(self, moment: Moment) -> String {
+        let (hour, minute) = (hour(moment), (LocalTime::of(moment).second / 60 % 60) as usize);
+        let padded = |n: usize| [if n < 10 { "0" } else { "" }, &n.to_string()].concat();
+        let message = if minute == 0 { Message::Hour } else { Message::Time };
+        self.say(message, &[("h", &hour.to_string()), ("hh", &padded(hour)), ("mm", &padded(minute))])
     }
 
     /// "heure de Paris": whose clocks a session's hours are on, where the visitor's own differ.
@@ -213,19 +225,15 @@ impl Locale {
         Some(rules::zone_name(self.language, self.text(Message::Zone), zone))
     }
 
-    /// A date that a feed gives: the day, and no time.
-    pub fn when(self, when: When) -> String {
-        self.day(when.date())
-    }
-
     /// The name of a language; its tag where it has none.
     pub fn language_name(self, tag: &str) -> String {
         rules::language_name(self.tag(), tag)
     }
+}
 
-    fn dated(self, date: String) -> String {
-        if self.language == "fr" { rules::french(&date) } else { date }
-    }
+/// The hour on the wall clock of a moment.
+fn hour(moment: Moment) -> usize {
+    (LocalTime::of(moment).second / 3600) as usize
 }
 
 /// The time zones that the browser knows, or the tz database where there is none.

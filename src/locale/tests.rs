@@ -39,39 +39,72 @@ fn session(start: &str, end: Option<&str>) -> Session {
 
 /// With the spaces that people type.
 fn said(text: &str) -> String {
-    text.replace(['\u{a0}', '\u{202f}'], " ")
+    text.replace(['\u{a0}', '\u{2009}', '\u{202f}'], " ")
 }
 
 #[test]
 fn a_day_has_its_year_where_it_is_not_the_visitors() {
-    let day = |date| french().day(Date::parse(date).unwrap());
-    assert_eq!(day("2028-11-01"), "mercredi 1er novembre");
-    assert_eq!(day("2029-11-01"), "jeudi 1er novembre 2029");
-    assert_eq!(french().short_day(Date::parse("2028-01-01").unwrap()), "1er janv. 2028");
+    let date = |date| Date::parse(date).unwrap();
+    let day = |day| french().days(date(day), date(day));
+    assert_eq!(day("2028-11-01"), "mer. 1er nov.");
+    assert_eq!(day("2029-11-01"), "jeu. 1er nov. 2029");
+    assert_eq!(french().date(date("2028-01-01")), "1er janv.");
+    assert_eq!(french().date(date("2027-01-11")), "11 janv. 2027");
     // Midnight UTC of a new year is still the old one's evening in Martinique.
     let new_year = Clock::new(1_861_920_000, "America/Martinique").unwrap();
     let locale = Locale::native(Language::French, new_year);
-    assert_eq!(locale.day(Date::parse("2028-12-31").unwrap()), "dimanche 31 décembre");
+    assert_eq!(locale.date(date("2028-12-31")), "31 déc.");
 }
 
 #[test]
 fn a_session_has_its_day_and_the_hours_there() {
-    let line = |start, end| french().session(&session(start, end));
+    let line = |start, end| said(&french().session(&session(start, end)));
     let start = "2028-07-14T18:30:00+02:00";
-    assert_eq!(line(start, None), "vendredi 14 juillet, 18:30");
-    assert_eq!(line(start, Some(start)), "vendredi 14 juillet, 18:30");
-    assert_eq!(line(start, Some("2028-07-14T20:00:00+02:00")), "vendredi 14 juillet, 18:30 – 20:00");
-    assert_eq!(line(start, Some("2028-07-15T02:00:00+02:00")), "vendredi 14 juillet, 18:30 – 02:00");
-    assert_eq!(line(start, Some("2028-07-16T20:00:00+02:00")), "ven. 14 – dim. 16 juillet, 18:30");
+    assert_eq!(line(start, None), "ven. 14 juil., 18 h 30");
+    assert_eq!(line(start, Some(start)), "ven. 14 juil., 18 h 30");
+    assert_eq!(line(start, Some("2028-07-14T20:00:00+02:00")), "ven. 14 juil., 18 h 30 – 20 h");
+    assert_eq!(line(start, Some("2028-07-15T02:05:00+02:00")), "ven. 14 juil., 18 h 30 – 2 h 05");
+    assert_eq!(line(start, Some("2028-07-16T20:00:00+02:00")), "ven. 14 – dim. 16 juil., 18 h 30");
+}
+
+#[test]
+fn hours_are_written_as_the_language_writes_them_and_never_break() {
+    let session = session("2028-07-14T09:00:00+02:00", Some("2028-07-14T12:30:00+02:00"));
+    let hours = |language| locale(language, "Europe/Paris").hours(&session).unwrap();
+    let written = Language::ALL.map(hours);
+    let expected = ["9 h – 12 h 30", "09:00 – 12:30", "09:00 – 12:30", "09:00 – 12:30"];
+    assert_eq!(written.each_ref().map(|text| said(text)), expected);
+    assert!(written.iter().all(|text| !text.contains(' ')), "{written:?}");
+}
+
+/// The clock shows 14:00 in Paris.
+#[test]
+fn a_session_that_has_begun_says_until_when_it_goes_on() {
+    let hours = |language, start, end| {
+        said(&locale(language, "Europe/Paris").hours(&session(start, end)).unwrap_or_default())
+    };
+    let until = |start, end| hours(Language::French, start, Some(end));
+    assert_eq!(until("2028-06-15T10:00:00+02:00", "2028-06-15T18:00:00+02:00"), "jusqu’à 18 h");
+    assert_eq!(until("2028-06-15T14:00:00+02:00", "2028-06-15T14:30:00+02:00"), "jusqu’à 14 h 30");
+    assert_eq!(until("2028-06-14T10:00:00+02:00", "2028-06-16T18:00:00+02:00"), "jusqu’à 18 h");
+    // Not before it begins, nor once it is over, nor where it names no hour of its end.
+    assert_eq!(until("2028-06-15T14:01:00+02:00", "2028-06-15T18:00:00+02:00"), "14 h 01 – 18 h");
+    assert_eq!(until("2028-06-15T10:00:00+02:00", "2028-06-15T14:00:00+02:00"), "10 h – 14 h");
+    assert_eq!(until("2028-06-15T10:00:00+02:00", "2028-06-16"), "10 h");
+    assert_eq!(hours(Language::French, "2028-06-15T10:00:00+02:00", None), "10 h");
+    let night = |language| hours(language, "2028-06-15T10:00:00+02:00", Some("2028-06-16T01:00:00+02:00"));
+    let expected = ["jusqu’à 1 h", "until 01:00", "hasta la 01:00", "حتى الساعة 01:00"];
+    assert_eq!(Language::ALL.map(night), expected);
 }
 
 #[test]
 fn a_session_of_whole_days_has_no_hours() {
     let line = |start, end| french().session(&session(start, end));
-    assert_eq!(line("2028-07-14", None), "vendredi 14 juillet");
-    assert_eq!(line("2028-07-14", Some("2028-07-14")), "vendredi 14 juillet");
-    assert_eq!(line("2028-07-31", Some("2028-08-01")), "lun. 31 juillet – mar. 1er août");
-    assert_eq!(line("2028-12-31", Some("2029-01-01")), "dim. 31 décembre 2028 – lun. 1er janvier 2029");
+    assert_eq!(line("2028-07-14", None), "ven. 14 juil.");
+    assert_eq!(line("2028-07-14", Some("2028-07-14")), "ven. 14 juil.");
+    assert_eq!(line("2028-07-31", Some("2028-08-01")), "lun. 31 juil. – mar. 1er août");
+    assert_eq!(line("2028-12-31", Some("2029-01-01")), "dim. 31 déc. 2028 – lun. 1er janv. 2029");
+    assert_eq!(line("2029-05-01", Some("2029-05-02")), "mar. 1er – mer. 2 mai 2029");
 }
 
 #[test]

@@ -184,7 +184,7 @@ pub fn Filters(
         .child(day(app, Message::RangeLast, false))
         .child(p().class("note").attr("role", "status").child(move || {
             let Some((first, last)) = criteria.read().days.reversed() else { return String::new() };
-            let (first, last) = (app.locale.day(first), app.locale.day(last));
+            let (first, last) = (app.locale.date(first), app.locale.date(last));
             app.locale.say(Message::RangeReversed, &[("first", &first), ("last", &last)])
         }));
     let words = input()

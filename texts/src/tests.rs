@@ -103,7 +103,8 @@ fn every_language_fills_in_what_french_does() {
         for language in Language::ALL {
             for ((key, ours), (_, other)) in french.iter().zip(entries(language, name).unwrap_or_default()) {
                 // The hour is `{h}` or `{hh}`, a count may be said in a word, and a language may have one form for all.
-                if name != "calendar" {
+                let is_of_clock = ["hour", "time", "until_time"].contains(&key.as_str());
+                if name != "calendar" && !is_of_clock {
                     assert_eq!(blanks(&other), blanks(ours), "{}/{name}.txt: {key}", language.tag());
                     assert_eq!(
                         other.contains(" | "),

@@ -127,7 +127,7 @@ mod tests {
             "<p class=\"kind\" data-kind=\"gathering\"><svg",
             "<b>Rassemblement</b>",
             "On danse.",
-            "vendredi 2 mai 2031",
+            "À partir du 2 mai 2031",
             "<bdi>Salle, Lyon</bdi>",
             "<p class=\"who\">Les Amis</p>",
         ] {

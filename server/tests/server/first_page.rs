@@ -319,9 +319,9 @@ async fn whatever_a_query_says_the_answer_is_a_script() {
 }
 
 /// What the views are made of: a tag or attribute beside these is news, and the loader's list has to know it.
-const NAMES: &str = "a b bdi button div form h2 h3 input label li option p path progress section select small span svg ul \
+const NAMES: &str = "a b bdi button div form h2 h3 input label li option p path progress section select small span svg time ul \
     @aria-autocomplete @aria-controls @aria-describedby @aria-expanded @aria-hidden @aria-label @aria-pressed @autocomplete @class @d \
-    @data-kind @dir @for @hidden @href @id @max @part @placeholder @role @selected @spellcheck @tabindex @title @type @value @viewBox";
+    @data-kind @datetime @dir @for @hidden @href @id @max @part @placeholder @role @selected @spellcheck @tabindex @title @type @value @viewBox";
 
 /// The cards of a tree: what follows `card-` in their identifiers.
 fn cards(tree: &Value, found: &mut Vec<usize>) {

@@ -13,7 +13,7 @@ use alentour_model::Date;
 use alentour_texts::{Language, fill, plural};
 use icu_calendar::{Date as IcuDate, Gregorian};
 use icu_datetime::FixedCalendarDateTimeFormatter as Formatter;
-use icu_datetime::fieldsets::{E, M, MDE, YMD, YMDE};
+use icu_datetime::fieldsets::{E, M};
 use icu_decimal::DecimalFormatter;
 use icu_decimal::input::Decimal;
 use icu_locale_core::Locale;
@@ -22,7 +22,8 @@ use icu_plurals::{PluralCategory, PluralRules};
 use super::Unit;
 pub(super) use crate::clock::zone_offset;
 use patterns::{PATTERNS, Patterns};
-pub(super) use words::{french, zone_name};
+use words::french;
+pub(super) use words::zone_name;
 
 /// Which of [`PATTERNS`] a language has that is none of ours.
 const ENGLISH: usize = 1;
@@ -31,9 +32,6 @@ const ENGLISH: usize = 1;
 struct Rules {
     plurals: PluralRules,
     numbers: DecimalFormatter,
-    day: Formatter<Gregorian, MDE>,
-    day_of_year: Formatter<Gregorian, YMDE>,
-    medium_day: Formatter<Gregorian, YMD>,
     weekday: Formatter<Gregorian, E>,
     month: Formatter<Gregorian, M>,
     patterns: &'static Patterns,
@@ -61,17 +59,14 @@ impl Rules {
         Some(Self {
             plurals: PluralRules::try_new_cardinal((&locale).into()).ok()?,
             numbers: DecimalFormatter::try_new((&locale).into(), Default::default()).ok()?,
-            day: Formatter::try_new((&locale).into(), MDE::long()).ok()?,
-            day_of_year: Formatter::try_new((&locale).into(), YMDE::long()).ok()?,
-            medium_day: Formatter::try_new((&locale).into(), YMD::medium()).ok()?,
             weekday: Formatter::try_new((&locale).into(), E::short()).ok()?,
-            month: Formatter::try_new((&locale).into(), M::long()).ok()?,
+            month: Formatter::try_new((&locale).into(), M::medium()).ok()?,
             patterns,
         })
     }
 
-    /// A day with its short weekday, in one of the patterns.
-    fn short_weekday(&self, pattern: &str, date: Date) -> Option<String> {
+    /// A day in one of the patterns.
+    fn day(&self, pattern: &str, date: Date) -> Option<String> {
         let (year, _, day) = date.parts();
         let date = gregorian(date)?;
         let (weekday, month) = (self.weekday.format(&date).to_string(), self.month.format(&date).to_string());
@@ -129,66 +124,35 @@ pub(super) fn unit(tag: &str, value: f64, unit: Unit) -> String {
     .unwrap_or(written)
 }
 
-/// A day with its weekday: "mardi 24 novembre".
-pub(super) fn day(tag: &str, date: Date, with_year: bool) -> String {
-    with(tag, |rules| {
-        let date = gregorian(date)?;
-        Some(if with_year {
-            rules.day_of_year.format(&date).to_string()
-        } else {
-            rules.day.format(&date).to_string()
-        })
-    })
-    .unwrap_or_else(|| date.to_string())
-}
-
-/// A day in short: "24 nov. 2026".
-pub(super) fn medium_day(tag: &str, date: Date) -> String {
-    with(tag, |rules| Some(rules.medium_day.format(&gregorian(date)?).to_string()))
-        .unwrap_or_else(|| date.to_string())
-}
-
-/// The days from one to another, with their weekdays.
-pub(super) fn days(tag: &str, first: Date, last: Date) -> String {
-    with(tag, |rules| {
-        let Patterns { day, month, year, .. } = rules.patterns;
+/// A day, or the days from one to another: "sam. 30 janv. 2027".
+pub(super) fn days(tag: &str, first: Date, last: Date, with_weekday: bool, with_year: bool) -> String {
+    let written = with(tag, |rules| {
+        let Patterns { this_year, other_year, year, .. } = rules.patterns;
+        if !with_weekday {
+            // All our languages write it alike.
+            return rules.day(if with_year { "{day} {month} {year}" } else { "{day} {month}" }, last);
+        }
         let ((first_year, first_month, _), (last_year, last_month, _)) = (first.parts(), last.parts());
+        let range = if with_year { other_year } else { this_year };
+        if first == last {
+            return rules.day(if with_year { year } else { this_year.last }, last);
+        }
         let (before, after) = if first_year != last_year {
-            (year, year)
-        } else if first_month != last_month || first == last {
-            (month, month)
+            (*year, *year)
+        } else if first_month != last_month {
+            (range.first, range.last)
         } else {
-            (day, month)
+            (range.first_of_month, range.last)
         };
-        let end = rules.short_weekday(after, last)?;
-        Some(if first == last { end } else { rules.short_weekday(before, first)? + " – " + &end })
-    })
-    .unwrap_or_else(|| first.to_string())
+        Some(rules.day(before, first)? + " – " + &rules.day(after, last)?)
+    });
+    let written = written.unwrap_or_else(|| first.to_string());
+    if tag == "fr" { french(&written) } else { written }
 }
 
-/// A time of day on a wall clock, whose seconds are counted as if it were UTC's. All our languages write it alike.
-pub(super) fn time(_: &str, wall: i64) -> String {
-    let (hour, minute) = clock(wall);
-    format!("{hour:02}:{minute:02}")
-}
-
-/// From one time to another of the same day.
-pub(super) fn times(tag: &str, first: i64, last: i64) -> String {
-    if first.div_euclid(60) == last.div_euclid(60) {
-        return time(tag, first);
-    }
-    let Patterns { padded_hours, until, .. } = PATTERNS[column(tag)];
-    let side = |wall| {
-        let (hour, minute) = clock(wall);
-        if padded_hours { time(tag, wall) } else { format!("{hour}:{minute:02}") }
-    };
-    [&side(first), until, &side(last)].concat()
-}
-
-/// Hour and minute.
-fn clock(wall: i64) -> (i64, i64) {
-    let second = wall.rem_euclid(86_400);
-    (second / 3600, second / 60 % 60)
+/// A page that is made elsewhere does not know what day it is for who reads it.
+pub(super) fn near(_: &str, _: &str, text: String) -> String {
+    text
 }
 
 /// The name of a language; its tag where it has none.
