@@ -33,23 +33,25 @@ pub fn lasting(locale: Locale, initiative: &Initiative) -> Option<String> {
 
 /// When a session is held: its hours stay on one line.
 pub fn held(locale: Locale, session: &Session) -> El {
-    let held = span().child(days(locale, session));
+    let held = days(locale, session);
     match locale.hours(session) {
         Some(hours) => held.child(locale.comma()).child(span().class("hours").child(hours)),
         None => held,
     }
 }
 
-/// The day that a session is on, or its days. A single one is a `<time>`, which may be said in a word: see [`Locale::near`].
+/// The day that a session is on, or its days. One that is near is a `<time>`, which may be said in a word: see [`Locale::near`].
 pub fn days(locale: Locale, session: &Session) -> El {
     let (first, last) = session.days();
     let days = locale.days(first, last);
-    if first != last {
+    let today = locale.clock.now().today;
+    // With a day to spare: it may be tomorrow already for who sees a page that was made a while ago.
+    if first != last || first < today || first > today.plus(2) {
         return span().child(days);
     }
     let When { moment, all_day } = session.start;
     let datetime = if all_day { first.to_string() } else { moment.to_string() };
-    time().child(locale.near(&datetime, days)).attr("datetime", datetime)
+    span().child(time().child(locale.near(&datetime, days)).attr("datetime", datetime))
 }
 
 /// A session: when, and what it is called. The date stands first, where a narrow field cuts it last.

@@ -32,7 +32,7 @@ pub use crate::app::criteria::ChosenPlace;
 use crate::app::draft::Attempt;
 pub use crate::app::draft::Status;
 pub use crate::app::search::Request;
-pub use crate::app::served::{ListWords, Pages, Served, ServedForm};
+pub use crate::app::served::{Addresses, ListWords, Served, ServedForm};
 pub use crate::clock::Clock;
 use crate::dom::El;
 use crate::dom::html::{div, section, ul};

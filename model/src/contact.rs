@@ -23,6 +23,7 @@ impl EmailAddress {
             && dotted(domain)
             && domain.split('.').all(|label| !label.starts_with('-') && !label.ends_with('-'))
             && domain.chars().all(|c| is_letter(c) || c == '-' || c == '.')
+            // Of the last one. Forwards: what looks from the end is 0.3 % of the widget's download.
             && !domain.split('.').fold(false, |_, top| top.bytes().all(|b| b.is_ascii_digit()));
         fits.then(|| Self(text.to_owned()))
     }

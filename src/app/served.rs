@@ -11,7 +11,7 @@ use super::encode;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Served {
     /// Where the other pages are.
-    pub pages: Pages,
+    pub pages: Addresses,
     /// How one takes part.
     pub form: ServedForm,
     /// Which page of the list it is, from 1.
@@ -22,7 +22,7 @@ pub struct Served {
 
 /// Where the pages of initiatives, and those of the list, are.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Pages {
+pub enum Addresses {
     /// A server's, `/i/{id}` and `/near`, below that address, which has no last `/`; empty for the root of their server.
     Below(String),
     /// Files, each at an address as seen from the page.
@@ -34,7 +34,7 @@ pub enum Pages {
     },
 }
 
-impl Default for Pages {
+impl Default for Addresses {
     fn default() -> Self {
         Self::Below(String::new())
     }
@@ -77,22 +77,22 @@ impl Served {
     /// The page of an initiative; `None` where it has none.
     pub fn initiative(&self, id: &str, language: &str) -> Option<String> {
         match &self.pages {
-            Pages::Below(base) => Some([base, "/i/", &encode(id), "?lang=", language].concat()),
-            Pages::Files { initiatives, .. } => initiatives.get(id).cloned(),
+            Addresses::Below(base) => Some([base, "/i/", &encode(id), "?lang=", language].concat()),
+            Addresses::Files { initiatives, .. } => initiatives.get(id).cloned(),
         }
     }
 
     /// The page that a form of the list's leads to.
     pub fn list(&self) -> String {
         match &self.pages {
-            Pages::Below(base) => [base, "/near"].concat(),
-            Pages::Files { lists, .. } => lists.first().cloned().unwrap_or_default(),
+            Addresses::Below(base) => [base, "/near"].concat(),
+            Addresses::Files { lists, .. } => lists.first().cloned().unwrap_or_default(),
         }
     }
 
     /// A page of the list, for what is looked for. A place is named as it is shown, never by its position. Files search nothing.
     pub fn results(&self, app: App, criteria: &Criteria, page: usize) -> String {
-        if let Pages::Files { lists, .. } = &self.pages {
+        if let Addresses::Files { lists, .. } = &self.pages {
             return lists.get(page.saturating_sub(1)).cloned().unwrap_or_else(|| self.list());
         }
         let mut address = [&self.list(), "?lang=", app.locale.language].concat();

@@ -14,8 +14,8 @@ use crate::{build, compress};
 
 /// The key of the sum in `budget.json`.
 const TOTAL: &str = "total";
-/// The key of the tag with the first page of the demo feed in it, which a test of the server's measures: it takes the server to make one
-/// (`server/tests/server/first_page.rs`).
+/// The key of the tag with the first page of the demo feed in it. It takes the server to make one: a test of its `first_page::document`
+/// measures it, and says what the budget is to be.
 const FIRST_LIST: &str = "first list";
 
 #[derive(Args, Default)]

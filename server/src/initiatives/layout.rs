@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alentour::render::{Clock, Config, ListWords, Pages as Addresses, Scene, Served, ServedForm};
+use alentour::render::{Addresses, Clock, Config, ListWords, Scene, Served, ServedForm};
 use alentour_model::Catalog;
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_texts::{Language, Pages};

@@ -62,7 +62,7 @@ pub async fn take_part(
     if !takes_forms || initiative.participation.is_none() {
         return respond(page, initiative, Shown::default()).await;
     }
-    let attempt = new(&page, attempt, known);
+    let attempt = unanswered(&page, attempt, known);
     let kept = async { keep(&page, visitor, &initiative, &sent, (attempt?, request_h), start).await };
     let Err(refused) = kept.await else {
         return receipt(page, Some(initiative), sent.sign_up).await;
@@ -110,7 +110,11 @@ async fn known(page: &Page, attempt: Option<&Attempt>, request_h: &Digest) -> Re
 }
 
 /// The attempt, where it is one of ours and was not answered before.
-fn new(page: &Page, attempt: Option<Attempt>, known: Result<Known, Error>) -> Result<Attempt, Refused> {
+fn unanswered(
+    page: &Page,
+    attempt: Option<Attempt>,
+    known: Result<Known, Error>,
+) -> Result<Attempt, Refused> {
     match (attempt, known) {
         // What is none of our pages' gets a mark, and its time begins.
         (None, _) => Err(odd(page.texts.form_late)),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alentour::app::encode;
-use alentour::render::{Clock, Config, ListWords, Pages as Addresses, Scene, Served, ServedForm};
+use alentour::render::{Addresses, Clock, Config, ListWords, Scene, Served, ServedForm};
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::{Catalog, Initiative};
 use maud::{PreEscaped, html};

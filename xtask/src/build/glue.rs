@@ -70,13 +70,21 @@ fn with_short_exports(js: &str, module: &mut Module) -> String {
     let mut js = js.to_owned();
     for (index, export) in module.exports.iter_mut().enumerate() {
         let name = mem::replace(&mut export.name, short(index));
-        let (long, short) = (format!("wasm.{name}"), format!("wasm.{}", export.name));
-        // No name ends where another goes on.
-        for end in ["(", ",", ".", ")", ";"] {
-            js = js.replace(&format!("{long}{end}"), &format!("{short}{end}"));
-        }
+        js = renamed(&js, &format!("wasm.{name}"), &format!("wasm.{}", export.name));
     }
     js
+}
+
+/// The text with `long` replaced by `short` where it is not the beginning of a longer name.
+fn renamed(js: &str, long: &str, short: &str) -> String {
+    let goes_on = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$');
+    let mut parts = js.split(long);
+    let mut renamed = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        renamed += if goes_on(part) { long } else { short };
+        renamed += part;
+    }
+    renamed
 }
 
 /// Gives the scripts that the module imports from short names: each import says its own again.
@@ -147,6 +155,12 @@ mod tests {
         let js = "const a = 1;\nasync function __wbg_load(x) {}\nfunction initSync() {}\nexport { initSync, __wbg_init as default };\n";
         assert_eq!(with_own_start(js).unwrap(), format!("const a = 1;\n{START}"));
         assert!(with_own_start("const a = 1;\nexport { initSync };\n").is_err());
+    }
+
+    #[test]
+    fn a_name_is_renamed_and_no_longer_one_that_begins_with_it() {
+        let js = "wasm.a(wasm.ab, wasm.a);\nwasm.a$.a; wasm.a\n";
+        assert_eq!(renamed(js, "wasm.a", "wasm.x"), "wasm.x(wasm.ab, wasm.x);\nwasm.a$.a; wasm.x\n");
     }
 
     #[test]

@@ -98,7 +98,7 @@ pub fn script(mut manifest: Manifest) -> anyhow::Result<Vec<u8>> {
 }
 
 /// The script, with a place at its very end for the first page of results: a server that knows the query puts it instead of `null`
-/// (`FIRST_PAGE` in the server's `bundle`). It is `__FIRST__` in `embed/`.
+/// (`Loader` in the server's `first_page`). It is `__FIRST__` in `embed/`.
 fn around_first_page(script: &str) -> String {
     format!("(__FIRST__=>{{{}}})(null);\n", script.trim_end())
 }

@@ -71,7 +71,7 @@ pub const APP: Module = Module {
     name: "app",
     package: "alentour",
     features: &[],
-    sources: &["src", "model/src", "texts/src"],
+    sources: &["src", "model/src", "texts/src", "streams/src"],
     script: "embed/application.mjs",
     // Control flow taken apart and put together anew, then two rounds: 2 % smaller than one round alone.
     passes: &["--flatten", "--rereloop", "-Oz", "-Oz"],
@@ -149,9 +149,14 @@ impl Module {
             inputs = inputs.dir(&root.join(source))?;
         }
         inputs = inputs.file(&root.join(self.script))?;
-        for manifest in
-            ["Cargo.toml", "model/Cargo.toml", "texts/Cargo.toml", "formats/Cargo.toml", "reader/Cargo.toml"]
-        {
+        for manifest in [
+            "Cargo.toml",
+            "model/Cargo.toml",
+            "texts/Cargo.toml",
+            "streams/Cargo.toml",
+            "formats/Cargo.toml",
+            "reader/Cargo.toml",
+        ] {
             inputs = inputs.file(&root.join(manifest))?;
         }
         inputs
