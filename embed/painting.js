@@ -8,8 +8,10 @@ const VERSION = 1; // of the tree
 export const QUERY = ['place', 'radius', 'kinds', 'causes', 'limit'];
 const SVG = 'http://www.w3.org/2000/svg';
 
+const COORDINATES = /^(-?\d+\.\d+) *, *(-?\d+\.\d+)$/;
+
 /** Coordinates to a kilometre: an address is kept in logs, and a page may have got them from its visitor. */
-const rounded = (text) => text.replace(/^(-?\d+\.\d+) *, *(-?\d+\.\d+)$/, (_, ...degrees) => degrees.slice(0, 2).map((it) => (+it).toFixed(2)).join());
+const rounded = (text) => text.replace(COORDINATES, (_, ...degrees) => degrees.slice(0, 2).map((it) => (+it).toFixed(2)).join());
 
 /**
  * The first page that answers a query about a feed in a language: one of those that came with the page's scripts or, of their server's
@@ -104,7 +106,9 @@ export class Visit {
   /** Searches on the server's page of the list, which needs no script. */
   #search() {
     const { place, radius } = Object.fromEntries(['place', 'radius'].map((name) => [name, this.page.querySelector(`.${name} :is(input, select)`)?.value]));
-    follow(absolute('../near?' + new URLSearchParams({ ...this.#query, place, radius }), 'href', base));
+    // A position is nothing for an address, and that page takes none.
+    const named = COORDINATES.test(place) ? {} : { place, radius };
+    follow(absolute('../near?' + new URLSearchParams({ ...this.#query, place: '', ...named }), 'href', base));
   }
 
   /** No application comes: the link that was pressed last is followed, or what was typed is searched. */

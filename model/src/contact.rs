@@ -13,6 +13,8 @@ impl EmailAddress {
         // No part has a second one, see below.
         let (local, domain) = text.split_once('@')?;
         // 64 and 254: RFC 5321, section 4.5.3.1, and its erratum 1690.
+        // Where it is kept, by Unicode's own tables; the widget has them not, and is told.
+        let is_letter = |c: char| is_letter(c) && (cfg!(target_arch = "wasm32") || c.is_alphanumeric());
         let dotted = |part: &str| part.split('.').all(|label| !label.is_empty());
         let fits = !local.is_empty()
             && local.len() <= 64
@@ -33,10 +35,14 @@ impl EmailAddress {
         &self.0
     }
 
-    /// The address by which a person is recognised: lower case throughout. Strictly the part before the `@`
-    /// tells cases apart; no mail system in use does.
+    /// The address by which a person is recognised: lower case, of ASCII alone before the `@`. Strictly that part tells cases apart; no
+    /// mail system in use does. Beyond ASCII lower case makes one letter of two: the sign of a kelvin (U+212A) would become a `k`, and
+    /// whoever has the mailbox with the one would be taken for who has that with the other.
     pub fn normalised(&self) -> String {
-        self.0.to_lowercase()
+        match self.0.split_once('@') {
+            Some((local, domain)) => [&local.to_ascii_lowercase(), "@", &domain.to_lowercase()].concat(),
+            None => self.0.clone(),
+        }
     }
 }
 

@@ -35,7 +35,7 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Whether a character is a letter or a digit, of whatever script. Letters in circles and squares are signs here; marks and punctuation
+/// Whether a character is a letter or a digit, of whatever script. Letters in circles and squares, or made signs (™), are none here; marks and punctuation
 /// of scripts other than Latin, Greek, Cyrillic, Hebrew and Arabic may count as letters. Unicode's tables would be 1 % of the widget's
 /// download.
 pub fn is_letter(c: char) -> bool {
@@ -60,12 +60,17 @@ pub fn is_letter(c: char) -> bool {
         | '\u{5c6}'
         | '\u{5f3}'
         | '\u{5f4}' => false,
-        '\u{600}'..='\u{60f}' | '\u{61b}'..='\u{61f}' | '\u{66a}'..='\u{66d}' | '\u{6d4}' => false,
+        '\u{1680}'
+        | '\u{180b}'..='\u{180f}'
+        | '\u{600}'..='\u{60f}'
+        | '\u{61b}'..='\u{61f}'
+        | '\u{66a}'..='\u{66d}'
+        | '\u{6d4}' => false,
         // Punctuation, currencies, arrows, mathematics, drawings; of all scripts in use, and those of the Far East.
         '\u{2000}'..='\u{2070}'
         | '\u{207a}'..='\u{207e}'
         | '\u{208a}'..='\u{208f}'
-        | '\u{20a0}'..='\u{2101}' => false,
+        | '\u{20a0}'..='\u{214f}' => false,
         '\u{2190}'..='\u{245f}'
         | '\u{2500}'..='\u{2775}'
         | '\u{2794}'..='\u{2bff}'
@@ -76,6 +81,8 @@ pub fn is_letter(c: char) -> bool {
         | '\u{fe00}'..='\u{fe6f}' => false,
         '\u{feff}'..='\u{ff0f}'
         | '\u{ff1a}'..='\u{ff20}'
+        | '\u{ff3b}'..='\u{ff40}'
+        | '\u{ff5b}'..='\u{ff65}'
         | '\u{ffe0}'..='\u{ffff}'
         | '\u{1f000}'..='\u{1faff}'
         | '\u{e0000}'.. => false,
@@ -192,7 +199,7 @@ mod tests {
 
     #[test]
     fn letters_and_digits_are_those_of_unicode() {
-        let enclosed = |c| matches!(c, '\u{345}' | '\u{363}'..='\u{36f}' | '\u{2070}' | '\u{2e2f}' | '\u{1f100}'..='\u{1f189}');
+        let enclosed = |c| matches!(c, '\u{345}' | '\u{363}'..='\u{36f}' | '\u{2070}' | '\u{2102}'..='\u{214e}' | '\u{2e2f}' | '\u{1f100}'..='\u{1f189}');
         for c in ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()) {
             assert!(is_letter(c) || enclosed(c), "{c}");
         }

@@ -192,6 +192,16 @@ fn an_e_mail_address_is_required_and_one_that_mail_can_be_sent_to() {
         assert_eq!(problems(|form| form.email = email.into()), [], "{email}");
     }
     assert_eq!(EmailAddress::parse(" Awa@Example.ORG").unwrap().normalised(), "awa@example.org");
+    // Whose lower case is a letter of ASCII is nobody else for that: the signs of a kelvin and, in Turkish, İ.
+    for sign in ('\u{80}'..=char::MAX).filter(|c| c.to_lowercase().any(|c| c.is_ascii())) {
+        let person = EmailAddress::parse(&format!("{sign}a@example.org")).map(|address| address.normalised());
+        assert!(person.is_none_or(|person| !person.starts_with(|c: char| c.is_ascii())), "{sign}");
+    }
+    for text in
+        ["a\u{1680}b@example.org", "a\u{180e}b@example.org", "a@ex\u{1680}ample.org", "a@\u{2105}.org"]
+    {
+        assert_eq!(EmailAddress::parse(text), None, "{text:?}");
+    }
 }
 
 #[test]

@@ -166,8 +166,10 @@ fn packs(folder: &Path) -> io::Result<Vec<PathBuf>> {
     }
     packs.sort_by(|(one, _), (other, _)| other.cmp(one));
     let oldest = SystemTime::now() - Duration::from_secs(DAYS * 86_400);
-    let kept = packs.iter().take(MOST).take_while(|(current, _)| *current >= oldest).count();
-    for (_, pack) in packs.drain(kept..) {
+    let mut gone = packs.split_off(packs.len().min(MOST));
+    // One a day: a clock that leaps does not take all of them.
+    gone.extend(packs.pop_if(|(current, _)| *current < oldest));
+    for (_, pack) in gone {
         fs::remove_file(pack)?;
     }
     Ok(packs.into_iter().map(|(_, pack)| pack).collect())

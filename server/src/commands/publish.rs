@@ -21,7 +21,7 @@ pub struct Args {
     #[arg(long, value_parser = check::language_parser(), default_value = "fr", env = "ALENTOUR_LANG")]
     lang: Language,
     /// Server that takes the sign-ups and reads the same feeds; without it there are no forms
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     api: Option<String>,
     /// Write a tag whose first page is around that place, too: a postcode, a town or latitude,longitude; may be given several times
     #[arg(long = "place", value_name = "PLACE", allow_hyphen_values = true)]
@@ -31,6 +31,14 @@ pub struct Args {
     bundle: Option<PathBuf>,
     #[command(flatten)]
     reading: ReadingArgs,
+}
+
+/// The address of a server. It stands in pages and in what they are allowed to ask.
+fn address(text: &str) -> Result<String, String> {
+    let url =
+        url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
+    let url = url.ok_or("not the address of a server, as in https://sign-up.example.org")?;
+    Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
 impl Args {

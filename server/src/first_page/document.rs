@@ -51,6 +51,11 @@ pub fn place(bundle: &Bundle, name: &str) -> Result<Option<ChosenPlace>, Unknown
     found.map(Some).ok_or(UnknownPlace)
 }
 
+/// A place as it may stand in an address: a position to two decimals.
+pub fn rounded(name: &str) -> String {
+    coordinates(name).map_or_else(|| name.trim().to_owned(), |place| place.label)
+}
+
 /// `latitude,longitude`, as the widget reads it: two numbers as JSON writes them.
 fn coordinates(text: &str) -> Option<ChosenPlace> {
     let (latitude, longitude) = text.split_once(',')?;

@@ -49,16 +49,33 @@ impl FromRequestParts<AppState> for Page {
     }
 }
 
-/// Pages that are made at once: it is work for the processor, and who asks for many waits.
-static AT_ONCE: Semaphore = Semaphore::const_new(2);
+/// How many pages of a kind are made at once, and how many wait for it: making one is work for the processor.
+pub struct Turns {
+    at_once: Semaphore,
+    waiting: Semaphore,
+}
+
+/// Lists, each of which looks at the whole feed. Whoever asks for many makes others wait for lists alone, and not long.
+pub static LISTS: Turns = Turns { at_once: Semaphore::const_new(1), waiting: Semaphore::const_new(10) };
+/// Pages of one initiative, which take a millisecond.
+pub static INITIATIVES: Turns =
+    Turns { at_once: Semaphore::const_new(1), waiting: Semaphore::const_new(200) };
+
+/// The same, as answers to forms: what is stored is said to be, however long that takes. Forms have limits of their own.
+pub static ANSWERS: Turns =
+    Turns { at_once: Semaphore::const_new(1), waiting: Semaphore::const_new(Semaphore::MAX_PERMITS) };
 
 /// Makes a page, when its turn comes, on a thread that answers no requests.
 ///
 /// # Errors
-/// Where the views fail.
-pub async fn draw(work: impl FnOnce() -> Response + Send + 'static) -> Result<Response, Error> {
+/// Where too many wait already, or the views fail.
+pub async fn draw(
+    turns: &'static Turns,
+    work: impl FnOnce() -> Response + Send + 'static,
+) -> Result<Response, Error> {
     let unavailable = |_| Error::Unavailable("the server is ending".into());
-    let turn = AT_ONCE.acquire().await.map_err(unavailable)?;
+    let _waiting = turns.waiting.try_acquire().map_err(|_| Error::TooMany(1))?;
+    let turn = turns.at_once.acquire().await.map_err(unavailable)?;
     let drawn = tokio::task::spawn_blocking(move || {
         let _turn = turn;
         work()

@@ -13,10 +13,12 @@ mod search_engines;
 mod show;
 mod take_part;
 
-use axum::Router;
+use std::sync::Arc;
+
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::get;
+use axum::{Extension, Router};
 
 pub use missing::helped;
 
@@ -27,6 +29,7 @@ use crate::state::AppState;
 pub fn router(state: AppState) -> Router<AppState> {
     let search_engines = Router::new()
         .route("/sitemap.xml", get(search_engines::sitemap))
+        .layer(Extension(Arc::<search_engines::Sitemap>::default()))
         .route("/robots.txt", get(search_engines::robots))
         .layer(middleware::from_fn_with_state(state.clone(), helped));
     Router::new()

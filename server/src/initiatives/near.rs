@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::PreEscaped;
 
-use super::layout::{Page, draw};
+use super::layout::{LISTS, Page, draw};
 use crate::document::Head;
 use crate::http::{Error, Visitor};
 
@@ -17,6 +17,8 @@ const LONGEST: usize = 200;
 /// The longest list of kinds or causes, in bytes, and the longest query that is read at all: each word is looked for in the whole feed.
 const LIST: usize = 300;
 const QUERY: usize = 2048;
+/// Different words that are looked for at most.
+const WORDS: usize = 8;
 /// The last page that there is: twelve cards a page, of more initiatives than one feed has.
 const PAGES: usize = 10_000;
 
@@ -60,7 +62,7 @@ impl Asked {
         Self {
             place: one("place"),
             radius: Some(one("radius")).filter(|radius| !radius.is_empty()),
-            words: one("words"),
+            words: some_words(&one("words")),
             kinds: all("kinds"),
             causes: all("causes"),
             when,
@@ -75,13 +77,42 @@ impl Asked {
     }
 }
 
-/// Whether that is a position: two numbers.
+/// What is looked for: the first words of it, each of which is looked for in the whole feed; no position.
+fn some_words(text: &str) -> String {
+    if is_position(text) {
+        return String::new();
+    }
+    let mut words = Vec::new();
+    for word in text.split_whitespace() {
+        if words.len() < WORDS && !words.contains(&word) {
+            words.push(word);
+        }
+    }
+    words.join(" ")
+}
+
+/// Whether there is a position in it, in whatever way it is written: two numbers of two decimals or more, as in "45,757 4,832" or
+/// "(45.757° N, 4.832° E)".
 fn is_position(text: &str) -> bool {
-    let numbers: Vec<_> = text
-        .split(|c: char| ",;/".contains(c) || c.is_whitespace())
-        .filter(|part| !part.is_empty())
-        .collect();
-    numbers.len() == 2 && numbers.iter().all(|number| number.parse::<f64>().is_ok())
+    let mut numbers = 0;
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let digits = |text: &str| text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        rest = &rest[start + digits(&rest[start..])..];
+        let Some(decimals) = rest.strip_prefix(['.', ',', '，', '٫']) else { continue };
+        if digits(decimals) >= 2 {
+            numbers += 1;
+            rest = &decimals[digits(decimals)..];
+        }
+    }
+    numbers >= 2 || is_pair(text)
+}
+
+/// Whether it is two numbers and nothing else, one of them with decimals.
+fn is_pair(text: &str) -> bool {
+    let parts = text.split(|c: char| ",;/".contains(c) || c.is_whitespace());
+    let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+    parts.len() == 2 && text.contains('.') && parts.iter().all(|part| part.parse::<f64>().is_ok())
 }
 
 /// `GET /near?place=69007&radius=25&kinds=...&causes=...&words=...&when=week&page=2`.
@@ -90,7 +121,7 @@ pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Re
     let asked = Asked::read(&query.filter(|query| query.len() <= QUERY).unwrap_or_default());
     let current = page.state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
-    draw(move || {
+    draw(&LISTS, move || {
         let mut scene = page.scene(current.catalog().clone(), ServedForm::default(), asked.page);
         let refused = is_position(&asked.place);
         let is_named = !asked.place.is_empty() && !refused;
@@ -166,14 +197,37 @@ mod tests {
             "",
             "each word is looked for in the whole feed"
         );
+        let words = Asked::read("words=un+deux+un+3+4+5+6+7+8+9+10").words;
+        assert_eq!(words, "un deux 3 4 5 6 7 8");
+        assert_eq!(Asked::read("words=45.757+4.832").words, "");
     }
 
     #[test]
     fn two_numbers_are_a_position() {
-        for position in ["45.75,4.85", "45.75 4.85", "-45.75; 4", "45.75, -4.85"] {
+        for position in [
+            "45,7578 4,8320",
+            "45.75N,4.83E",
+            "(45.757, 4.832)",
+            "geo:45.757,4.832?z=12",
+            "45.75° 4.83°",
+            "45.757，4.832",
+            "45.75,4.85",
+            "45.75 4.85",
+            "-45.75; 4",
+            "45.75, -4.85",
+        ] {
             assert!(is_position(position), "{position}");
         }
-        for place in ["69007", "Lyon 7", "69007 Lyon", "", "Lyon 7e (69007)"] {
+        for place in [
+            "4557578137 1",
+            "12,50 €",
+            "69007, 75001",
+            "69007",
+            "Lyon 7",
+            "69007 Lyon",
+            "",
+            "Lyon 7e (69007)",
+        ] {
             assert!(!is_position(place), "{place}");
         }
     }

@@ -2,14 +2,20 @@
 //! without `public-url`.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
+use alentour_model::Catalog;
 use alentour_texts::Language;
+use axum::Extension;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
+use tokio::sync::Mutex;
 
 use super::layout::Page;
 use super::now;
+use crate::http::representation::Representation;
 use crate::http::{Error, Visitor};
 use crate::state::AppState;
 
@@ -18,17 +24,44 @@ const MOST: usize = 50_000;
 /// Engines come once a day; an hour later is soon enough.
 const CACHE: &str = "public, max-age=3600";
 
+/// The sitemap of a version of the feed and an hour: made once, for all who ask.
+#[derive(Default)]
+pub struct Sitemap(Mutex<Option<(String, i64, Representation)>>);
+
 /// `GET /sitemap.xml`: the list, and each initiative that is not over.
-pub async fn sitemap(State(state): State<AppState>, visitor: Visitor) -> Result<Response, Error> {
+pub async fn sitemap(
+    State(state): State<AppState>,
+    Extension(sitemap): Extension<Arc<Sitemap>>,
+    visitor: Visitor,
+    request: HeaderMap,
+) -> Result<Response, Error> {
     state.limits.page(visitor)?;
     let public = Page::new(&state, Language::DEFAULT).public.ok_or(Error::NotFound)?;
     let current = state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
-    let (catalog, now) = (current.catalog(), now());
+    let (version, now) = (current.version().to_owned(), now());
+    let hour = now.div_euclid(3600);
+    let mut made = sitemap.0.lock().await;
+    if let Some((_, _, kept)) = made.as_ref().filter(|(of, at, _)| (of, *at) == (&version, hour)) {
+        return Ok(kept.respond(&request));
+    }
+    let make = move || {
+        let xml = written(&public, current.catalog(), now).into_bytes();
+        Representation::compressed(xml, "application/xml; charset=utf-8", CACHE)
+    };
+    let fresh = tokio::task::spawn_blocking(make).await;
+    let fresh = fresh.map_err(|panic| Error::Unavailable(panic.to_string()))?;
+    Ok(made.insert((version, hour, fresh)).2.respond(&request))
+}
+
+/// The sitemap's text.
+fn written(public: &str, catalog: &Catalog, now: i64) -> String {
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
     let ids = (0..catalog.len()).filter_map(|position| catalog.get(position));
+    // Browsers take these for parts of a path, whatever they are written as.
+    let ids = ids.filter(|it| !matches!(it.id.as_str(), "." | ".."));
     let paths = ids.filter(|it| !it.is_over(now)).map(|it| format!("/i/{}", alentour::app::encode(&it.id)));
     for path in std::iter::once("/near".to_owned()).chain(paths).take(MOST) {
         // Of what `encode` leaves, and an address has, only these mean something in XML.
@@ -37,8 +70,7 @@ pub async fn sitemap(State(state): State<AppState>, visitor: Visitor) -> Result<
         let _ = writeln!(xml, "<url><loc>{address}</loc></url>");
     }
     xml.push_str("</urlset>\n");
-    let headers = [(CONTENT_TYPE, "application/xml; charset=utf-8"), (CACHE_CONTROL, CACHE)];
-    Ok((headers, xml).into_response())
+    xml
 }
 
 /// `GET /robots.txt`: what is somebody's own is nothing for search engines, nor is each choice of filters.

@@ -10,7 +10,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 
 use super::attempt::Attempt;
-use super::layout::{Page, draw};
+use super::layout::{ANSWERS, INITIATIVES, Page, draw};
 use super::{article, now};
 use crate::document::answer;
 use crate::http::{Error, Visitor};
@@ -47,7 +47,8 @@ pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result
     } else {
         ServedForm::Instead(page.texts.form_no_mail.to_owned())
     };
-    let mut response = draw(move || drawn(&page, initiative, form, shown.filled)).await?;
+    let turns = if shown.filled.is_some() { &ANSWERS } else { &INITIATIVES };
+    let mut response = draw(turns, move || drawn(&page, initiative, form, shown.filled)).await?;
     if takes_forms {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }

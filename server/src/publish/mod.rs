@@ -98,8 +98,8 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
 /// Where an initiative's page is: named after its title, and told apart by its identifier.
 fn file_of(initiative: &Initiative) -> String {
     let words = slug(&initiative.name);
+    // The whole of it: a part could be met on purpose, to take another's page.
     let id = tag(initiative.id.as_bytes());
-    let id = id.get(..10).unwrap_or_default();
     if words.is_empty() { format!("i/{id}.html") } else { format!("i/{words}-{id}.html") }
 }
 

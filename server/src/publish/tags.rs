@@ -47,8 +47,8 @@ pub fn write_tags(
     };
     write_compressed(&options.folder, TAG, with_page("")?)?;
     let mut names = BTreeSet::new();
-    for place in &options.places {
-        let words = slug(place);
+    for place in options.places.iter().map(|place| document::rounded(place)) {
+        let words = slug(&place);
         if words.is_empty() {
             return Err(format!("--place {place}: that is no place").into());
         }
@@ -56,9 +56,9 @@ pub fn write_tags(
         if !names.insert(name.clone()) {
             return Err(format!("--place {place}: another place has its file already, {name}").into());
         }
-        write_compressed(&options.folder, &name, with_page(place)?)?;
-        let (place, tag) = (place.trim(), tag(place.trim(), &name, options));
-        writeln!(out, "{}", fill(options.language.site().tag, &[("place", place), ("tag", &tag)]))?;
+        write_compressed(&options.folder, &name, with_page(&place)?)?;
+        let tag = tag(&place, &name, options);
+        writeln!(out, "{}", fill(options.language.site().tag, &[("place", &place), ("tag", &tag)]))?;
     }
     Ok(())
 }
