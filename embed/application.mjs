@@ -1,6 +1,6 @@
 // What comes with the application's module: what only those need who have it.
 
-export { default, mount } from './glue.js';
+export { Handle, default, mount } from './glue.js';
 
 /** The style of all but the list. */
 export const style = __STYLE__;

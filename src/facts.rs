@@ -43,7 +43,7 @@ pub fn held(locale: Locale, session: &Session) -> El {
 /// The day that a session is on, or its days. One that is near is a `<time>`, which may be said in a word: see [`Locale::near`].
 pub fn days(locale: Locale, session: &Session) -> El {
     let (first, last) = session.days();
-    let days = locale.days(first, last);
+    let days = locale.session_days(session);
     let today = locale.clock.now().today;
     // With a day to spare: it may be tomorrow already for who sees a page that was made a while ago.
     if first != last || first < today || first > today.plus(2) {

@@ -160,9 +160,21 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
         "popstate",
         Box::new(move |_| navigation::travelled(&travelling, app)),
     );
+    // Who comes back to a page of yesterday's is not told "tomorrow" of what is today.
+    let day = Cell::new(app.locale.clock.now().today);
+    let awoken = Listener::new(
+        window().into(),
+        "visibilitychange",
+        Box::new(move |_| {
+            let today = app.locale.clock.now().today;
+            if day.replace(today) != today {
+                app.catalog.notify();
+            }
+        }),
+    );
     feed::load(page.clone(), app, false);
     let unmount = move || {
-        drop(travelled);
+        drop((travelled, awoken));
         app.unmount();
         drop(handle);
     };

@@ -16,6 +16,11 @@ impl Clock {
         Now { instant, today: Moment { instant, offset }.date() }
     }
 
+    /// Whether what is written by it is read later: in a browser it is read now.
+    pub fn is_for_later(self) -> bool {
+        false
+    }
+
     /// Seconds that the visitor's clock is ahead of UTC at an instant (UTC seconds).
     pub fn offset_at(self, instant: i64) -> i32 {
         let date = js_sys::Date::new(&(instant as f64 * 1000.0).into());

@@ -19,20 +19,31 @@ static ZONES: Mutex<Vec<&'static TimeZone>> = Mutex::new(Vec::new());
 pub struct Clock {
     instant: i64,
     zone: &'static TimeZone,
+    is_for_later: bool,
 }
 
 /// The clock of a visitor in UTC, at the moment it is.
 impl Default for Clock {
     fn default() -> Self {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { instant: since.as_secs() as i64, zone: kept(TimeZone::UTC) }
+        Self { instant: since.as_secs() as i64, zone: kept(TimeZone::UTC), is_for_later: false }
     }
 }
 
 impl Clock {
     /// The clock of a visitor in a zone (an IANA name such as `Europe/Paris`) at an instant (UTC seconds); `None` for an unknown zone.
     pub fn new(instant: i64, zone: &str) -> Option<Self> {
-        Some(Self { instant, zone: kept(DATABASE.get(zone).ok()?) })
+        Some(Self { instant, zone: kept(DATABASE.get(zone).ok()?), is_for_later: false })
+    }
+
+    /// The same for what is kept, and read whenever: it says each year, and nothing that is true of the moment alone.
+    pub fn for_later(self) -> Self {
+        Self { is_for_later: true, ..self }
+    }
+
+    /// Whether what is written by it is read later.
+    pub fn is_for_later(self) -> bool {
+        self.is_for_later
     }
 
     /// The instant and the day it is for the visitor.

@@ -170,7 +170,7 @@ impl Locale {
     fn dated(self, first: Date, last: Date, with_weekday: bool) -> String {
         let year = |date: Date| date.parts().0;
         let this_year = year(self.clock.now().today);
-        let with_year = year(first) != this_year || year(last) != this_year;
+        let with_year = self.clock.is_for_later() || year(first) != this_year || year(last) != this_year;
         rules::days(self.tag(), first, last, with_weekday, with_year)
     }
 
@@ -180,30 +180,46 @@ impl Locale {
         rules::near(self.language, datetime, text)
     }
 
+    /// The days of a session; with hours where it has several: "lun. 30 nov., 9 h – mer. 2 déc., 17 h".
+    pub fn session_days(self, session: &Session) -> String {
+        let (first, last) = session.days();
+        let on = |day, moment| [&self.days(day, day), self.comma(), &self.time(moment)].concat();
+        match (session.start, session.end) {
+            (When { moment: start, all_day: false }, Some(When { moment: end, all_day: false }))
+                if first != last =>
+            {
+                [&on(first, start), "\u{a0}– ", &on(last, end)].concat()
+            }
+            _ => self.days(first, last),
+        }
+    }
+
     /// A session: its days and hours on the clocks there; see [`Self::zone`].
     pub fn session(self, session: &Session) -> String {
-        let (first, last) = session.days();
-        let days = self.days(first, last);
+        let days = self.session_days(session);
         match self.hours(session) {
             Some(hours) => [&days, self.comma(), &hours].concat(),
             None => days,
         }
     }
 
-    /// The hours of a session on the clocks there: "9 h – 12 h 30", or "jusqu’à 12 h 30" where it has begun. One of several days names
-    /// the hour at which it begins. `None` for whole days.
+    /// The hours of a session on the clocks there: "9 h – 12 h 30", or "jusqu’à 12 h 30" where it has begun. `None` for whole days, and
+    /// where they stand with its days.
     pub fn hours(self, session: &Session) -> Option<String> {
         let When { moment: start, all_day: false } = session.start else { return None };
         let is_end = |end: &When| !end.all_day && end.moment.instant > start.instant;
         let end = session.end.filter(is_end).map(|end| end.moment);
         let now = self.clock.now().instant;
         let (first, last) = session.days();
+        if first != last && end.is_some() {
+            return None;
+        }
         Some(match end {
-            Some(end) if start.instant <= now && now < end.instant => {
+            Some(end) if start.instant <= now && now < end.instant && !self.clock.is_for_later() => {
                 self.count(Message::UntilTime, hour(end), &[("time", &self.time(end))])
             }
-            Some(end) if first == last => [&self.time(start), "\u{a0}–\u{a0}", &self.time(end)].concat(),
-            _ => self.time(start),
+            Some(end) => [&self.time(start), "\u{a0}–\u{a0}", &self.time(end)].concat(),
+            None => self.time(start),
         })
     }
 

@@ -64,7 +64,15 @@ fn a_session_has_its_day_and_the_hours_there() {
     assert_eq!(line(start, Some(start)), "ven. 14 juil., 18 h 30");
     assert_eq!(line(start, Some("2028-07-14T20:00:00+02:00")), "ven. 14 juil., 18 h 30 – 20 h");
     assert_eq!(line(start, Some("2028-07-15T02:05:00+02:00")), "ven. 14 juil., 18 h 30 – 2 h 05");
-    assert_eq!(line(start, Some("2028-07-16T20:00:00+02:00")), "ven. 14 – dim. 16 juil., 18 h 30");
+    assert_eq!(
+        line(start, Some("2028-07-16T20:00:00+02:00")),
+        "ven. 14 juil., 18 h 30 – dim. 16 juil., 20 h"
+    );
+    // What is read next year says which year it is of, and nothing of this moment.
+    let clock = Clock::new(Moment::parse("2028-07-14T17:00:00Z").unwrap().instant, "Europe/Paris").unwrap();
+    let later = Locale::native(Language::French, clock.for_later());
+    let running = session(start, Some("2028-07-14T20:00:00+02:00"));
+    assert_eq!(said(&later.session(&running)), "ven. 14 juil. 2028, 18 h 30 – 20 h");
 }
 
 #[test]
@@ -86,7 +94,8 @@ fn a_session_that_has_begun_says_until_when_it_goes_on() {
     let until = |start, end| hours(Language::French, start, Some(end));
     assert_eq!(until("2028-06-15T10:00:00+02:00", "2028-06-15T18:00:00+02:00"), "jusqu’à 18 h");
     assert_eq!(until("2028-06-15T14:00:00+02:00", "2028-06-15T14:30:00+02:00"), "jusqu’à 14 h 30");
-    assert_eq!(until("2028-06-14T10:00:00+02:00", "2028-06-16T18:00:00+02:00"), "jusqu’à 18 h");
+    // Of several days each hour stands with its day.
+    assert_eq!(until("2028-06-14T10:00:00+02:00", "2028-06-16T18:00:00+02:00"), "");
     // Not before it begins, nor once it is over, nor where it names no hour of its end.
     assert_eq!(until("2028-06-15T14:01:00+02:00", "2028-06-15T18:00:00+02:00"), "14 h 01 – 18 h");
     assert_eq!(until("2028-06-15T10:00:00+02:00", "2028-06-15T14:00:00+02:00"), "10 h – 14 h");

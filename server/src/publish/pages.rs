@@ -67,7 +67,7 @@ impl Pages<'_> {
         let served = Some(Arc::new(Served { pages, form, page, words }));
         Scene {
             language: self.options.language,
-            clock: Clock::new(self.now, DEFAULT_ZONE).unwrap_or_default(),
+            clock: Clock::new(self.now, DEFAULT_ZONE).unwrap_or_default().for_later(),
             catalog,
             config: Config { served, limit: CARDS.to_owned(), ..Config::default() },
             around: None,
