@@ -21,7 +21,7 @@ pub fn cards(initiatives: &[Initiative], language: Language, now: i64) -> Markup
     let catalog = Arc::new(Catalog::new(shown));
     let scene = Scene {
         language,
-        clock: Clock::new(now, DEFAULT_ZONE).unwrap_or_default(),
+        clock: Clock::new(now, DEFAULT_ZONE).unwrap_or_default().for_later(),
         catalog: Arc::clone(&catalog),
         config: Config::default(),
         around: None,
