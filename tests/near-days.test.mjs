@@ -117,3 +117,11 @@ test('a page without a script has the date', async () => {
   assert.match(page, new RegExp(`<time datetime="${day(1)}T18:30:00[+]0\\d:00">[^<]*\\d[^<]*</time>, <span class="hours">18\u00a0h\u00a030\u00a0–\u00a022\u00a0h</span>`));
   assert.doesNotMatch(page, /demain/);
 });
+
+test('who comes back after midnight is not told "tomorrow" of what is today', async (t) => {
+  const page = await visit(t);
+  assert.equal(await said(when(page, 'soir')), 'demain, 18 h 30 – 22 h');
+  await page.clock.setFixedTime(Date.now() + 24 * 60 * 60 * 1000);
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+  await when(page, 'soir').getByText('aujourd’hui', { exact: true }).waitFor();
+});
