@@ -35,9 +35,9 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Whether a character is a letter or a digit, of whatever script. Letters in circles and squares, or made signs (™), are none here; marks and punctuation
-/// of scripts other than Latin, Greek, Cyrillic, Hebrew and Arabic may count as letters. Unicode's tables would be 1 % of the widget's
-/// download.
+/// Whether a character is a letter or a digit, of whatever script. Letters in circles and squares, or made signs (™), are none here;
+/// marks and punctuation of scripts other than Latin, Greek, Cyrillic, Hebrew and Arabic may count as letters. Unicode's tables would
+/// be 1 % of the widget's download.
 pub fn is_letter(c: char) -> bool {
     match c {
         '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
@@ -60,12 +60,9 @@ pub fn is_letter(c: char) -> bool {
         | '\u{5c6}'
         | '\u{5f3}'
         | '\u{5f4}' => false,
-        '\u{1680}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{600}'..='\u{60f}'
-        | '\u{61b}'..='\u{61f}'
-        | '\u{66a}'..='\u{66d}'
-        | '\u{6d4}' => false,
+        '\u{600}'..='\u{60f}' | '\u{61b}'..='\u{61f}' | '\u{66a}'..='\u{66d}' | '\u{6d4}' => false,
+        // Spaces and marks of Ogham and Mongolian.
+        '\u{1680}' | '\u{180b}'..='\u{180f}' => false,
         // Punctuation, currencies, arrows, mathematics, drawings; of all scripts in use, and those of the Far East.
         '\u{2000}'..='\u{2070}'
         | '\u{207a}'..='\u{207e}'

@@ -183,14 +183,14 @@ impl Locale {
     /// The days of a session; with hours where it has several: "lun. 30 nov., 9 h – mer. 2 déc., 17 h".
     pub fn session_days(self, session: &Session) -> String {
         let (first, last) = session.days();
-        let on = |day, moment| [&self.days(day, day), self.comma(), &self.time(moment)].concat();
-        match (session.start, session.end) {
-            (When { moment: start, all_day: false }, Some(When { moment: end, all_day: false }))
-                if first != last =>
-            {
-                [&on(first, start), "\u{a0}– ", &on(last, end)].concat()
-            }
-            _ => self.days(first, last),
+        let on = |moment: Moment| {
+            let day = moment.date();
+            [&self.days(day, day), self.comma(), &self.time(moment)].concat()
+        };
+        match hours_of_days(session) {
+            // The day that it ends on by the clock, which may be one more than its last: it may end in that night.
+            Some((start, end)) => [&on(start), "\u{a0}– ", &on(end)].concat(),
+            None => self.days(first, last),
         }
     }
 
@@ -210,8 +210,7 @@ impl Locale {
         let is_end = |end: &When| !end.all_day && end.moment.instant > start.instant;
         let end = session.end.filter(is_end).map(|end| end.moment);
         let now = self.clock.now().instant;
-        let (first, last) = session.days();
-        if first != last && end.is_some() {
+        if hours_of_days(session).is_some() {
             return None;
         }
         Some(match end {
@@ -244,6 +243,17 @@ impl Locale {
     /// The name of a language; its tag where it has none.
     pub fn language_name(self, tag: &str) -> String {
         rules::language_name(self.tag(), tag)
+    }
+}
+
+/// From when to when a session goes on that has hours and is on several days.
+fn hours_of_days(session: &Session) -> Option<(Moment, Moment)> {
+    let (first, last) = session.days();
+    match (session.start, session.end?) {
+        (When { moment: start, all_day: false }, When { moment: end, all_day: false }) if first != last => {
+            Some((start, end))
+        }
+        _ => None,
     }
 }
 

@@ -68,6 +68,9 @@ fn a_session_has_its_day_and_the_hours_there() {
         line(start, Some("2028-07-16T20:00:00+02:00")),
         "ven. 14 juil., 18 h 30 – dim. 16 juil., 20 h"
     );
+    // The last of two evenings ends in the night: of Sunday, by the clock.
+    let night = line(start, Some("2028-07-16T03:00:00+02:00"));
+    assert_eq!(night, "ven. 14 juil., 18 h 30 – dim. 16 juil., 3 h");
     // What is read next year says which year it is of, and nothing of this moment.
     let clock = Clock::new(Moment::parse("2028-07-14T17:00:00Z").unwrap().instant, "Europe/Paris").unwrap();
     let later = Locale::native(Language::French, clock.for_later());

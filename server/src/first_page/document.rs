@@ -161,10 +161,12 @@ impl Loader {
     }
 }
 
-/// The first page alone, or what says that there is none.
-pub fn alone(json: &str, cache: &'static str) -> Representation {
-    let compressed = brotli::beginning(b"").and_then(|start| brotli::join(&start, json.as_bytes()));
-    Representation::with_brotli(json.into(), compressed, "application/json", cache)
+/// What the first page alone is.
+pub const JSON: &str = "application/json";
+
+/// The first page alone.
+pub fn alone(json: &str) -> Representation {
+    Representation::with_brotli(json.into(), brotli::whole(json.as_bytes()), JSON, A_MINUTE)
 }
 
 #[cfg(test)]

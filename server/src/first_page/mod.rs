@@ -19,7 +19,7 @@ use document::Loader;
 
 use crate::bundle::{Bundle, TAG};
 use crate::feeds::{Current, Feeds};
-use crate::http::representation::{A_MINUTE, Representation};
+use crate::http::representation::Representation;
 use crate::http::{Limits, Visitor};
 
 /// Pages that are made at once: CPU work, of which the rest of the server wants some, too.
@@ -129,7 +129,7 @@ impl FirstPages {
             let json = document(&bundle, &pages, language, &asked, &current, &stamp)?;
             Some(match form {
                 Form::Script => ready(&loader, &bundle.bytes(TAG).ok()?)?.with(&json),
-                Form::Json => document::alone(&json, A_MINUTE),
+                Form::Json => document::alone(&json),
             })
         };
         tokio::task::spawn_blocking(task).await.map_err(|panic| {

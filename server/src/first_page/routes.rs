@@ -9,10 +9,11 @@ use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::Response;
 use axum::routing::get;
 
+use super::document::JSON;
 use super::{Answer, FirstPages, Form};
 use crate::bundle::{TAG, routes};
 use crate::http::Visitor;
-use crate::http::representation::A_MINUTE;
+use crate::http::representation::{A_MINUTE, Representation};
 use crate::settings::Settings;
 
 /// How long an answer without a first page is kept that the next one may have: not by caches in front, which serve others, too.
@@ -58,5 +59,6 @@ async fn json(
         Answer::Nothing => A_MINUTE,
         Answer::NotNow => NOT_SHARED,
     };
-    super::document::alone("null", cache).respond(&request)
+    // Nothing to be made smaller: who asks in vain without end costs nothing.
+    Representation::with_brotli(b"null".to_vec(), None, JSON, cache).respond(&request)
 }

@@ -10,6 +10,11 @@ const WELL: i32 = 10;
 /// Bytes that joining two streams adds at most.
 const SEAM: usize = 64;
 
+/// A text by itself.
+pub fn whole(text: &[u8]) -> Option<Vec<u8>> {
+    compress(text, &BrotliEncoderParams { quality: WELL, ..params(text) })
+}
+
 /// The beginning of many texts, compressed, to be [`join`]ed with the rest of each.
 pub fn beginning(text: &[u8]) -> Option<Vec<u8>> {
     compress(text, &BrotliEncoderParams { quality: THOROUGH, appendable: true, ..params(text) })

@@ -52,7 +52,7 @@ impl Representation {
         content_type: &'static str,
         cache: &'static str,
     ) -> Self {
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         let gzip = gzip.write_all(&identity).and_then(|()| gzip.finish()).ok().map(Bytes::from);
         let (tag, brotli) = (tag(&identity), brotli.map(Bytes::from));
         Self { tag, brotli, gzip, identity: identity.into(), content_type, cache }
