@@ -19,6 +19,17 @@ async function assertFits(page) {
   assert.ok(scrollWidth <= clientWidth, `${page.url()}: ${scrollWidth} > ${clientWidth}`);
 }
 
+/** Fills a form in, as nothing is wrong with it but perhaps the address. */
+async function fillIn(form, email) {
+  await form.locator('#in-session').selectOption('un');
+  await form.locator('#in-givenName').fill('Camille');
+  await form.locator('#in-familyName').fill('Durand');
+  await form.locator('#in-email').fill(email);
+  await form.locator('#in-postalCode').fill('69007');
+  await form.locator('[id="in-answers.niveau"]').selectOption('Collège');
+  await form.locator('[id="in-consents.contact"]').check();
+}
+
 const looks = [
   ['light', 'fr', { colorScheme: 'light' }],
   ['dark', 'fr', { colorScheme: 'dark' }],
@@ -40,13 +51,7 @@ for (const [how, lang, options] of looks) {
     // Browsers hold nothing up: what is wrong is said by the server, beside the fields.
     await page.locator('#to-mend a').first().click();
     await assertFits(page);
-    await form.locator('#in-session').selectOption('un');
-    await form.locator('#in-givenName').fill('Camille');
-    await form.locator('#in-familyName').fill('Durand');
-    await form.locator('#in-email').fill('no address');
-    await form.locator('#in-postalCode').fill('69007');
-    await form.locator('[id="in-answers.niveau"]').selectOption('Collège');
-    await form.locator('[id="in-consents.contact"]').check();
+    await fillIn(form, 'no address');
     await form.locator('button[type=submit]').click();
     assert.equal(await form.locator('#in-givenName').inputValue(), 'Camille');
     assert.equal(await form.locator('#in-session').inputValue(), 'un');
@@ -69,3 +74,23 @@ for (const [how, lang, options] of looks) {
     assertClean();
   });
 }
+
+test('the thanks may be loaded again, and gone back from, and nothing is sent for it', async (t) => {
+  const page = await openPage(t, browser, { javaScriptEnabled: false });
+  await page.goto(`${server.url}/i/devoirs?lang=fr`);
+  await fillIn(page.locator('.join form'), 'encore@example.org');
+  await page.locator('.join form button[type=submit]').click();
+  const thanks = page.locator('.received');
+  await thanks.waitFor();
+  const posts = () => page.record.requests.filter(({ method }) => method === 'POST').length;
+  assert.equal(posts(), 1);
+  const { url, said } = { url: page.url(), said: await thanks.textContent() };
+  assert.match(url, /\/i\/devoirs\/received\//);
+  await page.reload();
+  assert.equal(await thanks.textContent(), said);
+  await page.goBack();
+  await page.locator('.join form').waitFor();
+  await page.goForward();
+  assert.equal(await thanks.textContent(), said);
+  assert.deepEqual([page.url(), posts()], [url, 1]);
+});

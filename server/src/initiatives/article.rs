@@ -19,6 +19,7 @@ pub fn page(
     filled: Option<Filled>,
     canonical: &str,
 ) -> String {
+    let is_somebodys = filled.is_some();
     let detail = scene.detail(filled).map(|detail| detail.html()).unwrap_or_default();
     let is_over = initiative.is_over(scene.clock.now().instant);
     let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
@@ -26,7 +27,7 @@ pub fn page(
         title: &initiative.name,
         description: &described(text),
         canonical,
-        is_unlisted: is_over,
+        is_unlisted: is_over || is_somebodys,
         more: linked_data::script(initiative, Some(canonical).filter(|address| !address.is_empty())),
     };
     let content = html! {

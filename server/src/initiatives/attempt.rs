@@ -14,7 +14,8 @@ const LONGEST: i64 = 86_400;
 pub struct Attempt {
     /// Its idempotency key.
     pub key: IdempotencyKey,
-    opened: i64,
+    /// When its form was opened (UTC seconds).
+    pub opened: i64,
 }
 
 /// When a form came, against when it was opened.

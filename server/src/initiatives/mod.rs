@@ -9,6 +9,7 @@ mod layout;
 pub mod linked_data;
 mod missing;
 mod near;
+mod receipt;
 mod search_engines;
 mod show;
 mod take_part;
@@ -34,6 +35,7 @@ pub fn router(state: AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), helped));
     Router::new()
         .route("/i/{id}", get(show::show).post(take_part::take_part))
+        .route("/i/{id}/received/{receipt}", get(receipt::show))
         .route("/near", get(near::near))
         .layer(DefaultBodyLimit::max(LONGEST))
         .layer(middleware::from_fn_with_state(state, frame::frame))

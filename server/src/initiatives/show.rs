@@ -55,7 +55,13 @@ pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result
     Ok(response)
 }
 
-fn drawn(page: &Page, initiative: Initiative, form: ServedForm, filled: Option<Filled>) -> Response {
+/// The page, with that in its form's place or around it.
+pub(super) fn drawn(
+    page: &Page,
+    initiative: Initiative,
+    form: ServedForm,
+    filled: Option<Filled>,
+) -> Response {
     let canonical = page.address(&format!("/i/{}", alentour::app::encode(&initiative.id)));
     let catalog = Arc::new(Catalog::new(vec![initiative.clone()]));
     let mut scene = page.scene(catalog, form, 1);

@@ -1,23 +1,23 @@
 //! `POST /i/{id}`: a form that comes without a script. The rules are those of `POST /signups`, except that no proof of work can be asked
 //! for: what is lower is the rate limit, and what is asked instead is a mark that only a page of ours has, which tells how long filling in
-//! took. Where no mail is sent, nobody could confirm, and no form is taken.
+//! took. Where no mail is sent, nobody could confirm, and no form is taken. What is stored is answered with the way to its receipt, what is not
+//! with the form and all that was typed.
 
 use std::time::{Duration, Instant};
 
 use alentour::render::{Filled, Status};
 use alentour_model::signup::FieldIssue;
 use alentour_model::{FieldProblem, Initiative, SignUp};
-use alentour_texts::fill;
 use axum::body::Bytes;
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 
 use super::attempt::{Attempt, Timing};
 use super::form::{self, Sent};
 use super::layout::Page;
-use super::missing::message;
+use super::receipt;
 use super::show::{Shown, respond};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
@@ -50,9 +50,9 @@ pub async fn take_part(
     let request_h = secret.digest("page form as sent", &body);
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
     let known = known(&page, attempt.as_ref(), &request_h).await;
-    if takes_forms && matches!(known, Ok(Known::Same)) {
+    if let (true, Some(attempt), Ok(Known::Same)) = (takes_forms, &attempt, &known) {
         next_beat(start).await;
-        return receipt(page, initiative.ok(), sent.sign_up).await;
+        return receipt::see(&page, &id, attempt, &sent.sign_up.session);
     }
     let initiative = match initiative {
         Ok(initiative) => initiative,
@@ -64,8 +64,9 @@ pub async fn take_part(
     }
     let attempt = unanswered(&page, attempt, known);
     let kept = async { keep(&page, visitor, &initiative, &sent, (attempt?, request_h), start).await };
-    let Err(refused) = kept.await else {
-        return receipt(page, Some(initiative), sent.sign_up).await;
+    let refused = match kept.await {
+        Ok(attempt) => return receipt::see(&page, &id, &attempt, &sent.sign_up.session),
+        Err(refused) => refused,
     };
     // Whoever has agreed to another wording agrees anew.
     sent.sign_up.consents.retain(|given| {
@@ -128,7 +129,7 @@ fn odd(said: &'static str) -> Refused {
     Refused { status: StatusCode::UNPROCESSABLE_ENTITY, said, ..Refused::default() }
 }
 
-/// Stores a form, or says why not.
+/// Stores a form, and gives back what names it; or says why not.
 async fn keep(
     page: &Page,
     visitor: Visitor,
@@ -136,7 +137,7 @@ async fn keep(
     sent: &Sent,
     (attempt, request_h): (Attempt, Digest),
     start: Instant,
-) -> Result<(), Refused> {
+) -> Result<Attempt, Refused> {
     let (state, texts) = (&page.state, page.texts);
     let now = super::now();
     match attempt.timing(now, state.settings.robots.fill_seconds) {
@@ -154,14 +155,15 @@ async fn keep(
         if !problems.is_empty() {
             return Err(Error::Invalid(problems));
         }
-        let attempt = signups::Attempt { key, request_h, proof: None, now, start };
-        signups::keep(state, attempt, sent.sign_up.clone(), initiative).await
+        let stored = signups::Attempt { key, request_h, proof: None, now, start };
+        signups::keep(state, stored, sent.sign_up.clone(), initiative).await
     };
-    kept.await.map_err(|error| {
+    match kept.await {
+        Ok(()) => Ok(attempt),
         // A key that belongs to other answers is of no use any more.
-        let attempt = (!matches!(error, Error::KeyReused)).then_some(attempt);
-        Refused { attempt, ..refused(page, error) }
-    })
+        Err(error @ Error::KeyReused) => Err(refused(page, error)),
+        Err(error) => Err(Refused { attempt: Some(attempt), ..refused(page, error) }),
+    }
 }
 
 /// What a form that comes back says of an error. Nothing of it is lost.
@@ -187,17 +189,6 @@ fn refused(page: &Page, error: Error) -> Refused {
 
 /// After which a form that could not be stored may be sent again.
 const RETRY: Duration = Duration::from_secs(2);
-
-/// The thanks for a form that is stored, on the page of its initiative where that still has a form.
-async fn receipt(page: Page, initiative: Option<Initiative>, sign_up: SignUp) -> Result<Response, Error> {
-    if let Some(initiative) = initiative.filter(|initiative| initiative.participation.is_some()) {
-        return answer(page, initiative, sign_up, Refused::default(), Status::Unconfirmed).await;
-    }
-    let help = fill(page.language.widget("unconfirmed_help"), &[("email", sign_up.email.trim())]);
-    let mut response = message(&page, page.language.widget("unconfirmed"), &help);
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
-}
 
 async fn answer(
     page: Page,
