@@ -17,7 +17,7 @@ use crate::facts;
 use crate::labels;
 use crate::message::Message;
 
-/// The form to take part in an initiative; once it is received, the thanks. None where one cannot take part here.
+/// The form to take part in an initiative; once it is received, the thanks. None where one cannot take part here, and nothing is said of it.
 #[component]
 pub fn SignUpForm(
     /// The widget.
@@ -27,7 +27,9 @@ pub fn SignUpForm(
 ) -> Option<El> {
     let catalog = app.catalog.get_untracked();
     let initiative = catalog.get(position)?;
-    let participation = initiative.participation.as_ref()?;
+    let Some(participation) = &initiative.participation else {
+        return without_script::without_form(app, initiative);
+    };
     let draft = app.drafts(|drafts| drafts.of(initiative, app.locale.language))?;
     app.act(|browser| browser.check(app, &draft, initiative));
     let progress = draft.progress;

@@ -5,7 +5,7 @@ use alentour_model::{ConsentRequest, Initiative};
 use crate::app::App;
 use crate::app::served::ServedForm;
 use crate::dom::El;
-use crate::dom::html::{input, p};
+use crate::dom::html::{input, p, section};
 
 /// The page that takes the form in the place of this one.
 pub fn elsewhere(app: App) -> Option<String> {
@@ -21,6 +21,12 @@ pub fn instead(app: App) -> Option<String> {
         ServedForm::Instead(said) => Some(said.clone()),
         _ => None,
     }
+}
+
+/// What is said of an initiative that has neither a form nor a page of its own.
+pub fn without_form(app: App, initiative: &Initiative) -> Option<El> {
+    let said = instead(app).filter(|said| !said.is_empty() && initiative.url.is_none())?;
+    Some(section().class("join").child(p().child(said)))
 }
 
 /// The form, sent to the page that it is on, with what names the attempt; what became of the last one is said at its head.

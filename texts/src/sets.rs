@@ -61,7 +61,9 @@ set! {
         trouble trouble_lead trouble_missing trouble_missing_lead trouble_often
         trouble_often_lead trouble_origin trouble_origin_lead trouble_form trouble_form_lead
         list_search list_previous list_next list_all list_coordinates
-        form_soon form_late form_again form_no_mail receipt_done receipt_gone receipt_gone_lead gone_lead
+        form_soon form_late form_again form_no_mail
+        how_none how_contact how_from how_place
+        receipt_done receipt_gone receipt_gone_lead gone_lead
     }
     purpose
 }

@@ -9,6 +9,7 @@ mod layout;
 pub mod linked_data;
 mod missing;
 mod near;
+pub mod no_form;
 mod receipt;
 mod search_engines;
 mod show;

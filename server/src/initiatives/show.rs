@@ -11,7 +11,7 @@ use axum::response::Response;
 
 use super::attempt::Attempt;
 use super::layout::{ANSWERS, INITIATIVES, Page, draw};
-use super::{article, now};
+use super::{article, no_form, now};
 use crate::document::answer;
 use crate::http::{Error, Visitor};
 
@@ -44,8 +44,11 @@ pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result
         let attempt = shown.attempt.map_or_else(|| Attempt::begin(now()), Ok)?;
         let attempt = attempt.field(page.state.store.secret(), &initiative.id);
         ServedForm::Sent { attempt, said: shown.said.to_owned() }
-    } else {
+    } else if initiative.participation.is_some() {
         ServedForm::Instead(page.texts.form_no_mail.to_owned())
+    } else {
+        let publisher = &settings.controller.name;
+        ServedForm::Instead(no_form::words(page.language, &initiative, publisher, now()))
     };
     let turns = if shown.filled.is_some() { &ANSWERS } else { &INITIATIVES };
     let mut response = draw(turns, move || drawn(&page, initiative, form, shown.filled)).await?;

@@ -11,7 +11,7 @@ use maud::{PreEscaped, html};
 
 use super::Options;
 use crate::document::{Head, Site};
-use crate::initiatives::article;
+use crate::initiatives::{article, no_form};
 
 /// The page with the widget.
 pub const HOME: &str = "index.html";
@@ -75,12 +75,14 @@ impl Pages<'_> {
         }
     }
 
-    /// An initiative's page. Its form is on the page that the server of sign-ups has of it.
+    /// An initiative's page. Its form is on the page that the server of sign-ups has of it; without one, it says what is known.
     pub fn initiative(&self, initiative: &Initiative) -> String {
         let language = self.options.language;
         let api = self.options.api.as_ref().map(|api| api.trim_end_matches('/'));
         let form = api.map(|api| format!("{api}/i/{}?lang={}", encode(&initiative.id), language.tag()));
-        let form = form.map_or_else(ServedForm::default, ServedForm::Elsewhere);
+        let form = form.filter(|_| initiative.participation.is_some());
+        let said = || no_form::words(language, initiative, self.name, self.now);
+        let form = form.map_or_else(|| ServedForm::Instead(said()), ServedForm::Elsewhere);
         let lists = vec![[UP, HOME].concat()];
         let addresses = Addresses::Files { initiatives: Arc::default(), lists };
         let catalog = Arc::new(Catalog::new(vec![initiative.clone()]));

@@ -345,6 +345,9 @@ async fn without_mail_there_is_no_form_and_the_page_says_what_else_to_do() {
     let app = App::start().await;
     let (status, html) = page(&app, "/i/petition?lang=fr").await;
     assert!(status == 200 && !html.contains("name=\"email\"") && html.contains("Adressez-vous"), "{html}");
+    // What never had a form is not kept back by that.
+    let (_, window) = page(&app, "/i/vitrine?lang=fr").await;
+    assert!(window.contains("s’inscrire depuis cette page") && !window.contains("Adressez-vous"), "{window}");
     let answer = submit(&app, "petition", &[("givenName", "Zoé")], "same-origin").await;
     assert!(!answer.text().await.unwrap().contains("Merci"));
     assert_eq!(app.number("SELECT count(*) FROM signups").await, 0);

@@ -114,6 +114,26 @@ fn links_lead_to_files_of_the_site_and_to_the_server_of_forms() {
 }
 
 #[test]
+fn a_page_without_a_form_and_without_a_page_of_the_organiser_s_says_what_is_known() {
+    let mut feed = feed();
+    feed["initiatives"][3]["organizer"] = json!({ "name": "Les Amis", "url": "https://amis.example/" });
+    feed["initiatives"][3]["location"] = json!({ "name": "Salle", "addressLocality": "Lyon" });
+    let (site, _) = Site::of(&[feed.clone()], &[]);
+    let petition = site.page("petition");
+    let said = "On ne peut pas s’inscrire depuis cette page. Annonce publiée par Essai.";
+    assert!(petition.contains(said), "{petition}");
+    let window = site.page("vitrine");
+    assert!(window.contains("contactez Les Amis. Lieu\u{a0}: Salle, Lyon."), "{window}");
+    assert!(!site.page("fini").contains("s’inscrire depuis"));
+    // With a server of forms, or a page of its own, that is where one goes.
+    feed["initiatives"][3]["url"] = json!("https://amis.example/vitrine");
+    let (site, _) = Site::of(&[feed], &["--api", "https://agir.example.org"]);
+    assert!(
+        !site.page("petition").contains("s’inscrire depuis") && !site.page("vitrine").contains("contactez")
+    );
+}
+
+#[test]
 fn what_is_over_has_a_page_that_no_search_engine_lists() {
     let (site, _) = Site::of(&[feed()], &[]);
     let over = site.page("fini");
