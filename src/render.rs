@@ -69,6 +69,15 @@ pub struct Page {
     pub ends: BTreeMap<String, i64>,
 }
 
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct List {
+    /// The whole widget.
+    pub tree: El,
+    /// How many pages the list has: one at least.
+    pub pages: usize,
+}
+
 /// A form that has been sent, and what became of it.
 #[derive(Clone, Debug)]
 pub struct Filled {
@@ -108,14 +117,14 @@ impl Scene {
     }
 
     /// The list for what is asked, beside what the page asks for; `note` is said of the place.
-    pub fn list(&self, asked: Request, note: &str) -> El {
+    pub fn list(&self, asked: Request, note: &str) -> List {
         self.view(|app| {
             if !note.is_empty() {
                 app.search.place.type_in(asked.place.as_deref().unwrap_or_default());
                 app.search.place.note(note);
             }
             app.search.apply(app, asked);
-            view! { <Widget app/> }.into_inner()
+            List { tree: view! { <Widget app/> }.into_inner(), pages: pages(app) }
         })
     }
 
@@ -129,11 +138,7 @@ impl Scene {
 
     /// How many pages that list has: one at least.
     pub fn result_pages(&self) -> usize {
-        self.view(|app| {
-            let (results, limit) = (app.results.read(), app.search.limit());
-            let elsewhere = results.elsewhere.len().div_ceil(limit_elsewhere(limit));
-            results.nearby.len().div_ceil(limit).max(elsewhere).max(1)
-        })
+        self.view(pages)
     }
 
     /// A card for each initiative of the catalogue's that is not over, in its order, whatever is looked for.
@@ -186,4 +191,11 @@ impl Scene {
         owner.cleanup();
         view
     }
+}
+
+/// How many pages the list of what was found has: one at least.
+fn pages(app: App) -> usize {
+    let (results, limit) = (app.results.read(), app.search.limit());
+    let elsewhere = results.elsewhere.len().div_ceil(limit_elsewhere(limit));
+    results.nearby.len().div_ceil(limit).max(elsewhere).max(1)
 }

@@ -122,7 +122,6 @@ pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Re
     let current = page.state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
     draw(&LISTS, move || {
-        let mut scene = page.scene(current.catalog().clone(), ServedForm::default(), asked.page);
         let refused = is_position(&asked.place);
         let is_named = !asked.place.is_empty() && !refused;
         let found = is_named.then(|| page.state.bundle.place(&asked.place)).flatten();
@@ -131,8 +130,8 @@ pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Re
             _ if refused => page.texts.list_coordinates.to_owned(),
             (None, place) => fill(page.language.widget("place_unknown"), &[("text", place)]),
         };
-        scene.around = found.map(|place| ChosenPlace { label: place.label(), point: place.point });
-        let label = scene.around.as_ref().map(|place| place.label.clone());
+        let around = found.map(|place| ChosenPlace { label: place.label(), point: place.point });
+        let label = around.as_ref().map(|place| place.label.clone());
         let (is_narrowed, is_unknown) = (asked.is_narrowed(), !note.is_empty());
         // What is refused is not repeated either.
         let place = if refused { String::new() } else { asked.place };
@@ -144,15 +143,25 @@ pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Re
             causes: Some(asked.causes),
             when: Some(asked.when),
         };
-        let list = scene.list(request, &note).html();
-        let (title, canonical, query) = named(page.language, label.as_deref());
+        let list = |number| {
+            let mut scene = page.scene(current.catalog().clone(), ServedForm::default(), number);
+            scene.around.clone_from(&around);
+            scene.list(request.clone(), &note)
+        };
+        let mut listed = list(asked.page);
+        // The list has grown shorter since somebody kept the address: what is left of it, rather than nothing.
+        let number = asked.page.min(listed.pages);
+        if number < asked.page {
+            listed = list(number);
+        }
+        let (title, canonical, query) = named(page.language, label.as_deref(), number);
         let head = Head {
             title: &title,
             canonical: &page.address(&canonical),
             is_unlisted: is_narrowed || is_unknown,
             ..Head::default()
         };
-        let mut response = page.render(&head, &query, &PreEscaped(list));
+        let mut response = page.render(&head, &query, &PreEscaped(listed.tree.html()));
         if refused {
             *response.status_mut() = StatusCode::BAD_REQUEST;
         }
@@ -161,17 +170,19 @@ pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Re
     .await
 }
 
-/// The title, the canonical address, and the query that the page keeps in another language.
-fn named(language: Language, label: Option<&str>) -> (String, String, String) {
+/// The title, the canonical address, and the query that the page keeps in another language; of that page of the list, from 1.
+fn named(language: Language, label: Option<&str>, number: usize) -> (String, String, String) {
     let title = language.widget("search").to_owned();
-    match label {
-        None => (title, "/near".to_owned(), String::new()),
-        Some(label) => {
-            let place = format!("place={}", alentour::app::encode(label));
-            let title = fill(language.widget("labelled"), &[("label", label), ("text", &title)]);
-            (title, format!("/near?{place}"), format!("{place}&"))
-        }
-    }
+    let (title, place) = match label {
+        None => (title, String::new()),
+        Some(label) => (
+            fill(language.widget("labelled"), &[("label", label), ("text", &title)]),
+            format!("place={}&", alentour::app::encode(label)),
+        ),
+    };
+    let number = if number > 1 { format!("page={number}&") } else { String::new() };
+    let canonical = format!("/near?{place}{number}");
+    (title, canonical.trim_end_matches(['?', '&']).to_owned(), place)
 }
 
 #[cfg(test)]
@@ -200,6 +211,14 @@ mod tests {
         let words = Asked::read("words=un+deux+un+3+4+5+6+7+8+9+10").words;
         assert_eq!(words, "un deux 3 4 5 6 7 8");
         assert_eq!(Asked::read("words=45.757+4.832").words, "");
+    }
+
+    #[test]
+    fn each_page_of_a_list_is_known_by_an_address_of_its_own() {
+        let canonical = |label, number| named(Language::French, label, number).1;
+        assert_eq!((canonical(None, 1).as_str(), canonical(None, 3).as_str()), ("/near", "/near?page=3"));
+        assert_eq!(canonical(Some("Lyon 7e"), 1), "/near?place=Lyon%207e");
+        assert_eq!(canonical(Some("Lyon 7e"), 2), "/near?place=Lyon%207e&page=2");
     }
 
     #[test]

@@ -461,6 +461,14 @@ async fn the_list_has_pages_filters_and_places_and_no_position() {
     assert!(next.contains("page=2") && next.contains("place=Lyon%207e%20(69007)"), "{next}");
     let (_, second) = page(&app, &next).await;
     assert_eq!(second.matches("class=\"card\"").count(), 3, "{second}");
+    // Past its end there is its last page, which says so.
+    for beyond in ["3", "99", "10000"] {
+        let (status, last) = page(&app, &next.replace("page=2", &format!("page={beyond}"))).await;
+        assert!(status == 200 && last.matches("class=\"card\"").count() == 3, "{last}");
+        assert!(last.contains("rel=\"prev\"") && !last.contains("rel=\"next\""), "{last}");
+        let canonical = "href=\"https://agir.example.org/near?place=Lyon%207e%20(69007)&amp;page=2\"";
+        assert!(last.contains(&format!("<link rel=\"canonical\" {canonical}")), "{last}");
+    }
     let (_, filtered) = page(&app, "/near?lang=fr&kinds=petition").await;
     assert!(filtered.contains("Au loin") && !filtered.contains("Action 01"), "{filtered}");
     assert!(filtered.contains("name=\"kinds\" value=\"petition\" checked"), "{filtered}");
