@@ -36,6 +36,10 @@ const LARGEST: u64 = 32 << 20;
 /// Bytes that are read at once. Above what a connection buffers (`http/listen.rs`), so that it asks for no second one before it has
 /// sent the first.
 const CHUNK: u64 = 64 << 10;
+/// What the hashed files of a release are, by their names' endings. Whoever can write into the folder still puts no page on our address.
+const KINDS: [&str; 4] = ["css", "js", "txt", "wasm"];
+/// Seconds after which nobody writes a pack any more: it takes a few.
+const WRITTEN: u64 = 600;
 /// What a pack's name ends in.
 const ENDING: &str = ".pack";
 /// What a pack begins with.
@@ -70,6 +74,7 @@ impl EarlierReleases {
     /// The system's, where the folder cannot be read or written.
     pub fn keep(&self, folder: &Path, bundle: &Bundle) -> io::Result<()> {
         fs::create_dir_all(folder)?;
+        tidy(folder)?;
         let names: Vec<_> = bundle.names()?.into_iter().filter(|name| name.starts_with("v1/a/")).collect();
         // The names carry hashes of the contents.
         let own = folder.join([tag(names.join("\n").as_bytes()).as_str(), ENDING].concat());
@@ -156,8 +161,7 @@ fn packs(folder: &Path) -> io::Result<Vec<PathBuf>> {
         let entry = entry?;
         let name = entry.file_name();
         let stem = name.to_str().and_then(|name| name.strip_suffix(ENDING));
-        let is_pack =
-            stem.is_some_and(|stem| stem.len() == 20 && stem.bytes().all(|b| b.is_ascii_hexdigit()));
+        let is_pack = stem.is_some_and(is_stem);
         // Of a link this is the link's own.
         let metadata = entry.metadata()?;
         if is_pack && metadata.is_file() {
@@ -175,19 +179,52 @@ fn packs(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(packs.into_iter().map(|(_, pack)| pack).collect())
 }
 
+/// Removes what writes that were stopped half-way have left. Another server may be writing its own at this moment.
+fn tidy(folder: &Path) -> io::Result<()> {
+    let latest = SystemTime::now() - Duration::from_secs(WRITTEN);
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let parts: Vec<_> = name.to_str().unwrap_or_default().split('.').collect();
+        let is_ours = matches!(parts[..], [stem, _, "tmp"] if is_stem(stem));
+        let metadata = entry.metadata()?;
+        if is_ours && metadata.is_file() && metadata.modified()? < latest {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a pack is named like that, its ending aside.
+fn is_stem(stem: &str) -> bool {
+    stem.len() == 20 && stem.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Whether it is a hashed file of the kinds that releases have, or a compressed sibling of one.
+fn is_of_a_release(name: &str) -> bool {
+    let siblings = Encoding::ALL.iter().filter(|encoding| !encoding.suffix().is_empty());
+    let plain = siblings.filter_map(|encoding| name.strip_suffix(encoding.suffix())).next().unwrap_or(name);
+    let ending = plain.rsplit_once('.').map_or("", |(_, ending)| ending);
+    name.starts_with("v1/a/") && KINDS.contains(&ending)
+}
+
 /// Writes a pack: a line that says what it is, how many files it has, a line a file (name and length), and their bytes.
 fn write(path: &Path, names: &[String], bundle: &Bundle) -> io::Result<()> {
     let contents = names.iter().map(|name| bundle.bytes(name)).collect::<io::Result<Vec<_>>>()?;
     // Beside it first: a server that starts at the same time finds a whole one or none.
     let beside = path.with_extension(format!("{}.tmp", std::process::id()));
-    let mut pack = BufWriter::new(File::create(&beside)?);
-    writeln!(pack, "{MAGIC}\n{}", names.len())?;
-    for (name, bytes) in names.iter().zip(&contents) {
-        writeln!(pack, "{name}\t{}", bytes.len())?;
-    }
-    contents.iter().try_for_each(|bytes| pack.write_all(bytes))?;
-    pack.into_inner()?.sync_all()?;
-    fs::rename(beside, path)
+    let written = (|| {
+        let mut pack = BufWriter::new(File::create(&beside)?);
+        writeln!(pack, "{MAGIC}\n{}", names.len())?;
+        for (name, bytes) in names.iter().zip(&contents) {
+            writeln!(pack, "{name}\t{}", bytes.len())?;
+        }
+        contents.iter().try_for_each(|bytes| pack.write_all(bytes))?;
+        pack.into_inner()?.sync_all()?;
+        fs::rename(&beside, path)
+    })();
+    // A full disk is not made fuller each time that the server is started.
+    written.inspect_err(|_| drop(fs::remove_file(&beside)))
 }
 
 /// Adds the files of a pack that neither the current release nor a later pack has.
@@ -220,7 +257,7 @@ fn read(path: &Path, current: &[String], files: &mut HashMap<String, Stretch>) -
     let pack = Arc::new(Pack { path: path.to_owned(), file: Mutex::new(pack.into_inner()) });
     let mut found = Vec::new();
     for (name, length) in entries {
-        if name.starts_with("v1/a/") && current.binary_search(&name).is_err() && !files.contains_key(&name) {
+        if is_of_a_release(&name) && current.binary_search(&name).is_err() && !files.contains_key(&name) {
             found.push((name, Stretch { pack: pack.clone(), start, length }));
         }
         start += length;

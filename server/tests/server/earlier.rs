@@ -123,6 +123,18 @@ async fn nothing_else_that_lies_in_the_folder_is_served() {
     keep(&app).await;
     assert_eq!(status(&app, "/v1/b/app.1111111111.js").await, 404);
 
+    // A page is no file of a release, whatever a pack says; what else it holds is.
+    for ending in ["html", "svg", "xhtml", "js.html", "html.br"] {
+        let page = String::from_utf8(whole.clone())
+            .unwrap()
+            .replace("v1/a/app.1111111111.js.br\t9", &format!("v1/a/app.1111111111.{ending}\t9"));
+        assert_ne!(page.as_bytes(), whole);
+        fs::write(&pack, page).unwrap();
+        keep(&app).await;
+        assert_eq!(status(&app, &format!("/v1/a/app.1111111111.{ending}")).await, 404, "{ending}");
+        assert_eq!(status(&app, OLD).await, 200);
+    }
+
     // A link to a pack is none, under its own name neither.
     fs::write(app.path("elsewhere"), &whole).unwrap();
     fs::remove_file(&pack).unwrap();
@@ -179,6 +191,26 @@ async fn a_slow_reader_costs_a_chunk_and_not_a_file() {
     // The rest was not read in advance: it is not to be had where the file has gone short.
     File::options().write(true).open(&pack).unwrap().set_len(whole.len() as u64).unwrap();
     assert!(slow.frame().await.unwrap().is_err());
+}
+
+#[tokio::test]
+async fn what_a_stopped_write_has_left_is_removed_and_what_is_being_written_is_not() {
+    let app = App::start().await;
+    release(&app, "1111111111").await;
+    let file = |name: &str, minutes: u64| {
+        let path = app.path("kept").join(name);
+        fs::write(&path, "half").unwrap();
+        let then = SystemTime::now() - Duration::from_secs(minutes * 60);
+        File::options().append(true).open(&path).unwrap().set_modified(then).unwrap();
+        path
+    };
+    let left = file("0123456789abcdef0123.17.tmp", 11);
+    let fresh = file("0123456789abcdef0123.18.tmp", 9);
+    // What is not the server's stays, however old it is.
+    let others = ["notes.tmp", "0123456789abcdef0123.tmp", "0123456789abcdef012.17.tmp"];
+    let others = others.map(|name| file(name, 99_999));
+    keep(&app).await;
+    assert!(!left.exists() && fresh.exists() && others.iter().all(|other| other.exists()));
 }
 
 #[tokio::test]
