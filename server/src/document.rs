@@ -37,6 +37,22 @@ pub fn unlisted() -> Markup {
     html! { meta name="robots" content="noindex"; }
 }
 
+/// JSON without what ends a script or a line of one: these stand only within its strings, where an escape says the same.
+pub fn inert(json: &str) -> String {
+    let mut inert = String::with_capacity(json.len() + json.len() / 8);
+    for c in json.chars() {
+        match c {
+            '<' => inert.push_str("\\u003c"),
+            '>' => inert.push_str("\\u003e"),
+            '&' => inert.push_str("\\u0026"),
+            '\u{2028}' => inert.push_str("\\u2028"),
+            '\u{2029}' => inert.push_str("\\u2029"),
+            c => inert.push(c),
+        }
+    }
+    inert
+}
+
 /// The head of a page that may be found and passed on.
 #[derive(Default)]
 pub struct Head<'a> {

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::asked::Asked;
 use crate::bundle::Bundle;
+use crate::document::inert;
 use crate::http::brotli;
 use crate::http::representation::{A_MINUTE, Representation};
 
@@ -113,22 +114,6 @@ pub fn json(
     let Page { tree, ends } = page;
     let document = Document { version: VERSION, lang: language.tag(), query: asked, feed, at, ends, tree };
     Ok(inert(&serde_json::to_string(&document)?))
-}
-
-/// JSON without what ends a script or a line of one: these stand only within its strings, where an escape says the same.
-fn inert(json: &str) -> String {
-    let mut inert = String::with_capacity(json.len() + json.len() / 8);
-    for c in json.chars() {
-        match c {
-            '<' => inert.push_str("\\u003c"),
-            '>' => inert.push_str("\\u003e"),
-            '&' => inert.push_str("\\u0026"),
-            '\u{2028}' => inert.push_str("\\u2028"),
-            '\u{2029}' => inert.push_str("\\u2029"),
-            c => inert.push(c),
-        }
-    }
-    inert
 }
 
 /// The tag's script, to have first pages put into it.

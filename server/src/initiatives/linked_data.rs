@@ -4,11 +4,11 @@ use alentour_model::{Initiative, Kind, Organisation, Place, Reach, Session, When
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
+use crate::document::inert;
+
 /// The initiative in a script that nothing runs. `address` is its page, where it has one here.
 pub fn script(initiative: &Initiative, address: Option<&str>) -> Markup {
-    // `<` alone could end the script; the rest is for parsers of XML.
-    let text = data(initiative, address).to_string();
-    let text = text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026");
+    let text = inert(&data(initiative, address).to_string());
     html! { script type="application/ld+json" { (PreEscaped(text)) } }
 }
 
