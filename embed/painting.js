@@ -50,9 +50,9 @@ export function build(tree, svg) {
 }
 
 /** The page's element, with near days in a word, and without what is over since it was made: then nothing is counted either. */
-export function paint({ tree, ends, lang }) {
+export function paint({ tree, ends, near: words = [] }) {
   const page = build(tree);
-  for (const time of page.querySelectorAll('time')) time.textContent = near(lang, time.dateTime, time.textContent);
+  for (const time of page.querySelectorAll('time')) time.textContent = near(...words, time.dateTime, time.textContent);
   const over = Object.keys(ends).filter((card) => ends[card] * 1000 <= Date.now());
   for (const card of over) page.querySelector('#' + card)?.remove();
   if (over.length) page.querySelector('.count')?.replaceChildren();

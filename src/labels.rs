@@ -24,22 +24,18 @@ pub fn kind(locale: Locale, kind: &Kind) -> String {
 pub fn icon(kind: Option<&Kind>) -> &'static str {
     match kind {
         // Two hands around a heart, people, a pen, a ring of three, a house, a megaphone, an open book.
-        Some(Kind::Volunteering) => "M12 20.5 4.2 13a5 5 0 0 1 7.1-7.1l.7.7.7-.7a5 5 0 0 1 7.1 7.1z",
+        Some(Kind::Volunteering) => "M12 21 4 13C-1 7 7 1 12 7c5-6 13 0 8 6z",
         Some(Kind::Gathering) => {
-            "M8 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zm8.5 0a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM1.5 20c0-4 2.5-7 6.5-7s6.5 3 6.5 7zm15 0h6c0-4-2.2-6.5-6-6.5a7 7 0 0 0-1.6.2c1.2 1.6 1.7 3.7 1.6 6.3z"
+            "M8 4a4 4 0 0 1 0 8 4 4 0 0 1 0-8zm9 1a3 3 0 0 1 0 6 3 3 0 0 1 0-6zM1 21c0-9 14-9 14 0zm16 0h6c0-6-3-9-8-8 2 2 2 4 2 8z"
         }
-        Some(Kind::Petition) => "M3 21l1.2-5.2L16.5 3.5l4 4L8.2 19.8zM13 19.5h8V21.5h-8z",
+        Some(Kind::Petition) => "M3 21l1-5L17 3l4 4L8 20zm10-2h8v2h-8z",
         Some(Kind::Group) => {
-            "M12 2.5a4 4 0 1 1 0 8 4 4 0 0 1 0-8zM6 12.5a4 4 0 1 1 0 8 4 4 0 0 1 0-8zm12 0a4 4 0 1 1 0 8 4 4 0 0 1 0-8z"
+            "M12 2a4 4 0 0 1 0 8 4 4 0 0 1 0-8zM6 13a4 4 0 0 1 0 8 4 4 0 0 1 0-8zm12 0a4 4 0 0 1 0 8 4 4 0 0 1 0-8z"
         }
-        Some(Kind::Project) => "M12 3 2 11.5h3V21h5.5v-6h3v6H19v-9.5h3z",
-        Some(Kind::Campaign) => {
-            "M3 9v6h4l9 5.5v-17L7 9zm15-1.5v9a5 5 0 0 0 0-9zM7.5 16.5l1.5 5h2.5l-1.2-3.4z"
-        }
-        Some(Kind::Training) => {
-            "M2 4.5c4-1 7 0 10 2 3-2 6-3 10-2v14c-4-1-7 0-10 2-3-2-6-3-10-2zm9.2 4C9 7 6.5 6.4 3.7 6.6v10c2.6-.2 5 .3 7.5 1.6z"
-        }
-        _ => "M12 3l2.6 6.2 6.7.5-5.1 4.4 1.6 6.5-5.8-3.5-5.8 3.5 1.6-6.5L2.7 9.7l6.7-.5z",
+        Some(Kind::Project) => "M12 3 2 12h3v9h5v-6h4v6h5v-9h3z",
+        Some(Kind::Campaign) => "M2 9v6h5l9 6V3L7 9zm16-2v10a5 5 0 0 0 0-10zM7 17l2 5h3l-1-4z",
+        Some(Kind::Training) => "M2 4q6-1 9 2v15q-3-3-9-2zm20 0q-6-1-9 2v15q3-3 9-2z",
+        _ => "M12 2l3 7 7 1-5 4 1 7-6-4-6 4 1-7-5-4 7-1z",
     }
 }
 

@@ -38,6 +38,7 @@ use crate::dom::El;
 use crate::dom::html::{div, section, ul};
 use crate::initiative::detail::Detail;
 use crate::locale::Locale;
+use crate::message::Message;
 use crate::search::card::Card;
 use crate::search::limit_elsewhere;
 use crate::search::results::Results;
@@ -67,6 +68,8 @@ pub struct Page {
     pub tree: El,
     /// When what a card speaks of is over (UTC seconds), by the card's identifier in the tree. A card that names no end has none.
     pub ends: BTreeMap<String, i64>,
+    /// The words for today and tomorrow, for whoever knows what day it is.
+    pub near: [&'static str; 2],
 }
 
 /// A page of a list.
@@ -101,9 +104,13 @@ impl Scene {
             let tree = view! { <Widget app/> }.into_inner();
             let (results, limit) = (app.results.read(), app.search.limit());
             let nearby = results.nearby.iter().take(limit);
-            let shown = nearby.chain(results.elsewhere.iter().take(limit_elsewhere(limit)));
+            let shown = nearby.chain(results.elsewhere.iter().take(limit_elsewhere(&results, limit)));
             let ends = shown.filter_map(|hit| Some((format!("card-{}", hit.initiative), self.end(hit)?)));
-            Page { tree, ends: ends.collect() }
+            Page {
+                tree,
+                ends: ends.collect(),
+                near: [Message::Today, Message::Tomorrow].map(|word| app.text(word)),
+            }
         })
     }
 
@@ -196,6 +203,6 @@ impl Scene {
 /// How many pages the list of what was found has: one at least.
 fn pages(app: App) -> usize {
     let (results, limit) = (app.results.read(), app.search.limit());
-    let elsewhere = results.elsewhere.len().div_ceil(limit_elsewhere(limit));
+    let elsewhere = results.elsewhere.len().div_ceil(limit_elsewhere(&results, limit));
     results.nearby.len().div_ceil(limit).max(elsewhere).max(1)
 }

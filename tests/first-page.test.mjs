@@ -154,7 +154,7 @@ test('what is over since the page was made is not shown, and nothing is counted'
   await page.route(/\/a\/app\./, () => {});
   await page.route(/alentour\.js/, async (route) => {
     const response = await route.fetch();
-    const body = (await response.text()).replace(/"ends":\{"(card-\d+)":\d+/, '"ends":{"$1":1000000000');
+    const body = (await response.text()).replace(/"ends":\{.*?(card-\d+)".*$/s, (rest, card) => rest.replace(/"ends":\{[^}]*/, `"ends":{"${card}":1000000000`));
     await route.fulfill({ response, body });
   });
   await page.goto(await tag(LYON));

@@ -44,7 +44,7 @@ extern "C" {
 #[wasm_bindgen(module = "/src/locale/near.mjs")]
 extern "C" {
     /// A day in a word, where it is near.
-    pub(super) fn near(language: &str, datetime: &str, text: String) -> String;
+    pub(super) fn near(today: &str, tomorrow: &str, datetime: &str, text: String) -> String;
 }
 
 /// CLDR's plural category of a number of things; empty where the browser refuses the language.

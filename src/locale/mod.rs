@@ -177,7 +177,7 @@ impl Locale {
     /// A day in a word, where it is near: "aujourd’hui". `datetime` is its date, or a moment of it with the offset of the clocks there
     /// (RFC 3339), `text` what is said of any other. Only a browser knows the visitor's day: elsewhere it is `text`.
     pub fn near(self, datetime: &str, text: String) -> String {
-        rules::near(self.language, datetime, text)
+        rules::near(self.text(Message::Today), self.text(Message::Tomorrow), datetime, text)
     }
 
     /// The days of a session; with hours where it has several: "lun. 30 nov., 9 h – mer. 2 déc., 17 h".

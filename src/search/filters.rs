@@ -131,12 +131,18 @@ fn days(app: App) -> Vec<El> {
     chips.collect()
 }
 
+/// Whether the fields for a range of days are shown.
+fn has_range(app: App) -> bool {
+    app.served().is_some() || matches!(app.search.criteria.read().days, Days::Range(..))
+}
+
 /// First or last day of a range.
 fn day(app: App, label: Message, is_first: bool) -> El {
     let criteria = app.search.criteria;
     let input = input()
         .part("field")
-        .attr("type", "date")
+        // While it is hidden it is any field: a browser takes milliseconds to make one for a date.
+        .attr("type", move || if has_range(app) { "date" } else { "text" })
         .attr("name", app.served().map(|_| if is_first { "first" } else { "last" }))
         .prop("value", move || {
             let date = match criteria.read().days {
@@ -179,7 +185,7 @@ pub fn Filters(
     };
     let range = div()
         .class("range")
-        .attr("hidden", move || app.served().is_none() && !matches!(criteria.read().days, Days::Range(..)))
+        .attr("hidden", move || !has_range(app))
         .child(day(app, Message::RangeFirst, true))
         .child(day(app, Message::RangeLast, false))
         .child(p().class("note").attr("role", "status").child(move || {

@@ -47,7 +47,7 @@ pub fn Results(
         if results.elsewhere.is_empty() {
             return Vec::new();
         }
-        let section = section(app, &results.elsewhere, limit_elsewhere(limit()));
+        let section = section(app, &results.elsewhere, limit_elsewhere(&results, limit()));
         let title = app.locale.count(Message::Elsewhere, results.elsewhere.len(), &[]);
         vec![html::section().class("elsewhere").child(h2().child(title)).child(section)]
     });

@@ -93,8 +93,8 @@ pub fn page_of(app: App, hits: &[Hit], limit: usize) -> &[Hit] {
 pub fn pages(app: App) -> Option<El> {
     let served = app.served()?;
     let (results, limit, page) = (app.results.read(), app.search.limit(), served.page);
-    let is_more =
-        results.nearby.len() > limit * page || results.elsewhere.len() > limit_elsewhere(limit) * page;
+    let is_more = results.nearby.len() > limit * page
+        || results.elsewhere.len() > limit_elsewhere(&results, limit) * page;
     let link = |page: usize, text: &str, is_there: bool, rel: &'static str| {
         let criteria = app.search.criteria.read();
         is_there.then(|| leading(&served.results(app, &criteria, page), text, "more").attr("rel", rel))

@@ -27,7 +27,7 @@ messages! {
 
     Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
 
-    AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time UntilTime SessionMore Seats Full Signatures
+    AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Seats Full Signatures
     SignaturesOf SignaturesLeft GoalPassed AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
     AddressedTo Outcome Approximate OrganiserPage Permalink Copied
 

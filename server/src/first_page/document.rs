@@ -18,6 +18,8 @@ use crate::http::representation::{A_MINUTE, Representation};
 
 /// The version of the document; the loader leaves others alone.
 const VERSION: u32 = 1;
+/// Seconds.
+const A_DAY: i64 = 24 * 60 * 60;
 /// Where the pages of initiatives are, as seen from the tag's script.
 pub const PAGES: &str = "../i/";
 /// The time zone of visitors, as long as nothing is known of them: France's. The page names the zones of hours that differ.
@@ -107,12 +109,17 @@ pub fn json(
         query: &'a Asked,
         #[serde(skip_serializing_if = "Option::is_none")]
         feed: Option<&'a str>,
-        at: i64,
-        ends: &'a BTreeMap<String, i64>,
+        ends: BTreeMap<&'a str, i64>,
+        near: [&'static str; 2],
         tree: &'a El,
     }
-    let Page { tree, ends } = page;
-    let document = Document { version: VERSION, lang: language.tag(), query: asked, feed, at, ends, tree };
+    let Page { tree, ends, near } = page;
+    // A server's answer is kept for minutes, a published file for as long as its site likes.
+    let is_soon = |end: i64| feed.is_some() || end < at + A_DAY;
+    let ends =
+        ends.iter().filter(|(_, end)| is_soon(**end)).map(|(card, end)| (card.as_str(), *end)).collect();
+    let document =
+        Document { version: VERSION, lang: language.tag(), query: asked, feed, ends, near: *near, tree };
     Ok(inert(&serde_json::to_string(&document)?))
 }
 

@@ -151,7 +151,7 @@ pub(super) fn days(tag: &str, first: Date, last: Date, with_weekday: bool, with_
 }
 
 /// A page that is made elsewhere does not know what day it is for who reads it.
-pub(super) fn near(_: &str, _: &str, text: String) -> String {
+pub(super) fn near(_: &str, _: &str, _: &str, text: String) -> String {
     text
 }
 
