@@ -31,7 +31,7 @@ pub use browser::{El, Listener, ticked, value};
 #[cfg(not(target_arch = "wasm32"))]
 mod tree;
 #[cfg(not(target_arch = "wasm32"))]
-pub use tree::{El, ticked, value};
+pub use tree::{El, Opening, ticked, value};
 
 use wasm_bindgen::JsCast;
 

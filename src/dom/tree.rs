@@ -19,6 +19,22 @@ enum Node {
     Text(String),
 }
 
+/// What an element begins with.
+#[derive(Debug)]
+pub struct Opening {
+    /// Its tag.
+    pub tag: &'static str,
+    /// Its attributes, in their order.
+    pub attributes: Vec<(&'static str, String)>,
+}
+
+impl Opening {
+    /// The value of an attribute; `None` where the element does not have it.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
 /// Elements that have nothing within and no end tag (<https://html.spec.whatwg.org/multipage/syntax.html#void-elements>).
 const VOID: &[&str] = &["input"];
 
@@ -81,6 +97,19 @@ impl El {
 
     /// Nothing happens here.
     pub(super) fn listen(&mut self, _: &'static str, _: Box<dyn FnMut(web_sys::Event)>) {}
+
+    /// The same, with each element changed, the outermost first.
+    pub fn changed(mut self, change: &mut impl FnMut(&mut Opening)) -> Self {
+        let mut opening = Opening { tag: self.tag, attributes: self.attributes };
+        change(&mut opening);
+        (self.tag, self.attributes) = (opening.tag, opening.attributes);
+        let children = self.children.into_iter().map(|child| match child {
+            Node::Element(child) => Node::Element(child.changed(change)),
+            text @ Node::Text(_) => text,
+        });
+        self.children = children.collect();
+        self
+    }
 
     /// The element as HTML.
     pub fn html(&self) -> String {

@@ -1,14 +1,13 @@
 //! The cards of a report: the widget's own, as a picture of what visitors see.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 
+use alentour::dom::Opening;
 use alentour::render::{Clock, Config, Scene};
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::{Catalog, Initiative};
 use alentour_texts::Language;
-use maud::{Escaper, Markup, PreEscaped, html};
-use serde_json::Value;
+use maud::{Markup, PreEscaped, html};
 
 use crate::bundle::Bundle;
 
@@ -27,72 +26,27 @@ pub fn cards(initiatives: &[Initiative], language: Language, now: i64) -> Markup
         around: None,
         opened: None,
     };
-    let mut cards = String::new();
-    // The tree as the loader reads it, too: `["li", {"class": "card"}, ...]`.
-    if let Ok(tree) = serde_json::to_value(scene.cards()) {
-        Picture { catalog: &catalog, html: &mut cards, page: None }.draw(&tree);
-    }
+    let mut page = None;
+    let cards = scene.cards().changed(&mut |opening| picture(opening, &catalog, &mut page)).html();
     html! { div.preview { div.root lang=(language.tag()) dir=(language.direction()) { div.app { (PreEscaped(cards)) } } } }
 }
 
-/// Writes a tree in which nothing leads nowhere. What opens an initiative on a partner's page has nothing to open here: a card's
-/// title leads to the organiser's page, or nowhere where the feed names none, and its button is one to look at.
-struct Picture<'a> {
-    catalog: &'a Catalog,
-    html: &'a mut String,
-    /// The organiser's page of the card that is being drawn.
-    page: Option<&'a str>,
-}
-
-impl Picture<'_> {
-    fn draw(&mut self, node: &Value) {
-        match node {
-            Value::String(text) => self.escape(text),
-            Value::Array(parts) => self.element(parts),
-            _ => {}
-        }
+/// Makes an element one of a picture, in which nothing leads nowhere. What opens an initiative on a partner's page has nothing to open
+/// here: a card's title leads to the organiser's page, or nowhere where the feed names none, and its button is one to look at. `page`: the
+/// organiser's page of the card that is being drawn.
+fn picture<'a>(opening: &mut Opening, catalog: &'a Catalog, page: &mut Option<&'a str>) {
+    if let Some(position) = opening.attribute("id").and_then(|id| id.strip_prefix("card-")) {
+        let initiative = position.parse().ok().and_then(|position| catalog.get(position));
+        *page = initiative.and_then(|it| it.url.as_ref()).map(|url| url.as_str());
     }
-
-    fn element(&mut self, parts: &[Value]) {
-        let Some((Value::String(tag), rest)) = parts.split_first() else { return };
-        let (attributes, children) = match rest.split_first() {
-            Some((Value::Object(attributes), children)) => (Some(attributes), children),
-            _ => (None, rest),
-        };
-        let text = |name: &str| attributes.and_then(|all| all.get(name)).and_then(Value::as_str);
-        if let Some(position) = text("id").and_then(|id| id.strip_prefix("card-")) {
-            let initiative = position.parse().ok().and_then(|position| self.catalog.get(position));
-            self.page = initiative.and_then(|it| it.url.as_ref()).map(|url| url.as_str());
+    // A picture has no parts to style, and none of its own to go to.
+    opening.attributes.retain(|(name, _)| !matches!(*name, "href" | "id" | "type" | "part" | "aria-label"));
+    match (opening.tag, *page) {
+        ("a", Some(page)) => {
+            opening.attributes.extend([("href", page.to_owned()), ("rel", "noopener nofollow".to_owned())])
         }
-        let tag = match tag.as_str() {
-            "button" => "span",
-            "a" if self.page.is_none() => "span",
-            tag => tag,
-        };
-        let _ = write!(self.html, "<{tag}");
-        for (name, value) in attributes.into_iter().flatten() {
-            // A picture has no parts to style, and none of its own to go to.
-            if !matches!(name.as_str(), "href" | "id" | "type" | "part" | "aria-label") {
-                self.attribute(name, value.as_str().unwrap_or_default());
-            }
-        }
-        if let Some(page) = self.page.filter(|_| tag == "a") {
-            self.attribute("href", page);
-            self.attribute("rel", "noopener nofollow");
-        }
-        self.html.push('>');
-        children.iter().for_each(|child| self.draw(child));
-        let _ = write!(self.html, "</{tag}>");
-    }
-
-    fn attribute(&mut self, name: &str, value: &str) {
-        let _ = write!(self.html, " {name}=\"");
-        self.escape(value);
-        self.html.push('"');
-    }
-
-    fn escape(&mut self, text: &str) {
-        let _ = Escaper::new(self.html).write_str(text);
+        ("a" | "button", _) => opening.tag = "span",
+        _ => {}
     }
 }
 
@@ -106,7 +60,7 @@ pub fn style(bundle: &Bundle) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::initiatives::linked_data::tests::read;
