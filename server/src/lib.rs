@@ -21,6 +21,7 @@ pub mod people;
 pub mod publish;
 pub mod retention;
 pub mod sandbox;
+mod scene;
 pub mod settings;
 pub mod signups;
 pub mod state;

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use alentour::dom::Opening;
-use alentour::render::{Clock, Config, Scene};
-use alentour_model::read::DEFAULT_ZONE;
+use alentour::render::{Config, Scene};
 use alentour_model::{Catalog, Initiative};
 use alentour_texts::Language;
 use maud::{Markup, PreEscaped, html};
 
 use crate::bundle::Bundle;
+use crate::scene::scene;
 
 /// Cards that are shown at most.
 const CARDS: usize = 60;
@@ -18,14 +18,8 @@ const CARDS: usize = 60;
 pub fn cards(initiatives: &[Initiative], language: Language, now: i64) -> Markup {
     let shown: Vec<_> = initiatives.iter().filter(|it| !it.is_over(now)).take(CARDS).cloned().collect();
     let catalog = Arc::new(Catalog::new(shown));
-    let scene = Scene {
-        language,
-        clock: Clock::new(now, DEFAULT_ZONE).unwrap_or_default().for_later(),
-        catalog: Arc::clone(&catalog),
-        config: Config::default(),
-        around: None,
-        opened: None,
-    };
+    let scene = scene(language, now, Arc::clone(&catalog), Config::default());
+    let scene = Scene { clock: scene.clock.for_later(), ..scene };
     let mut page = None;
     let cards = scene.cards().changed(&mut |opening| picture(opening, &catalog, &mut page)).html();
     html! { div.preview { div.root lang=(language.tag()) dir=(language.direction()) { div.app { (PreEscaped(cards)) } } } }

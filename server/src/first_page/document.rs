@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use alentour::dom::El;
-use alentour::render::{ChosenPlace, Clock, Config, Page, Scene};
+use alentour::render::{ChosenPlace, Config, Page, Scene};
 use alentour_model::{Catalog, Point};
 use alentour_texts::Language;
 use serde::Serialize;
@@ -15,6 +15,7 @@ use crate::bundle::Bundle;
 use crate::document::inert;
 use crate::http::brotli;
 use crate::http::representation::{A_MINUTE, Representation};
+use crate::scene::scene;
 
 /// The version of the document; the loader leaves others alone.
 const VERSION: u32 = 1;
@@ -22,8 +23,6 @@ const VERSION: u32 = 1;
 const A_DAY: i64 = 24 * 60 * 60;
 /// Where the pages of initiatives are, as seen from the tag's script.
 pub const PAGES: &str = "../i/";
-/// The time zone of visitors, as long as nothing is known of them: France's. The page names the zones of hours that differ.
-const ZONE: &str = "Europe/Paris";
 /// What the tag's script ends with, and what it is with a first page.
 const NOTHING: &[u8] = b"(null);\n";
 
@@ -74,7 +73,7 @@ fn coordinates(text: &str) -> Option<ChosenPlace> {
 
 /// Renders the first page of what a query finds around that place, at an instant (UTC seconds). CPU work: not for the thread that
 /// answers requests. `pages`: the address that the pages of initiatives begin with, as seen from the script; without it only the application
-/// opens them. `None` only if the tz database lacked its zone.
+/// opens them.
 pub fn render(
     language: Language,
     catalog: Arc<Catalog>,
@@ -82,12 +81,11 @@ pub fn render(
     around: Option<ChosenPlace>,
     at: i64,
     pages: Option<&str>,
-) -> Option<Page> {
+) -> Page {
     let Asked { place, radius, kinds, causes, limit } = asked.clone();
     let pages = pages.map(str::to_owned);
     let config = Config { place, radius, kinds, causes, limit, pages, ..Config::default() };
-    let clock = Clock::new(at, ZONE)?;
-    Some(Scene { language, clock, catalog, config, around, opened: None }.page())
+    Scene { around, ..scene(language, at, catalog, config) }.page()
 }
 
 /// The document, safe within a script and within HTML. `feed`: the address of the feed as seen from the script, where that is not the
@@ -182,7 +180,7 @@ mod tests {
         let around = place(&bundle, &asked.place).unwrap();
         let at = 1_795_939_200; // that day, 8:00 UTC
         let catalog = Arc::new(Catalog::new(reading.feed.initiatives));
-        let page = render(language, catalog, &asked, around, at, Some(PAGES)).unwrap();
+        let page = render(language, catalog, &asked, around, at, Some(PAGES));
         let loader = Loader::new(bundle.bytes(TAG).unwrap().into_owned()).unwrap();
         let made = loader.with(&json(language, &asked, &page, at, None).unwrap());
         let budget = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../budget.json")).unwrap();

@@ -165,14 +165,8 @@ fn document(
     if let Some(page) = pages.get(stamp, &key) {
         return document::json(language, asked, &page, stamp.at, None).ok();
     }
-    let page = document::render(
-        language,
-        current.catalog().clone(),
-        asked,
-        around,
-        stamp.at,
-        Some(document::PAGES),
-    )?;
+    let page =
+        document::render(language, current.catalog().clone(), asked, around, stamp.at, Some(document::PAGES));
     let json = document::json(language, asked, &page, stamp.at, None).ok()?;
     pages.put(stamp, key, Arc::new(page), json.len());
     Some(json)

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use alentour::render::{Addresses, Clock, Config, ListWords, Scene, Served, ServedForm};
+use alentour::render::{Addresses, Config, Scene, ServedForm};
 use alentour_model::Catalog;
-use alentour_model::read::DEFAULT_ZONE;
 use alentour_texts::{Language, Pages};
 use axum::extract::FromRequestParts;
 use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, VARY, X_FRAME_OPTIONS};
@@ -18,6 +17,7 @@ use super::now;
 use crate::document::{Head, Site, answer};
 use crate::http::Error;
 use crate::people::language;
+use crate::scene::{scene, served};
 use crate::state::AppState;
 
 /// What a page may do: show itself in the widget's style, and send its form back to us. There is no script that runs.
@@ -90,24 +90,12 @@ impl Page {
         Self { state: state.clone(), language, texts: language.pages(), public }
     }
 
-    /// The views around what is offered. Nothing of it is known of the visitor: their days are those of France.
+    /// The views around what is offered.
     pub fn scene(&self, catalog: Arc<Catalog>, form: ServedForm, page: usize) -> Scene {
         let base = self.state.settings.base_path();
-        let words = ListWords {
-            search: self.texts.list_search.to_owned(),
-            previous: self.texts.list_previous.to_owned(),
-            next: self.texts.list_next.to_owned(),
-        };
-        let pages = Addresses::Below(base.clone());
-        let served = Served { pages, form, page, words };
-        Scene {
-            language: self.language,
-            clock: Clock::new(now(), DEFAULT_ZONE).unwrap_or_default(),
-            catalog,
-            config: Config { api: base, served: Some(Arc::new(served)), ..Config::default() },
-            around: None,
-            opened: None,
-        }
+        let served = served(self.language, Addresses::Below(base.clone()), form, page);
+        let config = Config { api: base, served: Some(served), ..Config::default() };
+        scene(self.language, now(), catalog, config)
     }
 
     /// The address of another page, in the same language.

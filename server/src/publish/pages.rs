@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alentour::app::encode;
-use alentour::render::{Addresses, Clock, Config, ListWords, Scene, Served, ServedForm};
-use alentour_model::read::DEFAULT_ZONE;
+use alentour::render::{Addresses, Config, Scene, ServedForm};
 use alentour_model::{Catalog, Initiative};
 use maud::{PreEscaped, html};
 
 use super::Options;
 use crate::document::{Head, Site};
 use crate::initiatives::{article, no_form};
+use crate::scene::{scene, served};
 
 /// The page with the widget.
 pub const HOME: &str = "index.html";
@@ -57,22 +57,11 @@ impl Pages<'_> {
     }
 
     fn scene(&self, catalog: Arc<Catalog>, pages: Addresses, form: ServedForm, page: usize) -> Scene {
-        let texts = self.options.language.pages();
-        // Files search nothing.
-        let words = ListWords {
-            search: String::new(),
-            previous: texts.list_previous.to_owned(),
-            next: texts.list_next.to_owned(),
-        };
-        let served = Some(Arc::new(Served { pages, form, page, words }));
-        Scene {
-            language: self.options.language,
-            clock: Clock::new(self.now, DEFAULT_ZONE).unwrap_or_default().for_later(),
-            catalog,
-            config: Config { served, limit: CARDS.to_owned(), ..Config::default() },
-            around: None,
-            opened: None,
-        }
+        let language = self.options.language;
+        let served = Some(served(language, pages, form, page));
+        let config = Config { served, limit: CARDS.to_owned(), ..Config::default() };
+        let scene = scene(language, self.now, catalog, config);
+        Scene { clock: scene.clock.for_later(), ..scene }
     }
 
     /// An initiative's page. Its form is on the page that the server of sign-ups has of it; without one, it says what is known.

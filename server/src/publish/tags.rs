@@ -41,8 +41,7 @@ pub fn write_tags(
         let around =
             document::place(bundle, &asked.place).map_err(|unknown| format!("--place {place}: {unknown}"))?;
         let language = options.language;
-        let page = document::render(language, catalog.clone(), &asked, around, now, None)
-            .ok_or("the time zone of the pages is unknown")?;
+        let page = document::render(language, catalog.clone(), &asked, around, now, None);
         Ok(loader.with(&document::json(language, &asked, &page, now, Some(FEED))?))
     };
     write_compressed(&options.folder, TAG, with_page("")?)?;
