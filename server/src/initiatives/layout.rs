@@ -35,9 +35,6 @@ pub struct Page {
     pub language: Language,
     /// Its texts.
     pub texts: &'static Pages,
-    /// Scheme and host that the server is reached at, and the path below which it is, without a slash at its end: `public-url`. Without
-    /// it nothing says an absolute address: the `Host` of a request is whoever's, and caches keep pages.
-    pub public: Option<String>,
 }
 
 impl FromRequestParts<AppState> for Page {
@@ -86,8 +83,7 @@ pub async fn draw(
 impl Page {
     /// A page of that server's.
     pub fn new(state: &AppState, language: Language) -> Self {
-        let public = state.settings.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
-        Self { state: state.clone(), language, texts: language.pages(), public }
+        Self { state: state.clone(), language, texts: language.pages() }
     }
 
     /// The views around what is offered.
@@ -105,7 +101,7 @@ impl Page {
 
     /// The whole address of one of our pages; empty where nobody has said what the server's is.
     pub fn address(&self, path: &str) -> String {
-        self.public.as_ref().map(|public| [public, path].concat()).unwrap_or_default()
+        self.state.settings.public_address().map(|public| [public, path].concat()).unwrap_or_default()
     }
 
     /// What stands around the page. `query` is what its own address needs beside the language, to be had in another one.

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use alentour_model::Catalog;
-use alentour_texts::Language;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -13,7 +12,6 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use tokio::sync::Mutex;
 
-use super::layout::Page;
 use super::now;
 use crate::http::representation::Representation;
 use crate::http::{Error, Visitor};
@@ -36,7 +34,7 @@ pub async fn sitemap(
     request: HeaderMap,
 ) -> Result<Response, Error> {
     state.limits.page(visitor)?;
-    let public = Page::new(&state, Language::DEFAULT).public.ok_or(Error::NotFound)?;
+    let public = state.settings.public_address().ok_or(Error::NotFound)?.to_owned();
     let current = state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
     let (version, now) = (current.version().to_owned(), now());
@@ -93,7 +91,7 @@ pub async fn robots(State(state): State<AppState>) -> Response {
     for path in ["/i/", "/near", "/v1/"] {
         let _ = writeln!(text, "Allow: {base}{path}");
     }
-    if let Some(public) = Page::new(&state, Language::DEFAULT).public {
+    if let Some(public) = state.settings.public_address() {
         let _ = writeln!(text, "Sitemap: {public}/sitemap.xml");
     }
     ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, CACHE)], text).into_response()

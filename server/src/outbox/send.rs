@@ -59,7 +59,7 @@ impl Subject<'_> {
 impl Outbox {
     /// Writes to the person.
     pub(super) async fn to_person(&self, message: &OutboxMessage, now: i64) -> Result<Sent, DeliveryError> {
-        let (Some(mailer), Some(public_url)) = (&self.mailer, &self.settings.public_url) else {
+        let (Some(mailer), Some(base)) = (&self.mailer, self.settings.public_address()) else {
             return Err(DeliveryError::Final("the settings have no [mail] any more".into()));
         };
         let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
@@ -90,7 +90,6 @@ impl Outbox {
             record,
             initiative: initiative.as_ref(),
         };
-        let base = public_url.trim_end_matches('/');
         let letter = match subject {
             Subject::Waiting(waiting) => {
                 let token = self.create_link(message, Purpose::Confirm, waiting.attempt.expires_at).await?;

@@ -192,6 +192,12 @@ impl Settings {
         Ok(())
     }
 
+    /// Scheme and host that visitors reach this server at, and the path below which it is, without a slash at its end: `public-url`. Without
+    /// it nothing says an absolute address: the `Host` of a request is whoever's, and caches keep pages.
+    pub fn public_address(&self) -> Option<&str> {
+        self.public_url.as_deref().map(|url| url.trim_end_matches('/'))
+    }
+
     /// The path below which visitors reach this server, without a last `/`: a proxy may have put it there. Empty for the root.
     pub fn base_path(&self) -> String {
         let public = self.public_url.as_deref().unwrap_or_default();
