@@ -3,12 +3,10 @@
 use alentour_texts::Language;
 use serde::Serialize;
 
-/// Bytes of a query that is read at all.
-const LONGEST: usize = 2048;
+use crate::http::query::{LIST, LONGEST};
+
 /// Bytes of a place: the longest label of the gazetteer has some 60.
 const PLACE: usize = 100;
-/// Bytes of a list of kinds or causes.
-const LIST: usize = 300;
 /// Bytes of a number or a language.
 const WORD: usize = 20;
 /// Cards on a page, at most: a page of all of a country's is the feed once more.

@@ -11,6 +11,7 @@ pub mod listen;
 pub mod negotiation;
 pub mod openapi;
 pub mod origin;
+pub mod query;
 pub mod representation;
 pub mod visitor;
 

@@ -10,13 +10,10 @@ use maud::PreEscaped;
 
 use super::layout::{LISTS, Page, draw};
 use crate::document::Head;
-use crate::http::{Error, Visitor};
+use crate::http::{Error, Visitor, query};
 
 /// The longest text of an address that is looked at, in bytes: names of places are shorter, and so is what people look for.
 const LONGEST: usize = 200;
-/// The longest list of kinds or causes, in bytes, and the longest query that is read at all: each word is looked for in the whole feed.
-const LIST: usize = 300;
-const QUERY: usize = 2048;
 /// Different words that are looked for at most.
 const WORDS: usize = 8;
 /// The last page that there is: twelve cards a page, of more initiatives than one feed has.
@@ -46,7 +43,7 @@ impl Asked {
                 .filter(|value| !value.is_empty())
                 .collect::<Vec<_>>()
                 .join(",");
-            if values.len() <= LIST { values } else { String::new() }
+            if values.len() <= query::LIST { values } else { String::new() }
         };
         let one = |name: &str| {
             let found = fields.iter().find(|(known, value)| known == name && value.len() <= LONGEST);
@@ -118,7 +115,7 @@ fn is_pair(text: &str) -> bool {
 /// `GET /near?place=69007&radius=25&kinds=...&causes=...&words=...&when=week&page=2`.
 pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, Error> {
     page.state.limits.page(visitor)?;
-    let asked = Asked::read(&query.filter(|query| query.len() <= QUERY).unwrap_or_default());
+    let asked = Asked::read(&query.filter(|query| query.len() <= query::LONGEST).unwrap_or_default());
     let current = page.state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
     draw(&LISTS, move || {
