@@ -1,6 +1,7 @@
 //! The widget's files: `cargo xtask build` writes them to `dist/`, and the binary embeds them.
 
 pub mod earlier;
+mod pack;
 mod places;
 pub mod routes;
 
