@@ -8,8 +8,8 @@ use alentour_model::{ConsentGiven, Participation, QuestionType, SignUp};
 pub struct Sent {
     /// What was typed.
     pub sign_up: SignUp,
-    /// What names the attempt.
-    pub attempt: String,
+    /// What names this filling in.
+    pub ticket: String,
     /// The field that people do not see.
     pub website: String,
 }
@@ -61,7 +61,7 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
             sign_up.consents.push(ConsentGiven { id, version, text });
         }
     }
-    Sent { sign_up, attempt: text("attempt"), website: text("website") }
+    Sent { sign_up, ticket: text("attempt"), website: text("website") }
 }
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
         let body = "givenName=Zo%C3%A9&familyName=Mbarek&email=z%40example.org&message=a%0D%0Ab&answers.q=oui+%26+non\
             &answers.b=on&consents.c=on&shown.c=2%0D%0AD%E2%80%99accord%0D%0Aou+non&shown.d=1%0ALettre&guardianAgrees=on\
             &attempt=x&website=&utm=1";
-        let Sent { sign_up, attempt, website } = read(body.as_bytes(), "a", "fr", Some(&asked()));
+        let Sent { sign_up, ticket, website } = read(body.as_bytes(), "a", "fr", Some(&asked()));
         assert_eq!((sign_up.given_name.as_str(), sign_up.message.as_str()), ("Zoé", "a\nb"));
         let answers: Vec<_> = sign_up.answers.iter().map(|one| one.value.as_str()).collect();
         assert_eq!(answers, ["oui & non", "yes"]);
@@ -89,7 +89,7 @@ mod tests {
         assert_eq!((given.version.as_str(), given.text.as_str()), ("2", "D’accord\nou non"));
         // Nobody's parent is asked for whoever is older.
         assert!(!sign_up.under15 && !sign_up.guardian_agrees);
-        assert_eq!((sign_up.party_size, attempt.as_str(), website.as_str()), (1, "x", ""));
+        assert_eq!((sign_up.party_size, ticket.as_str(), website.as_str()), (1, "x", ""));
     }
 
     #[test]

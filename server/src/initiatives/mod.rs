@@ -2,8 +2,8 @@
 //! without any script.
 
 pub mod article;
-mod attempt;
 mod form;
+mod form_ticket;
 mod frame;
 mod layout;
 pub mod linked_data;

@@ -17,7 +17,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::attempt::Attempt;
+use super::form_ticket::FormTicket;
 use super::layout::{ANSWERS, Page, draw};
 use super::missing::message;
 use super::now;
@@ -33,8 +33,8 @@ const LONGEST: i64 = 3 * 86_400;
 ///
 /// # Errors
 /// None that an operator's settings allow: their path would have to be no part of an address.
-pub fn see(page: &Page, initiative: &str, attempt: &Attempt, session: &str) -> Result<Response, Error> {
-    let receipt = Receipt::of(page.state.store.secret(), initiative, attempt, session).written();
+pub fn see(page: &Page, initiative: &str, ticket: &FormTicket, session: &str) -> Result<Response, Error> {
+    let receipt = Receipt::of(page.state.store.secret(), initiative, ticket, session).written();
     let address = page.link(&format!("/i/{}/received/{receipt}", encode(initiative)));
     // What a redirection does not name, browsers take from the form's own address.
     let location = HeaderValue::try_from([&address, "#form-status"].concat());
@@ -98,11 +98,11 @@ struct Receipt {
 
 impl Receipt {
     /// The same for a form that is sent again.
-    fn of(secret: &Secret, initiative: &str, attempt: &Attempt, session: &str) -> Self {
-        let form = digest(secret, "receipt", &[attempt.key.as_str()]);
+    fn of(secret: &Secret, initiative: &str, ticket: &FormTicket, session: &str) -> Self {
+        let form = digest(secret, "receipt", &[ticket.key.as_str()]);
         let choice = digest(secret, "receipt choice", &[&form, initiative, session]);
-        let mark = mark(secret, initiative, attempt.opened, &form, &choice);
-        Self { opened: attempt.opened, form, choice, mark }
+        let mark = mark(secret, initiative, ticket.opened, &form, &choice);
+        Self { opened: ticket.opened, form, choice, mark }
     }
 
     /// As it stands in an address.
@@ -145,10 +145,10 @@ mod tests {
     #[test]
     fn only_what_this_server_wrote_for_that_initiative_lately_is_a_receipt() {
         let (secret, other) = (Secret::new("one secret of the tests"), Secret::new("another one of them"));
-        let attempt = Attempt::begin(1000).unwrap();
-        let written = Receipt::of(&secret, "atelier", &attempt, "samedi").written();
-        assert_eq!(written, Receipt::of(&secret, "atelier", &attempt, "samedi").written());
-        assert!(!written.contains(attempt.key.as_str()) && !written.contains("samedi"), "{written}");
+        let ticket = FormTicket::begin(1000).unwrap();
+        let written = Receipt::of(&secret, "atelier", &ticket, "samedi").written();
+        assert_eq!(written, Receipt::of(&secret, "atelier", &ticket, "samedi").written());
+        assert!(!written.contains(ticket.key.as_str()) && !written.contains("samedi"), "{written}");
         let read = |text: &str, now| Receipt::read(text, &secret, "atelier", now);
         let receipt = read(&written, 1000 + LONGEST).unwrap();
         assert!(receipt.is_for(&secret, "atelier", "samedi"));
@@ -156,7 +156,7 @@ mod tests {
         assert!(read(&written, 1001 + LONGEST).is_none());
         assert!(Receipt::read(&written, &secret, "petition", 1000).is_none());
         assert!(Receipt::read(&written, &other, "atelier", 1000).is_none());
-        let choice = Receipt::of(&secret, "atelier", &attempt, "dimanche").choice;
+        let choice = Receipt::of(&secret, "atelier", &ticket, "dimanche").choice;
         let swapped = written.replace(&receipt.choice, &choice);
         let later = written.replacen("1000", "9000", 1);
         for forged in ["", ".", "...", "1000", &swapped, &later, &[&written, "."].concat(), &written[1..]] {
@@ -168,8 +168,8 @@ mod tests {
     fn each_form_has_a_receipt_of_its_own() {
         let secret = Secret::new("one secret of the tests");
         let receipt = || {
-            let attempt = Attempt::begin(1000).unwrap();
-            Receipt::of(&secret, "atelier", &attempt, "samedi")
+            let ticket = FormTicket::begin(1000).unwrap();
+            Receipt::of(&secret, "atelier", &ticket, "samedi")
         };
         let (one, other) = (receipt(), receipt());
         assert_ne!((&one.form, &one.choice, &one.mark), (&other.form, &other.choice, &other.mark));

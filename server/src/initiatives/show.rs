@@ -9,7 +9,7 @@ use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 
-use super::attempt::Attempt;
+use super::form_ticket::FormTicket;
 use super::layout::{ANSWERS, INITIATIVES, Page, draw};
 use super::{article, no_form, now};
 use crate::document::answer;
@@ -28,7 +28,7 @@ pub struct Shown {
     /// The form as it was sent; nothing where it has not been.
     pub filled: Option<Filled>,
     /// What names this filling in; a new one where nothing is given.
-    pub attempt: Option<Attempt>,
+    pub ticket: Option<FormTicket>,
     /// What became of the form, if that is no field's problem.
     pub said: &'static str,
 }
@@ -41,8 +41,8 @@ pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result
     let settings = &page.state.settings;
     let takes_forms = settings.mail.is_some() && initiative.participation.is_some();
     let form = if takes_forms {
-        let attempt = shown.attempt.map_or_else(|| Attempt::begin(now()), Ok)?;
-        let attempt = attempt.field(page.state.store.secret(), &initiative.id);
+        let ticket = shown.ticket.map_or_else(|| FormTicket::begin(now()), Ok)?;
+        let attempt = ticket.field(page.state.store.secret(), &initiative.id);
         ServedForm::Sent { attempt, said: shown.said.to_owned() }
     } else if initiative.participation.is_some() {
         ServedForm::Instead(page.texts.form_no_mail.to_owned())

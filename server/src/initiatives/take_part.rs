@@ -14,8 +14,8 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 
-use super::attempt::{Attempt, Timing};
 use super::form::{self, Sent};
+use super::form_ticket::{FormTicket, Timing};
 use super::layout::Page;
 use super::receipt;
 use super::show::{Shown, respond};
@@ -45,14 +45,14 @@ pub async fn take_part(
     let initiative = page.state.feeds.initiative(&id);
     let asked = initiative.as_ref().ok().and_then(|initiative| initiative.participation.as_ref());
     let mut sent = form::read(&body, &id, page.language.tag(), asked);
-    let attempt = Attempt::read(&sent.attempt, secret, &id);
+    let ticket = FormTicket::read(&sent.ticket, secret, &id);
     // Of the form as it was sent: what it says can be told without the initiative, whose questions may have changed or gone.
     let request_h = secret.digest("page form as sent", &body);
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
-    let known = known(&page, attempt.as_ref(), &request_h).await;
-    if let (true, Some(attempt), Ok(Known::Same)) = (takes_forms, &attempt, &known) {
+    let known = known(&page, ticket.as_ref(), &request_h).await;
+    if let (true, Some(ticket), Ok(Known::Same)) = (takes_forms, &ticket, &known) {
         next_beat(start).await;
-        return receipt::see(&page, &id, attempt, &sent.sign_up.session);
+        return receipt::see(&page, &id, ticket, &sent.sign_up.session);
     }
     let initiative = match initiative {
         Ok(initiative) => initiative,
@@ -62,10 +62,10 @@ pub async fn take_part(
     if !takes_forms || initiative.participation.is_none() {
         return respond(page, initiative, Shown::default()).await;
     }
-    let attempt = unanswered(&page, attempt, known);
-    let kept = async { keep(&page, visitor, &initiative, &sent, (attempt?, request_h), start).await };
+    let ticket = unanswered(&page, ticket, known);
+    let kept = async { keep(&page, visitor, &initiative, &sent, (ticket?, request_h), start).await };
     let refused = match kept.await {
-        Ok(attempt) => return receipt::see(&page, &id, &attempt, &sent.sign_up.session),
+        Ok(ticket) => return receipt::see(&page, &id, &ticket, &sent.sign_up.session),
         Err(refused) => refused,
     };
     // Whoever has agreed to another wording agrees anew.
@@ -81,7 +81,7 @@ pub async fn take_part(
 /// Why a form comes back.
 struct Refused {
     status: StatusCode,
-    attempt: Option<Attempt>,
+    ticket: Option<FormTicket>,
     problems: Vec<FieldProblem>,
     said: &'static str,
     wait: Option<u64>,
@@ -89,7 +89,7 @@ struct Refused {
 
 impl Default for Refused {
     fn default() -> Self {
-        Self { status: StatusCode::OK, attempt: None, problems: Vec::new(), said: "", wait: None }
+        Self { status: StatusCode::OK, ticket: None, problems: Vec::new(), said: "", wait: None }
     }
 }
 
@@ -100,9 +100,9 @@ enum Known {
     Other,
 }
 
-async fn known(page: &Page, attempt: Option<&Attempt>, request_h: &Digest) -> Result<Known, Error> {
-    let Some(attempt) = attempt else { return Ok(Known::Nothing) };
-    let answered = page.state.store.answered(attempt.key.as_str()).await?;
+async fn known(page: &Page, ticket: Option<&FormTicket>, request_h: &Digest) -> Result<Known, Error> {
+    let Some(ticket) = ticket else { return Ok(Known::Nothing) };
+    let answered = page.state.store.answered(ticket.key.as_str()).await?;
     Ok(match answered {
         None => Known::Nothing,
         Some(answered) if answered == *request_h => Known::Same,
@@ -110,18 +110,18 @@ async fn known(page: &Page, attempt: Option<&Attempt>, request_h: &Digest) -> Re
     })
 }
 
-/// The attempt, where it is one of ours and was not answered before.
+/// The ticket, where it is one of ours and was not answered before.
 fn unanswered(
     page: &Page,
-    attempt: Option<Attempt>,
+    ticket: Option<FormTicket>,
     known: Result<Known, Error>,
-) -> Result<Attempt, Refused> {
-    match (attempt, known) {
+) -> Result<FormTicket, Refused> {
+    match (ticket, known) {
         // What is none of our pages' gets a mark, and its time begins.
         (None, _) => Err(odd(page.texts.form_late)),
-        (attempt, Err(error)) => Err(Refused { attempt, ..refused(page, error) }),
+        (ticket, Err(error)) => Err(Refused { ticket, ..refused(page, error) }),
         (_, Ok(Known::Other)) => Err(odd(page.texts.form_again)),
-        (Some(attempt), Ok(_)) => Ok(attempt),
+        (Some(ticket), Ok(_)) => Ok(ticket),
     }
 }
 
@@ -135,17 +135,17 @@ async fn keep(
     visitor: Visitor,
     initiative: &Initiative,
     sent: &Sent,
-    (attempt, request_h): (Attempt, Digest),
+    (ticket, request_h): (FormTicket, Digest),
     start: Instant,
-) -> Result<Attempt, Refused> {
+) -> Result<FormTicket, Refused> {
     let (state, texts) = (&page.state, page.texts);
     let now = super::now();
-    match attempt.timing(now, state.settings.robots.fill_seconds) {
+    match ticket.timing(now, state.settings.robots.fill_seconds) {
         Timing::Late => return Err(odd(texts.form_late)),
-        Timing::Soon => return Err(Refused { attempt: Some(attempt), ..odd(texts.form_soon) }),
+        Timing::Soon => return Err(Refused { ticket: Some(ticket), ..odd(texts.form_soon) }),
         Timing::Fine => {}
     }
-    let key = attempt.key.clone();
+    let key = ticket.key.clone();
     let kept = async {
         state.limits.unproved_sign_up(visitor)?;
         if !sent.website.is_empty() {
@@ -155,14 +155,14 @@ async fn keep(
         if !problems.is_empty() {
             return Err(Error::Invalid(problems));
         }
-        let stored = signups::Attempt { key, request_h, proof: None, now, start };
+        let stored = signups::Arrival { key, request_h, proof: None, now, start };
         signups::keep(state, stored, sent.sign_up.clone(), initiative).await
     };
     match kept.await {
-        Ok(()) => Ok(attempt),
+        Ok(()) => Ok(ticket),
         // A key that belongs to other answers is of no use any more.
         Err(error @ Error::KeyReused) => Err(refused(page, error)),
-        Err(error) => Err(Refused { attempt: Some(attempt), ..refused(page, error) }),
+        Err(error) => Err(Refused { ticket: Some(ticket), ..refused(page, error) }),
     }
 }
 
@@ -184,7 +184,7 @@ fn refused(page: &Page, error: Error) -> Refused {
             (StatusCode::SERVICE_UNAVAILABLE, Vec::new(), "", Some(RETRY.as_secs()))
         }
     };
-    Refused { status, attempt: None, problems, said, wait }
+    Refused { status, ticket: None, problems, said, wait }
 }
 
 /// After which a form that could not be stored may be sent again.
@@ -198,7 +198,7 @@ async fn answer(
     status: Status,
 ) -> Result<Response, Error> {
     let filled = Some(Filled { sign_up, problems: refused.problems, status });
-    let shown = Shown { filled, attempt: refused.attempt, said: refused.said };
+    let shown = Shown { filled, ticket: refused.ticket, said: refused.said };
     let mut response = respond(page, initiative, shown).await?;
     *response.status_mut() = refused.status;
     if let Some(seconds) = refused.wait {

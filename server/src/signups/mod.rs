@@ -66,13 +66,13 @@ async fn sign_up(
     let proof = proof::check(&state.store.keys().current(), &state.settings.robots, &altcha, now)?;
     let initiative = state.feeds.initiative(&sign_up.initiative)?;
     refuse(sign_up.validate(&initiative, now))?;
-    let attempt = Attempt { key, request_h, proof, now, start };
-    keep(&state, attempt, sign_up, &initiative).await?;
+    let arrival = Arrival { key, request_h, proof, now, start };
+    keep(&state, arrival, sign_up, &initiative).await?;
     Ok(received(&state))
 }
 
-/// An attempt to sign up, as it goes to the store.
-pub struct Attempt {
+/// How a form has come, as the store is told.
+pub struct Arrival {
     /// What names it.
     pub key: IdempotencyKey,
     /// What names what it says: see [`request_digest`].
@@ -92,11 +92,11 @@ pub struct Attempt {
 /// nothing was stored.
 pub async fn keep(
     state: &AppState,
-    attempt: Attempt,
+    arrival: Arrival,
     sign_up: SignUp,
     initiative: &Initiative,
 ) -> Result<(), Error> {
-    let Attempt { key, request_h, proof, now, start } = attempt;
+    let Arrival { key, request_h, proof, now, start } = arrival;
     // Last, so that what is refused anyway keeps nobody else from taking part.
     state.limits.initiative(&initiative.id)?;
     let form = new_sign_up::new_sign_up(state, key, sign_up, initiative, request_h, proof, now)?;

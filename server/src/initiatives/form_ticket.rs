@@ -11,7 +11,7 @@ use crate::store::{Secret, random_id};
 const LONGEST: i64 = 86_400;
 
 /// One filling in of an initiative's form.
-pub struct Attempt {
+pub struct FormTicket {
     /// Its idempotency key.
     pub key: IdempotencyKey,
     /// When its form was opened (UTC seconds).
@@ -29,7 +29,7 @@ pub enum Timing {
     Late,
 }
 
-impl Attempt {
+impl FormTicket {
     /// A new one, which begins at `now` (UTC seconds).
     ///
     /// # Errors
@@ -50,11 +50,11 @@ impl Attempt {
     pub fn read(field: &str, secret: &Secret, initiative: &str) -> Option<Self> {
         let (rest, marked) = field.rsplit_once('.')?;
         let (key, opened) = rest.split_once('.')?;
-        let attempt = Self { key: IdempotencyKey::parse(key)?, opened: opened.parse().ok()? };
+        let ticket = Self { key: IdempotencyKey::parse(key)?, opened: opened.parse().ok()? };
         // Told apart by digests, whose comparison tells a stopwatch nothing of the mark.
         let same = |text: &str| secret.digest("compared", text.as_bytes());
-        let ours = mark(secret, initiative, attempt.key.as_str(), attempt.opened);
-        (same(&ours) == same(marked)).then_some(attempt)
+        let ours = mark(secret, initiative, ticket.key.as_str(), ticket.opened);
+        (same(&ours) == same(marked)).then_some(ticket)
     }
 
     /// When it came. `shortest` in seconds.
@@ -77,23 +77,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_this_server_wrote_for_that_initiative_is_an_attempt() {
+    fn only_what_this_server_wrote_for_that_initiative_is_a_ticket() {
         let (secret, other) = (Secret::new("one secret of the tests"), Secret::new("another one of them"));
-        let attempt = Attempt::begin(1000).unwrap();
-        let field = attempt.field(&secret, "atelier");
-        let read = Attempt::read(&field, &secret, "atelier").unwrap();
-        assert_eq!((read.key.as_str(), read.opened), (attempt.key.as_str(), 1000));
-        assert!(Attempt::read(&field, &secret, "petition").is_none());
-        assert!(Attempt::read(&field, &other, "atelier").is_none());
+        let ticket = FormTicket::begin(1000).unwrap();
+        let field = ticket.field(&secret, "atelier");
+        let read = FormTicket::read(&field, &secret, "atelier").unwrap();
+        assert_eq!((read.key.as_str(), read.opened), (ticket.key.as_str(), 1000));
+        assert!(FormTicket::read(&field, &secret, "petition").is_none());
+        assert!(FormTicket::read(&field, &other, "atelier").is_none());
         for forged in ["", ".", "..", &field.replace(".1000.", ".999."), &field[1..]] {
-            assert!(Attempt::read(forged, &secret, "atelier").is_none(), "{forged}");
+            assert!(FormTicket::read(forged, &secret, "atelier").is_none(), "{forged}");
         }
     }
 
     #[test]
     fn a_form_takes_seconds_and_less_than_a_day() {
-        let attempt = Attempt::begin(1000).unwrap();
-        let after = |seconds| attempt.timing(1000 + seconds, 3);
+        let ticket = FormTicket::begin(1000).unwrap();
+        let after = |seconds| ticket.timing(1000 + seconds, 3);
         assert_eq!([after(2), after(3), after(LONGEST), after(LONGEST + 1)], {
             [Timing::Soon, Timing::Fine, Timing::Fine, Timing::Late]
         });
