@@ -63,7 +63,7 @@ pub struct Scene {
 
 /// A widget, and until when it is true.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct FirstPage {
     /// The whole widget.
     pub tree: El,
     /// When what a card speaks of is over (UTC seconds), by the card's identifier in the tree. A card that names no end has none.
@@ -99,14 +99,14 @@ impl Scene {
     }
 
     /// The whole widget, with the ends of what its cards speak of.
-    pub fn page(&self) -> Page {
+    pub fn page(&self) -> FirstPage {
         self.view(|app| {
             let tree = view! { <Widget app/> }.into_inner();
             let (results, limit) = (app.results.read(), app.search.limit());
             let nearby = results.nearby.iter().take(limit);
             let shown = nearby.chain(results.elsewhere.iter().take(limit_elsewhere(&results, limit)));
             let ends = shown.filter_map(|hit| Some((format!("card-{}", hit.initiative), self.end(hit)?)));
-            Page {
+            FirstPage {
                 tree,
                 ends: ends.collect(),
                 near: [Message::Today, Message::Tomorrow].map(|word| app.text(word)),

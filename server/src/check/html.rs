@@ -26,7 +26,7 @@ const ALL_ITEMS: usize = 2000;
 const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("check.css"));
 
 /// A self-contained page for whoever was given its address: no search engine lists it.
-pub struct Page {
+pub struct ReportPage {
     /// The document.
     pub html: String,
     /// What it may do: show itself in the one style that is in it. Without what only a header may say.
@@ -34,7 +34,7 @@ pub struct Page {
 }
 
 /// A page; `cards` is the style sheet of the cards in it.
-pub fn page(title: &str, language: Language, content: Markup, cards: &str) -> Page {
+pub fn page(title: &str, language: Language, content: Markup, cards: &str) -> ReportPage {
     // Of rules that weigh the same those of the report come last.
     let style = [cards, STYLE].concat();
     let hash = BASE64_STANDARD.encode(Sha256::digest(&style));
@@ -47,7 +47,7 @@ pub fn page(title: &str, language: Language, content: Markup, cards: &str) -> Pa
         style { (PreEscaped(style)) }
     };
     let body = html! { body { header { p { "Alentour" } } main { (content) } footer {} } };
-    Page { html: document(language, &head, &body), policy }
+    ReportPage { html: document(language, &head, &body), policy }
 }
 
 /// The report of a feed as a file.

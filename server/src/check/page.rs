@@ -132,7 +132,7 @@ fn page(status: StatusCode, feed: &str, report: Option<Examined>, language: Lang
             }
         }
     };
-    let html::Page { html, policy } = html::page(texts.check_title, language, content, &style);
+    let html::ReportPage { html, policy } = html::page(texts.check_title, language, content, &style);
     let mut response = (status, document::answer(html)).into_response();
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&format!("{policy}; frame-ancestors 'none'")) {

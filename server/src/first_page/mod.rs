@@ -2,12 +2,12 @@
 
 mod asked;
 mod cache;
-pub mod document;
+pub mod payload;
 pub mod routes;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use alentour::render::Page;
+use alentour::render::FirstPage;
 use alentour_texts::Language;
 use tokio::sync::{OnceCell, Semaphore};
 use tracing::error;
@@ -15,7 +15,7 @@ use tracing::error;
 pub use asked::Asked;
 
 use cache::{Cache, Stamp};
-use document::Loader;
+use payload::Loader;
 
 use crate::bundle::{Bundle, TAG};
 use crate::feeds::{Current, Feeds};
@@ -64,7 +64,7 @@ pub struct FirstPages {
     /// By what was asked for. One that is being made is waited for by all who ask for it. `None`: there is none.
     answers: Cache<AnswerKey, Arc<OnceCell<Option<Representation>>>>,
     /// By what it means: names of one place, and points near each other, share a page.
-    pages: Arc<Cache<String, Arc<Page>>>,
+    pages: Arc<Cache<String, Arc<FirstPage>>>,
     loader: Arc<Mutex<Option<Arc<Loader>>>>,
     at_once: Arc<Semaphore>,
     waiting: Arc<Semaphore>,
@@ -126,10 +126,10 @@ impl FirstPages {
         let task = move || {
             // Held until it is done, even where nobody waits for it any more.
             let _held = (waiting, turn);
-            let json = document(&bundle, &pages, language, &asked, &current, &stamp)?;
+            let json = written(&bundle, &pages, language, &asked, &current, &stamp)?;
             Some(match form {
                 Form::Script => ready(&loader, &bundle.bytes(TAG).ok()?)?.with(&json),
-                Form::Json => document::alone(&json),
+                Form::Json => payload::alone(&json),
             })
         };
         tokio::task::spawn_blocking(task).await.map_err(|panic| {
@@ -150,24 +150,24 @@ fn ready(kept: &Mutex<Option<Arc<Loader>>>, script: &[u8]) -> Option<Arc<Loader>
 }
 
 /// The first page as JSON, rendered unless another query meant the same.
-fn document(
+fn written(
     bundle: &Bundle,
-    pages: &Cache<String, Arc<Page>>,
+    pages: &Cache<String, Arc<FirstPage>>,
     language: Language,
     asked: &Asked,
     current: &Current,
     stamp: &Stamp,
 ) -> Option<String> {
-    let around = document::place(bundle, &asked.place).ok()?;
+    let around = payload::place(bundle, &asked.place).ok()?;
     let place = around.as_ref().map(|around| (around.label.as_str(), around.point));
     let Asked { radius, kinds, causes, limit, .. } = asked;
     let key = format!("{} {place:?} {:?}", language.tag(), (radius, kinds, causes, limit));
     if let Some(page) = pages.get(stamp, &key) {
-        return document::json(language, asked, &page, stamp.at, None).ok();
+        return payload::json(language, asked, &page, stamp.at, None).ok();
     }
     let page =
-        document::render(language, current.catalog().clone(), asked, around, stamp.at, Some(document::PAGES));
-    let json = document::json(language, asked, &page, stamp.at, None).ok()?;
+        payload::render(language, current.catalog().clone(), asked, around, stamp.at, Some(payload::PAGES));
+    let json = payload::json(language, asked, &page, stamp.at, None).ok()?;
     pages.put(stamp, key, Arc::new(page), json.len());
     Some(json)
 }

@@ -1,11 +1,11 @@
-//! The first page as a document: inert JSON, alone or at the end of the tag's script.
+//! The first page as it is sent: inert JSON, alone or at the end of the tag's script.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use alentour::dom::El;
-use alentour::render::{ChosenPlace, Config, Page, Scene};
+use alentour::render::{ChosenPlace, Config, FirstPage, Scene};
 use alentour_model::{Catalog, Point};
 use alentour_texts::Language;
 use serde::Serialize;
@@ -17,7 +17,7 @@ use crate::http::brotli;
 use crate::http::representation::{A_MINUTE, Representation};
 use crate::scene::scene;
 
-/// The version of the document; the loader leaves others alone.
+/// The version of the payload; the loader leaves others alone.
 const VERSION: u32 = 1;
 /// Seconds.
 const A_DAY: i64 = 24 * 60 * 60;
@@ -81,14 +81,14 @@ pub fn render(
     around: Option<ChosenPlace>,
     at: i64,
     pages: Option<&str>,
-) -> Page {
+) -> FirstPage {
     let Asked { place, radius, kinds, causes, limit } = asked.clone();
     let pages = pages.map(str::to_owned);
     let config = Config { place, radius, kinds, causes, limit, pages, ..Config::default() };
     Scene { around, ..scene(language, at, catalog, config) }.page()
 }
 
-/// The document, safe within a script and within HTML. `feed`: the address of the feed as seen from the script, where that is not the
+/// The payload, safe within a script and within HTML. `feed`: the address of the feed as seen from the script, where that is not the
 /// server's own beside it.
 ///
 /// # Errors
@@ -96,12 +96,12 @@ pub fn render(
 pub fn json(
     language: Language,
     asked: &Asked,
-    page: &Page,
+    page: &FirstPage,
     at: i64,
     feed: Option<&str>,
 ) -> serde_json::Result<String> {
     #[derive(Serialize)]
-    struct Document<'a> {
+    struct Payload<'a> {
         version: u32,
         lang: &'a str,
         query: &'a Asked,
@@ -111,14 +111,14 @@ pub fn json(
         near: [&'static str; 2],
         tree: &'a El,
     }
-    let Page { tree, ends, near } = page;
+    let FirstPage { tree, ends, near } = page;
     // A server's answer is kept for minutes, a published file for as long as its site likes.
     let is_soon = |end: i64| feed.is_some() || end < at + A_DAY;
     let ends =
         ends.iter().filter(|(_, end)| is_soon(**end)).map(|(card, end)| (card.as_str(), *end)).collect();
-    let document =
-        Document { version: VERSION, lang: language.tag(), query: asked, feed, ends, near: *near, tree };
-    Ok(inert(&serde_json::to_string(&document)?))
+    let payload =
+        Payload { version: VERSION, lang: language.tag(), query: asked, feed, ends, near: *near, tree };
+    Ok(inert(&serde_json::to_string(&payload)?))
 }
 
 /// The tag's script, to have first pages put into it.

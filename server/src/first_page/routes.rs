@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri};
 use axum::response::Response;
 use axum::routing::get;
 
-use super::document::JSON;
+use super::payload::JSON;
 use super::{Answer, FirstPages, Form};
 use crate::bundle::{TAG, routes};
 use crate::http::Visitor;

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 
 use super::details::{facts, initiative, title, typed};
 use super::link;
-use super::page::{Page, write_to};
+use super::page::{PeoplePage, write_to};
 use crate::http::Error;
 use crate::signups::export;
 use crate::store::{Consent, Purpose, SignUpRecord};
 
 /// `GET /me/{token}`.
-pub async fn show(page: Page, Path(token): Path<String>) -> Result<Response, Error> {
+pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Response, Error> {
     let all = match signed_up(&page, &token).await? {
         Ok(all) => all,
         Err(said) => return Ok(said),
@@ -51,7 +51,7 @@ pub async fn show(page: Page, Path(token): Path<String>) -> Result<Response, Err
     ))
 }
 
-fn sign_up(page: &Page, record: &SignUpRecord, here: &dyn Fn(&str) -> String) -> Markup {
+fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> String) -> Markup {
     let texts = page.texts;
     let initiative = initiative(page, record);
     let state = match (record.confirmed_at, record.pending) {
@@ -81,7 +81,7 @@ fn sign_up(page: &Page, record: &SignUpRecord, here: &dyn Fn(&str) -> String) ->
     }
 }
 
-fn consent(page: &Page, record: &SignUpRecord, one: &Consent, here: &dyn Fn(&str) -> String) -> Markup {
+fn consent(page: &PeoplePage, record: &SignUpRecord, one: &Consent, here: &dyn Fn(&str) -> String) -> Markup {
     let texts = page.texts;
     let state = match (one.given, one.withdrawn_at) {
         _ if record.pending => (if one.given { texts.ticked } else { texts.unticked }).to_owned(),
@@ -111,7 +111,7 @@ fn consent(page: &Page, record: &SignUpRecord, one: &Consent, here: &dyn Fn(&str
 }
 
 /// `GET /me/{token}/data.json`: the same to take along (GDPR, article 20).
-pub async fn download(page: Page, Path(token): Path<String>) -> Result<Response, Error> {
+pub async fn download(page: PeoplePage, Path(token): Path<String>) -> Result<Response, Error> {
     let all = match signed_up(&page, &token).await? {
         Ok(all) => all,
         Err(said) => return Ok(said),
@@ -125,7 +125,7 @@ pub async fn download(page: Page, Path(token): Path<String>) -> Result<Response,
 }
 
 /// A sign-up as the organiser has it, with all that is beside it.
-fn whole(page: &Page, stored: &SignUpRecord) -> Value {
+fn whole(page: &PeoplePage, stored: &SignUpRecord) -> Value {
     let mut object = export::object(stored);
     let time = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
     object["initiative"] = stored.initiative.clone().into();
@@ -147,7 +147,7 @@ fn whole(page: &Page, stored: &SignUpRecord) -> Value {
 }
 
 /// All that the person of a link has signed up for, or the page that says why it cannot be had. Nothing is used up.
-pub async fn signed_up(page: &Page, token: &str) -> Result<Result<Vec<SignUpRecord>, Response>, Error> {
+pub async fn signed_up(page: &PeoplePage, token: &str) -> Result<Result<Vec<SignUpRecord>, Response>, Error> {
     Ok(match link(&page.state, token, Purpose::Access).await? {
         None => Err(gone(page)),
         Some((_, found)) if found.used_at.is_some() => Err(used(page)),
@@ -156,11 +156,11 @@ pub async fn signed_up(page: &Page, token: &str) -> Result<Result<Vec<SignUpReco
 }
 
 /// Says that there is no such link.
-pub fn gone(page: &Page) -> Response {
+pub fn gone(page: &PeoplePage) -> Response {
     page.message("asked", page.texts.link_gone, page.texts.link_gone_access, page.new_link())
 }
 
 /// Says that a link has been used.
-pub fn used(page: &Page) -> Response {
+pub fn used(page: &PeoplePage) -> Response {
     page.message("asked", page.texts.link_used, page.texts.link_used_lead, page.new_link())
 }

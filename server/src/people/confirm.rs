@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::details::{Standing, consents, erased, facts, initiative, title, typed};
-use super::page::Page;
+use super::page::PeoplePage;
 use super::{link, now};
 use crate::http::Error;
 use crate::observability::security;
@@ -29,7 +29,7 @@ pub struct ConfirmForm {
 
 /// `GET`: everything that waits, newest first, a button each. Nothing is preselected, and nothing changes.
 pub async fn show(
-    page: Page,
+    page: PeoplePage,
     State(state): State<AppState>,
     Path(token): Path<String>,
 ) -> Result<Response, Error> {
@@ -39,7 +39,7 @@ pub async fn show(
 
 /// `POST`: confirms one, or erases all that waits.
 pub async fn confirm(
-    page: Page,
+    page: PeoplePage,
     State(state): State<AppState>,
     Path(token): Path<String>,
     Form(form): Form<ConfirmForm>,
@@ -93,7 +93,7 @@ pub async fn confirm(
 }
 
 /// "None of these is mine."
-async fn dismiss(page: &Page, hash: &Digest, email_h: &Digest, shown: &str) -> Result<Response, Error> {
+async fn dismiss(page: &PeoplePage, hash: &Digest, email_h: &Digest, shown: &str) -> Result<Response, Error> {
     let shown: Vec<_> = shown.split(',').collect();
     let used = page.state.store.dismiss(hash, &shown, now()).await?;
     security::link_used("confirm", used == LinkUse::Now);
@@ -111,7 +111,7 @@ async fn dismiss(page: &Page, hash: &Digest, email_h: &Digest, shown: &str) -> R
 }
 
 /// The page of a link that is good.
-async fn list(page: &Page, email_h: &Digest) -> Result<Response, Error> {
+async fn list(page: &PeoplePage, email_h: &Digest) -> Result<Response, Error> {
     let store = &page.state.store;
     let waiting = store.waiting(email_h, now()).await?;
     if waiting.is_empty() {
@@ -142,7 +142,7 @@ async fn list(page: &Page, email_h: &Digest) -> Result<Response, Error> {
 }
 
 /// One that waits, with its button. The title names the button too: one page may have several.
-fn attempt(page: &Page, waiting: &Waiting, at: usize) -> Markup {
+fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
     let (texts, record) = (page.texts, &waiting.attempt);
     let initiative = initiative(page, record);
     let (heading, button) = (format!("title-{at}"), format!("confirm-{at}"));
@@ -180,12 +180,12 @@ fn attempt(page: &Page, waiting: &Waiting, at: usize) -> Markup {
 }
 
 /// That what it is for is over, or no longer announced.
-fn warning(page: &Page, standing: Standing) -> Markup {
+fn warning(page: &PeoplePage, standing: Standing) -> Markup {
     html! { @if let Some(words) = standing.words(page) { p { strong { (words) } } } }
 }
 
 /// Slot, people, all that was typed, and each consent with whether it was ticked. Of a change, `other` is its other half.
-fn contents(page: &Page, record: &SignUpRecord, other: Option<&SignUpRecord>, more: &Markup) -> Markup {
+fn contents(page: &PeoplePage, record: &SignUpRecord, other: Option<&SignUpRecord>, more: &Markup) -> Markup {
     let initiative = initiative(page, record);
     // One person goes without saying, except beside another number.
     let is_one_now = record.party == 1 && other.is_some_and(|other| other.party != 1);
@@ -201,7 +201,7 @@ fn contents(page: &Page, record: &SignUpRecord, other: Option<&SignUpRecord>, mo
 }
 
 /// What it is for. Nothing that was typed: the page before has shown it.
-fn summary(page: &Page, record: &SignUpRecord) -> Markup {
+fn summary(page: &PeoplePage, record: &SignUpRecord) -> Markup {
     let initiative = initiative(page, record);
     html! {
         section.card.asked {
@@ -213,7 +213,7 @@ fn summary(page: &Page, record: &SignUpRecord) -> Markup {
 }
 
 /// How many still wait, and the way back to them: the link of this very page.
-fn left(page: &Page, count: usize) -> Markup {
+fn left(page: &PeoplePage, count: usize) -> Markup {
     let texts = page.texts;
     html! {
         @if count > 0 {
@@ -223,7 +223,7 @@ fn left(page: &Page, count: usize) -> Markup {
     }
 }
 
-fn nothing_waits(page: &Page, confirmed: &[&SignUpRecord]) -> Response {
+fn nothing_waits(page: &PeoplePage, confirmed: &[&SignUpRecord]) -> Response {
     let texts = page.texts;
     if confirmed.is_empty() {
         return page.message("asked", texts.nothing_waits, texts.nothing_waits_lead, page.new_link());
@@ -232,7 +232,7 @@ fn nothing_waits(page: &Page, confirmed: &[&SignUpRecord]) -> Response {
     page.message("done", texts.confirmed_before, texts.confirmed_before_lead, all)
 }
 
-fn gone(page: &Page) -> Response {
+fn gone(page: &PeoplePage) -> Response {
     let texts = page.texts;
     page.message("asked", texts.link_gone, texts.link_gone_confirm, page.new_link())
 }

@@ -4,13 +4,13 @@ use alentour_model::Initiative;
 use maud::{Markup, html};
 
 use super::now;
-use super::page::Page;
+use super::page::PeoplePage;
 use crate::http::Error;
 use crate::store::{Person, SignUpRecord};
 use crate::wording;
 
 /// The initiative of a sign-up as the feed has it; `None` where it has left the feed.
-pub fn initiative(page: &Page, record: &SignUpRecord) -> Option<Initiative> {
+pub fn initiative(page: &PeoplePage, record: &SignUpRecord) -> Option<Initiative> {
     page.state.feeds.initiative(&record.initiative).ok()
 }
 
@@ -29,7 +29,7 @@ pub enum Standing {
 
 impl Standing {
     /// What the feed says of that sign-up now.
-    pub fn of(page: &Page, record: &SignUpRecord) -> Self {
+    pub fn of(page: &PeoplePage, record: &SignUpRecord) -> Self {
         let initiative = match page.state.feeds.initiative(&record.initiative) {
             Ok(initiative) => initiative,
             Err(Error::NotFound) => return Self::InitiativeGone,
@@ -47,7 +47,7 @@ impl Standing {
     }
 
     /// The same in words, for whoever has to know; `None` where all is as it was.
-    pub fn words(self, page: &Page) -> Option<&'static str> {
+    pub fn words(self, page: &PeoplePage) -> Option<&'static str> {
         match self {
             Self::Announced => None,
             Self::InitiativeGone => Some(page.texts.initiative_gone),
@@ -58,12 +58,12 @@ impl Standing {
 }
 
 /// The title of an initiative, or words for one that has left the feed.
-pub fn title(page: &Page, initiative: Option<&Initiative>) -> String {
+pub fn title(page: &PeoplePage, initiative: Option<&Initiative>) -> String {
     initiative.map_or_else(|| page.texts.an_initiative.to_owned(), |it| wording::line(&it.name))
 }
 
 /// When and where it is, who organises it, and for how many people the sign-up is: terms and descriptions of a list.
-pub fn facts(page: &Page, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
+pub fn facts(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let (language, texts) = (page.language, page.language.mails());
     let session = record.session.as_deref();
     let time = initiative.and_then(|it| wording::times(language, it, session));
@@ -78,7 +78,7 @@ pub fn facts(page: &Page, initiative: Option<&Initiative>, record: &SignUpRecord
 }
 
 /// A form's fields, and what was written into them.
-fn fields<'a>(page: &Page, person: &'a Person) -> [(&'static str, Option<&'a str>); 6] {
+fn fields<'a>(page: &PeoplePage, person: &'a Person) -> [(&'static str, Option<&'a str>); 6] {
     let texts = page.texts;
     [
         (texts.given_name, Some(&*person.given_name)),
@@ -91,7 +91,7 @@ fn fields<'a>(page: &Page, person: &'a Person) -> [(&'static str, Option<&'a str
 }
 
 /// All that was typed, answers in the form's words: terms and descriptions of a list.
-pub fn typed(page: &Page, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
+pub fn typed(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let (texts, person) = (page.texts, &record.person);
     let answers = person.answers.iter().map(|(id, answer)| {
         wording::answer(page.language, initiative, id, answer.as_str().unwrap_or_default())
@@ -106,7 +106,7 @@ pub fn typed(page: &Page, initiative: Option<&Initiative>, record: &SignUpRecord
 }
 
 /// What a sign-up has said before, and a change of it no longer says: terms and descriptions of a list.
-pub fn erased(page: &Page, initiative: Option<&Initiative>, before: &Person, then: &Person) -> Markup {
+pub fn erased(page: &PeoplePage, initiative: Option<&Initiative>, before: &Person, then: &Person) -> Markup {
     let is_said = |value: Option<&str>| value.is_some_and(|value| !value.is_empty());
     let fields = fields(page, before).into_iter().zip(fields(page, then));
     let fields = fields.filter(|((_, before), (_, then))| is_said(*before) && !is_said(*then));
@@ -121,7 +121,7 @@ pub fn erased(page: &Page, initiative: Option<&Initiative>, before: &Person, the
 }
 
 /// Each consent that was asked for, in its words, and whether its box was ticked.
-pub fn consents(page: &Page, record: &SignUpRecord) -> Markup {
+pub fn consents(page: &PeoplePage, record: &SignUpRecord) -> Markup {
     let texts = page.texts;
     html! {
         @for consent in &record.consents {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::access::{self, signed_up};
 use super::now;
-use super::page::Page;
+use super::page::PeoplePage;
 use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
@@ -28,7 +28,7 @@ pub struct ErasureForm {
 
 /// `POST /me/{token}/withdraw`.
 pub async fn withdraw(
-    page: Page,
+    page: PeoplePage,
     State(state): State<AppState>,
     Path(token): Path<String>,
     Form(form): Form<ErasureForm>,
@@ -51,7 +51,7 @@ pub async fn withdraw(
 }
 
 /// `GET /me/{token}/erase`: everything? Shows the button, and changes nothing.
-pub async fn ask(page: Page, Path(token): Path<String>) -> Result<Response, Error> {
+pub async fn ask(page: PeoplePage, Path(token): Path<String>) -> Result<Response, Error> {
     if let Err(said) = signed_up(&page, &token).await? {
         return Ok(said);
     }
@@ -75,7 +75,7 @@ pub async fn ask(page: Page, Path(token): Path<String>) -> Result<Response, Erro
 
 /// `POST /me/{token}/erase`: a sign-up, or everything.
 pub async fn erase(
-    page: Page,
+    page: PeoplePage,
     State(state): State<AppState>,
     Path(token): Path<String>,
     Form(form): Form<ErasureForm>,
@@ -103,7 +103,7 @@ pub async fn erase(
     Ok(done(&page, used, title, lead, is_told))
 }
 
-fn done(page: &Page, used: LinkUse, title: &str, lead: &str, is_told: bool) -> Response {
+fn done(page: &PeoplePage, used: LinkUse, title: &str, lead: &str, is_told: bool) -> Response {
     let texts = page.texts;
     security::link_used("access", used == LinkUse::Now);
     if is_told {

@@ -12,7 +12,7 @@ use maud::html;
 use serde::Deserialize;
 
 use super::now;
-use super::page::{Page, write_to};
+use super::page::{PeoplePage, write_to};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
 use crate::state::AppState;
@@ -26,11 +26,11 @@ pub struct MyDataForm {
 }
 
 /// `GET /my-data`: where a link is asked for.
-pub async fn ask(page: Page) -> Response {
+pub async fn ask(page: PeoplePage) -> Response {
     form(&page, None)
 }
 
-fn form(page: &Page, wrong: Option<&str>) -> Response {
+fn form(page: &PeoplePage, wrong: Option<&str>) -> Response {
     let texts = page.texts;
     let mut response = match page.state.settings.mail {
         None => page.render(
@@ -65,7 +65,7 @@ fn form(page: &Page, wrong: Option<&str>) -> Response {
 /// `POST /my-data`. The same is written to disk for every address, and the answer goes out on the beat: neither a stopwatch nor
 /// what the server does next tells who has signed up. Whether there is anything to send is found out when the mail is due.
 pub async fn send(
-    page: Page,
+    page: PeoplePage,
     State(state): State<AppState>,
     visitor: Visitor,
     headers: HeaderMap,

@@ -9,7 +9,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::page::{Page, linked};
+use super::page::{PeoplePage, linked};
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
 use crate::wording::{line, purpose};
@@ -26,7 +26,7 @@ pub struct About {
 
 /// `GET /privacy?initiative=ID`.
 pub async fn show(
-    page: Page,
+    page: PeoplePage,
     State(state): State<AppState>,
     about: Result<Query<About>, QueryRejection>,
 ) -> Response {
@@ -84,7 +84,7 @@ fn rights(texts: &Pages) -> [&'static str; 6] {
     ]
 }
 
-fn who(page: &Page, initiative: Option<&Initiative>) -> Markup {
+fn who(page: &PeoplePage, initiative: Option<&Initiative>) -> Markup {
     let (texts, controller) = (page.texts, &page.state.settings.controller);
     // Where one operator serves several organisers, each of them answers for what it does with its own sign-ups.
     let organiser = initiative.and_then(|it| it.organizer.as_ref()).map(|it| line(&it.name));
@@ -104,7 +104,7 @@ fn who(page: &Page, initiative: Option<&Initiative>) -> Markup {
     }
 }
 
-fn consents(page: &Page, initiative: &Initiative) -> Markup {
+fn consents(page: &PeoplePage, initiative: &Initiative) -> Markup {
     let texts = page.texts;
     let asked = initiative.participation.as_ref().map_or(&[][..], |asked| &asked.consents);
     html! {
@@ -128,7 +128,7 @@ fn consents(page: &Page, initiative: &Initiative) -> Markup {
     }
 }
 
-fn recipients(page: &Page, initiative: Option<&Initiative>, id: &str) -> Markup {
+fn recipients(page: &PeoplePage, initiative: Option<&Initiative>, id: &str) -> Markup {
     let texts = page.texts;
     let organiser = initiative.and_then(|it| it.organizer.as_ref());
     html! {
@@ -179,7 +179,7 @@ fn channels(settings: &Settings, initiative: Option<&str>) -> Vec<Recipient> {
     kinds
 }
 
-fn how_long(page: &Page, id: &str) -> Markup {
+fn how_long(page: &PeoplePage, id: &str) -> Markup {
     let (texts, retention) = (page.texts, &page.state.settings.retention);
     let days = |days| page.language.calendar().days(days);
     html! {

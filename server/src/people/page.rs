@@ -38,7 +38,7 @@ static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// A page in the making: whose it is, and in which language.
-pub struct Page {
+pub struct PeoplePage {
     /// The server.
     pub state: AppState,
     /// The page's language.
@@ -47,7 +47,7 @@ pub struct Page {
     pub texts: &'static Pages,
 }
 
-impl FromRequestParts<AppState> for Page {
+impl FromRequestParts<AppState> for PeoplePage {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
@@ -56,7 +56,7 @@ impl FromRequestParts<AppState> for Page {
     }
 }
 
-impl Page {
+impl PeoplePage {
     /// A page of that server's.
     pub fn new(state: &AppState, language: Language) -> Self {
         Self { state: state.clone(), language, texts: language.pages() }
@@ -142,7 +142,7 @@ impl Page {
 }
 
 /// A paragraph with the operator's address, where there is one.
-pub fn write_to(page: &Page, text: &str) -> Markup {
+pub fn write_to(page: &PeoplePage, text: &str) -> Markup {
     let contact = page.state.settings.controller.contact.as_str();
     html! { @if !contact.is_empty() { p { (linked(text, contact)) } } }
 }
@@ -166,7 +166,7 @@ pub async fn frame(State(state): State<AppState>, mut request: Request, next: Ne
     let mut response = answer.unwrap_or_else(|_| Error::TooSlow.into_response());
     let (status, is_page) = (response.status(), is_html(response.headers()));
     if (status.is_client_error() || status.is_server_error()) && !is_page {
-        response = Page::new(&state, language).trouble(status, response.headers());
+        response = PeoplePage::new(&state, language).trouble(status, response.headers());
     }
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(&CONTENT_SECURITY) {

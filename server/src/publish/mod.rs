@@ -18,7 +18,7 @@ use crate::bundle::Bundle;
 use crate::error::CommandError;
 use crate::feeds::merge;
 use crate::http::representation::tag;
-use pages::Pages;
+use pages::PublishedPages;
 
 /// What to publish, and how.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ pub fn publish(
         "" => texts.title,
         name => name,
     };
-    let pages = Pages { options, name, style: bundle.page_style(), now };
+    let pages = PublishedPages { options, name, style: bundle.page_style(), now };
     let catalog = Arc::new(Catalog::new(std::mem::take(&mut merged.feed.initiatives)));
     let mut files = BTreeMap::new();
     for initiative in (0..catalog.len()).filter_map(|position| catalog.get(position)) {

@@ -25,7 +25,7 @@ const UP: &str = "../";
 const CONTENT_SECURITY: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
 
 /// What the pages have in common.
-pub struct Pages<'a> {
+pub struct PublishedPages<'a> {
     /// What to publish, and how.
     pub options: &'a Options,
     /// The site's name.
@@ -36,7 +36,7 @@ pub struct Pages<'a> {
     pub now: i64,
 }
 
-impl Pages<'_> {
+impl PublishedPages<'_> {
     /// What stands around a page; `up` leads from it to the site's folder.
     fn site(&self, up: &str) -> Site {
         let texts = self.options.language.site();

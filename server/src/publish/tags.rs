@@ -13,7 +13,7 @@ use super::{Options, slug, write};
 use crate::bundle::{Bundle, TAG};
 use crate::error::CommandError;
 use crate::first_page::Asked;
-use crate::first_page::document::{self, Loader};
+use crate::first_page::payload::{self, Loader};
 use crate::http::representation::Representation;
 
 /// Where the site's feed is, as seen from its scripts.
@@ -39,14 +39,14 @@ pub fn write_tags(
     let with_page = |place: &str| -> Result<Representation, CommandError> {
         let asked = Asked::around(place).ok_or_else(|| format!("--place {place}: that is no place"))?;
         let around =
-            document::place(bundle, &asked.place).map_err(|unknown| format!("--place {place}: {unknown}"))?;
+            payload::place(bundle, &asked.place).map_err(|unknown| format!("--place {place}: {unknown}"))?;
         let language = options.language;
-        let page = document::render(language, catalog.clone(), &asked, around, now, None);
-        Ok(loader.with(&document::json(language, &asked, &page, now, Some(FEED))?))
+        let page = payload::render(language, catalog.clone(), &asked, around, now, None);
+        Ok(loader.with(&payload::json(language, &asked, &page, now, Some(FEED))?))
     };
     write_compressed(&options.folder, TAG, with_page("")?)?;
     let mut names = BTreeSet::new();
-    for place in options.places.iter().map(|place| document::rounded(place)) {
+    for place in options.places.iter().map(|place| payload::rounded(place)) {
         let words = slug(&place);
         if words.is_empty() {
             return Err(format!("--place {place}: that is no place").into());

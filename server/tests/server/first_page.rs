@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use alentour_model::{Catalog, Feed};
 use alentour_server::bundle::Bundle;
-use alentour_server::first_page::{Asked, document};
+use alentour_server::first_page::{Asked, payload};
 use alentour_texts::Language;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -343,9 +343,9 @@ fn any_feed_makes_a_page_of_known_elements_and_the_feed_s_texts() {
         let catalog = Arc::new(Catalog::new(feed.initiatives));
         let asked = Asked::parse(&format!("lang=fr&radius=any&place={place}")).unwrap().1;
         let bundle = Bundle::Directory("/nonexistent".into());
-        let around = document::place(&bundle, place).unwrap();
-        let page = document::render(language, catalog.clone(), &asked, around, at, Some(document::PAGES));
-        let text = document::json(language, &asked, &page, at, None).unwrap();
+        let around = payload::place(&bundle, place).unwrap();
+        let page = payload::render(language, catalog.clone(), &asked, around, at, Some(payload::PAGES));
+        let text = payload::json(language, &asked, &page, at, None).unwrap();
         prop_assert!(!text.contains(LIVE));
         let page: Value = serde_json::from_str(&text).unwrap();
         let (mut names, mut found, mut shown) = (BTreeSet::new(), Vec::new(), Vec::new());
