@@ -1,9 +1,10 @@
 // The script tag: defines <alentour-widget>, and puts one in place of the page's links. Whatever goes wrong, the partner's page has its
 // plain links, and one line in its console.
 //
-// `cargo xtask build` joins the three files of this folder and wraps them in a function, so that nothing here is global.
+// `cargo xtask build` joins the scripts of this folder and wraps them in a function, so that nothing here is global.
 
-import { ATTRIBUTES, element } from './element.js';
+import { ATTRIBUTES } from './asked.js';
+import { element } from './element.js';
 import { URL, base, bundle, call, customElements, document, find, first, make, native, say, tag } from './loading.js';
 import { QUERY } from './painting.js';
 

@@ -19,7 +19,13 @@ function happen(element, type, key) {
 /** The identifier of a card's initiative: ".../i/ID?lang=fr" on the server, "...#alentour=ID" on the page. */
 const initiative = (card) => /[^/=]*(?=\?lang=\w+$|$)/.exec(card.querySelector('h3 a')?.href)[0];
 
-/** The application's counterpart in `root` of an element of a painted page: of the same initiative, or at the same place in the form. */
+/** What a filter's choice says, without its number. */
+const choice = (chip) => chip?.firstChild?.data?.trim();
+
+/**
+ * The application's counterpart in `root` of an element of a painted page: of the same initiative, of the same words among the choices of
+ * filters, which another feed may have more of, or at the same place in the form.
+ */
 function counterpart(element, page, root) {
   const card = element.closest('.card');
   if (card) {
@@ -28,7 +34,9 @@ function counterpart(element, page, root) {
   }
   const path = [];
   for (let node = element; node !== page; node = node.parentElement) path.unshift([...node.parentElement.children].indexOf(node));
-  return path.reduce((node, position) => node?.children[position], root);
+  const there = path.reduce((node, position) => node?.children[position], root);
+  if (element.className !== 'chip' || choice(there) === choice(element)) return there;
+  return [...root.querySelectorAll('.chip')].find((chip) => choice(chip) === choice(element));
 }
 
 /**

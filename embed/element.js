@@ -1,69 +1,18 @@
 // <alentour-widget>: keeps its room on the page, starts the application once it is near the viewport, and shows the plain links where
 // that fails.
 
+import { ATTRIBUTES, attribute, direction, language, linked } from './asked.js';
 import {
-  CSSStyleSheet, CustomEvent, IntersectionObserver, Map, Set, WebAssembly, absolute, application, base, bundle, call, feed, first, isCrash,
-  make, messages, native, places, say, setTimeout, text, whenIdle,
+  CustomEvent, IntersectionObserver, Set, WebAssembly, absolute, application, base, bundle, feed, first, isCrash, make, messages,
+  places, say, setTimeout, text, whenIdle,
 } from './loading.js';
+import { adopt } from './sheets.js';
 import { QUERY, Visit, firstPage, follow, paint } from './painting.js';
 
-export const ATTRIBUTES = ['feed', 'place', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api', 'loading'];
 const PATIENCE = 3000; // ms. So long the application waits for the first page to be there before it.
 const NEAR = '400px'; // Distance to the viewport at which loading starts: about one flick of a finger.
 
-// ------------------------------------------------------------------------------------------------- language and address
-
-/** An attribute's value, under its own name or with `data-`. */
-function attribute(element, name) {
-  return element.getAttribute(name) ?? element.getAttribute('data-' + name) ?? '';
-}
-
-/** The language of the bundle that suits this element best. */
-function language(element) {
-  let wanted = attribute(element, 'lang');
-  for (let node = element; node && !wanted; node = native(node.getRootNode(), 'host')) {
-    const nearest = node.closest('[lang]');
-    wanted = nearest && call(nearest, 'getAttribute', 'lang'); // It may be a <form> with a field of that name.
-  }
-  const primary = (wanted || navigator.language || 'fr').toLowerCase().split(/[-_]/)[0];
-  return [primary, 'en', 'fr'].find((lang) => bundle.messages[lang]) || Object.keys(bundle.messages)[0];
-}
-
-const direction = (lang) => (/^(ar|fa|he|ur)$/.test(lang) ? 'rtl' : 'ltr');
-
-/** The initiative that a permanent link asks for: `#alentour=ID`, or `?alentour=ID` where a page needs its own hash. */
-function linked() {
-  const found = /[#?&]alentour=([^&#]*)/.exec(location.hash) || /[?&]alentour=([^&#]*)/.exec(location.search);
-  try {
-    return found ? decodeURIComponent(found[1]) : null;
-  } catch {
-    return null;
-  }
-}
-
-// ------------------------------------------------------------------------------------------------------ style sheets
-
-const sheets = new Map();
-
-/** Constructed sheets are not blocked by a page's policy; a <style> may be, and is for browsers that have nothing else. */
-function adopt(root, ...all) {
-  try {
-    root.adoptedStyleSheets = all.map((css) => {
-      if (!sheets.has(css)) {
-        const sheet = new CSSStyleSheet();
-        sheet.replaceSync(css);
-        sheets.set(css, sheet);
-      }
-      return sheets.get(css);
-    });
-  } catch {
-    root.prepend(make('style', '', all.join('')));
-  }
-}
-
 const PLAIN = ':host{display:block}:host([hidden]){display:none}';
-
-// -------------------------------------------------------------------------------------------------------- the element
 
 export function element() {
   const widgets = new Set(); // on the page

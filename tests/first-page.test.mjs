@@ -9,6 +9,7 @@ import { focused, listed, numberIn, painted, said, widget } from './support/widg
 
 const feed = neighbourhood();
 feed.initiatives[1].name = '</script><img src=x onerror="document.title=1"> & \u2028 réunion';
+for (const kind of ['atelier', 'maraude']) feed.initiatives.push({ ...feed.initiatives[0], id: kind, kind, name: kind });
 const at = bench(feed);
 
 /** A partner's page with the tag and its query. */
@@ -20,8 +21,9 @@ const tag = (query, attributes = '', headers = {}) =>
 const LYON = 'place=69007&radius=25&lang=fr';
 
 /** Opens a page while the application is kept back; `release` lets it come. */
-async function early(t, url, options = {}) {
+async function early(t, url, { prepare, ...options } = {}) {
   const page = await openPage(t, at.browser, options);
+  await prepare?.(page);
   let release;
   const released = new Promise((done) => (release = done));
   await page.route(/\/a\/app\./, async (route) => (await released, route.continue()));
@@ -78,6 +80,20 @@ test('what is pressed before the application is there is shown as under way, and
   assert.equal(await chip('Formation').getAttribute('aria-pressed'), 'true');
   assert.equal(await chip('Formation').getAttribute('aria-busy'), null);
   assert.ok((await said(count)).startsWith(`${promised} actions`), await said(count));
+});
+
+test('a filter that is pressed before the application is there is found by its words: the feed may have fewer by then', async (t) => {
+  const fewer = async (route) => {
+    const response = await route.fetch();
+    const { initiatives, ...rest } = await response.json();
+    await route.fulfill({ response, json: { ...rest, initiatives: initiatives.filter(({ kind }) => kind !== 'atelier') } });
+  };
+  const { page, release } = await early(t, await tag(LYON), { prepare: (page) => page.route('**/feed.json', fewer) });
+  const { chip } = widget(page);
+  await chip('maraude').click();
+  await overtaken(page, release);
+  assert.equal(await chip('atelier').count(), 0);
+  assert.equal(await chip('maraude').getAttribute('aria-pressed'), 'true');
 });
 
 test('a title that is pressed before the application is there opens when it is', async (t) => {

@@ -1,0 +1,33 @@
+// What a page asks a widget for: by attributes, by its language, by its address.
+
+import { bundle, call, native } from './loading.js';
+
+export const ATTRIBUTES = ['feed', 'place', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api', 'loading'];
+
+/** An attribute's value, under its own name or with `data-`. */
+export function attribute(element, name) {
+  return element.getAttribute(name) ?? element.getAttribute('data-' + name) ?? '';
+}
+
+/** The language of the bundle that suits this element best. */
+export function language(element) {
+  let wanted = attribute(element, 'lang');
+  for (let node = element; node && !wanted; node = native(node.getRootNode(), 'host')) {
+    const nearest = node.closest('[lang]');
+    wanted = nearest && call(nearest, 'getAttribute', 'lang'); // It may be a <form> with a field of that name.
+  }
+  const primary = (wanted || navigator.language || 'fr').toLowerCase().split(/[-_]/)[0];
+  return [primary, 'en', 'fr'].find((lang) => bundle.messages[lang]) || Object.keys(bundle.messages)[0];
+}
+
+export const direction = (lang) => (/^(ar|fa|he|ur)$/.test(lang) ? 'rtl' : 'ltr');
+
+/** The initiative that a permanent link asks for: `#alentour=ID`, or `?alentour=ID` where a page needs its own hash. */
+export function linked() {
+  const found = /[#?&]alentour=([^&#]*)/.exec(location.hash) || /[?&]alentour=([^&#]*)/.exec(location.search);
+  try {
+    return found ? decodeURIComponent(found[1]) : null;
+  } catch {
+    return null;
+  }
+}
