@@ -154,9 +154,7 @@ impl Scene {
         self.view(|app| {
             let position = app.opened.get_untracked()?;
             if let Some(Filled { sign_up, problems, status }) = filled {
-                let draft = app.drafts(|drafts| {
-                    self.catalog.get(position).map(|it| drafts.of(it, app.locale.language))
-                })??;
+                let draft = app.draft(self.catalog.get(position)?)?;
                 if status.is_done() {
                     let sent = Attempt { key: String::new(), sign_up: sign_up.clone() };
                     draft.attempt.replace(Some(sent));

@@ -29,7 +29,7 @@ pub fn Detail(
     let initiative = catalog.get(position)?;
     let locale = app.locale;
     let near = app.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
-    let hit = catalog.hit(position, near, app.locale.clock.now().instant)?;
+    let hit = app.hit(position)?;
     let block = |message: Message, content: Vec<El>| {
         (!content.is_empty())
             .then(|| div().class("block").child(h3().child(app.text(message))).child(content))
@@ -151,8 +151,8 @@ fn accessibility(app: App, initiative: &Initiative) -> Vec<El> {
 
 fn achieved(app: App, impact: &Impact) -> El {
     // "64 élèves" of "Élèves accompagnés" would say it twice.
-    let words = |text: &str| [" ", &fold(text), " "].concat();
-    let is_named = words(&impact.name).contains(&words(&impact.unit));
+    let (name, unit) = (fold(&impact.name), fold(&impact.unit));
+    let is_named = unit.split(' ').all(|word| name.split(' ').any(|other| other == word));
     let unit = if is_named { "" } else { &impact.unit };
     let value = [&app.locale.number(impact.value), " ", unit].concat();
     let as_of = impact.as_of.map(|when| {
