@@ -164,12 +164,12 @@ impl App {
     /// The page of an initiative, where views lead to pages: as long as no script opens it.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn page_of(self, initiative: &Initiative) -> Option<String> {
-        let language = self.locale.language;
+        let query = served::query(self.locale.language, &self.search.criteria.read());
         if let Some(served) = self.served() {
-            return served.initiative(&initiative.id, language);
+            return served.initiative(&initiative.id, &query);
         }
         let pages = self.config(|config| config.pages.clone())?;
-        Some([&pages, &encode(&initiative.id), "?lang=", language].concat())
+        Some([pages, encode(&initiative.id), query].concat())
     }
 
     /// In a browser a script opens it.

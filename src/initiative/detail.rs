@@ -8,7 +8,6 @@ use super::essentials::{essentials, organisation, way_in};
 use super::programme::programme;
 use super::{item, list};
 use crate::app::App;
-use crate::app::criteria::Criteria;
 use crate::controls::{button, leading, link};
 use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span};
 use crate::dom::{El, ev};
@@ -53,7 +52,7 @@ pub fn Detail(
     let said = span().attr("role", "status");
     let (back, share) = match app.served() {
         Some(served) => {
-            let list = served.results(app, &Criteria::default(), 1);
+            let list = served.results(app, &app.search.criteria.read(), 1);
             (leading(&list, app.text(Message::Back), "plain").class("plain back"), Vec::new())
         }
         None => {

@@ -38,6 +38,8 @@ pub struct Page {
     /// Scheme and host that the server is reached at, and the path below which it is, without a slash at its end: `public-url`. Without
     /// it nothing says an absolute address: the `Host` of a request is whoever's, and caches keep pages.
     pub public: Option<String>,
+    /// The query of its address.
+    pub query: String,
 }
 
 impl FromRequestParts<AppState> for Page {
@@ -45,7 +47,8 @@ impl FromRequestParts<AppState> for Page {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let language = parts.extensions.get().copied().unwrap_or(Language::DEFAULT);
-        Ok(Self::new(state, language))
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        Ok(Self { query, ..Self::new(state, language) })
     }
 }
 
@@ -87,7 +90,7 @@ impl Page {
     /// A page of that server's.
     pub fn new(state: &AppState, language: Language) -> Self {
         let public = state.settings.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned());
-        Self { state: state.clone(), language, texts: language.pages(), public }
+        Self { state: state.clone(), language, texts: language.pages(), public, query: String::new() }
     }
 
     /// The views around what is offered. Nothing of it is known of the visitor: their days are those of France.

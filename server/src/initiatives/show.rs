@@ -11,6 +11,7 @@ use axum::response::Response;
 
 use super::attempt::Attempt;
 use super::layout::{ANSWERS, INITIATIVES, Page, draw};
+use super::near::Asked;
 use super::{article, now};
 use crate::document::answer;
 use crate::http::{Error, Visitor};
@@ -60,5 +61,9 @@ fn drawn(page: &Page, initiative: Initiative, form: ServedForm, filled: Option<F
     let catalog = Arc::new(Catalog::new(vec![initiative.clone()]));
     let mut scene = page.scene(catalog, form, 1);
     scene.opened = Some(initiative.id.clone());
-    answer(article::page(&page.site(""), &scene, &initiative, filled, &canonical))
+    // The list that leads here, where one does: the place is that of its visitor.
+    let asked = Asked::read(&page.query);
+    scene.around = asked.around(page);
+    let query = asked.kept(scene.around.as_ref());
+    answer(article::page(&page.site(&query), &scene, &initiative, (asked.request(), filled), &canonical))
 }
