@@ -16,8 +16,8 @@ function happen(element, type, key) {
   native(element, 'dispatchEvent').call(element, event);
 }
 
-/** The identifier of a card's initiative: ".../i/ID?lang=fr" on the server, "...#alentour=ID" on the page. */
-const initiative = (card) => /[^/=]*(?=\?lang=\w+$|$)/.exec(card.querySelector('h3 a')?.href)[0];
+/** The identifier of a card's initiative: ".../i/ID?lang=fr&..." on the server, "...#alentour=ID" on the page. */
+const initiative = (card) => /[^/=]*(?=\?[^#]*$|$)/.exec(card.querySelector('h3 a')?.href)[0];
 
 /** What a filter's choice says, without its number. */
 const choice = (chip) => chip?.firstChild?.data?.trim();

@@ -1,6 +1,7 @@
 //! Facts of an initiative in the visitor's words.
 
-use alentour_model::{Initiative, Petition, Place, Reach, Session, When};
+use alentour_model::text::{fold, has_words};
+use alentour_model::{Hit, Initiative, Kilometres, Petition, Place, Reach, Session, When};
 
 use crate::dom::El;
 use crate::dom::html::{b, drawing, p, span, time};
@@ -54,10 +55,16 @@ pub fn days(locale: Locale, session: &Session) -> El {
     span().child(time().child(locale.near(&datetime, days)).attr("datetime", datetime))
 }
 
-/// A session: when, and what it is called. The date stands first, where a narrow field cuts it last.
-pub fn session(locale: Locale, session: &Session) -> String {
-    let when = locale.session(session);
-    if session.name.is_empty() { when } else { [&when, " · ", &session.name].concat() }
+/// A session: when, where if that is said, and what it is called. The date stands first, where a narrow field cuts it last.
+pub fn session(locale: Locale, session: &Session, place: &str) -> String {
+    let mut text = locale.session(session);
+    for part in &[place, session.name.as_str()] {
+        if !part.is_empty() {
+            text.push_str(" · ");
+            text.push_str(part);
+        }
+    }
+    text
 }
 
 /// What stands behind a session's hours where nothing else says whose clocks they are on.
@@ -86,9 +93,14 @@ pub fn zone_note(zone: &str) -> El {
     p().class("zone").child(zone)
 }
 
-/// "et 3 autres dates", where there are more to come.
-pub fn further_sessions(locale: Locale, initiative: &Initiative) -> Option<String> {
-    let more = initiative.coming(locale.clock.now().instant).len().saturating_sub(1);
+/// "et 3 autres dates", where there are more to come at the place that is named beside it.
+pub fn further_sessions(locale: Locale, initiative: &Initiative, hit: Hit) -> Option<String> {
+    let place = hit.place.filter(|_| everywhere(initiative).is_none());
+    // One that names no place is held at each of them.
+    let is_there = |of: Option<usize>| place.is_none() || of.is_none() || of == place;
+    let now = locale.clock.now().instant;
+    let coming = initiative.sessions.iter().filter(|session| session.ends() > now && is_there(session.place));
+    let more = coming.count().saturating_sub(1);
     (more > 0).then(|| [" ", &locale.count(Message::SessionMore, more, &[])].concat())
 }
 
@@ -100,7 +112,7 @@ pub fn needed(locale: Locale, initiative: &Initiative, session: Option<usize>) -
     Some(p().class("needed").child(seats(locale, initiative.sessions.get(session?)?)?))
 }
 
-/// How many seats are left, where the feed says so.
+/// How many seats are left, where the feed says so: seats in all may be taken, which only the server knows, and it tells nobody.
 pub fn seats(locale: Locale, session: &Session) -> Option<String> {
     if session.is_full() {
         return Some(locale.text(Message::Full).to_owned());
@@ -163,7 +175,7 @@ pub fn spot(locale: Locale, place: &Place, around: &str) -> String {
     let (name, town) = (&place.name, &place.address_locality);
     if name.is_empty() {
         locality(place)
-    } else if town.is_empty() || name.contains(town) || around.starts_with(town) {
+    } else if has_words(&fold(name), &fold(town)) || around.starts_with(town) {
         name.clone()
     } else {
         [name, locale.comma(), town].concat()
@@ -174,6 +186,11 @@ pub fn spot(locale: Locale, place: &Place, around: &str) -> String {
 pub fn locality(place: &Place) -> String {
     let texts = [&place.address_locality, &place.name, &place.street_address, &place.postal_code];
     texts.into_iter().find(|text| !text.is_empty()).cloned().unwrap_or_default()
+}
+
+/// How far a place is.
+pub fn away(locale: Locale, place: &Place, distance: Kilometres) -> El {
+    span().class("distance").part("distance").child(locale.distance(distance, place.approximate))
 }
 
 /// The whole address on one line.

@@ -161,14 +161,18 @@ impl Scene {
         })
     }
 
-    /// The initiative that is open, with its form as it was filled in; `None` where none is.
-    pub fn detail(&self, filled: Option<Filled>) -> Option<El> {
+    /// The initiative that is open, as the list for what is asked speaks of it, with its form as it was filled in; `None` where none is
+    /// open.
+    pub fn detail(&self, asked: Request, filled: Option<Filled>) -> Option<El> {
         self.view(|app| {
             let position = app.opened.get_untracked()?;
+            app.search.apply(app, asked);
+            // Who comes from a list means the session that its card speaks of; nothing is chosen for others.
+            if filled.is_none() && !app.search.criteria.read().query().is_empty() {
+                app.propose(position);
+            }
             if let Some(Filled { sign_up, problems, status }) = filled {
-                let draft = app.drafts(|drafts| {
-                    self.catalog.get(position).map(|it| drafts.of(it, app.locale.language))
-                })??;
+                let draft = app.draft(self.catalog.get(position)?)?;
                 if status.is_done() {
                     let sent = Attempt { key: String::new(), sign_up: sign_up.clone() };
                     draft.attempt.replace(Some(sent));
@@ -206,3 +210,6 @@ fn pages(app: App) -> usize {
     let elsewhere = results.elsewhere.len().div_ceil(limit_elsewhere(&results, limit));
     results.nearby.len().div_ceil(limit).max(elsewhere).max(1)
 }
+
+#[cfg(test)]
+mod tests;

@@ -125,6 +125,17 @@ test('an unknown place is said beside the field, and the actions stay', async (t
   assert.ok((await cards.count()) > 0);
 });
 
+test('after an unknown place the list is around none, and its count says so', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69007"' });
+  await listed(page);
+  const { count, radius } = widget(page);
+  await count.getByText(/Lyon/).waitFor();
+  await around(page, 'Xyzzyville', 'Nous ne trouvons pas « Xyzzyville »');
+  await count.getByText(/^27 actions$/).waitFor();
+  assert.equal(await page.locator('.card .distance').count(), 0);
+  assert.equal(await radius.isVisible(), false);
+});
+
 test('emptying the field searches everywhere again', async (t) => {
   const page = await at.visit(t, { attributes: 'data-place="38000"' });
   await listed(page);

@@ -233,7 +233,7 @@ test('where the application does not come, the place is searched on a page of th
 test('a link that is pressed while the application is stuck is followed after a while', async (t) => {
   const { page } = await early(t, await tag(LYON), { init: hurry });
   await widget(page).title('Pour un toit digne à Lyon').click();
-  await page.waitForURL(/\/i\/petition\?lang=fr$/);
+  await page.waitForURL(/\/i\/petition\?lang=fr&place=Lyon.*&radius=25$/);
 });
 
 test('two tags with a query each bring a list each', async (t) => {

@@ -62,6 +62,35 @@ test('shift: a session is chosen, the organiser’s questions are answered, one 
   assert.deepEqual(row.consents, [{ id: 'contact', version: '2026-09' }], 'a consent was stored that nobody gave');
 });
 
+test('the form that is opened from a card begins with the session that the card speaks of, and what is chosen then stays', async (t) => {
+  const [{ participation, organizer }] = neighbourhood().initiatives;
+  const place = (name, addressLocality, latitude, longitude) => ({ name, addressLocality, latitude, longitude });
+  const location = [place('Salle des fêtes', 'Villeurbanne', 45.7663, 4.8796), place('Maison des voisins', 'Lyon', 45.7512, 4.8426)];
+  const sessions = [['a', 3, 0], ['b', 5, 1], ['c', 9, 1]].map(([id, days, location]) => ({ id, startDate: moment(days), endDate: moment(days, 19), location }));
+  at.site.json('/round.json', { initiatives: [{ id: 'tournee', name: 'Tournée', organizer, participation, location, sessions }] });
+  const page = await at.visit(t, { attributes: 'data-feed="/round.json" data-place="69007"' });
+  const { join, field, back, cards, place: where, count } = widget(page);
+  await count.getByText(/Lyon/).waitFor();
+  // One sentence: two more dates, of which one is elsewhere.
+  assert.match(await said(cards.locator('.when')), /et 1 autre date$/);
+  await join('Participer', 'Tournée').click();
+  const session = field('Choisissez une date');
+  assert.equal(await session.inputValue(), 'b');
+  assert.match(await said(session.locator('option[value=b]')), /19 h · Maison des voisins, à \d+ m$/);
+  assert.match(await said(session.locator('option[value=a]')), /19 h · Salle des fêtes, Villeurbanne, à \d+ km$/);
+  await session.selectOption('c');
+  await back.click();
+  await join('Participer', 'Tournée').click();
+  assert.equal(await session.inputValue(), 'c');
+  // Another place, another card.
+  await back.click();
+  await where.fill('69100');
+  await where.press('Enter');
+  await count.getByText(/Villeurbanne/).waitFor();
+  await join('Participer', 'Tournée').click();
+  assert.equal(await session.inputValue(), 'a');
+});
+
 test('signature: a petition is signed', async (t) => {
   const page = await at.visit(t, { query: '#alentour=petition' });
   await introduce(page, { email: 'signe@example.org' });

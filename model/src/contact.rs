@@ -15,13 +15,15 @@ impl EmailAddress {
         // 64 and 254: RFC 5321, section 4.5.3.1, and its erratum 1690.
         // Where it is kept, by Unicode's own tables; the widget has them not, and is told.
         let is_letter = |c: char| is_letter(c) && (cfg!(target_arch = "wasm32") || c.is_alphanumeric());
+        // Byte by byte: what `contains` of a text brings along is 0.6 % of the widget's download.
+        let is_sign = |c: char| "!#$%&'*+-/=?^_`{|}~.".bytes().any(|sign| char::from(sign) == c);
         let dotted = |part: &str| part.split('.').all(|label| !label.is_empty());
         let fits = !local.is_empty()
             && local.len() <= 64
             && text.len() <= 254
             && dotted(local)
-            && local.chars().all(|c| is_letter(c) || "!#$%&'*+-/=?^_`{|}~.".contains(c))
-            && domain.contains('.')
+            && local.chars().all(|c| is_letter(c) || is_sign(c))
+            && domain.as_bytes().contains(&b'.')
             && dotted(domain)
             && domain.split('.').all(|label| !label.starts_with('-') && !label.ends_with('-'))
             && domain.chars().all(|c| is_letter(c) || c == '-' || c == '.')
@@ -50,7 +52,9 @@ impl EmailAddress {
 pub(crate) fn is_telephone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     (6..=15).contains(&digits)
-        && text.chars().all(|c| c.is_ascii_digit() || " +-./()\u{a0}\u{202f}".contains(c))
+        && text
+            .chars()
+            .all(|c| matches!(c, '0'..='9' | ' ' | '+' | '-' | '.' | '/' | '(' | ')' | '\u{a0}' | '\u{202f}'))
 }
 
 /// 3 to 10 letters, digits, spaces and hyphens: the world's postcodes (UPU, "Postal addressing systems").

@@ -31,7 +31,7 @@ impl Link {
             Some(scheme @ ("mailto" | "tel")) => (!rest(scheme).is_empty()).then(|| Self(text.to_owned())),
             _ => {
                 let host = text.split(['/', '?', '#']).next()?;
-                (is_host(host) && host.contains('.')).then(|| Self(format!("https://{text}")))
+                (is_host(host) && host.as_bytes().contains(&b'.')).then(|| Self(format!("https://{text}")))
             }
         }
     }

@@ -364,7 +364,7 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
     /// One line of text; empty where there is none.
     fn line(&mut self, field: &str) -> String {
         let line = self.limited(field, LINE);
-        if line.contains('\n') { line.replace('\n', " ") } else { line }
+        if line.as_bytes().contains(&b'\n') { line.replace('\n', " ") } else { line }
     }
 
     /// Text of several paragraphs; empty where there is none.

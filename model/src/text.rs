@@ -135,11 +135,12 @@ fn plain(c: char) -> Option<&'static str> {
 /// Whether every word of `folded_query` begins a word of `folded_text`; both have been [`fold`]ed.
 /// An empty query is found everywhere.
 pub fn has_words(folded_text: &str, folded_query: &str) -> bool {
-    folded_query
-        .split(' ')
-        .filter(|word| !word.is_empty())
-        // What searchers of text are fast at: a third of the time that going through the words takes.
-        .all(|word| folded_text.starts_with(word) || folded_text.contains(&[" ", word].concat()))
+    let text = folded_text.as_bytes();
+    // Byte by byte: a searcher of text is not faster here, and is 1 % of the widget's download.
+    folded_query.split(' ').all(|word| {
+        let begins = |at: usize| text[at..].starts_with(word.as_bytes());
+        begins(0) || (1..text.len()).any(|at| text[at - 1] == b' ' && begins(at))
+    })
 }
 
 /// Cuts a text down to so many characters, and what white space it then ends in. Whether it was longer.

@@ -14,6 +14,14 @@ pub struct ChosenPlace {
     pub point: Point,
 }
 
+impl ChosenPlace {
+    /// Whether it is shown by a name, and not by its position.
+    fn is_named(&self) -> bool {
+        let is_number = |text: &str| text.trim().parse::<f64>().is_ok();
+        !self.label.split_once(',').is_some_and(|(one, other)| is_number(one) && is_number(other))
+    }
+}
+
 /// The days that are looked at.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Days {
@@ -116,10 +124,10 @@ impl Criteria {
         self.kinds.len() + self.causes.len() + usize::from(self.days.is_set())
     }
 
-    /// The same as the query of an address. The place is the name it is shown by.
+    /// The same as the query of an address. The place is the name it is shown by; one that has none but its position is left out.
     pub fn query(&self) -> Vec<(&'static str, String)> {
         let mut query = Vec::new();
-        if let Some(around) = &self.around {
+        if let Some(around) = self.around.as_ref().filter(|around| around.is_named()) {
             query.push(("place", around.label.clone()));
             query.push(("radius", self.radius.map_or("any".into(), |radius| radius.to_string())));
         }

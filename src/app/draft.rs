@@ -67,6 +67,8 @@ pub struct Draft {
     pub renewals: RwSignal<Option<usize>>,
     /// The latest attempt to send it.
     pub attempt: Rc<RefCell<Option<Attempt>>>,
+    /// The session that was proposed last, by its position in the initiative's list.
+    proposed: RwSignal<Option<usize>>,
 }
 
 /// An attempt to send a form. Another form is another attempt.
@@ -96,6 +98,7 @@ impl Drafts {
             refusals: RwSignal::new(None),
             renewals: RwSignal::new(None),
             attempt: Rc::default(),
+            proposed: RwSignal::new(None),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
         draft
@@ -143,6 +146,17 @@ impl Draft {
         }
     }
 
+    /// Chooses a session that has a seat. What the visitor has chosen stays as long as the same one is proposed.
+    pub fn propose(&self, initiative: &Initiative, position: Option<usize>) {
+        let session = position.and_then(|position| initiative.sessions.get(position));
+        if self.proposed.get_untracked() != position
+            && let Some(session) = session.filter(|session| !session.is_full())
+        {
+            self.proposed.set(position);
+            session.id.clone_into(&mut self.signup.borrow_mut().session);
+        }
+    }
+
     /// Shows these problems instead of the last ones.
     pub fn set_problems(&self, problems: Vec<FieldProblem>, status: Status) {
         if let Some(mut progress) = self.progress.try_write() {
@@ -160,6 +174,7 @@ impl Draft {
         };
         self.signup.replace(empty);
         self.attempt.take();
+        self.proposed.set(None);
         count_up(self.renewals);
         self.progress.set(Progress::default());
     }

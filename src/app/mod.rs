@@ -13,14 +13,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use alentour_model::{Catalog, Initiative, Results};
+use alentour_model::{Catalog, Hit, Initiative, Results};
 use leptos::prelude::*;
 
 use crate::locale::Locale;
 use crate::message::Message;
 pub use browser::Browser;
 use config::Config;
-use draft::Drafts;
+use draft::{Draft, Drafts};
 use search::Search;
 use served::Served;
 
@@ -164,12 +164,12 @@ impl App {
     /// The page of an initiative, where views lead to pages: as long as no script opens it.
     #[cfg(not(target_arch = "wasm32"))]
     pub fn page_of(self, initiative: &Initiative) -> Option<String> {
-        let language = self.locale.language;
+        let query = served::query(self.locale.language, &self.search.criteria.read());
         if let Some(served) = self.served() {
-            return served.initiative(&initiative.id, language);
+            return served.initiative(&initiative.id, &query);
         }
         let pages = self.config(|config| config.pages.clone())?;
-        Some([&pages, &encode(&initiative.id), "?lang=", language].concat())
+        Some([pages, encode(&initiative.id), query].concat())
     }
 
     /// In a browser a script opens it.
@@ -189,10 +189,37 @@ impl App {
         [&page, "#alentour=", &encode(&initiative.id)].concat()
     }
 
-    /// Does something with the forms that have been opened, under an owner that lives as long as the widget.
-    pub fn drafts<T>(self, act: impl FnOnce(&mut Drafts) -> T) -> Option<T> {
+    /// What is said first of an initiative: what its card says where the list has one.
+    #[inline(never)]
+    pub fn hit(self, position: usize) -> Option<Hit> {
+        let results = self.results.read_untracked();
+        for hits in &[&results.nearby, &results.elsewhere] {
+            for hit in *hits {
+                if hit.initiative == position {
+                    return Some(*hit);
+                }
+            }
+        }
+        let near = self.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
+        self.catalog.read_untracked().hit(position, near, self.locale.clock.now().instant)
+    }
+
+    /// Chooses in an initiative's form the session that its card speaks of.
+    pub fn propose(self, position: usize) {
+        let catalog = self.catalog.read_untracked();
+        if let (Some(initiative), Some(hit)) = (catalog.get(position), self.hit(position))
+            && let Some(draft) = self.draft(initiative)
+        {
+            draft.propose(initiative, hit.session);
+        }
+    }
+
+    /// The form of an initiative, under an owner that lives as long as the widget; `None` once that is gone.
+    #[inline(never)]
+    pub fn draft(self, initiative: &Initiative) -> Option<Draft> {
         let inner = self.inner()?;
-        inner.owner.with(|| inner.drafts.try_borrow_mut().ok().map(|mut drafts| act(&mut drafts)))
+        let language = self.locale.language;
+        inner.owner.with(|| Some(inner.drafts.try_borrow_mut().ok()?.of(initiative, language)))
     }
 
     /// Takes over a feed. What is looked at stays open, wherever it is now.

@@ -71,6 +71,12 @@ impl PlaceState {
         note.clone_into(&mut self.field.write().note);
     }
 
+    /// What was looked for cannot be found: then there is no place, as what is found would be around another one.
+    pub fn miss(self, note: &str) {
+        self.note(note);
+        self.criteria.write().around = None;
+    }
+
     /// Takes a place.
     pub fn take(self, label: String, point: Point) {
         self.seek_only(Sought::Named(label.clone()), "");

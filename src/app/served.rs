@@ -73,11 +73,20 @@ pub struct ListWords {
     pub next: String,
 }
 
+/// The query of a page: its language and what is looked for. A place is named as it is shown, never by its position.
+pub fn query(language: &str, criteria: &Criteria) -> String {
+    let mut query = ["?lang=", language].concat();
+    for (name, value) in criteria.query() {
+        query.extend(["&", name, "=", &encode(&value)]);
+    }
+    query
+}
+
 impl Served {
-    /// The page of an initiative; `None` where it has none.
-    pub fn initiative(&self, id: &str, language: &str) -> Option<String> {
+    /// The page of an initiative; `None` where it has none. `query`: see [`query`]; files have none.
+    pub fn initiative(&self, id: &str, query: &str) -> Option<String> {
         match &self.pages {
-            Addresses::Below(base) => Some([base, "/i/", &encode(id), "?lang=", language].concat()),
+            Addresses::Below(base) => Some([base, "/i/", &encode(id), query].concat()),
             Addresses::Files { initiatives, .. } => initiatives.get(id).cloned(),
         }
     }
@@ -90,15 +99,12 @@ impl Served {
         }
     }
 
-    /// A page of the list, for what is looked for. A place is named as it is shown, never by its position. Files search nothing.
+    /// A page of the list, for what is looked for. Files search nothing.
     pub fn results(&self, app: App, criteria: &Criteria, page: usize) -> String {
         if let Addresses::Files { lists, .. } = &self.pages {
             return lists.get(page.saturating_sub(1)).cloned().unwrap_or_else(|| self.list());
         }
-        let mut address = [&self.list(), "?lang=", app.locale.language].concat();
-        for (name, value) in criteria.query() {
-            address.extend(["&", name, "=", &encode(&value)]);
-        }
+        let mut address = [self.list(), query(app.locale.language, criteria)].concat();
         if page > 1 {
             address.push_str(&format!("&page={page}"));
         }

@@ -65,12 +65,12 @@ pub async fn find(app: App, host: Host, name: String) {
         return;
     }
     let Ok(shard) = shard else {
-        return place.note(app.text(Message::PlaceOffline));
+        return place.miss(app.text(Message::PlaceOffline));
     };
     let shard = shard.as_deref().unwrap_or_default();
     match resolve(shard, &name).or_else(|| complete(shard, &name, 1).pop()) {
         Some(locality) => place.take(locality.label(), locality.point),
-        None => place.note(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
+        None => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
     }
 }
 

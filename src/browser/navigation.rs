@@ -40,8 +40,9 @@ pub fn open_linked(page: &Page, app: App, id: Option<&str>) {
     }
 }
 
-/// Opens an initiative as the visitor asks, with a way back in the tab's history.
+/// Opens an initiative as the visitor asks who has its card, with a way back in the tab's history.
 pub fn visit(page: &Page, app: App, position: usize, part: &'static str) {
+    app.propose(position);
     if app.opened.get_untracked().is_none() {
         let entry =
             id(app, position).and_then(|initiative| Some(Entry { mark: history::enter().ok()?, initiative }));

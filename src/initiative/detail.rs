@@ -8,7 +8,6 @@ use super::essentials::{essentials, organisation, way_in};
 use super::programme::programme;
 use super::{item, list};
 use crate::app::App;
-use crate::app::criteria::Criteria;
 use crate::controls::{button, leading, link};
 use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span};
 use crate::dom::{El, ev};
@@ -29,7 +28,7 @@ pub fn Detail(
     let initiative = catalog.get(position)?;
     let locale = app.locale;
     let near = app.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
-    let hit = catalog.hit(position, near, app.locale.clock.now().instant)?;
+    let hit = app.hit(position)?;
     let block = |message: Message, content: Vec<El>| {
         (!content.is_empty())
             .then(|| div().class("block").child(h3().child(app.text(message))).child(content))
@@ -53,7 +52,7 @@ pub fn Detail(
     let said = span().attr("role", "status");
     let (back, share) = match app.served() {
         Some(served) => {
-            let list = served.results(app, &Criteria::default(), 1);
+            let list = served.results(app, &app.search.criteria.read(), 1);
             (leading(&list, app.text(Message::Back), "plain").class("plain back"), Vec::new())
         }
         None => {
@@ -151,8 +150,8 @@ fn accessibility(app: App, initiative: &Initiative) -> Vec<El> {
 
 fn achieved(app: App, impact: &Impact) -> El {
     // "64 élèves" of "Élèves accompagnés" would say it twice.
-    let words = |text: &str| [" ", &fold(text), " "].concat();
-    let is_named = words(&impact.name).contains(&words(&impact.unit));
+    let (name, unit) = (fold(&impact.name), fold(&impact.unit));
+    let is_named = unit.split(' ').all(|word| name.split(' ').any(|other| other == word));
     let unit = if is_named { "" } else { &impact.unit };
     let value = [&app.locale.number(impact.value), " ", unit].concat();
     let as_of = impact.as_of.map(|when| {

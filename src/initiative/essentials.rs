@@ -23,12 +23,11 @@ pub fn essentials(app: App, initiative: &Initiative, hit: Hit) -> El {
     let line = |icon: &str, content: El| li().child(drawing(icon)).child(content);
     let (place, distance) = whereabouts(app, initiative, hit).unzip();
     let distance = distance.flatten();
-    let away = |text: String| span().class("distance").part("distance").child(text);
     let who = |organiser: &Organisation| organisation(app, span(), organiser);
     ul().class("facts")
         .child(when(app, initiative, hit).map(|when| line(WHEN, when)))
         .child(place.map(|place| line(WHERE, span().child(place))))
-        .child(distance.map(|distance| line(AWAY, away(distance))))
+        .child(distance.map(|distance| line(AWAY, distance)))
         .child(initiative.organizer.as_ref().map(|organiser| line(WHO, who(organiser))))
 }
 
@@ -41,7 +40,7 @@ fn when(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     let Some(session) = session(initiative, hit) else {
         return facts::lasting(locale, initiative).map(|text| span().child(text));
     };
-    let Some(more) = facts::further_sessions(locale, initiative) else {
+    let Some(more) = facts::further_sessions(locale, initiative, hit) else {
         return Some(held(locale, session, true));
     };
     // Whose clocks they are on is said with all the dates.
@@ -49,12 +48,12 @@ fn when(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
 }
 
 /// Where, and how far that is.
-fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Option<(String, Option<String>)> {
+fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Option<(String, Option<El>)> {
     if let Some(reach) = facts::everywhere(initiative) {
         return Some((app.text(reach).to_owned(), None));
     }
     let place = initiative.places.get(hit.place.unwrap_or(0))?;
-    let distance = hit.distance.map(|distance| app.locale.distance(distance, place.approximate));
+    let distance = hit.distance.map(|distance| facts::away(app.locale, place, distance));
     Some((facts::described(app.locale, place), distance))
 }
 

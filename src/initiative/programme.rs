@@ -44,9 +44,7 @@ pub fn programme(app: App, initiative: &Initiative, near: Option<Point>) -> (Vec
             continue;
         }
         let place = &initiative.places[place];
-        let distance = distance.map(|distance| {
-            span().class("distance").part("distance").child(locale.distance(distance, place.approximate))
-        });
+        let distance = distance.map(|distance| facts::away(locale, place, distance));
         places
             .push(item(&facts::described(locale, place)).child(" ").child(distance).child(dates(&sessions)));
     }

@@ -55,7 +55,7 @@ pub fn Card(
         None => facts::lasting(locale, initiative).map(|when| span().child(when)),
     };
     let when = when.map(|when| {
-        let more = facts::further_sessions(locale, initiative).map(|more| small().child(more));
+        let more = facts::further_sessions(locale, initiative, hit).map(|more| small().child(more));
         p().class("when").child(when).child(zone).child(more)
     });
     let gist = (!initiative.summary.is_empty()).then(|| p().class("gist").child(&initiative.summary));
@@ -87,9 +87,7 @@ fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
         return Some(p().class("where").child(app.text(reach)));
     }
     let place = initiative.places.get(hit.place?)?;
-    let distance = hit.distance.map(|distance| {
-        span().class("distance").part("distance").child(app.locale.distance(distance, place.approximate))
-    });
+    let distance = hit.distance.map(|distance| facts::away(app.locale, place, distance));
     let criteria = app.search.criteria.read_untracked();
     let around = criteria.around.as_ref().map(|around| around.label.as_str()).unwrap_or_default();
     // Isolated from each other: in a language that runs from right to left a Latin town would take the number along.

@@ -1,6 +1,8 @@
 //! The form to take part, made from what the initiative asks.
 
-use alentour_model::{Asked, Availability, Initiative, Participation, Question, QuestionType, SignUp};
+use alentour_model::{
+    Asked, Availability, Initiative, Participation, Question, QuestionType, Session, SignUp,
+};
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields};
@@ -30,7 +32,7 @@ pub fn SignUpForm(
     let Some(participation) = &initiative.participation else {
         return without_script::without_form(app, initiative);
     };
-    let draft = app.drafts(|drafts| drafts.of(initiative, app.locale.language))?;
+    let draft = app.draft(initiative)?;
     app.act(|browser| browser.check(app, &draft, initiative));
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
@@ -186,7 +188,8 @@ fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         return None;
     }
     let options = coming.iter().map(|session| {
-        let mut text = facts::session(app.locale, session);
+        let place = spot(app, initiative, session).unwrap_or_default();
+        let mut text = facts::session(app.locale, session, &place);
         if session.is_full() {
             text = [&text, " (", app.text(Message::Full), ")"].concat();
         }
@@ -200,6 +203,17 @@ fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         &chosen,
         Box::new(move |id| signup.borrow_mut().session = id),
     ))
+}
+
+/// Where a session is that is at one of several places, and how far that is.
+fn spot(app: App, initiative: &Initiative, session: &Session) -> Option<String> {
+    let place = initiative.places.get(session.place.filter(|_| initiative.places.len() > 1)?)?;
+    let criteria = app.search.criteria.read_untracked();
+    let Some(around) = &criteria.around else { return Some(facts::spot(app.locale, place, "")) };
+    let spot = facts::spot(app.locale, place, &around.label);
+    let Some(point) = place.point else { return Some(spot) };
+    let distance = app.locale.distance(around.point.distance(point), place.approximate);
+    Some([&spot, app.locale.comma(), &distance].concat())
 }
 
 /// How many people, where more than one may come.

@@ -21,9 +21,7 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
     let place = session.and_then(|session| session.place).unwrap_or_default();
     let place = initiative.places.get(place).filter(|_| session.is_some() || initiative.places.len() == 1);
     let (when, place) = (
-        session.map(|session| {
-            [facts::session(app.locale, session), facts::in_zone(app.locale, session)].concat()
-        }),
+        session.map(|session| facts::session(app.locale, session, "") + &facts::in_zone(app.locale, session)),
         place.map(facts::address),
     );
     let email = sent.map_or(app.text(Message::YourAddress), |sent| sent.email.trim());

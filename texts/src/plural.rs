@@ -3,7 +3,7 @@
 /// The alternative of a plural message (`one: … | other: …`) for a category; the last one where it has none such.
 pub fn plural<'a>(text: &'a str, category: &str) -> &'a str {
     let mut last = text;
-    if !text.contains('|') {
+    if !text.as_bytes().contains(&b'|') {
         return text;
     }
     for alternative in text.split('|') {

@@ -1,6 +1,6 @@
 //! An initiative's page, a server's or a file: all that it says of itself, in the widget's own words.
 
-use alentour::render::{Filled, Scene};
+use alentour::render::{Filled, Request, Scene};
 use alentour_model::Initiative;
 use maud::{PreEscaped, html};
 
@@ -10,17 +10,17 @@ use crate::document::{Head, Site};
 /// Characters of a description under a title: search engines cut off after some 160.
 const DESCRIBED: usize = 160;
 
-/// The page of an initiative, which is the one that is open in the scene; `filled` is its form as it was sent. `canonical` is the one
-/// address that the page is known by, whole; empty where nobody knows it.
+/// The page of an initiative, which is the one that is open in the scene; `asked` is what the list looks for that leads here, `filled`
+/// its form as it was sent. `canonical` is the one address that the page is known by, whole; empty where nobody knows it.
 pub fn page(
     site: &Site,
     scene: &Scene,
     initiative: &Initiative,
-    filled: Option<Filled>,
+    (asked, filled): (Request, Option<Filled>),
     canonical: &str,
 ) -> String {
     let is_somebodys = filled.is_some();
-    let detail = scene.detail(filled).map(|detail| detail.html()).unwrap_or_default();
+    let detail = scene.detail(asked, filled).map(|detail| detail.html()).unwrap_or_default();
     let is_over = initiative.is_over(scene.clock.now().instant);
     let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
     let head = Head {

@@ -35,6 +35,8 @@ pub struct Page {
     pub language: Language,
     /// Its texts.
     pub texts: &'static Pages,
+    /// The query of its address.
+    pub query: String,
 }
 
 impl FromRequestParts<AppState> for Page {
@@ -42,7 +44,8 @@ impl FromRequestParts<AppState> for Page {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let language = parts.extensions.get().copied().unwrap_or(Language::DEFAULT);
-        Ok(Self::new(state, language))
+        let query = parts.uri.query().unwrap_or_default().to_owned();
+        Ok(Self { query, ..Self::new(state, language) })
     }
 }
 
@@ -83,7 +86,7 @@ pub async fn draw(
 impl Page {
     /// A page of that server's.
     pub fn new(state: &AppState, language: Language) -> Self {
-        Self { state: state.clone(), language, texts: language.pages() }
+        Self { state: state.clone(), language, texts: language.pages(), query: String::new() }
     }
 
     /// The views around what is offered.

@@ -1,6 +1,7 @@
 //! `GET /near`: the list as a page. A place is named in its address, never by a position: addresses are kept in histories and logs. A
 //! name means what it means to the widget; where there is no gazetteer, none is known.
 
+use alentour::app::encode;
 use alentour::render::{ChosenPlace, Request, ServedForm};
 use alentour_texts::{Language, fill};
 use axum::extract::RawQuery;
@@ -19,9 +20,9 @@ const WORDS: usize = 8;
 /// The last page that there is: twelve cards a page, of more initiatives than one feed has.
 const PAGES: usize = 10_000;
 
-/// What an address asks for.
+/// What an address asks for: that of a list, or of an initiative as a list leads to it.
 #[derive(Debug, Default, PartialEq)]
-struct Asked {
+pub struct Asked {
     place: String,
     radius: Option<String>,
     words: String,
@@ -32,7 +33,9 @@ struct Asked {
 }
 
 impl Asked {
-    fn read(query: &str) -> Self {
+    /// Reads a query. One that is too long asks for nothing.
+    pub fn read(query: &str) -> Self {
+        let query = if query.len() <= query::LONGEST { query } else { "" };
         let fields: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
@@ -64,6 +67,43 @@ impl Asked {
             causes: all("causes"),
             when,
             page: usize::clamp(page, 1, PAGES),
+        }
+    }
+
+    /// The place that is meant. Reads files: not for the thread that answers requests. `None` for a position, which is refused, and for
+    /// what nobody knows.
+    pub fn around(&self, page: &Page) -> Option<ChosenPlace> {
+        let is_named = !self.place.is_empty() && !is_position(&self.place);
+        let found = is_named.then(|| page.state.bundle.place(&self.place)).flatten()?;
+        Some(ChosenPlace { label: found.label(), point: found.point })
+    }
+
+    /// The query that the page of an initiative keeps in another language: place and radius.
+    pub fn kept(&self, around: Option<&ChosenPlace>) -> String {
+        around.map(|around| self.around_place(&around.label)).unwrap_or_default()
+    }
+
+    /// The same on the way to another page, which looks the place up.
+    pub fn carried(&self) -> String {
+        let is_named = !self.place.is_empty() && !is_position(&self.place);
+        if is_named { self.around_place(&self.place) } else { String::new() }
+    }
+
+    fn around_place(&self, place: &str) -> String {
+        let radius = self.radius.iter().map(|radius| format!("radius={}&", encode(radius)));
+        radius.fold(format!("place={}&", encode(place)), |kept, radius| kept + &radius)
+    }
+
+    /// The same for the views, which get the place beside it.
+    pub fn request(self) -> Request {
+        Request {
+            // What is refused is not repeated either.
+            place: Some(self.place).filter(|place| !is_position(place)),
+            radius: Some(self.radius.unwrap_or_default()),
+            words: Some(self.words),
+            kinds: Some(self.kinds),
+            causes: Some(self.causes),
+            when: Some(self.when),
         }
     }
 
@@ -115,40 +155,29 @@ fn is_pair(text: &str) -> bool {
 /// `GET /near?place=69007&radius=25&kinds=...&causes=...&words=...&when=week&page=2`.
 pub async fn near(page: Page, visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, Error> {
     page.state.limits.page(visitor)?;
-    let asked = Asked::read(&query.filter(|query| query.len() <= query::LONGEST).unwrap_or_default());
+    let asked = Asked::read(&query.unwrap_or_default());
     let current = page.state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
     draw(&LISTS, move || {
         let refused = is_position(&asked.place);
-        let is_named = !asked.place.is_empty() && !refused;
-        let found = is_named.then(|| page.state.bundle.place(&asked.place)).flatten();
-        let note = match (&found, asked.place.as_str()) {
+        let around = asked.around(&page);
+        let note = match (&around, asked.place.as_str()) {
             (Some(_), _) | (None, "") => String::new(),
             _ if refused => page.texts.list_coordinates.to_owned(),
             (None, place) => fill(page.language.widget("place_unknown"), &[("text", place)]),
         };
-        let around = found.map(|place| ChosenPlace { label: place.label(), point: place.point });
         let label = around.as_ref().map(|place| place.label.clone());
-        let (is_narrowed, is_unknown) = (asked.is_narrowed(), !note.is_empty());
-        // What is refused is not repeated either.
-        let place = if refused { String::new() } else { asked.place };
-        let request = Request {
-            place: Some(place),
-            radius: Some(asked.radius.unwrap_or_default()),
-            words: Some(asked.words),
-            kinds: Some(asked.kinds),
-            causes: Some(asked.causes),
-            when: Some(asked.when),
-        };
+        let (is_narrowed, is_unknown, wanted) = (asked.is_narrowed(), !note.is_empty(), asked.page);
+        let request = asked.request();
         let list = |number| {
             let mut scene = page.scene(current.catalog().clone(), ServedForm::default(), number);
             scene.around.clone_from(&around);
             scene.list(request.clone(), &note)
         };
-        let mut listed = list(asked.page);
+        let mut listed = list(wanted);
         // The list has grown shorter since somebody kept the address: what is left of it, rather than nothing.
-        let number = asked.page.min(listed.pages);
-        if number < asked.page {
+        let number = wanted.min(listed.pages);
+        if number < wanted {
             listed = list(number);
         }
         let (title, canonical, query) = named(page.language, label.as_deref(), number);
@@ -174,7 +203,7 @@ fn named(language: Language, label: Option<&str>, number: usize) -> (String, Str
         None => (title, String::new()),
         Some(label) => (
             fill(language.widget("labelled"), &[("label", label), ("text", &title)]),
-            format!("place={}&", alentour::app::encode(label)),
+            format!("place={}&", encode(label)),
         ),
     };
     let number = if number > 1 { format!("page={number}&") } else { String::new() };

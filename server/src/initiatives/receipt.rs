@@ -20,6 +20,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use super::form_ticket::FormTicket;
 use super::layout::{ANSWERS, Page, draw};
 use super::missing::message;
+use super::near::Asked;
 use super::now;
 use super::show::drawn;
 use crate::http::{Error, Visitor};
@@ -37,7 +38,8 @@ pub fn see(page: &Page, initiative: &str, ticket: &FormTicket, session: &str) ->
     let receipt = Receipt::of(page.state.store.secret(), initiative, ticket, session).written();
     let address = page.link(&format!("/i/{}/received/{receipt}", encode(initiative)));
     // What a redirection does not name, browsers take from the form's own address.
-    let location = HeaderValue::try_from([&address, "#form-status"].concat());
+    let carried = Asked::read(&page.query).carried();
+    let location = HeaderValue::try_from(format!("{address}&{carried}#form-status").replace("&#", "#"));
     let location = location.map_err(|_| Error::Unavailable("no address for the receipt".into()))?;
     Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
 }

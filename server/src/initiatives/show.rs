@@ -11,6 +11,7 @@ use axum::response::Response;
 
 use super::form_ticket::FormTicket;
 use super::layout::{ANSWERS, INITIATIVES, Page, draw};
+use super::near::Asked;
 use super::{article, no_form, now};
 use crate::document::answer;
 use crate::http::{Error, Visitor};
@@ -69,5 +70,9 @@ pub(super) fn drawn(
     let catalog = Arc::new(Catalog::new(vec![initiative.clone()]));
     let mut scene = page.scene(catalog, form, 1);
     scene.opened = Some(initiative.id.clone());
-    answer(article::page(&page.site(""), &scene, &initiative, filled, &canonical))
+    // The list that leads here, where one does: the place is that of its visitor.
+    let asked = Asked::read(&page.query);
+    scene.around = asked.around(page);
+    let query = asked.kept(scene.around.as_ref());
+    answer(article::page(&page.site(&query), &scene, &initiative, (asked.request(), filled), &canonical))
 }

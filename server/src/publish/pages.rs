@@ -77,7 +77,7 @@ impl PublishedPages<'_> {
         let catalog = Arc::new(Catalog::new(vec![initiative.clone()]));
         let mut scene = self.scene(catalog, addresses, form, 1);
         scene.opened = Some(initiative.id.clone());
-        article::page(&self.site(UP), &scene, initiative, None, "")
+        article::page(&self.site(UP), &scene, initiative, Default::default(), "")
     }
 
     /// The pages of the list of all that is not over, each with its file's name. `files`: the initiatives' own, by identifier.

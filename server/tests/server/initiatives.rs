@@ -513,3 +513,84 @@ async fn a_name_means_the_same_place_on_the_page_and_in_the_widget() {
         assert!(widget.contains(expected), "{typed}: {widget}");
     }
 }
+
+/// A round of two towns: first in Lille, then in Lyon.
+fn round() -> Value {
+    let place = |town: &str, latitude: f64, longitude: f64| json!({ "addressLocality": town, "latitude": latitude, "longitude": longitude });
+    let session = |id: &str, day: u8, place: usize| json!({ "id": id, "startDate": format!("2099-05-0{day}T14:00:00+02:00"), "location": place });
+    json!({ "alentour": "1", "name": "Essai", "inLanguage": "fr", "initiatives": [{
+        "id": "tournee", "name": "Tournée", "kind": "volunteering", "participation": { "way": "shift" },
+        "location": [place("Lille", 50.63, 3.06), place("Lyon", 45.75, 4.84)],
+        "sessions": [session("lille", 2, 0), session("lyon", 3, 1), session("lyon-2", 4, 1)],
+    }] })
+}
+
+/// The value of the option that is chosen.
+fn chosen(page: &str) -> &str {
+    let (_, select) = page.split_once("name=\"session\"").unwrap_or_else(|| panic!("{page}"));
+    let (select, _) = select.split_once("</select>").unwrap();
+    let option = select.split("<option").find(|option| option.contains(" selected")).unwrap_or_default();
+    option.split_once("value=\"").map_or("", |(_, value)| value.split('"').next().unwrap())
+}
+
+#[tokio::test]
+async fn the_place_of_a_list_is_kept_on_the_page_of_an_initiative_and_leads_back() {
+    let app = App::start_announcing(round(), MAILING).await;
+    write_bundle(&app.path("dist"));
+    let (_, list) = page(&app, "/near?lang=fr&place=69007&radius=25").await;
+    let (link, back) = (
+        "/i/tournee?lang=fr&place=Lyon%207e%20(69007)&radius=25",
+        "/near?lang=fr&place=Lyon%207e%20(69007)&radius=25",
+    );
+    let written = |address: &str| format!("\"{}\"", address.replace('&', "&amp;"));
+    assert!(list.contains(&format!("href={}", written(link))), "{list}");
+    let (_, there) = page(&app, link).await;
+    assert!(
+        there.contains("class=\"distance\"") && there.contains(&format!("href={}", written(back))),
+        "{there}"
+    );
+    assert!(there.contains(&format!("action={}", written(&format!("{link}#form-title")))), "{there}");
+    assert_eq!(chosen(&there), "lyon", "{there}");
+    // The nearest place stands first.
+    let place = |name: &str| there.find(&format!("<li>{name}")).unwrap_or_else(|| panic!("{there}"));
+    assert!(place("Lyon") < place("Lille"), "{there}");
+    assert!(
+        there.contains("<link rel=\"canonical\" href=\"https://agir.example.org/i/tournee\">"),
+        "{there}"
+    );
+    assert!(there.contains("href=\"?place=Lyon%207e%20(69007)&amp;radius=25&amp;lang=en\""), "{there}");
+    assert!(!app.get("/sitemap.xml").await.text().await.unwrap().contains("place="));
+    let (_, linked) = there.split_once("application/ld+json").unwrap();
+    assert!(!linked.split_once("</script>").unwrap().0.contains("place="));
+    // What was sent comes back with that place, too.
+    let request = app.client.post(format!("{}{link}", app.address)).body("givenName=Zo%C3%A9&session=lyon-2");
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let answer = request.header("sec-fetch-site", "same-origin").send().await.unwrap().text().await.unwrap();
+    assert!(answer.contains(&format!("href={}", written(back))), "{answer}");
+    assert_eq!(chosen(&answer), "lyon-2", "{answer}");
+}
+
+#[tokio::test]
+async fn an_unknown_place_is_none_and_a_position_is_not_repeated_on_the_page_of_an_initiative() {
+    let app = App::start_announcing(round(), MAILING).await;
+    write_bundle(&app.path("dist"));
+    for place in ["Nulle-Part", "45.7512,4.8421", ""] {
+        let (status, there) = page(&app, &format!("/i/tournee?lang=fr&place={place}&radius=25")).await;
+        assert!(status == 200 && there.contains("href=\"/near?lang=fr\""), "{place}: {there}");
+        assert!(!there.contains("class=\"distance\"") && chosen(&there).is_empty(), "{place}: {there}");
+        assert!(place.is_empty() || !there.contains(place), "{place}: {there}");
+    }
+    // Nor is that of a tag, which is asked for by a point.
+    let ask = async |place: &str| {
+        let script = app.get(&format!("/v1/alentour.js?lang=fr&place={place}")).await.text().await.unwrap();
+        first_page::page(&script).unwrap()["tree"].to_string()
+    };
+    let point = ask("45.75,4.84").await;
+    assert!(point.contains("../i/tournee?lang=fr\""), "{point}");
+    let named = ask("69007").await;
+    assert!(
+        named.contains("../i/tournee?lang=fr\\u0026place=Lyon")
+            || named.contains("../i/tournee?lang=fr&place=Lyon%207e%20(69007)&radius=25\""),
+        "{named}"
+    );
+}

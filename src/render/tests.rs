@@ -1,0 +1,103 @@
+//! What cards, details and forms say of an initiative that is held at several places.
+
+use alentour_model::Point;
+use alentour_model::feed::Unnoted;
+use alentour_model::read::read_document;
+use serde_json::json;
+
+use super::*;
+use crate::locale::KnownZones;
+
+/// 2028-06-15T12:00:00Z.
+const NOON: i64 = 1_844_683_200;
+
+/// One round of two places: on three days in Villeurbanne, on two in Lyon, which is nearer.
+fn scene(around: bool) -> Scene {
+    let session = |day: u8, place: usize, more: (&str, u32)| {
+        let mut session = json!({ "id": format!("le-{day}"), "startDate": format!("2028-06-{day}T18:00:00+02:00"), "location": place });
+        session[more.0] = more.1.into();
+        session
+    };
+    let (seats, left) = ("maximumAttendeeCapacity", "remainingAttendeeCapacity");
+    let feed = json!({ "alentour": "1", "initiatives": [{
+        "id": "tournee", "name": "Tournée", "kind": "volunteering", "participation": { "way": "shift" },
+        "location": [
+            { "name": "Salle des fêtes", "addressLocality": "Villeurbanne", "latitude": 45.7663, "longitude": 4.8796 },
+            { "name": "Maison des voisins", "addressLocality": "Lyon", "latitude": 45.7512, "longitude": 4.8426 },
+        ],
+        "sessions": [
+            session(20, 0, (left, 4)), session(21, 1, (seats, 9)), session(22, 0, (left, 2)),
+            session(23, 1, (left, 0)), session(24, 0, (left, 2)),
+        ],
+    }] });
+    let feed = read_document(&&feed, &KnownZones, &mut Unnoted).unwrap();
+    let lyon = ChosenPlace { label: "Lyon 7e (69007)".into(), point: Point::new(45.745, 4.842).unwrap() };
+    Scene {
+        language: Language::French,
+        clock: Clock::new(NOON, "Europe/Paris").unwrap(),
+        catalog: Arc::new(Catalog::new(feed.initiatives)),
+        config: Config::default(),
+        around: around.then_some(lyon),
+        opened: Some("tournee".into()),
+    }
+}
+
+/// The texts of a view, with the spaces that people type.
+fn said(html: &str) -> String {
+    let mut text = String::new();
+    for (n, part) in html.split('<').enumerate() {
+        text.push_str(if n == 0 { part } else { part.split_once('>').unwrap().1 });
+        text.push('|');
+    }
+    text.replace(['\u{a0}', '\u{2009}', '\u{202f}'], " ").replace("||", "|")
+}
+
+/// The options of the form's list of sessions.
+fn options(html: &str) -> Vec<String> {
+    let (_, select) = html.split_once("name=\"session\"").unwrap();
+    let (select, _) = select.split_once("</select>").unwrap();
+    select.split("<option").skip(2).map(|option| said(&format!("<option{option}")).replace('|', "")).collect()
+}
+
+#[test]
+fn a_date_of_the_form_names_its_place_and_how_far_that_is() {
+    let html = scene(true).detail(Request::default(), None).unwrap().html();
+    assert_eq!(options(&html)[0], "mar. 20 juin, 18 h · Salle des fêtes, Villeurbanne, à 4 km");
+    assert_eq!(options(&html)[1], "mer. 21 juin, 18 h · Maison des voisins, à 700 m");
+    let html = scene(false).detail(Request::default(), None).unwrap().html();
+    assert_eq!(options(&html)[3], "ven. 23 juin, 18 h · Maison des voisins, Lyon (Complet)");
+}
+
+#[test]
+fn a_card_counts_the_dates_at_the_place_that_it_names() {
+    let near = said(&scene(true).widget().html());
+    assert!(near.contains("mer. 21 juin, |18 h| et 1 autre date|"), "{near}");
+    let somewhere = said(&scene(false).widget().html());
+    assert!(somewhere.contains("mar. 20 juin, |18 h| et 2 autres dates|"), "{somewhere}");
+}
+
+#[test]
+fn seats_in_all_are_no_seats_that_are_left() {
+    let html = scene(true).cards().html();
+    assert!(said(&html).contains("4 places restantes"), "{html}");
+    let mut scene = scene(true);
+    scene.config.limit = "1".into();
+    let near = said(&scene.widget().html());
+    let (_, card) = near.split_once("21 juin").unwrap();
+    assert!(!card.split_once("Participer").unwrap().0.contains("place"), "{near}");
+}
+
+#[test]
+fn whoever_comes_from_a_list_finds_its_session_chosen() {
+    let chosen = |around: bool, asked: Request| {
+        let html = scene(around).detail(asked, None).unwrap().html();
+        let options =
+            html.split_once("name=\"session\"").unwrap().1.split_once("</select>").unwrap().0.to_owned();
+        let chosen = options.split("<option").find(|option| option.contains(" selected")).map(str::to_owned);
+        chosen.and_then(|option| Some(option.split_once("value=\"")?.1.split_once('"')?.0.to_owned()))
+    };
+    assert_eq!(chosen(true, Request::default()).as_deref(), Some("le-21"));
+    let days = Request { when: Some("2028-06-22/2028-06-22".into()), ..Request::default() };
+    assert_eq!(chosen(true, days).as_deref(), Some("le-22"));
+    assert_eq!(chosen(false, Request::default()).unwrap_or_default(), "", "nobody has seen a card");
+}
