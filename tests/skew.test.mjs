@@ -115,7 +115,7 @@ for (const [when, meanwhile] of Object.entries(gone)) {
     assert.equal(await page.locator('.root.painted').count(), 1);
     assert.ok((await widget(page).cards.count()) >= 12);
     await widget(page).title(PETITION).click();
-    await page.waitForURL(/\/i\/petition\?lang=fr$/);
+    await page.waitForURL(/\/i\/petition\?lang=fr&place=Lyon.*&radius=25$/);
     assert.equal(await page.locator('#detail-title').textContent(), PETITION);
   });
 }

@@ -2,6 +2,7 @@
 //! Nothing here needs a browser: what only a browser has stands behind [`Browser`].
 
 mod browser;
+mod card;
 pub mod config;
 pub mod criteria;
 pub mod draft;
@@ -13,14 +14,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use alentour_model::{Catalog, Hit, Initiative, Results};
+use alentour_model::{Catalog, Initiative, Results};
 use leptos::prelude::*;
 
 use crate::locale::Locale;
 use crate::message::Message;
 pub use browser::Browser;
 use config::Config;
-use draft::{Draft, Drafts};
+use draft::Drafts;
 use search::Search;
 use served::Served;
 
@@ -187,39 +188,6 @@ impl App {
         // The page's own address: a hash alone would lead elsewhere where the page has a <base>.
         let page = self.config(|config| config.page.clone());
         [&page, "#alentour=", &encode(&initiative.id)].concat()
-    }
-
-    /// What is said first of an initiative: what its card says where the list has one.
-    #[inline(never)]
-    pub fn hit(self, position: usize) -> Option<Hit> {
-        let results = self.results.read_untracked();
-        for hits in &[&results.nearby, &results.elsewhere] {
-            for hit in *hits {
-                if hit.initiative == position {
-                    return Some(*hit);
-                }
-            }
-        }
-        let near = self.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
-        self.catalog.read_untracked().hit(position, near, self.locale.clock.now().instant)
-    }
-
-    /// Chooses in an initiative's form the session that its card speaks of.
-    pub fn propose(self, position: usize) {
-        let catalog = self.catalog.read_untracked();
-        if let (Some(initiative), Some(hit)) = (catalog.get(position), self.hit(position))
-            && let Some(draft) = self.draft(initiative)
-        {
-            draft.propose(initiative, hit.session);
-        }
-    }
-
-    /// The form of an initiative, under an owner that lives as long as the widget; `None` once that is gone.
-    #[inline(never)]
-    pub fn draft(self, initiative: &Initiative) -> Option<Draft> {
-        let inner = self.inner()?;
-        let language = self.locale.language;
-        inner.owner.with(|| Some(inner.drafts.try_borrow_mut().ok()?.of(initiative, language)))
     }
 
     /// Takes over a feed. What is looked at stays open, wherever it is now.
