@@ -5,7 +5,9 @@ use alentour_model::{ConsentRequest, Initiative};
 use crate::app::App;
 use crate::app::served::ServedForm;
 use crate::dom::El;
-use crate::dom::html::{input, p, section};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::dom::html::section;
+use crate::dom::html::{input, p};
 
 /// The page that takes the form in the place of this one.
 pub fn elsewhere(app: App) -> Option<String> {
@@ -24,9 +26,17 @@ pub fn instead(app: App) -> Option<String> {
 }
 
 /// What is said of an initiative that has neither a form nor a page of its own.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn without_form(app: App, initiative: &Initiative) -> Option<El> {
     let said = instead(app).filter(|said| !said.is_empty() && initiative.url.is_none())?;
     Some(section().class("join").child(p().child(said)))
+}
+
+/// In a browser nothing is.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+pub fn without_form(_: App, _: &Initiative) -> Option<El> {
+    None
 }
 
 /// The form, sent to the page that it is on, with what names the attempt; what became of the last one is said at its head.
