@@ -137,9 +137,11 @@ export function isCrash(error) {
   return fatal && String(error.stack).includes(base + 'a/app.');
 }
 
-/** Does something once the page has loaded and the browser has nothing else to do. */
+/** Does something once what was put on the page is on the screen, the page has loaded, and the browser has nothing else to do. */
 export function whenIdle(work) {
-  const soon = () => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 2000 }) : setTimeout(work, 200));
+  const idle = () => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 2000 }) : setTimeout(work, 200));
+  // What is asked for in a frame comes before its painting, in the next one after it.
+  const soon = () => requestAnimationFrame(() => requestAnimationFrame(idle));
   if (native(document, 'readyState') === 'complete') soon();
   else addEventListener('load', soon, { once: true });
 }
