@@ -68,7 +68,7 @@ interface AlentourEventMap {
   'alentour:signup': CustomEvent<{ id: string; way: string | null }>;
   /**
    * The feed cannot be had (`network`, `status`, `timeout`, `malformed`: the widget says so and offers a retry), or the widget
-   * cannot be shown and the page's plain links are (`unsupported`: no WebAssembly; `crash`; or it could not be loaded).
+   * cannot be had: the painted list stays, or the page's plain links are shown (`unsupported`: no WebAssembly; `crash`; or it could not be loaded).
    */
   'alentour:error': CustomEvent<{ kind: 'network' | 'status' | 'timeout' | 'malformed' | 'unsupported' | 'crash' }>;
 }

@@ -1,5 +1,5 @@
-// The script tag: defines <alentour-widget>, and puts one in place of the page's links. Whatever goes wrong, the partner's page has its
-// plain links, and one line in its console.
+// The script tag: defines <alentour-widget>, and puts one in place of the page's links. Whatever goes wrong, the partner's page has the
+// painted list or its plain links, and one line in its console.
 //
 // `cargo xtask build` joins the scripts of this folder and wraps them in a function, so that nothing here is global.
 

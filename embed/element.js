@@ -1,5 +1,5 @@
-// <alentour-widget>: keeps its room on the page, starts the application once it is near the viewport, and shows the plain links where
-// that fails.
+// <alentour-widget>: keeps its room on the page, starts the application once it is near the viewport, and leaves the painted list or
+// shows the plain links where that fails.
 
 import { ATTRIBUTES, attribute, direction, language, linked } from './asked.js';
 import {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
-import { hurry, openPage } from './support/browser.mjs';
+import { hurry, openPage, startBrowserThatGoesBack } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { focused, listed, numberIn, painted, said, widget } from './support/widget.mjs';
 
@@ -70,6 +70,20 @@ test('the application takes over in one task, moves nothing and changes nothing'
   assert.equal(await page.evaluate(() => window.shifts), 0);
 });
 
+test('what the application adds for other clocks than those of the list moves nothing either', async (t) => {
+  for (const timezoneId of ['America/New_York', 'Indian/Reunion']) {
+    const { page, release } = await early(t, await tag(LYON), { timezoneId });
+    await page.evaluate(() => {
+      window.shifts = 0;
+      new PerformanceObserver((list) => list.getEntries().forEach(({ value }) => (window.shifts += value))).observe({ type: 'layout-shift' });
+    });
+    await overtaken(page, release);
+    assert.equal(await said(page.locator('.zone')), 'heure de Paris');
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))));
+    assert.equal(await page.evaluate(() => window.shifts), 0);
+  }
+});
+
 test('what is pressed before the application is there is shown as under way, and done when it is', async (t) => {
   const { page, release } = await early(t, await tag(LYON));
   const { chip, count } = widget(page);
@@ -132,10 +146,7 @@ test('where the page forbids WebAssembly the painted list stays', async (t) => {
   const policy = `default-src 'none'; script-src ${at.server.url}; connect-src ${at.server.url}`;
   const page = await openPage(t, at.browser);
   await page.goto(await tag(LYON, '', { 'content-security-policy': policy }));
-  await painted(page);
-  await page.waitForFunction(() => true);
-  await page.locator('.root').hover();
-  await new Promise((done) => setTimeout(done, 1000));
+  await page.locator('.alone .card').first().waitFor();
   assert.ok((await widget(page).cards.count()) >= 12);
   assert.equal(await page.getByRole('link', { name: 'La liste' }).isVisible(), false);
 });
@@ -191,14 +202,29 @@ test('with "Save-Data" the application waits for the first touch', async (t) => 
   assert.equal(await widget(page).chip('Formation').getAttribute('aria-pressed'), 'true');
 });
 
-test('back and forward keep the list', async (t) => {
-  const page = await openPage(t, at.browser);
-  await page.goto(await tag(LYON));
-  await painted(page);
-  await page.goto(await at.site.html('<!doctype html><title>Ailleurs</title>'));
-  await page.goBack();
-  await listed(page);
-  assert.ok((await widget(page).cards.count()) >= 12);
+test('a page that the browser has kept has its list, painted or not, and what was done in it', async (t) => {
+  const browser = await startBrowserThatGoesBack();
+  t.after(() => browser.close());
+  const visit = async (prepare) => {
+    const page = await openPage(t, browser, { init: () => addEventListener('pageshow', ({ persisted }) => (window.kept = persisted)) });
+    await page.goto(await tag(LYON));
+    await prepare(page);
+    await page.goto(await at.site.html('<!doctype html><title>Ailleurs</title>'));
+    await page.goBack({ waitUntil: 'commit' });
+    await page.waitForFunction(() => window.kept);
+    return page;
+  };
+  // Before the application has come.
+  const early = await visit(painted);
+  assert.ok((await widget(early).cards.count()) >= 12);
+  await listed(early);
+  const late = await visit(async (page) => {
+    await listed(page);
+    await widget(page).chip('Formation').click();
+  });
+  assert.equal(await widget(late).chip('Formation').getAttribute('aria-pressed'), 'true');
+  await widget(late).chip('Formation').click();
+  assert.equal(await widget(late).chip('Formation').getAttribute('aria-pressed'), 'false');
 });
 
 test('a published script shows the page of the feed that it was published with', async (t) => {

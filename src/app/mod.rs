@@ -1,5 +1,5 @@
 //! What the views of one widget know: its language, what the feed offers, what is looked for and found, and what is open.
-//! Nothing here needs a browser: what only a browser has stands behind [`Browser`].
+//! Nothing here needs a browser: what only a browser has stands behind [`Browser`], which takes its events.
 
 mod browser;
 mod card;

@@ -113,8 +113,8 @@ impl PlaceState {
         }
     }
 
-    /// Goes through the suggestions with the keys.
-    pub fn key(self, app: App, event: &web_sys::KeyboardEvent) {
+    /// Goes through the suggestions with the keys; whether it is one that does.
+    pub fn key(self, app: App, key: &str) -> bool {
         let count = self.field.read_untracked().suggestions.len();
         let step = |forward: bool| {
             let mut field = self.field.write();
@@ -125,7 +125,7 @@ impl PlaceState {
                 (Some(active), false) => (active + count - 1) % count,
             });
         };
-        match event.key().as_str() {
+        match key {
             "ArrowDown" if count > 0 => step(true),
             "ArrowUp" if count > 0 => step(false),
             "Enter" => {
@@ -133,8 +133,8 @@ impl PlaceState {
                 app.act(|browser| browser.put_keyboard_away());
             }
             "Escape" if count > 0 => self.field.write().suggestions.clear(),
-            _ => return,
+            _ => return false,
         }
-        event.prevent_default();
+        true
     }
 }

@@ -105,7 +105,10 @@ impl Search {
             criteria.days = Days::parse(&when);
         }
         drop(criteria);
-        self.forget_unknown(&app.catalog.read_untracked());
+        // The page of one initiative is told of a list, and does not know what others say.
+        if app.served().is_none() || app.opened.get_untracked().is_none() {
+            self.forget_unknown(&app.catalog.read_untracked());
+        }
     }
 
     /// Drops the page's words for kinds and causes that no initiative has: a misspelt one is as good as none. An empty feed says nothing of that.

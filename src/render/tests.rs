@@ -101,3 +101,15 @@ fn whoever_comes_from_a_list_finds_its_session_chosen() {
     assert_eq!(chosen(true, days).as_deref(), Some("le-22"));
     assert_eq!(chosen(false, Request::default()).unwrap_or_default(), "", "nobody has seen a card");
 }
+
+#[test]
+fn the_way_back_leads_to_the_list_that_was_left() {
+    let asked = Request { kinds: Some("tontine,atelier".into()), ..Request::default() };
+    let mut scene = scene(true);
+    let pages = Addresses::Below(String::new());
+    scene.config.served =
+        Some(Arc::new(Served { pages, form: ServedForm::default(), page: 1, words: ListWords::default() }));
+    let html = scene.detail(asked, None).unwrap().html();
+    let back = html.split("<a ").find(|link| link.contains("/near?")).unwrap();
+    assert!(back.contains("tontine") && back.contains("atelier"), "{back}");
+}

@@ -57,7 +57,11 @@ pub fn PlaceField(
         // What is typed into it stands instead of what was there, and not before it.
         .on(ev::focus, move |_| app.act(|browser| browser.select_place()))
         .on(ev::input, move |event| app.act(|browser| browser.suggest_places(app, value(&event))))
-        .on(ev::keydown, move |event| place.key(app, &event))
+        .on(ev::keydown, move |event| {
+            if place.key(app, &event.key()) {
+                event.prevent_default();
+            }
+        })
         .on(ev::blur, move |_| {
             field.write().active = None;
             place.accept(app);

@@ -8,7 +8,16 @@ const flags = [
 ];
 
 export function startBrowser(...more) {
-  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: [...flags, ...more] });
+  return launch({ args: [...flags, ...more] });
+}
+
+/** A browser that keeps the pages one goes back to, as people's do: the driver turns that off. */
+export function startBrowserThatGoesBack() {
+  return launch({ args: flags, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+}
+
+function launch(options) {
+  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', ...options });
 }
 
 /**

@@ -17,7 +17,7 @@ use crate::scene::{scene, served};
 pub const HOME: &str = "index.html";
 /// The first page of the list of all.
 const LIST: &str = "all.html";
-/// Cards on a page of that list; half as many of what is everywhere. A telephone shows them at once.
+/// Cards on a page of that list; a quarter as many of what is everywhere. A telephone shows them at once.
 const CARDS: &str = "60";
 /// From a page within a folder to the site's own.
 const UP: &str = "../";

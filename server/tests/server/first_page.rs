@@ -316,7 +316,7 @@ async fn whatever_a_query_says_the_answer_is_a_script() {
     tokio::task::spawn_blocking(test).await.unwrap().unwrap();
 }
 
-/// What the views are made of: a tag or attribute beside these is news, and the loader's list has to know it.
+/// What the views are made of: a tag or attribute beside these is news.
 const NAMES: &str = "a b bdi button div form h2 h3 input label li option p path progress section select small span svg time ul \
     @aria-autocomplete @aria-controls @aria-describedby @aria-expanded @aria-hidden @aria-label @aria-pressed @autocomplete @class @d \
     @data-kind @datetime @dir @for @hidden @href @id @max @part @placeholder @role @selected @spellcheck @tabindex @title @type @value @viewBox";

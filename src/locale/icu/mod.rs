@@ -1,5 +1,5 @@
 //! The rules of languages and of time zones where there is no browser: CLDR's, as ICU4X has them. What it has not, or not stable, is
-//! here: how days and hours are written from one to another and how lengths are (`patterns.rs`), and what languages are called
+//! here: how days are written from one to another and how lengths are (`patterns.rs`), and what languages are called
 //! (`names.rs`). A language that is none of ours is written like English.
 
 mod names;

@@ -1,4 +1,4 @@
-//! How each of our languages writes lengths, and days and hours from one to another, which ICU4X does not have. From the Unicode
+//! How each of our languages writes lengths, and days from one to another, which ICU4X does not have. From the Unicode
 //! CLDR 48 (<https://cldr.unicode.org>), licence Unicode-3.0 (<https://www.unicode.org/license.txt>).
 
 /// The patterns of one language.
