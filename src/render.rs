@@ -40,8 +40,8 @@ use crate::initiative::detail::Detail;
 use crate::locale::Locale;
 use crate::message::Message;
 use crate::search::card::Card;
-use crate::search::limit_elsewhere;
 use crate::search::results::Results;
+use crate::search::{limit_elsewhere, pages};
 use crate::widget::Widget;
 
 /// What a widget shows, and when.
@@ -202,13 +202,6 @@ impl Scene {
         owner.cleanup();
         view
     }
-}
-
-/// How many pages the list of what was found has: one at least.
-fn pages(app: App) -> usize {
-    let (results, limit) = (app.results.read(), app.search.limit());
-    let elsewhere = results.elsewhere.len().div_ceil(limit_elsewhere(&results, limit));
-    results.nearby.len().div_ceil(limit).max(elsewhere).max(1)
 }
 
 #[cfg(test)]

@@ -98,6 +98,13 @@ pub fn limit_elsewhere(results: &Results, limit: usize) -> usize {
     if results.nearby.is_empty() { limit } else { limit.div_ceil(4) }
 }
 
+/// How many pages the list of what was found has: one at least.
+pub fn pages(app: App) -> usize {
+    let (results, limit) = (app.results.read(), app.search.limit());
+    let elsewhere = results.elsewhere.len().div_ceil(limit_elsewhere(&results, limit));
+    results.nearby.len().div_ceil(limit).max(elsewhere).max(1)
+}
+
 /// A field within its label.
 fn labelled(text: &str, class: &'static str, field: El) -> El {
     label().class(class).child(span().child(text)).child(field)

@@ -55,7 +55,7 @@ pub fn Results(
     let zone_note = div().child(move || zone(app).as_deref().map(facts::zone_note));
     let title = h2().class("unseen").child(app.text(Message::Search));
     let mut all = vec![title, count, zone_note, nearby, elsewhere];
-    all.extend(without_script::pages(app));
+    all.extend(without_script::links(app));
     all
 }
 
@@ -75,7 +75,7 @@ fn count(app: App) -> String {
 
 /// Cards, a page of `limit` at first.
 fn section(app: App, hits: &[Hit], limit: usize) -> Vec<El> {
-    let hits = without_script::page_of(app, hits, limit);
+    let hits = without_script::shown_of(app, hits, limit);
     let is_zone_said = zone(app).is_some();
     let card = move |hit: &Hit| view! { <Card app hit=*hit is_zone_said/> }.into_inner();
     let list = ul().class("cards").child(hits.iter().take(limit).filter_map(card).collect::<Vec<_>>());

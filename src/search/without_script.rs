@@ -3,7 +3,7 @@
 use alentour_model::Hit;
 use leptos::prelude::*;
 
-use super::{CountOf, limit_elsewhere};
+use super::CountOf;
 use crate::app::App;
 use crate::app::criteria::Criteria;
 use crate::app::served::Served;
@@ -82,19 +82,18 @@ pub fn filters(app: App, served: &Served, filters: El) -> Vec<El> {
 }
 
 /// The hits of the page of the list that is shown.
-pub fn page_of(app: App, hits: &[Hit], limit: usize) -> &[Hit] {
+pub fn shown_of(app: App, hits: &[Hit], limit: usize) -> &[Hit] {
     match app.served() {
         Some(served) => hits.get(limit * served.page.saturating_sub(1)..).unwrap_or_default(),
         None => hits,
     }
 }
 
-/// Links to the page before and the next one.
-pub fn pages(app: App) -> Option<El> {
+/// Leads to the page before and the next one.
+pub fn links(app: App) -> Option<El> {
     let served = app.served()?;
-    let (results, limit, page) = (app.results.read(), app.search.limit(), served.page);
-    let is_more = results.nearby.len() > limit * page
-        || results.elsewhere.len() > limit_elsewhere(&results, limit) * page;
+    let page = served.page;
+    let is_more = page < super::pages(app);
     let link = |page: usize, text: &str, is_there: bool, rel: &'static str| {
         let criteria = app.search.criteria.read();
         is_there.then(|| leading(&served.results(app, &criteria, page), text, "more").attr("rel", rel))
