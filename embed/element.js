@@ -234,7 +234,7 @@ export function element() {
         this.#painted.className += this.#state === 'failed' ? ' painted alone' : ' painted';
         this.#painted.append(content);
         const began = () => (this.#stuck ? this.#takeOver() : this.#start());
-        this.#visit = new Visit(content, { ...this.#query(), lang }, began, () => this.#state === 'failed');
+        this.#visit = new Visit(content, { ...this.#query(), lang }, page.base, began, () => this.#state === 'failed');
         this.#shadow.replaceChildren(this.#painted);
         adopt(this.#shadow, bundle.css);
         return true;

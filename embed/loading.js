@@ -31,6 +31,7 @@ export const find = (selector) => call(document, 'querySelector', selector);
 // `currentScript` is null when a page loads us as a module, against the advice.
 export const tag = native(document, 'currentScript') || find('script[src*="/alentour.js"]');
 export const base = new URL('.', tag?.src || native(document, 'baseURI')).href;
+if (first) first.base = base; // Another server's tag may have defined the element before.
 
 const said = new Set();
 

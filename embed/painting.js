@@ -18,40 +18,39 @@ const rounded = (text) => text.replace(COORDINATES, (_, ...degrees) => degrees.s
  * feed, one more small request. `null` where there is none.
  */
 export function firstPage(pages, query, lang, feed) {
-  const own = base + 'feed.json';
   const is = (page) =>
     page?.version === VERSION &&
     page.lang === lang &&
-    (page.feed ? absolute(page.feed, 'href', base) : own) === feed &&
+    absolute(page.feed || 'feed.json', 'href', page.base) === feed &&
     QUERY.every((name) => rounded(page.query[name]) === rounded(query[name])) &&
     page;
   const known = pages.find(is);
   if (known) return Promise.resolve(known);
-  if (feed !== own) return Promise.resolve(null);
+  if (feed !== base + 'feed.json') return Promise.resolve(null);
   const url = base + 'first.json?' + new URLSearchParams({ ...query, place: rounded(query.place), lang });
-  return fetched(url).then((text) => is(JSON.parse(text)) || null).catch(() => null);
+  const read = (text) => is(Object.assign(JSON.parse(text), { base })) || null;
+  return fetched(url).then(read).catch(() => null);
 }
 
 const [createElement, createElementNS, createTextNode] = ['createElement', 'createElementNS', 'createTextNode'].map((name) => native(document, name));
-const above = absolute('..', 'href', base); // What the tree's addresses begin with "../" for.
 
-/** The element of a tree: `["li", { "class": "card" }, ...]`. Text stays text. */
-export function build(tree, svg) {
+/** The element of a tree: `["li", { "class": "card" }, ...]`. Text stays text. `above`: what its addresses begin with "../" for. */
+function build(tree, above, svg) {
   if (typeof tree === 'string') return createTextNode.call(document, tree);
   const isSvg = svg || tree[0] === 'svg';
   const element = isSvg ? createElementNS.call(document, SVG, tree[0]) : createElement.call(document, tree[0]);
   for (let position = 1; position < tree.length; position++) {
     const part = tree[position];
     // Not `Array.isArray`: an array of the page's own making may be none.
-    if (typeof part === 'string' || part.length !== undefined) element.appendChild(build(part, isSvg));
+    if (typeof part === 'string' || part.length !== undefined) element.appendChild(build(part, above, isSvg));
     else for (const [name, value] of Object.entries(part)) element.setAttribute(name, name === 'href' && value.startsWith('../') ? above + value.slice(3) : value);
   }
   return element;
 }
 
 /** The page's element, with near days in a word, and without what is over since it was made: then nothing is counted either. */
-export function paint({ tree, ends, near: words = [] }) {
-  const page = build(tree);
+export function paint({ tree, ends, near: words = [], base }) {
+  const page = build(tree, absolute('..', 'href', base));
   for (const time of page.querySelectorAll('time')) time.textContent = near(...words, time.dateTime, time.textContent);
   const over = Object.keys(ends).filter((card) => ends[card] * 1000 <= Date.now());
   for (const card of over) page.querySelector('#' + card)?.remove();
@@ -59,7 +58,9 @@ export function paint({ tree, ends, near: words = [] }) {
   return page;
 }
 
-const PATIENCE = 8000; // ms. After that long without the application a link that was pressed is followed.
+// ms. After that long without the application a link that was pressed is followed. Out of a frame it is into a window of its own, which
+// browsers let open for five seconds after the press.
+const PATIENCE = window.top === window ? 8000 : 4000;
 
 /** What was pressed, typed and looked at in a painted page, until the application takes over. */
 export class Visit {
@@ -67,12 +68,14 @@ export class Visit {
   presses = [];
   typed = new Map(); // by field: the type of the event that says so
   #query;
+  #base;
   #held = false; // A finger is down, or a list of choices is open: what is under it must not go.
 
   /** Keeps what happens in the page; `began` is called when something does. `isAlone`: no application comes, and links are just links. */
-  constructor(page, query, began, isAlone) {
+  constructor(page, query, base, began, isAlone) {
     this.page = page;
     this.#query = query;
+    this.#base = base;
     const listen = (type, act) => page.addEventListener(type, act);
     const keep = (event, element) => {
       event.preventDefault();
@@ -99,7 +102,7 @@ export class Visit {
     listen('click', (event) => {
       const pressed = event.target.closest('a, button');
       // With a modifier the link opens a tab of its own.
-      if (pressed && !isAlone() && !event.ctrlKey && !event.metaKey && !event.shiftKey) keep(event, pressed);
+      if (pressed && !(isAlone() && pressed.href) && !event.ctrlKey && !event.metaKey && !event.shiftKey) keep(event, pressed);
     });
   }
 
@@ -108,7 +111,7 @@ export class Visit {
     const { place, radius } = Object.fromEntries(['place', 'radius'].map((name) => [name, this.page.querySelector(`.${name} :is(input, select)`)?.value]));
     // A position is nothing for an address, and that page takes none.
     const named = COORDINATES.test(place) ? {} : { place, radius };
-    follow(absolute('../near?' + new URLSearchParams({ ...this.#query, place: '', ...named }), 'href', base));
+    follow(absolute('../near?' + new URLSearchParams({ ...this.#query, place: '', ...named }), 'href', this.#base));
   }
 
   /** No application comes: the link that was pressed last is followed, or what was typed is searched. */

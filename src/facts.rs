@@ -1,7 +1,7 @@
 //! Facts of an initiative in the visitor's words.
 
 use alentour_model::text::{fold, has_words};
-use alentour_model::{Hit, Initiative, Kilometres, Petition, Place, Reach, Session, When};
+use alentour_model::{Availability, Hit, Initiative, Kilometres, Petition, Place, Reach, Session, When};
 
 use crate::dom::El;
 use crate::dom::html::{b, drawing, p, span, time};
@@ -99,13 +99,28 @@ pub fn further_sessions(locale: Locale, initiative: &Initiative, hit: Hit) -> Op
     // One that names no place is held at each of them.
     let is_there = |of: Option<usize>| place.is_none() || of.is_none() || of == place;
     let now = locale.clock.now().instant;
-    let coming = initiative.sessions.iter().filter(|session| session.ends() > now && is_there(session.place));
-    let more = coming.count().saturating_sub(1);
+    let is_full = |position: usize| initiative.sessions.get(position).is_some_and(Session::is_full);
+    // Those that can be joined, beside one that can.
+    let is_open = hit.session.is_some_and(|said| !is_full(said));
+    let others = initiative.sessions.iter().enumerate().filter(|(position, session)| {
+        let is_other = hit.session != Some(*position) && session.ends() > now;
+        is_other && is_there(session.place) && !(is_open && session.is_full())
+    });
+    let more = others.count();
     (more > 0).then(|| [" ", &locale.count(Message::SessionMore, more, &[])].concat())
+}
+
+/// Whether it had a form that takes no more answers: then nothing is said of seats.
+pub fn is_closed(locale: Locale, initiative: &Initiative) -> bool {
+    initiative.participation.is_some()
+        && initiative.availability(locale.clock.now().instant) == Availability::Closed
 }
 
 /// What is still needed: seats of a session, signatures of a petition.
 pub fn needed(locale: Locale, initiative: &Initiative, session: Option<usize>) -> Option<El> {
+    if is_closed(locale, initiative) {
+        return Some(p().class("needed").child(locale.text(Message::Closed)));
+    }
     if let Some(petition) = &initiative.petition {
         return progress(locale, petition);
     }

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
 import { hurry, openPage, startBrowserThatGoesBack } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
+import { startServer } from './support/server.mjs';
 import { focused, listed, numberIn, painted, said, widget } from './support/widget.mjs';
 
 const feed = neighbourhood();
@@ -225,6 +226,36 @@ test('a page that the browser has kept has its list, painted or not, and what wa
   assert.equal(await widget(late).chip('Formation').getAttribute('aria-pressed'), 'true');
   await widget(late).chip('Formation').click();
   assert.equal(await widget(late).chip('Formation').getAttribute('aria-pressed'), 'false');
+});
+
+test('with the tags of two servers on a page, each list is of its own, and leads to it', async (t) => {
+  const theirs = neighbourhood();
+  for (const initiative of theirs.initiatives) initiative.name = 'Ailleurs : ' + initiative.name;
+  const other = await startServer(theirs);
+  t.after(() => other.stop());
+  const page = await openPage(t, at.browser);
+  await page.route(/\/a\/app\./, () => {});
+  await page.goto(await at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><title>Une association</title><link rel="icon" href="data:,"><body><div id="a"></div>
+    <script src="${at.server.url}/v1/alentour.js" data-target="#a" data-place="69007" data-radius="25" data-lang="fr"></script>
+    <script src="${other.url}/v1/alentour.js?${LYON}"></script></body></html>`));
+  const links = (widget) => widget.locator('.card h3 a').evaluateAll((all) => all.map(({ href, textContent }) => [new URL(href).origin, textContent.startsWith('Ailleurs')]));
+  for (const [selector, server, isTheirs] of [['#a > alentour-widget', at.server, false], ['body > alentour-widget', other, true]]) {
+    const list = page.locator(selector);
+    await list.locator('.card').first().waitFor();
+    const found = await links(list);
+    assert.ok(found.length >= 12);
+    for (const link of found) assert.deepEqual(link, [server.url, isTheirs]);
+  }
+});
+
+test('where the application does not come, what would show more leads to the server’s list', async (t) => {
+  const page = await openPage(t, at.browser);
+  await page.route(/\.wasm$/, (route) => route.abort());
+  await page.goto(await tag(LYON));
+  await page.locator('.alone .card').first().waitFor();
+  await page.locator('.results .more').first().click();
+  await page.waitForURL(/\/near\?/);
+  assert.match(await page.locator('.count').textContent(), /Lyon 7e/);
 });
 
 test('a published script shows the page of the feed that it was published with', async (t) => {

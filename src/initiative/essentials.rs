@@ -41,7 +41,7 @@ fn when(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
         return facts::lasting(locale, initiative).map(|text| span().child(text));
     };
     let Some(more) = facts::further_sessions(locale, initiative, hit) else {
-        return Some(held(locale, session, true));
+        return Some(held(locale, initiative, session, true));
     };
     // Whose clocks they are on is said with all the dates.
     Some(facts::held(locale, session).child(small().child(more)))
@@ -79,7 +79,8 @@ pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     if initiative.availability(locale.clock.now().instant) != Availability::Open {
         return None;
     }
-    let way = app.text(labels::way(participation.way));
+    let is_full = session.is_some_and(Session::is_full);
+    let way = app.text(if is_full { Message::ChooseSession } else { labels::way(participation.way) });
     let go = match app.served() {
         Some(_) => leading("#form-title", way, "action"),
         None => button(way, "action")

@@ -11,7 +11,7 @@ use crate::locale::KnownZones;
 /// 2028-06-15T12:00:00Z.
 const NOON: i64 = 1_844_683_200;
 
-/// One round of two places: on three days in Villeurbanne, on two in Lyon, which is nearer.
+/// One round of two places: on three days in Villeurbanne, on two in Lyon, which is nearer; on a sixth at both.
 fn scene(around: bool) -> Scene {
     let session = |day: u8, place: usize, more: (&str, u32)| {
         let mut session = json!({ "id": format!("le-{day}"), "startDate": format!("2028-06-{day}T18:00:00+02:00"), "location": place });
@@ -28,6 +28,7 @@ fn scene(around: bool) -> Scene {
         "sessions": [
             session(20, 0, (left, 4)), session(21, 1, (seats, 9)), session(22, 0, (left, 2)),
             session(23, 1, (left, 0)), session(24, 0, (left, 2)),
+            { "id": "le-25", "startDate": "2028-06-25T18:00:00+02:00" },
         ],
     }] });
     let feed = read_document(&&feed, &KnownZones, &mut Unnoted).unwrap();
@@ -69,11 +70,35 @@ fn a_date_of_the_form_names_its_place_and_how_far_that_is() {
 }
 
 #[test]
-fn a_card_counts_the_dates_at_the_place_that_it_names() {
+fn a_card_counts_the_dates_at_the_place_that_it_names_that_can_be_joined() {
     let near = said(&scene(true).widget().html());
     assert!(near.contains("mer. 21 juin, |18 h| et 1 autre date|"), "{near}");
     let somewhere = said(&scene(false).widget().html());
-    assert!(somewhere.contains("mar. 20 juin, |18 h| et 2 autres dates|"), "{somewhere}");
+    assert!(somewhere.contains("mar. 20 juin, |18 h| et 3 autres dates|"), "{somewhere}");
+}
+
+#[test]
+fn the_thanks_name_no_place_that_nobody_has_chosen() {
+    let thanks = |session: &str| {
+        let sign_up = SignUp { session: session.into(), ..SignUp::new("tournee", "fr") };
+        let filled = Filled { sign_up, problems: Vec::new(), status: Status::Unconfirmed };
+        let html = scene(true).detail(Request::default(), Some(filled)).unwrap().html();
+        said(html.split_once("class=\"notice received\"").unwrap().1.split_once("</div>").unwrap().0)
+    };
+    assert!(thanks("le-20").contains("Salle des fêtes"), "{}", thanks("le-20"));
+    assert!(thanks("le-25").contains("dim. 25 juin, 18 h"), "{}", thanks("le-25"));
+    assert!(!thanks("le-25").contains("Maison des voisins"), "{}", thanks("le-25"));
+}
+
+#[test]
+fn what_takes_no_more_answers_says_so_and_nothing_of_seats() {
+    let mut scene = scene(true);
+    let mut round = scene.catalog.get(0).unwrap().clone();
+    round.participation.as_mut().unwrap().closes = Some(round.sessions[0].start);
+    scene.clock = Clock::new(round.sessions[0].start.moment.instant, "Europe/Paris").unwrap();
+    scene.catalog = Arc::new(Catalog::new(vec![round]));
+    let said = said(&scene.widget().html());
+    assert!(said.contains("Les inscriptions sont closes.") && !said.contains("places restantes"), "{said}");
 }
 
 #[test]

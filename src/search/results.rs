@@ -44,10 +44,11 @@ pub fn Results(
     });
     let elsewhere = div().child(move || {
         let results = app.results.read();
-        if results.elsewhere.is_empty() {
+        let limit = limit_elsewhere(&results, limit());
+        if without_script::shown_of(app, &results.elsewhere, limit).is_empty() {
             return Vec::new();
         }
-        let section = section(app, &results.elsewhere, limit_elsewhere(&results, limit()));
+        let section = section(app, &results.elsewhere, limit);
         let title = app.locale.count(Message::Elsewhere, results.elsewhere.len(), &[]);
         vec![html::section().class("elsewhere").child(h2().child(title)).child(section)]
     });

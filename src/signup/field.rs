@@ -19,6 +19,8 @@ pub fn issue(field: &str, issue: FieldIssue) -> Message {
         ("postalCode", FieldIssue::Invalid) => Message::InvalidPostalCode,
         // No field of the form: what the server refused as a whole.
         ("initiative", FieldIssue::Invalid) => Message::NotAccepted,
+        // It has left the feed.
+        ("session", FieldIssue::Invalid) => Message::SessionClosed,
         (_, FieldIssue::Invalid) => Message::Invalid,
         (_, FieldIssue::TooLong) => Message::TooLong,
         ("session", FieldIssue::Closed) => Message::SessionClosed,

@@ -26,7 +26,8 @@ pub fn summary(app: App, position: usize, draft: &Draft) -> El {
             let id = input_id(&problem.field);
             let issue = app.text(issue(&problem.field, problem.problem));
             let label = catalog.get(position).and_then(|initiative| label(app, initiative, &problem.field));
-            let text = label.map_or(issue.to_owned(), |label| app.locale.labelled(&label, issue));
+            let Some(label) = label else { return li().child(issue) };
+            let text = app.locale.labelled(&label, issue);
             let link =
                 a().attr("href", ["#", &encode(&id)].concat()).child(text).on(ev::click, move |event| {
                     event.prevent_default();
@@ -56,7 +57,10 @@ fn label(app: App, initiative: &Initiative, field: &str) -> Option<String> {
         Some(("answers", id)) => participation.questions.iter().find(|it| it.id == id)?.label.as_str(),
         Some(("consents", id)) => participation.consents.iter().find(|it| it.id == id)?.text.as_str(),
         _ => match field {
-            "session" => app.text(Message::ChooseSession),
+            // A single session is no choice.
+            "session" if initiative.coming(app.locale.clock.now().instant).len() > 1 => {
+                app.text(Message::ChooseSession)
+            }
             "partySize" => app.text(Message::PartySize),
             "givenName" => app.text(Message::GivenName),
             "familyName" => app.text(Message::FamilyName),

@@ -18,8 +18,10 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
     let attempt = draft.attempt.borrow();
     let sent = attempt.as_ref().map(|attempt| &attempt.sign_up);
     let session = sent.and_then(|sent| initiative.session(&sent.session));
-    let place = session.and_then(|session| session.place).unwrap_or_default();
-    let place = initiative.places.get(place).filter(|_| session.is_some() || initiative.places.len() == 1);
+    // A session that names none of several places is at a place that nobody has chosen.
+    let only = (initiative.places.len() == 1).then_some(0);
+    let place = session.and_then(|session| session.place).or(only);
+    let place = place.and_then(|place| initiative.places.get(place));
     let (when, place) = (
         session.map(|session| facts::session(app.locale, session, "") + &facts::in_zone(app.locale, session)),
         place.map(facts::address),

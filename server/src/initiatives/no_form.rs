@@ -1,6 +1,6 @@
 //! What a page says where it has no form and the announcement names no page of its own: whom to turn to, as far as anybody knows.
 
-use alentour_model::Initiative;
+use alentour_model::{Availability, Initiative};
 use alentour_texts::{Language, fill};
 
 use crate::wording::{line, place};
@@ -10,6 +10,13 @@ use crate::wording::{line, place};
 pub fn words(language: Language, initiative: &Initiative, site: &str, now: i64) -> String {
     if initiative.url.is_some() || initiative.is_over(now) {
         return String::new();
+    }
+    if initiative.participation.is_some() {
+        match initiative.availability(now) {
+            Availability::Open => {}
+            Availability::Full => return language.widget("all_full").to_owned(),
+            Availability::Closed => return language.widget("closed").to_owned(),
+        }
     }
     let texts = language.pages();
     let named = |text: &str, name: &str| fill(text, &[("name", &line(name))]);
@@ -48,6 +55,9 @@ mod tests {
         let place = r#","location":{"name":"Hall","streetAddress":"1 High Street","addressLocality":"Lyon"}"#;
         let both = format!("{contact}{place}");
         assert_eq!(said(&both), "To take part, contact Friends. Where: Hall, 1 High Street, Lyon.");
+        let full = r#","participation":{"way":"rsvp"},"sessions":[{"id":"s","startDate":"2060-01-01","remainingAttendeeCapacity":0}]"#;
+        assert!(said(&[contact, full].concat()).starts_with("Full"), "{}", said(full));
+        assert_eq!(said(r#","participation":{"way":"rsvp","closes":"1960-01-01"}"#), "Sign-ups are closed.");
         // The announcement's own page says it, or it is too late.
         assert_eq!(said(r#","url":"https://example.org/a""#), "");
         assert_eq!(said(r#","endDate":"1960-01-01""#), "");
