@@ -16,10 +16,10 @@ function whenParsed(work) {
   else work();
 }
 
-/** What the tag's address asks for, as attributes would. */
+/** What the tag's address asks for, as attributes would: tag managers take these away. */
 function asked(address) {
   const { searchParams } = new URL(address, native(document, 'baseURI'));
-  return Object.fromEntries([...QUERY, 'lang'].filter((name) => searchParams.has(name)).map((name) => [name, searchParams.get(name)]));
+  return Object.fromEntries([...QUERY, 'lang', 'target', 'fallback'].filter((name) => searchParams.has(name)).map((name) => [name, searchParams.get(name)]));
 }
 
 /** Puts a widget in place for the tag: into `data-target`, or right after the tag. */
@@ -54,13 +54,14 @@ function insert(data) {
 }
 
 try {
+  if (!tag) throw 'cannot tell which server it comes from: its text is in the page, or its tag in a shadow root';
   const known = customElements.get(NAME);
   if (!known) customElements.define(NAME, element());
   else if (known.version === bundle.version) known.pages.push(first);
   else {
     say(`version ${known.version} is on this page already, and ${bundle.version} leaves it the place`);
   }
-  const data = tag ? { ...(tag.src && asked(tag.src)), ...tag.dataset } : {};
+  const data = { ...asked(tag.src), ...tag.dataset };
   const insertSafely = () => {
     try {
       insert(data);
@@ -70,7 +71,7 @@ try {
   };
   if (data.target && !find(data.target)) whenParsed(insertSafely);
   else if (['feed', 'place', 'target'].some((name) => name in data)) insertSafely();
-  else whenParsed(() => tag && !find(NAME) && insertSafely());
+  else whenParsed(() => !find(NAME) && insertSafely());
 } catch (error) {
   say(String(error));
 }

@@ -28,8 +28,9 @@ export const call = (object, name, ...values) => native(object, name).apply(obje
 /** The first element of the page that a selector finds. */
 export const find = (selector) => call(document, 'querySelector', selector);
 
-// `currentScript` is null when a page loads us as a module, against the advice.
-export const tag = native(document, 'currentScript') || find('script[src*="/alentour.js"]');
+const current = native(document, 'currentScript');
+// It is null when a page loads us as a module, against the advice, and has no address when a page has put our text into its own.
+export const tag = current?.src ? current : find('script[src*="/alentour.js"]');
 export const base = new URL('.', tag?.src || native(document, 'baseURI')).href;
 if (first) first.base = base; // Another server's tag may have defined the element before.
 
@@ -141,8 +142,8 @@ export function isCrash(error) {
 /** Does something once what was put on the page is on the screen, the page has loaded, and the browser has nothing else to do. */
 export function whenIdle(work) {
   const idle = () => (window.requestIdleCallback ? requestIdleCallback(work, { timeout: 2000 }) : setTimeout(work, 200));
-  // What is asked for in a frame comes before its painting, in the next one after it.
-  const soon = () => requestAnimationFrame(() => requestAnimationFrame(idle));
+  // Three frames: the next one has begun by then, and what it takes to paint it comes first.
+  const soon = () => setTimeout(idle, 50);
   if (native(document, 'readyState') === 'complete') soon();
   else addEventListener('load', soon, { once: true });
 }

@@ -102,7 +102,10 @@ export class Visit {
     listen('click', (event) => {
       const pressed = event.target.closest('a, button');
       // With a modifier the link opens a tab of its own.
-      if (pressed && !(isAlone() && pressed.href) && !event.ctrlKey && !event.metaKey && !event.shiftKey) keep(event, pressed);
+      if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (!isAlone() || !pressed.href) return keep(event, pressed);
+      event.preventDefault();
+      follow(pressed.href);
     });
   }
 

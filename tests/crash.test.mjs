@@ -143,6 +143,7 @@ for (const [name, patch] of [
   ['Intl.DateTimeFormat', () => (Intl.DateTimeFormat = class { constructor() { throw new RangeError('no'); } })],
   ['Intl', () => delete window.Intl],
   ['Array.prototype.map with an enumerable neighbour', () => (Array.prototype.each = () => {})],
+  ['Object.prototype with an enumerable value', () => (Object.prototype.each = 1)],
   ['requestAnimationFrame', () => (window.requestAnimationFrame = () => 0)],
   ['IntersectionObserver', () => delete window.IntersectionObserver],
 ]) {

@@ -258,6 +258,36 @@ test('where the application does not come, what would show more leads to the ser
   assert.match(await page.locator('.count').textContent(), /Lyon 7e/);
 });
 
+test('in a frame without the application links lead out of it', async (t) => {
+  const page = await openPage(t, at.browser);
+  await page.route(/\.wasm$/, (route) => route.abort());
+  await page.goto(await at.site.html(`<!doctype html><title>Un cadre</title><iframe width="900" height="900" src="${await tag(LYON)}"></iframe>`));
+  const frame = page.frameLocator('iframe');
+  await frame.locator('.alone .card').first().waitFor();
+  const opened = page.context().waitForEvent('page');
+  await frame.getByRole('link', { name: 'Pour un toit digne à Lyon', exact: true }).click();
+  await (await opened).waitForURL(/\/i\/petition/);
+  assert.equal(await frame.locator('.alone .card').count() > 0, true);
+});
+
+test('the tag’s address may say where the widget goes: tag managers take attributes away', async (t) => {
+  const page = await openPage(t, at.browser);
+  await page.goto(await at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><title>Une association</title><link rel="icon" href="data:,"><body><main id="ici"></main><div hidden>
+    <script async src="${at.server.url}/v1/alentour.js?${LYON}&amp;target=%23ici"></script></div></body></html>`));
+  await painted(page);
+  assert.equal(await page.locator('#ici > alentour-widget').count(), 1);
+});
+
+test('a script that does not know its server says so, and leaves the place to one that does', async (t) => {
+  const text = await (await fetch(`${at.server.url}/v1/alentour.js`)).text();
+  const page = await openPage(t, at.browser);
+  await page.goto(await at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><title>Une association</title><link rel="icon" href="data:,"><body>
+    <script>${text.replaceAll('</', '<\\/')}</script><script async src="${at.server.url}/v1/alentour.js?${LYON}"></script></body></html>`));
+  await painted(page);
+  assert.match(page.record.said()[0], /cannot tell which server/);
+  assert.deepEqual(page.record.errors, []);
+});
+
 test('a published script shows the page of the feed that it was published with', async (t) => {
   const script = await (await fetch(`${at.server.url}/v1/alentour.js?${LYON}`)).text();
   at.site.put('/publie/v1/alentour.js', { body: script.replace('"version":1,', '"version":1,"feed":"../feed.json",'), headers: { 'content-type': 'text/javascript' } });

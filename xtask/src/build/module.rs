@@ -234,8 +234,26 @@ impl Built {
     /// Its ES module in one minified file. `given`: what stands for the names in it, as JSON.
     pub fn script(&self, given: &[(&str, serde_json::Value)]) -> anyhow::Result<Vec<u8>> {
         let given = given.iter().map(|(name, value)| format!("--define:{name}={value}"));
-        node::output(node::tool("esbuild").args(MINIFY).args(given).arg(&self.script)).map(String::into_bytes)
+        let script = node::output(node::tool("esbuild").args(MINIFY).args(given).arg(&self.script))?;
+        Ok(own_names(&script).into_bytes())
     }
+}
+
+/// The script with its loops over names going through an object's own. esbuild's helper for namespaces takes `for ... in`, which also finds
+/// what a page has put on `Object.prototype`, and fails for what is no function there.
+fn own_names(script: &str) -> String {
+    const LOOP: &str = "for(var ";
+    let mut parts = script.split(LOOP);
+    let mut mended = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let head = part.split_once(')').and_then(|(head, rest)| Some((head.split_once(" in ")?, rest)));
+        mended += LOOP;
+        match head {
+            Some(((name, object), rest)) => mended += &format!("{name} of Object.keys({object})){rest}"),
+            None => mended += part,
+        }
+    }
+    mended
 }
 
 fn bind(raw: &Path, dir: &Path) -> anyhow::Result<()> {
@@ -271,6 +289,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn loops_go_through_own_names() {
+        let script = "for(var e in t)r(e,t[e]);for(var i=0;i<2;i++)f(i in t);for(let x of y)z(x)";
+        let mended =
+            "for(var e of Object.keys(t))r(e,t[e]);for(var i=0;i<2;i++)f(i in t);for(let x of y)z(x)";
+        assert_eq!(own_names(script), mended);
+    }
 
     /// The versions that the lockfile has of a package.
     fn locked(name: &str) -> BTreeSet<String> {
