@@ -56,7 +56,7 @@ pub fn hidden(name: &str, value: &str) -> El {
     input().attr("type", "hidden").attr("name", name).attr("value", value)
 }
 
-/// The wording of a consent as it is shown, sent with the form: its version, a line end, its text.
+/// The wording of a consent as it is shown, sent with the form.
 pub fn shown(request: &ConsentRequest) -> El {
-    hidden(&["shown.", &request.id].concat(), &[&request.version, "\n", &request.text].concat())
+    hidden(&["shown.", &request.id].concat(), &request.shown())
 }
