@@ -99,7 +99,12 @@ impl Page {
 
     /// The address of another page, in the same language.
     pub fn link(&self, path: &str) -> String {
-        format!("{}{path}?lang={}", self.state.settings.base_path(), self.language.tag())
+        self.link_with(path, "")
+    }
+
+    /// The same with a query beside the language: pairs, each with a `&` behind it.
+    pub fn link_with(&self, path: &str, query: &str) -> String {
+        format!("{}{path}?{query}lang={}", self.state.settings.base_path(), self.language.tag())
     }
 
     /// The whole address of one of our pages; empty where nobody has said what the server's is.
