@@ -43,8 +43,8 @@ pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result
     let takes_forms = settings.mail.is_some() && initiative.participation.is_some();
     let form = if takes_forms {
         let ticket = shown.ticket.map_or_else(|| FormTicket::begin(now()), Ok)?;
-        let attempt = ticket.field(page.state.store.secret(), &initiative.id);
-        ServedForm::Sent { attempt, said: shown.said.to_owned() }
+        let ticket = ticket.field(page.state.store.secret(), &initiative.id);
+        ServedForm::Sent { ticket, said: shown.said.to_owned() }
     } else if initiative.participation.is_some() {
         ServedForm::Instead(page.texts.form_no_mail.to_owned())
     } else {
