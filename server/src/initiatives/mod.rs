@@ -7,6 +7,7 @@ mod form_ticket;
 mod frame;
 mod layout;
 pub mod linked_data;
+mod list_query;
 mod missing;
 mod near;
 pub mod no_form;

@@ -19,8 +19,8 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::form_ticket::FormTicket;
 use super::layout::{ANSWERS, Page, draw};
+use super::list_query::ListQuery;
 use super::missing::message;
-use super::near::Asked;
 use super::now;
 use super::show::drawn;
 use crate::http::{Error, Visitor};
@@ -37,7 +37,7 @@ const LONGEST: i64 = 3 * 86_400;
 pub fn see(page: &Page, initiative: &str, ticket: &FormTicket, session: &str) -> Result<Response, Error> {
     let receipt = Receipt::of(page.state.store.secret(), initiative, ticket, session).written();
     let path = format!("/i/{}/received/{receipt}", encode(initiative));
-    let address = page.link_with(&path, &Asked::read(&page.query).carried());
+    let address = page.link_with(&path, &ListQuery::read(&page.query).carried());
     // What a redirection does not name, browsers take from the form's own address.
     let location = HeaderValue::try_from([&address, "#form-status"].concat());
     let location = location.map_err(|_| Error::Unavailable("no address for the receipt".into()))?;

@@ -11,7 +11,7 @@ use axum::response::Response;
 
 use super::form_ticket::FormTicket;
 use super::layout::{ANSWERS, INITIATIVES, Page, draw};
-use super::near::Asked;
+use super::list_query::ListQuery;
 use super::{article, no_form, now};
 use crate::document::answer;
 use crate::http::{Error, Visitor};
@@ -71,7 +71,7 @@ pub(super) fn drawn(
     let mut scene = page.scene(catalog, form, 1);
     scene.opened = Some(initiative.id.clone());
     // The list that leads here, where one does: the place is that of its visitor.
-    let asked = Asked::read(&page.query);
+    let asked = ListQuery::read(&page.query);
     scene.around = asked.around(page);
     let query = asked.kept(scene.around.as_ref());
     answer(article::page(&page.site(&query), &scene, &initiative, (asked.request(), filled), &canonical))
