@@ -4,7 +4,7 @@
 use alentour::app::encode;
 use alentour::render::{ChosenPlace, Request};
 
-use super::layout::Page;
+use super::page::Page;
 use crate::http::query;
 use crate::position::is_position;
 

@@ -8,8 +8,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::PreEscaped;
 
-use super::layout::{LISTS, Page, draw};
 use super::list_query::ListQuery;
+use super::page::Page;
 use crate::document::Head;
 use crate::http::{Error, Visitor};
 
@@ -19,7 +19,8 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
     let asked = ListQuery::read(&page.query);
     let current = page.state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
-    draw(&LISTS, move || {
+    let turns = page.state.turns.clone();
+    let draw = move || {
         let refused = asked.is_of_position();
         let around = asked.around(&page);
         let note = match (&around, asked.place.as_str()) {
@@ -53,8 +54,8 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
             *response.status_mut() = StatusCode::BAD_REQUEST;
         }
         response
-    })
-    .await
+    };
+    turns.lists.work(draw).await
 }
 
 /// The title, the canonical address, and the query that the page keeps in another language; of that page of the list, from 1.

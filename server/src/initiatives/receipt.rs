@@ -18,10 +18,10 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::form_ticket::FormTicket;
-use super::layout::{ANSWERS, Page, draw};
 use super::list_query::ListQuery;
 use super::missing::message;
 use super::now;
+use super::page::Page;
 use super::show::drawn;
 use crate::http::{Error, Visitor};
 use crate::store::Secret;
@@ -74,7 +74,8 @@ pub async fn show(
             };
             let filled = Filled { sign_up, problems: Vec::new(), status: Status::Unconfirmed };
             let form = ServedForm::Instead(page.texts.receipt_done.to_owned());
-            draw(&ANSWERS, move || drawn(&page, initiative, form, Some(filled))).await?
+            let turns = page.state.turns.clone();
+            turns.answers.work(move || drawn(&page, initiative, form, Some(filled))).await?
         }
         None => {
             let help = fill(page.language.widget("unconfirmed_help"), &[("email", address)]);

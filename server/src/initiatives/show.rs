@@ -10,8 +10,8 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 
 use super::form_ticket::FormTicket;
-use super::layout::{ANSWERS, INITIATIVES, Page, draw};
 use super::list_query::ListQuery;
+use super::page::Page;
 use super::{article, no_form, now};
 use crate::document::answer;
 use crate::http::{Error, Visitor};
@@ -51,8 +51,9 @@ pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result
         let publisher = &settings.controller.name;
         ServedForm::Instead(no_form::words(page.language, &initiative, publisher, now()))
     };
-    let turns = if shown.filled.is_some() { &ANSWERS } else { &INITIATIVES };
-    let mut response = draw(turns, move || drawn(&page, initiative, form, shown.filled)).await?;
+    let turns = page.state.turns.clone();
+    let turns = if shown.filled.is_some() { &turns.answers } else { &turns.initiatives };
+    let mut response = turns.work(move || drawn(&page, initiative, form, shown.filled)).await?;
     if takes_forms {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
