@@ -8,7 +8,7 @@ const VERSION = 1; // of the tree
 export const QUERY = ['place', 'radius', 'kinds', 'causes', 'limit'];
 const SVG = 'http://www.w3.org/2000/svg';
 
-const COORDINATES = /^(-?\d+\.\d+) *, *(-?\d+\.\d+)$/;
+const COORDINATES = /^([-+.\de]+) *, *([-+.\de]+)$/i;
 
 /** Coordinates to a kilometre: an address is kept in logs, and a page may have got them from its visitor. */
 const rounded = (text) => text.replace(COORDINATES, (_, ...degrees) => degrees.slice(0, 2).map((it) => (+it).toFixed(2)).join());

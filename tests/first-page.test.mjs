@@ -57,6 +57,15 @@ test('a tag with attributes asks for the same page in one small request', async 
   assert.ok((await widget(page).cards.count()) >= 12);
 });
 
+test('a position that a tag names is asked for to a kilometre, however it is written', async (t) => {
+  for (const [place, asked] of [['45.757812,4', '45.76,4.00'], ['45.757812, 4.832011', '45.76,4.83'], ['45757812e-6,4', '45.76,4.00']]) {
+    const url = await at.site.page('association', { server: at.server.url, attributes: `data-place="${place}" data-radius="25"` });
+    const { page } = await early(t, url);
+    const { url: address } = page.record.requests.find(({ url }) => url.includes('/first.json'));
+    assert.equal(new URL(address).searchParams.get('place'), asked);
+  }
+});
+
 test('the application takes over in one task, moves nothing and changes nothing', async (t) => {
   const { page, release } = await early(t, await tag(LYON));
   const before = await page.locator('.root').evaluate((box) => [box.textContent.replace(/\s+/g, ' '), box.getBoundingClientRect().height]);

@@ -18,6 +18,7 @@ pub mod initiatives;
 pub mod observability;
 pub mod outbox;
 pub mod people;
+mod position;
 pub mod publish;
 pub mod retention;
 pub mod sandbox;

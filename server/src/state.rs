@@ -8,7 +8,7 @@ use crate::bundle::Bundle;
 use crate::bundle::earlier::EarlierReleases;
 use crate::feeds::{FeedReader, Feeds};
 use crate::first_page::FirstPages;
-use crate::http::Limits;
+use crate::http::{Limits, PageTurns};
 use crate::settings::Settings;
 use crate::store::{Store, Writer};
 
@@ -31,6 +31,8 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// The first pages that come with the tag.
     pub first_pages: Arc<FirstPages>,
+    /// Whose turn it is to have a page of initiatives made.
+    pub turns: Arc<PageTurns>,
     /// What reads the feeds that strangers name.
     pub checks: FeedReader,
 }
@@ -48,8 +50,8 @@ impl AppState {
         let limits = Arc::new(Limits::new(&settings.robots));
         let bundle = Arc::new(bundle);
         let first_pages = Arc::new(FirstPages::new(bundle.clone(), feeds.clone(), limits.clone()));
-        let (earlier, settings) = (Arc::default(), Arc::new(settings));
-        Self { bundle, earlier, feeds, store, writer, settings, limits, first_pages, checks }
+        let (earlier, turns, settings) = (Arc::default(), Arc::default(), Arc::new(settings));
+        Self { bundle, earlier, feeds, store, writer, settings, limits, first_pages, turns, checks }
     }
 }
 

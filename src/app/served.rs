@@ -45,8 +45,8 @@ impl Default for Addresses {
 pub enum ServedForm {
     /// The form is sent as forms are.
     Sent {
-        /// What names this attempt, sent with it.
-        attempt: String,
+        /// What names this filling in, sent with it.
+        ticket: String,
         /// What became of the form when it was last sent, if that is no field's problem.
         said: String,
     },

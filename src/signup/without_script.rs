@@ -39,15 +39,15 @@ pub fn without_form(_: App, _: &Initiative) -> Option<El> {
     None
 }
 
-/// The form, sent to the page that it is on, with what names the attempt; what became of the last one is said at its head.
+/// The form, sent to the page that it is on, with its ticket; what became of the last one is said at its head.
 pub fn sent(app: App, initiative: &Initiative, form: El) -> El {
     let Some(served) = app.served() else { return form };
-    let ServedForm::Sent { attempt, said } = &served.form else { return form };
+    let ServedForm::Sent { ticket, said } = &served.form else { return form };
     // What is said is read out, and seen, where the page opens.
     let said = (!said.is_empty()).then(|| p().class("notice to-mend").attr("role", "alert").child(said));
     form.attr("method", "post")
         .attr("action", [&app.permalink(initiative), "#form-title"].concat())
-        .child(hidden("attempt", attempt))
+        .child(hidden("attempt", ticket))
         .child(said)
 }
 
@@ -56,7 +56,7 @@ pub fn hidden(name: &str, value: &str) -> El {
     input().attr("type", "hidden").attr("name", name).attr("value", value)
 }
 
-/// The wording of a consent as it is shown, sent with the form: its version, a line end, its text.
+/// The wording of a consent as it is shown, sent with the form.
 pub fn shown(request: &ConsentRequest) -> El {
-    hidden(&["shown.", &request.id].concat(), &[&request.version, "\n", &request.text].concat())
+    hidden(&["shown.", &request.id].concat(), &request.shown())
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use alentour::render::FirstPage;
 use alentour_texts::Language;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::OnceCell;
 use tracing::error;
 
 pub use asked::Asked;
@@ -20,7 +20,7 @@ use payload::Loader;
 use crate::bundle::{Bundle, TAG};
 use crate::feeds::{Current, Feeds};
 use crate::http::representation::Representation;
-use crate::http::{Limits, Visitor};
+use crate::http::{Error, Limits, Turns, Visitor};
 
 /// Pages that are made at once: CPU work, of which the rest of the server wants some, too.
 const AT_ONCE: usize = 2;
@@ -50,9 +50,6 @@ enum Answer {
     NotNow,
 }
 
-/// There is no turn left for it.
-struct Busy;
-
 /// The form, the language's tag, and the query.
 type AnswerKey = (Form, &'static str, Asked);
 
@@ -66,8 +63,7 @@ pub struct FirstPages {
     /// By what it means: names of one place, and points near each other, share a page.
     pages: Arc<Cache<String, Arc<FirstPage>>>,
     loader: Arc<Mutex<Option<Arc<Loader>>>>,
-    at_once: Arc<Semaphore>,
-    waiting: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl FirstPages {
@@ -80,8 +76,7 @@ impl FirstPages {
             answers: Cache::new(ANSWERS.0, ANSWERS.1),
             pages: Arc::new(Cache::new(PAGES.0, PAGES.1)),
             loader: Arc::default(),
-            at_once: Arc::new(Semaphore::new(AT_ONCE)),
-            waiting: Arc::new(Semaphore::new(WAITING)),
+            turns: Turns::new(AT_ONCE, WAITING),
         }
     }
 
@@ -119,23 +114,20 @@ impl FirstPages {
         asked: Asked,
         current: Arc<Current>,
         stamp: Stamp,
-    ) -> Result<Option<Representation>, Busy> {
-        let waiting = self.waiting.clone().try_acquire_owned().map_err(|_| Busy)?;
-        let turn = self.at_once.clone().acquire_owned().await.map_err(|_| Busy)?;
+    ) -> Result<Option<Representation>, Error> {
         let (bundle, pages, loader) = (self.bundle.clone(), self.pages.clone(), self.loader.clone());
         let task = move || {
-            // Held until it is done, even where nobody waits for it any more.
-            let _held = (waiting, turn);
             let json = written(&bundle, &pages, language, &asked, &current, &stamp)?;
             Some(match form {
                 Form::Script => ready(&loader, &bundle.bytes(TAG).ok()?)?.with(&json),
                 Form::Json => payload::alone(&json),
             })
         };
-        tokio::task::spawn_blocking(task).await.map_err(|panic| {
-            error!(%panic, "first page not made");
-            Busy
-        })
+        let made = self.turns.work(task).await;
+        if let Err(error @ Error::Unavailable(_)) = &made {
+            error!(?error, "first page not made");
+        }
+        made
     }
 }
 

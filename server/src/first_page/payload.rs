@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use alentour::dom::El;
 use alentour::render::{ChosenPlace, Config, FirstPage, Scene};
-use alentour_model::{Catalog, Point};
+use alentour_model::Catalog;
 use alentour_texts::Language;
 use serde::Serialize;
 
@@ -15,6 +15,7 @@ use crate::bundle::Bundle;
 use crate::document::inert;
 use crate::http::brotli;
 use crate::http::representation::{A_MINUTE, Representation};
+use crate::position::coordinates;
 use crate::scene::scene;
 
 /// The version of the payload; the loader leaves others alone.
@@ -51,24 +52,6 @@ pub fn place(bundle: &Bundle, name: &str) -> Result<Option<ChosenPlace>, Unknown
     }
     let found = bundle.place(name).map(|found| ChosenPlace { label: found.label(), point: found.point });
     found.map(Some).ok_or(UnknownPlace)
-}
-
-/// A place as it may stand in an address: a position to two decimals.
-pub fn rounded(name: &str) -> String {
-    coordinates(name).map_or_else(|| name.trim().to_owned(), |place| place.label)
-}
-
-/// `latitude,longitude`, as the widget reads it: two numbers as JSON writes them.
-fn coordinates(text: &str) -> Option<ChosenPlace> {
-    let (latitude, longitude) = text.split_once(',')?;
-    let degrees = |text: &str| {
-        let degrees: f64 = serde_json::from_str(text.trim()).ok()?;
-        // No negative zero.
-        Some((degrees * 100.0).round() / 100.0 + 0.0)
-    };
-    let (latitude, longitude) = (degrees(latitude)?, degrees(longitude)?);
-    let point = Point::new(latitude, longitude)?;
-    Some(ChosenPlace { label: format!("{latitude:.2},{longitude:.2}"), point })
 }
 
 /// Renders the first page of what a query finds around that place, at an instant (UTC seconds). CPU work: not for the thread that

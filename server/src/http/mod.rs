@@ -13,9 +13,11 @@ pub mod openapi;
 pub mod origin;
 pub mod query;
 pub mod representation;
+pub mod turns;
 pub mod visitor;
 
 pub use error::Error;
 pub use limits::Limits;
 pub use origin::is_own_form;
+pub use turns::{PageTurns, Turns};
 pub use visitor::Visitor;

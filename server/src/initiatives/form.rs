@@ -1,7 +1,7 @@
 //! A form as browsers send it without a script (`application/x-www-form-urlencoded`), read into what the JSON route takes.
 
 use alentour_model::signup::Answer;
-use alentour_model::{ConsentGiven, Participation, QuestionType, SignUp};
+use alentour_model::{Participation, QuestionType, SignUp};
 
 /// What a form has sent.
 #[derive(Debug, Default)]
@@ -51,14 +51,7 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
     }
     for request in asked.map_or(&[][..], |asked| &asked.consents) {
         if is_ticked(&["consents.", &request.id].concat()) {
-            let shown = text(&["shown.", &request.id].concat());
-            let current = [&request.version, "\n", &request.text].concat();
-            let (version, text) = match current.replace("\r\n", "\n") == shown {
-                true => (request.version.as_str(), request.text.as_str()),
-                false => shown.split_once('\n').unwrap_or_default(),
-            };
-            let (id, version, text) = (request.id.clone(), version.to_owned(), text.to_owned());
-            sign_up.consents.push(ConsentGiven { id, version, text });
+            sign_up.consents.push(request.given(&text(&["shown.", &request.id].concat())));
         }
     }
     Sent { sign_up, ticket: text("attempt"), website: text("website") }

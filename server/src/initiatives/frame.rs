@@ -4,8 +4,8 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::layout::{Page, secure};
 use super::missing::trouble;
+use super::page::{Page, secure};
 use crate::document::is_html;
 use crate::http::body::read_in_time;
 use crate::people::language;

@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::Response;
 use maud::html;
 
-use super::layout::{Page, secure};
+use super::page::{Page, secure};
 use crate::document::{Head, is_html};
 use crate::people::language;
 use crate::state::AppState;

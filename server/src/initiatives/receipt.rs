@@ -18,10 +18,10 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use super::form_ticket::FormTicket;
-use super::layout::{ANSWERS, Page, draw};
+use super::list_query::ListQuery;
 use super::missing::message;
-use super::near::Asked;
 use super::now;
+use super::page::Page;
 use super::show::drawn;
 use crate::http::{Error, Visitor};
 use crate::store::Secret;
@@ -36,10 +36,10 @@ const LONGEST: i64 = 3 * 86_400;
 /// None that an operator's settings allow: their path would have to be no part of an address.
 pub fn see(page: &Page, initiative: &str, ticket: &FormTicket, session: &str) -> Result<Response, Error> {
     let receipt = Receipt::of(page.state.store.secret(), initiative, ticket, session).written();
-    let address = page.link(&format!("/i/{}/received/{receipt}", encode(initiative)));
+    let path = format!("/i/{}/received/{receipt}", encode(initiative));
+    let address = page.link_with(&path, &ListQuery::read(&page.query).carried());
     // What a redirection does not name, browsers take from the form's own address.
-    let carried = Asked::read(&page.query).carried();
-    let location = HeaderValue::try_from(format!("{address}&{carried}#form-status").replace("&#", "#"));
+    let location = HeaderValue::try_from([&address, "#form-status"].concat());
     let location = location.map_err(|_| Error::Unavailable("no address for the receipt".into()))?;
     Ok((StatusCode::SEE_OTHER, [(LOCATION, location)]).into_response())
 }
@@ -74,7 +74,8 @@ pub async fn show(
             };
             let filled = Filled { sign_up, problems: Vec::new(), status: Status::Unconfirmed };
             let form = ServedForm::Instead(page.texts.receipt_done.to_owned());
-            draw(&ANSWERS, move || drawn(&page, initiative, form, Some(filled))).await?
+            let turns = page.state.turns.clone();
+            turns.answers.work(move || drawn(&page, initiative, form, Some(filled))).await?
         }
         None => {
             let help = fill(page.language.widget("unconfirmed_help"), &[("email", address)]);
@@ -119,9 +120,7 @@ impl Receipt {
         let mut next = || Some(parts.next()?.to_owned());
         let receipt = Self { opened, form: next()?, choice: next()?, mark: next()? };
         let ours = mark(secret, initiative, opened, &receipt.form, &receipt.choice);
-        // Told apart by digests, whose comparison tells a stopwatch nothing of the mark.
-        let same = |text: &str| secret.digest("compared", text.as_bytes());
-        (same(&ours) == same(&receipt.mark) && now - opened <= LONGEST).then_some(receipt)
+        (secret.is_mark(&ours, &receipt.mark) && now - opened <= LONGEST).then_some(receipt)
     }
 
     /// Whether that session was chosen.

@@ -10,8 +10,8 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 
 use super::form_ticket::FormTicket;
-use super::layout::{ANSWERS, INITIATIVES, Page, draw};
-use super::near::Asked;
+use super::list_query::ListQuery;
+use super::page::Page;
 use super::{article, no_form, now};
 use crate::document::answer;
 use crate::http::{Error, Visitor};
@@ -43,16 +43,17 @@ pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result
     let takes_forms = settings.mail.is_some() && initiative.participation.is_some();
     let form = if takes_forms {
         let ticket = shown.ticket.map_or_else(|| FormTicket::begin(now()), Ok)?;
-        let attempt = ticket.field(page.state.store.secret(), &initiative.id);
-        ServedForm::Sent { attempt, said: shown.said.to_owned() }
+        let ticket = ticket.field(page.state.store.secret(), &initiative.id);
+        ServedForm::Sent { ticket, said: shown.said.to_owned() }
     } else if initiative.participation.is_some() {
         ServedForm::Instead(page.texts.form_no_mail.to_owned())
     } else {
         let publisher = &settings.controller.name;
         ServedForm::Instead(no_form::words(page.language, &initiative, publisher, now()))
     };
-    let turns = if shown.filled.is_some() { &ANSWERS } else { &INITIATIVES };
-    let mut response = draw(turns, move || drawn(&page, initiative, form, shown.filled)).await?;
+    let turns = page.state.turns.clone();
+    let turns = if shown.filled.is_some() { &turns.answers } else { &turns.initiatives };
+    let mut response = turns.work(move || drawn(&page, initiative, form, shown.filled)).await?;
     if takes_forms {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
@@ -71,7 +72,7 @@ pub(super) fn drawn(
     let mut scene = page.scene(catalog, form, 1);
     scene.opened = Some(initiative.id.clone());
     // The list that leads here, where one does: the place is that of its visitor.
-    let asked = Asked::read(&page.query);
+    let asked = ListQuery::read(&page.query);
     scene.around = asked.around(page);
     let query = asked.kept(scene.around.as_ref());
     answer(article::page(&page.site(&query), &scene, &initiative, (asked.request(), filled), &canonical))

@@ -16,7 +16,7 @@ use axum::response::Response;
 
 use super::form::{self, Sent};
 use super::form_ticket::{FormTicket, Timing};
-use super::layout::Page;
+use super::page::Page;
 use super::receipt;
 use super::show::{Shown, respond};
 use crate::http::beat::next_beat;

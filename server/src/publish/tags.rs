@@ -15,6 +15,7 @@ use crate::error::CommandError;
 use crate::first_page::Asked;
 use crate::first_page::payload::{self, Loader};
 use crate::http::representation::Representation;
+use crate::position::rounded;
 
 /// Where the site's feed is, as seen from its scripts.
 const FEED: &str = "../feed.json";
@@ -46,7 +47,7 @@ pub fn write_tags(
     };
     write_compressed(&options.folder, TAG, with_page("")?)?;
     let mut names = BTreeSet::new();
-    for place in options.places.iter().map(|place| payload::rounded(place)) {
+    for place in options.places.iter().map(|place| rounded(place)) {
         let words = slug(&place);
         if words.is_empty() {
             return Err(format!("--place {place}: that is no place").into());

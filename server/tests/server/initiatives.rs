@@ -167,15 +167,30 @@ async fn a_form_that_is_sent_again_is_answered_again_when_its_initiative_is_gone
     assert_eq!(app.number("SELECT count(*) FROM signups").await, 2);
 }
 
-/// Sends a form for that initiative, and gives back the answer itself and where it leads.
-async fn sent(app: &App, id: &str, form: &[(&'static str, String)]) -> (Response, String) {
+/// Sends a form to that page, and gives back the answer itself and where it leads.
+async fn sent(app: &App, path: &str, form: &[(&'static str, String)]) -> (Response, String) {
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    let request = client.post(format!("{}/i/{id}?lang=fr", app.address)).body(body);
+    let request = client.post(format!("{}{path}", app.address)).body(body);
     let request = request.header("content-type", "application/x-www-form-urlencoded");
     let answer = request.header("sec-fetch-site", "same-origin").send().await.unwrap();
     let location = answer.headers().get("location").map_or("", |value| value.to_str().unwrap()).to_owned();
     (answer, location)
+}
+
+#[tokio::test]
+async fn the_place_of_a_list_is_kept_on_the_way_to_the_receipt_and_a_position_is_not() {
+    let app = App::start_settled(MAILING).await;
+    for (asked, kept) in [
+        ("place=Lyon+7e+%2669&radius=25&", "place=Lyon%207e%20%2669&radius=25&"),
+        ("place=45.757812,4&radius=25&", ""),
+        ("radius=25&", ""),
+    ] {
+        let (_, location) =
+            sent(&app, &format!("/i/petition?{asked}lang=fr"), &filled(&app, ZOE).await).await;
+        let (_, query) = location.split_once('?').unwrap();
+        assert_eq!(query, format!("{kept}lang=fr#form-status"), "{asked}");
+    }
 }
 
 #[tokio::test]
@@ -184,7 +199,7 @@ async fn a_form_that_is_taken_leads_to_a_receipt_that_may_be_loaded_again_and_na
     let (_, html) = page(&app, "/i/atelier?lang=fr").await;
     let form = with(filled(&app, ZOE).await, "attempt", &value(&html, "attempt"));
     let form = with(form, "session", "dimanche");
-    let (answer, location) = sent(&app, "atelier", &form).await;
+    let (answer, location) = sent(&app, "/i/atelier?lang=fr", &form).await;
     assert_eq!(answer.status(), 303);
     assert_eq!(answer.headers()["cache-control"], "no-store");
     assert_eq!(answer.text().await.unwrap(), "");
@@ -209,7 +224,7 @@ async fn a_form_that_is_taken_leads_to_a_receipt_that_may_be_loaded_again_and_na
     assert_eq!(shown.headers()["cache-control"], "no-store");
     assert_eq!(shown.headers()["x-robots-tag"], "noindex");
     // The same form has the same receipt, and is stored once.
-    assert_eq!(sent(&app, "atelier", &form).await.1, location);
+    assert_eq!(sent(&app, "/i/atelier?lang=fr", &form).await.1, location);
     assert_eq!(app.number("SELECT count(*) FROM signups").await, 1);
     // It says nothing of what becomes of the sign-up: whoever typed the address may be somebody else.
     sqlx::query("UPDATE signups SET confirmed_at = 1, pending = false")
@@ -227,7 +242,7 @@ async fn a_form_that_is_taken_leads_to_a_receipt_that_may_be_loaded_again_and_na
 #[tokio::test]
 async fn a_receipt_that_nobody_wrote_or_of_another_initiative_gets_a_page_that_helps() {
     let app = App::start_settled(MAILING).await;
-    let (_, location) = sent(&app, "petition", &filled(&app, ZOE).await).await;
+    let (_, location) = sent(&app, "/i/petition?lang=fr", &filled(&app, ZOE).await).await;
     let receipt = location.split_once('#').unwrap().0.to_owned();
     assert_eq!(page(&app, &receipt).await.0, 200);
     let other = receipt.replace("/i/petition", "/i/atelier");
@@ -245,7 +260,7 @@ async fn a_form_that_is_refused_comes_back_and_leads_nowhere() {
         [("website", "https://spam.example"), ("email", "no address"), ("attempt", "forged")]
     {
         let form = with(filled(&app, ZOE).await, field, wrong);
-        let (answer, location) = sent(&app, "petition", &form).await;
+        let (answer, location) = sent(&app, "/i/petition?lang=fr", &form).await;
         assert_eq!((answer.status().as_u16(), location.as_str()), (422, ""), "{field}");
         assert!(answer.text().await.unwrap().contains("Mbarek"));
     }

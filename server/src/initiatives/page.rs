@@ -1,4 +1,4 @@
-//! What the pages of initiatives have in common: their frame around the views, their headers, and the view's own surroundings.
+//! A page of initiatives in the making: the views' surroundings, the frame around them, and its headers.
 
 use std::sync::Arc;
 
@@ -11,11 +11,9 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use maud::{Markup, html};
-use tokio::sync::Semaphore;
 
 use super::now;
 use crate::document::{Head, Site, answer};
-use crate::http::Error;
 use crate::people::language;
 use crate::scene::{scene, served};
 use crate::state::AppState;
@@ -49,40 +47,6 @@ impl FromRequestParts<AppState> for Page {
     }
 }
 
-/// How many pages of a kind are made at once, and how many wait for it: making one is work for the processor.
-pub struct Turns {
-    at_once: Semaphore,
-    waiting: Semaphore,
-}
-
-/// Lists, each of which looks at the whole feed. Whoever asks for many makes others wait for lists alone, and not long.
-pub static LISTS: Turns = Turns { at_once: Semaphore::const_new(1), waiting: Semaphore::const_new(10) };
-/// Pages of one initiative, which take a millisecond.
-pub static INITIATIVES: Turns =
-    Turns { at_once: Semaphore::const_new(1), waiting: Semaphore::const_new(200) };
-
-/// The same, as answers to forms: what is stored is said to be, however long that takes. Forms have limits of their own.
-pub static ANSWERS: Turns =
-    Turns { at_once: Semaphore::const_new(1), waiting: Semaphore::const_new(Semaphore::MAX_PERMITS) };
-
-/// Makes a page, when its turn comes, on a thread that answers no requests.
-///
-/// # Errors
-/// Where too many wait already, or the views fail.
-pub async fn draw(
-    turns: &'static Turns,
-    work: impl FnOnce() -> Response + Send + 'static,
-) -> Result<Response, Error> {
-    let unavailable = |_| Error::Unavailable("the server is ending".into());
-    let _waiting = turns.waiting.try_acquire().map_err(|_| Error::TooMany(1))?;
-    let turn = turns.at_once.acquire().await.map_err(unavailable)?;
-    let drawn = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
-        work()
-    });
-    drawn.await.map_err(|panic| Error::Unavailable(panic.to_string()))
-}
-
 impl Page {
     /// A page of that server's.
     pub fn new(state: &AppState, language: Language) -> Self {
@@ -99,7 +63,12 @@ impl Page {
 
     /// The address of another page, in the same language.
     pub fn link(&self, path: &str) -> String {
-        format!("{}{path}?lang={}", self.state.settings.base_path(), self.language.tag())
+        self.link_with(path, "")
+    }
+
+    /// The same with a query beside the language: pairs, each with a `&` behind it.
+    pub fn link_with(&self, path: &str, query: &str) -> String {
+        format!("{}{path}?{query}lang={}", self.state.settings.base_path(), self.language.tag())
     }
 
     /// The whole address of one of our pages; empty where nobody has said what the server's is.
