@@ -31,6 +31,7 @@ test('two concurrent starts fetch and instantiate the WebAssembly once', async (
     }
   };
   const page = await at.visit(t, { page: 'two', browser: { init: count } });
+  for (const id of ['un', 'deux']) await listed(page.locator('#' + id)); // What is painted before names its town, too.
   await widget(page.locator('#un')).count.getByText(/Lyon/).waitFor();
   await widget(page.locator('#deux')).count.getByText(/Grenoble/).waitFor();
   assert.equal(await page.evaluate(() => window.instances), 1);

@@ -83,19 +83,30 @@ impl ListQuery {
         !self.place.is_empty() && !self.is_of_position()
     }
 
-    /// The query that the page of an initiative keeps in another language: place and radius.
+    /// The query that a page keeps in another language, with the place as it was found.
     pub fn kept(&self, around: Option<&ChosenPlace>) -> String {
-        around.map(|around| self.around_place(&around.label)).unwrap_or_default()
+        self.written(around.map(|around| around.label.as_str()).unwrap_or_default())
     }
 
     /// The same on the way to another page, which looks the place up.
     pub fn carried(&self) -> String {
-        if self.is_of_name() { self.around_place(&self.place) } else { String::new() }
+        self.written(if self.is_of_name() { &self.place } else { "" })
     }
 
-    fn around_place(&self, place: &str) -> String {
-        let radius = self.radius.iter().map(|radius| format!("radius={}&", encode(radius)));
-        radius.fold(format!("place={}&", encode(place)), |kept, radius| kept + &radius)
+    fn written(&self, place: &str) -> String {
+        let radius = self.radius.as_deref().unwrap_or_default();
+        let page = if self.page > 1 { self.page.to_string() } else { String::new() };
+        let said = [
+            ("place", place),
+            ("radius", radius),
+            ("words", &self.words),
+            ("kinds", &self.kinds),
+            ("causes", &self.causes),
+            ("when", &self.when),
+            ("page", &page),
+        ];
+        let said = said.iter().filter(|(_, value)| !value.is_empty());
+        said.map(|(name, value)| format!("{name}={}&", encode(value))).collect()
     }
 
     /// The same for the views, which get the place beside it.
@@ -177,7 +188,9 @@ mod tests {
                     let around = label.map(|label| ChosenPlace { label: label.into(), point });
                     let meant = Criteria { around, radius: far, words: text.into(), kinds, causes, days };
                     let written = served::query("fr", &meant);
-                    let read = criteria(ListQuery::read(&written[1..]).request());
+                    let asked = ListQuery::read(&written[1..]);
+                    assert_eq!(ListQuery::read(&asked.carried()), asked, "{written}");
+                    let read = criteria(asked.request());
                     assert_eq!(read.around, meant.around, "{written}");
                     // How far means something around a place.
                     assert!(label.is_none() || read.radius == meant.radius, "{written}");

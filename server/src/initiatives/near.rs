@@ -30,6 +30,7 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         };
         let label = around.as_ref().map(|place| place.label.clone());
         let (is_narrowed, is_unknown, wanted) = (asked.is_narrowed(), !note.is_empty(), asked.page);
+        let query = asked.kept(around.as_ref());
         let request = asked.request();
         let list = |number| {
             let mut scene = page.scene(current.catalog().clone(), ServedForm::default(), number);
@@ -42,7 +43,7 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         if number < wanted {
             listed = list(number);
         }
-        let (title, canonical, query) = named(page.language, label.as_deref(), number);
+        let (title, canonical) = named(page.language, label.as_deref(), number);
         let head = Head {
             title: &title,
             canonical: &page.address(&canonical),
@@ -58,8 +59,8 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
     turns.lists.work(draw).await
 }
 
-/// The title, the canonical address, and the query that the page keeps in another language; of that page of the list, from 1.
-fn named(language: Language, label: Option<&str>, number: usize) -> (String, String, String) {
+/// The title and the canonical address of that page of the list, from 1.
+fn named(language: Language, label: Option<&str>, number: usize) -> (String, String) {
     let title = language.widget("search").to_owned();
     let (title, place) = match label {
         None => (title, String::new()),
@@ -70,7 +71,7 @@ fn named(language: Language, label: Option<&str>, number: usize) -> (String, Str
     };
     let number = if number > 1 { format!("page={number}&") } else { String::new() };
     let canonical = format!("/near?{place}{number}");
-    (title, canonical.trim_end_matches(['?', '&']).to_owned(), place)
+    (title, canonical.trim_end_matches(['?', '&']).to_owned())
 }
 
 #[cfg(test)]
