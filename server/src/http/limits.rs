@@ -1,7 +1,8 @@
-//! Rate limits: how much of something one visitor, or one initiative, may ask for in a minute; and that a visitor has one feed
-//! examined at a time.
+//! Rate limits: how much of something one visitor, or one initiative, may ask for in a minute; and how much of
+//! what takes a while is under way for a visitor at once.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -27,6 +28,8 @@ const DEARER: u32 = 10;
 const UNPROVED: u32 = 3;
 /// Pages that are made for whoever asks have one that many times higher: reading is what they are for.
 const PAGES: u32 = 10;
+/// Lists that are under way for a visitor at once: some people behind one address open one at the same moment.
+const LISTS: usize = 3;
 
 /// The rate limits of a server.
 pub struct Limits {
@@ -39,7 +42,8 @@ pub struct Limits {
     initiatives: Limit,
     checks: Limit,
     first_pages: Limit,
-    under_way: Mutex<HashSet<Visitor>>,
+    examinations: AtOnce,
+    lists: AtOnce,
 }
 
 impl Limits {
@@ -58,7 +62,9 @@ impl Limits {
             initiatives: Limit::per_minute(robots.per_initiative),
             checks: Limit::per_minute(few),
             first_pages: Limit::per_minute(many.div_ceil(2)),
-            under_way: Mutex::default(),
+            examinations: AtOnce::up_to(1),
+            // Without limits all visitors may have one address: that of the operator's own proxy.
+            lists: AtOnce::up_to(if many == 0 { usize::MAX } else { LISTS }),
         }
     }
 
@@ -120,9 +126,14 @@ impl Limits {
 
     /// Begins to examine a feed for that visitor. `None` while another one is under way for the same: whoever has a feed that
     /// drips would keep all places else.
-    pub fn examination(&self, visitor: Visitor) -> Option<Examination<'_>> {
-        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
-        under_way.insert(visitor).then(|| Examination { limits: self, visitor })
+    pub fn examination(&self, visitor: Visitor) -> Option<UnderWay<'_>> {
+        self.examinations.begin(visitor)
+    }
+
+    /// Begins to make a list for that visitor. `None` while [`LISTS`] others are under way for the same: ten wait at most, and nobody is to
+    /// take all places.
+    pub fn list(&self, visitor: Visitor) -> Option<UnderWay<'_>> {
+        self.lists.begin(visitor)
     }
 
     /// Takes one sign-up from the initiative's rate limit.
@@ -134,16 +145,42 @@ impl Limits {
     }
 }
 
-/// The examination of a feed that is under way for a visitor, until this is dropped: when the answer is there, or when the
-/// visitor goes away.
-pub struct Examination<'a> {
-    limits: &'a Limits,
+/// What is under way at once for each visitor, up to a number.
+struct AtOnce {
+    most: usize,
+    under_way: Mutex<HashMap<Visitor, usize>>,
+}
+
+impl AtOnce {
+    fn up_to(most: usize) -> Self {
+        Self { most, under_way: Mutex::default() }
+    }
+
+    fn begin(&self, visitor: Visitor) -> Option<UnderWay<'_>> {
+        let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = under_way.entry(visitor).or_default();
+        (*count < self.most).then(|| {
+            *count += 1;
+            UnderWay { of: self, visitor }
+        })
+    }
+}
+
+/// What is under way for a visitor, until this is dropped: when the answer is there, or when the visitor goes away.
+pub struct UnderWay<'a> {
+    of: &'a AtOnce,
     visitor: Visitor,
 }
 
-impl Drop for Examination<'_> {
+impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
-        self.limits.under_way.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.visitor);
+        let mut under_way = self.of.under_way.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Entry::Occupied(mut count) = under_way.entry(self.visitor) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
     }
 }
 
@@ -199,6 +236,19 @@ mod tests {
         assert!(limits.examination(another).is_some());
         drop(first);
         assert!(limits.examination(one).is_some());
+    }
+
+    #[test]
+    fn a_visitor_has_some_lists_under_way_and_never_all() {
+        let limits = Limits::new(&Robots::default());
+        let [one, another] = ["192.0.2.1", "192.0.2.2"].map(|address| Visitor::at(address.parse().unwrap()));
+        let mut under_way: Vec<_> = std::iter::from_fn(|| limits.list(one)).collect();
+        assert_eq!(under_way.len(), LISTS);
+        assert!(limits.list(another).is_some());
+        under_way.pop();
+        assert!(limits.list(one).is_some());
+        under_way.clear();
+        assert!(limits.lists.under_way.lock().unwrap().is_empty());
     }
 
     #[test]

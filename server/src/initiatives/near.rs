@@ -19,7 +19,8 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
     let asked = ListQuery::read(&page.query);
     let current = page.state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
-    let turns = page.state.turns.clone();
+    let state = page.state.clone();
+    let _under_way = state.limits.list(visitor).ok_or(Error::TooMany(1))?;
     let draw = move || {
         let refused = asked.is_of_position();
         let around = asked.around(&page);
@@ -56,7 +57,7 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         }
         response
     };
-    turns.lists.work(draw).await
+    state.turns.lists.work(draw).await
 }
 
 /// The title and the canonical address of that page of the list, from 1.
