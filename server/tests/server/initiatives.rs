@@ -410,7 +410,7 @@ async fn without_a_public_address_no_page_repeats_the_host_that_was_asked_for() 
 }
 
 #[tokio::test]
-async fn linked_data_has_every_session_and_ends_no_script() {
+async fn linked_data_has_every_session_of_an_ordinary_initiative_and_ends_no_script() {
     let mut feed = feed();
     feed["initiatives"][0]["name"] = json!("</script><script>alert(1)</script>");
     let app = App::start_announcing(feed, MAILING).await;
@@ -421,6 +421,20 @@ async fn linked_data_has_every_session_and_ends_no_script() {
         data["@graph"].as_array().unwrap().iter().map(|one| one["startDate"].clone()).collect();
     assert_eq!(starts, ["2099-05-02T14:00:00+02:00", "2099-05-03T14:00:00+02:00"]);
     assert_eq!(html.matches("<script").count(), 1, "{html}");
+}
+
+#[tokio::test]
+async fn an_item_within_the_feed_s_limits_is_no_page_without_end() {
+    let mut feed = feed();
+    let session = |n: usize| json!({ "startDate": format!("2099-{:02}-{:02}T{:02}:00Z", n / 84 + 1, n % 84 / 3 + 1, 9 + n % 3) });
+    let place = json!({ "name": "<".repeat(60), "addressLocality": "Lyon" });
+    let item = feed["initiatives"][0].as_object_mut().unwrap();
+    item.insert("description".into(), json!("<".repeat(20_000)));
+    item.insert("location".into(), json!(vec![place; 50]));
+    item.insert("sessions".into(), (0..1000).map(session).collect());
+    let app = App::start_announcing(feed, MAILING).await;
+    let (status, html) = page(&app, "/i/atelier").await;
+    assert!(status == 200 && html.len() < 1 << 20, "{}", html.len());
 }
 
 #[tokio::test]
