@@ -121,7 +121,9 @@ impl Receipt {
         let ours = mark(secret, initiative, opened, &receipt.form, &receipt.choice);
         // Told apart by digests, whose comparison tells a stopwatch nothing of the mark.
         let same = |text: &str| secret.digest("compared", text.as_bytes());
-        (same(&ours) == same(&receipt.mark) && now - opened <= LONGEST).then_some(receipt)
+        let is_ours = same(&ours) == same(&receipt.mark);
+        // A number can be written in several ways: each receipt has one address.
+        (is_ours && receipt.written() == text && now - opened <= LONGEST).then_some(receipt)
     }
 
     /// Whether that session was chosen.
@@ -161,7 +163,20 @@ mod tests {
         let choice = Receipt::of(&secret, "atelier", &ticket, "dimanche").choice;
         let swapped = written.replace(&receipt.choice, &choice);
         let later = written.replacen("1000", "9000", 1);
-        for forged in ["", ".", "...", "1000", &swapped, &later, &[&written, "."].concat(), &written[1..]] {
+        let (plus, zero) = (["+", &written].concat(), ["0", &written].concat());
+        let forged = [
+            "",
+            ".",
+            "...",
+            "1000",
+            &swapped,
+            &later,
+            &[&written, "."].concat(),
+            &written[1..],
+            &plus,
+            &zero,
+        ];
+        for forged in forged {
             assert!(read(forged, 1000).is_none(), "{forged}");
         }
     }
