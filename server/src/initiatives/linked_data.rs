@@ -23,8 +23,8 @@ pub fn script(initiative: &Initiative, address: Option<&str>, now: i64) -> Marku
 pub fn data(initiative: &Initiative, address: Option<&str>, now: i64) -> Value {
     let coming = initiative.coming(now);
     let mut nodes: Vec<Value> = match (coming.as_slice(), initiative.sessions.last()) {
-        ([], last) => vec![node(initiative, last, address, false)],
-        ([only], _) => vec![node(initiative, Some(only), address, false)],
+        ([], last) => vec![alone(initiative, last, address)],
+        ([only], _) => vec![alone(initiative, Some(only), address)],
         (several, _) => {
             let mut room = MOST;
             let nodes = several.iter().map(|session| node(initiative, Some(session), address, true));
@@ -39,6 +39,12 @@ pub fn data(initiative: &Initiative, address: Option<&str>, now: i64) -> Value {
         }
         _ => json!({ "@context": "https://schema.org", "@graph": nodes }),
     }
+}
+
+/// All that is said of what stands alone, or as of one of many where it is too much.
+fn alone(initiative: &Initiative, session: Option<&Session>, address: Option<&str>) -> Value {
+    let whole = node(initiative, session, address, false);
+    if fits(&mut { MOST }, &whole) { whole } else { node(initiative, session, address, true) }
 }
 
 /// Whether that many bytes are left for an event, which takes them.
@@ -190,7 +196,7 @@ pub(crate) mod tests {
         let place = json!({ "name": "<".repeat(100), "addressLocality": "Lyon" });
         let size = |item: &Initiative| script(item, Some("https://agir.example/i/a"), 0).into_string().len();
         let (evil, honest) = (
-            item(1000, "<".repeat(20_000), place, 50),
+            item(1000, "<".repeat(20_000), place.clone(), 50),
             item(
                 336,
                 "Un repas. ".repeat(300),
@@ -199,6 +205,8 @@ pub(crate) mod tests {
             ),
         );
         assert_eq!((evil.sessions.len(), evil.places.len(), honest.sessions.len()), (1000, 50, 336));
+        let one = item(1, "<".repeat(20_000), place, 1000);
+        assert!(one.places.len() > 500 && size(&one) < 300_000, "{}", size(&one));
         assert!(size(&evil) < 300_000, "{}", size(&evil));
         let of = |item: &Initiative| {
             data(item, Some("https://agir.example/i/a"), 0)["@graph"].as_array().unwrap().len()
