@@ -41,30 +41,29 @@ pub struct EarlierReleases {
 
 impl EarlierReleases {
     /// Puts the current release into the folder unless it is there, notes that it is current, and removes what has not been for
-    /// 30 days. Once a day is enough. Blocks.
+    /// 30 days. Once a day is enough. Blocks. The others are served whether its own can be written or not.
     ///
     /// # Errors
     /// The system's, where the folder cannot be read or written.
     pub fn keep(&self, folder: &Path, bundle: &Bundle) -> io::Result<()> {
-        fs::create_dir_all(folder)?;
-        tidy(folder)?;
         let names: Vec<_> = bundle.names()?.into_iter().filter(|name| name.starts_with("v1/a/")).collect();
         // The names carry hashes of the contents.
         let own = folder.join([tag(names.join("\n").as_bytes()).as_str(), ENDING].concat());
-        if !names.is_empty() {
-            match is_plain_file(&own) {
-                true => File::options().append(true).open(&own)?.set_modified(SystemTime::now())?,
-                false => pack::write(&own, &names, bundle)?,
-            }
-        }
+        let made = fs::create_dir_all(folder);
+        let tidied = tidy(folder);
+        let written = note_current(&own, &names, bundle);
+        let (packs, removed) = match packs(folder) {
+            Ok(found) => found,
+            Err(error) => return made.and(Err(error)),
+        };
         let mut files = HashMap::new();
-        for pack in packs(folder)?.into_iter().filter(|pack| *pack != own) {
+        for pack in packs.into_iter().filter(|pack| *pack != own) {
             if let Err(error) = pack::read(&pack, &names, &mut files) {
                 warn!(pack = %pack.display(), %error, "the files of an earlier release cannot be read");
             }
         }
         *self.files.write().unwrap_or_else(PoisonError::into_inner) = files;
-        Ok(())
+        made.and(written).and(tidied).and(removed)
     }
 
     /// The answer to a request with those headers for the file of that path (`v1/a/...`); `None` where no release has it.
@@ -91,50 +90,56 @@ impl EarlierReleases {
     }
 }
 
+/// Writes the pack of the current release, or notes that it is current.
+fn note_current(own: &Path, names: &[String], bundle: &Bundle) -> io::Result<()> {
+    match names {
+        [] => Ok(()),
+        _ if is_plain_file(own) => File::options().append(true).open(own)?.set_modified(SystemTime::now()),
+        _ => pack::write(own, names, bundle),
+    }
+}
+
 /// Whether a file is there, and not a link to one.
 fn is_plain_file(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| found.is_file())
 }
 
-/// The packs of a folder, last current first. Removes those that are too old or too many.
-fn packs(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut packs = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name();
-        let stem = name.to_str().and_then(|name| name.strip_suffix(ENDING));
-        let is_pack = stem.is_some_and(is_stem);
-        // Of a link this is the link's own.
-        let metadata = entry.metadata()?;
-        if is_pack && metadata.is_file() {
-            packs.push((metadata.modified()?, entry.path()));
-        }
-    }
+/// The packs of a folder, last current first. Removes those that are too old or too many, and says whether that was possible.
+fn packs(folder: &Path) -> io::Result<(Vec<PathBuf>, io::Result<()>)> {
+    let mut packs = entries(folder, |name| name.strip_suffix(ENDING).is_some_and(is_stem))?;
     packs.sort_by(|(one, _), (other, _)| other.cmp(one));
     let oldest = SystemTime::now() - Duration::from_secs(DAYS * 86_400);
     let mut gone = packs.split_off(packs.len().min(MOST));
     // One a day: a clock that leaps does not take all of them.
     gone.extend(packs.pop_if(|(current, _)| *current < oldest));
-    for (_, pack) in gone {
-        fs::remove_file(pack)?;
-    }
-    Ok(packs.into_iter().map(|(_, pack)| pack).collect())
+    let removed = gone.into_iter().try_for_each(|(_, pack)| fs::remove_file(pack));
+    Ok((packs.into_iter().map(|(_, pack)| pack).collect(), removed))
 }
 
 /// Removes what writes that were stopped half-way have left. Another server may be writing its own at this moment.
 fn tidy(folder: &Path) -> io::Result<()> {
     let latest = SystemTime::now() - Duration::from_secs(WRITTEN);
+    let is_ours = |name: &str| {
+        let parts: Vec<_> = name.split('.').collect();
+        matches!(parts[..], [stem, _, "tmp"] if is_stem(stem))
+    };
+    let mut left = entries(folder, is_ours)?.into_iter().filter(|(modified, _)| *modified < latest);
+    left.try_for_each(|(_, path)| fs::remove_file(path))
+}
+
+/// The files of a folder that are named like that, each with the date of its modification. Links are none, nor is what another server
+/// has renamed or removed in between.
+fn entries(folder: &Path, is_named: impl Fn(&str) -> bool) -> io::Result<Vec<(SystemTime, PathBuf)>> {
+    let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let name = entry.file_name();
-        let parts: Vec<_> = name.to_str().unwrap_or_default().split('.').collect();
-        let is_ours = matches!(parts[..], [stem, _, "tmp"] if is_stem(stem));
-        let metadata = entry.metadata()?;
-        if is_ours && metadata.is_file() && metadata.modified()? < latest {
-            fs::remove_file(entry.path())?;
+        // Of a link this is the link's own.
+        let file = entry.metadata().ok().filter(|file| file.is_file());
+        if let Some(file) = file.filter(|_| entry.file_name().to_str().is_some_and(&is_named)) {
+            files.push((file.modified()?, entry.path()));
         }
     }
-    Ok(())
+    Ok(files)
 }
 
 /// Whether a pack is named like that, its ending aside.

@@ -16,6 +16,7 @@ use tracing::warn;
 
 use super::Bundle;
 use crate::http::negotiation::Encoding;
+use crate::store::random_id;
 
 /// Files of a release at most, with their compressed siblings.
 const FILES: usize = 20_000;
@@ -105,8 +106,10 @@ fn is_of_a_release(name: &str) -> bool {
 /// The system's. Nothing is left of it then.
 pub fn write(path: &Path, names: &[String], bundle: &Bundle) -> io::Result<()> {
     let contents = names.iter().map(|name| bundle.bytes(name)).collect::<io::Result<Vec<_>>>()?;
-    // Beside it first: a server that starts at the same time finds a whole one or none.
-    let beside = path.with_extension(format!("{}.tmp", std::process::id()));
+    // Beside it first: a server that starts at the same time finds a whole one or none. A number of the process would be the same in
+    // two containers that share the folder.
+    let id = random_id().map_err(|_| io::Error::other("no randomness"))?;
+    let beside = path.with_extension(format!("{id}.tmp"));
     let written = (|| {
         let mut pack = BufWriter::new(File::create(&beside)?);
         writeln!(pack, "{MAGIC}\n{}", names.len())?;

@@ -21,14 +21,15 @@ pub fn page(
 ) -> String {
     let is_somebodys = filled.is_some();
     let detail = scene.detail(asked, filled).map(|detail| detail.html()).unwrap_or_default();
-    let is_over = initiative.is_over(scene.clock.now().instant);
+    let now = scene.clock.now().instant;
+    let is_over = initiative.is_over(now);
     let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
     let head = Head {
         title: &initiative.name,
         description: &described(text),
         canonical,
         is_unlisted: is_over || is_somebodys,
-        more: linked_data::script(initiative, Some(canonical).filter(|address| !address.is_empty())),
+        more: linked_data::script(initiative, Some(canonical).filter(|address| !address.is_empty()), now),
     };
     let content = html! {
         section.app {
@@ -40,7 +41,7 @@ pub fn page(
 }
 
 /// The beginning of a text, in one line.
-fn described(text: &str) -> String {
+pub fn described(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(DESCRIBED) {
         Some((end, _)) => format!("{}…", &line[..end]),

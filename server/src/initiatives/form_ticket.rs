@@ -5,10 +5,12 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
 use crate::http::Error;
-use crate::store::{Secret, random_id};
+use crate::store::{Proof, Secret, random_id};
 
 /// Seconds after which a form must be opened anew: a page that was left open since yesterday may say what is no longer so.
 const LONGEST: i64 = 86_400;
+/// Seconds that a form which came in time may take until it is stored, at most.
+const UNDER_WAY: i64 = 60;
 
 /// One filling in of an initiative's form.
 pub struct FormTicket {
@@ -53,6 +55,12 @@ impl FormTicket {
         let ticket = Self { key: IdempotencyKey::parse(key)?, opened: opened.parse().ok()? };
         let ours = mark(secret, initiative, ticket.key.as_str(), ticket.opened);
         secret.is_mark(&ours, marked).then_some(ticket)
+    }
+
+    /// What is spent with the form that is stored, so that a page is good for one: no more forms come of it once that is forgotten.
+    pub fn proof(&self, secret: &Secret) -> Proof {
+        let challenge = secret.digest("page form spent", self.key.as_str().as_bytes());
+        Proof { challenge, expires_at: self.opened + LONGEST + UNDER_WAY }
     }
 
     /// When it came. `shortest` in seconds.

@@ -120,7 +120,9 @@ impl Receipt {
         let mut next = || Some(parts.next()?.to_owned());
         let receipt = Self { opened, form: next()?, choice: next()?, mark: next()? };
         let ours = mark(secret, initiative, opened, &receipt.form, &receipt.choice);
-        (secret.is_mark(&ours, &receipt.mark) && now - opened <= LONGEST).then_some(receipt)
+        // A number can be written in several ways: each receipt has one address.
+        let is_ours = secret.is_mark(&ours, &receipt.mark) && receipt.written() == text;
+        (is_ours && now - opened <= LONGEST).then_some(receipt)
     }
 
     /// Whether that session was chosen.
@@ -160,7 +162,20 @@ mod tests {
         let choice = Receipt::of(&secret, "atelier", &ticket, "dimanche").choice;
         let swapped = written.replace(&receipt.choice, &choice);
         let later = written.replacen("1000", "9000", 1);
-        for forged in ["", ".", "...", "1000", &swapped, &later, &[&written, "."].concat(), &written[1..]] {
+        let (plus, zero) = (["+", &written].concat(), ["0", &written].concat());
+        let forged = [
+            "",
+            ".",
+            "...",
+            "1000",
+            &swapped,
+            &later,
+            &[&written, "."].concat(),
+            &written[1..],
+            &plus,
+            &zero,
+        ];
+        for forged in forged {
             assert!(read(forged, 1000).is_none(), "{forged}");
         }
     }

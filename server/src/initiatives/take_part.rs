@@ -1,6 +1,6 @@
 //! `POST /i/{id}`: a form that comes without a script. The rules are those of `POST /signups`, except that no proof of work can be asked
 //! for: what is lower is the rate limit, and what is asked instead is a mark that only a page of ours has, which tells how long filling in
-//! took. Where no mail is sent, nobody could confirm, and no form is taken. What is stored is answered with the way to its receipt, what is not
+//! took; each page is good for one form that is stored. Where no mail is sent, nobody could confirm, and no form is taken. What is stored is answered with the way to its receipt, what is not
 //! with the form and all that was typed.
 
 use std::time::{Duration, Instant};
@@ -155,8 +155,11 @@ async fn keep(
         if !problems.is_empty() {
             return Err(Error::Invalid(problems));
         }
-        let stored = signups::Arrival { key, request_h, proof: None, now, start };
-        signups::keep(state, stored, sent.sign_up.clone(), initiative).await
+        let proof = Some(ticket.proof(state.store.secret()));
+        let stored = signups::Arrival { key, request_h, proof, now, start };
+        // What was spent is the ticket.
+        let again = |error| if matches!(error, Error::Proof) { Error::KeyReused } else { error };
+        signups::keep(state, stored, sent.sign_up.clone(), initiative).await.map_err(again)
     };
     match kept.await {
         Ok(()) => Ok(ticket),

@@ -4,7 +4,7 @@
 mod pages;
 mod tags;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -19,6 +19,11 @@ use crate::error::CommandError;
 use crate::feeds::merge;
 use crate::http::representation::tag;
 use pages::PublishedPages;
+
+/// Where the pages of initiatives are.
+const PAGES: &str = "i/";
+/// Characters of an initiative's part of a file's name: those of a [`tag`].
+const ID: usize = 20;
 
 /// What to publish, and how.
 #[derive(Debug)]
@@ -73,10 +78,12 @@ pub fn publish(
         write(&options.folder.join(&file), pages.initiative(initiative).as_bytes())?;
         files.insert(initiative.id.clone(), file);
     }
+    let written: BTreeSet<String> = files.values().cloned().collect();
     for (file, list) in pages.lists(&catalog, files) {
         write(&options.folder.join(file), list.as_bytes())?;
     }
     write(&options.folder.join(pages::HOME), pages.home().as_bytes())?;
+    remove_gone(&options.folder, &written)?;
 
     let folder = options.folder.display().to_string();
     writeln!(out, "{}", language.count(texts.published, catalog.len() as u64, &[("folder", &folder)]))?;
@@ -95,12 +102,45 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Removes the pages of initiatives that earlier runs have written and this one has not, and what somebody has compressed of them:
+/// they would look current. What is named otherwise is not ours.
+fn remove_gone(folder: &Path, written: &BTreeSet<String>) -> Result<(), CommandError> {
+    let pages = folder.join(PAGES);
+    let remove = || -> std::io::Result<()> {
+        if !pages.is_dir() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&pages)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_str().unwrap_or_default();
+            let page = [".br", ".gz"].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
+            let is_gone = is_page(page) && !written.contains(&format!("{PAGES}{page}"));
+            if is_gone && entry.file_type()?.is_file() {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    };
+    Ok(remove().map_err(|error| format!("{}: {error}", pages.display()))?)
+}
+
+/// Whether a file within the folder of pages is named as [`file_of`] does.
+fn is_page(name: &str) -> bool {
+    let stem = name.strip_suffix(".html").unwrap_or_default();
+    let parts = stem.len().checked_sub(ID).and_then(|at| stem.split_at_checked(at));
+    parts.is_some_and(|(words, id)| {
+        (words.is_empty() || words.ends_with('-'))
+            && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+    })
+}
+
 /// Where an initiative's page is: named after its title, and told apart by its identifier.
 fn file_of(initiative: &Initiative) -> String {
     let words = slug(&initiative.name);
     // The whole of it: a part could be met on purpose, to take another's page.
     let id = tag(initiative.id.as_bytes());
-    if words.is_empty() { format!("i/{id}.html") } else { format!("i/{words}-{id}.html") }
+    if words.is_empty() { format!("{PAGES}{id}.html") } else { format!("{PAGES}{words}-{id}.html") }
 }
 
 /// A text as a part of a file's name: its first 60 letters, those of ASCII.
@@ -122,5 +162,18 @@ mod tests {
         assert_ne!(one, other);
         assert!(file_of(&Initiative::new("c", "مرحبا")).starts_with("i/"));
         assert!(!file_of(&Initiative::new("..", "..")).contains(".."));
+        for file in [one, other, file_of(&Initiative::new("c", "مرحبا"))] {
+            assert!(is_page(file.strip_prefix(PAGES).unwrap()), "{file}");
+        }
+        for foreign in [
+            "",
+            ".html",
+            "index.html",
+            "a-0123456789abcdef012.html",
+            "a0123456789abcdef0123.html",
+            "é123456789abcdef0123.html",
+        ] {
+            assert!(!is_page(foreign), "{foreign}");
+        }
     }
 }

@@ -77,7 +77,7 @@ pub struct Arrival {
     pub key: IdempotencyKey,
     /// What names what it says: see [`request_digest`].
     pub request_h: Digest,
-    /// The proof of work, where one was asked for.
+    /// The proof of work, where one was asked for, or the page that the form stood on.
     pub proof: Option<Proof>,
     /// Seconds since 1970 (UTC).
     pub now: i64,

@@ -34,7 +34,7 @@ pub struct NewSignUp {
     pub language: String,
     /// One for each consent that was asked for.
     pub receipts: Vec<ConsentReceipt>,
-    /// The proof of work that came with it.
+    /// The proof of work that came with it, or the page.
     pub proof: Option<Proof>,
     /// The messages to enqueue with it.
     pub messages: Vec<Message>,
@@ -46,7 +46,7 @@ pub struct NewSignUp {
     pub keep_until: i64,
 }
 
-/// A challenge that was solved. It is good for one sign-up.
+/// A challenge that was solved, or a page whose form was sent. It is good for one sign-up.
 #[derive(Clone, Debug)]
 pub struct Proof {
     /// Names the challenge.

@@ -6,6 +6,7 @@ use std::process::Command;
 use std::time::{Duration, SystemTime};
 
 use alentour_server::bundle::Bundle;
+use alentour_server::bundle::earlier::EarlierReleases;
 use axum::http::HeaderMap;
 use http_body_util::BodyExt;
 
@@ -211,6 +212,42 @@ async fn what_a_stopped_write_has_left_is_removed_and_what_is_being_written_is_n
     let others = others.map(|name| file(name, 99_999));
     keep(&app).await;
     assert!(!left.exists() && fresh.exists() && others.iter().all(|other| other.exists()));
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_write_its_own_pack_serves_the_earlier_ones() {
+    let app = App::start().await;
+    release(&app, "1111111111").await;
+    let first = packs(&app).remove(0);
+    release(&app, "2222222222").await;
+    let own = packs(&app).into_iter().find(|pack| *pack != first).unwrap();
+    fs::remove_file(&own).unwrap();
+    fs::create_dir(&own).unwrap();
+    let fresh = EarlierReleases::default();
+    assert!(fresh.keep(&app.path("kept"), &Bundle::Directory(app.path("dist"))).is_err());
+    assert!(fresh.respond(&OLD[1..], &HeaderMap::new()).is_some());
+}
+
+#[tokio::test]
+async fn servers_that_start_at_once_do_not_write_into_each_other_s_packs() {
+    let app = App::start().await;
+    release(&app, "1111111111").await;
+    fs::write(app.path("dist/v1/a/app.4444444444.wasm"), vec![b'x'; 4 << 20]).unwrap();
+    let (folder, dist) = (app.path("kept"), app.path("dist"));
+    let start = std::sync::Barrier::new(6);
+    std::thread::scope(|scope| {
+        let server = || {
+            start.wait();
+            EarlierReleases::default().keep(&folder, &Bundle::Directory(dist.clone()))
+        };
+        let servers: Vec<_> = (0..6).map(|_| scope.spawn(server)).collect();
+        for server in servers {
+            server.join().unwrap().unwrap();
+        }
+    });
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 2);
+    release(&app, "2222222222").await;
+    assert_eq!(app.get("/v1/a/app.4444444444.wasm").await.bytes().await.unwrap().len(), 4 << 20);
 }
 
 #[tokio::test]

@@ -114,6 +114,32 @@ async fn a_form_that_is_sent_twice_signs_up_once_and_is_answered_alike() {
     assert_ne!(value(&again, "attempt"), form[0].1);
 }
 
+#[tokio::test]
+async fn a_page_is_good_for_one_sign_up_whoever_it_is_for_and_whatever_is_erased() {
+    let app = App::start_settled(MAILING).await;
+    let form = filled(&app, ZOE).await;
+    let forms: Vec<_> = (0..6).map(|n| with(form.clone(), "email", &format!("n{n}@example.org"))).collect();
+    let answers = futures_util::future::join_all(forms.iter().map(|form| send(&app, form))).await;
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 1);
+    let taken = answers.iter().position(|(status, _)| *status == 200).unwrap();
+    for (status, html) in answers.iter().filter(|(status, _)| *status != 200) {
+        // What comes back has a page of its own, and takes part with it.
+        assert!(*status == 422 && html.contains("déjà été reçu"), "{status}: {html}");
+        assert_ne!(value(html, "attempt"), form[0].1);
+    }
+    assert_eq!(send(&app, &forms[taken]).await, answers[taken]);
+    let email = EmailAddress::parse(&forms[taken][7].1).unwrap();
+    app.store.erase(&Erasure::Person(app.store.secret().email_h(&email)), 1).await.unwrap();
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 0);
+    for form in &forms {
+        assert_eq!(send(&app, form).await.0, 422);
+    }
+    assert_eq!(app.number("SELECT count(*) FROM signups").await, 0);
+    let refused = answers.into_iter().find(|(status, _)| *status != 200).unwrap().1;
+    let mended = with(form, "attempt", &value(&refused, "attempt"));
+    assert_eq!(send(&app, &mended).await.0, 200);
+}
+
 /// Puts that feed in place of the server's, and waits until it is served.
 async fn announce(app: &App, feed: &Value, id: &str, expected: u16) {
     // Its date tells that it has changed, and some file systems count in seconds.
@@ -425,7 +451,7 @@ async fn without_a_public_address_no_page_repeats_the_host_that_was_asked_for() 
 }
 
 #[tokio::test]
-async fn linked_data_has_every_session_and_ends_no_script() {
+async fn linked_data_has_every_session_of_an_ordinary_initiative_and_ends_no_script() {
     let mut feed = feed();
     feed["initiatives"][0]["name"] = json!("</script><script>alert(1)</script>");
     let app = App::start_announcing(feed, MAILING).await;
@@ -436,6 +462,20 @@ async fn linked_data_has_every_session_and_ends_no_script() {
         data["@graph"].as_array().unwrap().iter().map(|one| one["startDate"].clone()).collect();
     assert_eq!(starts, ["2099-05-02T14:00:00+02:00", "2099-05-03T14:00:00+02:00"]);
     assert_eq!(html.matches("<script").count(), 1, "{html}");
+}
+
+#[tokio::test]
+async fn an_item_within_the_feed_s_limits_is_no_page_without_end() {
+    let mut feed = feed();
+    let session = |n: usize| json!({ "startDate": format!("2099-{:02}-{:02}T{:02}:00Z", n / 84 + 1, n % 84 / 3 + 1, 9 + n % 3) });
+    let place = json!({ "name": "<".repeat(60), "addressLocality": "Lyon" });
+    let item = feed["initiatives"][0].as_object_mut().unwrap();
+    item.insert("description".into(), json!("<".repeat(20_000)));
+    item.insert("location".into(), json!(vec![place; 50]));
+    item.insert("sessions".into(), (0..1000).map(session).collect());
+    let app = App::start_announcing(feed, MAILING).await;
+    let (status, html) = page(&app, "/i/atelier").await;
+    assert!(status == 200 && html.len() < 1 << 20, "{}", html.len());
 }
 
 #[tokio::test]

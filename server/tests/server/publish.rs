@@ -177,6 +177,42 @@ fn nothing_of_a_feed_becomes_markup_of_its_page() {
 }
 
 #[test]
+fn the_page_of_what_has_left_the_feed_is_removed_and_nothing_else() {
+    let mut feed = feed();
+    let (site, _) = Site::of(&[feed.clone()], &[]);
+    let file = |name: &str| {
+        let files = std::fs::read_dir(site.path("i")).unwrap().map(|entry| entry.unwrap().path());
+        files.into_iter().find(|path| path.file_name().unwrap().to_str().unwrap().starts_with(name))
+    };
+    let (gone, stays) = (file("petition").unwrap(), file("atelier").unwrap());
+    let twin = |page: &std::path::Path, ending: &str| {
+        let twin = page.with_extension(format!("html.{ending}"));
+        std::fs::write(&twin, "compressed").unwrap();
+        twin
+    };
+    let twins = [twin(&gone, "br"), twin(&gone, "gz")];
+    let mut kept = vec![twin(&stays, "gz"), stays];
+    let id = "petition-0123456789abcdef0123";
+    for own in [
+        "i/petition.html",
+        "i/notes.txt",
+        "petition.html",
+        &format!("i/sous/{id}.html"),
+        &format!("{id}.html"),
+    ] {
+        std::fs::create_dir_all(site.path("i/sous")).unwrap();
+        std::fs::write(site.path(own), "somebody's").unwrap();
+        kept.push(site.path(own));
+    }
+    feed["initiatives"].as_array_mut().unwrap().retain(|item| item["id"] != "petition");
+    let path = |name: &str| site.folder.path().join(name).to_str().unwrap().to_owned();
+    std::fs::write(path("0.json"), feed.to_string()).unwrap();
+    text(&alentour(&["publish", &path("0.json"), &path("site"), "--bundle", &path("dist")]));
+    assert!(!gone.exists() && twins.iter().all(|twin| !twin.exists()));
+    assert_eq!(kept.iter().filter(|path| !path.exists()).collect::<Vec<_>>(), Vec::<&PathBuf>::new());
+}
+
+#[test]
 fn feeds_are_published_as_a_site_whose_forms_need_a_server() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
