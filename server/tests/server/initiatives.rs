@@ -205,15 +205,15 @@ async fn sent(app: &App, path: &str, form: &[(&'static str, String)]) -> (Respon
 }
 
 #[tokio::test]
-async fn the_place_of_a_list_is_kept_on_the_way_to_the_receipt_and_a_position_is_not() {
+async fn what_a_list_was_asked_for_is_kept_on_the_way_to_the_receipt_and_a_position_is_not() {
     let app = App::start_settled(MAILING).await;
     for (asked, kept) in [
         ("place=Lyon+7e+%2669&radius=25&", "place=Lyon%207e%20%2669&radius=25&"),
-        ("place=45.757812,4&radius=25&", ""),
-        ("radius=25&", ""),
+        ("place=45.757812,4&radius=25&kinds=petition&", "radius=25&kinds=petition&"),
+        ("when=week&page=2&words=", "when=week&page=2&"),
     ] {
         let (_, location) =
-            sent(&app, &format!("/i/petition?{asked}lang=fr"), &filled(&app, ZOE).await).await;
+            sent(&app, &format!("/i/petition?{asked}&lang=fr"), &filled(&app, ZOE).await).await;
         let (_, query) = location.split_once('?').unwrap();
         assert_eq!(query, format!("{kept}lang=fr#form-status"), "{asked}");
     }
