@@ -54,7 +54,7 @@ function insert(data) {
 }
 
 try {
-  if (!tag) throw 'cannot tell which server it comes from: its text is in the page, or its tag in a shadow root';
+  if (!tag) throw 'cannot tell its server: it needs a <script src>, outside of shadow roots';
   const known = customElements.get(NAME);
   if (!known) customElements.define(NAME, element());
   else if (known.version === bundle.version) known.pages.push(first);

@@ -293,7 +293,7 @@ test('a script that does not know its server says so, and leaves the place to on
   await page.goto(await at.site.html(`<!doctype html><html lang="fr"><meta charset="utf-8"><title>Une association</title><link rel="icon" href="data:,"><body>
     <script>${text.replaceAll('</', '<\\/')}</script><script async src="${at.server.url}/v1/alentour.js?${LYON}"></script></body></html>`));
   await painted(page);
-  assert.match(page.record.said()[0], /cannot tell which server/);
+  assert.match(page.record.said()[0], /cannot tell its server/);
   assert.deepEqual(page.record.errors, []);
 });
 

@@ -48,15 +48,13 @@ pub fn app(state: AppState) -> Router {
     let anyone = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers([CONTENT_TYPE, IF_NONE_MATCH])
-        .expose_headers([ETAG]);
+        .allow_headers([CONTENT_TYPE, IF_NONE_MATCH]);
     Router::new()
         .merge(
-            feeds::router()
-                .merge(first_page::routes::router())
-                .merge(bundle::routes::versioned_router())
-                .layer(anyone),
+            // Whoever reads a feed may ask whether it has changed.
+            feeds::router().layer(anyone.clone().expose_headers([ETAG])),
         )
+        .merge(first_page::routes::router().merge(bundle::routes::versioned_router()).layer(anyone))
         .merge(
             bundle::routes::router()
                 .layer(middleware::from_fn_with_state(state.clone(), initiatives::helped)),
