@@ -112,8 +112,8 @@ export class Visit {
   /** Searches on the server's page of the list, which needs no script. */
   #search() {
     const { place, radius } = Object.fromEntries(['place', 'radius'].map((name) => [name, this.page.querySelector(`.${name} :is(input, select)`)?.value]));
-    // A position is nothing for an address, and that page takes none.
-    const named = COORDINATES.test(place) ? {} : { place, radius };
+    // A position is nothing for an address, and that page takes none, however it is written: two numbers with decimals.
+    const named = /\d[.,]\d\d.*\d[.,]\d\d/.test(place) || COORDINATES.test(place.trim()) ? {} : { place, radius };
     follow(absolute('../near?' + new URLSearchParams({ ...this.#query, place: '', ...named }), 'href', this.#base));
   }
 

@@ -326,6 +326,19 @@ test('where the application does not come, the place is searched on a page of th
   assert.match(await page.locator('.count').textContent(), /Villeurbanne/);
 });
 
+test('where the application does not come, a position leads to a list without a place, however it is written', async (t) => {
+  const page = await openPage(t, at.browser);
+  await page.route(/\.wasm$/, (route) => route.abort());
+  for (const position of ['45.7578,4.8320 ', '45.7578 4.8320', '(45,7578° N; 4,832° E)']) {
+    await page.goto(await tag(LYON));
+    await page.locator('.alone .card').first().waitFor();
+    await widget(page).place.fill(position);
+    await widget(page).place.press('Enter');
+    await page.waitForURL(/\/near\?/);
+    assert.equal(new URL(page.url()).searchParams.get('place'), '', position);
+  }
+});
+
 test('a link that is pressed while the application is stuck is followed after a while', async (t) => {
   const { page } = await early(t, await tag(LYON), { init: hurry });
   await widget(page).title('Pour un toit digne à Lyon').click();
