@@ -217,3 +217,13 @@ fn any_bytes_are_read_or_refused() {
     }
     assert!(refused.into_inner() > 100);
 }
+
+#[test]
+fn days_overseas_that_no_hour_is_said_of_are_the_same_once_they_are_written() {
+    let table =
+        "titre;début;fin;code postal;ville\nSoutien scolaire;01/09/2026;30/06/2027;97400;Saint-Denis\n";
+    let reading = read(table.as_bytes()).unwrap();
+    let initiative = &reading.feed.initiatives[0];
+    assert_eq!((initiative.time_zone.as_str(), initiative.sessions.len()), ("Indian/Reunion", 0));
+    is_good(&reading).unwrap();
+}

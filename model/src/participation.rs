@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::session::When;
-use crate::signup::ConsentGiven;
 use crate::term::terms;
 
 terms! {
@@ -172,48 +171,5 @@ impl ConsentRequest {
     /// The wording as a form without a script sends it along: its version, a line end, its text.
     pub fn shown(&self) -> String {
         [&self.version, "\n", &self.text].concat()
-    }
-
-    /// The consent to the wording that was [`shown`](Self::shown), which may have been an earlier one. Lines end in LF in it: the ends
-    /// that they had in the current wording are known.
-    pub fn given(&self, shown: &str) -> ConsentGiven {
-        let (version, text) = match self.shown().replace("\r\n", "\n") == shown {
-            true => (self.version.as_str(), self.text.as_str()),
-            false => shown.split_once('\n').unwrap_or_default(),
-        };
-        ConsentGiven { id: self.id.clone(), version: version.to_owned(), text: text.to_owned() }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn request(version: &str, text: &str) -> ConsentRequest {
-        let (id, purpose) = ("lettre".to_owned(), String::new());
-        ConsentRequest { id, version: version.into(), text: text.into(), purpose, required: false }
-    }
-
-    #[test]
-    fn what_is_agreed_to_is_the_wording_that_was_shown() {
-        let now = request("9", "Autre chose");
-        for (version, text) in
-            [("2", "D’accord\nou non"), ("", "D’accord"), ("2", "D’accord\r\nou non\r\n"), ("1\n2", "Oui")]
-        {
-            let request = request(version, text);
-            // As a form's lines are read.
-            let shown = request.shown().replace("\r\n", "\n");
-            let given = request.given(&shown);
-            assert_eq!(
-                (given.id.as_str(), given.version.as_str(), given.text.as_str()),
-                ("lettre", version, text)
-            );
-        }
-        let given = now.given(&request("8", "Une lettre\npar mois").shown());
-        assert_eq!((given.version.as_str(), given.text.as_str()), ("8", "Une lettre\npar mois"));
-        for nothing in ["", "9"] {
-            let given = now.given(nothing);
-            assert_eq!((given.version.as_str(), given.text.as_str()), ("", ""));
-        }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contact::{EmailAddress, is_postcode, is_telephone};
 use crate::initiative::Initiative;
-use crate::participation::{Asked, Availability, QuestionType};
+use crate::participation::{Asked, Availability, ConsentRequest, QuestionType};
 use crate::term::terms;
 
 /// Characters that a name or an answer may have, and a message.
@@ -75,6 +75,18 @@ pub struct ConsentGiven {
     pub version: String,
     /// The exact text that was shown.
     pub text: String,
+}
+
+impl ConsentGiven {
+    /// That to the wording that was [`shown`](ConsentRequest::shown), which may have been an earlier one. Lines end in LF in it: the ends
+    /// that they had in the current wording are known.
+    pub fn to_shown(request: &ConsentRequest, shown: &str) -> Self {
+        let (version, text) = match request.shown().replace("\r\n", "\n") == shown {
+            true => (request.version.as_str(), request.text.as_str()),
+            false => shown.split_once('\n').unwrap_or_default(),
+        };
+        Self { id: request.id.clone(), version: version.to_owned(), text: text.to_owned() }
+    }
 }
 
 /// What is wrong with a field of the form.
@@ -235,5 +247,38 @@ impl Problems {
         };
         self.add(field, issue);
         false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(version: &str, text: &str) -> ConsentRequest {
+        let (id, purpose) = ("lettre".to_owned(), String::new());
+        ConsentRequest { id, version: version.into(), text: text.into(), purpose, required: false }
+    }
+
+    #[test]
+    fn what_is_agreed_to_is_the_wording_that_was_shown() {
+        let now = request("9", "Autre chose");
+        for (version, text) in
+            [("2", "D’accord\nou non"), ("", "D’accord"), ("2", "D’accord\r\nou non\r\n"), ("1\n2", "Oui")]
+        {
+            let request = request(version, text);
+            // As a form's lines are read.
+            let shown = request.shown().replace("\r\n", "\n");
+            let given = ConsentGiven::to_shown(&request, &shown);
+            assert_eq!(
+                (given.id.as_str(), given.version.as_str(), given.text.as_str()),
+                ("lettre", version, text)
+            );
+        }
+        let given = ConsentGiven::to_shown(&now, &request("8", "Une lettre\npar mois").shown());
+        assert_eq!((given.version.as_str(), given.text.as_str()), ("8", "Une lettre\npar mois"));
+        for nothing in ["", "9"] {
+            let given = ConsentGiven::to_shown(&now, nothing);
+            assert_eq!((given.version.as_str(), given.text.as_str()), ("", ""));
+        }
     }
 }

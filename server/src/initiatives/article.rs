@@ -7,9 +7,6 @@ use maud::{PreEscaped, html};
 use super::linked_data;
 use crate::document::{Head, Site};
 
-/// Characters of a description under a title: search engines cut off after some 160.
-const DESCRIBED: usize = 160;
-
 /// The page of an initiative, which is the one that is open in the scene; `asked` is what the list looks for that leads here, `filled`
 /// its form as it was sent. `canonical` is the one address that the page is known by, whole; empty where nobody knows it.
 pub fn page(
@@ -26,7 +23,7 @@ pub fn page(
     let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
     let head = Head {
         title: &initiative.name,
-        description: &described(text),
+        description: &linked_data::described(text),
         canonical,
         is_unlisted: is_over || is_somebodys,
         more: linked_data::script(initiative, Some(canonical).filter(|address| !address.is_empty()), now),
@@ -38,13 +35,4 @@ pub fn page(
         }
     };
     site.page(&head, &content)
-}
-
-/// The beginning of a text, in one line.
-pub fn described(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(DESCRIBED) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
 }

@@ -1,6 +1,6 @@
 //! A form as browsers send it without a script (`application/x-www-form-urlencoded`), read into what the JSON route takes.
 
-use alentour_model::signup::Answer;
+use alentour_model::signup::{Answer, ConsentGiven};
 use alentour_model::{Participation, QuestionType, SignUp};
 
 /// What a form has sent.
@@ -51,7 +51,8 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
     }
     for request in asked.map_or(&[][..], |asked| &asked.consents) {
         if is_ticked(&["consents.", &request.id].concat()) {
-            sign_up.consents.push(request.given(&text(&["shown.", &request.id].concat())));
+            let shown = text(&["shown.", &request.id].concat());
+            sign_up.consents.push(ConsentGiven::to_shown(request, &shown));
         }
     }
     Sent { sign_up, ticket: text("attempt"), website: text("website") }

@@ -4,12 +4,14 @@ use alentour_model::{Initiative, Kind, Organisation, Place, Reach, Session, When
 use maud::{Markup, PreEscaped, html};
 use serde_json::{Value, json};
 
-use super::article::described;
 use crate::document::inert;
 
 /// Bytes of the events of one page, as they are sent; the sessions after these are left out. A meal each day of a year is some 230 kB.
 /// Without a bound, 100 bytes that ask for a page could be answered with megabytes.
 const MOST: usize = 256 << 10;
+
+/// Characters of a description under a title: search engines cut off after some 160.
+const DESCRIBED: usize = 160;
 
 /// The initiative in a script that nothing runs. `address` is its page, where it has one here; `now` in UTC seconds.
 pub fn script(initiative: &Initiative, address: Option<&str>, now: i64) -> Markup {
@@ -121,6 +123,15 @@ fn place(place: &Place) -> Value {
             json!({ "@type": "GeoCoordinates", "latitude": point.latitude, "longitude": point.longitude });
     }
     data
+}
+
+/// The beginning of a text, in one line.
+pub fn described(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(DESCRIBED) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }
 
 #[cfg(test)]

@@ -183,6 +183,10 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
     let last = session.end.filter(|end| end.all_day && session.start.all_day);
     if let Some(last) = last.filter(|last| last.date().days() - session.start.date().days() > LONG) {
         (initiative.start, initiative.end) = (Some(session.start), Some(last));
+        // Its days are those of the clocks there, for whoever reads it again.
+        if session.time_zone != DEFAULT_ZONE {
+            initiative.time_zone = session.time_zone;
+        }
         return;
     }
     initiative.sessions = apart(vec![session]);
