@@ -34,7 +34,7 @@ test('a strict policy that allows WebAssembly blocks nothing: no style, no style
   await send('Signer').click();
   await status.getByText('Merci').waitFor();
   assert.deepEqual(await page.evaluate(() => window.blocked.filter((line) => !line.includes('favicon'))), []);
-  assert.equal(await widget(page).count.evaluate((it) => getComputedStyle(it).fontWeight), '650', 'the widget is undressed');
+  assert.equal(await widget(page).count.evaluate((it) => getComputedStyle(it).fontWeight), '600', 'the widget is undressed');
   assert.deepEqual(page.record.said(), []);
   // What the policy does block is noticed.
   await page.evaluate(() => document.body.setAttribute('style', 'color: red'));
