@@ -111,14 +111,18 @@ pub fn further_sessions(locale: Locale, initiative: &Initiative, hit: Hit) -> Op
 }
 
 /// Whether it had a form that takes no more answers: then nothing is said of seats.
-pub fn is_closed(locale: Locale, initiative: &Initiative) -> bool {
-    initiative.participation.is_some()
-        && initiative.availability(locale.clock.now().instant) == Availability::Closed
+pub fn is_closed(initiative: &Initiative, availability: Availability) -> bool {
+    initiative.participation.is_some() && availability == Availability::Closed
 }
 
-/// What is still needed: seats of a session, signatures of a petition.
-pub fn needed(locale: Locale, initiative: &Initiative, session: Option<usize>) -> Option<El> {
-    if is_closed(locale, initiative) {
+/// What is still needed: seats of a session, signatures of a petition; or that it is closed.
+pub fn needed(
+    locale: Locale,
+    initiative: &Initiative,
+    session: Option<usize>,
+    is_closed: bool,
+) -> Option<El> {
+    if is_closed {
         return Some(p().class("needed").child(locale.text(Message::Closed)));
     }
     if let Some(petition) = &initiative.petition {

@@ -13,6 +13,12 @@ pub fn scene(language: Language, now: i64, catalog: Arc<Catalog>, config: Config
     Scene { language, clock, catalog, config, around: None, opened: None }
 }
 
+/// The same for what is kept, and read whenever: a file, a report.
+pub fn lasting(language: Language, now: i64, catalog: Arc<Catalog>, config: Config) -> Scene {
+    let scene = scene(language, now, catalog, config);
+    Scene { clock: scene.clock.for_later(), ..scene }
+}
+
 /// What the views know of a page by itself; `page` is that of the list, from 1.
 pub fn served(language: Language, pages: Addresses, form: ServedForm, page: usize) -> Arc<Served> {
     let texts = language.pages();

@@ -8,15 +8,11 @@ use super::draft::Draft;
 
 impl App {
     /// What is said first of an initiative: what its card says where the list has one.
-    #[inline(never)]
     pub fn hit(self, position: usize) -> Option<Hit> {
         let results = self.results.read_untracked();
-        for hits in &[&results.nearby, &results.elsewhere] {
-            for hit in *hits {
-                if hit.initiative == position {
-                    return Some(*hit);
-                }
-            }
+        let listed = results.nearby.iter().chain(&results.elsewhere).find(|hit| hit.initiative == position);
+        if let Some(hit) = listed {
+            return Some(*hit);
         }
         let near = self.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
         self.catalog.read_untracked().hit(position, near, self.locale.clock.now().instant)
@@ -33,7 +29,6 @@ impl App {
     }
 
     /// The form of an initiative, under an owner that lives as long as the widget; `None` once that is gone.
-    #[inline(never)]
     pub fn draft(self, initiative: &Initiative) -> Option<Draft> {
         let inner = self.inner()?;
         let language = self.locale.language;

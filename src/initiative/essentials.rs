@@ -41,7 +41,8 @@ fn when(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
         return facts::lasting(locale, initiative).map(|text| span().child(text));
     };
     let Some(more) = facts::further_sessions(locale, initiative, hit) else {
-        return Some(held(locale, initiative, session, true));
+        let availability = initiative.availability(locale.clock.now().instant);
+        return Some(held(locale, session, true, facts::is_closed(initiative, availability)));
     };
     // Whose clocks they are on is said with all the dates.
     Some(facts::held(locale, session).child(small().child(more)))

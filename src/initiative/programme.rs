@@ -9,11 +9,11 @@ use crate::dom::html::{li, span};
 use crate::facts;
 use crate::locale::Locale;
 
-/// When it is held, what it is called then, and the seats that are left.
-pub fn held(locale: Locale, initiative: &Initiative, session: &Session, with_zone: bool) -> El {
+/// When it is held, what it is called then, and the seats that are left unless it is closed.
+pub fn held(locale: Locale, session: &Session, with_zone: bool, is_closed: bool) -> El {
     let zone = if with_zone { facts::in_zone(locale, session) } else { String::new() };
     let name = if session.name.is_empty() { String::new() } else { [" · ", &session.name].concat() };
-    let seats = facts::seats(locale, session).filter(|_| !facts::is_closed(locale, initiative));
+    let seats = facts::seats(locale, session).filter(|_| !is_closed);
     let seats = seats.map(|seats| span().class("seats").child(seats));
     facts::held(locale, session).child(zone).child(name).child(" ").child(seats)
 }
@@ -24,10 +24,11 @@ pub fn programme(app: App, initiative: &Initiative, near: Option<Point>) -> (Vec
     let now = locale.clock.now().instant;
     let coming = initiative.coming(now);
     let zone = facts::shared_zone(locale, &coming);
+    let is_closed = facts::is_closed(initiative, initiative.availability(now));
     let dates = |positions: &[usize]| {
         let mut dates = Vec::new();
         for position in positions {
-            dates.push(li().child(held(locale, initiative, &initiative.sessions[*position], zone.is_none())));
+            dates.push(li().child(held(locale, &initiative.sessions[*position], zone.is_none(), is_closed)));
         }
         list(dates)
     };

@@ -75,7 +75,12 @@ pub fn Card(
         .child(
             div()
                 .class("foot")
-                .child(facts::needed(locale, initiative, hit.session))
+                .child(facts::needed(
+                    locale,
+                    initiative,
+                    hit.session,
+                    facts::is_closed(initiative, availability),
+                ))
                 .child((!is_full).then(act)),
         );
     Some(card)

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use alentour::dom::Opening;
-use alentour::render::{Config, Scene};
+use alentour::render::Config;
 use alentour_model::{Catalog, Initiative};
 use alentour_texts::Language;
 use maud::{Markup, PreEscaped, html};
 
 use crate::bundle::Bundle;
-use crate::scene::scene;
+use crate::scene::lasting;
 
 /// Cards that are shown at most.
 const CARDS: usize = 60;
@@ -18,8 +18,7 @@ const CARDS: usize = 60;
 pub fn cards(initiatives: &[Initiative], language: Language, now: i64) -> Markup {
     let shown: Vec<_> = initiatives.iter().filter(|it| !it.is_over(now)).take(CARDS).cloned().collect();
     let catalog = Arc::new(Catalog::new(shown));
-    let scene = scene(language, now, Arc::clone(&catalog), Config::default());
-    let scene = Scene { clock: scene.clock.for_later(), ..scene };
+    let scene = lasting(language, now, Arc::clone(&catalog), Config::default());
     let mut page = None;
     let cards = scene.cards().changed(&mut |opening| picture(opening, &catalog, &mut page)).html();
     html! { div.preview { div.root lang=(language.tag()) dir=(language.direction()) { div.app { (PreEscaped(cards)) } } } }

@@ -11,7 +11,7 @@ use maud::{PreEscaped, html};
 use super::Options;
 use crate::document::{Head, Site};
 use crate::initiatives::{article, no_form};
-use crate::scene::{scene, served};
+use crate::scene::{lasting, served};
 
 /// The page with the widget.
 pub const HOME: &str = "index.html";
@@ -60,8 +60,7 @@ impl PublishedPages<'_> {
         let language = self.options.language;
         let served = Some(served(language, pages, form, page));
         let config = Config { served, limit: CARDS.to_owned(), ..Config::default() };
-        let scene = scene(language, self.now, catalog, config);
-        Scene { clock: scene.clock.for_later(), ..scene }
+        lasting(language, self.now, catalog, config)
     }
 
     /// An initiative's page. Its form is on the page that the server of sign-ups has of it; without one, it says what is known.
