@@ -32,13 +32,22 @@ pub fn lasting(locale: Locale, initiative: &Initiative) -> Option<String> {
     }
 }
 
-/// When a session is held: its hours stay on one line.
+/// When a session is held.
 pub fn held(locale: Locale, session: &Session) -> El {
-    let held = days(locale, session);
+    with_hours(locale, session, days(locale, session))
+}
+
+/// The hours of a session behind its days: they stay on one line.
+pub fn with_hours(locale: Locale, session: &Session, days: El) -> El {
     match locale.hours(session) {
-        Some(hours) => held.child(locale.comma()).child(span().class("hours").child(hours)),
-        None => held,
+        Some(hours) => days.child(locale.comma()).child(span().class("hours").child(hours)),
+        None => days,
     }
+}
+
+/// What a session is called, behind when it is held.
+pub fn called(session: &Session) -> String {
+    if session.name.is_empty() { String::new() } else { [" · ", &session.name].concat() }
 }
 
 /// The day that a session is on, or its days. One that is near is a `<time>`, which may be said in a word: see [`Locale::near`].

@@ -12,10 +12,9 @@ use crate::locale::Locale;
 /// When it is held, what it is called then, and the seats that are left unless it is closed.
 pub fn held(locale: Locale, session: &Session, with_zone: bool, is_closed: bool) -> El {
     let zone = if with_zone { facts::in_zone(locale, session) } else { String::new() };
-    let name = if session.name.is_empty() { String::new() } else { [" · ", &session.name].concat() };
     let seats = facts::seats(locale, session).filter(|_| !is_closed);
     let seats = seats.map(|seats| span().class("seats").child(seats));
-    facts::held(locale, session).child(zone).child(name).child(" ").child(seats)
+    facts::held(locale, session).child(zone).child(facts::called(session)).child(" ").child(seats)
 }
 
 /// All dates, where there are several, and all places, where there are several: each of these with its own distance and dates.

@@ -83,7 +83,9 @@ fn the_thanks_name_no_place_that_nobody_has_chosen() {
         let sign_up = SignUp { session: session.into(), ..SignUp::new("tournee", "fr") };
         let filled = Filled { sign_up, problems: Vec::new(), status: Status::Unconfirmed };
         let html = scene(true).detail(Request::default(), Some(filled)).unwrap().html();
-        said(html.split_once("class=\"notice received\"").unwrap().1.split_once("</div>").unwrap().0)
+        let html = html.split_once("class=\"notice received\"").unwrap().1.split_once("</div>").unwrap().0;
+        assert!(html.contains("<span class=\"hours\">"), "hours stay on one line: {html}");
+        said(html).replace("|", "")
     };
     assert!(thanks("le-20").contains("Salle des fêtes"), "{}", thanks("le-20"));
     assert!(thanks("le-25").contains("dim. 25 juin, 18 h"), "{}", thanks("le-25"));

@@ -22,10 +22,14 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
     let only = (initiative.places.len() == 1).then_some(0);
     let place = session.and_then(|session| session.place).or(only);
     let place = place.and_then(|place| initiative.places.get(place));
-    let (when, place) = (
-        session.map(|session| facts::session(app.locale, session, "") + &facts::in_zone(app.locale, session)),
-        place.map(facts::address),
-    );
+    let line = || p().class("what");
+    // Its date, and no word for it: the thanks may be read again tomorrow.
+    let when = session.map(|session| {
+        facts::with_hours(app.locale, session, line().child(app.locale.session_days(session)))
+            .child(facts::called(session))
+            .child(facts::in_zone(app.locale, session))
+    });
+    let place = place.map(|place| line().child(facts::address(place)));
     let email = sent.map_or(app.text(Message::YourAddress), |sent| sent.email.trim());
     let unconfirmed = draft.progress.read_untracked().status == Status::Unconfirmed;
     let (title, help) = if unconfirmed {
@@ -52,7 +56,8 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         .attr("role", "status")
         .attr("tabindex", "-1")
         .child(h4().child(app.text(title)))
-        .child(when.iter().chain(&place).map(|text| p().class("what").child(text)).collect::<Vec<_>>())
+        .child(when)
+        .child(place)
         .child(p().child(app.locale.say(help, &[("email", email)])))
         .child(p().child(manage.flatten()))
         .child(another)
