@@ -1,5 +1,8 @@
 //! A feed made ready to be searched, and the search.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use crate::entry::{Distances, Entry};
 use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Initiative, Kind};
@@ -7,21 +10,20 @@ use crate::query::{Count, Facets, Hit, Now, Query, RADII, Results};
 use crate::text::{fold, has_words};
 use crate::time::DateRange;
 
-/// Initiatives made ready to be searched.
-///
-/// A search looks at each of them: at the size of a feed (some thousands) no index is faster than that.
+/// Some initiatives of a feed, made ready to be searched: those of a tile, or all.
 #[derive(Clone, Debug, Default)]
-pub struct Catalog {
-    entries: Vec<Entry>,
+pub struct Part {
+    /// Each with its position in the feed.
+    entries: Vec<(u32, Entry)>,
 }
 
-impl Catalog {
-    /// Makes initiatives ready to be searched.
-    pub fn new(initiatives: Vec<Initiative>) -> Self {
-        Self { entries: initiatives.into_iter().map(Entry::new).collect() }
+impl Part {
+    /// Makes initiatives ready to be searched, each with its position in the feed.
+    pub fn new(initiatives: impl IntoIterator<Item = (u32, Initiative)>) -> Self {
+        Self { entries: initiatives.into_iter().map(|(at, it)| (at, Entry::new(it))).collect() }
     }
 
-    /// How many initiatives, over or not.
+    /// How many initiatives.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
@@ -30,20 +32,69 @@ impl Catalog {
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
+}
+
+/// Initiatives made ready to be searched: those of some parts of a feed.
+///
+/// What happens at several places may be in several parts; it is here once. Which parts came first changes no answer: what ranks
+/// the same is in the feed's order.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    parts: Vec<Arc<Part>>,
+    /// Where each initiative is: the part, and its position there.
+    positions: Vec<(u32, u32)>,
+}
+
+impl Catalog {
+    /// Makes all initiatives of a feed ready to be searched.
+    pub fn new(initiatives: Vec<Initiative>) -> Self {
+        Self::of([Arc::new(Part::new((0..).zip(initiatives)))])
+    }
+
+    /// Those of some parts of one feed.
+    pub fn of(parts: impl IntoIterator<Item = Arc<Part>>) -> Self {
+        let parts: Vec<_> = parts.into_iter().collect();
+        let mut positions = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
+        let mut seen = HashSet::new();
+        for (at, part) in (0..).zip(&parts) {
+            let fresh = (0..).zip(&part.entries).filter(|(_, (ordinal, _))| seen.insert(*ordinal));
+            positions.extend(fresh.map(|(position, _)| (at, position)));
+        }
+        Self { parts, positions }
+    }
+
+    /// How many initiatives, over or not.
+    pub fn len(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.positions.is_empty()
+    }
 
     /// The initiative at a position, as in [`Hit::initiative`].
     pub fn get(&self, position: usize) -> Option<&Initiative> {
-        self.entries.get(position).map(|entry| &entry.initiative)
+        self.entry(position).map(|(_, entry)| &entry.initiative)
     }
 
     /// The position of the initiative of that identifier.
     pub fn position(&self, id: &str) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.initiative.id == id)
+        self.entries().position(|(_, entry)| entry.initiative.id == id)
+    }
+
+    fn entry(&self, position: usize) -> Option<&(u32, Entry)> {
+        let (part, position) = *self.positions.get(position)?;
+        self.parts.get(part as usize)?.entries.get(position as usize)
+    }
+
+    fn entries(&self) -> impl Iterator<Item = &(u32, Entry)> {
+        (0..self.positions.len()).filter_map(|position| self.entry(position))
     }
 
     /// One initiative as an answer shows it, whether or not a query finds it.
     pub fn hit(&self, position: usize, near: Option<Point>, now: i64) -> Option<Hit> {
-        let entry = self.entries.get(position)?;
+        let (_, entry) = self.entry(position)?;
         let mut distances = Distances::new(near);
         distances.measure(entry);
         Some(entry.hit(position, &distances, f64::INFINITY, now, None))
@@ -64,7 +115,7 @@ impl Catalog {
         };
         let (mut nearby, mut elsewhere) = (Vec::new(), Vec::new());
 
-        for (position, entry) in self.entries.iter().enumerate() {
+        for (position, (_, entry)) in self.entries().enumerate() {
             let initiative = &entry.initiative;
             if initiative.is_over(now.instant)
                 || !has_words(&entry.text, &words)
@@ -120,22 +171,27 @@ impl Catalog {
         }
 
         nearby.sort_by_cached_key(|hit| self.rank(hit));
-        elsewhere.sort_by_cached_key(|hit| self.rank(hit).1);
+        elsewhere.sort_by_cached_key(|hit| {
+            let (_, soonest, ordinal) = self.rank(hit);
+            (soonest, ordinal)
+        });
         Results { nearby, elsewhere, facets }
     }
 
-    /// Distance in units of 100 m, then the start of the session.
+    /// Distance in units of 100 m, then the start of the session, then the position in the feed.
     ///
     /// Neighbours in one building are one distance, and rank by date. Distances are taken as the widget shows them: what is only
     /// known about is "about" whole kilometres, and never less than one. One that has a seat only where there is no point is last.
-    fn rank(&self, hit: &Hit) -> (i64, i64) {
-        let entry = &self.entries[hit.initiative];
+    fn rank(&self, hit: &Hit) -> (i64, i64, u32) {
+        let Some((ordinal, entry)) = self.entry(hit.initiative) else {
+            return (i64::MAX, i64::MAX, u32::MAX);
+        };
         let place = hit.place.and_then(|place| entry.initiative.places.get(place));
         let distance = hit.distance.map_or(i64::MAX, |distance| match place {
             Some(place) if place.approximate => distance.value().round().max(1.0) as i64 * 10,
             _ => (distance.value() * 10.0).round() as i64,
         });
-        (distance, entry.soonest(hit.session))
+        (distance, entry.soonest(hit.session), *ordinal)
     }
 }
 

@@ -30,7 +30,7 @@ pub mod text;
 pub mod time;
 pub mod whereabouts;
 
-pub use catalog::Catalog;
+pub use catalog::{Catalog, Part};
 pub use contact::EmailAddress;
 pub use feed::{Feed, Finding, Problem};
 pub use geo::{Kilometres, Point};
