@@ -5,6 +5,7 @@
 
 pub mod backup;
 pub mod bundle;
+pub mod catalogue;
 pub mod check;
 pub mod cli;
 pub mod commands;

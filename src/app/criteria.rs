@@ -163,6 +163,11 @@ pub fn radius(text: &str) -> Option<u32> {
     }
 }
 
+/// The same, as the model has it.
+pub fn kilometres(text: &str) -> Option<Kilometres> {
+    Kilometres::new(f64::from(radius(text)?))
+}
+
 /// Words with commas between them, each once.
 pub fn words<T: PartialEq>(text: &str, parse: fn(&str) -> Option<T>) -> Vec<T> {
     let mut all = Vec::new();

@@ -19,10 +19,11 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use tracing::warn;
 
-use super::pack::{self, Stretch};
+use super::pack;
 use super::{Bundle, IMMUTABLE, content_type};
 use crate::http::negotiation::Encoding;
 use crate::http::representation::{Resource, tag};
+use crate::http::stretch::Stretch;
 
 /// How long the files of a release are kept after it was last current.
 const DAYS: u64 = 30;

@@ -1,96 +1,26 @@
 //! The files of a release in one file, a *pack*: a line that says what it is, how many files it has, a line a file (name and length), and
 //! their bytes.
-//!
-//! A pack stays open, and is read by the chunk as its readers take what they were sent: many slow ones cost a chunk each and no open
-//! file.
+//! A pack stays open, and is sent by the chunk.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-
-use axum::body::{Body, Bytes};
-use futures_util::stream;
-use tracing::warn;
 
 use super::Bundle;
 use crate::http::negotiation::Encoding;
+use crate::http::stretch::{OpenFile, Stretch};
 use crate::store::random_id;
 
 /// Files of a release at most, with their compressed siblings.
 const FILES: usize = 20_000;
 /// Bytes of a file at most.
 const LARGEST: u64 = 32 << 20;
-/// Bytes that are read at once. Above what a connection buffers (`http/listen.rs`), so that it asks for no second one before it has
-/// sent the first.
-const CHUNK: u64 = 64 << 10;
 /// What the hashed files of a release are, by their names' endings. Whoever can write into the folder still puts no page on our address.
 const KINDS: [&str; 4] = ["css", "js", "txt", "wasm"];
 /// What a pack begins with.
 const MAGIC: &str = "alentour bundle 1";
-
-/// An earlier release, open.
-#[derive(Debug)]
-struct Pack {
-    path: PathBuf,
-    file: File,
-}
-
-/// Where a file of an earlier release is, or what is left to be sent of it.
-#[derive(Clone, Debug)]
-pub struct Stretch {
-    pack: Arc<Pack>,
-    start: u64,
-    /// Bytes.
-    pub length: u64,
-}
-
-impl Stretch {
-    /// Its bytes, read as they are asked for. What cannot be read ends the connection, so that nobody takes a part for the whole.
-    pub fn body(self) -> Body {
-        Body::from_stream(stream::try_unfold(self, async |left| {
-            if left.length == 0 {
-                return Ok(None);
-            }
-            let Self { pack, start, length } = left.clone();
-            let next = length.min(CHUNK);
-            let read = tokio::task::spawn_blocking(move || pack.read(start, next));
-            let bytes = read.await.map_err(io::Error::other).flatten().inspect_err(
-                |error| warn!(pack = %left.pack.path.display(), %error, "a file of an earlier release cannot be read"),
-            )?;
-            let rest = Self { start: start + next, length: length - next, ..left };
-            io::Result::Ok(Some((bytes, rest)))
-        }))
-    }
-}
-
-impl Pack {
-    /// So many bytes from there. Blocks.
-    fn read(&self, start: u64, length: u64) -> io::Result<Bytes> {
-        let mut bytes = vec![0; length as usize];
-        read_exact_at(&self.file, &mut bytes, start)?;
-        Ok(bytes.into())
-    }
-}
-
-#[cfg(unix)]
-fn read_exact_at(file: &File, bytes: &mut [u8], start: u64) -> io::Result<()> {
-    std::os::unix::fs::FileExt::read_exact_at(file, bytes, start)
-}
-
-/// The same where the standard library has it for less than all.
-#[cfg(windows)]
-fn read_exact_at(file: &File, mut bytes: &mut [u8], mut start: u64) -> io::Result<()> {
-    use std::os::windows::fs::FileExt;
-    while !bytes.is_empty() {
-        match file.seek_read(bytes, start)? {
-            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-            read => (bytes, start) = (&mut bytes[read..], start + read as u64),
-        }
-    }
-    Ok(())
-}
 
 /// Whether it is a hashed file of the kinds that releases have, or a compressed sibling of one.
 fn is_of_a_release(name: &str) -> bool {
@@ -154,11 +84,11 @@ pub fn read(path: &Path, current: &[String], files: &mut HashMap<String, Stretch
         let length: u64 = length.parse().ok().filter(|length| *length <= LARGEST).ok_or_else(strange)?;
         entries.push((name.to_owned(), length));
     }
-    let pack = Arc::new(Pack { path: path.to_owned(), file: pack.into_inner() });
+    let file = Arc::new(OpenFile::new(path, pack.into_inner()));
     let mut found = Vec::new();
     for (name, length) in entries {
         if is_of_a_release(&name) && current.binary_search(&name).is_err() && !files.contains_key(&name) {
-            found.push((name, Stretch { pack: pack.clone(), start, length }));
+            found.push((name, Stretch { file: file.clone(), start, length }));
         }
         start += length;
     }

@@ -15,6 +15,7 @@ use super::reading::ReadingArgs;
 use super::shutdown;
 use crate::app;
 use crate::bundle::Bundle;
+use crate::catalogue::Home;
 use crate::error::CommandError;
 use crate::feeds::{FeedReader, Feeds, Source};
 use crate::http::listen::{self, ConnectionLimits};
@@ -58,6 +59,10 @@ pub struct Args {
     /// Folder that keeps the widget's files of earlier releases for 30 days. Beside a SQLite database, PATH.bundles
     #[arg(long, env = "ALENTOUR_KEEP_BUNDLES", value_name = "DIR")]
     keep_bundles: Option<PathBuf>,
+    /// Folder of the catalogue that is made of the feeds, so that a restart need not read them again. Beside a SQLite database,
+    /// PATH.catalogue; else one among the temporary files, which goes with the process
+    #[arg(long, env = "ALENTOUR_CATALOGUE", value_name = "DIR")]
+    catalogue: Option<PathBuf>,
     /// Minutes after which feeds at an address are fetched again
     #[arg(long, env = "ALENTOUR_REFETCH_MINUTES", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=10_080))]
     refetch_minutes: u64,
@@ -88,7 +93,7 @@ impl Args {
         let settings = self.settings.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
         let store = self.database.open(OpenMode::CreateIfMissing).await?;
         let program = Sandbox::this_program()?;
-        let feeds = self.watched_feeds(&settings, &program).await;
+        let feeds = self.watched_feeds(&settings, &program).await?;
         let checks = FeedReader::for_strangers(&program, self.allow_private_checks);
         let state = AppState::new(bundle, feeds, store, settings, checks);
         let options =
@@ -142,8 +147,25 @@ impl Args {
         }
     }
 
+    /// The folder of the catalogue. Where another process has it, or it cannot be written to, one that goes with this process.
+    fn home(&self) -> Result<Home, CommandError> {
+        let folder = match &self.catalogue {
+            Some(folder) => Some(folder.clone()),
+            None => self.database.beside(".catalogue")?,
+        };
+        if let Some(folder) = folder {
+            match Home::at(&folder) {
+                Ok(home) => return Ok(home),
+                Err(why) => {
+                    warn!(folder = %folder.display(), %why, "the catalogue is not kept: the next start reads all feeds anew")
+                }
+            }
+        }
+        Ok(Home::temporary()?)
+    }
+
     /// The feeds, each read once.
-    async fn watched_feeds(&self, settings: &Settings, program: &Path) -> Arc<Feeds> {
+    async fn watched_feeds(&self, settings: &Settings, program: &Path) -> Result<Arc<Feeds>, CommandError> {
         let sources = match self.feeds.is_empty() {
             true => vec![Source::Demo],
             false => self.feeds.iter().map(|feed| Source::from(feed.as_str())).collect(),
@@ -153,7 +175,8 @@ impl Args {
             allow_private: self.reading.allow_private_feeds,
             columns: self.reading.columns.clone().unwrap_or_default(),
         };
-        Feeds::watch(sources, reader, Duration::from_secs(self.refetch_minutes * 60)).await
+        let refetch = Duration::from_secs(self.refetch_minutes * 60);
+        Ok(Feeds::watch(sources, reader, refetch, self.home()?).await)
     }
 }
 

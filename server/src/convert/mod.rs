@@ -18,7 +18,7 @@ use alentour_texts::Language;
 use crate::check::misfit;
 use crate::error::CommandError;
 use crate::feeds::{Bounds, Fetcher, Gathered, Source, Stop, complete, options, read};
-use input::Input;
+pub use input::Input;
 use output::Output;
 use tally::Tally;
 

@@ -1,11 +1,12 @@
 //! Fetching a feed, or a page of one, from its address.
 
 use std::fmt;
+use std::io::Read;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use ureq::http::{self, Uri};
-use ureq::{Agent, ResponseExt};
+use ureq::http::{self, Response, Uri};
+use ureq::{Agent, Body, ResponseExt};
 
 use crate::http::http_client::{self, Reach, Refused};
 
@@ -14,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const REDIRECTS: u32 = 5;
 
 /// What a server said of the version it sent, to ask it later for a newer one only.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Validators {
     etag: Option<String>,
     last_modified: Option<String>,
@@ -31,6 +32,21 @@ pub enum Fetched {
         /// The address that it came from, redirects followed: what it says relative to its own address is relative to this.
         address: String,
         /// To ask for a newer one only.
+        validators: Validators,
+    },
+}
+
+/// An answer that is read as it comes.
+pub enum Opened {
+    /// The feed is as it was.
+    Unchanged,
+    /// A version of the feed, of whatever length.
+    New {
+        /// What is sent, decompressed.
+        body: Box<dyn Read>,
+        /// As in [`Fetched::New`].
+        address: String,
+        /// As in [`Fetched::New`].
         validators: Validators,
     },
 }
@@ -149,13 +165,42 @@ impl Fetcher {
     /// # Errors
     /// Why nothing came; an answer longer than it may be is not read to its end.
     pub fn fetch(&self, url: &str, known: &Validators, may: Allowance) -> Result<Fetched, FetchError> {
+        let whole = Some(may.time.min(PATIENCE));
+        let Some((mut response, address, validators)) = self.call(url, known, whole, None)? else {
+            return Ok(Fetched::Unchanged);
+        };
+        let bytes = response.body_mut().with_config().limit(may.bytes).read_to_vec()?;
+        Ok(Fetched::New { bytes, address, validators })
+    }
+
+    /// Asks for a feed of any length, if it has changed: it has to begin as soon as any, and may take that time. Blocks.
+    ///
+    /// # Errors
+    /// Why nothing came. What breaks off later is an error of reading.
+    pub fn open(&self, url: &str, known: &Validators, time: Duration) -> Result<Opened, FetchError> {
+        let Some((response, address, validators)) = self.call(url, known, Some(time), Some(PATIENCE))? else {
+            return Ok(Opened::Unchanged);
+        };
+        let body = Box::new(response.into_body().into_with_config().limit(u64::MAX).reader());
+        Ok(Opened::New { body, address, validators })
+    }
+
+    /// An answer, the address it came from, and what names its version; `None` if that is the known one.
+    fn call(
+        &self,
+        url: &str,
+        known: &Validators,
+        whole: Option<Duration>,
+        begun: Option<Duration>,
+    ) -> Result<Option<(Response<Body>, String, Validators)>, FetchError> {
         let accepted = "application/json, application/ld+json, application/activity+json;q=0.9, */*;q=0.5";
         let mut request = self
             .0
             .get(url)
             .config()
             .https_only(is_secure(url))
-            .timeout_global(Some(may.time.min(PATIENCE)))
+            .timeout_global(whole)
+            .timeout_recv_response(begun)
             .build()
             .header(http::header::ACCEPT, accepted);
         if let Some(etag) = &known.etag {
@@ -164,9 +209,9 @@ impl Fetcher {
         if let Some(date) = &known.last_modified {
             request = request.header(http::header::IF_MODIFIED_SINCE, date);
         }
-        let mut response = request.call()?;
+        let response = request.call()?;
         match response.status() {
-            http::StatusCode::NOT_MODIFIED => return Ok(Fetched::Unchanged),
+            http::StatusCode::NOT_MODIFIED => return Ok(None),
             status if !status.is_success() => return Err(FetchError::Status(status.as_u16())),
             _ => {}
         }
@@ -176,7 +221,6 @@ impl Fetcher {
             last_modified: header(http::header::LAST_MODIFIED),
         };
         let address = response.get_uri().to_string();
-        let bytes = response.body_mut().with_config().limit(may.bytes).read_to_vec()?;
-        Ok(Fetched::New { bytes, address, validators })
+        Ok(Some((response, address, validators)))
     }
 }

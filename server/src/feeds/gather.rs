@@ -178,6 +178,21 @@ pub fn gather(
     bounds: Bounds,
     columns: &Columns,
 ) -> Result<Option<Gathered>, Unread> {
+    gather_from(fetcher, url, None, known, bounds, columns)
+}
+
+/// The same, where the first page has come already.
+///
+/// # Errors
+/// As [`gather`].
+pub fn gather_from(
+    fetcher: &Fetcher,
+    url: &str,
+    mut first: Option<Fetched>,
+    known: Known<'_>,
+    bounds: Bounds,
+    columns: &Columns,
+) -> Result<Option<Gathered>, Unread> {
     let start = Instant::now();
     let options = options(columns);
     let unknown = Validators::default();
@@ -203,7 +218,10 @@ pub fn gather(
         }
         let most = left.min(alentour_formats::MAX_BYTES as u64);
         let asked = if pages == 0 { version } else { &unknown };
-        let page = match fetcher.fetch(&address, asked, Allowance { bytes: most, time }) {
+        let page = match first
+            .take()
+            .map_or_else(|| fetcher.fetch(&address, asked, Allowance { bytes: most, time }), Ok)
+        {
             Ok(Fetched::Unchanged) if pages == 0 => return Ok(None),
             Ok(Fetched::Unchanged) => Err(Unread::Unfetched(FetchError::Status(304))),
             Ok(Fetched::New { bytes: page, address: base, validators: version }) => {

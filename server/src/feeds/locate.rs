@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use alentour_formats::Reading;
 use alentour_model::gazetteer::{country, is_clear, keys};
-use alentour_model::{Finding, Place, Point, Problem};
+use alentour_model::{Finding, Initiative, Place, Point, Problem};
 
 /// The gazetteer's tables, packed by `build.rs`.
 static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/gazetteer.tsv.gz"));
@@ -110,8 +110,14 @@ impl Gazetteer {
 
 /// Gives each place that has an address and no point that of its town, marked as approximate, with a finding.
 pub fn complete(reading: &mut Reading) {
-    let is_french = reading.feed.language.starts_with("fr");
-    for initiative in &mut reading.feed.initiatives {
+    let language = reading.feed.language.clone();
+    locate(&mut reading.feed.initiatives, &language, |finding| reading.findings.push(finding));
+}
+
+/// The same for some initiatives of a feed in that language; a finding each.
+pub fn locate(initiatives: &mut [Initiative], language: &str, mut found: impl FnMut(Finding)) {
+    let is_french = language.starts_with("fr");
+    for initiative in initiatives {
         for (position, place) in initiative.places.iter_mut().enumerate() {
             if place.point.is_some() || (place.postal_code.is_empty() && place.address_locality.is_empty()) {
                 continue;
@@ -120,7 +126,7 @@ pub fn complete(reading: &mut Reading) {
             place.point = Some(town.point);
             place.approximate = true;
             let value = format!("{} {}", town.postcode, town.name).trim().to_owned();
-            reading.findings.push(Finding {
+            found(Finding {
                 item: None,
                 id: initiative.id.clone(),
                 field: format!("location.{position}.latitude"),

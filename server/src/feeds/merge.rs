@@ -1,15 +1,102 @@
 //! Several feeds as one.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::{Feed, Initiative, Link};
 use serde::Serialize;
 
-use super::deduplication::{Index, Links};
+use super::deduplication::{Entry, Index, Links};
 use super::sensitive;
 
-/// Several feeds as one.
+/// Puts the feeds' initiatives one after the other, as they come. Where two feeds use one identifier the first keeps it, and the
+/// identifier comes back: links and sign-ups name initiatives by it. What two feeds announce is shown once, as the first
+/// one says it.
+///
+/// Those that may reveal opinions ask for a consent of their own from here on.
+///
+/// The merged feed's time zone is the first one's; initiatives of a feed in another zone say so themselves, because a
+/// whole day is written without its offset.
+#[derive(Debug, Default)]
+pub struct Merger {
+    /// What the merged feed says of itself.
+    feed: Feed,
+    feeds: usize,
+    /// What the feed that is being merged says of itself, and its links.
+    current: (Feed, Links),
+    hasher: RandomState,
+    /// Hashes of the identifiers, of 64 bits: of a million one is taken for another with a probability of 3 in 100 million.
+    seen: HashSet<u64>,
+    index: Index,
+    /// What the index is to know of the feed that is being merged: within one feed nothing is taken for the same.
+    fresh: Vec<(u32, Entry)>,
+    /// Whether no other feed comes after it: then nothing need be known of it.
+    is_last: bool,
+}
+
+/// What becomes of an initiative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// It is shown.
+    Shown,
+    /// It is not: it repeats the one at that position.
+    Repeats(u32),
+    /// It is left out: an earlier one has its identifier.
+    Clash,
+}
+
+impl Merger {
+    /// Goes on with a feed that says that of itself, and has those links, which are only needed after the first feed. `is_last`: whether
+    /// no other one comes after it.
+    pub fn begin(&mut self, feed: Feed, links: Links, is_last: bool) {
+        self.index.add(self.fresh.drain(..));
+        self.is_last = is_last;
+        if self.feeds == 0 {
+            self.feed = Feed { version: Feed::VERSION.into(), ..feed.clone() };
+        } else if self.feed.language != feed.language {
+            // Said of all texts, so it must be true of all.
+            self.feed.language.clear();
+        }
+        self.feeds += 1;
+        self.current = (feed, links);
+    }
+
+    /// No links yet: to count those of a feed.
+    pub fn links(&self) -> Links {
+        self.index.links()
+    }
+
+    /// What becomes of the next initiative of the feed; if it is shown, it is at that position.
+    pub fn place(&mut self, initiative: &mut Initiative, position: u32) -> Place {
+        let (feed, links) = &self.current;
+        if !self.seen.insert(self.hasher.hash_one(&initiative.id)) {
+            return Place::Clash;
+        }
+        if zone(feed) != zone(&self.feed) && initiative.time_zone.is_empty() {
+            zone(feed).clone_into(&mut initiative.time_zone);
+        }
+        sensitive::ask(initiative, &feed.language);
+        if self.feeds == 1 && self.is_last {
+            return Place::Shown;
+        }
+        let entry = self.index.entry(initiative);
+        if let Some(first) = self.index.duplicate_of(&entry, links) {
+            return Place::Repeats(first);
+        }
+        if !self.is_last {
+            self.fresh.push((position, entry));
+        }
+        Place::Shown
+    }
+
+    /// What the merged feed says of itself; without initiatives.
+    pub fn feed(&self) -> &Feed {
+        &self.feed
+    }
+}
+
+/// Several feeds as one, in memory.
 #[derive(Debug, Default)]
 pub struct Merged {
     /// What is shown.
@@ -20,50 +107,30 @@ pub struct Merged {
     pub duplicates: Vec<(String, Initiative)>,
 }
 
-/// Puts the feeds' initiatives one after the other. Where two feeds use one identifier the first keeps it, and the
-/// identifier comes back: links and sign-ups name initiatives by it. What two feeds announce is shown once, as the first
-/// one says it.
-///
-/// Those that may reveal opinions ask for a consent of their own from here on.
-///
-/// The merged feed's time zone is the first one's; initiatives of a feed in another zone say so themselves, because a
-/// whole day is written without its offset.
+/// Merges feeds that are in memory: see [`Merger`].
 pub fn merge<'a>(feeds: impl Iterator<Item = &'a Feed>) -> Merged {
-    let mut merged = Feed { version: Feed::VERSION.into(), ..Feed::default() };
-    let mut seen = HashSet::new();
-    let mut index = Index::default();
-    let (mut clashes, mut duplicates) = (Vec::new(), Vec::new());
-    for (position, feed) in feeds.enumerate() {
-        if position == 0 {
-            merged.name.clone_from(&feed.name);
-            merged.language.clone_from(&feed.language);
-            merged.time_zone.clone_from(&feed.time_zone);
-        } else if merged.language != feed.language {
-            // Said of all texts, so it must be true of all.
-            merged.language.clear();
-        }
-        let is_elsewhere = zone(feed) != zone(&merged);
-        let links = Links::of(&feed.initiatives);
-        let start = merged.initiatives.len();
+    let mut feeds = feeds.peekable();
+    let (mut merger, mut merged) = (Merger::default(), Merged::default());
+    let mut initiatives: Vec<Initiative> = Vec::new();
+    while let Some(feed) = feeds.next() {
+        let mut links = merger.links();
+        feed.initiatives.iter().for_each(|initiative| links.count(initiative));
+        merger.begin(Feed { initiatives: Vec::new(), ..feed.clone() }, links, feeds.peek().is_none());
         for initiative in &feed.initiatives {
-            if !seen.insert(initiative.id.as_str()) {
-                clashes.push(initiative.id.clone());
-                continue;
-            }
             let mut initiative = initiative.clone();
-            if is_elsewhere && initiative.time_zone.is_empty() {
-                zone(feed).clone_into(&mut initiative.time_zone);
-            }
-            sensitive::ask(&mut initiative, &feed.language);
-            let first = index.duplicate_of(&initiative, &links, &merged.initiatives);
-            match first.and_then(|at| merged.initiatives.get(at)) {
-                Some(first) => duplicates.push((first.id.clone(), initiative)),
-                None => merged.initiatives.push(initiative),
+            let position = u32::try_from(initiatives.len()).unwrap_or(u32::MAX);
+            match merger.place(&mut initiative, position) {
+                Place::Shown => initiatives.push(initiative),
+                Place::Repeats(first) => {
+                    let first = initiatives.get(first as usize).map(|first| first.id.clone());
+                    merged.duplicates.push((first.unwrap_or_default(), initiative));
+                }
+                Place::Clash => merged.clashes.push(initiative.id),
             }
         }
-        index.add(&merged.initiatives, start);
     }
-    Merged { feed: merged, clashes, duplicates }
+    merged.feed = Feed { initiatives, ..merger.feed };
+    merged
 }
 
 impl Merged {

@@ -6,22 +6,26 @@ mod fetch;
 mod gather;
 mod locate;
 mod merge;
+mod merged;
 pub mod sandboxed;
 mod sensitive;
+mod snapshot;
 mod source;
+mod streamed;
 mod watched;
 mod wire;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
 
-use alentour_model::{Catalog, Feed, Initiative};
+use alentour_model::Initiative;
 use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use serde::{Deserialize, Serialize};
 use tracing::{error, info, warn};
 
 pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
@@ -31,14 +35,16 @@ pub use merge::{Merged, merge};
 pub use sandboxed::FeedReader;
 pub use source::Source;
 
-use sandboxed::{Fresh, LOGGED};
-use watched::Watched;
+use snapshot::Snapshot;
+use watched::{Seen, Watched};
 
+use crate::catalogue::{self, Catalogue, Home};
 use crate::http::Error;
-use crate::http::representation::{A_MINUTE, Representation};
 
 /// How often files are looked at.
 const POLL: Duration = Duration::from_secs(2);
+/// How long it takes until a catalogue that could not be written is tried again.
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// The address of the merged feed.
 pub fn router<S>() -> Router<S>
@@ -51,82 +57,88 @@ where
 
 async fn serve(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response {
     match feeds.current() {
-        Some(current) => current.representation.respond(&request),
+        Some(current) => current.respond(&request),
         None => Error::Unavailable("no feed could be read yet".into()).into_response(),
     }
 }
 
-/// What is served at the moment.
-pub struct Current {
-    representation: Representation,
-    /// What is shown.
-    catalog: Arc<Catalog>,
-    /// Where each identifier is in the catalogue.
-    positions: HashMap<String, usize>,
-    /// What is not shown, because an earlier feed announces it, too.
-    duplicates: HashMap<String, Initiative>,
-    /// Whether each feed has been read.
-    complete: bool,
-}
-
-impl Current {
-    /// How many initiatives there are.
-    pub fn len(&self) -> usize {
-        self.positions.len() + self.duplicates.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// What is shown, ready to be searched.
-    pub fn catalog(&self) -> &Arc<Catalog> {
-        &self.catalog
-    }
-
-    /// Names what is shown: another one is another feed.
-    pub fn version(&self) -> &str {
-        &self.representation.tag
-    }
-
-    /// The initiative of that identifier, shown or not.
-    fn initiative(&self, id: &str) -> Option<&Initiative> {
-        let shown = self.positions.get(id).and_then(|position| self.catalog.get(*position));
-        shown.or_else(|| self.duplicates.get(id))
-    }
-}
-
 /// The feeds, shared by the tasks that read them and the requests that use them.
-#[derive(Default)]
 pub struct Feeds {
-    /// The last good version of each, in the operator's order.
-    good: Mutex<Vec<Option<Feed>>>,
-    current: RwLock<Option<Arc<Current>>>,
+    home: Home,
+    reader: FeedReader,
+    slots: Mutex<Slots>,
+    current: RwLock<Option<Arc<Catalogue>>>,
+    /// One catalogue is written at a time.
+    writing: tokio::sync::Mutex<()>,
+}
+
+/// The sources, in the operator's order.
+struct Slots {
+    all: Vec<Slot>,
+    /// Counts the changes, and how many of them are in the catalogue.
+    changes: u64,
+    written: u64,
+    /// When the catalogue could not be written.
+    failed: Option<Instant>,
+    /// The versions that the next process finds: those of the catalogue that was noted last.
+    noted: Vec<Arc<Snapshot>>,
+}
+
+/// A source, and its last good version.
+#[derive(Clone)]
+struct Slot {
+    /// Names the source, and how it is read.
+    key: String,
+    good: Option<Arc<Snapshot>>,
+    seen: Seen,
+}
+
+/// A source as the next process finds it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    key: String,
+    seen: Seen,
+    /// The name of the last good version's file.
+    snapshot: Option<String>,
 }
 
 impl Feeds {
-    /// Reads each source once, and then keeps it fresh in a task of its own, so that a slow server delays no other. Addresses
-    /// are fetched again after `refetch`.
-    pub async fn watch(sources: Vec<Source>, reader: FeedReader, refetch: Duration) -> Arc<Self> {
-        let feeds =
-            Arc::new(Self { good: Mutex::new(vec![None; sources.len()]), current: RwLock::default() });
+    /// Reads each source once, unless it was read before and is as it was, and then keeps it fresh in a task of its own, so that a slow
+    /// server delays no other. Addresses are fetched again after `refetch`. What is read is kept in that folder.
+    pub async fn watch(sources: Vec<Source>, reader: FeedReader, refetch: Duration, home: Home) -> Arc<Self> {
+        let keys: Vec<_> = sources.iter().map(|source| key(source, &reader)).collect();
+        let (current, all) = restore(&home, keys);
+        // Good versions of other feeds than those of the catalogue are one to be written.
+        let changes = u64::from(current.is_none() && all.iter().any(|slot| slot.good.is_some()));
+        let noted = all.iter().filter_map(|slot| slot.good.clone()).collect();
+        let slots = Slots { all, changes, written: 0, failed: None, noted };
+        let (slots, current) = (Mutex::new(slots), RwLock::new(current.map(Arc::new)));
+        let feeds = Arc::new(Self { home, reader, slots, current, writing: tokio::sync::Mutex::default() });
         let mut first = Vec::new();
         for (position, source) in sources.into_iter().enumerate() {
-            let (feeds, reader) = (feeds.clone(), reader.clone());
-            let mut watched = Watched::new(source, refetch);
+            let feeds = feeds.clone();
+            let seen = feeds.slots().all.get(position).map(|slot| slot.seen.clone()).unwrap_or_default();
             first.push(tokio::spawn(async move {
-                feeds.reread(position, &mut watched, &reader).await;
+                let mut watched = Watched::new(source, refetch, seen);
+                if !watched.is_as_seen().await {
+                    feeds.reread(position, &mut watched).await;
+                }
                 (position, watched)
             }));
         }
+        let mut all = Vec::new();
         for task in first {
-            let Ok((position, mut watched)) = task.await else { continue };
-            let (feeds, reader) = (feeds.clone(), reader.clone());
+            all.extend(task.await);
+        }
+        feeds.publish().await;
+        for (position, mut watched) in all {
+            let feeds = Arc::downgrade(&feeds);
             tokio::spawn(async move {
                 loop {
                     tokio::time::sleep(POLL).await;
-                    feeds.reread(position, &mut watched, &reader).await;
+                    let Some(feeds) = feeds.upgrade() else { return };
+                    feeds.reread(position, &mut watched).await;
+                    feeds.publish().await;
                 }
             });
         }
@@ -134,76 +146,145 @@ impl Feeds {
     }
 
     /// What is served at the moment; `None` until a feed could be read.
-    pub fn current(&self) -> Option<Arc<Current>> {
+    pub fn current(&self) -> Option<Arc<Catalogue>> {
         self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// The initiative of that identifier. An error if there is none, or none yet.
-    pub fn initiative(&self, id: &str) -> Result<Initiative, Error> {
-        match self.current() {
-            Some(current) => match current.initiative(id) {
-                Some(initiative) => Ok(initiative.clone()),
-                None if current.complete => Err(Error::NotFound),
-                // It may be in the feed that could not be read yet: no reason to turn people away.
-                None => Err(Error::Unavailable("a feed could not be read yet".into())),
-            },
-            None => Err(Error::Unavailable("no feed could be read yet".into())),
+    pub fn initiative(&self, id: &str) -> Result<Arc<Initiative>, Error> {
+        let Some(current) = self.current() else {
+            return Err(Error::Unavailable("no feed could be read yet".into()));
+        };
+        match current.initiative(id) {
+            Ok(Some(initiative)) => Ok(initiative),
+            Ok(None) if current.is_complete() => Err(Error::NotFound),
+            // It may be in the feed that could not be read yet: no reason to turn people away.
+            Ok(None) => Err(Error::Unavailable("a feed could not be read yet".into())),
+            Err(why) => Err(catalogue::unread(why)),
         }
     }
 
-    async fn reread(self: &Arc<Self>, position: usize, watched: &mut Watched, reader: &FeedReader) {
-        let fresh = match watched.reread(reader).await {
+    fn slots(&self) -> MutexGuard<'_, Slots> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads a source if it has changed, and notes its good version.
+    async fn reread(&self, position: usize, watched: &mut Watched) {
+        let good = self.slots().all.get(position).and_then(|slot| slot.good.clone());
+        let fresh = match watched.reread(&self.reader, &self.home, good.as_deref()).await {
             Ok(None) => return,
             Ok(Some(fresh)) => fresh,
             Err(why) => {
                 return error!(feed = %watched.source, why, "feed not read; its last good version stays");
             }
         };
-        let Fresh { reading, incomplete, lost, findings, .. } = fresh;
-        if let Some(incomplete) = incomplete {
+        let tail = &fresh.tail;
+        if let Some(incomplete) = &tail.incomplete {
             warn!(feed = %watched.source, why = incomplete.why, "not all of the feed was read");
         }
-        for finding in reading.findings.iter().filter(|f| f.problem.costs_the_item()).take(LOGGED) {
+        for finding in &tail.costly {
             let (id, problem) = (&finding.id, finding.problem);
             warn!(feed = %watched.source, item = finding.item, id, ?problem, "item left out");
         }
-        let items = reading.feed.initiatives.len();
-        info!(feed = %watched.source, items, lost, findings, "feed read");
-        let feeds = self.clone();
-        // Merging and compressing take a while: not for the threads that answer requests.
-        let published = tokio::task::spawn_blocking(move || feeds.publish(position, reading.feed)).await;
-        if let Err(panic) = published {
-            error!(feed = %watched.source, %panic, "feed not published; its last good version stays");
+        info!(feed = %watched.source, items = tail.initiatives, lost = tail.lost, findings = tail.findings, "feed read");
+        let mut slots = self.slots();
+        if let Some(slot) = slots.all.get_mut(position) {
+            (slot.good, slot.seen) = (Some(Arc::new(fresh)), watched.seen.clone());
+            slots.changes += 1;
         }
     }
 
-    fn publish(&self, position: usize, feed: Feed) {
-        let mut good = self.good.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(slot) = good.get_mut(position) {
-            *slot = Some(feed);
-        }
-        let merged = merge(good.iter().flatten());
-        for (first, duplicate) in merged.duplicates.iter().take(LOGGED) {
-            let url = duplicate.url.as_ref().map(|url| url.as_str());
-            info!(id = duplicate.id, first, url, "shown once: an earlier feed announces it, too");
-        }
-        for id in merged.clashes.iter().take(LOGGED) {
-            warn!(id, "left out: an earlier feed has an initiative of the same identifier");
-        }
-        let json = match merged.to_json() {
-            Ok(json) => json,
-            Err(error) => return error!(%error, "the merged feed cannot be written"),
+    /// Writes a catalogue of what is good, unless the one that is served is of that, and serves it. Where it cannot be written the last
+    /// one stays, and it is tried again later.
+    async fn publish(self: &Arc<Self>) {
+        let _turn = self.writing.lock().await;
+        let (good, changes) = {
+            let slots = self.slots();
+            let is_waiting = slots.failed.is_some_and(|failed| failed.elapsed() < AGAIN);
+            if slots.written == slots.changes || is_waiting {
+                return;
+            }
+            (slots.all.clone(), slots.changes)
         };
-        let complete = good.iter().all(Option::is_some);
-        let representation = Representation::compressed(json, "application/json", A_MINUTE);
-        // Sign-ups to a duplicate that is not shown (any more) are taken, too: a page may be open, or a link kept.
-        let duplicates = merged.duplicates.into_iter().map(|(_, item)| (item.id.clone(), item)).collect();
-        let shown = merged.feed.initiatives;
-        let positions =
-            shown.iter().enumerate().map(|(position, item)| (item.id.clone(), position)).collect();
-        let catalog = Arc::new(Catalog::new(shown));
-        // The lock on `good` is held until here, so that an older state never replaces a newer one.
-        *self.current.write().unwrap_or_else(PoisonError::into_inner) =
-            Some(Arc::new(Current { representation, catalog, positions, duplicates, complete }));
+        let feeds = self.clone();
+        // Merging and compressing take a while: not for the threads that answer requests.
+        let published = tokio::task::spawn_blocking(move || feeds.write(&good)).await;
+        let mut slots = self.slots();
+        match published.map_err(io::Error::other).flatten() {
+            Ok(()) => (slots.written, slots.failed) = (changes, None),
+            Err(why) => {
+                slots.failed = Some(Instant::now());
+                drop(slots);
+                error!(%why, "the catalogue cannot be written; the last one stays");
+            }
+        }
     }
+
+    fn write(&self, good: &[Slot]) -> io::Result<()> {
+        let (name, path) = self.home.new_path()?;
+        let snapshots: Vec<_> = good.iter().map(|slot| slot.good.as_deref()).collect();
+        let fresh = merged::write(&snapshots, path)?;
+        let kept = |slot: &Slot| Kept {
+            key: slot.key.clone(),
+            seen: slot.seen.clone(),
+            snapshot: slot.good.as_ref().map(|good| good.name.clone()),
+        };
+        let state = catalogue::State::new(name, good.iter().map(kept).collect::<Vec<_>>());
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let earlier = current.replace(Arc::new(fresh));
+        drop(current);
+        match self.home.note(&state) {
+            Ok(()) => {
+                let fresh: Vec<_> = good.iter().filter_map(|slot| slot.good.clone()).collect();
+                fresh.iter().for_each(|good| good.keep(true));
+                let mut slots = self.slots();
+                for before in std::mem::replace(&mut slots.noted, fresh) {
+                    before.keep(slots.noted.iter().any(|now| now.name == before.name));
+                }
+            }
+            // It is made anew at the next start.
+            Err(why) => warn!(%why, "which catalogue is served cannot be noted"),
+        }
+        if let Some(earlier) = earlier {
+            earlier.supersede();
+        }
+        Ok(())
+    }
+}
+
+/// What an earlier process has left of these sources: its catalogue, if it is of them and no others, and the last good version of each.
+fn restore(home: &Home, keys: Vec<String>) -> (Option<Catalogue>, Vec<Slot>) {
+    let state = home.state::<Vec<Kept>>();
+    let is_of_them = |state: &catalogue::State<Vec<Kept>>| state.feeds.iter().map(|feed| &feed.key).eq(&keys);
+    let current = state.as_ref().filter(|state| is_of_them(state));
+    let current = current.and_then(|state| Catalogue::open(&home.path(&state.catalogue)).ok());
+    let kept = state.iter().flat_map(|state| &state.feeds);
+    let slots: Vec<_> = keys
+        .into_iter()
+        .map(|key| {
+            let known = kept.clone().find(|kept| kept.key == key);
+            let good = known.and_then(|known| {
+                let name = known.snapshot.clone()?;
+                Snapshot::open(name.clone(), home.path(&name)).ok()
+            });
+            let seen = known.filter(|_| good.is_some()).map(|known| known.seen.clone());
+            Slot { key, good: good.map(Arc::new), seen: seen.unwrap_or_default() }
+        })
+        .collect();
+    let names = slots.iter().filter_map(|slot| Some(slot.good.as_ref()?.name.as_str()));
+    let folder = state.as_ref().filter(|_| current.is_some()).map(|state| state.catalogue.as_str());
+    if let Err(why) = home.tidy(&names.chain(folder).collect::<Vec<_>>()) {
+        warn!(%why, "what an earlier catalogue has left cannot be removed");
+    }
+    (current, slots)
+}
+
+/// Names a source and how it is read, and tells neither: its address may have a key in it.
+fn key(source: &Source, reader: &FeedReader) -> String {
+    let columns: Vec<_> = reader
+        .columns
+        .iter()
+        .map(|(header, column)| (header, column.map(|column| column.as_str())))
+        .collect();
+    crate::http::representation::tag(format!("{source:?} {columns:?}").as_bytes())
 }

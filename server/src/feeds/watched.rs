@@ -1,13 +1,20 @@
 //! Whether a feed has changed since it was read.
 
-use std::time::{Duration, Instant, SystemTime};
+use std::io;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use alentour_formats::Columns;
+use serde::{Deserialize, Serialize};
+use tracing::warn;
 
 use super::demo;
+use super::fetch::Validators;
 use super::gather;
-use super::sandboxed::{self, FeedReader, Fresh, Version};
+use super::sandboxed::{self, FeedReader, Version};
+use super::snapshot::Snapshot;
 use super::source::Source;
+use super::wire::{self, Tail};
+use crate::catalogue::Home;
 
 /// A source, and what was last seen there.
 pub struct Watched {
@@ -15,94 +22,179 @@ pub struct Watched {
     pub source: Source,
     /// After how long it is fetched again, if it is an address.
     refetch: Duration,
-    seen: Seen,
-    /// Whether a feed at an address was read before.
-    is_read: bool,
+    /// What was seen.
+    pub seen: Seen,
+    /// Whether what it has grown to is so little that it was kept back once.
+    is_kept_back: bool,
 }
 
-enum Seen {
+/// What was last seen at a source.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub enum Seen {
+    /// Nothing.
+    #[default]
     Nothing,
-    Day(jiff::civil::Date),
-    /// When it was written and how long it is. Both, because some disks tell seconds only.
-    Written(Option<SystemTime>, u64),
-    Fetched(Version, Instant),
+    /// The demo feed of that day.
+    Day(String),
+    /// When a file was written, since 1970, and how long it is. Both, because some disks tell seconds only.
+    Written(Option<Duration>, u64),
+    /// When an address was asked last, in UTC seconds, and what the only page was sent with. A place to go on from may have expired:
+    /// then it is read from the start.
+    Fetched {
+        /// When.
+        at: i64,
+        /// With what.
+        validators: Option<Validators>,
+        /// Whether it is read from the start.
+        from_start: bool,
+    },
 }
 
 impl Watched {
-    /// A source that nothing is known of yet. Addresses are fetched again after `refetch`.
-    pub fn new(source: Source, refetch: Duration) -> Self {
-        Self { source, refetch, seen: Seen::Nothing, is_read: false }
+    /// A source where that was seen. Addresses are fetched again after `refetch`.
+    pub fn new(source: Source, refetch: Duration, seen: Seen) -> Self {
+        Self { source, refetch, seen, is_kept_back: false }
     }
 
-    /// Reads the feed if it is due and has changed.
+    /// Whether what was seen there last may be served before it is looked at again.
+    pub async fn is_as_seen(&self) -> bool {
+        match (&self.source, &self.seen) {
+            (_, Seen::Nothing) => false,
+            (Source::Demo, seen) => *seen == Seen::Day(demo::today().to_string()),
+            (Source::File(path), seen) => *seen == written(path).await,
+            // Its server may be slow, or gone.
+            (Source::Url(_), _) => true,
+        }
+    }
+
+    /// Reads the feed if it is due and has changed. `good`: its last good version.
     ///
     /// # Errors
-    /// In words: why nothing could be had. It is said once, until the source changes again.
-    pub async fn reread(&mut self, reader: &FeedReader) -> Result<Option<Fresh>, String> {
-        match &self.source {
-            Source::Demo => self.demo(),
+    /// In words: why nothing could be had, or not taken. It is said once, until the source changes again.
+    pub async fn reread(
+        &mut self,
+        reader: &FeedReader,
+        home: &Home,
+        good: Option<&Snapshot>,
+    ) -> Result<Option<Snapshot>, String> {
+        let fresh = match &self.source {
+            Source::Demo => self.demo(home),
             Source::File(path) => {
-                let written = tokio::fs::metadata(path).await;
-                let written = written.map(|data| (data.modified().ok(), data.len()));
-                let (time, length) = written.as_ref().map_or((None, u64::MAX), |written| *written);
-                if matches!(self.seen, Seen::Written(t, l) if (t, l) == (time, length)) {
+                let written = written(path).await;
+                if self.seen == written {
                     return Ok(None);
                 }
-                self.seen = Seen::Written(time, length);
-                sandboxed::read(&self.source, &Version::Unknown, reader).await
+                self.seen = written;
+                sandboxed::read(&self.source, Version::Unknown, reader, home).await
             }
-            Source::Url(_) => self.refetched(reader).await,
+            Source::Url(_) => self.refetched(reader, home, good).await,
+        };
+        let Some(fresh) = fresh? else { return Ok(None) };
+        let (is, was) = (fresh.tail.initiatives, good.map_or(0, |good| good.tail.initiatives));
+        // Half of a feed is more often half written than true.
+        let is_shrunk = is.saturating_mul(2) < was;
+        if is_shrunk && !std::mem::replace(&mut self.is_kept_back, true) {
+            // It is read anew the next time, whatever names its version.
+            if let Seen::Fetched { validators, .. } = &mut self.seen {
+                *validators = None;
+            } else {
+                self.seen = Seen::Nothing;
+            }
+            return Err(format!(
+                "it has {is} initiatives where it had {was}: kept back until it says so a second time"
+            ));
         }
+        if is_shrunk {
+            warn!(feed = %self.source, is, was, "the feed has shrunk by more than half, and says so a second time");
+        }
+        self.is_kept_back = false;
+        Ok(Some(fresh))
     }
 
     /// The feed that the binary embeds is nobody else's: it is read here.
-    fn demo(&mut self) -> Result<Option<Fresh>, String> {
+    fn demo(&mut self, home: &Home) -> Result<Option<Snapshot>, String> {
         let today = demo::today();
-        if matches!(self.seen, Seen::Day(day) if day == today) {
+        let seen = Seen::Day(today.to_string());
+        if self.seen == seen {
             return Ok(None);
         }
-        self.seen = Seen::Day(today);
+        self.seen = seen;
         let read = gather::read(demo::feed(today).as_bytes(), &Columns::default());
-        let mut reading = read.map_err(|error| error.to_string())?.reading;
-        super::locate::complete(&mut reading);
-        let (lost, findings) = (reading.left_out(), reading.findings.len());
-        Ok(Some(Fresh { reading, incomplete: None, lost, findings, version: Version::Unknown }))
+        let reading = read.map_err(|error| error.to_string())?.reading;
+        let tail = Tail { lost: reading.left_out(), findings: reading.findings.len(), ..Tail::default() };
+        let written = || {
+            let (name, path) = home.new_path()?;
+            let mut file = std::io::BufWriter::new(std::fs::File::create(&path)?);
+            wire::write(&reading, tail, &mut file)?;
+            file.into_inner()?.sync_all()?;
+            let snapshot = Snapshot::open(name, path)?;
+            snapshot.keep(false);
+            io::Result::Ok(snapshot)
+        };
+        written().map(Some).map_err(|error| error.to_string())
     }
 
-    async fn refetched(&mut self, reader: &FeedReader) -> Result<Option<Fresh>, String> {
-        let version = match std::mem::replace(&mut self.seen, Seen::Nothing) {
-            Seen::Fetched(version, at) if at.elapsed() < self.refetch => {
-                self.seen = Seen::Fetched(version, at);
+    async fn refetched(
+        &mut self,
+        reader: &FeedReader,
+        home: &Home,
+        good: Option<&Snapshot>,
+    ) -> Result<Option<Snapshot>, String> {
+        let (validators, from_start) = match &self.seen {
+            // A clock that was set back is no reason to wait longer.
+            Seen::Fetched { at, .. } if (0..self.refetch.as_secs() as i64).contains(&(now() - at)) => {
                 return Ok(None);
             }
-            Seen::Fetched(version, _) => version,
-            _ => Version::Unknown,
+            Seen::Fetched { validators, from_start, .. } => (validators.clone(), *from_start),
+            _ => (None, false),
         };
-        let fresh = sandboxed::read(&self.source, &version, reader).await;
+        let resume = good.and_then(|good| Some((good, good.tail.resume.as_deref()?))).filter(|_| !from_start);
+        let version = match (resume, &validators) {
+            (Some((good, address)), _) => Version::Resumable(good, address),
+            (None, Some(validators)) => Version::Sent(validators),
+            (None, None) => Version::Unknown,
+        };
+        let is_resumed = matches!(version, Version::Resumable(..));
+        let fresh = sandboxed::read(&self.source, version, reader, home).await;
         // Counted from when it has come: a slow feed is not asked for without a pause.
-        let now = Instant::now();
+        let at = now();
+        let seen = |validators, from_start| Seen::Fetched { at, validators, from_start };
         match fresh {
             Ok(None) => {
-                self.seen = Seen::Fetched(version, now);
+                self.seen = seen(validators, from_start);
                 Ok(None)
             }
             Err(why) => {
-                // A place to go on from may have expired: the next time from the start. A version that cannot be read
-                // is asked for again.
-                let kept = if matches!(version, Version::Resumable(..)) { Version::Unknown } else { version };
-                self.seen = Seen::Fetched(kept, now);
+                // A version that cannot be read is asked for again.
+                self.seen = seen(validators, is_resumed);
                 Err(why)
             }
-            // What is there already is more than a part of it.
-            Ok(Some(Fresh { incomplete: Some(stop), .. })) if stop.may_pass && self.is_read => {
-                self.seen = Seen::Fetched(version, now);
-                Err(stop.why)
-            }
-            Ok(Some(mut fresh)) => {
-                self.is_read = true;
-                self.seen = Seen::Fetched(std::mem::replace(&mut fresh.version, Version::Unknown), now);
-                Ok(Some(fresh))
-            }
+            Ok(Some(fresh)) => match &fresh.tail.incomplete {
+                // What is there already is more than a part of it.
+                Some(stop) if stop.may_pass && good.is_some() => {
+                    self.seen = seen(validators, from_start);
+                    Err(stop.why.clone())
+                }
+                _ => {
+                    self.seen = seen(fresh.tail.validators.clone(), false);
+                    Ok(Some(fresh))
+                }
+            },
         }
     }
+}
+
+/// When a file was written, and how long it is; what cannot be looked at is of no time and no length.
+async fn written(path: &std::path::Path) -> Seen {
+    match tokio::fs::metadata(path).await {
+        Ok(data) => {
+            let time = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+            Seen::Written(time, data.len())
+        }
+        Err(_) => Seen::Written(None, u64::MAX),
+    }
+}
+
+fn now() -> i64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64)
 }

@@ -5,8 +5,10 @@ mod cache;
 pub mod payload;
 pub mod routes;
 
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use alentour::app::criteria;
 use alentour::render::FirstPage;
 use alentour_texts::Language;
 use tokio::sync::OnceCell;
@@ -18,7 +20,8 @@ use cache::{Cache, Stamp};
 use payload::Loader;
 
 use crate::bundle::{Bundle, TAG};
-use crate::feeds::{Current, Feeds};
+use crate::catalogue::{self, Catalogue};
+use crate::feeds::Feeds;
 use crate::http::representation::Representation;
 use crate::http::{Error, Limits, Turns, Visitor};
 
@@ -112,18 +115,19 @@ impl FirstPages {
         form: Form,
         language: Language,
         asked: Asked,
-        current: Arc<Current>,
+        current: Arc<Catalogue>,
         stamp: Stamp,
     ) -> Result<Option<Representation>, Error> {
         let (bundle, pages, loader) = (self.bundle.clone(), self.pages.clone(), self.loader.clone());
         let task = move || {
             let json = written(&bundle, &pages, language, &asked, &current, &stamp)?;
-            Some(match form {
-                Form::Script => ready(&loader, &bundle.bytes(TAG).ok()?)?.with(&json),
-                Form::Json => payload::alone(&json),
-            })
+            io::Result::Ok(json.and_then(|json| match form {
+                Form::Script => Some(ready(&loader, &bundle.bytes(TAG).ok()?)?.with(&json)),
+                Form::Json => Some(payload::alone(&json)),
+            }))
         };
         let made = self.turns.work(task).await;
+        let made = made.and_then(|made| made.map_err(catalogue::unread));
         if let Err(error @ Error::Unavailable(_)) = &made {
             error!(?error, "first page not made");
         }
@@ -141,25 +145,26 @@ fn ready(kept: &Mutex<Option<Arc<Loader>>>, script: &[u8]) -> Option<Arc<Loader>
     Some(kept.insert(loader).clone())
 }
 
-/// The first page as JSON, rendered unless another query meant the same.
+/// The first page as JSON, rendered unless another query meant the same; `None` where there is none for this query.
 fn written(
     bundle: &Bundle,
     pages: &Cache<String, Arc<FirstPage>>,
     language: Language,
     asked: &Asked,
-    current: &Current,
+    current: &Catalogue,
     stamp: &Stamp,
-) -> Option<String> {
-    let around = payload::place(bundle, &asked.place).ok()?;
+) -> io::Result<Option<String>> {
+    let Ok(around) = payload::place(bundle, &asked.place) else { return Ok(None) };
     let place = around.as_ref().map(|around| (around.label.as_str(), around.point));
     let Asked { radius, kinds, causes, limit, .. } = asked;
     let key = format!("{} {place:?} {:?}", language.tag(), (radius, kinds, causes, limit));
     if let Some(page) = pages.get(stamp, &key) {
-        return payload::json(language, asked, &page, stamp.at, None).ok();
+        return Ok(payload::json(language, asked, &page, stamp.at, None).ok());
     }
-    let page =
-        payload::render(language, current.catalog().clone(), asked, around, stamp.at, Some(payload::PAGES));
-    let json = payload::json(language, asked, &page, stamp.at, None).ok()?;
+    let circle = criteria::kilometres(radius);
+    let catalog = current.around(around.as_ref().map(|around| around.point), circle, stamp.at)?;
+    let page = payload::render(language, catalog, asked, around, stamp.at, Some(payload::PAGES));
+    let Ok(json) = payload::json(language, asked, &page, stamp.at, None) else { return Ok(None) };
     pages.put(stamp, key, Arc::new(page), json.len());
-    Some(json)
+    Ok(Some(json))
 }

@@ -13,6 +13,7 @@ pub mod openapi;
 pub mod origin;
 pub mod query;
 pub mod representation;
+pub mod stretch;
 pub mod turns;
 pub mod visitor;
 

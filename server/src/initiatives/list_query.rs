@@ -1,8 +1,9 @@
 //! What the address of a list asks for, which its filters and the views' links write: that of the list itself, and of whatever page it
 //! leads to.
 
-use alentour::app::encode;
+use alentour::app::{criteria, encode};
 use alentour::render::{ChosenPlace, Request};
+use alentour_model::Kilometres;
 
 use super::page::Page;
 use crate::http::query;
@@ -72,6 +73,11 @@ impl ListQuery {
     pub fn around(&self, page: &Page) -> Option<ChosenPlace> {
         let found = self.is_of_name().then(|| page.state.bundle.place(&self.place)).flatten()?;
         Some(ChosenPlace { label: found.label(), point: found.point })
+    }
+
+    /// How far around it; `None`: however far.
+    pub fn radius(&self) -> Option<Kilometres> {
+        criteria::kilometres(self.radius.as_deref().unwrap_or_default())
     }
 
     /// Whether a position stands in the place of a name.

@@ -9,7 +9,9 @@ use axum::response::Response;
 use maud::PreEscaped;
 
 use super::list_query::ListQuery;
+use super::now;
 use super::page::Page;
+use crate::catalogue;
 use crate::document::Head;
 use crate::http::{Error, Visitor};
 
@@ -32,9 +34,11 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         let label = around.as_ref().map(|place| place.label.clone());
         let (is_narrowed, is_unknown, wanted) = (asked.is_narrowed(), !note.is_empty(), asked.page);
         let query = asked.kept(around.as_ref());
+        let near = around.as_ref().map(|place| place.point);
+        let catalog = current.around(near, asked.radius(), now()).map_err(catalogue::unread)?;
         let request = asked.request();
         let list = |number| {
-            let mut scene = page.scene(current.catalog().clone(), ServedForm::default(), number);
+            let mut scene = page.scene(catalog.clone(), ServedForm::default(), number);
             scene.around.clone_from(&around);
             scene.list(request.clone(), &note)
         };
@@ -55,9 +59,9 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         if refused {
             *response.status_mut() = StatusCode::BAD_REQUEST;
         }
-        response
+        Ok(response)
     };
-    state.turns.lists.work(draw).await
+    state.turns.lists.work(draw).await?
 }
 
 /// The title and the canonical address of that page of the list, from 1.

@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use alentour_model::Catalog;
 use axum::Extension;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -13,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::sync::Mutex;
 
 use super::now;
+use crate::catalogue;
 use crate::http::representation::Representation;
 use crate::http::{Error, Visitor};
 use crate::state::AppState;
@@ -44,23 +44,23 @@ pub async fn sitemap(
         return Ok(kept.respond(&request));
     }
     let make = move || {
-        let xml = written(&public, current.catalog(), now).into_bytes();
-        Representation::compressed(xml, "application/xml; charset=utf-8", CACHE)
+        let ids = current.coming(now, MOST)?;
+        let xml = written(&public, &ids).into_bytes();
+        std::io::Result::Ok(Representation::compressed(xml, "application/xml; charset=utf-8", CACHE))
     };
     let fresh = tokio::task::spawn_blocking(make).await;
-    let fresh = fresh.map_err(|panic| Error::Unavailable(panic.to_string()))?;
+    let fresh = fresh.map_err(std::io::Error::other).flatten().map_err(catalogue::unread)?;
     Ok(made.insert((version, hour, fresh)).2.respond(&request))
 }
 
 /// The sitemap's text.
-fn written(public: &str, catalog: &Catalog, now: i64) -> String {
+fn written(public: &str, ids: &[String]) -> String {
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
-    let ids = (0..catalog.len()).filter_map(|position| catalog.get(position));
     // Browsers take these for parts of a path, whatever they are written as.
-    let ids = ids.filter(|it| !matches!(it.id.as_str(), "." | ".."));
-    let paths = ids.filter(|it| !it.is_over(now)).map(|it| format!("/i/{}", alentour::app::encode(&it.id)));
+    let ids = ids.iter().filter(|id| !matches!(id.as_str(), "." | ".."));
+    let paths = ids.map(|id| format!("/i/{}", alentour::app::encode(id)));
     for path in std::iter::once("/near".to_owned()).chain(paths).take(MOST) {
         // Of what `encode` leaves, and an address has, only these mean something in XML.
         let address =

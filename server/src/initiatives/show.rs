@@ -38,7 +38,7 @@ pub struct Shown {
 ///
 /// # Errors
 /// Where the system has no randomness, or the views fail.
-pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result<Response, Error> {
+pub async fn respond(page: Page, initiative: Arc<Initiative>, shown: Shown) -> Result<Response, Error> {
     let settings = &page.state.settings;
     let takes_forms = settings.mail.is_some() && initiative.participation.is_some();
     let form = if takes_forms {
@@ -63,12 +63,12 @@ pub async fn respond(page: Page, initiative: Initiative, shown: Shown) -> Result
 /// The page, with that in its form's place or around it.
 pub(super) fn drawn(
     page: &Page,
-    initiative: Initiative,
+    initiative: Arc<Initiative>,
     form: ServedForm,
     filled: Option<Filled>,
 ) -> Response {
     let canonical = page.address(&format!("/i/{}", alentour::app::encode(&initiative.id)));
-    let catalog = Arc::new(Catalog::new(vec![initiative.clone()]));
+    let catalog = Arc::new(Catalog::new(vec![Initiative::clone(&initiative)]));
     let mut scene = page.scene(catalog, form, 1);
     scene.opened = Some(initiative.id.clone());
     // The list that leads here, where one does: the place is that of its visitor.

@@ -3,6 +3,7 @@
 //! took; each page is good for one form that is stored. Where no mail is sent, nobody could confirm, and no form is taken. What is stored is answered with the way to its receipt, what is not
 //! with the form and all that was typed.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use alentour::render::{Filled, Status};
@@ -195,7 +196,7 @@ const RETRY: Duration = Duration::from_secs(2);
 
 async fn answer(
     page: Page,
-    initiative: Initiative,
+    initiative: Arc<Initiative>,
     sign_up: SignUp,
     refused: Refused,
     status: Status,

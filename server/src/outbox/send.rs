@@ -1,5 +1,7 @@
 //! One message on its way: who it is for, what there is to say, and whether there still is.
 
+use std::sync::Arc;
+
 use alentour_model::{EmailAddress, Initiative};
 use alentour_texts::Language;
 use lettre::Address;
@@ -88,7 +90,7 @@ impl Outbox {
             language: Language::parse(&record.language).unwrap_or(Language::DEFAULT),
             controller: &self.settings.controller,
             record,
-            initiative: initiative.as_ref(),
+            initiative: initiative.as_deref(),
         };
         let letter = match subject {
             Subject::Waiting(waiting) => {
@@ -178,7 +180,7 @@ impl Outbox {
         let event = Event {
             message,
             signup: signup.or_else(|| message.signup.clone()).or_else(|| word("id")).unwrap_or_default(),
-            initiative: initiative.as_ref(),
+            initiative: initiative.as_deref(),
             record: record.as_ref(),
             consent: word("consent"),
         };
@@ -215,7 +217,7 @@ impl Outbox {
     }
 
     /// The initiative as the feed has it; `None` where it has left the feed.
-    fn initiative(&self, id: &str) -> Result<Option<Initiative>, DeliveryError> {
+    fn initiative(&self, id: &str) -> Result<Option<Arc<Initiative>>, DeliveryError> {
         match self.feeds.initiative(id) {
             Ok(initiative) => Ok(Some(initiative)),
             Err(Error::NotFound) => Ok(None),

@@ -61,13 +61,13 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> Stri
     };
     html! {
         section.card {
-            h3 { bdi { (title(page, initiative.as_ref())) } }
+            h3 { bdi { (title(page, initiative.as_deref())) } }
             dl {
-                (facts(page, initiative.as_ref(), record))
+                (facts(page, initiative.as_deref(), record))
                 dt { (texts.received_on) } dd { (page.moment(record.received_at)) }
                 dt { (texts.state) } dd { (state) }
                 dt { (texts.kept_until) } dd { (page.day(record.expires_at)) }
-                (typed(page, initiative.as_ref(), record))
+                (typed(page, initiative.as_deref(), record))
             }
             @if !record.consents.is_empty() {
                 h4 { (texts.consents) }
@@ -130,7 +130,7 @@ fn whole(page: &PeoplePage, stored: &SignUpRecord) -> Value {
     let time = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
     object["initiative"] = stored.initiative.clone().into();
     let initiative = page.state.feeds.initiative(&stored.initiative).ok();
-    object["title"] = initiative.map(|initiative| initiative.name).into();
+    object["title"] = initiative.map(|initiative| initiative.name.clone()).into();
     object["pending"] = stored.pending.into();
     object["keptUntil"] = time(stored.expires_at).into();
     object["consents"] = stored

@@ -61,7 +61,7 @@ pub async fn confirm(
     let name = chosen.map_or("", |one| &one.attempt.initiative);
     let sinks: Vec<_> = state.settings.sinks_of(name).map(|sink| sink.name.clone()).collect();
     let limit = chosen.map_or(SeatLimit::Unknown, |one| {
-        seat_limit(initiative(&page, &one.attempt).as_ref(), one.attempt.session.as_deref())
+        seat_limit(initiative(&page, &one.attempt).as_deref(), one.attempt.session.as_deref())
     });
     let confirmation = state.store.confirm(&hash, &form.id, &sinks, limit, now()).await?;
     security::link_used("confirm", confirmation == Confirmation::Now);
@@ -152,11 +152,11 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
         dt { (texts.waits_until) } dd { (page.day(record.expires_at)) }
     };
     let gone =
-        waiting.changes.as_ref().map(|now| erased(page, initiative.as_ref(), &now.person, &record.person));
+        waiting.changes.as_ref().map(|now| erased(page, initiative.as_deref(), &now.person, &record.person));
     let gone = gone.unwrap_or_default();
     html! {
         section.card.asked aria-labelledby=(heading) {
-            h2 id=(heading) { bdi { (title(page, initiative.as_ref())) } }
+            h2 id=(heading) { bdi { (title(page, initiative.as_deref())) } }
             (warning(page, standing))
             @if let Some(now) = &waiting.changes {
                 p { (texts.change_lead) }
@@ -191,9 +191,9 @@ fn contents(page: &PeoplePage, record: &SignUpRecord, other: Option<&SignUpRecor
     let is_one_now = record.party == 1 && other.is_some_and(|other| other.party != 1);
     html! {
         dl {
-            (facts(page, initiative.as_ref(), record))
+            (facts(page, initiative.as_deref(), record))
             @if is_one_now { dt { (page.texts.people) } dd { (record.party) } }
-            (typed(page, initiative.as_ref(), record))
+            (typed(page, initiative.as_deref(), record))
             (more)
         }
         (consents(page, record))
@@ -205,9 +205,9 @@ fn summary(page: &PeoplePage, record: &SignUpRecord) -> Markup {
     let initiative = initiative(page, record);
     html! {
         section.card.asked {
-            h2 { bdi { (title(page, initiative.as_ref())) } }
+            h2 { bdi { (title(page, initiative.as_deref())) } }
             (warning(page, Standing::of(page, record)))
-            dl { (facts(page, initiative.as_ref(), record)) }
+            dl { (facts(page, initiative.as_deref(), record)) }
         }
     }
 }

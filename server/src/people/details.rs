@@ -1,5 +1,7 @@
 //! A sign-up on a page: what it is for, what was typed, and what was agreed to.
 
+use std::sync::Arc;
+
 use alentour_model::Initiative;
 use maud::{Markup, html};
 
@@ -10,7 +12,7 @@ use crate::store::{Person, SignUpRecord};
 use crate::wording;
 
 /// The initiative of a sign-up as the feed has it; `None` where it has left the feed.
-pub fn initiative(page: &PeoplePage, record: &SignUpRecord) -> Option<Initiative> {
+pub fn initiative(page: &PeoplePage, record: &SignUpRecord) -> Option<Arc<Initiative>> {
     page.state.feeds.initiative(&record.initiative).ok()
 }
 

@@ -47,7 +47,7 @@ pub async fn show(
             @if let Some(initiative) = &initiative {
                 p.lead { bdi { (fill(texts.notice_for, &[("title", &line(&initiative.name))])) } }
             }
-            section.card { h2 { (texts.who) } (who(&page, initiative.as_ref())) }
+            section.card { h2 { (texts.who) } (who(&page, initiative.as_deref())) }
             section {
                 h2 { (texts.why) }
                 p { (texts.why_basis) }
@@ -55,7 +55,7 @@ pub async fn show(
                 @if let Some(initiative) = &initiative { (consents(&page, initiative)) }
             }
             section { h2 { (texts.what) } p { (texts.what_asked) } p { (mail) } }
-            section { h2 { (texts.recipients) } (recipients(&page, initiative.as_ref(), &about.initiative)) }
+            section { h2 { (texts.recipients) } (recipients(&page, initiative.as_deref(), &about.initiative)) }
             section { h2 { (texts.how_long) } (how_long(&page, &about.initiative)) }
             section { h2 { (texts.safety) } p { (texts.safety_lead) } }
             section { h2 { (texts.minors) } p { (texts.minors_lead) } }

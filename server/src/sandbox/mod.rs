@@ -12,7 +12,7 @@ use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::process::{Child, Command};
 use tokio::sync::Semaphore;
 
@@ -75,8 +75,8 @@ impl Profile {
             cpu,
             // Its pages may take 300 s to fetch (`Bounds::default`).
             deadline: Duration::from_secs(300) + cpu,
-            // What is read is kept by the server: it may have an eighth of what reading it took.
-            output: memory / 8,
+            // What is read goes to the disk: a feed of a million initiatives takes a gigabyte.
+            output: 8 << 30,
             at_once: 2,
             queue: None,
         }
@@ -132,6 +132,21 @@ impl Sandbox {
     /// # Errors
     /// Why there is no result.
     pub async fn run(&self, task: Task, job: &[u8]) -> Result<Vec<u8>, SandboxError> {
+        let mut output = Vec::new();
+        self.pass(task, job, &mut output).await?;
+        Ok(output)
+    }
+
+    /// Runs a job, and passes on what it writes. The process ends with this future.
+    ///
+    /// # Errors
+    /// Why there is no result; a part of it may have been written.
+    pub async fn pass(
+        &self,
+        task: Task,
+        job: impl AsyncRead + Unpin,
+        output: &mut (impl AsyncWrite + Unpin),
+    ) -> Result<(), SandboxError> {
         let turn = self.places.acquire();
         let _turn = match self.profile.queue {
             Some(patience) => tokio::time::timeout(patience, turn).await.map_err(|_| SandboxError::Busy)?,
@@ -139,7 +154,7 @@ impl Sandbox {
         };
         let child =
             self.start(task).map_err(|error| SandboxError::Failed(format!("not started: {error}")))?;
-        match tokio::time::timeout(self.profile.deadline, self.exchange(child, job)).await {
+        match tokio::time::timeout(self.profile.deadline, self.exchange(child, job, output)).await {
             Ok(result) => result,
             // Dropping the exchange has killed the process.
             Err(_) => Err(SandboxError::Exceeded(Limit::Time)),
@@ -168,7 +183,12 @@ impl Sandbox {
         command.spawn()
     }
 
-    async fn exchange(&self, mut child: Child, job: &[u8]) -> Result<Vec<u8>, SandboxError> {
+    async fn exchange(
+        &self,
+        mut child: Child,
+        mut job: impl AsyncRead + Unpin,
+        output: &mut (impl AsyncWrite + Unpin),
+    ) -> Result<(), SandboxError> {
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(mut stdin), Some(stdout), Some(stderr)) = pipes else {
             return Err(SandboxError::Failed("not started: it has no pipes".into()));
@@ -176,26 +196,31 @@ impl Sandbox {
         // All at once: each side waits while the other one's pipe is full.
         let give = async move {
             // A child that has ended before it was told everything says why by its status.
-            let _ = stdin.write_all(job).await;
+            let _ = tokio::io::copy(&mut job, &mut stdin).await;
         };
         let most = self.profile.output;
-        let ((), output, errors) = tokio::join!(give, read(stdout, most + 1), read(stderr, ERRORS));
-        if output.len() as u64 > most {
+        let take = async {
+            // Then the pipe is closed.
+            let passed = tokio::io::copy(&mut stdout.take(most + 1), output).await;
+            output.flush().await.and(passed)
+        };
+        let errors = async {
+            let mut bytes = Vec::new();
+            let _ = stderr.take(ERRORS).read_to_end(&mut bytes).await;
+            bytes
+        };
+        let ((), passed, errors) = tokio::join!(give, take, errors);
+        let passed =
+            passed.map_err(|error| SandboxError::Failed(format!("its result cannot be kept: {error}")))?;
+        if passed > most {
             return Err(SandboxError::Exceeded(Limit::Output));
         }
         match child.wait().await {
-            Ok(status) if status.success() => Ok(output),
+            Ok(status) if status.success() => Ok(()),
             Ok(status) => Err(reason(status, &errors)),
             Err(error) => Err(SandboxError::Failed(error.to_string())),
         }
     }
-}
-
-/// What comes through a pipe, `most` bytes of it. Then the pipe is closed.
-async fn read(pipe: impl AsyncRead + Unpin, most: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let _ = pipe.take(most).read_to_end(&mut bytes).await;
-    bytes
 }
 
 /// Why a process ended before it was done.

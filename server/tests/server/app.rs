@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use alentour_formats::Columns;
 use alentour_server::bundle::Bundle;
+use alentour_server::catalogue::Home;
 use alentour_server::feeds::{FeedReader, Feeds, Source};
 use alentour_server::http::listen::{self, ConnectionLimits};
 use alentour_server::sandbox::Sandbox;
@@ -124,7 +125,13 @@ impl App {
             allow_private: true,
             columns: Columns::default(),
         };
-        let feeds = Feeds::watch(sources, reader, Duration::from_secs(1)).await;
+        let feeds = Feeds::watch(
+            sources,
+            reader,
+            Duration::from_secs(1),
+            Home::at(&folder.path().join("catalogue")).unwrap(),
+        )
+        .await;
         if settings.robots == Robots::default() {
             settings.robots = Robots { work: 0, fill_seconds: 0, per_address: 0, ..Robots::default() };
         }

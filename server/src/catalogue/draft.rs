@@ -1,0 +1,354 @@
+//! A catalogue that is being written. It is one once it is whole: until then there is a folder that nobody reads.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use alentour_model::{Feed, Initiative, Reach};
+use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
+
+use super::leaf::{self, Leaf, MOST, Placed};
+use super::opened::{Catalogue, FEED, Head, INDEX, WHOLE};
+use super::{FORMAT, text};
+use crate::http::negotiation::Encoding;
+
+/// The initiatives as they were added, before it is known what other feeds say of them.
+const SCRATCH: &str = "scratch";
+/// Bytes of a feed that is compressed as well as can be: it takes a second.
+const SMALL: u64 = 2 << 20;
+/// Bytes of a feed that is compressed in brotli at all.
+const LARGE: u64 = 64 << 20;
+
+/// A catalogue that is being written. Dropped before it is finished, it leaves nothing.
+pub struct Draft {
+    folder: PathBuf,
+    scratch: BufWriter<File>,
+    length: u64,
+    rows: Vec<Row>,
+    places: Vec<Placed>,
+    /// Those that are tied to no place, or do not say where they are.
+    apart: Vec<u32>,
+    /// Pages on which later feeds announce the initiative of a row.
+    same_as: HashMap<u32, Vec<String>>,
+    /// Those that are shown, as long as they are few enough to be kept at hand.
+    few: Option<Vec<(u32, Initiative)>>,
+    is_finished: bool,
+}
+
+/// One initiative.
+struct Row {
+    id: Box<str>,
+    start: u64,
+    length: u32,
+    is_shown: bool,
+    /// UTC seconds: when it begins first, and after which it is over; none: not at a set time, and never.
+    begins: Option<i64>,
+    over: Option<i64>,
+}
+
+impl Draft {
+    /// Begins in that folder, which is made.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn begin(folder: PathBuf) -> io::Result<Self> {
+        fs::create_dir_all(&folder)?;
+        let scratch = BufWriter::with_capacity(1 << 20, File::create(folder.join(SCRATCH))?);
+        Ok(Self {
+            folder,
+            scratch,
+            length: 0,
+            rows: Vec::new(),
+            places: Vec::new(),
+            apart: Vec::new(),
+            same_as: HashMap::new(),
+            few: Some(Vec::new()),
+            is_finished: false,
+        })
+    }
+
+    /// The position of what is added next.
+    ///
+    /// # Errors
+    /// Where there are more than can be counted.
+    pub fn position(&self) -> io::Result<u32> {
+        u32::try_from(self.rows.len()).map_err(io::Error::other)
+    }
+
+    /// The identifier of what is at a position.
+    pub fn id(&self, position: u32) -> Option<&str> {
+        self.rows.get(position as usize).map(|row| &*row.id)
+    }
+
+    /// Adds an initiative that is shown.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn add(&mut self, initiative: Initiative) -> io::Result<()> {
+        let row = self.write(&initiative, true)?;
+        // National and online ones are in reach of everybody, whatever places they name.
+        let is_everywhere = matches!(initiative.reach, Reach::National | Reach::Online);
+        let points = initiative.places.iter().filter_map(|place| place.point).filter(|_| !is_everywhere);
+        let before = self.places.len();
+        self.places.extend(points.map(|point| Placed::new(row, point)));
+        if self.places.len() == before {
+            self.apart.push(row);
+        }
+        self.few = self.few.take().filter(|few| few.len() < WHOLE);
+        if let Some(few) = &mut self.few {
+            few.push((row, initiative));
+        }
+        Ok(())
+    }
+
+    /// Adds an initiative that is not shown, because it repeats the one at that position: sign-ups to it are taken all the same.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn repeat(&mut self, first: u32, initiative: &Initiative) -> io::Result<()> {
+        self.write(initiative, false)?;
+        if let Some(url) = &initiative.url {
+            let pages = self.same_as.entry(first).or_default();
+            if !pages.iter().any(|page| page == url.as_str()) {
+                pages.push(url.as_str().to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, initiative: &Initiative, is_shown: bool) -> io::Result<u32> {
+        let json = serde_json::to_vec(initiative)?;
+        let row = self.position()?;
+        let length = u32::try_from(json.len()).map_err(io::Error::other)?;
+        self.scratch.write_all(&json)?;
+        let sessions = &initiative.sessions;
+        let begins = sessions.iter().map(|session| session.start).min_by_key(|start| start.moment.instant);
+        let begins = begins.map(|start| start.moment.instant);
+        let over = match sessions.is_empty() {
+            true => initiative.end.map(|end| end.ends()),
+            false => sessions.iter().map(|session| session.ends()).max(),
+        };
+        let id = initiative.id.as_str().into();
+        self.rows.push(Row { id, start: self.length, length, is_shown, begins, over });
+        self.length += u64::from(length);
+        Ok(row)
+    }
+
+    /// Writes the rest, and opens it. `feed` is what the merged feed says of itself; `is_complete`: whether each feed could be read.
+    ///
+    /// # Errors
+    /// The system's; nothing is left of it then.
+    pub fn finish(mut self, feed: &Feed, is_complete: bool) -> io::Result<Catalogue> {
+        self.scratch.flush()?;
+        let repeated = self.write_feed(feed)?;
+        let leaves = leaf::cut(std::mem::take(&mut self.places));
+        let tag = compress(&self.folder)?;
+        let head = Head {
+            format: FORMAT,
+            tag,
+            name: feed.name.clone(),
+            time_zone: feed.time_zone.clone(),
+            shown: self.rows.iter().filter(|row| row.is_shown).count(),
+            repeated: repeated.len(),
+            is_complete,
+        };
+        self.write_index(&head, &leaves, &repeated).map_err(io::Error::other)?;
+        fs::remove_file(self.folder.join(SCRATCH))?;
+        for file in fs::read_dir(&self.folder)? {
+            File::open(file?.path())?.sync_all()?;
+        }
+        sync_folder(&self.folder)?;
+        let catalogue = Catalogue::open(&self.folder)?;
+        if let Some(few) = self.few.take() {
+            catalogue.keep(few);
+        }
+        self.is_finished = true;
+        Ok(catalogue)
+    }
+
+    /// Writes the merged feed from the scratch file, and notes where each initiative is in it. Gives those that are not shown.
+    fn write_feed(&mut self, feed: &Feed) -> io::Result<Vec<(u32, Vec<u8>)>> {
+        let mut scratch = BufReader::with_capacity(1 << 20, File::open(self.folder.join(SCRATCH))?);
+        let file = File::create(self.folder.join(FEED))?;
+        let mut out = Counted { inner: BufWriter::with_capacity(1 << 20, file), length: 0 };
+        let (mut json, mut repeated, mut is_first) = (Vec::new(), Vec::new(), true);
+        text::begin(feed, &mut out)?;
+        for (position, row) in (0..).zip(&mut self.rows) {
+            json.resize(row.length as usize, 0);
+            scratch.read_exact(&mut json)?;
+            if !row.is_shown {
+                repeated.push((position, json.clone()));
+                continue;
+            }
+            if !std::mem::take(&mut is_first) {
+                out.write_all(b",")?;
+            }
+            row.start = out.length;
+            let same_as = self.same_as.get(&position).map(Vec::as_slice).unwrap_or_default();
+            text::add(&json, same_as, &mut out)?;
+            row.length = u32::try_from(out.length - row.start).map_err(io::Error::other)?;
+        }
+        out.write_all(text::END)?;
+        out.flush()?;
+        Ok(repeated)
+    }
+
+    fn write_index(&self, head: &Head, leaves: &[Leaf], repeated: &[(u32, Vec<u8>)]) -> rusqlite::Result<()> {
+        let mut index = Connection::open(self.folder.join(INDEX))?;
+        // Nobody reads it before it is whole, and what is not whole is thrown away.
+        index.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
+        let index = index.transaction()?;
+        index.execute_batch(
+            "CREATE TABLE head (json TEXT NOT NULL);
+             CREATE TABLE items (row INTEGER PRIMARY KEY, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER);
+             CREATE TABLE leaves (leaf INTEGER PRIMARY KEY, south REAL, west REAL, north REAL, east REAL, count INTEGER NOT NULL, places BLOB NOT NULL);",
+        )?;
+        let json = serde_json::to_string(head)
+            .map_err(|why| rusqlite::Error::ToSqlConversionFailure(Box::new(why)))?;
+        index.execute("INSERT INTO head VALUES (?1)", [json])?;
+        {
+            let mut item = index.prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+            let mut repeated = repeated.iter().peekable();
+            for (position, row) in (0_u32..).zip(&self.rows) {
+                let own = repeated.next_if(|(at, _)| *at == position).map(|(_, json)| json);
+                let (start, length) = match own {
+                    Some(_) => (None, None),
+                    None => (Some(row.start as i64), Some(row.length)),
+                };
+                item.execute(params![position, row.id, start, length, own, row.begins, row.over])?;
+            }
+            let mut leaf = index.prepare("INSERT INTO leaves (south, west, north, east, count, places) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+            for Leaf { rows, bounds } in leaves {
+                let b = bounds;
+                leaf.execute(params![
+                    b.south,
+                    b.west,
+                    b.north,
+                    b.east,
+                    rows.len() as i64,
+                    self.stretches(rows)
+                ])?;
+            }
+            // Soonest first, and what goes on without dates last.
+            let mut apart = self.apart.clone();
+            let begins =
+                |row: &u32| self.rows.get(*row as usize).and_then(|row| row.begins).unwrap_or(i64::MAX);
+            apart.sort_by_key(begins);
+            for rows in apart.chunks(MOST) {
+                leaf.execute(params![
+                    None::<f64>,
+                    None::<f64>,
+                    None::<f64>,
+                    None::<f64>,
+                    rows.len() as i64,
+                    self.stretches(rows)
+                ])?;
+            }
+        }
+        index.execute_batch("CREATE UNIQUE INDEX ids ON items (id); CREATE INDEX begin ON items (begins) WHERE start IS NOT NULL;")?;
+        index.commit()
+    }
+
+    /// Where the initiatives of those rows are: 16 bytes each, see [`Stretch`](super::opened::Stretch).
+    fn stretches(&self, rows: &[u32]) -> Vec<u8> {
+        let known = rows.iter().filter_map(|position| Some((*position, self.rows.get(*position as usize)?)));
+        known
+            .flat_map(|(position, row)| {
+                [position.to_le_bytes().as_slice(), &row.start.to_le_bytes(), &row.length.to_le_bytes()]
+                    .concat()
+            })
+            .collect()
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        if !self.is_finished {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+/// Counts what is written.
+struct Counted<W> {
+    inner: W,
+    length: u64,
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// Writes the compressed siblings of the feed, as well as its length allows, and gives the name of its contents.
+fn compress(folder: &Path) -> io::Result<String> {
+    let path = folder.join(FEED);
+    let length = fs::metadata(&path)?.len();
+    let sibling = |encoding: Encoding| folder.join(format!("{FEED}{}", encoding.suffix()));
+    let (gzip, brotli) = (sibling(Encoding::Gzip), sibling(Encoding::Brotli));
+    let open = || File::open(&path).map(|file| BufReader::with_capacity(1 << 20, file));
+    std::thread::scope(|threads| {
+        let gzip = threads.spawn(|| {
+            let level = if length <= SMALL {
+                9
+            } else if length <= LARGE {
+                6
+            } else {
+                1
+            };
+            let mut out =
+                flate2::write::GzEncoder::new(File::create(&gzip)?, flate2::Compression::new(level));
+            io::copy(&mut open()?, &mut out)?;
+            out.finish().map(drop)
+        });
+        let brotli = threads.spawn(|| {
+            if length > LARGE {
+                return Ok(());
+            }
+            let quality = if length <= SMALL { 9 } else { 5 };
+            let mut out = brotli::CompressorWriter::new(File::create(&brotli)?, 1 << 16, quality, 22);
+            io::copy(&mut open()?, &mut out).map(drop)
+        });
+        let mut digest = Sha256::new();
+        io::copy(&mut open()?, &mut HashWriter(&mut digest))?;
+        for thread in [gzip, brotli] {
+            thread.join().map_err(|_| io::Error::other("compressing panicked"))??;
+        }
+        Ok(hex::encode(&digest.finalize()[..10]))
+    })
+}
+
+/// Digests what is written.
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Makes the names in a folder last.
+#[cfg(unix)]
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere folders cannot be opened, and need not be.
+#[cfg(not(unix))]
+pub fn sync_folder(_: &Path) -> io::Result<()> {
+    Ok(())
+}

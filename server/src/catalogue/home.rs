@@ -1,0 +1,181 @@
+//! The folder of the catalogue: the one that is served, the one that is being written, and what they were made of.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::FORMAT;
+use super::draft::sync_folder;
+use crate::store::random_id;
+
+/// Says what is served; replaced as a whole.
+const STATE: &str = "state.json";
+/// Held by the process whose folder it is.
+const LOCK: &str = "lock";
+/// What the names of everything else in the folder begin with: what no state names any more is removed at the next start.
+const OWN: &str = "catalogue-";
+
+/// The folder of the catalogue, for one process.
+#[derive(Debug)]
+pub struct Home {
+    folder: PathBuf,
+    /// Locked as long as it is open.
+    _lock: File,
+    /// Whether it goes with the process.
+    is_temporary: bool,
+}
+
+/// What is served, and what it was made of.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct State<S> {
+    /// [`FORMAT`], and the release: another one may read feeds otherwise.
+    program: String,
+    /// The name of the catalogue's folder.
+    pub catalogue: String,
+    /// What it was made of.
+    pub feeds: S,
+}
+
+impl<S> State<S> {
+    /// That catalogue of those feeds, by this program.
+    pub fn new(catalogue: String, feeds: S) -> Self {
+        Self { program: program(), catalogue, feeds }
+    }
+}
+
+fn program() -> String {
+    format!("{FORMAT} {}", env!("CARGO_PKG_VERSION"))
+}
+
+impl Home {
+    /// That folder, which is made where there is none.
+    ///
+    /// # Errors
+    /// The system's, and where another process has it.
+    pub fn at(folder: &Path) -> io::Result<Self> {
+        fs::create_dir_all(folder)?;
+        let lock = File::create(folder.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { folder: folder.to_owned(), _lock: lock, is_temporary: false }),
+            Err(TryLockError::WouldBlock) => Err(io::Error::other("another process uses it")),
+            Err(TryLockError::Error(why)) => Err(why),
+        }
+    }
+
+    /// A folder of this process alone, among the system's temporary files: the next start reads the feeds anew.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn temporary() -> io::Result<Self> {
+        let folder = std::env::temp_dir().join(format!("alentour-{}", id()?));
+        let mut home = Self::at(&folder)?;
+        home.is_temporary = true;
+        Ok(home)
+    }
+
+    /// A path within the folder for something new, and its name.
+    ///
+    /// # Errors
+    /// Where the system gives no randomness.
+    pub fn new_path(&self) -> io::Result<(String, PathBuf)> {
+        let name = format!("{OWN}{}", id()?);
+        Ok((name.clone(), self.path(&name)))
+    }
+
+    /// What is in the folder by that name.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// What was served last; `None` where there is nothing of this program's.
+    pub fn state<S: DeserializeOwned>(&self) -> Option<State<S>> {
+        let text = fs::read(self.path(STATE)).ok()?;
+        serde_json::from_slice(&text).ok().filter(|state: &State<S>| state.program == program())
+    }
+
+    /// Notes what is served, at once or not at all.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn note<S: Serialize>(&self, state: &State<S>) -> io::Result<()> {
+        let (_, beside) = self.new_path()?;
+        let written = (|| {
+            let mut file = File::create(&beside)?;
+            file.write_all(&serde_json::to_vec(state)?)?;
+            file.sync_all()?;
+            fs::rename(&beside, self.path(STATE))?;
+            sync_folder(&self.folder)
+        })();
+        written.inspect_err(|_| drop(fs::remove_file(&beside)))
+    }
+
+    /// Removes what an earlier process has left, but for what is named.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn tidy(&self, kept: &[&str]) -> io::Result<()> {
+        for entry in fs::read_dir(&self.folder)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let name = name.to_str().unwrap_or_default();
+            if !name.starts_with(OWN) || kept.contains(&name) {
+                continue;
+            }
+            if entry.file_type()?.is_dir() {
+                fs::remove_dir_all(entry.path())?;
+            } else {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if self.is_temporary {
+            let _ = fs::remove_dir_all(&self.folder);
+        }
+    }
+}
+
+fn id() -> io::Result<String> {
+    random_id().map_err(|_| io::Error::other("no randomness"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_one_process_s_and_its_state_the_last_that_was_noted() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::at(folder.path()).unwrap();
+        assert!(Home::at(folder.path()).is_err());
+        assert!(home.state::<u32>().is_none());
+        let (kept, path) = home.new_path().unwrap();
+        fs::create_dir(&path).unwrap();
+        fs::create_dir(home.new_path().unwrap().1).unwrap();
+        fs::write(folder.path().join("foreign"), "").unwrap();
+        home.note(&State::new(kept.clone(), 7_u32)).unwrap();
+        home.tidy(&[&kept]).unwrap();
+        let state = home.state::<u32>().unwrap();
+        assert_eq!((state.catalogue, state.feeds), (kept, 7));
+        // The state, the lock, what is kept, and what is not ours.
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+        drop(home);
+        assert!(Home::at(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn a_temporary_folder_goes_with_its_process() {
+        let home = Home::temporary().unwrap();
+        let folder = home.folder.clone();
+        assert!(folder.is_dir());
+        drop(home);
+        assert!(!folder.exists());
+    }
+}

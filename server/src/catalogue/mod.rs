@@ -1,0 +1,26 @@
+//! The catalogue: all initiatives of the merged feeds, on disk, and what finds some of them.
+//!
+//! One version is a folder that is written once and read by many: the merged feed (`feed.json`, and compressed), and where in it each
+//! initiative is (`index.sqlite`: by its identifier, and by the leaves of a quadtree). Nothing in it is more than what the feeds say,
+//! so that it can be thrown away at any time.
+
+mod draft;
+mod home;
+mod leaf;
+mod opened;
+mod text;
+
+use crate::http::Error;
+
+pub use draft::Draft;
+pub use home::{Home, State};
+pub use opened::Catalogue;
+pub use text::read;
+
+/// What is answered where the catalogue cannot be read.
+pub fn unread(why: std::io::Error) -> Error {
+    Error::Unavailable(format!("the catalogue cannot be read: {why}"))
+}
+
+/// Changed whenever what is written is read otherwise: a catalogue of another number is made anew.
+pub const FORMAT: u32 = 1;

@@ -1,0 +1,485 @@
+//! A catalogue that is whole: read by many at once, changed by nobody.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use alentour_model::{Catalog, Initiative, Kilometres, Part, Point};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+use tracing::error;
+
+use super::leaf::Bounds;
+use super::{FORMAT, text};
+use crate::http::negotiation::Encoding;
+use crate::http::representation::{A_MINUTE, Resource};
+use crate::http::stretch::{OpenFile, Stretch};
+
+/// The merged feed, which is in the folder compressed, too.
+pub const FEED: &str = "feed.json";
+/// Where in it each initiative is.
+pub const INDEX: &str = "index.sqlite";
+/// Initiatives up to which all of them are kept in memory and searched, and as many are searched at most around a place of a larger
+/// catalogue: then all counts are exact.
+pub const WHOLE: usize = 10_000;
+/// Initiatives of leaves that are kept in memory; some 4 KB each.
+const KEPT: u64 = 50_000;
+/// Leaves and initiatives that are kept by themselves, at most.
+const ENTRIES: usize = 4_000;
+/// Initiatives that are tied to no place, or begin soonest, that are looked through at most.
+const SOONEST: usize = 2_000;
+
+/// What a catalogue says of itself.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Head {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// Names the merged feed's contents.
+    pub tag: String,
+    /// The merged feed's name.
+    pub name: String,
+    /// The time zone of its days.
+    pub time_zone: String,
+    /// Initiatives that are shown.
+    pub shown: usize,
+    /// Those that are not, because an earlier feed announces them, too.
+    pub repeated: usize,
+    /// Whether each feed could be read.
+    pub is_complete: bool,
+}
+
+/// Where initiatives near each other are.
+#[derive(Debug)]
+struct LeafEntry {
+    /// Its number in the index.
+    leaf: i64,
+    /// `None`: they are tied to no place.
+    bounds: Option<Bounds>,
+    count: usize,
+}
+
+/// A catalogue that is whole.
+pub struct Catalogue {
+    folder: PathBuf,
+    head: Head,
+    feed: Arc<OpenFile>,
+    /// The feed in its encodings, and the bytes of each.
+    bodies: Vec<(Encoding, Arc<OpenFile>, u64)>,
+    leaves: Vec<LeafEntry>,
+    /// Connections that nobody uses at the moment.
+    index: Mutex<Vec<Connection>>,
+    /// All that is shown, where that is little.
+    whole: OnceLock<Arc<Catalog>>,
+    parts: Cache<i64, Arc<Part>, ByCount>,
+    items: Cache<String, Arc<Initiative>>,
+    /// Whether the folder goes with it.
+    is_superseded: AtomicBool,
+}
+
+/// A part weighs what it has.
+#[derive(Clone)]
+struct ByCount;
+
+impl Weighter<i64, Arc<Part>> for ByCount {
+    fn weight(&self, _: &i64, part: &Arc<Part>) -> u64 {
+        part.len().max(1) as u64
+    }
+}
+
+impl Catalogue {
+    /// Opens what [`Draft`](super::Draft) has finished in that folder.
+    ///
+    /// # Errors
+    /// The system's, and where it is none of this program's.
+    pub fn open(folder: &Path) -> io::Result<Self> {
+        let index = connect(folder).map_err(io::Error::other)?;
+        let (head, leaves) = contents(&index).map_err(io::Error::other)?;
+        if head.format != FORMAT {
+            return Err(io::Error::other("it was written by another version of the program"));
+        }
+        let mut bodies = Vec::new();
+        for encoding in Encoding::ALL {
+            let path = folder.join(format!("{FEED}{}", encoding.suffix()));
+            match File::open(&path) {
+                Ok(file) => {
+                    let length = file.metadata()?.len();
+                    bodies.push((encoding, Arc::new(OpenFile::new(&path, file)), length));
+                }
+                Err(why) if why.kind() == io::ErrorKind::NotFound && encoding != Encoding::Identity => {}
+                Err(why) => return Err(why),
+            }
+        }
+        let feed = bodies.last().map(|(_, file, _)| file.clone());
+        Ok(Self {
+            folder: folder.to_owned(),
+            head,
+            feed: feed.ok_or_else(|| io::Error::other("it has no feed"))?,
+            bodies,
+            leaves,
+            index: Mutex::new(vec![index]),
+            whole: OnceLock::new(),
+            parts: Cache::with_weighter(ENTRIES, KEPT, ByCount),
+            items: Cache::new(ENTRIES),
+            is_superseded: AtomicBool::new(false),
+        })
+    }
+
+    /// How many initiatives there are, shown or not.
+    pub fn len(&self) -> usize {
+        self.head.shown + self.head.repeated
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Names what is shown: another one is another feed.
+    pub fn version(&self) -> &str {
+        &self.head.tag
+    }
+
+    /// Whether each feed could be read.
+    pub fn is_complete(&self) -> bool {
+        self.head.is_complete
+    }
+
+    /// Where it is.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Another one has taken its place: its folder goes when its last reader does.
+    pub fn supersede(&self) {
+        self.is_superseded.store(true, Ordering::Relaxed);
+    }
+
+    /// Answers with the merged feed.
+    pub fn respond(&self, request: &HeaderMap) -> Response {
+        let resource = Resource { tag: &self.head.tag, content_type: "application/json", cache: A_MINUTE };
+        let body = |wanted| self.bodies.iter().find(|(encoding, ..)| *encoding == wanted);
+        resource.respond(
+            request,
+            |encoding| body(encoding).map(|(.., length)| *length),
+            |encoding| {
+                let stretch = body(encoding).map(|(_, file, length)| Stretch {
+                    file: file.clone(),
+                    start: 0,
+                    length: *length,
+                });
+                stretch.map_or_else(axum::body::Body::empty, Stretch::body)
+            },
+        )
+    }
+
+    /// The initiative of that identifier, shown or not; `None` if there is none. Reads some kilobytes where it is not at hand.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn initiative(&self, id: &str) -> io::Result<Option<Arc<Initiative>>> {
+        if let Some(known) = self.items.get(id) {
+            return Ok(Some(known));
+        }
+        let found = self.with_index(|index| {
+            let mut item = index.prepare_cached("SELECT start, length, json FROM items WHERE id = ?1")?;
+            item.query_row([id], |row| {
+                Ok((
+                    row.get::<_, Option<i64>>(0)?.map(|start| start as u64),
+                    row.get::<_, Option<u32>>(1)?,
+                    row.get(2)?,
+                ))
+            })
+            .optional()
+        })?;
+        let Some((start, length, own)) = found else { return Ok(None) };
+        let json: Vec<u8> = match (own, start, length) {
+            (Some(own), ..) => own,
+            (None, Some(start), Some(length)) => self.feed.read(start, length as usize)?,
+            _ => return Err(io::Error::other("the index of the catalogue is damaged")),
+        };
+        let Some(initiative) = text::read([json.as_slice()], &self.head.time_zone)?.pop() else {
+            return Ok(None);
+        };
+        let initiative = Arc::new(initiative);
+        self.items.insert(id.to_owned(), initiative.clone());
+        Ok(Some(initiative))
+    }
+
+    /// Identifiers of initiatives that are shown and not over at that instant (UTC seconds), in the feed's order.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn coming(&self, now: i64, most: usize) -> io::Result<Vec<String>> {
+        self.with_index(|index| {
+            let mut ids = index.prepare_cached(
+                "SELECT id FROM items WHERE start IS NOT NULL AND (over IS NULL OR over > ?1) ORDER BY row LIMIT ?2",
+            )?;
+            ids.query_map(params![now, most as i64], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// What can be found around a point: all, where the catalogue is small; else what is nearest, up to [`WHOLE`] initiatives and not
+    /// beyond the radius, with what is tied to no place. Without a point what begins soonest. Blocks.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn around(
+        &self,
+        near: Option<Point>,
+        radius: Option<Kilometres>,
+        now: i64,
+    ) -> io::Result<Arc<Catalog>> {
+        if self.head.shown <= WHOLE {
+            return self.whole();
+        }
+        let mut parts = self.apart()?;
+        match near {
+            Some(near) => parts.extend(self.circle(near, radius.unwrap_or(Kilometres::ANYWHERE))?),
+            None => parts.push(Arc::new(Part::new(self.soonest(now)?))),
+        }
+        Ok(Arc::new(Catalog::of(parts)))
+    }
+
+    /// Keeps at hand what is shown, each with its position.
+    pub fn keep(&self, shown: Vec<(u32, Initiative)>) {
+        self.whole.get_or_init(|| Arc::new(Catalog::of([Arc::new(Part::new(shown))])));
+    }
+
+    fn whole(&self) -> io::Result<Arc<Catalog>> {
+        if let Some(whole) = self.whole.get() {
+            return Ok(whole.clone());
+        }
+        let stretches = self.with_index(|index| {
+            let mut all =
+                index.prepare("SELECT row, start, length FROM items WHERE start IS NOT NULL ORDER BY row")?;
+            all.query_map([], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64, row.get(2)?)))?
+                .collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        let shown = self.read(&stretches)?;
+        self.keep(shown);
+        self.whole.get().cloned().ok_or_else(|| io::Error::other("not kept"))
+    }
+
+    /// What is tied to no place, soonest first.
+    fn apart(&self) -> io::Result<Vec<Arc<Part>>> {
+        self.parts_of(self.leaves.iter().filter(|leaf| leaf.bounds.is_none()), SOONEST)
+    }
+
+    /// The leaves of a circle, nearest first.
+    fn circle(&self, near: Point, radius: Kilometres) -> io::Result<Vec<Arc<Part>>> {
+        let distance =
+            |leaf: &'_ LeafEntry| Some(leaf.bounds?.distance(near)).filter(|distance| *distance <= radius);
+        let mut leaves: Vec<_> =
+            self.leaves.iter().filter_map(|leaf| Some((distance(leaf)?, leaf))).collect();
+        leaves.sort_by(|(one, _), (other, _)| one.value().total_cmp(&other.value()));
+        self.parts_of(leaves.into_iter().map(|(_, leaf)| leaf), WHOLE)
+    }
+
+    /// The parts of these leaves, until they have as many initiatives as that.
+    fn parts_of<'a>(
+        &self,
+        leaves: impl Iterator<Item = &'a LeafEntry>,
+        most: usize,
+    ) -> io::Result<Vec<Arc<Part>>> {
+        let (mut parts, mut count) = (Vec::new(), 0);
+        for leaf in leaves {
+            if count >= most {
+                break;
+            }
+            count += leaf.count;
+            parts.push(self.part(leaf)?);
+        }
+        Ok(parts)
+    }
+
+    /// What is not over and begins soonest, each with its position.
+    fn soonest(&self, now: i64) -> io::Result<Vec<(u32, Initiative)>> {
+        let stretches = self.with_index(|index| {
+            let mut soonest = index.prepare_cached(
+                "SELECT row, start, length FROM items WHERE start IS NOT NULL AND begins IS NOT NULL AND over > ?1 ORDER BY begins LIMIT ?2",
+            )?;
+            let rows = soonest.query_map(params![now, SOONEST as i64], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64, row.get(2)?)))?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        self.read(&stretches)
+    }
+
+    fn part(&self, leaf: &LeafEntry) -> io::Result<Arc<Part>> {
+        self.parts.get_or_insert_with(&leaf.leaf, || {
+            let places: Vec<u8> = self.with_index(|index| {
+                index
+                    .prepare_cached("SELECT places FROM leaves WHERE leaf = ?1")?
+                    .query_row([leaf.leaf], |row| row.get(0))
+            })?;
+            let stretches: Vec<_> = places.chunks_exact(16).filter_map(stretch).collect();
+            Ok(Arc::new(Part::new(self.read(&stretches)?)))
+        })
+    }
+
+    /// The initiatives of those positions, at those bytes of the feed, so many each.
+    fn read(&self, stretches: &[(u32, u64, u32)]) -> io::Result<Vec<(u32, Initiative)>> {
+        let texts = stretches.iter().map(|(_, start, length)| self.feed.read(*start, *length as usize));
+        let texts = texts.collect::<io::Result<Vec<_>>>()?;
+        let initiatives = text::read(texts.iter().map(Vec::as_slice), &self.head.time_zone)?;
+        Ok(stretches.iter().map(|(row, ..)| *row).zip(initiatives).collect())
+    }
+
+    /// Asks the index something, by a connection that nobody else uses.
+    fn with_index<T>(&self, ask: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> io::Result<T> {
+        let idle = || self.index.lock().unwrap_or_else(PoisonError::into_inner);
+        let free = idle().pop();
+        let index = match free {
+            Some(index) => index,
+            None => connect(&self.folder).map_err(io::Error::other)?,
+        };
+        let answer = ask(&index).map_err(io::Error::other);
+        idle().push(index);
+        answer
+    }
+}
+
+impl Drop for Catalogue {
+    fn drop(&mut self) {
+        if self.is_superseded.load(Ordering::Relaxed)
+            && let Err(why) = fs::remove_dir_all(&self.folder)
+        {
+            error!(folder = %self.folder.display(), %why, "an earlier catalogue cannot be removed");
+        }
+    }
+}
+
+/// Two of 4 bytes and one of 8: the position, the start and the length.
+fn stretch(bytes: &[u8]) -> Option<(u32, u64, u32)> {
+    let (row, rest) = bytes.split_first_chunk()?;
+    let (start, rest) = rest.split_first_chunk()?;
+    Some((u32::from_le_bytes(*row), u64::from_le_bytes(*start), u32::from_le_bytes(*rest.first_chunk()?)))
+}
+
+/// A connection that writes nothing, to a file that nobody writes to.
+fn connect(folder: &Path) -> rusqlite::Result<Connection> {
+    Connection::open_with_flags(
+        folder.join(INDEX),
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+}
+
+fn contents(index: &Connection) -> rusqlite::Result<(Head, Vec<LeafEntry>)> {
+    let json: String = index.query_row("SELECT json FROM head", [], |row| row.get(0))?;
+    let head = serde_json::from_str(&json).map_err(|why| {
+        rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(why))
+    })?;
+    let mut leaves =
+        index.prepare("SELECT leaf, south, west, north, east, count FROM leaves ORDER BY leaf")?;
+    let entry = |row: &Row<'_>| {
+        let bounds = match row.get(1)? {
+            Some(south) => Some(Bounds { south, west: row.get(2)?, north: row.get(3)?, east: row.get(4)? }),
+            None => None,
+        };
+        Ok(LeafEntry { leaf: row.get(0)?, bounds, count: row.get::<_, i64>(5)? as usize })
+    };
+    let leaves = leaves.query_map([], entry)?.collect::<rusqlite::Result<_>>()?;
+    Ok((head, leaves))
+}
+
+#[cfg(test)]
+mod tests {
+    use alentour_model::query::Now;
+    use alentour_model::{Date, Feed, Hit, Place, Query, Reach};
+
+    use super::*;
+    use crate::catalogue::Draft;
+
+    /// More than are kept in memory, scattered like towns: many in some places, few elsewhere.
+    fn initiatives() -> Vec<Initiative> {
+        // A linear congruential generator (Knuth's MMIX), so that each run is the same.
+        let mut seed = 7_u64;
+        let mut next = move || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        let towns: Vec<_> = (0..40).map(|_| (43.0 + 7.0 * next(), -1.0 + 8.0 * next(), next())).collect();
+        let one = |position: usize| {
+            let mut initiative =
+                Initiative::new(format!("{position}"), format!("Aide aux devoirs {position}"));
+            for _ in 0..1 + position % 3 / 2 {
+                let (latitude, longitude, size) = towns[(next() * next() * 40.0) as usize];
+                let near = |middle: f64, next: f64| middle + size * (next - 0.5);
+                let point = Point::new(near(latitude, next()), near(longitude, next()));
+                initiative.places.push(Place { point, ..Place::default() });
+            }
+            if position % 50 == 0 {
+                initiative.reach = Reach::National;
+            }
+            initiative
+        };
+        (0..12_000).map(one).collect()
+    }
+
+    fn shown(catalog: &Catalog, hits: &[Hit]) -> Vec<(String, Hit)> {
+        let one =
+            |hit: &Hit| (catalog.get(hit.initiative).unwrap().id.clone(), Hit { initiative: 0, ..*hit });
+        hits.iter().map(one).collect()
+    }
+
+    #[test]
+    fn around_a_place_the_leaves_give_what_a_scan_of_all_gives() {
+        let folder = tempfile::tempdir().unwrap();
+        let all = initiatives();
+        let mut draft = Draft::begin(folder.path().join("one")).unwrap();
+        all.iter().for_each(|initiative| draft.add(initiative.clone()).unwrap());
+        let catalogue = draft.finish(&Feed { version: "1".into(), ..Feed::default() }, true).unwrap();
+        let whole = Catalog::new(all);
+        let now = Now { instant: 0, today: Date::from_days(0) };
+        let mut found = 0;
+        for (latitude, longitude, radius) in
+            [(45.76, 4.84, 5), (48.0, 2.0, 25), (44.0, 0.0, 50), (46.5, 3.0, 100), (10.0, -60.0, 100)]
+        {
+            let (near, radius) = (Point::new(latitude, longitude), Kilometres::new(f64::from(radius)));
+            let around = catalogue.around(near, radius, 0).unwrap();
+            assert!(around.len() < whole.len());
+            let query = Query { near, radius, ..Query::default() };
+            let (expected, results) = (whole.search(&query, now), around.search(&query, now));
+            assert_eq!(shown(&whole, &expected.nearby), shown(&around, &results.nearby));
+            assert_eq!(shown(&whole, &expected.elsewhere), shown(&around, &results.elsewhere));
+            found += results.nearby.len();
+        }
+        assert!(found > 500, "{found}");
+        let id = "4711";
+        assert_eq!(catalogue.initiative(id).unwrap().unwrap().id, id);
+        assert!(catalogue.initiative("none").unwrap().is_none());
+        // Opened again it is the same.
+        let again = Catalogue::open(catalogue.folder()).unwrap();
+        assert_eq!((again.version(), again.len()), (catalogue.version(), 12_000));
+        assert_eq!(again.coming(0, 3).unwrap(), ["0", "1", "2"]);
+        catalogue.supersede();
+        drop(catalogue);
+        assert!(!folder.path().join("one").exists());
+    }
+
+    #[test]
+    fn a_draft_that_is_given_up_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut draft = Draft::begin(folder.path().join("one")).unwrap();
+        draft.add(Initiative::new("a", "A")).unwrap();
+        drop(draft);
+        assert!(!folder.path().join("one").exists());
+    }
+
+    #[test]
+    fn what_is_no_catalogue_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut draft = Draft::begin(folder.path().join("one")).unwrap();
+        draft.add(Initiative::new("a", "A")).unwrap();
+        let catalogue = draft.finish(&Feed::default(), true).unwrap();
+        let path = catalogue.folder().to_owned();
+        std::fs::write(path.join(INDEX), "no database").unwrap();
+        assert!(Catalogue::open(&path).is_err());
+        assert!(Catalogue::open(folder.path()).is_err());
+    }
+}

@@ -1,0 +1,114 @@
+//! The catalogue of several feeds, written from their last good versions.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use alentour_model::{Feed, Initiative};
+use tracing::{info, warn};
+
+use super::deduplication::Links;
+use super::locate;
+use super::merge::{Merger, Place};
+use super::snapshot::Snapshot;
+use super::streamed::LOGGED;
+use crate::catalogue::{Catalogue, Draft};
+
+/// Stretches of initiatives that were read and wait to be merged.
+const AHEAD: usize = 4;
+
+/// What comes of reading: a feed begins, or goes on.
+enum Part {
+    Feed(Feed, Links),
+    Initiatives(Vec<Initiative>),
+}
+
+/// Writes the catalogue of those versions into that folder, which is made; a source without one could not be read yet.
+///
+/// # Errors
+/// The system's; nothing is left of it then.
+pub fn write(good: &[Option<&Snapshot>], folder: PathBuf) -> io::Result<Catalogue> {
+    let is_complete = good.iter().all(Option::is_some);
+    let good: Vec<_> = good.iter().copied().flatten().collect();
+    let mut draft = Draft::begin(folder)?;
+    let mut merger = Merger::default();
+    // Parsing takes as long as all the rest: beside it.
+    std::thread::scope(|threads| {
+        let (parts, merging) = sync_channel(AHEAD);
+        let (none, feeds) = (merger.links(), good.len());
+        let reading = threads.spawn(move || read(&good, &none, &parts));
+        merge(&merging, feeds, &mut merger, &mut draft)?;
+        reading.join().map_err(|_| io::Error::other("reading panicked"))?
+    })?;
+    draft.finish(merger.feed(), is_complete)
+}
+
+/// Reads all versions, one after the other, as long as somebody takes what is read.
+fn read(good: &[&Snapshot], none: &Links, parts: &SyncSender<Part>) -> io::Result<()> {
+    for (position, snapshot) in good.iter().enumerate() {
+        let mut lines = snapshot.lines()?;
+        let mut links = none.clone();
+        // A link that several initiatives of a feed have tells nothing, which is known at its end.
+        if position > 0 {
+            let mut before = snapshot.lines()?;
+            while let Some(some) = before.next()? {
+                some.iter().for_each(|initiative| links.count(initiative));
+            }
+        }
+        let language = lines.feed.language.clone();
+        if parts.send(Part::Feed(lines.feed.clone(), links)).is_err() {
+            return Ok(());
+        }
+        while let Some(mut some) = lines.next()? {
+            locate::locate(&mut some, &language, |_| {});
+            if parts.send(Part::Initiatives(some)).is_err() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Adds what was read to the catalogue.
+fn merge(parts: &Receiver<Part>, feeds: usize, merger: &mut Merger, draft: &mut Draft) -> io::Result<()> {
+    let (mut begun, mut clashes, mut repeated) = (0, 0, 0);
+    for part in parts {
+        let initiatives = match part {
+            Part::Feed(feed, links) => {
+                begun += 1;
+                merger.begin(feed, links, begun == feeds);
+                continue;
+            }
+            Part::Initiatives(initiatives) => initiatives,
+        };
+        for mut initiative in initiatives {
+            match merger.place(&mut initiative, draft.position()?) {
+                Place::Shown => draft.add(initiative)?,
+                Place::Repeats(first) => {
+                    repeated += 1;
+                    if repeated <= LOGGED {
+                        let url = initiative.url.as_ref().map(|url| url.as_str());
+                        info!(
+                            id = initiative.id,
+                            first = draft.id(first),
+                            url,
+                            "shown once: an earlier feed announces it, too"
+                        );
+                    }
+                    // Sign-ups to it are taken, too: a page may be open, or a link kept.
+                    draft.repeat(first, &initiative)?;
+                }
+                Place::Clash => {
+                    clashes += 1;
+                    if clashes <= LOGGED {
+                        warn!(
+                            id = initiative.id,
+                            "left out: an earlier feed has an initiative of the same identifier"
+                        );
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! A feed as it was last read, in a file: what is merged, and what a reading that goes on from it begins with.
+
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::wire::{Ending, Lines, Tail};
+
+/// Bytes at the end of the file that have its last line: an address, some numbers, and the first findings.
+const LAST: u64 = 256 << 10;
+
+/// A reading in a file. The file goes with it, unless it is kept.
+#[derive(Debug)]
+pub struct Snapshot {
+    /// Its name within the catalogue's folder.
+    pub name: String,
+    path: PathBuf,
+    /// What came of the reading.
+    pub tail: Tail,
+    is_kept: AtomicBool,
+}
+
+impl Snapshot {
+    /// The reading in that file.
+    ///
+    /// # Errors
+    /// The system's, and where it is no reading, or not whole.
+    pub fn open(name: String, path: PathBuf) -> io::Result<Self> {
+        match ending(&path)? {
+            Ending::Read(tail) => Ok(Self { name, path, tail, is_kept: AtomicBool::new(true) }),
+            Ending::Unchanged | Ending::Unread(_) => Err(io::Error::other("it was broken off")),
+        }
+    }
+
+    /// The reading in a file that has just been written: it goes unless it is kept.
+    pub fn fresh(name: String, path: PathBuf, tail: Tail) -> Self {
+        Self { name, path, tail, is_kept: AtomicBool::new(false) }
+    }
+
+    /// Leaves the file for the next process.
+    pub fn keep(&self, is_kept: bool) {
+        self.is_kept.store(is_kept, Ordering::Relaxed);
+    }
+
+    /// Reads it from its beginning.
+    ///
+    /// # Errors
+    /// The system's, and where it is no reading.
+    pub fn lines(&self) -> io::Result<Lines<impl BufRead + use<>>> {
+        Lines::begin(BufReader::with_capacity(1 << 20, self.file()?))
+    }
+
+    /// The file, at the reading's first line.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn file(&self) -> io::Result<File> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(self.tail.start))?;
+        Ok(file)
+    }
+}
+
+/// The last line of a file of lines.
+///
+/// # Errors
+/// The system's, and where it does not end with one.
+pub fn ending(path: &Path) -> io::Result<Ending> {
+    let mut file = File::open(path)?;
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(LAST)))?;
+    let mut end = Vec::new();
+    file.read_to_end(&mut end)?;
+    let line = end.strip_suffix(b"\n").and_then(|end| end.rsplit(|byte| *byte == b'\n').next());
+    Ok(serde_json::from_slice(line.ok_or(io::ErrorKind::UnexpectedEof)?)?)
+}
+
+impl Drop for Snapshot {
+    fn drop(&mut self) {
+        if !self.is_kept.load(Ordering::Relaxed) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! A feed of any length, read and passed on as it comes: in the process that reads for the server.
+//!
+//! What is large is JSON, and goes through some items at a time. What is small, of several pages, or of another format, is read whole.
+
+use std::io::{self, Cursor, Read, Write};
+use std::path::Path;
+
+use alentour_formats::{Columns, Ending, MAX_BYTES, Options, ReadError, Stream, StreamError};
+
+use super::fetch::{FetchError, Fetched, Fetcher, Opened, Validators};
+use super::gather::{Bounds, Gathered, Known, Stop, Unread, gather_from, options, read};
+use super::wire::{self, Tail, Writer};
+use crate::convert::Input;
+
+/// Bytes of a feed that is read whole, whatever it is.
+const SMALL: usize = 4 << 20;
+/// Left-out items that are logged one by one; `alentour check` says them all.
+pub const LOGGED: usize = 20;
+
+/// Why nothing, or nothing more, was passed on.
+#[derive(Debug)]
+pub enum Halt {
+    /// The feed is as it was.
+    Unchanged,
+    /// It could not be read: in words.
+    Unread(String),
+    /// The system's.
+    System(io::Error),
+}
+
+impl From<io::Error> for Halt {
+    fn from(why: io::Error) -> Self {
+        Self::System(why)
+    }
+}
+
+impl From<Unread> for Halt {
+    fn from(why: Unread) -> Self {
+        Self::Unread(why.to_string())
+    }
+}
+
+/// What is being read, and where it goes.
+pub struct Streamed<'a, W> {
+    columns: &'a Columns,
+    out: Counted<W>,
+}
+
+/// How far reading in parts came.
+enum Parted {
+    /// To the end.
+    Done,
+    /// It is no JSON, and has to be read whole, from the beginning.
+    Whole(Input),
+    /// To the end of its first page.
+    Paged,
+}
+
+impl<'a, W: Write> Streamed<'a, W> {
+    /// Reads with what is said of the columns of a table, and writes there.
+    pub fn new(columns: &'a Columns, out: W) -> Self {
+        Self { columns, out: Counted { inner: out, length: 0 } }
+    }
+
+    /// Where it goes.
+    pub fn out(&mut self) -> &mut impl Write {
+        &mut self.out
+    }
+
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Why it could not be read, or not be passed on.
+    pub fn file(&mut self, path: &Path) -> Result<(), Halt> {
+        let open = || Input::open(path).map_err(|why| Unread::Unopened(why.to_string()).into());
+        let mut input = open()?;
+        if input.length().is_none_or(|length| length > SMALL as u64) {
+            let stop = Some(Stop::OneFile.into());
+            match self.in_parts(input, open, "", Tail { incomplete: stop, ..Tail::default() })? {
+                Parted::Done | Parted::Paged => return Ok(()),
+                Parted::Whole(again) => input = again,
+            }
+        }
+        let bytes = whole(input)?;
+        self.gathered(read(&bytes, self.columns)?)
+    }
+
+    /// Reads what is at an address.
+    ///
+    /// # Errors
+    /// Why it could not be read, or not be passed on.
+    pub fn url(&mut self, fetcher: &Fetcher, url: &str, known: Known<'_>) -> Result<(), Halt> {
+        let bounds = Bounds::default();
+        let unknown = Validators::default();
+        let version = if let Known::Version(version) = known { version } else { &unknown };
+        let mut first = None;
+        // What goes on from an earlier reading does so page by page.
+        if !matches!(known, Known::Earlier(..)) {
+            let (body, address, validators) = opened(fetcher, url, version, bounds)?;
+            let mut body = body;
+            let mut beginning = Vec::new();
+            body.by_ref().take(SMALL as u64).read_to_end(&mut beginning).map_err(broken_off)?;
+            let mut bytes = beginning;
+            if bytes.len() >= SMALL {
+                let tail = Tail { validators: Some(validators.clone()), ..Tail::default() };
+                let again = || Ok(Input::pipe(opened(fetcher, url, &unknown, bounds)?.0));
+                match self.in_parts(Input::pipe(Cursor::new(bytes).chain(body)), again, &address, tail)? {
+                    Parted::Done => return Ok(()),
+                    Parted::Whole(input) => bytes = whole(input)?,
+                    Parted::Paged => bytes = Vec::new(),
+                }
+            }
+            first = (!bytes.is_empty()).then_some(Fetched::New { bytes, address, validators });
+        }
+        match gather_from(fetcher, url, first, known, bounds, self.columns)? {
+            Some(gathered) => self.gathered(gathered),
+            None => Err(Halt::Unchanged),
+        }
+    }
+
+    /// Passes on what was read whole.
+    fn gathered(&mut self, gathered: Gathered) -> Result<(), Halt> {
+        let Gathered { mut reading, stop, validators, resume } = gathered;
+        let findings = reading.findings.len();
+        let lost = reading.left_out();
+        let costly: Vec<_> = reading
+            .findings
+            .iter()
+            .filter(|finding| finding.problem.costs_the_item())
+            .take(LOGGED)
+            .cloned()
+            .collect();
+        // Only a later reading that goes on from this one needs them.
+        if resume.is_none() {
+            reading.findings.clear();
+        }
+        let (start, incomplete) = (self.out.length, stop.map(wire::Incomplete::from));
+        let tail = Tail { start, lost, findings, costly, incomplete, validators, resume, ..Tail::default() };
+        Ok(wire::write(&reading, tail, &mut self.out)?)
+    }
+
+    /// Passes on a feed some items at a time. Where what is behind its list says more than its beginning, it is read a second time;
+    /// what was passed on before is void then. `tail` has why it is not all of the feed, where that names a further page.
+    fn in_parts(
+        &mut self,
+        mut input: Input,
+        mut open: impl FnMut() -> Result<Input, Halt>,
+        base: &str,
+        tail: Tail,
+    ) -> Result<Parted, Halt> {
+        let mut options = options(self.columns);
+        base.clone_into(&mut options.base);
+        let mut ending = None;
+        loop {
+            let why = match self.once(&mut input, &options, ending.take(), &tail) {
+                Ok(true) => return Ok(Parted::Paged),
+                Ok(false) => return Ok(Parted::Done),
+                Err(Broken::System(why)) => return Err(Halt::System(why)),
+                Err(Broken::Stream(why)) => why,
+            };
+            if !matches!(why, StreamError::Ending(_) | StreamError::Whole) {
+                return Err(Halt::Unread(why.to_string()));
+            }
+            if input.rewind().is_err() {
+                input = open()?;
+            }
+            match why {
+                StreamError::Ending(found) => ending = Some(found),
+                _ => return Ok(Parted::Whole(input)),
+            }
+        }
+    }
+
+    /// Whether the feed names a further page.
+    fn once(
+        &mut self,
+        input: &mut Input,
+        options: &Options,
+        ending: Option<Ending>,
+        tail: &Tail,
+    ) -> Result<bool, Broken> {
+        let start = self.out.length;
+        let mut stream = match ending {
+            None => Stream::new(input, options),
+            Some(ending) => Stream::with_ending(input, options, ending),
+        }?;
+        let mut writer = Writer::begin(&mut self.out, stream.format(), stream.feed())?;
+        let mut tail = Tail { start, ..tail.clone() };
+        while let Some(part) = stream.next()? {
+            writer.add(&part.feed.initiatives)?;
+            tail.findings += part.findings.len();
+            tail.lost += part.left_out();
+            let costly = part.findings.into_iter().filter(|finding| finding.problem.costs_the_item());
+            tail.costly.extend(costly.take(LOGGED.saturating_sub(tail.costly.len())));
+        }
+        let is_paged = stream.next_page().is_some();
+        tail.items = stream.items();
+        tail.incomplete = tail.incomplete.filter(|_| is_paged);
+        writer.end(&[], tail)?;
+        Ok(is_paged)
+    }
+}
+
+/// Why a feed could not be passed on in parts.
+enum Broken {
+    Stream(StreamError),
+    System(io::Error),
+}
+
+impl From<StreamError> for Broken {
+    fn from(why: StreamError) -> Self {
+        Self::Stream(why)
+    }
+}
+
+impl From<io::Error> for Broken {
+    fn from(why: io::Error) -> Self {
+        Self::System(why)
+    }
+}
+
+/// All bytes of what has to be read whole.
+fn whole(input: Input) -> Result<Vec<u8>, Halt> {
+    let length = input.length();
+    let mut bytes = Vec::new();
+    input
+        .take(MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|why| Unread::Unopened(why.to_string()))?;
+    if bytes.len() > MAX_BYTES {
+        let bytes = length.and_then(|length| usize::try_from(length).ok()).unwrap_or(bytes.len());
+        return Err(Unread::Unreadable(ReadError::TooLarge { bytes }).into());
+    }
+    Ok(bytes)
+}
+
+/// What is at an address, as it comes; where it is, and what names its version.
+fn opened(
+    fetcher: &Fetcher,
+    url: &str,
+    known: &Validators,
+    bounds: Bounds,
+) -> Result<(Box<dyn Read>, String, Validators), Halt> {
+    match fetcher.open(url, known, bounds.time).map_err(Unread::Unfetched)? {
+        Opened::Unchanged => Err(Halt::Unchanged),
+        Opened::New { body, address, validators } => Ok((body, address, validators)),
+    }
+}
+
+/// An answer that broke off.
+fn broken_off(why: io::Error) -> Halt {
+    Unread::Unfetched(FetchError::from(ureq::Error::from(why))).into()
+}
+
+/// Counts what is written.
+struct Counted<W> {
+    inner: W,
+    length: u64,
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.length += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
