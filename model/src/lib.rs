@@ -27,6 +27,7 @@ pub mod signup;
 pub mod submission;
 mod term;
 pub mod text;
+pub mod tile;
 pub mod time;
 pub mod whereabouts;
 

@@ -6,12 +6,12 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use alentour_model::{Feed, Initiative, Reach};
-use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
+use super::cards::Cards;
 use super::leaf::{self, Leaf, MOST, Placed};
-use super::opened::{Catalogue, FEED, Head, INDEX, WHOLE};
-use super::{FORMAT, text};
+use super::opened::{Catalogue, FEED, Head, INDEX};
+use super::{FORMAT, index, text};
 use crate::http::negotiation::Encoding;
 
 /// The initiatives as they were added, before it is known what other feeds say of them.
@@ -32,20 +32,23 @@ pub struct Draft {
     apart: Vec<u32>,
     /// Pages on which later feeds announce the initiative of a row.
     same_as: HashMap<u32, Vec<String>>,
-    /// Those that are shown, as long as they are few enough to be kept at hand.
-    few: Option<Vec<(u32, Initiative)>>,
+    cards: Option<Cards>,
     is_finished: bool,
 }
 
 /// One initiative.
-struct Row {
-    id: Box<str>,
-    start: u64,
-    length: u32,
+pub struct Row {
+    /// Its identifier.
+    pub id: Box<str>,
+    /// Where it is: in the scratch file, and later in the feed.
+    pub start: u64,
+    /// Bytes.
+    pub length: u32,
     is_shown: bool,
-    /// UTC seconds: when it begins first, and after which it is over; none: not at a set time, and never.
-    begins: Option<i64>,
-    over: Option<i64>,
+    /// UTC seconds when it begins first; none: not at a set time.
+    pub begins: Option<i64>,
+    /// UTC seconds after which it is over; none: never.
+    pub over: Option<i64>,
 }
 
 impl Draft {
@@ -56,6 +59,7 @@ impl Draft {
     pub fn begin(folder: PathBuf) -> io::Result<Self> {
         fs::create_dir_all(&folder)?;
         let scratch = BufWriter::with_capacity(1 << 20, File::create(folder.join(SCRATCH))?);
+        let cards = Cards::begin(&folder)?;
         Ok(Self {
             folder,
             scratch,
@@ -64,7 +68,7 @@ impl Draft {
             places: Vec::new(),
             apart: Vec::new(),
             same_as: HashMap::new(),
-            few: Some(Vec::new()),
+            cards: Some(cards),
             is_finished: false,
         })
     }
@@ -86,8 +90,8 @@ impl Draft {
     ///
     /// # Errors
     /// The system's.
-    pub fn add(&mut self, initiative: Initiative) -> io::Result<()> {
-        let row = self.write(&initiative, true)?;
+    pub fn add(&mut self, initiative: &Initiative) -> io::Result<()> {
+        let row = self.write(initiative, true)?;
         // National and online ones are in reach of everybody, whatever places they name.
         let is_everywhere = matches!(initiative.reach, Reach::National | Reach::Online);
         let points = initiative.places.iter().filter_map(|place| place.point).filter(|_| !is_everywhere);
@@ -96,11 +100,10 @@ impl Draft {
         if self.places.len() == before {
             self.apart.push(row);
         }
-        self.few = self.few.take().filter(|few| few.len() < WHOLE);
-        if let Some(few) = &mut self.few {
-            few.push((row, initiative));
+        match &mut self.cards {
+            Some(cards) => cards.add(row, initiative),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Adds an initiative that is not shown, because it repeats the one at that position: sign-ups to it are taken all the same.
@@ -154,18 +157,31 @@ impl Draft {
             repeated: repeated.len(),
             is_complete,
         };
-        self.write_index(&head, &leaves, &repeated).map_err(io::Error::other)?;
+        let cards = self.cards.take().ok_or_else(|| io::Error::other("finished before"))?.picked()?;
+        let apart = self.apart();
+        let leaves = leaves.into_iter().chain(apart);
+        index::write(&self.folder.join(INDEX), &head, &self.rows, &repeated, leaves, &cards)?;
+        drop(cards);
         fs::remove_file(self.folder.join(SCRATCH))?;
         for file in fs::read_dir(&self.folder)? {
             File::open(file?.path())?.sync_all()?;
         }
         sync_folder(&self.folder)?;
         let catalogue = Catalogue::open(&self.folder)?;
-        if let Some(few) = self.few.take() {
-            catalogue.keep(few);
-        }
         self.is_finished = true;
         Ok(catalogue)
+    }
+
+    /// What is tied to no place: soonest first, and what goes on without dates last.
+    fn apart(&self) -> Vec<Leaf> {
+        let mut apart = self.apart.clone();
+        apart.sort_by_key(|row| self.rows.get(*row as usize).and_then(|row| row.begins).unwrap_or(i64::MAX));
+        let leaf = |rows: &[u32]| {
+            let mut rows = rows.to_vec();
+            rows.sort_unstable();
+            Leaf { rows, bounds: None }
+        };
+        apart.chunks(MOST).map(leaf).collect()
     }
 
     /// Writes the merged feed from the scratch file, and notes where each initiative is in it. Gives those that are not shown.
@@ -193,73 +209,6 @@ impl Draft {
         out.write_all(text::END)?;
         out.flush()?;
         Ok(repeated)
-    }
-
-    fn write_index(&self, head: &Head, leaves: &[Leaf], repeated: &[(u32, Vec<u8>)]) -> rusqlite::Result<()> {
-        let mut index = Connection::open(self.folder.join(INDEX))?;
-        // Nobody reads it before it is whole, and what is not whole is thrown away.
-        index.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
-        let index = index.transaction()?;
-        index.execute_batch(
-            "CREATE TABLE head (json TEXT NOT NULL);
-             CREATE TABLE items (row INTEGER PRIMARY KEY, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER);
-             CREATE TABLE leaves (leaf INTEGER PRIMARY KEY, south REAL, west REAL, north REAL, east REAL, count INTEGER NOT NULL, places BLOB NOT NULL);",
-        )?;
-        let json = serde_json::to_string(head)
-            .map_err(|why| rusqlite::Error::ToSqlConversionFailure(Box::new(why)))?;
-        index.execute("INSERT INTO head VALUES (?1)", [json])?;
-        {
-            let mut item = index.prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-            let mut repeated = repeated.iter().peekable();
-            for (position, row) in (0_u32..).zip(&self.rows) {
-                let own = repeated.next_if(|(at, _)| *at == position).map(|(_, json)| json);
-                let (start, length) = match own {
-                    Some(_) => (None, None),
-                    None => (Some(row.start as i64), Some(row.length)),
-                };
-                item.execute(params![position, row.id, start, length, own, row.begins, row.over])?;
-            }
-            let mut leaf = index.prepare("INSERT INTO leaves (south, west, north, east, count, places) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-            for Leaf { rows, bounds } in leaves {
-                let b = bounds;
-                leaf.execute(params![
-                    b.south,
-                    b.west,
-                    b.north,
-                    b.east,
-                    rows.len() as i64,
-                    self.stretches(rows)
-                ])?;
-            }
-            // Soonest first, and what goes on without dates last.
-            let mut apart = self.apart.clone();
-            let begins =
-                |row: &u32| self.rows.get(*row as usize).and_then(|row| row.begins).unwrap_or(i64::MAX);
-            apart.sort_by_key(begins);
-            for rows in apart.chunks(MOST) {
-                leaf.execute(params![
-                    None::<f64>,
-                    None::<f64>,
-                    None::<f64>,
-                    None::<f64>,
-                    rows.len() as i64,
-                    self.stretches(rows)
-                ])?;
-            }
-        }
-        index.execute_batch("CREATE UNIQUE INDEX ids ON items (id); CREATE INDEX begin ON items (begins) WHERE start IS NOT NULL;")?;
-        index.commit()
-    }
-
-    /// Where the initiatives of those rows are: 16 bytes each, see [`Stretch`](super::opened::Stretch).
-    fn stretches(&self, rows: &[u32]) -> Vec<u8> {
-        let known = rows.iter().filter_map(|position| Some((*position, self.rows.get(*position as usize)?)));
-        known
-            .flat_map(|(position, row)| {
-                [position.to_le_bytes().as_slice(), &row.start.to_le_bytes(), &row.length.to_le_bytes()]
-                    .concat()
-            })
-            .collect()
     }
 }
 

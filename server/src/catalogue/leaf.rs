@@ -94,8 +94,8 @@ fn spread(number: u32) -> u64 {
 pub struct Leaf {
     /// Their positions in the catalogue, each once.
     pub rows: Vec<u32>,
-    /// The rectangle around those of their places that are here.
-    pub bounds: Bounds,
+    /// The rectangle around those of their places that are here; none: they are tied to no place.
+    pub bounds: Option<Bounds>,
 }
 
 /// Cuts places into leaves of at most [`MOST`] initiatives, neighbours side by side.
@@ -125,7 +125,7 @@ fn leaf(places: &[Placed]) -> Option<Leaf> {
     let mut rows: Vec<u32> = places.iter().map(|placed| placed.row).collect();
     rows.sort_unstable();
     rows.dedup();
-    Some(Leaf { rows, bounds })
+    Some(Leaf { rows, bounds: Some(bounds) })
 }
 
 #[cfg(test)]
@@ -156,7 +156,7 @@ mod tests {
             prop_assert!(leaves.iter().all(|leaf| !leaf.rows.is_empty() && leaf.rows.len() <= MOST));
             for placed in places {
                 let leaf = leaves.iter().find(|leaf| leaf.rows.contains(&placed.row)).unwrap();
-                prop_assert_eq!(leaf.bounds.distance(placed.point).value(), 0.0);
+                prop_assert_eq!(leaf.bounds.unwrap().distance(placed.point).value(), 0.0);
             }
         }
 

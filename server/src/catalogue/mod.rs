@@ -1,11 +1,13 @@
 //! The catalogue: all initiatives of the merged feeds, on disk, and what finds some of them.
 //!
 //! One version is a folder that is written once and read by many: the merged feed (`feed.json`, and compressed), and where in it each
-//! initiative is (`index.sqlite`: by its identifier, and by the leaves of a quadtree). Nothing in it is more than what the feeds say,
+//! initiative is (`index.sqlite`), by its identifier; and the cards of its initiatives, by the leaves of a quadtree. Nothing in it is more than what the feeds say,
 //! so that it can be thrown away at any time.
 
+mod cards;
 mod draft;
 mod home;
+mod index;
 mod leaf;
 mod opened;
 mod text;

@@ -83,7 +83,7 @@ fn merge(parts: &Receiver<Part>, feeds: usize, merger: &mut Merger, draft: &mut 
         };
         for mut initiative in initiatives {
             match merger.place(&mut initiative, draft.position()?) {
-                Place::Shown => draft.add(initiative)?,
+                Place::Shown => draft.add(&initiative)?,
                 Place::Repeats(first) => {
                     repeated += 1;
                     if repeated <= LOGGED {

@@ -1,0 +1,92 @@
+//! The index of a catalogue: SQLite, written once.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use rusqlite::{Connection, params};
+
+use super::cards::Picked;
+use super::draft::Row;
+use super::leaf::{Bounds, Leaf};
+use super::opened::Head;
+
+/// How well tiles are compressed, of 11: twice as fast as what they are made of is read.
+const QUALITY: u32 = 5;
+
+const TABLES: &str = "
+    PRAGMA journal_mode = OFF;
+    PRAGMA synchronous = OFF;
+    BEGIN;
+    CREATE TABLE head (json TEXT NOT NULL);
+    -- What is shown is in the feed, at `start`; what repeats something shown is here.
+    CREATE TABLE items (row INTEGER PRIMARY KEY, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER);
+    -- Without bounds: what is tied to no place. Tiles are compressed in brotli.
+    CREATE TABLE leaves (leaf INTEGER PRIMARY KEY, south REAL, west REAL, north REAL, east REAL, count INTEGER NOT NULL, cards BLOB NOT NULL, words BLOB NOT NULL);
+";
+
+const INDEXES: &str = "
+    CREATE UNIQUE INDEX ids ON items (id);
+    CREATE INDEX begin ON items (begins) WHERE start IS NOT NULL;
+    COMMIT;
+";
+
+/// Writes it. Nobody reads it before it is whole, and what is not whole is thrown away: so nothing is synced on the way.
+///
+/// # Errors
+/// The system's.
+pub fn write(
+    path: &Path,
+    head: &Head,
+    rows: &[Row],
+    repeated: &[(u32, Vec<u8>)],
+    leaves: impl Iterator<Item = Leaf>,
+    cards: &Picked,
+) -> io::Result<()> {
+    let index = Connection::open(path).map_err(io::Error::other)?;
+    index.execute_batch(TABLES).map_err(io::Error::other)?;
+    let json = serde_json::to_string(head)?;
+    index.execute("INSERT INTO head VALUES (?1)", [json]).map_err(io::Error::other)?;
+    items(&index, rows, repeated).map_err(io::Error::other)?;
+    for leaf in leaves {
+        add(&index, &leaf, cards)?;
+    }
+    index.execute_batch(INDEXES).map_err(io::Error::other)
+}
+
+fn items(index: &Connection, rows: &[Row], repeated: &[(u32, Vec<u8>)]) -> rusqlite::Result<()> {
+    let mut item = index.prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    let mut repeated = repeated.iter().peekable();
+    for (position, row) in (0_u32..).zip(rows) {
+        let own = repeated.next_if(|(at, _)| *at == position).map(|(_, json)| json);
+        let (start, length) = match own {
+            Some(_) => (None, None),
+            None => (Some(row.start as i64), Some(row.length)),
+        };
+        item.execute(params![position, row.id, start, length, own, row.begins, row.over])?;
+    }
+    Ok(())
+}
+
+fn add(index: &Connection, leaf: &Leaf, cards: &Picked) -> io::Result<()> {
+    let tile = cards.tile(&leaf.rows)?;
+    let side = |side: fn(&Bounds) -> f64| leaf.bounds.as_ref().map(side);
+    let mut insert = index
+        .prepare_cached("INSERT INTO leaves (south, west, north, east, count, cards, words) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+        .map_err(io::Error::other)?;
+    let values = params![
+        side(|bounds| bounds.south),
+        side(|bounds| bounds.west),
+        side(|bounds| bounds.north),
+        side(|bounds| bounds.east),
+        leaf.rows.len() as i64,
+        compressed(tile.cards.as_bytes())?,
+        compressed(tile.words.as_bytes())?,
+    ];
+    insert.execute(values).map(drop).map_err(io::Error::other)
+}
+
+fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, QUALITY, 22);
+    writer.write_all(bytes)?;
+    Ok(writer.into_inner())
+}
