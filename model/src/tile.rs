@@ -199,6 +199,7 @@ pub use encoding::{card, encode};
 #[cfg(feature = "server")]
 mod encoding {
     use std::collections::HashMap;
+    use std::fmt::Write as _;
 
     use super::*;
 
@@ -210,7 +211,7 @@ mod encoding {
     /// An initiative with what a list shows of it and searches in it, its description aside: how to take part without the form, dates
     /// without what they were announced with, places without what nobody reads in a list.
     pub fn card(initiative: &Initiative) -> Initiative {
-        let named = |organisation: &Organisation| organisation_of(&organisation.name);
+        let named = |known: &Organisation| organisation(&known.name);
         let mut card = Initiative::new(&initiative.id, &initiative.name);
         card.summary.clone_from(&initiative.summary);
         card.kind.clone_from(&initiative.kind);
@@ -236,10 +237,6 @@ mod encoding {
         };
         card.petition = initiative.petition.as_ref().map(counted);
         card
-    }
-
-    fn organisation_of(name: &str) -> Organisation {
-        organisation(name)
     }
 
     fn place(place: &Place) -> Place {
@@ -272,49 +269,89 @@ mod encoding {
 
     impl Writer {
         /// The position of a word, from 1; nothing for an empty one.
-        fn word(&mut self, text: &str) -> String {
+        fn word(&mut self, text: &str, cell: &mut String) {
             if text.is_empty() {
-                return String::new();
+                return;
             }
-            let next = self.words.len() + 1;
-            let position = *self.known.entry(text.to_owned()).or_insert(next);
-            if position == next {
-                self.words.push(own(text));
-            }
-            position.to_string()
-        }
-
-        fn list<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) -> String {
-            let words: Vec<_> = words.into_iter().map(|word| self.word(word)).collect();
-            words.join(" ")
-        }
-
-        fn when(&self, when: Option<When>) -> String {
-            let Some(When { moment: Moment { instant, offset }, all_day }) = when else {
-                return String::new();
+            let position = match self.known.get(text) {
+                Some(position) => *position,
+                None => {
+                    self.words.push(text.to_owned());
+                    self.known.insert(text.to_owned(), self.words.len());
+                    self.words.len()
+                }
             };
-            let day = if all_day { " d" } else { "" };
-            format!("{} {}{day}", (instant - self.base) / self.unit, offset / 60)
+            let _ = write!(cell, "{position}");
         }
 
-        fn degrees(&self, degrees: Option<f64>) -> String {
-            let Some(degrees) = degrees else { return String::new() };
-            // With a point, in as many figures as tell it from every other number.
-            if self.decimals == 0 { degrees.to_string() } else { scaled(degrees, self.decimals).to_string() }
+        fn list<'a>(&mut self, words: impl IntoIterator<Item = &'a str>, cell: &mut String) {
+            for (position, word) in words.into_iter().enumerate() {
+                cell.push_str(if position > 0 { " " } else { "" });
+                self.word(word, cell);
+            }
+        }
+
+        fn when(&self, when: Option<When>, cell: &mut String) {
+            if let Some(When { moment: Moment { instant, offset }, all_day }) = when {
+                let day = if all_day { " d" } else { "" };
+                let _ = write!(cell, "{} {}{day}", (instant - self.base) / self.unit, offset / 60);
+            }
+        }
+
+        fn degrees(&self, degrees: Option<f64>, cell: &mut String) {
+            let _ = match degrees {
+                None => Ok(()),
+                // With a point, in as many figures as tell it from every other number.
+                Some(degrees) if self.decimals == 0 => write!(cell, "{degrees}"),
+                Some(degrees) => write!(cell, "{}", scaled(degrees, self.decimals)),
+            };
         }
     }
 
-    /// A text as a cell.
-    fn own(text: &str) -> String {
-        text.replace('\\', "\\\\").replace('\n', "\\n").replace('\t', "\\t")
+    /// Lines, to each of which a cell is added in turn.
+    struct Lines {
+        lines: Vec<String>,
+        at: usize,
+        is_first: bool,
+    }
+
+    impl Lines {
+        fn new(columns: usize) -> Self {
+            Self { lines: vec![String::new(); columns], at: 0, is_first: true }
+        }
+
+        /// The next line, with a new cell at its end.
+        fn cell(&mut self) -> &mut String {
+            let (columns, is_first) = (self.lines.len(), self.is_first);
+            let line = &mut self.lines[self.at % columns];
+            self.at += 1;
+            self.is_first = is_first && self.at < columns;
+            line.push_str(if is_first { "" } else { "\t" });
+            line
+        }
+
+        fn number(&mut self, number: Option<impl std::fmt::Display>) {
+            let cell = self.cell();
+            if let Some(number) = number {
+                let _ = write!(cell, "{number}");
+            }
+        }
+    }
+
+    /// Adds a text to a cell.
+    fn own(text: &str, cell: &mut String) {
+        for c in text.chars() {
+            match c {
+                '\\' => cell.push_str("\\\\"),
+                '\n' => cell.push_str("\\n"),
+                '\t' => cell.push_str("\\t"),
+                c => cell.push(c),
+            }
+        }
     }
 
     fn scaled(degrees: f64, decimals: i32) -> i64 {
         (degrees * 10_f64.powi(decimals)).round() as i64
-    }
-
-    fn number<T: ToString>(number: Option<T>) -> String {
-        number.map(|number| number.to_string()).unwrap_or_default()
     }
 
     /// Writes the cards of these initiatives, each with its position in the feed, in the order of their positions.
@@ -323,64 +360,81 @@ mod encoding {
         let places: Vec<&Place> = cards.iter().flat_map(|(_, card)| &card.places).collect();
         let sessions: Vec<&Session> = cards.iter().flat_map(|(_, card)| &card.sessions).collect();
         let mut writer = writer(&cards, &places, &sessions);
-        let mut lines = vec![Vec::new(); 33];
-        let mut position = 0;
-        for (at, card) in &cards {
-            let petition = card.petition.as_ref();
-            let participation = card.participation.as_ref();
-            let cells = [
-                (at - std::mem::replace(&mut position, *at)).to_string(),
-                own(&card.id),
-                own(&card.name),
-                own(&card.summary),
-                writer.word(card.kind.as_ref().map_or("", Kind::as_str)),
-                writer.list(card.causes.iter().map(Cause::as_str)),
-                writer.list(card.keywords.iter().map(String::as_str)),
-                if card.reach == Reach::default() { String::new() } else { card.reach.as_str().to_owned() },
-                writer.word(card.organizer.as_ref().map_or("", |organizer| &organizer.name)),
-                writer.list(card.partners.iter().map(|partner| partner.name.as_str())),
-                card.places.len().to_string(),
-                card.sessions.len().to_string(),
-                writer.when(card.start),
-                writer.when(card.end),
-                writer.word(&card.time_zone),
-                participation.map(|participation| participation.way.as_str().to_owned()).unwrap_or_default(),
-                writer.when(participation.and_then(|participation| participation.closes)),
-                petition
-                    .map(|petition| petition.target.map_or("-".into(), |target| target.to_string()))
-                    .unwrap_or_default(),
-                number(petition.and_then(|petition| petition.signatures)),
-                writer.when(petition.and_then(|petition| petition.as_of)),
-            ];
-            lines.iter_mut().zip(cells).for_each(|(line, cell)| line.push(cell));
-        }
-        for place in places {
-            let cells = [
-                writer.word(&place.name),
-                own(&place.street_address),
-                writer.word(&place.postal_code),
-                writer.word(&place.address_locality),
-                writer.degrees(place.point.map(|point| point.latitude)),
-                writer.degrees(place.point.map(|point| point.longitude)),
-                if place.approximate { "a".to_owned() } else { String::new() },
-            ];
-            lines[20..].iter_mut().zip(cells).for_each(|(line, cell)| line.push(cell));
-        }
-        for session in sessions {
-            let cells = [
-                writer.word(&session.name),
-                writer.when(Some(session.start)),
-                writer.when(session.end),
-                writer.word(&session.time_zone),
-                number(session.place),
-                number(session.remaining),
-            ];
-            lines[27..].iter_mut().zip(cells).for_each(|(line, cell)| line.push(cell));
-        }
+        let columns = [
+            columns_of_cards(&cards, &mut writer),
+            columns_of_places(&places, &mut writer),
+            columns_of_sessions(&sessions, &mut writer),
+        ];
         let Writer { words, decimals, unit, base, .. } = writer;
-        let head = format!("{VERSION} {} {} {decimals} {unit} {base}", cards.len(), words.len());
-        let lines = lines.into_iter().map(|line| line.join("\t"));
-        [head, words.join("\t")].into_iter().chain(lines).collect::<Vec<_>>().join("\n")
+        let mut text = format!("{VERSION} {} {} {decimals} {unit} {base}\n", cards.len(), words.len());
+        for (position, word) in words.iter().enumerate() {
+            text.push_str(if position > 0 { "\t" } else { "" });
+            own(word, &mut text);
+        }
+        for line in columns.iter().flat_map(|columns| &columns.lines) {
+            text.push('\n');
+            text.push_str(line);
+        }
+        text
+    }
+
+    fn columns_of_cards(cards: &[(u32, Initiative)], writer: &mut Writer) -> Lines {
+        let mut lines = Lines::new(20);
+        let mut position = 0;
+        for (at, card) in cards {
+            lines.number(Some(at - std::mem::replace(&mut position, *at)));
+            own(&card.id, lines.cell());
+            own(&card.name, lines.cell());
+            own(&card.summary, lines.cell());
+            writer.word(card.kind.as_ref().map_or("", Kind::as_str), lines.cell());
+            writer.list(card.causes.iter().map(Cause::as_str), lines.cell());
+            writer.list(card.keywords.iter().map(String::as_str), lines.cell());
+            lines.number(Some(card.reach.as_str()).filter(|_| card.reach != Reach::default()));
+            writer.word(card.organizer.as_ref().map_or("", |organizer| &organizer.name), lines.cell());
+            writer.list(card.partners.iter().map(|partner| partner.name.as_str()), lines.cell());
+            lines.number(Some(card.places.len()));
+            lines.number(Some(card.sessions.len()));
+            writer.when(card.start, lines.cell());
+            writer.when(card.end, lines.cell());
+            writer.word(&card.time_zone, lines.cell());
+            let participation = card.participation.as_ref();
+            lines.number(participation.map(|participation| participation.way.as_str()));
+            writer.when(participation.and_then(|participation| participation.closes), lines.cell());
+            let petition = card.petition.as_ref();
+            lines.number(
+                petition.map(|petition| petition.target.map_or("-".into(), |target| target.to_string())),
+            );
+            lines.number(petition.and_then(|petition| petition.signatures));
+            writer.when(petition.and_then(|petition| petition.as_of), lines.cell());
+        }
+        lines
+    }
+
+    fn columns_of_places(places: &[&Place], writer: &mut Writer) -> Lines {
+        let mut lines = Lines::new(7);
+        for place in places {
+            writer.word(&place.name, lines.cell());
+            own(&place.street_address, lines.cell());
+            writer.word(&place.postal_code, lines.cell());
+            writer.word(&place.address_locality, lines.cell());
+            writer.degrees(place.point.map(|point| point.latitude), lines.cell());
+            writer.degrees(place.point.map(|point| point.longitude), lines.cell());
+            lines.number(place.approximate.then_some("a"));
+        }
+        lines
+    }
+
+    fn columns_of_sessions(sessions: &[&Session], writer: &mut Writer) -> Lines {
+        let mut lines = Lines::new(6);
+        for session in sessions {
+            writer.word(&session.name, lines.cell());
+            writer.when(Some(session.start), lines.cell());
+            writer.when(session.end, lines.cell());
+            writer.word(&session.time_zone, lines.cell());
+            lines.number(session.place);
+            lines.number(session.remaining);
+        }
+        lines
     }
 
     /// Chooses units in which all times and degrees are whole numbers.

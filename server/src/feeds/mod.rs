@@ -230,9 +230,6 @@ impl Feeds {
             snapshot: slot.good.as_ref().map(|good| good.name.clone()),
         };
         let state = catalogue::State::new(name, good.iter().map(kept).collect::<Vec<_>>());
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        let earlier = current.replace(Arc::new(fresh));
-        drop(current);
         match self.home.note(&state) {
             Ok(()) => {
                 let fresh: Vec<_> = good.iter().filter_map(|slot| slot.good.clone()).collect();
@@ -245,6 +242,10 @@ impl Feeds {
             // It is made anew at the next start.
             Err(why) => warn!(%why, "which catalogue is served cannot be noted"),
         }
+        // After that: what was served once is never taken back.
+        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
+        let earlier = current.replace(Arc::new(fresh));
+        drop(current);
         if let Some(earlier) = earlier {
             earlier.supersede();
         }

@@ -1,6 +1,7 @@
 //! `cargo xtask torture`: what must hold when machines, networks and people misbehave. Some minutes, bounded; each trial
 //! ends by itself.
 
+mod catalogue;
 mod disk;
 mod documents;
 mod failover;
@@ -53,6 +54,8 @@ enum Trial {
     Standby,
     /// A disk that is full, and has room again
     Disk,
+    /// Feeds that change all the time, a process that is killed meanwhile, a full disk: the last good version is served whole
+    Catalogue,
     /// A proxy that delays, cuts, resets, and swallows answers
     Proxy,
     /// Bodies without end, clients without haste, bombs, and bytes that are no text
@@ -100,6 +103,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             Trial::Failover => failover::promoted(&binary),
             Trial::Standby => failover::standby_away(&binary),
             Trial::Disk => disk::run(&binary),
+            Trial::Catalogue => catalogue::run(&binary),
             Trial::Proxy => proxy::run(&binary),
             Trial::Hostile => hostile::run(&binary),
             Trial::HostileDocuments => documents::run(&binary),
