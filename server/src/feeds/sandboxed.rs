@@ -69,27 +69,48 @@ enum Earlier {
     Reading(String),
 }
 
+/// Why nothing could be had.
+#[derive(Debug)]
+pub enum Failure {
+    /// Of the feed: in words. It is as it is until the feed changes.
+    Feed(String),
+    /// What was read of it could not be kept: in words. It may pass.
+    Ours(String),
+}
+
+impl From<Unread> for Failure {
+    fn from(why: Unread) -> Self {
+        Self::Feed(why.to_string())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(why: io::Error) -> Self {
+        Self::Ours(format!("what is read cannot be kept: {why}"))
+    }
+}
+
 /// Reads all pages of a feed into a file, `None` if nothing has changed since that version.
 ///
 /// # Errors
-/// In words: why nothing could be had.
+/// Why nothing could be had.
 pub async fn read(
     source: &Source,
     version: Version<'_>,
     reader: &FeedReader,
     home: &Home,
-) -> Result<Option<Snapshot>, String> {
-    let system = |error: io::Error| format!("the reading cannot be kept: {error}");
-    let (name, path) = home.new_path().map_err(system)?;
+) -> Result<Option<Snapshot>, Failure> {
+    let (name, path) = home.new_path()?;
     let read = read_into(source, version, reader, &path).await;
-    let ending =
-        read.and_then(|()| ending(&path).map_err(|error| format!("the reading process broke off: {error}")));
-    if let Ok(Ending::Read(tail)) = ending {
+    let ended = read.and_then(|()| {
+        ending(&path).map_err(|why| Failure::Feed(format!("the reading process broke off: {why}")))
+    });
+    if let Ok(Ending::Read(tail)) = ended {
         return Ok(Some(Snapshot::fresh(name, path, tail)));
     }
     let _ = std::fs::remove_file(&path);
-    match ending? {
-        Ending::Unread(why) => Err(why),
+    match ended? {
+        Ending::Unread(why) => Err(Failure::Feed(why)),
         _ => Ok(None),
     }
 }
@@ -99,20 +120,20 @@ async fn read_into(
     version: Version<'_>,
     reader: &FeedReader,
     path: &Path,
-) -> Result<(), String> {
-    let system = |error: io::Error| format!("the reading cannot be kept: {error}");
-    let job = job(source, version, reader).map_err(system)?;
+) -> Result<(), Failure> {
+    let job = job(source, version, reader)?;
     // What was read before follows.
     let before: Box<dyn AsyncRead + Unpin + Send> = match version {
-        Version::Resumable(snapshot, _) => Box::new(File::from_std(snapshot.file().map_err(system)?)),
+        Version::Resumable(snapshot, _) => Box::new(File::from_std(snapshot.file()?)),
         Version::Unknown | Version::Sent(_) => Box::new(tokio::io::empty()),
     };
-    let mut out = BufWriter::new(File::create(path).await.map_err(system)?);
+    let mut out = BufWriter::new(File::create(path).await?);
     match reader.sandbox.pass(Task::Feed, job.chain(before), &mut out).await {
-        Ok(()) => out.get_ref().sync_all().await.map_err(system),
-        Err(SandboxError::Exceeded(limit)) => Err(Unread::Exceeded(limit).to_string()),
-        Err(SandboxError::Failed(why)) => Err(format!("the reading process failed: {why}")),
-        Err(SandboxError::Busy) => Err("too many feeds are being read".into()),
+        Ok(()) => Ok(out.get_ref().sync_all().await?),
+        Err(SandboxError::Exceeded(limit)) => Err(Unread::Exceeded(limit).into()),
+        Err(SandboxError::Unkept(why)) => Err(Failure::Ours(format!("what is read cannot be kept: {why}"))),
+        Err(SandboxError::Failed(why)) => Err(Failure::Feed(format!("the reading process failed: {why}"))),
+        Err(SandboxError::Busy) => Err(Failure::Ours("too many feeds are being read".into())),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether a feed has changed since it was read.
 
 use std::io;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use alentour_formats::Columns;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use tracing::warn;
 use super::demo;
 use super::fetch::Validators;
 use super::gather;
-use super::sandboxed::{self, FeedReader, Version};
+use super::sandboxed::{self, Failure, FeedReader, Version};
 use super::snapshot::Snapshot;
 use super::source::Source;
 use super::wire::{self, Tail};
@@ -24,9 +24,14 @@ pub struct Watched {
     refetch: Duration,
     /// What was seen.
     pub seen: Seen,
-    /// Whether what it has grown to is so little that it was kept back once.
+    /// Whether it has become so little that it was kept back once.
     is_kept_back: bool,
+    /// Before then it is not read again: what was read could not be kept.
+    pause: Option<Instant>,
 }
+
+/// How long it takes until what could not be kept is read again.
+const AGAIN: Duration = Duration::from_secs(30);
 
 /// What was last seen at a source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,7 +58,7 @@ pub enum Seen {
 impl Watched {
     /// A source where that was seen. Addresses are fetched again after `refetch`.
     pub fn new(source: Source, refetch: Duration, seen: Seen) -> Self {
-        Self { source, refetch, seen, is_kept_back: false }
+        Self { source, refetch, seen, is_kept_back: false, pause: None }
     }
 
     /// Whether what was seen there last may be served before it is looked at again.
@@ -70,13 +75,19 @@ impl Watched {
     /// Reads the feed if it is due and has changed. `good`: its last good version.
     ///
     /// # Errors
-    /// In words: why nothing could be had, or not taken. It is said once, until the source changes again.
+    /// In words: why nothing could be had, or not taken. It is said once, until the source changes again; where what was read could not
+    /// be kept it is read again later.
     pub async fn reread(
         &mut self,
         reader: &FeedReader,
         home: &Home,
         good: Option<&Snapshot>,
     ) -> Result<Option<Snapshot>, String> {
+        if self.pause.is_some_and(|pause| Instant::now() < pause) {
+            return Ok(None);
+        }
+        self.pause = None;
+        let before = self.seen.clone();
         let fresh = match &self.source {
             Source::Demo => self.demo(home),
             Source::File(path) => {
@@ -89,6 +100,13 @@ impl Watched {
             }
             Source::Url(_) => self.refetched(reader, home, good).await,
         };
+        let fresh = fresh.map_err(|failure| match failure {
+            Failure::Feed(why) => why,
+            Failure::Ours(why) => {
+                (self.seen, self.pause) = (before, Some(Instant::now() + AGAIN));
+                why
+            }
+        });
         let Some(fresh) = fresh? else { return Ok(None) };
         let (is, was) = (fresh.tail.initiatives, good.map_or(0, |good| good.tail.initiatives));
         // Half of a feed is more often half written than true.
@@ -112,15 +130,14 @@ impl Watched {
     }
 
     /// The feed that the binary embeds is nobody else's: it is read here.
-    fn demo(&mut self, home: &Home) -> Result<Option<Snapshot>, String> {
+    fn demo(&mut self, home: &Home) -> Result<Option<Snapshot>, Failure> {
         let today = demo::today();
         let seen = Seen::Day(today.to_string());
         if self.seen == seen {
             return Ok(None);
         }
         self.seen = seen;
-        let read = gather::read(demo::feed(today).as_bytes(), &Columns::default());
-        let reading = read.map_err(|error| error.to_string())?.reading;
+        let reading = gather::read(demo::feed(today).as_bytes(), &Columns::default())?.reading;
         let tail = Tail { lost: reading.left_out(), findings: reading.findings.len(), ..Tail::default() };
         let written = || {
             let (name, path) = home.new_path()?;
@@ -131,7 +148,7 @@ impl Watched {
             snapshot.keep(false);
             io::Result::Ok(snapshot)
         };
-        written().map(Some).map_err(|error| error.to_string())
+        Ok(Some(written()?))
     }
 
     async fn refetched(
@@ -139,7 +156,7 @@ impl Watched {
         reader: &FeedReader,
         home: &Home,
         good: Option<&Snapshot>,
-    ) -> Result<Option<Snapshot>, String> {
+    ) -> Result<Option<Snapshot>, Failure> {
         let (validators, from_start) = match &self.seen {
             // A clock that was set back is no reason to wait longer.
             Seen::Fetched { at, .. } if (0..self.refetch.as_secs() as i64).contains(&(now() - at)) => {
@@ -173,7 +190,7 @@ impl Watched {
                 // What is there already is more than a part of it.
                 Some(stop) if stop.may_pass && good.is_some() => {
                     self.seen = seen(validators, from_start);
-                    Err(stop.why.clone())
+                    Err(Failure::Feed(stop.why.clone()))
                 }
                 _ => {
                     self.seen = seen(fresh.tail.validators.clone(), false);

@@ -103,6 +103,8 @@ pub enum SandboxError {
     Exceeded(Limit),
     /// It could not be started, or broke off. The text is for the log.
     Failed(String),
+    /// What it wrote could not be passed on. The text is for the log.
+    Unkept(String),
 }
 
 /// Runs jobs in processes of their own. Clones share the places.
@@ -210,8 +212,7 @@ impl Sandbox {
             bytes
         };
         let ((), passed, errors) = tokio::join!(give, take, errors);
-        let passed =
-            passed.map_err(|error| SandboxError::Failed(format!("its result cannot be kept: {error}")))?;
+        let passed = passed.map_err(|error| SandboxError::Unkept(error.to_string()))?;
         if passed > most {
             return Err(SandboxError::Exceeded(Limit::Output));
         }
