@@ -14,8 +14,7 @@ pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     for original in text.chars() {
-        // A combining accent (U+0300 to U+036F) belongs to the letter before it.
-        if ('\u{300}'..='\u{36f}').contains(&original) {
+        if is_accent(original) {
             continue;
         }
         let c = lower(original);
@@ -33,6 +32,17 @@ pub fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// The words of a text as they are written: [`fold`]ed, each is a word of the folded text.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let runs = text.split(|c| !(is_letter(c) || is_accent(c)));
+    runs.filter(|run| run.contains(is_letter))
+}
+
+/// Whether it is a combining accent (U+0300 to U+036F), which belongs to the letter before it.
+fn is_accent(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
 }
 
 /// Whether a character is a letter or a digit, of whatever script. Letters in circles and squares, or made signs (™), are none here;

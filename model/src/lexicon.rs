@@ -1,0 +1,194 @@
+//! What is known of words in the page's language: which forms belong to one word, which words mean the same, what kinds and causes are
+//! called, and which words count for nothing.
+//!
+//! It comes in two files, because one is the same for all and the other follows the feed (`docs/ARCHITECTURE.md`). Without either,
+//! words are found by their beginnings alone.
+
+use crate::initiative::{Cause, Kind};
+use crate::json::Json;
+use crate::text::fold;
+use crate::understanding::{Alternative, Pattern, Unit};
+
+/// Words that a term has at most, those that are skipped aside. Longer ones are never recognised.
+const LONGEST: usize = 5;
+
+/// Letters of a kind's or a cause's name that are enough to mean it, while somebody types.
+const ENOUGH: usize = 3;
+
+/// What is known of words. The default knows nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Lexicon {
+    /// Words that count for nothing between others, folded and sorted.
+    skipped: Vec<String>,
+    /// Forms of words, folded: a line a word, a space between its forms.
+    forms: String,
+    /// Each form in the order of their bytes: where it begins and ends, and the line that it is on.
+    index: Vec<[u32; 4]>,
+    concepts: Vec<Concept>,
+    /// The term that each key stands for, in the order of the keys.
+    keys: Vec<(String, Key)>,
+}
+
+/// Terms that mean the same, or nearly so.
+#[derive(Clone, Debug, Default)]
+struct Concept {
+    terms: Vec<Term>,
+    /// The first of them, as many as these, mean the same. The others are narrower: they are found by them, but find only themselves.
+    same: usize,
+    kind: Option<Kind>,
+    cause: Option<Cause>,
+    /// What the kind or the cause is called, folded.
+    name: String,
+}
+
+/// A word or a phrase that means something.
+#[derive(Clone, Debug)]
+struct Term {
+    /// As it is written.
+    written: String,
+    /// Its words, folded, without those that are skipped.
+    words: Vec<String>,
+}
+
+/// A concept, and the position of one of its terms.
+type Key = (usize, usize);
+
+impl Lexicon {
+    /// Reads what a site's build has made of `data/synonyms` (`words`: `{"skip":[...],"concepts":[{"same":[...],"narrower":[...],
+    /// "kind":"...","cause":"..."}]}`, where the first term of a kind or a cause is its name), and what a server has made of the words of
+    /// its feed (`forms`: a line a word, a space between its forms, all folded). What cannot be read is left out.
+    pub fn read<J: Json>(words: &J, forms: &str) -> Self {
+        let list = |value: &J, name: &str| -> Vec<String> {
+            let list = value.field(name).and_then(|list| list.list()).unwrap_or_default();
+            list.iter().filter_map(|text| text.text()).collect()
+        };
+        let mut lexicon = Self { skipped: list(words, "skip"), ..Self::default() };
+        lexicon.skipped.sort_unstable();
+        lexicon.read_forms(forms);
+        for concept in words.field("concepts").and_then(|concepts| concepts.list()).unwrap_or_default() {
+            let (same, narrower) = (list(&concept, "same"), list(&concept, "narrower"));
+            let word = |name: &str| concept.field(name).and_then(|word| word.text());
+            let (kind, cause) = (word("kind"), word("cause"));
+            lexicon.add(same, narrower, kind.and_then(|kind| Kind::parse(&kind)), cause.and_then(|cause| Cause::parse(&cause)));
+        }
+        lexicon.keys.sort_unstable();
+        lexicon
+    }
+
+    fn read_forms(&mut self, forms: &str) {
+        self.forms = forms.to_owned();
+        let mut line_start = 0;
+        for line in forms.split('\n') {
+            let mut start = line_start;
+            for form in line.split(' ') {
+                let end = start + form.len();
+                self.index.push([start, end, line_start, line_start + line.len()].map(|place| place as u32));
+                start = end + 1;
+            }
+            line_start += line.len() + 1;
+        }
+        let text = |[start, end, ..]: &[u32; 4]| &forms[*start as usize..*end as usize];
+        self.index.sort_unstable_by(|a, b| text(a).cmp(text(b)));
+    }
+
+    fn add(&mut self, mut same: Vec<String>, narrower: Vec<String>, kind: Option<Kind>, cause: Option<Cause>) {
+        let of_them = same.len();
+        same.extend(narrower);
+        let mut terms: Vec<_> = Vec::new();
+        for written in same {
+            let words = self.content(&fold(&written));
+            self.keys.push((self.key(&words), (self.concepts.len(), terms.len())));
+            terms.push(Term { written, words });
+        }
+        let is_named = kind.is_some() || cause.is_some();
+        let name = terms.first().filter(|_| is_named).map(|term| fold(&term.written)).unwrap_or_default();
+        self.concepts.push(Concept { terms, same: of_them, kind, cause, name });
+    }
+
+    /// Words that count for nothing between others.
+    pub fn skipped(&self) -> &[String] {
+        &self.skipped
+    }
+
+    /// The words of a folded text that count: all of them where none does.
+    fn content(&self, folded: &str) -> Vec<String> {
+        let words: Vec<String> = folded.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let counts = |word: &&String| self.skipped.binary_search(word).is_err();
+        if words.iter().any(|word| counts(&word)) { words.iter().filter(counts).cloned().collect() } else { words }
+    }
+
+    /// The forms of a word, itself among them where any are known.
+    fn forms(&self, word: &str) -> impl Iterator<Item = &str> {
+        let text = |start: u32, end: u32| self.forms.get(start as usize..end as usize).unwrap_or_default();
+        let first = self.index.partition_point(|[start, end, ..]| text(*start, *end) < word);
+        let lines = self.index[first..].iter().take_while(move |[start, end, ..]| text(*start, *end) == word);
+        lines.flat_map(move |[_, _, start, end]| text(*start, *end).split(' ')).filter(|form| !form.is_empty())
+    }
+
+    /// What stands for words, whatever their forms.
+    fn key(&self, words: &[String]) -> String {
+        let first = |word: &String| self.forms(word).next().unwrap_or(word).to_owned();
+        words.iter().map(first).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Terms of one word, as they are written, with that word folded.
+    pub(crate) fn single_words(&self) -> impl Iterator<Item = (&str, &str)> {
+        let terms = self.concepts.iter().flat_map(|concept| &concept.terms);
+        terms.filter_map(|term| match &*term.words {
+            [word] => Some((word.as_str(), term.written.as_str())),
+            _ => None,
+        })
+    }
+
+    /// What has been typed, in units: the longest phrases that mean something, else words.
+    pub(crate) fn units(&self, typed: &str) -> Vec<Unit> {
+        let words = self.content(&fold(typed));
+        let mut units = Vec::new();
+        let mut rest = &words[..];
+        while !rest.is_empty() {
+            let known = (2..=LONGEST.min(rest.len())).rev().find(|len| self.knows(&rest[..*len]));
+            let (unit, others) = rest.split_at(known.unwrap_or(1));
+            units.push(self.unit(unit));
+            rest = others;
+        }
+        units
+    }
+
+    fn knows(&self, words: &[String]) -> bool {
+        self.terms(&self.key(words)).next().is_some()
+    }
+
+    fn terms(&self, key: &str) -> impl Iterator<Item = Key> {
+        let first = self.keys.partition_point(|(known, _)| &**known < key);
+        self.keys[first..].iter().take_while(move |(known, _)| known == key).map(|(_, term)| *term)
+    }
+
+    /// All that a word or a phrase may be found by.
+    pub(crate) fn unit(&self, words: &[String]) -> Unit {
+        let pattern = |word: &String| Pattern { beginning: word.clone(), forms: self.others(word) };
+        let mut alternatives = vec![Alternative::Typed(words.iter().map(pattern).collect())];
+        let typed = words.join(" ");
+        let is_meant = |concept: &Concept| typed.chars().nth(ENOUGH - 1).is_some() && concept.name.starts_with(&typed);
+        let mut found: Vec<Key> = self.terms(&self.key(words)).collect();
+        found.extend((0..).zip(&self.concepts).filter(|(_, concept)| is_meant(concept)).map(|(at, _)| (at, 0)));
+        for (at, term) in found {
+            let concept = &self.concepts[at];
+            if term >= concept.same {
+                continue;
+            }
+            alternatives.extend(concept.kind.clone().map(Alternative::Kind));
+            alternatives.extend(concept.cause.clone().map(Alternative::Cause));
+            let others = (0..).zip(&concept.terms).filter(|(other, _)| *other != term);
+            alternatives.extend(others.map(|(_, other)| Alternative::Phrase {
+                words: other.words.iter().map(|word| [vec![word.clone()], self.others(word)].concat()).collect(),
+                written: other.written.clone(),
+            }));
+        }
+        Unit { words: words.to_vec(), alternatives, is_corrected: false }
+    }
+
+    /// The other forms of a word.
+    fn others(&self, word: &str) -> Vec<String> {
+        self.forms(word).filter(|form| *form != word).map(str::to_owned).collect()
+    }
+}

@@ -1,0 +1,220 @@
+//! Words understood: what a query's words may be found by, and which initiatives have it.
+
+mod mistakes;
+mod suggestion;
+pub mod texts;
+mod why;
+
+use crate::bits::Bits;
+use crate::catalog::Part;
+use crate::initiative::{Cause, Kind};
+use crate::lexicon::Lexicon;
+use crate::query::Tier;
+use texts::Field;
+pub use why::Why;
+
+/// Letters of a word in which a mistake is looked for.
+const LONG: usize = 5;
+
+/// A word of a query, or a phrase that means something, with all that it may be found by.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Unit {
+    /// As they were typed, folded, without those that are skipped.
+    pub words: Vec<String>,
+    /// One of these is enough.
+    pub alternatives: Vec<Alternative>,
+    /// Whether nothing has what was typed, and these are words like it.
+    pub is_corrected: bool,
+}
+
+/// Something that a unit is found by.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Alternative {
+    /// The words as they were typed, wherever they stand.
+    Typed(Vec<Pattern>),
+    /// Something that means the same: one word of each set after the other.
+    Phrase {
+        /// The words, each with its other forms.
+        words: Vec<Vec<String>>,
+        /// As it is written.
+        written: String,
+    },
+    /// A kind that the words mean.
+    Kind(Kind),
+    /// A cause that the words mean.
+    Cause(Cause),
+}
+
+/// A word that was typed, perhaps not to its end.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Pattern {
+    /// Words that begin so are meant. A single letter means words of that letter, and what cards show that begins with it: whatever
+    /// begins with it anywhere would be nearly everything.
+    pub beginning: String,
+    /// Other forms of that word.
+    pub forms: Vec<String>,
+}
+
+impl Pattern {
+    /// Whether it is one letter.
+    fn is_letter(&self) -> bool {
+        self.beginning.chars().nth(1).is_none()
+    }
+
+    /// Whether a word in that field is meant.
+    fn means(&self, word: &str, field: Field) -> bool {
+        let is_bounded = self.is_letter() && field != Field::Shown;
+        let begins = if is_bounded { word == self.beginning } else { word.starts_with(&self.beginning) };
+        begins || self.forms.iter().any(|form| form == word)
+    }
+}
+
+/// How something was found that stands in a field; `is_typed`: the very words.
+fn tier(field: Field, is_typed: bool) -> Tier {
+    match field {
+        Field::Shown if is_typed => Tier::Shown,
+        Field::Described => Tier::Described,
+        _ => Tier::Meant,
+    }
+}
+
+/// Sets by tier: what is found that way or in a more obvious one.
+type Tiers = [Bits; Tier::COUNT];
+
+/// What the units allow of each part, by tier: of what is in several of them, the first counts. Nothing where there are no units.
+/// And the units, those that nothing has replaced by what is like them.
+pub(crate) fn find(parts: &[&Part], units: Vec<Unit>, lexicon: &Lexicon) -> (Vec<Tiers>, Vec<Unit>) {
+    if units.is_empty() {
+        return (Vec::new(), units);
+    }
+    let mut all: Vec<Tiers> =
+        parts.iter().map(|part| Tier::ALL.map(|_| Bits::all(part.len()))).collect();
+    let skipped: Vec<Vec<u32>> = parts.iter().map(|part| numbers(part, lexicon.skipped())).collect();
+    let matched = |unit: &Unit| -> Vec<Tiers> {
+        parts.iter().zip(&skipped).map(|(part, skipped)| unit.find(part, skipped)).collect()
+    };
+    let is_nothing = |found: &[Tiers]| found.iter().all(|tiers| tiers[Tier::COUNT - 1].is_empty());
+    let mut understood = Vec::new();
+    for unit in units {
+        let (mut unit, mut found) = (unit.clone(), matched(&unit));
+        if is_nothing(&found)
+            && let Some(corrected) = unit.corrected(parts, lexicon)
+        {
+            (found, unit) = (matched(&corrected), corrected);
+        }
+        for (all, found) in all.iter_mut().zip(&found) {
+            all.iter_mut().zip(found).for_each(|(all, found)| all.keep(found));
+        }
+        understood.push(unit);
+    }
+    (all, understood)
+}
+
+/// The numbers of words in a part, in their order.
+fn numbers(part: &Part, words: &[String]) -> Vec<u32> {
+    words.iter().filter_map(|word| part.vocabulary().id(word)).collect()
+}
+
+impl Unit {
+    /// What of a part it is found by, by tier.
+    fn find(&self, part: &Part, skipped: &[u32]) -> Tiers {
+        let none = || Bits::none(part.len());
+        let mut tiers = Tier::ALL.map(|_| none());
+        for alternative in &self.alternatives {
+            alternative.find(part, skipped, &mut tiers);
+        }
+        // Found that way or in a more obvious one.
+        for tier in 1..Tier::COUNT {
+            let (before, rest) = tiers.split_at_mut(tier);
+            rest[0].join(&before[tier - 1]);
+        }
+        if self.is_corrected {
+            tiers[..Tier::COUNT - 1].fill_with(none);
+        }
+        tiers
+    }
+
+    /// What it means where its one word has a mistake; `None` where nothing is like it.
+    fn corrected(&self, parts: &[&Part], lexicon: &Lexicon) -> Option<Self> {
+        let [word] = &*self.words else { return None };
+        if word.chars().count() < LONG {
+            return None;
+        }
+        let like = mistakes::like(word, parts, lexicon, 1);
+        let alternatives: Vec<_> =
+            like.into_iter().flat_map(|(_, word)| lexicon.unit(&[word]).alternatives).collect();
+        let is_corrected = !alternatives.is_empty();
+        is_corrected.then(|| Self { words: self.words.clone(), alternatives, is_corrected })
+    }
+}
+
+impl Alternative {
+    /// Adds what of a part is found by it.
+    fn find(&self, part: &Part, skipped: &[u32], tiers: &mut Tiers) {
+        let vocabulary = part.vocabulary();
+        let fields = || Field::ALL.map(|_| Bits::none(part.len()));
+        match self {
+            Self::Typed(patterns) => {
+                let mut all = Field::ALL.map(|_| Bits::all(part.len()));
+                for pattern in patterns {
+                    let mut found = fields();
+                    for id in vocabulary.beginning(&pattern.beginning) {
+                        vocabulary.add(id, &mut found);
+                    }
+                    if pattern.is_letter() {
+                        found[1..].fill_with(|| Bits::none(part.len()));
+                        numbers(part, std::slice::from_ref(&pattern.beginning)).iter().for_each(|id| vocabulary.add(*id, &mut found));
+                    }
+                    for id in numbers(part, &pattern.forms) {
+                        vocabulary.add(id, &mut found);
+                    }
+                    // Of several words that which is least obvious counts.
+                    let mut so_far = Bits::none(part.len());
+                    for (all, found) in all.iter_mut().zip(&found) {
+                        so_far.join(found);
+                        all.keep(&so_far);
+                    }
+                }
+                for (field, found) in Field::ALL.into_iter().zip(&all) {
+                    tiers[tier(field, true) as usize].join(found);
+                }
+            }
+            Self::Phrase { words, .. } => {
+                let words: Vec<_> = words.iter().map(|forms| numbers(part, forms)).collect();
+                if words.is_empty() || words.iter().any(Vec::is_empty) {
+                    return;
+                }
+                let mut found = fields();
+                if let [forms] = &*words {
+                    forms.iter().for_each(|id| vocabulary.add(*id, &mut found));
+                } else {
+                    // Those with all words, then those that have them in their order.
+                    let mut with_all = Bits::all(part.len());
+                    for forms in &words {
+                        let mut with_one = Bits::none(part.len());
+                        forms.iter().flat_map(|id| vocabulary.rows(*id)).for_each(|row| with_one.add(row));
+                        with_all.keep(&with_one);
+                    }
+                    for row in with_all.iter().take_while(|row| *row < part.len()) {
+                        if let Some(field) = vocabulary.says(row, &words, skipped) {
+                            found[field as usize].add(row);
+                        }
+                    }
+                }
+                for (field, found) in Field::ALL.into_iter().zip(&found) {
+                    tiers[tier(field, false) as usize].join(found);
+                }
+            }
+            Self::Kind(kind) => {
+                let kind = part.columns.kinds.iter().position(|known| known == kind);
+                let rows = (0..part.len()).filter(|row| part.columns.kind(*row) == kind && kind.is_some());
+                rows.for_each(|row| tiers[Tier::Shown as usize].add(row));
+            }
+            Self::Cause(cause) => {
+                let Some(cause) = part.columns.causes.iter().position(|known| known == cause) else { return };
+                let rows = (0..part.len()).filter(|row| part.columns.causes(*row).contains(&cause));
+                rows.for_each(|row| tiers[Tier::Meant as usize].add(row));
+            }
+        }
+    }
+}
