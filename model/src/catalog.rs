@@ -217,7 +217,9 @@ impl Found {
                 None => Some(Tier::Shown),
                 Some(words) => Tier::ALL.into_iter().find(|tier| words[*tier as usize].has(row)),
             };
-            let Some(tier) = tier.filter(|_| query.reach.is_none_or(|asked| asked == reach)) else { continue };
+            let Some(tier) = tier.filter(|_| query.reach.is_none_or(|asked| asked == reach)) else {
+                continue;
+            };
             let (kind, row_causes) = (columns.kind(row), columns.causes(row));
             let of_kind = kinds.is_any || kind.is_some_and(|kind| kinds.is_wanted[kind]);
             let of_cause = causes.is_any || row_causes.iter().any(|cause| causes.is_wanted[*cause]);
@@ -233,7 +235,10 @@ impl Found {
             let is_found = distance.is_some_and(is_within);
 
             // A filter's counts leave that filter itself out.
-            if of_cause && is_found && let Some(kind) = kind {
+            if of_cause
+                && is_found
+                && let Some(kind) = kind
+            {
                 kinds.counts[kind] += 1;
             }
             if of_kind && is_found {

@@ -212,7 +212,8 @@ impl Columns {
             Some(place) => distances.get(place).copied().unwrap_or(f64::INFINITY),
             None => least,
         };
-        let mut answer = Answer { on: [None; 4], place: nearest, session: None, starts: None, distance: None };
+        let mut answer =
+            Answer { on: [None; 4], place: nearest, session: None, starts: None, distance: None };
         let slots = self.own(&self.slots, row, |row| row.slots);
         let (days, reach) = self.rows.get(row).map_or((ANY, Reach::Local), |row| (row.days, row.reach));
         if slots.is_empty() {

@@ -74,8 +74,7 @@ impl Vocabulary {
         for id in said.iter_mut().filter(|id| **id < TEXT) {
             *id = rank[*id as usize];
         }
-        let mut all =
-            Self { ends: vec![0; words.len()], words, postings: Vec::new(), said, said_ends };
+        let mut all = Self { ends: vec![0; words.len()], words, postings: Vec::new(), said, said_ends };
         all.post();
         all
     }
@@ -114,7 +113,8 @@ impl Vocabulary {
     }
 
     fn said(&self, row: usize) -> &[u32] {
-        let begin = row.checked_sub(1).and_then(|before| self.said_ends.get(before)).copied().unwrap_or_default();
+        let begin =
+            row.checked_sub(1).and_then(|before| self.said_ends.get(before)).copied().unwrap_or_default();
         self.said_ends.get(row).and_then(|end| self.said.get(begin..*end)).unwrap_or_default()
     }
 
@@ -142,7 +142,9 @@ impl Vocabulary {
     /// The words that begin so.
     pub fn beginning(&self, prefix: &str) -> impl Iterator<Item = u32> {
         let first = self.first_from(prefix);
-        (first..self.words.len()).take_while(move |id| self.words.get(*id).starts_with(prefix)).map(|id| id as u32)
+        (first..self.words.len())
+            .take_while(move |id| self.words.get(*id).starts_with(prefix))
+            .map(|id| id as u32)
     }
 
     /// Adds the initiatives that have a word to the set of the field that has it.
@@ -227,7 +229,8 @@ impl Table {
     /// Where a word is, or would be.
     fn slot(&self, word: &str) -> usize {
         // FNV-1a (Fowler, Noll, Vo): few instructions, and words are short.
-        let hash = word.bytes().fold(self.seed, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        let hash =
+            word.bytes().fold(self.seed, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         let mut slot = (hash ^ hash >> 15) as usize;
         loop {
             slot &= self.slots.len() - 1;

@@ -10,6 +10,7 @@ use crate::catalog::Part;
 use crate::initiative::{Cause, Kind};
 use crate::lexicon::Lexicon;
 use crate::query::Tier;
+use crate::text::fold;
 use texts::Field;
 pub use why::Why;
 
@@ -39,6 +40,8 @@ pub(crate) enum Alternative {
         /// As it is written.
         written: String,
     },
+    /// Something that means the same and is written in capitals: only that, whatever folds to the same.
+    Acronym(String),
     /// A kind that the words mean.
     Kind(Kind),
     /// A cause that the words mean.
@@ -53,18 +56,21 @@ pub(crate) struct Pattern {
     pub beginning: String,
     /// Other forms of that word.
     pub forms: Vec<String>,
+    /// Whether only that word itself is meant: an acronym.
+    pub is_whole: bool,
 }
 
 impl Pattern {
-    /// Whether it is one letter.
-    fn is_letter(&self) -> bool {
-        self.beginning.chars().nth(1).is_none()
+    /// Whether words that begin so are meant, in that field.
+    fn is_open(&self, field: Field) -> bool {
+        let is_letter = self.beginning.chars().nth(1).is_none();
+        !self.is_whole && !(is_letter && field != Field::Shown)
     }
 
     /// Whether a word in that field is meant.
     fn means(&self, word: &str, field: Field) -> bool {
-        let is_bounded = self.is_letter() && field != Field::Shown;
-        let begins = if is_bounded { word == self.beginning } else { word.starts_with(&self.beginning) };
+        let begins =
+            if self.is_open(field) { word.starts_with(&self.beginning) } else { word == self.beginning };
         begins || self.forms.iter().any(|form| form == word)
     }
 }
@@ -87,8 +93,7 @@ pub(crate) fn find(parts: &[&Part], units: Vec<Unit>, lexicon: &Lexicon) -> (Vec
     if units.is_empty() {
         return (Vec::new(), units);
     }
-    let mut all: Vec<Tiers> =
-        parts.iter().map(|part| Tier::ALL.map(|_| Bits::all(part.len()))).collect();
+    let mut all: Vec<Tiers> = parts.iter().map(|part| Tier::ALL.map(|_| Bits::all(part.len()))).collect();
     let skipped: Vec<Vec<u32>> = parts.iter().map(|part| numbers(part, lexicon.skipped())).collect();
     let matched = |unit: &Unit| -> Vec<Tiers> {
         parts.iter().zip(&skipped).map(|(part, skipped)| unit.find(part, skipped)).collect()
@@ -158,15 +163,17 @@ impl Alternative {
                 let mut all = Field::ALL.map(|_| Bits::all(part.len()));
                 for pattern in patterns {
                     let mut found = fields();
-                    for id in vocabulary.beginning(&pattern.beginning) {
-                        vocabulary.add(id, &mut found);
+                    if pattern.is_open(Field::Shown) {
+                        vocabulary
+                            .beginning(&pattern.beginning)
+                            .for_each(|id| vocabulary.add(id, &mut found));
                     }
-                    if pattern.is_letter() {
+                    if !pattern.is_open(Field::Kept) {
                         found[1..].fill_with(|| Bits::none(part.len()));
-                        numbers(part, std::slice::from_ref(&pattern.beginning)).iter().for_each(|id| vocabulary.add(*id, &mut found));
                     }
-                    for id in numbers(part, &pattern.forms) {
-                        vocabulary.add(id, &mut found);
+                    let itself = std::slice::from_ref(&pattern.beginning);
+                    for word in pattern.forms.iter().chain(itself) {
+                        vocabulary.id(word).into_iter().for_each(|id| vocabulary.add(id, &mut found));
                     }
                     // Of several words that which is least obvious counts.
                     let mut so_far = Bits::none(part.len());
@@ -203,6 +210,17 @@ impl Alternative {
                 }
                 for (field, found) in Field::ALL.into_iter().zip(&found) {
                     tiers[tier(field, false) as usize].join(found);
+                }
+            }
+            Self::Acronym(written) => {
+                let Some(id) = vocabulary.id(&fold(written)) else { return };
+                for row in vocabulary.rows(id) {
+                    let initiative = part.initiative(row);
+                    if let Some(field) =
+                        initiative.and_then(|initiative| texts::field_of(initiative, written))
+                    {
+                        tiers[tier(field, false) as usize].add(row);
+                    }
                 }
             }
             Self::Kind(kind) => {

@@ -12,7 +12,13 @@ const TRIED: usize = 6;
 impl Catalog {
     /// The words of a query that finds nothing, with one of them replaced such that it finds something. What was found nowhere is
     /// replaced first, by what is nearest to it, and of what is as near by what most initiatives have.
-    pub(crate) fn suggest(&self, query: &Query, now: Now, lexicon: &Lexicon, units: &[Unit]) -> Option<String> {
+    pub(crate) fn suggest(
+        &self,
+        query: &Query,
+        now: Now,
+        lexicon: &Lexicon,
+        units: &[Unit],
+    ) -> Option<String> {
         let parts = self.all_parts();
         let mut tried = Vec::new();
         for unit in units {
@@ -40,7 +46,8 @@ impl Catalog {
 
     /// A folded word as somebody wrote it.
     fn written(&self, word: &str, lexicon: &Lexicon) -> Option<String> {
-        let of_terms = lexicon.single_words().find(|(known, _)| *known == word).map(|(_, term)| term.to_owned());
+        let of_terms =
+            lexicon.single_words().find(|(known, _)| *known == word).map(|(_, term)| term.to_owned());
         of_terms.or_else(|| {
             self.all_parts().into_iter().find_map(|part| {
                 let id = part.vocabulary().id(word)?;

@@ -1,6 +1,7 @@
 //! The texts of an initiative that words are looked for in.
 
 use crate::initiative::{Cause, Initiative, Kind};
+use crate::text::words;
 
 /// How obvious it is that an initiative has a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,4 +55,15 @@ pub fn texts(initiative: &Initiative, visit: &mut dyn FnMut(Field, &str)) {
     }
     visit(Field::Kept, &initiative.accessibility_summary);
     visit(Field::Described, &initiative.description);
+}
+
+/// The most obvious field in which an initiative has a word written just so.
+pub(super) fn field_of(initiative: &Initiative, written: &str) -> Option<Field> {
+    let mut found = None;
+    texts(initiative, &mut |field, text| {
+        if found.is_none() && words(text).any(|word| word == written) {
+            found = Some(field);
+        }
+    });
+    found
 }

@@ -1,6 +1,6 @@
 //! Why an answer has an initiative, where its card does not say so.
 
-use super::texts::{Field, texts};
+use super::texts::{Field, field_of, texts};
 use super::{Alternative, Unit, tier};
 use crate::initiative::{Cause, Initiative};
 use crate::query::Tier;
@@ -40,19 +40,31 @@ impl Why {
 
 impl Unit {
     /// How it finds an initiative, and by what, where a card does not show that.
-    fn reason(&self, initiative: &Initiative, all: &[Text], skipped: &[String]) -> Option<(Tier, Option<Why>)> {
-        let found = self.alternatives.iter().filter_map(|alternative| alternative.reason(initiative, all, skipped));
+    fn reason(
+        &self,
+        initiative: &Initiative,
+        all: &[Text],
+        skipped: &[String],
+    ) -> Option<(Tier, Option<Why>)> {
+        let found =
+            self.alternatives.iter().filter_map(|alternative| alternative.reason(initiative, all, skipped));
         let (tier, why) = found.min_by_key(|(tier, _)| *tier)?;
         Some((if self.is_corrected { Tier::Corrected } else { tier }, why))
     }
 }
 
 impl Alternative {
-    fn reason(&self, initiative: &Initiative, all: &[Text], skipped: &[String]) -> Option<(Tier, Option<Why>)> {
+    fn reason(
+        &self,
+        initiative: &Initiative,
+        all: &[Text],
+        skipped: &[String],
+    ) -> Option<(Tier, Option<Why>)> {
         match self {
             Self::Typed(patterns) => {
                 let places = patterns.iter().map(|pattern| {
-                    let word = |text: &Text| text.folded.iter().position(|word| pattern.means(word, text.field));
+                    let word =
+                        |text: &Text| text.folded.iter().position(|word| pattern.means(word, text.field));
                     all.iter().find_map(|text| Some((text.field, text, word(text)?)))
                 });
                 // Of several words that which is least obvious.
@@ -70,6 +82,10 @@ impl Alternative {
             Self::Phrase { words, written } => {
                 let text = all.iter().find(|text| text.says(words, skipped))?;
                 Some((tier(text.field, false), Some(Why::Term(written.clone()))))
+            }
+            Self::Acronym(written) => {
+                let field = field_of(initiative, written)?;
+                Some((tier(field, false), Some(Why::Term(written.clone()))))
             }
             Self::Kind(kind) => (initiative.kind.as_ref() == Some(kind)).then_some((Tier::Shown, None)),
             Self::Cause(cause) => {

@@ -4,6 +4,9 @@
 //! It comes in two files, because one is the same for all and the other follows the feed (`docs/ARCHITECTURE.md`). Without either,
 //! words are found by their beginnings alone.
 
+#[cfg(feature = "server")]
+pub mod source;
+
 use crate::initiative::{Cause, Kind};
 use crate::json::Json;
 use crate::text::fold;
@@ -11,6 +14,9 @@ use crate::understanding::{Alternative, Pattern, Unit};
 
 /// Words that a term has at most, those that are skipped aside. Longer ones are never recognised.
 const LONGEST: usize = 5;
+
+/// Letters of a word whose last `s` or `x` may be a plural's.
+const INFLECTED: usize = 4;
 
 /// Letters of a kind's or a cause's name that are enough to mean it, while somebody types.
 const ENOUGH: usize = 3;
@@ -53,6 +59,14 @@ struct Term {
 /// A concept, and the position of one of its terms.
 type Key = (usize, usize);
 
+impl Term {
+    /// Whether it is one word in capitals, which is compared letter for letter: "PASS" is no form of "passer", nor "AME" of "âme".
+    fn is_acronym(&self) -> bool {
+        let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+        self.written.len() > 1 && self.written.bytes().all(is_capital)
+    }
+}
+
 impl Lexicon {
     /// Reads what a site's build has made of `data/synonyms` (`words`: `{"skip":[...],"concepts":[{"same":[...],"narrower":[...],
     /// "kind":"...","cause":"..."}]}`, where the first term of a kind or a cause is its name), and what a server has made of the words of
@@ -69,7 +83,12 @@ impl Lexicon {
             let (same, narrower) = (list(&concept, "same"), list(&concept, "narrower"));
             let word = |name: &str| concept.field(name).and_then(|word| word.text());
             let (kind, cause) = (word("kind"), word("cause"));
-            lexicon.add(same, narrower, kind.and_then(|kind| Kind::parse(&kind)), cause.and_then(|cause| Cause::parse(&cause)));
+            lexicon.add(
+                same,
+                narrower,
+                kind.and_then(|kind| Kind::parse(&kind)),
+                cause.and_then(|cause| Cause::parse(&cause)),
+            );
         }
         lexicon.keys.sort_unstable();
         lexicon
@@ -91,7 +110,13 @@ impl Lexicon {
         self.index.sort_unstable_by(|a, b| text(a).cmp(text(b)));
     }
 
-    fn add(&mut self, mut same: Vec<String>, narrower: Vec<String>, kind: Option<Kind>, cause: Option<Cause>) {
+    fn add(
+        &mut self,
+        mut same: Vec<String>,
+        narrower: Vec<String>,
+        kind: Option<Kind>,
+        cause: Option<Cause>,
+    ) {
         let of_them = same.len();
         same.extend(narrower);
         let mut terms: Vec<_> = Vec::new();
@@ -112,22 +137,41 @@ impl Lexicon {
 
     /// The words of a folded text that count: all of them where none does.
     fn content(&self, folded: &str) -> Vec<String> {
-        let words: Vec<String> = folded.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let words: Vec<String> =
+            folded.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
         let counts = |word: &&String| self.skipped.binary_search(word).is_err();
-        if words.iter().any(|word| counts(&word)) { words.iter().filter(counts).cloned().collect() } else { words }
+        if words.iter().any(|word| counts(&word)) {
+            words.iter().filter(counts).cloned().collect()
+        } else {
+            words
+        }
     }
 
-    /// The forms of a word, itself among them where any are known.
-    fn forms(&self, word: &str) -> impl Iterator<Item = &str> {
+    /// The forms of a word, itself among them where any are known. A plural that nothing says is as good as its singular.
+    fn forms<'a>(&'a self, word: &'a str) -> Vec<&'a str> {
+        let mut forms = self.lines_of(word);
+        if forms.is_empty()
+            && word.len() >= INFLECTED
+            && let Some(singular) = word.strip_suffix(['s', 'x'])
+        {
+            forms = self.lines_of(singular);
+            forms.push(singular);
+        }
+        forms
+    }
+
+    /// All words of the lines that a word is on.
+    fn lines_of(&self, word: &str) -> Vec<&str> {
         let text = |start: u32, end: u32| self.forms.get(start as usize..end as usize).unwrap_or_default();
         let first = self.index.partition_point(|[start, end, ..]| text(*start, *end) < word);
-        let lines = self.index[first..].iter().take_while(move |[start, end, ..]| text(*start, *end) == word);
-        lines.flat_map(move |[_, _, start, end]| text(*start, *end).split(' ')).filter(|form| !form.is_empty())
+        let lines = self.index[first..].iter().take_while(|[start, end, ..]| text(*start, *end) == word);
+        let lines = lines.flat_map(|[_, _, start, end]| text(*start, *end).split(' '));
+        lines.filter(|form| !form.is_empty()).collect()
     }
 
     /// What stands for words, whatever their forms.
     fn key(&self, words: &[String]) -> String {
-        let first = |word: &String| self.forms(word).next().unwrap_or(word).to_owned();
+        let first = |word: &String| self.forms(word).into_iter().min().unwrap_or(word).to_owned();
         words.iter().map(first).collect::<Vec<_>>().join(" ")
     }
 
@@ -165,12 +209,21 @@ impl Lexicon {
 
     /// All that a word or a phrase may be found by.
     pub(crate) fn unit(&self, words: &[String]) -> Unit {
-        let pattern = |word: &String| Pattern { beginning: word.clone(), forms: self.others(word) };
-        let mut alternatives = vec![Alternative::Typed(words.iter().map(pattern).collect())];
         let typed = words.join(" ");
-        let is_meant = |concept: &Concept| typed.chars().nth(ENOUGH - 1).is_some() && concept.name.starts_with(&typed);
+        let is_meant =
+            |concept: &Concept| typed.chars().nth(ENOUGH - 1).is_some() && concept.name.starts_with(&typed);
         let mut found: Vec<Key> = self.terms(&self.key(words)).collect();
-        found.extend((0..).zip(&self.concepts).filter(|(_, concept)| is_meant(concept)).map(|(at, _)| (at, 0)));
+        found.extend(
+            (0..).zip(&self.concepts).filter(|(_, concept)| is_meant(concept)).map(|(at, _)| (at, 0)),
+        );
+        let is_acronym = |key: &Key| self.concepts[key.0].terms[key.1].is_acronym();
+        let is_whole = found.iter().any(is_acronym);
+        let pattern = |word: &String| Pattern {
+            beginning: word.clone(),
+            forms: if is_whole { Vec::new() } else { self.others(word) },
+            is_whole,
+        };
+        let mut alternatives = vec![Alternative::Typed(words.iter().map(pattern).collect())];
         for (at, term) in found {
             let concept = &self.concepts[at];
             if term >= concept.same {
@@ -179,16 +232,21 @@ impl Lexicon {
             alternatives.extend(concept.kind.clone().map(Alternative::Kind));
             alternatives.extend(concept.cause.clone().map(Alternative::Cause));
             let others = (0..).zip(&concept.terms).filter(|(other, _)| *other != term);
-            alternatives.extend(others.map(|(_, other)| Alternative::Phrase {
-                words: other.words.iter().map(|word| [vec![word.clone()], self.others(word)].concat()).collect(),
-                written: other.written.clone(),
-            }));
+            alternatives.extend(others.map(|(_, other)| self.alternative(other)));
         }
         Unit { words: words.to_vec(), alternatives, is_corrected: false }
     }
 
+    fn alternative(&self, term: &Term) -> Alternative {
+        if term.is_acronym() {
+            return Alternative::Acronym(term.written.clone());
+        }
+        let forms = |word: &String| [vec![word.clone()], self.others(word)].concat();
+        Alternative::Phrase { words: term.words.iter().map(forms).collect(), written: term.written.clone() }
+    }
+
     /// The other forms of a word.
     fn others(&self, word: &str) -> Vec<String> {
-        self.forms(word).filter(|form| *form != word).map(str::to_owned).collect()
+        self.forms(word).into_iter().filter(|form| *form != word).map(str::to_owned).collect()
     }
 }
