@@ -127,11 +127,21 @@ impl Catalog {
         self.parts.iter().map(|part| &**part).collect()
     }
 
+    /// How many of its initiatives have a word.
+    pub(crate) fn frequency(&self, word: &str) -> usize {
+        let of_part = |(part, _, own): (&Part, usize, &[(u32, u32)])| {
+            let vocabulary = part.vocabulary();
+            let is_here = |row: &usize| own.binary_search_by_key(row, |(_, row)| *row as usize).is_ok();
+            vocabulary.id(word).map_or(0, |id| vocabulary.rows(id).filter(is_here).count())
+        };
+        self.parts().map(of_part).sum()
+    }
+
     /// One initiative as an answer shows it, whether or not a query finds it.
     pub fn hit(&self, position: usize, near: Option<Point>, now: i64) -> Option<Hit> {
         let (part, row) = self.row(position)?;
         let asked = Asked::new(near.map(Point::direction), f64::INFINITY, now, [None; 4]);
-        Some(part.columns.answer(row, &asked, &mut Vec::new()).hit(position, Tier::Shown))
+        Some(part.columns.answer(row, &asked, &mut Vec::new()).hit(position, Tier::Named))
     }
 
     /// Makes ready what searching words needs, so that the first key need not wait for it.
@@ -158,7 +168,7 @@ impl Catalog {
 
     /// Why an answer has a hit, where what its card shows does not say so.
     pub fn why(&self, results: &Results, hit: &Hit) -> Option<Why> {
-        if hit.tier == Tier::Shown {
+        if hit.tier <= Tier::Shown {
             return None;
         }
         Why::of(self.get(hit.initiative)?, &results.units, &results.skipped)
@@ -214,7 +224,7 @@ impl Found {
             let row = *row as usize;
             let Some(reach) = columns.reach(row, asked.now) else { continue };
             let tier = match words {
-                None => Some(Tier::Shown),
+                None => Some(Tier::Named),
                 Some(words) => Tier::ALL.into_iter().find(|tier| words[*tier as usize].has(row)),
             };
             let Some(tier) = tier.filter(|_| query.reach.is_none_or(|asked| asked == reach)) else {

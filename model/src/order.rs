@@ -11,13 +11,12 @@ const BANDS: [u64; 7] = [10, 20, 50, 100, 250, 500, 1000];
 /// Distances have 18 bits: half around the Earth is 201,000 units of 100 m.
 const FARTHEST: u64 = (1 << 18) - 1;
 
-/// Instants have 39 bits, counted from some 2,200 years before 1970: what lies outside of the years that feeds can say (1 to 9999) is
-/// taken as the first or the last of them.
-const EPOCH: i64 = 1 << 36;
-const LATEST: i64 = (1 << 39) - 1;
+/// Instants have 38 bits: minutes, counted from some 4,000 years before 1970.
+const EPOCH: i64 = 1 << 31;
+const LATEST: i64 = (1 << 38) - 1;
 
-/// Where what is nearby ranks: what has a session on the days asked for, where some are; then the band of distance, how its words were
-/// found, what has a date, the distance to 100 m, and the soonest.
+/// Where what is nearby ranks: what has a session on the days asked for, where some are; then what is about the words before what only
+/// mentions them; then the band of distance, how its words were found, what has a date, the distance to 100 m, and the soonest.
 pub(crate) fn nearby(answer: &Answer, place: Option<&Place>, tier: Tier, is_dated: bool) -> u64 {
     let distance = distance(answer, place);
     let band = BANDS.iter().filter(|end| distance > **end).count() as u64;
@@ -32,9 +31,14 @@ pub(crate) fn elsewhere(answer: &Answer, tier: Tier, is_dated: bool) -> u64 {
 /// `is_dated`: whether days are asked for.
 fn key(answer: &Answer, band: u64, distance: u64, tier: Tier, is_dated: bool) -> u64 {
     let goes_on = u64::from(answer.session.is_none());
-    let soonest = answer.starts.map_or(LATEST, |start| (start + EPOCH).clamp(0, LATEST - 1)) as u64;
+    let soonest = answer.starts.map_or(LATEST, |start| (start / 60 + EPOCH).clamp(0, LATEST - 1)) as u64;
     let is_off = if is_dated { goes_on } else { 0 };
-    ((((is_off << 3 | band) << 2 | tier as u64) << 1 | goes_on) << 18 | distance) << 39 | soonest
+    // Of three tiers what is about the words, and of two what mentions them.
+    let (is_mentioned, tier) =
+        if tier < Tier::Described { (0, tier as u64) } else { (1, tier as u64 - Tier::Described as u64) };
+    // 1 + 1 + 3 + 2 + 1 + 18 + 38 bits.
+    let rank = ((is_off << 1 | is_mentioned) << 3 | band) << 2 | tier;
+    ((rank << 1 | goes_on) << 18 | distance) << 38 | soonest
 }
 
 /// Units of 100 m: neighbours in one building are one distance, and rank by date. Distances are taken as the widget shows them: what is

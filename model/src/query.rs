@@ -63,8 +63,10 @@ pub struct Hit {
 /// found in a more obvious way comes first, at like distance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
-    /// Its card shows them: title, summary, organiser, town, kind. Also where no words are looked for.
+    /// By its title, or the name of its kind. Also where no words are looked for.
     #[default]
+    Named,
+    /// By what else its card shows: summary, organiser, town.
     Shown,
     /// It has them among its keywords, partners or places; or something that means the same, or its cause.
     Meant,
@@ -75,8 +77,9 @@ pub enum Tier {
 }
 
 impl Tier {
-    pub(crate) const COUNT: usize = 4;
-    pub(crate) const ALL: [Self; Self::COUNT] = [Self::Shown, Self::Meant, Self::Described, Self::Corrected];
+    pub(crate) const COUNT: usize = 5;
+    pub(crate) const ALL: [Self; Self::COUNT] =
+        [Self::Named, Self::Shown, Self::Meant, Self::Described, Self::Corrected];
 }
 
 /// How many initiatives an answer would have if one filter were set to this value and the others stayed.

@@ -95,6 +95,11 @@ pub fn is_letter(c: char) -> bool {
     }
 }
 
+/// A text in lower case, with its accents.
+pub(crate) fn lower_case(text: &str) -> String {
+    text.chars().map(lower).collect()
+}
+
 /// The lower case of a Latin (to Latin Extended-A), Greek or Cyrillic letter; any other character as it is.
 /// These are the scripts of Europe that have cases; the tables for all of them would be 4 % of the widget's download.
 fn lower(c: char) -> char {

@@ -6,7 +6,7 @@ use crate::text::fold;
 use crate::understanding::texts::{Field, texts};
 
 /// Marks of a text that begins, among the words of an initiative: this and the field.
-const TEXT: u32 = u32::MAX - 2;
+const TEXT: u32 = u32::MAX - 3;
 
 /// Bits of a posting that say which initiative; those above are the field.
 const ROW: u32 = (1 << 30) - 1;
@@ -170,7 +170,7 @@ impl Vocabulary {
     /// does not count between them.
     pub fn says(&self, row: usize, phrase: &[Vec<u32>], skipped: &[u32]) -> Option<Field> {
         let said = self.said(row);
-        let mut field = Field::Shown;
+        let mut field = Field::Named;
         for (at, id) in said.iter().enumerate() {
             if *id >= TEXT {
                 field = Field::ALL[(*id - TEXT) as usize % Field::COUNT];

@@ -36,6 +36,7 @@ fn scene(around: bool) -> Scene {
     Scene {
         language: Language::French,
         clock: Clock::new(NOON, "Europe/Paris").unwrap(),
+        lexicon: Arc::default(),
         catalog: Arc::new(Catalog::new(feed.initiatives)),
         config: Config::default(),
         around: around.then_some(lyon),

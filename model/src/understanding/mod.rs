@@ -17,6 +17,11 @@ pub use why::Why;
 /// Letters of a word in which a mistake is looked for.
 const LONG: usize = 5;
 
+/// Letters at the end of a word that nothing begins with which may be an ending of another form of it, so that "déménager" finds
+/// "déménagement"; and letters that are left then.
+const ENDING: usize = 3;
+const STEM: usize = 6;
+
 /// A word of a query, or a phrase that means something, with all that it may be found by.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Unit {
@@ -64,7 +69,7 @@ impl Pattern {
     /// Whether words that begin so are meant, in that field.
     fn is_open(&self, field: Field) -> bool {
         let is_letter = self.beginning.chars().nth(1).is_none();
-        !self.is_whole && !(is_letter && field != Field::Shown)
+        !(self.is_whole || is_letter && field > Field::Shown)
     }
 
     /// Whether a word in that field is meant.
@@ -78,6 +83,7 @@ impl Pattern {
 /// How something was found that stands in a field; `is_typed`: the very words.
 fn tier(field: Field, is_typed: bool) -> Tier {
     match field {
+        Field::Named if is_typed => Tier::Named,
         Field::Shown if is_typed => Tier::Shown,
         Field::Described => Tier::Described,
         _ => Tier::Meant,
@@ -139,17 +145,26 @@ impl Unit {
         tiers
     }
 
-    /// What it means where its one word has a mistake; `None` where nothing is like it.
+    /// What it means where its one word has a mistake, or an ending that nothing has; `None` where nothing is like it.
     fn corrected(&self, parts: &[&Part], lexicon: &Lexicon) -> Option<Self> {
         let [word] = &*self.words else { return None };
+        let stem = word.char_indices().nth(STEM).map_or(word.len(), |(end, _)| end);
         if word.chars().count() < LONG {
             return None;
         }
         let like = mistakes::like(word, parts, lexicon, 1);
-        let alternatives: Vec<_> =
+        let mut alternatives: Vec<_> =
             like.into_iter().flat_map(|(_, word)| lexicon.unit(&[word]).alternatives).collect();
-        let is_corrected = !alternatives.is_empty();
-        is_corrected.then(|| Self { words: self.words.clone(), alternatives, is_corrected })
+        if alternatives.is_empty() {
+            let ends = word.char_indices().rev().map(|(end, _)| end).take(ENDING).filter(|end| *end >= stem);
+            let beginnings = ends.filter_map(|end| word.get(..end));
+            let is_known =
+                |word: &&str| parts.iter().any(|part| part.vocabulary().beginning(word).next().is_some());
+            let known = beginnings.into_iter().find(is_known)?;
+            let pattern = Pattern { beginning: known.to_owned(), forms: Vec::new(), is_whole: false };
+            alternatives.push(Alternative::Typed(vec![pattern]));
+        }
+        Some(Self { words: self.words.clone(), alternatives, is_corrected: true })
     }
 }
 
@@ -163,13 +178,13 @@ impl Alternative {
                 let mut all = Field::ALL.map(|_| Bits::all(part.len()));
                 for pattern in patterns {
                     let mut found = fields();
-                    if pattern.is_open(Field::Shown) {
+                    if pattern.is_open(Field::Named) {
                         vocabulary
                             .beginning(&pattern.beginning)
                             .for_each(|id| vocabulary.add(id, &mut found));
                     }
                     if !pattern.is_open(Field::Kept) {
-                        found[1..].fill_with(|| Bits::none(part.len()));
+                        found[Field::Kept as usize..].fill_with(|| Bits::none(part.len()));
                     }
                     let itself = std::slice::from_ref(&pattern.beginning);
                     for word in pattern.forms.iter().chain(itself) {
@@ -226,7 +241,7 @@ impl Alternative {
             Self::Kind(kind) => {
                 let kind = part.columns.kinds.iter().position(|known| known == kind);
                 let rows = (0..part.len()).filter(|row| part.columns.kind(*row) == kind && kind.is_some());
-                rows.for_each(|row| tiers[Tier::Shown as usize].add(row));
+                rows.for_each(|row| tiers[Tier::Named as usize].add(row));
             }
             Self::Cause(cause) => {
                 let Some(cause) = part.columns.causes.iter().position(|known| known == cause) else { return };

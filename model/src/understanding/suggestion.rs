@@ -1,7 +1,7 @@
-//! "Did you mean ...": where nothing is found, a word that does find something.
+//! "Did you mean ...": where nothing has the words, others that do find something.
 
 use super::{Unit, mistakes, why};
-use crate::catalog::{Catalog, Part};
+use crate::catalog::Catalog;
 use crate::lexicon::Lexicon;
 use crate::query::{Now, Query};
 use crate::text::{fold, words};
@@ -10,8 +10,8 @@ use crate::text::{fold, words};
 const TRIED: usize = 6;
 
 impl Catalog {
-    /// The words of a query that finds nothing, with one of them replaced such that it finds something. What was found nowhere is
-    /// replaced first, by what is nearest to it, and of what is as near by what most initiatives have.
+    /// Where nothing of the whole catalogue has the words of a query: the words with one of them replaced, or left out, such that they
+    /// find something for this query. What is nearest to a word is tried first, and of what is as near what most initiatives have.
     pub(crate) fn suggest(
         &self,
         query: &Query,
@@ -19,8 +19,32 @@ impl Catalog {
         lexicon: &Lexicon,
         units: &[Unit],
     ) -> Option<String> {
-        let parts = self.all_parts();
-        let mut tried = Vec::new();
+        let found = |query: &Query| self.answer(query, now, lexicon, lexicon.units(&query.words)).len();
+        // Where other filters keep it away, its words are no mistake.
+        if found(&Query { words: query.words.clone(), ..Query::default() }) > 0 {
+            return None;
+        }
+        let with = |words: String| Query { words, ..query.clone() };
+        let tried = self.like(units, lexicon).into_iter().take(TRIED);
+        let replaced =
+            tried.filter_map(|(word, other)| replaced(&query.words, &word, &self.written(&other, lexicon)?));
+        if let Some(query) = replaced.map(with).find(|query| found(query) > 0) {
+            return Some(query.words);
+        }
+        let shortened = units.iter().map(|unit| with(without(&query.words, unit, lexicon.skipped())));
+        let shortened =
+            shortened.filter(|query| !query.words.is_empty()).map(|query| (found(&query), query.words));
+        // Of those that find as many the first.
+        shortened
+            .rev()
+            .max_by_key(|(found, _)| *found)
+            .filter(|(found, _)| *found > 0)
+            .map(|(_, words)| words)
+    }
+
+    /// Words of a query, and others that may have been meant instead.
+    fn like(&self, units: &[Unit], lexicon: &Lexicon) -> Vec<(String, String)> {
+        let mut all = Vec::new();
         for unit in units {
             let [word] = &*unit.words else { continue };
             let most = match word.chars().count() {
@@ -28,20 +52,14 @@ impl Catalog {
                 3..5 => 1,
                 _ => 2,
             };
-            for (mistakes, other) in mistakes::like(word, &parts, lexicon, most) {
+            for (mistakes, other) in mistakes::like(word, &self.all_parts(), lexicon, most) {
                 if !other.starts_with(&**word) {
-                    let known = parts.iter().map(|part| frequency(part, &other)).sum::<usize>();
-                    tried.push((mistakes, usize::MAX - known, word, other));
+                    all.push((mistakes, usize::MAX - self.frequency(&other), word.clone(), other));
                 }
             }
         }
-        tried.sort_unstable();
-        tried.into_iter().take(TRIED).find_map(|(_, _, word, other)| {
-            let words = replaced(&query.words, word, &self.written(&other, lexicon)?)?;
-            let query = Query { words, ..query.clone() };
-            let answer = self.answer(&query, now, lexicon, lexicon.units(&query.words));
-            (!answer.is_empty()).then_some(query.words)
-        })
+        all.sort_unstable();
+        all.into_iter().map(|(_, _, word, other)| (word, other)).collect()
     }
 
     /// A folded word as somebody wrote it.
@@ -58,14 +76,46 @@ impl Catalog {
     }
 }
 
-/// How many initiatives of a part have a word.
-fn frequency(part: &Part, word: &str) -> usize {
-    part.vocabulary().id(word).map_or(0, |id| part.vocabulary().rows(id).count())
-}
-
 /// A text with one of its words replaced, the rest as it was typed.
 fn replaced(text: &str, word: &str, by: &str) -> Option<String> {
     let found = words(text).find(|found| fold(found) == word)?;
     let start = found.as_ptr() as usize - text.as_ptr() as usize;
     Some([text.get(..start)?, by, text.get(start + found.len()..)?].concat())
+}
+
+/// The words of a text without those of a unit, nor those that are skipped before the rest.
+fn without(text: &str, unit: &Unit, skipped: &[String]) -> String {
+    let mut left_out = unit.words.clone();
+    let mut kept: Vec<&str> = Vec::new();
+    for word in words(text) {
+        let folded = fold(word);
+        match left_out.iter().position(|other| *other == folded) {
+            Some(at) => drop(left_out.remove(at)),
+            None if kept.is_empty() && skipped.contains(&folded) => {}
+            None => kept.push(word),
+        }
+    }
+    kept.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_replaced_or_left_out_of_what_was_typed() {
+        assert_eq!(replaced("Jardni à l’École", "jardni", "jardin").as_deref(), Some("jardin à l’École"));
+        assert_eq!(replaced("jardin", "ecole", "école"), None);
+        let unit = |words: &[&str]| Unit {
+            words: words.iter().map(|word| (*word).to_owned()).collect(),
+            alternatives: Vec::new(),
+            is_corrected: false,
+        };
+        let skipped = ["de", "les"].map(str::to_owned);
+        assert_eq!(without("Aider les sans-abri", &unit(&["aider"]), &skipped), "sans abri");
+        assert_eq!(
+            without("cours de Français étrangers", &unit(&["cours", "francais"]), &skipped),
+            "étrangers"
+        );
+    }
 }

@@ -6,6 +6,8 @@ use crate::text::words;
 /// How obvious it is that an initiative has a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Field {
+    /// It is in the title, or the name of its kind.
+    Named,
     /// Its card shows it.
     Shown,
     /// It is said of the initiative, but not on its card.
@@ -15,21 +17,21 @@ pub enum Field {
 }
 
 impl Field {
-    pub(crate) const COUNT: usize = 3;
-    pub(crate) const ALL: [Self; Self::COUNT] = [Self::Shown, Self::Kept, Self::Described];
+    pub(crate) const COUNT: usize = 4;
+    pub(crate) const ALL: [Self; Self::COUNT] = [Self::Named, Self::Shown, Self::Kept, Self::Described];
 }
 
 /// Visits all texts of an initiative that words are looked for in, the most obvious ones first.
 ///
 /// Of several places the card names one, and which that is depends on the query: so they count as kept.
 pub fn texts(initiative: &Initiative, visit: &mut dyn FnMut(Field, &str)) {
-    visit(Field::Shown, &initiative.name);
+    visit(Field::Named, &initiative.name);
+    if let Some(Kind::Other(kind)) = &initiative.kind {
+        visit(Field::Named, kind);
+    }
     visit(Field::Shown, &initiative.summary);
     if let Some(organiser) = &initiative.organizer {
         visit(Field::Shown, &organiser.name);
-    }
-    if let Some(Kind::Other(kind)) = &initiative.kind {
-        visit(Field::Shown, kind);
     }
     if let [place] = &*initiative.places {
         visit(Field::Shown, &place.address_locality);
@@ -53,8 +55,8 @@ pub fn texts(initiative: &Initiative, visit: &mut dyn FnMut(Field, &str)) {
         }
         visit(Field::Kept, &place.postal_code);
     }
-    visit(Field::Kept, &initiative.accessibility_summary);
     visit(Field::Described, &initiative.description);
+    visit(Field::Described, &initiative.accessibility_summary);
 }
 
 /// The most obvious field in which an initiative has a word written just so.

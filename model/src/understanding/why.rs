@@ -4,7 +4,7 @@ use super::texts::{Field, field_of, texts};
 use super::{Alternative, Unit, tier};
 use crate::initiative::{Cause, Initiative};
 use crate::query::Tier;
-use crate::text::{fold, words};
+use crate::text::{fold, lower_case, words};
 
 /// What an initiative was found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl Alternative {
                 let written = || words(&text.written).nth(word).unwrap_or_default().to_owned();
                 let why = match field {
                     // With a mistake in what was typed, a word of the card is worth saying, too.
-                    Field::Shown => Why::Term(written()),
+                    Field::Named | Field::Shown => Why::Term(written()),
                     Field::Kept => Why::Term(text.written.clone()),
                     Field::Described => Why::Described(written()),
                 };
@@ -87,7 +87,7 @@ impl Alternative {
                 let field = field_of(initiative, written)?;
                 Some((tier(field, false), Some(Why::Term(written.clone()))))
             }
-            Self::Kind(kind) => (initiative.kind.as_ref() == Some(kind)).then_some((Tier::Shown, None)),
+            Self::Kind(kind) => (initiative.kind.as_ref() == Some(kind)).then_some((Tier::Named, None)),
             Self::Cause(cause) => {
                 let is_for = initiative.causes.contains(cause);
                 is_for.then(|| (Tier::Meant, Some(Why::Cause(cause.clone()))))
@@ -113,12 +113,12 @@ impl Text {
     }
 }
 
-/// A folded word as an initiative writes it.
+/// A folded word as an initiative writes it, in lower case.
 pub(super) fn written(initiative: &Initiative, word: &str) -> Option<String> {
     let mut found = None;
     texts(initiative, &mut |_, text| {
         if found.is_none() {
-            found = words(text).find(|written| fold(written) == word).map(str::to_owned);
+            found = words(text).find(|written| fold(written) == word).map(lower_case);
         }
     });
     found

@@ -16,7 +16,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use alentour_model::{Catalog, Feed, Initiative};
+use alentour_model::{Catalog, Feed, Initiative, Lexicon};
+use alentour_texts::Language;
 use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
@@ -36,6 +37,7 @@ use watched::Watched;
 
 use crate::http::Error;
 use crate::http::representation::{A_MINUTE, Representation};
+use crate::words::Lexica;
 
 /// How often files are looked at.
 const POLL: Duration = Duration::from_secs(2);
@@ -67,6 +69,8 @@ pub struct Current {
     duplicates: HashMap<String, Initiative>,
     /// Whether each feed has been read.
     complete: bool,
+    /// What is known of words.
+    lexica: Lexica,
 }
 
 impl Current {
@@ -83,6 +87,16 @@ impl Current {
     /// What is shown, ready to be searched.
     pub fn catalog(&self) -> &Arc<Catalog> {
         &self.catalog
+    }
+
+    /// What is known of words, on pages in that language.
+    pub fn lexicon(&self, language: Language) -> Arc<Lexicon> {
+        self.lexica.of(language)
+    }
+
+    /// The forms of its words, as the widget takes them.
+    pub fn forms(&self) -> &str {
+        self.lexica.forms()
     }
 
     /// Names what is shown: another one is another feed.
@@ -151,6 +165,11 @@ impl Feeds {
         }
     }
 
+    /// What is known of words, on pages in that language: nothing until a feed could be read.
+    pub fn lexicon(&self, language: Language) -> Arc<Lexicon> {
+        self.current().map(|current| current.lexicon(language)).unwrap_or_default()
+    }
+
     async fn reread(self: &Arc<Self>, position: usize, watched: &mut Watched, reader: &FeedReader) {
         let fresh = match watched.reread(reader).await {
             Ok(None) => return,
@@ -201,9 +220,11 @@ impl Feeds {
         let shown = merged.feed.initiatives;
         let positions =
             shown.iter().enumerate().map(|(position, item)| (item.id.clone(), position)).collect();
+        let language = Language::parse(&merged.feed.language).unwrap_or(Language::DEFAULT);
+        let lexica = Lexica::new(&shown, language);
         let catalog = Arc::new(Catalog::new(shown));
         // The lock on `good` is held until here, so that an older state never replaces a newer one.
         *self.current.write().unwrap_or_else(PoisonError::into_inner) =
-            Some(Arc::new(Current { representation, catalog, positions, duplicates, complete }));
+            Some(Arc::new(Current { representation, catalog, positions, duplicates, complete, lexica }));
     }
 }

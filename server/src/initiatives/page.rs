@@ -58,7 +58,10 @@ impl Page {
         let base = self.state.settings.base_path();
         let served = served(self.language, Addresses::Below(base.clone()), form, page);
         let config = Config { api: base, served: Some(served), ..Config::default() };
-        scene(self.language, now(), catalog, config)
+        Scene {
+            lexicon: self.state.feeds.lexicon(self.language),
+            ..scene(self.language, now(), catalog, config)
+        }
     }
 
     /// The address of another page, in the same language.

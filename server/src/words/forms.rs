@@ -13,6 +13,15 @@ use super::{TABLES, rows};
 /// Letters of the shortest word that has other forms: what is shorter is an article, an acronym or a number.
 const SHORTEST: usize = 4;
 
+/// Endings, folded, that inflect a word of French behind what its forms share: plurals, feminines, the verb's persons and participles.
+const FRENCH: &[&str] = &[
+    "", "s", "x", "ux", "l", "le", "les", "e", "es", "ee", "ees", "er", "ez", "ent", "ons", "ai", "ait",
+    "aient", "era", "eront", "r", "ir", "it", "is", "issent", "re", "t", "te", "tes", "ts", "ne", "nes",
+    "se", "ses", "ve", "ves", "f", "fs",
+];
+/// The same for English.
+const ENGLISH: &[&str] = &["", "s", "e", "es", "d", "ed", "ing", "y", "ies", "ied", "i"];
+
 /// The forms of all words of a feed in that language, and of the synonyms of the field: what [`super::lexicon`] takes. Empty for a
 /// language whose words are found by their beginnings alone.
 pub fn forms<'a>(initiatives: impl IntoIterator<Item = &'a Initiative>, language: Language) -> String {
@@ -41,17 +50,24 @@ pub fn forms<'a>(initiatives: impl IntoIterator<Item = &'a Initiative>, language
     groups.iter().map(|group| group.join(" ")).collect::<Vec<_>>().join("\n")
 }
 
-/// Words that share a stem, folded: only groups of two and more. Takes words in lower case, with their accents, which matter to the
-/// stemmer. Words and groups are in the order of their bytes.
+/// Words that share a stem and differ by an inflection, folded: only groups of two and more. Takes words in lower case, with their
+/// accents, which matter to the stemmer. Words and groups are in the order of their bytes.
+///
+/// Snowball gives one stem also to what is derived from one another: it joins "collecte" with "collectif", "isolement" with
+/// "isolation", "répit" with "repas". So of what shares a stem those go together that end in an inflection, and the others by their
+/// suffixes.
 pub fn groups<'a>(words: impl IntoIterator<Item = &'a str>, language: Language) -> Vec<Vec<String>> {
-    let stemmer = Stemmer::create(match language {
-        Language::French => Algorithm::French,
-        Language::English => Algorithm::English,
+    let (algorithm, inflections, endings): (_, _, &[&str]) = match language {
+        Language::French => (Algorithm::French, FRENCH, &["es", "s", "e"]),
+        Language::English => (Algorithm::English, ENGLISH, &["ing", "ed", "es", "s"]),
         Language::Spanish | Language::Arabic => return Vec::new(),
-    });
-    let mut groups: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    };
+    let stemmer = Stemmer::create(algorithm);
+    let mut groups: BTreeMap<(String, String), BTreeSet<String>> = BTreeMap::new();
     for word in words {
-        groups.entry(stemmer.stem(word).into_owned()).or_default().insert(fold(word));
+        let (stem, word) = (fold(&stemmer.stem(word)), fold(word));
+        let suffix = suffix(&stem, &word, inflections, endings);
+        groups.entry((stem, suffix)).or_default().insert(word);
     }
     let mut groups: Vec<Vec<String>> = groups
         .into_values()
@@ -61,6 +77,18 @@ pub fn groups<'a>(words: impl IntoIterator<Item = &'a str>, language: Language) 
     groups.sort();
     groups.dedup();
     groups
+}
+
+/// What a word has behind its stem, without an inflection.
+fn suffix(stem: &str, word: &str, inflections: &[&str], endings: &[&str]) -> String {
+    let shared = stem.bytes().zip(word.bytes()).take_while(|(one, other)| one == other).count();
+    let rest = word.get(shared..).unwrap_or(word);
+    if inflections.contains(&rest) {
+        return String::new();
+    }
+    let suffix = endings.iter().find_map(|ending| rest.strip_suffix(ending)).unwrap_or(rest);
+    // "collective" goes with "collectif".
+    suffix.strip_suffix('v').map_or(suffix.to_owned(), |stem| [stem, "f"].concat())
 }
 
 #[cfg(test)]
@@ -78,5 +106,12 @@ mod tests {
         let english = super::groups(["volunteer", "volunteering", "shift"], Language::English);
         assert_eq!(english, [["volunteer", "volunteering"]]);
         assert!(super::groups(["niño", "niños"], Language::Spanish).is_empty());
+    }
+
+    #[test]
+    fn what_is_derived_from_a_word_is_none_of_its_forms() {
+        let words = ["collecte", "collecter", "collectif", "collectifs", "collective", "répit", "repas"];
+        let groups = groups(words, Language::French);
+        assert_eq!(groups, [vec!["collecte", "collecter"], vec!["collectif", "collectifs", "collective"]]);
     }
 }

@@ -4,10 +4,10 @@ pub mod forms;
 #[cfg(test)]
 mod scored;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use alentour_model::lexicon::source::Source;
-use alentour_model::{Cause, Kind, Lexicon};
+use alentour_model::{Cause, Initiative, Kind, Lexicon};
 use alentour_texts::Language;
 use serde_json::Value;
 use tracing::error;
@@ -31,6 +31,33 @@ static WORDS: LazyLock<[Value; 4]> = LazyLock::new(|| {
 pub fn lexicon(language: Language, forms: &str) -> Lexicon {
     let words = Language::ALL.iter().position(|known| *known == language).and_then(|at| WORDS.get(at));
     Lexicon::read(&words.unwrap_or(&Value::Null), forms)
+}
+
+/// What is known of words beside one version of a feed: in each language made when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Lexica {
+    forms: String,
+    lexica: [OnceLock<Arc<Lexicon>>; 4],
+}
+
+impl Lexica {
+    /// For these initiatives, whose texts are in that language.
+    pub fn new(initiatives: &[Initiative], language: Language) -> Self {
+        Self { forms: forms::forms(initiatives, language), lexica: Default::default() }
+    }
+
+    /// On pages in that language.
+    pub fn of(&self, language: Language) -> Arc<Lexicon> {
+        let cell =
+            Language::ALL.iter().position(|known| *known == language).and_then(|at| self.lexica.get(at));
+        cell.map(|cell| cell.get_or_init(|| Arc::new(lexicon(language, &self.forms))).clone())
+            .unwrap_or_default()
+    }
+
+    /// The forms of the feed's words, as [`forms::forms`] has them.
+    pub fn forms(&self) -> &str {
+        &self.forms
+    }
 }
 
 /// The lexicon's words in that language, as the bundle has them.
