@@ -130,6 +130,11 @@ impl Lexicon {
         self.concepts.push(Concept { terms, same: of_them, kind, cause, name });
     }
 
+    /// Whether it knows nothing.
+    pub fn is_empty(&self) -> bool {
+        self.concepts.is_empty()
+    }
+
     /// Words that count for nothing between others.
     pub fn skipped(&self) -> &[String] {
         &self.skipped

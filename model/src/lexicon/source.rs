@@ -3,67 +3,99 @@
 
 use serde_json::{Map, Value, json};
 
-/// What is known of words, in one language after the other.
-#[derive(Clone, Debug, Default)]
-pub struct Source {
-    /// Concepts in the order in which they were met: their names and their terms, those that mean the same and the narrower ones.
-    concepts: Vec<(String, [Vec<String>; 2])>,
-    skipped: Vec<String>,
+use crate::initiative::{Cause, Kind};
+
+/// A concept: its name, and its terms, those that mean the same and the narrower ones.
+type Concept = (String, [Vec<String>; 2]);
+
+/// Compiles what is known of words on pages in one language, as compact JSON.
+///
+/// `label`: what a kind or a cause is called there, by its word in a feed. `small`: words that count for nothing between others, folded,
+/// with white space between them; lines after `#` are comments. `tables`: those of `data/synonyms`, of all languages.
+///
+/// # Errors
+/// Where a table cannot be read, or has a relation that is none: says so.
+pub fn compile<'a>(label: impl Fn(&str) -> &'a str, small: &str, tables: &[&str]) -> Result<String, String> {
+    let mut concepts = Vec::new();
+    let kinds = Kind::ALL.iter().map(|kind| ("kind", kind.as_str()));
+    for (filter, word) in kinds.chain(Cause::ALL.iter().map(|cause| ("cause", cause.as_str()))) {
+        add(&mut concepts, &format!("{filter}:{word}"), label(word), true);
+    }
+    for table in tables {
+        for [concept, term, relation] in rows(table)? {
+            let is_same = match &*relation {
+                "same" => true,
+                "narrower" => false,
+                _ => {
+                    return Err(format!("{concept}, {term}: `{relation}` is neither `same` nor `narrower`"));
+                }
+            };
+            add(&mut concepts, &concept, &term, is_same);
+        }
+    }
+    let lines = small.lines().filter(|line| !line.starts_with('#'));
+    let skipped: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
+    Ok(json!({ "skip": skipped, "concepts": concepts.iter().map(written).collect::<Vec<_>>() }).to_string())
 }
 
-impl Source {
-    /// What a kind or a cause is called in the page's language: `name` as a concept is (`kind:petition`).
-    pub fn call(&mut self, name: &str, label: &str) {
-        self.add(name, label, true);
+/// Concept, term and relation of each row of a table of `data/synonyms`.
+///
+/// # Errors
+/// Where it is no CSV: says so.
+pub fn rows(table: &str) -> Result<Vec<[String; 3]>, String> {
+    let mut reader = csv::Reader::from_reader(table.as_bytes());
+    let row = |row: Result<csv::StringRecord, csv::Error>| {
+        let row = row.map_err(|error| error.to_string())?;
+        Ok([0, 1, 2].map(|column| row.get(column).unwrap_or_default().to_owned()))
+    };
+    reader.records().map(row).collect()
+}
+
+/// Adds a term, unless its concept has it already.
+fn add(concepts: &mut Vec<Concept>, concept: &str, term: &str, is_same: bool) {
+    let at = concepts.iter().position(|(name, _)| name == concept).unwrap_or_else(|| {
+        concepts.push((concept.to_owned(), Default::default()));
+        concepts.len() - 1
+    });
+    let [same, narrower] = &mut concepts[at].1;
+    if !same.iter().chain(&*narrower).any(|known| known == term) {
+        if is_same { same.push(term.to_owned()) } else { narrower.push(term.to_owned()) }
+    }
+}
+
+fn written((name, [same, narrower]): &Concept) -> Value {
+    let mut concept = Map::new();
+    if let Some((filter @ ("kind" | "cause"), word)) = name.split_once(':') {
+        concept.insert(filter.into(), word.into());
+    }
+    concept.insert("same".into(), json!(same));
+    if !narrower.is_empty() {
+        concept.insert("narrower".into(), json!(narrower));
+    }
+    Value::Object(concept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_all_tables_are_gathered_by_concept_each_term_once_and_names_come_first() {
+        let tables = [
+            "concept,term,relation\nhelp,aide,same\nkind:petition,signature,same\n",
+            "concept,term,relation\nhelp,help,same\nhelp,aide,narrower\n",
+        ];
+        let compiled = compile(|word| word, "# small\nde la", &tables).unwrap();
+        let words: Value = serde_json::from_str(&compiled).unwrap();
+        assert_eq!(words["skip"], json!(["de", "la"]));
+        let concepts = words["concepts"].as_array().unwrap();
+        assert!(concepts.contains(&json!({ "kind": "petition", "same": ["petition", "signature"] })));
+        assert_eq!(concepts.last(), Some(&json!({ "same": ["aide", "help"] })));
     }
 
-    /// A row of `data/synonyms`. A term that its concept already has is left out.
-    ///
-    /// # Errors
-    /// Where the relation is neither `same` nor `narrower`: says so.
-    pub fn row(&mut self, concept: &str, term: &str, relation: &str) -> Result<(), String> {
-        match relation {
-            "same" => self.add(concept, term, true),
-            "narrower" => self.add(concept, term, false),
-            _ => {
-                return Err(format!(
-                    "{concept}, {term}: the relation `{relation}` is neither `same` nor `narrower`"
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// Words that count for nothing between others: folded, with white space between them. Lines after `#` are comments.
-    pub fn skip(&mut self, words: &str) {
-        let lines = words.lines().filter(|line| !line.starts_with('#'));
-        self.skipped.extend(lines.flat_map(str::split_whitespace).map(str::to_owned));
-    }
-
-    fn add(&mut self, concept: &str, term: &str, is_same: bool) {
-        let at = self.concepts.iter().position(|(name, _)| name == concept).unwrap_or_else(|| {
-            self.concepts.push((concept.to_owned(), Default::default()));
-            self.concepts.len() - 1
-        });
-        let [same, narrower] = &mut self.concepts[at].1;
-        if !same.iter().chain(&*narrower).any(|known| known == term) {
-            if is_same { same.push(term.to_owned()) } else { narrower.push(term.to_owned()) }
-        }
-    }
-
-    /// As JSON, compact.
-    pub fn compile(&self) -> String {
-        let concepts = self.concepts.iter().map(|(name, [same, narrower])| {
-            let mut concept = Map::new();
-            if let Some((filter @ ("kind" | "cause"), value)) = name.split_once(':') {
-                concept.insert(filter.into(), value.into());
-            }
-            concept.insert("same".into(), json!(same));
-            if !narrower.is_empty() {
-                concept.insert("narrower".into(), json!(narrower));
-            }
-            Value::Object(concept)
-        });
-        json!({ "skip": self.skipped, "concepts": concepts.collect::<Vec<_>>() }).to_string()
+    #[test]
+    fn a_relation_that_is_none_is_said() {
+        let error = compile(|word| word, "", &["concept,term,relation\na,b,like\n"]).unwrap_err();
+        assert_eq!(error, "a, b: `like` is neither `same` nor `narrower`");
     }
 }

@@ -95,7 +95,7 @@ impl Current {
     }
 
     /// The forms of its words, as the widget takes them.
-    pub fn forms(&self) -> &str {
+    pub fn forms(&self) -> &Representation {
         self.lexica.forms()
     }
 

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alentour_model::Initiative;
+use alentour_model::lexicon::source::rows;
 use alentour_model::text::{fold, words};
 use alentour_model::understanding::texts::texts;
 use alentour_texts::Language;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 
-use super::{TABLES, rows};
+use super::TABLES;
 
 /// Letters of the shortest word that has other forms: what is shorter is an article, an acronym or a number.
 const SHORTEST: usize = 4;

@@ -1,16 +1,19 @@
 //! What is known of words, natively: the synonyms of the field, compiled as the bundle has them, and the forms of a feed's words.
 
 pub mod forms;
+pub mod routes;
 #[cfg(test)]
 mod scored;
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
-use alentour_model::lexicon::source::Source;
-use alentour_model::{Cause, Initiative, Kind, Lexicon};
+use alentour_model::lexicon::source;
+use alentour_model::{Initiative, Lexicon};
 use alentour_texts::Language;
 use serde_json::Value;
 use tracing::error;
+
+use crate::http::representation::Representation;
 
 /// `data/synonyms/*.csv`. The words of French come first: a feed is likely to have them.
 pub const TABLES: [&str; 2] =
@@ -34,61 +37,42 @@ pub fn lexicon(language: Language, forms: &str) -> Lexicon {
 }
 
 /// What is known of words beside one version of a feed: in each language made when it is first asked for.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Lexica {
-    forms: String,
+    forms: Representation,
     lexica: [OnceLock<Arc<Lexicon>>; 4],
 }
 
 impl Lexica {
     /// For these initiatives, whose texts are in that language.
     pub fn new(initiatives: &[Initiative], language: Language) -> Self {
-        Self { forms: forms::forms(initiatives, language), lexica: Default::default() }
+        let forms = forms::forms(initiatives, language);
+        Self { forms: routes::representation(&forms), lexica: Default::default() }
     }
 
     /// On pages in that language.
     pub fn of(&self, language: Language) -> Arc<Lexicon> {
-        let cell =
-            Language::ALL.iter().position(|known| *known == language).and_then(|at| self.lexica.get(at));
-        cell.map(|cell| cell.get_or_init(|| Arc::new(lexicon(language, &self.forms))).clone())
-            .unwrap_or_default()
+        let at = Language::ALL.iter().position(|known| *known == language);
+        let Some(cell) = at.and_then(|at| self.lexica.get(at)) else { return Arc::default() };
+        let forms = || std::str::from_utf8(&self.forms.identity).unwrap_or_default();
+        cell.get_or_init(|| Arc::new(lexicon(language, forms()))).clone()
     }
 
     /// The forms of the feed's words, as [`forms::forms`] has them.
-    pub fn forms(&self) -> &str {
+    pub fn forms(&self) -> &Representation {
         &self.forms
     }
 }
 
 /// The lexicon's words in that language, as the bundle has them.
 fn compile(language: Language) -> Result<String, String> {
-    let mut source = Source::default();
-    source.skip(match language {
+    let small = match language {
         Language::French => include_str!("../../../data/synonyms/small/fr.txt"),
         Language::English => include_str!("../../../data/synonyms/small/en.txt"),
         Language::Spanish => include_str!("../../../data/synonyms/small/es.txt"),
         Language::Arabic => include_str!("../../../data/synonyms/small/ar.txt"),
-    });
-    let kinds = Kind::ALL.iter().map(|kind| ("kind", kind.as_str()));
-    for (filter, name) in kinds.chain(Cause::ALL.iter().map(|cause| ("cause", cause.as_str()))) {
-        source.call(&format!("{filter}:{name}"), language.widget(name));
-    }
-    for table in TABLES {
-        for [concept, term, relation] in rows(table)? {
-            source.row(&concept, &term, &relation)?;
-        }
-    }
-    Ok(source.compile())
-}
-
-/// Concept, term and relation of each row of a table.
-fn rows(table: &str) -> Result<Vec<[String; 3]>, String> {
-    let mut reader = csv::Reader::from_reader(table.as_bytes());
-    let row = |row: Result<csv::StringRecord, csv::Error>| {
-        let row = row.map_err(|error| error.to_string())?;
-        Ok([0, 1, 2].map(|column| row.get(column).unwrap_or_default().to_owned()))
     };
-    reader.records().map(row).collect()
+    source::compile(|word| language.widget(word), small, &TABLES)
 }
 
 #[cfg(test)]
@@ -116,11 +100,5 @@ mod tests {
                 assert!(!["sans", "non", "pas", "no", "not", "without", "sin"].contains(&word), "{word}");
             }
         }
-    }
-
-    #[test]
-    fn a_relation_that_is_none_is_said() {
-        let error = Source::default().row("a", "b", "like").unwrap_err();
-        assert_eq!(error, "a, b: the relation `like` is neither `same` nor `narrower`");
     }
 }
