@@ -11,7 +11,6 @@
 //!     language: Language::French,
 //!     clock: Clock::new(1_795_000_000, "Europe/Paris").unwrap(),
 //!     catalog: Arc::new(Catalog::default()),
-//!     lexicon: Arc::default(),
 //!     config: Config::default(),
 //!     around: None,
 //!     opened: None,
@@ -22,7 +21,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use alentour_model::{Catalog, FieldProblem, Hit, Lexicon, SignUp};
+use alentour_model::{Catalog, FieldProblem, Hit, SignUp};
 use alentour_texts::Language;
 use leptos::prelude::*;
 use leptos::reactive::diagnostics::SpecialNonReactiveZone;
@@ -52,10 +51,8 @@ pub struct Scene {
     pub language: Language,
     /// The moment, and the visitor's time zone.
     pub clock: Clock,
-    /// What the feed offers.
+    /// What the feed offers, and what is known of words in that language.
     pub catalog: Arc<Catalog>,
-    /// What is known of words.
-    pub lexicon: Arc<Lexicon>,
     /// What the page asks for; its place is not looked up: see [`Self::around`].
     pub config: Config,
     /// The place that is searched around.
@@ -198,7 +195,6 @@ impl Scene {
             if let Some(ChosenPlace { label, point }) = self.around.clone() {
                 app.search.place.take(label, point);
             }
-            app.lexicon.set(Arc::clone(&self.lexicon));
             app.receive(Arc::clone(&self.catalog));
             app.opened.set(self.opened.as_deref().and_then(|id| self.catalog.position(id)));
             build(app)

@@ -2,15 +2,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::bits::Bits;
 use crate::columns::{Asked, Columns, is_everywhere};
 use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Initiative, Kind};
 use crate::lexicon::Lexicon;
 use crate::order;
-use crate::query::{Count, Facets, Hit, Now, Query, RADII, Results, Tier};
+use crate::query::{Count, Facets, Hit, Now, Query, RADII, Results, Tier, Understood};
 use crate::time::DateRange;
-use crate::understanding::{Unit, Why, find};
+use crate::understanding::{Found, NAMED, Why, by, find, tier};
 use crate::vocabulary::Vocabulary;
 
 /// Some initiatives of a feed, made ready to be searched: those of a tile, or all.
@@ -53,6 +52,9 @@ impl Part {
     }
 }
 
+/// What is sorted: a number, and two that decide between equal ones. One type, so that there is one sort to download.
+type Key = (u64, u32, u32);
+
 /// Initiatives made ready to be searched: those of some parts of a feed.
 ///
 /// What happens at several places may be in several parts; it is here once. Which parts came first changes no answer: what ranks
@@ -62,6 +64,8 @@ pub struct Catalog {
     parts: Vec<Arc<Part>>,
     /// Where each initiative is: the part, and its position there. In the order of the parts.
     positions: Vec<(u32, u32)>,
+    /// What is known of words.
+    pub(crate) lexicon: Arc<Lexicon>,
 }
 
 impl Catalog {
@@ -73,16 +77,27 @@ impl Catalog {
     /// Those of some parts of one feed.
     pub fn of(parts: impl IntoIterator<Item = Arc<Part>>) -> Self {
         let parts: Vec<_> = parts.into_iter().collect();
-        let mut all = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
+        let mut all: Vec<Key> = Vec::new();
         for (at, part) in (0..).zip(&parts) {
-            all.extend((0..).zip(&part.ordinals).map(|(position, ordinal)| (*ordinal, at, position)));
+            all.extend((0..).zip(&part.ordinals).map(|(row, ordinal)| (u64::from(*ordinal), at, row)));
         }
         // Of several, that of the first part.
         all.sort_unstable();
         all.dedup_by_key(|(ordinal, ..)| *ordinal);
-        let mut positions: Vec<_> = all.into_iter().map(|(_, at, position)| (at, position)).collect();
-        positions.sort_unstable();
-        Self { parts, positions }
+        all.iter_mut().for_each(|place| *place = (u64::from(place.1), place.2, 0));
+        all.sort_unstable();
+        let positions = all.into_iter().map(|(at, row, _)| (at as u32, row)).collect();
+        Self { parts, positions, lexicon: Arc::default() }
+    }
+
+    /// The same, with what is known of words.
+    pub fn knowing(self, lexicon: Arc<Lexicon>) -> Self {
+        Self { lexicon, ..self }
+    }
+
+    /// What is known of words.
+    pub fn lexicon(&self) -> &Arc<Lexicon> {
+        &self.lexicon
     }
 
     /// How many initiatives, over or not.
@@ -132,7 +147,7 @@ impl Catalog {
         let of_part = |(part, _, own): (&Part, usize, &[(u32, u32)])| {
             let vocabulary = part.vocabulary();
             let is_here = |row: &usize| own.binary_search_by_key(row, |(_, row)| *row as usize).is_ok();
-            vocabulary.id(word).map_or(0, |id| vocabulary.rows(id).filter(is_here).count())
+            vocabulary.id(word).map_or(0, |id| vocabulary.rows(id).filter(|(row, _)| is_here(row)).count())
         };
         self.parts().map(of_part).sum()
     }
@@ -141,7 +156,7 @@ impl Catalog {
     pub fn hit(&self, position: usize, near: Option<Point>, now: i64) -> Option<Hit> {
         let (part, row) = self.row(position)?;
         let asked = Asked::new(near.map(Point::direction), f64::INFINITY, now, [None; 4]);
-        Some(part.columns.answer(row, &asked, &mut Vec::new()).hit(position, Tier::Named))
+        Some(part.columns.answer(row, &asked, &mut Vec::new()).hit(position))
     }
 
     /// Makes ready what searching words needs, so that the first key need not wait for it.
@@ -151,62 +166,78 @@ impl Catalog {
         }
     }
 
-    /// Answers a query whose words are no more than beginnings of words.
+    /// Answers a query. What is over is not in the answer, nor in its counts.
     pub fn search(&self, query: &Query, now: Now) -> Results {
-        self.search_with(query, now, &Lexicon::default())
-    }
-
-    /// Answers a query, and understands its words as a lexicon does. What is over is not in the answer, nor in its counts.
-    pub fn search_with(&self, query: &Query, now: Now, lexicon: &Lexicon) -> Results {
-        let units = lexicon.units(&query.words);
-        let mut results = self.answer(query, now, lexicon, units);
-        if results.is_empty() && !results.units.is_empty() {
-            results.suggestion = self.suggest(query, now, lexicon, &results.units);
+        let mut results = self.answer(query, now);
+        if results.is_empty() && !results.units.0.is_empty() {
+            results.suggestion = self.suggest(query, now, &results.units.0);
         }
         results
     }
 
     /// Why an answer has a hit, where what its card shows does not say so.
     pub fn why(&self, results: &Results, hit: &Hit) -> Option<Why> {
-        if hit.tier <= Tier::Shown {
-            return None;
-        }
-        Why::of(self.get(hit.initiative)?, &results.units, &results.skipped)
+        let (unit, alternative) = hit.by;
+        let is_shown = hit.tier <= Tier::Shown;
+        Why::of(self.get(hit.initiative)?, results.units.0.get(unit)?, alternative).filter(|_| !is_shown)
     }
 
-    pub(crate) fn answer(&self, query: &Query, now: Now, lexicon: &Lexicon, units: Vec<Unit>) -> Results {
+    /// The same without a suggestion.
+    pub(crate) fn answer(&self, query: &Query, now: Now) -> Results {
         let presets = [DateRange::this_week, DateRange::this_weekend, DateRange::this_month];
         let [week, weekend, month] = presets.map(|range| Some(range(now.today)));
         let limit = query.radius.map_or(f64::INFINITY, Kilometres::value);
         let near = query.near.map(Point::direction);
         let asked = Asked::new(near, limit, now.instant, [query.when, week, weekend, month]);
-        let mut found = Found { is_dated: query.when.is_some(), ..Found::default() };
-        found.facets.kinds.extend(Kind::ALL.iter().map(|kind| Count { value: kind.clone(), count: 0 }));
-        found.facets.causes.extend(Cause::ALL.iter().map(|cause| Count { value: cause.clone(), count: 0 }));
-        let (words, units) = find(&self.all_parts(), units, lexicon);
+        let mut search = Search { is_dated: query.when.is_some(), ..Search::default() };
+        search.facets.kinds.extend(Kind::ALL.iter().map(|kind| Count { value: kind.clone(), count: 0 }));
+        search.facets.causes.extend(Cause::ALL.iter().map(|cause| Count { value: cause.clone(), count: 0 }));
+        let mut units = self.lexicon.units(&query.words);
+        let words =
+            if units.is_empty() { Vec::new() } else { find(&self.all_parts(), &mut units, &self.lexicon) };
         for (at, (part, first, own)) in self.parts().enumerate() {
-            found.look(part, first, own, query, &asked, words.get(at));
+            search.look(part, first, own, query, &asked, words.get(at).map(Vec::as_slice));
         }
-        let mut results = found.results();
-        (results.units, results.skipped) = (units, lexicon.skipped().to_vec());
-        results
+        Results {
+            nearby: search.nearby.sorted(),
+            elsewhere: search.elsewhere.sorted(),
+            facets: search.facets,
+            suggestion: None,
+            units: Understood(units),
+        }
+    }
+}
+
+/// Hits, and how each ranks: its rank, its position in the feed, and here.
+#[derive(Default)]
+struct Hits {
+    hits: Vec<Hit>,
+    ranks: Vec<Key>,
+}
+
+impl Hits {
+    fn add(&mut self, rank: u64, ordinal: u32, hit: Hit) {
+        self.ranks.push((rank, ordinal, self.hits.len() as u32));
+        self.hits.push(hit);
+    }
+
+    fn sorted(mut self) -> Vec<Hit> {
+        self.ranks.sort_unstable();
+        self.ranks.iter().map(|(.., at)| self.hits[*at as usize]).collect()
     }
 }
 
 /// What a search has found so far.
 #[derive(Default)]
-struct Found {
+struct Search {
     is_dated: bool,
     facets: Facets,
-    nearby: Vec<Ranked>,
-    elsewhere: Vec<Ranked>,
+    nearby: Hits,
+    elsewhere: Hits,
 }
 
-/// A hit with its rank and its position in the feed.
-type Ranked = (u64, u32, Hit);
-
-impl Found {
-    /// Looks at a part, of which these initiatives are here; `words`: what its words allow, by tier.
+impl Search {
+    /// Looks at a part, of which these initiatives are here; `words`: how its words find each of all.
     fn look(
         &mut self,
         part: &Part,
@@ -214,7 +245,7 @@ impl Found {
         own: &[(u32, u32)],
         query: &Query,
         asked: &Asked,
-        words: Option<&[Bits; Tier::COUNT]>,
+        words: Option<&[Found]>,
     ) {
         let columns = &part.columns;
         let mut kinds = Counted::new(&columns.kinds, &query.kinds);
@@ -223,11 +254,8 @@ impl Found {
         for (position, (_, row)) in (first..).zip(own) {
             let row = *row as usize;
             let Some(reach) = columns.reach(row, asked.now) else { continue };
-            let tier = match words {
-                None => Some(Tier::Named),
-                Some(words) => Tier::ALL.into_iter().find(|tier| words[*tier as usize].has(row)),
-            };
-            let Some(tier) = tier.filter(|_| query.reach.is_none_or(|asked| asked == reach)) else {
+            let found = words.map_or(NAMED, |words| words[row]);
+            let Some(tier) = tier(found).filter(|_| query.reach.is_none_or(|asked| asked == reach)) else {
                 continue;
             };
             let (kind, row_causes) = (columns.kind(row), columns.causes(row));
@@ -271,30 +299,18 @@ impl Found {
                 }
             }
             if is_found {
-                let (hit, ordinal) = (answer.hit(position, tier), part.ordinals[row]);
-                if is_elsewhere {
-                    self.elsewhere.push((order::elsewhere(&answer, tier, self.is_dated), ordinal, hit));
+                let hit = Hit { tier, by: by(found), ..answer.hit(position) };
+                let (hits, rank) = if is_elsewhere {
+                    (&mut self.elsewhere, order::elsewhere(&answer, tier, self.is_dated))
                 } else {
                     let place = answer.place.and_then(|place| part.initiatives[row].places.get(place));
-                    self.nearby.push((order::nearby(&answer, place, tier, self.is_dated), ordinal, hit));
-                }
+                    (&mut self.nearby, order::nearby(&answer, place, tier, self.is_dated))
+                };
+                hits.add(rank, part.ordinals[row], hit);
             }
         }
         kinds.add_to(&mut self.facets.kinds);
         causes.add_to(&mut self.facets.causes);
-    }
-
-    fn results(self) -> Results {
-        let sorted = |mut hits: Vec<Ranked>| {
-            hits.sort_unstable_by_key(|(rank, ordinal, _)| (*rank, *ordinal));
-            hits.into_iter().map(|(.., hit)| hit).collect()
-        };
-        Results {
-            nearby: sorted(self.nearby),
-            elsewhere: sorted(self.elsewhere),
-            facets: self.facets,
-            ..Results::default()
-        }
     }
 }
 

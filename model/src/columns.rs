@@ -81,8 +81,9 @@ pub(crate) struct Answer {
 
 impl Answer {
     /// As it is given out.
-    pub fn hit(&self, initiative: usize, tier: Tier) -> Hit {
-        Hit { initiative, distance: self.distance, place: self.place, session: self.session, tier }
+    pub fn hit(&self, initiative: usize) -> Hit {
+        let Self { distance, place, session, .. } = *self;
+        Hit { initiative, distance, place, session, tier: Tier::Named, by: (0, 0) }
     }
 }
 

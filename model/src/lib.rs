@@ -6,7 +6,6 @@
 //! A feed is read into [`Initiative`]s ([`read`]), these into a [`Catalog`], which answers a [`Query`] with
 //! [`Results`]. A visitor who takes part writes a [`SignUp`], which is sent as a [`Submission`].
 
-mod bits;
 pub mod catalog;
 mod columns;
 pub mod contact;

@@ -57,6 +57,8 @@ pub struct Hit {
     pub session: Option<usize>,
     /// How its words were found.
     pub tier: Tier,
+    /// By what: [`Catalog::why`](crate::Catalog::why) says it.
+    pub by: (usize, usize),
 }
 
 /// How the words of a query were found in an initiative: of several words, the one that was found in the least obvious way. What is
@@ -120,9 +122,18 @@ pub struct Results {
     /// Where nothing is found: the words with another one instead, which do find something.
     pub suggestion: Option<String>,
     /// What the words were understood as.
-    pub(crate) units: Vec<Unit>,
-    /// Words that count for nothing between others.
-    pub(crate) skipped: Vec<String>,
+    pub(crate) units: Understood,
+}
+
+/// Units, which are the same where their words are: all else of them follows from these, and from the catalogue.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Understood(pub Vec<Unit>);
+
+impl PartialEq for Understood {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len()
+            && self.0.iter().zip(&other.0).all(|(one, other)| one.words == other.words)
+    }
 }
 
 impl Results {

@@ -1,6 +1,5 @@
 //! The words of a part: which of its initiatives have each, and in which order an initiative says them.
 
-use crate::bits::Bits;
 use crate::initiative::Initiative;
 use crate::text::fold;
 use crate::understanding::texts::{Field, texts};
@@ -147,13 +146,6 @@ impl Vocabulary {
             .map(|id| id as u32)
     }
 
-    /// Adds the initiatives that have a word to the set of the field that has it.
-    pub fn add(&self, id: u32, sets: &mut [Bits; Field::COUNT]) {
-        for posting in self.postings(id) {
-            sets[(posting >> 30) as usize % Field::COUNT].add((posting & ROW) as usize);
-        }
-    }
-
     /// Which initiatives have a word: row and field.
     fn postings(&self, id: u32) -> &[u32] {
         let id = id as usize;
@@ -161,9 +153,10 @@ impl Vocabulary {
         self.ends.get(id).and_then(|end| self.postings.get(begin as usize..*end as usize)).unwrap_or_default()
     }
 
-    /// The initiatives that have a word, in their order.
-    pub fn rows(&self, id: u32) -> impl Iterator<Item = usize> {
-        self.postings(id).iter().map(|posting| (posting & ROW) as usize)
+    /// The initiatives that have a word, in their order, and the most obvious field of each that has it.
+    pub fn rows(&self, id: u32) -> impl Iterator<Item = (usize, Field)> {
+        let field = |posting: u32| Field::ALL[(posting >> 30) as usize % Field::COUNT];
+        self.postings(id).iter().map(move |posting| ((posting & ROW) as usize, field(*posting)))
     }
 
     /// The most obvious field in which an initiative says a phrase: one word of each set after the other, in one text. What is skipped

@@ -104,7 +104,7 @@ proptest! {
     #[test]
     fn pages_have_every_entry_exactly_once(count in 0..60_usize, size in 1..15_usize) {
         let hits: Vec<Hit> =
-            (0..count).map(|initiative| Hit { initiative, distance: None, place: None, session: None, tier: Tier::Named }).collect();
+            (0..count).map(|initiative| Hit { initiative, distance: None, place: None, session: None, tier: Tier::Named, by: (0, 0) }).collect();
         let pages = (0..).map(|number| page(&hits, number, size)).take_while(|page| !page.is_empty());
         prop_assert_eq!(pages.flatten().copied().collect::<Vec<_>>(), hits);
     }

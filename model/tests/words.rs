@@ -12,7 +12,6 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
-use serde_json::{Value, json};
 
 /// Words of texts, terms and queries: forms, small words, an acronym and its double, single letters, beginnings of each other.
 const WORDS: &[&str] = &[
@@ -93,18 +92,19 @@ fn concepts() -> impl Strategy<Value = Vec<Concept>> {
     )
 }
 
-fn lexicon(concepts: &[Concept]) -> Lexicon {
-    let concepts: Vec<Value> = concepts
-        .iter()
-        .map(|concept| {
-            let mut json = json!({ "same": concept.same, "narrower": concept.narrower });
-            if let Some(filter) = concept.filter {
-                json[filter] = json!(if filter == "kind" { "petition" } else { "health" });
-            }
-            json
-        })
-        .collect();
-    Lexicon::read(&&json!({ "skip": SKIPPED, "concepts": concepts }), FORMS)
+fn lexicon(concepts: &[Concept]) -> Arc<Lexicon> {
+    let mut lines = vec![SKIPPED.join(" ")];
+    for concept in concepts {
+        let filter = match concept.filter {
+            Some("kind") => "kind:petition",
+            Some(_) => "cause:health",
+            None => "",
+        };
+        let terms =
+            [vec![filter.to_owned()], concept.same.clone(), vec![String::new()], concept.narrower.clone()];
+        lines.push(terms.concat().join("\t"));
+    }
+    Arc::new(Lexicon::read(&lines.join("\n"), FORMS))
 }
 
 // From here on the plain scan.
@@ -307,7 +307,8 @@ proptest! {
             Catalog::of([one, other].map(|part| Arc::new(Part::new(part.to_vec()))))
         };
         for catalog in [Catalog::new(feed.clone()), parts(cut)] {
-            let results = catalog.search_with(&query, now(), &lexicon);
+            let catalog = catalog.knowing(lexicon.clone());
+            let results = catalog.search(&query, now());
             let found: Vec<_> = results.elsewhere.iter().map(|hit| (hit.tier, hit.initiative)).collect();
             prop_assert_eq!(&found, &expected, "{} {:?}", query.words, concepts);
             for hit in &results.elsewhere {
@@ -320,7 +321,7 @@ proptest! {
             if let Some(suggestion) = &results.suggestion {
                 prop_assert!(results.is_empty());
                 let suggested = Query { words: suggestion.clone(), ..query.clone() };
-                prop_assert!(!catalog.search_with(&suggested, now(), &lexicon).is_empty(), "{}", suggestion);
+                prop_assert!(!catalog.search(&suggested, now()).is_empty(), "{}", suggestion);
             }
         }
     }

@@ -7,11 +7,10 @@ use alentour_model::Catalog;
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_texts::Language;
 
-/// The views around what is offered, at an instant (UTC seconds). Nothing is known of the visitor: their days are those of France. Nor of
-/// words: where some may be looked for, the caller adds a lexicon.
+/// The views around what is offered, at an instant (UTC seconds). Nothing is known of the visitor: their days are those of France.
 pub fn scene(language: Language, now: i64, catalog: Arc<Catalog>, config: Config) -> Scene {
     let clock = Clock::new(now, DEFAULT_ZONE).unwrap_or_default();
-    Scene { language, clock, catalog, lexicon: Arc::default(), config, around: None, opened: None }
+    Scene { language, clock, catalog, config, around: None, opened: None }
 }
 
 /// The same for what is kept, and read whenever: a file, a report.

@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use alentour_model::{Catalog, Initiative, Lexicon, Results};
+use alentour_model::{Catalog, Initiative, Results};
 use leptos::prelude::*;
 
 use crate::locale::Locale;
@@ -69,8 +69,6 @@ pub struct App {
     pub stage: RwSignal<Stage>,
     /// What the feed offers.
     pub catalog: RwSignal<Arc<Catalog>>,
-    /// What is known of words.
-    pub lexicon: RwSignal<Arc<Lexicon>>,
     /// What is looked for.
     pub search: Search,
     /// What was found.
@@ -84,10 +82,7 @@ impl App {
     pub fn new(locale: Locale, config: Config, browser: Option<Rc<dyn Browser>>) -> Self {
         let catalog = RwSignal::new(Arc::new(Catalog::default()));
         let search = Search::new(&config, locale.clock);
-        let lexicon = RwSignal::new(Arc::new(Lexicon::default()));
-        let results = Memo::new(move |_| {
-            catalog.read().search_with(&search.query(), locale.clock.now(), &lexicon.read())
-        });
+        let results = Memo::new(move |_| catalog.read().search(&search.query(), locale.clock.now()));
         let inner = Inner {
             browser,
             drafts: RefCell::default(),
@@ -99,7 +94,6 @@ impl App {
             locale,
             stage: RwSignal::new(Stage::Loading),
             catalog,
-            lexicon,
             search,
             results,
             opened: RwSignal::new(None),

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use alentour_model::Lexicon;
+use alentour_model::{Catalog, Lexicon};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::host::Host;
-use super::json::Parsed;
 use crate::app::App;
 
 #[wasm_bindgen(module = "/src/browser/words.mjs")]
@@ -25,18 +24,18 @@ async fn file(host: &Host, address: &str) -> Option<String> {
 
 /// Fetches what is known of words, unless it is there. Until then, and without it, words are found by their beginnings.
 pub fn learn(app: App, host: Host) {
-    if !app.lexicon.read_untracked().is_empty() {
+    if !app.catalog.read_untracked().lexicon().is_empty() {
         return;
     }
     spawn_local(async move {
         let Some(words) = file(&host, &words(app.locale.language)).await else { return };
         // A published site, or somebody else's feed, may have none.
         let forms = file(&host, &forms()).await.unwrap_or_default();
-        if let Some(words) = Parsed::parse(&words)
-            && !app.is_gone()
-        {
-            app.catalog.read_untracked().prepare_words();
-            app.lexicon.set(Arc::new(Lexicon::read(&words, &forms)));
+        if !app.is_gone() {
+            let catalog = app.catalog.get_untracked();
+            catalog.prepare_words();
+            app.catalog
+                .set(Arc::new(Catalog::clone(&catalog).knowing(Arc::new(Lexicon::read(&words, &forms)))));
         }
     });
 }

@@ -36,7 +36,6 @@ fn scene(around: bool) -> Scene {
     Scene {
         language: Language::French,
         clock: Clock::new(NOON, "Europe/Paris").unwrap(),
-        lexicon: Arc::default(),
         catalog: Arc::new(Catalog::new(feed.initiatives)),
         config: Config::default(),
         around: around.then_some(lyon),

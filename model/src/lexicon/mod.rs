@@ -8,7 +8,6 @@
 pub mod source;
 
 use crate::initiative::{Cause, Kind};
-use crate::json::Json;
 use crate::text::fold;
 use crate::understanding::{Alternative, Pattern, Unit};
 
@@ -68,27 +67,20 @@ impl Term {
 }
 
 impl Lexicon {
-    /// Reads what a site's build has made of `data/synonyms` (`words`: `{"skip":[...],"concepts":[{"same":[...],"narrower":[...],
-    /// "kind":"...","cause":"..."}]}`, where the first term of a kind or a cause is its name), and what a server has made of the words of
-    /// its feed (`forms`: a line a word, a space between its forms, all folded). What cannot be read is left out.
-    pub fn read<J: Json>(words: &J, forms: &str) -> Self {
-        let list = |value: &J, name: &str| -> Vec<String> {
-            let list = value.field(name).and_then(|list| list.list()).unwrap_or_default();
-            list.iter().filter_map(|text| text.text()).collect()
-        };
-        let mut lexicon = Self { skipped: list(words, "skip"), ..Self::default() };
-        lexicon.skipped.sort_unstable();
+    /// Reads what a site's build has made of `data/synonyms` (`words`: a line of words that count for nothing, with spaces between them,
+    /// then a line a concept, with tabs: `kind:petition`, `cause:health` or nothing, its terms that mean the same, nothing, and narrower
+    /// ones; the first term of a kind or a cause is its name), and what a server has made of the words of its feed (`forms`: a line a
+    /// word, a space between its forms, all folded).
+    pub fn read(words: &str, forms: &str) -> Self {
+        let mut lexicon = Self::default();
         lexicon.read_forms(forms);
-        for concept in words.field("concepts").and_then(|concepts| concepts.list()).unwrap_or_default() {
-            let (same, narrower) = (list(&concept, "same"), list(&concept, "narrower"));
-            let word = |name: &str| concept.field(name).and_then(|word| word.text());
-            let (kind, cause) = (word("kind"), word("cause"));
-            lexicon.add(
-                same,
-                narrower,
-                kind.and_then(|kind| Kind::parse(&kind)),
-                cause.and_then(|cause| Cause::parse(&cause)),
-            );
+        for (number, line) in words.split('\n').enumerate() {
+            if number == 0 {
+                lexicon.skipped.extend(line.split(' ').map(str::to_owned));
+                lexicon.skipped.sort_unstable();
+            } else {
+                lexicon.add(line);
+            }
         }
         lexicon.keys.sort_unstable();
         lexicon
@@ -110,24 +102,30 @@ impl Lexicon {
         self.index.sort_unstable_by(|a, b| text(a).cmp(text(b)));
     }
 
-    fn add(
-        &mut self,
-        mut same: Vec<String>,
-        narrower: Vec<String>,
-        kind: Option<Kind>,
-        cause: Option<Cause>,
-    ) {
-        let of_them = same.len();
-        same.extend(narrower);
-        let mut terms: Vec<_> = Vec::new();
-        for written in same {
-            let words = self.content(&fold(&written));
-            self.keys.push((self.key(&words), (self.concepts.len(), terms.len())));
-            terms.push(Term { written, words });
+    fn add(&mut self, line: &str) {
+        let mut concept = Concept::default();
+        let mut is_same = true;
+        for (column, text) in line.split('\t').enumerate() {
+            match text.split_once(':') {
+                Some(("kind", kind)) if column == 0 => concept.kind = Kind::parse(kind),
+                Some(("cause", cause)) if column == 0 => concept.cause = Cause::parse(cause),
+                _ if column == 0 => {}
+                _ if text.is_empty() => is_same = false,
+                _ => {
+                    let written = text.to_owned();
+                    let words = self.content(&fold(text));
+                    self.keys.push((self.key(&words), (self.concepts.len(), concept.terms.len())));
+                    concept.terms.push(Term { written, words });
+                    concept.same += usize::from(is_same);
+                }
+            }
         }
-        let is_named = kind.is_some() || cause.is_some();
-        let name = terms.first().filter(|_| is_named).map(|term| fold(&term.written)).unwrap_or_default();
-        self.concepts.push(Concept { terms, same: of_them, kind, cause, name });
+        if let Some(term) = concept.terms.first()
+            && (concept.kind.is_some() || concept.cause.is_some())
+        {
+            concept.name = fold(&term.written);
+        }
+        self.concepts.push(concept);
     }
 
     /// Whether it knows nothing.
@@ -215,12 +213,13 @@ impl Lexicon {
     /// All that a word or a phrase may be found by.
     pub(crate) fn unit(&self, words: &[String]) -> Unit {
         let typed = words.join(" ");
-        let is_meant =
-            |concept: &Concept| typed.chars().nth(ENOUGH - 1).is_some() && concept.name.starts_with(&typed);
+        let is_meant = |concept: &Concept| typed.len() >= ENOUGH && concept.name.starts_with(&typed);
         let mut found: Vec<Key> = self.terms(&self.key(words)).collect();
-        found.extend(
-            (0..).zip(&self.concepts).filter(|(_, concept)| is_meant(concept)).map(|(at, _)| (at, 0)),
-        );
+        for (at, concept) in self.concepts.iter().enumerate() {
+            if is_meant(concept) {
+                found.push((at, 0));
+            }
+        }
         let is_acronym = |key: &Key| self.concepts[key.0].terms[key.1].is_acronym();
         let is_whole = found.iter().any(is_acronym);
         let pattern = |word: &String| Pattern {

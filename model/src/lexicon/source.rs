@@ -1,14 +1,12 @@
 //! What a lexicon's words are made of, and how they are written for [`Lexicon::read`](super::Lexicon::read). For builds and servers
 //! alone.
 
-use serde_json::{Map, Value, json};
-
 use crate::initiative::{Cause, Kind};
 
 /// A concept: its name, and its terms, those that mean the same and the narrower ones.
 type Concept = (String, [Vec<String>; 2]);
 
-/// Compiles what is known of words on pages in one language, as compact JSON.
+/// Compiles what is known of words on pages in one language, as text.
 ///
 /// `label`: what a kind or a cause is called there, by its word in a feed. `small`: words that count for nothing between others, folded,
 /// with white space between them; lines after `#` are comments. `tables`: those of `data/synonyms`, of all languages.
@@ -35,7 +33,18 @@ pub fn compile<'a>(label: impl Fn(&str) -> &'a str, small: &str, tables: &[&str]
     }
     let lines = small.lines().filter(|line| !line.starts_with('#'));
     let skipped: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
-    Ok(json!({ "skip": skipped, "concepts": concepts.iter().map(written).collect::<Vec<_>>() }).to_string())
+    let mut all = vec![skipped.join(" ")];
+    for (name, [same, narrower]) in &concepts {
+        let filter = Some(name.as_str()).filter(|name| name.contains(':')).unwrap_or_default();
+        let mut line = vec![filter];
+        line.extend(same.iter().map(String::as_str));
+        if !narrower.is_empty() {
+            line.push("");
+            line.extend(narrower.iter().map(String::as_str));
+        }
+        all.push(line.join("\t"));
+    }
+    Ok(all.join("\n"))
 }
 
 /// Concept, term and relation of each row of a table of `data/synonyms`.
@@ -63,18 +72,6 @@ fn add(concepts: &mut Vec<Concept>, concept: &str, term: &str, is_same: bool) {
     }
 }
 
-fn written((name, [same, narrower]): &Concept) -> Value {
-    let mut concept = Map::new();
-    if let Some((filter @ ("kind" | "cause"), word)) = name.split_once(':') {
-        concept.insert(filter.into(), word.into());
-    }
-    concept.insert("same".into(), json!(same));
-    if !narrower.is_empty() {
-        concept.insert("narrower".into(), json!(narrower));
-    }
-    Value::Object(concept)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,14 +80,13 @@ mod tests {
     fn rows_of_all_tables_are_gathered_by_concept_each_term_once_and_names_come_first() {
         let tables = [
             "concept,term,relation\nhelp,aide,same\nkind:petition,signature,same\n",
-            "concept,term,relation\nhelp,help,same\nhelp,aide,narrower\n",
+            "concept,term,relation\nhelp,help,same\nhelp,aide,narrower\nhelp,AGO,narrower\n",
         ];
         let compiled = compile(|word| word, "# small\nde la", &tables).unwrap();
-        let words: Value = serde_json::from_str(&compiled).unwrap();
-        assert_eq!(words["skip"], json!(["de", "la"]));
-        let concepts = words["concepts"].as_array().unwrap();
-        assert!(concepts.contains(&json!({ "kind": "petition", "same": ["petition", "signature"] })));
-        assert_eq!(concepts.last(), Some(&json!({ "same": ["aide", "help"] })));
+        let lines: Vec<&str> = compiled.lines().collect();
+        assert_eq!(lines[0], "de la");
+        assert!(lines.contains(&"kind:petition\tpetition\tsignature"));
+        assert_eq!(lines.last(), Some(&"\taide\thelp\t\tAGO"));
     }
 
     #[test]

@@ -5,7 +5,6 @@ mod suggestion;
 pub mod texts;
 mod why;
 
-use crate::bits::Bits;
 use crate::catalog::Part;
 use crate::initiative::{Cause, Kind};
 use crate::lexicon::Lexicon;
@@ -23,7 +22,7 @@ const ENDING: usize = 3;
 const STEM: usize = 6;
 
 /// A word of a query, or a phrase that means something, with all that it may be found by.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Unit {
     /// As they were typed, folded, without those that are skipped.
     pub words: Vec<String>,
@@ -34,7 +33,7 @@ pub(crate) struct Unit {
 }
 
 /// Something that a unit is found by.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Alternative {
     /// The words as they were typed, wherever they stand.
     Typed(Vec<Pattern>),
@@ -54,7 +53,7 @@ pub(crate) enum Alternative {
 }
 
 /// A word that was typed, perhaps not to its end.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Pattern {
     /// Words that begin so are meant. A single letter means words of that letter, and what cards show that begins with it: whatever
     /// begins with it anywhere would be nearly everything.
@@ -74,179 +73,180 @@ impl Pattern {
 
     /// Whether a word in that field is meant.
     fn means(&self, word: &str, field: Field) -> bool {
-        let begins =
-            if self.is_open(field) { word.starts_with(&self.beginning) } else { word == self.beginning };
-        begins || self.forms.iter().any(|form| form == word)
+        word == self.beginning
+            || (self.is_open(field) && word.starts_with(&self.beginning))
+            || self.forms.iter().any(|form| form == word)
     }
 }
 
-/// How something was found that stands in a field; `is_typed`: the very words.
-fn tier(field: Field, is_typed: bool) -> Tier {
-    match field {
-        Field::Named if is_typed => Tier::Named,
-        Field::Shown if is_typed => Tier::Shown,
-        Field::Described => Tier::Described,
-        _ => Tier::Meant,
-    }
+/// How an initiative is found: the tier, and below it what it is found by. The smaller is the more obvious.
+pub(crate) type Found = u32;
+
+/// Bits of [`Found`] for the unit and for its alternative.
+const UNIT: u32 = 10;
+const ALTERNATIVE: u32 = 16;
+
+/// Not found.
+pub(crate) const NOT: Found = Found::MAX;
+
+/// In the most obvious way, by the first of whatever is looked for.
+pub(crate) const NAMED: Found = ((1 << UNIT) - 1) << ALTERNATIVE;
+
+/// The tier of what is found.
+pub(crate) fn tier(found: Found) -> Option<Tier> {
+    Tier::ALL.get((found >> (UNIT + ALTERNATIVE)) as usize).copied()
 }
 
-/// Sets by tier: what is found that way or in a more obvious one.
-type Tiers = [Bits; Tier::COUNT];
+/// The positions of unit and alternative.
+pub(crate) fn by(found: Found) -> (usize, usize) {
+    let unit = (1 << UNIT) - 1 - (found >> ALTERNATIVE & ((1 << UNIT) - 1));
+    (unit as usize, (found & ((1 << ALTERNATIVE) - 1)) as usize)
+}
 
-/// What the units allow of each part, by tier: of what is in several of them, the first counts. Nothing where there are no units.
-/// And the units, those that nothing has replaced by what is like them.
-pub(crate) fn find(parts: &[&Part], units: Vec<Unit>, lexicon: &Lexicon) -> (Vec<Tiers>, Vec<Unit>) {
-    if units.is_empty() {
-        return (Vec::new(), units);
-    }
-    let mut all: Vec<Tiers> = parts.iter().map(|part| Tier::ALL.map(|_| Bits::all(part.len()))).collect();
-    let skipped: Vec<Vec<u32>> = parts.iter().map(|part| numbers(part, lexicon.skipped())).collect();
-    let matched = |unit: &Unit| -> Vec<Tiers> {
-        parts.iter().zip(&skipped).map(|(part, skipped)| unit.find(part, skipped)).collect()
-    };
-    let is_nothing = |found: &[Tiers]| found.iter().all(|tiers| tiers[Tier::COUNT - 1].is_empty());
-    let mut understood = Vec::new();
-    for unit in units {
-        let (mut unit, mut found) = (unit.clone(), matched(&unit));
-        if is_nothing(&found)
-            && let Some(corrected) = unit.corrected(parts, lexicon)
-        {
-            (found, unit) = (matched(&corrected), corrected);
+/// How the units find each initiative of each part: by all of them or not at all, and of several in the least obvious way; the first of
+/// those that are as little obvious says by what. Replaces what is found nowhere by what is like it.
+pub(crate) fn find(parts: &[&Part], units: &mut [Unit], lexicon: &Lexicon) -> Vec<Vec<Found>> {
+    let mut all: Vec<Vec<Found>> = parts.iter().map(|part| vec![NAMED; part.len()]).collect();
+    for (at, unit) in units.iter_mut().enumerate() {
+        let mut found = unit.found(parts, lexicon);
+        if found.iter().flatten().all(|found| *found == NOT) {
+            unit.correct(parts, lexicon);
+            found = unit.found(parts, lexicon);
         }
-        for (all, found) in all.iter_mut().zip(&found) {
-            all.iter_mut().zip(found).for_each(|(all, found)| all.keep(found));
+        // Of as little obvious ones the first is the greater.
+        let place = ((1 << UNIT) - 1 - at.min((1 << UNIT) - 1) as u32) << ALTERNATIVE;
+        for (all, found) in all.iter_mut().flatten().zip(found.iter().flatten()) {
+            *all = (*all).max(if *found == NOT { NOT } else { *found | place });
         }
-        understood.push(unit);
     }
-    (all, understood)
+    all
 }
 
-/// The numbers of words in a part, in their order.
+impl Unit {
+    /// How it finds each initiative of each part.
+    fn found(&self, parts: &[&Part], lexicon: &Lexicon) -> Vec<Vec<Found>> {
+        let mut all = Vec::new();
+        for part in parts {
+            let mut tiers = vec![NOT; part.len()];
+            let skipped = numbers(part, lexicon.skipped());
+            for (at, alternative) in (0..).zip(&self.alternatives) {
+                alternative.find(part, &skipped, &mut |row, tier| {
+                    let tier = if self.is_corrected { Tier::Corrected } else { tier };
+                    tiers[row] = tiers[row].min((tier as u32) << (UNIT + ALTERNATIVE) | at);
+                });
+            }
+            all.push(tiers);
+        }
+        all
+    }
+
+    /// Where its one word has a mistake, or an ending that nothing has: takes what is like it.
+    fn correct(&mut self, parts: &[&Part], lexicon: &Lexicon) {
+        let [word] = &*self.words else { return };
+        if word.chars().count() < LONG {
+            return;
+        }
+        self.alternatives.clear();
+        self.is_corrected = true;
+        for (_, word) in mistakes::like(word, parts, lexicon, 1) {
+            self.alternatives.extend(lexicon.unit(&[word]).alternatives);
+        }
+        let mut beginning = word.clone();
+        for _ in 0..ENDING {
+            beginning.pop();
+            let is_known = |part: &&Part| part.vocabulary().beginning(&beginning).next().is_some();
+            if beginning.chars().count() < STEM || !self.alternatives.is_empty() {
+                break;
+            }
+            if parts.iter().any(is_known) {
+                let pattern = Pattern { beginning: beginning.clone(), forms: Vec::new(), is_whole: false };
+                self.alternatives.push(Alternative::Typed(vec![pattern]));
+            }
+        }
+    }
+}
+
+/// The numbers of words in a part, in the order of the words.
 fn numbers(part: &Part, words: &[String]) -> Vec<u32> {
     words.iter().filter_map(|word| part.vocabulary().id(word)).collect()
 }
 
-impl Unit {
-    /// What of a part it is found by, by tier.
-    fn find(&self, part: &Part, skipped: &[u32]) -> Tiers {
-        let none = || Bits::none(part.len());
-        let mut tiers = Tier::ALL.map(|_| none());
-        for alternative in &self.alternatives {
-            alternative.find(part, skipped, &mut tiers);
-        }
-        // Found that way or in a more obvious one.
-        for tier in 1..Tier::COUNT {
-            let (before, rest) = tiers.split_at_mut(tier);
-            rest[0].join(&before[tier - 1]);
-        }
-        if self.is_corrected {
-            tiers[..Tier::COUNT - 1].fill_with(none);
-        }
-        tiers
-    }
-
-    /// What it means where its one word has a mistake, or an ending that nothing has; `None` where nothing is like it.
-    fn corrected(&self, parts: &[&Part], lexicon: &Lexicon) -> Option<Self> {
-        let [word] = &*self.words else { return None };
-        let stem = word.char_indices().nth(STEM).map_or(word.len(), |(end, _)| end);
-        if word.chars().count() < LONG {
-            return None;
-        }
-        let like = mistakes::like(word, parts, lexicon, 1);
-        let mut alternatives: Vec<_> =
-            like.into_iter().flat_map(|(_, word)| lexicon.unit(&[word]).alternatives).collect();
-        if alternatives.is_empty() {
-            let ends = word.char_indices().rev().map(|(end, _)| end).take(ENDING).filter(|end| *end >= stem);
-            let beginnings = ends.filter_map(|end| word.get(..end));
-            let is_known =
-                |word: &&str| parts.iter().any(|part| part.vocabulary().beginning(word).next().is_some());
-            let known = beginnings.into_iter().find(is_known)?;
-            let pattern = Pattern { beginning: known.to_owned(), forms: Vec::new(), is_whole: false };
-            alternatives.push(Alternative::Typed(vec![pattern]));
-        }
-        Some(Self { words: self.words.clone(), alternatives, is_corrected: true })
-    }
+/// How obvious it is what means the same as something that stands in that field.
+fn meant(field: Field) -> Tier {
+    if field == Field::Described { Tier::Described } else { Tier::Meant }
 }
 
 impl Alternative {
-    /// Adds what of a part is found by it.
-    fn find(&self, part: &Part, skipped: &[u32], tiers: &mut Tiers) {
+    /// Tells each initiative of a part that it finds, and how; some more than once.
+    fn find(&self, part: &Part, skipped: &[u32], tell: &mut dyn FnMut(usize, Tier)) {
         let vocabulary = part.vocabulary();
-        let fields = || Field::ALL.map(|_| Bits::none(part.len()));
         match self {
             Self::Typed(patterns) => {
-                let mut all = Field::ALL.map(|_| Bits::all(part.len()));
+                // Of several words that which is least obvious counts.
+                let mut all = vec![0; part.len()];
                 for pattern in patterns {
-                    let mut found = fields();
+                    let mut found = vec![u8::MAX; part.len()];
+                    let mut add = |id, is_open: bool| {
+                        for (row, field) in vocabulary.rows(id) {
+                            if is_open || pattern.is_open(field) {
+                                found[row] = found[row].min(field as u8);
+                            }
+                        }
+                    };
                     if pattern.is_open(Field::Named) {
-                        vocabulary
-                            .beginning(&pattern.beginning)
-                            .for_each(|id| vocabulary.add(id, &mut found));
+                        vocabulary.beginning(&pattern.beginning).for_each(|id| add(id, false));
                     }
-                    if !pattern.is_open(Field::Kept) {
-                        found[Field::Kept as usize..].fill_with(|| Bits::none(part.len()));
+                    for word in pattern.forms.iter().chain([&pattern.beginning]) {
+                        vocabulary.id(word).into_iter().for_each(|id| add(id, true));
                     }
-                    let itself = std::slice::from_ref(&pattern.beginning);
-                    for word in pattern.forms.iter().chain(itself) {
-                        vocabulary.id(word).into_iter().for_each(|id| vocabulary.add(id, &mut found));
-                    }
-                    // Of several words that which is least obvious counts.
-                    let mut so_far = Bits::none(part.len());
-                    for (all, found) in all.iter_mut().zip(&found) {
-                        so_far.join(found);
-                        all.keep(&so_far);
-                    }
+                    all.iter_mut().zip(found).for_each(|(all, found)| *all = found.max(*all));
                 }
-                for (field, found) in Field::ALL.into_iter().zip(&all) {
-                    tiers[tier(field, true) as usize].join(found);
+                for (row, field) in all.into_iter().enumerate() {
+                    if let Some(tier) = Tier::ALL.get(field as usize) {
+                        tell(row, *tier);
+                    }
                 }
             }
             Self::Phrase { words, .. } => {
                 let words: Vec<_> = words.iter().map(|forms| numbers(part, forms)).collect();
-                if words.is_empty() || words.iter().any(Vec::is_empty) {
-                    return;
-                }
-                let mut found = fields();
-                if let [forms] = &*words {
-                    forms.iter().for_each(|id| vocabulary.add(*id, &mut found));
-                } else {
-                    // Those with all words, then those that have them in their order.
-                    let mut with_all = Bits::all(part.len());
-                    for forms in &words {
-                        let mut with_one = Bits::none(part.len());
-                        forms.iter().flat_map(|id| vocabulary.rows(*id)).for_each(|row| with_one.add(row));
-                        with_all.keep(&with_one);
-                    }
-                    for row in with_all.iter().take_while(|row| *row < part.len()) {
-                        if let Some(field) = vocabulary.says(row, &words, skipped) {
-                            found[field as usize].add(row);
+                // How many of the words an initiative has so far.
+                let mut had = vec![0; part.len()];
+                for (before, forms) in words.iter().enumerate() {
+                    for (row, field) in forms.iter().flat_map(|id| vocabulary.rows(*id)) {
+                        if words.len() == 1 {
+                            tell(row, meant(field));
+                        } else if had[row] == before {
+                            had[row] += 1;
                         }
                     }
                 }
-                for (field, found) in Field::ALL.into_iter().zip(&found) {
-                    tiers[tier(field, false) as usize].join(found);
+                for row in (0..had.len()).filter(|row| words.len() > 1 && had[*row] == words.len()) {
+                    if let Some(field) = vocabulary.says(row, &words, skipped) {
+                        tell(row, meant(field));
+                    }
                 }
             }
             Self::Acronym(written) => {
-                let Some(id) = vocabulary.id(&fold(written)) else { return };
-                for row in vocabulary.rows(id) {
+                for (row, _) in vocabulary.id(&fold(written)).into_iter().flat_map(|id| vocabulary.rows(id)) {
                     let initiative = part.initiative(row);
                     if let Some(field) =
                         initiative.and_then(|initiative| texts::field_of(initiative, written))
                     {
-                        tiers[tier(field, false) as usize].add(row);
+                        tell(row, meant(field));
                     }
                 }
             }
             Self::Kind(kind) => {
-                let kind = part.columns.kinds.iter().position(|known| known == kind);
-                let rows = (0..part.len()).filter(|row| part.columns.kind(*row) == kind && kind.is_some());
-                rows.for_each(|row| tiers[Tier::Named as usize].add(row));
+                let wanted = part.columns.kinds.iter().position(|known| known == kind);
+                let is_of = |row: &usize| wanted.is_some() && part.columns.kind(*row) == wanted;
+                (0..part.len()).filter(is_of).for_each(|row| tell(row, Tier::Named));
             }
             Self::Cause(cause) => {
-                let Some(cause) = part.columns.causes.iter().position(|known| known == cause) else { return };
-                let rows = (0..part.len()).filter(|row| part.columns.causes(*row).contains(&cause));
-                rows.for_each(|row| tiers[Tier::Meant as usize].add(row));
+                let Some(wanted) = part.columns.causes.iter().position(|known| known == cause) else {
+                    return;
+                };
+                let is_for = |row: &usize| part.columns.causes(*row).contains(&wanted);
+                (0..part.len()).filter(is_for).for_each(|row| tell(row, Tier::Meant));
             }
         }
     }

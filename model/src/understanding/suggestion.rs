@@ -2,7 +2,6 @@
 
 use super::{Unit, mistakes, why};
 use crate::catalog::Catalog;
-use crate::lexicon::Lexicon;
 use crate::query::{Now, Query};
 use crate::text::{fold, words};
 
@@ -12,38 +11,33 @@ const TRIED: usize = 6;
 impl Catalog {
     /// Where nothing of the whole catalogue has the words of a query: the words with one of them replaced, or left out, such that they
     /// find something for this query. What is nearest to a word is tried first, and of what is as near what most initiatives have.
-    pub(crate) fn suggest(
-        &self,
-        query: &Query,
-        now: Now,
-        lexicon: &Lexicon,
-        units: &[Unit],
-    ) -> Option<String> {
-        let found = |query: &Query| self.answer(query, now, lexicon, lexicon.units(&query.words)).len();
+    pub(crate) fn suggest(&self, query: &Query, now: Now, units: &[Unit]) -> Option<String> {
+        let mut asked = Query { words: query.words.clone(), ..Query::default() };
         // Where other filters keep it away, its words are no mistake.
-        if found(&Query { words: query.words.clone(), ..Query::default() }) > 0 {
+        if !self.answer(&asked, now).is_empty() {
             return None;
         }
-        let with = |words: String| Query { words, ..query.clone() };
-        let tried = self.like(units, lexicon).into_iter().take(TRIED);
-        let replaced =
-            tried.filter_map(|(word, other)| replaced(&query.words, &word, &self.written(&other, lexicon)?));
-        if let Some(query) = replaced.map(with).find(|query| found(query) > 0) {
-            return Some(query.words);
+        asked = query.clone();
+        for (word, other) in self.like(units).into_iter().take(TRIED) {
+            asked.words = replaced(&query.words, &word, &self.written(&other)?)?;
+            if !self.answer(&asked, now).is_empty() {
+                return Some(asked.words);
+            }
         }
-        let shortened = units.iter().map(|unit| with(without(&query.words, unit, lexicon.skipped())));
-        let shortened =
-            shortened.filter(|query| !query.words.is_empty()).map(|query| (found(&query), query.words));
-        // Of those that find as many the first.
-        shortened
-            .rev()
-            .max_by_key(|(found, _)| *found)
-            .filter(|(found, _)| *found > 0)
-            .map(|(_, words)| words)
+        let mut best = None;
+        let mut most = 0;
+        for unit in units {
+            asked.words = without(&query.words, unit, self.lexicon.skipped());
+            let found = if asked.words.is_empty() { 0 } else { self.answer(&asked, now).len() };
+            if found > most {
+                (best, most) = (Some(asked.words.clone()), found);
+            }
+        }
+        best
     }
 
     /// Words of a query, and others that may have been meant instead.
-    fn like(&self, units: &[Unit], lexicon: &Lexicon) -> Vec<(String, String)> {
+    fn like(&self, units: &[Unit]) -> Vec<(String, String)> {
         let mut all = Vec::new();
         for unit in units {
             let [word] = &*unit.words else { continue };
@@ -52,7 +46,7 @@ impl Catalog {
                 3..5 => 1,
                 _ => 2,
             };
-            for (mistakes, other) in mistakes::like(word, &self.all_parts(), lexicon, most) {
+            for (mistakes, other) in mistakes::like(word, &self.all_parts(), &self.lexicon, most) {
                 if !other.starts_with(&**word) {
                     all.push((mistakes, usize::MAX - self.frequency(&other), word.clone(), other));
                 }
@@ -63,15 +57,14 @@ impl Catalog {
     }
 
     /// A folded word as somebody wrote it.
-    fn written(&self, word: &str, lexicon: &Lexicon) -> Option<String> {
-        let of_terms =
-            lexicon.single_words().find(|(known, _)| *known == word).map(|(_, term)| term.to_owned());
-        of_terms.or_else(|| {
-            self.all_parts().into_iter().find_map(|part| {
-                let id = part.vocabulary().id(word)?;
-                let initiative = part.initiative(part.vocabulary().rows(id).next()?)?;
-                why::written(initiative, word)
-            })
+    fn written(&self, word: &str) -> Option<String> {
+        if let Some((_, term)) = self.lexicon.single_words().find(|(known, _)| *known == word) {
+            return Some(term.to_owned());
+        }
+        self.all_parts().into_iter().find_map(|part| {
+            let id = part.vocabulary().id(word)?;
+            let (row, _) = part.vocabulary().rows(id).next()?;
+            why::written(part.initiative(row)?, word)
         })
     }
 }

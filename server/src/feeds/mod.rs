@@ -89,9 +89,9 @@ impl Current {
         &self.catalog
     }
 
-    /// What is known of words, on pages in that language.
-    pub fn lexicon(&self, language: Language) -> Arc<Lexicon> {
-        self.lexica.of(language)
+    /// The same, with what is known of words on pages in that language.
+    pub fn catalog_in(&self, language: Language) -> Arc<Catalog> {
+        self.lexica.catalog(language, &self.catalog)
     }
 
     /// The forms of its words, as the widget takes them.
@@ -167,7 +167,7 @@ impl Feeds {
 
     /// What is known of words, on pages in that language: nothing until a feed could be read.
     pub fn lexicon(&self, language: Language) -> Arc<Lexicon> {
-        self.current().map(|current| current.lexicon(language)).unwrap_or_default()
+        self.current().map(|current| current.catalog_in(language).lexicon().clone()).unwrap_or_default()
     }
 
     async fn reread(self: &Arc<Self>, position: usize, watched: &mut Watched, reader: &FeedReader) {

@@ -34,7 +34,7 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         let query = asked.kept(around.as_ref());
         let request = asked.request();
         let list = |number| {
-            let mut scene = page.scene(current.catalog().clone(), ServedForm::default(), number);
+            let mut scene = page.scene(current.catalog_in(page.language), ServedForm::default(), number);
             scene.around.clone_from(&around);
             scene.list(request.clone(), &note)
         };

@@ -58,10 +58,7 @@ impl Page {
         let base = self.state.settings.base_path();
         let served = served(self.language, Addresses::Below(base.clone()), form, page);
         let config = Config { api: base, served: Some(served), ..Config::default() };
-        Scene {
-            lexicon: self.state.feeds.lexicon(self.language),
-            ..scene(self.language, now(), catalog, config)
-        }
+        scene(self.language, now(), catalog, config)
     }
 
     /// The address of another page, in the same language.

@@ -8,9 +8,8 @@ mod scored;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use alentour_model::lexicon::source;
-use alentour_model::{Initiative, Lexicon};
+use alentour_model::{Catalog, Initiative, Lexicon};
 use alentour_texts::Language;
-use serde_json::Value;
 use tracing::error;
 
 use crate::http::representation::Representation;
@@ -19,43 +18,43 @@ use crate::http::representation::Representation;
 pub const TABLES: [&str; 2] =
     [include_str!("../../../data/synonyms/fr.csv"), include_str!("../../../data/synonyms/en.csv")];
 
-static WORDS: LazyLock<[Value; 4]> = LazyLock::new(|| {
+static WORDS: LazyLock<[String; 4]> = LazyLock::new(|| {
     Language::ALL.map(|language| {
-        let compiled = compile(language).unwrap_or_else(|why| {
+        compile(language).unwrap_or_else(|why| {
             // A test reads each of them.
             error!(why, "the synonyms cannot be read");
             String::new()
-        });
-        serde_json::from_str(&compiled).unwrap_or_default()
+        })
     })
 });
 
 /// What is known of words on pages in that language, with the forms of a feed's words as [`forms::forms`] has them.
 pub fn lexicon(language: Language, forms: &str) -> Lexicon {
     let words = Language::ALL.iter().position(|known| *known == language).and_then(|at| WORDS.get(at));
-    Lexicon::read(&words.unwrap_or(&Value::Null), forms)
+    Lexicon::read(words.map(String::as_str).unwrap_or_default(), forms)
 }
 
 /// What is known of words beside one version of a feed: in each language made when it is first asked for.
 #[derive(Debug)]
 pub struct Lexica {
     forms: Representation,
-    lexica: [OnceLock<Arc<Lexicon>>; 4],
+    catalogs: [OnceLock<Arc<Catalog>>; 4],
 }
 
 impl Lexica {
     /// For these initiatives, whose texts are in that language.
     pub fn new(initiatives: &[Initiative], language: Language) -> Self {
         let forms = forms::forms(initiatives, language);
-        Self { forms: routes::representation(&forms), lexica: Default::default() }
+        Self { forms: routes::representation(&forms), catalogs: Default::default() }
     }
 
-    /// On pages in that language.
-    pub fn of(&self, language: Language) -> Arc<Lexicon> {
+    /// The feed's catalogue on pages in that language.
+    pub fn catalog(&self, language: Language, catalog: &Arc<Catalog>) -> Arc<Catalog> {
         let at = Language::ALL.iter().position(|known| *known == language);
-        let Some(cell) = at.and_then(|at| self.lexica.get(at)) else { return Arc::default() };
+        let Some(known) = at.and_then(|at| self.catalogs.get(at)) else { return catalog.clone() };
         let forms = || std::str::from_utf8(&self.forms.identity).unwrap_or_default();
-        cell.get_or_init(|| Arc::new(lexicon(language, forms()))).clone()
+        let knowing = || Catalog::clone(catalog).knowing(Arc::new(lexicon(language, forms())));
+        known.get_or_init(|| Arc::new(knowing())).clone()
     }
 
     /// The forms of the feed's words, as [`forms::forms`] has them.
@@ -83,17 +82,16 @@ mod tests {
     #[test]
     fn the_synonyms_of_each_language_can_be_read() {
         for language in Language::ALL {
-            let words: Value = serde_json::from_str(&compile(language).unwrap()).unwrap();
-            assert!(words["concepts"].as_array().is_some_and(|concepts| concepts.len() > 60), "{language:?}");
+            let words = compile(language).unwrap();
+            assert!(words.lines().count() > 60, "{language:?}");
         }
     }
 
     #[test]
     fn small_words_are_folded_as_texts_are_and_none_turns_the_sense_round() {
         for language in Language::ALL {
-            let words: Value = serde_json::from_str(&compile(language).unwrap()).unwrap();
-            let skipped: Vec<&str> =
-                words["skip"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+            let words = compile(language).unwrap();
+            let skipped: Vec<&str> = words.lines().next().unwrap().split(' ').collect();
             assert!(skipped.len() > 10);
             for word in skipped {
                 assert_eq!(fold(word), word);

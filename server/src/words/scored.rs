@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use alentour_model::query::Now;
-use alentour_model::{Catalog, Cause, Date, DateRange, Hit, Kilometres, Kind, Lexicon, Point, Query};
+use alentour_model::{Catalog, Cause, Date, DateRange, Hit, Kilometres, Kind, Point, Query};
 use alentour_texts::Language;
 use serde::Deserialize;
 
@@ -72,8 +73,8 @@ impl Case {
     }
 
     /// How many of what must be found are on the first page; and what is wrong.
-    fn score(&self, catalog: &Catalog, query: &Query, now: Now, lexicon: &Lexicon) -> (usize, String) {
-        let results = catalog.search_with(query, now, lexicon);
+    fn score(&self, catalog: &Catalog, query: &Query, now: Now) -> (usize, String) {
+        let results = catalog.search(query, now);
         let ids = |hits: &[Hit]| -> Vec<String> {
             hits.iter().filter_map(|hit| catalog.get(hit.initiative)).map(|it| it.id.clone()).collect()
         };
@@ -107,6 +108,7 @@ fn what_people_type_finds_what_they_mean_on_the_first_page_and_nothing_absurd_be
     let feed = alentour_formats::read(demo::feed(demo::today()).as_bytes()).unwrap().feed;
     let forms = forms::forms(&feed.initiatives, Language::French);
     let catalog = Catalog::new(feed.initiatives);
+    let in_language = |language| catalog.clone().knowing(Arc::new(lexicon(language, &forms)));
     let now = jiff::Timestamp::now();
     let days = now.to_zoned(jiff::tz::TimeZone::get("Europe/Paris").unwrap()).date();
     let today = Date::new(days.year().into(), days.month() as u32, days.day() as u32).unwrap();
@@ -116,7 +118,7 @@ fn what_people_type_finds_what_they_mean_on_the_first_page_and_nothing_absurd_be
     for case in &cases {
         let language = Language::parse(&case.language).unwrap();
         let query = case.query(&gazetteer, today);
-        let (hits, wrong) = case.score(&catalog, &query, now, &lexicon(language, &forms));
+        let (hits, wrong) = case.score(&in_language(language), &query, now);
         found += hits;
         all += case.must.len();
         absurd += usize::from(wrong.contains("absurd"));

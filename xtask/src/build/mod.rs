@@ -68,8 +68,8 @@ pub fn bundle() -> anyhow::Result<()> {
             manifest.messages.insert(lang, name);
         }
         let mut words = BTreeMap::new();
-        for (lang, json) in words::compile(manifest.messages.keys())? {
-            let name = bundle.add_hashed(&format!("words-{lang}"), "json", json.into_bytes())?;
+        for (lang, text) in words::compile(manifest.messages.keys())? {
+            let name = bundle.add_hashed(&format!("words-{lang}"), "txt", text.into_bytes())?;
             words.insert(lang, name);
         }
         manifest.app = bundle.add_hashed(

@@ -16,7 +16,7 @@ pub fn folder() -> PathBuf {
     root().join("data/synonyms")
 }
 
-/// Each of these languages with its words, as JSON.
+/// Each of these languages with its words, as text.
 ///
 /// # Errors
 /// Names the file that is missing or cannot be read.
