@@ -51,7 +51,7 @@ pub struct Scene {
     pub language: Language,
     /// The moment, and the visitor's time zone.
     pub clock: Clock,
-    /// What the feed offers.
+    /// What the feed offers, and what is known of words in that language.
     pub catalog: Arc<Catalog>,
     /// What the page asks for; its place is not looked up: see [`Self::around`].
     pub config: Config,

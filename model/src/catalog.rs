@@ -1,38 +1,59 @@
 //! A feed made ready to be searched, and the search.
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use crate::entry::{Distances, Entry};
+use crate::columns::{Asked, Columns, is_everywhere};
 use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Initiative, Kind};
-use crate::query::{Count, Facets, Hit, Now, Query, RADII, Results};
-use crate::text::{fold, has_words};
+use crate::lexicon::Lexicon;
+use crate::order;
+use crate::query::{Count, Facets, Hit, Now, Query, RADII, Results, Tier, Understood};
 use crate::time::DateRange;
+use crate::understanding::{Found, NAMED, Why, by, find, tier};
+use crate::vocabulary::Vocabulary;
 
 /// Some initiatives of a feed, made ready to be searched: those of a tile, or all.
 #[derive(Clone, Debug, Default)]
 pub struct Part {
-    /// Each with its position in the feed.
-    entries: Vec<(u32, Entry)>,
+    initiatives: Vec<Initiative>,
+    /// The position of each in the feed.
+    ordinals: Vec<u32>,
+    pub(crate) columns: Columns,
+    /// Made when words are first asked for.
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 impl Part {
     /// Makes initiatives ready to be searched, each with its position in the feed.
     pub fn new(initiatives: impl IntoIterator<Item = (u32, Initiative)>) -> Self {
-        Self { entries: initiatives.into_iter().map(|(at, it)| (at, Entry::new(it))).collect() }
+        let (ordinals, mut initiatives): (Vec<_>, Vec<_>) = initiatives.into_iter().unzip();
+        let columns = Columns::new(initiatives.iter_mut());
+        Self { initiatives, ordinals, columns, vocabulary: OnceLock::new() }
     }
 
     /// How many initiatives.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.initiatives.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.initiatives.is_empty()
+    }
+
+    /// The initiative in that row.
+    pub(crate) fn initiative(&self, row: usize) -> Option<&Initiative> {
+        self.initiatives.get(row)
+    }
+
+    /// Its words.
+    pub(crate) fn vocabulary(&self) -> &Vocabulary {
+        self.vocabulary.get_or_init(|| Vocabulary::new(&self.initiatives))
     }
 }
+
+/// What is sorted: a number, and two that decide between equal ones. One type, so that there is one sort to download.
+type Key = (u64, u32, u32);
 
 /// Initiatives made ready to be searched: those of some parts of a feed.
 ///
@@ -41,8 +62,10 @@ impl Part {
 #[derive(Clone, Debug, Default)]
 pub struct Catalog {
     parts: Vec<Arc<Part>>,
-    /// Where each initiative is: the part, and its position there.
+    /// Where each initiative is: the part, and its position there. In the order of the parts.
     positions: Vec<(u32, u32)>,
+    /// What is known of words.
+    pub(crate) lexicon: Arc<Lexicon>,
 }
 
 impl Catalog {
@@ -54,13 +77,27 @@ impl Catalog {
     /// Those of some parts of one feed.
     pub fn of(parts: impl IntoIterator<Item = Arc<Part>>) -> Self {
         let parts: Vec<_> = parts.into_iter().collect();
-        let mut positions = Vec::with_capacity(parts.iter().map(|part| part.len()).sum());
-        let mut seen = HashSet::new();
+        let mut all: Vec<Key> = Vec::new();
         for (at, part) in (0..).zip(&parts) {
-            let fresh = (0..).zip(&part.entries).filter(|(_, (ordinal, _))| seen.insert(*ordinal));
-            positions.extend(fresh.map(|(position, _)| (at, position)));
+            all.extend((0..).zip(&part.ordinals).map(|(row, ordinal)| (u64::from(*ordinal), at, row)));
         }
-        Self { parts, positions }
+        // Of several, that of the first part.
+        all.sort_unstable();
+        all.dedup_by_key(|(ordinal, ..)| *ordinal);
+        all.iter_mut().for_each(|place| *place = (u64::from(place.1), place.2, 0));
+        all.sort_unstable();
+        let positions = all.into_iter().map(|(at, row, _)| (at as u32, row)).collect();
+        Self { parts, positions, lexicon: Arc::default() }
+    }
+
+    /// The same, with what is known of words.
+    pub fn knowing(self, lexicon: Arc<Lexicon>) -> Self {
+        Self { lexicon, ..self }
+    }
+
+    /// What is known of words.
+    pub fn lexicon(&self) -> &Arc<Lexicon> {
+        &self.lexicon
     }
 
     /// How many initiatives, over or not.
@@ -75,129 +112,231 @@ impl Catalog {
 
     /// The initiative at a position, as in [`Hit::initiative`].
     pub fn get(&self, position: usize) -> Option<&Initiative> {
-        self.entry(position).map(|(_, entry)| &entry.initiative)
+        let (part, row) = self.row(position)?;
+        part.initiatives.get(row)
     }
 
     /// The position of the initiative of that identifier.
     pub fn position(&self, id: &str) -> Option<usize> {
-        self.entries().position(|(_, entry)| entry.initiative.id == id)
+        (0..self.len()).find(|position| self.get(*position).is_some_and(|initiative| initiative.id == id))
     }
 
-    fn entry(&self, position: usize) -> Option<&(u32, Entry)> {
-        let (part, position) = *self.positions.get(position)?;
-        self.parts.get(part as usize)?.entries.get(position as usize)
+    fn row(&self, position: usize) -> Option<(&Part, usize)> {
+        let (part, row) = *self.positions.get(position)?;
+        Some((self.parts.get(part as usize)?, row as usize))
     }
 
-    fn entries(&self) -> impl Iterator<Item = &(u32, Entry)> {
-        (0..self.positions.len()).filter_map(|position| self.entry(position))
+    /// The parts, each with the positions of its initiatives that are here from it.
+    fn parts(&self) -> impl Iterator<Item = (&Part, usize, &[(u32, u32)])> {
+        let mut first = 0;
+        (0..).zip(&self.parts).map(move |(at, part)| {
+            let rest = &self.positions[first..];
+            let own = &rest[..rest.partition_point(|(part, _)| *part == at)];
+            let before = first;
+            first += own.len();
+            (&**part, before, own)
+        })
+    }
+
+    pub(crate) fn all_parts(&self) -> Vec<&Part> {
+        self.parts.iter().map(|part| &**part).collect()
+    }
+
+    /// How many of its initiatives have a word.
+    pub(crate) fn frequency(&self, word: &str) -> usize {
+        let of_part = |(part, _, own): (&Part, usize, &[(u32, u32)])| {
+            let vocabulary = part.vocabulary();
+            let is_here = |row: &usize| own.binary_search_by_key(row, |(_, row)| *row as usize).is_ok();
+            vocabulary.id(word).map_or(0, |id| vocabulary.rows(id).filter(|(row, _)| is_here(row)).count())
+        };
+        self.parts().map(of_part).sum()
     }
 
     /// One initiative as an answer shows it, whether or not a query finds it.
     pub fn hit(&self, position: usize, near: Option<Point>, now: i64) -> Option<Hit> {
-        let (_, entry) = self.entry(position)?;
-        let mut distances = Distances::new(near);
-        distances.measure(entry);
-        Some(entry.hit(position, &distances, f64::INFINITY, now, None))
+        let (part, row) = self.row(position)?;
+        let asked = Asked::new(near.map(Point::direction), f64::INFINITY, now, [None; 4]);
+        Some(part.columns.answer(row, &asked, &mut Vec::new()).hit(position))
+    }
+
+    /// Makes ready what searching words needs, so that the first key need not wait for it.
+    pub fn prepare_words(&self) {
+        for part in &self.parts {
+            part.vocabulary();
+        }
     }
 
     /// Answers a query. What is over is not in the answer, nor in its counts.
     pub fn search(&self, query: &Query, now: Now) -> Results {
-        let mut distances = Distances::new(query.near);
-        let limit = query.radius.map_or(f64::INFINITY, Kilometres::value);
-        let words = fold(&query.words);
+        let mut results = self.answer(query, now);
+        if results.is_empty() && !results.units.0.is_empty() {
+            results.suggestion = self.suggest(query, now, &results.units.0);
+        }
+        results
+    }
+
+    /// Why an answer has a hit, where what its card shows does not say so.
+    pub fn why(&self, results: &Results, hit: &Hit) -> Option<Why> {
+        let (unit, alternative) = hit.by;
+        let is_shown = hit.tier <= Tier::Shown;
+        Why::of(self.get(hit.initiative)?, results.units.0.get(unit)?, alternative).filter(|_| !is_shown)
+    }
+
+    /// The same without a suggestion.
+    pub(crate) fn answer(&self, query: &Query, now: Now) -> Results {
         let presets = [DateRange::this_week, DateRange::this_weekend, DateRange::this_month];
         let [week, weekend, month] = presets.map(|range| Some(range(now.today)));
-        let ranges = [query.when, week, weekend, month];
-        let mut facets = Facets {
-            kinds: Kind::ALL.iter().map(|kind| Count { value: kind.clone(), count: 0 }).collect(),
-            causes: Cause::ALL.iter().map(|cause| Count { value: cause.clone(), count: 0 }).collect(),
-            ..Facets::default()
-        };
-        let (mut nearby, mut elsewhere) = (Vec::new(), Vec::new());
+        let limit = query.radius.map_or(f64::INFINITY, Kilometres::value);
+        let near = query.near.map(Point::direction);
+        let asked = Asked::new(near, limit, now.instant, [query.when, week, weekend, month]);
+        let mut search = Search { is_dated: query.when.is_some(), ..Search::default() };
+        search.facets.kinds.extend(Kind::ALL.iter().map(|kind| Count { value: kind.clone(), count: 0 }));
+        search.facets.causes.extend(Cause::ALL.iter().map(|cause| Count { value: cause.clone(), count: 0 }));
+        let mut units = self.lexicon.units(&query.words);
+        let words =
+            if units.is_empty() { Vec::new() } else { find(&self.all_parts(), &mut units, &self.lexicon) };
+        for (at, (part, first, own)) in self.parts().enumerate() {
+            search.look(part, first, own, query, &asked, words.get(at).map(Vec::as_slice));
+        }
+        Results {
+            nearby: search.nearby.sorted(),
+            elsewhere: search.elsewhere.sorted(),
+            facets: search.facets,
+            suggestion: None,
+            units: Understood(units),
+        }
+    }
+}
 
-        for (position, (_, entry)) in self.entries().enumerate() {
-            let initiative = &entry.initiative;
-            if initiative.is_over(now.instant)
-                || !has_words(&entry.text, &words)
-                || query.reach.is_some_and(|reach| reach != initiative.reach)
-            {
+/// Hits, and how each ranks: its rank, its position in the feed, and here.
+#[derive(Default)]
+struct Hits {
+    hits: Vec<Hit>,
+    ranks: Vec<Key>,
+}
+
+impl Hits {
+    fn add(&mut self, rank: u64, ordinal: u32, hit: Hit) {
+        self.ranks.push((rank, ordinal, self.hits.len() as u32));
+        self.hits.push(hit);
+    }
+
+    fn sorted(mut self) -> Vec<Hit> {
+        self.ranks.sort_unstable();
+        self.ranks.iter().map(|(.., at)| self.hits[*at as usize]).collect()
+    }
+}
+
+/// What a search has found so far.
+#[derive(Default)]
+struct Search {
+    is_dated: bool,
+    facets: Facets,
+    nearby: Hits,
+    elsewhere: Hits,
+}
+
+impl Search {
+    /// Looks at a part, of which these initiatives are here; `words`: how its words find each of all.
+    fn look(
+        &mut self,
+        part: &Part,
+        first: usize,
+        own: &[(u32, u32)],
+        query: &Query,
+        asked: &Asked,
+        words: Option<&[Found]>,
+    ) {
+        let columns = &part.columns;
+        let mut kinds = Counted::new(&columns.kinds, &query.kinds);
+        let mut causes = Counted::new(&columns.causes, &query.causes);
+        let mut distances = Vec::new();
+        for (position, (_, row)) in (first..).zip(own) {
+            let row = *row as usize;
+            let Some(reach) = columns.reach(row, asked.now) else { continue };
+            let found = words.map_or(NAMED, |words| words[row]);
+            let Some(tier) = tier(found).filter(|_| query.reach.is_none_or(|asked| asked == reach)) else {
+                continue;
+            };
+            let (kind, row_causes) = (columns.kind(row), columns.causes(row));
+            let of_kind = kinds.is_any || kind.is_some_and(|kind| kinds.is_wanted[kind]);
+            let of_cause = causes.is_any || row_causes.iter().any(|cause| causes.is_wanted[*cause]);
+            if !of_kind && !of_cause {
                 continue;
             }
-            distances.measure(entry);
-            // What is tied to no place, or does not say where it then is, is in reach of everybody.
-            let is_elsewhere = |distance: f64| entry.is_everywhere() || distance.is_infinite();
-            let is_within = |distance: f64| is_elsewhere(distance) || distance <= limit;
-            let of_kind = query.kinds.is_empty()
-                || initiative.kind.as_ref().is_some_and(|kind| query.kinds.contains(kind));
-            let of_cause =
-                query.causes.is_empty() || initiative.causes.iter().any(|cause| query.causes.contains(cause));
             // On other days it may be at other places.
-            let [distance, on_presets @ ..] = entry.nearest(&distances, now.instant, ranges);
+            let answer = columns.answer(row, asked, &mut distances);
+            let [distance, on_presets @ ..] = answer.on;
+            // What is tied to no place, or does not say where it then is, is in reach of everybody.
+            let is_elsewhere = |distance: f64| is_everywhere(reach) || distance.is_infinite();
+            let is_within = |distance: f64| is_elsewhere(distance) || distance <= asked.limit;
             let is_found = distance.is_some_and(is_within);
 
             // A filter's counts leave that filter itself out.
             if of_cause
                 && is_found
-                && let Some(kind) = &initiative.kind
+                && let Some(kind) = kind
             {
-                count(&mut facets.kinds, kind);
+                kinds.counts[kind] += 1;
             }
             if of_kind && is_found {
-                for cause in &initiative.causes {
-                    count(&mut facets.causes, cause);
-                }
+                row_causes.iter().for_each(|cause| causes.counts[*cause] += 1);
             }
             if !(of_kind && of_cause) {
                 continue;
             }
-            for (total, distance) in facets.dates.iter_mut().zip(on_presets) {
+            for (total, distance) in self.facets.dates.iter_mut().zip(on_presets) {
                 *total += usize::from(distance.is_some_and(is_within));
             }
             let Some(distance) = distance else { continue };
             let is_elsewhere = is_elsewhere(distance);
             if !is_elsewhere {
-                facets.anywhere += 1;
-                if query.near.is_some() {
-                    for (total, radius) in facets.radii.iter_mut().zip(RADII) {
+                self.facets.anywhere += 1;
+                if asked.near.is_some() {
+                    for (total, radius) in self.facets.radii.iter_mut().zip(RADII) {
                         *total += usize::from(distance <= f64::from(radius));
                     }
                 }
             }
             if is_found {
-                let radius = if is_elsewhere { f64::INFINITY } else { limit };
-                let hit = entry.hit(position, &distances, radius, now.instant, query.when);
-                if is_elsewhere { elsewhere.push(hit) } else { nearby.push(hit) }
+                let hit = Hit { tier, by: by(found), ..answer.hit(position) };
+                let (hits, rank) = if is_elsewhere {
+                    (&mut self.elsewhere, order::elsewhere(&answer, tier, self.is_dated))
+                } else {
+                    let place = answer.place.and_then(|place| part.initiatives[row].places.get(place));
+                    (&mut self.nearby, order::nearby(&answer, place, tier, self.is_dated))
+                };
+                hits.add(rank, part.ordinals[row], hit);
             }
         }
-
-        nearby.sort_by_cached_key(|hit| self.rank(hit));
-        elsewhere.sort_by_cached_key(|hit| {
-            let (_, soonest, ordinal) = self.rank(hit);
-            (soonest, ordinal)
-        });
-        Results { nearby, elsewhere, facets }
-    }
-
-    /// Distance in units of 100 m, then the start of the session, then the position in the feed.
-    ///
-    /// Neighbours in one building are one distance, and rank by date. Distances are taken as the widget shows them: what is only
-    /// known about is "about" whole kilometres, and never less than one. One that has a seat only where there is no point is last.
-    fn rank(&self, hit: &Hit) -> (i64, i64, u32) {
-        let Some((ordinal, entry)) = self.entry(hit.initiative) else {
-            return (i64::MAX, i64::MAX, u32::MAX);
-        };
-        let place = hit.place.and_then(|place| entry.initiative.places.get(place));
-        let distance = hit.distance.map_or(i64::MAX, |distance| match place {
-            Some(place) if place.approximate => distance.value().round().max(1.0) as i64 * 10,
-            _ => (distance.value() * 10.0).round() as i64,
-        });
-        (distance, entry.soonest(hit.session), *ordinal)
+        kinds.add_to(&mut self.facets.kinds);
+        causes.add_to(&mut self.facets.causes);
     }
 }
 
-fn count<T: Clone + PartialEq>(counts: &mut Vec<Count<T>>, value: &T) {
-    match counts.iter_mut().find(|count| count.value == *value) {
-        Some(found) => found.count += 1,
-        None => counts.push(Count { value: value.clone(), count: 1 }),
+/// The values of a filter in a part, and how many each would give.
+struct Counted<'a, T> {
+    values: &'a [T],
+    /// Whether all are asked for.
+    is_any: bool,
+    is_wanted: Vec<bool>,
+    counts: Vec<usize>,
+}
+
+impl<'a, T: Clone + PartialEq> Counted<'a, T> {
+    fn new(values: &'a [T], asked: &[T]) -> Self {
+        let is_wanted = values.iter().map(|value| asked.contains(value)).collect();
+        Self { values, is_any: asked.is_empty(), is_wanted, counts: vec![0; values.len()] }
+    }
+
+    /// Adds its counts to those of all parts: known values in their order, then the feed's own that some initiative has.
+    fn add_to(self, all: &mut Vec<Count<T>>) {
+        for (value, count) in self.values.iter().zip(self.counts) {
+            match all.iter_mut().find(|known| known.value == *value) {
+                Some(known) => known.count += count,
+                None if count > 0 => all.push(Count { value: value.clone(), count }),
+                None => {}
+            }
+        }
     }
 }

@@ -7,14 +7,16 @@
 //! [`Results`]. A visitor who takes part writes a [`SignUp`], which is sent as a [`Submission`].
 
 pub mod catalog;
+mod columns;
 pub mod contact;
-mod entry;
 pub mod feed;
 pub mod gazetteer;
 pub mod geo;
 pub mod initiative;
 pub mod json;
+pub mod lexicon;
 pub mod link;
+mod order;
 pub mod organisation;
 pub mod participation;
 pub mod place;
@@ -29,6 +31,8 @@ mod term;
 pub mod text;
 pub mod tile;
 pub mod time;
+pub mod understanding;
+mod vocabulary;
 pub mod whereabouts;
 
 pub use catalog::{Catalog, Part};
@@ -36,13 +40,15 @@ pub use contact::EmailAddress;
 pub use feed::{Feed, Finding, Problem};
 pub use geo::{Kilometres, Point};
 pub use initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
+pub use lexicon::Lexicon;
 pub use link::Link;
 pub use organisation::{Organisation, Sector};
 pub use participation::{Asked, Availability, ConsentRequest, Participation, Question, QuestionType, Way};
 pub use place::Place;
-pub use query::{Hit, Query, Results};
+pub use query::{Hit, Query, Results, Tier};
 pub use session::{Session, When};
 pub use signup::{ConsentGiven, FieldProblem, SignUp};
 pub use submission::{IdempotencyKey, Submission};
 pub use time::{Date, DateRange, LocalTime, Moment, Zones};
+pub use understanding::Why;
 pub use whereabouts::{PlaceSessions, Whereabouts};

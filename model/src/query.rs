@@ -3,6 +3,7 @@
 use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Kind, Reach};
 use crate::time::{Date, DateRange};
+use crate::understanding::Unit;
 
 /// The distances a visitor can choose from, in kilometres.
 pub const RADII: [u32; 5] = [5, 10, 25, 50, 100];
@@ -20,7 +21,7 @@ pub struct Query {
     pub causes: Vec<Cause>,
     /// With a session, or going on, on one of these days. What has no date has none in this range.
     pub when: Option<DateRange>,
-    /// Each of these words begins a word of its texts; case and accents do not count.
+    /// Each of these words begins a word of its texts, or means the same as something it says; case and accents do not count.
     pub words: String,
     /// Of this reach; none: all.
     pub reach: Option<Reach>,
@@ -54,6 +55,33 @@ pub struct Hit {
     pub place: Option<usize>,
     /// Position of the session in its list; absent where it has none that counts.
     pub session: Option<usize>,
+    /// How its words were found.
+    pub tier: Tier,
+    /// By what: [`Catalog::why`](crate::Catalog::why) says it.
+    pub by: (usize, usize),
+}
+
+/// How the words of a query were found in an initiative: of several words, the one that was found in the least obvious way. What is
+/// found in a more obvious way comes first, at like distance.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    /// By its title, or the name of its kind. Also where no words are looked for.
+    #[default]
+    Named,
+    /// By what else its card shows: summary, organiser, town.
+    Shown,
+    /// It has them among its keywords, partners or places; or something that means the same, or its cause.
+    Meant,
+    /// Only its description has them, or what means the same.
+    Described,
+    /// Nothing has them as they were typed; a word of five letters or more was taken for one that differs by one mistake.
+    Corrected,
+}
+
+impl Tier {
+    pub(crate) const COUNT: usize = 5;
+    pub(crate) const ALL: [Self; Self::COUNT] =
+        [Self::Named, Self::Shown, Self::Meant, Self::Described, Self::Corrected];
 }
 
 /// How many initiatives an answer would have if one filter were set to this value and the others stayed.
@@ -83,12 +111,29 @@ pub struct Facets {
 /// The answer to a query.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Results {
-    /// Those that happen somewhere, nearest first, then soonest; last those with a seat only where no distance is known.
+    /// Those that happen somewhere. First, where days are asked for, what has a session on them. Then by the band of distance (to 1, 2,
+    /// 5, 10, 25, 50, 100 km, and beyond, which is also where no distance is known); within a band by how the words were found
+    /// ([`Tier`]), what has a date before what merely goes on, the nearest, and the soonest.
     pub nearby: Vec<Hit>,
-    /// National and online ones, and those that do not say where: soonest first.
+    /// National and online ones, and those that do not say where: in the same order, without distances.
     pub elsewhere: Vec<Hit>,
     /// How many each filter would give.
     pub facets: Facets,
+    /// Where nothing is found: the words with another one instead, which do find something.
+    pub suggestion: Option<String>,
+    /// What the words were understood as.
+    pub(crate) units: Understood,
+}
+
+/// Units, which are the same where their words are: all else of them follows from these, and from the catalogue.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Understood(pub Vec<Unit>);
+
+impl PartialEq for Understood {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len()
+            && self.0.iter().zip(&other.0).all(|(one, other)| one.words == other.words)
+    }
 }
 
 impl Results {

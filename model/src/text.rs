@@ -14,13 +14,10 @@ pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     let mut gap = false;
     for original in text.chars() {
-        // A combining accent (U+0300 to U+036F) belongs to the letter before it.
-        if ('\u{300}'..='\u{36f}').contains(&original) {
-            continue;
-        }
         let c = lower(original);
         if !is_letter(c) {
-            gap = true;
+            // A combining accent belongs to the letter before it.
+            gap |= !is_accent(original);
             continue;
         }
         if gap && !folded.is_empty() {
@@ -33,6 +30,17 @@ pub fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// The words of a text as they are written: [`fold`]ed, each is a word of the folded text.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    let runs = text.split(|c| !(is_letter(c) || is_accent(c)));
+    runs.filter(|run| run.contains(is_letter))
+}
+
+/// Whether it is a combining accent (U+0300 to U+036F), which belongs to the letter before it.
+fn is_accent(c: char) -> bool {
+    ('\u{300}'..='\u{36f}').contains(&c)
 }
 
 /// Whether a character is a letter or a digit, of whatever script. Letters in circles and squares, or made signs (™), are none here;
@@ -87,12 +95,20 @@ pub fn is_letter(c: char) -> bool {
     }
 }
 
+/// A text in lower case, with its accents.
+pub(crate) fn lower_case(text: &str) -> String {
+    text.chars().map(lower).collect()
+}
+
 /// The lower case of a Latin (to Latin Extended-A), Greek or Cyrillic letter; any other character as it is.
 /// These are the scripts of Europe that have cases; the tables for all of them would be 4 % of the widget's download.
 fn lower(c: char) -> char {
+    if c.is_ascii() {
+        return c.to_ascii_lowercase();
+    }
     let code = u32::from(c);
     let lower = match code {
-        0x41..=0x5a | 0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a9 | 0x410..=0x42f => code + 32,
+        0xc0..=0xd6 | 0xd8..=0xde | 0x391..=0x3a9 | 0x410..=0x42f => code + 32,
         0x400..=0x40f => code + 80,
         0x100..=0x137 | 0x14a..=0x177 => code | 1,
         0x139..=0x148 | 0x179..=0x17e => code + (code & 1),
@@ -105,6 +121,10 @@ fn lower(c: char) -> char {
 /// The unaccented spelling of a lower-case Latin letter (Latin-1 Supplement and Latin Extended-A),
 /// `None` for any other character.
 fn plain(c: char) -> Option<&'static str> {
+    // Most letters are these: no need to look them up.
+    if c.is_ascii() {
+        return None;
+    }
     Some(match c {
         'à'..='å' | 'ā' | 'ă' | 'ą' | 'ǎ' => "a",
         'æ' => "ae",

@@ -86,17 +86,25 @@ proptest! {
     }
 
     #[test]
-    fn the_nearer_comes_first_to_a_hundred_metres(feed in vec(initiatives(), 0..25), near in near()) {
-        let results = Catalog::new(feed).search(&Query { near: Some(near), ..Query::default() }, now());
-        let distance = |hit: &Hit| hit.distance.map_or(f64::INFINITY, Kilometres::value);
-        let distances: Vec<f64> = results.nearby.iter().map(distance).collect();
-        prop_assert!(distances.is_sorted_by(|a, b| a <= b || (a - b).abs() <= 0.1), "{:?}", distances);
+    fn what_is_on_the_days_asked_for_comes_first_then_bands_of_distance_then_what_has_a_date_then_the_nearer(
+        feed in vec(initiatives(), 0..25), near in near(), query in queries(),
+    ) {
+        let results = Catalog::new(feed).search(&Query { near: Some(near), ..query.clone() }, now());
+        let ranks = results.nearby.iter().map(|hit| {
+            let goes_on = hit.session.is_none();
+            let hundreds = hit.distance.map_or(f64::INFINITY, |distance| (distance.value() * 10.0).round());
+            let band = [10.0, 20.0, 50.0, 100.0, 250.0, 500.0, 1000.0].iter().filter(|end| hundreds > **end).count();
+            (query.when.is_some() && goes_on, band, hit.tier, goes_on, hundreds)
+        });
+        prop_assert!(ranks.collect::<Vec<_>>().is_sorted());
+        let ranks = results.elsewhere.iter().map(|hit| (hit.tier, hit.session.is_none()));
+        prop_assert!(ranks.collect::<Vec<_>>().is_sorted());
     }
 
     #[test]
     fn pages_have_every_entry_exactly_once(count in 0..60_usize, size in 1..15_usize) {
         let hits: Vec<Hit> =
-            (0..count).map(|initiative| Hit { initiative, distance: None, place: None, session: None }).collect();
+            (0..count).map(|initiative| Hit { initiative, distance: None, place: None, session: None, tier: Tier::Named, by: (0, 0) }).collect();
         let pages = (0..).map(|number| page(&hits, number, size)).take_while(|page| !page.is_empty());
         prop_assert_eq!(pages.flatten().copied().collect::<Vec<_>>(), hits);
     }

@@ -29,6 +29,7 @@ pub mod signups;
 pub mod state;
 pub mod store;
 mod wording;
+pub mod words;
 
 use axum::Router;
 use axum::http::HeaderValue;

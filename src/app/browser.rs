@@ -23,6 +23,8 @@ pub trait Browser {
     fn find_place(&self, app: App, name: String);
     /// Suggests places for what has been typed so far.
     fn suggest_places(&self, app: App, typed: String);
+    /// Fetches what is known of words, unless it is there: some are about to be looked for.
+    fn learn_words(&self, app: App);
     /// Asks where the visitor is, and takes that place. Only the button does this.
     fn locate(&self, app: App);
     /// Copies the address of the link that was pressed, and then says that in the element behind it.

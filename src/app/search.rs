@@ -88,6 +88,9 @@ impl Search {
         if let Some(place) = request.place.filter(|place| !self.place.is_sought(place)) {
             app.act(|browser| browser.find_place(app, place));
         }
+        if request.words.as_ref().is_some_and(|words| !words.is_empty()) {
+            app.act(|browser| browser.learn_words(app));
+        }
         let mut criteria = self.criteria.write();
         if let Some(text) = request.radius {
             criteria.radius = radius(&text);

@@ -47,7 +47,8 @@ pub fn load(page: Rc<Page>, app: App, again: bool) {
         match read {
             Ok(catalog) => {
                 let count = catalog.len() as u32;
-                app.receive(Arc::new(catalog));
+                let lexicon = app.catalog.read_untracked().lexicon().clone();
+                app.receive(Arc::new(catalog.knowing(lexicon)));
                 navigation::open_linked(&page, app, app.config(|config| config.open.clone()).as_deref());
                 // Whoever left while a sign-up was being sent is told what became of it. Nothing scrolls, nothing takes the focus.
                 if !again && app.opened.get_untracked().is_none() {

@@ -12,6 +12,7 @@ mod navigation;
 mod pending;
 mod proof;
 mod sending;
+mod words;
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -97,6 +98,10 @@ impl Browser for Rc<Page> {
 
     fn suggest_places(&self, app: App, typed: String) {
         gazetteer::suggest(app, self.host.clone(), typed);
+    }
+
+    fn learn_words(&self, app: App) {
+        words::learn(app, self.host.clone());
     }
 
     fn locate(&self, app: App) {

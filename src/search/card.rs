@@ -1,6 +1,6 @@
 //! A card: one initiative, read in two seconds.
 
-use alentour_model::{Availability, Hit, Initiative, Session};
+use alentour_model::{Availability, Hit, Initiative, Session, Why};
 use leptos::prelude::*;
 
 use crate::app::App;
@@ -60,8 +60,16 @@ pub fn Card(
     });
     let gist = (!initiative.summary.is_empty()).then(|| p().class("gist").child(&initiative.summary));
     let who = initiative.organizer.as_ref().map(|organiser| p().class("who").child(&organiser.name));
-    let meta =
-        div().class("meta").part("meta").child(when).child(whereabouts(app, initiative, hit)).child(who);
+    let why = catalog.why(&app.results.read_untracked(), &hit).map(|why| {
+        let (message, text) = match why {
+            Why::Term(term) => (Message::FoundBy, term),
+            Why::Cause(cause) => (Message::FoundBy, labels::cause(locale, &cause)),
+            Why::Described(word) => (Message::FoundDescribed, word),
+        };
+        p().class("who").child(locale.say(message, &[("text", &text)]))
+    });
+    let whereabouts = whereabouts(app, initiative, hit);
+    let meta = div().class("meta").part("meta").child(when).child(whereabouts).child(who).child(why);
     let card = li()
         .class("card")
         .part("card")

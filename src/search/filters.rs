@@ -200,6 +200,7 @@ pub fn Filters(
         .attr("autocomplete", "off")
         .attr("placeholder", app.text(Message::Words))
         .prop("value", move || criteria.read().words.clone())
+        .on(ev::focus, move |_| app.act(|browser| browser.learn_words(app)))
         .on(ev::input, move |event| criteria.write().words = value(&event));
     let clear = app.served().is_none().then(|| {
         button(app.text(Message::ClearFilters), "plain")

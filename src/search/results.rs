@@ -141,9 +141,13 @@ fn nothing(app: App) -> El {
         };
         towards(app, &text, "action", Criteria { radius: wider, ..criteria.clone() })
     });
+    let meant = results.suggestion.as_ref().map(|words| {
+        let text = app.locale.say(Message::DidYouMean, &[("text", words)]);
+        towards(app, &text, "action", Criteria { words: words.clone(), ..criteria.clone() })
+    });
     let mut cleared = criteria.clone();
     cleared.clear();
-    let notice = div().class("notice").part("notice").child(h2().child(title)).child(widen);
+    let notice = div().class("notice").part("notice").child(h2().child(title)).child(meant).child(widen);
     let notice = if filtered {
         let clear = if criteria.filters() > 0 { Message::ClearFilters } else { Message::ClearWords };
         let clear = towards(app, app.text(clear), "plain", cleared.clone());

@@ -76,6 +76,7 @@ const ON_DEMAND: &[File] = &[
     ("formats.wasm", "v1/a", "formats.", ".wasm"),
     ("calendar.js", "v1/a", "calendar.", ".js"),
     ("calendar.wasm", "v1/a", "calendar.", ".wasm"),
+    ("words-fr", "v1/a", "words-fr.", ".txt"),
 ];
 
 fn measure() -> anyhow::Result<BTreeMap<&'static str, Size>> {

@@ -4,7 +4,6 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use alentour_model::text::fold;
 use alentour_model::tile::{decode, encode};
 use alentour_model::{Initiative, Part};
 
@@ -13,7 +12,7 @@ use crate::http::stretch::OpenFile;
 /// The file of them, while the catalogue is written.
 const SCRATCH: &str = "cards";
 
-/// Cards, and the words of what they do not show, in a file.
+/// Cards, and what they do not show, in a file.
 pub struct Cards {
     path: PathBuf,
     out: BufWriter<File>,
@@ -27,7 +26,7 @@ pub struct Cards {
 pub struct Tile {
     /// See [`alentour_model::tile`].
     pub cards: String,
-    /// A line a card: the words of its description.
+    /// A line a card: what its initiative says beside what the card shows.
     pub words: String,
 }
 
@@ -47,7 +46,7 @@ impl Cards {
     /// # Errors
     /// The system's.
     pub fn add(&mut self, position: u32, initiative: &Initiative) -> io::Result<()> {
-        let (card, words) = (encode([(position, initiative)]), words(&initiative.description));
+        let (card, words) = (encode([(position, initiative)]), unshown(initiative));
         self.out.write_all(card.as_bytes())?;
         self.out.write_all(words.as_bytes())?;
         let lengths = (u32::try_from(card.len()), u32::try_from(words.len()));
@@ -114,13 +113,9 @@ impl Tile {
     }
 }
 
-/// The words of a text, each once.
-fn words(text: &str) -> String {
-    let folded = fold(text);
-    let mut words: Vec<_> = folded.split(' ').collect();
-    words.sort_unstable();
-    words.dedup();
-    words.join(" ")
+/// What an initiative says and its card does not show, on one line: in its order, and written as it is, for phrases and acronyms.
+fn unshown(initiative: &Initiative) -> String {
+    [&initiative.description, "\n", &initiative.accessibility_summary].concat().trim().replace('\n', " · ")
 }
 
 #[cfg(test)]

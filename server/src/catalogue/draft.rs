@@ -6,13 +6,15 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use alentour_model::{Feed, Initiative, Reach};
+use alentour_texts::Language;
 use sha2::{Digest, Sha256};
 
 use super::cards::Cards;
 use super::leaf::{self, Leaf, MOST, Placed};
-use super::opened::{Catalogue, FEED, Head, INDEX};
+use super::opened::{Catalogue, FEED, FORMS, Head, INDEX};
 use super::{FORMAT, index, text};
 use crate::http::negotiation::Encoding;
+use crate::words::forms::Forms;
 
 /// The initiatives as they were added, before it is known what other feeds say of them.
 const SCRATCH: &str = "scratch";
@@ -33,6 +35,8 @@ pub struct Draft {
     /// Pages on which later feeds announce the initiative of a row.
     same_as: HashMap<u32, Vec<String>>,
     cards: Option<Cards>,
+    /// The words of what is shown.
+    words: Forms,
     is_finished: bool,
 }
 
@@ -69,6 +73,7 @@ impl Draft {
             apart: Vec::new(),
             same_as: HashMap::new(),
             cards: Some(cards),
+            words: Forms::default(),
             is_finished: false,
         })
     }
@@ -100,6 +105,7 @@ impl Draft {
         if self.places.len() == before {
             self.apart.push(row);
         }
+        self.words.add(initiative);
         match &mut self.cards {
             Some(cards) => cards.add(row, initiative),
             None => Ok(()),
@@ -163,6 +169,8 @@ impl Draft {
         index::write(&self.folder.join(INDEX), &head, &self.rows, &repeated, leaves, &cards)?;
         drop(cards);
         fs::remove_file(self.folder.join(SCRATCH))?;
+        let language = Language::parse(&feed.language).unwrap_or(Language::DEFAULT);
+        fs::write(self.folder.join(FORMS), std::mem::take(&mut self.words).of(language))?;
         for file in fs::read_dir(&self.folder)? {
             File::open(file?.path())?.sync_all()?;
         }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use alentour_model::{Catalog, Initiative, Kilometres, Part, Point};
+use alentour_model::{Catalog, Initiative, Kilometres, Lexicon, Part, Point};
+use alentour_texts::Language;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use quick_cache::Weighter;
@@ -19,13 +20,16 @@ use super::cards::Tile;
 use super::leaf::Bounds;
 use super::{FORMAT, text};
 use crate::http::negotiation::Encoding;
-use crate::http::representation::{A_MINUTE, Resource};
+use crate::http::representation::{A_MINUTE, Representation, Resource};
 use crate::http::stretch::{OpenFile, Stretch};
+use crate::words;
 
 /// The merged feed, which is in the folder compressed, too.
 pub const FEED: &str = "feed.json";
 /// Where in it each initiative is.
 pub const INDEX: &str = "index.sqlite";
+/// The forms of its words: see [`crate::words::forms`].
+pub const FORMS: &str = "forms.txt";
 /// Initiatives up to which all of them are kept in memory and searched, and as many are searched at most around a place of a larger
 /// catalogue: then all counts are exact.
 pub const WHOLE: usize = 10_000;
@@ -80,6 +84,9 @@ pub struct Catalogue {
     /// By leaf, and whether the words of descriptions are in it.
     parts: Cache<(i64, bool), Arc<Part>, ByCount>,
     items: Cache<String, Arc<Initiative>>,
+    forms: OnceLock<Representation>,
+    /// What is known of words, in the order of the languages.
+    lexica: [OnceLock<Arc<Lexicon>>; Language::ALL.len()],
     /// Whether the folder goes with it.
     is_superseded: AtomicBool,
 }
@@ -128,6 +135,8 @@ impl Catalogue {
             whole: OnceLock::new(),
             parts: Cache::with_weighter(ENTRIES, KEPT, ByCount),
             items: Cache::new(ENTRIES),
+            forms: OnceLock::new(),
+            lexica: Default::default(),
             is_superseded: AtomicBool::new(false),
         })
     }
@@ -226,9 +235,30 @@ impl Catalogue {
         })
     }
 
+    /// The forms of its words, as the widget takes them. Where they cannot be read there are none: words are found by their beginnings.
+    pub fn forms(&self) -> &Representation {
+        self.forms.get_or_init(|| {
+            let forms = fs::read(self.folder.join(FORMS)).unwrap_or_else(|why| {
+                error!(folder = %self.folder.display(), %why, "the forms of the catalogue's words cannot be read");
+                Vec::new()
+            });
+            Representation::compressed(forms, "text/plain; charset=utf-8", A_MINUTE)
+        })
+    }
+
+    /// What is known of words, on pages in that language.
+    pub fn lexicon(&self, language: Language) -> Arc<Lexicon> {
+        let forms = || std::str::from_utf8(&self.forms().identity).unwrap_or_default();
+        let at = Language::ALL.iter().position(|known| *known == language);
+        let lexicon = at.and_then(|at| self.lexica.get(at));
+        lexicon
+            .map(|lexicon| lexicon.get_or_init(|| Arc::new(words::lexicon(language, forms()))).clone())
+            .unwrap_or_default()
+    }
+
     /// What can be found around a point: all, where the catalogue is small; else what is nearest, up to [`WHOLE`] initiatives and not
-    /// beyond the radius, with what is tied to no place. Without a point what begins soonest. What is found has what cards show, and
-    /// for a search by words the words of descriptions, too, in their place. Blocks.
+    /// beyond the radius, with what is tied to no place. Without a point what begins soonest. What is found has what cards show and,
+    /// for words on pages of that language, what is said beside it in the place of the description, with what is known of words. Blocks.
     ///
     /// # Errors
     /// The system's.
@@ -236,12 +266,13 @@ impl Catalogue {
         &self,
         near: Option<Point>,
         radius: Option<Kilometres>,
-        by_words: bool,
+        words: Option<Language>,
         now: i64,
     ) -> io::Result<Arc<Catalog>> {
         if self.head.shown <= WHOLE {
-            return self.whole();
+            return Ok(self.knowing(self.whole()?, words));
         }
+        let by_words = words.is_some();
         let apart = self.leaves.iter().filter(|leaf| leaf.bounds.is_none());
         let mut parts = self.parts_of(apart, SOONEST, by_words)?;
         match near {
@@ -250,7 +281,15 @@ impl Catalogue {
             }
             None => parts.push(Arc::new(Part::new(self.soonest(now)?))),
         }
-        Ok(Arc::new(Catalog::of(parts)))
+        Ok(self.knowing(Arc::new(Catalog::of(parts)), words))
+    }
+
+    /// With what is known of words, where some are looked for.
+    fn knowing(&self, catalog: Arc<Catalog>, words: Option<Language>) -> Arc<Catalog> {
+        match words {
+            Some(language) => Arc::new(Catalog::clone(&catalog).knowing(self.lexicon(language))),
+            None => catalog,
+        }
     }
 
     fn whole(&self) -> io::Result<Arc<Catalog>> {
@@ -432,7 +471,7 @@ mod tests {
             [(45.76, 4.84, 5), (48.0, 2.0, 25), (44.0, 0.0, 50), (46.5, 3.0, 100), (10.0, -60.0, 100)]
         {
             let (near, radius) = (Point::new(latitude, longitude), Kilometres::new(f64::from(radius)));
-            let around = catalogue.around(near, radius, false, 0).unwrap();
+            let around = catalogue.around(near, radius, None, 0).unwrap();
             assert!(around.len() < whole.len());
             let query = Query { near, radius, ..Query::default() };
             let (expected, results) = (whole.search(&query, now), around.search(&query, now));

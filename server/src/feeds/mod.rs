@@ -19,7 +19,8 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use alentour_model::Initiative;
+use alentour_model::{Initiative, Lexicon};
+use alentour_texts::Language;
 use axum::Router;
 use axum::extract::{FromRef, State};
 use axum::http::HeaderMap;
@@ -46,18 +47,25 @@ const POLL: Duration = Duration::from_secs(2);
 /// How long it takes until a catalogue that could not be written is tried again.
 const AGAIN: Duration = Duration::from_secs(30);
 
-/// The address of the merged feed.
+/// The addresses of the merged feed, and of the forms of its words.
 pub fn router<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
     Arc<Feeds>: FromRef<S>,
 {
-    Router::new().route("/v1/feed.json", get(serve))
+    Router::new().route("/v1/feed.json", get(serve)).route("/v1/forms.txt", get(forms))
 }
 
 async fn serve(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response {
     match feeds.current() {
         Some(current) => current.respond(&request),
+        None => Error::Unavailable("no feed could be read yet".into()).into_response(),
+    }
+}
+
+async fn forms(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response {
+    match feeds.current() {
+        Some(current) => current.forms().respond(&request),
         None => Error::Unavailable("no feed could be read yet".into()).into_response(),
     }
 }
@@ -162,6 +170,11 @@ impl Feeds {
             Ok(None) => Err(Error::Unavailable("a feed could not be read yet".into())),
             Err(why) => Err(catalogue::unread(why)),
         }
+    }
+
+    /// What is known of words, on pages in that language: nothing until a feed could be read.
+    pub fn lexicon(&self, language: Language) -> Arc<Lexicon> {
+        self.current().map(|current| current.lexicon(language)).unwrap_or_default()
     }
 
     fn slots(&self) -> MutexGuard<'_, Slots> {

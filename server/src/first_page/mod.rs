@@ -162,7 +162,7 @@ fn written(
         return Ok(payload::json(language, asked, &page, stamp.at, None).ok());
     }
     let circle = criteria::kilometres(radius);
-    let catalog = current.around(around.as_ref().map(|around| around.point), circle, false, stamp.at)?;
+    let catalog = current.around(around.as_ref().map(|around| around.point), circle, None, stamp.at)?;
     let page = payload::render(language, catalog, asked, around, stamp.at, Some(payload::PAGES));
     let Ok(json) = payload::json(language, asked, &page, stamp.at, None) else { return Ok(None) };
     pages.put(stamp, key, Arc::new(page), json.len());

@@ -35,8 +35,8 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         let (is_narrowed, is_unknown, wanted) = (asked.is_narrowed(), !note.is_empty(), asked.page);
         let query = asked.kept(around.as_ref());
         let near = around.as_ref().map(|place| place.point);
-        let catalog =
-            current.around(near, asked.radius(), asked.is_by_words(), now()).map_err(catalogue::unread)?;
+        let words = asked.is_by_words().then_some(page.language);
+        let catalog = current.around(near, asked.radius(), words, now()).map_err(catalogue::unread)?;
         let request = asked.request();
         let list = |number| {
             let mut scene = page.scene(catalog.clone(), ServedForm::default(), number);

@@ -68,7 +68,8 @@ pub(super) fn drawn(
     filled: Option<Filled>,
 ) -> Response {
     let canonical = page.address(&format!("/i/{}", alentour::app::encode(&initiative.id)));
-    let catalog = Arc::new(Catalog::new(vec![Initiative::clone(&initiative)]));
+    let lexicon = page.state.feeds.lexicon(page.language);
+    let catalog = Arc::new(Catalog::new(vec![Initiative::clone(&initiative)]).knowing(lexicon));
     let mut scene = page.scene(catalog, form, 1);
     scene.opened = Some(initiative.id.clone());
     // The list that leads here, where one does: the place is that of its visitor.

@@ -18,6 +18,7 @@ use crate::bundle::Bundle;
 use crate::error::CommandError;
 use crate::feeds::merge;
 use crate::http::representation::tag;
+use crate::words::forms;
 use pages::PublishedPages;
 
 /// Where the pages of initiatives are.
@@ -65,6 +66,10 @@ pub fn publish(
         write(&options.folder.join(name), &bytes)?;
     }
     write(&options.folder.join("feed.json"), &merged.to_json()?)?;
+    // Beside the application, where it looks for them.
+    let words = Language::parse(&merged.feed.language).unwrap_or(Language::DEFAULT);
+    let words = forms::forms(&merged.feed.initiatives, words);
+    write(&options.folder.join("v1/forms.txt"), words.as_bytes())?;
     let texts = language.site();
     let name = match merged.feed.name.as_str() {
         "" => texts.title,

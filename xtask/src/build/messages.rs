@@ -56,7 +56,11 @@ pub fn texts(name: &str) -> anyhow::Result<Vec<(String, Vec<String>)>> {
     Ok(languages)
 }
 
-fn parse(source: &str) -> anyhow::Result<Vec<(String, String)>> {
+/// The messages of a file: keys and texts.
+///
+/// # Errors
+/// Names the line that is no message.
+pub fn parse(source: &str) -> anyhow::Result<Vec<(String, String)>> {
     let mut messages: Vec<(String, String)> = Vec::new();
     for (number, line) in source.lines().enumerate() {
         let line = line.trim();

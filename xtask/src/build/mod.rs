@@ -7,10 +7,13 @@ mod messages;
 mod module;
 mod order;
 mod shards;
+mod words;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use anyhow::Context;
 use clap::Args;
 
 use crate::fingerprint::{self, Fingerprint};
@@ -56,11 +59,6 @@ pub fn bundle() -> anyhow::Result<()> {
     step("write dist/", || {
         let mut bundle = bundle::Bundle::default();
         let mut manifest = loader::Manifest::new(env!("CARGO_PKG_VERSION"));
-        manifest.app = bundle.add_hashed(
-            "app",
-            "js",
-            app.script(&[("__STYLE__", loader::rest_style_sheet()?.into())])?,
-        )?;
         manifest.wasm = bundle.add_hashed("app", "wasm", app.wasm.clone())?;
         let calendar = bundle.add_module(&CALENDAR, &calendar, None)?;
         manifest.formats = bundle.add_module(&FORMATS, &formats, Some(&calendar))?;
@@ -69,6 +67,19 @@ pub fn bundle() -> anyhow::Result<()> {
                 bundle.add_hashed(&format!("messages-{lang}"), "txt", texts.join("\n").into_bytes())?;
             manifest.messages.insert(lang, name);
         }
+        let mut words = BTreeMap::new();
+        for (lang, text) in words::compile(manifest.messages.keys())? {
+            let name = bundle.add_hashed(&format!("words-{lang}"), "txt", text.into_bytes())?;
+            words.insert(lang, name);
+        }
+        manifest.app = bundle.add_hashed(
+            "app",
+            "js",
+            app.script(&[
+                ("__STYLE__", loader::rest_style_sheet()?.into()),
+                ("__WORDS__", serde_json::to_value(words).context("names cannot be written")?),
+            ])?,
+        )?;
         manifest.words = messages::loader(&manifest.messages)?;
         manifest.gazetteer = bundle.add_hashed_dir("gazetteer", &shards.path)?;
         manifest.css = loader::style_sheet()?;
@@ -131,6 +142,7 @@ fn inputs(modules: &[&Built], shards: &shards::Shards) -> anyhow::Result<String>
         .text(&shards.fingerprint)
         .dir(&root.join("xtask/src/build"))?
         .dir(&root.join("texts"))?
+        .dir(&words::folder())?
         .dir(&root.join("style"))?
         .dir(&root.join("embed"))?
         .file(&root.join(loader::PAGE_STYLE))?
