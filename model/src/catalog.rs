@@ -66,6 +66,10 @@ pub struct Catalog {
     positions: Vec<(u32, u32)>,
     /// What is known of words.
     pub(crate) lexicon: Arc<Lexicon>,
+    /// Where it is not all that the feed has: how far from a query's point nothing is missing.
+    known: Option<Kilometres>,
+    /// Whether the feed has more of what is tied to no place.
+    is_more_elsewhere: bool,
 }
 
 impl Catalog {
@@ -87,7 +91,13 @@ impl Catalog {
         all.iter_mut().for_each(|place| *place = (u64::from(place.1), place.2, 0));
         all.sort_unstable();
         let positions = all.into_iter().map(|(at, row, _)| (at as u32, row)).collect();
-        Self { parts, positions, lexicon: Arc::default() }
+        Self { parts, positions, lexicon: Arc::default(), known: None, is_more_elsewhere: false }
+    }
+
+    /// The same, where it is not all that the feed has: what happens beyond that many kilometres from the point of a query may be
+    /// missing, and is in no answer (`None`: nothing is missing); and whether some of what is tied to no place is.
+    pub fn within(self, known: Option<Kilometres>, is_more_elsewhere: bool) -> Self {
+        Self { known, is_more_elsewhere, ..self }
     }
 
     /// The same, with what is known of words.
@@ -186,10 +196,12 @@ impl Catalog {
     pub(crate) fn answer(&self, query: &Query, now: Now) -> Results {
         let presets = [DateRange::this_week, DateRange::this_weekend, DateRange::this_month];
         let [week, weekend, month] = presets.map(|range| Some(range(now.today)));
-        let limit = query.radius.map_or(f64::INFINITY, Kilometres::value);
+        let radius = query.radius.map_or(f64::INFINITY, Kilometres::value);
+        let known = self.known.map_or(f64::INFINITY, Kilometres::value);
+        let limit = radius.min(known);
         let near = query.near.map(Point::direction);
         let asked = Asked::new(near, limit, now.instant, [query.when, week, weekend, month]);
-        let mut search = Search { is_dated: query.when.is_some(), ..Search::default() };
+        let mut search = Search { is_dated: query.when.is_some(), known, ..Search::default() };
         search.facets.kinds.extend(Kind::ALL.iter().map(|kind| Count { value: kind.clone(), count: 0 }));
         search.facets.causes.extend(Cause::ALL.iter().map(|cause| Count { value: cause.clone(), count: 0 }));
         let mut units = self.lexicon.units(&query.words);
@@ -202,6 +214,8 @@ impl Catalog {
             nearby: search.nearby.sorted(),
             elsewhere: search.elsewhere.sorted(),
             facets: search.facets,
+            known: self.known.filter(|known| known.value() < radius),
+            is_more_elsewhere: self.is_more_elsewhere,
             suggestion: None,
             units: Understood(units),
         }
@@ -231,6 +245,8 @@ impl Hits {
 #[derive(Default)]
 struct Search {
     is_dated: bool,
+    /// Kilometres up to which nothing is missing.
+    known: f64,
     facets: Facets,
     nearby: Hits,
     elsewhere: Hits,
@@ -290,7 +306,7 @@ impl Search {
             }
             let Some(distance) = distance else { continue };
             let is_elsewhere = is_elsewhere(distance);
-            if !is_elsewhere {
+            if !is_elsewhere && distance <= self.known {
                 self.facets.anywhere += 1;
                 if asked.near.is_some() {
                     for (total, radius) in self.facets.radii.iter_mut().zip(RADII) {

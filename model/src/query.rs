@@ -119,6 +119,11 @@ pub struct Results {
     pub elsewhere: Vec<Hit>,
     /// How many each filter would give.
     pub facets: Facets,
+    /// Where there is more than was looked at: how far from the point it was. Then [`nearby`](Self::nearby) is its beginning, and counts
+    /// are of that.
+    pub known: Option<Kilometres>,
+    /// Whether there is more of what is elsewhere.
+    pub is_more_elsewhere: bool,
     /// Where nothing is found: the words with another one instead, which do find something.
     pub suggestion: Option<String>,
     /// What the words were understood as.

@@ -96,10 +96,20 @@ impl Locale {
 
     /// A message about a number of things; `{n}` is the number.
     pub fn count(self, message: Message, n: usize, values: &[(&str, &str)]) -> String {
-        let number = self.number(n as f64);
+        self.counted(message, n, false, values)
+    }
+
+    /// The same for those that are known of, and whether there are more: then `{n}` is "more than" the number.
+    pub fn counted(self, message: Message, n: usize, is_more: bool, values: &[(&str, &str)]) -> String {
+        let mut number = self.number(n as f64);
+        if is_more {
+            number = self.say(Message::MoreThan, &[("n", &number)]);
+        }
         let mut all = vec![("n", number.as_str())];
         all.extend_from_slice(values);
-        fill(plural(self.text(message), &self.plural_category(n)), &all)
+        // What is there is at least one more.
+        let category = self.plural_category(n + usize::from(is_more));
+        fill(plural(self.text(message), &category), &all)
     }
 
     /// CLDR's plural category of a number of things: "one", "other", ...

@@ -32,7 +32,10 @@ fn chip(
     let is_known = move || matches!(*app.stage.read(), Stage::Ready);
     let (counted, pressed) = (count.clone(), is_pressed.clone());
     let number = move || match counted() {
-        Some(count) if is_known() => app.locale.number(count as f64),
+        Some(count) if is_known() => {
+            let number = app.locale.number(count as f64);
+            if app.results.read().known.is_some() { number + "+" } else { number }
+        }
         // Before the feed is there, room is kept for what will stand here.
         Some(_) => "\u{a0}".to_owned(),
         None => String::new(),

@@ -49,7 +49,8 @@ pub fn Results(
             return Vec::new();
         }
         let section = section(app, &results.elsewhere, limit);
-        let title = app.locale.count(Message::Elsewhere, results.elsewhere.len(), &[]);
+        let (elsewhere, is_more) = (results.elsewhere.len(), results.is_more_elsewhere);
+        let title = app.locale.counted(Message::Elsewhere, elsewhere, is_more, &[]);
         vec![html::section().class("elsewhere").child(h2().child(title)).child(section)]
     });
     let count = p().class("count").attr("role", "status").attr("tabindex", "-1").child(move || count(app));
@@ -64,13 +65,16 @@ pub fn Results(
 fn count(app: App) -> String {
     let results = app.results.read();
     let criteria = app.search.criteria.read();
-    let nearby = results.nearby.len();
+    let found = results.nearby.len();
+    let counted = |message, values: &[(&str, &str)]| {
+        app.locale.counted(message, found, results.known.is_some(), values)
+    };
     match (&criteria.around, criteria.radius) {
         (Some(around), Some(radius)) => {
             let radius = app.locale.kilometres(f64::from(radius));
-            app.locale.count(Message::FoundNear, nearby, &[("radius", &radius), ("place", &around.label)])
+            counted(Message::FoundNear, &[("radius", &radius), ("place", &around.label)])
         }
-        _ => app.locale.count(Message::Found, nearby, &[]),
+        _ => counted(Message::Found, &[]),
     }
 }
 
@@ -121,6 +125,12 @@ fn nothing(app: App) -> El {
     });
     let title = match (app.catalog.read().is_empty(), &criteria.around, criteria.radius) {
         (true, ..) => app.text(Message::NothingPublished).to_owned(),
+        // Nothing is said of what was not looked at.
+        (_, Some(around), _) if let Some(known) = results.known => {
+            let radius = app.locale.kilometres((known.value() * 10.0).floor() / 10.0);
+            app.locale.say(Message::NothingWithin, &[("radius", &radius), ("place", &around.label)])
+        }
+        _ if results.known.is_some() => app.text(Message::NothingSoon).to_owned(),
         // That there is nothing within the circle is only said where nothing else keeps it away.
         (_, Some(around), Some(radius)) if !filtered => {
             let radius = app.locale.kilometres(f64::from(radius));

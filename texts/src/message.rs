@@ -18,7 +18,7 @@ messages! {
     Locating LocationRefused LocationFailed Words Filters FiltersSet Kinds Causes When WhenAny
     ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast RangeReversed ClearFilters ClearWords ShowFound
 
-    Loading FoundNear Found Elsewhere More NothingNear NothingFound NothingFoundHelp DidYouMean FoundBy FoundDescribed
+    Loading FoundNear Found Elsewhere More NothingNear NothingFound NothingFoundHelp MoreThan NothingWithin NothingSoon DidYouMean FoundBy FoundDescribed
     NothingPublished Wider Failed FailedNetwork FailedTimeout FailedStatus FailedMalformed Retry
 
     Volunteering Gathering Petition Group Project Campaign Training

@@ -91,6 +91,9 @@ pub struct Catalogue {
     is_superseded: AtomicBool,
 }
 
+/// Parts, and the distance of the first that was left out.
+type Parts = (Vec<Arc<Part>>, Option<Kilometres>);
+
 /// A part weighs what it has.
 #[derive(Clone)]
 struct ByCount;
@@ -273,15 +276,22 @@ impl Catalogue {
             return Ok(self.knowing(self.whole()?, words));
         }
         let by_words = words.is_some();
-        let apart = self.leaves.iter().filter(|leaf| leaf.bounds.is_none());
-        let mut parts = self.parts_of(apart, SOONEST, by_words)?;
-        match near {
+        let apart =
+            self.leaves.iter().filter(|leaf| leaf.bounds.is_none()).map(|leaf| (Kilometres::ANYWHERE, leaf));
+        let (mut parts, beyond) = self.parts_of(apart, SOONEST, by_words)?;
+        let known = match near {
             Some(near) => {
-                parts.extend(self.circle(near, radius.unwrap_or(Kilometres::ANYWHERE), by_words)?)
+                let (circle, known) = self.circle(near, radius.unwrap_or(Kilometres::ANYWHERE), by_words)?;
+                parts.extend(circle);
+                known
             }
-            None => parts.push(Arc::new(Part::new(self.soonest(now)?))),
-        }
-        Ok(self.knowing(Arc::new(Catalog::of(parts)), words))
+            None => {
+                parts.push(Arc::new(Part::new(self.soonest(now)?)));
+                Kilometres::new(0.0)
+            }
+        };
+        let catalog = Catalog::of(parts).within(known, beyond.is_some());
+        Ok(self.knowing(Arc::new(catalog), words))
     }
 
     /// With what is known of words, where some are looked for.
@@ -296,36 +306,37 @@ impl Catalogue {
         if let Some(whole) = self.whole.get() {
             return Ok(whole.clone());
         }
-        let parts = self.parts_of(self.leaves.iter(), usize::MAX, true)?;
+        let leaves = self.leaves.iter().map(|leaf| (Kilometres::ANYWHERE, leaf));
+        let (parts, _) = self.parts_of(leaves, usize::MAX, true)?;
         Ok(self.whole.get_or_init(|| Arc::new(Catalog::of(parts))).clone())
     }
 
-    /// The leaves of a circle, nearest first.
-    fn circle(&self, near: Point, radius: Kilometres, by_words: bool) -> io::Result<Vec<Arc<Part>>> {
+    /// The leaves of a circle, nearest first, and how far it is to the first that was left out.
+    fn circle(&self, near: Point, radius: Kilometres, by_words: bool) -> io::Result<Parts> {
         let distance =
             |leaf: &'_ LeafEntry| Some(leaf.bounds?.distance(near)).filter(|distance| *distance <= radius);
         let mut leaves: Vec<_> =
             self.leaves.iter().filter_map(|leaf| Some((distance(leaf)?, leaf))).collect();
         leaves.sort_by(|(one, _), (other, _)| one.value().total_cmp(&other.value()));
-        self.parts_of(leaves.into_iter().map(|(_, leaf)| leaf), WHOLE, by_words)
+        self.parts_of(leaves.into_iter(), WHOLE, by_words)
     }
 
-    /// The parts of these leaves, until they have as many initiatives as that.
+    /// The parts of these leaves, until they have as many initiatives as that; and the distance of the first that was left out.
     fn parts_of<'a>(
         &self,
-        leaves: impl Iterator<Item = &'a LeafEntry>,
+        leaves: impl Iterator<Item = (Kilometres, &'a LeafEntry)>,
         most: usize,
         by_words: bool,
-    ) -> io::Result<Vec<Arc<Part>>> {
+    ) -> io::Result<Parts> {
         let (mut parts, mut count) = (Vec::new(), 0);
-        for leaf in leaves {
+        for (distance, leaf) in leaves {
             if count >= most {
-                break;
+                return Ok((parts, Some(distance)));
             }
             count += leaf.count;
             parts.push(self.part(leaf, by_words)?);
         }
-        Ok(parts)
+        Ok((parts, None))
     }
 
     /// What is not over and begins soonest, each with its position.
@@ -480,6 +491,20 @@ mod tests {
             found += results.nearby.len();
         }
         assert!(found > 500, "{found}");
+
+        // However far: what is nearest, and no word of the rest.
+        let query = Query { near: Point::new(45.76, 4.84), ..Query::default() };
+        let around = catalogue.around(query.near, None, None, 0).unwrap();
+        let results = around.search(&query, now);
+        let known = results.known.unwrap();
+        let expected = whole.search(&query, now).nearby;
+        let expected: Vec<_> = expected.into_iter().filter(|hit| hit.distance.unwrap() <= known).collect();
+        assert!((7_000..12_000).contains(&expected.len()), "{}", expected.len());
+        assert!(shown(&whole, &expected) == shown(&around, &results.nearby));
+        assert_eq!(results.facets.anywhere, expected.len());
+        assert!(
+            catalogue.around(None, None, None, 0).unwrap().search(&Query::default(), now).known.is_some()
+        );
         let id = "4711";
         assert_eq!(catalogue.initiative(id).unwrap().unwrap().id, id);
         assert!(catalogue.initiative("none").unwrap().is_none());
