@@ -1,18 +1,36 @@
 //! Time zones from the tz database compiled into the program: the same answer on every machine. Addresses as the
 //! URL Standard has them.
 
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use alentour_model::LocalTime;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZoneDatabase;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use url::Url;
 
 /// Seconds that the clocks of a zone are ahead of UTC at a time that they show; `None` for a zone that is not known.
 /// The hour that a clock repeats is its first; the one it skips goes by the offset before.
 pub(crate) fn offset(zone: &str, local: LocalTime) -> Option<i32> {
+    thread_local! {
+        /// The zone of the last date, which is that of nearly every next one.
+        static LAST: RefCell<(String, Option<TimeZone>)> = RefCell::default();
+    }
+    LAST.with_borrow_mut(|(name, found)| {
+        if name != zone {
+            zone.clone_into(name);
+            *found = find(zone);
+        }
+        offset_in(found.as_ref()?, local)
+    })
+}
+
+fn find(zone: &str) -> Option<TimeZone> {
     static DATABASE: OnceLock<TimeZoneDatabase> = OnceLock::new();
-    let zone = DATABASE.get_or_init(TimeZoneDatabase::bundled).get(zone).ok()?;
+    DATABASE.get_or_init(TimeZoneDatabase::bundled).get(zone).ok()
+}
+
+fn offset_in(zone: &TimeZone, local: LocalTime) -> Option<i32> {
     let (year, month, day) = local.date.parts();
     let [hour, minute, second] = [local.second / 3600, local.second / 60 % 60, local.second % 60];
     let time = DateTime::new(

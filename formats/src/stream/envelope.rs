@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use alentour_model::{Finding, Problem};
+use memchr::memrchr;
 use serde_json::Value;
 
 use super::error::StreamError;
@@ -124,7 +125,7 @@ impl Position {
     /// The position behind a text that begins here.
     pub fn after(self, text: &[u8]) -> Self {
         let characters = |text: &[u8]| text.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-        match text.iter().rposition(|byte| *byte == b'\n') {
+        match memrchr(b'\n', text) {
             Some(last) => Self {
                 line: self.line + text.iter().filter(|byte| **byte == b'\n').count(),
                 column: 1 + characters(text.get(last + 1..).unwrap_or_default()),

@@ -4,10 +4,12 @@ use std::borrow::Cow;
 
 use alentour_model::Link;
 use alentour_model::read::LINE;
-use alentour_model::text::{clean, cut};
+use alentour_model::text::{clean, cleaned, cut};
+use html5gum::emitters::ForwardingEmitter;
 use html5gum::emitters::default::DefaultEmitter;
-use html5gum::{Token, Tokenizer};
+use html5gum::{Emitter, Token, Tokenizer};
 
+use super::plain;
 use crate::platform::Address;
 
 /// Some publishers escape twice, and their software once more.
@@ -16,14 +18,25 @@ const ROUNDS: usize = 3;
 /// The text of what may be HTML: an empty line between paragraphs, list items behind a `•`, the target of a
 /// link in parentheses after its words. What is not HTML comes back as it is, cleaned.
 pub(crate) fn to_text(source: &str) -> String {
-    let mut text = source.to_owned();
-    for _ in 0..ROUNDS {
+    if is_html(source) { stripped(source) } else { clean(source) }
+}
+
+/// The same of a text that is to be [`clean`]ed first.
+pub(crate) fn clean_text(source: &str) -> String {
+    let text = clean(source);
+    if is_html(&text) { stripped(&text) } else { text }
+}
+
+/// The text of HTML.
+fn stripped(source: &str) -> String {
+    let mut text = strip(source);
+    for _ in 1..ROUNDS {
         if !is_html(&text) {
             break;
         }
         text = strip(&text);
     }
-    clean(&text)
+    cleaned(text)
 }
 
 /// The same as one line, as long as a line may be.
@@ -36,7 +49,15 @@ pub(crate) fn to_line(source: &str) -> String {
 
 /// The same as one line, however long.
 pub(crate) fn one_line(source: &str) -> String {
+    if plain::is_line(source) {
+        return source.to_owned();
+    }
     to_text(source).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The same of a text that is to be [`clean`]ed first.
+pub(crate) fn clean_line(source: &str) -> String {
+    if plain::is_line(source) { source.to_owned() } else { one_line(&clean(source)) }
 }
 
 /// A tag that is closed, or an entity. A lone `<` or `&` is text: "moins de 18 ans < 5 €", "Emmaüs & Cie".
@@ -93,8 +114,8 @@ fn is_hidden(tag: &[u8]) -> bool {
 
 fn strip(source: &str) -> String {
     let tokens = || {
-        let mut emitter = DefaultEmitter::default();
-        emitter.naively_switch_states(true);
+        let mut emitter = Forgiving::default();
+        emitter.0.naively_switch_states(true);
         Tokenizer::new_with_emitter(source, emitter).map(|token| match token {
             Ok(token) => token,
             Err(never) => match never {},
@@ -141,6 +162,22 @@ fn strip(source: &str) -> String {
     text.out
 }
 
+/// Gives the tokens of HTML and not what is wrong with it, which takes as long to find out as all the rest.
+#[derive(Default)]
+struct Forgiving(DefaultEmitter);
+
+impl ForwardingEmitter for Forgiving {
+    type Token = Token;
+
+    fn inner(&mut self) -> &mut impl Emitter<Token = Token> {
+        &mut self.0
+    }
+
+    fn should_emit_errors(&mut self) -> bool {
+        false
+    }
+}
+
 /// Text being written: white space is only written once it is known that something follows.
 #[derive(Default)]
 struct Text {
@@ -177,15 +214,25 @@ impl Text {
     }
 
     fn words(&mut self, words: &str) {
-        for c in words.chars() {
-            if c == '\n' && !self.has_blocks {
-                self.lines = (self.lines + 1).min(2);
-            } else if c.is_whitespace() && c != '\u{a0}' && c != '\u{202f}' {
-                self.space = true;
-            } else {
+        let mut rest = words;
+        loop {
+            let (line, behind) = rest.split_at(plain::line(rest));
+            if !line.is_empty() {
                 self.word_break();
-                self.out.push(c);
+                self.out.push_str(line);
             }
+            let mut characters = behind.chars();
+            match characters.next() {
+                None => return,
+                Some('\n') if !self.has_blocks => self.lines = (self.lines + 1).min(2),
+                Some(c) if c.is_whitespace() && c != '\u{a0}' && c != '\u{202f}' => self.space = true,
+                // Nothing that breaks a word, for all that it is no plain text.
+                Some(c) => {
+                    self.word_break();
+                    self.out.push(c);
+                }
+            }
+            rest = characters.as_str();
         }
     }
 

@@ -5,6 +5,7 @@ pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod markup;
 pub(crate) mod ndjson;
+mod plain;
 pub(crate) mod table;
 pub(crate) mod value;
 pub(crate) mod xml;
