@@ -14,7 +14,7 @@ use crate::reading::Reading;
 use crate::syntax::{decode, json, ndjson};
 
 /// What is around the items of a feed: some of them within it are a feed of the same format.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Envelope {
     pub before: Vec<u8>,
     /// The item that the format is recognised by, with what is between items: in front of items that are read without it.
