@@ -14,15 +14,39 @@ use url::Url;
 pub(crate) fn offset(zone: &str, local: LocalTime) -> Option<i32> {
     thread_local! {
         /// The zone of the last date, which is that of nearly every next one.
-        static LAST: RefCell<(String, Option<TimeZone>)> = RefCell::default();
+        static LAST: RefCell<Clocks> = RefCell::default();
     }
-    LAST.with_borrow_mut(|(name, found)| {
-        if name != zone {
-            zone.clone_into(name);
-            *found = find(zone);
+    LAST.with_borrow_mut(|clocks| {
+        if clocks.name != zone {
+            *clocks = Clocks { name: zone.to_owned(), zone: find(zone), ..Clocks::default() };
         }
-        offset_in(found.as_ref()?, local)
+        clocks.offset(local)
     })
+}
+
+/// The clocks of a zone, with the times that were asked for last: the days and hours of a feed are much the same.
+#[derive(Default)]
+struct Clocks {
+    name: String,
+    zone: Option<TimeZone>,
+    known: Vec<Option<(LocalTime, Option<i32>)>>,
+}
+
+impl Clocks {
+    /// Midnights of four months.
+    const KNOWN: usize = 128;
+
+    fn offset(&mut self, local: LocalTime) -> Option<i32> {
+        let zone = self.zone.as_ref()?;
+        self.known.resize(Self::KNOWN, None);
+        // Quarters of an hour and days, each beside the next.
+        let at = local.date.days().wrapping_add(local.second / 900).rem_euclid(Self::KNOWN as i32);
+        let known = self.known.get_mut(usize::try_from(at).ok()?)?;
+        match known {
+            Some((time, offset)) if *time == local => *offset,
+            _ => known.insert((local, offset_in(zone, local))).1,
+        }
+    }
 }
 
 fn find(zone: &str) -> Option<TimeZone> {

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use alentour_model::{Finding, Problem};
-use memchr::memrchr;
+use memchr::{memchr_iter, memrchr};
 use serde_json::Value;
 
 use super::error::StreamError;
@@ -127,7 +127,7 @@ impl Position {
         let characters = |text: &[u8]| text.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
         match memrchr(b'\n', text) {
             Some(last) => Self {
-                line: self.line + text.iter().filter(|byte| **byte == b'\n').count(),
+                line: self.line + memchr_iter(b'\n', text).count(),
                 column: 1 + characters(text.get(last + 1..).unwrap_or_default()),
             },
             None => Self { line: self.line, column: self.column + characters(text) },

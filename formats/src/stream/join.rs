@@ -17,7 +17,10 @@ use crate::reading::Reading;
 use crate::syntax::ndjson;
 
 impl<R: Read> Stream<R> {
-    pub(super) fn joined(&mut self, ReadStretch { stretch, said }: ReadStretch) -> Result<Reading, StreamError> {
+    pub(super) fn joined(
+        &mut self,
+        ReadStretch { stretch, said }: ReadStretch,
+    ) -> Result<Reading, StreamError> {
         let Said { mut reading, notes } = said?;
         self.leave_out_copies(&mut reading, &stretch.items)?;
         let mut findings = self.new_notes(notes);

@@ -10,6 +10,7 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Emitter, Token, Tokenizer};
 
 use super::plain;
+use super::simple_html::{self, Piece};
 use crate::platform::Address;
 
 /// Some publishers escape twice, and their software once more.
@@ -36,7 +37,9 @@ fn stripped(source: &str) -> String {
         }
         text = strip(&text);
     }
-    cleaned(text)
+    let mut text = cleaned(text);
+    text.shrink_to_fit();
+    text
 }
 
 /// The same as one line, as long as a line may be.
@@ -107,12 +110,38 @@ fn lines(tag: &[u8]) -> usize {
     }
 }
 
+/// Whether a tag makes lines.
+fn is_block(tag: &[u8]) -> bool {
+    lines(tag) > 0 || tag == b"br"
+}
+
 /// Elements whose content nobody reads.
 fn is_hidden(tag: &[u8]) -> bool {
     matches!(tag, b"script" | b"style" | b"head" | b"title" | b"template" | b"noscript" | b"iframe" | b"svg")
 }
 
 fn strip(source: &str) -> String {
+    match simple_html::pieces(source) {
+        Some(pieces) => strip_simple(&pieces),
+        None => strip_any(source),
+    }
+}
+
+fn strip_simple(pieces: &[Piece]) -> String {
+    let has_blocks =
+        pieces.iter().any(|piece| matches!(piece, Piece::Start(tag) if is_block(tag.as_bytes())));
+    let mut text = Text { has_blocks, ..Text::default() };
+    for piece in pieces {
+        match piece {
+            Piece::Start(tag) => text.open(tag.as_bytes()),
+            Piece::End(tag) => text.line(lines(tag.as_bytes())),
+            Piece::Words(words) => text.words(words),
+        }
+    }
+    text.out
+}
+
+fn strip_any(source: &str) -> String {
     let tokens = || {
         let mut emitter = Forgiving::default();
         emitter.0.naively_switch_states(true);
@@ -123,7 +152,7 @@ fn strip(source: &str) -> String {
     };
     // Where blocks make the lines, line ends are spaces. Text with the odd link or entity keeps its own.
     let has_blocks = tokens().any(|token| match token {
-        Token::StartTag(tag) => lines(&tag.name) > 0 || &tag.name[..] == b"br",
+        Token::StartTag(tag) => is_block(&tag.name),
         _ => false,
     });
     let mut text = Text { has_blocks, ..Text::default() };
@@ -135,17 +164,12 @@ fn strip(source: &str) -> String {
                     hidden = (!tag.self_closing).then(|| tag.name.to_vec());
                     continue;
                 }
-                text.line(lines(&tag.name));
-                match &tag.name[..] {
-                    b"br" => text.lines = (text.lines + 1).min(2),
-                    b"li" => text.item(),
-                    b"a" => {
-                        let target = tag.attributes.iter().find(|(name, _)| &name[..] == b"href");
-                        text.link = target.map(|(_, target)| {
-                            (text.out.len(), String::from_utf8_lossy(&target.value).into_owned())
-                        });
-                    }
-                    _ => {}
+                text.open(&tag.name);
+                if &tag.name[..] == b"a" {
+                    let target = tag.attributes.iter().find(|(name, _)| &name[..] == b"href");
+                    text.link = target.map(|(_, target)| {
+                        (text.out.len(), String::from_utf8_lossy(&target.value).into_owned())
+                    });
                 }
             }
             Token::EndTag(tag) => match &hidden {
@@ -190,6 +214,16 @@ struct Text {
 }
 
 impl Text {
+    /// The tag that opens an element.
+    fn open(&mut self, tag: &[u8]) {
+        self.line(lines(tag));
+        match tag {
+            b"br" => self.lines = (self.lines + 1).min(2),
+            b"li" => self.item(),
+            _ => {}
+        }
+    }
+
     fn line(&mut self, lines: usize) {
         self.lines = self.lines.max(lines);
     }
@@ -353,6 +387,21 @@ mod tests {
         fn no_tag_survives_and_nothing_panics(html in "(<[a-z/!]{0,6}[ a-z='\"]{0,9}>?|&[#a-z0-9]{0,6};?|[a-zé \n<>]{0,8}){0,12}") {
             let text = to_text(&html);
             prop_assert!(!text.contains("<script>"));
+        }
+
+        #[test]
+        fn simple_html_is_read_as_any_other_is(
+            html in "(</?(p|br|li|ul|b|h2|div|x1)( ?/)?>|&(nbsp|amp|lt|#39|#039|eacute|rsquo|quot|gt|egrave|agrave|ecirc);|[a-zé’;&\u{a0}\u{7f} \n\t<>]{0,8}){0,16}",
+        ) {
+            if let Some(pieces) = simple_html::pieces(&html) {
+                prop_assert_eq!(strip_simple(&pieces), strip_any(&html));
+            }
+        }
+
+        #[test]
+        fn what_is_a_line_already_is_read_as_it_is(text in "[a-zé’ <&;\n\u{85}\u{a0}\u{202e}\u{3000}\u{feff}]{0,9}") {
+            let read = to_text(&clean(&text)).split_whitespace().collect::<Vec<_>>().join(" ");
+            prop_assert_eq!(clean_line(&text), read);
         }
     }
 }

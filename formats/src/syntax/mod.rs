@@ -6,6 +6,7 @@ pub(crate) mod json;
 pub(crate) mod markup;
 pub(crate) mod ndjson;
 mod plain;
+mod simple_html;
 pub(crate) mod table;
 pub(crate) mod value;
 pub(crate) mod xml;
