@@ -4,10 +4,15 @@
 //! time is parsed, so that memory is that of the reading and not of its JSON too. What the columns of a table were taken for,
 //! and what a reading stopped for, stay behind: nobody who keeps a feed asks for them.
 
+mod node;
+
 use std::io::{BufRead, Write};
 
 use alentour_formats::{Columns, Reading, TzDatabase, names};
+use alentour_model::feed::Unnoted;
+use alentour_model::read::read_document;
 use alentour_model::{Feed, Finding, Initiative};
+use node::Node;
 use serde::{Deserialize, Serialize};
 
 /// What comes before the initiatives.
@@ -70,9 +75,11 @@ pub fn read(input: &mut impl BufRead) -> std::io::Result<Reading> {
         time_zone: head.time_zone,
         initiatives: Vec::new(),
     };
+    let mut line = String::new();
     for _ in 0..head.initiatives {
-        let initiative = initiative(next(input)?, &feed.time_zone)?;
-        feed.initiatives.push(initiative);
+        line.clear();
+        input.read_line(&mut line)?;
+        feed.initiatives.push(initiative(serde_json::from_str(&line)?, &feed.time_zone)?);
     }
     let findings = (0..head.findings).map(|_| next::<Finding>(input)).collect::<Result<_, _>>()?;
     Ok(Reading {
@@ -98,10 +105,12 @@ pub fn next<T: for<'de> Deserialize<'de>>(input: &mut impl BufRead) -> std::io::
 }
 
 /// An initiative as the canonical format has it, of a feed of that zone: a whole day is written without its offset.
-fn initiative(value: serde_json::Value, time_zone: &str) -> std::io::Result<Initiative> {
-    let document = serde_json::json!({ "timeZone": time_zone, "initiatives": [value] });
-    let read = alentour_model::read::read_value(&document, &TzDatabase);
-    let only = read.ok().and_then(|(mut feed, _)| feed.initiatives.pop());
+fn initiative(value: Node, time_zone: &str) -> std::io::Result<Initiative> {
+    let zone = Node::Text(time_zone.into());
+    let document =
+        Node::Object(vec![("timeZone".into(), zone), ("initiatives".into(), Node::List(vec![value]))]);
+    let read = read_document(&&document, &TzDatabase, &mut Unnoted);
+    let only = read.ok().and_then(|mut feed| feed.initiatives.pop());
     only.ok_or_else(|| std::io::Error::other("not an initiative"))
 }
 
@@ -132,6 +141,26 @@ mod tests {
         let reading = alentour_formats::read(json.as_bytes()).unwrap();
         assert_eq!((reading.feed.initiatives.len(), reading.items), (2, 4));
         assert!(reading.findings.len() >= 3, "{:?}", reading.findings);
+        assert_eq!(again(&reading), reading);
+    }
+
+    #[test]
+    fn every_field_of_an_initiative_comes_through_as_it_is() {
+        let json = r#"{"initiatives": [{"id": "7", "name": "Quote \" and \\ and \u0007", "kind": "petition", "sensitive": false,
+            "summary": "s", "description": "a\nb", "causes": ["housing", "own"], "keywords": ["k"], "reach": "online",
+            "url": "https://example.org/?a=\"", "organizer": {"name": "O", "url": "https://o.example", "sector": "association"},
+            "partners": [{"name": "P"}], "location": [{"name": "L", "latitude": 45.764043, "longitude": -4.0, "approximate": true}],
+            "sessions": [{"id": "s", "startDate": "2026-07-14T10:00:00+02:00", "endDate": "2026-07-14", "location": 0,
+                "maximumAttendeeCapacity": 12, "remainingAttendeeCapacity": 0}],
+            "startDate": "2026-07-14", "endDate": "2026-07-15", "participation": {"way": "form", "partySize": 3,
+                "questions": [{"id": "q", "label": "Q?", "type": "choice", "options": ["a", "b"], "required": true}],
+                "consents": [{"id": "c", "version": "1", "text": "T", "purpose": "p", "required": true}]},
+            "petition": {"target": 1000, "signatures": 12, "asOf": "2026-07-01", "addressedTo": ["M"], "outcome": "o"},
+            "accessibility": ["wheelchair"], "accessibilitySummary": "x", "impact": [{"name": "n", "value": 0.1, "unit": "u"}],
+            "inLanguage": ["fr", "br"]}]}"#;
+        let reading = alentour_formats::read(json.as_bytes()).unwrap();
+        let written = serde_json::to_value(&reading.feed.initiatives[0]).unwrap();
+        assert!(written.as_object().unwrap().len() > 20, "{written}");
         assert_eq!(again(&reading), reading);
     }
 
