@@ -45,3 +45,52 @@ pub fn each<R: Read>(
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alentour_formats::{Options, StreamError};
+
+    /// The identifiers that come, and what ends them, of a feed of a thousand items with that end.
+    fn read(end: &str) -> (Vec<String>, Result<(), Halt>) {
+        let items: Vec<_> = (0..1000).map(|n| format!(r#"{{"id": "{n}", "name": "Aide {n}"}}"#)).collect();
+        let feed = format!(r#"{{"initiatives": [{}{end}"#, items.join(","));
+        let options = Options::default();
+        let mut stream = Stream::in_stretches(feed.as_bytes(), &options, None, 300, 100).unwrap();
+        let mut ids = Vec::new();
+        let end = each(&mut stream, |part, _| {
+            ids.extend(part.feed.initiatives.into_iter().map(|initiative| initiative.id));
+            Ok(())
+        });
+        (ids, end)
+    }
+
+    #[test]
+    fn parts_come_in_the_feed_s_order() {
+        let (ids, end) = read("]}");
+        assert!(end.is_ok());
+        assert_eq!(ids, (0..1000).map(|n| n.to_string()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_ends_a_feed_is_said_behind_all_that_is_before_it() {
+        // What follows a comment cannot be told apart: the cutting stops there.
+        let (ids, end) = read(r#", /* */ {"id": "x", "name": "X"}]}"#);
+        assert!(matches!(end, Err(Halt::Stream(StreamError::Whole))));
+        assert!(ids.len() > 980, "{}", ids.len());
+    }
+
+    #[test]
+    fn whoever_takes_the_parts_can_end_the_reading() {
+        let feed =
+            format!(r#"[{}{{}}]"#, r#"{"id": "1", "title": "A", "applicationUrl": "x"},"#.repeat(1000));
+        let mut stream = Stream::in_stretches(feed.as_bytes(), &Options::default(), None, 300, 100).unwrap();
+        let mut parts = 0;
+        let end = each(&mut stream, |_, _| {
+            parts += 1;
+            if parts == 3 { Err("enough".to_owned().into()) } else { Ok(()) }
+        });
+        assert!(matches!(end, Err(Halt::Other(_))));
+        assert_eq!(parts, 3);
+    }
+}
