@@ -40,7 +40,7 @@ pub use options::Options;
 pub use pagination::{End, Paginated, Pagination};
 pub use publishers::names;
 pub use reading::Reading;
-pub use stream::{Ending, Stream, StreamError};
+pub use stream::{Ending, ReadStretch, Stream, StreamError, Stretch};
 pub use syntax::table::{Column, Columns};
 
 /// Reads a feed of any known format. One bad item never costs the feed: it is left out, and a finding says so.

@@ -2,13 +2,27 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use alentour_formats::{Columns, Options, ReadError, Reading, Stream, StreamError, read};
+use alentour_formats::{Columns, Options, ReadError, Reading, Stream, StreamError, Stretch, read};
 use alentour_model::Finding;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 /// Puts the parts together; in a second go where the end of the feed says something about its items.
 fn joined(feed: &[u8], stretch: usize, chunk: usize) -> Result<Reading, StreamError> {
+    joined_by(feed, stretch, chunk, parts)
+}
+
+/// The same, of so many stretches at once.
+fn joined_at_once(feed: &[u8], stretch: usize, chunk: usize) -> Result<Reading, StreamError> {
+    joined_by(feed, stretch, chunk, parts_at_once)
+}
+
+fn joined_by(
+    feed: &[u8],
+    stretch: usize,
+    chunk: usize,
+    parts: fn(&mut Stream<&[u8]>) -> Result<Reading, StreamError>,
+) -> Result<Reading, StreamError> {
     let options = Options::default();
     let mut ending = None;
     loop {
@@ -21,14 +35,43 @@ fn joined(feed: &[u8], stretch: usize, chunk: usize) -> Result<Reading, StreamEr
 }
 
 fn parts(stream: &mut Stream<&[u8]>) -> Result<Reading, StreamError> {
-    let (mut feed, mut findings) = (stream.feed().clone(), Vec::new());
+    let mut all = Vec::new();
     while let Some(part) = stream.next()? {
         assert!(part.items > 0 || part.feed.initiatives.is_empty());
+        all.push(part);
+    }
+    Ok(whole(stream, all))
+}
+
+/// Three stretches are cut before any is read, and the last of them is read first. What stops the cutting is said behind what was
+/// cut before.
+fn parts_at_once(stream: &mut Stream<&[u8]>) -> Result<Reading, StreamError> {
+    let (mut all, mut end) = (Vec::new(), None);
+    while end.is_none() {
+        let mut stretches = Vec::new();
+        while stretches.len() < 3 && end.is_none() {
+            match stream.cut() {
+                Ok(Some(stretch)) => stretches.push(stretch),
+                Ok(None) => end = Some(Ok(())),
+                Err(why) => end = Some(Err(why)),
+            }
+        }
+        let read: Vec<_> = stretches.into_iter().rev().map(Stretch::read).collect();
+        for read in read.into_iter().rev() {
+            all.push(stream.join(read)?);
+        }
+    }
+    end.unwrap_or(Ok(())).map(|()| whole(stream, all))
+}
+
+fn whole(stream: &Stream<&[u8]>, parts: Vec<Reading>) -> Reading {
+    let (mut feed, mut findings) = (stream.feed().clone(), Vec::new());
+    for part in parts {
         feed.initiatives.extend(part.feed.initiatives);
         findings.extend(part.findings);
     }
     let next = stream.next_page().map(str::to_owned);
-    Ok(Reading {
+    Reading {
         format: stream.format(),
         feed,
         findings,
@@ -37,7 +80,7 @@ fn parts(stream: &mut Stream<&[u8]>) -> Result<Reading, StreamError> {
         columns: Columns::default(),
         newest_first: false,
         spent: None,
-    })
+    }
 }
 
 /// Each finding in words, sorted: those of a part come after the parts before it.
@@ -48,7 +91,10 @@ fn sorted(findings: &[Finding]) -> Vec<String> {
 }
 
 fn is_the_same(feed: &str, stretch: usize, chunk: usize) -> Result<(), TestCaseError> {
-    match (joined(feed.as_bytes(), stretch, chunk), read(feed.as_bytes())) {
+    let by_one = joined(feed.as_bytes(), stretch, chunk);
+    let at_once = joined_at_once(feed.as_bytes(), stretch, chunk);
+    prop_assert_eq!(format!("{:?}", &by_one), format!("{at_once:?}"), "{}", feed);
+    match (by_one, read(feed.as_bytes())) {
         // Read whole, then.
         (Err(StreamError::Whole), _) => {}
         (Ok(parts), Ok(whole)) => {

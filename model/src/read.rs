@@ -11,7 +11,7 @@ use crate::organisation::{Organisation, Sector};
 use crate::participation::{Asked, ConsentRequest, Participation, Question, QuestionType, Way};
 use crate::place::Place;
 use crate::session::{Session, When};
-use crate::text::{clean, cut};
+use crate::text::{cleaned, cut};
 use crate::time::{Date, LocalTime, Moment, Zones};
 
 /// Where a feed names no time zone. France first.
@@ -507,7 +507,7 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
 
 /// Text, cleaned; numbers are written out. `None` for anything else.
 fn plain_text(value: &impl Json) -> Option<String> {
-    value.text().map(|text| clean(&text))
+    value.text().map(cleaned)
 }
 
 /// Reads a date or time as a feed gives it; see [`Zones`] for one that names no offset.

@@ -46,7 +46,11 @@ fn whole(date: Date) -> Read {
 
 /// A whole day, where clocks go by that zone.
 pub(crate) fn whole_in(date: Date, zone: &str) -> Option<When> {
-    read_when(&date.to_string(), zone, &TzDatabase)
+    let midnight = LocalTime { date, second: 0 };
+    // The years that are written in four digits.
+    let is_written = (1..=9999).contains(&date.parts().0);
+    let moment = midnight.at(TzDatabase.offset(zone, midnight).unwrap_or(0));
+    is_written.then_some(When { moment, all_day: true })
 }
 
 /// An instant (UTC seconds), where clocks go by that zone.

@@ -39,7 +39,12 @@ impl<T> Phrases<T> {
     /// begins one of theirs.
     pub fn find<'a>(&self, words: impl IntoIterator<Item = &'a str>) -> Vec<&T> {
         let mut found: Vec<usize> = Vec::new();
+        let mut before = "";
         for text in words {
+            // A domain is often the only activity, too.
+            if std::mem::replace(&mut before, text) == text {
+                continue;
+            }
             let text = fold(text);
             for start in text.split(' ').filter_map(start) {
                 let candidates = self.by_start.get(&start).into_iter().flatten();

@@ -1,5 +1,7 @@
 //! One item, or an object within it: what is at a path, and the texts there.
 
+use std::borrow::Cow;
+
 use alentour_model::read::{LINE, TEXT};
 use alentour_model::text::{self, clean};
 use alentour_model::{Finding, Problem};
@@ -29,10 +31,32 @@ pub(crate) struct Item<'a> {
     nodes: Option<&'a dyn Nodes>,
     meter: &'a Meter,
     position: usize,
-    id: String,
-    /// Where the object is in its item: empty, or ending in a dot.
-    path: String,
+    id: Cow<'a, str>,
+    /// Where the object is in its item, if it is not the item.
+    within: Option<Within<'a>>,
     findings: &'a mut Vec<Finding>,
+}
+
+/// Where an object is in its item. Written out only where a finding names a field.
+struct Within<'a> {
+    outer: Option<&'a Within<'a>>,
+    path: &'a str,
+    /// Its place in the list at that path, where there is one.
+    position: Option<usize>,
+}
+
+impl Within<'_> {
+    /// Its path, ending in a dot.
+    fn write(&self, text: &mut String) {
+        if let Some(outer) = self.outer {
+            outer.write(text);
+        }
+        text.push_str(self.path);
+        text.push('.');
+        if let Some(position) = self.position {
+            text.push_str(&format!("{position}."));
+        }
+    }
 }
 
 impl<'a> Item<'a> {
@@ -44,17 +68,17 @@ impl<'a> Item<'a> {
         meter: &'a Meter,
         findings: &'a mut Vec<Finding>,
     ) -> Self {
-        Self { value, nodes, meter, position, id: String::new(), path: String::new(), findings }
+        Self { value, nodes, meter, position, id: Cow::default(), within: None, findings }
     }
 
     /// Says what it is called in findings.
     pub fn name(&mut self, id: &str) {
-        self.id = id.to_owned();
+        self.id = Cow::Owned(id.to_owned());
     }
 
     /// The value at a path, where it is there and says something: not `null`, not `""`. The empty path is the
     /// item itself.
-    pub fn get(&self, path: &str) -> Option<&Value> {
+    pub fn get(&self, path: &str) -> Option<&'a Value> {
         given(self.value, path, self.nodes)
     }
 
@@ -73,7 +97,7 @@ impl<'a> Item<'a> {
 
     /// Whether it is within an item, and not the item.
     pub fn is_within(&self) -> bool {
-        !self.path.is_empty()
+        self.within.is_some()
     }
 
     /// Notes what is wrong with a field.
@@ -83,10 +107,15 @@ impl<'a> Item<'a> {
             return;
         }
         let value = self.get(path).map(shown).unwrap_or_default();
+        let mut field = String::new();
+        if let Some(within) = &self.within {
+            within.write(&mut field);
+        }
+        field.push_str(path);
         self.findings.push(Finding {
             item: Some(self.position),
-            id: self.id.clone(),
-            field: format!("{}{path}", self.path).trim_end_matches('.').to_owned(),
+            id: self.id.clone().into_owned(),
+            field: field.trim_end_matches('.').to_owned(),
             problem,
             value,
         });
@@ -121,10 +150,14 @@ impl<'a> Item<'a> {
         {
             return String::new();
         }
-        let is_cut = localised(value).as_str().is_some_and(|text| text.len() > source);
-        let Some(mut text) = self.plain(path, source).map(|text| read(&text)) else {
-            self.find(path, Problem::NotText);
-            return String::new();
+        let (mut text, is_cut) = match localised(value) {
+            Value::String(text) => (read(self.beginning(text, source)), text.len() > source),
+            Value::Number(number) => (number.to_string(), false),
+            Value::Null => return String::new(),
+            _ => {
+                self.find(path, Problem::NotText);
+                return String::new();
+            }
         };
         if cut(&mut text, most) || is_cut {
             self.find(path, Problem::TooLong);
@@ -134,12 +167,12 @@ impl<'a> Item<'a> {
 
     /// One line of text; empty where there is none.
     pub fn line(&mut self, path: &str) -> String {
-        self.limited(path, (LINE, LINE_SOURCE), html::one_line)
+        self.limited(path, (LINE, LINE_SOURCE), html::clean_line)
     }
 
     /// Text of several paragraphs, from HTML or plain text; empty where there is none.
     pub fn text(&mut self, path: &str) -> String {
-        self.limited(path, (TEXT, TEXT_SOURCE), html::to_text)
+        self.limited(path, (TEXT, TEXT_SOURCE), html::clean_text)
     }
 
     /// The texts at these paths that say something, and not the same, as paragraphs.
@@ -216,11 +249,12 @@ impl<'a> Item<'a> {
                 nodes: self.nodes,
                 meter: self.meter,
                 position: self.position,
-                id: self.id.clone(),
-                path: match is_list {
-                    true => format!("{}{path}.{position}.", self.path),
-                    false => format!("{}{path}.", self.path),
-                },
+                id: Cow::Borrowed(&self.id),
+                within: Some(Within {
+                    outer: self.within.as_ref(),
+                    path,
+                    position: is_list.then_some(position),
+                }),
                 findings: self.findings,
             };
             all.extend(read(&mut inner));
@@ -249,16 +283,19 @@ fn resolved<'a>(value: &'a Value, nodes: Option<&'a dyn Nodes>) -> &'a Value {
 
 /// The value at a path. Each step follows one reference at most, so that nodes that refer to each other end where the path does.
 fn given<'a>(value: &'a Value, path: &str, nodes: Option<&'a dyn Nodes>) -> Option<&'a Value> {
+    let step = |value: &'a Value, field: &str| {
+        let inner = match value {
+            // `identifiers.0`: the first of a list.
+            Value::Array(values) => values.get(field.parse::<usize>().ok()?),
+            _ => value.get(field),
+        };
+        Some(resolved(inner?, nodes))
+    };
     let found = match path {
         "" => value,
-        _ => path.split('.').try_fold(value, |value, field| {
-            let inner = match value {
-                // `identifiers.0`: the first of a list.
-                Value::Array(values) => values.get(field.parse::<usize>().ok()?),
-                _ => value.get(field),
-            };
-            Some(resolved(inner?, nodes))
-        })?,
+        // Hardly any has one.
+        _ if !path.as_bytes().contains(&b'.') => step(value, path)?,
+        _ => path.split('.').try_fold(value, step)?,
     };
     Some(found).filter(|value| !value.is_null() && value.as_str().is_none_or(|text| !text.trim().is_empty()))
 }

@@ -1,18 +1,60 @@
 //! Time zones from the tz database compiled into the program: the same answer on every machine. Addresses as the
 //! URL Standard has them.
 
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use alentour_model::LocalTime;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZoneDatabase;
+use jiff::tz::{TimeZone, TimeZoneDatabase};
 use url::Url;
 
 /// Seconds that the clocks of a zone are ahead of UTC at a time that they show; `None` for a zone that is not known.
 /// The hour that a clock repeats is its first; the one it skips goes by the offset before.
 pub(crate) fn offset(zone: &str, local: LocalTime) -> Option<i32> {
+    thread_local! {
+        /// The zone of the last date, which is that of nearly every next one.
+        static LAST: RefCell<Clocks> = RefCell::default();
+    }
+    LAST.with_borrow_mut(|clocks| {
+        if clocks.name != zone {
+            *clocks = Clocks { name: zone.to_owned(), zone: find(zone), ..Clocks::default() };
+        }
+        clocks.offset(local)
+    })
+}
+
+/// The clocks of a zone, with the times that were asked for last: the days and hours of a feed are much the same.
+#[derive(Default)]
+struct Clocks {
+    name: String,
+    zone: Option<TimeZone>,
+    known: Vec<Option<(LocalTime, Option<i32>)>>,
+}
+
+impl Clocks {
+    /// Midnights of four months.
+    const KNOWN: usize = 128;
+
+    fn offset(&mut self, local: LocalTime) -> Option<i32> {
+        let zone = self.zone.as_ref()?;
+        self.known.resize(Self::KNOWN, None);
+        // Quarters of an hour and days, each beside the next.
+        let at = local.date.days().wrapping_add(local.second / 900).rem_euclid(Self::KNOWN as i32);
+        let known = self.known.get_mut(usize::try_from(at).ok()?)?;
+        match known {
+            Some((time, offset)) if *time == local => *offset,
+            _ => known.insert((local, offset_in(zone, local))).1,
+        }
+    }
+}
+
+fn find(zone: &str) -> Option<TimeZone> {
     static DATABASE: OnceLock<TimeZoneDatabase> = OnceLock::new();
-    let zone = DATABASE.get_or_init(TimeZoneDatabase::bundled).get(zone).ok()?;
+    DATABASE.get_or_init(TimeZoneDatabase::bundled).get(zone).ok()
+}
+
+fn offset_in(zone: &TimeZone, local: LocalTime) -> Option<i32> {
     let (year, month, day) = local.date.parts();
     let [hour, minute, second] = [local.second / 3600, local.second / 60 % 60, local.second % 60];
     let time = DateTime::new(

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 
 use alentour_model::{Finding, Problem};
+use memchr::{memchr_iter, memrchr};
 use serde_json::Value;
 
 use super::error::StreamError;
@@ -13,7 +14,7 @@ use crate::reading::Reading;
 use crate::syntax::{decode, json, ndjson};
 
 /// What is around the items of a feed: some of them within it are a feed of the same format.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Envelope {
     pub before: Vec<u8>,
     /// The item that the format is recognised by, with what is between items: in front of items that are read without it.
@@ -124,9 +125,9 @@ impl Position {
     /// The position behind a text that begins here.
     pub fn after(self, text: &[u8]) -> Self {
         let characters = |text: &[u8]| text.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-        match text.iter().rposition(|byte| *byte == b'\n') {
+        match memrchr(b'\n', text) {
             Some(last) => Self {
-                line: self.line + text.iter().filter(|byte| **byte == b'\n').count(),
+                line: self.line + memchr_iter(b'\n', text).count(),
                 column: 1 + characters(text.get(last + 1..).unwrap_or_default()),
             },
             None => Self { line: self.line, column: self.column + characters(text) },

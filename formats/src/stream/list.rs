@@ -17,6 +17,14 @@ pub(super) struct Limits {
     pub most: usize,
 }
 
+/// The items of a stretch, one by one.
+pub(super) fn items(stretch: &[u8], is_lines: bool) -> Vec<&[u8]> {
+    match is_lines {
+        true => stretch.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).collect(),
+        false => split(stretch).collect(),
+    }
+}
+
 /// The items of a feed that are not given yet.
 #[derive(Debug)]
 pub(super) struct List<R> {
@@ -92,26 +100,16 @@ impl<R: Read> List<R> {
         Ok(self.buffer.get(..self.end.unwrap_or_default()))
     }
 
-    /// The items of the stretch, one by one.
-    pub fn items(&self) -> Vec<&[u8]> {
-        let stretch = self.buffer.get(..self.end.unwrap_or_default()).unwrap_or_default();
-        match self.is_lines {
-            true => {
-                stretch.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).collect()
-            }
-            false => split(stretch).collect(),
-        }
-    }
-
-    /// Goes on behind the stretch. Whether there are further items.
-    pub fn advance(&mut self) -> bool {
+    /// Takes the stretch, and goes on behind it. The second says whether there are further items.
+    pub fn cut(&mut self) -> (Vec<u8>, bool) {
         let end = self.end.take().unwrap_or_default();
         let goes_on = match self.is_lines {
             true => end < self.buffer.len() || !self.is_drained,
             false => self.buffer.get(end) == Some(&b','),
         };
-        self.take(end + usize::from(goes_on));
-        goes_on
+        let mut stretch = self.take(end + usize::from(goes_on));
+        stretch.truncate(end);
+        (stretch, goes_on)
     }
 
     /// What is behind the items.

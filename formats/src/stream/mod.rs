@@ -10,14 +10,16 @@
 
 mod envelope;
 mod error;
+mod join;
 mod list;
 mod scan;
+mod stretch;
 
 use std::collections::BTreeSet;
-use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
+use std::sync::Arc;
 
-use alentour_model::{Feed, Finding, Problem};
+use alentour_model::{Feed, Finding};
 
 use crate::budget::{Budget, MAX_BYTES, Meter};
 use crate::format::Format;
@@ -27,7 +29,9 @@ use crate::reading::Reading;
 use crate::syntax::ndjson;
 use envelope::{Envelope, Position};
 pub use error::{Ending, StreamError};
-use list::{Limits, List};
+use join::Ids;
+use list::{Limits, List, items};
+pub use stretch::{ReadStretch, Stretch};
 
 /// Stretches that fit into a processor's cache; eight megabytes are more than any item has.
 const LIMITS: Limits = Limits { stretch: 256 * 1024, chunk: 64 * 1024, most: 8 * 1024 * 1024 };
@@ -52,7 +56,7 @@ const WITNESSES: usize = 100;
 /// ```
 pub struct Stream<R> {
     list: List<R>,
-    envelope: Envelope,
+    envelope: Arc<Envelope>,
     /// Whether it is known what stands behind the items.
     is_certain: bool,
     format: &'static Format,
@@ -65,6 +69,9 @@ pub struct Stream<R> {
     ids: Ids,
     noted: BTreeSet<(String, u8)>,
     next: Option<String>,
+    /// Whether a stretch was cut.
+    is_begun: bool,
+    /// Whether there is none to be cut any more.
     is_over: bool,
 }
 
@@ -123,15 +130,19 @@ impl<R: Read> Stream<R> {
             budget: Budget { items: usize::MAX, ..options.budget },
             ..Envelope::default()
         };
-        let position = list.position;
-        let Some(stretch) = list.stretch()? else { return Err(broken_off(&envelope, &list)) };
+        let (position, is_lines) = (list.position, list.is_lines);
+        if list.stretch()?.is_none() {
+            return Err(broken_off(&envelope, &list));
+        }
+        let stretch = list.stretch()?.unwrap_or_default();
         let whole = envelope.parse(stretch, position, false)?.value;
         let format = publishers::recognise(&whole).filter(|format| format.apart).ok_or(StreamError::Whole)?;
-        let (item, reading) = witness(format, &envelope, &list.items()).ok_or(StreamError::Whole)?;
-        envelope.witness = [item, gap(list.is_lines)].concat();
+        let (item, reading) =
+            witness(format, &envelope, &items(stretch, is_lines)).ok_or(StreamError::Whole)?;
+        envelope.witness = [item, gap(is_lines)].concat();
         Ok(Self {
             list,
-            envelope,
+            envelope: Arc::new(envelope),
             is_certain,
             format,
             base: options.base.clone(),
@@ -141,6 +152,7 @@ impl<R: Read> Stream<R> {
             ids: Ids::default(),
             noted: BTreeSet::new(),
             next: None,
+            is_begun: false,
             is_over: false,
         })
     }
@@ -177,107 +189,45 @@ impl<R: Read> Stream<R> {
     /// Whatever ends the reading; nothing can be had after that.
     #[expect(clippy::should_implement_trait, reason = "an iterator would go on after an error")]
     pub fn next(&mut self) -> Result<Option<Reading>, StreamError> {
-        if self.is_over {
+        match self.cut()? {
+            Some(stretch) => self.join(stretch.read()).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The next items, unread, for whoever reads several stretches at once: [`Stretch::read`] can be called on any thread, and
+    /// [`join`](Self::join) is given all of them in this order. `None` at the end.
+    ///
+    /// # Errors
+    /// Whatever ends the reading behind the stretches that were cut: theirs come first.
+    pub fn cut(&mut self) -> Result<Option<Stretch>, StreamError> {
+        if std::mem::replace(&mut self.is_over, true) {
             return Ok(None);
         }
-        self.is_over = true;
-        let (is_first, position) = (self.items == 0, self.list.position);
-        let Some(stretch) = self.list.stretch()? else { return Err(broken_off(&self.envelope, &self.list)) };
-        let parsed = self.envelope.parse(stretch, position, !is_first)?;
-        let reading = self.envelope.read(self.format, &parsed.value)?;
-        let mut reading = if is_first { reading } else { without_first(reading)? };
-        self.leave_out_copies(&mut reading)?;
-        let mut findings = self.new_notes(parsed.findings);
-        if is_first {
-            findings.append(&mut self.findings.clone());
-        }
-        for mut finding in reading.findings {
-            match &mut finding.item {
-                Some(position) => *position += self.items,
-                // What is said of the feed was said once, but for what this stretch alone has too many of.
-                None if finding.problem != Problem::TooMany => continue,
-                None => {}
-            }
-            findings.push(finding);
-        }
-        self.items += reading.items;
-        if self.list.advance() {
-            self.is_over = false;
-        } else {
-            let notes = self.end()?;
-            findings.extend(self.new_notes(notes));
-        }
-        Ok(Some(Reading { findings, next: None, ..reading }))
-    }
-
-    /// What is wrong with the syntax, each thing once.
-    fn new_notes(&mut self, mut notes: Vec<Finding>) -> Vec<Finding> {
-        notes.retain(|note| {
-            self.noted.len() < ndjson::NOTES && self.noted.insert((note.field.clone(), note.problem as u8))
-        });
-        notes
-    }
-
-    /// Whether what stands behind the items is what it was taken for; and what is wrong with it.
-    fn end(&mut self) -> Result<Vec<Finding>, StreamError> {
         let position = self.list.position;
-        let ending = self.list.ending()?.to_vec();
-        if self.is_certain && self.envelope.after != ending {
-            // The feed was written anew in between.
-            return Err(StreamError::Whole);
+        if self.list.stretch()?.is_none() {
+            return Err(broken_off(&self.envelope, &self.list));
         }
-        self.envelope.after = ending;
-        let whole = self.envelope.parse_last(position)?;
-        self.next = (self.format.pages.next)(&whole.value, &self.base);
-        if self.is_certain {
-            return Ok(whole.findings);
-        }
-        let is_same = read_one(self.format, &self.envelope, &whole.value).is_some_and(|said| {
-            let feed = Feed { initiatives: Vec::new(), ..said.feed };
-            feed == self.feed && of_the_feed(said.findings) == self.findings
-        });
-        match is_same {
-            true => Ok(whole.findings),
-            false => Err(StreamError::Ending(Ending(std::mem::take(&mut self.envelope.after)))),
-        }
+        let (items, goes_on) = self.list.cut();
+        self.is_over = !goes_on;
+        Ok(Some(Stretch {
+            format: self.format,
+            envelope: self.envelope.clone(),
+            items,
+            position,
+            is_first: !std::mem::replace(&mut self.is_begun, true),
+            is_last: !goes_on,
+        }))
     }
 
-    /// Takes out what another item had the identifier of, in an earlier stretch.
-    fn leave_out_copies(&mut self, reading: &mut Reading) -> Result<(), StreamError> {
-        let lost = reading.findings.iter().filter(|finding| finding.problem.costs_the_item());
-        let lost: BTreeSet<usize> = lost.filter_map(|finding| finding.item).collect();
-        let kept: Vec<usize> = (0..reading.items).filter(|position| !lost.contains(position)).collect();
-        if kept.len() != reading.feed.initiatives.len() {
-            return Err(StreamError::Whole);
-        }
-        let mut copies = Vec::new();
-        let mut positions = kept.into_iter();
-        reading.feed.initiatives.retain(|initiative| {
-            let position = positions.next().unwrap_or_default();
-            let is_new = self.ids.insert(&initiative.id);
-            if !is_new {
-                copies.push(position);
-            }
-            is_new
-        });
-        if copies.is_empty() {
-            return Ok(());
-        }
-        // What is to be said about them is what is said about the second of two.
-        let items = self.list.items();
-        let once: Vec<&[u8]> = copies.iter().filter_map(|at| items.get(*at).copied()).collect();
-        let twice = [once.as_slice(); 2].concat().join(gap(self.list.is_lines));
-        let twice = self.envelope.parse(&twice, Position::default(), true)?;
-        let twice = without_first(self.envelope.read(self.format, &twice.value)?)?;
-        reading.findings.retain(|finding| finding.item.is_none_or(|at| !copies.contains(&at)));
-        for mut finding in twice.findings {
-            let second = finding.item.and_then(|at| copies.get(at.checked_sub(once.len())?));
-            if let Some(at) = second {
-                finding.item = Some(*at);
-                reading.findings.push(finding);
-            }
-        }
-        Ok(())
+    /// Makes items that were read a part of their feed: what [`next`](Self::next) gives.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub fn join(&mut self, read: ReadStretch) -> Result<Reading, StreamError> {
+        let joined = self.joined(read);
+        self.is_over |= joined.is_err();
+        joined
     }
 }
 
@@ -312,24 +262,6 @@ fn of_the_feed(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings
 }
 
-/// Without the witness.
-fn without_first(mut reading: Reading) -> Result<Reading, StreamError> {
-    if reading.feed.initiatives.is_empty() {
-        return Err(StreamError::Whole);
-    }
-    reading.feed.initiatives.remove(0);
-    reading.items -= 1;
-    reading.findings.retain_mut(|finding| match &mut finding.item {
-        Some(0) => false,
-        Some(position) => {
-            *position -= 1;
-            true
-        }
-        None => true,
-    });
-    Ok(reading)
-}
-
 /// Whether that is the beginning of a feed that has an object a line.
 fn begins_with_lines(beginning: &[u8]) -> bool {
     // The last line and its last character may be cut off.
@@ -337,19 +269,6 @@ fn begins_with_lines(beginning: &[u8]) -> bool {
     let Some(text) = whole.and_then(|whole| std::str::from_utf8(whole).ok()) else { return false };
     beginning.trim_ascii_start().starts_with(b"{")
         && ndjson::are_lines(text.trim_start(), &Meter::new(Budget::OPERATOR, text.len()))
-}
-
-/// Identifiers that were there before, as hashes with keys that nobody can foresee.
-#[derive(Debug, Default)]
-struct Ids {
-    keys: RandomState,
-    hashes: std::collections::HashSet<u64>,
-}
-
-impl Ids {
-    fn insert(&mut self, id: &str) -> bool {
-        self.hashes.insert(self.keys.hash_one(id))
-    }
 }
 
 // What is read in one go is read like a whole feed.

@@ -5,6 +5,8 @@ pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod markup;
 pub(crate) mod ndjson;
+mod plain;
+mod simple_html;
 pub(crate) mod table;
 pub(crate) mod value;
 pub(crate) mod xml;

@@ -9,6 +9,7 @@ mod draft;
 mod home;
 mod index;
 mod leaf;
+mod node;
 mod opened;
 mod text;
 

@@ -3,9 +3,11 @@
 use std::io::{self, Write};
 
 use alentour_formats::TzDatabase;
-use alentour_model::read::read_value;
+use alentour_model::feed::Unnoted;
+use alentour_model::read::read_document;
 use alentour_model::{Feed, Initiative};
-use serde_json::Value;
+
+use super::node::Node;
 
 /// Writes what comes before the initiatives: all that the feed says of itself.
 pub fn begin(feed: &Feed, out: &mut impl Write) -> io::Result<()> {
@@ -30,19 +32,18 @@ pub fn add(initiative: &[u8], same_as: &[String], out: &mut impl Write) -> io::R
     out.write_all(b"}")
 }
 
-/// Reads initiatives of a feed in that time zone, each of which has been written by [`add`]. All of them, or an error.
+/// Reads initiatives of a feed in that time zone, each of which has been written by [`add`]: a whole day is written without its offset.
+/// All of them, or an error.
 pub fn read<'a>(
     initiatives: impl IntoIterator<Item = &'a [u8]>,
     time_zone: &str,
 ) -> io::Result<Vec<Initiative>> {
-    let mut expected = 0;
-    let mut list = Vec::new();
-    for text in initiatives {
-        expected += 1;
-        list.push(serde_json::from_slice::<Value>(text)?);
-    }
-    let document = serde_json::json!({ "timeZone": time_zone, "initiatives": list });
-    let (feed, _) = read_value(&document, &TzDatabase).map_err(|why| io::Error::other(format!("{why:?}")))?;
+    let list = initiatives.into_iter().map(serde_json::from_slice).collect::<Result<Vec<Node<'_>>, _>>()?;
+    let expected = list.len();
+    let zone = Node::Text(time_zone.into());
+    let document = Node::Object(vec![("timeZone".into(), zone), ("initiatives".into(), Node::List(list))]);
+    let feed = read_document(&&document, &TzDatabase, &mut Unnoted);
+    let feed = feed.map_err(|why| io::Error::other(format!("{why:?}")))?;
     match feed.initiatives.len() == expected {
         true => Ok(feed.initiatives),
         false => Err(io::Error::other("an initiative of the catalogue cannot be read again")),
@@ -83,7 +84,7 @@ mod tests {
         let initiative = Initiative::new("a", "A");
         add(&serde_json::to_vec(&initiative).unwrap(), &["https://example.org/\"a".to_owned()], &mut text)
             .unwrap();
-        let value: Value = serde_json::from_slice(&text).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&text).unwrap();
         assert_eq!(value["sameAs"][0], "https://example.org/\"a");
         assert_eq!(read([text.as_slice()], "").unwrap(), [initiative]);
         assert!(read([&b"{\"id\":\"a\"}"[..]], "").is_err());

@@ -1,10 +1,11 @@
 //! `alentour convert`: a feed of any known format, and of any length, as canonical JSON.
 //!
-//! JSON is read and written some items at a time ([`Stream`]), so that memory does not grow with the feed; what else there
-//! is, is read whole, within [`MAX_BYTES`].
+//! JSON is read and written some items at a time ([`Stream`]), so that memory does not grow with the feed, and on all
+//! processors; what else there is, is read whole, within [`MAX_BYTES`].
 
 mod input;
 mod output;
+mod parts;
 mod tally;
 
 use std::io::Read;
@@ -130,14 +131,15 @@ impl Convert {
         }
         .map_err(Halt::Stream)?;
         output.begin(stream.feed())?;
-        while let Some(mut part) = stream.next().map_err(Halt::Stream)? {
+        parts::each(&mut stream, |mut part, bytes| {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(Halt::Other(INTERRUPTED.into()));
             }
             complete(&mut part);
             output.add(&part.feed.initiatives)?;
-            tally.add(&part, stream.bytes());
-        }
+            tally.add(&part, bytes);
+            Ok(())
+        })?;
         tally.stop = stream.next_page().is_some().then_some(Stop::OneFile);
         output.end()?;
         Ok(tally)

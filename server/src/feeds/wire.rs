@@ -254,6 +254,26 @@ mod tests {
     }
 
     #[test]
+    fn every_field_of_an_initiative_comes_through_as_it_is() {
+        let json = r#"{"initiatives": [{"id": "7", "name": "Quote \" and \\ and \u0007", "kind": "petition", "sensitive": false,
+            "summary": "s", "description": "a\nb", "causes": ["housing", "own"], "keywords": ["k"], "reach": "online",
+            "url": "https://example.org/?a=\"", "organizer": {"name": "O", "url": "https://o.example", "sector": "association"},
+            "partners": [{"name": "P"}], "location": [{"name": "L", "latitude": 45.764043, "longitude": -4.0, "approximate": true}],
+            "sessions": [{"id": "s", "startDate": "2026-07-14T10:00:00+02:00", "endDate": "2026-07-14", "location": 0,
+                "maximumAttendeeCapacity": 12, "remainingAttendeeCapacity": 0}],
+            "startDate": "2026-07-14", "endDate": "2026-07-15", "participation": {"way": "form", "partySize": 3,
+                "questions": [{"id": "q", "label": "Q?", "type": "choice", "options": ["a", "b"], "required": true}],
+                "consents": [{"id": "c", "version": "1", "text": "T", "purpose": "p", "required": true}]},
+            "petition": {"target": 1000, "signatures": 12, "asOf": "2026-07-01", "addressedTo": ["M"], "outcome": "o"},
+            "accessibility": ["wheelchair"], "accessibilitySummary": "x", "impact": [{"name": "n", "value": 0.1, "unit": "u"}],
+            "inLanguage": ["fr", "br"]}]}"#;
+        let reading = alentour_formats::read(json.as_bytes()).unwrap();
+        let written = serde_json::to_value(&reading.feed.initiatives[0]).unwrap();
+        assert!(written.as_object().unwrap().len() > 20, "{written}");
+        assert_eq!(again(&reading), reading);
+    }
+
+    #[test]
     fn what_breaks_off_is_no_reading() {
         let reading = alentour_formats::read(br#"[{"title": "A", "url": "https://example.org/a"}]"#).unwrap();
         let mut bytes = Vec::new();

@@ -1,13 +1,12 @@
 //! JSON-LD within web pages.
 
 use alentour_model::{Finding, Problem};
-use html5gum::emitters::default::DefaultEmitter;
-use html5gum::{Token, Tokenizer};
+use html5gum::Token;
 use serde_json::Value;
 
 use crate::budget::Meter;
 use crate::finding::feed_finding;
-use crate::syntax::json;
+use crate::syntax::{html, json};
 
 /// Scripts that are looked at: a page of events has one each.
 const SCRIPTS: usize = 2000;
@@ -36,12 +35,9 @@ pub(super) fn documents(html: &str, meter: &Meter) -> (Vec<Value>, Vec<Finding>)
     (documents, findings)
 }
 
-fn scripts(html: &str) -> Vec<String> {
-    let mut emitter = DefaultEmitter::default();
-    emitter.naively_switch_states(true);
+fn scripts(page: &str) -> Vec<String> {
     let (mut scripts, mut open) = (Vec::new(), None::<String>);
-    for token in Tokenizer::new_with_emitter(html, emitter) {
-        let Ok(token) = token;
+    for token in html::tokens(page) {
         match token {
             Token::StartTag(tag) if &tag.name[..] == b"script" && scripts.len() < SCRIPTS => {
                 let kind = tag.attributes.iter().find(|(name, _)| &name[..] == b"type");

@@ -1,6 +1,7 @@
 //! A parser that forgives what can mean only one thing.
 
 use alentour_model::Problem;
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::notes::{EXACT, MAX_DEPTH, Notes, insert};
@@ -153,10 +154,12 @@ impl<'a> Parser<'a> {
                 return Err(self.wrong("a colon is missing"));
             }
             self.skip()?;
-            let is_kept = map.contains_key(&field) || self.room.field(&field, map.len());
-            let value = self.value(&field, depth)?;
+            let number = map.len();
+            let entry = map.entry(field);
+            let is_kept = matches!(entry, Entry::Occupied(_)) || self.room.field(entry.key(), number);
+            let value = self.value(entry.key(), depth)?;
             if is_kept {
-                insert(&mut map, field, value, self.notes);
+                insert(entry, value, self.notes);
             }
         }
         Ok(map.into())

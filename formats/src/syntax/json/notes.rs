@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use alentour_model::{Finding, Problem};
-use serde_json::{Map, Value};
+use serde_json::Value;
+use serde_json::map::Entry;
 
 use crate::finding::feed_finding;
 use crate::syntax::value::shown;
@@ -34,11 +35,16 @@ impl Notes {
 }
 
 /// Puts a field into an object. The last of several counts; only where they differ is there anything to say.
-pub(super) fn insert(map: &mut Map<String, Value>, field: String, value: Value, notes: &mut Notes) {
-    if let Some(before) = map.get(&field)
-        && *before != value
-    {
-        notes.note(Problem::SameField, &field, || shown(&value));
+pub(super) fn insert(entry: Entry<'_>, value: Value, notes: &mut Notes) {
+    match entry {
+        Entry::Vacant(entry) => {
+            entry.insert(value);
+        }
+        Entry::Occupied(mut entry) => {
+            if *entry.get() != value {
+                notes.note(Problem::SameField, entry.key(), || shown(&value));
+            }
+            entry.insert(value);
+        }
     }
-    map.insert(field, value);
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use alentour_model::Problem;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Value};
 
 use super::notes::{EXACT, Notes, insert};
@@ -96,11 +97,14 @@ impl<'de> Visitor<'de> for Noting<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Value, A::Error> {
         let mut map = Map::new();
         while let Some(field) = fields.next_key::<String>()? {
-            let is_kept = map.contains_key(&field) || self.room.field(&field, map.len());
-            let inner = Noting { field: &field, notes: self.notes, room: self.room, has_lost: self.has_lost };
+            let number = map.len();
+            let entry = map.entry(field);
+            let is_kept = matches!(entry, Entry::Occupied(_)) || self.room.field(entry.key(), number);
+            let inner =
+                Noting { field: entry.key(), notes: self.notes, room: self.room, has_lost: self.has_lost };
             let value = fields.next_value_seed(inner)?;
             if is_kept {
-                insert(&mut map, field, value, self.notes);
+                insert(entry, value, self.notes);
             }
         }
         Ok(map.into())
