@@ -130,9 +130,9 @@ pub struct ReadingLimits {
 }
 
 impl Default for ReadingLimits {
-    /// Enough for 64 MB of any format, which is the most that is read of one document.
+    /// Memory for 64 MB of any format, which is the most that is read whole; time for some gigabytes of JSON, which is read as it comes.
     fn default() -> Self {
-        Self { memory_mib: 1024, cpu_seconds: 120 }
+        Self { memory_mib: 1024, cpu_seconds: 900 }
     }
 }
 
