@@ -82,7 +82,7 @@ pub fn in_zone(locale: Locale, session: &Session) -> String {
 }
 
 /// Whose clocks the hours of all these sessions are on, where the same can be said of each of them: then it is said once.
-pub fn shared_zone(locale: Locale, sessions: &[&Session]) -> Option<String> {
+pub fn shared_zone(locale: Locale, sessions: &mut dyn Iterator<Item = &Session>) -> Option<String> {
     let mut shared = None;
     for session in sessions {
         if session.start.all_day {

@@ -188,8 +188,11 @@ impl Catalog {
     /// Why an answer has a hit, where what its card shows does not say so.
     pub fn why(&self, results: &Results, hit: &Hit) -> Option<Why> {
         let (unit, alternative) = hit.by;
-        let is_shown = hit.tier <= Tier::Shown;
-        Why::of(self.get(hit.initiative)?, results.units.0.get(unit)?, alternative).filter(|_| !is_shown)
+        if hit.tier <= Tier::Shown {
+            return None;
+        }
+        let alternative = results.units.0.get(unit)?.alternatives.get(alternative)?;
+        Why::of(self.get(hit.initiative)?, &self.lexicon, alternative)
     }
 
     /// The same without a suggestion.

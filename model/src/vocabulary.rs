@@ -62,13 +62,12 @@ impl Vocabulary {
         }
         // Numbers in the order of the words.
         let found = table.words;
-        let mut order: Vec<usize> = (0..found.len()).collect();
-        order.sort_unstable_by(|a, b| found.get(*a).cmp(found.get(*b)));
+        let order = in_order(found.len(), &|id| found.get(id));
         let mut words = Words::default();
         let mut rank = vec![0; found.len()];
         for (place, id) in (0..).zip(order) {
-            words.add(found.get(id));
-            rank[id] = place;
+            words.add(found.get(id as usize));
+            rank[id as usize] = place;
         }
         for id in said.iter_mut().filter(|id| **id < TEXT) {
             *id = rank[*id as usize];
@@ -124,12 +123,7 @@ impl Vocabulary {
 
     /// The first word that is not before this one.
     fn first_from(&self, word: &str) -> usize {
-        let (mut low, mut high) = (0, self.words.len());
-        while low < high {
-            let middle = (low + high) / 2;
-            if self.words.get(middle) < word { low = middle + 1 } else { high = middle }
-        }
-        low
+        first_from(self.words.len(), word, &|id| self.words.get(id))
     }
 
     /// A word's number.
@@ -173,7 +167,7 @@ impl Vocabulary {
                 for next in &said[at + 1..] {
                     match wanted {
                         Some(set) if set.contains(next) => wanted = rest.next(),
-                        Some(_) if *next < TEXT && skipped.binary_search(next).is_ok() => {}
+                        Some(_) if *next < TEXT && skipped.contains(next) => {}
                         _ => break,
                     }
                 }
@@ -184,6 +178,24 @@ impl Vocabulary {
         }
         None
     }
+}
+
+/// Positions in the order of the bytes of their texts. One sort for all such lists, which is downloaded once.
+pub(crate) fn in_order<'a>(len: usize, text: &dyn Fn(usize) -> &'a str) -> Vec<u32> {
+    let mut order = Vec::new();
+    order.extend(0..len as u32);
+    order.sort_unstable_by(|a, b| text(*a as usize).cmp(text(*b as usize)).then(a.cmp(b)));
+    order
+}
+
+/// The first position, of texts in their order, of one that is not before another.
+pub(crate) fn first_from<'a>(len: usize, wanted: &str, text: &dyn Fn(usize) -> &'a str) -> usize {
+    let (mut low, mut high) = (0, len);
+    while low < high {
+        let middle = (low + high) / 2;
+        if text(middle) < wanted { low = middle + 1 } else { high = middle }
+    }
+    low
 }
 
 /// Words as they are met, each with a number: a table of our own, because std's would be 1.5 KB more to download.

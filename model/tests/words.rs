@@ -274,7 +274,7 @@ fn scan(feed: &[Initiative], query: &str, concepts: &[Concept]) -> Vec<Option<Ti
                 let begins = like.is_empty()
                     && beginning
                         .as_ref()
-                        .is_some_and(|word| typed(initiative, &[word.clone()], false).is_some());
+                        .is_some_and(|word| typed(initiative, std::slice::from_ref(word), false).is_some());
                 *by = (is_like || begins).then_some(Tier::Corrected);
             }
         }

@@ -101,7 +101,7 @@ impl Browser for Rc<Page> {
     }
 
     fn learn_words(&self, app: App) {
-        words::learn(app, self.host.clone());
+        words::learn(app, &self.host);
     }
 
     fn locate(&self, app: App) {

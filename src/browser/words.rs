@@ -13,29 +13,27 @@ use crate::app::App;
 
 #[wasm_bindgen(module = "/src/browser/words.mjs")]
 extern "C" {
-    fn words(lang: &str) -> String;
-    fn forms() -> String;
-}
-
-/// A file of the bundle, or of the feed's; `None` if it cannot be had.
-async fn file(host: &Host, address: &str) -> Option<String> {
-    JsFuture::from(host.text(address).ok()?).await.ok()?.as_string()
+    /// What [`Lexicon::read`] takes, as a list of two texts.
+    #[wasm_bindgen(js_name = learn)]
+    fn both(host: &Host, lang: &str) -> js_sys::Promise;
 }
 
 /// Fetches what is known of words, unless it is there. Until then, and without it, words are found by their beginnings.
-pub fn learn(app: App, host: Host) {
+pub fn learn(app: App, host: &Host) {
     if !app.catalog.read_untracked().lexicon().is_empty() {
         return;
     }
+    let both = JsFuture::from(both(host, app.locale.language));
     spawn_local(async move {
-        let Some(words) = file(&host, &words(app.locale.language)).await else { return };
-        // A published site, or somebody else's feed, may have none.
-        let forms = file(&host, &forms()).await.unwrap_or_default();
-        if !app.is_gone() {
-            let catalog = app.catalog.get_untracked();
-            catalog.prepare_words();
-            app.catalog
-                .set(Arc::new(Catalog::clone(&catalog).knowing(Arc::new(Lexicon::read(&words, &forms)))));
+        let Ok(both) = both.await else { return };
+        if app.is_gone() {
+            return;
         }
+        let both: js_sys::Array = both.unchecked_into();
+        let text = |at| both.get(at).as_string().unwrap_or_default();
+        let catalog = app.catalog.get_untracked();
+        catalog.prepare_words();
+        let lexicon = Arc::new(Lexicon::read(&text(0), &text(1)));
+        app.catalog.set(Arc::new(Catalog::clone(&catalog).knowing(lexicon)));
     });
 }

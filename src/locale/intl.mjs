@@ -1,12 +1,30 @@
-// Words of dates and clocks that `Intl` does not have, for `intl.rs`; natively `icu/words.rs` has them.
+// Numbers, dates and clocks as `Intl` has them, and words of theirs that it does not have, for `intl.rs`; natively `icu/` has them.
 
 const formats = new Map();
 
-/** A format of dates that is kept: making one takes longer than using it a hundred times. */
-function kept(language, options) {
-  const key = language + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, options));
+/** One of `Intl`'s formats, which is kept: making one takes longer than using it a hundred times. */
+function kept(language, options, kind = 'DateTimeFormat') {
+  const key = kind + language + JSON.stringify(options);
+  if (!formats.has(key)) formats.set(key, new Intl[kind](language, options));
   return formats.get(key);
+}
+
+/** CLDR's plural category of a number of things; empty where the browser refuses the language. */
+export function plural(tag, n) {
+  try {
+    return kept(tag, {}, 'PluralRules').select(n);
+  } catch {
+    return '';
+  }
+}
+
+/** A number to a tenth; with a `unit` of `Intl`'s, where it is one of something. */
+export function number(tag, n, unit) {
+  try {
+    return kept(tag, { maximumFractionDigits: 1, ...(unit && { style: 'unit', unit }) }, 'NumberFormat').format(n);
+  } catch {
+    return String(Math.trunc(n));
+  }
 }
 
 /** The days from one to another, or the one day, each at noon UTC in milliseconds: "dim. 30 janv. – mar. 1er févr.". */

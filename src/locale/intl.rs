@@ -9,18 +9,6 @@ use crate::clock;
 // js-sys has these too, but its constructors do not catch: a language that the browser refuses would be a panic.
 #[wasm_bindgen]
 extern "C" {
-    type NumberFormat;
-    #[wasm_bindgen(constructor, js_namespace = Intl, js_class = "NumberFormat", catch)]
-    fn new(language: &str, options: &JsValue) -> Result<NumberFormat, JsValue>;
-    #[wasm_bindgen(method, catch)]
-    fn format(this: &NumberFormat, number: f64) -> Result<String, JsValue>;
-
-    type PluralRules;
-    #[wasm_bindgen(constructor, js_namespace = Intl, js_class = "PluralRules", catch)]
-    fn new(language: &str) -> Result<PluralRules, JsValue>;
-    #[wasm_bindgen(method)]
-    fn select(this: &PluralRules, number: f64) -> String;
-
     type DisplayNames;
     #[wasm_bindgen(constructor, js_namespace = Intl, js_class = "DisplayNames", catch)]
     fn new(language: &str, options: &JsValue) -> Result<DisplayNames, JsValue>;
@@ -30,6 +18,11 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/locale/intl.mjs")]
 extern "C" {
+    /// CLDR's plural category of a number of things; empty where the browser refuses the language.
+    fn plural(tag: &str, n: f64) -> String;
+    /// A number to a tenth; with a unit of `Intl`'s, unless that is empty.
+    #[wasm_bindgen(js_name = number)]
+    fn number_of(tag: &str, n: f64, unit: &str) -> String;
     /// The days from one to another, each at noon UTC in milliseconds; see `days` below.
     #[wasm_bindgen(js_name = days)]
     fn days_between(tag: &str, first: f64, last: f64, with_weekday: bool, with_year: bool) -> String;
@@ -49,27 +42,17 @@ extern "C" {
 
 /// CLDR's plural category of a number of things; empty where the browser refuses the language.
 pub(super) fn plural_category(tag: &str, n: usize) -> String {
-    PluralRules::new(tag).map(|rules| rules.select(n as f64)).unwrap_or_default()
+    plural(tag, n as f64)
 }
 
 /// A number, to a tenth.
 pub(super) fn number(tag: &str, number: f64) -> String {
-    formatted(tag, number, r#"{"maximumFractionDigits":1}"#)
+    number_of(tag, number, "")
 }
 
 /// A number of whole metres, or of kilometres, to a tenth.
 pub(super) fn unit(tag: &str, number: f64, unit: Unit) -> String {
-    let options = if unit == Unit::Metre {
-        r#"{"style":"unit","unit":"meter"}"#
-    } else {
-        r#"{"style":"unit","unit":"kilometer","maximumFractionDigits":1}"#
-    };
-    formatted(tag, number, options)
-}
-
-fn formatted(tag: &str, number: f64, options: &str) -> String {
-    let format = NumberFormat::new(tag, &parsed(options)).and_then(|format| format.format(number));
-    format.unwrap_or_else(|_| (number as i64).to_string())
+    number_of(tag, number, if unit == Unit::Metre { "meter" } else { "kilometer" })
 }
 
 /// A day, or the days from one to another: "sam. 30 janv. 2027". A date without a language where the browser refuses it.

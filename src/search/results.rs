@@ -18,12 +18,9 @@ use crate::message::Message;
 /// Whose clocks all the hours of the list are on, where that can be said once.
 fn zone(app: App) -> Option<String> {
     let (results, catalog) = (app.results.read(), app.catalog.read());
-    let mut sessions = Vec::new();
-    for hits in [&results.nearby, &results.elsewhere] {
-        sessions
-            .extend(hits.iter().filter_map(|hit| catalog.get(hit.initiative)?.sessions.get(hit.session?)));
-    }
-    facts::shared_zone(app.locale, &sessions)
+    let hits = results.nearby.iter().chain(&results.elsewhere);
+    let mut sessions = hits.filter_map(|hit| catalog.get(hit.initiative)?.sessions.get(hit.session?));
+    facts::shared_zone(app.locale, &mut sessions)
 }
 
 /// What was found.

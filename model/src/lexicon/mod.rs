@@ -9,7 +9,8 @@ pub mod source;
 
 use crate::initiative::{Cause, Kind};
 use crate::text::fold;
-use crate::understanding::{Alternative, Pattern, Unit};
+use crate::understanding::{Alternative, Unit};
+use crate::vocabulary::{first_from, in_order};
 
 /// Words that a term has at most, those that are skipped aside. Longer ones are never recognised.
 const LONGEST: usize = 5;
@@ -23,23 +24,25 @@ const ENOUGH: usize = 3;
 /// What is known of words. The default knows nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Lexicon {
-    /// Words that count for nothing between others, folded and sorted.
+    /// Words that count for nothing between others, folded.
     skipped: Vec<String>,
     /// Forms of words, folded: a line a word, a space between its forms.
     forms: String,
-    /// Each form in the order of their bytes: where it begins and ends, and the line that it is on.
+    /// Each form in the order of their bytes: where it begins and ends, and where its line does.
     index: Vec<[u32; 4]>,
     concepts: Vec<Concept>,
-    /// The term that each key stands for, in the order of the keys.
-    keys: Vec<(String, Key)>,
+    /// Those of one concept after the other's.
+    terms: Vec<Term>,
+    /// Positions of terms, in the order of their keys.
+    keys: Vec<u32>,
 }
 
 /// Terms that mean the same, or nearly so.
 #[derive(Clone, Debug, Default)]
 struct Concept {
-    terms: Vec<Term>,
-    /// The first of them, as many as these, mean the same. The others are narrower: they are found by them, but find only themselves.
-    same: usize,
+    /// The first of its terms, the first that is narrower, and the first of the next concept's. The narrower are found by those that
+    /// mean the same, but find only themselves.
+    terms: [usize; 3],
     kind: Option<Kind>,
     cause: Option<Cause>,
     /// What the kind or the cause is called, folded.
@@ -48,19 +51,19 @@ struct Concept {
 
 /// A word or a phrase that means something.
 #[derive(Clone, Debug)]
-struct Term {
+pub(crate) struct Term {
     /// As it is written.
-    written: String,
+    pub written: String,
     /// Its words, folded, without those that are skipped.
-    words: Vec<String>,
+    pub words: String,
+    /// What stands for these, whatever their forms.
+    key: String,
+    concept: usize,
 }
-
-/// A concept, and the position of one of its terms.
-type Key = (usize, usize);
 
 impl Term {
     /// Whether it is one word in capitals, which is compared letter for letter: "PASS" is no form of "passer", nor "AME" of "âme".
-    fn is_acronym(&self) -> bool {
+    pub fn is_acronym(&self) -> bool {
         let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
         self.written.len() > 1 && self.written.bytes().all(is_capital)
     }
@@ -74,57 +77,64 @@ impl Lexicon {
     pub fn read(words: &str, forms: &str) -> Self {
         let mut lexicon = Self::default();
         lexicon.read_forms(forms);
-        for (number, line) in words.split('\n').enumerate() {
-            if number == 0 {
-                lexicon.skipped.extend(line.split(' ').map(str::to_owned));
-                lexicon.skipped.sort_unstable();
-            } else {
-                lexicon.add(line);
-            }
+        let mut lines = words.split('\n');
+        for word in lines.next().unwrap_or_default().split(' ') {
+            lexicon.skipped.push(word.to_owned());
         }
-        lexicon.keys.sort_unstable();
+        for line in lines {
+            lexicon.add(line);
+        }
+        lexicon.keys = in_order(lexicon.terms.len(), &|term| &lexicon.terms[term].key);
         lexicon
     }
 
     fn read_forms(&mut self, forms: &str) {
-        self.forms = forms.to_owned();
+        let mut all = Vec::new();
         let mut line_start = 0;
         for line in forms.split('\n') {
             let mut start = line_start;
             for form in line.split(' ') {
                 let end = start + form.len();
-                self.index.push([start, end, line_start, line_start + line.len()].map(|place| place as u32));
+                all.push([start as u32, end as u32, line_start as u32, (line_start + line.len()) as u32]);
                 start = end + 1;
             }
             line_start += line.len() + 1;
         }
-        let text = |[start, end, ..]: &[u32; 4]| &forms[*start as usize..*end as usize];
-        self.index.sort_unstable_by(|a, b| text(a).cmp(text(b)));
+        self.forms = forms.to_owned();
+        for at in in_order(all.len(), &|at| self.form(all[at])) {
+            self.index.push(all[at as usize]);
+        }
+    }
+
+    fn form(&self, [start, end, ..]: [u32; 4]) -> &str {
+        self.forms.get(start as usize..end as usize).unwrap_or_default()
     }
 
     fn add(&mut self, line: &str) {
-        let mut concept = Concept::default();
+        let mut concept = Concept { terms: [self.terms.len(); 3], ..Concept::default() };
+        let mut columns = line.split('\t');
+        match columns.next().unwrap_or_default().split_once(':') {
+            Some(("kind", kind)) => concept.kind = Kind::parse(kind),
+            Some((_, cause)) => concept.cause = Cause::parse(cause),
+            None => {}
+        }
+        let is_named = concept.kind.is_some() || concept.cause.is_some();
         let mut is_same = true;
-        for (column, text) in line.split('\t').enumerate() {
-            match text.split_once(':') {
-                Some(("kind", kind)) if column == 0 => concept.kind = Kind::parse(kind),
-                Some(("cause", cause)) if column == 0 => concept.cause = Cause::parse(cause),
-                _ if column == 0 => {}
-                _ if text.is_empty() => is_same = false,
-                _ => {
-                    let written = text.to_owned();
-                    let words = self.content(&fold(text));
-                    self.keys.push((self.key(&words), (self.concepts.len(), concept.terms.len())));
-                    concept.terms.push(Term { written, words });
-                    concept.same += usize::from(is_same);
-                }
+        for written in columns {
+            if written.is_empty() {
+                is_same = false;
+                continue;
             }
+            let folded = fold(written);
+            let words = self.content(&folded);
+            if is_named && concept.name.is_empty() {
+                concept.name = folded;
+            }
+            let key = self.key(&words);
+            self.terms.push(Term { written: written.to_owned(), words, key, concept: self.concepts.len() });
+            concept.terms[1] += usize::from(is_same);
         }
-        if let Some(term) = concept.terms.first()
-            && (concept.kind.is_some() || concept.cause.is_some())
-        {
-            concept.name = fold(&term.written);
-        }
+        concept.terms[2] = self.terms.len();
         self.concepts.push(concept);
     }
 
@@ -133,25 +143,34 @@ impl Lexicon {
         self.concepts.is_empty()
     }
 
+    /// Whether a folded word counts for nothing between others.
+    pub(crate) fn skips(&self, word: &str) -> bool {
+        self.skipped.iter().any(|skipped| skipped == word)
+    }
+
     /// Words that count for nothing between others.
-    pub fn skipped(&self) -> &[String] {
+    pub(crate) fn skipped(&self) -> &[String] {
         &self.skipped
     }
 
+    /// All terms.
+    pub(crate) fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
     /// The words of a folded text that count: all of them where none does.
-    fn content(&self, folded: &str) -> Vec<String> {
-        let words: Vec<String> =
-            folded.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
-        let counts = |word: &&String| self.skipped.binary_search(word).is_err();
-        if words.iter().any(|word| counts(&word)) {
-            words.iter().filter(counts).cloned().collect()
-        } else {
-            words
+    fn content(&self, folded: &str) -> String {
+        let mut content = String::new();
+        for word in folded.split(' ') {
+            if !self.skips(word) {
+                push(&mut content, word);
+            }
         }
+        if content.is_empty() { folded.to_owned() } else { content }
     }
 
     /// The forms of a word, itself among them where any are known. A plural that nothing says is as good as its singular.
-    fn forms<'a>(&'a self, word: &'a str) -> Vec<&'a str> {
+    pub(crate) fn forms<'a>(&'a self, word: &'a str) -> Vec<&'a str> {
         let mut forms = self.lines_of(word);
         if forms.is_empty()
             && word.len() >= INFLECTED
@@ -165,92 +184,98 @@ impl Lexicon {
 
     /// All words of the lines that a word is on.
     fn lines_of(&self, word: &str) -> Vec<&str> {
-        let text = |start: u32, end: u32| self.forms.get(start as usize..end as usize).unwrap_or_default();
-        let first = self.index.partition_point(|[start, end, ..]| text(*start, *end) < word);
-        let lines = self.index[first..].iter().take_while(|[start, end, ..]| text(*start, *end) == word);
-        let lines = lines.flat_map(|[_, _, start, end]| text(*start, *end).split(' '));
-        lines.filter(|form| !form.is_empty()).collect()
+        let mut forms = Vec::new();
+        let mut at = first_from(self.index.len(), word, &|at| self.form(self.index[at]));
+        while let Some([start, end, line_start, line_end]) = self.index.get(at)
+            && self.form([*start, *end, 0, 0]) == word
+            && !word.is_empty()
+        {
+            for form in self.form([*line_start, *line_end, 0, 0]).split(' ') {
+                forms.push(form);
+            }
+            at += 1;
+        }
+        forms
     }
 
     /// What stands for words, whatever their forms.
-    fn key(&self, words: &[String]) -> String {
-        let first = |word: &String| self.forms(word).into_iter().min().unwrap_or(word).to_owned();
-        words.iter().map(first).collect::<Vec<_>>().join(" ")
-    }
-
-    /// Terms of one word, as they are written, with that word folded.
-    pub(crate) fn single_words(&self) -> impl Iterator<Item = (&str, &str)> {
-        let terms = self.concepts.iter().flat_map(|concept| &concept.terms);
-        terms.filter_map(|term| match &*term.words {
-            [word] => Some((word.as_str(), term.written.as_str())),
-            _ => None,
-        })
+    fn key(&self, words: &str) -> String {
+        let mut key = String::new();
+        for word in words.split(' ') {
+            push(&mut key, self.forms(word).into_iter().min().unwrap_or(word));
+        }
+        key
     }
 
     /// What has been typed, in units: the longest phrases that mean something, else words.
     pub(crate) fn units(&self, typed: &str) -> Vec<Unit> {
         let words = self.content(&fold(typed));
         let mut units = Vec::new();
-        let mut rest = &words[..];
+        let mut rest = words.as_str();
         while !rest.is_empty() {
-            let known = (2..=LONGEST.min(rest.len())).rev().find(|len| self.knows(&rest[..*len]));
-            let (unit, others) = rest.split_at(known.unwrap_or(1));
-            units.push(self.unit(unit));
-            rest = others;
+            // Where the next words end, from the longest phrase to one word.
+            let mut ends = Vec::new();
+            for (end, byte) in rest.bytes().chain([b' ']).enumerate() {
+                if byte == b' ' && ends.len() < LONGEST {
+                    ends.push(end);
+                }
+            }
+            while let Some(end) = ends.pop() {
+                if ends.is_empty() || self.first_key(&self.key(&rest[..end])).1 {
+                    units.push(self.unit(&rest[..end]));
+                    rest = rest.get(end + 1..).unwrap_or_default();
+                    break;
+                }
+            }
         }
         units
     }
 
-    fn knows(&self, words: &[String]) -> bool {
-        self.terms(&self.key(words)).next().is_some()
-    }
-
-    fn terms(&self, key: &str) -> impl Iterator<Item = Key> {
-        let first = self.keys.partition_point(|(known, _)| &**known < key);
-        self.keys[first..].iter().take_while(move |(known, _)| known == key).map(|(_, term)| *term)
+    /// Where a key is or would be among the keys, and whether it is there.
+    fn first_key(&self, key: &str) -> (usize, bool) {
+        let text = |at: usize| self.terms[self.keys[at] as usize].key.as_str();
+        let at = first_from(self.keys.len(), key, &text);
+        (at, at < self.keys.len() && text(at) == key)
     }
 
     /// All that a word or a phrase may be found by.
-    pub(crate) fn unit(&self, words: &[String]) -> Unit {
-        let typed = words.join(" ");
-        let is_meant = |concept: &Concept| typed.len() >= ENOUGH && concept.name.starts_with(&typed);
-        let mut found: Vec<Key> = self.terms(&self.key(words)).collect();
-        for (at, concept) in self.concepts.iter().enumerate() {
-            if is_meant(concept) {
-                found.push((at, 0));
+    pub(crate) fn unit(&self, words: &str) -> Unit {
+        let mut found = Vec::new();
+        let key = self.key(words);
+        let mut at = self.first_key(&key).0;
+        while let Some(term) = self.keys.get(at)
+            && self.terms[*term as usize].key == key
+        {
+            found.push(*term as usize);
+            at += 1;
+        }
+        for concept in &self.concepts {
+            if words.len() >= ENOUGH && concept.name.starts_with(words) {
+                found.push(concept.terms[0]);
             }
         }
-        let is_acronym = |key: &Key| self.concepts[key.0].terms[key.1].is_acronym();
-        let is_whole = found.iter().any(is_acronym);
-        let pattern = |word: &String| Pattern {
-            beginning: word.clone(),
-            forms: if is_whole { Vec::new() } else { self.others(word) },
-            is_whole,
-        };
-        let mut alternatives = vec![Alternative::Typed(words.iter().map(pattern).collect())];
-        for (at, term) in found {
-            let concept = &self.concepts[at];
-            if term >= concept.same {
-                continue;
+        let is_whole = found.iter().any(|term| self.terms[*term].is_acronym());
+        let mut alternatives = vec![Alternative::Typed { words: words.to_owned(), is_whole }];
+        for term in found {
+            let concept = &self.concepts[self.terms[term].concept];
+            if term < concept.terms[1] {
+                alternatives.extend(concept.kind.clone().map(Alternative::Kind));
+                alternatives.extend(concept.cause.clone().map(Alternative::Cause));
+                for other in concept.terms[0]..concept.terms[2] {
+                    if other != term {
+                        alternatives.push(Alternative::Term(other));
+                    }
+                }
             }
-            alternatives.extend(concept.kind.clone().map(Alternative::Kind));
-            alternatives.extend(concept.cause.clone().map(Alternative::Cause));
-            let others = (0..).zip(&concept.terms).filter(|(other, _)| *other != term);
-            alternatives.extend(others.map(|(_, other)| self.alternative(other)));
         }
-        Unit { words: words.to_vec(), alternatives, is_corrected: false }
+        Unit { words: words.to_owned(), alternatives, is_corrected: false }
     }
+}
 
-    fn alternative(&self, term: &Term) -> Alternative {
-        if term.is_acronym() {
-            return Alternative::Acronym(term.written.clone());
-        }
-        let forms = |word: &String| [vec![word.clone()], self.others(word)].concat();
-        Alternative::Phrase { words: term.words.iter().map(forms).collect(), written: term.written.clone() }
+/// Adds a word to others.
+pub(crate) fn push(words: &mut String, word: &str) {
+    if !words.is_empty() {
+        words.push(' ');
     }
-
-    /// The other forms of a word.
-    fn others(&self, word: &str) -> Vec<String> {
-        self.forms(word).into_iter().filter(|form| *form != word).map(str::to_owned).collect()
-    }
+    words.push_str(word);
 }

@@ -82,16 +82,16 @@ mod tests {
             "concept,term,relation\nhelp,aide,same\nkind:petition,signature,same\n",
             "concept,term,relation\nhelp,help,same\nhelp,aide,narrower\nhelp,AGO,narrower\n",
         ];
-        let compiled = compile(|word| word, "# small\nde la", &tables).unwrap();
+        let compiled = compile(|_| "name", "# small\nde la", &tables).unwrap();
         let lines: Vec<&str> = compiled.lines().collect();
         assert_eq!(lines[0], "de la");
-        assert!(lines.contains(&"kind:petition\tpetition\tsignature"));
+        assert!(lines.contains(&"kind:petition\tname\tsignature"));
         assert_eq!(lines.last(), Some(&"\taide\thelp\t\tAGO"));
     }
 
     #[test]
     fn a_relation_that_is_none_is_said() {
-        let error = compile(|word| word, "", &["concept,term,relation\na,b,like\n"]).unwrap_err();
+        let error = compile(|_| "name", "", &["concept,term,relation\na,b,like\n"]).unwrap_err();
         assert_eq!(error, "a, b: `like` is neither `same` nor `narrower`");
     }
 }

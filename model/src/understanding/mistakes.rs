@@ -5,7 +5,7 @@ use crate::lexicon::Lexicon;
 
 /// The words of a catalogue and of a lexicon that are like one that was typed: how many mistakes they are away (at most `most`), and
 /// themselves. Each once, the nearest first.
-pub(super) fn like(typed: &str, parts: &[&Part], lexicon: &Lexicon, most: usize) -> Vec<(usize, String)> {
+pub(super) fn like(typed: &str, parts: &[&Part], lexicon: &Lexicon, most: usize) -> Vec<(u64, String)> {
     let typed_letters = letters(typed);
     let mut chars = Vec::new();
     let typed: Vec<char> = typed.chars().collect();
@@ -19,11 +19,17 @@ pub(super) fn like(typed: &str, parts: &[&Part], lexicon: &Lexicon, most: usize)
         chars.extend(word.chars());
         let mistakes = distance(&typed, &chars, most);
         if mistakes <= most {
-            found.push((mistakes, word.to_owned()));
+            found.push((mistakes as u64, word.to_owned()));
         }
     };
-    parts.iter().flat_map(|part| part.vocabulary().words()).for_each(&mut look);
-    lexicon.single_words().for_each(|(word, _)| look(word));
+    for part in parts {
+        part.vocabulary().words().for_each(&mut look);
+    }
+    for term in lexicon.terms() {
+        if !term.words.contains(' ') {
+            look(&term.words);
+        }
+    }
     found.sort_unstable();
     found.dedup();
     found

@@ -9,7 +9,6 @@ use crate::catalog::Part;
 use crate::initiative::{Cause, Kind};
 use crate::lexicon::Lexicon;
 use crate::query::Tier;
-use crate::text::fold;
 use texts::Field;
 pub use why::Why;
 
@@ -24,8 +23,8 @@ const STEM: usize = 6;
 /// A word of a query, or a phrase that means something, with all that it may be found by.
 #[derive(Clone, Debug)]
 pub(crate) struct Unit {
-    /// As they were typed, folded, without those that are skipped.
-    pub words: Vec<String>,
+    /// As they were typed, folded, without those that are skipped; spaces between them.
+    pub words: String,
     /// One of these is enough.
     pub alternatives: Vec<Alternative>,
     /// Whether nothing has what was typed, and these are words like it.
@@ -36,47 +35,25 @@ pub(crate) struct Unit {
 #[derive(Clone, Debug)]
 pub(crate) enum Alternative {
     /// The words as they were typed, wherever they stand.
-    Typed(Vec<Pattern>),
-    /// Something that means the same: one word of each set after the other.
-    Phrase {
-        /// The words, each with its other forms.
-        words: Vec<Vec<String>>,
-        /// As it is written.
-        written: String,
+    Typed {
+        /// With spaces between them.
+        words: String,
+        /// Whether only that word itself is meant: an acronym.
+        is_whole: bool,
     },
-    /// Something that means the same and is written in capitals: only that, whatever folds to the same.
-    Acronym(String),
+    /// Something that means the same: the term at that position of the lexicon's.
+    Term(usize),
     /// A kind that the words mean.
     Kind(Kind),
     /// A cause that the words mean.
     Cause(Cause),
 }
 
-/// A word that was typed, perhaps not to its end.
-#[derive(Clone, Debug)]
-pub(crate) struct Pattern {
-    /// Words that begin so are meant. A single letter means words of that letter, and what cards show that begins with it: whatever
-    /// begins with it anywhere would be nearly everything.
-    pub beginning: String,
-    /// Other forms of that word.
-    pub forms: Vec<String>,
-    /// Whether only that word itself is meant: an acronym.
-    pub is_whole: bool,
-}
-
-impl Pattern {
-    /// Whether words that begin so are meant, in that field.
-    fn is_open(&self, field: Field) -> bool {
-        let is_letter = self.beginning.chars().nth(1).is_none();
-        !(self.is_whole || is_letter && field > Field::Shown)
-    }
-
-    /// Whether a word in that field is meant.
-    fn means(&self, word: &str, field: Field) -> bool {
-        word == self.beginning
-            || (self.is_open(field) && word.starts_with(&self.beginning))
-            || self.forms.iter().any(|form| form == word)
-    }
+/// Whether a word that was typed, perhaps not to its end, means words that begin so in that field. A single letter means words of that
+/// letter, and what cards show that begins with it: whatever begins with it anywhere would be nearly everything.
+fn is_open(word: &str, is_whole: bool, field: Field) -> bool {
+    let is_letter = word.chars().nth(1).is_none();
+    !(is_whole || is_letter && field > Field::Shown)
 }
 
 /// How an initiative is found: the tier, and below it what it is found by. The smaller is the more obvious.
@@ -128,9 +105,8 @@ impl Unit {
         let mut all = Vec::new();
         for part in parts {
             let mut tiers = vec![NOT; part.len()];
-            let skipped = numbers(part, lexicon.skipped());
             for (at, alternative) in (0..).zip(&self.alternatives) {
-                alternative.find(part, &skipped, &mut |row, tier| {
+                alternative.find(part, lexicon, &mut |row, tier| {
                     let tier = if self.is_corrected { Tier::Corrected } else { tier };
                     tiers[row] = tiers[row].min((tier as u32) << (UNIT + ALTERNATIVE) | at);
                 });
@@ -142,16 +118,15 @@ impl Unit {
 
     /// Where its one word has a mistake, or an ending that nothing has: takes what is like it.
     fn correct(&mut self, parts: &[&Part], lexicon: &Lexicon) {
-        let [word] = &*self.words else { return };
-        if word.chars().count() < LONG {
+        if self.words.contains(' ') || self.words.chars().count() < LONG {
             return;
         }
         self.alternatives.clear();
         self.is_corrected = true;
-        for (_, word) in mistakes::like(word, parts, lexicon, 1) {
-            self.alternatives.extend(lexicon.unit(&[word]).alternatives);
+        for (_, word) in mistakes::like(&self.words, parts, lexicon, 1) {
+            self.alternatives.append(&mut lexicon.unit(&word).alternatives);
         }
-        let mut beginning = word.clone();
+        let mut beginning = self.words.clone();
         for _ in 0..ENDING {
             beginning.pop();
             let is_known = |part: &&Part| part.vocabulary().beginning(&beginning).next().is_some();
@@ -159,16 +134,20 @@ impl Unit {
                 break;
             }
             if parts.iter().any(is_known) {
-                let pattern = Pattern { beginning: beginning.clone(), forms: Vec::new(), is_whole: false };
-                self.alternatives.push(Alternative::Typed(vec![pattern]));
+                self.alternatives.push(Alternative::Typed { words: beginning.clone(), is_whole: false });
             }
         }
     }
 }
 
-/// The numbers of words in a part, in the order of the words.
-fn numbers(part: &Part, words: &[String]) -> Vec<u32> {
-    words.iter().filter_map(|word| part.vocabulary().id(word)).collect()
+/// The numbers that a word and its other forms have in a part.
+fn numbers(part: &Part, lexicon: &Lexicon, word: &str, is_whole: bool) -> Vec<u32> {
+    let mut numbers = Vec::new();
+    let forms = if is_whole { Vec::new() } else { lexicon.forms(word) };
+    for form in forms.into_iter().chain([word]) {
+        numbers.extend(part.vocabulary().id(form));
+    }
+    numbers
 }
 
 /// How obvious it is what means the same as something that stands in that field.
@@ -178,28 +157,30 @@ fn meant(field: Field) -> Tier {
 
 impl Alternative {
     /// Tells each initiative of a part that it finds, and how; some more than once.
-    fn find(&self, part: &Part, skipped: &[u32], tell: &mut dyn FnMut(usize, Tier)) {
+    fn find(&self, part: &Part, lexicon: &Lexicon, tell: &mut dyn FnMut(usize, Tier)) {
         let vocabulary = part.vocabulary();
         match self {
-            Self::Typed(patterns) => {
+            Self::Typed { words, is_whole } => {
                 // Of several words that which is least obvious counts.
                 let mut all = vec![0; part.len()];
-                for pattern in patterns {
+                for word in words.split(' ') {
                     let mut found = vec![u8::MAX; part.len()];
-                    let mut add = |id, is_open: bool| {
+                    let mut add = |id, is_certain: bool| {
                         for (row, field) in vocabulary.rows(id) {
-                            if is_open || pattern.is_open(field) {
+                            if is_certain || is_open(word, *is_whole, field) {
                                 found[row] = found[row].min(field as u8);
                             }
                         }
                     };
-                    if pattern.is_open(Field::Named) {
-                        vocabulary.beginning(&pattern.beginning).for_each(|id| add(id, false));
+                    if is_open(word, *is_whole, Field::Named) {
+                        vocabulary.beginning(word).for_each(|id| add(id, false));
                     }
-                    for word in pattern.forms.iter().chain([&pattern.beginning]) {
-                        vocabulary.id(word).into_iter().for_each(|id| add(id, true));
+                    for id in numbers(part, lexicon, word, *is_whole) {
+                        add(id, true);
                     }
-                    all.iter_mut().zip(found).for_each(|(all, found)| *all = found.max(*all));
+                    for (all, found) in all.iter_mut().zip(found) {
+                        *all = found.max(*all);
+                    }
                 }
                 for (row, field) in all.into_iter().enumerate() {
                     if let Some(tier) = Tier::ALL.get(field as usize) {
@@ -207,31 +188,37 @@ impl Alternative {
                     }
                 }
             }
-            Self::Phrase { words, .. } => {
-                let words: Vec<_> = words.iter().map(|forms| numbers(part, forms)).collect();
+            Self::Term(term) => {
+                let Some(term) = lexicon.terms().get(*term) else { return };
+                let is_acronym = term.is_acronym();
+                let mut phrase = Vec::new();
                 // How many of the words an initiative has so far.
                 let mut had = vec![0; part.len()];
-                for (before, forms) in words.iter().enumerate() {
-                    for (row, field) in forms.iter().flat_map(|id| vocabulary.rows(*id)) {
-                        if words.len() == 1 {
-                            tell(row, meant(field));
-                        } else if had[row] == before {
-                            had[row] += 1;
+                for (before, word) in term.words.split(' ').enumerate() {
+                    let numbers = numbers(part, lexicon, word, is_acronym);
+                    for id in &numbers {
+                        for (row, _) in vocabulary.rows(*id) {
+                            if had[row] == before {
+                                had[row] += 1;
+                            }
                         }
                     }
+                    phrase.push(numbers);
                 }
-                for row in (0..had.len()).filter(|row| words.len() > 1 && had[*row] == words.len()) {
-                    if let Some(field) = vocabulary.says(row, &words, skipped) {
-                        tell(row, meant(field));
+                let mut skipped = Vec::new();
+                for word in lexicon.skipped() {
+                    skipped.extend(vocabulary.id(word));
+                }
+                for (row, had) in had.into_iter().enumerate() {
+                    if had < phrase.len() {
+                        continue;
                     }
-                }
-            }
-            Self::Acronym(written) => {
-                for (row, _) in vocabulary.id(&fold(written)).into_iter().flat_map(|id| vocabulary.rows(id)) {
-                    let initiative = part.initiative(row);
-                    if let Some(field) =
-                        initiative.and_then(|initiative| texts::field_of(initiative, written))
-                    {
+                    let field = if is_acronym {
+                        part.initiative(row).and_then(|initiative| texts::field_of(initiative, &term.written))
+                    } else {
+                        vocabulary.says(row, &phrase, &skipped)
+                    };
+                    if let Some(field) = field {
                         tell(row, meant(field));
                     }
                 }

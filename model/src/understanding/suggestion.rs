@@ -2,6 +2,7 @@
 
 use super::{Unit, mistakes, why};
 use crate::catalog::Catalog;
+use crate::lexicon::push;
 use crate::query::{Now, Query};
 use crate::text::{fold, words};
 
@@ -18,8 +19,9 @@ impl Catalog {
             return None;
         }
         asked = query.clone();
-        for (word, other) in self.like(units).into_iter().take(TRIED) {
-            asked.words = replaced(&query.words, &word, &self.written(&other)?)?;
+        for (_, pair) in self.like(units).into_iter().take(TRIED) {
+            let (other, word) = pair.split_once(' ')?;
+            asked.words = replaced(&query.words, word, &self.written(other)?)?;
             if !self.answer(&asked, now).is_empty() {
                 return Some(asked.words);
             }
@@ -27,7 +29,7 @@ impl Catalog {
         let mut best = None;
         let mut most = 0;
         for unit in units {
-            asked.words = without(&query.words, unit, self.lexicon.skipped());
+            asked.words = self.without(&query.words, unit);
             let found = if asked.words.is_empty() { 0 } else { self.answer(&asked, now).len() };
             if found > most {
                 (best, most) = (Some(asked.words.clone()), found);
@@ -36,36 +38,54 @@ impl Catalog {
         best
     }
 
-    /// Words of a query, and others that may have been meant instead.
-    fn like(&self, units: &[Unit]) -> Vec<(String, String)> {
+    /// Words that may have been meant, each with the word of a query that stood for it; in the order in which they are tried.
+    fn like(&self, units: &[Unit]) -> Vec<(u64, String)> {
         let mut all = Vec::new();
-        for unit in units {
-            let [word] = &*unit.words else { continue };
+        for Unit { words: word, .. } in units {
             let most = match word.chars().count() {
+                _ if word.contains(' ') => continue,
                 0..3 => continue,
                 3..5 => 1,
                 _ => 2,
             };
             for (mistakes, other) in mistakes::like(word, &self.all_parts(), &self.lexicon, most) {
                 if !other.starts_with(&**word) {
-                    all.push((mistakes, usize::MAX - self.frequency(&other), word.clone(), other));
+                    let rank = ((mistakes + 1) << 32) - self.frequency(&other) as u64;
+                    all.push((rank, [&other, " ", word].concat()));
                 }
             }
         }
         all.sort_unstable();
-        all.into_iter().map(|(_, _, word, other)| (word, other)).collect()
+        all
     }
 
     /// A folded word as somebody wrote it.
     fn written(&self, word: &str) -> Option<String> {
-        if let Some((_, term)) = self.lexicon.single_words().find(|(known, _)| *known == word) {
-            return Some(term.to_owned());
+        if let Some(term) = self.lexicon.terms().iter().find(|term| term.words == word) {
+            return Some(term.written.clone());
         }
-        self.all_parts().into_iter().find_map(|part| {
-            let id = part.vocabulary().id(word)?;
-            let (row, _) = part.vocabulary().rows(id).next()?;
-            why::written(part.initiative(row)?, word)
-        })
+        for part in self.all_parts() {
+            let row = part.vocabulary().id(word).and_then(|id| part.vocabulary().rows(id).next());
+            if let Some((row, _)) = row {
+                return why::written(part.initiative(row)?, word);
+            }
+        }
+        None
+    }
+
+    /// The words of a text without those of a unit, nor those that are skipped before the rest.
+    fn without(&self, text: &str, unit: &Unit) -> String {
+        let mut left_out: Vec<&str> = unit.words.split(' ').collect();
+        let mut kept = String::new();
+        for word in words(text) {
+            let folded = fold(word);
+            match left_out.iter().position(|other| *other == folded) {
+                Some(at) => drop(left_out.remove(at)),
+                None if kept.is_empty() && self.lexicon.skips(&folded) => {}
+                None => push(&mut kept, word),
+            }
+        }
+        kept
     }
 }
 
@@ -76,39 +96,13 @@ fn replaced(text: &str, word: &str, by: &str) -> Option<String> {
     Some([text.get(..start)?, by, text.get(start + found.len()..)?].concat())
 }
 
-/// The words of a text without those of a unit, nor those that are skipped before the rest.
-fn without(text: &str, unit: &Unit, skipped: &[String]) -> String {
-    let mut left_out = unit.words.clone();
-    let mut kept: Vec<&str> = Vec::new();
-    for word in words(text) {
-        let folded = fold(word);
-        match left_out.iter().position(|other| *other == folded) {
-            Some(at) => drop(left_out.remove(at)),
-            None if kept.is_empty() && skipped.contains(&folded) => {}
-            None => kept.push(word),
-        }
-    }
-    kept.join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_word_is_replaced_or_left_out_of_what_was_typed() {
+    fn a_word_is_replaced_in_what_was_typed() {
         assert_eq!(replaced("Jardni à l’École", "jardni", "jardin").as_deref(), Some("jardin à l’École"));
         assert_eq!(replaced("jardin", "ecole", "école"), None);
-        let unit = |words: &[&str]| Unit {
-            words: words.iter().map(|word| (*word).to_owned()).collect(),
-            alternatives: Vec::new(),
-            is_corrected: false,
-        };
-        let skipped = ["de", "les"].map(str::to_owned);
-        assert_eq!(without("Aider les sans-abri", &unit(&["aider"]), &skipped), "sans abri");
-        assert_eq!(
-            without("cours de Français étrangers", &unit(&["cours", "francais"]), &skipped),
-            "étrangers"
-        );
     }
 }

@@ -1,8 +1,9 @@
 //! Why an answer has an initiative, where its card does not say so.
 
 use super::texts::{Field, texts};
-use super::{Alternative, Pattern, Unit};
+use super::{Alternative, is_open};
 use crate::initiative::{Cause, Initiative};
+use crate::lexicon::Lexicon;
 use crate::text::{fold, lower_case, words};
 
 /// What an initiative was found by.
@@ -18,38 +19,45 @@ pub enum Why {
 
 impl Why {
     /// Why a unit finds an initiative by one of its alternatives; `None` where a card shows that: a kind.
-    pub(crate) fn of(initiative: &Initiative, unit: &Unit, alternative: usize) -> Option<Self> {
-        match unit.alternatives.get(alternative)? {
-            Alternative::Typed(patterns) => {
+    pub(crate) fn of(initiative: &Initiative, lexicon: &Lexicon, alternative: &Alternative) -> Option<Self> {
+        match alternative {
+            Alternative::Typed { words, is_whole } => {
                 // Of several words that which is least obvious; of as little obvious ones the first.
-                let found = patterns.iter().rev().filter_map(|pattern| pattern.text(initiative));
-                found.max_by_key(|(field, _)| *field).map(|(field, text)| match field {
-                    Field::Described => Self::Described(text),
-                    _ => Self::Term(text),
-                })
+                let mut least = None;
+                for word in words.split(' ') {
+                    let (field, text) = said(initiative, lexicon, word, *is_whole)?;
+                    if least.as_ref().is_none_or(|(known, _)| *known < field) {
+                        least = Some((field, text));
+                    }
+                }
+                let (field, text) = least?;
+                Some(if field == Field::Described { Self::Described(text) } else { Self::Term(text) })
             }
-            Alternative::Phrase { written, .. } | Alternative::Acronym(written) => {
-                Some(Self::Term(written.clone()))
-            }
+            Alternative::Term(term) => Some(Self::Term(lexicon.terms().get(*term)?.written.clone())),
             Alternative::Cause(cause) => Some(Self::Cause(cause.clone())),
             Alternative::Kind(_) => None,
         }
     }
 }
 
-impl Pattern {
-    /// Where an initiative says it, and what is worth saying of that: the whole of a keyword or of a name, else the word.
-    fn text(&self, initiative: &Initiative) -> Option<(Field, String)> {
-        let mut found = None;
-        texts(initiative, &mut |field, text| {
-            if found.is_none()
-                && let Some(word) = words(text).find(|word| self.means(&fold(word), field))
-            {
+/// Where an initiative says a word that was typed, and what is worth saying of that: the whole of a keyword or of a name, else the word.
+fn said(initiative: &Initiative, lexicon: &Lexicon, typed: &str, is_whole: bool) -> Option<(Field, String)> {
+    let forms = if is_whole { Vec::new() } else { lexicon.forms(typed) };
+    let mut found = None;
+    texts(initiative, &mut |field, text| {
+        if found.is_some() {
+            return;
+        }
+        for word in words(text) {
+            let folded = fold(word);
+            let begins = is_open(typed, is_whole, field) && folded.starts_with(typed);
+            if begins || folded == typed || forms.contains(&&*folded) {
                 found = Some((field, if field == Field::Kept { text } else { word }.to_owned()));
+                return;
             }
-        });
-        found
-    }
+        }
+    });
+    found
 }
 
 /// A folded word as an initiative writes it, in lower case.
