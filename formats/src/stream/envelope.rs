@@ -39,7 +39,7 @@ impl Envelope {
         let text = [&self.before, witness, items, &self.after].concat();
         let begins = Position::default().after(&self.before).after(witness);
         let first = position.line.saturating_sub(if with_witness { 1 } else { 0 });
-        self.parse_text(&text, first, (begins, position))
+        self.parse_text(text, first, (begins, position))
     }
 
     /// Reads items that were parsed. Not in parts where the budget does not suffice: then the whole reading says so.
@@ -56,7 +56,7 @@ impl Envelope {
     /// The error at which a feed breaks off, of which these items are the last.
     pub fn broken_off(&self, items: &[u8], position: Position) -> Result<(), StreamError> {
         let text = [self.before.as_slice(), items].concat();
-        self.parse_text(&text, 1, (Position::default().after(&self.before), position)).map(drop)
+        self.parse_text(text, 1, (Position::default().after(&self.before), position)).map(drop)
     }
 
     /// The whole feed with one item. `position` is where what is behind the items begins.
@@ -64,18 +64,18 @@ impl Envelope {
         let witness = self.witness.split_last().map_or(&[][..], |(_, witness)| witness);
         let text = [&self.before, witness, &self.after].concat();
         let ends = Position::default().after(&self.before).after(witness);
-        self.parse_text(&text, 1, (ends, position))
+        self.parse_text(text, 1, (ends, position))
     }
 
     /// What stands at the first of the two places is at the second one in the whole feed.
     fn parse_text(
         &self,
-        text: &[u8],
+        text: Vec<u8>,
         line: usize,
         (here, there): (Position, Position),
     ) -> Result<Parsed, StreamError> {
-        let decoded = decode::decode(text)?;
         let meter = Meter::new(self.budget, text.len());
+        let decoded = decode::decode_owned(text)?;
         let mut findings = Vec::from_iter(decoded.repaired);
         if self.is_lines {
             let value = ndjson::parse(&decoded.text, line, &mut findings, &meter).into();

@@ -35,6 +35,19 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, ReadError> {
     Ok(Decoded { text, repaired })
 }
 
+/// The same of bytes that nobody else needs: JSON in UTF-8, which is most that is large, is not there twice.
+pub(crate) fn decode_owned(bytes: Vec<u8>) -> Result<Decoded, ReadError> {
+    // Neither UTF-16 nor anything that would declare an encoding.
+    let is_json = matches!(bytes.as_slice(), [b'{' | b'[', second, ..] if *second != 0);
+    if !is_json || bytes.len() > MAX_BYTES {
+        return decode(&bytes);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Decoded { text, repaired: None }),
+        Err(why) => decode(why.as_bytes()),
+    }
+}
+
 /// How files that are no text begin.
 const MAGIC: &[(&[u8], &str)] = &[
     (&[0x1f, 0x8b], "a gzip archive"),
@@ -188,8 +201,10 @@ mod tests {
     const FEED: &str = r#"{"initiatives": [{"id": "é", "name": "Œuvre d’été — 5 €"}]}"#;
 
     fn repaired(bytes: &[u8]) -> (String, Option<String>) {
-        let decoded = decode(bytes).unwrap();
-        (decoded.text, decoded.repaired.map(|finding| finding.value))
+        let [shared, owned] = [decode(bytes), decode_owned(bytes.to_vec())]
+            .map(|decoded| decoded.map(|d| (d.text, d.repaired.map(|finding| finding.value))).unwrap());
+        assert_eq!(shared, owned);
+        shared
     }
 
     /// A text of Latin letters, a byte each.

@@ -8,8 +8,8 @@ use alentour_formats::{Reading, Stream};
 
 use super::Halt;
 
-/// Stretches that are cut and not written yet. Each takes two megabytes while it is read, so these are what bounds the memory, and
-/// how many processors have something to do.
+/// Stretches that are cut and not written yet, at most. Each takes two megabytes while it is read and one while it waits, so these
+/// are what bounds the memory, and how many processors have something to do.
 const AT_ONCE: usize = 8;
 
 /// Reads what is left of a feed, and gives each part with the bytes that were read up to then.
@@ -20,11 +20,13 @@ pub fn each<R: Read>(
     stream: &mut Stream<R>,
     mut take: impl FnMut(Reading, u64) -> Result<(), Halt>,
 ) -> Result<(), Halt> {
+    // One for each processor, and one that waits for it.
+    let at_once = (2 * rayon::current_num_threads()).min(AT_ONCE);
     rayon::in_place_scope(|scope| {
         let mut waiting = VecDeque::new();
         let mut end = None;
         loop {
-            while end.is_none() && waiting.len() < AT_ONCE {
+            while end.is_none() && waiting.len() < at_once {
                 match stream.cut() {
                     Ok(Some(stretch)) => {
                         let (give, given) = sync_channel(1);
