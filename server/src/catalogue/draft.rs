@@ -10,9 +10,10 @@ use alentour_texts::Language;
 use sha2::{Digest, Sha256};
 
 use super::cards::Cards;
+use super::index::{self, Row};
 use super::leaf::{self, Leaf, MOST, Placed};
 use super::opened::{Catalogue, FEED, FORMS, Head, INDEX};
-use super::{FORMAT, index, text};
+use super::{FORMAT, text};
 use crate::http::negotiation::Encoding;
 use crate::words::forms::Forms;
 
@@ -38,21 +39,6 @@ pub struct Draft {
     /// The words of what is shown.
     words: Forms,
     is_finished: bool,
-}
-
-/// One initiative.
-pub struct Row {
-    /// Its identifier.
-    pub id: Box<str>,
-    /// Where it is: in the scratch file, and later in the feed.
-    pub start: u64,
-    /// Bytes.
-    pub length: u32,
-    is_shown: bool,
-    /// UTC seconds when it begins first; none: not at a set time.
-    pub begins: Option<i64>,
-    /// UTC seconds after which it is over; none: never.
-    pub over: Option<i64>,
 }
 
 impl Draft {

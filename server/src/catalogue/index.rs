@@ -6,7 +6,6 @@ use std::path::Path;
 use rusqlite::{Connection, params};
 
 use super::cards::Picked;
-use super::draft::Row;
 use super::leaf::{Bounds, Leaf};
 use super::opened::Head;
 
@@ -29,6 +28,22 @@ const INDEXES: &str = "
     CREATE INDEX begin ON items (begins) WHERE start IS NOT NULL;
     COMMIT;
 ";
+
+/// One initiative.
+pub struct Row {
+    /// Its identifier.
+    pub id: Box<str>,
+    /// Where it is: in the scratch file, and later in the feed.
+    pub start: u64,
+    /// Bytes.
+    pub length: u32,
+    /// Whether it is shown.
+    pub is_shown: bool,
+    /// UTC seconds when it begins first; none: not at a set time.
+    pub begins: Option<i64>,
+    /// UTC seconds after which it is over; none: never.
+    pub over: Option<i64>,
+}
 
 /// Writes it. Nobody reads it before it is whole, and what is not whole is thrown away: so nothing is synced on the way.
 ///

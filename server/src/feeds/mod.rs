@@ -8,6 +8,8 @@ mod locate;
 mod merge;
 mod merged;
 pub mod sandboxed;
+#[cfg(test)]
+mod scored;
 mod sensitive;
 mod snapshot;
 mod source;

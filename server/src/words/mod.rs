@@ -1,8 +1,6 @@
 //! What is known of words, natively: the synonyms of the field, compiled as the bundle has them, and the forms of a feed's words.
 
 pub mod forms;
-#[cfg(test)]
-mod scored;
 
 use std::sync::LazyLock;
 
