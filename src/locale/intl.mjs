@@ -27,8 +27,17 @@ export function number(tag, n, unit) {
   }
 }
 
+const spans = new Map();
+
 /** The days from one to another, or the one day, each at noon UTC in milliseconds: "dim. 30 janv. – mar. 1er févr.". */
 export function days(tag, first, last, weekday, year) {
+  const key = [tag, first, last, weekday, year].join();
+  if (!spans.has(key)) spans.set(key, span(tag, first, last, weekday, year));
+  return spans.get(key);
+}
+
+/** The same, which takes `Intl` a tenth of a millisecond: a list says the same days for each key that is typed. */
+function span(tag, first, last, weekday, year) {
   const options = { weekday: weekday ? 'short' : undefined, day: 'numeric', month: 'short', year: year ? 'numeric' : undefined, timeZone: 'UTC' };
   try {
     const text = kept(tag, options).formatRange(first, last);

@@ -31,3 +31,4 @@ mod store_links;
 mod store_outbox;
 mod stores;
 mod upgrade;
+mod words;
