@@ -154,6 +154,22 @@ mod tests {
     }
 
     #[test]
+    fn what_was_asked_for_before_changes_no_answer() {
+        // The times of a year that share a place among those that are remembered, in two zones by turns.
+        for _ in 0..2 {
+            for days in (0..3 * 366).step_by(16) {
+                let local = LocalTime { date: Date::parse("2026-01-01").unwrap().plus(days), second: 0 };
+                let (_, month, _) = local.date.parts();
+                let paris = TzDatabase.offset("Europe/Paris", local);
+                if !matches!(month, 3 | 10) {
+                    assert_eq!(paris, Some(if (4..10).contains(&month) { 7200 } else { 3600 }), "{local:?}");
+                }
+            }
+            assert_eq!(hours("Indian/Reunion", "2026-01-01", 0), Some(4.0));
+        }
+    }
+
+    #[test]
     fn the_day_clocks_change_has_both_offsets() {
         assert_eq!(hours("Europe/Paris", "2026-03-29", 1), Some(1.0));
         assert_eq!(hours("Europe/Paris", "2026-03-29", 3), Some(2.0));
