@@ -1,56 +1,16 @@
 //! A feed made ready to be searched, and the search.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use crate::columns::{Asked, Columns, is_everywhere};
+use crate::columns::{Asked, is_everywhere};
 use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Initiative, Kind};
 use crate::lexicon::Lexicon;
 use crate::order;
+use crate::part::Part;
 use crate::query::{Count, Facets, Hit, Now, Query, RADII, Results, Tier, Understood};
 use crate::time::DateRange;
 use crate::understanding::{Found, NAMED, Why, by, find, tier};
-use crate::vocabulary::Vocabulary;
-
-/// Some initiatives of a feed, made ready to be searched: those of a tile, or all.
-#[derive(Clone, Debug, Default)]
-pub struct Part {
-    initiatives: Vec<Initiative>,
-    /// The position of each in the feed.
-    ordinals: Vec<u32>,
-    pub(crate) columns: Columns,
-    /// Made when words are first asked for.
-    vocabulary: OnceLock<Vocabulary>,
-}
-
-impl Part {
-    /// Makes initiatives ready to be searched, each with its position in the feed.
-    pub fn new(initiatives: impl IntoIterator<Item = (u32, Initiative)>) -> Self {
-        let (ordinals, mut initiatives): (Vec<_>, Vec<_>) = initiatives.into_iter().unzip();
-        let columns = Columns::new(initiatives.iter_mut());
-        Self { initiatives, ordinals, columns, vocabulary: OnceLock::new() }
-    }
-
-    /// How many initiatives.
-    pub fn len(&self) -> usize {
-        self.initiatives.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.initiatives.is_empty()
-    }
-
-    /// The initiative in that row.
-    pub(crate) fn initiative(&self, row: usize) -> Option<&Initiative> {
-        self.initiatives.get(row)
-    }
-
-    /// Its words.
-    pub(crate) fn vocabulary(&self) -> &Vocabulary {
-        self.vocabulary.get_or_init(|| Vocabulary::new(&self.initiatives))
-    }
-}
 
 /// What is sorted: a number, and two that decide between equal ones. One type, so that there is one sort to download.
 type Key = (u64, u32, u32);

@@ -1,13 +1,12 @@
 //! Words understood: what a query's words may be found by, and which initiatives have it.
 
-mod mistakes;
-mod suggestion;
+pub(crate) mod mistakes;
 pub mod texts;
-mod why;
+pub(crate) mod why;
 
-use crate::catalog::Part;
 use crate::initiative::{Cause, Kind};
 use crate::lexicon::Lexicon;
+use crate::part::Part;
 use crate::query::Tier;
 use texts::Field;
 pub use why::Why;

@@ -61,7 +61,7 @@ fn said(initiative: &Initiative, lexicon: &Lexicon, typed: &str, is_whole: bool)
 }
 
 /// A folded word as an initiative writes it, in lower case.
-pub(super) fn written(initiative: &Initiative, word: &str) -> Option<String> {
+pub(crate) fn written(initiative: &Initiative, word: &str) -> Option<String> {
     let mut found = None;
     texts(initiative, &mut |_, text| {
         if found.is_none() {

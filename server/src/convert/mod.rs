@@ -3,7 +3,6 @@
 //! JSON is read and written some items at a time ([`Stream`]), so that memory does not grow with the feed, and on all
 //! processors; what else there is, is read whole, within [`MAX_BYTES`].
 
-mod input;
 mod output;
 mod parts;
 mod tally;
@@ -18,8 +17,7 @@ use alentour_texts::Language;
 
 use crate::check::misfit;
 use crate::error::CommandError;
-use crate::feeds::{Bounds, Fetcher, Gathered, Source, Stop, complete, options, read};
-pub use input::Input;
+use crate::feeds::{Bounds, Fetcher, Gathered, Input, Source, Stop, complete, options, read};
 use output::Output;
 use tally::Tally;
 

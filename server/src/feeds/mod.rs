@@ -4,6 +4,7 @@ mod deduplication;
 pub(crate) mod demo;
 mod fetch;
 mod gather;
+mod input;
 mod locate;
 mod merge;
 mod merged;
@@ -33,6 +34,7 @@ use tracing::{error, info, warn};
 
 pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
 pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, options, read, shown};
+pub use input::Input;
 pub use locate::complete;
 pub use merge::{Merged, merge};
 pub use sandboxed::FeedReader;

@@ -9,8 +9,8 @@ use alentour_formats::{Columns, Ending, MAX_BYTES, Options, ReadError, Stream, S
 
 use super::fetch::{FetchError, Fetched, Fetcher, Opened, Validators};
 use super::gather::{Bounds, Gathered, Known, Stop, Unread, gather_from, options, read};
+use super::input::Input;
 use super::wire::{self, Tail, Writer};
-use crate::convert::Input;
 
 /// Bytes of a feed that is read whole, whatever it is.
 const SMALL: usize = 4 << 20;

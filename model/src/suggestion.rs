@@ -1,10 +1,10 @@
 //! "Did you mean ...": where nothing has the words, others that do find something.
 
-use super::{Unit, mistakes, why};
 use crate::catalog::Catalog;
 use crate::lexicon::push;
 use crate::query::{Now, Query};
 use crate::text::{fold, words};
+use crate::understanding::{Unit, mistakes, why};
 
 /// Words that are tried at most: each is a search.
 const TRIED: usize = 6;

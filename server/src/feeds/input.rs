@@ -1,4 +1,4 @@
-//! What is converted, from its beginning as often as need be.
+//! What is read, from its beginning as often as need be.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
