@@ -8,9 +8,10 @@ use crate::initiative::{Cause, Initiative, Kind};
 use crate::lexicon::Lexicon;
 use crate::order;
 use crate::part::Part;
-use crate::query::{Count, Facets, Hit, Now, Query, RADII, Results, Tier, Understood};
+use crate::query::{Count, Facets, Hit, Now, Query, RADII, Results, Tier};
 use crate::time::DateRange;
 use crate::understanding::{Found, NAMED, Why, by, find, tier};
+use crate::unit::Understood;
 
 /// What is sorted: a number, and two that decide between equal ones. One type, so that there is one sort to download.
 type Key = (u64, u32, u32);

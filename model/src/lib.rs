@@ -31,9 +31,11 @@ pub mod submission;
 mod suggestion;
 mod term;
 pub mod text;
+pub mod texts;
 pub mod tile;
 pub mod time;
 pub mod understanding;
+mod unit;
 mod vocabulary;
 pub mod whereabouts;
 

@@ -4,7 +4,8 @@ use crate::catalog::Catalog;
 use crate::lexicon::push;
 use crate::query::{Now, Query};
 use crate::text::{fold, words};
-use crate::understanding::{Unit, mistakes, why};
+use crate::understanding::{mistakes, why};
+use crate::unit::Unit;
 
 /// Words that are tried at most: each is a search.
 const TRIED: usize = 6;

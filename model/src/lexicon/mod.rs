@@ -9,7 +9,7 @@ pub mod source;
 
 use crate::initiative::{Cause, Kind};
 use crate::text::fold;
-use crate::understanding::{Alternative, Unit};
+use crate::unit::{Alternative, Unit};
 use crate::vocabulary::{first_from, in_order};
 
 /// Words that a term has at most, those that are skipped aside. Longer ones are never recognised.

@@ -1,10 +1,10 @@
 //! Why an answer has an initiative, where its card does not say so.
 
-use super::texts::{Field, texts};
 use super::{Alternative, is_open};
 use crate::initiative::{Cause, Initiative};
 use crate::lexicon::Lexicon;
 use crate::text::{fold, lower_case, words};
+use crate::texts::{Field, texts};
 
 /// What an initiative was found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
