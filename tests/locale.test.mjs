@@ -14,9 +14,6 @@ const program = resolve(root, process.env.ALENTOUR_LOCALE ?? 'target/debug/examp
 
 /** The options of `src/locale/intl.rs`, as they stand there. */
 const options = {
-  number: '{"maximumFractionDigits":1}',
-  meter: '{"style":"unit","unit":"meter"}',
-  kilometer: '{"style":"unit","unit":"kilometer","maximumFractionDigits":1}',
   language: '{"type":"language"}',
 };
 
@@ -30,16 +27,16 @@ const differences = {
 
 /** Runs in the browser: the text of each call. `messages` are the widget's by language, `module` is `intl.mjs`. */
 function texts(calls, json, messages, module) {
-  const { days, zoneName, offsetAt } = new Function(module + '; return { days, zoneName, offsetAt };')();
+  const { number: written, plural, days, zoneName, offsetAt } = new Function(module + '; return { number, plural, days, zoneName, offsetAt };')();
   const options = Object.fromEntries(Object.entries(json).map(([name, text]) => [name, JSON.parse(text)]));
   const tag = (lang) => (lang === 'en' ? 'en-GB' : lang);
   const noon = (date) => Date.parse(date + 'T12:00:00Z');
-  const number = (lang, value, kind) => new Intl.NumberFormat(tag(lang), options[kind]).format(value);
+  const number = (lang, value, unit) => written(tag(lang), value, unit);
   const answers = {
-    number: (lang, value) => number(lang, value, 'number'),
+    number: (lang, value) => number(lang, value, ''),
     kilometres: (lang, value) => number(lang, value, 'kilometer'),
     metres: (lang, value) => number(lang, value, 'meter'),
-    plural: (lang, n) => new Intl.PluralRules(tag(lang)).select(n),
+    plural: (lang, n) => plural(tag(lang), n),
     distance: (lang, value, unit, about) => messages[lang][about ? 'about_distance' : 'at_distance'].replace('{distance}', number(lang, value, unit)),
     days: (lang, first, last, withWeekday, withYear) => days(tag(lang), noon(first), noon(last), withWeekday, withYear),
     language_name: (lang, code) => {

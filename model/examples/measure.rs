@@ -44,10 +44,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut indexed = Vec::new();
     for _ in 0..READINGS {
         let catalog = Catalog::new(initiatives.clone());
-        timed(&mut indexed, || catalog.prepare_words());
+        timed(&mut indexed, || while catalog.prepare_words() {});
     }
     let catalog = Catalog::new(initiatives);
-    catalog.prepare_words();
+    while catalog.prepare_words() {}
 
     let mut rows = vec![
         row("reading the feed", &ours, &parsed),

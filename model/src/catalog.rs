@@ -130,11 +130,14 @@ impl Catalog {
         Some(part.columns.answer(row, &asked, &mut Vec::new()).hit(position))
     }
 
-    /// Makes ready what searching words needs, so that the first key need not wait for it.
-    pub fn prepare_words(&self) {
-        for part in &self.parts {
+    /// Makes one part ready for words that is not yet, so that the first key need not wait for it. Whether another one is left: between
+    /// them a page may do something else.
+    pub fn prepare_words(&self) -> bool {
+        let mut waiting = self.parts.iter().filter(|part| part.vocabulary.get().is_none());
+        if let Some(part) = waiting.next() {
             part.vocabulary();
         }
+        waiting.next().is_some()
     }
 
     /// Answers a query. What is over is not in the answer, nor in its counts.

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
+use super::fetch;
 use super::host::Host;
 use crate::app::App;
 
@@ -26,13 +27,15 @@ pub fn learn(app: App, host: &Host) {
     let both = JsFuture::from(both(host, app.locale.language));
     spawn_local(async move {
         let Ok(both) = both.await else { return };
+        while !app.is_gone() && app.catalog.get_untracked().prepare_words() {
+            fetch::sleep(0).await;
+        }
         if app.is_gone() {
             return;
         }
         let both: js_sys::Array = both.unchecked_into();
         let text = |at| both.get(at).as_string().unwrap_or_default();
         let catalog = app.catalog.get_untracked();
-        catalog.prepare_words();
         let lexicon = Arc::new(Lexicon::read(&text(0), &text(1)));
         app.catalog.set(Arc::new(Catalog::clone(&catalog).knowing(lexicon)));
     });
