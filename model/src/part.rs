@@ -14,7 +14,7 @@ pub struct Part {
     pub(crate) ordinals: Vec<u32>,
     pub(crate) columns: Columns,
     /// Made when words are first asked for.
-    vocabulary: OnceLock<Vocabulary>,
+    pub(crate) vocabulary: OnceLock<Vocabulary>,
 }
 
 impl Part {
