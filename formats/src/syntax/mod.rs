@@ -2,6 +2,7 @@
 
 pub(crate) mod decode;
 pub(crate) mod html;
+pub(crate) mod html_text;
 pub(crate) mod json;
 pub(crate) mod markup;
 pub(crate) mod ndjson;

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::budget::Meter;
 use crate::finding::feed_finding;
-use crate::syntax::{html, json};
+use crate::syntax::{html_text, json};
 
 /// Scripts that are looked at: a page of events has one each.
 const SCRIPTS: usize = 2000;
@@ -37,7 +37,7 @@ pub(super) fn documents(html: &str, meter: &Meter) -> (Vec<Value>, Vec<Finding>)
 
 fn scripts(page: &str) -> Vec<String> {
     let (mut scripts, mut open) = (Vec::new(), None::<String>);
-    for token in html::tokens(page) {
+    for token in html_text::tokens(page) {
         match token {
             Token::StartTag(tag) if &tag.name[..] == b"script" && scripts.len() < SCRIPTS => {
                 let kind = tag.attributes.iter().find(|(name, _)| &name[..] == b"type");
