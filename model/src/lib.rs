@@ -18,6 +18,7 @@ pub mod lexicon;
 pub mod link;
 mod order;
 pub mod organisation;
+mod part;
 pub mod participation;
 pub mod place;
 pub mod query;
@@ -29,8 +30,9 @@ pub mod signup;
 pub mod submission;
 mod term;
 pub mod text;
+pub mod texts;
 pub mod time;
-pub mod understanding;
+mod understanding;
 mod vocabulary;
 pub mod whereabouts;
 

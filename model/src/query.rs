@@ -2,8 +2,8 @@
 
 use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Kind, Reach};
+use crate::lexicon::Unit;
 use crate::time::{Date, DateRange};
-use crate::understanding::Unit;
 
 /// The distances a visitor can choose from, in kilometres.
 pub const RADII: [u32; 5] = [5, 10, 25, 50, 100];

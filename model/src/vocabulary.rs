@@ -2,7 +2,7 @@
 
 use crate::initiative::Initiative;
 use crate::text::fold;
-use crate::understanding::texts::{Field, texts};
+use crate::texts::{Field, texts};
 
 /// Marks of a text that begins, among the words of an initiative: this and the field.
 const TEXT: u32 = u32::MAX - 3;

@@ -53,7 +53,7 @@ pub fn app(state: AppState) -> Router {
     Router::new()
         .merge(
             // Whoever reads a feed may ask whether it has changed.
-            feeds::router().merge(words::routes::router()).layer(anyone.clone().expose_headers([ETAG])),
+            feeds::router().layer(anyone.clone().expose_headers([ETAG])),
         )
         .merge(first_page::routes::router().merge(bundle::routes::versioned_router()).layer(anyone))
         .merge(

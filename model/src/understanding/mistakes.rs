@@ -1,11 +1,11 @@
 //! Words that differ by a typing mistake or two.
 
-use crate::catalog::Part;
 use crate::lexicon::Lexicon;
+use crate::part::Part;
 
 /// The words of a catalogue and of a lexicon that are like one that was typed: how many mistakes they are away (at most `most`), and
 /// themselves. Each once, the nearest first.
-pub(super) fn like(typed: &str, parts: &[&Part], lexicon: &Lexicon, most: usize) -> Vec<(u64, String)> {
+pub(crate) fn like(typed: &str, parts: &[&Part], lexicon: &Lexicon, most: usize) -> Vec<(u64, String)> {
     let typed_letters = letters(typed);
     let mut chars = Vec::new();
     let typed: Vec<char> = typed.chars().collect();

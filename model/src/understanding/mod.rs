@@ -1,15 +1,12 @@
 //! Words understood: what a query's words may be found by, and which initiatives have it.
 
-mod mistakes;
-mod suggestion;
-pub mod texts;
-mod why;
+pub(crate) mod mistakes;
+pub(crate) mod why;
 
-use crate::catalog::Part;
-use crate::initiative::{Cause, Kind};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Alternative, Lexicon, Unit};
+use crate::part::Part;
 use crate::query::Tier;
-use texts::Field;
+use crate::texts::{Field, field_of};
 pub use why::Why;
 
 /// Letters of a word in which a mistake is looked for.
@@ -19,35 +16,6 @@ const LONG: usize = 5;
 /// "déménagement"; and letters that are left then.
 const ENDING: usize = 3;
 const STEM: usize = 6;
-
-/// A word of a query, or a phrase that means something, with all that it may be found by.
-#[derive(Clone, Debug)]
-pub(crate) struct Unit {
-    /// As they were typed, folded, without those that are skipped; spaces between them.
-    pub words: String,
-    /// One of these is enough.
-    pub alternatives: Vec<Alternative>,
-    /// Whether nothing has what was typed, and these are words like it.
-    pub is_corrected: bool,
-}
-
-/// Something that a unit is found by.
-#[derive(Clone, Debug)]
-pub(crate) enum Alternative {
-    /// The words as they were typed, wherever they stand.
-    Typed {
-        /// With spaces between them.
-        words: String,
-        /// Whether only that word itself is meant: an acronym.
-        is_whole: bool,
-    },
-    /// Something that means the same: the term at that position of the lexicon's.
-    Term(usize),
-    /// A kind that the words mean.
-    Kind(Kind),
-    /// A cause that the words mean.
-    Cause(Cause),
-}
 
 /// Whether a word that was typed, perhaps not to its end, means words that begin so in that field. A single letter means words of that
 /// letter, and what cards show that begins with it: whatever begins with it anywhere would be nearly everything.
@@ -214,7 +182,7 @@ impl Alternative {
                         continue;
                     }
                     let field = if is_acronym {
-                        part.initiative(row).and_then(|initiative| texts::field_of(initiative, &term.written))
+                        part.initiative(row).and_then(|initiative| field_of(initiative, &term.written))
                     } else {
                         vocabulary.says(row, &phrase, &skipped)
                     };

@@ -1,10 +1,10 @@
 //! Why an answer has an initiative, where its card does not say so.
 
-use super::texts::{Field, texts};
-use super::{Alternative, is_open};
+use super::is_open;
 use crate::initiative::{Cause, Initiative};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Alternative, Lexicon};
 use crate::text::{fold, lower_case, words};
+use crate::texts::{Field, texts};
 
 /// What an initiative was found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ fn said(initiative: &Initiative, lexicon: &Lexicon, typed: &str, is_whole: bool)
 }
 
 /// A folded word as an initiative writes it, in lower case.
-pub(super) fn written(initiative: &Initiative, word: &str) -> Option<String> {
+pub(crate) fn written(initiative: &Initiative, word: &str) -> Option<String> {
     let mut found = None;
     texts(initiative, &mut |_, text| {
         if found.is_none() {

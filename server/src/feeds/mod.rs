@@ -3,9 +3,12 @@
 mod deduplication;
 pub(crate) mod demo;
 mod fetch;
+mod forms;
 mod gather;
 mod locate;
 mod merge;
+#[cfg(test)]
+mod queries;
 pub mod sandboxed;
 mod sensitive;
 mod source;
@@ -48,7 +51,7 @@ where
     S: Clone + Send + Sync + 'static,
     Arc<Feeds>: FromRef<S>,
 {
-    Router::new().route("/v1/feed.json", get(serve))
+    Router::new().route("/v1/feed.json", get(serve)).merge(forms::router())
 }
 
 async fn serve(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response {

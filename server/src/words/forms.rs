@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use alentour_model::Initiative;
 use alentour_model::lexicon::source::rows;
 use alentour_model::text::{fold, words};
-use alentour_model::understanding::texts::texts;
+use alentour_model::texts::texts;
 use alentour_texts::Language;
 use snowball_stemmers_rs::{Algorithm, Stemmer};
 

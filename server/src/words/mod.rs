@@ -1,9 +1,6 @@
 //! What is known of words, natively: the synonyms of the field, compiled as the bundle has them, and the forms of a feed's words.
 
 pub mod forms;
-pub mod routes;
-#[cfg(test)]
-mod scored;
 
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -12,7 +9,7 @@ use alentour_model::{Catalog, Initiative, Lexicon};
 use alentour_texts::Language;
 use tracing::error;
 
-use crate::http::representation::Representation;
+use crate::http::representation::{A_MINUTE, Representation};
 
 /// `data/synonyms/*.csv`. The words of French come first: a feed is likely to have them.
 pub const TABLES: [&str; 2] =
@@ -45,7 +42,8 @@ impl Lexica {
     /// For these initiatives, whose texts are in that language.
     pub fn new(initiatives: &[Initiative], language: Language) -> Self {
         let forms = forms::forms(initiatives, language);
-        Self { forms: routes::representation(&forms), catalogs: Default::default() }
+        let forms = Representation::compressed(forms.into_bytes(), "text/plain; charset=utf-8", A_MINUTE);
+        Self { forms, catalogs: Default::default() }
     }
 
     /// The feed's catalogue on pages in that language.

@@ -60,7 +60,7 @@ pub fn texts(initiative: &Initiative, visit: &mut dyn FnMut(Field, &str)) {
 }
 
 /// The most obvious field in which an initiative has a word written just so.
-pub(super) fn field_of(initiative: &Initiative, written: &str) -> Option<Field> {
+pub(crate) fn field_of(initiative: &Initiative, written: &str) -> Option<Field> {
     let mut found = None;
     texts(initiative, &mut |field, text| {
         if found.is_none() && words(text).any(|word| word == written) {

@@ -8,9 +8,8 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-use crate::feeds::Feeds;
+use super::Feeds;
 use crate::http::Error;
-use crate::http::representation::{A_MINUTE, Representation};
 
 /// The address of the forms of the feed's words.
 pub fn router<S>() -> Router<S>
@@ -26,9 +25,4 @@ async fn serve(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response 
         Some(current) => current.forms().respond(&request),
         None => Error::Unavailable("no feed could be read yet".into()).into_response(),
     }
-}
-
-/// The forms as they are served.
-pub(super) fn representation(forms: &str) -> Representation {
-    Representation::compressed(forms.as_bytes().to_vec(), "text/plain; charset=utf-8", A_MINUTE)
 }

@@ -10,8 +10,8 @@ use alentour_model::{Catalog, Cause, Date, DateRange, Hit, Kilometres, Kind, Poi
 use alentour_texts::Language;
 use serde::Deserialize;
 
-use super::{forms, lexicon};
-use crate::feeds::demo;
+use super::demo;
+use crate::words::{forms, lexicon};
 
 /// Cards on the first page, of what is near and of what is everywhere.
 const PAGE: usize = 12;
