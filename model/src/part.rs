@@ -1,4 +1,4 @@
-//! A part of a feed, made ready to be searched.
+//! Some initiatives of a feed, made ready to be searched.
 
 use std::sync::OnceLock;
 
@@ -14,7 +14,7 @@ pub struct Part {
     pub(crate) ordinals: Vec<u32>,
     pub(crate) columns: Columns,
     /// Made when words are first asked for.
-    pub(crate) vocabulary: OnceLock<Vocabulary>,
+    vocabulary: OnceLock<Vocabulary>,
 }
 
 impl Part {
@@ -38,6 +38,11 @@ impl Part {
     /// The initiative in that row.
     pub(crate) fn initiative(&self, row: usize) -> Option<&Initiative> {
         self.initiatives.get(row)
+    }
+
+    /// Whether its words have been read.
+    pub(crate) fn is_prepared(&self) -> bool {
+        self.vocabulary.get().is_some()
     }
 
     /// Its words.

@@ -2,8 +2,8 @@
 
 use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Kind, Reach};
+use crate::lexicon::Unit;
 use crate::time::{Date, DateRange};
-use crate::unit::Understood;
 
 /// The distances a visitor can choose from, in kilometres.
 pub const RADII: [u32; 5] = [5, 10, 25, 50, 100];
@@ -128,6 +128,17 @@ pub struct Results {
     pub suggestion: Option<String>,
     /// What the words were understood as.
     pub(crate) units: Understood,
+}
+
+/// Units, which are the same where their words are: all else of them follows from these, and from the catalogue.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Understood(pub Vec<Unit>);
+
+impl PartialEq for Understood {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len()
+            && self.0.iter().zip(&other.0).all(|(one, other)| one.words == other.words)
+    }
 }
 
 impl Results {

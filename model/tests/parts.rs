@@ -6,7 +6,6 @@ mod around_lyon;
 
 use std::sync::Arc;
 
-use alentour_model::Part;
 use alentour_model::*;
 use around_lyon::{initiatives, now, queries};
 use proptest::collection::vec;

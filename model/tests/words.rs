@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use alentour_model::Part;
 use alentour_model::query::Now;
 use alentour_model::text::fold;
 use alentour_model::*;

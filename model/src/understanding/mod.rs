@@ -3,11 +3,10 @@
 pub(crate) mod mistakes;
 pub(crate) mod why;
 
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Alternative, Lexicon, Unit};
 use crate::part::Part;
 use crate::query::Tier;
 use crate::texts::{Field, field_of};
-use crate::unit::{Alternative, Unit};
 pub use why::Why;
 
 /// Letters of a word in which a mistake is looked for.

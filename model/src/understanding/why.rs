@@ -1,8 +1,8 @@
 //! Why an answer has an initiative, where its card does not say so.
 
-use super::{Alternative, is_open};
+use super::is_open;
 use crate::initiative::{Cause, Initiative};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Alternative, Lexicon};
 use crate::text::{fold, lower_case, words};
 use crate::texts::{Field, texts};
 

@@ -8,9 +8,9 @@ mod input;
 mod locate;
 mod merge;
 mod merged;
-pub mod sandboxed;
 #[cfg(test)]
-mod scored;
+mod queries;
+pub mod sandboxed;
 mod sensitive;
 mod snapshot;
 mod source;

@@ -1,4 +1,4 @@
-//! What the words of a query were understood as.
+//! What a query's words may be found by.
 
 use crate::initiative::{Cause, Kind};
 
@@ -29,15 +29,4 @@ pub(crate) enum Alternative {
     Kind(Kind),
     /// A cause that the words mean.
     Cause(Cause),
-}
-
-/// Units, which are the same where their words are: all else of them follows from these, and from the catalogue.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Understood(pub Vec<Unit>);
-
-impl PartialEq for Understood {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len()
-            && self.0.iter().zip(&other.0).all(|(one, other)| one.words == other.words)
-    }
 }

@@ -1,11 +1,10 @@
 //! "Did you mean ...": where nothing has the words, others that do find something.
 
-use crate::catalog::Catalog;
-use crate::lexicon::push;
+use super::Catalog;
+use crate::lexicon::{Unit, push};
 use crate::query::{Now, Query};
 use crate::text::{fold, words};
 use crate::understanding::{mistakes, why};
-use crate::unit::Unit;
 
 /// Words that are tried at most: each is a search.
 const TRIED: usize = 6;
@@ -13,7 +12,7 @@ const TRIED: usize = 6;
 impl Catalog {
     /// Where nothing of the whole catalogue has the words of a query: the words with one of them replaced, or left out, such that they
     /// find something for this query. What is nearest to a word is tried first, and of what is as near what most initiatives have.
-    pub(crate) fn suggest(&self, query: &Query, now: Now, units: &[Unit]) -> Option<String> {
+    pub(super) fn suggest(&self, query: &Query, now: Now, units: &[Unit]) -> Option<String> {
         let mut asked = Query { words: query.words.clone(), ..Query::default() };
         // Where other filters keep it away, its words are no mistake.
         if !self.answer(&asked, now).is_empty() {
