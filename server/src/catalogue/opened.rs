@@ -454,7 +454,7 @@ mod tests {
                 let point = Point::new(near(latitude, next()), near(longitude, next()));
                 initiative.places.push(Place { point, ..Place::default() });
             }
-            if position % 50 == 0 {
+            if position.is_multiple_of(50) {
                 initiative.reach = Reach::National;
             }
             initiative
