@@ -46,8 +46,11 @@ impl<S> State<S> {
     }
 }
 
+/// What reads the feeds: the format of what is kept, the release, and the program's file, which another build has otherwise.
 fn program() -> String {
-    format!("{FORMAT} {}", env!("CARGO_PKG_VERSION"))
+    let file = std::env::current_exe().and_then(fs::metadata);
+    let file = file.map(|file| (file.len(), file.modified().ok())).ok();
+    format!("{FORMAT} {} {file:?}", env!("CARGO_PKG_VERSION"))
 }
 
 impl Home {
@@ -83,6 +86,12 @@ impl Home {
     pub fn new_path(&self) -> io::Result<(String, PathBuf)> {
         let name = format!("{OWN}{}", id()?);
         Ok((name.clone(), self.path(&name)))
+    }
+
+    /// Bytes that something new in the folder may have: a quarter of what is free on its disk, so that reading a feed and writing the
+    /// catalogue of it leave some to the sign-ups beside it.
+    pub fn room(&self) -> u64 {
+        free(&self.folder).map_or(u64::MAX, |free| free / 4)
     }
 
     /// What is in the folder by that name.
@@ -142,6 +151,19 @@ impl Drop for Home {
     }
 }
 
+/// Bytes that are free on the disk of a folder, where the system says it.
+#[cfg(target_os = "linux")]
+fn free(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// Elsewhere it is written until there is no room.
+#[cfg(not(target_os = "linux"))]
+fn free(_: &Path) -> Option<u64> {
+    None
+}
+
 fn id() -> io::Result<String> {
     random_id().map_err(|_| io::Error::other("no randomness"))
 }
@@ -156,6 +178,7 @@ mod tests {
         let home = Home::at(folder.path()).unwrap();
         assert!(Home::at(folder.path()).is_err());
         assert!(home.state::<u32>().is_none());
+        assert!(home.room() > 0);
         let (kept, path) = home.new_path().unwrap();
         fs::create_dir(&path).unwrap();
         fs::create_dir(home.new_path().unwrap().1).unwrap();

@@ -33,10 +33,14 @@ pub const FORMS: &str = "forms.txt";
 /// Initiatives up to which all of them are kept in memory and searched, and as many are searched at most around a place of a larger
 /// catalogue: then all counts are exact.
 pub const WHOLE: usize = 10_000;
-/// Cards of leaves that are kept in memory; some 2 KB each.
-const KEPT: u64 = 100_000;
-/// Leaves and initiatives that are kept by themselves, at most.
+/// Bytes of tiles that are kept in memory, by the length of their text: ready to be searched they take some four times that.
+const TILES: u64 = 64 << 20;
+/// Bytes of initiatives that are kept by themselves, by the length of their JSON.
+const ITEMS: u64 = 16 << 20;
+/// How many tiles or initiatives there may be room for.
 const ENTRIES: usize = 4_000;
+/// Connections that are kept while nobody uses them.
+const IDLE: usize = 16;
 /// Initiatives that are tied to no place, or begin soonest, that are looked through at most.
 const SOONEST: usize = 2_000;
 
@@ -82,8 +86,10 @@ pub struct Catalogue {
     /// All that is shown, where that is little.
     whole: OnceLock<Arc<Catalog>>,
     /// By leaf, and whether the words of descriptions are in it.
-    parts: Cache<(i64, bool), Arc<Part>, ByCount>,
-    items: Cache<String, Arc<Initiative>>,
+    parts: Cache<(i64, bool), Weighed<Part>, ByBytes>,
+    items: Cache<String, Weighed<Initiative>, ByBytes>,
+    /// What begins soonest, and the minute for which that was looked up.
+    soonest: Mutex<Option<(i64, Arc<Part>)>>,
     forms: OnceLock<Representation>,
     /// What is known of words, in the order of the languages.
     lexica: [OnceLock<Arc<Lexicon>>; Language::ALL.len()],
@@ -94,13 +100,26 @@ pub struct Catalogue {
 /// Parts, and the distance of the first that was left out.
 type Parts = (Vec<Arc<Part>>, Option<Kilometres>);
 
-/// A part weighs what it has.
-#[derive(Clone)]
-struct ByCount;
+/// Something with the bytes that it was made of.
+#[derive(Debug)]
+struct Weighed<T> {
+    of: Arc<T>,
+    bytes: usize,
+}
 
-impl Weighter<(i64, bool), Arc<Part>> for ByCount {
-    fn weight(&self, _: &(i64, bool), part: &Arc<Part>) -> u64 {
-        part.len().max(1) as u64
+impl<T> Clone for Weighed<T> {
+    fn clone(&self) -> Self {
+        Self { of: self.of.clone(), bytes: self.bytes }
+    }
+}
+
+/// Weighs things by these bytes.
+#[derive(Clone)]
+struct ByBytes;
+
+impl<K, T> Weighter<K, Weighed<T>> for ByBytes {
+    fn weight(&self, _: &K, value: &Weighed<T>) -> u64 {
+        value.bytes.max(1) as u64
     }
 }
 
@@ -136,8 +155,9 @@ impl Catalogue {
             leaves,
             index: Mutex::new(vec![index]),
             whole: OnceLock::new(),
-            parts: Cache::with_weighter(ENTRIES, KEPT, ByCount),
-            items: Cache::new(ENTRIES),
+            parts: Cache::with_weighter(ENTRIES, TILES, ByBytes),
+            items: Cache::with_weighter(ENTRIES, ITEMS, ByBytes),
+            soonest: Mutex::default(),
             forms: OnceLock::new(),
             lexica: Default::default(),
             is_superseded: AtomicBool::new(false),
@@ -198,7 +218,7 @@ impl Catalogue {
     /// The system's.
     pub fn initiative(&self, id: &str) -> io::Result<Option<Arc<Initiative>>> {
         if let Some(known) = self.items.get(id) {
-            return Ok(Some(known));
+            return Ok(Some(known.of));
         }
         let found = self.with_index(|index| {
             let mut item = index.prepare_cached("SELECT start, length, json FROM items WHERE id = ?1")?;
@@ -221,7 +241,7 @@ impl Catalogue {
             return Ok(None);
         };
         let initiative = Arc::new(initiative);
-        self.items.insert(id.to_owned(), initiative.clone());
+        self.items.insert(id.to_owned(), Weighed { of: initiative.clone(), bytes: json.len() });
         Ok(Some(initiative))
     }
 
@@ -286,7 +306,7 @@ impl Catalogue {
                 known
             }
             None => {
-                parts.push(Arc::new(Part::new(self.soonest(now)?)));
+                parts.push(self.soonest(now)?);
                 Kilometres::new(0.0)
             }
         };
@@ -339,8 +359,19 @@ impl Catalogue {
         Ok((parts, None))
     }
 
+    /// What is not over and begins soonest: looked up once a minute.
+    fn soonest(&self, now: i64) -> io::Result<Arc<Part>> {
+        let minute = now.div_euclid(60);
+        let mut kept = self.soonest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, part)) = kept.as_ref().filter(|(of, _)| *of == minute) {
+            return Ok(part.clone());
+        }
+        let part = Arc::new(Part::new(self.beginning(now)?));
+        Ok(kept.insert((minute, part)).1.clone())
+    }
+
     /// What is not over and begins soonest, each with its position.
-    fn soonest(&self, now: i64) -> io::Result<Vec<(u32, Initiative)>> {
+    fn beginning(&self, now: i64) -> io::Result<Vec<(u32, Initiative)>> {
         let stretches = self.with_index(|index| {
             let mut soonest = index.prepare_cached(
                 "SELECT row, start, length FROM items WHERE start IS NOT NULL AND begins IS NOT NULL AND over > ?1 ORDER BY begins LIMIT ?2",
@@ -352,15 +383,17 @@ impl Catalogue {
     }
 
     fn part(&self, leaf: &LeafEntry, by_words: bool) -> io::Result<Arc<Part>> {
-        self.parts.get_or_insert_with(&(leaf.leaf, by_words), || {
+        let part = self.parts.get_or_insert_with(&(leaf.leaf, by_words), || {
             let (cards, words): (Vec<u8>, Vec<u8>) = self.with_index(|index| {
                 let mut tile = index.prepare_cached("SELECT cards, words FROM leaves WHERE leaf = ?1")?;
                 tile.query_row([leaf.leaf], |row| Ok((row.get(0)?, row.get(1)?)))
             })?;
             let words = if by_words { plain(&words)? } else { String::new() };
-            let part = Tile { cards: plain(&cards)?, words }.part();
-            part.map(Arc::new).ok_or_else(|| io::Error::other("a tile of the catalogue is damaged"))
-        })
+            let tile = Tile { cards: plain(&cards)?, words };
+            let part = tile.part().ok_or_else(|| io::Error::other("a tile of the catalogue is damaged"))?;
+            io::Result::Ok(Weighed { of: Arc::new(part), bytes: tile.cards.len() + tile.words.len() })
+        })?;
+        Ok(part.of)
     }
 
     /// The initiatives of those positions, at those bytes of the feed, so many each.
@@ -380,7 +413,10 @@ impl Catalogue {
             None => connect(&self.folder).map_err(io::Error::other)?,
         };
         let answer = ask(&index).map_err(io::Error::other);
-        idle().push(index);
+        let mut idle = idle();
+        if idle.len() < IDLE {
+            idle.push(index);
+        }
         answer
     }
 }

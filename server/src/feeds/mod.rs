@@ -238,6 +238,13 @@ impl Feeds {
     }
 
     fn write(&self, good: &[Slot]) -> io::Result<()> {
+        // The feed twice and its index: less than three times what was read.
+        let read: u64 = good.iter().filter_map(|slot| Some(slot.good.as_ref()?.bytes)).sum();
+        if read > self.home.room().saturating_mul(4) / 3 {
+            return Err(io::Error::other(format!(
+                "the disk has too little room for three times {read} bytes"
+            )));
+        }
         let (name, path) = self.home.new_path()?;
         let snapshots: Vec<_> = good.iter().map(|slot| slot.good.as_deref()).collect();
         let fresh = merged::write(&snapshots, path)?;

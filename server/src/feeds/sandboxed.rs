@@ -15,7 +15,7 @@ use super::source::Source;
 use super::streamed::{Halt, Streamed};
 use super::wire::{self, Ending};
 use crate::catalogue::Home;
-use crate::sandbox::{Profile, Sandbox, SandboxError, Task};
+use crate::sandbox::{Limit, Profile, Sandbox, SandboxError, Task};
 
 /// How a server reads feeds.
 #[derive(Clone, Debug)]
@@ -101,7 +101,7 @@ pub async fn read(
     home: &Home,
 ) -> Result<Option<Snapshot>, Failure> {
     let (name, path) = home.new_path()?;
-    let read = read_into(source, version, reader, &path).await;
+    let read = read_into(source, version, reader, &path, home.room()).await;
     let ended = read.and_then(|()| {
         ending(&path).map_err(|why| Failure::Feed(format!("the reading process broke off: {why}")))
     });
@@ -120,6 +120,7 @@ async fn read_into(
     version: Version<'_>,
     reader: &FeedReader,
     path: &Path,
+    room: u64,
 ) -> Result<(), Failure> {
     let job = job(source, version, reader)?;
     // What was read before follows.
@@ -128,8 +129,11 @@ async fn read_into(
         Version::Unknown | Version::Sent(_) => Box::new(tokio::io::empty()),
     };
     let mut out = BufWriter::new(File::create(path).await?);
-    match reader.sandbox.pass(Task::Feed, job.chain(before), &mut out).await {
+    match reader.sandbox.pass(Task::Feed, job.chain(before), &mut out, room).await {
         Ok(()) => Ok(out.get_ref().sync_all().await?),
+        Err(SandboxError::Exceeded(Limit::Output)) if reader.sandbox.output() > room => Err(Failure::Ours(
+            format!("what is read of it has more than {room} bytes, a quarter of the free disk"),
+        )),
         Err(SandboxError::Exceeded(limit)) => Err(Unread::Exceeded(limit).into()),
         Err(SandboxError::Unkept(why)) => Err(Failure::Ours(format!("what is read cannot be kept: {why}"))),
         Err(SandboxError::Failed(why)) => Err(Failure::Feed(format!("the reading process failed: {why}"))),

@@ -18,6 +18,8 @@ pub struct Snapshot {
     path: PathBuf,
     /// What came of the reading.
     pub tail: Tail,
+    /// The file's length.
+    pub bytes: u64,
     is_kept: AtomicBool,
 }
 
@@ -28,14 +30,18 @@ impl Snapshot {
     /// The system's, and where it is no reading, or not whole.
     pub fn open(name: String, path: PathBuf) -> io::Result<Self> {
         match ending(&path)? {
-            Ending::Read(tail) => Ok(Self { name, path, tail, is_kept: AtomicBool::new(true) }),
+            Ending::Read(tail) => {
+                let bytes = fs::metadata(&path)?.len();
+                Ok(Self { name, path, tail, bytes, is_kept: AtomicBool::new(true) })
+            }
             Ending::Unchanged | Ending::Unread(_) => Err(io::Error::other("it was broken off")),
         }
     }
 
     /// The reading in a file that has just been written: it goes unless it is kept.
     pub fn fresh(name: String, path: PathBuf, tail: Tail) -> Self {
-        Self { name, path, tail, is_kept: AtomicBool::new(false) }
+        let bytes = fs::metadata(&path).map_or(0, |file| file.len());
+        Self { name, path, tail, bytes, is_kept: AtomicBool::new(false) }
     }
 
     /// Leaves the file for the next process.

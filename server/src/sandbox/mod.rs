@@ -121,6 +121,11 @@ impl Sandbox {
         Self { program: program.into(), profile, places: Arc::new(Semaphore::new(profile.at_once)) }
     }
 
+    /// Bytes that a result may have.
+    pub fn output(&self) -> u64 {
+        self.profile.output
+    }
+
     /// Where this program is. On Linux by the process's own link to it, which holds when the file is replaced by an upgrade.
     ///
     /// # Errors
@@ -135,11 +140,11 @@ impl Sandbox {
     /// Why there is no result.
     pub async fn run(&self, task: Task, job: &[u8]) -> Result<Vec<u8>, SandboxError> {
         let mut output = Vec::new();
-        self.pass(task, job, &mut output).await?;
+        self.pass(task, job, &mut output, u64::MAX).await?;
         Ok(output)
     }
 
-    /// Runs a job, and passes on what it writes. The process ends with this future.
+    /// Runs a job, and passes on what it writes, up to that many bytes. The process ends with this future.
     ///
     /// # Errors
     /// Why there is no result; a part of it may have been written.
@@ -148,6 +153,7 @@ impl Sandbox {
         task: Task,
         job: impl AsyncRead + Unpin,
         output: &mut (impl AsyncWrite + Unpin),
+        most: u64,
     ) -> Result<(), SandboxError> {
         let turn = self.places.acquire();
         let _turn = match self.profile.queue {
@@ -156,7 +162,7 @@ impl Sandbox {
         };
         let child =
             self.start(task).map_err(|error| SandboxError::Failed(format!("not started: {error}")))?;
-        match tokio::time::timeout(self.profile.deadline, self.exchange(child, job, output)).await {
+        match tokio::time::timeout(self.profile.deadline, self.exchange(child, job, output, most)).await {
             Ok(result) => result,
             // Dropping the exchange has killed the process.
             Err(_) => Err(SandboxError::Exceeded(Limit::Time)),
@@ -190,6 +196,7 @@ impl Sandbox {
         mut child: Child,
         mut job: impl AsyncRead + Unpin,
         output: &mut (impl AsyncWrite + Unpin),
+        most: u64,
     ) -> Result<(), SandboxError> {
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (Some(mut stdin), Some(stdout), Some(stderr)) = pipes else {
@@ -200,7 +207,7 @@ impl Sandbox {
             // A child that has ended before it was told everything says why by its status.
             let _ = tokio::io::copy(&mut job, &mut stdin).await;
         };
-        let most = self.profile.output;
+        let most = self.profile.output.min(most);
         let take = async {
             // Then the pipe is closed.
             let passed = tokio::io::copy(&mut stdout.take(most + 1), output).await;

@@ -80,7 +80,7 @@ impl Sample {
         let mut child =
             command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().context("it cannot be started")?;
         let status = loop {
-            self.peak = self.peak.max(resident(child.id()).unwrap_or(0));
+            self.peak = self.peak.max(resident(child.id(), "VmHWM").unwrap_or(0));
             match child.try_wait()? {
                 Some(status) => break status,
                 None => thread::sleep(ASKED),
@@ -92,14 +92,16 @@ impl Sample {
     }
 }
 
-/// The most memory that a running process has had, in bytes. Where the system does not say, nothing.
-fn resident(process: u32) -> Option<u64> {
+/// The memory of a running process in bytes: the most that it has had (`VmHWM`), or what it has (`VmRSS`). Where the system does not say,
+/// nothing.
+pub fn resident(process: u32, which: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(which)?.strip_prefix(':'))?;
     Some(line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? * 1024)
 }
 
-fn median(samples: &[f64]) -> f64 {
+/// The middle one.
+pub fn median(samples: &[f64]) -> f64 {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
     sorted.get(sorted.len() / 2).copied().unwrap_or(f64::NAN)
@@ -152,7 +154,7 @@ impl Feed {
 
 /// A mission as API Engagement has them, invented, and the same for the same number. Names of towns have no character that
 /// JSON would escape.
-fn mission(number: usize, town: &[&str]) -> String {
+pub fn mission(number: usize, town: &[&str]) -> String {
     const TITLES: [&str; 5] = [
         "Aide aux devoirs",
         "Collecte alimentaire",
@@ -200,7 +202,7 @@ mod tests {
     #[test]
     fn the_memory_of_a_process_is_known_on_linux() {
         if cfg!(target_os = "linux") {
-            assert!(resident(std::process::id()).unwrap() > 1_000_000);
+            assert!(resident(std::process::id(), "VmHWM").unwrap() > 1_000_000);
         }
     }
 }

@@ -7,6 +7,7 @@
 mod convert;
 mod feed;
 mod figures;
+mod scale;
 mod signups;
 
 use std::env::consts::ARCH;
@@ -52,6 +53,8 @@ enum Part {
     Signups,
     /// Converting a feed of a million items; takes 2 GB of disk meanwhile
     Convert,
+    /// A server with a million initiatives; takes 4 GB of disk meanwhile
+    Scale,
 }
 
 /// Measures, and prints a table for each part.
@@ -90,6 +93,7 @@ impl Part {
             Self::Cold => "measure cold starts",
             Self::Signups => "measure sign-ups",
             Self::Convert => "measure converting",
+            Self::Scale => "measure a server of many initiatives",
         }
     }
 
@@ -103,6 +107,7 @@ impl Part {
         match self {
             Self::Signups => signups::run(&build::measured_server()?),
             Self::Convert => convert::run(&build::measured_server()?),
+            Self::Scale => scale::run(&build::measured_server()?),
             _ => Ok(Figures::parse(&self.measure(feed)?)?.markdown()),
         }
     }
@@ -113,7 +118,7 @@ impl Part {
             Self::Native => native(feed)?,
             Self::Browser => browser("large.mjs", feed)?,
             Self::Cold => browser("cold.mjs", feed)?,
-            Self::Signups | Self::Convert => bail!("no program of its own"),
+            Self::Signups | Self::Convert | Self::Scale => bail!("no program of its own"),
         };
         program.stderr(Stdio::inherit());
         process::output(&mut program, "install Node 20 or later")
