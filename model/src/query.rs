@@ -119,7 +119,9 @@ pub struct Results {
     pub elsewhere: Vec<Hit>,
     /// How many each filter would give.
     pub facets: Facets,
-    /// Where there is more than was looked at: how far from the point it was. Then [`nearby`](Self::nearby) is its beginning, and counts
+    /// Where it is not all that the feed has that was looked at: how far from the point it was.
+    pub horizon: Option<Kilometres>,
+    /// The same where it is less far than was asked for. Then [`nearby`](Self::nearby) is its beginning, and counts
     /// are of that.
     pub known: Option<Kilometres>,
     /// Whether there is more of what is elsewhere.
@@ -157,6 +159,7 @@ impl Results {
         RADII
             .into_iter()
             .zip(self.facets.radii)
+            .filter(|(km, _)| self.horizon.is_none_or(|horizon| f64::from(*km) <= horizon.value()))
             .find(|(km, count)| f64::from(*km) > radius.value() && *count > 0)
     }
 }

@@ -183,7 +183,7 @@ pub fn decode(text: &str) -> Option<Vec<(u32, Initiative)>> {
     let mut position = 0;
     let mut cards = Vec::with_capacity(count);
     for _ in 0..count {
-        position += at.number::<u32>()?;
+        position = at.number::<u32>()?.checked_add(position)?;
         cards.push(card(position));
     }
     Some(cards)

@@ -120,7 +120,8 @@ fn nothing(app: App) -> El {
         let circle = results.wider(radius).map(|(radius, count)| (Some(radius), count));
         circle.or_else(|| (results.facets.anywhere > 0).then_some((None, results.facets.anywhere)))
     });
-    let title = match (app.catalog.read().is_empty(), &criteria.around, criteria.radius) {
+    let is_empty = app.catalog.read().is_empty() && results.horizon.is_none();
+    let title = match (is_empty, &criteria.around, criteria.radius) {
         (true, ..) => app.text(Message::NothingPublished).to_owned(),
         // Nothing is said of what was not looked at.
         (_, Some(around), _) if let Some(known) = results.known => {
@@ -142,7 +143,8 @@ fn nothing(app: App) -> El {
                 app.locale.count(Message::Wider, count, &[("radius", &radius)])
             }
             None => {
-                let found = app.locale.count(Message::Found, count, &[]);
+                let is_more = results.horizon.is_some();
+                let found = app.locale.counted(Message::Found, count, is_more, &[]);
                 app.locale.labelled(app.text(Message::RadiusAny), &found)
             }
         };

@@ -183,6 +183,7 @@ impl Catalog {
             nearby: search.nearby.sorted(),
             elsewhere: search.elsewhere.sorted(),
             facets: search.facets,
+            horizon: self.known,
             known: self.known.filter(|known| known.value() < radius),
             is_more_elsewhere: self.is_more_elsewhere,
             suggestion: None,

@@ -86,8 +86,9 @@ impl Picked {
             let Some(Some((start, card, words))) = self.stretches.get(*position as usize) else { continue };
             let bytes = self.file.read(*start, (card + words) as usize)?;
             let text = String::from_utf8(bytes).map_err(io::Error::other)?;
-            let (card, words) = text.split_at_checked(*card as usize).unwrap_or_default();
-            cards.extend(decode(card).unwrap_or_default());
+            let damaged = || io::Error::other("a card cannot be read again");
+            let (card, words) = text.split_at_checked(*card as usize).ok_or_else(damaged)?;
+            cards.extend(decode(card).filter(|cards| cards.len() == 1).ok_or_else(damaged)?);
             all.push_str(words);
             all.push('\n');
         }

@@ -1,12 +1,13 @@
 //! A catalogue that is being written. It is one once it is whole: until then there is a folder that nobody reads.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use alentour_model::{Feed, Initiative, Reach};
+use alentour_model::{Feed, Initiative, Place, Reach};
 use alentour_texts::Language;
+use brotli::enc::BrotliEncoderParams;
 use sha2::{Digest, Sha256};
 
 use super::cards::Cards;
@@ -15,6 +16,7 @@ use super::leaf::{self, Leaf, MOST, Placed};
 use super::opened::{Catalogue, FEED, FORMS, Head, INDEX};
 use super::{FORMAT, text};
 use crate::http::negotiation::Encoding;
+use crate::http::stretch::OpenFile;
 use crate::words::forms::Forms;
 
 /// The initiatives as they were added, before it is known what other feeds say of them.
@@ -88,7 +90,10 @@ impl Draft {
         let points = initiative.places.iter().filter_map(|place| place.point).filter(|_| !is_everywhere);
         let before = self.places.len();
         self.places.extend(points.map(|point| Placed::new(row, point)));
-        if self.places.len() == before {
+        // Nor does a session say where it is at a place without a point.
+        let is_pointless = |place: &Place| place.point.is_none();
+        let held = initiative.sessions.iter().filter_map(|session| initiative.places.get(session.place?));
+        if self.places.len() == before || held.clone().any(is_pointless) {
             self.apart.push(row);
         }
         self.words.add(initiative);
@@ -137,7 +142,7 @@ impl Draft {
     /// The system's; nothing is left of it then.
     pub fn finish(mut self, feed: &Feed, is_complete: bool) -> io::Result<Catalogue> {
         self.scratch.flush()?;
-        let repeated = self.write_feed(feed)?;
+        self.write_feed(feed)?;
         let leaves = leaf::cut(std::mem::take(&mut self.places));
         let tag = compress(&self.folder)?;
         let head = Head {
@@ -146,19 +151,22 @@ impl Draft {
             name: feed.name.clone(),
             time_zone: feed.time_zone.clone(),
             shown: self.rows.iter().filter(|row| row.is_shown).count(),
-            repeated: repeated.len(),
+            repeated: self.rows.iter().filter(|row| !row.is_shown).count(),
             is_complete,
         };
         let cards = self.cards.take().ok_or_else(|| io::Error::other("finished before"))?.picked()?;
         let apart = self.apart();
         let leaves = leaves.into_iter().chain(apart);
-        index::write(&self.folder.join(INDEX), &head, &self.rows, &repeated, leaves, &cards)?;
-        drop(cards);
-        fs::remove_file(self.folder.join(SCRATCH))?;
+        let path = self.folder.join(SCRATCH);
+        let scratch = OpenFile::new(&path, File::open(&path)?);
+        index::write(&self.folder.join(INDEX), &head, (&self.rows, &scratch), leaves, &cards)?;
+        drop((cards, scratch));
+        fs::remove_file(path)?;
         let language = Language::parse(&feed.language).unwrap_or(Language::DEFAULT);
         fs::write(self.folder.join(FORMS), std::mem::take(&mut self.words).of(language))?;
         for file in fs::read_dir(&self.folder)? {
-            File::open(file?.path())?.sync_all()?;
+            // For some systems only what may be written to can be synced.
+            OpenOptions::new().append(true).open(file?.path())?.sync_all()?;
         }
         sync_folder(&self.folder)?;
         let catalogue = Catalogue::open(&self.folder)?;
@@ -166,30 +174,32 @@ impl Draft {
         Ok(catalogue)
     }
 
-    /// What is tied to no place: soonest first, and what goes on without dates last.
+    /// What is tied to no place: what has dates, soonest first, and then leaves of what goes on without.
     fn apart(&self) -> Vec<Leaf> {
-        let mut apart = self.apart.clone();
-        apart.sort_by_key(|row| self.rows.get(*row as usize).and_then(|row| row.begins).unwrap_or(i64::MAX));
+        let begins = |row: &u32| self.rows.get(*row as usize).and_then(|row| row.begins);
+        let (mut dated, undated): (Vec<u32>, Vec<u32>) =
+            self.apart.iter().partition(|row| begins(row).is_some());
+        dated.sort_by_key(begins);
         let leaf = |rows: &[u32]| {
             let mut rows = rows.to_vec();
             rows.sort_unstable();
             Leaf { rows, bounds: None }
         };
-        apart.chunks(MOST).map(leaf).collect()
+        dated.chunks(MOST).chain(undated.chunks(MOST)).map(leaf).collect()
     }
 
-    /// Writes the merged feed from the scratch file, and notes where each initiative is in it. Gives those that are not shown.
-    fn write_feed(&mut self, feed: &Feed) -> io::Result<Vec<(u32, Vec<u8>)>> {
+    /// Writes the merged feed from the scratch file, and notes where each initiative is in it.
+    fn write_feed(&mut self, feed: &Feed) -> io::Result<()> {
         let mut scratch = BufReader::with_capacity(1 << 20, File::open(self.folder.join(SCRATCH))?);
         let file = File::create(self.folder.join(FEED))?;
         let mut out = Counted { inner: BufWriter::with_capacity(1 << 20, file), length: 0 };
-        let (mut json, mut repeated, mut is_first) = (Vec::new(), Vec::new(), true);
+        let (mut json, mut is_first) = (Vec::new(), true);
         text::begin(feed, &mut out)?;
         for (position, row) in (0..).zip(&mut self.rows) {
             json.resize(row.length as usize, 0);
             scratch.read_exact(&mut json)?;
+            // What is not shown stays where it is, until the index has it.
             if !row.is_shown {
-                repeated.push((position, json.clone()));
                 continue;
             }
             if !std::mem::take(&mut is_first) {
@@ -201,8 +211,7 @@ impl Draft {
             row.length = u32::try_from(out.length - row.start).map_err(io::Error::other)?;
         }
         out.write_all(text::END)?;
-        out.flush()?;
-        Ok(repeated)
+        out.flush()
     }
 }
 
@@ -258,8 +267,8 @@ fn compress(folder: &Path) -> io::Result<String> {
                 return Ok(());
             }
             let quality = if length <= SMALL { 9 } else { 5 };
-            let mut out = brotli::CompressorWriter::new(File::create(&brotli)?, 1 << 16, quality, 22);
-            io::copy(&mut open()?, &mut out).map(drop)
+            let parameters = BrotliEncoderParams { quality, lgwin: 22, ..BrotliEncoderParams::default() };
+            brotli::BrotliCompress(&mut open()?, &mut File::create(&brotli)?, &parameters).map(drop)
         });
         let mut digest = Sha256::new();
         io::copy(&mut open()?, &mut HashWriter(&mut digest))?;

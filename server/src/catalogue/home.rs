@@ -15,6 +15,8 @@ use crate::store::random_id;
 const STATE: &str = "state.json";
 /// Held by the process whose folder it is.
 const LOCK: &str = "lock";
+/// What the names of temporary folders begin with.
+const TEMPORARY: &str = "alentour-catalogue-";
 /// What the names of everything else in the folder begin with: what no state names any more is removed at the next start.
 const OWN: &str = "catalogue-";
 
@@ -22,6 +24,8 @@ const OWN: &str = "catalogue-";
 #[derive(Debug)]
 pub struct Home {
     folder: PathBuf,
+    /// This program, as it was when it started: its file may be replaced meanwhile.
+    program: String,
     /// Locked as long as it is open.
     _lock: File,
     /// Whether it goes with the process.
@@ -31,7 +35,9 @@ pub struct Home {
 /// What is served, and what it was made of.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct State<S> {
-    /// [`FORMAT`], and the release: another one may read feeds otherwise.
+    /// [`FORMAT`]: another program cannot read it.
+    format: u32,
+    /// What has read the feeds: another one may read them otherwise.
     program: String,
     /// The name of the catalogue's folder.
     pub catalogue: String,
@@ -39,18 +45,12 @@ pub struct State<S> {
     pub feeds: S,
 }
 
-impl<S> State<S> {
-    /// That catalogue of those feeds, by this program.
-    pub fn new(catalogue: String, feeds: S) -> Self {
-        Self { program: program(), catalogue, feeds }
-    }
-}
-
-/// What reads the feeds: the format of what is kept, the release, and the program's file, which another build has otherwise.
-fn program() -> String {
+/// The release, and the program's file, which another build has otherwise. Where the system does not tell it, none is like it.
+fn program() -> io::Result<String> {
     let file = std::env::current_exe().and_then(fs::metadata);
-    let file = file.map(|file| (file.len(), file.modified().ok())).ok();
-    format!("{FORMAT} {} {file:?}", env!("CARGO_PKG_VERSION"))
+    let file =
+        file.and_then(|file| Ok(format!("{} {:?}", file.len(), file.modified()?))).or_else(|_| id())?;
+    Ok(format!("{} {file}", env!("CARGO_PKG_VERSION")))
 }
 
 impl Home {
@@ -62,7 +62,10 @@ impl Home {
         fs::create_dir_all(folder)?;
         let lock = File::create(folder.join(LOCK))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { folder: folder.to_owned(), _lock: lock, is_temporary: false }),
+            Ok(()) => {
+                let (folder, program) = (folder.to_owned(), program()?);
+                Ok(Self { folder, program, _lock: lock, is_temporary: false })
+            }
             Err(TryLockError::WouldBlock) => Err(io::Error::other("another process uses it")),
             Err(TryLockError::Error(why)) => Err(why),
         }
@@ -73,7 +76,15 @@ impl Home {
     /// # Errors
     /// The system's.
     pub fn temporary() -> io::Result<Self> {
-        let folder = std::env::temp_dir().join(format!("alentour-{}", id()?));
+        // What a process has left that was killed is nobody's.
+        for left in fs::read_dir(std::env::temp_dir())?.flatten() {
+            let is_left = left.file_name().to_str().is_some_and(|name| name.starts_with(TEMPORARY));
+            if is_left && let Ok(home) = Self::at(&left.path()) {
+                let mut home = home;
+                home.is_temporary = true;
+            }
+        }
+        let folder = std::env::temp_dir().join(format!("{TEMPORARY}{}", id()?));
         let mut home = Self::at(&folder)?;
         home.is_temporary = true;
         Ok(home)
@@ -99,10 +110,17 @@ impl Home {
         self.folder.join(name)
     }
 
-    /// What was served last; `None` where there is nothing of this program's.
-    pub fn state<S: DeserializeOwned>(&self) -> Option<State<S>> {
+    /// What was served last, and whether by this program; `None` where there is nothing that it can read.
+    pub fn state<S: DeserializeOwned>(&self) -> Option<(State<S>, bool)> {
         let text = fs::read(self.path(STATE)).ok()?;
-        serde_json::from_slice(&text).ok().filter(|state: &State<S>| state.program == program())
+        let state: State<S> = serde_json::from_slice(&text).ok()?;
+        let is_own = state.program == self.program;
+        (state.format == FORMAT).then_some((state, is_own))
+    }
+
+    /// That catalogue of those feeds, by this program.
+    pub fn state_of<S>(&self, catalogue: String, feeds: S) -> State<S> {
+        State { format: FORMAT, program: self.program.clone(), catalogue, feeds }
     }
 
     /// Notes what is served, at once or not at all.
@@ -183,9 +201,10 @@ mod tests {
         fs::create_dir(&path).unwrap();
         fs::create_dir(home.new_path().unwrap().1).unwrap();
         fs::write(folder.path().join("foreign"), "").unwrap();
-        home.note(&State::new(kept.clone(), 7_u32)).unwrap();
+        home.note(&home.state_of(kept.clone(), 7_u32)).unwrap();
         home.tidy(&[&kept]).unwrap();
-        let state = home.state::<u32>().unwrap();
+        let (state, is_own) = home.state::<u32>().unwrap();
+        assert!(is_own);
         assert_eq!((state.catalogue, state.feeds), (kept, 7));
         // The state, the lock, what is kept, and what is not ours.
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);

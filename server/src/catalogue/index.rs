@@ -8,6 +8,7 @@ use rusqlite::{Connection, params};
 use super::cards::Picked;
 use super::leaf::{Bounds, Leaf};
 use super::opened::Head;
+use crate::http::stretch::OpenFile;
 
 /// How well tiles are compressed, of 11: twice as fast as what they are made of is read.
 const QUALITY: u32 = 5;
@@ -19,13 +20,14 @@ const TABLES: &str = "
     CREATE TABLE head (json TEXT NOT NULL);
     -- What is shown is in the feed, at `start`; what repeats something shown is here.
     CREATE TABLE items (row INTEGER PRIMARY KEY, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER);
-    -- Without bounds: what is tied to no place. Tiles are compressed in brotli.
-    CREATE TABLE leaves (leaf INTEGER PRIMARY KEY, south REAL, west REAL, north REAL, east REAL, count INTEGER NOT NULL, cards BLOB NOT NULL, words BLOB NOT NULL);
+    -- Without bounds: what is tied to no place. `begins`: of those that have dates, the first. `over`: when all are. Tiles are compressed in brotli.
+    CREATE TABLE leaves (leaf INTEGER PRIMARY KEY, south REAL, west REAL, north REAL, east REAL, count INTEGER NOT NULL, begins INTEGER, over INTEGER, cards BLOB NOT NULL, words BLOB NOT NULL);
 ";
 
 const INDEXES: &str = "
     CREATE UNIQUE INDEX ids ON items (id);
     CREATE INDEX begin ON items (begins) WHERE start IS NOT NULL;
+    CREATE INDEX ends ON items (over) WHERE start IS NOT NULL;
     COMMIT;
 ";
 
@@ -52,8 +54,7 @@ pub struct Row {
 pub fn write(
     path: &Path,
     head: &Head,
-    rows: &[Row],
-    repeated: &[(u32, Vec<u8>)],
+    (rows, scratch): (&[Row], &OpenFile),
     leaves: impl Iterator<Item = Leaf>,
     cards: &Picked,
 ) -> io::Result<()> {
@@ -61,32 +62,36 @@ pub fn write(
     index.execute_batch(TABLES).map_err(io::Error::other)?;
     let json = serde_json::to_string(head)?;
     index.execute("INSERT INTO head VALUES (?1)", [json]).map_err(io::Error::other)?;
-    items(&index, rows, repeated).map_err(io::Error::other)?;
+    items(&index, rows, scratch)?;
     for leaf in leaves {
-        add(&index, &leaf, cards)?;
+        add(&index, rows, &leaf, cards)?;
     }
     index.execute_batch(INDEXES).map_err(io::Error::other)
 }
 
-fn items(index: &Connection, rows: &[Row], repeated: &[(u32, Vec<u8>)]) -> rusqlite::Result<()> {
-    let mut item = index.prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-    let mut repeated = repeated.iter().peekable();
+fn items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result<()> {
+    let mut item =
+        index.prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)").map_err(io::Error::other)?;
     for (position, row) in (0_u32..).zip(rows) {
-        let own = repeated.next_if(|(at, _)| *at == position).map(|(_, json)| json);
-        let (start, length) = match own {
-            Some(_) => (None, None),
-            None => (Some(row.start as i64), Some(row.length)),
+        let (start, length, own) = match row.is_shown {
+            true => (Some(row.start as i64), Some(row.length), None),
+            false => (None, None, Some(scratch.read(row.start, row.length as usize)?)),
         };
-        item.execute(params![position, row.id, start, length, own, row.begins, row.over])?;
+        let values = params![position, row.id, start, length, own, row.begins, row.over];
+        item.execute(values).map_err(io::Error::other)?;
     }
     Ok(())
 }
 
-fn add(index: &Connection, leaf: &Leaf, cards: &Picked) -> io::Result<()> {
+fn add(index: &Connection, rows: &[Row], leaf: &Leaf, cards: &Picked) -> io::Result<()> {
     let tile = cards.tile(&leaf.rows)?;
+    let own = || leaf.rows.iter().filter_map(|row| rows.get(*row as usize));
+    let begins = own().filter_map(|row| row.begins).min();
+    let over =
+        if own().all(|row| row.over.is_some()) { own().filter_map(|row| row.over).max() } else { None };
     let side = |side: fn(&Bounds) -> f64| leaf.bounds.as_ref().map(side);
     let mut insert = index
-        .prepare_cached("INSERT INTO leaves (south, west, north, east, count, cards, words) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+        .prepare_cached("INSERT INTO leaves (south, west, north, east, count, cards, words, begins, over) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
         .map_err(io::Error::other)?;
     let values = params![
         side(|bounds| bounds.south),
@@ -96,6 +101,8 @@ fn add(index: &Connection, leaf: &Leaf, cards: &Picked) -> io::Result<()> {
         leaf.rows.len() as i64,
         compressed(tile.cards.as_bytes())?,
         compressed(tile.words.as_bytes())?,
+        begins,
+        over,
     ];
     insert.execute(values).map(drop).map_err(io::Error::other)
 }

@@ -10,8 +10,8 @@ use alentour_model::{Catalog, Initiative, Kilometres, Lexicon, Part, Point};
 use alentour_texts::Language;
 use axum::http::HeaderMap;
 use axum::response::Response;
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
 use tracing::error;
@@ -39,10 +39,15 @@ const TILES: u64 = 64 << 20;
 const ITEMS: u64 = 16 << 20;
 /// How many tiles or initiatives there may be room for.
 const ENTRIES: usize = 4_000;
+/// Parts of a cache that are locked by themselves.
+const SHARDS: usize = 4;
 /// Connections that are kept while nobody uses them.
 const IDLE: usize = 16;
-/// Initiatives that are tied to no place, or begin soonest, that are looked through at most.
-const SOONEST: usize = 2_000;
+/// Initiatives that are tied to no place, or begin soonest, that are looked through at most: of those with dates, and of others.
+const SOONEST: usize = 1_500;
+const OTHERS: usize = 500;
+/// Initiatives around a place that are looked at, however far they are, so that it can be said how far to go.
+const ENOUGH: usize = 500;
 
 /// What a catalogue says of itself.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,6 +76,10 @@ struct LeafEntry {
     /// `None`: they are tied to no place.
     bounds: Option<Bounds>,
     count: usize,
+    /// UTC seconds when the first of those that have dates begins; `None`: none has any.
+    begins: Option<i64>,
+    /// UTC seconds after which all are over; `None`: never.
+    over: Option<i64>,
 }
 
 /// A catalogue that is whole.
@@ -123,6 +132,19 @@ impl<K, T> Weighter<K, Weighed<T>> for ByBytes {
     }
 }
 
+/// Room for things of so many bytes, in few shards: one that is heavier than its shard is never kept.
+fn cache<K: Eq + std::hash::Hash, T>(bytes: u64) -> Cache<K, Weighed<T>, ByBytes> {
+    let options =
+        OptionsBuilder::new().shards(SHARDS).estimated_items_capacity(ENTRIES).weight_capacity(bytes).build();
+    // Both capacities are given, which is all that it asks for.
+    match options {
+        Ok(options) => {
+            Cache::with_options(options, ByBytes, DefaultHashBuilder::default(), DefaultLifecycle::default())
+        }
+        Err(_) => Cache::with_weighter(ENTRIES, bytes, ByBytes),
+    }
+}
+
 impl Catalogue {
     /// Opens what [`Draft`](super::Draft) has finished in that folder.
     ///
@@ -155,8 +177,8 @@ impl Catalogue {
             leaves,
             index: Mutex::new(vec![index]),
             whole: OnceLock::new(),
-            parts: Cache::with_weighter(ENTRIES, TILES, ByBytes),
-            items: Cache::with_weighter(ENTRIES, ITEMS, ByBytes),
+            parts: cache(TILES),
+            items: cache(ITEMS),
             soonest: Mutex::default(),
             forms: OnceLock::new(),
             lexica: Default::default(),
@@ -296,9 +318,16 @@ impl Catalogue {
             return Ok(self.knowing(self.whole()?, words));
         }
         let by_words = words.is_some();
-        let apart =
-            self.leaves.iter().filter(|leaf| leaf.bounds.is_none()).map(|leaf| (Kilometres::ANYWHERE, leaf));
-        let (mut parts, beyond) = self.parts_of(apart, SOONEST, by_words)?;
+        let apart = |is_dated: bool| {
+            let leaves = self.leaves.iter().filter(move |leaf| leaf.bounds.is_none());
+            let leaves = leaves.filter(move |leaf| leaf.begins.is_some() == is_dated);
+            leaves
+                .filter(|leaf| leaf.over.is_none_or(|over| over > now))
+                .map(|leaf| (Kilometres::ANYWHERE, leaf))
+        };
+        let (mut parts, later) = self.parts_of(apart(true), SOONEST, by_words)?;
+        let (undated, others) = self.parts_of(apart(false), OTHERS, by_words)?;
+        parts.extend(undated);
         let known = match near {
             Some(near) => {
                 let (circle, known) = self.circle(near, radius.unwrap_or(Kilometres::ANYWHERE), by_words)?;
@@ -310,7 +339,7 @@ impl Catalogue {
                 Kilometres::new(0.0)
             }
         };
-        let catalog = Catalog::of(parts).within(known, beyond.is_some());
+        let catalog = Catalog::of(parts).within(known, later.or(others).is_some());
         Ok(self.knowing(Arc::new(catalog), words))
     }
 
@@ -331,14 +360,23 @@ impl Catalogue {
         Ok(self.whole.get_or_init(|| Arc::new(Catalog::of(parts))).clone())
     }
 
-    /// The leaves of a circle, nearest first, and how far it is to the first that was left out.
+    /// The leaves of a circle, nearest first, and some around it where it has little; and how far it is to the first that was left out.
     fn circle(&self, near: Point, radius: Kilometres, by_words: bool) -> io::Result<Parts> {
-        let distance =
-            |leaf: &'_ LeafEntry| Some(leaf.bounds?.distance(near)).filter(|distance| *distance <= radius);
+        let distance = |leaf: &'_ LeafEntry| Some(leaf.bounds?.distance(near));
         let mut leaves: Vec<_> =
             self.leaves.iter().filter_map(|leaf| Some((distance(leaf)?, leaf))).collect();
         leaves.sort_by(|(one, _), (other, _)| one.value().total_cmp(&other.value()));
-        self.parts_of(leaves.into_iter(), WHOLE, by_words)
+        let mut count = 0;
+        let wanted = leaves.iter().take_while(|(distance, leaf)| {
+            let is_wanted = count < ENOUGH || *distance <= radius;
+            count += leaf.count;
+            is_wanted
+        });
+        let wanted = wanted.count();
+        let beyond = leaves.get(wanted).map(|(distance, _)| *distance);
+        leaves.truncate(wanted);
+        let (parts, known) = self.parts_of(leaves.into_iter(), WHOLE, by_words)?;
+        Ok((parts, known.or(beyond)))
     }
 
     /// The parts of these leaves, until they have as many initiatives as that; and the distance of the first that was left out.
@@ -373,11 +411,21 @@ impl Catalogue {
     /// What is not over and begins soonest, each with its position.
     fn beginning(&self, now: i64) -> io::Result<Vec<(u32, Initiative)>> {
         let stretches = self.with_index(|index| {
-            let mut soonest = index.prepare_cached(
-                "SELECT row, start, length FROM items WHERE start IS NOT NULL AND begins IS NOT NULL AND over > ?1 ORDER BY begins LIMIT ?2",
-            )?;
-            let rows = soonest.query_map(params![now, SOONEST as i64], |row| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64, row.get(2)?)))?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
+            let mut all = Vec::new();
+            // What is to come, and of what is under way what ends first.
+            for (asked, most) in [
+                ("begins > ?1 ORDER BY begins LIMIT ?2", SOONEST),
+                ("over > ?1 AND begins <= ?1 ORDER BY over LIMIT ?2", OTHERS),
+            ] {
+                let text =
+                    format!("SELECT row, start, length FROM items WHERE start IS NOT NULL AND {asked}");
+                let mut some = index.prepare_cached(&text)?;
+                let stretch = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64, row.get(2)?));
+                for found in some.query_map(params![now, most as i64], stretch)? {
+                    all.push(found?);
+                }
+            }
+            Ok(all)
         })?;
         self.read(&stretches)
     }
@@ -423,11 +471,18 @@ impl Catalogue {
 
 impl Drop for Catalogue {
     fn drop(&mut self) {
-        if self.is_superseded.load(Ordering::Relaxed)
-            && let Err(why) = fs::remove_dir_all(&self.folder)
-        {
-            error!(folder = %self.folder.display(), %why, "an earlier catalogue cannot be removed");
+        if !self.is_superseded.load(Ordering::Relaxed) {
+            return;
         }
+        // Elsewhere than on Unix open files cannot be removed.
+        self.index.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        let folder = std::mem::take(&mut self.folder);
+        // Gigabytes take a while: not for the thread that happens to be the last reader's.
+        std::thread::spawn(move || {
+            if let Err(why) = fs::remove_dir_all(&folder) {
+                error!(folder = %folder.display(), %why, "an earlier catalogue cannot be removed");
+            }
+        });
     }
 }
 
@@ -451,14 +506,20 @@ fn contents(index: &Connection) -> rusqlite::Result<(Head, Vec<LeafEntry>)> {
     let head = serde_json::from_str(&json).map_err(|why| {
         rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(why))
     })?;
-    let mut leaves =
-        index.prepare("SELECT leaf, south, west, north, east, count FROM leaves ORDER BY leaf")?;
+    let mut leaves = index
+        .prepare("SELECT leaf, south, west, north, east, count, begins, over FROM leaves ORDER BY leaf")?;
     let entry = |row: &Row<'_>| {
         let bounds = match row.get(1)? {
             Some(south) => Some(Bounds { south, west: row.get(2)?, north: row.get(3)?, east: row.get(4)? }),
             None => None,
         };
-        Ok(LeafEntry { leaf: row.get(0)?, bounds, count: row.get::<_, i64>(5)? as usize })
+        Ok(LeafEntry {
+            leaf: row.get(0)?,
+            bounds,
+            count: row.get::<_, i64>(5)? as usize,
+            begins: row.get(6)?,
+            over: row.get(7)?,
+        })
     };
     let leaves = leaves.query_map([], entry)?.collect::<rusqlite::Result<_>>()?;
     Ok((head, leaves))
@@ -549,8 +610,10 @@ mod tests {
         assert_eq!((again.version(), again.len()), (catalogue.version(), 12_000));
         assert_eq!(again.coming(0, 3).unwrap(), ["0", "1", "2"]);
         catalogue.supersede();
-        drop(catalogue);
-        assert!(!folder.path().join("one").exists());
+        drop((catalogue, again));
+        while folder.path().join("one").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
     }
 
     #[test]

@@ -17,6 +17,21 @@ use crate::catalogue::{Catalogue, Draft};
 /// Stretches of initiatives that were read and wait to be merged.
 const AHEAD: usize = 4;
 
+/// Why a catalogue could not be written.
+#[derive(Debug)]
+pub enum Unwritten {
+    /// The version at that position of the list could not be read.
+    Version(usize, io::Error),
+    /// The system's.
+    Disk(io::Error),
+}
+
+impl From<io::Error> for Unwritten {
+    fn from(why: io::Error) -> Self {
+        Self::Disk(why)
+    }
+}
+
 /// What comes of reading: a feed begins, or goes on.
 enum Part {
     Feed(Feed, Links),
@@ -26,10 +41,12 @@ enum Part {
 /// Writes the catalogue of those versions into that folder, which is made; a source without one could not be read yet.
 ///
 /// # Errors
-/// The system's; nothing is left of it then.
-pub fn write(good: &[Option<&Snapshot>], folder: PathBuf) -> io::Result<Catalogue> {
-    let is_complete = good.iter().all(Option::is_some);
-    let good: Vec<_> = good.iter().copied().flatten().collect();
+/// Where a version cannot be read, and the system's; nothing is left of it then.
+pub fn write(good: &[Option<&Snapshot>], folder: PathBuf) -> Result<Catalogue, Unwritten> {
+    // A part of a feed is no reason to say that what is beyond it is nowhere.
+    let is_whole = |good: &Snapshot| good.tail.incomplete.as_ref().is_none_or(|stop| !stop.may_pass);
+    let is_complete = good.iter().all(|good| good.is_some_and(is_whole));
+    let good: Vec<_> = good.iter().enumerate().filter_map(|(at, good)| Some((at, (*good)?))).collect();
     let mut draft = Draft::begin(folder)?;
     let mut merger = Merger::default();
     // Parsing takes as long as all the rest: beside it.
@@ -38,32 +55,38 @@ pub fn write(good: &[Option<&Snapshot>], folder: PathBuf) -> io::Result<Catalogu
         let (none, feeds) = (merger.links(), good.len());
         let reading = threads.spawn(move || read(&good, &none, &parts));
         merge(&merging, feeds, &mut merger, &mut draft)?;
-        reading.join().map_err(|_| io::Error::other("reading panicked"))?
+        reading.join().unwrap_or_else(|_| Err(io::Error::other("reading panicked").into()))
     })?;
-    draft.finish(merger.feed(), is_complete)
+    Ok(draft.finish(merger.feed(), is_complete)?)
 }
 
 /// Reads all versions, one after the other, as long as somebody takes what is read.
-fn read(good: &[&Snapshot], none: &Links, parts: &SyncSender<Part>) -> io::Result<()> {
-    for (position, snapshot) in good.iter().enumerate() {
-        let mut lines = snapshot.lines()?;
-        let mut links = none.clone();
-        // A link that several initiatives of a feed have tells nothing, which is known at its end.
-        if position > 0 {
-            let mut before = snapshot.lines()?;
-            while let Some(some) = before.next()? {
-                some.iter().for_each(|initiative| links.count(initiative));
-            }
+fn read(good: &[(usize, &Snapshot)], none: &Links, parts: &SyncSender<Part>) -> Result<(), Unwritten> {
+    for (nth, (position, snapshot)) in good.iter().enumerate() {
+        read_one(snapshot, nth == 0, none, parts).map_err(|why| Unwritten::Version(*position, why))?;
+    }
+    Ok(())
+}
+
+/// Reads one of them.
+fn read_one(snapshot: &Snapshot, is_first: bool, none: &Links, parts: &SyncSender<Part>) -> io::Result<()> {
+    let mut lines = snapshot.lines()?;
+    let mut links = none.clone();
+    // A link that several initiatives of a feed have tells nothing, which is known at its end.
+    if !is_first {
+        let mut before = snapshot.lines()?;
+        while let Some(some) = before.next()? {
+            some.iter().for_each(|initiative| links.count(initiative));
         }
-        let language = lines.feed.language.clone();
-        if parts.send(Part::Feed(lines.feed.clone(), links)).is_err() {
+    }
+    let language = lines.feed.language.clone();
+    if parts.send(Part::Feed(lines.feed.clone(), links)).is_err() {
+        return Ok(());
+    }
+    while let Some(mut some) = lines.next()? {
+        locate::locate(&mut some, &language, |_| {});
+        if parts.send(Part::Initiatives(some)).is_err() {
             return Ok(());
-        }
-        while let Some(mut some) = lines.next()? {
-            locate::locate(&mut some, &language, |_| {});
-            if parts.send(Part::Initiatives(some)).is_err() {
-                return Ok(());
-            }
         }
     }
     Ok(())

@@ -40,6 +40,7 @@ pub use merge::{Merged, merge};
 pub use sandboxed::FeedReader;
 pub use source::Source;
 
+use merged::Unwritten;
 use snapshot::Snapshot;
 use watched::{Seen, Watched};
 
@@ -68,10 +69,12 @@ async fn serve(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response 
 }
 
 async fn forms(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response {
-    match feeds.current() {
-        Some(current) => current.forms().respond(&request),
-        None => Error::Unavailable("no feed could be read yet".into()).into_response(),
-    }
+    let Some(current) = feeds.current() else {
+        return Error::Unavailable("no feed could be read yet".into()).into_response();
+    };
+    // They are compressed when they are first asked for.
+    let answer = tokio::task::spawn_blocking(move || current.forms().respond(&request)).await;
+    answer.unwrap_or_else(|panic| Error::Unavailable(panic.to_string()).into_response())
 }
 
 /// The feeds, shared by the tasks that read them and the requests that use them.
@@ -103,6 +106,8 @@ struct Slot {
     key: String,
     good: Option<Arc<Snapshot>>,
     seen: Seen,
+    /// Whether its last good version could not be read any more.
+    is_lost: bool,
 }
 
 /// A source as the next process finds it.
@@ -187,7 +192,14 @@ impl Feeds {
 
     /// Reads a source if it has changed, and notes its good version.
     async fn reread(&self, position: usize, watched: &mut Watched) {
-        let good = self.slots().all.get(position).and_then(|slot| slot.good.clone());
+        let good = {
+            let mut slots = self.slots();
+            let Some(slot) = slots.all.get_mut(position) else { return };
+            if std::mem::take(&mut slot.is_lost) {
+                watched.forget();
+            }
+            slot.good.clone()
+        };
         let fresh = match watched.reread(&self.reader, &self.home, good.as_deref()).await {
             Ok(None) => return,
             Ok(Some(fresh)) => fresh,
@@ -204,11 +216,16 @@ impl Feeds {
             warn!(feed = %watched.source, item = finding.item, id, ?problem, "item left out");
         }
         info!(feed = %watched.source, items = tail.initiatives, lost = tail.lost, findings = tail.findings, "feed read");
-        let mut slots = self.slots();
-        if let Some(slot) = slots.all.get_mut(position) {
-            (slot.good, slot.seen) = (Some(Arc::new(fresh)), watched.seen.clone());
+        let before = {
+            let mut slots = self.slots();
             slots.changes += 1;
-        }
+            slots.all.get_mut(position).and_then(|slot| {
+                slot.seen = watched.seen.clone();
+                slot.good.replace(Arc::new(fresh))
+            })
+        };
+        // Its file may go with it, which takes a while.
+        drop(before);
     }
 
     /// Writes a catalogue of what is good, unless the one that is served is of that, and serves it. Where it cannot be written the last
@@ -227,23 +244,30 @@ impl Feeds {
         // Merging and compressing take a while: not for the threads that answer requests.
         let published = tokio::task::spawn_blocking(move || feeds.write(&good)).await;
         let mut slots = self.slots();
-        match published.map_err(io::Error::other).flatten() {
-            Ok(()) => (slots.written, slots.failed) = (changes, None),
-            Err(why) => {
-                slots.failed = Some(Instant::now());
-                drop(slots);
-                error!(%why, "the catalogue cannot be written; the last one stays");
+        let why = match published {
+            Ok(Ok(())) => return (slots.written, slots.failed) = (changes, None),
+            Ok(Err(Unwritten::Disk(why))) => why.to_string(),
+            // It is read anew; the others go on without it.
+            Ok(Err(Unwritten::Version(position, why))) => {
+                if let Some(slot) = slots.all.get_mut(position) {
+                    (slot.good, slot.is_lost) = (None, true);
+                }
+                slots.changes += 1;
+                format!("what was read of feed {} cannot be read any more: {why}", position + 1)
             }
-        }
+            Err(panic) => panic.to_string(),
+        };
+        slots.failed = Some(Instant::now());
+        drop(slots);
+        error!(why, "the catalogue cannot be written; the last one stays");
     }
 
-    fn write(&self, good: &[Slot]) -> io::Result<()> {
-        // The feed twice and its index: less than three times what was read.
+    fn write(&self, good: &[Slot]) -> Result<(), Unwritten> {
+        // The feed, twice for a while, its cards, and the index: less than four times what was read.
         let read: u64 = good.iter().filter_map(|slot| Some(slot.good.as_ref()?.bytes)).sum();
-        if read > self.home.room().saturating_mul(4) / 3 {
-            return Err(io::Error::other(format!(
-                "the disk has too little room for three times {read} bytes"
-            )));
+        if read > self.home.room() {
+            let why = format!("the disk has too little room for four times {read} bytes");
+            return Err(io::Error::other(why).into());
         }
         let (name, path) = self.home.new_path()?;
         let snapshots: Vec<_> = good.iter().map(|slot| slot.good.as_deref()).collect();
@@ -253,14 +277,14 @@ impl Feeds {
             seen: slot.seen.clone(),
             snapshot: slot.good.as_ref().map(|good| good.name.clone()),
         };
-        let state = catalogue::State::new(name, good.iter().map(kept).collect::<Vec<_>>());
+        let state = self.home.state_of(name, good.iter().map(kept).collect::<Vec<_>>());
         match self.home.note(&state) {
             Ok(()) => {
                 let fresh: Vec<_> = good.iter().filter_map(|slot| slot.good.clone()).collect();
                 fresh.iter().for_each(|good| good.keep(true));
-                let mut slots = self.slots();
-                for before in std::mem::replace(&mut slots.noted, fresh) {
-                    before.keep(slots.noted.iter().any(|now| now.name == before.name));
+                let earlier = std::mem::replace(&mut self.slots().noted, fresh.clone());
+                for before in earlier {
+                    before.keep(fresh.iter().any(|now| now.name == before.name));
                 }
             }
             // It is made anew at the next start.
@@ -280,8 +304,11 @@ impl Feeds {
 /// What an earlier process has left of these sources: its catalogue, if it is of them and no others, and the last good version of each.
 fn restore(home: &Home, keys: Vec<String>) -> (Option<Catalogue>, Vec<Slot>) {
     let state = home.state::<Vec<Kept>>();
-    let is_of_them = |state: &catalogue::State<Vec<Kept>>| state.feeds.iter().map(|feed| &feed.key).eq(&keys);
-    let current = state.as_ref().filter(|state| is_of_them(state));
+    let is_own = state.as_ref().is_some_and(|(_, is_own)| *is_own);
+    let state = state.map(|(state, _)| state);
+    let is_of_them =
+        |state: &&catalogue::State<Vec<Kept>>| state.feeds.iter().map(|feed| &feed.key).eq(&keys);
+    let current = state.as_ref().filter(|_| is_own).filter(is_of_them);
     let current = current.and_then(|state| Catalogue::open(&home.path(&state.catalogue)).ok());
     let kept = state.iter().flat_map(|state| &state.feeds);
     let slots: Vec<_> = keys
@@ -292,8 +319,9 @@ fn restore(home: &Home, keys: Vec<String>) -> (Option<Catalogue>, Vec<Slot>) {
                 let name = known.snapshot.clone()?;
                 Snapshot::open(name.clone(), home.path(&name)).ok()
             });
-            let seen = known.filter(|_| good.is_some()).map(|known| known.seen.clone());
-            Slot { key, good: good.map(Arc::new), seen: seen.unwrap_or_default() }
+            // Another program may read them otherwise: until it has, what the last one has read is good.
+            let seen = known.filter(|_| good.is_some() && is_own).map(|known| known.seen.clone());
+            Slot { key, good: good.map(Arc::new), seen: seen.unwrap_or_default(), is_lost: false }
         })
         .collect();
     let names = slots.iter().filter_map(|slot| Some(slot.good.as_ref()?.name.as_str()));
@@ -311,5 +339,11 @@ fn key(source: &Source, reader: &FeedReader) -> String {
         .iter()
         .map(|(header, column)| (header, column.map(|column| column.as_str())))
         .collect();
-    crate::http::representation::tag(format!("{source:?} {columns:?}").as_bytes())
+    // A path means another file elsewhere.
+    let place = match source {
+        Source::File(path) => std::path::absolute(path).ok(),
+        Source::Demo | Source::Url(_) => None,
+    };
+    let how = format!("{source:?} {place:?} {columns:?} {}", reader.allow_private);
+    crate::http::representation::tag(how.as_bytes())
 }

@@ -101,9 +101,14 @@ pub async fn read(
     home: &Home,
 ) -> Result<Option<Snapshot>, Failure> {
     let (name, path) = home.new_path()?;
-    let read = read_into(source, version, reader, &path, home.room()).await;
+    let read = read_into(source, version, reader, &path, home).await;
     let ended = read.and_then(|()| {
-        ending(&path).map_err(|why| Failure::Feed(format!("the reading process broke off: {why}")))
+        ending(&path).map_err(|why| match why.kind() {
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::Other => {
+                Failure::Feed(format!("the reading process broke off: {why}"))
+            }
+            _ => why.into(),
+        })
     });
     if let Ok(Ending::Read(tail)) = ended {
         return Ok(Some(Snapshot::fresh(name, path, tail)));
@@ -120,7 +125,7 @@ async fn read_into(
     version: Version<'_>,
     reader: &FeedReader,
     path: &Path,
-    room: u64,
+    home: &Home,
 ) -> Result<(), Failure> {
     let job = job(source, version, reader)?;
     // What was read before follows.
@@ -129,13 +134,13 @@ async fn read_into(
         Version::Unknown | Version::Sent(_) => Box::new(tokio::io::empty()),
     };
     let mut out = BufWriter::new(File::create(path).await?);
-    match reader.sandbox.pass(Task::Feed, job.chain(before), &mut out, room).await {
+    match reader.sandbox.pass(Task::Feed, job.chain(before), &mut out, || home.room()).await {
         Ok(()) => Ok(out.get_ref().sync_all().await?),
-        Err(SandboxError::Exceeded(Limit::Output)) if reader.sandbox.output() > room => Err(Failure::Ours(
-            format!("what is read of it has more than {room} bytes, a quarter of the free disk"),
-        )),
+        Err(SandboxError::Exceeded(Limit::Output)) if home.room() < reader.sandbox.output() => {
+            Err(Failure::Ours("what is read of it needs more than a quarter of the free disk".into()))
+        }
         Err(SandboxError::Exceeded(limit)) => Err(Unread::Exceeded(limit).into()),
-        Err(SandboxError::Unkept(why)) => Err(Failure::Ours(format!("what is read cannot be kept: {why}"))),
+        Err(SandboxError::Ours(why)) => Err(Failure::Ours(format!("the reading process failed: {why}"))),
         Err(SandboxError::Failed(why)) => Err(Failure::Feed(format!("the reading process failed: {why}"))),
         Err(SandboxError::Busy) => Err(Failure::Ours("too many feeds are being read".into())),
     }

@@ -44,6 +44,12 @@ impl Snapshot {
         Self { name, path, tail, bytes, is_kept: AtomicBool::new(false) }
     }
 
+    /// Whether it is all of its feed, or a larger part than the other one.
+    pub fn is_more_than(&self, other: &Self) -> bool {
+        let is_part = self.tail.incomplete.as_ref().is_some_and(|stop| stop.may_pass);
+        !is_part || self.tail.initiatives >= other.tail.initiatives
+    }
+
     /// Leaves the file for the next process.
     pub fn keep(&self, is_kept: bool) {
         self.is_kept.store(is_kept, Ordering::Relaxed);

@@ -24,8 +24,8 @@ pub struct Watched {
     refetch: Duration,
     /// What was seen.
     pub seen: Seen,
-    /// Whether it has become so little that it was kept back once.
-    is_kept_back: bool,
+    /// What was seen when it had become so little that it was kept back.
+    kept_back: Option<Seen>,
     /// Before then it is not read again: what was read could not be kept.
     pause: Option<Instant>,
 }
@@ -58,7 +58,7 @@ pub enum Seen {
 impl Watched {
     /// A source where that was seen. Addresses are fetched again after `refetch`.
     pub fn new(source: Source, refetch: Duration, seen: Seen) -> Self {
-        Self { source, refetch, seen, is_kept_back: false, pause: None }
+        Self { source, refetch, seen, kept_back: None, pause: None }
     }
 
     /// Whether what was seen there last may be served before it is looked at again.
@@ -70,6 +70,11 @@ impl Watched {
             // Its server may be slow, or gone.
             (Source::Url(_), _) => true,
         }
+    }
+
+    /// Forgets what was seen: what was read of it is lost.
+    pub fn forget(&mut self) {
+        self.seen = Seen::Nothing;
     }
 
     /// Reads the feed if it is due and has changed. `good`: its last good version.
@@ -109,15 +114,20 @@ impl Watched {
         });
         let Some(fresh) = fresh? else { return Ok(None) };
         let (is, was) = (fresh.tail.initiatives, good.map_or(0, |good| good.tail.initiatives));
-        // Half of a feed is more often half written than true.
+        // Half of a feed is more often half written than true. A file says so a second time where nobody has written to it meanwhile.
         let is_shrunk = is.saturating_mul(2) < was;
-        if is_shrunk && !std::mem::replace(&mut self.is_kept_back, true) {
+        let before = self.kept_back.take();
+        let is_said_again = before.is_some_and(|before| match before {
+            Seen::Written(..) => before == self.seen,
+            _ => true,
+        });
+        if is_shrunk && !is_said_again {
+            let seen = std::mem::take(&mut self.seen);
             // It is read anew the next time, whatever names its version.
-            if let Seen::Fetched { validators, .. } = &mut self.seen {
-                *validators = None;
-            } else {
-                self.seen = Seen::Nothing;
+            if let Seen::Fetched { at, from_start, .. } = seen {
+                self.seen = Seen::Fetched { at, validators: None, from_start };
             }
+            self.kept_back = Some(seen);
             return Err(format!(
                 "it has {is} initiatives where it had {was}: kept back until it says so a second time"
             ));
@@ -125,7 +135,6 @@ impl Watched {
         if is_shrunk {
             warn!(feed = %self.source, is, was, "the feed has shrunk by more than half, and says so a second time");
         }
-        self.is_kept_back = false;
         Ok(Some(fresh))
     }
 
@@ -187,8 +196,8 @@ impl Watched {
                 Err(why)
             }
             Ok(Some(fresh)) => match &fresh.tail.incomplete {
-                // What is there already is more than a part of it.
-                Some(stop) if stop.may_pass && good.is_some() => {
+                // What is there already is more than a part of it, unless it is a smaller one.
+                Some(stop) if stop.may_pass && good.is_some_and(|good| good.is_more_than(&fresh)) => {
                     self.seen = seen(validators, from_start);
                     Err(Failure::Feed(stop.why.clone()))
                 }

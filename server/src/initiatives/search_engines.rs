@@ -26,7 +26,7 @@ const CACHE: &str = "public, max-age=3600";
 #[derive(Default)]
 pub struct Sitemap(Mutex<Option<(String, i64, Representation)>>);
 
-/// `GET /sitemap.xml`: the list, and each initiative that is not over.
+/// `GET /sitemap.xml`: the list, and the first initiatives that are not over, as many as one sitemap may name.
 pub async fn sitemap(
     State(state): State<AppState>,
     Extension(sitemap): Extension<Arc<Sitemap>>,

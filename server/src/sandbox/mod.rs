@@ -101,10 +101,10 @@ pub enum SandboxError {
     Busy,
     /// It was ended: it exceeded that limit.
     Exceeded(Limit),
-    /// It could not be started, or broke off. The text is for the log.
+    /// It broke off. The text is for the log.
     Failed(String),
-    /// What it wrote could not be passed on. The text is for the log.
-    Unkept(String),
+    /// It could not be started, or what it wrote not be passed on: no fault of the job's. The text is for the log.
+    Ours(String),
 }
 
 /// Runs jobs in processes of their own. Clones share the places.
@@ -140,11 +140,12 @@ impl Sandbox {
     /// Why there is no result.
     pub async fn run(&self, task: Task, job: &[u8]) -> Result<Vec<u8>, SandboxError> {
         let mut output = Vec::new();
-        self.pass(task, job, &mut output, u64::MAX).await?;
+        self.pass(task, job, &mut output, || u64::MAX).await?;
         Ok(output)
     }
 
-    /// Runs a job, and passes on what it writes, up to that many bytes. The process ends with this future.
+    /// Runs a job, and passes on what it writes, up to as many bytes as there is room for when its turn comes. The process ends with this
+    /// future.
     ///
     /// # Errors
     /// Why there is no result; a part of it may have been written.
@@ -153,16 +154,15 @@ impl Sandbox {
         task: Task,
         job: impl AsyncRead + Unpin,
         output: &mut (impl AsyncWrite + Unpin),
-        most: u64,
+        room: impl Fn() -> u64,
     ) -> Result<(), SandboxError> {
         let turn = self.places.acquire();
         let _turn = match self.profile.queue {
             Some(patience) => tokio::time::timeout(patience, turn).await.map_err(|_| SandboxError::Busy)?,
             None => turn.await,
         };
-        let child =
-            self.start(task).map_err(|error| SandboxError::Failed(format!("not started: {error}")))?;
-        match tokio::time::timeout(self.profile.deadline, self.exchange(child, job, output, most)).await {
+        let child = self.start(task).map_err(|error| SandboxError::Ours(format!("not started: {error}")))?;
+        match tokio::time::timeout(self.profile.deadline, self.exchange(child, job, output, room())).await {
             Ok(result) => result,
             // Dropping the exchange has killed the process.
             Err(_) => Err(SandboxError::Exceeded(Limit::Time)),
@@ -219,7 +219,8 @@ impl Sandbox {
             bytes
         };
         let ((), passed, errors) = tokio::join!(give, take, errors);
-        let passed = passed.map_err(|error| SandboxError::Unkept(error.to_string()))?;
+        let passed =
+            passed.map_err(|error| SandboxError::Ours(format!("its result cannot be kept: {error}")))?;
         if passed > most {
             return Err(SandboxError::Exceeded(Limit::Output));
         }

@@ -23,6 +23,9 @@ const FRENCH: &[&str] = &[
 /// The same for English.
 const ENGLISH: &[&str] = &["", "s", "e", "es", "d", "ed", "ing", "y", "ies", "ied", "i"];
 
+/// Bytes of the longest: what is longer is no word.
+const LONGEST: usize = 40;
+
 /// Different words that are gathered at most: ten times those of a large dictionary. What is beyond has no forms.
 const MOST: usize = 500_000;
 
@@ -37,7 +40,7 @@ impl Forms {
     }
 
     fn add_text(&mut self, text: &str) {
-        for word in words(text).filter(|word| word.len() >= SHORTEST) {
+        for word in words(text).filter(|word| (SHORTEST..=LONGEST).contains(&word.len())) {
             let word = word.to_lowercase();
             if !self.0.contains(&word) && self.0.len() < MOST {
                 self.0.insert(word);

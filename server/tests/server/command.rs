@@ -155,8 +155,9 @@ fn a_large_feed_is_converted_in_little_memory_and_as_if_it_were_read_whole() {
     assert!(output.status.success(), "{said}");
     assert!(said.contains("2 of 20000 items were left out") && said.contains("item 501 500"), "{said}");
     assert!(!said.contains('\r'), "nobody watches: {said:?}");
-    // Some 20 MB are the program's own. No place has to be looked up: the gazetteer would take 30 more.
-    assert!(peak < 40_000, "{peak} kB of memory");
+    // Some 20 MB are the program's own, and 2 each of the stretches that are read at once, 8 at most. No place has to be looked up: the
+    // gazetteer would take 30 more.
+    assert!(peak < 60_000, "{peak} kB of memory");
 
     let mut whole = alentour_formats::read(&std::fs::read(&path).unwrap()).unwrap();
     alentour_server::feeds::complete(&mut whole);
