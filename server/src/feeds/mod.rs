@@ -245,16 +245,20 @@ impl Feeds {
         let published = tokio::task::spawn_blocking(move || feeds.write(&good)).await;
         let mut slots = self.slots();
         let why = match published {
-            Ok(Ok(())) => return (slots.written, slots.failed) = (changes, None),
-            Ok(Err(Unwritten::Disk(why))) => why.to_string(),
-            // It is read anew; the others go on without it.
+            Ok(Ok(())) => {
+                (slots.written, slots.failed) = (changes, None);
+                return;
+            }
+            // It is read anew; the others need not wait for it.
             Ok(Err(Unwritten::Version(position, why))) => {
                 if let Some(slot) = slots.all.get_mut(position) {
                     (slot.good, slot.is_lost) = (None, true);
                 }
                 slots.changes += 1;
-                format!("what was read of feed {} cannot be read any more: {why}", position + 1)
+                drop(slots);
+                return error!(feed = position + 1, %why, "what was read of the feed cannot be read any more");
             }
+            Ok(Err(Unwritten::Disk(why))) => why.to_string(),
             Err(panic) => panic.to_string(),
         };
         slots.failed = Some(Instant::now());

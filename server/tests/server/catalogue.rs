@@ -153,3 +153,40 @@ async fn one_process_at_a_time_has_the_folder() {
     let _feeds = watch(&folder, &[Source::File(path)], PROGRAM).await;
     assert!(Home::at(&folder.path().join("catalogue")).is_err());
 }
+
+#[tokio::test]
+async fn another_program_serves_what_the_last_one_has_read_until_it_has_read_it_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("feed.json");
+    std::fs::write(&path, feed("one", 3)).unwrap();
+    let sources = [Source::File(path)];
+    drop(watch(&folder, &sources, PROGRAM).await);
+    ended(&folder).await;
+    let state = folder.path().join("catalogue/state.json");
+    let mut noted: serde_json::Value = serde_json::from_slice(&std::fs::read(&state).unwrap()).unwrap();
+    noted["program"] = json!("another");
+    std::fs::write(&state, noted.to_string()).unwrap();
+    let feeds = watch(&folder, &sources, NONE).await;
+    assert_eq!(served(&feeds), Some((3, "one".into())));
+}
+
+#[tokio::test]
+async fn a_version_that_cannot_be_read_any_more_is_read_anew_and_stops_no_other_feed() {
+    let folder = tempfile::tempdir().unwrap();
+    let [one, two] = ["one", "two"].map(|name| folder.path().join(name));
+    std::fs::write(&one, feed("one", 3)).unwrap();
+    std::fs::write(&two, json!({ "initiatives": [{ "id": "other", "name": "Other" }] }).to_string()).unwrap();
+    let feeds = watch(&folder, &[Source::File(one), Source::File(two.clone())], PROGRAM).await;
+    assert_eq!(served(&feeds), Some((4, "one".into())));
+    for kept in std::fs::read_dir(folder.path().join("catalogue")).unwrap() {
+        let path = kept.unwrap().path();
+        if std::fs::read_to_string(&path).is_ok_and(|text| text.contains(r#""name":"one""#)) {
+            std::fs::write(path, "damaged\n").unwrap();
+        }
+    }
+    std::fs::write(&two, json!({ "initiatives": [{ "id": "other", "name": "Changed" }] }).to_string())
+        .unwrap();
+    let name = || Some(feeds.current()?.initiative("other").unwrap()?.name.clone());
+    until("the other feed is served", || name().as_deref() == Some("Changed")).await;
+    until("the first is read anew", || served(&feeds) == Some((4, "one".into()))).await;
+}
