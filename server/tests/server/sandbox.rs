@@ -50,7 +50,7 @@ async fn how_the_process_ends_says_what_it_had_too_little_of() {
     };
     assert!(why.contains("where it panicked") && why.contains("101") && !why.contains("with what"), "{why}");
     let none = Sandbox::new("/nowhere/alentour", Profile::STRANGER).run(Task::Feed, b"").await;
-    assert!(matches!(none, Err(SandboxError::Failed(_))), "{none:?}");
+    assert!(matches!(none, Err(SandboxError::Ours(_))), "{none:?}");
 }
 
 #[cfg(target_os = "linux")]
