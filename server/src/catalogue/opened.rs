@@ -33,8 +33,8 @@ pub const FORMS: &str = "forms.txt";
 /// Initiatives up to which all of them are kept in memory and searched, and as many are searched at most around a place of a larger
 /// catalogue: then all counts are exact.
 pub const WHOLE: usize = 10_000;
-/// Bytes of tiles that are kept in memory, by the length of their text: ready to be searched they take some four times that.
-const TILES: u64 = 64 << 20;
+/// Bytes of tiles that are kept in memory, by the length of their text: ready to be searched they take some fifteen times that.
+const TILES: u64 = 40 << 20;
 /// Bytes of initiatives that are kept by themselves, by the length of their JSON.
 const ITEMS: u64 = 16 << 20;
 /// How many tiles or initiatives there may be room for.
