@@ -145,10 +145,7 @@ impl Columns {
             }
         }));
         let (first, last) = (initiative.start, initiative.end);
-        let over = match initiative.sessions.iter().map(|session| session.ends()).max() {
-            Some(over) => over,
-            None => last.map_or(i64::MAX, |last| last.ends()),
-        };
+        let over = initiative.over().unwrap_or(i64::MAX);
         // Open-ended ones go on.
         let days = if first.is_none() && last.is_none() {
             (i32::MAX, i32::MIN)
@@ -220,7 +217,7 @@ impl Columns {
         if slots.is_empty() {
             answer.on = asked.ranges.map(|range| meets(days, range).then_some(least));
         }
-        let limit = if is_everywhere(reach) { f64::INFINITY } else { asked.limit };
+        let limit = if reach.is_everywhere() { f64::INFINITY } else { asked.limit };
         let mut best = None;
         for (position, slot) in slots.iter().enumerate().filter(|(_, slot)| slot.end > asked.now) {
             let distance = to(slot.place);
@@ -245,9 +242,4 @@ impl Columns {
         }
         answer
     }
-}
-
-/// Whether it is tied to no place, whatever places it names.
-pub(crate) fn is_everywhere(reach: Reach) -> bool {
-    matches!(reach, Reach::National | Reach::Online)
 }

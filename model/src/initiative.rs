@@ -66,6 +66,13 @@ terms! {
     }
 }
 
+impl Reach {
+    /// Whether it is tied to no place, whatever places it names.
+    pub fn is_everywhere(self) -> bool {
+        matches!(self, Self::National | Self::Online)
+    }
+}
+
 terms! {
     /// What makes it accessible (schema.org's `accessibilityFeature` and places' amenities).
     Accessibility {
@@ -195,14 +202,17 @@ impl Initiative {
         }
     }
 
-    /// Whether it is over at that instant (UTC seconds): each of its sessions has ended or, where it has
-    /// none, its last day has.
-    pub fn is_over(&self, now: i64) -> bool {
-        if self.sessions.is_empty() {
-            self.end.is_some_and(|end| end.ends() <= now)
-        } else {
-            self.sessions.iter().all(|session| session.ends() <= now)
+    /// When it is over (UTC seconds): each of its sessions has ended or, where it has none, its last day has; `None`: never.
+    pub fn over(&self) -> Option<i64> {
+        match self.sessions.iter().map(Session::ends).max() {
+            None => self.end.map(When::ends),
+            last => last,
         }
+    }
+
+    /// Whether it is over at that instant (UTC seconds).
+    pub fn is_over(&self, now: i64) -> bool {
+        self.over().is_some_and(|over| over <= now)
     }
 
     /// The sessions that have not ended at that instant (UTC seconds), soonest first.

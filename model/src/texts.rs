@@ -59,13 +59,18 @@ pub fn texts(initiative: &Initiative, visit: &mut dyn FnMut(Field, &str)) {
     visit(Field::Described, &initiative.accessibility_summary);
 }
 
-/// The most obvious field in which an initiative has a word written just so.
-pub(crate) fn field_of(initiative: &Initiative, written: &str) -> Option<Field> {
+/// What is found first in the texts of an initiative.
+pub(crate) fn first<T>(initiative: &Initiative, look: &mut dyn FnMut(Field, &str) -> Option<T>) -> Option<T> {
     let mut found = None;
     texts(initiative, &mut |field, text| {
-        if found.is_none() && words(text).any(|word| word == written) {
-            found = Some(field);
+        if found.is_none() {
+            found = look(field, text);
         }
     });
     found
+}
+
+/// The most obvious field in which an initiative has a word written just so.
+pub(crate) fn field_of(initiative: &Initiative, written: &str) -> Option<Field> {
+    first(initiative, &mut |field, text| words(text).any(|word| word == written).then_some(field))
 }

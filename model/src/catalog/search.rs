@@ -1,7 +1,7 @@
 //! Looking at each initiative: what is found, how it ranks, and how many each filter would give.
 
 use super::Key;
-use crate::columns::{Asked, is_everywhere};
+use crate::columns::Asked;
 use crate::order;
 use crate::part::Part;
 use crate::query::{Count, Facets, Hit, Query, RADII};
@@ -69,7 +69,7 @@ impl Search {
             let answer = columns.answer(row, asked, &mut distances);
             let [distance, on_presets @ ..] = answer.on;
             // What is tied to no place, or does not say where it then is, is in reach of everybody.
-            let is_elsewhere = |distance: f64| is_everywhere(reach) || distance.is_infinite();
+            let is_elsewhere = |distance: f64| reach.is_everywhere() || distance.is_infinite();
             let is_within = |distance: f64| is_elsewhere(distance) || distance <= asked.limit;
             let is_found = distance.is_some_and(is_within);
 

@@ -4,7 +4,7 @@ use super::is_open;
 use crate::initiative::{Cause, Initiative};
 use crate::lexicon::{Alternative, Lexicon};
 use crate::text::{fold, lower_case, words};
-use crate::texts::{Field, texts};
+use crate::texts::{Field, first};
 
 /// What an initiative was found by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,30 +43,18 @@ impl Why {
 /// Where an initiative says a word that was typed, and what is worth saying of that: the whole of a keyword or of a name, else the word.
 fn said(initiative: &Initiative, lexicon: &Lexicon, typed: &str, is_whole: bool) -> Option<(Field, String)> {
     let forms = if is_whole { Vec::new() } else { lexicon.forms(typed) };
-    let mut found = None;
-    texts(initiative, &mut |field, text| {
-        if found.is_some() {
-            return;
-        }
-        for word in words(text) {
+    first(initiative, &mut |field, text| {
+        let is_said = |word: &&str| {
             let folded = fold(word);
             let begins = is_open(typed, is_whole, field) && folded.starts_with(typed);
-            if begins || folded == typed || forms.contains(&&*folded) {
-                found = Some((field, if field == Field::Kept { text } else { word }.to_owned()));
-                return;
-            }
-        }
-    });
-    found
+            begins || folded == typed || forms.contains(&&*folded)
+        };
+        let word = words(text).find(is_said)?;
+        Some((field, if field == Field::Kept { text } else { word }.to_owned()))
+    })
 }
 
 /// A folded word as an initiative writes it, in lower case.
 pub(crate) fn written(initiative: &Initiative, word: &str) -> Option<String> {
-    let mut found = None;
-    texts(initiative, &mut |_, text| {
-        if found.is_none() {
-            found = words(text).find(|written| fold(written) == word).map(lower_case);
-        }
-    });
-    found
+    first(initiative, &mut |_, text| words(text).find(|written| fold(written) == word).map(lower_case))
 }

@@ -61,10 +61,10 @@ impl Cards {
     ///
     /// # Errors
     /// The system's.
-    pub fn picked(mut self) -> io::Result<Picked> {
+    pub fn picked(&mut self) -> io::Result<Picked> {
         self.out.flush()?;
         let file = OpenFile::new(&self.path, File::open(&self.path)?);
-        Ok(Picked { file, path: self.path, stretches: self.stretches })
+        Ok(Picked { file, path: self.path.clone(), stretches: std::mem::take(&mut self.stretches) })
     }
 }
 

@@ -5,7 +5,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use alentour_model::{Feed, Initiative, Place, Reach};
+use alentour_model::{Feed, Initiative, Place};
 use alentour_texts::Language;
 use brotli::enc::BrotliEncoderParams;
 use sha2::{Digest, Sha256};
@@ -16,6 +16,7 @@ use super::leaf::{self, Leaf, MOST, Placed};
 use super::opened::{Catalogue, FEED, FORMS, Head, INDEX};
 use super::{FORMAT, text};
 use crate::http::negotiation::Encoding;
+use crate::http::representation::named;
 use crate::http::stretch::OpenFile;
 use crate::words::forms::Forms;
 
@@ -37,7 +38,7 @@ pub struct Draft {
     apart: Vec<u32>,
     /// Pages on which later feeds announce the initiative of a row.
     same_as: HashMap<u32, Vec<String>>,
-    cards: Option<Cards>,
+    cards: Cards,
     /// The words of what is shown.
     words: Forms,
     is_finished: bool,
@@ -60,7 +61,7 @@ impl Draft {
             places: Vec::new(),
             apart: Vec::new(),
             same_as: HashMap::new(),
-            cards: Some(cards),
+            cards,
             words: Forms::default(),
             is_finished: false,
         })
@@ -85,22 +86,18 @@ impl Draft {
     /// The system's.
     pub fn add(&mut self, initiative: &Initiative) -> io::Result<()> {
         let row = self.write(initiative, true)?;
-        // National and online ones are in reach of everybody, whatever places they name.
-        let is_everywhere = matches!(initiative.reach, Reach::National | Reach::Online);
-        let points = initiative.places.iter().filter_map(|place| place.point).filter(|_| !is_everywhere);
+        let places = if initiative.reach.is_everywhere() { &[] } else { &initiative.places[..] };
+        let points = places.iter().filter_map(|place| place.point);
         let before = self.places.len();
         self.places.extend(points.map(|point| Placed::new(row, point)));
         // Nor does a session say where it is at a place without a point.
         let is_pointless = |place: &Place| place.point.is_none();
-        let held = initiative.sessions.iter().filter_map(|session| initiative.places.get(session.place?));
-        if self.places.len() == before || held.clone().any(is_pointless) {
+        let mut held = initiative.sessions.iter().filter_map(|session| initiative.places.get(session.place?));
+        if self.places.len() == before || held.any(is_pointless) {
             self.apart.push(row);
         }
         self.words.add(initiative);
-        match &mut self.cards {
-            Some(cards) => cards.add(row, initiative),
-            None => Ok(()),
-        }
+        self.cards.add(row, initiative)
     }
 
     /// Adds an initiative that is not shown, because it repeats the one at that position: sign-ups to it are taken all the same.
@@ -123,14 +120,8 @@ impl Draft {
         let row = self.position()?;
         let length = u32::try_from(json.len()).map_err(io::Error::other)?;
         self.scratch.write_all(&json)?;
-        let sessions = &initiative.sessions;
-        let begins = sessions.iter().map(|session| session.start).min_by_key(|start| start.moment.instant);
-        let begins = begins.map(|start| start.moment.instant);
-        let over = match sessions.is_empty() {
-            true => initiative.end.map(|end| end.ends()),
-            false => sessions.iter().map(|session| session.ends()).max(),
-        };
-        let id = initiative.id.as_str().into();
+        let begins = initiative.sessions.iter().map(|session| session.start.moment.instant).min();
+        let (id, over) = (initiative.id.as_str().into(), initiative.over());
         self.rows.push(Row { id, start: self.length, length, is_shown, begins, over });
         self.length += u64::from(length);
         Ok(row)
@@ -145,18 +136,11 @@ impl Draft {
         self.write_feed(feed)?;
         let leaves = leaf::cut(std::mem::take(&mut self.places));
         let tag = compress(&self.folder)?;
-        let head = Head {
-            format: FORMAT,
-            tag,
-            name: feed.name.clone(),
-            time_zone: feed.time_zone.clone(),
-            shown: self.rows.iter().filter(|row| row.is_shown).count(),
-            repeated: self.rows.iter().filter(|row| !row.is_shown).count(),
-            is_complete,
-        };
-        let cards = self.cards.take().ok_or_else(|| io::Error::other("finished before"))?.picked()?;
-        let apart = self.apart();
-        let leaves = leaves.into_iter().chain(apart);
+        let shown = self.rows.iter().filter(|row| row.is_shown).count();
+        let (time_zone, repeated) = (feed.time_zone.clone(), self.rows.len() - shown);
+        let head = Head { format: FORMAT, tag, time_zone, shown, repeated, is_complete };
+        let cards = self.cards.picked()?;
+        let leaves = leaves.into_iter().chain(self.apart());
         let path = self.folder.join(SCRATCH);
         let scratch = OpenFile::new(&path, File::open(&path)?);
         index::write(&self.folder.join(INDEX), &head, (&self.rows, &scratch), leaves, &cards)?;
@@ -191,27 +175,19 @@ impl Draft {
     /// Writes the merged feed from the scratch file, and notes where each initiative is in it.
     fn write_feed(&mut self, feed: &Feed) -> io::Result<()> {
         let mut scratch = BufReader::with_capacity(1 << 20, File::open(self.folder.join(SCRATCH))?);
-        let file = File::create(self.folder.join(FEED))?;
-        let mut out = Counted { inner: BufWriter::with_capacity(1 << 20, file), length: 0 };
-        let (mut json, mut is_first) = (Vec::new(), true);
-        text::begin(feed, &mut out)?;
+        let file = BufWriter::with_capacity(1 << 20, File::create(self.folder.join(FEED))?);
+        let mut feed = text::Writer::begin(feed, file)?;
+        let mut json = Vec::new();
         for (position, row) in (0..).zip(&mut self.rows) {
             json.resize(row.length as usize, 0);
             scratch.read_exact(&mut json)?;
             // What is not shown stays where it is, until the index has it.
-            if !row.is_shown {
-                continue;
+            if row.is_shown {
+                let same_as = self.same_as.get(&position).map(Vec::as_slice).unwrap_or_default();
+                (row.start, row.length) = feed.add(&json, same_as)?;
             }
-            if !std::mem::take(&mut is_first) {
-                out.write_all(b",")?;
-            }
-            row.start = out.length;
-            let same_as = self.same_as.get(&position).map(Vec::as_slice).unwrap_or_default();
-            text::add(&json, same_as, &mut out)?;
-            row.length = u32::try_from(out.length - row.start).map_err(io::Error::other)?;
         }
-        out.write_all(text::END)?;
-        out.flush()
+        feed.end().map(drop)
     }
 }
 
@@ -220,24 +196,6 @@ impl Drop for Draft {
         if !self.is_finished {
             let _ = fs::remove_dir_all(&self.folder);
         }
-    }
-}
-
-/// Counts what is written.
-struct Counted<W> {
-    inner: W,
-    length: u64,
-}
-
-impl<W: Write> Write for Counted<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let written = self.inner.write(bytes)?;
-        self.length += written as u64;
-        Ok(written)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner.flush()
     }
 }
 
@@ -275,7 +233,7 @@ fn compress(folder: &Path) -> io::Result<String> {
         for thread in [gzip, brotli] {
             thread.join().map_err(|_| io::Error::other("compressing panicked"))??;
         }
-        Ok(hex::encode(&digest.finalize()[..10]))
+        Ok(named(digest))
     })
 }
 

@@ -18,7 +18,7 @@ use crate::http::Error;
 pub use draft::Draft;
 pub use home::{Home, State};
 pub use opened::Catalogue;
-pub use text::read;
+pub use text::{Writer, read};
 
 /// What is answered where the catalogue cannot be read.
 pub fn unread(why: std::io::Error) -> Error {

@@ -43,7 +43,7 @@ const ENTRIES: usize = 4_000;
 const SHARDS: usize = 4;
 /// Connections that are kept while nobody uses them.
 const IDLE: usize = 16;
-/// Initiatives that are tied to no place, or begin soonest, that are looked through at most: of those with dates, and of others.
+/// Initiatives that are tied to no place, or begin soonest, that are looked through at most: of those with dates to come, and of others.
 const SOONEST: usize = 1_500;
 const OTHERS: usize = 500;
 /// Initiatives around a place that are looked at, however far they are, so that it can be said how far to go.
@@ -56,8 +56,6 @@ pub struct Head {
     pub format: u32,
     /// Names the merged feed's contents.
     pub tag: String,
-    /// The merged feed's name.
-    pub name: String,
     /// The time zone of its days.
     pub time_zone: String,
     /// Initiatives that are shown.
@@ -412,10 +410,11 @@ impl Catalogue {
     fn beginning(&self, now: i64) -> io::Result<Vec<(u32, Initiative)>> {
         let stretches = self.with_index(|index| {
             let mut all = Vec::new();
-            // What is to come, and of what is under way what ends first.
+            // What is to come, of what is under way what ends first, and some of what goes on without dates.
             for (asked, most) in [
                 ("begins > ?1 ORDER BY begins LIMIT ?2", SOONEST),
                 ("over > ?1 AND begins <= ?1 ORDER BY over LIMIT ?2", OTHERS),
+                ("begins IS NULL AND (over IS NULL OR over > ?1) ORDER BY row LIMIT ?2", OTHERS),
             ] {
                 let text =
                     format!("SELECT row, start, length FROM items WHERE start IS NOT NULL AND {asked}");
@@ -599,9 +598,9 @@ mod tests {
         assert!((7_000..12_000).contains(&expected.len()), "{}", expected.len());
         assert!(shown(&whole, &expected) == shown(&around, &results.nearby));
         assert_eq!(results.facets.anywhere, expected.len());
-        assert!(
-            catalogue.around(None, None, None, 0).unwrap().search(&Query::default(), now).known.is_some()
-        );
+        // Without a place some of what goes on, and no word of the rest.
+        let results = catalogue.around(None, None, None, 0).unwrap().search(&Query::default(), now);
+        assert!(results.known.is_some() && results.nearby.len() >= OTHERS / 2, "{}", results.nearby.len());
         let id = "4711";
         assert_eq!(catalogue.initiative(id).unwrap().unwrap().id, id);
         assert!(catalogue.initiative("none").unwrap().is_none());

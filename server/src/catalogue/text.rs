@@ -6,33 +6,74 @@ use alentour_formats::TzDatabase;
 use alentour_model::feed::Unnoted;
 use alentour_model::read::read_document;
 use alentour_model::{Feed, Initiative};
+use serde::Serialize;
 
 use super::node::Node;
 
-/// Writes what comes before the initiatives: all that the feed says of itself.
-pub fn begin(feed: &Feed, out: &mut impl Write) -> io::Result<()> {
-    let empty = Feed { initiatives: Vec::new(), ..feed.clone() };
-    let mut text = serde_json::to_vec(&empty)?;
-    // The list is its last field, and stays open.
-    text.truncate(text.len() - END.len());
-    out.write_all(&text)
+/// What comes after the initiatives.
+const END: &[u8] = b"]}";
+
+/// A merged feed that is being written, one initiative after the other.
+pub struct Writer<W> {
+    out: W,
+    /// Bytes so far.
+    length: u64,
+    separator: &'static [u8],
 }
 
-/// What comes after them.
-pub const END: &[u8] = b"]}";
+impl<W: Write> Writer<W> {
+    /// Begins with all that the feed says of itself.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn begin(feed: &Feed, out: W) -> io::Result<Self> {
+        let Feed { version, name, language, time_zone, initiatives: _ } = feed;
+        let [version, name, language, time_zone] = [version, name, language, time_zone].map(String::clone);
+        let mut text =
+            serde_json::to_vec(&Feed { version, name, language, time_zone, initiatives: Vec::new() })?;
+        // The list is its last field, and stays open.
+        text.truncate(text.len() - END.len());
+        let mut writer = Self { out, length: 0, separator: b"" };
+        writer.put(&text)?;
+        Ok(writer)
+    }
 
-/// Writes an initiative that has been written alone, with the pages on which other feeds announce the same one (schema.org's `sameAs`).
-pub fn add(initiative: &[u8], same_as: &[String], out: &mut impl Write) -> io::Result<()> {
-    let Some(open) = initiative.strip_suffix(b"}").filter(|_| !same_as.is_empty()) else {
-        return out.write_all(initiative);
-    };
-    out.write_all(open)?;
-    out.write_all(b",\"sameAs\":")?;
-    serde_json::to_writer(&mut *out, same_as)?;
-    out.write_all(b"}")
+    /// Adds an initiative that has been written alone, with the pages on which other feeds announce the same one (schema.org's `sameAs`).
+    /// Gives where it begins, and its length.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn add(&mut self, initiative: &[u8], same_as: &[impl Serialize]) -> io::Result<(u64, u32)> {
+        let separator = std::mem::replace(&mut self.separator, b",");
+        self.put(separator)?;
+        let start = self.length;
+        match initiative.strip_suffix(b"}").filter(|_| !same_as.is_empty()) {
+            Some(open) => {
+                let pages = serde_json::to_vec(same_as)?;
+                [open, b",\"sameAs\":", &pages, b"}"].into_iter().try_for_each(|bytes| self.put(bytes))?;
+            }
+            None => self.put(initiative)?,
+        }
+        Ok((start, u32::try_from(self.length - start).map_err(io::Error::other)?))
+    }
+
+    /// Ends it.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn end(mut self) -> io::Result<W> {
+        self.put(END)?;
+        self.out.flush()?;
+        Ok(self.out)
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.length += bytes.len() as u64;
+        self.out.write_all(bytes)
+    }
 }
 
-/// Reads initiatives of a feed in that time zone, each of which has been written by [`add`]: a whole day is written without its offset.
+/// Reads initiatives of a feed in that time zone, each of which has been written by [`Writer::add`]: a whole day is written without its offset.
 /// All of them, or an error.
 pub fn read<'a>(
     initiatives: impl IntoIterator<Item = &'a [u8]>,
@@ -65,13 +106,16 @@ mod tests {
             ..Feed::default()
         };
         for initiatives in [vec![], vec![Initiative::new("a", "A"), Initiative::new("b", "B")]] {
-            let mut text = Vec::new();
-            begin(&feed, &mut text).unwrap();
-            for (position, initiative) in initiatives.iter().enumerate() {
-                text.extend(if position > 0 { &b","[..] } else { b"" });
-                add(&serde_json::to_vec(initiative).unwrap(), &[], &mut text).unwrap();
+            let mut writer = Writer::begin(&feed, Vec::new()).unwrap();
+            let mut stretches = Vec::new();
+            for initiative in &initiatives {
+                stretches.push(writer.add(&serde_json::to_vec(initiative).unwrap(), &[""; 0]).unwrap());
             }
-            text.extend(END);
+            let text = writer.end().unwrap();
+            for ((start, length), initiative) in stretches.into_iter().zip(&initiatives) {
+                let stretch = &text[start as usize..][..length as usize];
+                assert_eq!(read([stretch], "").unwrap(), std::slice::from_ref(initiative));
+            }
             feed.initiatives = initiatives;
             assert_eq!(text, serde_json::to_vec(&feed).unwrap());
             feed.initiatives.clear();
@@ -80,13 +124,15 @@ mod tests {
 
     #[test]
     fn pages_of_the_same_one_stand_with_it_and_are_not_in_the_way() {
-        let mut text = Vec::new();
         let initiative = Initiative::new("a", "A");
-        add(&serde_json::to_vec(&initiative).unwrap(), &["https://example.org/\"a".to_owned()], &mut text)
-            .unwrap();
-        let value: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        let mut writer = Writer::begin(&Feed::default(), Vec::new()).unwrap();
+        let json = serde_json::to_vec(&initiative).unwrap();
+        let (start, length) = writer.add(&json, &["https://example.org/\"a"]).unwrap();
+        let feed = writer.end().unwrap();
+        let text = &feed[start as usize..][..length as usize];
+        let value: serde_json::Value = serde_json::from_slice(text).unwrap();
         assert_eq!(value["sameAs"][0], "https://example.org/\"a");
-        assert_eq!(read([text.as_slice()], "").unwrap(), [initiative]);
+        assert_eq!(read([text], "").unwrap(), [initiative]);
         assert!(read([&b"{\"id\":\"a\"}"[..]], "").is_err());
     }
 }

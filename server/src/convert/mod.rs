@@ -7,7 +7,6 @@ mod output;
 mod parts;
 mod tally;
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -100,9 +99,8 @@ impl Convert {
         }
         input.rewind()?;
         output.rewind()?;
-        let mut bytes = Vec::new();
-        input.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-        let gathered = read(&bytes, &self.columns).map_err(|why| why.to_string())?;
+        let gathered = input.whole().and_then(|bytes| read(&bytes, &self.columns));
+        let gathered = gathered.map_err(|why| why.to_string())?;
         self.fit(&gathered)?;
         write(gathered, output)
     }

@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
-use alentour_formats::MAX_BYTES;
+use alentour_formats::{MAX_BYTES, ReadError};
+
+use super::gather::Unread;
 
 /// Bytes that come from somewhere.
 pub enum Input {
@@ -35,6 +37,23 @@ impl Input {
         match self {
             Self::File(_, length) => Some(*length),
             Self::Pipe(_) => None,
+        }
+    }
+
+    /// All of it, as much as may be read whole.
+    ///
+    /// # Errors
+    /// The system's, and where it is more.
+    pub fn whole(self) -> Result<Vec<u8>, Unread> {
+        let length = self.length().and_then(|length| usize::try_from(length).ok());
+        let mut bytes = Vec::new();
+        let read = self.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes);
+        // As many as the file has, where it is one; a pipe does not say.
+        match read.map_err(|why| Unread::Unopened(why.to_string()))? {
+            read if read > MAX_BYTES => {
+                Err(Unread::Unreadable(ReadError::TooLarge { bytes: length.unwrap_or(read).max(read) }))
+            }
+            _ => Ok(bytes),
         }
     }
 

@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
+use std::io;
 
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::{Feed, Initiative, Link};
-use serde::Serialize;
 
 use super::deduplication::{Entry, Index, Links};
 use super::sensitive;
+use crate::catalogue;
 
 /// Puts the feeds' initiatives one after the other, as they come. Where two feeds use one identifier the first keeps it, and the
 /// identifier comes back: links and sign-ups name initiatives by it. What two feeds announce is shown once, as the first
@@ -138,43 +139,18 @@ impl Merged {
     ///
     /// # Errors
     /// JSON's, for what cannot be written.
-    pub fn to_json(&self) -> serde_json::Result<Vec<u8>> {
-        #[derive(Serialize)]
-        struct One<'a> {
-            #[serde(flatten)]
-            initiative: &'a Initiative,
-            #[serde(rename = "sameAs", skip_serializing_if = "<[_]>::is_empty")]
-            same_as: &'a [&'a Link],
-        }
-        #[derive(Serialize)]
-        #[serde(rename_all = "camelCase")]
-        struct All<'a> {
-            alentour: &'a str,
-            #[serde(skip_serializing_if = "str::is_empty")]
-            name: &'a str,
-            #[serde(skip_serializing_if = "str::is_empty")]
-            in_language: &'a str,
-            #[serde(skip_serializing_if = "str::is_empty")]
-            time_zone: &'a str,
-            initiatives: Vec<One<'a>>,
-        }
+    pub fn to_json(&self) -> io::Result<Vec<u8>> {
         let mut same_as: HashMap<&str, Vec<&Link>> = HashMap::new();
         for (first, duplicate) in &self.duplicates {
             let links = same_as.entry(first).or_default();
             links.extend(duplicate.url.as_ref().filter(|url| !links.contains(url)));
         }
-        let one = |initiative| One {
-            initiative,
-            same_as: same_as.get(initiative.id.as_str()).map(Vec::as_slice).unwrap_or_default(),
-        };
-        let Feed { version, name, language, time_zone, initiatives } = &self.feed;
-        serde_json::to_vec(&All {
-            alentour: version,
-            name,
-            in_language: language,
-            time_zone,
-            initiatives: initiatives.iter().map(one).collect(),
-        })
+        let mut feed = catalogue::Writer::begin(&self.feed, Vec::new())?;
+        for initiative in &self.feed.initiatives {
+            let links = same_as.get(initiative.id.as_str()).map(Vec::as_slice).unwrap_or_default();
+            feed.add(&serde_json::to_vec(initiative)?, links)?;
+        }
+        feed.end()
     }
 }
 

@@ -44,8 +44,7 @@ enum Part {
 /// Where a version cannot be read, and the system's; nothing is left of it then.
 pub fn write(good: &[Option<&Snapshot>], folder: PathBuf) -> Result<Catalogue, Unwritten> {
     // A part of a feed is no reason to say that what is beyond it is nowhere.
-    let is_whole = |good: &Snapshot| good.tail.incomplete.as_ref().is_none_or(|stop| !stop.may_pass);
-    let is_complete = good.iter().all(|good| good.is_some_and(is_whole));
+    let is_complete = good.iter().all(|good| good.is_some_and(|good| !good.tail.is_part()));
     let good: Vec<_> = good.iter().enumerate().filter_map(|(at, good)| Some((at, (*good)?))).collect();
     let mut draft = Draft::begin(folder)?;
     let mut merger = Merger::default();

@@ -42,15 +42,13 @@ pub use source::Source;
 
 use merged::Unwritten;
 use snapshot::Snapshot;
-use watched::{Seen, Watched};
+use watched::{AGAIN, Seen, Watched};
 
 use crate::catalogue::{self, Catalogue, Home};
 use crate::http::Error;
 
 /// How often files are looked at.
 const POLL: Duration = Duration::from_secs(2);
-/// How long it takes until a catalogue that could not be written is tried again.
-const AGAIN: Duration = Duration::from_secs(30);
 
 /// The addresses of the merged feed, and of the forms of its words.
 pub fn router<S>() -> Router<S>

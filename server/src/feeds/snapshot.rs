@@ -46,8 +46,7 @@ impl Snapshot {
 
     /// Whether it is all of its feed, or a larger part than the other one.
     pub fn is_more_than(&self, other: &Self) -> bool {
-        let is_part = self.tail.incomplete.as_ref().is_some_and(|stop| stop.may_pass);
-        !is_part || self.tail.initiatives >= other.tail.initiatives
+        !self.tail.is_part() || self.tail.initiatives >= other.tail.initiatives
     }
 
     /// Leaves the file for the next process.

@@ -1,13 +1,12 @@
 //! Where a feed comes from.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use alentour_formats::{Columns, MAX_BYTES, ReadError};
+use alentour_formats::Columns;
 
 use super::fetch::Fetcher;
 use super::gather::{self, Bounds, Gathered, Known, Unread};
+use super::input::Input;
 use super::{demo, locate};
 
 /// Where a feed comes from.
@@ -47,7 +46,10 @@ impl Source {
     pub fn gather(&self, fetcher: &Fetcher, bounds: Bounds, columns: &Columns) -> Result<Gathered, Unread> {
         let mut gathered = match self {
             Self::Demo => gather::read(demo::feed(demo::today()).as_bytes(), columns)?,
-            Self::File(path) => gather::read(&open(path)?, columns)?,
+            Self::File(path) => {
+                let input = Input::open(path).map_err(|why| Unread::Unopened(why.to_string()))?;
+                gather::read(&input.whole()?, columns)?
+            }
             Self::Url(url) => match gather::gather(fetcher, url, Known::Nothing, bounds, columns)? {
                 Some(gathered) => gathered,
                 // Nobody asked for changes only.
@@ -56,22 +58,5 @@ impl Source {
         };
         locate::complete(&mut gathered.reading);
         Ok(gathered)
-    }
-}
-
-/// The bytes of a file, which may have so many and no more.
-pub fn open(path: &Path) -> Result<Vec<u8>, Unread> {
-    let unopened = |why: std::io::Error| Unread::Unopened(why.to_string());
-    let file = File::open(path).map_err(unopened)?;
-    let length = file.metadata().map_err(unopened)?.len();
-    let mut bytes = Vec::new();
-    file.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unopened)?;
-    match bytes.len() {
-        // As many as the file has, where it is one; a pipe does not say.
-        read if read > MAX_BYTES => {
-            let bytes = usize::try_from(length).unwrap_or(usize::MAX).max(read);
-            Err(Unread::Unreadable(ReadError::TooLarge { bytes }))
-        }
-        _ => Ok(bytes),
     }
 }

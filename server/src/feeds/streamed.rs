@@ -5,7 +5,7 @@
 use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
 
-use alentour_formats::{Columns, Ending, MAX_BYTES, Options, ReadError, Stream, StreamError};
+use alentour_formats::{Columns, Ending, Options, Stream, StreamError};
 
 use super::fetch::{FetchError, Fetched, Fetcher, Opened, Validators};
 use super::gather::{Bounds, Gathered, Known, Stop, Unread, gather_from, options, read};
@@ -81,7 +81,7 @@ impl<'a, W: Write> Streamed<'a, W> {
                 Parted::Whole(again) => input = again,
             }
         }
-        let bytes = whole(input)?;
+        let bytes = input.whole()?;
         self.gathered(read(&bytes, self.columns)?)
     }
 
@@ -96,17 +96,15 @@ impl<'a, W: Write> Streamed<'a, W> {
         let mut first = None;
         // What goes on from an earlier reading does so page by page.
         if !matches!(known, Known::Earlier(..)) {
-            let (body, address, validators) = opened(fetcher, url, version, bounds)?;
-            let mut body = body;
-            let mut beginning = Vec::new();
-            body.by_ref().take(SMALL as u64).read_to_end(&mut beginning).map_err(broken_off)?;
-            let mut bytes = beginning;
+            let (mut body, address, validators) = opened(fetcher, url, version, bounds)?;
+            let mut bytes = Vec::new();
+            body.by_ref().take(SMALL as u64).read_to_end(&mut bytes).map_err(broken_off)?;
             if bytes.len() >= SMALL {
                 let tail = Tail { validators: Some(validators.clone()), ..Tail::default() };
                 let again = || Ok(Input::pipe(opened(fetcher, url, &unknown, bounds)?.0));
                 match self.in_parts(Input::pipe(Cursor::new(bytes).chain(body)), again, &address, tail)? {
                     Parted::Done => return Ok(()),
-                    Parted::Whole(input) => bytes = whole(input)?,
+                    Parted::Whole(input) => bytes = input.whole()?,
                     Parted::Paged => bytes = Vec::new(),
                 }
             }
@@ -217,21 +215,6 @@ impl From<io::Error> for Broken {
     fn from(why: io::Error) -> Self {
         Self::System(why)
     }
-}
-
-/// All bytes of what has to be read whole.
-fn whole(input: Input) -> Result<Vec<u8>, Halt> {
-    let length = input.length();
-    let mut bytes = Vec::new();
-    input
-        .take(MAX_BYTES as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|why| Unread::Unopened(why.to_string()))?;
-    if bytes.len() > MAX_BYTES {
-        let bytes = length.and_then(|length| usize::try_from(length).ok()).unwrap_or(bytes.len());
-        return Err(Unread::Unreadable(ReadError::TooLarge { bytes }).into());
-    }
-    Ok(bytes)
 }
 
 /// What is at an address, as it comes; where it is, and what names its version.

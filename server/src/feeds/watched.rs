@@ -30,8 +30,8 @@ pub struct Watched {
     pause: Option<Instant>,
 }
 
-/// How long it takes until what could not be kept is read again.
-const AGAIN: Duration = Duration::from_secs(30);
+/// How long it takes until what could not be kept or written is tried again.
+pub const AGAIN: Duration = Duration::from_secs(30);
 
 /// What was last seen at a source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -62,6 +62,13 @@ pub struct Tail {
     pub resume: Option<String>,
 }
 
+impl Tail {
+    /// Whether it is a part of its feed, of which there may be more the next time.
+    pub fn is_part(&self) -> bool {
+        self.incomplete.as_ref().is_some_and(|stop| stop.may_pass)
+    }
+}
+
 /// Why a reading is not all of its feed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Incomplete {

@@ -135,7 +135,12 @@ impl Resource<'_> {
 
 /// Names some content: the first 80 bits of its SHA-256, as the bundle's hashed names do with 40.
 pub fn tag(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)[..10].iter().map(|byte| format!("{byte:02x}")).collect()
+    named(Sha256::new_with_prefix(bytes))
+}
+
+/// The same of content whose digest has been taken.
+pub fn named(digest: Sha256) -> String {
+    hex::encode(&digest.finalize()[..10])
 }
 
 /// Whether `If-None-Match` names that tag. Compared weakly, as a GET's is (RFC 9110, 13.1.2): proxies that

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
+use super::disk::SmallDisk;
 use super::server::{Folder, SETTINGS, Server, free_port};
-use crate::process;
 
 /// Initiatives of a whole feed.
 const WHOLE: usize = 3000;
@@ -155,35 +155,20 @@ fn killed(binary: &Path, folder: &Folder, database: &str) -> anyhow::Result<(u64
 }
 
 /// The disk of the catalogue is full while the feed changes, and has room again.
-fn full(binary: &Path, folder: &Folder) -> anyhow::Result<String> {
-    let disk = folder.0.join("disk");
-    fs::create_dir(&disk)?;
-    let mut mount = Command::new("mount");
-    mount.args(["-t", "tmpfs", "-o", "size=24m", "none"]).arg(&disk);
-    if process::output(&mut mount, "mount").is_err() {
-        return Ok("A full disk was skipped: a file system can only be mounted by root.".into());
-    }
-    let held = on_full_disk(binary, folder, &disk);
-    let _ = Command::new("umount").arg("--lazy").arg(&disk).status();
-    held.map(|()| {
-        "Disk full: the last good version stays; room again: the next is served, without a restart.".into()
-    })
-}
-
-fn on_full_disk(binary: &Path, folder: &Folder, disk: &Path) -> anyhow::Result<()> {
+fn full(binary: &Path, folder: &Folder) -> anyhow::Result<&'static str> {
+    let Some(disk) = SmallDisk::mount(folder)? else {
+        return Ok("A full disk was skipped: a file system can only be mounted by root.");
+    };
     put(folder, 1_000_000, WHOLE)?;
     let mut command = Command::new(binary);
-    command.env("ALENTOUR_CATALOGUE", disk.join("catalogue"));
+    command.env("ALENTOUR_CATALOGUE", disk.0.join("catalogue"));
     let database = format!("sqlite:{}", folder.0.join("other.db").display());
     let server = Server::start_as(command, folder, &database, free_port()?)?;
     until(&server.address, "before", |said| said.version == 1_000_000)?;
-    let ballast = disk.join("ballast");
-    let _ = Command::new("dd")
-        .args(["if=/dev/zero", "bs=4096"])
-        .arg(format!("of={}", ballast.display()))
-        .output();
+    disk.fill();
     put(folder, 1_000_001, WHOLE)?;
     stays(&server, Said { version: 1_000_000, count: WHOLE }, "the disk is full")?;
-    fs::remove_file(&ballast)?;
-    until(&server.address, "room again", |said| said.version == 1_000_001).map(drop)
+    disk.empty()?;
+    until(&server.address, "room again", |said| said.version == 1_000_001)?;
+    Ok("Disk full: the last good version stays; room again: the next is served, without a restart.")
 }

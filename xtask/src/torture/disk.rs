@@ -1,7 +1,7 @@
 //! A disk that is full: a small file system in memory, filled while people sign up, and emptied again.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -18,30 +18,15 @@ use crate::process;
 /// Says what did not hold.
 pub fn run(binary: &Path) -> anyhow::Result<String> {
     let folder = Folder::new(SETTINGS)?;
-    let disk = folder.0.join("disk");
-    fs::create_dir(&disk)?;
-    let mut mount = Command::new("mount");
-    mount.args(["-t", "tmpfs", "-o", "size=24m", "none"]).arg(&disk);
-    if process::output(&mut mount, "mount").is_err() {
+    let Some(disk) = SmallDisk::mount(&folder)? else {
         // `server/tests/server/process.rs` has the same with a limit on the size of files, which needs no rights.
         return Ok("skipped: a file system can only be mounted by root".into());
-    }
-    let shown = fill(binary, &folder, &disk);
-    let _ = Command::new("umount").arg("--lazy").arg(&disk).status();
-    shown
-}
-
-fn fill(binary: &Path, folder: &Folder, disk: &Path) -> anyhow::Result<String> {
-    let database = format!("sqlite:{}", disk.join("alentour.db").display());
-    let server = Server::start(binary, folder, &database, free_port()?)?;
+    };
+    let database = format!("sqlite:{}", disk.0.join("alentour.db").display());
+    let server = Server::start(binary, &folder, &database, free_port()?)?;
     let crowd = Crowd::start(&server.address, 8, "d");
     crowd.wait_for(200)?;
-    let ballast = disk.join("ballast");
-    // As much as there is: the last byte too.
-    let _ = Command::new("dd")
-        .args(["if=/dev/zero", "bs=4096"])
-        .arg(format!("of={}", ballast.display()))
-        .output();
+    disk.fill();
     let mut refused = 0;
     for _ in 0..200 {
         refused =
@@ -52,8 +37,49 @@ fn fill(binary: &Path, folder: &Folder, disk: &Path) -> anyhow::Result<String> {
         thread::sleep(Duration::from_millis(50));
     }
     ensure!(refused > 20, "the disk is full, and nobody is told: {}", crowd.told.said());
-    fs::remove_file(&ballast)?;
+    disk.empty()?;
     crowd.wait_for(200)?;
     let shown = crowd.finish().compare(binary, &database)?;
     Ok(format!("disk full: {refused} × 503; room again: goes on without a restart. {shown}"))
+}
+
+/// A file system of 24 MB in memory, gone when it is dropped.
+pub struct SmallDisk(pub PathBuf);
+
+impl SmallDisk {
+    /// Mounts one within that folder; `None` where that is not allowed.
+    ///
+    /// # Errors
+    /// Where its folder cannot be made.
+    pub fn mount(folder: &Folder) -> anyhow::Result<Option<Self>> {
+        let path = folder.0.join("disk");
+        fs::create_dir(&path)?;
+        let mut mount = Command::new("mount");
+        mount.args(["-t", "tmpfs", "-o", "size=24m", "none"]).arg(&path);
+        Ok(process::output(&mut mount, "mount").is_ok().then_some(Self(path)))
+    }
+
+    /// Takes all the room that there is: the last byte too.
+    pub fn fill(&self) {
+        let ballast = format!("of={}", self.ballast().display());
+        let _ = Command::new("dd").args(["if=/dev/zero", "bs=4096"]).arg(ballast).output();
+    }
+
+    /// Gives it back.
+    ///
+    /// # Errors
+    /// Where it cannot.
+    pub fn empty(&self) -> anyhow::Result<()> {
+        Ok(fs::remove_file(self.ballast())?)
+    }
+
+    fn ballast(&self) -> PathBuf {
+        self.0.join("ballast")
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = Command::new("umount").arg("--lazy").arg(&self.0).status();
+    }
 }
