@@ -42,6 +42,13 @@ test('synonyms, kinds, causes and words with a mistake find what is meant, and t
   await looked(page, 'jadrin', ['Un jardin partagé']);
 });
 
+test('nothing is said to fit nowhere that fits elsewhere', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69007"' });
+  await listed(page);
+  await looked(page, 'jardin', ['Un jardin partagé']);
+  await page.getByRole('heading', { name: /rien ne correspond à moins de 25\s*km/ }).waitFor();
+});
+
 test('where nothing is found, what may have been meant is a button', async (t) => {
   const page = await opened(t);
   await looked(page, 'jardin piscine', []);

@@ -63,16 +63,23 @@ fn count(app: App) -> String {
     let results = app.results.read();
     let criteria = app.search.criteria.read();
     let found = results.nearby.len();
-    let counted = |message, values: &[(&str, &str)]| {
-        app.locale.counted(message, found, results.known.is_some(), values)
-    };
-    match (&criteria.around, criteria.radius) {
+    // Of none it is known where they are not.
+    let known = results.known.filter(|_| found == 0).map(tenths);
+    let is_more = results.known.is_some() && found > 0;
+    let counted = |message, values: &[(&str, &str)]| app.locale.counted(message, found, is_more, values);
+    match (&criteria.around, known.or(criteria.radius.map(f64::from))) {
         (Some(around), Some(radius)) => {
-            let radius = app.locale.kilometres(f64::from(radius));
+            let radius = app.locale.kilometres(radius);
             counted(Message::FoundNear, &[("radius", &radius), ("place", &around.label)])
         }
+        _ if known.is_some() => app.text(Message::NothingSoon).to_owned(),
         _ => counted(Message::Found, &[]),
     }
+}
+
+/// Kilometres within which nothing is missing, to a tenth below.
+fn tenths(known: Kilometres) -> f64 {
+    (known.value() * 10.0).floor() / 10.0
 }
 
 /// Cards, a page of `limit` at first.
@@ -121,19 +128,22 @@ fn nothing(app: App) -> El {
         circle.or_else(|| (results.facets.anywhere > 0).then_some((None, results.facets.anywhere)))
     });
     let is_empty = app.catalog.read().is_empty() && results.horizon.is_none();
-    let title = match (is_empty, &criteria.around, criteria.radius) {
-        (true, ..) => app.text(Message::NothingPublished).to_owned(),
-        // Nothing is said of what was not looked at.
-        (_, Some(around), _) if let Some(known) = results.known => {
-            let radius = app.locale.kilometres((known.value() * 10.0).floor() / 10.0);
-            app.locale.say(Message::NothingWithin, &[("radius", &radius), ("place", &around.label)])
+    // Nothing is said of what was not looked at, nor that nothing fits where something does farther away or elsewhere.
+    let is_somewhere = results.facets.anywhere > 0 || !results.elsewhere.is_empty();
+    let limit = match results.known {
+        Some(known) => Some(tenths(known)),
+        None => criteria.radius.filter(|_| is_somewhere || !filtered).map(f64::from),
+    };
+    let title = match (&criteria.around, limit) {
+        _ if is_empty => app.text(Message::NothingPublished).to_owned(),
+        (Some(around), Some(limit)) => {
+            // That there is nothing at all is only said where no filter keeps it away.
+            let is_nothing = !filtered && results.known.is_none();
+            let message = if is_nothing { Message::NothingNear } else { Message::NothingWithin };
+            let radius = app.locale.kilometres(limit);
+            app.locale.say(message, &[("radius", &radius), ("place", &around.label)])
         }
         _ if results.known.is_some() => app.text(Message::NothingSoon).to_owned(),
-        // That there is nothing within the circle is only said where nothing else keeps it away.
-        (_, Some(around), Some(radius)) if !filtered => {
-            let radius = app.locale.kilometres(f64::from(radius));
-            app.locale.say(Message::NothingNear, &[("radius", &radius), ("place", &around.label)])
-        }
         _ => app.text(Message::NothingFound).to_owned(),
     };
     let widen = wider.map(|(wider, count)| {
