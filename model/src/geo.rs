@@ -52,7 +52,7 @@ impl Direction {
 ///
 /// Taylor's series, after halving the angle thrice: its error is below 1e-15 there. The library's functions reduce
 /// angles of any size, with tables that would be 2 % of what the widget downloads.
-fn sin_cos(degrees: f64) -> (f64, f64) {
+pub(crate) fn sin_cos(degrees: f64) -> (f64, f64) {
     let x = degrees.to_radians() / 8.0;
     let square = x * x;
     // sum of (-1)^k x^2k / (start + 2k)! by Horner's rule, from the term that is below 1e-17.

@@ -6,6 +6,7 @@
 //! A feed is read into [`Initiative`]s ([`read`]), these into a [`Catalog`], which answers a [`Query`] with
 //! [`Results`]. A visitor who takes part writes a [`SignUp`], which is sent as a [`Submission`].
 
+mod bounds;
 pub mod catalog;
 mod columns;
 pub mod contact;
@@ -32,11 +33,13 @@ mod term;
 pub mod text;
 pub mod texts;
 pub mod tile;
+pub mod tiles;
 pub mod time;
 mod understanding;
 mod vocabulary;
 pub mod whereabouts;
 
+pub use bounds::Bounds;
 pub use catalog::{Catalog, Part};
 pub use contact::EmailAddress;
 pub use feed::{Feed, Finding, Problem};

@@ -29,8 +29,8 @@ pub struct Catalog {
     positions: Vec<(u32, u32)>,
     /// What is known of words.
     pub(crate) lexicon: Arc<Lexicon>,
-    /// Where it is not all that the feed has: how far from a query's point nothing is missing.
-    known: Option<Kilometres>,
+    /// Where it is not all that the feed has: the point around which it was read, and how far from it nothing is missing.
+    known: Option<(Option<Point>, Kilometres)>,
     /// Whether the feed has more of what is tied to no place.
     is_more_elsewhere: bool,
 }
@@ -57,10 +57,20 @@ impl Catalog {
         Self { parts, positions, lexicon: Arc::default(), known: None, is_more_elsewhere: false }
     }
 
-    /// The same, where it is not all that the feed has: what happens beyond that many kilometres from the point of a query may be
+    /// The same, where it is not all that the feed has: what happens beyond that many kilometres from that point may be
     /// missing, and is in no answer (`None`: nothing is missing); and whether some of what is tied to no place is.
-    pub fn within(self, known: Option<Kilometres>, is_more_elsewhere: bool) -> Self {
-        Self { known, is_more_elsewhere, ..self }
+    pub fn within(self, centre: Option<Point>, known: Option<Kilometres>, is_more_elsewhere: bool) -> Self {
+        Self { known: known.map(|known| (centre, known)), is_more_elsewhere, ..self }
+    }
+
+    /// How far from the point of a query nothing is missing: as much less as it is away from the point around which this was read.
+    fn horizon(&self, near: Option<Point>) -> Option<Kilometres> {
+        let (centre, known) = self.known?;
+        let moved = match (centre, near) {
+            (Some(centre), Some(near)) => centre.distance(near),
+            _ => Kilometres::ANYWHERE,
+        };
+        Kilometres::new((known.value() - moved.value()).max(0.0))
     }
 
     /// The same, with what is known of words.
@@ -166,7 +176,8 @@ impl Catalog {
         let presets = [DateRange::this_week, DateRange::this_weekend, DateRange::this_month];
         let [week, weekend, month] = presets.map(|range| Some(range(now.today)));
         let radius = query.radius.map_or(f64::INFINITY, Kilometres::value);
-        let known = self.known.map_or(f64::INFINITY, Kilometres::value);
+        let horizon = self.horizon(query.near);
+        let known = horizon.map_or(f64::INFINITY, Kilometres::value);
         let limit = radius.min(known);
         let near = query.near.map(Point::direction);
         let asked = Asked::new(near, limit, now.instant, [query.when, week, weekend, month]);
@@ -183,8 +194,8 @@ impl Catalog {
             nearby: search.nearby.sorted(),
             elsewhere: search.elsewhere.sorted(),
             facets: search.facets,
-            horizon: self.known,
-            known: self.known.filter(|known| known.value() < radius),
+            horizon,
+            known: horizon.filter(|known| known.value() < radius),
             is_more_elsewhere: self.is_more_elsewhere,
             suggestion: None,
             units: Understood(units),

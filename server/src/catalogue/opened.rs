@@ -337,7 +337,7 @@ impl Catalogue {
                 Kilometres::new(0.0)
             }
         };
-        let catalog = Catalog::of(parts).within(known, later.or(others).is_some());
+        let catalog = Catalog::of(parts).within(near, known, later.or(others).is_some());
         Ok(self.knowing(Arc::new(catalog), words))
     }
 

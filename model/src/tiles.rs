@@ -1,0 +1,274 @@
+//! The tiles of a catalogue: which there are, and which of them a search needs.
+//!
+//! The index is a text of four lines, some kilobytes for a million initiatives:
+//!
+//! 1. the version of this format, the name of the tiles' version, and how many initiatives there are;
+//! 2. the quadtree, each cell before its quarters (in the order of [`Bounds::quarter`]): `(` and four cells for one that is divided, `.` for one
+//!    without initiatives, and for a leaf how many it has, and a space; `500+200 ` where it is cut further by their order, because many are at one point;
+//! 3. the tiles of what is tied to no place and has dates, soonest first, with a space between them: how many, and where all of them are over
+//!    at some time, a colon and that instant in UTC seconds;
+//! 4. the same for what goes on without dates.
+//!
+//! Tiles are numbered from 0 in that order. A [tile](crate::tile) is a file of its own.
+
+use std::str::Split;
+
+use crate::bounds::Bounds;
+use crate::geo::{Kilometres, Point};
+
+/// What an index begins with; changed whenever index or tiles are read otherwise.
+pub const VERSION: &str = "1";
+/// How deep a tree is read: no writer cuts degrees finer.
+const DEPTH: u32 = 32;
+
+/// A tile, as the index knows it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Tile {
+    /// Its number.
+    pub number: usize,
+    /// How many initiatives it has.
+    pub count: usize,
+    /// UTC seconds after which all of them are over, where that is known.
+    pub over: Option<i64>,
+}
+
+/// Which tiles there are.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Index {
+    /// Names the version of the tiles: another one has other tiles.
+    pub version: String,
+    /// How many initiatives there are.
+    pub count: usize,
+    /// Each with the cell that all its places are in.
+    placed: Vec<(Bounds, Tile)>,
+    dated: Vec<Tile>,
+    undated: Vec<Tile>,
+}
+
+/// How many initiatives are read at most. What is read is whole tiles: the last one may bring more.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Near a point, where its circle has as many.
+    pub near: usize,
+    /// Near a point, where its circle has fewer: so that it can be said how far to go.
+    pub enough: usize,
+    /// Of those that are tied to no place and have dates.
+    pub dated: usize,
+    /// Of those that go on without.
+    pub undated: usize,
+}
+
+/// What a search reads, and what of its answer is known then.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Wanted {
+    /// Near a point, nearest first, each with how near its first initiative can be.
+    pub placed: Vec<(Kilometres, Tile)>,
+    /// What is tied to no place.
+    pub apart: Vec<Tile>,
+    /// How far from the point nothing is missing; `None`: nothing is. See [`Catalog::within`](crate::Catalog::within).
+    pub known: Option<Kilometres>,
+    /// Whether there is more that is tied to no place.
+    pub is_more_elsewhere: bool,
+}
+
+impl Index {
+    /// Reads an index. `None` for what is none, or of another version.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut lines = text.split('\n');
+        let mut head = lines.next()?.split(' ');
+        if head.next()? != VERSION {
+            return None;
+        }
+        let (version, count) = (head.next()?.to_owned(), head.next()?.parse().ok()?);
+        let mut index = Self { version, count, ..Self::default() };
+        let mut numbers = 0..;
+        let mut number = || numbers.next().unwrap_or_default();
+        let (tree, dated, undated) = (lines.next()?, lines.next()?, lines.next()?);
+        index.read(&mut Tree(tree), Bounds::EARTH, DEPTH, &mut number)?;
+        let mut apart = |line: &str| -> Option<Vec<Tile>> {
+            line.split(' ')
+                .filter(|cell| !cell.is_empty())
+                .map(|cell| tile(cell.split(':'), number()))
+                .collect()
+        };
+        index.dated = apart(dated)?;
+        index.undated = apart(undated)?;
+        Some(index)
+    }
+
+    fn read(
+        &mut self,
+        tree: &mut Tree<'_>,
+        cell: Bounds,
+        depth: u32,
+        number: &mut impl FnMut() -> usize,
+    ) -> Option<()> {
+        match tree.next()? {
+            "(" => {
+                let depth = depth.checked_sub(1)?;
+                (0..4).try_for_each(|at| self.read(tree, cell.quarter(at), depth, number))
+            }
+            "." => Some(()),
+            counts => {
+                for count in counts.split('+') {
+                    self.placed.push((cell, tile(count.split(':'), number())?));
+                }
+                Some(())
+            }
+        }
+    }
+
+    /// How many tiles there are.
+    pub fn tiles(&self) -> usize {
+        self.placed.len() + self.dated.len() + self.undated.len()
+    }
+
+    /// What to read for a search around a point, or for one that names none: then nothing of what has a place is near.
+    /// `now`: UTC seconds; what is over is not read.
+    pub fn wanted(
+        &self,
+        near: Option<Point>,
+        radius: Option<Kilometres>,
+        limits: Limits,
+        now: i64,
+    ) -> Wanted {
+        if self.count <= limits.near.min(limits.enough) {
+            let all = self.placed.iter().map(|(_, tile)| (Kilometres::ANYWHERE, *tile)).collect();
+            let apart = [&*self.dated, &self.undated].concat();
+            return Wanted { placed: all, apart, ..Wanted::default() };
+        }
+        let mut wanted = Wanted { known: Kilometres::new(0.0), ..Wanted::default() };
+        if let Some(near) = near {
+            wanted.known = None;
+            let mut all: Vec<_> =
+                self.placed.iter().map(|(cell, tile)| (cell.distance(near), *tile)).collect();
+            all.sort_by(|(one, a), (other, b)| {
+                one.value().total_cmp(&other.value()).then(a.number.cmp(&b.number))
+            });
+            let radius = radius.unwrap_or(Kilometres::ANYWHERE);
+            let mut count = 0;
+            for (distance, tile) in all {
+                if count >= limits.near || count >= limits.enough && distance > radius {
+                    wanted.known = Some(distance);
+                    break;
+                }
+                count += tile.count;
+                wanted.placed.push((distance, tile));
+            }
+        }
+        for (tiles, most) in [(&self.dated, limits.dated), (&self.undated, limits.undated)] {
+            let mut count = 0;
+            for tile in tiles.iter().filter(|tile| tile.over.is_none_or(|over| over > now)) {
+                if count >= most {
+                    wanted.is_more_elsewhere = true;
+                    break;
+                }
+                count += tile.count;
+                wanted.apart.push(*tile);
+            }
+        }
+        wanted
+    }
+
+    /// The point to ask around instead of one that is nobody's business: the middle of the cell that it is in, or where there is nothing,
+    /// to a tenth of a degree, which is 11 km at most.
+    pub fn rounded(&self, near: Point) -> Point {
+        let holds = |cell: &Bounds| cell.distance(near).value() == 0.0;
+        let cell = self.placed.iter().map(|(cell, _)| cell).find(|cell| holds(cell));
+        let tenth = |degrees: f64| (degrees * 10.0).round() / 10.0;
+        let to_tenths = || Point::new(tenth(near.latitude), tenth(near.longitude));
+        cell.and_then(|cell| cell.centre()).or_else(to_tenths).unwrap_or(near)
+    }
+}
+
+fn tile(mut cell: Split<'_, char>, number: usize) -> Option<Tile> {
+    let count = cell.next()?.parse().ok()?;
+    let over = cell.next().map(str::parse).transpose().ok()?;
+    Some(Tile { number, count, over })
+}
+
+/// The signs of a tree, one after the other.
+struct Tree<'a>(&'a str);
+
+impl<'a> Iterator for Tree<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let end = match self.0.bytes().next()? {
+            b'(' | b'.' => 1,
+            _ => self.0.find(' ')?,
+        };
+        let (sign, rest) = self.0.split_at_checked(end)?;
+        self.0 = rest.strip_prefix(' ').unwrap_or(rest);
+        Some(sign)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Limits = Limits { near: 0, enough: 0, dated: 0, undated: 0 };
+
+    /// Two cells in the north-east quarter, one with two tiles.
+    fn index() -> Index {
+        Index::parse("1 abc 1300\n(...(400 .500+300 .\n60:90 30\n10").unwrap()
+    }
+
+    fn numbers(wanted: &Wanted) -> Vec<usize> {
+        let placed = wanted.placed.iter().map(|(_, tile)| tile.number);
+        placed.chain(wanted.apart.iter().map(|tile| tile.number)).collect()
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let index = index();
+        assert_eq!((index.version.as_str(), index.count, index.tiles()), ("abc", 1300, 6));
+        let cell = Bounds { south: 0.0, west: 0.0, north: 45.0, east: 90.0 };
+        assert_eq!(index.placed[0], (cell, Tile { number: 0, count: 400, over: None }));
+        assert_eq!(index.placed[2].0.south, 45.0);
+        assert_eq!(index.dated[0], Tile { number: 3, count: 60, over: Some(90) });
+        assert_eq!(index.undated[0].number, 5);
+        for text in
+            ["", "2 abc 1\n.\n\n", "1 abc 1\n(.\n\n", "1 abc 1\n(...x \n\n", "1 abc 1\n.\nx\n", "1 abc 1\n."]
+        {
+            assert_eq!(Index::parse(text), None, "{text}");
+        }
+        let deep = format!("1 abc 1\n{}\n\n", "(".repeat(100_000));
+        assert_eq!(Index::parse(&deep), None);
+        assert_eq!(Index::parse("1 abc 0\n.\n\n").map(|index| index.tiles()), Some(0));
+    }
+
+    #[test]
+    fn what_is_nearest_is_read_until_there_is_enough() {
+        let index = index();
+        let lagos = Point::new(6.5, 3.4);
+        let wanted =
+            index.wanted(lagos, Kilometres::new(25.0), Limits { near: 10_000, enough: 300, ..NONE }, 0);
+        assert_eq!(numbers(&wanted), [0]);
+        let known = wanted.known.unwrap().value();
+        assert!((4_270.0..4_290.0).contains(&known), "{known}");
+        assert!(wanted.is_more_elsewhere);
+        // However far, and no end of it.
+        let all = Limits { near: 10_000, enough: 300, dated: 100, undated: 100 };
+        let wanted = index.wanted(lagos, None, all, 90);
+        assert_eq!((numbers(&wanted), wanted.known), (vec![0, 1, 2, 4, 5], None));
+        assert!(!wanted.is_more_elsewhere);
+        // Not more than asked for, even where the circle has more.
+        let little = index.wanted(Point::new(60.0, 3.4), None, Limits { near: 500, ..all }, 0);
+        assert_eq!(numbers(&little)[..1], [1]);
+        assert_eq!(little.known, Kilometres::new(0.0));
+        // A small catalogue is read as a whole, wherever one looks.
+        let whole = index.wanted(None, None, Limits { near: 2000, enough: 2000, ..NONE }, 0);
+        assert_eq!((numbers(&whole).len(), whole.known), (6, None));
+        let nowhere = index.wanted(None, None, all, 0);
+        assert_eq!((numbers(&nowhere), nowhere.known), (vec![3, 4, 5], Kilometres::new(0.0)));
+    }
+
+    #[test]
+    fn a_position_is_rounded_to_its_cell() {
+        let index = index();
+        assert_eq!(Some(index.rounded(Point::new(6.5, 3.4).unwrap())), Point::new(22.5, 45.0));
+        assert_eq!(Some(index.rounded(Point::new(-6.543, 3.456).unwrap())), Point::new(-6.5, 3.5));
+    }
+}
