@@ -4,7 +4,7 @@
 import { ATTRIBUTES, attribute, direction, language, linked } from './asked.js';
 import {
   CustomEvent, IntersectionObserver, Set, WebAssembly, absolute, application, base, bundle, feed, first, isCrash, make, messages,
-  places, say, setTimeout, text, whenIdle,
+  places, say, setTimeout, text, tiles, whenIdle,
 } from './loading.js';
 import { adopt } from './sheets.js';
 import { QUERY, Visit, firstPage, follow, paint } from './painting.js';
@@ -52,6 +52,7 @@ export function element() {
     #visit; // what has happened in it
     #box; // the application's
     #stuck = false; // the application has no feed
+    #partial = false; // it has read a part only, and what is painted tells more, until somebody looks for something
     #state = 'out'; // out (of the page), waiting (to come near), loading, mounted, failed
     #lang = '';
     #host;
@@ -137,7 +138,9 @@ export function element() {
       this.#state = 'loading';
       const lang = (this.#lang = language(this));
       try {
-        feed(this.#config().feed, false, priority).catch(() => {}); // The application asks for it as well, and is told.
+        // The application asks for it as well, and is told.
+        const { feed: address } = this.#config();
+        (address === base + 'feed.json' ? tiles(priority) : feed(address, false, priority)).catch(() => {});
         if (attribute(this, 'place')) places().catch(() => {}); // So it does for this.
         const [glue, words] = await Promise.all([application(priority), messages(lang, priority)]);
         if (this.#state !== 'loading' || this.#lang !== lang) return; // Removed, or started again, meanwhile.
@@ -233,7 +236,7 @@ export function element() {
         this.#painted = this.#makeBox(lang);
         this.#painted.className += this.#state === 'failed' ? ' painted alone' : ' painted';
         this.#painted.append(content);
-        const began = () => (this.#stuck ? this.#takeOver() : this.#start());
+        const began = () => (this.#stuck ? this.#takeOver() : this.#partial ? this.#look() : this.#start());
         this.#visit = new Visit(content, { ...this.#query(), lang }, page.base, began, () => this.#state === 'failed');
         this.#shadow.replaceChildren(this.#painted);
         adopt(this.#shadow, bundle.css);
@@ -264,12 +267,17 @@ export function element() {
       this.#host = {
         config: this.#config(),
         messages: words,
+        base,
         gazetteer: base + bundle.gazetteer,
         feed: (again) => feed(this.#config().feed, again),
         text,
         emit: (name, detail) => {
           // What it shows is on the page once its effects have run, which is before the next task.
           this.#stuck = name === 'error';
+          if (name === 'ready') {
+            this.#partial = detail.part && !this.#visit?.isBegun;
+            delete detail.part;
+          }
           if (this.#stuck || name === 'ready') setTimeout(() => this.#takeOver());
           return this.#emit(name, detail);
         },
@@ -287,12 +295,19 @@ export function element() {
       if (language(this) !== this.#lang) this.#changed();
     }
 
+    /** Somebody looks for something: what the application knows is better than what is painted. */
+    #look() {
+      this.#partial = false;
+      this.#takeOver();
+    }
+
     /** Puts the application in the place of the painted page, in one task. Without a feed it waits until somebody asks for something. */
     #takeOver() {
       const painted = this.#painted;
       if (!painted || !this.#handle) return;
       // Without a feed there is nothing better than what is painted, until somebody asks for what only the application does.
       if (this.#stuck && !this.#visit.isWaiting) return this.#visit.giveUp();
+      if (this.#partial) return;
       if (this.#visit.isHeld) return void setTimeout(() => this.#takeOver(), 100);
       const swap = () => {
         this.#painted = null;
@@ -308,7 +323,7 @@ export function element() {
       this.#run('free');
       this.#handle = null;
       this.#painted = null;
-      this.#stuck = false;
+      this.#stuck = this.#partial = false;
     }
 
     #call(method, ...values) {
@@ -321,6 +336,7 @@ export function element() {
     #run(method, ...values) {
       try {
         this.#handle?.[method](...values);
+        if (this.#partial) this.#look();
       } catch (error) {
         if (isCrash(error)) AlentourWidget.#crash(error);
         else say(`${method}: ${error}`);

@@ -78,8 +78,11 @@ function download(url, again, priority) {
       reject({ kind: 'timeout' });
       abort.abort();
     }, FEED_TIMEOUT);
+    const ask = (cache) => fetch(url, { credentials: 'omit', cache, priority, signal: abort.signal });
     Promise.resolve()
-      .then(() => fetch(url, { credentials: 'omit', cache: again ? 'no-cache' : 'default', priority, signal: abort.signal }))
+      .then(() => ask(again ? 'no-cache' : 'default'))
+      // Off the line, what the browser has kept is better than nothing.
+      .catch(() => ask('force-cache'))
       .then((response) => (response.ok ? response.text() : Promise.reject({ kind: 'status', status: response.status })))
       .then(resolve, (error) => reject(error?.kind ? error : { kind: 'network' }))
       .then(() => clearTimeout(timer));
@@ -100,9 +103,19 @@ async function parse(url, text) {
   return read(text) || (text && read(await (await import(base + bundle.formats)).read(url, text, base + bundle.gazetteer)));
 }
 
-export const text = (url) => shared('text ' + url, () => download(url));
+export const text = (url, again, priority) => shared('text ' + url, () => download(url, again, priority), again);
 export const feed = (url, again, priority) => shared('feed ' + url, () => download(url, again, priority).then((text) => parse(url, text)), again);
 export const messages = (lang, priority) => shared('messages ' + lang, () => download(base + bundle.messages[lang], false, priority));
+
+const WHOLE = 600; // Initiatives that the application reads as a whole: `FIRST` in src/browser/tiles.rs.
+
+/** The index of the server's own tiles, which the application begins with; where there is little, the tiles at the same time. */
+export async function tiles(priority) {
+  const [head, ...tiles] = (await text(base + 'tiles.txt', false, priority)).split('\n');
+  const [, version, count] = head.split(' ');
+  if (count > WHOLE) return;
+  tiles.join(' ').match(/\d+(:\d+)?/g)?.forEach((_, number) => text(`${base}t/${version}/${number}.txt`, false, priority).catch(() => {}));
+}
 
 /** The gazetteer's index, which each search for a place begins with. */
 export const places = () => text(base + bundle.gazetteer + 'fr/index.txt');

@@ -69,6 +69,7 @@ export class Visit {
   typed = new Map(); // by field: the type of the event that says so
   #query;
   #base;
+  isBegun = false; // Somebody has touched it.
   #held = false; // A finger is down, or a list of choices is open: what is under it must not go.
 
   /** Keeps what happens in the page; `began` is called when something does. `isAlone`: no application comes, and links are just links. */
@@ -77,15 +78,19 @@ export class Visit {
     this.#query = query;
     this.#base = base;
     const listen = (type, act) => page.addEventListener(type, act);
+    const begin = () => {
+      this.isBegun = true;
+      began();
+    };
     const keep = (event, element) => {
       event.preventDefault();
       if (isAlone()) return this.#search();
       element.setAttribute('aria-busy', 'true');
       this.presses.push(element);
       if (element.href) setTimeout(() => page.isConnected && this.giveUp(), PATIENCE);
-      began();
+      begin();
     };
-    for (const type of ['pointerdown', 'focusin', 'keydown']) listen(type, () => isAlone() || began());
+    for (const type of ['pointerdown', 'focusin', 'keydown']) listen(type, () => isAlone() || begin());
     listen('pointerdown', () => (this.#held = true));
     for (const type of ['pointerup', 'pointercancel', 'click', 'change', 'focusout']) {
       // The click comes after the finger has gone up.

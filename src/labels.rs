@@ -2,6 +2,7 @@
 
 use alentour_model::{Accessibility, Cause, Initiative, Kind, Sector, Way};
 
+use crate::app::FeedError;
 use crate::locale::Locale;
 use crate::message::Message;
 
@@ -97,4 +98,14 @@ pub fn accessibility(locale: Locale, feature: &Accessibility) -> String {
         Accessibility::Other(word) => return word.clone(),
     };
     locale.text(message).to_owned()
+}
+
+/// Why something has not come.
+pub fn failure(locale: Locale, failure: &FeedError) -> String {
+    match failure {
+        FeedError::Network => locale.text(Message::FailedNetwork).to_owned(),
+        FeedError::Timeout => locale.text(Message::FailedTimeout).to_owned(),
+        FeedError::Malformed => locale.text(Message::FailedMalformed).to_owned(),
+        FeedError::Status(status) => locale.say(Message::FailedStatus, &[("status", &status.to_string())]),
+    }
 }

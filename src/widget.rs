@@ -7,6 +7,7 @@ use crate::controls::button;
 use crate::dom::html::{div, h2, li, p, section, ul};
 use crate::dom::{El, ev};
 use crate::initiative::detail::Detail;
+use crate::labels;
 use crate::message::Message;
 use crate::search::SearchForm;
 use crate::search::results::Results;
@@ -22,7 +23,10 @@ pub fn Widget(
         Stage::Failed(failure) => vec![failed(app, failure)],
         Stage::Ready => view! { <Results app/> }.into_inner(),
     };
-    let detail = move || app.opened.get().and_then(|position| view! { <Detail app position/> }.into_inner());
+    let detail = move || {
+        app.details.track();
+        app.opened.get().and_then(|position| view! { <Detail app position/> }.into_inner())
+    };
     section()
         .class(move || if app.opened.read().is_some() { "app opened" } else { "app" })
         .attr("aria-label", app.text(Message::Search))
@@ -39,14 +43,6 @@ fn skeleton(app: App) -> Vec<El> {
 }
 
 fn failed(app: App, failure: &FeedError) -> El {
-    let why = match failure {
-        FeedError::Network => app.text(Message::FailedNetwork).to_owned(),
-        FeedError::Timeout => app.text(Message::FailedTimeout).to_owned(),
-        FeedError::Malformed => app.text(Message::FailedMalformed).to_owned(),
-        FeedError::Status(status) => {
-            app.locale.say(Message::FailedStatus, &[("status", &status.to_string())])
-        }
-    };
     let retry = button(app.text(Message::Retry), "action")
         .on(ev::click, move |_| app.act(|browser| browser.retry(app)));
     div()
@@ -54,6 +50,6 @@ fn failed(app: App, failure: &FeedError) -> El {
         .part("notice")
         .attr("role", "alert")
         .child(h2().child(app.text(Message::Failed)))
-        .child(p().child(why))
+        .child(p().child(labels::failure(app.locale, failure)))
         .child(retry)
 }

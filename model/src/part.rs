@@ -25,19 +25,6 @@ impl Part {
         Self { initiatives, ordinals, columns, vocabulary: OnceLock::new() }
     }
 
-    /// The same, with all that an initiative says in the place of the card of that identifier.
-    pub fn detailed(&self, whole: &Initiative) -> Self {
-        let one = |initiative: &Initiative| {
-            if initiative.id == whole.id { whole.clone() } else { initiative.clone() }
-        };
-        Self::new(self.ordinals.iter().copied().zip(self.initiatives.iter().map(one)))
-    }
-
-    /// The initiatives, each with its position in the feed.
-    pub fn initiatives(&self) -> impl Iterator<Item = (u32, &Initiative)> {
-        self.ordinals.iter().copied().zip(&self.initiatives)
-    }
-
     /// How many initiatives.
     pub fn len(&self) -> usize {
         self.initiatives.len()

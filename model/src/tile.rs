@@ -10,7 +10,7 @@
 //!    those of their sessions.
 //!
 //! Everything comes back as it was: degrees have as many decimals as the most exact of them needs; where that is too many (0 in the
-//! first line) they are written in full.
+//! first line) the bits of the number are written, because a telephone's browser has the only parser of such numbers at hand.
 
 use std::str::Split;
 
@@ -23,7 +23,7 @@ use crate::session::{Session, When};
 use crate::time::Moment;
 
 /// What a tile begins with; changed whenever it is read otherwise.
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 
 /// The cells of one column, one after the other; empty ones after the last.
 struct Column<'a>(Split<'a, char>);
@@ -92,7 +92,10 @@ impl Meaning {
     }
 
     fn degrees(&self, column: &mut Column<'_>) -> Option<f64> {
-        Some(column.number::<f64>()? / self.degree)
+        if self.degree == 1.0 {
+            return column.number().map(f64::from_bits);
+        }
+        Some(column.number::<i64>()? as f64 / self.degree)
     }
 }
 
@@ -189,6 +192,14 @@ pub fn decode(text: &str) -> Option<Vec<(u32, Initiative)>> {
     Some(cards)
 }
 
+/// Adds what initiatives say beside their cards, a line each, for searching: it stands in the place of the description, which a list does not
+/// show.
+pub fn say(cards: &mut [(u32, Initiative)], words: &str) {
+    for ((_, card), words) in cards.iter_mut().zip(words.split('\n')) {
+        words.clone_into(&mut card.description);
+    }
+}
+
 fn organisation(name: &str) -> Organisation {
     Organisation { name: name.to_owned(), url: None, sector: None }
 }
@@ -203,7 +214,7 @@ mod encoding {
 
     use super::*;
 
-    /// Decimals of degrees that are tried, fewest first; 9 are a tenth of a millimetre. Whoever says more says it in full.
+    /// Decimals of degrees that are tried, fewest first; 9 are a tenth of a millimetre. Whoever says more says it in bits.
     const DECIMALS: std::ops::RangeInclusive<i32> = 3..=9;
     /// Seconds of a unit of time that are tried.
     const UNITS: [i64; 5] = [86_400, 3600, 900, 60, 1];
@@ -302,7 +313,7 @@ mod encoding {
             let _ = match degrees {
                 None => Ok(()),
                 // With a point, in as many figures as tell it from every other number.
-                Some(degrees) if self.decimals == 0 => write!(cell, "{degrees}"),
+                Some(degrees) if self.decimals == 0 => write!(cell, "{}", degrees.to_bits()),
                 Some(degrees) => write!(cell, "{}", scaled(degrees, self.decimals)),
             };
         }

@@ -48,7 +48,7 @@ pub struct Index {
 /// How many initiatives are read at most. What is read is whole tiles: the last one may bring more.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Near a point, where its circle has as many.
+    /// Near a point, where its circle has as many; a catalogue that has no more is read as a whole.
     pub near: usize,
     /// Near a point, where its circle has fewer: so that it can be said how far to go.
     pub enough: usize,
@@ -132,7 +132,7 @@ impl Index {
         limits: Limits,
         now: i64,
     ) -> Wanted {
-        if self.count <= limits.near.min(limits.enough) {
+        if self.count <= limits.near {
             let all = self.placed.iter().map(|(_, tile)| (Kilometres::ANYWHERE, *tile)).collect();
             let apart = [&*self.dated, &self.undated].concat();
             return Wanted { placed: all, apart, ..Wanted::default() };
@@ -244,13 +244,13 @@ mod tests {
         let index = index();
         let lagos = Point::new(6.5, 3.4);
         let wanted =
-            index.wanted(lagos, Kilometres::new(25.0), Limits { near: 10_000, enough: 300, ..NONE }, 0);
+            index.wanted(lagos, Kilometres::new(25.0), Limits { near: 1200, enough: 300, ..NONE }, 0);
         assert_eq!(numbers(&wanted), [0]);
         let known = wanted.known.unwrap().value();
         assert!((4_270.0..4_290.0).contains(&known), "{known}");
         assert!(wanted.is_more_elsewhere);
         // However far, and no end of it.
-        let all = Limits { near: 10_000, enough: 300, dated: 100, undated: 100 };
+        let all = Limits { near: 1200, enough: 300, dated: 100, undated: 100 };
         let wanted = index.wanted(lagos, None, all, 90);
         assert_eq!((numbers(&wanted), wanted.known), (vec![0, 1, 2, 4, 5], None));
         assert!(!wanted.is_more_elsewhere);
@@ -259,7 +259,7 @@ mod tests {
         assert_eq!(numbers(&little)[..1], [1]);
         assert_eq!(little.known, Kilometres::new(0.0));
         // A small catalogue is read as a whole, wherever one looks.
-        let whole = index.wanted(None, None, Limits { near: 2000, enough: 2000, ..NONE }, 0);
+        let whole = index.wanted(None, None, Limits { near: 1300, ..NONE }, 0);
         assert_eq!((numbers(&whole).len(), whole.known), (6, None));
         let nowhere = index.wanted(None, None, all, 0);
         assert_eq!((numbers(&nowhere), nowhere.known), (vec![3, 4, 5], Kilometres::new(0.0)));

@@ -1,10 +1,27 @@
 //! What an initiative's card speaks of, and the form that is opened from it.
 
-use alentour_model::{Hit, Initiative};
+use std::sync::Arc;
+
+use alentour_model::{Catalog, Hit, Initiative};
 use leptos::prelude::*;
 
-use super::App;
 use super::draft::Draft;
+use super::{App, Details};
+
+/// An initiative that is looked at.
+#[derive(Clone)]
+pub struct LookedAt {
+    catalog: Arc<Catalog>,
+    position: usize,
+    whole: Option<Arc<Initiative>>,
+}
+
+impl LookedAt {
+    /// As much as is known of what it says; `None` if the catalogue has none there.
+    pub fn get(&self) -> Option<&Initiative> {
+        self.whole.as_deref().or_else(|| self.catalog.get(self.position))
+    }
+}
 
 impl App {
     /// What is said first of an initiative: what its card says where the list has one.
@@ -18,10 +35,19 @@ impl App {
         self.catalog.read_untracked().hit(position, near, self.locale.clock.now().instant)
     }
 
+    /// The initiative at that position, which is looked at.
+    pub fn looked_at(self, position: usize) -> LookedAt {
+        let whole = match &*self.details.read_untracked() {
+            Details::All(whole) => whole.clone(),
+            _ => None,
+        };
+        LookedAt { catalog: self.catalog.get_untracked(), position, whole }
+    }
+
     /// Chooses in an initiative's form the session that its card speaks of.
     pub fn propose(self, position: usize) {
-        let catalog = self.catalog.read_untracked();
-        if let (Some(initiative), Some(hit)) = (catalog.get(position), self.hit(position))
+        let looked_at = self.looked_at(position);
+        if let (Some(initiative), Some(hit)) = (looked_at.get(), self.hit(position))
             && let Some(draft) = self.draft(initiative)
         {
             draft.propose(initiative, hit.session);

@@ -49,6 +49,17 @@ pub enum FeedError {
     Malformed,
 }
 
+/// How far what an initiative says has come, of the one that is opened: a list knows what cards show.
+#[derive(Clone, Debug)]
+pub enum Details {
+    /// All of it is here: in the catalogue, or fetched.
+    All(Option<Arc<Initiative>>),
+    /// It is on its way.
+    Loading,
+    /// It has not come, and why.
+    Failed(FeedError),
+}
+
 /// What of a widget is not reactive.
 struct Inner {
     browser: Option<Rc<dyn Browser>>,
@@ -75,6 +86,10 @@ pub struct App {
     pub results: Memo<Results>,
     /// The initiative that is looked at, by its position in the catalogue.
     pub opened: RwSignal<Option<usize>>,
+    /// How far its details have come.
+    pub details: RwSignal<Details>,
+    /// How many parts of what is looked for have not come, where some have not.
+    pub partly: RwSignal<Option<usize>>,
 }
 
 impl App {
@@ -97,6 +112,8 @@ impl App {
             search,
             results,
             opened: RwSignal::new(None),
+            details: RwSignal::new(Details::All(None)),
+            partly: RwSignal::new(None),
         }
     }
 
@@ -199,7 +216,10 @@ impl App {
             self.opened.set(position);
         }
         self.catalog.set(catalog);
-        self.search.forget_unknown(&self.catalog.read_untracked());
+        let catalog = self.catalog.get_untracked();
+        if catalog.is_whole() {
+            self.search.forget_unknown(&catalog);
+        }
         self.stage.set(Stage::Ready);
     }
 

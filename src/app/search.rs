@@ -109,8 +109,9 @@ impl Search {
         }
         drop(criteria);
         // The page of one initiative is told of a list, and does not know what others say.
-        if app.served().is_none() || app.opened.get_untracked().is_none() {
-            self.forget_unknown(&app.catalog.read_untracked());
+        let catalog = app.catalog.get_untracked();
+        if catalog.is_whole() && (app.served().is_none() || app.opened.get_untracked().is_none()) {
+            self.forget_unknown(&catalog);
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use alentour_model::Catalog;
 use alentour_model::feed::Unnoted;
 use alentour_model::read::read_document;
+use js_sys::Promise;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
@@ -13,7 +14,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::focus::focus_soon;
 use super::json::Parsed;
-use super::{Page, fetch, gazetteer, navigation, pending};
+use super::{Page, details, fetch, gazetteer, navigation, tiles};
 use crate::app::{App, FeedError, Stage};
 use crate::locale::KnownZones;
 
@@ -25,52 +26,56 @@ pub fn load(page: Rc<Page>, app: App, again: bool) {
     if !matches!(*app.stage.read_untracked(), Stage::Ready) {
         app.stage.set(Stage::Loading);
     }
+    let place = app.config(|config| config.place.clone());
+    // Begun now, awaited later: the place is asked for while the feed is on its way.
+    let finding = (!again && !place.is_empty()).then(|| {
+        let finding = gazetteer::find(app, page.host.clone(), place);
+        future_to_promise(async move {
+            finding.await;
+            Ok(JsValue::UNDEFINED)
+        })
+    });
+    let linked = app.config(|config| config.open.clone());
     spawn_local(async move {
-        let host = &page.host;
-        let feed = host.feed(again);
-        let place = app.config(|config| config.place.clone());
-        // Begun now, awaited later: the place is asked for while the feed is on its way.
-        let finding = (!again && !place.is_empty()).then(|| {
-            let finding = gazetteer::find(app, host.clone(), place);
-            future_to_promise(async move {
-                finding.await;
-                Ok(JsValue::UNDEFINED)
-            })
-        });
-        let read = read(feed).await;
-        if let Some(finding) = finding {
-            let _ = JsFuture::from(finding).await;
-        }
+        let read = read(&page, app, again, finding, linked.as_deref()).await;
         if app.is_gone() {
             return;
         }
         match read {
-            Ok(catalog) => {
-                let count = catalog.len() as u32;
-                let lexicon = app.catalog.read_untracked().lexicon().clone();
-                app.receive(Arc::new(catalog.knowing(lexicon)));
-                navigation::open_linked(&page, app, app.config(|config| config.open.clone()).as_deref());
+            Ok(count) => {
+                navigation::open_linked(&page, app, linked.as_deref());
                 // Whoever left while a sign-up was being sent is told what became of it. Nothing scrolls, nothing takes the focus.
                 if !again && app.opened.get_untracked().is_none() {
-                    let left = pending::first().and_then(|id| app.catalog.read_untracked().position(&id));
-                    if left.is_some() {
-                        navigation::open(&page, app, left, None);
-                    }
+                    navigation::open_left(&page, app);
                 }
-                page.emit("ready", &[("count", count.into())]);
+                let is_part = app.results.read_untracked().known.is_some();
+                page.emit("ready", &[("count", (count as u32).into()), ("part", is_part.into())]);
             }
-            Err(failure) => {
-                let kind = match failure {
-                    FeedError::Network => "network",
-                    FeedError::Timeout => "timeout",
-                    FeedError::Status(_) => "status",
-                    FeedError::Malformed => "malformed",
-                };
-                app.stage.set(Stage::Failed(failure));
-                page.emit("error", &[("kind", kind.into())]);
-            }
+            Err(failure) => fail(&page, app, failure),
         }
     });
+}
+
+/// Fetches what a search needs beyond what is here, of a feed that is read by the tile.
+pub fn load_more(page: Rc<Page>, app: App) {
+    if page.tiles.borrow().is_used() {
+        spawn_local(async move {
+            if let Err(failure) = tiles::fetch(page.clone(), app, tiles::ALL).await {
+                fail(&page, app, failure);
+            }
+        });
+    }
+}
+
+fn fail(page: &Page, app: App, failure: FeedError) {
+    let kind = match failure {
+        FeedError::Network => "network",
+        FeedError::Timeout => "timeout",
+        FeedError::Status(_) => "status",
+        FeedError::Malformed => "malformed",
+    };
+    app.stage.set(Stage::Failed(failure));
+    page.emit("error", &[("kind", kind.into())]);
 }
 
 /// Tries again, as asked by a button that goes: its focus goes on to what comes instead.
@@ -86,7 +91,48 @@ pub fn retry(page: Rc<Page>, app: App) {
     });
 }
 
-async fn read(feed: Result<js_sys::Promise, JsValue>) -> Result<Catalog, FeedError> {
+/// Reads what the first list needs, by the tile where the feed is the server's own, and gives how many initiatives the feed has.
+async fn read(
+    page: &Rc<Page>,
+    app: App,
+    again: bool,
+    finding: Option<Promise>,
+    linked: Option<&str>,
+) -> Result<usize, FeedError> {
+    let is_own = app.config(|config| config.feed.strip_prefix(&page.host.base()) == Some("feed.json"));
+    if is_own {
+        if let Some(id) = linked {
+            details::begin(page, id);
+        }
+        let begun = tiles::begin(page, again).await;
+        // An index names no place, and so it does not say what to read.
+        if begun? {
+            found(finding).await;
+            tiles::fetch(page.clone(), app, tiles::FIRST).await?;
+            return Ok(page.tiles.borrow().count());
+        }
+    }
+    let feed = page.host.feed(again);
+    let read = whole(feed).await;
+    found(finding).await;
+    let catalog = read?;
+    tiles::end(page);
+    let count = catalog.len();
+    if !app.is_gone() {
+        let lexicon = app.catalog.read_untracked().lexicon().clone();
+        app.partly.set(None);
+        app.receive(Arc::new(catalog.knowing(lexicon)));
+    }
+    Ok(count)
+}
+
+async fn found(finding: Option<Promise>) {
+    if let Some(finding) = finding {
+        let _ = JsFuture::from(finding).await;
+    }
+}
+
+async fn whole(feed: Result<Promise, JsValue>) -> Result<Catalog, FeedError> {
     let promise = feed.map_err(|error| failure(&error))?;
     let document = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
     let feed = read_document(&Parsed::from(document), &KnownZones, &mut Unnoted);
@@ -94,7 +140,7 @@ async fn read(feed: Result<js_sys::Promise, JsValue>) -> Result<Catalog, FeedErr
 }
 
 /// What the loader rejects with: `{ kind, status }`.
-fn failure(error: &JsValue) -> FeedError {
+pub fn failure(error: &JsValue) -> FeedError {
     let get = |name: &str| js_sys::Reflect::get(error, &name.into()).ok();
     let status = get("status").and_then(|status| status.as_f64());
     match (get("kind").and_then(|kind| kind.as_string()).as_deref(), status) {

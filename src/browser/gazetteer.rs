@@ -29,7 +29,7 @@ const COUNTRY: &str = "fr/";
 
 /// A file of the gazetteer; `None` if it cannot be had.
 async fn file(host: &Host, name: &str) -> Option<String> {
-    let promise = host.text(&[&host.gazetteer(), COUNTRY, name].concat()).ok()?;
+    let promise = host.text(&[&host.gazetteer(), COUNTRY, name].concat(), false).ok()?;
     JsFuture::from(promise).await.ok()?.as_string()
 }
 

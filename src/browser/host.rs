@@ -23,6 +23,10 @@ extern "C" {
     #[wasm_bindgen(method, getter)]
     pub fn messages(this: &Host) -> String;
 
+    /// Where the bundle is, and the feed and the tiles of its server, with a slash at the end.
+    #[wasm_bindgen(method, getter)]
+    pub fn base(this: &Host) -> String;
+
     /// Where the gazetteer's shards are, with a slash at the end.
     #[wasm_bindgen(method, getter)]
     pub fn gazetteer(this: &Host) -> String;
@@ -31,9 +35,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn feed(this: &Host, again: bool) -> Result<Promise, JsValue>;
 
-    /// The text at an address of the bundle; asked for once by all widgets of the page.
+    /// The text at an address of the bundle or its server; asked for once by all widgets of the page. `again` asks for it anew.
     #[wasm_bindgen(method, catch)]
-    pub fn text(this: &Host, address: &str) -> Result<Promise, JsValue>;
+    pub fn text(this: &Host, address: &str, again: bool) -> Result<Promise, JsValue>;
 
     /// Dispatches `alentour:<name>` on the element.
     #[wasm_bindgen(method, catch)]

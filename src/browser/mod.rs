@@ -1,6 +1,7 @@
 //! The widget in a browser: mounted by the loader (`embed/`), with all that the views ask of a browser.
 
 mod copy;
+mod details;
 mod feed;
 mod fetch;
 mod focus;
@@ -12,12 +13,13 @@ mod navigation;
 mod pending;
 mod proof;
 mod sending;
+mod tiles;
 mod words;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use alentour_model::Initiative;
+use alentour_model::{Initiative, Query};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -33,6 +35,7 @@ use focus::{find, focus_soon};
 use host::{Host, HostConfig, SearchRequest, object};
 use navigation::Navigation;
 use proof::Proofs;
+use tiles::Tiles;
 
 #[wasm_bindgen]
 extern "C" {
@@ -52,6 +55,7 @@ struct Page {
     host: Host,
     navigation: Navigation,
     proofs: Proofs,
+    tiles: RefCell<Tiles>,
 }
 
 impl Page {
@@ -72,6 +76,10 @@ impl Browser for Rc<Page> {
 
     fn retry(&self, app: App) {
         feed::retry(self.clone(), app);
+    }
+
+    fn retry_details(&self, app: App) {
+        navigation::retry(self, app);
     }
 
     fn focus(&self, selector: String, scroll: bool) {
@@ -101,7 +109,7 @@ impl Browser for Rc<Page> {
     }
 
     fn learn_words(&self, app: App) {
-        words::learn(app, &self.host);
+        words::learn(self.clone(), app);
     }
 
     fn locate(&self, app: App) {
@@ -140,8 +148,8 @@ pub struct Handle {
 /// Mounts the widget into a `<div>` inside the element's shadow root.
 #[wasm_bindgen]
 pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
-    let (navigation, proofs) = Default::default();
-    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs });
+    let (navigation, proofs, tiles) = Default::default();
+    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs, tiles });
     let made = Rc::new(Cell::new(None));
     let (slot, owned) = (Rc::clone(&made), page.clone());
     let handle = mount_to(root, move || {
@@ -149,12 +157,23 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
         let locale = Locale::new(&config.lang(), &owned.host.messages(), Clock::default());
         let app = App::new(locale, config.read(), Some(Rc::new(owned.clone())));
         slot.set(Some(app));
+        let looker = owned.clone();
         Effect::new(move |_| {
             let found = app.results.read();
             let detail = host::search_event(app.search, &found);
             if matches!(*app.stage.read(), Stage::Ready) {
                 owned.emit("search", &detail);
             }
+        });
+        // Somebody looks for something: what the first list did without is fetched.
+        Effect::new(move |before: Option<Query>| {
+            let query = app.search.query();
+            if before.is_some_and(|before| before != query)
+                && matches!(*app.stage.read_untracked(), Stage::Ready)
+            {
+                feed::load_more(looker.clone(), app);
+            }
+            query
         });
         view! { <Widget app/> }
     });

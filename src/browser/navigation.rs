@@ -1,12 +1,15 @@
 //! Opening initiatives and going back, with the tab's history.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::focus::{focus_soon, later};
-use super::{Page, history, window};
-use crate::app::App;
+use super::{Page, details, history, pending, window};
+use crate::app::{App, Details};
 
 /// Where a widget is in the tab's history.
 #[derive(Default)]
@@ -17,6 +20,8 @@ pub struct Navigation {
     entry: RefCell<Option<Entry>>,
     /// Whether "back" has been asked for and has not come yet.
     leaving: Cell<bool>,
+    /// Whether the form is to have the session that the card speaks of which was opened.
+    proposes: Cell<bool>,
 }
 
 /// An entry of the tab's history.
@@ -33,26 +38,103 @@ fn id(app: App, position: usize) -> Option<String> {
 }
 
 /// Opens the initiative of a permanent link, where the feed has it and it is not open yet.
-pub fn open_linked(page: &Page, app: App, id: Option<&str>) {
-    let position = id.and_then(|id| app.catalog.read_untracked().position(id));
-    if position.is_some() && app.opened.get_untracked() != position {
-        open(page, app, position, Some("#detail-title"));
+pub fn open_linked(page: &Rc<Page>, app: App, id: Option<&str>) {
+    if let Some(id) = id {
+        open_named(page, app, id, Some("#detail-title"));
     }
 }
 
+/// Opens the initiative of an attempt that was left without an answer.
+pub fn open_left(page: &Rc<Page>, app: App) {
+    if let Some(id) = pending::first() {
+        open_named(page, app, &id, None);
+    }
+}
+
+/// Opens an initiative that may be anywhere in the feed.
+fn open_named(page: &Rc<Page>, app: App, id: &str, part: Option<&'static str>) {
+    let opened = app.opened.get_untracked();
+    let position = app.catalog.read_untracked().position(id);
+    if position.is_some() || !page.tiles.borrow().is_used() {
+        if position.is_some() && opened != position {
+            open(page, app, position, part);
+        }
+        return;
+    }
+    let (page, id) = (page.clone(), id.to_owned());
+    spawn_local(async move {
+        // Where nobody announces it, the list is what there is.
+        if let Ok(whole) = details::fetch(&page, &id).await
+            && !app.is_gone()
+            && app.opened.get_untracked() == opened
+        {
+            let position = app.catalog.read_untracked().position(&id).unwrap_or_else(|| {
+                let mut tiles = page.tiles.borrow_mut();
+                tiles.add(whole);
+                // The list stays as it is.
+                app.catalog.update_untracked(|catalog| *catalog = Arc::new(catalog.of_parts(tiles.parts())));
+                app.catalog.read_untracked().len() - 1
+            });
+            open(&page, app, Some(position), part);
+        }
+    });
+}
+
 /// Opens an initiative as the visitor asks who has its card, with a way back in the tab's history.
-pub fn visit(page: &Page, app: App, position: usize, part: &'static str) {
-    app.propose(position);
+pub fn visit(page: &Rc<Page>, app: App, position: usize, part: &'static str) {
+    let is_card = is_card(page, app, position);
+    if !is_card {
+        app.propose(position);
+    }
     if app.opened.get_untracked().is_none() {
         let entry =
             id(app, position).and_then(|initiative| Some(Entry { mark: history::enter().ok()?, initiative }));
         page.navigation.entry.replace(entry);
     }
+    page.navigation.proposes.set(is_card);
     open(page, app, Some(position), Some(part));
 }
 
+/// Whether only its card is here.
+fn is_card(page: &Page, app: App, position: usize) -> bool {
+    id(app, position).is_some_and(|id| page.tiles.borrow().is_card(&id))
+}
+
+/// Fetches all that the initiative at that position says, which is open: then its form has the session that its card speaks of.
+fn complete(page: &Rc<Page>, app: App, position: usize, part: Option<&'static str>) {
+    let Some(id) = id(app, position) else { return };
+    app.details.set(Details::Loading);
+    let page = page.clone();
+    spawn_local(async move {
+        let fetched = details::fetch(&page, &id).await;
+        // It may have been closed again, or another one be open.
+        let is_open = !app.is_gone() && app.opened.get_untracked() == Some(position);
+        match fetched {
+            Ok(whole) if is_open => {
+                app.details.set(Details::All(Some(Arc::new(whole))));
+                if page.navigation.proposes.take() {
+                    app.propose(position);
+                }
+                if let Some(part) = part {
+                    focus_soon(&page.root, part.to_owned(), true);
+                }
+            }
+            Err(failure) if is_open => app.details.set(Details::Failed(failure)),
+            _ => {}
+        }
+    });
+}
+
+/// Tries again to fetch what the initiative that is open says.
+pub fn retry(page: &Rc<Page>, app: App) {
+    if let Some(position) = app.opened.get_untracked() {
+        focus_soon(&page.root, "#detail-title".into(), false);
+        complete(page, app, position, Some("#detail-title"));
+    }
+}
+
 /// Goes back to the list, the way that the browser's own button goes.
-pub fn leave(page: &Page, app: App) {
+pub fn leave(page: &Rc<Page>, app: App) {
     let Navigation { entry, leaving, .. } = &page.navigation;
     // Pressed twice, it does not wait: a second "back" would leave the page.
     let is_back = |entry: &Entry| history::back(&entry.mark);
@@ -64,8 +146,8 @@ pub fn leave(page: &Page, app: App) {
 }
 
 /// The tab has moved within its history.
-pub fn travelled(page: &Page, app: App) {
-    let Navigation { entry, leaving, scrolled } = &page.navigation;
+pub fn travelled(page: &Rc<Page>, app: App) {
+    let Navigation { entry, leaving, scrolled, .. } = &page.navigation;
     leaving.set(false);
     let Some(Entry { mark, initiative }) = entry.borrow().clone() else { return };
     if app.opened.get_untracked().is_none() {
@@ -80,15 +162,21 @@ pub fn travelled(page: &Page, app: App) {
 }
 
 /// Opens an initiative and moves to the part of it that the selector names, or shows the list again.
-pub fn open(page: &Page, app: App, position: Option<usize>, part: Option<&'static str>) {
+pub fn open(page: &Rc<Page>, app: App, position: Option<usize>, part: Option<&'static str>) {
     let window = window();
     let before = app.opened.get_untracked();
     if before.is_none() {
         page.navigation.scrolled.set(window.scroll_y().unwrap_or_default());
     }
+    if !matches!(*app.details.read_untracked(), Details::All(None)) {
+        app.details.set(Details::All(None));
+    }
     app.opened.set(position);
     match (position, before) {
         (Some(position), _) => {
+            if is_card(page, app, position) {
+                complete(page, app, position, part);
+            }
             page.emit("open", &[("id", id(app, position).into())]);
             if let Some(part) = part {
                 focus_soon(&page.root, part.to_owned(), true);

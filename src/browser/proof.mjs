@@ -55,7 +55,7 @@ for (let n = 2, divisor; rounds.length < 64; n++) {
 const turned = (word, bits) => (word >>> bits) | (word << (32 - bits));
 const schedule = new Int32Array(64);
 
-/** SHA-256 (FIPS 180-4) of an ASCII text, as eight words. `crypto.subtle` is not there on pages without https. */
+/** SHA-256 (FIPS 180-4) of a text whose characters are bytes, as eight words. `crypto.subtle` is not there on pages without https. */
 export function sha256(text) {
   const { length } = text;
   const words = new Int32Array(((length + 72) >> 6) << 4);

@@ -1,5 +1,6 @@
 //! Learning words: fetched once somebody is about to look for some.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use alentour_model::{Catalog, Lexicon};
@@ -8,9 +9,9 @@ use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::fetch;
 use super::host::Host;
-use crate::app::App;
+use super::{Page, feed, fetch, tiles};
+use crate::app::{App, Stage};
 
 #[wasm_bindgen(module = "/src/browser/words.mjs")]
 extern "C" {
@@ -20,13 +21,18 @@ extern "C" {
 }
 
 /// Fetches what is known of words, unless it is there. Until then, and without it, words are found by their beginnings.
-pub fn learn(app: App, host: &Host) {
+pub fn learn(page: Rc<Page>, app: App) {
     if !app.catalog.read_untracked().lexicon().is_empty() {
         return;
     }
-    let both = JsFuture::from(both(host, app.locale.language));
+    tiles::by_words(&page);
+    let both = JsFuture::from(both(&page.host, app.locale.language));
     spawn_local(async move {
-        let Ok(both) = both.await else { return };
+        let both = both.await;
+        if !app.is_gone() && matches!(*app.stage.read_untracked(), Stage::Ready) {
+            feed::load_more(page, app);
+        }
+        let Ok(both) = both else { return };
         while !app.is_gone() && app.catalog.get_untracked().prepare_words() {
             fetch::sleep(0).await;
         }

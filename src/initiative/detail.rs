@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::essentials::{essentials, organisation, way_in};
 use super::programme::programme;
 use super::{item, list};
-use crate::app::App;
+use crate::app::{App, Details, FeedError};
 use crate::controls::{button, leading, link};
 use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span};
 use crate::dom::{El, ev};
@@ -24,8 +24,8 @@ pub fn Detail(
     /// Its position in the catalogue.
     position: usize,
 ) -> Option<El> {
-    let catalog = app.catalog.get_untracked();
-    let initiative = catalog.get(position)?;
+    let looked_at = app.looked_at(position);
+    let initiative = looked_at.get()?;
     let locale = app.locale;
     let near = app.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
     let hit = app.hit(position)?;
@@ -60,6 +60,22 @@ pub fn Detail(
             (back.on(ev::click, move |_| leave()), vec![permalink, said])
         }
     };
+    let is_here = matches!(*app.details.read_untracked(), Details::All(_));
+    let rest = || {
+        let all = [
+            way_in(app, initiative, hit),
+            view! { <SignUpForm app position/> }.into_inner(),
+            block(Message::WhenTitle, when),
+            block(Message::WhereTitle, places),
+            block(Message::AboutTitle, paragraphs(&initiative.description)),
+            block(Message::WhoTitle, who(app, initiative)),
+            block(Message::AccessTitle, accessibility(app, initiative)),
+            block(Message::ImpactTitle, impact),
+            block(Message::LanguagesTitle, languages(app, initiative)),
+            Some(p().class("links").child(page).child(share)),
+        ];
+        all.into_iter().flatten().collect()
+    };
     let article = article()
         .class("detail")
         .part("detail")
@@ -75,17 +91,28 @@ pub fn Detail(
         .child(essentials(app, initiative, hit))
         .child(lead)
         .child(progress)
-        .child(way_in(app, initiative, hit))
-        .child(view! { <SignUpForm app position/> })
-        .child(block(Message::WhenTitle, when))
-        .child(block(Message::WhereTitle, places))
-        .child(block(Message::AboutTitle, paragraphs(&initiative.description)))
-        .child(block(Message::WhoTitle, who(app, initiative)))
-        .child(block(Message::AccessTitle, accessibility(app, initiative)))
-        .child(block(Message::ImpactTitle, impact))
-        .child(block(Message::LanguagesTitle, languages(app, initiative)))
-        .child(p().class("links").child(page).child(share));
+        .child(if is_here { rest() } else { vec![on_its_way(app)] });
     Some(article)
+}
+
+/// What stands in the place of what has not come yet.
+fn on_its_way(app: App) -> El {
+    match &*app.details.read_untracked() {
+        Details::Failed(FeedError::Status(404)) => {
+            div().class("notice").attr("role", "alert").child(p().child(app.text(Message::NoLongerAnnounced)))
+        }
+        Details::Failed(failure) => {
+            let retry = button(app.text(Message::Retry), "action")
+                .on(ev::click, move |_| app.act(|browser| browser.retry_details(app)));
+            div()
+                .class("notice")
+                .attr("role", "alert")
+                .child(h3().child(app.text(Message::FailedDetails)))
+                .child(p().child(labels::failure(app.locale, failure)))
+                .child(retry)
+        }
+        _ => p().class("note").attr("role", "status").child(app.text(Message::LoadingDetails)),
+    }
 }
 
 fn paragraph(text: &str) -> El {

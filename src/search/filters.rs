@@ -34,7 +34,11 @@ fn chip(
     let number = move || match counted() {
         Some(count) if is_known() => {
             let number = app.locale.number(count as f64);
-            if app.results.read().known.is_some() { number + "+" } else { number }
+            if app.results.read().known.is_some() || app.partly.read().is_some() {
+                number + "+"
+            } else {
+                number
+            }
         }
         // Before the feed is there, room is kept for what will stand here.
         Some(_) => "\u{a0}".to_owned(),

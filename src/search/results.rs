@@ -51,9 +51,10 @@ pub fn Results(
         vec![html::section().class("elsewhere").child(h2().child(title)).child(section)]
     });
     let count = p().class("count").attr("role", "status").attr("tabindex", "-1").child(move || count(app));
+    let partly = div().child(move || app.partly.get().map(|_| partly(app)));
     let zone_note = div().child(move || zone(app).as_deref().map(facts::zone_note));
     let title = h2().class("unseen").child(app.text(Message::Search));
-    let mut all = vec![title, count, zone_note, nearby, elsewhere];
+    let mut all = vec![title, count, partly, zone_note, nearby, elsewhere];
     all.extend(without_script::links(app));
     all
 }
@@ -65,7 +66,7 @@ fn count(app: App) -> String {
     let found = results.nearby.len();
     // Of none it is known where they are not.
     let known = results.known.filter(|_| found == 0).map(tenths);
-    let is_more = results.known.is_some() && found > 0;
+    let is_more = (results.known.is_some() || app.partly.read().is_some()) && found > 0;
     let counted = |message, values: &[(&str, &str)]| app.locale.counted(message, found, is_more, values);
     match (&criteria.around, known.or(criteria.radius.map(f64::from))) {
         (Some(around), Some(radius)) => {
@@ -75,6 +76,13 @@ fn count(app: App) -> String {
         _ if known.is_some() => app.text(Message::NothingSoon).to_owned(),
         _ => counted(Message::Found, &[]),
     }
+}
+
+/// That some of what is looked for has not come yet.
+fn partly(app: App) -> El {
+    let retry = button(app.text(Message::Retry), "plain")
+        .on(ev::click, move |_| app.act(|browser| browser.retry(app)));
+    p().class("note").attr("role", "status").child(app.text(Message::Partly)).child(" ").child(retry)
 }
 
 /// Kilometres within which nothing is missing, to a tenth below.

@@ -25,8 +25,8 @@ pub fn SignUpForm(
     /// The initiative's position in the catalogue.
     position: usize,
 ) -> Option<El> {
-    let catalog = app.catalog.get_untracked();
-    let initiative = catalog.get(position)?;
+    let looked_at = app.looked_at(position);
+    let initiative = looked_at.get()?;
     let Some(participation) = &initiative.participation else {
         return without_script::without_form(app, initiative);
     };
@@ -41,13 +41,13 @@ pub fn SignUpForm(
             unavailable(app, initiative, &instead)
         }
         Availability::Open => div().child({
-            let (catalog, draft) = (catalog.clone(), draft.clone());
+            let (looked_at, draft) = (looked_at.clone(), draft.clone());
             move || {
                 // Built anew for somebody else's form; what is typed stays otherwise.
                 draft.renewals.track();
                 // On a page by itself, what was sent is not sent back with the thanks.
                 let is_left = app.served().is_none() || !progress.read_untracked().status.is_done();
-                let initiative = catalog.get(position).filter(|_| is_left);
+                let initiative = looked_at.get().filter(|_| is_left);
                 let asked = initiative.and_then(|it| Some((it, it.participation.as_ref()?)));
                 let build = |(initiative, participation)| {
                     let fields =
@@ -61,9 +61,9 @@ pub fn SignUpForm(
         Availability::Closed => unavailable(app, initiative, app.text(Message::Closed)),
     };
     let thanks = {
-        let catalog = catalog.clone();
+        let looked_at = looked_at.clone();
         move || {
-            let done = catalog.get(position).filter(|_| progress.read().status.is_done());
+            let done = looked_at.get().filter(|_| progress.read().status.is_done());
             done.map(|initiative| received(app, &draft, initiative))
         }
     };
@@ -136,7 +136,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
     let minimum_age = participation
         .minimum_age
         .map(|age| p().class("hint").child(app.locale.count(Message::MinimumAge, age as usize, &[])));
-    let (sent, catalog) = (draft.clone(), app.catalog.get_untracked());
+    let (sent, looked_at) = (draft.clone(), app.looked_at(position));
     let mut begun = Some(draft.clone());
     without_script::sent(app, initiative, form())
         .part("form")
@@ -149,7 +149,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         })
         .on(ev::submit, move |event| {
             event.prevent_default();
-            if let Some(initiative) = catalog.get(position) {
+            if let Some(initiative) = looked_at.get() {
                 app.act(|browser| browser.send(app, &sent, initiative));
             }
         })

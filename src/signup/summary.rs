@@ -13,7 +13,7 @@ use crate::message::Message;
 /// What is wrong, at the head of the form: a link to each field. It takes the focus when the form is refused.
 pub fn summary(app: App, position: usize, draft: &Draft) -> El {
     let (progress, refusals) = (draft.progress, draft.refusals);
-    let catalog = app.catalog.get_untracked();
+    let looked_at = app.looked_at(position);
     // A new refusal makes a new summary, which is read out; a new status does not.
     div().child(move || {
         refusals.track();
@@ -25,7 +25,7 @@ pub fn summary(app: App, position: usize, draft: &Draft) -> El {
         let links = problems.iter().map(|problem| {
             let id = input_id(&problem.field);
             let issue = app.text(issue(&problem.field, problem.problem));
-            let label = catalog.get(position).and_then(|initiative| label(app, initiative, &problem.field));
+            let label = looked_at.get().and_then(|initiative| label(app, initiative, &problem.field));
             let Some(label) = label else { return li().child(issue) };
             let text = app.locale.labelled(&label, issue);
             let link =

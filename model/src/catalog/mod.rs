@@ -73,6 +73,17 @@ impl Catalog {
         Kilometres::new((known.value() - moved.value()).max(0.0))
     }
 
+    /// The same of other parts.
+    pub fn of_parts(&self, parts: impl IntoIterator<Item = Arc<Part>>) -> Self {
+        let Self { lexicon, known, is_more_elsewhere, .. } = self.clone();
+        Self { lexicon, known, is_more_elsewhere, ..Self::of(parts) }
+    }
+
+    /// Whether it is all that the feed has.
+    pub fn is_whole(&self) -> bool {
+        self.known.is_none() && !self.is_more_elsewhere
+    }
+
     /// The same, with what is known of words.
     pub fn knowing(self, lexicon: Arc<Lexicon>) -> Self {
         Self { lexicon, ..self }
