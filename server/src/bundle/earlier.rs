@@ -20,9 +20,9 @@ use axum::response::Response;
 use tracing::warn;
 
 use super::pack;
-use super::{Bundle, IMMUTABLE, content_type};
+use super::{Bundle, content_type};
 use crate::http::negotiation::Encoding;
-use crate::http::representation::{Resource, tag};
+use crate::http::representation::{IMMUTABLE, Resource, tag};
 use crate::http::stretch::Stretch;
 
 /// How long the files of a release are kept after it was last current.

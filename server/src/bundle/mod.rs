@@ -12,13 +12,11 @@ use std::sync::OnceLock;
 use axum::body::Bytes;
 
 use crate::http::negotiation::Encoding;
-use crate::http::representation::{Representation, tag};
+use crate::http::representation::{IMMUTABLE, Representation, tag};
 
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/bundle.bin"));
 static INDEX: &str = include_str!(concat!(env!("OUT_DIR"), "/bundle.index"));
 
-/// Hashed names never change their content (RFC 8246).
-const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 /// The tag itself and the pages: five minutes, so that a new version reaches every page soon, and a day more while it
 /// is asked for again, so that no page waits for it.
 const SHORT: &str = "public, max-age=300, stale-while-revalidate=86400";

@@ -11,9 +11,10 @@ use brotli::enc::BrotliEncoderParams;
 use sha2::{Digest, Sha256};
 
 use super::cards::Cards;
+use super::cut::Tiles;
 use super::index::{self, Row};
-use super::leaf::{self, Leaf, MOST, Placed};
-use super::opened::{Catalogue, FEED, FORMS, Head, INDEX};
+use super::leaf::Placed;
+use super::opened::{Catalogue, FEED, FORMS, Head, INDEX, TILES};
 use super::{FORMAT, text};
 use crate::http::negotiation::Encoding;
 use crate::http::representation::named;
@@ -134,16 +135,25 @@ impl Draft {
     pub fn finish(mut self, feed: &Feed, is_complete: bool) -> io::Result<Catalogue> {
         self.scratch.flush()?;
         self.write_feed(feed)?;
-        let leaves = leaf::cut(std::mem::take(&mut self.places));
-        let tag = compress(&self.folder)?;
+        let tiles = Tiles::cut(&self.rows, std::mem::take(&mut self.places), &self.apart);
         let shown = self.rows.iter().filter(|row| row.is_shown).count();
-        let (time_zone, repeated) = (feed.time_zone.clone(), self.rows.len() - shown);
-        let head = Head { format: FORMAT, tag, time_zone, shown, repeated, is_complete };
+        let head = Head {
+            format: FORMAT,
+            tag: compress(&self.folder)?,
+            version: feed.version.clone(),
+            name: feed.name.clone(),
+            language: feed.language.clone(),
+            time_zone: feed.time_zone.clone(),
+            shown,
+            repeated: self.rows.len() - shown,
+            is_complete,
+        };
         let cards = self.cards.picked()?;
-        let leaves = leaves.into_iter().chain(self.apart());
         let path = self.folder.join(SCRATCH);
         let scratch = OpenFile::new(&path, File::open(&path)?);
-        index::write(&self.folder.join(INDEX), &head, (&self.rows, &scratch), leaves, &cards)?;
+        let index = self.folder.join(INDEX);
+        let version = index::write(&index, &head, (&self.rows, &scratch), (&tiles.rows, &cards))?;
+        fs::write(self.folder.join(TILES), tiles.index(&version, shown))?;
         drop((cards, scratch));
         fs::remove_file(path)?;
         let language = Language::parse(&feed.language).unwrap_or(Language::DEFAULT);
@@ -156,20 +166,6 @@ impl Draft {
         let catalogue = Catalogue::open(&self.folder)?;
         self.is_finished = true;
         Ok(catalogue)
-    }
-
-    /// What is tied to no place: what has dates, soonest first, and then leaves of what goes on without.
-    fn apart(&self) -> Vec<Leaf> {
-        let begins = |row: &u32| self.rows.get(*row as usize).and_then(|row| row.begins);
-        let (mut dated, undated): (Vec<u32>, Vec<u32>) =
-            self.apart.iter().partition(|row| begins(row).is_some());
-        dated.sort_by_key(begins);
-        let leaf = |rows: &[u32]| {
-            let mut rows = rows.to_vec();
-            rows.sort_unstable();
-            Leaf { rows, bounds: None }
-        };
-        dated.chunks(MOST).chain(undated.chunks(MOST)).map(leaf).collect()
     }
 
     /// Writes the merged feed from the scratch file, and notes where each initiative is in it.
@@ -261,4 +257,18 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_that_is_given_up_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut draft = Draft::begin(folder.path().join("one")).unwrap();
+        draft.add(&Initiative::new("a", "A")).unwrap();
+        drop(draft);
+        assert!(!folder.path().join("one").exists());
+    }
 }

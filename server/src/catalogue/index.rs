@@ -1,17 +1,25 @@
 //! The index of a catalogue: SQLite, written once.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::Path;
 
+use rayon::prelude::*;
 use rusqlite::{Connection, params};
+use sha2::{Digest, Sha256};
 
+use super::FORMAT;
 use super::cards::Picked;
-use super::leaf::{Bounds, Leaf};
 use super::opened::Head;
+use crate::http::brotli;
+use crate::http::representation::{key, named};
 use crate::http::stretch::OpenFile;
 
-/// How well tiles are compressed, of 11: twice as fast as what they are made of is read.
-const QUALITY: u32 = 5;
+/// How well tiles are compressed, of 11, and those of a catalogue of few: it takes a second.
+const QUALITY: i32 = 9;
+const THOROUGH: i32 = 11;
+const FEW: usize = 64;
+/// Tiles a processor that are in memory at once.
+const AHEAD: usize = 8;
 
 const TABLES: &str = "
     PRAGMA journal_mode = OFF;
@@ -19,13 +27,14 @@ const TABLES: &str = "
     BEGIN;
     CREATE TABLE head (json TEXT NOT NULL);
     -- What is shown is in the feed, at `start`; what repeats something shown is here.
-    CREATE TABLE items (row INTEGER PRIMARY KEY, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER);
-    -- Without bounds: what is tied to no place. `begins`: of those that have dates, the first. `over`: when all are. Tiles are compressed in brotli.
-    CREATE TABLE leaves (leaf INTEGER PRIMARY KEY, south REAL, west REAL, north REAL, east REAL, count INTEGER NOT NULL, begins INTEGER, over INTEGER, cards BLOB NOT NULL, words BLOB NOT NULL);
+    CREATE TABLE items (row INTEGER PRIMARY KEY, key BLOB NOT NULL, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER);
+    -- By their numbers in the index of tiles, compressed in brotli.
+    CREATE TABLE tiles (number INTEGER PRIMARY KEY, cards BLOB NOT NULL, words BLOB NOT NULL);
 ";
 
+/// Keys are not unique by law: two identifiers may be made to share one.
 const INDEXES: &str = "
-    CREATE UNIQUE INDEX ids ON items (id);
+    CREATE INDEX keys ON items (key);
     CREATE INDEX begin ON items (begins) WHERE start IS NOT NULL;
     CREATE INDEX ends ON items (over) WHERE start IS NOT NULL;
     COMMIT;
@@ -47,7 +56,8 @@ pub struct Row {
     pub over: Option<i64>,
 }
 
-/// Writes it. Nobody reads it before it is whole, and what is not whole is thrown away: so nothing is synced on the way.
+/// Writes it, and gives the name of the tiles' contents. Nobody reads it before it is whole, and what is not whole is thrown away: so
+/// nothing is synced on the way.
 ///
 /// # Errors
 /// The system's.
@@ -55,60 +65,69 @@ pub fn write(
     path: &Path,
     head: &Head,
     (rows, scratch): (&[Row], &OpenFile),
-    leaves: impl Iterator<Item = Leaf>,
-    cards: &Picked,
-) -> io::Result<()> {
+    (tiles, cards): (&[Vec<u32>], &Picked),
+) -> io::Result<String> {
     let index = Connection::open(path).map_err(io::Error::other)?;
     index.execute_batch(TABLES).map_err(io::Error::other)?;
     let json = serde_json::to_string(head)?;
     index.execute("INSERT INTO head VALUES (?1)", [json]).map_err(io::Error::other)?;
-    items(&index, rows, scratch)?;
-    for leaf in leaves {
-        add(&index, rows, &leaf, cards)?;
-    }
-    index.execute_batch(INDEXES).map_err(io::Error::other)
+    add_items(&index, rows, scratch)?;
+    let version = add_tiles(&index, tiles, cards)?;
+    index.execute_batch(INDEXES).map_err(io::Error::other)?;
+    Ok(version)
 }
 
-fn items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result<()> {
-    let mut item =
-        index.prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)").map_err(io::Error::other)?;
+fn add_items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result<()> {
+    let mut item = index
+        .prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        .map_err(io::Error::other)?;
     for (position, row) in (0_u32..).zip(rows) {
         let (start, length, own) = match row.is_shown {
             true => (Some(row.start as i64), Some(row.length), None),
             false => (None, None, Some(scratch.read(row.start, row.length as usize)?)),
         };
-        let values = params![position, row.id, start, length, own, row.begins, row.over];
+        let key = key(row.id.as_bytes());
+        let values = params![position, key, row.id, start, length, own, row.begins, row.over];
         item.execute(values).map_err(io::Error::other)?;
     }
     Ok(())
 }
 
-fn add(index: &Connection, rows: &[Row], leaf: &Leaf, cards: &Picked) -> io::Result<()> {
-    let tile = cards.tile(&leaf.rows)?;
-    let own = || leaf.rows.iter().filter_map(|row| rows.get(*row as usize));
-    let begins = own().filter_map(|row| row.begins).min();
-    let over =
-        if own().all(|row| row.over.is_some()) { own().filter_map(|row| row.over).max() } else { None };
-    let side = |side: fn(&Bounds) -> f64| leaf.bounds.as_ref().map(side);
-    let mut insert = index
-        .prepare_cached("INSERT INTO leaves (south, west, north, east, count, cards, words, begins, over) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
-        .map_err(io::Error::other)?;
-    let values = params![
-        side(|bounds| bounds.south),
-        side(|bounds| bounds.west),
-        side(|bounds| bounds.north),
-        side(|bounds| bounds.east),
-        leaf.rows.len() as i64,
-        compressed(tile.cards.as_bytes())?,
-        compressed(tile.words.as_bytes())?,
-        begins,
-        over,
-    ];
-    insert.execute(values).map(drop).map_err(io::Error::other)
+/// Tiles are made on all processors, and digested in their order.
+fn add_tiles(index: &Connection, tiles: &[Vec<u32>], cards: &Picked) -> io::Result<String> {
+    let quality = if tiles.len() <= FEW { THOROUGH } else { QUALITY };
+    let mut version = Sha256::new_with_prefix(FORMAT.to_be_bytes());
+    let mut insert = index.prepare("INSERT INTO tiles VALUES (?1, ?2, ?3)").map_err(io::Error::other)?;
+    let mut number = 0_i64;
+    for some in tiles.chunks(AHEAD * rayon::current_num_threads()) {
+        let made = some.par_iter().map(|rows| Made::of(rows, cards, quality));
+        for made in made.collect::<io::Result<Vec<_>>>()? {
+            version.update(made.digest);
+            insert.execute(params![number, made.cards, made.words]).map_err(io::Error::other)?;
+            number += 1;
+        }
+    }
+    Ok(named(version))
 }
 
-fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    let mut writer = brotli::CompressorWriter::new(Vec::new(), 1 << 16, QUALITY, 22);
-    writer.write_all(bytes)?;
-    Ok(writer.into_inner())
+/// A tile, compressed, and the digest of what it was before.
+struct Made {
+    cards: Vec<u8>,
+    words: Vec<u8>,
+    digest: [u8; 32],
+}
+
+impl Made {
+    fn of(rows: &[u32], cards: &Picked, quality: i32) -> io::Result<Self> {
+        let tile = cards.tile(rows)?;
+        let mut digest = Sha256::new_with_prefix((tile.cards.len() as u64).to_be_bytes());
+        digest.update(&tile.cards);
+        digest.update(&tile.words);
+        let compressed = |text: &str| brotli::at(quality, text.as_bytes()).map_err(io::Error::other);
+        Ok(Self {
+            cards: compressed(&tile.cards)?,
+            words: compressed(&tile.words)?,
+            digest: digest.finalize().into(),
+        })
+    }
 }

@@ -1,16 +1,21 @@
 //! The catalogue: all initiatives of the merged feeds, on disk, and what finds some of them.
 //!
 //! One version is a folder that is written once and read by many: the merged feed (`feed.json`, and compressed), and where in it each
-//! initiative is (`index.sqlite`), by its identifier; and the cards of its initiatives, by the leaves of a quadtree. Nothing in it is more than what the feeds say,
-//! so that it can be thrown away at any time.
+//! initiative is (`index.sqlite`), by its identifier; and the cards of its initiatives in tiles, by the leaves of a quadtree, with the index
+//! of them (`tiles.txt`). Nothing in it is more than what the feeds say, so that it can be thrown away at any time.
 
 mod cards;
+mod cut;
 mod draft;
 mod home;
 mod index;
+mod kept;
 mod leaf;
 mod node;
 mod opened;
+mod parts;
+mod served;
+mod soonest;
 mod text;
 
 use crate::http::Error;
@@ -18,6 +23,7 @@ use crate::http::Error;
 pub use draft::Draft;
 pub use home::{Home, State};
 pub use opened::Catalogue;
+pub use served::TileFile;
 pub use text::{Writer, read};
 
 /// What is answered where the catalogue cannot be read.
@@ -26,4 +32,4 @@ pub fn unread(why: std::io::Error) -> Error {
 }
 
 /// Changed whenever what is written is read otherwise: a catalogue of another number is made anew.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;

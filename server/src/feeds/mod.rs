@@ -10,11 +10,13 @@ mod merge;
 mod merged;
 #[cfg(test)]
 mod queries;
+mod routes;
 pub mod sandboxed;
 mod sensitive;
 mod snapshot;
 mod source;
 mod streamed;
+mod versions;
 mod watched;
 mod wire;
 
@@ -24,11 +26,6 @@ use std::time::{Duration, Instant};
 
 use alentour_model::{Initiative, Lexicon};
 use alentour_texts::Language;
-use axum::Router;
-use axum::extract::{FromRef, State};
-use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use serde::{Deserialize, Serialize};
 use tracing::{error, info, warn};
 
@@ -37,50 +34,31 @@ pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, options, read, s
 pub use input::Input;
 pub use locate::complete;
 pub use merge::{Merged, merge};
+pub use routes::router;
 pub use sandboxed::FeedReader;
 pub use source::Source;
 
 use merged::Unwritten;
 use snapshot::Snapshot;
+use versions::Versions;
 use watched::{AGAIN, Seen, Watched};
 
 use crate::catalogue::{self, Catalogue, Home};
-use crate::http::Error;
+use crate::http::{Error, Turns};
 
 /// How often files are looked at.
 const POLL: Duration = Duration::from_secs(2);
 
-/// The addresses of the merged feed, and of the forms of its words.
-pub fn router<S>() -> Router<S>
-where
-    S: Clone + Send + Sync + 'static,
-    Arc<Feeds>: FromRef<S>,
-{
-    Router::new().route("/v1/feed.json", get(serve)).route("/v1/forms.txt", get(forms))
-}
-
-async fn serve(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response {
-    match feeds.current() {
-        Some(current) => current.respond(&request),
-        None => Error::Unavailable("no feed could be read yet".into()).into_response(),
-    }
-}
-
-async fn forms(State(feeds): State<Arc<Feeds>>, request: HeaderMap) -> Response {
-    let Some(current) = feeds.current() else {
-        return Error::Unavailable("no feed could be read yet".into()).into_response();
-    };
-    // They are compressed when they are first asked for.
-    let answer = tokio::task::spawn_blocking(move || current.forms().respond(&request)).await;
-    answer.unwrap_or_else(|panic| Error::Unavailable(panic.to_string()).into_response())
-}
+/// What is compressed for one request at once, and how much of that may wait: most clients take what is compressed already.
+const PACKING: (usize, usize) = (2, 200);
 
 /// The feeds, shared by the tasks that read them and the requests that use them.
 pub struct Feeds {
     home: Home,
     reader: FeedReader,
     slots: Mutex<Slots>,
-    current: RwLock<Option<Arc<Catalogue>>>,
+    versions: RwLock<Versions>,
+    packing: Turns,
     /// One catalogue is written at a time.
     writing: tokio::sync::Mutex<()>,
 }
@@ -127,8 +105,14 @@ impl Feeds {
         let changes = u64::from(current.is_none() && all.iter().any(|slot| slot.good.is_some()));
         let noted = all.iter().filter_map(|slot| slot.good.clone()).collect();
         let slots = Slots { all, changes, written: 0, failed: None, noted };
-        let (slots, current) = (Mutex::new(slots), RwLock::new(current.map(Arc::new)));
-        let feeds = Arc::new(Self { home, reader, slots, current, writing: tokio::sync::Mutex::default() });
+        let feeds = Arc::new(Self {
+            home,
+            reader,
+            slots: Mutex::new(slots),
+            versions: RwLock::new(Versions::of(current)),
+            packing: Turns::new(PACKING.0, PACKING.1),
+            writing: tokio::sync::Mutex::default(),
+        });
         let mut first = Vec::new();
         for (position, source) in sources.into_iter().enumerate() {
             let feeds = feeds.clone();
@@ -162,7 +146,18 @@ impl Feeds {
 
     /// What is served at the moment; `None` until a feed could be read.
     pub fn current(&self) -> Option<Arc<Catalogue>> {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.versions.read().unwrap_or_else(PoisonError::into_inner).current()
+    }
+
+    /// What is served or was served before, of that version of the tiles.
+    fn of_tiles(&self, version: &str) -> Option<Arc<Catalogue>> {
+        self.versions.read().unwrap_or_else(PoisonError::into_inner).of_tiles(version)
+    }
+
+    /// Gives back the room of what was served before.
+    fn make_room(&self) {
+        let before = self.versions.write().unwrap_or_else(PoisonError::into_inner).forget();
+        drop(before);
     }
 
     /// The initiative of that identifier. An error if there is none, or none yet.
@@ -202,6 +197,10 @@ impl Feeds {
             Ok(None) => return,
             Ok(Some(fresh)) => fresh,
             Err(why) => {
+                // What was read could not be kept.
+                if watched.is_waiting() {
+                    self.make_room();
+                }
                 return error!(feed = %watched.source, why, "feed not read; its last good version stays");
             }
         };
@@ -261,6 +260,7 @@ impl Feeds {
         };
         slots.failed = Some(Instant::now());
         drop(slots);
+        self.make_room();
         error!(why, "the catalogue cannot be written; the last one stays");
     }
 
@@ -293,12 +293,9 @@ impl Feeds {
             Err(why) => warn!(%why, "which catalogue is served cannot be noted"),
         }
         // After that: what was served once is never taken back.
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        let earlier = current.replace(Arc::new(fresh));
-        drop(current);
-        if let Some(earlier) = earlier {
-            earlier.supersede();
-        }
+        let before = self.current().and_then(|last| versions::kept(&last, &fresh));
+        let gone = self.versions.write().unwrap_or_else(PoisonError::into_inner).put(fresh, before);
+        drop(gone);
         Ok(())
     }
 }

@@ -77,6 +77,11 @@ impl Watched {
         self.seen = Seen::Nothing;
     }
 
+    /// Whether what was read could not be kept, and is read again later.
+    pub fn is_waiting(&self) -> bool {
+        self.pause.is_some()
+    }
+
     /// Reads the feed if it is due and has changed. `good`: its last good version.
     ///
     /// # Errors

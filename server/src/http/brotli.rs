@@ -15,6 +15,16 @@ pub fn whole(text: &[u8]) -> Option<Vec<u8>> {
     compress(text, &BrotliEncoderParams { quality: WELL, ..params(text) })
 }
 
+/// A text by itself, as well as that, of 11.
+///
+/// # Errors
+/// The encoder's.
+pub fn at(quality: i32, mut text: &[u8]) -> std::io::Result<Vec<u8>> {
+    let (params, mut compressed) = (BrotliEncoderParams { quality, ..params(text) }, Vec::new());
+    BrotliCompress(&mut text, &mut compressed, &params)?;
+    Ok(compressed)
+}
+
 /// The beginning of many texts, compressed, to be [`join`]ed with the rest of each.
 pub fn beginning(text: &[u8]) -> Option<Vec<u8>> {
     compress(text, &BrotliEncoderParams { quality: THOROUGH, appendable: true, ..params(text) })

@@ -19,6 +19,12 @@ pub const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cr
 /// As long as a visitor may see what has changed; a CDN in front may serve it a little longer while it asks.
 pub const A_MINUTE: &str = "public, max-age=60, stale-while-revalidate=600";
 
+/// For what is named by its content (RFC 8246), or by a version that it never changes in.
+pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
+/// Bytes of a digest that name some content.
+const BYTES: usize = 10;
+
 /// One resource in the encodings there are of it.
 #[derive(Clone, Debug)]
 pub struct Representation {
@@ -140,7 +146,17 @@ pub fn tag(bytes: &[u8]) -> String {
 
 /// The same of content whose digest has been taken.
 pub fn named(digest: Sha256) -> String {
-    hex::encode(&digest.finalize()[..10])
+    hex::encode(first(digest))
+}
+
+/// The bytes that a [`tag`] is of.
+pub fn key(bytes: &[u8]) -> [u8; BYTES] {
+    first(Sha256::new_with_prefix(bytes))
+}
+
+fn first(digest: Sha256) -> [u8; BYTES] {
+    let digest: [u8; 32] = digest.finalize().into();
+    std::array::from_fn(|at| digest[at])
 }
 
 /// Whether `If-None-Match` names that tag. Compared weakly, as a GET's is (RFC 9110, 13.1.2): proxies that

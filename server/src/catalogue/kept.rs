@@ -1,0 +1,53 @@
+//! What a catalogue keeps in memory: as much as its bytes allow.
+
+use std::hash::Hash;
+use std::sync::Arc;
+
+use quick_cache::sync::{Cache, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+
+/// How many things there may be room for.
+const ENTRIES: usize = 4_000;
+/// Parts of a cache that are locked by themselves.
+const SHARDS: usize = 4;
+
+/// Things by their keys, up to a number of bytes.
+pub type Kept<K, T> = Cache<K, Weighed<T>, ByBytes>;
+
+/// Something with the bytes that it was made of.
+#[derive(Debug)]
+pub struct Weighed<T> {
+    /// What it is.
+    pub of: Arc<T>,
+    /// The bytes.
+    pub bytes: usize,
+}
+
+impl<T> Clone for Weighed<T> {
+    fn clone(&self) -> Self {
+        Self { of: self.of.clone(), bytes: self.bytes }
+    }
+}
+
+/// Weighs things by these bytes.
+#[derive(Clone)]
+pub struct ByBytes;
+
+impl<K, T> Weighter<K, Weighed<T>> for ByBytes {
+    fn weight(&self, _: &K, value: &Weighed<T>) -> u64 {
+        value.bytes.max(1) as u64
+    }
+}
+
+/// Room for things of so many bytes, in few shards: one that is heavier than its shard is never kept.
+pub fn keep<K: Eq + Hash, T>(bytes: u64) -> Kept<K, T> {
+    let options =
+        OptionsBuilder::new().shards(SHARDS).estimated_items_capacity(ENTRIES).weight_capacity(bytes).build();
+    // Both capacities are given, which is all that it asks for.
+    match options {
+        Ok(options) => {
+            Cache::with_options(options, ByBytes, DefaultHashBuilder::default(), DefaultLifecycle::default())
+        }
+        Err(_) => Cache::with_weighter(ENTRIES, bytes, ByBytes),
+    }
+}

@@ -1,0 +1,182 @@
+//! What is searched of a catalogue: all of a small one, and of a larger one the tiles that are near, with what is tied to no place.
+
+use std::io;
+use std::sync::Arc;
+
+use alentour_model::tiles::{self, Limits};
+use alentour_model::{Catalog, Kilometres, Part, Point};
+use alentour_texts::Language;
+
+use super::cards;
+use super::kept::Weighed;
+use super::opened::Catalogue;
+use super::served::plain;
+
+/// Initiatives up to which all of them are kept in memory and searched, and as many are searched at most around a place of a larger
+/// catalogue: then all counts are exact.
+pub const WHOLE: usize = 10_000;
+/// What is looked at of a larger one: around a place at least some, however far they are, so that it can be said how far to go; of what is
+/// tied to no place those that have dates to come, and others.
+const LIMITS: Limits = Limits { near: WHOLE, enough: 500, dated: 1_500, undated: 500 };
+
+impl Catalogue {
+    /// What can be found around a point: all, where the catalogue is small; else what is nearest, up to [`WHOLE`] initiatives and not
+    /// beyond the radius, with what is tied to no place. Without a point what begins soonest. What is found has what cards show and,
+    /// for words on pages of that language, what is said beside it in the place of the description, with what is known of words. Blocks.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn around(
+        &self,
+        near: Option<Point>,
+        radius: Option<Kilometres>,
+        words: Option<Language>,
+        now: i64,
+    ) -> io::Result<Arc<Catalog>> {
+        if self.head.shown <= WHOLE {
+            return Ok(self.knowing(self.whole()?, words));
+        }
+        let wanted = self.tiles.wanted(near, radius, LIMITS, now);
+        let placed = wanted.placed.iter().map(|(_, tile)| tile);
+        let mut parts = self.parts_of(placed.chain(&wanted.apart), words.is_some())?;
+        if near.is_none() {
+            parts.push(self.soonest(now)?.part.clone());
+        }
+        let catalog = Catalog::of(parts).within(near, wanted.known, wanted.is_more_elsewhere);
+        Ok(self.knowing(Arc::new(catalog), words))
+    }
+
+    /// With what is known of words, where some are looked for.
+    fn knowing(&self, catalog: Arc<Catalog>, words: Option<Language>) -> Arc<Catalog> {
+        match words {
+            Some(language) => Arc::new(Catalog::clone(&catalog).knowing(self.lexicon(language))),
+            None => catalog,
+        }
+    }
+
+    fn whole(&self) -> io::Result<Arc<Catalog>> {
+        if let Some(whole) = self.whole.get() {
+            return Ok(whole.clone());
+        }
+        let all = Limits { near: usize::MAX, enough: usize::MAX, ..LIMITS };
+        let wanted = self.tiles.wanted(None, None, all, 0);
+        let placed = wanted.placed.iter().map(|(_, tile)| tile);
+        let parts = self.parts_of(placed.chain(&wanted.apart), true)?;
+        Ok(self.whole.get_or_init(|| Arc::new(Catalog::of(parts))).clone())
+    }
+
+    fn parts_of<'a>(
+        &self,
+        tiles: impl Iterator<Item = &'a tiles::Tile>,
+        by_words: bool,
+    ) -> io::Result<Vec<Arc<Part>>> {
+        tiles.map(|tile| self.part(tile.number, by_words)).collect()
+    }
+
+    fn part(&self, number: usize, by_words: bool) -> io::Result<Arc<Part>> {
+        let part = self.parts.get_or_insert_with(&(number, by_words), || {
+            let damaged = || io::Error::other("a tile of the catalogue is damaged");
+            let cards = plain(&self.cards_of(number)?.ok_or_else(damaged)?)?;
+            let words = match by_words {
+                true => plain(&self.words_of(number)?.ok_or_else(damaged)?)?,
+                false => String::new(),
+            };
+            let tile = cards::Tile { cards, words };
+            let part = tile.part().ok_or_else(damaged)?;
+            io::Result::Ok(Weighed { of: Arc::new(part), bytes: tile.cards.len() + tile.words.len() })
+        })?;
+        Ok(part.of)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use alentour_model::query::Now;
+    use alentour_model::{Date, Feed, Hit, Initiative, Place, Query, Reach};
+
+    use super::*;
+    use crate::catalogue::Draft;
+
+    /// More than are kept in memory, scattered like towns: many in some places, few elsewhere.
+    fn initiatives() -> Vec<Initiative> {
+        // A linear congruential generator (Knuth's MMIX), so that each run is the same.
+        let mut seed = 7_u64;
+        let mut next = move || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        let towns: Vec<_> = (0..40).map(|_| (43.0 + 7.0 * next(), -1.0 + 8.0 * next(), next())).collect();
+        let one = |position: usize| {
+            let mut initiative =
+                Initiative::new(format!("{position}"), format!("Aide aux devoirs {position}"));
+            for _ in 0..1 + position % 3 / 2 {
+                let (latitude, longitude, size) = towns[(next() * next() * 40.0) as usize];
+                let near = |middle: f64, next: f64| middle + size * (next - 0.5);
+                let point = Point::new(near(latitude, next()), near(longitude, next()));
+                initiative.places.push(Place { point, ..Place::default() });
+            }
+            if position.is_multiple_of(50) {
+                initiative.reach = Reach::National;
+            }
+            initiative
+        };
+        (0..12_000).map(one).collect()
+    }
+
+    fn shown(catalog: &Catalog, hits: &[Hit]) -> Vec<(String, Hit)> {
+        let one =
+            |hit: &Hit| (catalog.get(hit.initiative).unwrap().id.clone(), Hit { initiative: 0, ..*hit });
+        hits.iter().map(one).collect()
+    }
+
+    #[test]
+    fn around_a_place_the_leaves_give_what_a_scan_of_all_gives() {
+        let folder = tempfile::tempdir().unwrap();
+        let all = initiatives();
+        let mut draft = Draft::begin(folder.path().join("one")).unwrap();
+        all.iter().for_each(|initiative| draft.add(initiative).unwrap());
+        let catalogue = draft.finish(&Feed { version: "1".into(), ..Feed::default() }, true).unwrap();
+        let whole = Catalog::new(all);
+        let now = Now { instant: 0, today: Date::from_days(0) };
+        let mut found = 0;
+        for (latitude, longitude, radius) in
+            [(45.76, 4.84, 5), (48.0, 2.0, 25), (44.0, 0.0, 50), (46.5, 3.0, 100), (10.0, -60.0, 100)]
+        {
+            let (near, radius) = (Point::new(latitude, longitude), Kilometres::new(f64::from(radius)));
+            let around = catalogue.around(near, radius, None, 0).unwrap();
+            assert!(around.len() < whole.len());
+            let query = Query { near, radius, ..Query::default() };
+            let (expected, results) = (whole.search(&query, now), around.search(&query, now));
+            assert!(shown(&whole, &expected.nearby) == shown(&around, &results.nearby), "{near:?}");
+            assert!(shown(&whole, &expected.elsewhere) == shown(&around, &results.elsewhere), "{near:?}");
+            found += results.nearby.len();
+        }
+        assert!(found > 500, "{found}");
+
+        // However far: what is nearest, and no word of the rest.
+        let query = Query { near: Point::new(45.76, 4.84), ..Query::default() };
+        let around = catalogue.around(query.near, None, None, 0).unwrap();
+        let results = around.search(&query, now);
+        let known = results.known.unwrap();
+        let expected = whole.search(&query, now).nearby;
+        let expected: Vec<_> = expected.into_iter().filter(|hit| hit.distance.unwrap() <= known).collect();
+        assert!((7_000..12_000).contains(&expected.len()), "{}", expected.len());
+        assert!(shown(&whole, &expected) == shown(&around, &results.nearby));
+        assert_eq!(results.facets.anywhere, expected.len());
+        // Without a place some of what goes on, and no word of the rest.
+        let results = catalogue.around(None, None, None, 0).unwrap().search(&Query::default(), now);
+        assert!(results.known.is_some() && results.nearby.len() >= 70, "{}", results.nearby.len());
+        let id = "4711";
+        assert_eq!(catalogue.initiative(id).unwrap().unwrap().id, id);
+        assert!(catalogue.initiative("none").unwrap().is_none());
+        // Opened again it is the same.
+        let again = Catalogue::open(catalogue.folder()).unwrap();
+        assert_eq!((again.version(), again.len()), (catalogue.version(), 12_000));
+        assert_eq!(again.coming(0, 3).unwrap(), ["0", "1", "2"]);
+        catalogue.supersede();
+        drop((catalogue, again));
+        while folder.path().join("one").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+}

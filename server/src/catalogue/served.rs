@@ -1,0 +1,228 @@
+//! What is sent of a catalogue: the merged feed, the index of tiles, tiles, and what one initiative says.
+
+use std::io::{self, Read, Write};
+
+use alentour_model::Feed;
+use axum::body::Body;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use rusqlite::{OptionalExtension, params};
+
+use super::opened::{Catalogue, Item, TILES};
+use super::text;
+use crate::http::brotli;
+use crate::http::negotiation::{Encoding, accepted};
+use crate::http::representation::{A_MINUTE, IMMUTABLE, Representation, Resource, tag};
+use crate::http::stretch::Stretch;
+
+/// The media type of tiles and their index.
+const TEXT: &str = "text/plain; charset=utf-8";
+/// How well what is compressed for one request is, in brotli: some 0.3 ms for an initiative.
+const QUICK: i32 = 5;
+
+/// A file of a version of the tiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TileFile {
+    /// The cards of the tile of that number.
+    Cards(usize),
+    /// What its initiatives say beside their cards, a line each.
+    Words(usize),
+    /// The cards of what begins soonest.
+    Soonest,
+}
+
+impl TileFile {
+    /// The file of that name; `None` for what is named otherwise.
+    pub fn parse(name: &str) -> Option<Self> {
+        if name == "soonest.txt" {
+            return Some(Self::Soonest);
+        }
+        let stem = name.strip_suffix(".txt")?;
+        let (number, file): (_, fn(usize) -> Self) = match stem.strip_suffix(".words") {
+            Some(number) => (number, Self::Words),
+            None => (stem, Self::Cards),
+        };
+        // One name each: no sign, and no zero before it.
+        let number = number.parse::<usize>().ok().filter(|parsed| parsed.to_string() == number);
+        number.map(file)
+    }
+}
+
+impl Catalogue {
+    /// Answers with the merged feed.
+    pub fn respond(&self, request: &HeaderMap) -> Response {
+        let resource = Resource { tag: &self.head.tag, content_type: "application/json", cache: A_MINUTE };
+        let body = |wanted| self.bodies.iter().find(|(encoding, ..)| *encoding == wanted);
+        resource.respond(
+            request,
+            |encoding| body(encoding).map(|(.., length)| *length),
+            |encoding| {
+                let stretch = body(encoding).map(|(_, file, length)| Stretch {
+                    file: file.clone(),
+                    start: 0,
+                    length: *length,
+                });
+                stretch.map_or_else(Body::empty, Stretch::body)
+            },
+        )
+    }
+
+    /// The index of its tiles, as it is sent. Blocks when it is first asked for.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn index_of_tiles(&self) -> io::Result<&Representation> {
+        if let Some(known) = self.index_of_tiles.get() {
+            return Ok(known);
+        }
+        let text = std::fs::read(self.folder().join(TILES))?;
+        Ok(self.index_of_tiles.get_or_init(|| Representation::compressed(text, TEXT, A_MINUTE)))
+    }
+
+    /// Answers with a file of its tiles; `None` where there is none of that number. `now`: UTC seconds. Blocks.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn respond_tile(
+        &self,
+        file: TileFile,
+        request: &HeaderMap,
+        now: i64,
+    ) -> io::Result<Option<Response>> {
+        let compressed = match file {
+            TileFile::Cards(number) => self.cards_of(number)?,
+            TileFile::Words(number) => self.words_of(number)?,
+            TileFile::Soonest => return Ok(Some(self.soonest(now)?.tile().respond(request))),
+        };
+        let Some(compressed) = compressed else { return Ok(None) };
+        let name = tag(format!("{} {file:?}", self.tiles.version).as_bytes());
+        let resource = Resource { tag: &name, content_type: TEXT, cache: IMMUTABLE };
+        let encoding = wanted(request);
+        let bytes = match encoding {
+            Encoding::Brotli => compressed,
+            Encoding::Gzip => gzip(plain(&compressed)?.as_bytes())?,
+            Encoding::Identity => plain(&compressed)?.into_bytes(),
+        };
+        Ok(Some(sent(resource, request, encoding, bytes)))
+    }
+
+    /// Answers with all that an initiative says, shown or not; `None` where none has that key ([`tag`] of its identifier). Blocks.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn respond_detail(&self, key: &str, request: &HeaderMap) -> io::Result<Option<Response>> {
+        let Some(detail) = self.detail(key)? else { return Ok(None) };
+        let resource = Resource { tag: &tag(&detail), content_type: "application/json", cache: A_MINUTE };
+        let encoding = wanted(request);
+        let bytes = match encoding {
+            Encoding::Brotli => brotli::at(QUICK, &detail)?,
+            Encoding::Gzip => gzip(&detail)?,
+            Encoding::Identity => detail,
+        };
+        Ok(Some(sent(resource, request, encoding, bytes)))
+    }
+
+    /// A feed of the one initiative that has that key, with all that it says.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn detail(&self, key: &str) -> io::Result<Option<Vec<u8>>> {
+        let Some(bytes) = hex::decode(key).ok().filter(|bytes| hex::encode(bytes) == key) else {
+            return Ok(None);
+        };
+        let found = self.with_index(|index| {
+            let mut item =
+                index.prepare_cached("SELECT start, length, json FROM items WHERE key = ?1 ORDER BY row")?;
+            item.query_row([bytes], Item::read).optional()
+        })?;
+        let Some(item) = found else { return Ok(None) };
+        let head = &self.head;
+        let feed = Feed {
+            version: head.version.clone(),
+            name: head.name.clone(),
+            language: head.language.clone(),
+            time_zone: head.time_zone.clone(),
+            initiatives: Vec::new(),
+        };
+        let mut feed = text::Writer::begin(&feed, Vec::new())?;
+        feed.add(&self.json(item)?, &[""; 0])?;
+        feed.end().map(Some)
+    }
+
+    /// The cards of the tile of that number, in brotli.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn cards_of(&self, number: usize) -> io::Result<Option<Vec<u8>>> {
+        self.blob("SELECT cards FROM tiles WHERE number = ?1", number)
+    }
+
+    /// What its initiatives say beside their cards, a line each, in brotli.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn words_of(&self, number: usize) -> io::Result<Option<Vec<u8>>> {
+        self.blob("SELECT words FROM tiles WHERE number = ?1", number)
+    }
+
+    fn blob(&self, text: &str, number: usize) -> io::Result<Option<Vec<u8>>> {
+        let Ok(number) = i64::try_from(number) else { return Ok(None) };
+        self.with_index(|index| {
+            index.prepare_cached(text)?.query_row(params![number], |row| row.get(0)).optional()
+        })
+    }
+}
+
+/// The encoding that a client likes best.
+fn wanted(request: &HeaderMap) -> Encoding {
+    accepted(request).first().copied().unwrap_or(Encoding::Identity)
+}
+
+/// The answer of these bytes, in the one encoding that was made.
+fn sent(resource: Resource<'_>, request: &HeaderMap, made: Encoding, bytes: Vec<u8>) -> Response {
+    let length = bytes.len() as u64;
+    resource.respond(request, |encoding| (encoding == made).then_some(length), |_| Body::from(bytes))
+}
+
+fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    gzip.write_all(bytes)?;
+    gzip.finish()
+}
+
+/// What was compressed in brotli.
+pub fn plain(bytes: &[u8]) -> io::Result<String> {
+    let mut text = String::new();
+    ::brotli::Decompressor::new(bytes, 1 << 14).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tile_has_one_name() {
+        assert_eq!(TileFile::parse("0.txt"), Some(TileFile::Cards(0)));
+        assert_eq!(TileFile::parse("12.words.txt"), Some(TileFile::Words(12)));
+        assert_eq!(TileFile::parse("soonest.txt"), Some(TileFile::Soonest));
+        for other in [
+            "",
+            ".txt",
+            "00.txt",
+            "+1.txt",
+            "-1.txt",
+            "1",
+            "1.TXT",
+            "1.txt.br",
+            "1.words",
+            "1.words.words.txt",
+            "18446744073709551616.txt",
+            "soonest.words.txt",
+            "../1.txt",
+            "1%2etxt",
+        ] {
+            assert_eq!(TileFile::parse(other), None, "{other}");
+        }
+    }
+}

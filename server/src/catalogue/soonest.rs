@@ -1,0 +1,83 @@
+//! What begins soonest, wherever: what pages show that name no place.
+
+use std::io;
+use std::sync::{Arc, OnceLock, PoisonError};
+
+use alentour_model::tile::encode;
+use alentour_model::{Initiative, Part};
+use rusqlite::{Row, params};
+
+use super::opened::Catalogue;
+use super::text;
+use crate::http::representation::{A_MINUTE, Representation};
+
+/// How many there are at most: a tile of those to come, of those under way the ones that end first, and some that go on without dates.
+const TO_COME: usize = 350;
+const UNDER_WAY: usize = 75;
+const ONGOING: usize = 75;
+
+/// What begins soonest, as of a minute.
+#[derive(Debug)]
+pub struct Soonest {
+    minute: i64,
+    /// Ready to be searched.
+    pub part: Arc<Part>,
+    tile: OnceLock<Representation>,
+}
+
+impl Soonest {
+    /// The tile of them, as it is sent.
+    pub fn tile(&self) -> &Representation {
+        self.tile.get_or_init(|| {
+            let cards = encode(self.part.initiatives()).into_bytes();
+            Representation::compressed(cards, "text/plain; charset=utf-8", A_MINUTE)
+        })
+    }
+}
+
+impl Catalogue {
+    /// What is not over and begins soonest: looked up once a minute. Blocks.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn soonest(&self, now: i64) -> io::Result<Arc<Soonest>> {
+        let minute = now.div_euclid(60);
+        let mut kept = self.soonest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(soonest) = kept.as_ref().filter(|soonest| soonest.minute == minute) {
+            return Ok(soonest.clone());
+        }
+        let part = Arc::new(Part::new(self.beginning(60 * minute)?));
+        Ok(kept.insert(Arc::new(Soonest { minute, part, tile: OnceLock::new() })).clone())
+    }
+
+    /// What is not over and begins soonest, each with its position, in their order.
+    fn beginning(&self, now: i64) -> io::Result<Vec<(u32, Initiative)>> {
+        let mut stretches = self.with_index(|index| {
+            let mut all = Vec::new();
+            for (asked, most) in [
+                ("begins > ?1 ORDER BY begins LIMIT ?2", TO_COME),
+                ("over > ?1 AND begins <= ?1 ORDER BY over LIMIT ?2", UNDER_WAY),
+                ("begins IS NULL AND (over IS NULL OR over > ?1) ORDER BY row LIMIT ?2", ONGOING),
+            ] {
+                let text =
+                    format!("SELECT row, start, length FROM items WHERE start IS NOT NULL AND {asked}");
+                let mut some = index.prepare_cached(&text)?;
+                let stretch = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64, row.get(2)?));
+                for found in some.query_map(params![now, most as i64], stretch)? {
+                    all.push(found?);
+                }
+            }
+            Ok(all)
+        })?;
+        stretches.sort_unstable();
+        self.read(&stretches)
+    }
+
+    /// The initiatives of those positions, at those bytes of the feed, so many each.
+    fn read(&self, stretches: &[(u32, u64, u32)]) -> io::Result<Vec<(u32, Initiative)>> {
+        let texts = stretches.iter().map(|(_, start, length)| self.feed.read(*start, *length as usize));
+        let texts = texts.collect::<io::Result<Vec<_>>>()?;
+        let initiatives = text::read(texts.iter().map(Vec::as_slice), &self.head.time_zone)?;
+        Ok(stretches.iter().map(|(row, ..)| *row).zip(initiatives).collect())
+    }
+}
