@@ -82,7 +82,7 @@ function download(url, again, priority) {
     Promise.resolve()
       .then(() => ask(again ? 'no-cache' : 'default'))
       // Off the line, what the browser has kept is better than nothing.
-      .catch(() => ask('force-cache'))
+      .catch((error) => (again ? Promise.reject(error) : ask('force-cache')))
       .then((response) => (response.ok ? response.text() : Promise.reject({ kind: 'status', status: response.status })))
       .then(resolve, (error) => reject(error?.kind ? error : { kind: 'network' }))
       .then(() => clearTimeout(timer));

@@ -157,7 +157,8 @@ for (const [name, patch] of [
 }
 
 test('a page whose JSON.parse throws is told that the feed cannot be read, and no error', async (t) => {
-  const page = await at.visit(t, { browser: { init: () => (JSON.parse = () => { throw new Error('no'); }) } });
+  const attributes = `data-feed="${at.site.json('/ailleurs.json', neighbourhood())}"`;
+  const page = await at.visit(t, { attributes, browser: { init: () => (JSON.parse = () => { throw new Error('no'); }) } });
   await widget(page).alert.getByText('a envoyé une liste illisible').waitFor();
   assert.equal(await widget(page).retry.isVisible(), true);
   assert.deepEqual(page.record.errors, []);

@@ -36,7 +36,7 @@ test('two concurrent starts fetch and instantiate the WebAssembly once', async (
   await widget(page.locator('#deux')).count.getByText(/Grenoble/).waitFor();
   assert.equal(await page.evaluate(() => window.instances), 1);
   assert.equal(page.record.fetched('.wasm'), 1);
-  assert.equal(page.record.fetched('/feed.json'), 1);
+  assert.equal(page.record.fetched('/tiles.txt'), 1);
 });
 
 test('two widgets on a page fetch nothing twice', async (t) => {
@@ -191,7 +191,7 @@ test('twenty widgets that come and go leave neither listeners nor nodes behind',
 test('nothing is fetched but the tag until the widget is near the viewport', async (t) => {
   const page = await at.visit(t, { head: '<style>header{display:block;height:5000px}</style>' });
   await page.waitForTimeout(600);
-  assert.equal(page.record.fetched('.wasm') + page.record.fetched('/feed.json'), 0);
+  assert.equal(page.record.fetched('.wasm') + page.record.fetched('/tiles.txt'), 0);
   await page.evaluate(() => scrollTo(0, 4200));
   await listed(page);
 });

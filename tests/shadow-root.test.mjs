@@ -19,10 +19,10 @@ test('the application is mounted in an element inside the shadow root, where who
   at.site.put('/none.json', { status: 500 });
   const element = page.locator('alentour-widget');
   // List -> failure -> list -> detail -> list: each replaces what stood there.
-  await page.route('**/feed.json', (route) => route.abort());
+  await page.route('**/tiles.txt', (route) => route.abort());
   await element.evaluate((it) => it.refresh());
   await widget(page).alert.waitFor();
-  await page.unroute('**/feed.json');
+  await page.unroute('**/tiles.txt');
   await widget(page).retry.click();
   await listed(page);
   await widget(page).cards.first().getByRole('link').click();

@@ -25,6 +25,12 @@ impl Part {
         Self { initiatives, ordinals, columns, vocabulary: OnceLock::new() }
     }
 
+    /// The initiatives, each with its position in the feed.
+    #[cfg(feature = "server")]
+    pub fn initiatives(&self) -> impl Iterator<Item = (u32, &Initiative)> {
+        self.ordinals.iter().copied().zip(&self.initiatives)
+    }
+
     /// How many initiatives.
     pub fn len(&self) -> usize {
         self.initiatives.len()

@@ -144,6 +144,14 @@ impl PartialEq for Understood {
 }
 
 impl Results {
+    /// What there is of kinds and causes, and nothing else: each without its count.
+    pub fn choices(self) -> Self {
+        let Facets { mut kinds, mut causes, .. } = self.facets;
+        kinds.iter_mut().for_each(|kind| kind.count = 0);
+        causes.iter_mut().for_each(|cause| cause.count = 0);
+        Self { facets: Facets { kinds, causes, ..Facets::default() }, ..Self::default() }
+    }
+
     /// How many initiatives in all.
     pub fn len(&self) -> usize {
         self.nearby.len() + self.elsewhere.len()

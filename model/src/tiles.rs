@@ -14,6 +14,7 @@
 use std::str::Split;
 
 use crate::bounds::Bounds;
+use crate::catalog::Key;
 use crate::geo::{Kilometres, Point};
 
 /// What an index begins with; changed whenever index or tiles are read otherwise.
@@ -134,26 +135,28 @@ impl Index {
     ) -> Wanted {
         if self.count <= limits.near {
             let all = self.placed.iter().map(|(_, tile)| (Kilometres::ANYWHERE, *tile)).collect();
-            let apart = [&*self.dated, &self.undated].concat();
+            let apart = self.dated.iter().chain(&self.undated).copied().collect();
             return Wanted { placed: all, apart, ..Wanted::default() };
         }
         let mut wanted = Wanted { known: Kilometres::new(0.0), ..Wanted::default() };
         if let Some(near) = near {
             wanted.known = None;
-            let mut all: Vec<_> =
-                self.placed.iter().map(|(cell, tile)| (cell.distance(near), *tile)).collect();
-            all.sort_by(|(one, a), (other, b)| {
-                one.value().total_cmp(&other.value()).then(a.number.cmp(&b.number))
-            });
+            // Bits of numbers that are not negative are in their order.
+            let key =
+                |(at, (cell, _)): (u32, &(Bounds, Tile))| (cell.distance(near).value().to_bits(), at, 0);
+            let mut all: Vec<Key> = (0..).zip(&self.placed).map(key).collect();
+            all.sort_unstable();
             let radius = radius.unwrap_or(Kilometres::ANYWHERE);
             let mut count = 0;
-            for (distance, tile) in all {
+            for (distance, at, _) in all {
+                let distance = Kilometres::new(f64::from_bits(distance)).unwrap_or(Kilometres::ANYWHERE);
+                let Some((_, tile)) = self.placed.get(at as usize) else { continue };
                 if count >= limits.near || count >= limits.enough && distance > radius {
                     wanted.known = Some(distance);
                     break;
                 }
                 count += tile.count;
-                wanted.placed.push((distance, tile));
+                wanted.placed.push((distance, *tile));
             }
         }
         for (tiles, most) in [(&self.dated, limits.dated), (&self.undated, limits.undated)] {

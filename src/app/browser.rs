@@ -13,6 +13,8 @@ pub trait Browser {
     fn leave(&self, app: App);
     /// Fetches the feed again, as asked by a button that goes: its focus goes on to what comes instead.
     fn retry(&self, app: App);
+    /// Fetches what has not come of what is looked for.
+    fn fetch_rest(&self, app: App);
     /// Fetches again what the initiative that is open says.
     fn retry_details(&self, app: App);
     /// Moves the focus once what has changed is on the page; with `scroll`, to the top of what is seen of it.

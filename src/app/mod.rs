@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use alentour_model::{Catalog, Initiative, Results};
+use alentour_model::{Catalog, Initiative, Query, Results};
 use leptos::prelude::*;
 
 use crate::locale::Locale;
@@ -84,6 +84,8 @@ pub struct App {
     pub search: Search,
     /// What was found.
     pub results: Memo<Results>,
+    /// What there is of kinds and causes, whatever is looked for: facets without their counts.
+    pub offered: Memo<Results>,
     /// The initiative that is looked at, by its position in the catalogue.
     pub opened: RwSignal<Option<usize>>,
     /// How far its details have come.
@@ -98,6 +100,8 @@ impl App {
         let catalog = RwSignal::new(Arc::new(Catalog::default()));
         let search = Search::new(&config, locale.clock);
         let results = Memo::new(move |_| catalog.read().search(&search.query(), locale.clock.now()));
+        let offered =
+            Memo::new(move |_| catalog.read().search(&Query::default(), locale.clock.now()).choices());
         let inner = Inner {
             browser,
             drafts: RefCell::default(),
@@ -111,6 +115,7 @@ impl App {
             catalog,
             search,
             results,
+            offered,
             opened: RwSignal::new(None),
             details: RwSignal::new(Details::All(None)),
             partly: RwSignal::new(None),

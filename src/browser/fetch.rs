@@ -22,6 +22,8 @@ extern "C" {
 extern "C" {
     #[wasm_bindgen(js_name = pause)]
     fn begin_pause(milliseconds: u32, may_wake: bool) -> Promise;
+    /// The answer, if it comes within so many milliseconds; else `undefined`.
+    pub fn within(answer: &Promise, milliseconds: u32) -> Promise;
 }
 
 /// A response that has been read.
@@ -68,22 +70,6 @@ async fn send(address: &str, key: Option<&str>, body: Option<&str>) -> Option<Re
 /// Waits that many milliseconds.
 pub async fn sleep(milliseconds: u32) {
     pause(milliseconds, false).await;
-}
-
-/// The answer, if it comes within so many milliseconds.
-pub async fn within(answer: Promise, milliseconds: u32) -> Option<Result<JsValue, JsValue>> {
-    let late = JsValue::from_f64(0.0);
-    let timer = begin_pause(milliseconds, false);
-    let value = late.clone();
-    let timer = wasm_bindgen_futures::future_to_promise(async move {
-        let _ = JsFuture::from(timer).await;
-        Ok(value)
-    });
-    let first = Promise::race(&js_sys::Array::of2(&answer, &timer));
-    match JsFuture::from(first).await {
-        Ok(value) if value == late => None,
-        answer => Some(answer),
-    }
 }
 
 /// Waits that many milliseconds, or, if it may be woken, until the line or the visitor is back. `true` if it was.

@@ -78,6 +78,10 @@ impl Browser for Rc<Page> {
         feed::retry(self.clone(), app);
     }
 
+    fn fetch_rest(&self, app: App) {
+        feed::load_more(self.clone(), app);
+    }
+
     fn retry_details(&self, app: App) {
         navigation::retry(self, app);
     }

@@ -15,3 +15,6 @@ export function pause(milliseconds, mayWake) {
     }
   }).finally(() => over.abort());
 }
+
+/** The answer, if it comes within that many milliseconds; else `undefined`. */
+export const within = (answer, milliseconds) => Promise.race([answer, pause(milliseconds).then(() => undefined)]);

@@ -48,6 +48,8 @@ pub struct Tiles {
     /// What is here by itself: its tile may be far away.
     singles: Vec<String>,
     by_words: bool,
+    /// Of what is shown: around where, how far nothing is missing, and whether there is more elsewhere.
+    shown: Option<(Option<Point>, Option<Kilometres>, bool)>,
     /// Counts what has been asked for: an answer to something older comes too late.
     turn: usize,
 }
@@ -75,6 +77,7 @@ impl Tiles {
             self.pieces.retain(|piece| piece.number == SINGLE && index.is_some());
         }
         self.index = index.map(Rc::new);
+        self.shown = None;
         self.turn += 1;
     }
 
@@ -190,8 +193,14 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
         app.partly.set((missing > 0).then_some(missing));
         app.receive(Arc::new(catalog));
     };
+    let all = Some((centre, wanted.known, wanted.is_more_elsewhere));
     if numbers.is_empty() {
-        show(wanted.known, 0);
+        // What is whole is whole wherever it is looked at.
+        let shown = page.tiles.borrow().shown;
+        if shown != all && shown.is_none_or(|(_, known, is_more)| known.is_some() || is_more) {
+            show(wanted.known, 0);
+            page.tiles.borrow_mut().shown = all;
+        }
         return Ok(());
     }
     // What is known of another place says nothing of this one.
@@ -211,18 +220,17 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
         let (mut missing, mut why, mut is_stale) = (Vec::new(), None, false);
         while !waiting.is_empty() {
             let (distance, number, promise) = waiting.remove(0);
-            let answer = within(promise, LATE).await;
+            let answer = JsFuture::from(within(&promise, LATE)).await;
             if is_over() {
                 return Ok(());
             }
-            let answer = answer.map(|answer| answer.map_err(|error| failure(&error)));
             let taken = match answer {
-                Some(Ok(texts)) => {
+                Ok(texts) if texts.is_undefined() => Err(FeedError::Timeout),
+                Ok(texts) => {
                     let taken = page.tiles.borrow_mut().take(number, texts.unchecked_ref());
                     taken.ok_or(FeedError::Malformed)
                 }
-                Some(Err(error)) => Err(error),
-                None => Err(FeedError::Timeout),
+                Err(error) => Err(failure(&error)),
             };
             if let Err(error) = taken {
                 missing.push((distance, number));
@@ -242,6 +250,7 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
             return Err(why);
         }
         show(wanted.known, missing.len());
+        page.tiles.borrow_mut().shown = all.filter(|_| missing.is_empty());
         let Some(pause) = pause.filter(|_| !missing.is_empty()) else { break };
         fetch::pause(pause, true).await;
         if is_over() {

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use alentour_model::query::{Count, Facets};
-use alentour_model::{Date, Query};
+use alentour_model::Date;
+use alentour_model::query::Count;
 use leptos::prelude::*;
 
 use super::{CountOf, labelled, without_script};
@@ -68,24 +68,20 @@ fn found<T: PartialEq>(counts: &[Count<T>], value: &T) -> Option<usize> {
     Some(counts.iter().find(|count| count.value == *value).map_or(0, |count| count.count))
 }
 
-/// What the feed has of kinds and causes, whatever is looked for.
-fn offered(app: App) -> Facets {
-    app.catalog.read().search(&Query::default(), app.locale.clock.now()).facets
-}
-
 /// The kinds, which are chosen most: a choice each, in the row under the place.
 pub fn kinds(app: App) -> El {
     let chips = move || {
-        let chips = offered(app).kinds.into_iter().map(|Count { value: kind, .. }| {
-            let (counted, pressed, name) = (kind.clone(), kind.clone(), labels::kind(app.locale, &kind));
-            chip(
-                app,
-                &name,
-                Box::new(move |facets| found(&facets.kinds, &counted)),
-                Box::new(move |criteria| criteria.kinds.contains(&pressed)),
-                Box::new(move |criteria| toggle(&mut criteria.kinds, &kind)),
-            )
-        });
+        let chips =
+            app.offered.read().facets.kinds.clone().into_iter().map(|Count { value: kind, .. }| {
+                let (counted, pressed, name) = (kind.clone(), kind.clone(), labels::kind(app.locale, &kind));
+                chip(
+                    app,
+                    &name,
+                    Box::new(move |facets| found(&facets.kinds, &counted)),
+                    Box::new(move |criteria| criteria.kinds.contains(&pressed)),
+                    Box::new(move |criteria| toggle(&mut criteria.kinds, &kind)),
+                )
+            });
         chips.collect::<Vec<_>>()
     };
     div().class("chips").attr("role", "group").attr("aria-label", app.text(Message::Kinds)).child(chips)
@@ -105,7 +101,7 @@ pub fn weekend(app: App) -> El {
 }
 
 fn causes(app: App) -> Vec<El> {
-    let chips = offered(app).causes.into_iter().map(|Count { value: cause, .. }| {
+    let chips = app.offered.read().facets.causes.clone().into_iter().map(|Count { value: cause, .. }| {
         let (counted, pressed, name) = (cause.clone(), cause.clone(), labels::cause(app.locale, &cause));
         chip(
             app,

@@ -81,7 +81,7 @@ fn count(app: App) -> String {
 /// That some of what is looked for has not come yet.
 fn partly(app: App) -> El {
     let retry = button(app.text(Message::Retry), "plain")
-        .on(ev::click, move |_| app.act(|browser| browser.retry(app)));
+        .on(ev::click, move |_| app.act(|browser| browser.fetch_rest(app)));
     p().class("note").attr("role", "status").child(app.text(Message::Partly)).child(" ").child(retry)
 }
 

@@ -87,3 +87,39 @@ export function neighbourhood() {
   ];
   return { alentour: '1', name: 'Les actions du quartier', inLanguage: 'fr', initiatives: [...ways(), ...many, ...far, ...everywhere] };
 }
+
+/** A number between 0 and 1 after the other, the same each time. */
+function dice(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** A feed of a country: so many actions that a page reads those that are near. Half of them are around Lyon, some are everywhere. */
+export function country(count = 3000) {
+  const next = dice(7);
+  const one = (list) => list[Math.floor(next() * list.length)];
+  const towns = [
+    { postalCode: '69003', addressLocality: 'Lyon', at: [45.757, 4.845], wide: 0.25 },
+    { postalCode: '69003', addressLocality: 'Lyon', at: [45.757, 4.845], wide: 0.25 },
+    { postalCode: '67000', addressLocality: 'Strasbourg', at: [48.573, 7.752], wide: 0.2 },
+    { postalCode: '23000', addressLocality: 'Guéret', at: [46.17, 1.87], wide: 3 },
+  ];
+  const names = ['Collecte alimentaire', 'Visite à domicile', 'Atelier vélo', 'Café des habitants', 'Chantier participatif'];
+  const kinds = ['volunteering', 'gathering', 'project', 'training', 'group'];
+  const initiatives = Array.from({ length: count }, (_, n) => {
+    const { at: [latitude, longitude], wide, ...town } = one(towns);
+    const within = (middle) => Math.round((middle + wide * (next() + next() - 1)) * 10000) / 10000;
+    const common = {
+      id: `pays-${n}`, kind: kinds[n % 5], name: `${names[n % 5]} ${n + 1}`, causes: [one(['poverty', 'education', 'housing'])], organizer,
+      description: `On y parle de ${one(['jardinage', 'couture', 'lecture'])}.`, participation: { way: 'rsvp', consents: [contact] },
+    };
+    if (n % 60 === 0) return { ...common, reach: 'national' };
+    const sessions = n % 3 ? [{ id: 'une', startDate: at(1 + (n % 40), 15), endDate: at(1 + (n % 40), 17) }] : [];
+    return { ...common, location: [{ ...town, latitude: within(latitude), longitude: within(longitude) }], sessions };
+  });
+  return { alentour: '1', name: 'Les actions du pays', inLanguage: 'fr', timeZone: 'Europe/Paris', initiatives };
+}

@@ -16,7 +16,7 @@ use crate::understanding::{Why, find};
 use search::Search;
 
 /// What is sorted: a number, and two that decide between equal ones. One type, so that there is one sort to download.
-type Key = (u64, u32, u32);
+pub(crate) type Key = (u64, u32, u32);
 
 /// Initiatives made ready to be searched: those of some parts of a feed.
 ///

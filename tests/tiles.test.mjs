@@ -1,0 +1,198 @@
+// A feed that is too large for a telephone: read by the tile, and details when they are opened.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bench } from './support/bench.mjs';
+import { hear, hurry } from './support/browser.mjs';
+import { country } from './support/feeds.mjs';
+import { around, listed, said, widget } from './support/widget.mjs';
+
+const feed = country();
+const at = bench(feed);
+const LYON = 'data-place="69003" data-loading="eager"';
+const TILE = /\/v1\/t\/[^/]+\/\d+\.txt$/;
+
+const tiles = (page) => page.record.requests.filter(({ url }) => TILE.test(url)).map(({ url }) => url.split('/').pop());
+const titles = (page) => page.locator('.results h3').allTextContents();
+
+/** Waits until something of the page is so. */
+async function until(is, why) {
+  for (let tries = 0; tries < 100; tries++) {
+    if (await is()) return;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  assert.fail(await why());
+}
+
+/** Waits until all of the circle has been read. */
+const complete = (page) => until(async () => !/plus de/.test(await said(widget(page).count)), () => said(widget(page).count));
+
+async function visit(t, attributes, more) {
+  const page = await at.visit(t, { attributes, ...more });
+  await listed(page);
+  return page;
+}
+
+test('what is near is read, and the rest of the circle once somebody looks for something', async (t) => {
+  const page = await visit(t, LYON);
+  assert.match(await said(widget(page).count), /^plus de \d/i);
+  assert.equal(page.record.fetched('feed.json'), 0);
+  const first = tiles(page).length;
+  assert.ok(first < 6, `${first} tiles`);
+  await page.getByRole('button', { name: /^Bénévolat/ }).first().click();
+  await complete(page);
+  assert.ok(tiles(page).length > first);
+  assert.equal(new Set(tiles(page)).size, tiles(page).length, 'each is asked for once');
+});
+
+test('the tiles give what the whole feed gives', async (t) => {
+  const whole = at.site.json('/pays.json', feed);
+  const pages = [await visit(t, LYON), await visit(t, `${LYON} data-feed="${whole}"`)];
+  const asked = [
+    {}, { kinds: ['volunteering'] }, { kinds: [], radius: 5 }, { radius: 50, causes: ['housing'] }, { causes: [], words: 'jardinage', radius: 10 },
+    { words: 'atelier velo', place: '67000', radius: 25 }, { words: '', when: 'weekend', radius: 100 }, { place: 'Guéret', radius: 10, when: '' },
+    { radius: 'any', kinds: 'project', place: '23000' },
+  ];
+  for (const query of asked) {
+    const answers = [];
+    for (const page of pages) {
+      await page.evaluate((query) => document.querySelector('alentour-widget').search(query), { kinds: [...(query.kinds ?? [])], ...query });
+      if (query.words) await widget(page).fold.click();
+      await page.waitForTimeout(500);
+      await until(async () => !/plus de|Chargement/.test(await said(widget(page).count)), () => said(widget(page).count));
+      const chips = await page.locator('.search .chip').allTextContents();
+      answers.push({ count: await said(widget(page).count), titles: await titles(page), chips });
+    }
+    assert.deepEqual(answers[0], answers[1], JSON.stringify(query));
+  }
+});
+
+test('what an action says is fetched when it is opened, and its form has the session of its card', async (t) => {
+  const page = await visit(t, LYON, { browser: { init: hear } });
+  const { detail } = widget(page);
+  const card = widget(page).cards.filter({ has: page.locator('.when') }).first();
+  await card.getByRole('button').click();
+  await detail.getByRole('heading', { name: 'Je participe' }).or(detail.locator('#form-title')).first().waitFor();
+  assert.match(await said(detail), /On y parle de/);
+  assert.equal(await detail.locator('form [name=session], form select, form [type=radio]:checked').count() > 0, true);
+  const details = page.record.requests.filter(({ url }) => /\/v1\/i\/[0-9a-f]{20}\.json$/.test(url));
+  assert.equal(details.length, 1);
+  await widget(page).back.click();
+  assert.equal(await detail.count(), 0);
+});
+
+test('details that do not come are said, and asked for again', async (t) => {
+  const page = await visit(t, LYON);
+  await page.route(/\/v1\/i\//, (route) => route.abort());
+  await widget(page).cards.first().getByRole('link').first().click();
+  await page.getByRole('heading', { name: 'Les détails n’ont pas pu être chargés' }).waitFor();
+  await page.unroute(/\/v1\/i\//);
+  await widget(page).detail.getByRole('button', { name: 'Réessayer' }).click();
+  await widget(page).detail.locator('form').waitFor();
+});
+
+test('what is announced no more says so', async (t) => {
+  const page = await visit(t, LYON);
+  await page.route(/\/v1\/i\//, (route) => route.fulfill({ status: 404, headers: { 'access-control-allow-origin': '*' } }));
+  await widget(page).cards.first().getByRole('link').first().click();
+  await page.getByText('Cette action n’est plus annoncée.').waitFor();
+});
+
+test('a permanent link opens what is far away', async (t) => {
+  const { id, name } = feed.initiatives.find(({ location }) => location?.[0].addressLocality === 'Strasbourg');
+  const page = await at.visit(t, { attributes: LYON, query: `#alentour=${id}` });
+  await widget(page).detail.getByRole('heading', { name }).waitFor();
+  await widget(page).detail.locator('form').waitFor();
+  // It is no part of what was looked for.
+  assert.ok(!(await titles(page)).includes(name));
+});
+
+test('a tile that fails is said while the others show, and comes later', async (t) => {
+  const page = await at.visit(t, { attributes: '', browser: { init: hurry } });
+  await listed(page);
+  let refused = 0;
+  await page.route(TILE, (route) => (refused++ === 0 ? route.abort() : route.continue()));
+  await around(page, 'Strasbourg', 'Strasbourg (67000)');
+  await page.getByText('Une partie de la liste n’est pas encore arrivée.').waitFor();
+  assert.ok((await titles(page)).length > 0);
+  assert.match(await said(widget(page).count), /plus de/i);
+  await page.getByText('Une partie de la liste n’est pas encore arrivée.').waitFor({ state: 'detached' });
+  await complete(page);
+});
+
+test('a tile that is late is said, too', async (t) => {
+  const page = await at.visit(t, { attributes: '' });
+  await listed(page);
+  let go;
+  const held = new Promise((done) => (go = done));
+  let asked = 0;
+  await page.route(TILE, async (route) => {
+    if (asked++ === 0) await held;
+    await route.continue();
+  });
+  await around(page, 'Strasbourg', 'Strasbourg (67000)');
+  await page.getByText('Une partie de la liste n’est pas encore arrivée.').waitFor();
+  assert.ok((await titles(page)).length > 0);
+  go();
+  await page.getByText('Une partie de la liste n’est pas encore arrivée.').waitFor({ state: 'detached' });
+});
+
+test('off the line, what has been read is still there', async (t) => {
+  const page = await visit(t, LYON);
+  await page.locator('.chips button').first().click();
+  await complete(page);
+  const before = await titles(page);
+  await page.context().setOffline(true);
+  await page.evaluate(() => {
+    const element = document.querySelector('alentour-widget');
+    const again = element.cloneNode(true);
+    element.replaceWith(again);
+  });
+  await listed(page);
+  await page.locator('.chips button').first().click();
+  await complete(page);
+  assert.deepEqual(await titles(page), before);
+  // What has not been read is said to be missing.
+  await around(page, 'Guéret', 'n’a pas pu être chargée');
+});
+
+test('a position from the browser is asked for by its square', async (t) => {
+  const of = async (latitude, longitude) => {
+    const browser = { geolocation: { latitude, longitude }, permissions: ['geolocation'] };
+    const page = await at.visit(t, { attributes: '', browser });
+    await listed(page);
+    const before = tiles(page).length;
+    await widget(page).here.click();
+    await until(async () => /Votre position/.test(await widget(page).place.inputValue()), () => said(widget(page).count));
+    await complete(page);
+    return tiles(page).slice(before).sort();
+  };
+  const [one, other] = [await of(48.5731, 7.7521), await of(48.5732, 7.7523)];
+  assert.ok(one.length > 0);
+  assert.deepEqual(one, other);
+});
+
+test('another version of the feed is taken over where tiles of the last one are gone', async (t) => {
+  const page = await at.visit(t, { attributes: '', browser: { init: hurry } });
+  await listed(page);
+  let gone = 0;
+  await page.route(TILE, (route) =>
+    gone++ < 2 ? route.fulfill({ status: 404, headers: { 'access-control-allow-origin': '*' } }) : route.continue(),
+  );
+  const before = page.record.fetched('tiles.txt');
+  await around(page, 'Strasbourg', 'Strasbourg (67000)');
+  await complete(page);
+  assert.ok(page.record.fetched('tiles.txt') > before);
+});
+
+test('what is painted stays until somebody looks for something, where the application knows less', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69003"' });
+  await page.locator('.root.painted .count').waitFor();
+  const painted = await said(page.locator('.count'));
+  await until(() => page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => /\/t\/.*\d\.txt/.test(name))), () => 'no tile');
+  await page.waitForTimeout(1500);
+  assert.equal(await said(page.locator('.count')), painted);
+  await page.locator('.chips button, .quick button').first().click();
+  await listed(page);
+  await complete(page);
+});
