@@ -23,7 +23,7 @@ use crate::http::Error;
 pub use draft::Draft;
 pub use home::{Home, State};
 pub use opened::Catalogue;
-pub use served::TileFile;
+pub use served::{TileFile, plain};
 pub use text::{Writer, read};
 
 /// What is answered where the catalogue cannot be read.

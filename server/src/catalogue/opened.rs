@@ -179,6 +179,16 @@ impl Catalogue {
         &self.folder.path
     }
 
+    /// The name of its feed; none where that says none.
+    pub fn name(&self) -> &str {
+        &self.head.name
+    }
+
+    /// Where its feed is, as it is sent.
+    pub fn feed_path(&self) -> PathBuf {
+        self.folder().join(FEED)
+    }
+
     /// Another one has taken its place: its folder goes when its last reader does.
     pub fn supersede(&self) {
         self.folder.is_superseded.store(true, Ordering::Relaxed);
@@ -228,6 +238,18 @@ impl Catalogue {
                 "SELECT id FROM items WHERE start IS NOT NULL AND (over IS NULL OR over > ?1) ORDER BY row LIMIT ?2",
             )?;
             ids.query_map(params![now, most as i64], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// The keys of all initiatives, shown or not.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn keys(&self) -> io::Result<Vec<String>> {
+        self.with_index(|index| {
+            let mut keys = index.prepare("SELECT key FROM items ORDER BY row")?;
+            let key = |row: &Row<'_>| Ok(hex::encode(row.get::<_, Vec<u8>>(0)?));
+            keys.query_map([], key)?.collect()
         })
     }
 

@@ -91,8 +91,14 @@ impl Catalogue {
 
 #[cfg(test)]
 mod tests {
-    use alentour_model::query::Now;
-    use alentour_model::{Date, Feed, Hit, Initiative, Place, Query, Reach};
+    use std::collections::BTreeMap;
+
+    use alentour_model::query::{Facets, Now};
+    use alentour_model::{Date, Feed, Hit, Initiative, Kind, Place, Query, Reach};
+    use alentour_model_testing::{TestZones, feeds};
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
 
     use super::*;
     use crate::catalogue::Draft;
@@ -123,19 +129,89 @@ mod tests {
         (0..12_000).map(one).collect()
     }
 
+    /// A catalogue of these, in that folder.
+    fn written(folder: &std::path::Path, all: &[Initiative]) -> Catalogue {
+        let mut draft = Draft::begin(folder.join("one")).unwrap();
+        all.iter().for_each(|initiative| draft.add(initiative).unwrap());
+        draft.finish(&Feed { version: "1".into(), ..Feed::default() }, true).unwrap()
+    }
+
+    /// The counts that are some.
+    fn counts(facets: &Facets) -> impl PartialEq + std::fmt::Debug {
+        let Facets { kinds, causes, dates, radii, anywhere } = facets;
+        let kinds: BTreeMap<_, _> =
+            kinds.iter().map(|kind| (kind.value.as_str().to_owned(), kind.count)).collect();
+        let causes: BTreeMap<_, _> =
+            causes.iter().map(|cause| (cause.value.as_str().to_owned(), cause.count)).collect();
+        let some =
+            [kinds, causes].map(|all| all.into_iter().filter(|(_, count)| *count > 0).collect::<Vec<_>>());
+        (some, *dates, *radii, *anywhere)
+    }
+
     fn shown(catalog: &Catalog, hits: &[Hit]) -> Vec<(String, Hit)> {
         let one =
             |hit: &Hit| (catalog.get(hit.initiative).unwrap().id.clone(), Hit { initiative: 0, ..*hit });
         hits.iter().map(one).collect()
     }
 
+    /// What any feeds say, at scattered points, often enough to be cut into many tiles.
+    fn scattered() -> impl Strategy<Value = Vec<Initiative>> {
+        let any = vec(feeds(&TestZones), 2..5)
+            .prop_map(|feeds| feeds.into_iter().flat_map(|feed| feed.initiatives).collect::<Vec<_>>())
+            .prop_filter("nothing to search", |all| !all.is_empty());
+        (any, vec((-40.0..40.0, -60.0..60.0), 700..1100)).prop_map(|(some, moves)| {
+            let moved = |(position, (north, east)): (usize, &(f64, f64))| {
+                let mut one = some[position % some.len()].clone();
+                one.id = format!("{position}");
+                for point in one.places.iter_mut().filter_map(|place| place.point.as_mut()) {
+                    let to = |degrees: f64, end: f64| ((degrees + end).rem_euclid(2.0 * end)) - end;
+                    let (latitude, longitude) = (point.latitude + north, point.longitude + east);
+                    *point = Point::new(to(latitude, 90.0), to(longitude, 180.0)).unwrap();
+                }
+                one
+            };
+            moves.iter().enumerate().map(moved).collect()
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8))]
+
+        #[test]
+        fn the_tiles_that_an_index_names_give_what_a_scan_gives_as_far_as_they_are_known(
+            all in scattered(), latitude in -90.0..=90.0_f64, longitude in -180.0..=180.0_f64,
+            radius in option::of(1.0..9000.0_f64), near in 1..800_usize, enough in 0..300_usize, kind in option::of(0..100_usize),
+        ) {
+            let kinds: Vec<Kind> = kind.iter().filter_map(|at| all[at % all.len()].kind.clone()).collect();
+            let folder = tempfile::tempdir().unwrap();
+            let catalogue = written(folder.path(), &all);
+            let (near_point, radius) = (Point::new(latitude, longitude), radius.and_then(Kilometres::new));
+            let limits = Limits { near, enough, dated: usize::MAX, undated: usize::MAX };
+            let wanted = catalogue.tiles().wanted(near_point, radius, limits, i64::MIN);
+            let mut parts = Vec::new();
+            for tile in wanted.placed.iter().map(|(_, tile)| tile).chain(&wanted.apart) {
+                let part = catalogue.part(tile.number, true).unwrap();
+                prop_assert_eq!(part.len(), tile.count);
+                parts.push(part);
+            }
+            let read = Catalog::of(parts).within(near_point, wanted.known, wanted.is_more_elsewhere);
+            let whole = Catalog::new(all).within(near_point, wanted.known, false);
+            let now = Now { instant: 0, today: Date::from_days(0) };
+            for words in ["", "a"] {
+                let query = Query { near: near_point, radius, kinds: kinds.clone(), words: words.into(), ..Query::default() };
+                let (expected, found) = (whole.search(&query, now), read.search(&query, now));
+                prop_assert!(shown(&whole, &expected.nearby) == shown(&read, &found.nearby), "{:?}", wanted.known);
+                prop_assert!(shown(&whole, &expected.elsewhere) == shown(&read, &found.elsewhere));
+                prop_assert_eq!(counts(&expected.facets), counts(&found.facets));
+            }
+        }
+    }
+
     #[test]
     fn around_a_place_the_leaves_give_what_a_scan_of_all_gives() {
         let folder = tempfile::tempdir().unwrap();
         let all = initiatives();
-        let mut draft = Draft::begin(folder.path().join("one")).unwrap();
-        all.iter().for_each(|initiative| draft.add(initiative).unwrap());
-        let catalogue = draft.finish(&Feed { version: "1".into(), ..Feed::default() }, true).unwrap();
+        let catalogue = written(folder.path(), &all);
         let whole = Catalog::new(all);
         let now = Now { instant: 0, today: Date::from_days(0) };
         let mut found = 0;

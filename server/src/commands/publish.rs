@@ -66,6 +66,6 @@ impl Args {
             api: self.api,
             places: self.places,
         };
-        publish::publish(&feeds, &bundle, &options, jiff::Timestamp::now().as_second(), out)
+        publish::publish(feeds, &bundle, &options, jiff::Timestamp::now().as_second(), out)
     }
 }

@@ -1,15 +1,13 @@
 //! Several feeds as one.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
-use std::io;
 
 use alentour_model::read::DEFAULT_ZONE;
-use alentour_model::{Feed, Initiative, Link};
+use alentour_model::{Feed, Initiative};
 
 use super::deduplication::{Entry, Index, Links};
 use super::sensitive;
-use crate::catalogue;
 
 /// Puts the feeds' initiatives one after the other, as they come. Where two feeds use one identifier the first keeps it, and the
 /// identifier comes back: links and sign-ups name initiatives by it. What two feeds announce is shown once, as the first
@@ -97,63 +95,6 @@ impl Merger {
     }
 }
 
-/// Several feeds as one, in memory.
-#[derive(Debug, Default)]
-pub struct Merged {
-    /// What is shown.
-    pub feed: Feed,
-    /// Identifiers that a later feed used again; its initiatives are left out.
-    pub clashes: Vec<String>,
-    /// Initiatives that an earlier feed has, too, and shows; each with the identifier that it has there.
-    pub duplicates: Vec<(String, Initiative)>,
-}
-
-/// Merges feeds that are in memory: see [`Merger`].
-pub fn merge<'a>(feeds: impl Iterator<Item = &'a Feed>) -> Merged {
-    let mut feeds = feeds.peekable();
-    let (mut merger, mut merged) = (Merger::default(), Merged::default());
-    let mut initiatives: Vec<Initiative> = Vec::new();
-    while let Some(feed) = feeds.next() {
-        let mut links = merger.links();
-        feed.initiatives.iter().for_each(|initiative| links.count(initiative));
-        merger.begin(Feed { initiatives: Vec::new(), ..feed.clone() }, links, feeds.peek().is_none());
-        for initiative in &feed.initiatives {
-            let mut initiative = initiative.clone();
-            let position = u32::try_from(initiatives.len()).unwrap_or(u32::MAX);
-            match merger.place(&mut initiative, position) {
-                Place::Shown => initiatives.push(initiative),
-                Place::Repeats(first) => {
-                    let first = initiatives.get(first as usize).map(|first| first.id.clone());
-                    merged.duplicates.push((first.unwrap_or_default(), initiative));
-                }
-                Place::Clash => merged.clashes.push(initiative.id),
-            }
-        }
-    }
-    merged.feed = Feed { initiatives, ..merger.feed };
-    merged
-}
-
-impl Merged {
-    /// The feed as it is served: what two feeds announce has the other's page as `sameAs`.
-    ///
-    /// # Errors
-    /// JSON's, for what cannot be written.
-    pub fn to_json(&self) -> io::Result<Vec<u8>> {
-        let mut same_as: HashMap<&str, Vec<&Link>> = HashMap::new();
-        for (first, duplicate) in &self.duplicates {
-            let links = same_as.entry(first).or_default();
-            links.extend(duplicate.url.as_ref().filter(|url| !links.contains(url)));
-        }
-        let mut feed = catalogue::Writer::begin(&self.feed, Vec::new())?;
-        for initiative in &self.feed.initiatives {
-            let links = same_as.get(initiative.id.as_str()).map(Vec::as_slice).unwrap_or_default();
-            feed.add(&serde_json::to_vec(initiative)?, links)?;
-        }
-        feed.end()
-    }
-}
-
 /// The time zone of a feed's days, as reading it takes it.
 fn zone(feed: &Feed) -> &str {
     if feed.time_zone.is_empty() { DEFAULT_ZONE } else { &feed.time_zone }
@@ -164,6 +105,29 @@ mod tests {
     use alentour_model::Initiative;
 
     use super::*;
+    use crate::feeds::merged;
+
+    /// The merged feed of these, and identifiers that were left out.
+    fn merge(feeds: impl IntoIterator<Item = Feed>) -> (Feed, Vec<String>) {
+        let feeds: Vec<_> = feeds.into_iter().collect();
+        let (mut merger, mut initiatives, mut clashes) = (Merger::default(), Vec::new(), Vec::new());
+        let mut rest = feeds.len();
+        for mut feed in feeds {
+            rest -= 1;
+            let own = std::mem::take(&mut feed.initiatives);
+            let mut links = merger.links();
+            own.iter().for_each(|initiative| links.count(initiative));
+            merger.begin(feed, links, rest == 0);
+            for mut initiative in own {
+                match merger.place(&mut initiative, initiatives.len() as u32) {
+                    Place::Shown => initiatives.push(initiative),
+                    Place::Repeats(_) => {}
+                    Place::Clash => clashes.push(initiative.id),
+                }
+            }
+        }
+        (Feed { initiatives, ..merger.feed().clone() }, clashes)
+    }
 
     fn feed(name: &str, language: &str, ids: &[&str]) -> Feed {
         Feed {
@@ -176,8 +140,7 @@ mod tests {
 
     #[test]
     fn the_first_feed_keeps_an_identifier_that_two_use() {
-        let Merged { feed: merged, clashes, .. } =
-            merge([feed("one", "fr", &["a", "b"]), feed("two", "fr", &["b", "c"])].iter());
+        let (merged, clashes) = merge([feed("one", "fr", &["a", "b"]), feed("two", "fr", &["b", "c"])]);
         let found: Vec<_> = merged.initiatives.iter().map(|i| (i.id.as_str(), i.name.as_str())).collect();
         assert_eq!(found, [("a", "one"), ("b", "one"), ("c", "two")]);
         assert_eq!(clashes, ["b"]);
@@ -186,7 +149,7 @@ mod tests {
 
     #[test]
     fn feeds_in_two_languages_have_no_common_one() {
-        assert_eq!(merge([feed("one", "fr", &[]), feed("two", "es", &[])].iter()).feed.language, "");
+        assert_eq!(merge([feed("one", "fr", &[]), feed("two", "es", &[])]).0.language, "");
     }
 
     fn read(items: serde_json::Value) -> Feed {
@@ -216,15 +179,18 @@ mod tests {
             { "id": "5", "name": "Soupe", "url": "https://one.example/" },
             { "id": "6", "name": "Maraude", "url": "https://orga.example/benevolat" },
         ]));
-        let merged = merge([first, second].iter());
-        let shown: String = merged.feed.initiatives.iter().map(|i| i.id.as_str()).collect();
+        let (merged, _) = merge([first.clone(), second.clone()]);
+        let shown: String = merged.initiatives.iter().map(|i| i.id.as_str()).collect();
         assert_eq!(shown, "abcde3456");
-        let json: serde_json::Value = serde_json::from_slice(&merged.to_json().unwrap()).unwrap();
-        assert_eq!(json["initiatives"][0]["sameAs"], serde_json::json!(["https://two.example/1"]));
-        assert_eq!(json["initiatives"][2].get("sameAs"), None);
+        let folder = tempfile::tempdir().unwrap();
+        let catalogue = merged::of(vec![first, second], folder.path().join("one"), |_| ()).unwrap();
+        let json = std::fs::read(catalogue.feed_path()).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
+        assert_eq!(value["initiatives"][0]["sameAs"], serde_json::json!(["https://two.example/1"]));
+        assert_eq!(value["initiatives"][2].get("sameAs"), None);
         // Nothing else is written otherwise than the feed writes it.
-        let again = alentour_formats::read(&merged.to_json().unwrap()).unwrap();
-        assert_eq!((again.feed, again.findings), (merged.feed, vec![]));
+        let again = alentour_formats::read(&json).unwrap();
+        assert_eq!((again.feed, again.findings), (merged, vec![]));
     }
 
     #[test]
@@ -234,7 +200,7 @@ mod tests {
             { "id": "a", "name": "Atelier", "location": day, "url": "https://one.example/a" },
             { "id": "b", "name": "Atelier", "location": day, "url": "https://one.example/a" },
         ]));
-        assert_eq!(merge([feed].iter()).feed.initiatives.len(), 2);
+        assert_eq!(merge([feed]).0.initiatives.len(), 2);
     }
 
     /// A feed of one initiative that begins on a day.
@@ -256,7 +222,7 @@ mod tests {
                 .map(|(n, zone)| day(&format!("{n}{zone}"), zone, ""))
                 .chain([day("own", "Indian/Reunion", "Pacific/Noumea")])
                 .collect();
-            let merged = merge(feeds.iter()).feed;
+            let (merged, _) = merge(feeds.clone());
             let again = alentour_formats::read(&serde_json::to_vec(&merged).unwrap()).unwrap().feed;
             let days = |feed: &Feed| feed.initiatives.iter().map(|i| (i.start, i.end)).collect::<Vec<_>>();
             assert_eq!(days(&again), feeds.iter().flat_map(days).collect::<Vec<_>>(), "first: {first}");
@@ -266,12 +232,12 @@ mod tests {
     #[test]
     fn only_another_zone_than_the_first_feed_s_is_named() {
         let feeds = [day("a", "", ""), day("b", "Europe/Paris", ""), day("c", "Indian/Reunion", "")];
-        let merged = merge(feeds.iter()).feed;
+        let (merged, _) = merge(feeds.clone());
         let named: Vec<_> = merged.initiatives.iter().map(|i| i.time_zone.as_str()).collect();
         assert_eq!(named, ["", "", "Indian/Reunion"]);
         // The first feed's zone is said, so the default has to be named where it is meant.
         let feeds = [day("c", "Indian/Reunion", ""), day("a", "", "")];
-        let merged = merge(feeds.iter()).feed;
+        let (merged, _) = merge(feeds.clone());
         assert_eq!(merged.time_zone, "Indian/Reunion");
         assert_eq!(merged.initiatives[1].time_zone, "Europe/Paris");
     }

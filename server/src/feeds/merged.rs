@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{SyncSender, sync_channel};
 
 use alentour_model::{Feed, Initiative};
 use tracing::{info, warn};
@@ -53,10 +53,26 @@ pub fn write(good: &[Option<&Snapshot>], folder: PathBuf) -> Result<Catalogue, U
         let (parts, merging) = sync_channel(AHEAD);
         let (none, feeds) = (merger.links(), good.len());
         let reading = threads.spawn(move || read(&good, &none, &parts));
-        merge(&merging, feeds, &mut merger, &mut draft)?;
+        merge(&merging, feeds, (&mut merger, &mut draft), |_| ())?;
         reading.join().unwrap_or_else(|_| Err(io::Error::other("reading panicked").into()))
     })?;
     Ok(draft.finish(merger.feed(), is_complete)?)
+}
+
+/// Writes the catalogue of feeds that are in memory into that folder, which is made. `shown` may change what is shown.
+///
+/// # Errors
+/// The system's; nothing is left of it then.
+pub fn of(feeds: Vec<Feed>, folder: PathBuf, shown: impl FnMut(&mut Initiative)) -> io::Result<Catalogue> {
+    let (mut draft, mut merger, count) = (Draft::begin(folder)?, Merger::default(), feeds.len());
+    let none = merger.links();
+    let parts = feeds.into_iter().flat_map(|mut feed| {
+        let (mut links, initiatives) = (none.clone(), std::mem::take(&mut feed.initiatives));
+        initiatives.iter().for_each(|initiative| links.count(initiative));
+        [Part::Feed(feed, links), Part::Initiatives(initiatives)]
+    });
+    merge(parts, count, (&mut merger, &mut draft), shown)?;
+    draft.finish(merger.feed(), true)
 }
 
 /// Reads all versions, one after the other, as long as somebody takes what is read.
@@ -92,7 +108,12 @@ fn read_one(snapshot: &Snapshot, is_first: bool, none: &Links, parts: &SyncSende
 }
 
 /// Adds what was read to the catalogue.
-fn merge(parts: &Receiver<Part>, feeds: usize, merger: &mut Merger, draft: &mut Draft) -> io::Result<()> {
+fn merge(
+    parts: impl IntoIterator<Item = Part>,
+    feeds: usize,
+    (merger, draft): (&mut Merger, &mut Draft),
+    mut shown: impl FnMut(&mut Initiative),
+) -> io::Result<()> {
     let (mut begun, mut clashes, mut repeated) = (0, 0, 0);
     for part in parts {
         let initiatives = match part {
@@ -105,7 +126,10 @@ fn merge(parts: &Receiver<Part>, feeds: usize, merger: &mut Merger, draft: &mut 
         };
         for mut initiative in initiatives {
             match merger.place(&mut initiative, draft.position()?) {
-                Place::Shown => draft.add(&initiative)?,
+                Place::Shown => {
+                    shown(&mut initiative);
+                    draft.add(&initiative)?;
+                }
                 Place::Repeats(first) => {
                     repeated += 1;
                     if repeated <= LOGGED {

@@ -33,7 +33,7 @@ pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
 pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, options, read, shown};
 pub use input::Input;
 pub use locate::complete;
-pub use merge::{Merged, merge};
+pub use merged::of as catalogue_of;
 pub use routes::router;
 pub use sandboxed::FeedReader;
 pub use source::Source;

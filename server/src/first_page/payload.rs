@@ -71,8 +71,8 @@ pub fn render(
     Scene { around, ..scene(language, at, catalog, config) }.page()
 }
 
-/// The payload, safe within a script and within HTML. `feed`: the address of the feed as seen from the script, where that is not the
-/// server's own beside it.
+/// The payload, safe within a script and within HTML. `feed`: the address of the feed as seen from the script, for a published
+/// site, which has no server's pages behind it.
 ///
 /// # Errors
 /// JSON's, for what cannot be written.

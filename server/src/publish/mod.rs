@@ -2,7 +2,9 @@
 //! initiative.
 
 mod pages;
+mod removing;
 mod tags;
+mod tiles;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,10 +17,10 @@ use alentour_model::{Catalog, Feed, Initiative};
 use alentour_texts::Language;
 
 use crate::bundle::Bundle;
+use crate::catalogue::Home;
 use crate::error::CommandError;
-use crate::feeds::merge;
-use crate::http::representation::tag;
-use crate::words::forms;
+use crate::feeds::catalogue_of;
+use crate::http::representation::{Representation, tag};
 use pages::PublishedPages;
 
 /// Where the pages of initiatives are.
@@ -44,7 +46,7 @@ pub struct Options {
 /// # Errors
 /// Where there is no widget to publish, or the folder cannot be written.
 pub fn publish(
-    feeds: &[Feed],
+    feeds: Vec<Feed>,
     bundle: &Bundle,
     options: &Options,
     now: i64,
@@ -54,29 +56,30 @@ pub fn publish(
         return Err("bundle not built: run cargo xtask build".into());
     }
     let language = options.language;
-    let mut merged = merge(feeds.iter());
-    let mut forms = 0;
-    if options.api.is_none() {
-        for initiative in &mut merged.feed.initiatives {
+    let (mut forms, mut initiatives) = (0, Vec::new());
+    // It goes with what it holds.
+    let home = Home::temporary()?;
+    let catalogue = catalogue_of(feeds, home.new_path()?.1, |initiative| {
+        if options.api.is_none() {
             forms += usize::from(initiative.participation.take().is_some());
         }
-    }
+        initiatives.push(initiative.clone());
+    })?;
     for name in bundle.names()? {
         let bytes = bundle.bytes(&name)?;
         write(&options.folder.join(name), &bytes)?;
     }
-    write(&options.folder.join("feed.json"), &merged.to_json()?)?;
+    copy(&catalogue.feed_path(), &options.folder.join("feed.json"))?;
     // Beside the application, where it looks for them.
-    let words = Language::parse(&merged.feed.language).unwrap_or(Language::DEFAULT);
-    let words = forms::forms(&merged.feed.initiatives, words);
-    write(&options.folder.join("v1/forms.txt"), words.as_bytes())?;
+    write(&options.folder.join("v1/forms.txt"), &catalogue.forms().identity)?;
+    tiles::write_tiles(&catalogue, &options.folder, now)?;
     let texts = language.site();
-    let name = match merged.feed.name.as_str() {
+    let name = match catalogue.name() {
         "" => texts.title,
         name => name,
     };
     let pages = PublishedPages { options, name, style: bundle.page_style(), now };
-    let catalog = Arc::new(Catalog::new(std::mem::take(&mut merged.feed.initiatives)));
+    let catalog = Arc::new(Catalog::new(initiatives));
     let mut files = BTreeMap::new();
     for initiative in (0..catalog.len()).filter_map(|position| catalog.get(position)) {
         let file = file_of(initiative);
@@ -88,7 +91,8 @@ pub fn publish(
         write(&options.folder.join(file), list.as_bytes())?;
     }
     write(&options.folder.join(pages::HOME), pages.home().as_bytes())?;
-    remove_gone(&options.folder, &written)?;
+    let is_gone = |name: &str| is_page(name) && !written.contains(&format!("{PAGES}{name}"));
+    removing::remove_gone(&options.folder.join(PAGES), is_gone)?;
 
     let folder = options.folder.display().to_string();
     writeln!(out, "{}", language.count(texts.published, catalog.len() as u64, &[("folder", &folder)]))?;
@@ -107,27 +111,21 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Removes the pages of initiatives that earlier runs have written and this one has not, and what somebody has compressed of them:
-/// they would look current. What is named otherwise is not ours.
-fn remove_gone(folder: &Path, written: &BTreeSet<String>) -> Result<(), CommandError> {
-    let pages = folder.join(PAGES);
-    let remove = || -> std::io::Result<()> {
-        if !pages.is_dir() {
-            return Ok(());
+/// Copies a file that may be too large for memory.
+fn copy(from: &Path, to: &Path) -> Result<(), CommandError> {
+    write(to, b"")?;
+    fs::copy(from, to).map_err(|error| format!("{}: {error}", to.display()))?;
+    Ok(())
+}
+
+/// A file, and beside it what web servers send compressed.
+fn write_compressed(folder: &Path, name: &str, made: Representation) -> Result<(), CommandError> {
+    for (suffix, bytes) in [("", Some(made.identity)), (".br", made.brotli), (".gz", made.gzip)] {
+        if let Some(bytes) = bytes {
+            write(&folder.join(format!("{name}{suffix}")), &bytes)?;
         }
-        for entry in fs::read_dir(&pages)? {
-            let entry = entry?;
-            let name = entry.file_name();
-            let name = name.to_str().unwrap_or_default();
-            let page = [".br", ".gz"].iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
-            let is_gone = is_page(page) && !written.contains(&format!("{PAGES}{page}"));
-            if is_gone && entry.file_type()?.is_file() {
-                fs::remove_file(entry.path())?;
-            }
-        }
-        Ok(())
-    };
-    Ok(remove().map_err(|error| format!("{}: {error}", pages.display()))?)
+    }
+    Ok(())
 }
 
 /// Whether a file within the folder of pages is named as [`file_of`] does.

@@ -112,7 +112,7 @@ impl PublishedPages<'_> {
         let site = Site { policy: policy.trim_end().to_owned(), ..self.site("") };
         let content = html! {
             p.alentour-fallback { a href=(LIST) { (self.options.language.site().all) } }
-            script async src="v1/alentour.js" data-feed="feed.json" data-api=[api] {}
+            script async src="v1/alentour.js" data-api=[api] {}
         };
         site.page(&Head { title: self.name, ..Head::default() }, &content)
     }

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
 
 use alentour_model::Catalog;
 use alentour_texts::fill;
 use maud::html;
 
-use super::{Options, slug, write};
+use super::{Options, slug, write_compressed};
 use crate::bundle::{Bundle, TAG};
 use crate::error::CommandError;
 use crate::first_page::Asked;
@@ -17,8 +16,8 @@ use crate::first_page::payload::{self, Loader};
 use crate::http::representation::Representation;
 use crate::position::rounded;
 
-/// Where the site's feed is, as seen from its scripts.
-const FEED: &str = "../feed.json";
+/// What stands for the site's own feed, as seen from its scripts: the tiles beside them.
+const FEED: &str = "feed.json";
 
 /// Writes the scripts, and says which tag each place wants. A bundle whose script has no place for a first page stays as it is.
 ///
@@ -66,19 +65,9 @@ pub fn write_tags(
 /// The tag to paste. Whoever pastes it knows the site's address.
 fn tag(place: &str, name: &str, options: &Options) -> String {
     let site = options.language.site().address;
-    let (script, feed) = (format!("{site}/{name}"), format!("{site}/feed.json"));
+    let script = format!("{site}/{name}");
     html! {
-        script async src=(script) data-place=(place) data-lang=(options.language.tag()) data-feed=(feed) data-api=[options.api.as_deref()] {}
+        script async src=(script) data-place=(place) data-lang=(options.language.tag()) data-api=[options.api.as_deref()] {}
     }
     .into_string()
-}
-
-/// A script, and beside it what web servers send compressed.
-fn write_compressed(folder: &Path, name: &str, made: Representation) -> Result<(), CommandError> {
-    for (suffix, bytes) in [("", Some(made.identity)), (".br", made.brotli), (".gz", made.gzip)] {
-        if let Some(bytes) = bytes {
-            write(&folder.join(format!("{name}{suffix}")), &bytes)?;
-        }
-    }
-    Ok(())
 }

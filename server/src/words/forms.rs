@@ -69,6 +69,7 @@ impl Forms {
 }
 
 /// The forms of all words of these initiatives in that language.
+#[cfg(test)]
 pub fn forms<'a>(initiatives: impl IntoIterator<Item = &'a Initiative>, language: Language) -> String {
     let mut forms = Forms::default();
     initiatives.into_iter().for_each(|initiative| forms.add(initiative));

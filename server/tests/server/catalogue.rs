@@ -111,10 +111,31 @@ async fn nothing_is_left_of_catalogues_that_are_served_no_more() {
     let old = feeds.current().unwrap();
     std::fs::write(&path, feed("two", 4)).unwrap();
     until("the new one is served", || served(&feeds) == Some((4, "two".into()))).await;
+    std::fs::write(&path, feed("three", 5)).unwrap();
+    until("the next one is served", || served(&feeds) == Some((5, "three".into()))).await;
     // Whoever has it still can read it.
     assert_eq!(old.initiative("2").unwrap().unwrap().name, "one");
     drop(old);
-    // The lock, the state, the catalogue and the feed's good version.
+    // The lock, the state, the catalogue, the one before, and the feed's good version.
+    let left = || std::fs::read_dir(folder.path().join("catalogue")).unwrap().count();
+    until("the old one is gone", || left() == 5).await;
+}
+
+#[tokio::test]
+async fn a_catalogue_with_the_same_tiles_takes_the_place_of_the_last_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("feed.json");
+    let of = |url: &str| json!({ "initiatives": [{ "id": "0", "name": "one", "url": url }] }).to_string();
+    std::fs::write(&path, of("https://example.org/a")).unwrap();
+    let feeds = watch(&folder, &[Source::File(path.clone())], PROGRAM).await;
+    let (feed, tiles) = {
+        let current = feeds.current().unwrap();
+        (current.version().to_owned(), current.tiles().version.clone())
+    };
+    std::fs::write(&path, of("https://example.org/b")).unwrap();
+    until("the new one is served", || feeds.current().unwrap().version() != feed).await;
+    assert_eq!(feeds.current().unwrap().tiles().version, tiles);
+    // The lock, the state, the catalogue, and the feed's good version.
     let left = || std::fs::read_dir(folder.path().join("catalogue")).unwrap().count();
     until("the old one is gone", || left() == 4).await;
 }

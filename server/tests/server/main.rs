@@ -30,5 +30,6 @@ mod store_holds;
 mod store_links;
 mod store_outbox;
 mod stores;
+mod tiles;
 mod upgrade;
 mod words;

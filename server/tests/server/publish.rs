@@ -234,7 +234,10 @@ fn feeds_are_published_as_a_site_whose_forms_need_a_server() {
     let feed: Value = serde_json::from_str(&read("feed.json")).unwrap();
     assert_eq!(feed["initiatives"].as_array().unwrap().len(), 5);
     assert!(!feed.to_string().contains("participation"));
-    assert!(read("index.html").contains(r#"src="v1/alentour.js" data-feed="feed.json""#));
+    assert!(
+        read("index.html").contains(r#"src="v1/alentour.js"></script>"#),
+        "the site's own tiles are read"
+    );
     let pages: Vec<_> =
         std::fs::read_dir(folder.path().join("site/i")).unwrap().map(|e| e.unwrap().path()).collect();
     assert_eq!(pages.len(), 5);
@@ -269,12 +272,15 @@ fn a_published_site_has_the_first_pages_of_its_places_in_its_tags() {
     assert!(page("alentour.js")["query"]["place"] == "" && page("alentour.js")["lang"] == "fr");
     assert!(page("alentour.js").to_string().contains("Vitrine"));
     // Its feed is the site's, and its pages have other names than a server's: the application opens what is pressed.
-    assert_eq!(page("alentour.js")["feed"], "../feed.json");
+    assert_eq!(page("alentour.js")["feed"], "feed.json");
     assert!(!page("alentour.js").to_string().contains("/i/"));
     assert_eq!(page("alentour-69007.js")["query"]["place"], "69007");
     assert_eq!(page("alentour-lyon-7e.js")["query"]["place"], "Lyon 7e");
     assert!(page("alentour-45-75-4-85.js").to_string().contains("45.75,4.85"));
-    assert!(said.contains("v1/alentour-lyon-7e.js\" data-place=\"Lyon 7e\" data-lang=\"fr\""), "{said}");
+    assert!(
+        said.contains("v1/alentour-lyon-7e.js\" data-place=\"Lyon 7e\" data-lang=\"fr\"></script>"),
+        "{said}"
+    );
     let mut unpacked = String::new();
     let packed = read("alentour-69007.js.gz");
     flate2::read::GzDecoder::new(packed.as_slice()).read_to_string(&mut unpacked).unwrap();
@@ -285,4 +291,108 @@ fn a_published_site_has_the_first_pages_of_its_places_in_its_tags() {
         assert!(!output.status.success());
         assert!(String::from_utf8_lossy(&output.stderr).contains("--place"), "{places:?}");
     }
+}
+
+/// All files below a folder, by their paths within it.
+fn files(folder: &std::path::Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(one) = folders.pop() {
+        for entry in std::fs::read_dir(one).unwrap().map(|entry| entry.unwrap().path()) {
+            match entry.is_dir() {
+                true => folders.push(entry),
+                false => found.push(entry.strip_prefix(folder).unwrap().to_str().unwrap().to_owned()),
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_has_the_tiles_that_a_server_of_the_same_feeds_gives() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = |n: usize| {
+        json!({ "id": format!("n° {n}"), "name": format!("Action {n}"), "url": format!("https://example.org/{n}"),
+            "location": { "latitude": 43.0 + n as f64 / 100.0, "longitude": 5.0 } })
+    };
+    let mut second = feed();
+    second["initiatives"][3]["url"] = json!("https://example.org/7");
+    let feeds = [json!({ "name": "Un", "initiatives": (0..600).map(one).collect::<Vec<_>>() }), second];
+    let mut sources = Vec::new();
+    for (name, feed) in ["a.json", "b.json"].iter().zip(&feeds) {
+        std::fs::write(folder.path().join(name), feed.to_string()).unwrap();
+        sources.push(alentour_server::feeds::Source::File(folder.path().join(name)));
+    }
+    let app = App::start_with(folder, sources).await;
+    let (site, _) = Site::of(&feeds, &["--api", "https://agir.example.org"]);
+    let mut tiles = files(&site.path("v1/t"));
+    assert_eq!(tiles.iter().filter(|name| name.ends_with("/1.words.txt")).count(), 1, "{tiles:?}");
+    tiles.retain(|name| name.ends_with(".txt"));
+    let details = files(&site.path("v1/i"));
+    // What repeats another is there, too: somebody may have kept its address.
+    assert_eq!(details.len(), 604);
+    let mut all = vec!["v1/tiles.txt".to_owned(), "v1/forms.txt".to_owned()];
+    all.extend(tiles.iter().map(|name| format!("v1/t/{name}")));
+    all.extend(details.iter().filter(|name| name.as_str() < "4").map(|name| format!("v1/i/{name}")));
+    for path in all {
+        let served = app.get(&format!("/{path}")).await;
+        assert_eq!(served.status(), 200, "{path}");
+        assert!(served.bytes().await.unwrap() == site.read(&path).as_bytes(), "{path}");
+    }
+    assert_eq!(app.get("/v1/feed.json").await.text().await.unwrap(), site.read("feed.json"));
+    for name in tiles.iter().map(|name| format!("v1/t/{name}")).chain(["v1/tiles.txt".to_owned()]) {
+        let mut text = String::new();
+        let packed = std::fs::read(site.path(&format!("{name}.br"))).unwrap();
+        brotli::Decompressor::new(&packed[..], 4096).read_to_string(&mut text).unwrap();
+        assert_eq!(text, site.read(&name));
+    }
+}
+
+#[test]
+fn tiles_of_the_last_version_stay_and_older_ones_go_after_a_day() {
+    let mut feed = feed();
+    let (site, _) = Site::of(&[feed.clone()], &[]);
+    let path = |name: &str| site.folder.path().join(name).to_str().unwrap().to_owned();
+    let version = || {
+        let index = alentour_model::tiles::Index::parse(&site.read("v1/tiles.txt")).unwrap();
+        format!("v1/t/{}", index.version)
+    };
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(90_000);
+    let age = |name: &str| std::fs::File::open(site.path(name)).unwrap().set_modified(long_ago).unwrap();
+    let mut republish = |name: &str| {
+        feed["initiatives"][1]["name"] = json!(name);
+        std::fs::write(path("0.json"), feed.to_string()).unwrap();
+        text(&alentour(&["publish", &path("0.json"), &path("site"), "--bundle", &path("dist")]));
+        version()
+    };
+    let first = version();
+    std::fs::create_dir_all(site.path("v1/t/mine")).unwrap();
+    age(&first);
+    age("v1/t/mine");
+    let second = republish("Autre");
+    assert!(site.path(&first).is_dir(), "its index was the site's until now");
+    let third = republish("Une autre encore");
+    assert!(!site.path(&first).exists() && site.path(&second).is_dir() && site.path("v1/t/mine").is_dir());
+    let fourth = republish("La dernière");
+    assert_eq!([&second, &third, &fourth].map(|one| site.path(one).is_dir()), [true; 3], "not a day old");
+}
+
+#[test]
+fn what_an_initiative_says_goes_with_it() {
+    let mut feed = feed();
+    let (site, _) = Site::of(&[feed.clone()], &[]);
+    let path = |name: &str| site.folder.path().join(name).to_str().unwrap().to_owned();
+    let detail = |id: &str| {
+        site.path(&format!("v1/i/{}.json", alentour_server::http::representation::tag(id.as_bytes())))
+    };
+    let (gone, stays) = (detail("petition"), detail("atelier"));
+    assert!(gone.exists() && stays.exists());
+    let twin = gone.with_extension("json.gz");
+    let foreign = site.path("v1/i/notes.json");
+    [&twin, &foreign].iter().for_each(|one| std::fs::write(one, "compressed").unwrap());
+    feed["initiatives"].as_array_mut().unwrap().retain(|item| item["id"] != "petition");
+    std::fs::write(path("0.json"), feed.to_string()).unwrap();
+    text(&alentour(&["publish", &path("0.json"), &path("site"), "--bundle", &path("dist")]));
+    assert_eq!([gone, twin, stays, foreign].map(|one| one.exists()), [false, false, true, true]);
 }
