@@ -90,8 +90,9 @@ export class Visit {
       if (element.href) setTimeout(() => page.isConnected && this.giveUp(), PATIENCE);
       begin();
     };
-    for (const type of ['pointerdown', 'focusin', 'keydown']) listen(type, () => isAlone() || begin());
+    // Before anything else hears of it: who takes over now would take the button from under the finger.
     listen('pointerdown', () => (this.#held = true));
+    for (const type of ['pointerdown', 'focusin', 'keydown']) listen(type, () => isAlone() || begin());
     for (const type of ['pointerup', 'pointercancel', 'click', 'change', 'focusout']) {
       // The click comes after the finger has gone up.
       listen(type, () => setTimeout(() => (this.#held = false)));

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
 import { hear, hurry } from './support/browser.mjs';
 import { country } from './support/feeds.mjs';
-import { around, listed, said, widget } from './support/widget.mjs';
+import { around, introduce, listed, painted, said, widget } from './support/widget.mjs';
 
 const feed = country();
 const at = bench(feed);
@@ -27,8 +27,11 @@ async function until(is, why) {
 /** Waits until all of the circle has been read. */
 const complete = (page) => until(async () => !/plus de/.test(await said(widget(page).count)), () => said(widget(page).count));
 
+/** A page in which somebody is about to look for something. */
 async function visit(t, attributes, more) {
   const page = await at.visit(t, { attributes, ...more });
+  await painted(page);
+  await widget(page).place.focus();
   await listed(page);
   return page;
 }
@@ -49,7 +52,7 @@ test('the tiles give what the whole feed gives', async (t) => {
   const whole = at.site.json('/pays.json', feed);
   const pages = [await visit(t, LYON), await visit(t, `${LYON} data-feed="${whole}"`)];
   const asked = [
-    {}, { kinds: ['volunteering'] }, { kinds: [], radius: 5 }, { radius: 50, causes: ['housing'] }, { causes: [], words: 'jardinage', radius: 10 },
+    { kinds: ['volunteering'] }, {}, { radius: 5 }, { radius: 50, causes: ['housing'] }, { causes: [], words: 'jardinage', radius: 10 },
     { words: 'atelier velo', place: '67000', radius: 25 }, { words: '', when: 'weekend', radius: 100 }, { place: 'Guéret', radius: 10, when: '' },
     { radius: 'any', kinds: 'project', place: '23000' },
   ];
@@ -57,7 +60,6 @@ test('the tiles give what the whole feed gives', async (t) => {
     const answers = [];
     for (const page of pages) {
       await page.evaluate((query) => document.querySelector('alentour-widget').search(query), { kinds: [...(query.kinds ?? [])], ...query });
-      if (query.words) await widget(page).fold.click();
       await page.waitForTimeout(500);
       await until(async () => !/plus de|Chargement/.test(await said(widget(page).count)), () => said(widget(page).count));
       const chips = await page.locator('.search .chip').allTextContents();
@@ -74,9 +76,13 @@ test('what an action says is fetched when it is opened, and its form has the ses
   await card.getByRole('button').click();
   await detail.getByRole('heading', { name: 'Je participe' }).or(detail.locator('#form-title')).first().waitFor();
   assert.match(await said(detail), /On y parle de/);
-  assert.equal(await detail.locator('form [name=session], form select, form [type=radio]:checked').count() > 0, true);
   const details = page.record.requests.filter(({ url }) => /\/v1\/i\/[0-9a-f]{20}\.json$/.test(url));
   assert.equal(details.length, 1);
+  await introduce(page);
+  await widget(page).send('Participer').click();
+  await widget(page).status.getByText('Merci').waitFor();
+  const [{ id }] = (await page.evaluate(() => window.heard)).filter(({ name }) => name === 'open').map(({ detail }) => detail);
+  assert.equal((await at.server.signups(id))[0].session, 'une');
   await widget(page).back.click();
   assert.equal(await detail.count(), 0);
 });
@@ -108,21 +114,20 @@ test('a permanent link opens what is far away', async (t) => {
 });
 
 test('a tile that fails is said while the others show, and comes later', async (t) => {
-  const page = await at.visit(t, { attributes: '', browser: { init: hurry } });
-  await listed(page);
-  let refused = 0;
-  await page.route(TILE, (route) => (refused++ === 0 ? route.abort() : route.continue()));
+  const page = await visit(t, '', { browser: { init: hurry } });
+  let refused;
+  await page.route(TILE, (route) => (route.request().url() === (refused ??= route.request().url()) ? route.abort() : route.continue()));
   await around(page, 'Strasbourg', 'Strasbourg (67000)');
   await page.getByText('Une partie de la liste n’est pas encore arrivée.').waitFor();
   assert.ok((await titles(page)).length > 0);
   assert.match(await said(widget(page).count), /plus de/i);
+  refused = '';
   await page.getByText('Une partie de la liste n’est pas encore arrivée.').waitFor({ state: 'detached' });
   await complete(page);
 });
 
 test('a tile that is late is said, too', async (t) => {
-  const page = await at.visit(t, { attributes: '' });
-  await listed(page);
+  const page = await visit(t, '');
   let go;
   const held = new Promise((done) => (go = done));
   let asked = 0;
@@ -159,8 +164,7 @@ test('off the line, what has been read is still there', async (t) => {
 test('a position from the browser is asked for by its square', async (t) => {
   const of = async (latitude, longitude) => {
     const browser = { geolocation: { latitude, longitude }, permissions: ['geolocation'] };
-    const page = await at.visit(t, { attributes: '', browser });
-    await listed(page);
+    const page = await visit(t, '', { browser });
     const before = tiles(page).length;
     await widget(page).here.click();
     await until(async () => /Votre position/.test(await widget(page).place.inputValue()), () => said(widget(page).count));
@@ -173,16 +177,16 @@ test('a position from the browser is asked for by its square', async (t) => {
 });
 
 test('another version of the feed is taken over where tiles of the last one are gone', async (t) => {
-  const page = await at.visit(t, { attributes: '', browser: { init: hurry } });
-  await listed(page);
+  const page = await visit(t, '', { browser: { init: hurry } });
   let gone = 0;
   await page.route(TILE, (route) =>
     gone++ < 2 ? route.fulfill({ status: 404, headers: { 'access-control-allow-origin': '*' } }) : route.continue(),
   );
   const before = page.record.fetched('tiles.txt');
   await around(page, 'Strasbourg', 'Strasbourg (67000)');
+  await until(() => page.record.fetched('tiles.txt') > before, () => 'the index is not asked for again');
   await complete(page);
-  assert.ok(page.record.fetched('tiles.txt') > before);
+  assert.match(await said(widget(page).count), /Strasbourg/);
 });
 
 test('what is painted stays until somebody looks for something, where the application knows less', async (t) => {
@@ -192,7 +196,7 @@ test('what is painted stays until somebody looks for something, where the applic
   await until(() => page.evaluate(() => performance.getEntriesByType('resource').some(({ name }) => /\/t\/.*\d\.txt/.test(name))), () => 'no tile');
   await page.waitForTimeout(1500);
   assert.equal(await said(page.locator('.count')), painted);
-  await page.locator('.chips button, .quick button').first().click();
+  await page.getByRole('button', { name: /^Bénévolat/ }).first().click();
   await listed(page);
   await complete(page);
 });

@@ -68,14 +68,15 @@ fn open_named(page: &Rc<Page>, app: App, id: &str, part: Option<&'static str>) {
             && !app.is_gone()
             && app.opened.get_untracked() == opened
         {
-            let position = app.catalog.read_untracked().position(&id).unwrap_or_else(|| {
+            let mut position = app.catalog.read_untracked().position(&id);
+            if position.is_none() {
                 let mut tiles = page.tiles.borrow_mut();
                 tiles.add(whole);
+                position = Some(app.catalog.read_untracked().len());
                 // The list stays as it is.
                 app.catalog.update_untracked(|catalog| *catalog = Arc::new(catalog.of_parts(tiles.parts())));
-                app.catalog.read_untracked().len() - 1
-            });
-            open(&page, app, Some(position), part);
+            }
+            open(&page, app, position, part);
         }
     });
 }
