@@ -14,8 +14,7 @@ use serde::{Deserialize, Serialize};
 use tracing::error;
 
 use super::FORMAT;
-use super::kept::{Kept, keep};
-use super::soonest::Soonest;
+use super::kept::{Kept, Soonest, keep};
 use crate::http::negotiation::Encoding;
 use crate::http::representation::Representation;
 use crate::http::stretch::OpenFile;
