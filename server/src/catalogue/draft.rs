@@ -7,27 +7,19 @@ use std::path::{Path, PathBuf};
 
 use alentour_model::{Feed, Initiative, Place};
 use alentour_texts::Language;
-use brotli::enc::BrotliEncoderParams;
-use sha2::{Digest, Sha256};
 
 use super::cards::Cards;
+use super::compressed::compress;
 use super::cut::Tiles;
 use super::index::{self, Row};
 use super::leaf::Placed;
 use super::opened::{Catalogue, FEED, FORMS, Head, INDEX, TILES};
 use super::{FORMAT, text};
-use crate::http::negotiation::Encoding;
-use crate::http::representation::named;
 use crate::http::stretch::OpenFile;
 use crate::words::forms::Forms;
 
 /// The initiatives as they were added, before it is known what other feeds say of them.
 const SCRATCH: &str = "scratch";
-/// Bytes of a feed that is compressed as well as can be: it takes a second.
-const SMALL: u64 = 2 << 20;
-/// Bytes of a feed that is compressed in brotli at all.
-const LARGE: u64 = 64 << 20;
-
 /// A catalogue that is being written. Dropped before it is finished, it leaves nothing.
 pub struct Draft {
     folder: PathBuf,
@@ -140,7 +132,7 @@ impl Draft {
         let head = Head {
             format: FORMAT,
             tag: compress(&self.folder)?,
-            version: feed.version.clone(),
+            feed_version: feed.version.clone(),
             name: feed.name.clone(),
             language: feed.language.clone(),
             time_zone: feed.time_zone.clone(),
@@ -195,58 +187,6 @@ impl Drop for Draft {
     }
 }
 
-/// Writes the compressed siblings of the feed, as well as its length allows, and gives the name of its contents.
-fn compress(folder: &Path) -> io::Result<String> {
-    let path = folder.join(FEED);
-    let length = fs::metadata(&path)?.len();
-    let sibling = |encoding: Encoding| folder.join(format!("{FEED}{}", encoding.suffix()));
-    let (gzip, brotli) = (sibling(Encoding::Gzip), sibling(Encoding::Brotli));
-    let open = || File::open(&path).map(|file| BufReader::with_capacity(1 << 20, file));
-    std::thread::scope(|threads| {
-        let gzip = threads.spawn(|| {
-            let level = if length <= SMALL {
-                9
-            } else if length <= LARGE {
-                6
-            } else {
-                1
-            };
-            let mut out =
-                flate2::write::GzEncoder::new(File::create(&gzip)?, flate2::Compression::new(level));
-            io::copy(&mut open()?, &mut out)?;
-            out.finish().map(drop)
-        });
-        let brotli = threads.spawn(|| {
-            if length > LARGE {
-                return Ok(());
-            }
-            let quality = if length <= SMALL { 9 } else { 5 };
-            let parameters = BrotliEncoderParams { quality, lgwin: 22, ..BrotliEncoderParams::default() };
-            brotli::BrotliCompress(&mut open()?, &mut File::create(&brotli)?, &parameters).map(drop)
-        });
-        let mut digest = Sha256::new();
-        io::copy(&mut open()?, &mut HashWriter(&mut digest))?;
-        for thread in [gzip, brotli] {
-            thread.join().map_err(|_| io::Error::other("compressing panicked"))??;
-        }
-        Ok(named(digest))
-    })
-}
-
-/// Digests what is written.
-struct HashWriter<'a>(&'a mut Sha256);
-
-impl Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Makes the names in a folder last.
 #[cfg(unix)]
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
@@ -270,5 +210,17 @@ mod tests {
         draft.add(&Initiative::new("a", "A")).unwrap();
         drop(draft);
         assert!(!folder.path().join("one").exists());
+    }
+
+    #[test]
+    fn what_is_no_catalogue_is_not_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut draft = Draft::begin(folder.path().join("one")).unwrap();
+        draft.add(&Initiative::new("a", "A")).unwrap();
+        let catalogue = draft.finish(&Feed::default(), true).unwrap();
+        let path = catalogue.folder().to_owned();
+        std::fs::write(path.join(INDEX), "no database").unwrap();
+        assert!(Catalogue::open(&path).is_err());
+        assert!(Catalogue::open(folder.path()).is_err());
     }
 }

@@ -19,8 +19,8 @@ use crate::http::stretch::OpenFile;
 /// servers', get the best, and those of a million take no longer than what they are made of.
 fn qualities(tiles: usize) -> (i32, i32) {
     match tiles {
-        ..=64 => (11, 11),
-        ..=1000 => (10, 5),
+        0..=64 => (11, 11),
+        65..=1000 => (10, 5),
         _ => (5, 5),
     }
 }

@@ -1,10 +1,14 @@
-//! What a catalogue keeps in memory: as much as its bytes allow.
+//! What a catalogue keeps in memory: as much as its bytes allow, and what was looked up for a minute.
 
 use std::hash::Hash;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use alentour_model::Part;
+use alentour_model::tile::encode;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+
+use crate::http::representation::{A_MINUTE, Representation};
 
 /// How many things there may be room for.
 const ENTRIES: usize = 4_000;
@@ -49,5 +53,30 @@ pub fn keep<K: Eq + Hash, T>(bytes: u64) -> Kept<K, T> {
             Cache::with_options(options, ByBytes, DefaultHashBuilder::default(), DefaultLifecycle::default())
         }
         Err(_) => Cache::with_weighter(ENTRIES, bytes, ByBytes),
+    }
+}
+
+/// What begins soonest, as of a minute.
+#[derive(Debug)]
+pub struct Soonest {
+    /// The minutes from 1970 to it, in UTC.
+    pub minute: i64,
+    /// Ready to be searched.
+    pub part: Arc<Part>,
+    tile: OnceLock<Representation>,
+}
+
+impl Soonest {
+    /// These, as of that minute.
+    pub fn new(minute: i64, part: Part) -> Self {
+        Self { minute, part: Arc::new(part), tile: OnceLock::new() }
+    }
+
+    /// The tile of them, as it is sent.
+    pub fn tile(&self) -> &Representation {
+        self.tile.get_or_init(|| {
+            let cards = encode(self.part.initiatives()).into_bytes();
+            Representation::compressed(cards, "text/plain; charset=utf-8", A_MINUTE)
+        })
     }
 }

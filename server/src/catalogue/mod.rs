@@ -5,10 +5,12 @@
 //! of them (`tiles.txt`). Nothing in it is more than what the feeds say, so that it can be thrown away at any time.
 
 mod cards;
+mod compressed;
 mod cut;
 mod draft;
 mod home;
 mod index;
+mod items;
 mod kept;
 mod leaf;
 mod node;
@@ -17,6 +19,7 @@ mod parts;
 mod served;
 mod soonest;
 mod text;
+mod words;
 
 use crate::http::Error;
 

@@ -9,17 +9,15 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use alentour_model::tiles::Index;
 use alentour_model::{Catalog, Initiative, Lexicon, Part};
 use alentour_texts::Language;
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, params};
+use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 use tracing::error;
 
-use super::kept::{Kept, Weighed, keep};
-use super::soonest::Soonest;
-use super::{FORMAT, text};
+use super::FORMAT;
+use super::kept::{Kept, Soonest, keep};
 use crate::http::negotiation::Encoding;
-use crate::http::representation::{A_MINUTE, Representation, key};
+use crate::http::representation::Representation;
 use crate::http::stretch::OpenFile;
-use crate::words;
 
 /// The merged feed, which is in the folder compressed, too.
 pub const FEED: &str = "feed.json";
@@ -44,7 +42,7 @@ pub struct Head {
     /// Names the merged feed's contents.
     pub tag: String,
     /// The version of the feed's format.
-    pub version: String,
+    pub feed_version: String,
     /// The feed's name.
     pub name: String,
     /// The language of its texts.
@@ -74,11 +72,11 @@ pub struct Catalogue {
     pub(super) whole: OnceLock<Arc<Catalog>>,
     /// By the tile's number, and whether the words of descriptions are in it.
     pub(super) parts: Kept<(usize, bool), Part>,
-    items: Kept<String, Initiative>,
+    pub(super) items: Kept<String, Initiative>,
     pub(super) soonest: Mutex<Option<Arc<Soonest>>>,
-    forms: OnceLock<Representation>,
+    pub(super) forms: OnceLock<Representation>,
     /// What is known of words, in the order of the languages.
-    lexica: [OnceLock<Arc<Lexicon>>; Language::ALL.len()],
+    pub(super) lexica: [OnceLock<Arc<Lexicon>>; Language::ALL.len()],
 }
 
 /// The folder of a catalogue.
@@ -86,21 +84,6 @@ struct Folder {
     path: PathBuf,
     /// Whether it goes with its last reader.
     is_superseded: AtomicBool,
-}
-
-/// Where an initiative is.
-pub(super) struct Item {
-    start: Option<i64>,
-    length: Option<u32>,
-    /// What is not in the feed, because it is not shown.
-    own: Option<Vec<u8>>,
-}
-
-impl Item {
-    /// Reads `start, length, json`.
-    pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self { start: row.get(0)?, length: row.get(1)?, own: row.get(2)? })
-    }
 }
 
 impl Catalogue {
@@ -194,86 +177,6 @@ impl Catalogue {
         self.folder.is_superseded.store(true, Ordering::Relaxed);
     }
 
-    /// The initiative of that identifier, shown or not; `None` if there is none. Reads some kilobytes where it is not at hand.
-    ///
-    /// # Errors
-    /// The system's.
-    pub fn initiative(&self, id: &str) -> io::Result<Option<Arc<Initiative>>> {
-        if let Some(known) = self.items.get(id) {
-            return Ok(Some(known.of));
-        }
-        let found = self.with_index(|index| {
-            let mut item =
-                index.prepare_cached("SELECT start, length, json FROM items WHERE key = ?1 AND id = ?2")?;
-            item.query_row(params![key(id.as_bytes()), id], Item::read).optional()
-        })?;
-        let Some(item) = found else { return Ok(None) };
-        let json = self.json(item)?;
-        let Some(initiative) = text::read([json.as_slice()], &self.head.time_zone)?.pop() else {
-            return Ok(None);
-        };
-        let initiative = Arc::new(initiative);
-        self.items.insert(id.to_owned(), Weighed { of: initiative.clone(), bytes: json.len() });
-        Ok(Some(initiative))
-    }
-
-    /// What an initiative says, as JSON.
-    pub(super) fn json(&self, item: Item) -> io::Result<Vec<u8>> {
-        match item {
-            Item { own: Some(own), .. } => Ok(own),
-            Item { start: Some(start), length: Some(length), .. } => {
-                self.feed.read(start as u64, length as usize)
-            }
-            Item { .. } => Err(io::Error::other("the index of the catalogue is damaged")),
-        }
-    }
-
-    /// Identifiers of initiatives that are shown and not over at that instant (UTC seconds), in the feed's order.
-    ///
-    /// # Errors
-    /// The system's.
-    pub fn coming(&self, now: i64, most: usize) -> io::Result<Vec<String>> {
-        self.with_index(|index| {
-            let mut ids = index.prepare_cached(
-                "SELECT id FROM items WHERE start IS NOT NULL AND (over IS NULL OR over > ?1) ORDER BY row LIMIT ?2",
-            )?;
-            ids.query_map(params![now, most as i64], |row| row.get(0))?.collect()
-        })
-    }
-
-    /// The keys of all initiatives, shown or not.
-    ///
-    /// # Errors
-    /// The system's.
-    pub fn keys(&self) -> io::Result<Vec<String>> {
-        self.with_index(|index| {
-            let mut keys = index.prepare("SELECT key FROM items ORDER BY row")?;
-            let key = |row: &Row<'_>| Ok(hex::encode(row.get::<_, Vec<u8>>(0)?));
-            keys.query_map([], key)?.collect()
-        })
-    }
-
-    /// The forms of its words, as the widget takes them. Where they cannot be read there are none: words are found by their beginnings.
-    pub fn forms(&self) -> &Representation {
-        self.forms.get_or_init(|| {
-            let forms = fs::read(self.folder().join(FORMS)).unwrap_or_else(|why| {
-                error!(folder = %self.folder().display(), %why, "the forms of the catalogue's words cannot be read");
-                Vec::new()
-            });
-            Representation::compressed(forms, "text/plain; charset=utf-8", A_MINUTE)
-        })
-    }
-
-    /// What is known of words, on pages in that language.
-    pub fn lexicon(&self, language: Language) -> Arc<Lexicon> {
-        let forms = || std::str::from_utf8(&self.forms().identity).unwrap_or_default();
-        let at = Language::ALL.iter().position(|known| *known == language);
-        let lexicon = at.and_then(|at| self.lexica.get(at));
-        lexicon
-            .map(|lexicon| lexicon.get_or_init(|| Arc::new(words::lexicon(language, forms()))).clone())
-            .unwrap_or_default()
-    }
-
     /// Asks the index something, by a connection that nobody else uses.
     pub(super) fn with_index<T>(
         &self,
@@ -332,24 +235,4 @@ fn connect(folder: &Path) -> rusqlite::Result<Connection> {
         folder.join(INDEX),
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use alentour_model::Feed;
-
-    use super::*;
-    use crate::catalogue::Draft;
-
-    #[test]
-    fn what_is_no_catalogue_is_not_opened() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut draft = Draft::begin(folder.path().join("one")).unwrap();
-        draft.add(&Initiative::new("a", "A")).unwrap();
-        let catalogue = draft.finish(&Feed::default(), true).unwrap();
-        let path = catalogue.folder().to_owned();
-        std::fs::write(path.join(INDEX), "no database").unwrap();
-        assert!(Catalogue::open(&path).is_err());
-        assert!(Catalogue::open(folder.path()).is_err());
-    }
 }

@@ -91,7 +91,7 @@ impl Catalogue {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
+    use std::collections::BTreeSet;
 
     use alentour_model::query::{Facets, Now};
     use alentour_model::{Date, Feed, Hit, Initiative, Kind, Place, Query, Reach};
@@ -139,12 +139,9 @@ mod tests {
     /// The counts that are some.
     fn counts(facets: &Facets) -> impl PartialEq + std::fmt::Debug {
         let Facets { kinds, causes, dates, radii, anywhere } = facets;
-        let kinds: BTreeMap<_, _> =
-            kinds.iter().map(|kind| (kind.value.as_str().to_owned(), kind.count)).collect();
-        let causes: BTreeMap<_, _> =
-            causes.iter().map(|cause| (cause.value.as_str().to_owned(), cause.count)).collect();
-        let some =
-            [kinds, causes].map(|all| all.into_iter().filter(|(_, count)| *count > 0).collect::<Vec<_>>());
+        let kinds = kinds.iter().map(|kind| (kind.value.as_str().to_owned(), kind.count));
+        let causes = causes.iter().map(|cause| (cause.value.as_str().to_owned(), cause.count));
+        let some: BTreeSet<_> = kinds.chain(causes).filter(|(_, count)| *count > 0).collect();
         (some, *dates, *radii, *anywhere)
     }
 

@@ -8,7 +8,8 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use rusqlite::{OptionalExtension, params};
 
-use super::opened::{Catalogue, Item, TILES};
+use super::items::Item;
+use super::opened::{Catalogue, TILES};
 use super::text;
 use crate::http::brotli;
 use crate::http::negotiation::{Encoding, accepted};
@@ -138,7 +139,7 @@ impl Catalogue {
         let Some(item) = found else { return Ok(None) };
         let head = &self.head;
         let feed = Feed {
-            version: head.version.clone(),
+            version: head.feed_version.clone(),
             name: head.name.clone(),
             language: head.language.clone(),
             time_zone: head.time_zone.clone(),

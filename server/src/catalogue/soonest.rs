@@ -1,39 +1,19 @@
 //! What begins soonest, wherever: what pages show that name no place.
 
 use std::io;
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, PoisonError};
 
-use alentour_model::tile::encode;
 use alentour_model::{Initiative, Part};
 use rusqlite::{Row, params};
 
+use super::kept::Soonest;
 use super::opened::Catalogue;
 use super::text;
-use crate::http::representation::{A_MINUTE, Representation};
 
 /// How many there are at most: a tile of those to come, of those under way the ones that end first, and some that go on without dates.
 const TO_COME: usize = 350;
 const UNDER_WAY: usize = 75;
 const ONGOING: usize = 75;
-
-/// What begins soonest, as of a minute.
-#[derive(Debug)]
-pub struct Soonest {
-    minute: i64,
-    /// Ready to be searched.
-    pub part: Arc<Part>,
-    tile: OnceLock<Representation>,
-}
-
-impl Soonest {
-    /// The tile of them, as it is sent.
-    pub fn tile(&self) -> &Representation {
-        self.tile.get_or_init(|| {
-            let cards = encode(self.part.initiatives()).into_bytes();
-            Representation::compressed(cards, "text/plain; charset=utf-8", A_MINUTE)
-        })
-    }
-}
 
 impl Catalogue {
     /// What is not over and begins soonest: looked up once a minute. Blocks.
@@ -46,8 +26,8 @@ impl Catalogue {
         if let Some(soonest) = kept.as_ref().filter(|soonest| soonest.minute == minute) {
             return Ok(soonest.clone());
         }
-        let part = Arc::new(Part::new(self.beginning(60 * minute)?));
-        Ok(kept.insert(Arc::new(Soonest { minute, part, tile: OnceLock::new() })).clone())
+        let fresh = Soonest::new(minute, Part::new(self.beginning(60 * minute)?));
+        Ok(kept.insert(Arc::new(fresh)).clone())
     }
 
     /// What is not over and begins soonest, each with its position, in their order.

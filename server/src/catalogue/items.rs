@@ -1,0 +1,88 @@
+//! The initiatives of a catalogue, one by one.
+
+use std::io;
+use std::sync::Arc;
+
+use alentour_model::Initiative;
+use rusqlite::{OptionalExtension, Row, params};
+
+use super::kept::Weighed;
+use super::opened::Catalogue;
+use super::text;
+use crate::http::representation::key;
+
+/// Where an initiative is.
+pub struct Item {
+    start: Option<i64>,
+    length: Option<u32>,
+    /// What is not in the feed, because it is not shown.
+    own: Option<Vec<u8>>,
+}
+
+impl Item {
+    /// Reads `start, length, json`.
+    pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { start: row.get(0)?, length: row.get(1)?, own: row.get(2)? })
+    }
+}
+
+impl Catalogue {
+    /// The initiative of that identifier, shown or not; `None` if there is none. Reads some kilobytes where it is not at hand.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn initiative(&self, id: &str) -> io::Result<Option<Arc<Initiative>>> {
+        if let Some(known) = self.items.get(id) {
+            return Ok(Some(known.of));
+        }
+        let found = self.with_index(|index| {
+            let mut item =
+                index.prepare_cached("SELECT start, length, json FROM items WHERE key = ?1 AND id = ?2")?;
+            item.query_row(params![key(id.as_bytes()), id], Item::read).optional()
+        })?;
+        let Some(item) = found else { return Ok(None) };
+        let json = self.json(item)?;
+        let Some(initiative) = text::read([json.as_slice()], &self.head.time_zone)?.pop() else {
+            return Ok(None);
+        };
+        let initiative = Arc::new(initiative);
+        self.items.insert(id.to_owned(), Weighed { of: initiative.clone(), bytes: json.len() });
+        Ok(Some(initiative))
+    }
+
+    /// What an initiative says, as JSON.
+    pub(super) fn json(&self, item: Item) -> io::Result<Vec<u8>> {
+        match item {
+            Item { own: Some(own), .. } => Ok(own),
+            Item { start: Some(start), length: Some(length), .. } => {
+                self.feed.read(start as u64, length as usize)
+            }
+            Item { .. } => Err(io::Error::other("the index of the catalogue is damaged")),
+        }
+    }
+
+    /// Identifiers of initiatives that are shown and not over at that instant (UTC seconds), in the feed's order.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn coming(&self, now: i64, most: usize) -> io::Result<Vec<String>> {
+        self.with_index(|index| {
+            let mut ids = index.prepare_cached(
+                "SELECT id FROM items WHERE start IS NOT NULL AND (over IS NULL OR over > ?1) ORDER BY row LIMIT ?2",
+            )?;
+            ids.query_map(params![now, most as i64], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// The keys of all initiatives, shown or not.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn keys(&self) -> io::Result<Vec<String>> {
+        self.with_index(|index| {
+            let mut keys = index.prepare("SELECT key FROM items ORDER BY row")?;
+            let key = |row: &Row<'_>| Ok(hex::encode(row.get::<_, Vec<u8>>(0)?));
+            keys.query_map([], key)?.collect()
+        })
+    }
+}
