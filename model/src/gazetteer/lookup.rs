@@ -39,8 +39,9 @@ pub struct Lookup {
     wanted: Option<String>,
     /// What each country's shard has, empty where nothing begins so.
     shards: Vec<String>,
-    /// The same of its largest towns.
-    largest: Vec<String>,
+    /// The largest towns of so many of them.
+    largest: String,
+    read: usize,
     meant: Meant,
 }
 
@@ -62,7 +63,8 @@ impl Lookup {
             is_one_enough,
             wanted: None,
             shards: Vec::new(),
-            largest: Vec::new(),
+            largest: String::new(),
+            read: 0,
             meant: Meant::default(),
         };
         lookup.want(0, "index.txt");
@@ -86,17 +88,28 @@ impl Lookup {
         } else if at < self.countries.len() {
             self.shards.push(file.to_owned());
         } else {
-            self.largest.push(file.to_owned());
+            self.largest.push_str(file);
+            self.read += 1;
         }
         let is_found = || self.shards.iter().any(|shard| resolve(shard, &self.typed).is_some());
         if self.shards.len() < self.countries.len() && !(self.is_one_enough && is_found()) {
             return self.want(self.shards.len(), "index.txt");
         }
-        self.meant = self.read().unwrap_or_default();
-        // A mistake in what the shards are filed by.
-        let is_long = || Typed::parse(&self.typed).and_then(Typed::forgiving).is_some();
-        if self.meant.places.is_empty() && self.largest.len() < self.countries.len() && is_long() {
-            self.want(self.largest.len(), "largest.txt");
+        let near = self.shards.concat();
+        if let Some(meant) = self.exact(&near) {
+            self.meant = meant;
+            return;
+        }
+        let forgiving = Typed::parse(&self.typed).and_then(Typed::forgiving);
+        let mistaken = forgiving.as_ref().and_then(|it| mistaken(it, &[&near, &self.largest[..]].concat()));
+        // A village that is filed here may be like it, and a city that is filed elsewhere as well.
+        let is_guess = mistaken.is_some();
+        self.meant = mistaken.or_else(|| self.town()).unwrap_or_default();
+        if self.read < self.countries.len()
+            && forgiving.is_some()
+            && (is_guess || self.meant.places.is_empty())
+        {
+            self.want(self.read, "largest.txt");
         }
     }
 
@@ -114,15 +127,6 @@ impl Lookup {
         self.wanted = folder.map(|folder| [&folder, "/", file].concat());
     }
 
-    /// What the files so far say.
-    fn read(&self) -> Option<Meant> {
-        let near = self.shards.concat();
-        self.exact(&near)
-            .or_else(|| self.mistaken(&near))
-            .or_else(|| self.town())
-            .or_else(|| self.mistaken(&self.largest.concat()))
-    }
-
     fn exact(&self, near: &str) -> Option<Meant> {
         let places = complete(near, &self.typed, OFFERED);
         let first = places.first()?;
@@ -136,16 +140,6 @@ impl Lookup {
         Some(Meant { places, taken: Some(taken), is_clear })
     }
 
-    /// Names that are typed with one mistake.
-    fn mistaken(&self, shards: &str) -> Option<Meant> {
-        let typed = Typed::parse(&self.typed)?.forgiving()?;
-        let places = typed.search(shards, OFFERED, Rank::Beginning);
-        let taken = places.first()?;
-        let whole = typed.search(shards, OFFERED, Rank::Whole);
-        let is_clear = is_sure(whole.iter());
-        Some(Meant { taken: is_clear.then(|| taken.clone()), places, is_clear })
-    }
-
     /// The town that it begins with, in whole words.
     fn town(&self) -> Option<Meant> {
         let folded = fold(&self.typed);
@@ -157,12 +151,24 @@ impl Lookup {
                 let mut places = parsed.search(shard, OFFERED, Rank::Whole);
                 places.retain(|place| place.population >= WITH_QUARTERS);
                 if let Some(taken) = places.first() {
-                    return Some(Meant { taken: Some(taken.clone()), is_clear: is_sure(places.iter()), places });
+                    return Some(Meant {
+                        taken: Some(taken.clone()),
+                        is_clear: is_sure(places.iter()),
+                        places,
+                    });
                 }
             }
         }
         None
     }
+}
+
+/// Names that are typed with one mistake.
+fn mistaken(typed: &Typed, shards: &str) -> Option<Meant> {
+    let places = typed.search(shards, OFFERED, Rank::Beginning);
+    let taken = places.first()?;
+    let is_clear = is_sure(typed.search(shards, OFFERED, Rank::Whole).iter());
+    Some(Meant { taken: is_clear.then(|| taken.clone()), places, is_clear })
 }
 
 fn is_sure<'a>(namesakes: impl Iterator<Item = &'a Locality>) -> bool {

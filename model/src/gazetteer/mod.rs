@@ -113,4 +113,6 @@ pub fn country(code: &str) -> &str {
 }
 
 #[cfg(test)]
+mod lookup_tests;
+#[cfg(test)]
 mod tests;

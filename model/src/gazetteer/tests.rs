@@ -100,9 +100,7 @@ fn an_address_is_found_by_its_postcode() {
 
 #[test]
 fn one_letter_is_too_short_and_nonsense_finds_nothing() {
-    for typed in
-        ["", " ", "y", "6", "(", "()", "xyzzy", "690071", "lyon 98", "-'-", "saint denis (paris)"]
-    {
+    for typed in ["", " ", "y", "6", "(", "()", "xyzzy", "690071", "lyon 98", "-'-", "saint denis (paris)"] {
         assert_eq!(labels(typed), [""; 0], "{typed}");
     }
 }
@@ -155,13 +153,9 @@ fn the_deepest_shard_that_exists_is_fetched() {
 
 #[test]
 fn lines_that_are_none_are_skipped() {
-    for shard in [
-        "<!doctype html>",
-        "69007\tLyon 7e",
-        "69007\tLyon\t99999\t1\t1",
-        "69007\tLyon\t1\t1\tmany",
-        "\n\n",
-    ] {
+    for shard in
+        ["<!doctype html>", "69007\tLyon 7e", "69007\tLyon\t99999\t1\t1", "69007\tLyon\t1\t1\tmany", "\n\n"]
+    {
         assert_eq!(complete(shard, "69007", 8), [], "{shard}");
     }
 }
