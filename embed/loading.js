@@ -104,7 +104,7 @@ export const text = (url) => shared('text ' + url, () => download(url));
 export const feed = (url, again, priority) => shared('feed ' + url, () => download(url, again, priority).then((text) => parse(url, text)), again);
 export const messages = (lang, priority) => shared('messages ' + lang, () => download(base + bundle.messages[lang], false, priority));
 
-/** The gazetteer's index, which each search for a place begins with. */
+/** The index of France's gazetteer, which most searches for a place begin with. */
 export const places = () => text(base + bundle.gazetteer + 'fr/index.txt');
 
 let attempts = 0;

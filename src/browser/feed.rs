@@ -31,7 +31,7 @@ pub fn load(page: Rc<Page>, app: App, again: bool) {
         let place = app.config(|config| config.place.clone());
         // Begun now, awaited later: the place is asked for while the feed is on its way.
         let finding = (!again && !place.is_empty()).then(|| {
-            let finding = gazetteer::find(app, host.clone(), place);
+            let finding = gazetteer::find(app, host.clone(), place, false);
             future_to_promise(async move {
                 finding.await;
                 Ok(JsValue::UNDEFINED)

@@ -1,7 +1,7 @@
 //! Finding a place: by the gazetteer's files, by coordinates, or where the visitor is.
 
 use alentour_model::Point;
-use alentour_model::gazetteer::{Index, complete, resolve};
+use alentour_model::gazetteer::{Lookup, Meant};
 use alentour_model::json::Json;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,27 +19,20 @@ extern "C" {
     /// `[latitude, longitude]` in WGS 84 degrees; rejects with whether the visitor has refused.
     #[wasm_bindgen(js_name = locate)]
     fn position() -> js_sys::Promise;
+
+    /// Tells who made the page, in the console, that its place is the name of several, and which one is meant.
+    #[wasm_bindgen(js_name = sayTaken)]
+    fn say_taken(label: &str);
 }
 
-/// Places that are suggested at once.
-const SUGGESTED: usize = 8;
-
-/// The country whose places are completed.
-const COUNTRY: &str = "fr/";
-
-/// A file of the gazetteer; `None` if it cannot be had.
-async fn file(host: &Host, name: &str) -> Option<String> {
-    let promise = host.text(&[&host.gazetteer(), COUNTRY, name].concat()).ok()?;
-    JsFuture::from(promise).await.ok()?.as_string()
-}
-
-/// The shard that knows what has been typed: none where nothing begins like it, an error where it cannot be had.
-async fn shard(host: &Host, typed: &str) -> Result<Option<String>, ()> {
-    let index = file(host, "index.txt").await.ok_or(())?;
-    match Index::parse(&index).shard_for(typed) {
-        Some(name) => file(host, &name).await.map(Some).ok_or(()),
-        None => Ok(None),
+/// What is meant by a name, in the countries of the page; an error where a file cannot be had.
+async fn look_up(app: App, host: &Host, name: &str, is_one_enough: bool) -> Result<Meant, ()> {
+    let mut lookup = Lookup::new(&app.config(|config| config.countries.clone()), name, is_one_enough);
+    while let Some(file) = lookup.wants() {
+        let promise = host.text(&[&host.gazetteer(), file].concat()).map_err(drop)?;
+        lookup.add(&JsFuture::from(promise).await.map_err(drop)?.as_string().unwrap_or_default());
     }
+    Ok(lookup.meant(""))
 }
 
 /// `latitude,longitude`, as a page may give it.
@@ -50,8 +43,9 @@ fn coordinates(text: &str) -> Option<Point> {
     Point::new(degrees(latitude)?, degrees(longitude)?)
 }
 
-/// Finds what a page or a visitor names, and takes it. An empty name takes the place away.
-pub async fn find(app: App, host: Host, name: String) {
+/// Finds what a page or a visitor names, and takes it. An empty name takes the place away. Whoever has typed a name that several
+/// towns have is asked which; of a page's, the most populous is meant.
+pub async fn find(app: App, host: Host, name: String, is_typed: bool) {
     let place = app.search.place;
     if !place.type_in(&name) {
         return;
@@ -60,17 +54,22 @@ pub async fn find(app: App, host: Host, name: String) {
         place.take(name, point);
         return;
     }
-    let shard = shard(&host, &name).await;
+    let meant = look_up(app, &host, &name, true).await;
     if !place.is_sought(&name) {
         return;
     }
-    let Ok(shard) = shard else {
-        return place.miss(app.text(Message::PlaceOffline));
-    };
-    let shard = shard.as_deref().unwrap_or_default();
-    match resolve(shard, &name).or_else(|| complete(shard, &name, 1).pop()) {
-        Some(locality) => place.take(locality.label(), locality.point),
-        None => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
+    match meant {
+        Err(()) => place.miss(app.text(Message::PlaceOffline)),
+        Ok(Meant { taken: Some(taken), is_clear, .. }) if is_clear || !is_typed => {
+            if !is_clear {
+                say_taken(&taken.label());
+            }
+            place.take(taken.label(), taken.point);
+        }
+        Ok(Meant { places, .. }) if is_typed && !places.is_empty() => {
+            place.ask(places, app.text(Message::PlaceAmbiguous));
+        }
+        Ok(_) => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
     }
 }
 
@@ -81,15 +80,12 @@ pub fn suggest(app: App, host: Host, typed: String) {
         return;
     }
     spawn_local(async move {
-        let shard = shard(&host, &typed).await;
+        let meant = look_up(app, &host, &typed, false).await;
         if !place.is_sought(&typed) {
             return;
         }
-        match shard {
-            Ok(shard) => {
-                let suggestions = complete(shard.as_deref().unwrap_or_default(), &typed, SUGGESTED);
-                place.field.write().suggestions = suggestions;
-            }
+        match meant {
+            Ok(meant) => place.ask(meant.places, ""),
             Err(()) => place.note(app.text(Message::PlaceOffline)),
         }
     });

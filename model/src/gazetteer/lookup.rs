@@ -1,6 +1,5 @@
 //! Looking a place up in the gazetteers of some countries, from what fits exactly to what fits with a mistake.
 
-use super::locality::FRANCE;
 use super::typed::{Rank, Typed};
 use super::{COUNTRIES, Index, Locality, complete, is_clear, resolve};
 use crate::text::fold;
@@ -49,13 +48,16 @@ impl Lookup {
     /// A search in some countries' gazetteers, in that order: their codes with anything between them (see [`COUNTRIES`]; none: France). `is_one_enough`: once
     /// one of them has all that was typed, the others' files are not wanted; else what they have is offered as well.
     pub fn new(countries: &str, typed: &str, is_one_enough: bool) -> Self {
-        let mut known: Vec<&str> = Vec::new();
-        for code in countries.split(|c: char| !c.is_ascii_alphabetic()) {
-            let of = COUNTRIES.into_iter().find(|country| country.eq_ignore_ascii_case(code));
-            known.extend(of.filter(|country| !known.contains(country)));
+        let mut known: Vec<&'static str> = Vec::new();
+        for code in fold(countries).split(' ') {
+            if let Some(country) = COUNTRIES.iter().find(|country| **country == code)
+                && !known.contains(country)
+            {
+                known.push(country);
+            }
         }
         if known.is_empty() {
-            known.push(FRANCE);
+            known.push("fr");
         }
         let mut lookup = Self {
             typed: typed.to_owned(),
@@ -113,30 +115,38 @@ impl Lookup {
         }
     }
 
-    /// What is meant, as it is labelled for people of that country; empty: of the first one.
-    pub fn meant(mut self, home: &str) -> Meant {
-        let home = if home.is_empty() { self.countries.first().copied().unwrap_or(FRANCE) } else { home };
-        for place in self.meant.places.iter_mut().chain(&mut self.meant.taken) {
+    /// What is meant, as it is labelled for people of that country, one of [`COUNTRIES`]; empty: of the first one.
+    pub fn meant(self, home: &str) -> Meant {
+        let home = if home.is_empty() { self.countries.first().copied().unwrap_or_default() } else { home };
+        let Meant { mut places, mut taken, is_clear } = self.meant;
+        for place in &mut places {
             place.seen_from(home);
         }
-        self.meant
+        if let Some(taken) = &mut taken {
+            taken.seen_from(home);
+        }
+        Meant { places, taken, is_clear }
     }
 
     fn want(&mut self, country: usize, file: &str) {
-        let folder = self.countries.get(country).map(|code| code.to_lowercase());
-        self.wanted = folder.map(|folder| [&folder, "/", file].concat());
+        self.wanted = self.countries.get(country).map(|folder| [folder, "/", file].concat());
     }
 
     fn exact(&self, near: &str) -> Option<Meant> {
-        let places = complete(near, &self.typed, OFFERED);
+        let mut places = complete(near, &self.typed, OFFERED);
         let first = places.first()?;
         let whole = self.shards.iter().find_map(|shard| Some((shard, resolve(shard, &self.typed)?)));
         let Some((shard, taken)) = whole else {
             return Some(Meant { taken: Some(first.clone()), places, is_clear: true });
         };
         let typed = Typed::parse(&self.typed)?;
-        let namesakes = typed.search(shard, usize::MAX, Rank::Whole);
-        let is_clear = !typed.is_bare() || is_sure(std::iter::once(&taken).chain(&namesakes));
+        let mut namesakes = typed.search(shard, OFFERED, Rank::Whole);
+        namesakes.insert(0, taken.clone());
+        let is_clear = !typed.is_bare() || is_sure(&namesakes);
+        namesakes.remove(0);
+        if self.is_one_enough && !is_clear {
+            places = namesakes;
+        }
         Some(Meant { places, taken: Some(taken), is_clear })
     }
 
@@ -148,14 +158,9 @@ impl Lookup {
             typed = fewer;
             let Some(parsed) = Typed::parse(typed) else { continue };
             for shard in &self.shards {
-                let mut places = parsed.search(shard, OFFERED, Rank::Whole);
-                places.retain(|place| place.population >= WITH_QUARTERS);
-                if let Some(taken) = places.first() {
-                    return Some(Meant {
-                        taken: Some(taken.clone()),
-                        is_clear: is_sure(places.iter()),
-                        places,
-                    });
+                let places = parsed.search(shard, OFFERED, Rank::Whole);
+                if let Some(taken) = places.first().filter(|place| place.population >= WITH_QUARTERS) {
+                    return Some(Meant { taken: Some(taken.clone()), is_clear: is_sure(&places), places });
                 }
             }
         }
@@ -167,10 +172,10 @@ impl Lookup {
 fn mistaken(typed: &Typed, shards: &str) -> Option<Meant> {
     let places = typed.search(shards, OFFERED, Rank::Beginning);
     let taken = places.first()?;
-    let is_clear = is_sure(typed.search(shards, OFFERED, Rank::Whole).iter());
+    let is_clear = is_sure(&typed.search(shards, OFFERED, Rank::Whole));
     Some(Meant { taken: is_clear.then(|| taken.clone()), places, is_clear })
 }
 
-fn is_sure<'a>(namesakes: impl Iterator<Item = &'a Locality>) -> bool {
-    is_clear(namesakes.map(|place| (place.point, place.population)))
+fn is_sure(namesakes: &[Locality]) -> bool {
+    is_clear(namesakes.iter().map(|place| (place.point, place.population)))
 }

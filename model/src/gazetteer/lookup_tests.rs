@@ -156,6 +156,6 @@ proptest! {
             }
         }
         prop_assert_eq!(lookup.wants(), None);
-        prop_assert!(lookup.meant("BE").places.len() <= 8);
+        prop_assert!(lookup.meant("be").places.len() <= 8);
     }
 }

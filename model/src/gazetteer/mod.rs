@@ -26,8 +26,8 @@ pub use locality::Locality;
 pub use lookup::{Lookup, Meant};
 use typed::{Rank, Typed};
 
-/// The countries that have a gazetteer (ISO 3166-1), each in the folder of its code in small letters: France, then those around it.
-pub const COUNTRIES: [&str; 9] = ["FR", "BE", "CH", "DE", "ES", "GB", "IT", "LU", "MC"];
+/// The countries that have a gazetteer, by their folders, which are their codes in small letters (ISO 3166-1): France, then those around it.
+pub const COUNTRIES: [&str; 9] = ["fr", "be", "ch", "de", "es", "gb", "it", "lu", "mc"];
 
 /// The shards of a country: what `index.txt` lists.
 #[derive(Clone, Debug)]
@@ -86,7 +86,7 @@ pub fn resolve(shard: &str, typed: &str) -> Option<Locality> {
         found.iter().find(|locality| [&typed.words, &typed.whole].contains(&&keys(&locality.name).0));
     let best = literal.or(found.first())?;
     let whole = !best.postcode.is_empty() && typed.digits == best.postcode
-        || typed.rank(&best.distinction(), &best.name) == Some(Rank::Whole);
+        || typed.rank(&best.distinction(), &best.name) == Rank::Whole;
     whole.then(|| best.clone())
 }
 

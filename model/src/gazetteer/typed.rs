@@ -17,6 +17,7 @@ pub(super) enum Rank {
     /// The whole name, or the whole postcode.
     Whole,
     Beginning,
+    Not,
 }
 
 /// What somebody has typed, taken apart.
@@ -37,15 +38,15 @@ impl Typed {
     /// `None` if it is too short to look for: less than two letters or digits.
     pub fn parse(typed: &str) -> Option<Self> {
         let (before, brackets) = typed.split_once('(').unwrap_or((typed, ""));
-        let mut area = fold(brackets);
-        let mut folded = fold(before);
-        let code = area.rsplit(' ').next().unwrap_or_default();
-        if is_number(code) {
-            folded = [&folded, " ", code].concat();
-            area.truncate((area.len() - code.len()).saturating_sub(1));
+        let (mut folded, mut area) = (fold(before), String::new());
+        for word in fold(brackets).split(' ') {
+            let of = if is_number(word) { &mut folded } else { &mut area };
+            if !of.is_empty() {
+                of.push(' ');
+            }
+            of.push_str(word);
         }
-        let words = in_full(&folded, before.contains(['\'', '’']));
-        let mut words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        let mut words = in_full(&folded, before.contains('/'));
         let is_postcode = |word: &&str| is_number(word) && POSTCODE.contains(&word.len());
         let digits = if words.iter().all(|word| is_number(word)) {
             words.drain(..).collect()
@@ -54,7 +55,8 @@ impl Typed {
         } else {
             // "12e arrondissement de Paris" is no name, but "Paris 12e arrondissement".
             if words.first().is_some_and(|word| is_number(canonical(word))) {
-                words.rotate_left(1);
+                let number = words.remove(0);
+                words.push(number);
             }
             words.pop_if(|word| is_number(word) && word.len() > 1).unwrap_or_default().to_owned()
         };
@@ -87,91 +89,97 @@ impl Typed {
         (is_letters && self.forgiven.len() >= LONG).then_some(self)
     }
 
-    /// The lines that fit so well or better, at most `limit`: the better first, then by population.
+    /// The places that fit so well or better, at most `limit`: the better first, then by population.
     pub fn search(&self, shards: &str, limit: usize, least: Rank) -> Vec<Locality> {
-        let mut found: Vec<(Rank, Locality)> = Vec::new();
+        let mut found: Vec<(Rank, u32, &str)> = Vec::new();
         for line in shards.lines() {
             let mut fields = line.split('\t');
             let (distinction, name) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
-            let Some(rank) = self.rank(distinction, name).filter(|rank| *rank <= least) else { continue };
-            let Some(locality) = Locality::parse(line) else { continue };
+            let rank = self.rank(distinction, name);
+            if rank > least {
+                continue;
+            }
+            let Some(Locality { population, .. }) = Locality::parse(line) else { continue };
             // Each shard is by population already: most go to the end.
-            let is_before = |(other, it): &(Rank, Locality)| {
-                *other < rank || *other == rank && it.population >= locality.population
-            };
-            let at = found.iter().rposition(is_before).map_or(0, |at| at + 1);
+            let mut at = found.len();
+            while at > 0
+                && found.get(at - 1).is_some_and(|it| it.0 > rank || it.0 == rank && it.1 < population)
+            {
+                at -= 1;
+            }
             // One of the largest towns is in two files.
-            if at < limit && !found.iter().any(|(_, other)| *other == locality) {
-                found.truncate(limit - 1);
-                found.insert(at, (rank, locality));
+            if at < limit && !found.iter().any(|it| it.2 == line) {
+                found.insert(at, (rank, population, line));
             }
         }
-        found.into_iter().map(|(_, locality)| locality).collect()
+        found.iter().filter_map(|it| Locality::parse(it.2)).take(limit).collect()
     }
 
-    /// How well a place fits, `None` for not at all.
-    pub fn rank(&self, distinction: &str, name: &str) -> Option<Rank> {
+    /// How well a place fits.
+    pub fn rank(&self, distinction: &str, name: &str) -> Rank {
         let (country, code) = parts(distinction);
         let by_postcode = code.starts_with(&self.digits);
-        if !self.area.is_empty() {
-            let area = if !is_number(code) {
-                distinction
-            } else if country.is_empty() {
-                FRANCE
-            } else {
-                country
-            };
-            if !fold(area).starts_with(&self.area) {
-                return None;
-            }
+        let area = match (is_number(code), country) {
+            (false, _) => distinction,
+            (true, "") => FRANCE,
+            (true, country) => country,
+        };
+        if !self.area.is_empty() && !fold(area).starts_with(&self.area) {
+            return Rank::Not;
         }
         if self.words.is_empty() {
-            return by_postcode.then_some(if code == self.digits { Rank::Whole } else { Rank::Beginning });
+            return rank(code, &self.digits);
         }
         if !by_postcode && self.digits.len() != 2 {
-            return None;
+            return Rank::Not;
         }
         let words = if by_postcode { &self.words } else { &self.whole };
         let (name, rest) = keys(name);
-        let fits = |name: String| self.fits(words, &name);
-        [Some(name), rest].into_iter().flatten().filter_map(fits).min()
+        let fits = self.fits(words, &name);
+        rest.map_or(fits, |rest| fits.min(self.fits(words, &rest)))
     }
 
-    fn fits(&self, words: &str, name: &str) -> Option<Rank> {
+    fn fits(&self, words: &str, name: &str) -> Rank {
         if self.forgiven.is_empty() {
-            return (name.starts_with(words)).then_some(if name == words {
-                Rank::Whole
-            } else {
-                Rank::Beginning
-            });
+            return rank(name, words);
         }
         let name: Vec<char> = name.chars().collect();
+        let is_like = |name: &[char]| distance(&self.forgiven, name, 1) < 2;
         // A digit is no letter that was mistyped: "Lyonn" is not Lyon 7e.
         if name.last().is_some_and(char::is_ascii_digit) {
-            return None;
+            return Rank::Not;
         }
-        let is_like = |name: &[char]| distance(&self.forgiven, name, 1) < 2;
-        let typed = self.forgiven.len();
         if is_like(&name) {
-            Some(Rank::Whole)
-        } else {
-            let mut beginnings = (typed - 1..typed + 2).filter_map(|end| name.get(..end));
-            beginnings.any(is_like).then_some(Rank::Beginning)
+            return Rank::Whole;
         }
+        let typed = self.forgiven.len();
+        let mut ends = typed - 1..typed + 2;
+        if ends.any(|end| name.get(..end).is_some_and(is_like)) { Rank::Beginning } else { Rank::Not }
     }
 }
 
-/// Folded words, of which those that are only short in their place are in full: "Chalon s/ Saône", "Paris 12 ème". `is_elided`: there was an apostrophe,
-/// and an "s" may be what stood behind it.
-fn in_full(folded: &str, is_elided: bool) -> Vec<&str> {
+/// How well a text fits what has been typed of it.
+fn rank(text: &str, typed: &str) -> Rank {
+    match text.strip_prefix(typed) {
+        Some("") => Rank::Whole,
+        Some(_) => Rank::Beginning,
+        None => Rank::Not,
+    }
+}
+
+/// Folded words, of which those that are only short in their place are in full: "Chalon s/ Saône" (`is_slashed`), "Paris 12 ème".
+fn in_full(folded: &str, is_slashed: bool) -> Vec<&str> {
     let mut words: Vec<&str> = folded.split(' ').collect();
-    for at in 1..words.len() {
-        words[at] = match (words[at], words.get(at + 1)) {
-            ("s", Some(&"bois")) if !is_elided => "sous",
-            ("s", Some(_)) if !is_elided => "sur",
-            ("e" | "er" | "eme" | "arr", _) if is_number(words[at - 1]) => "",
-            (word, _) => word,
-        };
+    let mut before = "";
+    let mut rest = words.as_mut_slice();
+    while let [word, others @ ..] = rest {
+        if *word == "s" && is_slashed {
+            *word = if others.first() == Some(&"bois") { "sous" } else { "sur" };
+        }
+        if matches!(*word, "e" | "er" | "eme" | "arr") && is_number(before) {
+            *word = "";
+        }
+        (before, rest) = (*word, others);
     }
     words
 }

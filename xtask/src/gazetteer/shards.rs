@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
-use alentour_model::gazetteer::keys;
+use alentour_model::gazetteer::{COUNTRIES, keys};
 use anyhow::Context;
 
-use super::{Row, filed, folders};
+use super::{Row, filed};
 
 /// Most lines of a leaf, by name: 2 to 3 KB with brotli, fetched once while a name is typed.
 const NAMES: usize = 200;
@@ -29,9 +29,9 @@ const FIRST: usize = 20;
 /// # Errors
 /// Where a table cannot be read, or a file not be written.
 pub fn write_shards(dir: &Path) -> anyhow::Result<()> {
-    for country in folders() {
-        for (path, text) in shards(filed(&country)?) {
-            let path = dir.join(&country).join(path);
+    for country in COUNTRIES {
+        for (path, text) in shards(filed(country)?) {
+            let path = dir.join(country).join(path);
             let parent = path.parent().context("a shard has a directory")?;
             fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
             fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use alentour_model::gazetteer::{Locality, Lookup, Meant, keys};
+use alentour_model::gazetteer::{COUNTRIES, Locality, Lookup, Meant, keys};
 
-use super::{filed, folders, shards::shards};
+use super::{filed, shards::shards};
 
 /// Looks something up as the widget does; also how many files that takes.
 fn looked_up(countries: &str, typed: &str) -> (Meant, usize) {
     static FILES: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     let files = FILES.get_or_init(|| {
-        let of = |country: String| {
-            let files = shards(filed(&country).unwrap());
+        let of = |country: &'static str| {
+            let files = shards(filed(country).unwrap());
             files.into_iter().map(move |(path, text)| (format!("{country}/{path}"), text))
         };
-        folders().flat_map(of).collect()
+        COUNTRIES.into_iter().flat_map(of).collect()
     });
     let mut lookup = Lookup::new(countries, typed, true);
     let mut count = 0;
