@@ -213,8 +213,8 @@ export function element() {
 
     #query() {
       const query = Object.fromEntries(QUERY.map((name) => [name, attribute(this, name).trim()]));
-      const where = query.place && countries(this);
-      return where ? { ...query, countries: where } : query;
+      if (query.place && countries(this)) query.countries = countries(this);
+      return query;
     }
 
     #question() {

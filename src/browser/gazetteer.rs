@@ -25,16 +25,6 @@ extern "C" {
     fn say_taken(label: &str);
 }
 
-/// What is meant by a name, in the countries of the page; an error where a file cannot be had.
-async fn look_up(app: App, host: &Host, name: &str, is_one_enough: bool) -> Result<Meant, ()> {
-    let mut lookup = Lookup::new(&app.config(|config| config.countries.clone()), name, is_one_enough);
-    while let Some(file) = lookup.wants() {
-        let promise = host.text(&[&host.gazetteer(), file].concat()).map_err(drop)?;
-        lookup.add(&JsFuture::from(promise).await.map_err(drop)?.as_string().unwrap_or_default());
-    }
-    Ok(lookup.meant(""))
-}
-
 /// `latitude,longitude`, as a page may give it.
 fn coordinates(text: &str) -> Option<Point> {
     let (latitude, longitude) = text.split_once(',')?;
@@ -43,52 +33,69 @@ fn coordinates(text: &str) -> Option<Point> {
     Point::new(degrees(latitude)?, degrees(longitude)?)
 }
 
-/// Finds what a page or a visitor names, and takes it. An empty name takes the place away. Whoever has typed a name that several
-/// towns have is asked which; of a page's, the most populous is meant.
-pub async fn find(app: App, host: Host, name: String, is_typed: bool) {
+/// Who names a place.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Who {
+    /// The page: of places of one name it means the most populous.
+    Page,
+    /// A visitor who has typed it: asked, where several have that name.
+    Visitor,
+    /// A visitor who is typing it, and wants suggestions.
+    Typing,
+}
+
+/// Finds what is named, and takes it or suggests what it may be. An empty name takes the place away.
+pub async fn find(app: App, host: Host, name: String, who: Who) {
     let place = app.search.place;
     if !place.type_in(&name) {
         return;
     }
-    if let Some(point) = coordinates(&name) {
+    let is_typing = who == Who::Typing;
+    if !is_typing && let Some(point) = coordinates(&name) {
         place.take(name, point);
         return;
     }
-    let meant = look_up(app, &host, &name, true).await;
-    if !place.is_sought(&name) {
-        return;
+    let countries = app.config(|config| config.countries.clone());
+    let mut lookup = Lookup::new(&countries, &name, !is_typing);
+    let mut is_offline = false;
+    while let Some(file) = lookup.wants() {
+        let text = match host.text(&[&host.gazetteer(), file].concat()) {
+            Ok(promise) => JsFuture::from(promise).await.ok().and_then(|text| text.as_string()),
+            Err(_) => None,
+        };
+        is_offline = text.is_none();
+        match text {
+            Some(text) => lookup.add(&text),
+            None => break,
+        }
     }
-    match meant {
-        Err(()) => place.miss(app.text(Message::PlaceOffline)),
-        Ok(Meant { taken: Some(taken), is_clear, .. }) if is_clear || !is_typed => {
-            if !is_clear {
-                say_taken(&taken.label());
-            }
-            place.take(taken.label(), taken.point);
-        }
-        Ok(Meant { places, .. }) if is_typed && !places.is_empty() => {
-            place.ask(places, app.text(Message::PlaceAmbiguous));
-        }
-        Ok(_) => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
+    if place.is_sought(&name) {
+        let meant = (!is_offline).then(|| lookup.meant(""));
+        answer(app, &name, meant, who);
     }
 }
 
-/// Suggests places for what has been typed so far.
-pub fn suggest(app: App, host: Host, typed: String) {
+/// Takes what is meant, or suggests it, or says why not; `None`: the gazetteer cannot be had.
+fn answer(app: App, name: &str, meant: Option<Meant>, who: Who) {
     let place = app.search.place;
-    if !place.type_in(&typed) {
-        return;
+    let Some(Meant { places, taken, is_clear }) = meant else {
+        let note = app.text(Message::PlaceOffline);
+        return if who == Who::Typing { place.note(note) } else { place.miss(note) };
+    };
+    match taken {
+        _ if who == Who::Typing => place.ask(places, ""),
+        Some(taken) if is_clear || who == Who::Page => {
+            let label = taken.label();
+            if !is_clear {
+                say_taken(&label);
+            }
+            place.take(label, taken.point);
+        }
+        _ if who == Who::Visitor && !places.is_empty() => {
+            place.ask(places, app.text(Message::PlaceAmbiguous));
+        }
+        _ => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
     }
-    spawn_local(async move {
-        let meant = look_up(app, &host, &typed, false).await;
-        if !place.is_sought(&typed) {
-            return;
-        }
-        match meant {
-            Ok(meant) => place.ask(meant.places, ""),
-            Err(()) => place.note(app.text(Message::PlaceOffline)),
-        }
-    });
 }
 
 /// Asks the browser where the visitor is, and takes that.

@@ -93,17 +93,22 @@ impl Lookup {
             self.largest.push_str(file);
             self.read += 1;
         }
-        let is_found = || self.shards.iter().any(|shard| resolve(shard, &self.typed).is_some());
-        if self.shards.len() < self.countries.len() && !(self.is_one_enough && is_found()) {
+        let whole = self.whole(&self.typed);
+        if self.shards.len() < self.countries.len() && !(self.is_one_enough && whole.is_some()) {
             return self.want(self.shards.len(), "index.txt");
         }
         let near = self.shards.concat();
-        if let Some(meant) = self.exact(&near) {
-            self.meant = meant;
+        let places = complete(&near, &self.typed, OFFERED);
+        if !places.is_empty() {
+            self.meant = match whole {
+                Some(whole) if self.is_one_enough => whole,
+                Some(whole) => Meant { places, ..whole },
+                None => Meant { taken: places.first().cloned(), places, is_clear: true },
+            };
             return;
         }
         let forgiving = Typed::parse(&self.typed).and_then(Typed::forgiving);
-        let mistaken = forgiving.as_ref().and_then(|it| mistaken(it, &[&near, &self.largest[..]].concat()));
+        let mistaken = forgiving.as_ref().and_then(|it| mistaken(it, &[near, self.largest.clone()].concat()));
         // A village that is filed here may be like it, and a city that is filed elsewhere as well.
         let is_guess = mistaken.is_some();
         self.meant = mistaken.or_else(|| self.town()).unwrap_or_default();
@@ -132,39 +137,32 @@ impl Lookup {
         self.wanted = self.countries.get(country).map(|folder| [folder, "/", file].concat());
     }
 
-    fn exact(&self, near: &str) -> Option<Meant> {
-        let mut places = complete(near, &self.typed, OFFERED);
-        let first = places.first()?;
-        let whole = self.shards.iter().find_map(|shard| Some((shard, resolve(shard, &self.typed)?)));
-        let Some((shard, taken)) = whole else {
-            return Some(Meant { taken: Some(first.clone()), places, is_clear: true });
-        };
-        let typed = Typed::parse(&self.typed)?;
-        let mut namesakes = typed.search(shard, OFFERED, Rank::Whole);
-        namesakes.insert(0, taken.clone());
-        let is_clear = !typed.is_bare() || is_sure(&namesakes);
-        namesakes.remove(0);
-        if self.is_one_enough && !is_clear {
-            places = namesakes;
+    /// The place that has all of it as its name or postcode, and its namesakes, of the first country that has one.
+    fn whole(&self, typed: &str) -> Option<Meant> {
+        for shard in &self.shards {
+            let Some(taken) = resolve(shard, typed) else { continue };
+            let typed = Typed::parse(typed)?;
+            let mut places = typed.search(shard, OFFERED, Rank::Whole);
+            places.insert(0, taken.clone());
+            let is_clear = !typed.is_bare() || is_sure(&places);
+            places.remove(0);
+            return Some(Meant { places, taken: Some(taken), is_clear });
         }
-        Some(Meant { places, taken: Some(taken), is_clear })
+        None
     }
 
     /// The town that it begins with, in whole words.
     fn town(&self) -> Option<Meant> {
         let folded = fold(&self.typed);
         let mut typed = folded.as_str();
-        while let Some((fewer, _)) = typed.rsplit_once(' ') {
-            typed = fewer;
-            let Some(parsed) = Typed::parse(typed) else { continue };
-            for shard in &self.shards {
-                let places = parsed.search(shard, OFFERED, Rank::Whole);
-                if let Some(taken) = places.first().filter(|place| place.population >= WITH_QUARTERS) {
-                    return Some(Meant { taken: Some(taken.clone()), is_clear: is_sure(&places), places });
-                }
+        loop {
+            typed = typed.rsplit_once(' ')?.0;
+            if let Some(meant) = self.whole(typed)
+                && meant.taken.as_ref().is_some_and(|town| town.population >= WITH_QUARTERS)
+            {
+                return Some(meant);
             }
         }
-        None
     }
 }
 

@@ -167,19 +167,15 @@ fn rank(text: &str, typed: &str) -> Rank {
     }
 }
 
-/// Folded words, of which those that are only short in their place are in full: "Chalon s/ Saône" (`is_slashed`), "Paris 12 ème".
+/// Folded words, with "sur" and "sous" in full where they were shortened with a stroke: "Chalon s/ Saône", "Aulnay s/ Bois".
 fn in_full(folded: &str, is_slashed: bool) -> Vec<&str> {
     let mut words: Vec<&str> = folded.split(' ').collect();
-    let mut before = "";
-    let mut rest = words.as_mut_slice();
-    while let [word, others @ ..] = rest {
-        if *word == "s" && is_slashed {
-            *word = if others.first() == Some(&"bois") { "sous" } else { "sur" };
+    let mut next = "";
+    for word in words.iter_mut().rev() {
+        if is_slashed && *word == "s" {
+            *word = if next == "bois" { "sous" } else { "sur" };
         }
-        if matches!(*word, "e" | "er" | "eme" | "arr") && is_number(before) {
-            *word = "";
-        }
-        (before, rest) = (*word, others);
+        next = *word;
     }
     words
 }

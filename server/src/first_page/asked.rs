@@ -10,8 +10,6 @@ use crate::http::query::{LIST, LONGEST};
 const PLACE: usize = 100;
 /// Bytes of a list of countries: there are nine.
 const CODES: usize = 40;
-/// Whose places are meant where nobody says whose.
-const FRANCE: &str = "FR";
 /// Bytes of a number or a language.
 const WORD: usize = 20;
 /// Cards on a page, at most: a page of all of a country's is the feed once more.
@@ -67,12 +65,13 @@ impl Asked {
             said.push(name);
         }
         // As the loader has it (`countries` in `embed/asked.js`).
-        let region = lang.to_uppercase();
-        let is_neighbour =
-            |region: &&str| COUNTRIES.contains(&region.to_lowercase().as_str()) && *region != FRANCE;
-        let region = region.split('-').skip(1).find(is_neighbour);
+        let is_neighbour = |region: &&str| {
+            let folder = region.to_ascii_lowercase();
+            folder != "fr" && COUNTRIES.contains(&folder.as_str())
+        };
+        let region = lang.split('-').skip(1).find(is_neighbour);
         if let (Some(region), true) = (region, asked.countries.is_empty()) {
-            asked.countries = [region, " ", FRANCE].concat();
+            asked.countries = [region, " FR"].concat();
         }
         if asked.place.is_empty() {
             asked.countries.clear();
