@@ -25,6 +25,8 @@ interface AlentourWidget extends HTMLElement {
   feed: string;
   /** Where to look first: postcode, town, or `latitude,longitude`. */
   place: string;
+  /** Whose places are meant: codes (ISO 3166-1) with spaces between them, the first first. By default that of the page's language, then France. */
+  countries: string;
   /** How far around it: kilometres, or `any`. */
   radius: string;
   /** Show these causes at first: names with commas between them. */

@@ -19,7 +19,7 @@ function whenParsed(work) {
 /** What the tag's address asks for, as attributes would: tag managers take these away. */
 function asked(address) {
   const { searchParams } = new URL(address, native(document, 'baseURI'));
-  return Object.fromEntries([...QUERY, 'lang', 'target', 'fallback'].filter((name) => searchParams.has(name)).map((name) => [name, searchParams.get(name)]));
+  return Object.fromEntries([...QUERY, 'countries', 'lang', 'target', 'fallback'].filter((name) => searchParams.has(name)).map((name) => [name, searchParams.get(name)]));
 }
 
 /** Puts a widget in place for the tag: into `data-target`, or right after the tag. */

@@ -1,12 +1,18 @@
 // What a page asks a widget for: by attributes, by its language, by its address.
 
-import { bundle, call, native } from './loading.js';
+import { bundle, call, find, native } from './loading.js';
 
-export const ATTRIBUTES = ['feed', 'place', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api', 'loading'];
+export const ATTRIBUTES = ['feed', 'place', 'countries', 'radius', 'causes', 'kinds', 'lang', 'theme', 'limit', 'api', 'loading'];
 
 /** An attribute's value, under its own name or with `data-`. */
 export function attribute(element, name) {
   return element.getAttribute(name) ?? element.getAttribute('data-' + name) ?? '';
+}
+
+/** Whose places are meant: what is said, or a neighbour's by the language's region ("fr-BE"), then France's. Nothing: France's alone. */
+export function countries(element) {
+  const [, region] = /-(BE|CH|DE|ES|GB|IT|LU|MC)/i.exec(attribute(element, 'lang') + find(':root').lang) || [];
+  return attribute(element, 'countries') || (region ? region[1] + ' FR' : '');
 }
 
 /** The language of the bundle that suits this element best. */

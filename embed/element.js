@@ -1,7 +1,7 @@
 // <alentour-widget>: keeps its room on the page, starts the application once it is near the viewport, and leaves the painted list or
 // shows the plain links where that fails.
 
-import { ATTRIBUTES, attribute, direction, language, linked } from './asked.js';
+import { ATTRIBUTES, attribute, countries, direction, language, linked } from './asked.js';
 import {
   CustomEvent, IntersectionObserver, Set, WebAssembly, absolute, application, base, bundle, feed, first, isCrash, make, messages,
   places, say, setTimeout, text, tiles, whenIdle,
@@ -141,7 +141,7 @@ export function element() {
         // The application asks for it as well, and is told.
         const { feed: address } = this.#config();
         (address === base + 'feed.json' ? tiles(priority) : feed(address, false, priority)).catch(() => {});
-        if (attribute(this, 'place')) places().catch(() => {}); // So it does for this.
+        if (attribute(this, 'place') && !countries(this)) places().catch(() => {}); // So it does for this.
         const [glue, words] = await Promise.all([application(priority), messages(lang, priority)]);
         if (this.#state !== 'loading' || this.#lang !== lang) return; // Removed, or started again, meanwhile.
         this.#mount(glue, words);
@@ -215,7 +215,9 @@ export function element() {
     }
 
     #query() {
-      return Object.fromEntries(QUERY.map((name) => [name, attribute(this, name).trim()]));
+      const query = Object.fromEntries(QUERY.map((name) => [name, attribute(this, name).trim()]));
+      if (query.place && countries(this)) query.countries = countries(this);
+      return query;
     }
 
     #question() {
@@ -347,6 +349,7 @@ export function element() {
       const config = {};
       for (const name of ATTRIBUTES) config[name] = attribute(this, name);
       config.lang = this.#lang;
+      config.countries = countries(this);
       config.feed = config.feed ? absolute(config.feed) : base + 'feed.json';
       config.api = absolute(config.api || base, 'origin');
       config.open = linked();

@@ -117,7 +117,7 @@ export async function tiles(priority) {
   tiles.join(' ').match(/\d+(:\d+)?/g)?.forEach((_, number) => text(`${base}t/${version}/${number}.txt`, false, priority).catch(() => {}));
 }
 
-/** The gazetteer's index, which each search for a place begins with. */
+/** The index of France's gazetteer, which most searches for a place begin with. */
 export const places = () => text(base + bundle.gazetteer + 'fr/index.txt');
 
 let attempts = 0;

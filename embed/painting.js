@@ -21,6 +21,7 @@ export function firstPage(pages, query, lang, feed) {
   const is = (page) =>
     page?.version === VERSION &&
     page.lang === lang &&
+    page.query.countries === query.countries &&
     absolute(page.feed || 'feed.json', 'href', page.base) === feed &&
     QUERY.every((name) => rounded(page.query[name]) === rounded(query[name])) &&
     page;

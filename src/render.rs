@@ -21,6 +21,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use alentour_model::gazetteer::Locality;
 use alentour_model::{Catalog, FieldProblem, Hit, SignUp};
 use alentour_texts::Language;
 use leptos::prelude::*;
@@ -123,12 +124,15 @@ impl Scene {
         }
     }
 
-    /// The list for what is asked, beside what the page asks for; `note` is said of the place.
-    pub fn list(&self, asked: Request, note: &str) -> List {
+    /// The list for what is asked, beside what the page asks for; `note` is said of the place. `others`: places that may be meant as well.
+    pub fn list(&self, asked: Request, note: &str, others: &[Locality]) -> List {
         self.view(|app| {
             if !note.is_empty() {
                 app.search.place.type_in(asked.place.as_deref().unwrap_or_default());
                 app.search.place.note(note);
+            }
+            if !others.is_empty() {
+                app.search.place.ask(others.to_vec(), app.text(Message::PlaceAmbiguous));
             }
             app.search.apply(app, asked);
             List { tree: view! { <Widget app/> }.into_inner(), pages: pages(app) }

@@ -17,6 +17,7 @@ pub mod initiative;
 pub mod json;
 pub mod lexicon;
 pub mod link;
+mod mistakes;
 mod order;
 pub mod organisation;
 mod part;

@@ -23,8 +23,8 @@ pub trait Browser {
     fn select_place(&self);
     /// Takes the focus from the field for the place where that hides a keyboard on the screen, which covers what has been found.
     fn put_keyboard_away(&self);
-    /// Finds the place of that name and takes it.
-    fn find_place(&self, app: App, name: String);
+    /// Finds the place of that name and takes it; where it is the name of several, whoever has typed it is asked which.
+    fn find_place(&self, app: App, name: String, is_typed: bool);
     /// Suggests places for what has been typed so far.
     fn suggest_places(&self, app: App, typed: String);
     /// Fetches what is known of words, unless it is there: some are about to be looked for.

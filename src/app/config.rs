@@ -11,6 +11,8 @@ use super::served::Served;
 pub struct Config {
     /// Postcode, town, or `latitude,longitude`.
     pub place: String,
+    /// The countries whose places are meant, as [`Lookup::new`](alentour_model::gazetteer::Lookup::new) reads them.
+    pub countries: String,
     /// Kilometres, or `any`.
     pub radius: String,
     /// Causes, separated by commas.

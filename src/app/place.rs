@@ -14,7 +14,7 @@ pub struct Field {
     pub typed: String,
     /// What went wrong, or is going on.
     pub note: String,
-    /// Places that begin like what has been typed.
+    /// Places that what has been typed may mean.
     pub suggestions: Vec<Locality>,
     /// Position of the suggestion that the arrow keys have reached.
     pub active: Option<usize>,
@@ -71,6 +71,19 @@ impl PlaceState {
         note.clone_into(&mut self.field.write().note);
     }
 
+    /// Offers places: nothing is taken until one of them is chosen.
+    pub fn ask(self, places: Vec<Locality>, note: &str) {
+        let mut field = self.field.write();
+        field.suggestions = places;
+        note.clone_into(&mut field.note);
+    }
+
+    /// Whether somebody has been asked which of several places is meant.
+    pub fn is_asking(self) -> bool {
+        let field = self.field.read_untracked();
+        !field.note.is_empty() && !field.suggestions.is_empty()
+    }
+
     /// What was looked for cannot be found: then there is no place, as what is found would be around another one.
     pub fn miss(self, note: &str) {
         self.note(note);
@@ -107,7 +120,7 @@ impl PlaceState {
                 let around =
                     self.criteria.read_untracked().around.as_ref().map(|around| around.label.clone());
                 if around.unwrap_or_default() != typed {
-                    app.act(|browser| browser.find_place(app, typed));
+                    app.act(|browser| browser.find_place(app, typed, true));
                 }
             }
         }

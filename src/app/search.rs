@@ -86,7 +86,7 @@ impl Search {
     /// Takes over what the page's `search()` names, and leaves the rest.
     pub fn apply(self, app: App, request: Request) {
         if let Some(place) = request.place.filter(|place| !self.place.is_sought(place)) {
-            app.act(|browser| browser.find_place(app, place));
+            app.act(|browser| browser.find_place(app, place, false));
         }
         if request.words.as_ref().is_some_and(|words| !words.is_empty()) {
             app.act(|browser| browser.learn_words(app));

@@ -13,6 +13,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::focus::focus_soon;
+use super::gazetteer::Who;
 use super::json::Parsed;
 use super::{Page, details, fetch, gazetteer, navigation, tiles};
 use crate::app::{App, FeedError, Stage};
@@ -29,7 +30,7 @@ pub fn load(page: Rc<Page>, app: App, again: bool) {
     let place = app.config(|config| config.place.clone());
     // Begun now, awaited later: the place is asked for while the feed is on its way.
     let finding = (!again && !place.is_empty()).then(|| {
-        let finding = gazetteer::find(app, page.host.clone(), place);
+        let finding = gazetteer::find(app, page.host.clone(), place, Who::Page);
         future_to_promise(async move {
             finding.await;
             Ok(JsValue::UNDEFINED)

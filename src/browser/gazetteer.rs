@@ -1,7 +1,7 @@
 //! Finding a place: by the gazetteer's files, by coordinates, or where the visitor is.
 
 use alentour_model::Point;
-use alentour_model::gazetteer::{Index, complete, resolve};
+use alentour_model::gazetteer::{Lookup, Meant};
 use alentour_model::json::Json;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -19,27 +19,10 @@ extern "C" {
     /// `[latitude, longitude]` in WGS 84 degrees; rejects with whether the visitor has refused.
     #[wasm_bindgen(js_name = locate)]
     fn position() -> js_sys::Promise;
-}
 
-/// Places that are suggested at once.
-const SUGGESTED: usize = 8;
-
-/// The country whose places are completed.
-const COUNTRY: &str = "fr/";
-
-/// A file of the gazetteer; `None` if it cannot be had.
-async fn file(host: &Host, name: &str) -> Option<String> {
-    let promise = host.text(&[&host.gazetteer(), COUNTRY, name].concat(), false).ok()?;
-    JsFuture::from(promise).await.ok()?.as_string()
-}
-
-/// The shard that knows what has been typed: none where nothing begins like it, an error where it cannot be had.
-async fn shard(host: &Host, typed: &str) -> Result<Option<String>, ()> {
-    let index = file(host, "index.txt").await.ok_or(())?;
-    match Index::parse(&index).shard_for(typed) {
-        Some(name) => file(host, &name).await.map(Some).ok_or(()),
-        None => Ok(None),
-    }
+    /// Tells who made the page, in the console, that its place is the name of several, and which one is meant.
+    #[wasm_bindgen(js_name = sayTaken)]
+    fn say_taken(label: &str);
 }
 
 /// `latitude,longitude`, as a page may give it.
@@ -50,49 +33,69 @@ fn coordinates(text: &str) -> Option<Point> {
     Point::new(degrees(latitude)?, degrees(longitude)?)
 }
 
-/// Finds what a page or a visitor names, and takes it. An empty name takes the place away.
-pub async fn find(app: App, host: Host, name: String) {
+/// Who names a place.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Who {
+    /// The page: of places of one name it means the most populous.
+    Page,
+    /// A visitor who has typed it: asked, where several have that name.
+    Visitor,
+    /// A visitor who is typing it, and wants suggestions.
+    Typing,
+}
+
+/// Finds what is named, and takes it or suggests what it may be. An empty name takes the place away.
+pub async fn find(app: App, host: Host, name: String, who: Who) {
     let place = app.search.place;
     if !place.type_in(&name) {
         return;
     }
-    if let Some(point) = coordinates(&name) {
+    let is_typing = who == Who::Typing;
+    if !is_typing && let Some(point) = coordinates(&name) {
         place.take(name, point);
         return;
     }
-    let shard = shard(&host, &name).await;
-    if !place.is_sought(&name) {
-        return;
+    let countries = app.config(|config| config.countries.clone());
+    let mut lookup = Lookup::new(&countries, &name, !is_typing);
+    let mut is_offline = false;
+    while let Some(file) = lookup.wants() {
+        let text = match host.text(&[&host.gazetteer(), file].concat(), false) {
+            Ok(promise) => JsFuture::from(promise).await.ok().and_then(|text| text.as_string()),
+            Err(_) => None,
+        };
+        is_offline = text.is_none();
+        match text {
+            Some(text) => lookup.add(&text),
+            None => break,
+        }
     }
-    let Ok(shard) = shard else {
-        return place.miss(app.text(Message::PlaceOffline));
-    };
-    let shard = shard.as_deref().unwrap_or_default();
-    match resolve(shard, &name).or_else(|| complete(shard, &name, 1).pop()) {
-        Some(locality) => place.take(locality.label(), locality.point),
-        None => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
+    if place.is_sought(&name) {
+        let meant = (!is_offline).then(|| lookup.meant(""));
+        answer(app, &name, meant, who);
     }
 }
 
-/// Suggests places for what has been typed so far.
-pub fn suggest(app: App, host: Host, typed: String) {
+/// Takes what is meant, or suggests it, or says why not; `None`: the gazetteer cannot be had.
+fn answer(app: App, name: &str, meant: Option<Meant>, who: Who) {
     let place = app.search.place;
-    if !place.type_in(&typed) {
-        return;
-    }
-    spawn_local(async move {
-        let shard = shard(&host, &typed).await;
-        if !place.is_sought(&typed) {
-            return;
-        }
-        match shard {
-            Ok(shard) => {
-                let suggestions = complete(shard.as_deref().unwrap_or_default(), &typed, SUGGESTED);
-                place.field.write().suggestions = suggestions;
+    let Some(Meant { places, taken, is_clear }) = meant else {
+        let note = app.text(Message::PlaceOffline);
+        return if who == Who::Typing { place.note(note) } else { place.miss(note) };
+    };
+    match taken {
+        _ if who == Who::Typing => place.ask(places, ""),
+        Some(taken) if is_clear || who == Who::Page => {
+            let label = taken.label();
+            if !is_clear {
+                say_taken(&label);
             }
-            Err(()) => place.note(app.text(Message::PlaceOffline)),
+            place.take(label, taken.point);
         }
-    });
+        _ if who == Who::Visitor && !places.is_empty() => {
+            place.ask(places, app.text(Message::PlaceAmbiguous));
+        }
+        _ => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
+    }
 }
 
 /// Asks the browser where the visitor is, and takes that.

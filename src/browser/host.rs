@@ -64,6 +64,7 @@ impl HostConfig {
         let page = window().location().href().unwrap_or_default();
         Config {
             place: attribute("place"),
+            countries: attribute("countries"),
             radius: attribute("radius"),
             causes: attribute("causes"),
             kinds: attribute("kinds"),

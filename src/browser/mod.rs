@@ -32,6 +32,7 @@ use crate::dom::Listener;
 use crate::locale::Locale;
 use crate::widget::Widget;
 use focus::{find, focus_soon};
+use gazetteer::Who;
 use host::{Host, HostConfig, SearchRequest, object};
 use navigation::Navigation;
 use proof::Proofs;
@@ -104,12 +105,13 @@ impl Browser for Rc<Page> {
         }
     }
 
-    fn find_place(&self, app: App, name: String) {
-        spawn_local(gazetteer::find(app, self.host.clone(), name));
+    fn find_place(&self, app: App, name: String, is_typed: bool) {
+        let who = if is_typed { Who::Visitor } else { Who::Page };
+        spawn_local(gazetteer::find(app, self.host.clone(), name, who));
     }
 
     fn suggest_places(&self, app: App, typed: String) {
-        gazetteer::suggest(app, self.host.clone(), typed);
+        spawn_local(gazetteer::find(app, self.host.clone(), typed, Who::Typing));
     }
 
     fn learn_words(&self, app: App) {

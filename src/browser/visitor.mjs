@@ -1,4 +1,4 @@
-// Where the visitor is, for `gazetteer.rs`.
+// Where the visitor is, and a word to who made the page, for `gazetteer.rs`.
 
 /**
  * Where the visitor is: `[latitude, longitude]`. Rejects with whether it was refused. Pages without https have no geolocation at all.
@@ -12,3 +12,7 @@ export const locate = () =>
       { timeout: 10_000, maximumAge: 300_000 },
     ),
   ).catch((refused) => Promise.reject(refused === true));
+
+/** Says that the place of the page is the name of several, and which one is taken. */
+export const sayTaken = (label) =>
+  console.warn(`[alentour] place: several towns are called so, and ${label} is taken: name it like that, or by its postcode`);

@@ -64,8 +64,11 @@ pub fn PlaceField(
         })
         .on(ev::blur, move |_| {
             field.write().active = None;
-            place.accept(app);
-            field.write().suggestions.clear();
+            // Whoever has been asked which place is meant may answer later.
+            if !place.is_asking() {
+                place.accept(app);
+                field.write().suggestions.clear();
+            }
         });
     let suggestions = ul()
         .id("places")

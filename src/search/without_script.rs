@@ -1,22 +1,28 @@
 //! What the list needs on a page by itself, where no script searches: a form that is sent, filters that are its fields, and pages.
 
 use alentour_model::Hit;
+use alentour_model::gazetteer::Locality;
 use leptos::prelude::*;
 
 use super::CountOf;
 use crate::app::App;
-use crate::app::criteria::Criteria;
+use crate::app::criteria::{ChosenPlace, Criteria};
 use crate::app::served::Served;
 use crate::controls::leading;
 use crate::dom::El;
-use crate::dom::html::{button, details, div, input, label, p, span, summary};
+use crate::dom::html::{button, details, div, input, label, li, p, span, summary, ul};
 use crate::message::Message;
 
 /// The form, which leads to a page of the list.
 pub fn sent(app: App, form: El) -> El {
     let Some(served) = app.served() else { return form };
-    let language = input().attr("type", "hidden").attr("name", "lang").attr("value", app.locale.language);
-    form.attr("method", "get").attr("action", served.list()).child(language)
+    let hidden = |name: &'static str, value: &str| {
+        input().attr("type", "hidden").attr("name", name).attr("value", value)
+    };
+    let countries = app.config(|config| config.countries.clone());
+    let form = form.attr("method", "get").attr("action", served.list());
+    form.child(hidden("lang", app.locale.language))
+        .child((!countries.is_empty()).then(|| hidden("countries", &countries)))
 }
 
 /// The field for the place. Nothing suggests, and the position stays where it is: an address would tell it.
@@ -36,6 +42,18 @@ pub fn place(app: App) -> El {
         .child(label().attr("for", "place").child(app.text(Message::Place)))
         .child(div().class("combo").child(input))
         .child(p().class("note").id("place-note").child(&field.note))
+        .child(others(app, &field.suggestions))
+}
+
+/// Leads to the lists around the places that may be meant as well.
+fn others(app: App, places: &[Locality]) -> Option<El> {
+    let served = app.served()?;
+    let link = |place: &Locality| {
+        let mut criteria = app.search.criteria.read().clone();
+        criteria.around = Some(ChosenPlace { label: place.label(), point: place.point });
+        li().child(leading(&served.results(app, &criteria, 1), &place.label(), "more"))
+    };
+    (!places.is_empty()).then(|| ul().class("others").child(places.iter().map(link).collect::<Vec<_>>()))
 }
 
 /// A filter's choice: a box among kinds and causes, and one of several days.

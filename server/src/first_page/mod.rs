@@ -154,7 +154,7 @@ fn written(
     current: &Catalogue,
     stamp: &Stamp,
 ) -> io::Result<Option<String>> {
-    let Ok(around) = payload::place(bundle, &asked.place) else { return Ok(None) };
+    let Ok(around) = payload::place(bundle, asked) else { return Ok(None) };
     let place = around.as_ref().map(|around| (around.label.as_str(), around.point));
     let Asked { radius, kinds, causes, limit, .. } = asked;
     let key = format!("{} {place:?} {:?}", language.tag(), (radius, kinds, causes, limit));

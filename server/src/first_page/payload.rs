@@ -43,14 +43,18 @@ impl std::error::Error for UnknownPlace {}
 ///
 /// # Errors
 /// Where the gazetteer does not know it.
-pub fn place(bundle: &Bundle, name: &str) -> Result<Option<ChosenPlace>, UnknownPlace> {
+pub fn place(bundle: &Bundle, asked: &Asked) -> Result<Option<ChosenPlace>, UnknownPlace> {
+    let name = asked.place.as_str();
     if name.is_empty() {
         return Ok(None);
     }
     if let Some(place) = coordinates(name) {
         return Ok(Some(place));
     }
-    let found = bundle.place(name).map(|found| ChosenPlace { label: found.label(), point: found.point });
+    let found = bundle
+        .place(name, &asked.countries, "")
+        .taken
+        .map(|found| ChosenPlace { label: found.label(), point: found.point });
     found.map(Some).ok_or(UnknownPlace)
 }
 
@@ -65,9 +69,9 @@ pub fn render(
     at: i64,
     pages: Option<&str>,
 ) -> FirstPage {
-    let Asked { place, radius, kinds, causes, limit } = asked.clone();
+    let Asked { place, countries, radius, kinds, causes, limit } = asked.clone();
     let pages = pages.map(str::to_owned);
-    let config = Config { place, radius, kinds, causes, limit, pages, ..Config::default() };
+    let config = Config { place, countries, radius, kinds, causes, limit, pages, ..Config::default() };
     Scene { around, ..scene(language, at, catalog, config) }.page()
 }
 
@@ -160,7 +164,7 @@ mod tests {
         assert!(bundle.is_built(), "run cargo xtask build");
         let reading = alentour_formats::read(demo::feed("2026-11-29".parse().unwrap()).as_bytes()).unwrap();
         let (language, asked) = Asked::parse("place=69007&radius=25&lang=fr").unwrap();
-        let around = place(&bundle, &asked.place).unwrap();
+        let around = place(&bundle, &asked).unwrap();
         let at = 1_795_939_200; // that day, 8:00 UTC
         let catalog = Arc::new(Catalog::new(reading.feed.initiatives));
         let page = render(language, catalog, &asked, around, at, Some(PAGES));

@@ -4,11 +4,14 @@
 use alentour::app::{criteria, encode};
 use alentour::render::{ChosenPlace, Request};
 use alentour_model::Kilometres;
+use alentour_model::gazetteer::Meant;
 
 use super::page::Page;
 use crate::http::query;
 use crate::position::is_position;
 
+/// The country of labels that name none.
+const FRANCE: &str = "fr";
 /// The longest text of an address that is looked at, in bytes: names of places are shorter, and so is what people look for.
 const LONGEST: usize = 200;
 /// Different words that are looked for at most.
@@ -21,6 +24,8 @@ const PAGES: usize = 10_000;
 pub struct ListQuery {
     /// The place as it is named.
     pub place: String,
+    /// The countries whose places are meant; none: France.
+    pub countries: String,
     radius: Option<String>,
     words: String,
     kinds: String,
@@ -59,6 +64,7 @@ impl ListQuery {
         let page = one("page").parse().unwrap_or(1);
         Self {
             place: one("place"),
+            countries: one("countries"),
             radius: Some(one("radius")).filter(|radius| !radius.is_empty()),
             words: some_words(&one("words")),
             kinds: all("kinds"),
@@ -68,11 +74,22 @@ impl ListQuery {
         }
     }
 
-    /// The place that is meant. Reads files: not for the thread that answers requests. `None` for a position, which is refused, and for
+    /// What is meant by the place. Reads files: not for the thread that answers requests. Nothing for a position, which is refused, and for
     /// what nobody knows.
+    pub fn find(&self, page: &Page) -> Meant {
+        if !self.is_of_name() {
+            return Meant::default();
+        }
+        // A label of ours names its country wherever it stands: "Bruxelles (BE-1000)".
+        let (_, label) = self.place.rsplit_once('(').unwrap_or_default();
+        let said = label.split(['-', ')']).next().unwrap_or_default();
+        let countries = if self.countries.is_empty() { FRANCE } else { &self.countries };
+        page.state.bundle.place(&self.place, &[countries, " ", said].concat(), FRANCE)
+    }
+
+    /// The place that is meant, as [`find`](Self::find) has it.
     pub fn around(&self, page: &Page) -> Option<ChosenPlace> {
-        let found = self.is_of_name().then(|| page.state.bundle.place(&self.place)).flatten()?;
-        Some(ChosenPlace { label: found.label(), point: found.point })
+        self.find(page).taken.map(|found| ChosenPlace { label: found.label(), point: found.point })
     }
 
     /// How far around it; `None`: however far.
@@ -109,6 +126,7 @@ impl ListQuery {
         let page = if self.page > 1 { self.page.to_string() } else { String::new() };
         let said = [
             ("place", place),
+            ("countries", &self.countries),
             ("radius", radius),
             ("words", &self.words),
             ("kinds", &self.kinds),

@@ -2,7 +2,8 @@
 //! name means what it means to the widget; where there is no gazetteer, none is known.
 
 use alentour::app::encode;
-use alentour::render::ServedForm;
+use alentour::render::{ChosenPlace, ServedForm};
+use alentour_model::gazetteer::Meant;
 use alentour_texts::{Language, fill};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -25,7 +26,10 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
     let _under_way = state.limits.list(visitor).ok_or(Error::TooMany(1))?;
     let draw = move || {
         let refused = asked.is_of_position();
-        let around = asked.around(&page);
+        let Meant { taken, places, is_clear } = asked.find(&page);
+        let mut others = if is_clear { Vec::new() } else { places };
+        others.retain(|place| taken.as_ref() != Some(place));
+        let around = taken.map(|found| ChosenPlace { label: found.label(), point: found.point });
         let note = match (&around, asked.place.as_str()) {
             (Some(_), _) | (None, "") => String::new(),
             _ if refused => page.texts.list_coordinates.to_owned(),
@@ -37,11 +41,13 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         let near = around.as_ref().map(|place| place.point);
         let words = asked.is_by_words().then_some(page.language);
         let catalog = current.around(near, asked.radius(), words, now()).map_err(catalogue::unread)?;
+        let countries = asked.countries.clone();
         let request = asked.request();
         let list = |number| {
             let mut scene = page.scene(catalog.clone(), ServedForm::default(), number);
             scene.around.clone_from(&around);
-            scene.list(request.clone(), &note)
+            scene.config.countries.clone_from(&countries);
+            scene.list(request.clone(), &note, &others)
         };
         let mut listed = list(wanted);
         // The list has grown shorter since somebody kept the address: what is left of it, rather than nothing.

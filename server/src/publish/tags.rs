@@ -39,7 +39,7 @@ pub fn write_tags(
     let with_page = |place: &str| -> Result<Representation, CommandError> {
         let asked = Asked::around(place).ok_or_else(|| format!("--place {place}: that is no place"))?;
         let around =
-            payload::place(bundle, &asked.place).map_err(|unknown| format!("--place {place}: {unknown}"))?;
+            payload::place(bundle, &asked).map_err(|unknown| format!("--place {place}: {unknown}"))?;
         let language = options.language;
         let page = payload::render(language, catalog.clone(), &asked, around, now, None);
         Ok(loader.with(&payload::json(language, &asked, &page, now, Some(FEED))?))

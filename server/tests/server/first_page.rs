@@ -39,7 +39,14 @@ fn feed(name: &str) -> Value {
 pub fn write_bundle(dist: &Path) {
     for (path, text) in [
         ("alentour.js", LOADER),
-        ("a/gazetteer-0123456789/fr/index.txt", "69\nly\n"),
+        ("a/gazetteer-0123456789/fr/index.txt", "69\nly sa\n"),
+        (
+            "a/gazetteer-0123456789/fr/n/sa.txt",
+            "97400\tSaint-Denis\t-20882\t55450\t160000\n93200\tSaint-Denis\t48935\t2354\t150000\n",
+        ),
+        ("a/gazetteer-0123456789/be/index.txt", "1\nb\n"),
+        ("a/gazetteer-0123456789/be/p/1.txt", "BE-1000\tBruxelles\t50850\t4349\t1000000\n"),
+        ("a/gazetteer-0123456789/be/n/b.txt", "BE-1000\tBruxelles\t50850\t4349\t1000000\n"),
         ("a/gazetteer-0123456789/fr/p/69.txt", "69007\tLyon 7e\t45745\t4842\t83000\n"),
         ("a/gazetteer-0123456789/fr/n/ly.txt", "69007\tLyon 7e\t45745\t4842\t83000\n"),
     ] {
@@ -339,7 +346,7 @@ fn any_feed_makes_a_page_of_known_elements_and_the_feed_s_texts() {
         let catalog = Arc::new(Catalog::new(feed.initiatives));
         let asked = Asked::parse(&format!("lang=fr&radius=any&place={place}")).unwrap().1;
         let bundle = Bundle::Directory("/nonexistent".into());
-        let around = payload::place(&bundle, place).unwrap();
+        let around = payload::place(&bundle, &Asked::around(place).unwrap()).unwrap();
         let page = payload::render(language, catalog.clone(), &asked, around, at, Some(payload::PAGES));
         // A file's: it is kept for as long as its site likes, and so has all the ends.
         let text = payload::json(language, &asked, &page, at, Some("../feed.json")).unwrap();

@@ -569,6 +569,55 @@ async fn a_name_means_the_same_place_on_the_page_and_in_the_widget() {
     }
 }
 
+#[tokio::test]
+async fn a_name_of_several_towns_leads_to_the_lists_around_the_others() {
+    let app = App::start_announcing(many(), MAILING).await;
+    write_bundle(&app.path("dist"));
+    let (_, near) = page(&app, "/near?lang=fr&place=Saint-Denis&radius=any").await;
+    assert!(near.contains("value=\"Saint-Denis (97400)\""), "{near}");
+    let (_, others) = near.split_once("<ul class=\"others\">").unwrap();
+    let (others, _) = others.split_once("</ul>").unwrap();
+    assert_eq!(others.matches("<li>").count(), 1, "{others}");
+    let other = others.split_once("href=\"").unwrap().1.split('"').next().unwrap().replace("&amp;", "&");
+    let (_, there) = page(&app, &other).await;
+    assert!(
+        there.contains("value=\"Saint-Denis (93200)\"") && !there.contains("class=\"others\""),
+        "{there}"
+    );
+    let (_, clear) = page(&app, "/near?lang=fr&place=Lyon%207e").await;
+    assert!(!clear.contains("class=\"others\""), "{clear}");
+}
+
+#[tokio::test]
+async fn a_place_is_that_of_the_countries_that_are_asked_for_and_its_links_say_which() {
+    let app = App::start_announcing(many(), MAILING).await;
+    write_bundle(&app.path("dist"));
+    for typed in [
+        "1000&countries=BE",
+        "1000+Bruxelles&countries=BE+FR",
+        "Bruxelles&countries=FR+BE",
+        "Bruxelles+(BE-1000)",
+    ] {
+        let (_, near) = page(&app, &format!("/near?lang=fr&place={typed}&radius=any")).await;
+        assert!(near.contains("value=\"Bruxelles (BE-1000)\""), "{typed}: {near}");
+        assert_eq!(near.contains("name=\"countries\""), typed.contains("countries"), "{near}");
+        let link = near.split("href=\"").find(|link| link.starts_with("/i/")).unwrap();
+        assert!(link.contains("place=Bruxelles%20(BE-1000)"), "{link}");
+    }
+    let (_, french) = page(&app, "/near?lang=fr&place=Bruxelles").await;
+    assert!(french.contains("place-note\">N"), "{french}");
+    for query in ["place=1000&countries=BE&lang=fr", "place=1000&lang=fr-BE", "place=1000&lang=fr-be"] {
+        let script = app.get(&format!("/v1/alentour.js?{query}")).await.text().await.unwrap();
+        let widget = first_page::page(&script).unwrap();
+        assert!(widget.to_string().contains("Bruxelles (1000)"), "{query}: {widget}");
+        let expected =
+            query.split_once("lang=fr-").map_or("BE".to_owned(), |(_, region)| format!("{region} FR"));
+        assert_eq!(widget["query"]["countries"], expected.as_str(), "{query}");
+    }
+    let script = app.get("/v1/alentour.js?place=69007&lang=fr-FR").await.text().await.unwrap();
+    assert_eq!(first_page::page(&script).unwrap()["query"].get("countries"), None);
+}
+
 /// A round of two towns: first in Lille, then in Lyon.
 fn round() -> Value {
     let place = |town: &str, latitude: f64, longitude: f64| json!({ "addressLocality": town, "latitude": latitude, "longitude": longitude });

@@ -25,7 +25,7 @@ pub fn build() -> anyhow::Result<Shards> {
         .dir(&root.join("data/gazetteer"))?
         .dir(&root.join("xtask/src/gazetteer"))?
         .file(&root.join("xtask/src/gazetteer.rs"))?
-        .file(&root.join("model/src/gazetteer.rs"))?
+        .dir(&root.join("model/src/gazetteer"))?
         .finish();
     if !(fingerprint::is_known("gazetteer", &fingerprint) && path.is_dir()) {
         step("cut the gazetteer into shards", || {

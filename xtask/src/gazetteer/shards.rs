@@ -6,16 +6,19 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
-use alentour_model::gazetteer::keys;
+use alentour_model::gazetteer::{COUNTRIES, keys};
 use anyhow::Context;
 
-use super::{COUNTRIES, Row, read};
+use super::{Row, filed};
 
 /// Most lines of a leaf, by name: 2 to 3 KB with brotli, fetched once while a name is typed.
 const NAMES: usize = 200;
 
 /// Most lines of a leaf, by postcode: a département has 100 to 900, and two digits should be enough for most.
 const POSTCODES: usize = 450;
+
+/// Lines of `largest.txt`: in France what has 18,000 inhabitants and more. It is fetched where a name is found nowhere.
+const LARGEST: usize = 500;
 
 /// Lines of an inner shard: as many suggestions as anybody scrolls through, twice, for namesakes.
 const FIRST: usize = 20;
@@ -27,7 +30,7 @@ const FIRST: usize = 20;
 /// Where a table cannot be read, or a file not be written.
 pub fn write_shards(dir: &Path) -> anyhow::Result<()> {
     for country in COUNTRIES {
-        for (path, text) in shards(read(country)?) {
+        for (path, text) in shards(filed(country)?) {
             let path = dir.join(country).join(path);
             let parent = path.parent().context("a shard has a directory")?;
             fs::create_dir_all(parent).with_context(|| format!("{} cannot be made", parent.display()))?;
@@ -49,7 +52,10 @@ pub fn shards(mut rows: Vec<Row>) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let postcodes = rows.iter().enumerate().filter(|(_, row)| !row.postcode.is_empty());
     let postcodes: Vec<_> = postcodes.map(|(at, row)| (row.postcode.clone(), at)).collect();
-    let names = main_rows(&rows).into_iter().flat_map(|at| {
+    let main = main_rows(&rows);
+    let largest = main.iter().filter_map(|at| lines.get(*at)).take(LARGEST).map(String::as_str).collect();
+    files.insert("largest.txt".into(), largest);
+    let names = main.into_iter().flat_map(|at| {
         let (name, rest) = rows.get(at).map(|row| keys(&row.name)).unwrap_or_default();
         [Some(name), rest].into_iter().flatten().map(move |key| (key, at))
     });
@@ -69,12 +75,13 @@ pub fn shards(mut rows: Vec<Row>) -> BTreeMap<String, String> {
 }
 
 fn line(row: &Row) -> String {
-    let distinction = if row.postcode.is_empty() { &row.area } else { &row.postcode };
+    let Row { postcode, area, .. } = row;
+    let dash = if postcode.is_empty() || area.is_empty() { "" } else { "-" };
     let thousandths = |degrees: f64| (degrees * 1000.0).round();
     let (latitude, longitude) = (thousandths(row.point.latitude), thousandths(row.point.longitude));
     let approximate = if row.approximate { "\t~" } else { "" };
     format!(
-        "{distinction}\t{}\t{latitude}\t{longitude}\t{}{approximate}\n",
+        "{area}{dash}{postcode}\t{}\t{latitude}\t{longitude}\t{}{approximate}\n",
         row.name,
         rounded(row.population)
     )
