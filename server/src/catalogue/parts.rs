@@ -178,7 +178,7 @@ mod tests {
 
     proptest! {
         // A catalogue a case is written to disk.
-        #![proptest_config(ProptestConfig { cases: 8, max_shrink_iters: 50, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 5, max_shrink_iters: 50, ..ProptestConfig::default() })]
 
         #[test]
         fn the_tiles_that_an_index_names_give_what_a_scan_gives_as_far_as_they_are_known(
