@@ -3,7 +3,6 @@
 use alentour_model::Point;
 use alentour_model::gazetteer::{Lookup, Meant};
 use alentour_model::json::Json;
-use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;

@@ -110,6 +110,9 @@ impl Bundle {
             let name = path.strip_prefix(&dist)?.to_string_lossy().replace('\\', "/");
             if !kept.contains(&name) {
                 fs::remove_file(&path).with_context(|| format!("{} cannot be removed", path.display()))?;
+                // Folders that are empty now go as well: the name of one says what is in it.
+                let folders = path.ancestors().skip(1).take_while(|folder| *folder != dist);
+                folders.map_while(|folder| fs::remove_dir(folder).ok()).for_each(drop);
             }
         }
         let manifest: BTreeMap<&str, Entry> =
