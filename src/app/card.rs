@@ -6,7 +6,7 @@ use alentour_model::{Catalog, Hit, Initiative};
 use leptos::prelude::*;
 
 use super::draft::Draft;
-use super::{App, Details};
+use super::{App, Stage};
 
 /// An initiative that is looked at.
 #[derive(Clone)]
@@ -37,11 +37,16 @@ impl App {
 
     /// The initiative at that position, which is looked at.
     pub fn looked_at(self, position: usize) -> LookedAt {
-        let whole = match &*self.details.read_untracked() {
-            Details::All(whole) => whole.clone(),
-            _ => None,
-        };
+        let whole = self.inner().and_then(|inner| inner.whole.borrow().clone());
         LookedAt { catalog: self.catalog.get_untracked(), position, whole }
+    }
+
+    /// How far what the initiative that is opened says has come; `whole`: all of it, where it was fetched.
+    pub fn take_details(self, whole: Option<Initiative>, stage: Stage) {
+        if let Some(inner) = self.inner() {
+            inner.whole.replace(whole.map(Arc::new));
+            self.details.set(stage);
+        }
     }
 
     /// Chooses in an initiative's form the session that its card speaks of.

@@ -49,17 +49,6 @@ pub enum FeedError {
     Malformed,
 }
 
-/// How far what an initiative says has come, of the one that is opened: a list knows what cards show.
-#[derive(Clone, Debug)]
-pub enum Details {
-    /// All of it is here: in the catalogue, or fetched.
-    All(Option<Arc<Initiative>>),
-    /// It is on its way.
-    Loading,
-    /// It has not come, and why.
-    Failed(FeedError),
-}
-
 /// What of a widget is not reactive.
 struct Inner {
     browser: Option<Rc<dyn Browser>>,
@@ -68,6 +57,8 @@ struct Inner {
     owner: Owner,
     /// What the page asks for, as last seen.
     config: RefCell<Config>,
+    /// All that the initiative that is opened says, where the catalogue has its card alone.
+    whole: RefCell<Option<Arc<Initiative>>>,
 }
 
 /// One widget. Copied freely: everything in it lives as long as the owner that it was made under.
@@ -88,8 +79,8 @@ pub struct App {
     pub offered: Memo<Results>,
     /// The initiative that is looked at, by its position in the catalogue.
     pub opened: RwSignal<Option<usize>>,
-    /// How far its details have come.
-    pub details: RwSignal<Details>,
+    /// How far what it says has come: a list knows what cards show.
+    pub details: RwSignal<Stage>,
     /// How many parts of what is looked for have not come, where some have not.
     pub partly: RwSignal<Option<usize>>,
 }
@@ -107,6 +98,7 @@ impl App {
             drafts: RefCell::default(),
             owner: Owner::current().unwrap_or_default(),
             config: RefCell::new(config),
+            whole: RefCell::default(),
         };
         Self {
             inner: StoredValue::new_local(Rc::new(inner)),
@@ -117,7 +109,7 @@ impl App {
             results,
             offered,
             opened: RwSignal::new(None),
-            details: RwSignal::new(Details::All(None)),
+            details: RwSignal::new(Stage::Ready),
             partly: RwSignal::new(None),
         }
     }

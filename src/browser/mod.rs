@@ -172,14 +172,13 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
             }
         });
         // Somebody looks for something: what the first list did without is fetched.
-        Effect::new(move |before: Option<Query>| {
+        let before = RefCell::new(Query::default());
+        Effect::new(move |_| {
             let query = app.search.query();
-            if before.is_some_and(|before| before != query)
-                && matches!(*app.stage.read_untracked(), Stage::Ready)
-            {
+            let is_news = before.replace(query.clone()) != query;
+            if is_news && matches!(*app.stage.read_untracked(), Stage::Ready) {
                 feed::load_more(looker.clone(), app);
             }
-            query
         });
         view! { <Widget app/> }
     });

@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 
 use super::focus::{focus_soon, later};
 use super::{Page, details, history, pending, window};
-use crate::app::{App, Details};
+use crate::app::{App, Stage};
 
 /// Where a widget is in the tab's history.
 #[derive(Default)]
@@ -104,7 +104,7 @@ fn is_card(page: &Page, app: App, position: usize) -> bool {
 /// Fetches all that the initiative at that position says, which is open: then its form has the session that its card speaks of.
 fn complete(page: &Rc<Page>, app: App, position: usize, part: Option<&'static str>) {
     let Some(id) = id(app, position) else { return };
-    app.details.set(Details::Loading);
+    app.take_details(None, Stage::Loading);
     let page = page.clone();
     spawn_local(async move {
         let fetched = details::fetch(&page, &id).await;
@@ -112,7 +112,7 @@ fn complete(page: &Rc<Page>, app: App, position: usize, part: Option<&'static st
         let is_open = !app.is_gone() && app.opened.get_untracked() == Some(position);
         match fetched {
             Ok(whole) if is_open => {
-                app.details.set(Details::All(Some(Arc::new(whole))));
+                app.take_details(Some(whole), Stage::Ready);
                 if page.navigation.proposes.take() {
                     app.propose(position);
                 }
@@ -120,7 +120,7 @@ fn complete(page: &Rc<Page>, app: App, position: usize, part: Option<&'static st
                     focus_soon(&page.root, part.to_owned(), true);
                 }
             }
-            Err(failure) if is_open => app.details.set(Details::Failed(failure)),
+            Err(failure) if is_open => app.take_details(None, Stage::Failed(failure)),
             _ => {}
         }
     });
@@ -169,9 +169,7 @@ pub fn open(page: &Rc<Page>, app: App, position: Option<usize>, part: Option<&'s
     if before.is_none() {
         page.navigation.scrolled.set(window.scroll_y().unwrap_or_default());
     }
-    if !matches!(*app.details.read_untracked(), Details::All(None)) {
-        app.details.set(Details::All(None));
-    }
+    app.take_details(None, Stage::Ready);
     app.opened.set(position);
     match (position, before) {
         (Some(position), _) => {

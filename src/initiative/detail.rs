@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::essentials::{essentials, organisation, way_in};
 use super::programme::programme;
 use super::{item, list};
-use crate::app::{App, Details, FeedError};
+use crate::app::{App, FeedError, Stage};
 use crate::controls::{button, leading, link};
 use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span};
 use crate::dom::{El, ev};
@@ -60,7 +60,7 @@ pub fn Detail(
             (back.on(ev::click, move |_| leave()), vec![permalink, said])
         }
     };
-    let is_here = matches!(*app.details.read_untracked(), Details::All(_));
+    let is_here = matches!(*app.details.read_untracked(), Stage::Ready);
     let rest = || {
         let all = [
             way_in(app, initiative, hit),
@@ -98,10 +98,10 @@ pub fn Detail(
 /// What stands in the place of what has not come yet.
 fn on_its_way(app: App) -> El {
     match &*app.details.read_untracked() {
-        Details::Failed(FeedError::Status(404)) => {
+        Stage::Failed(FeedError::Status(404)) => {
             div().class("notice").attr("role", "alert").child(p().child(app.text(Message::NoLongerAnnounced)))
         }
-        Details::Failed(failure) => {
+        Stage::Failed(failure) => {
             let retry = button(app.text(Message::Retry), "action")
                 .on(ev::click, move |_| app.act(|browser| browser.retry_details(app)));
             div()

@@ -97,7 +97,7 @@ impl Lookup {
         if self.shards.len() < self.countries.len() && !(self.is_one_enough && whole.is_some()) {
             return self.want(self.shards.len(), "index.txt");
         }
-        let near = self.shards.concat();
+        let near: String = self.shards.iter().map(String::as_str).collect();
         let places = complete(&near, &self.typed, OFFERED);
         if !places.is_empty() {
             self.meant = match whole {
@@ -108,7 +108,7 @@ impl Lookup {
             return;
         }
         let forgiving = Typed::parse(&self.typed).and_then(Typed::forgiving);
-        let mistaken = forgiving.as_ref().and_then(|it| mistaken(it, &[near, self.largest.clone()].concat()));
+        let mistaken = forgiving.as_ref().and_then(|it| mistaken(it, &(near + &self.largest)));
         // A village that is filed here may be like it, and a city that is filed elsewhere as well.
         let is_guess = mistaken.is_some();
         self.meant = mistaken.or_else(|| self.town()).unwrap_or_default();
