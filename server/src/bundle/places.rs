@@ -19,7 +19,9 @@ impl Bundle {
         let mut lookup = Lookup::new(countries, name, true);
         while let Some(file) = lookup.wants() {
             let bytes = self.bytes(&[&folder, "/", file].concat()).ok();
-            let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes.into_owned()).ok()) else { break };
+            let Some(text) = bytes.and_then(|bytes| String::from_utf8(bytes.into_owned()).ok()) else {
+                break;
+            };
             lookup.add(&text);
         }
         lookup.meant(home)

@@ -580,7 +580,10 @@ async fn a_name_of_several_towns_leads_to_the_lists_around_the_others() {
     assert_eq!(others.matches("<li>").count(), 1, "{others}");
     let other = others.split_once("href=\"").unwrap().1.split('"').next().unwrap().replace("&amp;", "&");
     let (_, there) = page(&app, &other).await;
-    assert!(there.contains("value=\"Saint-Denis (93200)\"") && !there.contains("class=\"others\""), "{there}");
+    assert!(
+        there.contains("value=\"Saint-Denis (93200)\"") && !there.contains("class=\"others\""),
+        "{there}"
+    );
     let (_, clear) = page(&app, "/near?lang=fr&place=Lyon%207e").await;
     assert!(!clear.contains("class=\"others\""), "{clear}");
 }
@@ -589,7 +592,12 @@ async fn a_name_of_several_towns_leads_to_the_lists_around_the_others() {
 async fn a_place_is_that_of_the_countries_that_are_asked_for_and_its_links_say_which() {
     let app = App::start_announcing(many(), MAILING).await;
     write_bundle(&app.path("dist"));
-    for typed in ["1000&countries=BE", "1000+Bruxelles&countries=BE+FR", "Bruxelles&countries=FR+BE", "Bruxelles+(BE-1000)"] {
+    for typed in [
+        "1000&countries=BE",
+        "1000+Bruxelles&countries=BE+FR",
+        "Bruxelles&countries=FR+BE",
+        "Bruxelles+(BE-1000)",
+    ] {
         let (_, near) = page(&app, &format!("/near?lang=fr&place={typed}&radius=any")).await;
         assert!(near.contains("value=\"Bruxelles (BE-1000)\""), "{typed}: {near}");
         assert_eq!(near.contains("name=\"countries\""), typed.contains("countries"), "{near}");
@@ -602,7 +610,8 @@ async fn a_place_is_that_of_the_countries_that_are_asked_for_and_its_links_say_w
         let script = app.get(&format!("/v1/alentour.js?{query}")).await.text().await.unwrap();
         let widget = first_page::page(&script).unwrap();
         assert!(widget.to_string().contains("Bruxelles (1000)"), "{query}: {widget}");
-        let expected = query.split_once("lang=fr-").map_or("BE".to_owned(), |(_, region)| format!("{region} FR"));
+        let expected =
+            query.split_once("lang=fr-").map_or("BE".to_owned(), |(_, region)| format!("{region} FR"));
         assert_eq!(widget["query"]["countries"], expected.as_str(), "{query}");
     }
     let script = app.get("/v1/alentour.js?place=69007&lang=fr-FR").await.text().await.unwrap();
