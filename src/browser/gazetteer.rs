@@ -92,10 +92,14 @@ fn answer(app: App, name: &str, meant: Option<Meant>, who: Who) {
             }
             place.take(label, taken.point);
         }
-        _ if who == Who::Visitor && !meant.places.is_empty() => {
-            place.ask(meant.places, app.text(Message::PlaceAmbiguous));
+        Some(_) => place.ask(meant.places, app.text(Message::PlaceAmbiguous)),
+        None if who == Who::Visitor
+            && let Some(guess) = meant.places.first() =>
+        {
+            let note = app.locale.say(Message::DidYouMean, &[("text", &guess.label())]);
+            place.ask(meant.places, &note);
         }
-        _ => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
+        None => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
     }
 }
 

@@ -8,8 +8,9 @@ use crate::text::fold;
 /// Places that are offered at most.
 const OFFERED: usize = 8;
 
-/// Inhabitants of a town whose quarters people look for: "Lyon Part-Dieu" is Lyon, but "rue Pasteur" is not the village of Rue.
-const WITH_QUARTERS: u32 = 5_000;
+/// Inhabitants of a town that is meant though more or something else was typed: "Lyon Part-Dieu" is Lyon, but "rue Pasteur" is not the village
+/// of Rue, nor Bruxelles, where Belgium's places are not asked for, that of Brunelles.
+const TOWN: u32 = 5_000;
 
 /// How sure it is that the first of some places is the one that is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -130,7 +131,7 @@ impl Lookup {
         let mut is_done = typed.is_none();
         if let Some(typed) = typed {
             self.meant.places = typed.search(&self.lines, OFFERED);
-            let is_clear = is_clear(namesakes(&typed, &self.meant.places));
+            let is_clear = is_clear(namesakes(&typed, &self.meant.places)) && is_town(&self.meant.places);
             self.meant.certainty = if is_clear { Certainty::Clear } else { Certainty::Guess };
         }
         if self.meant.places.is_empty() {
@@ -182,11 +183,15 @@ fn town(shards: &str, typed: &str) -> Meant {
     while let Some((fewer, _)) = typed.rsplit_once(' ') {
         typed = fewer;
         let meant = exact(shards, typed);
-        if meant.places.first().is_some_and(|town| town.population >= WITH_QUARTERS) {
+        if is_town(&meant.places) {
             return meant;
         }
     }
     Meant::default()
+}
+
+fn is_town(places: &[Locality]) -> bool {
+    places.first().is_some_and(|place| place.population >= TOWN)
 }
 
 /// Where those of the places are that have all of it as their name, and their inhabitants.

@@ -53,11 +53,6 @@ impl Typed {
         } else if let Some(at) = words.iter().position(is_postcode) {
             words.remove(at).to_owned()
         } else {
-            // "12e arrondissement de Paris" is no name, but "Paris 12e arrondissement".
-            if words.first().is_some_and(|word| is_number(canonical(word))) {
-                let number = words.remove(0);
-                words.push(number);
-            }
             words.pop_if(|word| is_number(word) && word.len() > 1).unwrap_or_default().to_owned()
         };
         let words = key(words.into_iter());

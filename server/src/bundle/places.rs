@@ -37,7 +37,10 @@ impl Bundle {
             Self::Directory(root) => {
                 let entries = std::fs::read_dir(root.join("v1/a")).ok()?;
                 let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-                names.map(|name| ["v1/a/", &name].concat()).find(|name| name.starts_with(FOLDER))
+                let folders =
+                    names.map(|name| ["v1/a/", &name].concat()).filter(|name| name.starts_with(FOLDER));
+                // A release that was replaced may leave an empty one behind.
+                folders.into_iter().find(|folder| root.join([folder, INDEX].concat()).is_file())
             }
         }
     }
