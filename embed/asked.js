@@ -11,8 +11,8 @@ export function attribute(element, name) {
 
 /** Whose places are meant: what is said, or a neighbour's by the language's region ("fr-BE"), then France's. Nothing: France's alone. */
 export function countries(element) {
-  const [, region] = /-(BE|CH|DE|ES|GB|IT|LU|MC)/i.exec(attribute(element, 'lang') + find(':root').lang) || [];
-  return attribute(element, 'countries') || (region ? region[1] + ' FR' : '');
+  const [, region] = /-(BE|CH|DE|ES|GB|IT|LU|MC)\b/i.exec(attribute(element, 'lang') + ' ' + find(':root').lang) || [];
+  return attribute(element, 'countries') || (region ? region + ' FR' : '');
 }
 
 /** The language of the bundle that suits this element best. */

@@ -132,7 +132,8 @@ impl Scene {
                 app.search.place.note(note);
             }
             if !others.is_empty() {
-                app.search.place.ask(others.to_vec(), app.text(Message::PlaceAmbiguous));
+                let note = if note.is_empty() { app.text(Message::PlaceAmbiguous) } else { note };
+                app.search.place.ask(others.to_vec(), note);
             }
             app.search.apply(app, asked);
             List { tree: view! { <Widget app/> }.into_inner(), pages: pages(app) }

@@ -126,7 +126,8 @@ test('the attribute says whose places are meant', async (t) => {
 test('on a French page nothing of a neighbour is looked for', async (t) => {
   const page = await at.visit(t);
   await listed(page);
-  await around(page, 'Bruxelles', 'Nous ne trouvons pas');
+  await around(page, 'Bruxelles', 'Vouliez-vous dire « Brunelles');
+  await around(page, 'Anderlecht', 'Nous ne trouvons pas');
   assert.ok(fetched(page).every((file) => file.startsWith('fr/')), fetched(page).join());
 });
 

@@ -77,12 +77,13 @@ pub async fn find(app: App, host: Host, name: String, who: Who) {
 /// Takes what is meant, or suggests it, or says why not; `None`: the gazetteer cannot be had.
 fn answer(app: App, name: &str, meant: Option<Meant>, who: Who) {
     let place = app.search.place;
-    let Some(Meant { places, taken, is_clear }) = meant else {
+    let Some(meant) = meant else {
         let note = app.text(Message::PlaceOffline);
         return if who == Who::Typing { place.note(note) } else { place.miss(note) };
     };
-    match taken {
-        _ if who == Who::Typing => place.ask(places, ""),
+    let is_clear = meant.is_clear();
+    match meant.taken() {
+        _ if who == Who::Typing => place.ask(meant.places, ""),
         Some(taken) if is_clear || who == Who::Page => {
             let label = taken.label();
             if !is_clear {
@@ -90,10 +91,14 @@ fn answer(app: App, name: &str, meant: Option<Meant>, who: Who) {
             }
             place.take(label, taken.point);
         }
-        _ if who == Who::Visitor && !places.is_empty() => {
-            place.ask(places, app.text(Message::PlaceAmbiguous));
+        Some(_) => place.ask(meant.places, app.text(Message::PlaceAmbiguous)),
+        None if who == Who::Visitor
+            && let Some(guess) = meant.places.first() =>
+        {
+            let note = app.locale.say(Message::DidYouMean, &[("text", &guess.label())]);
+            place.ask(meant.places, &note);
         }
-        _ => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
+        None => place.miss(&app.locale.say(Message::PlaceUnknown, &[("text", name.trim())])),
     }
 }
 

@@ -111,7 +111,10 @@ impl Browser for Rc<Page> {
     }
 
     fn suggest_places(&self, app: App, typed: String) {
-        spawn_local(gazetteer::find(app, self.host.clone(), typed, Who::Typing));
+        // At once: Enter may come before the search has begun.
+        if app.search.place.type_in(&typed) {
+            spawn_local(gazetteer::find(app, self.host.clone(), typed, Who::Typing));
+        }
     }
 
     fn learn_words(&self, app: App) {

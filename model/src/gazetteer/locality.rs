@@ -2,6 +2,7 @@
 
 use super::keys::is_number;
 use crate::geo::Point;
+use crate::text::fold;
 
 /// A place people live in: a French commune under one of its postcodes, an arrondissement of Paris,
 /// Lyon or Marseille, a former commune, or a town abroad.
@@ -9,9 +10,11 @@ use crate::geo::Point;
 pub struct Locality {
     /// The postcode, or empty where the sources have none.
     pub postcode: String,
-    /// What tells the place apart beside its postcode: the country (`BE`, or `CH, SG` where a name
-    /// occurs twice), or the commune that a former one is part of now. Empty for a French postcode.
+    /// The country of a postcode; without one what tells the place apart: its country (`BE`, or `CH, SG` where a name
+    /// occurs twice), or the commune that a former one is part of now.
     pub area: String,
+    /// Whether the label of a place with a postcode names its country.
+    pub is_abroad: bool,
     /// The name, accents and all.
     pub name: String,
     /// Where its inhabitants are, to about 100 m (but see `approximate`).
@@ -37,6 +40,7 @@ impl Locality {
         Some(Self {
             postcode: postcode.into(),
             area: area.into(),
+            is_abroad: area != FRANCE,
             name: name.into(),
             point,
             population,
@@ -50,28 +54,26 @@ impl Locality {
         [&self.name, " (", &self.distinction(), ")"].concat()
     }
 
-    /// Names the country of a postcode to those who live in that one (a folder of [`COUNTRIES`](super::COUNTRIES)): not their own.
+    /// Labels it for people of a country (a folder of [`COUNTRIES`](super::COUNTRIES)), who need not be told theirs; at first it is for those of France.
     pub fn seen_from(&mut self, home: &str) {
-        if self.postcode.is_empty() {
-            return;
-        }
-        if self.area.eq_ignore_ascii_case(home) {
-            self.area.clear();
-        } else if self.area.is_empty() && home != "fr" {
-            self.area.push_str(FRANCE);
-        }
+        self.is_abroad = fold(&self.area) != home;
     }
 
     pub(super) fn distinction(&self) -> String {
-        let dash = if self.area.is_empty() || self.postcode.is_empty() { "" } else { "-" };
-        [&self.area, dash, &self.postcode].concat()
+        if self.postcode.is_empty() {
+            self.area.clone()
+        } else if self.is_abroad {
+            [&self.area, "-", &self.postcode].concat()
+        } else {
+            self.postcode.clone()
+        }
     }
 }
 
 /// The country of postcodes without one.
-pub(super) const FRANCE: &str = "FR";
+const FRANCE: &str = "FR";
 
-/// The country of a postcode, empty for France, and the postcode; of what is none, anything and no number.
+/// The country of a postcode, and the postcode; of what is none, anything and no number.
 pub(super) fn parts(distinction: &str) -> (&str, &str) {
-    distinction.split_once('-').filter(|(_, code)| is_number(code)).unwrap_or(("", distinction))
+    distinction.split_once('-').filter(|(_, code)| is_number(code)).unwrap_or((FRANCE, distinction))
 }

@@ -1,24 +1,48 @@
 //! Looking a place up in the gazetteers of some countries, from what fits exactly to what fits with a mistake.
 
-use super::typed::{Rank, Typed};
-use super::{COUNTRIES, Index, Locality, complete, is_clear, resolve};
+use super::typed::Typed;
+use super::{COUNTRIES, Index, Locality, complete, is_clear, whole};
+use crate::geo::Point;
 use crate::text::fold;
 
 /// Places that are offered at most.
 const OFFERED: usize = 8;
 
-/// Inhabitants of a town whose quarters people look for: "Lyon Part-Dieu" is Lyon, but "rue Pasteur" is not the village of Rue.
-const WITH_QUARTERS: u32 = 5_000;
+/// Inhabitants of a town that is meant though more or something else was typed: "Lyon Part-Dieu" is Lyon, but "rue Pasteur" is not the village
+/// of Rue, nor Bruxelles, where Belgium's places are not asked for, that of Brunelles.
+const TOWN: u32 = 5_000;
+
+/// How sure it is that the first of some places is the one that is meant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Certainty {
+    /// Nobody would doubt it.
+    #[default]
+    Clear,
+    /// Others have its name: it is the most populous, or written just so.
+    Likely,
+    /// Others are as like what was typed, and none fits it.
+    Guess,
+}
 
 /// What somebody means by what they typed.
 #[derive(Clone, Debug, Default)]
 pub struct Meant {
     /// Places that it may be, the likeliest first, 8 at most.
     pub places: Vec<Locality>,
-    /// The one that is taken where nobody can be asked. `None` where there is no place, or none but by guessing.
-    pub taken: Option<Locality>,
-    /// Whether that is the one beyond doubt.
-    pub is_clear: bool,
+    /// How sure the first of them is.
+    pub certainty: Certainty,
+}
+
+impl Meant {
+    /// The place that is taken where nobody can be asked.
+    pub fn taken(&self) -> Option<&Locality> {
+        self.places.first().filter(|_| self.certainty != Certainty::Guess)
+    }
+
+    /// Whether there is one beyond doubt.
+    pub fn is_clear(&self) -> bool {
+        self.certainty == Certainty::Clear && !self.places.is_empty()
+    }
 }
 
 /// A search for a place: says which file it wants next, and in the end what is meant.
@@ -36,11 +60,11 @@ pub struct Lookup {
     countries: Vec<&'static str>,
     is_one_enough: bool,
     wanted: Option<String>,
-    /// What each country's shard has, empty where nothing begins so.
-    shards: Vec<String>,
-    /// The largest towns of so many of them.
-    largest: String,
+    is_index: bool,
+    /// How many shards were read, one a country, and then files of largest towns.
     read: usize,
+    /// What they have.
+    lines: String,
     meant: Meant,
 }
 
@@ -48,14 +72,9 @@ impl Lookup {
     /// A search in some countries' gazetteers, in that order: their codes with anything between them (see [`COUNTRIES`]; none: France). `is_one_enough`: once
     /// one of them has all that was typed, the others' files are not wanted; else what they have is offered as well.
     pub fn new(countries: &str, typed: &str, is_one_enough: bool) -> Self {
-        let mut known: Vec<&'static str> = Vec::new();
-        for code in fold(countries).split(' ') {
-            if let Some(country) = COUNTRIES.iter().find(|country| **country == code)
-                && !known.contains(country)
-            {
-                known.push(country);
-            }
-        }
+        let folded = fold(countries);
+        let find = |code| COUNTRIES.iter().copied().find(|country| *country == code);
+        let mut known: Vec<&'static str> = folded.split(' ').filter_map(find).collect();
         if known.is_empty() {
             known.push("fr");
         }
@@ -64,12 +83,12 @@ impl Lookup {
             countries: known,
             is_one_enough,
             wanted: None,
-            shards: Vec::new(),
-            largest: String::new(),
+            is_index: false,
             read: 0,
+            lines: String::new(),
             meant: Meant::default(),
         };
-        lookup.want(0, "index.txt");
+        lookup.want("index.txt");
         lookup
     }
 
@@ -80,100 +99,102 @@ impl Lookup {
 
     /// Reads the file that it wants.
     pub fn add(&mut self, file: &str) {
-        let at = self.shards.len();
-        let wanted = self.wanted.take().unwrap_or_default();
-        if wanted.ends_with("/index.txt") {
-            match Index::parse(file).shard_for(&self.typed) {
-                Some(shard) => return self.want(at, &shard),
-                None => self.shards.push(String::new()),
+        self.wanted = None;
+        let mut shard = file;
+        if self.is_index {
+            if let Some(shard) = Index::parse(file).shard_for(&self.typed) {
+                return self.want(&shard);
             }
-        } else if at < self.countries.len() {
-            self.shards.push(file.to_owned());
-        } else {
-            self.largest.push_str(file);
-            self.read += 1;
+            shard = "";
         }
-        let whole = self.whole(&self.typed);
-        if self.shards.len() < self.countries.len() && !(self.is_one_enough && whole.is_some()) {
-            return self.want(self.shards.len(), "index.txt");
+        self.lines.push_str(shard);
+        self.read += 1;
+        let countries = self.countries.len();
+        if self.read <= countries {
+            if self.meant.places.is_empty() {
+                self.meant = exact(shard, &self.typed);
+            }
+            let is_enough = self.is_one_enough && !self.meant.places.is_empty();
+            if self.read < countries && !is_enough {
+                return self.want("index.txt");
+            }
+            if !is_enough {
+                self.meant.places = complete(&self.lines, &self.typed, OFFERED);
+            }
+            if !self.meant.places.is_empty() {
+                return;
+            }
         }
-        let near: String = self.shards.iter().map(String::as_str).collect();
-        let places = complete(&near, &self.typed, OFFERED);
-        if !places.is_empty() {
-            self.meant = match whole {
-                Some(whole) if self.is_one_enough => whole,
-                Some(whole) => Meant { places, ..whole },
-                None => Meant { taken: places.first().cloned(), places, is_clear: true },
-            };
-            return;
-        }
-        let forgiving = Typed::parse(&self.typed).and_then(Typed::forgiving);
-        let mistaken = forgiving.as_ref().and_then(|it| mistaken(it, &(near + &self.largest)));
+        let Some(typed) = Typed::parse(&self.typed) else { return };
+        let typed = typed.forgiving();
         // A village that is filed here may be like it, and a city that is filed elsewhere as well.
-        let is_guess = mistaken.is_some();
-        self.meant = mistaken.or_else(|| self.town()).unwrap_or_default();
-        if self.read < self.countries.len()
-            && forgiving.is_some()
-            && (is_guess || self.meant.places.is_empty())
-        {
-            self.want(self.read, "largest.txt");
+        let mut is_done = typed.is_none();
+        if let Some(typed) = typed {
+            self.meant.places = typed.search(&self.lines, OFFERED);
+            let is_clear = is_clear(namesakes(&typed, &self.meant.places)) && is_town(&self.meant.places);
+            self.meant.certainty = if is_clear { Certainty::Clear } else { Certainty::Guess };
+        }
+        if self.meant.places.is_empty() {
+            self.meant = town(&self.lines, &self.typed);
+            is_done |= !self.meant.places.is_empty();
+        }
+        if !is_done && self.read < 2 * countries {
+            self.want("largest.txt");
         }
     }
 
     /// What is meant, as it is labelled for people of that country, one of [`COUNTRIES`]; empty: of the first one.
-    pub fn meant(self, home: &str) -> Meant {
+    pub fn meant(mut self, home: &str) -> Meant {
         let home = if home.is_empty() { self.countries.first().copied().unwrap_or_default() } else { home };
-        let Meant { mut places, mut taken, is_clear } = self.meant;
-        for place in &mut places {
+        for place in &mut self.meant.places {
             place.seen_from(home);
         }
-        if let Some(taken) = &mut taken {
-            taken.seen_from(home);
-        }
-        Meant { places, taken, is_clear }
+        self.meant
     }
 
-    fn want(&mut self, country: usize, file: &str) {
-        self.wanted = self.countries.get(country).map(|folder| [folder, "/", file].concat());
-    }
-
-    /// The place that has all of it as its name or postcode, and its namesakes, of the first country that has one.
-    fn whole(&self, typed: &str) -> Option<Meant> {
-        for shard in &self.shards {
-            let Some(taken) = resolve(shard, typed) else { continue };
-            let typed = Typed::parse(typed)?;
-            let mut places = typed.search(shard, OFFERED, Rank::Whole);
-            places.insert(0, taken.clone());
-            let is_clear = !typed.is_bare() || is_sure(&places);
-            places.remove(0);
-            return Some(Meant { places, taken: Some(taken), is_clear });
-        }
-        None
-    }
-
-    /// The town that it begins with, in whole words.
-    fn town(&self) -> Option<Meant> {
-        let folded = fold(&self.typed);
-        let mut typed = folded.as_str();
-        loop {
-            typed = typed.rsplit_once(' ')?.0;
-            if let Some(meant) = self.whole(typed)
-                && meant.taken.as_ref().is_some_and(|town| town.population >= WITH_QUARTERS)
-            {
-                return Some(meant);
-            }
-        }
+    fn want(&mut self, file: &str) {
+        self.is_index = file == "index.txt";
+        let country = self.countries.get(self.read % self.countries.len());
+        self.wanted = country.map(|folder| [folder, "/", file].concat());
     }
 }
 
-/// Names that are typed with one mistake.
-fn mistaken(typed: &Typed, shards: &str) -> Option<Meant> {
-    let places = typed.search(shards, OFFERED, Rank::Beginning);
-    let taken = places.first()?;
-    let is_clear = is_sure(&typed.search(shards, OFFERED, Rank::Whole));
-    Some(Meant { taken: is_clear.then(|| taken.clone()), places, is_clear })
+/// The places that have all of it as their name or postcode.
+fn exact(shard: &str, typed: &str) -> Meant {
+    let mut places = whole(shard, typed);
+    let mut certainty = Certainty::Clear;
+    if let Some(typed) = Typed::parse(typed)
+        && typed.is_bare()
+        && !places.is_empty()
+        && !is_clear(namesakes(&typed, &places))
+    {
+        certainty = Certainty::Likely;
+        let count = namesakes(&typed, &places).count();
+        places.truncate(count);
+    }
+    places.truncate(OFFERED);
+    Meant { places, certainty }
 }
 
-fn is_sure(namesakes: &[Locality]) -> bool {
-    is_clear(namesakes.iter().map(|place| (place.point, place.population)))
+/// The town that it begins with, in whole words.
+fn town(shards: &str, typed: &str) -> Meant {
+    let folded = fold(typed);
+    let mut typed = folded.as_str();
+    while let Some((fewer, _)) = typed.rsplit_once(' ') {
+        typed = fewer;
+        let meant = exact(shards, typed);
+        if is_town(&meant.places) {
+            return meant;
+        }
+    }
+    Meant::default()
+}
+
+fn is_town(places: &[Locality]) -> bool {
+    places.first().is_some_and(|place| place.population >= TOWN)
+}
+
+/// Where those of the places are that have all of it as their name, and their inhabitants.
+fn namesakes(typed: &Typed, places: &[Locality]) -> impl Iterator<Item = (Point, u32)> {
+    places.iter().take_while(|place| typed.is_whole(place)).map(|place| (place.point, place.population))
 }

@@ -1,4 +1,4 @@
-use super::lookup::{Lookup, Meant};
+use super::lookup::{Certainty, Lookup, Meant};
 use super::{Locality, keys};
 use proptest::prelude::*;
 
@@ -41,7 +41,7 @@ fn looked_up(countries: &str, typed: &str, is_one_enough: bool) -> (Meant, Vec<S
 }
 
 fn taken(countries: &str, typed: &str) -> String {
-    looked_up(countries, typed, true).0.taken.map(|place| place.label()).unwrap_or_default()
+    looked_up(countries, typed, true).0.taken().map(Locality::label).unwrap_or_default()
 }
 
 fn offered(countries: &str, typed: &str) -> Vec<String> {
@@ -52,7 +52,7 @@ fn offered(countries: &str, typed: &str) -> Vec<String> {
 fn what_fits_exactly_is_all_that_is_read() {
     let (meant, wanted) = looked_up("", "Lyon", true);
     assert_eq!(wanted, ["fr/index.txt", "fr/n/lyon.txt"]);
-    assert!(meant.is_clear && meant.taken == meant.places.first().cloned());
+    assert!(meant.is_clear() && meant.places.len() == 2);
     assert_eq!(looked_up("", "l", true).1, ["fr/index.txt"]);
 }
 
@@ -63,7 +63,7 @@ fn a_name_with_one_mistake_is_taken_where_one_town_is_clearly_meant() {
     }
     // Villence and Valence are both like it.
     let (meant, wanted) = looked_up("", "Vallence", true);
-    assert_eq!((meant.taken, meant.is_clear, meant.places.len()), (None, false, 2));
+    assert_eq!((meant.certainty, meant.places.len()), (Certainty::Guess, 2));
     assert_eq!(wanted.last().unwrap(), "fr/largest.txt");
     // Two mistakes; four letters; a digit is no letter.
     for typed in ["Msarseile", "Lyno", "Lyonn 8", "xyzzy"] {
@@ -80,12 +80,12 @@ fn a_town_and_words_that_no_place_has_are_the_town() {
     }
     assert_eq!(taken("", "rue Pasteur"), "", "a village has no quarters that are looked for");
     let (meant, wanted) = looked_up("", "saint denis pleyel", true);
-    assert!(!meant.is_clear && meant.places.len() == 2 && wanted.len() == 2, "{meant:?} {wanted:?}");
+    assert!(!meant.is_clear() && meant.places.len() == 2 && wanted.len() == 2, "{meant:?} {wanted:?}");
 }
 
 #[test]
 fn a_name_of_several_towns_is_not_clear_and_a_postcode_is() {
-    let clear = |typed| looked_up("", typed, true).0.is_clear;
+    let clear = |typed| looked_up("", typed, true).0.is_clear();
     assert!(!clear("Saint-Denis") && !clear("st denis"));
     for typed in ["Saint-Denis (93200)", "saint denis 93", "93200", "Marseille", "saint d"] {
         assert!(clear(typed), "{typed}");
@@ -117,8 +117,8 @@ fn labels_of_other_countries_mean_their_place_when_they_are_typed_back() {
     for countries in ["FR BE", "BE FR"] {
         for typed in ["Bruxelles", "Jambes", "Lyon", "Liège", "69007"] {
             let (meant, _) = looked_up(countries, typed, true);
-            let again = taken(countries, &meant.taken.clone().unwrap().label());
-            assert_eq!(meant.taken.map(|place| place.label()), Some(again), "{typed}");
+            let again = taken(countries, &meant.taken().unwrap().label());
+            assert_eq!(meant.taken().map(Locality::label), Some(again), "{typed}");
         }
     }
     assert_eq!(taken("BE FR", "Bruxelles (BE)"), "Bruxelles (1000)");

@@ -23,8 +23,8 @@ mod typed;
 use crate::geo::Point;
 pub use keys::keys;
 pub use locality::Locality;
-pub use lookup::{Lookup, Meant};
-use typed::{Rank, Typed};
+pub use lookup::{Certainty, Lookup, Meant};
+use typed::Typed;
 
 /// The countries that have a gazetteer, by their folders, which are their codes in small letters (ISO 3166-1): France, then those around it.
 pub const COUNTRIES: [&str; 9] = ["fr", "be", "ch", "de", "es", "gb", "it", "lu", "mc"];
@@ -67,10 +67,12 @@ impl Index {
 /// the name: if nothing matches both, its communes are offered.
 pub fn complete(shards: &str, typed: &str, limit: usize) -> Vec<Locality> {
     let Some(mut typed) = Typed::parse(typed) else { return Vec::new() };
-    let mut found = typed.search(shards, limit, Rank::Beginning);
+    let mut found = typed.search(shards, limit);
     if found.is_empty() && typed.has_postcode() {
         typed.words.clear();
-        found = typed.search(shards, limit, Rank::Whole);
+        found = typed.search(shards, limit);
+        // Four digits may be the beginning of five.
+        while found.pop_if(|place| place.postcode != typed.digits).is_some() {}
     }
     found
 }
@@ -79,15 +81,25 @@ pub fn complete(shards: &str, typed: &str, limit: usize) -> Vec<Locality> {
 /// `data-place="69007"`. Of namesakes, and of the communes that share a postcode, the most populous.
 /// `None` for a mere beginning of a name.
 pub fn resolve(shard: &str, typed: &str) -> Option<Locality> {
-    let found = complete(shard, typed, usize::MAX);
-    let typed = Typed::parse(typed)?;
+    whole(shard, typed).into_iter().next()
+}
+
+/// The place that [`resolve`] gives, and behind it what else fits, as [`complete`] has it; nothing where it is none.
+fn whole(shard: &str, typed: &str) -> Vec<Locality> {
+    let mut found = complete(shard, typed, usize::MAX);
+    let Some(typed) = Typed::parse(typed) else { return found };
     // "Roche" is Roche rather than the larger La Roche.
-    let literal =
-        found.iter().find(|locality| [&typed.words, &typed.whole].contains(&&keys(&locality.name).0));
-    let best = literal.or(found.first())?;
-    let whole = !best.postcode.is_empty() && typed.digits == best.postcode
-        || typed.rank(&best.distinction(), &best.name) == Rank::Whole;
-    whole.then(|| best.clone())
+    let is_literal = |place: &Locality| [&typed.words, &typed.whole].contains(&&keys(&place.name).0);
+    if let Some(at) = found.iter().position(is_literal) {
+        let literal = found.remove(at);
+        found.insert(0, literal);
+    }
+    let is_whole =
+        |best: &Locality| !best.postcode.is_empty() && typed.digits == best.postcode || typed.is_whole(best);
+    if !found.first().is_some_and(is_whole) {
+        found.clear();
+    }
+    found
 }
 
 /// Of namesakes the largest is meant if it has so many times the inhabitants of the next; else nobody knows.

@@ -1,7 +1,7 @@
 //! What somebody has typed, taken apart, and how well a place fits it.
 
 use super::keys::{canonical, is_number, key, keys};
-use super::locality::{FRANCE, Locality, parts};
+use super::locality::{Locality, parts};
 use crate::mistakes::distance;
 use crate::text::fold;
 
@@ -53,11 +53,6 @@ impl Typed {
         } else if let Some(at) = words.iter().position(is_postcode) {
             words.remove(at).to_owned()
         } else {
-            // "12e arrondissement de Paris" is no name, but "Paris 12e arrondissement".
-            if words.first().is_some_and(|word| is_number(canonical(word))) {
-                let number = words.remove(0);
-                words.push(number);
-            }
             words.pop_if(|word| is_number(word) && word.len() > 1).unwrap_or_default().to_owned()
         };
         let words = key(words.into_iter());
@@ -89,14 +84,14 @@ impl Typed {
         (is_letters && self.forgiven.len() >= LONG).then_some(self)
     }
 
-    /// The places that fit so well or better, at most `limit`: the better first, then by population.
-    pub fn search(&self, shards: &str, limit: usize, least: Rank) -> Vec<Locality> {
+    /// The places that fit, at most `limit`: the better first, then by population.
+    pub fn search(&self, shards: &str, limit: usize) -> Vec<Locality> {
         let mut found: Vec<(Rank, u32, &str)> = Vec::new();
         for line in shards.lines() {
             let mut fields = line.split('\t');
             let (distinction, name) = (fields.next().unwrap_or_default(), fields.next().unwrap_or_default());
             let rank = self.rank(distinction, name);
-            if rank > least {
+            if rank == Rank::Not {
                 continue;
             }
             let Some(Locality { population, .. }) = Locality::parse(line) else { continue };
@@ -115,15 +110,16 @@ impl Typed {
         found.iter().filter_map(|it| Locality::parse(it.2)).take(limit).collect()
     }
 
+    /// Whether all of it is the place's name, or its postcode.
+    pub fn is_whole(&self, place: &Locality) -> bool {
+        self.rank(&place.distinction(), &place.name) == Rank::Whole
+    }
+
     /// How well a place fits.
     pub fn rank(&self, distinction: &str, name: &str) -> Rank {
         let (country, code) = parts(distinction);
         let by_postcode = code.starts_with(&self.digits);
-        let area = match (is_number(code), country) {
-            (false, _) => distinction,
-            (true, "") => FRANCE,
-            (true, country) => country,
-        };
+        let area = if is_number(code) { country } else { distinction };
         if !self.area.is_empty() && !fold(area).starts_with(&self.area) {
             return Rank::Not;
         }

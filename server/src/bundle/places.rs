@@ -37,10 +37,10 @@ impl Bundle {
             Self::Directory(root) => {
                 let entries = std::fs::read_dir(root.join("v1/a")).ok()?;
                 let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
-                let mut folders =
+                let folders =
                     names.map(|name| ["v1/a/", &name].concat()).filter(|name| name.starts_with(FOLDER));
-                // Of an earlier build an empty one may be left.
-                folders.find(|folder| root.join([folder, INDEX].concat()).is_file())
+                // A release that was replaced may leave an empty one behind.
+                folders.into_iter().find(|folder| root.join([folder, INDEX].concat()).is_file())
             }
         }
     }

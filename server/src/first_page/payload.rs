@@ -53,7 +53,7 @@ pub fn place(bundle: &Bundle, asked: &Asked) -> Result<Option<ChosenPlace>, Unkn
     }
     let found = bundle
         .place(name, &asked.countries, "")
-        .taken
+        .taken()
         .map(|found| ChosenPlace { label: found.label(), point: found.point });
     found.map(Some).ok_or(UnknownPlace)
 }

@@ -89,7 +89,7 @@ impl ListQuery {
 
     /// The place that is meant, as [`find`](Self::find) has it.
     pub fn around(&self, page: &Page) -> Option<ChosenPlace> {
-        self.find(page).taken.map(|found| ChosenPlace { label: found.label(), point: found.point })
+        self.find(page).taken().map(|found| ChosenPlace { label: found.label(), point: found.point })
     }
 
     /// How far around it; `None`: however far.

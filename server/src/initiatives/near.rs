@@ -3,7 +3,7 @@
 
 use alentour::app::encode;
 use alentour::render::{ChosenPlace, ServedForm};
-use alentour_model::gazetteer::Meant;
+use alentour_model::gazetteer::Certainty;
 use alentour_texts::{Language, fill};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -26,10 +26,13 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
     let _under_way = state.limits.list(visitor).ok_or(Error::TooMany(1))?;
     let draw = move || {
         let refused = asked.is_of_position();
-        let Meant { taken, places, is_clear } = asked.find(&page);
-        let mut others = if is_clear { Vec::new() } else { places };
-        others.retain(|place| taken.as_ref() != Some(place));
-        let around = taken.map(|found| ChosenPlace { label: found.label(), point: found.point });
+        let meant = asked.find(&page);
+        let others = match meant.certainty {
+            Certainty::Clear => &[],
+            Certainty::Likely => meant.places.get(1..).unwrap_or_default(),
+            Certainty::Guess => &meant.places,
+        };
+        let around = meant.taken().map(|found| ChosenPlace { label: found.label(), point: found.point });
         let note = match (&around, asked.place.as_str()) {
             (Some(_), _) | (None, "") => String::new(),
             _ if refused => page.texts.list_coordinates.to_owned(),
@@ -47,7 +50,7 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
             let mut scene = page.scene(catalog.clone(), ServedForm::default(), number);
             scene.around.clone_from(&around);
             scene.config.countries.clone_from(&countries);
-            scene.list(request.clone(), &note, &others)
+            scene.list(request.clone(), &note, others)
         };
         let mut listed = list(wanted);
         // The list has grown shorter since somebody kept the address: what is left of it, rather than nothing.

@@ -30,7 +30,7 @@ fn looked_up(countries: &str, typed: &str) -> (Meant, usize) {
 /// What is taken where nobody has to be asked.
 fn taken(countries: &str, typed: &str) -> Option<String> {
     let (meant, _) = looked_up(countries, typed);
-    meant.taken.filter(|_| meant.is_clear).map(|place| place.label())
+    meant.taken().filter(|_| meant.is_clear()).map(|place| place.label())
 }
 
 fn offered(countries: &str, typed: &str) -> Vec<String> {
@@ -136,13 +136,11 @@ fn arrondissements_are_read_however_they_are_written() {
         "paris 12",
         "Paris 12ème",
         "75012 Paris",
-        "12e arrondissement de Paris",
         "Paris 12e arrondissement",
         "paris 12 eme arr",
         "Paris, 12e",
     ] {
-        let typed = typed.replace(" de ", " ");
-        assert_eq!(taken("", &typed).as_deref(), Some("Paris 12e (75012)"), "{typed}");
+        assert_eq!(taken("", typed).as_deref(), Some("Paris 12e (75012)"), "{typed}");
     }
     assert_taken("", &[("Marseille 13008", "Marseille 8e (13008)"), ("Lyon 3ème", "Lyon 3e (69003)")]);
     // Roman numerals are not read: the town is true all the same.
@@ -173,12 +171,12 @@ fn a_quarter_or_a_station_is_its_town() {
 fn names_of_several_towns_are_not_clear() {
     for typed in ["Saint-Denis", "Sainte-Marie", "Villeneuve", "Saint-Joseph", "saint denis pleyel"] {
         let (meant, _) = looked_up("", typed);
-        assert!(!meant.is_clear && meant.places.len() > 1, "{typed}: {meant:?}");
+        assert!(!meant.is_clear() && meant.places.len() > 1, "{typed}: {meant:?}");
     }
     for typed in
         ["Paris", "Montreuil", "Villeurbanne", "93200", "Saint-Denis (93200)", "saint denis 93", "Lens"]
     {
-        assert!(looked_up("", typed).0.is_clear, "{typed}");
+        assert!(looked_up("", typed).0.is_clear(), "{typed}");
     }
 }
 
