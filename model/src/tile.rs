@@ -87,6 +87,8 @@ impl Meaning {
         let units: i64 = parts.next()?.parse().ok()?;
         let offset: i32 = parts.next()?.parse().ok()?;
         let instant = units.checked_mul(self.unit)?.checked_add(self.base)?;
+        // No browser's dates go further.
+        let instant = Some(instant).filter(|instant| instant.abs() < 8_640_000_000_000)?;
         let moment = Moment { instant, offset: offset.checked_mul(60)? };
         Some(When { moment, all_day: parts.next().is_some() })
     }
@@ -156,6 +158,13 @@ pub fn decode(text: &str) -> Option<Vec<(u32, Initiative)>> {
             remaining,
         })
     };
+    // All its places and sessions together are no more than it has bytes.
+    let mut left = most;
+    let mut room = |wanted: Option<usize>| {
+        let taken = wanted.unwrap_or(0).min(left);
+        left -= taken;
+        taken
+    };
     let mut card = |position: u32| {
         let (id, name) = (id.own(), name.own());
         let mut card = Initiative::new(id, name);
@@ -166,8 +175,8 @@ pub fn decode(text: &str) -> Option<Vec<(u32, Initiative)>> {
         card.reach = Reach::parse(reach.text()).unwrap_or_default();
         card.organizer = meaning.word(organizer.text()).map(organisation);
         card.partners = meaning.list(&mut partners, |name| Some(organisation(name)));
-        card.places = (0..places.number().unwrap_or(0).min(most)).map(|_| place()).collect();
-        card.sessions = (0..sessions.number().unwrap_or(0).min(most)).filter_map(|_| session()).collect();
+        card.places = (0..room(places.number())).map(|_| place()).collect();
+        card.sessions = (0..room(sessions.number())).filter_map(|_| session()).collect();
         (card.start, card.end) = (meaning.when(&mut start), meaning.when(&mut end));
         card.time_zone = meaning.text(&mut zone);
         let closes = meaning.when(&mut closes);

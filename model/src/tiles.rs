@@ -33,6 +33,13 @@ pub struct Tile {
     pub over: Option<i64>,
 }
 
+impl Tile {
+    /// Whether something in it may be not over.
+    fn is_current(&self, now: i64) -> bool {
+        self.over.is_none_or(|over| over > now)
+    }
+}
+
 /// Which tiles there are.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
@@ -49,7 +56,9 @@ pub struct Index {
 /// How many initiatives are read at most. What is read is whole tiles: the last one may bring more.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Near a point, where its circle has as many; a catalogue that has no more is read as a whole.
+    /// A catalogue that has no more is read as a whole.
+    pub whole: usize,
+    /// Near a point, where its circle has as many.
     pub near: usize,
     /// Near a point, where its circle has fewer: so that it can be said how far to go.
     pub enough: usize,
@@ -57,19 +66,6 @@ pub struct Limits {
     pub dated: usize,
     /// Of those that go on without.
     pub undated: usize,
-}
-
-/// What a search reads, and what of its answer is known then.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Wanted {
-    /// Near a point, nearest first, each with how near its first initiative can be.
-    pub placed: Vec<(Kilometres, Tile)>,
-    /// What is tied to no place.
-    pub apart: Vec<Tile>,
-    /// How far from the point nothing is missing; `None`: nothing is. See [`Catalog::within`](crate::Catalog::within).
-    pub known: Option<Kilometres>,
-    /// Whether there is more that is tied to no place.
-    pub is_more_elsewhere: bool,
 }
 
 impl Index {
@@ -124,7 +120,7 @@ impl Index {
         self.placed.len() + self.dated.len() + self.undated.len()
     }
 
-    /// What to read for a search around a point, or for one that names none: then nothing of what has a place is near.
+    /// The tiles to read for a search around a point, nearest first, or for one that names none: then what is tied to no place.
     /// `now`: UTC seconds; what is over is not read.
     pub fn wanted(
         &self,
@@ -132,52 +128,68 @@ impl Index {
         radius: Option<Kilometres>,
         limits: Limits,
         now: i64,
-    ) -> Wanted {
-        if self.count <= limits.near {
-            let all = self.placed.iter().map(|(_, tile)| (Kilometres::ANYWHERE, *tile)).collect();
-            let apart = self.dated.iter().chain(&self.undated).copied().collect();
-            return Wanted { placed: all, apart, ..Wanted::default() };
-        }
-        let mut wanted = Wanted { known: Kilometres::new(0.0), ..Wanted::default() };
-        if let Some(near) = near {
-            wanted.known = None;
+    ) -> Vec<Tile> {
+        let is_whole = self.count <= limits.whole;
+        let mut wanted = Vec::new();
+        if near.is_some() || is_whole {
             // Bits of numbers that are not negative are in their order.
-            let key =
-                |(at, (cell, _)): (u32, &(Bounds, Tile))| (cell.distance(near).value().to_bits(), at, 0);
+            let key = |(at, (cell, _)): (u32, &(Bounds, Tile))| {
+                let distance = near.map_or(0.0, |near| cell.distance(near).value());
+                (distance.to_bits(), at, 0)
+            };
             let mut all: Vec<Key> = (0..).zip(&self.placed).map(key).collect();
             all.sort_unstable();
-            let radius = radius.unwrap_or(Kilometres::ANYWHERE);
+            let radius = radius.unwrap_or(Kilometres::ANYWHERE).value();
             let mut count = 0;
             for (distance, at, _) in all {
-                let distance = Kilometres::new(f64::from_bits(distance)).unwrap_or(Kilometres::ANYWHERE);
-                let Some((_, tile)) = self.placed.get(at as usize) else { continue };
-                if count >= limits.near || count >= limits.enough && distance > radius {
-                    wanted.known = Some(distance);
+                let is_enough =
+                    count >= limits.near || count >= limits.enough && f64::from_bits(distance) > radius;
+                let Some((_, tile)) = self.placed.get(at as usize).filter(|_| is_whole || !is_enough) else {
                     break;
-                }
+                };
                 count += tile.count;
-                wanted.placed.push((distance, *tile));
+                wanted.push(*tile);
             }
         }
         for (tiles, most) in [(&self.dated, limits.dated), (&self.undated, limits.undated)] {
             let mut count = 0;
-            for tile in tiles.iter().filter(|tile| tile.over.is_none_or(|over| over > now)) {
-                if count >= most {
-                    wanted.is_more_elsewhere = true;
+            for tile in tiles.iter().filter(|tile| is_whole || tile.is_current(now)) {
+                if count >= most && !is_whole {
                     break;
                 }
                 count += tile.count;
-                wanted.apart.push(*tile);
+                wanted.push(*tile);
             }
         }
         wanted
     }
 
-    /// The point to ask around instead of one that is nobody's business: the middle of the cell that it is in, or where there is nothing,
-    /// to a tenth of a degree, which is 11 km at most.
+    /// How far from a point nothing is missing where these tiles have been read (`None`: nothing is), and whether there is more of what is
+    /// tied to no place. See [`Catalog::within`](crate::Catalog::within). `now`: UTC seconds.
+    pub fn known(
+        &self,
+        near: Option<Point>,
+        now: i64,
+        is_read: impl Fn(usize) -> bool,
+    ) -> (Option<Kilometres>, bool) {
+        let mut known: Option<Kilometres> = None;
+        for (cell, _) in self.placed.iter().filter(|(_, tile)| !is_read(tile.number)) {
+            let distance = near.map_or(Kilometres::new(0.0), |near| Some(cell.distance(near)));
+            known = match (known, distance) {
+                (Some(known), Some(distance)) if known <= distance => Some(known),
+                (_, distance) => distance,
+            };
+        }
+        let apart = self.dated.iter().chain(&self.undated);
+        let is_more = apart.filter(|tile| tile.is_current(now)).any(|tile| !is_read(tile.number));
+        (known, is_more)
+    }
+
+    /// The point to ask around instead of one that is nobody's business: the middle of the cell that it is in, or of a square of a tenth of a
+    /// degree (11 km at most) where that is smaller.
     pub fn rounded(&self, near: Point) -> Point {
-        let holds = |cell: &Bounds| cell.distance(near).value() == 0.0;
-        let cell = self.placed.iter().map(|(cell, _)| cell).find(|cell| holds(cell));
+        let holds = |cell: &&Bounds| cell.north - cell.south < 0.1 && cell.distance(near).value() == 0.0;
+        let cell = self.placed.iter().map(|(cell, _)| cell).find(holds);
         let tenth = |degrees: f64| (degrees * 10.0).round() / 10.0;
         let to_tenths = || Point::new(tenth(near.latitude), tenth(near.longitude));
         cell.and_then(|cell| cell.centre()).or_else(to_tenths).unwrap_or(near)
@@ -211,16 +223,15 @@ impl<'a> Iterator for Tree<'a> {
 mod tests {
     use super::*;
 
-    const NONE: Limits = Limits { near: 0, enough: 0, dated: 0, undated: 0 };
+    const NONE: Limits = Limits { whole: 0, near: 0, enough: 0, dated: 0, undated: 0 };
 
     /// Two cells in the north-east quarter, one with two tiles.
     fn index() -> Index {
         Index::parse("1 abc 1300\n(...(400 .500+300 .\n60:90 30\n10").unwrap()
     }
 
-    fn numbers(wanted: &Wanted) -> Vec<usize> {
-        let placed = wanted.placed.iter().map(|(_, tile)| tile.number);
-        placed.chain(wanted.apart.iter().map(|tile| tile.number)).collect()
+    fn numbers(wanted: &[Tile]) -> Vec<usize> {
+        wanted.iter().map(|tile| tile.number).collect()
     }
 
     #[test]
@@ -249,29 +260,42 @@ mod tests {
         let wanted =
             index.wanted(lagos, Kilometres::new(25.0), Limits { near: 1200, enough: 300, ..NONE }, 0);
         assert_eq!(numbers(&wanted), [0]);
-        let known = wanted.known.unwrap().value();
-        assert!((4_270.0..4_290.0).contains(&known), "{known}");
-        assert!(wanted.is_more_elsewhere);
         // However far, and no end of it.
-        let all = Limits { near: 1200, enough: 300, dated: 100, undated: 100 };
-        let wanted = index.wanted(lagos, None, all, 90);
-        assert_eq!((numbers(&wanted), wanted.known), (vec![0, 1, 2, 4, 5], None));
-        assert!(!wanted.is_more_elsewhere);
+        let all = Limits { near: 1200, enough: 300, dated: 100, undated: 100, ..NONE };
+        assert_eq!(numbers(&index.wanted(lagos, None, all, 90)), [0, 1, 2, 4, 5]);
         // Not more than asked for, even where the circle has more.
         let little = index.wanted(Point::new(60.0, 3.4), None, Limits { near: 500, ..all }, 0);
-        assert_eq!(numbers(&little)[..1], [1]);
-        assert_eq!(little.known, Kilometres::new(0.0));
-        // A small catalogue is read as a whole, wherever one looks.
-        let whole = index.wanted(None, None, Limits { near: 1300, ..NONE }, 0);
-        assert_eq!((numbers(&whole).len(), whole.known), (6, None));
-        let nowhere = index.wanted(None, None, all, 0);
-        assert_eq!((numbers(&nowhere), nowhere.known), (vec![3, 4, 5], Kilometres::new(0.0)));
+        assert_eq!(numbers(&little), [1, 3, 4, 5]);
+        // A small catalogue is read as a whole, wherever one looks, what is nearest first.
+        let whole = Limits { whole: 1300, ..NONE };
+        assert_eq!(numbers(&index.wanted(None, None, whole, 90)), [0, 1, 2, 3, 4, 5]);
+        assert_eq!(numbers(&index.wanted(Point::new(60.0, 3.4), None, whole, 90)), [1, 2, 0, 3, 4, 5]);
+        assert_eq!(numbers(&index.wanted(None, None, all, 0)), [3, 4, 5]);
     }
 
     #[test]
-    fn a_position_is_rounded_to_its_cell() {
+    fn what_is_known_ends_where_a_tile_has_not_been_read() {
         let index = index();
-        assert_eq!(Some(index.rounded(Point::new(6.5, 3.4).unwrap())), Point::new(22.5, 45.0));
-        assert_eq!(Some(index.rounded(Point::new(-6.543, 3.456).unwrap())), Point::new(-6.5, 3.5));
+        let lagos = Point::new(6.5, 3.4);
+        let (known, is_more) = index.known(lagos, 0, |number| number == 0);
+        let known = known.unwrap().value();
+        assert!((4_270.0..4_290.0).contains(&known), "{known}");
+        assert!(is_more);
+        assert_eq!(index.known(lagos, 0, |_| false).0, Kilometres::new(0.0));
+        assert_eq!(index.known(None, 0, |number| number == 0).0, Kilometres::new(0.0));
+        assert_eq!(index.known(lagos, 0, |_| true), (None, false));
+        // What is over is missed by nobody.
+        assert_eq!(index.known(None, 90, |number| number != 3), (None, false));
+        assert_eq!(index.known(None, 89, |number| number != 3), (None, true));
+    }
+
+    #[test]
+    fn a_position_is_rounded_to_its_cell_and_no_farther_than_a_tenth_of_a_degree() {
+        assert_eq!(Some(index().rounded(Point::new(6.543, 3.456).unwrap())), Point::new(6.5, 3.5));
+        let small = Index::parse(&format!("1 abc 9\n{}9 {}\n\n", "(".repeat(12), ".".repeat(36))).unwrap();
+        let near = Point::new(-89.99, -179.99).unwrap();
+        let rounded = small.rounded(near);
+        assert_eq!(small.placed[0].0.centre(), Some(rounded));
+        assert!(rounded.distance(near).value() < 4.0, "{rounded:?}");
     }
 }

@@ -67,6 +67,11 @@ impl Search {
         }
     }
 
+    /// The query. Tracks nothing.
+    pub fn query_untracked(self) -> Query {
+        untrack(|| self.query())
+    }
+
     /// Takes over the attributes that have changed; what else the visitor has set stays.
     pub fn update(self, app: App, before: &Config, config: &Config) {
         let changed = |before: &String, now: &String| (before != now).then(|| now.clone());

@@ -27,7 +27,8 @@ fn file(id: &str) -> String {
 
 /// Fetches it.
 pub async fn fetch(page: &Page, id: &str) -> Result<Initiative, FeedError> {
-    let text = tiles::text(&page.host, &file(id), false).await?;
+    let again = page.tiles.borrow().is_refreshed;
+    let text = tiles::text(&page.host, &file(id), again).await?;
     let document = Parsed::parse(&text).ok_or(FeedError::Malformed)?;
     let feed = read_document(&document, &KnownZones, &mut Unnoted).map_err(|_| FeedError::Malformed)?;
     feed.initiatives.into_iter().find(|whole| whole.id == id).ok_or(FeedError::Malformed)

@@ -38,12 +38,18 @@ pub fn load(page: Rc<Page>, app: App, again: bool) {
     });
     let linked = app.config(|config| config.open.clone());
     spawn_local(async move {
+        let load = page.tiles.borrow_mut().load();
         let read = read(&page, app, again, finding, linked.as_deref()).await;
-        if app.is_gone() {
+        // Something else may have been asked for meanwhile.
+        if app.is_gone() || page.tiles.borrow().loads != load {
             return;
         }
         match read {
             Ok(count) => {
+                page.tiles.borrow_mut().is_begun = true;
+                if page.tiles.borrow().asked != app.search.query_untracked() {
+                    load_more(page.clone(), app);
+                }
                 navigation::open_linked(&page, app, linked.as_deref());
                 // Whoever left while a sign-up was being sent is told what became of it. Nothing scrolls, nothing takes the focus.
                 if !again && app.opened.get_untracked().is_none() {
@@ -102,24 +108,25 @@ async fn read(
 ) -> Result<usize, FeedError> {
     let is_own = app.config(|config| config.feed.strip_prefix(&page.host.base()) == Some("feed.json"));
     if is_own {
-        if let Some(id) = linked {
+        if let Some(id) = linked.filter(|_| !again) {
             details::begin(page, id);
         }
-        let begun = tiles::begin(page, again).await;
         // An index names no place, and so it does not say what to read.
-        if begun? {
+        if tiles::begin(page, app, again).await?.is_some() {
             found(finding).await;
-            tiles::fetch(page.clone(), app, tiles::FIRST).await?;
+            let limits = if page.tiles.borrow().is_begun { tiles::ALL } else { tiles::FIRST };
+            tiles::fetch(page.clone(), app, limits).await?;
             return Ok(page.tiles.borrow().count());
         }
     }
+    let load = page.tiles.borrow().loads;
     let feed = page.host.feed(again);
     let read = whole(feed).await;
     found(finding).await;
     let catalog = read?;
-    tiles::end(page);
     let count = catalog.len();
-    if !app.is_gone() {
+    if !app.is_gone() && page.tiles.borrow().loads == load {
+        tiles::end(page);
         let lexicon = app.catalog.read_untracked().lexicon().clone();
         app.partly.set(None);
         app.receive(Arc::new(catalog.knowing(lexicon)));

@@ -24,6 +24,8 @@ extern "C" {
     fn begin_pause(milliseconds: u32, may_wake: bool) -> Promise;
     /// The answer, if it comes within so many milliseconds; else `undefined`.
     pub fn within(answer: &Promise, milliseconds: u32) -> Promise;
+    /// Both answers, or the one. A refusal that nobody has waited for yet is no error of the page's.
+    pub fn together(one: &Promise, other: Option<&Promise>) -> Promise;
 }
 
 /// A response that has been read.

@@ -179,7 +179,7 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
         Effect::new(move |_| {
             let query = app.search.query();
             let is_news = before.replace(query.clone()) != query;
-            if is_news && matches!(*app.stage.read_untracked(), Stage::Ready) {
+            if is_news && looker.tiles.borrow().is_begun {
                 feed::load_more(looker.clone(), app);
             }
         });

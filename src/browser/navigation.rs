@@ -7,9 +7,9 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::focus::{focus_soon, later};
-use super::{Page, details, history, pending, window};
-use crate::app::{App, Stage};
+use super::focus::{find, focus_soon, later};
+use super::{Page, details, fetch, history, pending, window};
+use crate::app::{App, FeedError, Stage};
 
 /// Where a widget is in the tab's history.
 #[derive(Default)]
@@ -63,21 +63,32 @@ fn open_named(page: &Rc<Page>, app: App, id: &str, part: Option<&'static str>) {
     }
     let (page, id) = (page.clone(), id.to_owned());
     spawn_local(async move {
-        // Where nobody announces it, the list is what there is.
-        if let Ok(whole) = details::fetch(&page, &id).await
-            && !app.is_gone()
-            && app.opened.get_untracked() == opened
-        {
-            let mut position = app.catalog.read_untracked().position(&id);
-            if position.is_none() {
-                let mut tiles = page.tiles.borrow_mut();
-                tiles.add(whole);
-                position = Some(app.catalog.read_untracked().len());
-                // The list stays as it is.
-                app.catalog.update_untracked(|catalog| *catalog = Arc::new(catalog.of_parts(tiles.parts())));
+        let mut pauses = [2000, 5000, 15_000, 30_000].into_iter();
+        let whole = loop {
+            match details::fetch(&page, &id).await {
+                Ok(whole) => break whole,
+                // Where nobody announces it, the list is what there is.
+                Err(FeedError::Status(404)) => return,
+                Err(_) => {}
             }
-            open(&page, app, position, part);
+            let Some(pause) = pauses.next() else { return };
+            fetch::pause(pause, true).await;
+        };
+        if app.is_gone() || app.opened.get_untracked() != opened {
+            return;
         }
+        // Tiles may have come that are not shown yet. The list stays as it is.
+        let mut tiles = page.tiles.borrow_mut();
+        let before = app.catalog.get_untracked();
+        let mut catalog = before.of_parts(tiles.parts());
+        if catalog.position(&id).is_none() {
+            tiles.add(whole);
+            catalog = before.of_parts(tiles.parts());
+        }
+        drop(tiles);
+        let position = catalog.position(&id);
+        app.catalog.update_untracked(|current| *current = Arc::new(catalog));
+        open(&page, app, position, part);
     });
 }
 
@@ -112,11 +123,13 @@ fn complete(page: &Rc<Page>, app: App, position: usize, part: Option<&'static st
         let is_open = !app.is_gone() && app.opened.get_untracked() == Some(position);
         match fetched {
             Ok(whole) if is_open => {
+                // Who has gone on to something else meanwhile is left there.
+                let is_here = find(&page.root, ":focus").is_none_or(|it| it.id() == "detail-title");
                 app.take_details(Some(whole), Stage::Ready);
                 if page.navigation.proposes.take() {
                     app.propose(position);
                 }
-                if let Some(part) = part {
+                if let Some(part) = part.filter(|_| is_here) {
                     focus_soon(&page.root, part.to_owned(), true);
                 }
             }
@@ -178,6 +191,8 @@ pub fn open(page: &Rc<Page>, app: App, position: Option<usize>, part: Option<&'s
             }
             page.emit("open", &[("id", id(app, position).into())]);
             if let Some(part) = part {
+                let is_there = matches!(*app.details.read_untracked(), Stage::Ready);
+                let part = if is_there { part } else { "#detail-title" };
                 focus_soon(&page.root, part.to_owned(), true);
             }
         }

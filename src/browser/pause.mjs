@@ -18,3 +18,10 @@ export function pause(milliseconds, mayWake) {
 
 /** The answer, if it comes within that many milliseconds; else `undefined`. */
 export const within = (answer, milliseconds) => Promise.race([answer, pause(milliseconds).then(() => undefined)]);
+
+/** Both answers, or the one. A refusal that nobody has waited for yet is no error of the page's. */
+export function together(one, other) {
+  const both = Promise.all(other ? [one, other] : [one]);
+  both.catch(() => {});
+  return both;
+}

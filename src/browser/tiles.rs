@@ -4,26 +4,28 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use alentour_model::tile::{decode, say};
-use alentour_model::tiles::{Index, Limits, Tile};
-use alentour_model::{Initiative, Kilometres, Part, Point};
+use alentour_model::tiles::{Index, Limits};
+use alentour_model::{Initiative, Kilometres, Part, Point, Query};
 use js_sys::{Array, Promise};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::Page;
 use super::feed::failure;
-use super::fetch::{self, within};
+use super::fetch::{self, together, within};
 use super::host::Host;
+use super::{Page, details};
 use crate::app::{App, FeedError, Stage};
 use crate::message::Message;
 
-/// What is read for the first list: some 40 KB. What is no more is read as a whole, and the loader begins with it (`WHOLE` in `embed/loading.js`).
-pub const FIRST: Limits = Limits { near: 600, enough: 300, dated: 100, undated: 100 };
+/// What is read for the first list: some 40 KB. The loader begins with what is read as a whole (`WHOLE` in `embed/loading.js`).
+pub const FIRST: Limits = Limits { whole: 600, near: 600, enough: 300, dated: 100, undated: 100 };
 /// What is read once somebody looks for something: up to that many all counts are exact.
-pub const ALL: Limits = Limits { near: 10_000, enough: 300, dated: 1000, undated: 300 };
-/// After so many milliseconds a tile is late: what else has come is shown, and that this is missing.
-const LATE: u32 = 3000;
+pub const ALL: Limits = Limits { whole: 600, near: 10_000, enough: 300, dated: 1000, undated: 300 };
+/// After so many milliseconds tiles are late: what else has come is shown, and that some are missing.
+const LATE: f64 = 3000.0;
+/// No tile takes longer: the loader gives a request up before.
+const NEVER: f64 = 60_000.0;
 /// Milliseconds between two times that what has come is shown.
 const OFTEN: f64 = 250.0;
 /// Milliseconds until what has failed is asked for again, each time.
@@ -48,9 +50,14 @@ pub struct Tiles {
     /// What is here by itself: its tile may be far away.
     singles: Vec<String>,
     by_words: bool,
-    /// Of what is shown: around where, how far nothing is missing, and whether there is more elsewhere.
-    shown: Option<(Option<Point>, Option<Kilometres>, bool)>,
-    /// Counts what has been asked for: an answer to something older comes too late.
+    /// Whether the first list is there: from then on what else is looked for is fetched.
+    pub is_begun: bool,
+    /// Whether what the browser has kept may be older than what is shown.
+    pub is_refreshed: bool,
+    /// What was fetched last for a search: another one may need more.
+    pub asked: Query,
+    /// Counts the feeds that have been asked for, and the searches: an answer to something older comes too late.
+    pub loads: usize,
     turn: usize,
 }
 
@@ -58,6 +65,13 @@ impl Tiles {
     /// Whether the feed is read by the tile.
     pub fn is_used(&self) -> bool {
         self.index.is_some()
+    }
+
+    /// Begins another load: what is under way comes too late.
+    pub fn load(&mut self) -> usize {
+        self.turn += 1;
+        self.loads += 1;
+        self.loads
     }
 
     /// Whether only the card of an initiative is here.
@@ -69,16 +83,17 @@ impl Tiles {
         self.singles.iter().any(|single| single == id)
     }
 
-    /// The feed is read as a whole from now on, or by another index: what is here by itself stays.
-    fn restart(&mut self, index: Option<Index>) {
+    /// The feed is read by another index from now on, or as a whole. Whether it is another version of it: then nothing of it is here.
+    fn restart(&mut self, index: Option<Index>) -> bool {
         let is_same =
             |before: &Rc<Index>| index.as_ref().is_some_and(|index| index.version == before.version);
-        if !self.index.as_ref().is_some_and(is_same) {
-            self.pieces.retain(|piece| piece.number == SINGLE && index.is_some());
+        let is_other = !self.index.as_ref().is_some_and(is_same);
+        if is_other {
+            self.pieces.clear();
+            self.singles.clear();
         }
         self.index = index.map(Rc::new);
-        self.shown = None;
-        self.turn += 1;
+        is_other
     }
 
     fn has(&self, number: usize) -> bool {
@@ -124,18 +139,29 @@ impl Tiles {
     }
 }
 
-/// Fetches the index of tiles, and begins with it; `false` where the server has none.
-pub async fn begin(page: &Page, again: bool) -> Result<bool, FeedError> {
+/// Fetches the index of tiles, and begins with it where it is another one; `None` where the server has none, else whether it is another.
+pub async fn begin(page: &Page, app: App, again: bool) -> Result<Option<bool>, FeedError> {
+    let load = page.tiles.borrow().loads;
     let text = match text(&page.host, "tiles.txt", again).await {
-        Err(FeedError::Status(404)) => {
-            page.tiles.borrow_mut().restart(None);
-            return Ok(false);
-        }
+        Err(FeedError::Status(404)) => return Ok(None),
         text => text?,
     };
     let index = Index::parse(&text).ok_or(FeedError::Malformed)?;
-    page.tiles.borrow_mut().restart(Some(index));
-    Ok(true)
+    if app.is_gone() || page.tiles.borrow().loads != load {
+        return Ok(Some(false));
+    }
+    let opened = app.opened.get_untracked();
+    let opened = opened.and_then(|at| Some(app.catalog.read_untracked().get(at)?.id.clone()));
+    page.tiles.borrow_mut().is_refreshed |= again;
+    let is_other = page.tiles.borrow_mut().restart(Some(index));
+    // What is looked at stays open, wherever it is now.
+    if is_other
+        && let Some(id) = opened
+        && let Ok(whole) = details::fetch(page, &id).await
+    {
+        page.tiles.borrow_mut().add(whole);
+    }
+    Ok(Some(is_other))
 }
 
 /// The feed is none of the server's own.
@@ -150,15 +176,12 @@ pub async fn text(host: &Host, name: &str, again: bool) -> Result<String, FeedEr
     text.as_string().ok_or(FeedError::Malformed)
 }
 
-/// What is under way: a tile, and how near its first initiative can be.
-type Waiting = (Kilometres, usize, Promise);
-
-/// Where is looked, and how far, as requests may show it: a position from the browser is nobody's business.
+/// Around where tiles are asked for, and how far: a position from the browser is nobody's business.
 fn around(app: App, index: &Index) -> (Option<Point>, Option<Kilometres>) {
     let criteria = app.search.criteria.read_untracked();
     let radius = criteria.kilometres();
     match &criteria.around {
-        Some(place) if !place.is_named() || place.label == app.text(Message::AroundMeHere) => {
+        Some(place) if place.label == app.text(Message::AroundMeHere) => {
             let centre = index.rounded(place.point);
             let apart = centre.distance(place.point).value();
             (Some(centre), radius.and_then(|radius| Kilometres::new(radius.value() + apart)))
@@ -167,39 +190,41 @@ fn around(app: App, index: &Index) -> (Option<Point>, Option<Kilometres>) {
     }
 }
 
+/// Shows what has been read, where these tiles have not come: beside them others are shown, and it is said that some are missing.
+fn show(page: &Page, app: App, index: &Index, missing: &[usize]) {
+    let near = app.search.query_untracked().near;
+    let tiles = page.tiles.borrow();
+    let is_read =
+        |number: usize| missing.contains(&number) || tiles.pieces.iter().any(|piece| piece.number == number);
+    let (known, is_more) = index.known(near, app.locale.clock.now().instant, is_read);
+    let before = app.catalog.get_untracked();
+    let catalog = before.of_parts(tiles.parts()).within(near, known, is_more || !missing.is_empty());
+    drop(tiles);
+    app.partly.set((!missing.is_empty()).then_some(missing.len()));
+    app.receive(Arc::new(catalog));
+}
+
 /// Fetches what a search needs and is not here yet, nearest first, and shows it as it comes. An error where nothing is there to be shown.
 pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedError> {
     let Some(index) = page.tiles.borrow().index.clone() else { return Ok(()) };
     let turn = {
         let mut tiles = page.tiles.borrow_mut();
+        tiles.asked = app.search.query_untracked();
         tiles.turn += 1;
         tiles.turn
     };
     let is_over = || app.is_gone() || page.tiles.borrow().turn != turn;
     let (centre, radius) = around(app, &index);
     let wanted = index.wanted(centre, radius, limits, app.locale.clock.now().instant);
-    let apart = wanted.apart.iter().map(|tile| (Kilometres::ANYWHERE, tile.number));
-    let mut numbers: Vec<_> =
-        wanted.placed.iter().map(|(distance, Tile { number, .. })| (*distance, *number)).collect();
-    if centre.is_none() && wanted.known.is_some() {
-        numbers.push((Kilometres::ANYWHERE, SOONEST));
+    let mut numbers: Vec<usize> = wanted.iter().map(|tile| tile.number).collect();
+    if centre.is_none() && index.count > limits.whole {
+        numbers.insert(0, SOONEST);
     }
-    numbers.extend(apart);
-    numbers.retain(|(_, number)| !page.tiles.borrow().has(*number));
-    let show = |known: Option<Kilometres>, missing: usize| {
-        let parts = page.tiles.borrow().parts();
-        let before = app.catalog.get_untracked();
-        let catalog = before.of_parts(parts).within(centre, known, wanted.is_more_elsewhere);
-        app.partly.set((missing > 0).then_some(missing));
-        app.receive(Arc::new(catalog));
-    };
-    let all = Some((centre, wanted.known, wanted.is_more_elsewhere));
+    numbers.retain(|number| !page.tiles.borrow().has(*number));
     if numbers.is_empty() {
-        // What is whole is whole wherever it is looked at.
-        let shown = page.tiles.borrow().shown;
-        if shown != all && shown.is_none_or(|(_, known, is_more)| known.is_some() || is_more) {
-            show(wanted.known, 0);
-            page.tiles.borrow_mut().shown = all;
+        let is_shown = app.partly.get_untracked().is_none() && app.catalog.read_untracked().is_whole();
+        if !is_shown || !matches!(*app.stage.read_untracked(), Stage::Ready) {
+            show(&page, app, &index, &[]);
         }
         return Ok(());
     }
@@ -211,74 +236,77 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
     if is_blank {
         app.stage.set(Stage::Loading);
     }
-    let mut shown = js_sys::Date::now();
-    for pause in PAUSES.into_iter().map(Some).chain([None]) {
-        let ask = |(distance, number): &(Kilometres, usize)| -> Option<Waiting> {
-            Some((*distance, *number, both(&page, &index, *number)?))
-        };
-        let mut waiting: Vec<Waiting> = numbers.iter().filter_map(ask).collect();
-        let (mut missing, mut why, mut is_stale) = (Vec::new(), None, false);
-        while !waiting.is_empty() {
-            let (distance, number, promise) = waiting.remove(0);
-            let answer = JsFuture::from(within(&promise, LATE)).await;
+    let mut pauses = PAUSES.into_iter();
+    let mut patience = LATE;
+    loop {
+        let mut waiting: Vec<(usize, Promise)> =
+            numbers.iter().filter_map(|number| Some((*number, both(&page, &index, *number)?))).collect();
+        let begun = js_sys::Date::now();
+        let mut shown = begun;
+        let (mut late, mut failed, mut why) = (Vec::new(), Vec::new(), FeedError::Timeout);
+        let mut is_stale = false;
+        waiting.reverse();
+        while let Some((number, promise)) = waiting.pop() {
+            let left = (begun + patience - js_sys::Date::now()).max(0.0);
+            let answer = JsFuture::from(within(&promise, left as u32)).await;
             if is_over() {
                 return Ok(());
             }
-            let taken = match answer {
-                Ok(texts) if texts.is_undefined() => Err(FeedError::Timeout),
+            match answer {
+                Ok(texts) if texts.is_undefined() => late.push(number),
                 Ok(texts) => {
-                    let taken = page.tiles.borrow_mut().take(number, texts.unchecked_ref());
-                    taken.ok_or(FeedError::Malformed)
+                    if page.tiles.borrow_mut().take(number, texts.unchecked_ref()).is_none() {
+                        (failed.push(number), why = FeedError::Malformed);
+                    }
                 }
-                Err(error) => Err(failure(&error)),
-            };
-            if let Err(error) = taken {
-                missing.push((distance, number));
-                is_stale |= matches!(error, FeedError::Status(404));
-                why = Some(error);
-                continue;
+                Err(error) => {
+                    why = failure(&error);
+                    is_stale |= matches!(why, FeedError::Status(404));
+                    failed.push(number);
+                }
             }
             // As it comes: what is nearer than the next tile.
-            if let Some((next, ..)) = waiting.first().filter(|_| js_sys::Date::now() > shown + OFTEN) {
+            if !waiting.is_empty() && js_sys::Date::now() > shown + OFTEN {
                 shown = js_sys::Date::now();
-                show(Some(*next).filter(|next| *next < Kilometres::ANYWHERE).or(wanted.known), missing.len());
+                show(&page, app, &index, &[&*late, &failed].concat());
             }
         }
-        if page.tiles.borrow().pieces.is_empty()
-            && let Some(why) = why
-        {
+        if page.tiles.borrow().pieces.is_empty() && late.is_empty() {
             return Err(why);
         }
-        show(wanted.known, missing.len());
-        page.tiles.borrow_mut().shown = all.filter(|_| missing.is_empty());
-        let Some(pause) = pause.filter(|_| !missing.is_empty()) else { break };
-        fetch::pause(pause, true).await;
-        if is_over() {
+        let missing = [&*failed, &late].concat();
+        show(&page, app, &index, &missing);
+        if missing.is_empty() {
             return Ok(());
         }
-        // Another version of the catalogue has taken its place meanwhile.
-        if is_stale && begin(&page, true).await? {
-            return Box::pin(fetch(page, app, limits)).await;
+        // What is late may still come; what has failed is asked for again in a while.
+        patience = NEVER;
+        if late.is_empty() {
+            let Some(pause) = pauses.next() else { return Ok(()) };
+            fetch::pause(pause, true).await;
+            if is_over() {
+                return Ok(());
+            }
+            // Another version of the catalogue may have taken its place meanwhile.
+            if is_stale && matches!(begin(&page, app, true).await, Ok(Some(true))) {
+                return if is_over() { Ok(()) } else { Box::pin(fetch(page, app, limits)).await };
+            }
         }
         numbers = missing;
     }
-    Ok(())
 }
 
 /// A tile's files.
 fn both(page: &Page, index: &Index, number: usize) -> Option<Promise> {
     let host = &page.host;
     let folder = [&host.base(), "t/", &index.version, "/"].concat();
-    let file = |name: &str| host.text(&[&folder, name, ".txt"].concat(), false).ok().map(JsValue::from);
+    let file = |name: &str| host.text(&[&folder, name, ".txt"].concat(), false).ok();
     if number == SOONEST {
-        return Some(Promise::all(&Array::of1(&file("soonest")?)));
+        return Some(together(&file("soonest")?, None));
     }
     let name = number.to_string();
-    let cards = file(&name)?;
-    if !page.tiles.borrow().by_words {
-        return Some(Promise::all(&Array::of1(&cards)));
-    }
-    Some(Promise::all(&Array::of2(&cards, &file(&[&name, ".words"].concat())?)))
+    let words = page.tiles.borrow().by_words.then(|| [&name, ".words"].concat());
+    Some(together(&file(&name)?, words.and_then(|words| file(&words)).as_ref()))
 }
 
 /// From now on tiles are read with all their words.

@@ -37,7 +37,13 @@ pub fn Results(
     let nearby = div().child(move || {
         let results = app.results.read();
         let limit = limit();
-        if results.nearby.is_empty() { vec![nothing(app)] } else { section(app, &results.nearby, limit) }
+        if !results.nearby.is_empty() {
+            section(app, &results.nearby, limit)
+        } else if app.partly.read().is_some() {
+            Vec::new()
+        } else {
+            vec![nothing(app)]
+        }
     });
     let elsewhere = div().child(move || {
         let results = app.results.read();
@@ -64,6 +70,10 @@ fn count(app: App) -> String {
     let results = app.results.read();
     let criteria = app.search.criteria.read();
     let found = results.nearby.len();
+    // What has not come may be what is looked for.
+    if found == 0 && app.partly.read().is_some() {
+        return String::new();
+    }
     // Of none it is known where they are not.
     let known = results.known.filter(|_| found == 0).map(tenths);
     let is_more = (results.known.is_some() || app.partly.read().is_some()) && found > 0;
@@ -80,8 +90,10 @@ fn count(app: App) -> String {
 
 /// That some of what is looked for has not come yet.
 fn partly(app: App) -> El {
-    let retry = button(app.text(Message::Retry), "plain")
-        .on(ev::click, move |_| app.act(|browser| browser.fetch_rest(app)));
+    let retry = button(app.text(Message::Retry), "plain").on(ev::click, move |_| {
+        app.act(|browser| browser.fetch_rest(app));
+        app.act(|browser| browser.focus(".count".into(), false));
+    });
     p().class("note").attr("role", "status").child(app.text(Message::Partly)).child(" ").child(retry)
 }
 

@@ -72,11 +72,11 @@ mod tests {
         assert_eq!((tiles.rows[0].as_slice(), tiles.rows[3].as_slice()), (&[151][..], &[150][..]));
         assert!(tiles.rows[1].iter().copied().eq(50..150));
         let index = Index::parse(&tiles.index("abc", 152)).unwrap();
-        let little = Limits { near: 1, enough: 0, dated: 1, undated: 1 };
+        let little = Limits { whole: 0, near: 1, enough: 0, dated: 1, undated: 1 };
         let soonest = index.wanted(None, None, little, 1949);
-        assert_eq!(soonest.apart.iter().map(|tile| tile.number).collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(soonest.iter().map(|tile| tile.number).collect::<Vec<_>>(), [1, 3]);
         let later = index.wanted(None, None, little, 1950);
-        assert_eq!(later.apart.iter().map(|tile| tile.number).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(later.iter().map(|tile| tile.number).collect::<Vec<_>>(), [2, 3]);
     }
 
     #[test]

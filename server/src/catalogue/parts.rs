@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use alentour_model::tiles::{self, Limits};
+use alentour_model::tiles::{Limits, Tile};
 use alentour_model::{Catalog, Kilometres, Part, Point};
 use alentour_texts::Language;
 
@@ -17,7 +17,7 @@ use super::served::plain;
 pub const WHOLE: usize = 10_000;
 /// What is looked at of a larger one: around a place at least some, however far they are, so that it can be said how far to go; of what is
 /// tied to no place those that have dates to come, and others.
-const LIMITS: Limits = Limits { near: WHOLE, enough: 500, dated: 1_500, undated: 500 };
+const LIMITS: Limits = Limits { whole: 0, near: WHOLE, enough: 500, dated: 1_500, undated: 500 };
 
 impl Catalogue {
     /// What can be found around a point: all, where the catalogue is small; else what is nearest, up to [`WHOLE`] initiatives and not
@@ -37,12 +37,13 @@ impl Catalogue {
             return Ok(self.knowing(self.whole()?, words));
         }
         let wanted = self.tiles.wanted(near, radius, LIMITS, now);
-        let placed = wanted.placed.iter().map(|(_, tile)| tile);
-        let mut parts = self.parts_of(placed.chain(&wanted.apart), words.is_some())?;
+        let mut parts = self.parts_of(&wanted, words.is_some())?;
         if near.is_none() {
             parts.push(self.soonest(now)?.part.clone());
         }
-        let catalog = Catalog::of(parts).within(near, wanted.known, wanted.is_more_elsewhere);
+        let is_read = |number| wanted.iter().any(|tile| tile.number == number);
+        let (known, is_more_elsewhere) = self.tiles.known(near, now, is_read);
+        let catalog = Catalog::of(parts).within(near, known, is_more_elsewhere);
         Ok(self.knowing(Arc::new(catalog), words))
     }
 
@@ -58,19 +59,13 @@ impl Catalogue {
         if let Some(whole) = self.whole.get() {
             return Ok(whole.clone());
         }
-        let all = Limits { near: usize::MAX, enough: usize::MAX, ..LIMITS };
-        let wanted = self.tiles.wanted(None, None, all, 0);
-        let placed = wanted.placed.iter().map(|(_, tile)| tile);
-        let parts = self.parts_of(placed.chain(&wanted.apart), true)?;
+        let wanted = self.tiles.wanted(None, None, Limits { whole: usize::MAX, ..LIMITS }, 0);
+        let parts = self.parts_of(&wanted, true)?;
         Ok(self.whole.get_or_init(|| Arc::new(Catalog::of(parts))).clone())
     }
 
-    fn parts_of<'a>(
-        &self,
-        tiles: impl Iterator<Item = &'a tiles::Tile>,
-        by_words: bool,
-    ) -> io::Result<Vec<Arc<Part>>> {
-        tiles.map(|tile| self.part(tile.number, by_words)).collect()
+    fn parts_of(&self, tiles: &[Tile], by_words: bool) -> io::Result<Vec<Arc<Part>>> {
+        tiles.iter().map(|tile| self.part(tile.number, by_words)).collect()
     }
 
     fn part(&self, number: usize, by_words: bool) -> io::Result<Arc<Part>> {
@@ -189,21 +184,23 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let catalogue = written(folder.path(), &all);
             let (near_point, radius) = (Point::new(latitude, longitude), radius.and_then(Kilometres::new));
-            let limits = Limits { near, enough, dated: usize::MAX, undated: usize::MAX };
+            let limits = Limits { whole: 0, near, enough, dated: usize::MAX, undated: usize::MAX };
             let wanted = catalogue.tiles().wanted(near_point, radius, limits, i64::MIN);
             let mut parts = Vec::new();
-            for tile in wanted.placed.iter().map(|(_, tile)| tile).chain(&wanted.apart) {
+            for tile in &wanted {
                 let part = catalogue.part(tile.number, true).unwrap();
                 prop_assert_eq!(part.len(), tile.count);
                 parts.push(part);
             }
-            let read = Catalog::of(parts).within(near_point, wanted.known, wanted.is_more_elsewhere);
-            let whole = Catalog::new(all).within(near_point, wanted.known, false);
+            let is_read = |number| wanted.iter().any(|tile| tile.number == number);
+            let (known, is_more_elsewhere) = catalogue.tiles().known(near_point, i64::MIN, is_read);
+            let read = Catalog::of(parts).within(near_point, known, is_more_elsewhere);
+            let whole = Catalog::new(all).within(near_point, known, false);
             let now = Now { instant: 0, today: Date::from_days(0) };
             for words in ["", "a"] {
                 let query = Query { near: near_point, radius, kinds: kinds.clone(), words: words.into(), ..Query::default() };
                 let (expected, found) = (whole.search(&query, now), read.search(&query, now));
-                prop_assert!(shown(&whole, &expected.nearby) == shown(&read, &found.nearby), "{:?}", wanted.known);
+                prop_assert!(shown(&whole, &expected.nearby) == shown(&read, &found.nearby), "{known:?}");
                 prop_assert!(shown(&whole, &expected.elsewhere) == shown(&read, &found.elsewhere));
                 prop_assert_eq!(counts(&expected.facets), counts(&found.facets));
             }

@@ -56,9 +56,8 @@ impl App {
 
 /// All tiles of an index.
 fn all(index: &Index) -> Vec<Tile> {
-    let all = Limits { near: usize::MAX, enough: usize::MAX, dated: 0, undated: 0 };
-    let wanted = index.wanted(None, None, all, 0);
-    wanted.placed.into_iter().map(|(_, tile)| tile).chain(wanted.apart).collect()
+    let all = Limits { whole: usize::MAX, near: 0, enough: 0, dated: 0, undated: 0 };
+    index.wanted(None, None, all, 0)
 }
 
 fn unpacked(encoding: &str, bytes: &[u8]) -> String {
