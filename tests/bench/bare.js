@@ -55,14 +55,13 @@
     return element;
   }
 
-  async function refresh() {
-    const response = await fetch(feed, { cache: 'no-cache' });
+  async function begin() {
+    const response = await fetch(feed);
     entries = JSON.parse(await response.text()).initiatives.map(prepare);
     show();
-    dispatchEvent(new CustomEvent('bare:ready'));
   }
 
   words.addEventListener('input', show);
-  window.bare = { refresh, words, list };
-  refresh();
+  window.bare = { words };
+  begin();
 })();

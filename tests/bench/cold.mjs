@@ -4,7 +4,7 @@ import { startBrowser } from '../support/browser.mjs';
 import { startServer } from '../support/server.mjs';
 import { startSite } from '../support/site.mjs';
 import { SHOWN, standIn } from './peer.mjs';
-import { barePage, measure, median, patience } from './support.mjs';
+import { SLOW_4G, barePage, measure, median, patience } from './support.mjs';
 import { visit } from './visit.mjs';
 
 const ROUNDS = 9;
@@ -15,8 +15,7 @@ const RADIUS = 25; // km
 const QUERY = `place=${PLACE}&radius=${RADIUS}&lang=fr`;
 
 const CIRCUMSTANCES = {
-  // Lighthouse's "slow 4G" and its slowdown of the processor for a mid-range telephone.
-  'slow 4G, ×4': { kilobits: 1600, latency: 150, rate: 4 },
+  'slow 4G, ×4': SLOW_4G,
   unthrottled: { rate: 1 },
 };
 
@@ -79,7 +78,7 @@ function rows([name, kinds]) {
 }
 
 function notes(browser, samples, rounds) {
-  const { kilobits, latency, rate } = CIRCUMSTANCES['slow 4G, ×4'];
+  const { kilobits, latency, rate } = SLOW_4G;
   const notes = [
     `Chromium ${browser.version()}, nothing cached, the demo feed (385 initiatives), milliseconds from the navigation to a partner’s page with nothing else ` +
       `in it. Slow 4G: ${kilobits / 1000} Mbit/s, ${latency} ms for each request; ×4: the processor is slowed ${rate} times. No TLS and no name lookup: both would ` +

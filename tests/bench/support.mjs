@@ -6,12 +6,15 @@ import { brotliCompressSync } from 'node:zlib';
 
 const here = import.meta.dirname;
 
-/** Puts both pages on a partner's site: `{ ours, bare }`, their addresses. The place is `latitude,longitude`. */
+/** Lighthouse's "slow 4G" and its slowdown of the processor for a mid-range telephone. */
+export const SLOW_4G = { kilobits: 1600, latency: 150, rate: 4 };
+
+/** Puts the bare yardstick's page on a partner's site: `{ tag, bare }`, the widget's tag and that page's address. The place is `latitude,longitude`. */
 export async function pages(site, server, { place, radius }) {
   const bare = site.put('/bare.js', { body: await readFile(join(here, 'bare.js'), 'utf8'), headers: { 'content-type': 'text/javascript' } });
   const attributes = `data-place="${place}" data-radius="${radius}"`;
   return {
-    ours: barePage(site, `<script async src="${server}/v1/alentour.js" ${attributes}></script>`),
+    tag: `<script async src="${server}/v1/alentour.js" ${attributes}></script>`,
     bare: barePage(site, `<script async src="${bare}" data-feed="${server}/v1/feed.json" ${attributes}></script>`),
   };
 }

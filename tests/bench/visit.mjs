@@ -37,7 +37,7 @@ async function listed() {
 /** What has come over the line, by the browser's own account: headers and compressed bodies. */
 export class Traffic {
   #pieces = []; // of each: seconds, bytes, request
-  #requests = new Set();
+  #requests = new Map(); // Addresses.
   #page = null;
 
   /** Listens to a session of the browser's protocol. */
@@ -46,7 +46,7 @@ export class Traffic {
     session.on('Network.requestWillBeSent', ({ requestId, request }) => {
       if (request.url.startsWith('data:')) return;
       this.#page ??= requestId;
-      this.#requests.add(requestId);
+      this.#requests.set(requestId, request.url);
     });
     session.on('Network.responseReceived', ({ requestId, timestamp, response }) => piece(timestamp, response.encodedDataLength, requestId));
     session.on('Network.dataReceived', ({ requestId, timestamp, encodedDataLength }) => piece(timestamp, encodedDataLength, requestId));
@@ -58,9 +58,24 @@ export class Traffic {
 
   /** What had arrived at a moment, in seconds of the browser's own clock. */
   until(moment) {
-    const come = this.#pieces.filter(({ timestamp, requestId }) => this.#requests.has(requestId) && timestamp <= moment);
+    const come = this.#until(moment);
     const requests = new Set(come.map(({ requestId }) => requestId)).size - 1;
     return { received: sum(come), ownPage: sum(come.filter(({ requestId }) => requestId === this.#page)), requests };
+  }
+
+  /** Bytes of each kind by then, the page's own left out. `kind` says what the path of an address is. */
+  kinds(moment, kind) {
+    const bytes = {};
+    for (const { requestId, bytes: more } of this.#until(moment)) {
+      if (requestId === this.#page) continue;
+      const name = kind(new URL(this.#requests.get(requestId)).pathname);
+      bytes[name] = (bytes[name] ?? 0) + more;
+    }
+    return bytes;
+  }
+
+  #until(moment) {
+    return this.#pieces.filter(({ timestamp, requestId }) => this.#requests.has(requestId) && timestamp <= moment);
   }
 }
 

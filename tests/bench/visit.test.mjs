@@ -5,8 +5,10 @@ import { EventEmitter } from 'node:events';
 import { after, before, test } from 'node:test';
 import { bench } from '../support/bench.mjs';
 import { startSite } from '../support/site.mjs';
+import { journey, kind } from './journey.mjs';
+import { library } from './library.mjs';
 import { SHOWN, standIn } from './peer.mjs';
-import { barePage } from './support.mjs';
+import { barePage, open, within } from './support.mjs';
 import { Traffic, visit } from './visit.mjs';
 
 const here = bench();
@@ -43,6 +45,7 @@ test('what arrives after the first card is not counted, nor what is no request',
   load('late', 'https://server.example/b', [10.4, 10.7, 10.8, 10.9]);
   assert.deepEqual(traffic.until(10.6), { received: 2100 + 1100, ownPage: 2100, requests: 1 });
   assert.deepEqual(traffic.until(11), { received: 3 * 2100, ownPage: 2100, requests: 2 });
+  assert.deepEqual(traffic.kinds(10.6, (path) => path), { '/a': 1100 });
 });
 
 test('the widget is measured until it answers to a filter', async () => {
@@ -69,4 +72,41 @@ test('a list that is too short is not compared', async () => {
   const url = barePage(here.site, '<ul><li>Une seule</li></ul>');
   const visited = visit(here.browser, url, UNTHROTTLED, { expected: SHOWN });
   await assert.rejects(visited, { message: `${url}: the list has 1 of ${SHOWN} cards` });
+});
+
+test('each file of a server is of a kind', () => {
+  const kinds = {
+    '/v1/alentour.js': 'first page', '/v1/first.json': 'first page', '/v1/tiles.txt': 'index', '/v1/t/ab/0.txt': 'tiles', '/v1/t/ab/0.words.txt': 'words',
+    '/v1/a/words-fr.ab.txt': 'words', '/v1/forms.txt': 'words', '/v1/a/app.ab.wasm': 'application', '/v1/a/messages-fr.ab.txt': 'application',
+    '/v1/a/gazetteer-ab/fr/index.txt': 'gazetteer', '/v1/i/ab.json': 'details', '/signups/challenge': 'other',
+  };
+  for (const [path, expected] of Object.entries(kinds)) assert.equal(kind(path), expected, path);
+});
+
+test('a visitor’s way is measured step by step', async () => {
+  const tag = `<script async src="${here.server.url}/v1/alentour.js" data-place="Lyon" data-radius="25"></script>`;
+  const sample = await journey(here.browser, barePage(here.site, tag), UNTHROTTLED, 'jardin');
+  for (const step of ['typed', 'learnt', 'opened']) assert.ok(sample[step] > 0, `${step}: ${sample[step]} ms`);
+  assert.ok(sample.answered > sample.shown && sample.learnt >= sample.typed);
+  assert.ok(sample.whole, 'all of the demo feed is read');
+  const { shown, answered, learnt, opened } = sample.bytes;
+  assert.deepEqual(Object.keys(shown), ['first page']);
+  assert.deepEqual(Object.keys(answered).sort(), ['application', 'first page', 'gazetteer', 'index', 'tiles']);
+  assert.ok(learnt.words > 0 && !answered.words);
+  assert.ok(opened.details > 0 && !learnt.details);
+});
+
+test('the libraries’ yardstick finds what the widget finds, nearest first', async () => {
+  const feed = await (await fetch(`${here.server.url}/v1/feed.json`)).json();
+  const initiatives = feed.initiatives.filter(({ location, sessions, organizer }) => location?.[0]?.latitude && sessions?.length && organizer);
+  const page = await open(here.browser, barePage(here.site, await library(peers, { initiatives }, LYON, SHOWN)));
+  const answer = (word) => within(page.evaluate((word) => stopwatch.after(() => stopwatch.enter(word, true), true), word), word);
+  const { text, last } = await answer('');
+  assert.ok(text !== null && last > text, 'the first press reads the cards and lists them');
+  await answer('JARDÌN');
+  const listed = await page.evaluate(() => [...document.querySelectorAll('li')].map((item) => item.textContent));
+  assert.ok(listed.length > 0 && listed.length <= SHOWN);
+  const far = listed.map((text) => Number(/([\d\s,]+) km/u.exec(text)[1].replace(/\s/gu, '').replace(',', '.')));
+  assert.deepEqual(far, far.toSorted((a, b) => a - b));
+  await page.context().close();
 });

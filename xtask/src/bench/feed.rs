@@ -15,7 +15,9 @@ use crate::workspace::{SAMPLES, root, samples, target};
 const POINTS: &str = "api-engagement/pompiers-addresses.csv";
 
 /// As many as the real points.
-const COUNT: usize = 5903;
+pub const COUNT: usize = 5903;
+/// As many as a widget holds at most.
+pub const CARDS: usize = 10_000;
 
 /// The feed to measure with.
 pub struct BenchFeed {
@@ -39,24 +41,27 @@ struct Spot {
     longitude: f64,
 }
 
-/// Writes the feed to `target/bench/`.
+/// Writes a feed of so many initiatives to `target/bench/`.
 ///
 /// # Errors
-/// When points that were named cannot be read. Where none are, the gazetteer's serve.
-pub fn write(points: Option<&Path>) -> anyhow::Result<BenchFeed> {
-    let (spots, origin) = match (points, samples()?) {
+/// When points that were named cannot be read. Where none are, or too few, the gazetteer's towns serve.
+pub fn write(points: Option<&Path>, count: usize) -> anyhow::Result<BenchFeed> {
+    let (mut spots, origin) = match (points, samples()?) {
         (Some(points), _) => (real(points)?, format!("points of {}", points.display())),
         (None, Some(samples)) => (real(&samples.join(POINTS))?, "real addresses of fire stations".into()),
         (None, None) => {
-            (towns()?, format!("towns of the gazetteer (skipped: the real points; {SAMPLES} is not set)"))
+            (Vec::new(), format!("towns of the gazetteer (skipped: the real points; {SAMPLES} is not set)"))
         }
     };
+    if let Some(missing) = count.checked_sub(spots.len()) {
+        spots.extend(towns(missing)?);
+    }
     let today = today()?;
     let initiatives: Vec<Value> =
         spots.iter().enumerate().map(|(number, spot)| initiative(number, spot, today)).collect();
     let feed = json!({ "alentour": "1", "name": "Mesure", "inLanguage": "fr", "initiatives": initiatives })
         .to_string();
-    let path = target().join("bench/feed.json");
+    let path = target().join(format!("bench/feed-{count}.json"));
     fs::create_dir_all(target().join("bench")).context("target/bench cannot be made")?;
     fs::write(&path, &feed).with_context(|| format!("{} cannot be written", path.display()))?;
     let said = format!(
@@ -84,13 +89,13 @@ fn read(mut points: csv::Reader<impl std::io::Read>) -> anyhow::Result<Vec<Spot>
     Ok(spots)
 }
 
-/// Towns from all over France, as many as there are real points.
-fn towns() -> anyhow::Result<Vec<Spot>> {
+/// So many towns from all over France.
+fn towns(count: usize) -> anyhow::Result<Vec<Spot>> {
     let path = root().join("data/gazetteer/fr.tsv");
     let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
     let lines: Vec<&str> = text.lines().skip(1).collect();
     // Evenly over the list, which goes by postcode, so that no region is left out.
-    let towns = (0..COUNT).filter_map(|number| town(lines.get(number * lines.len() / COUNT)?)).collect();
+    let towns = (0..count).filter_map(|number| town(lines.get(number * lines.len() / count)?)).collect();
     Ok(towns)
 }
 
@@ -171,7 +176,7 @@ mod tests {
 
     #[test]
     fn without_the_real_points_as_many_towns_serve() {
-        let towns = towns().unwrap();
+        let towns = towns(COUNT).unwrap();
         assert_eq!(towns.len(), COUNT);
         assert!(towns.iter().any(|town| town.postal_code.starts_with("974")));
     }

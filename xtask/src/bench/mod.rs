@@ -12,7 +12,7 @@ mod signups;
 
 use std::env::consts::ARCH;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Instant;
@@ -24,6 +24,7 @@ use crate::process::{self, cargo, command};
 use crate::progress::{note, seconds, step};
 use crate::workspace::{root, target};
 use crate::{build, node, test};
+use feed::BenchFeed;
 use figures::Figures;
 
 /// Where `--write` puts the figures.
@@ -64,18 +65,19 @@ enum Part {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     let start = Instant::now();
     let parts = options.name.as_ref().map_or(Part::value_variants(), std::slice::from_ref);
-    let feed = feed::write(options.points.as_deref())?;
-    note(&feed.said);
     if parts.iter().any(|part| matches!(part, Part::Browser | Part::Cold)) {
         build::bundle()?;
         build::tested_server()?;
+    }
+    if parts.iter().any(|part| matches!(part, Part::Browser | Part::Cold | Part::Scale)) {
         node::ensure()?;
     }
     for part in parts {
         let circumstances = circumstances()?;
-        let report = step(part.title(), || part.report(&feed.path))?;
-        let said = if part.reads_the_feed() { feed.said.as_str() } else { "" };
-        let section = section(&report, &[circumstances.as_str(), said])?;
+        let feed = part.feed().map(|count| feed::write(options.points.as_deref(), count)).transpose()?;
+        let report = step(part.title(), || part.report(feed.as_ref()))?;
+        let said = feed.map(|feed| feed.said).unwrap_or_default();
+        let section = section(&report, &[&circumstances, &said])?;
         println!("\n{section}\n");
         if options.write {
             put(&section)?;
@@ -97,13 +99,17 @@ impl Part {
         }
     }
 
-    /// Whether the large feed is what it measures with.
-    fn reads_the_feed(self) -> bool {
-        matches!(self, Self::Native | Self::Browser)
+    /// How many initiatives its large feed has, where it measures with one.
+    fn feed(self) -> Option<usize> {
+        match self {
+            Self::Native => Some(feed::COUNT),
+            Self::Browser => Some(feed::CARDS),
+            _ => None,
+        }
     }
 
     /// What was measured, in Markdown: a section with its title.
-    fn report(self, feed: &Path) -> anyhow::Result<String> {
+    fn report(self, feed: Option<&BenchFeed>) -> anyhow::Result<String> {
         match self {
             Self::Signups => signups::run(&build::measured_server()?),
             Self::Convert => convert::run(&build::measured_server()?),
@@ -113,23 +119,25 @@ impl Part {
     }
 
     /// Runs the program that measures this part. It prints figures as JSON.
-    fn measure(self, feed: &Path) -> anyhow::Result<String> {
+    fn measure(self, feed: Option<&BenchFeed>) -> anyhow::Result<String> {
         let mut program = match self {
-            Self::Native => native(feed)?,
-            Self::Browser => browser("large.mjs", feed)?,
-            Self::Cold => browser("cold.mjs", feed)?,
+            Self::Native => native()?,
+            Self::Browser => browser("large.mjs")?,
+            Self::Cold => browser("cold.mjs")?,
             Self::Signups | Self::Convert | Self::Scale => bail!("no program of its own"),
         };
+        program.args(feed.map(|feed| &feed.path));
+        if self == Self::Native {
+            program.arg(root().join("data/gazetteer/fr.tsv"));
+        }
         program.stderr(Stdio::inherit());
         process::output(&mut program, "install Node 20 or later")
     }
 }
 
 /// The model's example, optimised.
-fn native(feed: &Path) -> anyhow::Result<Command> {
-    let mut program = command(example("alentour-model", "measure")?);
-    program.arg(feed).arg(root().join("data/gazetteer/fr.tsv"));
-    Ok(program)
+fn native() -> anyhow::Result<Command> {
+    Ok(command(example("alentour-model", "measure")?))
 }
 
 /// An example of a package, compiled and optimised.
@@ -140,9 +148,9 @@ fn example(package: &str, name: &str) -> anyhow::Result<PathBuf> {
     Ok(target().join("release/examples").join(name))
 }
 
-fn browser(script: &str, feed: &Path) -> anyhow::Result<Command> {
+fn browser(script: &str) -> anyhow::Result<Command> {
     let mut program = command("node");
-    program.arg(root().join("tests/bench").join(script)).arg(feed);
+    program.arg(root().join("tests/bench").join(script));
     program.env("ALENTOUR_BIN", target().join("debug/alentour")).env("CHROMIUM", test::chromium()?);
     Ok(program)
 }
@@ -156,20 +164,9 @@ fn circumstances() -> anyhow::Result<String> {
         .find_map(|line| line.strip_prefix("model name")?.split_once(": "))
         .map_or(ARCH, |it| it.1);
     let commit = process::output(command("git").args(["rev-parse", "--short", "HEAD"]), "install git")?;
-    let changed = process::output(
-        command("git").args([
-            "status",
-            "--porcelain",
-            "--",
-            "model/src",
-            "src",
-            "embed",
-            "style",
-            "server/src",
-            "formats/src",
-        ]),
-        "install git",
-    )?;
+    let sources = ["model/src", "src", "embed", "style", "server/src", "formats/src"];
+    let status = ["status", "--porcelain", "--"];
+    let changed = process::output(command("git").args(status).args(sources), "install git")?;
     let changed = if changed.trim().is_empty() { "" } else { ", with changes that are not committed" };
     let today = feed::today()?;
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();

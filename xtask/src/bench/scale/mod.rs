@@ -1,5 +1,7 @@
 //! What a server makes of a thousand, a hundred thousand and a million initiatives: how long until it is ready, and ready again, in how
-//! much memory, and how fast it answers.
+//! much memory, and how fast it answers; and what a visitor's browser makes of them.
+
+mod visits;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -8,6 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
+
+use visits::Visits;
 
 use super::convert::{median, mission, resident};
 use crate::progress::note;
@@ -40,6 +44,7 @@ struct Figures {
     times: Vec<f64>,
     /// Questions that got no first page, because others were being answered.
     without: usize,
+    visits: Visits,
 }
 
 /// Measures, and says it in Markdown.
@@ -49,17 +54,23 @@ struct Figures {
 pub fn run(binary: &Path) -> anyhow::Result<String> {
     let gazetteer = fs::read_to_string(root().join("data/gazetteer/fr.tsv")).context("no gazetteer")?;
     let towns = towns(&gazetteer);
+    let lengths = lengths();
     let mut text = format!(
-        "## A server with a million initiatives\n\nInvented missions in the format of API Engagement, at points around the towns of France, drawn by their population; a SQLite database and an empty \
+        "## A server with a million initiatives\n\nInvented missions in the format of API Engagement, {} bytes each, of which {} are its description, at points around the towns of France, drawn by their population; a SQLite database and an empty \
          folder for the catalogue. *Built*: from the start of the program until it listens, with all of the feed read, merged, cut into tiles and synced. *Again*: the same with the feed unchanged. *Memory*: the most that was resident until it \
          listened (VmHWM, without the process that reads), and what was resident after {} questions. *Answers*: `/v1/first.json` around towns drawn by population, 25 km, with filters' counts of up to 10,000 initiatives, asked by {ASKERS} people, each \
          once a second; what is in other people's minute is answered from memory. *Without*: who came while twelve others were being answered, and does without a first page.\n\n\
          | initiatives | feed | built | | again | memory | | answers, median | 99 % | without |\n|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        lengths.0,
+        lengths.1,
         ASKERS * QUESTIONS
     );
+    let mut all = Vec::new();
     for items in SIZES {
         let figures = measure(binary, items, &towns)?;
-        let Figures { items, bytes, built, building, restarted, memory, mut times, without } = figures;
+        let Figures { items, bytes, built, building, restarted, memory, mut times, without, visits } =
+            figures;
+        all.push((items, visits));
         times.sort_by(f64::total_cmp);
         let last = times.get(times.len() * 99 / 100).copied().unwrap_or(f64::NAN);
         let (megabytes, middle) = (bytes as f64 / 1e6, median(&times));
@@ -71,7 +82,19 @@ pub fn run(binary: &Path) -> anyhow::Result<String> {
             100.0 * without as f64 / (times.len() as f64),
         );
     }
-    Ok(text)
+    Ok(text + "\n\n" + &visits::markdown(&all))
+}
+
+/// Bytes of a mission and of its description, in the mean.
+fn lengths() -> (usize, usize) {
+    const MANY: usize = 1000;
+    let missions = (0..MANY).map(|number| mission(number, &["69007", "69387", "Lyon 7e", "45.73", "4.84"]));
+    let described =
+        |mission: &str| Some(mission.split_once("\"descriptionHtml\":\"")?.1.split_once('"')?.0.len());
+    let (all, own) = missions.fold((0, 0), |(all, own), mission| {
+        (all + mission.len(), own + described(&mission).unwrap_or_default())
+    });
+    (all / MANY, own / MANY)
 }
 
 fn towns(gazetteer: &str) -> Vec<Town<'_>> {
@@ -116,7 +139,8 @@ fn measure(binary: &Path, items: usize, towns: &[Town<'_>]) -> anyhow::Result<Fi
     let (times, without) = ask(&server.address, towns)?;
     let memory = resident(server.process(), "VmRSS").unwrap_or(0);
     note(format!("{items}: built in {built:.1} s"));
-    Ok(Figures { items, bytes, built, building, restarted, memory, times, without })
+    let visits = Visits::make(&server.address)?;
+    Ok(Figures { items, bytes, built, building, restarted, memory, times, without, visits })
 }
 
 /// Asks, and gives how long each answer took, in milliseconds; and how many were no first page.
