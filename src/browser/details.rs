@@ -5,8 +5,8 @@ use alentour_model::feed::Unnoted;
 use alentour_model::read::read_document;
 use wasm_bindgen::prelude::*;
 
+use super::Page;
 use super::json::Parsed;
-use super::{Page, tiles};
 use crate::app::FeedError;
 use crate::locale::KnownZones;
 
@@ -28,7 +28,7 @@ fn file(id: &str) -> String {
 /// Fetches it.
 pub async fn fetch(page: &Page, id: &str) -> Result<Initiative, FeedError> {
     let again = page.tiles.borrow().is_refreshed;
-    let text = tiles::text(&page.host, &file(id), again).await?;
+    let text = page.host.read(&file(id), again).await?;
     let document = Parsed::parse(&text).ok_or(FeedError::Malformed)?;
     let feed = read_document(&document, &KnownZones, &mut Unnoted).map_err(|_| FeedError::Malformed)?;
     feed.initiatives.into_iter().find(|whole| whole.id == id).ok_or(FeedError::Malformed)

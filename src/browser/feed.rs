@@ -14,6 +14,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use super::focus::focus_soon;
 use super::gazetteer::Who;
+use super::host::failure;
 use super::json::Parsed;
 use super::{Page, details, fetch, gazetteer, navigation, tiles};
 use crate::app::{App, FeedError, Stage};
@@ -145,15 +146,4 @@ async fn whole(feed: Result<Promise, JsValue>) -> Result<Catalog, FeedError> {
     let document = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
     let feed = read_document(&Parsed::from(document), &KnownZones, &mut Unnoted);
     Ok(Catalog::new(feed.map_err(|_| FeedError::Malformed)?.initiatives))
-}
-
-/// What the loader rejects with: `{ kind, status }`.
-pub fn failure(error: &JsValue) -> FeedError {
-    let get = |name: &str| js_sys::Reflect::get(error, &name.into()).ok();
-    let status = get("status").and_then(|status| status.as_f64());
-    match (get("kind").and_then(|kind| kind.as_string()).as_deref(), status) {
-        (Some("timeout"), _) => FeedError::Timeout,
-        (Some("status"), Some(status)) => FeedError::Status(status as u16),
-        _ => FeedError::Network,
-    }
 }

@@ -4,8 +4,10 @@ use alentour_model::{Cause, Kind, Results};
 use js_sys::Promise;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 
 use super::window;
+use crate::app::FeedError;
 use crate::app::config::Config;
 use crate::app::search::{Request, Search};
 
@@ -42,6 +44,29 @@ extern "C" {
     /// Dispatches `alentour:<name>` on the element.
     #[wasm_bindgen(method, catch)]
     pub fn emit(this: &Host, name: &str, detail: &JsValue) -> Result<bool, JsValue>;
+}
+
+impl Host {
+    /// The text of a file beside the feed of the bundle's own server.
+    ///
+    /// # Errors
+    /// Why it has not come.
+    pub async fn read(&self, name: &str, again: bool) -> Result<String, FeedError> {
+        let promise = self.text(&(self.base() + name), again).map_err(|error| failure(&error))?;
+        let text = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
+        text.as_string().ok_or(FeedError::Malformed)
+    }
+}
+
+/// What the loader rejects with: `{ kind, status }`.
+pub fn failure(error: &JsValue) -> FeedError {
+    let get = |name: &str| js_sys::Reflect::get(error, &name.into()).ok();
+    let status = get("status").and_then(|status| status.as_f64());
+    match (get("kind").and_then(|kind| kind.as_string()).as_deref(), status) {
+        (Some("timeout"), _) => FeedError::Timeout,
+        (Some("status"), Some(status)) => FeedError::Status(status as u16),
+        _ => FeedError::Network,
+    }
 }
 
 #[wasm_bindgen]

@@ -11,9 +11,8 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::feed::failure;
 use super::fetch::{self, together, within};
-use super::host::Host;
+use super::host::failure;
 use super::{Page, details};
 use crate::app::{App, FeedError, Stage};
 use crate::message::Message;
@@ -142,7 +141,7 @@ impl Tiles {
 /// Fetches the index of tiles, and begins with it where it is another one; `None` where the server has none, else whether it is another.
 pub async fn begin(page: &Page, app: App, again: bool) -> Result<Option<bool>, FeedError> {
     let load = page.tiles.borrow().loads;
-    let text = match text(&page.host, "tiles.txt", again).await {
+    let text = match page.host.read("tiles.txt", again).await {
         Err(FeedError::Status(404)) => return Ok(None),
         text => text?,
     };
@@ -167,13 +166,6 @@ pub async fn begin(page: &Page, app: App, again: bool) -> Result<Option<bool>, F
 /// The feed is none of the server's own.
 pub fn end(page: &Page) {
     page.tiles.borrow_mut().restart(None);
-}
-
-/// A file beside the feed.
-pub async fn text(host: &Host, name: &str, again: bool) -> Result<String, FeedError> {
-    let promise = host.text(&[&host.base(), name].concat(), again).map_err(|error| failure(&error))?;
-    let text = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
-    text.as_string().ok_or(FeedError::Malformed)
 }
 
 /// Around where tiles are asked for, and how far: a position from the browser is nobody's business.
