@@ -142,6 +142,70 @@ test('a tile that is late is said, too', async (t) => {
   await page.getByText('Une partie de la liste n’est pas encore arrivée.').waitFor({ state: 'detached' });
 });
 
+/** Holds tiles back for that many milliseconds each. */
+const slow = (page, delay) =>
+  page.route(TILE, async (route) => {
+    await new Promise((done) => setTimeout(done, delay));
+    await route.continue().catch(() => {});
+  });
+
+test('another place that is chosen while tiles are on their way is the one that counts', async (t) => {
+  const page = await visit(t, '');
+  await slow(page, 1200);
+  const search = (place) => page.evaluate((place) => document.querySelector('alentour-widget').search({ place }), place);
+  await search('67000');
+  await page.waitForTimeout(600);
+  await search('23000');
+  await until(async () => /^[1-9].*Guéret/.test(await said(widget(page).count)), () => said(widget(page).count));
+  // And back to where tiles were on their way: what has been read counts again.
+  await search('67000');
+  await page.waitForTimeout(300);
+  await search('23000');
+  await until(async () => /^[1-9].*Guéret/.test(await said(widget(page).count)), () => said(widget(page).count));
+});
+
+test('a part is never told as the whole, nor what is missing as nothing', async (t) => {
+  const page = await visit(t, '');
+  let asked = 0;
+  await page.route(TILE, async (route) => {
+    if (asked++ < 2) return route.abort();
+    await new Promise((done) => setTimeout(done, 400 * asked));
+    await route.continue().catch(() => {});
+  });
+  await page.evaluate(() => {
+    const root = document.querySelector('alentour-widget').shadowRoot;
+    window.told = [];
+    new MutationObserver(() => window.told.push([root.querySelector('.count')?.textContent, root.querySelector('.results .notice h2')?.textContent]))
+      .observe(root, { subtree: true, childList: true, characterData: true });
+    document.querySelector('alentour-widget').search({ place: '67000', radius: 25 });
+  });
+  await until(async () => /^\d+ actions.*Strasbourg/.test(await said(widget(page).count)), () => said(widget(page).count));
+  const last = await said(widget(page).count);
+  for (const [count, notice] of await page.evaluate(() => window.told)) {
+    const text = (count ?? '').replace(/\s+/g, ' ').trim();
+    assert.ok(!/^\d.*Strasbourg/.test(text) || text === last, `${text}, and then ${last}`);
+    assert.ok(!/rien/.test(notice ?? ''), notice);
+  }
+});
+
+test('another version of the feed leaves open what is open', async (t) => {
+  const page = await visit(t, LYON);
+  const name = await page.locator('.results h3').first().textContent();
+  await widget(page).cards.first().getByRole('link').first().click();
+  await widget(page).detail.locator('form').waitFor();
+  await page.route(/\/v1\/tiles\.txt$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace(/^(\d+) \w+/, '$1 0000') });
+  });
+  await page.route(TILE, (route) => route.continue({ url: route.request().url().replace('/0000/', `/${version}/`) }));
+  const version = (await (await fetch(`${at.server.url}/v1/tiles.txt`)).text()).split(' ')[1];
+  await page.evaluate(() => document.querySelector('alentour-widget').refresh());
+  await until(() => page.record.requests.some(({ url }) => url.includes('/0000/')), () => 'no tile of the new version');
+  await complete(page);
+  await widget(page).detail.getByRole('heading', { name }).waitFor();
+  await widget(page).detail.locator('form').waitFor();
+});
+
 test('off the line, what has been read is still there', async (t) => {
   const page = await visit(t, LYON);
   await page.locator('.chips button').first().click();

@@ -261,6 +261,11 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
             if !waiting.is_empty() && js_sys::Date::now() > shown + OFTEN {
                 shown = js_sys::Date::now();
                 show(&page, app, &index, &[&*late, &failed].concat());
+                // Where nothing fits so far, it is still being looked for.
+                let results = app.results.read_untracked();
+                if results.known.is_some() && results.nearby.is_empty() {
+                    app.stage.set(Stage::Loading);
+                }
             }
         }
         if page.tiles.borrow().pieces.is_empty() && late.is_empty() {

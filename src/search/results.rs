@@ -39,7 +39,7 @@ pub fn Results(
         let limit = limit();
         if !results.nearby.is_empty() {
             section(app, &results.nearby, limit)
-        } else if app.partly.read().is_some() {
+        } else if is_open(app) {
             Vec::new()
         } else {
             vec![nothing(app)]
@@ -70,8 +70,7 @@ fn count(app: App) -> String {
     let results = app.results.read();
     let criteria = app.search.criteria.read();
     let found = results.nearby.len();
-    // What has not come may be what is looked for.
-    if found == 0 && app.partly.read().is_some() {
+    if is_open(app) {
         return String::new();
     }
     // Of none it is known where they are not.
@@ -95,6 +94,14 @@ fn partly(app: App) -> El {
         app.act(|browser| browser.focus(".count".into(), false));
     });
     p().class("note").attr("role", "status").child(app.text(Message::Partly)).child(" ").child(retry)
+}
+
+/// Whether nobody knows yet what is near: what has not come may be what is looked for.
+fn is_open(app: App) -> bool {
+    let results = app.results.read();
+    let is_around = app.search.criteria.read().around.is_some();
+    let is_unknown = results.known.is_some_and(|known| is_around && tenths(known) == 0.0);
+    results.nearby.is_empty() && (is_unknown || app.partly.read().is_some())
 }
 
 /// Kilometres within which nothing is missing, to a tenth below.
