@@ -13,14 +13,14 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_a_tile_or_none(text in "1 [0-9]{1,3} [0-9]{1,2} [0-9] [0-9]{1,3} [0-9]{1,3}\n[\ta-z0-9 \n]{0,200}") {
+    fn any_text_is_a_tile_or_none(text in "2 [0-9]{1,3} [0-9]{1,2} [0-9] [0-9]{1,3} [0-9]{1,3}\n[\ta-z0-9 \n]{0,200}") {
         let _ = decode(&text);
     }
 }
 
 #[test]
 fn what_is_no_tile_is_none() {
-    for text in ["", "1", "2 0 0 3 1 0\n", "1 9999999 0 3 1 0\n", "{}"] {
+    for text in ["", "2", "1 0 0 3 1 0\n", "2 9999999 0 3 1 0\n", "{}"] {
         assert_eq!(decode(text), None, "{text}");
     }
     assert_eq!(decode(&encode([])), Some(Vec::new()));

@@ -18,8 +18,11 @@ impl ChosenPlace {
     /// Whether it is shown by a name, and not by its position.
     pub fn is_named(&self) -> bool {
         // By its signs: a parser of numbers is 10 KB.
-        let is_sign = |byte: u8| byte.is_ascii_digit() || b"+-.".contains(&byte);
-        let is_number = |text: &str| !text.trim().is_empty() && text.trim().bytes().all(is_sign);
+        let is_sign = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
+        let is_number = |text: &str| {
+            let text = text.trim();
+            text.bytes().all(is_sign) && !text.starts_with(['e', 'E']) && !text.is_empty()
+        };
         !self.label.split_once(',').is_some_and(|(one, other)| is_number(one) && is_number(other))
     }
 }

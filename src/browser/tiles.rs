@@ -25,8 +25,8 @@ pub const ALL: Limits = Limits { whole: 600, near: 10_000, enough: 300, dated: 1
 const LATE: f64 = 3000.0;
 /// No tile takes longer: the loader gives a request up before.
 const NEVER: f64 = 60_000.0;
-/// Milliseconds between two times that what has come is shown.
-const OFTEN: f64 = 250.0;
+/// Milliseconds until what has come is shown for the first time; then twice as long each time: whoever reads is not disturbed all the time.
+const SOON: f64 = 250.0;
 /// Milliseconds until what has failed is asked for again, each time.
 const PAUSES: [u32; 4] = [2000, 5000, 15_000, 30_000];
 /// The number of the tile of what begins soonest, and of an initiative that is here by itself.
@@ -198,7 +198,8 @@ fn show(page: &Page, app: App, index: &Index, missing: &[usize]) {
 
 /// Fetches what a search needs and is not here yet, nearest first, and shows it as it comes. An error where nothing is there to be shown.
 pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedError> {
-    let Some(index) = page.tiles.borrow().index.clone() else { return Ok(()) };
+    let index = page.tiles.borrow().index.clone();
+    let Some(index) = index.filter(|_| !app.is_gone()) else { return Ok(()) };
     let turn = {
         let mut tiles = page.tiles.borrow_mut();
         tiles.asked = app.search.query_untracked();
@@ -234,7 +235,7 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
         let mut waiting: Vec<(usize, Promise)> =
             numbers.iter().filter_map(|number| Some((*number, both(&page, &index, *number)?))).collect();
         let begun = js_sys::Date::now();
-        let mut shown = begun;
+        let mut due = begun + SOON;
         let (mut late, mut failed, mut why) = (Vec::new(), Vec::new(), FeedError::Timeout);
         let mut is_stale = false;
         waiting.reverse();
@@ -248,7 +249,8 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
                 Ok(texts) if texts.is_undefined() => late.push(number),
                 Ok(texts) => {
                     if page.tiles.borrow_mut().take(number, texts.unchecked_ref()).is_none() {
-                        (failed.push(number), why = FeedError::Malformed);
+                        failed.push(number);
+                        why = FeedError::Malformed;
                     }
                 }
                 Err(error) => {
@@ -258,8 +260,9 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
                 }
             }
             // As it comes: what is nearer than the next tile.
-            if !waiting.is_empty() && js_sys::Date::now() > shown + OFTEN {
-                shown = js_sys::Date::now();
+            let now = js_sys::Date::now();
+            if !waiting.is_empty() && now > due {
+                due = now + (now - begun);
                 show(&page, app, &index, &[&*late, &failed].concat());
                 // Where nothing fits so far, it is still being looked for.
                 let results = app.results.read_untracked();

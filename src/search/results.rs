@@ -39,7 +39,7 @@ pub fn Results(
         let limit = limit();
         if !results.nearby.is_empty() {
             section(app, &results.nearby, limit)
-        } else if is_open(app) {
+        } else if is_unsaid(app) || is_elsewhere_alone(app) {
             Vec::new()
         } else {
             vec![nothing(app)]
@@ -70,7 +70,7 @@ fn count(app: App) -> String {
     let results = app.results.read();
     let criteria = app.search.criteria.read();
     let found = results.nearby.len();
-    if is_open(app) {
+    if is_unsaid(app) {
         return String::new();
     }
     // Of none it is known where they are not.
@@ -97,11 +97,18 @@ fn partly(app: App) -> El {
 }
 
 /// Whether nobody knows yet what is near: what has not come may be what is looked for.
-fn is_open(app: App) -> bool {
+fn is_unsaid(app: App) -> bool {
     let results = app.results.read();
     let is_around = app.search.criteria.read().around.is_some();
     let is_unknown = results.known.is_some_and(|known| is_around && tenths(known) == 0.0);
     results.nearby.is_empty() && (is_unknown || app.partly.read().is_some())
+}
+
+/// Whether no circle keeps anything away, and all that fits is tied to no place: it stands below, and says so itself.
+fn is_elsewhere_alone(app: App) -> bool {
+    let (results, criteria) = (app.results.read(), app.search.criteria.read());
+    let is_anywhere = criteria.around.is_none() || criteria.radius.is_none();
+    is_anywhere && results.known.is_none() && !results.elsewhere.is_empty()
 }
 
 /// Kilometres within which nothing is missing, to a tenth below.

@@ -100,6 +100,7 @@ test('the libraries’ yardstick finds what the widget finds, nearest first', as
   const feed = await (await fetch(`${here.server.url}/v1/feed.json`)).json();
   const initiatives = feed.initiatives.filter(({ location, sessions, organizer }) => location?.[0]?.latitude && sessions?.length && organizer);
   const page = await open(here.browser, barePage(here.site, await library(peers, { initiatives }, LYON, SHOWN)));
+  await page.waitForFunction(() => window.bare);
   const answer = (word) => within(page.evaluate((word) => stopwatch.after(() => stopwatch.enter(word, true), true), word), word);
   const { text, last } = await answer('');
   assert.ok(text !== null && last > text, 'the first press reads the cards and lists them');

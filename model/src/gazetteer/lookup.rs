@@ -1,7 +1,7 @@
 //! Looking a place up in the gazetteers of some countries, from what fits exactly to what fits with a mistake.
 
 use super::typed::Typed;
-use super::{COUNTRIES, Index, Locality, complete, is_clear, whole};
+use super::{CLEARLY, COUNTRIES, Index, Locality, complete, is_clear, whole};
 use crate::geo::Point;
 use crate::text::fold;
 
@@ -128,7 +128,7 @@ impl Lookup {
         let Some(typed) = Typed::parse(&self.typed) else { return };
         let typed = typed.forgiving();
         // A village that is filed here may be like it, and a city that is filed elsewhere as well.
-        let mut is_done = typed.is_none();
+        let is_done = typed.is_none();
         if let Some(typed) = typed {
             self.meant.places = typed.search(&self.lines, OFFERED);
             let is_clear = is_clear(namesakes(&typed, &self.meant.places)) && is_town(&self.meant.places);
@@ -136,7 +136,6 @@ impl Lookup {
         }
         if self.meant.places.is_empty() {
             self.meant = town(&self.lines, &self.typed);
-            is_done |= !self.meant.places.is_empty();
         }
         if !is_done && self.read < 2 * countries {
             self.want("largest.txt");
@@ -163,31 +162,45 @@ impl Lookup {
 fn exact(shard: &str, typed: &str) -> Meant {
     let mut places = whole(shard, typed);
     let mut certainty = Certainty::Clear;
+    let begun = fold(typed) + " ";
     if let Some(typed) = Typed::parse(typed)
         && typed.is_bare()
-        && !places.is_empty()
-        && !is_clear(namesakes(&typed, &places))
+        && let Some(most) = places.first().map(|place| place.population)
     {
-        certainty = Certainty::Likely;
         let count = namesakes(&typed, &places).count();
-        places.truncate(count);
+        // "Aix" is a village, and Aix-en-Provence is what most people call so.
+        let is_larger = |place: &Locality| {
+            place.population / CLEARLY >= most.max(1) && fold(&place.name).starts_with(&begun)
+        };
+        let larger: Vec<_> =
+            places.iter().skip(count).filter(|place| is_larger(place)).take(3).cloned().collect();
+        if !larger.is_empty() || !is_clear(namesakes(&typed, &places)) {
+            certainty = Certainty::Likely;
+            places.truncate(count.min(OFFERED - larger.len()));
+            places.splice(1..1, larger);
+        }
     }
     places.truncate(OFFERED);
     Meant { places, certainty }
 }
 
-/// The town that it begins with, in whole words.
+/// The town that it begins with, in whole words ("Lyon Part-Dieu"); or, which is a guess, the one that it ends with, where that is larger ("Croix-Rousse Lyon"
+/// is not Croix).
 fn town(shards: &str, typed: &str) -> Meant {
     let folded = fold(typed);
-    let mut typed = folded.as_str();
-    while let Some((fewer, _)) = typed.rsplit_once(' ') {
-        typed = fewer;
-        let meant = exact(shards, typed);
-        if is_town(&meant.places) {
-            return meant;
+    let spaces = || folded.match_indices(' ').map(|(at, _)| at);
+    let named = |text: &str| Some(exact(shards, text)).filter(|meant| is_town(&meant.places));
+    let first = spaces().rev().find_map(|at| named(&folded[..at]));
+    let last = spaces().find_map(|at| named(&folded[at + 1..]));
+    let people = |meant: &Meant| meant.places.first().map_or(0, |place| place.population);
+    match (first, last) {
+        (Some(first), Some(last)) if people(&last) > people(&first) => {
+            Meant { places: [last.places, first.places].concat(), certainty: Certainty::Guess }
         }
+        (Some(first), _) => first,
+        (None, Some(last)) => Meant { certainty: Certainty::Guess, ..last },
+        (None, None) => Meant::default(),
     }
-    Meant::default()
 }
 
 fn is_town(places: &[Locality]) -> bool {

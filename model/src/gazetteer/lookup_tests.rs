@@ -2,7 +2,7 @@ use super::lookup::{Certainty, Lookup, Meant};
 use super::{Locality, keys};
 use proptest::prelude::*;
 
-const INDEX: &str = "10 33 69 93\nlyon mars ma pa saint vi\n";
+const INDEX: &str = "10 19 33 69 93\nai be cr lyon mars ma pa ru saint vi\n";
 const SHARD: &str = "\
 75000\tParis\t48853\t2349\t2100000
 13000\tMarseille\t43297\t5381\t870000
@@ -15,6 +15,9 @@ const SHARD: &str = "\
 26000\tValence\t44928\t4893\t64000
 47300\tVillence\t44400\t700\t9000
 80120\tRue\t50272\t1668\t3000
+13100\tAix-en-Provence\t43529\t5447\t140000
+19200\tAix\t45617\t2383\t400
+59170\tCroix\t50678\t3151\t21000
 33690\tMasseilles\t44388\t-44\t140
 ";
 const BELGIUM: &str = "\
@@ -80,7 +83,16 @@ fn a_town_and_words_that_no_place_has_are_the_town() {
     }
     assert_eq!(taken("", "rue Pasteur"), "", "a village has no quarters that are looked for");
     let (meant, wanted) = looked_up("", "saint denis pleyel", true);
-    assert!(!meant.is_clear() && meant.places.len() == 2 && wanted.len() == 2, "{meant:?} {wanted:?}");
+    assert!(!meant.is_clear() && meant.places.len() == 2 && wanted.len() == 3, "{meant:?} {wanted:?}");
+    // Where the town is said last it is guessed, and asked for.
+    for typed in ["croix rousse lyon", "Bellecour, Lyon", "rue de Lyon"] {
+        let (meant, _) = looked_up("", typed, true);
+        assert_eq!(
+            (meant.certainty, meant.places[0].label().as_str()),
+            (Certainty::Guess, "Lyon (69000)"),
+            "{typed}"
+        );
+    }
 }
 
 #[test]
@@ -90,6 +102,17 @@ fn a_name_of_several_towns_is_not_clear_and_a_postcode_is() {
     for typed in ["Saint-Denis (93200)", "saint denis 93", "93200", "Marseille", "saint d"] {
         assert!(clear(typed), "{typed}");
     }
+}
+
+#[test]
+fn a_village_whose_name_a_city_begins_with_is_asked_about() {
+    let (meant, _) = looked_up("", "aix", true);
+    assert_eq!(meant.certainty, Certainty::Likely);
+    assert_eq!(
+        meant.places.iter().map(Locality::label).collect::<Vec<_>>(),
+        ["Aix (19200)", "Aix-en-Provence (13100)"]
+    );
+    assert!(looked_up("", "Aix (19200)", true).0.is_clear() && looked_up("", "Croix", true).0.is_clear());
 }
 
 #[test]
