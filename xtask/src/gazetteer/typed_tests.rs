@@ -228,7 +228,8 @@ fn no_more_files_are_read_than_it_takes() {
         ("FR BE", "Lyon", 2),
         ("BE FR", "1000", 2),
         ("FR BE", "Bruxelles", 4),
-        ("", "lyon part dieu", 2),
+        // A town that is said last may be larger.
+        ("", "lyon part dieu", 3),
     ] {
         assert_eq!(looked_up(countries, typed).1, count, "{typed} in {countries}");
     }
