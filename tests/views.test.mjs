@@ -78,7 +78,9 @@ function plain(node) {
   const attributes = Object.entries(given).map(([name, value]) => [name, differences.spaces(value)]);
   const options = tag === 'select' ? rest.map((option) => option[1]) : [];
   if (tag === 'select' && !('chosen' in given)) attributes.push(['chosen', (options.find((it) => 'selected' in it) ?? options[0])?.value]);
-  const kept = attributes.filter(([name]) => name !== 'selected').sort(([one], [other]) => (one < other ? -1 : 1));
+  // A card is numbered by its place in what has been read: tiles in a browser, a whole feed without one.
+  const unnumbered = attributes.map(([name, value]) => [name, name === 'id' ? value.replace(/^card-\d+$/, 'card') : value]);
+  const kept = unnumbered.filter(([name]) => name !== 'selected').sort(([one], [other]) => (one < other ? -1 : 1));
   return [tag, Object.fromEntries(kept), ...differences.relativeDays(tag, given, differences.texts(rest.map(plain)))];
 }
 
