@@ -103,7 +103,8 @@ for (const lang of LANGUAGES) {
       const url = await site.page('bare', { server: server.url, lang, attributes: attributes.join(' ') });
       await page.goto(url + (opened ? '#alentour=' + opened : ''));
       await listed(page);
-      if (opened) await page.locator('article').waitFor();
+      // All that it says is there, not its card alone.
+      if (opened) await page.locator('article p.links').waitFor();
       const config = { ...query, api: server.url, page: url };
       const point = query.place?.split(',').map(Number);
       seen.push({ tree: await page.evaluate(shown), given: { lang, instant, zone: 'Europe/Paris', config, label: query.place, point, opened } });

@@ -37,6 +37,13 @@ impl Bounds {
         ((self.south + self.north) / 2.0, (self.west + self.east) / 2.0)
     }
 
+    /// A length that the distance is not below, reckoned from the degrees of latitude between alone: a fraction of its cost.
+    pub fn at_least(self, from: Point) -> Kilometres {
+        let apart = (self.south - from.latitude).max(from.latitude - self.north).max(0.0);
+        // A little less than a degree of a sphere of the Earth's mean radius.
+        Kilometres::new(apart * 111.19).unwrap_or(Kilometres::ANYWHERE)
+    }
+
     /// The distance to the nearest point of the rectangle; 0 within it.
     ///
     /// On the meridian of an edge, `Δλ` away, the nearest point of the whole circle is the foot of the perpendicular, at
@@ -110,6 +117,7 @@ mod tests {
                 nearest = nearest.min(from.distance(inside).value());
             }
             prop_assert!(distance <= nearest + 1e-6, "{distance} {nearest}");
+            prop_assert!(bounds.at_least(from).value() <= distance + 1e-6, "{distance}");
         }
 
         #[test]

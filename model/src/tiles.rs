@@ -174,15 +174,19 @@ impl Index {
     ) -> (Option<Kilometres>, bool) {
         let mut known: Option<Kilometres> = None;
         for (cell, _) in self.placed.iter().filter(|(_, tile)| !is_read(tile.number)) {
-            let distance = near.map_or(Kilometres::new(0.0), |near| Some(cell.distance(near)));
-            known = match (known, distance) {
-                (Some(known), Some(distance)) if known <= distance => Some(known),
-                (_, distance) => distance,
-            };
+            let Some(near) = near else { return (Kilometres::new(0.0), self.is_more(now, is_read)) };
+            if known.is_some_and(|known| known <= cell.at_least(near)) {
+                continue;
+            }
+            let distance = cell.distance(near);
+            known = Some(known.filter(|known| *known <= distance).unwrap_or(distance));
         }
+        (known, self.is_more(now, is_read))
+    }
+
+    fn is_more(&self, now: i64, is_read: impl Fn(usize) -> bool) -> bool {
         let apart = self.dated.iter().chain(&self.undated);
-        let is_more = apart.filter(|tile| tile.is_current(now)).any(|tile| !is_read(tile.number));
-        (known, is_more)
+        apart.filter(|tile| tile.is_current(now)).any(|tile| !is_read(tile.number))
     }
 
     /// The point to ask around instead of one that is nobody's business: the middle of the cell that it is in, or of a square of a tenth of a

@@ -16,13 +16,8 @@ pub struct ChosenPlace {
 
 impl ChosenPlace {
     /// Whether it is shown by a name, and not by its position.
-    pub fn is_named(&self) -> bool {
-        // By its signs: a parser of numbers is 10 KB.
-        let is_sign = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
-        let is_number = |text: &str| {
-            let text = text.trim();
-            text.bytes().all(is_sign) && !text.starts_with(['e', 'E']) && !text.is_empty()
-        };
+    fn is_named(&self) -> bool {
+        let is_number = |text: &str| text.trim().parse::<f64>().is_ok();
         !self.label.split_once(',').is_some_and(|(one, other)| is_number(one) && is_number(other))
     }
 }

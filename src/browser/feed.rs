@@ -3,9 +3,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use alentour_model::Catalog;
 use alentour_model::feed::Unnoted;
 use alentour_model::read::read_document;
+use alentour_model::{Catalog, Query};
 use js_sys::Promise;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -48,9 +48,7 @@ pub fn load(page: Rc<Page>, app: App, again: bool) {
         match read {
             Ok(count) => {
                 page.tiles.borrow_mut().is_begun = true;
-                if page.tiles.borrow().asked != app.search.query_untracked() {
-                    load_more(page.clone(), app);
-                }
+                follow(&page, app, &app.search.query_untracked());
                 navigation::open_linked(&page, app, linked.as_deref());
                 // Whoever left while a sign-up was being sent is told what became of it. Nothing scrolls, nothing takes the focus.
                 if !again && app.opened.get_untracked().is_none() {
@@ -62,6 +60,17 @@ pub fn load(page: Rc<Page>, app: App, again: bool) {
             Err(failure) => fail(&page, app, failure),
         }
     });
+}
+
+/// Somebody looks for something: what the first list did without is fetched, once that is there.
+pub fn follow(page: &Rc<Page>, app: App, query: &Query) {
+    let is_asked = {
+        let tiles = page.tiles.borrow();
+        !tiles.is_begun || tiles.asked == *query
+    };
+    if !is_asked {
+        load_more(page.clone(), app);
+    }
 }
 
 /// Fetches what a search needs beyond what is here, of a feed that is read by the tile.

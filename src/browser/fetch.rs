@@ -12,6 +12,9 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::json::Parsed;
 
+/// Milliseconds until what has failed to come is asked for again, each time.
+pub const PAUSES: [u32; 4] = [2000, 5000, 15_000, 30_000];
+
 #[wasm_bindgen(module = "/src/browser/fetch.mjs")]
 extern "C" {
     #[wasm_bindgen(js_name = send)]

@@ -19,7 +19,7 @@ mod words;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use alentour_model::{Initiative, Query};
+use alentour_model::Initiative;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -174,15 +174,7 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
                 owned.emit("search", &detail);
             }
         });
-        // Somebody looks for something: what the first list did without is fetched.
-        let before = RefCell::new(Query::default());
-        Effect::new(move |_| {
-            let query = app.search.query();
-            let is_news = before.replace(query.clone()) != query;
-            if is_news && looker.tiles.borrow().is_begun {
-                feed::load_more(looker.clone(), app);
-            }
-        });
+        Effect::new(move |_| feed::follow(&looker, app, &app.search.query()));
         view! { <Widget app/> }
     });
     let app = made.take()?;

@@ -20,7 +20,7 @@ pub struct Navigation {
     entry: RefCell<Option<Entry>>,
     /// Whether "back" has been asked for and has not come yet.
     leaving: Cell<bool>,
-    /// Whether the form is to have the session that the card speaks of which was opened.
+    /// Whether the form of what is open is still to have the session that the card speaks of which was pressed.
     proposes: Cell<bool>,
 }
 
@@ -57,13 +57,13 @@ fn open_named(page: &Rc<Page>, app: App, id: &str, part: Option<&'static str>) {
     let position = app.catalog.read_untracked().position(id);
     if position.is_some() || !page.tiles.borrow().is_used() {
         if position.is_some() && opened != position {
-            open(page, app, position, part);
+            open(page, app, position, part, false);
         }
         return;
     }
     let (page, id) = (page.clone(), id.to_owned());
     spawn_local(async move {
-        let mut pauses = [2000, 5000, 15_000, 30_000].into_iter();
+        let mut pauses = fetch::PAUSES.into_iter();
         let whole = loop {
             match details::fetch(&page, &id).await {
                 Ok(whole) => break whole,
@@ -88,31 +88,21 @@ fn open_named(page: &Rc<Page>, app: App, id: &str, part: Option<&'static str>) {
         drop(tiles);
         let position = catalog.position(&id);
         app.catalog.update_untracked(|current| *current = Arc::new(catalog));
-        open(&page, app, position, part);
+        open(&page, app, position, part, false);
     });
 }
 
 /// Opens an initiative as the visitor asks who has its card, with a way back in the tab's history.
 pub fn visit(page: &Rc<Page>, app: App, position: usize, part: &'static str) {
-    let is_card = is_card(page, app, position);
-    if !is_card {
-        app.propose(position);
-    }
     if app.opened.get_untracked().is_none() {
         let entry =
             id(app, position).and_then(|initiative| Some(Entry { mark: history::enter().ok()?, initiative }));
         page.navigation.entry.replace(entry);
     }
-    page.navigation.proposes.set(is_card);
-    open(page, app, Some(position), Some(part));
+    open(page, app, Some(position), Some(part), true);
 }
 
-/// Whether only its card is here.
-fn is_card(page: &Page, app: App, position: usize) -> bool {
-    id(app, position).is_some_and(|id| page.tiles.borrow().is_card(&id))
-}
-
-/// Fetches all that the initiative at that position says, which is open: then its form has the session that its card speaks of.
+/// Fetches all that the initiative at that position says, which is open.
 fn complete(page: &Rc<Page>, app: App, position: usize, part: Option<&'static str>) {
     let Some(id) = id(app, position) else { return };
     app.take_details(None, Stage::Loading);
@@ -126,9 +116,7 @@ fn complete(page: &Rc<Page>, app: App, position: usize, part: Option<&'static st
                 // Who has gone on to something else meanwhile is left there.
                 let is_here = find(&page.root, ":focus").is_none_or(|it| it.id() == "detail-title");
                 app.take_details(Some(whole), Stage::Ready);
-                if page.navigation.proposes.take() {
-                    app.propose(position);
-                }
+                propose(&page, app, position);
                 if let Some(part) = part.filter(|_| is_here) {
                     focus_soon(&page.root, part.to_owned(), true);
                 }
@@ -156,7 +144,7 @@ pub fn leave(page: &Rc<Page>, app: App) {
         return leaving.set(true);
     }
     entry.take();
-    open(page, app, None, None);
+    open(page, app, None, None, false);
 }
 
 /// The tab has moved within its history.
@@ -171,28 +159,40 @@ pub fn travelled(page: &Rc<Page>, app: App) {
             scrolled.set(before);
         }
     } else if history::is_before(&mark) {
-        open(page, app, None, None);
+        open(page, app, None, None, false);
     }
 }
 
-/// Opens an initiative and moves to the part of it that the selector names, or shows the list again.
-pub fn open(page: &Rc<Page>, app: App, position: Option<usize>, part: Option<&'static str>) {
+/// Chooses the session that the card speaks of which was pressed, once the form can have it.
+fn propose(page: &Page, app: App, position: usize) {
+    if page.navigation.proposes.take() {
+        app.propose(position);
+    }
+}
+
+/// Opens an initiative and moves to the part of it that the selector names, or shows the list again. `is_visit`: whether its card was pressed.
+fn open(page: &Rc<Page>, app: App, position: Option<usize>, part: Option<&'static str>, is_visit: bool) {
     let window = window();
     let before = app.opened.get_untracked();
     if before.is_none() {
         page.navigation.scrolled.set(window.scroll_y().unwrap_or_default());
     }
+    page.navigation.proposes.set(is_visit);
     app.take_details(None, Stage::Ready);
+    let is_card = |id: String| page.tiles.borrow().is_card(&id);
+    let card = position.filter(|position| id(app, *position).is_some_and(is_card));
+    if let Some(position) = position.filter(|_| card.is_none()) {
+        propose(page, app, position);
+    }
     app.opened.set(position);
     match (position, before) {
         (Some(position), _) => {
-            if is_card(page, app, position) {
-                complete(page, app, position, part);
+            if let Some(card) = card {
+                complete(page, app, card, part);
             }
             page.emit("open", &[("id", id(app, position).into())]);
             if let Some(part) = part {
-                let is_there = matches!(*app.details.read_untracked(), Stage::Ready);
-                let part = if is_there { part } else { "#detail-title" };
+                let part = if card.is_none() { part } else { "#detail-title" };
                 focus_soon(&page.root, part.to_owned(), true);
             }
         }

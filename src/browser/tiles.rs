@@ -27,8 +27,6 @@ const LATE: f64 = 3000.0;
 const NEVER: f64 = 60_000.0;
 /// Milliseconds until what has come is shown for the first time; then twice as long each time: whoever reads is not disturbed all the time.
 const SOON: f64 = 250.0;
-/// Milliseconds until what has failed is asked for again, each time.
-const PAUSES: [u32; 4] = [2000, 5000, 15_000, 30_000];
 /// The number of the tile of what begins soonest, and of an initiative that is here by itself.
 const SOONEST: usize = usize::MAX;
 const SINGLE: usize = usize::MAX - 1;
@@ -229,7 +227,7 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
     if is_blank {
         app.stage.set(Stage::Loading);
     }
-    let mut pauses = PAUSES.into_iter();
+    let mut pauses = fetch::PAUSES.into_iter();
     let mut patience = LATE;
     loop {
         let mut waiting: Vec<(usize, Promise)> =

@@ -75,8 +75,8 @@ impl Catalog {
 
     /// The same of other parts.
     pub fn of_parts(&self, parts: impl IntoIterator<Item = Arc<Part>>) -> Self {
-        let Self { lexicon, known, is_more_elsewhere, .. } = self.clone();
-        Self { lexicon, known, is_more_elsewhere, ..Self::of(parts) }
+        let Self { known, is_more_elsewhere, .. } = *self;
+        Self { lexicon: self.lexicon.clone(), known, is_more_elsewhere, ..Self::of(parts) }
     }
 
     /// Whether it is all that the feed has.

@@ -194,8 +194,9 @@ fn town(shards: &str, typed: &str) -> Meant {
     let last = spaces().find_map(|at| named(&folded[at + 1..]));
     let people = |meant: &Meant| meant.places.first().map_or(0, |place| place.population);
     match (first, last) {
-        (Some(first), Some(last)) if people(&last) > people(&first) => {
-            Meant { places: [last.places, first.places].concat(), certainty: Certainty::Guess }
+        (Some(mut first), Some(last)) if people(&last) > people(&first) => {
+            first.places.splice(..0, last.places);
+            Meant { certainty: Certainty::Guess, ..first }
         }
         (Some(first), _) => first,
         (None, Some(last)) => Meant { certainty: Certainty::Guess, ..last },

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use axum::body::Bytes;
 
 use crate::http::negotiation::Encoding;
-use crate::http::representation::{IMMUTABLE, Representation, tag};
+use crate::http::representation::{IMMUTABLE, Representation, TEXT, tag};
 
 static BLOB: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/bundle.bin"));
 static INDEX: &str = include_str!(concat!(env!("OUT_DIR"), "/bundle.index"));
@@ -177,7 +177,7 @@ fn content_type(path: &str) -> &'static str {
         "wasm" => "application/wasm",
         "json" | "map" => "application/json",
         "css" => "text/css; charset=utf-8",
-        "txt" | "ts" => "text/plain; charset=utf-8",
+        "txt" | "ts" => TEXT,
         "svg" => "image/svg+xml",
         "png" => "image/png",
         "ico" => "image/x-icon",

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use alentour_model::tile::{decode, encode};
+use alentour_model::tile::{decode, encode, say};
 use alentour_model::{Initiative, Part};
 
 use crate::http::stretch::OpenFile;
@@ -106,10 +106,7 @@ impl Tile {
     /// Makes it ready to be searched: in what cards show and, where there are any, in these words, too. `None` where it is damaged.
     pub fn part(&self) -> Option<Part> {
         let mut cards = decode(&self.cards)?;
-        for ((_, card), words) in cards.iter_mut().zip(self.words.lines()) {
-            // It stands where the words came from: a list does not show it.
-            words.clone_into(&mut card.description);
-        }
+        say(&mut cards, &self.words);
         Some(Part::new(cards))
     }
 }

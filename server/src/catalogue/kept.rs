@@ -8,7 +8,7 @@ use alentour_model::tile::encode;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 
-use crate::http::representation::{A_MINUTE, Representation};
+use crate::http::representation::{A_MINUTE, Representation, TEXT};
 
 /// How many things there may be room for.
 const ENTRIES: usize = 4_000;
@@ -76,7 +76,7 @@ impl Soonest {
     pub fn tile(&self) -> &Representation {
         self.tile.get_or_init(|| {
             let cards = encode(self.part.initiatives()).into_bytes();
-            Representation::compressed(cards, "text/plain; charset=utf-8", A_MINUTE)
+            Representation::compressed(cards, TEXT, A_MINUTE)
         })
     }
 }

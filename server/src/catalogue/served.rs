@@ -13,11 +13,9 @@ use super::opened::{Catalogue, TILES};
 use super::text;
 use crate::http::brotli;
 use crate::http::negotiation::{Encoding, accepted};
-use crate::http::representation::{A_MINUTE, IMMUTABLE, Representation, Resource, tag};
+use crate::http::representation::{A_MINUTE, IMMUTABLE, Representation, Resource, TEXT, tag};
 use crate::http::stretch::Stretch;
 
-/// The media type of tiles and their index.
-const TEXT: &str = "text/plain; charset=utf-8";
 /// How well what is compressed for one request is, in brotli: some 0.3 ms for an initiative.
 const QUICK: i32 = 5;
 

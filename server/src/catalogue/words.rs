@@ -8,7 +8,7 @@ use alentour_texts::Language;
 use tracing::error;
 
 use super::opened::{Catalogue, FORMS};
-use crate::http::representation::{A_MINUTE, Representation};
+use crate::http::representation::{A_MINUTE, Representation, TEXT};
 use crate::words;
 
 impl Catalogue {
@@ -19,7 +19,7 @@ impl Catalogue {
                 error!(folder = %self.folder().display(), %why, "the forms of the catalogue's words cannot be read");
                 Vec::new()
             });
-            Representation::compressed(forms, "text/plain; charset=utf-8", A_MINUTE)
+            Representation::compressed(forms, TEXT, A_MINUTE)
         })
     }
 

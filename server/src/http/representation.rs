@@ -16,6 +16,9 @@ use crate::http::negotiation::{Encoding, accepted};
 /// Whether a page of another origin may use what is served.
 pub const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
+/// The media type of plain text.
+pub const TEXT: &str = "text/plain; charset=utf-8";
+
 /// As long as a visitor may see what has changed; a CDN in front may serve it a little longer while it asks.
 pub const A_MINUTE: &str = "public, max-age=60, stale-while-revalidate=600";
 

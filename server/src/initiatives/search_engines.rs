@@ -13,7 +13,7 @@ use tokio::sync::Mutex;
 
 use super::now;
 use crate::catalogue;
-use crate::http::representation::Representation;
+use crate::http::representation::{Representation, TEXT};
 use crate::http::{Error, Visitor};
 use crate::state::AppState;
 
@@ -94,5 +94,5 @@ pub async fn robots(State(state): State<AppState>) -> Response {
     if let Some(public) = state.settings.public_address() {
         let _ = writeln!(text, "Sitemap: {public}/sitemap.xml");
     }
-    ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, CACHE)], text).into_response()
+    ([(CONTENT_TYPE, TEXT), (CACHE_CONTROL, CACHE)], text).into_response()
 }

@@ -25,8 +25,8 @@ use pages::PublishedPages;
 
 /// Where the pages of initiatives are.
 const PAGES: &str = "i/";
-/// Characters of an initiative's part of a file's name: those of a [`tag`].
-const ID: usize = 20;
+/// Characters of a [`tag`]: of an initiative's part of a page's name, of what it says, and of a version of the tiles.
+const TAG: usize = 20;
 
 /// What to publish, and how.
 #[derive(Debug)]
@@ -131,11 +131,13 @@ fn write_compressed(folder: &Path, name: &str, made: Representation) -> Result<(
 /// Whether a file within the folder of pages is named as [`file_of`] does.
 fn is_page(name: &str) -> bool {
     let stem = name.strip_suffix(".html").unwrap_or_default();
-    let parts = stem.len().checked_sub(ID).and_then(|at| stem.split_at_checked(at));
-    parts.is_some_and(|(words, id)| {
-        (words.is_empty() || words.ends_with('-'))
-            && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
-    })
+    let parts = stem.len().checked_sub(TAG).and_then(|at| stem.split_at_checked(at));
+    parts.is_some_and(|(words, id)| (words.is_empty() || words.ends_with('-')) && is_tag(id))
+}
+
+/// Whether a name is a [`tag`].
+fn is_tag(name: &str) -> bool {
+    name.len() == TAG && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Where an initiative's page is: named after its title, and told apart by its identifier.

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use alentour_model::tiles::Index;
 
-use super::{removing, write, write_compressed};
+use super::{is_tag, removing, write, write_compressed};
 use crate::catalogue::{Catalogue, plain};
 use crate::error::CommandError;
 use crate::http::representation::{IMMUTABLE, Representation};
@@ -19,8 +19,6 @@ const TILES: &str = "v1/t";
 const DETAILS: &str = "v1/i";
 /// How long tiles are kept of versions that are older than the last: their index is in caches, and a site may be published again at once.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
-/// Characters of a version's or an initiative's name: those of a [`tag`](crate::http::representation::tag).
-const NAME: usize = 20;
 
 /// Writes them, and removes what was written of initiatives that are gone, and of versions before the last.
 ///
@@ -52,7 +50,7 @@ pub fn write_tiles(catalogue: &Catalogue, folder: &Path, now: i64) -> Result<(),
         |name: &str| name == version || before.as_ref().is_some_and(|before| name == before.version);
     remove_versions(&folder.join(TILES), is_kept)?;
     removing::remove_gone(&folder.join(DETAILS), |name| {
-        name.strip_suffix(".json").is_some_and(is_name) && !details.contains(name)
+        name.strip_suffix(".json").is_some_and(is_tag) && !details.contains(name)
     })
 }
 
@@ -61,7 +59,7 @@ fn remove_versions(folder: &Path, is_kept: impl Fn(&str) -> bool) -> Result<(), 
     let remove = || -> io::Result<()> {
         for entry in fs::read_dir(folder)? {
             let entry = entry?;
-            let is_gone = entry.file_name().to_str().is_some_and(|name| is_name(name) && !is_kept(name));
+            let is_gone = entry.file_name().to_str().is_some_and(|name| is_tag(name) && !is_kept(name));
             let file = entry.metadata()?;
             let is_old = || SystemTime::now().duration_since(file.modified()?).map_err(io::Error::other);
             if is_gone && file.is_dir() && is_old().is_ok_and(|age| age > KEPT) {
@@ -75,9 +73,4 @@ fn remove_versions(folder: &Path, is_kept: impl Fn(&str) -> bool) -> Result<(), 
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         removed => Ok(removed.map_err(|error| format!("{}: {error}", folder.display()))?),
     }
-}
-
-/// Whether something is named as versions and initiatives are.
-fn is_name(name: &str) -> bool {
-    name.len() == NAME && name.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
