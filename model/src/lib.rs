@@ -14,6 +14,7 @@ pub mod feed;
 pub mod gazetteer;
 pub mod geo;
 pub mod initiative;
+pub mod inverted;
 pub mod json;
 pub mod lexicon;
 pub mod link;

@@ -19,6 +19,9 @@ use crate::geo::{Kilometres, Point};
 
 /// What an index begins with; changed whenever index or tiles are read otherwise.
 pub const VERSION: &str = "1";
+/// Initiatives of a catalogue that a visitor's browser reads as a whole: some 40 KB. Of what has more, some are found by words through an
+/// [inverted index](crate::inverted).
+pub const WHOLE: usize = 600;
 /// How deep a tree is read: no writer cuts degrees finer.
 const DEPTH: u32 = 32;
 

@@ -41,6 +41,20 @@ pub struct Request {
     pub when: Option<String>,
 }
 
+impl Request {
+    /// What is looked for wherever it is: words, kinds and causes.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn query(&self) -> Query {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        Query {
+            words: text(&self.words),
+            kinds: words(&text(&self.kinds), Kind::parse),
+            causes: words(&text(&self.causes), Cause::parse),
+            ..Query::default()
+        }
+    }
+}
+
 impl Search {
     /// What the page's attributes ask for. The place is found later.
     pub fn new(config: &Config, clock: Clock) -> Self {

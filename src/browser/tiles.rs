@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use alentour_model::tile::{decode, say};
-use alentour_model::tiles::{Index, Limits};
+use alentour_model::tiles::{Index, Limits, WHOLE};
 use alentour_model::{Initiative, Kilometres, Part, Point, Query};
 use js_sys::{Array, Promise};
 use leptos::prelude::*;
@@ -18,9 +18,9 @@ use crate::app::{App, FeedError, Stage};
 use crate::message::Message;
 
 /// What is read for the first list: some 40 KB. The loader begins with what is read as a whole (`WHOLE` in `embed/loading.js`).
-pub const FIRST: Limits = Limits { whole: 600, near: 600, enough: 300, dated: 100, undated: 100 };
+pub const FIRST: Limits = Limits { whole: WHOLE, near: 600, enough: 300, dated: 100, undated: 100 };
 /// What is read once somebody looks for something: up to that many all counts are exact.
-pub const ALL: Limits = Limits { whole: 600, near: 10_000, enough: 300, dated: 1000, undated: 300 };
+pub const ALL: Limits = Limits { whole: WHOLE, near: 10_000, enough: 300, dated: 1000, undated: 300 };
 /// After so many milliseconds tiles are late: what else has come is shown, and that some are missing.
 const LATE: f64 = 3000.0;
 /// No tile takes longer: the loader gives a request up before.

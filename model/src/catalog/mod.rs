@@ -33,6 +33,8 @@ pub struct Catalog {
     known: Option<(Option<Point>, Kilometres)>,
     /// Whether the feed has more of what is tied to no place.
     is_more_elsewhere: bool,
+    /// The words of which nothing is missing, wherever it is.
+    answered: String,
 }
 
 impl Catalog {
@@ -54,13 +56,18 @@ impl Catalog {
         all.iter_mut().for_each(|place| *place = (u64::from(place.1), place.2, 0));
         all.sort_unstable();
         let positions = all.into_iter().map(|(at, row, _)| (at as u32, row)).collect();
-        Self { parts, positions, lexicon: Arc::default(), known: None, is_more_elsewhere: false }
+        Self { parts, positions, ..Self::default() }
     }
 
     /// The same, where it is not all that the feed has: what happens beyond that many kilometres from that point may be
     /// missing, and is in no answer (`None`: nothing is missing); and whether some of what is tied to no place is.
     pub fn within(self, centre: Option<Point>, known: Option<Kilometres>, is_more_elsewhere: bool) -> Self {
         Self { known: known.map(|known| (centre, known)), is_more_elsewhere, ..self }
+    }
+
+    /// The same with all that has those words, wherever it is: without a place nothing of it is missing.
+    pub fn answering(self, words: String) -> Self {
+        Self { answered: words, ..self }
     }
 
     /// How far from the point of a query nothing is missing: as much less as it is away from the point around which this was read.
@@ -77,6 +84,11 @@ impl Catalog {
     pub fn of_parts(&self, parts: impl IntoIterator<Item = Arc<Part>>) -> Self {
         let Self { known, is_more_elsewhere, .. } = *self;
         Self { lexicon: self.lexicon.clone(), known, is_more_elsewhere, ..Self::of(parts) }
+    }
+
+    /// The same with other parts beside its own.
+    pub fn with(&self, more: impl IntoIterator<Item = Arc<Part>>) -> Self {
+        self.of_parts(self.parts.iter().cloned().chain(more))
     }
 
     /// Whether it is all that the feed has.
@@ -187,7 +199,13 @@ impl Catalog {
         let presets = [DateRange::this_week, DateRange::this_weekend, DateRange::this_month];
         let [week, weekend, month] = presets.map(|range| Some(range(now.today)));
         let radius = query.radius.map_or(f64::INFINITY, Kilometres::value);
-        let horizon = self.horizon(query.near);
+        let mut units = self.lexicon.units(&query.words);
+        let words =
+            if units.is_empty() { Vec::new() } else { find(&self.all_parts(), &mut units, &self.lexicon) };
+        let is_answered = query.near.is_none() && !units.is_empty() && query.words == self.answered
+            // Others may have a word like that.
+            && !units.iter().any(|unit| unit.is_corrected);
+        let horizon = if is_answered { None } else { self.horizon(query.near) };
         let known = horizon.map_or(f64::INFINITY, Kilometres::value);
         let limit = radius.min(known);
         let near = query.near.map(Point::direction);
@@ -195,9 +213,6 @@ impl Catalog {
         let mut search = Search { is_dated: query.when.is_some(), known, ..Search::default() };
         search.facets.kinds.extend(Kind::ALL.iter().map(|kind| Count { value: kind.clone(), count: 0 }));
         search.facets.causes.extend(Cause::ALL.iter().map(|cause| Count { value: cause.clone(), count: 0 }));
-        let mut units = self.lexicon.units(&query.words);
-        let words =
-            if units.is_empty() { Vec::new() } else { find(&self.all_parts(), &mut units, &self.lexicon) };
         for (at, (part, first, own)) in self.parts().enumerate() {
             search.look(part, first, own, query, &asked, words.get(at).map(Vec::as_slice));
         }
@@ -207,7 +222,7 @@ impl Catalog {
             facets: search.facets,
             horizon,
             known: horizon.filter(|known| known.value() < radius),
-            is_more_elsewhere: self.is_more_elsewhere,
+            is_more_elsewhere: self.is_more_elsewhere && !is_answered,
             suggestion: None,
             units: Understood(units),
         }

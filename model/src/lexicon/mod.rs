@@ -96,6 +96,14 @@ impl Lexicon {
         &self.terms
     }
 
+    /// What a term means: a kind, a cause, or what the first term that means the same is as it is written.
+    pub(crate) fn meaning(&self, term: usize) -> (Option<&Kind>, Option<&Cause>, &str) {
+        let concept = self.terms.get(term).and_then(|term| self.concepts.get(term.concept));
+        let first = concept.and_then(|concept| self.terms.get(concept.terms[0]));
+        let first = first.map_or("", |first| first.written.as_str());
+        (concept.and_then(|it| it.kind.as_ref()), concept.and_then(|it| it.cause.as_ref()), first)
+    }
+
     /// The words of a folded text that count: all of them where none does.
     fn content(&self, folded: &str) -> String {
         let mut content = String::new();

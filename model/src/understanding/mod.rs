@@ -10,7 +10,7 @@ use crate::texts::{Field, field_of};
 pub use why::Why;
 
 /// Letters of a word in which a mistake is looked for.
-const LONG: usize = 5;
+pub(crate) const LONG: usize = 5;
 
 /// Letters at the end of a word that nothing begins with which may be an ending of another form of it, so that "déménager" finds
 /// "déménagement"; and letters that are left then.
@@ -125,7 +125,7 @@ fn meant(field: Field) -> Tier {
 
 impl Alternative {
     /// Tells each initiative of a part that it finds, and how; some more than once.
-    fn find(&self, part: &Part, lexicon: &Lexicon, tell: &mut dyn FnMut(usize, Tier)) {
+    pub(crate) fn find(&self, part: &Part, lexicon: &Lexicon, tell: &mut dyn FnMut(usize, Tier)) {
         let vocabulary = part.vocabulary();
         match self {
             Self::Typed { words, is_whole } => {

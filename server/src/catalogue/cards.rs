@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use alentour_model::tile::{decode, encode, say};
+use alentour_model::tile::{card, decode, encode, say};
 use alentour_model::{Initiative, Part};
 
 use crate::http::stretch::OpenFile;
@@ -103,6 +103,17 @@ impl Drop for Picked {
 }
 
 impl Tile {
+    /// The tile of initiatives, each with its position.
+    pub fn of<'a>(initiatives: impl Iterator<Item = (u32, &'a Initiative)>) -> Self {
+        let (mut cards, mut words) = (Vec::new(), String::new());
+        for (position, initiative) in initiatives {
+            cards.push((position, card(initiative)));
+            words.push_str(&unshown(initiative));
+            words.push('\n');
+        }
+        Self { cards: encode(cards.iter().map(|(at, card)| (*at, card))), words }
+    }
+
     /// Makes it ready to be searched: in what cards show and, where there are any, in these words, too. `None` where it is damaged.
     pub fn part(&self) -> Option<Part> {
         let mut cards = decode(&self.cards)?;

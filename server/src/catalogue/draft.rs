@@ -5,18 +5,20 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use alentour_model::tiles::WHOLE;
 use alentour_model::{Feed, Initiative, Place};
 use alentour_texts::Language;
 
 use super::cards::Cards;
 use super::compressed::compress;
 use super::cut::Tiles;
-use super::index::{self, Row};
+use super::index::{self, Inverting, Row, Written};
+use super::inverted::{self, Numbers};
 use super::leaf::Placed;
-use super::opened::{Catalogue, FEED, FORMS, Head, INDEX, TILES};
+use super::opened::{Catalogue, FEED, FORMS, Head, INDEX, NUMBERS, TILES, WORDS};
 use super::{FORMAT, text};
 use crate::http::stretch::OpenFile;
-use crate::words::forms::Forms;
+use crate::words::{self, forms::Forms};
 
 /// The initiatives as they were added, before it is known what other feeds say of them.
 const SCRATCH: &str = "scratch";
@@ -34,6 +36,8 @@ pub struct Draft {
     cards: Cards,
     /// The words of what is shown.
     words: Forms,
+    /// The beginning of the day on which it is written, in UTC seconds.
+    day: i64,
     is_finished: bool,
 }
 
@@ -56,6 +60,7 @@ impl Draft {
             same_as: HashMap::new(),
             cards,
             words: Forms::default(),
+            day: inverted::day(jiff::Timestamp::now().as_second()),
             is_finished: false,
         })
     }
@@ -115,7 +120,8 @@ impl Draft {
         self.scratch.write_all(&json)?;
         let begins = initiative.sessions.iter().map(|session| session.start.moment.instant).min();
         let (id, over) = (initiative.id.as_str().into(), initiative.over());
-        self.rows.push(Row { id, start: self.length, length, is_shown, begins, over });
+        let next = inverted::next(initiative, self.day);
+        self.rows.push(Row { id, start: self.length, length, is_shown, begins, next, over });
         self.length += u64::from(length);
         Ok(row)
     }
@@ -144,12 +150,25 @@ impl Draft {
         let path = self.folder.join(SCRATCH);
         let scratch = OpenFile::new(&path, File::open(&path)?);
         let index = self.folder.join(INDEX);
-        let version = index::write(&index, &head, (&self.rows, &scratch), (&tiles.rows, &cards))?;
+        let language = Language::parse(&feed.language).unwrap_or(Language::DEFAULT);
+        let forms = std::mem::take(&mut self.words).of(language);
+        fs::write(self.folder.join(FORMS), &forms)?;
+        // What is read as a whole is searched as a whole.
+        let inverting = (shown > WHOLE).then(|| {
+            let lexicon = words::lexicon(language, &forms);
+            Inverting { numbers: Numbers::new(&self.rows, self.day), forms, lexicon }
+        });
+        let items = (self.rows.as_slice(), &scratch);
+        let Written { version, words } =
+            index::write(&index, &head, items, (&tiles.rows, &cards), inverting.as_ref())?;
         fs::write(self.folder.join(TILES), tiles.index(&version, shown))?;
+        if let (Some(inverting), Some(words)) = (inverting, words) {
+            fs::write(self.folder.join(WORDS), words)?;
+            let numbers = inverting.numbers.rows.iter().flat_map(|row| row.to_le_bytes());
+            fs::write(self.folder.join(NUMBERS), numbers.collect::<Vec<u8>>())?;
+        }
         drop((cards, scratch));
         fs::remove_file(path)?;
-        let language = Language::parse(&feed.language).unwrap_or(Language::DEFAULT);
-        fs::write(self.folder.join(FORMS), std::mem::take(&mut self.words).of(language))?;
         for file in fs::read_dir(&self.folder)? {
             // For some systems only what may be written to can be synced.
             OpenOptions::new().append(true).open(file?.path())?.sync_all()?;

@@ -2,13 +2,17 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
+use alentour_model::Lexicon;
+use alentour_model::inverted::Said;
 use rayon::prelude::*;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
 
 use super::FORMAT;
 use super::cards::Picked;
+use super::inverted::{Numbers, Words};
 use super::opened::Head;
 use crate::http::brotli;
 use crate::http::representation::{key, named};
@@ -25,6 +29,9 @@ fn qualities(tiles: usize) -> (i32, i32) {
     }
 }
 
+/// How well shards are compressed: they are mostly figures, which gain little by more.
+const SHARDS: i32 = 7;
+
 /// Tiles a processor that are in memory at once.
 const AHEAD: usize = 8;
 
@@ -37,6 +44,8 @@ const TABLES: &str = "
     CREATE TABLE items (row INTEGER PRIMARY KEY, key BLOB NOT NULL, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER);
     -- By their numbers in the index of tiles, compressed in brotli.
     CREATE TABLE tiles (number INTEGER PRIMARY KEY, cards BLOB NOT NULL, words BLOB NOT NULL);
+    -- Of the inverted index, likewise.
+    CREATE TABLE shards (number INTEGER PRIMARY KEY, text BLOB NOT NULL);
 ";
 
 /// Keys are not unique by law: two identifiers may be made to share one.
@@ -59,11 +68,26 @@ pub struct Row {
     pub is_shown: bool,
     /// UTC seconds when it begins first; none: not at a set time.
     pub begins: Option<i64>,
+    /// UTC seconds when the first of its sessions begins that is not over on the day on which it was read; none: not at a set time.
+    pub next: Option<i64>,
     /// UTC seconds after which it is over; none: never.
     pub over: Option<i64>,
 }
 
-/// Writes it, and gives the name of the tiles' contents. Nobody reads it before it is whole, and what is not whole is thrown away: so
+/// What an inverted index is made with: the numbers of initiatives, the forms of their words, and what is known of words.
+pub struct Inverting {
+    pub numbers: Numbers,
+    pub forms: String,
+    pub lexicon: Lexicon,
+}
+
+/// What has been written: the version of the tiles, which names their contents, and the index of the shards where there are any.
+pub struct Written {
+    pub version: String,
+    pub words: Option<String>,
+}
+
+/// Writes it. Nobody reads it before it is whole, and what is not whole is thrown away: so
 /// nothing is synced on the way.
 ///
 /// # Errors
@@ -73,15 +97,17 @@ pub fn write(
     head: &Head,
     (rows, scratch): (&[Row], &OpenFile),
     (tiles, cards): (&[Vec<u32>], &Picked),
-) -> io::Result<String> {
+    inverting: Option<&Inverting>,
+) -> io::Result<Written> {
     let index = Connection::open(path).map_err(io::Error::other)?;
     index.execute_batch(TABLES).map_err(io::Error::other)?;
     let json = serde_json::to_string(head)?;
     index.execute("INSERT INTO head VALUES (?1)", [json]).map_err(io::Error::other)?;
     add_items(&index, rows, scratch)?;
-    let version = add_tiles(&index, tiles, cards)?;
+    let (version, words) = add_tiles(&index, tiles, cards, inverting)?;
+    let words = inverting.map(|inverting| add_shards(&index, words, inverting)).transpose()?;
     index.execute_batch(INDEXES).map_err(io::Error::other)?;
-    Ok(version)
+    Ok(Written { version, words })
 }
 
 fn add_items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result<()> {
@@ -101,32 +127,59 @@ fn add_items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result
 }
 
 /// Tiles are made on all processors, and digested in their order.
-fn add_tiles(index: &Connection, tiles: &[Vec<u32>], cards: &Picked) -> io::Result<String> {
+fn add_tiles(
+    index: &Connection,
+    tiles: &[Vec<u32>],
+    cards: &Picked,
+    inverting: Option<&Inverting>,
+) -> io::Result<(String, Words)> {
     let qualities = qualities(tiles.len());
     let mut version = Sha256::new_with_prefix(FORMAT.to_be_bytes());
     let mut insert = index.prepare("INSERT INTO tiles VALUES (?1, ?2, ?3)").map_err(io::Error::other)?;
-    let mut number = 0_i64;
+    let (mut number, mut words) = (0_i64, Words::default());
     for some in tiles.chunks(AHEAD * rayon::current_num_threads()) {
-        let made = some.par_iter().map(|rows| Made::of(rows, cards, qualities));
+        let made = some.par_iter().map(|rows| Made::of(rows, cards, qualities, inverting));
         for made in made.collect::<io::Result<Vec<_>>>()? {
             version.update(made.digest);
+            if let (Some(said), Some(inverting)) = (&made.said, inverting) {
+                words.add(said, &inverting.numbers);
+            }
             insert.execute(params![number, made.cards, made.words]).map_err(io::Error::other)?;
             number += 1;
         }
     }
-    Ok(named(version))
+    Ok((named(version), words))
 }
 
-/// A tile, compressed, and the digest of what it was before.
+/// Writes the shards of an inverted index, and gives the index of them.
+fn add_shards(index: &Connection, words: Words, inverting: &Inverting) -> io::Result<String> {
+    let (text, shards) = words.finish(&inverting.forms, &inverting.numbers);
+    let mut insert = index.prepare("INSERT INTO shards VALUES (?1, ?2)").map_err(io::Error::other)?;
+    let compressed = shards.par_iter().map(|shard| brotli::at(SHARDS, shard.as_bytes()));
+    for (number, shard) in (0_i64..).zip(compressed.collect::<io::Result<Vec<_>>>()?) {
+        insert.execute(params![number, shard]).map_err(io::Error::other)?;
+    }
+    Ok(text)
+}
+
+/// A tile, compressed, the digest of what it was before, and what its initiatives say.
 struct Made {
     cards: Vec<u8>,
     words: Vec<u8>,
     digest: [u8; 32],
+    said: Option<Said>,
 }
 
 impl Made {
-    fn of(rows: &[u32], cards: &Picked, qualities: (i32, i32)) -> io::Result<Self> {
+    fn of(
+        rows: &[u32],
+        cards: &Picked,
+        qualities: (i32, i32),
+        inverting: Option<&Inverting>,
+    ) -> io::Result<Self> {
         let tile = cards.tile(rows)?;
+        let said =
+            inverting.and_then(|inverting| Some(Said::new(Arc::new(tile.part()?), &inverting.lexicon)));
         let mut digest = Sha256::new_with_prefix((tile.cards.len() as u64).to_be_bytes());
         digest.update(&tile.cards);
         digest.update(&tile.words);
@@ -134,6 +187,7 @@ impl Made {
             cards: brotli::at(qualities.0, tile.cards.as_bytes())?,
             words: brotli::at(qualities.1, tile.words.as_bytes())?,
             digest: digest.finalize().into(),
+            said,
         })
     }
 }

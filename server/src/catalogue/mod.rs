@@ -2,7 +2,7 @@
 //!
 //! One version is a folder that is written once and read by many: the merged feed (`feed.json`, and compressed), and where in it each
 //! initiative is (`index.sqlite`), by its identifier; and the cards of its initiatives in tiles, by the leaves of a quadtree, with the index
-//! of them (`tiles.txt`). Nothing in it is more than what the feeds say, so that it can be thrown away at any time.
+//! of them (`tiles.txt`); of a large one which of them have a word (`words.txt`, `numbers`). Nothing in it is more than what the feeds say, so that it can be thrown away at any time.
 
 mod cards;
 mod compressed;
@@ -10,12 +10,14 @@ mod cut;
 mod draft;
 mod home;
 mod index;
+mod inverted;
 mod items;
 mod kept;
 mod leaf;
 mod node;
 mod opened;
 mod parts;
+mod searched;
 mod served;
 mod soonest;
 mod text;
@@ -35,4 +37,4 @@ pub fn unread(why: std::io::Error) -> Error {
 }
 
 /// Changed whenever what is written is read otherwise: a catalogue of another number is made anew.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;

@@ -15,6 +15,7 @@ use tracing::error;
 
 use super::FORMAT;
 use super::kept::{Kept, Soonest, keep};
+use super::searched::Inverted;
 use crate::http::negotiation::Encoding;
 use crate::http::representation::Representation;
 use crate::http::stretch::OpenFile;
@@ -27,6 +28,10 @@ pub const INDEX: &str = "index.sqlite";
 pub const TILES: &str = "tiles.txt";
 /// The forms of its words: see [`crate::words::forms`].
 pub const FORMS: &str = "forms.txt";
+/// The inverted index of a large one: see [`alentour_model::inverted`].
+pub const WORDS: &str = "words.txt";
+/// The positions in it of the initiatives that are numbered there, in the order of their numbers: 32 bits each, the lowest byte first.
+pub const NUMBERS: &str = "numbers";
 /// Bytes of tiles that are kept in memory, by the length of their text: ready to be searched they take some fifteen times that.
 const PARTS: u64 = 40 << 20;
 /// Bytes of initiatives that are kept by themselves, by the length of their JSON.
@@ -66,6 +71,8 @@ pub struct Catalogue {
     pub(super) bodies: Vec<(Encoding, Arc<OpenFile>, u64)>,
     pub(super) tiles: Index,
     pub(super) index_of_tiles: OnceLock<Representation>,
+    /// Of a large one which of it have a word.
+    pub(super) inverted: Option<Inverted>,
     /// Connections that nobody uses at the moment.
     index: Mutex<Vec<Connection>>,
     /// All that is shown, where that is little.
@@ -115,6 +122,7 @@ impl Catalogue {
         };
         let bodies = bodies(path)?;
         let feed = bodies.last().map(|(_, file, _)| file.clone());
+        let inverted = Inverted::open(path)?;
         Ok(Self {
             folder,
             head,
@@ -122,6 +130,7 @@ impl Catalogue {
             bodies,
             tiles,
             index_of_tiles: OnceLock::new(),
+            inverted,
             index: Mutex::new(vec![index]),
             whole: OnceLock::new(),
             parts: keep(PARTS),

@@ -1,6 +1,7 @@
 //! What is sent of a catalogue: the merged feed, the index of tiles, tiles, and what one initiative says.
 
 use std::io::{self, Read, Write};
+use std::str::FromStr;
 
 use alentour_model::Feed;
 use axum::body::Body;
@@ -28,23 +29,58 @@ pub enum TileFile {
     Words(usize),
     /// The cards of what begins soonest.
     Soonest,
+    /// The index of shards.
+    Shards,
+    /// A file of the inverted index of that day.
+    OfDay(i64, DayFile),
+}
+
+/// A file of an inverted index, which is made anew each day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayFile {
+    /// The shard of that number.
+    Shard(usize),
+    /// The cards of the pack of that number.
+    Cards(u32),
+    /// What its initiatives say beside their cards.
+    Words(u32),
 }
 
 impl TileFile {
-    /// The file of that name; `None` for what is named otherwise.
+    /// The file of that name within the folder of a version; `None` for what is named otherwise.
     pub fn parse(name: &str) -> Option<Self> {
-        if name == "soonest.txt" {
-            return Some(Self::Soonest);
+        if let Some((day, name)) = name.split_once('/') {
+            let (number, ending) = name.split_once('.')?;
+            let file = match ending {
+                "shard.txt" => DayFile::Shard(numbered(number)?),
+                "txt" => DayFile::Cards(numbered(number)?),
+                "words.txt" => DayFile::Words(numbered(number)?),
+                _ => return None,
+            };
+            return Some(Self::OfDay(numbered(day)?, file));
         }
-        let stem = name.strip_suffix(".txt")?;
-        let (number, file): (_, fn(usize) -> Self) = match stem.strip_suffix(".words") {
-            Some(number) => (number, Self::Words),
-            None => (stem, Self::Cards),
-        };
-        // One name each: no sign, and no zero before it.
-        let number = number.parse::<usize>().ok().filter(|parsed| parsed.to_string() == number);
-        number.map(file)
+        match name {
+            "soonest.txt" => return Some(Self::Soonest),
+            "words.txt" => return Some(Self::Shards),
+            _ => {}
+        }
+        let (number, ending) = name.split_once('.')?;
+        match ending {
+            "txt" => Some(Self::Cards(numbered(number)?)),
+            "words.txt" => Some(Self::Words(numbered(number)?)),
+            _ => None,
+        }
     }
+
+    /// Whether it is kept as it is sent to who takes brotli.
+    pub fn is_ready(self) -> bool {
+        !matches!(self, Self::OfDay(_, DayFile::Cards(_) | DayFile::Words(_)))
+    }
+}
+
+/// A number that has one name: no sign, and no zero before it.
+fn numbered<T: FromStr + ToString>(name: &str) -> Option<T> {
+    name.parse::<T>().ok().filter(|parsed| parsed.to_string() == name && !name.starts_with('-'))
 }
 
 impl Catalogue {
@@ -92,6 +128,10 @@ impl Catalogue {
             TileFile::Cards(number) => self.cards_of(number)?,
             TileFile::Words(number) => self.words_of(number)?,
             TileFile::Soonest => return Ok(Some(self.soonest(now)?.tile().respond(request))),
+            TileFile::Shards => {
+                return Ok(self.inverted().map(|inverted| inverted.representation().respond(request)));
+            }
+            TileFile::OfDay(day, file) => self.file_of(day, file)?,
         };
         let Some(compressed) = compressed else { return Ok(None) };
         let name = tag(format!("{} {file:?}", self.tiles.version).as_bytes());
@@ -164,7 +204,20 @@ impl Catalogue {
         self.blob("SELECT words FROM tiles WHERE number = ?1", number)
     }
 
-    fn blob(&self, text: &str, number: usize) -> io::Result<Option<Vec<u8>>> {
+    /// A file of its inverted index, in brotli; `None` where that is of another day.
+    fn file_of(&self, day: i64, file: DayFile) -> io::Result<Option<Vec<u8>>> {
+        if !self.inverted().is_some_and(|inverted| inverted.folder() == day.to_string()) {
+            return Ok(None);
+        }
+        let text = match file {
+            DayFile::Shard(number) => return self.shard(number),
+            DayFile::Cards(number) => self.pack(number)?.map(|pack| pack.cards),
+            DayFile::Words(number) => self.pack(number)?.map(|pack| pack.words),
+        };
+        text.map(|text| brotli::at(QUICK, text.as_bytes())).transpose()
+    }
+
+    pub(super) fn blob(&self, text: &str, number: usize) -> io::Result<Option<Vec<u8>>> {
         let Ok(number) = i64::try_from(number) else { return Ok(None) };
         self.with_index(|index| {
             index.prepare_cached(text)?.query_row(params![number], |row| row.get(0)).optional()
@@ -205,6 +258,15 @@ mod tests {
         assert_eq!(TileFile::parse("0.txt"), Some(TileFile::Cards(0)));
         assert_eq!(TileFile::parse("12.words.txt"), Some(TileFile::Words(12)));
         assert_eq!(TileFile::parse("soonest.txt"), Some(TileFile::Soonest));
+        assert_eq!(TileFile::parse("words.txt"), Some(TileFile::Shards));
+        for (name, file) in [
+            ("3.shard.txt", DayFile::Shard(3)),
+            ("0.txt", DayFile::Cards(0)),
+            ("7.words.txt", DayFile::Words(7)),
+        ] {
+            let within = format!("20786/{name}");
+            assert_eq!(TileFile::parse(&within), Some(TileFile::OfDay(20_786, file)), "{within}");
+        }
         for other in [
             "",
             ".txt",
@@ -219,6 +281,12 @@ mod tests {
             "18446744073709551616.txt",
             "soonest.words.txt",
             "../1.txt",
+            "1/../1.txt",
+            "01/1.txt",
+            "-1/1.txt",
+            "20786/4294967296.txt",
+            "20786/1.txt/",
+            "1.shard.txt",
             "1%2etxt",
         ] {
             assert_eq!(TileFile::parse(other), None, "{other}");

@@ -63,7 +63,8 @@ async fn tile(State(feeds): State<Arc<Feeds>>, uri: Uri, request: HeaderMap) -> 
     let Some(catalogue) = feeds.of_tiles(version) else { return nothing() };
     let now = jiff::Timestamp::now().as_second();
     // They are kept in brotli: whoever takes it gets them as they are.
-    let is_ready = file == TileFile::Soonest || accepted(&request).first() == Some(&Encoding::Brotli);
+    let is_made = matches!(file, TileFile::Soonest | TileFile::Shards);
+    let is_ready = is_made || file.is_ready() && accepted(&request).first() == Some(&Encoding::Brotli);
     let answer = move || catalogue.respond_tile(file, &request, now);
     if is_ready { blocking(answer).await } else { packed(&feeds, answer).await }
 }

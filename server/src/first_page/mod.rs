@@ -8,8 +8,9 @@ pub mod routes;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use alentour::app::criteria;
+use alentour::app::criteria::{self, words};
 use alentour::render::FirstPage;
+use alentour_model::{Cause, Kind, Query};
 use alentour_texts::Language;
 use tokio::sync::OnceCell;
 use tracing::error;
@@ -162,7 +163,14 @@ fn written(
         return Ok(payload::json(language, asked, &page, stamp.at, None).ok());
     }
     let circle = criteria::kilometres(radius);
-    let catalog = current.around(around.as_ref().map(|around| around.point), circle, None, stamp.at)?;
+    let near = around.as_ref().map(|around| around.point);
+    let wanted = Query {
+        near,
+        kinds: words(kinds, Kind::parse),
+        causes: words(causes, Cause::parse),
+        ..Query::default()
+    };
+    let catalog = current.searched(current.around(near, circle, None, stamp.at)?, &wanted, language)?;
     let page = payload::render(language, catalog, asked, around, stamp.at, Some(payload::PAGES));
     let Ok(json) = payload::json(language, asked, &page, stamp.at, None) else { return Ok(None) };
     pages.put(stamp, key, Arc::new(page), json.len());

@@ -3,6 +3,7 @@
 
 use alentour::app::encode;
 use alentour::render::{ChosenPlace, ServedForm};
+use alentour_model::Query;
 use alentour_model::gazetteer::Certainty;
 use alentour_texts::{Language, fill};
 use axum::http::StatusCode;
@@ -43,9 +44,13 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         let query = asked.kept(around.as_ref());
         let near = around.as_ref().map(|place| place.point);
         let words = asked.is_by_words().then_some(page.language);
-        let catalog = current.around(near, asked.radius(), words, now()).map_err(catalogue::unread)?;
-        let countries = asked.countries.clone();
+        let (countries, radius) = (asked.countries.clone(), asked.radius());
         let request = asked.request();
+        let looked_for = Query { near, ..request.query() };
+        let catalog = current
+            .around(near, radius, words, now())
+            .and_then(|catalog| current.searched(catalog, &looked_for, page.language))
+            .map_err(catalogue::unread)?;
         let list = |number| {
             let mut scene = page.scene(catalog.clone(), ServedForm::default(), number);
             scene.around.clone_from(&around);

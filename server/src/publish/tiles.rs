@@ -28,14 +28,29 @@ pub fn write_tiles(catalogue: &Catalogue, folder: &Path, now: i64) -> Result<(),
     let version = catalogue.tiles().version.clone();
     let before = fs::read_to_string(folder.join(INDEX)).ok().and_then(|text| Index::parse(&text));
     let name = |file: &str| format!("{TILES}/{version}/{file}");
+    let write_ready = |file: String, compressed: Option<Vec<u8>>| {
+        let compressed = compressed.ok_or("a tile of the catalogue is damaged")?;
+        let text = plain(&compressed)?.into_bytes();
+        let made = Representation::with_brotli(text, Some(compressed), "text/plain", IMMUTABLE);
+        write_compressed(folder, &name(&file), made)
+    };
     for number in 0..catalogue.tiles().tiles() {
-        let parts = [("txt", catalogue.cards_of(number)?), ("words.txt", catalogue.words_of(number)?)];
-        for (ending, compressed) in parts {
-            let compressed = compressed.ok_or("a tile of the catalogue is damaged")?;
-            let text = plain(&compressed)?.into_bytes();
-            let made = Representation::with_brotli(text, Some(compressed), "text/plain", IMMUTABLE);
-            write_compressed(folder, &name(&format!("{number}.{ending}")), made)?;
+        write_ready(format!("{number}.txt"), catalogue.cards_of(number)?)?;
+        write_ready(format!("{number}.words.txt"), catalogue.words_of(number)?)?;
+    }
+    if let Some(inverted) = catalogue.inverted() {
+        let day = inverted.folder();
+        for number in 0..inverted.shards() {
+            write_ready(format!("{day}/{number}.shard.txt"), catalogue.shard(number)?)?;
         }
+        for number in 0..inverted.packs() {
+            let pack = catalogue.pack(number)?.ok_or("a pack of the catalogue is damaged")?;
+            for (ending, text) in [("txt", pack.cards), ("words.txt", pack.words)] {
+                let made = Representation::compressed(text.into_bytes(), "text/plain", IMMUTABLE);
+                write_compressed(folder, &name(&format!("{day}/{number}.{ending}")), made)?;
+            }
+        }
+        write_compressed(folder, &name("words.txt"), inverted.representation().clone())?;
     }
     write_compressed(folder, &name("soonest.txt"), catalogue.soonest(now)?.tile().clone())?;
     let mut details = BTreeSet::new();
