@@ -16,7 +16,7 @@ use super::focus::focus_soon;
 use super::gazetteer::Who;
 use super::host::failure;
 use super::json::Parsed;
-use super::{Page, details, fetch, gazetteer, navigation, tiles};
+use super::{Page, details, fetch, found, gazetteer, navigation, tiles};
 use crate::app::{App, FeedError, Stage};
 use crate::locale::KnownZones;
 
@@ -71,6 +71,7 @@ pub fn follow(page: &Rc<Page>, app: App, query: &Query) {
     if !is_asked {
         load_more(page.clone(), app);
     }
+    found::look(page, app, query);
 }
 
 /// Fetches what a search needs beyond what is here, of a feed that is read by the tile.

@@ -52,7 +52,15 @@ impl Host {
     /// # Errors
     /// Why it has not come.
     pub async fn read(&self, name: &str, again: bool) -> Result<String, FeedError> {
-        let promise = self.text(&(self.base() + name), again).map_err(|error| failure(&error))?;
+        self.read_at(&(self.base() + name), again).await
+    }
+
+    /// The text at an address.
+    ///
+    /// # Errors
+    /// Why it has not come.
+    pub async fn read_at(&self, address: &str, again: bool) -> Result<String, FeedError> {
+        let promise = self.text(address, again).map_err(|error| failure(&error))?;
         let text = JsFuture::from(promise).await.map_err(|error| failure(&error))?;
         text.as_string().ok_or(FeedError::Malformed)
     }

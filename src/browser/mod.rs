@@ -5,6 +5,7 @@ mod details;
 mod feed;
 mod fetch;
 mod focus;
+mod found;
 mod gazetteer;
 mod history;
 mod host;
@@ -81,6 +82,7 @@ impl Browser for Rc<Page> {
 
     fn fetch_rest(&self, app: App) {
         feed::load_more(self.clone(), app);
+        found::look_again(self, app);
     }
 
     fn retry_details(&self, app: App) {

@@ -30,6 +30,8 @@ const SOON: f64 = 250.0;
 /// The number of the tile of what begins soonest, and of an initiative that is here by itself.
 const SOONEST: usize = usize::MAX;
 const SINGLE: usize = usize::MAX - 1;
+/// The number of the first pack of what has been found by words; that of the next is one less.
+const PACKS: usize = usize::MAX - 2;
 
 /// A tile that has been read.
 struct Piece {
@@ -47,6 +49,16 @@ pub struct Tiles {
     /// What is here by itself: its tile may be far away.
     singles: Vec<String>,
     by_words: bool,
+    /// The tiles of what is looked for that have not come.
+    missing: Vec<usize>,
+    /// What was last looked for by words, kinds and causes.
+    pub sought: Option<Query>,
+    /// Counts what has been looked for so: an answer to something older comes too late.
+    pub searches: usize,
+    /// The words of which nothing is missing, wherever it is.
+    pub answered: String,
+    /// How many files of it have not come.
+    pub unfound: usize,
     /// Whether the first list is there: from then on what else is looked for is fetched.
     pub is_begun: bool,
     /// Whether what the browser has kept may be older than what is shown.
@@ -62,6 +74,11 @@ impl Tiles {
     /// Whether the feed is read by the tile.
     pub fn is_used(&self) -> bool {
         self.index.is_some()
+    }
+
+    /// Which tiles there are.
+    pub fn index(&self) -> Option<Rc<Index>> {
+        self.index.clone()
     }
 
     /// Begins another load: what is under way comes too late.
@@ -88,6 +105,9 @@ impl Tiles {
         if is_other {
             self.pieces.clear();
             self.singles.clear();
+            self.sought = None;
+            self.answered.clear();
+            self.unfound = 0;
         }
         self.index = index.map(Rc::new);
         is_other
@@ -116,6 +136,17 @@ impl Tiles {
             None => self.pieces.push(piece),
         }
         Some(())
+    }
+
+    /// Whether a pack of what is found by words is here, with what its initiatives say beside their cards if that is needed.
+    pub fn has_pack(&self, pack: u32, by_words: bool) -> bool {
+        let number = PACKS - pack as usize;
+        self.pieces.iter().any(|piece| piece.number == number && piece.by_words >= by_words)
+    }
+
+    /// Takes a pack.
+    pub fn take_pack(&mut self, pack: u32, texts: &Array) -> Option<()> {
+        self.take(PACKS - pack as usize, texts)
     }
 
     /// Takes an initiative of which no tile is here. It is behind all others: nobody knows its place in the feed.
@@ -180,17 +211,24 @@ fn around(app: App, index: &Index) -> (Option<Point>, Option<Kilometres>) {
     }
 }
 
-/// Shows what has been read, where these tiles have not come: beside them others are shown, and it is said that some are missing.
-fn show(page: &Page, app: App, index: &Index, missing: &[usize]) {
+/// Shows what has been read. Where these tiles have not come (`None`: those of which that is known), others are shown beside them, and it is said that
+/// some are missing.
+pub fn show(page: &Page, app: App, index: &Index, missing: Option<Vec<usize>>) {
     let near = app.search.query_untracked().near;
+    if let Some(missing) = missing {
+        page.tiles.borrow_mut().missing = missing;
+    }
     let tiles = page.tiles.borrow();
+    let missing = &tiles.missing;
     let is_read =
         |number: usize| missing.contains(&number) || tiles.pieces.iter().any(|piece| piece.number == number);
     let (known, is_more) = index.known(near, app.locale.clock.now().instant, is_read);
     let before = app.catalog.get_untracked();
     let catalog = before.of_parts(tiles.parts()).within(near, known, is_more || !missing.is_empty());
+    let catalog = catalog.answering(tiles.answered.clone());
+    let missing = missing.len() + tiles.unfound;
     drop(tiles);
-    app.partly.set((!missing.is_empty()).then_some(missing.len()));
+    app.partly.set((missing > 0).then_some(missing));
     app.receive(Arc::new(catalog));
 }
 
@@ -215,7 +253,7 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
     if numbers.is_empty() {
         let is_shown = app.partly.get_untracked().is_none() && app.catalog.read_untracked().is_whole();
         if !is_shown || !matches!(*app.stage.read_untracked(), Stage::Ready) {
-            show(&page, app, &index, &[]);
+            show(&page, app, &index, Some(Vec::new()));
         }
         return Ok(());
     }
@@ -261,7 +299,7 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
             let now = js_sys::Date::now();
             if !waiting.is_empty() && now > due {
                 due = now + (now - begun);
-                show(&page, app, &index, &[&*late, &failed].concat());
+                show(&page, app, &index, Some([&*late, &failed].concat()));
                 // Where nothing fits so far, it is still being looked for.
                 let results = app.results.read_untracked();
                 if results.known.is_some() && results.nearby.is_empty() {
@@ -273,7 +311,7 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
             return Err(why);
         }
         let missing = [&*failed, &late].concat();
-        show(&page, app, &index, &missing);
+        show(&page, app, &index, Some(missing.clone()));
         if missing.is_empty() {
             return Ok(());
         }

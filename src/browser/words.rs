@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::host::Host;
-use super::{Page, feed, fetch, tiles};
+use super::{Page, feed, fetch, found, tiles};
 use crate::app::{App, Stage};
 
 #[wasm_bindgen(module = "/src/browser/words.mjs")]
@@ -30,7 +30,7 @@ pub fn learn(page: Rc<Page>, app: App) {
     spawn_local(async move {
         let both = both.await;
         if !app.is_gone() && matches!(*app.stage.read_untracked(), Stage::Ready) {
-            feed::load_more(page, app);
+            feed::load_more(page.clone(), app);
         }
         let Ok(both) = both else { return };
         while !app.is_gone() && app.catalog.get_untracked().prepare_words() {
@@ -44,5 +44,6 @@ pub fn learn(page: Rc<Page>, app: App) {
         let catalog = app.catalog.get_untracked();
         let lexicon = Arc::new(Lexicon::read(&text(0), &text(1)));
         app.catalog.set(Arc::new(Catalog::clone(&catalog).knowing(lexicon)));
+        found::look_again(&page, app);
     });
 }

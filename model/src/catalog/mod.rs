@@ -203,8 +203,8 @@ impl Catalog {
         let words =
             if units.is_empty() { Vec::new() } else { find(&self.all_parts(), &mut units, &self.lexicon) };
         let is_answered = query.near.is_none() && !units.is_empty() && query.words == self.answered
-            // Others may have a word like that.
-            && !units.iter().any(|unit| unit.is_corrected);
+            // Others may have a word like one that nothing has.
+            && !units.iter().any(|unit| unit.is_corrected && !unit.alternatives.is_empty());
         let horizon = if is_answered { None } else { self.horizon(query.near) };
         let known = horizon.map_or(f64::INFINITY, Kilometres::value);
         let limit = radius.min(known);

@@ -12,7 +12,7 @@
 //! - a *pack*: the cards of [`PACK`] initiatives in the order of their numbers, as a [tile](crate::tile), and what they say beside them.
 //!
 //! Beside words there are things with a name of their own, which no word has: `=kind:petition`, `=cause:health`, and what means the same as a
-//! term of the lexicon, as `=~soutien-scolaire`.
+//! term of the lexicon, as `=~homework-help`.
 
 #[cfg(feature = "server")]
 mod source;
@@ -103,14 +103,9 @@ fn of_cause(cause: &Cause) -> String {
     named("cause:", cause.as_str())
 }
 
-/// What stands in an index for all that means the same as a term of the lexicon: the same in all languages.
+/// What stands in an index for all that means the same as a term of the lexicon.
 fn of_term(lexicon: &Lexicon, term: usize) -> String {
-    let (kind, cause, first) = lexicon.meaning(term);
-    match (kind, cause) {
-        (Some(kind), _) => named("kind~", kind.as_str()),
-        (_, Some(cause)) => named("cause~", cause.as_str()),
-        _ => named("~", first),
-    }
+    named("~", lexicon.concept(term))
 }
 
 #[cfg(test)]

@@ -45,6 +45,8 @@ struct Concept {
     /// The first of its terms, the first that is narrower, and the first of the next concept's. The narrower are found by those that
     /// mean the same, but find only themselves.
     terms: [usize; 3],
+    /// What it is called in the tables: `kind:petition`, `homework-help`.
+    id: String,
     kind: Option<Kind>,
     cause: Option<Cause>,
     /// What the kind or the cause is called, folded.
@@ -96,12 +98,10 @@ impl Lexicon {
         &self.terms
     }
 
-    /// What a term means: a kind, a cause, or what the first term that means the same is as it is written.
-    pub(crate) fn meaning(&self, term: usize) -> (Option<&Kind>, Option<&Cause>, &str) {
+    /// What the concept of a term is called, in whatever language.
+    pub(crate) fn concept(&self, term: usize) -> &str {
         let concept = self.terms.get(term).and_then(|term| self.concepts.get(term.concept));
-        let first = concept.and_then(|concept| self.terms.get(concept.terms[0]));
-        let first = first.map_or("", |first| first.written.as_str());
-        (concept.and_then(|it| it.kind.as_ref()), concept.and_then(|it| it.cause.as_ref()), first)
+        concept.map_or("", |concept| concept.id.as_str())
     }
 
     /// The words of a folded text that count: all of them where none does.

@@ -7,7 +7,7 @@ use crate::vocabulary::in_order;
 
 impl Lexicon {
     /// Reads what a site's build has made of `data/synonyms` (`words`: a line of words that count for nothing, with spaces between them,
-    /// then a line a concept, with tabs: `kind:petition`, `cause:health` or nothing, its terms that mean the same, nothing, and narrower
+    /// then a line a concept, with tabs: what it is called (`kind:petition`, `cause:health`, `homework-help`), its terms that mean the same, nothing, and narrower
     /// ones; the first term of a kind or a cause is its name), and what a server has made of the words of its feed (`forms`: a line a
     /// word, a space between its forms, all folded).
     pub fn read(words: &str, forms: &str) -> Self {
@@ -45,7 +45,8 @@ impl Lexicon {
     fn add(&mut self, line: &str) {
         let mut concept = Concept { terms: [self.terms.len(); 3], ..Concept::default() };
         let mut columns = line.split('\t');
-        match columns.next().unwrap_or_default().split_once(':') {
+        columns.next().unwrap_or_default().clone_into(&mut concept.id);
+        match concept.id.split_once(':') {
             Some(("kind", kind)) => concept.kind = Kind::parse(kind),
             Some((_, cause)) => concept.cause = Cause::parse(cause),
             None => {}

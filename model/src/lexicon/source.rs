@@ -35,8 +35,7 @@ pub fn compile<'a>(label: impl Fn(&str) -> &'a str, small: &str, tables: &[&str]
     let skipped: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
     let mut all = vec![skipped.join(" ")];
     for (name, [same, narrower]) in &concepts {
-        let filter = Some(name.as_str()).filter(|name| name.contains(':')).unwrap_or_default();
-        let mut line = vec![filter];
+        let mut line = vec![name.as_str()];
         line.extend(same.iter().map(String::as_str));
         if !narrower.is_empty() {
             line.push("");
