@@ -5,17 +5,22 @@ use std::rc::Rc;
 use alentour_model::inverted::{Index, Wanted};
 use alentour_model::tiles::WHOLE;
 use alentour_model::{Query, tiles};
-use js_sys::Promise;
+use js_sys::Array;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::Page;
-use super::fetch::{self, together};
-use super::host::failure;
+use super::host::Host;
 use super::tiles::show;
+use super::{Page, fetch};
 use crate::app::{App, FeedError, Stage};
+
+#[wasm_bindgen(module = "/src/browser/found.mjs")]
+extern "C" {
+    /// The texts of files in a folder, a line of names each; where some do not come, the HTTP status or 0.
+    fn gather(host: &Host, folder: &str, names: &str) -> js_sys::Promise;
+}
 
 /// Milliseconds without another key after which what has been typed is looked for.
 const STILL: u32 = 300;
@@ -95,47 +100,50 @@ async fn read(
     let folder = [folder, &index.folder, "/"].concat();
     let query = app.search.query_untracked();
     let wanted = Wanted::new(&query, app.catalog.read_untracked().lexicon());
-    let file = |number: usize, ending: &str| {
-        page.host.text(&[&folder, &*number.to_string(), ending].concat(), false).ok()
-    };
-    let asked = |number| Some((number, file(number, ".shard.txt")?));
-    let waiting: Vec<(usize, Promise)> = wanted.shards(&index).into_iter().filter_map(asked).collect();
+    let numbers = wanted.shards(&index);
+    let mut names = String::new();
+    for number in &numbers {
+        names += &[&*number.to_string(), ".shard.txt\n"].concat();
+    }
+    let files = all(&page.host, &folder, &names).await;
     let (mut shards, mut failed) = (Vec::new(), 0);
-    for (number, promise) in waiting {
-        match JsFuture::from(promise).await {
-            Ok(text) => shards.push((number, text.as_string().unwrap_or_default())),
-            Err(error) => {
-                let why = failure(&error);
-                if matches!(why, FeedError::Status(404)) {
-                    return Err(why);
-                }
-                failed += 1;
+    for (number, texts) in numbers.into_iter().zip(files.iter()) {
+        match texts.as_f64() {
+            // Of another day.
+            Some(404.0) => return Err(FeedError::Status(404)),
+            Some(_) => failed += 1,
+            None => {
+                shards.push((number, texts.unchecked_into::<Array>().get(0).as_string().unwrap_or_default()));
             }
         }
-        if is_over() {
-            return Ok(0);
-        }
     }
-    let found = wanted.find(&index, &shards);
-    let mut waiting = Vec::new();
-    for (pack, is_described) in found.packs {
-        if !page.tiles.borrow().has_pack(pack, is_described)
-            && let Some(cards) = file(pack as usize, ".txt")
-        {
-            let words = is_described.then(|| file(pack as usize, ".words.txt")).flatten();
-            waiting.push((pack, together(&cards, words.as_ref())));
-        }
+    if is_over() {
+        return Ok(0);
     }
-    for (pack, promise) in waiting {
-        let texts = JsFuture::from(promise).await;
-        if is_over() {
-            return Ok(0);
+    let mut found = wanted.find(&index, &shards);
+    found.packs.retain(|(pack, is_described)| !page.tiles.borrow().has_pack(*pack, *is_described));
+    names.clear();
+    for (pack, is_described) in &found.packs {
+        let number = pack.to_string();
+        names += &[&*number, ".txt"].concat();
+        if *is_described {
+            names += &[" ", &*number, ".words.txt"].concat();
         }
-        let taken =
-            texts.ok().and_then(|texts| page.tiles.borrow_mut().take_pack(pack, texts.unchecked_ref()));
-        failed += usize::from(taken.is_none());
+        names.push('\n');
     }
-    let is_answered = found.is_all && failed == 0;
-    page.tiles.borrow_mut().answered = if is_answered { query.words } else { String::new() };
+    let files = all(&page.host, &folder, &names).await;
+    if is_over() {
+        return Ok(0);
+    }
+    let mut tiles = page.tiles.borrow_mut();
+    for ((pack, _), texts) in found.packs.into_iter().zip(files.iter()) {
+        let is_there = texts.as_f64().is_none() && tiles.take_pack(pack, texts.unchecked_ref()).is_some();
+        failed += usize::from(!is_there);
+    }
+    tiles.answered = if found.is_all && failed == 0 { query.words } else { String::new() };
     Ok(failed)
+}
+
+async fn all(host: &Host, folder: &str, names: &str) -> Array {
+    JsFuture::from(gather(host, folder, names)).await.map(JsCast::unchecked_into).unwrap_or_default()
 }

@@ -14,6 +14,9 @@ const BEGINNING: usize = 2;
 
 /// A word, or what has a name of its own.
 struct Word {
+    /// What is looked for by it, counted from 0; and in which of its ways, of which one is enough.
+    unit: usize,
+    way: usize,
     text: String,
     /// Whether what begins so is meant, too.
     is_open: bool,
@@ -23,14 +26,12 @@ struct Word {
 const PACKS: usize = 16;
 const DESCRIBED: usize = 10;
 
-/// One of some alternatives, with all words of it.
-type Unit = Vec<Vec<Word>>;
-
-/// What is looked for.
+/// What is looked for: several units, each by some words in one of several ways.
 pub struct Wanted {
-    words: Vec<Unit>,
-    /// Kinds and causes: one of each.
-    filters: Vec<Unit>,
+    words: Vec<Word>,
+    units: usize,
+    /// The first unit that is a filter.
+    filters: usize,
 }
 
 /// What an index knows of a search.
@@ -45,40 +46,49 @@ pub struct Found {
 impl Wanted {
     /// What a query looks for by words, kinds and causes.
     pub fn new(query: &Query, lexicon: &Lexicon) -> Self {
-        let mut words = Vec::new();
+        let mut wanted = Self { words: Vec::new(), units: 0, filters: 0 };
         for unit in lexicon.units(&query.words) {
-            let mut ways: Unit = Vec::new();
-            for way in &unit.alternatives {
-                let way = alternative(way, lexicon);
-                // All terms of a concept are one.
-                let is_known = |known: &Vec<Word>| known.len() == way.len() && known[0].text == way[0].text;
-                if !ways.iter().any(is_known) {
-                    ways.push(way);
+            for (way, alternative) in unit.alternatives.iter().enumerate() {
+                match alternative {
+                    Alternative::Typed { words, is_whole } => {
+                        words.split(' ').for_each(|word| wanted.add(way, word.to_owned(), !is_whole));
+                    }
+                    Alternative::Term(term) => wanted.add(way, of_term(lexicon, *term), false),
+                    Alternative::Kind(kind) => wanted.add(way, of_kind(kind), false),
+                    Alternative::Cause(cause) => wanted.add(way, of_cause(cause), false),
                 }
             }
-            words.push(ways);
+            wanted.units += 1;
         }
-        let kinds: Unit = query.kinds.iter().map(|kind| alone(of_kind(kind))).collect();
-        let causes: Unit = query.causes.iter().map(|cause| alone(of_cause(cause))).collect();
-        Self { words, filters: [kinds, causes].into_iter().filter(|unit| !unit.is_empty()).collect() }
+        wanted.filters = wanted.units;
+        query.kinds.iter().enumerate().for_each(|(way, kind)| wanted.add(way, of_kind(kind), false));
+        wanted.units += usize::from(!query.kinds.is_empty());
+        query.causes.iter().enumerate().for_each(|(way, cause)| wanted.add(way, of_cause(cause), false));
+        wanted.units += usize::from(!query.causes.is_empty());
+        wanted
+    }
+
+    fn add(&mut self, way: usize, text: String, is_open: bool) {
+        let unit = self.units;
+        // All terms of a concept are one.
+        if !self.words.last().is_some_and(|last| last.unit == unit && last.way < way && last.text == text) {
+            self.words.push(Word { unit, way, text, is_open });
+        }
     }
 
     /// Whether nothing is looked for.
     pub fn is_empty(&self) -> bool {
-        self.words.is_empty() && self.filters.is_empty()
+        self.units == 0
     }
 
     /// The shards to read: first those of what was typed.
     pub fn shards(&self, index: &Index) -> Vec<usize> {
         let mut all = Vec::new();
         for is_typed in [true, false] {
-            for unit in self.words.iter().chain(&self.filters) {
-                let (typed, meant) = unit.split_at(unit.len().min(1));
-                for word in if is_typed { typed } else { meant }.iter().flatten() {
-                    for shard in index.of_word(&word.text, word.is_open).take(BEGINNING) {
-                        if all.len() < SHARDS && !all.contains(&shard) {
-                            all.push(shard);
-                        }
+            for word in self.words.iter().filter(|word| (word.way == 0) == is_typed) {
+                for shard in index.of_word(&word.text, word.is_open).take(BEGINNING) {
+                    if all.len() < SHARDS && !all.contains(&shard) {
+                        all.push(shard);
                     }
                 }
             }
@@ -88,29 +98,42 @@ impl Wanted {
 
     /// What is found in shards that have been read, each with its number.
     pub fn find(&self, index: &Index, shards: &[(usize, String)]) -> Found {
-        let mut is_all = index.has_all && !self.words.is_empty();
-        let mut all = None;
-        for unit in &self.words {
-            let (found, is_complete) = look(unit, index, shards);
+        let mut is_all = index.has_all && self.filters > 0;
+        let mut all: Option<Vec<Key>> = None;
+        for unit in 0..self.units {
+            if unit == self.filters
+                && let Some(all) = &all
+            {
+                let found = Found::of(all.clone(), is_all, index);
+                if found.is_all {
+                    return found;
+                }
+            }
+            let (found, is_complete) = self.look(unit, index, shards);
             // What nothing has leaves nothing, whatever else is looked for.
-            if found.is_empty() && is_complete {
+            if found.is_empty() && is_complete && unit < self.filters {
                 return Found { packs: Vec::new(), is_all: true };
             }
-            is_all &= is_complete;
-            all = Some(both(all, found));
-        }
-        if !self.filters.is_empty() {
-            let found = Found::of(all.clone().unwrap_or_default(), is_all, index);
-            if found.is_all {
-                return found;
-            }
-            // Too many to be counted: only what fits is wanted.
-            for unit in &self.filters {
-                all = Some(both(all, look(unit, index, shards).0));
-            }
-            is_all = false;
+            // What fits is wanted where all that has the words is too much: filters count what they would give beside it.
+            is_all &= is_complete && unit < self.filters;
+            all = Some(both(all.as_deref(), found));
         }
         Found::of(all.unwrap_or_default(), is_all, index)
+    }
+
+    /// What a unit finds, in some order, and whether there is nothing else.
+    fn look(&self, unit: usize, index: &Index, shards: &[(usize, String)]) -> (Vec<Key>, bool) {
+        let mut is_all = index.has_all;
+        let (mut found, mut own, mut way) = (Vec::new(), None, 0);
+        for word in self.words.iter().filter(|word| word.unit == unit) {
+            if word.way != way {
+                found.append(&mut own.take().unwrap_or_default());
+                way = word.way;
+            }
+            own = Some(both(own.as_deref(), list(word, index, shards, &mut is_all)));
+        }
+        found.append(&mut own.unwrap_or_default());
+        (found, is_all)
     }
 }
 
@@ -141,36 +164,6 @@ impl Found {
             }
         }
         Self { packs, is_all }
-    }
-}
-
-fn alone(text: String) -> Vec<Word> {
-    vec![Word { text, is_open: false }]
-}
-
-/// What a unit finds, and whether there is nothing else.
-fn look(unit: &Unit, index: &Index, shards: &[(usize, String)]) -> (Vec<Key>, bool) {
-    let mut is_all = index.has_all;
-    let mut found = Vec::new();
-    for words in unit {
-        let mut own = None;
-        for word in words {
-            own = Some(both(own, list(word, index, shards, &mut is_all)));
-        }
-        found.append(&mut own.unwrap_or_default());
-    }
-    (both(None, found), is_all)
-}
-
-fn alternative(way: &Alternative, lexicon: &Lexicon) -> Vec<Word> {
-    match way {
-        Alternative::Typed { words, is_whole } => {
-            let word = |text: &str| Word { text: text.to_owned(), is_open: !is_whole };
-            words.split(' ').map(word).collect()
-        }
-        Alternative::Term(term) => alone(of_term(lexicon, *term)),
-        Alternative::Kind(kind) => alone(of_kind(kind)),
-        Alternative::Cause(cause) => alone(of_cause(cause)),
     }
 }
 
@@ -220,17 +213,27 @@ fn take(line: &str, has: &dyn Fn(&str) -> bool, all: &mut Vec<Key>, is_all: &mut
     }
 }
 
-/// Those that are in both, in the less obvious of both ways, each once and in their order.
-fn both(before: Option<Vec<Key>>, mut own: Vec<Key>) -> Vec<Key> {
+/// Those that are in both, in the less obvious of both ways, each once and in their order; all where there is nothing before.
+fn both(before: Option<&[Key]>, mut own: Vec<Key>) -> Vec<Key> {
     own.sort_unstable();
-    own.dedup_by_key(|(number, ..)| *number);
-    let Some(mut all) = before else { return own };
-    all.retain_mut(|key| {
-        let found = own.binary_search_by_key(&key.0, |(number, ..)| *number);
-        found.is_ok_and(|at| {
-            key.1 = key.1.max(own[at].1);
-            true
-        })
-    });
+    let (mut all, mut last, mut at): (Vec<Key>, _, _) = (Vec::new(), u64::MAX, 0);
+    for (number, tier, _) in own {
+        if number == last {
+            continue;
+        }
+        last = number;
+        let Some(before) = before else {
+            all.push((number, tier, 0));
+            continue;
+        };
+        while before.get(at).is_some_and(|(other, ..)| *other < number) {
+            at += 1;
+        }
+        if let Some((other, other_tier, _)) = before.get(at)
+            && *other == number
+        {
+            all.push((number, tier.max(*other_tier), 0));
+        }
+    }
     all
 }
