@@ -1,10 +1,11 @@
 // Files of an inverted index, for `found.rs`.
 
-/** For each line of names the texts of these files in a folder; where one does not come its HTTP status, or 0. */
-export const gather = (host, folder, names) =>
-  Promise.all(
-    names
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => Promise.all(line.split(' ').map((name) => host.text(folder + name))).catch((error) => error?.status ?? 0)),
-  );
+/**
+ * For each shard of a folder a list of its text, or for each pack (twice its number, and one more with what is said beside its cards) of its
+ * texts; for what does not come the HTTP status, or 0.
+ */
+export const gather = (host, folder, numbers, areShards) => {
+  const names = (number) => (areShards ? [number + '.shard'] : number & 1 ? [number >> 1, (number >> 1) + '.words'] : [number >> 1]);
+  const texts = (number) => Promise.all(names(number).map((name) => host.text(folder + name + '.txt'))).catch((error) => error?.status ?? 0);
+  return Promise.all([...numbers].map(texts));
+};

@@ -18,8 +18,9 @@ use crate::app::{App, FeedError, Stage};
 
 #[wasm_bindgen(module = "/src/browser/found.mjs")]
 extern "C" {
-    /// The texts of files in a folder, a line of names each; where some do not come, the HTTP status or 0.
-    fn gather(host: &Host, folder: &str, names: &str) -> js_sys::Promise;
+    /// For each shard of a folder a list of its text, or for each pack (twice its number, and one more with what is said beside its cards) of its
+    /// texts; for what does not come the HTTP status or 0.
+    fn gather(host: &Host, folder: &str, numbers: &[u32], are_shards: bool) -> js_sys::Promise;
 }
 
 /// Milliseconds without another key after which what has been typed is looked for.
@@ -101,49 +102,44 @@ async fn read(
     let query = app.search.query_untracked();
     let wanted = Wanted::new(&query, app.catalog.read_untracked().lexicon());
     let numbers = wanted.shards(&index);
-    let mut names = String::new();
-    for number in &numbers {
-        names += &[&*number.to_string(), ".shard.txt\n"].concat();
-    }
-    let files = all(&page.host, &folder, &names).await;
+    let files = all(&page.host, &folder, &numbers, true).await;
     let (mut shards, mut failed) = (Vec::new(), 0);
     for (number, texts) in numbers.into_iter().zip(files.iter()) {
-        match texts.as_f64() {
+        match texts.dyn_ref::<Array>() {
+            Some(texts) => shards.push((number, texts.get(0).as_string().unwrap_or_default())),
             // Of another day.
-            Some(404.0) => return Err(FeedError::Status(404)),
-            Some(_) => failed += 1,
-            None => {
-                shards.push((number, texts.unchecked_into::<Array>().get(0).as_string().unwrap_or_default()));
-            }
+            None if texts == 404 => return Err(FeedError::Status(404)),
+            None => failed += 1,
         }
     }
     if is_over() {
         return Ok(0);
     }
-    let mut found = wanted.find(&index, &shards);
-    found.packs.retain(|(pack, is_described)| !page.tiles.borrow().has_pack(*pack, *is_described));
-    names.clear();
-    for (pack, is_described) in &found.packs {
-        let number = pack.to_string();
-        names += &[&*number, ".txt"].concat();
-        if *is_described {
-            names += &[" ", &*number, ".words.txt"].concat();
-        }
-        names.push('\n');
-    }
-    let files = all(&page.host, &folder, &names).await;
-    if is_over() {
-        return Ok(0);
-    }
+    let found = wanted.find(&index, &shards);
     let mut tiles = page.tiles.borrow_mut();
-    for ((pack, _), texts) in found.packs.into_iter().zip(files.iter()) {
-        let is_there = texts.as_f64().is_none() && tiles.take_pack(pack, texts.unchecked_ref()).is_some();
-        failed += usize::from(!is_there);
+    let mut wanted: Vec<u32> = Vec::new();
+    for (pack, is_described) in found.packs {
+        if !tiles.has_pack(pack, is_described) {
+            wanted.push(pack * 2 + u32::from(is_described));
+        }
+    }
+    drop(tiles);
+    let files = all(&page.host, &folder, &wanted, false).await;
+    if is_over() {
+        return Ok(0);
+    }
+    tiles = page.tiles.borrow_mut();
+    for (pack, texts) in wanted.into_iter().zip(files.iter()) {
+        let taken = texts.dyn_ref().and_then(|texts| tiles.take_pack(pack / 2, texts));
+        failed += usize::from(taken.is_none());
     }
     tiles.answered = if found.is_all && failed == 0 { query.words } else { String::new() };
     Ok(failed)
 }
 
-async fn all(host: &Host, folder: &str, names: &str) -> Array {
-    JsFuture::from(gather(host, folder, names)).await.map(JsCast::unchecked_into).unwrap_or_default()
+async fn all(host: &Host, folder: &str, numbers: &[u32], are_shards: bool) -> Array {
+    JsFuture::from(gather(host, folder, numbers, are_shards))
+        .await
+        .map(JsCast::unchecked_into)
+        .unwrap_or_default()
 }

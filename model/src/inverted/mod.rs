@@ -73,9 +73,9 @@ impl Index {
     }
 
     /// The shards in which a word is, and all that begin so where it is open.
-    fn of_word(&self, word: &str, is_open: bool) -> RangeInclusive<usize> {
+    fn of_word(&self, word: &str, is_open: bool) -> RangeInclusive<u32> {
         let (mut from, mut to) = (0, 0);
-        for (before, first) in self.firsts.split('\n').enumerate() {
+        for (before, first) in (0..).zip(self.firsts.split('\n')) {
             if first.is_empty() || first > word && !(is_open && first.starts_with(word)) {
                 break;
             }
@@ -143,7 +143,7 @@ mod tests {
         }
     }
 
-    fn found(query: &Query, shards: &[(usize, &str)]) -> Found {
+    fn found(query: &Query, shards: &[(u32, &str)]) -> Found {
         let shards: Vec<_> = shards.iter().map(|(number, text)| (*number, (*text).to_owned())).collect();
         Wanted::new(query, &Lexicon::default()).find(&index(), &shards)
     }

@@ -82,7 +82,7 @@ impl Wanted {
     }
 
     /// The shards to read: first those of what was typed.
-    pub fn shards(&self, index: &Index) -> Vec<usize> {
+    pub fn shards(&self, index: &Index) -> Vec<u32> {
         let mut all = Vec::new();
         for is_typed in [true, false] {
             for word in self.words.iter().filter(|word| (word.way == 0) == is_typed) {
@@ -97,7 +97,7 @@ impl Wanted {
     }
 
     /// What is found in shards that have been read, each with its number.
-    pub fn find(&self, index: &Index, shards: &[(usize, String)]) -> Found {
+    pub fn find(&self, index: &Index, shards: &[(u32, String)]) -> Found {
         let mut is_all = index.has_all && self.filters > 0;
         let mut all: Option<Vec<Key>> = None;
         for unit in 0..self.units {
@@ -122,7 +122,7 @@ impl Wanted {
     }
 
     /// What a unit finds, in some order, and whether there is nothing else.
-    fn look(&self, unit: usize, index: &Index, shards: &[(usize, String)]) -> (Vec<Key>, bool) {
+    fn look(&self, unit: usize, index: &Index, shards: &[(u32, String)]) -> (Vec<Key>, bool) {
         let mut is_all = index.has_all;
         let (mut found, mut own, mut way) = (Vec::new(), None, 0);
         for word in self.words.iter().filter(|word| word.unit == unit) {
@@ -169,7 +169,7 @@ impl Found {
 
 /// The initiatives that have a word: the number of each, and how obvious it is that it has it. Where nothing has a long word, those that
 /// have one which differs by one mistake. `is_all` becomes false where there may be others.
-fn list(word: &Word, index: &Index, shards: &[(usize, String)], is_all: &mut bool) -> Vec<Key> {
+fn list(word: &Word, index: &Index, shards: &[(u32, String)], is_all: &mut bool) -> Vec<Key> {
     let letters: Vec<char> = word.text.chars().collect();
     let mut lines = Vec::new();
     // Nearly everything begins with a letter.

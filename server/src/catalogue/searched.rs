@@ -137,7 +137,7 @@ impl Catalogue {
         let damaged = || io::Error::other("the index of words is damaged");
         let mut shards = Vec::new();
         for number in wanted.shards(index) {
-            shards.push((number, plain(&self.shard(number)?.ok_or_else(damaged)?)?));
+            shards.push((number, plain(&self.shard(number as usize)?.ok_or_else(damaged)?)?));
         }
         let found = wanted.find(index, &shards);
         let mut parts = Vec::new();
