@@ -78,17 +78,21 @@ pub fn session(locale: Locale, session: &Session, place: &str) -> String {
 
 /// What stands behind a session's hours where nothing else says whose clocks they are on.
 pub fn in_zone(locale: Locale, session: &Session) -> String {
-    locale.zone(session).map(|zone| [" (", &zone, ")"].concat()).unwrap_or_default()
+    locale.zone(session.start, &session.time_zone).map(|zone| [" (", &zone, ")"].concat()).unwrap_or_default()
 }
 
-/// Whose clocks the hours of all these sessions are on, where the same can be said of each of them: then it is said once.
-pub fn shared_zone(locale: Locale, sessions: &mut dyn Iterator<Item = &Session>) -> Option<String> {
+/// Whose clocks the hours of all these sessions are on, where the same can be said of each of them: then it is said once. When each
+/// begins, and its time zone.
+pub fn shared_zone<'a>(
+    locale: Locale,
+    sessions: &mut dyn Iterator<Item = (When, &'a str)>,
+) -> Option<String> {
     let mut shared = None;
-    for session in sessions {
-        if session.start.all_day {
+    for (start, zone) in sessions {
+        if start.all_day {
             continue;
         }
-        let zone = locale.zone(session)?;
+        let zone = locale.zone(start, zone)?;
         if shared.as_ref().is_some_and(|shared| *shared != zone) {
             return None;
         }

@@ -19,7 +19,7 @@ use crate::message::Message;
 fn zone(app: App) -> Option<String> {
     let (results, catalog) = (app.results.read(), app.catalog.read());
     let hits = results.nearby.iter().chain(&results.elsewhere);
-    let mut sessions = hits.filter_map(|hit| catalog.get(hit.initiative)?.sessions.get(hit.session?));
+    let mut sessions = hits.filter_map(|hit| catalog.begins(hit));
     facts::shared_zone(app.locale, &mut sessions)
 }
 

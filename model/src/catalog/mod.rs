@@ -5,12 +5,15 @@ mod suggestion;
 
 use std::sync::Arc;
 
-use crate::columns::Asked;
+use crate::answer::Asked;
 use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Initiative, Kind};
 use crate::lexicon::Lexicon;
 pub use crate::part::Part;
 use crate::query::{Count, Hit, Now, Query, Results, Tier, Understood};
+use crate::session::When;
+#[cfg(feature = "server")]
+use crate::shelf::Taken;
 use crate::time::DateRange;
 use crate::understanding::{Why, find};
 use search::Search;
@@ -33,6 +36,9 @@ pub struct Catalog {
     known: Option<(Option<Point>, Kilometres)>,
     /// Whether the feed has more of what is tied to no place.
     is_more_elsewhere: bool,
+    /// What has been taken from the shelves of the parts.
+    #[cfg(feature = "server")]
+    taken: Taken,
 }
 
 impl Catalog {
@@ -54,7 +60,13 @@ impl Catalog {
         all.iter_mut().for_each(|place| *place = (u64::from(place.1), place.2, 0));
         all.sort_unstable();
         let positions = all.into_iter().map(|(at, row, _)| (at as u32, row)).collect();
-        Self { parts, positions, lexicon: Arc::default(), known: None, is_more_elsewhere: false }
+        Self {
+            #[cfg(feature = "server")]
+            taken: Taken::of(parts.len()),
+            parts,
+            positions,
+            ..Self::default()
+        }
     }
 
     /// The same, where it is not all that the feed has: what happens beyond that many kilometres from that point may be
@@ -107,7 +119,24 @@ impl Catalog {
     /// The initiative at a position, as in [`Hit::initiative`].
     pub fn get(&self, position: usize) -> Option<&Initiative> {
         let (part, row) = self.row(position)?;
-        part.initiatives.get(row)
+        #[cfg(feature = "server")]
+        if let Some(shelf) = &part.shelf {
+            let at = self.positions.get(position)?.0 as usize;
+            return self.taken.get(at, row, part, shelf);
+        }
+        part.initiative(row)
+    }
+
+    /// When the session that a hit names begins, and the time zone that it is told in.
+    pub fn begins(&self, hit: &Hit) -> Option<(When, &str)> {
+        let session = hit.session?;
+        let (part, row) = self.row(hit.initiative)?;
+        #[cfg(feature = "server")]
+        if part.shelf.is_some() {
+            return part.columns.begins(row, session);
+        }
+        let session = part.initiative(row)?.sessions.get(session)?;
+        Some((session.start, &session.time_zone))
     }
 
     /// The position of the initiative of that identifier.

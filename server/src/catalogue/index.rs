@@ -37,6 +37,8 @@ const TABLES: &str = "
     CREATE TABLE items (row INTEGER PRIMARY KEY, key BLOB NOT NULL, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER);
     -- By their numbers in the index of tiles, compressed in brotli.
     CREATE TABLE tiles (number INTEGER PRIMARY KEY, cards BLOB NOT NULL, words BLOB NOT NULL);
+    -- What is searched of them without words: read often, so apart from what is sent.
+    CREATE TABLE columns (number INTEGER PRIMARY KEY, columns BLOB NOT NULL);
 ";
 
 /// Keys are not unique by law: two identifiers may be made to share one.
@@ -104,35 +106,39 @@ fn add_items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result
 fn add_tiles(index: &Connection, tiles: &[Vec<u32>], cards: &Picked) -> io::Result<String> {
     let qualities = qualities(tiles.len());
     let mut version = Sha256::new_with_prefix(FORMAT.to_be_bytes());
-    let mut insert = index.prepare("INSERT INTO tiles VALUES (?1, ?2, ?3)").map_err(io::Error::other)?;
+    let mut tile = index.prepare("INSERT INTO tiles VALUES (?1, ?2, ?3)").map_err(io::Error::other)?;
+    let mut columns = index.prepare("INSERT INTO columns VALUES (?1, ?2)").map_err(io::Error::other)?;
     let mut number = 0_i64;
     for some in tiles.chunks(AHEAD * rayon::current_num_threads()) {
         let made = some.par_iter().map(|rows| Made::of(rows, cards, qualities));
         for made in made.collect::<io::Result<Vec<_>>>()? {
             version.update(made.digest);
-            insert.execute(params![number, made.cards, made.words]).map_err(io::Error::other)?;
+            tile.execute(params![number, made.cards, made.words]).map_err(io::Error::other)?;
+            columns.execute(params![number, made.columns]).map_err(io::Error::other)?;
             number += 1;
         }
     }
     Ok(named(version))
 }
 
-/// A tile, compressed, and the digest of what it was before.
+/// A tile, compressed, what is searched of it without words, and the digest of what it was before.
 struct Made {
     cards: Vec<u8>,
     words: Vec<u8>,
+    columns: Vec<u8>,
     digest: [u8; 32],
 }
 
 impl Made {
     fn of(rows: &[u32], cards: &Picked, qualities: (i32, i32)) -> io::Result<Self> {
-        let tile = cards.tile(rows)?;
+        let (tile, columns) = cards.tile(rows)?;
         let mut digest = Sha256::new_with_prefix((tile.cards.len() as u64).to_be_bytes());
         digest.update(&tile.cards);
         digest.update(&tile.words);
         Ok(Self {
             cards: brotli::at(qualities.0, tile.cards.as_bytes())?,
             words: brotli::at(qualities.1, tile.words.as_bytes())?,
+            columns,
             digest: digest.finalize().into(),
         })
     }

@@ -2,7 +2,8 @@
 //!
 //! One version is a folder that is written once and read by many: the merged feed (`feed.json`, and compressed), and where in it each
 //! initiative is (`index.sqlite`), by its identifier; and the cards of its initiatives in tiles, by the leaves of a quadtree, with the index
-//! of them (`tiles.txt`). Nothing in it is more than what the feeds say, so that it can be thrown away at any time.
+//! of them (`tiles.txt`), with what is searched of each without words, and one by one (`cards`). Nothing in it is more than what the feeds
+//! say, so that it can be thrown away at any time.
 
 mod cards;
 mod compressed;
@@ -35,4 +36,4 @@ pub fn unread(why: std::io::Error) -> Error {
 }
 
 /// Changed whenever what is written is read otherwise: a catalogue of another number is made anew.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use tracing::error;
 
 use super::FORMAT;
+use super::cards::Shown;
 use super::kept::{Kept, Soonest, keep};
 use crate::http::negotiation::Encoding;
 use crate::http::representation::Representation;
@@ -27,8 +28,9 @@ pub const INDEX: &str = "index.sqlite";
 pub const TILES: &str = "tiles.txt";
 /// The forms of its words: see [`crate::words::forms`].
 pub const FORMS: &str = "forms.txt";
-/// Bytes of tiles that are kept in memory, by the length of their text: ready to be searched they take some fifteen times that.
-const PARTS: u64 = 40 << 20;
+/// Bytes of tiles that are kept in memory, ready to be searched: what is searched without words takes some 110 a card, so that all of a
+/// million initiatives find room.
+const PARTS: u64 = 320 << 20;
 /// Bytes of initiatives that are kept by themselves, by the length of their JSON.
 const ITEMS: u64 = 16 << 20;
 /// Connections that are kept while nobody uses them.
@@ -70,7 +72,9 @@ pub struct Catalogue {
     index: Mutex<Vec<Connection>>,
     /// All that is shown, where that is little.
     pub(super) whole: OnceLock<Arc<Catalog>>,
-    /// By the tile's number, and whether the words of descriptions are in it.
+    /// Their cards one by one.
+    pub(super) shown: Arc<Shown>,
+    /// By the tile's number, and whether its cards and the words of descriptions are in it.
     pub(super) parts: Kept<(usize, bool), Part>,
     pub(super) items: Kept<String, Initiative>,
     pub(super) soonest: Mutex<Option<Arc<Soonest>>>,
@@ -115,6 +119,7 @@ impl Catalogue {
         };
         let bodies = bodies(path)?;
         let feed = bodies.last().map(|(_, file, _)| file.clone());
+        let shown = Arc::new(Shown::open(path, head.shown + head.repeated)?);
         Ok(Self {
             folder,
             head,
@@ -124,6 +129,7 @@ impl Catalogue {
             index_of_tiles: OnceLock::new(),
             index: Mutex::new(vec![index]),
             whole: OnceLock::new(),
+            shown,
             parts: keep(PARTS),
             items: keep(ITEMS),
             soonest: Mutex::default(),

@@ -3,9 +3,11 @@
 use std::io;
 use std::sync::Arc;
 
+use alentour_model::shelf::Shelf;
 use alentour_model::tiles::{Limits, Tile};
 use alentour_model::{Catalog, Kilometres, Part, Point};
 use alentour_texts::Language;
+use tracing::error;
 
 use super::cards;
 use super::kept::Weighed;
@@ -18,6 +20,8 @@ pub const WHOLE: usize = 10_000;
 /// What is looked at of a larger one: around a place at least some, however far they are, so that it can be said how far to go; of what is
 /// tied to no place those that have dates to come, and others.
 const LIMITS: Limits = Limits { whole: 0, near: WHOLE, enough: 500, dated: 1_500, undated: 500 };
+/// Bytes of memory that a byte of a tile's text takes, ready to be searched for words.
+const READY: usize = 15;
 
 impl Catalogue {
     /// What can be found around a point: all, where the catalogue is small; else what is nearest, up to [`WHOLE`] initiatives and not
@@ -71,16 +75,28 @@ impl Catalogue {
     fn part(&self, number: usize, by_words: bool) -> io::Result<Arc<Part>> {
         let part = self.parts.get_or_insert_with(&(number, by_words), || {
             let damaged = || io::Error::other("a tile of the catalogue is damaged");
+            if !by_words {
+                let written = self.columns_of(number)?.ok_or_else(damaged)?;
+                let part = Part::shelved(&written, self.shelf()).ok_or_else(damaged)?;
+                return Ok(Weighed { bytes: part.bytes(), of: Arc::new(part) });
+            }
             let cards = plain(&self.cards_of(number)?.ok_or_else(damaged)?)?;
-            let words = match by_words {
-                true => plain(&self.words_of(number)?.ok_or_else(damaged)?)?,
-                false => String::new(),
-            };
+            let words = plain(&self.words_of(number)?.ok_or_else(damaged)?)?;
             let tile = cards::Tile { cards, words };
             let part = tile.part().ok_or_else(damaged)?;
-            io::Result::Ok(Weighed { of: Arc::new(part), bytes: tile.cards.len() + tile.words.len() })
+            let bytes = READY * (tile.cards.len() + tile.words.len());
+            io::Result::Ok(Weighed { of: Arc::new(part), bytes })
         })?;
         Ok(part.of)
+    }
+
+    /// Where parts find the cards that are shown of them. One that cannot be read is left out.
+    fn shelf(&self) -> Shelf {
+        let shown = self.shown.clone();
+        Shelf::new(move |position| {
+            let log = |why: &io::Error| error!(position, %why, "a card of the catalogue cannot be read");
+            shown.card(position).inspect_err(log).ok()
+        })
     }
 }
 

@@ -164,6 +164,14 @@ impl Catalogue {
         self.blob("SELECT words FROM tiles WHERE number = ?1", number)
     }
 
+    /// What is searched of it without words: see [`alentour_model::Part::written`].
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn columns_of(&self, number: usize) -> io::Result<Option<Vec<u8>>> {
+        self.blob("SELECT columns FROM columns WHERE number = ?1", number)
+    }
+
     fn blob(&self, text: &str, number: usize) -> io::Result<Option<Vec<u8>>> {
         let Ok(number) = i64::try_from(number) else { return Ok(None) };
         self.with_index(|index| {
