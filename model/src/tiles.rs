@@ -19,6 +19,8 @@ use crate::geo::{Kilometres, Point};
 
 /// What an index begins with; changed whenever index or tiles are read otherwise.
 pub const VERSION: &str = "1";
+/// Kilometres around a point within which tiles are looked for first.
+const CIRCLE: f64 = 10.0;
 /// How deep a tree is read: no writer cuts degrees finer.
 const DEPTH: u32 = 32;
 
@@ -132,23 +134,27 @@ impl Index {
         let is_whole = self.count <= limits.whole;
         let mut wanted = Vec::new();
         if near.is_some() || is_whole {
-            // Bits of numbers that are not negative are in their order.
-            let key = |(at, (cell, _)): (u32, &(Bounds, Tile))| {
-                let distance = near.map_or(0.0, |near| cell.distance(near).value());
-                (distance.to_bits(), at, 0)
-            };
-            let mut all: Vec<Key> = (0..).zip(&self.placed).map(key).collect();
-            all.sort_unstable();
             let radius = radius.unwrap_or(Kilometres::ANYWHERE).value();
-            let mut count = 0;
-            for (distance, at, _) in all {
-                let is_enough =
-                    count >= limits.near || count >= limits.enough && f64::from_bits(distance) > radius;
-                let Some((_, tile)) = self.placed.get(at as usize).filter(|_| is_whole || !is_enough) else {
+            let mut within = if is_whole { f64::INFINITY } else { CIRCLE };
+            // In a circle, and in a larger one as long as that has too few: most cells are farther away than anything that is wanted.
+            loop {
+                let all = self.nearest(near, within);
+                let (mut count, mut is_enough) = (0, all.len() == self.placed.len());
+                wanted.clear();
+                for (distance, at, _) in all {
+                    let is_beyond = f64::from_bits(distance) > radius;
+                    if !is_whole && (count >= limits.near || count >= limits.enough && is_beyond) {
+                        is_enough = true;
+                        break;
+                    }
+                    let Some((_, tile)) = self.placed.get(at as usize) else { break };
+                    count += tile.count;
+                    wanted.push(*tile);
+                }
+                if is_enough {
                     break;
-                };
-                count += tile.count;
-                wanted.push(*tile);
+                }
+                within *= 2.0;
             }
         }
         for (tiles, most) in [(&self.dated, limits.dated), (&self.undated, limits.undated)] {
@@ -162,6 +168,23 @@ impl Index {
             }
         }
         wanted
+    }
+
+    /// The cells within so many kilometres of a point, nearest first. From nowhere all of them are at 0.
+    fn nearest(&self, near: Option<Point>, within: f64) -> Vec<Key> {
+        let key = |(at, (cell, _)): (u32, &(Bounds, Tile))| {
+            let far = |distance: Kilometres| distance.value() > within;
+            let distance = match near {
+                Some(near) if far(cell.at_least(near)) => return None,
+                Some(near) => Some(cell.distance(near)).filter(|distance| !far(*distance))?.value(),
+                None => 0.0,
+            };
+            // Bits of numbers that are not negative are in their order.
+            Some((distance.to_bits(), at, 0))
+        };
+        let mut all: Vec<Key> = (0..).zip(&self.placed).filter_map(key).collect();
+        all.sort_unstable();
+        all
     }
 
     /// How far from a point nothing is missing where these tiles have been read (`None`: nothing is), and whether there is more of what is
@@ -225,6 +248,10 @@ impl<'a> Iterator for Tree<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::option;
+    use proptest::prelude::*;
+
     use super::*;
 
     const NONE: Limits = Limits { whole: 0, near: 0, enough: 0, dated: 0, undated: 0 };
@@ -275,6 +302,41 @@ mod tests {
         assert_eq!(numbers(&index.wanted(None, None, whole, 90)), [0, 1, 2, 3, 4, 5]);
         assert_eq!(numbers(&index.wanted(Point::new(60.0, 3.4), None, whole, 90)), [1, 2, 0, 3, 4, 5]);
         assert_eq!(numbers(&index.wanted(None, None, all, 0)), [3, 4, 5]);
+    }
+
+    proptest! {
+        #[test]
+        fn a_circle_gives_what_looking_at_every_cell_gives(
+            cells in vec((0..4_u32, 0..4_u32, 0..4_u32, 0..4_u32, 1..900_usize), 0..60),
+            latitude in -90.0..=90.0_f64, longitude in -180.0..=180.0_f64, radius in option::of(0.0..30_000.0_f64),
+            near in 0..6_000_usize, enough in 0..3_000_usize, scale in 0..6_i32,
+        ) {
+            let cell = |(number, (a, b, c, d, count)): (usize, &(u32, u32, u32, u32, usize))| {
+                let mut cell = [*a, *b, *c, *d].into_iter().fold(Bounds::EARTH, Bounds::quarter);
+                // Some far apart, some close together around the same middle.
+                let shrink = 10_f64.powi(-scale);
+                for degrees in [&mut cell.south, &mut cell.west, &mut cell.north, &mut cell.east] {
+                    *degrees *= shrink;
+                }
+                (cell, Tile { number, count: *count, over: None })
+            };
+            let placed: Vec<_> = cells.iter().enumerate().map(cell).collect();
+            let index = Index { count: usize::MAX, placed: placed.clone(), ..Index::default() };
+            let point = Point::new(latitude * 10_f64.powi(-scale), longitude * 10_f64.powi(-scale)).unwrap();
+            let limits = Limits { near, enough, ..NONE };
+            let mut all: Vec<_> = placed.iter().map(|(cell, tile)| (cell.distance(point).value(), *tile)).collect();
+            all.sort_by(|one, other| one.0.total_cmp(&other.0));
+            let (mut count, mut expected) = (0, Vec::new());
+            for (distance, tile) in all {
+                if count >= near || count >= enough && distance > radius.unwrap_or(f64::INFINITY) {
+                    break;
+                }
+                count += tile.count;
+                expected.push(tile);
+            }
+            let found = index.wanted(Some(point), radius.and_then(Kilometres::new), limits, 0);
+            prop_assert_eq!(numbers(&found), numbers(&expected));
+        }
     }
 
     #[test]

@@ -51,15 +51,21 @@ impl Catalog {
     pub fn of(parts: impl IntoIterator<Item = Arc<Part>>) -> Self {
         let parts: Vec<_> = parts.into_iter().collect();
         let mut all: Vec<Key> = Vec::new();
+        let mut positions = Vec::new();
         for (at, part) in (0..).zip(&parts) {
-            all.extend((0..).zip(&part.ordinals).map(|(row, ordinal)| (u64::from(*ordinal), at, row)));
+            for (row, ordinal) in (0..).zip(&part.ordinals) {
+                all.push((u64::from(*ordinal), positions.len() as u32, 0));
+                positions.push((at, row));
+            }
         }
         // Of several, that of the first part.
         all.sort_unstable();
-        all.dedup_by_key(|(ordinal, ..)| *ordinal);
-        all.iter_mut().for_each(|place| *place = (u64::from(place.1), place.2, 0));
-        all.sort_unstable();
-        let positions = all.into_iter().map(|(at, row, _)| (at as u32, row)).collect();
+        let mut is_first = vec![true; all.len()];
+        for pair in all.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+            is_first[pair[1].1 as usize] = false;
+        }
+        let mut is_first = is_first.into_iter();
+        positions.retain(|_| is_first.next().unwrap_or_default());
         Self {
             #[cfg(feature = "server")]
             taken: Taken::of(parts.len()),
@@ -163,6 +169,16 @@ impl Catalog {
 
     pub(crate) fn all_parts(&self) -> Vec<&Part> {
         self.parts.iter().map(|part| &**part).collect()
+    }
+
+    /// Whether some initiative is of that kind, or every feed knows it.
+    pub fn has_kind(&self, kind: &Kind) -> bool {
+        self.parts.iter().any(|part| part.columns.kinds.contains(kind))
+    }
+
+    /// Whether some initiative has that cause, or every feed knows it.
+    pub fn has_cause(&self, cause: &Cause) -> bool {
+        self.parts.iter().any(|part| part.columns.causes.contains(cause))
     }
 
     /// How many of its initiatives have a word.

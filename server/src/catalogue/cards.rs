@@ -1,4 +1,4 @@
-//! The cards of a catalogue, one by one: while it is written, to be picked up by the leaf; and later those that are shown.
+//! The cards of a catalogue that is being written, one after the other, to be picked up by the leaf.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -10,11 +10,11 @@ use alentour_model::{Initiative, Part};
 use crate::http::stretch::OpenFile;
 
 /// The file of cards: each as a tile of its own, and then where each ends, in the order of the feed. What is not shown has none.
-const CARDS: &str = "cards";
+pub const CARDS: &str = "cards";
 /// The file of what cards do not show, while the catalogue is written.
 const SCRATCH: &str = "words";
 /// Bytes of a number that says where a card ends: little-endian.
-const END: u64 = 8;
+pub const END: u64 = 8;
 
 /// Cards, and what they do not show, in two files that are being written.
 pub struct Cards {
@@ -144,52 +144,17 @@ impl Drop for Picked {
     }
 }
 
-/// The cards of a catalogue that is whole.
-#[derive(Debug)]
-pub struct Shown {
-    file: OpenFile,
-    /// Bytes of cards.
-    length: u64,
-}
-
-impl Shown {
-    /// Opens them in that folder, where the catalogue has so many positions.
-    ///
-    /// # Errors
-    /// The system's, and where it is no such file.
-    pub fn open(folder: &Path, positions: usize) -> io::Result<Self> {
-        let path = folder.join(CARDS);
-        let file = File::open(&path)?;
-        let length = file.metadata()?.len().checked_sub(END * positions as u64);
-        let length = length.ok_or_else(damaged)?;
-        Ok(Self { file: OpenFile::new(&path, file), length })
-    }
-
-    /// The card at that position. Blocks.
-    ///
-    /// # Errors
-    /// The system's, and where there is none.
-    pub fn card(&self, position: u32) -> io::Result<Initiative> {
-        let end = |position: u32| -> io::Result<u64> {
-            let bytes = self.file.read(self.length + END * u64::from(position), END as usize)?;
-            Ok(u64::from_le_bytes(bytes.try_into().map_err(|_| damaged())?))
-        };
-        let start = position.checked_sub(1).map_or(Ok(0), end)?;
-        let end = end(position)?;
-        let is_sound = start < end && end <= self.length;
-        let length = Some(end).filter(|_| is_sound).ok_or_else(damaged)? - start;
-        let text = String::from_utf8(self.file.read(start, length as usize)?).map_err(io::Error::other)?;
-        card(&text, position).map(|(_, card)| card)
-    }
-}
-
 /// The one card of a text, which is at that position.
-fn card(text: &str, position: u32) -> io::Result<(u32, Initiative)> {
+///
+/// # Errors
+/// Where it is not.
+pub fn card(text: &str, position: u32) -> io::Result<(u32, Initiative)> {
     let one = decode(text).filter(|cards| cards.len() == 1).and_then(|mut cards| cards.pop());
     one.filter(|(at, _)| *at == position).ok_or_else(damaged)
 }
 
-fn damaged() -> io::Error {
+/// What is said of one that is not as it was written.
+pub fn damaged() -> io::Error {
     io::Error::other("a card of the catalogue cannot be read again")
 }
 
@@ -214,6 +179,7 @@ mod tests {
     use alentour_model::{Catalog, Date, Query};
 
     use super::*;
+    use crate::catalogue::shown::Shown;
 
     #[test]
     fn a_tile_has_the_cards_of_its_positions_and_finds_their_words() {

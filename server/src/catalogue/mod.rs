@@ -18,6 +18,7 @@ mod node;
 mod opened;
 mod parts;
 mod served;
+mod shown;
 mod soonest;
 mod text;
 mod words;

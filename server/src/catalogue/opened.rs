@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use tracing::error;
 
 use super::FORMAT;
-use super::cards::Shown;
 use super::kept::{Kept, Soonest, keep};
+use super::shown::Shown;
 use crate::http::negotiation::Encoding;
 use crate::http::representation::Representation;
 use crate::http::stretch::OpenFile;
