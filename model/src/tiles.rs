@@ -195,16 +195,18 @@ impl Index {
         now: i64,
         is_read: impl Fn(usize) -> bool,
     ) -> (Option<Kilometres>, bool) {
-        let mut known: Option<Kilometres> = None;
-        for (cell, _) in self.placed.iter().filter(|(_, tile)| !is_read(tile.number)) {
-            let Some(near) = near else { return (Kilometres::new(0.0), self.is_more(now, is_read)) };
-            if known.is_some_and(|known| known <= cell.at_least(near)) {
-                continue;
+        let is_unread =
+            |(_, at, _): &&Key| self.placed.get(*at as usize).is_some_and(|(_, tile)| !is_read(tile.number));
+        let mut within = CIRCLE;
+        let nearest = loop {
+            let all = self.nearest(near, within);
+            let nearest = all.iter().find(is_unread).map(|(distance, ..)| f64::from_bits(*distance));
+            if nearest.is_some() || all.len() == self.placed.len() {
+                break nearest;
             }
-            let distance = cell.distance(near);
-            known = Some(known.filter(|known| *known <= distance).unwrap_or(distance));
-        }
-        (known, self.is_more(now, is_read))
+            within *= 2.0;
+        };
+        (nearest.and_then(Kilometres::new), self.is_more(now, is_read))
     }
 
     fn is_more(&self, now: i64, is_read: impl Fn(usize) -> bool) -> bool {
