@@ -135,23 +135,25 @@ impl Index {
         let mut wanted = Vec::new();
         if near.is_some() || is_whole {
             let radius = radius.unwrap_or(Kilometres::ANYWHERE).value();
-            let mut within = if is_whole { f64::INFINITY } else { CIRCLE };
+            let is_enough = |count: usize, distance: f64| {
+                !is_whole && (count >= limits.near || count >= limits.enough && distance > radius)
+            };
             // In a circle, and in a larger one as long as that has too few: most cells are farther away than anything that is wanted.
+            let mut within = if is_whole { f64::INFINITY } else { CIRCLE };
             loop {
                 let all = self.nearest(near, within);
-                let (mut count, mut is_enough) = (0, all.len() == self.placed.len());
+                let is_all = all.len() == self.placed.len();
+                let mut count = 0;
                 wanted.clear();
                 for (distance, at, _) in all {
-                    let is_beyond = f64::from_bits(distance) > radius;
-                    if !is_whole && (count >= limits.near || count >= limits.enough && is_beyond) {
-                        is_enough = true;
+                    let Some((_, tile)) = self.placed.get(at as usize) else { break };
+                    if is_enough(count, f64::from_bits(distance)) {
                         break;
                     }
-                    let Some((_, tile)) = self.placed.get(at as usize) else { break };
                     count += tile.count;
                     wanted.push(*tile);
                 }
-                if is_enough {
+                if is_all || is_enough(count, within) {
                     break;
                 }
                 within *= 2.0;

@@ -20,8 +20,9 @@ pub const WHOLE: usize = 10_000;
 /// What is looked at of a larger one: around a place at least some, however far they are, so that it can be said how far to go; of what is
 /// tied to no place those that have dates to come, and others.
 const LIMITS: Limits = Limits { whole: 0, near: WHOLE, enough: 500, dated: 1_500, undated: 500 };
-/// Bytes of memory that a byte of a tile's text takes, ready to be searched for words.
-const READY: usize = 15;
+/// Bytes of memory that a byte of a tile's cards takes, ready to be searched for words, and one of what they do not show. Measured of
+/// invented missions.
+const READY: (usize, usize) = (16, 4);
 
 impl Catalogue {
     /// What can be found around a point: all, where the catalogue is small; else what is nearest, up to [`WHOLE`] initiatives and not
@@ -84,7 +85,7 @@ impl Catalogue {
             let words = plain(&self.words_of(number)?.ok_or_else(damaged)?)?;
             let tile = cards::Tile { cards, words };
             let part = tile.part().ok_or_else(damaged)?;
-            let bytes = READY * (tile.cards.len() + tile.words.len());
+            let bytes = READY.0 * tile.cards.len() + READY.1 * tile.words.len();
             io::Result::Ok(Weighed { of: Arc::new(part), bytes })
         })?;
         Ok(part.of)
