@@ -1,5 +1,6 @@
 //! A feed made ready to be searched, and the search.
 
+mod initiatives;
 mod search;
 mod suggestion;
 
@@ -10,12 +11,11 @@ use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Initiative, Kind};
 use crate::lexicon::Lexicon;
 pub use crate::part::Part;
-use crate::query::{Count, Hit, Now, Query, Results, Tier, Understood};
-use crate::session::When;
+use crate::query::{Count, Now, Query, Results, Understood};
 #[cfg(feature = "server")]
 use crate::shelf::Taken;
 use crate::time::DateRange;
-use crate::understanding::{Why, find};
+use crate::understanding::find;
 use search::Search;
 
 /// What is sorted: a number, and two that decide between equal ones. One type, so that there is one sort to download.
@@ -122,39 +122,6 @@ impl Catalog {
         self.positions.is_empty()
     }
 
-    /// The initiative at a position, as in [`Hit::initiative`].
-    pub fn get(&self, position: usize) -> Option<&Initiative> {
-        let (part, row) = self.row(position)?;
-        #[cfg(feature = "server")]
-        if let Some(shelf) = &part.shelf {
-            let at = self.positions.get(position)?.0 as usize;
-            return self.taken.get(at, row, part, shelf);
-        }
-        part.initiative(row)
-    }
-
-    /// When the session that a hit names begins, and the time zone that it is told in.
-    pub fn begins(&self, hit: &Hit) -> Option<(When, &str)> {
-        let session = hit.session?;
-        let (part, row) = self.row(hit.initiative)?;
-        #[cfg(feature = "server")]
-        if part.shelf.is_some() {
-            return part.columns.begins(row, session);
-        }
-        let session = part.initiative(row)?.sessions.get(session)?;
-        Some((session.start, &session.time_zone))
-    }
-
-    /// The position of the initiative of that identifier.
-    pub fn position(&self, id: &str) -> Option<usize> {
-        (0..self.len()).find(|position| self.get(*position).is_some_and(|initiative| initiative.id == id))
-    }
-
-    fn row(&self, position: usize) -> Option<(&Part, usize)> {
-        let (part, row) = *self.positions.get(position)?;
-        Some((self.parts.get(part as usize)?, row as usize))
-    }
-
     /// The parts, each with the positions of its initiatives that are here from it.
     fn parts(&self) -> impl Iterator<Item = (&Part, usize, &[(u32, u32)])> {
         let mut first = 0;
@@ -171,16 +138,6 @@ impl Catalog {
         self.parts.iter().map(|part| &**part).collect()
     }
 
-    /// Whether some initiative is of that kind, or every feed knows it.
-    pub fn has_kind(&self, kind: &Kind) -> bool {
-        self.parts.iter().any(|part| part.columns.kinds.contains(kind))
-    }
-
-    /// Whether some initiative has that cause, or every feed knows it.
-    pub fn has_cause(&self, cause: &Cause) -> bool {
-        self.parts.iter().any(|part| part.columns.causes.contains(cause))
-    }
-
     /// How many of its initiatives have a word.
     pub(crate) fn frequency(&self, word: &str) -> usize {
         let of_part = |(part, _, own): (&Part, usize, &[(u32, u32)])| {
@@ -189,13 +146,6 @@ impl Catalog {
             vocabulary.id(word).map_or(0, |id| vocabulary.rows(id).filter(|(row, _)| is_here(row)).count())
         };
         self.parts().map(of_part).sum()
-    }
-
-    /// One initiative as an answer shows it, whether or not a query finds it.
-    pub fn hit(&self, position: usize, near: Option<Point>, now: i64) -> Option<Hit> {
-        let (part, row) = self.row(position)?;
-        let asked = Asked::new(near.map(Point::direction), f64::INFINITY, now, [None; 4]);
-        Some(part.columns.answer(row, &asked, &mut Vec::new()).hit(position))
     }
 
     /// Makes one part ready for words that is not yet, so that the first key need not wait for it. Whether another one is left: between
@@ -215,16 +165,6 @@ impl Catalog {
             results.suggestion = self.suggest(query, now, &results.units.0);
         }
         results
-    }
-
-    /// Why an answer has a hit, where what its card shows does not say so.
-    pub fn why(&self, results: &Results, hit: &Hit) -> Option<Why> {
-        let (unit, alternative) = hit.by;
-        if hit.tier <= Tier::Shown {
-            return None;
-        }
-        let alternative = results.units.0.get(unit)?.alternatives.get(alternative)?;
-        Why::of(self.get(hit.initiative)?, &self.lexicon, alternative)
     }
 
     /// The same without a suggestion.
