@@ -78,21 +78,19 @@ pub fn session(locale: Locale, session: &Session, place: &str) -> String {
 
 /// What stands behind a session's hours where nothing else says whose clocks they are on.
 pub fn in_zone(locale: Locale, session: &Session) -> String {
-    locale.zone(session.start, &session.time_zone).map(|zone| [" (", &zone, ")"].concat()).unwrap_or_default()
+    locale.zone(session).map(|zone| [" (", &zone, ")"].concat()).unwrap_or_default()
 }
 
-/// Whose clocks the hours of all these sessions are on, where the same can be said of each of them: then it is said once. When each
-/// begins, and its time zone.
-pub fn shared_zone<'a>(
-    locale: Locale,
-    sessions: &mut dyn Iterator<Item = (When, &'a str)>,
-) -> Option<String> {
+/// Whose clocks the hours of all these sessions are on, where the same can be said of each of them: then it is said once.
+pub fn shared_zone(locale: Locale, sessions: &mut dyn Iterator<Item = &Session>) -> Option<String> {
+    shared(sessions.filter(|session| !session.start.all_day).map(|session| locale.zone(session)))
+}
+
+/// What is said of each of them, where that is the same.
+pub fn shared(zones: impl Iterator<Item = Option<String>>) -> Option<String> {
     let mut shared = None;
-    for (start, zone) in sessions {
-        if start.all_day {
-            continue;
-        }
-        let zone = locale.zone(start, zone)?;
+    for zone in zones {
+        let zone = zone?;
         if shared.as_ref().is_some_and(|shared| *shared != zone) {
             return None;
         }

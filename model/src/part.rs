@@ -27,7 +27,14 @@ impl Part {
     pub fn new(initiatives: impl IntoIterator<Item = (u32, Initiative)>) -> Self {
         let (ordinals, mut initiatives): (Vec<_>, Vec<_>) = initiatives.into_iter().unzip();
         let columns = Columns::new(initiatives.iter_mut());
-        Self { initiatives, ordinals, columns, ..Self::default() }
+        Self {
+            initiatives,
+            ordinals,
+            columns,
+            vocabulary: OnceLock::new(),
+            #[cfg(feature = "server")]
+            shelf: None,
+        }
     }
 
     /// The initiatives, each with its position in the feed; none where they are on a shelf.

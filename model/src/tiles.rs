@@ -20,6 +20,7 @@ use crate::geo::{Kilometres, Point};
 /// What an index begins with; changed whenever index or tiles are read otherwise.
 pub const VERSION: &str = "1";
 /// Kilometres around a point within which tiles are looked for first.
+#[cfg(feature = "server")]
 const CIRCLE: f64 = 10.0;
 /// How deep a tree is read: no writer cuts degrees finer.
 const DEPTH: u32 = 32;
@@ -134,29 +135,33 @@ impl Index {
         let is_whole = self.count <= limits.whole;
         let mut wanted = Vec::new();
         if near.is_some() || is_whole {
+            // Bits of numbers that are not negative are in their order.
+            let key = |(at, (cell, _)): (u32, &(Bounds, Tile))| {
+                let distance = near.map_or(0.0, |near| cell.distance(near).value());
+                (distance.to_bits(), at, 0)
+            };
             let radius = radius.unwrap_or(Kilometres::ANYWHERE).value();
             let is_enough = |count: usize, distance: f64| {
-                !is_whole && (count >= limits.near || count >= limits.enough && distance > radius)
+                count >= limits.near || count >= limits.enough && distance > radius
             };
-            // In a circle, and in a larger one as long as that has too few: most cells are farther away than anything that is wanted.
-            let mut within = if is_whole { f64::INFINITY } else { CIRCLE };
-            loop {
-                let all = self.nearest(near, within);
-                let is_all = all.len() == self.placed.len();
-                let mut count = 0;
-                wanted.clear();
-                for (distance, at, _) in all {
-                    let Some((_, tile)) = self.placed.get(at as usize) else { break };
-                    if is_enough(count, f64::from_bits(distance)) {
-                        break;
-                    }
-                    count += tile.count;
-                    wanted.push(*tile);
-                }
-                if is_all || is_enough(count, within) {
+            let placed = (0..).zip(&self.placed);
+            #[cfg(feature = "server")]
+            let placed = {
+                let circle = near.filter(|_| !is_whole).map(|near| (near, self.circle(near, is_enough)));
+                placed.filter(move |(_, (cell, _))| {
+                    circle.is_none_or(|(near, within)| cell.at_least(near).value() <= within)
+                })
+            };
+            let mut all: Vec<Key> = placed.map(key).collect();
+            all.sort_unstable();
+            let mut count = 0;
+            for (distance, at, _) in all {
+                let is_enough = is_enough(count, f64::from_bits(distance));
+                let Some((_, tile)) = self.placed.get(at as usize).filter(|_| is_whole || !is_enough) else {
                     break;
-                }
-                within *= 2.0;
+                };
+                count += tile.count;
+                wanted.push(*tile);
             }
         }
         for (tiles, most) in [(&self.dated, limits.dated), (&self.undated, limits.undated)] {
@@ -172,21 +177,22 @@ impl Index {
         wanted
     }
 
-    /// The cells within so many kilometres of a point, nearest first. From nowhere all of them are at 0.
-    fn nearest(&self, near: Option<Point>, within: f64) -> Vec<Key> {
-        let key = |(at, (cell, _)): (u32, &(Bounds, Tile))| {
-            let far = |distance: Kilometres| distance.value() > within;
-            let distance = match near {
-                Some(near) if far(cell.at_least(near)) => return None,
-                Some(near) => Some(cell.distance(near)).filter(|distance| !far(*distance))?.value(),
-                None => 0.0,
+    /// Kilometres around a point within which all lies that is wanted. Servers are asked at every search, and most of some thousand cells
+    /// are so far that the latitude says it.
+    #[cfg(feature = "server")]
+    fn circle(&self, near: Point, is_enough: impl Fn(usize, f64) -> bool) -> f64 {
+        let mut within = CIRCLE;
+        while within <= Kilometres::ANYWHERE.value() {
+            let is_within = |cell: &Bounds| {
+                cell.at_least(near).value() <= within && cell.distance(near).value() <= within
             };
-            // Bits of numbers that are not negative are in their order.
-            Some((distance.to_bits(), at, 0))
-        };
-        let mut all: Vec<Key> = (0..).zip(&self.placed).filter_map(key).collect();
-        all.sort_unstable();
-        all
+            let inside = self.placed.iter().filter(|(cell, _)| is_within(cell));
+            if is_enough(inside.map(|(_, tile)| tile.count).sum(), within) {
+                return within;
+            }
+            within *= 2.0;
+        }
+        f64::INFINITY
     }
 
     /// How far from a point nothing is missing where these tiles have been read (`None`: nothing is), and whether there is more of what is
@@ -197,18 +203,16 @@ impl Index {
         now: i64,
         is_read: impl Fn(usize) -> bool,
     ) -> (Option<Kilometres>, bool) {
-        let is_unread =
-            |(_, at, _): &&Key| self.placed.get(*at as usize).is_some_and(|(_, tile)| !is_read(tile.number));
-        let mut within = CIRCLE;
-        let nearest = loop {
-            let all = self.nearest(near, within);
-            let nearest = all.iter().find(is_unread).map(|(distance, ..)| f64::from_bits(*distance));
-            if nearest.is_some() || all.len() == self.placed.len() {
-                break nearest;
+        let mut known: Option<Kilometres> = None;
+        for (cell, _) in self.placed.iter().filter(|(_, tile)| !is_read(tile.number)) {
+            let Some(near) = near else { return (Kilometres::new(0.0), self.is_more(now, is_read)) };
+            if known.is_some_and(|known| known <= cell.at_least(near)) {
+                continue;
             }
-            within *= 2.0;
-        };
-        (nearest.and_then(Kilometres::new), self.is_more(now, is_read))
+            let distance = cell.distance(near);
+            known = Some(known.filter(|known| *known <= distance).unwrap_or(distance));
+        }
+        (known, self.is_more(now, is_read))
     }
 
     fn is_more(&self, now: i64, is_read: impl Fn(usize) -> bool) -> bool {

@@ -22,8 +22,7 @@ pub fn programme(app: App, initiative: &Initiative, near: Option<Point>) -> (Vec
     let locale = app.locale;
     let now = locale.clock.now().instant;
     let coming = initiative.coming(now);
-    let mut told = coming.iter().map(|session| (session.start, &*session.time_zone));
-    let zone = facts::shared_zone(locale, &mut told);
+    let zone = facts::shared_zone(locale, &mut coming.iter().copied());
     let is_closed = facts::is_closed(initiative, initiative.availability(now));
     let dates = |positions: &[usize]| {
         let mut dates = Vec::new();

@@ -240,9 +240,13 @@ impl Locale {
         self.say(message, &[("h", &hour.to_string()), ("hh", &padded(hour)), ("mm", &padded(minute))])
     }
 
-    /// "heure de Paris": whose clocks the hours of a session are on that begins then and is told in that zone, where the visitor's own
-    /// differ.
-    pub fn zone(self, start: When, zone: &str) -> Option<String> {
+    /// "heure de Paris": whose clocks a session's hours are on, where the visitor's own differ.
+    pub fn zone(self, session: &Session) -> Option<String> {
+        self.zone_at(session.start, &session.time_zone)
+    }
+
+    /// The same of one that begins then, and is told in that time zone.
+    pub fn zone_at(self, start: When, zone: &str) -> Option<String> {
         let When { moment, all_day } = start;
         if all_day || zone.is_empty() || moment.offset == self.clock.offset_at(moment.instant) {
             return None;

@@ -121,14 +121,13 @@ fn a_session_of_whole_days_has_no_hours() {
 
 #[test]
 fn the_zone_is_said_where_the_visitors_clock_shows_another_time() {
-    let zone = |locale: Locale, session: &Session| locale.zone(session.start, &session.time_zone);
     let session = session("2028-07-14T18:30:00+02:00", None);
-    assert_eq!(zone(french(), &session), None);
+    assert_eq!(french().zone(&session), None);
     let far = locale(Language::French, "Pacific/Noumea");
-    assert_eq!(zone(far, &session).as_deref(), Some("heure de Paris"));
+    assert_eq!(far.zone(&session).as_deref(), Some("heure de Paris"));
     let whole_day = self::session("2028-07-14", None);
-    assert_eq!(zone(far, &whole_day), None);
-    assert_eq!(zone(far, &Session { time_zone: String::new(), ..session }), None);
+    assert_eq!(far.zone(&whole_day), None);
+    assert_eq!(far.zone(&Session { time_zone: String::new(), ..session }), None);
 }
 
 #[test]

@@ -51,27 +51,23 @@ impl Catalog {
     pub fn of(parts: impl IntoIterator<Item = Arc<Part>>) -> Self {
         let parts: Vec<_> = parts.into_iter().collect();
         let mut all: Vec<Key> = Vec::new();
-        let mut positions = Vec::new();
         for (at, part) in (0..).zip(&parts) {
-            for (row, ordinal) in (0..).zip(&part.ordinals) {
-                all.push((u64::from(*ordinal), positions.len() as u32, 0));
-                positions.push((at, row));
-            }
+            all.extend((0..).zip(&part.ordinals).map(|(row, ordinal)| (u64::from(*ordinal), at, row)));
         }
         // Of several, that of the first part.
         all.sort_unstable();
-        let mut is_first = vec![true; all.len()];
-        for pair in all.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
-            is_first[pair[1].1 as usize] = false;
-        }
-        let mut is_first = is_first.into_iter();
-        positions.retain(|_| is_first.next().unwrap_or_default());
+        all.dedup_by_key(|(ordinal, ..)| *ordinal);
+        all.iter_mut().for_each(|place| *place = (u64::from(place.1), place.2, 0));
+        all.sort_unstable();
+        let positions = all.into_iter().map(|(at, row, _)| (at as u32, row)).collect();
         Self {
             #[cfg(feature = "server")]
             taken: Taken::of(parts.len()),
             parts,
             positions,
-            ..Self::default()
+            lexicon: Arc::default(),
+            known: None,
+            is_more_elsewhere: false,
         }
     }
 
