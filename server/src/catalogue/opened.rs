@@ -28,8 +28,8 @@ pub const INDEX: &str = "index.sqlite";
 pub const TILES: &str = "tiles.txt";
 /// The forms of its words: see [`crate::words::forms`].
 pub const FORMS: &str = "forms.txt";
-/// Bytes of tiles that are kept in memory, ready to be searched: what is searched without words takes some 110 a card, so that all of a
-/// million initiatives find room.
+/// Bytes of tiles that are kept in memory, ready to be searched: what is searched without words takes some 90 a card, and 40 a session, so
+/// that all of a million initiatives find room.
 const PARTS: u64 = 320 << 20;
 /// Bytes of initiatives that are kept by themselves, by the length of their JSON.
 const ITEMS: u64 = 16 << 20;

@@ -20,8 +20,8 @@ pub const WHOLE: usize = 10_000;
 /// What is looked at of a larger one: around a place at least some, however far they are, so that it can be said how far to go; of what is
 /// tied to no place those that have dates to come, and others.
 const LIMITS: Limits = Limits { whole: 0, near: WHOLE, enough: 500, dated: 1_500, undated: 500 };
-/// Bytes of memory that a byte of a tile's cards takes, ready to be searched for words, and one of what they do not show. Measured of
-/// invented missions.
+/// Bytes of memory that a byte of a tile's cards takes, ready to be searched for words, and one of what they do not show: rather
+/// more than was measured of invented missions.
 const READY: (usize, usize) = (16, 4);
 
 impl Catalogue {
