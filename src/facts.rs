@@ -83,12 +83,14 @@ pub fn in_zone(locale: Locale, session: &Session) -> String {
 
 /// Whose clocks the hours of all these sessions are on, where the same can be said of each of them: then it is said once.
 pub fn shared_zone(locale: Locale, sessions: &mut dyn Iterator<Item = &Session>) -> Option<String> {
+    shared(sessions.filter(|session| !session.start.all_day).map(|session| locale.zone(session)))
+}
+
+/// What is said of each of them, where that is the same.
+pub fn shared(zones: impl Iterator<Item = Option<String>>) -> Option<String> {
     let mut shared = None;
-    for session in sessions {
-        if session.start.all_day {
-            continue;
-        }
-        let zone = locale.zone(session)?;
+    for zone in zones {
+        let zone = zone?;
         if shared.as_ref().is_some_and(|shared| *shared != zone) {
             return None;
         }

@@ -36,6 +36,7 @@ impl Point {
 
 /// A point of the Earth as a unit vector from its centre.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "server", derive(Serialize, Deserialize))]
 pub struct Direction([f64; 3]);
 
 impl Direction {

@@ -6,6 +6,7 @@
 //! A feed is read into [`Initiative`]s ([`read`]), these into a [`Catalog`], which answers a [`Query`] with
 //! [`Results`]. A visitor who takes part writes a [`SignUp`], which is sent as a [`Submission`].
 
+mod answer;
 mod bounds;
 pub mod catalog;
 mod columns;
@@ -29,6 +30,8 @@ pub mod read;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod session;
+#[cfg(feature = "server")]
+pub mod shelf;
 pub mod signup;
 pub mod submission;
 mod term;

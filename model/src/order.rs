@@ -1,7 +1,6 @@
 //! In which order an answer names what it found, as one number for each hit: the smaller comes first.
 
-use crate::columns::Answer;
-use crate::place::Place;
+use crate::answer::Answer;
 use crate::query::Tier;
 
 /// Upper ends of the bands of distance, in units of 100 m: 1, 2, 5, 10, 25, 50 and 100 km. Within a band what has a date comes before
@@ -17,8 +16,8 @@ const LATEST: i64 = (1 << 38) - 1;
 
 /// Where what is nearby ranks: what has a session on the days asked for, where some are; then what is about the words before what only
 /// mentions them; then the band of distance, how its words were found, what has a date, the distance to 100 m, and the soonest.
-pub(crate) fn nearby(answer: &Answer, place: Option<&Place>, tier: Tier, is_dated: bool) -> u64 {
-    let distance = distance(answer, place);
+pub(crate) fn nearby(answer: &Answer, tier: Tier, is_dated: bool) -> u64 {
+    let distance = distance(answer);
     let band = BANDS.iter().filter(|end| distance > **end).count() as u64;
     key(answer, band, distance, tier, is_dated)
 }
@@ -43,10 +42,10 @@ fn key(answer: &Answer, band: u64, distance: u64, tier: Tier, is_dated: bool) ->
 
 /// Units of 100 m: neighbours in one building are one distance, and rank by date. Distances are taken as the widget shows them: what is
 /// only known about is "about" whole kilometres, and never less than one. One that has a seat only where there is no point is last.
-fn distance(answer: &Answer, place: Option<&Place>) -> u64 {
-    let distance = answer.distance.map_or(FARTHEST, |distance| match place {
-        Some(place) if place.approximate => distance.value().round().max(1.0) as u64 * 10,
-        _ => (distance.value() * 10.0).round() as u64,
+fn distance(answer: &Answer) -> u64 {
+    let distance = answer.distance.map_or(FARTHEST, |distance| match answer.is_approximate {
+        true => distance.value().round().max(1.0) as u64 * 10,
+        false => (distance.value() * 10.0).round() as u64,
     });
     distance.min(FARTHEST)
 }

@@ -22,6 +22,9 @@ pub const VERSION: &str = "1";
 /// Initiatives of a catalogue that a visitor's browser reads as a whole: some 40 KB. Of what has more, some are found by words through an
 /// [inverted index](crate::inverted).
 pub const WHOLE: usize = 600;
+/// Kilometres around a point within which tiles are looked for first.
+#[cfg(feature = "server")]
+const CIRCLE: f64 = 10.0;
 /// How deep a tree is read: no writer cuts degrees finer.
 const DEPTH: u32 = 32;
 
@@ -140,13 +143,23 @@ impl Index {
                 let distance = near.map_or(0.0, |near| cell.distance(near).value());
                 (distance.to_bits(), at, 0)
             };
-            let mut all: Vec<Key> = (0..).zip(&self.placed).map(key).collect();
-            all.sort_unstable();
             let radius = radius.unwrap_or(Kilometres::ANYWHERE).value();
+            let is_enough = |count: usize, distance: f64| {
+                count >= limits.near || count >= limits.enough && distance > radius
+            };
+            let placed = (0..).zip(&self.placed);
+            #[cfg(feature = "server")]
+            let placed = {
+                let circle = near.filter(|_| !is_whole).map(|near| (near, self.circle(near, is_enough)));
+                placed.filter(move |(_, (cell, _))| {
+                    circle.is_none_or(|(near, within)| cell.at_least(near).value() <= within)
+                })
+            };
+            let mut all: Vec<Key> = placed.map(key).collect();
+            all.sort_unstable();
             let mut count = 0;
             for (distance, at, _) in all {
-                let is_enough =
-                    count >= limits.near || count >= limits.enough && f64::from_bits(distance) > radius;
+                let is_enough = is_enough(count, f64::from_bits(distance));
                 let Some((_, tile)) = self.placed.get(at as usize).filter(|_| is_whole || !is_enough) else {
                     break;
                 };
@@ -165,6 +178,24 @@ impl Index {
             }
         }
         wanted
+    }
+
+    /// Kilometres around a point within which all lies that is wanted. Servers are asked at every search, and most of some thousand cells
+    /// are so far that the latitude says it.
+    #[cfg(feature = "server")]
+    fn circle(&self, near: Point, is_enough: impl Fn(usize, f64) -> bool) -> f64 {
+        let mut within = CIRCLE;
+        while within <= Kilometres::ANYWHERE.value() {
+            let is_within = |cell: &Bounds| {
+                cell.at_least(near).value() <= within && cell.distance(near).value() <= within
+            };
+            let inside = self.placed.iter().filter(|(cell, _)| is_within(cell));
+            if is_enough(inside.map(|(_, tile)| tile.count).sum(), within) {
+                return within;
+            }
+            within *= 2.0;
+        }
+        f64::INFINITY
     }
 
     /// How far from a point nothing is missing where these tiles have been read (`None`: nothing is), and whether there is more of what is
@@ -227,82 +258,4 @@ impl<'a> Iterator for Tree<'a> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const NONE: Limits = Limits { whole: 0, near: 0, enough: 0, dated: 0, undated: 0 };
-
-    /// Two cells in the north-east quarter, one with two tiles.
-    fn index() -> Index {
-        Index::parse("1 abc 1300\n(...(400 .500+300 .\n60:90 30\n10").unwrap()
-    }
-
-    fn numbers(wanted: &[Tile]) -> Vec<usize> {
-        wanted.iter().map(|tile| tile.number).collect()
-    }
-
-    #[test]
-    fn what_was_written_is_read() {
-        let index = index();
-        assert_eq!((index.version.as_str(), index.count, index.tiles()), ("abc", 1300, 6));
-        let cell = Bounds { south: 0.0, west: 0.0, north: 45.0, east: 90.0 };
-        assert_eq!(index.placed[0], (cell, Tile { number: 0, count: 400, over: None }));
-        assert_eq!(index.placed[2].0.south, 45.0);
-        assert_eq!(index.dated[0], Tile { number: 3, count: 60, over: Some(90) });
-        assert_eq!(index.undated[0].number, 5);
-        for text in
-            ["", "2 abc 1\n.\n\n", "1 abc 1\n(.\n\n", "1 abc 1\n(...x \n\n", "1 abc 1\n.\nx\n", "1 abc 1\n."]
-        {
-            assert_eq!(Index::parse(text), None, "{text}");
-        }
-        let deep = format!("1 abc 1\n{}\n\n", "(".repeat(100_000));
-        assert_eq!(Index::parse(&deep), None);
-        assert_eq!(Index::parse("1 abc 0\n.\n\n").map(|index| index.tiles()), Some(0));
-    }
-
-    #[test]
-    fn what_is_nearest_is_read_until_there_is_enough() {
-        let index = index();
-        let lagos = Point::new(6.5, 3.4);
-        let wanted =
-            index.wanted(lagos, Kilometres::new(25.0), Limits { near: 1200, enough: 300, ..NONE }, 0);
-        assert_eq!(numbers(&wanted), [0]);
-        // However far, and no end of it.
-        let all = Limits { near: 1200, enough: 300, dated: 100, undated: 100, ..NONE };
-        assert_eq!(numbers(&index.wanted(lagos, None, all, 90)), [0, 1, 2, 4, 5]);
-        // Not more than asked for, even where the circle has more.
-        let little = index.wanted(Point::new(60.0, 3.4), None, Limits { near: 500, ..all }, 0);
-        assert_eq!(numbers(&little), [1, 3, 4, 5]);
-        // A small catalogue is read as a whole, wherever one looks, what is nearest first.
-        let whole = Limits { whole: 1300, ..NONE };
-        assert_eq!(numbers(&index.wanted(None, None, whole, 90)), [0, 1, 2, 3, 4, 5]);
-        assert_eq!(numbers(&index.wanted(Point::new(60.0, 3.4), None, whole, 90)), [1, 2, 0, 3, 4, 5]);
-        assert_eq!(numbers(&index.wanted(None, None, all, 0)), [3, 4, 5]);
-    }
-
-    #[test]
-    fn what_is_known_ends_where_a_tile_has_not_been_read() {
-        let index = index();
-        let lagos = Point::new(6.5, 3.4);
-        let (known, is_more) = index.known(lagos, 0, |number| number == 0);
-        let known = known.unwrap().value();
-        assert!((4_270.0..4_290.0).contains(&known), "{known}");
-        assert!(is_more);
-        assert_eq!(index.known(lagos, 0, |_| false).0, Kilometres::new(0.0));
-        assert_eq!(index.known(None, 0, |number| number == 0).0, Kilometres::new(0.0));
-        assert_eq!(index.known(lagos, 0, |_| true), (None, false));
-        // What is over is missed by nobody.
-        assert_eq!(index.known(None, 90, |number| number != 3), (None, false));
-        assert_eq!(index.known(None, 89, |number| number != 3), (None, true));
-    }
-
-    #[test]
-    fn a_position_is_rounded_to_its_cell_and_no_farther_than_a_tenth_of_a_degree() {
-        assert_eq!(Some(index().rounded(Point::new(6.543, 3.456).unwrap())), Point::new(6.5, 3.5));
-        let small = Index::parse(&format!("1 abc 9\n{}9 {}\n\n", "(".repeat(12), ".".repeat(36))).unwrap();
-        let near = Point::new(-89.99, -179.99).unwrap();
-        let rounded = small.rounded(near);
-        assert_eq!(small.placed[0].0.centre(), Some(rounded));
-        assert!(rounded.distance(near).value() < 4.0, "{rounded:?}");
-    }
-}
+mod tests;

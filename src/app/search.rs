@@ -1,6 +1,6 @@
 //! The search of a widget: its criteria, and what the page may change of them.
 
-use alentour_model::{Catalog, Cause, Initiative, Kind, Query};
+use alentour_model::{Catalog, Cause, Kind, Query};
 use leptos::prelude::*;
 
 use super::App;
@@ -139,20 +139,13 @@ impl Search {
         if catalog.is_empty() {
             return;
         }
-        let any = |is_so: &dyn Fn(&Initiative) -> bool| {
-            (0..catalog.len()).any(|position| catalog.get(position).is_some_and(is_so))
-        };
         let (mut kinds, mut causes) = {
             let criteria = self.criteria.read_untracked();
             (criteria.kinds.clone(), criteria.causes.clone())
         };
         let before = kinds.len() + causes.len();
-        kinds.retain(|kind| {
-            !matches!(kind, Kind::Other(_)) || any(&|initiative| initiative.kind.as_ref() == Some(kind))
-        });
-        causes.retain(|cause| {
-            !matches!(cause, Cause::Other(_)) || any(&|initiative| initiative.causes.contains(cause))
-        });
+        kinds.retain(|kind| catalog.has_kind(kind));
+        causes.retain(|cause| catalog.has_cause(cause));
         if kinds.len() + causes.len() < before {
             let mut criteria = self.criteria.write();
             (criteria.kinds, criteria.causes) = (kinds, causes);

@@ -242,8 +242,12 @@ impl Locale {
 
     /// "heure de Paris": whose clocks a session's hours are on, where the visitor's own differ.
     pub fn zone(self, session: &Session) -> Option<String> {
-        let When { moment, all_day } = session.start;
-        let zone = session.time_zone.as_str();
+        self.zone_at(session.start, &session.time_zone)
+    }
+
+    /// The same of one that begins then, and is told in that time zone.
+    pub fn zone_at(self, start: When, zone: &str) -> Option<String> {
+        let When { moment, all_day } = start;
         if all_day || zone.is_empty() || moment.offset == self.clock.offset_at(moment.instant) {
             return None;
         }

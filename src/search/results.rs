@@ -19,8 +19,17 @@ use crate::message::Message;
 fn zone(app: App) -> Option<String> {
     let (results, catalog) = (app.results.read(), app.catalog.read());
     let hits = results.nearby.iter().chain(&results.elsewhere);
-    let mut sessions = hits.filter_map(|hit| catalog.get(hit.initiative)?.sessions.get(hit.session?));
-    facts::shared_zone(app.locale, &mut sessions)
+    // A server has not read most of them: see `alentour_model::shelf`.
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let hours = hits.filter_map(|hit| catalog.begins(hit)).filter(|(start, _)| !start.all_day);
+        facts::shared(hours.map(|(start, zone)| app.locale.zone_at(start, zone)))
+    }
+    #[cfg(target_arch = "wasm32")]
+    {
+        let mut sessions = hits.filter_map(|hit| catalog.get(hit.initiative)?.sessions.get(hit.session?));
+        facts::shared_zone(app.locale, &mut sessions)
+    }
 }
 
 /// What was found.

@@ -1,18 +1,21 @@
 //! A feed made ready to be searched, and the search.
 
+mod initiatives;
 mod search;
 mod suggestion;
 
 use std::sync::Arc;
 
-use crate::columns::Asked;
+use crate::answer::Asked;
 use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Initiative, Kind};
 use crate::lexicon::Lexicon;
 pub use crate::part::Part;
-use crate::query::{Count, Hit, Now, Query, Results, Tier, Understood};
+use crate::query::{Count, Now, Query, Results, Understood};
+#[cfg(feature = "server")]
+use crate::shelf::Taken;
 use crate::time::DateRange;
-use crate::understanding::{Why, find};
+use crate::understanding::find;
 use search::Search;
 
 /// What is sorted: a number, and two that decide between equal ones. One type, so that there is one sort to download.
@@ -35,6 +38,9 @@ pub struct Catalog {
     is_more_elsewhere: bool,
     /// The words of which nothing is missing, wherever it is.
     answered: String,
+    /// What has been taken from the shelves of the parts.
+    #[cfg(feature = "server")]
+    taken: Taken,
 }
 
 impl Catalog {
@@ -56,7 +62,16 @@ impl Catalog {
         all.iter_mut().for_each(|place| *place = (u64::from(place.1), place.2, 0));
         all.sort_unstable();
         let positions = all.into_iter().map(|(at, row, _)| (at as u32, row)).collect();
-        Self { parts, positions, ..Self::default() }
+        Self {
+            #[cfg(feature = "server")]
+            taken: Taken::of(parts.len()),
+            parts,
+            positions,
+            lexicon: Arc::default(),
+            known: None,
+            is_more_elsewhere: false,
+            answered: String::new(),
+        }
     }
 
     /// The same, where it is not all that the feed has: what happens beyond that many kilometres from that point may be
@@ -116,22 +131,6 @@ impl Catalog {
         self.positions.is_empty()
     }
 
-    /// The initiative at a position, as in [`Hit::initiative`].
-    pub fn get(&self, position: usize) -> Option<&Initiative> {
-        let (part, row) = self.row(position)?;
-        part.initiatives.get(row)
-    }
-
-    /// The position of the initiative of that identifier.
-    pub fn position(&self, id: &str) -> Option<usize> {
-        (0..self.len()).find(|position| self.get(*position).is_some_and(|initiative| initiative.id == id))
-    }
-
-    fn row(&self, position: usize) -> Option<(&Part, usize)> {
-        let (part, row) = *self.positions.get(position)?;
-        Some((self.parts.get(part as usize)?, row as usize))
-    }
-
     /// The parts, each with the positions of its initiatives that are here from it.
     fn parts(&self) -> impl Iterator<Item = (&Part, usize, &[(u32, u32)])> {
         let mut first = 0;
@@ -158,13 +157,6 @@ impl Catalog {
         self.parts().map(of_part).sum()
     }
 
-    /// One initiative as an answer shows it, whether or not a query finds it.
-    pub fn hit(&self, position: usize, near: Option<Point>, now: i64) -> Option<Hit> {
-        let (part, row) = self.row(position)?;
-        let asked = Asked::new(near.map(Point::direction), f64::INFINITY, now, [None; 4]);
-        Some(part.columns.answer(row, &asked, &mut Vec::new()).hit(position))
-    }
-
     /// Makes one part ready for words that is not yet, so that the first key need not wait for it. Whether another one is left: between
     /// them a page may do something else.
     pub fn prepare_words(&self) -> bool {
@@ -182,16 +174,6 @@ impl Catalog {
             results.suggestion = self.suggest(query, now, &results.units.0);
         }
         results
-    }
-
-    /// Why an answer has a hit, where what its card shows does not say so.
-    pub fn why(&self, results: &Results, hit: &Hit) -> Option<Why> {
-        let (unit, alternative) = hit.by;
-        if hit.tier <= Tier::Shown {
-            return None;
-        }
-        let alternative = results.units.0.get(unit)?.alternatives.get(alternative)?;
-        Why::of(self.get(hit.initiative)?, &self.lexicon, alternative)
     }
 
     /// The same without a suggestion.

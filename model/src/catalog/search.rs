@@ -1,7 +1,7 @@
 //! Looking at each initiative: what is found, how it ranks, and how many each filter would give.
 
 use super::Key;
-use crate::columns::Asked;
+use crate::answer::Asked;
 use crate::order;
 use crate::part::Part;
 use crate::query::{Count, Facets, Hit, Query, RADII};
@@ -61,7 +61,7 @@ impl Search {
             };
             let (kind, row_causes) = (columns.kind(row), columns.causes(row));
             let of_kind = kinds.is_any || kind.is_some_and(|kind| kinds.is_wanted[kind]);
-            let of_cause = causes.is_any || row_causes.iter().any(|cause| causes.is_wanted[*cause]);
+            let of_cause = causes.is_any || row_causes.iter().any(|cause| causes.is_wanted[*cause as usize]);
             if !of_kind && !of_cause {
                 continue;
             }
@@ -81,7 +81,7 @@ impl Search {
                 kinds.counts[kind] += 1;
             }
             if of_kind && is_found {
-                row_causes.iter().for_each(|cause| causes.counts[*cause] += 1);
+                row_causes.iter().for_each(|cause| causes.counts[*cause as usize] += 1);
             }
             if !(of_kind && of_cause) {
                 continue;
@@ -104,8 +104,7 @@ impl Search {
                 let (hits, rank) = if is_elsewhere {
                     (&mut self.elsewhere, order::elsewhere(&answer, tier, self.is_dated))
                 } else {
-                    let place = answer.place.and_then(|place| part.initiatives[row].places.get(place));
-                    (&mut self.nearby, order::nearby(&answer, place, tier, self.is_dated))
+                    (&mut self.nearby, order::nearby(&answer, tier, self.is_dated))
                 };
                 hits.add(rank, part.ordinals[row], hit);
             }

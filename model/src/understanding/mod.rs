@@ -200,7 +200,7 @@ impl Alternative {
                 let Some(wanted) = part.columns.causes.iter().position(|known| known == cause) else {
                     return;
                 };
-                let is_for = |row: &usize| part.columns.causes(*row).contains(&wanted);
+                let is_for = |row: &usize| part.columns.causes(*row).contains(&(wanted as u32));
                 (0..part.len()).filter(is_for).for_each(|row| tell(row, Tier::Meant));
             }
         }

@@ -4,21 +4,30 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use alentour_model::tile::{card, decode, encode, say};
+use alentour_model::tile::{self, decode, encode, say};
 use alentour_model::{Initiative, Part};
 
 use crate::http::stretch::OpenFile;
 
-/// The file of them, while the catalogue is written.
-const SCRATCH: &str = "cards";
+/// The file of cards: each as a tile of its own, and then where each ends, in the order of the feed. What is not shown has none.
+pub const CARDS: &str = "cards";
+/// The file of what cards do not show, while the catalogue is written.
+const SCRATCH: &str = "words";
+/// Bytes of a number that says where a card ends: little-endian.
+pub const END: u64 = 8;
 
-/// Cards, and what they do not show, in a file.
+/// Cards, and what they do not show, in two files that are being written.
 pub struct Cards {
+    cards: Pile,
+    words: Pile,
+}
+
+/// Texts, one behind the other.
+struct Pile {
     path: PathBuf,
     out: BufWriter<File>,
-    /// Where each position's card is, and the bytes of the card and of its words; nothing for what is not shown.
-    stretches: Vec<Option<(u64, u32, u32)>>,
-    length: u64,
+    /// Where that of each position ends.
+    ends: Vec<u64>,
 }
 
 /// The cards of a leaf as they are kept.
@@ -30,15 +39,36 @@ pub struct Tile {
     pub words: String,
 }
 
+impl Pile {
+    fn begin(path: PathBuf) -> io::Result<Self> {
+        let out = BufWriter::with_capacity(1 << 20, File::create(&path)?);
+        Ok(Self { path, out, ends: Vec::new() })
+    }
+
+    /// Adds the text of a position, behind all others.
+    fn add(&mut self, position: u32, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())?;
+        let length = self.ends.last().copied().unwrap_or(0);
+        // What is between has none.
+        self.ends.resize(position as usize, length);
+        self.ends.push(length + text.len() as u64);
+        Ok(())
+    }
+
+    fn picked(&mut self) -> io::Result<Stack> {
+        self.out.flush()?;
+        let file = OpenFile::new(&self.path, File::open(&self.path)?);
+        Ok(Stack { file, ends: std::mem::take(&mut self.ends) })
+    }
+}
+
 impl Cards {
     /// Begins in that folder.
     ///
     /// # Errors
     /// The system's.
     pub fn begin(folder: &Path) -> io::Result<Self> {
-        let path = folder.join(SCRATCH);
-        let out = BufWriter::with_capacity(1 << 20, File::create(&path)?);
-        Ok(Self { path, out, stretches: Vec::new(), length: 0 })
+        Ok(Self { cards: Pile::begin(folder.join(CARDS))?, words: Pile::begin(folder.join(SCRATCH))? })
     }
 
     /// Adds the card of what is at that position, behind all others.
@@ -46,53 +76,65 @@ impl Cards {
     /// # Errors
     /// The system's.
     pub fn add(&mut self, position: u32, initiative: &Initiative) -> io::Result<()> {
-        let (card, words) = (encode([(position, initiative)]), unshown(initiative));
-        self.out.write_all(card.as_bytes())?;
-        self.out.write_all(words.as_bytes())?;
-        let lengths = (u32::try_from(card.len()), u32::try_from(words.len()));
-        let (Ok(card), Ok(words)) = lengths else { return Err(io::Error::other("a card is too long")) };
-        self.stretches.resize(position as usize, None);
-        self.stretches.push(Some((self.length, card, words)));
-        self.length += u64::from(card) + u64::from(words);
-        Ok(())
+        self.cards.add(position, &encode([(position, initiative)]))?;
+        self.words.add(position, &unshown(initiative))
     }
 
-    /// Goes on to picking cards up.
+    /// Ends the file of cards of so many positions, and goes on to picking them up.
     ///
     /// # Errors
     /// The system's.
-    pub fn picked(&mut self) -> io::Result<Picked> {
-        self.out.flush()?;
-        let file = OpenFile::new(&self.path, File::open(&self.path)?);
-        Ok(Picked { file, path: self.path.clone(), stretches: std::mem::take(&mut self.stretches) })
+    pub fn picked(&mut self, positions: usize) -> io::Result<Picked> {
+        let Pile { out, ends, .. } = &mut self.cards;
+        ends.resize(positions, ends.last().copied().unwrap_or(0));
+        for end in ends {
+            out.write_all(&end.to_le_bytes())?;
+        }
+        let path = self.words.path.clone();
+        Ok(Picked { cards: self.cards.picked()?, words: self.words.picked()?, path })
     }
 }
 
-/// Cards that are picked up. Their file goes with it.
-pub struct Picked {
+/// Texts that are picked up by their position.
+struct Stack {
     file: OpenFile,
+    ends: Vec<u64>,
+}
+
+impl Stack {
+    fn text(&self, position: u32) -> io::Result<String> {
+        let end = |position: usize| self.ends.get(position).copied().unwrap_or(0);
+        let start = (position as usize).checked_sub(1).map_or(0, end);
+        let length = end(position as usize).saturating_sub(start);
+        String::from_utf8(self.file.read(start, length as usize)?).map_err(io::Error::other)
+    }
+}
+
+/// Cards that are picked up. The file of what they do not show goes with it.
+pub struct Picked {
+    cards: Stack,
+    words: Stack,
     path: PathBuf,
-    stretches: Vec<Option<(u64, u32, u32)>>,
 }
 
 impl Picked {
-    /// The tile of these positions, which are in their order.
+    /// The tile of these positions, which are in their order, and what is searched of it without words: see [`Part::written`].
     ///
     /// # Errors
     /// The system's.
-    pub fn tile(&self, positions: &[u32]) -> io::Result<Tile> {
-        let (mut cards, mut all) = (Vec::with_capacity(positions.len()), String::new());
+    pub fn tile(&self, positions: &[u32]) -> io::Result<(Tile, Vec<u8>)> {
+        let (mut cards, mut words) = (Vec::with_capacity(positions.len()), String::new());
         for position in positions {
-            let Some(Some((start, card, words))) = self.stretches.get(*position as usize) else { continue };
-            let bytes = self.file.read(*start, (card + words) as usize)?;
-            let text = String::from_utf8(bytes).map_err(io::Error::other)?;
-            let damaged = || io::Error::other("a card cannot be read again");
-            let (card, words) = text.split_at_checked(*card as usize).ok_or_else(damaged)?;
-            cards.extend(decode(card).filter(|cards| cards.len() == 1).ok_or_else(damaged)?);
-            all.push_str(words);
-            all.push('\n');
+            let text = self.cards.text(*position)?;
+            if text.is_empty() {
+                continue;
+            }
+            cards.push(card(&text, *position)?);
+            words.push_str(&self.words.text(*position)?);
+            words.push('\n');
         }
-        Ok(Tile { cards: encode(cards.iter().map(|(at, card)| (*at, card))), words: all })
+        let tile = Tile { cards: encode(cards.iter().map(|(at, card)| (*at, card))), words };
+        Ok((tile, Part::new(cards).written().map_err(io::Error::other)?))
     }
 }
 
@@ -102,12 +144,26 @@ impl Drop for Picked {
     }
 }
 
+/// The one card of a text, which is at that position.
+///
+/// # Errors
+/// Where it is not.
+pub fn card(text: &str, position: u32) -> io::Result<(u32, Initiative)> {
+    let one = decode(text).filter(|cards| cards.len() == 1).and_then(|mut cards| cards.pop());
+    one.filter(|(at, _)| *at == position).ok_or_else(damaged)
+}
+
+/// What is said of one that is not as it was written.
+pub fn damaged() -> io::Error {
+    io::Error::other("a card of the catalogue cannot be read again")
+}
+
 impl Tile {
     /// The tile of initiatives, each with its position.
     pub fn of<'a>(initiatives: impl Iterator<Item = (u32, &'a Initiative)>) -> Self {
         let (mut cards, mut words) = (Vec::new(), String::new());
         for (position, initiative) in initiatives {
-            cards.push((position, card(initiative)));
+            cards.push((position, tile::card(initiative)));
             words.push_str(&unshown(initiative));
             words.push('\n');
         }
@@ -130,9 +186,11 @@ fn unshown(initiative: &Initiative) -> String {
 #[cfg(test)]
 mod tests {
     use alentour_model::query::Now;
+    use alentour_model::shelf::Shelf;
     use alentour_model::{Catalog, Date, Query};
 
     use super::*;
+    use crate::catalogue::shown::Shown;
 
     #[test]
     fn a_tile_has_the_cards_of_its_positions_and_finds_their_words() {
@@ -143,10 +201,16 @@ mod tests {
             initiative.description = format!("Une soupe,\nune écoute. Équipe n° {position}");
             cards.add(position, &initiative).unwrap();
         }
-        let picked = cards.picked().unwrap();
-        let tile = picked.tile(&[0, 1, 3]).unwrap();
+        let picked = cards.picked(5).unwrap();
+        let (tile, written) = picked.tile(&[0, 1, 3]).unwrap();
         drop(picked);
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        let shown = Shown::open(folder.path(), 5).unwrap();
+        assert_eq!(shown.card(3).unwrap().id, "3");
+        assert!(shown.card(1).is_err() && shown.card(4).is_err() && shown.card(5).is_err());
+        let part = Part::shelved(&written, Shelf::new(move |at| shown.card(at).ok())).unwrap();
+        let catalog = Catalog::of([std::sync::Arc::new(part)]);
+        assert_eq!((catalog.len(), catalog.get(1).unwrap().id.as_str()), (2, "3"));
         let found = |tile: &Tile, words: &str| {
             let catalog = Catalog::of([std::sync::Arc::new(tile.part().unwrap())]);
             let query = Query { words: words.into(), ..Query::default() };

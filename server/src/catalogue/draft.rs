@@ -146,7 +146,7 @@ impl Draft {
             repeated: self.rows.len() - shown,
             is_complete,
         };
-        let cards = self.cards.picked()?;
+        let cards = self.cards.picked(self.rows.len())?;
         let path = self.folder.join(SCRATCH);
         let scratch = OpenFile::new(&path, File::open(&path)?);
         let index = self.folder.join(INDEX);

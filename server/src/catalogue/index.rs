@@ -46,6 +46,8 @@ const TABLES: &str = "
     CREATE TABLE tiles (number INTEGER PRIMARY KEY, cards BLOB NOT NULL, words BLOB NOT NULL);
     -- Of the inverted index, likewise.
     CREATE TABLE shards (number INTEGER PRIMARY KEY, text BLOB NOT NULL);
+    -- What is searched of them without words: read often, so apart from what is sent.
+    CREATE TABLE columns (number INTEGER PRIMARY KEY, columns BLOB NOT NULL);
 ";
 
 /// Keys are not unique by law: two identifiers may be made to share one.
@@ -135,7 +137,8 @@ fn add_tiles(
 ) -> io::Result<(String, Words)> {
     let qualities = qualities(tiles.len());
     let mut version = Sha256::new_with_prefix(FORMAT.to_be_bytes());
-    let mut insert = index.prepare("INSERT INTO tiles VALUES (?1, ?2, ?3)").map_err(io::Error::other)?;
+    let mut tile = index.prepare("INSERT INTO tiles VALUES (?1, ?2, ?3)").map_err(io::Error::other)?;
+    let mut columns = index.prepare("INSERT INTO columns VALUES (?1, ?2)").map_err(io::Error::other)?;
     let (mut number, mut words) = (0_i64, Words::default());
     for some in tiles.chunks(AHEAD * rayon::current_num_threads()) {
         let made = some.par_iter().map(|rows| Made::of(rows, cards, qualities, inverting));
@@ -144,7 +147,8 @@ fn add_tiles(
             if let (Some(said), Some(inverting)) = (&made.said, inverting) {
                 words.add(said, &inverting.numbers);
             }
-            insert.execute(params![number, made.cards, made.words]).map_err(io::Error::other)?;
+            tile.execute(params![number, made.cards, made.words]).map_err(io::Error::other)?;
+            columns.execute(params![number, made.columns]).map_err(io::Error::other)?;
             number += 1;
         }
     }
@@ -162,10 +166,11 @@ fn add_shards(index: &Connection, words: Words, inverting: &Inverting) -> io::Re
     Ok(text)
 }
 
-/// A tile, compressed, the digest of what it was before, and what its initiatives say.
+/// A tile, compressed, what is searched of it without words, the digest of what it was before, and what its initiatives say.
 struct Made {
     cards: Vec<u8>,
     words: Vec<u8>,
+    columns: Vec<u8>,
     digest: [u8; 32],
     said: Option<Said>,
 }
@@ -177,7 +182,7 @@ impl Made {
         qualities: (i32, i32),
         inverting: Option<&Inverting>,
     ) -> io::Result<Self> {
-        let tile = cards.tile(rows)?;
+        let (tile, columns) = cards.tile(rows)?;
         let said =
             inverting.and_then(|inverting| Some(Said::new(Arc::new(tile.part()?), &inverting.lexicon)));
         let mut digest = Sha256::new_with_prefix((tile.cards.len() as u64).to_be_bytes());
@@ -186,6 +191,7 @@ impl Made {
         Ok(Self {
             cards: brotli::at(qualities.0, tile.cards.as_bytes())?,
             words: brotli::at(qualities.1, tile.words.as_bytes())?,
+            columns,
             digest: digest.finalize().into(),
             said,
         })

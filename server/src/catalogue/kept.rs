@@ -11,14 +11,14 @@ use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use crate::http::representation::{A_MINUTE, Representation, TEXT};
 
 /// How many things there may be room for.
-const ENTRIES: usize = 4_000;
+const ENTRIES: usize = 8_000;
 /// Parts of a cache that are locked by themselves.
 const SHARDS: usize = 4;
 
 /// Things by their keys, up to a number of bytes.
 pub type Kept<K, T> = Cache<K, Weighed<T>, ByBytes>;
 
-/// Something with the bytes that it was made of.
+/// Something with the bytes that it takes, or was made of.
 #[derive(Debug)]
 pub struct Weighed<T> {
     /// What it is.

@@ -2,7 +2,8 @@
 //!
 //! One version is a folder that is written once and read by many: the merged feed (`feed.json`, and compressed), and where in it each
 //! initiative is (`index.sqlite`), by its identifier; and the cards of its initiatives in tiles, by the leaves of a quadtree, with the index
-//! of them (`tiles.txt`); of a large one which of them have a word (`words.txt`, `numbers`). Nothing in it is more than what the feeds say, so that it can be thrown away at any time.
+//! of them (`tiles.txt`), with what is searched of each without words, and one by one (`cards`); of a large one which of them have a word
+//! (`words.txt`, `numbers`). Nothing in it is more than what the feeds say, so that it can be thrown away at any time.
 
 mod cards;
 mod compressed;
@@ -19,6 +20,7 @@ mod opened;
 mod parts;
 mod searched;
 mod served;
+mod shown;
 mod soonest;
 mod text;
 mod words;

@@ -16,6 +16,7 @@ use tracing::error;
 use super::FORMAT;
 use super::kept::{Kept, Soonest, keep};
 use super::searched::Inverted;
+use super::shown::Shown;
 use crate::http::negotiation::Encoding;
 use crate::http::representation::Representation;
 use crate::http::stretch::OpenFile;
@@ -32,8 +33,9 @@ pub const FORMS: &str = "forms.txt";
 pub const WORDS: &str = "words.txt";
 /// The positions in it of the initiatives that are numbered there, in the order of their numbers: 32 bits each, the lowest byte first.
 pub const NUMBERS: &str = "numbers";
-/// Bytes of tiles that are kept in memory, by the length of their text: ready to be searched they take some fifteen times that.
-const PARTS: u64 = 40 << 20;
+/// Bytes of tiles that are kept in memory, ready to be searched: what is searched without words takes some 90 a card, and 40 a session, so
+/// that all of a million initiatives find room.
+const PARTS: u64 = 320 << 20;
 /// Bytes of initiatives that are kept by themselves, by the length of their JSON.
 const ITEMS: u64 = 16 << 20;
 /// Connections that are kept while nobody uses them.
@@ -77,7 +79,9 @@ pub struct Catalogue {
     index: Mutex<Vec<Connection>>,
     /// All that is shown, where that is little.
     pub(super) whole: OnceLock<Arc<Catalog>>,
-    /// By the tile's number, and whether the words of descriptions are in it.
+    /// Their cards one by one.
+    pub(super) shown: Arc<Shown>,
+    /// By the tile's number, and whether its cards and the words of descriptions are in it.
     pub(super) parts: Kept<(usize, bool), Part>,
     pub(super) items: Kept<String, Initiative>,
     pub(super) soonest: Mutex<Option<Arc<Soonest>>>,
@@ -123,6 +127,7 @@ impl Catalogue {
         let bodies = bodies(path)?;
         let feed = bodies.last().map(|(_, file, _)| file.clone());
         let inverted = Inverted::open(path)?;
+        let shown = Arc::new(Shown::open(path, head.shown + head.repeated)?);
         Ok(Self {
             folder,
             head,
@@ -133,6 +138,7 @@ impl Catalogue {
             inverted,
             index: Mutex::new(vec![index]),
             whole: OnceLock::new(),
+            shown,
             parts: keep(PARTS),
             items: keep(ITEMS),
             soonest: Mutex::default(),

@@ -217,6 +217,14 @@ impl Catalogue {
         text.map(|text| brotli::at(QUICK, text.as_bytes())).transpose()
     }
 
+    /// What is searched of it without words: see [`alentour_model::Part::written`].
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn columns_of(&self, number: usize) -> io::Result<Option<Vec<u8>>> {
+        self.blob("SELECT columns FROM columns WHERE number = ?1", number)
+    }
+
     pub(super) fn blob(&self, text: &str, number: usize) -> io::Result<Option<Vec<u8>>> {
         let Ok(number) = i64::try_from(number) else { return Ok(None) };
         self.with_index(|index| {

@@ -141,9 +141,13 @@ impl Loader {
 /// What the first page alone is.
 pub const JSON: &str = "application/json";
 
+/// How well the first page alone is compressed, of 11: each is made while somebody waits for it. 0.3 ms for 17 KB, which become 2.06; at 10,
+/// as within the script, it would be 7 ms, and 1.92.
+const QUICK: i32 = 7;
+
 /// The first page alone.
 pub fn alone(json: &str) -> Representation {
-    Representation::with_brotli(json.into(), brotli::whole(json.as_bytes()), JSON, A_MINUTE)
+    Representation::with_brotli(json.into(), brotli::at(QUICK, json.as_bytes()).ok(), JSON, A_MINUTE)
 }
 
 #[cfg(test)]

@@ -1,119 +1,92 @@
 //! What a search reads of the initiatives of a part: numbers side by side, reckoned once, so that looking at ten thousand of them
 //! costs little more than a millisecond. And which of its places and sessions an answer names.
 
+#[cfg(feature = "server")]
+mod written;
+
+#[cfg(feature = "server")]
+use serde::{Deserialize, Serialize};
+
+use crate::answer::{ANY, Answer, Asked, meets};
 use crate::geo::{Direction, Kilometres};
 use crate::initiative::{Cause, Initiative, Kind, Reach};
-use crate::query::{Hit, Tier};
-use crate::time::DateRange;
 
-/// First and last day of any time at all.
-const ANY: (i32, i32) = (i32::MIN, i32::MAX);
+/// Stands for no kind.
+const NONE: u32 = u32::MAX;
 
 /// The initiatives of a part, in its order.
 #[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "server", derive(Serialize, Deserialize))]
 pub(crate) struct Columns {
     rows: Vec<Row>,
     /// One initiative's sessions after the other's.
     slots: Vec<Slot>,
-    /// One initiative's places after the other's: where each is.
-    places: Vec<Option<Direction>>,
+    /// One initiative's places after the other's.
+    spots: Vec<Spot>,
     /// One initiative's causes after the other's: positions in `causes`.
-    row_causes: Vec<usize>,
+    row_causes: Vec<u32>,
     /// All known kinds, then the feed's own.
     pub kinds: Vec<Kind>,
     /// All known causes, then the feed's own.
     pub causes: Vec<Cause>,
+    /// Whose clocks hours are on.
+    #[cfg(feature = "server")]
+    zones: Vec<String>,
 }
 
 /// What a search reads of one initiative. Its sessions, places and causes end here, and begin where those of the row before end.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "server", derive(Serialize, Deserialize))]
 struct Row {
     /// When it is over (UTC seconds).
     over: i64,
     /// First and last day on which it goes on, where it has no sessions. What names no day at all cannot be promised for one: its
     /// last comes before its first.
     days: (i32, i32),
-    /// Position in `kinds`; one beyond for none.
-    kind: usize,
+    /// Position in `kinds`, or [`NONE`].
+    kind: u32,
+    slots: u32,
+    spots: u32,
+    causes: u32,
+    #[cfg_attr(feature = "server", serde(with = "written::reach"))]
     reach: Reach,
-    slots: usize,
-    places: usize,
-    causes: usize,
 }
 
 /// What a search reads of a session.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "server", derive(Serialize, Deserialize))]
 struct Slot {
     start: i64,
     end: i64,
     /// First and last day, there.
     days: (i32, i32),
-    place: Option<usize>,
+    place: Option<u32>,
+    /// Seconds that its clocks are ahead of UTC.
+    #[cfg(feature = "server")]
+    offset: i32,
+    /// Position in `zones`.
+    #[cfg(feature = "server")]
+    zone: u16,
+    #[cfg(feature = "server")]
+    all_day: bool,
     is_full: bool,
 }
 
-/// What is asked of each initiative.
-pub(crate) struct Asked {
-    /// Where it is measured from.
-    pub near: Option<Direction>,
-    /// Kilometres from there; infinite for any distance.
-    pub limit: f64,
-    /// UTC seconds.
-    pub now: i64,
-    /// The days asked for first, then those that are counted.
-    ranges: [(i32, i32); 4],
-}
-
-/// How one initiative answers.
-pub(crate) struct Answer {
-    /// For each range of days kilometres to the nearest place where it then happens: infinite where none of these places has a point,
-    /// `None` if it does not happen then. A place all of whose sessions are over, or on other days, is none of them.
-    pub on: [Option<f64>; 4],
-    /// The place that is named.
-    pub place: Option<usize>,
-    /// The session that is named: at that place.
-    pub session: Option<usize>,
-    /// When that begins (UTC seconds).
-    pub starts: Option<i64>,
-    /// Kilometres to the place.
-    pub distance: Option<Kilometres>,
-}
-
-impl Answer {
-    /// As it is given out.
-    pub fn hit(&self, initiative: usize) -> Hit {
-        let Self { distance, place, session, .. } = *self;
-        Hit { initiative, distance, place, session, tier: Tier::Named, by: (0, 0) }
-    }
-}
-
-impl Asked {
-    /// Ranges: the days asked for, then those that are counted; `None`: any day.
-    pub fn new(near: Option<Direction>, limit: f64, now: i64, ranges: [Option<DateRange>; 4]) -> Self {
-        let days = |range: DateRange| (range.first.days(), range.last.days());
-        Self { near, limit, now, ranges: ranges.map(|range| range.map_or(ANY, days)) }
-    }
-
-    fn distance(&self, place: Option<Direction>) -> f64 {
-        match (self.near, place) {
-            (Some(from), Some(to)) => from.distance(to).value(),
-            // Measured from nowhere, a point is at 0.
-            (None, Some(_)) => 0.0,
-            (_, None) => f64::INFINITY,
-        }
-    }
+/// What a search reads of a place.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "server", derive(Serialize, Deserialize))]
+struct Spot {
+    direction: Option<Direction>,
+    is_approximate: bool,
 }
 
 /// Where a value stands in a list; where there is none, it is added.
-fn place<T: Clone + PartialEq>(list: &mut Vec<T>, value: &T) -> usize {
-    list.iter().position(|known| known == value).unwrap_or_else(|| {
+fn place<T: Clone + PartialEq>(list: &mut Vec<T>, value: &T) -> u32 {
+    let known = list.iter().position(|known| known == value);
+    known.unwrap_or_else(|| {
         list.push(value.clone());
         list.len() - 1
-    })
-}
-
-fn meets(days: (i32, i32), range: (i32, i32)) -> bool {
-    days.0 <= range.1 && days.1 >= range.0
+    }) as u32
 }
 
 impl Columns {
@@ -133,17 +106,26 @@ impl Columns {
     }
 
     fn add(&mut self, initiative: &Initiative) {
-        self.places.extend(initiative.places.iter().map(|place| place.point.map(|point| point.direction())));
-        self.slots.extend(initiative.sessions.iter().map(|session| {
+        self.spots.extend(initiative.places.iter().map(|place| Spot {
+            direction: place.point.map(|point| point.direction()),
+            is_approximate: place.approximate,
+        }));
+        for session in &initiative.sessions {
             let (first, last) = session.days();
-            Slot {
+            self.slots.push(Slot {
                 start: session.start.moment.instant,
                 end: session.ends(),
                 days: (first.days(), last.days()),
-                place: session.place,
+                place: session.place.map(|place| place as u32),
+                #[cfg(feature = "server")]
+                offset: session.start.moment.offset,
+                #[cfg(feature = "server")]
+                zone: place(&mut self.zones, &session.time_zone) as u16,
+                #[cfg(feature = "server")]
+                all_day: session.start.all_day,
                 is_full: session.is_full(),
-            }
-        }));
+            });
+        }
         let (first, last) = (initiative.start, initiative.end);
         let over = initiative.over().unwrap_or(i64::MAX);
         // Open-ended ones go on.
@@ -155,31 +137,32 @@ impl Columns {
                 last.map_or(i32::MAX, |last| last.date().days()),
             )
         };
-        let kind = initiative.kind.as_ref().map_or(usize::MAX, |kind| place(&mut self.kinds, kind));
+        let kind = initiative.kind.as_ref().map_or(NONE, |kind| place(&mut self.kinds, kind));
         self.rows.push(Row {
             over,
             days,
             kind,
+            slots: self.slots.len() as u32,
+            spots: self.spots.len() as u32,
+            causes: self.row_causes.len() as u32,
             reach: initiative.reach,
-            slots: self.slots.len(),
-            places: self.places.len(),
-            causes: self.row_causes.len(),
         });
     }
 
     /// Those of one row in a column of several each.
-    fn own<'a, T>(&self, column: &'a [T], row: usize, end: fn(&Row) -> usize) -> &'a [T] {
+    fn own<'a, T>(&self, column: &'a [T], row: usize, end: fn(&Row) -> u32) -> &'a [T] {
         let begin = row.checked_sub(1).and_then(|before| self.rows.get(before)).map_or(0, end);
-        self.rows.get(row).and_then(|row| column.get(begin..end(row))).unwrap_or_default()
+        let own = |row: &Row| column.get(begin as usize..end(row) as usize);
+        self.rows.get(row).and_then(own).unwrap_or_default()
     }
 
     /// The kind of one, as its position in `kinds`.
     pub fn kind(&self, row: usize) -> Option<usize> {
-        self.rows.get(row).map(|row| row.kind).filter(|kind| *kind != usize::MAX)
+        self.rows.get(row).map(|row| row.kind).filter(|kind| *kind != NONE).map(|kind| kind as usize)
     }
 
     /// The causes of one, as their positions in `causes`.
-    pub fn causes(&self, row: usize) -> &[usize] {
+    pub fn causes(&self, row: usize) -> &[u32] {
         self.own(&self.row_causes, row, |row| row.causes)
     }
 
@@ -196,8 +179,8 @@ impl Columns {
     /// session. What is tied to no place has no limit.
     pub fn answer(&self, row: usize, asked: &Asked, distances: &mut Vec<f64>) -> Answer {
         distances.clear();
-        let places = self.own(&self.places, row, |row| row.places);
-        distances.extend(places.iter().map(|place| asked.distance(*place)));
+        let spots = self.own(&self.spots, row, |row| row.spots);
+        distances.extend(spots.iter().map(|spot| asked.distance(spot.direction)));
         // Of several the first; measured from nowhere it is the first of the list.
         let (mut nearest, mut least) = (0, f64::INFINITY);
         for (place, distance) in distances.iter().enumerate() {
@@ -205,13 +188,12 @@ impl Columns {
                 (nearest, least) = (if asked.near.is_some() { place } else { 0 }, *distance);
             }
         }
-        let nearest = (!places.is_empty()).then_some(nearest);
+        let nearest = (!spots.is_empty()).then_some(nearest);
         let to = |place: Option<usize>| match place {
             Some(place) => distances.get(place).copied().unwrap_or(f64::INFINITY),
             None => least,
         };
-        let mut answer =
-            Answer { on: [None; 4], place: nearest, session: None, starts: None, distance: None };
+        let mut answer = Answer { place: nearest, ..Answer::default() };
         let slots = self.own(&self.slots, row, |row| row.slots);
         let (days, reach) = self.rows.get(row).map_or((ANY, Reach::Local), |row| (row.days, row.reach));
         if slots.is_empty() {
@@ -220,7 +202,8 @@ impl Columns {
         let limit = if reach.is_everywhere() { f64::INFINITY } else { asked.limit };
         let mut best = None;
         for (position, slot) in slots.iter().enumerate().filter(|(_, slot)| slot.end > asked.now) {
-            let distance = to(slot.place);
+            let there = slot.place.map(|place| place as usize);
+            let distance = to(there);
             for (on, range) in answer.on.iter_mut().zip(asked.ranges) {
                 if meets(slot.days, range) {
                     *on = Some(distance.min(on.unwrap_or(f64::INFINITY)));
@@ -233,13 +216,15 @@ impl Columns {
             let rank = (distance > limit, slot.is_full, distance, slot.start);
             if best.is_none_or(|best| rank < best) {
                 best = Some(rank);
-                (answer.place, answer.session) = (slot.place.or(nearest), Some(position));
+                (answer.place, answer.session) = (there.or(nearest), Some(position));
                 answer.starts = Some(slot.start);
             }
         }
         if asked.near.is_some() && answer.place.is_some() {
             answer.distance = Kilometres::new(to(answer.place));
         }
+        let spot = answer.place.and_then(|place| spots.get(place));
+        answer.is_approximate = spot.is_some_and(|spot| spot.is_approximate);
         answer
     }
 }
