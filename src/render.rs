@@ -161,7 +161,7 @@ impl Scene {
             let hits = (0..self.catalog.len()).filter(there);
             let hits = hits.filter_map(|position| self.catalog.hit(position, None, now));
             // No list around them says whose clocks their hours are on.
-            let card = |hit| view! { <Card app hit is_zone_said=false/> }.into_inner();
+            let card = |hit| view! { <Card app hit why=None is_zone_said=false/> }.into_inner();
             ul().class("cards").child(hits.filter_map(card).collect::<Vec<_>>())
         })
     }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
-import { listed } from './support/widget.mjs';
+import { listed, widget } from './support/widget.mjs';
 
 const initiative = (id, name, more) => ({ id, name, reach: 'online', ...more });
 const at = bench({
@@ -63,4 +63,31 @@ test('without what is known of words they are found by their beginnings', async 
   await page.route(/words-fr|forms\.txt/, (route) => route.abort());
   await looked(page, 'jard', ['Un jardin partagé']);
   await looked(page, 'tutorat', []);
+});
+
+test('a card that says the same stays the element that it is while a word is typed', async (t) => {
+  const page = await opened(t);
+  // By then what is known of words has come, of which all cards are made anew.
+  await looked(page, 'tutorat', ['Réviser à plusieurs']);
+  await looked(page, '', ['Réviser à plusieurs', 'Un jardin partagé', 'Marche']);
+  await page.evaluate(() => {
+    for (const card of document.querySelector('alentour-widget').shadowRoot.querySelectorAll('.card')) card.dataset.stood = 'yes';
+  });
+  const stood = () => page.locator('.card').evaluateAll((cards) => cards.map((card) => card.dataset.stood ?? 'no'));
+  await looked(page, 'r', ['Réviser à plusieurs']);
+  assert.deepEqual(await stood(), ['yes']);
+  await looked(page, '', ['Réviser à plusieurs', 'Un jardin partagé', 'Marche']);
+  assert.deepEqual(await stood(), ['yes', 'no', 'no']);
+  // Found by something else than what it shows, it says so.
+  await looked(page, 'tutorat', ['Réviser à plusieurs']);
+  assert.deepEqual(await stood(), ['no']);
+});
+
+test('the counts of filters follow a word', async (t) => {
+  const page = await opened(t);
+  const { chip } = widget(page);
+  await looked(page, 'jardin', ['Un jardin partagé']);
+  await chip('Bénévolat').and(page.locator(':not(.none)')).waitFor();
+  await looked(page, 'réviser', ['Réviser à plusieurs']);
+  await chip('Bénévolat').and(page.locator('.none')).waitFor();
 });

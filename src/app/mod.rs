@@ -1,6 +1,7 @@
 //! What the views of one widget know: its language, what the feed offers, what is looked for and found, and what is open.
 //! Nothing here needs a browser: what only a browser has stands behind [`Browser`], which takes its events.
 
+mod address;
 mod browser;
 mod card;
 pub mod config;
@@ -19,6 +20,7 @@ use leptos::prelude::*;
 
 use crate::locale::Locale;
 use crate::message::Message;
+pub use address::encode;
 pub use browser::Browser;
 use config::Config;
 use draft::Drafts;
@@ -73,8 +75,13 @@ pub struct App {
     pub catalog: RwSignal<Arc<Catalog>>,
     /// What is looked for.
     pub search: Search,
+    /// Told when the words alone are others: [`Search::criteria`] does not tell it, because all filters follow that. Who reads the words
+    /// follows both.
+    pub words: RwSignal<Option<usize>>,
     /// What was found.
     pub results: Memo<Results>,
+    /// Told once the list of what was found stands: what is said beside it follows this, so that the list need not wait for it.
+    pub listed: RwSignal<Option<usize>>,
     /// What there is of kinds and causes, whatever is looked for: facets without their counts.
     pub offered: Memo<Results>,
     /// The initiative that is looked at, by its position in the catalogue.
@@ -90,7 +97,11 @@ impl App {
     pub fn new(locale: Locale, config: Config, browser: Option<Rc<dyn Browser>>) -> Self {
         let catalog = RwSignal::new(Arc::new(Catalog::default()));
         let search = Search::new(&config, locale.clock);
-        let results = Memo::new(move |_| catalog.read().search(&search.query(), locale.clock.now()));
+        let (words, listed) = (RwSignal::new(None), RwSignal::new(None));
+        let results = Memo::new(move |_| {
+            words.track();
+            catalog.read().search(&search.query(), locale.clock.now())
+        });
         let offered =
             Memo::new(move |_| catalog.read().search(&Query::default(), locale.clock.now()).choices());
         let inner = Inner {
@@ -106,7 +117,9 @@ impl App {
             stage: RwSignal::new(Stage::Loading),
             catalog,
             search,
+            words,
             results,
+            listed,
             offered,
             opened: RwSignal::new(None),
             details: RwSignal::new(Stage::Ready),
@@ -226,20 +239,4 @@ impl App {
             inner.owner.cleanup();
         }
     }
-}
-
-/// A text within an address, as JavaScript's `encodeURIComponent` writes it.
-pub fn encode(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            for digit in [byte >> 4, byte & 15] {
-                encoded.push(char::from(b"0123456789ABCDEF"[usize::from(digit)]));
-            }
-        }
-    }
-    encoded
 }

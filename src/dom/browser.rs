@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use js_sys::Array;
 use leptos::prelude::*;
 use leptos::reactive::effect::RenderEffect;
 use send_wrapper::SendWrapper;
@@ -18,6 +19,8 @@ extern "C" {
     fn create_svg(tag: &str) -> Node;
     #[wasm_bindgen(js_name = createTextNode)]
     fn text_node(text: &str) -> Node;
+    /// Puts elements in front of one in the place of others.
+    fn replace(before: &Array, now: &Array, end: &Node);
 }
 
 #[wasm_bindgen]
@@ -31,10 +34,6 @@ extern "C" {
     fn remove_attribute(this: &Node, name: &str);
     #[wasm_bindgen(method, js_name = appendChild)]
     fn append(this: &Node, child: &Node);
-    #[wasm_bindgen(method)]
-    fn before(this: &Node, child: &Node);
-    #[wasm_bindgen(method)]
-    fn remove(this: &Node);
     #[wasm_bindgen(method, getter, js_name = textContent)]
     fn content(this: &Node) -> String;
     #[wasm_bindgen(method, setter, js_name = textContent)]
@@ -154,11 +153,10 @@ impl El {
     pub(super) fn follow_children(&mut self, children: Box<dyn Fn() -> Vec<Self>>) {
         let end = text_node("");
         self.0.append(&end);
-        let current = RefCell::new(Vec::<Self>::new());
+        let current = RefCell::new(Array::new());
         run(Box::new(move || {
-            let fresh = children();
-            current.borrow().iter().for_each(|child| child.0.remove());
-            fresh.iter().for_each(|child| end.before(&child.0));
+            let fresh: Array = children().into_iter().map(|child| child.0).collect();
+            replace(&current.borrow(), &fresh, &end);
             current.replace(fresh);
         }));
     }

@@ -18,6 +18,8 @@ pub fn Card(
     app: App,
     /// What was found, with the place and the session that the card speaks of.
     hit: Hit,
+    /// By what it was found, where it does not say so itself.
+    why: Option<String>,
     /// Whether the list says whose clocks all hours are on.
     is_zone_said: bool,
 ) -> Option<El> {
@@ -60,14 +62,7 @@ pub fn Card(
     });
     let gist = (!initiative.summary.is_empty()).then(|| p().class("gist").child(&initiative.summary));
     let who = initiative.organizer.as_ref().map(|organiser| p().class("who").child(&organiser.name));
-    let why = catalog.why(&app.results.read_untracked(), &hit).map(|why| {
-        let (message, text) = match why {
-            Why::Term(term) => (Message::FoundBy, term),
-            Why::Cause(cause) => (Message::FoundBy, labels::cause(locale, &cause)),
-            Why::Described(word) => (Message::FoundDescribed, word),
-        };
-        p().class("who").child(locale.say(message, &[("text", &text)]))
-    });
+    let why = why.map(|why| p().class("who").child(why));
     let whereabouts = whereabouts(app, initiative, hit);
     let meta = div().class("meta").part("meta").child(when).child(whereabouts).child(who).child(why);
     let card = li()
@@ -92,6 +87,18 @@ pub fn Card(
                 .child((!is_full).then(act)),
         );
     Some(card)
+}
+
+/// By what a hit was found, where what its card shows does not say so.
+pub fn why(app: App, hit: &Hit) -> Option<String> {
+    let locale = app.locale;
+    let why = app.catalog.read_untracked().why(&app.results.read_untracked(), hit)?;
+    let (message, text) = match why {
+        Why::Term(term) => (Message::FoundBy, term),
+        Why::Cause(cause) => (Message::FoundBy, labels::cause(locale, &cause)),
+        Why::Described(word) => (Message::FoundDescribed, word),
+    };
+    Some(locale.say(message, &[("text", &text)]))
 }
 
 /// How far and where.

@@ -27,14 +27,17 @@ fn chip(
     if app.served().is_some() {
         return without_script::choice(app, text, &count, &is_pressed, &press);
     }
-    let count = Rc::new(move || count(&app.results.read().facets));
+    let count = Rc::new(move || {
+        app.listed.track();
+        count(&app.results.read_untracked().facets)
+    });
     let is_pressed = Rc::new(move || is_pressed(&criteria.read()));
     let is_known = move || matches!(*app.stage.read(), Stage::Ready);
     let (counted, pressed) = (count.clone(), is_pressed.clone());
     let number = move || match counted() {
         Some(count) if is_known() => {
             let number = app.locale.number(count as f64);
-            if app.results.read().known.is_some() || app.partly.read().is_some() {
+            if app.results.read_untracked().known.is_some() || app.partly.read().is_some() {
                 number + "+"
             } else {
                 number
@@ -46,7 +49,7 @@ fn chip(
     };
     html::button()
         .attr("type", "button")
-        .class(move || if is_known() && count() == Some(0) && !pressed() { "chip none" } else { "chip" })
+        .class(move || if count() == Some(0) && is_known() && !pressed() { "chip none" } else { "chip" })
         .attr("aria-pressed", move || is_pressed())
         .child(text)
         .child(" ")
@@ -204,7 +207,13 @@ pub fn Filters(
         .attr("placeholder", app.text(Message::Words))
         .prop("value", move || criteria.read().words.clone())
         .on(ev::focus, move |_| app.act(|browser| browser.learn_words(app)))
-        .on(ev::input, move |event| criteria.write().words = value(&event));
+        .on(ev::input, move |event| {
+            let mut written = criteria.write();
+            written.untrack();
+            written.words = value(&event);
+            drop(written);
+            app.words.notify();
+        });
     let clear = app.served().is_none().then(|| {
         button(app.text(Message::ClearFilters), "plain")
             .attr("hidden", move || criteria.read().filters() == 0)

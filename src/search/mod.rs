@@ -1,6 +1,7 @@
 //! The form above the list, the list and its cards.
 
 pub mod card;
+mod cards;
 pub mod filters;
 pub mod place;
 pub mod results;
@@ -35,7 +36,10 @@ pub fn SearchForm(
     let is_open = move || open.read().is_some();
     let show = button("", "more")
         .child(move || {
-            let found = app.locale.number(app.results.read().len() as f64);
+            // The first list comes with a stage.
+            app.listed.track();
+            app.stage.track();
+            let found = app.locale.number(app.results.read_untracked().len() as f64);
             app.locale.say(Message::ShowFound, &[("n", &found)])
         })
         .on(ev::click, move |_| {
@@ -44,6 +48,7 @@ pub fn SearchForm(
         });
     // Its own filters are all that is folded; the words are one more of them.
     let set = move || {
+        app.words.track();
         let criteria = criteria.read();
         criteria.filters() + usize::from(!criteria.words.is_empty())
     };

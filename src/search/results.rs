@@ -1,22 +1,22 @@
 //! The list: what is near, what is everywhere, or what to do where there is nothing.
 
 use alentour_model::query::Count;
-use alentour_model::{Hit, Kilometres, Query};
+use alentour_model::{Kilometres, Query};
 use leptos::prelude::*;
 
-use super::card::Card;
+use super::cards::shelf;
 use super::{limit_elsewhere, without_script};
 use crate::app::App;
 use crate::app::criteria::Criteria;
 use crate::controls::{button, leading};
-use crate::dom::html::{self, div, h2, p, span, ul};
+use crate::dom::html::{self, div, h2, p, span};
 use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
 use crate::message::Message;
 
 /// Whose clocks all the hours of the list are on, where that can be said once.
-fn zone(app: App) -> Option<String> {
+pub(super) fn zone(app: App) -> Option<String> {
     let (results, catalog) = (app.results.read(), app.catalog.read());
     let hits = results.nearby.iter().chain(&results.elsewhere);
     // A server has not read most of them: see `alentour_model::shelf`.
@@ -38,33 +38,19 @@ pub fn Results(
     /// The widget.
     app: App,
 ) -> Vec<El> {
-    // A feed that has been fetched again may find the same, and say something else of it.
-    let limit = move || {
-        app.catalog.track();
-        app.search.limit()
-    };
+    let near = shelf(app, false);
     let nearby = div().child(move || {
+        app.words.track();
         let results = app.results.read();
-        let limit = limit();
         if !results.nearby.is_empty() {
-            section(app, &results.nearby, limit)
+            near()
         } else if is_unsaid(app) || is_elsewhere_alone(app) {
             Vec::new()
         } else {
             vec![nothing(app)]
         }
     });
-    let elsewhere = div().child(move || {
-        let results = app.results.read();
-        let limit = limit_elsewhere(&results, limit());
-        if without_script::shown_of(app, &results.elsewhere, limit).is_empty() {
-            return Vec::new();
-        }
-        let section = section(app, &results.elsewhere, limit);
-        let (elsewhere, is_more) = (results.elsewhere.len(), results.is_more_elsewhere);
-        let title = app.locale.counted(Message::Elsewhere, elsewhere, is_more, &[]);
-        vec![html::section().class("elsewhere").child(h2().child(title)).child(section)]
-    });
+    let elsewhere = elsewhere(app);
     let count = p().class("count").attr("role", "status").attr("tabindex", "-1").child(move || count(app));
     let partly = div().child(move || app.partly.get().map(|_| partly(app)));
     let zone_note = div().child(move || zone(app).as_deref().map(facts::zone_note));
@@ -72,6 +58,24 @@ pub fn Results(
     let mut all = vec![title, count, partly, zone_note, nearby, elsewhere];
     all.extend(without_script::links(app));
     all
+}
+
+/// What is tied to no place.
+fn elsewhere(app: App) -> El {
+    let title = move || {
+        let results = app.results.read();
+        match results.elsewhere.len() {
+            0 => String::new(),
+            found => app.locale.counted(Message::Elsewhere, found, results.is_more_elsewhere, &[]),
+        }
+    };
+    let section = html::section().class("elsewhere").child(h2().child(title)).child(shelf(app, true));
+    div().child(move || {
+        let results = app.results.read();
+        let limit = limit_elsewhere(&results, app.search.limit());
+        let shown = without_script::shown_of(app, &results.elsewhere, limit);
+        (!shown.is_empty()).then(|| section.clone())
+    })
 }
 
 /// How many were found, and around where.
@@ -123,41 +127,6 @@ fn is_elsewhere_alone(app: App) -> bool {
 /// Kilometres within which nothing is missing, to a tenth below.
 fn tenths(known: Kilometres) -> f64 {
     (known.value() * 10.0).floor() / 10.0
-}
-
-/// Cards, a page of `limit` at first.
-fn section(app: App, hits: &[Hit], limit: usize) -> Vec<El> {
-    let hits = without_script::shown_of(app, hits, limit);
-    let is_zone_said = zone(app).is_some();
-    let card = move |hit: &Hit| view! { <Card app hit=*hit is_zone_said/> }.into_inner();
-    let list = ul().class("cards").child(hits.iter().take(limit).filter_map(card).collect::<Vec<_>>());
-    if hits.len() <= limit || app.served().is_some() {
-        return vec![list];
-    }
-    let rest = hits[limit..].to_vec();
-    let shown = RwSignal::new(Some(0_usize));
-    let left = move |shown: usize, rest: usize| rest.saturating_sub(shown);
-    let total = rest.len();
-    let more = html::button()
-        .class("more")
-        .part("action")
-        .attr("type", "button")
-        .attr("hidden", move || left(shown.get().unwrap_or_default(), total) == 0)
-        .child(move || app.locale.count(Message::More, left(shown.get().unwrap_or_default(), total), &[]));
-    let owner = Owner::current().unwrap_or_default();
-    let grown = list.clone();
-    let more = more.on(ev::click, move |_| {
-        let first = shown.get_untracked().unwrap_or_default();
-        let page = rest.iter().skip(first).take(limit).filter_map(card);
-        // The cards belong to this list, not to the press of the button.
-        owner.with(|| grown.clone().child(page.collect::<Vec<_>>()));
-        shown.set(Some(first + limit));
-        // Whoever pressed the button goes on at the first new card.
-        if let Some(hit) = rest.get(first) {
-            app.act(|browser| browser.focus(format!("#card-{} a", hit.initiative), false));
-        }
-    });
-    vec![list, more]
 }
 
 /// Nothing nearby: why, and the way on.
