@@ -11,7 +11,7 @@ import { openPage, startBrowser } from './support/browser.mjs';
 import { country } from './support/feeds.mjs';
 import { serveFolder } from './support/files.mjs';
 import { startSite } from './support/site.mjs';
-import { listed, said, until, widget } from './support/widget.mjs';
+import { listed, painted, said, until, widget } from './support/widget.mjs';
 
 const root = resolve(import.meta.dirname, '..');
 const binary = resolve(root, process.env.ALENTOUR_BIN ?? 'target/debug/alentour');
@@ -37,6 +37,8 @@ after(() => Promise.all([browser?.close(), files?.stop(), site?.stop(), rm(folde
 async function visit(t, attributes) {
   const page = await openPage(t, browser);
   await page.goto(await site.page('association', { server: files.url, attributes }));
+  await painted(page);
+  await page.locator('.words input').focus();
   await listed(page);
   return page;
 }
@@ -44,7 +46,7 @@ async function visit(t, attributes) {
 const counted = (page, count) => until(async () => count.test(await said(widget(page).count)));
 
 test('the list near a place, its filters and an action are read from files', async (t) => {
-  const page = await visit(t, 'data-place="67000" data-loading="eager"');
+  const page = await visit(t, 'data-place="67000"');
   await page.locator('.chips button').first().click();
   await counted(page, /^(plus de )?\d.*Strasbourg/i);
   await widget(page).cards.first().getByRole('link').first().click();

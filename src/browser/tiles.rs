@@ -51,6 +51,9 @@ pub struct Tiles {
     by_words: bool,
     /// The tiles of what is looked for that have not come.
     missing: Vec<usize>,
+    /// Counts what has been read; and around where, and after how much of it, it was shown.
+    taken: usize,
+    shown: Option<(Option<Point>, usize)>,
     /// What was last looked for by words, kinds and causes.
     pub sought: Option<Query>,
     /// Counts what has been looked for so: an answer to something older comes too late.
@@ -105,6 +108,7 @@ impl Tiles {
         if is_other {
             self.pieces.clear();
             self.singles.clear();
+            self.taken += 1;
             self.sought = None;
             self.answered.clear();
             self.unfound = 0;
@@ -120,6 +124,7 @@ impl Tiles {
     /// Takes a tile: cards, and if they are asked for what its initiatives say beside them.
     fn take(&mut self, number: usize, texts: &Array) -> Option<()> {
         let mut cards = decode(&texts.get(0).as_string()?)?;
+        self.taken += 1;
         let words = texts.get(1).as_string();
         if let Some(words) = &words {
             say(&mut cards, words);
@@ -152,6 +157,7 @@ impl Tiles {
     /// Takes an initiative of which no tile is here. It is behind all others: nobody knows its place in the feed.
     pub fn add(&mut self, whole: Initiative) {
         self.singles.push(whole.id.clone());
+        self.taken += 1;
         let part = Arc::new(Part::new([(u32::MAX - self.singles.len() as u32, whole)]));
         self.pieces.push(Piece { number: SINGLE, by_words: true, part });
     }
@@ -215,10 +221,11 @@ fn around(app: App, index: &Index) -> (Option<Point>, Option<Kilometres>) {
 /// some are missing.
 pub fn show(page: &Page, app: App, index: &Index, missing: Option<Vec<usize>>) {
     let near = app.search.query_untracked().near;
+    let mut tiles = page.tiles.borrow_mut();
     if let Some(missing) = missing {
-        page.tiles.borrow_mut().missing = missing;
+        tiles.missing = missing;
     }
-    let tiles = page.tiles.borrow();
+    tiles.shown = Some((near, tiles.taken));
     let missing = &tiles.missing;
     let is_read =
         |number: usize| missing.contains(&number) || tiles.pieces.iter().any(|piece| piece.number == number);
@@ -251,7 +258,12 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
     }
     numbers.retain(|number| !page.tiles.borrow().has(*number));
     if numbers.is_empty() {
-        let is_shown = app.partly.get_untracked().is_none() && app.catalog.read_untracked().is_whole();
+        let is_shown = {
+            let tiles = page.tiles.borrow();
+            let is_of = |near| tiles.shown == Some((near, tiles.taken));
+            app.partly.get_untracked().is_none()
+                && (app.catalog.read_untracked().is_whole() || is_of(app.search.query_untracked().near))
+        };
         if !is_shown || !matches!(*app.stage.read_untracked(), Stage::Ready) {
             show(&page, app, &index, Some(Vec::new()));
         }
