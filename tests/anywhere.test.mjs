@@ -17,7 +17,7 @@ feed.initiatives.push(
   special('toit', 'Pour un toit digne', { kind: 'petition', sensitive: false, petition: { target: 500 }, participation: { ...participation, way: 'signature' } }),
 );
 const at = bench(feed);
-const FILE = /\/v1\/t\/[^/]+\/(words\.txt|\d+\/\d+\.(shard|words)?\.?txt)$/;
+const FILE = /\/v1\/t\/[^/]+\/(inverted\.txt|\d+\/\d+\.(shard|words)?\.?txt)$/;
 const SHARD = /\.shard\.txt$/;
 
 const titles = (page) => page.locator('.results h3').allTextContents();
@@ -108,7 +108,7 @@ test('another day has another index, which is taken', async (t) => {
   );
   await type(page, 'ludothèque');
   await counted(page, /^1 action/);
-  assert.equal(page.record.requests.filter(({ url }) => url.endsWith('/words.txt')).length, 2);
+  assert.equal(page.record.requests.filter(({ url }) => url.endsWith('/inverted.txt')).length, 2);
 });
 
 test('a search costs little', async (t) => {

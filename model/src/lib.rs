@@ -32,6 +32,8 @@ mod schema;
 pub mod session;
 #[cfg(feature = "server")]
 pub mod shelf;
+#[cfg(feature = "server")]
+mod shelved;
 pub mod signup;
 pub mod submission;
 mod term;

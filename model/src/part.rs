@@ -63,14 +63,8 @@ impl Part {
         self.vocabulary.get().is_some()
     }
 
-    /// Its words.
+    /// Its words; none where its initiatives are on a shelf.
     pub(crate) fn vocabulary(&self) -> &Vocabulary {
-        self.vocabulary.get_or_init(|| {
-            #[cfg(feature = "server")]
-            if let Some(shelf) = &self.shelf {
-                return Vocabulary::new(&shelf.all(&self.ordinals));
-            }
-            Vocabulary::new(&self.initiatives)
-        })
+        self.vocabulary.get_or_init(|| Vocabulary::new(&self.initiatives))
     }
 }

@@ -75,9 +75,6 @@ pub struct App {
     pub catalog: RwSignal<Arc<Catalog>>,
     /// What is looked for.
     pub search: Search,
-    /// Told when the words alone are others: [`Search::criteria`] does not tell it, because all filters follow that. Who reads the words
-    /// follows both.
-    pub words: RwSignal<Option<usize>>,
     /// What was found.
     pub results: Memo<Results>,
     /// Told once the list of what was found stands: what is said beside it follows this, so that the list need not wait for it.
@@ -97,11 +94,8 @@ impl App {
     pub fn new(locale: Locale, config: Config, browser: Option<Rc<dyn Browser>>) -> Self {
         let catalog = RwSignal::new(Arc::new(Catalog::default()));
         let search = Search::new(&config, locale.clock);
-        let (words, listed) = (RwSignal::new(None), RwSignal::new(None));
-        let results = Memo::new(move |_| {
-            words.track();
-            catalog.read().search(&search.query(), locale.clock.now())
-        });
+        let listed = RwSignal::new(None);
+        let results = Memo::new(move |_| catalog.read().search(&search.query(), locale.clock.now()));
         let offered =
             Memo::new(move |_| catalog.read().search(&Query::default(), locale.clock.now()).choices());
         let inner = Inner {
@@ -117,7 +111,6 @@ impl App {
             stage: RwSignal::new(Stage::Loading),
             catalog,
             search,
-            words,
             results,
             listed,
             offered,

@@ -15,8 +15,10 @@ const LIMIT: usize = 12;
 /// The search of a widget.
 #[derive(Clone, Copy)]
 pub struct Search {
-    /// What is looked for.
+    /// What is looked for. It does not tell when a letter of the words is typed, because all filters follow it: see [`Self::track_words`].
     pub criteria: RwSignal<Criteria>,
+    /// Told when a letter of the words is typed. An option, as other signals are: signals of one type share their code.
+    words: RwSignal<Option<usize>>,
     /// The field that the place is typed into.
     pub place: PlaceState,
     /// Cards on a page; none: as many as there are without being told.
@@ -59,7 +61,8 @@ impl Search {
     /// What the page's attributes ask for. The place is found later.
     pub fn new(config: &Config, clock: Clock) -> Self {
         let criteria = RwSignal::new(criteria(config));
-        Self { criteria, place: PlaceState::new(criteria), limit: RwSignal::new(limit(config)), clock }
+        let (words, limit) = (RwSignal::new(None), RwSignal::new(limit(config)));
+        Self { criteria, words, place: PlaceState::new(criteria), limit, clock }
     }
 
     /// Cards on a page.
@@ -67,8 +70,23 @@ impl Search {
         self.limit.get().unwrap_or(LIMIT)
     }
 
+    /// Takes over the words as somebody types them.
+    pub fn type_words(self, words: String) {
+        let mut criteria = self.criteria.write();
+        criteria.untrack();
+        criteria.words = words;
+        drop(criteria);
+        self.words.notify();
+    }
+
+    /// Follows the words as they are typed.
+    pub fn track_words(self) {
+        self.words.track();
+    }
+
     /// The query. Tracks everything in it.
     pub fn query(self) -> Query {
+        self.track_words();
         let criteria = self.criteria.read();
         Query {
             near: criteria.around.as_ref().map(|place| place.point),

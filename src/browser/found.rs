@@ -93,7 +93,7 @@ async fn read(
     again: bool,
     is_over: &dyn Fn() -> bool,
 ) -> Result<usize, FeedError> {
-    let text = page.host.read_at(&[folder, "words.txt"].concat(), again).await?;
+    let text = page.host.read_at(&[folder, "inverted.txt"].concat(), again).await?;
     let index = Index::parse(&text).ok_or(FeedError::Malformed)?;
     if is_over() {
         return Ok(0);
@@ -116,24 +116,22 @@ async fn read(
         return Ok(0);
     }
     let found = wanted.find(&index, &shards);
-    let mut tiles = page.tiles.borrow_mut();
     let mut wanted: Vec<u32> = Vec::new();
     for (pack, is_described) in found.packs {
-        if !tiles.has_pack(pack, is_described) {
+        if !page.tiles.borrow().has_pack(pack, is_described) {
             wanted.push(pack * 2 + u32::from(is_described));
         }
     }
-    drop(tiles);
     let files = all(&page.host, &folder, &wanted, false).await;
     if is_over() {
         return Ok(0);
     }
-    tiles = page.tiles.borrow_mut();
+    let mut tiles = page.tiles.borrow_mut();
     for (pack, texts) in wanted.into_iter().zip(files.iter()) {
         let taken = texts.dyn_ref().and_then(|texts| tiles.take_pack(pack / 2, texts));
         failed += usize::from(taken.is_none());
     }
-    tiles.answered = if found.is_all && failed == 0 { query.words } else { String::new() };
+    tiles.answered = (found.is_all && failed == 0).then_some(query.words);
     Ok(failed)
 }
 

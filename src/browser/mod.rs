@@ -177,10 +177,7 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
             }
             later(DRAWN, Box::new(move || _ = app.listed.try_set(None)));
         });
-        Effect::new(move |_| {
-            app.words.track();
-            feed::follow(&looker, app, &app.search.query());
-        });
+        Effect::new(move |_| feed::follow(&looker, app, &app.search.query()));
         view! { <Widget app/> }
     });
     let app = made.take()?;

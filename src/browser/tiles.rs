@@ -59,7 +59,7 @@ pub struct Tiles {
     /// Counts what has been looked for so: an answer to something older comes too late.
     pub searches: usize,
     /// The words of which nothing is missing, wherever it is.
-    pub answered: String,
+    pub answered: Option<String>,
     /// How many files of it have not come.
     pub unfound: usize,
     /// Whether the first list is there: from then on what else is looked for is fetched.
@@ -110,7 +110,7 @@ impl Tiles {
             self.singles.clear();
             self.taken += 1;
             self.sought = None;
-            self.answered.clear();
+            self.answered = None;
             self.unfound = 0;
         }
         self.index = index.map(Rc::new);

@@ -9,7 +9,7 @@ use alentour_model::{Catalog, Hit, Results};
 use leptos::prelude::*;
 
 use super::card::{Card, why};
-use super::results::zone;
+use super::zone::zone;
 use super::{limit_elsewhere, without_script};
 use crate::app::App;
 use crate::dom::html::{button, ul};

@@ -207,13 +207,7 @@ pub fn Filters(
         .attr("placeholder", app.text(Message::Words))
         .prop("value", move || criteria.read().words.clone())
         .on(ev::focus, move |_| app.act(|browser| browser.learn_words(app)))
-        .on(ev::input, move |event| {
-            let mut written = criteria.write();
-            written.untrack();
-            written.words = value(&event);
-            drop(written);
-            app.words.notify();
-        });
+        .on(ev::input, move |event| app.search.type_words(value(&event)));
     let clear = app.served().is_none().then(|| {
         button(app.text(Message::ClearFilters), "plain")
             .attr("hidden", move || criteria.read().filters() == 0)

@@ -6,6 +6,7 @@ pub mod filters;
 pub mod place;
 pub mod results;
 mod without_script;
+mod zone;
 
 use alentour_model::Results;
 use alentour_model::query::{Facets, RADII};
@@ -48,7 +49,7 @@ pub fn SearchForm(
         });
     // Its own filters are all that is folded; the words are one more of them.
     let set = move || {
-        app.words.track();
+        app.search.track_words();
         let criteria = criteria.read();
         criteria.filters() + usize::from(!criteria.words.is_empty())
     };

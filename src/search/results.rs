@@ -5,6 +5,7 @@ use alentour_model::{Kilometres, Query};
 use leptos::prelude::*;
 
 use super::cards::shelf;
+use super::zone::zone;
 use super::{limit_elsewhere, without_script};
 use crate::app::App;
 use crate::app::criteria::Criteria;
@@ -15,23 +16,6 @@ use crate::facts;
 use crate::labels;
 use crate::message::Message;
 
-/// Whose clocks all the hours of the list are on, where that can be said once.
-pub(super) fn zone(app: App) -> Option<String> {
-    let (results, catalog) = (app.results.read(), app.catalog.read());
-    let hits = results.nearby.iter().chain(&results.elsewhere);
-    // A server has not read most of them: see `alentour_model::shelf`.
-    #[cfg(not(target_arch = "wasm32"))]
-    {
-        let hours = hits.filter_map(|hit| catalog.begins(hit)).filter(|(start, _)| !start.all_day);
-        facts::shared(hours.map(|(start, zone)| app.locale.zone_at(start, zone)))
-    }
-    #[cfg(target_arch = "wasm32")]
-    {
-        let mut sessions = hits.filter_map(|hit| catalog.get(hit.initiative)?.sessions.get(hit.session?));
-        facts::shared_zone(app.locale, &mut sessions)
-    }
-}
-
 /// What was found.
 #[component]
 pub fn Results(
@@ -40,7 +24,7 @@ pub fn Results(
 ) -> Vec<El> {
     let near = shelf(app, false);
     let nearby = div().child(move || {
-        app.words.track();
+        app.search.track_words();
         let results = app.results.read();
         if !results.nearby.is_empty() {
             near()

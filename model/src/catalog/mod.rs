@@ -13,7 +13,7 @@ use crate::lexicon::Lexicon;
 pub use crate::part::Part;
 use crate::query::{Count, Now, Query, Results, Understood};
 #[cfg(feature = "server")]
-use crate::shelf::Taken;
+use crate::shelved::Taken;
 use crate::time::DateRange;
 use crate::understanding::find;
 use search::Search;
@@ -37,7 +37,7 @@ pub struct Catalog {
     /// Whether the feed has more of what is tied to no place.
     is_more_elsewhere: bool,
     /// The words of which nothing is missing, wherever it is.
-    answered: String,
+    answered: Option<String>,
     /// What has been taken from the shelves of the parts.
     #[cfg(feature = "server")]
     taken: Taken,
@@ -70,7 +70,7 @@ impl Catalog {
             lexicon: Arc::default(),
             known: None,
             is_more_elsewhere: false,
-            answered: String::new(),
+            answered: None,
         }
     }
 
@@ -80,8 +80,8 @@ impl Catalog {
         Self { known: known.map(|known| (centre, known)), is_more_elsewhere, ..self }
     }
 
-    /// The same with all that has those words, wherever it is: without a place nothing of it is missing.
-    pub fn answering(self, words: String) -> Self {
+    /// The same with all that has those words, wherever it is: without a place nothing of it is missing. `None`: of no words that is known.
+    pub fn answering(self, words: Option<String>) -> Self {
         Self { answered: words, ..self }
     }
 
@@ -98,7 +98,8 @@ impl Catalog {
     /// The same of other parts.
     pub fn of_parts(&self, parts: impl IntoIterator<Item = Arc<Part>>) -> Self {
         let Self { known, is_more_elsewhere, .. } = *self;
-        Self { lexicon: self.lexicon.clone(), known, is_more_elsewhere, ..Self::of(parts) }
+        let (lexicon, answered) = (self.lexicon.clone(), self.answered.clone());
+        Self { lexicon, known, is_more_elsewhere, answered, ..Self::of(parts) }
     }
 
     /// The same with other parts beside its own.
@@ -184,9 +185,8 @@ impl Catalog {
         let mut units = self.lexicon.units(&query.words);
         let words =
             if units.is_empty() { Vec::new() } else { find(&self.all_parts(), &mut units, &self.lexicon) };
-        let is_answered = query.near.is_none() && !units.is_empty() && query.words == self.answered
-            // Others may have a word like one that nothing has.
-            && !units.iter().any(|unit| unit.is_corrected && !unit.alternatives.is_empty());
+        let is_answered =
+            query.near.is_none() && !units.is_empty() && self.answered.as_ref() == Some(&query.words);
         let horizon = if is_answered { None } else { self.horizon(query.near) };
         let known = horizon.map_or(f64::INFINITY, Kilometres::value);
         let limit = radius.min(known);

@@ -6,10 +6,10 @@
 //! - the *index*: a line with the version of this format, the name of the folder of the other files, and how many initiatives are numbered, with
 //!   a `+` behind it where there were too many words to know all; then a line for each *shard* but the first: what its first word does not
 //!   come before;
-//! - a *shard*: a line a word, in the order of their bytes. The word and its other forms, folded, with spaces between them; then, after a tab
-//!   each, the initiatives that are found by it in each [way](crate::Tier), the most obvious first. Of their numbers each but the first is the
+//! - a *shard*: a line a word, and those whose other forms belong there, too. The word and its other forms, folded, with spaces between them; then, after a tab
+//!   each, the initiatives that are found by it in each [tier](crate::Tier), the most obvious first. Of their numbers each but the first is the
 //!   difference to the one before, and a `+` is behind the last where there are more;
-//! - a *pack*: the cards of [`PACK`] initiatives in the order of their numbers, as a [tile](crate::tile), and what they say beside them.
+//! - a *pack*: the cards of [`PACK`] initiatives with numbers that follow one another, as a [tile](crate::tile), and what they say beside them.
 //!
 //! Beside words there are things with a name of their own, which no word has: `=kind:petition`, `=cause:health`, and what means the same as a
 //! term of the lexicon, as `=~homework-help`.
@@ -161,10 +161,18 @@ mod tests {
         );
         // What begins so is meant, too; but not by whoever means a whole word.
         assert_eq!(found(&words("mar"), &[many]).packs.len(), 3);
-        // A mistake.
-        assert_eq!(found(&words("marauds"), &[many]).packs.len(), 3);
+        // A mistake, and another ending: others may have such a word.
+        for typed in ["marauds", "maraudements", "maraudeons"] {
+            let Found { packs, is_all } = found(&words(typed), &[many]);
+            assert_eq!(
+                (packs.len(), is_all),
+                (if typed == "maraudements" { 0 } else { 3 }, false),
+                "{typed}"
+            );
+        }
         // Nothing has it, whatever there is of the other.
-        assert_eq!(found(&words("marche martien"), &[many]), Found { packs: Vec::new(), is_all: true });
+        assert_eq!(found(&words("marche mars"), &[many]), Found { packs: Vec::new(), is_all: true });
+        assert_eq!(found(&words("marche martien"), &[many]), Found { packs: Vec::new(), is_all: false });
         // A shard has not come.
         assert_eq!(found(&words("marche bois"), &[many]), Found { packs: Vec::new(), is_all: false });
         assert!(!found(&words("ma"), &[many]).is_all);

@@ -7,6 +7,9 @@ use crate::lexicon::{Alternative, Lexicon};
 use crate::part::Part;
 use crate::query::Tier;
 
+/// Takes a word, and the initiatives that have it.
+pub type Tell<'a> = dyn FnMut(&str, &mut dyn Iterator<Item = (u32, Tier)>) + 'a;
+
 /// What the initiatives of a part say, by what an index calls it.
 pub struct Said {
     part: std::sync::Arc<Part>,
@@ -43,7 +46,7 @@ impl Said {
 
     /// Tells each word, and whatever has a name of its own: with the positions in the feed of the initiatives that have it, and how obvious it is
     /// that each has it. An initiative may be told more than once.
-    pub fn each(&self, tell: &mut dyn FnMut(&str, &mut dyn Iterator<Item = (u32, Tier)>)) {
+    pub fn each(&self, tell: &mut Tell<'_>) {
         let ordinal = |row: usize| self.part.ordinals.get(row).copied().unwrap_or(u32::MAX);
         let vocabulary = self.part.vocabulary();
         for (id, word) in (0..).zip(vocabulary.words()) {

@@ -5,7 +5,7 @@ use crate::catalog::Key;
 use crate::lexicon::{Alternative, Lexicon};
 use crate::mistakes::distance;
 use crate::query::{Query, Tier};
-use crate::understanding::LONG;
+use crate::understanding::{ENDING, LONG, STEM};
 
 /// Shards that one search reads at most: some 5 KB each.
 const SHARDS: usize = 6;
@@ -116,23 +116,34 @@ impl Wanted {
             }
             // What fits is wanted where all that has the words is too much: filters count what they would give beside it.
             is_all &= is_complete && unit < self.filters;
-            all = Some(both(all.as_deref(), found));
+            all = Some(intersection(all.as_deref(), found));
         }
         Found::of(all.unwrap_or_default(), is_all, index)
     }
 
-    /// What a unit finds, in some order, and whether there is nothing else.
+    /// What a unit finds, in some order, and whether there is nothing else. Where nothing has it, what is like its one word: then others may have
+    /// something like it, too.
     fn look(&self, unit: usize, index: &Index, shards: &[(u32, String)]) -> (Vec<Key>, bool) {
         let mut is_all = index.has_all;
         let (mut found, mut own, mut way) = (Vec::new(), None, 0);
-        for word in self.words.iter().filter(|word| word.unit == unit) {
+        let mut words = self.words.iter().filter(|word| word.unit == unit);
+        for word in words.clone() {
             if word.way != way {
                 found.append(&mut own.take().unwrap_or_default());
                 way = word.way;
             }
-            own = Some(both(own.as_deref(), list(word, index, shards, &mut is_all)));
+            let has = |form: &str| form == word.text || word.is_open && form.starts_with(&word.text);
+            own = Some(intersection(own.as_deref(), list(word, index, shards, &mut is_all, &has)));
         }
         found.append(&mut own.unwrap_or_default());
+        if found.is_empty()
+            && let Some(typed) = words.next().filter(|typed| typed.is_open)
+            && words.next().is_none_or(|other| other.way > 0)
+            && typed.text.chars().count() >= LONG
+        {
+            found = like(typed, index, shards);
+            is_all = false;
+        }
         (found, is_all)
     }
 }
@@ -150,7 +161,7 @@ impl Found {
             }
             let (pack, is_described) = (number / PACK, tier == Tier::Described as u64);
             let known = packs.iter().position(|(known, _)| *known == pack);
-            if known.is_some_and(|known| packs[known].1 >= is_described) {
+            if known.is_some_and(|known| packs[known].1 || !is_described) {
                 continue;
             }
             if is_described && described == DESCRIBED || known.is_none() && packs.len() == PACKS {
@@ -167,34 +178,43 @@ impl Found {
     }
 }
 
-/// The initiatives that have a word: the number of each, and how obvious it is that it has it. Where nothing has a long word, those that
-/// have one which differs by one mistake. `is_all` becomes false where there may be others.
-fn list(word: &Word, index: &Index, shards: &[(u32, String)], is_all: &mut bool) -> Vec<Key> {
-    let letters: Vec<char> = word.text.chars().collect();
-    let mut lines = Vec::new();
+/// The initiatives that have such a form of a word: the number of each, and how obvious it is that it has it. `is_all` becomes false where there
+/// may be others.
+fn list(
+    word: &Word,
+    index: &Index,
+    shards: &[(u32, String)],
+    is_all: &mut bool,
+    has: &dyn Fn(&str) -> bool,
+) -> Vec<Key> {
+    let mut all = Vec::new();
     // Nearly everything begins with a letter.
-    if word.is_open && letters.len() < 2 {
+    if word.is_open && word.text.chars().nth(1).is_none() {
         *is_all = false;
-        return Vec::new();
+        return all;
     }
     for at in index.of_word(&word.text, word.is_open) {
         match shards.iter().find(|(number, _)| *number == at) {
-            Some((_, text)) => lines.extend(text.split('\n')),
+            Some((_, text)) => text.split('\n').for_each(|line| take(line, has, &mut all, is_all)),
             None => *is_all = false,
         }
     }
-    let mut all = Vec::new();
-    let has = |form: &str| form == word.text || word.is_open && form.starts_with(&word.text);
-    for line in &lines {
-        take(line, &has, &mut all, is_all);
-    }
-    if all.is_empty() && word.is_open && letters.len() >= LONG {
-        let is_like = |form: &str| distance(&letters, &form.chars().collect::<Vec<_>>(), 1) <= 1;
-        for line in &lines {
-            take(line, &is_like, &mut all, is_all);
+    all
+}
+
+/// What has a word that differs from a long one by one mistake, or else by its ending, as far as these shards know: as
+/// `Unit::correct` has it of what has been read.
+fn like(word: &Word, index: &Index, shards: &[(u32, String)]) -> Vec<Key> {
+    let letters: Vec<char> = word.text.chars().collect();
+    let is_like = |form: &str| distance(&letters, &form.chars().collect::<Vec<_>>(), 1) <= 1;
+    let mut found = list(word, index, shards, &mut false, &is_like);
+    for left in (STEM..letters.len()).rev().take(ENDING) {
+        if found.is_empty() {
+            let beginning = String::from_iter(&letters[..left]);
+            found = list(word, index, shards, &mut false, &|form| form.starts_with(&beginning));
         }
     }
-    all
+    found
 }
 
 /// Takes the numbers of a line that has such a form.
@@ -214,7 +234,7 @@ fn take(line: &str, has: &dyn Fn(&str) -> bool, all: &mut Vec<Key>, is_all: &mut
 }
 
 /// Those that are in both, in the less obvious of both ways, each once and in their order; all where there is nothing before.
-fn both(before: Option<&[Key]>, mut own: Vec<Key>) -> Vec<Key> {
+fn intersection(before: Option<&[Key]>, mut own: Vec<Key>) -> Vec<Key> {
     own.sort_unstable();
     let (mut all, mut last, mut at): (Vec<Key>, _, _) = (Vec::new(), u64::MAX, 0);
     for (number, tier, _) in own {

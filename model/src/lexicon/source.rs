@@ -85,7 +85,7 @@ mod tests {
         let lines: Vec<&str> = compiled.lines().collect();
         assert_eq!(lines[0], "de la");
         assert!(lines.contains(&"kind:petition\tname\tsignature"));
-        assert_eq!(lines.last(), Some(&"\taide\thelp\t\tAGO"));
+        assert_eq!(lines.last(), Some(&"help\taide\thelp\t\tAGO"));
     }
 
     #[test]

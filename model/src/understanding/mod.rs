@@ -14,8 +14,8 @@ pub(crate) const LONG: usize = 5;
 
 /// Letters at the end of a word that nothing begins with which may be an ending of another form of it, so that "déménager" finds
 /// "déménagement"; and letters that are left then.
-const ENDING: usize = 3;
-const STEM: usize = 6;
+pub(crate) const ENDING: usize = 3;
+pub(crate) const STEM: usize = 6;
 
 /// Whether a word that was typed, perhaps not to its end, means words that begin so in that field. A single letter means words of that
 /// letter, and what cards show that begins with it: whatever begins with it anywhere would be nearly everything.

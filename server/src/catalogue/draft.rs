@@ -13,9 +13,10 @@ use super::cards::Cards;
 use super::compressed::compress;
 use super::cut::Tiles;
 use super::index::{self, Inverting, Row, Written};
-use super::inverted::{self, Numbers};
+use super::inverted::{INVERTED, NUMBERS};
+use super::inverting::{self, Numbers};
 use super::leaf::Placed;
-use super::opened::{Catalogue, FEED, FORMS, Head, INDEX, NUMBERS, TILES, WORDS};
+use super::opened::{Catalogue, FEED, FORMS, Head, INDEX, TILES};
 use super::{FORMAT, text};
 use crate::http::stretch::OpenFile;
 use crate::words::{self, forms::Forms};
@@ -36,8 +37,9 @@ pub struct Draft {
     cards: Cards,
     /// The words of what is shown.
     words: Forms,
-    /// The beginning of the day on which it is written, in UTC seconds.
+    /// The beginning of the day on which it is written, in UTC seconds; and when each initiative begins that is shown and not over then.
     day: i64,
+    current: Vec<Option<i64>>,
     is_finished: bool,
 }
 
@@ -60,7 +62,8 @@ impl Draft {
             same_as: HashMap::new(),
             cards,
             words: Forms::default(),
-            day: inverted::day(jiff::Timestamp::now().as_second()),
+            day: inverting::beginning_of_day(jiff::Timestamp::now().as_second()),
+            current: Vec::new(),
             is_finished: false,
         })
     }
@@ -120,8 +123,9 @@ impl Draft {
         self.scratch.write_all(&json)?;
         let begins = initiative.sessions.iter().map(|session| session.start.moment.instant).min();
         let (id, over) = (initiative.id.as_str().into(), initiative.over());
-        let next = inverted::next(initiative, self.day);
-        self.rows.push(Row { id, start: self.length, length, is_shown, begins, next, over });
+        self.rows.push(Row { id, start: self.length, length, is_shown, begins, over });
+        let current = is_shown.then(|| inverting::begins(initiative, self.day)).flatten();
+        self.current.push(current);
         self.length += u64::from(length);
         Ok(row)
     }
@@ -153,18 +157,18 @@ impl Draft {
         let language = Language::parse(&feed.language).unwrap_or(Language::DEFAULT);
         let forms = std::mem::take(&mut self.words).of(language);
         fs::write(self.folder.join(FORMS), &forms)?;
-        // What is read as a whole is searched as a whole.
+        // What a visitor's browser reads as a whole is searched as a whole.
         let inverting = (shown > WHOLE).then(|| {
             let lexicon = words::lexicon(language, &forms);
-            Inverting { numbers: Numbers::new(&self.rows, self.day), forms, lexicon }
+            Inverting { numbers: Numbers::new(&self.current, self.day), forms, lexicon }
         });
         let items = (self.rows.as_slice(), &scratch);
-        let Written { version, words } =
+        let Written { version, inverted } =
             index::write(&index, &head, items, (&tiles.rows, &cards), inverting.as_ref())?;
         fs::write(self.folder.join(TILES), tiles.index(&version, shown))?;
-        if let (Some(inverting), Some(words)) = (inverting, words) {
-            fs::write(self.folder.join(WORDS), words)?;
-            let numbers = inverting.numbers.rows.iter().flat_map(|row| row.to_le_bytes());
+        if let (Some(inverting), Some(text)) = (inverting, inverted) {
+            fs::write(self.folder.join(INVERTED), text)?;
+            let numbers = inverting.numbers.positions.iter().flat_map(|row| row.to_le_bytes());
             fs::write(self.folder.join(NUMBERS), numbers.collect::<Vec<u8>>())?;
         }
         drop((cards, scratch));

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::FORMAT;
 use super::cards::Picked;
-use super::inverted::{Numbers, Words};
+use super::inverting::{Numbers, Words};
 use super::opened::Head;
 use crate::http::brotli;
 use crate::http::representation::{key, named};
@@ -30,7 +30,7 @@ fn qualities(tiles: usize) -> (i32, i32) {
 }
 
 /// How well shards are compressed: they are mostly figures, which gain little by more.
-const SHARDS: i32 = 7;
+const SHARD_QUALITY: i32 = 7;
 
 /// Tiles a processor that are in memory at once.
 const AHEAD: usize = 8;
@@ -70,8 +70,6 @@ pub struct Row {
     pub is_shown: bool,
     /// UTC seconds when it begins first; none: not at a set time.
     pub begins: Option<i64>,
-    /// UTC seconds when the first of its sessions begins that is not over on the day on which it was read; none: not at a set time.
-    pub next: Option<i64>,
     /// UTC seconds after which it is over; none: never.
     pub over: Option<i64>,
 }
@@ -86,7 +84,7 @@ pub struct Inverting {
 /// What has been written: the version of the tiles, which names their contents, and the index of the shards where there are any.
 pub struct Written {
     pub version: String,
-    pub words: Option<String>,
+    pub inverted: Option<String>,
 }
 
 /// Writes it. Nobody reads it before it is whole, and what is not whole is thrown away: so
@@ -107,9 +105,9 @@ pub fn write(
     index.execute("INSERT INTO head VALUES (?1)", [json]).map_err(io::Error::other)?;
     add_items(&index, rows, scratch)?;
     let (version, words) = add_tiles(&index, tiles, cards, inverting)?;
-    let words = inverting.map(|inverting| add_shards(&index, words, inverting)).transpose()?;
+    let inverted = inverting.map(|inverting| add_shards(&index, words, inverting)).transpose()?;
     index.execute_batch(INDEXES).map_err(io::Error::other)?;
-    Ok(Written { version, words })
+    Ok(Written { version, inverted })
 }
 
 fn add_items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result<()> {
@@ -159,7 +157,7 @@ fn add_tiles(
 fn add_shards(index: &Connection, words: Words, inverting: &Inverting) -> io::Result<String> {
     let (text, shards) = words.finish(&inverting.forms, &inverting.numbers);
     let mut insert = index.prepare("INSERT INTO shards VALUES (?1, ?2)").map_err(io::Error::other)?;
-    let compressed = shards.par_iter().map(|shard| brotli::at(SHARDS, shard.as_bytes()));
+    let compressed = shards.par_iter().map(|shard| brotli::at(SHARD_QUALITY, shard.as_bytes()));
     for (number, shard) in (0_i64..).zip(compressed.collect::<io::Result<Vec<_>>>()?) {
         insert.execute(params![number, shard]).map_err(io::Error::other)?;
     }

@@ -3,7 +3,7 @@
 //! One version is a folder that is written once and read by many: the merged feed (`feed.json`, and compressed), and where in it each
 //! initiative is (`index.sqlite`), by its identifier; and the cards of its initiatives in tiles, by the leaves of a quadtree, with the index
 //! of them (`tiles.txt`), with what is searched of each without words, and one by one (`cards`); of a large one which of them have a word
-//! (`words.txt`, `numbers`). Nothing in it is more than what the feeds say, so that it can be thrown away at any time.
+//! (`inverted.txt`, `numbers`). Nothing in it is more than what the feeds say, so that it can be thrown away at any time.
 
 mod cards;
 mod compressed;
@@ -12,6 +12,7 @@ mod draft;
 mod home;
 mod index;
 mod inverted;
+mod inverting;
 mod items;
 mod kept;
 mod leaf;
@@ -30,7 +31,7 @@ use crate::http::Error;
 pub use draft::Draft;
 pub use home::{Home, State};
 pub use opened::Catalogue;
-pub use served::{TileFile, plain};
+pub use served::{DayFile, TileFile};
 pub use text::{Writer, read};
 
 /// What is answered where the catalogue cannot be read.

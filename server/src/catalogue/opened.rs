@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use tracing::error;
 
 use super::FORMAT;
+use super::inverted::Inverted;
 use super::kept::{Kept, Soonest, keep};
-use super::searched::Inverted;
 use super::shown::Shown;
 use crate::http::negotiation::Encoding;
 use crate::http::representation::Representation;
@@ -29,10 +29,6 @@ pub const INDEX: &str = "index.sqlite";
 pub const TILES: &str = "tiles.txt";
 /// The forms of its words: see [`crate::words::forms`].
 pub const FORMS: &str = "forms.txt";
-/// The inverted index of a large one: see [`alentour_model::inverted`].
-pub const WORDS: &str = "words.txt";
-/// The positions in it of the initiatives that are numbered there, in the order of their numbers: 32 bits each, the lowest byte first.
-pub const NUMBERS: &str = "numbers";
 /// Bytes of tiles that are kept in memory, ready to be searched: what is searched without words takes some 90 a card, and 40 a session, so
 /// that all of a million initiatives find room.
 const PARTS: u64 = 320 << 20;

@@ -12,7 +12,7 @@ use tracing::error;
 use super::cards;
 use super::kept::Weighed;
 use super::opened::Catalogue;
-use super::served::plain;
+use crate::http::brotli::decompressed;
 
 /// Initiatives up to which all of them are kept in memory and searched, and as many are searched at most around a place of a larger
 /// catalogue: then all counts are exact.
@@ -81,8 +81,8 @@ impl Catalogue {
                 let part = Part::shelved(&written, self.shelf()).ok_or_else(damaged)?;
                 return Ok(Weighed { bytes: part.bytes(), of: Arc::new(part) });
             }
-            let cards = plain(&self.cards_of(number)?.ok_or_else(damaged)?)?;
-            let words = plain(&self.words_of(number)?.ok_or_else(damaged)?)?;
+            let cards = decompressed(&self.cards_of(number)?.ok_or_else(damaged)?)?;
+            let words = decompressed(&self.words_of(number)?.ok_or_else(damaged)?)?;
             let tile = cards::Tile { cards, words };
             let part = tile.part().ok_or_else(damaged)?;
             let bytes = READY.0 * tile.cards.len() + READY.1 * tile.words.len();

@@ -1,82 +1,19 @@
-//! The inverted index of a large catalogue: its files, and what a search that names no place finds through them.
+//! What is found of a large catalogue wherever it is, through its inverted index.
 
-use std::fs::{self, File};
 use std::io;
-use std::path::Path;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
-use alentour_model::inverted::{Index, PACK, Wanted};
-use alentour_model::{Catalog, Part, Query};
+use alentour_model::inverted::Wanted;
+use alentour_model::{Catalog, Query};
 use alentour_texts::Language;
 use rusqlite::{OptionalExtension, params};
 
 use super::cards::Tile;
+use super::inverted::Inverted;
 use super::items::Item;
-use super::opened::{Catalogue, NUMBERS, WORDS};
-use super::served::plain;
+use super::opened::Catalogue;
 use super::text;
-use crate::http::representation::{A_MINUTE, Representation, TEXT};
-use crate::http::stretch::OpenFile;
-
-/// Bytes of a number.
-const NUMBER: usize = size_of::<u32>();
-
-/// Which initiatives of a large catalogue have a word.
-pub struct Inverted {
-    index: Index,
-    text: String,
-    representation: OnceLock<Representation>,
-    /// The positions of the initiatives in the catalogue, by their numbers.
-    numbers: OpenFile,
-}
-
-impl Inverted {
-    /// Opens that of the catalogue in a folder; `None` where it is read as a whole.
-    ///
-    /// # Errors
-    /// The system's, and where it is damaged.
-    pub fn open(folder: &Path) -> io::Result<Option<Self>> {
-        let text = match fs::read_to_string(folder.join(WORDS)) {
-            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(None),
-            text => text?,
-        };
-        let index =
-            Index::parse(&text).ok_or_else(|| io::Error::other("the index of words cannot be read"))?;
-        let path = folder.join(NUMBERS);
-        let numbers = OpenFile::new(&path, File::open(&path)?);
-        Ok(Some(Self { index, text, representation: OnceLock::new(), numbers }))
-    }
-
-    /// The folder of its shards and packs, within that of the tiles' version.
-    pub fn folder(&self) -> &str {
-        &self.index.folder
-    }
-
-    /// How many shards there are.
-    pub fn shards(&self) -> usize {
-        self.index.shards()
-    }
-
-    /// How many packs there are.
-    pub fn packs(&self) -> u32 {
-        self.index.count.div_ceil(PACK)
-    }
-
-    /// The index of shards, as it is sent.
-    pub fn representation(&self) -> &Representation {
-        let compressed = || Representation::compressed(self.text.clone().into_bytes(), TEXT, A_MINUTE);
-        self.representation.get_or_init(compressed)
-    }
-
-    /// The positions of the initiatives of a pack.
-    fn positions(&self, pack: u32) -> io::Result<Vec<u32>> {
-        let first = pack.saturating_mul(PACK);
-        let count = self.index.count.saturating_sub(first).min(PACK) as usize;
-        let bytes = self.numbers.read(u64::from(first) * NUMBER as u64, count * NUMBER)?;
-        let (numbers, _) = bytes.as_chunks();
-        Ok(numbers.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect())
-    }
-}
+use crate::http::brotli::decompressed;
 
 impl Catalogue {
     /// Which of its initiatives have a word, where there are many.
@@ -115,11 +52,18 @@ impl Catalogue {
         Ok(Some(Tile::of(positions.iter().copied().zip(&initiatives))))
     }
 
-    /// Adds to what is known of a catalogue what has the words, kinds and causes of a query that names no place. Blocks.
+    /// What a query may find: what is [around](Self::around) its place or, where it names none, what begins soonest and what has its words, kinds
+    /// and causes. `language`: of the page. Blocks.
     ///
     /// # Errors
     /// The system's.
-    pub fn searched(
+    pub fn for_query(&self, query: &Query, language: Language, now: i64) -> io::Result<Arc<Catalog>> {
+        let words = (!query.words.is_empty()).then_some(language);
+        self.with_found(self.around(query.near, query.radius, words, now)?, query, language)
+    }
+
+    /// Adds to what has been read what has the words, kinds and causes of a query that names no place.
+    fn with_found(
         &self,
         catalog: Arc<Catalog>,
         query: &Query,
@@ -137,15 +81,15 @@ impl Catalogue {
         let damaged = || io::Error::other("the index of words is damaged");
         let mut shards = Vec::new();
         for number in wanted.shards(index) {
-            shards.push((number, plain(&self.shard(number as usize)?.ok_or_else(damaged)?)?));
+            shards.push((number, decompressed(&self.shard(number as usize)?.ok_or_else(damaged)?)?));
         }
         let found = wanted.find(index, &shards);
         let mut parts = Vec::new();
         for (number, _) in &found.packs {
             let pack = self.pack(*number)?.ok_or_else(damaged)?;
-            parts.push(Arc::<Part>::new(pack.part().ok_or_else(damaged)?));
+            parts.push(Arc::new(pack.part().ok_or_else(damaged)?));
         }
-        let answered = if found.is_all { query.words.clone() } else { String::new() };
+        let answered = found.is_all.then(|| query.words.clone());
         Ok(Arc::new(catalog.with(parts).answering(answered)))
     }
 }
@@ -248,7 +192,7 @@ mod tests {
 
         /// What is found through the index, and by looking at all; whether the index says that it is all.
         fn both(&self, query: &Query) -> ([Vec<String>; 2], [Vec<String>; 2], bool) {
-            let catalog = self.catalogue.searched(self.first(), query, Language::French).unwrap();
+            let catalog = self.catalogue.with_found(self.first(), query, Language::French).unwrap();
             let (found, expected) = (catalog.search(query, now()), self.whole.search(query, now()));
             let ids = |catalog: &Catalog, hits: &[Hit]| -> Vec<String> {
                 hits.iter().map(|hit| catalog.get(hit.initiative).unwrap().id.clone()).collect()
@@ -300,7 +244,11 @@ mod tests {
             }
         }
         assert!(whole > 10 && parts > 50, "{whole} {parts}");
-        assert!(all.both(&Query { words: "introuvable".into(), ..Query::default() }).2);
+        // What nothing has is nowhere; what is long may be meant otherwise.
+        for (words, is_known) in [("zzz", true), ("introuvable", false)] {
+            let (found, _, is_all) = all.both(&Query { words: words.into(), ..Query::default() });
+            assert_eq!((found.concat().len(), is_all), (0, is_known), "{words}");
+        }
     }
 
     #[test]
@@ -309,6 +257,7 @@ mod tests {
         all[900].name = "Aide aux devoirs".into();
         all[901].description = "Du potage, et du soutien scolaire le soir".into();
         all[902].name = "Maraudes du mardi".into();
+        all[903].name = "Déménagement solidaire".into();
         let all = searched(all);
         let found = |words: &str| all.both(&Query { words: words.into(), ..Query::default() });
         for (words, expected) in [("tutorat", 2), ("maraude", 1), ("devoir", 1), ("potage", 1)] {
@@ -316,9 +265,11 @@ mod tests {
             assert_eq!((found.concat().len(), is_all), (expected, true), "{words}: {all:?}");
             assert_eq!(found, all, "{words}");
         }
-        // A mistake: others may have one like it.
-        let (found, _, is_all) = found("soutein");
-        assert_eq!((found.concat().len(), is_all), (1, false));
+        // A mistake, and another ending: others may have one like it.
+        for words in ["soutein", "déménager"] {
+            let (found, _, is_all) = found(words);
+            assert_eq!((found.concat().len(), is_all), (1, false), "{words}");
+        }
     }
 
     #[test]
@@ -326,7 +277,7 @@ mod tests {
         let small = searched(initiatives(alentour_model::tiles::WHOLE));
         assert!(small.catalogue.inverted().is_none());
         let request = axum::http::HeaderMap::new();
-        for file in ["words.txt", "1/0.txt", "1/0.shard.txt"] {
+        for file in ["inverted.txt", "1/0.txt", "1/0.shard.txt"] {
             let file = crate::catalogue::TileFile::parse(file).unwrap();
             assert!(small.catalogue.respond_tile(file, &request, 0).unwrap().is_none());
         }
@@ -357,10 +308,13 @@ mod tests {
                     let (found, expected, is_all) = all.both(&Query { words: words.into(), ..Query::default() });
                     if is_all {
                         prop_assert_eq!(found, expected);
-                    } else {
-                        let all: BTreeSet<_> = expected.concat().into_iter().collect();
-                        prop_assert!(found.concat().iter().all(|id| all.contains(id)));
+                        continue;
                     }
+                    let all: BTreeSet<_> = expected.concat().into_iter().collect();
+                    prop_assert!(found.concat().iter().all(|id| all.contains(id)));
+                    // By a letter alone nothing is proposed.
+                    let is_letter = alentour_model::text::fold(words).chars().nth(1).is_none();
+                    prop_assert!(is_letter || found.concat().is_empty() == all.is_empty(), "{}", words);
                 }
             }
         }

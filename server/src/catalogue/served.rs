@@ -1,6 +1,7 @@
 //! What is sent of a catalogue: the merged feed, the index of tiles, tiles, and what one initiative says.
 
-use std::io::{self, Read, Write};
+use std::fmt;
+use std::io::{self, Write};
 use std::str::FromStr;
 
 use alentour_model::Feed;
@@ -9,10 +10,11 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use rusqlite::{OptionalExtension, params};
 
+use super::inverted::Inverted;
 use super::items::Item;
 use super::opened::{Catalogue, TILES};
 use super::text;
-use crate::http::brotli;
+use crate::http::brotli::{self, decompressed};
 use crate::http::negotiation::{Encoding, accepted};
 use crate::http::representation::{A_MINUTE, IMMUTABLE, Representation, Resource, TEXT, tag};
 use crate::http::stretch::Stretch;
@@ -29,13 +31,13 @@ pub enum TileFile {
     Words(usize),
     /// The cards of what begins soonest.
     Soonest,
-    /// The index of shards.
-    Shards,
+    /// The index of the shards of an inverted index.
+    Inverted,
     /// A file of the inverted index of that day.
     OfDay(i64, DayFile),
 }
 
-/// A file of an inverted index, which is made anew each day.
+/// A file of an inverted index, which is named after the day on which the catalogue was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DayFile {
     /// The shard of that number.
@@ -61,7 +63,7 @@ impl TileFile {
         }
         match name {
             "soonest.txt" => return Some(Self::Soonest),
-            "words.txt" => return Some(Self::Shards),
+            "inverted.txt" => return Some(Self::Inverted),
             _ => {}
         }
         let (number, ending) = name.split_once('.')?;
@@ -72,9 +74,27 @@ impl TileFile {
         }
     }
 
-    /// Whether it is kept as it is sent to who takes brotli.
-    pub fn is_ready(self) -> bool {
-        !matches!(self, Self::OfDay(_, DayFile::Cards(_) | DayFile::Words(_)))
+    /// Whether it is there as it is sent in that encoding: what is in brotli, and a few in all encodings.
+    pub fn is_ready(self, encoding: Encoding) -> bool {
+        match self {
+            Self::Soonest | Self::Inverted => true,
+            Self::OfDay(_, DayFile::Cards(_) | DayFile::Words(_)) => false,
+            _ => encoding == Encoding::Brotli,
+        }
+    }
+}
+
+impl fmt::Display for TileFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cards(number) => write!(f, "{number}.txt"),
+            Self::Words(number) => write!(f, "{number}.words.txt"),
+            Self::Soonest => f.write_str("soonest.txt"),
+            Self::Inverted => f.write_str("inverted.txt"),
+            Self::OfDay(day, DayFile::Shard(number)) => write!(f, "{day}/{number}.shard.txt"),
+            Self::OfDay(day, DayFile::Cards(number)) => write!(f, "{day}/{number}.txt"),
+            Self::OfDay(day, DayFile::Words(number)) => write!(f, "{day}/{number}.words.txt"),
+        }
     }
 }
 
@@ -128,7 +148,7 @@ impl Catalogue {
             TileFile::Cards(number) => self.cards_of(number)?,
             TileFile::Words(number) => self.words_of(number)?,
             TileFile::Soonest => return Ok(Some(self.soonest(now)?.tile().respond(request))),
-            TileFile::Shards => {
+            TileFile::Inverted => {
                 return Ok(self.inverted().map(|inverted| inverted.representation().respond(request)));
             }
             TileFile::OfDay(day, file) => self.file_of(day, file)?,
@@ -139,8 +159,8 @@ impl Catalogue {
         let encoding = wanted(request);
         let bytes = match encoding {
             Encoding::Brotli => compressed,
-            Encoding::Gzip => gzip(plain(&compressed)?.as_bytes())?,
-            Encoding::Identity => plain(&compressed)?.into_bytes(),
+            Encoding::Gzip => gzip(decompressed(&compressed)?.as_bytes())?,
+            Encoding::Identity => decompressed(&compressed)?.into_bytes(),
         };
         Ok(Some(sent(resource, request, encoding, bytes)))
     }
@@ -206,7 +226,7 @@ impl Catalogue {
 
     /// A file of its inverted index, in brotli; `None` where that is of another day.
     fn file_of(&self, day: i64, file: DayFile) -> io::Result<Option<Vec<u8>>> {
-        if !self.inverted().is_some_and(|inverted| inverted.folder() == day.to_string()) {
+        if self.inverted().map(Inverted::folder) != Some(day) {
             return Ok(None);
         }
         let text = match file {
@@ -250,13 +270,6 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
     gzip.finish()
 }
 
-/// What was compressed in brotli.
-pub fn plain(bytes: &[u8]) -> io::Result<String> {
-    let mut text = String::new();
-    ::brotli::Decompressor::new(bytes, 1 << 14).read_to_string(&mut text)?;
-    Ok(text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,7 +279,7 @@ mod tests {
         assert_eq!(TileFile::parse("0.txt"), Some(TileFile::Cards(0)));
         assert_eq!(TileFile::parse("12.words.txt"), Some(TileFile::Words(12)));
         assert_eq!(TileFile::parse("soonest.txt"), Some(TileFile::Soonest));
-        assert_eq!(TileFile::parse("words.txt"), Some(TileFile::Shards));
+        assert_eq!(TileFile::parse("inverted.txt"), Some(TileFile::Inverted));
         for (name, file) in [
             ("3.shard.txt", DayFile::Shard(3)),
             ("0.txt", DayFile::Cards(0)),
@@ -274,6 +287,7 @@ mod tests {
         ] {
             let within = format!("20786/{name}");
             assert_eq!(TileFile::parse(&within), Some(TileFile::OfDay(20_786, file)), "{within}");
+            assert_eq!(TileFile::OfDay(20_786, file).to_string(), within);
         }
         for other in [
             "",

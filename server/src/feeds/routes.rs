@@ -14,7 +14,7 @@ use axum::routing::get;
 use super::Feeds;
 use crate::catalogue::{TileFile, unread};
 use crate::http::Error;
-use crate::http::negotiation::{Encoding, accepted};
+use crate::http::negotiation::accepted;
 
 /// How long it is believed that there is nothing: what is not there may be in a moment.
 const A_MOMENT: HeaderValue = HeaderValue::from_static("public, max-age=10");
@@ -62,9 +62,8 @@ async fn tile(State(feeds): State<Arc<Feeds>>, uri: Uri, request: HeaderMap) -> 
     };
     let Some(catalogue) = feeds.of_tiles(version) else { return nothing() };
     let now = jiff::Timestamp::now().as_second();
-    // They are kept in brotli: whoever takes it gets them as they are.
-    let is_made = matches!(file, TileFile::Soonest | TileFile::Shards);
-    let is_ready = is_made || file.is_ready() && accepted(&request).first() == Some(&Encoding::Brotli);
+    // What is not there in the encoding that a client likes best is made for it.
+    let is_ready = accepted(&request).first().is_some_and(|encoding| file.is_ready(*encoding));
     let answer = move || catalogue.respond_tile(file, &request, now);
     if is_ready { blocking(answer).await } else { packed(&feeds, answer).await }
 }

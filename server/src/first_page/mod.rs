@@ -8,7 +8,7 @@ pub mod routes;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use alentour::app::criteria::{self, words};
+use alentour::app::criteria;
 use alentour::render::FirstPage;
 use alentour_model::{Cause, Kind, Query};
 use alentour_texts::Language;
@@ -162,15 +162,14 @@ fn written(
     if let Some(page) = pages.get(stamp, &key) {
         return Ok(payload::json(language, asked, &page, stamp.at, None).ok());
     }
-    let circle = criteria::kilometres(radius);
-    let near = around.as_ref().map(|around| around.point);
     let wanted = Query {
-        near,
-        kinds: words(kinds, Kind::parse),
-        causes: words(causes, Cause::parse),
+        near: around.as_ref().map(|around| around.point),
+        radius: criteria::kilometres(radius),
+        kinds: criteria::words(kinds, Kind::parse),
+        causes: criteria::words(causes, Cause::parse),
         ..Query::default()
     };
-    let catalog = current.searched(current.around(near, circle, None, stamp.at)?, &wanted, language)?;
+    let catalog = current.for_query(&wanted, language, stamp.at)?;
     let page = payload::render(language, catalog, asked, around, stamp.at, Some(payload::PAGES));
     let Ok(json) = payload::json(language, asked, &page, stamp.at, None) else { return Ok(None) };
     pages.put(stamp, key, Arc::new(page), json.len());

@@ -1,4 +1,4 @@
-//! Brotli in two parts: what is the same in many answers is compressed once and thoroughly, and what differs is put behind it.
+//! Brotli; also in two parts: what is the same in many answers is compressed once and thoroughly, and what differs is put behind it.
 
 use brotli::concat::{BroCatli, BroCatliResult};
 use brotli::enc::{BrotliCompress, BrotliEncoderParams};
@@ -19,6 +19,16 @@ pub fn at(quality: i32, mut text: &[u8]) -> std::io::Result<Vec<u8>> {
         (BrotliEncoderParams { quality, lgwin: window(text), ..params(text) }, Vec::new());
     BrotliCompress(&mut text, &mut compressed, &params)?;
     Ok(compressed)
+}
+
+/// A text that was compressed.
+///
+/// # Errors
+/// Where it is none.
+pub fn decompressed(bytes: &[u8]) -> std::io::Result<String> {
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut brotli::Decompressor::new(bytes, 1 << 14), &mut text)?;
+    Ok(text)
 }
 
 /// The beginning of many texts, compressed, to be [`join`]ed with the rest of each.

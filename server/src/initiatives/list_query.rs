@@ -97,11 +97,6 @@ impl ListQuery {
         criteria::kilometres(self.radius.as_deref().unwrap_or_default())
     }
 
-    /// Whether words are looked for.
-    pub fn is_by_words(&self) -> bool {
-        !self.words.is_empty()
-    }
-
     /// Whether a position stands in the place of a name.
     pub fn is_of_position(&self) -> bool {
         is_position(&self.place)

@@ -43,14 +43,10 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         let (is_narrowed, is_unknown, wanted) = (asked.is_narrowed(), !note.is_empty(), asked.page);
         let query = asked.kept(around.as_ref());
         let near = around.as_ref().map(|place| place.point);
-        let words = asked.is_by_words().then_some(page.language);
         let (countries, radius) = (asked.countries.clone(), asked.radius());
         let request = asked.request();
-        let looked_for = Query { near, ..request.query() };
-        let catalog = current
-            .around(near, radius, words, now())
-            .and_then(|catalog| current.searched(catalog, &looked_for, page.language))
-            .map_err(catalogue::unread)?;
+        let looked_for = Query { near, radius, ..request.query() };
+        let catalog = current.for_query(&looked_for, page.language, now()).map_err(catalogue::unread)?;
         let list = |number| {
             let mut scene = page.scene(catalog.clone(), ServedForm::default(), number);
             scene.around.clone_from(&around);

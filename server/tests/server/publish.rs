@@ -327,7 +327,7 @@ async fn a_site_has_the_tiles_that_a_server_of_the_same_feeds_gives() {
     let app = App::start_with(folder, sources).await;
     let (site, _) = Site::of(&feeds, &["--api", "https://agir.example.org"]);
     let mut tiles = files(&site.path("v1/t"));
-    assert_eq!(tiles.iter().filter(|name| name.ends_with("/1.words.txt")).count(), 1, "{tiles:?}");
+    assert_eq!(tiles.iter().filter(|name| name.ends_with("/1.words.txt")).count(), 2, "{tiles:?}");
     tiles.retain(|name| name.ends_with(".txt"));
     let details = files(&site.path("v1/i"));
     // What repeats another is there, too: somebody may have kept its address.
