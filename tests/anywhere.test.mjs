@@ -16,6 +16,8 @@ feed.initiatives.push(
   special('ludotheque', 'Ludothèque itinérante', { sessions: [{ id: 'une', startDate: hour(200) }], description: 'Des jeux, et du soutien scolaire.' }),
   special('toit', 'Pour un toit digne', { kind: 'petition', sensitive: false, petition: { target: 500 }, participation: { ...participation, way: 'signature' } }),
 );
+// Among what begins soonest, of which cards alone are read: its description has a word that nothing else has.
+feed.initiatives[1].description = 'Un concert d’ocarina.';
 const at = bench(feed);
 const FILE = /\/v1\/t\/[^/]+\/(inverted\.txt|\d+\/\d+\.(shard|words)?\.?txt)$/;
 const SHARD = /\.shard\.txt$/;
@@ -56,10 +58,51 @@ test('a rare word is found wherever it is, counted, and opened', async (t) => {
   await widget(page).detail.locator('form').waitFor();
 });
 
-test('a word that nothing has is said to be in nothing', async (t) => {
+test('what only the description of something soon has is found', async (t) => {
   const page = await visit(t);
-  await type(page, 'xylophone');
+  await type(page, 'ocarina');
+  await counted(page, /^1 action/);
+  await type(page, 'jardinage');
+  await until(async () => (await titles(page)).length === 12, () => said(widget(page).count));
+  assert.match(await said(page.locator('.results')), /La description dit « jardinage »/);
+});
+
+test('a word that nothing has is in nothing, and of a long one nothing is claimed', async (t) => {
+  const page = await visit(t);
+  await type(page, 'zzzz');
   await page.getByRole('heading', { name: 'Aucune action ne correspond à votre recherche' }).waitFor();
+  // Others may have a word like it.
+  await type(page, 'xylophone');
+  await page.getByRole('heading', { name: /^Rien parmi les actions qui commencent bientôt/ }).waitFor();
+  // And a letter more chooses nothing.
+  await type(page, 'ludothèque i');
+  await until(async () => String(await titles(page)) === 'Ludothèque itinérante', () => titles(page));
+});
+
+test('a refresh while words are looked for mixes no two versions', async (t) => {
+  const page = await visit(t);
+  let go;
+  const held = new Promise((done) => (go = done));
+  await page.route(SHARD, async (route) => {
+    if (!/0000/.test(route.request().url())) await held;
+    await route.continue({ url: route.request().url().replace('/0000/', `/${version}/`) });
+  });
+  const version = (await (await fetch(`${at.server.url}/v1/tiles.txt`)).text()).split(' ')[1];
+  await type(page, 'ludothèque');
+  await until(() => page.record.requests.some(({ url }) => SHARD.test(url)), () => 'no shard');
+  await page.route(/\/v1\/tiles\.txt$/, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, body: (await response.text()).replace(/^(\d+) \w+/, '$1 0000') });
+  });
+  await page.route(/\/0000\/.*(?<!shard)\.txt$/, (route) => route.continue({ url: route.request().url().replace('/0000/', `/${version}/`) }));
+  await page.evaluate(() => document.querySelector('alentour-widget').refresh());
+  await until(() => page.record.requests.some(({ url }) => /0000.*shard/.test(url)), () => 'the new version is not searched');
+  await counted(page, /^1 action/);
+  const packs = () => page.record.requests.filter(({ url }) => /\/\d+\/\d+\.txt$/.test(url)).map(({ url }) => url);
+  go();
+  await page.waitForTimeout(1000);
+  assert.ok(packs().every((url) => url.includes('/0000/')), String(packs()));
+  await counted(page, /^1 action/);
 });
 
 test('a frequent word has what comes first of all, and no count of the rest', async (t) => {
@@ -95,6 +138,12 @@ test('what does not come of it is said, and asked for again', async (t) => {
   await page.unroute(SHARD);
   await page.getByRole('button', { name: 'Réessayer' }).click();
   await counted(page, /^1 action/);
+  await page.getByText('Une partie de la liste n’est pas encore arrivée.').waitFor({ state: 'detached' });
+  // What does not come of something that nobody looks for any more is missed by nobody.
+  await page.route(SHARD, (route) => route.fulfill({ status: 200, body: '<!doctype html>', headers: { 'access-control-allow-origin': '*' } }));
+  await type(page, 'collecte');
+  await page.getByText('Une partie de la liste n’est pas encore arrivée.').waitFor();
+  await type(page, '');
   await page.getByText('Une partie de la liste n’est pas encore arrivée.').waitFor({ state: 'detached' });
 });
 

@@ -135,6 +135,11 @@ impl App {
         self.locale.text(message)
     }
 
+    /// How many of something there are, or more than that.
+    pub fn count_of(self, count: usize, is_more: bool) -> String {
+        self.locale.number(count as f64) + if is_more { "+" } else { "" }
+    }
+
     /// Has the browser do something. Nothing happens where there is none, or once the widget is gone.
     pub fn act(self, act: impl FnOnce(&dyn Browser)) {
         if let Some(browser) = self.browser() {

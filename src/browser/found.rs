@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use alentour_model::inverted::{Index, Wanted};
+use alentour_model::inverted::{self, Index, Wanted};
 use alentour_model::tiles::WHOLE;
 use alentour_model::{Query, tiles};
 use js_sys::Array;
@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::host::Host;
-use super::tiles::show;
+use super::tiles::{ALL, begin, show};
 use super::{Page, fetch};
 use crate::app::{App, FeedError, Stage};
 
@@ -20,7 +20,7 @@ use crate::app::{App, FeedError, Stage};
 extern "C" {
     /// For each shard of a folder a list of its text, or for each pack (twice its number, and one more with what is said beside its cards) of its
     /// texts; for what does not come the HTTP status or 0.
-    fn gather(host: &Host, folder: &str, numbers: &[u32], are_shards: bool) -> js_sys::Promise;
+    fn gather(host: &Host, folder: &str, numbers: &[u32], are_shards: bool, again: bool) -> js_sys::Promise;
 }
 
 /// Milliseconds without another key after which what has been typed is looked for.
@@ -28,7 +28,19 @@ const STILL: u32 = 300;
 
 /// Looks for what a query names, unless that has been done.
 pub fn look(page: &Rc<Page>, app: App, query: &Query) {
-    let index = {
+    search(page, app, query, false);
+}
+
+/// Looks again: more is known of words or, with `again`, something has not come.
+pub fn look_again(page: &Rc<Page>, app: App, again: bool) {
+    page.tiles.borrow_mut().sought = None;
+    search(page, app, &app.search.query_untracked(), again);
+}
+
+fn search(page: &Rc<Page>, app: App, query: &Query, again: bool) {
+    let is_named = !query.words.is_empty() || !query.kinds.is_empty() || !query.causes.is_empty();
+    let is_wanted = query.near.is_none() && is_named;
+    let (index, was_partly) = {
         let mut tiles = page.tiles.borrow_mut();
         let Some(index) = tiles.index().filter(|index| tiles.is_begun && index.count > WHOLE) else { return };
         let before = tiles.sought.replace(query.clone());
@@ -39,23 +51,21 @@ pub fn look(page: &Rc<Page>, app: App, query: &Query) {
         if before.is_some_and(is_same) {
             return;
         }
-        // What is under way comes too late.
-        tiles.searches += 1;
-        index
+        let was_partly = tiles.unfound > 0;
+        tiles.stop_searching();
+        tiles.is_searching = is_wanted;
+        (index, was_partly)
     };
-    let is_named = !query.words.is_empty() || !query.kinds.is_empty() || !query.causes.is_empty();
-    if query.near.is_none() && is_named {
-        spawn_local(find(page.clone(), app, index));
+    // What did not come of something else is missed by nobody.
+    if was_partly {
+        show(page, app, &index, None);
+    }
+    if is_wanted {
+        spawn_local(find(page.clone(), app, index, again));
     }
 }
 
-/// Looks again: more is known of words, or something has not come.
-pub fn look_again(page: &Rc<Page>, app: App) {
-    page.tiles.borrow_mut().sought = None;
-    look(page, app, &app.search.query_untracked());
-}
-
-async fn find(page: Rc<Page>, app: App, index: Rc<tiles::Index>) {
+async fn find(page: Rc<Page>, app: App, index: Rc<tiles::Index>, again: bool) {
     let search = page.tiles.borrow().searches;
     // Where nothing fits so far, it is still being looked for.
     if app.results.read_untracked().is_empty() {
@@ -67,26 +77,39 @@ async fn find(page: Rc<Page>, app: App, index: Rc<tiles::Index>) {
         return;
     }
     let folder = [&page.host.base(), "t/", &index.version, "/"].concat();
-    // Its shards may be those of another day by now.
-    let mut failed = 0;
-    for again in [false, true] {
-        failed = match read(&page, app, &folder, again, &is_over).await {
+    let mut read = gathered(&page, app, &folder, again, &is_over).await;
+    // Its shards may be those of another day by now, or of another version.
+    if matches!(read, Err(FeedError::Status(404))) {
+        read = gathered(&page, app, &folder, true, &is_over).await;
+        if matches!(read, Err(FeedError::Status(404)))
+            && !is_over()
+            && matches!(begin(&page, app, true).await, Ok(Some(true)))
+        {
+            if !app.is_gone() {
+                look_again(&page, app, false);
+                let _ = super::tiles::fetch(page, app, ALL).await;
+            }
+            return;
+        }
+    }
+    if is_over() {
+        return;
+    }
+    {
+        let mut tiles = page.tiles.borrow_mut();
+        tiles.is_searching = false;
+        tiles.unfound = match read {
             Ok(failed) => failed,
-            Err(FeedError::Status(404)) if !again => continue,
             // A server that has no such index.
             Err(FeedError::Status(404)) => 0,
             Err(_) => 1,
         };
-        break;
     }
-    if !is_over() {
-        page.tiles.borrow_mut().unfound = failed;
-        show(&page, app, &index, None);
-    }
+    show(&page, app, &index, None);
 }
 
 /// Reads what a search needs, and gives how many files of it have not come.
-async fn read(
+async fn gathered(
     page: &Page,
     app: App,
     folder: &str,
@@ -98,15 +121,21 @@ async fn read(
     if is_over() {
         return Ok(0);
     }
+    page.tiles.borrow_mut().keep_packs_of(&index.folder);
     let folder = [folder, &index.folder, "/"].concat();
     let query = app.search.query_untracked();
     let wanted = Wanted::new(&query, app.catalog.read_untracked().lexicon());
     let numbers = wanted.shards(&index);
-    let files = all(&page.host, &folder, &numbers, true).await;
+    let files = all(&page.host, &folder, &numbers, true, again).await;
     let (mut shards, mut failed) = (Vec::new(), 0);
     for (number, texts) in numbers.into_iter().zip(files.iter()) {
         match texts.dyn_ref::<Array>() {
-            Some(texts) => shards.push((number, texts.get(0).as_string().unwrap_or_default())),
+            Some(texts) => {
+                let text = texts.get(0).as_string().unwrap_or_default();
+                let is_shard = index.count == 0 || inverted::is_shard(&text);
+                failed += usize::from(!is_shard);
+                shards.extend(is_shard.then_some((number, text)));
+            }
             // Of another day.
             None if texts == 404 => return Err(FeedError::Status(404)),
             None => failed += 1,
@@ -122,7 +151,7 @@ async fn read(
             wanted.push(pack * 2 + u32::from(is_described));
         }
     }
-    let files = all(&page.host, &folder, &wanted, false).await;
+    let files = all(&page.host, &folder, &wanted, false, again).await;
     if is_over() {
         return Ok(0);
     }
@@ -135,9 +164,7 @@ async fn read(
     Ok(failed)
 }
 
-async fn all(host: &Host, folder: &str, numbers: &[u32], are_shards: bool) -> Array {
-    JsFuture::from(gather(host, folder, numbers, are_shards))
-        .await
-        .map(JsCast::unchecked_into)
-        .unwrap_or_default()
+async fn all(host: &Host, folder: &str, numbers: &[u32], are_shards: bool, again: bool) -> Array {
+    let gathered = JsFuture::from(gather(host, folder, numbers, are_shards, again)).await;
+    gathered.map(JsCast::unchecked_into).unwrap_or_default()
 }

@@ -82,7 +82,7 @@ impl Browser for Rc<Page> {
 
     fn fetch_rest(&self, app: App) {
         feed::load_more(self.clone(), app);
-        found::look_again(self, app);
+        found::look_again(self, app, true);
     }
 
     fn retry_details(&self, app: App) {

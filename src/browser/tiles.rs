@@ -62,6 +62,10 @@ pub struct Tiles {
     pub answered: Option<String>,
     /// How many files of it have not come.
     pub unfound: usize,
+    /// Whether something is being looked for so.
+    pub is_searching: bool,
+    /// The folder of the packs that are here: another one numbers them otherwise.
+    packs_of: String,
     /// Whether the first list is there: from then on what else is looked for is fetched.
     pub is_begun: bool,
     /// Whether what the browser has kept may be older than what is shown.
@@ -109,16 +113,17 @@ impl Tiles {
             self.pieces.clear();
             self.singles.clear();
             self.taken += 1;
+            self.stop_searching();
             self.sought = None;
             self.answered = None;
-            self.unfound = 0;
         }
         self.index = index.map(Rc::new);
         is_other
     }
 
     fn has(&self, number: usize) -> bool {
-        self.pieces.iter().any(|piece| piece.number == number && piece.by_words >= self.by_words)
+        let is_enough = |piece: &Piece| piece.by_words || !self.by_words || number == SOONEST;
+        self.pieces.iter().any(|piece| piece.number == number && is_enough(piece))
     }
 
     /// Takes a tile: cards, and if they are asked for what its initiatives say beside them.
@@ -130,11 +135,7 @@ impl Tiles {
             say(&mut cards, words);
         }
         cards.retain(|(_, card)| !self.is_single(&card.id));
-        let piece = Piece {
-            number,
-            by_words: words.is_some() || number == SOONEST,
-            part: Arc::new(Part::new(cards)),
-        };
+        let piece = Piece { number, by_words: words.is_some(), part: Arc::new(Part::new(cards)) };
         // In the place of the same without words: where the others are does not change.
         match self.pieces.iter_mut().find(|known| known.number == number) {
             Some(known) => *known = piece,
@@ -146,7 +147,23 @@ impl Tiles {
     /// Whether a pack of what is found by words is here, with what its initiatives say beside their cards if that is needed.
     pub fn has_pack(&self, pack: u32, by_words: bool) -> bool {
         let number = PACKS - pack as usize;
-        self.pieces.iter().any(|piece| piece.number == number && piece.by_words >= by_words)
+        self.pieces.iter().any(|piece| piece.number == number && (piece.by_words || !by_words))
+    }
+
+    /// Forgets the packs of another folder than this.
+    pub fn keep_packs_of(&mut self, folder: &str) {
+        if self.packs_of != folder {
+            folder.clone_into(&mut self.packs_of);
+            self.pieces.retain(|piece| !(PACKS / 2..=PACKS).contains(&piece.number));
+            self.taken += 1;
+        }
+    }
+
+    /// What is being looked for by words comes too late.
+    pub fn stop_searching(&mut self) {
+        self.searches += 1;
+        self.is_searching = false;
+        self.unfound = 0;
     }
 
     /// Takes a pack.
@@ -162,9 +179,14 @@ impl Tiles {
         self.pieces.push(Piece { number: SINGLE, by_words: true, part });
     }
 
-    /// The parts of the catalogue.
+    /// The parts of the catalogue. Of what is in several that counts which says most.
     pub fn parts(&self) -> Vec<Arc<Part>> {
-        self.pieces.iter().map(|piece| piece.part.clone()).collect()
+        let mut parts = Vec::new();
+        for by_words in [true, false] {
+            let some = self.pieces.iter().filter(|piece| piece.by_words == by_words);
+            parts.extend(some.map(|piece| piece.part.clone()));
+        }
+        parts
     }
 
     /// How many initiatives the feed has.
@@ -233,10 +255,14 @@ pub fn show(page: &Page, app: App, index: &Index, missing: Option<Vec<usize>>) {
     let before = app.catalog.get_untracked();
     let catalog = before.of_parts(tiles.parts()).within(near, known, is_more || !missing.is_empty());
     let catalog = catalog.answering(tiles.answered.clone());
-    let missing = missing.len() + tiles.unfound;
+    let (missing, is_searching) = (missing.len() + tiles.unfound, tiles.is_searching);
     drop(tiles);
     app.partly.set((missing > 0).then_some(missing));
     app.receive(Arc::new(catalog));
+    // Where nothing fits so far, it is still being looked for.
+    if is_searching && app.results.read_untracked().is_empty() {
+        app.stage.set(Stage::Loading);
+    }
 }
 
 /// Fetches what a search needs and is not here yet, nearest first, and shows it as it comes. An error where nothing is there to be shown.

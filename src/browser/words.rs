@@ -44,6 +44,6 @@ pub fn learn(page: Rc<Page>, app: App) {
         let catalog = app.catalog.get_untracked();
         let lexicon = Arc::new(Lexicon::read(&text(0), &text(1)));
         app.catalog.set(Arc::new(Catalog::clone(&catalog).knowing(lexicon)));
-        found::look_again(&page, app);
+        found::look_again(&page, app, false);
     });
 }

@@ -36,12 +36,7 @@ fn chip(
     let (counted, pressed) = (count.clone(), is_pressed.clone());
     let number = move || match counted() {
         Some(count) if is_known() => {
-            let number = app.locale.number(count as f64);
-            if app.results.read_untracked().known.is_some() || app.partly.read().is_some() {
-                number + "+"
-            } else {
-                number
-            }
+            app.count_of(count, app.results.read_untracked().known.is_some() || app.partly.read().is_some())
         }
         // Before the feed is there, room is kept for what will stand here.
         Some(_) => "\u{a0}".to_owned(),

@@ -40,7 +40,9 @@ pub fn SearchForm(
             // The first list comes with a stage.
             app.listed.track();
             app.stage.track();
-            let found = app.locale.number(app.results.read_untracked().len() as f64);
+            let results = app.results.read_untracked();
+            let is_more = results.known.is_some() || results.is_more_elsewhere || app.partly.read().is_some();
+            let found = app.count_of(results.len(), is_more);
             app.locale.say(Message::ShowFound, &[("n", &found)])
         })
         .on(ev::click, move |_| {

@@ -180,6 +180,8 @@ fn nothing(app: App) -> El {
         radius: radius.and_then(|radius| Kilometres::new(f64::from(radius))),
         ..Query::default()
     };
+    // Beyond where nothing is missing nobody has counted.
+    let is_more = results.horizon.is_some_and(|known| without.radius.is_none_or(|radius| radius > known));
     let mut causes = Vec::new();
     for Count { value: cause, count } in
         app.catalog.read().search(&without, app.locale.clock.now()).facets.causes
@@ -187,7 +189,7 @@ fn nothing(app: App) -> El {
         if count == 0 {
             continue;
         }
-        let number = span().class("number").child(app.locale.number(count as f64));
+        let number = span().class("number").child(app.count_of(count, is_more));
         let name = labels::cause(app.locale, &cause);
         let wanted = Criteria { causes: vec![cause], radius, ..cleared.clone() };
         causes.push(towards(app, &name, "chip", wanted).child(" ").child(number));

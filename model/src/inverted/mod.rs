@@ -21,17 +21,20 @@ mod wanted;
 use std::ops::RangeInclusive;
 
 #[cfg(feature = "server")]
-pub use source::{Said, TIERS, line};
+pub use source::{Said, line};
 pub use wanted::{Found, Wanted};
 
 use crate::initiative::{Cause, Kind};
 use crate::lexicon::Lexicon;
+use crate::query::Tier;
 use crate::text::fold;
 
 /// What an index begins with; changed whenever index, shards or packs are read otherwise.
 pub const VERSION: &str = "1";
 /// Initiatives of a pack.
 pub const PACK: u32 = 8;
+/// Tiers that an index tells: all but what is found by mistake.
+pub const TIERS: usize = Tier::Described as usize + 1;
 /// Behind numbers where there are more.
 const MORE: char = '+';
 
@@ -86,6 +89,11 @@ impl Index {
         }
         from..=to
     }
+}
+
+/// Whether a text may be a shard: what servers answer instead is none.
+pub fn is_shard(text: &str) -> bool {
+    text.split('\n').next().is_some_and(|line| line.split('\t').count() == TIERS + 1)
 }
 
 /// A name that no word has.
@@ -172,9 +180,15 @@ mod tests {
         }
         // Nothing has it, whatever there is of the other.
         assert_eq!(found(&words("marche mars"), &[many]), Found { packs: Vec::new(), is_all: true });
-        assert_eq!(found(&words("marche martien"), &[many]), Found { packs: Vec::new(), is_all: false });
-        // A shard has not come.
-        assert_eq!(found(&words("marche bois"), &[many]), Found { packs: Vec::new(), is_all: false });
+        assert_eq!(
+            found(&words("marche martien"), &[many]),
+            Found { packs: vec![(0, false)], is_all: false }
+        );
+        // A shard has not come, and of a letter nothing is known: neither chooses.
+        for typed in ["marche bois", "marche b"] {
+            assert_eq!(found(&words(typed), &[many]), Found { packs: vec![(0, false)], is_all: false });
+        }
+        assert!(is_shard(many.1) && !is_shard("<!doctype html>\n<p>\t\t\t\t") && !is_shard(""));
         assert!(!found(&words("ma"), &[many]).is_all);
         // What is no list of numbers is none.
         assert_eq!(found(&words("mar"), &[(3, "mar\tx 4294967295 4294967295\nmarin")]).packs, []);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{MORE, of_cause, of_kind, of_term};
+use super::{MORE, TIERS, of_cause, of_kind, of_term};
 use crate::lexicon::{Alternative, Lexicon};
 use crate::part::Part;
 use crate::query::Tier;
@@ -58,9 +58,6 @@ impl Said {
         }
     }
 }
-
-/// Ways of finding something that an index tells: all but by mistake.
-pub const TIERS: usize = Tier::Described as usize + 1;
 
 /// Writes a line of a shard. `lists`: numbers in their order, each once, and whether there are more.
 pub fn line(forms: &str, lists: [(&[u32], bool); TIERS]) -> String {

@@ -116,6 +116,10 @@ impl Wanted {
             }
             // What fits is wanted where all that has the words is too much: filters count what they would give beside it.
             is_all &= is_complete && unit < self.filters;
+            // Nor does what nothing is known of choose anything.
+            if found.is_empty() && !is_complete {
+                continue;
+            }
             all = Some(intersection(all.as_deref(), found));
         }
         Found::of(all.unwrap_or_default(), is_all, index)
