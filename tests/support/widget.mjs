@@ -60,7 +60,11 @@ export async function around(page, text, label) {
 export const said = async (element) => (await element.textContent()).replace(/\s+/g, ' ').trim();
 
 /** The number that stands in a chip. */
-export const numberIn = async (chip) => Number((await chip.textContent()).replace(/\D/g, ''));
+export async function numberIn(chip) {
+  // It follows the list by a frame.
+  await chip.page().waitForTimeout(100);
+  return Number((await chip.textContent()).replace(/\D/g, ''));
+}
 
 /** The form's fields that everybody fills in. */
 export async function introduce(page, { given = 'Camille', family = 'Durand', email = 'camille.durand@example.org', consent = true } = {}) {
