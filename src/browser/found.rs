@@ -12,7 +12,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::host::Host;
-use super::tiles::{ALL, begin, show};
+use super::tiles::{begin, show};
 use super::{Page, fetch};
 use crate::app::{App, FeedError, Stage};
 
@@ -85,10 +85,7 @@ async fn find(page: Rc<Page>, app: App, index: Rc<tiles::Index>, again: bool) {
             && !is_over()
             && matches!(begin(&page, app, true).await, Ok(Some(true)))
         {
-            if !app.is_gone() {
-                look_again(&page, app, false);
-                let _ = super::tiles::fetch(page, app, ALL).await;
-            }
+            app.act(|browser| browser.fetch_rest(app));
             return;
         }
     }

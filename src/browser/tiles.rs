@@ -155,6 +155,7 @@ impl Tiles {
         if self.packs_of != folder {
             folder.clone_into(&mut self.packs_of);
             self.pieces.retain(|piece| !(PACKS / 2..=PACKS).contains(&piece.number));
+            self.answered = None;
             self.taken += 1;
         }
     }

@@ -13,6 +13,7 @@ const KINDS = [
   ['first page', /^\/v1\/(alentour\.js|first\.json)$/],
   ['application', /^\/v1\/a\/(app\.|messages-)/],
   ['index', /^\/v1\/tiles\.txt$/],
+  ['inverted', /^\/v1\/t\/[^/]+\/(inverted\.txt|\d+\/)/],
   ['words', /^\/v1\/(forms\.txt|a\/words-|t\/.*\.words\.txt)/],
   ['tiles', /^\/v1\/t\//],
   ['gazetteer', /^\/v1\/a\/gazetteer-/],
@@ -22,13 +23,8 @@ const KINDS = [
 /** The kind of a path. */
 export const kind = (path) => KINDS.find(([, fits]) => fits.test(path))?.[0] ?? 'other';
 
-/**
- * Visits a page with the widget. Gives milliseconds: from the navigation to the first card (`shown`) and to the first press of a filter
- * that is answered (`answered`); from there until all that is read for it has been read (`read`); from a word to the first list that
- * answers it (`typed`) and to the last (`learnt`); from the press on a card until all that its initiative says is there (`opened`).
- * `whole`: whether nothing of the circle was left out. `bytes`: by kind, what had come at the end of each step.
- */
-export async function journey(browser, url, circumstances, word) {
+/** Opens a page and listens: what is done in it (`step`), and the bytes that had come by a moment of the page's (`came`), by kind. */
+async function watched(browser, url, circumstances) {
   let traffic;
   let session;
   const page = await open(browser, url, circumstances, async (opened) => {
@@ -37,6 +33,36 @@ export async function journey(browser, url, circumstances, word) {
     await session.send('Performance.enable');
   });
   const step = (what, ...given) => within(page.evaluate(...given), `${url}: ${what}`, PATIENCE);
+  const came = async (moment) => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const origin = metrics.find(({ name }) => name === 'NavigationStart').value;
+    return traffic.kinds(origin + moment / 1000, kind);
+  };
+  return { page, step, came };
+}
+
+/** Looks for a word in a widget that names no place: milliseconds from the word to its last answer, and the bytes of the index that came for it. */
+export async function anywhere(browser, url, circumstances, word) {
+  const { page, step, came } = await watched(browser, url, circumstances);
+  try {
+    await step('no application', () => stopwatch.ready);
+    await step('the field', () => stopwatch.after(() => stopwatch.words().focus()));
+    const { pressed, last } = await step('no answer', (word) => stopwatch.after(() => stopwatch.enter(word)), word);
+    if (last === null) throw new Error(`${url}: “${word}” changes nothing`);
+    return { took: last - pressed, bytes: (await came(last)).inverted ?? 0 };
+  } finally {
+    await page.context().close();
+  }
+}
+
+/**
+ * Visits a page with the widget. Gives milliseconds: from the navigation to the first card (`shown`) and to the first press of a filter
+ * that is answered (`answered`); from there until all that is read for it has been read (`read`); from a word to the first list that
+ * answers it (`typed`) and to the last (`learnt`); from the press on a card until all that its initiative says is there (`opened`).
+ * `whole`: whether nothing of the circle was left out. `bytes`: by kind, what had come at the end of each step.
+ */
+export async function journey(browser, url, circumstances, word) {
+  const { page, step, came } = await watched(browser, url, circumstances);
   try {
     const [shown, found] = await step('no list', async () => [await stopwatch.first, stopwatch.found]);
     const answered = await step('no answer to a filter', (among) => stopwatch.answered(among), FILTERS);
@@ -46,11 +72,10 @@ export async function journey(browser, url, circumstances, word) {
     const words = await step('no answer to a word', (word) => stopwatch.after(() => stopwatch.enter(word)), word);
     if (words.first === null) throw new Error(`${url}: “${word}” changes nothing`);
     const card = await step('no details', () => stopwatch.opened());
-    const { metrics } = await session.send('Performance.getMetrics');
-    const origin = metrics.find(({ name }) => name === 'NavigationStart').value;
     const end = read.last ?? answered;
     const moments = { shown: found, answered, read: end, learnt: words.last, opened: card.shown };
-    const bytes = Object.entries(moments).map(([step, moment]) => [step, traffic.kinds(origin + moment / 1000, kind)]);
+    const bytes = [];
+    for (const [step, moment] of Object.entries(moments)) bytes.push([step, await came(moment)]);
     return {
       shown,
       answered,

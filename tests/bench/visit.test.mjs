@@ -5,7 +5,7 @@ import { EventEmitter } from 'node:events';
 import { after, before, test } from 'node:test';
 import { bench } from '../support/bench.mjs';
 import { startSite } from '../support/site.mjs';
-import { journey, kind } from './journey.mjs';
+import { anywhere, journey, kind } from './journey.mjs';
 import { library } from './library.mjs';
 import { SHOWN, standIn } from './peer.mjs';
 import { barePage, open, within } from './support.mjs';
@@ -77,6 +77,7 @@ test('a list that is too short is not compared', async () => {
 test('each file of a server is of a kind', () => {
   const kinds = {
     '/v1/alentour.js': 'first page', '/v1/first.json': 'first page', '/v1/tiles.txt': 'index', '/v1/t/ab/0.txt': 'tiles', '/v1/t/ab/0.words.txt': 'words',
+    '/v1/t/ab/inverted.txt': 'inverted', '/v1/t/ab/20786/0.shard.txt': 'inverted', '/v1/t/ab/20786/0.words.txt': 'inverted',
     '/v1/a/words-fr.ab.txt': 'words', '/v1/forms.txt': 'words', '/v1/a/app.ab.wasm': 'application', '/v1/a/messages-fr.ab.txt': 'application',
     '/v1/a/gazetteer-ab/fr/index.txt': 'gazetteer', '/v1/i/ab.json': 'details', '/signups/challenge': 'other',
   };
@@ -94,6 +95,12 @@ test('a visitor’s way is measured step by step', async () => {
   assert.deepEqual(Object.keys(answered).sort(), ['application', 'first page', 'gazetteer', 'index', 'tiles']);
   assert.ok(learnt.words > 0 && !answered.words);
   assert.ok(opened.details > 0 && !learnt.details);
+});
+
+test('a word without a place is measured, and a small feed needs no index for it', async () => {
+  const tag = `<script async src="${here.server.url}/v1/alentour.js" data-loading="eager"></script>`;
+  const { took, bytes } = await anywhere(here.browser, barePage(here.site, tag), UNTHROTTLED, 'jardin');
+  assert.ok(took > 0 && bytes === 0, `${took} ms, ${bytes} bytes`);
 });
 
 test('the libraries’ yardstick finds what the widget finds, nearest first', async () => {

@@ -29,6 +29,15 @@ struct Visit {
     /// Whether all of the circle was read.
     whole: bool,
     bytes: BTreeMap<String, BTreeMap<String, f64>>,
+    /// A word where no place is named.
+    anywhere: Anywhere,
+}
+
+/// A word that is looked for without a place: milliseconds until its last answer, and the bytes of the inverted index that came for it.
+#[derive(Debug, Deserialize)]
+struct Anywhere {
+    took: f64,
+    bytes: f64,
 }
 
 /// The visits of one feed.
@@ -124,7 +133,14 @@ fn lines(all: &[(usize, Visits)]) -> String {
         text +=
             &format!("Until the word's last answer, beyond the first page and the application: {beyond}.");
     }
-    text
+    let anywhere = |(items, visits): &(usize, Visits)| {
+        let (took, bytes) = (visits.middle(|it| it.anywhere.took), visits.middle(|it| it.anywhere.bytes));
+        format!("{:.2} s and {:.1} kB of {items}", took / 1000.0, bytes / 1000.0)
+    };
+    let anywhere = all.iter().map(anywhere).collect::<Vec<_>>().join(", ");
+    text + &format!(
+        "\n\nWhere no place is named, from “jardin” in the field, once descriptions and forms may be read, to its last answer, and the bytes of the inverted index and its cards: {anywhere}."
+    )
 }
 
 #[cfg(test)]
@@ -137,7 +153,8 @@ mod tests {
                 "shown":{{"first page":13000}}, "answered":{{"first page":13000,"application":120000,"tiles":{tiles}}},
                 "read":{{"first page":13000,"application":120000,"tiles":{}}},
                 "learnt":{{"first page":13000,"application":120000,"tiles":{},"words":9000}},
-                "opened":{{"first page":13000,"application":120000,"tiles":{},"words":9000,"details":1000}} }} }}"#,
+                "opened":{{"first page":13000,"application":120000,"tiles":{},"words":9000,"details":1000}} }},
+                "anywhere":{{"took":800,"bytes":21000}} }}"#,
             tiles + 5000,
             tiles + 5000,
             tiles + 5000
@@ -157,7 +174,11 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("1000000 initiatives take 1.20 times the bytes of 1000. "), "{text}");
-        assert!(text.ends_with("application: 31.0 kB of 1000, 61.0 kB of 1000000."), "{text}");
+        assert!(text.contains("application: 31.0 kB of 1000, 61.0 kB of 1000000."), "{text}");
+        assert!(
+            text.ends_with("cards: 0.80 s and 21.0 kB of 1000, 0.80 s and 21.0 kB of 1000000."),
+            "{text}"
+        );
     }
 
     #[test]
