@@ -28,6 +28,13 @@ impl Default for Bounds {
 }
 
 impl Bounds {
+    /// What the feed of a site may cost that somebody publishes from it: it is their machine, and 100,000 initiatives.
+    pub const SITE: Self = Self {
+        budget: Budget { parsed: 2 << 30, kept: 1 << 30, ..Budget::OPERATOR },
+        bytes: 512 << 20,
+        time: Duration::from_secs(300),
+    };
+
     /// What a stranger's feed may cost.
     pub const STRANGER: Self =
         Self { budget: Budget::STRANGER, bytes: 8 << 20, time: Duration::from_secs(20) };
