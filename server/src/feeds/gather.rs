@@ -282,8 +282,18 @@ pub fn gather_from(
 /// # Errors
 /// Where it is no feed.
 pub fn read(bytes: &[u8], columns: &Columns) -> Result<Gathered, Unread> {
-    let reading = alentour_formats::read_with(bytes, &options(columns)).map_err(Unread::Unreadable)?;
-    let most = Bounds::default().budget.items;
+    read_within(bytes, Bounds::default(), columns)
+}
+
+/// The same, as far as it costs no more than that.
+///
+/// # Errors
+/// Where it is no feed.
+pub fn read_within(bytes: &[u8], bounds: Bounds, columns: &Columns) -> Result<Gathered, Unread> {
+    let mut options = options(columns);
+    options.budget = bounds.budget;
+    let reading = alentour_formats::read_with(bytes, &options).map_err(Unread::Unreadable)?;
+    let most = bounds.budget.items;
     let stop = match reading.spent {
         Some(Resource::Items) => Some(Stop::Items(most)),
         Some(resource) => Some(Stop::Budget(resource)),
