@@ -10,7 +10,6 @@ use super::reading::ReadingArgs;
 use crate::bundle::Bundle;
 use crate::check;
 use crate::error::CommandError;
-use crate::feeds::Bounds;
 
 /// Arguments of `alentour check`.
 #[derive(Debug, clap::Args)]
@@ -39,7 +38,7 @@ impl Args {
         let bundle = Bundle::embedded();
         let form =
             check::Form { language: self.lang, json: self.json, html: self.html.as_deref(), bundle: &bundle };
-        let gathered = self.reading.gather(&self.feed, Bounds::default()).await?;
+        let gathered = self.reading.gather(&self.feed).await?;
         if let Ok(gathered) = &gathered {
             self.reading.check_columns([&gathered.reading.columns], self.lang)?;
         }

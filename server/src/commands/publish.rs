@@ -9,7 +9,6 @@ use super::reading::ReadingArgs;
 use crate::bundle::Bundle;
 use crate::check;
 use crate::error::CommandError;
-use crate::feeds::Bounds;
 use crate::publish;
 
 /// Arguments of `alentour publish`.
@@ -51,7 +50,7 @@ impl Args {
         let (folder, sources) = self.feeds_and_folder.split_last().ok_or("name a folder to write")?;
         let (mut feeds, mut tables) = (Vec::new(), Vec::new());
         for source in sources {
-            let gathered = self.reading.gather(source, Bounds::SITE).await?;
+            let gathered = self.reading.gather(source).await?;
             let gathered = gathered.map_err(|why| format!("{source}: {why}"))?;
             if let Some(stop) = &gathered.stop {
                 eprintln!("alentour: {source}: not all of the feed was read: {stop}");

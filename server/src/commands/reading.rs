@@ -38,14 +38,14 @@ impl ReadingArgs {
         check::misfit(given, &all, language).map_or(Ok(()), |why| Err(why.into()))
     }
 
-    /// Reads all pages of a feed, as far as it costs no more. The outer error is ours, the inner one the feed's.
+    /// Reads all pages of a feed. The outer error is ours, the inner one the feed's.
     ///
     /// # Errors
     /// Where reading panicked.
-    pub async fn gather(&self, feed: &str, bounds: Bounds) -> Result<Result<Gathered, Unread>, CommandError> {
+    pub async fn gather(&self, feed: &str) -> Result<Result<Gathered, Unread>, CommandError> {
         let (source, fetcher) = (Source::from(feed), Fetcher::new(self.allow_private_feeds));
         let columns = self.columns.clone().unwrap_or_default();
-        let task = move || source.gather(&fetcher, bounds, &columns);
+        let task = move || source.gather(&fetcher, Bounds::default(), &columns);
         Ok(tokio::task::spawn_blocking(task).await?)
     }
 }

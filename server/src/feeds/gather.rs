@@ -28,13 +28,6 @@ impl Default for Bounds {
 }
 
 impl Bounds {
-    /// What the feed of a site may cost that somebody publishes from it: it is their machine, and 100,000 initiatives.
-    pub const SITE: Self = Self {
-        budget: Budget { parsed: 2 << 30, kept: 1 << 30, ..Budget::OPERATOR },
-        bytes: 512 << 20,
-        time: Duration::from_secs(300),
-    };
-
     /// What a stranger's feed may cost.
     pub const STRANGER: Self =
         Self { budget: Budget::STRANGER, bytes: 8 << 20, time: Duration::from_secs(20) };
@@ -282,18 +275,8 @@ pub fn gather_from(
 /// # Errors
 /// Where it is no feed.
 pub fn read(bytes: &[u8], columns: &Columns) -> Result<Gathered, Unread> {
-    read_within(bytes, Bounds::default(), columns)
-}
-
-/// The same, as far as it costs no more than that.
-///
-/// # Errors
-/// Where it is no feed.
-pub fn read_within(bytes: &[u8], bounds: Bounds, columns: &Columns) -> Result<Gathered, Unread> {
-    let mut options = options(columns);
-    options.budget = bounds.budget;
-    let reading = alentour_formats::read_with(bytes, &options).map_err(Unread::Unreadable)?;
-    let most = bounds.budget.items;
+    let reading = alentour_formats::read_with(bytes, &options(columns)).map_err(Unread::Unreadable)?;
+    let most = Bounds::default().budget.items;
     let stop = match reading.spent {
         Some(Resource::Items) => Some(Stop::Items(most)),
         Some(resource) => Some(Stop::Budget(resource)),

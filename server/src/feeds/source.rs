@@ -48,7 +48,7 @@ impl Source {
             Self::Demo => gather::read(demo::feed(demo::today()).as_bytes(), columns)?,
             Self::File(path) => {
                 let input = Input::open(path).map_err(|why| Unread::Unopened(why.to_string()))?;
-                gather::read_within(&input.whole()?, bounds, columns)?
+                gather::read(&input.whole()?, columns)?
             }
             Self::Url(url) => match gather::gather(fetcher, url, Known::Nothing, bounds, columns)? {
                 Some(gathered) => gathered,
