@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
 import { hurry } from './support/browser.mjs';
 import { at as hour, country } from './support/feeds.mjs';
-import { listed, painted, said, widget } from './support/widget.mjs';
+import { listed, painted, said, until as soon, widget } from './support/widget.mjs';
 
 const feed = country();
 const [{ organizer, participation }] = feed.initiatives;
@@ -35,13 +35,8 @@ async function visit(t, attributes = '', more) {
 
 const type = (page, words) => page.locator('.words input').fill(words);
 
-async function until(is, why) {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await is()) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  assert.fail(await why());
-}
+/** Waits 10 s until something of the page is so. */
+const until = (is, why) => soon(is, 200, why);
 
 const counted = (page, count) => until(async () => count.test(await said(widget(page).count)), () => said(widget(page).count));
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
 import { hear, hurry } from './support/browser.mjs';
 import { country } from './support/feeds.mjs';
-import { around, introduce, listed, painted, said, widget } from './support/widget.mjs';
+import { around, introduce, listed, painted, said, until as soon, widget } from './support/widget.mjs';
 
 const feed = country();
 const at = bench(feed);
@@ -15,14 +15,8 @@ const TILE = /\/v1\/t\/[^/]+\/\d+\.txt$/;
 const tiles = (page) => page.record.requests.filter(({ url }) => TILE.test(url)).map(({ url }) => url.split('/').pop());
 const titles = (page) => page.locator('.results h3').allTextContents();
 
-/** Waits until something of the page is so. */
-async function until(is, why) {
-  for (let tries = 0; tries < 100; tries++) {
-    if (await is()) return;
-    await new Promise((done) => setTimeout(done, 100));
-  }
-  assert.fail(await why());
-}
+/** Waits 10 s until something of the page is so. */
+const until = (is, why) => soon(is, 200, why);
 
 /** Waits until all of the circle has been read. */
 const complete = (page) => until(async () => !/plus de/.test(await said(widget(page).count)), () => said(widget(page).count));

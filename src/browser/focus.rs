@@ -29,30 +29,28 @@ pub fn find(root: &HtmlElement, selector: &str) -> Option<HtmlElement> {
 /// Shows what the visitor has not asked for and must not miss, and leaves the focus where it is.
 pub fn show_soon(root: &HtmlElement, selector: &'static str) {
     let root = root.clone();
-    later(
-        0,
-        Box::new(move || {
-            let _ = find(&root, selector).map(|element| show(&element));
-        }),
-    );
+    later(Box::new(move || {
+        let _ = find(&root, selector).map(|element| show(&element));
+    }));
 }
 
 /// Moves the focus once what has changed is on the page; with `scroll`, to the top of what is seen of it.
 pub fn focus_soon(root: &HtmlElement, selector: String, scroll: bool) {
     let root = root.clone();
-    later(
-        0,
-        Box::new(move || {
-            if let Some(element) = find(&root, &selector) {
-                focus(&element, scroll);
-            }
-        }),
-    );
+    later(Box::new(move || {
+        if let Some(element) = find(&root, &selector) {
+            focus(&element, scroll);
+        }
+    }));
 }
 
-/// Does something after that many milliseconds; after none, once what has changed is on the page: effects run in microtasks, all of them
-/// before the next task.
-pub fn later(milliseconds: u32, act: Box<dyn FnOnce()>) {
+/// Does something once what has changed is on the page: effects run in microtasks, all of them before the next task.
+pub fn later(act: Box<dyn FnOnce()>) {
+    after(0, act);
+}
+
+/// Does something after that many milliseconds.
+pub fn after(milliseconds: u32, act: Box<dyn FnOnce()>) {
     spawn_local(async move {
         sleep(milliseconds).await;
         act();

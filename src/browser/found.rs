@@ -43,14 +43,12 @@ fn search(page: &Rc<Page>, app: App, query: &Query, again: bool) {
     let (index, was_partly) = {
         let mut tiles = page.tiles.borrow_mut();
         let Some(index) = tiles.index().filter(|index| tiles.is_begun && index.count > WHOLE) else { return };
-        let before = tiles.sought.replace(query.clone());
-        let is_same = |before: Query| {
-            (before.near, &before.words, &before.kinds, &before.causes)
-                == (query.near, &query.words, &query.kinds, &query.causes)
-        };
-        if before.is_some_and(is_same) {
+        // Neither days nor a circle are asked of the index.
+        let sought = Some(Query { when: None, radius: None, ..query.clone() });
+        if tiles.sought == sought {
             return;
         }
+        tiles.sought = sought;
         let was_partly = tiles.unfound > 0;
         tiles.stop_searching();
         tiles.is_searching = is_wanted;

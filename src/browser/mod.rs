@@ -32,7 +32,7 @@ use crate::clock::Clock;
 use crate::dom::Listener;
 use crate::locale::Locale;
 use crate::widget::Widget;
-use focus::{DRAWN, find, focus_soon, later};
+use focus::{DRAWN, after, find, focus_soon};
 use gazetteer::Who;
 use host::{Host, HostConfig, SearchRequest, object};
 use navigation::Navigation;
@@ -175,7 +175,7 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
             if matches!(*app.stage.read(), Stage::Ready) {
                 owned.emit("search", &detail);
             }
-            later(DRAWN, Box::new(move || _ = app.listed.try_set(None)));
+            after(DRAWN, Box::new(move || _ = app.listed.try_set(None)));
         });
         Effect::new(move |_| feed::follow(&looker, app, &app.search.query()));
         view! { <Widget app/> }

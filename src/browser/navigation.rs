@@ -202,7 +202,7 @@ fn open(page: &Rc<Page>, app: App, position: Option<usize>, part: Option<&'stati
             focus_soon(&page.root, format!("#card-{before} a"), false);
             // The list is as it was, and so the page goes back to where it was.
             let scrolled = page.navigation.scrolled.get();
-            later(0, Box::new(move || window.scroll_to_with_x_and_y(0.0, scrolled)));
+            later(Box::new(move || window.scroll_to_with_x_and_y(0.0, scrolled)));
         }
         (None, None) => {}
     }

@@ -51,9 +51,8 @@ pub struct Tiles {
     by_words: bool,
     /// The tiles of what is looked for that have not come.
     missing: Vec<usize>,
-    /// Counts what has been read; and around where, and after how much of it, it was shown.
-    taken: usize,
-    shown: Option<(Option<Point>, usize)>,
+    /// Around where what is here was shown; none where something has been read since.
+    shown: Option<Option<Point>>,
     /// What was last looked for by words, kinds and causes.
     pub sought: Option<Query>,
     /// Counts what has been looked for so: an answer to something older comes too late.
@@ -112,7 +111,7 @@ impl Tiles {
         if is_other {
             self.pieces.clear();
             self.singles.clear();
-            self.taken += 1;
+            self.shown = None;
             self.stop_searching();
             self.sought = None;
             self.answered = None;
@@ -129,7 +128,7 @@ impl Tiles {
     /// Takes a tile: cards, and if they are asked for what its initiatives say beside them.
     fn take(&mut self, number: usize, texts: &Array) -> Option<()> {
         let mut cards = decode(&texts.get(0).as_string()?)?;
-        self.taken += 1;
+        self.shown = None;
         let words = texts.get(1).as_string();
         if let Some(words) = &words {
             say(&mut cards, words);
@@ -156,7 +155,7 @@ impl Tiles {
             folder.clone_into(&mut self.packs_of);
             self.pieces.retain(|piece| !(PACKS / 2..=PACKS).contains(&piece.number));
             self.answered = None;
-            self.taken += 1;
+            self.shown = None;
         }
     }
 
@@ -175,7 +174,7 @@ impl Tiles {
     /// Takes an initiative of which no tile is here. It is behind all others: nobody knows its place in the feed.
     pub fn add(&mut self, whole: Initiative) {
         self.singles.push(whole.id.clone());
-        self.taken += 1;
+        self.shown = None;
         let part = Arc::new(Part::new([(u32::MAX - self.singles.len() as u32, whole)]));
         self.pieces.push(Piece { number: SINGLE, by_words: true, part });
     }
@@ -248,7 +247,7 @@ pub fn show(page: &Page, app: App, index: &Index, missing: Option<Vec<usize>>) {
     if let Some(missing) = missing {
         tiles.missing = missing;
     }
-    tiles.shown = Some((near, tiles.taken));
+    tiles.shown = Some(near);
     let missing = &tiles.missing;
     let is_read =
         |number: usize| missing.contains(&number) || tiles.pieces.iter().any(|piece| piece.number == number);
@@ -285,12 +284,9 @@ pub async fn fetch(page: Rc<Page>, app: App, limits: Limits) -> Result<(), FeedE
     }
     numbers.retain(|number| !page.tiles.borrow().has(*number));
     if numbers.is_empty() {
-        let is_shown = {
-            let tiles = page.tiles.borrow();
-            let is_of = |near| tiles.shown == Some((near, tiles.taken));
-            app.partly.get_untracked().is_none()
-                && (app.catalog.read_untracked().is_whole() || is_of(app.search.query_untracked().near))
-        };
+        let is_shown = app.partly.get_untracked().is_none()
+            && (app.catalog.read_untracked().is_whole()
+                || page.tiles.borrow().shown == Some(app.search.query_untracked().near));
         if !is_shown || !matches!(*app.stage.read_untracked(), Stage::Ready) {
             show(&page, app, &index, Some(Vec::new()));
         }

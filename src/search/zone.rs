@@ -9,7 +9,7 @@ use crate::facts;
 pub(super) fn zone(app: App) -> Option<String> {
     let (results, catalog) = (app.results.read(), app.catalog.read());
     let hits = results.nearby.iter().chain(&results.elsewhere);
-    // A server has not read most of them: see `alentour_model::shelf`.
+    // A server has not read most of them (`alentour_model::shelf`); one body for both would be 370 bytes more to download.
     #[cfg(not(target_arch = "wasm32"))]
     {
         let hours = hits.filter_map(|hit| catalog.begins(hit)).filter(|(start, _)| !start.all_day);

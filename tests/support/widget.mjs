@@ -83,11 +83,14 @@ export const focused = (page) =>
     return { id: active?.id ?? '', name: active?.localName ?? '', text: (active?.textContent ?? '').trim().slice(0, 80) };
   });
 
-/** Waits until something holds; a signal's effects come a moment after its cause. As patient as the browser's own waits: 15 s. */
-export async function until(holds, tries = 300) {
+/**
+ * Waits until something holds; a signal's effects come a moment after its cause. As patient as the browser's own waits: 15 s. `why`: what
+ * there is instead.
+ */
+export async function until(holds, tries = 300, why = () => holds) {
   for (let n = 0; n < tries; n++) {
     if (await holds()) return;
     await new Promise((done) => setTimeout(done, 50));
   }
-  throw new Error(`never came true: ${holds}`);
+  throw new Error(`never came true: ${await why()}`);
 }

@@ -12,34 +12,35 @@ pub type Tell<'a> = dyn FnMut(&str, &mut dyn Iterator<Item = (u32, Tier)>) + 'a;
 
 /// What the initiatives of a part say, by what an index calls it.
 pub struct Said {
-    part: std::sync::Arc<Part>,
+    part: Part,
     /// Beside the part's own words: row, and how obvious it is.
     meant: Vec<(String, Vec<(usize, Tier)>)>,
 }
 
 impl Said {
     /// Reads what the initiatives of a part say.
-    pub fn new(part: std::sync::Arc<Part>, lexicon: &Lexicon) -> Self {
+    pub fn new(part: Part, lexicon: &Lexicon) -> Self {
         let mut meant: Vec<(String, Vec<(usize, Tier)>)> = Vec::new();
-        let mut add = |name: String, way: &Alternative| {
+        let mut add = |name: &dyn Fn() -> String, way: &Alternative| {
             let mut rows = Vec::new();
             way.find(&part, lexicon, &mut |row, tier| rows.push((row, tier)));
             if rows.is_empty() {
                 return;
             }
+            let name = name();
             match meant.last_mut().filter(|(last, _)| *last == name) {
                 Some((_, all)) => all.append(&mut rows),
                 None => meant.push((name, rows)),
             }
         };
         for term in 0..lexicon.terms().len() {
-            add(of_term(lexicon, term), &Alternative::Term(term));
+            add(&|| of_term(lexicon, term), &Alternative::Term(term));
         }
         for kind in &part.columns.kinds {
-            add(of_kind(kind), &Alternative::Kind(kind.clone()));
+            add(&|| of_kind(kind), &Alternative::Kind(kind.clone()));
         }
         for cause in &part.columns.causes {
-            add(of_cause(cause), &Alternative::Cause(cause.clone()));
+            add(&|| of_cause(cause), &Alternative::Cause(cause.clone()));
         }
         Self { part, meant }
     }

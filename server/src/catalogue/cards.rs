@@ -118,11 +118,11 @@ pub struct Picked {
 }
 
 impl Picked {
-    /// The tile of these positions, which are in their order, and what is searched of it without words: see [`Part::written`].
+    /// The tile of these positions, which are in their order, and the same ready to be searched.
     ///
     /// # Errors
     /// The system's.
-    pub fn tile(&self, positions: &[u32]) -> io::Result<(Tile, Vec<u8>)> {
+    pub fn tile(&self, positions: &[u32]) -> io::Result<(Tile, Part)> {
         let (mut cards, mut words) = (Vec::with_capacity(positions.len()), String::new());
         for position in positions {
             let text = self.cards.text(*position)?;
@@ -134,7 +134,8 @@ impl Picked {
             words.push('\n');
         }
         let tile = Tile { cards: encode(cards.iter().map(|(at, card)| (*at, card))), words };
-        Ok((tile, Part::new(cards).written().map_err(io::Error::other)?))
+        say(&mut cards, &tile.words);
+        Ok((tile, Part::new(cards)))
     }
 }
 
@@ -160,10 +161,10 @@ pub fn damaged() -> io::Error {
 
 impl Tile {
     /// The tile of initiatives, each with its position.
-    pub fn of<'a>(initiatives: impl Iterator<Item = (u32, &'a Initiative)>) -> Self {
+    pub fn of(initiatives: &[(u32, Initiative)]) -> Self {
         let (mut cards, mut words) = (Vec::new(), String::new());
         for (position, initiative) in initiatives {
-            cards.push((position, tile::card(initiative)));
+            cards.push((*position, tile::card(initiative)));
             words.push_str(&unshown(initiative));
             words.push('\n');
         }
@@ -202,13 +203,14 @@ mod tests {
             cards.add(position, &initiative).unwrap();
         }
         let picked = cards.picked(5).unwrap();
-        let (tile, written) = picked.tile(&[0, 1, 3]).unwrap();
+        let (tile, part) = picked.tile(&[0, 1, 3]).unwrap();
         drop(picked);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
         let shown = Shown::open(folder.path(), 5).unwrap();
         assert_eq!(shown.card(3).unwrap().id, "3");
         assert!(shown.card(1).is_err() && shown.card(4).is_err() && shown.card(5).is_err());
-        let part = Part::shelved(&written, Shelf::new(move |at| shown.card(at).ok())).unwrap();
+        let part =
+            Part::shelved(&part.written().unwrap(), Shelf::new(move |at| shown.card(at).ok())).unwrap();
         let catalog = Catalog::of([std::sync::Arc::new(part)]);
         assert_eq!((catalog.len(), catalog.get(1).unwrap().id.as_str()), (2, "3"));
         let found = |tile: &Tile, words: &str| {

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
 use alentour_model::Lexicon;
 use alentour_model::inverted::Said;
@@ -180,9 +179,9 @@ impl Made {
         qualities: (i32, i32),
         inverting: Option<&Inverting>,
     ) -> io::Result<Self> {
-        let (tile, columns) = cards.tile(rows)?;
-        let said =
-            inverting.and_then(|inverting| Some(Said::new(Arc::new(tile.part()?), &inverting.lexicon)));
+        let (tile, part) = cards.tile(rows)?;
+        let columns = part.written().map_err(io::Error::other)?;
+        let said = inverting.map(|inverting| Said::new(part, &inverting.lexicon));
         let mut digest = Sha256::new_with_prefix((tile.cards.len() as u64).to_be_bytes());
         digest.update(&tile.cards);
         digest.update(&tile.words);

@@ -1,7 +1,6 @@
 //! Which initiatives have a word, for a search that names no place: gathered tile by tile, and written as
 //! [`alentour_model::inverted`] has it.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use alentour_model::inverted::{Said, TIERS, VERSION, line};
@@ -163,8 +162,8 @@ impl Words {
         for group in forms.lines() {
             let mut list = Postings::default();
             for form in group.split(' ') {
-                if let Entry::Occupied(own) = self.all.entry(form.into()) {
-                    list.add(own.get());
+                if let Some(own) = self.all.get(form) {
+                    list.add(own);
                     grouped.push(form);
                 }
             }

@@ -26,7 +26,31 @@ impl Item {
     }
 }
 
+/// Where an initiative that is shown is in the feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Stretch {
+    position: u32,
+    start: u64,
+    length: u32,
+}
+
+impl Stretch {
+    /// Reads `row, start, length`.
+    pub fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { position: row.get(0)?, start: row.get::<_, i64>(1)? as u64, length: row.get(2)? })
+    }
+}
+
 impl Catalogue {
+    /// The initiatives there, each with its position, in their order. Blocks.
+    pub(super) fn read(&self, mut stretches: Vec<Stretch>) -> io::Result<Vec<(u32, Initiative)>> {
+        stretches.sort_unstable();
+        let texts = stretches.iter().map(|it| self.feed.read(it.start, it.length as usize));
+        let texts = texts.collect::<io::Result<Vec<_>>>()?;
+        let initiatives = text::read(texts.iter().map(Vec::as_slice), &self.head.time_zone)?;
+        Ok(stretches.iter().map(|it| it.position).zip(initiatives).collect())
+    }
+
     /// The initiative of that identifier, shown or not; `None` if there is none. Reads some kilobytes where it is not at hand.
     ///
     /// # Errors

@@ -6,13 +6,11 @@ use std::sync::Arc;
 use alentour_model::inverted::Wanted;
 use alentour_model::{Catalog, Query};
 use alentour_texts::Language;
-use rusqlite::{OptionalExtension, params};
 
 use super::cards::Tile;
 use super::inverted::Inverted;
-use super::items::Item;
+use super::items::Stretch;
 use super::opened::Catalogue;
-use super::text;
 use crate::http::brotli::decompressed;
 
 impl Catalogue {
@@ -37,19 +35,12 @@ impl Catalogue {
         let Some(inverted) = self.inverted().filter(|inverted| number < inverted.packs()) else {
             return Ok(None);
         };
-        let mut positions = inverted.positions(number)?;
-        positions.sort_unstable();
-        let items = self.with_index(|index| {
-            let mut item = index.prepare_cached("SELECT start, length, json FROM items WHERE row = ?1")?;
-            positions
-                .iter()
-                .map(|row| item.query_row(params![row], Item::read).optional())
-                .collect::<Result<Option<Vec<_>>, _>>()
+        let positions = inverted.positions(number)?;
+        let stretches = self.with_index(|index| {
+            let mut item = index.prepare_cached("SELECT row, start, length FROM items WHERE row = ?1")?;
+            positions.iter().map(|row| item.query_row([row], Stretch::read)).collect()
         })?;
-        let items = items.ok_or_else(|| io::Error::other("an initiative of the catalogue is missing"))?;
-        let texts = items.into_iter().map(|item| self.json(item)).collect::<io::Result<Vec<_>>>()?;
-        let initiatives = text::read(texts.iter().map(Vec::as_slice), &self.head.time_zone)?;
-        Ok(Some(Tile::of(positions.iter().copied().zip(&initiatives))))
+        Ok(Some(Tile::of(&self.read(stretches)?)))
     }
 
     /// What a query may find: what is [around](Self::around) its place or, where it names none, what begins soonest and what has its words, kinds

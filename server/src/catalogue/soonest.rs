@@ -4,11 +4,11 @@ use std::io;
 use std::sync::{Arc, PoisonError};
 
 use alentour_model::{Initiative, Part};
-use rusqlite::{Row, params};
+use rusqlite::params;
 
+use super::items::Stretch;
 use super::kept::Soonest;
 use super::opened::Catalogue;
-use super::text;
 
 /// How many there are at most: a tile of those to come, of those under way the ones that end first, and some that go on without dates.
 const TO_COME: usize = 350;
@@ -32,7 +32,7 @@ impl Catalogue {
 
     /// What is not over and begins soonest, each with its position, in their order.
     fn beginning(&self, now: i64) -> io::Result<Vec<(u32, Initiative)>> {
-        let mut stretches = self.with_index(|index| {
+        let stretches = self.with_index(|index| {
             let mut all = Vec::new();
             for (asked, most) in [
                 ("begins > ?1 ORDER BY begins LIMIT ?2", TO_COME),
@@ -42,22 +42,12 @@ impl Catalogue {
                 let text =
                     format!("SELECT row, start, length FROM items WHERE start IS NOT NULL AND {asked}");
                 let mut some = index.prepare_cached(&text)?;
-                let stretch = |row: &Row<'_>| Ok((row.get(0)?, row.get::<_, i64>(1)? as u64, row.get(2)?));
-                for found in some.query_map(params![now, most as i64], stretch)? {
+                for found in some.query_map(params![now, most as i64], Stretch::read)? {
                     all.push(found?);
                 }
             }
             Ok(all)
         })?;
-        stretches.sort_unstable();
-        self.read(&stretches)
-    }
-
-    /// The initiatives of those positions, at those bytes of the feed, so many each.
-    fn read(&self, stretches: &[(u32, u64, u32)]) -> io::Result<Vec<(u32, Initiative)>> {
-        let texts = stretches.iter().map(|(_, start, length)| self.feed.read(*start, *length as usize));
-        let texts = texts.collect::<io::Result<Vec<_>>>()?;
-        let initiatives = text::read(texts.iter().map(Vec::as_slice), &self.head.time_zone)?;
-        Ok(stretches.iter().map(|(row, ..)| *row).zip(initiatives).collect())
+        self.read(stretches)
     }
 }

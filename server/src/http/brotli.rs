@@ -10,7 +10,7 @@ const WELL: i32 = 10;
 /// Bytes that joining two streams adds at most.
 const SEAM: usize = 64;
 
-/// A text by itself, as well as that, of 11.
+/// A text by itself, as well as that of 11.
 ///
 /// # Errors
 /// The encoder's.

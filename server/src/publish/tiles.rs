@@ -12,7 +12,7 @@ use super::{is_tag, removing, write, write_compressed};
 use crate::catalogue::{Catalogue, DayFile, TileFile};
 use crate::error::CommandError;
 use crate::http::brotli::decompressed;
-use crate::http::representation::{IMMUTABLE, Representation};
+use crate::http::representation::{IMMUTABLE, Representation, TEXT};
 
 /// Where they are: the index, the folder of a folder a version, and the folder of what initiatives say.
 const INDEX: &str = "v1/tiles.txt";
@@ -32,7 +32,7 @@ pub fn write_tiles(catalogue: &Catalogue, folder: &Path, now: i64) -> Result<(),
     let write_ready = |file: TileFile, compressed: Option<Vec<u8>>| {
         let compressed = compressed.ok_or("a tile of the catalogue is damaged")?;
         let text = decompressed(&compressed)?.into_bytes();
-        let made = Representation::with_brotli(text, Some(compressed), "text/plain", IMMUTABLE);
+        let made = Representation::with_brotli(text, Some(compressed), TEXT, IMMUTABLE);
         write_compressed(folder, &name(file), made)
     };
     for number in 0..catalogue.tiles().tiles() {
@@ -48,7 +48,7 @@ pub fn write_tiles(catalogue: &Catalogue, folder: &Path, now: i64) -> Result<(),
         for number in 0..inverted.packs() {
             let pack = catalogue.pack(number)?.ok_or("a pack of the catalogue is damaged")?;
             for (file, text) in [(DayFile::Cards(number), pack.cards), (DayFile::Words(number), pack.words)] {
-                let made = Representation::compressed(text.into_bytes(), "text/plain", IMMUTABLE);
+                let made = Representation::compressed(text.into_bytes(), TEXT, IMMUTABLE);
                 write_compressed(folder, &name(TileFile::OfDay(day, file)), made)?;
             }
         }
