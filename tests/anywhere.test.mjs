@@ -69,6 +69,7 @@ test('a word that nothing has is in nothing, and of a long one nothing is claime
   // Others may have a word like it.
   await type(page, 'xylophone');
   await page.getByRole('heading', { name: /^Rien parmi les actions qui commencent bientôt/ }).waitFor();
+  assert.equal(await said(page.locator('.filters button.more')), 'Voir les actions (0)');
   // And a letter more chooses nothing.
   await type(page, 'ludothèque i');
   await until(async () => String(await titles(page)) === 'Ludothèque itinérante', () => titles(page));

@@ -41,7 +41,10 @@ pub fn SearchForm(
             app.listed.track();
             app.stage.track();
             let results = app.results.read_untracked();
-            let is_more = results.known.is_some() || results.is_more_elsewhere || app.partly.read().is_some();
+            // Of none nobody shows more.
+            let is_more =
+                (results.known.is_some() || results.is_more_elsewhere || app.partly.read().is_some())
+                    && !results.is_empty();
             let found = app.count_of(results.len(), is_more);
             app.locale.say(Message::ShowFound, &[("n", &found)])
         })
