@@ -8,6 +8,7 @@ use crate::time::DateRange;
 pub(crate) const ANY: (i32, i32) = (i32::MIN, i32::MAX);
 
 /// What is asked of each initiative.
+#[derive(Clone, Debug)]
 pub(crate) struct Asked {
     /// Where it is measured from.
     pub near: Option<Direction>,
@@ -20,7 +21,7 @@ pub(crate) struct Asked {
 }
 
 /// How one initiative answers.
-#[derive(Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Answer {
     /// For each range of days kilometres to the nearest place where it then happens: infinite where none of these places has a point,
     /// `None` if it does not happen then. A place all of whose sessions are over, or on other days, is none of them.
@@ -35,6 +36,8 @@ pub(crate) struct Answer {
     pub distance: Option<Kilometres>,
     /// Whether it is only known about where that place is.
     pub is_approximate: bool,
+    /// When the next of its sessions ends, and it may answer otherwise (UTC seconds).
+    pub until: i64,
 }
 
 impl Answer {
@@ -50,6 +53,11 @@ impl Asked {
     pub fn new(near: Option<Direction>, limit: f64, now: i64, ranges: [Option<DateRange>; 4]) -> Self {
         let days = |range: DateRange| (range.first.days(), range.last.days());
         Self { near, limit, now, ranges: ranges.map(|range| range.map_or(ANY, days)) }
+    }
+
+    /// Whether the same is asked, be it at another time.
+    pub fn is_like(&self, other: &Self) -> bool {
+        self.near == other.near && self.limit == other.limit && self.ranges == other.ranges
     }
 
     /// Kilometres to a place.

@@ -35,7 +35,7 @@ impl Point {
 }
 
 /// A point of the Earth as a unit vector from its centre.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "server", derive(Serialize, Deserialize))]
 pub struct Direction([f64; 3]);
 

@@ -35,6 +35,7 @@ pub mod shelf;
 #[cfg(feature = "server")]
 mod shelved;
 pub mod signup;
+mod sort;
 pub mod submission;
 mod term;
 pub mod text;

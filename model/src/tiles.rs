@@ -14,8 +14,8 @@
 use std::str::Split;
 
 use crate::bounds::Bounds;
-use crate::catalog::Key;
 use crate::geo::{Kilometres, Point};
+use crate::sort::{Key, sort};
 
 /// What an index begins with; changed whenever index or tiles are read otherwise.
 pub const VERSION: &str = "1";
@@ -156,7 +156,7 @@ impl Index {
                 })
             };
             let mut all: Vec<Key> = placed.map(key).collect();
-            all.sort_unstable();
+            sort(&mut all);
             let mut count = 0;
             for (distance, at, _) in all {
                 let is_enough = is_enough(count, f64::from_bits(distance));

@@ -1,5 +1,6 @@
 //! A feed made ready to be searched, and the search.
 
+mod again;
 mod initiatives;
 mod search;
 mod suggestion;
@@ -14,12 +15,14 @@ pub use crate::part::Part;
 use crate::query::{Count, Now, Query, Results, Understood};
 #[cfg(feature = "server")]
 use crate::shelved::Taken;
+use crate::sort::{Key, sort};
 use crate::time::DateRange;
 use crate::understanding::find;
+use again::Again;
 use search::Search;
 
-/// What is sorted: a number, and two that decide between equal ones. One type, so that there is one sort to download.
-pub(crate) type Key = (u64, u32, u32);
+/// What is here of a part: the position of its first initiative, and where each is, as in [`Catalog::positions`].
+type Own<'a> = (&'a Part, usize, &'a [(u32, u32)]);
 
 /// Initiatives made ready to be searched: those of some parts of a feed.
 ///
@@ -38,6 +41,8 @@ pub struct Catalog {
     is_more_elsewhere: bool,
     /// The words of which nothing is missing, wherever it is.
     answered: Option<String>,
+    /// What was asked last.
+    again: Again,
     /// What has been taken from the shelves of the parts.
     #[cfg(feature = "server")]
     taken: Taken,
@@ -57,10 +62,10 @@ impl Catalog {
             all.extend((0..).zip(&part.ordinals).map(|(row, ordinal)| (u64::from(*ordinal), at, row)));
         }
         // Of several, that of the first part.
-        all.sort_unstable();
+        sort(&mut all);
         all.dedup_by_key(|(ordinal, ..)| *ordinal);
         all.iter_mut().for_each(|place| *place = (u64::from(place.1), place.2, 0));
-        all.sort_unstable();
+        sort(&mut all);
         let positions = all.into_iter().map(|(at, row, _)| (at as u32, row)).collect();
         Self {
             #[cfg(feature = "server")]
@@ -71,6 +76,7 @@ impl Catalog {
             known: None,
             is_more_elsewhere: false,
             answered: None,
+            again: Again::default(),
         }
     }
 
@@ -133,7 +139,7 @@ impl Catalog {
     }
 
     /// The parts, each with the positions of its initiatives that are here from it.
-    fn parts(&self) -> impl Iterator<Item = (&Part, usize, &[(u32, u32)])> {
+    fn parts(&self) -> impl Iterator<Item = Own<'_>> {
         let mut first = 0;
         (0..).zip(&self.parts).map(move |(at, part)| {
             let rest = &self.positions[first..];
@@ -150,7 +156,7 @@ impl Catalog {
 
     /// How many of its initiatives have a word.
     pub(crate) fn frequency(&self, word: &str) -> usize {
-        let of_part = |(part, _, own): (&Part, usize, &[(u32, u32)])| {
+        let of_part = |(part, _, own): Own<'_>| {
             let vocabulary = part.vocabulary();
             let is_here = |row: &usize| own.binary_search_by_key(row, |(_, row)| *row as usize).is_ok();
             vocabulary.id(word).map_or(0, |id| vocabulary.rows(id).filter(|(row, _)| is_here(row)).count())
@@ -195,9 +201,11 @@ impl Catalog {
         let mut search = Search { is_dated: query.when.is_some(), known, ..Search::default() };
         search.facets.kinds.extend(Kind::ALL.iter().map(|kind| Count { value: kind.clone(), count: 0 }));
         search.facets.causes.extend(Cause::ALL.iter().map(|cause| Count { value: cause.clone(), count: 0 }));
-        for (at, (part, first, own)) in self.parts().enumerate() {
-            search.look(part, first, own, query, &asked, words.get(at).map(Vec::as_slice));
-        }
+        self.again.with(&asked, self.len(), |answers| {
+            for (at, own) in self.parts().enumerate() {
+                search.look(own, query, &asked, words.get(at).map(Vec::as_slice), answers);
+            }
+        });
         Results {
             nearby: search.nearby.sorted(),
             elsewhere: search.elsewhere.sorted(),

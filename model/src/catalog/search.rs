@@ -1,10 +1,11 @@
 //! Looking at each initiative: what is found, how it ranks, and how many each filter would give.
 
-use super::Key;
+use super::Own;
+use super::again::Answers;
 use crate::answer::Asked;
 use crate::order;
-use crate::part::Part;
 use crate::query::{Count, Facets, Hit, Query, RADII};
+use crate::sort::{Key, sort};
 use crate::understanding::{Found, NAMED, by, tier};
 
 /// Hits, and how each ranks: its rank, its position in the feed, and here.
@@ -21,7 +22,7 @@ impl Hits {
     }
 
     pub fn sorted(mut self) -> Vec<Hit> {
-        self.ranks.sort_unstable();
+        sort(&mut self.ranks);
         self.ranks.iter().map(|(.., at)| self.hits[*at as usize]).collect()
     }
 }
@@ -38,15 +39,14 @@ pub(super) struct Search {
 }
 
 impl Search {
-    /// Looks at a part, of which these initiatives are here; `words`: how its words find each of all.
+    /// Looks at what is here of a part; `words`: how its words find each of all.
     pub fn look(
         &mut self,
-        part: &Part,
-        first: usize,
-        own: &[(u32, u32)],
+        (part, first, own): Own<'_>,
         query: &Query,
         asked: &Asked,
         words: Option<&[Found]>,
+        answers: &mut Answers,
     ) {
         let columns = &part.columns;
         let mut kinds = Counted::new(&columns.kinds, &query.kinds);
@@ -54,11 +54,12 @@ impl Search {
         let mut distances = Vec::new();
         for (position, (_, row)) in (first..).zip(own) {
             let row = *row as usize;
-            let Some(reach) = columns.reach(row, asked.now) else { continue };
             let found = words.map_or(NAMED, |words| words[row]);
-            let Some(tier) = tier(found).filter(|_| query.reach.is_none_or(|asked| asked == reach)) else {
+            let Some(tier) = tier(found) else { continue };
+            let Some(reach) = columns.reach(row, asked.now) else { continue };
+            if query.reach.is_some_and(|asked| asked != reach) {
                 continue;
-            };
+            }
             let (kind, row_causes) = (columns.kind(row), columns.causes(row));
             let of_kind = kinds.is_any || kind.is_some_and(|kind| kinds.is_wanted[kind]);
             let of_cause = causes.is_any || row_causes.iter().any(|cause| causes.is_wanted[*cause as usize]);
@@ -66,7 +67,7 @@ impl Search {
                 continue;
             }
             // On other days it may be at other places.
-            let answer = columns.answer(row, asked, &mut distances);
+            let answer = answers.answer(position, asked.now, || columns.answer(row, asked, &mut distances));
             let [distance, on_presets @ ..] = answer.on;
             // What is tied to no place, or does not say where it then is, is in reach of everybody.
             let is_elsewhere = |distance: f64| reach.is_everywhere() || distance.is_infinite();

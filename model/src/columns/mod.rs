@@ -193,7 +193,7 @@ impl Columns {
             Some(place) => distances.get(place).copied().unwrap_or(f64::INFINITY),
             None => least,
         };
-        let mut answer = Answer { place: nearest, ..Answer::default() };
+        let mut answer = Answer { place: nearest, until: i64::MAX, ..Answer::default() };
         let slots = self.own(&self.slots, row, |row| row.slots);
         let (days, reach) = self.rows.get(row).map_or((ANY, Reach::Local), |row| (row.days, row.reach));
         if slots.is_empty() {
@@ -202,6 +202,7 @@ impl Columns {
         let limit = if reach.is_everywhere() { f64::INFINITY } else { asked.limit };
         let mut best = None;
         for (position, slot) in slots.iter().enumerate().filter(|(_, slot)| slot.end > asked.now) {
+            answer.until = answer.until.min(slot.end);
             let there = slot.place.map(|place| place as usize);
             let distance = to(there);
             for (on, range) in answer.on.iter_mut().zip(asked.ranges) {

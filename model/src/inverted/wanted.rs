@@ -1,10 +1,10 @@
 //! What a search reads of an inverted index, and what it finds there.
 
 use super::{Index, MORE, PACK, of_cause, of_kind, of_term};
-use crate::catalog::Key;
 use crate::lexicon::{Alternative, Lexicon};
 use crate::mistakes::distance;
 use crate::query::{Query, Tier};
+use crate::sort::{Key, sort};
 use crate::understanding::{ENDING, LONG, STEM};
 
 /// Shards that one search reads at most: some 5 KB each.
@@ -156,7 +156,7 @@ impl Found {
     /// Those initiatives: the number of each, and how it was found.
     fn of(mut all: Vec<Key>, mut is_all: bool, index: &Index) -> Self {
         all.iter_mut().for_each(|key| *key = (u64::from(key.1), key.0 as u32, 0));
-        all.sort_unstable();
+        sort(&mut all);
         let mut packs: Vec<(u32, bool)> = Vec::new();
         let mut described = 0;
         for (tier, number, _) in all {
@@ -239,7 +239,7 @@ fn take(line: &str, has: &dyn Fn(&str) -> bool, all: &mut Vec<Key>, is_all: &mut
 
 /// Those that are in both, in the less obvious of both ways, each once and in their order; all where there is nothing before.
 fn intersection(before: Option<&[Key]>, mut own: Vec<Key>) -> Vec<Key> {
-    own.sort_unstable();
+    sort(&mut own);
     let (mut all, mut last, mut at): (Vec<Key>, _, _) = (Vec::new(), u64::MAX, 0);
     for (number, tier, _) in own {
         if number == last {

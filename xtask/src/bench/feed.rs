@@ -46,7 +46,7 @@ struct Spot {
 /// # Errors
 /// When points that were named cannot be read. Where none are, or too few, the gazetteer's towns serve.
 pub fn write(points: Option<&Path>, count: usize) -> anyhow::Result<BenchFeed> {
-    let (mut spots, origin) = match (points, samples()?) {
+    let (mut spots, mut origin) = match (points, samples()?) {
         (Some(points), _) => (real(points)?, format!("points of {}", points.display())),
         (None, Some(samples)) => (real(&samples.join(POINTS))?, "real addresses of fire stations".into()),
         (None, None) => {
@@ -54,6 +54,9 @@ pub fn write(points: Option<&Path>, count: usize) -> anyhow::Result<BenchFeed> {
         }
     };
     if let Some(missing) = count.checked_sub(spots.len()) {
+        if !spots.is_empty() && missing > 0 {
+            origin.push_str(&format!(" and, {missing} of them, at towns of the gazetteer"));
+        }
         spots.extend(towns(missing)?);
     }
     let today = today()?;
@@ -84,7 +87,9 @@ fn real(path: &Path) -> anyhow::Result<Vec<Spot>> {
 }
 
 fn read(mut points: csv::Reader<impl std::io::Read>) -> anyhow::Result<Vec<Spot>> {
-    let spots: Vec<Spot> = points.deserialize().collect::<Result<_, _>>()?;
+    let mut spots: Vec<Spot> = points.deserialize().collect::<Result<_, _>>()?;
+    // Some have no name, which is what the organiser of each is called.
+    spots.retain(|spot| !spot.name.trim().is_empty());
     ensure!(!spots.is_empty(), "there are no points");
     Ok(spots)
 }
