@@ -1,6 +1,7 @@
 //! A feed of any length, read and passed on as it comes: in the process that reads for the server.
 //!
-//! What is large is JSON, and goes through some items at a time. What is small, of several pages, or of another format, is read whole.
+//! What is large is JSON, and goes through some items at a time. What is small, of several pages, or of another format, is read whole; but where
+//! the budget does not suffice for that, as records that are very short take many times their bytes, what is small goes through in parts, too.
 
 use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
@@ -12,7 +13,7 @@ use super::gather::{Bounds, Gathered, Known, Stop, Unread, gather_from, options,
 use super::input::Input;
 use super::wire::{self, Tail, Writer};
 
-/// Bytes of a feed that is read whole, whatever it is.
+/// Bytes of a feed that is read whole first, whatever it is.
 const SMALL: usize = 4 << 20;
 /// Left-out items that are logged one by one; `alentour check` says them all.
 pub const LOGGED: usize = 20;
@@ -74,15 +75,23 @@ impl<'a, W: Write> Streamed<'a, W> {
     pub fn file(&mut self, path: &Path) -> Result<(), Halt> {
         let open = || Input::open(path).map_err(|why| Unread::Unopened(why.to_string()).into());
         let mut input = open()?;
-        if input.length().is_none_or(|length| length > SMALL as u64) {
-            let stop = Some(Stop::OneFile.into());
-            match self.in_parts(input, open, "", Tail { incomplete: stop, ..Tail::default() })? {
+        let tail = || Tail { incomplete: Some(Stop::OneFile.into()), ..Tail::default() };
+        let is_large = input.length().is_none_or(|length| length > SMALL as u64);
+        if is_large {
+            match self.in_parts(input, open, "", tail())? {
                 Parted::Done | Parted::Paged => return Ok(()),
                 Parted::Whole(again) => input = again,
             }
         }
         let bytes = input.whole()?;
-        self.gathered(read(&bytes, self.columns)?)
+        let gathered = read(&bytes, self.columns)?;
+        if !is_large
+            && gathered.reading.spent.is_some()
+            && let Parted::Done | Parted::Paged = self.again_in_parts(&bytes, "", tail())?
+        {
+            return Ok(());
+        }
+        self.gathered(gathered)
     }
 
     /// Reads what is at an address.
@@ -93,7 +102,7 @@ impl<'a, W: Write> Streamed<'a, W> {
         let bounds = Bounds::default();
         let unknown = Validators::default();
         let version = if let Known::Version(version) = known { version } else { &unknown };
-        let mut first = None;
+        let (mut first, mut small) = (None, None);
         // What goes on from an earlier reading does so page by page.
         if !matches!(known, Known::Earlier(..)) {
             let (mut body, address, validators) = opened(fetcher, url, version, bounds)?;
@@ -108,12 +117,22 @@ impl<'a, W: Write> Streamed<'a, W> {
                     Parted::Paged => bytes = Vec::new(),
                 }
             }
+            if !bytes.is_empty() && bytes.len() < SMALL {
+                small = Some((bytes.clone(), address.clone(), validators.clone()));
+            }
             first = (!bytes.is_empty()).then_some(Fetched::New { bytes, address, validators });
         }
-        match gather_from(fetcher, url, first, known, bounds, self.columns)? {
-            Some(gathered) => self.gathered(gathered),
-            None => Err(Halt::Unchanged),
+        let gathered = gather_from(fetcher, url, first, known, bounds, self.columns)?;
+        let gathered = gathered.ok_or(Halt::Unchanged)?;
+        let is_spent = matches!(gathered.stop, Some(Stop::Budget(_) | Stop::Items(_)));
+        if let Some((bytes, address, validators)) = small.filter(|_| is_spent) {
+            let tail = Tail { validators: Some(validators), ..Tail::default() };
+            // Of several pages no more can be had.
+            if let Parted::Done = self.again_in_parts(&bytes, &address, tail)? {
+                return Ok(());
+            }
         }
+        self.gathered(gathered)
     }
 
     /// Passes on what was read whole.
@@ -167,6 +186,12 @@ impl<'a, W: Write> Streamed<'a, W> {
                 _ => return Ok(Parted::Whole(input)),
             }
         }
+    }
+
+    /// Passes on some items at a time what is too dense to be read whole.
+    fn again_in_parts(&mut self, bytes: &[u8], base: &str, tail: Tail) -> Result<Parted, Halt> {
+        let input = || Ok(Input::pipe(Cursor::new(bytes.to_vec())));
+        self.in_parts(input()?, input, base, tail)
     }
 
     /// Whether the feed names a further page.
