@@ -48,16 +48,7 @@ impl Args {
     /// For the person at the terminal: a feed that cannot be read, a folder that cannot be written.
     pub async fn run(self, out: &mut impl Write) -> Result<(), CommandError> {
         let (folder, sources) = self.feeds_and_folder.split_last().ok_or("name a folder to write")?;
-        let (mut feeds, mut tables) = (Vec::new(), Vec::new());
-        for source in sources {
-            let gathered = self.reading.gather(source).await?;
-            let gathered = gathered.map_err(|why| format!("{source}: {why}"))?;
-            if let Some(stop) = &gathered.stop {
-                eprintln!("alentour: {source}: not all of the feed was read: {stop}");
-            }
-            tables.push(gathered.reading.columns);
-            feeds.push(gathered.reading.feed);
-        }
+        let (feeds, tables) = self.reading.read_all(sources).await?;
         self.reading.check_columns(&tables, self.lang)?;
         let bundle = self.bundle.map_or_else(Bundle::embedded, Bundle::Directory);
         let options = publish::Options {
@@ -66,6 +57,6 @@ impl Args {
             api: self.api,
             places: self.places,
         };
-        publish::publish(feeds, &bundle, &options, jiff::Timestamp::now().as_second(), out)
+        publish::publish(&feeds, &bundle, &options, jiff::Timestamp::now().as_second(), out)
     }
 }

@@ -7,7 +7,7 @@ use alentour_texts::Language;
 
 use crate::check;
 use crate::error::CommandError;
-use crate::feeds::{Bounds, Fetcher, Gathered, Source, Unread};
+use crate::feeds::{Bounds, Fetcher, Gathered, ReadFeeds, Source, Unread};
 
 /// How feeds are read.
 #[derive(Clone, Debug, Args)]
@@ -47,5 +47,27 @@ impl ReadingArgs {
         let columns = self.columns.clone().unwrap_or_default();
         let task = move || source.gather(&fetcher, Bounds::default(), &columns);
         Ok(tokio::task::spawn_blocking(task).await?)
+    }
+    /// Reads all of several feeds, of any length; says on standard error which could not be read to the end. What the columns of each
+    /// were taken for is given back beside them.
+    ///
+    /// # Errors
+    /// For the person at the terminal: a feed that cannot be read.
+    pub async fn read_all(&self, feeds: &[String]) -> Result<(ReadFeeds, Vec<Columns>), CommandError> {
+        let (feeds, fetcher) = (feeds.to_vec(), Fetcher::new(self.allow_private_feeds));
+        let columns = self.columns.clone().unwrap_or_default();
+        let task = move || {
+            let (mut all, mut tables) = (ReadFeeds::new()?, Vec::new());
+            for feed in feeds {
+                let read = all.read(&Source::from(feed.as_str()), &fetcher, &columns);
+                let read = read.map_err(|why| format!("{feed}: {why}"))?;
+                if let Some(why) = read.incomplete {
+                    eprintln!("alentour: {feed}: not all of the feed was read: {why}");
+                }
+                tables.push(read.columns);
+            }
+            Ok((all, tables))
+        };
+        tokio::task::spawn_blocking(task).await?
     }
 }

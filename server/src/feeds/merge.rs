@@ -102,10 +102,16 @@ fn zone(feed: &Feed) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+    use std::path::Path;
+
+    use alentour_formats::Reading;
     use alentour_model::Initiative;
 
     use super::*;
     use crate::feeds::merged;
+    use crate::feeds::snapshot::Snapshot;
+    use crate::feeds::wire::{self, Tail};
 
     /// The merged feed of these, and identifiers that were left out.
     fn merge(feeds: impl IntoIterator<Item = Feed>) -> (Feed, Vec<String>) {
@@ -157,6 +163,14 @@ mod tests {
         alentour_formats::read(json.to_string().as_bytes()).unwrap().feed
     }
 
+    /// A feed in a file of that name.
+    fn kept(folder: &Path, name: &str, feed: Feed) -> Snapshot {
+        let reading = Reading { feed, ..alentour_formats::read(br#"{"initiatives": []}"#).unwrap() };
+        let path = folder.join(name);
+        wire::write(&reading, Tail::default(), &mut File::create(&path).unwrap()).unwrap();
+        Snapshot::open(name.to_owned(), path).unwrap()
+    }
+
     #[test]
     fn what_two_feeds_announce_is_shown_once_with_the_page_of_both() {
         let start = "2026-11-28T14:00:00+01:00";
@@ -183,7 +197,10 @@ mod tests {
         let shown: String = merged.initiatives.iter().map(|i| i.id.as_str()).collect();
         assert_eq!(shown, "abcde3456");
         let folder = tempfile::tempdir().unwrap();
-        let catalogue = merged::of(vec![first, second], folder.path().join("one"), |_| ()).unwrap();
+        let snapshots =
+            [("first", first), ("second", second)].map(|(name, feed)| kept(folder.path(), name, feed));
+        let good: Vec<_> = snapshots.iter().map(Some).collect();
+        let catalogue = merged::write(&good, folder.path().join("one"), |_| ()).unwrap();
         let json = std::fs::read(catalogue.feed_path()).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
         assert_eq!(value["initiatives"][0]["sameAs"], serde_json::json!(["https://two.example/1"]));

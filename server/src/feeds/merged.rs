@@ -38,11 +38,16 @@ enum Part {
     Initiatives(Vec<Initiative>),
 }
 
-/// Writes the catalogue of those versions into that folder, which is made; a source without one could not be read yet.
+/// Writes the catalogue of those versions into that folder, which is made; a source without one could not be read yet. `shown` may change
+/// what is shown.
 ///
 /// # Errors
 /// Where a version cannot be read, and the system's; nothing is left of it then.
-pub fn write(good: &[Option<&Snapshot>], folder: PathBuf) -> Result<Catalogue, Unwritten> {
+pub fn write(
+    good: &[Option<&Snapshot>],
+    folder: PathBuf,
+    shown: impl FnMut(&mut Initiative),
+) -> Result<Catalogue, Unwritten> {
     // A part of a feed is no reason to say that what is beyond it is nowhere.
     let is_complete = good.iter().all(|good| good.is_some_and(|good| !good.tail.is_part()));
     let good: Vec<_> = good.iter().enumerate().filter_map(|(at, good)| Some((at, (*good)?))).collect();
@@ -53,26 +58,10 @@ pub fn write(good: &[Option<&Snapshot>], folder: PathBuf) -> Result<Catalogue, U
         let (parts, merging) = sync_channel(AHEAD);
         let (none, feeds) = (merger.links(), good.len());
         let reading = threads.spawn(move || read(&good, &none, &parts));
-        merge(&merging, feeds, (&mut merger, &mut draft), |_| ())?;
+        merge(&merging, feeds, (&mut merger, &mut draft), shown)?;
         reading.join().unwrap_or_else(|_| Err(io::Error::other("reading panicked").into()))
     })?;
     Ok(draft.finish(merger.feed(), is_complete)?)
-}
-
-/// Writes the catalogue of feeds that are in memory into that folder, which is made. `shown` may change what is shown.
-///
-/// # Errors
-/// The system's; nothing is left of it then.
-pub fn of(feeds: Vec<Feed>, folder: PathBuf, shown: impl FnMut(&mut Initiative)) -> io::Result<Catalogue> {
-    let (mut draft, mut merger, count) = (Draft::begin(folder)?, Merger::default(), feeds.len());
-    let none = merger.links();
-    let parts = feeds.into_iter().flat_map(|mut feed| {
-        let (mut links, initiatives) = (none.clone(), std::mem::take(&mut feed.initiatives));
-        initiatives.iter().for_each(|initiative| links.count(initiative));
-        [Part::Feed(feed, links), Part::Initiatives(initiatives)]
-    });
-    merge(parts, count, (&mut merger, &mut draft), shown)?;
-    draft.finish(merger.feed(), true)
 }
 
 /// Reads all versions, one after the other, as long as somebody takes what is read.

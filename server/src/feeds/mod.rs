@@ -8,6 +8,7 @@ mod input;
 mod locate;
 mod merge;
 mod merged;
+mod once;
 #[cfg(test)]
 mod queries;
 mod routes;
@@ -33,7 +34,7 @@ pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
 pub use gather::{Bounds, Gathered, Known, Stop, Unread, gather, options, read, shown};
 pub use input::Input;
 pub use locate::complete;
-pub use merged::of as catalogue_of;
+pub use once::{Read, ReadFeeds};
 pub use routes::router;
 pub use sandboxed::FeedReader;
 pub use source::Source;
@@ -273,7 +274,7 @@ impl Feeds {
         }
         let (name, path) = self.home.new_path()?;
         let snapshots: Vec<_> = good.iter().map(|slot| slot.good.as_deref()).collect();
-        let fresh = merged::write(&snapshots, path)?;
+        let fresh = merged::write(&snapshots, path, |_| ())?;
         let kept = |slot: &Slot| Kept {
             key: slot.key.clone(),
             seen: slot.seen.clone(),

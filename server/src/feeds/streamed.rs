@@ -1,4 +1,4 @@
-//! A feed of any length, read and passed on as it comes: in the process that reads for the server.
+//! A feed of any length, read and passed on as it comes: in the process that reads for the server, and for `alentour publish`.
 //!
 //! What is large is JSON, and goes through some items at a time. What is small, of several pages, or of another format, is read whole; but where
 //! the budget does not suffice for that, as records that are very short take many times their bytes, what is small goes through in parts, too.
@@ -44,6 +44,8 @@ impl From<Unread> for Halt {
 /// What is being read, and where it goes.
 pub struct Streamed<'a, W> {
     columns: &'a Columns,
+    /// What the columns of a table were taken for.
+    taken: Columns,
     out: Counted<W>,
 }
 
@@ -60,7 +62,12 @@ enum Parted {
 impl<'a, W: Write> Streamed<'a, W> {
     /// Reads with what is said of the columns of a table, and writes there.
     pub fn new(columns: &'a Columns, out: W) -> Self {
-        Self { columns, out: Counted { inner: out, length: 0 } }
+        Self { columns, taken: Columns::default(), out: Counted { inner: out, length: 0 } }
+    }
+
+    /// What the columns of the table were taken for that was read; none where it was no table.
+    pub fn taken(&self) -> &Columns {
+        &self.taken
     }
 
     /// Where it goes.
@@ -136,8 +143,12 @@ impl<'a, W: Write> Streamed<'a, W> {
     }
 
     /// Passes on what was read whole.
-    fn gathered(&mut self, gathered: Gathered) -> Result<(), Halt> {
+    ///
+    /// # Errors
+    /// Where it could not be passed on.
+    pub fn gathered(&mut self, gathered: Gathered) -> Result<(), Halt> {
         let Gathered { mut reading, stop, validators, resume } = gathered;
+        self.taken = std::mem::take(&mut reading.columns);
         let findings = reading.findings.len();
         let lost = reading.left_out();
         let costly: Vec<_> = reading

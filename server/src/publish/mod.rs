@@ -13,13 +13,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use alentour_model::text::fold;
-use alentour_model::{Catalog, Feed, Initiative};
+use alentour_model::{Catalog, Initiative};
 use alentour_texts::Language;
 
 use crate::bundle::Bundle;
-use crate::catalogue::Home;
 use crate::error::CommandError;
-use crate::feeds::catalogue_of;
+use crate::feeds::ReadFeeds;
 use crate::http::representation::{Representation, tag};
 use pages::PublishedPages;
 
@@ -46,7 +45,7 @@ pub struct Options {
 /// # Errors
 /// Where there is no widget to publish, or the folder cannot be written.
 pub fn publish(
-    feeds: Vec<Feed>,
+    feeds: &ReadFeeds,
     bundle: &Bundle,
     options: &Options,
     now: i64,
@@ -57,9 +56,7 @@ pub fn publish(
     }
     let language = options.language;
     let (mut forms, mut initiatives) = (0, Vec::new());
-    // It goes with what it holds.
-    let home = Home::temporary()?;
-    let catalogue = catalogue_of(feeds, home.new_path()?.1, |initiative| {
+    let catalogue = feeds.catalogue(|initiative| {
         if options.api.is_none() {
             forms += usize::from(initiative.participation.take().is_some());
         }

@@ -19,6 +19,7 @@ mod outbox;
 mod people;
 mod process;
 mod publish;
+mod publish_dense;
 mod receiver;
 mod robots;
 mod rotation;
