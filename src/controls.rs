@@ -1,7 +1,10 @@
 //! Buttons and links.
 
-use crate::dom::El;
+use alentour_model::Initiative;
+
+use crate::app::App;
 use crate::dom::html::a;
+use crate::dom::{El, ev};
 
 /// A button that submits nothing.
 pub fn button(text: &str, class: &'static str) -> El {
@@ -23,4 +26,14 @@ fn acting(element: El, class: &str) -> El {
 /// A link to another page, in a tab of its own: what is being typed here stays.
 pub fn link(address: &str, text: &str) -> El {
     a().attr("href", address).attr("rel", "noopener nofollow").attr("target", "_blank").child(text)
+}
+
+/// A link that opens an initiative: in the widget, and in a tab of its own with a key held, as links do.
+pub fn opening(app: App, initiative: &Initiative, position: usize) -> El {
+    a().attr("href", app.permalink(initiative)).child(&initiative.name).on(ev::click, move |event| {
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+            event.prevent_default();
+            app.act(|browser| browser.visit(app, position, "#detail-title"));
+        }
+    })
 }

@@ -64,18 +64,6 @@ pub fn days(locale: Locale, session: &Session) -> El {
     span().child(time().child(locale.near(&datetime, days)).attr("datetime", datetime))
 }
 
-/// A session: when, where if that is said, and what it is called. The date stands first, where a narrow field cuts it last.
-pub fn session(locale: Locale, session: &Session, place: &str) -> String {
-    let mut text = locale.session(session);
-    for part in &[place, session.name.as_str()] {
-        if !part.is_empty() {
-            text.push_str(" · ");
-            text.push_str(part);
-        }
-    }
-    text
-}
-
 /// What stands behind a session's hours where nothing else says whose clocks they are on.
 pub fn in_zone(locale: Locale, session: &Session) -> String {
     locale.zone(session).map(|zone| [" (", &zone, ")"].concat()).unwrap_or_default()

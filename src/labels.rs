@@ -69,6 +69,18 @@ pub fn way(way: Way) -> Message {
     }
 }
 
+/// What the button says that sends the form.
+pub fn sending(way: Way) -> Message {
+    match way {
+        Way::Rsvp | Way::Shift => Message::SendRsvp,
+        Way::Signature => Message::SendSignature,
+        Way::Membership => Message::SendMembership,
+        Way::Offer => Message::SendOffer,
+        Way::Pledge => Message::SendPledge,
+        Way::Enrolment => Message::SendEnrolment,
+    }
+}
+
 /// What the button of an initiative says.
 pub fn action(initiative: &Initiative) -> Message {
     initiative.participation.as_ref().map_or(Message::ReadMore, |participation| way(participation.way))

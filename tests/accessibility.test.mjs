@@ -60,7 +60,7 @@ for (const [how, options] of looks) {
     await send.click();
     await page.locator('#to-mend').waitFor();
     await look(page, 'to mend');
-    await form.locator('#in-session').selectOption('un');
+    await form.locator('.slot input[value=un]').check();
     await form.locator('#in-givenName').fill('Camille');
     await form.locator('#in-familyName').fill('Durand');
     await form.locator('#in-email').fill(`${how.replaceAll(' ', '')}@example.org`);

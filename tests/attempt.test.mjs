@@ -31,7 +31,7 @@ const posted = (fault) => (method, path, nth) => (method === 'POST' ? (typeof fa
 
 test('it is sent at once when the line is back, not when the pause is over', async (t) => {
   const { api, page, send, status, posts } = await filledIn(t, { fault: posted((nth) => (nth <= 3 ? busy : 'pass')) });
-  await send('Signer').click();
+  await send('Je signe').click();
   await until(() => posts().length === 3, 120);
   await page.context().setOffline(true);
   await status.getByText('Pas encore envoyé').waitFor();
@@ -48,7 +48,7 @@ test('it is sent at once when the line is back, not when the pause is over', asy
 test('it is sent at once when the visitor returns to the tab, and not when they leave it', async (t) => {
   const init = () => Object.defineProperty(Document.prototype, 'hidden', { get: () => Boolean(window.away), configurable: true });
   const { page, send, status, posts } = await filledIn(t, { fault: posted((nth) => (nth <= 3 ? busy : 'pass')) }, { browser: { init } });
-  await send('Signer').click();
+  await send('Je signe').click();
   await until(() => posts().length === 3, 120);
   await page.waitForTimeout(200);
   await page.evaluate(() => {
@@ -67,7 +67,7 @@ test('it is sent at once when the visitor returns to the tab, and not when they 
 test('it is not given up as long as the browser says that there is no line', async (t) => {
   const { page, send, status, posts } = await filledIn(t, {}, { browser: { init: hurry } });
   await page.context().setOffline(true);
-  await send('Signer').click();
+  await send('Je signe').click();
   await page.waitForTimeout(5_000); // All pauses are two seconds of these.
   assert.match(await said(status), /Pas encore envoyé/);
   await page.context().setOffline(false);
@@ -82,21 +82,21 @@ test('without a line it says so at once, and not when the proof of work is done'
   await introduce(page);
   const { send, status } = widget(page);
   await page.context().setOffline(true);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor({ timeout: 1_000 });
 });
 
 test('what takes long says that it is still at it', async (t) => {
   const wait = posted(() => new Promise((done) => setTimeout(() => done('pass'), 1_500)));
   const { send, status } = await filledIn(t, { fault: wait }, { browser: { init: hurry } });
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Encore quelques secondes').waitFor();
   await status.getByText('Merci').waitFor();
 });
 
 test('a server that asks to wait is left alone, whoever comes back', async (t) => {
   const { page, send, status, posts } = await filledIn(t, { fault: posted((nth) => (nth === 1 ? { status: 429, headers: { 'retry-after': '3' } } : 'pass')) });
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   for (const event of ['online', 'pageshow']) await page.evaluate((event) => dispatchEvent(new Event(event)), event);
   await status.getByText('Merci').waitFor();
@@ -110,7 +110,7 @@ test('there are never two requests under way', async (t) => {
   });
   const { api, page, send, status } = await filledIn(t, { fault: slow });
   await page.evaluate(() => setInterval(() => ['online', 'pageshow', 'visibilitychange'].forEach((event) => dispatchEvent(new Event(event))), 20));
-  await send('Signer').dblclick();
+  await send('Je signe').dblclick();
   await status.getByText('Merci').waitFor();
   assert.equal(api.mostOpen, 1);
   assert.equal(api.stored.size, 1);
@@ -119,7 +119,7 @@ test('there are never two requests under way', async (t) => {
 for (const query of ['#alentour=petition', '']) {
   test(`an answer swallowed after the commit, and the page reloaded (at "${query}"): the thanks, and one sign-up`, async (t) => {
     const { api, page, send, status, posts, field } = await filledIn(t, { fault: posted('swallow') }, { query, browser: { init: hear } });
-    await send('Signer').click();
+    await send('Je signe').click();
     await status.getByText('Pas encore envoyé').waitFor();
     const before = posts().length;
     const [{ key }] = posts();
@@ -142,19 +142,19 @@ for (const query of ['#alentour=petition', '']) {
 
 test('an answer swallowed after the commit, the page reloaded, and a mail to confirm: the step that remains is said', async (t) => {
   const { api, page, send, status } = await filledIn(t, { next: 'confirm', fault: posted('swallow') });
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   // What was stored waits for the mail's link: the question is answered as the form would have been.
   api.fault = (method, path) => (path.endsWith('status') ? { status: 200, body: { status: 'received', next: 'confirm' } } : 'pass');
   await page.reload();
-  await status.getByText('Merci ! Il reste une étape').waitFor();
+  await status.getByText('Dernière étape : ouvrez notre e-mail').waitFor();
   assert.match(await said(status), /par e-mail à votre adresse/);
   assert.equal(await page.getByText('bien reçu').count(), 0);
 });
 
 test('an attempt that never arrived, and the page reloaded: it says so, and once more is another attempt', async (t) => {
   const { api, page, send, status, posts, asked } = await filledIn(t, { fault: posted('cut') });
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   await page.reload();
   await page.getByText('Nous vérifions si votre dernier envoi est arrivé').waitFor();
@@ -164,7 +164,7 @@ test('an attempt that never arrived, and the page reloaded: it says so, and once
   assert.equal(await widget(page).field('Prénom').inputValue(), '');
   api.fault = () => 'pass';
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   assert.equal(await page.getByText('n’est pas arrivé').count(), 0);
   assert.notEqual(posts().at(-1).key, posts()[0].key);
@@ -173,7 +173,7 @@ test('an attempt that never arrived, and the page reloaded: it says so, and once
 
 test('after the reload nothing scrolls and nothing takes the focus', async (t) => {
   const { api, page, send, status } = await filledIn(t, { fault: posted('cut') }, { query: '' });
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   await page.evaluate(() => scrollTo(0, 0));
   await page.reload();
@@ -187,7 +187,7 @@ test('after the reload nothing scrolls and nothing takes the focus', async (t) =
 
 test('whoever was in the middle of it when the page was reloaded sees what became of it', async (t) => {
   const { page, send, status } = await filledIn(t, { fault: posted('cut') }, { browser: { viewport: { width: 360, height: 420 } } });
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   await page.evaluate(() => scrollBy(0, 200));
   await page.reload();
@@ -198,7 +198,7 @@ test('whoever was in the middle of it when the page was reloaded sees what becam
 
 test('without an answer about the last attempt it says that it does not know, and learns it when the line is back', async (t) => {
   const { api, page, send, status, asked } = await filledIn(t, { fault: posted('swallow') });
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   api.fault = (method, path) => (path.endsWith('status') ? 'cut' : 'pass');
   await page.reload();
@@ -212,12 +212,12 @@ test('without an answer about the last attempt it says that it does not know, an
 
 test('who fills the form in again while the last attempt is being asked after is not interrupted', async (t) => {
   const { api, page, send, status, posts } = await filledIn(t, { fault: posted('cut') });
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   api.fault = (method, path) => (path.endsWith('status') ? 'cut' : 'pass');
   await page.reload();
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await page.waitForTimeout(500);
@@ -227,14 +227,14 @@ test('who fills the form in again while the last attempt is being asked after is
 
 test('what was refused leaves nothing behind', async (t) => {
   const { page, send, summary } = await filledIn(t, { fault: posted({ status: 409, body: { error: 'closed' } }) });
-  await send('Signer').click();
+  await send('Je signe').click();
   await summary.getByText(/closes/).waitFor();
   assert.deepEqual(await storage(page), {});
 });
 
 test('what was given up is asked after too', async (t) => {
   const { api, page, send, status } = await filledIn(t, { fault: posted('swallow') }, { browser: { init: hurry } });
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('n’a pas pu être envoyée, ou la réponse s’est perdue').waitFor();
   assert.deepEqual(Object.keys(await storage(page)), ['alentour:signups']);
   api.fault = () => 'pass';
@@ -248,7 +248,7 @@ test('a page whose storage throws, or is full of something else, signs up all th
   const rubbish = ['nonsense', '[[1,2]]', '{"petition":"x"}', '[["petition"]]', '7'].map((text) => `sessionStorage.setItem('alentour:signups', ${JSON.stringify(text)})`);
   for (const init of [throws, ...rubbish]) {
     const { api, page, send, status } = await filledIn(t, {}, { browser: { init: typeof init === 'string' ? { content: init } : init } });
-    await send('Signer').click();
+    await send('Je signe').click();
     await status.getByText('Merci').waitFor();
     assert.equal(api.stored.size, 1);
     assert.deepEqual(page.record.errors, [], String(init));
@@ -260,13 +260,13 @@ test('who leaves is asked only while something is being sent', async (t) => {
   await page.reload();
   assert.equal(page.record.leaving.length, 0, 'asked before anything was sent');
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   await page.reload();
   assert.equal(page.record.leaving.length, 1, 'not asked while it was being sent');
   api.fault = () => 'pass';
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   await page.reload();
   assert.equal(page.record.leaving.length, 1, 'asked after the thanks');
@@ -278,7 +278,7 @@ test('a widget that goes while the server refuses takes nothing down', async (t)
     return { status: 422, body: { error: 'invalid', fields: [{ field: 'email', problem: 'invalid' }] } };
   });
   const { page, send, posts } = await filledIn(t, { fault: refuse });
-  await send('Signer').click();
+  await send('Je signe').click();
   await until(() => posts().length === 1);
   await page.evaluate(() => document.querySelector('alentour-widget').remove());
   await page.waitForTimeout(900);

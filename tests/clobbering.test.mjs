@@ -74,7 +74,7 @@ test('<img name="hidden"> does not keep a sign-up from being sent when the line 
   const page = await visit(t, image('hidden') + image('createTextNode'), { origin: api.url, query: '#alentour=petition' });
   await introduce(page);
   const { send, status } = widget(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await until(() => api.of('POST', '/signups').length === 3, 200);
   await page.evaluate(() => dispatchEvent(new Event('online')));
   // The third pause is four seconds and more.
@@ -100,7 +100,7 @@ test('a page that has replaced Window, Document and Request, as MooTools does, o
   await link('Réunion publique sur le logement').click();
   await detail.waitFor();
   await introduce(page, { email: 'mootools@example.org' });
-  await send('Participer').click();
+  await send('Je participe').click();
   await status.getByText('Merci').waitFor();
   assert.deepEqual((await at.server.signups('reunion')).map(({ email }) => email), ['mootools@example.org']);
   await back.click();
@@ -124,7 +124,7 @@ test('a page whose fetch expects an address, and gives a response of its own, si
   const page = await visit(t, '', { init, query: '#alentour=petition' });
   await introduce(page, { email: 'emballage@example.org' });
   const { send, status } = widget(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   assert.ok((await at.server.signups('petition')).some(({ email }) => email === 'emballage@example.org'));
   assert.ok((await page.evaluate(() => window.asked)).includes('/signups'));

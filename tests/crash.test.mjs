@@ -77,7 +77,7 @@ test('a rejection with a plain string does not break the widget: the sign-up is 
     window.real = window.fetch;
     window.fetch = () => Promise.reject('no');
   });
-  await widget(page).send('Participer').click();
+  await widget(page).send('Je participe').click();
   await widget(page).status.getByText('Pas encore envoyé').waitFor();
   await page.evaluate(() => (window.fetch = window.real));
   await widget(page).status.getByText('Merci').waitFor();
@@ -104,7 +104,7 @@ for (const [name, patch] of [
     const page = await at.visit(t, { query: '#alentour=petition', browser: { init: hurry } });
     await introduce(page, { email: 'jamais@example.org' });
     await page.evaluate(patch);
-    await widget(page).send('Signer').click();
+    await widget(page).send('Je signe').click();
     await widget(page).status.getByText(/Pas encore envoyé|n’a pas pu être envoyée/).waitFor();
     await widget(page).back.click();
     await listed(page);

@@ -30,7 +30,7 @@ test('a server that is down when the form is sent, and comes up again: one row, 
   const { send, status } = widget(page);
   await introduce(page, { email: 'patience@example.org' });
   await server.kill();
-  await send('Participer').click();
+  await send('Je participe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   assert.deepEqual(await emails(server, 'reunion'), []);
   await server.start();
@@ -44,7 +44,7 @@ test('a person passes the checks that a server makes of robots unless it is told
   const page = await at.visit(t, { origin: server.url, query: '#alentour=reunion' });
   const { send, status } = widget(page);
   await introduce(page, { email: 'humaine@example.org' });
-  await send('Participer').click();
+  await send('Je participe').click();
   await status.getByText('Merci, c’est bien reçu !').waitFor({ timeout: 30_000 });
   assert.deepEqual(await emails(server, 'reunion'), ['humaine@example.org']);
   // A program that has done no work does not.
@@ -57,7 +57,7 @@ test('a person passes the checks that a server makes of robots unless it is told
 test('an answer that is lost after the commit: the retry signs up no second time', async (t) => {
   const { proxy, page, send, status } = await behindProxy(t, 'petition', 'perdue@example.org');
   proxy.fault = (method, path, nth) => (method === 'POST' && nth <= 2 ? 'swallow' : 'pass');
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor({ timeout: 15_000 });
   assert.equal(proxy.count('POST /signups'), 3);
   assert.deepEqual((await emails(at.server, 'petition')).filter((email) => email === 'perdue@example.org').length, 1);
@@ -74,11 +74,11 @@ test('an answer that is lost after the commit, the page reloaded, and a server t
   const visit = async (email) => {
     const page = await at.visit(t, { origin: proxy.url, query: '#alentour=petition' });
     await introduce(page, { email });
-    await widget(page).send('Signer').click();
+    await widget(page).send('Je signe').click();
     return page;
   };
   const answered = widget(await visit('entendue@example.org')).status;
-  await answered.getByText('Merci ! Il reste une étape').waitFor();
+  await answered.getByText('Dernière étape : ouvrez notre e-mail').waitFor();
   proxy.fault = (method) => (method === 'POST' ? 'swallow' : 'pass');
   const page = await visit('perdue@example.org');
   const { status } = widget(page);
@@ -88,7 +88,7 @@ test('an answer that is lost after the commit, the page reloaded, and a server t
   await status.getByText('Merci').waitFor();
   // The address is in nobody's memory any more.
   assert.equal(await said(status), (await said(answered)).replace('entendue@example.org', 'votre adresse'));
-  assert.match(await said(status), /^Merci ! Il reste une étape.* ouvrez le lien que nous envoyons par e-mail à votre adresse/);
+  assert.match(await said(status), /^Dernière étape : ouvrez notre e-mail.* ouvrez le lien que nous envoyons par e-mail à votre adresse/);
   assert.doesNotMatch(await said(page.locator('.join')), /bien reçu|peut maintenant vous écrire/);
   assert.equal(proxy.count('GET /signups/status'), 1);
   assert.equal(proxy.count('POST /signups'), posted, 'it was sent again');
@@ -107,7 +107,7 @@ test('somebody else’s page is no answer, whatever its status: the sign-up is s
     return route.fulfill({ status: 200, contentType: 'text/html', headers: { 'access-control-allow-origin': '*' }, body: '<!doctype html><title>Accueil</title>' });
   });
   const { send, status } = widget(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await until(() => answered > 0);
   await status.getByText('Merci').waitFor();
   assert.ok((await at.server.signups('petition')).some(({ email }) => email === 'ailleurs@example.org'), 'thanks for nothing');
@@ -116,7 +116,7 @@ test('somebody else’s page is no answer, whatever its status: the sign-up is s
 
 test('a double click signs up once', async (t) => {
   const { proxy, send, status } = await behindProxy(t, 'collectif', 'double@example.org');
-  await send('Rejoindre').dblclick();
+  await send('Je demande à rejoindre').dblclick();
   await status.getByText('Merci').waitFor();
   assert.equal(proxy.count('POST /signups'), 1);
   assert.deepEqual(await emails(at.server, 'collectif'), ['double@example.org']);
@@ -137,7 +137,7 @@ test('a server that asks to wait is asked again, with the same key', async (t) =
   page.on('request', (request) => request.method() === 'POST' && keys.push(request.headers()['idempotency-key']));
   const busy = { status: 503, headers: { 'retry-after': '2', 'access-control-expose-headers': 'retry-after' } };
   proxy.fault = (method, path, nth) => (method === 'POST' && nth <= 2 ? busy : 'pass');
-  await send('Participer').click();
+  await send('Je participe').click();
   await status.getByText('Merci').waitFor();
   assert.equal(keys.length, 3);
   assert.equal(new Set(keys).size, 1);
@@ -147,7 +147,7 @@ test('a server that asks to wait is asked again, with the same key', async (t) =
 test('a line that stays dead is given up with the words kept, and sent again by the visitor: one row', async (t) => {
   const { proxy, page, send, status } = await behindProxy(t, 'reunion', 'encore@example.org', hurry);
   proxy.fault = (method) => (method === 'POST' ? 'swallow' : 'pass');
-  await send('Participer').click();
+  await send('Je participe').click();
   await status.getByText('n’a pas pu être envoyée').waitFor();
   proxy.fault = () => 'pass';
   await page.getByRole('button', { name: 'Envoyer de nouveau' }).click();
@@ -159,7 +159,7 @@ test('going back to the list while it is being sent does not stop it, and the th
   const { proxy, page, send, status, back, link } = await behindProxy(t, 'reunion', 'retour@example.org', hurry);
   proxy.fault = (method, path, nth) => (method === 'POST' && nth <= 2 ? 'cut' : 'pass');
   const posted = page.waitForResponse((answer) => answer.request().method() === 'POST' && answer.status() === 201);
-  await send('Participer').click();
+  await send('Je participe').click();
   await back.click();
   await posted;
   await link('Réunion publique sur le logement').click();
@@ -169,7 +169,7 @@ test('going back to the list while it is being sent does not stop it, and the th
 test('the address that is thanked is the one that was received', async (t) => {
   const { proxy, field, send, status } = await behindProxy(t, 'collectif', 'faute@example.org', hurry);
   proxy.fault = (method) => (method === 'POST' ? 'cut' : 'pass');
-  await send('Rejoindre').click();
+  await send('Je demande à rejoindre').click();
   await status.getByText('Pas encore envoyé').waitFor();
   // Seen while waiting: the address was mistyped. The form is not locked.
   await field('Adresse e-mail').fill('juste@example.org');
@@ -183,7 +183,7 @@ test('the address that is thanked is the one that was received', async (t) => {
 test('an action that has left the feed meanwhile is refused with words, and nothing is sent for ever', async (t) => {
   const { proxy, page, send, summary } = await behindProxy(t, 'reunion', 'tard@example.org', hear);
   proxy.fault = (method) => (method === 'POST' ? { status: 404, headers: { 'content-type': 'application/json' }, body: '{"error":"unknown"}' } : 'pass');
-  await send('Participer').click();
+  await send('Je participe').click();
   await summary.getByText(/closes/).waitFor();
   assert.equal(proxy.count('POST /signups'), 1);
   assert.ok(!(await page.evaluate(() => window.heard)).some(({ name }) => name === 'signup'));

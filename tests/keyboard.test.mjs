@@ -45,7 +45,7 @@ test('from the top of the page to the thanks with the keyboard alone', async (t)
   await tabTo(page, /^a Aider aux devoirs/);
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'detail-title');
-  await tabTo(page, /^select Choisissez une date/);
+  await tabTo(page, /^input .*Première séance/);
   // It begins with the date of the card: the next one is chosen.
   await page.keyboard.press('ArrowDown');
   await tabTo(page, /^input Prénom/);
@@ -58,7 +58,7 @@ test('from the top of the page to the thanks with the keyboard alone', async (t)
   await page.keyboard.press('L');
   await tabTo(page, /^input J’accepte/);
   await page.keyboard.press('Space');
-  await tabTo(page, /^button Participer/);
+  await tabTo(page, /^button Je participe/);
   await page.keyboard.press('Enter');
   // The postcode is missing: the summary has the focus, its link leads there.
   await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'to-mend');

@@ -81,7 +81,7 @@ async function everyState(page, isFolded, look) {
   await cards.first().getByRole('link').click();
   await detail.waitFor();
   await look('detail');
-  await send('Participer').click();
+  await send('Je participe').click();
   await page.locator('#to-mend').waitFor();
   await look('to-mend');
   await back.click();

@@ -6,22 +6,19 @@ import { bench } from './support/bench.mjs';
 import { hurry } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { startProxy } from './support/proxy.mjs';
-import { focused, introduce, listed, said, widget } from './support/widget.mjs';
+import { focused, introduce, listed, said, waitForFocus, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
-
-const waitForFocus = (page, id) =>
-  page.waitForFunction((id) => document.activeElement.shadowRoot?.activeElement?.id === id, id);
 
 /** Everything that stands in the form. */
 const typed = (page) =>
   page.locator('.join form').evaluate((form) =>
-    Object.fromEntries([...form.querySelectorAll('input, select, textarea')].map((it) => [it.id, it.type === 'checkbox' ? it.checked : it.value])),
+    Object.fromEntries([...form.querySelectorAll('input, select, textarea')].map((it) => [it.id || it.value, /^(checkbox|radio)$/.test(it.type) ? it.checked : it.value])),
   );
 
 async function fillEverything(page) {
   const { field } = widget(page);
-  await field('Choisissez une date').selectOption('un');
+  await page.locator('.slot input[value=un]').check();
   await field('Nombre de personnes, en vous comptant').selectOption('2');
   await introduce(page);
   await field(/^Téléphone/).fill('06 12 34 56 78');
@@ -36,30 +33,48 @@ async function fillEverything(page) {
 test('an empty form is refused without asking the server: a summary takes the focus, each field says what it lacks', async (t) => {
   const page = await at.visit(t, { query: '#alentour=devoirs' });
   const { send, summary, field } = widget(page);
-  await send('Participer').click();
+  await send('Je participe').click();
   await waitForFocus(page, 'to-mend');
   assert.match(await said(summary), /Il reste 7 points à revoir/);
-  assert.equal(await summary.getAttribute('role'), 'alert');
-  for (const label of ['Choisissez une date', 'Prénom', 'Nom', 'Adresse e-mail', 'Code postal', 'Niveau que vous préférez']) {
-    assert.equal(await field(label).getAttribute('aria-invalid'), 'true', label);
-    const described = await field(label).evaluate((it) => it.getRootNode().getElementById(it.getAttribute('aria-describedby'))?.textContent);
-    assert.equal(described, 'À compléter.', label);
+  const lacks = (field) => field.evaluate((it) => [it.ariaInvalid, it.getRootNode().getElementById(it.getAttribute('aria-describedby'))?.textContent]);
+  for (const [label, what] of [['Prénom', 'Indiquez votre prénom.'], ['Nom', 'Indiquez votre nom.'], ['Adresse e-mail', 'Indiquez votre adresse e-mail.'], ['Code postal', 'Indiquez votre code postal.'], ['Niveau que vous préférez', 'Répondez à cette question.'], [/J’accepte/, 'Votre accord est nécessaire pour participer.']]) {
+    assert.deepEqual(await lacks(field(label)), ['true', what]);
   }
-  const consent = await field(/J’accepte/).evaluate((it) => it.getRootNode().getElementById(it.getAttribute('aria-describedby'))?.textContent);
-  assert.equal(consent, 'Votre accord est nécessaire pour participer.');
+  assert.deepEqual(await lacks(page.getByRole('radiogroup', { name: 'Choisissez une date' })), ['true', 'Choisissez une date.']);
   assert.equal(await field(/^Téléphone/).getAttribute('aria-invalid'), 'false');
   assert.equal(page.record.requests.filter(({ method }) => method === 'POST').length, 0);
 });
 
-test('a link of the summary leads to its field', async (t) => {
+test('the summary leads to what is wrong first, and what is mended is no longer wrong', async (t) => {
   const page = await at.visit(t, { query: '#alentour=devoirs' });
-  const { send, summary, field } = widget(page);
-  await send('Participer').click();
-  await summary.getByRole('link', { name: /Adresse e-mail/ }).click();
-  await waitForFocus(page, 'in-email');
-  assert.equal(await field('Adresse e-mail').evaluate((it) => it.getRootNode().activeElement === it), true);
-  await summary.getByRole('link', { name: /^J’accepte/ }).click();
+  const { send, summary, field, slot } = widget(page);
+  await send('Je participe').click();
+  const first = (name) => summary.getByRole('link', { name, exact: true });
+  await first('Choisissez une date').click();
+  await waitForFocus(page, 'in-session');
+  await slot('un').check();
+  assert.match(await said(summary), /Il reste 6 points à revoir/);
+  await first('Prénom').click();
+  await waitForFocus(page, 'in-givenName');
+  await page.keyboard.type('Camille');
+  await field('Nom').fill('Durand');
+  // What is not yet an address still says what is missing, and now in other words.
+  await field('Adresse e-mail').fill('camille@');
+  const error = page.locator('#error-email');
+  assert.match(await said(error), /adresse complète/);
+  assert.equal(await field('Adresse e-mail').getAttribute('aria-invalid'), 'true');
+  await field('Adresse e-mail').fill('camille@example.org');
+  assert.equal(await said(error), '');
+  assert.equal(await field('Adresse e-mail').getAttribute('aria-invalid'), 'false');
+  await field('Code postal').fill('69007');
+  await field('Niveau que vous préférez').selectOption('Lycée');
+  await first(/^J’accepte/).click();
   await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.type === 'checkbox');
+  await page.keyboard.press('Space');
+  await summary.waitFor({ state: 'hidden' });
+  // And who empties a field that was mended is not told off while typing: nothing was wrong with it.
+  await field('Prénom').fill('');
+  assert.equal(await said(page.locator('#error-givenName')), '');
   assert.ok(!page.url().includes('form-title'), page.url());
 });
 
@@ -72,9 +87,9 @@ test('what is wrong is said in words that help', async (t) => {
   await field('Code postal').fill('?');
   await field(/^Votre message/).fill('a'.repeat(2001));
   const before = await typed(page);
-  await send('Participer').click();
+  await send('Je participe').click();
   await waitForFocus(page, 'to-mend');
-  const text = await said(summary);
+  const text = (await said(summary)) + (await page.locator('.error').allTextContents()).join().replace(/\s/g, ' ');
   for (const expected of ['4 points', 'prenom@exemple.fr', '06 12 34 56 78', '69007', 'trop long']) assert.ok(text.includes(expected), text);
   assert.deepEqual(await typed(page), before);
   // Mended, it goes through.
@@ -82,7 +97,7 @@ test('what is wrong is said in words that help', async (t) => {
   await field(/^Téléphone/).fill('');
   await field('Code postal').fill('69007');
   await field(/^Votre message/).fill('');
-  await send('Participer').click();
+  await send('Je participe').click();
   await widget(page).status.getByText('Merci').waitFor();
   const [row] = await at.server.signups('devoirs');
   assert.equal(row.email, 'camille@example.org');
@@ -111,13 +126,13 @@ test('a network that fails, and a refusal of the server’s, lose nothing that w
   const { send, status, summary } = widget(page);
   await fillEverything(page);
   const before = await typed(page);
-  await send('Participer').click();
+  await send('Je participe').click();
   await status.getByText('Rien de ce que vous avez écrit n’est perdu').waitFor();
   assert.deepEqual(await typed(page), before);
   const refusal = JSON.stringify({ error: 'invalid', fields: [{ field: 'email', problem: 'invalid' }] });
   answer = { status: 422, headers: { 'content-type': 'application/json' }, body: refusal };
   await page.getByRole('button', { name: 'Envoyer de nouveau' }).click();
-  await summary.getByText(/adresse complète/).waitFor();
+  await page.locator('#error-email').getByText(/adresse complète/).waitFor();
   assert.deepEqual(await typed(page), before);
 });
 

@@ -31,7 +31,7 @@ test('a strict policy that allows WebAssembly blocks nothing: no style, no style
   await place.fill('');
   await link('Pour un toit digne à Lyon').click();
   await introduce(page, { email: 'politique@example.org' });
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   assert.deepEqual(await page.evaluate(() => window.blocked.filter((line) => !line.includes('favicon'))), []);
   assert.equal(await widget(page).count.evaluate((it) => getComputedStyle(it).fontWeight), '600', 'the widget is undressed');

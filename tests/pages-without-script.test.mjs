@@ -21,7 +21,7 @@ async function assertFits(page) {
 
 /** Fills a form in, as nothing is wrong with it but perhaps the address. */
 async function fillIn(form, email) {
-  await form.locator('#in-session').selectOption('un');
+  await form.locator('.slot input[value=un]').check();
   await form.locator('#in-givenName').fill('Camille');
   await form.locator('#in-familyName').fill('Durand');
   await form.locator('#in-email').fill(email);

@@ -27,11 +27,11 @@ async function visit(page) {
   await introduce(page, person);
   await field(/^Téléphone/).fill('06 12 34 56 78');
   await field(/^Votre message/).fill('Mon message intime');
-  await send('Participer').click();
-  await field('Choisissez une date').selectOption('un');
+  await send('Je participe').click();
+  await page.locator('.slot input[value=un]').check();
   await field('Code postal').fill('38000');
   await field('Niveau que vous préférez').selectOption('Lycée');
-  await send('Participer').click();
+  await send('Je participe').click();
   await status.getByText('Merci').waitFor();
 }
 
@@ -91,7 +91,7 @@ test('while a sign-up is being sent, and after the page was left, its key and th
   const { field, send, status } = widget(page);
   await introduce(page, person);
   await field(/^Code postal/).fill('38000');
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   const kept = () => page.evaluate(async () => [{ ...sessionStorage }, { ...localStorage }, document.cookie, window.name, await indexedDB.databases()]);
   const [{ key }] = api.of('POST', '/signups');

@@ -28,7 +28,7 @@ test('nobody is asked for a challenge before the visitor begins, and then once',
   await until(() => challenges().length > 0);
   assert.equal(api.of('POST', '/signups').length, 0);
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   assert.equal(challenges().length, 1);
   // A question that needs no other before it (no "preflight"), and tells nothing.
@@ -46,7 +46,7 @@ for (const [where, more] of [['an ordinary page', () => ({})], ['a page with a s
   test(`the challenge is solved and sent along, on ${where}`, async (t) => {
     const { page, api, send, status, posts } = await visit(t, { most: 50_000 }, more);
     await introduce(page);
-    await send('Signer').click();
+    await send('Je signe').click();
     await status.getByText('Merci').waitFor();
     assert.equal(api.stored.size, 1);
     const [{ body }] = posts();
@@ -62,7 +62,7 @@ test('without `crypto.subtle` it is solved too', async (t) => {
   const init = () => Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined });
   const { page, api, send, status } = await visit(t, {}, { browser: { init } });
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   assert.equal(api.stored.size, 1);
 });
@@ -71,7 +71,7 @@ for (const status of [204, 404]) {
   test(`a server that asks for no proof (${status}) is sent none`, async (t) => {
     const { page, api, send, status: said, posts } = await visit(t, { fault: (method, path) => (path.endsWith('challenge') ? { status } : 'pass'), most: 0 });
     await introduce(page);
-    await send('Signer').click();
+    await send('Je signe').click();
     await said.getByText('Merci').waitFor();
     assert.ok(!('altcha' in posts()[0].body));
     assert.equal(api.stored.size, 1);
@@ -109,7 +109,7 @@ test('the page does not stutter while it is solved', async (t) => {
 test('a slow device gets an easy challenge and waits instead', async (t) => {
   const { page, api, send, status, challenges } = await visit(t, { most: 500_000_000, easy: 500, slowWait: 2, least: 2 });
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   // gloo-net writes an & behind every query.
   assert.deepEqual(challenges().map(({ path }) => path.replace(/&$/, '')), ['/signups/challenge', '/signups/challenge?slow=1']);
@@ -121,7 +121,7 @@ test('a slow device gets an easy challenge and waits instead', async (t) => {
 test('a form that a browser fills in at once is sent three seconds after it was begun, with words meanwhile', async (t) => {
   const { page, send, status, challenges, posts } = await visit(t, { wait: undefined, least: 2 });
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Envoi en cours').waitFor();
   await status.getByText('Merci').waitFor();
   assert.equal(posts().length, 1);
@@ -132,7 +132,7 @@ test('a honeypot that a password manager has filled in is emptied, and the sign-
   const { page, api, send, status, posts, challenges } = await visit(t);
   await introduce(page);
   await page.locator('#in-website').evaluate((it) => (it.value = 'https://example.org/secret'));
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   assert.equal(posts().length, 2);
   assert.ok(posts()[0].body.website);
@@ -172,7 +172,7 @@ test('a proof that is refused is made anew three times, and then the visitor dec
   const refuse = { status: 422, body: { error: 'proof' } };
   const { page, api, send, status, posts, challenges } = await visit(t, { fault: (method) => (method === 'POST' ? refuse : 'pass') });
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('n’a pas pu être envoyée').waitFor();
   assert.equal(posts().length, 4);
   assert.equal(challenges().length, 4);
@@ -188,7 +188,7 @@ test('a server that asks to wait before it gives a challenge is left alone, and 
   const fault = (method, path, nth) => (path.endsWith('challenge') && nth <= 2 ? { status: 429, headers: { 'retry-after': '2' } } : 'pass');
   const { page, api, send, status, posts, challenges } = await visit(t, { fault }, { browser: { init: hurry } });
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Pas encore envoyé').waitFor();
   await status.getByText('Merci').waitFor();
   assert.equal(challenges().length, 3);
@@ -201,12 +201,12 @@ test('where challenges cannot be had the sign-up goes without, and one is asked 
   const hidden = { status: 404, headers: { 'access-control-allow-origin': 'https://example.org' } };
   const older = await visit(t, { most: 0, fault: (method, path) => (path.endsWith('challenge') ? hidden : 'pass') });
   await introduce(older.page);
-  await older.send('Signer').click();
+  await older.send('Je signe').click();
   await older.status.getByText('Merci').waitFor();
   assert.equal(older.posts().length, 1);
   const newer = await visit(t, { fault: (method, path, nth) => (path.endsWith('challenge') && nth <= 2 ? hidden : 'pass') });
   await introduce(newer.page);
-  await newer.send('Signer').click();
+  await newer.send('Je signe').click();
   await newer.status.getByText('Merci').waitFor();
   assert.deepEqual(newer.posts().map(({ body }) => Boolean(body.altcha)), [false, true]);
   assert.equal(newer.api.stored.size, 1);
@@ -216,10 +216,10 @@ test('what was refused for a field is sent with a new proof once it is mended', 
   const refusal = { status: 422, body: { error: 'invalid', fields: [{ field: 'email', problem: 'invalid' }] } };
   const { page, api, send, status, summary, posts } = await visit(t, { fault: (method, path, nth) => (method === 'POST' && nth === 1 ? refusal : 'pass') });
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await summary.getByText(/adresse complète/).waitFor();
   await widget(page).field('Adresse e-mail').fill('autre@example.org');
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   assert.notEqual(posts()[0].body.altcha, posts()[1].body.altcha);
   assert.notEqual(posts()[0].key, posts()[1].key);

@@ -25,7 +25,7 @@ test('above the button stands who gets what is typed, and the way to one’s rig
   const { api, page, link, send } = await visit(t);
   const notice = page.getByText(/^Ces informations vont à Maison des voisins, pour votre participation\s; tout autre usage a sa case\. /);
   const { y } = await notice.boundingBox();
-  assert.ok(y < (await send('Signer').boundingBox()).y);
+  assert.ok(y < (await send('Je signe').boundingBox()).y);
   const rights = link('Vos données et vos droits');
   assert.equal(await rights.getAttribute('href'), `${api.url}/privacy?initiative=petition&lang=fr`);
   assert.equal(await rights.getAttribute('target'), '_blank');
@@ -41,8 +41,8 @@ test('without an organiser’s name the notice is a sentence too, and any identi
 test('where a mail asks for one step more the thanks say which, to what address, and what to do without it', async (t) => {
   const { api, page, link, send, status } = await visit(t, { next: 'confirm' });
   await introduce(page);
-  await send('Signer').click();
-  await status.getByText('Merci ! Il reste une étape').waitFor();
+  await send('Je signe').click();
+  await status.getByText('Dernière étape : ouvrez notre e-mail').waitFor();
   assert.match(await said(status), /ouvrez le lien que nous envoyons par e-mail à camille\.durand@example\.org/);
   assert.match(await said(status), /Un seul lien vaut pour tout ce qui attend votre confirmation/);
   assert.match(await said(status), /indésirables/);
@@ -58,7 +58,7 @@ test('where a mail asks for one step more the thanks say which, to what address,
 test('where no mail is sent the thanks promise none', async (t) => {
   const { page, send, status, link } = await visit(t);
   await introduce(page);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci, c’est bien reçu !').waitFor();
   assert.ok(!/étape|courriel|e-mail|lien/.test(await said(status)));
   assert.equal(await link(/Gérer/).count(), 0);
@@ -74,7 +74,7 @@ test('under 15: a parent must agree, and the form says so', async (t) => {
   assert.equal(await guardian.isVisible(), true);
   assert.equal(await guardian.isChecked(), false);
   assert.equal(await guardian.getAttribute('aria-required'), 'true');
-  await send('Signer').click();
+  await send('Je signe').click();
   await summary.getByText(/Un de mes parents/).waitFor();
   assert.equal(bodies().length, 0);
   assert.equal(await guardian.getAttribute('aria-invalid'), 'true');
@@ -82,7 +82,7 @@ test('under 15: a parent must agree, and the form says so', async (t) => {
   await look(page, 'a parent must agree');
   assertClean();
   await guardian.check();
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   assert.equal(bodies()[0].under15, true);
   assert.equal(bodies()[0].guardianAgrees, true);
@@ -95,7 +95,7 @@ test('who is not under 15 after all says nothing of parents', async (t) => {
   await field(/^Un de mes parents/).check();
   await field('J’ai moins de 15 ans').uncheck();
   assert.equal(await field(/^Un de mes parents/).isVisible(), false);
-  await send('Signer').click();
+  await send('Je signe').click();
   await status.getByText('Merci').waitFor();
   assert.ok(!('under15' in bodies()[0]) && !('guardianAgrees' in bodies()[0]), JSON.stringify(bodies()[0]));
 });

@@ -45,7 +45,7 @@ test('submit and change inside the shadow tree reach the application, though the
   await widget(page).radius.selectOption('100');
   await widget(page).link('Réunion publique sur le logement').click();
   await introduce(page);
-  await widget(page).send('Participer').click();
+  await widget(page).send('Je participe').click();
   await widget(page).status.getByText('Merci').waitFor();
   assert.deepEqual(await page.evaluate(() => window.arrived), []);
 });
@@ -76,7 +76,7 @@ test('a signal that outlives its widget wakes nothing: removed during a search, 
     await new Promise((done) => setTimeout(done, 300));
     await route.continue();
   });
-  await widget(page).send('Signer').click();
+  await widget(page).send('Je signe').click();
   await until(() => asked > 0);
   await page.locator('alentour-widget').evaluate((it) => {
     it.search({ place: '38000' });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
 import { at as moment, neighbourhood } from './support/feeds.mjs';
-import { focused, introduce, said, widget } from './support/widget.mjs';
+import { focused, introduce, said, waitForFocus, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
 
@@ -20,7 +20,7 @@ test('RSVP: alone or with others', async (t) => {
   const page = await at.visit(t, { query: '#alentour=reunion' });
   await introduce(page);
   await widget(page).field('Nombre de personnes, en vous comptant').selectOption('3');
-  await sendAndThank(page, 'Participer');
+  await sendAndThank(page, 'Je participe');
   // What, when and where: so that nobody needs to scroll up to note it down.
   assert.match(await said(page.locator('.join')), /Participer ?Réunion publique sur le logement/);
   assert.match(await said(widget(page).status), /18 h – 20 h.*Salle des fêtes, 69100 Villeurbanne.*vous écrire à camille.durand@example.org/);
@@ -36,14 +36,17 @@ test('RSVP: alone or with others', async (t) => {
 
 test('shift: a session is chosen, the organiser’s questions are answered, one consent of two is given', async (t) => {
   const page = await at.visit(t, { query: '#alentour=devoirs' });
-  const { field } = widget(page);
-  const session = field('Choisissez une date');
-  // Nothing is chosen for the visitor, and what is full cannot be.
-  assert.equal(await session.inputValue(), '');
-  assert.equal(await session.locator('option[value=complet]').isDisabled(), true);
+  const { field, slot, send, detail } = widget(page);
+  // Nothing is chosen for the visitor, and what is full cannot be: it stands last.
+  assert.equal(await detail.locator('.slot :checked').count(), 0);
+  assert.equal(await slot('complet').isDisabled(), true);
+  assert.match(await said(detail.locator('.slot').last()), /Complet/);
+  assert.match(await said(send(/./)), /^Je participe$/);
   assert.equal(await field(/J’accepte/).isChecked(), false);
   assert.equal(await field(/J’aimerais recevoir/).isChecked(), false);
-  await session.selectOption('un');
+  await slot('un').check();
+  // The button says what it does.
+  assert.match(await said(send(/./)), /^Je participe le \d+/);
   await introduce(page, { given: 'Zoé', family: 'N’Diaye-Šimić', email: 'zoe@example.org' });
   await field(/^Téléphone/).fill('06 12 34 56 78');
   await field('Code postal').fill('69007');
@@ -51,7 +54,7 @@ test('shift: a session is chosen, the organiser’s questions are answered, one 
   await field(/^J’ai le permis/).check();
   await field(/^Autre chose/).fill('=1+1');
   await field(/^Votre message/).fill('Bonjour,\nje viens avec plaisir.');
-  await sendAndThank(page, 'Participer');
+  await sendAndThank(page, 'Je participe');
   const [row, ...others] = await at.server.signups('devoirs');
   assert.deepEqual(others, []);
   const text = JSON.stringify(row);
@@ -69,34 +72,75 @@ test('the form that is opened from a card begins with the session that the card 
   const sessions = [['a', 3, 0], ['b', 5, 1], ['c', 9, 1]].map(([id, days, location]) => ({ id, startDate: moment(days), endDate: moment(days, 19), location }));
   at.site.json('/round.json', { initiatives: [{ id: 'tournee', name: 'Tournée', organizer, participation, location, sessions }] });
   const page = await at.visit(t, { attributes: 'data-feed="/round.json" data-place="69007"' });
-  const { join, field, back, cards, place: where, count } = widget(page);
+  const { join, slot, back, cards, place: where, count, detail } = widget(page);
   await count.getByText(/Lyon/).waitFor();
   // One sentence: two more dates, of which one is elsewhere.
   assert.match(await said(cards.locator('.when')), /et 1 autre date$/);
   await join('Participer', 'Tournée').click();
-  const session = field('Choisissez une date');
-  assert.equal(await session.inputValue(), 'b');
-  assert.match(await said(session.locator('option[value=b]')), /19 h · Maison des voisins, à \d+ m$/);
-  assert.match(await said(session.locator('option[value=a]')), /19 h · Salle des fêtes, Villeurbanne, à \d+ km$/);
-  await session.selectOption('c');
+  const row = (id) => said(detail.locator(`.slot:has([value=${id}])`));
+  assert.equal(await slot('b').isChecked(), true);
+  assert.match(await row('b'), /19 h ?Maison des voisins · à \d+ m$/);
+  assert.match(await row('a'), /19 h ?Salle des fêtes, Villeurbanne · à \d+ km$/);
+  // The nearest first; and nothing else lists the dates.
+  const ids = await detail.locator('.slot input').evaluateAll((all) => all.map((it) => it.value));
+  assert.deepEqual(ids, ['b', 'c', 'a']);
+  assert.equal(await detail.getByRole('heading', { name: 'Quand' }).count(), 0);
+  await slot('c').check();
   await back.click();
   await join('Participer', 'Tournée').click();
-  assert.equal(await session.inputValue(), 'c');
+  assert.equal(await slot('c').isChecked(), true);
   // Another place, another card.
   await back.click();
   await where.fill('69100');
   await where.press('Enter');
   await count.getByText(/Villeurbanne/).waitFor();
   await join('Participer', 'Tournée').click();
-  assert.equal(await session.inputValue(), 'a');
+  assert.equal(await slot('a').isChecked(), true);
+});
+
+test('four dates are shown, and the one that the card speaks of; the others are a press away', async (t) => {
+  const [{ participation, organizer }] = neighbourhood().initiatives;
+  const sessions = [9, 3, 5, 7, 11, 13, 15].map((days) => ({ id: `s${days}`, startDate: moment(days), endDate: moment(days, 19), maximumAttendeeCapacity: 8, remainingAttendeeCapacity: days === 3 ? 0 : days }));
+  at.site.json('/weekly.json', { initiatives: [{ id: 'hebdo', name: 'Hebdo', organizer, participation, location: { addressLocality: 'Lyon' }, sessions }] });
+  const page = await at.visit(t, { attributes: 'data-feed="/weekly.json"', query: '#alentour=hebdo' });
+  const { slot, send, detail, summary } = widget(page);
+  await send('Je participe').click();
+  await summary.getByRole('link', { name: 'Choisissez une date' }).click();
+  await waitForFocus(page, 'in-session');
+  const seen = () => detail.locator('.slot input').evaluateAll((all) => all.filter((it) => it.checkVisibility()).map((it) => it.value));
+  assert.deepEqual(await seen(), ['s5', 's7', 's9', 's11']);
+  await detail.getByText('Autres dates', { exact: true }).click();
+  assert.deepEqual(await seen(), ['s5', 's7', 's9', 's11', 's13', 's15', 's3']);
+  assert.match(await said(detail.locator('.slot').last()), /Complet$/);
+  await slot('s13').check();
+  assert.equal(await detail.locator('#error-session').textContent(), '');
+  assert.match(await said(send(/./)), /^Je participe le \d+/);
+  assert.deepEqual(page.record.errors, []);
 });
 
 test('signature: a petition is signed', async (t) => {
   const page = await at.visit(t, { query: '#alentour=petition' });
   await introduce(page, { email: 'signe@example.org' });
-  await sendAndThank(page, 'Signer');
+  await sendAndThank(page, 'Je signe');
   const rows = await at.server.signups('petition');
   assert.deepEqual(rows.map(({ email }) => email), ['signe@example.org']);
+});
+
+test('the thanks lead to two others that one can take part in', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-place="69007"', query: '#alentour=reunion' });
+  const { status, detail, nearby } = widget(page);
+  await introduce(page, { email: 'encore@example.org' });
+  await sendAndThank(page, 'Je participe');
+  const others = status.locator('.others a');
+  const names = await others.allTextContents();
+  assert.equal(names.length, 2);
+  assert.ok(!names.includes('Réunion publique sur le logement'), names.join());
+  // The first of the list, of those with a form.
+  const listed = await nearby.filter({ has: page.getByRole('button', { name: /^(Participer|Signer|Rejoindre) : / }) }).locator('h3').allTextContents();
+  assert.deepEqual(names, listed.filter((name) => name !== 'Réunion publique sur le logement').slice(0, 2));
+  await others.first().click();
+  await detail.getByRole('heading', { name: names[0] }).waitFor();
+  assert.deepEqual(page.record.errors, []);
 });
 
 test('after the thanks there is an empty form for somebody else, and both are signed up', async (t) => {
@@ -104,7 +148,7 @@ test('after the thanks there is an empty form for somebody else, and both are si
   const { field, send, status } = widget(page);
   await introduce(page, { email: 'une@example.org' });
   await field('Nombre de personnes, en vous comptant').selectOption('2');
-  await sendAndThank(page, 'Participer');
+  await sendAndThank(page, 'Je participe');
   assert.equal(await field('Prénom').isVisible(), false);
   await status.getByRole('button', { name: 'Remplir le formulaire pour une autre personne' }).click();
   await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'form-title');
@@ -113,10 +157,10 @@ test('after the thanks there is an empty form for somebody else, and both are si
   for (const label of ['Prénom', 'Nom', 'Adresse e-mail']) assert.equal(await field(label).inputValue(), '', label);
   assert.equal(await field('Nombre de personnes, en vous comptant').inputValue(), '1');
   assert.equal(await field(/J’accepte/).isChecked(), false);
-  await send('Participer').click();
+  await send('Je participe').click();
   await widget(page).summary.waitFor();
   await introduce(page, { given: 'Awa', email: 'autre@example.org' });
-  await sendAndThank(page, 'Participer');
+  await sendAndThank(page, 'Je participe');
   assert.match(await said(status), /autre@example.org/);
   const emails = (await at.server.signups('reunion')).map(({ email }) => email);
   assert.deepEqual(emails.filter((email) => /^(une|autre)@/.test(email)).sort(), ['autre@example.org', 'une@example.org']);
@@ -126,15 +170,15 @@ test('after the thanks there is an empty form for somebody else, and both are si
 test('the thanks are of what was sent, not of what was chosen meanwhile', async (t) => {
   const page = await at.visit(t, { query: '#alentour=devoirs' });
   const { field, send, status } = widget(page);
-  await field('Choisissez une date').selectOption('un');
+  await page.locator('.slot input[value=un]').check();
   await introduce(page, { email: 'choix@example.org' });
   await field('Code postal').fill('69007');
   await field('Niveau que vous préférez').selectOption('Lycée');
   await page.route('**/signups', async (route) => {
-    await field('Choisissez une date').selectOption('deux');
+    await page.locator('.slot input[value=deux]').check();
     await route.continue();
   });
-  await send('Participer').click();
+  await send('Je participe').click();
   await status.getByText('Merci').waitFor();
   assert.match(await said(status), /Première séance/);
 });
@@ -176,7 +220,7 @@ test('membership: a group is joined', async (t) => {
   const page = await at.visit(t, { query: '#alentour=collectif' });
   await introduce(page, { email: 'membre@example.org' });
   await widget(page).field(/^Votre message/).fill('Je suis du quartier.');
-  await sendAndThank(page, 'Rejoindre');
+  await sendAndThank(page, 'Je demande à rejoindre');
   const [row] = await at.server.signups('collectif');
   assert.equal(row.email, 'membre@example.org');
   assert.equal(row.message, 'Je suis du quartier.');
@@ -204,20 +248,20 @@ test('a form of each field says what browsers may fill in', async (t) => {
 test('the last seat goes once: the second visitor keeps what was typed and is told', async (t) => {
   const [first, second] = [await at.visit(t, { query: '#alentour=devoirs' }), await at.visit(t, { query: '#alentour=devoirs' })];
   for (const [page, email] of [[first, 'premier@example.org'], [second, 'second@example.org']]) {
-    await widget(page).field('Choisissez une date').selectOption('deux');
+    await widget(page).slot('deux').check();
     await introduce(page, { email });
     await widget(page).field('Code postal').fill('69007');
     await widget(page).field('Niveau que vous préférez').selectOption('Collège');
   }
-  await sendAndThank(first, 'Participer');
-  await widget(second).send('Participer').click();
-  await widget(second).summary.getByText(/plus assez de places/).waitFor();
+  await sendAndThank(first, 'Je participe');
+  await widget(second).send('Je participe').click();
+  await second.locator('#error-session').getByText(/plus assez de places/).waitFor();
   await second.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'to-mend');
   assert.equal((await focused(second)).id, 'to-mend');
   assert.equal(await widget(second).field('Adresse e-mail').inputValue(), 'second@example.org');
   const emails = (await at.server.signups('devoirs')).filter(({ session }) => session === 'deux').map(({ email }) => email);
   assert.deepEqual(emails, ['premier@example.org']);
   // Another date is a way on.
-  await widget(second).field('Choisissez une date').selectOption('un');
-  await sendAndThank(second, 'Participer');
+  await widget(second).slot('un').check();
+  await sendAndThank(second, 'Je participe');
 });

@@ -81,7 +81,7 @@ test('a cached tag of the release before paints, searches and signs up with the 
 
   await widget(page).title(PETITION).click();
   await introduce(page);
-  await widget(page).send('Signer').click();
+  await widget(page).send('Je signe').click();
   await widget(page).status.getByText('Merci, c’est bien reçu !').waitFor();
   const [row, ...others] = await server.signups('petition');
   assert.deepEqual([row.givenName, others], ['Camille', []]);

@@ -73,7 +73,7 @@ test('what an action says is fetched when it is opened, and its form has the ses
   const details = page.record.requests.filter(({ url }) => /\/v1\/i\/[0-9a-f]{20}\.json$/.test(url));
   assert.equal(details.length, 1);
   await introduce(page);
-  await widget(page).send('Participer').click();
+  await widget(page).send('Je participe').click();
   await widget(page).status.getByText('Merci').waitFor();
   const [{ id }] = (await page.evaluate(() => window.heard)).filter(({ name }) => name === 'open').map(({ detail }) => detail);
   assert.equal((await at.server.signups(id))[0].session, 'une');

@@ -64,4 +64,4 @@ pub use signup::{ConsentGiven, FieldProblem, SignUp};
 pub use submission::{IdempotencyKey, Submission};
 pub use time::{Date, DateRange, LocalTime, Moment, Zones};
 pub use understanding::Why;
-pub use whereabouts::{PlaceSessions, Whereabouts};
+pub use whereabouts::{PlaceSessions, Slot, Whereabouts};

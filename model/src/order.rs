@@ -30,7 +30,7 @@ pub(crate) fn elsewhere(answer: &Answer, tier: Tier, is_dated: bool) -> u64 {
 /// `is_dated`: whether days are asked for.
 fn key(answer: &Answer, band: u64, distance: u64, tier: Tier, is_dated: bool) -> u64 {
     let goes_on = u64::from(answer.session.is_none());
-    let soonest = answer.starts.map_or(LATEST, |start| (start / 60 + EPOCH).clamp(0, LATEST - 1)) as u64;
+    let soonest = answer.starts.map_or(LATEST as u64, soonest);
     let is_off = if is_dated { goes_on } else { 0 };
     // Of three tiers what is about the words, and of two what mentions them.
     let (is_mentioned, tier) =
@@ -38,6 +38,18 @@ fn key(answer: &Answer, band: u64, distance: u64, tier: Tier, is_dated: bool) ->
     // 1 + 1 + 3 + 2 + 1 + 18 + 38 bits.
     let rank = ((is_off << 1 | is_mentioned) << 3 | band) << 2 | tier;
     ((rank << 1 | goes_on) << 18 | distance) << 38 | soonest
+}
+
+/// Where a session ranks among those that one may choose: what has a seat before what is full, then the nearest to 100 m, then the soonest.
+/// Kilometres; without any, all are as near.
+pub(crate) fn slot(is_full: bool, distance: Option<f64>, start: i64) -> u64 {
+    let distance = distance.map_or(FARTHEST, |distance| (distance * 10.0).round() as u64).min(FARTHEST);
+    (u64::from(is_full) << 18 | distance) << 38 | soonest(start)
+}
+
+/// Minutes from [`EPOCH`].
+fn soonest(start: i64) -> u64 {
+    (start / 60 + EPOCH).clamp(0, LATEST - 1) as u64
 }
 
 /// Units of 100 m: neighbours in one building are one distance, and rank by date. Distances are taken as the widget shows them: what is

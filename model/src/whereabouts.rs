@@ -2,6 +2,8 @@
 
 use crate::geo::{Kilometres, Point};
 use crate::initiative::Initiative;
+use crate::order;
+use crate::sort::{Key, sort};
 
 /// The places of an initiative and its coming sessions, each session once.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,7 +27,39 @@ pub struct PlaceSessions {
     pub sessions: Vec<usize>,
 }
 
+/// A session that one may choose.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Slot {
+    /// Position in the initiative's list of sessions.
+    pub session: usize,
+    /// Position of the place where it is held, in the initiative's list of places; absent where it names none of several.
+    pub place: Option<usize>,
+    /// How far that is, or the nearest of them; absent where there is no point to measure from or to.
+    pub distance: Option<Kilometres>,
+}
+
 impl Initiative {
+    /// The sessions that have not ended at that instant (UTC seconds) as one chooses among them: those with a seat before full ones, then
+    /// the nearest to `near`, then the soonest.
+    pub fn slots(&self, near: Option<Point>, now: i64) -> Vec<Slot> {
+        let Whereabouts { places, unplaced } = self.whereabouts(near, now);
+        let nearest = places.first().and_then(|place| place.distance);
+        let mut slots: Vec<Slot> =
+            unplaced.into_iter().map(|session| Slot { session, place: None, distance: nearest }).collect();
+        for PlaceSessions { place, distance, sessions } in places {
+            slots.extend(sessions.into_iter().map(|session| Slot { session, place: Some(place), distance }));
+        }
+        let key = |(at, slot): (u32, &Slot)| {
+            let (session, distance) = (&self.sessions[slot.session], slot.distance.map(Kilometres::value));
+            let rank = order::slot(session.is_full(), distance, session.start.moment.instant);
+            // Those that rank alike stay in the order of the list.
+            (rank, slot.session as u32, at)
+        };
+        let mut keys: Vec<Key> = (0..).zip(&slots).map(key).collect();
+        sort(&mut keys);
+        keys.into_iter().map(|(.., at)| slots[at as usize]).collect()
+    }
+
     /// Its places in order of distance from `near` (without it, in the order of the list), each with the sessions that have not
     /// ended at that instant (UTC seconds).
     ///

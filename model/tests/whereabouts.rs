@@ -38,6 +38,26 @@ fn a_session_that_names_no_place_is_at_the_only_one() {
     assert_eq!((held(1).places.len(), &held(1).unplaced[..]), (0, &[0][..]));
 }
 
+#[test]
+fn what_has_a_seat_can_be_chosen_first_then_what_is_nearest_then_what_is_soonest() {
+    let round = round(&[
+        (Some(2), 30, 1),
+        (Some(0), 26, 0),
+        (Some(2), 27, 1),
+        (None, 28, 1),
+        (Some(1), 25, 1),
+        (Some(2), 26, 0),
+    ]);
+    let initiative = round.get(0).unwrap();
+    let slots = initiative.slots(Point::new(44.9, 4.9), now().instant);
+    let chosen: Vec<_> = slots.iter().map(|slot| (slot.session, slot.place)).collect();
+    // What names no place is as near as the nearest of them.
+    assert_eq!(chosen, [(2, Some(2)), (3, None), (0, Some(2)), (4, Some(1)), (5, Some(2)), (1, Some(0))]);
+    assert_eq!(slots[1].distance, slots[0].distance);
+    let anywhere = initiative.slots(None, now().instant);
+    assert_eq!(anywhere.iter().map(|slot| slot.session).collect::<Vec<_>>(), [4, 2, 3, 0, 1, 5]);
+}
+
 proptest! {
     #[test]
     fn each_coming_session_is_shown_once_at_its_own_place(feed in vec(initiatives(), 1..8), near in near()) {

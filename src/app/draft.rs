@@ -69,6 +69,8 @@ pub struct Draft {
     pub attempt: Rc<RefCell<Option<Attempt>>>,
     /// The session that was proposed last, by its position in the initiative's list.
     proposed: RwSignal<Option<usize>>,
+    /// The session that is chosen, in the same way: what the button says follows it.
+    pub chosen: RwSignal<Option<usize>>,
 }
 
 /// An attempt to send a form. Another form is another attempt.
@@ -99,6 +101,7 @@ impl Drafts {
             renewals: RwSignal::new(None),
             attempt: Rc::default(),
             proposed: RwSignal::new(None),
+            chosen: RwSignal::new(None),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
         draft
@@ -153,7 +156,28 @@ impl Draft {
             && let Some(session) = session.filter(|session| !session.is_full())
         {
             self.proposed.set(position);
-            session.id.clone_into(&mut self.signup.borrow_mut().session);
+            self.choose(&session.id, position.unwrap_or_default());
+        }
+    }
+
+    /// Chooses the session of that name, at that position.
+    pub fn choose(&self, id: &str, position: usize) {
+        id.clone_into(&mut self.signup.borrow_mut().session);
+        if self.chosen.get_untracked() != Some(position) {
+            self.chosen.set(Some(position));
+        }
+    }
+
+    /// Whether something is wrong with a field is found out again, where something was. `now` in UTC seconds.
+    pub fn look_again(&self, field: &str, initiative: &Initiative, now: i64) {
+        let is_it = |problem: &FieldProblem| problem.field == field;
+        let Some(at) = self.progress.read_untracked().problems.iter().position(is_it) else { return };
+        let still = self.signup.borrow().validate(initiative, now).into_iter().find(is_it);
+        if let Some(mut progress) = self.progress.try_write() {
+            match still {
+                Some(problem) => progress.problems[at] = problem,
+                None => drop(progress.problems.remove(at)),
+            }
         }
     }
 
@@ -175,6 +199,7 @@ impl Draft {
         self.signup.replace(empty);
         self.attempt.take();
         self.proposed.set(None);
+        self.chosen.set(None);
         count_up(self.renewals);
         self.progress.set(Progress::default());
     }

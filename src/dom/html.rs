@@ -15,7 +15,7 @@ macro_rules! elements {
 }
 
 elements! {
-    a article b bdi button details div form h2 h3 h4 input label li option p progress section select small span
+    a article b bdi button details div fieldset form h2 h3 h4 input label legend li option p progress section select small span
     summary textarea time ul
 }
 

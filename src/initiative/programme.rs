@@ -8,6 +8,7 @@ use crate::dom::El;
 use crate::dom::html::{li, span};
 use crate::facts;
 use crate::locale::Locale;
+use crate::signup::session::lists_dates;
 
 /// When it is held, what it is called then, and the seats that are left unless it is closed.
 pub fn held(locale: Locale, session: &Session, with_zone: bool, is_closed: bool) -> El {
@@ -17,21 +18,26 @@ pub fn held(locale: Locale, session: &Session, with_zone: bool, is_closed: bool)
     facts::held(locale, session).child(zone).child(facts::called(session)).child(" ").child(seats)
 }
 
-/// All dates, where there are several, and all places, where there are several: each of these with its own distance and dates.
+/// All dates, where there are several, and all places, where there are several: each of these with its own distance and dates. A form
+/// that lists the dates says them alone.
 pub fn programme(app: App, initiative: &Initiative, near: Option<Point>) -> (Vec<El>, Vec<El>) {
     let locale = app.locale;
     let now = locale.clock.now().instant;
     let coming = initiative.coming(now);
     let zone = facts::shared_zone(locale, &mut coming.iter().copied());
     let is_closed = facts::is_closed(initiative, initiative.availability(now));
+    let is_said = lists_dates(app, initiative);
     let dates = |positions: &[usize]| {
+        if is_said {
+            return None;
+        }
         let mut dates = Vec::new();
         for position in positions {
             dates.push(li().child(held(locale, &initiative.sessions[*position], zone.is_none(), is_closed)));
         }
         list(dates)
     };
-    let note = zone.as_deref().filter(|_| coming.len() > 1).map(facts::zone_note);
+    let note = zone.as_deref().filter(|_| coming.len() > 1 && !is_said).map(facts::zone_note);
     let Whereabouts { places: there, unplaced } = initiative.whereabouts(near, now);
     if let [only] = there.as_slice() {
         let dates = dates(&only.sessions).filter(|_| coming.len() > 1);

@@ -53,20 +53,27 @@ fn said(html: &str) -> String {
     text.replace(['\u{a0}', '\u{2009}', '\u{202f}'], " ").replace("||", "|")
 }
 
-/// The options of the form's list of sessions.
-fn options(html: &str) -> Vec<String> {
-    let (_, select) = html.split_once("name=\"session\"").unwrap();
-    let (select, _) = select.split_once("</select>").unwrap();
-    select.split("<option").skip(2).map(|option| said(&format!("<option{option}")).replace('|', "")).collect()
+/// The rows of the form's list of sessions, as HTML.
+fn slots(html: &str) -> Vec<String> {
+    let rows = html.split("<label class=\"slot").skip(1);
+    rows.map(|row| format!("<label class=\"slot{}", row.split_once("</label>").unwrap().0)).collect()
+}
+
+/// What a row says: a line each of when, and of where and what is left.
+fn lines(row: &str) -> String {
+    said(row).replace("|", "").replacen("Maison", "\nMaison", 1).replacen("Salle", "\nSalle", 1)
 }
 
 #[test]
 fn a_date_of_the_form_names_its_place_and_how_far_that_is() {
     let html = scene(true).detail(Request::default(), None).unwrap().html();
-    assert_eq!(options(&html)[0], "mar. 20 juin, 18 h · Salle des fêtes, Villeurbanne, à 4 km");
-    assert_eq!(options(&html)[1], "mer. 21 juin, 18 h · Maison des voisins, à 700 m");
+    let near: Vec<_> = slots(&html).iter().map(|row| lines(row)).collect();
+    assert_eq!(near[0], "mer. 21 juin · 18 h\nMaison des voisins · à 700 m");
+    assert_eq!(near[2], "mar. 20 juin · 18 h\nSalle des fêtes, Villeurbanne · à 4 km · 4 places restantes");
     let html = scene(false).detail(Request::default(), None).unwrap().html();
-    assert_eq!(options(&html)[3], "ven. 23 juin, 18 h · Maison des voisins, Lyon (Complet)");
+    let last = slots(&html).pop().unwrap();
+    assert_eq!(lines(&last), "ven. 23 juin · 18 h\nMaison des voisins, Lyon · Complet");
+    assert!(last.contains(" disabled"), "{last}");
 }
 
 #[test]
@@ -83,7 +90,8 @@ fn the_thanks_name_no_place_that_nobody_has_chosen() {
         let sign_up = SignUp { session: session.into(), ..SignUp::new("tournee", "fr") };
         let filled = Filled { sign_up, problems: Vec::new(), status: Status::Unconfirmed };
         let html = scene(true).detail(Request::default(), Some(filled)).unwrap().html();
-        let html = html.split_once("class=\"notice received\"").unwrap().1.split_once("</div>").unwrap().0;
+        let html =
+            html.split_once("class=\"notice received waits\"").unwrap().1.split_once("</div>").unwrap().0;
         assert!(html.contains("<span class=\"hours\">"), "hours stay on one line: {html}");
         said(html).replace("|", "")
     };
@@ -118,10 +126,8 @@ fn seats_in_all_are_no_seats_that_are_left() {
 fn whoever_comes_from_a_list_finds_its_session_chosen() {
     let chosen = |around: bool, asked: Request| {
         let html = scene(around).detail(asked, None).unwrap().html();
-        let options =
-            html.split_once("name=\"session\"").unwrap().1.split_once("</select>").unwrap().0.to_owned();
-        let chosen = options.split("<option").find(|option| option.contains(" selected")).map(str::to_owned);
-        chosen.and_then(|option| Some(option.split_once("value=\"")?.1.split_once('"')?.0.to_owned()))
+        let chosen = slots(&html).into_iter().find(|row| row.contains(" checked"));
+        chosen.and_then(|row| Some(row.split_once("value=\"")?.1.split_once('"')?.0.to_owned()))
     };
     assert_eq!(chosen(true, Request::default()).as_deref(), Some("le-21"));
     let days = Request { when: Some("2028-06-22/2028-06-22".into()), ..Request::default() };

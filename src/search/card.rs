@@ -4,8 +4,8 @@ use alentour_model::{Availability, Hit, Initiative, Session, Why};
 use leptos::prelude::*;
 
 use crate::app::App;
-use crate::controls::{button, leading};
-use crate::dom::html::{a, bdi, div, h3, li, p, small, span};
+use crate::controls::{button, leading, opening};
+use crate::dom::html::{bdi, div, h3, li, p, small, span};
 use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
@@ -33,20 +33,13 @@ pub fn Card(
     let is_full = availability == Availability::Full || session.is_some_and(Session::is_full);
     let action = app.text(if is_open { labels::action(initiative) } else { Message::ReadMore });
     let named = locale.labelled(action, &initiative.name);
-    let visit = move |part| app.act(|browser| browser.visit(app, position, part));
-    let title =
-        a().attr("href", app.permalink(initiative)).child(&initiative.name).on(ev::click, move |event| {
-            // With a modifier the link opens a tab of its own, as links do.
-            if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
-                event.prevent_default();
-                visit("#detail-title");
-            }
-        });
+    let title = opening(app, initiative, position);
     let part = if is_open { "#form-title" } else { "#detail-title" };
     let act = || {
         let act = match app.page_of(initiative) {
             Some(page) => leading(&[&page, part].concat(), action, "action"),
-            None => button(action, "action").on(ev::click, move |_| visit(part)),
+            None => button(action, "action")
+                .on(ev::click, move |_| app.act(|browser| browser.visit(app, position, part))),
         };
         act.attr("aria-label", named)
     };

@@ -13,6 +13,14 @@ use crate::message::Message;
 pub fn issue(field: &str, issue: FieldIssue) -> Message {
     match (field, issue) {
         (field, FieldIssue::Required) if field.starts_with("consents.") => Message::RequiredConsent,
+        ("session", FieldIssue::Required) => Message::RequiredSession,
+        ("givenName", FieldIssue::Required) => Message::RequiredGivenName,
+        ("familyName", FieldIssue::Required) => Message::RequiredFamilyName,
+        ("email", FieldIssue::Required) => Message::RequiredEmail,
+        ("telephone", FieldIssue::Required) => Message::RequiredTelephone,
+        ("postalCode", FieldIssue::Required) => Message::RequiredPostalCode,
+        ("message", FieldIssue::Required) => Message::RequiredNote,
+        ("guardianAgrees", FieldIssue::Required) => Message::RequiredGuardian,
         (_, FieldIssue::Required) => Message::Required,
         ("email", FieldIssue::Invalid) => Message::InvalidEmail,
         ("telephone", FieldIssue::Invalid) => Message::InvalidTelephone,
@@ -47,6 +55,8 @@ pub struct Fields {
     pub app: App,
     /// The form.
     pub draft: Draft,
+    /// The position of its initiative in the catalogue.
+    pub position: usize,
 }
 
 impl Fields {
@@ -58,6 +68,13 @@ impl Fields {
             .iter()
             .find(|problem| problem.field == field)
             .map(|problem| issue(field, problem.problem))
+    }
+
+    /// Looks again at a field that was changed: what was wrong with it goes as soon as it is mended, and not before.
+    pub fn look_again(&self, field: &str) {
+        if let Some(initiative) = self.app.looked_at(self.position).get() {
+            self.draft.look_again(field, initiative, self.app.locale.clock.now().instant);
+        }
     }
 
     /// The input of a field, tied to the line that says what is wrong with it.
@@ -95,12 +112,16 @@ impl Fields {
         } else {
             self.input(html::input(), text.field, text.required).attr("type", text.kind)
         };
+        let (fields, name) = (self.clone(), text.field.to_owned());
         let input = input
             .attr("inputmode", (text.autocomplete == "postal-code").then_some("numeric"))
             .part("field")
             .attr("autocomplete", text.autocomplete)
             .prop("value", typed)
-            .on(ev::input, move |event| set(value(&event)));
+            .on(ev::input, move |event| {
+                set(value(&event));
+                fields.look_again(&name);
+            });
         div().class("field").child(self.label(text)).child(input).child(self.error(text.field))
     }
 
@@ -120,22 +141,44 @@ impl Fields {
                 .prop("disabled", *disabled)
                 .prop("selected", value == chosen)
         });
+        let (fields, name) = (self.clone(), text.field.to_owned());
         let select = self
             .input(html::select(), text.field, text.required)
             .part("field")
             .child(none)
             .child(options.collect::<Vec<_>>())
-            .on(ev::change, move |event| set(value(&event)));
+            .on(ev::change, move |event| {
+                set(value(&event));
+                fields.look_again(&name);
+            });
         div().class("field").child(self.label(text)).child(select).child(self.error(text.field))
+    }
+
+    /// A choice of one among rows, each with a button of its own. The first of them has the field's identifier.
+    pub fn rows(&self, field: &str, title: &str, rows: Vec<El>) -> El {
+        let (fields, name) = (self.clone(), field.to_owned());
+        html::fieldset()
+            .class("field rows")
+            .attr("role", "radiogroup")
+            .attr("aria-describedby", error_id(field))
+            .attr("aria-invalid", move || fields.issue(&name).is_some())
+            .attr("aria-required", true)
+            .child(html::legend().child(title))
+            .child(self.error(field))
+            .child(rows)
     }
 
     /// A box to tick, unticked unless the visitor has ticked it.
     pub fn tick(&self, text: FieldSpec, is_ticked: bool, set: Box<dyn Fn(bool)>) -> El {
+        let (fields, name) = (self.clone(), text.field.to_owned());
         let input = self
             .input(html::input(), text.field, text.required)
             .attr("type", "checkbox")
             .prop("checked", is_ticked)
-            .on(ev::change, move |event| set(ticked(&event)));
+            .on(ev::change, move |event| {
+                set(ticked(&event));
+                fields.look_again(&name);
+            });
         div().class("field tick").child(input).child(self.label(text)).child(self.error(text.field))
     }
 }

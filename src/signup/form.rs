@@ -1,6 +1,6 @@
 //! The form to take part, made from what the initiative asks.
 
-use alentour_model::{Asked, Availability, Initiative, Participation, Question, QuestionType, SignUp};
+use alentour_model::{Asked, Availability, Initiative, Participation, Question, QuestionType, SignUp, Way};
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields};
@@ -51,7 +51,7 @@ pub fn SignUpForm(
                 let asked = initiative.and_then(|it| Some((it, it.participation.as_ref()?)));
                 let build = |(initiative, participation)| {
                     let fields =
-                        fields(Fields { app, draft: draft.clone() }, position, initiative, participation);
+                        fields(Fields { app, draft: draft.clone(), position }, initiative, participation);
                     fields.attr("hidden", move || progress.read().status.is_done())
                 };
                 asked.map(build)
@@ -90,8 +90,8 @@ fn unavailable(app: App, initiative: &Initiative, why: &str) -> El {
     div().class("links").child(p().child(why)).child(page).child(back)
 }
 
-fn fields(fields: Fields, position: usize, initiative: &Initiative, participation: &Participation) -> El {
-    let (app, draft) = (fields.app, fields.draft.clone());
+fn fields(fields: Fields, initiative: &Initiative, participation: &Participation) -> El {
+    let (app, draft, position) = (fields.app, fields.draft.clone(), fields.position);
     let line = |field: &str, label: Message, kind: &str, autocomplete: &str, asked: Asked, access: Access| {
         let signup = draft.signup.clone();
         let value = access(&mut signup.borrow_mut()).clone();
@@ -153,6 +153,7 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
                 app.act(|browser| browser.send(app, &sent, initiative));
             }
         })
+        .child(p().class("hint").child(app.text(Message::TwoMinutes)))
         .child(minimum_age)
         .child(status(app, &draft, true))
         .child(summary(app, position, &draft))
@@ -161,14 +162,14 @@ fn fields(fields: Fields, position: usize, initiative: &Initiative, participatio
         .child(names)
         .child(email)
         .child(reach)
+        .child(if participation.takes_under_15() { Some(age(&fields)) } else { None })
         .child(participation.questions.iter().map(|asked| question(&fields, asked)).collect::<Vec<_>>())
         .child(message)
-        .child(if participation.takes_under_15() { age(&fields) } else { Vec::new() })
         .child(consents.collect::<Vec<_>>())
         .child(honeypot(app))
         .child(notice(app, initiative))
         .child(status(app, &draft, false))
-        .child(send_button(app, &draft, initiative))
+        .child(send_button(app, &draft, position, participation.way))
 }
 
 /// Where a field's text is in a sign-up.
@@ -232,12 +233,22 @@ fn status(app: App, draft: &Draft, is_head: bool) -> El {
     })
 }
 
-fn send_button(app: App, draft: &Draft, initiative: &Initiative) -> El {
-    let progress = draft.progress;
-    let action = labels::action(initiative);
+/// The button that sends the form. It says what it does: "Je participe le 27 nov.".
+fn send_button(app: App, draft: &Draft, position: usize, way: Way) -> El {
+    let (progress, chosen) = (draft.progress, draft.chosen);
+    let looked_at = app.looked_at(position);
     let text = move || {
-        let again = progress.read().status == Status::NotSent;
-        app.text(if again { Message::SendAgain } else { action }).to_owned()
+        if progress.read().status == Status::NotSent {
+            return app.text(Message::SendAgain).to_owned();
+        }
+        let does = app.text(labels::sending(way));
+        // Without a script another date may be chosen, and the button says nothing else.
+        let chosen = chosen.get().filter(|_| app.served().is_none());
+        let day = chosen.and_then(|at| Some(looked_at.get()?.sessions.get(at)?.start.date()));
+        day.map_or_else(
+            || does.to_owned(),
+            |day| app.locale.say(Message::OnDay, &[("text", does), ("date", &app.locale.date(day))]),
+        )
     };
     // Not `disabled`: that would take the focus away from whoever pressed it.
     html::button()

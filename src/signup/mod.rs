@@ -2,7 +2,7 @@
 
 pub mod field;
 pub mod form;
-mod session;
+pub mod session;
 mod small_print;
 mod summary;
 mod thanks;

@@ -1,51 +1,103 @@
-//! The choice of a session.
+//! The choice of a session: its slots as rows.
 
-use alentour_model::{Initiative, Session};
+use alentour_model::{Availability, Initiative, Slot};
 use leptos::prelude::*;
 
-use super::field::{FieldSpec, Fields};
+use super::field::{Fields, input_id};
 use super::without_script;
 use crate::app::App;
-use crate::dom::El;
+use crate::dom::html::{b, details, input, label, small, span, summary};
+use crate::dom::{El, ev};
 use crate::facts;
+use crate::locale::Locale;
 use crate::message::Message;
 
-/// Which session, where there is a choice.
-pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
-    let (app, signup) = (fields.app, fields.draft.signup.clone());
-    let coming = initiative.coming(app.locale.clock.now().instant);
-    if let [only] = coming.as_slice() {
-        only.id.clone_into(&mut signup.borrow_mut().session);
-        return app.served().map(|_| without_script::hidden("session", &only.id));
-    }
-    if coming.is_empty() {
-        return None;
-    }
-    let options = coming.iter().map(|session| {
-        let place = spot(app, initiative, session).unwrap_or_default();
-        let mut text = facts::session(app.locale, session, &place);
-        if session.is_full() {
-            text = [&text, " (", app.text(Message::Full), ")"].concat();
-        }
-        (session.id.clone(), text, session.is_full())
-    });
-    let chosen = signup.borrow().session.clone();
-    let text = FieldSpec::own("session", app.text(Message::ChooseSession), true);
-    Some(fields.choice(
-        text,
-        options.collect(),
-        &chosen,
-        Box::new(move |id| signup.borrow_mut().session = id),
-    ))
+/// Slots that are shown at once; the others are behind a button, unless it is one alone.
+const SHOWN: usize = 4;
+
+/// Whether the form lists the dates, where it is open and leaves a choice: then nothing else need.
+pub fn lists_dates(app: App, initiative: &Initiative) -> bool {
+    let now = app.locale.clock.now().instant;
+    let is_here = without_script::elsewhere(app).is_none() && without_script::instead(app).is_none();
+    is_here && initiative.availability(now) == Availability::Open && initiative.coming(now).len() > 1
 }
 
-/// Where a session is that is at one of several places, and how far that is.
-fn spot(app: App, initiative: &Initiative, session: &Session) -> Option<String> {
-    let place = initiative.places.get(session.place.filter(|_| initiative.places.len() > 1)?)?;
+/// Which session, where there is a choice: nearest first, what is full last.
+pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
+    let (app, draft) = (fields.app, &fields.draft);
+    let locale = app.locale;
+    let near = app.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
+    let slots = initiative.slots(near, locale.clock.now().instant);
+    if let [only] = slots.as_slice() {
+        let session = &initiative.sessions[only.session].id;
+        draft.choose(session, only.session);
+        return app.served().map(|_| without_script::hidden("session", session));
+    }
+    if slots.is_empty() {
+        return None;
+    }
+    let chosen = draft.signup.borrow().session.clone();
+    let zone = facts::shared_zone(locale, &mut slots.iter().map(|slot| &initiative.sessions[slot.session]));
+    let (mut shown, mut others) = (Vec::new(), Vec::new());
+    // The summary of what is wrong leads to the first that can be chosen.
+    let mut is_first = true;
+    for slot in &slots {
+        let session = &initiative.sessions[slot.session];
+        let (is_chosen, is_full) = (session.id == chosen, session.is_full());
+        let (fields, id, position) = (fields.clone(), session.id.clone(), slot.session);
+        let button = input()
+            .id((is_first && !is_full).then(|| input_id("session")))
+            .attr("type", "radio")
+            .attr("name", "session")
+            .attr("value", &session.id)
+            .prop("checked", is_chosen)
+            .prop("disabled", is_full)
+            .on(ev::change, move |_| {
+                fields.draft.choose(&id, position);
+                fields.look_again("session");
+            });
+        is_first &= is_full;
+        let words =
+            span().child(when(locale, initiative, slot, zone.is_none())).child(more(app, initiative, slot));
+        let row = label().class(if is_full { "slot full" } else { "slot" }).child(button).child(words);
+        if is_chosen || shown.len() < SHOWN || slots.len() == SHOWN + 1 {
+            shown.push(row)
+        } else {
+            others.push(row)
+        }
+    }
+    if !others.is_empty() {
+        shown.push(details().child(summary().child(app.text(Message::OtherDates))).child(others));
+    }
+    let note = zone.as_deref().map(facts::zone_note);
+    let rows = note.into_iter().chain(shown).collect();
+    Some(fields.rows("session", app.text(Message::ChooseSession), rows))
+}
+
+/// "ven. 27 nov. · 5 h 30 – 8 h", and what it is called.
+fn when(locale: Locale, initiative: &Initiative, slot: &Slot, with_zone: bool) -> El {
+    let session = &initiative.sessions[slot.session];
+    let hours = locale.hours(session).map(|hours| span().class("hours").child(hours));
+    let between = if hours.is_some() { " · " } else { "" };
+    let zone = if with_zone { facts::in_zone(locale, session) } else { String::new() };
+    b().child(facts::days(locale, session))
+        .child(between)
+        .child(hours)
+        .child(zone)
+        .child(facts::called(session))
+}
+
+/// "Saint-Étienne · à 50 km · 3 places": where, where there are several places, how far, and what is left.
+fn more(app: App, initiative: &Initiative, slot: &Slot) -> Option<El> {
+    let locale = app.locale;
+    let several = initiative.places.len() > 1;
+    let place = slot.place.filter(|_| several).and_then(|place| initiative.places.get(place));
     let criteria = app.search.criteria.read_untracked();
-    let Some(around) = &criteria.around else { return Some(facts::spot(app.locale, place, "")) };
-    let spot = facts::spot(app.locale, place, &around.label);
-    let Some(point) = place.point else { return Some(spot) };
-    let distance = app.locale.distance(around.point.distance(point), place.approximate);
-    Some([&spot, app.locale.comma(), &distance].concat())
+    let around = criteria.around.as_ref().map(|around| around.label.as_str()).unwrap_or_default();
+    let spot = place.map(|place| facts::spot(locale, place, around));
+    let distance = place.zip(slot.distance);
+    let distance = distance.map(|(place, distance)| locale.distance(distance, place.approximate));
+    let seats = facts::seats(locale, &initiative.sessions[slot.session]);
+    let all: Vec<String> = [spot, distance, seats].into_iter().flatten().collect();
+    (!all.is_empty()).then(|| small().child(all.join(" · ")))
 }

@@ -28,7 +28,7 @@ pub fn notice(app: App, initiative: &Initiative) -> El {
 }
 
 /// Who is under 15 says so, and then that a parent agrees.
-pub fn age(fields: &Fields) -> Vec<El> {
+pub fn age(fields: &Fields) -> El {
     let (signup, young) = (fields.draft.signup.clone(), fields.draft.signup.clone());
     let (under15, guardian_agrees) = (signup.borrow().under15, signup.borrow().guardian_agrees);
     let is_served = fields.app.served().map(|_| 0_usize);
@@ -39,6 +39,7 @@ pub fn age(fields: &Fields) -> Vec<El> {
         .tick(text, guardian_agrees, Box::new(move |agrees| signup.borrow_mut().guardian_agrees = agrees))
         // Without a script the style sheet does that, where it can.
         .attr("hidden", move || is_served.is_none() && is_young.read().is_none());
+    let again = fields.clone();
     let text = FieldSpec::own("under15", fields.app.text(Message::Under15), false);
     let age = fields.tick(
         FieldSpec { optional: false, ..text },
@@ -46,9 +47,10 @@ pub fn age(fields: &Fields) -> Vec<El> {
         Box::new(move |under15| {
             young.borrow_mut().under15 = under15;
             is_young.set(under15.then_some(0));
+            again.look_again("guardianAgrees");
         }),
     );
-    vec![age, guardian]
+    div().class("age").child(age).child(guardian)
 }
 
 /// A honeypot: a field that people meet neither by eye, by keyboard nor by screen reader. Whoever fills it in is a program.

@@ -6,34 +6,35 @@ use leptos::prelude::*;
 use super::field::{input_id, issue};
 use crate::app::draft::Draft;
 use crate::app::{App, encode};
-use crate::dom::html::{a, div, h4, li, ul};
+use crate::dom::html::{a, div, p, span};
 use crate::dom::{El, ev};
 use crate::message::Message;
 
-/// What is wrong, at the head of the form: a link to each field. It takes the focus when the form is refused.
+/// What is wrong, at the head of the form: how much, and a link to the first. It takes the focus when the form is refused, and gets
+/// shorter as things are mended.
 pub fn summary(app: App, position: usize, draft: &Draft) -> El {
     let (progress, refusals) = (draft.progress, draft.refusals);
     let looked_at = app.looked_at(position);
-    // A new refusal makes a new summary, which is read out; a new status does not.
     div().child(move || {
         refusals.track();
-        let progress = progress.read_untracked();
-        let problems = &progress.problems;
-        if problems.is_empty() {
+        if progress.read_untracked().problems.is_empty() {
             return None;
         }
-        let links = problems.iter().map(|problem| {
-            let id = input_id(&problem.field);
-            let issue = app.text(issue(&problem.field, problem.problem));
-            let label = looked_at.get().and_then(|initiative| label(app, initiative, &problem.field));
-            let Some(label) = label else { return li().child(issue) };
-            let text = app.locale.labelled(&label, issue);
+        let looked_at = looked_at.clone();
+        let line = p().child(move || {
+            let progress = progress.read();
+            let first = progress.problems.first()?;
+            let left = app.locale.count(Message::ToMend, progress.problems.len(), &[]);
+            let issue = app.text(issue(&first.field, first.problem));
+            let label = looked_at.get().and_then(|initiative| label(app, initiative, &first.field));
+            let Some(label) = label else { return Some(span().child(app.locale.labelled(&left, issue))) };
+            let id = input_id(&first.field);
             let link =
-                a().attr("href", ["#", &encode(&id)].concat()).child(text).on(ev::click, move |event| {
+                a().attr("href", ["#", &encode(&id)].concat()).child(label).on(ev::click, move |event| {
                     event.prevent_default();
                     app.act(|browser| browser.focus(["[id=\"", &id, "\"]"].concat(), true));
                 });
-            li().child(link)
+            Some(span().child(app.locale.labelled(&left, "")).child(link))
         });
         let notice = div()
             .class("notice to-mend")
@@ -41,8 +42,8 @@ pub fn summary(app: App, position: usize, draft: &Draft) -> El {
             .id("to-mend")
             .attr("role", "alert")
             .attr("tabindex", "-1")
-            .child(h4().child(app.locale.count(Message::ToMend, problems.len(), &[])))
-            .child(ul().child(links.collect::<Vec<_>>()));
+            .attr("hidden", move || progress.read().problems.is_empty())
+            .child(line);
         Some(notice)
     })
 }

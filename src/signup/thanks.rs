@@ -1,13 +1,13 @@
 //! The thanks for a sign-up that the server has.
 
-use alentour_model::Initiative;
+use alentour_model::{Availability, Initiative};
 use leptos::prelude::*;
 
 use super::small_print::page;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
-use crate::controls::{button, leading};
-use crate::dom::html::{div, h4, p};
+use crate::controls::{button, leading, opening};
+use crate::dom::html::{div, h4, li, p, small, ul};
 use crate::dom::{El, ev};
 use crate::facts;
 use crate::message::Message;
@@ -50,7 +50,7 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         }),
     };
     div()
-        .class("notice received")
+        .class(if unconfirmed { "notice received waits" } else { "notice received" })
         .part("notice")
         .id("form-status")
         .attr("role", "status")
@@ -61,4 +61,39 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         .child(p().child(app.locale.say(help, &[("email", email)])))
         .child(p().child(manage.flatten()))
         .child(another)
+        .child(others(app, initiative))
+}
+
+/// How many others are proposed.
+const OTHERS: usize = 2;
+
+/// Others that one can take part in: the first of the list. A page by itself has no list.
+fn others(app: App, initiative: &Initiative) -> Option<El> {
+    if app.served().is_some() {
+        return None;
+    }
+    let (catalog, results) = (app.catalog.get_untracked(), app.results.read_untracked());
+    let now = app.locale.clock.now().instant;
+    let mut others = Vec::new();
+    for hit in results.nearby.iter().chain(&results.elsewhere) {
+        let Some(other) = catalog.get(hit.initiative).filter(|other| other.id != initiative.id) else {
+            continue;
+        };
+        if other.availability(now) != Availability::Open {
+            continue;
+        }
+        let title = opening(app, other, hit.initiative);
+        let session = hit.session.and_then(|session| other.sessions.get(session));
+        let place = hit.place.and_then(|place| other.places.get(place));
+        let away = place.zip(hit.distance);
+        let away = away.map(|(place, distance)| app.locale.distance(distance, place.approximate));
+        let facts = [session.map(|session| app.locale.session(session)), away];
+        let facts: Vec<String> = facts.into_iter().flatten().collect();
+        others.push(li().child(title).child(" ").child(small().child(facts.join(" · "))));
+        if others.len() == OTHERS {
+            break;
+        }
+    }
+    let title = h4().child(app.text(Message::AlsoOpen));
+    (!others.is_empty()).then(|| div().class("others").child(title).child(ul().child(others)))
 }

@@ -25,6 +25,7 @@ export function widget(of) {
     detail: of.getByRole('article'),
     back: by('button', 'Retour à la liste'),
     field: (label) => of.getByRole('article').getByLabel(label, { exact: typeof label === 'string' }),
+    slot: (id) => of.locator(`.slot input[value="${id}"]`),
     send: (action) => of.locator('.join').getByRole('button', { name: action }),
     summary: of.locator('#to-mend'),
     status: of.locator('#form-status'),
@@ -74,6 +75,10 @@ export async function introduce(page, { given = 'Camille', family = 'Durand', em
   await field('Adresse e-mail').fill(email);
   if (consent) await field(/J’accepte/).check();
 }
+
+/** Waits until the element of that identifier has the focus, in the widget. */
+export const waitForFocus = (page, id) =>
+  page.waitForFunction((id) => document.activeElement.shadowRoot?.activeElement?.id === id, id);
 
 /** The element that has the focus, in whatever shadow tree. */
 export const focused = (page) =>

@@ -36,10 +36,12 @@ messages! {
 
     Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
 
-    Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
-    MinimumAge ToMend Required RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode TooLong
+    Optional TwoMinutes ChooseSession OtherDates PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
+    MinimumAge OnDay SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession
+    RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredNote RequiredGuardian
+    RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode TooLong
     SessionFull SessionClosed Closed AllFull Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
-    LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother
+    LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother AlsoOpen
     Notice Organiser Rights Under15 GuardianAgrees
 }
 

@@ -48,6 +48,7 @@ impl ReadingArgs {
         let task = move || source.gather(&fetcher, Bounds::default(), &columns);
         Ok(tokio::task::spawn_blocking(task).await?)
     }
+
     /// Reads all of several feeds, of any length; says on standard error which could not be read to the end. What the columns of each
     /// were taken for is given back beside them.
     ///

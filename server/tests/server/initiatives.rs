@@ -318,9 +318,9 @@ async fn what_is_wrong_comes_back_beside_its_field_with_all_that_was_typed() {
     for kept in ["value=\"no address\"", "value=\"B2 &amp; plus\"", "\nune\nligne</textarea>", "checked"] {
         assert!(page.contains(kept), "{kept}: {page}");
     }
-    // The head names each field and leads to it; each field says what is wrong.
+    // The head says how much is wrong and leads to the first; each field says what.
+    assert!(page.contains("href=\"#in-familyName\"") && !page.contains("href=\"#in-email\""), "{page}");
     for (field, said) in [("email", "adresse complète"), ("familyName", "")] {
-        assert!(page.contains(&format!("href=\"#in-{field}\"")), "{field}: {page}");
         let (_, error) = page.split_once(&format!("id=\"error-{field}\">")).unwrap();
         let error = error.split('<').next().unwrap();
         assert!(!error.is_empty() && error.contains(said), "{field}: {error}");
@@ -629,12 +629,14 @@ fn round() -> Value {
     }] })
 }
 
-/// The value of the option that is chosen.
+/// The session that is chosen.
 fn chosen(page: &str) -> &str {
-    let (_, select) = page.split_once("name=\"session\"").unwrap_or_else(|| panic!("{page}"));
-    let (select, _) = select.split_once("</select>").unwrap();
-    let option = select.split("<option").find(|option| option.contains(" selected")).unwrap_or_default();
-    option.split_once("value=\"").map_or("", |(_, value)| value.split('"').next().unwrap())
+    let mut slots = page.split("<label class=\"slot").skip(1).peekable();
+    assert!(slots.peek().is_some(), "{page}");
+    let slot =
+        slots.map(|slot| slot.split_once("</label>").unwrap().0).find(|slot| slot.contains(" checked"));
+    slot.and_then(|slot| slot.split_once("value=\""))
+        .map_or("", |(_, value)| value.split('"').next().unwrap())
 }
 
 #[tokio::test]
