@@ -16,7 +16,7 @@ const waitForFocus = (page, id) =>
 /** Everything that stands in the form. */
 const typed = (page) =>
   page.locator('.join form').evaluate((form) =>
-    Object.fromEntries([...form.querySelectorAll('input, select, textarea')].map((it) => [it.id, it.type === 'checkbox' ? it.checked : it.value])),
+    Object.fromEntries([...form.querySelectorAll('input, select, textarea')].map((it) => [it.id || it.value, ['checkbox', 'radio'].includes(it.type) ? it.checked : it.value])),
   );
 
 async function fillEverything(page) {
@@ -26,7 +26,7 @@ async function fillEverything(page) {
   await introduce(page);
   await field(/^Téléphone/).fill('06 12 34 56 78');
   await field('Code postal').fill('69007');
-  await field('Niveau que vous préférez').selectOption('Lycée');
+  await field('Lycée').check();
   await field(/^J’ai le permis/).check();
   await field(/^Autre chose/).fill('Non, merci');
   await field(/^Votre message/).fill('Deux\nlignes');
@@ -40,9 +40,11 @@ test('an empty form is refused without asking the server: a summary takes the fo
   await waitForFocus(page, 'to-mend');
   assert.match(await said(summary), /Il reste 7 points à revoir/);
   assert.equal(await summary.getAttribute('role'), 'alert');
-  for (const label of ['Choisissez une date', 'Prénom', 'Nom', 'Adresse e-mail', 'Code postal', 'Niveau que vous préférez']) {
-    assert.equal(await field(label).getAttribute('aria-invalid'), 'true', label);
-    const described = await field(label).evaluate((it) => it.getRootNode().getElementById(it.getAttribute('aria-describedby'))?.textContent);
+  const labels = ['Choisissez une date', 'Prénom', 'Nom', 'Adresse e-mail', 'Code postal'];
+  const fields = labels.map((label) => [label, field(label)]);
+  for (const [label, one] of [...fields, ['Niveau', page.getByRole('radiogroup', { name: 'Niveau que vous préférez' })]]) {
+    assert.equal(await one.getAttribute('aria-invalid'), 'true', label);
+    const described = await one.evaluate((it) => it.getRootNode().getElementById(it.getAttribute('aria-describedby'))?.textContent);
     assert.equal(described, 'À compléter.', label);
   }
   const consent = await field(/J’accepte/).evaluate((it) => it.getRootNode().getElementById(it.getAttribute('aria-describedby'))?.textContent);

@@ -26,7 +26,7 @@ async function fillIn(form, email) {
   await form.locator('#in-familyName').fill('Durand');
   await form.locator('#in-email').fill(email);
   await form.locator('#in-postalCode').fill('69007');
-  await form.locator('[id="in-answers.niveau"]').selectOption('Collège');
+  await form.locator('[id="in-answers.niveau"]').check();
   await form.locator('[id="in-consents.contact"]').check();
 }
 

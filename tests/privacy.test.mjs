@@ -30,7 +30,7 @@ async function visit(page) {
   await send('Participer').click();
   await field('Choisissez une date').selectOption('un');
   await field('Code postal').fill('38000');
-  await field('Niveau que vous préférez').selectOption('Lycée');
+  await field('Lycée').check();
   await send('Participer').click();
   await status.getByText('Merci').waitFor();
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use alentour_model::signup::Answer;
+use alentour_model::signup::{Answer, answer_to};
 use alentour_model::{ConsentGiven, ConsentRequest, FieldProblem, Initiative, SignUp};
 use leptos::prelude::*;
 
@@ -113,13 +113,7 @@ fn count_up(signal: RwSignal<Option<usize>>) {
 impl Draft {
     /// The answer to a question.
     pub fn answer(&self, question: &str) -> String {
-        let signup = self.signup.borrow();
-        signup
-            .answers
-            .iter()
-            .find(|answer| answer.question == question)
-            .map(|answer| answer.value.clone())
-            .unwrap_or_default()
+        answer_to(&self.signup.borrow().answers, question).to_owned()
     }
 
     /// Takes an answer; an empty one is none.

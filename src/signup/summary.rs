@@ -1,9 +1,10 @@
 //! What is wrong with a form, at its head.
 
-use alentour_model::Initiative;
+use alentour_model::{Initiative, Question};
 use leptos::prelude::*;
 
 use super::field::{input_id, issue};
+use super::question::invalid;
 use crate::app::draft::Draft;
 use crate::app::{App, encode};
 use crate::dom::html::{a, div, h4, li, ul};
@@ -24,10 +25,13 @@ pub fn summary(app: App, position: usize, draft: &Draft) -> El {
         }
         let links = problems.iter().map(|problem| {
             let id = input_id(&problem.field);
-            let issue = app.text(issue(&problem.field, problem.problem));
-            let label = looked_at.get().and_then(|initiative| label(app, initiative, &problem.field));
+            let initiative = looked_at.get();
+            let question = initiative.and_then(|initiative| question(initiative, &problem.field));
+            let invalid = question.map(|question| invalid(app, question)).unwrap_or_default();
+            let issue = issue(app, &problem.field, problem.problem, &invalid);
+            let label = initiative.and_then(|initiative| label(app, initiative, &problem.field));
             let Some(label) = label else { return li().child(issue) };
-            let text = app.locale.labelled(&label, issue);
+            let text = app.locale.labelled(&label, &issue);
             let link =
                 a().attr("href", ["#", &encode(&id)].concat()).child(text).on(ev::click, move |event| {
                     event.prevent_default();
@@ -50,11 +54,17 @@ pub fn summary(app: App, position: usize, draft: &Draft) -> El {
 /// Characters of a label in the summary: a consent's is a paragraph.
 const LONGEST: usize = 60;
 
+/// The question that a field is for.
+fn question<'a>(initiative: &'a Initiative, field: &str) -> Option<&'a Question> {
+    let id = field.strip_prefix("answers.")?;
+    initiative.participation.as_ref()?.questions.iter().find(|question| question.id == id)
+}
+
 /// The label of a field, shortened; `None` for what is no field of this form.
 fn label(app: App, initiative: &Initiative, field: &str) -> Option<String> {
     let participation = initiative.participation.as_ref()?;
     let label = match field.split_once('.') {
-        Some(("answers", id)) => participation.questions.iter().find(|it| it.id == id)?.label.as_str(),
+        Some(("answers", _)) => question(initiative, field)?.label.as_str(),
         Some(("consents", id)) => participation.consents.iter().find(|it| it.id == id)?.text.as_str(),
         _ => match field {
             // A single session is no choice.

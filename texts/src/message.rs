@@ -37,7 +37,9 @@ messages! {
     Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
 
     Optional ChooseSession PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
-    MinimumAge ToMend Required RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode TooLong
+    Yes No OnlyIf NumberBetween NumberFrom NumberTo
+    MinimumAge ToMend Required RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode
+    InvalidNumber InvalidDate TooLong
     SessionFull SessionClosed Closed AllFull Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother
     Notice Organiser Rights Under15 GuardianAgrees

@@ -19,6 +19,7 @@ mod outbox;
 mod people;
 mod process;
 mod publish;
+mod questions;
 mod receiver;
 mod robots;
 mod rotation;
