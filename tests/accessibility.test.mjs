@@ -65,7 +65,7 @@ for (const [how, options] of looks) {
     await form.locator('#in-familyName').fill('Durand');
     await form.locator('#in-email').fill(`${how.replaceAll(' ', '')}@example.org`);
     await form.locator('#in-postalCode').fill('69007');
-    await form.locator('[id="in-answers.niveau"]').selectOption('Collège');
+    await form.locator('[id="in-answers.niveau"]').check();
     await form.locator('[id="in-consents.contact"]').check();
     await send.click();
     await page.locator('.received').waitFor();

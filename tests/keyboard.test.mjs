@@ -54,8 +54,8 @@ test('from the top of the page to the thanks with the keyboard alone', async (t)
   await page.keyboard.type('Durand');
   await tabTo(page, /^input Adresse e-mail/, 1);
   await page.keyboard.type('clavier@example.org');
-  await tabTo(page, /^select Niveau/);
-  await page.keyboard.press('L');
+  await tabTo(page, /^input Collège/);
+  await page.keyboard.press('ArrowDown');
   await tabTo(page, /^input J’accepte/);
   await page.keyboard.press('Space');
   await tabTo(page, /^button Je participe/);

@@ -23,7 +23,7 @@ async function fillEverything(page) {
   await introduce(page);
   await field(/^Téléphone/).fill('06 12 34 56 78');
   await field('Code postal').fill('69007');
-  await field('Niveau que vous préférez').selectOption('Lycée');
+  await field('Lycée').check();
   await field(/^J’ai le permis/).check();
   await field(/^Autre chose/).fill('Non, merci');
   await field(/^Votre message/).fill('Deux\nlignes');
@@ -37,10 +37,12 @@ test('an empty form is refused without asking the server: a summary takes the fo
   await waitForFocus(page, 'to-mend');
   assert.match(await said(summary), /Il reste 7 points à revoir/);
   const lacks = (field) => field.evaluate((it) => [it.ariaInvalid, it.getRootNode().getElementById(it.getAttribute('aria-describedby'))?.textContent]);
-  for (const [label, what] of [['Prénom', 'Indiquez votre prénom.'], ['Nom', 'Indiquez votre nom.'], ['Adresse e-mail', 'Indiquez votre adresse e-mail.'], ['Code postal', 'Indiquez votre code postal.'], ['Niveau que vous préférez', 'Répondez à cette question.'], [/J’accepte/, 'Votre accord est nécessaire pour participer.']]) {
+  for (const [label, what] of [['Prénom', 'Indiquez votre prénom.'], ['Nom', 'Indiquez votre nom.'], ['Adresse e-mail', 'Indiquez votre adresse e-mail.'], ['Code postal', 'Indiquez votre code postal.'], [/J’accepte/, 'Votre accord est nécessaire pour participer.']]) {
     assert.deepEqual(await lacks(field(label)), ['true', what]);
   }
-  assert.deepEqual(await lacks(page.getByRole('radiogroup', { name: 'Choisissez une date' })), ['true', 'Choisissez une date.']);
+  for (const [label, what] of [['Choisissez une date', 'Choisissez une date.'], ['Niveau que vous préférez', 'Répondez à cette question.']]) {
+    assert.deepEqual(await lacks(page.getByRole('radiogroup', { name: label })), ['true', what]);
+  }
   assert.equal(await field(/^Téléphone/).getAttribute('aria-invalid'), 'false');
   assert.equal(page.record.requests.filter(({ method }) => method === 'POST').length, 0);
 });
@@ -67,7 +69,7 @@ test('the summary leads to what is wrong first, and what is mended is no longer 
   assert.equal(await said(error), '');
   assert.equal(await field('Adresse e-mail').getAttribute('aria-invalid'), 'false');
   await field('Code postal').fill('69007');
-  await field('Niveau que vous préférez').selectOption('Lycée');
+  await field('Lycée').check();
   await first(/^J’accepte/).click();
   await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.type === 'checkbox');
   await page.keyboard.press('Space');

@@ -30,7 +30,7 @@ async function visit(page) {
   await send('Je participe').click();
   await page.locator('.slot input[value=un]').check();
   await field('Code postal').fill('38000');
-  await field('Niveau que vous préférez').selectOption('Lycée');
+  await field('Lycée').check();
   await send('Je participe').click();
   await status.getByText('Merci').waitFor();
 }

@@ -50,7 +50,7 @@ test('shift: a session is chosen, the organiser’s questions are answered, one 
   await introduce(page, { given: 'Zoé', family: 'N’Diaye-Šimić', email: 'zoe@example.org' });
   await field(/^Téléphone/).fill('06 12 34 56 78');
   await field('Code postal').fill('69007');
-  await field('Niveau que vous préférez').selectOption('Lycée');
+  await field('Lycée').check();
   await field(/^J’ai le permis/).check();
   await field(/^Autre chose/).fill('=1+1');
   await field(/^Votre message/).fill('Bonjour,\nje viens avec plaisir.');
@@ -173,7 +173,7 @@ test('the thanks are of what was sent, not of what was chosen meanwhile', async 
   await page.locator('.slot input[value=un]').check();
   await introduce(page, { email: 'choix@example.org' });
   await field('Code postal').fill('69007');
-  await field('Niveau que vous préférez').selectOption('Lycée');
+  await field('Lycée').check();
   await page.route('**/signups', async (route) => {
     await page.locator('.slot input[value=deux]').check();
     await route.continue();
@@ -251,7 +251,7 @@ test('the last seat goes once: the second visitor keeps what was typed and is to
     await widget(page).slot('deux').check();
     await introduce(page, { email });
     await widget(page).field('Code postal').fill('69007');
-    await widget(page).field('Niveau que vous préférez').selectOption('Collège');
+    await widget(page).field('Collège').check();
   }
   await sendAndThank(first, 'Je participe');
   await widget(second).send('Je participe').click();

@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { openPage, startBrowser } from './support/browser.mjs';
-import { at, day, neighbourhood } from './support/feeds.mjs';
+import { at, day, neighbourhood, questions } from './support/feeds.mjs';
 import { startServer } from './support/server.mjs';
 import { startSite } from './support/site.mjs';
 import { listed } from './support/widget.mjs';
@@ -42,6 +42,7 @@ function feed() {
     },
     { id: 'abidjan', kind: 'tontine', name: 'Ailleurs', causes: ['eau'], organizer, location, sessions: [{ id: 's', startDate: '2031-03-01T18:00:00Z', endDate: '2031-03-01T20:00:00Z', timeZone: 'Africa/Abidjan' }] },
     { id: 'maintenant', kind: 'gathering', name: 'C’est commencé', organizer, location, sessions: [{ id: 's', startDate: at(-1), endDate: at(1, 19) }] },
+    { id: 'questions', kind: 'volunteering', name: 'Beaucoup de questions', organizer, location, participation: { way: 'offer', questions } },
     { id: 'longtemps', kind: 'training', name: 'Une semaine', organizer, location, sessions: [{ id: 's', startDate: '2031-03-01', endDate: '2031-03-07' }], participation: { way: 'enrolment' } },
   );
   return feed;
@@ -53,7 +54,7 @@ const QUERIES = [
   {}, { place: lyon }, { place: lyon, radius: 'any', limit: '3' }, { place: lyon, kinds: 'training,group' }, { place: lyon, causes: 'housing', radius: '5' },
   { place: '46.5,-20', radius: '10' }, { place: '46.5,-20', radius: '10', kinds: 'petition' },
 ];
-const OPENED = ['devoirs', 'reunion', 'petition', 'collectif', 'campagne', 'tutorat-en-ligne', 'complet', 'fini', 'partout', 'abidjan', 'maintenant', 'longtemps'];
+const OPENED = ['devoirs', 'reunion', 'petition', 'collectif', 'campagne', 'tutorat-en-ligne', 'complet', 'fini', 'partout', 'abidjan', 'maintenant', 'longtemps', 'questions'];
 
 /** Runs in the browser: the tree of what is shown. What stands in a field or is chosen is an attribute, as where it begins. */
 function shown() {

@@ -26,6 +26,7 @@ mod part;
 pub mod participation;
 pub mod place;
 pub mod query;
+pub mod question;
 pub mod read;
 #[cfg(feature = "schema")]
 mod schema;
@@ -56,9 +57,10 @@ pub use initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, R
 pub use lexicon::Lexicon;
 pub use link::Link;
 pub use organisation::{Organisation, Sector};
-pub use participation::{Asked, Availability, ConsentRequest, Participation, Question, QuestionType, Way};
+pub use participation::{Asked, Availability, ConsentRequest, Participation, Way};
 pub use place::Place;
 pub use query::{Hit, Query, Results, Tier};
+pub use question::{Condition, Question, QuestionType};
 pub use session::{Session, When};
 pub use signup::{ConsentGiven, FieldProblem, SignUp};
 pub use submission::{IdempotencyKey, Submission};

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::question::Question;
 use crate::session::When;
 use crate::term::terms;
 
@@ -43,19 +44,6 @@ impl Asked {
     /// Whether the form has the field at all.
     pub fn is_asked(&self) -> bool {
         *self != Self::No
-    }
-}
-
-terms! {
-    /// The form of an answer.
-    QuestionType {
-        /// Free text.
-        #[default]
-        Text = "text",
-        /// One of the options.
-        Choice = "choice",
-        /// A box to tick.
-        Boolean = "boolean",
     }
 }
 
@@ -124,27 +112,6 @@ impl Participation {
     pub fn takes_under_15(&self) -> bool {
         self.minimum_age.is_none_or(|age| age < 15)
     }
-}
-
-/// A question of the organiser's.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("id label")))]
-pub struct Question {
-    /// Names it within the form.
-    pub id: String,
-    /// The question in words.
-    pub label: String,
-    /// The form of the answer.
-    #[serde(rename = "type")]
-    #[cfg_attr(feature = "schema", schemars(extend("default" = "text")))]
-    pub answer: QuestionType,
-    /// What can be chosen.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub options: Vec<String>,
-    /// Whether it must be answered (for a box: ticked).
-    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
-    pub required: bool,
 }
 
 /// A consent that the form asks for, with a box that starts unticked.

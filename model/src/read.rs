@@ -1,5 +1,7 @@
 //! Tolerant reading of the canonical feed: what can be read is kept, what cannot be is left out and said.
 
+mod questions;
+
 use serde_json::Value;
 
 use crate::feed::{Feed, Finding, Notes, Problem};
@@ -8,7 +10,7 @@ use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition
 use crate::json::Json;
 use crate::link::Link;
 use crate::organisation::{Organisation, Sector};
-use crate::participation::{Asked, ConsentRequest, Participation, Question, QuestionType, Way};
+use crate::participation::{Asked, ConsentRequest, Participation, Way};
 use crate::place::Place;
 use crate::session::{Session, When};
 use crate::text::{cleaned, cut};
@@ -257,19 +259,9 @@ fn participation<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Partici
         postal_code: reader.word("postalCode", Asked::parse).unwrap_or_default(),
         message: reader.word("message", Asked::parse).unwrap_or_default(),
         minimum_age: reader.count("minimumAge"),
-        questions: reader.objects("questions", question),
+        questions: questions::questions(reader),
         consents: reader.objects("consents", consent),
     })
-}
-
-fn question<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Question> {
-    let (id, label) = (reader.line("id"), reader.text("label"));
-    let answer = reader.word("type", QuestionType::parse).unwrap_or_default();
-    let options = reader.lines("options");
-    if id.is_empty() || label.is_empty() || (answer == QuestionType::Choice && options.is_empty()) {
-        return reader.incomplete("");
-    }
-    Some(Question { id, label, answer, options, required: reader.flag("required") })
 }
 
 fn consent<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<ConsentRequest> {

@@ -1,10 +1,13 @@
 //! What a visitor writes to take part.
 
+mod answers;
+
+pub use answers::{answer_to, asked};
 use serde::{Deserialize, Serialize};
 
 use crate::contact::{EmailAddress, is_postcode, is_telephone};
 use crate::initiative::Initiative;
-use crate::participation::{Asked, Availability, ConsentRequest, QuestionType};
+use crate::participation::{Asked, Availability, ConsentRequest};
 use crate::term::terms;
 
 /// Characters that a name or an answer may have, and a message.
@@ -61,7 +64,7 @@ fn is_false(flag: &bool) -> bool {
 pub struct Answer {
     /// Identifier of the question.
     pub question: String,
-    /// What was answered; `"yes"` for a ticked box.
+    /// What was answered; `"yes"` for a ticked box, several values a line each. See [`Question::takes`](crate::Question::takes).
     pub value: String,
 }
 
@@ -174,27 +177,7 @@ impl SignUp {
         // 35 characters are enough for any language (RFC 5646, section 4.4.1).
         problems.text("language", &self.language, Asked::Optional, 35);
         problems.text("message", &self.message, participation.message, MESSAGE);
-        for question in &participation.questions {
-            let field = format!("answers.{}", question.id);
-            let answer = self.answers.iter().find(|answer| answer.question == question.id);
-            let answer = answer.map_or("", |answer| answer.value.as_str());
-            let asked = if question.required { Asked::Required } else { Asked::Optional };
-            if problems.text(&field, answer, asked, MESSAGE) {
-                let fits = match question.answer {
-                    QuestionType::Text => true,
-                    QuestionType::Choice => question.options.iter().any(|option| option == answer),
-                    QuestionType::Boolean => answer == "yes",
-                };
-                problems.add_if(!fits, &field, FieldIssue::Invalid);
-            }
-        }
-        problems.add_if(
-            self.answers
-                .iter()
-                .any(|answer| !participation.questions.iter().any(|asked| asked.id == answer.question)),
-            "answers",
-            FieldIssue::Invalid,
-        );
+        problems.answers(&participation.questions, &self.answers);
         if self.under15 {
             problems.add_if(!participation.takes_under_15(), "under15", FieldIssue::Invalid);
             problems.add_if(!self.guardian_agrees, "guardianAgrees", FieldIssue::Required);
@@ -237,7 +220,7 @@ impl Problems {
     fn text(&mut self, field: &str, text: &str, asked: Asked, most: usize) -> bool {
         let blank = text.trim().is_empty();
         // NUL and the like are never typed; a database and a mail header do not forgive them.
-        let unfit = text.chars().any(|c| c.is_control() && !(c == '\n' && most == MESSAGE) && c != '\t');
+        let unfit = text.chars().any(|c| c.is_control() && !(c == '\n' && most >= MESSAGE) && c != '\t');
         let issue = match asked {
             Asked::No if !text.is_empty() => FieldIssue::Invalid,
             Asked::Required if blank => FieldIssue::Required,

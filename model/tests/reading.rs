@@ -225,7 +225,7 @@ fn the_example_of_the_documentation_is_read_without_a_finding() {
     assert_eq!(findings, []);
     let initiative = &feed.initiatives[0];
     assert_eq!((feed.initiatives.len(), initiative.sessions.len(), initiative.places.len()), (1, 1, 1));
-    assert_eq!(initiative.participation.as_ref().unwrap().questions.len(), 3);
+    assert_eq!(initiative.participation.as_ref().unwrap().questions.len(), 5);
     // Whatever the page shows is known: written again, nothing is missing.
     let (given, written) = (serde_json::from_str(example).unwrap(), serde_json::to_value(&feed).unwrap());
     assert_is_within(&given, &written, "");
@@ -261,10 +261,12 @@ fn json_values() -> impl Strategy<Value = Value> {
         any::<f64>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         "\\PC{0,12}".prop_map(Value::from),
-        "(2026-0[0-9]-[0-9]{2}(T[0-9:]{5,8}(Z|[+]0[0-9]:00)?)?|https?://[a-z.]{0,8}|shift|rsvp|local)"
+        "(2026-0[0-9]-[0-9]{2}(T[0-9:]{5,8}(Z|[+]0[0-9]:00)?)?|https?://[a-z.]{0,8}|shift|rsvp|local|a|b|yes|no)"
             .prop_map(Value::from),
+        "text|longText|choice|choices|number|date|boolean|yesNo".prop_map(Value::from),
     ];
-    let names = "(id|name|kind|location|sessions|startDate|endDate|timeZone|participation|way|questions|options|type|label|\
+    let names = "(id|name|kind|location|sessions|startDate|endDate|timeZone|participation|way|questions|options|type|label|help|\
+                 minimum|maximum|onlyIf|question|answer|required|\
                  consents|text|petition|impact|value|latitude|longitude|causes|inLanguage|organizer|url|initiatives)";
     leaf.prop_recursive(4, 40, 6, move |inner| {
         prop_oneof![

@@ -1,13 +1,16 @@
 //! A feed's titles, times and places in words, as mails and pages say them.
 
 use alentour_model::initiative::Reach;
-use alentour_model::participation::QuestionType;
 use alentour_model::place::Place;
+use alentour_model::question::{NO, YES};
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::session::When;
 use alentour_model::time::{Date, LocalTime, Moment};
-use alentour_model::{Initiative, Session};
+use alentour_model::{Initiative, Question, QuestionType, Session};
 use alentour_texts::{Clock, Day, Language};
+use serde_json::Value;
+
+use crate::store::answer_text;
 
 /// The most characters of a title.
 const TITLE: usize = 150;
@@ -100,23 +103,37 @@ pub fn times(language: Language, initiative: &Initiative, chosen: Option<&str>) 
     }
 }
 
+fn question<'a>(initiative: Option<&'a Initiative>, id: &str) -> Option<&'a Question> {
+    initiative?.participation.as_ref()?.questions.iter().find(|question| question.id == id)
+}
+
+/// What the form asks in the question of that identifier; the identifier where it no longer asks it.
+pub fn label(initiative: Option<&Initiative>, id: &str) -> String {
+    question(initiative, id).map_or(id, |question| &question.label).to_owned()
+}
+
 /// A question's label and what was answered, in the form's words; as they are kept where the form no longer asks it.
 pub fn answer(
     language: Language,
     initiative: Option<&Initiative>,
     id: &str,
-    answer: &str,
+    answer: &Value,
 ) -> (String, String) {
-    let asked = initiative.and_then(|it| it.participation.as_ref());
-    let Some(question) = asked.and_then(|asked| asked.questions.iter().find(|question| question.id == id))
-    else {
-        return (id.to_owned(), answer.to_owned());
+    // Options may have commas within.
+    let answer = answer_text(answer, " · ");
+    let answer = match (question(initiative, id).map(|question| question.answer), answer.as_str()) {
+        (Some(QuestionType::Boolean | QuestionType::YesNo), YES) => language.pages().yes.to_owned(),
+        (Some(QuestionType::YesNo), NO) => language.pages().no.to_owned(),
+        // What is written of it is as in CLDR, where Arabic has a point behind Latin figures.
+        (Some(QuestionType::Number), number) if matches!(language, Language::French | Language::Spanish) => {
+            number.replace('.', ",")
+        }
+        (Some(QuestionType::Date), day) => {
+            Date::parse(day).map_or_else(|| answer.clone(), |day| date(language, day))
+        }
+        _ => answer.clone(),
     };
-    let answer = match question.answer {
-        QuestionType::Boolean if answer == "yes" => language.pages().yes,
-        _ => answer,
-    };
-    (question.label.clone(), answer.to_owned())
+    (label(initiative, id), answer)
 }
 
 /// What a consent is asked for: what feeds commonly say, in words; anything else as it stands.

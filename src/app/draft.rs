@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use alentour_model::signup::Answer;
+use alentour_model::signup::{Answer, answer_to};
 use alentour_model::{ConsentGiven, ConsentRequest, FieldProblem, Initiative, SignUp};
 use leptos::prelude::*;
 
@@ -116,13 +116,7 @@ fn count_up(signal: RwSignal<Option<usize>>) {
 impl Draft {
     /// The answer to a question.
     pub fn answer(&self, question: &str) -> String {
-        let signup = self.signup.borrow();
-        signup
-            .answers
-            .iter()
-            .find(|answer| answer.question == question)
-            .map(|answer| answer.value.clone())
-            .unwrap_or_default()
+        answer_to(&self.signup.borrow().answers, question).to_owned()
     }
 
     /// Takes an answer; an empty one is none.
@@ -168,16 +162,24 @@ impl Draft {
         }
     }
 
-    /// Whether something is wrong with a field is found out again, where something was. `now` in UTC seconds.
+    /// Whether something is wrong with a field is found out again, where something was; and with the questions, which may no longer be
+    /// asked. `now` in UTC seconds.
     pub fn look_again(&self, field: &str, initiative: &Initiative, now: i64) {
-        let is_it = |problem: &FieldProblem| problem.field == field;
-        let Some(at) = self.progress.read_untracked().problems.iter().position(is_it) else { return };
-        let still = self.signup.borrow().validate(initiative, now).into_iter().find(is_it);
+        let is_of = |problem: &FieldProblem| problem.field == field || problem.field.starts_with("answers.");
+        if !self.progress.read_untracked().problems.iter().any(is_of) {
+            return;
+        }
+        let still = self.signup.borrow().validate(initiative, now);
         if let Some(mut progress) = self.progress.try_write() {
-            match still {
-                Some(problem) => progress.problems[at] = problem,
-                None => drop(progress.problems.remove(at)),
-            }
+            progress.problems.retain_mut(|problem| {
+                let found = still.iter().find(|found| found.field == problem.field);
+                match found {
+                    Some(found) if is_of(problem) => problem.clone_from(found),
+                    None if is_of(problem) => return false,
+                    _ => {}
+                }
+                true
+            });
         }
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use alentour_model::signup::FieldIssue;
 use alentour_model::submission::{NextStep, RefusalReason, SignUpAnswer, SignUpRefusal, SignUpStatus};
-use alentour_model::{FieldProblem, Initiative, Submission};
+use alentour_model::{FieldProblem, Initiative, SignUp, Submission};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
@@ -58,17 +58,15 @@ pub fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) 
     if status.is_busy() || status.is_done() {
         return;
     }
-    let mut signup = draft.signup.borrow_mut();
-    // The box is not seen any more, and may still be ticked.
-    signup.guardian_agrees &= signup.under15;
-    let problems = signup.validate(initiative, app.locale.clock.now().instant);
+    let sign_up = to_send(draft, initiative);
+    let problems = sign_up.validate(initiative, app.locale.clock.now().instant);
     if !problems.is_empty() {
         refuse(&page, draft, problems);
         return;
     }
     // The key is made before the first try, and stays with the same form: whatever was lost on the way, it signs up once.
-    let attempt = draft.attempt.take().filter(|attempt| attempt.sign_up == *signup);
-    let attempt = attempt.unwrap_or_else(|| Attempt { key: pending::new_key(), sign_up: signup.clone() });
+    let attempt = draft.attempt.take().filter(|attempt| attempt.sign_up == sign_up);
+    let attempt = attempt.unwrap_or_else(|| Attempt { key: pending::new_key(), sign_up });
     draft.attempt.replace(Some(attempt.clone()));
     // Said at once: the first try may be busy with the proof for a while.
     draft.set_problems(Vec::new(), if is_offline() { Status::Retrying } else { Status::Sending });
@@ -138,6 +136,17 @@ pub fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) 
             }
         }
     });
+}
+
+/// The form as it is sent: what is hidden stays as it was typed, and is left out.
+fn to_send(draft: &Draft, initiative: &Initiative) -> SignUp {
+    let mut sign_up = draft.signup.borrow().clone();
+    // The box is not seen any more, and may still be ticked.
+    sign_up.guardian_agrees &= sign_up.under15;
+    if let Some(participation) = &initiative.participation {
+        sign_up.leave_out_unasked(&participation.questions);
+    }
+    sign_up
 }
 
 /// Asks what became of an attempt that a page before this one has left without an answer.

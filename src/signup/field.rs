@@ -5,13 +5,13 @@ use leptos::prelude::*;
 
 use crate::app::App;
 use crate::app::draft::Draft;
-use crate::dom::html::{self, div, label, option, small, span};
+use crate::dom::html::{self, div, label, option, p, small, span};
 use crate::dom::{El, ev, ticked, value};
 use crate::message::Message;
 
-/// What is wrong with a field, in words.
-pub fn issue(field: &str, issue: FieldIssue) -> Message {
-    match (field, issue) {
+/// What is wrong with a field, in words. `invalid`: what is said of an answer to a question that does not fit it.
+pub fn issue(app: App, field: &str, issue: FieldIssue, invalid: &str) -> String {
+    let message = match (field, issue) {
         (field, FieldIssue::Required) if field.starts_with("consents.") => Message::RequiredConsent,
         ("session", FieldIssue::Required) => Message::RequiredSession,
         ("givenName", FieldIssue::Required) => Message::RequiredGivenName,
@@ -22,6 +22,7 @@ pub fn issue(field: &str, issue: FieldIssue) -> Message {
         ("message", FieldIssue::Required) => Message::RequiredNote,
         ("guardianAgrees", FieldIssue::Required) => Message::RequiredGuardian,
         (_, FieldIssue::Required) => Message::Required,
+        (_, FieldIssue::Invalid) if !invalid.is_empty() => return invalid.to_owned(),
         ("email", FieldIssue::Invalid) => Message::InvalidEmail,
         ("telephone", FieldIssue::Invalid) => Message::InvalidTelephone,
         ("postalCode", FieldIssue::Invalid) => Message::InvalidPostalCode,
@@ -35,7 +36,8 @@ pub fn issue(field: &str, issue: FieldIssue) -> Message {
         (_, FieldIssue::Closed) => Message::Closed,
         (_, FieldIssue::Full) => Message::SessionFull,
         (_, FieldIssue::Changed) => Message::Changed,
-    }
+    };
+    app.text(message).to_owned()
 }
 
 /// The identifier of a field's input within the widget.
@@ -46,6 +48,11 @@ pub fn input_id(field: &str) -> String {
 /// The identifier of the line that says what is wrong with a field.
 fn error_id(field: &str) -> String {
     ["error-", field].concat()
+}
+
+/// The identifier of the line that helps with a field.
+fn hint_id(field: &str) -> String {
+    ["hint-", field].concat()
 }
 
 /// What every field of a form knows.
@@ -61,13 +68,9 @@ pub struct Fields {
 
 impl Fields {
     /// What is wrong with a field, if anything. Tracks it.
-    fn issue(&self, field: &str) -> Option<Message> {
+    fn issue(&self, field: &str) -> Option<FieldIssue> {
         let progress = self.draft.progress.read();
-        progress
-            .problems
-            .iter()
-            .find(|problem| problem.field == field)
-            .map(|problem| issue(field, problem.problem))
+        progress.problems.iter().find(|problem| problem.field == field).map(|problem| problem.problem)
     }
 
     /// Looks again at a field that was changed: what was wrong with it goes as soon as it is mended, and not before.
@@ -77,44 +80,81 @@ impl Fields {
         }
     }
 
-    /// The input of a field, tied to the line that says what is wrong with it.
-    fn input(&self, input: El, field: &str, required: bool) -> El {
+    /// What says of an element that its field is wrong.
+    pub(super) fn marked(&self, element: El, field: &str) -> El {
         let (fields, name) = (self.clone(), field.to_owned());
-        input
-            .id(input_id(field))
-            .attr("name", field)
-            .attr("aria-describedby", error_id(field))
-            .attr("aria-invalid", move || fields.issue(&name).is_some())
-            .attr("aria-required", required.then_some(true))
+        element.attr("aria-invalid", move || fields.issue(&name).is_some())
+    }
+
+    /// What ties an element to the lines that help, and that say what is wrong.
+    pub(super) fn described(&self, element: El, text: FieldSpec) -> El {
+        let error = error_id(text.field);
+        let hint = (!text.hint.is_empty()).then(|| [&hint_id(text.field), " "].concat());
+        element.attr("aria-describedby", [hint.unwrap_or_default(), error].concat())
+    }
+
+    /// The input of a field, tied to the lines around it.
+    fn input(&self, input: El, text: FieldSpec) -> El {
+        let input = input.id(input_id(text.field)).attr("name", text.field);
+        self.marked(self.described(input, text), text.field)
+            .attr("aria-required", text.required.then_some(true))
+    }
+
+    /// The line that helps with a field.
+    pub(super) fn hint(&self, text: FieldSpec) -> Option<El> {
+        (!text.hint.is_empty()).then(|| p().class("hint").id(hint_id(text.field)).child(text.hint))
     }
 
     /// The line under a field that says what is wrong.
-    fn error(&self, field: &str) -> El {
-        let (fields, name) = (self.clone(), field.to_owned());
-        span().class("error").id(error_id(field)).child(move || {
-            fields.issue(&name).map(|message| fields.app.text(message).to_owned()).unwrap_or_default()
+    pub(super) fn error(&self, text: FieldSpec) -> El {
+        let (fields, name, invalid) = (self.clone(), text.field.to_owned(), text.invalid.to_owned());
+        span().class("error").id(error_id(text.field)).child(move || {
+            let said = fields.issue(&name).map(|problem| issue(fields.app, &name, problem, &invalid));
+            said.unwrap_or_default()
         })
     }
 
-    /// A label that says when a field may stay empty.
-    fn label(&self, text: FieldSpec) -> El {
+    /// What a field is called, and whether it may stay empty.
+    pub(super) fn called(&self, element: El, text: FieldSpec) -> El {
         let optional = [" (", self.app.text(Message::Optional), ")"].concat();
-        label()
-            .attr("for", input_id(text.field))
-            .child(text.label)
-            .child(text.optional.then(|| small().child(optional)))
+        element.child(text.label).child(text.optional.then(|| small().child(optional)))
+    }
+
+    fn label(&self, text: FieldSpec) -> El {
+        self.called(label().attr("for", input_id(text.field)), text)
+    }
+
+    /// A field with its label above it.
+    fn field(&self, text: FieldSpec, input: El) -> El {
+        div()
+            .class(text.classes("field"))
+            .child(self.label(text))
+            .child(self.hint(text))
+            .child(input)
+            .child(self.error(text))
     }
 
     /// A line or some lines of text.
     pub fn text(&self, text: FieldSpec, typed: &str, set: Box<dyn Fn(String)>) -> El {
-        let input = if text.kind == "textarea" {
-            self.input(html::textarea(), text.field, text.required).attr("rows", "3")
-        } else {
-            self.input(html::input(), text.field, text.required).attr("type", text.kind)
+        let input = match text.kind {
+            "textarea" => self.input(html::textarea(), text).attr("rows", "3"),
+            "long" => self.input(html::textarea(), text).attr("rows", "6"),
+            // Not of type `number`: what browsers take for none there, as "2,5" may be, is lost before anybody could say so.
+            "decimal" => self.input(html::input(), text).attr("type", "text").class("short"),
+            "date" => {
+                // Years have four figures.
+                self.input(html::input(), text).attr("type", "date").attr("max", "9999-12-31").class("short")
+            }
+            kind => self.input(html::input(), text).attr("type", kind),
+        };
+        let keys = match (text.kind, text.autocomplete) {
+            ("decimal", _) => Some("decimal"),
+            (_, "postal-code") => Some("numeric"),
+            _ => None,
         };
         let (fields, name) = (self.clone(), text.field.to_owned());
         let input = input
-            .attr("inputmode", (text.autocomplete == "postal-code").then_some("numeric"))
+            .attr("inputmode", keys)
             .part("field")
             .attr("autocomplete", text.autocomplete)
             .prop("value", typed)
@@ -122,7 +162,7 @@ impl Fields {
                 set(value(&event));
                 fields.look_again(&name);
             });
-        div().class("field").child(self.label(text)).child(input).child(self.error(text.field))
+        self.field(text, input)
     }
 
     /// A choice of one: value, text, and whether it can no longer be chosen.
@@ -142,44 +182,44 @@ impl Fields {
                 .prop("selected", value == chosen)
         });
         let (fields, name) = (self.clone(), text.field.to_owned());
-        let select = self
-            .input(html::select(), text.field, text.required)
-            .part("field")
-            .child(none)
-            .child(options.collect::<Vec<_>>())
-            .on(ev::change, move |event| {
-                set(value(&event));
-                fields.look_again(&name);
-            });
-        div().class("field").child(self.label(text)).child(select).child(self.error(text.field))
+        let select =
+            self.input(html::select(), text).part("field").child(none).child(options.collect::<Vec<_>>()).on(
+                ev::change,
+                move |event| {
+                    set(value(&event));
+                    fields.look_again(&name);
+                },
+            );
+        self.field(text, select)
     }
 
     /// A choice of one among rows, each with a button of its own. The first of them has the field's identifier.
-    pub fn rows(&self, field: &str, title: &str, rows: Vec<El>) -> El {
-        let (fields, name) = (self.clone(), field.to_owned());
-        html::fieldset()
+    pub fn rows(&self, text: FieldSpec, rows: Vec<El>) -> El {
+        self.marked(self.described(html::fieldset(), text), text.field)
             .class("field rows")
             .attr("role", "radiogroup")
-            .attr("aria-describedby", error_id(field))
-            .attr("aria-invalid", move || fields.issue(&name).is_some())
             .attr("aria-required", true)
-            .child(html::legend().child(title))
-            .child(self.error(field))
+            .child(self.called(html::legend(), text))
+            .child(self.error(text))
             .child(rows)
     }
 
     /// A box to tick, unticked unless the visitor has ticked it.
     pub fn tick(&self, text: FieldSpec, is_ticked: bool, set: Box<dyn Fn(bool)>) -> El {
         let (fields, name) = (self.clone(), text.field.to_owned());
-        let input = self
-            .input(html::input(), text.field, text.required)
-            .attr("type", "checkbox")
-            .prop("checked", is_ticked)
-            .on(ev::change, move |event| {
+        let input = self.input(html::input(), text).attr("type", "checkbox").prop("checked", is_ticked).on(
+            ev::change,
+            move |event| {
                 set(ticked(&event));
                 fields.look_again(&name);
-            });
-        div().class("field tick").child(input).child(self.label(text)).child(self.error(text.field))
+            },
+        );
+        div()
+            .class(text.classes("field tick"))
+            .child(input)
+            .child(self.label(text))
+            .child(self.hint(text))
+            .child(self.error(text))
     }
 }
 
@@ -190,7 +230,7 @@ pub struct FieldSpec<'a> {
     pub field: &'a str,
     /// Label.
     pub label: &'a str,
-    /// Type of the input, or `textarea`.
+    /// Type of the input, or `textarea`, `long` (the same with more lines), `decimal`.
     pub kind: &'a str,
     /// What browsers may fill in (HTML's autofill field names).
     pub autocomplete: &'a str,
@@ -198,11 +238,22 @@ pub struct FieldSpec<'a> {
     pub required: bool,
     /// Whether its label says that it may stay empty.
     pub optional: bool,
+    /// What helps to fill it in, a sentence a line.
+    pub hint: &'a str,
+    /// What is said of an answer that does not fit; empty where its name says that.
+    pub invalid: &'a str,
+    /// Whether it is there for the sake of another field's answer.
+    pub follows: bool,
 }
 
 impl<'a> FieldSpec<'a> {
     /// A field of the organiser's own, which browsers cannot fill in.
     pub fn own(field: &'a str, label: &'a str, required: bool) -> Self {
-        Self { field, label, kind: "text", autocomplete: "off", required, optional: !required }
+        let (kind, autocomplete, optional) = ("text", "off", !required);
+        Self { field, label, kind, autocomplete, required, optional, hint: "", invalid: "", follows: false }
+    }
+
+    pub(super) fn classes(self, classes: &str) -> String {
+        [classes, if self.follows { " follows" } else { "" }].concat()
     }
 }

@@ -1,9 +1,10 @@
 //! The form to take part, made from what the initiative asks.
 
-use alentour_model::{Asked, Availability, Initiative, Participation, Question, QuestionType, SignUp, Way};
+use alentour_model::{Asked, Availability, Initiative, Participation, SignUp, Way};
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields};
+use super::question::questions;
 use super::session::session;
 use super::small_print::{age, honeypot, notice};
 use super::summary::summary;
@@ -163,7 +164,7 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(email)
         .child(reach)
         .child(if participation.takes_under_15() { Some(age(&fields)) } else { None })
-        .child(participation.questions.iter().map(|asked| question(&fields, asked)).collect::<Vec<_>>())
+        .child(questions(&fields, position, &participation.questions))
         .child(message)
         .child(consents.collect::<Vec<_>>())
         .child(honeypot(app))
@@ -187,31 +188,6 @@ fn party(fields: &Fields, participation: &Participation) -> Option<El> {
     let text = FieldSpec::own("partySize", app.text(Message::PartySize), true);
     let set = Box::new(move |text: String| signup.borrow_mut().party_size = text.parse().unwrap_or(0));
     Some(fields.choice(text, options.collect(), &chosen, set))
-}
-
-fn question(fields: &Fields, question: &Question) -> El {
-    let name = ["answers.", &question.id].concat();
-    let text = FieldSpec::own(&name, &question.label, question.required);
-    let (draft, id) = (fields.draft.clone(), question.id.clone());
-    let value = draft.answer(&id);
-    match question.answer {
-        QuestionType::Boolean => {
-            let set = Box::new(move |ticked: bool| {
-                draft.set_answer(&id, if ticked { "yes".into() } else { String::new() })
-            });
-            fields.tick(text, value == "yes", set)
-        }
-        QuestionType::Choice => {
-            let options = question.options.iter().map(|option| (option.clone(), option.clone(), false));
-            fields.choice(
-                text,
-                options.collect(),
-                &value,
-                Box::new(move |chosen| draft.set_answer(&id, chosen)),
-            )
-        }
-        QuestionType::Text => fields.text(text, &value, Box::new(move |typed| draft.set_answer(&id, typed))),
-    }
 }
 
 /// How far sending has come; at the head of the form, what became of an attempt before this page.

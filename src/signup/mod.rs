@@ -2,6 +2,8 @@
 
 pub mod field;
 pub mod form;
+mod group;
+mod question;
 pub mod session;
 mod small_print;
 mod summary;

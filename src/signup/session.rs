@@ -3,7 +3,7 @@
 use alentour_model::{Availability, Initiative, Slot};
 use leptos::prelude::*;
 
-use super::field::{Fields, input_id};
+use super::field::{FieldSpec, Fields, input_id};
 use super::without_script;
 use crate::app::App;
 use crate::dom::html::{b, details, input, label, small, span, summary};
@@ -71,7 +71,7 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     }
     let note = zone.as_deref().map(facts::zone_note);
     let rows = note.into_iter().chain(shown).collect();
-    Some(fields.rows("session", app.text(Message::ChooseSession), rows))
+    Some(fields.rows(FieldSpec::own("session", app.text(Message::ChooseSession), true), rows))
 }
 
 /// "ven. 27 nov. · 5 h 30 – 8 h", and what it is called.

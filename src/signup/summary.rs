@@ -1,6 +1,6 @@
 //! What is wrong with a form, at its head.
 
-use alentour_model::Initiative;
+use alentour_model::{Initiative, Question};
 use leptos::prelude::*;
 
 use super::field::{input_id, issue};
@@ -25,9 +25,11 @@ pub fn summary(app: App, position: usize, draft: &Draft) -> El {
             let progress = progress.read();
             let first = progress.problems.first()?;
             let left = app.locale.count(Message::ToMend, progress.problems.len(), &[]);
-            let issue = app.text(issue(&first.field, first.problem));
             let label = looked_at.get().and_then(|initiative| label(app, initiative, &first.field));
-            let Some(label) = label else { return Some(span().child(app.locale.labelled(&left, issue))) };
+            let Some(label) = label else {
+                let issue = issue(app, &first.field, first.problem, "");
+                return Some(span().child(app.locale.labelled(&left, &issue)));
+            };
             let id = input_id(&first.field);
             let link =
                 a().attr("href", ["#", &encode(&id)].concat()).child(label).on(ev::click, move |event| {
@@ -51,11 +53,17 @@ pub fn summary(app: App, position: usize, draft: &Draft) -> El {
 /// Characters of a label in the summary: a consent's is a paragraph.
 const LONGEST: usize = 60;
 
+/// The question that a field is for.
+fn question<'a>(initiative: &'a Initiative, field: &str) -> Option<&'a Question> {
+    let id = field.strip_prefix("answers.")?;
+    initiative.participation.as_ref()?.questions.iter().find(|question| question.id == id)
+}
+
 /// The label of a field, shortened; `None` for what is no field of this form.
 fn label(app: App, initiative: &Initiative, field: &str) -> Option<String> {
     let participation = initiative.participation.as_ref()?;
     let label = match field.split_once('.') {
-        Some(("answers", id)) => participation.questions.iter().find(|it| it.id == id)?.label.as_str(),
+        Some(("answers", _)) => question(initiative, field)?.label.as_str(),
         Some(("consents", id)) => participation.consents.iter().find(|it| it.id == id)?.text.as_str(),
         _ => match field {
             // A single session is no choice.

@@ -1,6 +1,10 @@
 //! What the form needs on a page by itself, where no script sends it.
 
-use alentour_model::{ConsentRequest, Initiative};
+#[cfg(not(target_arch = "wasm32"))]
+use alentour_model::QuestionType;
+#[cfg(not(target_arch = "wasm32"))]
+use alentour_model::question::{NO, YES};
+use alentour_model::{ConsentRequest, Initiative, Question};
 
 use crate::app::App;
 use crate::app::served::ServedForm;
@@ -8,6 +12,8 @@ use crate::dom::El;
 #[cfg(not(target_arch = "wasm32"))]
 use crate::dom::html::section;
 use crate::dom::html::{input, p};
+#[cfg(not(target_arch = "wasm32"))]
+use crate::message::Message;
 
 /// The page that takes the form in the place of this one.
 pub fn elsewhere(app: App) -> Option<String> {
@@ -59,4 +65,25 @@ pub fn hidden(name: &str, value: &str) -> El {
 /// The wording of a consent as it is shown, sent with the form.
 pub fn shown(request: &ConsentRequest) -> El {
     hidden(&["shown.", &request.id].concat(), &request.shown())
+}
+
+/// Whom a question asks, where nothing hides it from others; `None` where it asks everybody.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn condition(app: App, question: &Question, questions: &[Question]) -> Option<String> {
+    app.served()?;
+    let condition = question.only_if.as_ref()?;
+    let earlier = questions.iter().find(|earlier| earlier.id == condition.question)?;
+    let answer = match (earlier.answer, condition.answer.as_str()) {
+        (QuestionType::Boolean | QuestionType::YesNo, YES) => app.text(Message::Yes),
+        (QuestionType::Boolean | QuestionType::YesNo, NO) => app.text(Message::No),
+        (_, answer) => answer,
+    };
+    Some(app.locale.say(Message::OnlyIf, &[("label", &earlier.label), ("text", answer)]))
+}
+
+/// In a browser it is hidden.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+pub fn condition(_: App, _: &Question, _: &[Question]) -> Option<String> {
+    None
 }

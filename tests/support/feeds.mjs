@@ -27,6 +27,20 @@ const places = {
 const organizer = { name: 'Maison des voisins', url: 'https://example.org', sector: 'association' };
 const contact = { id: 'contact', version: '2026-09', text: 'J’accepte que la Maison des voisins m’écrive au sujet de cette action.', purpose: 'contact', required: true };
 
+/** A question of each type; some of them follow from an earlier answer. */
+export const questions = [
+  { id: 'envie', label: 'Ce qui vous donne envie', type: 'longText', help: 'Quelques lignes suffisent.' },
+  { id: 'langues', label: 'Langues que vous parlez', type: 'choices', options: ['Arabe', 'Dari', 'Français', 'Langue des signes'], required: true },
+  { id: 'commune', label: 'Votre commune', type: 'choice', options: ['Bron', 'Caluire', 'Décines', 'Écully', 'Givors', 'Oullins', 'Vénissieux'] },
+  { id: 'moment', label: 'Moment que vous préférez', type: 'choice', options: ['Matin', 'Soir'] },
+  { id: 'arrivee', label: 'Premier jour possible', type: 'date' },
+  { id: 'voiture', label: 'Venez-vous en voiture ?', type: 'yesNo', required: true },
+  { id: 'places', label: 'Places libres dans la voiture', type: 'number', minimum: 1, maximum: 8, help: 'Sans compter la vôtre.', required: true, onlyIf: { question: 'voiture', answer: 'yes' } },
+  { id: 'siege', label: 'J’ai un siège enfant', type: 'boolean', onlyIf: { question: 'places', answer: '3' } },
+  { id: 'gare', label: 'Où vous prendre ?', type: 'text', required: true, onlyIf: { question: 'voiture', answer: 'no' } },
+  { id: 'part', label: 'Part de la récolte, en kg', type: 'number', minimum: 0.25 },
+];
+
 /** One initiative for each way to take part, with all that a form can ask. */
 export const ways = () => [
   {

@@ -46,7 +46,7 @@ set! {
         link_gone_access link_used link_used_lead new_link
         my_data_lead email send_link email_wrong sent sent_lead no_mail no_mail_contact
         kept kept_lead kept_nothing kept_correct kept_confirmed kept_waiting kept_waiting_lead
-        download given_name family_name telephone postcode message under_15 yes received_on
+        download given_name family_name telephone postcode message under_15 yes no received_on
         state state_confirmed state_unconfirmed state_received kept_until consents consent_given
         consent_not_given consent_withdrawn version withdraw erase_one erase_all
         erase_all_question erase_all_lead erase_all_button back withdrawn withdrawn_lead

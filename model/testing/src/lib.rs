@@ -10,7 +10,7 @@ use alentour_model::*;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{Index, select};
 
 /// Zones of the tests, by rule: Paris with its summer time, La Réunion and Cayenne without.
 pub struct TestZones;
@@ -148,9 +148,49 @@ fn organisations() -> impl Strategy<Value = Organisation> {
         .prop_map(|(name, url, sector)| Organisation { name, url, sector })
 }
 
-fn questions() -> impl Strategy<Value = Question> {
-    (filled_line(), filled_line(), select(QuestionType::ALL), vec(filled_line(), 1..3), any::<bool>())
-        .prop_map(|(id, label, answer, options, required)| Question { id, label, answer, options, required })
+fn question() -> impl Strategy<Value = Question> {
+    let bounds = (option::of(-99..0_i32), option::of(0..99_i32));
+    let asked = (filled_line(), filled_line(), line(), select(QuestionType::ALL), any::<bool>());
+    (asked, vec(filled_line(), 1..4), bounds).prop_map(
+        |((id, label, help, answer, required), mut options, (minimum, maximum))| {
+            if answer == QuestionType::Choices {
+                options.sort();
+                options.dedup();
+            }
+            let is_number = answer == QuestionType::Number;
+            let bound = |bound: Option<i32>| bound.filter(|_| is_number).map(|n| f64::from(n) / 4.0);
+            let (minimum, maximum) = (bound(minimum), bound(maximum));
+            Question { id, label, help, answer, options, minimum, maximum, required, only_if: None }
+        },
+    )
+}
+
+/// An answer that the question can have.
+pub fn an_answer(question: &Question) -> &str {
+    match question.answer {
+        QuestionType::Text | QuestionType::LongText => "Oui & non",
+        QuestionType::Choice | QuestionType::Choices => &question.options[0],
+        QuestionType::Number => "0",
+        QuestionType::Date => "2028-02-29",
+        QuestionType::Boolean | QuestionType::YesNo => "yes",
+    }
+}
+
+/// Questions, some of them asked of those who gave an answer to an earlier one.
+pub fn questions(most: usize) -> impl Strategy<Value = Vec<Question>> {
+    let conditions = vec(option::of(any::<Index>()), most);
+    (vec(question(), 0..=most), conditions).prop_map(|(mut questions, conditions)| {
+        for (position, condition) in conditions.into_iter().enumerate().take(questions.len()).skip(1) {
+            let (earlier, later) = questions.split_at_mut(position);
+            later[0].only_if = condition.map(|index: Index| {
+                // The first of a name is the one that is meant.
+                let id = &index.get(earlier).id;
+                let question = earlier.iter().find(|question| question.id == *id).unwrap();
+                Condition { question: id.clone(), answer: an_answer(question).to_owned() }
+            });
+        }
+        questions
+    })
 }
 
 fn consents() -> impl Strategy<Value = ConsentRequest> {
@@ -167,7 +207,7 @@ fn participations(zone: String, zones: &'static dyn Zones) -> impl Strategy<Valu
         option::of(whens(zone, zones)),
         (asked(), asked(), asked()),
         option::of(0..99_u32),
-        vec(questions(), 0..3),
+        questions(3),
         vec(consents(), 0..3),
     )
         .prop_map(

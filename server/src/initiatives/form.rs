@@ -1,7 +1,8 @@
 //! A form as browsers send it without a script (`application/x-www-form-urlencoded`), read into what the JSON route takes.
 
+use alentour_model::question::{YES, typed_number};
 use alentour_model::signup::{Answer, ConsentGiven};
-use alentour_model::{Participation, QuestionType, SignUp};
+use alentour_model::{Participation, Question, QuestionType, SignUp};
 
 /// What a form has sent.
 #[derive(Debug, Default)]
@@ -39,12 +40,7 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
         ..SignUp::new(initiative, language)
     };
     for question in asked.map_or(&[][..], |asked| &asked.questions) {
-        let name = ["answers.", &question.id].concat();
-        let value = match question.answer {
-            QuestionType::Boolean if is_ticked(&name) => "yes".to_owned(),
-            QuestionType::Boolean => String::new(),
-            _ => text(&name),
-        };
+        let value = answer(&fields, question);
         if !value.is_empty() {
             sign_up.answers.push(Answer { question: question.id.clone(), value });
         }
@@ -56,6 +52,21 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
         }
     }
     Sent { sign_up, ticket: text("attempt"), website: text("website") }
+}
+
+/// The answer to a question, as the JSON route takes it; empty where there is none.
+fn answer(fields: &[(String, String)], question: &Question) -> String {
+    let name = ["answers.", &question.id].concat();
+    let values = fields.iter().filter(|(known, _)| *known == name);
+    // Lines of a text area end in CRLF where a form is sent.
+    let mut values = values.map(|(_, value)| value.replace("\r\n", "\n"));
+    match question.answer {
+        // A ticked box has a value of the browser's.
+        QuestionType::Boolean => values.next().map(|_| YES.to_owned()).unwrap_or_default(),
+        QuestionType::Choices => values.collect::<Vec<_>>().join("\n"),
+        QuestionType::Number => values.next().map(|typed| typed_number(&typed)).unwrap_or_default(),
+        _ => values.next().unwrap_or_default(),
+    }
 }
 
 #[cfg(test)]
@@ -84,6 +95,22 @@ mod tests {
         // Nobody's parent is asked for whoever is older.
         assert!(!sign_up.under15 && !sign_up.guardian_agrees);
         assert_eq!((sign_up.party_size, ticket.as_str(), website.as_str()), (1, "x", ""));
+    }
+
+    #[test]
+    fn answers_of_every_type_become_what_the_json_route_takes() {
+        let feed = r#"{"initiatives":[{"id":"a","name":"A","participation":{"way":"rsvp","questions":[
+            {"id":"s","label":"S","type":"choices","options":["Un","Deux","Trois"]},
+            {"id":"n","label":"N","type":"number"},{"id":"y","label":"Y","type":"yesNo"},
+            {"id":"d","label":"D","type":"date"},{"id":"l","label":"L","type":"longText"},
+            {"id":"o","label":"O","type":"choices","options":["Un"]}]}}]}"#;
+        let mut feed = alentour_formats::read(feed.as_bytes()).unwrap().feed;
+        let asked = feed.initiatives.remove(0).participation.unwrap();
+        let body = "answers.s=Un&answers.s=Trois&answers.n=1+200%2C5&answers.y=no&answers.d=2028-02-29&answers.l=a%0D%0Ab";
+        let answers = read(body.as_bytes(), "a", "fr", Some(&asked)).sign_up.answers;
+        let answers: Vec<_> = answers.iter().map(|it| (it.question.as_str(), it.value.as_str())).collect();
+        let expected = [("s", "Un\nTrois"), ("n", "1200.5"), ("y", "no"), ("d", "2028-02-29"), ("l", "a\nb")];
+        assert_eq!(answers, expected);
     }
 
     #[test]

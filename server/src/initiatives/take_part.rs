@@ -152,15 +152,13 @@ async fn keep(
         if !sent.website.is_empty() {
             return Err(Error::Proof);
         }
-        let problems = sent.sign_up.validate(initiative, now);
-        if !problems.is_empty() {
-            return Err(Error::Invalid(problems));
-        }
+        // Of a copy: a form that comes back has all that was typed.
+        let checked = signups::check(sent.sign_up.clone(), initiative, now).map_err(Error::Invalid)?;
         let proof = Some(ticket.proof(state.store.secret()));
         let stored = signups::Arrival { key, request_h, proof, now, start };
         // What was spent is the ticket.
         let again = |error| if matches!(error, Error::Proof) { Error::KeyReused } else { error };
-        signups::keep(state, stored, sent.sign_up.clone(), initiative).await.map_err(again)
+        signups::keep(state, stored, checked, initiative).await.map_err(again)
     };
     match kept.await {
         Ok(()) => Ok(ticket),

@@ -105,8 +105,7 @@ impl Rows {
         }
         self.add(texts.message, person.message.as_deref().unwrap_or_default());
         for (id, answer) in &person.answers {
-            let (label, answer) =
-                wording::answer(LANGUAGE, initiative, id, answer.as_str().unwrap_or_default());
+            let (label, answer) = wording::answer(LANGUAGE, initiative, id, answer);
             self.add(&line(&label), &answer);
         }
         self.text.push('\n');

@@ -11,7 +11,7 @@ use ureq::Agent;
 use super::backoff::DeliveryError;
 use super::event::{Event, time};
 use super::http;
-use crate::store::{MessageKind, SignUpRecord};
+use crate::store::{MessageKind, SignUpRecord, answer_text};
 
 /// Posts a sign-up to a helper.
 ///
@@ -47,7 +47,10 @@ fn body(url: &str, event: &Event<'_>, stored: &SignUpRecord) -> Value {
         "family_name": person.family_name,
         "email_addresses": [email],
     });
-    let mut custom: Map<String, Value> = person.answers.clone();
+    // Custom fields are texts.
+    let answers = person.answers.iter();
+    let mut custom: Map<String, Value> =
+        answers.map(|(id, answer)| (id.clone(), answer_text(answer, "; ").into())).collect();
     if let Some(telephone) = &person.telephone {
         // Digits with the country's code; without it nobody there knows which country.
         match telephone.trim().strip_prefix('+') {

@@ -95,9 +95,8 @@ fn fields<'a>(page: &PeoplePage, person: &'a Person) -> [(&'static str, Option<&
 /// All that was typed, answers in the form's words: terms and descriptions of a list.
 pub fn typed(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let (texts, person) = (page.texts, &record.person);
-    let answers = person.answers.iter().map(|(id, answer)| {
-        wording::answer(page.language, initiative, id, answer.as_str().unwrap_or_default())
-    });
+    let answers = person.answers.iter();
+    let answers = answers.map(|(id, answer)| wording::answer(page.language, initiative, id, answer));
     html! {
         @for (name, value) in fields(page, person) {
             @if let Some(value) = value { dt { (name) } dd { bdi { (value) } } }
@@ -116,7 +115,7 @@ pub fn erased(page: &PeoplePage, initiative: Option<&Initiative>, before: &Perso
     html! {
         @for ((name, _), _) in fields { dt { (name) } dd { (page.texts.no_longer_said) } }
         @for (id, _) in answers {
-            dt { bdi { (wording::answer(page.language, initiative, id, "").0) } } dd { (page.texts.no_longer_said) }
+            dt { bdi { (wording::label(initiative, id)) } } dd { (page.texts.no_longer_said) }
         }
         @if before.under_15 && !then.under_15 { dt { (page.texts.minors) } dd { (page.texts.no_longer_said) } }
     }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::io::Write;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::store::{SignUpRecord, Store};
+use crate::store::{SignUpRecord, Store, answer_text};
 
 /// The form of an export.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -58,7 +58,7 @@ pub fn object(stored: &SignUpRecord) -> Value {
         "telephone": stored.person.telephone,
         "postalCode": stored.person.postal_code,
         "message": stored.person.message,
-        "answers": stored.person.answers,
+        "answers": answers(stored),
         "under15": stored.person.under_15,
         "language": stored.language,
         "consents": stored.consents.iter().filter(|consent| consent.holds()).map(|consent| {
@@ -66,6 +66,12 @@ pub fn object(stored: &SignUpRecord) -> Value {
         }).collect::<Vec<_>>(),
         "attempt": stored.attempt,
     })
+}
+
+/// The answers by question, each a text: of several values one a line, as the form sends them.
+fn answers(stored: &SignUpRecord) -> Map<String, Value> {
+    let answers = stored.person.answers.iter();
+    answers.map(|(id, answer)| (id.clone(), answer_text(answer, "\n").into())).collect()
 }
 
 fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -124,7 +130,7 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         ];
         let answers = questions
             .iter()
-            .map(|id| stored.person.answers.get(*id).and_then(Value::as_str).unwrap_or_default().to_owned());
+            .map(|id| stored.person.answers.get(*id).map(|it| answer_text(it, "; ")).unwrap_or_default());
         let attempt = stored.attempt.to_string();
         csv.write_record(fields.into_iter().chain(answers).chain([attempt]).map(|field| harmless(&field)))?;
     }

@@ -65,10 +65,27 @@ async fn sign_up(
     }
     let proof = proof::check(&state.store.keys().current(), &state.settings.robots, &altcha, now)?;
     let initiative = state.feeds.initiative(&sign_up.initiative)?;
-    refuse(sign_up.validate(&initiative, now))?;
+    let checked = check(sign_up, &initiative, now).map_err(refusal)?;
     let arrival = Arrival { key, request_h, proof, now, start };
-    keep(&state, arrival, sign_up, &initiative).await?;
+    keep(&state, arrival, checked, &initiative).await?;
     Ok(received(&state))
+}
+
+/// A form that nothing is wrong with, without any answer to a question that was not asked. Nothing else is stored.
+pub struct Checked(SignUp);
+
+/// Checks a form, whichever way it came. Answers to questions that are not asked are left out before, and not refused: a widget of an
+/// earlier version knows no conditions and asks everything, and so does a page without a script. Nobody was to be asked that, so it is not
+/// kept.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check(mut sign_up: SignUp, initiative: &Initiative, now: i64) -> Result<Checked, Vec<FieldProblem>> {
+    if let Some(participation) = &initiative.participation {
+        sign_up.leave_out_unasked(&participation.questions);
+    }
+    let problems = sign_up.validate(initiative, now);
+    if problems.is_empty() { Ok(Checked(sign_up)) } else { Err(problems) }
 }
 
 /// How a form has come, as the store is told.
@@ -85,7 +102,7 @@ pub struct Arrival {
     pub start: Instant,
 }
 
-/// Stores a form that `validate` found nothing wrong with. Whether the person is known or not, it comes back on the same beat.
+/// Stores a form. Whether the person is known or not, it comes back on the same beat.
 ///
 /// # Errors
 /// Where the initiative takes no more for now, all seats are taken, the key belongs to another form, the proof has been used, or
@@ -93,13 +110,13 @@ pub struct Arrival {
 pub async fn keep(
     state: &AppState,
     arrival: Arrival,
-    sign_up: SignUp,
+    checked: Checked,
     initiative: &Initiative,
 ) -> Result<(), Error> {
     let Arrival { key, request_h, proof, now, start } = arrival;
     // Last, so that what is refused anyway keeps nobody else from taking part.
     state.limits.initiative(&initiative.id)?;
-    let form = new_sign_up::new_sign_up(state, key, sign_up, initiative, request_h, proof, now)?;
+    let form = new_sign_up::new_sign_up(state, key, checked, initiative, request_h, proof, now)?;
     let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(form))
         .await
         .map_err(|_| Error::Unavailable("the disk takes too long".into()))??;
@@ -136,12 +153,11 @@ async fn status(State(state): State<AppState>, headers: HeaderMap) -> Result<Res
 }
 
 /// What no mending of the form would help comes first.
-fn refuse(problems: Vec<FieldProblem>) -> Result<(), Error> {
+fn refusal(problems: Vec<FieldProblem>) -> Error {
     let any = |issue| problems.iter().any(|problem| problem.problem == issue);
     match () {
-        () if problems.is_empty() => Ok(()),
-        () if any(FieldIssue::Closed) => Err(Error::Conflict("closed")),
-        () if any(FieldIssue::Full) => Err(Error::Conflict("full")),
-        () => Err(Error::Invalid(problems)),
+        () if any(FieldIssue::Closed) => Error::Conflict("closed"),
+        () if any(FieldIssue::Full) => Error::Conflict("full"),
+        () => Error::Invalid(problems),
     }
 }

@@ -1,9 +1,13 @@
 //! From a form that has been checked to what is stored.
 
-use alentour_model::signup::FieldIssue;
-use alentour_model::{EmailAddress, FieldProblem, IdempotencyKey, Initiative, Session, SignUp};
+use alentour_model::question::BETWEEN_VALUES;
+use alentour_model::signup::{FieldIssue, answer_to};
+use alentour_model::{
+    EmailAddress, FieldProblem, IdempotencyKey, Initiative, Question, QuestionType, Session, SignUp,
+};
 use serde_json::{Map, Value};
 
+use super::Checked;
 use crate::http::Error;
 use crate::settings::{Seats, Settings};
 use crate::state::AppState;
@@ -20,11 +24,11 @@ pub fn request_digest(secret: &Secret, sign_up: &SignUp) -> Digest {
     secret.digest("request", &serde_json::to_vec(sign_up).unwrap_or_default())
 }
 
-/// What is stored of a form that `validate` found nothing wrong with.
+/// What is stored of a form.
 pub fn new_sign_up(
     state: &AppState,
     key: IdempotencyKey,
-    sign_up: SignUp,
+    Checked(sign_up): Checked,
     initiative: &Initiative,
     request_h: Digest,
     proof: Option<Proof>,
@@ -50,15 +54,13 @@ pub fn new_sign_up(
             given: sign_up.consents.iter().any(|given| given.id == asked.id),
         })
         .collect();
-    // The first answer to each question, as `validate` looks at no other.
     let questions =
         initiative.participation.as_ref().map_or(&[][..], |participation| &participation.questions);
     let answers: Map<String, Value> = questions
         .iter()
-        .filter_map(|question| {
-            let answer = sign_up.answers.iter().find(|answer| answer.question == question.id)?;
-            Some((question.id.clone(), Value::from(answer.value.trim())))
-        })
+        .map(|question| (question, answer_to(&sign_up.answers, &question.id).trim()))
+        .filter(|(_, answer)| !answer.is_empty())
+        .map(|(question, answer)| (question.id.clone(), kept(question, answer)))
         .collect();
     let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let keep_until = keep_until(settings, initiative, now);
@@ -93,6 +95,14 @@ pub fn new_sign_up(
         },
         keep_until,
     })
+}
+
+/// An answer as it is kept: several values as a list, which nobody takes for one text of several lines once the feed asks something else.
+fn kept(question: &Question, answer: &str) -> Value {
+    match question.answer {
+        QuestionType::Choices => answer.split(BETWEEN_VALUES).map(Value::from).collect(),
+        _ => Value::from(answer),
+    }
 }
 
 /// Seats that may be given out here: what the feed says is left; without it, all. `None` where there is no limit.

@@ -3,6 +3,7 @@
 
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::cipher::{CipherError, decrypt, encrypt, random};
 use super::{Digest, Keys};
@@ -28,12 +29,20 @@ pub struct Person {
     /// As typed, where asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// A JSON object: the organiser's questions by id.
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
-    pub answers: serde_json::Map<String, serde_json::Value>,
+    /// A JSON object: the organiser's questions by id, each with a text, or a list of texts where several were chosen.
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub answers: Map<String, Value>,
     /// They said that they are under 15, and that somebody with parental authority agrees.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub under_15: bool,
+}
+
+/// An answer as one text; of several values, with that between them.
+pub fn answer_text(answer: &Value, between: &str) -> String {
+    match answer {
+        Value::Array(values) => values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(between),
+        one => one.as_str().unwrap_or_default().to_owned(),
+    }
 }
 
 /// The key of one person, as long as it is used.

@@ -13,7 +13,7 @@ use crate::first_page::{self, write_bundle};
 const ZOE: &str = "zoe@example.org";
 const HTML: &str = "text/html,application/xhtml+xml,*/*;q=0.8";
 
-async fn page(app: &App, path: &str) -> (u16, String) {
+pub async fn page(app: &App, path: &str) -> (u16, String) {
     let request = app.client.get(format!("{}{path}", app.address)).header("accept", HTML);
     let response = request.send().await.unwrap();
     (response.status().as_u16(), response.text().await.unwrap())
@@ -37,7 +37,7 @@ fn value(page: &str, name: &str) -> String {
 }
 
 /// A form for the petition that nothing is wrong with, on a page that has just been opened.
-async fn filled(app: &App, email: &str) -> Vec<(&'static str, String)> {
+pub async fn filled(app: &App, email: &str) -> Vec<(&'static str, String)> {
     let (_, page) = page(app, "/i/petition?lang=fr").await;
     let shown = value(&page, "shown.contact");
     vec![
@@ -52,7 +52,7 @@ async fn filled(app: &App, email: &str) -> Vec<(&'static str, String)> {
     ]
 }
 
-async fn send(app: &App, fields: &[(&'static str, String)]) -> (u16, String) {
+pub async fn send(app: &App, fields: &[(&'static str, String)]) -> (u16, String) {
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let response = submit(app, "petition", &fields, "same-origin").await;
     (response.status().as_u16(), response.text().await.unwrap())

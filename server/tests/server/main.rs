@@ -20,6 +20,7 @@ mod people;
 mod process;
 mod publish;
 mod publish_dense;
+mod questions;
 mod receiver;
 mod robots;
 mod rotation;

@@ -44,7 +44,7 @@ fn email_h(app: &App, email: &str) -> Digest {
 }
 
 /// A link as a mail would carry it.
-async fn link(app: &App, digit: char, email: &str, initiative: &str, purpose: Purpose) -> String {
+pub async fn link(app: &App, digit: char, email: &str, initiative: &str, purpose: Purpose) -> String {
     let token: String = std::iter::repeat_n(digit, 64).collect();
     let stands_for = MailedLink {
         email_h: email_h(app, email),
