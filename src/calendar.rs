@@ -10,9 +10,12 @@ use crate::message::Message;
 /// The link to a file of that session, or of all that are to come, which the browser opens as it opens such files; `None` where there is no
 /// server to make it. A widget asks the one that takes its forms: an initiative without a form may be from a site that has none.
 pub fn link(app: App, initiative: &Initiative, session: Option<&Session>) -> Option<El> {
-    let is_served = app.served().is_some_and(|served| served.is_below());
-    let has_server = || initiative.participation.is_some() && app.config(|config| !config.api.is_empty());
-    if !is_served && !has_server() {
+    let has_form = initiative.participation.is_some();
+    let has_server = match app.served() {
+        None => has_form,
+        Some(served) => served.is_below() || has_form && app.config(|config| !config.api.is_empty()),
+    };
+    if !has_server {
         return None;
     }
     let mut path = ["/i/", &encode(&initiative.id), "/calendar.ics?lang=", app.locale.language].concat();
