@@ -70,7 +70,8 @@ async fn what_is_announced_is_what_the_file_says_read_back_as_a_feed() {
             let (ours, theirs) = (&announced.places[0], &event.places[0]);
             assert_eq!((&theirs.name, &theirs.address_locality), (&ours.name, &ours.address_locality));
             assert_eq!(theirs.street_address, ours.street_address);
-            assert_eq!(theirs.point, ours.point);
+            // The middle of Saint-Denis, which the server has found for it, is no venue's position.
+            assert_eq!(theirs.point, ours.point.filter(|_| !ours.approximate));
             assert_eq!(event.description, announced.summary);
             let page = format!("https://agir.example.org/i/{}", alentour::app::encode(id));
             assert_eq!(event.url.as_ref().map(|url| url.as_str()), Some(page.as_str()));

@@ -24,8 +24,6 @@ pub struct Calendar<'a> {
     pub now: i64,
     /// Which revision of the events it has: see [`sequence`].
     pub sequence: i64,
-    /// Whether the events say in short what the initiative is, as all of them do.
-    pub is_series: bool,
 }
 
 /// The number of a revision, by when the server wrote the catalogue that has it (UTC seconds): the minutes from 2026 on.
@@ -40,8 +38,9 @@ pub fn sequence(written: i64) -> i64 {
 }
 
 impl Calendar<'_> {
-    /// An event; `None` where its time is none that a calendar has.
-    pub fn event(&self, session: &Session, zones: &mut Zones) -> Option<Lines> {
+    /// An event; `None` where its time is none that a calendar has. `is_one_of_many`: it says in short what the initiative is, as all of
+    /// them do.
+    pub fn event(&self, session: &Session, is_one_of_many: bool, zones: &mut Zones) -> Option<Lines> {
         let initiative = self.initiative;
         let times = times(session, zones)?;
         let title = [&initiative.name, &session.name].map(|name| wording::line(name));
@@ -68,7 +67,7 @@ impl Calendar<'_> {
             if !self.page.is_empty() {
                 lines.value("URL", self.page);
             }
-            lines.text("DESCRIPTION", &if self.is_series { described(about) } else { about.clone() });
+            lines.text("DESCRIPTION", &if is_one_of_many { described(about) } else { about.clone() });
         });
         Some(lines)
     }

@@ -63,18 +63,18 @@ fn asked_for(page: &Page, initiative: &Initiative, sequence: i64, now: i64) -> O
         page: if own.is_empty() { organiser } else { &own },
         now,
         sequence,
-        is_series: sessions.len() > 1,
     };
     file(&calendar, sessions)
 }
 
 /// The file of these sessions; `None` where none of them has a time that a calendar has.
 fn file(calendar: &Calendar<'_>, sessions: Vec<&Session>) -> Option<String> {
+    let is_series = sessions.len() > 1;
     let mut zones = Zones::default();
     let mut room = MOST;
     let events: Vec<Lines> = sessions
         .into_iter()
-        .filter_map(|session| calendar.event(session, &mut zones))
+        .filter_map(|session| calendar.event(session, is_series, &mut zones))
         .take_while(|event| {
             let left = room.checked_sub(event.len());
             room = left.unwrap_or_default();

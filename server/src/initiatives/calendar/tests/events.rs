@@ -100,7 +100,7 @@ fn an_event_keeps_its_name_when_it_is_moved_and_no_two_share_one() {
             read(json!({ "id": id, "name": "A", "sessions": [{ "id": session, "startDate": start }] }));
         initiative.id = id.to_owned();
         let sessions = initiative.sessions.iter().collect();
-        let file = file(&Calendar { server, ..calendar(&initiative, false) }, sessions).unwrap();
+        let file = file(&Calendar { server, ..calendar(&initiative) }, sessions).unwrap();
         value(&lines(&file), "UID").unwrap().to_owned()
     };
     let first = name("agir.example.org", "a", "un", "2026-12-30");

@@ -9,7 +9,7 @@ use calcard::icalendar::ICalendar;
 
 use super::*;
 
-fn calendar<'a>(initiative: &'a Initiative, is_series: bool) -> Calendar<'a> {
+fn calendar(initiative: &Initiative) -> Calendar<'_> {
     Calendar {
         initiative,
         language: Language::French,
@@ -17,14 +17,13 @@ fn calendar<'a>(initiative: &'a Initiative, is_series: bool) -> Calendar<'a> {
         page: "https://agir.example.org/i/a",
         now: 1_795_000_000,
         sequence: 7,
-        is_series,
     }
 }
 
 /// The file of all sessions.
 fn written(initiative: &Initiative) -> String {
     let sessions: Vec<_> = initiative.sessions.iter().collect();
-    file(&calendar(initiative, sessions.len() > 1), sessions).unwrap()
+    file(&calendar(initiative), sessions).unwrap()
 }
 
 /// An initiative that is held at these times, an hour each, by the clocks of that zone.
