@@ -6,6 +6,7 @@
 pub mod app;
 #[cfg(target_arch = "wasm32")]
 mod browser;
+mod calendar;
 pub mod clock;
 mod controls;
 pub mod dom;

@@ -141,14 +141,18 @@ pub fn purpose(language: Language, purpose: &str) -> &str {
     language.pages().purpose(purpose).unwrap_or(purpose)
 }
 
-/// Where an initiative's session is.
-pub fn place(language: Language, initiative: &Initiative, chosen: Option<&str>) -> Option<String> {
-    let of_session = chosen.and_then(|id| initiative.session(id)).and_then(|session| session.place);
-    let place = match (of_session, &initiative.places[..]) {
+/// The place that an initiative's session is held at; `None` where it says none of several.
+pub fn held_at<'a>(initiative: &'a Initiative, session: Option<&Session>) -> Option<&'a Place> {
+    match (session.and_then(|session| session.place), &initiative.places[..]) {
         (Some(position), places) => places.get(position),
         (None, [one]) => Some(one),
         (None, _) => None,
-    };
+    }
+}
+
+/// Where an initiative's session is.
+pub fn place(language: Language, initiative: &Initiative, chosen: Option<&str>) -> Option<String> {
+    let place = held_at(initiative, chosen.and_then(|id| initiative.session(id)));
     let address = place.map(|place| address(language, place)).filter(|address| !address.is_empty());
     address.or_else(|| (initiative.reach == Reach::Online).then(|| language.mails().online.to_owned()))
 }

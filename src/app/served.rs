@@ -83,6 +83,11 @@ pub fn query(language: &str, criteria: &Criteria) -> String {
 }
 
 impl Served {
+    /// Whether it is a server's page, which has more pages than those of initiatives and lists.
+    pub fn is_below(&self) -> bool {
+        matches!(self.pages, Addresses::Below(_))
+    }
+
     /// The page of an initiative; `None` where it has none. `query`: see [`query`]; files have none.
     pub fn initiative(&self, id: &str, query: &str) -> Option<String> {
         match &self.pages {

@@ -8,6 +8,7 @@ use super::essentials::{essentials, organisation, way_in};
 use super::programme::programme;
 use super::{item, list};
 use crate::app::{App, FeedError, Stage};
+use crate::calendar;
 use crate::controls::{button, leading, link};
 use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span};
 use crate::dom::{El, ev};
@@ -40,6 +41,8 @@ pub fn Detail(
     // Without a form the bar has it.
     let page = initiative.url.as_ref().filter(|_| initiative.participation.is_some());
     let page = page.map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
+    let is_coming = !initiative.coming(locale.clock.now().instant).is_empty();
+    let calendar = is_coming.then(|| calendar::link(app, initiative, None)).flatten();
     // Its own target: a page's <base> may name another.
     let permalink = a()
         .attr("href", app.permalink(initiative))
@@ -72,7 +75,7 @@ pub fn Detail(
             block(Message::AccessTitle, accessibility(app, initiative)),
             block(Message::ImpactTitle, impact),
             block(Message::LanguagesTitle, languages(app, initiative)),
-            Some(p().class("links").child(page).child(share)),
+            Some(p().class("links").child(page).child(calendar).child(share)),
         ];
         all.into_iter().flatten().collect()
     };

@@ -1,8 +1,8 @@
 //! What cards, details and forms say of an initiative that is held at several places.
 
-use alentour_model::Point;
 use alentour_model::feed::Unnoted;
 use alentour_model::read::read_document;
+use alentour_model::{Initiative, Point};
 use serde_json::json;
 
 use super::*;
@@ -145,4 +145,58 @@ fn the_way_back_leads_to_the_list_that_was_left() {
     let html = scene.detail(asked, None).unwrap().html();
     let back = html.split("<a ").find(|link| link.contains("/near?")).unwrap();
     assert!(back.contains("tontine") && back.contains("atelier"), "{back}");
+}
+
+#[test]
+fn dates_to_come_lead_to_the_visitor_s_calendar_where_a_server_makes_the_file() {
+    let served = |pages| {
+        Some(Arc::new(Served { pages, form: ServedForm::default(), page: 1, words: ListWords::default() }))
+    };
+    let files = || Addresses::Files { initiatives: Arc::default(), lists: Vec::new() };
+    let link = |config: Config, change: fn(&mut Initiative)| {
+        let mut scene = scene(true);
+        let mut round = scene.catalog.get(0).unwrap().clone();
+        change(&mut round);
+        (scene.catalog, scene.config) = (Arc::new(Catalog::new(vec![round])), config);
+        let html = scene.detail(Request::default(), None).unwrap().html();
+        assert!(html.contains("<div class=\"block\">") && html.contains("<p class=\"links\">"), "{html}");
+        let link = html.split("<a ").find(|link| link.contains("Ajouter à mon agenda"))?;
+        Some(link.split_once("href=\"")?.1.split_once('"')?.0.replace("&amp;", "&"))
+    };
+    let widget = |api: &str| Config { api: api.into(), ..Config::default() };
+    let asked = |of: &str| Some([of, "/i/tournee/calendar.ics?lang=fr"].concat());
+    assert_eq!(link(widget("https://agir.example.org"), |_| ()), asked("https://agir.example.org"));
+    // Nobody knows whether a server announces what has no form.
+    assert_eq!(link(widget("https://agir.example.org"), |round| round.participation = None), None);
+    let page = Config { served: served(Addresses::Below("/agir".into())), ..widget("/agir") };
+    assert_eq!(link(page.clone(), |round| round.participation = None), asked("/agir"));
+    assert_eq!(link(Config { api: String::new(), ..page.clone() }, |_| ()), asked(""));
+    let site = |api: &str| Config { served: served(files()), ..widget(api) };
+    assert_eq!(link(site(""), |_| ()), None);
+    assert_eq!(link(site("https://agir.example.org"), |_| ()), asked("https://agir.example.org"));
+    // What is over is on no calendar to come.
+    let last_year = |round: &mut Initiative| {
+        for session in &mut round.sessions {
+            session.start.moment.instant -= 366 * 86_400;
+        }
+    };
+    assert_eq!(link(page, last_year), None);
+}
+
+#[test]
+fn the_thanks_lead_to_the_calendar_of_the_session_that_was_sent() {
+    let link = |session: &str| {
+        let mut scene = scene(true);
+        scene.config.api = "https://agir.example.org".into();
+        let sign_up = SignUp { session: session.into(), ..SignUp::new("tournee", "fr") };
+        let filled = Filled { sign_up, problems: Vec::new(), status: Status::Received };
+        let html = scene.detail(Request::default(), Some(filled)).unwrap().html();
+        let thanks =
+            html.split_once("class=\"notice received waits\"").unwrap().1.split_once("</div>").unwrap().0;
+        let address = thanks.split_once("href=\"")?.1.split_once('"')?.0;
+        Some(address.replace("&amp;", "&"))
+    };
+    let file = "https://agir.example.org/i/tournee/calendar.ics?lang=fr&session=le-22";
+    assert_eq!(link("le-22").as_deref(), Some(file));
+    assert_eq!(link(""), None);
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::small_print::page;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
+use crate::calendar;
 use crate::controls::{button, leading, opening};
 use crate::dom::html::{div, h4, li, p, small, ul};
 use crate::dom::{El, ev};
@@ -29,6 +30,7 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
             .child(facts::called(session))
             .child(facts::in_zone(app.locale, session))
     });
+    let calendar = session.and_then(|session| calendar::link(app, initiative, Some(session)));
     let place = place.map(|place| line().child(facts::address(place)));
     let email = sent.map_or(app.text(Message::YourAddress), |sent| sent.email.trim());
     let unconfirmed = draft.progress.read_untracked().status == Status::Unconfirmed;
@@ -58,6 +60,7 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         .child(h4().child(app.text(title)))
         .child(when)
         .child(place)
+        .child(calendar.map(|link| p().child(link)))
         .child(p().child(app.locale.say(help, &[("email", email)])))
         .child(p().child(manage.flatten()))
         .child(another)

@@ -30,7 +30,7 @@ messages! {
 
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Seats Full Signatures
     SignaturesOf SignaturesLeft GoalPassed AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
-    AddressedTo Outcome Approximate OrganiserPage Permalink Copied
+    AddressedTo Outcome Approximate OrganiserPage Permalink Copied AddToCalendar
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective
 

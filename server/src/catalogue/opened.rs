@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::UNIX_EPOCH;
 
 use alentour_model::tiles::Index;
 use alentour_model::{Catalog, Initiative, Lexicon, Part};
@@ -64,6 +65,8 @@ pub struct Head {
 pub struct Catalogue {
     folder: Arc<Folder>,
     pub(super) head: Head,
+    /// When its feed was written (UTC seconds).
+    written: i64,
     pub(super) feed: Arc<OpenFile>,
     /// The feed in its encodings, and the bytes of each.
     pub(super) bodies: Vec<(Encoding, Arc<OpenFile>, u64)>,
@@ -120,6 +123,7 @@ impl Catalogue {
         let Some(tiles) = tiles.as_deref().and_then(Index::parse) else {
             return Err(io::Error::other("it was written by another version of the program"));
         };
+        let written = fs::metadata(path.join(FEED))?.modified()?.duration_since(UNIX_EPOCH);
         let bodies = bodies(path)?;
         let feed = bodies.last().map(|(_, file, _)| file.clone());
         let inverted = Inverted::open(path)?;
@@ -127,6 +131,7 @@ impl Catalogue {
         Ok(Self {
             folder,
             head,
+            written: written.map_or(0, |written| written.as_secs() as i64),
             feed: feed.ok_or_else(|| io::Error::other("it has no feed"))?,
             bodies,
             tiles,
@@ -156,6 +161,11 @@ impl Catalogue {
     /// Names what is shown: another one is another feed.
     pub fn version(&self) -> &str {
         &self.head.tag
+    }
+
+    /// When it was written (UTC seconds): later than all that it took the place of, and the same after a restart.
+    pub fn written(&self) -> i64 {
+        self.written
     }
 
     /// Which tiles there are, and the name of their version: another one has other tiles.

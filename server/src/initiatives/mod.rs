@@ -2,6 +2,7 @@
 //! without any script.
 
 pub mod article;
+mod calendar;
 mod form;
 mod form_ticket;
 mod frame;
@@ -37,6 +38,7 @@ pub fn router(state: AppState) -> Router<AppState> {
         .layer(middleware::from_fn_with_state(state.clone(), helped));
     Router::new()
         .route("/i/{id}", get(show::show).post(take_part::take_part))
+        .route("/i/{id}/calendar.ics", get(calendar::show))
         .route("/i/{id}/received/{receipt}", get(receipt::show))
         .route("/near", get(near::near))
         .layer(DefaultBodyLimit::max(LONGEST))

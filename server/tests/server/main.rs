@@ -6,6 +6,7 @@
 mod app;
 mod backup;
 mod bundle;
+mod calendar;
 mod catalogue;
 mod command;
 mod connections;

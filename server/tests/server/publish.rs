@@ -111,6 +111,10 @@ fn links_lead_to_files_of_the_site_and_to_the_server_of_forms() {
     let form = "https://agir.example.org/i/petition?lang=fr".to_owned();
     assert!(links(&site.page("petition")).contains(&form));
     assert!(!site.page("petition").contains("<form"));
+    let calendar = "https://agir.example.org/i/atelier/calendar.ics?lang=fr".to_owned();
+    assert!(links(&site.page("atelier")).contains(&calendar));
+    let (site, _) = Site::of(&[feed()], &[]);
+    assert!(!site.page("atelier").contains("calendar.ics"), "nobody makes the file");
 }
 
 #[test]

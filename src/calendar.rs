@@ -1,0 +1,28 @@
+//! The way of an initiative's sessions into the visitor's own calendar.
+
+use alentour_model::{Initiative, Session};
+
+use crate::app::{App, encode};
+use crate::dom::El;
+use crate::dom::html::a;
+use crate::message::Message;
+
+/// The link to a file of that session, or of all that are to come, which the browser opens as it opens such files; `None` where there is no
+/// server to make it. A widget asks the one that takes its forms: an initiative without a form may be from a site that has none.
+pub fn link(app: App, initiative: &Initiative, session: Option<&Session>) -> Option<El> {
+    let has_form = initiative.participation.is_some();
+    let has_server = match app.served() {
+        None => has_form,
+        Some(served) => served.is_below() || has_form && app.config(|config| !config.api.is_empty()),
+    };
+    if !has_server {
+        return None;
+    }
+    let mut path = ["/i/", &encode(&initiative.id), "/calendar.ics?lang=", app.locale.language].concat();
+    if let Some(session) = session {
+        path.extend(["&session=", &encode(&session.id)]);
+    }
+    // Its own target: a page's <base> may name another.
+    let link = a().attr("href", app.address(&path)?).attr("target", "_self").attr("rel", "nofollow");
+    Some(link.child(app.text(Message::AddToCalendar)))
+}
