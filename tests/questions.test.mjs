@@ -200,6 +200,10 @@ for (const [how, lang, options] of looks) {
     await look(page, 'to mend');
     await shoot('to-mend');
     assertClean();
+    // A finger hits each option, and its words stand side by side.
+    for (const box of await Promise.all((await page.locator('.options label').all()).map((label) => label.boundingBox()))) {
+      assert.ok(box.height >= 44 && box.width >= 120, JSON.stringify(box));
+    }
     const { scrollWidth, clientWidth } = await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }));
     assert.ok(scrollWidth <= clientWidth, `${scrollWidth} > ${clientWidth}`);
   });

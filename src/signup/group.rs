@@ -38,7 +38,7 @@ impl Fields {
             let input = input.on(ev::change, move |event| set(&value, ticked(&event)));
             label().child(input).child(span().child(&words))
         });
-        let group = self.described(fieldset(), text).class(text.classes("field group"));
+        let group = self.described(fieldset(), &text).class(text.classes("field among"));
         let group = if is_radio {
             self.marked(group, text.field)
                 .attr("role", "radiogroup")
@@ -47,9 +47,9 @@ impl Fields {
             group
         };
         group
-            .child(self.called(legend(), text))
-            .child(self.hint(text))
+            .child(self.called(legend(), &text))
+            .child(self.hint(&text))
             .child(div().class("options").child(options.collect::<Vec<_>>()))
-            .child(self.error(text))
+            .child(self.error(&text))
     }
 }
