@@ -116,7 +116,7 @@ test('what is hidden is neither required nor in the summary; what is wrong is sa
   await field(/^Part de la récolte/).fill('deux');
   await widget(page).send('Participer').click();
   await summary.getByText(/Places libres/).waitFor();
-  assert.match(await said(summary), /Places libres dans la voiture : Indiquez un nombre, en chiffres\. De 1 à 8\..*en kg : Indiquez un nombre, en chiffres\. 0,25 au minimum\./);
+  assert.match(await said(summary), /Places libres dans la voiture : Indiquez un nombre, en chiffres\. De 1 à 8\..*en kg : Indiquez un nombre, en chiffres\. Au moins 0,25\./);
   assert.equal(await described(field('Places libres dans la voiture')), 'Sans compter la vôtre.\nDe 1 à 8.|Indiquez un nombre, en chiffres. De 1 à 8.');
   assert.equal(await field(/^Part de la récolte/).inputValue(), 'deux');
 });
