@@ -118,7 +118,7 @@ test('what is hidden is neither required nor in the summary; what is wrong is sa
   await field(/^Part de la récolte/).fill('deux');
   await widget(page).send('Je participe').click();
   await summary.getByText(/Places libres/).waitFor();
-  assert.match(await described(field(/^Part de la récolte/)), /Indiquez un nombre, en chiffres\. 0,25\u00a0?\s?au minimum\./);
+  assert.match(await described(field(/^Part de la récolte/)), /Indiquez un nombre, en chiffres\. Au moins 0,25\./);
   assert.equal(await described(field('Places libres dans la voiture')), 'Sans compter la vôtre.\nDe 1 à 8.|Indiquez un nombre, en chiffres. De 1 à 8.');
   assert.equal(await field(/^Part de la récolte/).inputValue(), 'deux');
   // What is no longer asked is no longer wrong.
@@ -205,6 +205,10 @@ for (const [how, lang, options] of looks) {
     await look(page, 'to mend');
     await shoot('to-mend');
     assertClean();
+    // A finger hits each option, and its words stand side by side.
+    for (const box of await Promise.all((await page.locator('.options label').all()).map((label) => label.boundingBox()))) {
+      assert.ok(box.height >= 44 && box.width >= 120, JSON.stringify(box));
+    }
     const { scrollWidth, clientWidth } = await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }));
     assert.ok(scrollWidth <= clientWidth, `${scrollWidth} > ${clientWidth}`);
   });

@@ -87,26 +87,26 @@ impl Fields {
     }
 
     /// What ties an element to the lines that help, and that say what is wrong.
-    pub(super) fn described(&self, element: El, text: FieldSpec) -> El {
+    pub(super) fn described(&self, element: El, text: &FieldSpec) -> El {
         let error = error_id(text.field);
         let hint = (!text.hint.is_empty()).then(|| [&hint_id(text.field), " "].concat());
         element.attr("aria-describedby", [hint.unwrap_or_default(), error].concat())
     }
 
     /// The input of a field, tied to the lines around it.
-    fn input(&self, input: El, text: FieldSpec) -> El {
+    fn input(&self, input: El, text: &FieldSpec) -> El {
         let input = input.id(input_id(text.field)).attr("name", text.field);
         self.marked(self.described(input, text), text.field)
             .attr("aria-required", text.required.then_some(true))
     }
 
     /// The line that helps with a field.
-    pub(super) fn hint(&self, text: FieldSpec) -> Option<El> {
+    pub(super) fn hint(&self, text: &FieldSpec) -> Option<El> {
         (!text.hint.is_empty()).then(|| p().class("hint").id(hint_id(text.field)).child(text.hint))
     }
 
     /// The line under a field that says what is wrong.
-    pub(super) fn error(&self, text: FieldSpec) -> El {
+    pub(super) fn error(&self, text: &FieldSpec) -> El {
         let (fields, name, invalid) = (self.clone(), text.field.to_owned(), text.invalid.to_owned());
         span().class("error").id(error_id(text.field)).child(move || {
             let said = fields.issue(&name).map(|problem| issue(fields.app, &name, problem, &invalid));
@@ -115,17 +115,17 @@ impl Fields {
     }
 
     /// What a field is called, and whether it may stay empty.
-    pub(super) fn called(&self, element: El, text: FieldSpec) -> El {
+    pub(super) fn called(&self, element: El, text: &FieldSpec) -> El {
         let optional = [" (", self.app.text(Message::Optional), ")"].concat();
         element.child(text.label).child(text.optional.then(|| small().child(optional)))
     }
 
-    fn label(&self, text: FieldSpec) -> El {
+    fn label(&self, text: &FieldSpec) -> El {
         self.called(label().attr("for", input_id(text.field)), text)
     }
 
     /// A field with its label above it.
-    fn field(&self, text: FieldSpec, input: El) -> El {
+    fn field(&self, text: &FieldSpec, input: El) -> El {
         div()
             .class(text.classes("field"))
             .child(self.label(text))
@@ -137,15 +137,15 @@ impl Fields {
     /// A line or some lines of text.
     pub fn text(&self, text: FieldSpec, typed: &str, set: Box<dyn Fn(String)>) -> El {
         let input = match text.kind {
-            "textarea" => self.input(html::textarea(), text).attr("rows", "3"),
-            "long" => self.input(html::textarea(), text).attr("rows", "6"),
+            "textarea" => self.input(html::textarea(), &text).attr("rows", "3"),
+            "long" => self.input(html::textarea(), &text).attr("rows", "6"),
             // Not of type `number`: what browsers take for none there, as "2,5" may be, is lost before anybody could say so.
-            "decimal" => self.input(html::input(), text).attr("type", "text").class("short"),
+            "decimal" => self.input(html::input(), &text).attr("type", "text").class("short"),
             "date" => {
                 // Years have four figures.
-                self.input(html::input(), text).attr("type", "date").attr("max", "9999-12-31").class("short")
+                self.input(html::input(), &text).attr("type", "date").attr("max", "9999-12-31").class("short")
             }
-            kind => self.input(html::input(), text).attr("type", kind),
+            kind => self.input(html::input(), &text).attr("type", kind),
         };
         let keys = match (text.kind, text.autocomplete) {
             ("decimal", _) => Some("decimal"),
@@ -162,7 +162,7 @@ impl Fields {
                 set(value(&event));
                 fields.look_again(&name);
             });
-        self.field(text, input)
+        self.field(&text, input)
     }
 
     /// A choice of one: value, text, and whether it can no longer be chosen.
@@ -182,32 +182,33 @@ impl Fields {
                 .prop("selected", value == chosen)
         });
         let (fields, name) = (self.clone(), text.field.to_owned());
-        let select =
-            self.input(html::select(), text).part("field").child(none).child(options.collect::<Vec<_>>()).on(
-                ev::change,
-                move |event| {
-                    set(value(&event));
-                    fields.look_again(&name);
-                },
-            );
-        self.field(text, select)
+        let select = self
+            .input(html::select(), &text)
+            .part("field")
+            .child(none)
+            .child(options.collect::<Vec<_>>())
+            .on(ev::change, move |event| {
+                set(value(&event));
+                fields.look_again(&name);
+            });
+        self.field(&text, select)
     }
 
     /// A choice of one among rows, each with a button of its own. The first of them has the field's identifier.
     pub fn rows(&self, text: FieldSpec, rows: Vec<El>) -> El {
-        self.marked(self.described(html::fieldset(), text), text.field)
+        self.marked(self.described(html::fieldset(), &text), text.field)
             .class("field rows")
             .attr("role", "radiogroup")
             .attr("aria-required", true)
-            .child(self.called(html::legend(), text))
-            .child(self.error(text))
+            .child(self.called(html::legend(), &text))
+            .child(self.error(&text))
             .child(rows)
     }
 
     /// A box to tick, unticked unless the visitor has ticked it.
     pub fn tick(&self, text: FieldSpec, is_ticked: bool, set: Box<dyn Fn(bool)>) -> El {
         let (fields, name) = (self.clone(), text.field.to_owned());
-        let input = self.input(html::input(), text).attr("type", "checkbox").prop("checked", is_ticked).on(
+        let input = self.input(html::input(), &text).attr("type", "checkbox").prop("checked", is_ticked).on(
             ev::change,
             move |event| {
                 set(ticked(&event));
@@ -217,9 +218,9 @@ impl Fields {
         div()
             .class(text.classes("field tick"))
             .child(input)
-            .child(self.label(text))
-            .child(self.hint(text))
-            .child(self.error(text))
+            .child(self.label(&text))
+            .child(self.hint(&text))
+            .child(self.error(&text))
     }
 }
 
@@ -253,7 +254,7 @@ impl<'a> FieldSpec<'a> {
         Self { field, label, kind, autocomplete, required, optional, hint: "", invalid: "", follows: false }
     }
 
-    pub(super) fn classes(self, classes: &str) -> String {
+    pub(super) fn classes(&self, classes: &str) -> String {
         [classes, if self.follows { " follows" } else { "" }].concat()
     }
 }

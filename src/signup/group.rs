@@ -41,7 +41,7 @@ impl Fields {
             });
             label().child(input).child(span().child(&words))
         });
-        let group = self.described(fieldset(), text).class(text.classes("field group"));
+        let group = self.described(fieldset(), &text).class(text.classes("field among"));
         let group = if is_radio {
             self.marked(group, text.field)
                 .attr("role", "radiogroup")
@@ -50,9 +50,9 @@ impl Fields {
             group
         };
         group
-            .child(self.called(legend(), text))
-            .child(self.hint(text))
+            .child(self.called(legend(), &text))
+            .child(self.hint(&text))
             .child(div().class("options").child(options.collect::<Vec<_>>()))
-            .child(self.error(text))
+            .child(self.error(&text))
     }
 }
