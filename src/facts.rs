@@ -45,6 +45,19 @@ pub fn with_hours(locale: Locale, session: &Session, days: El) -> El {
     }
 }
 
+/// What there is of these texts, one behind the other.
+#[inline(never)]
+pub fn joined(texts: &[Option<String>], between: &str) -> String {
+    let mut all = String::new();
+    for text in texts.iter().flatten().filter(|text| !text.is_empty()) {
+        if !all.is_empty() {
+            all.push_str(between);
+        }
+        all.push_str(text);
+    }
+    all
+}
+
 /// What a session is called, behind when it is held.
 pub fn called(session: &Session) -> String {
     if session.name.is_empty() { String::new() } else { [" · ", &session.name].concat() }

@@ -95,12 +95,10 @@ impl Question {
             QuestionType::Text | QuestionType::LongText => true,
             QuestionType::Choice => self.offers(answer),
             QuestionType::Choices => {
-                let values = || answer.split(BETWEEN_VALUES);
-                // Counted first: of what is longer than all options together nothing is looked at twice.
-                values().count() <= self.options.len()
-                    && values().enumerate().all(|(n, value)| {
-                        self.offers(value) && values().take(n).all(|before| before != value)
-                    })
+                let values: Vec<&str> = answer.split(BETWEEN_VALUES).collect();
+                // Counted first: of what is longer than all options together nothing is compared.
+                values.len() <= self.options.len()
+                    && (0..values.len()).all(|n| self.offers(values[n]) && !values[..n].contains(&values[n]))
             }
             QuestionType::Number => number(answer).is_some_and(|number| {
                 self.minimum.is_none_or(|least| least <= number)
@@ -181,5 +179,13 @@ pub fn typed_number(typed: &str) -> String {
         c => c,
     });
     let sent: String = sent.collect();
-    if number(&sent).is_some() { sent } else { typed.trim().to_owned() }
+    if number(&sent).is_some() && !may_be_thousands(&sent) { sent } else { typed.trim().to_owned() }
+}
+
+/// Whether what separates its decimals may separate thousands: "1,200" is one thing in Paris and another in London. It is not taken for
+/// either; who means decimals writes one more or one less.
+fn may_be_thousands(number: &str) -> bool {
+    let (whole, decimals) = number.split_once('.').unwrap_or_default();
+    let whole = whole.trim_start_matches('-');
+    decimals.len() == 3 && (1..=3).contains(&whole.len()) && !whole.starts_with('0')
 }

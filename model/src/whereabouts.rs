@@ -42,20 +42,27 @@ impl Initiative {
     /// The sessions that have not ended at that instant (UTC seconds) as one chooses among them: those with a seat before full ones, then
     /// the nearest to `near`, then the soonest.
     pub fn slots(&self, near: Option<Point>, now: i64) -> Vec<Slot> {
-        let Whereabouts { places, unplaced } = self.whereabouts(near, now);
-        let nearest = places.first().and_then(|place| place.distance);
-        let mut slots: Vec<Slot> =
-            unplaced.into_iter().map(|session| Slot { session, place: None, distance: nearest }).collect();
-        for PlaceSessions { place, distance, sessions } in places {
-            slots.extend(sessions.into_iter().map(|session| Slot { session, place: Some(place), distance }));
+        let away = |place: usize| Some(near?.distance(self.places.get(place)?.point?));
+        let kilometres = |distance: Option<Kilometres>| distance.map_or(f64::INFINITY, Kilometres::value);
+        let mut nearest = None;
+        for place in 0..self.places.len() {
+            let distance = away(place);
+            if kilometres(distance) < kilometres(nearest) {
+                nearest = distance;
+            }
         }
-        let key = |(at, slot): (u32, &Slot)| {
-            let (session, distance) = (&self.sessions[slot.session], slot.distance.map(Kilometres::value));
-            let rank = order::slot(session.is_full(), distance, session.start.moment.instant);
+        let only = if self.places.len() == 1 { Some(0) } else { None };
+        let (mut slots, mut keys): (Vec<Slot>, Vec<Key>) = (Vec::new(), Vec::new());
+        for session in self.coming_positions(now) {
+            let held = &self.sessions[session];
+            let place = held.place.filter(|place| *place < self.places.len()).or(only);
+            let distance = place.map_or(nearest, away);
+            let rank =
+                order::slot(held.is_full(), distance.map(Kilometres::value), held.start.moment.instant);
             // Those that rank alike stay in the order of the list.
-            (rank, slot.session as u32, at)
-        };
-        let mut keys: Vec<Key> = (0..).zip(&slots).map(key).collect();
+            keys.push((rank, session as u32, slots.len() as u32));
+            slots.push(Slot { session, place, distance });
+        }
         sort(&mut keys);
         keys.into_iter().map(|(.., at)| slots[at as usize]).collect()
     }

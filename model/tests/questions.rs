@@ -59,6 +59,34 @@ fn sign_up(answers: &[(&str, &str)]) -> SignUp {
 }
 
 #[test]
+fn of_two_questions_of_one_name_the_first_is_asked() {
+    let question = |label: &str| json!({ "id": "a", "label": label });
+    let feed = json!({ "initiatives": [{ "id": "x", "name": "x", "participation": {
+        "way": "rsvp", "questions": [question("Une"), question("Deux")] } }] });
+    let (feed, findings) = read_value(&feed, &TestZones).unwrap();
+    let questions = &feed.initiatives[0].participation.as_ref().unwrap().questions;
+    assert_eq!(questions.iter().map(|question| question.label.as_str()).collect::<Vec<_>>(), ["Une"]);
+    assert_eq!(findings.len(), 1, "{findings:?}");
+}
+
+#[test]
+fn what_may_separate_thousands_is_no_decimal() {
+    for typed in ["1,200", "-12,500", "١٬٢٠٠", "999,999"] {
+        assert_eq!(number(&typed_number(typed)), None, "{typed}");
+    }
+    for (typed, sent) in [
+        ("0,125", "0.125"),
+        ("1,25", "1.25"),
+        ("1 200", "1200"),
+        ("1,2000", "1.2000"),
+        ("1.200", "1.200"),
+        ("1234,500", "1234.500"),
+    ] {
+        assert_eq!(typed_number(typed), sent);
+    }
+}
+
+#[test]
 fn questions_of_every_type_are_read_as_they_are_meant() {
     let questions = good(json!([
         {"id": "a", "label": "A", "type": "longText", "help": "Deux lignes suffisent.", "required": true},
@@ -179,17 +207,6 @@ fn a_condition_that_nobody_could_meet_is_said_and_the_question_is_asked_of_every
         (read.unwrap().question, findings),
         ("box".into(), vec![("8.onlyIf".into(), Problem::TooMany)])
     );
-}
-
-#[test]
-fn a_condition_means_the_question_before_it_of_two_with_one_name() {
-    let questions = good(json!([
-        {"id": "a", "label": "A", "type": "boolean"},
-        {"id": "b", "label": "B", "onlyIf": {"question": "a", "answer": "yes"}},
-        {"id": "a", "label": "A", "type": "boolean"},
-    ]));
-    assert_eq!(problems(&questions, &[("a", "yes"), ("b", "x")]), []);
-    assert_eq!(problems(&questions, &[("b", "x")]), [("answers.b".into(), FieldIssue::Invalid)]);
 }
 
 #[test]

@@ -69,8 +69,8 @@ pub struct Draft {
     pub attempt: Rc<RefCell<Option<Attempt>>>,
     /// The session that was proposed last, by its position in the initiative's list.
     proposed: RwSignal<Option<usize>>,
-    /// The session that is chosen, in the same way: what the button says follows it.
-    pub chosen: RwSignal<Option<usize>>,
+    /// How often a session has been chosen: what the button says follows it.
+    pub choices: RwSignal<Option<usize>>,
 }
 
 /// An attempt to send a form. Another form is another attempt.
@@ -101,7 +101,7 @@ impl Drafts {
             renewals: RwSignal::new(None),
             attempt: Rc::default(),
             proposed: RwSignal::new(None),
-            chosen: RwSignal::new(None),
+            choices: RwSignal::new(None),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
         draft
@@ -150,36 +150,52 @@ impl Draft {
             && let Some(session) = session.filter(|session| !session.is_full())
         {
             self.proposed.set(position);
-            self.choose(&session.id, position.unwrap_or_default());
+            self.choose(&session.id);
         }
     }
 
-    /// Chooses the session of that name, at that position.
-    pub fn choose(&self, id: &str, position: usize) {
-        id.clone_into(&mut self.signup.borrow_mut().session);
-        if self.chosen.get_untracked() != Some(position) {
-            self.chosen.set(Some(position));
+    /// Chooses the session of that name.
+    pub fn choose(&self, id: &str) {
+        if self.signup.borrow().session != id {
+            id.clone_into(&mut self.signup.borrow_mut().session);
+            count_up(self.choices);
         }
+    }
+
+    /// The form as it is sent: what is hidden stays as it was typed, and is left out.
+    pub fn to_send(&self, initiative: &Initiative) -> SignUp {
+        let mut sign_up = self.signup.borrow().clone();
+        // The box is not seen any more, and may still be ticked.
+        sign_up.guardian_agrees &= sign_up.under15;
+        if let Some(participation) = &initiative.participation {
+            sign_up.leave_out_unasked(&participation.questions);
+        }
+        sign_up
     }
 
     /// Whether something is wrong with a field is found out again, where something was; and with the questions, which may no longer be
     /// asked. `now` in UTC seconds.
     pub fn look_again(&self, field: &str, initiative: &Initiative, now: i64) {
         let is_of = |problem: &FieldProblem| problem.field == field || problem.field.starts_with("answers.");
-        if !self.progress.read_untracked().problems.iter().any(is_of) {
+        let before = self.progress.read_untracked().problems.clone();
+        if !before.iter().any(is_of) {
             return;
         }
-        let still = self.signup.borrow().validate(initiative, now);
-        if let Some(mut progress) = self.progress.try_write() {
-            progress.problems.retain_mut(|problem| {
-                let found = still.iter().find(|found| found.field == problem.field);
-                match found {
-                    Some(found) if is_of(problem) => problem.clone_from(found),
-                    None if is_of(problem) => return false,
-                    _ => {}
-                }
-                true
-            });
+        let mut still = self.to_send(initiative).validate(initiative, now);
+        let mut problems = Vec::new();
+        for problem in &before {
+            let found = still.iter().position(|found| found.field == problem.field);
+            match found.filter(|_| is_of(problem)) {
+                Some(found) => problems.push(still.swap_remove(found)),
+                None if is_of(problem) => {}
+                None => problems.push(problem.clone()),
+            }
+        }
+        // A live region is read out again when it is set, even to the same.
+        if problems != before
+            && let Some(mut progress) = self.progress.try_write()
+        {
+            progress.problems = problems;
         }
     }
 
@@ -201,7 +217,6 @@ impl Draft {
         self.signup.replace(empty);
         self.attempt.take();
         self.proposed.set(None);
-        self.chosen.set(None);
         count_up(self.renewals);
         self.progress.set(Progress::default());
     }

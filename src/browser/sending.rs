@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use alentour_model::signup::FieldIssue;
 use alentour_model::submission::{NextStep, RefusalReason, SignUpAnswer, SignUpRefusal, SignUpStatus};
-use alentour_model::{FieldProblem, Initiative, SignUp, Submission};
+use alentour_model::{FieldProblem, Initiative, Submission};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
@@ -58,7 +58,7 @@ pub fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) 
     if status.is_busy() || status.is_done() {
         return;
     }
-    let sign_up = to_send(draft, initiative);
+    let sign_up = draft.to_send(initiative);
     let problems = sign_up.validate(initiative, app.locale.clock.now().instant);
     if !problems.is_empty() {
         refuse(&page, draft, problems);
@@ -136,17 +136,6 @@ pub fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) 
             }
         }
     });
-}
-
-/// The form as it is sent: what is hidden stays as it was typed, and is left out.
-fn to_send(draft: &Draft, initiative: &Initiative) -> SignUp {
-    let mut sign_up = draft.signup.borrow().clone();
-    // The box is not seen any more, and may still be ticked.
-    sign_up.guardian_agrees &= sign_up.under15;
-    if let Some(participation) = &initiative.participation {
-        sign_up.leave_out_unasked(&participation.questions);
-    }
-    sign_up
 }
 
 /// Asks what became of an attempt that a page before this one has left without an answer.

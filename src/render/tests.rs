@@ -191,8 +191,7 @@ fn the_thanks_lead_to_the_calendar_of_the_session_that_was_sent() {
         let sign_up = SignUp { session: session.into(), ..SignUp::new("tournee", "fr") };
         let filled = Filled { sign_up, problems: Vec::new(), status: Status::Received };
         let html = scene.detail(Request::default(), Some(filled)).unwrap().html();
-        let thanks =
-            html.split_once("class=\"notice received waits\"").unwrap().1.split_once("</div>").unwrap().0;
+        let thanks = html.split_once("class=\"notice received\"").unwrap().1.split_once("</div>").unwrap().0;
         let address = thanks.split_once("href=\"")?.1.split_once('"')?.0;
         Some(address.replace("&amp;", "&"))
     };

@@ -211,7 +211,7 @@ fn status(app: App, draft: &Draft, is_head: bool) -> El {
 
 /// The button that sends the form. It says what it does: "Je participe le 27 nov.".
 fn send_button(app: App, draft: &Draft, position: usize, way: Way) -> El {
-    let (progress, chosen) = (draft.progress, draft.chosen);
+    let (progress, draft) = (draft.progress, draft.clone());
     let looked_at = app.looked_at(position);
     let text = move || {
         if progress.read().status == Status::NotSent {
@@ -219,8 +219,11 @@ fn send_button(app: App, draft: &Draft, position: usize, way: Way) -> El {
         }
         let does = app.text(labels::sending(way));
         // Without a script another date may be chosen, and the button says nothing else.
-        let chosen = chosen.get().filter(|_| app.served().is_none());
-        let day = chosen.and_then(|at| Some(looked_at.get()?.sessions.get(at)?.start.date()));
+        draft.choices.track();
+        let chosen = looked_at.get().filter(|_| app.served().is_none());
+        let chosen = chosen.and_then(|initiative| initiative.session(&draft.signup.borrow().session));
+        let day = chosen.filter(|session| session.ends() > app.locale.clock.now().instant);
+        let day = day.map(|session| session.start.date());
         day.map_or_else(
             || does.to_owned(),
             |day| app.locale.say(Message::OnDay, &[("text", does), ("date", &app.locale.date(day))]),

@@ -12,6 +12,7 @@ use super::group::GroupOption;
 use super::without_script;
 use crate::app::App;
 use crate::dom::El;
+use crate::facts;
 use crate::message::Message;
 
 /// The most options of one choice that all stand there: more of them are a list to unfold.
@@ -56,8 +57,7 @@ fn field(fields: &Fields, question: &Question, condition: Option<String>, change
     let app = fields.app;
     let name = ["answers.", &question.id].concat();
     let hint = [condition.clone(), Some(question.help.clone()), bounds(app, question)];
-    let hint: Vec<String> = hint.into_iter().flatten().filter(|line| !line.is_empty()).collect();
-    let (hint, invalid) = (hint.join("\n"), invalid(app, question));
+    let (hint, invalid) = (facts::joined(&hint, "\n"), invalid(app, question));
     let text = FieldSpec {
         hint: &hint,
         invalid: &invalid,
@@ -79,7 +79,7 @@ fn input(fields: &Fields, question: &Question, text: FieldSpec, set: Box<dyn Fn(
     let value = fields.draft.answer(&question.id);
     let kind = |kind| FieldSpec { kind, ..text };
     let radios = |options, set: Box<dyn Fn(String)>| {
-        fields.group(kind("radio"), options, Rc::new(move |it, _| set(it.to_owned())))
+        fields.group(kind("radio"), options, Box::new(move |it, _| set(it.to_owned())))
     };
     match question.answer {
         QuestionType::Boolean => {
@@ -139,7 +139,7 @@ fn several(fields: &Fields, text: FieldSpec, question: &Question, set: Box<dyn F
         }
         set(values);
     };
-    fields.group(text, in_sight(question, is_chosen), Rc::new(tick))
+    fields.group(text, in_sight(question, is_chosen), Box::new(tick))
 }
 
 /// What is said of an answer that does not fit the question.

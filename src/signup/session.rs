@@ -7,7 +7,7 @@ use super::field::{FieldSpec, Fields, input_id};
 use super::without_script;
 use crate::app::App;
 use crate::dom::html::{b, details, input, label, small, span, summary};
-use crate::dom::{El, ev};
+use crate::dom::{El, ev, value};
 use crate::facts;
 use crate::locale::Locale;
 use crate::message::Message;
@@ -19,7 +19,13 @@ const SHOWN: usize = 4;
 pub fn lists_dates(app: App, initiative: &Initiative) -> bool {
     let now = app.locale.clock.now().instant;
     let is_here = without_script::elsewhere(app).is_none() && without_script::instead(app).is_none();
-    is_here && initiative.availability(now) == Availability::Open && initiative.coming(now).len() > 1
+    // The thanks take the form's place.
+    let is_sent =
+        || app.draft(initiative).is_some_and(|draft| draft.progress.read_untracked().status.is_done());
+    is_here
+        && !is_sent()
+        && initiative.availability(now) == Availability::Open
+        && initiative.coming(now).len() > 1
 }
 
 /// Which session, where there is a choice: nearest first, what is full last.
@@ -30,7 +36,7 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     let slots = initiative.slots(near, locale.clock.now().instant);
     if let [only] = slots.as_slice() {
         let session = &initiative.sessions[only.session].id;
-        draft.choose(session, only.session);
+        draft.choose(session);
         return app.served().map(|_| without_script::hidden("session", session));
     }
     if slots.is_empty() {
@@ -44,34 +50,34 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     for slot in &slots {
         let session = &initiative.sessions[slot.session];
         let (is_chosen, is_full) = (session.id == chosen, session.is_full());
-        let (fields, id, position) = (fields.clone(), session.id.clone(), slot.session);
         let button = input()
             .id((is_first && !is_full).then(|| input_id("session")))
             .attr("type", "radio")
             .attr("name", "session")
             .attr("value", &session.id)
             .prop("checked", is_chosen)
-            .prop("disabled", is_full)
-            .on(ev::change, move |_| {
-                fields.draft.choose(&id, position);
-                fields.look_again("session");
-            });
+            .prop("disabled", is_full);
         is_first &= is_full;
         let words =
             span().child(when(locale, initiative, slot, zone.is_none())).child(more(app, initiative, slot));
         let row = label().class(if is_full { "slot full" } else { "slot" }).child(button).child(words);
-        if is_chosen || shown.len() < SHOWN || slots.len() == SHOWN + 1 {
-            shown.push(row)
-        } else {
-            others.push(row)
-        }
+        if is_chosen || shown.len() < SHOWN { shown.push(row) } else { others.push(row) }
+    }
+    if others.len() == 1 {
+        shown.append(&mut others);
     }
     if !others.is_empty() {
         shown.push(details().child(summary().child(app.text(Message::OtherDates))).child(others));
     }
     let note = zone.as_deref().map(facts::zone_note);
     let rows = note.into_iter().chain(shown).collect();
-    Some(fields.rows(FieldSpec::own("session", app.text(Message::ChooseSession), true), rows))
+    let all = fields.rows(FieldSpec::own("session", app.text(Message::ChooseSession), true), rows);
+    let fields = fields.clone();
+    // One listener for all: of a year's dates each would have its own.
+    Some(all.on(ev::change, move |event| {
+        fields.draft.choose(&value(&event));
+        fields.look_again("session");
+    }))
 }
 
 /// "ven. 27 nov. · 5 h 30 – 8 h", and what it is called.
@@ -98,6 +104,6 @@ fn more(app: App, initiative: &Initiative, slot: &Slot) -> Option<El> {
     let distance = place.zip(slot.distance);
     let distance = distance.map(|(place, distance)| locale.distance(distance, place.approximate));
     let seats = facts::seats(locale, &initiative.sessions[slot.session]);
-    let all: Vec<String> = [spot, distance, seats].into_iter().flatten().collect();
-    (!all.is_empty()).then(|| small().child(all.join(" · ")))
+    let said = facts::joined(&[spot, distance, seats], " · ");
+    (!said.is_empty()).then(|| small().child(said))
 }

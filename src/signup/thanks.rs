@@ -90,9 +90,8 @@ fn others(app: App, initiative: &Initiative) -> Option<El> {
         let place = hit.place.and_then(|place| other.places.get(place));
         let away = place.zip(hit.distance);
         let away = away.map(|(place, distance)| app.locale.distance(distance, place.approximate));
-        let facts = [session.map(|session| app.locale.session(session)), away];
-        let facts: Vec<String> = facts.into_iter().flatten().collect();
-        others.push(li().child(title).child(" ").child(small().child(facts.join(" · "))));
+        let when = session.map(|session| app.locale.session(session));
+        others.push(li().child(title).child(" ").child(small().child(facts::joined(&[when, away], " · "))));
         if others.len() == OTHERS {
             break;
         }

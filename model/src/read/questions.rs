@@ -12,7 +12,11 @@ const FARTHEST: f64 = 1e12;
 pub(super) fn questions<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Vec<Question> {
     let mut questions = Vec::new();
     reader.each_object("questions", &mut |reader| {
-        if let Some(question) = question(reader, &questions) {
+        let Some(question) = question(reader, &questions) else { return };
+        // An answer names its question: of two of one name it would be both's.
+        if questions.iter().any(|earlier| earlier.id == question.id) {
+            reader.find("id", Problem::Repaired);
+        } else {
             questions.push(question);
         }
     });
