@@ -208,8 +208,7 @@ test('what stands side by side is not read as one word', async (t) => {
   assert.ok(chips.length > 5);
   for (const text of chips) assert.match(text, /\D \d+$/, text);
   await page.locator('[id^=card-] h3 a[href$="=devoirs"]').click();
-  const seats = page.locator('.detail li:has(.seats)').first();
-  assert.match(await said(seats), /Première séance 8 places restantes$/);
+  assert.match(await said(page.locator('.slot').first()), /Première séance 8 places restantes$/);
   // Counted once: the unit is in the indicator's own name.
   assert.match(await said(page.locator('.detail .impact')), /^64 Élèves accompagnés au /);
 });

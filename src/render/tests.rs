@@ -61,7 +61,7 @@ fn slots(html: &str) -> Vec<String> {
 
 /// What a row says: a line each of when, and of where and what is left.
 fn lines(row: &str) -> String {
-    said(row).replace("|", "").replacen("Maison", "\nMaison", 1).replacen("Salle", "\nSalle", 1)
+    said(row).replace("|", "").replacen(" Maison", "\nMaison", 1).replacen(" Salle", "\nSalle", 1)
 }
 
 #[test]

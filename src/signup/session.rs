@@ -58,8 +58,10 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
             .prop("checked", is_chosen)
             .prop("disabled", is_full);
         is_first &= is_full;
-        let words =
-            span().child(when(locale, initiative, slot, zone.is_none())).child(more(app, initiative, slot));
+        let words = span()
+            .child(when(locale, initiative, slot, zone.is_none()))
+            .child(" ")
+            .child(more(app, initiative, slot));
         let row = label().class(if is_full { "slot full" } else { "slot" }).child(button).child(words);
         if is_chosen || shown.len() < SHOWN { shown.push(row) } else { others.push(row) }
     }

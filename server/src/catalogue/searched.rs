@@ -117,9 +117,10 @@ mod tests {
         }
     }
 
+    /// Noon: the same sessions are over, and go on, whenever this is run.
     fn now() -> Now {
-        let instant = jiff::Timestamp::now().as_second();
-        Now { instant, today: Date::from_days((instant / 86_400) as i32) }
+        let day = jiff::Timestamp::now().as_second() / 86_400;
+        Now { instant: day * 86_400 + 43_200, today: Date::from_days(day as i32) }
     }
 
     /// Most somewhere, some everywhere; most with dates, some of which are over.
