@@ -214,10 +214,10 @@ test('where challenges cannot be had the sign-up goes without, and one is asked 
 
 test('what was refused for a field is sent with a new proof once it is mended', async (t) => {
   const refusal = { status: 422, body: { error: 'invalid', fields: [{ field: 'email', problem: 'invalid' }] } };
-  const { page, api, send, status, summary, posts } = await visit(t, { fault: (method, path, nth) => (method === 'POST' && nth === 1 ? refusal : 'pass') });
+  const { page, api, send, status, posts } = await visit(t, { fault: (method, path, nth) => (method === 'POST' && nth === 1 ? refusal : 'pass') });
   await introduce(page);
   await send('Je signe').click();
-  await summary.getByText(/adresse complète/).waitFor();
+  await page.locator('#error-email').getByText(/adresse complète/).waitFor();
   await widget(page).field('Adresse e-mail').fill('autre@example.org');
   await send('Je signe').click();
   await status.getByText('Merci').waitFor();
