@@ -45,15 +45,15 @@ pub fn with_hours(locale: Locale, session: &Session, days: El) -> El {
     }
 }
 
-/// What there is of these texts, one behind the other.
+/// Those of these texts that are not empty, one behind the other. std's `join` is a kilobyte more to download.
 #[inline(never)]
-pub fn joined(texts: &[Option<String>], between: &str) -> String {
+pub fn joined(texts: &[&str], between: &str) -> String {
     let mut all = String::new();
-    for text in texts.iter().flatten().filter(|text| !text.is_empty()) {
-        if !all.is_empty() {
-            all.push_str(between);
+    for text in texts {
+        if !text.is_empty() {
+            all.push_str(if all.is_empty() { "" } else { between });
+            all.push_str(text);
         }
-        all.push_str(text);
     }
     all
 }
@@ -227,14 +227,7 @@ pub fn away(locale: Locale, place: &Place, distance: Kilometres) -> El {
 /// The whole address on one line.
 pub fn address(place: &Place) -> String {
     let town = [&place.postal_code, " ", &place.address_locality].concat();
-    let mut address = String::new();
-    for part in [&place.name, &place.street_address, town.trim()] {
-        if !part.is_empty() {
-            address.push_str(if address.is_empty() { "" } else { ", " });
-            address.push_str(part);
-        }
-    }
-    address
+    joined(&[&place.name, &place.street_address, town.trim()], ", ")
 }
 
 /// The same, and whether it is only about there.

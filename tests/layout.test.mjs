@@ -79,7 +79,8 @@ async function everyState(page, isFolded, look) {
   await look('empty');
   await words.fill('devoirs');
   await cards.first().getByRole('link').click();
-  await detail.waitFor();
+  // All of it: the rest of what it says comes when it is opened.
+  await detail.locator('.links').first().waitFor();
   await look('detail');
   await send('Je participe').click();
   await page.locator('#to-mend').waitFor();

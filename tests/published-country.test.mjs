@@ -19,8 +19,6 @@ const bundle = resolve(root, process.env.ALENTOUR_BUNDLE ?? 'dist');
 const COUNT = 50_000;
 
 const feed = country(COUNT);
-// As long as people write: a document of very short ones may become more than eight times its bytes, and is cut off there.
-for (const one of feed.initiatives) one.description += ' On se retrouve sur place, on fait connaissance et on commence.'.repeat(5);
 const rare = { ...feed.initiatives[30_001], id: 'rare', name: 'Ludothèque itinérante', description: 'Des jeux.' };
 feed.initiatives.push(rare);
 

@@ -56,8 +56,9 @@ pub fn questions(fields: &Fields, position: usize, questions: &[Question]) -> Ve
 fn field(fields: &Fields, question: &Question, condition: Option<String>, changed: Rc<dyn Fn()>) -> El {
     let app = fields.app;
     let name = ["answers.", &question.id].concat();
-    let hint = [condition.clone(), Some(question.help.clone()), bounds(app, question)];
-    let (hint, invalid) = (facts::joined(&hint, "\n"), invalid(app, question));
+    let bounds = bounds(app, question).unwrap_or_default();
+    let hint = facts::joined(&[condition.as_deref().unwrap_or_default(), &question.help, &bounds], "\n");
+    let invalid = invalid(app, question);
     let text = FieldSpec {
         hint: &hint,
         invalid: &invalid,
@@ -127,17 +128,14 @@ fn several(fields: &Fields, text: FieldSpec, question: &Question, set: Box<dyn F
     let is_chosen = |option: &String| chosen.split(BETWEEN_VALUES).any(|value| value == option);
     let tick = move |changed: &str, ticked: bool| {
         let before = draft.answer(&id);
-        let mut values = String::new();
+        let mut values = Vec::new();
         for option in &options {
             let was_ticked = || before.split(BETWEEN_VALUES).any(|value| value == option);
             if if option == changed { ticked } else { was_ticked() } {
-                if !values.is_empty() {
-                    values.push(BETWEEN_VALUES);
-                }
-                values.push_str(option);
+                values.push(option.as_str());
             }
         }
-        set(values);
+        set(facts::joined(&values, "\n"));
     };
     fields.group(text, in_sight(question, is_chosen), Box::new(tick))
 }

@@ -106,6 +106,7 @@ fn more(app: App, initiative: &Initiative, slot: &Slot) -> Option<El> {
     let distance = place.zip(slot.distance);
     let distance = distance.map(|(place, distance)| locale.distance(distance, place.approximate));
     let seats = facts::seats(locale, &initiative.sessions[slot.session]);
-    let said = facts::joined(&[spot, distance, seats], " · ");
+    let said = [&spot, &distance, &seats].map(|text| text.as_deref().unwrap_or_default());
+    let said = facts::joined(&said, " · ");
     (!said.is_empty()).then(|| small().child(said))
 }

@@ -90,8 +90,9 @@ fn others(app: App, initiative: &Initiative) -> Option<El> {
         let place = hit.place.and_then(|place| other.places.get(place));
         let away = place.zip(hit.distance);
         let away = away.map(|(place, distance)| app.locale.distance(distance, place.approximate));
-        let when = session.map(|session| app.locale.session(session));
-        others.push(li().child(title).child(" ").child(small().child(facts::joined(&[when, away], " · "))));
+        let away = away.unwrap_or_default();
+        let when = session.map(|session| app.locale.session(session)).unwrap_or_default();
+        others.push(li().child(title).child(" ").child(small().child(facts::joined(&[&when, &away], " · "))));
         if others.len() == OTHERS {
             break;
         }
