@@ -27,6 +27,13 @@ terms! {
     }
 }
 
+impl Way {
+    /// Whether one sign-up may be for several sessions: shifts, and a series of lessons.
+    pub fn takes_several(self) -> bool {
+        matches!(self, Self::Shift | Self::Enrolment)
+    }
+}
+
 terms! {
     /// Whether the form asks for something.
     Asked {

@@ -7,12 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::contact::{EmailAddress, is_postcode, is_telephone};
 use crate::initiative::Initiative;
-use crate::participation::{Asked, Availability, ConsentRequest};
+use crate::participation::{Asked, Availability, ConsentRequest, Way};
+use crate::session::Session;
 use crate::term::terms;
 
 /// Characters that a name or an answer may have, and a message.
 const LINE: usize = 200;
 const MESSAGE: usize = 2000;
+/// Sessions that one sign-up may be for: more than a year's weeks.
+const MOST_SESSIONS: usize = 60;
 
 /// What the form sends. Texts are as typed; [`SignUp::validate`] says what is wrong with them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,9 +23,15 @@ const MESSAGE: usize = 2000;
 pub struct SignUp {
     /// Identifier of the initiative.
     pub initiative: String,
-    /// Identifier of the session; empty where the initiative has none.
+    /// Identifier of the session; empty where the initiative has none, or where [`sessions`](Self::sessions) says which.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub session: String,
+    /// Identifiers of several sessions. All of them are had, or none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sessions: Vec<String>,
+    /// Those of the sessions where a place on the waiting list will do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waitlist: Vec<String>,
     /// People it stands for, the writer included.
     pub party_size: u32,
     /// Given name.
@@ -131,6 +140,51 @@ impl SignUp {
         }
     }
 
+    /// Identifiers of the sessions that were chosen, each once.
+    pub fn chosen(&self) -> Vec<&str> {
+        let mut chosen: Vec<&str> = Vec::new();
+        for id in self.sessions.iter().chain([&self.session]).filter(|id| !id.is_empty()) {
+            if !chosen.contains(&id.as_str()) {
+                chosen.push(id);
+            }
+        }
+        chosen
+    }
+
+    /// Whether a place on the waiting list of a session will do.
+    pub fn may_wait(&self, session: &str) -> bool {
+        self.waitlist.iter().any(|id| id == session)
+    }
+
+    /// What is wrong with the choice of sessions: what no mending helps first.
+    fn session_issue(&self, initiative: &Initiative, way: Way, now: i64) -> Option<FieldIssue> {
+        // Before the list is walked: a body of a megabyte holds a great many.
+        let most = if way.takes_several() { MOST_SESSIONS } else { 1 };
+        if self.sessions.len() > MOST_SESSIONS || self.waitlist.len() > MOST_SESSIONS {
+            return Some(FieldIssue::TooLong);
+        }
+        let chosen = self.chosen();
+        if initiative.sessions.is_empty() {
+            return (!chosen.is_empty()).then_some(FieldIssue::Invalid);
+        }
+        if chosen.is_empty() {
+            return Some(FieldIssue::Required);
+        }
+        let found: Option<Vec<_>> = chosen.iter().map(|id| initiative.session(id)).collect();
+        let Some(found) = found.filter(|found| found.len() <= most) else { return Some(FieldIssue::Invalid) };
+        if found.iter().any(|session| session.ends() <= now) {
+            return Some(FieldIssue::Closed);
+        }
+        (!self.full(initiative).is_empty()).then_some(FieldIssue::Full)
+    }
+
+    /// Identifiers of the sessions that were chosen, of which the feed says that no seat is left, and where a place on the
+    /// waiting list will not do.
+    pub fn full(&self, initiative: &Initiative) -> Vec<&str> {
+        let is_full = |id: &&str| initiative.session(id).is_some_and(Session::is_full);
+        self.chosen().into_iter().filter(is_full).filter(|id| !self.may_wait(id)).collect()
+    }
+
     /// Checks the form against the initiative it is for. An empty list says that all is well. `now` in UTC seconds.
     ///
     /// Seats are the server's to count: [`FieldIssue::Full`] is only said where the feed itself says that none is left.
@@ -146,17 +200,8 @@ impl SignUp {
         if initiative.availability(now) == Availability::Closed {
             problems.add("initiative", FieldIssue::Closed);
         }
-        if initiative.sessions.is_empty() {
-            problems.add_if(!self.session.is_empty(), "session", FieldIssue::Invalid);
-        } else if self.session.is_empty() {
-            problems.add("session", FieldIssue::Required);
-        } else {
-            match initiative.session(&self.session) {
-                None => problems.add("session", FieldIssue::Invalid),
-                Some(session) if session.ends() <= now => problems.add("session", FieldIssue::Closed),
-                Some(session) if session.is_full() => problems.add("session", FieldIssue::Full),
-                Some(_) => {}
-            }
+        if let Some(issue) = self.session_issue(initiative, participation.way, now) {
+            problems.add("session", issue);
         }
         problems.add_if(
             !(1..=participation.party_size).contains(&self.party_size),

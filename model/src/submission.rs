@@ -109,15 +109,25 @@ pub struct SignUpRefusal {
     /// The fields that need mending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<FieldProblem>,
+    /// The sessions that are full, by their identifiers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sessions: Vec<String>,
 }
 
 impl SignUpRefusal {
+    /// A refusal for that reason.
+    pub fn of(error: RefusalReason) -> Self {
+        Self { error, fields: Vec::new(), sessions: Vec::new() }
+    }
+
     /// Reads a refusal; `None` for what is none.
     pub fn read(json: &impl Json) -> Option<Self> {
         let fields = json.field("fields").and_then(|fields| fields.list()).unwrap_or_default();
+        let sessions = json.field("sessions").and_then(|sessions| sessions.list()).unwrap_or_default();
         Some(Self {
             error: RefusalReason::parse(&json.field("error")?.text()?).unwrap_or_default(),
             fields: fields.iter().filter_map(wrong_field).collect(),
+            sessions: sessions.iter().filter_map(Json::text).collect(),
         })
     }
 }

@@ -7,10 +7,10 @@ use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::session::When;
 use alentour_model::time::{Date, LocalTime, Moment};
 use alentour_model::{Initiative, Question, QuestionType, Session};
-use alentour_texts::{Clock, Day, Language};
+use alentour_texts::{Clock, Day, Language, fill};
 use serde_json::Value;
 
-use crate::store::answer_text;
+use crate::store::{Attendance, AttendanceState, SignUpRecord, answer_text};
 
 /// The most characters of a title.
 const TITLE: usize = 150;
@@ -100,6 +100,51 @@ pub fn times(language: Language, initiative: &Initiative, chosen: Option<&str>) 
         (Some(start), None) => Some(when(language, start)),
         (None, Some(end)) => Some(language.calendar().until(&when(language, end))),
         (None, None) => None,
+    }
+}
+
+/// When and where a sign-up is.
+pub struct Appointments {
+    /// Each of its sessions, or when the initiative is: with its place, where they are not all held at one, and with what the
+    /// sign-up has of it, where that is no seat.
+    pub times: Vec<String>,
+    /// The place of all of them.
+    pub place: Option<String>,
+}
+
+/// When and where a sign-up is, as the feed says it now. Of a session that has left the feed nobody knows.
+pub fn appointments(language: Language, initiative: &Initiative, record: &SignUpRecord) -> Appointments {
+    let place_of = |session| place(language, initiative, session);
+    if record.attendances.is_empty() {
+        let times = times(language, initiative, None).into_iter().collect();
+        return Appointments { times, place: place_of(None) };
+    }
+    let known = |one: &&Attendance| initiative.session(&one.session).is_some();
+    let known: Vec<_> = record.attendances.iter().filter(known).collect();
+    let places: Vec<_> = known.iter().map(|one| place_of(Some(&one.session))).collect();
+    let is_one = places.iter().all(|place| Some(place) == places.first());
+    let said = known.iter().zip(&places).filter_map(|(one, place)| {
+        let time = times(language, initiative, Some(&one.session))?;
+        let place = place.clone().filter(|_| !is_one);
+        let parts = [Some(time), place, standing(language, initiative, one)];
+        Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    });
+    let place = if known.is_empty() { place_of(None) } else { places.first().cloned().flatten() };
+    Appointments { times: said.collect(), place: place.filter(|_| is_one) }
+}
+
+/// What a sign-up has of a session, where that is no seat.
+pub fn standing(language: Language, initiative: &Initiative, one: &Attendance) -> Option<String> {
+    let texts = language.mails();
+    let zone = initiative.session(&one.session).map_or("", |session| session.time_zone.as_str());
+    let until = |seconds| moment(language, on_clocks_of(zone, seconds));
+    match one.state {
+        AttendanceState::Asked | AttendanceState::Active => None,
+        AttendanceState::Waiting => Some(texts.waiting.to_owned()),
+        AttendanceState::Offered => {
+            Some(fill(texts.offered, &[("date", &until(one.decide_by.unwrap_or(one.since)))]))
+        }
+        AttendanceState::Cancelled => Some(texts.cancelled.to_owned()),
     }
 }
 

@@ -6,7 +6,7 @@
 //! as long as you like, and of the keys the newest file only.
 //!
 //! Each file is gzip of JSON lines: a head, then `["table", [row, ...]]`, then how many rows there were. Bytes are in
-//! hexadecimal. Files of version 1 hold version 1's tables; their rows are brought up to date as they are read.
+//! hexadecimal. Files of earlier versions hold those versions' tables; their rows are brought up to date as they are read.
 
 mod file;
 mod json;
@@ -21,7 +21,6 @@ pub use self::file::key_records;
 use self::file::{BackupReader, BackupWriter, Head, VERSION};
 use self::rows::{PRESENT, Present, rows_of};
 use crate::error::CommandError;
-use crate::store::upgrade::HOLD_SECONDS;
 use crate::store::{PERSONS, Rows, SIGNUPS, Store, Table, Value};
 
 /// Rows written in one transaction.
@@ -88,17 +87,17 @@ pub async fn restore(
     for rows in BackupReader::open(keys, store)? {
         let (name, rows) = rows?;
         if name == PERSONS.name {
-            for (table, rows) in rows_of(store, &name, &rows, false)? {
+            for (table, rows) in rows_of(store, &name, &rows, VERSION)? {
                 write(store, table, rows, &mut copied).await?;
             }
         }
     }
     let mut left_out = 0;
     let reader = BackupReader::open(signups, store)?;
-    let is_old = reader.version < VERSION;
+    let version = reader.version;
     for rows in reader {
         let (name, rows) = rows?;
-        for (table, rows) in rows_of(store, &name, &rows, is_old)? {
+        for (table, rows) in rows_of(store, &name, &rows, version)? {
             let before = rows.len();
             let rows: Vec<_> = rows.into_iter().filter(|row| present.covers(table, row)).collect();
             if table.name == SIGNUPS.name {
@@ -108,7 +107,7 @@ pub async fn restore(
         }
     }
     let now = jiff::Timestamp::now().as_second();
-    store.finish_restore(is_old.then_some(now + HOLD_SECONDS)).await?;
+    store.finish_restore(version, now).await?;
     Ok((copied, left_out))
 }
 

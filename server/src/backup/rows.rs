@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::Value as Json;
 
-use super::file::{BackupReader, VERSION};
+use super::file::BackupReader;
 use super::json::from_json;
 use crate::error::CommandError;
-use crate::store::upgrade::{OLD_TABLES, id_of, upgraded};
-use crate::store::{Rows, Store, TABLES, Table, Value, hex};
+use crate::store::upgrade::{self, id_of, upgraded};
+use crate::store::{Rows, Store, Table, Value, hex};
 
 /// What is told apart from a table: the sign-ups that there were when the keys were written.
 pub const PRESENT: &str = "present";
@@ -28,7 +28,7 @@ impl Present {
     /// # Errors
     /// Where the file is damaged.
     pub fn read(keys: BackupReader, store: &dyn Store) -> Result<Self, CommandError> {
-        let is_old = keys.version < VERSION;
+        let is_old = keys.version < 2;
         let mut present = Self::default();
         for rows in keys {
             let (name, rows) = rows?;
@@ -72,7 +72,7 @@ impl Present {
                 }
                 returns
             }
-            "consents" => value("id").is_some_and(|id| self.signups.contains(&(person, id))),
+            "consents" | "attendances" => value("id").is_some_and(|id| self.signups.contains(&(person, id))),
             // The sign-ups come before what is told apart by them.
             "answered" => self.returned.contains(&(person, initiative)),
             "outbox" => match value("signup").filter(|id| !id.is_empty()) {
@@ -84,23 +84,19 @@ impl Present {
     }
 }
 
-/// The rows of a table of a back-up, as rows of today's tables.
+/// The rows of a table of a back-up of that version, as rows of today's tables.
 pub fn rows_of(
     store: &dyn Store,
     name: &str,
     rows: &[Vec<Json>],
-    is_old: bool,
+    version: u32,
 ) -> Result<Vec<Rows>, CommandError> {
-    let find = |tables: &'static [Table]| tables.iter().find(|table| table.name == name);
-    let old = if is_old { find(OLD_TABLES) } else { None };
-    let table = old.or_else(|| find(TABLES)).ok_or_else(|| format!("unknown table {name}"))?;
+    let table = upgrade::table(name, version).ok_or_else(|| format!("unknown table {name}"))?;
     let rows = rows.iter().map(|row| from_json(table, row)).collect::<Result<Vec<_>, _>>()?;
-    if old.is_none() {
-        return Ok(vec![(table, rows)]);
-    }
     let mut today: Vec<Rows> = Vec::new();
     for row in rows {
-        let row = upgraded(store.secret(), name, row).ok_or_else(|| format!("a row of {name} is none"))?;
+        let row =
+            upgraded(store.secret(), version, name, row).ok_or_else(|| format!("a row of {name} is none"))?;
         for (table, row) in row {
             match today.iter_mut().find(|(other, _)| other.name == table.name) {
                 Some((_, rows)) => rows.push(row),

@@ -26,6 +26,7 @@ use crate::sandbox::Sandbox;
 use crate::settings::Settings;
 use crate::state::AppState;
 use crate::store::{self, Store};
+use crate::waiting_list;
 
 /// How long messages in flight may take once the server has been asked to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
@@ -112,6 +113,7 @@ impl Args {
 
         let purging = state.store.clone();
         tokio::spawn(async move { retention::run(&*purging).await });
+        tokio::spawn(waiting_list::run(state.clone()));
         tokio::spawn(rewrap_keys(state.store.clone()));
 
         let (stop, stopping) = watch::channel(());

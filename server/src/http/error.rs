@@ -1,6 +1,7 @@
 //! What can go wrong with a request: what the client is told, and what only the log is.
 
 use alentour_model::FieldProblem;
+use alentour_model::submission::{RefusalReason, SignUpRefusal};
 use axum::Json;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
@@ -28,6 +29,8 @@ pub enum Error {
     TooSlow,
     /// 409: too late. The word says why.
     Conflict(&'static str),
+    /// 409: these sessions have not seats enough. Empty: nobody knows which.
+    Full(Vec<String>),
     /// 413: too long.
     TooLarge,
     /// 415: not JSON.
@@ -66,6 +69,10 @@ impl IntoResponse for Error {
             Self::NotFound => (StatusCode::NOT_FOUND, json!({ "error": "not-found" })),
             Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, json!({ "error": "timeout" })),
             Self::Conflict(word) => (StatusCode::CONFLICT, json!({ "error": word })),
+            Self::Full(sessions) => (
+                StatusCode::CONFLICT,
+                json!(SignUpRefusal { sessions, ..SignUpRefusal::of(RefusalReason::Full) }),
+            ),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, json!({ "error": "too-large" })),
             Self::NotJson => (StatusCode::UNSUPPORTED_MEDIA_TYPE, json!({ "error": "not-json" })),
             Self::Invalid(fields) => {

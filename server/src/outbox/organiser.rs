@@ -85,12 +85,13 @@ impl Rows {
     }
 
     fn person(&mut self, initiative: Option<&Initiative>, stored: &SignUpRecord) {
-        let (texts, person, session) = (self.texts, &stored.person, stored.session.as_deref());
+        let (texts, person, session) = (self.texts, &stored.person, stored.session());
         self.add(texts.received, &time(initiative, session, stored.received_at));
         if let Some(confirmed) = stored.confirmed_at {
             self.add(texts.confirmed, &time(initiative, session, confirmed));
         }
-        if let Some(when) = initiative.and_then(|it| wording::times(LANGUAGE, it, session)) {
+        let times = initiative.map(|it| wording::appointments(LANGUAGE, it, stored).times);
+        for when in times.unwrap_or_default() {
             self.add(texts.when, &when);
         }
         self.add(texts.people, &stored.party.to_string());

@@ -11,7 +11,8 @@ use ureq::Agent;
 use super::backoff::DeliveryError;
 use super::event::{Event, time};
 use super::http;
-use crate::store::{MessageKind, SignUpRecord, answer_text};
+use crate::signups::export::sessions;
+use crate::store::{AttendanceState, MessageKind, SignUpRecord, answer_text};
 
 /// Posts a sign-up to a helper.
 ///
@@ -78,8 +79,9 @@ fn body(url: &str, event: &Event<'_>, stored: &SignUpRecord) -> Value {
     if stored.party > 1 {
         custom.insert("party_size".into(), json!(stored.party.to_string()));
     }
-    if let Some(session) = &stored.session {
+    if let Some(session) = stored.session() {
         custom.insert("session".into(), json!(session));
+        custom.insert("sessions".into(), json!(sessions(stored)));
     }
     if !custom.is_empty() {
         out["custom_fields"] = Value::Object(custom);
@@ -93,7 +95,17 @@ fn body(url: &str, event: &Event<'_>, stored: &SignUpRecord) -> Value {
     // Of the three, an attendance alone has a status.
     let path = url.split(['?', '#']).next().unwrap_or_default();
     if path.contains("/attendances") || path.ends_with("/record_attendance_helper") {
-        body["status"] = json!("accepted");
+        body["status"] = json!(status(stored));
     }
     body
+}
+
+/// OSDI's word for an attendance: it is accepted where somebody has a seat, or needs none.
+fn status(stored: &SignUpRecord) -> &'static str {
+    let has = |state| stored.attendances.iter().any(|one| one.state == state);
+    match () {
+        () if stored.attendances.is_empty() || has(AttendanceState::Active) => "accepted",
+        () if has(AttendanceState::Waiting) || has(AttendanceState::Offered) => "tentative",
+        () => "declined",
+    }
 }

@@ -63,6 +63,24 @@ impl About<'_> {
         self.letter(texts.again_subject, pieces, to)
     }
 
+    /// Says that a seat is theirs that they waited for; where `is_offer`, only if they say so in time. `link` opens their own page.
+    pub fn seat(&self, link: &str, is_offer: bool, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let (subject, lead, button, then) = match is_offer {
+            true => (texts.offered_subject, texts.offered_lead, texts.offered_button, texts.offered_then),
+            false => {
+                (texts.promoted_subject, texts.promoted_lead, texts.promoted_button, texts.promoted_then)
+            }
+        };
+        let pieces = vec![
+            Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])),
+            self.facts(),
+            Piece::Button(button, link.to_owned()),
+            Piece::Paragraph(then.into()),
+        ];
+        self.letter(subject, pieces, to)
+    }
+
     /// Hands over the link to all that is kept.
     pub fn access(&self, link: &str, to: Address) -> Letter {
         let texts = self.language.mails();
@@ -108,9 +126,9 @@ impl About<'_> {
         let (language, texts, record) = (self.language, self.language.mails(), self.record);
         let mut facts = vec![(texts.what, self.shown_title())];
         if let Some(initiative) = self.initiative {
-            let session = record.session.as_deref();
-            facts.extend(wording::times(language, initiative, session).map(|times| (texts.when, times)));
-            facts.extend(wording::place(language, initiative, session).map(|place| (texts.place, place)));
+            let appointments = wording::appointments(language, initiative, record);
+            facts.extend(appointments.times.into_iter().map(|time| (texts.when, time)));
+            facts.extend(appointments.place.map(|place| (texts.place, place)));
         }
         if record.party > 1 {
             facts.push((texts.people, record.party.to_string()));

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use alentour_model::{EmailAddress, Initiative};
+use alentour_model::session::When;
+use alentour_model::{EmailAddress, Initiative, Session};
 use alentour_texts::Language;
 use lettre::Address;
 use serde_json::Value;
@@ -15,7 +16,8 @@ use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::http::Error;
 use crate::settings::{Channel, Sink};
 use crate::store::{
-    Digest, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord, Waiting, with_ascii_domain,
+    Attendance, AttendanceState, Digest, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord,
+    Waiting, with_ascii_domain,
 };
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
@@ -47,13 +49,15 @@ enum Subject<'a> {
     Again(&'a SignUpRecord),
     /// All that is kept about them.
     Access(&'a SignUpRecord),
+    /// They have, or are offered, a seat that they waited for.
+    Seat(&'a SignUpRecord, AttendanceState),
 }
 
 impl Subject<'_> {
     fn record(&self) -> &SignUpRecord {
         match self {
             Self::Waiting(waiting) => &waiting.attempt,
-            Self::Again(record) | Self::Access(record) => record,
+            Self::Again(record) | Self::Access(record) | Self::Seat(record, _) => record,
         }
     }
 }
@@ -86,6 +90,13 @@ impl Outbox {
             Subject::Access(_) => None,
             _ => self.initiative(&record.initiative)?,
         };
+        // Nobody is told to come to what is not announced any more.
+        let is_announced = |one: &Attendance| initiative.as_ref()?.session(&one.session);
+        if let Subject::Seat(record, _) = subject
+            && record.attendances.iter().find_map(is_announced).is_none()
+        {
+            return Ok(Sent::Unneeded);
+        }
         let about = About {
             language: Language::parse(&record.language).unwrap_or(Language::DEFAULT),
             controller: &self.settings.controller,
@@ -98,6 +109,11 @@ impl Outbox {
                 about.confirm(&format!("{base}/confirm/{token}"), waiting.changes.is_some(), to)
             }
             Subject::Again(_) => about.again(to),
+            Subject::Seat(record, state) => {
+                let until = own_until(record, initiative.as_deref(), now);
+                let token = self.create_link(message, Purpose::Own, until).await?;
+                about.seat(&format!("{base}/mine/{token}"), state == AttendanceState::Offered, to)
+            }
             Subject::Access(_) => {
                 let token = self.create_link(message, Purpose::Access, access_until).await?;
                 about.access(&format!("{base}/me/{token}"), to)
@@ -141,9 +157,11 @@ impl Outbox {
     ) -> Result<String, DeliveryError> {
         let secret = self.store.secret();
         let token = message.token(&self.store.keys().current());
+        let signup = message.signup.clone().filter(|_| purpose == Purpose::Own);
         let link = MailedLink {
             email_h: message.email_h,
             initiative: String::new(),
+            signup: signup.unwrap_or_default(),
             purpose,
             expires_at,
             used_at: None,
@@ -244,9 +262,31 @@ fn subject<'a>(
     if let Some(waiting) = caused.or_else(beside) {
         return Some(Subject::Waiting(waiting));
     }
+    // Of a seat that was given back meanwhile, or answered, nothing is said any more.
+    let promised = match message.kind {
+        MessageKind::Promoted => Some(AttendanceState::Active),
+        MessageKind::Offered => Some(AttendanceState::Offered),
+        _ => None,
+    };
+    if let Some(state) = promised {
+        let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
+        let session = detail.get("session").and_then(Value::as_str)?;
+        let is_so = |one: &Attendance| {
+            one.session == session && one.state == state && one.decide_by.is_none_or(|by| by > now)
+        };
+        let record = all.iter().filter(is_alive).find(|one| message.signup.as_ref() == Some(&one.id))?;
+        return record.attendances.iter().any(is_so).then_some(Subject::Seat(record, state));
+    }
     let kept =
         || all.iter().filter(is_alive).find(|one| one.initiative == message.initiative && !one.pending);
     (message.kind == MessageKind::Again).then(kept)?.map(Subject::Again)
+}
+
+/// Until when a link for one sign-up is good: 30 days after it is over, and not longer than the sign-up is kept.
+fn own_until(record: &SignUpRecord, initiative: Option<&Initiative>, now: i64) -> i64 {
+    let sessions = record.attendances.iter().filter_map(|one| initiative?.session(&one.session));
+    let ends = sessions.map(Session::ends).max().or(initiative.and_then(|it| it.end).map(When::ends));
+    ends.map_or(record.expires_at, |ends| record.expires_at.min(ends.max(now) + 30 * DAY))
 }
 
 fn unreadable() -> DeliveryError {

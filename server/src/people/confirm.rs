@@ -13,9 +13,9 @@ use super::page::PeoplePage;
 use super::{link, now};
 use crate::http::Error;
 use crate::observability::security;
-use crate::signups::seat_limit;
+use crate::signups::seat_limits;
 use crate::state::AppState;
-use crate::store::{Confirmation, Digest, LinkUse, Purpose, SeatLimit, SignUpRecord, Waiting};
+use crate::store::{AttendanceState, Confirmation, Digest, LinkUse, Purpose, SignUpRecord, Waiting};
 
 /// What a button sends. Neither: the page of an older version, which had one button for the one sign-up it showed.
 #[derive(Default, Deserialize)]
@@ -60,10 +60,9 @@ pub async fn confirm(
     }
     let name = chosen.map_or("", |one| &one.attempt.initiative);
     let sinks: Vec<_> = state.settings.sinks_of(name).map(|sink| sink.name.clone()).collect();
-    let limit = chosen.map_or(SeatLimit::Unknown, |one| {
-        seat_limit(initiative(&page, &one.attempt).as_deref(), one.attempt.session.as_deref())
-    });
-    let confirmation = state.store.confirm(&hash, &form.id, &sinks, limit, now()).await?;
+    let limits = chosen.map(|one| seat_limits(initiative(&page, &one.attempt).as_deref(), &one.attempt));
+    let limits = limits.unwrap_or_default();
+    let confirmation = state.store.confirm(&hash, &form.id, &sinks, &limits, now()).await?;
     security::link_used("confirm", confirmation == Confirmation::Now);
     let texts = page.texts;
     let still = state.store.waiting(&found.email_h, now()).await?;
@@ -71,12 +70,22 @@ pub async fn confirm(
     Ok(match (confirmation, chosen) {
         (Confirmation::Now, Some(one)) => {
             state.writer.outbox_wake().notify_one();
-            let (title, lead) = match (Standing::of(&page, &one.attempt), &one.changes) {
-                (Standing::Announced, Some(_)) => (texts.changed, texts.changed_lead),
-                (Standing::Announced, None) => (texts.confirmed, texts.confirmed_lead),
-                _ => (texts.recorded, texts.recorded_lead),
+            // As it is kept now: a seat may have gone meanwhile.
+            let id = one.changes.as_ref().map_or(&one.attempt.id, |changes| &changes.id);
+            let all = state.store.of_person(&found.email_h).await?;
+            let kept = all.iter().find(|kept| kept.id == *id).unwrap_or(&one.attempt);
+            let has = |state| kept.attendances.iter().any(|one| one.state == state);
+            let (waits, is_seated) = (has(AttendanceState::Waiting), has(AttendanceState::Active));
+            let (class, title, lead) = match (Standing::of(&page, kept), &one.changes) {
+                (Standing::Announced, _) if waits && !is_seated => {
+                    ("asked", texts.waitlisted, texts.waitlisted_lead)
+                }
+                (Standing::Announced, _) if waits => ("done", texts.confirmed, texts.partly_waitlisted_lead),
+                (Standing::Announced, Some(_)) => ("done", texts.changed, texts.changed_lead),
+                (Standing::Announced, None) => ("done", texts.confirmed, texts.confirmed_lead),
+                _ => ("done", texts.recorded, texts.recorded_lead),
             };
-            page.message("done", title, lead, html! { (summary(&page, &one.attempt)) (more) })
+            page.message(class, title, lead, html! { (summary(&page, kept)) (more) })
         }
         (Confirmation::Full, Some(one)) => {
             let lead = fill(texts.full_lead, &[("date", &page.day(one.attempt.expires_at))]);

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::now;
 use super::page::PeoplePage;
 use crate::http::Error;
-use crate::store::{Person, SignUpRecord};
+use crate::store::{AttendanceState, Person, SignUpRecord};
 use crate::wording;
 
 /// The initiative of a sign-up as the feed has it; `None` where it has left the feed.
@@ -37,14 +37,21 @@ impl Standing {
             Err(Error::NotFound) => return Self::InitiativeGone,
             Err(_) => return Self::Announced,
         };
-        let session = record.session.as_deref().map(|id| initiative.session(id));
-        match session {
-            Some(Some(session)) if session.ends() <= now() => Self::Over,
-            Some(Some(_)) => Self::Announced,
+        let kept = record.attendances.iter().filter(|one| one.state != AttendanceState::Cancelled);
+        let sessions: Vec<_> = kept.map(|one| initiative.session(&one.session)).collect();
+        let mut ends = sessions.iter().flatten().map(|session| session.ends());
+        match (ends.clone().next(), ends.any(|ends| ends > now())) {
+            (Some(_), is_to_come) => {
+                if is_to_come {
+                    Self::Announced
+                } else {
+                    Self::Over
+                }
+            }
             // Feeds drop what has been: where nothing is to come, the session is not either.
             _ if initiative.is_over(now()) => Self::Over,
-            Some(None) => Self::SessionGone,
-            None => Self::Announced,
+            _ if !sessions.is_empty() => Self::SessionGone,
+            _ => Self::Announced,
         }
     }
 
@@ -67,12 +74,11 @@ pub fn title(page: &PeoplePage, initiative: Option<&Initiative>) -> String {
 /// When and where it is, who organises it, and for how many people the sign-up is: terms and descriptions of a list.
 pub fn facts(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let (language, texts) = (page.language, page.language.mails());
-    let session = record.session.as_deref();
-    let time = initiative.and_then(|it| wording::times(language, it, session));
-    let place = initiative.and_then(|it| wording::place(language, it, session));
+    let appointments = initiative.map(|it| wording::appointments(language, it, record));
+    let (times, place) = appointments.map_or_else(Default::default, |it| (it.times, it.place));
     let organiser = initiative.and_then(|it| it.organizer.as_ref());
     html! {
-        @if let Some(time) = time { dt { (texts.when) } dd { (time) } }
+        @for time in times { dt { (texts.when) } dd { (time) } }
         @if let Some(place) = place { dt { (texts.place) } dd { bdi { (place) } } }
         @if let Some(organiser) = organiser { dt { (page.texts.organiser) } dd { bdi { (organiser.name) } } }
         @if record.party > 1 { dt { (page.texts.people) } dd { (record.party) } }

@@ -8,6 +8,7 @@ mod erasure;
 pub mod language;
 mod my_data;
 mod notice;
+mod own;
 mod page;
 
 use axum::Router;
@@ -27,6 +28,7 @@ pub fn router(state: AppState) -> Router<AppState> {
     Router::new()
         .route("/confirm/{token}", get(confirm::show).post(confirm::confirm))
         .route("/my-data", get(my_data::ask).post(my_data::send))
+        .route("/mine/{token}", get(own::show).post(own::act))
         .route("/me/{token}", get(access::show))
         .route("/me/{token}/data.json", get(access::download))
         .route("/me/{token}/withdraw", post(erasure::withdraw))

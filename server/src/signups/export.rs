@@ -50,7 +50,7 @@ pub fn object(stored: &SignUpRecord) -> Value {
         "id": stored.id,
         "receivedAt": time(stored.received_at),
         "confirmedAt": stored.confirmed_at.map(time),
-        "session": stored.session,
+        "session": stored.session(),
         "partySize": stored.party,
         "givenName": stored.person.given_name,
         "familyName": stored.person.family_name,
@@ -65,6 +65,9 @@ pub fn object(stored: &SignUpRecord) -> Value {
             json!({ "id": consent.id, "version": consent.version })
         }).collect::<Vec<_>>(),
         "attempt": stored.attempt,
+        "sessions": stored.attendances.iter().map(|one| {
+            json!({ "id": one.session, "state": one.state.as_str() })
+        }).collect::<Vec<_>>(),
     })
 }
 
@@ -99,7 +102,11 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
     ];
     let questions_asked = questions.iter().map(|id| harmless(id));
     csv.write_record(
-        fixed.into_iter().map(str::to_owned).chain(questions_asked).chain(["attempt".to_owned()]),
+        fixed
+            .into_iter()
+            .map(str::to_owned)
+            .chain(questions_asked)
+            .chain(["attempt".to_owned(), "sessions".to_owned()]),
     )?;
     for stored in all {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -115,7 +122,7 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         let fields = [
             time(stored.received_at),
             stored.confirmed_at.map(time).unwrap_or_default(),
-            text(&stored.session),
+            stored.session().unwrap_or_default().to_owned(),
             stored.party.to_string(),
             stored.person.given_name.clone(),
             stored.person.family_name.clone(),
@@ -131,10 +138,16 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         let answers = questions
             .iter()
             .map(|id| stored.person.answers.get(*id).map(|it| answer_text(it, "; ")).unwrap_or_default());
-        let attempt = stored.attempt.to_string();
-        csv.write_record(fields.into_iter().chain(answers).chain([attempt]).map(|field| harmless(&field)))?;
+        let more = [stored.attempt.to_string(), sessions(stored)];
+        csv.write_record(fields.into_iter().chain(answers).chain(more).map(|field| harmless(&field)))?;
     }
     Ok(csv.flush()?)
+}
+
+/// The sessions of a sign-up as one text, with what it has of each.
+pub fn sessions(stored: &SignUpRecord) -> String {
+    let sessions = stored.attendances.iter().map(|one| format!("{} ({})", one.session, one.state.as_str()));
+    sessions.collect::<Vec<_>>().join(", ")
 }
 
 fn time(seconds: i64) -> String {

@@ -21,7 +21,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tracing::info;
 
-pub use new_sign_up::{request_digest, seat_limit};
+pub use new_sign_up::{request_digest, seat_limit, seat_limits};
 
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};
@@ -65,7 +65,8 @@ async fn sign_up(
     }
     let proof = proof::check(&state.store.keys().current(), &state.settings.robots, &altcha, now)?;
     let initiative = state.feeds.initiative(&sign_up.initiative)?;
-    let checked = check(sign_up, &initiative, now).map_err(refusal)?;
+    let full: Vec<_> = sign_up.full(&initiative).into_iter().map(str::to_owned).collect();
+    let checked = check(sign_up, &initiative, now).map_err(|problems| refusal(problems, full))?;
     let arrival = Arrival { key, request_h, proof, now, start };
     keep(&state, arrival, checked, &initiative).await?;
     Ok(received(&state))
@@ -124,7 +125,7 @@ pub async fn keep(
     next_beat(start).await;
     match outcome {
         Outcome::Received => Ok(()),
-        Outcome::Full => Err(Error::Conflict("full")),
+        Outcome::Full(sessions) => Err(Error::Full(sessions)),
         Outcome::KeyReused => Err(Error::KeyReused),
         Outcome::ProofSpent => Err(Error::Proof),
     }
@@ -153,11 +154,11 @@ async fn status(State(state): State<AppState>, headers: HeaderMap) -> Result<Res
 }
 
 /// What no mending of the form would help comes first.
-fn refusal(problems: Vec<FieldProblem>) -> Error {
+fn refusal(problems: Vec<FieldProblem>, full: Vec<String>) -> Error {
     let any = |issue| problems.iter().any(|problem| problem.problem == issue);
     match () {
         () if any(FieldIssue::Closed) => Error::Conflict("closed"),
-        () if any(FieldIssue::Full) => Error::Conflict("full"),
+        () if any(FieldIssue::Full) => Error::Full(full),
         () => Error::Invalid(problems),
     }
 }

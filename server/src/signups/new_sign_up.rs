@@ -11,7 +11,9 @@ use super::Checked;
 use crate::http::Error;
 use crate::settings::{Seats, Settings};
 use crate::state::AppState;
-use crate::store::{ConsentReceipt, Digest, NewSignUp, Person, Proof, SeatLimit, Secret};
+use crate::store::{
+    ConsentReceipt, Digest, NewSignUp, Person, Proof, SeatLimit, Secret, SignUpRecord, WantedSession,
+};
 
 /// Seconds.
 const DAY: i64 = 86_400;
@@ -39,7 +41,16 @@ pub fn new_sign_up(
         let problem = FieldProblem { field: "email".into(), problem: FieldIssue::Invalid };
         return Err(Error::Invalid(vec![problem]));
     };
-    let session = initiative.session(&sign_up.session);
+    let mut sessions: Vec<_> = sign_up.chosen().iter().filter_map(|id| initiative.session(id)).collect();
+    sessions.sort_by_key(|session| session.start.moment.instant);
+    let sessions = sessions.into_iter().map(|session| WantedSession {
+        id: session.id.clone(),
+        seats: seats_of(session),
+        starts_at: session.start.moment.instant,
+        may_wait: sign_up.may_wait(&session.id),
+        hold_until: hold_until(&settings.seats, session, now),
+    });
+    let sessions = sessions.collect();
     let asked = initiative.participation.as_ref().map_or(&[][..], |participation| &participation.consents);
     let language = language_tag(&sign_up.language);
     // The wording is the feed's, which `validate` has found to be the one that was shown.
@@ -64,31 +75,33 @@ pub fn new_sign_up(
         .collect();
     let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let keep_until = keep_until(settings, initiative, now);
+    let email_h = secret.email_h(&email);
+    let person = Person {
+        given_name: sign_up.given_name.trim().to_owned(),
+        family_name: sign_up.family_name.trim().to_owned(),
+        email: email.as_str().to_owned(),
+        telephone: filled(sign_up.telephone),
+        postal_code: filled(sign_up.postal_code),
+        message: filled(sign_up.message),
+        answers,
+        under_15: sign_up.under15,
+    };
     Ok(NewSignUp {
-        email_h: secret.email_h(&email),
+        email_h,
+        participant_h: secret.participant_h(&email_h, &person),
         request_h,
         key: key.as_str().to_owned(),
         initiative: initiative.id.clone(),
-        session: session.map(|session| session.id.clone()),
+        sessions,
         party: sign_up.party_size,
-        seats: session.and_then(seats_of),
-        person: Person {
-            given_name: sign_up.given_name.trim().to_owned(),
-            family_name: sign_up.family_name.trim().to_owned(),
-            email: email.as_str().to_owned(),
-            telephone: filled(sign_up.telephone),
-            postal_code: filled(sign_up.postal_code),
-            message: filled(sign_up.message),
-            answers,
-            under_15: sign_up.under15,
-        },
+        person,
         language,
         receipts,
         proof,
         messages: settings.messages_at_sign_up(&initiative.id),
         at: now,
         // Where no mail is sent, nobody can confirm.
-        hold_until: settings.mail.as_ref().map(|_| hold_until(&settings.seats, session, now)),
+        is_attempt: settings.mail.is_some(),
         expires_at: match settings.mail {
             Some(_) => keep_until.min(now + DAY * i64::from(settings.retention.unconfirmed_days)),
             None => keep_until,
@@ -110,18 +123,25 @@ fn seats_of(session: &Session) -> Option<u32> {
     session.remaining.or(session.capacity)
 }
 
-/// The limit of the session that somebody has chosen, as the feed says it now.
-pub fn seat_limit(initiative: Option<&Initiative>, session: Option<&str>) -> SeatLimit {
-    let Some(id) = session else { return SeatLimit::Unlimited };
-    let session = initiative.and_then(|initiative| initiative.session(id));
-    session.map_or(SeatLimit::Unknown, |it| seats_of(it).map_or(SeatLimit::Unlimited, SeatLimit::Seats))
+/// The limit of a session, as the feed says it now.
+pub fn seat_limit(initiative: Option<&Initiative>, session: &str) -> SeatLimit {
+    let session = initiative.and_then(|initiative| initiative.session(session));
+    let Some(session) = session else { return SeatLimit::Unknown };
+    let starts_at = session.start.moment.instant;
+    seats_of(session).map_or(SeatLimit::Unlimited, |seats| SeatLimit::Seats { seats, starts_at })
+}
+
+/// The limits of the sessions that a sign-up is for, as the feed says them now.
+pub fn seat_limits(initiative: Option<&Initiative>, record: &SignUpRecord) -> Vec<(String, SeatLimit)> {
+    let sessions = record.attendances.iter().map(|one| one.session.as_str());
+    sessions.map(|session| (session.to_owned(), seat_limit(initiative, session))).collect()
 }
 
 /// Until when a form holds its seats: as long as the operator says, and at most a quarter of the time that is left until the
 /// session begins, so that seats that nobody confirms are free again in time; but long enough to read a mail.
-fn hold_until(seats: &Seats, session: Option<&Session>, now: i64) -> i64 {
+fn hold_until(seats: &Seats, session: &Session, now: i64) -> i64 {
     let hold = i64::from(seats.hold_minutes) * 60;
-    let left = session.map_or(i64::MAX, |session| session.start.moment.instant - now);
+    let left = session.start.moment.instant - now;
     now + hold.min((left / 4).max(SHORTEST_HOLD))
 }
 
@@ -153,11 +173,10 @@ mod tests {
         let hours = |hours: f64| (hours * 3600.0) as i64;
         let minutes = |minutes: u32, left: f64| {
             let now = start - hours(left);
-            (hold_until(&Seats { hold_minutes: minutes }, Some(session), now) - now) / 60
+            (hold_until(&Seats { hold_minutes: minutes }, session, now) - now) / 60
         };
         assert_eq!((minutes(120, 240.0), minutes(120, 8.0), minutes(120, 4.0)), (120, 120, 60));
         // A quarter of half an hour is too short to read a mail, and so is what has begun.
         assert_eq!((minutes(120, 0.5), minutes(120, -1.0), minutes(5, 0.5)), (15, 15, 5));
-        assert_eq!(hold_until(&Seats::default(), None, 7), 7 + 7200);
     }
 }

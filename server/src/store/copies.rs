@@ -18,7 +18,7 @@ pub trait CopyStore: Send + Sync {
     /// Writes rows of a table as they were handed over by another database.
     async fn restore(&self, table: &'static Table, rows: Vec<Vec<Value>>) -> Result<(), StoreError>;
 
-    /// Counts the seats that are taken by the sign-ups that are there, once all rows are written. `hold_until` (UTC
-    /// seconds) where the rows are of version 1: then it is until when seats are held for those who have not confirmed.
-    async fn finish_restore(&self, hold_until: Option<i64>) -> Result<(), StoreError>;
+    /// Counts the seats that are taken by the sign-ups that are there, once all rows are written, at that time (UTC seconds).
+    /// Says what rows of an earlier `version` did not.
+    async fn finish_restore(&self, version: u32, now: i64) -> Result<(), StoreError>;
 }

@@ -9,12 +9,14 @@ use std::collections::hash_map::Entry;
 use super::cipher::CipherError;
 use super::person::PersonKey;
 use super::secret::random_id;
-use super::{Digest, Keys, Message, MessageKind, NewSignUp, Outcome};
+use super::{
+    Attendance, AttendanceState, Digest, Keys, Message, MessageKind, NewSignUp, Outcome, WantedSession,
+};
 use plan::Name;
-pub use plan::{Known, Mailed, NewMessage, NewRow, Plan, SeatKey, Seats, Snapshot};
+pub use plan::{Known, Mailed, NewHold, NewMessage, NewRow, Plan, SeatKey, Seats, Snapshot};
 
-/// Attempts that stand beside each other for one person and initiative; the oldest goes when one more comes.
-const ATTEMPTS: usize = 5;
+/// Attempts that stand beside each other for one address and initiative, a household's; the oldest goes when one more comes.
+const ATTEMPTS: usize = 10;
 /// Seconds between two mails about the same initiative to the same person. What comes meanwhile waits for the second, which
 /// tells all of it.
 pub const RESEND_GAP: i64 = 600;
@@ -52,18 +54,14 @@ fn refusal(form: &NewSignUp, snapshot: &Snapshot) -> Option<Outcome> {
         return Some(Outcome::ProofSpent);
     }
     // Asked of a known address too: otherwise a full session would tell a stranger who is in it.
-    let seats = snapshot.seats.get(&seat(form)?)?;
-    (seats.used + i64::from(form.party) > seats.capacity).then_some(Outcome::Full)
+    let full = form.sessions.iter().filter(|wanted| !wanted.may_wait && snapshot.is_full(form, wanted));
+    let full: Vec<_> = full.map(|wanted| wanted.id.clone()).collect();
+    (!full.is_empty()).then_some(Outcome::Full(full))
 }
 
-/// The limited session that a form takes seats of.
-pub fn seat(form: &NewSignUp) -> Option<SeatKey> {
-    form.seats?;
-    Some(seat_key(form))
-}
-
-fn seat_key(form: &NewSignUp) -> SeatKey {
-    (form.initiative.clone(), form.session.clone().unwrap_or_default())
+/// A session of a form's initiative.
+pub fn seat_key(form: &NewSignUp, wanted: &WantedSession) -> SeatKey {
+    (form.initiative.clone(), wanted.id.clone())
 }
 
 struct Deciding<'a, 's> {
@@ -75,9 +73,10 @@ struct Deciding<'a, 's> {
 
 impl<'a> Deciding<'a, '_> {
     fn accept(&mut self, form: &'a NewSignUp) -> Result<(), CipherError> {
-        match form.hold_until {
-            Some(_) => self.accept_attempt(form)?,
-            None => self.accept_at_once(form)?,
+        if form.is_attempt {
+            self.accept_attempt(form)?
+        } else {
+            self.accept_at_once(form)?
         }
         self.snapshot.answered.insert((form.email_h, form.key.clone()), form.request_h);
         self.snapshot.spent.extend(form.proof.as_ref().map(|proof| proof.challenge));
@@ -90,7 +89,8 @@ impl<'a> Deciding<'a, '_> {
     fn accept_attempt(&mut self, form: &'a NewSignUp) -> Result<(), CipherError> {
         let name = (form.email_h, form.initiative.clone());
         let known = self.snapshot.known.get(&name).map_or(&[][..], Vec::as_slice);
-        let has_signed_up = known.iter().any(|known| !known.pending);
+        let has_signed_up =
+            known.iter().any(|known| !known.pending && known.participant_h == form.participant_h);
         let same = known.iter().find(|known| known.request_h == form.request_h).cloned();
         let (id, is_new) = match same {
             Some(same) => {
@@ -101,15 +101,18 @@ impl<'a> Deciding<'a, '_> {
             }
             None => {
                 self.drop_oldest(&name);
-                (self.store(form, 0)?, true)
+                let asked = form.sessions.iter().map(|wanted| (wanted, AttendanceState::Asked));
+                (self.store(form, asked.collect(), 0)?, true)
             }
         };
+        let hold = if is_new { id.clone() } else { random_id()? };
         // Where the operator has none held, none is.
-        let is_held = form.hold_until.is_some_and(|until| until > form.at);
-        if let Some(seat) = seat(form).filter(|_| is_held) {
-            let id = if is_new { id.clone() } else { random_id()? };
-            self.plan.holds.push((form, id));
-            self.use_seats(&seat, form.party);
+        for wanted in form.sessions.iter().filter(|it| it.seats.is_some() && it.hold_until > form.at) {
+            let is_waiting = self.snapshot.is_full(form, wanted);
+            self.plan.holds.push(NewHold { form, id: hold.clone(), wanted, is_waiting });
+            if !is_waiting {
+                self.use_seats(&seat_key(form, wanted), form.party);
+            }
         }
         let mail_at = self.mail_at(&name, form.at, is_new);
         for message in form.messages.iter().filter(|message| !message.kind.is_mail() || mail_at.is_some()) {
@@ -147,11 +150,18 @@ impl<'a> Deciding<'a, '_> {
             return Ok(());
         }
         let sequence = i64::from(!form.messages.is_empty());
-        let id = self.store(form, sequence)?;
-        if form.session.is_some() {
-            self.use_seats(&seat_key(form), form.party);
-            *self.plan.taken.entry(seat_key(form)).or_default() += i64::from(form.party);
+        let mut attendances = Vec::with_capacity(form.sessions.len());
+        for wanted in &form.sessions {
+            if self.snapshot.is_full(form, wanted) {
+                attendances.push((wanted, AttendanceState::Waiting));
+                continue;
+            }
+            attendances.push((wanted, AttendanceState::Active));
+            let seat = seat_key(form, wanted);
+            self.use_seats(&seat, form.party);
+            *self.plan.taken.entry(seat).or_default() += i64::from(form.party);
         }
+        let id = self.store(form, attendances, sequence)?;
         for message in &form.messages {
             let name = (&form.email_h, form.initiative.as_str());
             self.plan.messages.push(NewMessage::new(name, message.clone(), &id, sequence, form.at)?);
@@ -181,8 +191,13 @@ impl<'a> Deciding<'a, '_> {
         }
     }
 
-    /// A new row. Returns its id.
-    fn store(&mut self, form: &'a NewSignUp, sequence: i64) -> Result<String, CipherError> {
+    /// A new row, with what it has of each session. Returns its id.
+    fn store(
+        &mut self,
+        form: &'a NewSignUp,
+        attendances: Vec<(&WantedSession, AttendanceState)>,
+        sequence: i64,
+    ) -> Result<String, CipherError> {
         let key = match self.keys.entry(form.email_h) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => entry.insert(match self.snapshot.persons.get(&form.email_h) {
@@ -196,8 +211,26 @@ impl<'a> Deciding<'a, '_> {
         };
         let sealed = key.seal(&form.email_h, &form.initiative, &form.person)?;
         let id = random_id()?;
-        self.plan.signups.push(NewRow { form, id: id.clone(), sealed, sequence });
-        let known = Known { id: id.clone(), request_h: form.request_h, pending: form.hold_until.is_some() };
+        let attendances = attendances.into_iter().map(|(wanted, state)| Attendance {
+            session: wanted.id.clone(),
+            state,
+            may_wait: wanted.may_wait,
+            since: form.at,
+            decide_by: None,
+        });
+        self.plan.signups.push(NewRow {
+            form,
+            id: id.clone(),
+            sealed,
+            sequence,
+            attendances: attendances.collect(),
+        });
+        let known = Known {
+            id: id.clone(),
+            request_h: form.request_h,
+            participant_h: form.participant_h,
+            pending: form.is_attempt,
+        };
         self.snapshot.known.entry((form.email_h, form.initiative.clone())).or_default().push(known);
         Ok(id)
     }

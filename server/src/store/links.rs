@@ -11,6 +11,8 @@ pub struct MailedLink {
     pub email_h: Digest,
     /// The initiative, in links that older versions mailed; else empty. It limits nothing.
     pub initiative: String,
+    /// The sign-up that it is for alone; empty: all of the person's.
+    pub signup: String,
     /// What it may be used for.
     pub purpose: Purpose,
     /// UTC seconds.
@@ -26,6 +28,8 @@ pub enum Purpose {
     Confirm,
     /// To see what is kept about oneself, take back a consent, be erased: once.
     Access,
+    /// To see one sign-up's sessions and give them back, as long as the link is good. It shows nothing that was typed.
+    Own,
 }
 
 impl Purpose {
@@ -34,6 +38,7 @@ impl Purpose {
         match self {
             Self::Confirm => "confirm",
             Self::Access => "access",
+            Self::Own => "own",
         }
     }
 }
@@ -56,7 +61,7 @@ pub enum Confirmation {
     Now,
     /// It has been confirmed before. Nothing was done.
     Before,
-    /// Its hold has run out, and no seat is left for that many people. It goes on waiting.
+    /// It is a change for which there are not seats enough. Nothing was done: its person keeps what they had.
     Full,
     /// There is no such attempt any more: it expired, was erased, or another one was confirmed in its stead.
     Gone,
@@ -68,7 +73,12 @@ pub enum Confirmation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeatLimit {
     /// So many.
-    Seats(u32),
+    Seats {
+        /// Seats in all.
+        seats: u32,
+        /// When the session begins, UTC seconds.
+        starts_at: i64,
+    },
     /// As many as come.
     Unlimited,
     /// The feed does not say: it has the session no more. The limit that was the last is the limit.
@@ -86,14 +96,15 @@ pub trait LinkStore: Send + Sync {
 
     /// Confirms one attempt of the link's person, by the attempt's id, and tells these sinks (by name):
     /// [`SignedUp`](super::MessageKind::SignedUp), or [`Changed`](super::MessageKind::Changed) where it replaces the
-    /// contents of a confirmed sign-up, which keeps its id. The person's other attempts for that initiative are erased.
-    /// `limit` is that of the attempt's session. Asked again, it does nothing and says so.
+    /// contents of a confirmed sign-up of the same participant, which keeps its id. That participant's other attempts for
+    /// that initiative are erased. `limits` are those of the attempt's sessions. Where a hold has run out and no seat is
+    /// free, the sign-up is confirmed and waits for one. Asked again, it does nothing and says so.
     async fn confirm(
         &self,
         hash: &Digest,
         id: &str,
         sinks: &[String],
-        limit: SeatLimit,
+        limits: &[(String, SeatLimit)],
         now: i64,
     ) -> Result<Confirmation, StoreError>;
 
@@ -105,6 +116,15 @@ pub trait LinkStore: Send + Sync {
     /// Uses a link to take back a consent of the sign-up with that id; the sinks that may have heard of it are told.
     async fn withdraw(&self, hash: &Digest, id: &str, consent: &str, now: i64)
     -> Result<LinkUse, StoreError>;
+
+    /// Gives back what the link's sign-up has of a session. [`LinkUse::Before`] where it has nothing of it any more.
+    async fn give_back(&self, hash: &Digest, session: &str, now: i64) -> Result<LinkUse, StoreError>;
+
+    /// Accepts the seats that are offered to the link's sign-up. [`LinkUse::Before`] where none are any more.
+    async fn accept_offer(&self, hash: &Digest, session: &str, now: i64) -> Result<LinkUse, StoreError>;
+
+    /// Erases the link's sign-up, as [`SignUpStore::erase`](super::SignUpStore::erase) does.
+    async fn erase_own(&self, hash: &Digest, now: i64) -> Result<LinkUse, StoreError>;
 
     /// Uses a link to erase the sign-up with that id, or the person, as [`SignUpStore::erase`](super::SignUpStore::erase)
     /// does.

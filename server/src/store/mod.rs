@@ -3,6 +3,7 @@
 //! the one and the other ([`driver`]). What becomes of a batch of sign-ups is decided in [`decide`], without a database.
 
 mod address;
+mod attendance;
 mod cipher;
 mod copies;
 mod database;
@@ -28,6 +29,7 @@ mod writer;
 use async_trait::async_trait;
 
 pub use address::{mailbox, with_ascii_domain};
+pub use attendance::{Attendance, AttendanceState};
 pub use cipher::CipherError;
 pub use copies::{CopyStore, Rows};
 pub use error::StoreError;
@@ -41,7 +43,7 @@ pub use secret::{Digest, Secret, hex, random_id};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};
 pub use sign_ups::{
     Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord, SignUpStore,
-    Waiting,
+    Waiting, WantedSession,
 };
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
 pub use writer::Writer;

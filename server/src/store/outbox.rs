@@ -25,6 +25,10 @@ pub enum MessageKind {
     Again,
     /// To the person: the link to what is kept about them, which they asked for.
     Access,
+    /// To the person, who waited for it: you have a seat.
+    Promoted,
+    /// To the person, who waited for it at short notice: a seat is yours if you say so in time.
+    Offered,
     /// To a sink: somebody has signed up.
     SignedUp,
     /// To a sink: somebody has confirmed a change of their sign-up.
@@ -36,10 +40,12 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
+        Self::Promoted,
+        Self::Offered,
         Self::SignedUp,
         Self::Changed,
         Self::Withdrawn,
@@ -52,6 +58,8 @@ impl MessageKind {
             Self::Confirm => "confirm",
             Self::Again => "again",
             Self::Access => "access",
+            Self::Promoted => "promoted",
+            Self::Offered => "offered",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",
             Self::Withdrawn => "consent.withdrawn",
@@ -65,7 +73,7 @@ impl MessageKind {
 
     /// Whether it is a mail to the person.
     pub fn is_mail(self) -> bool {
-        matches!(self, Self::Confirm | Self::Again | Self::Access)
+        matches!(self, Self::Confirm | Self::Again | Self::Access | Self::Promoted | Self::Offered)
     }
 }
 

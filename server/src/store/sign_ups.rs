@@ -3,10 +3,14 @@
 //! Each form that was accepted is a row of its own, with an id of its own. Where a mail asks for confirmation, a row is
 //! an *attempt* until its person confirms it, and attempts for the same initiative stand beside each other: whoever
 //! types somebody's address first does not decide what that person confirms.
+//!
+//! One address may sign up several participants, told apart by their names: each has a sign-up of its own. A sign-up has an
+//! [`Attendance`] of each session it is for.
 
 use async_trait::async_trait;
 
-use super::{Digest, Message, Person, StoreError};
+use super::attendance::{Attendance, AttendanceState};
+use super::{Digest, Message, Person, SeatLimit, StoreError};
 
 /// A form that has been checked, ready to be stored.
 #[derive(Clone)]
@@ -19,15 +23,14 @@ pub struct NewSignUp {
     pub key: String,
     /// What they sign up for.
     pub initiative: String,
-    /// Which of its sessions.
-    pub session: Option<String>,
+    /// Names the participant at that address: a digest of the name.
+    pub participant_h: Digest,
+    /// Which of its sessions, each once.
+    pub sessions: Vec<WantedSession>,
     /// People it stands for.
     pub party: u32,
-    /// Seats that session has in all; `None` where it has no limit.
-    pub seats: Option<u32>,
-    /// Until when it holds its seats while it waits for its confirmation, UTC seconds. `None` where no confirmation is
-    /// asked: it counts at once.
-    pub hold_until: Option<i64>,
+    /// Whether it waits for its person's confirmation; else it counts at once.
+    pub is_attempt: bool,
     /// What they wrote.
     pub person: Person,
     /// The form's language (BCP 47).
@@ -44,6 +47,21 @@ pub struct NewSignUp {
     pub expires_at: i64,
     /// When it is purged if it is confirmed, UTC seconds.
     pub keep_until: i64,
+}
+
+/// A session that a form asks for.
+#[derive(Clone, Debug)]
+pub struct WantedSession {
+    /// Its id within the initiative.
+    pub id: String,
+    /// Seats it has in all; `None` where it has no limit.
+    pub seats: Option<u32>,
+    /// When it begins, UTC seconds.
+    pub starts_at: i64,
+    /// Whether a place in the line will do where it is full.
+    pub may_wait: bool,
+    /// Until when the form holds seats, or its place in the line, while it waits for its confirmation, UTC seconds.
+    pub hold_until: i64,
 }
 
 /// A challenge that was solved, or a page whose form was sent. It is good for one sign-up.
@@ -73,12 +91,12 @@ pub struct ConsentReceipt {
 }
 
 /// What became of a form. The first is said of a new and of a known address alike.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It is on disk.
     Received,
-    /// No seat is left for that many people. Nothing was stored; the key is free.
-    Full,
+    /// These sessions have not seats enough for that many people. Nothing was stored; the key is free.
+    Full(Vec<String>),
     /// The key has been used for another request. Nothing was stored.
     KeyReused,
     /// The proof of work has been used for another sign-up. Nothing was stored; the key is free.
@@ -93,6 +111,8 @@ pub struct SignUpRecord {
     pub id: String,
     /// Names the person.
     pub email_h: Digest,
+    /// Names the participant at that address.
+    pub participant_h: Digest,
     /// What they signed up for.
     pub initiative: String,
     /// UTC seconds.
@@ -102,12 +122,12 @@ pub struct SignUpRecord {
     /// It is an attempt, which waits for its person's confirmation.
     pub pending: bool,
     /// 1 for the sign-up that counts (the confirmed one, else the first); 2 and more for further forms with the same
-    /// address and initiative.
+    /// address, initiative and name.
     pub attempt: u32,
     /// When it will be purged, UTC seconds.
     pub expires_at: i64,
-    /// Which session.
-    pub session: Option<String>,
+    /// What it has of each session that it is for, in the sessions' order of time as far as it was known.
+    pub attendances: Vec<Attendance>,
     /// People it stands for.
     pub party: u32,
     /// What they wrote.
@@ -116,6 +136,15 @@ pub struct SignUpRecord {
     pub language: String,
     /// What consent was asked for.
     pub consents: Vec<Consent>,
+}
+
+impl SignUpRecord {
+    /// The session that those hear of who know of one only: the first that was not given back.
+    pub fn session(&self) -> Option<&str> {
+        let kept = |one: &&Attendance| one.state != AttendanceState::Cancelled;
+        let first = self.attendances.iter().find(kept).or(self.attendances.first());
+        first.map(|one| one.session.as_str())
+    }
 }
 
 /// A consent that was asked for.
@@ -159,7 +188,7 @@ pub type Cursor = (i64, Digest, String);
 /// How many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Persons by initiative: further forms with the same address do not count.
+    /// Participants by initiative: further forms with the same address and name do not count.
     pub signups: u64,
     /// Those of them that were confirmed by mail.
     pub confirmed: u64,
@@ -200,6 +229,19 @@ pub trait SignUpStore: Send + Sync {
 
     /// All that waits for a person's confirmation at that time (UTC seconds), newest first.
     async fn waiting(&self, email_h: &Digest, now: i64) -> Result<Vec<Waiting>, StoreError>;
+
+    /// The sessions whose lines somebody waits in, or has an offer from, by initiative and id.
+    async fn lines(&self) -> Result<Vec<(String, String)>, StoreError>;
+
+    /// Gives the seats of a session that are free at that time (UTC seconds) to those who wait: after a hold, an offer or the
+    /// feed's limit has changed. Says how many got one.
+    async fn promote(
+        &self,
+        initiative: &str,
+        session: &str,
+        limit: SeatLimit,
+        now: i64,
+    ) -> Result<u64, StoreError>;
 
     /// Erases, and frees the seats of what counted. The sinks that may have heard of a sign-up are told that it is gone.
     /// Returns how many went; at most some hundred at once, so call it until it returns 0.

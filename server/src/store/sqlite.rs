@@ -37,6 +37,7 @@ const READ_AHEAD: usize = 1000;
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "signups", include_str!("../../migrations/sqlite/0001_signups.sql")),
     (2, "attempts", include_str!("../../migrations/sqlite/0002_attempts.sql")),
+    (3, "attendances", include_str!("../../migrations/sqlite/0003_attendances.sql")),
 ];
 
 impl Dialect for Sqlite {

@@ -98,9 +98,16 @@ pub const TABLES: &[Table] = &[
     PERSONS,
     SIGNUPS,
     CONSENTS,
+    ATTENDANCES,
     Table {
         name: "seats",
-        columns: &[("initiative", Text), ("session", Text), ("capacity", Integer), ("taken", Integer)],
+        columns: &[
+            ("initiative", Text),
+            ("session", Text),
+            ("capacity", Integer),
+            ("taken", Integer),
+            ("starts_at", Integer),
+        ],
     },
     HOLDS,
     ANSWERED,
@@ -116,6 +123,7 @@ pub const TABLES: &[Table] = &[
             ("purpose", Text),
             ("expires_at", Integer),
             ("used_at", Integer),
+            ("signup", Text),
         ],
     },
 ];
@@ -128,7 +136,6 @@ pub const SIGNUPS: Table = Table {
         ("id", Text),
         ("initiative", Text),
         ("request_h", Bytes),
-        ("session", Text),
         ("party", Integer),
         ("sealed", Bytes),
         ("language", Text),
@@ -139,6 +146,23 @@ pub const SIGNUPS: Table = Table {
         ("expires_at", Integer),
         ("keep_until", Integer),
         ("sequence", Integer),
+        ("participant_h", Bytes),
+    ],
+};
+
+/// The table of what sign-ups have of sessions.
+pub const ATTENDANCES: Table = Table {
+    name: "attendances",
+    columns: &[
+        ("email_h", Bytes),
+        ("id", Text),
+        ("session", Text),
+        ("initiative", Text),
+        ("party", Integer),
+        ("may_wait", Flag),
+        ("state", Text),
+        ("since", Integer),
+        ("decide_by", Integer),
     ],
 };
 
@@ -159,15 +183,17 @@ pub const CONSENTS: Table = Table {
     ],
 };
 
-/// The table of the seats that are held for a time.
+/// The table of the seats, and places in lines, that are held for a time.
 pub const HOLDS: Table = Table {
     name: "holds",
     columns: &[
         ("email_h", Bytes),
         ("id", Text),
-        ("initiative", Text),
         ("session", Text),
+        ("initiative", Text),
+        ("participant_h", Bytes),
         ("party", Integer),
+        ("waiting", Flag),
         ("expires_at", Integer),
     ],
 };

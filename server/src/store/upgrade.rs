@@ -1,14 +1,17 @@
-//! From version 1 of the tables to version 2: one row a person and initiative becomes one row a form. The same for a
-//! database that is opened and for a back-up that is restored.
+//! From earlier versions of the tables to today's. In version 1 a person and an initiative had one row; in version 2 each form
+//! had one, with one session and one participant. The same for a database that is opened and for a back-up that is
+//! restored.
 
 use super::secret::Secret;
-use super::tables::{ANSWERED, CONSENTS, OUTBOX, SENDS, SIGNUPS, TABLES, Table, Type, Value};
-use super::{Digest, MessageKind};
+use super::tables::{
+    ANSWERED, ATTENDANCES, CONSENTS, HOLDS, OUTBOX, SENDS, SIGNUPS, TABLES, Table, Type, Value,
+};
+use super::{AttendanceState, Digest, MessageKind};
 
 use Type::{Bytes, Flag, Integer, Text};
 
-/// The tables that were other ones, with the columns that name a row first.
-pub const OLD_TABLES: &[Table] = &[
+/// The tables that were other ones in version 1, with the columns that name a row first.
+pub const V1_TABLES: &[Table] = &[
     Table {
         name: "signups",
         columns: &[
@@ -60,6 +63,63 @@ pub const OLD_TABLES: &[Table] = &[
     },
 ];
 
+/// The tables that were other ones in version 2.
+const V2_TABLES: &[Table] = &[
+    Table {
+        name: "signups",
+        columns: &[
+            ("email_h", Bytes),
+            ("id", Text),
+            ("initiative", Text),
+            ("request_h", Bytes),
+            ("session", Text),
+            ("party", Integer),
+            ("sealed", Bytes),
+            ("language", Text),
+            ("received_at", Integer),
+            ("pending", Flag),
+            ("confirmed_at", Integer),
+            ("change_id", Text),
+            ("expires_at", Integer),
+            ("keep_until", Integer),
+            ("sequence", Integer),
+        ],
+    },
+    Table {
+        name: "seats",
+        columns: &[("initiative", Text), ("session", Text), ("capacity", Integer), ("taken", Integer)],
+    },
+    Table {
+        name: "holds",
+        columns: &[
+            ("email_h", Bytes),
+            ("id", Text),
+            ("initiative", Text),
+            ("session", Text),
+            ("party", Integer),
+            ("expires_at", Integer),
+        ],
+    },
+    Table {
+        name: "tokens",
+        columns: &[
+            ("email_h", Bytes),
+            ("hash", Bytes),
+            ("initiative", Text),
+            ("purpose", Text),
+            ("expires_at", Integer),
+            ("used_at", Integer),
+        ],
+    },
+];
+
+/// A table as it was in a version.
+pub fn table(name: &str, version: u32) -> Option<&'static Table> {
+    let tables =
+        [if version < 2 { V1_TABLES } else { &[] }, if version < 3 { V2_TABLES } else { &[] }, TABLES];
+    tables.into_iter().flatten().find(|table| table.name == name)
+}
+
 /// How many columns of an old table name a row: its primary key.
 pub fn key_of(table: &Table) -> usize {
     if table.name == "consents" { 3 } else { 2 }
@@ -75,9 +135,10 @@ pub const HOLD_SECONDS: i64 = 2 * 3600;
 
 /// Seats are held for those who have not confirmed yet. `$1` is until when, UTC seconds.
 pub const HOLD_SEATS: &str = "
-    INSERT INTO holds (email_h, id, initiative, session, party, expires_at)
-    SELECT s.email_h, s.id, s.initiative, s.session, s.party, $1
-    FROM signups s JOIN seats t ON t.initiative = s.initiative AND t.session = s.session WHERE s.pending";
+    INSERT INTO holds (email_h, id, session, initiative, party, waiting, expires_at)
+    SELECT a.email_h, a.id, a.session, a.initiative, a.party, FALSE, $1
+    FROM attendances a JOIN seats t ON t.initiative = a.initiative AND t.session = a.session
+    WHERE a.state = 'asked'";
 
 /// The request that made a sign-up is the first that was answered for it.
 pub const NAME_REQUESTS: &str = "
@@ -85,14 +146,55 @@ pub const NAME_REQUESTS: &str = "
         SELECT a.request_h FROM answered a WHERE a.email_h = signups.email_h AND a.initiative = signups.initiative
         ORDER BY a.at, a.idem LIMIT 1), request_h)";
 
-/// A row of version 1's, as rows of today's tables. `None` where it is none of that table's.
-pub fn upgraded(secret: &Secret, table: &str, row: Vec<Value>) -> Option<Vec<(&'static Table, Vec<Value>)>> {
-    match table {
-        "signups" => sign_up(secret, row).map(|row| vec![(&SIGNUPS, row)]),
-        "consents" => consent(secret, row).map(|row| vec![(&CONSENTS, row)]),
-        "outbox" => message(secret, row),
-        other => Some(vec![(TABLES.iter().find(|table| table.name == other)?, row)]),
+/// A row of an earlier version's table, as rows of today's tables. `None` where it is none of that table's.
+pub fn upgraded(
+    secret: &Secret,
+    version: u32,
+    table: &str,
+    row: Vec<Value>,
+) -> Option<Vec<(&'static Table, Vec<Value>)>> {
+    match (table, version) {
+        ("signups", 1) => from_version_2(sign_up(secret, row)?),
+        ("signups", 2) => from_version_2(row),
+        ("consents", 1) => consent(secret, row).map(|row| vec![(&CONSENTS, row)]),
+        ("outbox", 1) => message(secret, row),
+        ("holds", 1 | 2) => {
+            let [email_h, id, initiative, session, party, expires_at] = row.try_into().ok()?;
+            let (participant_h, waiting) = (Value::Bytes(None), Value::Flag(false));
+            Some(vec![(
+                &HOLDS,
+                vec![email_h, id, session, initiative, participant_h, party, waiting, expires_at],
+            )])
+        }
+        ("seats", 1 | 2) => with(table, row, Value::Integer(None)),
+        ("tokens", 1 | 2) => with(table, row, Value::from("")),
+        _ => Some(vec![(TABLES.iter().find(|other| other.name == table)?, row)]),
     }
+}
+
+/// A row with one more column.
+fn with(table: &str, mut row: Vec<Value>, value: Value) -> Option<Vec<(&'static Table, Vec<Value>)>> {
+    row.push(value);
+    Some(vec![(TABLES.iter().find(|other| other.name == table)?, row)])
+}
+
+/// A sign-up of version 2: its one session becomes an attendance. Its participant's name is sealed, and read later.
+fn from_version_2(mut row: Vec<Value>) -> Option<Vec<(&'static Table, Vec<Value>)>> {
+    let session = (row.len() == 15).then(|| row.remove(4))?;
+    let [email_h, id, initiative, _, party, _, _, received_at, Value::Flag(pending), ..] = row.as_slice()
+    else {
+        return None;
+    };
+    let state = if *pending { AttendanceState::Asked } else { AttendanceState::Active };
+    let attendance = matches!(session, Value::Text(Some(_))).then(|| {
+        let (may_wait, state, decide_by) =
+            (Value::Flag(false), Value::from(state.as_str()), Value::Integer(None));
+        [email_h, id, &session, initiative, party, &may_wait, &state, received_at, &decide_by]
+            .map(Clone::clone)
+    });
+    row.push(Value::Bytes(None));
+    let rows = [Some((&SIGNUPS, row)), attendance.map(|row| (&ATTENDANCES, row.to_vec()))];
+    Some(rows.into_iter().flatten().collect())
 }
 
 /// The id that a sign-up of version 1 was exported with.

@@ -93,7 +93,7 @@ async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>, batch: usi
         for (outcome, answer) in outcomes.into_iter().zip(answers) {
             let word = match &outcome {
                 Ok(Outcome::Received) => "received",
-                Ok(Outcome::Full) => "full",
+                Ok(Outcome::Full(_)) => "full",
                 Ok(Outcome::KeyReused) => "key-reused",
                 Ok(Outcome::ProofSpent) => "proof-spent",
                 Err(_) => "failed",

@@ -14,7 +14,7 @@ use alentour_server::sandbox::Sandbox;
 use alentour_server::settings::{Robots, Settings};
 use alentour_server::state::AppState;
 use alentour_server::store::{
-    Confirmation, Digest, SeatLimit, Secret, SecretSource, SignUpRecord, Store, postgres, sqlite,
+    Confirmation, Digest, Secret, SecretSource, SignUpRecord, Store, postgres, sqlite,
 };
 use serde_json::{Value, json};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
@@ -173,9 +173,7 @@ impl App {
         for waiting in self.store.waiting(&link.email_h, now).await.unwrap() {
             let sinks = self.state.settings.sinks_of(&waiting.attempt.initiative);
             let sinks: Vec<_> = sinks.map(|sink| sink.name.clone()).collect();
-            all.push(
-                self.store.confirm(hash, &waiting.attempt.id, &sinks, SeatLimit::Unknown, now).await.unwrap(),
-            );
+            all.push(self.store.confirm(hash, &waiting.attempt.id, &sinks, &[], now).await.unwrap());
         }
         all
     }

@@ -85,6 +85,7 @@ async fn from_the_list_to_a_confirmed_sign_up_without_any_script() {
     let link = MailedLink {
         email_h,
         initiative: String::new(),
+        signup: String::new(),
         purpose: Purpose::Confirm,
         expires_at: i64::MAX,
         used_at: None,

@@ -32,6 +32,7 @@ mod store;
 mod store_holds;
 mod store_links;
 mod store_outbox;
+mod store_waiting;
 mod stores;
 mod tiles;
 mod upgrade;

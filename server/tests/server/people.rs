@@ -48,6 +48,7 @@ pub async fn link(app: &App, digit: char, email: &str, initiative: &str, purpose
     let token: String = std::iter::repeat_n(digit, 64).collect();
     let stands_for = MailedLink {
         email_h: email_h(app, email),
+        signup: String::new(),
         initiative: initiative.into(),
         purpose,
         expires_at: i64::MAX,
@@ -200,7 +201,7 @@ async fn a_link_shows_all_that_waits_and_each_button_confirms_its_own() {
 async fn whoever_typed_an_address_first_does_not_decide_what_its_person_confirms() {
     let app = App::start_settled(SETTLED).await;
     let mut forged = seat(ZOE);
-    forged["givenName"] = json!("Fausse");
+    forged["message"] = json!("Je ne suis pas Zoé.");
     forged["consents"] = json!([
         { "id": "contact", "version": "2026-09", "text": "J’accepte d’être contacté·e." },
         { "id": "lettre", "version": "1", "text": "J’aimerais recevoir la lettre." },
@@ -214,14 +215,40 @@ async fn whoever_typed_an_address_first_does_not_decide_what_its_person_confirms
     let page = app.get(&path).await.text().await.unwrap();
     let [own, other] = &attempts(&page)[..] else { panic!("{page}") };
     assert!(own.contains("Zoé") && own.contains("Case non cochée"), "the newest comes first: {page}");
-    assert!(other.contains("Fausse") && !other.contains("Case non cochée"), "{page}");
+    assert!(other.contains("Je ne suis pas Zoé.") && !other.contains("Case non cochée"), "{page}");
     assert!(submit(&app, &path, &format!("id={}", buttons(&page)[0])).await.1.contains("C’est confirmé"));
     let [kept] = &app.signups("atelier").await[..] else { panic!("the forged one is still there") };
-    assert_eq!(kept.person.given_name, "Zoé");
+    assert_eq!(kept.person.message, None);
     assert_eq!(kept.consents.iter().map(|consent| consent.given).collect::<Vec<_>>(), [true, false]);
     let (code, page) = submit(&app, &path, &format!("id={}", buttons(&page)[1..].concat())).await;
     assert!(code == 200 && !page.contains("C’est confirmé"), "{page}");
-    assert_eq!(app.signups("atelier").await[0].person.given_name, "Zoé");
+    assert_eq!(app.signups("atelier").await[0].person.message, None);
+}
+
+#[tokio::test]
+async fn a_form_with_another_name_is_another_participant_at_the_same_address() {
+    let app = App::start_settled(SETTLED).await;
+    let mut child = seat(ZOE);
+    child["givenName"] = json!("Ada");
+    assert_eq!(app.post(&key("own"), &seat(ZOE)).await.0, 201);
+    assert_eq!(app.post(&key("child"), &child).await.0, 201);
+    let path = format!("/confirm/{}", link(&app, 'a', ZOE, "", Purpose::Confirm).await);
+    let page = app.get(&path).await.text().await.unwrap();
+    assert!(page.contains("Ada") && !page.contains("Deviendrait"), "{page}");
+    for (button, left) in buttons(&page).iter().zip(["Une autre demande attend", "C’est confirmé"]) {
+        let page = submit(&app, &path, &format!("id={button}")).await.1;
+        assert!(page.contains("C’est confirmé") && page.contains(left), "{page}");
+    }
+    let mut names: Vec<_> =
+        app.signups("atelier").await.into_iter().map(|one| one.person.given_name).collect();
+    names.sort();
+    assert_eq!(names, ["Ada", "Zoé"]);
+    // However the name is typed: it is a change of Ada's.
+    child["givenName"] = json!(" ADA ");
+    child["partySize"] = json!(2);
+    assert_eq!(app.post(&key("again"), &child).await.0, 201);
+    let page = app.get(&path).await.text().await.unwrap();
+    assert!(page.contains("Deviendrait") && buttons(&page).len() == 1, "{page}");
 }
 
 #[tokio::test]
@@ -245,7 +272,7 @@ async fn a_new_form_after_the_confirmation_is_a_change_that_is_shown_and_confirm
     let (code, page) = submit(&app, &path, &format!("id={}", buttons(&page)[0])).await;
     assert!(code == 200 && page.contains("Le changement est confirmé"), "{page}");
     let [kept] = &app.signups("atelier").await[..] else { panic!() };
-    assert_eq!((&kept.id, kept.party, kept.session.as_deref()), (&id, 3, Some("dimanche")));
+    assert_eq!((&kept.id, kept.party, kept.session()), (&id, 3, Some("dimanche")));
     assert_eq!(app.number("SELECT count(*) FROM outbox WHERE kind = 'signup.changed'").await, 2);
 }
 
@@ -391,19 +418,25 @@ async fn an_attempt_that_is_gone_or_finds_no_seat_left_is_said() {
     let page = app.get(&format!("/confirm/{other}")).await.text().await.unwrap();
     submit(&app, &format!("/confirm/{other}"), &format!("id={}", buttons(&page)[0])).await;
     let (code, page) = submit(&app, &path, &format!("id={id}")).await;
-    assert!(code == 200 && page.contains("Il ne reste plus assez de places"), "{page}");
-    assert_eq!(
-        buttons(&app.get(&path).await.text().await.unwrap()),
-        std::slice::from_ref(&id),
-        "it goes on waiting"
-    );
+    assert!(code == 200 && page.contains("Vous êtes sur la liste d’attente"), "{page}");
+    assert!(page.contains("sur liste d’attente</dd>") && !page.contains("C’est confirmé"), "{page}");
+    // A change that cannot be had: what she has stays.
+    let mut change = seat("max@example.org");
+    change["partySize"] = json!(2);
+    change["waitlist"] = json!(["samedi"]);
+    assert_eq!(app.post(&key("c"), &change).await.0, 201);
+    let other = format!("/confirm/{other}");
+    let asked = buttons(&app.get(&other).await.text().await.unwrap());
+    let (code, page) = submit(&app, &other, &format!("id={}", asked[0])).await;
+    assert!(code == 200 && page.contains("vous gardez ce que vous aviez"), "{page}");
+    assert_eq!(buttons(&app.get(&other).await.text().await.unwrap()), asked, "it goes on waiting");
     for gone in [format!("id={}", "0".repeat(32)), "id=%00".to_owned()] {
         let (code, page) = submit(&app, &path, &gone).await;
         assert!(code == 200 && page.contains("Cette demande n’attend plus"), "{gone}: {page}");
     }
     // A page that an older version served has no id in its button: it shows what waits.
-    assert_eq!(buttons(&submit(&app, &path, "").await.1), [id]);
-    assert_eq!(app.number("SELECT count(*) FROM signups WHERE confirmed_at IS NOT NULL").await, 1);
+    assert_eq!(buttons(&submit(&app, &other, "").await.1), asked);
+    assert_eq!(app.number("SELECT count(*) FROM signups WHERE confirmed_at IS NOT NULL").await, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

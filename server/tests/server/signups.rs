@@ -173,7 +173,7 @@ async fn forms_with_one_address_wait_beside_each_other_and_one_mail_speaks_for_t
     let email_h = app.signups("atelier").await[0].email_h;
     let now = jiff::Timestamp::now().as_second();
     let waiting = app.store.waiting(&email_h, now).await.unwrap();
-    let mut sessions: Vec<_> = waiting.iter().map(|one| one.attempt.session.as_deref().unwrap()).collect();
+    let mut sessions: Vec<_> = waiting.iter().map(|one| one.attempt.session().unwrap()).collect();
     sessions.sort();
     assert_eq!(sessions, ["dimanche", "samedi"]);
     assert_eq!(app.number("SELECT count(*) FROM outbox WHERE kind = 'confirm'").await, 1);
@@ -228,7 +228,7 @@ async fn fifty_at_once_for_five_seats_take_five() {
     let mut codes = Vec::new();
     for task in tasks {
         let (code, body) = task.await.unwrap();
-        assert!(code == 201 || body == r#"{"error":"full"}"#, "{code} {body}");
+        assert!(code == 201 || body == r#"{"error":"full","sessions":["samedi"]}"#, "{code} {body}");
         codes.push(code);
     }
     assert_eq!(codes.iter().filter(|code| **code == 201).count(), 5);

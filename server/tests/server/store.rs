@@ -3,13 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alentour_server::store::{Erasure, NewSignUp, Outcome, Recipients, Store, StoreError, Writer, postgres};
+use alentour_server::store::{
+    AttendanceState, Erasure, NewSignUp, Outcome, Recipients, Store, StoreError, Writer, postgres,
+};
 use sqlx::Connection;
 
 use crate::app::{
     App, database, form as posted, key, on_postgres, on_sqlite, open, postgres_database, secret,
 };
-use crate::stores::{at_once, both, confirm, count, digest, dump, form, keep, link, other, seat};
+use crate::stores::{
+    at_once, both, confirm, count, digest, dump, form, full, keep, link, other, seat, session,
+};
 
 both! {
     what_is_kept_is_read_back_as_it_was_written
@@ -18,7 +22,7 @@ both! {
     writers_at_once_store_each_person_once_and_no_seat_twice
     a_page_goes_on_where_the_last_one_ended
     attempts_stand_beside_each_other_and_count_as_one_person
-    a_seventh_attempt_drops_the_oldest_and_its_key_is_still_known
+    an_eleventh_attempt_drops_the_oldest_and_its_key_is_still_known
     without_mail_a_second_form_is_kept_and_marked
     who_is_erased_leaves_nothing_but_the_news_of_it
     what_has_expired_goes_and_frees_its_seats
@@ -59,13 +63,16 @@ async fn an_erasure_takes_no_sign_up_that_is_being_written() {
 async fn what_is_kept_is_read_back_as_it_was_written(store: Arc<dyn Store>) {
     let mut zoe = form("zoe");
     zoe.person.answers.insert("niveau".into(), "débutante".into());
-    zoe.session = Some("samedi".into());
+    zoe.sessions = vec![session("samedi", 9), session("dimanche", 3)];
     zoe.party = 3;
     assert_eq!(keep(&store, &[zoe.clone()]).await, [Outcome::Received]);
     let (stored, next) = store.page("petition", None).await.unwrap();
     let [stored] = &stored[..] else { panic!("{} rows", stored.len()) };
     assert!(stored.person == zoe.person && next.is_none());
-    assert_eq!((stored.session.as_deref(), stored.party, stored.received_at), (Some("samedi"), 3, 100));
+    assert_eq!((stored.party, stored.received_at, stored.participant_h), (3, 100, zoe.participant_h));
+    let states = stored.attendances.iter().map(|one| (one.session.as_str(), one.state, one.since));
+    let asked = AttendanceState::Asked;
+    assert_eq!(states.collect::<Vec<_>>(), [("dimanche", asked, 100), ("samedi", asked, 100)]);
     assert_eq!((stored.confirmed_at, stored.expires_at), (None, 500));
     assert_eq!((stored.pending, stored.attempt, stored.id.len()), (true, 1, 32));
     let given: Vec<_> = stored.consents.iter().map(|one| (one.id.as_str(), one.given, one.holds())).collect();
@@ -83,8 +90,8 @@ async fn a_batch_is_answered_in_its_order(store: Arc<dyn Store>) {
     let mut stolen_proof = form("d");
     stolen_proof.proof = seat("a").proof;
     let batch = [seat("a"), seat("b"), seat("c"), other_body, seat("a"), stolen_proof, form("e")];
-    let (yes, full) = (Outcome::Received, Outcome::Full);
-    let expected = [yes, yes, full, Outcome::KeyReused, yes, Outcome::ProofSpent, yes];
+    let yes = || Outcome::Received;
+    let expected = [yes(), yes(), full(), Outcome::KeyReused, yes(), Outcome::ProofSpent, yes()];
     assert_eq!(keep(&store, &batch).await, expected);
     // The same once more, from the database and not from the batch.
     assert_eq!(keep(&store, &batch).await, expected);
@@ -176,22 +183,22 @@ async fn attempts_stand_beside_each_other_and_count_as_one_person(store: Arc<dyn
     assert_eq!(store.backlog().await.unwrap().waiting, 1);
 }
 
-async fn a_seventh_attempt_drops_the_oldest_and_its_key_is_still_known(store: Arc<dyn Store>) {
-    for i in 0..7 {
+async fn an_eleventh_attempt_drops_the_oldest_and_its_key_is_still_known(store: Arc<dyn Store>) {
+    for i in 0..12 {
         keep(&store, &[other(form("zoe"), &format!("form {i}"), 100 + i)]).await;
     }
     let waiting = store.waiting(&digest("zoe"), 200).await.unwrap();
     let waiting: Vec<_> = waiting.iter().map(|one| one.attempt.received_at).collect();
-    assert_eq!(waiting, [106, 105, 104, 103, 102]);
-    assert_eq!(count(&store, "consents").await, 10);
+    assert_eq!(waiting, (102..112).rev().collect::<Vec<_>>());
+    assert_eq!(count(&store, "consents").await, 20);
     assert!(store.answered(&key("form 0")).await.unwrap().is_some());
     // What counts is never dropped.
     confirm(&store, "zoe", 200).await;
-    for i in 0..7 {
+    for i in 0..12 {
         keep(&store, &[other(form("zoe"), &format!("change {i}"), 210 + i)]).await;
     }
     let all = store.of_person(&digest("zoe")).await.unwrap();
-    assert_eq!((all.len(), all.iter().filter(|one| one.pending).count()), (6, 5));
+    assert_eq!((all.len(), all.iter().filter(|one| one.pending).count()), (11, 10));
     assert_eq!(all.iter().filter(|one| one.attempt == 1).count(), 1);
     assert!(all.iter().all(|one| (one.attempt == 1) == (one.confirmed_at == Some(200))));
 }
@@ -202,10 +209,10 @@ async fn without_mail_a_second_form_is_kept_and_marked(store: Arc<dyn Store>) {
     let second = other(zoe.clone(), "second", 150);
     let third = other(zoe.clone(), "third", 160);
     let outcomes = keep(&store, &[zoe, same]).await;
-    assert_eq!(outcomes, [Outcome::Received; 2]);
+    assert_eq!(outcomes, [Outcome::Received, Outcome::Received]);
     // The same contents take one seat, other contents one more.
     assert_eq!(keep(&store, &[second]).await, [Outcome::Received]);
-    assert_eq!(keep(&store, &[third]).await, [Outcome::Full]);
+    assert_eq!(keep(&store, &[third]).await, [full()]);
     let all = store.page("atelier", None).await.unwrap().0;
     assert_eq!(all.iter().map(|one| one.attempt).collect::<Vec<_>>(), [1, 2]);
     assert!(all.iter().all(|one| !one.pending && one.confirmed_at.is_none() && one.expires_at == 9000));
@@ -246,7 +253,7 @@ async fn who_is_erased_leaves_nothing_but_the_news_of_it(store: Arc<dyn Store>) 
     // Max and Lea have theirs. Zoé's seat is held until its time is over, by nobody.
     assert_eq!(store.count(None).await.unwrap().signups, 2);
     assert!(!has(&zoe).await);
-    assert_eq!(keep(&store, &[seat("eve")]).await, [Outcome::Full]);
+    assert_eq!(keep(&store, &[seat("eve")]).await, [full()]);
     let late = NewSignUp { at: 300, ..seat("eve") };
     assert_eq!(keep(&store, &[late]).await, [Outcome::Received]);
     let messages = store.claim(1000, 60, 100, Recipients::All).await.unwrap();
@@ -268,12 +275,12 @@ async fn what_has_expired_goes_and_frees_its_seats(store: Arc<dyn Store>) {
     let short = NewSignUp { expires_at: 500, ..at_once(seat("a")) };
     let long = NewSignUp { expires_at: 800, ..at_once(seat("late")) };
     keep(&store, &[short, long, form("pending")]).await;
-    assert_eq!(keep(&store, &[seat("b")]).await, [Outcome::Full]);
+    assert_eq!(keep(&store, &[seat("b")]).await, [full()]);
     assert_eq!(store.erase(&Erasure::Expired(499), 499).await.unwrap(), 0);
     assert_eq!(store.erase(&Erasure::Expired(500), 500).await.unwrap(), 2);
     assert_eq!(store.erase(&Erasure::Expired(500), 500).await.unwrap(), 0);
     let next = |name: &str| NewSignUp { expires_at: 900, ..at_once(seat(name)) };
-    assert_eq!(keep(&store, &[next("b"), next("c")]).await, [Outcome::Received, Outcome::Full]);
+    assert_eq!(keep(&store, &[next("b"), next("c")]).await, [Outcome::Received, full()]);
     // The proof was not needed any more, either.
     assert_eq!(store.erase(&Erasure::Expired(1000), 1000).await.unwrap(), 2);
     for table in ["spent", "persons", "signups", "consents", "answered", "outbox", "holds", "tokens"] {
@@ -300,7 +307,7 @@ async fn everything_can_be_copied_to_another_store(store: Arc<dyn Store>) {
         assert!(target.link(&digest("link"), 200).await.unwrap().is_some());
         // Keys and seats are known there.
         let both = [form("p7"), seat("c")];
-        assert_eq!(keep(&target, &both).await, [Outcome::Received, Outcome::Full]);
+        assert_eq!(keep(&target, &both).await, [Outcome::Received, full()]);
     }
 }
 

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use alentour_server::store::{
     Confirmation, ConsentReceipt, Delivery, LinkUse, MessageKind, NewSignUp, Outcome, Purpose, Recipients,
-    SeatLimit, Store,
+    Store,
 };
 
 use crate::app::key;
 use crate::stores::{
-    at_once, both, confirm, count, crm, digest, erase_by_link, form, keep, link, other, seat,
+    at_once, both, confirm, count, crm, digest, erase_by_link, form, full, keep, link, other, seat, session,
+    with_sessions,
 };
 
 both! {
@@ -42,14 +43,14 @@ async fn a_link_is_for_its_purpose_and_its_time_and_for_somebody(store: Arc<dyn 
     }
     let id = store.waiting(&digest("zoe"), 200).await.unwrap().remove(0).attempt.id;
     for (hash, now) in [(access, 200), (confirm, 300), (digest("unknown"), 200)] {
-        let confirmation = store.confirm(&hash, &id, &[], SeatLimit::Unknown, now).await.unwrap();
+        let confirmation = store.confirm(&hash, &id, &[], &[], now).await.unwrap();
         assert_eq!(confirmation, Confirmation::UnknownLink);
     }
     assert_eq!(store.dismiss(&access, &[], 200).await.unwrap(), LinkUse::Unknown);
     assert_eq!(store.withdraw(&confirm, &id, "contact", 200).await.unwrap(), LinkUse::Unknown);
     assert_eq!(store.erase_by_link(&confirm, None, 200).await.unwrap(), LinkUse::Unknown);
     assert_eq!(store.count(None).await.unwrap().confirmed, 0);
-    assert_eq!(store.confirm(&confirm, &id, &[], SeatLimit::Unknown, 200).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&confirm, &id, &[], &[], 200).await.unwrap(), Confirmation::Now);
 }
 
 async fn of_two_confirmations_at_once_one_is_the_first(store: Arc<dyn Store>) {
@@ -62,7 +63,7 @@ async fn of_two_confirmations_at_once_one_is_the_first(store: Arc<dyn Store>) {
     let crm = crm();
     let confirm = |id: &str| {
         let (store, id, crm) = (store.clone(), id.to_owned(), crm.clone());
-        tokio::spawn(async move { store.confirm(&hash, &id, &crm, SeatLimit::Unknown, 200).await.unwrap() })
+        tokio::spawn(async move { store.confirm(&hash, &id, &crm, &[], 200).await.unwrap() })
     };
     let tasks = [confirm(&ids[0]), confirm(&ids[0]), confirm(&ids[1])];
     let mut said = Vec::new();
@@ -82,21 +83,19 @@ async fn one_link_confirms_all_that_waits_and_is_not_used_up(store: Arc<dyn Stor
     // A link that an older version mailed names its initiative.
     let old = alentour_server::store::MailedLink {
         initiative: "petition".into(),
+        signup: String::new(),
         ..link("zoe", Purpose::Confirm, 300)
     };
     store.create_link(&hash, &old).await.unwrap();
     let first = store.waiting(&digest("zoe"), 150).await.unwrap().remove(0).attempt.id;
-    assert_eq!(store.confirm(&hash, &first, &[], SeatLimit::Unknown, 150).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&hash, &first, &[], &[], 150).await.unwrap(), Confirmation::Now);
     // What arrives later joins.
     let workshop = NewSignUp { key: key("b"), request_h: digest("b"), proof: None, ..seat("zoe") };
     keep(&store, &[workshop]).await;
     let second = store.waiting(&digest("zoe"), 160).await.unwrap().remove(0).attempt.id;
-    assert_eq!(store.confirm(&hash, &second, &[], SeatLimit::Unknown, 160).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&hash, &second, &[], &[], 160).await.unwrap(), Confirmation::Now);
     for id in [first, second] {
-        assert_eq!(
-            store.confirm(&hash, &id, &[], SeatLimit::Unknown, 170).await.unwrap(),
-            Confirmation::Before
-        );
+        assert_eq!(store.confirm(&hash, &id, &[], &[], 170).await.unwrap(), Confirmation::Before);
     }
     assert_eq!(store.count(None).await.unwrap().confirmed, 2);
 }
@@ -107,7 +106,7 @@ async fn a_confirmed_sign_up_is_kept_longer_and_its_news_is_told_once(store: Arc
     store.create_link(&hash, &link("zoe", Purpose::Confirm, 300)).await.unwrap();
     let id = store.waiting(&digest("zoe"), 200).await.unwrap().remove(0).attempt.id;
     for expected in [Confirmation::Now, Confirmation::Before] {
-        assert_eq!(store.confirm(&hash, &id, &crm(), SeatLimit::Unknown, 200).await.unwrap(), expected);
+        assert_eq!(store.confirm(&hash, &id, &crm(), &[], 200).await.unwrap(), expected);
     }
     let stored = &store.of_person(&digest("zoe")).await.unwrap()[0];
     assert_eq!((stored.confirmed_at, stored.expires_at, stored.pending), (Some(200), 9000, false));
@@ -156,10 +155,7 @@ async fn a_change_replaces_what_the_sign_up_says_and_keeps_its_id(store: Arc<dyn
     // The button twice.
     let hash = digest("again");
     store.create_link(&hash, &link("zoe", Purpose::Confirm, 900)).await.unwrap();
-    assert_eq!(
-        store.confirm(&hash, &attempt, &crm(), SeatLimit::Unknown, 830).await.unwrap(),
-        Confirmation::Before
-    );
+    assert_eq!(store.confirm(&hash, &attempt, &crm(), &[], 830).await.unwrap(), Confirmation::Before);
     let messages = store.claim(830, 60, 10, Recipients::All).await.unwrap();
     let mut events: Vec<_> = messages.iter().filter(|one| !one.kind.is_mail()).collect();
     assert_eq!(events.len(), 1, "the change waits for the news of the sign-up");
@@ -212,24 +208,21 @@ async fn a_change_takes_a_consent_back_and_the_receipt_says_so(store: Arc<dyn St
 }
 
 async fn a_change_moves_the_seat(store: Arc<dyn Store>) {
-    let on = |name: &str, session: &str, at| NewSignUp {
-        session: Some(session.into()),
-        hold_until: Some(at + 100),
-        at,
-        expires_at: 5000,
-        ..other(seat(name), &format!("{name} {session}"), at)
+    let on = |name: &str, day: &str, at| {
+        let form = NewSignUp { sessions: vec![session(day, 2)], expires_at: 5000, ..seat(name) };
+        with_sessions(other(form, &format!("{name} {day}"), at), |wanted| wanted.hold_until = at + 100)
     };
     keep(&store, &[on("zoe", "samedi", 100), on("max", "samedi", 100)]).await;
     confirm(&store, "zoe", 150).await;
     confirm(&store, "max", 150).await;
-    assert_eq!(keep(&store, &[on("lea", "samedi", 300)]).await, [Outcome::Full]);
+    assert_eq!(keep(&store, &[on("lea", "samedi", 300)]).await, [full()]);
     keep(&store, &[on("zoe", "dimanche", 310)]).await;
-    assert_eq!(keep(&store, &[on("lea", "samedi", 320)]).await, [Outcome::Full]);
+    assert_eq!(keep(&store, &[on("lea", "samedi", 320)]).await, [full()]);
     confirm(&store, "zoe", 330).await;
     assert_eq!(keep(&store, &[on("lea", "samedi", 340)]).await, [Outcome::Received]);
     // One of two is taken on Sunday.
     let sunday = [on("eve", "dimanche", 350), on("ada", "dimanche", 350)];
-    assert_eq!(keep(&store, &sunday).await, [Outcome::Received, Outcome::Full]);
+    assert_eq!(keep(&store, &sunday).await, [Outcome::Received, Outcome::Full(vec!["dimanche".into()])]);
 }
 
 async fn none_of_these_is_mine_erases_what_waits_and_nothing_else(store: Arc<dyn Store>) {
@@ -259,7 +252,7 @@ async fn none_of_these_is_mine_erases_what_waits_and_nothing_else(store: Arc<dyn
     assert_eq!(store.dismiss(&digest("max"), &shown, 200).await.unwrap(), LinkUse::Unknown);
     assert_eq!(count(&store, "persons").await, 1);
     // The seat that was held stays held until its time is over.
-    assert_eq!(keep(&store, &[seat("a"), seat("b")]).await, [Outcome::Received, Outcome::Full]);
+    assert_eq!(keep(&store, &[seat("a"), seat("b")]).await, [Outcome::Received, full()]);
 }
 
 async fn an_attempt_that_expired_or_is_somebody_elses_is_gone(store: Arc<dyn Store>) {
@@ -270,7 +263,7 @@ async fn an_attempt_that_expired_or_is_somebody_elses_is_gone(store: Arc<dyn Sto
     let zoe = id(store.waiting(&digest("zoe"), 200).await.unwrap());
     let max = id(store.waiting(&digest("max"), 200).await.unwrap());
     for (id, now) in [(&max, 200), (&zoe, 500), (&"unknown".to_owned(), 200)] {
-        assert_eq!(store.confirm(&hash, id, &[], SeatLimit::Unknown, now).await.unwrap(), Confirmation::Gone);
+        assert_eq!(store.confirm(&hash, id, &[], &[], now).await.unwrap(), Confirmation::Gone);
     }
     assert_eq!(store.count(None).await.unwrap().confirmed, 0);
 }

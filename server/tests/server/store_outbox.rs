@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Delivery, Erasure, Message, MessageKind, NewSignUp, OutboxMessage, Purpose, Recipients, SeatLimit, Store,
+    Delivery, Erasure, Message, MessageKind, NewSignUp, OutboxMessage, Purpose, Recipients, Store,
 };
 
 use crate::app::key;
@@ -158,7 +158,7 @@ async fn events_about_a_sign_up_go_one_after_the_other_to_each_sink(store: Arc<d
     store.create_link(&hash, &link("zoe", Purpose::Confirm, 9000)).await.unwrap();
     let id = store.waiting(&digest("zoe"), 150).await.unwrap().remove(0).attempt.id;
     let sinks = ["crm".to_owned(), "orga".to_owned()];
-    store.confirm(&hash, &id, &sinks, SeatLimit::Unknown, 150).await.unwrap();
+    store.confirm(&hash, &id, &sinks, &[], 150).await.unwrap();
     let events = async |now: i64| {
         let mut claimed = store.claim(now, 10, 100, Recipients::All).await.unwrap();
         claimed.retain(|message| message.email_h == digest("zoe") && !message.kind.is_mail());

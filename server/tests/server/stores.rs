@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use alentour_server::store::{
     ConsentReceipt, LinkUse, MailedLink, Message, MessageKind, NewSignUp, Outcome, Person, Proof, Purpose,
-    Rows, SeatLimit, Store,
+    Rows, Store, WantedSession,
 };
 use tokio::sync::mpsc;
 
@@ -44,10 +44,10 @@ pub fn form(name: &str) -> NewSignUp {
         request_h: digest(name),
         key: key(name),
         initiative: "petition".into(),
-        session: None,
+        participant_h: digest("participant"),
+        sessions: Vec::new(),
         party: 1,
-        seats: None,
-        hold_until: Some(300),
+        is_attempt: true,
         person: Person {
             given_name: "Zoé".into(),
             family_name: "Mbarek".into(),
@@ -78,19 +78,41 @@ fn receipt(consent: &str, given: bool) -> ConsentReceipt {
 
 /// A seat in a workshop of two, held until 300.
 pub fn seat(name: &str) -> NewSignUp {
-    NewSignUp { initiative: "atelier".into(), session: Some("samedi".into()), seats: Some(2), ..form(name) }
+    NewSignUp { initiative: "atelier".into(), sessions: vec![session("samedi", 2)], ..form(name) }
+}
+
+/// A session with so many seats, which begins long after; what a form has of it is held until 300.
+pub fn session(id: &str, seats: u32) -> WantedSession {
+    WantedSession {
+        id: id.into(),
+        seats: Some(seats),
+        starts_at: 1_000_000,
+        may_wait: false,
+        hold_until: 300,
+    }
+}
+
+/// The same form with other sessions, or others made of its own.
+pub fn with_sessions(mut form: NewSignUp, change: impl FnMut(&mut WantedSession)) -> NewSignUp {
+    form.sessions.iter_mut().for_each(change);
+    form
 }
 
 /// The same where no mail is sent: it counts at once, and the sink `crm` is told.
 pub fn at_once(form: NewSignUp) -> NewSignUp {
     let messages = vec![Message { kind: MessageKind::SignedUp, sink: "crm".into() }];
-    NewSignUp { hold_until: None, messages, expires_at: form.keep_until, ..form }
+    NewSignUp { is_attempt: false, messages, expires_at: form.keep_until, ..form }
 }
 
 /// Another form by another key, with the same address: its message says which one it is.
 pub fn other(form: NewSignUp, name: &str, at: i64) -> NewSignUp {
     let person = Person { message: Some(name.into()), ..form.person };
     NewSignUp { key: key(name), request_h: digest(name), proof: None, person, at, ..form }
+}
+
+/// What is answered where Saturday has no seat left.
+pub fn full() -> Outcome {
+    Outcome::Full(vec!["samedi".into()])
 }
 
 /// Stores a batch.
@@ -100,7 +122,14 @@ pub async fn keep(store: &Arc<dyn Store>, forms: &[NewSignUp]) -> Vec<Outcome> {
 
 /// A link that was mailed to somebody.
 pub fn link(name: &str, purpose: Purpose, expires_at: i64) -> MailedLink {
-    MailedLink { email_h: digest(name), initiative: String::new(), purpose, expires_at, used_at: None }
+    MailedLink {
+        email_h: digest(name),
+        initiative: String::new(),
+        signup: String::new(),
+        purpose,
+        expires_at,
+        used_at: None,
+    }
 }
 
 /// The sink that is told.
@@ -114,8 +143,15 @@ pub async fn confirm(store: &Arc<dyn Store>, name: &str, now: i64) -> String {
     let hash = digest(&format!("confirm {name} {now}"));
     store.create_link(&hash, &link(name, Purpose::Confirm, i64::MAX)).await.unwrap();
     let id = store.waiting(&digest(name), now).await.unwrap().remove(0).attempt.id;
-    assert_eq!(store.confirm(&hash, &id, &crm(), SeatLimit::Unknown, now).await.unwrap(), Confirmation::Now);
+    assert_eq!(store.confirm(&hash, &id, &crm(), &[], now).await.unwrap(), Confirmation::Now);
     id
+}
+
+/// What the one sign-up of a person has of its one session.
+pub async fn state(store: &Arc<dyn Store>, name: &str) -> &'static str {
+    let all = store.of_person(&digest(name)).await.unwrap();
+    let [one] = all.as_slice() else { panic!("{name} has {} sign-ups", all.len()) };
+    one.attendances[0].state.as_str()
 }
 
 /// Erases what a link of a person's stands for: everything, or the sign-up with that id.

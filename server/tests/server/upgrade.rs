@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use alentour_server::backup;
 use alentour_server::store::{
-    Confirmation, Delivery, Erasure, MessageKind, NewSignUp, Outcome, Recipients, SeatLimit, Store, postgres,
-    sqlite,
+    Confirmation, Delivery, Erasure, MessageKind, NewSignUp, Outcome, Recipients, Store, WantedSession,
+    postgres, sqlite,
 };
 use serde_json::Value;
 
 use crate::app::{database, on_postgres, on_sqlite, postgres_database, secret};
-use crate::stores::{count, crm, dump, keep, seat};
+use crate::stores::{count, crm, dump, full, keep, seat, with_sessions};
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/version-1").join(name)
@@ -84,14 +84,11 @@ async fn an_old_back_up_with_new_keys_brings_back_who_is_still_there() {
     assert_eq!((copied["signups"], left_out), (6, 1));
     assert!(restored.of_person(&bob).await.unwrap().is_empty());
     // The seats of who did not return are free: Bob had two of five, Cleo holds one.
-    let form = |name: &str, party| NewSignUp {
-        party,
-        seats: Some(5),
-        at: jiff::Timestamp::now().as_second(),
-        hold_until: Some(i64::MAX),
-        ..seat(name)
+    let form = |name: &str, party| {
+        let held = |wanted: &mut WantedSession| (wanted.seats, wanted.hold_until) = (Some(5), i64::MAX);
+        NewSignUp { party, at: jiff::Timestamp::now().as_second(), ..with_sessions(seat(name), held) }
     };
-    assert_eq!(keep(&restored, &[form("a", 4), form("b", 1)]).await, [Outcome::Received, Outcome::Full]);
+    assert_eq!(keep(&restored, &[form("a", 4), form("b", 1)]).await, [Outcome::Received, full()]);
 }
 
 async fn goes_on(store: &Arc<dyn Store>, expected: &Value) {
@@ -136,22 +133,19 @@ async fn goes_on(store: &Arc<dyn Store>, expected: &Value) {
             if name == "cleo" && waiting.attempt.initiative == "petition" {
                 continue;
             }
-            assert_eq!(
-                store.confirm(&hash, &id, &crm(), SeatLimit::Unknown, made + 1).await.unwrap(),
-                Confirmation::Now
-            );
-            assert_eq!(
-                store.confirm(&hash, &id, &crm(), SeatLimit::Unknown, made + 1).await.unwrap(),
-                Confirmation::Before
-            );
+            assert_eq!(store.confirm(&hash, &id, &crm(), &[], made + 1).await.unwrap(), Confirmation::Now);
+            assert_eq!(store.confirm(&hash, &id, &crm(), &[], made + 1).await.unwrap(), Confirmation::Before);
         }
     }
     assert_eq!(store.count(None).await.unwrap().confirmed, 5);
 
     // Bob has two of five seats, and Cleo's one was held and is now hers. Their keys are known.
-    let form = |name: &str| NewSignUp { seats: Some(5), at: made, hold_until: Some(made + 9), ..seat(name) };
+    let form = |name: &str| {
+        let held = |wanted: &mut WantedSession| (wanted.seats, wanted.hold_until) = (Some(5), made + 9);
+        NewSignUp { at: made, ..with_sessions(seat(name), held) }
+    };
     let seats = [form("a"), form("b"), form("c")];
-    assert_eq!(keep(store, &seats).await, [Outcome::Received, Outcome::Received, Outcome::Full]);
+    assert_eq!(keep(store, &seats).await, [Outcome::Received, Outcome::Received, full()]);
     assert!(store.answered("bob-0123456789abcdef").await.unwrap().is_some());
     assert!(store.answered("ana-again-0123456789abcdef").await.unwrap().is_some());
     assert!(store.answered("eve-0123456789abcdef").await.unwrap().is_none());

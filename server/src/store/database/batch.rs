@@ -3,8 +3,10 @@
 use super::values::{NAMED, execute, insert, insert_new};
 use crate::store::decide::{NewMessage, NewRow, Plan};
 use crate::store::driver::Transaction;
-use crate::store::tables::{ANSWERED, CONSENTS, HOLDS, OUTBOX, PERSONS, SIGNUPS, SPENT, Table, Value};
-use crate::store::{CipherError, ConsentReceipt, Digest};
+use crate::store::tables::{
+    ANSWERED, ATTENDANCES, CONSENTS, HOLDS, OUTBOX, PERSONS, SIGNUPS, SPENT, Table, Value,
+};
+use crate::store::{Attendance, CipherError, ConsentReceipt, Digest};
 
 /// Why a batch was not stored.
 #[derive(Debug)]
@@ -64,6 +66,13 @@ pub async fn apply(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result
         .await?;
     insert(transaction, &SIGNUPS, plan.signups.iter().map(sign_up).collect()).await?;
     insert(transaction, &CONSENTS, plan.signups.iter().flat_map(receipts).collect()).await?;
+    let attendances = plan.signups.iter().flat_map(|row| {
+        let (form, party) = (row.form, i64::from(row.form.party));
+        row.attendances
+            .iter()
+            .map(move |one| attendance((&form.email_h, &row.id), (&form.initiative, party), one))
+    });
+    insert(transaction, &ATTENDANCES, attendances.collect()).await?;
     let renewed = plan.renewed.iter().map(|(form, id)| {
         let (expires_at, keep_until) = (form.expires_at, form.keep_until);
         vec![(&form.email_h).into(), id.as_str().into(), expires_at.into(), keep_until.into()]
@@ -76,17 +85,17 @@ pub async fn apply(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result
         renewed.collect(),
     )
     .await?;
-    let holds = plan.holds.iter().filter_map(|(form, id)| {
-        let session = form.session.as_deref().unwrap_or_default();
-        let until = form.hold_until?;
-        Some(vec![
-            (&form.email_h).into(),
-            id.as_str().into(),
-            form.initiative.as_str().into(),
-            session.into(),
-            i64::from(form.party).into(),
-            until.into(),
-        ])
+    let holds = plan.holds.iter().map(|hold| {
+        vec![
+            (&hold.form.email_h).into(),
+            hold.id.as_str().into(),
+            hold.wanted.id.as_str().into(),
+            hold.form.initiative.as_str().into(),
+            (&hold.form.participant_h).into(),
+            i64::from(hold.form.party).into(),
+            hold.is_waiting.into(),
+            hold.wanted.hold_until.into(),
+        ]
     });
     insert(transaction, &HOLDS, holds.collect()).await?;
     let taken = plan.taken.iter().map(|((initiative, session), party)| {
@@ -153,6 +162,25 @@ pub async fn enqueue(transaction: &mut dyn Transaction, messages: &[NewMessage])
     Ok(())
 }
 
+/// The row of what a sign-up, by person and id, has of a session of an initiative, for a party.
+pub fn attendance(
+    (email_h, id): (&Digest, &str),
+    (initiative, party): (&str, i64),
+    one: &Attendance,
+) -> Vec<Value> {
+    vec![
+        email_h.into(),
+        id.into(),
+        one.session.as_str().into(),
+        initiative.into(),
+        party.into(),
+        one.may_wait.into(),
+        one.state.as_str().into(),
+        one.since.into(),
+        one.decide_by.into(),
+    ]
+}
+
 fn sign_up(row: &NewRow<'_>) -> Vec<Value> {
     let form = row.form;
     vec![
@@ -160,17 +188,17 @@ fn sign_up(row: &NewRow<'_>) -> Vec<Value> {
         row.id.as_str().into(),
         form.initiative.as_str().into(),
         (&form.request_h).into(),
-        form.session.as_deref().into(),
         i64::from(form.party).into(),
         row.sealed.as_slice().into(),
         form.language.as_str().into(),
         form.at.into(),
-        form.hold_until.is_some().into(),
+        form.is_attempt.into(),
         None::<i64>.into(),
         None::<&str>.into(),
         form.expires_at.into(),
         form.keep_until.into(),
         row.sequence.into(),
+        (&form.participant_h).into(),
     ]
 }
 

@@ -1,23 +1,29 @@
 //! The confirmation of an attempt: it becomes the sign-up, or replaces what the sign-up says.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
-use super::batch::enqueue;
-use super::snapshot::LIMIT_SEATS;
-use super::values::query;
+use super::batch::{attendance, enqueue};
+use super::seats::{SessionSeats, held, lines, lock_seats, promised, promote, take_seats};
+use super::sign_ups::attendances_of;
+use super::values::insert;
 use super::{Database, lock_person};
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::row::Row;
-use crate::store::{Confirmation, Digest, Message, MessageKind, SeatLimit, StoreError};
+use crate::store::tables::ATTENDANCES;
+use crate::store::{
+    Attendance, AttendanceState, Confirmation, Digest, Message, MessageKind, SeatLimit, StoreError,
+};
 
 /// A row, as far as a confirmation is about it.
 struct Form {
     id: String,
     initiative: String,
-    session: String,
+    participant_h: Digest,
     party: i64,
+    received_at: i64,
     sequence: i64,
+    attendances: Vec<Attendance>,
 }
 
 impl Form {
@@ -25,10 +31,22 @@ impl Form {
         Ok(Self {
             id: row.string("id")?,
             initiative: row.string("initiative")?,
-            session: row.string("session")?,
+            participant_h: row.digest("participant_h")?,
             party: row.number("party")?,
+            received_at: row.number("received_at")?,
             sequence: row.number("sequence")?,
+            attendances: Vec::new(),
         })
+    }
+
+    /// What it has of a session.
+    fn of(&self, session: &str) -> Option<&Attendance> {
+        self.attendances.iter().find(|one| one.session == session)
+    }
+
+    /// Seats that it takes of a session.
+    fn seats_of(&self, session: &str) -> i64 {
+        self.of(session).filter(|one| one.state.is_seated()).map_or(0, |_| self.party)
     }
 }
 
@@ -38,11 +56,11 @@ impl Database {
         email_h: &Digest,
         id: &str,
         sinks: &[String],
-        limit: SeatLimit,
+        limits: &[(String, SeatLimit)],
         now: i64,
     ) -> Result<Confirmation, StoreError> {
         let mut transaction = self.driver.begin().await?;
-        let confirmation = confirm_within(&mut *transaction, email_h, id, sinks, limit, now).await?;
+        let confirmation = confirm_within(&mut *transaction, email_h, id, sinks, limits, now).await?;
         transaction.commit().await?;
         Ok(confirmation)
     }
@@ -53,7 +71,7 @@ async fn confirm_within(
     email_h: &Digest,
     id: &str,
     sinks: &[String],
-    limit: SeatLimit,
+    limits: &[(String, SeatLimit)],
     now: i64,
 ) -> Result<Confirmation, StoreError> {
     if !lock_person(transaction, email_h).await? {
@@ -72,46 +90,161 @@ async fn confirm_within(
     if row.number("expires_at")? <= now {
         return Ok(Confirmation::Gone);
     }
-    let attempt = Form::read(&**row)?;
-    let rows = transaction
-        .query(
-            "SELECT * FROM signups WHERE email_h = $1 AND initiative = $2 AND NOT pending
-             ORDER BY confirmed_at IS NULL, received_at, id LIMIT 1",
-            vec![email_h.into(), attempt.initiative.as_str().into()],
-        )
-        .await?;
-    let current = rows.first().map(|row| Form::read(&**row)).transpose()?;
-    if !take_seats(transaction, email_h, &attempt, current.as_ref(), limit, now).await? {
-        return Ok(Confirmation::Full);
+    let mut attempt = Form::read(&**row)?;
+    attempt.attendances = attendances_of(transaction, email_h, &attempt.id).await?;
+    let mut current = current(transaction, email_h, &attempt).await?;
+    let initiative = attempt.initiative.clone();
+    let seats = lock_all(transaction, &attempt, current.as_ref(), limits).await?;
+    if let Some(current) = &mut current {
+        // Somebody's seat that was freed meanwhile may have gone to it.
+        current.attendances = attendances_of(transaction, email_h, &current.id).await?;
     }
+    let Some(attendances) = placed(transaction, email_h, &attempt, current.as_ref(), &seats, now).await?
+    else {
+        return Ok(Confirmation::Full);
+    };
     let kind = if current.is_some() { MessageKind::Changed } else { MessageKind::SignedUp };
-    let (id, sequence) = match current {
+    let (id, sequence) = match &current {
         Some(current) => {
             replace(transaction, email_h, &current.id, &attempt.id, now).await?;
-            (current.id, current.sequence + 1)
+            (current.id.as_str(), current.sequence + 1)
         }
         None => {
+            let name = || vec![email_h.into(), attempt.id.as_str().into()];
             transaction
                 .execute(
-                    "UPDATE signups SET pending = FALSE, confirmed_at = $1, expires_at = keep_until,
+                    "UPDATE signups SET pending = FALSE, confirmed_at = $3, expires_at = keep_until,
                                         sequence = sequence + 1
-                     WHERE email_h = $2 AND id = $3",
-                    vec![now.into(), email_h.into(), attempt.id.as_str().into()],
+                     WHERE email_h = $1 AND id = $2",
+                    [name(), vec![now.into()]].concat(),
                 )
                 .await?;
-            (attempt.id, attempt.sequence + 1)
+            let sql = "DELETE FROM attendances WHERE email_h = $1 AND id = $2";
+            transaction.execute(sql, name()).await?;
+            (attempt.id.as_str(), attempt.sequence + 1)
         }
     };
+    let rows = attendances.iter().map(|one| attendance((email_h, id), (&initiative, attempt.party), one));
+    insert(transaction, &ATTENDANCES, rows.collect()).await?;
+    let sql = "DELETE FROM holds WHERE email_h = $1 AND id = $2";
+    transaction.execute(sql, vec![email_h.into(), attempt.id.as_str().into()]).await?;
+    settle_seats(transaction, &attempt, current.as_ref(), &attendances, &seats, now).await?;
     // The seats that the others hold stay held, as if nobody had confirmed anything.
-    let sql = "DELETE FROM signups WHERE email_h = $1 AND initiative = $2 AND pending";
-    transaction.execute(sql, vec![email_h.into(), attempt.initiative.as_str().into()]).await?;
+    let sql = "DELETE FROM signups WHERE email_h = $1 AND initiative = $2 AND participant_h = $3 AND pending";
+    let participant_h = &attempt.participant_h;
+    transaction.execute(sql, vec![email_h.into(), initiative.as_str().into(), participant_h.into()]).await?;
     let mut messages = Vec::with_capacity(sinks.len());
     for sink in sinks {
         let message = Message { kind, sink: sink.clone() };
-        messages.push(NewMessage::new((email_h, &attempt.initiative), message, &id, sequence, now)?);
+        messages.push(NewMessage::new((email_h, &initiative), message, id, sequence, now)?);
     }
     enqueue(transaction, &messages).await?;
     Ok(Confirmation::Now)
+}
+
+/// The participant's sign-up that counts, which an attempt changes.
+async fn current(
+    transaction: &mut dyn Transaction,
+    email_h: &Digest,
+    attempt: &Form,
+) -> Result<Option<Form>, sqlx::Error> {
+    let rows = transaction
+        .query(
+            "SELECT * FROM signups WHERE email_h = $1 AND initiative = $2 AND participant_h = $3 AND NOT pending
+             ORDER BY confirmed_at IS NULL, received_at, id LIMIT 1",
+            vec![email_h.into(), attempt.initiative.as_str().into(), (&attempt.participant_h).into()],
+        )
+        .await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let mut form = Form::read(&**row)?;
+    form.attendances = attendances_of(transaction, email_h, &form.id).await?;
+    Ok(Some(form))
+}
+
+/// Locks the seats of all sessions of an attempt and of the sign-up that it changes. `None` where one has no limit.
+async fn lock_all(
+    transaction: &mut dyn Transaction,
+    attempt: &Form,
+    current: Option<&Form>,
+    limits: &[(String, SeatLimit)],
+) -> Result<BTreeMap<String, Option<SessionSeats>>, sqlx::Error> {
+    let limit_of = |session: &str| {
+        let limit = limits.iter().find(|(of, _)| of == session).map(|(_, limit)| *limit);
+        limit.unwrap_or(SeatLimit::Unknown)
+    };
+    let forms = [Some(attempt), current].into_iter().flatten();
+    let sessions = forms.flat_map(|form| form.attendances.iter().map(|one| (one.session.clone(), None)));
+    let mut seats: BTreeMap<String, Option<SessionSeats>> = sessions.collect();
+    for (session, seats) in &mut seats {
+        *seats = lock_seats(transaction, (&attempt.initiative, session), limit_of(session)).await?;
+    }
+    Ok(seats)
+}
+
+/// What an attempt gets of each of its sessions: the seats that it holds, or free ones, or a place in the line. `None` where
+/// it is a change that cannot be had: whoever has a seat does not lose it for a place in the line, nor for nothing.
+async fn placed(
+    transaction: &mut dyn Transaction,
+    email_h: &Digest,
+    attempt: &Form,
+    current: Option<&Form>,
+    seats: &BTreeMap<String, Option<SessionSeats>>,
+    now: i64,
+) -> Result<Option<Vec<Attendance>>, StoreError> {
+    let mut placed = Vec::with_capacity(attempt.attendances.len());
+    for asked in &attempt.attendances {
+        let seat = (attempt.initiative.as_str(), asked.session.as_str());
+        let now_active = Attendance { state: AttendanceState::Active, since: now, ..asked.clone() };
+        let Some(seats) = seats.get(&asked.session).copied().flatten() else {
+            placed.push(now_active);
+            continue;
+        };
+        let own = own_hold(transaction, email_h, &attempt.id, &asked.session, now).await?;
+        let before = current.and_then(|current| current.of(&asked.session));
+        let freed = current.map_or(0, |current| current.seats_of(&asked.session));
+        let fits = own == Some(false) || {
+            let others = held_by_others(transaction, (email_h, &attempt.participant_h), seat, now).await?;
+            let free = seats.capacity - seats.taken - others;
+            let line = lines(transaction, vec![vec![seat.0.into(), seat.1.into()]]).await?;
+            let line = line.into_values().next().unwrap_or_default();
+            freed + (free - promised(&line, free, seats.starts_at, now)).max(0) >= attempt.party
+        };
+        placed.push(match before {
+            _ if fits => now_active,
+            Some(before) if before.state == AttendanceState::Waiting => before.clone(),
+            _ if freed == 0 && (current.is_none() || asked.may_wait) => {
+                let since = if own == Some(true) { attempt.received_at } else { now };
+                Attendance { state: AttendanceState::Waiting, since, ..asked.clone() }
+            }
+            _ => return Ok(None),
+        });
+    }
+    Ok(Some(placed))
+}
+
+/// Counts the seats that a sign-up has now and those that it had before, and gives what it frees to those who wait.
+async fn settle_seats(
+    transaction: &mut dyn Transaction,
+    attempt: &Form,
+    current: Option<&Form>,
+    attendances: &[Attendance],
+    seats: &BTreeMap<String, Option<SessionSeats>>,
+    now: i64,
+) -> Result<(), StoreError> {
+    for (session, seats) in seats {
+        let seat = (attempt.initiative.as_str(), session.as_str());
+        let is_seated = attendances.iter().any(|one| one.session == *session && one.state.is_seated());
+        let before = current.map_or(0, |current| current.seats_of(session));
+        let more = if is_seated { attempt.party } else { 0 } - before;
+        if more != 0 {
+            take_seats(transaction, seat, more).await?;
+        }
+        // The limit may have risen, too: then somebody waits for whom there is a seat.
+        if let Some(seats) = seats {
+            promote(transaction, seat, SessionSeats { taken: seats.taken + more, ..*seats }, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Gives the sign-up the contents of the attempt. What was encrypted stays so: it belongs to person and initiative.
@@ -143,11 +276,14 @@ async fn replace(
         );
         transaction.execute(&sql, vec![email_h.into(), goes.into(), stays.into()]).await?;
     }
+    // What it has of sessions is written anew.
+    let sql = "DELETE FROM attendances WHERE email_h = $1 AND id = $2";
+    transaction.execute(sql, vec![email_h.into(), id.into()]).await?;
     let sql = "UPDATE consents SET id = $1 WHERE email_h = $2 AND id = $3";
     transaction.execute(sql, vec![id.into(), email_h.into(), attempt.into()]).await?;
     transaction
         .execute(
-            "UPDATE signups SET request_h = a.request_h, session = a.session, party = a.party, sealed = a.sealed,
+            "UPDATE signups SET request_h = a.request_h, party = a.party, sealed = a.sealed,
                                 language = a.language, confirmed_at = $1, change_id = a.id,
                                 expires_at = a.keep_until, keep_until = a.keep_until,
                                 sequence = signups.sequence + 1
@@ -161,88 +297,33 @@ async fn replace(
     Ok(())
 }
 
-/// Turns what an attempt holds into seats that are taken, and frees those of the sign-up that it changes. `false` where
-/// its hold has run out and there are not seats enough; then nothing is changed.
-async fn take_seats(
+/// Whether an attempt holds something of a session at that time, and if so, whether that is a place in the line.
+async fn own_hold(
     transaction: &mut dyn Transaction,
     email_h: &Digest,
-    attempt: &Form,
-    current: Option<&Form>,
-    limit: SeatLimit,
+    id: &str,
+    session: &str,
     now: i64,
-) -> Result<bool, sqlx::Error> {
-    let initiative = attempt.initiative.as_str();
-    let sessions: BTreeSet<&str> =
-        [Some(attempt), current].into_iter().flatten().map(|form| form.session.as_str()).collect();
-    for session in sessions {
-        // Locked in one order, as batches do; then counted.
-        let limit = if session == attempt.session { limit } else { SeatLimit::Unlimited };
-        let seat = || vec![initiative.into(), session.into()];
-        let seats = match limit {
-            SeatLimit::Seats(capacity) => {
-                let limit = [seat(), vec![i64::from(capacity).into()]].concat();
-                query(transaction, LIMIT_SEATS, vec![limit]).await?
-            }
-            SeatLimit::Unlimited | SeatLimit::Unknown => {
-                let sql = "UPDATE seats SET capacity = capacity WHERE initiative = $1 AND session = $2
-                           RETURNING capacity, taken";
-                transaction.query(sql, seat()).await?
-            }
-        };
-        let Some(seats) = seats.first().filter(|_| limit != SeatLimit::Unlimited) else { continue };
-        let freed = current.filter(|current| current.session == session).map_or(0, |current| current.party);
-        let others = held_by_others(transaction, email_h, attempt, now).await?;
-        let used = seats.number("taken")? - freed + others.unwrap_or_default();
-        if others.is_some() && used + attempt.party > seats.number("capacity")? {
-            return Ok(false);
-        }
-    }
-    if let Some(current) = current {
-        free_seats(transaction, initiative, &current.session, current.party).await?;
-    }
-    let sql = "UPDATE seats SET taken = taken + $1 WHERE initiative = $2 AND session = $3";
-    let parameters = vec![attempt.party.into(), initiative.into(), attempt.session.as_str().into()];
-    transaction.execute(sql, parameters).await?;
-    let sql = "DELETE FROM holds WHERE email_h = $1 AND id = $2";
-    transaction.execute(sql, vec![email_h.into(), attempt.id.as_str().into()]).await?;
-    Ok(true)
+) -> Result<Option<bool>, sqlx::Error> {
+    let sql = "SELECT waiting FROM holds WHERE email_h = $1 AND id = $2 AND session = $3 AND expires_at > $4";
+    let parameters = vec![email_h.into(), id.into(), session.into(), now.into()];
+    let rows = transaction.query(sql, parameters).await?;
+    rows.first().map(|row| row.flag("waiting")).transpose()
 }
 
-/// The seats of the attempt's session that others hold; `None` where the attempt holds its own. Who sent the form again
-/// holds seats for it twice: they stand in nobody's way but theirs.
+/// The seats of a session that others than a participant hold. Who sent the form again holds seats for it twice: they stand in nobody's way
+/// but theirs.
 async fn held_by_others(
     transaction: &mut dyn Transaction,
-    email_h: &Digest,
-    attempt: &Form,
+    (email_h, participant_h): (&Digest, &Digest),
+    seat: (&str, &str),
     now: i64,
-) -> Result<Option<i64>, sqlx::Error> {
-    let rows = transaction
-        .query(
-            "SELECT CAST(COALESCE(SUM(CASE WHEN email_h = $4 THEN 0 ELSE party END), 0) AS BIGINT) AS others,
-                    count(CASE WHEN email_h = $4 AND id = $5 THEN 1 END) AS own
-             FROM holds WHERE initiative = $1 AND session = $2 AND expires_at > $3",
-            vec![
-                attempt.initiative.as_str().into(),
-                attempt.session.as_str().into(),
-                now.into(),
-                email_h.into(),
-                attempt.id.as_str().into(),
-            ],
-        )
-        .await?;
-    let Some(row) = rows.first() else { return Ok(Some(0)) };
-    Ok(if row.number("own")? > 0 { None } else { Some(row.number("others")?) })
-}
-
-/// Frees seats that were taken.
-pub async fn free_seats(
-    transaction: &mut dyn Transaction,
-    initiative: &str,
-    session: &str,
-    party: i64,
-) -> Result<(), sqlx::Error> {
-    let sql = "UPDATE seats SET taken = CASE WHEN taken > $1 THEN taken - $1 ELSE 0 END
-               WHERE initiative = $2 AND session = $3";
-    transaction.execute(sql, vec![party.into(), initiative.into(), session.into()]).await?;
-    Ok(())
+) -> Result<i64, sqlx::Error> {
+    let sql = "SELECT CAST(COALESCE(SUM(party), 0) AS BIGINT) AS own FROM holds
+               WHERE email_h = $1 AND participant_h = $2 AND initiative = $3 AND session = $4
+                 AND NOT waiting AND expires_at > $5";
+    let parameters = vec![email_h.into(), participant_h.into(), seat.0.into(), seat.1.into(), now.into()];
+    let rows = transaction.query(sql, parameters).await?;
+    let own = rows.first().map_or(Ok(0), |row| row.number("own"))?;
+    Ok(held(transaction, seat, now).await? - own)
 }

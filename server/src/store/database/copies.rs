@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 
 use super::Database;
 use super::values::insert;
-use crate::store::upgrade::{HOLD_SEATS, NAME_REQUESTS};
+use crate::store::upgrade::{HOLD_SEATS, HOLD_SECONDS, NAME_REQUESTS};
 use crate::store::{CopyStore, Rows, StoreError, TABLES, Table, Value};
 
 #[async_trait]
@@ -24,12 +24,13 @@ impl CopyStore for Database {
         Ok(transaction.commit().await?)
     }
 
-    async fn finish_restore(&self, hold_until: Option<i64>) -> Result<(), StoreError> {
+    async fn finish_restore(&self, version: u32, now: i64) -> Result<(), StoreError> {
         let mut transaction = self.driver.begin().await?;
-        if let Some(hold_until) = hold_until {
+        if version < 2 {
             transaction.execute(NAME_REQUESTS, Vec::new()).await?;
-            transaction.execute(HOLD_SEATS, vec![hold_until.into()]).await?;
+            transaction.execute(HOLD_SEATS, vec![(now + HOLD_SECONDS).into()]).await?;
         }
+        self.name_participants(&mut *transaction).await?;
         transaction.execute(COUNT_SEATS, Vec::new()).await?;
         // Whose sign-ups are younger than the back-up, or were not taken back: nothing would ever erase them.
         transaction.execute(FORGET_OTHERS, Vec::new()).await?;
@@ -43,5 +44,6 @@ const FORGET_OTHERS: &str = "
 /// Seats that are taken are those of the sign-ups that count: what did not return takes none.
 pub const COUNT_SEATS: &str = "
     UPDATE seats SET taken = COALESCE((
-        SELECT CAST(SUM(s.party) AS BIGINT) FROM signups s
-        WHERE s.initiative = seats.initiative AND s.session = seats.session AND NOT s.pending), 0)";
+        SELECT CAST(SUM(a.party) AS BIGINT) FROM attendances a
+        WHERE a.initiative = seats.initiative AND a.session = seats.session
+          AND a.state IN ('active', 'offered')), 0)";

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::confirm::free_seats;
 use super::forget::{Gone, forget, hold_for_nobody, tell};
+use super::seats::{lock_seats, promote, take_seats};
 use super::values::{NAMED, execute, query};
 use super::{Database, lock_person, lock_persons};
+use crate::store::decide::SeatKey;
 use crate::store::driver::{Lock, Transaction};
 use crate::store::row::Row;
 use crate::store::tables::Value;
-use crate::store::{Digest, Erasure, StoreError};
+use crate::store::{Digest, Erasure, SeatLimit, StoreError};
 
 /// Sign-ups erased in one transaction: enough to be quick, few enough not to keep the writer waiting.
 const ERASED: u64 = 200;
@@ -124,24 +125,26 @@ async fn erase_rows(
     expired: i64,
     now: i64,
 ) -> Result<u64, StoreError> {
+    // Before the rows, as whoever promotes somebody does.
+    let mut freed = lock_seats_of(transaction, rows.clone()).await?;
     // What this statement gives back is ours: another server that purges at the same time finds it gone. `NOT` keeps SQLite
     // from looking for the time first, and at every row before it.
     let sql = format!(
         "DELETE FROM signups WHERE {NAMED} AND NOT expires_at > {expired}
-         RETURNING email_h, id, initiative, session, party, pending, sequence"
+         RETURNING email_h, id, initiative, sequence"
     );
+    let seated = seated(transaction, rows.clone()).await?;
     let gone = query(transaction, &sql, rows).await?;
     let gone = gone.iter().map(|row| Gone::read(&**row)).collect::<Result<Vec<_>, _>>()?;
     if gone.is_empty() {
         return Ok(0);
     }
-    let mut freed: BTreeMap<(&str, &str), i64> = BTreeMap::new();
-    for one in gone.iter().filter(|one| !one.pending) {
-        *freed.entry((&one.initiative, &one.session)).or_default() += one.party;
+    for (seat, party) in &mut freed {
+        let of_seat = seated.iter().filter(|one| one.seat == *seat);
+        let of_gone = of_seat.filter(|one| gone.iter().any(|gone| gone.name() == one.name));
+        *party = of_gone.map(|one| one.party).sum();
     }
-    for ((initiative, session), party) in freed {
-        free_seats(transaction, initiative, session, party).await?;
-    }
+    freed.retain(|_, party| *party > 0);
     tell(transaction, &gone, now).await?;
     hold_for_nobody(transaction, NAMED, gone.iter().map(Gone::name).collect()).await?;
     // Keys are kept, and mails may be sent, as long as the person has a sign-up to the initiative.
@@ -160,5 +163,62 @@ async fn erase_rows(
         execute(transaction, &sql, names.clone()).await?;
     }
     forget(transaction, gone.iter().map(|one| one.email_h).collect()).await?;
+    for ((initiative, session), party) in &freed {
+        free(transaction, (initiative, session), *party, now).await?;
+    }
     Ok(gone.len() as u64)
+}
+
+/// Frees seats of a session, which are locked, and gives them to those who wait.
+pub async fn free(
+    transaction: &mut dyn Transaction,
+    seat: (&str, &str),
+    party: i64,
+    now: i64,
+) -> Result<(), StoreError> {
+    take_seats(transaction, seat, -party).await?;
+    if let Some(seats) = lock_seats(transaction, seat, SeatLimit::Unknown).await? {
+        promote(transaction, seat, seats, now).await?;
+    }
+    Ok(())
+}
+
+/// Seats that a sign-up takes.
+struct Seated {
+    name: Vec<Value>,
+    seat: SeatKey,
+    party: i64,
+}
+
+async fn seated(
+    transaction: &mut dyn Transaction,
+    rows: Vec<Vec<Value>>,
+) -> Result<Vec<Seated>, sqlx::Error> {
+    let sql = format!(
+        "SELECT email_h, id, initiative, session, party FROM attendances
+         WHERE {NAMED} AND state IN ('active', 'offered')"
+    );
+    let rows = query(transaction, &sql, rows).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Seated {
+                name: vec![(&row.digest("email_h")?).into(), row.string("id")?.as_str().into()],
+                seat: (row.string("initiative")?, row.string("session")?),
+                party: row.number("party")?,
+            })
+        })
+        .collect()
+}
+
+/// Locks the seats that sign-ups take, in the order in which everybody does.
+async fn lock_seats_of(
+    transaction: &mut dyn Transaction,
+    rows: Vec<Vec<Value>>,
+) -> Result<BTreeMap<SeatKey, i64>, sqlx::Error> {
+    let seats: BTreeMap<SeatKey, i64> =
+        seated(transaction, rows).await?.into_iter().map(|one| (one.seat, 0)).collect();
+    for (initiative, session) in seats.keys() {
+        lock_seats(transaction, (initiative, session), SeatLimit::Unknown).await?;
+    }
+    Ok(seats)
 }

@@ -18,9 +18,6 @@ pub struct Gone {
     pub email_h: Digest,
     pub id: String,
     pub initiative: String,
-    pub session: String,
-    pub party: i64,
-    pub pending: bool,
     pub sequence: i64,
 }
 
@@ -30,9 +27,6 @@ impl Gone {
             email_h: row.digest("email_h")?,
             id: row.string("id")?,
             initiative: row.string("initiative")?,
-            session: row.string("session")?,
-            party: row.number("party")?,
-            pending: row.flag("pending")?,
             sequence: row.number("sequence")?,
         })
     }
@@ -86,15 +80,18 @@ pub async fn hold_for_nobody(
     which: &str,
     names: Vec<Vec<Value>>,
 ) -> Result<(), StoreError> {
-    let sql = format!("DELETE FROM holds WHERE {which} RETURNING initiative, session, party, expires_at");
+    let sql =
+        format!("DELETE FROM holds WHERE {which} RETURNING initiative, session, party, waiting, expires_at");
     let mut holds = Vec::new();
     for row in query(transaction, &sql, names).await? {
         holds.push(vec![
             (&NOBODY).into(),
             random_id()?.as_str().into(),
-            row.string("initiative")?.as_str().into(),
             row.string("session")?.as_str().into(),
+            row.string("initiative")?.as_str().into(),
+            Value::Bytes(None),
             row.number("party")?.into(),
+            row.flag("waiting")?.into(),
             row.number("expires_at")?.into(),
         ]);
     }

@@ -2,13 +2,12 @@
 
 use async_trait::async_trait;
 
-use super::batch::enqueue;
+use super::announce::announce;
 use super::{Database, lock_person};
-use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::row::Row;
 use crate::store::{
-    Confirmation, Digest, Erasure, LinkStore, LinkUse, MailedLink, Message, MessageKind, Purpose, SeatLimit,
+    Confirmation, Digest, Erasure, LinkStore, LinkUse, MailedLink, MessageKind, Purpose, SeatLimit,
     StoreError,
 };
 
@@ -19,14 +18,15 @@ impl LinkStore for Database {
         // From the persons, so that no link is made for somebody who has been erased meanwhile.
         transaction
             .execute(
-                "INSERT INTO tokens (email_h, hash, initiative, purpose, expires_at)
-                 SELECT email_h, $2, $3, $4, $5 FROM persons WHERE email_h = $1 ON CONFLICT DO NOTHING",
+                "INSERT INTO tokens (email_h, hash, initiative, purpose, expires_at, signup)
+                 SELECT email_h, $2, $3, $4, $5, $6 FROM persons WHERE email_h = $1 ON CONFLICT DO NOTHING",
                 vec![
                     (&link.email_h).into(),
                     hash.into(),
                     link.initiative.as_str().into(),
                     link.purpose.as_str().into(),
                     link.expires_at.into(),
+                    link.signup.as_str().into(),
                 ],
             )
             .await?;
@@ -44,11 +44,11 @@ impl LinkStore for Database {
         hash: &Digest,
         id: &str,
         sinks: &[String],
-        limit: SeatLimit,
+        limits: &[(String, SeatLimit)],
         now: i64,
     ) -> Result<Confirmation, StoreError> {
         match self.link_for(hash, Purpose::Confirm, now).await? {
-            Some(link) => self.confirm_attempt(&link.email_h, id, sinks, limit, now).await,
+            Some(link) => self.confirm_attempt(&link.email_h, id, sinks, limits, now).await,
             None => Ok(Confirmation::UnknownLink),
         }
     }
@@ -85,11 +85,32 @@ impl LinkStore for Database {
                 )
                 .await?;
             if withdrawn > 0 {
-                tell_of_withdrawal(&mut *transaction, email_h, id, consent, now).await?;
+                let detail = serde_json::json!({ "consent": consent });
+                announce(&mut *transaction, (email_h, id), MessageKind::Withdrawn, &detail, now).await?;
             }
         }
         transaction.commit().await?;
         Ok(used)
+    }
+
+    async fn give_back(&self, hash: &Digest, session: &str, now: i64) -> Result<LinkUse, StoreError> {
+        match self.link_for(hash, Purpose::Own, now).await? {
+            Some(link) => self.cancel((&link.email_h, &link.signup), session, now).await,
+            None => Ok(LinkUse::Unknown),
+        }
+    }
+
+    async fn accept_offer(&self, hash: &Digest, session: &str, now: i64) -> Result<LinkUse, StoreError> {
+        match self.link_for(hash, Purpose::Own, now).await? {
+            Some(link) => self.accept((&link.email_h, &link.signup), session, now).await,
+            None => Ok(LinkUse::Unknown),
+        }
+    }
+
+    async fn erase_own(&self, hash: &Digest, now: i64) -> Result<LinkUse, StoreError> {
+        let Some(link) = self.link_for(hash, Purpose::Own, now).await? else { return Ok(LinkUse::Unknown) };
+        let gone = self.erase_some(&Erasure::One(link.email_h, link.signup), now).await?;
+        Ok(if gone > 0 { LinkUse::Now } else { LinkUse::Before })
     }
 
     async fn erase_by_link(&self, hash: &Digest, id: Option<&str>, now: i64) -> Result<LinkUse, StoreError> {
@@ -135,45 +156,14 @@ async fn use_link(
     }
 }
 
-async fn tell_of_withdrawal(
-    transaction: &mut dyn Transaction,
-    email_h: &Digest,
-    id: &str,
-    consent: &str,
-    now: i64,
-) -> Result<(), StoreError> {
-    let sinks = transaction
-        .query(
-            "SELECT DISTINCT sink FROM outbox
-             WHERE email_h = $1 AND signup = $2 AND sink <> '' AND attempts > 0 ORDER BY sink",
-            vec![email_h.into(), id.into()],
-        )
-        .await?;
-    let rows = transaction
-        .query(
-            "UPDATE signups SET sequence = sequence + 1 WHERE email_h = $1 AND id = $2
-             RETURNING initiative, sequence",
-            vec![email_h.into(), id.into()],
-        )
-        .await?;
-    let Some(row) = rows.first() else { return Ok(()) };
-    let (initiative, sequence) = (row.string("initiative")?, row.number("sequence")?);
-    let mut messages = Vec::with_capacity(sinks.len());
-    for sink in &sinks {
-        let message = Message { kind: MessageKind::Withdrawn, sink: sink.string("sink")? };
-        let mut message = NewMessage::new((email_h, &initiative), message, id, sequence, now)?;
-        message.detail = serde_json::json!({ "consent": consent }).to_string();
-        messages.push(message);
-    }
-    Ok(enqueue(transaction, &messages).await?)
-}
-
 fn link(row: &dyn Row) -> Result<MailedLink, sqlx::Error> {
     Ok(MailedLink {
         email_h: row.digest("email_h")?,
         initiative: row.string("initiative")?,
+        signup: row.string("signup")?,
         purpose: match row.string("purpose")?.as_str() {
             "confirm" => Purpose::Confirm,
+            "own" => Purpose::Own,
             _ => Purpose::Access,
         },
         expires_at: row.number("expires_at")?,

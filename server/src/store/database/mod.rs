@@ -1,5 +1,6 @@
 //! The store, on whatever database a [`Driver`] has opened.
 
+mod announce;
 mod batch;
 mod confirm;
 mod copies;
@@ -8,6 +9,8 @@ mod forget;
 mod keys;
 mod links;
 mod outbox;
+mod own;
+mod seats;
 mod sign_ups;
 mod snapshot;
 mod upgrade;

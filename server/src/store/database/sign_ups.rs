@@ -6,13 +6,15 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::batch::{Fault, apply};
+use super::seats::{lock_seats, promote};
 use super::snapshot::snapshot;
 use super::{Database, NOBODY};
 use crate::store::decide::{Plan, decide};
+use crate::store::driver::Transaction;
 use crate::store::row::Row;
 use crate::store::{
-    Consent, Counts, Cursor, Digest, Erasure, NewSignUp, Outcome, PersonKey, SignUpRecord, SignUpStore,
-    StoreError, Waiting,
+    Attendance, AttendanceState, Consent, Counts, Cursor, Digest, Erasure, NewSignUp, Outcome, PersonKey,
+    SeatLimit, SignUpRecord, SignUpStore, StoreError, Waiting,
 };
 
 /// Sign-ups that an export asks for at once.
@@ -23,10 +25,11 @@ const TRIES: usize = 3;
 /// short enough to notice that a machine has vanished without a word. What was written may then be stored or not.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A sign-up with its person's key, and its place among those of the same address: 0 for the one that counts.
+/// A sign-up with its person's key, and its place among those of the same address and participant: 0 for the one that counts.
 const COLUMNS: &str = "s.*, p.wrapped,
     (SELECT count(*) FROM signups e
-     WHERE e.email_h = s.email_h AND e.initiative = s.initiative AND e.id <> s.id AND s.confirmed_at IS NULL
+     WHERE e.email_h = s.email_h AND e.initiative = s.initiative AND e.participant_h = s.participant_h
+       AND e.id <> s.id AND s.confirmed_at IS NULL
        AND (e.confirmed_at IS NOT NULL OR e.received_at < s.received_at
             OR (e.received_at = s.received_at AND e.id < s.id))) AS earlier";
 
@@ -59,24 +62,26 @@ impl Database {
             id: row.string("id")?,
             person: key.open(&email_h, &initiative, &sealed)?,
             email_h,
+            participant_h: row.digest("participant_h")?,
             initiative,
             received_at: row.number("received_at")?,
             confirmed_at: row.integer("confirmed_at")?,
             pending: row.flag("pending")?,
             attempt: u32::try_from(row.number("earlier")? + 1).unwrap_or(u32::MAX),
             expires_at: row.number("expires_at")?,
-            session: row.text("session")?,
+            attendances: Vec::new(),
             party: row.number("party")?.try_into().unwrap_or(u32::MAX),
             language: row.string("language")?,
             consents: Vec::new(),
         })
     }
 
-    /// Gives each sign-up its consents.
-    fn with_consents(
+    /// Gives each sign-up its consents, and what it has of sessions.
+    fn with_parts(
         &self,
         rows: &[Box<dyn Row>],
         consents: &[Box<dyn Row>],
+        attendances: &[Box<dyn Row>],
     ) -> Result<Vec<SignUpRecord>, StoreError> {
         let mut all = rows.iter().map(|row| self.read(&**row)).collect::<Result<Vec<_>, _>>()?;
         let places: HashMap<(Digest, String), usize> =
@@ -87,8 +92,41 @@ impl Database {
                 one.consents.push(consent(&**row)?);
             }
         }
+        for row in attendances {
+            let name = (row.digest("email_h")?, row.string("id")?);
+            if let Some(one) = places.get(&name).and_then(|place| all.get_mut(*place)) {
+                one.attendances.push(attendance(&**row)?);
+            }
+        }
         Ok(all)
     }
+}
+
+/// Their sessions' order of time, as far as it is known; then by name. Those that the feed names by their start are in
+/// order by that.
+const IN_ORDER: &str = "t.starts_at, a.session";
+const ATTENDANCES: &str = "SELECT a.*, t.starts_at FROM attendances a
+    LEFT JOIN seats t ON t.initiative = a.initiative AND t.session = a.session";
+
+/// What a sign-up has of its sessions.
+pub async fn attendances_of(
+    transaction: &mut dyn Transaction,
+    email_h: &Digest,
+    id: &str,
+) -> Result<Vec<Attendance>, sqlx::Error> {
+    let sql = "SELECT * FROM attendances WHERE email_h = $1 AND id = $2 ORDER BY session";
+    let rows = transaction.query(sql, vec![email_h.into(), id.into()]).await?;
+    rows.iter().map(|row| attendance(&**row)).collect()
+}
+
+fn attendance(row: &dyn Row) -> Result<Attendance, sqlx::Error> {
+    Ok(Attendance {
+        session: row.string("session")?,
+        state: AttendanceState::parse(&row.string("state")?).unwrap_or(AttendanceState::Cancelled),
+        may_wait: row.flag("may_wait")?,
+        since: row.number("since")?,
+        decide_by: row.integer("decide_by")?,
+    })
 }
 
 #[async_trait]
@@ -113,7 +151,7 @@ impl SignUpStore for Database {
                 _ => self.keep_together(std::slice::from_ref(form)).await,
             };
             outcomes.push(match outcome {
-                Ok(kept) => kept.first().copied().ok_or_else(|| StoreError::Database("no outcome".into())),
+                Ok(kept) => kept.into_iter().next().ok_or_else(|| StoreError::Database("no outcome".into())),
                 Err(fault) => Err(fault.into()),
             });
         }
@@ -131,7 +169,7 @@ impl SignUpStore for Database {
         let sql = format!(
             "SELECT count(*) AS signups, count(confirmed_at) AS confirmed
              FROM (SELECT MAX(confirmed_at) AS confirmed_at FROM signups {filter}
-                   GROUP BY email_h, initiative) AS persons"
+                   GROUP BY email_h, initiative, participant_h) AS participants"
         );
         let rows = self.driver.read(&sql, initiative.map(Into::into).into_iter().collect()).await?;
         let number = |column| {
@@ -160,26 +198,28 @@ impl SignUpStore for Database {
             .await?;
         let Some(last) = rows.last() else { return Ok((Vec::new(), None)) };
         let end = (last.number("received_at")?, last.digest("email_h")?, last.string("id")?);
-        let consents = self
-            .driver
-            .read(
-                "SELECT c.* FROM consents c JOIN signups s ON s.email_h = c.email_h AND s.id = c.id
+        let of_page = vec![
+            initiative.into(),
+            at.into(),
+            (&email_h).into(),
+            id.as_str().into(),
+            end.0.into(),
+            (&end.1).into(),
+            end.2.as_str().into(),
+        ];
+        let sql = |select: &str, order: &str| {
+            format!(
+                "{select} JOIN signups s ON s.email_h = a.email_h AND s.id = a.id
                  WHERE s.initiative = $1 AND (s.received_at, s.email_h, s.id) > ($2, $3, $4)
                    AND (s.received_at, s.email_h, s.id) <= ($5, $6, $7)
-                 ORDER BY c.consent",
-                vec![
-                    initiative.into(),
-                    at.into(),
-                    (&email_h).into(),
-                    id.as_str().into(),
-                    end.0.into(),
-                    (&end.1).into(),
-                    end.2.as_str().into(),
-                ],
+                 ORDER BY {order}"
             )
-            .await?;
+        };
+        let consents = sql("SELECT a.* FROM consents a", "a.consent");
+        let consents = self.driver.read(&consents, of_page.clone()).await?;
+        let attendances = self.driver.read(&sql(ATTENDANCES, IN_ORDER), of_page).await?;
         let next = (rows.len() == PAGE).then_some(end);
-        Ok((self.with_consents(&rows, &consents)?, next))
+        Ok((self.with_parts(&rows, &consents, &attendances)?, next))
     }
 
     async fn of_person(&self, email_h: &Digest) -> Result<Vec<SignUpRecord>, StoreError> {
@@ -190,17 +230,48 @@ impl SignUpStore for Database {
         let rows = self.driver.read(&sql, vec![email_h.into()]).await?;
         let sql = "SELECT * FROM consents WHERE email_h = $1 ORDER BY consent";
         let consents = self.driver.read(sql, vec![email_h.into()]).await?;
-        self.with_consents(&rows, &consents)
+        let sql = format!("{ATTENDANCES} WHERE a.email_h = $1 ORDER BY {IN_ORDER}");
+        let attendances = self.driver.read(&sql, vec![email_h.into()]).await?;
+        self.with_parts(&rows, &consents, &attendances)
     }
 
     async fn waiting(&self, email_h: &Digest, now: i64) -> Result<Vec<Waiting>, StoreError> {
         let all = self.of_person(email_h).await?;
         let changes = |attempt: &SignUpRecord| {
-            let others = all.iter().filter(|one| !one.pending && one.initiative == attempt.initiative);
+            let others = all.iter().filter(|one| {
+                !one.pending
+                    && one.initiative == attempt.initiative
+                    && one.participant_h == attempt.participant_h
+            });
             others.min_by_key(|one| one.confirmed_at.is_none()).cloned()
         };
         let attempts = all.iter().rev().filter(|one| one.pending && one.expires_at > now);
         Ok(attempts.map(|attempt| Waiting { changes: changes(attempt), attempt: attempt.clone() }).collect())
+    }
+
+    async fn lines(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT DISTINCT initiative, session FROM attendances WHERE state IN ('waiting', 'offered')
+                   ORDER BY initiative, session";
+        let rows = self.driver.read(sql, Vec::new()).await?;
+        let seats = rows.iter().map(|row| Ok((row.string("initiative")?, row.string("session")?)));
+        Ok(seats.collect::<Result<_, sqlx::Error>>()?)
+    }
+
+    async fn promote(
+        &self,
+        initiative: &str,
+        session: &str,
+        limit: SeatLimit,
+        now: i64,
+    ) -> Result<u64, StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        let seat = (initiative, session);
+        let count = match lock_seats(&mut *transaction, seat, limit).await? {
+            Some(seats) => promote(&mut *transaction, seat, seats, now).await?,
+            None => 0,
+        };
+        transaction.commit().await?;
+        Ok(count)
     }
 
     async fn erase(&self, what: &Erasure, now: i64) -> Result<u64, StoreError> {

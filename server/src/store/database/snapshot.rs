@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::seats::{HELD, LIMIT_SEATS, SessionSeats, lines, promised};
 use super::values::query;
-use crate::store::decide::{Known, Mailed, Seats, Snapshot, seat};
+use crate::store::decide::{Known, Mailed, SeatKey, Seats, Snapshot, seat_key};
 use crate::store::driver::Transaction;
 use crate::store::{LEASE, NewSignUp};
 
@@ -44,51 +45,40 @@ pub async fn snapshot(
     Ok(snapshot)
 }
 
-/// Notes the limits of sessions and locks their seats. A session that had none yet has had sign-ups all the same: they are
-/// counted. From then on whatever changes how many count says so, whether there is a limit at that time or not.
-pub const LIMIT_SEATS: &str = "
-    WITH v (initiative, session, capacity) AS (VALUES {})
-    INSERT INTO seats (initiative, session, capacity, taken)
-    SELECT v.initiative, v.session, v.capacity,
-           CASE WHEN EXISTS (SELECT 1 FROM seats t WHERE t.initiative = v.initiative AND t.session = v.session)
-                THEN 0
-                ELSE (SELECT CAST(COALESCE(SUM(s.party), 0) AS BIGINT) FROM signups s
-                      WHERE s.initiative = v.initiative AND s.session = v.session AND NOT s.pending) END
-    FROM v WHERE TRUE
-    ON CONFLICT (initiative, session) DO UPDATE SET capacity = excluded.capacity
-    RETURNING initiative, session, capacity, taken";
-
+/// The seats that are taken, held, or free for those who wait longer, of each limited session that the forms want.
 async fn seats(
     transaction: &mut dyn Transaction,
     forms: &[NewSignUp],
     snapshot: &mut Snapshot,
 ) -> Result<(), sqlx::Error> {
     // The limit is that of the latest to come.
-    let limits: BTreeMap<_, _> =
-        forms.iter().filter_map(|form| Some((seat(form)?, i64::from(form.seats?)))).collect();
-    let now = forms.iter().map(|form| form.at).max().unwrap_or_default();
-    let wanted = limits
+    let limits: BTreeMap<SeatKey, (i64, i64)> = forms
         .iter()
-        .map(|(seat, capacity)| vec![seat.0.as_str().into(), seat.1.as_str().into(), (*capacity).into()])
+        .flat_map(|form| form.sessions.iter().map(move |wanted| (form, wanted)))
+        .filter_map(|(form, wanted)| Some((seat_key(form, wanted), (wanted.seats?.into(), wanted.starts_at))))
         .collect();
+    let now = forms.iter().map(|form| form.at).max().unwrap_or_default();
+    let named = |seat: &SeatKey| vec![seat.0.as_str().into(), seat.1.as_str().into()];
+    let with = |seat: &SeatKey, more: &[i64]| {
+        [named(seat), more.iter().map(|number| (*number).into()).collect()].concat()
+    };
+    let wanted = limits.iter().map(|(seat, limit)| with(seat, &[limit.0, limit.1])).collect();
     for row in query(transaction, LIMIT_SEATS, wanted).await? {
-        let seats = Seats { capacity: row.number("capacity")?, used: row.number("taken")? };
+        let found = SessionSeats::read(&*row)?;
+        let seats = Seats { capacity: found.capacity, used: found.taken };
         snapshot.seats.insert((row.string("initiative")?, row.string("session")?), seats);
     }
-    let rows = query(
-        transaction,
-        "WITH v (initiative, session, at) AS (VALUES {})
-         SELECT v.initiative, v.session, CAST(SUM(h.party) AS BIGINT) AS held FROM v CROSS JOIN holds h
-         WHERE h.initiative = v.initiative AND h.session = v.session AND h.expires_at > v.at
-         GROUP BY v.initiative, v.session",
-        limits.keys().map(|seat| vec![seat.0.as_str().into(), seat.1.as_str().into(), now.into()]).collect(),
-    )
-    .await?;
-    for row in rows {
+    for row in query(transaction, HELD, limits.keys().map(|seat| with(seat, &[now])).collect()).await? {
         let name = (row.string("initiative")?, row.string("session")?);
         if let Some(seats) = snapshot.seats.get_mut(&name) {
             seats.used += row.number("held")?;
         }
+    }
+    let open = snapshot.seats.iter().filter(|(_, seats)| seats.used < seats.capacity);
+    for (seat, line) in lines(transaction, open.map(|(seat, _)| named(seat)).collect()).await? {
+        let Some(seats) = snapshot.seats.get_mut(&seat) else { continue };
+        let starts_at = limits.get(&seat).map(|limit| limit.1);
+        seats.used += promised(&line, seats.capacity - seats.used, starts_at, now);
     }
     Ok(())
 }
@@ -104,12 +94,13 @@ async fn persons(
     let rows = query(
         transaction,
         "WITH v (email_h, initiative, at, leased) AS (VALUES {})
-         SELECT p.email_h, p.wrapped, v.initiative, s.id, s.request_h, s.pending,
+         SELECT p.email_h, p.wrapped, v.initiative, s.id, s.request_h, s.participant_h, s.pending,
                 (SELECT MAX(o.created_at) FROM outbox o
-                 WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = '') AS mailed_at,
+                 WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = ''
+                   AND o.kind IN ('confirm', 'again')) AS mailed_at,
                 EXISTS (SELECT 1 FROM outbox o
                         WHERE o.email_h = p.email_h AND o.initiative = v.initiative AND o.sink = ''
-                          AND o.sent_at IS NULL AND o.dead_at IS NULL
+                          AND o.kind IN ('confirm', 'again') AND o.sent_at IS NULL AND o.dead_at IS NULL
                           AND (o.attempts = 0 OR o.next_at <= v.at OR o.next_at > v.leased)) AS mail_waits
          FROM v CROSS JOIN persons p
          LEFT JOIN signups s ON s.email_h = p.email_h AND s.initiative = v.initiative
@@ -129,7 +120,12 @@ async fn persons(
             snapshot.mailed.insert(name.clone(), Mailed { at, waits: row.flag("mail_waits")? });
         }
         if let Some(id) = row.text("id")? {
-            let known = Known { id, request_h: row.digest("request_h")?, pending: row.flag("pending")? };
+            let known = Known {
+                id,
+                request_h: row.digest("request_h")?,
+                participant_h: row.digest("participant_h")?,
+                pending: row.flag("pending")?,
+            };
             snapshot.known.entry(name).or_default().push(known);
         }
     }

@@ -1,12 +1,12 @@
-//! Copies what a database of version 1 holds.
+//! Copies what a database of version 1 holds, and names the participants of sign-ups of before version 3.
 
 use super::Database;
 use super::copies::COUNT_SEATS;
-use super::values::insert;
+use super::values::{execute, insert};
 use crate::store::driver::Transaction;
 use crate::store::tables::{Table, Type, Value};
-use crate::store::upgrade::{HOLD_SEATS, HOLD_SECONDS, NAME_REQUESTS, OLD_TABLES, key_of, upgraded};
-use crate::store::{Rows, Secret, StoreError};
+use crate::store::upgrade::{HOLD_SEATS, HOLD_SECONDS, NAME_REQUESTS, V1_TABLES, key_of, upgraded};
+use crate::store::{PersonKey, Rows, Secret, StoreError};
 
 /// Rows copied at once.
 const ROWS: usize = 500;
@@ -14,7 +14,7 @@ const ROWS: usize = 500;
 impl Database {
     /// Brings the rows of an older version's tables into today's, once. Servers that start together wait for each other.
     pub(super) async fn upgrade(&self, now: i64) -> Result<(), StoreError> {
-        let sql = "SELECT name FROM meta WHERE name = 'upgrade_from'";
+        let sql = "SELECT name FROM meta WHERE name IN ('upgrade_from', 'name_participants')";
         if self.driver.read(sql, Vec::new()).await?.is_empty() {
             return Ok(());
         }
@@ -22,7 +22,7 @@ impl Database {
         // Whoever deletes this row first does it; the others wait here until it is done.
         let first = transaction.execute("DELETE FROM meta WHERE name = 'upgrade_from'", Vec::new()).await?;
         if first > 0 {
-            for table in OLD_TABLES {
+            for table in V1_TABLES {
                 copy_over(&mut *transaction, self.keys.hmac(), table).await?;
             }
             transaction.execute(NAME_REQUESTS, Vec::new()).await?;
@@ -32,7 +32,49 @@ impl Database {
                 transaction.execute(&format!("DROP TABLE v1_{table}"), Vec::new()).await?;
             }
         }
+        self.name_participants(&mut *transaction).await?;
+        transaction.execute("DELETE FROM meta WHERE name = 'name_participants'", Vec::new()).await?;
         Ok(transaction.commit().await?)
+    }
+
+    /// Names the participants of the sign-ups that came before there were names for them: they are sealed.
+    pub(super) async fn name_participants(
+        &self,
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT s.email_h, s.id, s.initiative, s.sealed, p.wrapped
+             FROM signups s JOIN persons p ON p.email_h = s.email_h WHERE s.participant_h IS NULL LIMIT {ROWS}"
+        );
+        loop {
+            let rows = transaction.query(&sql, Vec::new()).await?;
+            if rows.is_empty() {
+                break;
+            }
+            let mut named = Vec::with_capacity(rows.len());
+            for row in &rows {
+                let (email_h, id) = (row.digest("email_h")?, row.string("id")?);
+                let wrapped = row.bytes("wrapped")?.unwrap_or_default();
+                let sealed = row.bytes("sealed")?.unwrap_or_default();
+                let key = PersonKey::unwrap(&self.keys, &email_h, &wrapped)?;
+                let person = key.open(&email_h, &row.string("initiative")?, &sealed)?;
+                let participant_h = self.keys.hmac().participant_h(&email_h, &person);
+                named.push(vec![(&email_h).into(), id.as_str().into(), (&participant_h).into()]);
+            }
+            execute(
+                transaction,
+                "WITH v (email_h, id, participant_h) AS (VALUES {})
+                 UPDATE signups SET participant_h = v.participant_h FROM v
+                 WHERE signups.email_h = v.email_h AND signups.id = v.id",
+                named,
+            )
+            .await?;
+        }
+        let sql = "UPDATE holds SET participant_h = (
+                       SELECT s.participant_h FROM signups s WHERE s.email_h = holds.email_h AND s.id = holds.id)
+                   WHERE participant_h IS NULL";
+        transaction.execute(sql, Vec::new()).await?;
+        Ok(())
     }
 }
 
@@ -63,7 +105,7 @@ async fn copy_over(
         for row in rows {
             let unknown =
                 || StoreError::Unusable(format!("a row of {} cannot be brought up to date", table.name));
-            for (table, row) in upgraded(secret, table.name, row).ok_or_else(unknown)? {
+            for (table, row) in upgraded(secret, 1, table.name, row).ok_or_else(unknown)? {
                 match today.iter_mut().find(|(other, _)| other.name == table.name) {
                     Some((_, rows)) => rows.push(row),
                     None => today.push((table, vec![row])),

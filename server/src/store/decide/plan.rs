@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::store::cipher::CipherError;
 use crate::store::secret::random_id;
-use crate::store::{Digest, Message, MessageKind, NewSignUp, Outcome};
+use crate::store::{Attendance, Digest, Message, MessageKind, NewSignUp, Outcome, WantedSession};
+
+use super::seat_key;
 
 /// A person and an initiative.
 pub type Name = (Digest, String);
@@ -28,6 +30,15 @@ pub struct Snapshot {
     pub seats: BTreeMap<SeatKey, Seats>,
 }
 
+impl Snapshot {
+    /// Whether a session has not seats enough for a form.
+    pub fn is_full(&self, form: &NewSignUp, wanted: &WantedSession) -> bool {
+        // Without a limit of its own now it is not, whatever other forms of the batch say.
+        let seats = self.seats.get(&seat_key(form, wanted)).filter(|_| wanted.seats.is_some());
+        seats.is_some_and(|seats| seats.used + i64::from(form.party) > seats.capacity)
+    }
+}
+
 /// The mails that a person gets about an initiative.
 #[derive(Clone, Copy, Debug)]
 pub struct Mailed {
@@ -44,6 +55,8 @@ pub struct Known {
     pub id: String,
     /// The request that made it.
     pub request_h: Digest,
+    /// Whose it is at that address.
+    pub participant_h: Digest,
     /// It is an attempt.
     pub pending: bool,
 }
@@ -53,7 +66,7 @@ pub struct Known {
 pub struct Seats {
     /// How many there are in all.
     pub capacity: i64,
-    /// How many are taken or held.
+    /// How many are taken, held, or free for somebody who waits longer.
     pub used: i64,
 }
 
@@ -70,8 +83,8 @@ pub struct Plan<'a> {
     pub renewed: Vec<(&'a NewSignUp, String)>,
     /// Attempts that go, by person and id. The seats that they hold stay held.
     pub dropped: Vec<(Digest, String)>,
-    /// Seats held for a form, with the id of the hold: the attempt's, where the form made one.
-    pub holds: Vec<(&'a NewSignUp, String)>,
+    /// Seats and places in lines that forms hold.
+    pub holds: Vec<NewHold<'a>>,
     /// People who come in addition, whether their session has a limit or not.
     pub taken: BTreeMap<SeatKey, i64>,
     /// Forms whose key has been answered.
@@ -90,6 +103,20 @@ pub struct NewRow<'a> {
     pub sealed: Vec<u8>,
     /// The number of the last event about it.
     pub sequence: i64,
+    /// What it has of its sessions.
+    pub attendances: Vec<Attendance>,
+}
+
+/// What a form holds of a session for a time.
+pub struct NewHold<'a> {
+    /// The form.
+    pub form: &'a NewSignUp,
+    /// The attempt's id, where the form made one; else one of its own.
+    pub id: String,
+    /// The session.
+    pub wanted: &'a WantedSession,
+    /// A place in the line, and no seats.
+    pub is_waiting: bool,
 }
 
 /// A message to be written into the outbox.

@@ -7,6 +7,16 @@ fn keys() -> Keys {
     Keys::new(Secret::new(*b"a secret of a test"))
 }
 
+/// A session of two seats.
+fn wanted(id: &str) -> WantedSession {
+    WantedSession { id: id.into(), seats: Some(2), starts_at: 1000, may_wait: false, hold_until: 9 }
+}
+
+/// What is answered where Saturday is full.
+fn full() -> Outcome {
+    Outcome::Full(vec!["samedi".into()])
+}
+
 /// A form for one of two seats, which a mail asks to confirm.
 fn form(person: u8, key: &str) -> NewSignUp {
     NewSignUp {
@@ -14,10 +24,10 @@ fn form(person: u8, key: &str) -> NewSignUp {
         request_h: [person; 32],
         key: key.into(),
         initiative: "atelier".into(),
-        session: Some("samedi".into()),
+        participant_h: [0; 32],
+        sessions: vec![wanted("samedi")],
         party: 1,
-        seats: Some(2),
-        hold_until: Some(9),
+        is_attempt: true,
         person: Person::default(),
         language: "fr".into(),
         receipts: Vec::new(),
@@ -32,7 +42,7 @@ fn form(person: u8, key: &str) -> NewSignUp {
 /// The same where no mail is sent.
 fn at_once(person: u8, key: &str) -> NewSignUp {
     let messages = vec![Message { kind: MessageKind::SignedUp, sink: "crm".into() }];
-    NewSignUp { hold_until: None, messages, ..form(person, key) }
+    NewSignUp { is_attempt: false, messages, ..form(person, key) }
 }
 
 fn seats(capacity: i64) -> Snapshot {
@@ -56,10 +66,10 @@ fn other(form: NewSignUp, request: u8) -> NewSignUp {
 #[test]
 fn the_last_seat_of_a_batch_goes_to_one() {
     let all = [form(1, "a"), form(2, "b"), form(3, "c")];
-    assert_eq!(outcomes(&all), [Outcome::Received, Outcome::Received, Outcome::Full]);
+    assert_eq!(outcomes(&all), [Outcome::Received, Outcome::Received, full()]);
     let all = [at_once(1, "a"), at_once(2, "b"), at_once(3, "c")];
     let plan = plan(&all, seats(2));
-    assert_eq!(plan.outcomes, [Outcome::Received, Outcome::Received, Outcome::Full]);
+    assert_eq!(plan.outcomes, [Outcome::Received, Outcome::Received, full()]);
     assert_eq!(plan.taken.values().copied().collect::<Vec<_>>(), [2]);
     assert!(plan.holds.is_empty());
 }
@@ -77,7 +87,7 @@ fn a_key_twice_in_a_batch_is_one_sign_up_and_another_body_is_refused() {
 fn trace(snapshot: Snapshot) -> (Vec<Outcome>, i64) {
     let all = [form(1, "a"), other(form(1, "b"), 7), other(form(1, "c"), 8)];
     let plan = plan(&all, snapshot);
-    (plan.outcomes.clone(), plan.holds.iter().map(|(form, _)| i64::from(form.party)).sum())
+    (plan.outcomes.clone(), plan.holds.iter().map(|hold| i64::from(hold.form.party)).sum())
 }
 
 #[test]
@@ -87,11 +97,11 @@ fn a_known_address_takes_a_hold_like_an_unknown_one() {
         let mut snapshot = seats(2);
         let (_, wrapped) = PersonKey::make(&keys(), &[1; 32]).unwrap();
         snapshot.persons.insert([1; 32], wrapped);
-        let row = Known { id: "x".into(), request_h: [request; 32], pending };
+        let row = Known { id: "x".into(), request_h: [request; 32], participant_h: [0; 32], pending };
         snapshot.known.insert(([1; 32], "atelier".into()), vec![row]);
         trace(snapshot)
     };
-    assert_eq!(unknown, (vec![Outcome::Received, Outcome::Received, Outcome::Full], 2));
+    assert_eq!(unknown, (vec![Outcome::Received, Outcome::Received, full()], 2));
     // Confirmed or not, with the same form or another.
     for (request, pending) in [(1, true), (1, false), (5, true), (5, false)] {
         assert_eq!(known(request, pending), unknown, "{request} {pending}");
@@ -99,20 +109,25 @@ fn a_known_address_takes_a_hold_like_an_unknown_one() {
 }
 
 #[test]
-fn attempts_stand_beside_each_other_and_the_oldest_of_six_goes() {
-    let all: Vec<_> = (0..7).map(|i| other(form(1, &i.to_string()), i)).collect();
+fn attempts_stand_beside_each_other_and_the_oldest_of_eleven_goes() {
+    let all: Vec<_> = (0..12).map(|i| other(form(1, &i.to_string()), i)).collect();
     let plan = plan(&all, seats(100));
     let kept: Vec<u8> = plan.signups.iter().map(|row| row.form.request_h[0]).collect();
-    assert_eq!(kept, [2, 3, 4, 5, 6]);
+    assert_eq!(kept, (2..12).collect::<Vec<_>>());
     // Those that went came with this batch: nothing is there to delete. Each form holds its seat.
     assert!(plan.dropped.is_empty());
-    assert_eq!((plan.holds.len(), plan.persons.len(), plan.messages.len()), (7, 1, 1));
+    assert_eq!((plan.holds.len(), plan.persons.len(), plan.messages.len()), (12, 1, 1));
 }
 
 #[test]
-fn an_attempt_that_is_there_goes_for_a_sixth_and_what_counts_stays() {
+fn an_attempt_that_is_there_goes_for_an_eleventh_and_what_counts_stays() {
     let mut snapshot = seats(100);
-    let rows = (0..6).map(|i| Known { id: i.to_string(), request_h: [20 + i; 32], pending: i > 0 });
+    let rows = (0..11).map(|i| Known {
+        id: i.to_string(),
+        request_h: [20 + i; 32],
+        participant_h: [0; 32],
+        pending: i > 0,
+    });
     snapshot.known.insert(([1; 32], "atelier".into()), rows.collect());
     let all = [form(1, "a")];
     let plan = plan(&all, snapshot);
@@ -128,17 +143,21 @@ fn the_same_form_by_another_key_is_kept_once_and_waits_anew() {
     assert_eq!(plan.renewed[0].1, plan.signups[0].id);
     // The hold of the second is none of the attempt's.
     assert_eq!(plan.holds.len(), 2);
-    assert_eq!(plan.holds[0].1, plan.signups[0].id);
-    assert_ne!(plan.holds[1].1, plan.signups[0].id);
+    assert_eq!(plan.holds[0].id, plan.signups[0].id);
+    assert_ne!(plan.holds[1].id, plan.signups[0].id);
 }
 
 #[test]
 fn one_mail_within_ten_minutes_speaks_for_all_that_waits() {
-    let later =
-        |key: &str, at| NewSignUp { at, hold_until: Some(at + 60), ..other(form(1, key), key.as_bytes()[0]) };
+    let later = |key: &str, at| NewSignUp { at, ..other(form(1, key), key.as_bytes()[0]) };
     let mails = |forms: &[NewSignUp], mailed: Option<Mailed>| -> Vec<(i64, i64)> {
         let name = (forms[0].email_h, forms[0].initiative.clone());
-        let known = vec![Known { id: "z".into(), request_h: later("z", 0).request_h, pending: true }];
+        let known = vec![Known {
+            id: "z".into(),
+            request_h: later("z", 0).request_h,
+            participant_h: [0; 32],
+            pending: true,
+        }];
         let snapshot = Snapshot {
             mailed: mailed.map(|mailed| (name.clone(), mailed)).into_iter().collect(),
             known: [(name, known)].into(),
@@ -164,7 +183,7 @@ fn one_mail_within_ten_minutes_speaks_for_all_that_waits() {
 fn without_mail_a_second_form_counts_and_the_same_one_does_not() {
     let all = [at_once(1, "a"), at_once(1, "b"), other(at_once(1, "c"), 9)];
     let plan = plan(&all, seats(2));
-    assert_eq!(plan.outcomes, [Outcome::Received; 3]);
+    assert_eq!(plan.outcomes, [Outcome::Received, Outcome::Received, Outcome::Received]);
     assert_eq!((plan.signups.len(), plan.messages.len()), (2, 2));
     assert_eq!(plan.taken.values().copied().collect::<Vec<_>>(), [2]);
     assert!(plan.messages.iter().all(|message| message.sequence == 1));
