@@ -20,6 +20,28 @@ fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/version-1").join(name)
 }
 
+/// What version 2 of the tables left behind.
+fn second(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/version-2").join(name)
+}
+
+/// A SQLite file of a fixture, in a folder of its own.
+fn unpacked(fixture: &Path, folder: &tempfile::TempDir) {
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(fixture).unwrap();
+    flate2::read::GzDecoder::new(file).read_to_end(&mut bytes).unwrap();
+    std::fs::write(folder.path().join("signups.db"), bytes).unwrap();
+}
+
+/// A PostgreSQL database of a fixture.
+async fn loaded(fixture: &Path) -> String {
+    let address = postgres_database().await;
+    let pool = sqlx::PgPool::connect(&address).await.unwrap();
+    let dump = std::fs::read_to_string(fixture).unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(dump)).execute(&pool).await.unwrap();
+    address
+}
+
 /// What version 0.1.0 said of it.
 fn expected(kind: &str) -> Value {
     let text = std::fs::read_to_string(fixture("expected.json")).unwrap();
@@ -29,10 +51,7 @@ fn expected(kind: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_version_1_goes_on() {
     let folder = tempfile::tempdir().unwrap();
-    let mut bytes = Vec::new();
-    let file = std::fs::File::open(fixture("sqlite.db.gz")).unwrap();
-    flate2::read::GzDecoder::new(file).read_to_end(&mut bytes).unwrap();
-    std::fs::write(folder.path().join("signups.db"), bytes).unwrap();
+    unpacked(&fixture("sqlite.db.gz"), &folder);
     let store = sqlite::open(&database(&folder), &secret()).await.unwrap();
     goes_on(&store, &expected("sqlite")).await;
     store.close().await;
@@ -43,10 +62,7 @@ async fn a_file_of_version_1_goes_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_of_version_1_goes_on() {
-    let address = postgres_database().await;
-    let pool = sqlx::PgPool::connect(&address).await.unwrap();
-    let dump = std::fs::read_to_string(fixture("postgres.sql")).unwrap();
-    sqlx::raw_sql(sqlx::AssertSqlSafe(dump)).execute(&pool).await.unwrap();
+    let address = loaded(&fixture("postgres.sql")).await;
     // Servers that start together wait for each other.
     let secret = secret();
     let (store, other) = tokio::join!(postgres::open(&address, &secret), postgres::open(&address, &secret));
@@ -187,4 +203,59 @@ async fn goes_on(store: &Arc<dyn Store>, expected: &Value) {
 /// The sign-up of which a consent was taken back.
 fn ana_id(events: &[(MessageKind, String, u32)]) -> Option<&String> {
     events.iter().find(|(kind, ..)| *kind == MessageKind::Withdrawn).map(|(_, id, _)| id)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_version_2_left_goes_on_wherever_it_is_kept() {
+    let expected: Value =
+        serde_json::from_str(&std::fs::read_to_string(second("expected.json")).unwrap()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    unpacked(&second("sqlite.db.gz"), &folder);
+    goes_on_from_2(&sqlite::open(&database(&folder), &secret()).await.unwrap(), &expected).await;
+    let address = loaded(&second("postgres.sql")).await;
+    goes_on_from_2(&postgres::open(&address, &secret()).await.unwrap(), &expected).await;
+    let folder = tempfile::tempdir().unwrap();
+    for store in [on_sqlite(&folder).await, on_postgres().await] {
+        let signups = second("signups-2026-11-30T013615Z.jsonl.gz");
+        let (copied, left_out) = backup::restore(&*store, &signups, &second("keys.jsonl.gz")).await.unwrap();
+        assert_eq!((copied["signups"], copied["attendances"], copied["holds"], left_out), (6, 4, 2, 0));
+        goes_on_from_2(&store, &expected).await;
+    }
+}
+
+async fn goes_on_from_2(store: &Arc<dyn Store>, expected: &Value) {
+    let made = expected["made"].as_i64().unwrap();
+    // The one session of each is an attendance now, and the rest is as it was.
+    let mut all = store.page("atelier", None).await.unwrap().0;
+    all.extend(store.page("petition", None).await.unwrap().0);
+    for one in expected["signups"].as_array().unwrap() {
+        let stored = all.iter().find(|stored| one["id"] == stored.id).unwrap();
+        let is_pending = one["pending"] == true;
+        assert_eq!((stored.pending, u64::from(stored.party)), (is_pending, one["party"].as_u64().unwrap()));
+        let states = stored.attendances.iter().map(|it| (it.session.as_str(), it.state.as_str()));
+        let state = if is_pending { "asked" } else { "active" };
+        let session = one["session"].as_str().map(|session| (session, state));
+        assert_eq!(states.collect::<Vec<_>>(), session.into_iter().collect::<Vec<_>>());
+    }
+    // Eli's second form is a change; Dia's has another name, and is another participant's.
+    let link = |name: &str| store.secret().token_hash(expected["links"][name].as_str().unwrap());
+    let waiting = async |name: &str| {
+        let email_h = store.link(&link(name), made).await.unwrap().unwrap().email_h;
+        store.waiting(&email_h, made).await.unwrap().remove(0)
+    };
+    let (eli, dia) = (waiting("eli").await, waiting("dia").await);
+    assert!(eli.changes.is_some() && dia.changes.is_none());
+    // Bea's two seats are taken, and Cor's and Eli's are held for their time: of five one is left.
+    let form = |name: &str| {
+        let held = |wanted: &mut WantedSession| (wanted.seats, wanted.hold_until) = (Some(5), made + 9);
+        NewSignUp { at: made, ..with_sessions(seat(name), held) }
+    };
+    assert_eq!(keep(store, &[form("a"), form("b")]).await, [Outcome::Received, full()]);
+    let confirmed = store.confirm(&link("eli"), &eli.attempt.id, &crm(), &[], made + 1).await.unwrap();
+    assert_eq!(confirmed, Confirmation::Now);
+    let confirmed = store.confirm(&link("dia"), &dia.attempt.id, &crm(), &[], made + 1).await.unwrap();
+    assert_eq!(confirmed, Confirmation::Now);
+    let changed = store.of_person(&eli.attempt.email_h).await.unwrap();
+    assert_eq!((changed.len(), changed[0].session()), (1, Some("samedi")));
+    assert_eq!(store.count(None).await.unwrap().confirmed, 4);
 }
