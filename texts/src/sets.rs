@@ -42,10 +42,10 @@ set! {
         dismiss_button dismissed dismissed_lead confirmed confirmed_lead confirmed_before
         confirmed_before_lead recorded recorded_lead initiative_gone session_gone over
         no_longer_said more_waiting show_waiting nothing_waits nothing_waits_lead
-        attempt_gone attempt_gone_lead full full_lead link_gone link_gone_confirm
-        waitlisted waitlisted_lead partly_waitlisted_lead
-        own own_lead own_give_back own_leave own_accept own_given_back own_given_back_lead
-        own_accepted own_accepted_lead own_late own_late_lead own_back own_more
+        attempt_gone attempt_gone_lead full full_lead waitlisted waitlisted_lead
+        partly_waitlisted_lead own own_lead own_give_back own_leave own_accept own_given_back
+        own_given_back_lead own_accepted own_accepted_lead own_late own_late_lead own_back
+        own_more link_gone link_gone_confirm
         link_gone_access link_used link_used_lead new_link
         my_data_lead email send_link email_wrong sent sent_lead no_mail no_mail_contact
         kept kept_lead kept_nothing kept_correct kept_confirmed kept_waiting kept_waiting_lead
@@ -76,9 +76,10 @@ set! {
     Mails {
         labelled comma hello an_initiative what when place people online ticked confirm_subject
         confirm_lead confirm_button confirm_until all_waiting confirm_not_you change_subject
-        change_lead change_button again_subject again_lead again_not_you access_subject
-        waiting offered cancelled promoted_subject promoted_lead promoted_button promoted_then
-        offered_subject offered_lead offered_button offered_then
+        change_lead change_button again_subject again_lead again_not_you waiting offered cancelled
+        confirmed_subject confirmed_lead confirmed_calendar waitlisted_subject waitlisted_lead
+        own_button own_then promoted_subject promoted_lead promoted_button promoted_then
+        offered_subject offered_lead offered_button offered_then access_subject
         access_lead access_button access_until access_not_you sent_by questions
     }
 }

@@ -2,7 +2,7 @@
 //! without any script.
 
 pub mod article;
-mod calendar;
+pub mod calendar;
 mod form;
 mod form_ticket;
 mod frame;

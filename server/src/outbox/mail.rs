@@ -30,8 +30,18 @@ pub struct Letter {
     pub text: String,
     /// The same as HTML; without it the mail is text only.
     pub html: Option<String>,
-    /// A file of JSON with its name.
-    pub file: Option<(String, String)>,
+    /// A file that goes with it.
+    pub file: Option<File>,
+}
+
+/// A file that goes with a mail.
+pub struct File {
+    /// Its name.
+    pub name: String,
+    /// Its media type.
+    pub media_type: &'static str,
+    /// What is in it.
+    pub text: String,
 }
 
 /// Sends mail by the operator's server.
@@ -95,14 +105,22 @@ impl Mailer {
             builder = builder.reply_to(reply_to);
         }
         let plain = SinglePart::plain(letter.text);
-        let made = match (letter.html, letter.file) {
-            (Some(html), _) => builder
-                .multipart(MultiPart::alternative().singlepart(plain).singlepart(SinglePart::html(html))),
-            (None, Some((name, json))) => {
-                let file = Attachment::new(name).body(json, ContentType::parse("application/json").ok()?);
-                builder.multipart(MultiPart::mixed().singlepart(plain).singlepart(file))
+        let file = match letter.file {
+            Some(File { name, media_type, text }) => {
+                Some(Attachment::new(name).body(text, ContentType::parse(media_type).ok()?))
             }
+            None => None,
+        };
+        let made = match (letter.html, file) {
             (None, None) => builder.singlepart(plain),
+            (None, Some(file)) => builder.multipart(MultiPart::mixed().singlepart(plain).singlepart(file)),
+            (Some(html), file) => {
+                let both = MultiPart::alternative().singlepart(plain).singlepart(SinglePart::html(html));
+                builder.multipart(match file {
+                    Some(file) => MultiPart::mixed().multipart(both).singlepart(file),
+                    None => both,
+                })
+            }
         };
         made.ok()
     }

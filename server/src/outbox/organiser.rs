@@ -8,7 +8,7 @@ use lettre::Address;
 use serde_json::Value;
 
 use super::event::Event;
-use super::mail::Letter;
+use super::mail::{File, Letter};
 use crate::store::{MessageKind, SignUpRecord};
 use crate::wording::{self, line};
 
@@ -30,7 +30,11 @@ pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
             match sealed {
                 Some(sealed) => {
                     rows.text.push_str(&format!("\n{}\n\n    {}\n", texts.sealed, texts.sealed_command));
-                    file = Some((format!("{}.json", event.signup), sealed.to_string()));
+                    file = Some(File {
+                        name: format!("{}.json", event.signup),
+                        media_type: "application/json",
+                        text: sealed.to_string(),
+                    });
                 }
                 None => {
                     rows.person(event.initiative, stored);

@@ -5,7 +5,7 @@ use alentour_model::Initiative;
 use alentour_texts::{Language, fill};
 use lettre::Address;
 
-use super::mail::Letter;
+use super::mail::{File, Letter};
 use crate::settings::Controller;
 use crate::store::SignUpRecord;
 use crate::wording::{self, line};
@@ -61,6 +61,24 @@ impl About<'_> {
             Piece::Small(texts.again_not_you.into()),
         ];
         self.letter(texts.again_subject, pieces, to)
+    }
+
+    /// Says what is kept now that it is confirmed. `link` opens their own page; `calendar` has the sessions they have seats of.
+    pub fn confirmed(&self, link: &str, calendar: Option<File>, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let is_seated = self.record.attendances.iter().any(|one| one.state.is_seated());
+        let waits = !self.record.attendances.is_empty() && !is_seated;
+        let (subject, lead) = match waits {
+            true => (texts.waitlisted_subject, texts.waitlisted_lead),
+            false => (texts.confirmed_subject, texts.confirmed_lead),
+        };
+        let mut pieces = vec![Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])), self.facts()];
+        if calendar.is_some() {
+            pieces.push(Piece::Paragraph(texts.confirmed_calendar.into()));
+        }
+        pieces.push(Piece::Button(texts.own_button, link.to_owned()));
+        pieces.push(Piece::Paragraph(texts.own_then.into()));
+        Letter { file: calendar, ..self.letter(subject, pieces, to) }
     }
 
     /// Says that a seat is theirs that they waited for; where `is_offer`, only if they say so in time. `link` opens their own page.

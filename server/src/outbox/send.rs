@@ -10,10 +10,11 @@ use serde_json::Value;
 
 use super::backoff::DeliveryError;
 use super::event::Event;
-use super::mail::Letter;
+use super::mail::{File, Letter};
 use super::person::About;
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::http::Error;
+use crate::initiatives::calendar;
 use crate::settings::{Channel, Sink};
 use crate::store::{
     Attendance, AttendanceState, Digest, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord,
@@ -49,6 +50,8 @@ enum Subject<'a> {
     Again(&'a SignUpRecord),
     /// All that is kept about them.
     Access(&'a SignUpRecord),
+    /// What is kept now that they have confirmed it.
+    Confirmed(&'a SignUpRecord),
     /// They have, or are offered, a seat that they waited for.
     Seat(&'a SignUpRecord, AttendanceState),
 }
@@ -57,7 +60,9 @@ impl Subject<'_> {
     fn record(&self) -> &SignUpRecord {
         match self {
             Self::Waiting(waiting) => &waiting.attempt,
-            Self::Again(record) | Self::Access(record) | Self::Seat(record, _) => record,
+            Self::Again(record) | Self::Access(record) | Self::Confirmed(record) | Self::Seat(record, _) => {
+                record
+            }
         }
     }
 }
@@ -82,7 +87,9 @@ impl Outbox {
         let record = subject.record();
         let email = EmailAddress::parse(&record.person.email);
         let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
-        self.spare(message, &mailbox, &all, now).await?;
+        if message.kind.is_strangers() {
+            self.spare(message, &mailbox, &all, now).await?;
+        }
         let to = with_ascii_domain(&record.person.email).parse::<Address>();
         let to =
             to.map_err(|_| DeliveryError::Final("the address is none that mail can be sent to".into()))?;
@@ -109,17 +116,33 @@ impl Outbox {
                 about.confirm(&format!("{base}/confirm/{token}"), waiting.changes.is_some(), to)
             }
             Subject::Again(_) => about.again(to),
-            Subject::Seat(record, state) => {
+            Subject::Confirmed(record) | Subject::Seat(record, _) => {
                 let until = own_until(record, initiative.as_deref(), now);
                 let token = self.create_link(message, Purpose::Own, until).await?;
-                about.seat(&format!("{base}/mine/{token}"), state == AttendanceState::Offered, to)
+                let link = format!("{base}/mine/{token}");
+                match subject {
+                    Subject::Seat(_, state) => about.seat(&link, state == AttendanceState::Offered, to),
+                    _ => about.confirmed(&link, self.calendar(&about, now), to),
+                }
             }
             Subject::Access(_) => {
                 let token = self.create_link(message, Purpose::Access, access_until).await?;
                 about.access(&format!("{base}/me/{token}"), to)
             }
         };
-        mailer.send(message, letter, now).await.map(|()| Sent::Mailed(mailbox))
+        mailer.send(message, letter, now).await?;
+        Ok(if message.kind.is_strangers() { Sent::Mailed(mailbox) } else { Sent::Out })
+    }
+
+    /// The sessions that somebody has a seat of, for their calendar; `None` where there are none to come.
+    fn calendar(&self, about: &About<'_>, now: i64) -> Option<File> {
+        let initiative = about.initiative?;
+        let seated = about.record.attendances.iter().filter(|one| one.state == AttendanceState::Active);
+        let sessions: Vec<_> = seated.filter_map(|one| initiative.session(&one.session)).collect();
+        let written = self.feeds.current().map_or(0, |current| current.written());
+        let base = self.settings.public_address()?;
+        let (name, text) = calendar::of(initiative, about.language, sessions, base, (written, now))?;
+        Some(File { name, media_type: "text/calendar; charset=utf-8; method=PUBLISH", text })
     }
 
     /// Puts a mail off where its mailbox has had enough of them.
@@ -261,6 +284,10 @@ fn subject<'a>(
     let beside = || waiting.iter().find(|one| one.attempt.initiative == message.initiative);
     if let Some(waiting) = caused.or_else(beside) {
         return Some(Subject::Waiting(waiting));
+    }
+    if message.kind == MessageKind::Confirmed {
+        let confirmed = all.iter().filter(is_alive).find(|one| message.signup.as_ref() == Some(&one.id));
+        return confirmed.map(Subject::Confirmed);
     }
     // Of a seat that was given back meanwhile, or answered, nothing is said any more.
     let promised = match message.kind {

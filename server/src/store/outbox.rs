@@ -25,6 +25,8 @@ pub enum MessageKind {
     Again,
     /// To the person: the link to what is kept about them, which they asked for.
     Access,
+    /// To the person, who has confirmed: what is kept now, and the link to change it.
+    Confirmed,
     /// To the person, who waited for it: you have a seat.
     Promoted,
     /// To the person, who waited for it at short notice: a seat is yours if you say so in time.
@@ -40,10 +42,11 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
+        Self::Confirmed,
         Self::Promoted,
         Self::Offered,
         Self::SignedUp,
@@ -58,6 +61,7 @@ impl MessageKind {
             Self::Confirm => "confirm",
             Self::Again => "again",
             Self::Access => "access",
+            Self::Confirmed => "confirmed",
             Self::Promoted => "promoted",
             Self::Offered => "offered",
             Self::SignedUp => "signup.created",
@@ -71,9 +75,14 @@ impl MessageKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
+    /// Whether it is a mail that anybody can cause who knows the address: such mails are counted, and limited.
+    pub fn is_strangers(self) -> bool {
+        matches!(self, Self::Confirm | Self::Again | Self::Access)
+    }
+
     /// Whether it is a mail to the person.
     pub fn is_mail(self) -> bool {
-        matches!(self, Self::Confirm | Self::Again | Self::Access | Self::Promoted | Self::Offered)
+        !matches!(self, Self::SignedUp | Self::Changed | Self::Withdrawn | Self::Erased)
     }
 }
 

@@ -36,4 +36,5 @@ mod store_waiting;
 mod stores;
 mod tiles;
 mod upgrade;
+mod waiting_list;
 mod words;

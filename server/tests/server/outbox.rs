@@ -116,6 +116,8 @@ async fn the_mail_says_what_when_and_where_and_its_link_confirms() {
     let hash = app.store.secret().token_hash(&token(&link));
     assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
     assert!(app.signups("atelier").await[0].confirmed_at.is_some());
+    assert_eq!(round(&outbox, now() + DAY).await, (1, 0, 0));
+    assert!(server.to("zoe@example.org")[1].link("/mine/").is_some());
     assert_eq!(round(&outbox, now() + DAY).await, (0, 0, 0));
 }
 
@@ -302,11 +304,12 @@ async fn who_signs_up_again_is_asked_about_the_change_or_told_that_nothing_chang
             .await
             .unwrap();
     };
+    assert_eq!(round(&outbox, now()).await, (1, 0, 0));
     // The same again: nothing to confirm.
     later().await;
     app.post(&key("b"), &seat("zoe@example.org")).await;
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
-    let same = server.to("zoe@example.org").remove(1);
+    let same = server.to("zoe@example.org").remove(2);
     assert!(same.link("/confirm/").is_none() && same.link("/me/").is_none(), "{}", same.text());
     assert!(same.text().contains("déjà enregistrée"), "{}", same.text());
     // Another session for three: a change, to be confirmed.
@@ -317,7 +320,7 @@ async fn who_signs_up_again_is_asked_about_the_change_or_told_that_nothing_chang
     change["message"] = json!("Bonjour de Zoé");
     app.post(&key("c"), &change).await;
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
-    let mail = server.to("zoe@example.org").remove(2);
+    let mail = server.to("zoe@example.org").remove(3);
     let text = mail.text();
     assert_eq!(mail.parsed().subject(), Some("Changement à confirmer\u{a0}: Atelier"));
     assert!(
@@ -380,8 +383,9 @@ async fn nothing_is_sent_to_who_has_gone_or_confirmed_meanwhile() {
     };
     app.store.create_link(&hash, &link).await.unwrap();
     assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
-    assert_eq!(round(&outbox, now() + 300).await, (2, 0, 0));
-    assert_eq!(server.taken().len(), 1);
+    // What is said is that it is confirmed.
+    assert_eq!(round(&outbox, now() + 300).await, (3, 0, 0));
+    assert_eq!(server.taken().len(), 2);
     // What the dead one would have noted changes nothing any more.
     app.store.record_delivery(&taken[0], &Delivery::Sent(now())).await.unwrap();
     assert_eq!(app.store.backlog().await.unwrap().waiting, 0);
@@ -450,10 +454,12 @@ async fn nobody_gets_more_than_ten_mails_a_day() {
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
     let link = server.taken()[0].link("/confirm/").unwrap();
     assert_eq!(app.confirm(&app.store.secret().token_hash(&token(&link))).await, [Confirmation::Now]);
+    // That it is confirmed is told beside the ten: nobody causes that but its person.
+    assert_eq!(round(&outbox, now()).await, (1, 0, 0));
     sign_up_for(&app, 1..13).await;
     assert_eq!(round(&outbox, now()).await, (9, 3, 0));
     assert_eq!(round(&outbox, now() + 6 * 3600 + 1).await, (0, 3, 0));
-    assert_eq!(server.taken().len(), 10);
+    assert_eq!(server.taken().len(), 11);
     assert_eq!(round(&outbox, now() + DAY + 3600).await, (3, 0, 0));
 }
 

@@ -68,7 +68,7 @@ async fn signed_up(settings: &str) -> App {
     app
 }
 
-async fn submit(app: &App, path: &str, fields: &str) -> (u16, String) {
+pub async fn submit(app: &App, path: &str, fields: &str) -> (u16, String) {
     let request = app.client.post(format!("{}{path}", app.address)).body(fields.to_owned());
     let request = request.header("content-type", "application/x-www-form-urlencoded");
     let response = request.header("sec-fetch-site", "same-origin").send().await.unwrap();

@@ -260,7 +260,7 @@ async fn an_organiser_gets_a_mail_a_sign_up_and_can_answer_it() {
     let link = server.to("zoe@example.org")[0].link("/confirm/").unwrap();
     let hash = app.store.secret().token_hash(link.rsplit('/').next().unwrap());
     assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
-    assert_eq!(round(&outbox, now()).await, (1, 0, 0));
+    assert_eq!(round(&outbox, now()).await, (2, 0, 0));
     let mail = server.to("orga@example.org").remove(0);
     let text = mail.text();
     for part in [
@@ -303,7 +303,7 @@ async fn what_is_sealed_only_the_organiser_reads_in_a_webhook_and_in_a_mail() {
     let link = server.to("zoe@example.org")[0].link("/confirm/").unwrap();
     let hash = app.store.secret().token_hash(link.rsplit('/').next().unwrap());
     assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
-    assert_eq!(round(&outbox, now()).await, (2, 0, 0));
+    assert_eq!(round(&outbox, now()).await, (3, 0, 0));
 
     let got = receiver.got().remove(0);
     let mail = server.to("orga@example.org").remove(0);

@@ -112,7 +112,7 @@ async fn a_confirmed_sign_up_is_kept_longer_and_its_news_is_told_once(store: Arc
     assert_eq!((stored.confirmed_at, stored.expires_at, stored.pending), (Some(200), 9000, false));
     let messages = store.claim(200, 60, 10, Recipients::All).await.unwrap();
     let news: Vec<_> = messages.iter().filter(|one| one.kind == MessageKind::SignedUp).collect();
-    assert_eq!((messages.len(), news.len(), news[0].sink.as_str()), (2, 1, "crm"));
+    assert_eq!((messages.len(), news.len(), news[0].sink.as_str()), (3, 1, "crm"));
     assert_eq!((news[0].signup.as_deref(), news[0].sequence), (Some(id.as_str()), Some(1)));
 }
 
@@ -168,7 +168,10 @@ async fn a_change_replaces_what_the_sign_up_says_and_keeps_its_id(store: Arc<dyn
     assert_eq!(said, expected);
     // The mail to somebody who is known says so.
     let mails: Vec<_> = messages.iter().filter(|one| one.kind.is_mail()).map(|one| one.kind).collect();
-    assert_eq!((mail.kind, &mails[..]), (MessageKind::Confirm, &[MessageKind::Again][..]));
+    assert_eq!(
+        (mail.kind, &mails[..]),
+        (MessageKind::Confirm, &[MessageKind::Confirmed, MessageKind::Again, MessageKind::Confirmed][..])
+    );
 }
 
 async fn a_change_takes_a_consent_back_and_the_receipt_says_so(store: Arc<dyn Store>) {

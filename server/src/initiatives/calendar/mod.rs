@@ -8,6 +8,7 @@ mod zones;
 use alentour::app::encode;
 use alentour_model::text::fold;
 use alentour_model::{Initiative, Session};
+use alentour_texts::Language;
 use axum::extract::Path;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use axum::http::{HeaderName, HeaderValue};
@@ -65,6 +66,26 @@ fn asked_for(page: &Page, initiative: &Initiative, sequence: i64, now: i64) -> O
         sequence,
     };
     file(&calendar, sessions)
+}
+
+/// The name and text of the file of some sessions, to go with a mail. `base` is the public address of this server, without a slash at its end; `written`
+/// is when the catalogue was, UTC seconds, as is `now`. `None` where none of them has a time that a calendar has.
+pub fn of(
+    initiative: &Initiative,
+    language: Language,
+    sessions: Vec<&Session>,
+    base: &str,
+    (written, now): (i64, i64),
+) -> Option<(String, String)> {
+    let calendar = Calendar {
+        initiative,
+        language,
+        server: base.split_once("://").map_or("", |(_, rest)| rest),
+        page: &format!("{base}/i/{}", encode(&initiative.id)),
+        now,
+        sequence: sequence(written),
+    };
+    Some((format!("{}.ics", file_name(&initiative.name)), file(&calendar, sessions)?))
 }
 
 /// The file of these sessions; `None` where none of them has a time that a calendar has.

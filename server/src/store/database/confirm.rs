@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::announce::mail;
 use super::batch::{attendance, enqueue};
 use super::seats::{SessionSeats, held, lines, lock_seats, promised, promote, take_seats};
 use super::sign_ups::attendances_of;
@@ -139,6 +140,8 @@ async fn confirm_within(
         messages.push(NewMessage::new((email_h, &initiative), message, id, sequence, now)?);
     }
     enqueue(transaction, &messages).await?;
+    let nothing = serde_json::json!({});
+    mail(transaction, &initiative, (email_h, id), MessageKind::Confirmed, &nothing, now).await?;
     Ok(Confirmation::Now)
 }
 
