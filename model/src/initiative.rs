@@ -263,12 +263,20 @@ pub struct Petition {
     /// The day on which they were counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<When>,
+    /// Whether those of the server's sign-ups are among them that were confirmed up to that day.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
+    pub includes_sign_ups: bool,
     /// Who it is addressed to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addressed_to: Vec<String>,
     /// What came of it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub outcome: String,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// One thing an initiative has achieved.

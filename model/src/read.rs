@@ -283,6 +283,7 @@ fn petition<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Petition> {
         target: reader.count("target"),
         signatures: reader.count("signatures"),
         as_of: reader.when("asOf"),
+        includes_sign_ups: reader.flag("includesSignUps"),
         addressed_to: reader.lines("addressedTo"),
         outcome: reader.text("outcome"),
     })

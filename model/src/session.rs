@@ -105,9 +105,14 @@ impl Session {
         (first, last.max(first))
     }
 
+    /// Seats that may be given out: what is said to be left; without it, all. `None` where there is no limit.
+    pub fn limit(&self) -> Option<u32> {
+        self.remaining.or(self.capacity)
+    }
+
     /// Whether no seat is left.
     pub fn is_full(&self) -> bool {
-        self.remaining.or(self.capacity) == Some(0)
+        self.limit() == Some(0)
     }
 }
 

@@ -11,9 +11,9 @@ use super::{App, Stage};
 /// An initiative that is looked at.
 #[derive(Clone)]
 pub struct LookedAt {
-    catalog: Arc<Catalog>,
-    position: usize,
-    whole: Option<Arc<Initiative>>,
+    pub(super) catalog: Arc<Catalog>,
+    pub(super) position: usize,
+    pub(super) whole: Option<Arc<Initiative>>,
 }
 
 impl LookedAt {
@@ -38,12 +38,18 @@ impl App {
     /// The initiative at that position, which is looked at.
     pub fn looked_at(self, position: usize) -> LookedAt {
         let whole = self.inner().and_then(|inner| inner.whole.borrow().clone());
-        LookedAt { catalog: self.catalog.get_untracked(), position, whole }
+        match whole {
+            None => self.listed_at(position),
+            whole => LookedAt { catalog: self.catalog.get_untracked(), position, whole },
+        }
     }
 
     /// How far what the initiative that is opened says has come; `whole`: all of it, where it was fetched.
-    pub fn take_details(self, whole: Option<Initiative>, stage: Stage) {
+    pub fn take_details(self, mut whole: Option<Initiative>, stage: Stage) {
         if let Some(inner) = self.inner() {
+            if let Some(whole) = &mut whole {
+                inner.bring_up(whole);
+            }
             inner.whole.replace(whole.map(Arc::new));
             self.details.set(stage);
         }

@@ -7,6 +7,7 @@ mod card;
 pub mod config;
 pub mod criteria;
 pub mod draft;
+mod live;
 pub mod place;
 pub mod search;
 pub mod served;
@@ -15,7 +16,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use alentour_model::{Catalog, Initiative, Query, Results};
+use alentour_model::{Catalog, Initiative, LiveInitiative, Query, Results};
 use leptos::prelude::*;
 
 use crate::locale::Locale;
@@ -61,6 +62,8 @@ struct Inner {
     config: RefCell<Config>,
     /// All that the initiative that is opened says, where the catalogue has its card alone.
     whole: RefCell<Option<Arc<Initiative>>>,
+    /// What has changed since the feed was written, as far as it is known.
+    live: RefCell<Vec<LiveInitiative>>,
 }
 
 /// One widget. Copied freely: everything in it lives as long as the owner that it was made under.
@@ -87,6 +90,8 @@ pub struct App {
     pub details: RwSignal<Stage>,
     /// How many parts of what is looked for have not come, where some have not.
     pub partly: RwSignal<Option<usize>>,
+    /// How often seats and signatures have changed: what says how many there are follows it.
+    pub live: RwSignal<Option<usize>>,
 }
 
 impl App {
@@ -104,6 +109,7 @@ impl App {
             owner: Owner::current().unwrap_or_default(),
             config: RefCell::new(config),
             whole: RefCell::default(),
+            live: RefCell::default(),
         };
         Self {
             inner: StoredValue::new_local(Rc::new(inner)),
@@ -117,6 +123,7 @@ impl App {
             opened: RwSignal::new(None),
             details: RwSignal::new(Stage::Ready),
             partly: RwSignal::new(None),
+            live: RwSignal::new(None),
         }
     }
 

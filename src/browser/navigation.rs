@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::focus::{find, focus_soon, later};
-use super::{Page, details, fetch, history, pending, window};
+use super::{Page, details, fetch, history, live, pending, window};
 use crate::app::{App, FeedError, Stage};
 
 /// Where a widget is in the tab's history.
@@ -185,6 +185,7 @@ fn open(page: &Rc<Page>, app: App, position: Option<usize>, part: Option<&'stati
         propose(page, app, position);
     }
     app.opened.set(position);
+    live::follow(page, app);
     match (position, before) {
         (Some(position), _) => {
             if let Some(card) = card {

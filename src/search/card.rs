@@ -23,14 +23,27 @@ pub fn Card(
     /// Whether the list says whose clocks all hours are on.
     is_zone_said: bool,
 ) -> Option<El> {
-    let catalog = app.catalog.read_untracked();
-    let initiative = catalog.get(hit.initiative)?;
     let position = hit.initiative;
+    let listed = app.listed_at(position);
+    let initiative = listed.get()?;
     let locale = app.locale;
     let availability = initiative.availability(app.locale.clock.now().instant);
     let is_open = availability == Availability::Open;
     let session = hit.session.and_then(|session| initiative.sessions.get(session));
-    let is_full = availability == Availability::Full || session.is_some_and(Session::is_full);
+    let is_full = move || {
+        app.live.track();
+        app.listed_at(position).get().is_some_and(|initiative| {
+            let session = hit.session.and_then(|session| initiative.sessions.get(session));
+            let is_full = initiative.availability(locale.clock.now().instant) == Availability::Full;
+            is_full || session.is_some_and(Session::is_full)
+        })
+    };
+    let needed = move || {
+        app.live.track();
+        let listed = app.listed_at(position);
+        let initiative = listed.get()?;
+        facts::needed(locale, initiative, hit.session, facts::is_closed(initiative, availability))
+    };
     let action = app.text(if is_open { labels::action(initiative) } else { Message::ReadMore });
     let named = locale.labelled(action, &initiative.name);
     let title = opening(app, initiative, position);
@@ -59,7 +72,7 @@ pub fn Card(
     let whereabouts = whereabouts(app, initiative, hit);
     let meta = div().class("meta").part("meta").child(when).child(whereabouts).child(who).child(why);
     let card = li()
-        .class("card")
+        .class(move || if is_full() { "card full" } else { "card" })
         .part("card")
         .id(format!("card-{position}"))
         .attr("aria-current", move || (app.opened.get() == Some(position)).then_some("true"))
@@ -68,17 +81,7 @@ pub fn Card(
         .child(gist)
         .child(meta)
         // What is full says so, and asks for nothing; its title still leads to it.
-        .child(
-            div()
-                .class("foot")
-                .child(facts::needed(
-                    locale,
-                    initiative,
-                    hit.session,
-                    facts::is_closed(initiative, availability),
-                ))
-                .child((!is_full).then(act)),
-        );
+        .child(div().class("foot").child(needed).child((!is_full()).then(act)));
     Some(card)
 }
 

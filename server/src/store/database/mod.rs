@@ -7,6 +7,7 @@ mod erase;
 mod forget;
 mod keys;
 mod links;
+mod live;
 mod outbox;
 mod sign_ups;
 mod snapshot;

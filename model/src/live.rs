@@ -1,0 +1,326 @@
+//! What has changed since a feed was written: seats that were taken and signatures that were given here. What goes over the wire of it, and
+//! how it is put into an initiative.
+
+use serde::Serialize;
+
+use crate::initiative::{Initiative, Petition};
+use crate::json::Json;
+use crate::session::Session;
+
+/// The answer of `GET /v1/live.json`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LiveAnswer {
+    /// Those of the initiatives that were asked for of which something is known.
+    pub initiatives: Vec<LiveInitiative>,
+}
+
+/// What is known of an initiative at the moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LiveInitiative {
+    /// Its identifier.
+    pub id: String,
+    /// Its sessions that have a limit.
+    pub sessions: Vec<LiveSession>,
+    /// Of a petition: its signatures, those of the feed and those given here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<u32>,
+}
+
+/// What is known of a session at the moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LiveSession {
+    /// Its identifier.
+    pub id: String,
+    /// When it begins (UTC seconds): a card's sessions have no identifiers.
+    pub start: i64,
+    /// How many before it in the feed's list begin at the same time. What is over may have left the feed since the card was made: a
+    /// position among all would name another one then.
+    pub nth: u32,
+    /// Seats that are left.
+    pub remaining: u32,
+}
+
+impl LiveAnswer {
+    /// Reads an answer; what cannot be read of it is left out.
+    pub fn read(json: &impl Json) -> Self {
+        Self { initiatives: list(json, "initiatives", LiveInitiative::read) }
+    }
+}
+
+/// What can be read of a list.
+fn list<J: Json, T>(json: &J, name: &str, read: fn(&J) -> Option<T>) -> Vec<T> {
+    let values = json.field(name).and_then(|values| values.list()).unwrap_or_default();
+    values.iter().filter_map(read).collect()
+}
+
+fn number(json: &impl Json, name: &str) -> Option<f64> {
+    json.field(name)?.number()
+}
+
+impl LiveInitiative {
+    /// What is known of an initiative: `used` gives the seats of a session that are taken or held, by its identifier; `signed` is how many
+    /// have signed here and are not in the feed's number.
+    #[cfg(feature = "server")]
+    pub fn new(initiative: &Initiative, used: impl Fn(&str) -> u64, signed: u64) -> Self {
+        let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let sessions = initiative.sessions.iter().enumerate().filter_map(|(at, session)| {
+            Some(LiveSession {
+                id: session.id.clone(),
+                start: session.start.moment.instant,
+                nth: nth(&initiative.sessions, at),
+                remaining: session.limit()?.saturating_sub(count(used(&session.id))),
+            })
+        });
+        let announced = initiative.petition.as_ref().and_then(|petition| petition.signatures);
+        // Of none nothing is said that the feed does not say.
+        let is_counted = initiative.is_petition() && (announced.is_some() || signed > 0);
+        let signatures = announced.unwrap_or_default().saturating_add(count(signed));
+        Self {
+            id: initiative.id.clone(),
+            sessions: sessions.collect(),
+            signatures: is_counted.then_some(signatures),
+        }
+    }
+
+    fn read(json: &impl Json) -> Option<Self> {
+        Some(Self {
+            id: json.field("id")?.text()?,
+            sessions: list(json, "sessions", |json| {
+                Some(LiveSession {
+                    id: json.field("id")?.text()?,
+                    start: number(json, "start")? as i64,
+                    nth: number(json, "nth")? as u32,
+                    remaining: number(json, "remaining")? as u32,
+                })
+            }),
+            signatures: number(json, "signatures").map(|signatures| signatures as u32),
+        })
+    }
+
+    /// Puts it into what the feed says of that initiative, or what a card does. Put in twice, it is there once.
+    pub fn put_into(&self, initiative: &mut Initiative) {
+        for at in 0..initiative.sessions.len() {
+            let Session { id, start, .. } = &initiative.sessions[at];
+            let live = self.sessions.iter().find(|live| match id.is_empty() {
+                true => live.start == start.moment.instant && live.nth == nth(&initiative.sessions, at),
+                false => live.id == *id,
+            });
+            if let Some(live) = live {
+                initiative.sessions[at].remaining = Some(live.remaining);
+            }
+        }
+        if self.signatures.is_some() {
+            initiative.petition.get_or_insert_default().signatures = self.signatures;
+        }
+    }
+}
+
+/// How many sessions before that one begin at the same time.
+fn nth(sessions: &[Session], at: usize) -> u32 {
+    let is_then = |other: &&Session| other.start.moment.instant == sessions[at].start.moment.instant;
+    sessions[..at].iter().filter(is_then).count() as u32
+}
+
+/// The first goals after those of the organiser's: these, and ten times as many, and so on.
+const GOALS: [u32; 3] = [25, 50, 100];
+
+impl Petition {
+    /// What is aimed at: the organiser's goal until it is reached, then a round number above; `None` where no signature is known of, or
+    /// nobody can count that far.
+    pub fn goal(&self) -> Option<u32> {
+        let signatures = self.signatures?;
+        if let Some(target) = self.target.filter(|target| *target > signatures) {
+            return Some(target);
+        }
+        let mut goals = GOALS;
+        loop {
+            if let Some(goal) = goals.into_iter().find(|goal| *goal > signatures) {
+                return Some(goal);
+            }
+            for goal in &mut goals {
+                *goal = goal.checked_mul(10)?;
+            }
+        }
+    }
+
+    /// The time (UTC seconds) from which on signatures given here are not in the feed's number.
+    #[cfg(feature = "server")]
+    pub fn counts_from(&self) -> i64 {
+        match (self.includes_sign_ups, self.as_of) {
+            (false, _) => i64::MIN,
+            (true, Some(as_of)) => (i64::from(as_of.date().days()) + 1) * 86_400,
+            // Up to when nobody knows: rather none of them than some twice.
+            (true, None) => i64::MAX,
+        }
+    }
+}
+
+#[cfg(feature = "server")]
+impl Initiative {
+    /// Whether its sign-ups are signatures that are counted for all to see.
+    pub fn is_petition(&self) -> bool {
+        self.petition.is_some() || self.kind == Some(crate::initiative::Kind::Petition)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::session::When;
+    use crate::time::Moment;
+
+    fn session(id: &str, start: &str, limit: Option<u32>) -> Session {
+        Session {
+            id: id.into(),
+            name: String::new(),
+            start: When { moment: Moment::parse(start).unwrap(), all_day: false },
+            end: None,
+            time_zone: String::new(),
+            place: None,
+            capacity: limit,
+            remaining: None,
+        }
+    }
+
+    /// Two shifts at the same time, one of them without a limit, and a third one.
+    fn shifts() -> Initiative {
+        let mut initiative = Initiative::new("a", "A");
+        initiative.sessions = vec![
+            session("gone", "2026-11-01T10:00:00+01:00", Some(9)),
+            session("free", "2026-12-01T10:00:00+01:00", None),
+            session("four", "2026-12-01T10:00:00+01:00", Some(4)),
+            session("two", "2026-12-02T10:00:00+01:00", Some(2)),
+        ];
+        initiative
+    }
+
+    fn remaining(initiative: &Initiative) -> Vec<Option<u32>> {
+        initiative.sessions.iter().map(|session| session.remaining).collect()
+    }
+
+    #[cfg(feature = "server")]
+    fn live(initiative: &Initiative, signed: u64) -> LiveInitiative {
+        let used = |id: &str| {
+            [("gone", 1), ("free", 7), ("four", 3), ("two", 5)]
+                .iter()
+                .find(|(name, _)| *name == id)
+                .unwrap()
+                .1
+        };
+        LiveInitiative::new(initiative, used, signed)
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn what_is_left_of_a_limit_is_put_in_by_identifier_and_into_a_card_by_time() {
+        let mut whole = shifts();
+        let live = live(&whole, 3);
+        assert_eq!(live.signatures, None);
+        let mut card = shifts();
+        card.sessions.iter_mut().for_each(|session| (session.id, session.capacity) = (String::new(), None));
+        // What is over has left the feed since.
+        let mut earlier = card.clone();
+        earlier.sessions.remove(0);
+        live.put_into(&mut whole);
+        live.put_into(&mut card);
+        live.put_into(&mut earlier);
+        // More seats than there are may be taken: the organiser has lowered the limit.
+        assert_eq!(remaining(&whole), [Some(8), None, Some(1), Some(0)]);
+        assert_eq!(remaining(&card), remaining(&whole));
+        assert_eq!(remaining(&earlier), remaining(&whole)[1..]);
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn what_is_written_is_read_as_it_was_also_by_a_later_version() {
+        let mut petition = shifts();
+        petition.petition = Some(Petition::default());
+        let answer = LiveAnswer { initiatives: vec![live(&petition, 12), LiveInitiative::default()] };
+        let mut json = serde_json::to_value(&answer).unwrap();
+        json["initiatives"][0]["sessions"][0]["waiting"] = json!(3);
+        json["more"] = json!([1]);
+        assert_eq!(LiveAnswer::read(&&json), answer);
+    }
+
+    #[test]
+    fn what_is_no_answer_changes_nothing() {
+        for text in [
+            "null",
+            "[]",
+            "{}",
+            r#"{"initiatives":{}}"#,
+            r#"{"initiatives":[null,7,{},{"id":[]},{"sessions":[]}]}"#,
+        ] {
+            let json: Value = serde_json::from_str(text).unwrap();
+            assert_eq!(LiveAnswer::read(&&json), LiveAnswer::default(), "{text}");
+        }
+        let json = json!({ "initiatives": [{ "id": "a", "signatures": "x", "sessions": [null, { "id": "four" }, { "id": "two", "start": 1, "nth": 0, "remaining": -3 }] }] });
+        let answer = LiveAnswer::read(&&json);
+        let mut initiative = shifts();
+        answer.initiatives[0].put_into(&mut initiative);
+        // Less than nothing is nothing.
+        assert_eq!(remaining(&initiative), [None, None, None, Some(0)]);
+        assert_eq!(initiative.petition, None);
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn signatures_given_here_are_added_to_those_of_the_feed() {
+        let counted = |feed: Option<Option<u32>>, kind, signed| {
+            let mut initiative = Initiative::new("a", "A");
+            initiative.kind = Some(kind);
+            initiative.petition = feed.map(|signatures| Petition { signatures, ..Petition::default() });
+            let live = LiveInitiative::new(&initiative, |_| 0, signed);
+            live.put_into(&mut initiative);
+            live.put_into(&mut initiative);
+            initiative.petition.map(|petition| petition.signatures)
+        };
+        use crate::initiative::Kind::{Gathering, Petition as Signing};
+        assert_eq!(counted(Some(Some(98)), Signing, 2), Some(Some(100)));
+        assert_eq!(counted(Some(Some(98)), Gathering, 2), Some(Some(100)));
+        assert_eq!(counted(Some(Some(u32::MAX)), Signing, 2), Some(Some(u32::MAX)));
+        assert_eq!(
+            (counted(Some(None), Signing, 2), counted(None, Signing, 2)),
+            (Some(Some(2)), Some(Some(2)))
+        );
+        // Of none nothing is said that the feed does not say, and how many come to a meeting is nobody's business.
+        assert_eq!((counted(None, Signing, 0), counted(Some(None), Signing, 0)), (None, Some(None)));
+        assert_eq!(counted(None, Gathering, 2), None);
+    }
+
+    #[test]
+    fn the_goal_is_the_organisers_until_it_is_reached_and_then_the_next_round_number() {
+        let goal = |target, signatures| Petition { target, signatures, ..Petition::default() }.goal();
+        assert_eq!(goal(Some(600), Some(599)), Some(600));
+        assert_eq!(goal(Some(600), Some(600)), Some(1000));
+        assert_eq!(goal(Some(600), None), None);
+        for (signatures, next) in [
+            (0, 25),
+            (24, 25),
+            (25, 50),
+            (99, 100),
+            (100, 250),
+            (1000, 2500),
+            (2500, 5000),
+            (99_999, 100_000),
+        ] {
+            assert_eq!(goal(None, Some(signatures)), Some(next));
+            assert_eq!(goal(Some(0), Some(signatures)), Some(next));
+        }
+        assert_eq!(goal(None, Some(u32::MAX)), None);
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn what_the_organiser_has_counted_is_not_counted_again() {
+        let as_of = Some(When { moment: Moment::parse("2026-11-20T00:00:00+01:00").unwrap(), all_day: true });
+        let from = |includes_sign_ups, as_of| {
+            Petition { includes_sign_ups, as_of, ..Petition::default() }.counts_from()
+        };
+        assert_eq!((from(false, as_of), from(false, None)), (i64::MIN, i64::MIN));
+        assert_eq!(from(true, as_of), Moment::parse("2026-11-21T00:00:00Z").unwrap().instant);
+        assert_eq!(from(true, None), i64::MAX);
+    }
+}
