@@ -148,13 +148,13 @@ pub fn seats(locale: Locale, session: &Session) -> Option<String> {
     if session.is_full() {
         return Some(locale.text(Message::Full).to_owned());
     }
-    Some(locale.count(Message::Seats, session.remaining? as usize, &[]))
+    Some(locale.count(Message::Seats, session.left()? as usize, &[]))
 }
 
 /// How far a petition has come: what encourages most, and the figures where that is something else. A goal that is not the organiser's is
 /// called what it is.
 pub fn signatures(locale: Locale, petition: &Petition) -> Option<(String, Option<String>)> {
-    let signatures = petition.signatures?;
+    let signatures = petition.count()?;
     let counted = locale.count(Message::Signatures, signatures as usize, &[]);
     let Some(goal) = petition.goal() else { return Some((counted, None)) };
     let aim = locale.number(f64::from(goal));
@@ -185,7 +185,7 @@ pub fn progress(locale: Locale, petition: &Petition) -> Option<El> {
     let bar = petition.goal().map(|goal| {
         crate::dom::html::progress()
             .attr("max", goal.to_string())
-            .attr("value", petition.signatures.unwrap_or_default().to_string())
+            .attr("value", petition.count().unwrap_or_default().to_string())
             .attr("aria-hidden", "true")
     });
     let needed = p().class("needed").child(bar);

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::link::Link;
+use crate::live::Tally;
 use crate::organisation::Organisation;
 use crate::participation::{Availability, Participation};
 use crate::place::Place;
@@ -260,6 +261,9 @@ pub struct Petition {
     /// Signatures so far.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<u32>,
+    /// Signatures at the moment, once somebody has counted those given here, too.
+    #[serde(skip)]
+    pub live: Tally,
     /// The day on which they were counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<When>,

@@ -1,11 +1,43 @@
 //! What has changed since a feed was written: seats that were taken and signatures that were given here. What goes over the wire of it, and
 //! how it is put into an initiative.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde::Serialize;
 
 use crate::initiative::{Initiative, Petition};
 use crate::json::Json;
 use crate::session::Session;
+
+/// A number that may change after its feed was read, for all who look at what it belongs to.
+#[derive(Debug, Default)]
+pub struct Tally(AtomicU32);
+
+impl Tally {
+    /// The number; `None` as long as nobody has counted.
+    pub fn get(&self) -> Option<u32> {
+        self.0.load(Ordering::Relaxed).checked_sub(1)
+    }
+
+    /// Sets it; whether it was another one.
+    pub fn set(&self, number: u32) -> bool {
+        // One more: 0 is none.
+        let number = number.saturating_add(1);
+        self.0.swap(number, Ordering::Relaxed) != number
+    }
+}
+
+impl Clone for Tally {
+    fn clone(&self) -> Self {
+        Self(AtomicU32::new(self.0.load(Ordering::Relaxed)))
+    }
+}
+
+impl PartialEq for Tally {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
 
 /// The answer of `GET /v1/live.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -71,14 +103,16 @@ impl LiveInitiative {
                 remaining: session.limit()?.saturating_sub(count(used(&session.id))),
             })
         });
-        let announced = initiative.petition.as_ref().and_then(|petition| petition.signatures);
-        // Of none nothing is said that the feed does not say.
-        let is_counted = initiative.is_petition() && (announced.is_some() || signed > 0);
-        let signatures = announced.unwrap_or_default().saturating_add(count(signed));
+        let signatures = |petition: &Petition| {
+            let announced = petition.signatures;
+            // Of none nothing is said that the feed does not say.
+            let is_said = announced.is_some() || signed > 0;
+            is_said.then(|| announced.unwrap_or_default().saturating_add(count(signed)))
+        };
         Self {
             id: initiative.id.clone(),
             sessions: sessions.collect(),
-            signatures: is_counted.then_some(signatures),
+            signatures: initiative.petition.as_ref().and_then(signatures),
         }
     }
 
@@ -97,21 +131,22 @@ impl LiveInitiative {
         })
     }
 
-    /// Puts it into what the feed says of that initiative, or what a card does. Put in twice, it is there once.
-    pub fn put_into(&self, initiative: &mut Initiative) {
-        for at in 0..initiative.sessions.len() {
-            let Session { id, start, .. } = &initiative.sessions[at];
-            let live = self.sessions.iter().find(|live| match id.is_empty() {
-                true => live.start == start.moment.instant && live.nth == nth(&initiative.sessions, at),
-                false => live.id == *id,
+    /// Puts it into what the feed says of that initiative, or what a card does, for all who look at it; whether that was something else.
+    pub fn put_into(&self, initiative: &Initiative) -> bool {
+        let mut is_new = false;
+        for (at, session) in initiative.sessions.iter().enumerate() {
+            let live = self.sessions.iter().find(|live| match session.id.is_empty() {
+                true => {
+                    live.start == session.start.moment.instant && live.nth == nth(&initiative.sessions, at)
+                }
+                false => live.id == session.id,
             });
-            if let Some(live) = live {
-                initiative.sessions[at].remaining = Some(live.remaining);
-            }
+            is_new |= live.is_some_and(|live| session.live.set(live.remaining));
         }
-        if self.signatures.is_some() {
-            initiative.petition.get_or_insert_default().signatures = self.signatures;
+        if let (Some(petition), Some(signatures)) = (&initiative.petition, self.signatures) {
+            is_new |= petition.live.set(signatures);
         }
+        is_new
     }
 }
 
@@ -125,10 +160,15 @@ fn nth(sessions: &[Session], at: usize) -> u32 {
 const GOALS: [u32; 3] = [25, 50, 100];
 
 impl Petition {
+    /// Signatures, where some are known of.
+    pub fn count(&self) -> Option<u32> {
+        self.live.get().or(self.signatures)
+    }
+
     /// What is aimed at: the organiser's goal until it is reached, then a round number above; `None` where no signature is known of, or
     /// nobody can count that far.
     pub fn goal(&self) -> Option<u32> {
-        let signatures = self.signatures?;
+        let signatures = self.count()?;
         if let Some(target) = self.target.filter(|target| *target > signatures) {
             return Some(target);
         }
@@ -155,14 +195,6 @@ impl Petition {
     }
 }
 
-#[cfg(feature = "server")]
-impl Initiative {
-    /// Whether its sign-ups are signatures that are counted for all to see.
-    pub fn is_petition(&self) -> bool {
-        self.petition.is_some() || self.kind == Some(crate::initiative::Kind::Petition)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
@@ -181,6 +213,8 @@ mod tests {
             place: None,
             capacity: limit,
             remaining: None,
+
+            live: Default::default(),
         }
     }
 
@@ -196,8 +230,8 @@ mod tests {
         initiative
     }
 
-    fn remaining(initiative: &Initiative) -> Vec<Option<u32>> {
-        initiative.sessions.iter().map(|session| session.remaining).collect()
+    fn left(initiative: &Initiative) -> Vec<Option<u32>> {
+        initiative.sessions.iter().map(|session| session.left()).collect()
     }
 
     #[cfg(feature = "server")]
@@ -215,7 +249,7 @@ mod tests {
     #[cfg(feature = "server")]
     #[test]
     fn what_is_left_of_a_limit_is_put_in_by_identifier_and_into_a_card_by_time() {
-        let mut whole = shifts();
+        let whole = shifts();
         let live = live(&whole, 3);
         assert_eq!(live.signatures, None);
         let mut card = shifts();
@@ -223,13 +257,13 @@ mod tests {
         // What is over has left the feed since.
         let mut earlier = card.clone();
         earlier.sessions.remove(0);
-        live.put_into(&mut whole);
-        live.put_into(&mut card);
-        live.put_into(&mut earlier);
+        assert!(live.put_into(&whole) && !live.put_into(&whole));
+        live.put_into(&card);
+        live.put_into(&earlier);
         // More seats than there are may be taken: the organiser has lowered the limit.
-        assert_eq!(remaining(&whole), [Some(8), None, Some(1), Some(0)]);
-        assert_eq!(remaining(&card), remaining(&whole));
-        assert_eq!(remaining(&earlier), remaining(&whole)[1..]);
+        assert_eq!(left(&whole), [Some(8), None, Some(1), Some(0)]);
+        assert_eq!(left(&card), left(&whole));
+        assert_eq!(left(&earlier), left(&whole)[1..]);
     }
 
     #[cfg(feature = "server")]
@@ -258,36 +292,29 @@ mod tests {
         }
         let json = json!({ "initiatives": [{ "id": "a", "signatures": "x", "sessions": [null, { "id": "four" }, { "id": "two", "start": 1, "nth": 0, "remaining": -3 }] }] });
         let answer = LiveAnswer::read(&&json);
-        let mut initiative = shifts();
-        answer.initiatives[0].put_into(&mut initiative);
+        let initiative = shifts();
+        answer.initiatives[0].put_into(&initiative);
         // Less than nothing is nothing.
-        assert_eq!(remaining(&initiative), [None, None, None, Some(0)]);
+        assert_eq!(left(&initiative), [None, None, None, Some(0)]);
         assert_eq!(initiative.petition, None);
     }
 
     #[cfg(feature = "server")]
     #[test]
     fn signatures_given_here_are_added_to_those_of_the_feed() {
-        let counted = |feed: Option<Option<u32>>, kind, signed| {
+        let counted = |feed: Option<Option<u32>>, signed| {
             let mut initiative = Initiative::new("a", "A");
-            initiative.kind = Some(kind);
             initiative.petition = feed.map(|signatures| Petition { signatures, ..Petition::default() });
             let live = LiveInitiative::new(&initiative, |_| 0, signed);
-            live.put_into(&mut initiative);
-            live.put_into(&mut initiative);
-            initiative.petition.map(|petition| petition.signatures)
+            live.put_into(&initiative);
+            assert!(!live.put_into(&initiative), "nothing new the second time");
+            initiative.petition.map(|petition| petition.count())
         };
-        use crate::initiative::Kind::{Gathering, Petition as Signing};
-        assert_eq!(counted(Some(Some(98)), Signing, 2), Some(Some(100)));
-        assert_eq!(counted(Some(Some(98)), Gathering, 2), Some(Some(100)));
-        assert_eq!(counted(Some(Some(u32::MAX)), Signing, 2), Some(Some(u32::MAX)));
-        assert_eq!(
-            (counted(Some(None), Signing, 2), counted(None, Signing, 2)),
-            (Some(Some(2)), Some(Some(2)))
-        );
+        assert_eq!(counted(Some(Some(98)), 2), Some(Some(100)));
+        assert_eq!(counted(Some(Some(u32::MAX - 3)), 2), Some(Some(u32::MAX - 1)));
+        assert_eq!(counted(Some(None), 2), Some(Some(2)));
         // Of none nothing is said that the feed does not say, and how many come to a meeting is nobody's business.
-        assert_eq!((counted(None, Signing, 0), counted(Some(None), Signing, 0)), (None, Some(None)));
-        assert_eq!(counted(None, Gathering, 2), None);
+        assert_eq!((counted(Some(None), 0), counted(None, 2)), (Some(None), None));
     }
 
     #[test]

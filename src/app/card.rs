@@ -11,9 +11,9 @@ use super::{App, Stage};
 /// An initiative that is looked at.
 #[derive(Clone)]
 pub struct LookedAt {
-    pub(super) catalog: Arc<Catalog>,
-    pub(super) position: usize,
-    pub(super) whole: Option<Arc<Initiative>>,
+    catalog: Arc<Catalog>,
+    position: usize,
+    whole: Option<Arc<Initiative>>,
 }
 
 impl LookedAt {
@@ -38,17 +38,15 @@ impl App {
     /// The initiative at that position, which is looked at.
     pub fn looked_at(self, position: usize) -> LookedAt {
         let whole = self.inner().and_then(|inner| inner.whole.borrow().clone());
-        match whole {
-            None => self.listed_at(position),
-            whole => LookedAt { catalog: self.catalog.get_untracked(), position, whole },
-        }
+        LookedAt { catalog: self.catalog.get_untracked(), position, whole }
     }
 
     /// How far what the initiative that is opened says has come; `whole`: all of it, where it was fetched.
-    pub fn take_details(self, mut whole: Option<Initiative>, stage: Stage) {
+    pub fn take_details(self, whole: Option<Initiative>, stage: Stage) {
         if let Some(inner) = self.inner() {
-            if let Some(whole) = &mut whole {
-                inner.bring_up(whole);
+            if let Some(whole) = &whole {
+                let live = inner.live.borrow();
+                live.iter().filter(|live| live.id == whole.id).for_each(|live| _ = live.put_into(whole));
             }
             inner.whole.replace(whole.map(Arc::new));
             self.details.set(stage);

@@ -62,7 +62,7 @@ struct Inner {
     config: RefCell<Config>,
     /// All that the initiative that is opened says, where the catalogue has its card alone.
     whole: RefCell<Option<Arc<Initiative>>>,
-    /// What has changed since the feed was written, as far as it is known.
+    /// What was counted last: what an initiative says may come later than that.
     live: RefCell<Vec<LiveInitiative>>,
 }
 

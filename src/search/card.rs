@@ -23,26 +23,25 @@ pub fn Card(
     /// Whether the list says whose clocks all hours are on.
     is_zone_said: bool,
 ) -> Option<El> {
+    let catalog = app.catalog.read_untracked();
+    let initiative = catalog.get(hit.initiative)?;
     let position = hit.initiative;
-    let listed = app.listed_at(position);
-    let initiative = listed.get()?;
     let locale = app.locale;
     let availability = initiative.availability(app.locale.clock.now().instant);
     let is_open = availability == Availability::Open;
     let session = hit.session.and_then(|session| initiative.sessions.get(session));
+    let is_closed = facts::is_closed(initiative, availability);
     let is_full = move || {
         app.live.track();
-        app.listed_at(position).get().is_some_and(|initiative| {
-            let session = hit.session.and_then(|session| initiative.sessions.get(session));
-            let is_full = initiative.availability(locale.clock.now().instant) == Availability::Full;
-            is_full || session.is_some_and(Session::is_full)
-        })
+        let catalog = app.catalog.read_untracked();
+        let initiative = catalog.get(position);
+        // One that is full in all has none but full ones.
+        initiative.and_then(|it| it.sessions.get(hit.session?)).is_some_and(Session::is_full)
     };
     let needed = move || {
         app.live.track();
-        let listed = app.listed_at(position);
-        let initiative = listed.get()?;
-        facts::needed(locale, initiative, hit.session, facts::is_closed(initiative, availability))
+        let catalog = app.catalog.read_untracked();
+        facts::needed(locale, catalog.get(position)?, hit.session, is_closed)
     };
     let action = app.text(if is_open { labels::action(initiative) } else { Message::ReadMore });
     let named = locale.labelled(action, &initiative.name);

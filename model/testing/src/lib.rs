@@ -139,6 +139,7 @@ fn sessions(zone: String, places: usize, zones: &'static dyn Zones) -> impl Stra
             place: place.filter(|position| *position < places),
             capacity,
             remaining,
+            live: Default::default(),
         },
     )
 }
@@ -242,6 +243,7 @@ fn petitions(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = P
         |(target, signatures, as_of, includes_sign_ups, addressed_to, outcome)| Petition {
             target,
             signatures,
+            live: Default::default(),
             as_of,
             includes_sign_ups,
             addressed_to,

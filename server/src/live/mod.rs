@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use alentour_model::{Initiative, LiveInitiative};
+use alentour_model::{Initiative, LiveInitiative, Petition};
 use metrics::counter;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
@@ -60,8 +60,9 @@ impl Live {
     pub async fn put_into(self: &Arc<Self>, initiative: Arc<Initiative>) -> Arc<Initiative> {
         let live = self.of(std::slice::from_ref(&initiative.id)).await;
         let Some(live) = live.first() else { return initiative };
-        let mut initiative = Arc::unwrap_or_clone(initiative);
-        live.put_into(&mut initiative);
+        // A copy: what the feed says is what sign-ups are held against.
+        let initiative = Initiative::clone(&initiative);
+        live.put_into(&initiative);
         Arc::new(initiative)
     }
 
@@ -117,9 +118,7 @@ impl Live {
 }
 
 fn wanted_of(initiative: &Initiative) -> LiveWanted {
-    let since = initiative
-        .is_petition()
-        .then(|| initiative.petition.as_ref().map_or(i64::MIN, |petition| petition.counts_from()));
+    let since = initiative.petition.as_ref().map(Petition::counts_from);
     LiveWanted { initiative: initiative.id.clone(), since }
 }
 

@@ -20,7 +20,7 @@ pub struct LiveCounts {
     pub initiative: String,
     /// Its sessions that somebody has signed up for while they had a limit.
     pub sessions: Vec<SeatCount>,
-    /// Persons whose sign-up counts: confirmed or, where no mail is sent, received since then. 0 where nobody asks.
+    /// Persons who have confirmed since then; where no mail is sent, forms that were received. 0 where nobody asks.
     pub persons: u64,
 }
 

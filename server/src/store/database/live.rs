@@ -15,10 +15,11 @@ const SEATS: &str = "
             WHERE h.initiative = t.initiative AND h.session = t.session AND h.expires_at > v.at) AS held
     FROM v CROSS JOIN seats t WHERE t.initiative = v.initiative ORDER BY t.initiative, t.session";
 
-/// Where no mail is sent nobody confirms, and what was received counts. Further forms of the same person do not.
+/// A person confirms one form. Where no mail is sent nobody confirms, and what was received counts: a further form with a known address like
+/// one with a new address, or the number would tell who has signed.
 const PERSONS: &str = "
     WITH v (initiative, since) AS (VALUES {})
-    SELECT s.initiative, COUNT(DISTINCT s.email_h) AS persons FROM v CROSS JOIN signups s
+    SELECT s.initiative, COUNT(*) AS persons FROM v CROSS JOIN signups s
     WHERE s.initiative = v.initiative AND NOT s.pending
       AND COALESCE(s.confirmed_at, s.received_at) >= v.since
     GROUP BY s.initiative";
