@@ -140,7 +140,9 @@ pub fn needed(
     if let Some(petition) = &initiative.petition {
         return progress(locale, petition);
     }
-    Some(p().class("needed").child(seats(locale, initiative.sessions.get(session?)?)?))
+    let session = initiative.sessions.get(session?)?;
+    let class = if session.is_full() { "needed full" } else { "needed" };
+    Some(p().class(class).child(seats(locale, session)?))
 }
 
 /// How many seats are left, where that is known: of seats in all some may be taken, and only the server knows how many.

@@ -128,10 +128,14 @@ impl Scene {
     /// Takes over what has changed of what the list is about to show; its identifiers, and what that is.
     fn count(&self, app: App) -> (Vec<String>, Vec<LiveInitiative>) {
         let Some(live) = &self.live else { return Default::default() };
-        let listed = listed(app).into_iter().filter_map(|position| self.catalog.get(position));
+        let positions = listed(app);
+        let listed = positions.iter().filter_map(|position| self.catalog.get(*position));
         let ids: Vec<_> = listed.map(|initiative| initiative.id.clone()).collect();
         let counted = live(&ids);
-        app.take_live(counted.clone());
+        app.recount(&positions, &|initiative| {
+            let live = counted.iter().find(|live| live.id == initiative.id);
+            live.is_some_and(|live| live.put_into(initiative))
+        });
         (ids, counted)
     }
 

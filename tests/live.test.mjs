@@ -142,7 +142,7 @@ test('after the last seat nobody is offered a form that would be refused, and th
 });
 
 test('a petition’s count moves once somebody has confirmed, and a goal that is reached gives way to the next', async (t) => {
-  const page = await at.visit(t, { query: '#alentour=petition', origin: mailing.url, browser: { init: hurry } });
+  const page = await at.visit(t, { attributes: 'data-limit="40"', query: '#alentour=petition', origin: mailing.url, browser: { init: hurry } });
   const progress = page.locator('.detail > .needed');
   const card = page.locator('.card', { hasText: 'Pour un toit digne à Lyon' });
   await progress.waitFor();

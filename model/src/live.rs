@@ -3,10 +3,12 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+#[cfg(feature = "server")]
 use serde::Serialize;
 
 use crate::initiative::{Initiative, Petition};
 use crate::json::Json;
+#[cfg(feature = "server")]
 use crate::session::Session;
 
 /// A number that may change after its feed was read, for all who look at what it belongs to.
@@ -39,14 +41,8 @@ impl PartialEq for Tally {
     }
 }
 
-/// The answer of `GET /v1/live.json`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct LiveAnswer {
-    /// Those of the initiatives that were asked for of which something is known.
-    pub initiatives: Vec<LiveInitiative>,
-}
-
-/// What is known of an initiative at the moment.
+/// What is known of an initiative at the moment: an entry of the answer of `GET /v1/live.json`.
+#[cfg(feature = "server")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LiveInitiative {
     /// Its identifier.
@@ -59,6 +55,7 @@ pub struct LiveInitiative {
 }
 
 /// What is known of a session at the moment.
+#[cfg(feature = "server")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LiveSession {
     /// Its identifier.
@@ -72,27 +69,10 @@ pub struct LiveSession {
     pub remaining: u32,
 }
 
-impl LiveAnswer {
-    /// Reads an answer; what cannot be read of it is left out.
-    pub fn read(json: &impl Json) -> Self {
-        Self { initiatives: list(json, "initiatives", LiveInitiative::read) }
-    }
-}
-
-/// What can be read of a list.
-fn list<J: Json, T>(json: &J, name: &str, read: fn(&J) -> Option<T>) -> Vec<T> {
-    let values = json.field(name).and_then(|values| values.list()).unwrap_or_default();
-    values.iter().filter_map(read).collect()
-}
-
-fn number(json: &impl Json, name: &str) -> Option<f64> {
-    json.field(name)?.number()
-}
-
+#[cfg(feature = "server")]
 impl LiveInitiative {
     /// What is known of an initiative: `used` gives the seats of a session that are taken or held, by its identifier; `signed` is how many
     /// have signed here and are not in the feed's number.
-    #[cfg(feature = "server")]
     pub fn new(initiative: &Initiative, used: impl Fn(&str) -> u64, signed: u64) -> Self {
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let sessions = initiative.sessions.iter().enumerate().filter_map(|(at, session)| {
@@ -116,41 +96,50 @@ impl LiveInitiative {
         }
     }
 
-    fn read(json: &impl Json) -> Option<Self> {
-        Some(Self {
-            id: json.field("id")?.text()?,
-            sessions: list(json, "sessions", |json| {
-                Some(LiveSession {
-                    id: json.field("id")?.text()?,
-                    start: number(json, "start")? as i64,
-                    nth: number(json, "nth")? as u32,
-                    remaining: number(json, "remaining")? as u32,
-                })
-            }),
-            signatures: number(json, "signatures").map(|signatures| signatures as u32),
-        })
-    }
-
-    /// Puts it into what the feed says of that initiative, or what a card does, for all who look at it; whether that was something else.
+    /// Puts it into an initiative: see [`put`].
     pub fn put_into(&self, initiative: &Initiative) -> bool {
-        let mut is_new = false;
-        for (at, session) in initiative.sessions.iter().enumerate() {
-            let live = self.sessions.iter().find(|live| match session.id.is_empty() {
-                true => {
-                    live.start == session.start.moment.instant && live.nth == nth(&initiative.sessions, at)
-                }
-                false => live.id == session.id,
-            });
-            is_new |= live.is_some_and(|live| session.live.set(live.remaining));
-        }
-        if let (Some(petition), Some(signatures)) = (&initiative.petition, self.signatures) {
-            is_new |= petition.live.set(signatures);
-        }
-        is_new
+        // Numbers and texts: writing them to memory cannot fail.
+        let json = serde_json::to_value(self).unwrap_or_default();
+        put(&&json, initiative)
     }
 }
 
+/// Puts an entry of the answer into what the feed says of that initiative, or what a card does, for all who look at it; whether anything is
+/// something else now. What cannot be read of the entry changes nothing.
+pub fn put(live: &impl Json, initiative: &Initiative) -> bool {
+    let mut is_new = false;
+    for live in live.field("sessions").and_then(|sessions| sessions.list()).unwrap_or_default() {
+        let id = live.field("id").and_then(|id| id.text());
+        let number = |name| live.field(name).and_then(|number| number.number());
+        let (start, nth, Some(remaining)) = (number("start"), number("nth"), number("remaining")) else {
+            continue;
+        };
+        let mut before = 0.0;
+        for session in &initiative.sessions {
+            let is_then = Some(session.start.moment.instant as f64) == start;
+            let is_it = if session.id.is_empty() {
+                is_then && Some(before) == nth
+            } else {
+                id.as_ref() == Some(&session.id)
+            };
+            if is_it {
+                is_new |= session.live.set(remaining as u32);
+            }
+            if is_then {
+                before += 1.0;
+            }
+        }
+    }
+    if let Some(petition) = &initiative.petition
+        && let Some(signatures) = live.field("signatures").and_then(|number| number.number())
+    {
+        is_new |= petition.live.set(signatures as u32);
+    }
+    is_new
+}
+
 /// How many sessions before that one begin at the same time.
+#[cfg(feature = "server")]
 fn nth(sessions: &[Session], at: usize) -> u32 {
     let is_then = |other: &&Session| other.start.moment.instant == sessions[at].start.moment.instant;
     sessions[..at].iter().filter(is_then).count() as u32
@@ -266,37 +255,24 @@ mod tests {
         assert_eq!(left(&earlier), left(&whole)[1..]);
     }
 
-    #[cfg(feature = "server")]
     #[test]
-    fn what_is_written_is_read_as_it_was_also_by_a_later_version() {
-        let mut petition = shifts();
-        petition.petition = Some(Petition::default());
-        let answer = LiveAnswer { initiatives: vec![live(&petition, 12), LiveInitiative::default()] };
-        let mut json = serde_json::to_value(&answer).unwrap();
-        json["initiatives"][0]["sessions"][0]["waiting"] = json!(3);
-        json["more"] = json!([1]);
-        assert_eq!(LiveAnswer::read(&&json), answer);
-    }
-
-    #[test]
-    fn what_is_no_answer_changes_nothing() {
+    fn what_is_no_answer_changes_nothing_and_what_a_later_version_says_beside_it_neither() {
+        let initiative = Initiative { petition: Some(Petition::default()), ..shifts() };
         for text in [
             "null",
             "[]",
             "{}",
-            r#"{"initiatives":{}}"#,
-            r#"{"initiatives":[null,7,{},{"id":[]},{"sessions":[]}]}"#,
+            r#"{"sessions":{}}"#,
+            r#"{"sessions":[null,7,{},{"id":"four"},{"id":"four","remaining":"x"},{"remaining":1},{"id":7,"remaining":1}],"signatures":[]}"#,
         ] {
             let json: Value = serde_json::from_str(text).unwrap();
-            assert_eq!(LiveAnswer::read(&&json), LiveAnswer::default(), "{text}");
+            assert!(!put(&&json, &initiative), "{text}");
         }
-        let json = json!({ "initiatives": [{ "id": "a", "signatures": "x", "sessions": [null, { "id": "four" }, { "id": "two", "start": 1, "nth": 0, "remaining": -3 }] }] });
-        let answer = LiveAnswer::read(&&json);
-        let initiative = shifts();
-        answer.initiatives[0].put_into(&initiative);
+        assert_eq!((left(&initiative), initiative.petition.as_ref().unwrap().count()), (vec![None; 4], None));
+        let json = json!({ "sessions": [{ "id": "four", "remaining": 1, "waiting": 3 }, { "id": "two", "remaining": -3 }], "more": [1] });
+        assert!(put(&&json, &initiative));
         // Less than nothing is nothing.
-        assert_eq!(left(&initiative), [None, None, None, Some(0)]);
-        assert_eq!(initiative.petition, None);
+        assert_eq!(left(&initiative), [None, None, Some(1), Some(0)]);
     }
 
     #[cfg(feature = "server")]

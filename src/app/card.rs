@@ -44,10 +44,6 @@ impl App {
     /// How far what the initiative that is opened says has come; `whole`: all of it, where it was fetched.
     pub fn take_details(self, whole: Option<Initiative>, stage: Stage) {
         if let Some(inner) = self.inner() {
-            if let Some(whole) = &whole {
-                let live = inner.live.borrow();
-                live.iter().filter(|live| live.id == whole.id).for_each(|live| _ = live.put_into(whole));
-            }
             inner.whole.replace(whole.map(Arc::new));
             self.details.set(stage);
         }

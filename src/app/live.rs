@@ -1,6 +1,6 @@
 //! What has changed since the feed was written: seats that were taken, signatures that were given.
 
-use alentour_model::LiveInitiative;
+use alentour_model::Initiative;
 use leptos::prelude::*;
 
 use super::App;
@@ -21,28 +21,24 @@ impl App {
         facts::signatures(self.locale, looked_at.get()?.petition.as_ref()?).map(|(first, _)| first)
     }
 
-    /// Takes what was counted. Where it is what is known already, nothing moves. A form that nobody has begun goes once nothing is left, and
-    /// comes back.
-    pub fn take_live(self, counted: Vec<LiveInitiative>) {
-        let Some(inner) = self.inner() else { return };
+    /// Takes what was counted of what is looked at and of what stands at those positions: `put` puts it into an initiative, and says whether it
+    /// is something else. Where nothing is, nothing moves. A form that nobody has begun goes once nothing is left, and comes back.
+    pub fn recount(self, positions: &[usize], put: &dyn Fn(&Initiative) -> bool) {
         let now = self.locale.clock.now().instant;
-        let opened = self.opened.get_untracked().map(|position| self.looked_at(position));
-        let opened = opened.as_ref().and_then(|opened| opened.get());
-        let was = opened.map(|opened| opened.availability(now));
         let catalog = self.catalog.read_untracked();
         let mut is_new = false;
-        for live in &counted {
-            let listed = catalog.position(&live.id).and_then(|position| catalog.get(position));
-            for of in listed.into_iter().chain(opened.filter(|opened| opened.id == live.id)) {
-                is_new |= live.put_into(of);
-            }
+        for position in positions {
+            is_new |= catalog.get(*position).is_some_and(put);
         }
-        inner.live.replace(counted);
-        if let Some(opened) = opened
-            && Some(opened.availability(now)) != was
-            && let Some(draft) = self.draft(opened).filter(|draft| !draft.begun.get())
-        {
-            count_up(draft.renewals);
+        let looked_at = self.opened.get_untracked().map(|position| self.looked_at(position));
+        if let Some(opened) = looked_at.as_ref().and_then(|looked_at| looked_at.get()) {
+            let was = opened.availability(now);
+            is_new |= put(opened);
+            if opened.availability(now) != was
+                && let Some(draft) = self.draft(opened).filter(|draft| !draft.begun.get())
+            {
+                count_up(draft.renewals);
+            }
         }
         if is_new {
             count_up(self.live);

@@ -16,7 +16,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use alentour_model::{Catalog, Initiative, LiveInitiative, Query, Results};
+use alentour_model::{Catalog, Initiative, Query, Results};
 use leptos::prelude::*;
 
 use crate::locale::Locale;
@@ -62,8 +62,6 @@ struct Inner {
     config: RefCell<Config>,
     /// All that the initiative that is opened says, where the catalogue has its card alone.
     whole: RefCell<Option<Arc<Initiative>>>,
-    /// What was counted last: what an initiative says may come later than that.
-    live: RefCell<Vec<LiveInitiative>>,
 }
 
 /// One widget. Copied freely: everything in it lives as long as the owner that it was made under.
@@ -109,7 +107,6 @@ impl App {
             owner: Owner::current().unwrap_or_default(),
             config: RefCell::new(config),
             whole: RefCell::default(),
-            live: RefCell::default(),
         };
         Self {
             inner: StoredValue::new_local(Rc::new(inner)),

@@ -1,9 +1,15 @@
-// Whether somebody sees what is opened, for `live.rs`.
+// Asking for what has changed, for `live.rs`.
 
 import { isHidden } from '../dom/browser.mjs';
+import { send } from './fetch.mjs';
 
-/** Whether the tab is in front and what is opened within its window; as long as that is not drawn, it is about to be. */
-export function isSeen(root) {
+/**
+ * What was counted, by identifier; nothing while the tab is away or what is opened is out of its window. As long as that is not drawn, it is
+ * about to be.
+ */
+export async function count(root, address) {
   const seen = root.querySelector('.detail')?.getBoundingClientRect();
-  return !isHidden() && !(seen?.bottom < 0 || seen?.top > innerHeight);
+  if (isHidden() || seen?.bottom < 0 || seen?.top > innerHeight) return;
+  const response = await send(address);
+  if (response.status === 200) return JSON.parse(await response.text());
 }

@@ -3,12 +3,16 @@
 
 use std::rc::Rc;
 
-use alentour_model::LiveAnswer;
+use alentour_model::json::Json;
+use alentour_model::{Initiative, live};
+use js_sys::Promise;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
+use super::json::Parsed;
 use super::{Page, feed, fetch};
 use crate::app::{App, encode};
 
@@ -21,8 +25,7 @@ const LONGEST: usize = 4000;
 
 #[wasm_bindgen(module = "/src/browser/live.mjs")]
 extern "C" {
-    #[wasm_bindgen(js_name = isSeen)]
-    fn is_seen(root: &HtmlElement) -> bool;
+    fn count(root: &HtmlElement, address: &str) -> Promise;
 }
 
 /// Asks now and again and again, until something else is opened, or the list.
@@ -31,35 +34,49 @@ pub fn follow(page: &Rc<Page>, app: App) {
     page.openings.set(opening);
     let page = page.clone();
     spawn_local(async move {
-        while !app.is_gone() && page.openings.get() == opening && app.opened.get_untracked().is_some() {
-            if is_seen(&page.root) {
-                ask(page.clone(), app).await;
+        while !app.is_gone()
+            && page.openings.get() == opening
+            && let Some((positions, address)) = wanted(&page, app)
+        {
+            let answer = JsFuture::from(count(&page.root, &address)).await;
+            if app.is_gone() {
+                return;
+            }
+            if let Ok(answer) = answer
+                && answer.is_truthy()
+            {
+                page.counted.replace(Some(answer.into()));
+                app.recount(&positions, &|initiative| put(&page, initiative));
             }
             fetch::pause(PERIOD, true).await;
         }
     });
 }
 
-/// Asks for what is opened, and for what the list shows.
-pub async fn ask(page: Rc<Page>, app: App) {
-    // Elsewhere nobody knows: files, and feeds of others.
-    let Some(opened) = app.opened.try_get_untracked().flatten().filter(|_| feed::is_own(&page, app)) else {
-        return;
-    };
-    let Some(mut address) = app.address("/v1/live.json?") else { return };
-    {
-        let (catalog, results) = (app.catalog.read_untracked(), app.results.read_untracked());
-        let listed = results.nearby.iter().chain(&results.elsewhere).map(|hit| hit.initiative);
-        for position in [opened].into_iter().chain(listed.filter(|it| *it != opened)).take(IDS) {
-            let Some(initiative) = catalog.get(position) else { continue };
-            address.extend(["id=", &encode(&initiative.id), "&"]);
-            if address.len() > LONGEST {
-                break;
-            }
+/// Puts what was counted last into an initiative; whether it is something else.
+pub fn put(page: &Page, initiative: &Initiative) -> bool {
+    let counted = page.counted.borrow();
+    let all = counted.as_ref().and_then(|counted| counted.field("initiatives")?.list()).unwrap_or_default();
+    let is_of = |live: &&Parsed| live.field("id").and_then(|id| id.text()).as_ref() == Some(&initiative.id);
+    all.iter().find(is_of).is_some_and(|live| live::put(live, initiative))
+}
+
+/// Where to ask for what is opened, and for what the list shows; `None` where nothing is opened, and elsewhere than at the server which the feed
+/// is of: nobody else knows.
+fn wanted(page: &Page, app: App) -> Option<(Vec<usize>, String)> {
+    let opened = app.opened.get_untracked().filter(|_| feed::is_own(page, app))?;
+    let mut address = app.address("/v1/live.json?")?;
+    let (catalog, results) = (app.catalog.read_untracked(), app.results.read_untracked());
+    let mut positions = vec![opened];
+    for hit in results.nearby.iter().chain(&results.elsewhere) {
+        if hit.initiative != opened && positions.len() < IDS {
+            positions.push(hit.initiative);
         }
     }
-    let answer = fetch::get(&address, None).await.filter(|response| response.status == 200);
-    if let Some(json) = answer.and_then(|response| response.json()) {
-        app.take_live(LiveAnswer::read(&json).initiatives);
+    for position in &positions {
+        if let Some(initiative) = catalog.get(*position).filter(|_| address.len() < LONGEST) {
+            address.extend(["id=", &encode(&initiative.id), "&"]);
+        }
     }
+    Some((positions, address))
 }

@@ -36,6 +36,7 @@ use crate::widget::Widget;
 use focus::{DRAWN, after, find, focus_soon};
 use gazetteer::Who;
 use host::{Host, HostConfig, SearchRequest, object};
+use json::Parsed;
 use navigation::Navigation;
 use proof::Proofs;
 use tiles::Tiles;
@@ -61,6 +62,8 @@ struct Page {
     tiles: RefCell<Tiles>,
     /// How often something has been opened or closed.
     openings: Cell<u32>,
+    /// What was counted last.
+    counted: RefCell<Option<Parsed>>,
 }
 
 impl Page {
@@ -136,7 +139,7 @@ impl Browser for Rc<Page> {
 
     fn begin(&self, app: App, draft: &Draft) {
         drop(self.proofs.of(draft).begin(app));
-        spawn_local(live::ask(self.clone(), app));
+        live::follow(self, app);
     }
 
     fn send(&self, app: App, draft: &Draft, initiative: &Initiative) {
@@ -163,8 +166,8 @@ pub struct Handle {
 /// Mounts the widget into a `<div>` inside the element's shadow root.
 #[wasm_bindgen]
 pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
-    let (navigation, proofs, tiles, openings) = Default::default();
-    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs, tiles, openings });
+    let (navigation, proofs, tiles, openings, counted) = Default::default();
+    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs, tiles, openings, counted });
     let made = Rc::new(Cell::new(None));
     let (slot, owned) = (Rc::clone(&made), page.clone());
     let handle = mount_to(root, move || {

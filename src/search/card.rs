@@ -31,13 +31,7 @@ pub fn Card(
     let is_open = availability == Availability::Open;
     let session = hit.session.and_then(|session| initiative.sessions.get(session));
     let is_closed = facts::is_closed(initiative, availability);
-    let is_full = move || {
-        app.live.track();
-        let catalog = app.catalog.read_untracked();
-        let initiative = catalog.get(position);
-        // One that is full in all has none but full ones.
-        initiative.and_then(|it| it.sessions.get(hit.session?)).is_some_and(Session::is_full)
-    };
+    let was_full = session.is_some_and(Session::is_full);
     let needed = move || {
         app.live.track();
         let catalog = app.catalog.read_untracked();
@@ -71,7 +65,7 @@ pub fn Card(
     let whereabouts = whereabouts(app, initiative, hit);
     let meta = div().class("meta").part("meta").child(when).child(whereabouts).child(who).child(why);
     let card = li()
-        .class(move || if is_full() { "card full" } else { "card" })
+        .class("card")
         .part("card")
         .id(format!("card-{position}"))
         .attr("aria-current", move || (app.opened.get() == Some(position)).then_some("true"))
@@ -80,7 +74,7 @@ pub fn Card(
         .child(gist)
         .child(meta)
         // What is full says so, and asks for nothing; its title still leads to it.
-        .child(div().class("foot").child(needed).child((!is_full()).then(act)));
+        .child(div().class("foot").child(needed).child((!was_full).then(act)));
     Some(card)
 }
 

@@ -58,8 +58,11 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
             let session = looked_at.get().and_then(|it| it.sessions.get(at));
             session.is_some_and(Session::is_full)
         };
-        let is_barred = move || is_full() && choice.signup.borrow().session != id;
-        let was_full = is_full();
+        let is_barred = move || {
+            choice.choices.track();
+            is_full() && choice.signup.borrow().session != id
+        };
+        let was_full = session.is_full();
         let button = input()
             .id((is_first && !was_full).then(|| input_id("session")))
             .attr("type", "radio")

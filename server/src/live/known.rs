@@ -10,7 +10,7 @@ use alentour_model::{Initiative, LiveInitiative};
 const FRESH: Duration = Duration::from_secs(2);
 /// How many times longer than counting took a count is believed: that of a hundred thousand signatures takes a while, and the database has
 /// other things to do.
-const SHARE: u32 = 20;
+const SHARE: u32 = 10;
 /// Initiatives of which something is kept: some 300 bytes each, with a dozen sessions.
 const MOST: usize = 10_000;
 /// Initiatives that are counted at once: those of some pages.
@@ -131,7 +131,7 @@ mod tests {
         let (known, begun) = (Known::default(), Instant::now());
         let after = |seconds: f64| begun + Duration::from_secs_f64(seconds);
         known.learn(vec![live("quick")], begun, after(0.001));
-        known.learn(vec![live("slow")], begun, after(0.3));
+        known.learn(vec![live("slow")], begun, after(0.6));
         let is_fresh = |name, seconds| known.is_fresh(&ids(&[name]), after(seconds));
         assert_eq!((is_fresh("quick", 1.9), is_fresh("quick", 2.1)), (true, false));
         assert_eq!((is_fresh("slow", 5.9), is_fresh("slow", 6.1)), (true, false));
