@@ -164,6 +164,8 @@ fn session(zone: &str) -> Session {
         place: None,
         capacity: None,
         remaining: None,
+
+        live: Default::default(),
     }
 }
 

@@ -58,5 +58,6 @@ fn scene(given: &Value, catalog: &Arc<Catalog>) -> Option<Scene> {
         config,
         around,
         opened: given.get("opened").and_then(Value::as_str).map(str::to_owned),
+        live: None,
     })
 }

@@ -140,29 +140,38 @@ pub fn needed(
     if let Some(petition) = &initiative.petition {
         return progress(locale, petition);
     }
-    Some(p().class("needed").child(seats(locale, initiative.sessions.get(session?)?)?))
+    let session = initiative.sessions.get(session?)?;
+    let class = if session.is_full() { "needed full" } else { "needed" };
+    Some(p().class(class).child(seats(locale, session)?))
 }
 
-/// How many seats are left, where the feed says so: seats in all may be taken, which only the server knows, and it tells nobody.
+/// How many seats are left, where that is known: of seats in all some may be taken, and only the server knows how many.
 pub fn seats(locale: Locale, session: &Session) -> Option<String> {
     if session.is_full() {
         return Some(locale.text(Message::Full).to_owned());
     }
-    Some(locale.count(Message::Seats, session.remaining? as usize, &[]))
+    Some(locale.count(Message::Seats, session.left()? as usize, &[]))
 }
 
-/// How far a petition has come: what encourages most, and the figures where that is something else.
+/// How far a petition has come: what encourages most, and the figures where that is something else. A goal that is not the organiser's is
+/// called what it is.
 pub fn signatures(locale: Locale, petition: &Petition) -> Option<(String, Option<String>)> {
-    let signatures = petition.signatures?;
-    let Some(target) = target(petition) else {
-        return Some((locale.count(Message::Signatures, signatures as usize, &[]), None));
-    };
-    let (so_far, aim) = (locale.number(f64::from(signatures)), locale.number(f64::from(target)));
+    let signatures = petition.count()?;
+    let counted = locale.count(Message::Signatures, signatures as usize, &[]);
+    let Some(goal) = petition.goal() else { return Some((counted, None)) };
+    let aim = locale.number(f64::from(goal));
+    let target = petition.target.filter(|target| *target > 0);
+    if target != Some(goal) {
+        let figures = locale.say(Message::SignaturesNext, &[("text", &counted), ("target", &aim)]);
+        return Some(match target {
+            Some(_) => (locale.text(Message::GoalReached).to_owned(), Some(figures)),
+            None => (figures, None),
+        });
+    }
+    let so_far = locale.number(f64::from(signatures));
     let figures = locale.say(Message::SignaturesOf, &[("n", &so_far), ("target", &aim)]);
-    let left = target.saturating_sub(signatures);
-    if signatures > target {
-        Some((locale.text(Message::GoalPassed).to_owned(), Some(figures)))
-    } else if (1..=target / NEARLY).contains(&left) {
+    let left = goal.saturating_sub(signatures);
+    if left <= goal / NEARLY {
         Some((locale.count(Message::SignaturesLeft, left as usize, &[]), Some(figures)))
     } else {
         Some((figures, None))
@@ -172,17 +181,13 @@ pub fn signatures(locale: Locale, petition: &Petition) -> Option<(String, Option
 /// What is left is named once it is one in so many: before, it discourages.
 const NEARLY: u32 = 10;
 
-fn target(petition: &Petition) -> Option<u32> {
-    petition.target.filter(|target| *target > 0)
-}
-
 /// The same, drawn.
 pub fn progress(locale: Locale, petition: &Petition) -> Option<El> {
     let (first, figures) = signatures(locale, petition)?;
-    let bar = target(petition).map(|target| {
+    let bar = petition.goal().map(|goal| {
         crate::dom::html::progress()
-            .attr("max", target.to_string())
-            .attr("value", petition.signatures.unwrap_or_default().min(target).to_string())
+            .attr("max", goal.to_string())
+            .attr("value", petition.count().unwrap_or_default().to_string())
             .attr("aria-hidden", "true")
     });
     let needed = p().class("needed").child(bar);

@@ -14,6 +14,7 @@
 //!     config: Config::default(),
 //!     around: None,
 //!     opened: None,
+//!     live: None,
 //! };
 //! assert!(scene.widget().html().contains("Aucune action"));
 //! ```
@@ -22,7 +23,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alentour_model::gazetteer::Locality;
-use alentour_model::{Catalog, FieldProblem, Hit, SignUp};
+use alentour_model::{Catalog, FieldProblem, Hit, LiveInitiative, SignUp};
 use alentour_texts::Language;
 use leptos::prelude::*;
 use leptos::reactive::diagnostics::SpecialNonReactiveZone;
@@ -42,7 +43,7 @@ use crate::locale::Locale;
 use crate::message::Message;
 use crate::search::card::Card;
 use crate::search::results::Results;
-use crate::search::{limit_elsewhere, pages};
+use crate::search::{limit_elsewhere, listed, pages};
 use crate::widget::Widget;
 
 /// What a widget shows, and when.
@@ -60,7 +61,12 @@ pub struct Scene {
     pub around: Option<ChosenPlace>,
     /// The initiative that is open: its identifier.
     pub opened: Option<String>,
+    /// What tells what has changed since the feed was written; without it, nothing is known to have.
+    pub live: Option<Live>,
 }
+
+/// Tells what has changed of initiatives, by their identifiers, since the feed was written: those that a list shows.
+pub type Live = Arc<dyn Fn(&[String]) -> Vec<LiveInitiative> + Send + Sync>;
 
 /// A widget, and until when it is true.
 #[derive(Clone, Debug)]
@@ -71,6 +77,8 @@ pub struct FirstPage {
     pub ends: BTreeMap<String, i64>,
     /// The words for today and tomorrow, for whoever knows what day it is.
     pub near: [&'static str; 2],
+    /// The identifiers of what has a card, and what has changed of it since the feed was written.
+    pub counted: (Vec<String>, Vec<LiveInitiative>),
 }
 
 /// A page of a list.
@@ -102,6 +110,7 @@ impl Scene {
     /// The whole widget, with the ends of what its cards speak of.
     pub fn page(&self) -> FirstPage {
         self.view(|app| {
+            let counted = self.count(app);
             let tree = view! { <Widget app/> }.into_inner();
             let (results, limit) = (app.results.read(), app.search.limit());
             let nearby = results.nearby.iter().take(limit);
@@ -111,8 +120,23 @@ impl Scene {
                 tree,
                 ends: ends.collect(),
                 near: [Message::Today, Message::Tomorrow].map(|word| app.text(word)),
+                counted,
             }
         })
+    }
+
+    /// Takes over what has changed of what the list is about to show; its identifiers, and what that is.
+    fn count(&self, app: App) -> (Vec<String>, Vec<LiveInitiative>) {
+        let Some(live) = &self.live else { return Default::default() };
+        let positions = listed(app);
+        let listed = positions.iter().filter_map(|position| self.catalog.get(*position));
+        let ids: Vec<_> = listed.map(|initiative| initiative.id.clone()).collect();
+        let counted = live(&ids);
+        app.recount(&positions, &|initiative| {
+            let live = counted.iter().find(|live| live.id == initiative.id);
+            live.is_some_and(|live| live.put_into(initiative))
+        });
+        (ids, counted)
     }
 
     /// When the session that a card speaks of ends or, where it speaks of none, the initiative.
@@ -136,6 +160,7 @@ impl Scene {
                 app.search.place.ask(others.to_vec(), note);
             }
             app.search.apply(app, asked);
+            self.count(app);
             List { tree: view! { <Widget app/> }.into_inner(), pages: pages(app) }
         })
     }

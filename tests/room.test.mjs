@@ -138,7 +138,7 @@ test('languages are named only where one is not the page’s', async (t) => {
 
 test('a petition says what encourages, and its track can be seen', async (t) => {
   const petition = (id, signatures, target) => ({ id, name: id, kind: 'petition', petition: { signatures, target } });
-  at.site.json('/petitions.json', { initiatives: [petition('loin', 100, 600), petition('presque', 585, 600), petition('reste', 599, 600), petition('atteint', 600, 600), petition('au-dela', 700, 600)] });
+  at.site.json('/petitions.json', { initiatives: [petition('loin', 100, 600), petition('presque', 585, 600), petition('reste', 599, 600), petition('atteint', 600, 600), petition('au-dela', 700, 600), petition('sans-but', 98)] });
   for (const colorScheme of ['light', 'dark']) {
     const page = await at.visit(t, { attributes: 'data-feed="/petitions.json"', head: '<style>:root{color-scheme:light dark}</style>', browser: { colorScheme } });
     await listed(page);
@@ -146,8 +146,9 @@ test('a petition says what encourages, and its track can be seen', async (t) => 
     assert.equal(await needed('loin'), 'Signatures : 100 sur 600');
     assert.equal(await needed('presque'), 'Plus que 15 signatures Signatures : 585 sur 600');
     assert.equal(await needed('reste'), 'Plus que 1 signature Signatures : 599 sur 600');
-    assert.equal(await needed('atteint'), 'Signatures : 600 sur 600');
-    assert.equal(await needed('au-dela'), 'Objectif dépassé Signatures : 700 sur 600');
+    assert.equal(await needed('atteint'), 'Objectif atteint 600 signatures · prochain palier : 1 000');
+    assert.equal(await needed('au-dela'), 'Objectif atteint 700 signatures · prochain palier : 1 000');
+    assert.equal(await needed('sans-but'), '98 signatures · prochain palier : 100');
     const ratios = await page.locator('alentour-widget').evaluate((it) => {
       const bar = it.shadowRoot.querySelector('progress');
       const context = Object.assign(document.createElement('canvas'), { width: 1, height: 1 }).getContext('2d', { willReadFrequently: true });

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::link::Link;
+use crate::live::Tally;
 use crate::organisation::Organisation;
 use crate::participation::{Availability, Participation};
 use crate::place::Place;
@@ -260,15 +261,26 @@ pub struct Petition {
     /// Signatures so far.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<u32>,
+    /// Signatures at the moment, once somebody has counted those given here, too.
+    #[serde(skip)]
+    pub live: Tally,
     /// The day on which they were counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<When>,
+    /// Whether those of the server's sign-ups are among them that were confirmed up to that day.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
+    pub includes_sign_ups: bool,
     /// Who it is addressed to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub addressed_to: Vec<String>,
     /// What came of it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub outcome: String,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// One thing an initiative has achieved.

@@ -19,6 +19,7 @@ pub mod inverted;
 pub mod json;
 pub mod lexicon;
 pub mod link;
+pub mod live;
 mod mistakes;
 mod order;
 pub mod organisation;
@@ -56,6 +57,9 @@ pub use geo::{Kilometres, Point};
 pub use initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
 pub use lexicon::Lexicon;
 pub use link::Link;
+pub use live::Tally;
+#[cfg(feature = "server")]
+pub use live::{LiveInitiative, LiveSession};
 pub use organisation::{Organisation, Sector};
 pub use participation::{Asked, Availability, ConsentRequest, Participation, Way};
 pub use place::Place;

@@ -9,6 +9,7 @@ use crate::geo::Point;
 use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
 use crate::json::Json;
 use crate::link::Link;
+use crate::live::Tally;
 use crate::organisation::{Organisation, Sector};
 use crate::participation::{Asked, ConsentRequest, Participation, Way};
 use crate::place::Place;
@@ -211,6 +212,7 @@ fn session<J: Json, N: Notes>(reader: &mut Reader<J, N>, places: usize) -> Optio
         place: reader.place(places),
         capacity: reader.count("maximumAttendeeCapacity"),
         remaining: reader.count("remainingAttendeeCapacity"),
+        live: Default::default(),
     })
 }
 
@@ -282,7 +284,9 @@ fn petition<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Petition> {
     Some(Petition {
         target: reader.count("target"),
         signatures: reader.count("signatures"),
+        live: Tally::default(),
         as_of: reader.when("asOf"),
+        includes_sign_ups: reader.flag("includesSignUps"),
         addressed_to: reader.lines("addressedTo"),
         outcome: reader.text("outcome"),
     })

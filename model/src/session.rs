@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::live::Tally;
 use crate::time::{Date, Moment};
 
 /// A moment of a feed: an instant, or a whole day.
@@ -80,6 +81,9 @@ pub struct Session {
     /// Seats left when the feed was made.
     #[serde(rename = "remainingAttendeeCapacity", skip_serializing_if = "Option::is_none")]
     pub remaining: Option<u32>,
+    /// Seats left at the moment, once somebody has counted them.
+    #[serde(skip)]
+    pub live: Tally,
 }
 
 impl Session {
@@ -105,9 +109,19 @@ impl Session {
         (first, last.max(first))
     }
 
+    /// Seats that the feed lets a server give out: what it says is left; without it, all. `None` where there is no limit.
+    pub fn limit(&self) -> Option<u32> {
+        self.remaining.or(self.capacity)
+    }
+
+    /// Seats that are left, where that is known: of seats in all some may be taken.
+    pub fn left(&self) -> Option<u32> {
+        self.live.get().or(self.remaining)
+    }
+
     /// Whether no seat is left.
     pub fn is_full(&self) -> bool {
-        self.remaining.or(self.capacity) == Some(0)
+        self.left().or(self.capacity) == Some(0)
     }
 }
 
@@ -126,6 +140,8 @@ mod tests {
             place: None,
             capacity: None,
             remaining: None,
+
+            live: Default::default(),
         }
     }
 

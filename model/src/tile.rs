@@ -156,6 +156,7 @@ pub fn decode(text: &str) -> Option<Vec<(u32, Initiative)>> {
             place,
             capacity: None,
             remaining,
+            live: Default::default(),
         })
     };
     // All its places and sessions together are no more than it has bytes.
@@ -274,8 +275,8 @@ mod encoding {
     }
 
     fn session(session: &Session) -> Session {
-        let remaining = if session.is_full() { Some(0) } else { session.remaining };
-        Session { id: String::new(), capacity: None, remaining, ..session.clone() }
+        let remaining = if session.limit() == Some(0) { Some(0) } else { session.remaining };
+        Session { id: String::new(), capacity: None, remaining, live: Default::default(), ..session.clone() }
     }
 
     /// The columns of a tile while it is written.

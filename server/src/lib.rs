@@ -16,6 +16,7 @@ pub mod feeds;
 pub mod first_page;
 pub mod http;
 pub mod initiatives;
+pub mod live;
 pub mod observability;
 pub mod outbox;
 pub mod people;
@@ -57,7 +58,12 @@ pub fn app(state: AppState) -> Router {
             // Whoever reads a feed may ask whether it has changed.
             feeds::router().layer(anyone.clone().expose_headers([ETAG])),
         )
-        .merge(first_page::routes::router().merge(bundle::routes::versioned_router()).layer(anyone))
+        .merge(
+            first_page::routes::router()
+                .merge(live::router())
+                .merge(bundle::routes::versioned_router())
+                .layer(anyone),
+        )
         .merge(
             bundle::routes::router()
                 .layer(middleware::from_fn_with_state(state.clone(), initiatives::helped)),

@@ -10,7 +10,7 @@ use alentour_texts::Language;
 /// The views around what is offered, at an instant (UTC seconds). Nothing is known of the visitor: their days are those of France.
 pub fn scene(language: Language, now: i64, catalog: Arc<Catalog>, config: Config) -> Scene {
     let clock = Clock::new(now, DEFAULT_ZONE).unwrap_or_default();
-    Scene { language, clock, catalog, config, around: None, opened: None }
+    Scene { language, clock, catalog, config, around: None, opened: None, live: None }
 }
 
 /// The same for what is kept, and read whenever: a file, a report.

@@ -9,6 +9,7 @@ use crate::bundle::earlier::EarlierReleases;
 use crate::feeds::{FeedReader, Feeds};
 use crate::first_page::FirstPages;
 use crate::http::{Limits, PageTurns};
+use crate::live::Live;
 use crate::settings::Settings;
 use crate::store::{Store, Writer};
 
@@ -31,6 +32,8 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// The first pages that come with the tag.
     pub first_pages: Arc<FirstPages>,
+    /// What has changed since the feed was read.
+    pub live: Arc<Live>,
     /// Whose turn it is to have a page of initiatives made.
     pub turns: Arc<PageTurns>,
     /// What reads the feeds that strangers name.
@@ -49,9 +52,11 @@ impl AppState {
         let writer = Writer::start(store.clone(), settings.batch.unwrap_or(Writer::BATCH));
         let limits = Arc::new(Limits::new(&settings.robots));
         let bundle = Arc::new(bundle);
-        let first_pages = Arc::new(FirstPages::new(bundle.clone(), feeds.clone(), limits.clone()));
+        let live = Arc::new(Live::new(feeds.clone(), store.clone()));
+        let first_pages =
+            Arc::new(FirstPages::new(bundle.clone(), feeds.clone(), limits.clone(), live.clone()));
         let (earlier, turns, settings) = (Arc::default(), Arc::default(), Arc::new(settings));
-        Self { bundle, earlier, feeds, store, writer, settings, limits, first_pages, turns, checks }
+        Self { bundle, earlier, feeds, store, writer, settings, limits, first_pages, live, turns, checks }
     }
 }
 
@@ -78,6 +83,18 @@ impl FromRef<AppState> for Arc<Feeds> {
 impl FromRef<AppState> for Arc<FirstPages> {
     fn from_ref(state: &AppState) -> Self {
         state.first_pages.clone()
+    }
+}
+
+impl FromRef<AppState> for Arc<Limits> {
+    fn from_ref(state: &AppState) -> Self {
+        state.limits.clone()
+    }
+}
+
+impl FromRef<AppState> for Arc<Live> {
+    fn from_ref(state: &AppState) -> Self {
+        state.live.clone()
     }
 }
 

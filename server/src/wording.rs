@@ -238,6 +238,7 @@ mod tests {
             place: None,
             capacity: None,
             remaining: None,
+            live: Default::default(),
         };
         let said: Vec<_> = Language::ALL.into_iter().map(|language| session(language, &one)).collect();
         assert_eq!(said[0], "vendredi 1er mai 2099 à 9\u{a0}h\u{a0}05, jusqu’à 12\u{a0}h");

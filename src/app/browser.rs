@@ -33,8 +33,8 @@ pub trait Browser {
     fn locate(&self, app: App);
     /// Copies the address of the link that was pressed, and then says that in the element behind it.
     fn copy_link(&self, event: &web_sys::Event, said: &'static str);
-    /// Asks for the proof of work that goes with the form: the visitor has begun to fill it in.
-    fn begin_proof(&self, app: App, draft: &Draft);
+    /// The visitor has begun to fill a form in: asks for the proof of work that goes with it, and what has changed since it was shown.
+    fn begin(&self, app: App, draft: &Draft);
     /// Checks the form, and sends it until the server has it.
     fn send(&self, app: App, draft: &Draft, initiative: &Initiative);
     /// Asks what became of an attempt that a page before this one has left without an answer.

@@ -1,6 +1,6 @@
 //! What has been typed into a form. It lives in memory, as long as the widget: nothing personal is stored.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use alentour_model::signup::{Answer, answer_to};
@@ -71,6 +71,8 @@ pub struct Draft {
     proposed: RwSignal<Option<usize>>,
     /// How often a session has been chosen: what the button says follows it.
     pub choices: RwSignal<Option<usize>>,
+    /// Whether the form that is shown has had the focus: then it stays.
+    pub begun: Rc<Cell<bool>>,
 }
 
 /// An attempt to send a form. Another form is another attempt.
@@ -102,6 +104,7 @@ impl Drafts {
             attempt: Rc::default(),
             proposed: RwSignal::new(None),
             choices: RwSignal::new(None),
+            begun: Rc::default(),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
         draft
@@ -109,7 +112,7 @@ impl Drafts {
 }
 
 /// Signals of one type share their code: hence an option, as of the initiative that is opened.
-fn count_up(signal: RwSignal<Option<usize>>) {
+pub(super) fn count_up(signal: RwSignal<Option<usize>>) {
     signal.set(Some(signal.get_untracked().unwrap_or_default() + 1));
 }
 

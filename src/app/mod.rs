@@ -7,6 +7,7 @@ mod card;
 pub mod config;
 pub mod criteria;
 pub mod draft;
+mod live;
 pub mod place;
 pub mod search;
 pub mod served;
@@ -87,6 +88,8 @@ pub struct App {
     pub details: RwSignal<Stage>,
     /// How many parts of what is looked for have not come, where some have not.
     pub partly: RwSignal<Option<usize>>,
+    /// How often seats and signatures have changed: what says how many there are follows it.
+    pub live: RwSignal<Option<usize>>,
 }
 
 impl App {
@@ -117,6 +120,7 @@ impl App {
             opened: RwSignal::new(None),
             details: RwSignal::new(Stage::Ready),
             partly: RwSignal::new(None),
+            live: RwSignal::new(None),
         }
     }
 

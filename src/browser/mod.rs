@@ -10,6 +10,7 @@ mod gazetteer;
 mod history;
 mod host;
 mod json;
+mod live;
 mod navigation;
 mod pending;
 mod proof;
@@ -35,6 +36,7 @@ use crate::widget::Widget;
 use focus::{DRAWN, after, find, focus_soon};
 use gazetteer::Who;
 use host::{Host, HostConfig, SearchRequest, object};
+use json::Parsed;
 use navigation::Navigation;
 use proof::Proofs;
 use tiles::Tiles;
@@ -58,6 +60,10 @@ struct Page {
     navigation: Navigation,
     proofs: Proofs,
     tiles: RefCell<Tiles>,
+    /// How often something has been opened or closed.
+    openings: Cell<u32>,
+    /// What was counted last.
+    counted: RefCell<Option<Parsed>>,
 }
 
 impl Page {
@@ -131,8 +137,9 @@ impl Browser for Rc<Page> {
         let _ = copy::copy(event, said);
     }
 
-    fn begin_proof(&self, app: App, draft: &Draft) {
+    fn begin(&self, app: App, draft: &Draft) {
         drop(self.proofs.of(draft).begin(app));
+        live::follow(self, app);
     }
 
     fn send(&self, app: App, draft: &Draft, initiative: &Initiative) {
@@ -159,8 +166,8 @@ pub struct Handle {
 /// Mounts the widget into a `<div>` inside the element's shadow root.
 #[wasm_bindgen]
 pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
-    let (navigation, proofs, tiles) = Default::default();
-    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs, tiles });
+    let (navigation, proofs, tiles, openings, counted) = Default::default();
+    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs, tiles, openings, counted });
     let made = Rc::new(Cell::new(None));
     let (slot, owned) = (Rc::clone(&made), page.clone());
     let handle = mount_to(root, move || {

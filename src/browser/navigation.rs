@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::focus::{find, focus_soon, later};
-use super::{Page, details, fetch, history, pending, window};
+use super::{Page, details, fetch, history, live, pending, window};
 use crate::app::{App, FeedError, Stage};
 
 /// Where a widget is in the tab's history.
@@ -115,6 +115,7 @@ fn complete(page: &Rc<Page>, app: App, position: usize, part: Option<&'static st
             Ok(whole) if is_open => {
                 // Who has gone on to something else meanwhile is left there.
                 let is_here = find(&page.root, ":focus").is_none_or(|it| it.id() == "detail-title");
+                live::put(&page, &whole);
                 app.take_details(Some(whole), Stage::Ready);
                 propose(&page, app, position);
                 if let Some(part) = part.filter(|_| is_here) {
@@ -185,6 +186,7 @@ fn open(page: &Rc<Page>, app: App, position: Option<usize>, part: Option<&'stati
         propose(page, app, position);
     }
     app.opened.set(position);
+    live::follow(page, app);
     match (position, before) {
         (Some(position), _) => {
             if let Some(card) = card {

@@ -35,9 +35,14 @@ pub fn Detail(
             .then(|| div().class("block").child(h3().child(app.text(message))).child(content))
     };
     let lead = (!initiative.summary.is_empty()).then(|| p().class("lead").child(&initiative.summary));
-    let progress = initiative.petition.as_ref().and_then(|petition| facts::progress(locale, petition));
+    let progress = move || {
+        app.live.track();
+        let looked_at = app.looked_at(position);
+        let petition = looked_at.get().and_then(|initiative| initiative.petition.as_ref());
+        petition.and_then(|petition| facts::progress(locale, petition))
+    };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
-    let (when, places) = programme(app, initiative, near);
+    let (when, places) = programme(app, position, initiative, near);
     // Without a form the bar has it.
     let page = initiative.url.as_ref().filter(|_| initiative.participation.is_some());
     let page = page.map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));

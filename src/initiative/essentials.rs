@@ -1,6 +1,7 @@
 //! What one asks first of an initiative: when, where, how far, with whom; and the way to the form.
 
 use alentour_model::{Availability, Hit, Initiative, Organisation, Session};
+use leptos::prelude::*;
 
 use super::programme::held;
 use crate::app::App;
@@ -31,18 +32,20 @@ pub fn essentials(app: App, initiative: &Initiative, hit: Hit) -> El {
         .child(initiative.organizer.as_ref().map(|organiser| line(WHO, who(organiser))))
 }
 
-fn session(initiative: &Initiative, hit: Hit) -> Option<&Session> {
-    initiative.sessions.get(hit.session?)
+fn session(initiative: &Initiative, hit: Hit) -> Option<(usize, &Session)> {
+    let at = hit.session?;
+    Some((at, initiative.sessions.get(at)?))
 }
 
 fn when(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     let locale = app.locale;
-    let Some(session) = session(initiative, hit) else {
+    let Some((at, session)) = session(initiative, hit) else {
         return facts::lasting(locale, initiative).map(|text| span().child(text));
     };
     let Some(more) = facts::further_sessions(locale, initiative, hit) else {
         let availability = initiative.availability(locale.clock.now().instant);
-        return Some(held(locale, session, true, facts::is_closed(initiative, availability)));
+        let is_closed = facts::is_closed(initiative, availability);
+        return Some(held(app, session, (hit.initiative, at), true, is_closed));
     };
     // Whose clocks they are on is said with all the dates.
     Some(facts::held(locale, session).child(small().child(more)))
@@ -62,17 +65,20 @@ fn whereabouts(app: App, initiative: &Initiative, hit: Hit) -> Option<(String, O
 /// The style sheet keeps it at the foot of what is seen until the form is there.
 pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     let locale = app.locale;
+    let position = hit.initiative;
     let session = session(initiative, hit);
-    let days = session.map(|session| facts::days(locale, session));
-    let needed = match &initiative.petition {
-        Some(petition) => facts::signatures(locale, petition).map(|(text, _)| text),
-        None => session.and_then(|session| facts::seats(locale, session)),
+    let days = session.map(|(_, session)| facts::days(locale, session));
+    let (is_dated, at) = (days.is_some(), hit.session);
+    let needed = move || {
+        let needed = app.signatures(position).or_else(|| app.seats(position, at?));
+        match needed {
+            Some(needed) if is_dated => [" · ", &needed].concat(),
+            Some(needed) => needed,
+            None if is_dated => String::new(),
+            None => app.looked_at(position).get().map(|it| it.name.clone()).unwrap_or_default(),
+        }
     };
-    let said = match (days, needed) {
-        (Some(days), Some(needed)) => p().child(days).child(" · ").child(needed),
-        (Some(days), None) => p().child(days),
-        (None, needed) => p().child(needed.unwrap_or_else(|| initiative.name.clone())),
-    };
+    let said = p().child(days).child(needed);
     let Some(participation) = &initiative.participation else {
         let page = link(initiative.url.as_ref()?.as_str(), app.text(Message::OrganiserPage));
         return Some(div().class("bar").child(said).child(page.class("action").part("action")));
@@ -80,14 +86,19 @@ pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     if initiative.availability(locale.clock.now().instant) != Availability::Open {
         return None;
     }
-    let is_full = session.is_some_and(Session::is_full);
+    let is_full = session.is_some_and(|(_, session)| session.is_full());
     let way = app.text(if is_full { Message::ChooseSession } else { labels::way(participation.way) });
     let go = match app.served() {
         Some(_) => leading("#form-title", way, "action"),
         None => button(way, "action")
             .on(ev::click, move |_| app.act(|browser| browser.focus("#form-title".into(), true))),
     };
-    Some(div().class("bar over").child(said).child(go))
+    let is_gone = move || {
+        app.live.track();
+        let now = app.locale.clock.now().instant;
+        app.looked_at(position).get().is_some_and(|it| it.availability(now) == Availability::Full)
+    };
+    Some(div().class("bar over").attr("hidden", is_gone).child(said).child(go))
 }
 
 /// An organisation, with the link to its site and what it is.

@@ -7,20 +7,32 @@ use crate::app::App;
 use crate::dom::El;
 use crate::dom::html::{li, span};
 use crate::facts;
-use crate::locale::Locale;
 use crate::signup::session::lists_dates;
 
-/// When it is held, what it is called then, and the seats that are left unless it is closed.
-pub fn held(locale: Locale, session: &Session, with_zone: bool, is_closed: bool) -> El {
-    let zone = if with_zone { facts::in_zone(locale, session) } else { String::new() };
-    let seats = facts::seats(locale, session).filter(|_| !is_closed);
-    let seats = seats.map(|seats| span().class("seats").child(seats));
-    facts::held(locale, session).child(zone).child(facts::called(session)).child(" ").child(seats)
+/// When that session of an initiative that is looked at is held, what it is called then, and the seats that are left unless it is closed.
+pub fn held(
+    app: App,
+    session: &Session,
+    (position, at): (usize, usize),
+    with_zone: bool,
+    is_closed: bool,
+) -> El {
+    let zone = if with_zone { facts::in_zone(app.locale, session) } else { String::new() };
+    let seats = move || {
+        let seats = app.seats(position, at).filter(|_| !is_closed);
+        seats.map(|seats| span().class("seats").child(seats))
+    };
+    facts::held(app.locale, session).child(zone).child(facts::called(session)).child(" ").child(seats)
 }
 
 /// All dates, where there are several, and all places, where there are several: each of these with its own distance and dates. A form
 /// that lists the dates says them alone.
-pub fn programme(app: App, initiative: &Initiative, near: Option<Point>) -> (Vec<El>, Vec<El>) {
+pub fn programme(
+    app: App,
+    position: usize,
+    initiative: &Initiative,
+    near: Option<Point>,
+) -> (Vec<El>, Vec<El>) {
     let locale = app.locale;
     let now = locale.clock.now().instant;
     let coming = initiative.coming(now);
@@ -32,8 +44,9 @@ pub fn programme(app: App, initiative: &Initiative, near: Option<Point>) -> (Vec
             return None;
         }
         let mut dates = Vec::new();
-        for position in positions {
-            dates.push(li().child(held(locale, &initiative.sessions[*position], zone.is_none(), is_closed)));
+        for at in positions {
+            let session = &initiative.sessions[*at];
+            dates.push(li().child(held(app, session, (position, *at), zone.is_none(), is_closed)));
         }
         list(dates)
     };

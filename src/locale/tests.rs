@@ -34,6 +34,8 @@ fn session(start: &str, end: Option<&str>) -> Session {
         place: None,
         capacity: None,
         remaining: None,
+
+        live: Default::default(),
     }
 }
 

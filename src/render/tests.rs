@@ -40,6 +40,7 @@ fn scene(around: bool) -> Scene {
         config: Config::default(),
         around: around.then_some(lyon),
         opened: Some("tournee".into()),
+        live: None,
     }
 }
 

@@ -30,7 +30,13 @@ pub fn Card(
     let availability = initiative.availability(app.locale.clock.now().instant);
     let is_open = availability == Availability::Open;
     let session = hit.session.and_then(|session| initiative.sessions.get(session));
-    let is_full = availability == Availability::Full || session.is_some_and(Session::is_full);
+    let is_closed = facts::is_closed(initiative, availability);
+    let was_full = session.is_some_and(Session::is_full);
+    let needed = move || {
+        app.live.track();
+        let catalog = app.catalog.read_untracked();
+        facts::needed(locale, catalog.get(position)?, hit.session, is_closed)
+    };
     let action = app.text(if is_open { labels::action(initiative) } else { Message::ReadMore });
     let named = locale.labelled(action, &initiative.name);
     let title = opening(app, initiative, position);
@@ -68,17 +74,7 @@ pub fn Card(
         .child(gist)
         .child(meta)
         // What is full says so, and asks for nothing; its title still leads to it.
-        .child(
-            div()
-                .class("foot")
-                .child(facts::needed(
-                    locale,
-                    initiative,
-                    hit.session,
-                    facts::is_closed(initiative, availability),
-                ))
-                .child((!is_full).then(act)),
-        );
+        .child(div().class("foot").child(needed).child((!was_full).then(act)));
     Some(card)
 }
 

@@ -116,6 +116,15 @@ pub fn pages(app: App) -> usize {
     results.nearby.len().div_ceil(limit).max(elsewhere).max(1)
 }
 
+/// The positions of what the first page of a list shows or, where a page is one by itself, that page.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn listed(app: App) -> Vec<usize> {
+    let (results, limit) = (app.results.read(), app.search.limit());
+    let shown = |hits, limit| without_script::shown_of(app, hits, limit).iter().take(limit);
+    let elsewhere = shown(&results.elsewhere, limit_elsewhere(&results, limit));
+    shown(&results.nearby, limit).chain(elsewhere).map(|hit| hit.initiative).collect()
+}
+
 /// A field within its label.
 fn labelled(text: &str, class: &'static str, field: El) -> El {
     label().class(class).child(span().child(text)).child(field)

@@ -41,24 +41,26 @@ pub fn SignUpForm(
         Availability::Open if let Some(instead) = without_script::instead(app) => {
             unavailable(app, initiative, &instead)
         }
-        Availability::Open => div().child({
-            let (looked_at, draft) = (looked_at.clone(), draft.clone());
+        Availability::Open | Availability::Full => div().child({
+            let draft = draft.clone();
             move || {
-                // Built anew for somebody else's form; what is typed stays otherwise.
+                // Built anew for somebody else's form, and where the last seat is taken before it is begun; what is typed stays otherwise.
                 draft.renewals.track();
+                let looked_at = app.looked_at(position);
                 // On a page by itself, what was sent is not sent back with the thanks.
                 let is_left = app.served().is_none() || !progress.read_untracked().status.is_done();
-                let initiative = looked_at.get().filter(|_| is_left);
-                let asked = initiative.and_then(|it| Some((it, it.participation.as_ref()?)));
-                let build = |(initiative, participation)| {
-                    let fields =
-                        fields(Fields { app, draft: draft.clone(), position }, initiative, participation);
-                    fields.attr("hidden", move || progress.read().status.is_done())
+                let initiative = looked_at.get().filter(|_| is_left)?;
+                let shown = match initiative.availability(app.locale.clock.now().instant) {
+                    Availability::Full => unavailable(app, initiative, app.text(Message::AllFull)),
+                    _ => fields(
+                        Fields { app, draft: draft.clone(), position },
+                        initiative,
+                        initiative.participation.as_ref()?,
+                    ),
                 };
-                asked.map(build)
+                Some(shown.attr("hidden", move || progress.read().status.is_done()))
             }
         }),
-        Availability::Full => unavailable(app, initiative, app.text(Message::AllFull)),
         Availability::Closed => unavailable(app, initiative, app.text(Message::Closed)),
     };
     let thanks = {
@@ -137,20 +139,20 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
     let minimum_age = participation
         .minimum_age
         .map(|age| p().class("hint").child(app.locale.count(Message::MinimumAge, age as usize, &[])));
-    let (sent, looked_at) = (draft.clone(), app.looked_at(position));
-    let mut begun = Some(draft.clone());
+    let (sent, begun) = (draft.clone(), draft.clone());
+    draft.begun.set(false);
     without_script::sent(app, initiative, form())
         .part("form")
         .attr("novalidate", "")
         // Nobody is asked for anything before the visitor begins; what fails then is asked for again when it is sent.
         .on(ev::focusin, move |_| {
-            if let Some(draft) = begun.take() {
-                app.act(|browser| browser.begin_proof(app, &draft));
+            if !begun.begun.replace(true) {
+                app.act(|browser| browser.begin(app, &begun));
             }
         })
         .on(ev::submit, move |event| {
             event.prevent_default();
-            if let Some(initiative) = looked_at.get() {
+            if let Some(initiative) = app.looked_at(position).get() {
                 app.act(|browser| browser.send(app, &sent, initiative));
             }
         })

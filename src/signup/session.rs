@@ -1,6 +1,6 @@
 //! The choice of a session: its slots as rows.
 
-use alentour_model::{Availability, Initiative, Slot};
+use alentour_model::{Availability, Initiative, Session, Slot};
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields, input_id};
@@ -49,20 +49,34 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     let mut is_first = true;
     for slot in &slots {
         let session = &initiative.sessions[slot.session];
-        let (is_chosen, is_full) = (session.id == chosen, session.is_full());
+        let is_chosen = session.id == chosen;
+        let (position, at, id, choice) = (fields.position, slot.session, session.id.clone(), draft.clone());
+        // What is chosen stays chosen, and says that it is full.
+        let is_full = move || {
+            app.live.track();
+            let looked_at = app.looked_at(position);
+            let session = looked_at.get().and_then(|it| it.sessions.get(at));
+            session.is_some_and(Session::is_full)
+        };
+        let is_barred = move || {
+            choice.choices.track();
+            is_full() && choice.signup.borrow().session != id
+        };
+        let was_full = session.is_full();
         let button = input()
-            .id((is_first && !is_full).then(|| input_id("session")))
+            .id((is_first && !was_full).then(|| input_id("session")))
             .attr("type", "radio")
             .attr("name", "session")
             .attr("value", &session.id)
             .prop("checked", is_chosen)
-            .prop("disabled", is_full);
-        is_first &= is_full;
+            .prop("disabled", is_barred);
+        is_first &= was_full;
         let words = span()
             .child(when(locale, initiative, slot, zone.is_none()))
             .child(" ")
-            .child(more(app, initiative, slot));
-        let row = label().class(if is_full { "slot full" } else { "slot" }).child(button).child(words);
+            .child(more(app, position, initiative, slot));
+        let row =
+            label().class(move || if is_full() { "slot full" } else { "slot" }).child(button).child(words);
         if is_chosen || shown.len() < SHOWN { shown.push(row) } else { others.push(row) }
     }
     if others.len() == 1 {
@@ -96,7 +110,7 @@ fn when(locale: Locale, initiative: &Initiative, slot: &Slot, with_zone: bool) -
 }
 
 /// "Saint-Étienne · à 50 km · 3 places": where, where there are several places, how far, and what is left.
-fn more(app: App, initiative: &Initiative, slot: &Slot) -> Option<El> {
+fn more(app: App, position: usize, initiative: &Initiative, slot: &Slot) -> El {
     let locale = app.locale;
     let several = initiative.places.len() > 1;
     let place = slot.place.filter(|_| several).and_then(|place| initiative.places.get(place));
@@ -105,8 +119,10 @@ fn more(app: App, initiative: &Initiative, slot: &Slot) -> Option<El> {
     let spot = place.map(|place| facts::spot(locale, place, around));
     let distance = place.zip(slot.distance);
     let distance = distance.map(|(place, distance)| locale.distance(distance, place.approximate));
-    let seats = facts::seats(locale, &initiative.sessions[slot.session]);
-    let said = [&spot, &distance, &seats].map(|text| text.as_deref().unwrap_or_default());
-    let said = facts::joined(&said, " · ");
-    (!said.is_empty()).then(|| small().child(said))
+    let at = slot.session;
+    small().child(move || {
+        let seats = app.seats(position, at);
+        let said = [&spot, &distance, &seats].map(|text| text.as_deref().unwrap_or_default());
+        facts::joined(&said, " · ")
+    })
 }

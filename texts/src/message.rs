@@ -29,7 +29,7 @@ messages! {
     Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
 
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Seats Full Signatures
-    SignaturesOf SignaturesLeft GoalPassed AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
+    SignaturesOf SignaturesLeft SignaturesNext GoalReached AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
     AddressedTo Outcome Approximate OrganiserPage Permalink Copied AddToCalendar
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective

@@ -139,6 +139,7 @@ fn sessions(zone: String, places: usize, zones: &'static dyn Zones) -> impl Stra
             place: place.filter(|position| *position < places),
             capacity,
             remaining,
+            live: Default::default(),
         },
     )
 }
@@ -236,14 +237,19 @@ fn participations(zone: String, zones: &'static dyn Zones) -> impl Strategy<Valu
 }
 
 fn petitions(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = Petition> {
-    (option::of(any::<u32>()), option::of(any::<u32>()), option::of(whens(zone, zones)), lines(), text())
-        .prop_map(|(target, signatures, as_of, addressed_to, outcome)| Petition {
+    let (target, signatures) = (option::of(any::<u32>()), option::of(any::<u32>()));
+    let as_of = option::of(whens(zone, zones));
+    (target, signatures, as_of, any::<bool>(), lines(), text()).prop_map(
+        |(target, signatures, as_of, includes_sign_ups, addressed_to, outcome)| Petition {
             target,
             signatures,
+            live: Default::default(),
             as_of,
+            includes_sign_ups,
             addressed_to,
             outcome,
-        })
+        },
+    )
 }
 
 fn impacts(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = Impact> {

@@ -86,6 +86,7 @@ pub fn initiatives() -> impl Strategy<Value = Initiative> {
                         .map(|place| place.index(initiative.places.len())),
                     capacity: None,
                     remaining,
+                    live: Default::default(),
                 })
                 .collect();
             (initiative.start, initiative.end) = (start, end);

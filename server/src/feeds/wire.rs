@@ -271,7 +271,7 @@ mod tests {
             "startDate": "2026-07-14", "endDate": "2026-07-15", "participation": {"way": "form", "partySize": 3,
                 "questions": [{"id": "q", "label": "Q?", "type": "choice", "options": ["a", "b"], "required": true}],
                 "consents": [{"id": "c", "version": "1", "text": "T", "purpose": "p", "required": true}]},
-            "petition": {"target": 1000, "signatures": 12, "asOf": "2026-07-01", "addressedTo": ["M"], "outcome": "o"},
+            "petition": {"target": 1000, "signatures": 12, "asOf": "2026-07-01", "includesSignUps": true, "addressedTo": ["M"], "outcome": "o"},
             "accessibility": ["wheelchair"], "accessibilitySummary": "x", "impact": [{"name": "n", "value": 0.1, "unit": "u"}],
             "inLanguage": ["fr", "br"]}]}"#;
         let reading = alentour_formats::read(json.as_bytes()).unwrap();

@@ -77,6 +77,18 @@ impl<K: Clone + Eq + Hash, V: Clone> Cache<K, V> {
         }
     }
 
+    /// Puts a default in the place of that entry, unless another one stands there already.
+    pub fn replace<T>(&self, stamp: &Stamp, key: &K, entry: Option<&V>)
+    where
+        V: Default + AsRef<T>,
+    {
+        let mut inner = self.of(stamp);
+        let there = inner.entries.get(key).map(|there| std::ptr::from_ref(there.value.as_ref()));
+        if inner.stamp == *stamp && there == entry.map(|entry| std::ptr::from_ref(entry.as_ref())) {
+            inner.put(key.clone(), V::default(), 0, self.most, self.heaviest);
+        }
+    }
+
     /// Forgets what has another stamp, unless that is the later one.
     fn of(&self, stamp: &Stamp) -> MutexGuard<'_, Inner<K, V>> {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);

@@ -9,8 +9,8 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use alentour::app::criteria;
-use alentour::render::FirstPage;
-use alentour_model::{Cause, Kind, Query};
+use alentour::render::{self, FirstPage};
+use alentour_model::{Cause, Kind, LiveInitiative, Query};
 use alentour_texts::Language;
 use tokio::sync::OnceCell;
 use tracing::error;
@@ -25,6 +25,7 @@ use crate::catalogue::{self, Catalogue};
 use crate::feeds::Feeds;
 use crate::http::representation::Representation;
 use crate::http::{Error, Limits, Turns, Visitor};
+use crate::live::Live;
 
 /// Pages that are made at once: CPU work, of which the rest of the server wants some, too.
 const AT_ONCE: usize = 2;
@@ -57,13 +58,24 @@ enum Answer {
 /// The form, the language's tag, and the query.
 type AnswerKey = (Form, &'static str, Asked);
 
+/// An answer, and what was counted of what it shows.
+#[derive(Clone)]
+struct Made {
+    page: Representation,
+    counted: Arc<Counted>,
+}
+
+/// The identifiers of what has a card, and what had changed of it since the feed was read.
+type Counted = (Vec<String>, Vec<LiveInitiative>);
+
 /// The first pages of a server.
 pub struct FirstPages {
     bundle: Arc<Bundle>,
     feeds: Arc<Feeds>,
     limits: Arc<Limits>,
+    live: Arc<Live>,
     /// By what was asked for. One that is being made is waited for by all who ask for it. `None`: there is none.
-    answers: Cache<AnswerKey, Arc<OnceCell<Option<Representation>>>>,
+    answers: Cache<AnswerKey, Arc<OnceCell<Option<Made>>>>,
     /// By what it means: names of one place, and points near each other, share a page.
     pages: Arc<Cache<String, Arc<FirstPage>>>,
     loader: Arc<Mutex<Option<Arc<Loader>>>>,
@@ -72,11 +84,12 @@ pub struct FirstPages {
 
 impl FirstPages {
     /// Those of that bundle and these feeds.
-    pub fn new(bundle: Arc<Bundle>, feeds: Arc<Feeds>, limits: Arc<Limits>) -> Self {
+    pub fn new(bundle: Arc<Bundle>, feeds: Arc<Feeds>, limits: Arc<Limits>, live: Arc<Live>) -> Self {
         Self {
             bundle,
             feeds,
             limits,
+            live,
             answers: Cache::new(ANSWERS.0, ANSWERS.1),
             pages: Arc::new(Cache::new(PAGES.0, PAGES.1)),
             loader: Arc::default(),
@@ -91,23 +104,41 @@ impl FirstPages {
         let now = jiff::Timestamp::now().as_second();
         let stamp = Stamp { feed: current.version().to_owned(), at: now - now.rem_euclid(60) };
         let key = (form, language.tag(), asked.clone());
-        let ready = self.answers.get(&stamp, &key).and_then(|cell| cell.get().cloned());
-        let answer = match ready {
-            Some(answer) => answer,
-            None => {
-                if self.limits.first_page(visitor).is_err() {
-                    return Answer::NotNow;
-                }
-                let cell = self.answers.get_or_default(&stamp, &key);
-                let make = || self.make(form, language, asked, current, stamp.clone());
-                let Ok(answer) = cell.get_or_try_init(make).await else { return Answer::NotNow };
-                let weight = answer.as_ref().map_or(0, Representation::weight);
-                let answer = answer.clone();
-                self.answers.put(&stamp, key, cell, weight);
-                answer
+        let before = self.answers.get(&stamp, &key);
+        let ready = before.as_ref().and_then(|cell| cell.get().cloned());
+        let mut last = None;
+        match ready {
+            Some(Some(made)) if !is_current(&self.live, &made.counted).await => {
+                // A seat was taken, or a signature given. Whoever comes first has it made anew, unless too much is asked for.
+                self.answers.replace(&stamp, &key, before.as_ref());
+                last = Some(made.page);
             }
-        };
-        answer.map_or(Answer::Nothing, Answer::Page)
+            Some(made) => return made.map_or(Answer::Nothing, |made| Answer::Page(made.page)),
+            None => {}
+        }
+        match self.made(form, language, asked, current, (&stamp, key), visitor).await {
+            Ok(answer) => answer.map_or(Answer::Nothing, |made| Answer::Page(made.page)),
+            Err(_) => last.map_or(Answer::NotNow, Answer::Page),
+        }
+    }
+
+    /// The answer of that key, made unless somebody else has begun to.
+    async fn made(
+        &self,
+        form: Form,
+        language: Language,
+        asked: Asked,
+        current: Arc<Catalogue>,
+        (stamp, key): (&Stamp, AnswerKey),
+        visitor: Visitor,
+    ) -> Result<Option<Made>, Error> {
+        self.limits.first_page(visitor)?;
+        let cell = self.answers.get_or_default(stamp, &key);
+        let make = || self.make(form, language, asked, current, stamp.clone());
+        let answer = cell.get_or_try_init(make).await?.clone();
+        let weight = answer.as_ref().map_or(0, |made| made.page.weight());
+        self.answers.put(stamp, key, cell, weight);
+        Ok(answer)
     }
 
     /// Makes an answer, when its turn comes; `None` where there is none for this query.
@@ -118,13 +149,17 @@ impl FirstPages {
         asked: Asked,
         current: Arc<Catalogue>,
         stamp: Stamp,
-    ) -> Result<Option<Representation>, Error> {
+    ) -> Result<Option<Made>, Error> {
         let (bundle, pages, loader) = (self.bundle.clone(), self.pages.clone(), self.loader.clone());
+        let live = self.live.for_views();
         let task = move || {
-            let json = written(&bundle, &pages, language, &asked, &current, &stamp)?;
-            io::Result::Ok(json.and_then(|json| match form {
-                Form::Script => Some(ready(&loader, &bundle.bytes(TAG).ok()?)?.with(&json)),
-                Form::Json => Some(payload::alone(&json)),
+            let written = written(&bundle, &pages, language, &asked, &current, &stamp, live)?;
+            io::Result::Ok(written.and_then(|(json, counted)| {
+                let page = match form {
+                    Form::Script => ready(&loader, &bundle.bytes(TAG).ok()?)?.with(&json),
+                    Form::Json => payload::alone(&json),
+                };
+                Some(Made { page, counted: Arc::new(counted) })
             }))
         };
         let made = self.turns.work(task).await;
@@ -134,6 +169,12 @@ impl FirstPages {
         }
         made
     }
+}
+
+/// Whether what was counted is still so.
+async fn is_current(live: &Arc<Live>, (ids, counted): &Counted) -> bool {
+    let now = live.of(ids).await;
+    now.iter().map(|live| &**live).eq(counted)
 }
 
 /// The tag's script, compressed unless it is the one that was compressed before.
@@ -146,7 +187,7 @@ fn ready(kept: &Mutex<Option<Arc<Loader>>>, script: &[u8]) -> Option<Arc<Loader>
     Some(kept.insert(loader).clone())
 }
 
-/// The first page as JSON, rendered unless another query meant the same; `None` where there is none for this query.
+/// The first page as JSON and what was counted of what it shows, rendered unless another query meant the same; `None` where there is none for this query.
 fn written(
     bundle: &Bundle,
     pages: &Cache<String, Arc<FirstPage>>,
@@ -154,13 +195,16 @@ fn written(
     asked: &Asked,
     current: &Catalogue,
     stamp: &Stamp,
-) -> io::Result<Option<String>> {
+    live: render::Live,
+) -> io::Result<Option<(String, Counted)>> {
     let Ok(around) = payload::place(bundle, asked) else { return Ok(None) };
     let place = around.as_ref().map(|around| (around.label.as_str(), around.point));
     let Asked { radius, kinds, causes, limit, .. } = asked;
     let key = format!("{} {place:?} {:?}", language.tag(), (radius, kinds, causes, limit));
-    if let Some(page) = pages.get(stamp, &key) {
-        return Ok(payload::json(language, asked, &page, stamp.at, None).ok());
+    let known = pages.get(stamp, &key).filter(|page| live(&page.counted.0) == page.counted.1);
+    if let Some(page) = known {
+        let json = payload::json(language, asked, &page, stamp.at, None);
+        return Ok(json.ok().map(|json| (json, page.counted.clone())));
     }
     let wanted = Query {
         near: around.as_ref().map(|around| around.point),
@@ -170,8 +214,9 @@ fn written(
         ..Query::default()
     };
     let catalog = current.for_query(&wanted, language, stamp.at)?;
-    let page = payload::render(language, catalog, asked, around, stamp.at, Some(payload::PAGES));
+    let page = payload::render(language, catalog, asked, around, stamp.at, Some(payload::PAGES), Some(live));
     let Ok(json) = payload::json(language, asked, &page, stamp.at, None) else { return Ok(None) };
+    let counted = page.counted.clone();
     pages.put(stamp, key, Arc::new(page), json.len());
-    Ok(Some(json))
+    Ok(Some((json, counted)))
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use alentour::dom::El;
-use alentour::render::{ChosenPlace, Config, FirstPage, Scene};
+use alentour::render::{ChosenPlace, Config, FirstPage, Live, Scene};
 use alentour_model::Catalog;
 use alentour_texts::Language;
 use serde::Serialize;
@@ -60,7 +60,7 @@ pub fn place(bundle: &Bundle, asked: &Asked) -> Result<Option<ChosenPlace>, Unkn
 
 /// Renders the first page of what a query finds around that place, at an instant (UTC seconds). CPU work: not for the thread that
 /// answers requests. `pages`: the address that the pages of initiatives begin with, as seen from the script; without it only the application
-/// opens them.
+/// opens them. `live`: what tells what has changed since the feed was read.
 pub fn render(
     language: Language,
     catalog: Arc<Catalog>,
@@ -68,11 +68,12 @@ pub fn render(
     around: Option<ChosenPlace>,
     at: i64,
     pages: Option<&str>,
+    live: Option<Live>,
 ) -> FirstPage {
     let Asked { place, countries, radius, kinds, causes, limit } = asked.clone();
     let pages = pages.map(str::to_owned);
     let config = Config { place, countries, radius, kinds, causes, limit, pages, ..Config::default() };
-    Scene { around, ..scene(language, at, catalog, config) }.page()
+    Scene { around, live, ..scene(language, at, catalog, config) }.page()
 }
 
 /// The payload, safe within a script and within HTML. `feed`: the address of the feed as seen from the script, for a published
@@ -98,7 +99,7 @@ pub fn json(
         near: [&'static str; 2],
         tree: &'a El,
     }
-    let FirstPage { tree, ends, near } = page;
+    let FirstPage { tree, ends, near, .. } = page;
     // A server's answer is kept for minutes, a published file for as long as its site likes.
     let is_soon = |end: i64| feed.is_some() || end < at + A_DAY;
     let ends =
@@ -171,7 +172,7 @@ mod tests {
         let around = place(&bundle, &asked).unwrap();
         let at = 1_795_939_200; // that day, 8:00 UTC
         let catalog = Arc::new(Catalog::new(reading.feed.initiatives));
-        let page = render(language, catalog, &asked, around, at, Some(PAGES));
+        let page = render(language, catalog, &asked, around, at, Some(PAGES), None);
         let loader = Loader::new(bundle.bytes(TAG).unwrap().into_owned()).unwrap();
         let made = loader.with(&json(language, &asked, &page, at, None).unwrap());
         let budget = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../budget.json")).unwrap();

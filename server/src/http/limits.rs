@@ -42,6 +42,7 @@ pub struct Limits {
     initiatives: Limit,
     checks: Limit,
     first_pages: Limit,
+    live: Limit,
     examinations: AtOnce,
     lists: AtOnce,
 }
@@ -62,6 +63,7 @@ impl Limits {
             initiatives: Limit::per_minute(robots.per_initiative),
             checks: Limit::per_minute(few),
             first_pages: Limit::per_minute(many.div_ceil(2)),
+            live: Limit::per_minute(many.saturating_mul(PAGES)),
             examinations: AtOnce::up_to(1),
             // Without limits all visitors may have one address: that of the operator's own proxy.
             lists: AtOnce::up_to(if many == 0 { usize::MAX } else { LISTS }),
@@ -122,6 +124,14 @@ impl Limits {
     /// [`Error::TooMany`] when it is exhausted.
     pub fn first_page(&self, visitor: Visitor) -> Result<(), Error> {
         self.first_pages.take(visitor)
+    }
+
+    /// Takes one live answer from the visitor's rate limit: as many as pages, and beside them. A widget asks for two a minute.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn live(&self, visitor: Visitor) -> Result<(), Error> {
+        self.live.take(visitor)
     }
 
     /// Begins to examine a feed for that visitor. `None` while another one is under way for the same: whoever has a feed that

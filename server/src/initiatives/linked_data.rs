@@ -93,7 +93,7 @@ fn node(
         put("eventAttendanceMode", json!(format!("https://schema.org/{mode}EventAttendanceMode")));
         put("organizer", initiative.organizer.as_ref().map(organiser).unwrap_or_default());
         put("maximumAttendeeCapacity", json!(session.and_then(|session| session.capacity)));
-        put("remainingAttendeeCapacity", json!(session.and_then(|session| session.remaining)));
+        put("remainingAttendeeCapacity", json!(session.and_then(Session::left)));
     }
     // A session is where it says, or at each of the places: one of many names the first.
     let one = session.and_then(|session| initiative.places.get(session.place?));

@@ -53,12 +53,13 @@ impl Page {
         Self { state: state.clone(), language, texts: language.pages(), query: String::new() }
     }
 
-    /// The views around what is offered.
+    /// The views around what is offered. To be drawn on a thread that may wait.
     pub fn scene(&self, catalog: Arc<Catalog>, form: ServedForm, page: usize) -> Scene {
         let base = self.state.settings.base_path();
         let served = served(self.language, Addresses::Below(base.clone()), form, page);
         let config = Config { api: base, served: Some(served), ..Config::default() };
-        scene(self.language, now(), catalog, config)
+        let live = Some(self.state.live.for_views());
+        Scene { live, ..scene(self.language, now(), catalog, config) }
     }
 
     /// The address of another page, in the same language.

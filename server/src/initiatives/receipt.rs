@@ -64,6 +64,7 @@ pub async fn show(
     let address = page.language.widget("your_address");
     let mut response = match initiative.filter(|initiative| initiative.participation.is_some()) {
         Some(initiative) => {
+            let initiative = page.state.live.put_into(initiative).await;
             let mut sessions = initiative.sessions.iter().map(|session| &session.id);
             let session = sessions.find(|session| receipt.is_for(&secret, &id, session));
             let sign_up = SignUp {

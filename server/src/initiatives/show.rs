@@ -39,6 +39,7 @@ pub struct Shown {
 /// # Errors
 /// Where the system has no randomness, or the views fail.
 pub async fn respond(page: Page, initiative: Arc<Initiative>, shown: Shown) -> Result<Response, Error> {
+    let initiative = page.state.live.put_into(initiative).await;
     let settings = &page.state.settings;
     let takes_forms = settings.mail.is_some() && initiative.participation.is_some();
     let form = if takes_forms {

@@ -43,6 +43,10 @@ pub fn start() -> Option<PrometheusHandle> {
     describe_histogram!("alentour_commit_seconds", Unit::Seconds, "Time that a transaction of sign-ups took");
     describe_histogram!("alentour_batch", Unit::Count, "Sign-ups in a transaction");
     describe_counter!(
+        "alentour_live_reads_total",
+        "Times that the database was asked for seats and signatures: the rest was answered from memory"
+    );
+    describe_counter!(
         "alentour_deliveries_total",
         "Attempts to send a message of the outbox, by kind and result"
     );

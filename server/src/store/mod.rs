@@ -13,6 +13,7 @@ mod error;
 mod key_store;
 mod keys;
 mod links;
+mod live;
 mod open;
 mod outbox;
 mod person;
@@ -36,6 +37,7 @@ pub use error::StoreError;
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
 pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose, SeatLimit};
+pub use live::{LiveCounts, LiveStore, LiveWanted, SeatCount};
 pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
 pub use person::{Person, PersonKey, answer_text};
@@ -53,7 +55,7 @@ pub use writer::Writer;
 /// What returns has been committed durably. Times are UTC seconds and given by the caller.
 #[async_trait]
 pub trait Store:
-    SignUpStore + LinkStore + OutboxStore + CopyStore + KeyStore + Send + Sync + 'static
+    SignUpStore + LinkStore + LiveStore + OutboxStore + CopyStore + KeyStore + Send + Sync + 'static
 {
     /// The keys that the operator's secret opens.
     fn keys(&self) -> &Keys;

@@ -190,6 +190,7 @@ fn read_sessions(item: &Item, default: &str) -> Vec<Session> {
             place: None,
             capacity: None,
             remaining: None,
+            live: Default::default(),
         })
     };
     let mut sessions: Vec<Session> = list.into_iter().flatten().filter_map(one).collect();

@@ -8,6 +8,7 @@ mod erase;
 mod forget;
 mod keys;
 mod links;
+mod live;
 mod outbox;
 mod own;
 mod seats;

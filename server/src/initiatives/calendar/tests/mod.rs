@@ -39,6 +39,7 @@ fn held(zone: &str, instants: &[i64]) -> Initiative {
         place: None,
         capacity: None,
         remaining: None,
+        live: Default::default(),
     }));
     initiative
 }

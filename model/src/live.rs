@@ -1,0 +1,329 @@
+//! What has changed since a feed was written: seats that were taken and signatures that were given here. What goes over the wire of it, and
+//! how it is put into an initiative.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+#[cfg(feature = "server")]
+use serde::Serialize;
+
+use crate::initiative::{Initiative, Petition};
+use crate::json::Json;
+#[cfg(feature = "server")]
+use crate::session::Session;
+
+/// A number that may change after its feed was read, for all who look at what it belongs to.
+#[derive(Debug, Default)]
+pub struct Tally(AtomicU32);
+
+impl Tally {
+    /// The number; `None` as long as nobody has counted.
+    pub fn get(&self) -> Option<u32> {
+        self.0.load(Ordering::Relaxed).checked_sub(1)
+    }
+
+    /// Sets it; whether it was another one.
+    pub fn set(&self, number: u32) -> bool {
+        // One more: 0 is none.
+        let number = number.saturating_add(1);
+        self.0.swap(number, Ordering::Relaxed) != number
+    }
+}
+
+impl Clone for Tally {
+    fn clone(&self) -> Self {
+        Self(AtomicU32::new(self.0.load(Ordering::Relaxed)))
+    }
+}
+
+impl PartialEq for Tally {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+/// What is known of an initiative at the moment: an entry of the answer of `GET /v1/live.json`.
+#[cfg(feature = "server")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LiveInitiative {
+    /// Its identifier.
+    pub id: String,
+    /// Its sessions that have a limit.
+    pub sessions: Vec<LiveSession>,
+    /// Of a petition: its signatures, those of the feed and those given here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signatures: Option<u32>,
+}
+
+/// What is known of a session at the moment.
+#[cfg(feature = "server")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LiveSession {
+    /// Its identifier.
+    pub id: String,
+    /// When it begins (UTC seconds): a card's sessions have no identifiers.
+    pub start: i64,
+    /// How many before it in the feed's list begin at the same time. What is over may have left the feed since the card was made: a
+    /// position among all would name another one then.
+    pub nth: u32,
+    /// Seats that are left.
+    pub remaining: u32,
+}
+
+#[cfg(feature = "server")]
+impl LiveInitiative {
+    /// What is known of an initiative: `used` gives the seats of a session that are taken or held, by its identifier; `signed` is how many
+    /// have signed here and are not in the feed's number.
+    pub fn new(initiative: &Initiative, used: impl Fn(&str) -> u64, signed: u64) -> Self {
+        let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let sessions = initiative.sessions.iter().enumerate().filter_map(|(at, session)| {
+            Some(LiveSession {
+                id: session.id.clone(),
+                start: session.start.moment.instant,
+                nth: nth(&initiative.sessions, at),
+                remaining: session.limit()?.saturating_sub(count(used(&session.id))),
+            })
+        });
+        let signatures = |petition: &Petition| {
+            let announced = petition.signatures;
+            // Of none nothing is said that the feed does not say.
+            let is_said = announced.is_some() || signed > 0;
+            is_said.then(|| announced.unwrap_or_default().saturating_add(count(signed)))
+        };
+        Self {
+            id: initiative.id.clone(),
+            sessions: sessions.collect(),
+            signatures: initiative.petition.as_ref().and_then(signatures),
+        }
+    }
+
+    /// Puts it into an initiative: see [`put`].
+    pub fn put_into(&self, initiative: &Initiative) -> bool {
+        // Numbers and texts: writing them to memory cannot fail.
+        let json = serde_json::to_value(self).unwrap_or_default();
+        put(&&json, initiative)
+    }
+}
+
+/// Puts an entry of the answer into what the feed says of that initiative, or what a card does, for all who look at it; whether anything is
+/// something else now. What cannot be read of the entry changes nothing.
+pub fn put(live: &impl Json, initiative: &Initiative) -> bool {
+    let mut is_new = false;
+    for live in live.field("sessions").and_then(|sessions| sessions.list()).unwrap_or_default() {
+        let id = live.field("id").and_then(|id| id.text());
+        let number = |name| live.field(name).and_then(|number| number.number());
+        let (start, nth, Some(remaining)) = (number("start"), number("nth"), number("remaining")) else {
+            continue;
+        };
+        let mut before = 0.0;
+        for session in &initiative.sessions {
+            let is_then = Some(session.start.moment.instant as f64) == start;
+            let is_it = if session.id.is_empty() {
+                is_then && Some(before) == nth
+            } else {
+                id.as_ref() == Some(&session.id)
+            };
+            if is_it {
+                is_new |= session.live.set(remaining as u32);
+            }
+            if is_then {
+                before += 1.0;
+            }
+        }
+    }
+    if let Some(petition) = &initiative.petition
+        && let Some(signatures) = live.field("signatures").and_then(|number| number.number())
+    {
+        is_new |= petition.live.set(signatures as u32);
+    }
+    is_new
+}
+
+/// How many sessions before that one begin at the same time.
+#[cfg(feature = "server")]
+fn nth(sessions: &[Session], at: usize) -> u32 {
+    let is_then = |other: &&Session| other.start.moment.instant == sessions[at].start.moment.instant;
+    sessions[..at].iter().filter(is_then).count() as u32
+}
+
+/// The first goals after those of the organiser's: these, and ten times as many, and so on.
+const GOALS: [u32; 3] = [25, 50, 100];
+
+impl Petition {
+    /// Signatures, where some are known of.
+    pub fn count(&self) -> Option<u32> {
+        self.live.get().or(self.signatures)
+    }
+
+    /// What is aimed at: the organiser's goal until it is reached, then a round number above; `None` where no signature is known of, or
+    /// nobody can count that far.
+    pub fn goal(&self) -> Option<u32> {
+        let signatures = self.count()?;
+        if let Some(target) = self.target.filter(|target| *target > signatures) {
+            return Some(target);
+        }
+        let mut goals = GOALS;
+        loop {
+            if let Some(goal) = goals.into_iter().find(|goal| *goal > signatures) {
+                return Some(goal);
+            }
+            for goal in &mut goals {
+                *goal = goal.checked_mul(10)?;
+            }
+        }
+    }
+
+    /// The time (UTC seconds) from which on signatures given here are not in the feed's number.
+    #[cfg(feature = "server")]
+    pub fn counts_from(&self) -> i64 {
+        match (self.includes_sign_ups, self.as_of) {
+            (false, _) => i64::MIN,
+            (true, Some(as_of)) => (i64::from(as_of.date().days()) + 1) * 86_400,
+            // Up to when nobody knows: rather none of them than some twice.
+            (true, None) => i64::MAX,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::session::When;
+    use crate::time::Moment;
+
+    fn session(id: &str, start: &str, limit: Option<u32>) -> Session {
+        Session {
+            id: id.into(),
+            name: String::new(),
+            start: When { moment: Moment::parse(start).unwrap(), all_day: false },
+            end: None,
+            time_zone: String::new(),
+            place: None,
+            capacity: limit,
+            remaining: None,
+
+            live: Default::default(),
+        }
+    }
+
+    /// Two shifts at the same time, one of them without a limit, and a third one.
+    fn shifts() -> Initiative {
+        let mut initiative = Initiative::new("a", "A");
+        initiative.sessions = vec![
+            session("gone", "2026-11-01T10:00:00+01:00", Some(9)),
+            session("free", "2026-12-01T10:00:00+01:00", None),
+            session("four", "2026-12-01T10:00:00+01:00", Some(4)),
+            session("two", "2026-12-02T10:00:00+01:00", Some(2)),
+        ];
+        initiative
+    }
+
+    fn left(initiative: &Initiative) -> Vec<Option<u32>> {
+        initiative.sessions.iter().map(|session| session.left()).collect()
+    }
+
+    #[cfg(feature = "server")]
+    fn live(initiative: &Initiative, signed: u64) -> LiveInitiative {
+        let used = |id: &str| {
+            [("gone", 1), ("free", 7), ("four", 3), ("two", 5)]
+                .iter()
+                .find(|(name, _)| *name == id)
+                .unwrap()
+                .1
+        };
+        LiveInitiative::new(initiative, used, signed)
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn what_is_left_of_a_limit_is_put_in_by_identifier_and_into_a_card_by_time() {
+        let whole = shifts();
+        let live = live(&whole, 3);
+        assert_eq!(live.signatures, None);
+        let mut card = shifts();
+        card.sessions.iter_mut().for_each(|session| (session.id, session.capacity) = (String::new(), None));
+        // What is over has left the feed since.
+        let mut earlier = card.clone();
+        earlier.sessions.remove(0);
+        assert!(live.put_into(&whole) && !live.put_into(&whole));
+        live.put_into(&card);
+        live.put_into(&earlier);
+        // More seats than there are may be taken: the organiser has lowered the limit.
+        assert_eq!(left(&whole), [Some(8), None, Some(1), Some(0)]);
+        assert_eq!(left(&card), left(&whole));
+        assert_eq!(left(&earlier), left(&whole)[1..]);
+    }
+
+    #[test]
+    fn what_is_no_answer_changes_nothing_and_what_a_later_version_says_beside_it_neither() {
+        let initiative = Initiative { petition: Some(Petition::default()), ..shifts() };
+        for text in [
+            "null",
+            "[]",
+            "{}",
+            r#"{"sessions":{}}"#,
+            r#"{"sessions":[null,7,{},{"id":"four"},{"id":"four","remaining":"x"},{"remaining":1},{"id":7,"remaining":1}],"signatures":[]}"#,
+        ] {
+            let json: Value = serde_json::from_str(text).unwrap();
+            assert!(!put(&&json, &initiative), "{text}");
+        }
+        assert_eq!((left(&initiative), initiative.petition.as_ref().unwrap().count()), (vec![None; 4], None));
+        let json = json!({ "sessions": [{ "id": "four", "remaining": 1, "waiting": 3 }, { "id": "two", "remaining": -3 }], "more": [1] });
+        assert!(put(&&json, &initiative));
+        // Less than nothing is nothing.
+        assert_eq!(left(&initiative), [None, None, Some(1), Some(0)]);
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn signatures_given_here_are_added_to_those_of_the_feed() {
+        let counted = |feed: Option<Option<u32>>, signed| {
+            let mut initiative = Initiative::new("a", "A");
+            initiative.petition = feed.map(|signatures| Petition { signatures, ..Petition::default() });
+            let live = LiveInitiative::new(&initiative, |_| 0, signed);
+            live.put_into(&initiative);
+            assert!(!live.put_into(&initiative), "nothing new the second time");
+            initiative.petition.map(|petition| petition.count())
+        };
+        assert_eq!(counted(Some(Some(98)), 2), Some(Some(100)));
+        assert_eq!(counted(Some(Some(u32::MAX - 3)), 2), Some(Some(u32::MAX - 1)));
+        assert_eq!(counted(Some(None), 2), Some(Some(2)));
+        // Of none nothing is said that the feed does not say, and how many come to a meeting is nobody's business.
+        assert_eq!((counted(Some(None), 0), counted(None, 2)), (Some(None), None));
+    }
+
+    #[test]
+    fn the_goal_is_the_organisers_until_it_is_reached_and_then_the_next_round_number() {
+        let goal = |target, signatures| Petition { target, signatures, ..Petition::default() }.goal();
+        assert_eq!(goal(Some(600), Some(599)), Some(600));
+        assert_eq!(goal(Some(600), Some(600)), Some(1000));
+        assert_eq!(goal(Some(600), None), None);
+        for (signatures, next) in [
+            (0, 25),
+            (24, 25),
+            (25, 50),
+            (99, 100),
+            (100, 250),
+            (1000, 2500),
+            (2500, 5000),
+            (99_999, 100_000),
+        ] {
+            assert_eq!(goal(None, Some(signatures)), Some(next));
+            assert_eq!(goal(Some(0), Some(signatures)), Some(next));
+        }
+        assert_eq!(goal(None, Some(u32::MAX)), None);
+    }
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn what_the_organiser_has_counted_is_not_counted_again() {
+        let as_of = Some(When { moment: Moment::parse("2026-11-20T00:00:00+01:00").unwrap(), all_day: true });
+        let from = |includes_sign_ups, as_of| {
+            Petition { includes_sign_ups, as_of, ..Petition::default() }.counts_from()
+        };
+        assert_eq!((from(false, as_of), from(false, None)), (i64::MIN, i64::MIN));
+        assert_eq!(from(true, as_of), Moment::parse("2026-11-21T00:00:00Z").unwrap().instant);
+        assert_eq!(from(true, None), i64::MAX);
+    }
+}

@@ -1,0 +1,131 @@
+//! What has changed since the feed was read, for all to see: seats that are left, and signatures. Whoever looks at an initiative asks every
+//! half a minute; the database is asked once in two seconds, however many look.
+
+mod known;
+mod routes;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use alentour_model::{Initiative, LiveInitiative, Petition};
+use metrics::counter;
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+use tracing::warn;
+
+use known::Known;
+pub use routes::router;
+
+use crate::feeds::Feeds;
+use crate::store::{LiveCounts, LiveWanted, Store, StoreError};
+
+/// How long somebody waits for the database. Then what was known last is said: seats that were left a moment ago are more than nothing.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// How long the database may take, whoever still waits.
+const LONGEST: Duration = Duration::from_secs(10);
+
+/// What has changed since the feed was read.
+pub struct Live {
+    feeds: Arc<Feeds>,
+    store: Arc<dyn Store>,
+    known: Known,
+    /// One asks the database at a time, for all who wait.
+    turn: tokio::sync::Mutex<()>,
+    reads: AtomicU64,
+}
+
+impl Live {
+    /// That of those feeds, as that store has it.
+    pub fn new(feeds: Arc<Feeds>, store: Arc<dyn Store>) -> Self {
+        Self { feeds, store, known: Known::default(), turn: Default::default(), reads: AtomicU64::new(0) }
+    }
+
+    /// What is known of these initiatives; of one that the feed has not, and where nothing was ever read, there is nothing.
+    pub async fn of(self: &Arc<Self>, ids: &[String]) -> Vec<Arc<LiveInitiative>> {
+        let now = Instant::now();
+        if !self.known.is_fresh(ids, now) && !self.known.is_failing(now) {
+            let (live, wanted) = (self.clone(), ids.to_vec());
+            // A task of its own: what was begun is for others, too, and is not lost when this one goes away.
+            let refreshed = tokio::spawn(async move { live.refresh(&wanted).await });
+            if timeout(PATIENCE, refreshed).await.is_err() {
+                // Whoever comes next need not wait as long.
+                self.known.fail(Instant::now());
+            }
+        }
+        self.known.of(ids)
+    }
+
+    /// The same, put into an initiative.
+    pub async fn put_into(self: &Arc<Self>, initiative: Arc<Initiative>) -> Arc<Initiative> {
+        let live = self.of(std::slice::from_ref(&initiative.id)).await;
+        let Some(live) = live.first() else { return initiative };
+        // A copy: what the feed says is what sign-ups are held against.
+        let initiative = Initiative::clone(&initiative);
+        live.put_into(&initiative);
+        Arc::new(initiative)
+    }
+
+    /// What tells the same to views, on a thread that may wait: one of those that draw pages.
+    pub fn for_views(self: &Arc<Self>) -> alentour::render::Live {
+        let (live, runtime) = (self.clone(), Handle::current());
+        Arc::new(move |ids| {
+            let known = runtime.block_on(live.of(ids));
+            known.iter().map(|live| LiveInitiative::clone(live)).collect()
+        })
+    }
+
+    /// How often the database was asked.
+    pub fn reads(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
+    /// Asks the database for what is not fresh, and for all that others wait for.
+    async fn refresh(&self, ids: &[String]) {
+        self.known.want(ids);
+        let _turn = self.turn.lock().await;
+        let begun = Instant::now();
+        // Whoever had the turn before may have asked for these, too.
+        if self.known.is_fresh(ids, begun) || self.known.is_failing(begun) {
+            return;
+        }
+        let wanted = self.known.take_wanted(ids, begun);
+        let initiatives: Vec<_> = wanted.iter().filter_map(|id| self.feeds.initiative(id).ok()).collect();
+        self.known.note_unknown(&wanted, &initiatives, begun);
+        if initiatives.is_empty() {
+            return;
+        }
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        counter!("alentour_live_reads_total").increment(1);
+        let wanted: Vec<_> = initiatives.iter().map(|initiative| wanted_of(initiative)).collect();
+        let counting = self.store.live(&wanted, jiff::Timestamp::now().as_second());
+        let counted = timeout(LONGEST, counting).await;
+        match counted.unwrap_or_else(|_| Err(StoreError::Database("no answer in time".into()))) {
+            Ok(counted) => {
+                let now = Instant::now();
+                let live = initiatives
+                    .iter()
+                    .zip(counted)
+                    .map(|(initiative, counts)| of_counts(initiative, &counts));
+                self.known.learn(live.collect(), begun, now);
+            }
+            Err(error) => {
+                warn!(%error, "seats and signatures could not be counted: what was known last is shown");
+                self.known.fail(Instant::now());
+            }
+        }
+    }
+}
+
+fn wanted_of(initiative: &Initiative) -> LiveWanted {
+    let since = initiative.petition.as_ref().map(Petition::counts_from);
+    LiveWanted { initiative: initiative.id.clone(), since }
+}
+
+fn of_counts(initiative: &Initiative, counts: &LiveCounts) -> LiveInitiative {
+    let used = |session: &str| {
+        let seats = counts.sessions.iter().find(|seats| seats.session == session);
+        seats.map_or(0, |seats| seats.used)
+    };
+    LiveInitiative::new(initiative, used, counts.persons)
+}

@@ -1,0 +1,57 @@
+//! What is counted for all to see: two statements, however many initiatives.
+
+use async_trait::async_trait;
+
+use super::Database;
+use super::values::query;
+use crate::store::live::{LiveCounts, LiveStore, LiveWanted, SeatCount};
+use crate::store::{StoreError, Value};
+
+/// Seats by session, as `snapshot` has them for a sign-up.
+const SEATS: &str = "
+    WITH v (initiative, at) AS (VALUES {})
+    SELECT t.initiative, t.session, t.taken,
+           (SELECT CAST(COALESCE(SUM(h.party), 0) AS BIGINT) FROM holds h
+            WHERE h.initiative = t.initiative AND h.session = t.session AND h.expires_at > v.at) AS held
+    FROM v CROSS JOIN seats t WHERE t.initiative = v.initiative ORDER BY t.initiative, t.session";
+
+/// A person confirms one form. Where no mail is sent nobody confirms, and what was received counts: a further form with a known address like
+/// one with a new address, or the number would tell who has signed.
+const PERSONS: &str = "
+    WITH v (initiative, since) AS (VALUES {})
+    SELECT s.initiative, COUNT(*) AS persons FROM v CROSS JOIN signups s
+    WHERE s.initiative = v.initiative AND NOT s.pending
+      AND COALESCE(s.confirmed_at, s.received_at) >= v.since
+    GROUP BY s.initiative";
+
+#[async_trait]
+impl LiveStore for Database {
+    async fn live(&self, wanted: &[LiveWanted], now: i64) -> Result<Vec<LiveCounts>, StoreError> {
+        let empty = |wanted: &LiveWanted| LiveCounts {
+            initiative: wanted.initiative.clone(),
+            ..LiveCounts::default()
+        };
+        let mut all: Vec<_> = wanted.iter().map(empty).collect();
+        let mut transaction = self.driver.snapshot().await?;
+        let row = |it: &LiveWanted, number: i64| -> Vec<Value> {
+            vec![it.initiative.as_str().into(), number.into()]
+        };
+        let seats = wanted.iter().map(|it| row(it, now)).collect();
+        let persons = wanted.iter().filter_map(|it| Some(row(it, it.since?))).collect();
+        for row in query(&mut *transaction, SEATS, seats).await? {
+            let (initiative, session) = (row.string("initiative")?, row.string("session")?);
+            let used = (row.number("taken")? + row.number("held")?).unsigned_abs();
+            if let Some(counts) = all.iter_mut().find(|counts| counts.initiative == initiative) {
+                counts.sessions.push(SeatCount { session, used });
+            }
+        }
+        for row in query(&mut *transaction, PERSONS, persons).await? {
+            let initiative = row.string("initiative")?;
+            if let Some(counts) = all.iter_mut().find(|counts| counts.initiative == initiative) {
+                counts.persons = row.number("persons")?.unsigned_abs();
+            }
+        }
+        transaction.commit().await?;
+        Ok(all)
+    }
+}

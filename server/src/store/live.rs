@@ -1,0 +1,41 @@
+//! How many seats are taken and how many persons have signed, counted for all to see.
+
+use async_trait::async_trait;
+
+use super::StoreError;
+
+/// Of which initiative something is to be counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LiveWanted {
+    /// Its identifier.
+    pub initiative: String,
+    /// From when on (UTC seconds) persons are counted; `None`: nobody asks how many there are.
+    pub since: Option<i64>,
+}
+
+/// What was counted of an initiative.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LiveCounts {
+    /// The initiative.
+    pub initiative: String,
+    /// Its sessions that somebody has signed up for while they had a limit.
+    pub sessions: Vec<SeatCount>,
+    /// Persons who have confirmed since then; where no mail is sent, forms that were received. 0 where nobody asks.
+    pub persons: u64,
+}
+
+/// The seats of a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeatCount {
+    /// Its identifier.
+    pub session: String,
+    /// Seats that are taken, or held for somebody who has not confirmed yet.
+    pub used: u64,
+}
+
+/// What is counted for all to see. Whether an address was known before changes none of it.
+#[async_trait]
+pub trait LiveStore: Send + Sync {
+    /// What there is of these initiatives at that time (UTC seconds), in their order; one that nobody has signed up for is there, too.
+    async fn live(&self, wanted: &[LiveWanted], now: i64) -> Result<Vec<LiveCounts>, StoreError>;
+}

@@ -1,0 +1,239 @@
+// Seats and signatures that move while one looks at them: asked for when an initiative is opened, when its form is begun, and every half a
+// minute while it is seen.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { hurry, openPage } from './support/browser.mjs';
+import { bench } from './support/bench.mjs';
+import { at as moment, neighbourhood } from './support/feeds.mjs';
+import { startMailbox } from './support/mailbox.mjs';
+import { SETTINGS, startServer } from './support/server.mjs';
+import { introduce, listed, said, until, waitForFocus, widget } from './support/widget.mjs';
+
+const contact = { id: 'contact', version: '1', text: 'J’accepte d’être contacté·e.', purpose: 'contact', required: true };
+const shift = { way: 'shift', consents: [contact] };
+const session = (id, days, seats) => ({ id, startDate: moment(days, 14), endDate: moment(days, 16), maximumAttendeeCapacity: seats });
+
+/** A round with three seats on Saturday and one on Sunday, a workshop with one seat, and a petition, among others. */
+function counting() {
+  const feed = neighbourhood();
+  const petition = feed.initiatives.find(({ id }) => id === 'petition');
+  petition.petition = { target: 100, signatures: 98 };
+  return {
+    ...feed,
+    initiatives: [
+      petition,
+      { id: 'tournee', kind: 'volunteering', name: 'Tournée du soir', participation: shift, sessions: [session('samedi', 3, 3), session('dimanche', 4, 1)] },
+      { id: 'seul', kind: 'gathering', name: 'Atelier à une place', participation: shift, sessions: [{ ...session('le', 5), remainingAttendeeCapacity: 1 }] },
+      ...feed.initiatives.filter((it) => it !== petition),
+    ],
+  };
+}
+
+const at = bench(counting());
+let mailing, mailbox;
+before(async () => {
+  mailbox = await startMailbox();
+  mailing = await startServer(counting(), `public-url = "https://agir.example.org"\n${SETTINGS}[mail]\nsmtp = "${mailbox.url}"\nfrom = "Agir <bonjour@example.org>"\n`);
+});
+after(() => Promise.all([mailing?.stop(), mailbox?.stop()]));
+
+const asked = (page) => page.record.requests.filter(({ url }) => url.includes('/v1/live.json'));
+const hiding = () => Object.defineProperty(Document.prototype, 'hidden', { get: () => Boolean(window.away), configurable: true });
+const turn = (page, away) =>
+  page.evaluate((away) => {
+    window.away = away;
+    document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+  }, away);
+
+let people = 0;
+/** Signs somebody else up, as another browser does. */
+async function signUp(initiative, session, server = at.server) {
+  const email = `somebody-${++people}@example.org`;
+  const challenge = await fetch(`${server.url}/signups/challenge`);
+  const altcha = challenge.status === 200 ? await solved(await challenge.json()) : '';
+  const form = { initiative, session, partySize: 1, givenName: 'Max', familyName: 'Roy', email, language: 'fr', altcha, website: '', consents: [] };
+  const wording = counting().initiatives.find(({ id }) => id === initiative).participation.consents[0];
+  form.consents = [{ id: wording.id, version: wording.version, text: wording.text }];
+  const headers = { 'content-type': 'application/json', 'idempotency-key': `key-of-somebody-${people}` };
+  const response = await fetch(`${server.url}/signups`, { method: 'POST', headers, body: JSON.stringify(form) });
+  assert.equal(response.status, 201, await response.text());
+}
+
+/** The solution of a challenge: the number whose hash it names. */
+async function solved(challenge) {
+  const { createHash } = await import('node:crypto');
+  for (let number = 0; number <= challenge.maxnumber; number++) {
+    if (createHash('sha256').update(challenge.salt + number).digest('hex') !== challenge.challenge) continue;
+    const { algorithm, salt, signature } = challenge;
+    return btoa(JSON.stringify({ algorithm, challenge: challenge.challenge, number, salt, signature }));
+  }
+  throw new Error('the challenge has no solution');
+}
+
+const row = (page, id) => page.locator(`.slot:has(input[value="${id}"])`);
+
+test('who looks at a form sees seats go that another browser takes, and loses nothing', async (t) => {
+  const looking = await at.visit(t, { query: '#alentour=tournee', browser: { init: hurry } });
+  const { field, slot, send, summary } = widget(looking);
+  // Of seats in all only the server knows how many are left.
+  await row(looking, 'samedi').getByText('3 places restantes').waitFor();
+  await slot('dimanche').check();
+  await field('Prénom').pressSequentially('Zo');
+  const announced = await looking.evaluate(() => {
+    const { shadowRoot } = document.querySelector('alentour-widget');
+    window.announced = [];
+    const watch = new MutationObserver((all) => all.forEach(({ target }) => {
+      const region = (target.closest ? target : target.parentElement)?.closest('[role=status], [role=alert], [aria-live]');
+      if (region) window.announced.push(region.outerHTML);
+    }));
+    watch.observe(shadowRoot, { subtree: true, childList: true, characterData: true });
+    return window.announced.length;
+  });
+  assert.equal(announced, 0);
+
+  const other = await at.visit(t, { query: '#alentour=tournee' });
+  await widget(other).slot('samedi').check();
+  await introduce(other, { email: 'autre@example.org' });
+  await widget(other).send(/^Je participe/).click();
+  await widget(other).status.getByText('Merci').waitFor();
+  await row(looking, 'samedi').getByText('2 places restantes').waitFor();
+
+  await signUp('tournee', 'dimanche');
+  await row(looking, 'dimanche').getByText('Complet').waitFor();
+  // It was chosen, and stays so; nobody has moved the focus, nor taken what is typed.
+  assert.equal(await slot('dimanche').isChecked(), true);
+  assert.match(await row(looking, 'dimanche').getAttribute('class'), /full/);
+  const typing = await looking.evaluate(() => document.activeElement.shadowRoot.activeElement.value);
+  await looking.keyboard.type('é');
+  assert.equal(typing + (await field('Prénom').inputValue()), 'ZoZoé');
+  assert.deepEqual(await looking.evaluate(() => window.announced), []);
+  // It is said before the form is sent, and the server not troubled with it.
+  await introduce(looking, { given: 'Zoé' });
+  await send(/^Je participe/).click();
+  await summary.waitFor();
+  assert.match(await said(looking.locator('.join')), /complète?/i);
+  assert.equal(looking.record.requests.filter(({ method }) => method === 'POST').length, 0);
+
+  // Who comes later cannot choose it.
+  const late = await at.visit(t, { query: '#alentour=tournee' });
+  await row(late, 'dimanche').getByText('Complet').waitFor();
+  assert.equal(await widget(late).slot('dimanche').isDisabled(), true);
+});
+
+test('after the last seat nobody is offered a form that would be refused, and the card says so', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-limit="40"', browser: { init: hurry } });
+  await listed(page);
+  const card = page.locator('.card', { hasText: 'Atelier à une place' });
+  assert.match(await said(card), /1 place restante/);
+  await widget(page).link('Atelier à une place').click();
+  await widget(page).field('Prénom').waitFor();
+  await signUp('seul', 'le');
+  // Nobody has begun it.
+  await widget(page).field('Prénom').waitFor({ state: 'detached' });
+  await page.locator('.join').getByText('complet').waitFor();
+  assert.match(await said(page.locator('.facts')), /Complet/);
+  assert.match(await said(card), /Complet/);
+  assert.equal(await card.getByRole('button').count(), 0);
+  // A reload says it at once, in the list and in the first page.
+  const script = await (await fetch(`${at.server.url}/v1/alentour.js?lang=fr&limit=40`)).text();
+  assert.doesNotMatch(script, /1[\s\u202f\u00a0]place restante/);
+  assert.match(script, /Complet/);
+});
+
+test('a petition’s count moves once somebody has confirmed, and a goal that is reached gives way to the next', async (t) => {
+  const page = await at.visit(t, { attributes: 'data-limit="40"', query: '#alentour=petition', origin: mailing.url, browser: { init: hurry } });
+  const progress = page.locator('.detail > .needed');
+  const card = page.locator('.card', { hasText: 'Pour un toit digne à Lyon' });
+  await progress.waitFor();
+  assert.match(await said(progress), /98 sur 100/);
+  const confirm = async () => {
+    const before = mailbox.mails.length;
+    await signUp('petition', '', mailing);
+    await until(() => mailbox.mails.length > before);
+    const path = /\/confirm\/[0-9a-f]{64}/.exec(mailbox.mails.at(-1))[0];
+    const own = await openPage(t, at.browser);
+    await own.goto(mailing.url + path);
+    // Nothing has moved: it waits for its person.
+    assert.match(await said(progress), new RegExp(`${98 + before} sur 100`));
+    await own.getByRole('button', { name: 'Je confirme' }).click();
+    await own.getByText('C’est confirmé').waitFor();
+  };
+  await confirm();
+  await progress.getByText('99 sur 100').waitFor();
+  assert.match(await said(card), /99 sur 100/);
+  await confirm();
+  await progress.getByText('prochain palier').waitFor();
+  assert.match(await said(progress), /Objectif atteint 100 signatures · prochain palier : 250/);
+  assert.deepEqual(await page.locator('.detail progress').evaluate((it) => [it.value, it.max]), [100, 250]);
+});
+
+test('it is asked for when something is opened and when its form is begun, and not for the list', async (t) => {
+  const page = await at.visit(t);
+  await listed(page);
+  await page.waitForTimeout(500);
+  assert.equal(asked(page).length, 0);
+  await widget(page).link('Tournée du soir').click();
+  await until(() => asked(page).length === 1);
+  // What the list shows is asked for along with it.
+  const ids = new URL(asked(page)[0].url).searchParams.getAll('id');
+  assert.equal(ids[0], 'tournee');
+  assert.ok(ids.length > 10 && ids.length <= 24 && new Set(ids).size === ids.length, ids.join());
+  await widget(page).field('Prénom').focus();
+  await until(() => asked(page).length === 2);
+  await widget(page).field('Nom').focus();
+  await widget(page).back.click();
+  await widget(page).detail.waitFor({ state: 'detached' });
+  await page.waitForTimeout(300);
+  assert.equal(asked(page).length, 2);
+});
+
+test('nothing is asked for while the tab is away or the initiative out of sight, nor once the list is back', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=tournee', browser: { init: [hiding, hurry].map((it) => `(${it})()`).join(';') } });
+  await until(() => asked(page).length >= 2);
+  await turn(page, true);
+  await page.waitForTimeout(100);
+  let before = asked(page).length;
+  await page.waitForTimeout(3500);
+  assert.equal(asked(page).length, before);
+  // Who is back sees what is so now.
+  await turn(page, false);
+  await until(() => asked(page).length > before, 20);
+  await page.evaluate(() => {
+    document.body.append(Object.assign(document.createElement('div'), { style: 'height: 5000px' }));
+    scrollTo(0, document.documentElement.scrollHeight);
+  });
+  await page.waitForTimeout(100);
+  before = asked(page).length;
+  await page.waitForTimeout(3500);
+  assert.equal(asked(page).length, before);
+  await page.evaluate(() => scrollTo(0, 0));
+  await until(() => asked(page).length > before, 60);
+  await widget(page).back.click();
+  await widget(page).detail.waitFor({ state: 'detached' });
+  before = asked(page).length;
+  await page.waitForTimeout(3500);
+  assert.equal(asked(page).length, before);
+});
+
+test('an answer that fails changes nothing and is not spoken of', async (t) => {
+  for (const answer of [{ status: 503, body: '{"error":"unavailable"}' }, { status: 200, body: '<html>' }, { status: 200, body: '{"initiatives":[{"id":"tournee","sessions":[null,{"remaining":0}]}]}' }, null]) {
+    const page = await openPage(t, at.browser, { init: hurry });
+    await page.route('**/v1/live.json*', (route) => (answer ? route.fulfill({ ...answer, headers: { 'access-control-allow-origin': '*' } }) : route.abort()));
+    await page.goto((await at.site.page('association', { server: at.server.url })) + '#alentour=tournee');
+    await widget(page).field('Prénom').fill('Zoé');
+    await until(() => asked(page).length >= 3);
+    assert.equal(await widget(page).field('Prénom').inputValue(), 'Zoé');
+    assert.equal(await page.locator('.slot.full').count(), 0);
+    assert.deepEqual([page.record.errors, page.record.said()], [[], []]);
+  }
+});
+
+test('nobody is asked of a feed that is not the server’s', async (t) => {
+  at.site.json('/own.json', counting());
+  const page = await at.visit(t, { attributes: 'data-feed="/own.json"', query: '#alentour=tournee', browser: { init: hurry } });
+  await widget(page).field('Prénom').focus();
+  await waitForFocus(page, 'in-givenName');
+  await page.waitForTimeout(2000);
+  assert.equal(asked(page).length, 0);
+});
