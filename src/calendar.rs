@@ -7,9 +7,9 @@ use crate::dom::El;
 use crate::dom::html::a;
 use crate::message::Message;
 
-/// The link to a file of that session, or of all that are to come, which the browser opens as it opens such files; `None` where there is no
+/// The link to a file of these sessions, of all that are to come where none is named, which the browser opens as it opens such files; `None` where there is no
 /// server to make it. A widget asks the one that takes its forms: an initiative without a form may be from a site that has none.
-pub fn link(app: App, initiative: &Initiative, session: Option<&Session>) -> Option<El> {
+pub fn link(app: App, initiative: &Initiative, sessions: &[&Session]) -> Option<El> {
     let has_form = initiative.participation.is_some();
     let has_server = match app.served() {
         None => has_form,
@@ -19,7 +19,7 @@ pub fn link(app: App, initiative: &Initiative, session: Option<&Session>) -> Opt
         return None;
     }
     let mut path = ["/i/", &encode(&initiative.id), "/calendar.ics?lang=", app.locale.language].concat();
-    if let Some(session) = session {
+    for session in sessions {
         path.extend(["&session=", &encode(&session.id)]);
     }
     // Its own target: a page's <base> may name another.

@@ -100,6 +100,11 @@ pub struct Participation {
 }
 
 impl Participation {
+    /// Whether one sign-up may be for several sessions.
+    pub fn takes_several(&self) -> bool {
+        self.way.takes_several()
+    }
+
     /// That way of taking part, for one person, asking for nothing beyond name and e-mail.
     pub fn new(way: Way) -> Self {
         Self {

@@ -151,6 +151,24 @@ impl SignUp {
         chosen
     }
 
+    /// Chooses a session, or does not any more. Where one may be for `several`, the others stay; else it takes their place.
+    /// Whether anything is otherwise now.
+    pub fn choose(&mut self, id: &str, is_chosen: bool, several: bool) -> bool {
+        let at = self.sessions.iter().position(|other| other == id);
+        if at.is_some() == is_chosen {
+            return false;
+        }
+        if !several {
+            self.sessions.clear();
+        }
+        match at {
+            Some(at) if several => drop(self.sessions.remove(at)),
+            _ if is_chosen => self.sessions.push(id.to_owned()),
+            _ => {}
+        }
+        true
+    }
+
     /// Whether a place on the waiting list of a session will do.
     pub fn may_wait(&self, session: &str) -> bool {
         self.waitlist.iter().any(|id| id == session)

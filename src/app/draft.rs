@@ -1,10 +1,12 @@
 //! What has been typed into a form. It lives in memory, as long as the widget: nothing personal is stored.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use alentour_model::signup::{Answer, answer_to};
-use alentour_model::{ConsentGiven, ConsentRequest, FieldProblem, Initiative, SignUp};
+use alentour_model::{
+    ConsentGiven, ConsentRequest, FieldProblem, Initiative, Participation, Session, SignUp,
+};
 use leptos::prelude::*;
 
 /// How far a sign-up has come. The visitor always sees which of these is true.
@@ -71,8 +73,6 @@ pub struct Draft {
     proposed: RwSignal<Option<usize>>,
     /// How often a session has been chosen: what the button says follows it.
     pub choices: RwSignal<Option<usize>>,
-    /// Whether the form that is shown has had the focus: then it stays.
-    pub begun: Rc<Cell<bool>>,
 }
 
 /// An attempt to send a form. Another form is another attempt.
@@ -104,11 +104,15 @@ impl Drafts {
             attempt: Rc::default(),
             proposed: RwSignal::new(None),
             choices: RwSignal::new(None),
-            begun: Rc::default(),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
         draft
     }
+}
+
+/// Whether one sign-up may be for several sessions of an initiative.
+pub fn takes_several(initiative: &Initiative) -> bool {
+    initiative.participation.as_ref().is_some_and(Participation::takes_several)
 }
 
 /// Signals of one type share their code: hence an option, as of the initiative that is opened.
@@ -146,28 +150,48 @@ impl Draft {
         }
     }
 
-    /// Chooses a session that has a seat. What the visitor has chosen stays as long as the same one is proposed.
+    /// Chooses a session that has a seat, in the place of the one that was proposed before; where several may be chosen, beside what the
+    /// visitor has chosen. That stays as long as the same one is proposed.
     pub fn propose(&self, initiative: &Initiative, position: Option<usize>) {
         let session = position.and_then(|position| initiative.sessions.get(position));
         if self.proposed.get_untracked() != position
             && let Some(session) = session.filter(|session| !session.is_full())
         {
             self.proposed.set(position);
-            self.choose(&session.id);
+            let is_alone = self.signup.borrow().sessions.len() < 2;
+            self.choose(&session.id, true, takes_several(initiative) && !is_alone);
         }
     }
 
-    /// Chooses the session of that name.
-    pub fn choose(&self, id: &str) {
-        if self.signup.borrow().session != id {
-            id.clone_into(&mut self.signup.borrow_mut().session);
+    /// Chooses the session of that name, or does not any more.
+    pub fn choose(&self, id: &str, is_chosen: bool, several: bool) {
+        let is_new = self.signup.borrow_mut().choose(id, is_chosen, several);
+        if is_new {
             count_up(self.choices);
         }
     }
 
-    /// The form as it is sent: what is hidden stays as it was typed, and is left out.
+    /// Of these sessions the server has no seats enough for so many: sent again, the form asks for places in their lines.
+    pub fn wait_for(&self, sessions: Vec<String>) {
+        self.signup.borrow_mut().waitlist.extend(sessions);
+        count_up(self.choices);
+    }
+
+    /// Whether the session of that name is chosen.
+    pub fn has_chosen(&self, id: &str) -> bool {
+        self.signup.borrow().sessions.iter().any(|chosen| chosen == id)
+    }
+
+    /// The form as it is sent: what is hidden stays as it was typed, and is left out. For a session that is shown as full a place in the
+    /// line is asked for, which its row says, and for one that the server has refused. One session is sent as forms of one session always were.
     pub fn to_send(&self, initiative: &Initiative) -> SignUp {
         let mut sign_up = self.signup.borrow().clone();
+        let is_full = |id: &String| initiative.session(id).is_some_and(Session::is_full);
+        let will_wait = |id: &&String| is_full(id) || sign_up.may_wait(id);
+        sign_up.waitlist = sign_up.sessions.iter().filter(will_wait).cloned().collect();
+        if sign_up.sessions.len() == 1 {
+            sign_up.session = sign_up.sessions.pop().unwrap_or_default();
+        }
         // The box is not seen any more, and may still be ticked.
         sign_up.guardian_agrees &= sign_up.under15;
         if let Some(participation) = &initiative.participation {

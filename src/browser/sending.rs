@@ -247,7 +247,11 @@ async fn send(page: &Page, app: App, draft: &Draft, key: &str, submission: &mut 
         };
     }
     let refusal = response.json().and_then(|json| SignUpRefusal::read(&json));
-    let (error, fields) = refusal.map(|refusal| (refusal.error, refusal.fields)).unzip();
+    let (mut error, mut fields) = (None, None);
+    if let Some(refusal) = refusal {
+        draft.wait_for(refusal.sessions);
+        (error, fields) = (Some(refusal.error), Some(refusal.fields));
+    }
     match (response.status, error, fields) {
         (409, Some(RefusalReason::Full), _) => Outcome::Refused(vec![problem("session", FieldIssue::Full)]),
         (404 | 409, ..) => Outcome::Refused(vec![problem("initiative", FieldIssue::Closed)]),

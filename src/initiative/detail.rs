@@ -47,7 +47,7 @@ pub fn Detail(
     let page = initiative.url.as_ref().filter(|_| initiative.participation.is_some());
     let page = page.map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     let is_coming = !initiative.coming(locale.clock.now().instant).is_empty();
-    let calendar = is_coming.then(|| calendar::link(app, initiative, None)).flatten();
+    let calendar = is_coming.then(|| calendar::link(app, initiative, &[])).flatten();
     // Its own target: a page's <base> may name another.
     let permalink = a()
         .attr("href", app.permalink(initiative))

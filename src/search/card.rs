@@ -37,10 +37,16 @@ pub fn Card(
         let catalog = app.catalog.read_untracked();
         facts::needed(locale, catalog.get(position)?, hit.session, is_closed)
     };
-    let action = app.text(if is_open { labels::action(initiative) } else { Message::ReadMore });
+    let is_full = availability == Availability::Full;
+    let action = match availability {
+        Availability::Open => labels::action(initiative),
+        Availability::Full => Message::ActionWaitingList,
+        Availability::Closed => Message::ReadMore,
+    };
+    let action = app.text(action);
     let named = locale.labelled(action, &initiative.name);
     let title = opening(app, initiative, position);
-    let part = if is_open { "#form-title" } else { "#detail-title" };
+    let part = if is_open || is_full { "#form-title" } else { "#detail-title" };
     let act = || {
         let act = match app.page_of(initiative) {
             Some(page) => leading(&[&page, part].concat(), action, "action"),
@@ -73,8 +79,8 @@ pub fn Card(
         .child(h3().part("title").child(title))
         .child(gist)
         .child(meta)
-        // What is full says so, and asks for nothing; its title still leads to it.
-        .child(div().class("foot").child(needed).child((!was_full).then(act)));
+        // A session that is full, of an initiative that is not, asks for nothing; its title still leads to it.
+        .child(div().class("foot").child(needed).child((!was_full || is_full).then(act)));
     Some(card)
 }
 

@@ -194,12 +194,14 @@ impl Fields {
         self.field(&text, select)
     }
 
-    /// A choice of one among rows, each with a button of its own. The first of them has the field's identifier.
-    pub fn rows(&self, text: FieldSpec, rows: Vec<El>) -> El {
+    /// A choice of one among rows, or of `several`, each with a button of its own. The first of them has the field's identifier.
+    pub fn rows(&self, text: FieldSpec, rows: Vec<El>, several: bool) -> El {
+        // A group of boxes is not required: one of them is.
+        let one = |value: &'static str| (!several).then_some(value);
         self.marked(self.described(html::fieldset(), &text), text.field)
             .class("field rows")
-            .attr("role", "radiogroup")
-            .attr("aria-required", true)
+            .attr("role", one("radiogroup"))
+            .attr("aria-required", one("true"))
             .child(self.called(html::legend(), &text))
             .child(self.error(&text))
             .child(rows)

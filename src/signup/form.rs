@@ -35,29 +35,23 @@ pub fn SignUpForm(
     app.act(|browser| browser.check(app, &draft, initiative));
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
-        Availability::Open if let Some(page) = without_script::elsewhere(app) => {
+        Availability::Open | Availability::Full if let Some(page) = without_script::elsewhere(app) => {
             p().child(leading(&page, app.text(labels::way(participation.way)), "action"))
         }
-        Availability::Open if let Some(instead) = without_script::instead(app) => {
+        Availability::Open | Availability::Full if let Some(instead) = without_script::instead(app) => {
             unavailable(app, initiative, &instead)
         }
         Availability::Open | Availability::Full => div().child({
             let draft = draft.clone();
             move || {
-                // Built anew for somebody else's form, and where the last seat is taken before it is begun; what is typed stays otherwise.
+                // Built anew for somebody else's form; what is typed stays otherwise.
                 draft.renewals.track();
                 let looked_at = app.looked_at(position);
                 // On a page by itself, what was sent is not sent back with the thanks.
                 let is_left = app.served().is_none() || !progress.read_untracked().status.is_done();
                 let initiative = looked_at.get().filter(|_| is_left)?;
-                let shown = match initiative.availability(app.locale.clock.now().instant) {
-                    Availability::Full => unavailable(app, initiative, app.text(Message::AllFull)),
-                    _ => fields(
-                        Fields { app, draft: draft.clone(), position },
-                        initiative,
-                        initiative.participation.as_ref()?,
-                    ),
-                };
+                let shown = Fields { app, draft: draft.clone(), position };
+                let shown = fields(shown, initiative, initiative.participation.as_ref()?);
                 Some(shown.attr("hidden", move || progress.read().status.is_done()))
             }
         }),
@@ -139,15 +133,15 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
     let minimum_age = participation
         .minimum_age
         .map(|age| p().class("hint").child(app.locale.count(Message::MinimumAge, age as usize, &[])));
-    let (sent, begun) = (draft.clone(), draft.clone());
-    draft.begun.set(false);
+    let sent = draft.clone();
+    let mut begun = Some(draft.clone());
     without_script::sent(app, initiative, form())
         .part("form")
         .attr("novalidate", "")
         // Nobody is asked for anything before the visitor begins; what fails then is asked for again when it is sent.
         .on(ev::focusin, move |_| {
-            if !begun.begun.replace(true) {
-                app.act(|browser| browser.begin(app, &begun));
+            if let Some(draft) = begun.take() {
+                app.act(|browser| browser.begin(app, &draft));
             }
         })
         .on(ev::submit, move |event| {
@@ -222,14 +216,24 @@ fn send_button(app: App, draft: &Draft, position: usize, way: Way) -> El {
         let does = app.text(labels::sending(way));
         // Without a script another date may be chosen, and the button says nothing else.
         draft.choices.track();
-        let chosen = looked_at.get().filter(|_| app.served().is_none());
-        let chosen = chosen.and_then(|initiative| initiative.session(&draft.signup.borrow().session));
-        let day = chosen.filter(|session| session.ends() > app.locale.clock.now().instant);
-        let day = day.map(|session| session.start.date());
-        day.map_or_else(
-            || does.to_owned(),
-            |day| app.locale.say(Message::OnDay, &[("text", does), ("date", &app.locale.date(day))]),
-        )
+        app.live.track();
+        let (signup, now) = (draft.signup.borrow(), app.locale.clock.now().instant);
+        let looked_at = looked_at.get().filter(|_| app.served().is_none());
+        let mut chosen = Vec::new();
+        for id in &signup.sessions {
+            chosen.extend(looked_at.and_then(|it| it.session(id)).filter(|session| session.ends() > now));
+        }
+        match chosen.as_slice() {
+            [] => does.to_owned(),
+            all if all.iter().all(|session| session.is_full() || signup.may_wait(&session.id)) => {
+                app.text(Message::JoinWaitingList).to_owned()
+            }
+            [one] => {
+                let day = app.locale.date(one.start.date());
+                app.locale.say(Message::OnDay, &[("text", does), ("date", &day)])
+            }
+            several => app.locale.count(Message::OnDates, several.len(), &[("text", does)]),
+        }
     };
     // Not `disabled`: that would take the focus away from whoever pressed it.
     html::button()

@@ -1,13 +1,14 @@
 //! The choice of a session: its slots as rows.
 
-use alentour_model::{Availability, Initiative, Session, Slot};
+use alentour_model::{Availability, Initiative, Slot};
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields, input_id};
 use super::without_script;
 use crate::app::App;
+use crate::app::draft::takes_several;
 use crate::dom::html::{b, details, input, label, small, span, summary};
-use crate::dom::{El, ev, value};
+use crate::dom::{El, ev, ticked, value};
 use crate::facts;
 use crate::locale::Locale;
 use crate::message::Message;
@@ -24,59 +25,55 @@ pub fn lists_dates(app: App, initiative: &Initiative) -> bool {
         || app.draft(initiative).is_some_and(|draft| draft.progress.read_untracked().status.is_done());
     is_here
         && !is_sent()
-        && initiative.availability(now) == Availability::Open
+        && initiative.availability(now) != Availability::Closed
         && initiative.coming(now).len() > 1
 }
 
-/// Which session, where there is a choice: nearest first, what is full last.
+/// Which session, or which ones, where there is a choice: nearest first, what is full last, with its waiting list.
 pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     let (app, draft) = (fields.app, &fields.draft);
     let locale = app.locale;
     let near = app.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
     let slots = initiative.slots(near, locale.clock.now().instant);
+    let several = takes_several(initiative);
     if let [only] = slots.as_slice() {
-        let session = &initiative.sessions[only.session].id;
-        draft.choose(session);
-        return app.served().map(|_| without_script::hidden("session", session));
+        let session = &initiative.sessions[only.session];
+        draft.choose(&session.id, true, several);
+        if !session.is_full() {
+            return app.served().map(|_| without_script::hidden("session", &session.id));
+        }
     }
     if slots.is_empty() {
         return None;
     }
-    let chosen = draft.signup.borrow().session.clone();
     let zone = facts::shared_zone(locale, &mut slots.iter().map(|slot| &initiative.sessions[slot.session]));
     let (mut shown, mut others) = (Vec::new(), Vec::new());
-    // The summary of what is wrong leads to the first that can be chosen.
+    // The summary of what is wrong leads to the first.
     let mut is_first = true;
     for slot in &slots {
         let session = &initiative.sessions[slot.session];
-        let is_chosen = session.id == chosen;
-        let (position, at, id, choice) = (fields.position, slot.session, session.id.clone(), draft.clone());
-        // What is chosen stays chosen, and says that it is full.
-        let is_full = move || {
-            app.live.track();
-            let looked_at = app.looked_at(position);
-            let session = looked_at.get().and_then(|it| it.sessions.get(at));
-            session.is_some_and(Session::is_full)
-        };
-        let is_barred = move || {
-            choice.choices.track();
-            is_full() && choice.signup.borrow().session != id
-        };
-        let was_full = session.is_full();
+        let is_chosen = draft.has_chosen(&session.id);
+        let (position, at) = (fields.position, slot.session);
         let button = input()
-            .id((is_first && !was_full).then(|| input_id("session")))
-            .attr("type", "radio")
+            .id(is_first.then(|| input_id("session")))
+            .attr("type", if several { "checkbox" } else { "radio" })
             .attr("name", "session")
             .attr("value", &session.id)
-            .prop("checked", is_chosen)
-            .prop("disabled", is_barred);
-        is_first &= was_full;
+            .prop("checked", is_chosen);
+        is_first = false;
+        // Without a script nobody else knows what the page has said.
+        let waits = session.is_full() || draft.signup.borrow().may_wait(&session.id);
+        let line = app.served().filter(|_| waits);
+        let line = line.map(|_| without_script::hidden("waitlist", &session.id));
         let words = span()
             .child(when(locale, initiative, slot, zone.is_none()))
             .child(" ")
             .child(more(app, position, initiative, slot));
-        let row =
-            label().class(move || if is_full() { "slot full" } else { "slot" }).child(button).child(words);
+        let row = label()
+            .class(move || if app.is_full(position, at) { "slot full" } else { "slot" })
+            .child(button)
+            .child(words)
+            .child(line);
         if is_chosen || shown.len() < SHOWN { shown.push(row) } else { others.push(row) }
     }
     if others.len() == 1 {
@@ -87,11 +84,12 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     }
     let note = zone.as_deref().map(facts::zone_note);
     let rows = note.into_iter().chain(shown).collect();
-    let all = fields.rows(FieldSpec::own("session", app.text(Message::ChooseSession), true), rows);
+    let title = app.text(if several { Message::ChooseSessions } else { Message::ChooseSession });
+    let all = fields.rows(FieldSpec::own("session", title, true), rows, several);
     let fields = fields.clone();
     // One listener for all: of a year's dates each would have its own.
     Some(all.on(ev::change, move |event| {
-        fields.draft.choose(&value(&event));
+        fields.draft.choose(&value(&event), ticked(&event), several);
         fields.look_again("session");
     }))
 }
@@ -122,7 +120,8 @@ fn more(app: App, position: usize, initiative: &Initiative, slot: &Slot) -> El {
     let at = slot.session;
     small().child(move || {
         let seats = app.seats(position, at);
-        let said = [&spot, &distance, &seats].map(|text| text.as_deref().unwrap_or_default());
-        facts::joined(&said, " · ")
+        let line = app.is_full(position, at).then(|| app.text(Message::WaitingListOffered));
+        let said = [spot.as_deref(), distance.as_deref(), seats.as_deref(), line];
+        facts::joined(&said.map(Option::unwrap_or_default), " · ")
     })
 }

@@ -1,6 +1,6 @@
 //! The thanks for a sign-up that the server has.
 
-use alentour_model::{Availability, Initiative};
+use alentour_model::{Availability, Initiative, SignUp};
 use leptos::prelude::*;
 
 use super::small_print::page;
@@ -18,20 +18,35 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
     // Whoever goes on typing is thanked for what was sent. After a page was left nobody knows it any more.
     let attempt = draft.attempt.borrow();
     let sent = attempt.as_ref().map(|attempt| &attempt.sign_up);
-    let session = sent.and_then(|sent| initiative.session(&sent.session));
+    let chosen = sent.map(SignUp::chosen).unwrap_or_default();
+    let chosen: Vec<_> = chosen.into_iter().filter_map(|id| initiative.session(id)).collect();
     // A session that names none of several places is at a place that nobody has chosen.
     let only = (initiative.places.len() == 1).then_some(0);
-    let place = session.and_then(|session| session.place).or(only);
-    let place = place.and_then(|place| initiative.places.get(place));
     let line = || p().class("what");
-    // Its date, and no word for it: the thanks may be read again tomorrow.
-    let when = session.map(|session| {
-        facts::with_hours(app.locale, session, line().child(app.locale.session_days(session)))
+    let mut at = None;
+    let mut lines = Vec::new();
+    for session in &chosen {
+        // Its date, and no word for it: the thanks may be read again tomorrow.
+        let when = facts::with_hours(app.locale, session, line().child(app.locale.session_days(session)))
             .child(facts::called(session))
-            .child(facts::in_zone(app.locale, session))
-    });
-    let calendar = session.and_then(|session| calendar::link(app, initiative, Some(session)));
-    let place = place.map(|place| line().child(facts::address(place)));
+            .child(facts::in_zone(app.locale, session));
+        let waits = sent.is_some_and(|sent| sent.may_wait(&session.id));
+        let waits = if waits { [" · ", app.text(Message::WaitingList)].concat() } else { String::new() };
+        lines.push(when.child(waits));
+        let place = session.place.or(only);
+        if place != at {
+            lines.extend(
+                place.and_then(|it| initiative.places.get(it)).map(|it| line().child(facts::address(it))),
+            );
+            at = place;
+        }
+    }
+    if chosen.is_empty() {
+        lines.extend(only.map(|it| line().child(facts::address(&initiative.places[it]))));
+    }
+    let seated = chosen.iter().filter(|session| !sent.is_some_and(|sent| sent.may_wait(&session.id)));
+    let seated: Vec<_> = seated.copied().collect();
+    let calendar = (!seated.is_empty()).then(|| calendar::link(app, initiative, &seated)).flatten();
     let email = sent.map_or(app.text(Message::YourAddress), |sent| sent.email.trim());
     let unconfirmed = draft.progress.read_untracked().status == Status::Unconfirmed;
     let (title, help) = if unconfirmed {
@@ -58,8 +73,7 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         .attr("role", "status")
         .attr("tabindex", "-1")
         .child(h4().child(app.text(title)))
-        .child(when)
-        .child(place)
+        .child(lines)
         .child(calendar.map(|link| p().child(link)))
         .child(p().child(app.locale.say(help, &[("email", email)])))
         .child(p().child(manage.flatten()))

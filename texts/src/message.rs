@@ -28,7 +28,8 @@ messages! {
 
     Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
 
-    AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Seats Full Signatures
+    AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Seats Full WaitingList WaitingListOffered
+    ActionWaitingList Signatures
     SignaturesOf SignaturesLeft SignaturesNext GoalReached AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
     AddressedTo Outcome Approximate OrganiserPage Permalink Copied AddToCalendar
 
@@ -36,9 +37,9 @@ messages! {
 
     Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
 
-    Optional TwoMinutes ChooseSession OtherDates PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
+    Optional TwoMinutes ChooseSession ChooseSessions OtherDates PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
     Yes No OnlyIf NumberBetween NumberFrom NumberTo
-    MinimumAge OnDay SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession
+    MinimumAge OnDay OnDates JoinWaitingList SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession
     RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredNote RequiredGuardian
     RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode InvalidNumber InvalidDate TooLong
     SessionFull SessionClosed Closed AllFull Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp

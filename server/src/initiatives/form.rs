@@ -24,10 +24,15 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
         // Lines of a text area end in CRLF where a form is sent.
         found.map(|(_, value)| value.replace("\r\n", "\n"))
     };
+    let all = |name: &str| -> Vec<String> {
+        let values = fields.iter().filter(|(known, value)| known == name && !value.is_empty());
+        values.map(|(_, value)| value.clone()).collect()
+    };
     let text = |name: &str| field(name).unwrap_or_default();
     let is_ticked = |name: &str| field(name).is_some();
     let mut sign_up = SignUp {
-        session: text("session"),
+        sessions: all("session"),
+        waitlist: all("waitlist"),
         party_size: field("partySize").map_or(1, |size| size.parse().unwrap_or_default()),
         given_name: text("givenName"),
         family_name: text("familyName"),

@@ -3,7 +3,7 @@
 //!
 //! A receipt is looked up nowhere. It is made where a form is stored, and carries a mark that nobody else can make. So its page says the
 //! same for every address, whatever becomes of the sign-up: whoever types somebody else's address into a form does not learn from it that
-//! they confirmed, or erased, anything. Nothing that was typed is in it, nor the form's key. The session that was chosen is there as a
+//! they confirmed, or erased, anything. Nothing that was typed is in it, nor the form's key. Each session that was chosen is there as a
 //! digest, which is compared with those of the initiative's.
 
 use alentour::app::encode;
@@ -34,8 +34,8 @@ const LONGEST: i64 = 3 * 86_400;
 ///
 /// # Errors
 /// None that an operator's settings allow: their path would have to be no part of an address.
-pub fn see(page: &Page, initiative: &str, ticket: &FormTicket, session: &str) -> Result<Response, Error> {
-    let receipt = Receipt::of(page.state.store.secret(), initiative, ticket, session).written();
+pub fn see(page: &Page, initiative: &str, ticket: &FormTicket, sent: &SignUp) -> Result<Response, Error> {
+    let receipt = Receipt::of(page.state.store.secret(), initiative, ticket, sent).written();
     let path = format!("/i/{}/received/{receipt}", encode(initiative));
     let address = page.link_with(&path, &ListQuery::read(&page.query).carried());
     // What a redirection does not name, browsers take from the form's own address.
@@ -65,10 +65,13 @@ pub async fn show(
     let mut response = match initiative.filter(|initiative| initiative.participation.is_some()) {
         Some(initiative) => {
             let initiative = page.state.live.put_into(initiative).await;
-            let mut sessions = initiative.sessions.iter().map(|session| &session.id);
-            let session = sessions.find(|session| receipt.is_for(&secret, &id, session));
+            let chosen = |waits: bool| -> Vec<String> {
+                let ids = initiative.sessions.iter().map(|session| &session.id);
+                ids.filter(|session| receipt.is_for(&secret, &id, session, waits)).cloned().collect()
+            };
             let sign_up = SignUp {
-                session: session.cloned().unwrap_or_default(),
+                sessions: [chosen(false), chosen(true)].concat(),
+                waitlist: chosen(true),
                 // The thanks name what was typed where they know it.
                 email: address.to_owned(),
                 ..SignUp::new(&id, page.language.tag())
@@ -95,16 +98,18 @@ struct Receipt {
     opened: i64,
     /// Names it, and is not its key.
     form: String,
-    /// Names the session that was chosen.
+    /// Names the sessions that were chosen, and what was asked for of them.
     choice: String,
     mark: String,
 }
 
 impl Receipt {
     /// The same for a form that is sent again.
-    fn of(secret: &Secret, initiative: &str, ticket: &FormTicket, session: &str) -> Self {
+    fn of(secret: &Secret, initiative: &str, ticket: &FormTicket, sent: &SignUp) -> Self {
         let form = digest(secret, "receipt", &[ticket.key.as_str()]);
-        let choice = digest(secret, "receipt choice", &[&form, initiative, session]);
+        let chosen = sent.chosen();
+        let choice = chosen.iter().map(|it| choice(secret, &form, initiative, it, sent.may_wait(it)));
+        let choice = choice.collect::<Vec<_>>().join(BETWEEN);
         let mark = mark(secret, initiative, ticket.opened, &form, &choice);
         Self { opened: ticket.opened, form, choice, mark }
     }
@@ -126,10 +131,19 @@ impl Receipt {
         (is_ours && now - opened <= LONGEST).then_some(receipt)
     }
 
-    /// Whether that session was chosen.
-    fn is_for(&self, secret: &Secret, initiative: &str, session: &str) -> bool {
-        digest(secret, "receipt choice", &[&self.form, initiative, session]) == self.choice
+    /// Whether that session was chosen, to have a seat or to wait for one.
+    fn is_for(&self, secret: &Secret, initiative: &str, session: &str, waits: bool) -> bool {
+        let choice = choice(secret, &self.form, initiative, session, waits);
+        self.choice.split(BETWEEN).any(|chosen| chosen == choice)
     }
+}
+
+/// Between the digests of sessions: none of them has it.
+const BETWEEN: &str = "~";
+
+fn choice(secret: &Secret, form: &str, initiative: &str, session: &str, waits: bool) -> String {
+    let what = if waits { "receipt line" } else { "receipt choice" };
+    digest(secret, what, &[form, initiative, session])
 }
 
 fn mark(secret: &Secret, initiative: &str, opened: i64, form: &str, choice: &str) -> String {
@@ -146,21 +160,42 @@ fn digest(secret: &Secret, purpose: &str, said: &[&str]) -> String {
 mod tests {
     use super::*;
 
+    fn chosen(session: &str) -> SignUp {
+        SignUp { sessions: vec![session.into()], ..SignUp::default() }
+    }
+
+    #[test]
+    fn several_sessions_are_each_known_again_and_which_of_them_wait() {
+        let secret = Secret::new("one secret of the tests");
+        let sent = SignUp {
+            sessions: ["samedi", "dimanche"].map(Into::into).into(),
+            waitlist: vec!["dimanche".into()],
+            ..SignUp::default()
+        };
+        let ticket = FormTicket::begin(1000).unwrap();
+        let written = Receipt::of(&secret, "atelier", &ticket, &sent).written();
+        let receipt = Receipt::read(&written, &secret, "atelier", 1000).unwrap();
+        let is_for = |session: &str, waits| receipt.is_for(&secret, "atelier", session, waits);
+        assert!(is_for("samedi", false) && is_for("dimanche", true));
+        assert!(!is_for("dimanche", false) && !is_for("lundi", false));
+    }
+
     #[test]
     fn only_what_this_server_wrote_for_that_initiative_lately_is_a_receipt() {
         let (secret, other) = (Secret::new("one secret of the tests"), Secret::new("another one of them"));
         let ticket = FormTicket::begin(1000).unwrap();
-        let written = Receipt::of(&secret, "atelier", &ticket, "samedi").written();
-        assert_eq!(written, Receipt::of(&secret, "atelier", &ticket, "samedi").written());
+        let written = Receipt::of(&secret, "atelier", &ticket, &chosen("samedi")).written();
+        assert_eq!(written, Receipt::of(&secret, "atelier", &ticket, &chosen("samedi")).written());
         assert!(!written.contains(ticket.key.as_str()) && !written.contains("samedi"), "{written}");
         let read = |text: &str, now| Receipt::read(text, &secret, "atelier", now);
         let receipt = read(&written, 1000 + LONGEST).unwrap();
-        assert!(receipt.is_for(&secret, "atelier", "samedi"));
-        assert!(!receipt.is_for(&secret, "atelier", "dimanche") && !receipt.is_for(&secret, "atelier", ""));
+        let is_for = |session: &str, waits| receipt.is_for(&secret, "atelier", session, waits);
+        assert!(is_for("samedi", false) && !is_for("samedi", true));
+        assert!(!is_for("dimanche", false) && !is_for("", false));
         assert!(read(&written, 1001 + LONGEST).is_none());
         assert!(Receipt::read(&written, &secret, "petition", 1000).is_none());
         assert!(Receipt::read(&written, &other, "atelier", 1000).is_none());
-        let choice = Receipt::of(&secret, "atelier", &ticket, "dimanche").choice;
+        let choice = Receipt::of(&secret, "atelier", &ticket, &chosen("dimanche")).choice;
         let swapped = written.replace(&receipt.choice, &choice);
         let later = written.replacen("1000", "9000", 1);
         let (plus, zero) = (["+", &written].concat(), ["0", &written].concat());
@@ -186,7 +221,7 @@ mod tests {
         let secret = Secret::new("one secret of the tests");
         let receipt = || {
             let ticket = FormTicket::begin(1000).unwrap();
-            Receipt::of(&secret, "atelier", &ticket, "samedi")
+            Receipt::of(&secret, "atelier", &ticket, &chosen("samedi"))
         };
         let (one, other) = (receipt(), receipt());
         assert_ne!((&one.form, &one.choice, &one.mark), (&other.form, &other.choice, &other.mark));

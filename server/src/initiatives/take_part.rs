@@ -53,7 +53,7 @@ pub async fn take_part(
     let known = known(&page, ticket.as_ref(), &request_h).await;
     if let (true, Some(ticket), Ok(Known::Same)) = (takes_forms, &ticket, &known) {
         next_beat(start).await;
-        return receipt::see(&page, &id, ticket, &sent.sign_up.session);
+        return receipt::see(&page, &id, ticket, &sent.sign_up);
     }
     let initiative = match initiative {
         Ok(initiative) => initiative,
@@ -66,9 +66,10 @@ pub async fn take_part(
     let ticket = unanswered(&page, ticket, known);
     let kept = async { keep(&page, visitor, &initiative, &sent, (ticket?, request_h), start).await };
     let refused = match kept.await {
-        Ok(ticket) => return receipt::see(&page, &id, &ticket, &sent.sign_up.session),
+        Ok(ticket) => return receipt::see(&page, &id, &ticket, &sent.sign_up),
         Err(refused) => refused,
     };
+    sent.sign_up.waitlist.extend(refused.full.iter().cloned());
     // Whoever has agreed to another wording agrees anew.
     sent.sign_up.consents.retain(|given| {
         let field = format!("consents.{}", given.id);
@@ -86,11 +87,20 @@ struct Refused {
     problems: Vec<FieldProblem>,
     said: &'static str,
     wait: Option<u64>,
+    /// Sessions without seats enough: sent again, the form asks for places in their lines.
+    full: Vec<String>,
 }
 
 impl Default for Refused {
     fn default() -> Self {
-        Self { status: StatusCode::OK, ticket: None, problems: Vec::new(), said: "", wait: None }
+        Self {
+            status: StatusCode::OK,
+            ticket: None,
+            problems: Vec::new(),
+            said: "",
+            wait: None,
+            full: Vec::new(),
+        }
     }
 }
 
@@ -172,9 +182,10 @@ async fn keep(
 fn refused(page: &Page, error: Error) -> Refused {
     let texts = page.texts;
     let one = |issue| vec![FieldProblem { field: "session".into(), problem: issue }];
+    let full = if let Error::Full(sessions) = &error { sessions.clone() } else { Vec::new() };
     let (status, problems, said, wait) = match error {
         Error::Invalid(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems, "", None),
-        Error::Conflict("full") => (StatusCode::CONFLICT, one(FieldIssue::Full), "", None),
+        Error::Full(_) => (StatusCode::CONFLICT, one(FieldIssue::Full), "", None),
         Error::Conflict(_) => (StatusCode::CONFLICT, one(FieldIssue::Closed), "", None),
         Error::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), texts.form_again, None),
         Error::Proof => (StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), texts.form_soon, None),
@@ -186,7 +197,7 @@ fn refused(page: &Page, error: Error) -> Refused {
             (StatusCode::SERVICE_UNAVAILABLE, Vec::new(), "", Some(RETRY.as_secs()))
         }
     };
-    Refused { status, ticket: None, problems, said, wait }
+    Refused { status, ticket: None, problems, said, wait, full }
 }
 
 /// After which a form that could not be stored may be sent again.

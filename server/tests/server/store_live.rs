@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use alentour_server::store::{LiveCounts, LiveWanted, NewSignUp, SeatCount, Store};
 
-use crate::stores::{at_once, both, confirm, digest, erase_by_link, form, keep, other, seat};
+use crate::stores::{
+    at_once, both, confirm, digest, erase_by_link, form, keep, other, seat, session, with_sessions,
+};
 
 both! {
     seats_are_used_by_whom_they_are_held_for_and_by_who_has_confirmed
@@ -33,8 +35,8 @@ async fn signed(store: &Arc<dyn Store>, since: i64) -> u64 {
 
 async fn seats_are_used_by_whom_they_are_held_for_and_by_who_has_confirmed(store: Arc<dyn Store>) {
     assert_eq!(counted(&store, "atelier", None, 100).await.sessions, []);
-    let pair = NewSignUp { party: 2, seats: Some(9), ..seat("zoe") };
-    keep(&store, &[pair, NewSignUp { seats: Some(9), ..seat("max") }]).await;
+    let pair = NewSignUp { party: 2, ..wide(seat("zoe")) };
+    keep(&store, &[pair, wide(seat("max"))]).await;
     // Held until 300.
     assert_eq!((used(&store, 299).await, used(&store, 300).await), (3, 0));
     confirm(&store, "zoe", 200).await;
@@ -44,11 +46,11 @@ async fn seats_are_used_by_whom_they_are_held_for_and_by_who_has_confirmed(store
 }
 
 async fn a_known_address_changes_the_seats_like_an_unknown_one(store: Arc<dyn Store>) {
-    let wide = |form: NewSignUp| NewSignUp { seats: Some(9), ..form };
     keep(&store, &[wide(seat("zoe"))]).await;
     confirm(&store, "zoe", 110).await;
     let before = used(&store, 500).await;
-    let again = |name, form: NewSignUp| wide(NewSignUp { hold_until: Some(600), ..other(form, name, 500) });
+    let again =
+        |name, form: NewSignUp| wide(with_sessions(other(form, name, 500), |wanted| wanted.hold_until = 600));
     keep(&store, &[again("known", seat("zoe"))]).await;
     let known = used(&store, 510).await - before;
     keep(&store, &[again("unknown", seat("max"))]).await;
@@ -93,7 +95,11 @@ async fn signatures_are_counted_from_a_day_on(store: Arc<dyn Store>) {
 async fn each_initiative_that_is_asked_for_is_answered(store: Arc<dyn Store>) {
     keep(
         &store,
-        &[at_once(form("zoe")), seat("max"), NewSignUp { session: Some("dimanche".into()), ..seat("lea") }],
+        &[
+            at_once(form("zoe")),
+            seat("max"),
+            NewSignUp { sessions: vec![session("dimanche", 2)], ..seat("lea") },
+        ],
     )
     .await;
     // More than one statement's worth, what nobody has signed up for among them.
@@ -112,4 +118,9 @@ async fn each_initiative_that_is_asked_for_is_answered(store: Arc<dyn Store>) {
     assert_eq!((counts[23].persons, sessions), (0, vec![("dimanche", 1), ("samedi", 1)]));
     assert_eq!(store.live(&[], 110).await.unwrap(), []);
     assert!(store.of_person(&digest("max")).await.unwrap()[0].pending);
+}
+
+/// The same form for a session of nine seats.
+fn wide(form: NewSignUp) -> NewSignUp {
+    with_sessions(form, |wanted| wanted.seats = Some(9))
 }

@@ -12,10 +12,11 @@ const SEATS: &str = "
     WITH v (initiative, at) AS (VALUES {})
     SELECT t.initiative, t.session, t.taken,
            (SELECT CAST(COALESCE(SUM(h.party), 0) AS BIGINT) FROM holds h
-            WHERE h.initiative = t.initiative AND h.session = t.session AND h.expires_at > v.at) AS held
+            WHERE h.initiative = t.initiative AND h.session = t.session AND NOT h.waiting
+              AND h.expires_at > v.at) AS held
     FROM v CROSS JOIN seats t WHERE t.initiative = v.initiative ORDER BY t.initiative, t.session";
 
-/// A person confirms one form. Where no mail is sent nobody confirms, and what was received counts: a further form with a known address like
+/// A participant confirms one form. Where no mail is sent nobody confirms, and what was received counts: a further form with a known address like
 /// one with a new address, or the number would tell who has signed.
 const PERSONS: &str = "
     WITH v (initiative, since) AS (VALUES {})
