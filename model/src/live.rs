@@ -7,8 +7,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde::Serialize;
 
 use crate::initiative::{Initiative, Petition};
-use crate::json::Json;
-#[cfg(feature = "server")]
 use crate::session::Session;
 
 /// A number that may change after its feed was read, for all who look at what it belongs to.
@@ -98,55 +96,45 @@ impl LiveInitiative {
 
     /// Puts it into an initiative: see [`put`].
     pub fn put_into(&self, initiative: &Initiative) -> bool {
-        // Numbers and texts: writing them to memory cannot fail.
-        let json = serde_json::to_value(self).unwrap_or_default();
-        put(&&json, initiative)
+        let left = |session: &Session, nth| {
+            let is_it = |live: &&LiveSession| match session.id.is_empty() {
+                true => live.start == session.start.moment.instant && live.nth == nth,
+                false => live.id == session.id,
+            };
+            self.sessions.iter().find(is_it).map(|live| live.remaining)
+        };
+        put(initiative, &left, self.signatures)
     }
 }
 
-/// Puts an entry of the answer into what the feed says of that initiative, or what a card does, for all who look at it; whether anything is
-/// something else now. What cannot be read of the entry changes nothing.
-pub fn put(live: &impl Json, initiative: &Initiative) -> bool {
+/// Puts what was counted into what the feed says of that initiative, or what a card does, for all who look at it; whether anything is something
+/// else now. `left` gives the seats that a session has left, of which so many before it begin at the same time.
+pub fn put(
+    initiative: &Initiative,
+    left: &dyn Fn(&Session, u32) -> Option<u32>,
+    signatures: Option<u32>,
+) -> bool {
     let mut is_new = false;
-    for live in live.field("sessions").and_then(|sessions| sessions.list()).unwrap_or_default() {
-        let id = live.field("id").and_then(|id| id.text());
-        let number = |name| live.field(name).and_then(|number| number.number());
-        let (start, nth, Some(remaining)) = (number("start"), number("nth"), number("remaining")) else {
-            continue;
-        };
-        let mut before = 0.0;
-        for session in &initiative.sessions {
-            let is_then = Some(session.start.moment.instant as f64) == start;
-            let is_it = if session.id.is_empty() {
-                is_then && Some(before) == nth
-            } else {
-                id.as_ref() == Some(&session.id)
-            };
-            if is_it {
-                is_new |= session.live.set(remaining as u32);
-            }
-            if is_then {
-                before += 1.0;
-            }
+    for (at, session) in initiative.sessions.iter().enumerate() {
+        if let Some(left) = left(session, nth(&initiative.sessions, at)) {
+            is_new |= session.live.set(left);
         }
     }
-    if let Some(petition) = &initiative.petition
-        && let Some(signatures) = live.field("signatures").and_then(|number| number.number())
-    {
-        is_new |= petition.live.set(signatures as u32);
+    if let (Some(petition), Some(signatures)) = (&initiative.petition, signatures) {
+        is_new |= petition.live.set(signatures);
     }
     is_new
 }
 
 /// How many sessions before that one begin at the same time.
-#[cfg(feature = "server")]
 fn nth(sessions: &[Session], at: usize) -> u32 {
     let is_then = |other: &&Session| other.start.moment.instant == sessions[at].start.moment.instant;
     sessions[..at].iter().filter(is_then).count() as u32
 }
 
-/// The first goals after those of the organiser's: these, and ten times as many, and so on.
-const GOALS: [u32; 3] = [25, 50, 100];
+/// The first goal after those of the organiser's. The next ones are twice as much, twice as much again, and two and a half times as much, by
+/// turns: 50, 100, 250, 500, 1000.
+const FIRST_GOAL: u32 = 25;
 
 impl Petition {
     /// Signatures, where some are known of.
@@ -161,15 +149,12 @@ impl Petition {
         if let Some(target) = self.target.filter(|target| *target > signatures) {
             return Some(target);
         }
-        let mut goals = GOALS;
-        loop {
-            if let Some(goal) = goals.into_iter().find(|goal| *goal > signatures) {
-                return Some(goal);
-            }
-            for goal in &mut goals {
-                *goal = goal.checked_mul(10)?;
-            }
+        let (mut goal, mut turn) = (FIRST_GOAL, 0);
+        while goal <= signatures {
+            turn += 1;
+            goal = goal.checked_mul(if turn % 3 == 0 { 5 } else { 4 })? / 2;
         }
+        Some(goal)
     }
 
     /// The time (UTC seconds) from which on signatures given here are not in the feed's number.
@@ -186,8 +171,6 @@ impl Petition {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
-
     use super::*;
     use crate::session::When;
     use crate::time::Moment;
@@ -253,26 +236,6 @@ mod tests {
         assert_eq!(left(&whole), [Some(8), None, Some(1), Some(0)]);
         assert_eq!(left(&card), left(&whole));
         assert_eq!(left(&earlier), left(&whole)[1..]);
-    }
-
-    #[test]
-    fn what_is_no_answer_changes_nothing_and_what_a_later_version_says_beside_it_neither() {
-        let initiative = Initiative { petition: Some(Petition::default()), ..shifts() };
-        for text in [
-            "null",
-            "[]",
-            "{}",
-            r#"{"sessions":{}}"#,
-            r#"{"sessions":[null,7,{},{"id":"four"},{"id":"four","remaining":"x"},{"remaining":1},{"id":7,"remaining":1}],"signatures":[]}"#,
-        ] {
-            let json: Value = serde_json::from_str(text).unwrap();
-            assert!(!put(&&json, &initiative), "{text}");
-        }
-        assert_eq!((left(&initiative), initiative.petition.as_ref().unwrap().count()), (vec![None; 4], None));
-        let json = json!({ "sessions": [{ "id": "four", "remaining": 1, "waiting": 3 }, { "id": "two", "remaining": -3 }], "more": [1] });
-        assert!(put(&&json, &initiative));
-        // Less than nothing is nothing.
-        assert_eq!(left(&initiative), [None, None, Some(1), Some(0)]);
     }
 
     #[cfg(feature = "server")]

@@ -1,15 +1,60 @@
-// Asking for what has changed, for `live.rs`.
+// Asking for what has changed, again and again, for `live.rs`, and what the answers say.
 
 import { isHidden } from '../dom/browser.mjs';
 import { send } from './fetch.mjs';
+import { pause } from './pause.mjs';
+
+const PERIOD = 30_000; // ms
+const MOST = 24; // initiatives of a request: as many as the server takes
+const LONGEST = 4000; // characters of an address: all servers and proxies take that many
+
+let wanted = [];
+let counted = [];
+
+/** What a widget is told by that there is an answer: as much of an event target as its listener needs. */
+export const ticker = () => ({
+  addEventListener(_, tick) {
+    this.tick = tick;
+  },
+  removeEventListener() {
+    this.tick = null;
+  },
+});
+
+/** The next request asks for that initiative, too. */
+export const want = (id) => wanted.push('id=' + encodeURIComponent(id));
 
 /**
- * What was counted, by identifier; nothing while the tab is away or what is opened is out of its window. As long as that is not drawn, it is
- * about to be.
+ * Asks for what is wanted now and again and again, until something else is, or nothing (no address). Not while the tab is away or what is
+ * opened out of its window; as long as that is not drawn, it is about to be. What fails is not said: what was known last stays.
  */
-export async function count(root, address) {
-  const seen = root.querySelector('.detail')?.getBoundingClientRect();
-  if (isHidden() || seen?.bottom < 0 || seen?.top > innerHeight) return;
-  const response = await send(address);
-  if (response.status === 200) return JSON.parse(await response.text());
+export async function follow(ticker, root, address) {
+  const own = (ticker.wanted = wanted.slice(0, MOST));
+  wanted = [];
+  while (own.join('&').length > LONGEST && own.length > 1) own.pop();
+  while (address && ticker.tick && ticker.wanted === own) {
+    const seen = root.querySelector('.detail')?.getBoundingClientRect();
+    const answer = isHidden() || seen?.bottom < 0 || seen?.top > innerHeight ? null : await ask(address + own.join('&')).catch(() => null);
+    if (answer) {
+      // What of it is no entry, or no number, says nothing.
+      counted = [].concat(answer.initiatives);
+      ticker.tick?.();
+    }
+    await pause(PERIOD, true);
+  }
 }
+
+async function ask(address) {
+  const response = await send(address);
+  return response.status === 200 ? JSON.parse(await response.text()) : null;
+}
+
+const whole = (number) => (number >= 0 ? Math.trunc(number) : -1);
+const of = (id) => counted.find((it) => it?.id === id);
+
+/** Seats that a session has left, by its identifier or, where a card has none, by when it begins; -1 where nobody knows. */
+export const left = (id, session, start, nth) =>
+  whole([].concat(of(id)?.sessions).find((it) => (session ? it?.id === session : it?.start === start && it.nth === nth))?.remaining);
+
+/** Signatures of a petition; -1 where nobody knows. */
+export const signatures = (id) => whole(of(id)?.signatures);

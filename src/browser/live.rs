@@ -1,82 +1,72 @@
 //! Asking what has changed since the feed was written: when an initiative is opened, when its form is begun, and every half a minute as long
-//! as somebody looks at it. What fails is not said: what was known last stays.
+//! as somebody looks at it.
 
-use std::rc::Rc;
-
-use alentour_model::json::Json;
-use alentour_model::{Initiative, live};
-use js_sys::Promise;
+use alentour_model::{Initiative, Session, live};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
-use super::json::Parsed;
-use super::{Page, feed, fetch};
-use crate::app::{App, encode};
+use super::{Page, feed};
+use crate::app::App;
+use crate::dom::Listener;
 
-/// Milliseconds between two requests.
-const PERIOD: u32 = 30_000;
-/// Initiatives of a request, as many as the server takes: the one that is opened, and the first of the list.
-const IDS: usize = 24;
-/// Bytes of an address: all servers and proxies take that many.
-const LONGEST: usize = 4000;
+/// Cards of the list that are asked for beside what is opened.
+const CARDS: usize = 23;
 
+// Waiting for answers and reading them is done there: here it was twice as much to download.
 #[wasm_bindgen(module = "/src/browser/live.mjs")]
 extern "C" {
-    fn count(root: &HtmlElement, address: &str) -> Promise;
+    /// What tells of answers.
+    pub fn ticker() -> JsValue;
+    fn want(id: &str);
+    #[wasm_bindgen(js_name = follow)]
+    fn begin(ticker: &JsValue, root: &HtmlElement, address: &str);
+    fn left(id: &str, session: &str, start: f64, nth: u32) -> f64;
+    fn signatures(id: &str) -> f64;
 }
 
-/// Asks now and again and again, until something else is opened, or the list.
-pub fn follow(page: &Rc<Page>, app: App) {
-    let opening = page.openings.get() + 1;
-    page.openings.set(opening);
-    let page = page.clone();
-    spawn_local(async move {
-        while !app.is_gone()
-            && page.openings.get() == opening
-            && let Some((positions, address)) = wanted(&page, app)
-        {
-            let answer = JsFuture::from(count(&page.root, &address)).await;
-            if app.is_gone() {
-                return;
-            }
-            if let Ok(answer) = answer
-                && answer.is_truthy()
-            {
-                page.counted.replace(Some(answer.into()));
-                app.recount(&positions, &|initiative| put(&page, initiative));
-            }
-            fetch::pause(PERIOD, true).await;
+/// Takes over what answers say, as long as this is kept.
+pub fn listen(page: &Page, app: App) -> Listener {
+    let tick = move |_| {
+        if !app.is_gone() {
+            app.recount(&shown(app), &put);
         }
-    });
+    };
+    Listener::new(page.ticker.clone(), "", Box::new(tick))
+}
+
+/// Asks now and again and again, until something else is opened, or the list. Elsewhere than at the server which the feed is of nobody
+/// knows.
+pub fn follow(page: &Page, app: App) {
+    let is_asked = app.opened.get_untracked().is_some() && feed::is_own(page, app);
+    let address = app.address("/v1/live.json?").filter(|_| is_asked).unwrap_or_default();
+    let catalog = app.catalog.read_untracked();
+    for initiative in shown(app).into_iter().filter_map(|position| catalog.get(position)) {
+        want(&initiative.id);
+    }
+    begin(&page.ticker, &page.root, &address);
+}
+
+/// What is opened, and what the list shows beside it.
+fn shown(app: App) -> Vec<usize> {
+    let results = app.results.read_untracked();
+    let mut shown: Vec<usize> = app.opened.get_untracked().into_iter().collect();
+    for hits in [&results.nearby, &results.elsewhere] {
+        for hit in hits.iter().take(CARDS) {
+            if !shown.contains(&hit.initiative) {
+                shown.push(hit.initiative);
+            }
+        }
+    }
+    shown
 }
 
 /// Puts what was counted last into an initiative; whether it is something else.
-pub fn put(page: &Page, initiative: &Initiative) -> bool {
-    let counted = page.counted.borrow();
-    let all = counted.as_ref().and_then(|counted| counted.field("initiatives")?.list()).unwrap_or_default();
-    let is_of = |live: &&Parsed| live.field("id").and_then(|id| id.text()).as_ref() == Some(&initiative.id);
-    all.iter().find(is_of).is_some_and(|live| live::put(live, initiative))
-}
-
-/// Where to ask for what is opened, and for what the list shows; `None` where nothing is opened, and elsewhere than at the server which the feed
-/// is of: nobody else knows.
-fn wanted(page: &Page, app: App) -> Option<(Vec<usize>, String)> {
-    let opened = app.opened.get_untracked().filter(|_| feed::is_own(page, app))?;
-    let mut address = app.address("/v1/live.json?")?;
-    let (catalog, results) = (app.catalog.read_untracked(), app.results.read_untracked());
-    let mut positions = vec![opened];
-    for hit in results.nearby.iter().chain(&results.elsewhere) {
-        if hit.initiative != opened && positions.len() < IDS {
-            positions.push(hit.initiative);
-        }
-    }
-    for position in &positions {
-        if let Some(initiative) = catalog.get(*position).filter(|_| address.len() < LONGEST) {
-            address.extend(["id=", &encode(&initiative.id), "&"]);
-        }
-    }
-    Some((positions, address))
+pub fn put(initiative: &Initiative) -> bool {
+    // Less than nothing: nobody knows.
+    let known = |number: f64| (number >= 0.0).then_some(number as u32);
+    let id = initiative.id.as_str();
+    let left =
+        |session: &Session, nth| known(left(id, &session.id, session.start.moment.instant as f64, nth));
+    live::put(initiative, &left, known(signatures(id)))
 }

@@ -36,7 +36,6 @@ use crate::widget::Widget;
 use focus::{DRAWN, after, find, focus_soon};
 use gazetteer::Who;
 use host::{Host, HostConfig, SearchRequest, object};
-use json::Parsed;
 use navigation::Navigation;
 use proof::Proofs;
 use tiles::Tiles;
@@ -60,10 +59,8 @@ struct Page {
     navigation: Navigation,
     proofs: Proofs,
     tiles: RefCell<Tiles>,
-    /// How often something has been opened or closed.
-    openings: Cell<u32>,
-    /// What was counted last.
-    counted: RefCell<Option<Parsed>>,
+    /// What tells of answers that say what has changed.
+    ticker: JsValue,
 }
 
 impl Page {
@@ -166,8 +163,8 @@ pub struct Handle {
 /// Mounts the widget into a `<div>` inside the element's shadow root.
 #[wasm_bindgen]
 pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
-    let (navigation, proofs, tiles, openings, counted) = Default::default();
-    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs, tiles, openings, counted });
+    let (navigation, proofs, tiles) = Default::default();
+    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs, tiles, ticker: live::ticker() });
     let made = Rc::new(Cell::new(None));
     let (slot, owned) = (Rc::clone(&made), page.clone());
     let handle = mount_to(root, move || {
@@ -206,9 +203,10 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
             }
         }),
     );
+    let counting = live::listen(&page, app);
     feed::load(page.clone(), app, false);
     let unmount = move || {
-        drop((travelled, awoken));
+        drop((travelled, awoken, counting));
         app.unmount();
         drop(handle);
     };

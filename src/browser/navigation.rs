@@ -115,7 +115,7 @@ fn complete(page: &Rc<Page>, app: App, position: usize, part: Option<&'static st
             Ok(whole) if is_open => {
                 // Who has gone on to something else meanwhile is left there.
                 let is_here = find(&page.root, ":focus").is_none_or(|it| it.id() == "detail-title");
-                live::put(&page, &whole);
+                live::put(&whole);
                 app.take_details(Some(whole), Stage::Ready);
                 propose(&page, app, position);
                 if let Some(part) = part.filter(|_| is_here) {

@@ -1,7 +1,6 @@
 //! What one asks first of an initiative: when, where, how far, with whom; and the way to the form.
 
 use alentour_model::{Availability, Hit, Initiative, Organisation, Session};
-use leptos::prelude::*;
 
 use super::programme::held;
 use crate::app::App;
@@ -68,15 +67,11 @@ pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     let position = hit.initiative;
     let session = session(initiative, hit);
     let days = session.map(|(_, session)| facts::days(locale, session));
-    let (is_dated, at) = (days.is_some(), hit.session);
+    let (between, at) = (if days.is_some() { " · " } else { "" }, hit.session);
+    let name = if days.is_some() { String::new() } else { initiative.name.clone() };
     let needed = move || {
         let needed = app.signatures(position).or_else(|| app.seats(position, at?));
-        match needed {
-            Some(needed) if is_dated => [" · ", &needed].concat(),
-            Some(needed) => needed,
-            None if is_dated => String::new(),
-            None => app.looked_at(position).get().map(|it| it.name.clone()).unwrap_or_default(),
-        }
+        needed.map_or_else(|| name.clone(), |needed| [between, &needed].concat())
     };
     let said = p().child(days).child(needed);
     let Some(participation) = &initiative.participation else {
@@ -93,12 +88,7 @@ pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
         None => button(way, "action")
             .on(ev::click, move |_| app.act(|browser| browser.focus("#form-title".into(), true))),
     };
-    let is_gone = move || {
-        app.live.track();
-        let now = app.locale.clock.now().instant;
-        app.looked_at(position).get().is_some_and(|it| it.availability(now) == Availability::Full)
-    };
-    Some(div().class("bar over").attr("hidden", is_gone).child(said).child(go))
+    Some(div().class("bar over").child(said).child(go))
 }
 
 /// An organisation, with the link to its site and what it is.

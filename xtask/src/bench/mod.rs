@@ -7,6 +7,7 @@
 mod convert;
 mod feed;
 mod figures;
+mod live;
 mod scale;
 mod signups;
 
@@ -52,6 +53,8 @@ enum Part {
     Cold,
     /// Keeping sign-ups, on SQLite and on PostgreSQL
     Signups,
+    /// Asking for seats and signatures, two thousand times a second
+    Live,
     /// Converting a feed of a million items; takes 2 GB of disk meanwhile
     Convert,
     /// A server with a million initiatives; takes 4 GB of disk meanwhile
@@ -94,6 +97,7 @@ impl Part {
             Self::Browser => "measure reading and searching in Chromium",
             Self::Cold => "measure cold starts",
             Self::Signups => "measure sign-ups",
+            Self::Live => "measure the live answer",
             Self::Convert => "measure converting",
             Self::Scale => "measure a server of many initiatives",
         }
@@ -112,6 +116,7 @@ impl Part {
     fn report(self, feed: Option<&BenchFeed>) -> anyhow::Result<String> {
         match self {
             Self::Signups => signups::run(&build::measured_server()?),
+            Self::Live => live::run(&build::measured_server()?),
             Self::Convert => convert::run(&build::measured_server()?),
             Self::Scale => scale::run(&build::measured_server()?),
             _ => Ok(Figures::parse(&self.measure(feed)?)?.markdown()),
@@ -124,7 +129,7 @@ impl Part {
             Self::Native => native()?,
             Self::Browser => browser("large.mjs")?,
             Self::Cold => browser("cold.mjs")?,
-            Self::Signups | Self::Convert | Self::Scale => bail!("no program of its own"),
+            Self::Signups | Self::Live | Self::Convert | Self::Scale => bail!("no program of its own"),
         };
         program.args(feed.map(|feed| &feed.path));
         if self == Self::Native {

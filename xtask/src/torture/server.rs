@@ -181,7 +181,7 @@ impl Server {
     ///
     /// # Errors
     /// Where it is not there.
-    fn metric(&self, name: &str) -> anyhow::Result<u64> {
+    pub fn metric(&self, name: &str) -> anyhow::Result<u64> {
         let text = self.metrics()?;
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse::<f64>().ok());
         Ok(value.with_context(|| format!("{name} is not counted"))? as u64)

@@ -114,13 +114,17 @@ fn visit(address: &str, visitor: usize, stop: &AtomicBool) -> anyhow::Result<Tol
 }
 
 /// A connection that stays open.
-struct Connection {
+pub struct Connection {
     host: String,
     stream: BufReader<TcpStream>,
 }
 
 impl Connection {
-    fn open(address: &str) -> anyhow::Result<Self> {
+    /// Opens one.
+    ///
+    /// # Errors
+    /// Where nobody takes it.
+    pub fn open(address: &str) -> anyhow::Result<Self> {
         let host = address.trim_start_matches("http://").to_owned();
         let stream = TcpStream::connect(&host).context("the server takes no connection")?;
         stream.set_nodelay(true)?;
@@ -129,12 +133,27 @@ impl Connection {
     }
 
     /// Sends a form; the status and the body of the answer.
-    fn post(&mut self, key: &str, body: &str) -> anyhow::Result<(u16, String)> {
+    ///
+    /// # Errors
+    /// Where none comes.
+    pub fn post(&mut self, key: &str, body: &str) -> anyhow::Result<(u16, String)> {
         let request = format!(
             "POST /signups HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\nidempotency-key: {key}\r\ncontent-length: {}\r\n\r\n{body}",
             self.host,
             body.len()
         );
+        self.ask(&request)
+    }
+
+    /// Asks for what is at a path; the status and the body of the answer.
+    ///
+    /// # Errors
+    /// Where none comes.
+    pub fn get(&mut self, path: &str) -> anyhow::Result<(u16, String)> {
+        self.ask(&format!("GET {path} HTTP/1.1\r\nhost: {}\r\n\r\n", self.host))
+    }
+
+    fn ask(&mut self, request: &str) -> anyhow::Result<(u16, String)> {
         self.stream.get_mut().write_all(request.as_bytes()).context("the connection was closed")?;
         let (mut status, mut length) = (None, 0);
         loop {

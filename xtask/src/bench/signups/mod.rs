@@ -2,7 +2,7 @@
 //! same rows, and with group commit off.
 
 mod cpu;
-mod crowd;
+pub mod crowd;
 
 use std::path::Path;
 use std::process::Command;
