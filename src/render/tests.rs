@@ -73,8 +73,11 @@ fn a_date_of_the_form_names_its_place_and_how_far_that_is() {
     assert_eq!(near[2], "mar. 20 juin · 18 h\nSalle des fêtes, Villeurbanne · à 4 km · 4 places restantes");
     let html = scene(false).detail(Request::default(), None).unwrap().html();
     let last = slots(&html).pop().unwrap();
-    assert_eq!(lines(&last), "ven. 23 juin · 18 h\nMaison des voisins, Lyon · Complet");
-    assert!(last.contains(" disabled"), "{last}");
+    assert_eq!(
+        lines(&last),
+        "ven. 23 juin · 18 h\nMaison des voisins, Lyon · Complet · liste d’attente possible"
+    );
+    assert!(last.contains("slot full") && !last.contains(" disabled"), "its line can be joined: {last}");
 }
 
 #[test]
