@@ -112,9 +112,12 @@ async fn after_the_last_seat_every_page_says_that_it_is_full_and_a_hold_that_end
     assert_eq!(shown().await, [(false, true); 3]);
     app.post(&key("a"), &seat("zoe@example.org")).await;
     assert_eq!(shown().await, [(true, false); 3]);
-    // The page has no form that is refused in the end.
+    // The page has a form that is not refused in the end: it says that its line is joined, and asks for that.
     let own = app.get("/i/atelier?lang=fr").await.text().await.unwrap();
-    assert!(!own.contains("name=\"givenName\""), "{own}");
+    assert!(
+        own.contains("liste d’attente possible") && own.contains(r#"name="waitlist" value="samedi""#),
+        "{own}"
+    );
     sqlx::query("UPDATE holds SET expires_at = 1").execute(&app.database().await).await.unwrap();
     assert_eq!(shown().await, [(false, true); 3]);
     // What the feed says is what sign-ups are held against, whatever pages have shown.
