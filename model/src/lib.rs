@@ -57,9 +57,7 @@ pub use geo::{Kilometres, Point};
 pub use initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
 pub use lexicon::Lexicon;
 pub use link::Link;
-pub use live::Tally;
-#[cfg(feature = "server")]
-pub use live::{LiveInitiative, LiveSession};
+pub use live::{LiveInitiative, LiveSession, Tally};
 pub use organisation::{Organisation, Sector};
 pub use participation::{Asked, Availability, ConsentRequest, Participation, Way};
 pub use place::Place;

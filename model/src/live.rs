@@ -3,7 +3,6 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-#[cfg(feature = "server")]
 use serde::Serialize;
 
 use crate::initiative::{Initiative, Petition};
@@ -40,7 +39,6 @@ impl PartialEq for Tally {
 }
 
 /// What is known of an initiative at the moment: an entry of the answer of `GET /v1/live.json`.
-#[cfg(feature = "server")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LiveInitiative {
     /// Its identifier.
@@ -53,7 +51,6 @@ pub struct LiveInitiative {
 }
 
 /// What is known of a session at the moment.
-#[cfg(feature = "server")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LiveSession {
     /// Its identifier.
@@ -67,7 +64,6 @@ pub struct LiveSession {
     pub remaining: u32,
 }
 
-#[cfg(feature = "server")]
 impl LiveInitiative {
     /// What is known of an initiative: `used` gives the seats of a session that are taken or held, by its identifier; `signed` is how many
     /// have signed here and are not in the feed's number.
@@ -206,7 +202,6 @@ mod tests {
         initiative.sessions.iter().map(|session| session.left()).collect()
     }
 
-    #[cfg(feature = "server")]
     fn live(initiative: &Initiative, signed: u64) -> LiveInitiative {
         let used = |id: &str| {
             [("gone", 1), ("free", 7), ("four", 3), ("two", 5)]
@@ -218,7 +213,6 @@ mod tests {
         LiveInitiative::new(initiative, used, signed)
     }
 
-    #[cfg(feature = "server")]
     #[test]
     fn what_is_left_of_a_limit_is_put_in_by_identifier_and_into_a_card_by_time() {
         let whole = shifts();
@@ -238,7 +232,6 @@ mod tests {
         assert_eq!(left(&earlier), left(&whole)[1..]);
     }
 
-    #[cfg(feature = "server")]
     #[test]
     fn signatures_given_here_are_added_to_those_of_the_feed() {
         let counted = |feed: Option<Option<u32>>, signed| {
