@@ -1,42 +1,10 @@
 //! What has changed since a feed was written: seats that were taken and signatures that were given here. What goes over the wire of it, and
 //! how it is put into an initiative.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use serde::Serialize;
 
 use crate::initiative::{Initiative, Petition};
 use crate::session::Session;
-
-/// A number that may change after its feed was read, for all who look at what it belongs to.
-#[derive(Debug, Default)]
-pub struct Tally(AtomicU32);
-
-impl Tally {
-    /// The number; `None` as long as nobody has counted.
-    pub fn get(&self) -> Option<u32> {
-        self.0.load(Ordering::Relaxed).checked_sub(1)
-    }
-
-    /// Sets it; whether it was another one.
-    pub fn set(&self, number: u32) -> bool {
-        // One more: 0 is none.
-        let number = number.saturating_add(1);
-        self.0.swap(number, Ordering::Relaxed) != number
-    }
-}
-
-impl Clone for Tally {
-    fn clone(&self) -> Self {
-        Self(AtomicU32::new(self.0.load(Ordering::Relaxed)))
-    }
-}
-
-impl PartialEq for Tally {
-    fn eq(&self, other: &Self) -> bool {
-        self.get() == other.get()
-    }
-}
 
 /// What is known of an initiative at the moment: an entry of the answer of `GET /v1/live.json`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

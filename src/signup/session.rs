@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::field::{FieldSpec, Fields, input_id};
 use super::without_script;
 use crate::app::App;
+use crate::counts;
 use crate::dom::html::{b, details, input, label, small, span, summary};
 use crate::dom::{El, ev, value};
 use crate::facts;
@@ -121,7 +122,7 @@ fn more(app: App, position: usize, initiative: &Initiative, slot: &Slot) -> El {
     let distance = distance.map(|(place, distance)| locale.distance(distance, place.approximate));
     let at = slot.session;
     small().child(move || {
-        let seats = app.seats(position, at);
+        let seats = counts::seats(app, position, at);
         let said = [&spot, &distance, &seats].map(|text| text.as_deref().unwrap_or_default());
         facts::joined(&said, " · ")
     })
