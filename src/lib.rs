@@ -9,6 +9,7 @@ mod browser;
 mod calendar;
 pub mod clock;
 mod controls;
+mod counts;
 pub mod dom;
 mod facts;
 mod initiative;

@@ -3,11 +3,11 @@
 use serde::Serialize;
 
 use crate::link::Link;
-use crate::live::Tally;
 use crate::organisation::Organisation;
 use crate::participation::{Availability, Participation};
 use crate::place::Place;
 use crate::session::{Session, When};
+use crate::tally::Tally;
 use crate::term::terms;
 
 terms! {

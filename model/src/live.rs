@@ -1,46 +1,12 @@
 //! What has changed since a feed was written: seats that were taken and signatures that were given here. What goes over the wire of it, and
 //! how it is put into an initiative.
 
-use std::sync::atomic::{AtomicU32, Ordering};
-
-#[cfg(feature = "server")]
 use serde::Serialize;
 
 use crate::initiative::{Initiative, Petition};
 use crate::session::Session;
 
-/// A number that may change after its feed was read, for all who look at what it belongs to.
-#[derive(Debug, Default)]
-pub struct Tally(AtomicU32);
-
-impl Tally {
-    /// The number; `None` as long as nobody has counted.
-    pub fn get(&self) -> Option<u32> {
-        self.0.load(Ordering::Relaxed).checked_sub(1)
-    }
-
-    /// Sets it; whether it was another one.
-    pub fn set(&self, number: u32) -> bool {
-        // One more: 0 is none.
-        let number = number.saturating_add(1);
-        self.0.swap(number, Ordering::Relaxed) != number
-    }
-}
-
-impl Clone for Tally {
-    fn clone(&self) -> Self {
-        Self(AtomicU32::new(self.0.load(Ordering::Relaxed)))
-    }
-}
-
-impl PartialEq for Tally {
-    fn eq(&self, other: &Self) -> bool {
-        self.get() == other.get()
-    }
-}
-
 /// What is known of an initiative at the moment: an entry of the answer of `GET /v1/live.json`.
-#[cfg(feature = "server")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LiveInitiative {
     /// Its identifier.
@@ -53,7 +19,6 @@ pub struct LiveInitiative {
 }
 
 /// What is known of a session at the moment.
-#[cfg(feature = "server")]
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct LiveSession {
     /// Its identifier.
@@ -67,7 +32,6 @@ pub struct LiveSession {
     pub remaining: u32,
 }
 
-#[cfg(feature = "server")]
 impl LiveInitiative {
     /// What is known of an initiative: `used` gives the seats of a session that are taken or held, by its identifier; `signed` is how many
     /// have signed here and are not in the feed's number.
@@ -206,7 +170,6 @@ mod tests {
         initiative.sessions.iter().map(|session| session.left()).collect()
     }
 
-    #[cfg(feature = "server")]
     fn live(initiative: &Initiative, signed: u64) -> LiveInitiative {
         let used = |id: &str| {
             [("gone", 1), ("free", 7), ("four", 3), ("two", 5)]
@@ -218,7 +181,6 @@ mod tests {
         LiveInitiative::new(initiative, used, signed)
     }
 
-    #[cfg(feature = "server")]
     #[test]
     fn what_is_left_of_a_limit_is_put_in_by_identifier_and_into_a_card_by_time() {
         let whole = shifts();
@@ -238,7 +200,6 @@ mod tests {
         assert_eq!(left(&earlier), left(&whole)[1..]);
     }
 
-    #[cfg(feature = "server")]
     #[test]
     fn signatures_given_here_are_added_to_those_of_the_feed() {
         let counted = |feed: Option<Option<u32>>, signed| {

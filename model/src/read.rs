@@ -9,11 +9,11 @@ use crate::geo::Point;
 use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
 use crate::json::Json;
 use crate::link::Link;
-use crate::live::Tally;
 use crate::organisation::{Organisation, Sector};
 use crate::participation::{Asked, ConsentRequest, Participation, Way};
 use crate::place::Place;
 use crate::session::{Session, When};
+use crate::tally::Tally;
 use crate::text::{cleaned, cut};
 use crate::time::{Date, LocalTime, Moment, Zones};
 

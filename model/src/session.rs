@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::live::Tally;
+use crate::tally::Tally;
 use crate::time::{Date, Moment};
 
 /// A moment of a feed: an instant, or a whole day.

@@ -109,11 +109,6 @@ pub fn retry(page: Rc<Page>, app: App) {
     });
 }
 
-/// Whether the feed is that of the server which the widget comes from, and which takes its sign-ups.
-pub fn is_own(page: &Page, app: App) -> bool {
-    app.config(|config| config.feed.strip_prefix(&page.host.base()) == Some("feed.json"))
-}
-
 /// Reads what the first list needs, by the tile where the feed is the server's own, and gives how many initiatives the feed has.
 async fn read(
     page: &Rc<Page>,
@@ -122,7 +117,7 @@ async fn read(
     finding: Option<Promise>,
     linked: Option<&str>,
 ) -> Result<usize, FeedError> {
-    if is_own(page, app) {
+    if page.is_own(app) {
         if let Some(id) = linked.filter(|_| !again) {
             details::begin(page, id);
         }

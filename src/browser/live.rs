@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
-use super::{Page, feed};
+use super::Page;
 use crate::app::App;
 use crate::dom::Listener;
 
@@ -38,7 +38,7 @@ pub fn listen(page: &Page, app: App) -> Listener {
 /// Asks now and again and again, until something else is opened, or the list. Elsewhere than at the server which the feed is of nobody
 /// knows.
 pub fn follow(page: &Page, app: App) {
-    let is_asked = app.opened.get_untracked().is_some() && feed::is_own(page, app);
+    let is_asked = app.opened.get_untracked().is_some() && page.is_own(app);
     let address = app.address("/v1/live.json?").filter(|_| is_asked).unwrap_or_default();
     let catalog = app.catalog.read_untracked();
     for initiative in shown(app).into_iter().filter_map(|position| catalog.get(position)) {

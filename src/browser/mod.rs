@@ -64,6 +64,11 @@ struct Page {
 }
 
 impl Page {
+    /// Whether the feed is that of the server which the widget comes from, and which takes its sign-ups.
+    fn is_own(&self, app: App) -> bool {
+        app.config(|config| config.feed.strip_prefix(&self.host.base()) == Some("feed.json"))
+    }
+
     /// Tells the page. Nothing personal goes in here: every script of the page hears it.
     fn emit(&self, name: &str, detail: &[(&str, JsValue)]) {
         let _ = self.host.emit(name, &object(detail));

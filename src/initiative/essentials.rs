@@ -5,6 +5,7 @@ use alentour_model::{Availability, Hit, Initiative, Organisation, Session};
 use super::programme::held;
 use crate::app::App;
 use crate::controls::{button, leading, link};
+use crate::counts;
 use crate::dom::html::{div, drawing, li, p, small, span, ul};
 use crate::dom::{El, ev};
 use crate::facts;
@@ -70,7 +71,7 @@ pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
     let (between, at) = (if days.is_some() { " · " } else { "" }, hit.session);
     let name = if days.is_some() { String::new() } else { initiative.name.clone() };
     let needed = move || {
-        let needed = app.signatures(position).or_else(|| app.seats(position, at?));
+        let needed = counts::signatures(app, position).or_else(|| counts::seats(app, position, at?));
         needed.map_or_else(|| name.clone(), |needed| [between, &needed].concat())
     };
     let said = p().child(days).child(needed);

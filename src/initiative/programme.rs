@@ -4,6 +4,7 @@ use alentour_model::{Initiative, PlaceSessions, Point, Session, Whereabouts};
 
 use super::{item, list};
 use crate::app::App;
+use crate::counts;
 use crate::dom::El;
 use crate::dom::html::{li, span};
 use crate::facts;
@@ -19,7 +20,7 @@ pub fn held(
 ) -> El {
     let zone = if with_zone { facts::in_zone(app.locale, session) } else { String::new() };
     let seats = move || {
-        let seats = app.seats(position, at).filter(|_| !is_closed);
+        let seats = counts::seats(app, position, at).filter(|_| !is_closed);
         seats.map(|seats| span().class("seats").child(seats))
     };
     facts::held(app.locale, session).child(zone).child(facts::called(session)).child(" ").child(seats)

@@ -7,6 +7,7 @@ use super::field::{FieldSpec, Fields, input_id};
 use super::without_script;
 use crate::app::App;
 use crate::app::draft::takes_several;
+use crate::counts;
 use crate::dom::html::{b, details, input, label, small, span, summary};
 use crate::dom::{El, ev, ticked, value};
 use crate::facts;
@@ -70,7 +71,7 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
             .child(" ")
             .child(more(app, position, initiative, slot));
         let row = label()
-            .class(move || if app.is_full(position, at) { "slot full" } else { "slot" })
+            .class(move || if counts::is_full(app, position, at) { "slot full" } else { "slot" })
             .child(button)
             .child(words)
             .child(line);
@@ -119,8 +120,8 @@ fn more(app: App, position: usize, initiative: &Initiative, slot: &Slot) -> El {
     let distance = distance.map(|(place, distance)| locale.distance(distance, place.approximate));
     let at = slot.session;
     small().child(move || {
-        let seats = app.seats(position, at);
-        let line = app.is_full(position, at).then(|| app.text(Message::WaitingListOffered));
+        let seats = counts::seats(app, position, at);
+        let line = counts::is_full(app, position, at).then(|| app.text(Message::WaitingListOffered));
         let said = [spot.as_deref(), distance.as_deref(), seats.as_deref(), line];
         facts::joined(&said.map(Option::unwrap_or_default), " · ")
     })
