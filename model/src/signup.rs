@@ -143,7 +143,9 @@ impl SignUp {
     /// Identifiers of the sessions that were chosen, each once.
     pub fn chosen(&self) -> Vec<&str> {
         let mut chosen: Vec<&str> = Vec::new();
-        for id in self.sessions.iter().chain([&self.session]).filter(|id| !id.is_empty()) {
+        // A body may hold a great many, and one too many is enough to refuse it.
+        let several = self.sessions.iter().take(MOST_SESSIONS + 1);
+        for id in several.chain([&self.session]).filter(|id| !id.is_empty()) {
             if !chosen.contains(&id.as_str()) {
                 chosen.push(id);
             }
@@ -176,10 +178,9 @@ impl SignUp {
 
     /// What is wrong with the choice of sessions: what no mending helps first.
     fn session_issue(&self, initiative: &Initiative, way: Way, now: i64) -> Option<FieldIssue> {
-        // Before the list is walked: a body of a megabyte holds a great many.
         let most = if way.takes_several() { MOST_SESSIONS } else { 1 };
         if self.sessions.len() > MOST_SESSIONS || self.waitlist.len() > MOST_SESSIONS {
-            return Some(FieldIssue::TooLong);
+            return Some(FieldIssue::Invalid);
         }
         let chosen = self.chosen();
         if initiative.sessions.is_empty() {

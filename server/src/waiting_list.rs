@@ -42,7 +42,11 @@ pub async fn tend(state: &AppState, now: i64) -> Result<u64, StoreError> {
             continue;
         }
         let limit = seat_limit(Some(&found), &session);
-        promoted += state.store.promote(&initiative, &session, limit, now).await?;
+        // One that fails must not cost the others.
+        match state.store.promote(&initiative, &session, limit, now).await {
+            Ok(count) => promoted += count,
+            Err(error) => error!(%error, initiative, session, "a waiting list could not be served this time"),
+        }
     }
     Ok(promoted)
 }

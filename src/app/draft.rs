@@ -150,16 +150,22 @@ impl Draft {
         }
     }
 
-    /// Chooses a session that has a seat, in the place of the one that was proposed before; where several may be chosen, beside what the
-    /// visitor has chosen. That stays as long as the same one is proposed.
+    /// Chooses a session that has a seat, where the visitor has chosen nothing but what was proposed before.
     pub fn propose(&self, initiative: &Initiative, position: Option<usize>) {
         let session = position.and_then(|position| initiative.sessions.get(position));
         if self.proposed.get_untracked() != position
             && let Some(session) = session.filter(|session| !session.is_full())
         {
+            let before = self.proposed.get_untracked().and_then(|position| initiative.sessions.get(position));
+            let is_own = match self.signup.borrow().sessions.as_slice() {
+                [] => false,
+                [one] => before.is_none_or(|before| before.id != *one),
+                _ => true,
+            };
             self.proposed.set(position);
-            let is_alone = self.signup.borrow().sessions.len() < 2;
-            self.choose(&session.id, true, takes_several(initiative) && !is_alone);
+            if !is_own {
+                self.choose(&session.id, true, false);
+            }
         }
     }
 
@@ -174,6 +180,15 @@ impl Draft {
     /// Of these sessions the server has no seats enough for so many: sent again, the form asks for places in their lines.
     pub fn wait_for(&self, sessions: Vec<String>) {
         self.signup.borrow_mut().waitlist.extend(sessions);
+        count_up(self.choices);
+    }
+
+    /// So many people come. For them the server may have seats where it had none for more.
+    pub fn set_party(&self, size: u32) {
+        let mut signup = self.signup.borrow_mut();
+        signup.party_size = size;
+        signup.waitlist.clear();
+        drop(signup);
         count_up(self.choices);
     }
 

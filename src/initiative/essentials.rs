@@ -79,11 +79,16 @@ pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
         let page = link(initiative.url.as_ref()?.as_str(), app.text(Message::OrganiserPage));
         return Some(div().class("bar").child(said).child(page.class("action").part("action")));
     };
-    if initiative.availability(locale.clock.now().instant) != Availability::Open {
+    let availability = initiative.availability(locale.clock.now().instant);
+    if availability == Availability::Closed {
         return None;
     }
     let is_full = session.is_some_and(|(_, session)| session.is_full());
-    let way = app.text(if is_full { Message::ChooseSession } else { labels::way(participation.way) });
+    let way = app.text(match availability {
+        Availability::Full => Message::ActionWaitingList,
+        _ if is_full => Message::ChooseSession,
+        _ => labels::way(participation.way),
+    });
     let go = match app.served() {
         Some(_) => leading("#form-title", way, "action"),
         None => button(way, "action")

@@ -182,7 +182,8 @@ fn party(fields: &Fields, participation: &Participation) -> Option<El> {
         .map(|n| (n.to_string(), app.locale.number(f64::from(n)), false));
     let chosen = signup.borrow().party_size.to_string();
     let text = FieldSpec::own("partySize", app.text(Message::PartySize), true);
-    let set = Box::new(move |text: String| signup.borrow_mut().party_size = text.parse().unwrap_or(0));
+    let draft = fields.draft.clone();
+    let set = Box::new(move |text: String| draft.set_party(text.parse().unwrap_or(0)));
     Some(fields.choice(text, options.collect(), &chosen, set))
 }
 

@@ -42,7 +42,7 @@ messages! {
     MinimumAge OnDay OnDates JoinWaitingList SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession
     RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredNote RequiredGuardian
     RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode InvalidNumber InvalidDate TooLong
-    SessionFull SessionClosed Closed AllFull Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
+    SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother AlsoOpen
     Notice Organiser Rights Under15 GuardianAgrees
 }

@@ -42,7 +42,7 @@ set! {
         dismiss_button dismissed dismissed_lead confirmed confirmed_lead confirmed_before
         confirmed_before_lead recorded recorded_lead initiative_gone session_gone over
         no_longer_said more_waiting show_waiting nothing_waits nothing_waits_lead
-        attempt_gone attempt_gone_lead full full_lead waitlisted waitlisted_lead
+        attempt_gone attempt_gone_lead full full_lead household_full household_full_lead waitlisted waitlisted_lead
         partly_waitlisted_lead own own_lead own_give_back own_leave own_accept own_given_back
         own_given_back_lead own_accepted own_accepted_lead own_late own_late_lead own_back
         own_more link_gone link_gone_confirm

@@ -29,7 +29,7 @@ pub enum Error {
     TooSlow,
     /// 409: too late. The word says why.
     Conflict(&'static str),
-    /// 409: these sessions have not seats enough. Empty: nobody knows which.
+    /// 409: these sessions have not seats enough.
     Full(Vec<String>),
     /// 413: too long.
     TooLarge,

@@ -44,6 +44,9 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
         guardian_agrees: is_ticked("under15") && is_ticked("guardianAgrees"),
         ..SignUp::new(initiative, language)
     };
+    // A page names all that it has shown as full, chosen or not.
+    let SignUp { sessions, waitlist, .. } = &mut sign_up;
+    waitlist.retain(|id| sessions.contains(id));
     for question in asked.map_or(&[][..], |asked| &asked.questions) {
         let value = answer(&fields, question);
         if !value.is_empty() {

@@ -13,6 +13,8 @@ const FRESH: Duration = Duration::from_secs(2);
 const SHARE: u32 = 10;
 /// Initiatives of which something is kept: some 300 bytes each, with a dozen sessions.
 const MOST: usize = 10_000;
+/// Bytes of an identifier that is remembered as one that the feed has not.
+const LONGEST_ID: usize = 200;
 /// Initiatives that are counted at once: those of some pages.
 const AT_ONCE: usize = 256;
 
@@ -80,7 +82,9 @@ impl Known {
     pub fn note_unknown(&self, wanted: &[String], found: &[Arc<Initiative>], now: Instant) {
         let mut inner = self.inner();
         for id in wanted {
-            if !found.iter().any(|initiative| initiative.id == *id) {
+            // Nobody's identifier is so long: it is not kept.
+            let is_odd = id.len() > LONGEST_ID;
+            if !is_odd && !found.iter().any(|initiative| initiative.id == *id) {
                 inner.put(id.clone(), Entry { live: None, until: now + FRESH }, now);
             }
         }
@@ -104,7 +108,8 @@ impl Inner {
 
     fn put(&mut self, id: String, entry: Entry, now: Instant) {
         if self.entries.len() >= MOST && !self.entries.contains_key(&id) {
-            self.entries.retain(|_, entry| now < entry.until);
+            // What the feed has not goes first: it is some stranger's invention.
+            self.entries.retain(|_, entry| entry.live.is_some() && now < entry.until);
             // As many within two seconds: somebody walks through the whole feed.
             if self.entries.len() >= MOST {
                 self.entries.clear();

@@ -8,12 +8,18 @@ use ureq::Agent;
 use super::backoff::DeliveryError;
 use super::event::Event;
 use super::http::{self, LONGEST};
-use crate::store::MessageKind;
+use crate::store::{Attendance, AttendanceState, MessageKind, SignUpRecord};
 
 const WHO: &str = "query AnonymousActor { config { anonymous { actorId participation { allowed } } } }";
 
 const JOIN: &str = "mutation Join($eventId: ID!, $actorId: ID!, $email: String, $message: String, $locale: String) { \
     joinEvent(eventId: $eventId, actorId: $actorId, email: $email, message: $message, locale: $locale) { id role } }";
+
+/// Whether somebody has a seat, or needs none.
+fn takes_part(stored: &SignUpRecord) -> bool {
+    let is_active = |one: &Attendance| one.state == AttendanceState::Active;
+    stored.attendances.is_empty() || stored.attendances.iter().any(is_active)
+}
 
 /// Takes part on the person's behalf.
 ///
@@ -27,7 +33,10 @@ pub async fn send(
     event: &Event<'_>,
 ) -> Result<(), DeliveryError> {
     let stored = match (event.message.kind, event.record) {
+        // Whoever waits for a seat here takes none there, until they have one.
+        (MessageKind::SignedUp | MessageKind::Changed, Some(stored)) if !takes_part(stored) => return Ok(()),
         (MessageKind::SignedUp, Some(stored)) => stored,
+        (MessageKind::Changed, Some(stored)) if !stored.attendances.is_empty() => stored,
         // Only the participation is there: no consent, no number of people, no answers.
         (MessageKind::Changed | MessageKind::Withdrawn, _) => return Ok(()),
         _ => {

@@ -7,7 +7,7 @@ use lettre::Address;
 
 use super::mail::{File, Letter};
 use crate::settings::Controller;
-use crate::store::SignUpRecord;
+use crate::store::{Attendance, AttendanceState, SignUpRecord};
 use crate::wording::{self, line};
 
 /// What a mail needs to know.
@@ -66,8 +66,8 @@ impl About<'_> {
     /// Says what is kept now that it is confirmed. `link` opens their own page; `calendar` has the sessions they have seats of.
     pub fn confirmed(&self, link: &str, calendar: Option<File>, to: Address) -> Letter {
         let texts = self.language.mails();
-        let is_seated = self.record.attendances.iter().any(|one| one.state.is_seated());
-        let waits = !self.record.attendances.is_empty() && !is_seated;
+        let any = |is: fn(AttendanceState) -> bool| self.record.attendances.iter().any(|one| is(one.state));
+        let waits = any(|state| state == AttendanceState::Waiting) && !any(AttendanceState::is_seated);
         let (subject, lead) = match waits {
             true => (texts.waitlisted_subject, texts.waitlisted_lead),
             false => (texts.confirmed_subject, texts.confirmed_lead),
@@ -81,18 +81,21 @@ impl About<'_> {
         Letter { file: calendar, ..self.letter(subject, pieces, to) }
     }
 
-    /// Says that a seat is theirs that they waited for; where `is_offer`, only if they say so in time. `link` opens their own page.
-    pub fn seat(&self, link: &str, is_offer: bool, to: Address) -> Letter {
+    /// Says that a seat is theirs that they waited for; where it is offered, only if they say so in time. `link` opens their own page.
+    pub fn seat(&self, one: &Attendance, link: &str, to: Address) -> Letter {
         let texts = self.language.mails();
+        let is_offer = one.state == AttendanceState::Offered;
         let (subject, lead, button, then) = match is_offer {
             true => (texts.offered_subject, texts.offered_lead, texts.offered_button, texts.offered_then),
             false => {
                 (texts.promoted_subject, texts.promoted_lead, texts.promoted_button, texts.promoted_then)
             }
         };
+        // Of that date alone: the others are as they were.
+        let alone = SignUpRecord { attendances: vec![one.clone()], ..self.record.clone() };
         let pieces = vec![
             Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])),
-            self.facts(),
+            About { record: &alone, ..*self }.facts(),
             Piece::Button(button, link.to_owned()),
             Piece::Paragraph(then.into()),
         ];

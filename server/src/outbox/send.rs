@@ -53,7 +53,7 @@ enum Subject<'a> {
     /// What is kept now that they have confirmed it.
     Confirmed(&'a SignUpRecord),
     /// They have, or are offered, a seat that they waited for.
-    Seat(&'a SignUpRecord, AttendanceState),
+    Seat(&'a SignUpRecord, &'a Attendance),
 }
 
 impl Subject<'_> {
@@ -87,7 +87,7 @@ impl Outbox {
         let record = subject.record();
         let email = EmailAddress::parse(&record.person.email);
         let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
-        if message.kind.is_strangers() {
+        if message.kind.anybody_can_cause() {
             self.spare(message, &mailbox, &all, now).await?;
         }
         let to = with_ascii_domain(&record.person.email).parse::<Address>();
@@ -98,9 +98,8 @@ impl Outbox {
             _ => self.initiative(&record.initiative)?,
         };
         // Nobody is told to come to what is not announced any more.
-        let is_announced = |one: &Attendance| initiative.as_ref()?.session(&one.session);
-        if let Subject::Seat(record, _) = subject
-            && record.attendances.iter().find_map(is_announced).is_none()
+        if let Subject::Seat(_, one) = subject
+            && initiative.as_ref().is_none_or(|it| it.session(&one.session).is_none())
         {
             return Ok(Sent::Unneeded);
         }
@@ -121,7 +120,7 @@ impl Outbox {
                 let token = self.create_link(message, Purpose::Own, until).await?;
                 let link = format!("{base}/mine/{token}");
                 match subject {
-                    Subject::Seat(_, state) => about.seat(&link, state == AttendanceState::Offered, to),
+                    Subject::Seat(_, one) => about.seat(one, &link, to),
                     _ => about.confirmed(&link, self.calendar(&about, now), to),
                 }
             }
@@ -131,7 +130,7 @@ impl Outbox {
             }
         };
         mailer.send(message, letter, now).await?;
-        Ok(if message.kind.is_strangers() { Sent::Mailed(mailbox) } else { Sent::Out })
+        Ok(if message.kind.anybody_can_cause() { Sent::Mailed(mailbox) } else { Sent::Out })
     }
 
     /// The sessions that somebody has a seat of, for their calendar; `None` where there are none to come.
@@ -279,34 +278,38 @@ fn subject<'a>(
     if message.kind == MessageKind::Access {
         return all.iter().rfind(is_alive).map(Subject::Access);
     }
+    if !message.kind.anybody_can_cause() {
+        let about = all.iter().filter(is_alive).find(|one| message.signup.as_ref() == Some(&one.id))?;
+        return about_own(message, about, now);
+    }
     // The attempt that caused it, or else what waits beside it: one mail is good for all.
     let caused = waiting.iter().find(|one| message.signup.as_ref() == Some(&one.attempt.id));
     let beside = || waiting.iter().find(|one| one.attempt.initiative == message.initiative);
     if let Some(waiting) = caused.or_else(beside) {
         return Some(Subject::Waiting(waiting));
     }
-    if message.kind == MessageKind::Confirmed {
-        let confirmed = all.iter().filter(is_alive).find(|one| message.signup.as_ref() == Some(&one.id));
-        return confirmed.map(Subject::Confirmed);
-    }
-    // Of a seat that was given back meanwhile, or answered, nothing is said any more.
-    let promised = match message.kind {
-        MessageKind::Promoted => Some(AttendanceState::Active),
-        MessageKind::Offered => Some(AttendanceState::Offered),
-        _ => None,
-    };
-    if let Some(state) = promised {
-        let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
-        let session = detail.get("session").and_then(Value::as_str)?;
-        let is_so = |one: &Attendance| {
-            one.session == session && one.state == state && one.decide_by.is_none_or(|by| by > now)
-        };
-        let record = all.iter().filter(is_alive).find(|one| message.signup.as_ref() == Some(&one.id))?;
-        return record.attendances.iter().any(is_so).then_some(Subject::Seat(record, state));
-    }
     let kept =
         || all.iter().filter(is_alive).find(|one| one.initiative == message.initiative && !one.pending);
     (message.kind == MessageKind::Again).then(kept)?.map(Subject::Again)
+}
+
+/// What there is to say about a sign-up that was confirmed. Of a seat that was given back meanwhile, or answered, nothing is said.
+fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) -> Option<Subject<'a>> {
+    let state = match message.kind {
+        MessageKind::Promoted => AttendanceState::Active,
+        MessageKind::Offered => AttendanceState::Offered,
+        _ => {
+            let is_cancelled = |one: &Attendance| one.state == AttendanceState::Cancelled;
+            let is_over = !record.attendances.is_empty() && record.attendances.iter().all(is_cancelled);
+            return (!is_over).then_some(Subject::Confirmed(record));
+        }
+    };
+    let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
+    let session = detail.get("session").and_then(Value::as_str)?;
+    let is_so = |one: &&Attendance| {
+        one.session == session && one.state == state && one.decide_by.is_none_or(|by| by > now)
+    };
+    record.attendances.iter().find(is_so).map(|one| Subject::Seat(record, one))
 }
 
 /// Until when a link for one sign-up is good: 30 days after it is over, and not longer than the sign-up is kept.

@@ -75,7 +75,8 @@ pub async fn confirm(
             let all = state.store.of_person(&found.email_h).await?;
             let kept = all.iter().find(|kept| kept.id == *id).unwrap_or(&one.attempt);
             let has = |state| kept.attendances.iter().any(|one| one.state == state);
-            let (waits, is_seated) = (has(AttendanceState::Waiting), has(AttendanceState::Active));
+            let waits = has(AttendanceState::Waiting);
+            let is_seated = kept.attendances.iter().any(|one| one.state.is_seated());
             let (class, title, lead) = match (Standing::of(&page, kept), &one.changes) {
                 (Standing::Announced, _) if waits && !is_seated => {
                     ("asked", texts.waitlisted, texts.waitlisted_lead)
@@ -90,6 +91,9 @@ pub async fn confirm(
         (Confirmation::Full, Some(one)) => {
             let lead = fill(texts.full_lead, &[("date", &page.day(one.attempt.expires_at))]);
             page.message("warning", texts.full, &lead, html! { (summary(&page, &one.attempt)) (more) })
+        }
+        (Confirmation::Enough, _) => {
+            page.message("warning", texts.household_full, texts.household_full_lead, more)
         }
         (Confirmation::Now | Confirmation::Before, _) => {
             page.message("done", texts.confirmed_before, texts.confirmed_before_lead, more)

@@ -45,7 +45,7 @@ pub fn new_sign_up(
     sessions.sort_by_key(|session| session.start.moment.instant);
     let sessions = sessions.into_iter().map(|session| WantedSession {
         id: session.id.clone(),
-        seats: seats_of(session),
+        seats: session.limit(),
         starts_at: session.start.moment.instant,
         may_wait: sign_up.may_wait(&session.id),
         hold_until: hold_until(&settings.seats, session, now),
@@ -118,17 +118,12 @@ fn kept(question: &Question, answer: &str) -> Value {
     }
 }
 
-/// Seats that may be given out here: what the feed says is left; without it, all. `None` where there is no limit.
-fn seats_of(session: &Session) -> Option<u32> {
-    session.remaining.or(session.capacity)
-}
-
 /// The limit of a session, as the feed says it now.
 pub fn seat_limit(initiative: Option<&Initiative>, session: &str) -> SeatLimit {
     let session = initiative.and_then(|initiative| initiative.session(session));
     let Some(session) = session else { return SeatLimit::Unknown };
     let starts_at = session.start.moment.instant;
-    seats_of(session).map_or(SeatLimit::Unlimited, |seats| SeatLimit::Seats { seats, starts_at })
+    session.limit().map_or(SeatLimit::Unlimited, |seats| SeatLimit::Seats { seats, starts_at })
 }
 
 /// The limits of the sessions that a sign-up is for, as the feed says them now.

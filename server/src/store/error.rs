@@ -9,6 +9,8 @@ pub enum StoreError {
     Busy,
     /// The database failed. What was asked may have been stored: ask again with the same key.
     Database(String),
+    /// Another transaction went first, and this one was undone (serialization failure, deadlock): it may be tried again.
+    Contended,
     /// The database cannot be opened as it is.
     Unusable(String),
 }
@@ -18,15 +20,23 @@ impl std::fmt::Display for StoreError {
         match self {
             Self::Busy => f.write_str("too many sign-ups wait to be written"),
             Self::Database(error) => write!(f, "database: {error}"),
+            Self::Contended => f.write_str("database: others write the same again and again"),
             Self::Unusable(why) => f.write_str(why),
         }
     }
 }
 
+/// How often a transaction is tried anew that was undone for another one's sake.
+pub(super) const TRIES: usize = 3;
+
 impl std::error::Error for StoreError {}
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(|error| error.code());
+        if matches!(code.as_deref(), Some("40001" | "40P01")) {
+            return Self::Contended;
+        }
         Self::Database(match &error {
             // SQLite's messages name tables and columns, never values. PostgreSQL's details do name values: the code and
             // the plain message are what sqlx shows, the detail stays where it is.

@@ -61,6 +61,8 @@ pub enum Confirmation {
     Now,
     /// It has been confirmed before. Nothing was done.
     Before,
+    /// The address has as many participants in that initiative as it may. Nothing was done.
+    Enough,
     /// It is a change for which there are not seats enough. Nothing was done: its person keeps what they had.
     Full,
     /// There is no such attempt any more: it expired, was erased, or another one was confirmed in its stead.
@@ -123,7 +125,7 @@ pub trait LinkStore: Send + Sync {
     /// Accepts the seats that are offered to the link's sign-up. [`LinkUse::Before`] where none are any more.
     async fn accept_offer(&self, hash: &Digest, session: &str, now: i64) -> Result<LinkUse, StoreError>;
 
-    /// Erases the link's sign-up, as [`SignUpStore::erase`](super::SignUpStore::erase) does.
+    /// Erases the link's sign-up, which is for no session, as [`SignUpStore::erase`](super::SignUpStore::erase) does.
     async fn erase_own(&self, hash: &Digest, now: i64) -> Result<LinkUse, StoreError>;
 
     /// Uses a link to erase the sign-up with that id, or the person, as [`SignUpStore::erase`](super::SignUpStore::erase)

@@ -33,7 +33,7 @@ pub enum MessageKind {
     Offered,
     /// To a sink: somebody has signed up.
     SignedUp,
-    /// To a sink: somebody has confirmed a change of their sign-up.
+    /// To a sink: a sign-up, or what it has of a session, is another one now.
     Changed,
     /// To a sink: a consent has been withdrawn.
     Withdrawn,
@@ -76,7 +76,7 @@ impl MessageKind {
     }
 
     /// Whether it is a mail that anybody can cause who knows the address: such mails are counted, and limited.
-    pub fn is_strangers(self) -> bool {
+    pub fn anybody_can_cause(self) -> bool {
         matches!(self, Self::Confirm | Self::Again | Self::Access)
     }
 

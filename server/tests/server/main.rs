@@ -30,6 +30,7 @@ mod sandbox;
 mod signups;
 mod sinks;
 mod store;
+mod store_any;
 mod store_holds;
 mod store_links;
 mod store_live;

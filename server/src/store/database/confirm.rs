@@ -10,11 +10,15 @@ use super::values::insert;
 use super::{Database, lock_person};
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
+use crate::store::error::TRIES;
 use crate::store::row::Row;
 use crate::store::tables::ATTENDANCES;
 use crate::store::{
     Attendance, AttendanceState, Confirmation, Digest, Message, MessageKind, SeatLimit, StoreError,
 };
+
+/// Participants of one address in one initiative, at most.
+const HOUSEHOLD: i64 = 10;
 
 /// A row, as far as a confirmation is about it.
 struct Form {
@@ -53,6 +57,23 @@ impl Form {
 
 impl Database {
     pub(super) async fn confirm_attempt(
+        &self,
+        email_h: &Digest,
+        id: &str,
+        sinks: &[String],
+        limits: &[(String, SeatLimit)],
+        now: i64,
+    ) -> Result<Confirmation, StoreError> {
+        for _ in 0..TRIES {
+            match self.confirm_once(email_h, id, sinks, limits, now).await {
+                Err(StoreError::Contended) => {}
+                confirmed => return confirmed,
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    async fn confirm_once(
         &self,
         email_h: &Digest,
         id: &str,
@@ -100,6 +121,9 @@ async fn confirm_within(
         // Somebody's seat that was freed meanwhile may have gone to it.
         current.attendances = attendances_of(transaction, email_h, &current.id).await?;
     }
+    if current.is_none() && has_enough(transaction, email_h, &initiative).await? {
+        return Ok(Confirmation::Enough);
+    }
     let Some(attendances) = placed(transaction, email_h, &attempt, current.as_ref(), &seats, now).await?
     else {
         return Ok(Confirmation::Full);
@@ -143,6 +167,19 @@ async fn confirm_within(
     let nothing = serde_json::json!({});
     mail(transaction, &initiative, (email_h, id), MessageKind::Confirmed, &nothing, now).await?;
     Ok(Confirmation::Now)
+}
+
+/// Whether an address has as many participants in an initiative as a household has people: a mailbox is one voice of each, and
+/// not of as many as it has the patience for.
+async fn has_enough(
+    transaction: &mut dyn Transaction,
+    email_h: &Digest,
+    initiative: &str,
+) -> Result<bool, sqlx::Error> {
+    let sql =
+        "SELECT count(*) AS participants FROM signups WHERE email_h = $1 AND initiative = $2 AND NOT pending";
+    let rows = transaction.query(sql, vec![email_h.into(), initiative.into()]).await?;
+    Ok(rows.first().map_or(Ok(0), |row| row.number("participants"))? >= HOUSEHOLD)
 }
 
 /// The participant's sign-up that counts, which an attempt changes.

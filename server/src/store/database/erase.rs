@@ -8,6 +8,7 @@ use super::values::{NAMED, execute, query};
 use super::{Database, lock_person, lock_persons};
 use crate::store::decide::SeatKey;
 use crate::store::driver::{Lock, Transaction};
+use crate::store::error::TRIES;
 use crate::store::row::Row;
 use crate::store::tables::Value;
 use crate::store::{Digest, Erasure, SeatLimit, StoreError};
@@ -24,6 +25,16 @@ const ACCESS_KEPT: i64 = 86_400;
 
 impl Database {
     pub(super) async fn erase_some(&self, what: &Erasure, now: i64) -> Result<u64, StoreError> {
+        for _ in 0..TRIES {
+            match self.erase_once(what, now).await {
+                Err(StoreError::Contended) => {}
+                erased => return erased,
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    async fn erase_once(&self, what: &Erasure, now: i64) -> Result<u64, StoreError> {
         let mut transaction = self.driver.begin().await?;
         if let Erasure::Expired(at) = what {
             purge_traces(&mut *transaction, *at).await?;
@@ -183,7 +194,7 @@ pub async fn free(
     Ok(())
 }
 
-/// Seats that a sign-up takes.
+/// Seats that a sign-up takes, or waits for: then none.
 struct Seated {
     name: Vec<Value>,
     seat: SeatKey,
@@ -195,8 +206,9 @@ async fn seated(
     rows: Vec<Vec<Value>>,
 ) -> Result<Vec<Seated>, sqlx::Error> {
     let sql = format!(
-        "SELECT email_h, id, initiative, session, party FROM attendances
-         WHERE {NAMED} AND state IN ('active', 'offered')"
+        "SELECT email_h, id, initiative, session,
+                CAST(CASE WHEN state IN ('active', 'offered') THEN party ELSE 0 END AS BIGINT) AS party
+         FROM attendances WHERE {NAMED} AND state IN ('active', 'offered', 'waiting')"
     );
     let rows = query(transaction, &sql, rows).await?;
     rows.iter()
@@ -210,7 +222,7 @@ async fn seated(
         .collect()
 }
 
-/// Locks the seats that sign-ups take, in the order in which everybody does.
+/// Locks the seats that sign-ups take or wait for, in the order in which everybody does.
 async fn lock_seats_of(
     transaction: &mut dyn Transaction,
     rows: Vec<Vec<Value>>,

@@ -109,6 +109,12 @@ impl LinkStore for Database {
 
     async fn erase_own(&self, hash: &Digest, now: i64) -> Result<LinkUse, StoreError> {
         let Some(link) = self.link_for(hash, Purpose::Own, now).await? else { return Ok(LinkUse::Unknown) };
+        let sql = "SELECT session FROM attendances WHERE email_h = $1 AND id = $2 LIMIT 1";
+        let sessions =
+            self.driver.read(sql, vec![(&link.email_h).into(), link.signup.as_str().into()]).await?;
+        if !sessions.is_empty() {
+            return Ok(LinkUse::Before);
+        }
         let gone = self.erase_some(&Erasure::One(link.email_h, link.signup), now).await?;
         Ok(if gone > 0 { LinkUse::Now } else { LinkUse::Before })
     }

@@ -135,7 +135,7 @@ impl OutboxStore for Database {
         };
         let (at, mailbox) = match delivery {
             Delivery::Mailed(at, mailbox) => (*at, mailbox),
-            Delivery::Sent(at) if message.kind.is_strangers() => (*at, &message.email_h),
+            Delivery::Sent(at) if message.kind.anybody_can_cause() => (*at, &message.email_h),
             _ => {
                 self.driver.write(sql, parameters).await?;
                 return Ok(());

@@ -4,6 +4,7 @@ use super::announce::announce;
 use super::erase::free;
 use super::seats::lock_seats;
 use super::{Database, lock_person};
+use crate::store::error::TRIES;
 use crate::store::{Digest, LinkUse, MessageKind, SeatLimit, StoreError};
 
 impl Database {
@@ -35,6 +36,22 @@ impl Database {
 
     async fn settle(
         &self,
+        name: (&Digest, &str),
+        session: &str,
+        sql: &str,
+        now: i64,
+    ) -> Result<LinkUse, StoreError> {
+        for _ in 0..TRIES {
+            match self.settle_once(name, session, sql, now).await {
+                Err(StoreError::Contended) => {}
+                settled => return settled,
+            }
+        }
+        Err(StoreError::Contended)
+    }
+
+    async fn settle_once(
+        &self,
         (email_h, id): (&Digest, &str),
         session: &str,
         sql: &str,
@@ -42,12 +59,17 @@ impl Database {
     ) -> Result<LinkUse, StoreError> {
         let mut transaction = self.driver.begin().await?;
         if !lock_person(&mut *transaction, email_h).await? {
+            transaction.commit().await?;
             return Ok(LinkUse::Unknown);
         }
         let name = || vec![email_h.into(), id.into(), session.into()];
         let read = "SELECT initiative, party, state FROM attendances WHERE email_h = $1 AND id = $2 AND session = $3";
         let rows = transaction.query(read, name()).await?;
-        let Some(row) = rows.first() else { return Ok(LinkUse::Unknown) };
+        let Some(row) = rows.first() else {
+            // What is not ended closes its connection.
+            transaction.commit().await?;
+            return Ok(LinkUse::Unknown);
+        };
         let initiative = row.string("initiative")?;
         let seat = (initiative.as_str(), session);
         lock_seats(&mut *transaction, seat, SeatLimit::Unknown).await?;
@@ -56,6 +78,7 @@ impl Database {
         let before = rows.first().map(|row| seats_of(&**row)).transpose()?.unwrap_or_default();
         let done = transaction.execute(sql, [vec![now.into()], name()].concat()).await?;
         if done == 0 {
+            transaction.commit().await?;
             return Ok(LinkUse::Before);
         }
         let rows = transaction.query(read, name()).await?;

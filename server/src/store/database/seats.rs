@@ -11,7 +11,7 @@ use crate::store::decide::SeatKey;
 use crate::store::driver::Transaction;
 use crate::store::row::Row;
 use crate::store::tables::Value;
-use crate::store::{Digest, MessageKind, SeatLimit, StoreError};
+use crate::store::{AttendanceState, Digest, MessageKind, SeatLimit, StoreError};
 
 /// Notes the limits of sessions and locks their seats. A session that had none yet has had sign-ups all the same: they are
 /// counted. From then on whatever changes how many count says so, whether there is a limit at that time or not.
@@ -178,17 +178,17 @@ pub async fn promote(
         let free = seats.capacity - taken - held(transaction, seat, now).await?;
         promotions = promoted(&parties, free, seats.starts_at, now);
     }
+    let mut count = 0;
     for (place, decide_by) in &promotions {
         let Some(one) = line.get(*place) else { continue };
         let name = (&one.email_h, one.id.as_str());
-        taken += one.party;
-        let state = if decide_by.is_some() { "offered" } else { "active" };
-        transaction
+        let state = if decide_by.is_some() { AttendanceState::Offered } else { AttendanceState::Active };
+        let promoted = transaction
             .execute(
                 "UPDATE attendances SET state = $1, since = $2, decide_by = $3
-                 WHERE email_h = $4 AND id = $5 AND session = $6",
+                 WHERE email_h = $4 AND id = $5 AND session = $6 AND state = 'waiting'",
                 vec![
-                    state.into(),
+                    state.as_str().into(),
                     now.into(),
                     (*decide_by).into(),
                     name.0.into(),
@@ -197,6 +197,11 @@ pub async fn promote(
                 ],
             )
             .await?;
+        if promoted == 0 {
+            continue;
+        }
+        count += 1;
+        taken += one.party;
         announce(transaction, name, MessageKind::Changed, &serde_json::json!({}), now).await?;
         if one.is_confirmed {
             let kind = if decide_by.is_some() { MessageKind::Offered } else { MessageKind::Promoted };
@@ -207,5 +212,5 @@ pub async fn promote(
     if taken != seats.taken {
         take_seats(transaction, seat, taken - seats.taken).await?;
     }
-    Ok(promotions.len() as u64)
+    Ok(count)
 }

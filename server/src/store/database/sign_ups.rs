@@ -104,7 +104,7 @@ impl Database {
 
 /// Their sessions' order of time, as far as it is known; then by name. Those that the feed names by their start are in
 /// order by that.
-const IN_ORDER: &str = "t.starts_at, a.session";
+const IN_ORDER: &str = "t.starts_at IS NULL, t.starts_at, a.session";
 const ATTENDANCES: &str = "SELECT a.*, t.starts_at FROM attendances a
     LEFT JOIN seats t ON t.initiative = a.initiative AND t.session = a.session";
 

@@ -4,9 +4,10 @@ use super::Database;
 use super::copies::COUNT_SEATS;
 use super::values::{execute, insert};
 use crate::store::driver::Transaction;
+use crate::store::row::Row;
 use crate::store::tables::{Table, Type, Value};
 use crate::store::upgrade::{HOLD_SEATS, HOLD_SECONDS, NAME_REQUESTS, V1_TABLES, key_of, upgraded};
-use crate::store::{PersonKey, Rows, Secret, StoreError};
+use crate::store::{Digest, PersonKey, Rows, Secret, StoreError};
 
 /// Rows copied at once.
 const ROWS: usize = 500;
@@ -43,22 +44,27 @@ impl Database {
         transaction: &mut dyn Transaction,
     ) -> Result<(), StoreError> {
         let sql = format!(
-            "SELECT s.email_h, s.id, s.initiative, s.sealed, p.wrapped
-             FROM signups s JOIN persons p ON p.email_h = s.email_h WHERE s.participant_h IS NULL LIMIT {ROWS}"
+            "SELECT s.email_h, s.id, s.initiative, s.sealed, s.participant_h, p.wrapped
+             FROM signups s JOIN persons p ON p.email_h = s.email_h
+             WHERE (s.email_h, s.id) > ($1, $2) ORDER BY s.email_h, s.id LIMIT {ROWS}"
         );
+        // Before every key.
+        let mut after = (Value::Bytes(Some(Vec::new())), Value::from(""));
         loop {
-            let rows = transaction.query(&sql, Vec::new()).await?;
-            if rows.is_empty() {
-                break;
-            }
+            let rows = transaction.query(&sql, vec![after.0, after.1]).await?;
+            let Some(last) = rows.last() else { break };
+            after = ((&last.digest("email_h")?).into(), last.string("id")?.as_str().into());
             let mut named = Vec::with_capacity(rows.len());
-            for row in &rows {
+            for row in rows.iter() {
+                if row.bytes("participant_h")?.is_some() {
+                    continue;
+                }
                 let (email_h, id) = (row.digest("email_h")?, row.string("id")?);
-                let wrapped = row.bytes("wrapped")?.unwrap_or_default();
-                let sealed = row.bytes("sealed")?.unwrap_or_default();
-                let key = PersonKey::unwrap(&self.keys, &email_h, &wrapped)?;
-                let person = key.open(&email_h, &row.string("initiative")?, &sealed)?;
-                let participant_h = self.keys.hmac().participant_h(&email_h, &person);
+                let participant_h = self.participant(&**row).unwrap_or_else(|_| {
+                    // Nobody can read it, and nothing is a change of it: that costs the others nothing.
+                    tracing::warn!("a sign-up cannot be decrypted: it stays as it is");
+                    self.keys.hmac().digest("participant", &[&email_h[..], id.as_bytes()].concat())
+                });
                 named.push(vec![(&email_h).into(), id.as_str().into(), (&participant_h).into()]);
             }
             execute(
@@ -75,6 +81,15 @@ impl Database {
                    WHERE participant_h IS NULL";
         transaction.execute(sql, Vec::new()).await?;
         Ok(())
+    }
+
+    /// Names the participant of a sign-up that is there.
+    fn participant(&self, row: &dyn Row) -> Result<Digest, StoreError> {
+        let email_h = row.digest("email_h")?;
+        let key = PersonKey::unwrap(&self.keys, &email_h, &row.bytes("wrapped")?.unwrap_or_default())?;
+        let sealed = row.bytes("sealed")?.unwrap_or_default();
+        let person = key.open(&email_h, &row.string("initiative")?, &sealed)?;
+        Ok(self.keys.hmac().participant_h(&email_h, &person))
     }
 }
 
