@@ -3,6 +3,7 @@
 pub mod field;
 pub mod form;
 mod group;
+pub mod later;
 mod question;
 pub mod session;
 mod small_print;

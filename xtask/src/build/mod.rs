@@ -6,6 +6,7 @@ mod loader;
 mod messages;
 mod module;
 mod order;
+mod part;
 mod shards;
 mod words;
 
