@@ -15,6 +15,7 @@ use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
 use crate::message::Message;
+use crate::signup::place::SignUpForm;
 
 /// An initiative that has been opened; none if the catalogue has none at that position.
 #[component]
@@ -66,7 +67,7 @@ pub fn Detail(
     let rest = || {
         let all = [
             way_in(app, initiative, hit),
-            std::hint::black_box(crate::signup::later::form as fn(App, usize) -> Option<El>)(app, position),
+            view! { <SignUpForm app position/> }.into_inner(),
             block(Message::WhenTitle, when),
             block(Message::WhereTitle, places),
             block(Message::AboutTitle, paragraphs(&initiative.description)),

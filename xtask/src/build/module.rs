@@ -81,7 +81,7 @@ pub const APP: Module = Module {
     // Control flow taken apart and put together anew, then two rounds: 2 % smaller than one round alone.
     passes: &["--flatten", "--rereloop", "-Oz", "-Oz"],
     // Both manglings of the compiler's write paths like this.
-    entrances: &["8alentour6signup5later4form"],
+    entrances: &["8alentour6signup4form8contents", "8alentour7browser7sending6sender"],
 };
 
 /// Other people's formats, for a page that names such a feed.

@@ -6,13 +6,13 @@ use std::ops::Range;
 use anyhow::{Context, anyhow, bail};
 use wasm_encoder::reencode::{Error, Reencode};
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataCountSection, DataSection, ElementSection, Elements, EntityType, ExportKind, ExportSection,
-    FunctionSection, ImportSection, Module, TypeSection,
+    CodeSection, ConstExpr, DataCountSection, DataSection, ElementSection, Elements, EntityType, ExportKind,
+    ExportSection, FunctionSection, ImportSection, Module, TypeSection,
 };
 use wasmparser::{
-    CodeSectionReader, DataKind, DataSectionReader, ElementSectionReader, ExportSectionReader, ExternalKind, FuncType,
-    FunctionBody, FunctionSectionReader, GlobalType, KnownCustom, MemoryType, Name, Operator, Parser, Payload, TableType,
-    TypeRef,
+    CodeSectionReader, DataKind, DataSectionReader, ElementSectionReader, ExportSectionReader, ExternalKind,
+    FuncType, FunctionBody, FunctionSectionReader, GlobalType, KnownCustom, MemoryType, Name, Operator,
+    Parser, Payload, TableType, TypeRef,
 };
 
 use super::{MARK, Needs, needs};
@@ -51,7 +51,15 @@ pub fn cut(wasm: &[u8], needs: &Needs) -> anyhow::Result<[Vec<u8>; 2]> {
     if part.is_empty() {
         bail!("nothing is left of the part: the module calls its entrances, and not through the table");
     }
-    let mut builder = Part { whole: &whole, functions: BTreeMap::new(), imported: BTreeSet::new(), part: &part, types: Vec::new(), globals: BTreeSet::new(), tables: BTreeSet::new() };
+    let mut builder = Part {
+        whole: &whole,
+        functions: BTreeMap::new(),
+        imported: BTreeSet::new(),
+        part: &part,
+        types: Vec::new(),
+        globals: BTreeSet::new(),
+        tables: BTreeSet::new(),
+    };
     let second = builder.build(needs)?;
     let names = builder.names();
     let mut first = First { whole: &whole, part: &part, needs, names: &names };
@@ -92,7 +100,9 @@ impl<'a> Whole<'a> {
                         whole.tables.push(table?.ty);
                     }
                 }
-                Payload::MemorySection(section) => whole.memories = section.into_iter().collect::<Result<_, _>>()?,
+                Payload::MemorySection(section) => {
+                    whole.memories = section.into_iter().collect::<Result<_, _>>()?
+                }
                 Payload::GlobalSection(section) => {
                     for global in section {
                         whole.globals.push(global?.ty);
@@ -115,7 +125,9 @@ impl<'a> Whole<'a> {
                 Payload::DataSection(section) => {
                     for segment in section {
                         let segment = segment?;
-                        let DataKind::Active { offset_expr, .. } = segment.kind else { bail!("a piece of data has no address") };
+                        let DataKind::Active { offset_expr, .. } = segment.kind else {
+                            bail!("a piece of data has no address")
+                        };
                         whole.data.push((needs::constant(&offset_expr)?, segment.data));
                     }
                 }
@@ -149,13 +161,19 @@ impl<'a> Whole<'a> {
         let all = 0..self.functions.len() as u32;
         let mut todo: Vec<u32> = all.filter(|function| !self.marked.contains(function)).collect();
         todo.extend(self.start);
-        todo.extend(self.exports.iter().filter(|(_, kind, _)| *kind == ExternalKind::Func).map(|(.., index)| *index));
-        todo.extend(self.table.iter().filter(|(slot, _)| !needs.slots.contains(slot)).map(|(_, function)| *function));
+        todo.extend(
+            self.exports.iter().filter(|(_, kind, _)| *kind == ExternalKind::Func).map(|(.., index)| *index),
+        );
+        todo.extend(
+            self.table.iter().filter(|(slot, _)| !needs.slots.contains(slot)).map(|(_, function)| *function),
+        );
         let mut stays: BTreeSet<u32> = todo.iter().copied().collect();
         while let Some(function) = todo.pop() {
             let Some(body) = self.body(function) else { continue };
             for operator in body.get_operators_reader()? {
-                if let Operator::Call { function_index } | Operator::ReturnCall { function_index } | Operator::RefFunc { function_index } = operator?
+                if let Operator::Call { function_index }
+                | Operator::ReturnCall { function_index }
+                | Operator::RefFunc { function_index } = operator?
                     && stays.insert(function_index)
                 {
                     todo.push(function_index);
@@ -176,7 +194,10 @@ struct First<'a> {
 
 impl First<'_> {
     fn own<T>(&self, entries: impl Iterator<Item = T>) -> impl Iterator<Item = T> {
-        (self.whole.imports..).zip(entries).filter(|(function, _)| !self.part.contains(function)).map(|(_, entry)| entry)
+        (self.whole.imports..)
+            .zip(entries)
+            .filter(|(function, _)| !self.part.contains(function))
+            .map(|(_, entry)| entry)
     }
 
     fn data(&self) -> Vec<(u32, Vec<u8>)> {
@@ -210,25 +231,41 @@ impl Reencode for First<'_> {
         Ok(index - self.part.range(..index).count() as u32)
     }
 
-    fn parse_custom_section(&mut self, _: &mut Module, _: wasmparser::CustomSectionReader<'_>) -> Result<(), Failed> {
+    fn parse_custom_section(
+        &mut self,
+        _: &mut Module,
+        _: wasmparser::CustomSectionReader<'_>,
+    ) -> Result<(), Failed> {
         Ok(())
     }
 
-    fn parse_function_section(&mut self, functions: &mut FunctionSection, section: FunctionSectionReader<'_>) -> Result<(), Failed> {
+    fn parse_function_section(
+        &mut self,
+        functions: &mut FunctionSection,
+        section: FunctionSectionReader<'_>,
+    ) -> Result<(), Failed> {
         for kind in self.own(section.into_iter()).collect::<Vec<_>>() {
             functions.function(self.type_index(kind?)?);
         }
         Ok(())
     }
 
-    fn parse_code_section(&mut self, code: &mut CodeSection, section: CodeSectionReader<'_>) -> Result<(), Failed> {
+    fn parse_code_section(
+        &mut self,
+        code: &mut CodeSection,
+        section: CodeSectionReader<'_>,
+    ) -> Result<(), Failed> {
         for body in self.own(section.into_iter()).collect::<Vec<_>>() {
             self.parse_function_body(code, body?)?;
         }
         Ok(())
     }
 
-    fn parse_export_section(&mut self, exports: &mut ExportSection, section: ExportSectionReader<'_>) -> Result<(), Failed> {
+    fn parse_export_section(
+        &mut self,
+        exports: &mut ExportSection,
+        section: ExportSectionReader<'_>,
+    ) -> Result<(), Failed> {
         for export in section {
             self.parse_export(exports, export?)?;
         }
@@ -242,9 +279,14 @@ impl Reencode for First<'_> {
         Ok(())
     }
 
-    fn parse_element_section(&mut self, elements: &mut ElementSection, _: ElementSectionReader<'_>) -> Result<(), Failed> {
+    fn parse_element_section(
+        &mut self,
+        elements: &mut ElementSection,
+        _: ElementSectionReader<'_>,
+    ) -> Result<(), Failed> {
         let mut own = Vec::new();
-        for (slot, function) in self.whole.table.iter().filter(|(_, function)| !self.part.contains(function)) {
+        for (slot, function) in self.whole.table.iter().filter(|(_, function)| !self.part.contains(function))
+        {
             own.push((*slot, self.function_index(*function)?));
         }
         fill(elements, &own);
@@ -268,7 +310,11 @@ fn fill(elements: &mut ElementSection, slots: &[(u32, u32)]) {
     for run in slots.chunk_by(|one, next| one.0 + 1 == next.0) {
         let functions: Vec<u32> = run.iter().map(|(_, function)| *function).collect();
         if let Some((start, _)) = run.first() {
-            elements.active(None, &ConstExpr::i32_const(*start as i32), Elements::Functions(functions.into()));
+            elements.active(
+                None,
+                &ConstExpr::i32_const(*start as i32),
+                Elements::Functions(functions.into()),
+            );
         }
     }
 }
@@ -279,7 +325,12 @@ fn pieces(data: &[(u32, &[u8])], ranges: Vec<Range<u32>>) -> Vec<(u32, Vec<u8>)>
     for range in ranges {
         for (address, bytes) in data {
             let (from, to) = (range.start.max(*address), range.end.min(address + bytes.len() as u32));
-            let Some(bytes) = from.checked_sub(*address).and_then(|start| bytes.get(start as usize..to.checked_sub(*address)? as usize)) else { continue };
+            let Some(bytes) = from
+                .checked_sub(*address)
+                .and_then(|start| bytes.get(start as usize..to.checked_sub(*address)? as usize))
+            else {
+                continue;
+            };
             if bytes.is_empty() {
                 continue;
             }
@@ -355,7 +406,8 @@ impl Part<'_> {
         }
         let mut elements = ElementSection::new();
         let slots = self.whole.table.iter().filter(|(_, function)| self.part.contains(function));
-        let slots: Vec<(u32, u32)> = slots.filter_map(|(slot, function)| Some((*slot, *self.functions.get(function)?))).collect();
+        let slots: Vec<(u32, u32)> =
+            slots.filter_map(|(slot, function)| Some((*slot, *self.functions.get(function)?))).collect();
         fill(&mut elements, &slots);
         let mut data = DataSection::new();
         let pieces = pieces(&self.whole.data, needs.data.clone());
@@ -397,7 +449,8 @@ impl Part<'_> {
         let mut code = CodeSection::new();
         for function in self.part {
             let body = self.whole.body(*function).context("a function has no code")?.clone();
-            self.parse_function_body(&mut code, body).map_err(|error| anyhow!("a function cannot be written: {error}"))?;
+            self.parse_function_body(&mut code, body)
+                .map_err(|error| anyhow!("a function cannot be written: {error}"))?;
         }
         Ok(code)
     }

@@ -31,7 +31,8 @@ pub fn marked(wasm: &[u8], functions: &BTreeSet<u32>) -> anyhow::Result<Vec<u8>>
         let payload = payload?;
         if let Payload::CustomSection(section) = &payload {
             let name = section.name();
-            if name == "name" || name == "linking" || name.starts_with("reloc.") || name.starts_with(".debug") {
+            if name == "name" || name == "linking" || name.starts_with("reloc.") || name.starts_with(".debug")
+            {
                 continue;
             }
         }

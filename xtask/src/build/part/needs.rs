@@ -50,13 +50,16 @@ struct Linked {
 
 /// A symbol that is of interest.
 enum Symbol {
-    Function { index: u32, name: String },
+    Function {
+        index: u32,
+        name: String,
+    },
     /// Its address and size.
     Data(Range<u32>),
     Other,
 }
 
-/// What is only needed behind the functions whose symbols have these in their names.
+/// What is only needed behind the functions with these paths, written as symbols write them: `5crate6module8function`.
 ///
 /// # Errors
 /// When the module has no relocations, or one of the entrances is missing or there twice.
@@ -64,10 +67,14 @@ pub fn of(wasm: &[u8], entrances: &[&str]) -> anyhow::Result<Needs> {
     let linked = Linked::read(wasm)?;
     let mut doors = BTreeSet::new();
     for entrance in entrances {
-        let found: BTreeSet<u32> = linked.symbols.iter().filter_map(|symbol| match symbol {
-            Symbol::Function { index, name } if name.contains(entrance) => Some(*index),
-            _ => None,
-        }).collect();
+        let found: BTreeSet<u32> = linked
+            .symbols
+            .iter()
+            .filter_map(|symbol| match symbol {
+                Symbol::Function { index, name } if is_named(name, entrance) => Some(*index),
+                _ => None,
+            })
+            .collect();
         if found.len() != 1 {
             bail!("{} functions are named {entrance}, and not one", found.len());
         }
@@ -78,16 +85,30 @@ pub fn of(wasm: &[u8], entrances: &[&str]) -> anyhow::Result<Needs> {
     let stays = reached(roots, &edges, &doors);
     let behind = reached(doors.clone(), &edges, &BTreeSet::new());
     let only: BTreeSet<Node> = behind.difference(&stays).copied().collect();
-    let functions: BTreeSet<u32> = only.iter().filter_map(|node| match node {
-        Node::Function(index) if *index >= linked.imports => Some(*index),
-        _ => None,
-    }).collect();
-    let slots = linked.table.iter().filter(|(_, function)| functions.contains(function)).map(|(slot, _)| *slot);
+    let functions: BTreeSet<u32> = only
+        .iter()
+        .filter_map(|node| match node {
+            Node::Function(index) if *index >= linked.imports => Some(*index),
+            _ => None,
+        })
+        .collect();
+    let slots =
+        linked.table.iter().filter(|(_, function)| functions.contains(function)).map(|(slot, _)| *slot);
     Ok(Needs { slots: slots.collect(), data: linked.data_of(&only), functions })
 }
 
+/// Whether a symbol is that of the function itself, by either mangling of the compiler's, and not of a closure in it.
+fn is_named(symbol: &str, path: &str) -> bool {
+    let Some((before, after)) = symbol.split_once(path) else { return false };
+    after.starts_with("17h") || before.starts_with("_RNv") && after.is_empty()
+}
+
 /// All that is reached from there without entering `closed`.
-fn reached(from: BTreeSet<Node>, edges: &BTreeMap<Node, BTreeSet<Node>>, closed: &BTreeSet<Node>) -> BTreeSet<Node> {
+fn reached(
+    from: BTreeSet<Node>,
+    edges: &BTreeMap<Node, BTreeSet<Node>>,
+    closed: &BTreeSet<Node>,
+) -> BTreeSet<Node> {
     let mut todo: Vec<Node> = from.difference(closed).copied().collect();
     let mut found: BTreeSet<Node> = todo.iter().copied().collect();
     while let Some(node) = todo.pop() {
@@ -149,10 +170,12 @@ impl Linked {
                         }
                     }
                     ("reloc.CODE", KnownCustom::Reloc(relocations)) => {
-                        linked.code_relocations = relocations.entries().into_iter().collect::<Result<_, _>>()?;
+                        linked.code_relocations =
+                            relocations.entries().into_iter().collect::<Result<_, _>>()?;
                     }
                     ("reloc.DATA", KnownCustom::Reloc(relocations)) => {
-                        linked.data_relocations = relocations.entries().into_iter().collect::<Result<_, _>>()?;
+                        linked.data_relocations =
+                            relocations.entries().into_iter().collect::<Result<_, _>>()?;
                     }
                     _ => {}
                 },
@@ -167,7 +190,9 @@ impl Linked {
 
     fn symbol(&self, symbol: SymbolInfo<'_>) -> anyhow::Result<Symbol> {
         Ok(match symbol {
-            SymbolInfo::Func { index, name, .. } => Symbol::Function { index, name: name.unwrap_or_default().to_owned() },
+            SymbolInfo::Func { index, name, .. } => {
+                Symbol::Function { index, name: name.unwrap_or_default().to_owned() }
+            }
             SymbolInfo::Data { symbol: Some(data), .. } => match self.segments.get(data.index as usize) {
                 Some((address, _)) => {
                     let start = address + data.offset;
@@ -191,10 +216,13 @@ impl Linked {
             body.context("a relocation is in no function")?;
             edges.entry(Node::Function(self.imports + position as u32)).or_default().insert(target);
         }
-        let mut pieces: Vec<(u32, Range<u32>)> = (0..).zip(&self.symbols).filter_map(|(number, symbol)| match symbol {
-            Symbol::Data(range) if !range.is_empty() => Some((number, range.clone())),
-            _ => None,
-        }).collect();
+        let mut pieces: Vec<(u32, Range<u32>)> = (0..)
+            .zip(&self.symbols)
+            .filter_map(|(number, symbol)| match symbol {
+                Symbol::Data(range) if !range.is_empty() => Some((number, range.clone())),
+                _ => None,
+            })
+            .collect();
         pieces.sort_by_key(|(_, range)| (range.start, range.end));
         let longest = pieces.iter().map(|(_, range)| range.end - range.start).max().unwrap_or_default();
         for relocation in &self.data_relocations {
@@ -205,7 +233,8 @@ impl Linked {
             let address = address + (at - bytes.start) as u32;
             // Several names may cover the same bytes.
             let first = pieces.partition_point(|(_, range)| range.start + longest <= address);
-            let near = pieces.get(first..).into_iter().flatten().take_while(|(_, range)| range.start <= address);
+            let near =
+                pieces.get(first..).into_iter().flatten().take_while(|(_, range)| range.start <= address);
             let mut is_owned = false;
             for (number, _) in near.filter(|(_, range)| range.contains(&address)) {
                 is_owned = true;
@@ -258,8 +287,10 @@ impl Linked {
 /// # Errors
 /// When it is not one of functions at a known place.
 pub fn slots(element: wasmparser::Element<'_>) -> anyhow::Result<Vec<(u32, u32)>> {
-    let (ElementKind::Active { table_index: None | Some(0), offset_expr }, ElementItems::Functions(functions)) =
-        (element.kind, element.items)
+    let (
+        ElementKind::Active { table_index: None | Some(0), offset_expr },
+        ElementItems::Functions(functions),
+    ) = (element.kind, element.items)
     else {
         bail!("a part of the table is not of functions at a known place");
     };
