@@ -168,6 +168,11 @@ impl Module {
             inputs = inputs.dir(&root.join(source))?;
         }
         inputs = inputs.file(&root.join(self.script))?;
+        if !self.entrances.is_empty() {
+            for file in ["cut.rs", "mod.rs", "needs.rs"] {
+                inputs = inputs.file(&root.join("xtask/src/build/part").join(file))?;
+            }
+        }
         for manifest in [
             "Cargo.toml",
             "model/Cargo.toml",
@@ -184,8 +189,7 @@ impl Module {
             .file(&root.join("package-lock.json"))?
             .file(&root.join("xtask/src/build/module.rs"))?
             .file(&root.join("xtask/src/build/glue.rs"))?
-            .file(&root.join("xtask/src/build/order.rs"))?
-            .dir(&root.join("xtask/src/build/part"))
+            .file(&root.join("xtask/src/build/order.rs"))
             .map(Fingerprint::finish)
     }
 

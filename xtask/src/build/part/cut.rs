@@ -20,7 +20,7 @@ use super::{MARK, Needs, needs};
 /// What the part calls the module.
 const ORIGIN: &str = "a";
 
-/// Bytes of other data between two pieces that are written again rather than said to be apart.
+/// So many bytes of the part's data between two pieces of the module's are zeros there: to say that they are apart takes as many.
 const APART: u32 = 8;
 
 /// What an optimised module has, as far as cutting it asks.
@@ -211,7 +211,7 @@ impl First<'_> {
             }
             data.push(from..end);
         }
-        pieces(&self.whole.data, data)
+        pieces(&self.whole.data, data, APART)
     }
 }
 
@@ -319,8 +319,8 @@ fn fill(elements: &mut ElementSection, slots: &[(u32, u32)]) {
     }
 }
 
-/// The bytes at these addresses; pieces that are hardly apart as one.
-fn pieces(data: &[(u32, &[u8])], ranges: Vec<Range<u32>>) -> Vec<(u32, Vec<u8>)> {
+/// The bytes at these addresses. Pieces that are no farther apart become one, with zeros between them.
+fn pieces(data: &[(u32, &[u8])], ranges: Vec<Range<u32>>, apart: u32) -> Vec<(u32, Vec<u8>)> {
     let mut pieces: Vec<(u32, Vec<u8>)> = Vec::new();
     for range in ranges {
         for (address, bytes) in data {
@@ -335,7 +335,7 @@ fn pieces(data: &[(u32, &[u8])], ranges: Vec<Range<u32>>) -> Vec<(u32, Vec<u8>)>
                 continue;
             }
             match pieces.last_mut() {
-                Some((start, last)) if from - (*start + last.len() as u32) <= APART => {
+                Some((start, last)) if from - (*start + last.len() as u32) <= apart => {
                     last.resize((from - *start) as usize, 0);
                     last.extend_from_slice(bytes);
                 }
@@ -410,7 +410,7 @@ impl Part<'_> {
             slots.filter_map(|(slot, function)| Some((*slot, *self.functions.get(function)?))).collect();
         fill(&mut elements, &slots);
         let mut data = DataSection::new();
-        let pieces = pieces(&self.whole.data, needs.data.clone());
+        let pieces = pieces(&self.whole.data, needs.data.clone(), 0);
         for (address, bytes) in &pieces {
             data.active(0, &ConstExpr::i32_const(*address as i32), bytes.iter().copied());
         }
