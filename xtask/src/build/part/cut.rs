@@ -12,7 +12,7 @@ use wasm_encoder::{
 use wasmparser::{
     CodeSectionReader, DataKind, DataSectionReader, ElementSectionReader, ExportSectionReader, ExternalKind,
     FuncType, FunctionBody, FunctionSectionReader, GlobalType, KnownCustom, MemoryType, Name, Operator,
-    Parser, Payload, TableType, TypeRef,
+    Parser, Payload, TableType, TypeRef, Validator,
 };
 
 use super::{MARK, Needs, needs};
@@ -48,8 +48,11 @@ struct Whole<'a> {
 pub fn cut(wasm: &[u8], needs: &Needs) -> anyhow::Result<[Vec<u8>; 2]> {
     let whole = Whole::read(wasm)?;
     let part = whole.part(needs)?;
-    if part.is_empty() {
-        bail!("nothing is left of the part: the module calls its entrances, and not through the table");
+    let is_left = |slot: &u32| whole.table.get(slot).is_some_and(|function| part.contains(function));
+    if !needs.doors.iter().all(is_left) {
+        bail!(
+            "the module calls an entrance of its part, and not through a pointer that the compiler cannot see through"
+        );
     }
     let mut builder = Part {
         whole: &whole,
@@ -66,7 +69,11 @@ pub fn cut(wasm: &[u8], needs: &Needs) -> anyhow::Result<[Vec<u8>; 2]> {
     let mut module = Module::new();
     let written = first.parse_core_module(&mut module, Parser::new(0), wasm);
     written.map_err(|error| anyhow!("the module cannot be written without its part: {error}"))?;
-    Ok([module.finish(), second])
+    let both = [module.finish(), second];
+    for module in &both {
+        Validator::new().validate_all(module).context("what was cut is no module")?;
+    }
+    Ok(both)
 }
 
 impl<'a> Whole<'a> {

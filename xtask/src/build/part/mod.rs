@@ -7,6 +7,8 @@
 
 mod cut;
 mod needs;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::ops::Range;

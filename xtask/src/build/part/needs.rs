@@ -17,6 +17,8 @@ pub struct Needs {
     pub functions: BTreeSet<u32>,
     /// Where these stand in the table of functions.
     pub slots: BTreeSet<u32>,
+    /// Where the entrances do.
+    pub doors: BTreeSet<u32>,
     /// The addresses of its data, in their order and apart from each other.
     pub data: Vec<Range<u32>>,
 }
@@ -78,12 +80,13 @@ pub fn of(wasm: &[u8], entrances: &[&str]) -> anyhow::Result<Needs> {
         if found.len() != 1 {
             bail!("{} functions are named {entrance}, and not one", found.len());
         }
-        doors.extend(found.into_iter().map(Node::Function));
+        doors.extend(found);
     }
     let (mut roots, edges) = linked.edges()?;
     roots.extend(linked.exported.iter().map(|index| Node::Function(*index)));
-    let stays = reached(roots, &edges, &doors);
-    let behind = reached(doors.clone(), &edges, &BTreeSet::new());
+    let entered: BTreeSet<Node> = doors.iter().copied().map(Node::Function).collect();
+    let stays = reached(roots, &edges, &entered);
+    let behind = reached(entered, &edges, &BTreeSet::new());
     let only: BTreeSet<Node> = behind.difference(&stays).copied().collect();
     let functions: BTreeSet<u32> = only
         .iter()
@@ -92,9 +95,15 @@ pub fn of(wasm: &[u8], entrances: &[&str]) -> anyhow::Result<Needs> {
             _ => None,
         })
         .collect();
-    let slots =
-        linked.table.iter().filter(|(_, function)| functions.contains(function)).map(|(slot, _)| *slot);
-    Ok(Needs { slots: slots.collect(), data: linked.data_of(&only), functions })
+    let places = |functions: &BTreeSet<u32>| {
+        let all = linked.table.iter().filter(|(_, function)| functions.contains(function));
+        all.map(|(slot, _)| *slot).collect::<BTreeSet<u32>>()
+    };
+    let doors = places(&doors);
+    if doors.len() != entrances.len() {
+        bail!("{} of the part's entrances are called through a pointer, of {}", doors.len(), entrances.len());
+    }
+    Ok(Needs { slots: places(&functions), doors, data: linked.data_of(&only), functions })
 }
 
 /// Whether a symbol is that of the function itself, by either mangling of the compiler's, and not of a closure in it.
