@@ -169,9 +169,7 @@ impl Module {
         }
         inputs = inputs.file(&root.join(self.script))?;
         if !self.entrances.is_empty() {
-            for file in ["cut.rs", "mod.rs", "needs.rs"] {
-                inputs = inputs.file(&root.join("xtask/src/build/part").join(file))?;
-            }
+            inputs = inputs.dir(&root.join("xtask/src/build/part"))?;
         }
         for manifest in [
             "Cargo.toml",

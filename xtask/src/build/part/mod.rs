@@ -6,9 +6,14 @@
 //! the part is found out before them, from the linker's relocations ([`needs`]), and goes through them as names of functions.
 
 mod cut;
+mod first;
+mod linked;
 mod needs;
+mod second;
+mod segments;
 #[cfg(test)]
 mod tests;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::ops::Range;

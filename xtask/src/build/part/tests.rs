@@ -7,7 +7,7 @@ use wasm_encoder::{
 };
 use wasmparser::{DataKind, Parser, Payload};
 
-use super::needs::{constant, slots};
+use super::segments::{constant, slots};
 use super::*;
 
 /// The functions by number. `main` calls `shared`, and reaches `door` through the table only.
@@ -147,7 +147,7 @@ fn what_is_reached_through_the_entrance_alone_is_the_parts() {
     let needs = needs(&CODE, TABLE).unwrap();
     assert_eq!(needs.functions, [DOOR, INNER, LISTED].into());
     assert_eq!((needs.slots, needs.doors), ([FIRST, FIRST + 1].into(), [FIRST].into()));
-    assert_eq!(needs.data, [POINTER..POINTER + 4]);
+    assert_eq!(needs.data.as_slice(), std::slice::from_ref(&(POINTER..POINTER + 4)));
 }
 
 #[test]
