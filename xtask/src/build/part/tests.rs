@@ -7,7 +7,7 @@ use wasm_encoder::{
 };
 use wasmparser::{DataKind, Parser, Payload};
 
-use super::segments::{constant, slots};
+use super::segments::{constant, pieces, slots};
 use super::*;
 
 /// The functions by number. `main` calls `shared`, and reaches `door` through the table only.
@@ -26,7 +26,8 @@ const POINTER: u32 = ADDRESS + 12;
 
 // The linker's relocations.
 const FUNCTION_INDEX: u8 = 0;
-const TABLE_INDEX: u8 = 2;
+const TABLE_INDEX_SLEB: u8 = 1;
+const TABLE_INDEX_I32: u8 = 2;
 const MEMORY_ADDRESS: u8 = 4;
 
 /// What each function does: the functions that it calls, and the address that it reads.
@@ -104,6 +105,10 @@ fn linked(code: &Code, table: &[u32]) -> Vec<u8> {
     // Behind the number of functions each has its length and its number of locals, and then its instructions.
     let (mut relocations, mut at) = (Vec::new(), 1);
     for (calls, reads) in code {
+        if at == 1 {
+            // `main` has the entrance's place in the table.
+            relocations.push((TABLE_INDEX_SLEB, at + 2, DOOR));
+        }
         at += 2;
         for call in *calls {
             relocations.push((FUNCTION_INDEX, at + 1, *call));
@@ -117,7 +122,7 @@ fn linked(code: &Code, table: &[u32]) -> Vec<u8> {
     }
     relocated(&mut module, "reloc.CODE", &relocations);
     // Before its bytes the only segment has its number, its kind, its address with an end, and its length.
-    relocated(&mut module, "reloc.DATA", &[(TABLE_INDEX, 1 + 1 + 4 + 1 + 12, LISTED)]);
+    relocated(&mut module, "reloc.DATA", &[(TABLE_INDEX_I32, 1 + 1 + 4 + 1 + 12, LISTED)]);
     module.finish()
 }
 
@@ -237,4 +242,13 @@ fn what_the_module_calls_after_all_stays_in_it() {
     code[MAIN as usize] = (&[SHARED, DOOR], None);
     let error = cut(code).unwrap_err().to_string();
     assert!(error.contains("calls an entrance of its part"), "{error}");
+}
+
+#[test]
+fn what_is_between_two_pieces_is_written_only_where_it_is_said_to_be_nobodys() {
+    let data: [(u32, &[u8]); 1] = [(ADDRESS, b"ours, and ours")];
+    let ranges = || vec![ADDRESS..ADDRESS + 4, ADDRESS + 10..ADDRESS + 14];
+    let apart = [(ADDRESS, b"ours".to_vec()), (ADDRESS + 10, b"ours".to_vec())];
+    assert_eq!(pieces(&data, ranges(), 0), apart);
+    assert_eq!(pieces(&data, ranges(), 6), [(ADDRESS, b"ours\0\0\0\0\0\0ours".to_vec())]);
 }
