@@ -19,7 +19,7 @@ pub fn Widget(
     app: App,
 ) -> El {
     let results = move || match &*app.stage.read() {
-        Stage::Loading => skeleton(app),
+        Stage::Loading | Stage::Slow => skeleton(app),
         Stage::Failed(failure) => vec![failed(app, failure)],
         Stage::Ready => view! { <Results app/> }.into_inner(),
     };

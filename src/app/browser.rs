@@ -33,6 +33,12 @@ pub trait Browser {
     fn locate(&self, app: App);
     /// Copies the address of the link that was pressed, and then says that in the element behind it.
     fn copy_link(&self, event: &web_sys::Event, said: &'static str);
+    /// Fetches the code of forms, unless it is there or under way: an initiative is opened.
+    fn fetch_form(&self, app: App);
+}
+
+/// What the form asks of a browser: it comes with the form.
+pub trait Sender {
     /// The visitor has begun to fill a form in: asks for the proof of work that goes with it, and what has changed since it was shown.
     fn begin(&self, app: App, draft: &Draft);
     /// Checks the form, and sends it until the server has it.

@@ -22,7 +22,7 @@ use leptos::prelude::*;
 use crate::locale::Locale;
 use crate::message::Message;
 pub use address::encode;
-pub use browser::Browser;
+pub use browser::{Browser, Sender};
 use config::Config;
 use draft::Drafts;
 use search::Search;
@@ -33,6 +33,8 @@ use served::Served;
 pub enum Stage {
     /// The feed is on its way.
     Loading,
+    /// The same, for longer than one waits without being told.
+    Slow,
     /// There is no feed, and why.
     Failed(FeedError),
     /// There is a feed.
@@ -55,6 +57,8 @@ pub enum FeedError {
 /// What of a widget is not reactive.
 struct Inner {
     browser: Option<Rc<dyn Browser>>,
+    /// There once the code of forms is.
+    sender: RefCell<Option<Rc<dyn Sender>>>,
     drafts: RefCell<Drafts>,
     /// Owns what outlives a view: what has been typed into forms.
     owner: Owner,
@@ -86,6 +90,8 @@ pub struct App {
     pub opened: RwSignal<Option<usize>>,
     /// How far what it says has come: a list knows what cards show.
     pub details: RwSignal<Stage>,
+    /// How far the code of forms has come.
+    pub form: RwSignal<Stage>,
     /// How many parts of what is looked for have not come, where some have not.
     pub partly: RwSignal<Option<usize>>,
     /// How often seats and signatures have changed: what says how many there are follows it.
@@ -101,8 +107,11 @@ impl App {
         let results = Memo::new(move |_| catalog.read().search(&search.query(), locale.clock.now()));
         let offered =
             Memo::new(move |_| catalog.read().search(&Query::default(), locale.clock.now()).choices());
+        // Where there is no browser all code is there.
+        let form = if browser.is_some() { Stage::Loading } else { Stage::Ready };
         let inner = Inner {
             browser,
+            sender: RefCell::default(),
             drafts: RefCell::default(),
             owner: Owner::current().unwrap_or_default(),
             config: RefCell::new(config),
@@ -119,6 +128,7 @@ impl App {
             offered,
             opened: RwSignal::new(None),
             details: RwSignal::new(Stage::Ready),
+            form: RwSignal::new(form),
             partly: RwSignal::new(None),
             live: RwSignal::new(None),
         }
@@ -154,6 +164,22 @@ impl App {
     #[inline(never)]
     fn browser(self) -> Option<Rc<dyn Browser>> {
         self.inner().and_then(|inner| inner.browser.clone())
+    }
+
+    /// Has the form's side of the browser do something, as [`act`](Self::act).
+    pub fn act_on_form(self, act: impl FnOnce(&dyn Sender)) {
+        let sender = self.inner().and_then(|inner| inner.sender.borrow().clone());
+        if let Some(sender) = sender {
+            act(&*sender);
+        }
+    }
+
+    /// The code of forms is there, and shows in their places.
+    pub fn take_form(self, sender: Rc<dyn Sender>) {
+        if let Some(inner) = self.inner() {
+            inner.sender.replace(Some(sender));
+            self.form.set(Stage::Ready);
+        }
     }
 
     /// Takes over what the page asks for, and gives what it asked for before; `None` once the widget is gone.

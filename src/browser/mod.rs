@@ -5,6 +5,7 @@ mod details;
 mod feed;
 mod fetch;
 mod focus;
+mod form;
 mod found;
 mod gazetteer;
 mod history;
@@ -21,13 +22,11 @@ mod words;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use alentour_model::Initiative;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::prelude::*;
 
-use crate::app::draft::Draft;
 use crate::app::{App, Browser, Stage};
 use crate::clock::Clock;
 use crate::dom::Listener;
@@ -61,6 +60,8 @@ struct Page {
     tiles: RefCell<Tiles>,
     /// What tells of answers that say what has changed.
     ticker: JsValue,
+    /// Whether the code of forms is there or under way.
+    has_form: Cell<bool>,
 }
 
 impl Page {
@@ -139,21 +140,8 @@ impl Browser for Rc<Page> {
         let _ = copy::copy(event, said);
     }
 
-    fn begin(&self, app: App, draft: &Draft) {
-        drop(self.proofs.of(draft).begin(app));
-        live::follow(self, app);
-    }
-
-    fn send(&self, app: App, draft: &Draft, initiative: &Initiative) {
-        sending::submit(self.clone(), app, draft, initiative);
-    }
-
-    fn check(&self, app: App, draft: &Draft, initiative: &Initiative) {
-        sending::check(self.clone(), app, draft, initiative);
-    }
-
-    fn renew(&self, draft: &Draft) {
-        self.proofs.of(draft).discard();
+    fn fetch_form(&self, app: App) {
+        form::fetch(self, app);
     }
 }
 
@@ -168,8 +156,9 @@ pub struct Handle {
 /// Mounts the widget into a `<div>` inside the element's shadow root.
 #[wasm_bindgen]
 pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
-    let (navigation, proofs, tiles) = Default::default();
-    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs, tiles, ticker: live::ticker() });
+    let (navigation, proofs, tiles, has_form) = Default::default();
+    let ticker = live::ticker();
+    let page = Rc::new(Page { root: root.clone(), host, navigation, proofs, tiles, ticker, has_form });
     let made = Rc::new(Cell::new(None));
     let (slot, owned) = (Rc::clone(&made), page.clone());
     let handle = mount_to(root, move || {
@@ -209,9 +198,10 @@ pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
         }),
     );
     let counting = live::listen(&page, app);
+    let ahead = ["pointerover", "focusin"].map(|event| form::ahead(&page, app, event));
     feed::load(page.clone(), app, false);
     let unmount = move || {
-        drop((travelled, awoken, counting));
+        drop((travelled, awoken, counting, ahead));
         app.unmount();
         drop(handle);
     };

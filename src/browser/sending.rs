@@ -12,9 +12,9 @@ use wasm_bindgen::JsValue;
 
 use super::focus::{find, focus_soon, show_soon};
 use super::proof::Solution;
-use super::{Page, fetch, pending, window};
-use crate::app::App;
+use super::{Page, fetch, live, pending, window};
 use crate::app::draft::{Attempt, Draft, Status};
+use crate::app::{App, Sender};
 use crate::dom::Listener;
 
 /// Exponential backoff: seconds before each further try. After the last one the visitor decides.
@@ -40,6 +40,33 @@ thread_local! {
     static SENDING: Cell<u32> = const { Cell::new(0) };
 }
 
+/// Sends the forms of a widget.
+///
+/// It comes with the form: `form.rs` calls it through a pointer.
+#[inline(never)]
+pub fn sender(page: Rc<Page>) -> Rc<dyn Sender> {
+    Rc::new(page)
+}
+
+impl Sender for Rc<Page> {
+    fn begin(&self, app: App, draft: &Draft) {
+        drop(self.proofs.of(draft).begin(app));
+        live::follow(self, app);
+    }
+
+    fn send(&self, app: App, draft: &Draft, initiative: &Initiative) {
+        submit(self.clone(), app, draft, initiative);
+    }
+
+    fn check(&self, app: App, draft: &Draft, initiative: &Initiative) {
+        check(self.clone(), app, draft, initiative);
+    }
+
+    fn renew(&self, draft: &Draft) {
+        self.proofs.of(draft).discard();
+    }
+}
+
 /// What became of one try.
 enum Outcome {
     /// How it goes on from here: [`Status::Received`] or [`Status::Unconfirmed`].
@@ -52,7 +79,7 @@ enum Outcome {
 }
 
 /// Checks the form, and sends it.
-pub fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) {
+fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) {
     // A second press while the first is under way is the same press.
     let status = draft.progress.read_untracked().status;
     if status.is_busy() || status.is_done() {
@@ -139,7 +166,7 @@ pub fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) 
 }
 
 /// Asks what became of an attempt that a page before this one has left without an answer.
-pub fn check(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) {
+fn check(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) {
     let Some(key) = pending::key(&initiative.id) else { return };
     if draft.progress.read_untracked().status != Status::Editing {
         return;

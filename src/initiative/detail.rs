@@ -15,7 +15,7 @@ use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
 use crate::message::Message;
-use crate::signup::form::SignUpForm;
+use crate::signup::place::SignUpForm;
 
 /// An initiative that has been opened; none if the catalogue has none at that position.
 #[component]

@@ -13,26 +13,21 @@ use super::without_script;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
 use crate::controls::{button, leading, link};
-use crate::dom::html::{self, div, form, h3, p, section};
+use crate::dom::html::{self, div, form, p};
 use crate::dom::{El, ev};
 use crate::labels;
 use crate::message::Message;
 
-/// The form to take part in an initiative; once it is received, the thanks. None where one cannot take part here, and nothing is said of it.
-#[component]
-pub fn SignUpForm(
-    /// The widget.
-    app: App,
-    /// The initiative's position in the catalogue.
-    position: usize,
-) -> Option<El> {
+/// The form; once it is received, the thanks. Nothing once the widget is gone.
+///
+/// The bundle has it, and all that only it needs, in a file of its own: `place.rs` calls it through a pointer.
+#[inline(never)]
+pub fn contents(app: App, position: usize) -> Vec<El> {
     let looked_at = app.looked_at(position);
-    let initiative = looked_at.get()?;
-    let Some(participation) = &initiative.participation else {
-        return without_script::without_form(app, initiative);
-    };
-    let draft = app.draft(initiative)?;
-    app.act(|browser| browser.check(app, &draft, initiative));
+    let asks = looked_at.get().and_then(|initiative| Some((initiative, initiative.participation.as_ref()?)));
+    let Some((initiative, participation)) = asks else { return Vec::new() };
+    let Some(draft) = app.draft(initiative) else { return Vec::new() };
+    app.act_on_form(|sender| sender.check(app, &draft, initiative));
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
         Availability::Open | Availability::Full if let Some(page) = without_script::elsewhere(app) => {
@@ -64,17 +59,7 @@ pub fn SignUpForm(
             done.map(|initiative| received(app, &draft, initiative))
         }
     };
-    let action = labels::way(participation.way);
-    let title = h3().id("form-title").attr("tabindex", "-1").child(app.text(action));
-    Some(
-        section()
-            .class("join")
-            .attr("aria-labelledby", "form-title")
-            .child(title)
-            .child(p().child(&initiative.name))
-            .child(content)
-            .child(div().child(thanks)),
-    )
+    vec![content, div().child(thanks)]
 }
 
 /// What is said in the form's place where nobody can sign up, and what one can do instead.
@@ -141,13 +126,13 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         // Nobody is asked for anything before the visitor begins; what fails then is asked for again when it is sent.
         .on(ev::focusin, move |_| {
             if let Some(draft) = begun.take() {
-                app.act(|browser| browser.begin(app, &draft));
+                app.act_on_form(|sender| sender.begin(app, &draft));
             }
         })
         .on(ev::submit, move |event| {
             event.prevent_default();
             if let Some(initiative) = app.looked_at(position).get() {
-                app.act(|browser| browser.send(app, &sent, initiative));
+                app.act_on_form(|sender| sender.send(app, &sent, initiative));
             }
         })
         .child(p().class("hint").child(app.text(Message::TwoMinutes)))

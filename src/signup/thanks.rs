@@ -60,10 +60,8 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         Some(_) => leading(&app.permalink(initiative), app.text(Message::SignUpAnother), "plain"),
         None => button(app.text(Message::SignUpAnother), "plain").on(ev::click, move |_| {
             renewed.renew();
-            app.act(|browser| {
-                browser.renew(&renewed);
-                browser.focus("#form-title".into(), true);
-            });
+            app.act_on_form(|sender| sender.renew(&renewed));
+            app.act(|browser| browser.focus("#form-title".into(), true));
         }),
     };
     div()

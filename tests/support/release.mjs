@@ -32,18 +32,21 @@ export async function previousRelease(bundle) {
   await cp(bundle, folder, { recursive: true });
   const files = join(folder, 'v1/a');
   const names = new Map();
-  for (const name of await readdir(files)) {
-    const [, stem, ending] = /^([\w-]+)\.[0-9a-f]{10}\.(\w+)$/.exec(name) ?? [];
+  const renamed = (script) => [...names].reduce((script, [name, before]) => script.replaceAll(name, before), script);
+  // Scripts last: they name the others.
+  const all = (await readdir(files)).sort((one, other) => one.endsWith('.js') - other.endsWith('.js'));
+  for (const name of all) {
+    const [, stem, ending] = /^([\w.-]+)\.[0-9a-f]{10}\.(\w+)$/.exec(name) ?? [];
     if (!ending) continue;
-    const bytes = changes[ending](await readFile(join(files, name)));
+    let bytes = await readFile(join(files, name));
+    if (ending === 'js') bytes = Buffer.from(renamed(bytes.toString()));
+    bytes = changes[ending](bytes);
     names.set(name, `${stem}.${hash(bytes)}.${ending}`);
     for (const sibling of ['', '.br', '.gz']) await rename(join(files, name + sibling), join(files, names.get(name) + sibling));
     await write(join(files, names.get(name)), bytes);
   }
   const tag = join(folder, 'v1/alentour.js');
-  let script = await readFile(tag, 'utf8');
-  for (const [name, before] of names) script = script.replaceAll(name, before);
-  script = script.replace(/version:"[^"]+"/, 'version:"0.0.9"');
+  const script = renamed(await readFile(tag, 'utf8')).replace(/version:"[^"]+"/, 'version:"0.0.9"');
   await write(tag, Buffer.from(script));
   return { folder, names, remove: () => rm(folder, { recursive: true, force: true }) };
 }

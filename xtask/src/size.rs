@@ -64,14 +64,16 @@ type File = (&'static str, &'static str, &'static str, &'static str);
 
 /// The first load, for a French visitor: each further language is as large, and only one is loaded.
 const FIRST_LOAD: &[File] = &[
-    ("alentour.js", "v1", "alentour.", ".js"),
+    ("alentour.js", "v1", "alentour", ".js"),
     ("app.js", "v1/a", "app.", ".js"),
     ("app.wasm", "v1/a", "app.", ".wasm"),
     ("messages-fr", "v1/a", "messages-fr.", ".txt"),
 ];
 
-/// What only a feed in somebody else's format needs, given to the tag without a server.
+/// What comes when it is needed: the form, once somebody opens an initiative; the words, once some are looked for; the rest for a feed in
+/// somebody else's format, given to the tag without a server.
 const ON_DEMAND: &[File] = &[
+    ("form.wasm", "v1/a", "app.form.", ".wasm"),
     ("formats.js", "v1/a", "formats.", ".js"),
     ("formats.wasm", "v1/a", "formats.", ".wasm"),
     ("calendar.js", "v1/a", "calendar.", ".js"),
@@ -101,7 +103,9 @@ fn measure() -> anyhow::Result<BTreeMap<&'static str, Size>> {
 fn one(dir: &Path, start: &str, end: &str) -> anyhow::Result<PathBuf> {
     let fits = |path: &PathBuf| {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        path.parent() == Some(dir) && name.starts_with(start) && name.ends_with(end)
+        // Between them is the hash, and no further name.
+        let hash = name.strip_prefix(start).and_then(|name| name.strip_suffix(end));
+        path.parent() == Some(dir) && hash.is_some_and(|hash| !hash.contains('.'))
     };
     let mut found: Vec<PathBuf> = files(dir)?.into_iter().filter(fits).collect();
     match (found.pop(), found.len()) {

@@ -53,7 +53,7 @@ pub fn trim(js: &str, module: &mut Module) -> anyhow::Result<String> {
 }
 
 /// The name of that number: one letter, or more.
-fn short(mut index: usize) -> String {
+pub fn short(mut index: usize) -> String {
     const LETTERS: &[u8; 52] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let mut name = String::new();
     loop {

@@ -6,6 +6,7 @@ mod loader;
 mod messages;
 mod module;
 mod order;
+mod part;
 mod shards;
 mod words;
 
@@ -67,6 +68,8 @@ pub fn bundle() -> anyhow::Result<()> {
                 bundle.add_hashed(&format!("messages-{lang}"), "txt", texts.join("\n").into_bytes())?;
             manifest.messages.insert(lang, name);
         }
+        let form = app.part.clone().context("the application has no part")?;
+        let form = bundle.add_hashed("app.form", "wasm", form)?;
         let mut words = BTreeMap::new();
         for (lang, text) in words::compile(manifest.messages.keys())? {
             let name = bundle.add_hashed(&format!("words-{lang}"), "txt", text.into_bytes())?;
@@ -76,6 +79,7 @@ pub fn bundle() -> anyhow::Result<()> {
             "app",
             "js",
             app.script(&[
+                ("__FORM__", form.into()),
                 ("__STYLE__", loader::rest_style_sheet()?.into()),
                 ("__WORDS__", serde_json::to_value(words).context("names cannot be written")?),
             ])?,

@@ -8,6 +8,7 @@ use std::thread;
 use anyhow::{Context, anyhow};
 use wasm_bindgen_cli_support::{Bindgen, EncodeInto};
 
+use super::part::{self, Needs};
 use super::{glue, order};
 use crate::fingerprint::{self, Fingerprint};
 use crate::progress::step;
@@ -37,10 +38,12 @@ const OPTIMISE: &[&str] = &[
     "--enable-mutable-globals",
     "--enable-reference-types",
     "--enable-multivalue",
-    "--strip-debug",
     "--strip-producers",
     "--strip-target-features",
 ];
+
+/// What the linker is told, and the compiler, of a module that is cut in two: its relocations and its symbols stay in it.
+const CUT: &[&str] = &["--", "-Clink-arg=--emit-relocs", "-Cstrip=none"];
 
 /// One file: with the JavaScript that the widget's own Rust imports.
 const MINIFY: &[&str] = &[
@@ -64,6 +67,8 @@ pub struct Module {
     script: &'static str,
     /// wasm-opt's passes.
     passes: &'static [&'static str],
+    /// What the names of functions contain behind which its part is: a file of its own, fetched when it is needed. None: it has no part.
+    entrances: &'static [&'static str],
 }
 
 /// The application.
@@ -75,6 +80,8 @@ pub const APP: Module = Module {
     script: "embed/application.mjs",
     // Control flow taken apart and put together anew, then two rounds: 2 % smaller than one round alone.
     passes: &["--flatten", "--rereloop", "-Oz", "-Oz"],
+    // Both manglings of the compiler's write paths like this.
+    entrances: &["8alentour6signup4form8contents", "8alentour7browser7sending6sender"],
 };
 
 /// Other people's formats, for a page that names such a feed.
@@ -86,6 +93,7 @@ pub const FORMATS: Module = Module {
     script: "reader/src/reader.mjs",
     // The rest would take minutes for modules of this size.
     passes: &["-Oz"],
+    entrances: &[],
 };
 
 /// The same with iCalendar.
@@ -95,6 +103,8 @@ pub const CALENDAR: Module = Module { name: "calendar", features: &["calendar"],
 pub struct Built {
     /// The optimised WebAssembly.
     pub wasm: Vec<u8>,
+    /// Its part, where it has one.
+    pub part: Option<Vec<u8>>,
     /// Where its script is.
     script: PathBuf,
     /// Changes whenever what it was built from does.
@@ -126,16 +136,25 @@ struct Compiled<'a> {
     module: &'a Module,
     dir: PathBuf,
     fingerprint: String,
+    /// What its part needs; known where it was compiled just now.
+    needs: Option<Needs>,
 }
 
 impl Module {
     /// Compiles it and writes its glue, unless what is there is of the same sources.
     fn compiled(&self) -> anyhow::Result<Compiled<'_>> {
-        let compiled = Compiled { module: self, dir: cache().join(self.name), fingerprint: self.inputs()? };
+        let (dir, fingerprint) = (cache().join(self.name), self.inputs()?);
+        let mut compiled = Compiled { module: self, dir, fingerprint, needs: None };
         if !compiled.is_known() {
             let raw = step(&format!("compile to WebAssembly: {}", self.name), || self.compile())?;
+            let mut wasm = fs::read(&raw).with_context(|| format!("{} cannot be read", raw.display()))?;
+            if !self.entrances.is_empty() {
+                let needs = part::of(&wasm, self.entrances)?;
+                wasm = part::marked(&wasm, &needs.functions)?;
+                compiled.needs = Some(needs);
+            }
             let dir = &compiled.dir;
-            step(&format!("write the glue (wasm-bindgen): {}", self.name), || bind(&raw, dir))?;
+            step(&format!("write the glue (wasm-bindgen): {}", self.name), || bind(wasm, dir))?;
             fs::copy(root().join(self.script), compiled.script())
                 .with_context(|| format!("{} cannot be copied", self.script))?;
         }
@@ -149,6 +168,9 @@ impl Module {
             inputs = inputs.dir(&root.join(source))?;
         }
         inputs = inputs.file(&root.join(self.script))?;
+        if !self.entrances.is_empty() {
+            inputs = inputs.dir(&root.join("xtask/src/build/part"))?;
+        }
         for manifest in [
             "Cargo.toml",
             "model/Cargo.toml",
@@ -184,11 +206,12 @@ impl Module {
             }
         }
         cargo
-            .args(["build", "--package", self.package, "--features", &self.features.join(",")])
+            .args(["rustc", "--package", self.package, "--features", &self.features.join(",")])
             .args(["--lib", "--profile", "widget", "--target", WASM])
             .args(STD)
             .arg("--target-dir")
             .arg(&dir)
+            .args(if self.entrances.is_empty() { &[] } else { CUT })
             .env("RUSTC_BOOTSTRAP", "1")
             // With `--target` these reach the module and its std, and neither build scripts nor procedural macros.
             .env("CARGO_ENCODED_RUSTFLAGS", RUSTFLAGS.join("\u{1f}"));
@@ -202,6 +225,10 @@ impl Compiled<'_> {
         self.dir.join("optimised.wasm")
     }
 
+    fn part(&self) -> PathBuf {
+        self.dir.join("part.wasm")
+    }
+
     /// Where its script is, beside the glue.
     fn script(&self) -> PathBuf {
         self.dir.join("script.mjs")
@@ -211,22 +238,32 @@ impl Compiled<'_> {
         fingerprint::is_known(self.module.name, &self.fingerprint)
             && self.wasm().is_file()
             && self.script().is_file()
+            && (self.module.entrances.is_empty() || self.part().is_file())
     }
 
     fn optimised(self) -> anyhow::Result<Built> {
-        let (wasm, script) = (self.wasm(), self.script());
+        let (wasm, part, script) = (self.wasm(), self.part(), self.script());
+        let read = |path: &Path| fs::read(path).with_context(|| format!("{} cannot be read", path.display()));
+        let write = |path: &Path, bytes: Vec<u8>| {
+            fs::write(path, bytes).with_context(|| format!("{} cannot be written", path.display()))
+        };
         if !self.is_known() {
             let mut optimise = node::tool("wasm-opt");
             optimise.args(OPTIMISE).args(self.module.passes).arg(self.dir.join("glue_bg.wasm"));
-            optimise.arg("-o").arg(&wasm);
+            // The names say what is the part's.
+            optimise.arg(if self.needs.is_some() { "-g" } else { "--strip-debug" }).arg("-o").arg(&wasm);
             step(&format!("optimise (wasm-opt): {}", self.module.name), || node::output(&mut optimise))?;
-            let bytes = fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
-            fs::write(&wasm, order::sorted(&bytes)?)
-                .with_context(|| format!("{} cannot be written", wasm.display()))?;
+            let mut bytes = read(&wasm)?;
+            if let Some(needs) = &self.needs {
+                let [first, second] = part::cut(&bytes, needs)?;
+                bytes = first;
+                write(&part, order::sorted(&second)?)?;
+            }
+            write(&wasm, order::sorted(&bytes)?)?;
             fingerprint::remember(self.module.name, &self.fingerprint)?;
         }
-        let wasm = fs::read(&wasm).with_context(|| format!("{} cannot be read", wasm.display()))?;
-        Ok(Built { wasm, script, fingerprint: self.fingerprint })
+        let part = if self.module.entrances.is_empty() { None } else { Some(read(&part)?) };
+        Ok(Built { wasm: read(&wasm)?, part, script, fingerprint: self.fingerprint })
     }
 }
 
@@ -256,19 +293,19 @@ fn own_names(script: &str) -> String {
     mended
 }
 
-fn bind(raw: &Path, dir: &Path) -> anyhow::Result<()> {
+fn bind(wasm: Vec<u8>, dir: &Path) -> anyhow::Result<()> {
     if dir.exists() {
         fs::remove_dir_all(dir).with_context(|| format!("{} cannot be emptied", dir.display()))?;
     }
     fs::create_dir_all(dir).with_context(|| format!("{} cannot be made", dir.display()))?;
     let generate = || {
         Bindgen::new()
-            .input_path(raw)
+            .input_bytes("glue", wasm)
             .out_name("glue")
             .web(true)?
             .typescript(false)
             .omit_default_module_path(true)
-            .remove_name_section(true)
+            .demangle(false)
             .remove_producers_section(true)
             // Every browser that has reference types has `TextEncoder.encodeInto`.
             .encode_into(EncodeInto::Always)

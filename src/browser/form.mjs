@@ -1,0 +1,14 @@
+// The code of forms, for `form.rs`: a second WebAssembly module that fills the first one's table.
+
+/** Joins it to the module with these exports. */
+export const join = (host, a) =>
+  host.read(import.meta.url.replace(/a\/[^/]*$/, __FORM__), async (response) => {
+    // Like the application's own module: see `START` in xtask/src/build/glue.rs.
+    if (WebAssembly.instantiateStreaming && response.headers.get('content-type') === 'application/wasm') {
+      await WebAssembly.instantiateStreaming(response, { a });
+    } else await WebAssembly.instantiate(await response.arrayBuffer(), { a });
+    return true;
+  });
+
+/** Whether an event happens to what opens an initiative. */
+export const isNear = ({ target }) => !!target.closest('.card a, .card .action');
