@@ -46,8 +46,10 @@ test('from the top of the page to the thanks with the keyboard alone', async (t)
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'detail-title');
   await tabTo(page, /^input .*Première séance/);
-  // It begins with the date of the card: the next one is chosen.
-  await page.keyboard.press('ArrowDown');
+  // It begins with the date of the card: the next one is chosen in its stead.
+  await page.keyboard.press('Space');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
   await tabTo(page, /^input Prénom/);
   await page.keyboard.type('Camille');
   await tabTo(page, /^input Nom/, 1);

@@ -37,10 +37,12 @@ test('RSVP: alone or with others', async (t) => {
 test('shift: a session is chosen, the organiser’s questions are answered, one consent of two is given', async (t) => {
   const page = await at.visit(t, { query: '#alentour=devoirs' });
   const { field, slot, send, detail } = widget(page);
-  // Nothing is chosen for the visitor, and what is full cannot be: it stands last.
+  // Nothing is chosen for the visitor, and what is full stands last, with its waiting list.
   assert.equal(await detail.locator('.slot :checked').count(), 0);
-  assert.equal(await slot('complet').isDisabled(), true);
-  assert.match(await said(detail.locator('.slot').last()), /Complet/);
+  assert.match(await said(detail.locator('.slot').last()), /Complet · liste d’attente possible$/);
+  await slot('complet').check();
+  assert.match(await said(send(/./)), /^Je rejoins la liste d’attente$/);
+  await slot('complet').uncheck();
   assert.match(await said(send(/./)), /^Je participe$/);
   assert.equal(await field(/J’accepte/).isChecked(), false);
   assert.equal(await field(/J’aimerais recevoir/).isChecked(), false);
@@ -111,10 +113,13 @@ test('four dates are shown, and the one that the card speaks of; the others are 
   assert.deepEqual(await seen(), ['s5', 's7', 's9', 's11']);
   await detail.getByText('Autres dates', { exact: true }).click();
   assert.deepEqual(await seen(), ['s5', 's7', 's9', 's11', 's13', 's15', 's3']);
-  assert.match(await said(detail.locator('.slot').last()), /Complet$/);
+  assert.match(await said(detail.locator('.slot').last()), /Complet · liste d’attente possible$/);
   await slot('s13').check();
   assert.equal(await detail.locator('#error-session').textContent(), '');
   assert.match(await said(send(/./)), /^Je participe le \d+/);
+  // Several are had together.
+  await slot('s5').check();
+  assert.match(await said(send(/./)), /^Je participe · 2 dates$/);
   assert.deepEqual(page.record.errors, []);
 });
 
@@ -196,21 +201,18 @@ const taken = () => {
   };
 };
 
-test('where every date is full, or sign-ups have closed, no button promises a place, and the detail says what can be done', async (t) => {
+test('where every date is full, the waiting list is offered, and where sign-ups have closed, no button promises a place', async (t) => {
   at.site.json('/taken.json', taken());
   const page = await at.visit(t, { attributes: 'data-feed="/taken.json"' });
-  const { join, detail, link, cards, back } = widget(page);
+  const { join, detail, link, cards, back, slot, send } = widget(page);
   await join('Participer', 'Encore libre').waitFor();
   assert.equal(await join('Participer', 'Partout complet').count() + (await join('Participer', 'Déjà clos').count()), 0);
   await cards.filter({ hasText: 'Partout complet' }).getByText('Complet', { exact: true }).waitFor();
-  assert.equal(await cards.filter({ hasText: 'Partout complet' }).getByRole('button').count(), 0);
-  await link('Partout complet').click();
-  await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'detail-title');
-  const section = detail.locator('.join');
-  assert.match(await said(section), /Complet : il ne reste plus de place\./);
-  assert.equal(await detail.locator('form').count(), 0);
-  assert.equal(await section.getByRole('link', { name: 'Voir sur le site de l’organisation' }).getAttribute('href'), 'https://example.org/complet');
-  await section.getByRole('button', { name: 'Retour à la liste' }).click();
+  await join('Liste d’attente', 'Partout complet').click();
+  await waitForFocus(page, 'form-title');
+  await slot('b').check();
+  assert.match(await said(send(/./)), /^Je rejoins la liste d’attente$/);
+  await back.click();
   await detail.waitFor({ state: 'detached' });
   await join('Voir les détails', 'Déjà clos').click();
   assert.match(await said(detail.locator('.join')), /Les inscriptions sont closes\./);
