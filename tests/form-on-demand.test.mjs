@@ -30,9 +30,10 @@ function watched() {
   };
 }
 
-test('a list does not fetch it; whoever comes near a card with the keyboard does, and the form is there when it is opened', async (t) => {
+test('neither a list nor a finger that scrolls it fetches it; whoever comes near a card with the keyboard does, and the form is there when it is opened', async (t) => {
   const page = await at.visit(t);
   await listed(page);
+  await widget(page).title(MEETING).evaluate((link) => link.dispatchEvent(new PointerEvent('pointerover', { pointerType: 'touch', bubbles: true })));
   await page.waitForTimeout(500);
   assert.equal(asked(page), 0);
   await widget(page).title(MEETING).focus();

@@ -10,5 +10,5 @@ export const join = (host, a) =>
     return true;
   });
 
-/** Whether an event happens to what opens an initiative. */
-export const isNear = ({ target }) => !!target.closest('.card a, .card .action');
+/** Whether an event happens to what opens an initiative. A finger that comes there may only be scrolling. */
+export const isNear = ({ target, pointerType }) => pointerType !== 'touch' && !!target.closest('.card a, .card .action');

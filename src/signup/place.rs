@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use super::form::contents;
 use super::without_script;
-use crate::app::{App, Stage, encode};
+use crate::app::{App, FeedError, Stage, encode};
 use crate::controls::{button, link};
 use crate::dom::html::{div, h3, p, section};
 use crate::dom::{El, ev};
@@ -34,8 +34,13 @@ pub fn SignUpForm(
     let content = move || match &*app.form.read() {
         // A pointer that the compiler does not see through: what is behind it is no part of the code that comes first.
         Stage::Ready => untrack(|| black_box::<fn(App, usize) -> Vec<El>>(contents)(app, position)),
-        stage => {
-            looked_at.get().map(|initiative| on_its_way(app, stage, initiative, way)).into_iter().collect()
+        // What is there in a moment is not announced.
+        Stage::Loading => Vec::new(),
+        Stage::Slow => {
+            vec![p().class("note").attr("role", "status").child(app.text(Message::LoadingDetails))]
+        }
+        Stage::Failed(failure) => {
+            looked_at.get().map(|initiative| failed(app, failure, initiative, way)).into_iter().collect()
         }
     };
     Some(
@@ -51,16 +56,8 @@ pub fn SignUpForm(
     )
 }
 
-/// What stands in the place of a form that has not come yet.
-fn on_its_way(app: App, stage: &Stage, initiative: &Initiative, way: Way) -> El {
-    let failure = match stage {
-        Stage::Failed(failure) => failure,
-        stage => {
-            // The room is there at once, so that nothing moves when it says something.
-            let said = matches!(stage, Stage::Slow).then(|| app.text(Message::LoadingDetails));
-            return p().class("note").attr("role", "status").child(said.unwrap_or_default());
-        }
-    };
+/// What stands in the place of a form that has not come.
+fn failed(app: App, failure: &FeedError, initiative: &Initiative, way: Way) -> El {
     let retry = button(app.text(Message::Retry), "action").on(ev::click, move |_| {
         app.act(|browser| {
             browser.fetch_form(app);
