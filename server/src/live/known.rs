@@ -1,4 +1,4 @@
-//! What was counted last, and when. Bounded: of too many initiatives those that were asked for longest ago are forgotten.
+//! What was counted last, and when. Bounded: of too many initiatives what is no longer believed is forgotten, and at last everything.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -127,5 +127,5 @@ fn of_counts(initiative: &Initiative, counts: &LiveCounts) -> LiveInitiative {
         let seats = counts.sessions.iter().find(|seats| seats.session == session);
         seats.map_or(0, |seats| seats.used)
     };
-    LiveInitiative::new(initiative, used, counts.persons)
+    LiveInitiative::new(initiative, used, counts.signed)
 }

@@ -1,4 +1,4 @@
-//! How many seats are taken and how many persons have signed, counted for all to see.
+//! How many seats are taken and how many have signed, counted for all to see.
 
 use async_trait::async_trait;
 
@@ -9,7 +9,7 @@ use super::StoreError;
 pub struct LiveWanted {
     /// Its identifier.
     pub initiative: String,
-    /// From when on (UTC seconds) persons are counted; `None`: nobody asks how many there are.
+    /// From when on (UTC seconds) signatures are counted; `None`: nobody asks how many there are.
     pub since: Option<i64>,
 }
 
@@ -20,8 +20,8 @@ pub struct LiveCounts {
     pub initiative: String,
     /// Its sessions that somebody has signed up for while they had a limit.
     pub sessions: Vec<SeatCount>,
-    /// Persons who have confirmed since then; where no mail is sent, forms that were received. 0 where nobody asks.
-    pub persons: u64,
+    /// Participants who have confirmed since then; where no mail is sent, forms that were received. 0 where nobody asks.
+    pub signed: u64,
 }
 
 /// The seats of a session.

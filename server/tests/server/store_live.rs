@@ -25,12 +25,12 @@ async fn counted(store: &Arc<dyn Store>, initiative: &str, since: Option<i64>, n
 async fn used(store: &Arc<dyn Store>, now: i64) -> u64 {
     let counts = counted(store, "atelier", None, now).await;
     let [SeatCount { session, used }] = &counts.sessions[..] else { panic!("{counts:?}") };
-    assert_eq!((session.as_str(), counts.persons), ("samedi", 0));
+    assert_eq!((session.as_str(), counts.signed), ("samedi", 0));
     *used
 }
 
 async fn signed(store: &Arc<dyn Store>, since: i64) -> u64 {
-    counted(store, "petition", Some(since), 100).await.persons
+    counted(store, "petition", Some(since), 100).await.signed
 }
 
 async fn seats_are_used_by_whom_they_are_held_for_and_by_who_has_confirmed(store: Arc<dyn Store>) {
@@ -70,7 +70,7 @@ async fn only_who_has_confirmed_has_signed(store: Arc<dyn Store>) {
     assert_eq!(signed(&store, i64::MIN).await, 2);
     erase_by_link(&store, "zoe", None, 1100).await;
     assert_eq!(signed(&store, i64::MIN).await, 1);
-    assert_eq!(counted(&store, "petition", None, 100).await.persons, 0, "nobody asks how many");
+    assert_eq!(counted(&store, "petition", None, 100).await.signed, 0, "nobody asks how many");
 }
 
 async fn without_mail_a_second_form_of_a_known_address_counts_like_one_of_a_new_one(store: Arc<dyn Store>) {
@@ -112,10 +112,10 @@ async fn each_initiative_that_is_asked_for_is_answered(store: Arc<dyn Store>) {
     assert!(
         counts.iter().map(|counts| &counts.initiative).eq(wanted.iter().map(|wanted| &wanted.initiative))
     );
-    assert!(counts[..22].iter().all(|counts| counts.sessions.is_empty() && counts.persons == 0));
-    assert_eq!((counts[22].persons, counts[22].sessions.len()), (1, 0));
+    assert!(counts[..22].iter().all(|counts| counts.sessions.is_empty() && counts.signed == 0));
+    assert_eq!((counts[22].signed, counts[22].sessions.len()), (1, 0));
     let sessions: Vec<_> = counts[23].sessions.iter().map(|it| (it.session.as_str(), it.used)).collect();
-    assert_eq!((counts[23].persons, sessions), (0, vec![("dimanche", 1), ("samedi", 1)]));
+    assert_eq!((counts[23].signed, sessions), (0, vec![("dimanche", 1), ("samedi", 1)]));
     assert_eq!(store.live(&[], 110).await.unwrap(), []);
     assert!(store.of_person(&digest("max")).await.unwrap()[0].pending);
 }

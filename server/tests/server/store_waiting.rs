@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Confirmation, Erasure, LinkUse, MailedLink, MessageKind, NewSignUp, Outcome, Purpose, Recipients,
-    SeatLimit, Store, WantedSession,
+    Confirmation, Delivery, Erasure, LinkUse, MailedLink, MessageKind, NewSignUp, Outcome, Purpose,
+    Recipients, SeatLimit, Store, WantedSession,
 };
 
 use crate::app::{on_postgres, on_sqlite};
@@ -25,6 +25,8 @@ both! {
     without_mail_the_line_is_the_same
     the_line_looks_the_same_to_a_stranger_for_known_and_unknown_addresses
     a_link_for_one_sign_up_does_nothing_to_another
+    an_address_is_ten_participants_and_no_more
+    sinks_that_have_heard_of_a_sign_up_hear_what_becomes_of_its_dates
 }
 
 /// When the session of these tests begins, UTC seconds.
@@ -60,7 +62,7 @@ async fn has(store: &Arc<dyn Store>, name: &str) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// The mails that wait for somebody, taken from the outbox: kind and person's first letters.
+/// Whose mails of that kind wait, taken from the outbox.
 async fn mails(store: &Arc<dyn Store>, kind: MessageKind, now: i64) -> Vec<[u8; 32]> {
     let claimed = store.claim(now, 100_000, 1000, Recipients::All).await.unwrap();
     claimed.into_iter().filter(|one| one.kind == kind).map(|one| one.email_h).collect()
@@ -153,7 +155,6 @@ async fn a_freed_seat_goes_to_the_longest_waiting_whose_party_fits(store: Arc<dy
     let limit = SeatLimit::Seats { seats: 4, starts_at: START };
     assert_eq!(store.promote("atelier", "samedi", limit, 230).await.unwrap(), 1);
     assert_eq!((state(&store, "ada").await, state(&store, "ida").await), ("active", "waiting"));
-    // What sinks have heard of changes, once each.
     assert_eq!(mails(&store, MessageKind::Promoted, 230).await, [digest("ada")]);
     assert_eq!(store.lines().await.unwrap(), [("atelier".to_owned(), "samedi".to_owned())]);
 }
@@ -340,7 +341,53 @@ async fn a_link_for_one_sign_up_does_nothing_to_another(store: Arc<dyn Store>) {
     let hash = digest("confirming");
     store.create_link(&hash, &link("zoe", Purpose::Confirm, i64::MAX)).await.unwrap();
     assert_eq!(store.give_back(&hash, "samedi", 200).await.unwrap(), LinkUse::Unknown);
-    assert_eq!(store.erase_own(&zoe, 210).await.unwrap(), LinkUse::Now);
-    assert!(store.of_person(&digest("zoe")).await.unwrap().is_empty());
-    assert_eq!(state(&store, "max").await, "active");
+    // What has sessions is given back, and not erased: whoever a mail was forwarded to can do no more.
+    assert_eq!(store.erase_own(&zoe, 210).await.unwrap(), LinkUse::Before);
+    assert_eq!((state(&store, "zoe").await, state(&store, "max").await), ("active", "active"));
+    let petition = NewSignUp { initiative: "petition".into(), sessions: Vec::new(), ..at_time("lea", 300) };
+    joins(&store, petition, "lea").await;
+    let lea = own(&store, "lea").await;
+    assert_eq!(store.erase_own(&lea, 310).await.unwrap(), LinkUse::Now);
+    assert!(store.of_person(&digest("lea")).await.unwrap().is_empty());
+}
+
+async fn an_address_is_ten_participants_and_no_more(store: Arc<dyn Store>) {
+    let of_family = |n: usize, at| NewSignUp {
+        participant_h: digest(&format!("child {n}")),
+        request_h: digest(&format!("{n} {at}")),
+        key: format!("{n} {at} 0123456789abc"),
+        initiative: "petition".into(),
+        sessions: Vec::new(),
+        ..at_time("zoe", at)
+    };
+    for n in 0..10 {
+        joins(&store, of_family(n, 100 + 10 * n as i64), "zoe").await;
+    }
+    keep(&store, &[of_family(10, 500)]).await;
+    let hash = digest("eleventh");
+    store.create_link(&hash, &link("zoe", Purpose::Confirm, i64::MAX)).await.unwrap();
+    let id = store.waiting(&digest("zoe"), 510).await.unwrap().remove(0).attempt.id;
+    assert_eq!(store.confirm(&hash, &id, &crm(), &[], 510).await.unwrap(), Confirmation::Enough);
+    assert_eq!(store.count(None).await.unwrap().confirmed, 10);
+    // One of the ten may change what they said.
+    joins(&store, of_family(3, 600), "zoe").await;
+}
+
+async fn sinks_that_have_heard_of_a_sign_up_hear_what_becomes_of_its_dates(store: Arc<dyn Store>) {
+    joins(&store, at_time("zoe", 100), "zoe").await;
+    joins(&store, at_time("max", 110), "max").await;
+    joins(&store, patient("lea", 120), "lea").await;
+    // `crm` has heard of all three.
+    for message in store.claim(130, 60, 100, Recipients::All).await.unwrap() {
+        store.record_delivery(&message, &Delivery::Sent(130)).await.unwrap();
+    }
+    store.give_back(&own(&store, "zoe").await, "samedi", 200).await.unwrap();
+    let told = store.claim(210, 60, 100, Recipients::All).await.unwrap();
+    let mut changed: Vec<_> = told
+        .iter()
+        .filter(|one| one.kind == MessageKind::Changed)
+        .map(|one| (one.email_h, one.sequence))
+        .collect();
+    changed.sort();
+    assert_eq!(changed, [(digest("lea"), Some(2)), (digest("zoe"), Some(2))]);
 }

@@ -223,6 +223,18 @@ async fn what_version_2_left_goes_on_wherever_it_is_kept() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_up_that_cannot_be_read_any_more_does_not_stop_an_upgrade() {
+    let folder = tempfile::tempdir().unwrap();
+    unpacked(&second("sqlite.db.gz"), &folder);
+    let pool = crate::app::open(&folder).await;
+    sqlx::query("UPDATE signups SET sealed = X'00' WHERE party = 3").execute(&pool).await.unwrap();
+    pool.close().await;
+    let store = sqlite::open(&database(&folder), &secret()).await.unwrap();
+    assert_eq!(store.count(None).await.unwrap().signups, 6);
+    assert_eq!(store.page("petition", None).await.unwrap().0.len(), 2);
+}
+
 async fn goes_on_from_2(store: &Arc<dyn Store>, expected: &Value) {
     let made = expected["made"].as_i64().unwrap();
     // The one session of each is an attendance now, and the rest is as it was.

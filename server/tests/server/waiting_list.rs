@@ -79,7 +79,7 @@ async fn a_full_session_is_named_and_its_line_can_be_joined_and_moves() {
     }
     assert_eq!(page.matches("Rendre cette place").count(), 2, "{page}");
     let (code, said) = submit(&app, &own(&zoe), "session=samedi&action=give-back").await;
-    assert!(code == 200 && said.contains("Vous ne participez plus à cette date"), "{said}");
+    assert!(code == 200 && said.contains("C’est annulé pour cette date"), "{said}");
     // It is Max's now, who has waited longest; he is told, and Léa goes on waiting.
     round(&outbox(&app), now()).await;
     let told = last(&server, "max@example.org");
@@ -90,7 +90,7 @@ async fn a_full_session_is_named_and_its_line_can_be_joined_and_moves() {
     let (_, said) = submit(&app, &own(&zoe), "session=samedi&action=give-back").await;
     assert!(said.contains("C’est trop tard"), "{said}");
     let page = app.get(&own(&zoe)).await.text().await.unwrap();
-    assert!(page.contains("place rendue") && page.matches("Rendre cette place").count() == 1, "{page}");
+    assert!(page.contains("annulé") && page.matches("Rendre cette place").count() == 1, "{page}");
     // Léa leaves the line.
     let page = app.get(&own(&lea)).await.text().await.unwrap();
     assert!(page.contains("Quitter la liste d’attente"), "{page}");
@@ -98,6 +98,26 @@ async fn a_full_session_is_named_and_its_line_can_be_joined_and_moves() {
     submit(&app, &own(&told), "session=samedi&action=give-back").await;
     round(&outbox(&app), now()).await;
     assert_eq!(server.to("lea@example.org").len(), 1, "nobody is told of what they do not wait for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_else_waits_at_an_address_does_not_keep_a_confirmation_from_it() {
+    let server = MailServer::start().await;
+    let app = App::start_announcing(announced(), &mailing(&server)).await;
+    let child = json!("Ada");
+    let mut form = for_both("zoe@example.org", &["samedi"]);
+    form["givenName"] = child;
+    assert_eq!(app.post(&key("child"), &form).await.0, 201);
+    round(&outbox(&app), now()).await;
+    // Zoé's own, confirmed while Ada's still waits.
+    assert_eq!(app.post(&key("own"), &for_both("zoe@example.org", &["samedi"])).await.0, 201);
+    let path = format!("/confirm/{}", link(&app, 'a', "zoe@example.org", "", Purpose::Confirm).await);
+    let page = app.get(&path).await.text().await.unwrap();
+    let (_, id) = page.split_once(r#"name="id" value=""#).unwrap();
+    submit(&app, &path, &format!("id={}", &id[..32])).await;
+    round(&outbox(&app), now()).await;
+    let mail = last(&server, "zoe@example.org");
+    assert!(mail.link("/mine/").is_some() && mail.link("/confirm/").is_none(), "{}", mail.text());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,9 +18,9 @@ const SEATS: &str = "
 
 /// A participant confirms one form. Where no mail is sent nobody confirms, and what was received counts: a further form with a known address like
 /// one with a new address, or the number would tell who has signed.
-const PERSONS: &str = "
+const SIGNED: &str = "
     WITH v (initiative, since) AS (VALUES {})
-    SELECT s.initiative, COUNT(*) AS persons FROM v CROSS JOIN signups s
+    SELECT s.initiative, COUNT(*) AS signed FROM v CROSS JOIN signups s
     WHERE s.initiative = v.initiative AND NOT s.pending
       AND COALESCE(s.confirmed_at, s.received_at) >= v.since
     GROUP BY s.initiative";
@@ -38,7 +38,7 @@ impl LiveStore for Database {
             vec![it.initiative.as_str().into(), number.into()]
         };
         let seats = wanted.iter().map(|it| row(it, now)).collect();
-        let persons = wanted.iter().filter_map(|it| Some(row(it, it.since?))).collect();
+        let signed = wanted.iter().filter_map(|it| Some(row(it, it.since?))).collect();
         for row in query(&mut *transaction, SEATS, seats).await? {
             let (initiative, session) = (row.string("initiative")?, row.string("session")?);
             let used = (row.number("taken")? + row.number("held")?).unsigned_abs();
@@ -46,10 +46,10 @@ impl LiveStore for Database {
                 counts.sessions.push(SeatCount { session, used });
             }
         }
-        for row in query(&mut *transaction, PERSONS, persons).await? {
+        for row in query(&mut *transaction, SIGNED, signed).await? {
             let initiative = row.string("initiative")?;
             if let Some(counts) = all.iter_mut().find(|counts| counts.initiative == initiative) {
-                counts.persons = row.number("persons")?.unsigned_abs();
+                counts.signed = row.number("signed")?.unsigned_abs();
             }
         }
         transaction.commit().await?;
