@@ -4,7 +4,7 @@
 import { ATTRIBUTES, attribute, countries, direction, language, linked } from './asked.js';
 import {
   CustomEvent, IntersectionObserver, Set, WebAssembly, absolute, application, base, bundle, feed, first, isCrash, make, messages,
-  places, read, say, setTimeout, text, tiles, whenIdle,
+  places, say, setTimeout, text, tiles, whenIdle,
 } from './loading.js';
 import { adopt } from './sheets.js';
 import { QUERY, Visit, firstPage, follow, paint } from './painting.js';
@@ -273,7 +273,6 @@ export function element() {
         gazetteer: base + bundle.gazetteer,
         feed: (again) => feed(this.#config().feed, again),
         text,
-        read,
         emit: (name, detail) => {
           // What it shows is on the page once its effects have run, which is before the next task.
           this.#stuck = name === 'error';

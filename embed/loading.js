@@ -70,10 +70,8 @@ function shared(key, start, again) {
   return requests.get(key);
 }
 
-const textOf = (response) => response.text();
-
 /** The text at an address, or what else is made of its response. Rejects with `{ kind: 'network' | 'status' | 'timeout', status? }` and nothing else. */
-function download(url, again, priority, read = textOf) {
+function download(url, again, priority, make) {
   return new Promise((resolve, reject) => {
     const abort = new AbortController();
     const timer = setTimeout(() => {
@@ -85,7 +83,7 @@ function download(url, again, priority, read = textOf) {
       .then(() => ask(again ? 'no-cache' : 'default'))
       // Off the line, what the browser has kept is better than nothing.
       .catch((error) => (again ? Promise.reject(error) : ask('force-cache')))
-      .then((response) => (response.ok ? read(response) : Promise.reject({ kind: 'status', status: response.status })))
+      .then((response) => (response.ok ? (make ? make(response) : response.text()) : Promise.reject({ kind: 'status', status: response.status })))
       .then(resolve, (error) => reject(error?.kind ? error : { kind: 'network' }))
       .then(() => clearTimeout(timer));
   });
@@ -105,9 +103,7 @@ async function parse(url, text) {
   return read(text) || (text && read(await (await import(base + bundle.formats)).read(url, text, base + bundle.gazetteer)));
 }
 
-export const text = (url, again, priority) => shared('text ' + url, () => download(url, again, priority), again);
-/** What is made of a file of the bundle's. */
-export const read = (url, make) => shared('read ' + url, () => download(url, false, undefined, make));
+export const text = (url, again, priority, make) => shared('text ' + url, () => download(url, again, priority, make), again);
 export const feed = (url, again, priority) => shared('feed ' + url, () => download(url, again, priority).then((text) => parse(url, text)), again);
 export const messages = (lang, priority) => shared('messages ' + lang, () => download(base + bundle.messages[lang], false, priority));
 

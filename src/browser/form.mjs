@@ -2,7 +2,7 @@
 
 /** Joins it to the module with these exports. */
 export const join = (host, a) =>
-  host.read(import.meta.url.replace(/a\/[^/]*$/, __FORM__), async (response) => {
+  host.text(import.meta.url.replace(/a\/[^/]*$/, __FORM__), false, undefined, async (response) => {
     // Like the application's own module: see `START` in xtask/src/build/glue.rs.
     if (WebAssembly.instantiateStreaming && response.headers.get('content-type') === 'application/wasm') {
       await WebAssembly.instantiateStreaming(response, { a });
