@@ -150,22 +150,21 @@ impl Draft {
         }
     }
 
-    /// Chooses a session that has a seat, where the visitor has chosen nothing but what was proposed before.
+    /// Chooses a session that has a seat: in the place of the one that was proposed before, or, where the visitor has chosen others and several
+    /// may be, beside them.
     pub fn propose(&self, initiative: &Initiative, position: Option<usize>) {
         let session = position.and_then(|position| initiative.sessions.get(position));
         if self.proposed.get_untracked() != position
             && let Some(session) = session.filter(|session| !session.is_full())
         {
             let before = self.proposed.get_untracked().and_then(|position| initiative.sessions.get(position));
-            let is_own = match self.signup.borrow().sessions.as_slice() {
+            let has_own = match self.signup.borrow().sessions.as_slice() {
                 [] => false,
                 [one] => before.is_none_or(|before| before.id != *one),
                 _ => true,
             };
             self.proposed.set(position);
-            if !is_own {
-                self.choose(&session.id, true, false);
-            }
+            self.choose(&session.id, true, has_own && takes_several(initiative));
         }
     }
 

@@ -88,7 +88,7 @@ pub fn new_sign_up(
     };
     Ok(NewSignUp {
         email_h,
-        participant_h: secret.participant_h(&email_h, &person),
+        participant_h: person.participant_h(secret, &email_h),
         request_h,
         key: key.as_str().to_owned(),
         initiative: initiative.id.clone(),

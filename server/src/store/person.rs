@@ -1,12 +1,13 @@
 //! What people wrote, and how it is kept so that it can be forgotten: encrypted with a key of each person's own, itself
 //! encrypted with a key that is not in the database. Without a person's key, copies of the rest are noise.
 
+use alentour_model::text::fold;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::cipher::{CipherError, decrypt, encrypt, random};
-use super::{Digest, Keys};
+use super::{Digest, Keys, Secret};
 
 /// Before each form that is sealed. Those of version 0.1.0 have none.
 const VERSION: u8 = 1;
@@ -35,6 +36,15 @@ pub struct Person {
     /// They said that they are under 15, and that somebody with parental authority agrees.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub under_15: bool,
+}
+
+impl Person {
+    /// Names the participant at an address: by the name, however it is spaced, and whatever its capitals and accents. Another way of
+    /// folding names would make other participants of those that are there.
+    pub fn participant_h(&self, secret: &Secret, email_h: &Digest) -> Digest {
+        let name = fold(&[self.given_name.as_str(), &self.family_name].join(" "));
+        secret.digest("participant", &[&email_h[..], name.as_bytes()].concat())
+    }
 }
 
 /// An answer as one text; of several values, with that between them.

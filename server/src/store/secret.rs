@@ -1,14 +1,12 @@
 //! What makes hashes of addresses useless to those who have only the hashes.
 
 use alentour_model::EmailAddress;
-use alentour_model::text::fold;
 use hmac::digest::Key;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
 
 use super::address::{canonical, mailbox};
 use super::cipher::{CipherError, random};
-use super::person::Person;
 
 /// An HMAC-SHA256.
 pub type Digest = [u8; 32];
@@ -83,12 +81,6 @@ impl Secret {
     /// Names the mailbox of an address: where mails are counted. That of an address without a `+` is the person.
     pub fn mailbox_h(&self, email: &EmailAddress) -> Digest {
         self.email_h(&mailbox(email).unwrap_or_else(|| email.clone()))
-    }
-
-    /// Names a participant at an address: by the name, however it is spaced, and whatever its capitals and accents.
-    pub fn participant_h(&self, email_h: &Digest, person: &Person) -> Digest {
-        let name = fold(&[person.given_name.as_str(), &person.family_name].join(" "));
-        self.digest("participant", &[&email_h[..], name.as_bytes()].concat())
     }
 
     /// Named a sign-up to those outside in version 1 of the tables. Today's ids are random: whoever signs up again after

@@ -89,7 +89,7 @@ impl Database {
         let key = PersonKey::unwrap(&self.keys, &email_h, &row.bytes("wrapped")?.unwrap_or_default())?;
         let sealed = row.bytes("sealed")?.unwrap_or_default();
         let person = key.open(&email_h, &row.string("initiative")?, &sealed)?;
-        Ok(self.keys.hmac().participant_h(&email_h, &person))
+        Ok(person.participant_h(self.keys.hmac(), &email_h))
     }
 }
 
