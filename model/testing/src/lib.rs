@@ -218,9 +218,12 @@ fn participations(zone: String, zones: &'static dyn Zones) -> impl Strategy<Valu
                 closes,
                 (telephone, postal_code, message),
                 minimum_age,
-                questions,
-                consents,
+                mut questions,
+                mut consents,
             )| {
+                // A reader would rename the second of a name, and say so.
+                distinct(&mut questions, |question| &question.id);
+                distinct(&mut consents, |consent| &consent.id);
                 Participation {
                     way,
                     party_size,
@@ -234,6 +237,17 @@ fn participations(zone: String, zones: &'static dyn Zones) -> impl Strategy<Valu
                 }
             },
         )
+}
+
+/// Keeps the first of each name.
+fn distinct<T: Clone>(all: &mut Vec<T>, name: impl Fn(&T) -> &String) {
+    let mut kept: Vec<T> = Vec::new();
+    for one in all.iter() {
+        if kept.iter().all(|other| name(other) != name(one)) {
+            kept.push(one.clone());
+        }
+    }
+    *all = kept;
 }
 
 fn petitions(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = Petition> {
