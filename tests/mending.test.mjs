@@ -40,8 +40,8 @@ test('an empty form is refused without asking the server: a summary takes the fo
   for (const [label, what] of [['Prénom', 'Indiquez votre prénom.'], ['Nom', 'Indiquez votre nom.'], ['Adresse e-mail', 'Indiquez votre adresse e-mail.'], ['Code postal', 'Indiquez votre code postal.'], [/J’accepte/, 'Votre accord est nécessaire pour participer.']]) {
     assert.deepEqual(await lacks(field(label)), ['true', what]);
   }
-  for (const [label, what] of [['Choisissez une date', 'Choisissez une date.'], ['Niveau que vous préférez', 'Répondez à cette question.']]) {
-    assert.deepEqual(await lacks(page.getByRole('radiogroup', { name: label })), ['true', what]);
+  for (const [role, name, what] of [['group', 'Choisissez une ou plusieurs dates', 'Choisissez une date.'], ['radiogroup', 'Niveau que vous préférez', 'Répondez à cette question.']]) {
+    assert.deepEqual(await lacks(page.getByRole(role, { name })), ['true', what]);
   }
   assert.equal(await field(/^Téléphone/).getAttribute('aria-invalid'), 'false');
   assert.equal(page.record.requests.filter(({ method }) => method === 'POST').length, 0);

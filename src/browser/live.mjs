@@ -11,13 +11,14 @@ const LONGEST = 4000; // characters of an address: all servers and proxies take 
 let wanted = [];
 let counted = [];
 
-/** What a widget is told by that there is an answer: as much of an event target as its listener needs. */
+/** Tells a widget that an answer has come: as much of an event target as its listener needs. */
 export const ticker = () => ({
   addEventListener(_, tick) {
     this.tick = tick;
   },
   removeEventListener() {
     this.tick = null;
+    this.end?.();
   },
 });
 
@@ -30,9 +31,12 @@ export const want = (id) => wanted.push('id=' + encodeURIComponent(id));
  */
 export async function follow(ticker, root, address) {
   const own = (ticker.wanted = wanted.slice(0, MOST));
+  // What was asked for before has nothing to wait for.
+  ticker.end?.();
   wanted = [];
   while (own.join('&').length > LONGEST && own.length > 1) own.pop();
-  while (address && ticker.tick && ticker.wanted === own) {
+  const isOwn = () => ticker.tick && ticker.wanted === own;
+  while (address && isOwn()) {
     const seen = root.querySelector('.detail')?.getBoundingClientRect();
     const answer = isHidden() || seen?.bottom < 0 || seen?.top > innerHeight ? null : await ask(address + own.join('&')).catch(() => null);
     if (answer) {
@@ -40,7 +44,8 @@ export async function follow(ticker, root, address) {
       counted = [].concat(answer.initiatives);
       ticker.tick?.();
     }
-    await pause(PERIOD, true);
+    // It may have gone while it was waiting for the answer.
+    if (isOwn()) await pause(PERIOD, true, ticker);
   }
 }
 

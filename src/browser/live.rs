@@ -10,7 +10,7 @@ use super::Page;
 use crate::app::App;
 use crate::dom::Listener;
 
-/// Cards of the list that are asked for beside what is opened.
+/// Cards of each list that are asked for beside what is opened, as far as a request has room.
 const CARDS: usize = 23;
 
 // Waiting for answers and reading them is done there: here it was twice as much to download.

@@ -4,11 +4,12 @@ import { isHidden } from '../dom/browser.mjs';
 
 /**
  * Waits that many milliseconds, or, if it may be woken, until the line or the visitor is back: a telephone's timers sleep when it does.
- * `true` if it was woken.
+ * `true` if it was woken. Whoever has `own` may end it.
  */
-export function pause(milliseconds, mayWake) {
+export function pause(milliseconds, mayWake, own = {}) {
   const over = new AbortController();
   return new Promise((done) => {
+    own.end = done;
     setTimeout(done, milliseconds);
     for (const event of mayWake ? ['online', 'pageshow', 'visibilitychange'] : []) {
       addEventListener(event, () => isHidden() || done(true), over);
