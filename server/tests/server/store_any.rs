@@ -245,10 +245,10 @@ fn sequences(cases: u32, on_both: bool) {
 
 #[test]
 fn no_sequence_of_events_gives_a_seat_twice_or_skips_anybody() {
-    sequences(12, false);
+    sequences(8, false);
 }
 
 #[test]
 fn every_sequence_of_events_ends_alike_on_both_databases() {
-    sequences(4, true);
+    sequences(3, true);
 }
