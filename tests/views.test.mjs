@@ -108,6 +108,8 @@ for (const lang of LANGUAGES) {
       await listed(page);
       // All that it says is there, not its card alone.
       if (opened) await page.locator('article p.links').waitFor();
+      // The form comes by itself.
+      await page.locator('.join[aria-busy]').waitFor({ state: 'detached' });
       const config = { ...query, api: server.url, page: url };
       const point = query.place?.split(',').map(Number);
       seen.push({ tree: await page.evaluate(shown), given: { lang, instant, zone: 'Europe/Paris', config, label: query.place, point, opened } });
