@@ -181,12 +181,8 @@ impl Outbox {
         let token = message.token(&self.store.keys().current());
         let signup = message.signup.clone().filter(|_| purpose == Purpose::Own);
         let link = MailedLink {
-            email_h: message.email_h,
-            initiative: String::new(),
             signup: signup.unwrap_or_default(),
-            purpose,
-            expires_at,
-            used_at: None,
+            ..MailedLink::new(message.email_h, purpose, expires_at)
         };
         self.store.create_link(&secret.token_hash(&token), &link).await.map_err(|_| unreadable())?;
         Ok(token)

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use super::now;
 use super::page::PeoplePage;
 use crate::http::Error;
-use crate::store::{AttendanceState, Person, SignUpRecord};
+use crate::store::{Attendance, AttendanceState, Person, SignUpRecord};
 use crate::wording;
 
 /// The initiative of a sign-up as the feed has it; `None` where it has left the feed.
@@ -32,26 +32,24 @@ pub enum Standing {
 impl Standing {
     /// What the feed says of that sign-up now.
     pub fn of(page: &PeoplePage, record: &SignUpRecord) -> Self {
-        let initiative = match page.state.feeds.initiative(&record.initiative) {
-            Ok(initiative) => initiative,
-            Err(Error::NotFound) => return Self::InitiativeGone,
-            Err(_) => return Self::Announced,
-        };
-        let kept = record.attendances.iter().filter(|one| one.state != AttendanceState::Cancelled);
+        match page.state.feeds.initiative(&record.initiative) {
+            Ok(initiative) => Self::within(&initiative, &record.attendances),
+            Err(Error::NotFound) => Self::InitiativeGone,
+            Err(_) => Self::Announced,
+        }
+    }
+
+    /// What an initiative says now of those sessions, as far as they were not given back; of itself where there are none.
+    pub fn within(initiative: &Initiative, attendances: &[Attendance]) -> Self {
+        let kept = attendances.iter().filter(|one| one.state != AttendanceState::Cancelled);
         let sessions: Vec<_> = kept.map(|one| initiative.session(&one.session)).collect();
-        let mut ends = sessions.iter().flatten().map(|session| session.ends());
-        match (ends.clone().next(), ends.any(|ends| ends > now())) {
-            (Some(_), is_to_come) => {
-                if is_to_come {
-                    Self::Announced
-                } else {
-                    Self::Over
-                }
-            }
+        let known: Vec<_> = sessions.iter().flatten().collect();
+        match () {
+            () if known.iter().any(|session| session.ends() > now()) => Self::Announced,
             // Feeds drop what has been: where nothing is to come, the session is not either.
-            _ if initiative.is_over(now()) => Self::Over,
-            _ if !sessions.is_empty() => Self::SessionGone,
-            _ => Self::Announced,
+            () if !known.is_empty() || initiative.is_over(now()) => Self::Over,
+            () if !sessions.is_empty() => Self::SessionGone,
+            () => Self::Announced,
         }
     }
 

@@ -1,6 +1,7 @@
 //! `/mine/{token}`: one sign-up's sessions, and what its person does about them. The link is in each mail about it and stands
 //! for nothing else, so the page shows nothing that was typed: whoever a mail is forwarded to sees no more than the mail says.
 
+use alentour_model::Initiative;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -83,36 +84,42 @@ pub async fn act(
 
 fn sign_up(page: &PeoplePage, record: &SignUpRecord) -> Markup {
     let initiative = initiative(page, record);
-    let standing = Standing::of(page, record);
+    let initiative = initiative.as_deref();
     html! {
         section.card {
-            h2 { bdi { (title(page, initiative.as_deref())) } }
-            @if let Some(words) = standing.words(page) { p { strong { (words) } } }
+            h2 { bdi { (title(page, initiative)) } }
+            @if let Some(words) = Standing::of(page, record).words(page) { p { strong { (words) } } }
             @if record.attendances.is_empty() {
-                dl { (facts(page, initiative.as_deref(), record)) }
+                dl { (facts(page, initiative, record)) }
                 form method="post" {
                     button.quiet name="action" value="erase" { (page.texts.erase_one) }
                 }
             } @else {
-                @for (at, one) in record.attendances.iter().enumerate() { (attendance(page, record, one, at)) }
+                @for (at, one) in record.attendances.iter().enumerate() { (attendance(page, initiative, record, one, at)) }
             }
         }
     }
 }
 
 /// One session, and what can be done about it until it is over. Its words name its buttons too.
-fn attendance(page: &PeoplePage, record: &SignUpRecord, one: &Attendance, at: usize) -> Markup {
+fn attendance(
+    page: &PeoplePage,
+    initiative: Option<&Initiative>,
+    record: &SignUpRecord,
+    one: &Attendance,
+    at: usize,
+) -> Markup {
     let (texts, heading) = (page.texts, format!("session-{at}"));
-    let initiative = initiative(page, record);
-    let alone = SignUpRecord { attendances: vec![one.clone()], ..record.clone() };
-    let is_open = Standing::of(page, &alone) != Standing::Over;
+    let alone = std::slice::from_ref(one);
+    let is_open = initiative.is_none_or(|it| Standing::within(it, alone) != Standing::Over);
     let actions: &[(&str, &str)] = match one.state {
         AttendanceState::Active => &[("give-back", texts.own_give_back)],
         AttendanceState::Waiting => &[("give-back", texts.own_leave)],
         AttendanceState::Offered => &[("accept", texts.own_accept), ("give-back", texts.own_give_back)],
         AttendanceState::Asked | AttendanceState::Cancelled => &[],
     };
-    let appointments = initiative.as_deref().map(|it| wording::appointments(page.language, it, &alone));
+    let alone = SignUpRecord { attendances: alone.to_vec(), ..record.clone() };
+    let appointments = initiative.map(|it| wording::appointments(page.language, it, &alone));
     let times = appointments.map(|it| it.times).unwrap_or_default();
     html! {
         div.consent {

@@ -26,9 +26,6 @@ impl std::fmt::Display for StoreError {
     }
 }
 
-/// How often a transaction is tried anew that was undone for another one's sake.
-pub(super) const TRIES: usize = 3;
-
 impl std::error::Error for StoreError {}
 
 impl From<sqlx::Error> for StoreError {
@@ -50,4 +47,24 @@ impl From<CipherError> for StoreError {
     fn from(_: CipherError) -> Self {
         Self::Database("what is stored cannot be decrypted with this secret".into())
     }
+}
+
+/// How often a transaction is tried that is undone for another one's sake.
+const TRIES: usize = 3;
+
+/// Does something in a transaction, anew where it was undone for another one's sake.
+///
+/// # Errors
+/// The work's own; [`StoreError::Contended`] where others were first every time.
+pub(super) async fn retried<T, F>(mut work: impl FnMut() -> F) -> Result<T, StoreError>
+where
+    F: Future<Output = Result<T, StoreError>>,
+{
+    for _ in 1..TRIES {
+        match work().await {
+            Err(StoreError::Contended) => {}
+            done => return done,
+        }
+    }
+    work().await
 }

@@ -21,6 +21,14 @@ pub struct MailedLink {
     pub used_at: Option<i64>,
 }
 
+impl MailedLink {
+    /// A link for that, to all of a person's, until then (UTC seconds).
+    pub fn new(email_h: Digest, purpose: Purpose, expires_at: i64) -> Self {
+        let (initiative, signup) = (String::new(), String::new());
+        Self { email_h, initiative, signup, purpose, expires_at, used_at: None }
+    }
+}
+
 /// What a mailed link may be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {

@@ -82,14 +82,7 @@ async fn from_the_list_to_a_confirmed_sign_up_without_any_script() {
     }
     let token: String = std::iter::repeat_n('a', 64).collect();
     let email_h = app.store.secret().email_h(&EmailAddress::parse(ZOE).unwrap());
-    let link = MailedLink {
-        email_h,
-        initiative: String::new(),
-        signup: String::new(),
-        purpose: Purpose::Confirm,
-        expires_at: i64::MAX,
-        used_at: None,
-    };
+    let link = MailedLink::new(email_h, Purpose::Confirm, i64::MAX);
     app.store.create_link(&app.store.secret().token_hash(&token), &link).await.unwrap();
     let (_, confirm) = page(&app, &format!("/confirm/{token}")).await;
     let id = value(&confirm, "id");

@@ -373,14 +373,7 @@ async fn nothing_is_sent_to_who_has_gone_or_confirmed_meanwhile() {
     let hash = [7; 32];
     let purpose = Purpose::Confirm;
     let email_h = of("max@example.org").await;
-    let link = MailedLink {
-        email_h,
-        initiative: "petition".into(),
-        signup: String::new(),
-        purpose,
-        expires_at: now() + 50,
-        used_at: None,
-    };
+    let link = MailedLink { initiative: "petition".into(), ..MailedLink::new(email_h, purpose, now() + 50) };
     app.store.create_link(&hash, &link).await.unwrap();
     assert_eq!(app.confirm(&hash).await, [Confirmation::Now]);
     // What is said is that it is confirmed.

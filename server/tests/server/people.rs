@@ -47,12 +47,8 @@ fn email_h(app: &App, email: &str) -> Digest {
 pub async fn link(app: &App, digit: char, email: &str, initiative: &str, purpose: Purpose) -> String {
     let token: String = std::iter::repeat_n(digit, 64).collect();
     let stands_for = MailedLink {
-        email_h: email_h(app, email),
-        signup: String::new(),
         initiative: initiative.into(),
-        purpose,
-        expires_at: i64::MAX,
-        used_at: None,
+        ..MailedLink::new(email_h(app, email), purpose, i64::MAX)
     };
     app.store.create_link(&app.store.secret().token_hash(&token), &stands_for).await.unwrap();
     token

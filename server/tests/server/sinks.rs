@@ -83,14 +83,7 @@ async fn a_consent_taken_back_and_an_erasure_are_passed_on_and_say_no_more_than_
     round(&outbox, now()).await;
     let email_h = app.signups("petition").await[0].email_h;
     let purpose = Purpose::Access;
-    let link = MailedLink {
-        email_h,
-        initiative: String::new(),
-        signup: String::new(),
-        purpose,
-        expires_at: now() + 50,
-        used_at: None,
-    };
+    let link = MailedLink::new(email_h, purpose, now() + 50);
     app.store.create_link(&[1; 32], &link).await.unwrap();
     let id = &app.signups("petition").await[0].id;
     let used = app.store.withdraw(&[1; 32], id, "contact", now()).await.unwrap();
@@ -343,14 +336,7 @@ async fn events_about_one_sign_up_are_numbered_in_order_and_a_new_one_has_anothe
     let confirm_all = async |digit: u8| {
         let email_h = app.signups("petition").await.last().unwrap().email_h;
         let purpose = Purpose::Confirm;
-        let link = MailedLink {
-            email_h,
-            initiative: String::new(),
-            signup: String::new(),
-            purpose,
-            expires_at: now() + 50,
-            used_at: None,
-        };
+        let link = MailedLink::new(email_h, purpose, now() + 50);
         app.store.create_link(&[digit; 32], &link).await.unwrap();
         assert_eq!(app.confirm(&[digit; 32]).await, [Confirmation::Now]);
         email_h
@@ -406,14 +392,7 @@ async fn a_change_is_passed_on_whole_under_the_same_id() {
         app.post(&key(name), &form).await;
         let email_h = app.signups("petition").await[0].email_h;
         let purpose = Purpose::Confirm;
-        let link = MailedLink {
-            email_h,
-            initiative: String::new(),
-            signup: String::new(),
-            purpose,
-            expires_at: now() + 50,
-            used_at: None,
-        };
+        let link = MailedLink::new(email_h, purpose, now() + 50);
         app.store.create_link(&[party; 32], &link).await.unwrap();
         assert_eq!(app.confirm(&[party; 32]).await, [Confirmation::Now]);
         round(&outbox, now()).await;

@@ -122,14 +122,7 @@ pub async fn keep(store: &Arc<dyn Store>, forms: &[NewSignUp]) -> Vec<Outcome> {
 
 /// A link that was mailed to somebody.
 pub fn link(name: &str, purpose: Purpose, expires_at: i64) -> MailedLink {
-    MailedLink {
-        email_h: digest(name),
-        initiative: String::new(),
-        signup: String::new(),
-        purpose,
-        expires_at,
-        used_at: None,
-    }
+    MailedLink::new(digest(name), purpose, expires_at)
 }
 
 /// The sink that is told.

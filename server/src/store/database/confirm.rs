@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::announce::mail;
 use super::batch::{attendance, enqueue};
 use super::seats::{SessionSeats, held, lines, lock_seats, promised, promote, take_seats};
 use super::sign_ups::attendances_of;
@@ -10,7 +9,7 @@ use super::values::insert;
 use super::{Database, lock_person};
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
-use crate::store::error::TRIES;
+use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::tables::ATTENDANCES;
 use crate::store::{
@@ -64,27 +63,13 @@ impl Database {
         limits: &[(String, SeatLimit)],
         now: i64,
     ) -> Result<Confirmation, StoreError> {
-        for _ in 0..TRIES {
-            match self.confirm_once(email_h, id, sinks, limits, now).await {
-                Err(StoreError::Contended) => {}
-                confirmed => return confirmed,
-            }
-        }
-        Err(StoreError::Contended)
-    }
-
-    async fn confirm_once(
-        &self,
-        email_h: &Digest,
-        id: &str,
-        sinks: &[String],
-        limits: &[(String, SeatLimit)],
-        now: i64,
-    ) -> Result<Confirmation, StoreError> {
-        let mut transaction = self.driver.begin().await?;
-        let confirmation = confirm_within(&mut *transaction, email_h, id, sinks, limits, now).await?;
-        transaction.commit().await?;
-        Ok(confirmation)
+        retried(move || async move {
+            let mut transaction = self.driver.begin().await?;
+            let confirmation = confirm_within(&mut *transaction, email_h, id, sinks, limits, now).await?;
+            transaction.commit().await?;
+            Ok(confirmation)
+        })
+        .await
     }
 }
 
@@ -158,14 +143,12 @@ async fn confirm_within(
     let sql = "DELETE FROM signups WHERE email_h = $1 AND initiative = $2 AND participant_h = $3 AND pending";
     let participant_h = &attempt.participant_h;
     transaction.execute(sql, vec![email_h.into(), initiative.as_str().into(), participant_h.into()]).await?;
-    let mut messages = Vec::with_capacity(sinks.len());
-    for sink in sinks {
-        let message = Message { kind, sink: sink.clone() };
-        messages.push(NewMessage::new((email_h, &initiative), message, id, sequence, now)?);
-    }
-    enqueue(transaction, &messages).await?;
-    let nothing = serde_json::json!({});
-    mail(transaction, &initiative, (email_h, id), MessageKind::Confirmed, &nothing, now).await?;
+    let events = sinks.iter().map(|sink| (Message { kind, sink: sink.clone() }, sequence));
+    let mail = Message { kind: MessageKind::Confirmed, sink: String::new() };
+    let messages = events
+        .chain([(mail, 0)])
+        .map(|(message, sequence)| NewMessage::new((email_h, &initiative), message, id, sequence, now));
+    enqueue(transaction, &messages.collect::<Result<Vec<_>, _>>()?).await?;
     Ok(Confirmation::Now)
 }
 

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::forget::{Gone, forget, hold_for_nobody, tell};
-use super::seats::{lock_seats, promote, take_seats};
+use super::seats::{free, lock_seats};
 use super::values::{NAMED, execute, query};
 use super::{Database, lock_person, lock_persons};
 use crate::store::decide::SeatKey;
 use crate::store::driver::{Lock, Transaction};
-use crate::store::error::TRIES;
+use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::tables::Value;
 use crate::store::{Digest, Erasure, SeatLimit, StoreError};
@@ -25,13 +25,7 @@ const ACCESS_KEPT: i64 = 86_400;
 
 impl Database {
     pub(super) async fn erase_some(&self, what: &Erasure, now: i64) -> Result<u64, StoreError> {
-        for _ in 0..TRIES {
-            match self.erase_once(what, now).await {
-                Err(StoreError::Contended) => {}
-                erased => return erased,
-            }
-        }
-        Err(StoreError::Contended)
+        retried(move || self.erase_once(what, now)).await
     }
 
     async fn erase_once(&self, what: &Erasure, now: i64) -> Result<u64, StoreError> {
@@ -137,7 +131,7 @@ async fn erase_rows(
     now: i64,
 ) -> Result<u64, StoreError> {
     // Before the rows, as whoever promotes somebody does.
-    let mut freed = lock_seats_of(transaction, rows.clone()).await?;
+    lock_seats_of(transaction, rows.clone()).await?;
     // What this statement gives back is ours: another server that purges at the same time finds it gone. `NOT` keeps SQLite
     // from looking for the time first, and at every row before it.
     let sql = format!(
@@ -150,12 +144,11 @@ async fn erase_rows(
     if gone.is_empty() {
         return Ok(0);
     }
-    for (seat, party) in &mut freed {
-        let of_seat = seated.iter().filter(|one| one.seat == *seat);
-        let of_gone = of_seat.filter(|one| gone.iter().any(|gone| gone.name() == one.name));
-        *party = of_gone.map(|one| one.party).sum();
+    let went: BTreeSet<_> = gone.iter().map(|one| (one.email_h, one.id.as_str())).collect();
+    let mut freed: BTreeMap<&SeatKey, i64> = BTreeMap::new();
+    for one in seated.iter().filter(|one| one.party > 0 && went.contains(&(one.email_h, one.id.as_str()))) {
+        *freed.entry(&one.seat).or_default() += one.party;
     }
-    freed.retain(|_, party| *party > 0);
     tell(transaction, &gone, now).await?;
     hold_for_nobody(transaction, NAMED, gone.iter().map(Gone::name).collect()).await?;
     // Keys are kept, and mails may be sent, as long as the person has a sign-up to the initiative.
@@ -174,29 +167,16 @@ async fn erase_rows(
         execute(transaction, &sql, names.clone()).await?;
     }
     forget(transaction, gone.iter().map(|one| one.email_h).collect()).await?;
-    for ((initiative, session), party) in &freed {
-        free(transaction, (initiative, session), *party, now).await?;
+    for ((initiative, session), party) in freed {
+        free(transaction, (initiative, session), party, now).await?;
     }
     Ok(gone.len() as u64)
 }
 
-/// Frees seats of a session, which are locked, and gives them to those who wait.
-pub async fn free(
-    transaction: &mut dyn Transaction,
-    seat: (&str, &str),
-    party: i64,
-    now: i64,
-) -> Result<(), StoreError> {
-    take_seats(transaction, seat, -party).await?;
-    if let Some(seats) = lock_seats(transaction, seat, SeatLimit::Unknown).await? {
-        promote(transaction, seat, seats, now).await?;
-    }
-    Ok(())
-}
-
 /// Seats that a sign-up takes, or waits for: then none.
 struct Seated {
-    name: Vec<Value>,
+    email_h: Digest,
+    id: String,
     seat: SeatKey,
     party: i64,
 }
@@ -214,7 +194,8 @@ async fn seated(
     rows.iter()
         .map(|row| {
             Ok(Seated {
-                name: vec![(&row.digest("email_h")?).into(), row.string("id")?.as_str().into()],
+                email_h: row.digest("email_h")?,
+                id: row.string("id")?,
                 seat: (row.string("initiative")?, row.string("session")?),
                 party: row.number("party")?,
             })
@@ -223,14 +204,10 @@ async fn seated(
 }
 
 /// Locks the seats that sign-ups take or wait for, in the order in which everybody does.
-async fn lock_seats_of(
-    transaction: &mut dyn Transaction,
-    rows: Vec<Vec<Value>>,
-) -> Result<BTreeMap<SeatKey, i64>, sqlx::Error> {
-    let seats: BTreeMap<SeatKey, i64> =
-        seated(transaction, rows).await?.into_iter().map(|one| (one.seat, 0)).collect();
-    for (initiative, session) in seats.keys() {
+async fn lock_seats_of(transaction: &mut dyn Transaction, rows: Vec<Vec<Value>>) -> Result<(), sqlx::Error> {
+    let seats: BTreeSet<SeatKey> = seated(transaction, rows).await?.into_iter().map(|one| one.seat).collect();
+    for (initiative, session) in &seats {
         lock_seats(transaction, (initiative, session), SeatLimit::Unknown).await?;
     }
-    Ok(seats)
+    Ok(())
 }

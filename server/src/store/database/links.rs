@@ -7,8 +7,8 @@ use super::{Database, lock_person};
 use crate::store::driver::Transaction;
 use crate::store::row::Row;
 use crate::store::{
-    Confirmation, Digest, Erasure, LinkStore, LinkUse, MailedLink, MessageKind, Purpose, SeatLimit,
-    StoreError,
+    AttendanceState, Confirmation, Digest, Erasure, LinkStore, LinkUse, MailedLink, MessageKind, Purpose,
+    SeatLimit, StoreError,
 };
 
 #[async_trait]
@@ -95,14 +95,20 @@ impl LinkStore for Database {
 
     async fn give_back(&self, hash: &Digest, session: &str, now: i64) -> Result<LinkUse, StoreError> {
         match self.link_for(hash, Purpose::Own, now).await? {
-            Some(link) => self.cancel((&link.email_h, &link.signup), session, now).await,
+            Some(link) => {
+                let name = (&link.email_h, link.signup.as_str());
+                self.settle(name, session, AttendanceState::Cancelled, now).await
+            }
             None => Ok(LinkUse::Unknown),
         }
     }
 
     async fn accept_offer(&self, hash: &Digest, session: &str, now: i64) -> Result<LinkUse, StoreError> {
         match self.link_for(hash, Purpose::Own, now).await? {
-            Some(link) => self.accept((&link.email_h, &link.signup), session, now).await,
+            Some(link) => {
+                let name = (&link.email_h, link.signup.as_str());
+                self.settle(name, session, AttendanceState::Active, now).await
+            }
             None => Ok(LinkUse::Unknown),
         }
     }

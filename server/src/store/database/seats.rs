@@ -80,15 +80,28 @@ pub async fn lock_seats(
     }))
 }
 
-/// Adds to the seats that are taken, or frees some.
+/// Adds to the seats that are taken, or frees some. `None` where the session has no limit.
 pub async fn take_seats(
     transaction: &mut dyn Transaction,
     (initiative, session): (&str, &str),
     party: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<Option<SessionSeats>, sqlx::Error> {
     let sql = "UPDATE seats SET taken = CASE WHEN taken + $1 > 0 THEN taken + $1 ELSE 0 END
-               WHERE initiative = $2 AND session = $3";
-    transaction.execute(sql, vec![party.into(), initiative.into(), session.into()]).await?;
+               WHERE initiative = $2 AND session = $3 RETURNING capacity, starts_at, taken";
+    let rows = transaction.query(sql, vec![party.into(), initiative.into(), session.into()]).await?;
+    rows.first().map(|row| SessionSeats::read(&**row)).transpose()
+}
+
+/// Frees seats of a session, which are locked, and gives them to those who wait.
+pub async fn free(
+    transaction: &mut dyn Transaction,
+    seat: (&str, &str),
+    party: i64,
+    now: i64,
+) -> Result<(), StoreError> {
+    if let Some(seats) = take_seats(transaction, seat, -party).await? {
+        promote(transaction, seat, seats, now).await?;
+    }
     Ok(())
 }
 

@@ -11,6 +11,7 @@ use super::snapshot::snapshot;
 use super::{Database, NOBODY};
 use crate::store::decide::{Plan, decide};
 use crate::store::driver::Transaction;
+use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::{
     Attendance, AttendanceState, Consent, Counts, Cursor, Digest, Erasure, NewSignUp, Outcome, PersonKey,
@@ -264,14 +265,17 @@ impl SignUpStore for Database {
         limit: SeatLimit,
         now: i64,
     ) -> Result<u64, StoreError> {
-        let mut transaction = self.driver.begin().await?;
-        let seat = (initiative, session);
-        let count = match lock_seats(&mut *transaction, seat, limit).await? {
-            Some(seats) => promote(&mut *transaction, seat, seats, now).await?,
-            None => 0,
-        };
-        transaction.commit().await?;
-        Ok(count)
+        retried(move || async move {
+            let mut transaction = self.driver.begin().await?;
+            let seat = (initiative, session);
+            let count = match lock_seats(&mut *transaction, seat, limit).await? {
+                Some(seats) => promote(&mut *transaction, seat, seats, now).await?,
+                None => 0,
+            };
+            transaction.commit().await?;
+            Ok(count)
+        })
+        .await
     }
 
     async fn erase(&self, what: &Erasure, now: i64) -> Result<u64, StoreError> {
