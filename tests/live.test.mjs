@@ -25,6 +25,7 @@ function counting() {
       petition,
       { id: 'tournee', kind: 'volunteering', name: 'Tournée du soir', participation: shift, sessions: [session('samedi', 3, 3), session('dimanche', 4, 1)] },
       { id: 'seul', kind: 'gathering', name: 'Atelier à une place', participation: shift, sessions: [{ ...session('le', 5), remainingAttendeeCapacity: 1 }] },
+      { id: 'dernier', kind: 'volunteering', name: 'Dernière place', participation: shift, sessions: [session('un', 6, 2), session('deux', 8, 2)] },
       ...feed.initiatives.filter((it) => it !== petition),
     ],
   };
@@ -133,6 +134,20 @@ test('after the last seat the form says that it joins the waiting list, and the 
   const script = await (await fetch(`${at.server.url}/v1/alentour.js?lang=fr&limit=40`)).text();
   assert.doesNotMatch(script, /1[\s\u202f\u00a0]place restante/);
   assert.match(script, /Complet/);
+});
+
+test('whoever is refused for the last seat sees that it is gone, and joins its line by sending again', async (t) => {
+  const page = await at.visit(t, { query: '#alentour=dernier' });
+  const { slot, send, status } = widget(page);
+  await slot('un').check();
+  await introduce(page, { email: 'en-retard@example.org' });
+  await row(page, 'un').getByText('2 places restantes').waitFor();
+  await signUp('dernier', 'un');
+  await signUp('dernier', 'un');
+  await send(/^Je participe/).click();
+  await row(page, 'un').getByText('Complet').waitFor();
+  await send('Je rejoins la liste d’attente').click();
+  await status.getByText('liste d’attente').waitFor();
 });
 
 test('a petition’s count moves once somebody has confirmed, and a goal that is reached gives way to the next', async (t) => {

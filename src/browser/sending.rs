@@ -154,8 +154,8 @@ fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) {
             }
             Outcome::Refused(problems) => {
                 pending::forget(&id);
-                // Solved while it is being mended.
-                drop(page.proofs.of(&draft).begin(app));
+                // Solved, and counted anew, while it is being mended.
+                page.begin(app, &draft);
                 refuse(&page, &draft, problems);
             }
             _ => {

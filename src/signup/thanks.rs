@@ -1,6 +1,6 @@
 //! The thanks for a sign-up that the server has.
 
-use alentour_model::{Availability, Initiative, SignUp};
+use alentour_model::{Availability, Initiative, Session, SignUp};
 use leptos::prelude::*;
 
 use super::small_print::page;
@@ -23,30 +23,30 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
     // A session that names none of several places is at a place that nobody has chosen.
     let only = (initiative.places.len() == 1).then_some(0);
     let line = || p().class("what");
-    let mut at = None;
+    let address = |place: Option<usize>| {
+        let place = place.and_then(|place| initiative.places.get(place));
+        place.map(|place| line().child(facts::address(place)))
+    };
+    let waits = |session: &Session| sent.is_some_and(|sent| sent.may_wait(&session.id));
     let mut lines = Vec::new();
-    for session in &chosen {
+    for (at, session) in chosen.iter().enumerate() {
         // Its date, and no word for it: the thanks may be read again tomorrow.
         let when = facts::with_hours(app.locale, session, line().child(app.locale.session_days(session)))
             .child(facts::called(session))
             .child(facts::in_zone(app.locale, session));
-        let waits = sent.is_some_and(|sent| sent.may_wait(&session.id));
-        let waits = if waits { [" · ", app.text(Message::WaitingList)].concat() } else { String::new() };
-        lines.push(when.child(waits));
+        let waiting = waits(session).then(|| [" · ", app.text(Message::WaitingList)].concat());
+        lines.push(when.child(waiting.unwrap_or_default()));
+        // Dates at one place stand together before it.
         let place = session.place.or(only);
-        if place != at {
-            lines.extend(
-                place.and_then(|it| initiative.places.get(it)).map(|it| line().child(facts::address(it))),
-            );
-            at = place;
+        if chosen.get(at + 1).is_none_or(|next| next.place.or(only) != place) {
+            lines.extend(address(place));
         }
     }
     if chosen.is_empty() {
-        lines.extend(only.map(|it| line().child(facts::address(&initiative.places[it]))));
+        lines.extend(address(only));
     }
-    let seated = chosen.iter().filter(|session| !sent.is_some_and(|sent| sent.may_wait(&session.id)));
-    let seated: Vec<_> = seated.copied().collect();
-    let calendar = (!seated.is_empty()).then(|| calendar::link(app, initiative, &seated)).flatten();
+    let settled: Vec<_> = chosen.into_iter().filter(|session| !waits(session)).collect();
+    let calendar = (!settled.is_empty()).then(|| calendar::link(app, initiative, &settled)).flatten();
     let email = sent.map_or(app.text(Message::YourAddress), |sent| sent.email.trim());
     let unconfirmed = draft.progress.read_untracked().status == Status::Unconfirmed;
     let (title, help) = if unconfirmed {

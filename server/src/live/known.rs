@@ -59,6 +59,13 @@ impl Known {
         self.inner().failing = Some(now + FRESH);
     }
 
+    /// What was counted last of an initiative is no longer believed; it is still what was known last.
+    pub fn doubt(&self, id: &str, now: Instant) {
+        if let Some(entry) = self.inner().entries.get_mut(id) {
+            entry.until = now;
+        }
+    }
+
     /// What was counted last of these, however long ago.
     pub fn of(&self, ids: &[String]) -> Vec<Arc<LiveInitiative>> {
         let inner = self.inner();

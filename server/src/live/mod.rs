@@ -66,6 +66,11 @@ impl Live {
         Arc::new(initiative)
     }
 
+    /// Something has shown that what was counted last of an initiative is no longer so: it is counted anew for whoever asks next.
+    pub fn doubt(&self, id: &str) {
+        self.known.doubt(id, Instant::now());
+    }
+
     /// What tells the same to views, on a thread that may wait: one of those that draw pages.
     pub fn for_views(self: &Arc<Self>) -> alentour::render::Live {
         let (live, runtime) = (self.clone(), Handle::current());

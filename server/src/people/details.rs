@@ -76,7 +76,7 @@ pub fn facts(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
     let (times, place) = appointments.map_or_else(Default::default, |it| (it.times, it.place));
     let organiser = initiative.and_then(|it| it.organizer.as_ref());
     html! {
-        @for time in times { dt { (texts.when) } dd { (time) } }
+        @if !times.is_empty() { dt { (texts.when) } @for time in times { dd { (time) } } }
         @if let Some(place) = place { dt { (texts.place) } dd { bdi { (place) } } }
         @if let Some(organiser) = organiser { dt { (page.texts.organiser) } dd { bdi { (organiser.name) } } }
         @if record.party > 1 { dt { (page.texts.people) } dd { (record.party) } }

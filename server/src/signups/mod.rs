@@ -125,7 +125,11 @@ pub async fn keep(
     next_beat(start).await;
     match outcome {
         Outcome::Received => Ok(()),
-        Outcome::Full(sessions) => Err(Error::Full(sessions)),
+        Outcome::Full(sessions) => {
+            // Whoever was refused looks again: what was counted before is not said once more.
+            state.live.doubt(&initiative.id);
+            Err(Error::Full(sessions))
+        }
         Outcome::KeyReused => Err(Error::KeyReused),
         Outcome::ProofSpent => Err(Error::Proof),
     }

@@ -222,3 +222,16 @@ async fn a_visitor_asks_so_often_and_no_more() {
     // Pages have a limit of their own.
     assert_eq!(app.get("/near?lang=fr").await.status(), 200);
 }
+
+#[tokio::test]
+async fn who_is_refused_for_want_of_a_seat_sees_that_there_is_none() {
+    let mut feed = counting();
+    feed["initiatives"][0]["sessions"][0]["maximumAttendeeCapacity"] = json!(1);
+    let app = App::start_announcing(feed, "").await;
+    let left = async || live(&app, "id=atelier").await["initiatives"][0]["sessions"][0]["remaining"].take();
+    assert_eq!(left().await, 1);
+    // Within the two seconds for which that is believed.
+    assert_eq!(app.post(&key("a"), &seat("zoe@example.org")).await.0, 201);
+    assert_eq!(app.post(&key("b"), &seat("max@example.org")).await.0, 409);
+    assert_eq!(left().await, 0);
+}
