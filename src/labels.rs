@@ -81,6 +81,21 @@ pub fn sending(way: Way) -> Message {
     }
 }
 
+/// What the button says that leads to the form, or to the letter where there is no form.
+pub fn taking_part(initiative: &Initiative) -> Message {
+    initiative.participation.as_ref().map_or(Message::WriteLetter, |participation| way(participation.way))
+}
+
+/// What the field for some words to the organiser is called.
+pub fn note(way: Way) -> Message {
+    match way {
+        Way::Signature => Message::NoteSignature,
+        Way::Membership => Message::NoteMembership,
+        Way::Offer => Message::NoteOffer,
+        _ => Message::Note,
+    }
+}
+
 /// What the button of an initiative says.
 pub fn action(initiative: &Initiative) -> Message {
     initiative.participation.as_ref().map_or(Message::ReadMore, |participation| way(participation.way))

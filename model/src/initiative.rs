@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::letter::Letter;
 use crate::link::Link;
 use crate::organisation::Organisation;
 use crate::participation::{Availability, Participation};
@@ -152,6 +153,15 @@ pub struct Initiative {
     /// What a petition aims at and has reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub petition: Option<Petition>,
+    /// A letter that visitors can send to those who decide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub letter: Option<Letter>,
+    /// What one must know or have done before, as of a training.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub prerequisites: String,
+    /// The organiser's page where one can give money.
+    #[serde(rename = "donationUrl", skip_serializing_if = "Option::is_none")]
+    pub donation: Option<Link>,
     /// What makes it accessible.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub accessibility: Vec<Accessibility>,
@@ -194,6 +204,9 @@ impl Initiative {
             time_zone: String::new(),
             participation: None,
             petition: None,
+            letter: None,
+            prerequisites: String::new(),
+            donation: None,
             accessibility: Vec::new(),
             accessibility_summary: String::new(),
             impact: Vec::new(),
@@ -241,6 +254,11 @@ impl Initiative {
         } else {
             Availability::Open
         }
+    }
+
+    /// The letter that can be written, at that instant (UTC seconds).
+    pub fn letter_at(&self, now: i64) -> Option<&Letter> {
+        self.letter.as_ref().filter(|_| !self.is_over(now))
     }
 
     /// The session of that name.

@@ -4,10 +4,12 @@ mod questions;
 
 use serde_json::Value;
 
+use crate::contact::EmailAddress;
 use crate::feed::{Feed, Finding, Notes, Problem};
 use crate::geo::Point;
 use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
 use crate::json::Json;
+use crate::letter::{Letter, Recipient};
 use crate::link::Link;
 use crate::organisation::{Organisation, Sector};
 use crate::participation::{Asked, ConsentRequest, Participation, Way};
@@ -154,6 +156,9 @@ fn read_item<J: Json, N: Notes>(
     }
     initiative.participation = reader.objects("participation", participation).into_iter().next();
     initiative.petition = reader.objects("petition", petition).into_iter().next();
+    initiative.letter = reader.objects("letter", letter).into_iter().next();
+    initiative.prerequisites = reader.text("prerequisites");
+    initiative.donation = reader.link("donationUrl");
     initiative.accessibility =
         reader.lines("accessibility").iter().filter_map(|word| Accessibility::parse(word)).collect();
     initiative.accessibility_summary = reader.text("accessibilitySummary");
@@ -290,6 +295,28 @@ fn petition<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Petition> {
         addressed_to: reader.lines("addressedTo"),
         outcome: reader.text("outcome"),
     })
+}
+
+fn letter<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Letter> {
+    let (text, recipients) = (reader.text("text"), reader.objects("recipients", recipient));
+    if text.is_empty() || recipients.is_empty() {
+        return reader.incomplete(if text.is_empty() { "text" } else { "recipients" });
+    }
+    Some(Letter { subject: reader.line("subject"), text, recipients, share: reader.lines("share") })
+}
+
+/// Somebody who decides: whoever cannot be reached is left out.
+fn recipient<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Recipient> {
+    let (name, mut email, url) = (reader.line("name"), reader.line("email"), reader.link("url"));
+    if !email.is_empty() && EmailAddress::parse(&email).is_none() {
+        reader.find("email", Problem::NotALink);
+        email.clear();
+    }
+    if name.is_empty() || (email.is_empty() && url.is_none()) {
+        return reader.incomplete(if name.is_empty() { "name" } else { "email" });
+    }
+    let (office, areas) = (reader.line("office"), reader.lines("areas"));
+    Some(Recipient { name, office, email, url, areas })
 }
 
 fn impact<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Impact> {

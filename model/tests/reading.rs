@@ -123,6 +123,35 @@ fn questions_and_consents_without_what_makes_them_one_are_left_out() {
 }
 
 #[test]
+fn of_those_who_decide_whoever_cannot_be_reached_is_left_out() {
+    let (initiative, findings) = read_with(json!({"letter": {"text": "Bonjour", "recipients": [
+        {"name": "Mairie", "email": "mairie@example.org", "areas": ["69007", "2A"]},
+        {"name": "Sans adresse"},
+        {"email": "personne@example.org"},
+        {"name": "Député", "email": "a@example.org?cc=b@example.org", "url": "https://example.org/ecrire"},
+        {"name": "Sénat", "email": "javascript:alert(1)"},
+    ]}}));
+    let letter = initiative.letter.unwrap();
+    let names: Vec<_> = letter.recipients.iter().map(|it| (it.name.as_str(), it.email.as_str())).collect();
+    assert_eq!(names, [("Mairie", "mairie@example.org"), ("Député", "")]);
+    assert_eq!(letter.recipients[0].areas, ["69007", "2A"]);
+    assert_eq!(
+        problems(&findings),
+        [
+            ("letter.0.recipients.1.email", Problem::Incomplete),
+            ("letter.0.recipients.2.name", Problem::Incomplete),
+            ("letter.0.recipients.3.email", Problem::NotALink),
+            ("letter.0.recipients.4.email", Problem::NotALink),
+            ("letter.0.recipients.4.email", Problem::Incomplete),
+        ]
+    );
+
+    let (initiative, findings) = read_with(json!({"letter": {"text": "Bonjour", "recipients": [{}]}}));
+    assert_eq!(initiative.letter, None);
+    assert_eq!(problems(&findings).last(), Some(&("letter.0.recipients", Problem::Incomplete)));
+}
+
+#[test]
 fn two_sessions_of_one_name_are_kept_apart() {
     let session = json!({"startDate": "2026-05-01T10:00:00Z"});
     let (initiative, findings) =

@@ -47,4 +47,6 @@ pub trait Sender {
     fn check(&self, app: App, draft: &Draft, initiative: &Initiative);
     /// Makes ready for somebody else's form.
     fn renew(&self, draft: &Draft);
+    /// Copies the text beside what was pressed, and then says that there.
+    fn copy(&self, event: &web_sys::Event, said: &'static str);
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use alentour_model::signup::{Answer, answer_to};
 use alentour_model::{
-    ConsentGiven, ConsentRequest, FieldProblem, Initiative, Participation, Session, SignUp,
+    ConsentGiven, ConsentRequest, FieldProblem, Initiative, Letter, Participation, Session, SignUp,
 };
 use leptos::prelude::*;
 
@@ -56,6 +56,29 @@ pub struct Progress {
     pub problems: Vec<FieldProblem>,
 }
 
+/// What a visitor has made of the letter of an initiative.
+#[derive(Default)]
+pub struct Written {
+    /// The visitor's postcode.
+    pub postcode: String,
+    /// The subject; `None` where it is as it was proposed.
+    pub subject: Option<String>,
+    /// The text; the same.
+    pub text: Option<String>,
+}
+
+impl Written {
+    /// The subject as it is now.
+    pub fn subject<'a>(&'a self, letter: &'a Letter) -> &'a str {
+        self.subject.as_deref().unwrap_or(&letter.subject)
+    }
+
+    /// The text as it is now.
+    pub fn text<'a>(&'a self, letter: &'a Letter) -> &'a str {
+        self.text.as_deref().unwrap_or(&letter.text)
+    }
+}
+
 /// The form of one initiative.
 #[derive(Clone)]
 pub struct Draft {
@@ -73,6 +96,8 @@ pub struct Draft {
     proposed: RwSignal<Option<usize>>,
     /// How often a session has been chosen: what the button says follows it.
     pub choices: RwSignal<Option<usize>>,
+    /// The letter, where it proposes one. It is sent to nobody from here.
+    pub letter: Rc<RefCell<Written>>,
 }
 
 /// An attempt to send a form. Another form is another attempt.
@@ -104,6 +129,7 @@ impl Drafts {
             attempt: Rc::default(),
             proposed: RwSignal::new(None),
             choices: RwSignal::new(None),
+            letter: Rc::default(),
         };
         self.all.push((initiative.id.clone(), draft.clone()));
         draft
@@ -116,7 +142,7 @@ pub fn takes_several(initiative: &Initiative) -> bool {
 }
 
 /// Signals of one type share their code: hence an option, as of the initiative that is opened.
-pub(super) fn count_up(signal: RwSignal<Option<usize>>) {
+pub fn count_up(signal: RwSignal<Option<usize>>) {
     signal.set(Some(signal.get_untracked().unwrap_or_default() + 1));
 }
 
@@ -249,15 +275,12 @@ impl Draft {
         }
     }
 
-    /// Begins an empty form, for somebody else.
+    /// Begins a form for somebody else, with what may be the same for both: how they are reached, and when they come.
     pub fn renew(&self) {
-        let empty = {
-            let signup = self.signup.borrow();
-            SignUp::new(&signup.initiative, &signup.language)
-        };
-        self.signup.replace(empty);
+        let SignUp { initiative, language, email, telephone, postal_code, sessions, .. } = self.signup.take();
+        let same = SignUp { email, telephone, postal_code, sessions, ..SignUp::new(&initiative, &language) };
+        self.signup.replace(same);
         self.attempt.take();
-        self.proposed.set(None);
         count_up(self.renewals);
         self.progress.set(Progress::default());
     }

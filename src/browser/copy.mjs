@@ -14,3 +14,14 @@ export function copy(event, said) {
     () => (location.href = link.href),
   );
 }
+
+/** Copies the text beside what was pressed, or that of its letter, and says so beside the text. It is selected as well: it can be copied by hand. */
+export function copyText({ currentTarget }, said) {
+  const block = currentTarget.closest('.copied') ?? currentTarget.closest('.letter').querySelector('.copied');
+  const text = block.querySelector('textarea');
+  const say = () => (block.lastChild.textContent = said);
+  text.select();
+  // Pages without https have no clipboard.
+  if (navigator.clipboard) navigator.clipboard.writeText(text.value).then(say, () => {});
+  else if (document.execCommand('copy')) say();
+}

@@ -65,6 +65,10 @@ impl Sender for Rc<Page> {
     fn renew(&self, draft: &Draft) {
         self.proofs.of(draft).discard();
     }
+
+    fn copy(&self, event: &web_sys::Event, said: &'static str) {
+        let _ = super::copy::copy_text(event, said);
+    }
 }
 
 /// What became of one try.

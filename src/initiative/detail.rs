@@ -44,8 +44,12 @@ pub fn Detail(
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
     let (when, places) = programme(app, position, initiative, near);
     // Without a form the bar has it.
-    let page = initiative.url.as_ref().filter(|_| initiative.participation.is_some());
+    let letter = initiative.letter_at(locale.clock.now().instant);
+    let has_way_in = initiative.participation.is_some() || letter.is_some();
+    let page = initiative.url.as_ref().filter(|_| has_way_in);
     let page = page.map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
+    let donation = initiative.donation.as_ref();
+    let donation = donation.map(|url| p().child(link(url.as_str(), app.text(Message::Donate))));
     let is_coming = !initiative.coming(locale.clock.now().instant).is_empty();
     let calendar = is_coming.then(|| calendar::link(app, initiative, &[])).flatten();
     // Its own target: a page's <base> may name another.
@@ -72,10 +76,12 @@ pub fn Detail(
     let rest = || {
         let all = [
             way_in(app, initiative, hit),
+            donation,
             view! { <SignUpForm app position/> }.into_inner(),
             block(Message::WhenTitle, when),
             block(Message::WhereTitle, places),
             block(Message::AboutTitle, paragraphs(&initiative.description)),
+            block(Message::PrerequisitesTitle, paragraphs(&initiative.prerequisites)),
             block(Message::WhoTitle, who(app, initiative)),
             block(Message::AccessTitle, accessibility(app, initiative)),
             block(Message::ImpactTitle, impact),

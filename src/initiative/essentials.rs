@@ -75,19 +75,22 @@ pub fn way_in(app: App, initiative: &Initiative, hit: Hit) -> Option<El> {
         needed.map_or_else(|| name.clone(), |needed| [between, &needed].concat())
     };
     let said = p().child(days).child(needed);
-    let Some(participation) = &initiative.participation else {
+    let now = locale.clock.now().instant;
+    let has_letter = initiative.letter_at(now).is_some();
+    if initiative.participation.is_none() && !has_letter {
         let page = link(initiative.url.as_ref()?.as_str(), app.text(Message::OrganiserPage));
         return Some(div().class("bar").child(said).child(page.class("action").part("action")));
-    };
-    let availability = initiative.availability(locale.clock.now().instant);
-    if availability == Availability::Closed {
+    }
+    let availability = initiative.availability(now);
+    if availability == Availability::Closed && !has_letter {
         return None;
     }
     let is_full = session.is_some_and(|(_, session)| session.is_full());
     let way = app.text(match availability {
         Availability::Full => Message::ActionWaitingList,
-        _ if is_full => Message::ChooseSession,
-        _ => labels::way(participation.way),
+        Availability::Closed => Message::WriteLetter,
+        Availability::Open if is_full => Message::ChooseSession,
+        Availability::Open => labels::taking_part(initiative),
     });
     let go = match app.served() {
         Some(_) => leading("#form-title", way, "action"),

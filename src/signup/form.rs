@@ -4,6 +4,7 @@ use alentour_model::{Asked, Availability, Initiative, Participation, SignUp, Way
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields};
+use super::letter::letter;
 use super::question::questions;
 use super::session::session;
 use super::small_print::{age, honeypot, notice};
@@ -18,15 +19,16 @@ use crate::dom::{El, ev};
 use crate::labels;
 use crate::message::Message;
 
-/// The form; once it is received, the thanks. Nothing once the widget is gone.
+/// The form; once it is received, the thanks. Then the letter, where there is one. Nothing once the widget is gone.
 ///
 /// The bundle has it, and all that only it needs, in a file of its own: `place.rs` calls it through a pointer.
 #[inline(never)]
 pub fn contents(app: App, position: usize) -> Vec<El> {
     let looked_at = app.looked_at(position);
-    let asks = looked_at.get().and_then(|initiative| Some((initiative, initiative.participation.as_ref()?)));
-    let Some((initiative, participation)) = asks else { return Vec::new() };
+    let Some(initiative) = looked_at.get() else { return Vec::new() };
     let Some(draft) = app.draft(initiative) else { return Vec::new() };
+    let letter = letter(app, &draft, position, initiative);
+    let Some(participation) = &initiative.participation else { return letter.into_iter().collect() };
     app.act_on_form(|sender| sender.check(app, &draft, initiative));
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
@@ -59,7 +61,7 @@ pub fn contents(app: App, position: usize) -> Vec<El> {
             done.map(|initiative| received(app, &draft, initiative))
         }
     };
-    vec![content, div().child(thanks)]
+    [content, div().child(thanks)].into_iter().chain(letter).collect()
 }
 
 /// What is said in the form's place where nobody can sign up, and what one can do instead.
@@ -100,9 +102,9 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(line("postalCode", Message::PostalCode, "text", "postal-code", postal_code, |signup| {
             &mut signup.postal_code
         }));
-    let message = line("message", Message::Note, "textarea", "off", participation.message, |signup| {
-        &mut signup.message
-    });
+    let note = labels::note(participation.way);
+    let message =
+        line("message", note, "textarea", "off", participation.message, |signup| &mut signup.message);
     let consents = participation.consents.iter().map(|request| {
         let name = ["consents.", &request.id].concat();
         let (draft, request) = (draft.clone(), request.clone());

@@ -3,6 +3,7 @@
 pub mod field;
 pub mod form;
 mod group;
+mod letter;
 pub mod place;
 mod question;
 pub mod session;

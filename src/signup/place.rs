@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use alentour_model::{Initiative, Way};
+use alentour_model::Initiative;
 use leptos::prelude::*;
 
 use super::form::contents;
@@ -24,12 +24,13 @@ pub fn SignUpForm(
 ) -> Option<El> {
     let looked_at = app.looked_at(position);
     let initiative = looked_at.get()?;
-    let Some(participation) = &initiative.participation else {
+    let letter = initiative.letter_at(app.locale.clock.now().instant);
+    if initiative.participation.is_none() && letter.is_none() {
         return without_script::without_form(app, initiative);
-    };
+    }
     app.act(|browser| browser.fetch_form(app));
-    let way = participation.way;
-    let title = h3().id("form-title").attr("tabindex", "-1").child(app.text(labels::way(way)));
+    let action = labels::taking_part(initiative);
+    let title = h3().id("form-title").attr("tabindex", "-1").child(app.text(action));
     let looked_at = looked_at.clone();
     let content = move || match &*app.form.read() {
         // A pointer that the compiler does not see through: what is behind it is no part of the code that comes first.
@@ -40,7 +41,7 @@ pub fn SignUpForm(
             vec![p().class("note").attr("role", "status").child(app.text(Message::LoadingDetails))]
         }
         Stage::Failed(failure) => {
-            looked_at.get().map(|initiative| failed(app, failure, initiative, way)).into_iter().collect()
+            looked_at.get().map(|initiative| failed(app, failure, initiative, action)).into_iter().collect()
         }
     };
     Some(
@@ -57,7 +58,7 @@ pub fn SignUpForm(
 }
 
 /// What stands in the place of a form that has not come.
-fn failed(app: App, failure: &FeedError, initiative: &Initiative, way: Way) -> El {
+fn failed(app: App, failure: &FeedError, initiative: &Initiative, action: Message) -> El {
     let retry = button(app.text(Message::Retry), "action").on(ev::click, move |_| {
         app.act(|browser| {
             browser.fetch_form(app);
@@ -66,7 +67,7 @@ fn failed(app: App, failure: &FeedError, initiative: &Initiative, way: Way) -> E
     });
     // There it works without a script.
     let path = ["/i/", &encode(&initiative.id), "?lang=", app.locale.language].concat();
-    let page = app.address(&path).map(|page| link(&page, app.text(labels::way(way))));
+    let page = app.address(&path).map(|page| link(&page, app.text(action)));
     div()
         .class("notice")
         .attr("role", "alert")

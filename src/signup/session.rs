@@ -1,6 +1,6 @@
 //! The choice of a session: its slots as rows.
 
-use alentour_model::{Availability, Initiative, Slot};
+use alentour_model::{Availability, Initiative, Slot, Way};
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields, input_id};
@@ -48,19 +48,29 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         return None;
     }
     let zone = facts::shared_zone(locale, &mut slots.iter().map(|slot| &initiative.sessions[slot.session]));
+    let is_series = several && slots.len() > 1 && is_taught(initiative) && app.served().is_none();
     let (mut shown, mut others) = (Vec::new(), Vec::new());
     // The summary of what is wrong leads to the first.
     let mut is_first = true;
     for slot in &slots {
         let session = &initiative.sessions[slot.session];
         let is_chosen = draft.has_chosen(&session.id);
+        let (chosen, id) = (draft.clone(), session.id.clone());
         let (position, at) = (fields.position, slot.session);
         let button = input()
             .id(is_first.then(|| input_id("session")))
             .attr("type", if several { "checkbox" } else { "radio" })
             .attr("name", "session")
-            .attr("value", &session.id)
-            .prop("checked", is_chosen);
+            .attr("value", &session.id);
+        // Of a series all may be chosen at once.
+        let button = if is_series {
+            button.prop("checked", move || {
+                chosen.choices.track();
+                chosen.has_chosen(&id)
+            })
+        } else {
+            button.prop("checked", is_chosen)
+        };
         is_first = false;
         // Without a script nobody else knows what the page has said.
         let waits = session.is_full() || draft.signup.borrow().may_wait(&session.id);
@@ -84,7 +94,8 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         shown.push(details().child(summary().child(app.text(Message::OtherDates))).child(others));
     }
     let note = zone.as_deref().map(facts::zone_note);
-    let rows = note.into_iter().chain(shown).collect();
+    let whole = is_series.then(|| whole_series(fields, initiative, &slots));
+    let rows = note.into_iter().chain(whole).chain(shown).collect();
     let title = app.text(if several { Message::ChooseSessions } else { Message::ChooseSession });
     let all = fields.rows(FieldSpec::own("session", title, true), rows, several);
     let fields = fields.clone();
@@ -93,6 +104,31 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         fields.draft.choose(&value(&event), ticked(&event), several);
         fields.look_again("session");
     }))
+}
+
+/// Whether its sessions are lessons.
+fn is_taught(initiative: &Initiative) -> bool {
+    initiative.participation.as_ref().is_some_and(|participation| participation.way == Way::Enrolment)
+}
+
+/// The row that chooses all of a series.
+fn whole_series(fields: &Fields, initiative: &Initiative, slots: &[Slot]) -> El {
+    let app = fields.app;
+    let ids: Vec<_> = slots.iter().map(|slot| initiative.sessions[slot.session].id.clone()).collect();
+    let said = app.locale.count(Message::WholeSeries, ids.len(), &[]);
+    let (chosen, all) = (fields.draft.clone(), ids.clone());
+    let is_whole = move || {
+        chosen.choices.track();
+        all.iter().all(|id| chosen.has_chosen(id))
+    };
+    let fields = fields.clone();
+    let button = input().attr("type", "checkbox").prop("checked", is_whole).on(ev::change, move |event| {
+        // The listener of all rows takes it for a date otherwise.
+        event.stop_propagation();
+        ids.iter().for_each(|id| fields.draft.choose(id, ticked(&event), true));
+        fields.look_again("session");
+    });
+    label().class("slot").child(button).child(b().child(said))
 }
 
 /// "ven. 27 nov. · 5 h 30 – 8 h", and what it is called.

@@ -37,13 +37,15 @@ messages! {
 
     Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
 
-    Optional TwoMinutes ChooseSession ChooseSessions OtherDates PartySize GivenName FamilyName Email Telephone PostalCode Note Choose
+    Optional TwoMinutes ChooseSession ChooseSessions WholeSeries OtherDates PartySize GivenName FamilyName Email Telephone PostalCode Note NoteSignature NoteMembership NoteOffer Choose
     Yes No OnlyIf NumberBetween NumberFrom NumberTo
     MinimumAge OnDay OnDates JoinWaitingList SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession
     RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredNote RequiredGuardian
     RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode InvalidNumber InvalidDate TooLong
     SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother AlsoOpen
+    WriteLetter LetterHelp LetterSubject LetterText LetterPostcode LetterNobody WriteMail ContactForm CopyLetter TextCopied LetterPaste LetterShare CopyText
+    PrerequisitesTitle Donate
     Notice Organiser Rights Under15 GuardianAgrees
 }
 

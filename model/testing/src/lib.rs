@@ -266,6 +266,28 @@ fn petitions(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = P
     )
 }
 
+fn recipients() -> impl Strategy<Value = Recipient> {
+    let email = option::of(Just("elue@example.org".to_owned())).prop_map(Option::unwrap_or_default);
+    (filled_line(), line(), email, option::of(links()), lines()).prop_map(
+        |(name, office, mut email, url, areas)| {
+            if email.is_empty() && url.is_none() {
+                email = "mairie@example.org".into();
+            }
+            Recipient { name, office, email, url, areas }
+        },
+    )
+}
+
+fn letters() -> impl Strategy<Value = Letter> {
+    let text = text().prop_map(|text| if text.is_empty() { "Bonjour".into() } else { text });
+    (line(), text, vec(recipients(), 1..3), lines()).prop_map(|(subject, text, recipients, share)| Letter {
+        subject,
+        text,
+        recipients,
+        share,
+    })
+}
+
 fn impacts(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = Impact> {
     (filled_line(), -1_000_000..1_000_000_i32, line(), option::of(whens(zone, zones)))
         .prop_map(|(name, value, unit, as_of)| Impact { name, value: f64::from(value) / 8.0, unit, as_of })
@@ -289,6 +311,7 @@ fn initiatives(feed_zone: String, zones: &'static dyn Zones) -> impl Strategy<Va
             option::of(participations(zone.clone(), zones)),
             option::of(petitions(zone.clone(), zones)),
             vec(impacts(zone, zones), 0..2),
+            (option::of(letters()), text(), option::of(links())),
         );
         (Just((own_zone, places)), texts, words, whom, when, more).prop_map(
             |((time_zone, places), texts, words, whom, (mut sessions, span), more)| {
@@ -305,7 +328,8 @@ fn initiatives(feed_zone: String, zones: &'static dyn Zones) -> impl Strategy<Va
                 (initiative.time_zone, initiative.places, initiative.sessions) =
                     (time_zone, places, sessions);
                 (initiative.start, initiative.end) = (span.map(|span| span.0), span.and_then(|span| span.1));
-                (initiative.participation, initiative.petition, initiative.impact) = more;
+                (initiative.participation, initiative.petition, initiative.impact) = (more.0, more.1, more.2);
+                (initiative.letter, initiative.prerequisites, initiative.donation) = more.3;
                 initiative
             },
         )
