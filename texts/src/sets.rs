@@ -45,7 +45,8 @@ set! {
         attempt_gone attempt_gone_lead full full_lead household_full household_full_lead waitlisted waitlisted_lead
         partly_waitlisted_lead own own_lead own_give_back own_leave own_accept own_given_back
         own_given_back_lead own_accepted own_accepted_lead own_late own_late_lead own_back
-        own_more link_gone link_gone_confirm
+        own_change own_change_line own_change_button own_changed own_changed_lead own_change_none
+        own_change_same own_change_full own_change_full_lead own_change_gone own_calendar own_more link_gone link_gone_confirm
         link_gone_access link_used link_used_lead new_link
         my_data_lead email send_link email_wrong sent sent_lead no_mail no_mail_contact
         kept kept_lead kept_nothing kept_correct kept_confirmed kept_waiting kept_waiting_lead

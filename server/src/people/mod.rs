@@ -10,6 +10,7 @@ mod my_data;
 mod notice;
 mod own;
 mod page;
+mod rearrange;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;

@@ -1,31 +1,27 @@
 //! `/mine/{token}`: one sign-up's sessions, and what its person does about them. The link is in each mail about it and stands
 //! for nothing else, so the page shows nothing that was typed: whoever a mail is forwarded to sees no more than the mail says.
 
+use alentour::app::encode;
 use alentour_model::Initiative;
 use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
-use serde::Deserialize;
 
 use super::details::{Standing, facts, initiative, title};
 use super::page::PeoplePage;
-use super::{link, now};
+use super::{link, now, rearrange};
 use crate::http::Error;
 use crate::observability::security;
+use crate::signups::seat_limit;
 use crate::state::AppState;
-use crate::store::{Attendance, AttendanceState, LinkUse, Purpose, SignUpRecord};
+use crate::store::{
+    Attendance, AttendanceState, Digest, LinkUse, MailedLink, Purpose, Rearrangement, SignUpRecord,
+};
 use crate::wording;
 
-/// What a button sends.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct OwnForm {
-    /// The session it is about; empty where it is about all of the sign-up.
-    session: String,
-    /// `accept`, `give-back`, or `erase`: nothing is meant where it is missing.
-    action: String,
-}
+/// What a button and its form send: `action` (`accept`, `give-back`, `change` or `erase`), and the `session` that the first two are about.
+type Fields = Vec<(String, String)>;
 
 /// `GET`: shows, and changes nothing.
 pub async fn show(
@@ -37,52 +33,98 @@ pub async fn show(
     let all = state.store.of_person(&found.email_h).await?;
     let Some(record) = all.into_iter().find(|one| one.id == found.signup) else { return Ok(gone(&page)) };
     let texts = page.texts;
+    // With the seats of the moment: what is full says so.
+    let live = match initiative(&page, &record) {
+        Some(initiative) => Some(state.live.put_into(initiative).await),
+        None => None,
+    };
     Ok(page.render(
         texts.own,
         Some(""),
         html! {
             h1 { (texts.own) }
             p.lead { (texts.own_lead) }
-            (sign_up(&page, &record))
+            (sign_up(&page, &record, live.as_deref()))
             p { a href=(page.link("/my-data")) { (texts.own_more) } }
         },
     ))
 }
 
-/// `POST`: accepts an offer, gives a seat or a place in the line back, or erases a sign-up that is for no session.
+/// `POST`: accepts an offer, gives a seat or a place in the line back, changes what it is for, or erases a sign-up that is for no session.
 pub async fn act(
     page: PeoplePage,
     State(state): State<AppState>,
     Path(token): Path<String>,
-    Form(form): Form<OwnForm>,
+    Form(fields): Form<Fields>,
 ) -> Result<Response, Error> {
-    let Some((hash, _)) = link(&state, &token, Purpose::Own).await? else { return Ok(gone(&page)) };
+    let Some((hash, found)) = link(&state, &token, Purpose::Own).await? else { return Ok(gone(&page)) };
     let texts = page.texts;
-    let (used, title, lead) = match form.action.as_str() {
+    let field = |name: &str| fields.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value);
+    let (action, session) = (field("action"), field("session"));
+    let (used, title, lead) = match action {
         "accept" => {
-            let used = state.store.accept_offer(&hash, &form.session, now()).await?;
+            let used = state.store.accept_offer(&hash, session, now()).await?;
             (used, texts.own_accepted, texts.own_accepted_lead)
         }
         "give-back" => {
-            let used = state.store.give_back(&hash, &form.session, now()).await?;
+            let used = state.store.give_back(&hash, session, now()).await?;
             (used, texts.own_given_back, texts.own_given_back_lead)
         }
+        "change" => return change(&page, &state, (&hash, &found), &fields).await,
         "erase" => (state.store.erase_own(&hash, now()).await?, texts.erased_one, texts.erased_one_lead),
         _ => return Err(Error::Malformed("action")),
     };
     security::link_used("own", used == LinkUse::Now);
     // Somebody may have got the seat, and the organiser is told.
     state.writer.outbox_wake().notify_one();
-    let back = html! { p { a.button.quiet href={ "?lang=" (page.language.tag()) } { (texts.own_back) } } };
+    let back = back(&page);
     Ok(match used {
-        LinkUse::Now if form.action == "erase" => page.message("done", title, lead, html! {}),
+        LinkUse::Now if action == "erase" => page.message("done", title, lead, html! {}),
         LinkUse::Now => page.message("done", title, lead, back),
         LinkUse::Before => page.message("asked", texts.own_late, texts.own_late_lead, back),
         LinkUse::Unknown => gone(&page),
     })
 }
 
-fn sign_up(page: &PeoplePage, record: &SignUpRecord) -> Markup {
+/// Changes which dates it is for, and for how many people.
+async fn change(
+    page: &PeoplePage,
+    state: &AppState,
+    (hash, found): (&Digest, &MailedLink),
+    fields: &Fields,
+) -> Result<Response, Error> {
+    let texts = page.texts;
+    let all = state.store.of_person(&found.email_h).await?;
+    let Some(record) = all.into_iter().find(|one| one.id == found.signup) else { return Ok(gone(page)) };
+    let Some(initiative) = initiative(page, &record) else {
+        return Ok(page.message("asked", texts.own_late, texts.own_change_gone, back(page)));
+    };
+    let wanted = match rearrange::wanted(page, &initiative, &record, fields) {
+        Ok(wanted) => wanted,
+        Err((title, lead)) => return Ok(page.message("asked", title, lead, back(page))),
+    };
+    let limits: Vec<_> = (wanted.among.iter())
+        .map(|session| (session.clone(), seat_limit(Some(&initiative), session)))
+        .collect();
+    let rearranged = state.store.rearrange(hash, &wanted, &limits, now()).await?;
+    security::link_used("own", rearranged == Rearrangement::Now);
+    state.writer.outbox_wake().notify_one();
+    state.live.doubt(&initiative.id);
+    Ok(match rearranged {
+        Rearrangement::Now => page.message("done", texts.own_changed, texts.own_changed_lead, back(page)),
+        Rearrangement::Before => page.message("asked", texts.own_change, texts.own_change_same, back(page)),
+        Rearrangement::Full => {
+            page.message("asked", texts.own_change_full, texts.own_change_full_lead, back(page))
+        }
+        Rearrangement::Unknown => gone(page),
+    })
+}
+
+fn back(page: &PeoplePage) -> Markup {
+    html! { p { a.button.quiet href={ "?lang=" (page.language.tag()) } { (page.texts.own_back) } } }
+}
+
+fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>) -> Markup {
     let initiative = initiative(page, record);
     let initiative = initiative.as_deref();
     html! {
@@ -97,6 +139,8 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord) -> Markup {
             } @else {
                 @for (at, one) in record.attendances.iter().enumerate() { (attendance(page, initiative, record, one, at)) }
             }
+            @if let Some(form) = live.and_then(|live| rearrange::form(page, live, record)) { (form) }
+            @if let Some(dates) = initiative.and_then(|it| calendar(page, it, record)) { p { a href=(dates) { (page.texts.own_calendar) } } }
         }
     }
 }
@@ -138,6 +182,16 @@ fn attendance(
             }
         }
     }
+}
+
+/// The file for calendars of the sessions to come that it has seats of.
+fn calendar(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -> Option<String> {
+    let seated = record.attendances.iter().filter(|one| one.state == AttendanceState::Active);
+    let coming = initiative.coming(now());
+    let seated = seated.filter(|one| coming.iter().any(|session| session.id == one.session));
+    let sessions: Vec<_> = seated.map(|one| format!("session={}", encode(&one.session))).collect();
+    let path = format!("/i/{}/calendar.ics?{}", encode(&initiative.id), sessions.join("&"));
+    (!sessions.is_empty()).then(|| page.link(&path))
 }
 
 fn gone(page: &PeoplePage) -> Response {

@@ -79,6 +79,32 @@ pub enum Confirmation {
     UnknownLink,
 }
 
+/// What a sign-up is to be for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Arrangement {
+    /// For how many people.
+    pub party: u32,
+    /// The sessions, by their ids.
+    pub sessions: Vec<String>,
+    /// Those of them where a place in the line will do.
+    pub waitlist: Vec<String>,
+    /// The sessions among which there was a choice; what the sign-up has of any other stays as it is.
+    pub among: Vec<String>,
+}
+
+/// What became of a change of what a sign-up is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rearrangement {
+    /// It is so now.
+    Now,
+    /// It was so before. Nothing was done.
+    Before,
+    /// There are not seats enough. Nothing was done: its person keeps what they had.
+    Full,
+    /// There is no such link, or no more, or no such sign-up. Nothing was done.
+    Unknown,
+}
+
 /// How many people a session takes in all, as the feed says it now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeatLimit {
@@ -132,6 +158,16 @@ pub trait LinkStore: Send + Sync {
 
     /// Accepts the seats that are offered to the link's sign-up. [`LinkUse::Before`] where none are any more.
     async fn accept_offer(&self, hash: &Digest, session: &str, now: i64) -> Result<LinkUse, StoreError>;
+
+    /// Changes which sessions the link's sign-up is for, and for how many people: all of it or nothing. `limits` are those of the sessions among
+    /// which there was a choice. What is freed goes to those who wait.
+    async fn rearrange(
+        &self,
+        hash: &Digest,
+        wanted: &Arrangement,
+        limits: &[(String, SeatLimit)],
+        now: i64,
+    ) -> Result<Rearrangement, StoreError>;
 
     /// Erases the link's sign-up, which is for no session, as [`SignUpStore::erase`](super::SignUpStore::erase) does.
     async fn erase_own(&self, hash: &Digest, now: i64) -> Result<LinkUse, StoreError>;

@@ -36,7 +36,9 @@ pub use copies::{CopyStore, Rows};
 pub use error::StoreError;
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
-pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose, SeatLimit};
+pub use links::{
+    Arrangement, Confirmation, LinkStore, LinkUse, MailedLink, Purpose, Rearrangement, SeatLimit,
+};
 pub use live::{LiveCounts, LiveStore, LiveWanted, SeatCount};
 pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};

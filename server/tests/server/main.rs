@@ -35,6 +35,7 @@ mod store_holds;
 mod store_links;
 mod store_live;
 mod store_outbox;
+mod store_rearrange;
 mod store_waiting;
 mod stores;
 mod tiles;

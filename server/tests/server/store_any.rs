@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alentour_server::store::{
-    AttendanceState, Confirmation, Erasure, MailedLink, NewSignUp, Purpose, SeatLimit, Store, Type, Value,
+    Arrangement, AttendanceState, Confirmation, Erasure, MailedLink, NewSignUp, Purpose, Rearrangement,
+    SeatLimit, Store, Type, Value,
 };
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -27,6 +28,8 @@ enum Event {
     Confirm(usize),
     GiveBack(usize, usize),
     Accept(usize, usize),
+    /// Somebody changes on their own page for which days and how many they come, and whether a place in the line will do.
+    Rearrange(usize, u8, u32, bool),
     Erase(usize),
     /// The feed says another limit, and the lists are looked through.
     Limit(usize, u32),
@@ -42,6 +45,8 @@ fn event() -> impl Strategy<Value = Event> {
         6 => who.clone().prop_map(Event::Confirm),
         3 => (who.clone(), day.clone()).prop_map(|(who, day)| Event::GiveBack(who, day)),
         2 => (who.clone(), day.clone()).prop_map(|(who, day)| Event::Accept(who, day)),
+        4 => (who.clone(), 1..4_u8, 1..4_u32, any::<bool>())
+            .prop_map(|(who, days, party, waits)| Event::Rearrange(who, days, party, waits)),
         1 => who.prop_map(Event::Erase),
         2 => (day, 0..5_u32).prop_map(|(day, seats)| Event::Limit(day, seats)),
         3 => prop_oneof![Just(30), Just(3000), Just(60_000)].prop_map(Event::Later),
@@ -93,8 +98,7 @@ impl World {
                 store.create_link(&hash, &link(NAMES[who], Purpose::Confirm, i64::MAX)).await.unwrap();
                 let waiting = store.waiting(&digest(NAMES[who]), now).await.unwrap();
                 let Some(one) = waiting.first() else { return };
-                let limits: Vec<_> =
-                    DAYS.iter().enumerate().map(|(day, id)| (id.to_string(), self.limit(day))).collect();
+                let limits = self.all_limits();
                 let confirmed = store.confirm(&hash, &one.attempt.id, &[], &limits, now).await.unwrap();
                 assert!(matches!(confirmed, Confirmation::Now | Confirmation::Full), "{confirmed:?}");
                 assert!(confirmed == Confirmation::Now || one.changes.is_some(), "a new one always counts");
@@ -106,6 +110,21 @@ impl World {
             Event::Accept(who, day) => {
                 let hash = self.own(who).await;
                 store.accept_offer(&hash, DAYS[day], now).await.unwrap();
+            }
+            Event::Rearrange(who, days, party, waits) => {
+                let hash = self.own(who).await;
+                let chosen = DAYS.iter().enumerate().filter(|(day, _)| days >> day & 1 == 1);
+                let sessions: Vec<_> = chosen.map(|(_, id)| id.to_string()).collect();
+                let waitlist = if waits { sessions.clone() } else { Vec::new() };
+                let among = DAYS.map(str::to_owned).to_vec();
+                let wanted = Arrangement { party, sessions, waitlist, among };
+                let before = self.of(who).await;
+                let limits = self.all_limits();
+                let done = store.rearrange(&hash, &wanted, &limits, now).await.unwrap();
+                if done != Rearrangement::Now {
+                    let after = self.of(who).await;
+                    assert!(before == after || done == Rearrangement::Full, "{done:?}: {before:?} {after:?}");
+                }
             }
             Event::Erase(who) => {
                 store.erase(&Erasure::Person(digest(NAMES[who])), now).await.unwrap();
@@ -121,6 +140,15 @@ impl World {
                 self.tend().await;
             }
         }
+    }
+
+    fn all_limits(&self) -> Vec<(String, SeatLimit)> {
+        DAYS.iter().enumerate().map(|(day, id)| (id.to_string(), self.limit(day))).collect()
+    }
+
+    /// What one of them has that counts.
+    async fn of(&self, who: usize) -> Vec<Entry> {
+        self.entries().await.into_iter().filter(|one| one.0 == who).collect()
     }
 
     /// As the server does now and again.
@@ -199,7 +227,7 @@ async fn holds_whatever_happens(store: Arc<dyn Store>, events: &[Event]) -> Vec<
             let waited = |one: &&Entry| was(one.0).is_some_and(|was| was.2 == AttendanceState::Waiting);
             for one in after.iter().filter(of_day).filter(|one| one.2.is_seated()).filter(waited) {
                 // Their own new form may have got them a seat, too.
-                if matches!(event, Event::Confirm(who) if *who == one.0) {
+                if matches!(event, Event::Confirm(who) | Event::Rearrange(who, ..) if *who == one.0) {
                     continue;
                 }
                 let since = was(one.0).unwrap().4;
@@ -214,7 +242,7 @@ async fn holds_whatever_happens(store: Arc<dyn Store>, events: &[Event]) -> Vec<
         if !matches!(event, Event::Erase(_) | Event::Later(_)) {
             let promoted = after.iter().filter(|one| {
                 let was = before.iter().find(|was| was.0 == one.0 && was.1 == one.1);
-                let own = matches!(event, Event::Confirm(who) | Event::Accept(who, _) if *who == one.0);
+                let own = matches!(event, Event::Confirm(who) | Event::Accept(who, _) | Event::Rearrange(who, ..) if *who == one.0);
                 !own && one.2.is_seated() && was.is_some_and(|was| was.2 == AttendanceState::Waiting)
             });
             assert_eq!(told(&world).await - told_before, promoted.count(), "{event:?}");

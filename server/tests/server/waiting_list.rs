@@ -101,6 +101,65 @@ async fn a_full_session_is_named_and_its_line_can_be_joined_and_moves() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn on_ones_own_page_one_comes_another_day_or_with_more_people() {
+    let server = MailServer::start().await;
+    let mut feed = announced();
+    feed["initiatives"][0]["participation"]["way"] = json!("rsvp");
+    feed["initiatives"][0]["participation"]["partySize"] = json!(3);
+    feed["initiatives"][0]["sessions"][1]["maximumAttendeeCapacity"] = json!(2);
+    let app = App::start_announcing(feed, &mailing(&server)).await;
+    let zoe = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let mut form = seat("max@example.org");
+    form["waitlist"] = json!(["samedi"]);
+    let max = joins(&app, &server, &form, 'b').await;
+
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains("Changer de date ou de nombre de personnes"), "{page}");
+    assert!(page.contains(r#"type="radio" name="sessions" value="samedi" checked"#), "{page}");
+    assert!(page.contains("/i/atelier/calendar.ics?session=samedi"), "{page}");
+    // Hers is full with her, which is no reason to send her to the line; for Max it is.
+    assert!(!page.contains("vous serez sur la liste"), "{page}");
+    let page = app.get(&own(&max)).await.text().await.unwrap();
+    assert_eq!(page.matches("vous serez sur la liste").count(), 1, "{page}");
+
+    let path = own(&zoe);
+    let change = |fields: &'static str| submit(&app, &path, fields);
+    for (fields, said) in [
+        ("action=change&sessions=samedi&party=1", "C’était déjà ainsi"),
+        ("action=change&sessions=samedi&party=2", "vous gardez ce que vous aviez"),
+        ("action=change&sessions=dimanche&party=3", "vous gardez ce que vous aviez"),
+        ("action=change&sessions=dimanche&party=4", "Ce choix n’est plus possible"),
+        ("action=change&sessions=dimanche&party=0", "Ce choix n’est plus possible"),
+        ("action=change&sessions=lundi&party=1", "Ce choix n’est plus possible"),
+        ("action=change&party=1", "Choisissez une date"),
+        ("action=change&sessions=samedi&sessions=dimanche&party=1", "Choisissez une date"),
+    ] {
+        let (code, page) = change(fields).await;
+        assert!(code == 200 && page.contains(said), "{fields}: {page}");
+    }
+    round(&outbox(&app), now()).await;
+    assert_eq!(server.to("max@example.org").len(), 1);
+
+    let (_, page) = change("action=change&sessions=dimanche&party=2").await;
+    assert!(page.contains("C’est changé"), "{page}");
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(
+        page.contains("dimanche 3 mai 2099") && page.contains("samedi 2 mai 2099") && page.contains("annulé"),
+        "{page}"
+    );
+    assert!(page.contains("/i/atelier/calendar.ics?session=dimanche"), "{page}");
+    for typed in ["Zoé", "Mbarek", "zoe@example.org"] {
+        assert!(!page.contains(typed), "{typed}: {page}");
+    }
+    // Saturday is Max's now, and he is told.
+    round(&outbox(&app), now()).await;
+    assert_eq!(
+        last(&server, "max@example.org").parsed().subject(),
+        Some("Une place pour vous\u{a0}: Atelier")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_else_waits_at_an_address_does_not_keep_a_confirmation_from_it() {
     let server = MailServer::start().await;
     let app = App::start_announcing(announced(), &mailing(&server)).await;

@@ -20,18 +20,18 @@ use crate::store::{
 const HOUSEHOLD: i64 = 10;
 
 /// A row, as far as a confirmation is about it.
-struct Form {
-    id: String,
-    initiative: String,
-    participant_h: Digest,
-    party: i64,
-    received_at: i64,
-    sequence: i64,
-    attendances: Vec<Attendance>,
+pub struct Form {
+    pub id: String,
+    pub initiative: String,
+    pub participant_h: Digest,
+    pub party: i64,
+    pub received_at: i64,
+    pub sequence: i64,
+    pub attendances: Vec<Attendance>,
 }
 
 impl Form {
-    fn read(row: &dyn Row) -> Result<Self, sqlx::Error> {
+    pub fn read(row: &dyn Row) -> Result<Self, sqlx::Error> {
         Ok(Self {
             id: row.string("id")?,
             initiative: row.string("initiative")?,
@@ -44,7 +44,7 @@ impl Form {
     }
 
     /// What it has of a session.
-    fn of(&self, session: &str) -> Option<&Attendance> {
+    pub fn of(&self, session: &str) -> Option<&Attendance> {
         self.attendances.iter().find(|one| one.session == session)
     }
 
@@ -185,7 +185,7 @@ async fn current(
 }
 
 /// Locks the seats of all sessions of an attempt and of the sign-up that it changes. `None` where one has no limit.
-async fn lock_all(
+pub async fn lock_all(
     transaction: &mut dyn Transaction,
     attempt: &Form,
     current: Option<&Form>,
@@ -206,7 +206,7 @@ async fn lock_all(
 
 /// What an attempt gets of each of its sessions: the seats that it holds, or free ones, or a place in the line. `None` where
 /// it is a change that cannot be had: whoever has a seat does not lose it for a place in the line, nor for nothing.
-async fn placed(
+pub async fn placed(
     transaction: &mut dyn Transaction,
     email_h: &Digest,
     attempt: &Form,
@@ -246,7 +246,7 @@ async fn placed(
 }
 
 /// Counts the seats that a sign-up has now and those that it had before, and gives what it frees to those who wait.
-async fn settle_seats(
+pub async fn settle_seats(
     transaction: &mut dyn Transaction,
     attempt: &Form,
     current: Option<&Form>,

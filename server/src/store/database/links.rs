@@ -7,8 +7,8 @@ use super::{Database, lock_person};
 use crate::store::driver::Transaction;
 use crate::store::row::Row;
 use crate::store::{
-    AttendanceState, Confirmation, Digest, Erasure, LinkStore, LinkUse, MailedLink, MessageKind, Purpose,
-    SeatLimit, StoreError,
+    Arrangement, AttendanceState, Confirmation, Digest, Erasure, LinkStore, LinkUse, MailedLink, MessageKind,
+    Purpose, Rearrangement, SeatLimit, StoreError,
 };
 
 #[async_trait]
@@ -110,6 +110,21 @@ impl LinkStore for Database {
                 self.settle(name, session, AttendanceState::Active, now).await
             }
             None => Ok(LinkUse::Unknown),
+        }
+    }
+
+    async fn rearrange(
+        &self,
+        hash: &Digest,
+        wanted: &Arrangement,
+        limits: &[(String, SeatLimit)],
+        now: i64,
+    ) -> Result<Rearrangement, StoreError> {
+        match self.link_for(hash, Purpose::Own, now).await? {
+            Some(link) => {
+                self.rearrange_own((&link.email_h, link.signup.as_str()), wanted, limits, now).await
+            }
+            None => Ok(Rearrangement::Unknown),
         }
     }
 

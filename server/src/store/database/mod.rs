@@ -11,6 +11,7 @@ mod links;
 mod live;
 mod outbox;
 mod own;
+mod rearrange;
 mod seats;
 mod sign_ups;
 mod snapshot;

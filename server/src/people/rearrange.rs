@@ -1,0 +1,126 @@
+//! The part of one's own page that changes which dates a sign-up is for, and for how many people.
+
+use alentour_model::{Availability, Initiative, Session};
+use maud::{Markup, html};
+
+use super::now;
+use super::page::PeoplePage;
+use crate::store::{Arrangement, Attendance, AttendanceState, SignUpRecord};
+use crate::wording;
+
+/// The form that changes it. `None` where there is nothing to choose, or sign-ups have closed. `initiative` has the seats of the moment.
+pub fn form(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -> Option<Markup> {
+    let choices = initiative.coming(now());
+    let most = most(initiative, record);
+    if is_closed(initiative) || (choices.len() < 2 && most < 2) {
+        return None;
+    }
+    let texts = page.texts;
+    let kind = if takes_several(initiative) { "checkbox" } else { "radio" };
+    Some(html! {
+        details {
+            summary { (texts.own_change) }
+            form method="post" {
+                @for (session, time) in choices.iter().zip(times(page, initiative, record, &choices)) {
+                    @let held = held(record, session);
+                    // Whoever has seats keeps them: the line is only for who has none.
+                    @let waits = session.is_full() && !held.is_some_and(AttendanceState::is_seated);
+                    label.pick {
+                        input type=(kind) name="sessions" value=(session.id) checked[held.is_some()];
+                        span {
+                            bdi { (time) }
+                            @if waits { " · " (texts.own_change_line) }
+                        }
+                    }
+                    @if waits { input type="hidden" name="waitlist" value=(session.id); }
+                }
+                @if most > 1 {
+                    label {
+                        (texts.people)
+                        select name="party" {
+                            @for size in 1..=most {
+                                option value=(size) selected[size == record.party] { (size) }
+                            }
+                        }
+                    }
+                }
+                button name="action" value="change" { (texts.own_change_button) }
+            }
+        }
+    })
+}
+
+/// What such a form asks for.
+///
+/// # Errors
+/// Where it asks for what there is not any more, or for nothing: what is said of that, a title and a sentence.
+pub fn wanted(
+    page: &PeoplePage,
+    initiative: &Initiative,
+    record: &SignUpRecord,
+    fields: &[(String, String)],
+) -> Result<Arrangement, (&'static str, &'static str)> {
+    let texts = page.texts;
+    let all = |name: &str| {
+        let mut values: Vec<String> = Vec::new();
+        for (_, value) in fields.iter().filter(|(known, _)| known == name) {
+            if !values.contains(value) {
+                values.push(value.clone());
+            }
+        }
+        values
+    };
+    let among: Vec<_> = initiative.coming(now()).iter().map(|session| session.id.clone()).collect();
+    let (sessions, waitlist) = (all("sessions"), all("waitlist"));
+    let party = all("party").first().map_or(Some(record.party), |size| size.parse().ok());
+    let party = party.filter(|size| (1..=most(initiative, record)).contains(size));
+    let is_offered = sessions.iter().all(|session| among.contains(session));
+    let Some(party) = party.filter(|_| is_offered && !is_closed(initiative)) else {
+        return Err((texts.own_late, texts.own_change_gone));
+    };
+    if sessions.is_empty() && !among.is_empty() || sessions.len() > 1 && !takes_several(initiative) {
+        return Err((texts.own_change, texts.own_change_none));
+    }
+    Ok(Arrangement { party, sessions, waitlist, among })
+}
+
+fn is_closed(initiative: &Initiative) -> bool {
+    initiative.availability(now()) == Availability::Closed
+}
+
+fn takes_several(initiative: &Initiative) -> bool {
+    initiative.participation.as_ref().is_some_and(|participation| participation.takes_several())
+}
+
+/// For how many people a sign-up may be: as many as the feed says, or as many as it is for.
+fn most(initiative: &Initiative, record: &SignUpRecord) -> u32 {
+    let most = initiative.participation.as_ref().map_or(1, |participation| participation.party_size);
+    most.min(LONGEST).max(record.party)
+}
+
+/// Choices that the number of people has at most, as in the widget's form.
+const LONGEST: u32 = 50;
+
+/// What a sign-up has of a session, unless it was given back.
+fn held(record: &SignUpRecord, session: &Session) -> Option<AttendanceState> {
+    let held = record.attendances.iter().find(|one| one.session == session.id)?.state;
+    Some(held).filter(|state| *state != AttendanceState::Cancelled)
+}
+
+/// When and, where that differs, where each of these sessions is.
+fn times(
+    page: &PeoplePage,
+    initiative: &Initiative,
+    record: &SignUpRecord,
+    choices: &[&Session],
+) -> Vec<String> {
+    let attendances = choices.iter().map(|session| Attendance {
+        session: session.id.clone(),
+        state: AttendanceState::Active,
+        may_wait: false,
+        since: 0,
+        decide_by: None,
+    });
+    let all = SignUpRecord { attendances: attendances.collect(), ..record.clone() };
+    wording::appointments(page.language, initiative, &all).times
+}
