@@ -1,7 +1,9 @@
 //! Facts of an initiative in the visitor's words.
 
 use alentour_model::text::{fold, has_words};
-use alentour_model::{Availability, Hit, Initiative, Kilometres, Petition, Place, Reach, Session, When};
+use alentour_model::{
+    Availability, Hit, Initiative, Kilometres, Petition, Place, Reach, Session, Weekly, When,
+};
 
 use crate::dom::El;
 use crate::dom::html::{b, drawing, p, span, time};
@@ -105,8 +107,11 @@ pub fn zone_note(zone: &str) -> El {
     p().class("zone").child(zone)
 }
 
-/// "et 3 autres dates", where there are more to come at the place that is named beside it.
+/// "et 3 autres dates", where there are more to come at the place that is named beside it; where they are a rhythm, which.
 pub fn further_sessions(locale: Locale, initiative: &Initiative, hit: Hit) -> Option<String> {
+    if let Some(weekly) = Weekly::of(&initiative.coming(locale.clock.now().instant)) {
+        return Some([" ", &every_week(locale, &weekly)].concat());
+    }
     let place = hit.place.filter(|_| everywhere(initiative).is_none());
     // One that names no place is held at each of them.
     let is_there = |of: Option<usize>| place.is_none() || of.is_none() || of == place;
@@ -120,6 +125,25 @@ pub fn further_sessions(locale: Locale, initiative: &Initiative, hit: Hit) -> Op
     });
     let more = others.count();
     (more > 0).then(|| [" ", &locale.count(Message::SessionMore, more, &[])].concat())
+}
+
+/// Days ahead beyond which the last date that is known is not taken for the last.
+const ENDLESS: i32 = 300;
+
+/// "chaque mardi jusqu’au 30 juin, sauf le 24 déc.".
+fn every_week(locale: Locale, weekly: &Weekly) -> String {
+    let day = usize::try_from(weekly.weekday).unwrap_or_default();
+    let day = locale.text(Message::Weekdays).split(',').nth(day).unwrap_or_default().trim();
+    // Of what has no end feeds name the dates of a year, more or less.
+    let is_endless = weekly.last > locale.clock.now().today.plus(ENDLESS);
+    let message = if is_endless { Message::Weekly } else { Message::WeeklyUntil };
+    let mut said = locale.say(message, &[("day", day), ("date", &locale.date(weekly.last))]);
+    if !weekly.except.is_empty() {
+        let dates: Vec<_> = weekly.except.iter().map(|date| locale.date(*date)).collect();
+        said.push_str(locale.comma());
+        said.push_str(&locale.say(Message::Except, &[("dates", &locale.list(&dates))]));
+    }
+    said
 }
 
 /// Whether it had a form that takes no more answers: then nothing is said of seats.

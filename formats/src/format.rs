@@ -18,7 +18,7 @@ pub(crate) struct Format {
     /// Whether a document has its shape.
     pub recognises: fn(&Value) -> bool,
     /// Reads a document that has.
-    pub read: fn(&Value, &Meter) -> Option<Reading>,
+    pub read: fn(&Value, &Options, &Meter) -> Option<Reading>,
     /// Whether its items are read one by one, so that a long list may be read in parts: [`crate::Stream`].
     pub apart: bool,
     /// How its pages follow each other.

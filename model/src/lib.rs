@@ -30,6 +30,7 @@ pub mod place;
 pub mod query;
 pub mod question;
 pub mod read;
+mod rhythm;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod session;
@@ -66,6 +67,7 @@ pub use participation::{Asked, Availability, ConsentRequest, Participation, Way}
 pub use place::Place;
 pub use query::{Hit, Query, Results, Tier};
 pub use question::{Condition, Question, QuestionType};
+pub use rhythm::Weekly;
 pub use session::{Session, When};
 pub use signup::{ConsentGiven, FieldProblem, SignUp};
 pub use submission::{IdempotencyKey, Submission};

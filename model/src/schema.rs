@@ -13,3 +13,18 @@ pub(crate) fn require(fields: &'static str) -> impl FnMut(&mut Schema) {
         }
     }
 }
+
+/// Adds what a reader of feeds writes out, and no session has when it was read: the rule by which it repeats.
+pub(crate) fn add_repeats(schema: &mut Schema) {
+    let Some(properties) = schema.get_mut("properties").and_then(|value| value.as_object_mut()) else {
+        return;
+    };
+    let rule =
+        "How it repeats from its start on: a rule of RFC 5545, section 3.3.10 (FREQ=WEEKLY;UNTIL=20270630).";
+    properties.insert("repeats".into(), serde_json::json!({ "description": rule, "type": "string" }));
+    let except = serde_json::json!({
+        "description": "Days on which one that repeats is not held.",
+        "type": "array", "items": { "type": "string", "format": "date" }
+    });
+    properties.insert("exceptDates".into(), except);
+}

@@ -56,6 +56,7 @@ impl schemars::JsonSchema for When {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("startDate")))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::add_repeats))]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// Names it within its initiative. Where the feed gives none it is the start as written.

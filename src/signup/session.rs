@@ -1,6 +1,6 @@
 //! The choice of a session: its slots as rows.
 
-use alentour_model::{Availability, Initiative, Slot, Way};
+use alentour_model::{Availability, Initiative, Slot, Way, Weekly};
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields, input_id};
@@ -48,7 +48,7 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         return None;
     }
     let zone = facts::shared_zone(locale, &mut slots.iter().map(|slot| &initiative.sessions[slot.session]));
-    let is_series = several && slots.len() > 1 && is_taught(initiative) && app.served().is_none();
+    let is_series = several && slots.len() > 1 && is_series(app, initiative) && app.served().is_none();
     let (mut shown, mut others) = (Vec::new(), Vec::new());
     // The summary of what is wrong leads to the first.
     let mut is_first = true;
@@ -106,9 +106,11 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     }))
 }
 
-/// Whether its sessions are lessons.
-fn is_taught(initiative: &Initiative) -> bool {
-    initiative.participation.as_ref().is_some_and(|participation| participation.way == Way::Enrolment)
+/// Whether its sessions are lessons, or the same each week: then one may come to all of them.
+fn is_series(app: App, initiative: &Initiative) -> bool {
+    let is_taught =
+        initiative.participation.as_ref().is_some_and(|participation| participation.way == Way::Enrolment);
+    is_taught || Weekly::of(&initiative.coming(app.locale.clock.now().instant)).is_some()
 }
 
 /// The row that chooses all of a series.

@@ -5,6 +5,10 @@ use rrule::{Frequency, RRule, RRuleSet, Tz, Unvalidated};
 
 use crate::budget::Meter;
 
+/// Dates that a rule is written out to, at most.
+pub(crate) const SESSIONS: usize = 100;
+/// Days that it is written out for, from now on.
+pub(crate) const DAYS: i64 = 366;
 /// Dates of one rule, those that are past included: a daily one since 1970 has 20,000.
 const DATES: usize = 30_000;
 /// Days, hours and so on that the lists of a rule name together. A rule that names each day of a year has 366.

@@ -24,7 +24,7 @@ pub(crate) const FORMAT: Format = Format {
         Value::Array(items) => items.iter().any(is_known),
         document => is_known(document),
     },
-    read: |document, meter| Some(LIST.read(current(document), meter)),
+    read: |document, _, meter| Some(LIST.read(current(document), meter)),
     apart: false,
     pages: Pages { next, newest_first: true, ..Pages::ONE },
 };

@@ -18,7 +18,7 @@ pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
     shape: "Gancio: a list of events, or {\"events\": [event]}, each with title, start_datetime and place {name, address}",
     recognises: |document| objects(events(document)).any(is_event),
-    read: |document, meter| Some(LIST.read(events(document).as_array()?, meter)),
+    read: |document, _, meter| Some(LIST.read(events(document).as_array()?, meter)),
     apart: true,
     pages: Pages { complete: link, ..Pages::ONE },
 };

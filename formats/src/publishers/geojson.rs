@@ -12,7 +12,7 @@ pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
     shape: "GeoJSON: {\"type\": \"FeatureCollection\", \"features\": [feature]}, each feature's properties with a name or title",
     recognises: |document| features(document).is_some(),
-    read: |document, meter| Some(LIST.read(features(document)?.iter().map(flat), meter)),
+    read: |document, _, meter| Some(LIST.read(features(document)?.iter().map(flat), meter)),
     apart: true,
     pages: Pages::LINKED,
 };

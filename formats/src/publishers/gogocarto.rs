@@ -18,7 +18,7 @@ pub(crate) const FORMAT: Format = Format {
     shape: "GoGoCarto: {\"data\": [element]}, a list of elements, each with name and geo {latitude, longitude}, or a GeoJSON \
             FeatureCollection of them",
     recognises: |document| elements(document).is_some(),
-    read: |document, meter| Some(LIST.read(elements(document)?, meter)),
+    read: |document, _, meter| Some(LIST.read(elements(document)?, meter)),
     apart: true,
     pages: Pages::ONE,
 };

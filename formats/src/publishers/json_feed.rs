@@ -17,7 +17,7 @@ pub(crate) const FORMAT: Format = Format {
         let version = document.get("version").and_then(Value::as_str).unwrap_or_default();
         version.contains("jsonfeed.org/version") && document.get("items").is_some_and(Value::is_array)
     },
-    read: |document, meter| {
+    read: |document, _, meter| {
         let mut reading = LIST.read(document.get("items")?.as_array()?, meter);
         let said = |field: &str| document.get(field).and_then(Value::as_str).unwrap_or_default();
         reading.feed.name = crate::syntax::html::to_line(said("title"));

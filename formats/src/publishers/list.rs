@@ -11,7 +11,7 @@ pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
     shape: "a plain list: [{\"title\": …, \"url\": …, \"description\": …, \"start_date\": …, \"city\": …}], or an object with such a list",
     recognises: |document| entries(document).is_some(),
-    read: |document, meter| {
+    read: |document, _, meter| {
         let named = |entry: &Value| match entry {
             Value::Object(map) => {
                 let mut map = map.clone();

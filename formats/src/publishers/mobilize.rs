@@ -23,7 +23,7 @@ pub(crate) const FORMAT: Format = Format {
             data => data.as_object().is_some_and(is_event),
         })
     },
-    read: |document, meter| match document.get("data")? {
+    read: |document, _, meter| match document.get("data")? {
         Value::Array(events) => Some(LIST.read(events, meter)),
         event => Some(LIST.read([event], meter)),
     },

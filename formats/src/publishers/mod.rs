@@ -89,7 +89,7 @@ pub(crate) fn recognise(document: &Value) -> Option<&'static Format> {
 pub(crate) fn read(document: &Document, options: &Options, meter: &Meter) -> Result<Reading, ReadError> {
     let reading = match document {
         Document::Json(value) => recognise(value).and_then(|format| {
-            let mut reading = (format.read)(value, meter)?;
+            let mut reading = (format.read)(value, options, meter)?;
             reading.next = (format.pages.next)(value, &options.base);
             reading.newest_first = format.pages.newest_first;
             (format.pages.complete)(&mut reading, value, &options.base);

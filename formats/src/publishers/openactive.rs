@@ -26,7 +26,7 @@ pub(crate) const FORMAT: Format = Format {
         let says_next = document.get("next").is_some_and(Value::is_string);
         objects(items).any(is_item) || (says_next && items.as_array().is_some_and(Vec::is_empty))
     },
-    read: |document, meter| Some(LIST.read(current(document.get("items")?.as_array()?), meter)),
+    read: |document, _, meter| Some(LIST.read(current(document.get("items")?.as_array()?), meter)),
     apart: false,
     pages: Pages { next: |document, base| resolve(base, document.get("next")?.as_str()?), ..Pages::ONE },
 };

@@ -18,7 +18,7 @@ pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
     shape: "OSDI: {\"_embedded\": {\"osdi:events\": [event]}}, or petitions, forms, campaigns; one of them, or a list",
     recognises: |document| collections(document).is_some() || singles(document).is_some(),
-    read: |document, meter| match collections(document) {
+    read: |document, _, meter| match collections(document) {
         Some(items) => Some(LIST.read(items, meter)),
         None => Some(LIST.read(singles(document)?, meter)),
     },

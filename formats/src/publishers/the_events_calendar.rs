@@ -20,7 +20,7 @@ pub(crate) const FORMAT: Format = Format {
         let list = document.get("events").unwrap_or(document);
         objects(list).any(is_event) || (document.get("rest_url").is_some() && list.is_array())
     },
-    read: |document, meter| Some(LIST.read(document.get("events").unwrap_or(document).as_array()?, meter)),
+    read: |document, _, meter| Some(LIST.read(document.get("events").unwrap_or(document).as_array()?, meter)),
     apart: true,
     pages: Pages {
         next: |document, base| resolve(base, document.get("next_rest_url")?.as_str()?),

@@ -21,7 +21,7 @@ pub(crate) const FORMAT: Format = Format {
                 && (entry.get("address").is_some_and(Value::is_object) || entry.contains_key("location"))
         })
     },
-    read: |document, meter| Some(LIST.read(document.as_array()?, meter)),
+    read: |document, _, meter| Some(LIST.read(document.as_array()?, meter)),
     apart: true,
     pages: Pages::ONE,
 };

@@ -7,9 +7,10 @@ use memchr::{memchr_iter, memrchr};
 use serde_json::Value;
 
 use super::error::StreamError;
-use crate::budget::{Budget, Meter};
+use crate::budget::Meter;
 use crate::error::ReadError;
 use crate::format::Format;
+use crate::options::Options;
 use crate::reading::Reading;
 use crate::syntax::{decode, json, ndjson};
 
@@ -22,8 +23,8 @@ pub(super) struct Envelope {
     pub after: Vec<u8>,
     /// Whether the items are lines, and there is nothing around them.
     pub is_lines: bool,
-    /// What a stretch may cost.
-    pub budget: Budget,
+    /// What the caller knows, and what a stretch may cost.
+    pub options: Options,
 }
 
 /// A feed with what was wrong with its syntax.
@@ -44,8 +45,8 @@ impl Envelope {
 
     /// Reads items that were parsed. Not in parts where the budget does not suffice: then the whole reading says so.
     pub fn read(&self, format: &Format, document: &Value) -> Result<Reading, StreamError> {
-        let meter = Meter::new(self.budget, 0);
-        let mut reading = (format.read)(document, &meter).ok_or(StreamError::Whole)?;
+        let meter = Meter::new(self.options.budget, 0);
+        let mut reading = (format.read)(document, &self.options, &meter).ok_or(StreamError::Whole)?;
         if meter.spent().is_some() {
             return Err(StreamError::Whole);
         }
@@ -74,7 +75,7 @@ impl Envelope {
         line: usize,
         (here, there): (Position, Position),
     ) -> Result<Parsed, StreamError> {
-        let meter = Meter::new(self.budget, text.len());
+        let meter = Meter::new(self.options.budget, text.len());
         let decoded = decode::decode_owned(text)?;
         let mut findings = Vec::from_iter(decoded.repaired);
         if self.is_lines {

@@ -127,7 +127,7 @@ impl<R: Read> Stream<R> {
             after: ending.map_or(closing, |ending| ending.0),
             is_lines: list.is_lines,
             // Of items there may be as many as they like: memory is that of a stretch.
-            budget: Budget { items: usize::MAX, ..options.budget },
+            options: Options { budget: Budget { items: usize::MAX, ..options.budget }, ..options.clone() },
             ..Envelope::default()
         };
         let (position, is_lines) = (list.position, list.is_lines);

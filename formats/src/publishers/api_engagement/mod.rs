@@ -20,7 +20,7 @@ pub(crate) const FORMAT: Format = Format {
     shape: "API Engagement: {\"ok\": true, \"data\": [mission]}, {\"ok\": true, \"hits\": [mission]}, or a list of missions, \
             each with title, applicationUrl and domain",
     recognises,
-    read: |document, meter| Some(LIST.read(missions(document)?, meter)),
+    read: |document, _, meter| Some(LIST.read(missions(document)?, meter)),
     apart: true,
     pages: Pages { next, ..Pages::ONE },
 };

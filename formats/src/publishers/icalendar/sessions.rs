@@ -13,13 +13,8 @@ use serde_json::{Map, Value, json};
 use super::clock::Clock;
 use super::zones::Zones;
 use crate::budget::Meter;
-use crate::fields::recurrence::{self, Unexpanded};
+use crate::fields::recurrence::{self, DAYS, SESSIONS, Unexpanded};
 use crate::options::Options;
-
-/// Sessions that an event is written out to, at most.
-const SESSIONS: usize = 100;
-/// Days that it is written out for, from now on.
-const DAYS: i64 = 366;
 
 /// One time at which it happens, on the wall clocks of the event's zone.
 struct Time {

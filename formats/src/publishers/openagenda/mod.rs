@@ -25,7 +25,7 @@ pub(crate) const FORMAT: Format = Format {
         let is_empty = document.get("total").is_some() && list.as_array().is_some_and(Vec::is_empty);
         is_empty || objects(list).any(is_event)
     },
-    read: |document, meter| Some(LIST.read(document.get("events").unwrap_or(document).as_array()?, meter)),
+    read: |document, _, meter| Some(LIST.read(document.get("events").unwrap_or(document).as_array()?, meter)),
     apart: true,
     pages: Pages { next, ..Pages::ONE },
 };

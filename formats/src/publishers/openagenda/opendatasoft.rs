@@ -19,7 +19,7 @@ pub(crate) const FORMAT: Format = Format {
         records(document)
             .is_some_and(|list| list.iter().filter_map(|record| record.as_object()).any(is_event))
     },
-    read: |document, meter| Some(LIST.read(records(document)?, meter)),
+    read: |document, _, meter| Some(LIST.read(records(document)?, meter)),
     apart: true,
     pages: Pages { next: records_next, ..Pages::ONE },
 };

@@ -27,7 +27,7 @@ pub(crate) const FORMAT: Format = Format {
     name: LIST.name,
     shape: "schema.org in JSON-LD: {\"@type\": \"Event\", \"name\": …, \"startDate\": …}, also in lists, @graph or an ItemList",
     recognises: graph::has_event,
-    read: |document, meter| Some(read(std::slice::from_ref(document), meter)),
+    read: |document, _, meter| Some(read(std::slice::from_ref(document), meter)),
     apart: false,
     pages: Pages::ONE,
 };

@@ -1,5 +1,8 @@
 //! Alentour's own format (`docs/feed.md`).
 
+#[cfg(feature = "calendar")]
+mod repeats;
+
 use std::collections::HashSet;
 
 use alentour_model::Finding;
@@ -10,6 +13,7 @@ use serde_json::Value;
 use crate::budget::Meter;
 use crate::fields::zones::TzDatabase;
 use crate::format::Format;
+use crate::options::Options;
 use crate::pagination::next::Pages;
 use crate::reading::Reading;
 
@@ -26,7 +30,22 @@ fn initiatives(document: &Value) -> Option<&Vec<Value>> {
     document.get("initiatives")?.as_array()
 }
 
-fn read(document: &Value, meter: &Meter) -> Option<Reading> {
+#[cfg_attr(
+    not(feature = "calendar"),
+    expect(unused_variables, reason = "rules are written out by what reads calendars")
+)]
+fn read(document: &Value, options: &Options, meter: &Meter) -> Option<Reading> {
+    #[cfg(feature = "calendar")]
+    if let Some((document, findings)) = repeats::write_out(document, options, meter) {
+        let mut reading = read_plain(&document, meter)?;
+        reading.findings.splice(0..0, findings);
+        return Some(reading);
+    }
+    read_plain(document, meter)
+}
+
+/// Reads what has no rules.
+fn read_plain(document: &Value, meter: &Meter) -> Option<Reading> {
     let items = initiatives(document)?.len();
     let mut findings = Metered { findings: Vec::new(), meter };
     let feed = read_document(&document, &TzDatabase, &mut findings).ok()?;
