@@ -18,6 +18,7 @@ pub mod locale;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod render;
 mod search;
+mod share;
 mod signup;
 mod widget;
 

@@ -200,7 +200,7 @@ test('the link that a detail gives opens that detail', async (t) => {
   const page = await at.visit(t, { attributes: 'data-limit="40"' });
   await listed(page);
   await widget(page).link('Rejoindre le collectif de Bron').click();
-  const href = await widget(page).link('Lien vers cette action').evaluate((link) => link.href);
+  const href = await widget(page).link('Partager cette action').evaluate((link) => link.href);
   const other = await page.context().newPage();
   await other.goto(href);
   await widget(other).detail.getByRole('heading', { name: 'Rejoindre le collectif de Bron' }).waitFor();
@@ -209,7 +209,7 @@ test('the link that a detail gives opens that detail', async (t) => {
 test('the link that a detail gives is copied when it is pressed, and says so', async (t) => {
   const page = await at.visit(t, { head: '<base target="_blank" />', browser: { permissions: ['clipboard-read', 'clipboard-write'] }, query: '#alentour=reunion' });
   const { link, detail } = widget(page);
-  await link('Lien vers cette action').click();
+  await link('Partager cette action').click();
   await detail.getByRole('status').getByText('Lien copié').waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), page.url());
   assert.equal(page.context().pages().length, 1);
@@ -219,7 +219,7 @@ test('the link that a detail gives is of this page, where the page has a <base>'
   const page = await at.visit(t, { head: '<base href="/elsewhere/" />', attributes: 'data-limit="40"' });
   await listed(page);
   await widget(page).link('Rejoindre le collectif de Bron').click();
-  const href = await widget(page).link('Lien vers cette action').evaluate((link) => link.href);
+  const href = await widget(page).link('Partager cette action').evaluate((link) => link.href);
   assert.equal(href, page.url().split('#')[0] + '#alentour=collectif');
 });
 

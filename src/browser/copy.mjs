@@ -1,13 +1,21 @@
-// The permanent link of `detail.rs`: followed it would lead to where one is, so it is copied.
+// The permanent link of `share.rs`: followed it would lead to where one is, so it is shared.
 
 /**
- * Copies the address of the link that was pressed, and says so in the element behind it. Where the browser does not let pages copy, the
- * link is followed, and stands in the address bar.
+ * Shares the address of the link that was pressed: telephones ask with whom, elsewhere it is copied, which is said in the element behind it.
+ * Where the browser does not let pages copy, the link is followed, and stands in the address bar.
  */
 export function copy(event, said) {
   const { clipboard } = navigator; // Pages without https have none.
   const link = event.currentTarget;
-  if (!clipboard || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const url = link.href;
+  if (navigator.canShare?.({ url }) && matchMedia('(pointer: coarse)').matches) {
+    event.preventDefault();
+    // Who does not choose anybody has shared nothing, and knows it.
+    navigator.share({ url }).catch(() => {});
+    return;
+  }
+  if (!clipboard) return;
   event.preventDefault();
   clipboard.writeText(link.href).then(
     () => (link.nextSibling.textContent = said),

@@ -10,11 +10,12 @@ use super::{item, list};
 use crate::app::{App, FeedError, Stage};
 use crate::calendar;
 use crate::controls::{button, leading, link};
-use crate::dom::html::{a, article, b, div, h2, h3, li, p, small, span};
+use crate::dom::html::{article, b, div, h2, h3, li, p, small};
 use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
 use crate::message::Message;
+use crate::share::share;
 use crate::signup::place::SignUpForm;
 
 /// An initiative that has been opened; none if the catalogue has none at that position.
@@ -52,24 +53,15 @@ pub fn Detail(
     let donation = donation.map(|url| p().child(link(url.as_str(), app.text(Message::Donate))));
     let is_coming = !initiative.coming(locale.clock.now().instant).is_empty();
     let calendar = is_coming.then(|| calendar::link(app, initiative, &[])).flatten();
-    // Its own target: a page's <base> may name another.
-    let permalink = a()
-        .attr("href", app.permalink(initiative))
-        .attr("target", "_self")
-        .child(app.text(Message::Permalink))
-        .on(ev::click, move |event| {
-            app.act(|browser| browser.copy_link(&event, app.text(Message::Copied)));
-        });
     let leave = move || app.act(|browser| browser.leave(app));
-    let said = span().attr("role", "status");
-    let (back, share) = match app.served() {
+    let back = match app.served() {
         Some(served) => {
             let list = served.results(app, &app.search.criteria.read(), 1);
-            (leading(&list, app.text(Message::Back), "plain").class("plain back"), Vec::new())
+            leading(&list, app.text(Message::Back), "plain").class("plain back")
         }
         None => {
             let back = button(app.text(Message::Back), "plain").class("plain back");
-            (back.on(ev::click, move |_| leave()), vec![permalink, said])
+            back.on(ev::click, move |_| leave())
         }
     };
     let is_here = matches!(*app.details.read_untracked(), Stage::Ready);
@@ -86,7 +78,7 @@ pub fn Detail(
             block(Message::AccessTitle, accessibility(app, initiative)),
             block(Message::ImpactTitle, impact),
             block(Message::LanguagesTitle, languages(app, initiative)),
-            Some(p().class("links").child(page).child(calendar).child(share)),
+            Some(p().class("links").child(page).child(calendar).child(share(app, initiative))),
         ];
         all.into_iter().flatten().collect()
     };

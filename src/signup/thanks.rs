@@ -12,6 +12,7 @@ use crate::dom::html::{div, h4, li, p, small, ul};
 use crate::dom::{El, ev};
 use crate::facts;
 use crate::message::Message;
+use crate::share::share;
 
 /// The thanks: for what, where and when, and what comes next.
 pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
@@ -75,6 +76,7 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         .child(calendar.map(|link| p().child(link)))
         .child(p().child(app.locale.say(help, &[("email", email)])))
         .child(p().child(manage.flatten()))
+        .child(p().class("links").child(share(app, initiative)))
         .child(another)
         .child(others(app, initiative))
 }

@@ -31,7 +31,7 @@ messages! {
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Weekly WeeklyUntil Weekdays Except Seats Full WaitingList WaitingListOffered
     ActionWaitingList Signatures
     SignaturesOf SignaturesLeft SignaturesNext GoalReached AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
-    AddressedTo Outcome Approximate OrganiserPage Permalink Copied AddToCalendar
+    AddressedTo Outcome Approximate OrganiserPage Permalink Copied QrCode AddToCalendar
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective
 

@@ -12,6 +12,7 @@ mod missing;
 mod near;
 pub mod no_form;
 mod page;
+mod qr;
 mod receipt;
 mod search_engines;
 mod show;
@@ -39,6 +40,7 @@ pub fn router(state: AppState) -> Router<AppState> {
     Router::new()
         .route("/i/{id}", get(show::show).post(take_part::take_part))
         .route("/i/{id}/calendar.ics", get(calendar::show))
+        .route("/i/{id}/qr.svg", get(qr::show))
         .route("/i/{id}/received/{receipt}", get(receipt::show))
         .route("/near", get(near::near))
         .layer(DefaultBodyLimit::max(LONGEST))

@@ -22,6 +22,7 @@ mod people;
 mod process;
 mod publish;
 mod publish_dense;
+mod qr;
 mod questions;
 mod receiver;
 mod robots;
