@@ -14,6 +14,7 @@ test('the detail says all there is: when, where, who, how accessible, with what 
   await listed(page);
   const { link, detail } = widget(page);
   await link('Aider aux devoirs à la Guillotière').click();
+  await detail.getByText('Un premier paragraphe.').waitFor();
   const text = await said(detail);
   for (const expected of [
     'Un premier paragraphe.', 'Un second paragraphe.', 'Première séance', '12 rue de Marseille', '69007 Lyon', 'Maison des voisins', 'Ville (service public)',

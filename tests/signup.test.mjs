@@ -148,7 +148,7 @@ test('the thanks lead to two others that one can take part in', async (t) => {
   assert.deepEqual(page.record.errors, []);
 });
 
-test('after the thanks there is an empty form for somebody else, and both are signed up', async (t) => {
+test('after the thanks there is a form for somebody else, with what families share, and both are signed up', async (t) => {
   const page = await at.visit(t, { query: '#alentour=reunion' });
   const { field, send, status } = widget(page);
   await introduce(page, { email: 'une@example.org' });
@@ -158,8 +158,9 @@ test('after the thanks there is an empty form for somebody else, and both are si
   await status.getByRole('button', { name: 'Remplir le formulaire pour une autre personne' }).click();
   await page.waitForFunction(() => document.activeElement.shadowRoot?.activeElement?.id === 'form-title');
   assert.equal(await page.getByText('Merci').count(), 0);
-  // Nothing of the first person is left on the screen, nor a consent that the second has not given.
-  for (const label of ['Prénom', 'Nom', 'Adresse e-mail']) assert.equal(await field(label).inputValue(), '', label);
+  // How they are reached stays; nothing else of the first person does, nor a consent that the second has not given.
+  for (const label of ['Prénom', 'Nom']) assert.equal(await field(label).inputValue(), '', label);
+  assert.equal(await field('Adresse e-mail').inputValue(), 'une@example.org');
   assert.equal(await field('Nombre de personnes, en vous comptant').inputValue(), '1');
   assert.equal(await field(/J’accepte/).isChecked(), false);
   await send('Je participe').click();
@@ -221,7 +222,7 @@ test('where every date is full, the waiting list is offered, and where sign-ups 
 test('membership: a group is joined', async (t) => {
   const page = await at.visit(t, { query: '#alentour=collectif' });
   await introduce(page, { email: 'membre@example.org' });
-  await widget(page).field(/^Votre message/).fill('Je suis du quartier.');
+  await widget(page).field(/^Un mot pour le groupe/).fill('Je suis du quartier.');
   await sendAndThank(page, 'Je demande à rejoindre');
   const [row] = await at.server.signups('collectif');
   assert.equal(row.email, 'membre@example.org');
