@@ -79,7 +79,7 @@ fn confirms_the_true_one(server: &Server, mailbox: &Mailbox, email: &str) -> any
 }
 
 /// The id that a card's button sends.
-fn id(card: &str) -> Option<String> {
+pub fn id(card: &str) -> Option<String> {
     let (_, after) = card.split_once("name=\"id\" value=\"")?;
     Some(after.split_once('"')?.0.to_owned())
 }

@@ -25,8 +25,21 @@ pub struct Mail {
 impl Mail {
     /// What follows `/confirm/` in it.
     pub fn token(&self) -> Option<&str> {
-        let (_, after) = self.text.split_once("/confirm/")?;
+        self.token_behind("/confirm/")
+    }
+
+    /// The token of a link in it, by what stands before it.
+    pub fn token_behind(&self, path: &str) -> Option<&str> {
+        let (_, after) = self.text.split_once(path)?;
         after.get(..TOKEN).filter(|token| token.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    }
+
+    /// The value of a header that is one line of ASCII.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.text
+            .lines()
+            .take_while(|line| !line.is_empty())
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 }
 
@@ -57,10 +70,16 @@ impl Mailbox {
         Ok(Self { address, mails })
     }
 
+    /// All mails so far.
+    pub fn all(&self) -> Vec<Mail> {
+        self.mails.lock().map(|mails| mails.clone()).unwrap_or_default()
+    }
+
     /// The mails to an address so far.
     pub fn to(&self, address: &str) -> Vec<Mail> {
-        let mails = self.mails.lock().map(|mails| mails.clone()).unwrap_or_default();
-        mails.into_iter().filter(|mail| mail.to == address).collect()
+        let mails =
+            self.mails.lock().map(|mails| mails.iter().filter(|mail| mail.to == address).cloned().collect());
+        mails.unwrap_or_default()
     }
 
     /// The first mail to an address that has a link to confirm by, and that link's token.

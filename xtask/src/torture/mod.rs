@@ -10,6 +10,7 @@ mod fuzz;
 mod hoarding;
 mod hostile;
 mod kill;
+mod last_seat;
 mod mailbox;
 mod proxy;
 mod scan;
@@ -48,6 +49,10 @@ enum Trial {
     Kill,
     /// The same on PostgreSQL
     KillPostgres,
+    /// Five hundred people at once for one seat, which is given back and given on, and kill -9 meanwhile, on SQLite
+    LastSeat,
+    /// The same on PostgreSQL
+    LastSeatPostgres,
     /// The primary of a PostgreSQL with a synchronous standby is killed, the standby promoted
     Failover,
     /// The standby is away: commits wait, they do not lie
@@ -100,6 +105,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         let shown = match trial {
             Trial::Kill => kill::run(&binary, &Place::Sqlite),
             Trial::KillPostgres => kill::run(&binary, &Place::private_postgres()?),
+            Trial::LastSeat => last_seat::run(&binary, &Place::Sqlite),
+            Trial::LastSeatPostgres => last_seat::run(&binary, &Place::private_postgres()?),
             Trial::Failover => failover::promoted(&binary),
             Trial::Standby => failover::standby_away(&binary),
             Trial::Disk => disk::run(&binary),
