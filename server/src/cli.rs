@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup, check, convert, keys, migrate, outbox, publish, purge, read_document, restore, secret, serve,
-    signups,
+    sessions, signups,
 };
 use crate::error::CommandError;
 
@@ -24,6 +24,8 @@ enum Command {
     Serve(serve::Args),
     /// Hand out the sign-ups
     Signups(signups::Args),
+    /// Look at the dates that have left the feed though people take part in them, and call them off
+    Sessions(sessions::Args),
     /// Write a consistent copy of all sign-ups into a folder, while the server runs
     Backup(backup::Args),
     /// Put a back-up into an empty database; who has been erased since does not return
@@ -71,6 +73,7 @@ impl Command {
         match self {
             Self::Serve(args) => args.run().await?,
             Self::Signups(args) => args.run(&mut out).await?,
+            Self::Sessions(args) => args.run(&mut out).await?,
             Self::Backup(args) => args.run(&mut out).await?,
             Self::Restore(args) => args.run(&mut out).await?,
             Self::Migrate(args) => args.run(&mut out).await?,
@@ -153,6 +156,8 @@ mod tests {
             ("signups", "export --initiative a"),
             ("signups", "erase"),
             ("secret", "rotate"),
+            ("sessions", "list --json"),
+            ("sessions", "cancel INITIATIVE SESSION"),
         ] {
             let database = "--database sqlite:named.db --secret-file named.secret";
             for line in [

@@ -25,6 +25,7 @@ pub mod publish;
 pub mod retention;
 pub mod sandbox;
 mod scene;
+pub mod sessions;
 pub mod settings;
 pub mod signups;
 pub mod state;

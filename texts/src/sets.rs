@@ -46,7 +46,8 @@ set! {
         partly_waitlisted_lead own own_lead own_give_back own_leave own_accept own_given_back
         own_given_back_lead own_accepted own_accepted_lead own_late own_late_lead own_back
         own_change own_change_line own_change_button own_changed own_changed_lead own_change_none
-        own_change_same own_change_full own_change_full_lead own_change_gone own_calendar own_more link_gone link_gone_confirm
+        own_change_same own_change_full own_change_full_lead own_change_gone own_calendar own_more
+        unsubscribe unsubscribe_lead unsubscribe_button unsubscribed unsubscribed_lead link_gone link_gone_confirm
         link_gone_access link_used link_used_lead new_link
         my_data_lead email send_link email_wrong sent sent_lead no_mail no_mail_contact
         kept kept_lead kept_nothing kept_correct kept_confirmed kept_waiting kept_waiting_lead
@@ -80,7 +81,10 @@ set! {
         change_lead change_button again_subject again_lead again_not_you waiting offered cancelled
         confirmed_subject confirmed_lead confirmed_calendar waitlisted_subject waitlisted_lead
         own_button own_then promoted_subject promoted_lead promoted_button promoted_then
-        offered_subject offered_lead offered_button offered_then access_subject
+        offered_subject offered_lead offered_button offered_then
+        moved_subject moved_lead moved_before moved_calendar moved_then
+        called_off_subject called_off_lead called_off_then
+        reminder_subject reminder_lead reminder_then reminder_stop access_subject
         access_lead access_button access_until access_not_you sent_by questions
     }
 }
@@ -96,7 +100,8 @@ set! {
     /// The mails to organisers.
     Organiser {
         initiative id new_subject sealed sealed_command changed_subject changed_lead withdrawn_subject
-        withdrawn_lead withdrawn_consent erased_subject erased_lead at received confirmed when
+        withdrawn_lead withdrawn_consent erased_subject erased_lead vanished_subject vanished_lead vanished_then
+        at received confirmed when
         people given_name family_name email telephone postcode under_15 under_15_yes message
         consent labelled yes no
     }

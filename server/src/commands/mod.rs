@@ -15,5 +15,6 @@ pub mod reading;
 pub mod restore;
 pub mod secret;
 pub mod serve;
+pub mod sessions;
 mod shutdown;
 pub mod signups;

@@ -23,6 +23,7 @@ use crate::observability::{logs, metrics};
 use crate::outbox::{self, Outbox};
 use crate::retention;
 use crate::sandbox::Sandbox;
+use crate::sessions;
 use crate::settings::Settings;
 use crate::state::AppState;
 use crate::store::{self, Store};
@@ -114,6 +115,7 @@ impl Args {
         let purging = state.store.clone();
         tokio::spawn(async move { retention::run(&*purging).await });
         tokio::spawn(waiting_list::run(state.clone()));
+        tokio::spawn(sessions::run(state.clone()));
         tokio::spawn(rewrap_keys(state.store.clone()));
 
         let (stop, stopping) = watch::channel(());

@@ -57,6 +57,7 @@ const PACKING: (usize, usize) = (2, 200);
 pub struct Feeds {
     home: Home,
     reader: FeedReader,
+    refetch: Duration,
     slots: Mutex<Slots>,
     versions: RwLock<Versions>,
     packing: Turns,
@@ -109,6 +110,7 @@ impl Feeds {
         let feeds = Arc::new(Self {
             home,
             reader,
+            refetch,
             slots: Mutex::new(slots),
             versions: RwLock::new(Versions::of(current)),
             packing: Turns::new(PACKING.0, PACKING.1),
@@ -143,6 +145,11 @@ impl Feeds {
             });
         }
         feeds
+    }
+
+    /// After how long addresses are fetched again: another server may have read a feed so much earlier or later.
+    pub fn refetch(&self) -> Duration {
+        self.refetch
     }
 
     /// What is served at the moment; `None` until a feed could be read.

@@ -4,7 +4,7 @@ use alentour_model::Initiative;
 use serde_json::{Value, json};
 
 use crate::signups::export;
-use crate::store::{Consent, MessageKind, OutboxMessage, SignUpRecord};
+use crate::store::{Consent, Kept, MessageKind, OutboxMessage, SignUpRecord};
 use crate::wording::line;
 
 /// What a sink is told.
@@ -19,6 +19,10 @@ pub struct Event<'a> {
     pub record: Option<&'a SignUpRecord>,
     /// The consent that was withdrawn.
     pub consent: Option<String>,
+    /// The session that has left the feed, when and where it was.
+    pub session: Option<(String, Kept)>,
+    /// How many people take part in it.
+    pub people: Option<u64>,
 }
 
 impl Event<'_> {
@@ -29,6 +33,9 @@ impl Event<'_> {
 
     /// The event in JSON. Of a sign-up that was erased it holds the id only, of a consent that was withdrawn the consents.
     pub fn to_json(&self) -> Value {
+        if let Some((session, was)) = &self.session {
+            return self.of_session(session, was);
+        }
         let mut signup = json!({ "id": self.signup });
         if let Some(record) = self.record {
             if matches!(self.message.kind, MessageKind::SignedUp | MessageKind::Changed) {
@@ -50,6 +57,18 @@ impl Event<'_> {
             event["consent"] = json!(consent);
         }
         event
+    }
+
+    /// An event that is about no sign-up, and nobody in particular.
+    fn of_session(&self, session: &str, was: &Kept) -> Value {
+        json!({
+            "id": self.message.id,
+            "type": self.message.kind.as_str(),
+            "createdAt": time(self.message.created_at),
+            "attempt": self.message.attempts,
+            "initiative": { "id": self.message.initiative, "title": self.initiative.map(|it| &it.name) },
+            "session": { "id": session, "startDate": was.starts, "endDate": was.ends, "location": was.place, "people": self.people },
+        })
     }
 }
 

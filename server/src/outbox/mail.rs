@@ -32,6 +32,8 @@ pub struct Letter {
     pub html: Option<String>,
     /// A file that goes with it.
     pub file: Option<File>,
+    /// The address at which such mails are ended, by one `POST` (RFC 2369, RFC 8058).
+    pub unsubscribe: Option<String>,
 }
 
 /// A file that goes with a mail.
@@ -100,6 +102,11 @@ impl Mailer {
             // RFC 3834: nobody's holiday note answers it.
             .raw_header(raw("Auto-Submitted", "auto-generated"))
             .raw_header(raw("X-Auto-Response-Suppress", "All"));
+        if let Some(address) = &letter.unsubscribe {
+            builder = builder
+                .raw_header(raw("List-Unsubscribe", &format!("<{address}>")))
+                .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+        }
         let reply_to = letter.reply_to.map(|address| Mailbox::new(None, address));
         if let Some(reply_to) = reply_to.or_else(|| self.reply_to.clone()) {
             builder = builder.reply_to(reply_to);

@@ -1,4 +1,5 @@
-//! The mails to the organiser: one a sign-up or change, and a short one when a consent is withdrawn or a sign-up erased. In French.
+//! The mails to the organiser: one a sign-up or change, a short one when a consent is withdrawn or a sign-up erased, and a question when a date has left
+//! the feed. In French.
 
 use std::fmt::Write as _;
 
@@ -51,6 +52,17 @@ pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
             rows.add(texts.at, &time(event.initiative, None, event.message.created_at));
             texts.withdrawn_subject
         }
+        (MessageKind::Vanished, _) => {
+            let people = event.people.unwrap_or_default();
+            let lead = fill(texts.vanished_lead, &[("people", &people.to_string())]);
+            rows.text.push_str(&format!("{lead}\n\n"));
+            rows.add(texts.initiative, &title);
+            let was = event.session.as_ref().and_then(|(name, was)| was.session(name));
+            rows.add(texts.when, &was.map(|was| wording::session(LANGUAGE, &was)).unwrap_or_default());
+            rows.add(texts.id, event.session.as_ref().map_or("", |(name, _)| name));
+            rows.text.push_str(&format!("\n{}\n", texts.vanished_then));
+            texts.vanished_subject
+        }
         _ => {
             rows.text.push_str(&format!("{}\n\n", texts.erased_lead));
             rows.add(texts.initiative, &title);
@@ -59,7 +71,15 @@ pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
             texts.erased_subject
         }
     };
-    Letter { to, reply_to, subject: fill(subject, &[("title", &title)]), text: rows.text, html: None, file }
+    Letter {
+        to,
+        reply_to,
+        subject: fill(subject, &[("title", &title)]),
+        text: rows.text,
+        html: None,
+        file,
+        unsubscribe: None,
+    }
 }
 
 /// An instant (UTC seconds) in words, on the clocks of where it is.

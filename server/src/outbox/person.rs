@@ -7,7 +7,7 @@ use lettre::Address;
 
 use super::mail::{File, Letter};
 use crate::settings::Controller;
-use crate::store::{Attendance, AttendanceState, SignUpRecord};
+use crate::store::{Attendance, AttendanceState, Kept, SignUpRecord};
 use crate::wording::{self, line};
 
 /// What a mail needs to know.
@@ -28,6 +28,7 @@ enum Piece {
     Facts(Vec<(&'static str, String)>),
     List(&'static str, Vec<String>),
     Button(&'static str, String),
+    Link(&'static str, String),
     Small(String),
 }
 
@@ -91,15 +92,71 @@ impl About<'_> {
                 (texts.promoted_subject, texts.promoted_lead, texts.promoted_button, texts.promoted_then)
             }
         };
-        // Of that date alone: the others are as they were.
-        let alone = SignUpRecord { attendances: vec![one.clone()], ..self.record.clone() };
         let pieces = vec![
             Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])),
-            About { record: &alone, ..*self }.facts(),
+            self.of(&alone(self.record, one)).facts(),
             Piece::Button(button, link.to_owned()),
             Piece::Paragraph(then.into()),
         ];
         self.letter(subject, pieces, to)
+    }
+
+    /// Says that a session is at another time or place now: what it was, and what it is. `link` opens their own page; `calendar` has it as it
+    /// is now.
+    pub fn moved(
+        &self,
+        one: &Attendance,
+        was: &Kept,
+        link: &str,
+        calendar: Option<File>,
+        to: Address,
+    ) -> Letter {
+        let texts = self.language.mails();
+        let mut pieces = vec![
+            Piece::Paragraph(fill(texts.moved_lead, &[("title", &self.shown_title())])),
+            Piece::Facts(self.kept(texts.moved_before, was)),
+            self.of(&alone(self.record, one)).facts(),
+        ];
+        if calendar.is_some() {
+            pieces.push(Piece::Paragraph(texts.moved_calendar.into()));
+        }
+        pieces.push(Piece::Paragraph(texts.moved_then.into()));
+        pieces.push(Piece::Button(texts.own_button, link.to_owned()));
+        Letter { file: calendar, ..self.letter(texts.moved_subject, pieces, to) }
+    }
+
+    /// Says that a session is called off.
+    pub fn called_off(&self, was: &Kept, link: &str, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let facts = [vec![(texts.what, self.shown_title())], self.kept(texts.when, was)].concat();
+        let pieces = vec![
+            Piece::Paragraph(fill(texts.called_off_lead, &[("title", &self.shown_title())])),
+            Piece::Facts(facts),
+            Piece::Paragraph(texts.called_off_then.into()),
+            Piece::Button(texts.own_button, link.to_owned()),
+        ];
+        self.letter(texts.called_off_subject, pieces, to)
+    }
+
+    /// Reminds of a session. `link` opens their own page; `unsubscribe` ends the reminders.
+    pub fn reminder(&self, one: &Attendance, link: &str, unsubscribe: String, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let pieces = vec![
+            Piece::Paragraph(fill(texts.reminder_lead, &[("title", &self.shown_title())])),
+            self.of(&alone(self.record, one)).facts(),
+            Piece::Paragraph(texts.reminder_then.into()),
+            Piece::Button(texts.promoted_button, link.to_owned()),
+            Piece::Link(texts.reminder_stop, unsubscribe.clone()),
+        ];
+        Letter { unsubscribe: Some(unsubscribe), ..self.letter(texts.reminder_subject, pieces, to) }
+    }
+
+    /// When and where a session was.
+    fn kept(&self, label: &'static str, was: &Kept) -> Vec<(&'static str, String)> {
+        let time = was.session("").map(|session| wording::session(self.language, &session));
+        let place = was.place.clone().filter(|place| !place.is_empty());
+        let parts: Vec<_> = [time, place].into_iter().flatten().collect();
+        if parts.is_empty() { Vec::new() } else { vec![(label, parts.join(" · "))] }
     }
 
     /// Hands over the link to all that is kept.
@@ -128,7 +185,12 @@ impl About<'_> {
         }
         let (text, html) = (text(self.language, &pieces), html(self.language, &pieces));
         let subject = fill(subject, &[("title", &self.title())]);
-        Letter { to, reply_to: None, subject, text, html: Some(html), file: None }
+        Letter { to, reply_to: None, subject, text, html: Some(html), file: None, unsubscribe: None }
+    }
+
+    /// The same about another record.
+    fn of<'a>(&'a self, record: &'a SignUpRecord) -> About<'a> {
+        About { record, ..*self }
     }
 
     fn title(&self) -> String {
@@ -164,6 +226,11 @@ impl About<'_> {
     }
 }
 
+/// A sign-up with one of its dates alone: the others are as they were.
+fn alone(record: &SignUpRecord, one: &Attendance) -> SignUpRecord {
+    SignUpRecord { attendances: vec![one.clone()], ..record.clone() }
+}
+
 fn text(language: Language, pieces: &[Piece]) -> String {
     let labelled =
         |label: &str, text: &str| fill(language.mails().labelled, &[("label", label), ("text", text)]);
@@ -181,7 +248,7 @@ fn text(language: Language, pieces: &[Piece]) -> String {
                 out.push_str(labelled(name, "").trim_end_matches(' '));
                 entries.iter().for_each(|entry| out.push_str(&format!("\n  – {entry}")));
             }
-            Piece::Button(name, link) => {
+            Piece::Button(name, link) | Piece::Link(name, link) => {
                 out.push_str(&format!("{}\n{link}", labelled(name, "").trim_end_matches(' ')))
             }
         }
@@ -219,6 +286,11 @@ fn html(language: Language, pieces: &[Piece]) -> String {
                 entries.iter().for_each(|entry| out.push_str(&format!("<li><bdi>{}</bdi></li>", escape(entry))));
                 out.push_str("</ul>");
             }
+            Piece::Link(name, link) => out.push_str(&format!(
+                r#"<p style="font-size:14px"><a href="{}" style="color:#595959">{}</a></p>"#,
+                escape(link),
+                escape(name)
+            )),
             Piece::Button(name, link) => out.push_str(&format!(
                 r#"<p><a href="{0}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#1d4ed8;color:#fff">{1}</a></p><p style="font-size:14px;color:#595959;word-break:break-all">{0}</p>"#,
                 escape(link),

@@ -15,9 +15,10 @@ use super::person::About;
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::http::Error;
 use crate::initiatives::calendar;
+use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
-    Attendance, AttendanceState, Digest, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord,
+    Attendance, AttendanceState, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord,
     Waiting, with_ascii_domain,
 };
 
@@ -54,15 +55,33 @@ enum Subject<'a> {
     Confirmed(&'a SignUpRecord),
     /// They have, or are offered, a seat that they waited for.
     Seat(&'a SignUpRecord, &'a Attendance),
+    /// A session is not when and where it was.
+    Moved(&'a SignUpRecord, &'a Attendance, Kept),
+    /// A session is called off that was then and there.
+    CalledOff(&'a SignUpRecord, Kept),
+    /// A session is near.
+    Reminder(&'a SignUpRecord, &'a Attendance),
 }
 
 impl Subject<'_> {
     fn record(&self) -> &SignUpRecord {
         match self {
             Self::Waiting(waiting) => &waiting.attempt,
-            Self::Again(record) | Self::Access(record) | Self::Confirmed(record) | Self::Seat(record, _) => {
-                record
-            }
+            Self::Again(record)
+            | Self::Access(record)
+            | Self::Confirmed(record)
+            | Self::Seat(record, _)
+            | Self::Moved(record, ..)
+            | Self::CalledOff(record, _)
+            | Self::Reminder(record, _) => record,
+        }
+    }
+
+    /// The session that it says is to come.
+    fn announces(&self) -> Option<&str> {
+        match self {
+            Self::Seat(_, one) | Self::Moved(_, one, _) | Self::Reminder(_, one) => Some(&one.session),
+            _ => None,
         }
     }
 }
@@ -97,9 +116,19 @@ impl Outbox {
             Subject::Access(_) => None,
             _ => self.initiative(&record.initiative)?,
         };
-        // Nobody is told to come to what is not announced any more.
-        if let Subject::Seat(_, one) = subject
-            && initiative.as_ref().is_none_or(|it| it.session(&one.session).is_none())
+        // Nobody is told to come to what is not announced any more, or of a change that was taken back.
+        if let Some(session) = subject.announces() {
+            let found = initiative.as_ref().and_then(|it| it.session(session));
+            let is_over = |session: &Session| match subject {
+                Subject::Reminder(..) => session.start.moment.instant <= now,
+                _ => session.ends() <= now,
+            };
+            if found.is_none_or(is_over) {
+                return Ok(Sent::Unneeded);
+            }
+        }
+        if let (Subject::Moved(_, one, was), Some(initiative)) = (&subject, &initiative)
+            && !sessions::is_news_of(initiative, &one.session, was)
         {
             return Ok(Sent::Unneeded);
         }
@@ -115,33 +144,50 @@ impl Outbox {
                 about.confirm(&format!("{base}/confirm/{token}"), waiting.changes.is_some(), to)
             }
             Subject::Again(_) => about.again(to),
-            Subject::Confirmed(record) | Subject::Seat(record, _) => {
-                let until = own_until(record, initiative.as_deref(), now);
-                let token = self.create_link(message, Purpose::Own, until).await?;
-                let link = format!("{base}/mine/{token}");
-                match subject {
-                    Subject::Seat(_, one) => about.seat(one, &link, to),
-                    _ => about.confirmed(&link, self.calendar(&about, now), to),
-                }
-            }
             Subject::Access(_) => {
                 let token = self.create_link(message, Purpose::Access, access_until).await?;
                 about.access(&format!("{base}/me/{token}"), to)
+            }
+            _ => {
+                let until = own_until(record, initiative.as_deref(), now);
+                let token = self.create_link(message, Purpose::Own, until).await?;
+                let link = format!("{base}/mine/{token}");
+                match &subject {
+                    Subject::Seat(_, one) => about.seat(one, &link, to),
+                    Subject::Moved(_, one, was) => {
+                        let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
+                        about.moved(one, was, &link, file, to)
+                    }
+                    Subject::CalledOff(_, was) => about.called_off(was, &link, to),
+                    Subject::Reminder(_, one) => {
+                        let token = self.create_link(message, Purpose::Unsubscribe, until).await?;
+                        about.reminder(one, &link, format!("{base}/unsubscribe/{token}"), to)
+                    }
+                    _ => about.confirmed(&link, self.calendar(&about, &record.attendances, now).await?, to),
+                }
             }
         };
         mailer.send(message, letter, now).await?;
         Ok(if message.kind.anybody_can_cause() { Sent::Mailed(mailbox) } else { Sent::Out })
     }
 
-    /// The sessions that somebody has a seat of, for their calendar; `None` where there are none to come.
-    fn calendar(&self, about: &About<'_>, now: i64) -> Option<File> {
-        let initiative = about.initiative?;
-        let seated = about.record.attendances.iter().filter(|one| one.state == AttendanceState::Active);
+    /// Those of these sessions that somebody has a seat of, for their calendar; `None` where there are none to come.
+    async fn calendar(
+        &self,
+        about: &About<'_>,
+        attendances: &[Attendance],
+        now: i64,
+    ) -> Result<Option<File>, DeliveryError> {
+        let (Some(initiative), Some(base)) = (about.initiative, self.settings.public_address()) else {
+            return Ok(None);
+        };
+        let seated = attendances.iter().filter(|one| one.state == AttendanceState::Active);
         let sessions: Vec<_> = seated.filter_map(|one| initiative.session(&one.session)).collect();
+        let known = self.store.sessions(&initiative.id).await.map_err(|_| unreadable())?;
         let written = self.feeds.current().map_or(0, |current| current.written());
-        let base = self.settings.public_address()?;
-        let (name, text) = calendar::of(initiative, about.language, sessions, base, (written, now))?;
-        Some(File { name, media_type: "text/calendar; charset=utf-8; method=PUBLISH", text })
+        let made = calendar::of((initiative, &known), about.language, sessions, base, (written, now));
+        let media_type = "text/calendar; charset=utf-8; method=PUBLISH";
+        Ok(made.map(|(name, text)| File { name, media_type, text }))
     }
 
     /// Puts a mail off where its mailbox has had enough of them.
@@ -178,8 +224,13 @@ impl Outbox {
         expires_at: i64,
     ) -> Result<String, DeliveryError> {
         let secret = self.store.secret();
-        let token = message.token(&self.store.keys().current());
-        let signup = message.signup.clone().filter(|_| purpose == Purpose::Own);
+        let current = self.store.keys().current();
+        let token = match purpose {
+            Purpose::Unsubscribe => message.unsubscribe_token(&current),
+            _ => message.token(&current),
+        };
+        let is_of_one = matches!(purpose, Purpose::Own | Purpose::Unsubscribe);
+        let signup = message.signup.clone().filter(|_| is_of_one);
         let link = MailedLink {
             signup: signup.unwrap_or_default(),
             ..MailedLink::new(message.email_h, purpose, expires_at)
@@ -196,7 +247,7 @@ impl Outbox {
         let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
         let word = |name: &str| detail.get(name).and_then(Value::as_str).map(str::to_owned);
         let record = match message.kind {
-            MessageKind::Erased => None,
+            MessageKind::Erased | MessageKind::Vanished => None,
             _ => {
                 let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
                 let is_meant = |one: &SignUpRecord| match &message.signup {
@@ -219,14 +270,21 @@ impl Outbox {
             initiative: initiative.as_deref(),
             record: record.as_ref(),
             consent: word("consent"),
+            session: word("session").zip(was(&detail)),
+            people: detail.get("people").and_then(Value::as_u64),
         };
+        // Forms of other programs have no place for what is about no sign-up.
+        let is_for_people = matches!(sink.channel, Channel::Webhook { .. } | Channel::Mail { .. });
+        if message.kind == MessageKind::Vanished && !is_for_people {
+            return Ok(Sent::Unneeded);
+        }
         self.tell(sink, &event, now).await.map(|()| Sent::Out)
     }
 
     async fn tell(&self, sink: &Sink, event: &Event<'_>, now: i64) -> Result<(), DeliveryError> {
         let sealed = match (&sink.public_key, event.message.kind) {
-            // An erasure says nothing about anybody, and must be understood without a key.
-            (None, _) | (_, MessageKind::Erased) => None,
+            // These say nothing about anybody, and must be understood without a key.
+            (None, _) | (_, MessageKind::Erased | MessageKind::Vanished) => None,
             (Some(key), _) => {
                 let failed = || DeliveryError::Final("the public key is none".into());
                 Some(sealed::seal(event.to_json(), key).ok_or_else(failed)?)
@@ -291,21 +349,36 @@ fn subject<'a>(
 
 /// What there is to say about a sign-up that was confirmed. Of a seat that was given back meanwhile, or answered, nothing is said.
 fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) -> Option<Subject<'a>> {
-    let state = match message.kind {
-        MessageKind::Promoted => AttendanceState::Active,
-        MessageKind::Offered => AttendanceState::Offered,
+    let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
+    let session = detail.get("session").and_then(Value::as_str);
+    let with = |is: fn(AttendanceState) -> bool| {
+        let is_so = |one: &&Attendance| {
+            Some(one.session.as_str()) == session && is(one.state) && one.decide_by.is_none_or(|by| by > now)
+        };
+        record.attendances.iter().find(is_so)
+    };
+    match message.kind {
+        MessageKind::Promoted => Some(Subject::Seat(record, with(|state| state == AttendanceState::Active)?)),
+        MessageKind::Offered => Some(Subject::Seat(record, with(|state| state == AttendanceState::Offered)?)),
+        MessageKind::Moved => {
+            let one = with(|state| state.is_seated() || state == AttendanceState::Waiting)?;
+            Some(Subject::Moved(record, one, was(&detail)?))
+        }
+        MessageKind::CalledOff => Some(Subject::CalledOff(record, was(&detail)?)),
+        MessageKind::Reminder => {
+            Some(Subject::Reminder(record, with(|state| state == AttendanceState::Active)?))
+        }
         _ => {
             let is_cancelled = |one: &Attendance| one.state == AttendanceState::Cancelled;
             let is_over = !record.attendances.is_empty() && record.attendances.iter().all(is_cancelled);
-            return (!is_over).then_some(Subject::Confirmed(record));
+            (!is_over).then_some(Subject::Confirmed(record))
         }
-    };
-    let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
-    let session = detail.get("session").and_then(Value::as_str)?;
-    let is_so = |one: &&Attendance| {
-        one.session == session && one.state == state && one.decide_by.is_none_or(|by| by > now)
-    };
-    record.attendances.iter().find(is_so).map(|one| Subject::Seat(record, one))
+    }
+}
+
+/// When and where a session was, as a message says it.
+fn was(detail: &Value) -> Option<Kept> {
+    serde_json::from_value(detail.get("was")?.clone()).ok()
 }
 
 /// Until when a link for one sign-up is good: 30 days after it is over, and not longer than the sign-up is kept.

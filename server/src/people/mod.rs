@@ -11,6 +11,7 @@ mod notice;
 mod own;
 mod page;
 mod rearrange;
+mod unsubscribe;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -30,6 +31,7 @@ pub fn router(state: AppState) -> Router<AppState> {
         .route("/confirm/{token}", get(confirm::show).post(confirm::confirm))
         .route("/my-data", get(my_data::ask).post(my_data::send))
         .route("/mine/{token}", get(own::show).post(own::act))
+        .route("/unsubscribe/{token}", get(unsubscribe::ask).post(unsubscribe::stop))
         .route("/me/{token}", get(access::show))
         .route("/me/{token}/data.json", get(access::download))
         .route("/me/{token}/withdraw", post(erasure::withdraw))

@@ -29,6 +29,8 @@ pub struct Settings {
     pub retention: Retention,
     /// How seats are held for those who have not confirmed yet.
     pub seats: Seats,
+    /// What people hear of what they have signed up for.
+    pub sign_ups: SignUps,
     /// What keeps robots from signing people up.
     pub robots: Robots,
     /// What reading one of the operator's feeds may cost.
@@ -116,6 +118,21 @@ impl Default for Seats {
     /// Long enough to find a mail, and short enough that a session cannot be kept full by forms that nobody confirms.
     fn default() -> Self {
         Self { hold_minutes: 120 }
+    }
+}
+
+/// What people hear of what they have signed up for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct SignUps {
+    /// Hours before a session at which its participants are reminded of it; 0: they are not.
+    pub reminder_hours: u32,
+}
+
+impl Default for SignUps {
+    /// The day before: time to find a replacement, and late enough to be a reminder.
+    fn default() -> Self {
+        Self { reminder_hours: 24 }
     }
 }
 

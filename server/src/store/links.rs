@@ -38,6 +38,8 @@ pub enum Purpose {
     Access,
     /// To see one sign-up's sessions and give them back, as long as the link is good. It shows nothing that was typed.
     Own,
+    /// To be reminded of one sign-up no more, and for nothing else.
+    Unsubscribe,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Confirm => "confirm",
             Self::Access => "access",
             Self::Own => "own",
+            Self::Unsubscribe => "unsubscribe",
         }
     }
 }

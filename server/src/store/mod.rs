@@ -1,4 +1,4 @@
-//! Keeping sign-ups. What is kept and what can be asked of it is said here, as the trait [`Store`] and its four parts.
+//! Keeping sign-ups. What is kept and what can be asked of it is said here, as the trait [`Store`] and its parts.
 //! [`database`] does it, once, in statements that SQLite and PostgreSQL both understand; [`sqlite`] and [`postgres`] open
 //! the one and the other ([`driver`]). What becomes of a batch of sign-ups is decided in [`decide`], without a database.
 
@@ -21,6 +21,7 @@ pub mod postgres;
 mod row;
 mod secret;
 mod secret_source;
+mod sessions;
 mod sign_ups;
 pub mod sqlite;
 mod tables;
@@ -45,6 +46,7 @@ pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, 
 pub use person::{Person, PersonKey, answer_text};
 pub use secret::{Digest, Secret, hex, random_id};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};
+pub use sessions::{Kept, KnownSession, Notice, SessionMove, SessionStore, written};
 pub use sign_ups::{
     Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord, SignUpStore,
     Waiting, WantedSession,
@@ -57,7 +59,16 @@ pub use writer::Writer;
 /// What returns has been committed durably. Times are UTC seconds and given by the caller.
 #[async_trait]
 pub trait Store:
-    SignUpStore + LinkStore + LiveStore + OutboxStore + CopyStore + KeyStore + Send + Sync + 'static
+    SignUpStore
+    + SessionStore
+    + LinkStore
+    + LiveStore
+    + OutboxStore
+    + CopyStore
+    + KeyStore
+    + Send
+    + Sync
+    + 'static
 {
     /// The keys that the operator's secret opens.
     fn keys(&self) -> &Keys;

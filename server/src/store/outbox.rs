@@ -31,6 +31,12 @@ pub enum MessageKind {
     Promoted,
     /// To the person, who waited for it at short notice: a seat is yours if you say so in time.
     Offered,
+    /// To the person: a session is at another time or place now.
+    Moved,
+    /// To the person: a session is called off.
+    CalledOff,
+    /// To the person: a session is near.
+    Reminder,
     /// To a sink: somebody has signed up.
     SignedUp,
     /// To a sink: a sign-up, or what it has of a session, is another one now.
@@ -39,20 +45,26 @@ pub enum MessageKind {
     Withdrawn,
     /// To a sink: a sign-up is gone, forget it too.
     Erased,
+    /// To a sink: a session that people take part in has left the feed; is it called off? It is about no sign-up.
+    Vanished,
 }
 
 impl MessageKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 14] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
         Self::Confirmed,
         Self::Promoted,
         Self::Offered,
+        Self::Moved,
+        Self::CalledOff,
+        Self::Reminder,
         Self::SignedUp,
         Self::Changed,
         Self::Withdrawn,
         Self::Erased,
+        Self::Vanished,
     ];
 
     /// The word for it in the database and in events.
@@ -64,10 +76,14 @@ impl MessageKind {
             Self::Confirmed => "confirmed",
             Self::Promoted => "promoted",
             Self::Offered => "offered",
+            Self::Moved => "moved",
+            Self::CalledOff => "called-off",
+            Self::Reminder => "reminder",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",
             Self::Withdrawn => "consent.withdrawn",
             Self::Erased => "signup.erased",
+            Self::Vanished => "session.vanished",
         }
     }
 
@@ -82,7 +98,7 @@ impl MessageKind {
 
     /// Whether it is a mail to the person.
     pub fn is_mail(self) -> bool {
-        !matches!(self, Self::SignedUp | Self::Changed | Self::Withdrawn | Self::Erased)
+        !matches!(self, Self::SignedUp | Self::Changed | Self::Withdrawn | Self::Erased | Self::Vanished)
     }
 }
 
@@ -118,7 +134,16 @@ pub struct OutboxMessage {
 impl OutboxMessage {
     /// The link that it carries: 256 bits that nobody can guess, the same each time it is sent.
     pub fn token(&self, secret: &Secret) -> String {
-        hex(&secret.digest("token", format!("{} {}", self.id, self.created_at).as_bytes()))
+        self.token_for("token", secret)
+    }
+
+    /// The same for the other link that some carry: it ends the reminders of a sign-up, and does nothing else.
+    pub fn unsubscribe_token(&self, secret: &Secret) -> String {
+        self.token_for("unsubscribe", secret)
+    }
+
+    fn token_for(&self, what: &str, secret: &Secret) -> String {
+        hex(&secret.digest(what, format!("{} {}", self.id, self.created_at).as_bytes()))
     }
 }
 

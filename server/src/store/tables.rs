@@ -99,6 +99,8 @@ pub const TABLES: &[Table] = &[
     SIGNUPS,
     CONSENTS,
     ATTENDANCES,
+    SESSIONS,
+    REMINDERS,
     Table {
         name: "seats",
         columns: &[
@@ -165,6 +167,27 @@ pub const ATTENDANCES: Table = Table {
         ("decide_by", Integer),
     ],
 };
+
+/// The table of what sessions said.
+pub const SESSIONS: Table = Table {
+    name: "sessions",
+    columns: &[
+        ("initiative", Text),
+        ("session", Text),
+        ("uid", Text),
+        ("sequence", Integer),
+        ("starts", Text),
+        ("ends", Text),
+        ("place", Text),
+        ("starts_at", Integer),
+        ("changed_at", Integer),
+        ("gone_since", Integer),
+    ],
+};
+
+/// The table of the reminders that were owed.
+pub const REMINDERS: Table =
+    Table { name: "reminders", columns: &[("email_h", Bytes), ("id", Text), ("starts_at", Integer)] };
 
 /// The table of the receipts for consents.
 pub const CONSENTS: Table = Table {

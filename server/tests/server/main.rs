@@ -17,6 +17,7 @@ mod first_page;
 mod initiatives;
 mod live;
 mod mailbox;
+mod moved;
 mod outbox;
 mod people;
 mod process;

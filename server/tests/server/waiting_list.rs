@@ -26,12 +26,12 @@ fn for_both(email: &str, waitlist: &[&str]) -> Value {
 }
 
 /// The last mail that somebody got.
-fn last(server: &MailServer, email: &str) -> Taken {
+pub fn last(server: &MailServer, email: &str) -> Taken {
     server.to(email).pop().unwrap()
 }
 
 /// Signs up and confirms; the mail that says what is kept.
-async fn joins(app: &App, server: &MailServer, form: &Value, digit: char) -> Taken {
+pub async fn joins(app: &App, server: &MailServer, form: &Value, digit: char) -> Taken {
     let email = form["email"].as_str().unwrap();
     assert_eq!(app.post(&key(email), form).await.0, 201);
     let token = link(app, digit, email, "", Purpose::Confirm).await;
@@ -42,7 +42,7 @@ async fn joins(app: &App, server: &MailServer, form: &Value, digit: char) -> Tak
 }
 
 /// The path of the own page that a mail links to.
-fn own(mail: &Taken) -> String {
+pub fn own(mail: &Taken) -> String {
     let link = mail.link("/mine/").unwrap();
     link.strip_prefix("https://agir.example.org").unwrap().to_owned()
 }

@@ -8,12 +8,15 @@ use sha2::{Digest, Sha256};
 use super::lines::Lines;
 use super::zones::{self, Zones};
 use crate::initiatives::linked_data::described;
+use crate::store::KnownSession;
 use crate::wording;
 
 /// What all events of a file have in common.
 pub struct Calendar<'a> {
     /// Whose sessions they are.
     pub initiative: &'a Initiative,
+    /// What they were, as far as the store knows: by it they keep their names when the feed renames them.
+    pub known: &'a [KnownSession],
     /// The language of what is no text of the feed's.
     pub language: Language,
     /// Where this server is, as its operator says it; empty where nobody has.
@@ -28,10 +31,10 @@ pub struct Calendar<'a> {
 
 /// The number of a revision, by when the server wrote the catalogue that has it (UTC seconds): the minutes from 2026 on.
 ///
-/// A calendar that has an event already takes the one with the larger number (RFC 5546, section 2.1.5). No feed numbers its sessions, and
-/// nothing is kept of what they said before. But whatever they say now is in a catalogue, another one is written whenever that changes,
-/// and later. Of two within a minute, and of several servers whose catalogues change a little apart, `DTSTAMP` decides, which is the
-/// instant that the file was made at.
+/// A calendar that has an event already takes the one with the larger number (RFC 5546, section 2.1.5). No feed numbers its sessions.
+/// But whatever they say now is in a catalogue, another one is written whenever that changes, and later. The changes of a session that
+/// somebody takes part in are counted beside, so that two within a minute are told apart; else, and of several servers whose
+/// catalogues change a little apart, `DTSTAMP` decides, which is the instant that the file was made at.
 pub fn sequence(written: i64) -> i64 {
     const BEGINNING: i64 = 1_767_225_600;
     ((written - BEGINNING) / 60).clamp(0, i64::from(i32::MAX))
@@ -47,11 +50,12 @@ impl Calendar<'_> {
         let [name, session_name] = &title;
         let place = wording::held_at(initiative, Some(session));
         let about = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
+        let known = self.known.iter().find(|known| known.session == session.id);
         let mut lines = Lines::default();
         lines.component("VEVENT", |lines| {
-            lines.value("UID", &uid(self.server, &initiative.id, &session.id));
+            lines.value("UID", &uid(self.server, &initiative.id, name_of(known, session)));
             lines.value("DTSTAMP", &zones::utc(self.now).unwrap_or_default());
-            lines.value("SEQUENCE", &self.sequence.to_string());
+            lines.value("SEQUENCE", &(self.sequence + known.map_or(0, |known| known.sequence)).to_string());
             for (property, time) in &times {
                 lines.value(property, time);
             }
@@ -71,6 +75,11 @@ impl Calendar<'_> {
         });
         Some(lines)
     }
+}
+
+/// The name that a session had first, where it is known.
+fn name_of<'a>(known: Option<&'a KnownSession>, session: &'a Session) -> &'a str {
+    known.map_or(&session.id, |known| &known.uid)
 }
 
 /// Names a session wherever its calendar goes: the same as long as server, initiative and session have their names, whatever becomes of its

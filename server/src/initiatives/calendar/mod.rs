@@ -18,6 +18,7 @@ use url::form_urlencoded;
 use super::now;
 use super::page::Page;
 use crate::http::{Error, Visitor};
+use crate::store::KnownSession;
 use event::{Calendar, sequence};
 use lines::Lines;
 use zones::Zones;
@@ -36,9 +37,11 @@ pub async fn show(page: Page, visitor: Visitor, Path(id): Path<String>) -> Resul
     // Before the initiative, which is then as this catalogue says it or newer: no later revision says anything older.
     let written = feeds.current().map_or(0, |current| current.written());
     let initiative = feeds.initiative(&id)?;
+    let known = page.state.store.sessions(&initiative.id).await?;
     let turns = page.state.turns.clone();
     let name = file_name(&initiative.name);
-    let made = turns.initiatives.work(move || asked_for(&page, &initiative, sequence(written), now()));
+    let made =
+        turns.initiatives.work(move || asked_for(&page, &initiative, &known, sequence(written), now()));
     let text = made.await?.ok_or(Error::NotFound)?;
     let as_named = HeaderValue::try_from(format!("inline; filename=\"{name}.ics\""));
     let headers = [
@@ -51,13 +54,20 @@ pub async fn show(page: Page, visitor: Visitor, Path(id): Path<String>) -> Resul
 }
 
 /// The file that is asked for; `None` where there are no such sessions.
-fn asked_for(page: &Page, initiative: &Initiative, sequence: i64, now: i64) -> Option<String> {
+fn asked_for(
+    page: &Page,
+    initiative: &Initiative,
+    known: &[KnownSession],
+    sequence: i64,
+    now: i64,
+) -> Option<String> {
     let sessions = chosen(initiative, &page.query, now)?;
     let own = page.address(&format!("/i/{}", encode(&initiative.id)));
     let organiser = initiative.url.as_ref().map(|url| url.as_str()).unwrap_or_default();
     let server = page.address("");
     let calendar = Calendar {
         initiative,
+        known,
         language: page.language,
         // It stays the same server when it gets a certificate.
         server: server.split_once("://").map_or("", |(_, rest)| rest),
@@ -68,10 +78,10 @@ fn asked_for(page: &Page, initiative: &Initiative, sequence: i64, now: i64) -> O
     file(&calendar, sessions)
 }
 
-/// The name and text of the file of some sessions, to go with a mail. `base` is the public address of this server, without a slash at its end; `written`
+/// The name and text of the file of some sessions, to go with a mail. `known` is what the store knows of the initiative's; `base` is the public address of this server, without a slash at its end; `written`
 /// is when the catalogue was, UTC seconds, as is `now`. `None` where none of them has a time that a calendar has.
 pub fn of(
-    initiative: &Initiative,
+    (initiative, known): (&Initiative, &[KnownSession]),
     language: Language,
     sessions: Vec<&Session>,
     base: &str,
@@ -79,6 +89,7 @@ pub fn of(
 ) -> Option<(String, String)> {
     let calendar = Calendar {
         initiative,
+        known,
         language,
         server: base.split_once("://").map_or("", |(_, rest)| rest),
         page: &format!("{base}/i/{}", encode(&initiative.id)),

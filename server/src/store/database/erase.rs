@@ -113,6 +113,12 @@ async fn purge_traces(transaction: &mut dyn Transaction, at: i64) -> Result<(), 
         ("DELETE FROM holds WHERE expires_at <= $1", at),
         ("DELETE FROM sends WHERE at <= $1", at - SENDS_KEPT),
         (
+            "DELETE FROM sessions WHERE starts_at <= $1
+             AND NOT EXISTS (SELECT 1 FROM attendances a
+                             WHERE a.initiative = sessions.initiative AND a.session = sessions.session)",
+            at,
+        ),
+        (
             "DELETE FROM outbox WHERE kind = 'access' AND created_at <= $1
              AND NOT EXISTS (SELECT 1 FROM persons p WHERE p.email_h = outbox.email_h)",
             at - ACCESS_KEPT,

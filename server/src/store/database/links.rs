@@ -191,6 +191,7 @@ fn link(row: &dyn Row) -> Result<MailedLink, sqlx::Error> {
         purpose: match row.string("purpose")?.as_str() {
             "confirm" => Purpose::Confirm,
             "own" => Purpose::Own,
+            "unsubscribe" => Purpose::Unsubscribe,
             _ => Purpose::Access,
         },
         expires_at: row.number("expires_at")?,

@@ -115,24 +115,25 @@ impl OutboxStore for Database {
             Delivery::Later(at, why) | Delivery::PutOff(at, why) => (Some(*at), Some(why), None, None),
             Delivery::Dead(at, why) => (None, Some(why), None, Some(*at)),
         };
-        let (sql, parameters) = if sent_at.is_some() && message.kind == MessageKind::Erased {
-            // What tells of an erasure is itself forgotten.
-            ("DELETE FROM outbox WHERE email_h = $1 AND id = $2", name())
-        } else {
-            let untried = i64::from(matches!(delivery, Delivery::PutOff(..)));
-            let outcome: Vec<Value> = vec![
-                next_at.into(),
-                error.map(String::as_str).into(),
-                sent_at.into(),
-                dead_at.into(),
-                untried.into(),
-            ];
-            let sql =
+        let (sql, parameters) =
+            if sent_at.is_some() && matches!(message.kind, MessageKind::Erased | MessageKind::Vanished) {
+                // What tells of an erasure is itself forgotten, and nothing else would ever purge what is about nobody.
+                ("DELETE FROM outbox WHERE email_h = $1 AND id = $2", name())
+            } else {
+                let untried = i64::from(matches!(delivery, Delivery::PutOff(..)));
+                let outcome: Vec<Value> = vec![
+                    next_at.into(),
+                    error.map(String::as_str).into(),
+                    sent_at.into(),
+                    dead_at.into(),
+                    untried.into(),
+                ];
+                let sql =
                 "UPDATE outbox SET next_at = COALESCE($3, next_at), error = $4, sent_at = $5, dead_at = $6,
                                          attempts = attempts - $7
                        WHERE email_h = $1 AND id = $2";
-            (sql, [name(), outcome].concat())
-        };
+                (sql, [name(), outcome].concat())
+            };
         let (at, mailbox) = match delivery {
             Delivery::Mailed(at, mailbox) => (*at, mailbox),
             Delivery::Sent(at) if message.kind.anybody_can_cause() => (*at, &message.email_h),

@@ -12,6 +12,7 @@ use super::*;
 fn calendar(initiative: &Initiative) -> Calendar<'_> {
     Calendar {
         initiative,
+        known: &[],
         language: Language::French,
         server: "agir.example.org",
         page: "https://agir.example.org/i/a",

@@ -1,0 +1,240 @@
+//! Sessions keep their identity when the feed changes: whoever takes part in one that is moved goes with it and is told, and of one that
+//! has left the feed the organiser is asked. Reminders go out from here, too.
+
+mod matching;
+mod plan;
+
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::time::{Duration, Instant};
+
+use alentour_model::Initiative;
+use jiff::Timestamp;
+use tokio::time::sleep;
+use tracing::{error, info, warn};
+
+use crate::feeds::Feeds;
+use crate::http::Error;
+use crate::state::AppState;
+use crate::store::{KnownSession, MessageKind, SessionMove, StoreError};
+pub use plan::is_news_of;
+use plan::{Change, as_announced};
+
+/// How often it is asked whether there is another catalogue: until a session's sign-ups are moved, its seats are those of another one.
+const POLL: Duration = Duration::from_secs(2);
+/// How often sessions are looked at without one: somebody may have signed up for an initiative that nobody had signed up for before.
+const EVERY: Duration = Duration::from_secs(60);
+/// Seconds beside the time between two readings of a feed that no other server contradicts what one has noted.
+const SETTLE: i64 = 60;
+
+/// What one server has seen of the initiatives that people take part in: what it has seen before is no news. Several servers read a feed at
+/// different times, and one that has not read the new one yet, or cannot, must not take back what the others have noted.
+#[derive(Default)]
+pub struct Watch {
+    /// Which catalogue it has seen all of them in: its version, and when it was written.
+    catalogue: Option<(String, i64)>,
+    seen: HashMap<String, Seen>,
+}
+
+/// What was seen of an initiative.
+struct Seen {
+    /// Names what the feed says.
+    view: u64,
+    /// The sessions that somebody had something of.
+    names: BTreeSet<String>,
+}
+
+/// What has been done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tended {
+    /// Mails owed about sessions that are at another time or place.
+    pub told: u64,
+    /// Sessions with participants that the feed has no more.
+    pub gone: u64,
+}
+
+/// Looks at the sessions now and again, for ever.
+pub async fn run(state: AppState) {
+    let (mut watch, mut last) = (Watch::default(), None);
+    loop {
+        let version = version(&state.feeds);
+        let is_due = |(before, at): &(_, Instant)| *before != version || at.elapsed() >= EVERY;
+        if last.as_ref().is_none_or(is_due) {
+            last = Some((version, Instant::now()));
+            let now = Timestamp::now().as_second();
+            match watch.tend(&state, now).await {
+                Ok(Tended { told: 0, gone: 0 }) => {}
+                Ok(Tended { told, gone }) => info!(told, gone, "sessions have changed"),
+                Err(error) => error!(%error, "sessions not looked at this time"),
+            }
+            match remind(&state, now).await {
+                Ok(0) => {}
+                Ok(owed) => info!(owed, "reminders owed"),
+                Err(error) => error!(%error, "nobody reminded this time"),
+            }
+        }
+        sleep(POLL).await;
+    }
+}
+
+/// Owes the reminders that are due at that time (UTC seconds); says how many.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn remind(state: &AppState, now: i64) -> Result<u64, StoreError> {
+    let ahead = i64::from(state.settings.sign_ups.reminder_hours) * 3600;
+    let mut owed = 0;
+    // Without mail nobody has confirmed anything, and nobody could be reminded.
+    while ahead > 0 && state.settings.mail.is_some() {
+        match state.store.remind(ahead, now).await? {
+            0 => break,
+            some => owed += some,
+        }
+    }
+    if owed > 0 {
+        state.writer.outbox_wake().notify_one();
+    }
+    Ok(owed)
+}
+
+impl Watch {
+    /// Compares what is known of the sessions that people take part in with what the feed says at that time (UTC seconds).
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub async fn tend(&mut self, state: &AppState, now: i64) -> Result<Tended, StoreError> {
+        let (catalogue, attended) = (version(&state.feeds), state.store.attended().await?);
+        let is_same = catalogue == self.catalogue;
+        self.seen.retain(|id, _| attended.contains_key(id));
+        let (mut tended, mut are_settled) = (Tended::default(), true);
+        for (id, mut names) in attended {
+            let seen = self.seen.get(&id);
+            if is_same && seen.is_some_and(|seen| seen.names == names) {
+                continue;
+            }
+            let Some(found) = found(&state.feeds, &id) else { continue };
+            let (found, view) = (found.as_deref(), digest(found.as_deref()));
+            let new = seen.filter(|seen| seen.view == view).map(|seen| &names - &seen.names);
+            let looked = look(state, (&id, found), &mut names, new.as_ref(), now).await;
+            // One that fails must not cost the others.
+            match looked {
+                Ok((done, is_settled)) => {
+                    tended.told += done.told;
+                    tended.gone += done.gone;
+                    are_settled &= is_settled;
+                    if is_settled {
+                        self.seen.insert(id, Seen { view, names });
+                    }
+                }
+                Err(error) => {
+                    are_settled = false;
+                    error!(%error, initiative = id, "its sessions could not be compared this time");
+                }
+            }
+        }
+        self.catalogue = catalogue.filter(|_| are_settled);
+        if tended != Tended::default() {
+            state.writer.outbox_wake().notify_one();
+        }
+        Ok(tended)
+    }
+}
+
+fn version(feeds: &Feeds) -> Option<(String, i64)> {
+    feeds.current().map(|current| (current.version().to_owned(), current.written()))
+}
+
+/// What the feed says of an initiative; `Some(None)`: that it has it no more. `None` where nobody knows, because a feed was not read.
+fn found(feeds: &Feeds, id: &str) -> Option<Option<std::sync::Arc<Initiative>>> {
+    match feeds.initiative(id) {
+        Ok(initiative) => Some(Some(initiative)),
+        Err(Error::NotFound) => Some(None),
+        Err(_) => None,
+    }
+}
+
+/// Names what the feed says of an initiative's sessions.
+fn digest(initiative: Option<&Initiative>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for session in initiative.iter().flat_map(|initiative| as_announced(initiative)) {
+        let kept = session.kept;
+        (session.session, session.starts_at, kept.starts, kept.ends, kept.place).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// Compares an initiative's sessions. Says whether there is nothing left to do. `new`: the feed says what it said the last time, and these are the
+/// sessions that somebody has something of since then. Then another server has noted what has changed, and only forms that were under
+/// way while it did so are looked for. Names that nobody has any more are taken out of `names`.
+async fn look(
+    state: &AppState,
+    (id, found): (&str, Option<&Initiative>),
+    names: &mut BTreeSet<String>,
+    new: Option<&BTreeSet<String>>,
+    now: i64,
+) -> Result<(Tended, bool), StoreError> {
+    let store = &state.store;
+    let announced = found.map(as_announced).unwrap_or_default();
+    let before = store.sessions(id).await?;
+    store.note_sessions(id, &plan::unknown(&before, &announced, names)).await?;
+    let known = store.sessions(id).await?;
+    let sessions = found.map_or(&[][..], |found| &found.sessions);
+    let settle = state.feeds.refetch().as_secs() as i64 + SETTLE;
+    let (mut done, mut is_settled) = (Tended::default(), true);
+    for change in plan::changes((&before, &known), (sessions, &announced), now) {
+        let from = change.from();
+        if new.is_some_and(|new| from.changed_at > 0 || !new.contains(&from.session)) {
+            continue;
+        }
+        if from.changed_at > 0 && now < from.changed_at + settle {
+            is_settled = false;
+            continue;
+        }
+        // Whoever has it from now on has sent a form that was under way.
+        names.remove(&from.session);
+        let done_now = apply(state, id, found, change, now).await?;
+        done.told += done_now.told;
+        done.gone += done_now.gone;
+    }
+    // What is new is known from now on, but not before it was compared with what is missing.
+    store.note_sessions(id, &plan::coming(sessions, announced, now)).await?;
+    state.live.doubt(id);
+    Ok((done, is_settled))
+}
+
+async fn apply(
+    state: &AppState,
+    id: &str,
+    found: Option<&Initiative>,
+    change: Change,
+    now: i64,
+) -> Result<Tended, StoreError> {
+    let mut tended = Tended::default();
+    match change {
+        Change::Moved { from, to, notice } => {
+            // As long after the new date as after the old one.
+            let session = found.and_then(|initiative| initiative.session(&to.session));
+            let days = i64::from(state.settings.retention.days_of(id));
+            let keep_until = session.map_or(0, |session| session.ends() + days * 86_400);
+            let change = SessionMove { from, to, notice, keep_until };
+            if let Some(told) = state.store.move_session(id, &change, now).await? {
+                let (from, to) = (change.from.session, change.to.session);
+                info!(initiative = id, from, to, told, "a session is another one now");
+                tended.told = told;
+            }
+        }
+        Change::Gone(session) => {
+            let messages = state.settings.messages(id, MessageKind::Vanished);
+            let people = state.store.lose_session(id, &session, &messages, now).await?;
+            if let Some(people @ 1..) = people {
+                let KnownSession { session, .. } = session;
+                warn!(
+                    initiative = id,
+                    session, people, "a session has left the feed: is it called off? see alentour sessions"
+                );
+                tended.gone = 1;
+            }
+        }
+    }
+    Ok(tended)
+}

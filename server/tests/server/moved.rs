@@ -1,0 +1,488 @@
+//! A feed that moves sessions, or loses them: who takes part goes with them, and hears of it, once.
+
+use std::time::{Duration, Instant};
+
+use alentour_server::backup;
+use alentour_server::sessions::{Tended, Watch, remind};
+use alentour_server::store::{Notice, Outcome, SessionMove, WantedSession};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::app::{App, feed, key, on_postgres, on_sqlite, seat};
+use crate::command::{alentour, text};
+use crate::mailbox::{MailServer, Taken};
+use crate::outbox::{mailing, now, outbox, round};
+use crate::people::submit;
+use crate::receiver::Receiver;
+use crate::stores::{keep, with_sessions};
+use crate::waiting_list::{joins, last, own};
+
+/// Each test is a function of a running server that mails, and is asked of both kinds of database.
+macro_rules! both {
+    ($($test:ident $feed:ident)*) => {
+        mod on_sqlite { $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                let folder = tempfile::tempdir().unwrap();
+                let (store, server) = (super::on_sqlite(&folder).await, super::MailServer::start().await);
+                let settings = super::mailing(&server);
+                let app = super::App::start_storing(store, folder, super::$feed(), &settings).await;
+                super::$test(app, server).await;
+            }
+        )* }
+        mod on_postgres { $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $test() {
+                let folder = tempfile::tempdir().unwrap();
+                let (store, server) = (super::on_postgres().await, super::MailServer::start().await);
+                let settings = super::mailing(&server);
+                let app = super::App::start_storing(store, folder, super::$feed(), &settings).await;
+                super::$test(app, server).await;
+            }
+        )* }
+    };
+}
+
+both! {
+    a_session_that_is_moved_is_told_once_and_again_when_it_is_moved_back named
+    one_without_a_name_takes_its_sign_ups_along unnamed
+    a_server_that_still_reads_the_old_feed_takes_nothing_back unnamed
+    what_is_kept_for_a_time_after_a_date_is_kept_as_long_after_the_new_one named
+    who_has_signed_up_under_both_names_has_one_seat unnamed
+    a_change_that_people_have_not_heard_of_is_told_with_the_next named
+    what_is_over_or_cannot_be_read_has_not_vanished named
+    a_session_that_is_called_off_is_told_and_frees_its_seats named
+    a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none named
+    the_next_date_under_the_same_name_is_not_theirs_who_came_to_the_last named
+}
+
+/// The workshop with five seats on Saturday, in words of a place.
+fn named() -> Value {
+    let mut feed = feed();
+    feed["initiatives"][0]["participation"]["way"] = json!("shift");
+    feed["initiatives"][0]["location"] =
+        json!([{ "name": "Maison", "addressLocality": "Lyon", "postalCode": "69003" }]);
+    feed
+}
+
+/// The same without names of its sessions.
+fn unnamed() -> Value {
+    let mut feed = named();
+    for session in feed["initiatives"][0]["sessions"].as_array_mut().unwrap() {
+        session.as_object_mut().unwrap().remove("id");
+    }
+    feed
+}
+
+const SATURDAY: &str = "2099-05-02T14:00:00+02:00";
+const LATER: &str = "2099-05-02T14:30:00+02:00";
+const SUNDAY: &str = "2099-05-03T14:00:00+02:00";
+/// Seconds after which no other server contradicts a change any more.
+const SETTLED: i64 = 120;
+
+fn instant(text: &str) -> i64 {
+    text.parse::<Timestamp>().unwrap().as_second()
+}
+
+/// Announces something else, and waits until it is served.
+async fn announce(app: &App, feed: &Value) {
+    let version = || app.state.feeds.current().unwrap().version().to_owned();
+    let (before, begun) = (version(), Instant::now());
+    std::fs::write(app.path("feed.json"), feed.to_string()).unwrap();
+    while version() == before {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the feed is not read");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// The same feed with Saturday's session at another time.
+fn at(mut feed: Value, start: &str) -> Value {
+    feed["initiatives"][0]["sessions"][0]["startDate"] = json!(start);
+    feed
+}
+
+/// The same without Saturday's session.
+fn without(mut feed: Value) -> Value {
+    feed["initiatives"][0]["sessions"].as_array_mut().unwrap().remove(0);
+    feed
+}
+
+async fn tend(watch: &mut Watch, app: &App, now: i64) -> (u64, u64) {
+    let Tended { told, gone } = watch.tend(&app.state, now).await.unwrap();
+    (told, gone)
+}
+
+/// The lines of a calendar that a mail brings.
+fn calendar(mail: &Taken) -> Vec<String> {
+    let parsed = mail.parsed();
+    let file = parsed.attachments().next().unwrap();
+    String::from_utf8(file.contents().to_vec()).unwrap().lines().map(str::to_owned).collect()
+}
+
+fn value<'a>(calendar: &'a [String], name: &str) -> &'a str {
+    calendar.iter().find_map(|line| line.strip_prefix(name)).unwrap()
+}
+
+fn subject(mail: &Taken) -> String {
+    mail.parsed().subject().unwrap().to_owned()
+}
+
+async fn a_session_that_is_moved_is_told_once_and_again_when_it_is_moved_back(app: App, server: MailServer) {
+    let before = calendar(&joins(&app, &server, &seat("zoe@example.org"), 'a').await);
+    let (mut watch, mut other, start) = (Watch::default(), Watch::default(), now());
+    assert_eq!(tend(&mut watch, &app, start).await, (0, 0));
+    announce(&app, &at(named(), LATER)).await;
+    // Two servers notice it at once.
+    let (a, b) = tokio::join!(tend(&mut watch, &app, start + 1), tend(&mut other, &app, start + 1));
+    assert_eq!((a.0 + b.0, a.1 + b.1), (1, 0));
+    // A process that starts anew has nothing to say.
+    assert_eq!(tend(&mut Watch::default(), &app, start + SETTLED).await, (0, 0));
+    round(&outbox(&app), start + SETTLED).await;
+    let mails = server.to("zoe@example.org");
+    let moved = mails.last().unwrap();
+    assert_eq!(subject(moved), "Changement de date ou de lieu\u{a0}: Atelier");
+    let text = moved.text();
+    assert!(text.contains("Avant\u{a0}: samedi 2 mai 2099 à 14\u{a0}h · Maison, 69003 Lyon"), "{text}");
+    assert!(text.contains("Quand\u{a0}: samedi 2 mai 2099 à 14\u{a0}h\u{a0}30"), "{text}");
+    // The calendar takes it for the same event, and for a newer one.
+    let after = calendar(moved);
+    assert_eq!(value(&before, "UID:"), value(&after, "UID:"));
+    let number = |calendar: &[String]| value(calendar, "SEQUENCE:").parse::<i64>().unwrap();
+    assert!(number(&after) > number(&before));
+    assert!(value(&after, "DTSTART;TZID").ends_with("20990502T143000"), "{after:?}");
+    let page = app.get(&own(moved)).await.text().await.unwrap();
+    assert!(page.contains("14\u{a0}h\u{a0}30") && page.contains("Rendre cette place"), "{page}");
+
+    // Back again, which another server that reads the old feed would not be believed to say at once.
+    announce(&app, &named()).await;
+    assert_eq!(tend(&mut watch, &app, start + 2).await, (0, 0));
+    assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (1, 0));
+    round(&outbox(&app), start + SETTLED).await;
+    let back = last(&server, "zoe@example.org").text();
+    assert!(back.contains("Avant\u{a0}: samedi 2 mai 2099 à 14\u{a0}h\u{a0}30"), "{back}");
+    assert_eq!(server.to("zoe@example.org").len(), mails.len() + 1);
+    // Another place, and how it is written.
+    let mut elsewhere = named();
+    elsewhere["initiatives"][0]["location"][0]["name"] = json!("Gymnase");
+    announce(&app, &elsewhere).await;
+    assert_eq!(tend(&mut watch, &app, start + 2 * SETTLED).await, (1, 0));
+    elsewhere["initiatives"][0]["location"][0]["name"] = json!("Gymnase !");
+    announce(&app, &elsewhere).await;
+    assert_eq!(tend(&mut watch, &app, start + 3 * SETTLED).await, (0, 0));
+}
+
+async fn one_without_a_name_takes_its_sign_ups_along(app: App, server: MailServer) {
+    let saturday = |email: &str, session: &str| {
+        let mut form = seat(email);
+        (form["session"], form["partySize"]) = (json!(session), json!(2));
+        form
+    };
+    let zoe = joins(&app, &server, &saturday("zoe@example.org", SATURDAY), 'a').await;
+    // Max has not confirmed: his seats are held.
+    assert_eq!(app.post(&key("max"), &saturday("max@example.org", SATURDAY)).await.0, 201);
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    announce(&app, &at(unnamed(), LATER)).await;
+    assert_eq!(tend(&mut watch, &app, now()).await, (1, 0));
+    for one in app.signups("atelier").await {
+        let sessions: Vec<_> = one.attendances.iter().map(|one| one.session.as_str()).collect();
+        assert_eq!(sessions, [LATER]);
+    }
+    round(&outbox(&app), now()).await;
+    let moved = last(&server, "zoe@example.org");
+    assert_eq!(value(&calendar(&moved), "UID:"), value(&calendar(&zoe), "UID:"));
+    // Whoever takes it from the page has the same event.
+    let file = app.get("/i/atelier/calendar.ics").await.text().await.unwrap();
+    assert!(file.contains(value(&calendar(&zoe), "UID:")), "{file}");
+    // Four of five seats are taken: two that Zoé has, two that are held for Max.
+    let (code, _) = app.post(&key("lea"), &saturday("lea@example.org", LATER)).await;
+    assert_eq!(code, 409);
+    let mut one = saturday("lea@example.org", LATER);
+    one["partySize"] = json!(1);
+    assert_eq!(app.post(&key("lea"), &one).await.0, 201);
+    // Seats are given back under the new name, by a link that was mailed before.
+    let (code, said) =
+        submit(&app, &own(&zoe), "session=2099-05-02T14%3A30%3A00%2B02%3A00&action=give-back").await;
+    assert!(code == 200 && said.contains("C’est annulé pour cette date"), "{said}");
+    // A form that was under way while it was renamed: it is stored under the old name, and found.
+    let old = |mut wanted: alentour_server::store::NewSignUp| {
+        (wanted.sessions[0].id, wanted.expires_at) = (SATURDAY.into(), i64::MAX);
+        wanted
+    };
+    let held = |wanted: &mut WantedSession| wanted.seats = None;
+    assert_eq!(
+        keep(&app.store, &[old(with_sessions(crate::stores::seat("late"), held))]).await,
+        [Outcome::Received]
+    );
+    assert_eq!(tend(&mut watch, &app, now() + SETTLED).await, (0, 0));
+    let all = app.signups("atelier").await;
+    let names = |session: &str| {
+        all.iter().flat_map(|one| &one.attendances).filter(|one| one.session == session).count()
+    };
+    assert_eq!((names(SATURDAY), names(LATER)), (0, 4));
+}
+
+async fn a_server_that_still_reads_the_old_feed_takes_nothing_back(app: App, server: MailServer) {
+    let folder = tempfile::tempdir().unwrap();
+    let stale = App::start_storing(app.store.clone(), folder, unnamed(), &mailing(&server)).await;
+    let mut form = seat("zoe@example.org");
+    form["session"] = json!(SATURDAY);
+    joins(&app, &server, &form, 'a').await;
+    let (mut watch, mut other, start) = (Watch::default(), Watch::default(), now());
+    tend(&mut watch, &app, start).await;
+    tend(&mut other, &stale, start).await;
+    announce(&app, &at(unnamed(), LATER)).await;
+    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
+    assert_eq!(tend(&mut other, &stale, start).await, (0, 0));
+    assert_eq!(tend(&mut other, &stale, start + 100 * SETTLED).await, (0, 0));
+    assert_eq!(app.signups("atelier").await[0].attendances[0].session, LATER);
+    // It still takes forms for the old date; they are found by a server that knows better.
+    form["email"] = json!("max@example.org");
+    assert_eq!(stale.post(&key("max"), &form).await.0, 201);
+    assert_eq!(tend(&mut other, &stale, start + 101 * SETTLED).await, (0, 0));
+    assert_eq!(tend(&mut watch, &app, start + 101 * SETTLED).await, (0, 0));
+    let all = app.signups("atelier").await;
+    let sessions: Vec<_> = all.iter().map(|one| one.attendances[0].session.as_str()).collect();
+    assert_eq!(sessions, [LATER, LATER]);
+}
+
+async fn what_is_kept_for_a_time_after_a_date_is_kept_as_long_after_the_new_one(
+    app: App,
+    server: MailServer,
+) {
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    tend(&mut Watch::default(), &app, now()).await;
+    let kept = async || app.signups("atelier").await[0].expires_at;
+    let before = kept().await;
+    announce(&app, &at(named(), "2099-08-02T14:00:00+02:00")).await;
+    assert_eq!(tend(&mut Watch::default(), &app, now()).await, (1, 0));
+    // From Sunday, which was the last of the dates, until the end of Saturday's new day.
+    assert_eq!(kept().await - before, 91 * 86_400);
+    announce(&app, &named()).await;
+    assert_eq!(
+        tend(&mut Watch::default(), &app, now() + SETTLED).await,
+        (0, 0),
+        "nobody has heard of it yet"
+    );
+    assert_eq!(kept().await - before, 91 * 86_400);
+}
+
+async fn who_has_signed_up_under_both_names_has_one_seat(app: App, server: MailServer) {
+    let mut both = seat("zoe@example.org");
+    both["sessions"] = json!([SATURDAY, SUNDAY]);
+    both.as_object_mut().unwrap().remove("session");
+    joins(&app, &server, &both, 'a').await;
+    let mut one = seat("max@example.org");
+    one["session"] = json!(SATURDAY);
+    joins(&app, &server, &one, 'b').await;
+    tend(&mut Watch::default(), &app, now()).await;
+    let known = app.store.sessions("atelier").await.unwrap();
+    let of = |name: &str| known.iter().find(|one| one.session == name).unwrap().clone();
+    let change = SessionMove { from: of(SATURDAY), to: of(SUNDAY), notice: Notice::Everybody, keep_until: 0 };
+    // Zoé has that date already.
+    assert_eq!(app.store.move_session("atelier", &change, now()).await.unwrap(), Some(1));
+    assert_eq!(app.store.move_session("atelier", &change, now()).await.unwrap(), None);
+    for one in app.signups("atelier").await {
+        let states: Vec<_> =
+            one.attendances.iter().map(|one| (one.session.as_str(), one.state.as_str())).collect();
+        assert_eq!(states, [(SUNDAY, "active")]);
+    }
+    // The seats are counted anew: two.
+    let held = |wanted: &mut WantedSession| (wanted.id, wanted.seats) = (SUNDAY.into(), Some(3));
+    let forms = ["a", "b"].map(|name| with_sessions(crate::stores::seat(name), held));
+    let full = Outcome::Full(vec![SUNDAY.into()]);
+    assert_eq!(keep(&app.store, &forms).await, [Outcome::Received, full]);
+}
+
+async fn a_change_that_people_have_not_heard_of_is_told_with_the_next(app: App, server: MailServer) {
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let before = server.to("zoe@example.org").len();
+    let (mut watch, start) = (Watch::default(), now());
+    tend(&mut watch, &app, start).await;
+    announce(&app, &at(named(), LATER)).await;
+    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
+    announce(&app, &at(named(), "2099-05-02T16:00:00+02:00")).await;
+    assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (0, 0));
+    round(&outbox(&app), start + SETTLED).await;
+    let mails = server.to("zoe@example.org");
+    assert_eq!(mails.len(), before + 1);
+    let text = mails[before].text();
+    assert!(text.contains("à 14\u{a0}h ·") && text.contains("à 16\u{a0}h\n"), "{text}");
+    // What was taken back before it was told is not told.
+    announce(&app, &at(named(), LATER)).await;
+    assert_eq!(tend(&mut watch, &app, start + 2 * SETTLED).await, (1, 0));
+    announce(&app, &at(named(), "2099-05-02T16:00:00+02:00")).await;
+    assert_eq!(tend(&mut watch, &app, start + 3 * SETTLED).await, (0, 0));
+    round(&outbox(&app), start + 3 * SETTLED).await;
+    assert_eq!(server.to("zoe@example.org").len(), before + 1);
+}
+
+async fn what_is_over_or_cannot_be_read_has_not_vanished(app: App, server: MailServer) {
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let (mut watch, start) = (Watch::default(), now());
+    tend(&mut watch, &app, start).await;
+    // Feeds drop what has been.
+    announce(&app, &without(named())).await;
+    assert_eq!(tend(&mut Watch::default(), &app, instant("2099-05-03T00:00:00+02:00")).await, (0, 0));
+    assert_eq!(tend(&mut watch, &app, start).await, (0, 1));
+    // Once; and when it is there again, it is there.
+    assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (0, 0));
+    assert_eq!(tend(&mut Watch::default(), &app, start + SETTLED).await, (0, 0));
+    assert_eq!(app.store.gone_sessions().await.unwrap().len(), 1);
+    announce(&app, &named()).await;
+    assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (0, 0));
+    assert!(app.store.gone_sessions().await.unwrap().is_empty());
+    // A feed that is broken keeps its last good version.
+    std::fs::write(app.path("feed.json"), "{").unwrap();
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(tend(&mut Watch::default(), &app, start + 3 * SETTLED).await, (0, 0));
+    // The initiative is gone as a whole.
+    let mut other = named();
+    other["initiatives"].as_array_mut().unwrap().remove(0);
+    announce(&app, &other).await;
+    assert_eq!(tend(&mut watch, &app, start + 4 * SETTLED).await, (0, 1));
+    round(&outbox(&app), start + 4 * SETTLED).await;
+    assert_eq!(server.to("zoe@example.org").len(), 1, "nobody is told of what nobody knows");
+}
+
+async fn a_session_that_is_called_off_is_told_and_frees_its_seats(app: App, server: MailServer) {
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let (mut watch, start) = (Watch::default(), now());
+    tend(&mut watch, &app, start).await;
+    // What the feed announces is not called off here: people would go on signing up for it.
+    assert_eq!(app.store.call_off("atelier", "samedi", start).await.unwrap(), None);
+    announce(&app, &without(named())).await;
+    tend(&mut watch, &app, start).await;
+    assert_eq!(app.store.call_off("atelier", "samedi", start).await.unwrap(), Some(1));
+    assert_eq!(app.store.call_off("atelier", "samedi", start).await.unwrap(), Some(0));
+    round(&outbox(&app), start).await;
+    let mails = server.to("zoe@example.org");
+    assert_eq!(mails.len(), 2);
+    assert_eq!(subject(&mails[1]), "Annulé\u{a0}: Atelier");
+    let text = mails[1].text();
+    assert!(text.contains("Quand\u{a0}: samedi 2 mai 2099 à 14\u{a0}h · Maison, 69003 Lyon"), "{text}");
+    assert_eq!(app.signups("atelier").await[0].attendances[0].state.as_str(), "cancelled");
+    assert!(app.store.gone_sessions().await.unwrap().is_empty());
+}
+
+async fn a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none(app: App, server: MailServer) {
+    for (digit, name) in [('a', "zoe"), ('b', "max")] {
+        joins(&app, &server, &seat(&format!("{name}@example.org")), digit).await;
+    }
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    let before = |hours: i64| instant(SATURDAY) - hours * 3600;
+    assert_eq!(remind(&app.state, before(25)).await.unwrap(), 0);
+    // Two servers at once.
+    let (a, b) = tokio::join!(remind(&app.state, before(24)), remind(&app.state, before(24)));
+    assert_eq!(a.unwrap() + b.unwrap(), 2);
+    assert_eq!(remind(&app.state, before(23)).await.unwrap(), 0);
+    round(&outbox(&app), before(23)).await;
+    let mail = last(&server, "zoe@example.org");
+    assert_eq!(subject(&mail), "C’est bientôt\u{a0}: Atelier");
+    let head = mail.head().replace("\r\n ", " ");
+    assert!(head.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{head}");
+    let link = mail.link("/unsubscribe/").unwrap();
+    assert!(head.contains(&format!("List-Unsubscribe: <{link}>")), "{head}");
+    assert!(mail.html().contains(&link) && mail.link("/mine/").is_some());
+    let path = link.strip_prefix("https://agir.example.org").unwrap();
+    // Mail scanners open links; and one for the reminders is for nothing else.
+    let page = app.get(path).await.text().await.unwrap();
+    assert!(page.contains("Ne plus recevoir de rappel") && !page.contains("Atelier"), "{page}");
+    let mine = app.get(&path.replace("unsubscribe", "mine")).await.text().await.unwrap();
+    assert!(mine.contains("Ce lien n’est plus valable"), "{mine}");
+    let (code, said) = submit(&app, path, "List-Unsubscribe=One-Click").await;
+    assert!(code == 200 && said.contains("Vous ne recevrez plus de rappel"), "{said}");
+    assert_eq!(app.signups("atelier").await[0].attendances[0].state.as_str(), "active");
+
+    // Of the new date Max is reminded again, and Zoé is not; but the change itself reaches both.
+    announce(&app, &at(named(), "2099-05-09T14:00:00+02:00")).await;
+    assert_eq!(tend(&mut watch, &app, before(23)).await, (2, 0));
+    let week = before(23) + 7 * 86_400;
+    assert_eq!(remind(&app.state, week).await.unwrap(), 1);
+    round(&outbox(&app), week).await;
+    assert_eq!(subject(&last(&server, "max@example.org")), "C’est bientôt\u{a0}: Atelier");
+    assert_eq!(subject(&last(&server, "zoe@example.org")), "Changement de date ou de lieu\u{a0}: Atelier");
+    // A back-up knows who was reminded.
+    let (copies, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    backup::backup(app.store.clone(), copies.path(), Timestamp::now()).await.unwrap();
+    let mut copy = std::fs::read_dir(copies.path()).unwrap().map(|file| file.unwrap().path());
+    let copy = copy.find(|path| path.to_string_lossy().contains("signups-")).unwrap();
+    let restored = on_sqlite(&folder).await;
+    backup::restore(&*restored, &copy, &copies.path().join("keys.jsonl.gz")).await.unwrap();
+    assert_eq!(restored.sessions("atelier").await.unwrap(), app.store.sessions("atelier").await.unwrap());
+    assert_eq!(restored.remind(86_400, week).await.unwrap(), 0);
+    // Who has heard of it within that time needs no reminder.
+    announce(&app, &at(named(), "2099-05-09T15:00:00+02:00")).await;
+    assert_eq!(tend(&mut watch, &app, week + 60).await, (2, 0));
+    assert_eq!(remind(&app.state, week + 120).await.unwrap(), 0);
+}
+
+async fn the_next_date_under_the_same_name_is_not_theirs_who_came_to_the_last(app: App, server: MailServer) {
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    announce(&app, &at(named(), "2099-05-30T14:00:00+02:00")).await;
+    let after = instant("2099-05-10T14:00:00+02:00");
+    assert_eq!(tend(&mut watch, &app, after).await, (0, 0));
+    let next = instant("2099-05-30T14:00:00+02:00");
+    assert_eq!(app.store.sessions("atelier").await.unwrap()[1].starts_at, next);
+    assert_eq!(remind(&app.state, next - 3600).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_organiser_is_asked_about_a_date_that_has_left_the_feed() {
+    let (server, receiver) = (MailServer::start().await, Receiver::start().await);
+    let sinks = format!(
+        r#"
+        {}
+        [[sink]]
+        name = "crm"
+        kind = "webhook"
+        url = "{}/hook"
+        secret = "0123456789abcdef"
+        [[sink]]
+        name = "atelier"
+        kind = "mail"
+        to = "atelier@example.org"
+        "#,
+        mailing(&server),
+        receiver.address
+    );
+    let app = App::start_announcing(named(), &sinks).await;
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    announce(&app, &without(named())).await;
+    assert_eq!(tend(&mut watch, &app, now()).await, (0, 1));
+    round(&outbox(&app), now()).await;
+    let mail = last(&server, "atelier@example.org");
+    assert_eq!(subject(&mail), "Date disparue du flux, annulée\u{a0}? Atelier");
+    let said = mail.text();
+    assert!(said.contains("en attente\u{a0}: 1.") && said.contains("samedi 2 mai 2099"), "{said}");
+    let event = receiver.got().last().unwrap().json();
+    assert_eq!(event["type"], "session.vanished");
+    let session = json!({ "id": "samedi", "startDate": SATURDAY, "endDate": null,
+                          "location": "Maison, 69003 Lyon", "people": 1 });
+    assert_eq!((&event["session"], event.get("signup")), (&session, None));
+    // It is told, and nothing of it is left.
+    assert_eq!(app.number("SELECT count(*) FROM outbox WHERE kind = 'session.vanished'").await, 0);
+
+    // They answer that it is.
+    let database = crate::app::database(&app.folder);
+    let listed = text(&alentour(&["sessions", "list", "--json", "--database", &database]));
+    let listed: Value = serde_json::from_str(&listed).unwrap();
+    assert_eq!((&listed[0]["session"], &listed[0]["people"]), (&json!("samedi"), &json!(1)));
+    let cancel =
+        |session: &str| alentour(&["sessions", "cancel", "atelier", session, "--database", &database]);
+    let refused = cancel("dimanche");
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("left the feed"));
+    assert_eq!(text(&cancel("samedi")), "1\n");
+    round(&outbox(&app), now()).await;
+    assert_eq!(subject(&last(&server, "zoe@example.org")), "Annulé\u{a0}: Atelier");
+    // The programs that have heard of the sign-up hear that it has no seat any more.
+    let event = receiver.got().last().unwrap().json();
+    assert_eq!(event["type"], "signup.changed");
+    assert_eq!(event["signup"]["sessions"], json!([{ "id": "samedi", "state": "cancelled" }]));
+    assert_eq!(text(&alentour(&["sessions", "list", "--database", &database])), "");
+}
