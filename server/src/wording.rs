@@ -10,7 +10,7 @@ use alentour_model::{Initiative, Question, QuestionType, Session};
 use alentour_texts::{Clock, Day, Language, fill};
 use serde_json::Value;
 
-use crate::store::{Attendance, AttendanceState, SignUpRecord, answer_text};
+use crate::store::{Alert, Attendance, AttendanceState, SignUpRecord, answer_text};
 
 /// The most characters of a title.
 const TITLE: usize = 150;
@@ -31,6 +31,25 @@ pub fn line(text: &str) -> String {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),
         None => line,
     }
+}
+
+/// What an alert is about: labels and values.
+pub fn alert(language: Language, alert: &Alert) -> Vec<(&'static str, String)> {
+    let kilometres = fill(language.pages().kilometres, &[("radius", &alert.radius.to_string())]);
+    let mut facts =
+        vec![(language.widget("place"), alert.place.clone()), (language.widget("radius"), kilometres)];
+    for (label, words) in [("kinds", &alert.kinds), ("causes", &alert.causes)] {
+        // A feed's own word is its name.
+        let named = |word: &str| match language.widget(word) {
+            "" => word.to_owned(),
+            name => name.to_owned(),
+        };
+        let names: Vec<_> = words.split(',').filter(|word| !word.is_empty()).map(named).collect();
+        if !names.is_empty() {
+            facts.push((language.widget(label), names.join(language.mails().comma)));
+        }
+    }
+    facts
 }
 
 /// A day: "samedi 2 mai 2099".

@@ -19,6 +19,7 @@ use crate::catalogue::Home;
 use crate::error::CommandError;
 use crate::feeds::{FeedReader, Feeds, Source};
 use crate::http::listen::{self, ConnectionLimits};
+use crate::news;
 use crate::observability::{logs, metrics};
 use crate::outbox::{self, Outbox};
 use crate::retention;
@@ -114,6 +115,7 @@ impl Args {
         let purging = state.store.clone();
         tokio::spawn(async move { retention::run(&*purging).await });
         tokio::spawn(waiting_list::run(state.clone()));
+        tokio::spawn(news::run(state.clone()));
         tokio::spawn(rewrap_keys(state.store.clone()));
 
         let (stop, stopping) = watch::channel(());

@@ -59,7 +59,15 @@ pub fn letter(event: &Event<'_>, sealed: Option<Value>, to: Address) -> Letter {
             texts.erased_subject
         }
     };
-    Letter { to, reply_to, subject: fill(subject, &[("title", &title)]), text: rows.text, html: None, file }
+    Letter {
+        to,
+        reply_to,
+        subject: fill(subject, &[("title", &title)]),
+        text: rows.text,
+        html: None,
+        file,
+        unsubscribe: None,
+    }
 }
 
 /// An instant (UTC seconds) in words, on the clocks of where it is.

@@ -38,6 +38,8 @@ pub enum Purpose {
     Access,
     /// To see one sign-up's sessions and give them back, as long as the link is good. It shows nothing that was typed.
     Own,
+    /// To see one's alerts, prolong and end them, as long as the link is good. It shows no address.
+    Alerts,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Self::Confirm => "confirm",
             Self::Access => "access",
             Self::Own => "own",
+            Self::Alerts => "alerts",
         }
     }
 }

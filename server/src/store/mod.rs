@@ -1,4 +1,4 @@
-//! Keeping sign-ups. What is kept and what can be asked of it is said here, as the trait [`Store`] and its four parts.
+//! Keeping sign-ups. What is kept and what can be asked of it is said here, as the trait [`Store`] and its parts.
 //! [`database`] does it, once, in statements that SQLite and PostgreSQL both understand; [`sqlite`] and [`postgres`] open
 //! the one and the other ([`driver`]). What becomes of a batch of sign-ups is decided in [`decide`], without a database.
 
@@ -14,6 +14,7 @@ mod key_store;
 mod keys;
 mod links;
 mod live;
+mod news;
 mod open;
 mod outbox;
 mod person;
@@ -38,14 +39,15 @@ pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
 pub use links::{Confirmation, LinkStore, LinkUse, MailedLink, Purpose, SeatLimit};
 pub use live::{LiveCounts, LiveStore, LiveWanted, SeatCount};
+pub use news::{NewsStore, WEEK};
 pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
-pub use person::{Person, PersonKey, answer_text};
+pub use person::{Alert, Person, PersonKey, answer_text};
 pub use secret::{Digest, Secret, hex, random_id};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};
 pub use sign_ups::{
-    Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord, SignUpStore,
-    Waiting, WantedSession,
+    ALERTS, Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord,
+    SignUpStore, Waiting, WantedSession,
 };
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
 pub use writer::Writer;
@@ -55,7 +57,7 @@ pub use writer::Writer;
 /// What returns has been committed durably. Times are UTC seconds and given by the caller.
 #[async_trait]
 pub trait Store:
-    SignUpStore + LinkStore + LiveStore + OutboxStore + CopyStore + KeyStore + Send + Sync + 'static
+    SignUpStore + LinkStore + LiveStore + NewsStore + OutboxStore + CopyStore + KeyStore + Send + Sync + 'static
 {
     /// The keys that the operator's secret opens.
     fn keys(&self) -> &Keys;

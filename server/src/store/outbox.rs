@@ -31,6 +31,8 @@ pub enum MessageKind {
     Promoted,
     /// To the person, who waited for it at short notice: a seat is yours if you say so in time.
     Offered,
+    /// To the person, who has asked for it: what is new near them.
+    News,
     /// To a sink: somebody has signed up.
     SignedUp,
     /// To a sink: a sign-up, or what it has of a session, is another one now.
@@ -42,13 +44,14 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
         Self::Confirmed,
         Self::Promoted,
         Self::Offered,
+        Self::News,
         Self::SignedUp,
         Self::Changed,
         Self::Withdrawn,
@@ -64,6 +67,7 @@ impl MessageKind {
             Self::Confirmed => "confirmed",
             Self::Promoted => "promoted",
             Self::Offered => "offered",
+            Self::News => "news",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",
             Self::Withdrawn => "consent.withdrawn",

@@ -38,6 +38,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "signups", include_str!("../../migrations/sqlite/0001_signups.sql")),
     (2, "attempts", include_str!("../../migrations/sqlite/0002_attempts.sql")),
     (3, "attendances", include_str!("../../migrations/sqlite/0003_attendances.sql")),
+    (5, "alerts", include_str!("../../migrations/sqlite/0005_alerts.sql")),
 ];
 
 impl Dialect for Sqlite {

@@ -145,7 +145,7 @@ impl LinkStore for Database {
 }
 
 impl Database {
-    async fn link_for(
+    pub(super) async fn link_for(
         &self,
         hash: &Digest,
         purpose: Purpose,
@@ -176,6 +176,7 @@ fn link(row: &dyn Row) -> Result<MailedLink, sqlx::Error> {
         purpose: match row.string("purpose")?.as_str() {
             "confirm" => Purpose::Confirm,
             "own" => Purpose::Own,
+            "alerts" => Purpose::Alerts,
             _ => Purpose::Access,
         },
         expires_at: row.number("expires_at")?,
