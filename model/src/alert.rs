@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contact::EmailAddress;
 use crate::participation::Asked;
-use crate::signup::{FieldIssue, FieldProblem, LINE, Problems};
+use crate::signup::{FieldIssue, FieldProblem, LINE, Problems, SignUp, answer_to};
 
 /// The version of the wording that is agreed to: `alert_consent` in the texts of the pages. Another wording is another version.
 pub const CONSENT: &str = "1";
@@ -39,6 +39,21 @@ pub struct AlertRequest {
 }
 
 impl AlertRequest {
+    /// What the widget's form asks for. It is held as the form of no initiative, whose answers bear the names of these fields.
+    pub fn of(form: &SignUp) -> Self {
+        let said = |name: &str| answer_to(&form.answers, name).to_owned();
+        Self {
+            place: said("place"),
+            countries: said("countries"),
+            radius: said("radius").parse().unwrap_or_default(),
+            kinds: said("kinds"),
+            causes: said("causes"),
+            email: form.email.clone(),
+            consent: said("consent"),
+            language: form.language.clone(),
+        }
+    }
+
     /// What is wrong with it. An empty list says that all is well, but for the place: who has the gazetteer says whether it is known.
     pub fn validate(&self) -> Vec<FieldProblem> {
         let mut problems = Problems::default();

@@ -1,12 +1,13 @@
 //! A feed's titles, times and places in words, as mails and pages say them.
 
+use alentour::app::criteria::words;
 use alentour_model::initiative::Reach;
 use alentour_model::place::Place;
 use alentour_model::question::{NO, YES};
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::session::When;
 use alentour_model::time::{Date, LocalTime, Moment};
-use alentour_model::{Initiative, Question, QuestionType, Session};
+use alentour_model::{Cause, Initiative, Kind, Question, QuestionType, Session};
 use alentour_texts::{Clock, Day, Language, fill};
 use serde_json::Value;
 
@@ -33,18 +34,22 @@ pub fn line(text: &str) -> String {
     }
 }
 
-/// What an alert is about: labels and values.
-pub fn alert(language: Language, alert: &Alert) -> Vec<(&'static str, String)> {
+/// What an alert is about: labels and values. A feed's own kinds and causes are words that anybody may have written: mails, which may go to
+/// somebody else, leave them out.
+pub fn alert(language: Language, alert: &Alert, is_mail: bool) -> Vec<(&'static str, String)> {
     let kilometres = fill(language.pages().kilometres, &[("radius", &alert.radius.to_string())]);
     let mut facts =
         vec![(language.widget("place"), alert.place.clone()), (language.widget("radius"), kilometres)];
-    for (label, words) in [("kinds", &alert.kinds), ("causes", &alert.causes)] {
-        // A feed's own word is its name.
-        let named = |word: &str| match language.widget(word) {
-            "" => word.to_owned(),
-            name => name.to_owned(),
-        };
-        let names: Vec<_> = words.split(',').filter(|word| !word.is_empty()).map(named).collect();
+    let own = |word: &str| (!is_mail).then(|| word.to_owned());
+    let kinds = words(&alert.kinds, Kind::parse).into_iter().filter_map(|kind| match &kind {
+        Kind::Other(word) => own(word),
+        kind => Some(language.widget(kind.as_str()).to_owned()),
+    });
+    let causes = words(&alert.causes, Cause::parse).into_iter().filter_map(|cause| match &cause {
+        Cause::Other(word) => own(word),
+        cause => Some(language.widget(cause.as_str()).to_owned()),
+    });
+    for (label, names) in [("kinds", kinds.collect::<Vec<_>>()), ("causes", causes.collect())] {
         if !names.is_empty() {
             facts.push((language.widget(label), names.join(language.mails().comma)));
         }

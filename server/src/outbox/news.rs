@@ -86,7 +86,8 @@ impl About<'_> {
     }
 
     fn alert_facts(&self) -> Piece {
-        let facts = self.record.alert().map(|alert| wording::alert(self.language, alert)).unwrap_or_default();
+        let facts =
+            self.record.alert().map(|alert| wording::alert(self.language, alert, true)).unwrap_or_default();
         Piece::Facts(facts)
     }
 }

@@ -123,7 +123,7 @@ pub fn title(page: &PeoplePage, record: &SignUpRecord) -> String {
 
 /// What an alert is about: terms and descriptions of a list.
 pub fn facts(page: &PeoplePage, record: &SignUpRecord) -> Markup {
-    let facts = record.alert().map(|alert| wording::alert(page.language, alert)).unwrap_or_default();
+    let facts = record.alert().map(|alert| wording::alert(page.language, alert, false)).unwrap_or_default();
     html! { @for (label, value) in facts { dt { (label) } dd { bdi { (value) } } } }
 }
 

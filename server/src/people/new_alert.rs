@@ -267,7 +267,7 @@ fn radius(page: &PeoplePage, chosen: u32) -> Markup {
 /// The filters of the list that leads here.
 fn filters(page: &PeoplePage, typed: &NewAlert) -> Markup {
     let (kinds, causes) = (typed.kinds.clone(), typed.causes.clone());
-    let named = wording::alert(page.language, &Alert { kinds, causes, ..Alert::default() });
+    let named = wording::alert(page.language, &Alert { kinds, causes, ..Alert::default() }, false);
     // The place and the circle are fields.
     let named: Vec<_> = named.into_iter().skip(2).collect();
     html! {

@@ -8,8 +8,9 @@ use alentour_model::gazetteer::Locality;
 use alentour_model::signup::FieldIssue;
 use alentour_model::{AlertRequest, AlertSubmission, EmailAddress, FieldProblem};
 use alentour_texts::Language;
-use axum::extract::{Request, State};
+use axum::extract::{Query, Request, State};
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::new_sign_up::{DAY, language_tag};
 use super::{Arrival, proof, received, request, store};
@@ -17,6 +18,24 @@ use crate::http::{Error, Visitor};
 use crate::position::is_position;
 use crate::state::AppState;
 use crate::store::{ALERTS, Alert, ConsentReceipt, Digest, Message, MessageKind, NewSignUp, Person};
+
+/// What a widget says of itself.
+#[derive(Deserialize)]
+pub struct Asks {
+    #[serde(default)]
+    lang: String,
+}
+
+/// `GET /alerts?lang=`: what is agreed to, in that language; 404 where there are no alerts. What a widget offers it has asked for.
+pub async fn wording(
+    State(state): State<AppState>,
+    Query(Asks { lang }): Query<Asks>,
+) -> Result<&'static str, Error> {
+    match state.settings.mail {
+        Some(_) => Ok(Language::parse(&lang).unwrap_or(Language::DEFAULT).pages().alert_consent),
+        None => Err(Error::NotFound),
+    }
+}
 
 /// `POST /alerts`.
 pub async fn ask(

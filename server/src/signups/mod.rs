@@ -40,7 +40,7 @@ pub fn router() -> Router<AppState> {
         .route("/signups", post(sign_up))
         .route("/signups/challenge", get(proof::challenge))
         .route("/signups/status", get(status))
-        .route("/alerts", post(alerts::ask))
+        .route("/alerts", get(alerts::wording).post(alerts::ask))
         .layer(request::cors())
         .layer(middleware::from_fn(request::refuse_opaque_origins))
 }

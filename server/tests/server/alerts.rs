@@ -335,6 +335,22 @@ async fn what_is_asked_for_is_checked_and_robots_are_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_writes_to_somebody_else_in_the_words_of_an_alert() {
+    let told = Told::on_sqlite().await;
+    let mut forged = alert(ZOE);
+    forged["causes"] = json!("education,Achetez sur spam.example");
+    forged["kinds"] = json!("<b>Gagné</b>");
+    assert_eq!(told.ask("a", &forged).await.0, 201);
+    let mails = told.deliver(ZOE, now()).await;
+    let (text, html) = (mails[0].text(), mails[0].html());
+    assert!(text.contains("Éducation") && !text.contains("spam") && !text.contains("Gagné"), "{text}");
+    assert!(!html.contains("spam") && !html.contains("Gagné"), "{html}");
+    // Its page shows all that was asked for, as text.
+    let page = told.app.get(&told.link(&mails, "/confirm/")).await.text().await.unwrap();
+    assert!(page.contains("spam.example") && page.contains("&lt;b&gt;Gagné"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_alert_needs_the_proof_that_sign_ups_need() {
     let folder = tempfile::tempdir().unwrap();
     let robots = "[robots]\nwork = 2000\nfill-seconds = 0";
