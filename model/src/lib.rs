@@ -6,6 +6,7 @@
 //! A feed is read into [`Initiative`]s ([`read`]), these into a [`Catalog`], which answers a [`Query`] with
 //! [`Results`]. A visitor who takes part writes a [`SignUp`], which is sent as a [`Submission`].
 
+pub mod alert;
 mod answer;
 mod bounds;
 pub mod catalog;
@@ -52,6 +53,7 @@ mod understanding;
 mod vocabulary;
 pub mod whereabouts;
 
+pub use alert::{AlertRequest, AlertSubmission};
 pub use bounds::Bounds;
 pub use catalog::{Catalog, Part};
 pub use contact::EmailAddress;

@@ -12,7 +12,7 @@ use crate::session::Session;
 use crate::term::terms;
 
 /// Characters that a name or an answer may have, and a message.
-const LINE: usize = 200;
+pub(crate) const LINE: usize = 200;
 const MESSAGE: usize = 2000;
 /// Sessions that one sign-up may be for: more than a year's weeks.
 const MOST_SESSIONS: usize = 60;
@@ -208,7 +208,7 @@ impl SignUp {
     ///
     /// Seats are the server's to count: [`FieldIssue::Full`] is only said where the feed itself says that none is left.
     pub fn validate(&self, initiative: &Initiative, now: i64) -> Vec<FieldProblem> {
-        let mut problems = Problems(Vec::new());
+        let mut problems = Problems::default();
         let Some(participation) = &initiative.participation else {
             problems.add("initiative", FieldIssue::Closed);
             return problems.0;
@@ -267,21 +267,28 @@ impl SignUp {
     }
 }
 
-struct Problems(Vec<FieldProblem>);
+/// What is wrong with a form, as it is found.
+#[derive(Default)]
+pub(crate) struct Problems(Vec<FieldProblem>);
 
 impl Problems {
-    fn add(&mut self, field: &str, problem: FieldIssue) {
+    /// All that was found.
+    pub(crate) fn found(self) -> Vec<FieldProblem> {
+        self.0
+    }
+
+    pub(crate) fn add(&mut self, field: &str, problem: FieldIssue) {
         self.0.push(FieldProblem { field: field.to_owned(), problem });
     }
 
-    fn add_if(&mut self, wrong: bool, field: &str, problem: FieldIssue) {
+    pub(crate) fn add_if(&mut self, wrong: bool, field: &str, problem: FieldIssue) {
         if wrong {
             self.add(field, problem);
         }
     }
 
     /// Checks a text; `true` if there is one that can be looked at further.
-    fn text(&mut self, field: &str, text: &str, asked: Asked, most: usize) -> bool {
+    pub(crate) fn text(&mut self, field: &str, text: &str, asked: Asked, most: usize) -> bool {
         let blank = text.trim().is_empty();
         // NUL and the like are never typed; a database and a mail header do not forgive them.
         let unfit = text.chars().any(|c| c.is_control() && !(c == '\n' && most >= MESSAGE) && c != '\t');

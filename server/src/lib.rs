@@ -17,6 +17,7 @@ pub mod first_page;
 pub mod http;
 pub mod initiatives;
 pub mod live;
+pub mod news;
 pub mod observability;
 pub mod outbox;
 pub mod people;

@@ -20,12 +20,12 @@ pub fn lasting(language: Language, now: i64, catalog: Arc<Catalog>, config: Conf
 }
 
 /// What the views know of a page by itself; `page` is that of the list, from 1.
-pub fn served(language: Language, pages: Addresses, form: ServedForm, page: usize) -> Arc<Served> {
+pub fn served(language: Language, pages: Addresses, form: ServedForm, page: usize) -> Served {
     let texts = language.pages();
     let words = ListWords {
         search: texts.list_search.to_owned(),
         previous: texts.list_previous.to_owned(),
         next: texts.list_next.to_owned(),
     };
-    Arc::new(Served { pages, form, page, words })
+    Served { pages, form, page, has_alerts: false, words }
 }

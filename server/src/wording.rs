@@ -1,16 +1,17 @@
 //! A feed's titles, times and places in words, as mails and pages say them.
 
+use alentour::app::criteria::words;
 use alentour_model::initiative::Reach;
 use alentour_model::place::Place;
 use alentour_model::question::{NO, YES};
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::session::When;
 use alentour_model::time::{Date, LocalTime, Moment};
-use alentour_model::{Initiative, Question, QuestionType, Session};
+use alentour_model::{Cause, Initiative, Kind, Question, QuestionType, Session};
 use alentour_texts::{Clock, Day, Language, fill};
 use serde_json::Value;
 
-use crate::store::{Attendance, AttendanceState, SignUpRecord, answer_text};
+use crate::store::{Alert, Attendance, AttendanceState, SignUpRecord, answer_text};
 
 /// The most characters of a title.
 const TITLE: usize = 150;
@@ -31,6 +32,29 @@ pub fn line(text: &str) -> String {
         Some((end, _)) => format!("{}…", line.get(..end).unwrap_or_default().trim_end()),
         None => line,
     }
+}
+
+/// What an alert is about: labels and values. A feed's own kinds and causes are words that anybody may have written: mails, which may go to
+/// somebody else, leave them out.
+pub fn alert(language: Language, alert: &Alert, is_mail: bool) -> Vec<(&'static str, String)> {
+    let kilometres = fill(language.pages().kilometres, &[("radius", &alert.radius.to_string())]);
+    let mut facts =
+        vec![(language.widget("place"), alert.place.clone()), (language.widget("radius"), kilometres)];
+    let own = |word: &str| (!is_mail).then(|| word.to_owned());
+    let kinds = words(&alert.kinds, Kind::parse).into_iter().filter_map(|kind| match &kind {
+        Kind::Other(word) => own(word),
+        kind => Some(language.widget(kind.as_str()).to_owned()),
+    });
+    let causes = words(&alert.causes, Cause::parse).into_iter().filter_map(|cause| match &cause {
+        Cause::Other(word) => own(word),
+        cause => Some(language.widget(cause.as_str()).to_owned()),
+    });
+    for (label, names) in [("kinds", kinds.collect::<Vec<_>>()), ("causes", causes.collect())] {
+        if !names.is_empty() {
+            facts.push((language.widget(label), names.join(language.mails().comma)));
+        }
+    }
+    facts
 }
 
 /// A day: "samedi 2 mai 2099".

@@ -4,6 +4,7 @@ use alentour_model::Initiative;
 
 use super::App;
 use super::draft::Draft;
+use crate::dom::El;
 
 /// History, focus, scrolling, requests and storage of a browser.
 pub trait Browser {
@@ -35,6 +36,8 @@ pub trait Browser {
     fn copy_link(&self, event: &web_sys::Event, said: &'static str);
     /// Fetches the code of forms, unless it is there or under way: an initiative is opened.
     fn fetch_form(&self, app: App);
+    /// Fetches it where an alert may be asked for with it: there is nothing near.
+    fn offer_alert(&self, app: App);
 }
 
 /// What the form asks of a browser: it comes with the form.
@@ -49,4 +52,6 @@ pub trait Sender {
     fn renew(&self, draft: &Draft);
     /// Copies the text beside what was pressed, and then says that there.
     fn copy(&self, event: &web_sys::Event, said: &'static str);
+    /// What asks for an alert, where the server that the feed is of sends mail.
+    fn alert(&self, app: App) -> Vec<El>;
 }

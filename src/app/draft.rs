@@ -5,7 +5,8 @@ use std::rc::Rc;
 
 use alentour_model::signup::{Answer, answer_to};
 use alentour_model::{
-    ConsentGiven, ConsentRequest, FieldProblem, Initiative, Letter, Participation, Session, SignUp,
+    AlertRequest, ConsentGiven, ConsentRequest, FieldProblem, Initiative, Letter, Participation, Session,
+    SignUp,
 };
 use leptos::prelude::*;
 
@@ -240,6 +241,21 @@ impl Draft {
         sign_up
     }
 
+    /// What an alert is for, as other forms are for an initiative.
+    pub fn no_initiative() -> Initiative {
+        Initiative::new("", "")
+    }
+
+    /// Whether it asks for an alert, which is of no initiative: its answers are the fields of an [`AlertRequest`].
+    pub fn is_alert(&self) -> bool {
+        self.signup.borrow().initiative.is_empty()
+    }
+
+    /// What is wrong with the form as it is sent. `now` in UTC seconds.
+    pub fn problems(&self, sent: &SignUp, initiative: &Initiative, now: i64) -> Vec<FieldProblem> {
+        if self.is_alert() { AlertRequest::of(sent).validate() } else { sent.validate(initiative, now) }
+    }
+
     /// Whether something is wrong with a field is found out again, where something was; and with the questions, which may no longer be
     /// asked. `now` in UTC seconds.
     pub fn look_again(&self, field: &str, initiative: &Initiative, now: i64) {
@@ -248,7 +264,7 @@ impl Draft {
         if !before.iter().any(is_of) {
             return;
         }
-        let mut still = self.to_send(initiative).validate(initiative, now);
+        let mut still = self.problems(&self.to_send(initiative), initiative, now);
         let mut problems = Vec::new();
         for problem in &before {
             let found = still.iter().position(|found| found.field == problem.field);

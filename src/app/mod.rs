@@ -19,6 +19,7 @@ use std::sync::Arc;
 use alentour_model::{Catalog, Initiative, Query, Results};
 use leptos::prelude::*;
 
+use crate::dom::El;
 use crate::locale::Locale;
 use crate::message::Message;
 pub use address::encode;
@@ -172,6 +173,14 @@ impl App {
         if let Some(sender) = sender {
             act(&*sender);
         }
+    }
+
+    /// What asks for an alert; nothing until the code of forms is there.
+    pub fn alert(self) -> Vec<El> {
+        // As long as it is borrowed nobody takes another one: what it gives is built later.
+        let inner = self.inner();
+        let sender = inner.as_ref().and_then(|inner| inner.sender.try_borrow().ok());
+        sender.and_then(|sender| Some(sender.as_ref()?.alert(self))).unwrap_or_default()
     }
 
     /// The code of forms is there, and shows in their places.

@@ -16,6 +16,8 @@ pub struct Served {
     pub form: ServedForm,
     /// Which page of the list it is, from 1.
     pub page: usize,
+    /// Whether one can ask to be told of what comes: of a server's that sends mail.
+    pub has_alerts: bool,
     /// What the button that searches, and the links to the page before and the next, say.
     pub words: ListWords,
 }
@@ -101,6 +103,16 @@ impl Served {
         match &self.pages {
             Addresses::Below(base) => [base, "/near"].concat(),
             Addresses::Files { lists, .. } => lists.first().cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Where one asks to be told of what comes, for what is looked for.
+    pub fn alert(&self, language: &str, criteria: &Criteria) -> Option<String> {
+        match &self.pages {
+            Addresses::Below(base) if self.has_alerts => {
+                Some([base, "/alerts/new", &query(language, criteria)].concat())
+            }
+            _ => None,
         }
     }
 

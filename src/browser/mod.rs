@@ -143,6 +143,12 @@ impl Browser for Rc<Page> {
     fn fetch_form(&self, app: App) {
         form::fetch(self, app);
     }
+
+    fn offer_alert(&self, app: App) {
+        if self.is_own(app) {
+            form::fetch(self, app);
+        }
+    }
 }
 
 /// A widget on the page. `unmount` and then `free` it; dropping it does both.

@@ -5,9 +5,10 @@ use std::rc::Rc;
 
 use alentour_model::signup::FieldIssue;
 use alentour_model::submission::{NextStep, RefusalReason, SignUpAnswer, SignUpRefusal, SignUpStatus};
-use alentour_model::{FieldProblem, Initiative, Submission};
+use alentour_model::{AlertRequest, AlertSubmission, FieldProblem, Initiative, Submission};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use serde::Serialize;
 use wasm_bindgen::JsValue;
 
 use super::focus::{find, focus_soon, show_soon};
@@ -15,7 +16,8 @@ use super::proof::Solution;
 use super::{Page, fetch, live, pending, window};
 use crate::app::draft::{Attempt, Draft, Status};
 use crate::app::{App, Sender};
-use crate::dom::Listener;
+use crate::dom::{El, Listener};
+use crate::signup::alert::{Offered, alert};
 
 /// Exponential backoff: seconds before each further try. After the last one the visitor decides.
 const BACKOFF: [u32; 5] = [1, 2, 4, 8, 16];
@@ -31,6 +33,9 @@ const PROOFS: u32 = 3;
 
 /// What became of an earlier attempt: at the head of the form, or the thanks in its place.
 const VERDICT: &str = ".status:not(:empty), #form-status";
+
+/// Where an alert is asked for, and what is agreed to is said.
+const ALERTS: &str = "/alerts";
 
 /// The field of the form that nobody sees.
 const HONEYPOT: &str = "#in-website";
@@ -69,6 +74,23 @@ impl Sender for Rc<Page> {
     fn copy(&self, event: &web_sys::Event, said: &'static str) {
         let _ = super::copy::copy_text(event, said);
     }
+
+    fn alert(&self, app: App) -> Vec<El> {
+        if !self.is_own(app) {
+            return Vec::new();
+        }
+        let offered = Offered::default();
+        let told = offered.clone();
+        spawn_local(async move {
+            let Some(address) = app.address(&[ALERTS, "?lang=", app.locale.language].concat()) else {
+                return;
+            };
+            if let Some(answer) = fetch::get(&address, None).await.filter(|answer| answer.status == 200) {
+                told.tell(answer.body);
+            }
+        });
+        alert(app, offered)
+    }
 }
 
 /// What became of one try.
@@ -90,7 +112,7 @@ fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) {
         return;
     }
     let sign_up = draft.to_send(initiative);
-    let problems = sign_up.validate(initiative, app.locale.clock.now().instant);
+    let problems = draft.problems(&sign_up, initiative, app.locale.clock.now().instant);
     if !problems.is_empty() {
         refuse(&page, draft, problems);
         return;
@@ -115,7 +137,10 @@ fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) {
     spawn_local(async move {
         let Attempt { key, sign_up } = attempt;
         let mut submission = Submission { sign_up, ..Submission::default() };
-        pending::store(&id, &key);
+        // An alert is asked for again from anywhere: nothing opens by itself for it.
+        if !id.is_empty() {
+            pending::store(&id, &key);
+        }
         // Whoever leaves now takes along what was never sent: the browser asks. It lasts as long as nobody has answered.
         let _asking =
             Listener::new(window().into(), "beforeunload", Box::new(|event| event.prevent_default()));
@@ -226,7 +251,8 @@ fn event(initiative: &Initiative) -> [(&'static str, JsValue); 2] {
 /// Shows the thanks, and tells the page; `false` once the widget is gone: then a later one thanks.
 fn receive(page: &Page, draft: &Draft, status: Status, id: &str, event: &[(&str, JsValue)]) -> bool {
     let is_shown = draft.set_status(status);
-    if is_shown {
+    // An alert is no sign-up.
+    if is_shown && !id.is_empty() {
         pending::forget(id);
         page.emit("signup", event);
     }
@@ -260,10 +286,15 @@ async fn send(page: &Page, app: App, draft: &Draft, key: &str, submission: &mut 
     // That it is filled, and not with what: that is nobody's business.
     let website = if honeypot.is_some_and(|value| value.is_truthy()) { "filled" } else { "" };
     website.clone_into(&mut submission.website);
-    let Some(address) = app.address("/signups") else { return Outcome::Unanswered(None) };
-    let Some(response) = fetch::post(&address, key, submission).await else {
-        return Outcome::Unanswered(None);
+    let response = if draft.is_alert() {
+        let Submission { sign_up, altcha, website } = &*submission;
+        let (altcha, website) = (altcha.clone(), website.clone());
+        let alert = AlertSubmission { alert: AlertRequest::of(sign_up), altcha, website };
+        post(app, ALERTS, key, &alert).await
+    } else {
+        post(app, "/signups", key, submission).await
     };
+    let Some(response) = response else { return Outcome::Unanswered(None) };
     if response.is_temporary() {
         return Outcome::Unanswered(response.retry_after);
     }
@@ -291,6 +322,10 @@ async fn send(page: &Page, app: App, draft: &Draft, key: &str, submission: &mut 
         // A refusal without a field: asking again would not help.
         _ => Outcome::Refused(vec![problem("initiative", FieldIssue::Invalid)]),
     }
+}
+
+async fn post(app: App, path: &str, key: &str, body: &impl Serialize) -> Option<fetch::Response> {
+    fetch::post(&app.address(path)?, key, body).await
 }
 
 fn problem(field: &str, problem: FieldIssue) -> FieldProblem {

@@ -145,7 +145,7 @@ fn the_way_back_leads_to_the_list_that_was_left() {
     let mut scene = scene(true);
     let pages = Addresses::Below(String::new());
     scene.config.served =
-        Some(Arc::new(Served { pages, form: ServedForm::default(), page: 1, words: ListWords::default() }));
+        Some(Arc::new(Served { pages, form: ServedForm::default(), page: 1, ..Served::default() }));
     let html = scene.detail(asked, None).unwrap().html();
     let back = html.split("<a ").find(|link| link.contains("/near?")).unwrap();
     assert!(back.contains("tontine") && back.contains("atelier"), "{back}");
@@ -153,9 +153,8 @@ fn the_way_back_leads_to_the_list_that_was_left() {
 
 #[test]
 fn dates_to_come_lead_to_the_visitor_s_calendar_where_a_server_makes_the_file() {
-    let served = |pages| {
-        Some(Arc::new(Served { pages, form: ServedForm::default(), page: 1, words: ListWords::default() }))
-    };
+    let served =
+        |pages| Some(Arc::new(Served { pages, form: ServedForm::default(), page: 1, ..Served::default() }));
     let files = || Addresses::Files { initiatives: Arc::default(), lists: Vec::new() };
     let link = |config: Config, change: fn(&mut Initiative)| {
         let mut scene = scene(true);
@@ -202,4 +201,24 @@ fn the_thanks_lead_to_the_calendar_of_the_session_that_was_sent() {
     let file = "https://agir.example.org/i/tournee/calendar.ics?lang=fr&session=le-22";
     assert_eq!(link("le-22").as_deref(), Some(file));
     assert_eq!(link(""), None);
+}
+
+#[test]
+fn an_empty_list_leads_to_an_alert_where_a_server_sends_mail() {
+    let link = |pages: Addresses, has_alerts: bool| {
+        let mut scene = scene(true);
+        scene.catalog = Arc::new(Catalog::new(vec![Initiative::new("loin", "Au loin")]));
+        scene.config.served = Some(Arc::new(Served { pages, has_alerts, page: 1, ..Served::default() }));
+        let asked = Request { radius: Some("10".into()), kinds: Some("group".into()), ..Request::default() };
+        let html = scene.list(asked, "", &[]).tree.html();
+        let link = html.split("<a ").find(|link| link.contains("Prévenez-moi"))?;
+        Some(link.split_once("href=\"")?.1.split_once('"')?.0.replace("&amp;", "&"))
+    };
+    let below = || Addresses::Below("/agir".into());
+    let address = link(below(), true).unwrap();
+    assert!(address.starts_with("/agir/alerts/new?lang=fr&place="), "{address}");
+    assert!(address.ends_with("&radius=10&kinds=group"), "{address}");
+    assert_eq!(link(below(), false), None);
+    let files = Addresses::Files { initiatives: Arc::default(), lists: Vec::new() };
+    assert_eq!(link(files, true), None);
 }

@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use super::cards::shelf;
 use super::zone::zone;
 use super::{limit_elsewhere, without_script};
-use crate::app::App;
 use crate::app::criteria::Criteria;
+use crate::app::{App, Stage};
 use crate::controls::{button, leading};
 use crate::dom::html::{self, div, h2, p, span};
 use crate::dom::{El, ev};
@@ -23,23 +23,35 @@ pub fn Results(
     app: App,
 ) -> Vec<El> {
     let near = shelf(app, false);
+    // Some(0) once there was nothing near: signals of one type share their code.
+    let alone = RwSignal::new(None::<usize>);
     let nearby = div().child(move || {
         app.search.track_words();
         let results = app.results.read();
         if !results.nearby.is_empty() {
             near()
-        } else if is_unsaid(app) || is_elsewhere_alone(app) {
-            Vec::new()
-        } else {
+        } else if is_nothing(app) {
+            if alone.read_untracked().is_none() {
+                alone.set(Some(0));
+                app.act(|browser| browser.offer_alert(app));
+            }
             vec![nothing(app)]
+        } else {
+            Vec::new()
         }
+    });
+    // Beside it, and built once: what is typed stays while the list is looked through anew.
+    let alert = div().attr("hidden", move || !is_nothing(app)).child(move || {
+        let is_there = matches!(*app.form.read(), Stage::Ready) && app.opened.read().is_none();
+        let is_asked = is_there && alone.read().is_some();
+        if is_asked { app.alert() } else { Vec::new() }
     });
     let elsewhere = elsewhere(app);
     let count = p().class("count").attr("role", "status").attr("tabindex", "-1").child(move || count(app));
     let partly = div().child(move || app.partly.get().map(|_| partly(app)));
     let zone_note = div().child(move || zone(app).as_deref().map(facts::zone_note));
     let title = h2().class("unseen").child(app.text(Message::Search));
-    let mut all = vec![title, count, partly, zone_note, nearby, elsewhere];
+    let mut all = vec![title, count, partly, zone_note, nearby, elsewhere, alert];
     all.extend(without_script::links(app));
     all
 }
@@ -106,6 +118,12 @@ fn is_elsewhere_alone(app: App) -> bool {
     let (results, criteria) = (app.results.read(), app.search.criteria.read());
     let is_anywhere = criteria.around.is_none() || criteria.radius.is_none();
     is_anywhere && results.known.is_none() && !results.elsewhere.is_empty()
+}
+
+/// Whether there is nothing near, and nothing else says why.
+#[inline(never)]
+fn is_nothing(app: App) -> bool {
+    app.results.read().nearby.is_empty() && !is_unsaid(app) && !is_elsewhere_alone(app)
 }
 
 /// Kilometres within which nothing is missing, to a tenth below.
@@ -198,7 +216,7 @@ fn nothing(app: App) -> El {
         let name = app.text(Message::Causes);
         div().class("chips").attr("role", "group").attr("aria-label", name).child(causes)
     });
-    notice.child(causes)
+    notice.child(causes).child(without_script::alert(app))
 }
 
 /// What leads to other results: a link on a page by itself; else a button, which goes, and whoever pressed it goes on at what is found.

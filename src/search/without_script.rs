@@ -107,6 +107,12 @@ pub fn shown_of(app: App, hits: &[Hit], limit: usize) -> &[Hit] {
     }
 }
 
+/// Leads to where one asks to be told of what comes.
+pub fn alert(app: App) -> Option<El> {
+    let address = app.served()?.alert(app.locale.language, &app.search.criteria.read())?;
+    Some(leading(&address, app.text(Message::TellMe), "action"))
+}
+
 /// Leads to the page before and the next one.
 pub fn links(app: App) -> Option<El> {
     let served = app.served()?;

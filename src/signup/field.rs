@@ -12,7 +12,7 @@ use crate::message::Message;
 /// What is wrong with a field, in words. `invalid`: what is said of an answer to a question that does not fit it.
 pub fn issue(app: App, field: &str, issue: FieldIssue, invalid: &str) -> String {
     let message = match (field, issue) {
-        (field, FieldIssue::Required) if field.starts_with("consents.") => Message::RequiredConsent,
+        (field, FieldIssue::Required) if field.starts_with("consent") => Message::RequiredConsent,
         ("session", FieldIssue::Required) => Message::RequiredSession,
         ("givenName", FieldIssue::Required) => Message::RequiredGivenName,
         ("familyName", FieldIssue::Required) => Message::RequiredFamilyName,
@@ -75,8 +75,11 @@ impl Fields {
 
     /// Looks again at a field that was changed: what was wrong with it goes as soon as it is mended, and not before.
     pub fn look_again(&self, field: &str) {
-        if let Some(initiative) = self.app.looked_at(self.position).get() {
-            self.draft.look_again(field, initiative, self.app.locale.clock.now().instant);
+        let now = self.app.locale.clock.now().instant;
+        if self.draft.is_alert() {
+            self.draft.look_again(field, &Draft::no_initiative(), now);
+        } else if let Some(initiative) = self.app.looked_at(self.position).get() {
+            self.draft.look_again(field, initiative, now);
         }
     }
 

@@ -175,7 +175,7 @@ fn party(fields: &Fields, participation: &Participation) -> Option<El> {
 }
 
 /// How far sending has come; at the head of the form, what became of an attempt before this page.
-fn status(app: App, draft: &Draft, is_head: bool) -> El {
+pub(super) fn status(app: App, draft: &Draft, is_head: bool) -> El {
     let progress = draft.progress;
     let id = move || (!is_head && !progress.read().status.is_done()).then_some("form-status");
     p().class("status").id(id).attr("role", "status").attr("tabindex", "-1").child(move || -> String {

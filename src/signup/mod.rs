@@ -1,5 +1,7 @@
 //! Signing up: the form, and how it is sent.
 
+#[cfg(target_arch = "wasm32")]
+pub mod alert;
 pub mod field;
 pub mod form;
 mod group;

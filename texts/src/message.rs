@@ -20,7 +20,7 @@ messages! {
 
     Loading FoundNear Found Elsewhere More NothingNear NothingFound NothingFoundHelp MoreThan NothingWithin NothingSoon DidYouMean FoundBy FoundDescribed
     NothingPublished Wider Failed FailedNetwork FailedTimeout FailedStatus FailedMalformed Retry
-    Partly LoadingDetails FailedDetails NoLongerAnnounced
+    Partly LoadingDetails FailedDetails NoLongerAnnounced TellMe
 
     Volunteering Gathering Petition Group Project Campaign Training
 

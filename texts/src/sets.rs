@@ -47,7 +47,12 @@ set! {
         own_given_back_lead own_accepted own_accepted_lead own_late own_late_lead own_back
         own_change own_change_line own_change_button own_changed own_changed_lead own_change_none
         own_change_same own_change_full own_change_full_lead own_change_gone own_calendar own_more
-        unsubscribe unsubscribe_lead unsubscribe_button unsubscribed unsubscribed_lead link_gone link_gone_confirm
+        unsubscribe unsubscribe_lead unsubscribe_button unsubscribed unsubscribed_lead
+        kilometres alert_title alert_confirm alert_confirmed alert_confirmed_lead alert_enough_lead alerts
+        alerts_lead alerts_none alerts_none_lead alert_until alert_renew alert_stop alerts_stop
+        alert_renewed alert_renewed_lead alert_stopped alert_stopped_lead alert_new alert_new_lead
+        alert_place_wrong alert_consent alert_consent_missing
+        link_gone link_gone_confirm
         link_gone_access link_used link_used_lead new_link
         my_data_lead email send_link email_wrong sent sent_lead no_mail no_mail_contact
         kept kept_lead kept_nothing kept_correct kept_confirmed kept_waiting kept_waiting_lead
@@ -58,9 +63,9 @@ set! {
         erased_one erased_one_lead erased_all erased_all_lead told used_up
         notice notice_for who who_not_named who_contact who_officer who_organiser why why_basis
         why_sensitive why_consents why_purpose why_required why_optional what what_asked
-        what_mail what_no_mail minors minors_lead recipients recipients_organiser
+        what_mail what_no_mail what_alerts minors minors_lead recipients recipients_organiser
         recipients_webhook recipients_mail recipients_osdi recipients_mobilizon recipients_else
-        how_long how_long_end how_long_unconfirmed how_long_then safety safety_lead rights
+        how_long how_long_end how_long_unconfirmed how_long_alerts how_long_then safety safety_lead rights
         rights_lead right_see right_correct right_erase right_withdraw right_take right_object
         rights_contact rights_complaint
         trouble trouble_lead trouble_missing trouble_missing_lead trouble_often
@@ -84,7 +89,10 @@ set! {
         offered_subject offered_lead offered_button offered_then
         moved_subject moved_lead moved_before moved_calendar moved_then
         called_off_subject called_off_lead called_off_then
-        reminder_subject reminder_lead reminder_then reminder_stop access_subject
+        reminder_subject reminder_lead reminder_then reminder_stop
+        alert_confirm_subject
+        alert_confirm_lead alert_confirm_button alert_kept_subject alert_kept_lead alerts_button
+        news_subject news_lead news_more news_all news_until access_subject
         access_lead access_button access_until access_not_you sent_by questions
     }
 }

@@ -142,7 +142,8 @@ pub async fn migrate(
 }
 
 async fn refuse_unless_empty(store: &dyn Store) -> Result<(), CommandError> {
-    match store.count(None).await?.signups {
+    let counts = store.count(None).await?;
+    match counts.signups + counts.alerts {
         0 => Ok(()),
         some => Err(format!("the target has {some} sign-ups already: name an empty database").into()),
     }

@@ -8,6 +8,9 @@ use super::Bundle;
 /// What the name of the gazetteer's folder begins with; a hash follows.
 const FOLDER: &str = "v1/a/gazetteer-";
 
+/// The country of names that say none.
+const FRANCE: &str = "fr";
+
 /// A file that each gazetteer has.
 const INDEX: &str = "/fr/index.txt";
 
@@ -25,6 +28,15 @@ impl Bundle {
             lookup.add(&text);
         }
         lookup.meant(home)
+    }
+
+    /// The same for a name that somebody has typed, or one of our labels, in those countries (none: France).
+    pub fn named(&self, name: &str, countries: &str) -> Meant {
+        // A label of ours names its country wherever it stands: "Bruxelles (BE-1000)".
+        let (_, label) = name.rsplit_once('(').unwrap_or_default();
+        let said = label.split(['-', ')']).next().unwrap_or_default();
+        let countries = if countries.is_empty() { FRANCE } else { countries };
+        self.place(name, &[countries, " ", said].concat(), FRANCE)
     }
 
     /// The gazetteer's folder, without a slash at its end.

@@ -19,6 +19,7 @@ use crate::catalogue::Home;
 use crate::error::CommandError;
 use crate::feeds::{FeedReader, Feeds, Source};
 use crate::http::listen::{self, ConnectionLimits};
+use crate::news;
 use crate::observability::{logs, metrics};
 use crate::outbox::{self, Outbox};
 use crate::retention;
@@ -116,6 +117,7 @@ impl Args {
         tokio::spawn(async move { retention::run(&*purging).await });
         tokio::spawn(waiting_list::run(state.clone()));
         tokio::spawn(sessions::run(state.clone()));
+        tokio::spawn(news::run(state.clone()));
         tokio::spawn(rewrap_keys(state.store.clone()));
 
         let (stop, stopping) = watch::channel(());

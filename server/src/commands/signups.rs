@@ -26,7 +26,7 @@ enum Action {
     /// Write an initiative's sign-ups to standard output
     Export {
         /// Identifier of the initiative
-        #[arg(long)]
+        #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
         initiative: String,
         /// Form of the export
         #[arg(long, value_enum, default_value = "csv")]

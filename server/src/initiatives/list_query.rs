@@ -10,8 +10,6 @@ use super::page::Page;
 use crate::http::query;
 use crate::position::is_position;
 
-/// The country of labels that name none.
-const FRANCE: &str = "fr";
 /// The longest text of an address that is looked at, in bytes: names of places are shorter, and so is what people look for.
 const LONGEST: usize = 200;
 /// Different words that are looked for at most.
@@ -80,11 +78,7 @@ impl ListQuery {
         if !self.is_of_name() {
             return Meant::default();
         }
-        // A label of ours names its country wherever it stands: "Bruxelles (BE-1000)".
-        let (_, label) = self.place.rsplit_once('(').unwrap_or_default();
-        let said = label.split(['-', ')']).next().unwrap_or_default();
-        let countries = if self.countries.is_empty() { FRANCE } else { &self.countries };
-        page.state.bundle.place(&self.place, &[countries, " ", said].concat(), FRANCE)
+        page.state.bundle.named(&self.place, &self.countries)
     }
 
     /// The place that is meant, as [`find`](Self::find) has it.

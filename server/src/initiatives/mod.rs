@@ -4,7 +4,6 @@
 pub mod article;
 pub mod calendar;
 mod form;
-mod form_ticket;
 mod frame;
 pub mod linked_data;
 mod list_query;

@@ -56,8 +56,9 @@ impl Page {
     /// The views around what is offered. To be drawn on a thread that may wait.
     pub fn scene(&self, catalog: Arc<Catalog>, form: ServedForm, page: usize) -> Scene {
         let base = self.state.settings.base_path();
-        let served = served(self.language, Addresses::Below(base.clone()), form, page);
-        let config = Config { api: base, served: Some(served), ..Config::default() };
+        let mut served = served(self.language, Addresses::Below(base.clone()), form, page);
+        served.has_alerts = self.state.settings.mail.is_some();
+        let config = Config { api: base, served: Some(Arc::new(served)), ..Config::default() };
         let live = Some(self.state.live.for_views());
         Scene { live, ..scene(self.language, now(), catalog, config) }
     }

@@ -17,13 +17,13 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::form_ticket::FormTicket;
 use super::list_query::ListQuery;
 use super::missing::message;
 use super::now;
 use super::page::Page;
 use super::show::drawn;
 use crate::http::{Error, Visitor};
+use crate::signups::FormTicket;
 use crate::store::Secret;
 
 /// Seconds after which a receipt is shown no more, since its form was opened: a form may come for a day, and is recognised for another

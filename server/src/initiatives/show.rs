@@ -9,12 +9,12 @@ use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 
-use super::form_ticket::FormTicket;
 use super::list_query::ListQuery;
 use super::page::Page;
 use super::{article, no_form, now};
 use crate::document::answer;
 use crate::http::{Error, Visitor};
+use crate::signups::FormTicket;
 
 /// `GET /i/{id}`.
 pub async fn show(page: Page, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Error> {

@@ -16,13 +16,12 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 
 use super::form::{self, Sent};
-use super::form_ticket::{FormTicket, Timing};
 use super::page::Page;
 use super::receipt;
 use super::show::{Shown, respond};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
-use crate::signups;
+use crate::signups::{self, FormTicket, Timing};
 use crate::store::Digest;
 
 /// `POST /i/{id}`.

@@ -57,6 +57,7 @@ pub fn start() -> Option<PrometheusHandle> {
     );
     describe_gauge!("alentour_signups", "Sign-ups stored");
     describe_gauge!("alentour_signups_confirmed", "Sign-ups stored that were confirmed by mail");
+    describe_gauge!("alentour_alerts", "Alerts stored that were confirmed by mail");
     describe_gauge!("alentour_outbox_waiting", "Messages that wait in the outbox");
     describe_gauge!("alentour_outbox_oldest_seconds", Unit::Seconds, "Age of the message that waits longest");
     describe_gauge!("alentour_outbox_dead", "Messages that were given up: see alentour outbox list --dead");
@@ -86,6 +87,7 @@ async fn metrics(
         (Ok(counts), Ok(backlog)) => {
             gauge!("alentour_signups").set(counts.signups as f64);
             gauge!("alentour_signups_confirmed").set(counts.confirmed as f64);
+            gauge!("alentour_alerts").set(counts.alerts as f64);
             gauge!("alentour_outbox_waiting").set(backlog.waiting as f64);
             gauge!("alentour_outbox_dead").set(backlog.dead as f64);
             let age = backlog.oldest.map_or(0, |oldest| Timestamp::now().as_second() - oldest);

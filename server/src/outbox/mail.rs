@@ -32,7 +32,7 @@ pub struct Letter {
     pub html: Option<String>,
     /// A file that goes with it.
     pub file: Option<File>,
-    /// The address at which such mails are ended, by one `POST` (RFC 2369, RFC 8058).
+    /// The address that ends mails of this kind: of its page, and of a `POST` that needs no look at it (RFC 8058).
     pub unsubscribe: Option<String>,
 }
 
@@ -110,6 +110,11 @@ impl Mailer {
         let reply_to = letter.reply_to.map(|address| Mailbox::new(None, address));
         if let Some(reply_to) = reply_to.or_else(|| self.reply_to.clone()) {
             builder = builder.reply_to(reply_to);
+        }
+        if let Some(address) = letter.unsubscribe {
+            builder = builder
+                .raw_header(raw("List-Unsubscribe", &format!("<{address}>")))
+                .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
         }
         let plain = SinglePart::plain(letter.text);
         let file = match letter.file {

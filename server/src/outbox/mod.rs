@@ -10,6 +10,7 @@ mod lane;
 mod mail;
 mod mailboxes;
 mod mobilizon;
+mod news;
 mod organiser;
 mod osdi;
 mod person;

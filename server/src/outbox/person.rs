@@ -23,10 +23,12 @@ pub struct About<'a> {
 }
 
 /// A piece of a mail.
-enum Piece {
+pub(super) enum Piece {
     Paragraph(String),
     Facts(Vec<(&'static str, String)>),
     List(&'static str, Vec<String>),
+    /// What something is called, what is to be known of it, and its address.
+    Entry(String, Vec<String>, String),
     Button(&'static str, String),
     Link(&'static str, String),
     Small(String),
@@ -171,7 +173,7 @@ impl About<'_> {
         self.letter(texts.access_subject, pieces, to)
     }
 
-    fn letter(&self, subject: &str, more: Vec<Piece>, to: Address) -> Letter {
+    pub(super) fn letter(&self, subject: &str, more: Vec<Piece>, to: Address) -> Letter {
         let texts = self.language.mails();
         let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
         pieces.extend(more);
@@ -248,6 +250,10 @@ fn text(language: Language, pieces: &[Piece]) -> String {
                 out.push_str(labelled(name, "").trim_end_matches(' '));
                 entries.iter().for_each(|entry| out.push_str(&format!("\n  – {entry}")));
             }
+            Piece::Entry(name, facts, link) => {
+                let lines = [name].into_iter().chain(facts).chain([link]).map(String::as_str);
+                out.push_str(&lines.collect::<Vec<_>>().join("\n"));
+            }
             Piece::Button(name, link) | Piece::Link(name, link) => {
                 out.push_str(&format!("{}\n{link}", labelled(name, "").trim_end_matches(' ')))
             }
@@ -291,6 +297,12 @@ fn html(language: Language, pieces: &[Piece]) -> String {
                 escape(link),
                 escape(name)
             )),
+            Piece::Entry(name, facts, link) => {
+                let name = escape(name);
+                out.push_str(&format!(r#"<p><a href="{}"><bdi>{name}</bdi></a>"#, escape(link)));
+                facts.iter().for_each(|fact| out.push_str(&format!("<br><bdi>{}</bdi>", escape(fact))));
+                out.push_str("</p>");
+            }
             Piece::Button(name, link) => out.push_str(&format!(
                 r#"<p><a href="{0}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#1d4ed8;color:#fff">{1}</a></p><p style="font-size:14px;color:#595959;word-break:break-all">{0}</p>"#,
                 escape(link),

@@ -10,11 +10,12 @@ use serde_json::Value;
 
 use super::backoff::DeliveryError;
 use super::event::Event;
-use super::mail::{File, Letter};
+use super::mail::{File, Letter, Mailer};
 use super::person::About;
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::http::Error;
 use crate::initiatives::calendar;
+use crate::news::{Found, New};
 use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
@@ -94,6 +95,9 @@ impl Outbox {
         };
         let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
         let waiting = self.store.waiting(&message.email_h, now).await.map_err(|_| unreadable())?;
+        if message.kind == MessageKind::News {
+            return self.tell_news(mailer, base, message, &all, now).await;
+        }
         // Gone, or expired, or confirmed in the meantime, or an address that never signed up.
         let Some(subject) = subject(message, &all, &waiting, now) else { return Ok(Sent::Unneeded) };
         // A link that is good for 24 hours from the request on.
@@ -109,11 +113,10 @@ impl Outbox {
         if message.kind.anybody_can_cause() {
             self.spare(message, &mailbox, &all, now).await?;
         }
-        let to = with_ascii_domain(&record.person.email).parse::<Address>();
-        let to =
-            to.map_err(|_| DeliveryError::Final("the address is none that mail can be sent to".into()))?;
+        let to = address(record)?;
         let initiative = match subject {
             Subject::Access(_) => None,
+            _ if record.alert().is_some() => None,
             _ => self.initiative(&record.initiative)?,
         };
         // Nobody is told to come to what is not announced any more, or of a change that was taken back.
@@ -141,7 +144,15 @@ impl Outbox {
         let letter = match subject {
             Subject::Waiting(waiting) => {
                 let token = self.create_link(message, Purpose::Confirm, waiting.attempt.expires_at).await?;
-                about.confirm(&format!("{base}/confirm/{token}"), waiting.changes.is_some(), to)
+                let link = format!("{base}/confirm/{token}");
+                match record.alert() {
+                    Some(_) => about.confirm_alert(&link, to),
+                    None => about.confirm(&link, waiting.changes.is_some(), to),
+                }
+            }
+            Subject::Again(record) | Subject::Confirmed(record) if record.alert().is_some() => {
+                let token = self.create_link(message, Purpose::Alerts, record.expires_at).await?;
+                about.alert_kept(&format!("{base}/alerts/{token}"), to)
             }
             Subject::Again(_) => about.again(to),
             Subject::Access(_) => {
@@ -169,6 +180,48 @@ impl Outbox {
         };
         mailer.send(message, letter, now).await?;
         Ok(if message.kind.anybody_can_cause() { Sent::Mailed(mailbox) } else { Sent::Out })
+    }
+
+    /// Tells a person what is new near them.
+    async fn tell_news(
+        &self,
+        mailer: &Mailer,
+        base: &str,
+        message: &OutboxMessage,
+        all: &[SignUpRecord],
+        now: i64,
+    ) -> Result<Sent, DeliveryError> {
+        let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
+        let since = detail.get("since").and_then(Value::as_i64).unwrap_or_default();
+        let unread = |_| DeliveryError::PutOff(60, "the feeds or the database could not be read".into());
+        let new = New::read(&*self.store, &self.feeds, since, now).await.map_err(unread)?;
+        let mut found: Vec<Found<'_>> = Vec::new();
+        let mut alerts = Vec::new();
+        for record in all {
+            let near = new.near(record, since, message.created_at);
+            if !near.is_empty() {
+                alerts.push(record);
+            }
+            for one in near {
+                if !found.iter().any(|other| other.initiative.id == one.initiative.id) {
+                    found.push(one);
+                }
+            }
+        }
+        // It has left the feed, or the alert was ended, since the mail was owed.
+        let Some(record) = alerts.last() else { return Ok(Sent::Unneeded) };
+        let to = address(record)?;
+        let until = alerts.iter().map(|record| record.expires_at).max().unwrap_or_default();
+        let token = self.create_link(message, Purpose::Alerts, until).await?;
+        let about = About {
+            language: Language::parse(&record.language).unwrap_or(Language::DEFAULT),
+            controller: &self.settings.controller,
+            record,
+            initiative: None,
+        };
+        let link = format!("{base}/alerts/{token}");
+        mailer.send(message, about.news(&found, &alerts, (base, &link), to), now).await?;
+        Ok(Sent::Out)
     }
 
     /// Those of these sessions that somebody has a seat of, for their calendar; `None` where there are none to come.
@@ -386,6 +439,12 @@ fn own_until(record: &SignUpRecord, initiative: Option<&Initiative>, now: i64) -
     let sessions = record.attendances.iter().filter_map(|one| initiative?.session(&one.session));
     let ends = sessions.map(Session::ends).max().or(initiative.and_then(|it| it.end).map(When::ends));
     ends.map_or(record.expires_at, |ends| record.expires_at.min(ends.max(now) + 30 * DAY))
+}
+
+/// Where mail to a person goes.
+fn address(record: &SignUpRecord) -> Result<Address, DeliveryError> {
+    let to = with_ascii_domain(&record.person.email).parse();
+    to.map_err(|_| DeliveryError::Final("the address is none that mail can be sent to".into()))
 }
 
 fn unreadable() -> DeliveryError {

@@ -23,6 +23,7 @@ pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Respons
     let texts = page.texts;
     let here = |path: &str| page.link(&format!("/me/{token}{path}"));
     let (waiting, counting): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.pending);
+    let (alerts, counting): (Vec<_>, Vec<_>) = counting.into_iter().partition(|one| one.alert().is_some());
     Ok(page.render(
         texts.kept,
         Some(""),
@@ -41,6 +42,10 @@ pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Respons
             @if !counting.is_empty() {
                 h2 { (texts.kept_confirmed) }
                 @for one in counting { (sign_up(&page, one, &here)) }
+            }
+            @if !alerts.is_empty() {
+                h2 { (texts.alerts) }
+                @for one in alerts { (sign_up(&page, one, &here)) }
             }
             @if !waiting.is_empty() {
                 h2 { (texts.kept_waiting) }
@@ -61,7 +66,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> Stri
     };
     html! {
         section.card {
-            h3 { bdi { (title(page, initiative.as_deref())) } }
+            h3 { bdi { (title(page, initiative.as_deref(), record)) } }
             dl {
                 (facts(page, initiative.as_deref(), record))
                 dt { (texts.received_on) } dd { (page.moment(record.received_at)) }
@@ -75,7 +80,9 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> Stri
             }
             form method="post" action=(here("/erase")) {
                 input type="hidden" name="signup" value=(record.id);
-                button.quiet.small { (texts.erase_one) }
+                button.quiet.small {
+                    (if record.alert().is_some() { texts.alert_stop } else { texts.erase_one })
+                }
             }
         }
     }
@@ -98,8 +105,8 @@ fn consent(page: &PeoplePage, record: &SignUpRecord, one: &Consent, here: &dyn F
                     " · " (fill(texts.version, &[("version", &one.version)]))
                 }
             }
-            // What waits was not agreed to by anybody yet.
-            @if one.holds() && !record.pending {
+            // What waits was not agreed to by anybody yet; an alert is nothing without its consent, and has one button.
+            @if one.holds() && !record.pending && record.alert().is_none() {
                 form method="post" action=(here("/withdraw")) {
                     input type="hidden" name="signup" value=(record.id);
                     input type="hidden" name="consent" value=(one.id);
@@ -131,6 +138,7 @@ fn whole(page: &PeoplePage, stored: &SignUpRecord) -> Value {
     object["initiative"] = stored.initiative.clone().into();
     let initiative = page.state.feeds.initiative(&stored.initiative).ok();
     object["title"] = initiative.map(|initiative| initiative.name.clone()).into();
+    object["alert"] = json!(stored.alert());
     object["pending"] = stored.pending.into();
     object["keptUntil"] = time(stored.expires_at).into();
     object["consents"] = stored

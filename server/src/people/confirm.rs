@@ -78,6 +78,7 @@ pub async fn confirm(
             let waits = has(AttendanceState::Waiting);
             let is_seated = kept.attendances.iter().any(|one| one.state.is_seated());
             let (class, title, lead) = match (Standing::of(&page, kept), &one.changes) {
+                _ if kept.alert().is_some() => ("done", texts.alert_confirmed, texts.alert_confirmed_lead),
                 (Standing::Announced, _) if waits && !is_seated => {
                     ("asked", texts.waitlisted, texts.waitlisted_lead)
                 }
@@ -91,6 +92,9 @@ pub async fn confirm(
         (Confirmation::Full, Some(one)) => {
             let lead = fill(texts.full_lead, &[("date", &page.day(one.attempt.expires_at))]);
             page.message("warning", texts.full, &lead, html! { (summary(&page, &one.attempt)) (more) })
+        }
+        (Confirmation::Enough, Some(one)) if one.attempt.alert().is_some() => {
+            page.message("warning", texts.household_full, texts.alert_enough_lead, more)
         }
         (Confirmation::Enough, _) => {
             page.message("warning", texts.household_full, texts.household_full_lead, more)
@@ -135,11 +139,13 @@ async fn list(page: &PeoplePage, email_h: &Digest) -> Result<Response, Error> {
     let texts = page.texts;
     let shown: Vec<_> = waiting.iter().map(|one| one.attempt.id.as_str()).collect();
     let days = page.language.calendar().days(page.state.settings.retention.unconfirmed_days);
+    let are_alerts = waiting.iter().all(|one| one.attempt.alert().is_some());
+    let title = if are_alerts { texts.alert_confirm } else { texts.confirm };
     Ok(page.render(
-        texts.confirm,
+        title,
         Some(""),
         html! {
-            h1 { (texts.confirm) }
+            h1 { (title) }
             p.lead { (texts.confirm_lead) }
             @for (at, one) in waiting.iter().enumerate() { (attempt(page, one, at)) }
             section {
@@ -169,7 +175,7 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
     let gone = gone.unwrap_or_default();
     html! {
         section.card.asked aria-labelledby=(heading) {
-            h2 id=(heading) { bdi { (title(page, initiative.as_deref())) } }
+            h2 id=(heading) { bdi { (title(page, initiative.as_deref(), record)) } }
             (warning(page, standing))
             @if let Some(now) = &waiting.changes {
                 p { (texts.change_lead) }
@@ -218,7 +224,7 @@ fn summary(page: &PeoplePage, record: &SignUpRecord) -> Markup {
     let initiative = initiative(page, record);
     html! {
         section.card.asked {
-            h2 { bdi { (title(page, initiative.as_deref())) } }
+            h2 { bdi { (title(page, initiative.as_deref(), record)) } }
             (warning(page, Standing::of(page, record)))
             dl { (facts(page, initiative.as_deref(), record)) }
         }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use alentour_model::Initiative;
 use maud::{Markup, html};
 
-use super::now;
 use super::page::PeoplePage;
+use super::{alerts, now};
 use crate::http::Error;
 use crate::store::{Attendance, AttendanceState, Person, SignUpRecord};
 use crate::wording;
@@ -32,6 +32,9 @@ pub enum Standing {
 impl Standing {
     /// What the feed says of that sign-up now.
     pub fn of(page: &PeoplePage, record: &SignUpRecord) -> Self {
+        if record.alert().is_some() {
+            return Self::Announced;
+        }
         match page.state.feeds.initiative(&record.initiative) {
             Ok(initiative) => Self::within(&initiative, &record.attendances),
             Err(Error::NotFound) => Self::InitiativeGone,
@@ -64,8 +67,11 @@ impl Standing {
     }
 }
 
-/// The title of an initiative, or words for one that has left the feed.
-pub fn title(page: &PeoplePage, initiative: Option<&Initiative>) -> String {
+/// The title of what a sign-up is for, or words for an initiative that has left the feed.
+pub fn title(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> String {
+    if record.alert().is_some() {
+        return alerts::title(page, record);
+    }
     initiative.map_or_else(|| page.texts.an_initiative.to_owned(), |it| wording::line(&it.name))
 }
 
@@ -76,6 +82,7 @@ pub fn facts(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
     let (times, place) = appointments.map_or_else(Default::default, |it| (it.times, it.place));
     let organiser = initiative.and_then(|it| it.organizer.as_ref());
     html! {
+        (alerts::facts(page, record))
         @if !times.is_empty() { dt { (texts.when) } @for time in times { dd { (time) } } }
         @if let Some(place) = place { dt { (texts.place) } dd { bdi { (place) } } }
         @if let Some(organiser) = organiser { dt { (page.texts.organiser) } dd { bdi { (organiser.name) } } }
@@ -103,7 +110,8 @@ pub fn typed(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
     let answers = answers.map(|(id, answer)| wording::answer(page.language, initiative, id, answer));
     html! {
         @for (name, value) in fields(page, person) {
-            @if let Some(value) = value { dt { (name) } dd { bdi { (value) } } }
+            // An alert has no names.
+            @if let Some(value) = value.filter(|value| !value.is_empty()) { dt { (name) } dd { bdi { (value) } } }
         }
         @for (label, answer) in answers { dt { bdi { (label) } } dd { bdi { (answer) } } }
         @if person.under_15 { dt { (texts.minors) } dd { (texts.under_15) } }

@@ -2,11 +2,13 @@
 //! changes nothing, for mail scanners open every link; a `POST` acts.
 
 mod access;
+mod alerts;
 mod confirm;
 mod details;
 mod erasure;
 pub mod language;
 mod my_data;
+mod new_alert;
 mod notice;
 mod own;
 mod page;
@@ -32,6 +34,8 @@ pub fn router(state: AppState) -> Router<AppState> {
         .route("/my-data", get(my_data::ask).post(my_data::send))
         .route("/mine/{token}", get(own::show).post(own::act))
         .route("/unsubscribe/{token}", get(unsubscribe::ask).post(unsubscribe::stop))
+        .route("/alerts/new", get(new_alert::show).post(new_alert::send))
+        .route("/alerts/{token}", get(alerts::show).post(alerts::act))
         .route("/me/{token}", get(access::show))
         .route("/me/{token}/data.json", get(access::download))
         .route("/me/{token}/withdraw", post(erasure::withdraw))

@@ -54,7 +54,7 @@ pub async fn show(
                 p { (texts.why_sensitive) }
                 @if let Some(initiative) = &initiative { (consents(&page, initiative)) }
             }
-            section { h2 { (texts.what) } p { (texts.what_asked) } p { (mail) } }
+            section { h2 { (texts.what) } p { (texts.what_asked) } p { (mail) } @if settings.mail.is_some() { p { (texts.what_alerts) } } }
             section { h2 { (texts.recipients) } (recipients(&page, initiative.as_deref(), &about.initiative)) }
             section { h2 { (texts.how_long) } (how_long(&page, &about.initiative)) }
             section { h2 { (texts.safety) } p { (texts.safety_lead) } }
@@ -187,6 +187,7 @@ fn how_long(page: &PeoplePage, id: &str) -> Markup {
             li { (fill(texts.how_long_end, &[("days", &days(retention.days_of(id)))])) }
             @if page.state.settings.mail.is_some() {
                 li { (fill(texts.how_long_unconfirmed, &[("days", &days(retention.unconfirmed_days))])) }
+                li { (fill(texts.how_long_alerts, &[("days", &days(retention.alert_days))])) }
             }
         }
         p { (texts.how_long_then) }

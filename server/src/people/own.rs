@@ -129,7 +129,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>) 
     let initiative = initiative.as_deref();
     html! {
         section.card {
-            h2 { bdi { (title(page, initiative)) } }
+            h2 { bdi { (title(page, initiative, record)) } }
             @if let Some(words) = Standing::of(page, record).words(page) { p { strong { (words) } } }
             @if record.attendances.is_empty() {
                 dl { (facts(page, initiative, record)) }

@@ -58,7 +58,7 @@ impl PublishedPages<'_> {
 
     fn scene(&self, catalog: Arc<Catalog>, pages: Addresses, form: ServedForm, page: usize) -> Scene {
         let language = self.options.language;
-        let served = Some(served(language, pages, form, page));
+        let served = Some(Arc::new(served(language, pages, form, page)));
         let api = self.options.api.as_deref().unwrap_or_default().trim_end_matches('/').to_owned();
         let config = Config { served, api, limit: CARDS.to_owned(), ..Config::default() };
         lasting(language, self.now, catalog, config)

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::sandbox::Profile;
-use crate::store::{Message, MessageKind};
+use crate::store::{ALERTS, Message, MessageKind};
 
 pub use robots::Robots;
 pub use sink::{Channel, Sink};
@@ -87,14 +87,16 @@ pub struct Retention {
     pub days: u32,
     /// Days that a sign-up waits for its confirmation.
     pub unconfirmed_days: u32,
+    /// Days that an alert is kept, unless its person prolongs it.
+    pub alert_days: u32,
     /// Other numbers of days, by the initiative's identifier.
     pub initiatives: BTreeMap<String, u32>,
 }
 
 impl Default for Retention {
-    /// Three months, to thank and to settle; a week, to find a mail.
+    /// Three months, to thank and to settle; a week, to find a mail; a year of news.
     fn default() -> Self {
-        Self { days: 90, unconfirmed_days: 7, initiatives: BTreeMap::new() }
+        Self { days: 90, unconfirmed_days: 7, alert_days: 365, initiatives: BTreeMap::new() }
     }
 }
 
@@ -223,10 +225,11 @@ impl Settings {
         below.map(|path| format!("/{path}")).unwrap_or_default()
     }
 
-    /// The sinks that take an initiative's sign-ups.
+    /// The sinks that take an initiative's sign-ups. Of alerts nobody is told.
     pub fn sinks_of(&self, initiative: &str) -> impl Iterator<Item = &Sink> {
         self.sinks.iter().filter(move |sink| {
-            sink.initiatives.is_empty() || sink.initiatives.iter().any(|id| id == initiative)
+            initiative != ALERTS
+                && (sink.initiatives.is_empty() || sink.initiatives.iter().any(|id| id == initiative))
         })
     }
 

@@ -1,6 +1,8 @@
-//! `POST /signups`: a visitor takes part. `GET /signups/status`: has it arrived?
+//! `POST /signups`: a visitor takes part. `GET /signups/status`: has it arrived? `POST /alerts`: a visitor asks to be told of what comes.
 
+pub mod alerts;
 pub mod export;
+mod form_ticket;
 mod new_sign_up;
 mod proof;
 mod request;
@@ -21,12 +23,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tracing::info;
 
+pub use form_ticket::{FormTicket, Timing};
 pub use new_sign_up::{request_digest, seat_limit, seat_limits};
 
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};
 use crate::state::AppState;
-use crate::store::{Digest, Outcome, Proof};
+use crate::store::{Digest, NewSignUp, Outcome, Proof};
 
 /// How long the disk may take. Past it nobody knows whether the sign-up is stored; the key will tell.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -37,6 +40,7 @@ pub fn router() -> Router<AppState> {
         .route("/signups", post(sign_up))
         .route("/signups/challenge", get(proof::challenge))
         .route("/signups/status", get(status))
+        .route("/alerts", get(alerts::wording).post(alerts::ask))
         .layer(request::cors())
         .layer(middleware::from_fn(request::refuse_opaque_origins))
 }
@@ -118,16 +122,22 @@ pub async fn keep(
     // Last, so that what is refused anyway keeps nobody else from taking part.
     state.limits.initiative(&initiative.id)?;
     let form = new_sign_up::new_sign_up(state, key, checked, initiative, request_h, proof, now)?;
+    store(state, form, start).await
+}
+
+/// Stores what is ready to be, and says so on the beat.
+async fn store(state: &AppState, form: NewSignUp, start: Instant) -> Result<(), Error> {
+    let initiative = form.initiative.clone();
     let outcome = tokio::time::timeout(PATIENCE, state.writer.keep(form))
         .await
         .map_err(|_| Error::Unavailable("the disk takes too long".into()))??;
-    info!(initiative = initiative.id, ?outcome, "sign-up");
+    info!(initiative, ?outcome, "sign-up");
     next_beat(start).await;
     match outcome {
         Outcome::Received => Ok(()),
         Outcome::Full(sessions) => {
             // Whoever was refused looks again: what was counted before is not said once more.
-            state.live.doubt(&initiative.id);
+            state.live.doubt(&initiative);
             Err(Error::Full(sessions))
         }
         Outcome::KeyReused => Err(Error::KeyReused),

@@ -16,7 +16,7 @@ use crate::store::{
 };
 
 /// Seconds.
-const DAY: i64 = 86_400;
+pub const DAY: i64 = 86_400;
 /// The time to receive a mail and to press a button, in seconds.
 const SHORTEST_HOLD: i64 = 15 * 60;
 
@@ -85,6 +85,7 @@ pub fn new_sign_up(
         message: filled(sign_up.message),
         answers,
         under_15: sign_up.under15,
+        alert: None,
     };
     Ok(NewSignUp {
         email_h,
@@ -150,7 +151,7 @@ fn keep_until(settings: &Settings, initiative: &Initiative, now: i64) -> i64 {
 
 /// The form's language, or nothing where that is no language tag: letters, digits and hyphens, 35 at most (RFC 5646,
 /// section 4.4.1).
-fn language_tag(text: &str) -> String {
+pub fn language_tag(text: &str) -> String {
     let fits = text.len() <= 35 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     if fits { text.to_owned() } else { String::new() }
 }

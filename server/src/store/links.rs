@@ -40,6 +40,8 @@ pub enum Purpose {
     Own,
     /// To be reminded of one sign-up no more, and for nothing else.
     Unsubscribe,
+    /// To see one's alerts, prolong and end them, as long as the link is good. It shows no address.
+    Alerts,
 }
 
 impl Purpose {
@@ -50,6 +52,7 @@ impl Purpose {
             Self::Access => "access",
             Self::Own => "own",
             Self::Unsubscribe => "unsubscribe",
+            Self::Alerts => "alerts",
         }
     }
 }

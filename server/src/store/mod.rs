@@ -14,6 +14,7 @@ mod key_store;
 mod keys;
 mod links;
 mod live;
+mod news;
 mod open;
 mod outbox;
 mod person;
@@ -41,15 +42,16 @@ pub use links::{
     Arrangement, Confirmation, LinkStore, LinkUse, MailedLink, Purpose, Rearrangement, SeatLimit,
 };
 pub use live::{LiveCounts, LiveStore, LiveWanted, SeatCount};
+pub use news::{NewsStore, WEEK};
 pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
-pub use person::{Person, PersonKey, answer_text};
+pub use person::{Alert, Person, PersonKey, answer_text};
 pub use secret::{Digest, Secret, hex, random_id};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};
 pub use sessions::{Kept, KnownSession, Notice, SessionMove, SessionStore, written};
 pub use sign_ups::{
-    Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord, SignUpStore,
-    Waiting, WantedSession,
+    ALERTS, Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord,
+    SignUpStore, Waiting, WantedSession,
 };
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
 pub use writer::Writer;
@@ -63,6 +65,7 @@ pub trait Store:
     + SessionStore
     + LinkStore
     + LiveStore
+    + NewsStore
     + OutboxStore
     + CopyStore
     + KeyStore

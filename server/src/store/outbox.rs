@@ -37,6 +37,8 @@ pub enum MessageKind {
     CalledOff,
     /// To the person: a session is near.
     Reminder,
+    /// To the person, who has asked for it: what is new near them.
+    News,
     /// To a sink: somebody has signed up.
     SignedUp,
     /// To a sink: a sign-up, or what it has of a session, is another one now.
@@ -50,7 +52,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -60,6 +62,7 @@ impl MessageKind {
         Self::Moved,
         Self::CalledOff,
         Self::Reminder,
+        Self::News,
         Self::SignedUp,
         Self::Changed,
         Self::Withdrawn,
@@ -79,6 +82,7 @@ impl MessageKind {
             Self::Moved => "moved",
             Self::CalledOff => "called-off",
             Self::Reminder => "reminder",
+            Self::News => "news",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",
             Self::Withdrawn => "consent.withdrawn",

@@ -36,13 +36,41 @@ pub struct Person {
     /// They said that they are under 15, and that somebody with parental authority agrees.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub under_15: bool,
+    /// Of an [alert](super::ALERTS): what they are told of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert: Option<Alert>,
+}
+
+/// What somebody is told of: what comes near a place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alert {
+    /// The place, as the gazetteer labels it.
+    pub place: String,
+    /// Thousandths of degrees north: where the town is, and nobody's house.
+    pub north: i32,
+    /// The same east.
+    pub east: i32,
+    /// Kilometres around it.
+    pub radius: u32,
+    /// Kinds, separated by commas; empty: all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kinds: String,
+    /// Causes, separated by commas; empty: all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub causes: String,
 }
 
 impl Person {
     /// Names the participant at an address: by the name, however it is spaced, and whatever its capitals and accents. Another way of
     /// folding names would make other participants of those that are there.
     pub fn participant_h(&self, secret: &Secret, email_h: &Digest) -> Digest {
-        let name = fold(&[self.given_name.as_str(), &self.family_name].join(" "));
+        let name = match &self.alert {
+            // An address has several alerts as it has several participants.
+            Some(Alert { place, radius, kinds, causes, .. }) => {
+                [place.as_str(), &radius.to_string(), kinds, causes].join("\n")
+            }
+            None => fold(&[self.given_name.as_str(), &self.family_name].join(" ")),
+        };
         secret.digest("participant", &[&email_h[..], name.as_bytes()].concat())
     }
 }

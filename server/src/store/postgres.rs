@@ -30,6 +30,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "attempts", include_str!("../../migrations/postgres/0002_attempts.sql")),
     (3, "attendances", include_str!("../../migrations/postgres/0003_attendances.sql")),
     (4, "sessions", include_str!("../../migrations/postgres/0004_sessions.sql")),
+    (5, "alerts", include_str!("../../migrations/postgres/0005_alerts.sql")),
 ];
 
 /// What each connection is told.

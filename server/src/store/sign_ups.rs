@@ -10,7 +10,11 @@
 use async_trait::async_trait;
 
 use super::attendance::{Attendance, AttendanceState};
-use super::{Digest, Message, Person, SeatLimit, StoreError};
+use super::{Alert, Digest, Message, Person, SeatLimit, StoreError};
+
+/// What an alert is for: no initiative, for none has that identifier. All else about it is as with a sign-up: it waits for its person, is
+/// sealed with their key, expires, and is erased, exported and backed up with what else they have. [`Person::alert`] says what it is about.
+pub const ALERTS: &str = "";
 
 /// A form that has been checked, ready to be stored.
 #[derive(Clone)]
@@ -139,6 +143,11 @@ pub struct SignUpRecord {
 }
 
 impl SignUpRecord {
+    /// What its person is told of, where it is an alert.
+    pub fn alert(&self) -> Option<&Alert> {
+        self.person.alert.as_ref().filter(|_| self.initiative == ALERTS)
+    }
+
     /// The session that those hear of who know of one only: the first that was not given back.
     pub fn session(&self) -> Option<&str> {
         let kept = |one: &&Attendance| one.state != AttendanceState::Cancelled;
@@ -188,10 +197,12 @@ pub type Cursor = (i64, Digest, String);
 /// How many.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Participants by initiative: further forms with the same address and name do not count.
+    /// Participants by initiative, alerts aside: further forms with the same address and name do not count.
     pub signups: u64,
     /// Those of them that were confirmed by mail.
     pub confirmed: u64,
+    /// Alerts that were confirmed.
+    pub alerts: u64,
 }
 
 /// Whose sign-ups, or which of them, are to go.

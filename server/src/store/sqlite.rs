@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "attempts", include_str!("../../migrations/sqlite/0002_attempts.sql")),
     (3, "attendances", include_str!("../../migrations/sqlite/0003_attendances.sql")),
     (4, "sessions", include_str!("../../migrations/sqlite/0004_sessions.sql")),
+    (5, "alerts", include_str!("../../migrations/sqlite/0005_alerts.sql")),
 ];
 
 impl Dialect for Sqlite {

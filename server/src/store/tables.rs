@@ -116,6 +116,7 @@ pub const TABLES: &[Table] = &[
     SPENT,
     OUTBOX,
     SENDS,
+    SIGHTINGS,
     Table {
         name: "tokens",
         columns: &[
@@ -257,6 +258,10 @@ pub const OUTBOX: Table = Table {
 /// The table of the mails that went out.
 pub const SENDS: Table =
     Table { name: "sends", columns: &[("email_h", Bytes), ("id", Text), ("at", Integer)] };
+
+/// The table of when initiatives were seen first.
+pub const SIGHTINGS: Table =
+    Table { name: "sightings", columns: &[("initiative", Text), ("seen_at", Integer)] };
 
 /// The table of the challenges that were used.
 pub const SPENT: Table = Table { name: "spent", columns: &[("challenge", Bytes), ("expires_at", Integer)] };

@@ -13,11 +13,13 @@ use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::tables::ATTENDANCES;
 use crate::store::{
-    Attendance, AttendanceState, Confirmation, Digest, Message, MessageKind, SeatLimit, StoreError,
+    ALERTS, Attendance, AttendanceState, Confirmation, Digest, Message, MessageKind, SeatLimit, StoreError,
 };
 
 /// Participants of one address in one initiative, at most.
 const HOUSEHOLD: i64 = 10;
+/// Alerts of one address, at most: its mail tells of all.
+const MOST_ALERTS: i64 = 5;
 
 /// A row, as far as a confirmation is about it.
 pub struct Form {
@@ -162,7 +164,8 @@ async fn has_enough(
     let sql =
         "SELECT count(*) AS participants FROM signups WHERE email_h = $1 AND initiative = $2 AND NOT pending";
     let rows = transaction.query(sql, vec![email_h.into(), initiative.into()]).await?;
-    Ok(rows.first().map_or(Ok(0), |row| row.number("participants"))? >= HOUSEHOLD)
+    let most = if initiative == ALERTS { MOST_ALERTS } else { HOUSEHOLD };
+    Ok(rows.first().map_or(Ok(0), |row| row.number("participants"))? >= most)
 }
 
 /// The participant's sign-up that counts, which an attempt changes.

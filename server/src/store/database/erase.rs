@@ -161,7 +161,9 @@ async fn erase_rows(
     let names: BTreeSet<_> = gone.iter().map(|one| (&one.email_h, one.initiative.as_str())).collect();
     let names: Vec<Vec<Value>> =
         names.into_iter().map(|(email_h, initiative)| vec![email_h.into(), initiative.into()]).collect();
-    for (table, key, more) in [("answered", "idem", ""), ("outbox", "id", "AND t.sink = ''")] {
+    for (table, key, more) in
+        [("answered", "idem", ""), ("outbox", "id", "AND t.sink = '' AND t.kind <> 'access'")]
+    {
         let sql = format!(
             "DELETE FROM {table} WHERE (email_h, {key}) IN (
                  WITH v (email_h, initiative) AS (VALUES {{}})

@@ -160,7 +160,7 @@ impl LinkStore for Database {
 }
 
 impl Database {
-    async fn link_for(
+    pub(super) async fn link_for(
         &self,
         hash: &Digest,
         purpose: Purpose,
@@ -192,6 +192,7 @@ fn link(row: &dyn Row) -> Result<MailedLink, sqlx::Error> {
             "confirm" => Purpose::Confirm,
             "own" => Purpose::Own,
             "unsubscribe" => Purpose::Unsubscribe,
+            "alerts" => Purpose::Alerts,
             _ => Purpose::Access,
         },
         expires_at: row.number("expires_at")?,

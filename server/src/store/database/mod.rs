@@ -9,6 +9,7 @@ mod forget;
 mod keys;
 mod links;
 mod live;
+mod news;
 mod outbox;
 mod own;
 mod rearrange;

@@ -166,9 +166,10 @@ impl SignUpStore for Database {
     }
 
     async fn count(&self, initiative: Option<&str>) -> Result<Counts, StoreError> {
-        let filter = if initiative.is_some() { "WHERE initiative = $1" } else { "" };
+        let filter = if initiative.is_some() { "WHERE initiative = $1" } else { "WHERE initiative <> ''" };
         let sql = format!(
-            "SELECT count(*) AS signups, count(confirmed_at) AS confirmed
+            "SELECT count(*) AS signups, count(confirmed_at) AS confirmed,
+                    (SELECT count(confirmed_at) FROM signups WHERE initiative = '') AS alerts
              FROM (SELECT MAX(confirmed_at) AS confirmed_at FROM signups {filter}
                    GROUP BY email_h, initiative, participant_h) AS participants"
         );
@@ -177,7 +178,7 @@ impl SignUpStore for Database {
             let number = rows.first().map_or(Ok(0), |row| row.number(column))?;
             Ok::<_, sqlx::Error>(number.unsigned_abs())
         };
-        Ok(Counts { signups: number("signups")?, confirmed: number("confirmed")? })
+        Ok(Counts { signups: number("signups")?, confirmed: number("confirmed")?, alerts: number("alerts")? })
     }
 
     async fn page(

@@ -1,0 +1,111 @@
+//! When initiatives were seen first, and when persons were told what is new.
+
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+
+use super::values::insert_new;
+use super::{Database, lock_person};
+use crate::store::decide::NewMessage;
+use crate::store::error::retried;
+use crate::store::news::{NewsStore, WEEK};
+use crate::store::tables::SIGHTINGS;
+use crate::store::{ALERTS, Digest, Erasure, LinkUse, Message, MessageKind, Purpose, StoreError};
+
+/// Initiatives that are looked at as new, at most: a feed that is added may have a million.
+const SIGHTED: i64 = 10_000;
+
+#[async_trait]
+impl NewsStore for Database {
+    async fn sight(&self, initiatives: &[String], now: i64) -> Result<(), StoreError> {
+        // In one transaction: a server that is killed half-way through the first of all must not find the rest new.
+        let mut transaction = self.driver.begin().await?;
+        let known = transaction.query("SELECT seen_at FROM sightings LIMIT 1", Vec::new()).await?;
+        let seen_at = if known.is_empty() { 0 } else { now };
+        let rows = initiatives.iter().map(|id| vec![id.as_str().into(), seen_at.into()]).collect();
+        insert_new(&mut *transaction, &SIGHTINGS, rows).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn sighted_since(&self, since: i64) -> Result<Vec<(String, i64)>, StoreError> {
+        let sql = "SELECT initiative, seen_at FROM sightings WHERE seen_at > $1
+                   ORDER BY seen_at DESC, initiative LIMIT $2";
+        let rows = self.driver.read(sql, vec![since.into(), SIGHTED.into()]).await?;
+        let seen = rows.iter().map(|row| Ok((row.string("initiative")?, row.number("seen_at")?)));
+        Ok(seen.collect::<Result<_, sqlx::Error>>()?)
+    }
+
+    async fn told(&self) -> Result<HashMap<Digest, i64>, StoreError> {
+        let sql = "SELECT email_h, MAX(created_at) AS at FROM outbox WHERE kind = 'news' GROUP BY email_h";
+        let rows = self.driver.read(sql, Vec::new()).await?;
+        let told = rows.iter().map(|row| Ok((row.digest("email_h")?, row.number("at")?)));
+        Ok(told.collect::<Result<_, sqlx::Error>>()?)
+    }
+
+    async fn owe_news(&self, email_h: &Digest, last: i64, now: i64) -> Result<bool, StoreError> {
+        retried(move || self.owe_news_once(email_h, last, now)).await
+    }
+
+    async fn renew_alert(
+        &self,
+        hash: &Digest,
+        id: &str,
+        until: i64,
+        now: i64,
+    ) -> Result<LinkUse, StoreError> {
+        let Some(link) = self.link_for(hash, Purpose::Alerts, now).await? else {
+            return Ok(LinkUse::Unknown);
+        };
+        let mut transaction = self.driver.begin().await?;
+        lock_person(&mut *transaction, &link.email_h).await?;
+        let sql = "UPDATE signups SET expires_at = $1, keep_until = $1
+                   WHERE email_h = $2 AND id = $3 AND initiative = $4 AND NOT pending";
+        let name = vec![until.into(), (&link.email_h).into(), id.into(), ALERTS.into()];
+        let renewed = transaction.execute(sql, name).await?;
+        transaction.commit().await?;
+        Ok(if renewed > 0 { LinkUse::Now } else { LinkUse::Before })
+    }
+
+    async fn end_alerts(&self, hash: &Digest, id: Option<&str>, now: i64) -> Result<LinkUse, StoreError> {
+        let Some(link) = self.link_for(hash, Purpose::Alerts, now).await? else {
+            return Ok(LinkUse::Unknown);
+        };
+        let sql = "SELECT id FROM signups WHERE email_h = $1 AND initiative = $2 ORDER BY id";
+        let mut ended = 0;
+        for row in self.driver.read(sql, vec![(&link.email_h).into(), ALERTS.into()]).await? {
+            let alert = row.string("id")?;
+            if id.is_none_or(|id| id == alert) {
+                ended += self.erase_some(&Erasure::One(link.email_h, alert), now).await?;
+            }
+        }
+        Ok(if ended > 0 { LinkUse::Now } else { LinkUse::Before })
+    }
+}
+
+impl Database {
+    async fn owe_news_once(&self, email_h: &Digest, last: i64, now: i64) -> Result<bool, StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        // Another server may be about to tell them, or they themselves to end it.
+        let is_there = lock_person(&mut *transaction, email_h).await?;
+        let sql = "SELECT CAST(COALESCE(MAX(created_at), 0) AS BIGINT) AS last,
+                          EXISTS (SELECT 1 FROM signups WHERE email_h = $1 AND initiative = $2
+                                  AND confirmed_at IS NOT NULL) AS asks
+                   FROM outbox WHERE email_h = $1 AND kind = 'news'";
+        let rows = transaction.query(sql, vec![email_h.into(), ALERTS.into()]).await?;
+        let is_owed = match rows.first() {
+            Some(row) => row.number("last")? == last && last <= now - WEEK && row.flag("asks")?,
+            None => false,
+        };
+        if is_there && is_owed {
+            // Of those before nothing is asked any more.
+            let sql = "DELETE FROM outbox WHERE email_h = $1 AND kind = 'news'";
+            transaction.execute(sql, vec![email_h.into()]).await?;
+            let message = Message { kind: MessageKind::News, sink: String::new() };
+            let mut message = NewMessage::new((email_h, ALERTS), message, "", 0, now)?;
+            message.detail = serde_json::json!({ "since": last }).to_string();
+            super::batch::enqueue(&mut *transaction, &[message]).await?;
+        }
+        transaction.commit().await?;
+        Ok(is_there && is_owed)
+    }
+}
