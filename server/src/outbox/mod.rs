@@ -16,6 +16,7 @@ mod osdi;
 mod person;
 pub mod sealed;
 mod send;
+mod subject;
 mod webhook;
 
 use std::sync::Arc;

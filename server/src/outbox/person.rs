@@ -140,12 +140,12 @@ impl About<'_> {
         self.letter(texts.called_off_subject, pieces, to)
     }
 
-    /// Reminds of a session. `link` opens their own page; `unsubscribe` ends the reminders.
-    pub fn reminder(&self, one: &Attendance, link: &str, unsubscribe: String, to: Address) -> Letter {
+    /// Reminds of the sessions that the record has, which begin at one time. `link` opens their own page; `unsubscribe` ends the reminders.
+    pub fn reminder(&self, link: &str, unsubscribe: String, to: Address) -> Letter {
         let texts = self.language.mails();
         let pieces = vec![
             Piece::Paragraph(fill(texts.reminder_lead, &[("title", &self.shown_title())])),
-            self.of(&alone(self.record, one)).facts(),
+            self.facts(),
             Piece::Paragraph(texts.reminder_then.into()),
             Piece::Button(texts.promoted_button, link.to_owned()),
             Piece::Link(texts.reminder_stop, unsubscribe.clone()),

@@ -1,4 +1,4 @@
-//! One message on its way: who it is for, what there is to say, and whether there still is.
+//! One message on its way: who it is for, and what there is to say.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use super::backoff::DeliveryError;
 use super::event::Event;
 use super::mail::{File, Letter, Mailer};
 use super::person::About;
+use super::subject::{Subject, subject, was};
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::http::Error;
 use crate::initiatives::calendar;
@@ -19,8 +20,8 @@ use crate::news::{Found, New};
 use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
-    Attendance, AttendanceState, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord,
-    Waiting, with_ascii_domain,
+    Attendance, AttendanceState, Digest, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord,
+    with_ascii_domain,
 };
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
@@ -42,49 +43,6 @@ pub(super) enum Sent {
     Mailed(Digest),
     /// There is nothing left to say.
     Unneeded,
-}
-
-/// What a mail to a person is about.
-enum Subject<'a> {
-    /// Something waits for a confirmation.
-    Waiting(&'a Waiting),
-    /// What arrived again is kept already, and no different.
-    Again(&'a SignUpRecord),
-    /// All that is kept about them.
-    Access(&'a SignUpRecord),
-    /// What is kept now that they have confirmed it.
-    Confirmed(&'a SignUpRecord),
-    /// They have, or are offered, a seat that they waited for.
-    Seat(&'a SignUpRecord, &'a Attendance),
-    /// A session is not when and where it was.
-    Moved(&'a SignUpRecord, &'a Attendance, Kept),
-    /// A session is called off that was then and there.
-    CalledOff(&'a SignUpRecord, Kept),
-    /// A session is near.
-    Reminder(&'a SignUpRecord, &'a Attendance),
-}
-
-impl Subject<'_> {
-    fn record(&self) -> &SignUpRecord {
-        match self {
-            Self::Waiting(waiting) => &waiting.attempt,
-            Self::Again(record)
-            | Self::Access(record)
-            | Self::Confirmed(record)
-            | Self::Seat(record, _)
-            | Self::Moved(record, ..)
-            | Self::CalledOff(record, _)
-            | Self::Reminder(record, _) => record,
-        }
-    }
-
-    /// The session that it says is to come.
-    fn announces(&self) -> Option<&str> {
-        match self {
-            Self::Seat(_, one) | Self::Moved(_, one, _) | Self::Reminder(_, one) => Some(&one.session),
-            _ => None,
-        }
-    }
 }
 
 impl Outbox {
@@ -172,7 +130,9 @@ impl Outbox {
                     Subject::CalledOff(_, was) => about.called_off(was, &link, to),
                     Subject::Reminder(_, one) => {
                         let token = self.create_link(message, Purpose::Unsubscribe, until).await?;
-                        about.reminder(one, &link, format!("{base}/unsubscribe/{token}"), to)
+                        let record = with_those_of_one_time(record, one, initiative.as_deref());
+                        let about = About { record: &record, ..about };
+                        about.reminder(&link, format!("{base}/unsubscribe/{token}"), to)
                     }
                     _ => about.confirmed(&link, self.calendar(&about, &record.attendances, now).await?, to),
                 }
@@ -374,64 +334,17 @@ impl Outbox {
     }
 }
 
-/// What there is to say to the person; `None` where there is nothing any more.
-fn subject<'a>(
-    message: &OutboxMessage,
-    all: &'a [SignUpRecord],
-    waiting: &'a [Waiting],
-    now: i64,
-) -> Option<Subject<'a>> {
-    let is_alive = |one: &&SignUpRecord| one.expires_at > now;
-    if message.kind == MessageKind::Access {
-        return all.iter().rfind(is_alive).map(Subject::Access);
-    }
-    if !message.kind.anybody_can_cause() {
-        let about = all.iter().filter(is_alive).find(|one| message.signup.as_ref() == Some(&one.id))?;
-        return about_own(message, about, now);
-    }
-    // The attempt that caused it, or else what waits beside it: one mail is good for all.
-    let caused = waiting.iter().find(|one| message.signup.as_ref() == Some(&one.attempt.id));
-    let beside = || waiting.iter().find(|one| one.attempt.initiative == message.initiative);
-    if let Some(waiting) = caused.or_else(beside) {
-        return Some(Subject::Waiting(waiting));
-    }
-    let kept =
-        || all.iter().filter(is_alive).find(|one| one.initiative == message.initiative && !one.pending);
-    (message.kind == MessageKind::Again).then(kept)?.map(Subject::Again)
-}
-
-/// What there is to say about a sign-up that was confirmed. Of a seat that was given back meanwhile, or answered, nothing is said.
-fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) -> Option<Subject<'a>> {
-    let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
-    let session = detail.get("session").and_then(Value::as_str);
-    let with = |is: fn(AttendanceState) -> bool| {
-        let is_so = |one: &&Attendance| {
-            Some(one.session.as_str()) == session && is(one.state) && one.decide_by.is_none_or(|by| by > now)
-        };
-        record.attendances.iter().find(is_so)
-    };
-    match message.kind {
-        MessageKind::Promoted => Some(Subject::Seat(record, with(|state| state == AttendanceState::Active)?)),
-        MessageKind::Offered => Some(Subject::Seat(record, with(|state| state == AttendanceState::Offered)?)),
-        MessageKind::Moved => {
-            let one = with(|state| state.is_seated() || state == AttendanceState::Waiting)?;
-            Some(Subject::Moved(record, one, was(&detail)?))
-        }
-        MessageKind::CalledOff => Some(Subject::CalledOff(record, was(&detail)?)),
-        MessageKind::Reminder => {
-            Some(Subject::Reminder(record, with(|state| state == AttendanceState::Active)?))
-        }
-        _ => {
-            let is_cancelled = |one: &Attendance| one.state == AttendanceState::Cancelled;
-            let is_over = !record.attendances.is_empty() && record.attendances.iter().all(is_cancelled);
-            (!is_over).then_some(Subject::Confirmed(record))
-        }
-    }
-}
-
-/// When and where a session was, as a message says it.
-fn was(detail: &Value) -> Option<Kept> {
-    serde_json::from_value(detail.get("was")?.clone()).ok()
+/// A sign-up with those of its sessions that it has a seat of and that begin when that one does: there is one reminder for all.
+fn with_those_of_one_time(
+    record: &SignUpRecord,
+    one: &Attendance,
+    initiative: Option<&Initiative>,
+) -> SignUpRecord {
+    let start = |one: &Attendance| Some(initiative?.session(&one.session)?.start.moment.instant);
+    let is_of_them =
+        |other: &&Attendance| other.state == AttendanceState::Active && start(other) == start(one);
+    let attendances = record.attendances.iter().filter(is_of_them).cloned().collect();
+    SignUpRecord { attendances, ..record.clone() }
 }
 
 /// Until when a link for one sign-up is good: 30 days after it is over, and not longer than the sign-up is kept.

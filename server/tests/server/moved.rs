@@ -53,6 +53,7 @@ both! {
     what_is_over_or_cannot_be_read_has_not_vanished named
     a_session_that_is_called_off_is_told_and_frees_its_seats named
     a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none named
+    two_dates_at_one_time_have_one_reminder at_one_time
     the_next_date_under_the_same_name_is_not_theirs_who_came_to_the_last named
 }
 
@@ -71,6 +72,14 @@ fn unnamed() -> Value {
     for session in feed["initiatives"][0]["sessions"].as_array_mut().unwrap() {
         session.as_object_mut().unwrap().remove("id");
     }
+    feed
+}
+
+/// The same with a second session at the same time as Saturday's.
+fn at_one_time() -> Value {
+    let mut feed = named();
+    feed["initiatives"][0]["sessions"][1]["startDate"] = json!(SATURDAY);
+    feed["initiatives"][0]["sessions"][1]["name"] = json!("Cuisine");
     feed
 }
 
@@ -131,10 +140,15 @@ async fn a_session_that_is_moved_is_told_once_and_again_when_it_is_moved_back(ap
     let before = calendar(&joins(&app, &server, &seat("zoe@example.org"), 'a').await);
     let (mut watch, mut other, start) = (Watch::default(), Watch::default(), now());
     assert_eq!(tend(&mut watch, &app, start).await, (0, 0));
+    let known = app.store.sessions("atelier").await.unwrap().remove(1);
     announce(&app, &at(named(), LATER)).await;
     // Two servers notice it at once.
     let (a, b) = tokio::join!(tend(&mut watch, &app, start + 1), tend(&mut other, &app, start + 1));
     assert_eq!((a.0 + b.0, a.1 + b.1), (1, 0));
+    // One that has seen what there was before is too late.
+    let to = app.store.sessions("atelier").await.unwrap().remove(1);
+    let change = SessionMove { from: known, to, notice: Notice::Everybody, keep_until: 0 };
+    assert_eq!(app.store.move_session("atelier", &change, start + 1).await.unwrap(), None);
     // A process that starts anew has nothing to say.
     assert_eq!(tend(&mut Watch::default(), &app, start + SETTLED).await, (0, 0));
     round(&outbox(&app), start + SETTLED).await;
@@ -418,6 +432,18 @@ async fn a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none(app: A
     assert_eq!(remind(&app.state, week + 120).await.unwrap(), 0);
 }
 
+async fn two_dates_at_one_time_have_one_reminder(app: App, server: MailServer) {
+    let mut form = seat("zoe@example.org");
+    form["sessions"] = json!(["samedi", "dimanche"]);
+    joins(&app, &server, &form, 'a').await;
+    tend(&mut Watch::default(), &app, now()).await;
+    let at = instant(SATURDAY) - 3600;
+    assert_eq!(remind(&app.state, at).await.unwrap(), 1);
+    round(&outbox(&app), at).await;
+    let text = last(&server, "zoe@example.org").text();
+    assert!(text.matches("samedi 2 mai 2099").count() == 2 && text.contains("Cuisine"), "{text}");
+}
+
 async fn the_next_date_under_the_same_name_is_not_theirs_who_came_to_the_last(app: App, server: MailServer) {
     joins(&app, &server, &seat("zoe@example.org"), 'a').await;
     let mut watch = Watch::default();
@@ -428,6 +454,18 @@ async fn the_next_date_under_the_same_name_is_not_theirs_who_came_to_the_last(ap
     let next = instant("2099-05-30T14:00:00+02:00");
     assert_eq!(app.store.sessions("atelier").await.unwrap()[1].starts_at, next);
     assert_eq!(remind(&app.state, next - 3600).await.unwrap(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_up_when_a_reminder_would_have_been_due_gets_none() {
+    let server = MailServer::start().await;
+    for (hours, owed) in [(600_000, 1), (700_000, 0), (0, 0)] {
+        let settings = format!("{}[sign-ups]\nreminder-hours = {hours}\n", mailing(&server));
+        let app = App::start_announcing(named(), &settings).await;
+        joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+        tend(&mut Watch::default(), &app, now()).await;
+        assert_eq!(remind(&app.state, instant(SATURDAY) - 3600).await.unwrap(), owed, "{hours}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

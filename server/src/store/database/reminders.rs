@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::batch::enqueue;
-use super::sessions::mail_to;
+use super::participants::mail_to;
 use super::{Database, lock_person, lock_persons};
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;

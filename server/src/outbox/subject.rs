@@ -1,0 +1,108 @@
+//! What a mail to a person is about, and whether there is still something to say.
+
+use serde_json::Value;
+
+use crate::store::{Attendance, AttendanceState, Kept, MessageKind, OutboxMessage, SignUpRecord, Waiting};
+
+/// What a mail to a person is about.
+pub(super) enum Subject<'a> {
+    /// Something waits for a confirmation.
+    Waiting(&'a Waiting),
+    /// What arrived again is kept already, and no different.
+    Again(&'a SignUpRecord),
+    /// All that is kept about them.
+    Access(&'a SignUpRecord),
+    /// What is kept now that they have confirmed it.
+    Confirmed(&'a SignUpRecord),
+    /// They have, or are offered, a seat that they waited for.
+    Seat(&'a SignUpRecord, &'a Attendance),
+    /// A session is not when and where it was.
+    Moved(&'a SignUpRecord, &'a Attendance, Kept),
+    /// A session is called off that was then and there.
+    CalledOff(&'a SignUpRecord, Kept),
+    /// A session is near.
+    Reminder(&'a SignUpRecord, &'a Attendance),
+}
+
+impl Subject<'_> {
+    pub(super) fn record(&self) -> &SignUpRecord {
+        match self {
+            Self::Waiting(waiting) => &waiting.attempt,
+            Self::Again(record)
+            | Self::Access(record)
+            | Self::Confirmed(record)
+            | Self::Seat(record, _)
+            | Self::Moved(record, ..)
+            | Self::CalledOff(record, _)
+            | Self::Reminder(record, _) => record,
+        }
+    }
+
+    /// The session that it says is to come.
+    pub(super) fn announces(&self) -> Option<&str> {
+        match self {
+            Self::Seat(_, one) | Self::Moved(_, one, _) | Self::Reminder(_, one) => Some(&one.session),
+            _ => None,
+        }
+    }
+}
+
+/// What there is to say to the person; `None` where there is nothing any more.
+pub(super) fn subject<'a>(
+    message: &OutboxMessage,
+    all: &'a [SignUpRecord],
+    waiting: &'a [Waiting],
+    now: i64,
+) -> Option<Subject<'a>> {
+    let is_alive = |one: &&SignUpRecord| one.expires_at > now;
+    if message.kind == MessageKind::Access {
+        return all.iter().rfind(is_alive).map(Subject::Access);
+    }
+    if !message.kind.anybody_can_cause() {
+        let about = all.iter().filter(is_alive).find(|one| message.signup.as_ref() == Some(&one.id))?;
+        return about_own(message, about, now);
+    }
+    // The attempt that caused it, or else what waits beside it: one mail is good for all.
+    let caused = waiting.iter().find(|one| message.signup.as_ref() == Some(&one.attempt.id));
+    let beside = || waiting.iter().find(|one| one.attempt.initiative == message.initiative);
+    if let Some(waiting) = caused.or_else(beside) {
+        return Some(Subject::Waiting(waiting));
+    }
+    let kept =
+        || all.iter().filter(is_alive).find(|one| one.initiative == message.initiative && !one.pending);
+    (message.kind == MessageKind::Again).then(kept)?.map(Subject::Again)
+}
+
+/// What there is to say about a sign-up that was confirmed. Of a seat that was given back meanwhile, or answered, nothing is said.
+fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) -> Option<Subject<'a>> {
+    let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
+    let session = detail.get("session").and_then(Value::as_str);
+    let with = |is: fn(AttendanceState) -> bool| {
+        let is_so = |one: &&Attendance| {
+            Some(one.session.as_str()) == session && is(one.state) && one.decide_by.is_none_or(|by| by > now)
+        };
+        record.attendances.iter().find(is_so)
+    };
+    match message.kind {
+        MessageKind::Promoted => Some(Subject::Seat(record, with(|state| state == AttendanceState::Active)?)),
+        MessageKind::Offered => Some(Subject::Seat(record, with(|state| state == AttendanceState::Offered)?)),
+        MessageKind::Moved => {
+            let one = with(|state| state.is_seated() || state == AttendanceState::Waiting)?;
+            Some(Subject::Moved(record, one, was(&detail)?))
+        }
+        MessageKind::CalledOff => Some(Subject::CalledOff(record, was(&detail)?)),
+        MessageKind::Reminder => {
+            Some(Subject::Reminder(record, with(|state| state == AttendanceState::Active)?))
+        }
+        _ => {
+            let is_cancelled = |one: &Attendance| one.state == AttendanceState::Cancelled;
+            let is_over = !record.attendances.is_empty() && record.attendances.iter().all(is_cancelled);
+            (!is_over).then_some(Subject::Confirmed(record))
+        }
+    }
+}
+
+/// When and where a session was, as a message says it.
+pub(super) fn was(detail: &Value) -> Option<Kept> {
+    serde_json::from_value(detail.get("was")?.clone()).ok()
+}

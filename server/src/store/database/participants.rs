@@ -1,0 +1,81 @@
+//! Who takes part in a session: locked, counted, written to.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value as Json;
+
+use super::lock_persons;
+use super::seats::lock_seats;
+use crate::store::decide::NewMessage;
+use crate::store::driver::{Lock, Transaction};
+use crate::store::row::Row;
+use crate::store::{Digest, Message, MessageKind, SeatLimit, StoreError};
+
+/// Person and sign-up.
+pub type Name = (Digest, String);
+
+/// Locks whoever has something of these sessions, and their seats.
+pub async fn lock(
+    transaction: &mut dyn Transaction,
+    initiative: &str,
+    sessions: &[&str],
+) -> Result<(), StoreError> {
+    let sessions: BTreeSet<&str> = sessions.iter().copied().collect();
+    let mut persons = BTreeSet::new();
+    for session in &sessions {
+        let sql = "SELECT DISTINCT email_h FROM attendances WHERE initiative = $1 AND session = $2";
+        for row in transaction.query(sql, vec![initiative.into(), (*session).into()]).await? {
+            persons.insert(row.digest("email_h")?);
+        }
+    }
+    lock_persons(transaction, &persons, Lock::Change).await?;
+    for session in sessions {
+        lock_seats(transaction, (initiative, session), SeatLimit::Unknown).await?;
+    }
+    Ok(())
+}
+
+/// Counts the seats of a session that are taken, and notes when it begins.
+pub async fn count_seats(
+    transaction: &mut dyn Transaction,
+    (initiative, session): (&str, &str),
+    starts_at: Option<i64>,
+) -> Result<(), StoreError> {
+    let sql = "UPDATE seats SET starts_at = COALESCE($3, starts_at), taken = (
+                   SELECT CAST(COALESCE(SUM(a.party), 0) AS BIGINT) FROM attendances a
+                   WHERE a.initiative = $1 AND a.session = $2 AND a.state IN ('active', 'offered'))
+               WHERE initiative = $1 AND session = $2";
+    transaction.execute(sql, vec![initiative.into(), session.into(), starts_at.into()]).await?;
+    Ok(())
+}
+
+/// Whoever has a seat, an offer or a place in the line, and whether mail reaches them.
+pub async fn participants(
+    transaction: &mut dyn Transaction,
+    (initiative, session): (&str, &str),
+) -> Result<Vec<(Name, bool)>, StoreError> {
+    let sql = "SELECT a.email_h, a.id, s.confirmed_at FROM attendances a
+               JOIN signups s ON s.email_h = a.email_h AND s.id = a.id
+               WHERE a.initiative = $1 AND a.session = $2 AND a.state IN ('active', 'offered', 'waiting')
+               ORDER BY a.email_h, a.id";
+    let rows = transaction.query(sql, vec![initiative.into(), session.into()]).await?;
+    let participant = |row: &dyn Row| Ok((name(row)?, row.integer("confirmed_at")?.is_some()));
+    Ok(rows.iter().map(|row| participant(&**row)).collect::<Result<_, sqlx::Error>>()?)
+}
+
+pub fn name(row: &dyn Row) -> Result<Name, sqlx::Error> {
+    Ok((row.digest("email_h")?, row.string("id")?))
+}
+
+/// A mail to a person about one of their sign-ups.
+pub fn mail_to(
+    initiative: &str,
+    (email_h, id): &Name,
+    kind: MessageKind,
+    detail: &Json,
+    now: i64,
+) -> Result<NewMessage, StoreError> {
+    let message = Message { kind, sink: String::new() };
+    let message = NewMessage::new((email_h, initiative), message, id, 0, now)?;
+    Ok(NewMessage { detail: detail.to_string(), ..message })
+}
