@@ -61,7 +61,8 @@ function shown() {
   const tree = (node) => {
     if (node.nodeType === 3) return node.data;
     const attributes = Object.fromEntries([...node.attributes].map(({ name, value }) => [name, value]));
-    const children = [...node.childNodes].map(tree);
+    // What asks for an alert comes with the form's code, and is hidden until the server has said that it sends mail.
+    const children = [...node.childNodes].filter(({ className }) => className !== 'alert').map(tree);
     if (node.localName === 'input' && node.type !== 'checkbox' && node.value) attributes.value = node.value;
     if (node.localName === 'textarea') children.push(node.value);
     if (node.checked) attributes.checked = '';

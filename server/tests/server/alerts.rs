@@ -94,7 +94,9 @@ impl Told {
         let email = alert["email"].as_str().unwrap();
         // Mails that ask somebody the same come ten minutes apart.
         let path = self.link(&self.deliver(email, now() + 700).await, "/confirm/");
-        let waiting = self.of(email).await.into_iter().find(|one| one.pending).unwrap();
+        let mut all = self.of(email).await;
+        all.retain(|one| one.pending && one.alert().is_some());
+        let waiting = all.remove(0);
         let (status, page) = submit(&self.app, &path, &format!("id={}", waiting.id)).await;
         assert!(status == 200 && page.contains("C’est noté"), "{page}");
         // The mail that says so.
@@ -130,6 +132,7 @@ both! {
     of_two_servers_that_look_at_once_one_tells
     a_known_address_gets_the_same_answer_and_as_many_mails
     an_alert_ends_after_a_year_and_what_nobody_confirms_after_a_week
+    what_is_noted_first_was_there_before_anybody_looked
 }
 
 async fn what_is_new_near_is_told_once_a_week_and_nothing_else_is(store: Arc<dyn Store>) {
@@ -141,13 +144,23 @@ async fn what_is_new_near_is_told_once_a_week_and_nothing_else_is(store: Arc<dyn
     feed["initiatives"][0]["name"] = json!("Ancien, sous un autre nom");
     let mut far = near(&["Au loin"])["initiatives"][0].clone();
     far["location"] = json!({ "addressLocality": "Paris", "latitude": 48.85, "longitude": 2.35 });
-    feed["initiatives"].as_array_mut().unwrap().push(far);
+    // Nobody is told of what they can no longer join.
+    let mut full = near(&["Complet"])["initiatives"][0].clone();
+    full["participation"] = json!({ "way": "rsvp" });
+    full["sessions"][0]["remainingAttendeeCapacity"] = json!(0);
+    feed["initiatives"].as_array_mut().unwrap().extend([far, full]);
     told.announce(feed).await;
     assert_eq!((told.look(start).await, told.look(start + 1).await), (1, 0));
     let mails = told.deliver(ZOE, start + 1).await;
     let text = mails[0].text();
     assert!(text.contains("Jardin") && text.contains("/i/Jardin") && text.contains("Lyon"), "{text}");
-    assert!(!text.contains("Ancien") && !text.contains("Au loin") && !text.contains(ZOE), "{text}");
+    assert!(
+        !text.contains("Ancien")
+            && !text.contains("Au loin")
+            && !text.contains("Complet")
+            && !text.contains(ZOE),
+        "{text}"
+    );
     assert!(text.contains("/near?place=Lyon%207e%20(69007)&radius=25"), "{text}");
     let path = told.link(&mails, "/alerts/");
     assert!(told.app.get(&path).await.text().await.unwrap().contains("Lyon 7e (69007)"));
@@ -466,4 +479,13 @@ async fn without_all_feeds_nothing_is_noted_for_a_while() {
     assert_eq!(app.store.sighted_since(-1).await.unwrap(), []);
     look(&app.state, &mut sightings, false, 100).await.unwrap();
     assert_eq!(app.store.sighted_since(-1).await.unwrap().len(), 2);
+}
+
+async fn what_is_noted_first_was_there_before_anybody_looked(store: Arc<dyn Store>) {
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    store.sight(&names(&["a", "b"]), 100).await.unwrap();
+    store.sight(&names(&["b", "c"]), 200).await.unwrap();
+    let all = store.sighted_since(-1).await.unwrap();
+    assert_eq!(all, [("c".into(), 200), ("a".into(), 0), ("b".into(), 0)]);
+    assert_eq!(store.sighted_since(0).await.unwrap().len(), 1);
 }
