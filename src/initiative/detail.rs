@@ -67,13 +67,14 @@ pub fn Detail(
     let is_here = matches!(*app.details.read_untracked(), Stage::Ready);
     let rest = || {
         let all = [
-            way_in(app, initiative, hit),
+            block(Message::PrerequisitesTitle, paragraphs(&initiative.prerequisites)),
             donation,
+            // Beside the form, which covers it.
+            way_in(app, initiative, hit),
             view! { <SignUpForm app position/> }.into_inner(),
             block(Message::WhenTitle, when),
             block(Message::WhereTitle, places),
             block(Message::AboutTitle, paragraphs(&initiative.description)),
-            block(Message::PrerequisitesTitle, paragraphs(&initiative.prerequisites)),
             block(Message::WhoTitle, who(app, initiative)),
             block(Message::AccessTitle, accessibility(app, initiative)),
             block(Message::ImpactTitle, impact),
