@@ -116,6 +116,7 @@ fn times(
 ) -> Vec<String> {
     let attendances = choices.iter().map(|session| Attendance {
         session: session.id.clone(),
+        party: record.party,
         state: AttendanceState::Active,
         may_wait: false,
         since: 0,

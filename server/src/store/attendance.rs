@@ -51,6 +51,8 @@ impl AttendanceState {
 pub struct Attendance {
     /// The session's id within the initiative.
     pub session: String,
+    /// For how many people: as many as the sign-up, unless that has changed since the session was last among the choices.
+    pub party: u32,
     /// Its state.
     pub state: AttendanceState,
     /// Whether the form accepted a place in the line.

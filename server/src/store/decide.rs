@@ -213,6 +213,7 @@ impl<'a> Deciding<'a, '_> {
         let id = random_id()?;
         let attendances = attendances.into_iter().map(|(wanted, state)| Attendance {
             session: wanted.id.clone(),
+            party: form.party,
             state,
             may_wait: wanted.may_wait,
             since: form.at,

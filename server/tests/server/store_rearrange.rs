@@ -16,6 +16,7 @@ both! {
     a_full_date_is_waited_for_where_that_will_do
     what_was_not_among_the_choices_stays_as_it_is
     an_offer_that_has_run_out_is_not_kept_by_a_change
+    seats_are_counted_by_what_each_date_was_taken_for
 }
 
 /// When the sessions of these tests begin, UTC seconds.
@@ -51,12 +52,22 @@ async fn asks(
     waits: &[&str],
     now: i64,
 ) -> Rearrangement {
+    asks_among(store, name, (party, days, waits), &["samedi", "dimanche"], now).await
+}
+
+async fn asks_among(
+    store: &Arc<dyn Store>,
+    name: &str,
+    (party, days, waits): (u32, &[&str], &[&str]),
+    among: &[&str],
+    now: i64,
+) -> Rearrangement {
     let hash = digest(&format!("own {name}"));
     let id = store.of_person(&digest(name)).await.unwrap().into_iter().find(|one| !one.pending).unwrap().id;
     let link = MailedLink { signup: id, ..link(name, Purpose::Own, i64::MAX) };
     store.create_link(&hash, &link).await.unwrap();
     let names = |days: &[&str]| days.iter().map(|day| day.to_string()).collect::<Vec<_>>();
-    let among = names(&["samedi", "dimanche"]);
+    let among = names(among);
     let limits: Vec<_> =
         among.iter().map(|day| (day.clone(), SeatLimit::Seats { seats: 2, starts_at: START })).collect();
     let wanted = Arrangement { party, sessions: names(days), waitlist: names(waits), among };
@@ -138,4 +149,19 @@ async fn an_offer_that_has_run_out_is_not_kept_by_a_change(store: Arc<dyn Store>
     assert_eq!(asks(&store, "max", 1, &["dimanche"], &[], late + 1).await, Rearrangement::Now);
     assert_eq!(asks(&store, "zoe", 1, &["samedi", "dimanche"], &[], late + 1000).await, Rearrangement::Full);
     assert_eq!(has(&store, "lea").await, "2: samedi offered");
+}
+
+async fn seats_are_counted_by_what_each_date_was_taken_for(store: Arc<dyn Store>) {
+    joins(&store, "zoe", 1, &["samedi", "dimanche"], 100).await;
+    // Sunday is not in the feed for a while: it stays as it is.
+    assert_eq!(asks_among(&store, "zoe", (2, &["samedi"], &[]), &["samedi"], 200).await, Rearrangement::Now);
+    joins(&store, "max", 1, &["dimanche"], 300).await;
+    // Back again, she gives Sunday back: the one seat that she had of it.
+    assert_eq!(asks(&store, "zoe", 2, &["samedi"], &[], 400).await, Rearrangement::Now);
+    joins(&store, "lea", 1, &["dimanche"], 500).await;
+    joins(&store, "eve", 1, &["dimanche"], 600).await;
+    assert_eq!(
+        (has(&store, "lea").await, has(&store, "eve").await),
+        ("1: dimanche active".into(), "1: dimanche waiting".into())
+    );
 }

@@ -67,10 +67,8 @@ pub async fn apply(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result
     insert(transaction, &SIGNUPS, plan.signups.iter().map(sign_up).collect()).await?;
     insert(transaction, &CONSENTS, plan.signups.iter().flat_map(receipts).collect()).await?;
     let attendances = plan.signups.iter().flat_map(|row| {
-        let (form, party) = (row.form, i64::from(row.form.party));
-        row.attendances
-            .iter()
-            .map(move |one| attendance((&form.email_h, &row.id), (&form.initiative, party), one))
+        let form = row.form;
+        row.attendances.iter().map(move |one| attendance((&form.email_h, &row.id), &form.initiative, one))
     });
     insert(transaction, &ATTENDANCES, attendances.collect()).await?;
     let renewed = plan.renewed.iter().map(|(form, id)| {
@@ -162,18 +160,14 @@ pub async fn enqueue(transaction: &mut dyn Transaction, messages: &[NewMessage])
     Ok(())
 }
 
-/// The row of what a sign-up, by person and id, has of a session of an initiative, for a party.
-pub fn attendance(
-    (email_h, id): (&Digest, &str),
-    (initiative, party): (&str, i64),
-    one: &Attendance,
-) -> Vec<Value> {
+/// The row of what a sign-up, by person and id, has of a session of an initiative.
+pub fn attendance((email_h, id): (&Digest, &str), initiative: &str, one: &Attendance) -> Vec<Value> {
     vec![
         email_h.into(),
         id.into(),
         one.session.as_str().into(),
         initiative.into(),
-        party.into(),
+        i64::from(one.party).into(),
         one.may_wait.into(),
         one.state.as_str().into(),
         one.since.into(),

@@ -52,7 +52,7 @@ impl Form {
 
     /// Seats that it takes of a session.
     fn seats_of(&self, session: &str) -> i64 {
-        self.of(session).filter(|one| one.state.is_seated()).map_or(0, |_| self.party)
+        self.of(session).filter(|one| one.state.is_seated()).map_or(0, |one| i64::from(one.party))
     }
 }
 
@@ -136,7 +136,7 @@ async fn confirm_within(
             (attempt.id.as_str(), attempt.sequence + 1)
         }
     };
-    let rows = attendances.iter().map(|one| attendance((email_h, id), (&initiative, attempt.party), one));
+    let rows = attendances.iter().map(|one| attendance((email_h, id), &initiative, one));
     insert(transaction, &ATTENDANCES, rows.collect()).await?;
     let sql = "DELETE FROM holds WHERE email_h = $1 AND id = $2";
     transaction.execute(sql, vec![email_h.into(), attempt.id.as_str().into()]).await?;
@@ -208,7 +208,7 @@ pub async fn lock_all(
 }
 
 /// What an attempt gets of each of its sessions: the seats that it holds, or free ones, or a place in the line. `None` where
-/// it is a change that cannot be had: whoever has a seat does not lose it for a place in the line, nor for nothing.
+/// it is a change that cannot be had: whoever has a seat of a session does not lose it for a place in its line, nor for nothing.
 pub async fn placed(
     transaction: &mut dyn Transaction,
     email_h: &Digest,
@@ -237,7 +237,9 @@ pub async fn placed(
         };
         placed.push(match before {
             _ if fits => now_active,
-            Some(before) if before.state == AttendanceState::Waiting => before.clone(),
+            Some(before) if before.state == AttendanceState::Waiting => {
+                Attendance { party: asked.party, ..before.clone() }
+            }
             _ if freed == 0 && (current.is_none() || asked.may_wait) => {
                 let since = if own == Some(true) { attempt.received_at } else { now };
                 Attendance { state: AttendanceState::Waiting, since, ..asked.clone() }

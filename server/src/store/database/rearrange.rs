@@ -87,8 +87,7 @@ async fn rearrange_within(
         let session = one.session.as_str().into();
         transaction.execute(sql, [name(), vec![session]].concat()).await?;
     }
-    let rows =
-        attendances.iter().map(|one| attendance((email_h, id), (&current.initiative, attempt.party), one));
+    let rows = attendances.iter().map(|one| attendance((email_h, id), &current.initiative, one));
     insert(transaction, &ATTENDANCES, rows.collect()).await?;
     let sql = "UPDATE signups SET party = $3 WHERE email_h = $1 AND id = $2";
     transaction.execute(sql, [name(), vec![attempt.party.into()]].concat()).await?;
@@ -101,6 +100,7 @@ async fn rearrange_within(
 fn asked(current: &Form, wanted: &Arrangement, now: i64) -> Form {
     let attendances = wanted.sessions.iter().map(|session| Attendance {
         session: session.clone(),
+        party: wanted.party,
         state: AttendanceState::Asked,
         may_wait: wanted.waitlist.contains(session),
         since: now,
@@ -121,8 +121,10 @@ fn asked(current: &Form, wanted: &Arrangement, now: i64) -> Form {
 /// Whether a sign-up is for that already.
 fn is_so(current: &Form, wanted: &Arrangement) -> bool {
     let kept = current.attendances.iter().filter(|one| one.state != AttendanceState::Cancelled);
+    let is_party = kept.clone().all(|one| one.party == wanted.party);
     let kept: Vec<_> = kept.map(|one| &one.session).collect();
     current.party == i64::from(wanted.party)
+        && is_party
         && kept.len() == wanted.sessions.len()
         && wanted.sessions.iter().all(|session| kept.contains(&session))
 }

@@ -123,6 +123,7 @@ pub async fn attendances_of(
 fn attendance(row: &dyn Row) -> Result<Attendance, sqlx::Error> {
     Ok(Attendance {
         session: row.string("session")?,
+        party: row.number("party")?.try_into().unwrap_or(u32::MAX),
         state: AttendanceState::parse(&row.string("state")?).unwrap_or(AttendanceState::Cancelled),
         may_wait: row.flag("may_wait")?,
         since: row.number("since")?,
