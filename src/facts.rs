@@ -2,7 +2,7 @@
 
 use alentour_model::text::{fold, has_words};
 use alentour_model::{
-    Availability, Hit, Initiative, Kilometres, Petition, Place, Reach, Session, Weekly, When,
+    Availability, Date, Hit, Initiative, Kilometres, Petition, Place, Reach, Session, Weekly, When,
 };
 
 use crate::dom::El;
@@ -139,7 +139,8 @@ fn every_week(locale: Locale, weekly: &Weekly) -> String {
     let message = if is_endless { Message::Weekly } else { Message::WeeklyUntil };
     let mut said = locale.say(message, &[("day", day), ("date", &locale.date(weekly.last))]);
     if !weekly.except.is_empty() {
-        let dates: Vec<_> = weekly.except.iter().map(|date| locale.date(*date)).collect();
+        let day = |date: &Date| locale.say(Message::ExceptDay, &[("date", &locale.date(*date))]);
+        let dates: Vec<_> = weekly.except.iter().map(day).collect();
         said.push_str(locale.comma());
         said.push_str(&locale.say(Message::Except, &[("dates", &locale.list(&dates))]));
     }

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::fmt;
 
-use alentour_model::{Finding, Initiative, Organisation, Place, Problem, Session};
+use alentour_model::{Finding, Initiative, Letter, Organisation, Place, Problem, Recipient, Session};
 
 use crate::finding::feed_finding;
 
@@ -268,13 +268,23 @@ pub(crate) fn size(initiative: &Initiative) -> usize {
     };
     let session =
         |session: &Session| size_of::<Session>() + texts(&[&session.id, &session.name, &session.time_zone]);
+    let recipient = |one: &Recipient| {
+        size_of::<Recipient>() + texts(&[&one.name, &one.office, &one.email]) + lines(&one.areas)
+    };
+    let letter = |letter: &Letter| {
+        texts(&[&letter.subject, &letter.text])
+            + lines(&letter.share)
+            + letter.recipients.iter().map(recipient).sum::<usize>()
+    };
     size_of::<Initiative>()
+        + initiative.letter.as_ref().map_or(0, letter)
         + texts(&[
             &initiative.id,
             &initiative.name,
             &initiative.summary,
             &initiative.description,
             &initiative.accessibility_summary,
+            &initiative.prerequisites,
         ])
         + lines(&initiative.keywords)
         + initiative.partners.iter().chain(&initiative.organizer).map(organisation).sum::<usize>()

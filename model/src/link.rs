@@ -36,6 +36,12 @@ impl Link {
         }
     }
 
+    /// Whose it is: the host of a page, the address of a mailbox, a number.
+    pub fn host(&self) -> &str {
+        let rest = self.0.split_once(':').map_or("", |(_, rest)| rest);
+        rest.trim_start_matches('/').split(['/', '?', '#']).next().unwrap_or_default()
+    }
+
     /// The link, with its scheme.
     pub fn as_str(&self) -> &str {
         &self.0

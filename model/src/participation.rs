@@ -76,6 +76,10 @@ pub struct Participation {
     /// People one sign-up may stand for; 1 unless said otherwise.
     #[cfg_attr(feature = "schema", schemars(extend("default" = 1)))]
     pub party_size: u32,
+    /// Whether its sessions are one series, which can be taken as a whole.
+    #[serde(skip_serializing_if = "is_false")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
+    pub series: bool,
     /// Until when sign-ups are taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closes: Option<When>,
@@ -110,6 +114,7 @@ impl Participation {
         Self {
             way,
             party_size: 1,
+            series: false,
             closes: None,
             telephone: Asked::No,
             postal_code: Asked::No,
@@ -124,6 +129,10 @@ impl Participation {
     pub fn takes_under_15(&self) -> bool {
         self.minimum_age.is_none_or(|age| age < 15)
     }
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// A consent that the form asks for, with a box that starts unticked.

@@ -261,6 +261,7 @@ fn participation<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Partici
     Some(Participation {
         way,
         party_size: reader.count("partySize").unwrap_or(1).clamp(1, 1000),
+        series: reader.flag("series"),
         closes: reader.when("closes"),
         telephone: reader.word("telephone", Asked::parse).unwrap_or_default(),
         postal_code: reader.word("postalCode", Asked::parse).unwrap_or_default(),

@@ -50,7 +50,10 @@ pub fn Detail(
     let page = initiative.url.as_ref().filter(|_| has_way_in);
     let page = page.map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     let donation = initiative.donation.as_ref();
-    let donation = donation.map(|url| p().child(link(url.as_str(), app.text(Message::Donate))));
+    let donation = donation.map(|url| {
+        let host = locale.say(Message::Donate, &[("host", url.host())]);
+        p().child(link(url.as_str(), &host))
+    });
     let is_coming = !initiative.coming(locale.clock.now().instant).is_empty();
     let calendar = is_coming.then(|| calendar::link(app, initiative, &[])).flatten();
     let leave = move || app.act(|browser| browser.leave(app));

@@ -99,9 +99,9 @@ impl View {
             return self.everybody(letter);
         }
         let areas = || letter.recipients.iter().flat_map(|recipient| &recipient.areas);
-        // Whatever is typed before so many figures may still become one of them.
-        let shortest = areas().map(String::len).max();
-        let postcode = shortest.map(|_| {
+        // Whatever is typed before so many figures may still become one of them; Corsica's two have postcodes of three figures.
+        let longest = areas().map(|area| area.len().max(3)).max();
+        let postcode = longest.map(|_| {
             let typed = self.fields.draft.letter.borrow().postcode.clone();
             let spec = FieldSpec::own("letter.postalCode", app.text(Message::LetterPostcode), false);
             let spec = FieldSpec { autocomplete: "postal-code", ..spec };
@@ -112,12 +112,13 @@ impl View {
             view.moved.track();
             let letter = looked_at.get().and_then(|initiative| initiative.letter.as_ref());
             let Some(letter) = letter else { return Vec::new() };
-            let postcode = view.fields.draft.letter.borrow().postcode.trim().to_owned();
+            // Some part its figures: "69 007".
+            let postcode = view.fields.draft.letter.borrow().postcode.replace(' ', "");
             let found: Vec<_> = (letter.recipients.iter().enumerate())
                 .filter(|(_, recipient)| recipient.decides_for(&postcode))
                 .map(|(at, recipient)| view.recipient(recipient, at))
                 .collect();
-            let is_nobody = found.is_empty() && shortest.is_some_and(|shortest| postcode.len() >= shortest);
+            let is_nobody = found.is_empty() && longest.is_some_and(|longest| postcode.len() >= longest);
             let nobody = is_nobody.then(|| p().child(app.text(Message::LetterNobody)));
             nobody.into_iter().chain((!found.is_empty()).then(|| ul().child(found))).collect()
         };
@@ -159,9 +160,10 @@ impl View {
         let (everybodys, others): (Vec<_>, Vec<_>) =
             letter.recipients.iter().partition(|recipient| recipient.areas.is_empty());
         let written = Written::default();
+        let does_fit = fits(&written, letter);
         let line = |recipient: &&Recipient| {
             // The whole letter in the link of each deputy would be a page of megabytes.
-            let with_text = recipient.areas.is_empty() && fits(&written, letter);
+            let with_text = recipient.areas.is_empty() && does_fit;
             let mail = (!recipient.email.is_empty()).then(|| {
                 let address = mail(&written, letter, &recipient.email, with_text);
                 leading(&address, app.text(Message::WriteMail), "action")

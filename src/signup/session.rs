@@ -1,6 +1,6 @@
 //! The choice of a session: its slots as rows.
 
-use alentour_model::{Availability, Initiative, Slot, Way, Weekly};
+use alentour_model::{Availability, Initiative, Slot, Weekly};
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields, input_id};
@@ -106,11 +106,10 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     }))
 }
 
-/// Whether its sessions are lessons, or the same each week: then one may come to all of them.
+/// Whether one may come to all of its sessions: they are a series, or the same each week.
 fn is_series(app: App, initiative: &Initiative) -> bool {
-    let is_taught =
-        initiative.participation.as_ref().is_some_and(|participation| participation.way == Way::Enrolment);
-    is_taught || Weekly::of(&initiative.coming(app.locale.clock.now().instant)).is_some()
+    initiative.participation.as_ref().is_some_and(|participation| participation.series)
+        || Weekly::of(&initiative.coming(app.locale.clock.now().instant)).is_some()
 }
 
 /// The row that chooses all of a series.

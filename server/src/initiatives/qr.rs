@@ -2,7 +2,7 @@
 
 use alentour::app::encode;
 use axum::extract::Path;
-use axum::http::header::{CONTENT_TYPE, HOST};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HOST};
 use axum::http::{HeaderMap, HeaderName};
 use axum::response::{IntoResponse, Response};
 use qrcode::render::svg::Color;
@@ -27,10 +27,14 @@ pub async fn show(
     let own = page.address(&path);
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     // Without a public address, the one by which whoever asks has come here.
-    let address = if own.is_empty() { format!("http://{host}{path}") } else { own };
+    let is_own = !own.is_empty();
+    let address = if !is_own { format!("http://{host}{path}") } else { own };
     // M: what is printed is folded, and rained upon.
     let code = QrCode::with_error_correction_level(address, EcLevel::M).map_err(|_| Error::NotFound)?;
     let drawn = code.render::<Color>().min_dimensions(SIDE, SIDE).build();
-    let headers = [(CONTENT_TYPE, "image/svg+xml"), (HeaderName::from_static("x-robots-tag"), "noindex")];
+    // What was said of the one who asked is for nobody else.
+    let cache = if is_own { "public, max-age=60" } else { "no-store" };
+    let robots = HeaderName::from_static("x-robots-tag");
+    let headers = [(CONTENT_TYPE, "image/svg+xml"), (CACHE_CONTROL, cache), (robots, "noindex")];
     Ok((headers, drawn).into_response())
 }

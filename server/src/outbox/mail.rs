@@ -102,11 +102,6 @@ impl Mailer {
             // RFC 3834: nobody's holiday note answers it.
             .raw_header(raw("Auto-Submitted", "auto-generated"))
             .raw_header(raw("X-Auto-Response-Suppress", "All"));
-        if let Some(address) = &letter.unsubscribe {
-            builder = builder
-                .raw_header(raw("List-Unsubscribe", &format!("<{address}>")))
-                .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
-        }
         let reply_to = letter.reply_to.map(|address| Mailbox::new(None, address));
         if let Some(reply_to) = reply_to.or_else(|| self.reply_to.clone()) {
             builder = builder.reply_to(reply_to);

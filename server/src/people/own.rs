@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use super::details::{Standing, facts, initiative, title};
 use super::page::PeoplePage;
 use super::{link, now, rearrange};
-use crate::http::Error;
+use crate::http::{Error, Visitor};
 use crate::observability::security;
 use crate::signups::seat_limit;
 use crate::state::AppState;
@@ -54,6 +54,7 @@ pub async fn show(
 pub async fn act(
     page: PeoplePage,
     State(state): State<AppState>,
+    visitor: Visitor,
     Path(token): Path<String>,
     Form(fields): Form<Fields>,
 ) -> Result<Response, Error> {
@@ -70,7 +71,11 @@ pub async fn act(
             let used = state.store.give_back(&hash, session, now()).await?;
             (used, texts.own_given_back, texts.own_given_back_lead)
         }
-        "change" => return change(&page, &state, (&hash, &found), &fields).await,
+        "change" => {
+            // Each change is told to the organiser.
+            state.limits.unproved_sign_up(visitor)?;
+            return change(&page, &state, (&hash, &found), &fields).await;
+        }
         "erase" => (state.store.erase_own(&hash, now()).await?, texts.erased_one, texts.erased_one_lead),
         _ => return Err(Error::Malformed("action")),
     };

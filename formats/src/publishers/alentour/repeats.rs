@@ -98,6 +98,11 @@ fn one(
     let most = meter.sessions_left().clamp(1, recurrence::SESSIONS);
     let is_cut = times.len() > most;
     times.truncate(most);
+    // Each date is a copy of all that stands there, whatever that is.
+    let bytes = serde_json::to_string(&session).map_or(usize::MAX, |text| text.len());
+    if !meter.parse(bytes.saturating_mul(times.len())) {
+        times.truncate(1);
+    }
     meter.write_out(times.len());
     // Of so many seats each date has its own; what is left is that of one of them, and nobody knows which.
     session.remove("remainingAttendeeCapacity");
