@@ -142,6 +142,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>) 
                     button.quiet name="action" value="erase" { (page.texts.erase_one) }
                 }
             } @else {
+                @if record.party > 1 { dl { dt { (page.texts.people) } dd { (record.party) } } }
                 @for (at, one) in record.attendances.iter().enumerate() { (attendance(page, initiative, record, one, at)) }
             }
             @if let Some(form) = live.and_then(|live| rearrange::form(page, live, record)) { (form) }
