@@ -304,7 +304,7 @@ fn html(language: Language, pieces: &[Piece]) -> String {
                 out.push_str("</p>");
             }
             Piece::Button(name, link) => out.push_str(&format!(
-                r#"<p><a href="{0}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#1d4ed8;color:#fff">{1}</a></p><p style="font-size:14px;color:#595959;word-break:break-all">{0}</p>"#,
+                r#"<p><a href="{0}" style="display:inline-block;padding:12px 24px;border-radius:24px;background:#b3391f;color:#fff;font-weight:bold;text-decoration:none">{1}</a></p><p style="font-size:14px;color:#595959;word-break:break-all">{0}</p>"#,
                 escape(link),
                 escape(name)
             )),
