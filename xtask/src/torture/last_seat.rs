@@ -200,7 +200,7 @@ impl Trial {
             let mut answer = agent().get(format!("{}/v1/live.json?id=atelier", self.address)).call().ok()?;
             answer.body_mut().read_to_string().ok()
         })?;
-        ensure!(live.contains(r#""left":0"#), "the live answer: {live}");
+        ensure!(live.contains(r#""remaining":0"#), "the live answer: {live}");
         // Each gift was somebody else's seat, who was told of it.
         let told =
             self.until("wait for their mail", || Some(self.promotions()).filter(|told| told.len() >= given))?;
