@@ -26,7 +26,7 @@ pub trait NewsStore: Send + Sync {
     /// where that has changed, or is less than a [`WEEK`] ago, or the person has no alert any more: nothing was enqueued.
     async fn owe_news(&self, email_h: &Digest, last: i64, now: i64) -> Result<bool, StoreError>;
 
-    /// Keeps an alert of the link's person until then (UTC seconds). [`LinkUse::Before`] where there is none of that id.
+    /// Keeps an alert of the link's person until then (UTC seconds) at least, and the links to it as long. [`LinkUse::Before`] where there is none of that id.
     async fn renew_alert(&self, hash: &Digest, id: &str, until: i64, now: i64)
     -> Result<LinkUse, StoreError>;
 

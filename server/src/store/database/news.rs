@@ -58,10 +58,19 @@ impl NewsStore for Database {
         };
         let mut transaction = self.driver.begin().await?;
         lock_person(&mut *transaction, &link.email_h).await?;
-        let sql = "UPDATE signups SET expires_at = $1, keep_until = $1
+        // A date that is later already stays.
+        let sql = "UPDATE signups SET expires_at = CASE WHEN expires_at > $1 THEN expires_at ELSE $1 END,
+                                      keep_until = CASE WHEN keep_until > $1 THEN keep_until ELSE $1 END
                    WHERE email_h = $2 AND id = $3 AND initiative = $4 AND NOT pending";
         let name = vec![until.into(), (&link.email_h).into(), id.into(), ALERTS.into()];
         let renewed = transaction.execute(sql, name).await?;
+        if renewed > 0 {
+            // The links of all mails so far end the alert as long as it goes on.
+            let sql =
+                "UPDATE tokens SET expires_at = $1 WHERE email_h = $2 AND purpose = $3 AND expires_at < $1";
+            let links = vec![until.into(), (&link.email_h).into(), Purpose::Alerts.as_str().into()];
+            transaction.execute(sql, links).await?;
+        }
         transaction.commit().await?;
         Ok(if renewed > 0 { LinkUse::Now } else { LinkUse::Before })
     }
