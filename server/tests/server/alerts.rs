@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use alentour_model::EmailAddress;
 use alentour_server::news::{Sightings, look};
 use alentour_server::outbox::Outbox;
-use alentour_server::store::{ALERTS, Erasure, LinkUse, MailedLink, Purpose, SignUpRecord, Store};
+use alentour_server::store::{
+    ALERTS, Delivery, Erasure, LinkUse, MailedLink, Purpose, Recipients, Sighted, SignUpRecord, Store,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -130,6 +132,9 @@ impl Told {
 both! {
     what_is_new_near_is_told_once_a_week_and_nothing_else_is
     of_two_servers_that_look_at_once_one_tells
+    a_server_that_has_not_read_the_feed_yet_waits_before_it_tells
+    what_a_mail_did_not_tell_the_next_one_does
+    a_feed_that_renames_all_it_has_is_no_news
     a_known_address_gets_the_same_answer_and_as_many_mails
     an_alert_ends_after_a_year_and_what_nobody_confirms_after_a_week
     what_is_noted_first_was_there_before_anybody_looked
@@ -188,6 +193,56 @@ async fn of_two_servers_that_look_at_once_one_tells(store: Arc<dyn Store>) {
     for at in 0..5 {
         assert_eq!(told.server.to(&format!("p{at}@example.org")).len(), 3);
     }
+}
+
+async fn a_server_that_has_not_read_the_feed_yet_waits_before_it_tells(store: Arc<dyn Store>) {
+    let mut told = Told::start(store.clone(), "").await;
+    told.confirmed("a", &alert(ZOE)).await;
+    let at = now() + 60;
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    assert_eq!(told.look(at).await, 1);
+    told.announce(near(&["Ancien"])).await;
+    assert_eq!(told.deliver(ZOE, at).await.len(), 0);
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    assert!(told.deliver(ZOE, at + 60).await[0].text().contains("Jardin"));
+    // What does not come, as every server must have seen by then, is waited for no longer.
+    told.announce(near(&["Ancien", "Jardin", "Repas"])).await;
+    assert_eq!(told.look(at + 8 * DAY).await, 1);
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    assert_eq!(told.deliver(ZOE, at + 8 * DAY + 62).await.len(), 0);
+    assert_eq!(store.outbox(false, 10).await.unwrap().len(), 0);
+    // It comes back all the same.
+    told.announce(near(&["Ancien", "Jardin", "Repas"])).await;
+    assert_eq!(told.look(at + 15 * DAY).await, 1);
+    let text = told.deliver(ZOE, at + 15 * DAY).await[0].text();
+    assert!(text.contains("Repas") && !text.contains("Jardin"), "{text}");
+}
+
+async fn what_a_mail_did_not_tell_the_next_one_does(store: Arc<dyn Store>) {
+    let mut told = Told::start(store.clone(), "").await;
+    told.confirmed("a", &alert(ZOE)).await;
+    let at = now() + 60;
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    assert_eq!(told.look(at).await, 1);
+    let taken = store.claim(at, 300, 10, Recipients::Persons).await.unwrap();
+    let [mail] = taken.as_slice() else { panic!("{} messages", taken.len()) };
+    store.record_delivery(mail, &Delivery::Dead(at, "refused".into())).await.unwrap();
+    assert_eq!(told.look(at + 6 * DAY).await, 0, "a week is not over");
+    assert_eq!(told.look(at + 7 * DAY).await, 1);
+    assert!(told.deliver(ZOE, at + 7 * DAY).await[0].text().contains("Jardin"));
+    assert_eq!(told.look(at + 14 * DAY).await, 0, "it is told");
+}
+
+async fn a_feed_that_renames_all_it_has_is_no_news(store: Arc<dyn Store>) {
+    let names = |kind: &str, count| (0..count).map(|at| format!("{kind} {at}")).collect::<Vec<_>>();
+    store.sight(&names("old", 60), 60, 100).await.unwrap();
+    assert_eq!(store.sight(&names("more", 30), 60, 200).await.unwrap(), Sighted::Noted);
+    assert_eq!(store.newest_sighting().await.unwrap(), (200, 30));
+    assert_eq!(store.sight(&names("other", 31), 60, 300).await.unwrap(), Sighted::Renamed);
+    // What is known already is not new, however much of it there is, and few are news whatever they are of.
+    assert_eq!(store.sight(&names("other", 31), 31, 400).await.unwrap(), Sighted::Noted);
+    assert_eq!(store.sight(&names("few", 49), 49, 500).await.unwrap(), Sighted::Noted);
+    assert_eq!(store.sighted_since(0).await.unwrap().len(), 79);
 }
 
 async fn a_known_address_gets_the_same_answer_and_as_many_mails(store: Arc<dyn Store>) {
@@ -527,8 +582,8 @@ async fn without_all_feeds_nothing_is_noted_for_a_while() {
 
 async fn what_is_noted_first_was_there_before_anybody_looked(store: Arc<dyn Store>) {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    store.sight(&names(&["a", "b"]), 100).await.unwrap();
-    store.sight(&names(&["b", "c"]), 200).await.unwrap();
+    store.sight(&names(&["a", "b"]), 2, 100).await.unwrap();
+    store.sight(&names(&["b", "c"]), 2, 200).await.unwrap();
     let all = store.sighted_since(-1).await.unwrap();
     assert_eq!(all, [("c".into(), 200), ("a".into(), 0), ("b".into(), 0)]);
     assert_eq!(store.sighted_since(0).await.unwrap().len(), 1);
