@@ -135,6 +135,7 @@ both! {
     a_server_that_has_not_read_the_feed_yet_waits_before_it_tells
     what_a_mail_did_not_tell_the_next_one_does
     a_feed_that_renames_all_it_has_is_no_news
+    what_is_new_is_read_once_as_long_as_it_is_the_same
     a_known_address_gets_the_same_answer_and_as_many_mails
     an_alert_ends_after_a_year_and_what_nobody_confirms_after_a_week
     what_is_noted_first_was_there_before_anybody_looked
@@ -243,6 +244,24 @@ async fn a_feed_that_renames_all_it_has_is_no_news(store: Arc<dyn Store>) {
     assert_eq!(store.sight(&names("other", 31), 31, 400).await.unwrap(), Sighted::Noted);
     assert_eq!(store.sight(&names("few", 49), 49, 500).await.unwrap(), Sighted::Noted);
     assert_eq!(store.sighted_since(0).await.unwrap().len(), 79);
+}
+
+async fn what_is_new_is_read_once_as_long_as_it_is_the_same(store: Arc<dyn Store>) {
+    let told = Told::start(store.clone(), "").await;
+    let state = &told.app.state;
+    let read = async |at| state.recent.read(&*store, &state.feeds, at).await.unwrap();
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    store.sight(&names(&["b"]), 1, 200).await.unwrap();
+    let first = read(300).await;
+    assert!(Arc::ptr_eq(&first, &read(400).await));
+    // Something is noted in the same second; the clock goes back; the feed says something else.
+    store.sight(&names(&["c"]), 1, 200).await.unwrap();
+    let second = read(400).await;
+    assert!(!Arc::ptr_eq(&first, &second));
+    let third = read(399).await;
+    assert!(!Arc::ptr_eq(&second, &third));
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    assert!(!Arc::ptr_eq(&third, &read(400).await));
 }
 
 async fn a_known_address_gets_the_same_answer_and_as_many_mails(store: Arc<dyn Store>) {
