@@ -10,7 +10,7 @@ use crate::feeds::{FeedReader, Feeds};
 use crate::first_page::FirstPages;
 use crate::http::{Limits, PageTurns};
 use crate::live::Live;
-use crate::news::Recent;
+use crate::recent::Recent;
 use crate::settings::Settings;
 use crate::store::{Store, Writer};
 

@@ -36,7 +36,7 @@ use self::mail::Mailer;
 use self::mailboxes::Mailboxes;
 use self::send::Sent;
 use crate::feeds::Feeds;
-use crate::news::Recent;
+use crate::recent::Recent;
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
 use crate::store::{Delivery, OutboxMessage, Store, StoreError};

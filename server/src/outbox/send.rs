@@ -16,7 +16,7 @@ use super::subject::{Subject, subject, was};
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::http::Error;
 use crate::initiatives::calendar;
-use crate::news::Found;
+use crate::recent::Found;
 use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
