@@ -55,6 +55,7 @@ for (const [how, browser] of looks) {
     // What is wrong is said, and goes as soon as it is mended.
     await form.getByRole('button', { name: TELL }).click();
     await widget(page).summary.waitFor();
+    await form.getByText('Votre accord est nécessaire pour vous écrire.').first().waitFor();
     await look(page, 'to mend');
     const email = form.getByLabel('Adresse e-mail');
     await email.fill('zoe@example.org');
@@ -90,7 +91,10 @@ test('where no mail is sent nothing is offered, and where something is near nobo
   await listed(page);
   const asked = () => page.record.requests.filter(({ url }) => new URL(url).pathname === '/alerts').length;
   assert.equal(asked(), 0);
+  const answered = page.waitForResponse((response) => new URL(response.url()).pathname === '/alerts');
   await empty(page);
-  await until(() => asked() > 0);
+  assert.equal((await answered).status(), 404);
+  // Whoever shows what is offered has done so by the next frame.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   assert.ok(!(await page.getByRole('button', { name: TELL }).isVisible()));
 });

@@ -23,6 +23,7 @@ pub mod outbox;
 pub mod people;
 mod position;
 pub mod publish;
+pub mod recent;
 pub mod retention;
 pub mod sandbox;
 mod scene;

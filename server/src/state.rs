@@ -10,6 +10,7 @@ use crate::feeds::{FeedReader, Feeds};
 use crate::first_page::FirstPages;
 use crate::http::{Limits, PageTurns};
 use crate::live::Live;
+use crate::recent::Recent;
 use crate::settings::Settings;
 use crate::store::{Store, Writer};
 
@@ -34,6 +35,8 @@ pub struct AppState {
     pub first_pages: Arc<FirstPages>,
     /// What has changed since the feed was read.
     pub live: Arc<Live>,
+    /// What is new, for those who have asked to be told.
+    pub recent: Arc<Recent>,
     /// Whose turn it is to have a page of initiatives made.
     pub turns: Arc<PageTurns>,
     /// What reads the feeds that strangers name.
@@ -55,8 +58,22 @@ impl AppState {
         let live = Arc::new(Live::new(feeds.clone(), store.clone()));
         let first_pages =
             Arc::new(FirstPages::new(bundle.clone(), feeds.clone(), limits.clone(), live.clone()));
-        let (earlier, turns, settings) = (Arc::default(), Arc::default(), Arc::new(settings));
-        Self { bundle, earlier, feeds, store, writer, settings, limits, first_pages, live, turns, checks }
+        let (earlier, turns, recent, settings) =
+            (Arc::default(), Arc::default(), Arc::default(), Arc::new(settings));
+        Self {
+            bundle,
+            earlier,
+            feeds,
+            store,
+            writer,
+            settings,
+            limits,
+            first_pages,
+            live,
+            recent,
+            turns,
+            checks,
+        }
     }
 }
 

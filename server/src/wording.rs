@@ -49,9 +49,10 @@ pub fn alert(language: Language, alert: &Alert, is_mail: bool) -> Vec<(&'static 
         Cause::Other(word) => own(word),
         cause => Some(language.widget(cause.as_str()).to_owned()),
     });
+    let comma = format!("{} ", language.mails().comma);
     for (label, names) in [("kinds", kinds.collect::<Vec<_>>()), ("causes", causes.collect())] {
         if !names.is_empty() {
-            facts.push((language.widget(label), names.join(language.mails().comma)));
+            facts.push((language.widget(label), names.join(&comma)));
         }
     }
     facts

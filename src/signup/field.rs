@@ -12,7 +12,8 @@ use crate::message::Message;
 /// What is wrong with a field, in words. `invalid`: what is said of an answer to a question that does not fit it.
 pub fn issue(app: App, field: &str, issue: FieldIssue, invalid: &str) -> String {
     let message = match (field, issue) {
-        (field, FieldIssue::Required) if field.starts_with("consent") => Message::RequiredConsent,
+        ("consent", FieldIssue::Required) => Message::RequiredAlert,
+        (field, FieldIssue::Required) if field.starts_with("consents.") => Message::RequiredConsent,
         ("session", FieldIssue::Required) => Message::RequiredSession,
         ("givenName", FieldIssue::Required) => Message::RequiredGivenName,
         ("familyName", FieldIssue::Required) => Message::RequiredFamilyName,
@@ -25,6 +26,7 @@ pub fn issue(app: App, field: &str, issue: FieldIssue, invalid: &str) -> String 
         (_, FieldIssue::Invalid) if !invalid.is_empty() => return invalid.to_owned(),
         ("email", FieldIssue::Invalid) => Message::InvalidEmail,
         ("telephone", FieldIssue::Invalid) => Message::InvalidTelephone,
+        ("place", FieldIssue::Invalid) => Message::InvalidPlace,
         ("postalCode", FieldIssue::Invalid) => Message::InvalidPostalCode,
         // No field of the form: what the server refused as a whole.
         ("initiative", FieldIssue::Invalid) => Message::NotAccepted,

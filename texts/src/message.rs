@@ -41,7 +41,7 @@ messages! {
     Yes No OnlyIf NumberBetween NumberFrom NumberTo
     MinimumAge OnDay OnDates JoinWaitingList SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession
     RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredNote RequiredGuardian
-    RequiredConsent Invalid NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode InvalidNumber InvalidDate TooLong
+    RequiredConsent RequiredAlert Invalid InvalidPlace NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode InvalidNumber InvalidDate TooLong
     SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother AlsoOpen
     WriteLetter LetterHelp LetterSubject LetterText LetterPostcode LetterNobody WriteMail ContactForm CopyLetter TextCopied LetterPaste LetterShare CopyText

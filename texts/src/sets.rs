@@ -50,7 +50,7 @@ set! {
         unsubscribe unsubscribe_lead unsubscribe_button unsubscribed unsubscribed_lead
         kilometres alert_title alert_confirm alert_confirmed alert_confirmed_lead alert_enough_lead alerts
         alerts_lead alerts_none alerts_none_lead alert_until alert_renew alert_stop alerts_stop
-        alert_renewed alert_renewed_lead alert_stopped alert_stopped_lead alert_new alert_new_lead
+        alert_renewed alert_renewed_lead alert_stopped alert_stopped_lead alerts_stopped_lead alert_new alert_new_lead
         alert_place_wrong alert_consent alert_consent_missing
         link_gone link_gone_confirm
         link_gone_access link_used link_used_lead new_link

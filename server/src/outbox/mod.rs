@@ -36,6 +36,7 @@ use self::mail::Mailer;
 use self::mailboxes::Mailboxes;
 use self::send::Sent;
 use crate::feeds::Feeds;
+use crate::recent::Recent;
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
 use crate::store::{Delivery, OutboxMessage, Store, StoreError};
@@ -86,6 +87,7 @@ pub struct Outbox {
     store: Arc<dyn Store>,
     feeds: Arc<Feeds>,
     settings: Arc<Settings>,
+    recent: Arc<Recent>,
     mailer: Option<Mailer>,
     agent: Agent,
     circuit_breaker: CircuitBreaker,
@@ -125,6 +127,7 @@ impl Outbox {
             store: state.store.clone(),
             feeds: state.feeds.clone(),
             settings: state.settings.clone(),
+            recent: state.recent.clone(),
             mailer,
             agent,
             circuit_breaker: CircuitBreaker::default(),

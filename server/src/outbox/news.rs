@@ -6,7 +6,7 @@ use lettre::Address;
 
 use super::mail::Letter;
 use super::person::{About, Piece};
-use crate::news::Found;
+use crate::recent::Found;
 use crate::store::{Alert, SignUpRecord};
 use crate::wording::{self, line};
 

@@ -16,7 +16,7 @@ use super::subject::{Subject, subject, was};
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::http::Error;
 use crate::initiatives::calendar;
-use crate::news::{Found, New};
+use crate::recent::Found;
 use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
@@ -33,6 +33,8 @@ const UNKNOWN_A_WEEK: u64 = 6;
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 const WEEK: i64 = 7 * DAY;
+/// How long another server may take to read a feed anew, beside the time between two readings.
+const SETTLE: i64 = 60;
 
 /// What became of a message that met no error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,11 +156,11 @@ impl Outbox {
         let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
         let since = detail.get("since").and_then(Value::as_i64).unwrap_or_default();
         let unread = |_| DeliveryError::PutOff(60, "the feeds or the database could not be read".into());
-        let new = New::read(&*self.store, &self.feeds, since, now).await.map_err(unread)?;
+        let new = self.recent.read(&*self.store, &self.feeds, now).await.map_err(unread)?;
         let mut found: Vec<Found<'_>> = Vec::new();
         let mut alerts = Vec::new();
         for record in all {
-            let near = new.near(record, since, message.created_at);
+            let near = new.near(record, since, message.created_at, now);
             if !near.is_empty() {
                 alerts.push(record);
             }
@@ -168,8 +170,14 @@ impl Outbox {
                 }
             }
         }
-        // It has left the feed, or the alert was ended, since the mail was owed.
-        let Some(record) = alerts.last() else { return Ok(Sent::Unneeded) };
+        let Some(record) = alerts.last() else {
+            // Another server may have owed it, from a feed that this one has not read yet.
+            if now < message.created_at + self.feeds.refetch().as_secs() as i64 + SETTLE {
+                return Err(DeliveryError::PutOff(SETTLE, "what is new is not in the feed yet".into()));
+            }
+            // It has left the feed, or the alert was ended, since the mail was owed.
+            return Ok(Sent::Unneeded);
+        };
         let to = address(record)?;
         let until = alerts.iter().map(|record| record.expires_at).max().unwrap_or_default();
         let token = self.create_link(message, Purpose::Alerts, until).await?;

@@ -23,10 +23,9 @@ pub async fn show(
     State(state): State<AppState>,
     Path(token): Path<String>,
 ) -> Result<Response, Error> {
-    let Some((_, found)) = link(&state, &token, Purpose::Alerts).await? else { return Ok(ended(&page)) };
+    let Some((_, found)) = link(&state, &token, Purpose::Alerts).await? else { return Ok(gone(&page)) };
     let all = state.store.of_person(&found.email_h).await?;
-    let alerts: Vec<_> =
-        all.iter().filter(|one| one.alert().is_some() && one.confirmed_at.is_some()).collect();
+    let alerts: Vec<_> = all.iter().filter(|one| is_kept(one)).collect();
     if alerts.is_empty() {
         return Ok(ended(&page));
     }
@@ -53,24 +52,23 @@ pub async fn act(
     Path(token): Path<String>,
     body: Bytes,
 ) -> Result<Response, Error> {
-    let Some((hash, _)) = link(&state, &token, Purpose::Alerts).await? else { return Ok(ended(&page)) };
+    let Some((hash, found)) = link(&state, &token, Purpose::Alerts).await? else { return Ok(gone(&page)) };
     let texts = page.texts;
     let field = |name: &str| {
         let fields = url::form_urlencoded::parse(&body);
         fields.into_iter().find(|(known, _)| known == name).map(|(_, value)| value.into_owned())
     };
-    let id = field("id");
     let is_one_click = is_one_click(&body);
+    let id = field("id").filter(|_| !is_one_click);
     let (used, title, lead) = match field("action").as_deref() {
-        _ if is_one_click => {
-            (state.store.end_alerts(&hash, None, now()).await?, texts.alert_stopped, texts.alert_stopped_lead)
-        }
-        Some("stop") => {
+        action if is_one_click || action == Some("stop") => {
             let used = state.store.end_alerts(&hash, id.as_deref(), now()).await?;
-            (used, texts.alert_stopped, texts.alert_stopped_lead)
+            let is_one_left = state.store.of_person(&found.email_h).await?.iter().any(is_kept);
+            let lead = if is_one_left { texts.alert_stopped_lead } else { texts.alerts_stopped_lead };
+            (used, texts.alert_stopped, lead)
         }
         Some("renew") => {
-            let until = now() + DAY * i64::from(state.settings.retention.alert_days);
+            let until = renewed_until(&page, now());
             let used = state.store.renew_alert(&hash, &id.unwrap_or_default(), until, now()).await?;
             (used, texts.alert_renewed, texts.alert_renewed_lead)
         }
@@ -80,8 +78,18 @@ pub async fn act(
     let back = html! { p { a.button.quiet href={ "?lang=" (page.language.tag()) } { (texts.alerts) } } };
     Ok(match used {
         LinkUse::Now => page.message("done", title, lead, back),
-        LinkUse::Before | LinkUse::Unknown => ended(&page),
+        LinkUse::Before => ended(&page),
+        LinkUse::Unknown => gone(&page),
     })
+}
+
+fn is_kept(record: &SignUpRecord) -> bool {
+    record.alert().is_some() && record.confirmed_at.is_some()
+}
+
+/// How long an alert is kept that is prolonged now (UTC seconds).
+fn renewed_until(page: &PeoplePage, now: i64) -> i64 {
+    now + DAY * i64::from(page.state.settings.retention.alert_days)
 }
 
 /// Whether a mail program asks: in either of the forms that it may use (RFC 8058, section 3.2).
@@ -95,6 +103,9 @@ fn is_one_click(body: &[u8]) -> bool {
 fn alert(page: &PeoplePage, record: &SignUpRecord, at: usize) -> Markup {
     let texts = page.texts;
     let heading = format!("alert-{at}");
+    // What is kept longer, by a setting that was changed, is not kept shorter for it.
+    let until = page.day(renewed_until(page, now()).max(record.expires_at));
+    let renew = fill(texts.alert_renew, &[("date", &until)]);
     let button = |action: &str, words: &str, is_quiet: bool| {
         let name = format!("{action}-{at}");
         html! {
@@ -108,7 +119,7 @@ fn alert(page: &PeoplePage, record: &SignUpRecord, at: usize) -> Markup {
             dl { (facts(page, record)) dt { (texts.alert_until) } dd { (page.day(record.expires_at)) } }
             form.choices method="post" {
                 input type="hidden" name="id" value=(record.id);
-                (button("renew", texts.alert_renew, false))
+                (button("renew", &renew, false))
                 (button("stop", texts.alert_stop, true))
             }
         }
@@ -127,8 +138,14 @@ pub fn facts(page: &PeoplePage, record: &SignUpRecord) -> Markup {
     html! { @for (label, value) in facts { dt { (label) } dd { bdi { (value) } } } }
 }
 
+/// The link is good, and there is nothing that it is for.
 fn ended(page: &PeoplePage) -> Response {
     page.message("asked", page.texts.alerts_none, page.texts.alerts_none_lead, page.new_link())
+}
+
+/// The link is none any more, which says nothing about alerts.
+fn gone(page: &PeoplePage) -> Response {
+    page.message("asked", page.texts.link_gone, page.texts.link_gone_access, page.new_link())
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ pub use links::{
     Arrangement, Confirmation, LinkStore, LinkUse, MailedLink, Purpose, Rearrangement, SeatLimit,
 };
 pub use live::{LiveCounts, LiveStore, LiveWanted, SeatCount};
-pub use news::{NewsStore, WEEK};
+pub use news::{NewsStore, Sighted, Told, WEEK};
 pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
 pub use person::{Alert, Person, PersonKey, answer_text};

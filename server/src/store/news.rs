@@ -9,24 +9,49 @@ use super::{Digest, LinkUse, StoreError};
 /// Seconds from one mail about what is new to the next, at least.
 pub const WEEK: i64 = 7 * 86_400;
 
+/// A catalogue of so many initiatives or more, of which more than half is new at once, has another cause than news.
+pub const MANY: usize = 50;
+
+/// What became of initiatives that were noted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sighted {
+    /// They are noted.
+    Noted,
+    /// They are more than half of a catalogue of [`MANY`]: they are noted as what was there before.
+    Renamed,
+}
+
+/// What somebody was told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// When the last mail was owed (UTC seconds).
+    pub last: i64,
+    /// What was seen first until then (UTC seconds) was told: `last`, or earlier where that mail was not sent.
+    pub since: i64,
+}
+
 /// Where it is kept when initiatives were seen first, and when persons were told.
 #[async_trait]
 pub trait NewsStore: Send + Sync {
     /// Notes that initiatives are announced at that time (UTC seconds), unless they were seen before. What is noted first of all was there
-    /// before anybody looked, and is no news.
-    async fn sight(&self, initiatives: &[String], now: i64) -> Result<(), StoreError>;
+    /// before anybody looked, and is no news; nor is what is more than half of a catalogue of `all` initiatives, if these are [`MANY`]: a feed
+    /// may have given other identifiers to all that it has.
+    async fn sight(&self, initiatives: &[String], all: usize, now: i64) -> Result<Sighted, StoreError>;
+
+    /// When the newest of all was seen first (UTC seconds), and how many were with it: another one wherever something is noted.
+    async fn newest_sighting(&self) -> Result<(i64, i64), StoreError>;
 
     /// Initiatives that were seen first after that time (UTC seconds), and when: the latest ten thousand.
     async fn sighted_since(&self, since: i64) -> Result<Vec<(String, i64)>, StoreError>;
 
-    /// When persons were last owed a mail about what is new (UTC seconds), as far as they were.
-    async fn told(&self) -> Result<HashMap<Digest, i64>, StoreError>;
+    /// What persons were told, as far as they were owed mails about what is new.
+    async fn told(&self) -> Result<HashMap<Digest, Told>, StoreError>;
 
-    /// Enqueues a mail about what is new since a person was owed the last one, at `last` as [`told`](Self::told) says it, or 0. `false`
-    /// where that has changed, or is less than a [`WEEK`] ago, or the person has no alert any more: nothing was enqueued.
+    /// Enqueues a mail about what is new since a person was told, the last mail being owed at `last` as [`told`](Self::told) says it, or
+    /// 0. `false` where that has changed, or is less than a [`WEEK`] ago, or the person has no alert any more: nothing was enqueued.
     async fn owe_news(&self, email_h: &Digest, last: i64, now: i64) -> Result<bool, StoreError>;
 
-    /// Keeps an alert of the link's person until then (UTC seconds). [`LinkUse::Before`] where there is none of that id.
+    /// Keeps an alert of the link's person until then (UTC seconds) at least, and the links to it as long. [`LinkUse::Before`] where there is none of that id.
     async fn renew_alert(&self, hash: &Digest, id: &str, until: i64, now: i64)
     -> Result<LinkUse, StoreError>;
 

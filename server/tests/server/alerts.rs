@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use alentour_model::EmailAddress;
 use alentour_server::news::{Sightings, look};
 use alentour_server::outbox::Outbox;
-use alentour_server::store::{ALERTS, Erasure, MailedLink, Purpose, SignUpRecord, Store};
+use alentour_server::store::{
+    ALERTS, Delivery, Erasure, LinkUse, MailedLink, Purpose, Recipients, Sighted, SignUpRecord, Store,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -130,6 +132,10 @@ impl Told {
 both! {
     what_is_new_near_is_told_once_a_week_and_nothing_else_is
     of_two_servers_that_look_at_once_one_tells
+    a_server_that_has_not_read_the_feed_yet_waits_before_it_tells
+    what_a_mail_did_not_tell_the_next_one_does
+    a_feed_that_renames_all_it_has_is_no_news
+    what_is_new_is_read_once_as_long_as_it_is_the_same
     a_known_address_gets_the_same_answer_and_as_many_mails
     an_alert_ends_after_a_year_and_what_nobody_confirms_after_a_week
     what_is_noted_first_was_there_before_anybody_looked
@@ -190,6 +196,74 @@ async fn of_two_servers_that_look_at_once_one_tells(store: Arc<dyn Store>) {
     }
 }
 
+async fn a_server_that_has_not_read_the_feed_yet_waits_before_it_tells(store: Arc<dyn Store>) {
+    let mut told = Told::start(store.clone(), "").await;
+    told.confirmed("a", &alert(ZOE)).await;
+    let at = now() + 60;
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    assert_eq!(told.look(at).await, 1);
+    told.announce(near(&["Ancien"])).await;
+    assert_eq!(told.deliver(ZOE, at).await.len(), 0);
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    assert!(told.deliver(ZOE, at + 60).await[0].text().contains("Jardin"));
+    // What does not come, as every server must have seen by then, is waited for no longer.
+    told.announce(near(&["Ancien", "Jardin", "Repas"])).await;
+    assert_eq!(told.look(at + 8 * DAY).await, 1);
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    assert_eq!(told.deliver(ZOE, at + 8 * DAY + 62).await.len(), 0);
+    assert_eq!(store.outbox(false, 10).await.unwrap().len(), 0);
+    // It comes back all the same.
+    told.announce(near(&["Ancien", "Jardin", "Repas"])).await;
+    assert_eq!(told.look(at + 15 * DAY).await, 1);
+    let text = told.deliver(ZOE, at + 15 * DAY).await[0].text();
+    assert!(text.contains("Repas") && !text.contains("Jardin"), "{text}");
+}
+
+async fn what_a_mail_did_not_tell_the_next_one_does(store: Arc<dyn Store>) {
+    let mut told = Told::start(store.clone(), "").await;
+    told.confirmed("a", &alert(ZOE)).await;
+    let at = now() + 60;
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    assert_eq!(told.look(at).await, 1);
+    let taken = store.claim(at, 300, 10, Recipients::Persons).await.unwrap();
+    let [mail] = taken.as_slice() else { panic!("{} messages", taken.len()) };
+    store.record_delivery(mail, &Delivery::Dead(at, "refused".into())).await.unwrap();
+    assert_eq!(told.look(at + 6 * DAY).await, 0, "a week is not over");
+    assert_eq!(told.look(at + 7 * DAY).await, 1);
+    assert!(told.deliver(ZOE, at + 7 * DAY).await[0].text().contains("Jardin"));
+    assert_eq!(told.look(at + 14 * DAY).await, 0, "it is told");
+}
+
+async fn a_feed_that_renames_all_it_has_is_no_news(store: Arc<dyn Store>) {
+    let names = |kind: &str, count| (0..count).map(|at| format!("{kind} {at}")).collect::<Vec<_>>();
+    store.sight(&names("old", 60), 60, 100).await.unwrap();
+    assert_eq!(store.sight(&names("more", 30), 60, 200).await.unwrap(), Sighted::Noted);
+    assert_eq!(store.newest_sighting().await.unwrap(), (200, 30));
+    assert_eq!(store.sight(&names("other", 31), 60, 300).await.unwrap(), Sighted::Renamed);
+    // What is known already is not new, however much of it there is, and few are news whatever they are of.
+    assert_eq!(store.sight(&names("other", 31), 31, 400).await.unwrap(), Sighted::Noted);
+    assert_eq!(store.sight(&names("few", 49), 49, 500).await.unwrap(), Sighted::Noted);
+    assert_eq!(store.sighted_since(0).await.unwrap().len(), 79);
+}
+
+async fn what_is_new_is_read_once_as_long_as_it_is_the_same(store: Arc<dyn Store>) {
+    let told = Told::start(store.clone(), "").await;
+    let state = &told.app.state;
+    let read = async |at| state.recent.read(&*store, &state.feeds, at).await.unwrap();
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    store.sight(&names(&["b"]), 1, 200).await.unwrap();
+    let first = read(300).await;
+    assert!(Arc::ptr_eq(&first, &read(400).await));
+    // Something is noted in the same second; the clock goes back; the feed says something else.
+    store.sight(&names(&["c"]), 1, 200).await.unwrap();
+    let second = read(400).await;
+    assert!(!Arc::ptr_eq(&first, &second));
+    let third = read(399).await;
+    assert!(!Arc::ptr_eq(&second, &third));
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    assert!(!Arc::ptr_eq(&third, &read(400).await));
+}
+
 async fn a_known_address_gets_the_same_answer_and_as_many_mails(store: Arc<dyn Store>) {
     let told = Told::start(store, "").await;
     assert_eq!(told.app.post(&key("petition"), &form(ZOE)).await.0, 201);
@@ -222,15 +296,57 @@ async fn an_alert_ends_after_a_year_and_what_nobody_confirms_after_a_week(store:
     // It is told, and then prolonged by the link of that mail.
     assert_eq!(told.look(start + 98 * DAY).await, 1);
     let path = told.link(&told.deliver(ZOE, start + 98 * DAY).await, "/alerts/");
+    let link = store.secret().token_hash(path.trim_start_matches("/alerts/"));
     let before = told.of(ZOE).await.remove(0);
-    let renew = format!("action=renew&id={}", before.id);
-    assert_eq!(submit(&told.app, &path, &renew).await.0, 200);
-    // Renewed from now on, which is no time after the confirmation.
-    assert!(told.of(ZOE).await[0].expires_at >= before.expires_at);
+    let until = before.expires_at + 50 * DAY;
+    assert_eq!(store.link(&link, before.expires_at).await.unwrap(), None);
+    // Neither is shortened where less is asked for.
+    for until in [until, until - DAY] {
+        assert_eq!(store.renew_alert(&link, &before.id, until, now()).await.unwrap(), LinkUse::Now);
+    }
+    assert_eq!(told.of(ZOE).await[0].expires_at, until);
+    assert!(store.link(&link, until - 1).await.unwrap().is_some(), "the mail ends it as long as it goes on");
+    assert_eq!(purge(until - 1).await, 0);
     told.announce(near(&["Ancien", "Jardin", "Repas"])).await;
-    assert_eq!(told.look(start + 101 * DAY + DAY * 10).await, 0, "it is over");
-    assert_eq!(purge(start + 101 * DAY).await, 1);
+    assert_eq!(told.look(until + 1).await, 0, "it is over");
+    assert_eq!(purge(until + 1).await, 1);
     assert_eq!(store.count(None).await.unwrap(), Default::default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_prolongs_to_the_date_that_it_says_and_a_dead_one_says_nothing_of_alerts() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = Told::start(crate::app::on_sqlite(&folder).await, "").await;
+    told.confirmed("a", &alert(ZOE)).await;
+    let pool = crate::app::open(&folder).await;
+    let soon = now() + 10 * DAY;
+    for table in ["signups", "tokens"] {
+        let sql = format!("UPDATE {table} SET expires_at = {soon}");
+        sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&pool).await.unwrap();
+    }
+    let (one, token) = (told.of(ZOE).await.remove(0), "a".repeat(64));
+    let (link, hash) = (MailedLink::new(one.email_h, Purpose::Alerts, soon), told.app.store.secret());
+    told.app.store.create_link(&hash.token_hash(&token), &link).await.unwrap();
+    let path = format!("/alerts/{token}");
+    let page = told.app.get(&path).await.text().await.unwrap();
+    let year = jiff::Timestamp::from_second(now() + 365 * DAY).unwrap().strftime("%Y").to_string();
+    let promised = page.split("Prolonger jusqu’au ").nth(1).unwrap().split('<').next().unwrap();
+    assert!(promised.trim().ends_with(&year), "{promised}");
+    let (status, renewed) = submit(&told.app, &path, &format!("action=renew&id={}", one.id)).await;
+    assert!(status == 200 && renewed.contains("C’est prolongé"), "{renewed}");
+    assert!(told.of(ZOE).await[0].expires_at > soon + 350 * DAY);
+    let page = told.app.get(&path).await.text().await.unwrap();
+    assert!(page.contains(&format!("<dd>{}</dd>", promised.trim())), "{promised}: {page}");
+    // What a newer version has mailed opens nothing in this one.
+    sqlx::query("UPDATE tokens SET purpose = 'later'").execute(&pool).await.unwrap();
+    let hash = hash.token_hash(&token);
+    assert_eq!(told.app.store.link(&hash, now()).await.unwrap(), None);
+    sqlx::query("UPDATE tokens SET purpose = 'alerts', expires_at = 1").execute(&pool).await.unwrap();
+    let (_, stopped) = submit(&told.app, &path, "action=stop").await;
+    for page in [told.app.get(&path).await.text().await.unwrap(), stopped] {
+        assert!(page.contains("Ce lien n’est plus valable") && !page.contains("Aucune alerte"), "{page}");
+    }
+    assert_eq!(told.of(ZOE).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -275,16 +391,18 @@ async fn mail_programs_end_all_alerts_with_one_click_and_opening_the_link_ends_n
     assert!(status == 400 && told.of(ZOE).await.len() == 2, "{page}");
     // One of them by its button.
     let id = told.of(ZOE).await.remove(0).id;
-    assert!(submit(&told.app, &path, &format!("action=stop&id={id}")).await.1.contains("C’est arrêté"));
+    let (_, page) = submit(&told.app, &path, &format!("action=stop&id={id}")).await;
+    assert!(page.contains("Cette alerte est arrêtée") && !page.contains("prévenons plus"), "{page}");
     assert_eq!(told.of(ZOE).await.len(), 1);
     // As a mail program does: from nowhere, without a page.
     let request = told.app.client.post(format!("{}{path}", told.app.address));
     let request = request.header("content-type", "application/x-www-form-urlencoded");
     let answer = request.body("List-Unsubscribe=One-Click").send().await.unwrap();
     assert_eq!((answer.status().as_u16(), told.of(ZOE).await.len()), (200, 0));
+    assert!(answer.text().await.unwrap().contains("Nous ne vous prévenons plus"));
     assert_eq!(told.look(at + 30 * DAY).await, 0);
     // Nothing of theirs is left: neither the link nor the mails.
-    assert!(told.app.get(&path).await.text().await.unwrap().contains("Aucune alerte"));
+    assert!(told.app.get(&path).await.text().await.unwrap().contains("Ce lien n’est plus valable"));
     assert_eq!(told.app.store.outbox(false, 10).await.unwrap().len(), 0);
 }
 
@@ -400,7 +518,7 @@ async fn an_alert_is_asked_for_without_a_script() {
     let told = Told::on_sqlite().await;
     let page = told.app.get("/alerts/new?place=69007&radius=10&causes=education&causes=health&lang=fr").await;
     let page = page.text().await.unwrap();
-    assert!(page.contains("Éducation, Santé") || page.contains("value=\"education,health\""), "{page}");
+    assert!(page.contains("Éducation, Santé"), "{page}");
     let attempt = page.split("name=\"attempt\" value=\"").nth(1).unwrap().split('"').next().unwrap();
     let fields = format!(
         "place=69007&radius=10&causes=education%2Chealth&email=zoe%40example.org&attempt={attempt}&website="
@@ -483,8 +601,8 @@ async fn without_all_feeds_nothing_is_noted_for_a_while() {
 
 async fn what_is_noted_first_was_there_before_anybody_looked(store: Arc<dyn Store>) {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    store.sight(&names(&["a", "b"]), 100).await.unwrap();
-    store.sight(&names(&["b", "c"]), 200).await.unwrap();
+    store.sight(&names(&["a", "b"]), 2, 100).await.unwrap();
+    store.sight(&names(&["b", "c"]), 2, 200).await.unwrap();
     let all = store.sighted_since(-1).await.unwrap();
     assert_eq!(all, [("c".into(), 200), ("a".into(), 0), ("b".into(), 0)]);
     assert_eq!(store.sighted_since(0).await.unwrap().len(), 1);

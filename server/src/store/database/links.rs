@@ -36,7 +36,7 @@ impl LinkStore for Database {
     async fn link(&self, hash: &Digest, now: i64) -> Result<Option<MailedLink>, StoreError> {
         let sql = "SELECT * FROM tokens WHERE hash = $1 AND expires_at > $2";
         let rows = self.driver.read(sql, vec![hash.into(), now.into()]).await?;
-        Ok(rows.first().map(|row| link(&**row)).transpose()?)
+        Ok(rows.first().map(|row| link(&**row)).transpose()?.flatten())
     }
 
     async fn confirm(
@@ -183,19 +183,22 @@ async fn use_link(
     }
 }
 
-fn link(row: &dyn Row) -> Result<MailedLink, sqlx::Error> {
-    Ok(MailedLink {
+/// `None` where its purpose is one that this version does not know: a newer one may have mailed it, and it opens nothing else.
+fn link(row: &dyn Row) -> Result<Option<MailedLink>, sqlx::Error> {
+    let purpose = match row.string("purpose")?.as_str() {
+        "access" => Purpose::Access,
+        "confirm" => Purpose::Confirm,
+        "own" => Purpose::Own,
+        "unsubscribe" => Purpose::Unsubscribe,
+        "alerts" => Purpose::Alerts,
+        _ => return Ok(None),
+    };
+    Ok(Some(MailedLink {
         email_h: row.digest("email_h")?,
         initiative: row.string("initiative")?,
         signup: row.string("signup")?,
-        purpose: match row.string("purpose")?.as_str() {
-            "confirm" => Purpose::Confirm,
-            "own" => Purpose::Own,
-            "unsubscribe" => Purpose::Unsubscribe,
-            "alerts" => Purpose::Alerts,
-            _ => Purpose::Access,
-        },
+        purpose,
         expires_at: row.number("expires_at")?,
         used_at: row.integer("used_at")?,
-    })
+    }))
 }

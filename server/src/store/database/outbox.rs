@@ -108,7 +108,12 @@ impl OutboxStore for Database {
 
     async fn record_delivery(&self, message: &OutboxMessage, delivery: &Delivery) -> Result<(), StoreError> {
         let name = || vec![(&message.email_h).into(), message.id.as_str().into()];
+        let unsaid = "what was new was not to be found".to_owned();
         let (next_at, error, sent_at, dead_at) = match delivery {
+            // The next one says it, should it come back.
+            Delivery::Unneeded(at) if message.kind == MessageKind::News => {
+                (None, Some(&unsaid), Some(*at), None)
+            }
             Delivery::Sent(at) | Delivery::Mailed(at, _) | Delivery::Unneeded(at) => {
                 (None, None, Some(*at), None)
             }
