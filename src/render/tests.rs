@@ -195,7 +195,8 @@ fn the_thanks_lead_to_the_calendar_of_the_session_that_was_sent() {
         let filled = Filled { sign_up, problems: Vec::new(), status: Status::Received };
         let html = scene.detail(Request::default(), Some(filled)).unwrap().html();
         let thanks = html.split_once("class=\"notice received\"").unwrap().1.split_once("</div>").unwrap().0;
-        let address = thanks.split_once("href=\"")?.1.split_once('"')?.0;
+        let addresses = thanks.split("href=\"").skip(1).filter_map(|link| Some(link.split_once('"')?.0));
+        let address = addresses.into_iter().find(|address| address.contains("/calendar.ics"))?;
         Some(address.replace("&amp;", "&"))
     };
     let file = "https://agir.example.org/i/tournee/calendar.ics?lang=fr&session=le-22";
