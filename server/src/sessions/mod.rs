@@ -17,8 +17,8 @@ use crate::feeds::Feeds;
 use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{KnownSession, MessageKind, SessionMove, StoreError};
-pub use plan::is_news_of;
 use plan::{Change, as_announced};
+pub use plan::{is_as_noted, is_news};
 
 /// How often it is asked whether there is another catalogue: until a session's sign-ups are moved, its seats are those of another one.
 const POLL: Duration = Duration::from_secs(2);
@@ -140,6 +140,11 @@ impl Watch {
     }
 }
 
+/// Seconds after a change within which another server may not have read the feed that it is of.
+pub fn settle(feeds: &Feeds) -> i64 {
+    feeds.refetch().as_secs() as i64 + SETTLE
+}
+
 fn version(feeds: &Feeds) -> Option<(String, i64)> {
     feeds.current().map(|current| (current.version().to_owned(), current.written()))
 }
@@ -179,7 +184,7 @@ async fn look(
     store.note_sessions(id, &plan::unknown(&before, &announced, names)).await?;
     let known = store.sessions(id).await?;
     let sessions = found.map_or(&[][..], |found| &found.sessions);
-    let settle = state.feeds.refetch().as_secs() as i64 + SETTLE;
+    let settle = settle(&state.feeds);
     let (mut done, mut is_settled) = (Tended::default(), true);
     for change in plan::changes((&before, &known), (sessions, &announced), now) {
         let from = change.from();

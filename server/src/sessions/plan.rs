@@ -130,7 +130,7 @@ fn moved(from: &KnownSession, to: &KnownSession) -> Option<Change> {
 
 /// Whether people must know: another start, another end, another place. An end that was not known before is no other one, nor is a
 /// place that is written otherwise; but one that was not known is.
-fn is_news(was: &Kept, is: &Kept) -> bool {
+pub fn is_news(was: &Kept, is: &Kept) -> bool {
     let when = |kept: &Kept| kept.session("");
     let (Some(before), Some(after)) = (when(was), when(is)) else { return false };
     let is_other = |a: alentour_model::When, b: alentour_model::When| match (a.all_day, b.all_day) {
@@ -145,7 +145,7 @@ fn is_news(was: &Kept, is: &Kept) -> bool {
         || places.is_some_and(|(was, is)| !is.is_empty() && letters(was) != letters(is))
 }
 
-/// Whether people must know what an initiative says of a session now, who know that.
-pub fn is_news_of(initiative: &Initiative, session: &str, was: &Kept) -> bool {
-    as_announced(initiative).iter().any(|one| one.session == session && is_news(was, &one.kept))
+/// Whether an initiative says of a session what was noted of it, as far as people must know.
+pub fn is_as_noted(initiative: &Initiative, session: &str, noted: &Kept) -> bool {
+    as_announced(initiative).iter().any(|one| one.session == session && !is_news(noted, &one.kept))
 }

@@ -47,6 +47,7 @@ both! {
     a_session_that_is_moved_is_told_once_and_again_when_it_is_moved_back named
     one_without_a_name_takes_its_sign_ups_along unnamed
     a_server_that_still_reads_the_old_feed_takes_nothing_back unnamed
+    a_server_that_has_not_read_the_new_feed_yet_throws_no_mail_away unnamed
     what_is_kept_for_a_time_after_a_date_is_kept_as_long_after_the_new_one named
     who_has_signed_up_under_both_names_has_one_seat unnamed
     a_change_that_people_have_not_heard_of_is_told_with_the_next named
@@ -258,6 +259,31 @@ async fn a_server_that_still_reads_the_old_feed_takes_nothing_back(app: App, ser
     let all = app.signups("atelier").await;
     let sessions: Vec<_> = all.iter().map(|one| one.attendances[0].session.as_str()).collect();
     assert_eq!(sessions, [LATER, LATER]);
+}
+
+async fn a_server_that_has_not_read_the_new_feed_yet_throws_no_mail_away(app: App, server: MailServer) {
+    let folder = tempfile::tempdir().unwrap();
+    let stale = App::start_storing(app.store.clone(), folder, unnamed(), &mailing(&server)).await;
+    let mut form = seat("zoe@example.org");
+    form["session"] = json!(SATURDAY);
+    joins(&app, &server, &form, 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    announce(&app, &at(unnamed(), LATER)).await;
+    let start = now();
+    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
+    // It has no session of the new name.
+    assert_eq!(round(&outbox(&stale), start + 1).await, (0, 1, 0));
+    assert_eq!(server.to("zoe@example.org").len(), 1);
+    assert_eq!(round(&outbox(&app), start + 61).await, (1, 0, 0));
+    assert!(last(&server, "zoe@example.org").text().contains("à 14\u{a0}h\u{a0}30\n"));
+    // Nor does it keep one for ever that no server has a session for.
+    announce(&app, &at(unnamed(), "2099-05-02T16:00:00+02:00")).await;
+    assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (1, 0));
+    let long_after = start + 3 * SETTLED;
+    round(&outbox(&stale), long_after).await;
+    assert_eq!(round(&outbox(&app), long_after + 61).await, (0, 0, 0));
+    assert_eq!(server.to("zoe@example.org").len(), 2);
 }
 
 async fn what_is_kept_for_a_time_after_a_date_is_kept_as_long_after_the_new_one(
