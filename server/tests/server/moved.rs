@@ -48,6 +48,10 @@ both! {
     one_without_a_name_takes_its_sign_ups_along unnamed
     a_server_that_still_reads_the_old_feed_takes_nothing_back unnamed
     a_server_that_has_not_read_the_new_feed_yet_throws_no_mail_away unnamed
+    one_without_a_name_that_is_moved_twice_in_a_row_takes_its_sign_ups_along unnamed
+    one_that_is_moved_back_before_all_have_read_it_is_the_same unnamed
+    people_of_a_date_that_is_called_off_are_not_moved_to_another unnamed
+    what_has_begun_is_neither_the_next_date_nor_gone unnamed
     what_is_kept_for_a_time_after_a_date_is_kept_as_long_after_the_new_one named
     who_has_signed_up_under_both_names_has_one_seat unnamed
     a_change_that_people_have_not_heard_of_is_told_with_the_next named
@@ -86,6 +90,7 @@ fn at_one_time() -> Value {
 
 const SATURDAY: &str = "2099-05-02T14:00:00+02:00";
 const LATER: &str = "2099-05-02T14:30:00+02:00";
+const LAST: &str = "2099-05-02T16:00:00+02:00";
 const SUNDAY: &str = "2099-05-03T14:00:00+02:00";
 /// Seconds after which no other server contradicts a change any more.
 const SETTLED: i64 = 120;
@@ -284,6 +289,88 @@ async fn a_server_that_has_not_read_the_new_feed_yet_throws_no_mail_away(app: Ap
     round(&outbox(&stale), long_after).await;
     assert_eq!(round(&outbox(&app), long_after + 61).await, (0, 0, 0));
     assert_eq!(server.to("zoe@example.org").len(), 2);
+}
+
+/// Zoé has Saturday's seat, and a server has seen it.
+async fn zoe_joins(app: &App, server: &MailServer) -> Watch {
+    let mut form = seat("zoe@example.org");
+    form["session"] = json!(SATURDAY);
+    joins(app, server, &form, 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, app, now()).await;
+    watch
+}
+
+async fn one_without_a_name_that_is_moved_twice_in_a_row_takes_its_sign_ups_along(
+    app: App,
+    server: MailServer,
+) {
+    let (mut watch, start) = (zoe_joins(&app, &server).await, now());
+    announce(&app, &at(unnamed(), LATER)).await;
+    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
+    announce(&app, &at(unnamed(), LAST)).await;
+    let at_once = tend(&mut watch, &app, start + 5).await;
+    let then = tend(&mut watch, &app, start + SETTLED).await;
+    assert_eq!((at_once.1, then.1), (0, 0));
+    assert_eq!(app.signups("atelier").await[0].attendances[0].session, LAST);
+    round(&outbox(&app), start + SETTLED).await;
+    let text = last(&server, "zoe@example.org").text();
+    assert!(text.contains("à 14\u{a0}h ·") && text.contains("à 16\u{a0}h\n"), "{text}");
+}
+
+async fn one_that_is_moved_back_before_all_have_read_it_is_the_same(app: App, server: MailServer) {
+    let (mut watch, start) = (zoe_joins(&app, &server).await, now());
+    announce(&app, &at(unnamed(), LATER)).await;
+    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
+    announce(&app, &unnamed()).await;
+    assert_eq!(tend(&mut watch, &app, start + 5).await, (0, 0));
+    assert_eq!(app.signups("atelier").await[0].attendances[0].session, LATER);
+    assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (0, 0));
+    assert_eq!(app.signups("atelier").await[0].attendances[0].session, SATURDAY);
+}
+
+async fn people_of_a_date_that_is_called_off_are_not_moved_to_another(app: App, server: MailServer) {
+    let (mut watch, start) = (zoe_joins(&app, &server).await, now());
+    announce(&app, &at(unnamed(), LAST)).await;
+    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
+    // There is another one at the time at which that one was, and then there is not.
+    let mut both = at(unnamed(), LAST);
+    let saturday = unnamed()["initiatives"][0]["sessions"][0].clone();
+    both["initiatives"][0]["sessions"].as_array_mut().unwrap().push(saturday);
+    announce(&app, &both).await;
+    tend(&mut watch, &app, start + SETTLED).await;
+    let mut form = seat("max@example.org");
+    form["session"] = json!(SATURDAY);
+    joins(&app, &server, &form, 'b').await;
+    tend(&mut watch, &app, start + 2 * SETTLED).await;
+    announce(&app, &at(unnamed(), LAST)).await;
+    assert_eq!(tend(&mut watch, &app, start + 3 * SETTLED).await, (0, 1));
+    let max = async || {
+        let all = app.signups("atelier").await;
+        let max = all.iter().find(|one| one.person.email.starts_with("max")).unwrap();
+        max.attendances[0].session.clone()
+    };
+    assert_eq!(max().await, SATURDAY);
+    // Nor the next time that the feed changes.
+    let mut renamed = at(unnamed(), LAST);
+    renamed["initiatives"][0]["location"][0]["name"] = json!("Gymnase");
+    announce(&app, &renamed).await;
+    tend(&mut watch, &app, start + 4 * SETTLED).await;
+    tend(&mut Watch::default(), &app, start + 5 * SETTLED).await;
+    assert_eq!(max().await, SATURDAY);
+}
+
+async fn what_has_begun_is_neither_the_next_date_nor_gone(app: App, server: MailServer) {
+    let mut watch = zoe_joins(&app, &server).await;
+    let begun = instant(SATURDAY) + 300;
+    // Whoever announces only the next date.
+    announce(&app, &at(unnamed(), "2099-05-09T14:00:00+02:00")).await;
+    assert_eq!(tend(&mut watch, &app, begun).await, (0, 0));
+    announce(&app, &without(unnamed())).await;
+    assert_eq!(tend(&mut watch, &app, begun).await, (0, 0));
+    assert_eq!(app.signups("atelier").await[0].attendances[0].session, SATURDAY);
+    assert_eq!(tend(&mut watch, &app, instant(SATURDAY) - 300).await, (0, 0), "it is no news any more");
+    assert_eq!(tend(&mut Watch::default(), &app, instant(SATURDAY) - 300).await, (0, 1));
 }
 
 async fn what_is_kept_for_a_time_after_a_date_is_kept_as_long_after_the_new_one(
