@@ -190,13 +190,17 @@ async fn look(
     let known = store.sessions(id).await?;
     let sessions = found.map_or(&[][..], |found| &found.sessions);
     let settle = settle(&state.feeds);
+    let written = state.feeds.current().map_or(0, |current| current.written());
     let (mut done, mut is_settled) = (Tended::default(), true);
     for change in plan::changes((&before, &known), (sessions, &announced), was_announced, now) {
         let from = change.from();
         if new.as_ref().is_some_and(|new| from.changed_at > 0 || !new.contains(&from.session)) {
             continue;
         }
-        if from.changed_at > 0 && now < from.changed_at + settle {
+        // After a restart it is not even known whether the feed was read since then.
+        let is_older = seen.is_none() && written < from.changed_at;
+        let is_recent = from.changed_at > 0 && now < from.changed_at + settle;
+        if is_older || (is_recent && change.may_be_outdated()) {
             is_settled = false;
             continue;
         }

@@ -26,6 +26,17 @@ impl Change {
             Self::Moved { from, .. } | Self::Gone(from) => from,
         }
     }
+
+    /// Whether a server that has not read the newest feed yet says so, too: then it may only seem to be a change.
+    pub fn may_be_outdated(&self) -> bool {
+        match self {
+            Self::Moved { from, to, .. } => {
+                let said = to.said();
+                from.said() == said || from.previous.as_ref() == Some(&said)
+            }
+            Self::Gone(_) => true,
+        }
+    }
 }
 
 /// An initiative's sessions as the feed says them.
