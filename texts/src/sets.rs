@@ -87,7 +87,7 @@ set! {
         confirmed_subject confirmed_lead confirmed_calendar waitlisted_subject waitlisted_lead
         own_button own_then promoted_subject promoted_lead promoted_button promoted_then
         offered_subject offered_lead offered_button offered_then
-        moved_subject moved_lead moved_before moved_calendar moved_then
+        moved_subject moved_lead moved_before moved_calendar moved_then moved_waiting
         called_off_subject called_off_lead called_off_then
         reminder_subject reminder_lead reminder_then reminder_stop
         alert_confirm_subject

@@ -11,6 +11,7 @@ CREATE TABLE sessions (
     starts_at  INTEGER NOT NULL,    -- UTC seconds; 0: not known
     changed_at INTEGER NOT NULL,    -- of the last change
     gone_since INTEGER,             -- since when the feed has had it no more
+    previous   TEXT,                -- its name and what it said before its last change
     PRIMARY KEY (initiative, session)
 ) STRICT, WITHOUT ROWID;
 

@@ -44,14 +44,14 @@ impl Args {
     /// For the person at the terminal.
     pub async fn run(&self, out: &mut impl Write) -> Result<(), CommandError> {
         let store = self.database.open(OpenMode::MustExist).await?;
+        let now = jiff::Timestamp::now().as_second();
         match &self.action {
-            Action::List { json } => list(&store.gone_sessions().await?, *json, out),
+            Action::List { json } => list(&store.gone_sessions(now).await?, *json, out),
             Action::Cancel { initiative, session } => {
-                let now = jiff::Timestamp::now().as_second();
                 match store.call_off(initiative, session, now).await? {
                     Some(count) => Ok(writeln!(out, "{count}")?),
                     None => Err(format!(
-                        "{initiative} {session}: no date of that name has left the feed (see alentour sessions list); \
+                        "{initiative} {session}: no date to come of that name has left the feed (see alentour sessions list); \
                          take it out of the feed first, so that nobody signs up for it any more"
                     )
                     .into()),

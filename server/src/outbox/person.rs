@@ -122,7 +122,8 @@ impl About<'_> {
         if calendar.is_some() {
             pieces.push(Piece::Paragraph(texts.moved_calendar.into()));
         }
-        pieces.push(Piece::Paragraph(texts.moved_then.into()));
+        let waits = one.state == AttendanceState::Waiting;
+        pieces.push(Piece::Paragraph(if waits { texts.moved_waiting } else { texts.moved_then }.into()));
         pieces.push(Piece::Button(texts.own_button, link.to_owned()));
         Letter { file: calendar, ..self.letter(texts.moved_subject, pieces, to) }
     }

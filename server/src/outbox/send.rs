@@ -79,20 +79,7 @@ impl Outbox {
             _ if record.alert().is_some() => None,
             _ => self.initiative(&record.initiative)?,
         };
-        // Nobody is told to come to what is not announced any more, or of a change that was taken back.
-        if let Some(session) = subject.announces() {
-            let found = initiative.as_ref().and_then(|it| it.session(session));
-            let is_over = |session: &Session| match subject {
-                Subject::Reminder(..) => session.start.moment.instant <= now,
-                _ => session.ends() <= now,
-            };
-            if found.is_none_or(is_over) {
-                return Ok(Sent::Unneeded);
-            }
-        }
-        if let (Subject::Moved(_, one, was), Some(initiative)) = (&subject, &initiative)
-            && !sessions::is_news_of(initiative, &one.session, was)
-        {
+        if !self.still_holds(message, &subject, initiative.as_deref(), now).await? {
             return Ok(Sent::Unneeded);
         }
         let about = About {
@@ -142,6 +129,46 @@ impl Outbox {
         };
         mailer.send(message, letter, now).await?;
         Ok(if message.kind.anybody_can_cause() { Sent::Mailed(mailbox) } else { Sent::Out })
+    }
+
+    /// Whether what a mail says of a session is so: nobody is told to come to what is not announced any more, or of a change that was taken
+    /// back. What the servers have noted of the session counts, for this one may not have read the feed yet that the mail is about: then
+    /// the mail waits until it has, or for another one to send it.
+    async fn still_holds(
+        &self,
+        message: &OutboxMessage,
+        subject: &Subject<'_>,
+        initiative: Option<&Initiative>,
+        now: i64,
+    ) -> Result<bool, DeliveryError> {
+        let Some(name) = subject.announces() else { return Ok(true) };
+        let known = self.store.sessions(&message.initiative).await.map_err(|_| unreadable())?;
+        let noted = known.iter().find(|one| one.session == name && one.gone_since.is_none());
+        let agrees = noted
+            .is_none_or(|noted| initiative.is_some_and(|it| sessions::is_as_noted(it, name, &noted.kept)));
+        if let Some(noted) = noted {
+            let is_taken_back =
+                matches!(subject, Subject::Moved(_, _, was) if !sessions::is_news(was, &noted.kept));
+            if is_taken_back {
+                return Ok(false);
+            }
+            let changed_at = match subject {
+                Subject::Moved(..) => noted.changed_at.max(message.created_at),
+                _ => noted.changed_at,
+            };
+            if !agrees && now < changed_at + sessions::settle(&self.feeds) {
+                return Err(DeliveryError::PutOff(
+                    60,
+                    "the feed that moves its session is not read yet".into(),
+                ));
+            }
+        }
+        let is_to_come = |session: &Session| match subject {
+            Subject::Reminder(..) => session.start.moment.instant > now,
+            _ => session.ends() > now,
+        };
+        let is_to_come = initiative.and_then(|it| it.session(name)).is_some_and(is_to_come);
+        Ok(is_to_come && (agrees || !matches!(subject, Subject::Moved(..))))
     }
 
     /// Tells a person what is new near them.

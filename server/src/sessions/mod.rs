@@ -17,8 +17,8 @@ use crate::feeds::Feeds;
 use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{KnownSession, MessageKind, SessionMove, StoreError};
-pub use plan::is_news_of;
 use plan::{Change, as_announced};
+pub use plan::{is_as_noted, is_news};
 
 /// How often it is asked whether there is another catalogue: until a session's sign-ups are moved, its seats are those of another one.
 const POLL: Duration = Duration::from_secs(2);
@@ -42,6 +42,8 @@ struct Seen {
     view: u64,
     /// The sessions that somebody had something of.
     names: BTreeSet<String>,
+    /// The sessions that the feed had.
+    announced: BTreeSet<String>,
 }
 
 /// What has been done.
@@ -114,8 +116,7 @@ impl Watch {
             }
             let Some(found) = found(&state.feeds, &id) else { continue };
             let (found, view) = (found.as_deref(), digest(found.as_deref()));
-            let new = seen.filter(|seen| seen.view == view).map(|seen| &names - &seen.names);
-            let looked = look(state, (&id, found), &mut names, new.as_ref(), now).await;
+            let looked = look(state, (&id, found, view), &mut names, seen, now).await;
             // One that fails must not cost the others.
             match looked {
                 Ok((done, is_settled)) => {
@@ -123,7 +124,9 @@ impl Watch {
                     tended.gone += done.gone;
                     are_settled &= is_settled;
                     if is_settled {
-                        self.seen.insert(id, Seen { view, names });
+                        let sessions = found.iter().flat_map(|found| &found.sessions);
+                        let announced = sessions.map(|session| session.id.clone()).collect();
+                        self.seen.insert(id, Seen { view, names, announced });
                     }
                 }
                 Err(error) => {
@@ -138,6 +141,11 @@ impl Watch {
         }
         Ok(tended)
     }
+}
+
+/// Seconds after a change within which another server may not have read the feed that it is of.
+pub fn settle(feeds: &Feeds) -> i64 {
+    feeds.refetch().as_secs() as i64 + SETTLE
 }
 
 fn version(feeds: &Feeds) -> Option<(String, i64)> {
@@ -163,30 +171,36 @@ fn digest(initiative: Option<&Initiative>) -> u64 {
     hasher.finish()
 }
 
-/// Compares an initiative's sessions. Says whether there is nothing left to do. `new`: the feed says what it said the last time, and these are the
-/// sessions that somebody has something of since then. Then another server has noted what has changed, and only forms that were under
+/// Compares an initiative's sessions. Says whether there is nothing left to do. Where the feed says what it said the last time (`seen`),
+/// another server has noted what has changed, and of the sessions that somebody has something of since then only forms that were under
 /// way while it did so are looked for. Names that nobody has any more are taken out of `names`.
 async fn look(
     state: &AppState,
-    (id, found): (&str, Option<&Initiative>),
+    (id, found, view): (&str, Option<&Initiative>, u64),
     names: &mut BTreeSet<String>,
-    new: Option<&BTreeSet<String>>,
+    seen: Option<&Seen>,
     now: i64,
 ) -> Result<(Tended, bool), StoreError> {
+    let new = seen.filter(|seen| seen.view == view).map(|seen| &*names - &seen.names);
+    let was_announced = |name: &str| seen.is_some_and(|seen| seen.announced.contains(name));
     let store = &state.store;
     let announced = found.map(as_announced).unwrap_or_default();
     let before = store.sessions(id).await?;
     store.note_sessions(id, &plan::unknown(&before, &announced, names)).await?;
     let known = store.sessions(id).await?;
     let sessions = found.map_or(&[][..], |found| &found.sessions);
-    let settle = state.feeds.refetch().as_secs() as i64 + SETTLE;
+    let settle = settle(&state.feeds);
+    let written = state.feeds.current().map_or(0, |current| current.written());
     let (mut done, mut is_settled) = (Tended::default(), true);
-    for change in plan::changes((&before, &known), (sessions, &announced), now) {
+    for change in plan::changes((&before, &known), (sessions, &announced), was_announced, now) {
         let from = change.from();
-        if new.is_some_and(|new| from.changed_at > 0 || !new.contains(&from.session)) {
+        if new.as_ref().is_some_and(|new| from.changed_at > 0 || !new.contains(&from.session)) {
             continue;
         }
-        if from.changed_at > 0 && now < from.changed_at + settle {
+        // After a restart it is not even known whether the feed was read since then.
+        let is_older = seen.is_none() && written < from.changed_at;
+        let is_recent = from.changed_at > 0 && now < from.changed_at + settle;
+        if is_older || (is_recent && change.may_be_outdated()) {
             is_settled = false;
             continue;
         }
@@ -196,8 +210,10 @@ async fn look(
         done.told += done_now.told;
         done.gone += done_now.gone;
     }
-    // What is new is known from now on, but not before it was compared with what is missing.
-    store.note_sessions(id, &plan::coming(sessions, announced, now)).await?;
+    // What is new is known from now on, but not before it was compared with what is missing: that which waits is compared again.
+    if is_settled {
+        store.note_sessions(id, &plan::coming(sessions, announced, now, &known)).await?;
+    }
     state.live.doubt(id);
     Ok((done, is_settled))
 }

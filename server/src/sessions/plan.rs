@@ -26,6 +26,17 @@ impl Change {
             Self::Moved { from, .. } | Self::Gone(from) => from,
         }
     }
+
+    /// Whether a server that has not read the newest feed yet says so, too: then it may only seem to be a change.
+    pub fn may_be_outdated(&self) -> bool {
+        match self {
+            Self::Moved { from, to, .. } => {
+                let said = to.said();
+                from.said() == said || from.previous.as_ref() == Some(&said)
+            }
+            Self::Gone(_) => true,
+        }
+    }
 }
 
 /// An initiative's sessions as the feed says them.
@@ -68,17 +79,26 @@ pub fn unknown(
     names.iter().filter(|name| !is_known(name)).map(unknown).collect()
 }
 
-/// Those of the feed's sessions that are not over: so that what is new is told from what was there, nobody having signed up for it yet.
-pub fn coming(sessions: &[Session], announced: Vec<KnownSession>, now: i64) -> Vec<KnownSession> {
-    let coming = sessions.iter().zip(announced).filter(|(session, _)| session.ends() > now);
+/// Those of the feed's sessions that are not over nor known: so that what is new is told from what was there, nobody having signed up for it yet.
+pub fn coming(
+    sessions: &[Session],
+    announced: Vec<KnownSession>,
+    now: i64,
+    known: &[KnownSession],
+) -> Vec<KnownSession> {
+    let is_known = |name: &str| known.iter().any(|known| known.session == name);
+    let coming = sessions.iter().zip(announced);
+    let coming = coming.filter(|(session, _)| session.ends() > now && !is_known(&session.id));
     coming.map(|(_, announced)| announced).collect()
 }
 
 /// What is to be done. `before` is what was known when nobody had noted anything of this round: where that is nothing, nobody knows what
-/// of the feed is new. What is over has not left the feed, and nobody is told of it.
+/// of the feed is new. `was_announced`: whether the feed is known to have had a session of that name when it was looked at before. What is
+/// over has not left the feed, and nobody is told of it; nor has what has begun, for many feeds have only what is to come.
 pub fn changes(
     (before, known): (&[KnownSession], &[KnownSession]),
     (sessions, announced): (&[Session], &[KnownSession]),
+    was_announced: impl Fn(&str) -> bool,
     now: i64,
 ) -> Vec<Change> {
     let (over, known): (Vec<_>, Vec<_>) = known.iter().partition(|session| is_over(session, now));
@@ -86,19 +106,25 @@ pub fn changes(
         over.into_iter().filter_map(|session| next_one(session, sessions, announced, now)).collect();
     let names: Vec<_> = known
         .iter()
-        .map(|one| Known { name: &one.session, start: Some(one.starts_at).filter(|start| *start > 0) })
+        .map(|one| Known { name: &one.session, start: Some(one.starts_at).filter(|start| *start > now) })
         .collect();
     let was_there = |name: &str| before.iter().any(|session| session.session == name);
     let is_new = |session: &Session| !before.is_empty() && !was_there(&session.id) && session.ends() > now;
     let places = matched(&names, sessions, is_new);
     let now_is: Vec<_> = places.iter().map(|place| place.and_then(|place| announced.get(place))).collect();
     for (from, to) in known.iter().zip(&now_is) {
-        // A form that was under way names it as it was named first.
-        let renamed =
-            || known.iter().zip(&now_is).find(|(other, _)| other.uid == from.session && *other != from);
+        let has_begun = from.starts_at > 0 && from.starts_at <= now;
+        // A form that was under way names it as it was named first. What the feed had by that name since then is another session.
+        let renamed = || {
+            let is_other = was_announced(&from.session) || from.gone_since.is_some();
+            known
+                .iter()
+                .zip(&now_is)
+                .find(|(other, _)| !is_other && other.uid == from.session && *other != from)
+        };
         match to.or_else(|| *renamed()?.1) {
             Some(to) => changes.extend(moved(from, to)),
-            None if from.gone_since.is_none() => changes.push(Change::Gone((*from).clone())),
+            None if from.gone_since.is_none() && !has_begun => changes.push(Change::Gone((*from).clone())),
             None => {}
         }
     }
@@ -130,7 +156,7 @@ fn moved(from: &KnownSession, to: &KnownSession) -> Option<Change> {
 
 /// Whether people must know: another start, another end, another place. An end that was not known before is no other one, nor is a
 /// place that is written otherwise; but one that was not known is.
-fn is_news(was: &Kept, is: &Kept) -> bool {
+pub fn is_news(was: &Kept, is: &Kept) -> bool {
     let when = |kept: &Kept| kept.session("");
     let (Some(before), Some(after)) = (when(was), when(is)) else { return false };
     let is_other = |a: alentour_model::When, b: alentour_model::When| match (a.all_day, b.all_day) {
@@ -145,7 +171,7 @@ fn is_news(was: &Kept, is: &Kept) -> bool {
         || places.is_some_and(|(was, is)| !is.is_empty() && letters(was) != letters(is))
 }
 
-/// Whether people must know what an initiative says of a session now, who know that.
-pub fn is_news_of(initiative: &Initiative, session: &str, was: &Kept) -> bool {
-    as_announced(initiative).iter().any(|one| one.session == session && is_news(was, &one.kept))
+/// Whether an initiative says of a session what was noted of it, as far as people must know.
+pub fn is_as_noted(initiative: &Initiative, session: &str, noted: &Kept) -> bool {
+    as_announced(initiative).iter().any(|one| one.session == session && !is_news(noted, &one.kept))
 }

@@ -71,6 +71,15 @@ pub struct KnownSession {
     pub changed_at: i64,
     /// Since when the feed has had it no more, UTC seconds.
     pub gone_since: Option<i64>,
+    /// What it said before its last change, as [`KnownSession::said`] has it: a server that has not read the new feed yet says so still.
+    pub previous: Option<String>,
+}
+
+impl KnownSession {
+    /// Its name, and when and where it is, as one text.
+    pub fn said(&self) -> String {
+        serde_json::json!([self.session, self.kept]).to_string()
+    }
 }
 
 /// Who hears of a change.
@@ -106,8 +115,9 @@ pub trait SessionStore: Send + Sync {
     /// What is known of an initiative's sessions.
     async fn sessions(&self, initiative: &str) -> Result<Vec<KnownSession>, StoreError>;
 
-    /// The same of all initiatives' sessions that have left the feed and have participants, with the initiative and how many people they are.
-    async fn gone_sessions(&self) -> Result<Vec<(String, KnownSession, u64)>, StoreError>;
+    /// The same of all initiatives' sessions that have left the feed, have not been held at that time (UTC seconds), and have participants,
+    /// with the initiative and how many people they are.
+    async fn gone_sessions(&self, now: i64) -> Result<Vec<(String, KnownSession, u64)>, StoreError>;
 
     /// Notes sessions that are not known yet; what is known of others stays. Their `uid` is their name, or one like it.
     async fn note_sessions(&self, initiative: &str, sessions: &[KnownSession]) -> Result<(), StoreError>;

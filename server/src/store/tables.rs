@@ -183,6 +183,7 @@ pub const SESSIONS: Table = Table {
         ("starts_at", Integer),
         ("changed_at", Integer),
         ("gone_since", Integer),
+        ("previous", Text),
     ],
 };
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use alentour_server::backup;
 use alentour_server::sessions::{Tended, Watch, remind};
-use alentour_server::store::{Notice, Outcome, SessionMove, WantedSession};
+use alentour_server::store::{Confirmation, Notice, Outcome, Purpose, SessionMove, WantedSession};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::app::{App, feed, key, on_postgres, on_sqlite, seat};
 use crate::command::{alentour, text};
 use crate::mailbox::{MailServer, Taken};
 use crate::outbox::{mailing, now, outbox, round};
-use crate::people::submit;
+use crate::people::{link, submit};
 use crate::receiver::Receiver;
 use crate::stores::{keep, with_sessions};
 use crate::waiting_list::{joins, last, own};
@@ -47,6 +47,12 @@ both! {
     a_session_that_is_moved_is_told_once_and_again_when_it_is_moved_back named
     one_without_a_name_takes_its_sign_ups_along unnamed
     a_server_that_still_reads_the_old_feed_takes_nothing_back unnamed
+    who_waits_for_a_date_that_is_moved_is_told_of_the_line one_seat
+    a_server_that_has_not_read_the_new_feed_yet_throws_no_mail_away unnamed
+    one_without_a_name_that_is_moved_twice_in_a_row_takes_its_sign_ups_along one_seat
+    one_that_is_moved_back_before_all_have_read_it_is_the_same unnamed
+    people_of_a_date_that_is_called_off_are_not_moved_to_another unnamed
+    what_has_begun_is_neither_the_next_date_nor_gone unnamed
     what_is_kept_for_a_time_after_a_date_is_kept_as_long_after_the_new_one named
     who_has_signed_up_under_both_names_has_one_seat unnamed
     a_change_that_people_have_not_heard_of_is_told_with_the_next named
@@ -75,7 +81,14 @@ fn unnamed() -> Value {
     feed
 }
 
-/// The same with a second session at the same time as Saturday's.
+/// The same with one seat on Saturday.
+fn one_seat() -> Value {
+    let mut feed = unnamed();
+    feed["initiatives"][0]["sessions"][0]["maximumAttendeeCapacity"] = json!(1);
+    feed
+}
+
+/// The workshop with a second session at the same time as Saturday's.
 fn at_one_time() -> Value {
     let mut feed = named();
     feed["initiatives"][0]["sessions"][1]["startDate"] = json!(SATURDAY);
@@ -85,6 +98,7 @@ fn at_one_time() -> Value {
 
 const SATURDAY: &str = "2099-05-02T14:00:00+02:00";
 const LATER: &str = "2099-05-02T14:30:00+02:00";
+const LAST: &str = "2099-05-02T16:00:00+02:00";
 const SUNDAY: &str = "2099-05-03T14:00:00+02:00";
 /// Seconds after which no other server contradicts a change any more.
 const SETTLED: i64 = 120;
@@ -246,9 +260,11 @@ async fn a_server_that_still_reads_the_old_feed_takes_nothing_back(app: App, ser
     tend(&mut watch, &app, start).await;
     tend(&mut other, &stale, start).await;
     announce(&app, &at(unnamed(), LATER)).await;
-    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
-    assert_eq!(tend(&mut other, &stale, start).await, (0, 0));
+    assert_eq!(tend(&mut watch, &app, start + 10).await, (1, 0));
+    assert_eq!(tend(&mut other, &stale, start + 10).await, (0, 0));
     assert_eq!(tend(&mut other, &stale, start + 100 * SETTLED).await, (0, 0));
+    // Nor does it after a restart, as long as the feed cannot be read.
+    assert_eq!(tend(&mut Watch::default(), &stale, start + 100 * SETTLED).await, (0, 0));
     assert_eq!(app.signups("atelier").await[0].attendances[0].session, LATER);
     // It still takes forms for the old date; they are found by a server that knows better.
     form["email"] = json!("max@example.org");
@@ -258,6 +274,135 @@ async fn a_server_that_still_reads_the_old_feed_takes_nothing_back(app: App, ser
     let all = app.signups("atelier").await;
     let sessions: Vec<_> = all.iter().map(|one| one.attendances[0].session.as_str()).collect();
     assert_eq!(sessions, [LATER, LATER]);
+}
+
+async fn a_server_that_has_not_read_the_new_feed_yet_throws_no_mail_away(app: App, server: MailServer) {
+    let folder = tempfile::tempdir().unwrap();
+    let stale = App::start_storing(app.store.clone(), folder, unnamed(), &mailing(&server)).await;
+    let mut form = seat("zoe@example.org");
+    form["session"] = json!(SATURDAY);
+    joins(&app, &server, &form, 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    announce(&app, &at(unnamed(), LATER)).await;
+    let start = now();
+    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
+    // It has no session of the new name.
+    assert_eq!(round(&outbox(&stale), start + 1).await, (0, 1, 0));
+    assert_eq!(server.to("zoe@example.org").len(), 1);
+    assert_eq!(round(&outbox(&app), start + 61).await, (1, 0, 0));
+    assert!(last(&server, "zoe@example.org").text().contains("à 14\u{a0}h\u{a0}30\n"));
+    // Nor does it keep one for ever that no server has a session for.
+    announce(&app, &at(unnamed(), "2099-05-02T16:00:00+02:00")).await;
+    assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (1, 0));
+    let long_after = start + 3 * SETTLED;
+    round(&outbox(&stale), long_after).await;
+    assert_eq!(round(&outbox(&app), long_after + 61).await, (0, 0, 0));
+    assert_eq!(server.to("zoe@example.org").len(), 2);
+}
+
+/// Zoé has Saturday's seat, and a server has seen it.
+async fn zoe_joins(app: &App, server: &MailServer) -> Watch {
+    let mut form = seat("zoe@example.org");
+    form["session"] = json!(SATURDAY);
+    joins(app, server, &form, 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, app, now()).await;
+    watch
+}
+
+async fn one_without_a_name_that_is_moved_twice_in_a_row_takes_its_sign_ups_along(
+    app: App,
+    server: MailServer,
+) {
+    let (mut watch, start) = (zoe_joins(&app, &server).await, now());
+    announce(&app, &at(one_seat(), LATER)).await;
+    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
+    announce(&app, &at(one_seat(), LAST)).await;
+    // At once, for its seats are taken.
+    assert_eq!(tend(&mut watch, &app, start + 5).await, (0, 0));
+    let mut form = seat("max@example.org");
+    form["session"] = json!(LAST);
+    assert_eq!(app.post(&key("max"), &form).await.0, 409);
+    assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (0, 0));
+    assert_eq!(app.signups("atelier").await[0].attendances[0].session, LAST);
+    round(&outbox(&app), start + SETTLED).await;
+    let text = last(&server, "zoe@example.org").text();
+    assert!(text.contains("à 14\u{a0}h ·") && text.contains("à 16\u{a0}h\n"), "{text}");
+}
+
+async fn who_waits_for_a_date_that_is_moved_is_told_of_the_line(app: App, server: MailServer) {
+    let mut form = seat("zoe@example.org");
+    form["session"] = json!(SATURDAY);
+    joins(&app, &server, &form, 'a').await;
+    form["email"] = json!("max@example.org");
+    form["waitlist"] = json!([SATURDAY]);
+    joins(&app, &server, &form, 'b').await;
+    tend(&mut Watch::default(), &app, now()).await;
+    announce(&app, &at(one_seat(), LATER)).await;
+    assert_eq!(tend(&mut Watch::default(), &app, now()).await, (2, 0));
+    round(&outbox(&app), now()).await;
+    let (zoe, max) = (last(&server, "zoe@example.org").text(), last(&server, "max@example.org").text());
+    assert!(
+        zoe.contains("Du nouveau pour «\u{a0}Atelier\u{a0}»") && zoe.contains("votre place servira"),
+        "{zoe}"
+    );
+    assert!(max.contains("sur la liste d’attente") && !max.contains("votre place"), "{max}");
+}
+
+async fn one_that_is_moved_back_before_all_have_read_it_is_the_same(app: App, server: MailServer) {
+    let (mut watch, start) = (zoe_joins(&app, &server).await, now());
+    announce(&app, &at(unnamed(), LATER)).await;
+    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
+    announce(&app, &unnamed()).await;
+    assert_eq!(tend(&mut watch, &app, start + 5).await, (0, 0));
+    assert_eq!(app.signups("atelier").await[0].attendances[0].session, LATER);
+    assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (0, 0));
+    assert_eq!(app.signups("atelier").await[0].attendances[0].session, SATURDAY);
+}
+
+async fn people_of_a_date_that_is_called_off_are_not_moved_to_another(app: App, server: MailServer) {
+    let (mut watch, start) = (zoe_joins(&app, &server).await, now());
+    announce(&app, &at(unnamed(), LAST)).await;
+    assert_eq!(tend(&mut watch, &app, start).await, (1, 0));
+    // There is another one at the time at which that one was, and then there is not.
+    let mut both = at(unnamed(), LAST);
+    let saturday = unnamed()["initiatives"][0]["sessions"][0].clone();
+    both["initiatives"][0]["sessions"].as_array_mut().unwrap().push(saturday);
+    announce(&app, &both).await;
+    tend(&mut watch, &app, start + SETTLED).await;
+    let mut form = seat("max@example.org");
+    form["session"] = json!(SATURDAY);
+    joins(&app, &server, &form, 'b').await;
+    tend(&mut watch, &app, start + 2 * SETTLED).await;
+    announce(&app, &at(unnamed(), LAST)).await;
+    assert_eq!(tend(&mut watch, &app, start + 3 * SETTLED).await, (0, 1));
+    let max = async || {
+        let all = app.signups("atelier").await;
+        let max = all.iter().find(|one| one.person.email.starts_with("max")).unwrap();
+        max.attendances[0].session.clone()
+    };
+    assert_eq!(max().await, SATURDAY);
+    // Nor the next time that the feed changes.
+    let mut renamed = at(unnamed(), LAST);
+    renamed["initiatives"][0]["location"][0]["name"] = json!("Gymnase");
+    announce(&app, &renamed).await;
+    tend(&mut watch, &app, start + 4 * SETTLED).await;
+    tend(&mut Watch::default(), &app, start + 5 * SETTLED).await;
+    assert_eq!(max().await, SATURDAY);
+}
+
+async fn what_has_begun_is_neither_the_next_date_nor_gone(app: App, server: MailServer) {
+    let mut watch = zoe_joins(&app, &server).await;
+    let begun = instant(SATURDAY) + 300;
+    // Whoever announces only the next date.
+    announce(&app, &at(unnamed(), "2099-05-09T14:00:00+02:00")).await;
+    assert_eq!(tend(&mut watch, &app, begun).await, (0, 0));
+    announce(&app, &without(unnamed())).await;
+    assert_eq!(tend(&mut watch, &app, begun).await, (0, 0));
+    assert_eq!(app.signups("atelier").await[0].attendances[0].session, SATURDAY);
+    assert_eq!(tend(&mut watch, &app, instant(SATURDAY) - 300).await, (0, 0), "it is no news any more");
+    assert_eq!(tend(&mut Watch::default(), &app, instant(SATURDAY) - 300).await, (0, 1));
 }
 
 async fn what_is_kept_for_a_time_after_a_date_is_kept_as_long_after_the_new_one(
@@ -342,10 +487,10 @@ async fn what_is_over_or_cannot_be_read_has_not_vanished(app: App, server: MailS
     // Once; and when it is there again, it is there.
     assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (0, 0));
     assert_eq!(tend(&mut Watch::default(), &app, start + SETTLED).await, (0, 0));
-    assert_eq!(app.store.gone_sessions().await.unwrap().len(), 1);
+    assert_eq!(app.store.gone_sessions(start).await.unwrap().len(), 1);
     announce(&app, &named()).await;
     assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (0, 0));
-    assert!(app.store.gone_sessions().await.unwrap().is_empty());
+    assert!(app.store.gone_sessions(start).await.unwrap().is_empty());
     // A feed that is broken keeps its last good version.
     std::fs::write(app.path("feed.json"), "{").unwrap();
     tokio::time::sleep(Duration::from_secs(3)).await;
@@ -365,8 +510,18 @@ async fn a_session_that_is_called_off_is_told_and_frees_its_seats(app: App, serv
     tend(&mut watch, &app, start).await;
     // What the feed announces is not called off here: people would go on signing up for it.
     assert_eq!(app.store.call_off("atelier", "samedi", start).await.unwrap(), None);
+    // Max and Léa have not confirmed; Léa wants Sunday, too.
+    assert_eq!(app.post(&key("max"), &seat("max@example.org")).await.0, 201);
+    let mut both = seat("lea@example.org");
+    both["sessions"] = json!(["samedi", "dimanche"]);
+    assert_eq!(app.post(&key("lea"), &both).await.0, 201);
     announce(&app, &without(named())).await;
     tend(&mut watch, &app, start).await;
+    // Nor is what has been.
+    let after = instant(SATURDAY) + 86_400;
+    assert_eq!(app.store.call_off("atelier", "samedi", after).await.unwrap(), None);
+    assert_eq!(app.store.gone_sessions(after - 1).await.unwrap().len(), 1);
+    assert!(app.store.gone_sessions(after).await.unwrap().is_empty());
     assert_eq!(app.store.call_off("atelier", "samedi", start).await.unwrap(), Some(1));
     assert_eq!(app.store.call_off("atelier", "samedi", start).await.unwrap(), Some(0));
     round(&outbox(&app), start).await;
@@ -376,7 +531,23 @@ async fn a_session_that_is_called_off_is_told_and_frees_its_seats(app: App, serv
     let text = mails[1].text();
     assert!(text.contains("Quand\u{a0}: samedi 2 mai 2099 à 14\u{a0}h · Maison, 69003 Lyon"), "{text}");
     assert_eq!(app.signups("atelier").await[0].attendances[0].state.as_str(), "cancelled");
-    assert!(app.store.gone_sessions().await.unwrap().is_empty());
+    assert!(app.store.gone_sessions(start).await.unwrap().is_empty());
+    // Whoever confirms afterwards has nothing of it, and no seat is held for them.
+    let confirms = async |digit, email: &str| {
+        let token = link(&app, digit, email, "", Purpose::Confirm).await;
+        app.confirm(&app.store.secret().token_hash(&token)).await
+    };
+    assert_eq!(confirms('b', "max@example.org").await, [Confirmation::Gone]);
+    assert_eq!(confirms('c', "lea@example.org").await, [Confirmation::Now]);
+    let all = app.signups("atelier").await;
+    let lea = all.iter().find(|one| one.person.email == "lea@example.org").unwrap();
+    let mut states: Vec<_> =
+        lea.attendances.iter().map(|one| (one.session.as_str(), one.state.as_str())).collect();
+    states.sort_unstable();
+    assert_eq!(states, [("dimanche", "active"), ("samedi", "cancelled")]);
+    let one_seat = |wanted: &mut WantedSession| (wanted.id, wanted.seats) = ("samedi".into(), Some(1));
+    let form = with_sessions(crate::stores::seat("ana"), one_seat);
+    assert_eq!(keep(&app.store, &[form]).await, [Outcome::Received]);
 }
 
 async fn a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none(app: App, server: MailServer) {

@@ -101,6 +101,10 @@ async fn confirm_within(
     }
     let mut attempt = Form::read(&**row)?;
     attempt.attendances = attendances_of(transaction, email_h, &attempt.id).await?;
+    // All of its dates were called off meanwhile.
+    if !attempt.attendances.is_empty() && attempt.attendances.iter().all(is_called_off) {
+        return Ok(Confirmation::Gone);
+    }
     let mut current = current(transaction, email_h, &attempt).await?;
     let initiative = attempt.initiative.clone();
     let seats = lock_all(transaction, &attempt, current.as_ref(), limits).await?;
@@ -152,6 +156,11 @@ async fn confirm_within(
         .map(|(message, sequence)| NewMessage::new((email_h, &initiative), message, id, sequence, now));
     enqueue(transaction, &messages.collect::<Result<Vec<_>, _>>()?).await?;
     Ok(Confirmation::Now)
+}
+
+/// Whether the date was called off that an attempt asks for.
+fn is_called_off(asked: &Attendance) -> bool {
+    asked.state == AttendanceState::Cancelled
 }
 
 /// Whether an address has as many participants in an initiative as a household has people: a mailbox is one voice of each, and
@@ -219,6 +228,10 @@ pub async fn placed(
 ) -> Result<Option<Vec<Attendance>>, StoreError> {
     let mut placed = Vec::with_capacity(attempt.attendances.len());
     for asked in &attempt.attendances {
+        if is_called_off(asked) {
+            placed.push(asked.clone());
+            continue;
+        }
         let seat = (attempt.initiative.as_str(), asked.session.as_str());
         let now_active = Attendance { state: AttendanceState::Active, since: now, ..asked.clone() };
         let Some(seats) = seats.get(&asked.session).copied().flatten() else {

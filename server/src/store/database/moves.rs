@@ -77,9 +77,13 @@ async fn advance(
     };
     let sql = format!(
         "UPDATE sessions SET session = $4, sequence = sequence + 1, starts = $5, ends = $6, place = $7,
-                             starts_at = $8, changed_at = $9, gone_since = NULL
+                             starts_at = $8, changed_at = $9, previous = $10, gone_since = NULL
          WHERE initiative = $1 AND session = $2 AND sequence = $3 {alone}"
     );
+    let (changed_at, previous) = match notice {
+        Notice::Nobody => (from.changed_at, from.previous.clone()),
+        _ => (now, Some(from.said())),
+    };
     let seen = || vec![initiative.into(), from.session.as_str().into(), from.sequence.into()];
     let values: Vec<Value> = vec![
         to.session.as_str().into(),
@@ -87,7 +91,8 @@ async fn advance(
         to.kept.ends.as_deref().into(),
         to.kept.place.as_deref().into(),
         to.starts_at.into(),
-        (if *notice == Notice::Nobody { from.changed_at } else { now }).into(),
+        changed_at.into(),
+        previous.as_deref().into(),
     ];
     if transaction.execute(&sql, [seen(), values].concat()).await? > 0 {
         return Ok(true);

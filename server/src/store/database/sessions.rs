@@ -31,6 +31,9 @@ const NOTE: &str = "
            0, v.starts, v.ends, v.place, v.starts_at, 0
     FROM v WHERE TRUE ON CONFLICT (initiative, session) DO NOTHING";
 
+/// Seconds after its start within which a session may still be called off: it may be a whole day, or have been put off without a word.
+const A_DAY: i64 = 86_400;
+
 #[async_trait]
 impl SessionStore for Database {
     async fn attended(&self) -> Result<BTreeMap<String, BTreeSet<String>>, StoreError> {
@@ -48,13 +51,13 @@ impl SessionStore for Database {
         Ok(rows.iter().map(|row| known(&**row)).collect::<Result<_, _>>()?)
     }
 
-    async fn gone_sessions(&self) -> Result<Vec<(String, KnownSession, u64)>, StoreError> {
+    async fn gone_sessions(&self, now: i64) -> Result<Vec<(String, KnownSession, u64)>, StoreError> {
         let sql = format!(
             "SELECT s.*, ({PEOPLE}) AS people FROM sessions s WHERE s.gone_since IS NOT NULL
-             ORDER BY s.starts_at, s.initiative, s.session"
+             AND (s.starts_at = 0 OR s.starts_at > $1) ORDER BY s.starts_at, s.initiative, s.session"
         );
         let mut all = Vec::new();
-        for row in self.driver.read(&sql, Vec::new()).await? {
+        for row in self.driver.read(&sql, vec![(now - A_DAY).into()]).await? {
             let people = row.number("people")?.unsigned_abs();
             if people > 0 {
                 all.push((row.string("initiative")?, known(&*row)?, people));
@@ -144,6 +147,7 @@ fn known(row: &dyn Row) -> Result<KnownSession, sqlx::Error> {
         starts_at: row.number("starts_at")?,
         changed_at: row.number("changed_at")?,
         gone_since: row.integer("gone_since")?,
+        previous: row.text("previous")?,
     })
 }
 
@@ -185,14 +189,18 @@ async fn call_off_within(
     lock(transaction, initiative, &[session]).await?;
     let names = || vec![initiative.into(), session.into()];
     let sql = "UPDATE sessions SET sequence = sequence + 1
-               WHERE initiative = $1 AND session = $2 AND gone_since IS NOT NULL RETURNING *";
-    let rows = transaction.query(sql, names()).await?;
+               WHERE initiative = $1 AND session = $2 AND gone_since IS NOT NULL
+                 AND (starts_at = 0 OR starts_at > $3) RETURNING *";
+    let rows = transaction.query(sql, [names(), vec![(now - A_DAY).into()]].concat()).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let detail = json!({ "session": session, "was": known(&**row)?.kept });
     let participants = participants(transaction, (initiative, session)).await?;
     let sql = "UPDATE attendances SET state = 'cancelled', since = $3, decide_by = NULL
-               WHERE initiative = $1 AND session = $2 AND state IN ('active', 'offered', 'waiting')";
+               WHERE initiative = $1 AND session = $2 AND state <> 'cancelled'";
     transaction.execute(sql, [names(), vec![now.into()]].concat()).await?;
+    // Who confirms from now on has nothing of it.
+    let sql = "DELETE FROM holds WHERE initiative = $1 AND session = $2";
+    transaction.execute(sql, names()).await?;
     count_seats(transaction, (initiative, session), None).await?;
     let mut messages = Vec::new();
     for (name, is_confirmed) in &participants {
