@@ -22,7 +22,7 @@ pub fn letter(app: App, draft: &Draft, position: usize, initiative: &Initiative)
     let fields = Fields { app, draft: draft.clone(), position };
     let view = View { fields, rewritten: RwSignal::new(None), moved: RwSignal::new(None) };
     let share: Vec<_> =
-        letter.share.iter().map(|text| copied(app, readonly(text), Message::CopyText)).collect();
+        letter.share.iter().map(|text| copied(app, readonly(app, text), Message::CopyText)).collect();
     let share_title = (!share.is_empty()).then(|| h4().child(app.text(Message::LetterShare)));
     Some(
         div()
@@ -50,8 +50,12 @@ fn copied(app: App, text: El, copy: Message) -> El {
 }
 
 /// A text that is there to be copied.
-fn readonly(text: &str) -> El {
-    html::textarea().attr("readonly", "").attr("rows", "3").prop("value", text)
+fn readonly(app: App, text: &str) -> El {
+    html::textarea()
+        .attr("readonly", "")
+        .attr("aria-label", app.text(Message::LetterShare))
+        .attr("rows", "3")
+        .prop("value", text)
 }
 
 /// What the parts of a letter know.
