@@ -72,7 +72,9 @@ impl Present {
                 }
                 returns
             }
-            "consents" | "attendances" => value("id").is_some_and(|id| self.signups.contains(&(person, id))),
+            "consents" | "attendances" | "reminders" => {
+                value("id").is_some_and(|id| self.signups.contains(&(person, id)))
+            }
             // The sign-ups come before what is told apart by them.
             "answered" => self.returned.contains(&(person, initiative)),
             "outbox" => match value("signup").filter(|id| !id.is_empty()) {

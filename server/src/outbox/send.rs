@@ -152,11 +152,12 @@ impl Outbox {
             if is_taken_back {
                 return Ok(false);
             }
-            let changed_at = match subject {
-                Subject::Moved(..) => noted.changed_at.max(message.created_at),
-                _ => noted.changed_at,
+            // As long as it is to come some server has read the feed that says so, or the row will be as the feed is.
+            let is_to_come = match noted.starts_at {
+                0 => now < message.created_at + WEEK,
+                starts_at => now < starts_at,
             };
-            if !agrees && now < changed_at + sessions::settle(&self.feeds) {
+            if !agrees && is_to_come {
                 return Err(DeliveryError::PutOff(
                     60,
                     "the feed that moves its session is not read yet".into(),
@@ -168,7 +169,7 @@ impl Outbox {
             _ => session.ends() > now,
         };
         let is_to_come = initiative.and_then(|it| it.session(name)).is_some_and(is_to_come);
-        Ok(is_to_come && (agrees || !matches!(subject, Subject::Moved(..))))
+        Ok(is_to_come && agrees)
     }
 
     /// Tells a person what is new near them.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use alentour_server::backup;
 use alentour_server::sessions::{Tended, Watch, remind};
-use alentour_server::store::{Confirmation, Notice, Outcome, Purpose, SessionMove, WantedSession};
+use alentour_server::store::{Confirmation, Erasure, Notice, Outcome, Purpose, SessionMove, WantedSession};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -47,6 +47,8 @@ both! {
     a_session_that_is_moved_is_told_once_and_again_when_it_is_moved_back named
     one_without_a_name_takes_its_sign_ups_along unnamed
     a_server_that_still_reads_the_old_feed_takes_nothing_back unnamed
+    one_that_gets_a_name_keeps_it_though_a_server_reads_the_old_feed unnamed
+    a_back_up_of_who_was_reminded_and_has_left_in_part_is_restored named
     who_waits_for_a_date_that_is_moved_is_told_of_the_line one_seat
     a_server_that_has_not_read_the_new_feed_yet_throws_no_mail_away unnamed
     one_without_a_name_that_is_moved_twice_in_a_row_takes_its_sign_ups_along one_seat
@@ -276,6 +278,42 @@ async fn a_server_that_still_reads_the_old_feed_takes_nothing_back(app: App, ser
     assert_eq!(sessions, [LATER, LATER]);
 }
 
+async fn one_that_gets_a_name_keeps_it_though_a_server_reads_the_old_feed(app: App, server: MailServer) {
+    let folder = tempfile::tempdir().unwrap();
+    let stale = App::start_storing(app.store.clone(), folder, unnamed(), &mailing(&server)).await;
+    let (mut watch, mut other) = (zoe_joins(&app, &server).await, Watch::default());
+    let start = now();
+    tend(&mut other, &stale, start).await;
+    announce(&app, &named()).await;
+    // Nobody need be told of a name.
+    assert_eq!(tend(&mut watch, &app, start + 1).await, (0, 0));
+    for later in [2, SETTLED, 100 * SETTLED] {
+        tend(&mut other, &stale, start + later).await;
+        tend(&mut watch, &app, start + later).await;
+        assert_eq!(app.signups("atelier").await[0].attendances[0].session, "samedi", "{later}");
+    }
+}
+
+async fn a_back_up_of_who_was_reminded_and_has_left_in_part_is_restored(app: App, server: MailServer) {
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    assert_eq!(app.post(&key("petition"), &crate::app::form("zoe@example.org")).await.0, 201);
+    let token = crate::people::link(&app, 'b', "zoe@example.org", "", Purpose::Confirm).await;
+    app.confirm(&app.store.secret().token_hash(&token)).await;
+    tend(&mut Watch::default(), &app, now()).await;
+    assert_eq!(remind(&app.state, instant(SATURDAY) - 3600).await.unwrap(), 1);
+    let (copies, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let made = Timestamp::now();
+    let (copy, _) = backup::backup(app.store.clone(), copies.path(), made).await.unwrap();
+    let one = app.signups("atelier").await.remove(0);
+    app.store.erase(&Erasure::One(one.email_h, one.id), 0).await.unwrap();
+    let later = made + jiff::SignedDuration::from_secs(2);
+    backup::backup(app.store.clone(), copies.path(), later).await.unwrap();
+    let restored = on_sqlite(&folder).await;
+    backup::restore(&*restored, &copy, &copies.path().join("keys.jsonl.gz")).await.unwrap();
+    let all = restored.of_person(&one.email_h).await.unwrap();
+    assert_eq!(all.iter().map(|one| one.initiative.as_str()).collect::<Vec<_>>(), ["petition"]);
+}
+
 async fn a_server_that_has_not_read_the_new_feed_yet_throws_no_mail_away(app: App, server: MailServer) {
     let folder = tempfile::tempdir().unwrap();
     let stale = App::start_storing(app.store.clone(), folder, unnamed(), &mailing(&server)).await;
@@ -292,13 +330,13 @@ async fn a_server_that_has_not_read_the_new_feed_yet_throws_no_mail_away(app: Ap
     assert_eq!(server.to("zoe@example.org").len(), 1);
     assert_eq!(round(&outbox(&app), start + 61).await, (1, 0, 0));
     assert!(last(&server, "zoe@example.org").text().contains("à 14\u{a0}h\u{a0}30\n"));
-    // Nor does it keep one for ever that no server has a session for.
+    // However long it takes: the date is still to come, and they must know.
     announce(&app, &at(unnamed(), "2099-05-02T16:00:00+02:00")).await;
     assert_eq!(tend(&mut watch, &app, start + SETTLED).await, (1, 0));
     let long_after = start + 3 * SETTLED;
-    round(&outbox(&stale), long_after).await;
-    assert_eq!(round(&outbox(&app), long_after + 61).await, (0, 0, 0));
-    assert_eq!(server.to("zoe@example.org").len(), 2);
+    assert_eq!(round(&outbox(&stale), long_after).await, (0, 1, 0));
+    assert_eq!(round(&outbox(&app), long_after + 61).await, (1, 0, 0));
+    assert_eq!(server.to("zoe@example.org").len(), 3);
 }
 
 /// Zoé has Saturday's seat, and a server has seen it.

@@ -81,7 +81,8 @@ async fn advance(
          WHERE initiative = $1 AND session = $2 AND sequence = $3 {alone}"
     );
     let (changed_at, previous) = match notice {
-        Notice::Nobody => (from.changed_at, from.previous.clone()),
+        // Of another name a server with the old feed would make the old one again.
+        Notice::Nobody if !is_renamed => (from.changed_at, from.previous.clone()),
         _ => (now, Some(from.said())),
     };
     let seen = || vec![initiative.into(), from.session.as_str().into(), from.sequence.into()];
