@@ -9,7 +9,8 @@ use alentour_model::signup::FieldIssue;
 use alentour_model::{AlertRequest, AlertSubmission, EmailAddress, FieldProblem};
 use alentour_texts::Language;
 use axum::extract::{Query, Request, State};
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::new_sign_up::{DAY, language_tag};
@@ -26,14 +27,12 @@ pub struct Asks {
     lang: String,
 }
 
-/// `GET /alerts?lang=`: what is agreed to, in that language; 404 where there are no alerts. What a widget offers it has asked for.
-pub async fn wording(
-    State(state): State<AppState>,
-    Query(Asks { lang }): Query<Asks>,
-) -> Result<&'static str, Error> {
+/// `GET /alerts?lang=`: what is agreed to, in that language; 204 where there are no alerts, for a 404 would be an error in the
+/// console of a partner's page. What a widget offers it has asked for.
+pub async fn wording(State(state): State<AppState>, Query(Asks { lang }): Query<Asks>) -> Response {
     match state.settings.mail {
-        Some(_) => Ok(Language::parse(&lang).unwrap_or(Language::DEFAULT).pages().alert_consent),
-        None => Err(Error::NotFound),
+        Some(_) => Language::parse(&lang).unwrap_or(Language::DEFAULT).pages().alert_consent.into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
     }
 }
 
