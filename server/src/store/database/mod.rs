@@ -14,6 +14,7 @@ mod news;
 mod outbox;
 mod own;
 mod participants;
+mod placing;
 mod rearrange;
 mod reminders;
 mod seats;

@@ -2,7 +2,7 @@
 
 use super::announce::announce;
 use super::batch::attendance;
-use super::confirm::{Form, lock_all, placed, settle_seats};
+use super::placing::{Form, lock_all, placed, settle_seats};
 use super::seats::promote;
 use super::sign_ups::attendances_of;
 use super::values::insert;
