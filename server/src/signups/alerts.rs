@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::new_sign_up::{DAY, language_tag};
-use super::{Arrival, proof, received, request, store};
+use super::{Arrival, admit, is_answered, received, request, store};
 use crate::http::{Error, Visitor};
 use crate::position::is_position;
 use crate::state::AppState;
@@ -51,15 +51,10 @@ pub async fn ask(
     let AlertSubmission { alert, altcha, website } =
         serde_json::from_slice(&body).map_err(|_| Error::Malformed("body"))?;
     let request_h = digest(&state, &alert);
-    if let Some(answered) = state.store.answered(key.as_str()).await? {
-        return if answered == request_h { Ok(received(&state)) } else { Err(Error::KeyReused) };
+    if is_answered(&state, &key, &request_h).await? {
+        return Ok(received(&state));
     }
-    state.limits.sign_up(visitor)?;
-    let now = jiff::Timestamp::now().as_second();
-    if !website.is_empty() {
-        return Err(Error::Proof);
-    }
-    let proof = proof::check(&state.store.keys().current(), &state.settings.robots, &altcha, now)?;
+    let (now, proof) = admit(&state, visitor, &website, &altcha)?;
     let checked = check(&state, alert).await?;
     keep(&state, Arrival { key, request_h, proof, now, start }, checked).await?;
     Ok(received(&state))

@@ -58,22 +58,45 @@ async fn sign_up(
     let request_h = request_digest(state.store.secret(), &sign_up);
 
     // Before anything else: the initiative may have closed, or left the feed, since the answer was lost.
-    if let Some(answered) = state.store.answered(key.as_str()).await? {
-        return if answered == request_h { Ok(received(&state)) } else { Err(Error::KeyReused) };
+    if is_answered(&state, &key, &request_h).await? {
+        return Ok(received(&state));
     }
-
-    state.limits.sign_up(visitor)?;
-    let now = jiff::Timestamp::now().as_second();
-    if !website.is_empty() {
-        return Err(Error::Proof);
-    }
-    let proof = proof::check(&state.store.keys().current(), &state.settings.robots, &altcha, now)?;
+    let (now, proof) = admit(&state, visitor, &website, &altcha)?;
     let initiative = state.feeds.initiative(&sign_up.initiative)?;
     let full: Vec<_> = sign_up.full(&initiative).into_iter().map(str::to_owned).collect();
     let checked = check(sign_up, &initiative, now).map_err(|problems| refusal(problems, full))?;
     let arrival = Arrival { key, request_h, proof, now, start };
     keep(&state, arrival, checked, &initiative).await?;
     Ok(received(&state))
+}
+
+/// Whether that request was answered before, so that this is a retry.
+///
+/// # Errors
+/// Where the key was another request's.
+async fn is_answered(state: &AppState, key: &IdempotencyKey, request_h: &Digest) -> Result<bool, Error> {
+    match state.store.answered(key.as_str()).await? {
+        Some(answered) if answered == *request_h => Ok(true),
+        Some(_) => Err(Error::KeyReused),
+        None => Ok(false),
+    }
+}
+
+/// What is asked of whoever sends a form by a program: patience, an empty field that people do not see, a proof of work. Gives the time
+/// (UTC seconds) and the proof, where one was asked for.
+fn admit(
+    state: &AppState,
+    visitor: Visitor,
+    website: &str,
+    altcha: &str,
+) -> Result<(i64, Option<Proof>), Error> {
+    state.limits.sign_up(visitor)?;
+    let now = jiff::Timestamp::now().as_second();
+    if !website.is_empty() {
+        return Err(Error::Proof);
+    }
+    let proof = proof::check(&state.store.keys().current(), &state.settings.robots, altcha, now)?;
+    Ok((now, proof))
 }
 
 /// A form that nothing is wrong with, without any answer to a question that was not asked. Nothing else is stored.
