@@ -28,7 +28,7 @@ pub async fn show(
     let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     // Without a public address, the one by which whoever asks has come here.
     let is_own = !own.is_empty();
-    let address = if !is_own { format!("http://{host}{path}") } else { own };
+    let address = if is_own { own } else { format!("http://{host}{path}") };
     // M: what is printed is folded, and rained upon.
     let code = QrCode::with_error_correction_level(address, EcLevel::M).map_err(|_| Error::NotFound)?;
     let drawn = code.render::<Color>().min_dimensions(SIDE, SIDE).build();

@@ -33,8 +33,6 @@ const UNKNOWN_A_WEEK: u64 = 6;
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 const WEEK: i64 = 7 * DAY;
-/// How long another server may take to read a feed anew, beside the time between two readings.
-const SETTLE: i64 = 60;
 
 /// What became of a message that met no error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,8 +198,8 @@ impl Outbox {
         }
         let Some(record) = alerts.last() else {
             // Another server may have owed it, from a feed that this one has not read yet.
-            if now < message.created_at + self.feeds.refetch().as_secs() as i64 + SETTLE {
-                return Err(DeliveryError::PutOff(SETTLE, "what is new is not in the feed yet".into()));
+            if now < message.created_at + sessions::settle(&self.feeds) {
+                return Err(DeliveryError::PutOff(60, "what is new is not in the feed yet".into()));
             }
             // It has left the feed, or the alert was ended, since the mail was owed.
             return Ok(Sent::Unneeded);

@@ -186,8 +186,13 @@ async fn look(
     let store = &state.store;
     let announced = found.map(as_announced).unwrap_or_default();
     let before = store.sessions(id).await?;
-    store.note_sessions(id, &plan::unknown(&before, &announced, names)).await?;
-    let known = store.sessions(id).await?;
+    let unknown = plan::unknown(&before, &announced, names);
+    let known = if unknown.is_empty() {
+        before.clone()
+    } else {
+        store.note_sessions(id, &unknown).await?;
+        store.sessions(id).await?
+    };
     let sessions = found.map_or(&[][..], |found| &found.sessions);
     let settle = settle(&state.feeds);
     let written = state.feeds.current().map_or(0, |current| current.written());
