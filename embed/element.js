@@ -47,6 +47,7 @@ export function element() {
     #shadow = this.attachShadow({ mode: 'open' });
     #observer;
     #asked; // language and query of what is shown
+    #live; // what was counted of what it shows
     #painted; // the box of the first page, until the application takes over
     #alone = false; // its links lead to pages: it is of use without the application
     #visit; // what has happened in it
@@ -235,6 +236,7 @@ export function element() {
         this.#alone = !page.feed;
         if (this.#state === 'failed' && !this.#alone) return false;
         const content = paint(page);
+        this.#live = page.live;
         this.#painted = this.#makeBox(lang);
         this.#painted.className += this.#state === 'failed' ? ' painted alone' : ' painted';
         this.#painted.append(content);
@@ -270,6 +272,7 @@ export function element() {
         config: this.#config(),
         messages: words,
         base,
+        live: this.#live,
         gazetteer: base + bundle.gazetteer,
         feed: (again) => feed(this.#config().feed, again),
         text,

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::app::App;
 use crate::facts;
+use crate::message::Message;
 
 /// How many seats of a session are left.
 pub fn seats(app: App, position: usize, at: usize) -> Option<String> {
@@ -24,4 +25,17 @@ pub fn is_full(app: App, position: usize, at: usize) -> bool {
     app.live.track();
     let looked_at = app.looked_at(position);
     looked_at.get().and_then(|it| it.sessions.get(at)).is_some_and(Session::is_full)
+}
+
+/// That a session without a seat has a line for one, and how many people wait in it.
+pub fn line(app: App, position: usize, at: usize) -> Option<String> {
+    if !is_full(app, position, at) {
+        return None;
+    }
+    let looked_at = app.looked_at(position);
+    let waiting = looked_at.get()?.sessions.get(at)?.live.waiting.get().unwrap_or_default();
+    Some(match waiting {
+        0 => app.text(Message::WaitingListOffered).to_owned(),
+        waiting => app.locale.count(Message::WaitingListOf, waiting as usize, &[]),
+    })
 }

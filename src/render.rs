@@ -19,11 +19,12 @@
 //! assert!(scene.widget().html().contains("Aucune action"));
 //! ```
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alentour_model::gazetteer::Locality;
-use alentour_model::{Catalog, FieldProblem, Hit, LiveInitiative, SignUp};
+use alentour_model::{Catalog, FieldProblem, Hit, Initiative, LiveInitiative, Petition, SignUp};
 use alentour_texts::Language;
 use leptos::prelude::*;
 use leptos::reactive::diagnostics::SpecialNonReactiveZone;
@@ -79,6 +80,8 @@ pub struct FirstPage {
     pub near: [&'static str; 2],
     /// The identifiers of what has a card, and what has changed of it since the feed was written.
     pub counted: (Vec<String>, Vec<LiveInitiative>),
+    /// What the page says of that, and the cards of tiles do not: for the application, which has its cards from there.
+    pub changed: Vec<LiveInitiative>,
 }
 
 /// A page of a list.
@@ -101,6 +104,24 @@ pub struct Filled {
     pub status: Status,
 }
 
+/// What has changed of what a list shows.
+#[derive(Default)]
+struct Count {
+    /// The identifiers of what it shows.
+    ids: Vec<String>,
+    /// What is known of these.
+    counted: Vec<LiveInitiative>,
+    /// What of it their cards did not say.
+    changed: Vec<LiveInitiative>,
+}
+
+/// Whether seats or signatures are others than the feed says.
+fn has_moved(initiative: &Initiative) -> bool {
+    let has_signatures = |petition: &Petition| petition.count() != petition.signatures;
+    initiative.sessions.iter().any(|session| session.left() != session.remaining)
+        || initiative.petition.as_ref().is_some_and(has_signatures)
+}
+
 impl Scene {
     /// The whole widget.
     pub fn widget(&self) -> El {
@@ -110,7 +131,7 @@ impl Scene {
     /// The whole widget, with the ends of what its cards speak of.
     pub fn page(&self) -> FirstPage {
         self.view(|app| {
-            let counted = self.count(app);
+            let Count { ids, counted, changed } = self.count(app);
             let tree = view! { <Widget app/> }.into_inner();
             let (results, limit) = (app.results.read(), app.search.limit());
             let nearby = results.nearby.iter().take(limit);
@@ -120,23 +141,29 @@ impl Scene {
                 tree,
                 ends: ends.collect(),
                 near: [Message::Today, Message::Tomorrow].map(|word| app.text(word)),
-                counted,
+                counted: (ids, counted),
+                changed,
             }
         })
     }
 
-    /// Takes over what has changed of what the list is about to show; its identifiers, and what that is.
-    fn count(&self, app: App) -> (Vec<String>, Vec<LiveInitiative>) {
+    /// Takes over what has changed of what the list is about to show.
+    fn count(&self, app: App) -> Count {
         let Some(live) = &self.live else { return Default::default() };
         let positions = listed(app);
         let listed = positions.iter().filter_map(|position| self.catalog.get(*position));
         let ids: Vec<_> = listed.map(|initiative| initiative.id.clone()).collect();
         let counted = live(&ids);
+        let changed = RefCell::new(Vec::new());
         app.recount(&positions, &|initiative| {
-            let live = counted.iter().find(|live| live.id == initiative.id);
-            live.is_some_and(|live| live.put_into(initiative))
+            let Some(live) = counted.iter().find(|live| live.id == initiative.id) else { return false };
+            let is_new = live.put_into(initiative);
+            if has_moved(initiative) {
+                changed.borrow_mut().push(live.clone());
+            }
+            is_new
         });
-        (ids, counted)
+        Count { ids, counted, changed: changed.into_inner() }
     }
 
     /// When the session that a card speaks of ends or, where it speaks of none, the initiative.

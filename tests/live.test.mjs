@@ -130,10 +130,18 @@ test('after the last seat the form says that it joins the waiting list, and the 
   await page.locator('.join').getByRole('button', { name: 'Je rejoins la liste d’attente' }).waitFor();
   assert.match(await said(page.locator('.facts')), /Complet/);
   assert.match(await said(card), /Complet/);
+  assert.equal(await said(card.locator('.action')), 'Liste d’attente');
+  assert.match(await card.locator('.action').getAttribute('aria-label'), /^Liste d’attente\s: Atelier à une place$/);
   // A reload says it at once, in the list and in the first page.
   const script = await (await fetch(`${at.server.url}/v1/alentour.js?lang=fr&limit=40`)).text();
   assert.doesNotMatch(script, /1[\s\u202f\u00a0]place restante/);
   assert.match(script, /Complet/);
+  // The list that takes the first page's place has its cards from tiles, which were cut before, and goes on saying so.
+  const again = await at.visit(t, { attributes: 'data-limit="40"' });
+  await listed(again);
+  const same = again.locator('.card', { hasText: 'Atelier à une place' });
+  assert.match(await said(same), /CompletListe d’attente$/);
+  assert.equal(asked(again).length, 0, 'nobody has asked what the page came with');
 });
 
 test('whoever is refused for the last seat sees that it is gone, and joins its line by sending again', async (t) => {
@@ -148,6 +156,9 @@ test('whoever is refused for the last seat sees that it is gone, and joins its l
   await row(page, 'un').getByText('Complet').waitFor();
   await send('Je rejoins la liste d’attente').click();
   await status.getByText('liste d’attente').waitFor();
+  // Whoever looks next sees that somebody waits.
+  const next = await at.visit(t, { query: '#alentour=dernier', browser: { init: hurry } });
+  await row(next, 'un').getByText('Complet · 1 personne en liste d’attente').waitFor();
 });
 
 test('a petition’s count moves once somebody has confirmed, and a goal that is reached gives way to the next', async (t) => {

@@ -30,19 +30,28 @@ pub struct LiveSession {
     pub nth: u32,
     /// Seats that are left.
     pub remaining: u32,
+    /// People who wait for one.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub waiting: u32,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 impl LiveInitiative {
-    /// What is known of an initiative: `used` gives the seats of a session that are taken or held, by its identifier; `signed` is how many
-    /// have signed here and are not in the feed's number.
-    pub fn new(initiative: &Initiative, used: impl Fn(&str) -> u64, signed: u64) -> Self {
+    /// What is known of an initiative: `used` gives the seats of a session that are taken or held, by its identifier, and how many people wait
+    /// for one; `signed` is how many have signed here and are not in the feed's number.
+    pub fn new(initiative: &Initiative, used: impl Fn(&str) -> (u64, u64), signed: u64) -> Self {
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let sessions = initiative.sessions.iter().enumerate().filter_map(|(at, session)| {
+            let (limit, (used, waiting)) = (session.limit()?, used(&session.id));
             Some(LiveSession {
                 id: session.id.clone(),
                 start: session.start.moment.instant,
                 nth: nth(&initiative.sessions, at),
-                remaining: session.limit()?.saturating_sub(count(used(&session.id))),
+                remaining: limit.saturating_sub(count(used)),
+                waiting: count(waiting),
             })
         });
         let signatures = |petition: &Petition| {
@@ -65,23 +74,23 @@ impl LiveInitiative {
                 true => live.start == session.start.moment.instant && live.nth == nth,
                 false => live.id == session.id,
             };
-            self.sessions.iter().find(is_it).map(|live| live.remaining)
+            self.sessions.iter().find(is_it).map(|live| (live.remaining, live.waiting))
         };
         put(initiative, &left, self.signatures)
     }
 }
 
+/// What was counted of a session, of which so many before it begin at the same time: seats that are left, and people who wait for one.
+pub type Counted<'a> = dyn Fn(&Session, u32) -> Option<(u32, u32)> + 'a;
+
 /// Puts what was counted into what the feed says of that initiative, or what a card does, for all who look at it; whether anything is something
-/// else now. `left` gives the seats that a session has left, of which so many before it begin at the same time.
-pub fn put(
-    initiative: &Initiative,
-    left: &dyn Fn(&Session, u32) -> Option<u32>,
-    signatures: Option<u32>,
-) -> bool {
+/// else now.
+pub fn put(initiative: &Initiative, left: &Counted<'_>, signatures: Option<u32>) -> bool {
     let mut is_new = false;
     for (at, session) in initiative.sessions.iter().enumerate() {
-        if let Some(left) = left(session, nth(&initiative.sessions, at)) {
-            is_new |= session.live.set(left);
+        if let Some((left, waiting)) = left(session, nth(&initiative.sessions, at)) {
+            is_new |= session.live.left.set(left);
+            is_new |= session.live.waiting.set(waiting);
         }
     }
     if let (Some(petition), Some(signatures)) = (&initiative.petition, signatures) {
@@ -172,11 +181,8 @@ mod tests {
 
     fn live(initiative: &Initiative, signed: u64) -> LiveInitiative {
         let used = |id: &str| {
-            [("gone", 1), ("free", 7), ("four", 3), ("two", 5)]
-                .iter()
-                .find(|(name, _)| *name == id)
-                .unwrap()
-                .1
+            let used = [("gone", (1, 0)), ("free", (7, 0)), ("four", (3, 0)), ("two", (5, 2))];
+            used.iter().find(|(name, _)| *name == id).unwrap().1
         };
         LiveInitiative::new(initiative, used, signed)
     }
@@ -198,6 +204,10 @@ mod tests {
         assert_eq!(left(&whole), [Some(8), None, Some(1), Some(0)]);
         assert_eq!(left(&card), left(&whole));
         assert_eq!(left(&earlier), left(&whole)[1..]);
+        for initiative in [&whole, &card, &earlier] {
+            let waiting: Vec<_> = initiative.sessions.iter().filter_map(|it| it.live.waiting.get()).collect();
+            assert_eq!(waiting.iter().rev().take(2).collect::<Vec<_>>(), [&2, &0]);
+        }
     }
 
     #[test]
@@ -205,7 +215,7 @@ mod tests {
         let counted = |feed: Option<Option<u32>>, signed| {
             let mut initiative = Initiative::new("a", "A");
             initiative.petition = feed.map(|signatures| Petition { signatures, ..Petition::default() });
-            let live = LiveInitiative::new(&initiative, |_| 0, signed);
+            let live = LiveInitiative::new(&initiative, |_| (0, 0), signed);
             live.put_into(&initiative);
             assert!(!live.put_into(&initiative), "nothing new the second time");
             initiative.petition.map(|petition| petition.count())

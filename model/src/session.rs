@@ -82,9 +82,18 @@ pub struct Session {
     /// Seats left when the feed was made.
     #[serde(rename = "remainingAttendeeCapacity", skip_serializing_if = "Option::is_none")]
     pub remaining: Option<u32>,
-    /// Seats left at the moment, once somebody has counted them.
+    /// What has changed since.
     #[serde(skip)]
-    pub live: Tally,
+    pub live: LiveSeats,
+}
+
+/// A session's seats at the moment, once somebody has counted them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LiveSeats {
+    /// Seats that are left.
+    pub left: Tally,
+    /// People who wait for one.
+    pub waiting: Tally,
 }
 
 impl Session {
@@ -117,7 +126,7 @@ impl Session {
 
     /// Seats that are left, where that is known: of seats in all some may be taken.
     pub fn left(&self) -> Option<u32> {
-        self.live.get().or(self.remaining)
+        self.live.left.get().or(self.remaining)
     }
 
     /// Whether no seat is left.

@@ -3,6 +3,9 @@
 use crate::geo::{Kilometres, Point};
 use crate::initiative::Initiative;
 use crate::order;
+use crate::participation::Availability;
+use crate::query::Query;
+use crate::session::Session;
 use crate::sort::{Key, sort};
 
 /// The places of an initiative and its coming sessions, each session once.
@@ -39,6 +42,27 @@ pub struct Slot {
 }
 
 impl Initiative {
+    /// Seats that are free, as far as is known, in its sessions to come (`now` in UTC seconds) within the circle and on the days of a query.
+    pub fn free_seats(&self, query: &Query, now: i64) -> usize {
+        if self.availability(now) != Availability::Open {
+            return 0;
+        }
+        let is_near = |session: &&Session| match (query.near, query.radius, session.place) {
+            (Some(near), Some(radius), Some(place)) => {
+                let point = self.places.get(place).and_then(|place| place.point);
+                point.is_some_and(|point| near.distance(point) <= radius)
+            }
+            _ => true,
+        };
+        let is_then = |session: &&Session| {
+            let (first, last) = session.days();
+            query.when.is_none_or(|days| days.meets(first, last))
+        };
+        let wanted =
+            self.sessions.iter().filter(|session| session.ends() > now).filter(is_near).filter(is_then);
+        wanted.filter_map(Session::left).map(|left| left as usize).sum()
+    }
+
     /// The sessions that have not ended at that instant (UTC seconds) as one chooses among them: those with a seat before full ones, then
     /// the nearest to `near`, then the soonest.
     pub fn slots(&self, near: Option<Point>, now: i64) -> Vec<Slot> {

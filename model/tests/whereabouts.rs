@@ -58,6 +58,28 @@ fn what_has_a_seat_can_be_chosen_first_then_what_is_nearest_then_what_is_soonest
     assert_eq!(anywhere.iter().map(|slot| slot.session).collect::<Vec<_>>(), [4, 2, 3, 0, 1, 5]);
 }
 
+#[test]
+fn free_seats_are_those_of_sessions_to_come_within_the_circle_and_on_the_days_asked_for() {
+    // By the place's position, the day and the seats that are left: the places are farther and farther from Lyon.
+    let mut initiative = round(&[(Some(0), 20, 9), (Some(0), 26, 2), (Some(2), 27, 30), (None, 28, 400)])
+        .get(0)
+        .unwrap()
+        .clone();
+    initiative.participation = Some(Participation::new(Way::Shift));
+    let free = |query: &Query| initiative.free_seats(query, now().instant);
+    assert_eq!(free(&Query::default()), 432);
+    let around = Query { near: initiative.places[0].point, radius: Kilometres::new(5.0), ..Query::default() };
+    assert_eq!(free(&around), 402);
+    let day = initiative.sessions[2].days().0;
+    let when = Some(DateRange { first: day, last: day });
+    assert_eq!((free(&Query { when, ..Query::default() }), free(&Query { when, ..around })), (30, 0));
+    // What was counted since says more than the feed, and what takes nobody has no seats.
+    initiative.sessions[2].live.left.set(1);
+    assert_eq!(initiative.free_seats(&Query::default(), now().instant), 403);
+    initiative.participation = None;
+    assert_eq!(initiative.free_seats(&Query::default(), now().instant), 0);
+}
+
 proptest! {
     #[test]
     fn each_coming_session_is_shown_once_at_its_own_place(feed in vec(initiatives(), 1..8), near in near()) {

@@ -11,16 +11,19 @@ const LONGEST = 4000; // characters of an address: all servers and proxies take 
 let wanted = [];
 let counted = [];
 
-/** Tells a widget that an answer has come: as much of an event target as its listener needs. */
-export const ticker = () => ({
-  addEventListener(_, tick) {
-    this.tick = tick;
-  },
-  removeEventListener() {
-    this.tick = null;
-    this.end?.();
-  },
-});
+/** Tells a widget that an answer has come: as much of an event target as its listener needs. What its first page was told is known. */
+export function ticker({ live }) {
+  counted = counted.concat(live ?? []);
+  return {
+    addEventListener(_, tick) {
+      this.tick = tick;
+    },
+    removeEventListener() {
+      this.tick = null;
+      this.end?.();
+    },
+  };
+}
 
 /** The next request asks for that initiative, too. */
 export const want = (id) => wanted.push('id=' + encodeURIComponent(id));
@@ -57,9 +60,9 @@ async function ask(address) {
 const whole = (number) => (number >= 0 ? Math.trunc(number) : -1);
 const of = (id) => counted.find((it) => it?.id === id);
 
-/** Seats that a session has left, by its identifier or, where a card has none, by when it begins; -1 where nobody knows. */
-export const left = (id, session, start, nth) =>
-  whole([].concat(of(id)?.sessions).find((it) => (session ? it?.id === session : it?.start === start && it.nth === nth))?.remaining);
+/** A number of a session's, by its identifier or, where a card has none, by when it begins; -1 where nobody knows. */
+export const left = (id, session, start, nth, name) =>
+  whole([].concat(of(id)?.sessions).find((it) => (session ? it?.id === session : it?.start === start && it.nth === nth))?.[name]);
 
 /** Signatures of a petition; -1 where nobody knows. */
 export const signatures = (id) => whole(of(id)?.signatures);

@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
 
 use super::Page;
+use super::host::Host;
 use crate::app::App;
 use crate::dom::Listener;
 
@@ -16,12 +17,12 @@ const CARDS: usize = 23;
 // Waiting for answers and reading them is done there: here it was twice as much to download.
 #[wasm_bindgen(module = "/src/browser/live.mjs")]
 extern "C" {
-    /// What tells of answers.
-    pub fn ticker() -> JsValue;
+    /// What tells of answers. What the first page was told is known from then on.
+    pub fn ticker(host: &Host) -> JsValue;
     fn want(id: &str);
     #[wasm_bindgen(js_name = follow)]
     fn begin(ticker: &JsValue, root: &HtmlElement, address: &str);
-    fn left(id: &str, session: &str, start: f64, nth: u32) -> f64;
+    fn left(id: &str, session: &str, start: f64, nth: u32, name: &str) -> f64;
     fn signatures(id: &str) -> f64;
 }
 
@@ -29,10 +30,15 @@ extern "C" {
 pub fn listen(page: &Page, app: App) -> Listener {
     let tick = move |_| {
         if !app.is_gone() {
-            app.recount(&shown(app), &put);
+            recount(app);
         }
     };
     Listener::new(page.ticker.clone(), "", Box::new(tick))
+}
+
+/// Takes over what answers have said, of what is shown.
+pub fn recount(app: App) {
+    app.recount(&shown(app), &put);
 }
 
 /// Asks now and again and again, until something else is opened, or the list. Elsewhere than at the server which the feed is of nobody
@@ -66,7 +72,11 @@ pub fn put(initiative: &Initiative) -> bool {
     // Less than nothing: nobody knows.
     let known = |number: f64| (number >= 0.0).then_some(number as u32);
     let id = initiative.id.as_str();
-    let left =
-        |session: &Session, nth| known(left(id, &session.id, session.start.moment.instant as f64, nth));
+    let left = |session: &Session, nth, name: &str| {
+        known(left(id, &session.id, session.start.moment.instant as f64, nth, name))
+    };
+    let left = |session: &Session, nth| {
+        Some((left(session, nth, "remaining")?, left(session, nth, "waiting").unwrap_or_default()))
+    };
     live::put(initiative, &left, known(signatures(id)))
 }

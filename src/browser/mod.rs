@@ -163,7 +163,7 @@ pub struct Handle {
 #[wasm_bindgen]
 pub fn mount(root: web_sys::HtmlElement, host: Host) -> Option<Handle> {
     let (navigation, proofs, tiles, has_form) = Default::default();
-    let ticker = live::ticker();
+    let ticker = live::ticker(&host);
     let page = Rc::new(Page { root: root.clone(), host, navigation, proofs, tiles, ticker, has_form });
     let made = Rc::new(Cell::new(None));
     let (slot, owned) = (Rc::clone(&made), page.clone());

@@ -13,7 +13,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::fetch::{self, together, within};
 use super::host::failure;
-use super::{Page, details};
+use super::{Page, details, live};
 use crate::app::{App, FeedError, Stage};
 use crate::message::Message;
 
@@ -259,6 +259,8 @@ pub fn show(page: &Page, app: App, index: &Index, missing: Option<Vec<usize>>) {
     drop(tiles);
     app.partly.set((missing > 0).then_some(missing));
     app.receive(Arc::new(catalog));
+    // A tile is older than the first page, which has told what has changed.
+    live::recount(app);
     // Where nothing fits so far, it is still being looked for.
     if is_searching && app.results.read_untracked().is_empty() {
         app.stage.set(Stage::Loading);

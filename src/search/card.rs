@@ -4,8 +4,8 @@ use alentour_model::{Availability, Hit, Initiative, Session, Why};
 use leptos::prelude::*;
 
 use crate::app::App;
-use crate::controls::{button, leading, opening};
-use crate::dom::html::{bdi, div, h3, li, p, small, span};
+use crate::controls::{leading, opening};
+use crate::dom::html::{self, bdi, div, h3, li, p, small, span};
 use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
@@ -28,7 +28,6 @@ pub fn Card(
     let position = hit.initiative;
     let locale = app.locale;
     let availability = initiative.availability(app.locale.clock.now().instant);
-    let is_open = availability == Availability::Open;
     let session = hit.session.and_then(|session| initiative.sessions.get(session));
     let is_closed = facts::is_closed(initiative, availability);
     let was_full = session.is_some_and(Session::is_full);
@@ -38,19 +37,30 @@ pub fn Card(
         facts::needed(locale, catalog.get(position)?, hit.session, is_closed)
     };
     let is_full = availability == Availability::Full;
-    let action = match availability {
-        Availability::Open => labels::action(initiative),
-        Availability::Full => Message::ActionWaitingList,
-        Availability::Closed => Message::ReadMore,
+    // The last seat may be taken while somebody looks at it, or one be given back.
+    let action = move || {
+        app.live.track();
+        let catalog = app.catalog.read_untracked();
+        let initiative = catalog.get(position)?;
+        let action = match initiative.availability(locale.clock.now().instant) {
+            Availability::Open => labels::action(initiative),
+            Availability::Full => Message::ActionWaitingList,
+            Availability::Closed => Message::ReadMore,
+        };
+        Some((locale.text(action), locale.labelled(locale.text(action), &initiative.name)))
     };
-    let action = app.text(action);
-    let named = locale.labelled(action, &initiative.name);
+    let said = move || action().map(|(said, _)| said).unwrap_or_default();
+    let named = move || action().map(|(_, named)| named);
     let title = opening(app, initiative, position);
-    let part = if is_open || is_full { "#form-title" } else { "#detail-title" };
+    let part = if availability == Availability::Closed { "#detail-title" } else { "#form-title" };
     let act = || {
         let act = match app.page_of(initiative) {
-            Some(page) => leading(&[&page, part].concat(), action, "action"),
-            None => button(action, "action")
+            Some(page) => leading(&[&page, part].concat(), said(), "action"),
+            None => html::button()
+                .class("action")
+                .part("action")
+                .attr("type", "button")
+                .child(said)
                 .on(ev::click, move |_| app.act(|browser| browser.visit(app, position, part))),
         };
         act.attr("aria-label", named)

@@ -1,7 +1,7 @@
 //! The list: what is near, what is everywhere, or what to do where there is nothing.
 
 use alentour_model::query::Count;
-use alentour_model::{Kilometres, Query};
+use alentour_model::{Hit, Kilometres, Query};
 use leptos::prelude::*;
 
 use super::cards::shelf;
@@ -15,6 +15,9 @@ use crate::dom::{El, ev};
 use crate::facts;
 use crate::labels;
 use crate::message::Message;
+
+/// Initiatives whose free seats are added up, at most: those of a large town.
+const COUNTED: usize = 500;
 
 /// What was found.
 #[component]
@@ -47,7 +50,10 @@ pub fn Results(
         if is_asked { app.alert() } else { Vec::new() }
     });
     let elsewhere = elsewhere(app);
-    let count = p().class("count").attr("role", "status").attr("tabindex", "-1").child(move || count(app));
+    let count = p().class("count").attr("role", "status").attr("tabindex", "-1").child(move || {
+        let seats = free_seats(app).unwrap_or_default();
+        facts::joined(&[&count(app), &seats], " · ")
+    });
     let partly = div().child(move || app.partly.get().map(|_| partly(app)));
     let zone_note = div().child(move || zone(app).as_deref().map(facts::zone_note));
     let title = h2().class("unseen").child(app.text(Message::Search));
@@ -94,6 +100,21 @@ fn count(app: App) -> String {
         _ if known.is_some() => app.text(Message::NothingSoon).to_owned(),
         _ => counted(Message::Found, &[]),
     }
+}
+
+/// How many seats are free in the sessions of all that was found near, as their cards say it; `None` where there are none, and while words are
+/// typed, when nothing is counted that need not be.
+fn free_seats(app: App) -> Option<String> {
+    let (results, criteria) = (app.results.read(), app.search.criteria.read());
+    app.live.track();
+    let is_counted = results.known.is_none() && criteria.words.is_empty() && results.nearby.len() <= COUNTED;
+    if !is_counted || app.partly.read().is_some() {
+        return None;
+    }
+    let (catalog, query, now) = (app.catalog.read(), app.search.query(), app.locale.clock.now().instant);
+    let of = |hit: &Hit| catalog.get(hit.initiative).map_or(0, |it| it.free_seats(&query, now));
+    let free = results.nearby.iter().map(of).sum();
+    (free > 0).then(|| app.locale.count(Message::OpenSeats, free, &[]))
 }
 
 /// That some of what is looked for has not come yet.

@@ -158,8 +158,8 @@ fn more(app: App, position: usize, initiative: &Initiative, slot: &Slot) -> El {
     let at = slot.session;
     small().child(move || {
         let seats = counts::seats(app, position, at);
-        let line = counts::is_full(app, position, at).then(|| app.text(Message::WaitingListOffered));
-        let said = [spot.as_deref(), distance.as_deref(), seats.as_deref(), line];
+        let line = counts::line(app, position, at);
+        let said = [spot.as_deref(), distance.as_deref(), seats.as_deref(), line.as_deref()];
         facts::joined(&said.map(Option::unwrap_or_default), " · ")
     })
 }

@@ -18,7 +18,7 @@ messages! {
     Locating LocationRefused LocationFailed Words Filters FiltersSet Kinds Causes When WhenAny
     ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast RangeReversed ClearFilters ClearWords ShowFound
 
-    Loading FoundNear Found Elsewhere More NothingNear NothingFound NothingFoundHelp MoreThan NothingWithin NothingSoon DidYouMean FoundBy FoundDescribed
+    Loading FoundNear Found OpenSeats Elsewhere More NothingNear NothingFound NothingFoundHelp MoreThan NothingWithin NothingSoon DidYouMean FoundBy FoundDescribed
     NothingPublished Wider Failed FailedNetwork FailedTimeout FailedStatus FailedMalformed Retry
     Partly LoadingDetails FailedDetails NoLongerAnnounced TellMe
 
@@ -28,7 +28,7 @@ messages! {
 
     Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
 
-    AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered
+    AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered WaitingListOf
     ActionWaitingList Signatures
     SignaturesOf SignaturesLeft SignaturesNext GoalReached AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
     AddressedTo Outcome Approximate OrganiserPage Permalink Copied QrCode AddToCalendar

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use alentour::dom::El;
 use alentour::render::{ChosenPlace, Config, FirstPage, Live, Scene};
-use alentour_model::Catalog;
+use alentour_model::{Catalog, LiveInitiative};
 use alentour_texts::Language;
 use serde::Serialize;
 
@@ -97,15 +97,17 @@ pub fn json(
         feed: Option<&'a str>,
         ends: BTreeMap<&'a str, i64>,
         near: [&'static str; 2],
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        live: &'a [LiveInitiative],
         tree: &'a El,
     }
-    let FirstPage { tree, ends, near, .. } = page;
+    let FirstPage { tree, ends, near, changed: live, .. } = page;
     // A server's answer is kept for minutes, a published file for as long as its site likes.
     let is_soon = |end: i64| feed.is_some() || end < at + A_DAY;
     let ends =
         ends.iter().filter(|(_, end)| is_soon(**end)).map(|(card, end)| (card.as_str(), *end)).collect();
     let payload =
-        Payload { version: VERSION, lang: language.tag(), query: asked, feed, ends, near: *near, tree };
+        Payload { version: VERSION, lang: language.tag(), query: asked, feed, ends, near: *near, live, tree };
     Ok(inert(&serde_json::to_string(&payload)?))
 }
 

@@ -130,7 +130,7 @@ fn wanted_of(initiative: &Initiative) -> LiveWanted {
 fn of_counts(initiative: &Initiative, counts: &LiveCounts) -> LiveInitiative {
     let used = |session: &str| {
         let seats = counts.sessions.iter().find(|seats| seats.session == session);
-        seats.map_or(0, |seats| seats.used)
+        seats.map_or((0, 0), |seats| (seats.used, seats.waiting))
     };
     LiveInitiative::new(initiative, used, counts.signed)
 }

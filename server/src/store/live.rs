@@ -31,6 +31,8 @@ pub struct SeatCount {
     pub session: String,
     /// Seats that are taken, or held for somebody who has not confirmed yet.
     pub used: u64,
+    /// People who wait for one, or will once they have confirmed.
+    pub waiting: u64,
 }
 
 /// What is counted for all to see. Whether an address was known before changes none of it.

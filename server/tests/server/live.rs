@@ -96,12 +96,19 @@ async fn after_the_last_seat_every_page_says_that_it_is_full_and_a_hold_that_end
         json!([{ "id": "samedi", "startDate": "2099-05-02T14:00:00+02:00", "remainingAttendeeCapacity": 1 }]);
     let app = App::start_announcing(feed, MAILING).await;
     write_bundle(&app.path("dist"));
-    let shown = async || {
+    let shown = async |is_taken: bool| {
         counted_anew(&app).await;
         let list = app.get("/near?lang=fr").await.text().await.unwrap();
         let own = app.get("/i/atelier?lang=fr").await.text().await.unwrap();
         let script = app.get("/v1/alentour.js?lang=fr").await.text().await.unwrap();
-        let first = page(&script).unwrap()["tree"].to_string();
+        let first = page(&script).unwrap();
+        // The application gets along what its own cards do not know.
+        let told = first["live"][0]["sessions"][0]["remaining"].as_u64();
+        assert_eq!(
+            (told, first["live"].as_array().map(Vec::len)),
+            if is_taken { (Some(0), Some(1)) } else { (None, None) }
+        );
+        let first = first["tree"].to_string();
         [list, own, first].map(|page| {
             (
                 page.contains("Complet"),
@@ -109,9 +116,9 @@ async fn after_the_last_seat_every_page_says_that_it_is_full_and_a_hold_that_end
             )
         })
     };
-    assert_eq!(shown().await, [(false, true); 3]);
+    assert_eq!(shown(false).await, [(false, true); 3]);
     app.post(&key("a"), &seat("zoe@example.org")).await;
-    assert_eq!(shown().await, [(true, false); 3]);
+    assert_eq!(shown(true).await, [(true, false); 3]);
     // The page has a form that is not refused in the end: it says that its line is joined, and asks for that.
     let own = app.get("/i/atelier?lang=fr").await.text().await.unwrap();
     assert!(
@@ -119,7 +126,7 @@ async fn after_the_last_seat_every_page_says_that_it_is_full_and_a_hold_that_end
         "{own}"
     );
     sqlx::query("UPDATE holds SET expires_at = 1").execute(&app.database().await).await.unwrap();
-    assert_eq!(shown().await, [(false, true); 3]);
+    assert_eq!(shown(false).await, [(false, true); 3]);
     // What the feed says is what sign-ups are held against, whatever pages have shown.
     assert_eq!(app.post(&key("b"), &seat("max@example.org")).await.0, 201);
 }

@@ -11,6 +11,7 @@ use crate::stores::{
 both! {
     seats_are_used_by_whom_they_are_held_for_and_by_who_has_confirmed
     a_known_address_changes_the_seats_like_an_unknown_one
+    a_known_address_changes_who_waits_like_an_unknown_one
     only_who_has_confirmed_has_signed
     without_mail_a_second_form_of_a_known_address_counts_like_one_of_a_new_one
     signatures_are_counted_from_a_day_on
@@ -24,7 +25,7 @@ async fn counted(store: &Arc<dyn Store>, initiative: &str, since: Option<i64>, n
 
 async fn used(store: &Arc<dyn Store>, now: i64) -> u64 {
     let counts = counted(store, "atelier", None, now).await;
-    let [SeatCount { session, used }] = &counts.sessions[..] else { panic!("{counts:?}") };
+    let [SeatCount { session, used, .. }] = &counts.sessions[..] else { panic!("{counts:?}") };
     assert_eq!((session.as_str(), counts.signed), ("samedi", 0));
     *used
 }
@@ -56,6 +57,31 @@ async fn a_known_address_changes_the_seats_like_an_unknown_one(store: Arc<dyn St
     keep(&store, &[again("unknown", seat("max"))]).await;
     let unknown = used(&store, 510).await - before - known;
     assert_eq!((known, unknown), (1, 1));
+}
+
+async fn a_known_address_changes_who_waits_like_an_unknown_one(store: Arc<dyn Store>) {
+    let in_line = |form: NewSignUp, hold_until| {
+        with_sessions(form, |wanted| {
+            (wanted.seats, wanted.may_wait, wanted.hold_until) = (Some(1), true, hold_until);
+        })
+    };
+    let waiting = async |now| counted(&store, "atelier", None, now).await.sessions[0].waiting;
+    keep(&store, &[in_line(seat("zoe"), 300)]).await;
+    confirm(&store, "zoe", 110).await;
+    assert_eq!(waiting(120).await, 0);
+    // Two people, before they have confirmed and afterwards.
+    keep(&store, &[in_line(NewSignUp { party: 2, ..seat("max") }, 300)]).await;
+    assert_eq!(waiting(120).await, 2);
+    confirm(&store, "max", 130).await;
+    assert_eq!((waiting(140).await, waiting(400).await), (2, 2));
+    // Somebody who waits, and somebody whom nobody knows.
+    let mut moved = Vec::new();
+    for (key, name) in [("known", "max"), ("unknown", "eva")] {
+        let before = (waiting(510).await, waiting(600).await);
+        keep(&store, &[in_line(other(seat(name), key, 500), 600)]).await;
+        moved.push((waiting(510).await - before.0, waiting(600).await - before.1));
+    }
+    assert_eq!(moved, [(1, 0); 2]);
 }
 
 async fn only_who_has_confirmed_has_signed(store: Arc<dyn Store>) {

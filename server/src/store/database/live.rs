@@ -7,13 +7,18 @@ use super::values::query;
 use crate::store::live::{LiveCounts, LiveStore, LiveWanted, SeatCount};
 use crate::store::{StoreError, Value};
 
-/// Seats by session, as `snapshot` has them for a sign-up.
+/// Seats by session, as `snapshot` has them for a sign-up, and who waits for one.
 const SEATS: &str = "
     WITH v (initiative, at) AS (VALUES {})
     SELECT t.initiative, t.session, t.taken,
            (SELECT CAST(COALESCE(SUM(h.party), 0) AS BIGINT) FROM holds h
             WHERE h.initiative = t.initiative AND h.session = t.session AND NOT h.waiting
-              AND h.expires_at > v.at) AS held
+              AND h.expires_at > v.at) AS held,
+           (SELECT CAST(COALESCE(SUM(h.party), 0) AS BIGINT) FROM holds h
+            WHERE h.initiative = t.initiative AND h.session = t.session AND h.waiting
+              AND h.expires_at > v.at) AS asking,
+           (SELECT CAST(COALESCE(SUM(a.party), 0) AS BIGINT) FROM attendances a
+            WHERE a.initiative = t.initiative AND a.session = t.session AND a.state = 'waiting') AS waiting
     FROM v CROSS JOIN seats t WHERE t.initiative = v.initiative ORDER BY t.initiative, t.session";
 
 /// A participant confirms one form. Where no mail is sent nobody confirms, and what was received counts: a further form with a known address like
@@ -42,8 +47,9 @@ impl LiveStore for Database {
         for row in query(&mut *transaction, SEATS, seats).await? {
             let (initiative, session) = (row.string("initiative")?, row.string("session")?);
             let used = (row.number("taken")? + row.number("held")?).unsigned_abs();
+            let waiting = (row.number("waiting")? + row.number("asking")?).unsigned_abs();
             if let Some(counts) = all.iter_mut().find(|counts| counts.initiative == initiative) {
-                counts.sessions.push(SeatCount { session, used });
+                counts.sessions.push(SeatCount { session, used, waiting });
             }
         }
         for row in query(&mut *transaction, SIGNED, signed).await? {
