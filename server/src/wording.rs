@@ -164,7 +164,8 @@ pub fn standing(language: Language, initiative: &Initiative, one: &Attendance) -
     let zone = initiative.session(&one.session).map_or("", |session| session.time_zone.as_str());
     let until = |seconds| moment(language, on_clocks_of(zone, seconds));
     match one.state {
-        AttendanceState::Asked | AttendanceState::Active => None,
+        AttendanceState::Asked => one.may_wait.then(|| texts.asks_line.to_owned()),
+        AttendanceState::Active => None,
         AttendanceState::Waiting => Some(texts.waiting.to_owned()),
         AttendanceState::Offered => {
             Some(fill(texts.offered, &[("date", &until(one.decide_by.unwrap_or(one.since)))]))

@@ -83,7 +83,7 @@ set! {
     Mails {
         labelled comma hello an_initiative what when place people online ticked confirm_subject
         confirm_lead confirm_button confirm_until all_waiting confirm_not_you change_subject
-        change_lead change_button again_subject again_lead again_not_you waiting offered cancelled
+        change_lead change_button again_subject again_lead again_not_you waiting asks_line offered cancelled
         confirmed_subject confirmed_lead confirmed_calendar waitlisted_subject waitlisted_lead
         own_button own_then promoted_subject promoted_lead promoted_button promoted_then
         offered_subject offered_lead offered_button offered_then

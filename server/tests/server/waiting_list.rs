@@ -66,6 +66,14 @@ async fn a_full_session_is_named_and_its_line_can_be_joined_and_moves() {
     let max = joins(&app, &server, &for_both("max@example.org", &["samedi"]), 'b').await;
     assert_eq!(max.parsed().subject(), Some("C’est confirmé\u{a0}: Atelier"));
     assert!(max.text().contains("sur liste d’attente"), "{}", max.text());
+    // A second form of hers stands beside what she has: what it asks for of the full date is said.
+    let mut again = for_both("max@example.org", &["samedi"]);
+    again["message"] = json!("Avec ma sœur");
+    assert_eq!(app.post(&key("again"), &again).await.0, 201);
+    let path = format!("/confirm/{}", link(&app, 'e', "max@example.org", "", Purpose::Confirm).await);
+    let beside = app.get(&path).await.text().await.unwrap();
+    assert_eq!(beside.matches(" · sur liste d’attente<").count(), 1, "{beside}");
+    assert_eq!(beside.matches(" · liste d’attente, si c’est complet<").count(), 1, "{beside}");
     let mut only = seat("lea@example.org");
     only["waitlist"] = json!(["samedi"]);
     let lea = joins(&app, &server, &only, 'c').await;
