@@ -4,10 +4,15 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::ensure;
+use serde_json::{Value, json};
 
 use super::server::{Folder, Place, SETTINGS, Server, agent, free_port};
-use super::visitors::{form, post};
+use super::visitors::{form, post_to};
+use alentour_model::alert::CONSENT;
 
+/// What is sent, and where, for an address.
+type Form = fn(&str) -> Value;
+const FORMS: [(&str, &str, Form); 2] = [("sign-ups", "/signups", sign_up), ("alerts", "/alerts", alert)];
 /// Pairs of requests.
 const PAIRS: usize = 500;
 
@@ -18,17 +23,33 @@ const PAIRS: usize = 500;
 pub fn run(binary: &Path) -> anyhow::Result<String> {
     let folder = Folder::new(SETTINGS)?;
     let server = Server::start(binary, &folder, &folder.database(&Place::Sqlite), free_port()?)?;
+    let said = FORMS.iter().map(|(name, path, form)| {
+        let said = compare(name, &format!("{}{path}", server.address), *form)?;
+        Ok(format!("{name}: {said}"))
+    });
+    Ok(said.collect::<anyhow::Result<Vec<_>>>()?.join("; "))
+}
+
+fn sign_up(email: &str) -> Value {
+    form(email, false)
+}
+
+fn alert(email: &str) -> Value {
+    json!({ "place": "69007", "radius": 25, "email": email, "consent": CONSENT, "language": "fr" })
+}
+
+/// Compares the answers of one address.
+fn compare(name: &str, address: &str, form: Form) -> anyhow::Result<String> {
     let agent = agent();
     let mut times = [Vec::new(), Vec::new()];
-    let first = post(&agent, &server.address, "known-0123456789", &form("known@example.org", false));
+    let first = post_to(&agent, address, &format!("{name}-known-0123456789"), &form("known@example.org"));
     ensure!(first.0 == 201, "{first:?}");
     for i in 0..PAIRS * 2 {
         // Each first as often as the other.
         let known = (i % 2 == 0) ^ (i / 2 % 2 == 0);
         let email = if known { "known@example.org".to_owned() } else { format!("new{i:05}@example.org") };
         let start = Instant::now();
-        let answer =
-            post(&agent, &server.address, &format!("timing-{i:05}-0123456789"), &form(&email, false));
+        let answer = post_to(&agent, address, &format!("{name}-{i:05}-0123456789"), &form(&email));
         let time = start.elapsed().as_secs_f64() * 1e6;
         ensure!(answer == first, "{answer:?}, and not {first:?}");
         // The first ones warm up.

@@ -161,7 +161,12 @@ pub fn form(email: &str, seat: bool) -> Value {
 
 /// Sends a form once; the status and the body, or 0 where no answer came.
 pub fn post(agent: &ureq::Agent, address: &str, key: &str, form: &Value) -> (u16, String) {
-    let request = agent.post(format!("{address}/signups")).header("idempotency-key", key);
+    post_to(agent, &format!("{address}/signups"), key, form)
+}
+
+/// The same to another address than that of sign-ups.
+pub fn post_to(agent: &ureq::Agent, address: &str, key: &str, form: &Value) -> (u16, String) {
+    let request = agent.post(address).header("idempotency-key", key);
     let sent = request.header("content-type", "application/json").send(form.to_string());
     // A cut body is no answer.
     sent.and_then(|mut answer| Ok((answer.status().as_u16(), answer.body_mut().read_to_string()?)))
