@@ -15,6 +15,7 @@ mod earlier;
 mod feed;
 mod feed_pages;
 mod first_page;
+mod guests;
 mod initiatives;
 mod live;
 mod mailbox;
