@@ -111,6 +111,16 @@ pub fn session(language: Language, session: &Session) -> String {
     }
 }
 
+/// Between which times of its day a session is; `None` where it is whole days.
+pub fn hours(language: Language, session: &Session) -> Option<String> {
+    let time = |when: When| (!when.all_day).then(|| language.calendar().time(clock(when.moment)));
+    let start = time(session.start)?;
+    Some(match session.end.and_then(time) {
+        Some(end) => format!("{start} – {end}"),
+        None => start,
+    })
+}
+
 /// When an initiative is: its session of that name, or how long it goes on. Of a session that has left the feed nobody knows
 /// when it is.
 pub fn times(language: Language, initiative: &Initiative, chosen: Option<&str>) -> Option<String> {
@@ -243,7 +253,8 @@ pub fn place(language: Language, initiative: &Initiative, chosen: Option<&str>) 
     address.or_else(|| (initiative.reach == Reach::Online).then(|| language.mails().online.to_owned()))
 }
 
-fn address(language: Language, place: &Place) -> String {
+/// A place in one line.
+pub fn address(language: Language, place: &Place) -> String {
     let town = format!("{} {}", place.postal_code, place.address_locality);
     let parts = [&place.name, &place.street_address, &town].map(|part| line(part));
     parts

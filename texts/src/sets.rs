@@ -73,7 +73,7 @@ set! {
         list_search list_previous list_next list_all list_coordinates
         form_soon form_late form_again form_no_mail
         how_none how_contact how_from how_place
-        receipt_done receipt_gone receipt_gone_lead gone_lead
+        receipt_done poster_form poster_scan receipt_gone receipt_gone_lead gone_lead
     }
     purpose
 }
@@ -88,8 +88,9 @@ set! {
         own_button own_then promoted_subject promoted_lead promoted_button promoted_then
         offered_subject offered_lead offered_button offered_then
         moved_subject moved_lead moved_before moved_calendar moved_then moved_waiting
-        called_off_subject called_off_lead called_off_then
+        called_off_subject called_off_lead called_off_then called_off_calendar
         reminder_subject reminder_lead reminder_then reminder_stop
+        venue venue_link venue_subject venue_lead venue_private venue_calendar
         alert_confirm_subject
         alert_confirm_lead alert_confirm_button alert_kept_subject alert_kept_lead alerts_button
         news_subject news_lead news_more news_all news_until access_subject
