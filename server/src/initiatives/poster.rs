@@ -153,6 +153,9 @@ fn when_and_where(page: &Page, initiative: &Initiative, now: i64) -> (Vec<String
         }
     };
     places.truncate(MOST);
+    if initiative.participation.as_ref().is_some_and(|participation| !participation.venue.is_public()) {
+        places.push(language.widget("venue_for_participants").to_owned());
+    }
     (times, places)
 }
 
