@@ -78,7 +78,7 @@ fn sheet(page: &Page, initiative: &Initiative, address: &str, code: &str, now: i
     let own = format!("/i/{}", alentour::app::encode(&initiative.id));
     let body = html! {
         body {
-            nav { a href=(page.link(&own)) { (language.widget("back")) } }
+            nav { a href=(page.link(&own)) { bdi { (title) } } }
             (language::links(language, ""))
             main class=(class) {
                 @if let Some(kind) = kind { p.kind { bdi { (kind) } } }
@@ -87,7 +87,7 @@ fn sheet(page: &Page, initiative: &Initiative, address: &str, code: &str, now: i
                     @for time in times { li { bdi { (time) } } }
                     @for place in places { li { bdi { (place) } } }
                 }
-                @if !about.is_empty() { p.lead dir="auto" { (about) } }
+                @if !about.is_empty() { p.lead { bdi { (about) } } }
                 @if let Some(organiser) = &initiative.organizer { p.who { bdi { (line(&organiser.name)) } } }
                 div.way {
                     figure role="img" aria-label=(address) { (PreEscaped(code)) }
