@@ -16,7 +16,7 @@ pub fn guests(fields: &Fields, participation: &Participation) -> Option<El> {
     if !participation.guests.is_asked() || others == 0 {
         return None;
     }
-    if let Some(lines) = without_script::guests(fields) {
+    if let Some(lines) = without_script::guests(fields, &participation.guests) {
         return Some(lines);
     }
     let (app, required) = (fields.app, participation.guests == Asked::Required);

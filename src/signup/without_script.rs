@@ -4,7 +4,7 @@
 use alentour_model::QuestionType;
 #[cfg(not(target_arch = "wasm32"))]
 use alentour_model::question::{NO, YES};
-use alentour_model::{ConsentRequest, Initiative, Question};
+use alentour_model::{Asked, ConsentRequest, Initiative, Question};
 
 #[cfg(not(target_arch = "wasm32"))]
 use super::field::FieldSpec;
@@ -72,12 +72,14 @@ pub fn shown(request: &ConsentRequest) -> El {
 
 /// The names of those who come along, a line each: nothing could show a field more.
 #[cfg(not(target_arch = "wasm32"))]
-pub fn guests(fields: &Fields) -> Option<El> {
+pub fn guests(fields: &Fields, asked: &Asked) -> Option<El> {
     let app = fields.app;
     app.served()?;
     let text = FieldSpec {
         kind: "textarea",
         hint: app.text(Message::GuestLines),
+        // Whoever comes alone names nobody, though names are required.
+        optional: *asked == Asked::Optional,
         ..FieldSpec::own("guests", app.text(Message::Guests), false)
     };
     let typed = fields.draft.signup.borrow().guests.join("\n");
@@ -87,7 +89,7 @@ pub fn guests(fields: &Fields) -> Option<El> {
 /// In a browser they have a field each.
 #[cfg(target_arch = "wasm32")]
 #[inline(always)]
-pub fn guests(_: &Fields) -> Option<El> {
+pub fn guests(_: &Fields, _: &Asked) -> Option<El> {
     None
 }
 

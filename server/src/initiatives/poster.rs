@@ -74,7 +74,7 @@ fn sheet(page: &Page, initiative: &Initiative, address: &str, code: &str, now: i
         Kind::Other(word) => line(word),
         kind => language.widget(kind.as_str()).to_owned(),
     });
-    let has_form = initiative.participation.is_some() && initiative.availability(now) != Availability::Closed;
+    let has_form = initiative.availability(now) != Availability::Closed;
     let own = format!("/i/{}", alentour::app::encode(&initiative.id));
     let body = html! {
         body {

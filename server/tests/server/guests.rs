@@ -72,6 +72,7 @@ async fn without_a_script_names_are_lines_and_what_is_missing_comes_back_with_th
     let app = App::start_announcing(asking("required"), MAILING).await;
     let (_, open) = page(&app, "/i/petition?lang=fr").await;
     assert!(open.contains("<textarea") && open.contains("name=\"guests\""), "{open}");
+    assert!(open.contains("Qui vous accompagne\u{a0}?</label>"), "{open}");
     let mut fields = filled(&app, ZOE).await;
     fields.retain(|(name, _)| *name != "partySize");
     fields.extend([("partySize", "3".to_owned()), ("guests", "Ana\r\n\r\n".to_owned())]);
