@@ -65,7 +65,7 @@ pub use lexicon::Lexicon;
 pub use link::Link;
 pub use live::{LiveInitiative, LiveSession};
 pub use organisation::{Organisation, Sector};
-pub use participation::{Asked, Availability, ConsentRequest, Participation, Way};
+pub use participation::{Asked, Availability, ConsentRequest, Participation, Venue, Way};
 pub use place::Place;
 pub use query::{Hit, Query, Results, Tier};
 pub use question::{Condition, Question, QuestionType};

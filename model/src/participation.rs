@@ -54,6 +54,24 @@ impl Asked {
     }
 }
 
+terms! {
+    /// Who is told where exactly it is.
+    Venue {
+        /// Everybody: the feed says it.
+        #[default]
+        Public = "public",
+        /// Whoever takes part: their mails say it, and the feed does not.
+        Participants = "participants",
+    }
+}
+
+impl Venue {
+    /// Whether everybody is told.
+    pub fn is_public(&self) -> bool {
+        *self == Self::Public
+    }
+}
+
 /// Whether one can take part through the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Availability {
@@ -92,6 +110,14 @@ pub struct Participation {
     /// Whether a message is asked.
     #[cfg_attr(feature = "schema", schemars(extend("default" = "no")))]
     pub message: Asked,
+    /// Whether the names of those who come along are asked: of all but the one who writes.
+    #[serde(skip_serializing_if = "is_not_asked")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "no")))]
+    pub guests: Asked,
+    /// Who is told where exactly it is.
+    #[serde(skip_serializing_if = "Venue::is_public")]
+    #[cfg_attr(feature = "schema", schemars(extend("default" = "public")))]
+    pub venue: Venue,
     /// Youngest age, in years, that the organiser takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum_age: Option<u32>,
@@ -119,6 +145,8 @@ impl Participation {
             telephone: Asked::No,
             postal_code: Asked::No,
             message: Asked::No,
+            guests: Asked::No,
+            venue: Venue::Public,
             minimum_age: None,
             questions: Vec::new(),
             consents: Vec::new(),
@@ -129,6 +157,10 @@ impl Participation {
     pub fn takes_under_15(&self) -> bool {
         self.minimum_age.is_none_or(|age| age < 15)
     }
+}
+
+fn is_not_asked(asked: &Asked) -> bool {
+    !asked.is_asked()
 }
 
 fn is_false(flag: &bool) -> bool {

@@ -33,7 +33,26 @@ terms! {
         Boolean = "boolean",
         /// Yes or no, neither of them chosen at first.
         YesNo = "yesNo",
+        /// Times of the days of a week.
+        Availability = "availability",
     }
+}
+
+/// The days of a week in the answer to a question for availability, its times beside them: `mon-morning`.
+pub const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+/// The times of a day in such an answer.
+pub const TIMES: [&str; 3] = ["morning", "afternoon", "evening"];
+
+/// One time of one day of a week, as it is sent; by their positions.
+pub fn slot(day: usize, time: usize) -> String {
+    let word = |words: &[&'static str], n: usize| words.get(n).copied().unwrap_or_default();
+    [word(&DAYS, day), "-", word(&TIMES, time)].concat()
+}
+
+/// Day and time of what was sent, by their positions; `None` for what is no such time.
+pub fn slot_of(sent: &str) -> Option<(usize, usize)> {
+    let (day, time) = sent.split_once('-')?;
+    Some((DAYS.iter().position(|it| *it == day)?, TIMES.iter().position(|it| *it == time)?))
 }
 
 impl QuestionType {
@@ -89,7 +108,8 @@ pub struct Condition {
 }
 
 impl Question {
-    /// Whether that is an answer, as it is sent: several values a line each, a number with `.`, a day as `YYYY-MM-DD`.
+    /// Whether that is an answer, as it is sent: several values a line each, a number with `.`, a day as `YYYY-MM-DD`, times of the week as
+    /// [`slot`] has them, or one line in the person's own words: widgets of before there was the question show a line of text for it.
     pub fn takes(&self, answer: &str) -> bool {
         match self.answer {
             QuestionType::Text | QuestionType::LongText => true,
@@ -107,6 +127,13 @@ impl Question {
             QuestionType::Date => Date::parse(answer).is_some(),
             QuestionType::Boolean => answer == YES,
             QuestionType::YesNo => matches!(answer, YES | NO),
+            QuestionType::Availability => {
+                let values: Vec<&str> = answer.split(BETWEEN_VALUES).take(SLOTS + 1).collect();
+                values.len() == 1
+                    || values.len() <= SLOTS
+                        && (0..values.len())
+                            .all(|n| slot_of(values[n]).is_some() && !values[..n].contains(&values[n]))
+            }
         }
     }
 
@@ -114,6 +141,7 @@ impl Question {
     pub fn can_have(&self, answer: &str) -> bool {
         match self.answer {
             QuestionType::Choices => self.offers(answer),
+            QuestionType::Availability => slot_of(answer).is_some(),
             // One that must be ticked is never left as it is.
             QuestionType::Boolean => answer == YES || (answer == NO && !self.required),
             _ => self.takes(answer),
@@ -123,7 +151,9 @@ impl Question {
     /// Whether an answer, which may be empty, is the one that a condition asks for.
     pub fn has(&self, answer: &str, asked_for: &str) -> bool {
         match self.answer {
-            QuestionType::Choices => answer.split(BETWEEN_VALUES).any(|value| value == asked_for),
+            QuestionType::Choices | QuestionType::Availability => {
+                answer.split(BETWEEN_VALUES).any(|value| value == asked_for)
+            }
             QuestionType::Boolean if asked_for == NO => answer.trim().is_empty(),
             QuestionType::Number => {
                 number(answer).is_some_and(|number| self::number(asked_for) == Some(number))
@@ -136,6 +166,9 @@ impl Question {
         self.options.iter().any(|option| option == value)
     }
 }
+
+/// Times of a week.
+const SLOTS: usize = DAYS.len() * TIMES.len();
 
 /// Digits of a number that are all kept: of 15 an `f64` keeps every one (2^53 has 16).
 const DIGITS: usize = 15;

@@ -12,7 +12,7 @@ use crate::json::Json;
 use crate::letter::{Letter, Recipient};
 use crate::link::Link;
 use crate::organisation::{Organisation, Sector};
-use crate::participation::{Asked, ConsentRequest, Participation, Way};
+use crate::participation::{Asked, ConsentRequest, Participation, Venue, Way};
 use crate::place::Place;
 use crate::session::{Session, When};
 use crate::tally::Tally;
@@ -266,6 +266,8 @@ fn participation<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Partici
         telephone: reader.word("telephone", Asked::parse).unwrap_or_default(),
         postal_code: reader.word("postalCode", Asked::parse).unwrap_or_default(),
         message: reader.word("message", Asked::parse).unwrap_or_default(),
+        guests: reader.word("guests", Asked::parse).unwrap_or_default(),
+        venue: reader.word("venue", Venue::parse).unwrap_or_default(),
         minimum_age: reader.count("minimumAge"),
         questions: questions::questions(reader),
         consents: reader.objects("consents", consent),

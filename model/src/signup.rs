@@ -14,6 +14,8 @@ use crate::term::terms;
 /// Characters that a name or an answer may have, and a message.
 pub(crate) const LINE: usize = 200;
 const MESSAGE: usize = 2000;
+/// Names of guests that are found missing: those that a form has fields for.
+pub const MOST_GUESTS: usize = 49;
 /// Sessions that one sign-up may be for: more than a year's weeks.
 const MOST_SESSIONS: usize = 60;
 
@@ -34,6 +36,9 @@ pub struct SignUp {
     pub waitlist: Vec<String>,
     /// People it stands for, the writer included.
     pub party_size: u32,
+    /// Names of those who come along, if asked: fewer than [`party_size`](Self::party_size).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub guests: Vec<String>,
     /// Given name.
     pub given_name: String,
     /// Family name.
@@ -104,7 +109,7 @@ impl ConsentGiven {
 /// What is wrong with a field of the form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldProblem {
-    /// Name of the field in [`SignUp`]'s JSON; `answers.<id>` and `consents.<id>` for questions and consents.
+    /// Name of the field in [`SignUp`]'s JSON; `answers.<id>` and `consents.<id>` for questions and consents, `guests.<n>` for names, from 0.
     pub field: String,
     /// What is wrong.
     pub problem: FieldIssue,
@@ -227,6 +232,8 @@ impl SignUp {
             "partySize",
             FieldIssue::Invalid,
         );
+        let most = participation.party_size.min(self.party_size);
+        problems.guests(participation.guests, &self.guests, most);
         problems.text("givenName", &self.given_name, Asked::Required, LINE);
         problems.text("familyName", &self.family_name, Asked::Required, LINE);
         if problems.text("email", &self.email, Asked::Required, LINE + 120) {
@@ -267,6 +274,11 @@ impl SignUp {
     }
 }
 
+/// Whether that can be somebody's name: a line of what people type.
+pub fn is_line(text: &str) -> bool {
+    Problems::default().text("", text, Asked::Required, LINE)
+}
+
 /// What is wrong with a form, as it is found.
 #[derive(Default)]
 pub(crate) struct Problems(Vec<FieldProblem>);
@@ -279,6 +291,20 @@ impl Problems {
 
     pub(crate) fn add(&mut self, field: &str, problem: FieldIssue) {
         self.0.push(FieldProblem { field: field.to_owned(), problem });
+    }
+
+    /// Checks the names of those who come along: where they must be given, one each.
+    fn guests(&mut self, asked: Asked, guests: &[String], party_size: u32) {
+        let others = if asked.is_asked() { party_size.saturating_sub(1) as usize } else { 0 };
+        self.add_if(guests.len() > others, "guests", FieldIssue::Invalid);
+        let found = self.0.len();
+        for n in 0..others {
+            // Of a coach that comes without names nobody needs to hear a thousand times.
+            if self.0.len() < found + MOST_GUESTS {
+                let name = guests.get(n).map_or("", |name| name);
+                self.text(&["guests.", &n.to_string()].concat(), name, asked, LINE);
+            }
+        }
     }
 
     pub(crate) fn add_if(&mut self, wrong: bool, field: &str, problem: FieldIssue) {

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
 
-use alentour_model::question::{number, typed_number};
+use alentour_model::question::{number, slot, typed_number};
 use alentour_model::read::read_value;
 use alentour_model::signup::{Answer, FieldIssue, asked};
 use alentour_model::*;
@@ -381,6 +381,44 @@ fn answers(questions: &[Question]) -> impl Strategy<Value = Vec<Answer>> + use<>
         answer
     };
     vec((any::<prop::sample::Index>(), 0..9_u8).prop_map(answer), 0..6)
+}
+
+#[test]
+fn times_of_the_week_are_known_ones_each_once_or_ones_own_words() {
+    let week = one(json!({ "id": "q", "label": "Quand ?", "type": "availability", "required": true }));
+    let all: Vec<_> = (0..7).flat_map(|day| (0..3).map(move |time| slot(day, time))).collect();
+    assert_eq!((all[0].as_str(), all[20].as_str()), ("mon-morning", "sun-evening"));
+    for good in [&all.join("\n"), "tue-evening", "sun-morning\nmon-morning", "le mardi soir"] {
+        assert_eq!(problems(std::slice::from_ref(&week), &[("q", good)]), [], "{good}");
+    }
+    let twice = [all.join("\n"), "mon-morning".into()].join("\n");
+    for bad in [
+        "mon-morning\nmon-morning",
+        "mon-morning\nmon-night",
+        "mon-morning\nle mardi",
+        "mon-morning\n",
+        &twice,
+    ] {
+        let wrong = problems(std::slice::from_ref(&week), &[("q", bad)]);
+        assert_eq!(wrong, [("answers.q".into(), FieldIssue::Invalid)], "{bad}");
+    }
+    assert_eq!(problems(&[week], &[]), [("answers.q".into(), FieldIssue::Required)]);
+}
+
+#[test]
+fn a_question_may_follow_a_time_of_the_week() {
+    let questions = good(json!([
+        { "id": "q", "label": "Quand ?", "type": "availability" },
+        { "id": "cles", "label": "Les clés ?", "onlyIf": { "question": "q", "answer": "sat-morning" } },
+    ]));
+    let asked = |value: &str| asked(&questions, &sign_up(&[("q", value)]).answers);
+    assert_eq!(asked("fri-evening\nsat-morning"), [true, true]);
+    assert_eq!(asked("sat-evening"), [true, false]);
+    let (_, findings) = read(json!([
+        { "id": "q", "label": "Quand ?", "type": "availability" },
+        { "id": "cles", "label": "Les clés ?", "onlyIf": { "question": "q", "answer": "samedi" } },
+    ]));
+    assert_eq!(findings, [("1.onlyIf.0.answer".into(), Problem::UnknownWord)]);
 }
 
 proptest! {

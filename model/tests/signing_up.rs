@@ -328,6 +328,32 @@ fn a_form_is_sent_and_received_as_it_is() {
     );
 }
 
+#[test]
+fn names_of_guests_are_those_of_all_but_the_writer() {
+    let asking = |asked: &str| initiative(|item| item["participation"]["guests"] = json!(asked));
+    let wrong = |initiative: &Initiative, party_size, names: &[&str]| {
+        let guests = names.iter().map(|name| name.to_string()).collect();
+        let problems = SignUp { party_size, guests, ..form() }.validate(initiative, NOW);
+        problems.into_iter().map(|one| (one.field, one.problem)).collect::<Vec<_>>()
+    };
+    let at = |n: usize, problem| vec![(format!("guests.{n}"), problem)];
+    let too_many = vec![("guests".to_owned(), FieldIssue::Invalid)];
+    let (optional, required) = (asking("optional"), asking("required"));
+    for initiative in [&optional, &required] {
+        assert_eq!(wrong(initiative, 1, &[]), []);
+        assert_eq!(wrong(initiative, 3, &["Ana", "Léo"]), []);
+        assert_eq!(wrong(initiative, 2, &["Ana", "Léo"]), too_many);
+        assert_eq!(wrong(initiative, 2, &["Ana\nBcc"]), at(0, FieldIssue::Invalid));
+        assert_eq!(wrong(initiative, 2, &[&"é".repeat(201)]), at(0, FieldIssue::TooLong));
+    }
+    assert_eq!(wrong(&optional, 3, &["", "Léo"]), []);
+    assert_eq!(wrong(&required, 3, &["", "Léo"]), at(0, FieldIssue::Required));
+    assert_eq!(wrong(&required, 3, &["Ana"]), at(1, FieldIssue::Required));
+    // Where nobody is asked for names none are kept.
+    assert_eq!(wrong(&initiative(|_| {}), 2, &["Ana"]), too_many);
+    assert_eq!(wrong(&asking("required"), 4_000_000_000, &[]).len(), 3);
+}
+
 /// What somebody may type where this is expected.
 fn typed(expected: &'static str) -> impl Strategy<Value = String> {
     prop_oneof![4 => Just(expected.to_owned()), 1 => "\\PC{0,20}|[a-z.@\\x00-\\x1f]{0,12}|a@b\\.fr"]

@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup, check, convert, keys, migrate, outbox, publish, purge, read_document, restore, secret, serve,
-    sessions, signups,
+    sessions, signups, venue,
 };
 use crate::error::CommandError;
 
@@ -26,6 +26,8 @@ enum Command {
     Signups(signups::Args),
     /// Look at the dates that have left the feed though people take part in them, and call them off
     Sessions(sessions::Args),
+    /// Say where participants meet, which the feed does not say
+    Venue(venue::Args),
     /// Write a consistent copy of all sign-ups into a folder, while the server runs
     Backup(backup::Args),
     /// Put a back-up into an empty database; who has been erased since does not return
@@ -74,6 +76,7 @@ impl Command {
             Self::Serve(args) => args.run().await?,
             Self::Signups(args) => args.run(&mut out).await?,
             Self::Sessions(args) => args.run(&mut out).await?,
+            Self::Venue(args) => args.run(&mut out).await?,
             Self::Backup(args) => args.run(&mut out).await?,
             Self::Restore(args) => args.run(&mut out).await?,
             Self::Migrate(args) => args.run(&mut out).await?,

@@ -3,7 +3,7 @@
 use alentour::app::criteria::words;
 use alentour_model::initiative::Reach;
 use alentour_model::place::Place;
-use alentour_model::question::{NO, YES};
+use alentour_model::question::{NO, YES, slot_of};
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::session::When;
 use alentour_model::time::{Date, LocalTime, Moment};
@@ -111,6 +111,16 @@ pub fn session(language: Language, session: &Session) -> String {
     }
 }
 
+/// Between which times of its day a session is; `None` where it is whole days.
+pub fn hours(language: Language, session: &Session) -> Option<String> {
+    let time = |when: When| (!when.all_day).then(|| language.calendar().time(clock(when.moment)));
+    let start = time(session.start)?;
+    Some(match session.end.and_then(time) {
+        Some(end) => format!("{start} – {end}"),
+        None => start,
+    })
+}
+
 /// When an initiative is: its session of that name, or how long it goes on. Of a session that has left the feed nobody knows
 /// when it is.
 pub fn times(language: Language, initiative: &Initiative, chosen: Option<&str>) -> Option<String> {
@@ -190,9 +200,16 @@ pub fn answer(
     id: &str,
     answer: &Value,
 ) -> (String, String) {
+    let asked = question(initiative, id).map(|question| question.answer);
     // Options may have commas within.
-    let answer = answer_text(answer, " · ");
-    let answer = match (question(initiative, id).map(|question| question.answer), answer.as_str()) {
+    let answer = match (asked, answer) {
+        (Some(QuestionType::Availability), Value::Array(values)) => {
+            let said = values.iter().filter_map(Value::as_str).map(|value| slot(language, value));
+            said.collect::<Vec<_>>().join(" · ")
+        }
+        _ => answer_text(answer, " · "),
+    };
+    let answer = match (asked, answer.as_str()) {
         (Some(QuestionType::Boolean | QuestionType::YesNo), YES) => language.pages().yes.to_owned(),
         (Some(QuestionType::YesNo), NO) => language.pages().no.to_owned(),
         // What is written of it is as in CLDR, where Arabic has a point behind Latin figures.
@@ -205,6 +222,15 @@ pub fn answer(
         _ => answer.clone(),
     };
     (label(initiative, id), answer)
+}
+
+/// A time of the week in words: "mardi soir"; what was said in somebody's own words stays.
+fn slot(language: Language, sent: &str) -> String {
+    let named = |key, n| language.widget(key).split(',').nth(n).unwrap_or_default().trim().to_owned();
+    match slot_of(sent) {
+        Some((day, time)) => format!("{} {}", named("weekdays", day), named("daytimes", time)),
+        None => sent.to_owned(),
+    }
 }
 
 /// What a consent is asked for: what feeds commonly say, in words; anything else as it stands.
@@ -228,7 +254,8 @@ pub fn place(language: Language, initiative: &Initiative, chosen: Option<&str>) 
     address.or_else(|| (initiative.reach == Reach::Online).then(|| language.mails().online.to_owned()))
 }
 
-fn address(language: Language, place: &Place) -> String {
+/// A place in one line.
+pub fn address(language: Language, place: &Place) -> String {
     let town = format!("{} {}", place.postal_code, place.address_locality);
     let parts = [&place.name, &place.street_address, &town].map(|part| line(part));
     parts

@@ -236,6 +236,8 @@ impl Draft {
         // The box is not seen any more, and may still be ticked.
         sign_up.guardian_agrees &= sign_up.under15;
         if let Some(participation) = &initiative.participation {
+            let others = sign_up.party_size.saturating_sub(1) as usize;
+            sign_up.guests.truncate(if participation.guests.is_asked() { others } else { 0 });
             sign_up.leave_out_unasked(&participation.questions);
         }
         sign_up
@@ -256,10 +258,15 @@ impl Draft {
         if self.is_alert() { AlertRequest::of(sent).validate() } else { sent.validate(initiative, now) }
     }
 
-    /// Whether something is wrong with a field is found out again, where something was; and with the questions, which may no longer be
-    /// asked. `now` in UTC seconds.
+    /// Whether something is wrong with a field is found out again, where something was; and with the questions and the names of those who
+    /// come along, which may no longer be asked. `now` in UTC seconds.
     pub fn look_again(&self, field: &str, initiative: &Initiative, now: i64) {
-        let is_of = |problem: &FieldProblem| problem.field == field || problem.field.starts_with("answers.");
+        let is_of = |problem: &FieldProblem| {
+            let name = problem.field.as_str();
+            name == field
+                || name.starts_with("answers.")
+                || (field == "partySize" && name.starts_with("guests."))
+        };
         let before = self.progress.read_untracked().problems.clone();
         if !before.iter().any(is_of) {
             return;

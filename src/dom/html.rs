@@ -16,7 +16,7 @@ macro_rules! elements {
 
 elements! {
     a article b bdi button details div fieldset form h2 h3 h4 input label legend li option p progress section select
-    small span summary textarea time ul
+    small span summary table tbody td textarea th thead time tr ul
 }
 
 /// A drawing of one path in a square of 24 by 24, of which screen readers say nothing.

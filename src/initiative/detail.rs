@@ -43,7 +43,10 @@ pub fn Detail(
         petition.and_then(|petition| facts::progress(locale, petition))
     };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
-    let (when, places) = programme(app, position, initiative, near);
+    let (when, mut places) = programme(app, position, initiative, near);
+    if initiative.participation.as_ref().is_some_and(|participation| !participation.venue.is_public()) {
+        places.push(paragraph(app.text(Message::VenueForParticipants)));
+    }
     // Without a form the bar has it.
     let letter = initiative.letter_at(locale.clock.now().instant);
     let has_way_in = initiative.participation.is_some() || letter.is_some();

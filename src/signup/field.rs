@@ -15,6 +15,7 @@ pub fn issue(app: App, field: &str, issue: FieldIssue, invalid: &str) -> String 
         ("consent", FieldIssue::Required) => Message::RequiredAlert,
         (field, FieldIssue::Required) if field.starts_with("consents.") => Message::RequiredConsent,
         ("session", FieldIssue::Required) => Message::RequiredSession,
+        (field, FieldIssue::Required) if field.starts_with("guests") => Message::RequiredGuest,
         ("givenName", FieldIssue::Required) => Message::RequiredGivenName,
         ("familyName", FieldIssue::Required) => Message::RequiredFamilyName,
         ("email", FieldIssue::Required) => Message::RequiredEmail,

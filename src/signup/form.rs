@@ -4,6 +4,7 @@ use alentour_model::{Asked, Availability, Initiative, Participation, SignUp, Way
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields};
+use super::guests::guests;
 use super::letter::letter;
 use super::question::questions;
 use super::session::session;
@@ -143,6 +144,7 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(summary(app, position, &draft))
         .child(session(&fields, initiative))
         .child(party(&fields, participation))
+        .child(guests(&fields, participation))
         .child(names)
         .child(email)
         .child(reach)

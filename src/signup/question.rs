@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use alentour_model::question::{BETWEEN_VALUES, NO, YES, number, typed_number};
+use alentour_model::question::{BETWEEN_VALUES, DAYS, NO, TIMES, YES, number, slot, typed_number};
 use alentour_model::signup;
 use alentour_model::{Question, QuestionType};
 use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields};
-use super::group::GroupOption;
+use super::group::{GroupOption, OnChange};
 use super::without_script;
 use crate::app::App;
 use crate::dom::El;
@@ -101,7 +101,14 @@ fn input(fields: &Fields, question: &Question, text: FieldSpec, set: Box<dyn Fn(
             let options = question.options.iter().map(|option| (option.clone(), option.clone(), false));
             fields.choice(text, options.collect(), &value, set)
         }
-        QuestionType::Choices => several(fields, kind("checkbox"), question, set),
+        QuestionType::Choices => {
+            let options = in_sight(question, |option| value.split(BETWEEN_VALUES).any(|it| it == option));
+            fields.group(kind("checkbox"), options, several(fields, question, question.options.clone(), set))
+        }
+        QuestionType::Availability => {
+            let slots = (0..DAYS.len()).flat_map(|day| (0..TIMES.len()).map(move |time| slot(day, time)));
+            fields.week(text, &value, several(fields, question, slots.collect(), set))
+        }
         QuestionType::Number => {
             let value = if number(&value).is_some() { with_separator(app, &value) } else { value };
             fields.text(kind("decimal"), &value, Box::new(move |typed| set(typed_number(&typed))))
@@ -121,12 +128,10 @@ fn in_sight(question: &Question, is_chosen: impl Fn(&String) -> bool) -> Vec<Gro
     question.options.iter().map(option).collect()
 }
 
-/// Boxes, of which any number may be ticked. Their values are sent in the organiser's order, however they were ticked.
-fn several(fields: &Fields, text: FieldSpec, question: &Question, set: Box<dyn Fn(String)>) -> El {
-    let (draft, id, options) = (fields.draft.clone(), question.id.clone(), question.options.clone());
-    let chosen = draft.answer(&id);
-    let is_chosen = |option: &String| chosen.split(BETWEEN_VALUES).any(|value| value == option);
-    let tick = move |changed: &str, ticked: bool| {
+/// What boxes do, of which any number may be ticked. Their values are sent in the order of the options, however they were ticked.
+fn several(fields: &Fields, question: &Question, options: Vec<String>, set: Box<dyn Fn(String)>) -> OnChange {
+    let (draft, id) = (fields.draft.clone(), question.id.clone());
+    Box::new(move |changed: &str, ticked: bool| {
         let before = draft.answer(&id);
         let mut values = Vec::new();
         for option in &options {
@@ -136,8 +141,7 @@ fn several(fields: &Fields, text: FieldSpec, question: &Question, set: Box<dyn F
             }
         }
         set(facts::joined(&values, "\n"));
-    };
-    fields.group(text, in_sight(question, is_chosen), Box::new(tick))
+    })
 }
 
 /// What is said of an answer that does not fit the question.

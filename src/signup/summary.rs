@@ -65,11 +65,13 @@ fn label(app: App, initiative: &Initiative, field: &str) -> Option<String> {
     let label = match field.split_once('.') {
         Some(("answers", _)) => question(initiative, field)?.label.as_str(),
         Some(("consents", id)) => participation.consents.iter().find(|it| it.id == id)?.text.as_str(),
+        Some(("guests", _)) => app.text(Message::Guests),
         _ => match field {
             // A single session is no choice.
             "session" if initiative.coming(app.locale.clock.now().instant).len() > 1 => {
                 app.text(Message::ChooseSession)
             }
+            "guests" => app.text(Message::Guests),
             "partySize" => app.text(Message::PartySize),
             "givenName" => app.text(Message::GivenName),
             "familyName" => app.text(Message::FamilyName),

@@ -4,8 +4,11 @@
 use alentour_model::QuestionType;
 #[cfg(not(target_arch = "wasm32"))]
 use alentour_model::question::{NO, YES};
-use alentour_model::{ConsentRequest, Initiative, Question};
+use alentour_model::{Asked, ConsentRequest, Initiative, Question};
 
+#[cfg(not(target_arch = "wasm32"))]
+use super::field::FieldSpec;
+use super::field::Fields;
 use crate::app::App;
 use crate::app::served::ServedForm;
 use crate::dom::El;
@@ -65,6 +68,29 @@ pub fn hidden(name: &str, value: &str) -> El {
 /// The wording of a consent as it is shown, sent with the form.
 pub fn shown(request: &ConsentRequest) -> El {
     hidden(&["shown.", &request.id].concat(), &request.shown())
+}
+
+/// The names of those who come along, a line each: nothing could show a field more.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn guests(fields: &Fields, asked: &Asked) -> Option<El> {
+    let app = fields.app;
+    app.served()?;
+    let text = FieldSpec {
+        kind: "textarea",
+        hint: app.text(Message::GuestLines),
+        // Whoever comes alone names nobody, though names are required.
+        optional: *asked == Asked::Optional,
+        ..FieldSpec::own("guests", app.text(Message::Guests), false)
+    };
+    let typed = fields.draft.signup.borrow().guests.join("\n");
+    Some(fields.text(text, &typed, Box::new(|_| {})))
+}
+
+/// In a browser they have a field each.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+pub fn guests(_: &Fields, _: &Asked) -> Option<El> {
+    None
 }
 
 /// Whom a question asks, where nothing hides it from others; `None` where it asks everybody.

@@ -46,7 +46,7 @@ set! {
         partly_waitlisted_lead own own_lead own_give_back own_leave own_accept own_given_back
         own_given_back_lead own_accepted own_accepted_lead own_late own_late_lead own_back
         own_change own_change_line own_change_button own_changed own_changed_lead own_change_none
-        own_change_same own_change_full own_change_full_lead own_change_gone own_calendar own_more
+        own_change_same own_change_full own_change_full_lead own_change_gone own_change_guests own_change_guests_wrong own_calendar own_more
         unsubscribe unsubscribe_lead unsubscribe_button unsubscribed unsubscribed_lead
         kilometres alert_title alert_confirm alert_confirmed alert_confirmed_lead alert_enough_lead alerts
         alerts_lead alerts_none alerts_none_lead alert_until alert_renew alert_stop alerts_stop
@@ -56,7 +56,7 @@ set! {
         link_gone_access link_used link_used_lead new_link
         my_data_lead email send_link email_wrong sent sent_lead no_mail no_mail_contact
         kept kept_lead kept_nothing kept_correct kept_confirmed kept_waiting kept_waiting_lead
-        download given_name family_name telephone postcode message under_15 yes no received_on
+        download given_name family_name telephone postcode message guests under_15 yes no received_on
         state state_confirmed state_unconfirmed state_received kept_until consents consent_given
         consent_not_given consent_withdrawn version withdraw erase_one erase_all
         erase_all_question erase_all_lead erase_all_button back withdrawn withdrawn_lead
@@ -73,7 +73,7 @@ set! {
         list_search list_previous list_next list_all list_coordinates
         form_soon form_late form_again form_no_mail
         how_none how_contact how_from how_place
-        receipt_done receipt_gone receipt_gone_lead gone_lead
+        receipt_done poster_form poster_scan receipt_gone receipt_gone_lead gone_lead
     }
     purpose
 }
@@ -88,8 +88,9 @@ set! {
         own_button own_then promoted_subject promoted_lead promoted_button promoted_then
         offered_subject offered_lead offered_button offered_then
         moved_subject moved_lead moved_before moved_calendar moved_then moved_waiting
-        called_off_subject called_off_lead called_off_then
+        called_off_subject called_off_lead called_off_then called_off_calendar
         reminder_subject reminder_lead reminder_then reminder_stop
+        venue venue_link venue_subject venue_lead venue_private venue_calendar
         alert_confirm_subject
         alert_confirm_lead alert_confirm_button alert_kept_subject alert_kept_lead alerts_button
         news_subject news_lead news_more news_all news_until access_subject
@@ -110,7 +111,7 @@ set! {
         initiative id new_subject sealed sealed_command changed_subject changed_lead withdrawn_subject
         withdrawn_lead withdrawn_consent erased_subject erased_lead vanished_subject vanished_lead vanished_then
         at received confirmed when
-        people given_name family_name email telephone postcode under_15 under_15_yes message
+        people given_name family_name email telephone postcode under_15 under_15_yes message guests
         consent labelled yes no
     }
 }

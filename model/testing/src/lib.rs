@@ -171,6 +171,7 @@ pub fn an_answer(question: &Question) -> &str {
     match question.answer {
         QuestionType::Text | QuestionType::LongText => "Oui & non",
         QuestionType::Choice | QuestionType::Choices => &question.options[0],
+        QuestionType::Availability => "mon-morning\nsun-evening",
         QuestionType::Number => "0",
         QuestionType::Date => "2028-02-29",
         QuestionType::Boolean | QuestionType::YesNo => "yes",
@@ -232,6 +233,8 @@ fn participations(zone: String, zones: &'static dyn Zones) -> impl Strategy<Valu
                     telephone,
                     postal_code,
                     message,
+                    guests: telephone,
+                    venue: if series { Venue::Participants } else { Venue::Public },
                     minimum_age,
                     questions,
                     consents,

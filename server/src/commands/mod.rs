@@ -18,3 +18,4 @@ pub mod serve;
 pub mod sessions;
 mod shutdown;
 pub mod signups;
+pub mod venue;

@@ -34,6 +34,7 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
         sessions: all("session"),
         waitlist: all("waitlist"),
         party_size: field("partySize").map_or(1, |size| size.parse().unwrap_or_default()),
+        guests: lines(&text("guests")),
         given_name: text("givenName"),
         family_name: text("familyName"),
         email: text("email"),
@@ -62,6 +63,11 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
     Sent { sign_up, ticket: text("attempt"), website: text("website") }
 }
 
+/// The lines of a text that say something.
+pub fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
 /// The answer to a question, as the JSON route takes it; empty where there is none.
 fn answer(fields: &[(String, String)], question: &Question) -> String {
     let name = ["answers.", &question.id].concat();
@@ -71,7 +77,7 @@ fn answer(fields: &[(String, String)], question: &Question) -> String {
     match question.answer {
         // A ticked box has a value of the browser's.
         QuestionType::Boolean => values.next().map(|_| YES.to_owned()).unwrap_or_default(),
-        QuestionType::Choices => values.collect::<Vec<_>>().join("\n"),
+        QuestionType::Choices | QuestionType::Availability => values.collect::<Vec<_>>().join("\n"),
         QuestionType::Number => values.next().map(|typed| typed_number(&typed)).unwrap_or_default(),
         _ => values.next().unwrap_or_default(),
     }

@@ -11,6 +11,7 @@ mod missing;
 mod near;
 pub mod no_form;
 mod page;
+mod poster;
 mod qr;
 mod receipt;
 mod search_engines;
@@ -24,6 +25,7 @@ use axum::middleware;
 use axum::routing::get;
 use axum::{Extension, Router};
 
+pub use form::lines;
 pub use missing::helped;
 
 use crate::http::body::LONGEST;
@@ -40,6 +42,7 @@ pub fn router(state: AppState) -> Router<AppState> {
         .route("/i/{id}", get(show::show).post(take_part::take_part))
         .route("/i/{id}/calendar.ics", get(calendar::show))
         .route("/i/{id}/qr.svg", get(qr::show))
+        .route("/i/{id}/poster", get(poster::show))
         .route("/i/{id}/received/{receipt}", get(receipt::show))
         .route("/near", get(near::near))
         .layer(DefaultBodyLimit::max(LONGEST))

@@ -114,7 +114,8 @@ pub fn secure(response: &mut Response) {
     let fixed = HeaderValue::from_static;
     let is_fine = response.status() == StatusCode::OK;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_SECURITY_POLICY, fixed(CONTENT_SECURITY));
+    // A poster has a style of its own.
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(fixed(CONTENT_SECURITY));
     // Without a referrer browsers hide from us that the form is our own.
     headers.insert(REFERRER_POLICY, fixed("same-origin"));
     headers.insert(X_FRAME_OPTIONS, fixed("DENY"));

@@ -183,7 +183,7 @@ fn refused(page: &Page, error: Error) -> Refused {
     let one = |issue| vec![FieldProblem { field: "session".into(), problem: issue }];
     let full = if let Error::Full(sessions) = &error { sessions.clone() } else { Vec::new() };
     let (status, problems, said, wait) = match error {
-        Error::Invalid(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems, "", None),
+        Error::Invalid(problems) => (StatusCode::UNPROCESSABLE_ENTITY, as_shown(problems), "", None),
         Error::Full(_) => (StatusCode::CONFLICT, one(FieldIssue::Full), "", None),
         Error::Conflict(_) => (StatusCode::CONFLICT, one(FieldIssue::Closed), "", None),
         Error::KeyReused => (StatusCode::UNPROCESSABLE_ENTITY, Vec::new(), texts.form_again, None),
@@ -197,6 +197,20 @@ fn refused(page: &Page, error: Error) -> Refused {
         }
     };
     Refused { status, ticket: None, problems, said, wait, full }
+}
+
+/// Here the names of those who come along are one field.
+fn as_shown(problems: Vec<FieldProblem>) -> Vec<FieldProblem> {
+    let mut shown: Vec<FieldProblem> = Vec::new();
+    for mut problem in problems {
+        if problem.field.starts_with("guests.") {
+            problem.field = "guests".to_owned();
+        }
+        if !shown.contains(&problem) {
+            shown.push(problem);
+        }
+    }
+    shown
 }
 
 /// After which a form that could not be stored may be sent again.

@@ -129,6 +129,7 @@ impl Rows {
             self.add(texts.under_15, texts.under_15_yes);
         }
         self.add(texts.message, person.message.as_deref().unwrap_or_default());
+        self.add(texts.guests, &person.guests.join("\n"));
         for (id, answer) in &person.answers {
             let (label, answer) = wording::answer(LANGUAGE, initiative, id, answer);
             self.add(&line(&label), &answer);

@@ -7,7 +7,7 @@ use lettre::Address;
 
 use super::mail::{File, Letter};
 use crate::settings::Controller;
-use crate::store::{Attendance, AttendanceState, Kept, SignUpRecord};
+use crate::store::{self, Attendance, AttendanceState, Kept, SignUpRecord, Venue};
 use crate::wording::{self, line};
 
 /// What a mail needs to know.
@@ -20,6 +20,8 @@ pub struct About<'a> {
     pub record: &'a SignUpRecord,
     /// What they signed up for, where the feed still has it.
     pub initiative: Option<&'a Initiative>,
+    /// Where its participants meet, where the feed does not say it. Whoever has no seat is not told.
+    pub venues: &'a [Venue],
 }
 
 /// A piece of a mail.
@@ -76,6 +78,7 @@ impl About<'_> {
             false => (texts.confirmed_subject, texts.confirmed_lead),
         };
         let mut pieces = vec![Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])), self.facts()];
+        pieces.extend(self.meeting());
         if calendar.is_some() {
             pieces.push(Piece::Paragraph(texts.confirmed_calendar.into()));
         }
@@ -94,12 +97,12 @@ impl About<'_> {
                 (texts.promoted_subject, texts.promoted_lead, texts.promoted_button, texts.promoted_then)
             }
         };
-        let pieces = vec![
-            Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])),
-            self.of(&alone(self.record, one)).facts(),
-            Piece::Button(button, link.to_owned()),
-            Piece::Paragraph(then.into()),
-        ];
+        let record = alone(self.record, one);
+        let mut pieces =
+            vec![Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])), self.of(&record).facts()];
+        pieces.extend(self.of(&record).meeting());
+        pieces.push(Piece::Button(button, link.to_owned()));
+        pieces.push(Piece::Paragraph(then.into()));
         self.letter(subject, pieces, to)
     }
 
@@ -119,6 +122,7 @@ impl About<'_> {
             Piece::Facts(self.kept(texts.moved_before, was)),
             self.of(&alone(self.record, one)).facts(),
         ];
+        pieces.extend(self.of(&alone(self.record, one)).meeting());
         if calendar.is_some() {
             pieces.push(Piece::Paragraph(texts.moved_calendar.into()));
         }
@@ -128,29 +132,46 @@ impl About<'_> {
         Letter { file: calendar, ..self.letter(texts.moved_subject, pieces, to) }
     }
 
-    /// Says that a session is called off.
-    pub fn called_off(&self, was: &Kept, link: &str, to: Address) -> Letter {
+    /// Says where one meets, of the sessions that the record has. `link` opens their own page; `calendar` has them as they are now.
+    pub fn venue(&self, link: &str, calendar: Option<File>, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let mut pieces =
+            vec![Piece::Paragraph(fill(texts.venue_lead, &[("title", &self.shown_title())])), self.facts()];
+        pieces.extend(self.meeting());
+        pieces.push(Piece::Paragraph(texts.venue_private.into()));
+        if calendar.is_some() {
+            pieces.push(Piece::Paragraph(texts.venue_calendar.into()));
+        }
+        pieces.push(Piece::Button(texts.own_button, link.to_owned()));
+        Letter { file: calendar, ..self.letter(texts.venue_subject, pieces, to) }
+    }
+
+    /// Says that a session is called off. `calendar` takes it out of theirs.
+    pub fn called_off(&self, was: &Kept, link: &str, calendar: Option<File>, to: Address) -> Letter {
         let texts = self.language.mails();
         let facts = [vec![(texts.what, self.shown_title())], self.kept(texts.when, was)].concat();
         let pieces = vec![
             Piece::Paragraph(fill(texts.called_off_lead, &[("title", &self.shown_title())])),
             Piece::Facts(facts),
-            Piece::Paragraph(texts.called_off_then.into()),
+            Piece::Paragraph(
+                if calendar.is_some() { texts.called_off_calendar } else { texts.called_off_then }.into(),
+            ),
             Piece::Button(texts.own_button, link.to_owned()),
         ];
-        self.letter(texts.called_off_subject, pieces, to)
+        Letter { file: calendar, ..self.letter(texts.called_off_subject, pieces, to) }
     }
 
     /// Reminds of the sessions that the record has, which begin at one time. `link` opens their own page; `unsubscribe` ends the reminders.
     pub fn reminder(&self, link: &str, unsubscribe: String, to: Address) -> Letter {
         let texts = self.language.mails();
-        let pieces = vec![
+        let mut pieces = vec![
             Piece::Paragraph(fill(texts.reminder_lead, &[("title", &self.shown_title())])),
             self.facts(),
-            Piece::Paragraph(texts.reminder_then.into()),
-            Piece::Button(texts.promoted_button, link.to_owned()),
-            Piece::Link(texts.reminder_stop, unsubscribe.clone()),
         ];
+        pieces.extend(self.meeting());
+        pieces.push(Piece::Paragraph(texts.reminder_then.into()));
+        pieces.push(Piece::Button(texts.promoted_button, link.to_owned()));
+        pieces.push(Piece::Link(texts.reminder_stop, unsubscribe.clone()));
         Letter { unsubscribe: Some(unsubscribe), ..self.letter(texts.reminder_subject, pieces, to) }
     }
 
@@ -220,6 +241,28 @@ impl About<'_> {
             facts.push((texts.people, record.party.to_string()));
         }
         Piece::Facts(facts)
+    }
+
+    /// Where those meet who have a seat; with the dates where they do not all meet at one place.
+    fn meeting(&self) -> Vec<Piece> {
+        let texts = self.language.mails();
+        let comma = format!("{} ", texts.comma);
+        let told = store::told(self.venues, self.record);
+        let is_one = told.len() == 1;
+        let mut pieces = Vec::new();
+        for (venue, sessions) in told {
+            let time = |session: &&str| wording::times(self.language, self.initiative?, Some(session));
+            let times = sessions.iter().filter_map(time).filter(|_| !is_one);
+            let text = Some(venue.meeting.line(&comma)).filter(|text| !text.is_empty());
+            let said = times.chain(text).collect::<Vec<_>>().join(" · ");
+            if !said.is_empty() {
+                pieces.push(Piece::Facts(vec![(texts.venue, said)]));
+            }
+            if !venue.meeting.link.is_empty() {
+                pieces.push(Piece::Link(texts.venue_link, venue.meeting.link.clone()));
+            }
+        }
+        pieces
     }
 
     /// The texts of the consents whose boxes were ticked. They are the feed's, and no visitor's.

@@ -15,13 +15,13 @@ use super::person::About;
 use super::subject::{Subject, subject, was};
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::http::Error;
-use crate::initiatives::calendar;
+use crate::initiatives::calendar::{self, Told};
 use crate::recent::Found;
 use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
-    Attendance, AttendanceState, Digest, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord,
-    with_ascii_domain,
+    Attendance, AttendanceState, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord,
+    told_of_change, with_ascii_domain,
 };
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
@@ -80,11 +80,25 @@ impl Outbox {
         if !self.still_holds(message, &subject, initiative.as_deref(), now).await? {
             return Ok(Sent::Unneeded);
         }
+        let venues = if message.kind.anybody_can_cause() {
+            Vec::new()
+        } else {
+            self.store.venues(&record.initiative).await.map_err(|_| unreadable())?
+        };
+        let mut told = None;
+        if let Subject::Venue(record, session, changed_at) = &subject {
+            let change = (session.as_str(), *changed_at);
+            told = initiative.as_deref().and_then(|it| told_of_change(change, &venues, record, it, now));
+            if told.is_none() {
+                return Ok(Sent::Unneeded);
+            }
+        }
         let about = About {
             language: Language::parse(&record.language).unwrap_or(Language::DEFAULT),
             controller: &self.settings.controller,
-            record,
+            record: told.as_ref().unwrap_or(record),
             initiative: initiative.as_deref(),
+            venues: &venues,
         };
         let letter = match subject {
             Subject::Waiting(waiting) => {
@@ -114,7 +128,13 @@ impl Outbox {
                         let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
                         about.moved(one, was, &link, file, to)
                     }
-                    Subject::CalledOff(_, was) => about.called_off(was, &link, to),
+                    Subject::CalledOff(_, session, was) => {
+                        about.called_off(was, &link, self.cancellation(&about, session, was, now).await?, to)
+                    }
+                    Subject::Venue(..) => {
+                        let file = self.calendar(&about, &about.record.attendances, now).await?;
+                        about.venue(&link, file, to)
+                    }
                     Subject::Reminder(_, one) => {
                         let token = self.create_link(message, Purpose::Unsubscribe, until).await?;
                         let record = with_those_of_one_time(record, one, initiative.as_deref());
@@ -212,6 +232,7 @@ impl Outbox {
             controller: &self.settings.controller,
             record,
             initiative: None,
+            venues: &[],
         };
         let link = format!("{base}/alerts/{token}");
         mailer.send(message, about.news(&found, &alerts, (base, &link), to), now).await?;
@@ -232,8 +253,30 @@ impl Outbox {
         let sessions: Vec<_> = seated.filter_map(|one| initiative.session(&one.session)).collect();
         let known = self.store.sessions(&initiative.id).await.map_err(|_| unreadable())?;
         let written = self.feeds.current().map_or(0, |current| current.written());
-        let made = calendar::of((initiative, &known), about.language, sessions, base, (written, now));
+        let told = Told { known: &known, venues: about.venues, is_cancelled: false };
+        let made = calendar::of((initiative, &told), about.language, sessions, base, (written, now));
         let media_type = "text/calendar; charset=utf-8; method=PUBLISH";
+        Ok(made.map(|(name, text)| File { name, media_type, text }))
+    }
+
+    /// What takes a session that is called off out of a calendar (RFC 5546, section 3.2.5): by its name there, whatever the feed still says.
+    async fn cancellation(
+        &self,
+        about: &About<'_>,
+        session: &str,
+        was: &Kept,
+        now: i64,
+    ) -> Result<Option<File>, DeliveryError> {
+        let Some(base) = self.settings.public_address() else { return Ok(None) };
+        let known = self.store.sessions(&about.record.initiative).await.map_err(|_| unreadable())?;
+        let gone =
+            Initiative::new(about.record.initiative.clone(), about.language.mails().an_initiative.to_owned());
+        let initiative = about.initiative.unwrap_or(&gone);
+        let Some(was) = was.session(session) else { return Ok(None) };
+        let told = Told { known: &known, venues: &[], is_cancelled: true };
+        let written = self.feeds.current().map_or(0, |current| current.written());
+        let made = calendar::of((initiative, &told), about.language, vec![&was], base, (written, now));
+        let media_type = "text/calendar; charset=utf-8; method=CANCEL";
         Ok(made.map(|(name, text)| File { name, media_type, text }))
     }
 

@@ -18,8 +18,10 @@ pub(super) enum Subject<'a> {
     Seat(&'a SignUpRecord, &'a Attendance),
     /// A session is not when and where it was.
     Moved(&'a SignUpRecord, &'a Attendance, Kept),
-    /// A session is called off that was then and there.
-    CalledOff(&'a SignUpRecord, Kept),
+    /// A session of that name is called off that was then and there.
+    CalledOff(&'a SignUpRecord, String, Kept),
+    /// Where those of a session meet, or of all; as it was said at that time (UTC seconds).
+    Venue(&'a SignUpRecord, String, i64),
     /// A session is near.
     Reminder(&'a SignUpRecord, &'a Attendance),
 }
@@ -33,7 +35,8 @@ impl Subject<'_> {
             | Self::Confirmed(record)
             | Self::Seat(record, _)
             | Self::Moved(record, ..)
-            | Self::CalledOff(record, _)
+            | Self::CalledOff(record, ..)
+            | Self::Venue(record, ..)
             | Self::Reminder(record, _) => record,
         }
     }
@@ -90,7 +93,10 @@ fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) ->
             let one = with(|state| state.is_seated() || state == AttendanceState::Waiting)?;
             Some(Subject::Moved(record, one, was(&detail)?))
         }
-        MessageKind::CalledOff => Some(Subject::CalledOff(record, was(&detail)?)),
+        MessageKind::CalledOff => Some(Subject::CalledOff(record, session?.to_owned(), was(&detail)?)),
+        MessageKind::Venue => {
+            Some(Subject::Venue(record, session?.to_owned(), detail.get("changedAt")?.as_i64()?))
+        }
         MessageKind::Reminder => {
             Some(Subject::Reminder(record, with(|state| state == AttendanceState::Active)?))
         }

@@ -113,6 +113,7 @@ pub fn typed(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
             // An alert has no names.
             @if let Some(value) = value.filter(|value| !value.is_empty()) { dt { (name) } dd { bdi { (value) } } }
         }
+        @if !person.guests.is_empty() { dt { (texts.guests) } dd { bdi { (person.guests.join(" · ")) } } }
         @for (label, answer) in answers { dt { bdi { (label) } } dd { bdi { (answer) } } }
         @if person.under_15 { dt { (texts.minors) } dd { (texts.under_15) } }
     }
@@ -126,6 +127,9 @@ pub fn erased(page: &PeoplePage, initiative: Option<&Initiative>, before: &Perso
     let answers = before.answers.iter().filter(|(id, _)| !then.answers.contains_key(*id));
     html! {
         @for ((name, _), _) in fields { dt { (name) } dd { (page.texts.no_longer_said) } }
+        @if !before.guests.is_empty() && then.guests.is_empty() {
+            dt { (page.texts.guests) } dd { (page.texts.no_longer_said) }
+        }
         @for (id, _) in answers {
             dt { bdi { (wording::label(initiative, id)) } } dd { (page.texts.no_longer_said) }
         }

@@ -16,7 +16,8 @@ use crate::observability::security;
 use crate::signups::seat_limit;
 use crate::state::AppState;
 use crate::store::{
-    Attendance, AttendanceState, Digest, LinkUse, MailedLink, Purpose, Rearrangement, SignUpRecord,
+    Attendance, AttendanceState, Digest, LinkUse, MailedLink, Meeting, Purpose, Rearrangement, SignUpRecord,
+    Venue, told,
 };
 use crate::wording;
 
@@ -38,13 +39,14 @@ pub async fn show(
         Some(initiative) => Some(state.live.put_into(initiative).await),
         None => None,
     };
+    let venues = state.store.venues(&record.initiative).await?;
     Ok(page.render(
         texts.own,
         Some(""),
         html! {
             h1 { (texts.own) }
             p.lead { (texts.own_lead) }
-            (sign_up(&page, &record, live.as_deref()))
+            (sign_up(&page, &record, live.as_deref(), &venues))
             p { a href=(page.link("/my-data")) { (texts.own_more) } }
         },
     ))
@@ -129,7 +131,7 @@ fn back(page: &PeoplePage) -> Markup {
     html! { p { a.button.quiet href={ "?lang=" (page.language.tag()) } { (page.texts.own_back) } } }
 }
 
-fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>) -> Markup {
+fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>, venues: &[Venue]) -> Markup {
     let initiative = initiative(page, record);
     let initiative = initiative.as_deref();
     html! {
@@ -137,13 +139,13 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>) 
             h2 { bdi { (title(page, initiative, record)) } }
             @if let Some(words) = Standing::of(page, record).words(page) { p { strong { (words) } } }
             @if record.attendances.is_empty() {
-                dl { (facts(page, initiative, record)) }
+                dl { (facts(page, initiative, record)) (meeting(page, venues, record)) }
                 form method="post" {
                     button.quiet name="action" value="erase" { (page.texts.erase_one) }
                 }
             } @else {
                 @if record.party > 1 { dl { dt { (page.texts.people) } dd { (record.party) } } }
-                @for (at, one) in record.attendances.iter().enumerate() { (attendance(page, initiative, record, one, at)) }
+                @for (at, one) in record.attendances.iter().enumerate() { (attendance(page, initiative, (record, venues), one, at)) }
             }
             @if let Some(form) = live.and_then(|live| rearrange::form(page, live, record)) { (form) }
             @if let Some(dates) = initiative.and_then(|it| calendar(page, it, record)) { p { a href=(dates) { (page.texts.own_calendar) } } }
@@ -155,7 +157,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>) 
 fn attendance(
     page: &PeoplePage,
     initiative: Option<&Initiative>,
-    record: &SignUpRecord,
+    (record, venues): (&SignUpRecord, &[Venue]),
     one: &Attendance,
     at: usize,
 ) -> Markup {
@@ -176,6 +178,7 @@ fn attendance(
             p id=(heading) {
                 @if times.is_empty() { (texts.session_gone) } @else { bdi { (times.join(", ")) } }
             }
+            @if is_open { dl { (meeting(page, venues, &alone)) } }
             @if is_open && !actions.is_empty() {
                 form.choices method="post" {
                     input type="hidden" name="session" value=(one.session);
@@ -186,6 +189,18 @@ fn attendance(
                     }
                 }
             }
+        }
+    }
+}
+
+/// Where one meets, for whoever has a seat: terms and descriptions of a list.
+fn meeting(page: &PeoplePage, venues: &[Venue], record: &SignUpRecord) -> Markup {
+    let texts = page.language.mails();
+    html! {
+        @for (venue, _) in told(venues, record) {
+            @let Meeting { text, link } = &venue.meeting;
+            @if !text.is_empty() { dt { (texts.venue) } dd { bdi { (text) } } }
+            @if !link.is_empty() { dt { (texts.venue_link) } dd { a href=(link) rel="noreferrer" { (link) } } }
         }
     }
 }

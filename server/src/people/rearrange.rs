@@ -1,10 +1,12 @@
 //! The part of one's own page that changes which dates a sign-up is for, and for how many people.
 
-use alentour_model::{Availability, Initiative, Session};
+use alentour_model::signup::is_line;
+use alentour_model::{Asked, Availability, Initiative, Session};
 use maud::{Markup, html};
 
 use super::now;
 use super::page::PeoplePage;
+use crate::initiatives::lines;
 use crate::store::{Arrangement, Attendance, AttendanceState, SignUpRecord};
 use crate::wording;
 
@@ -41,6 +43,12 @@ pub fn form(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -
                             @for size in 1..=most {
                                 option value=(size) selected[size == record.party] { (size) }
                             }
+                        }
+                    }
+                    @if names_asked(initiative).is_asked() && most > record.party {
+                        label {
+                            (texts.own_change_guests)
+                            textarea name="guests" rows="3" autocomplete="off" {}
                         }
                     }
                 }
@@ -81,7 +89,24 @@ pub fn wanted(
     if sessions.is_empty() && !among.is_empty() || sessions.len() > 1 && !takes_several(initiative) {
         return Err((texts.own_change, texts.own_change_none));
     }
-    Ok(Arrangement { party, sessions, waitlist, among })
+    let more = party.saturating_sub(record.party) as usize;
+    let guests = match names_asked(initiative) {
+        Asked::No => Vec::new(),
+        asked => {
+            let names = lines(&all("guests").concat());
+            let is_wrong = names.len() > more || (asked == Asked::Required && names.len() < more);
+            if is_wrong || names.iter().any(|name| !is_line(name)) {
+                return Err((texts.own_change, texts.own_change_guests_wrong));
+            }
+            names
+        }
+    };
+    Ok(Arrangement { party, guests, sessions, waitlist, among })
+}
+
+/// Whether the names of those who come along are asked.
+fn names_asked(initiative: &Initiative) -> Asked {
+    initiative.participation.as_ref().map_or(Asked::No, |participation| participation.guests)
 }
 
 fn is_closed(initiative: &Initiative) -> bool {

@@ -74,6 +74,7 @@ pub fn new_sign_up(
         .map(|(question, answer)| (question.id.clone(), kept(question, answer)))
         .collect();
     let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let guests = sign_up.guests.iter().filter_map(|name| filled(name.clone()));
     let keep_until = keep_until(settings, initiative, now);
     let email_h = secret.email_h(&email);
     let person = Person {
@@ -83,6 +84,7 @@ pub fn new_sign_up(
         telephone: filled(sign_up.telephone),
         postal_code: filled(sign_up.postal_code),
         message: filled(sign_up.message),
+        guests: guests.collect(),
         answers,
         under_15: sign_up.under15,
         alert: None,
@@ -114,7 +116,9 @@ pub fn new_sign_up(
 /// An answer as it is kept: several values as a list, which nobody takes for one text of several lines once the feed asks something else.
 fn kept(question: &Question, answer: &str) -> Value {
     match question.answer {
-        QuestionType::Choices => answer.split(BETWEEN_VALUES).map(Value::from).collect(),
+        QuestionType::Choices | QuestionType::Availability => {
+            answer.split(BETWEEN_VALUES).map(Value::from).collect()
+        }
         _ => Value::from(answer),
     }
 }

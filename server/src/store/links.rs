@@ -90,6 +90,8 @@ pub enum Confirmation {
 pub struct Arrangement {
     /// For how many people.
     pub party: u32,
+    /// The names of those who come along and did not before.
+    pub guests: Vec<String>,
     /// The sessions, by their ids.
     pub sessions: Vec<String>,
     /// Those of them where a place in the line will do.

@@ -27,6 +27,7 @@ mod sign_ups;
 pub mod sqlite;
 mod tables;
 pub(crate) mod upgrade;
+mod venues;
 mod writer;
 
 use async_trait::async_trait;
@@ -54,6 +55,7 @@ pub use sign_ups::{
     SignUpStore, Waiting, WantedSession,
 };
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
+pub use venues::{Meeting, Venue, VenueStore, told, told_of_change, venue_of};
 pub use writer::Writer;
 
 /// Where sign-ups are kept, with what belongs to them.
@@ -66,6 +68,7 @@ pub trait Store:
     + LinkStore
     + LiveStore
     + NewsStore
+    + VenueStore
     + OutboxStore
     + CopyStore
     + KeyStore

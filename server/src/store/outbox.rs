@@ -37,6 +37,8 @@ pub enum MessageKind {
     CalledOff,
     /// To the person: a session is near.
     Reminder,
+    /// To the person, who has a seat: where one meets.
+    Venue,
     /// To the person, who has asked for it: what is new near them.
     News,
     /// To a sink: somebody has signed up.
@@ -52,7 +54,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -62,6 +64,7 @@ impl MessageKind {
         Self::Moved,
         Self::CalledOff,
         Self::Reminder,
+        Self::Venue,
         Self::News,
         Self::SignedUp,
         Self::Changed,
@@ -82,6 +85,7 @@ impl MessageKind {
             Self::Moved => "moved",
             Self::CalledOff => "called-off",
             Self::Reminder => "reminder",
+            Self::Venue => "venue",
             Self::News => "news",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",

@@ -30,6 +30,9 @@ pub struct Person {
     /// As typed, where asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Names of those who come along, as typed, where asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub guests: Vec<String>,
     /// A JSON object: the organiser's questions by id, each with a text, or a list of texts where several were chosen.
     #[serde(default, skip_serializing_if = "Map::is_empty")]
     pub answers: Map<String, Value>,

@@ -117,6 +117,7 @@ pub const TABLES: &[Table] = &[
     OUTBOX,
     SENDS,
     SIGHTINGS,
+    VENUES,
     Table {
         name: "tokens",
         columns: &[
@@ -263,6 +264,12 @@ pub const SENDS: Table =
 /// The table of when initiatives were seen first.
 pub const SIGHTINGS: Table =
     Table { name: "sightings", columns: &[("initiative", Text), ("seen_at", Integer)] };
+
+/// The table of where participants meet.
+pub const VENUES: Table = Table {
+    name: "venues",
+    columns: &[("initiative", Text), ("session", Text), ("sealed", Bytes), ("changed_at", Integer)],
+};
 
 /// The table of the challenges that were used.
 pub const SPENT: Table = Table { name: "spent", columns: &[("challenge", Bytes), ("expires_at", Integer)] };

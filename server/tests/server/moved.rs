@@ -4,7 +4,9 @@ use std::time::{Duration, Instant};
 
 use alentour_server::backup;
 use alentour_server::sessions::{Tended, Watch, remind};
-use alentour_server::store::{Confirmation, Erasure, Notice, Outcome, Purpose, SessionMove, WantedSession};
+use alentour_server::store::{
+    Confirmation, Erasure, Meeting, Notice, Outcome, Purpose, SessionMove, WantedSession,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -212,6 +214,8 @@ async fn one_without_a_name_takes_its_sign_ups_along(app: App, server: MailServe
     assert_eq!(app.post(&key("max"), &saturday("max@example.org", SATURDAY)).await.0, 201);
     let mut watch = Watch::default();
     tend(&mut watch, &app, now()).await;
+    let meeting = Meeting::parse("Porte B", "").unwrap();
+    assert_eq!(app.store.set_venue("atelier", SATURDAY, &meeting, now()).await.unwrap(), 1);
     announce(&app, &at(unnamed(), LATER)).await;
     assert_eq!(tend(&mut watch, &app, now()).await, (1, 0));
     for one in app.signups("atelier").await {
@@ -219,8 +223,14 @@ async fn one_without_a_name_takes_its_sign_ups_along(app: App, server: MailServe
         assert_eq!(sessions, [LATER]);
     }
     round(&outbox(&app), now()).await;
-    let moved = last(&server, "zoe@example.org");
-    assert_eq!(value(&calendar(&moved), "UID:"), value(&calendar(&zoe), "UID:"));
+    // Where that one meets goes along, too, and is said in both mails.
+    for mail in &server.to("zoe@example.org")[1..] {
+        assert!(mail.text().contains("Lieu de rendez-vous\u{a0}: Porte B"), "{}", mail.text());
+        assert_eq!(value(&calendar(mail), "LOCATION:"), "Porte B");
+    }
+    let mails = server.to("zoe@example.org");
+    let moved = mails.iter().find(|mail| subject(mail).starts_with("Changement")).unwrap();
+    assert_eq!(value(&calendar(moved), "UID:"), value(&calendar(&zoe), "UID:"));
     // Whoever takes it from the page has the same event.
     let file = app.get("/i/atelier/calendar.ics").await.text().await.unwrap();
     assert!(file.contains(value(&calendar(&zoe), "UID:")), "{file}");
@@ -300,6 +310,8 @@ async fn a_back_up_of_who_was_reminded_and_has_left_in_part_is_restored(app: App
     let token = crate::people::link(&app, 'b', "zoe@example.org", "", Purpose::Confirm).await;
     app.confirm(&app.store.secret().token_hash(&token)).await;
     tend(&mut Watch::default(), &app, now()).await;
+    let meeting = Meeting::parse("Porte B", "https://visio.example.org/a").unwrap();
+    app.store.set_venue("atelier", "", &meeting, now()).await.unwrap();
     assert_eq!(remind(&app.state, instant(SATURDAY) - 3600).await.unwrap(), 1);
     let (copies, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let made = Timestamp::now();
@@ -312,6 +324,7 @@ async fn a_back_up_of_who_was_reminded_and_has_left_in_part_is_restored(app: App
     backup::restore(&*restored, &copy, &copies.path().join("keys.jsonl.gz")).await.unwrap();
     let all = restored.of_person(&one.email_h).await.unwrap();
     assert_eq!(all.iter().map(|one| one.initiative.as_str()).collect::<Vec<_>>(), ["petition"]);
+    assert!(restored.venues("atelier").await.unwrap()[0].meeting == meeting);
 }
 
 async fn a_server_that_has_not_read_the_new_feed_yet_throws_no_mail_away(app: App, server: MailServer) {
@@ -543,7 +556,7 @@ async fn what_is_over_or_cannot_be_read_has_not_vanished(app: App, server: MailS
 }
 
 async fn a_session_that_is_called_off_is_told_and_frees_its_seats(app: App, server: MailServer) {
-    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let zoe = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
     let (mut watch, start) = (Watch::default(), now());
     tend(&mut watch, &app, start).await;
     // What the feed announces is not called off here: people would go on signing up for it.
@@ -566,7 +579,14 @@ async fn a_session_that_is_called_off_is_told_and_frees_its_seats(app: App, serv
     let mails = server.to("zoe@example.org");
     assert_eq!(mails.len(), 2);
     assert_eq!(subject(&mails[1]), "Annulé\u{a0}: Atelier");
+    // It takes the date out of the calendar that the first mail put it into.
+    let (before, after) = (calendar(&zoe), calendar(&mails[1]));
+    assert_eq!(value(&before, "UID:"), value(&after, "UID:"));
+    assert_eq!((value(&before, "METHOD:"), value(&after, "METHOD:")), ("PUBLISH", "CANCEL"));
+    let revision = |file: &[String]| value(file, "SEQUENCE:").parse::<i64>().unwrap();
+    assert!(revision(&after) > revision(&before) && value(&after, "STATUS:") == "CANCELLED", "{after:?}");
     let text = mails[1].text();
+    assert!(text.contains("le fichier joint retire cette date"), "{text}");
     assert!(text.contains("Quand\u{a0}: samedi 2 mai 2099 à 14\u{a0}h · Maison, 69003 Lyon"), "{text}");
     assert_eq!(app.signups("atelier").await[0].attendances[0].state.as_str(), "cancelled");
     assert!(app.store.gone_sessions(start).await.unwrap().is_empty());

@@ -3,7 +3,7 @@
 use crate::app::{App, feed};
 
 /// What a drawing of squares says: `M8 8h8v8H8V8` is one of eight pixels.
-fn read(drawing: &str) -> String {
+pub fn read(drawing: &str) -> String {
     let (_, path) = drawing.split_once(r#" d=""#).expect(drawing);
     let (path, _) = path.split_once('"').unwrap();
     let squares: Vec<(usize, usize, usize)> = path

@@ -27,6 +27,7 @@ fn asking() -> Value {
           "onlyIf": { "question": "voiture", "answer": "yes" } },
         { "id": "detour", "label": "Détour", "type": "text", "onlyIf": { "question": "places", "answer": "3" } },
         { "id": "gare", "label": "Gare", "type": "text", "required": true, "onlyIf": { "question": "voiture", "answer": "no" } },
+        { "id": "semaine", "label": "Disponibilités", "type": "availability" },
     ]);
     feed
 }
@@ -46,6 +47,7 @@ const ALL: &[(&str, &str)] = &[
     ("permis", "yes"),
     ("voiture", "yes"),
     ("places", "2.5"),
+    ("semaine", "tue-evening\nsat-morning"),
 ];
 
 /// Those of a form that was filled in by somebody who came by car, and then does not: or by a widget that knows no conditions.
@@ -96,6 +98,11 @@ async fn what_is_asked_is_checked_on_the_way_in() {
             "invalid",
         ),
         (&[("voiture", "no")], "answers.gare", "required"),
+        (
+            &[("voiture", "no"), ("gare", "Bron"), ("semaine", "sat-morning\nsat-night")],
+            "answers.semaine",
+            "invalid",
+        ),
     ] {
         let (status, body) = app.post(&key("a"), &answering(answers)).await;
         let body: Value = serde_json::from_str(&body).unwrap();
@@ -130,6 +137,8 @@ async fn a_form_without_a_script_asks_everything_and_says_of_whom() {
         ("answers.arrivee", "2099-05-02"),
         ("answers.permis", "on"),
         ("answers.voiture", "yes"),
+        ("answers.semaine", "tue-evening"),
+        ("answers.semaine", "sat-morning"),
     ];
     fields.extend(sent.map(|(name, value)| (name, value.to_owned())));
     // What is missing comes back beside its field, with all that was typed and chosen.
@@ -144,7 +153,13 @@ async fn a_form_without_a_script_asks_everything_and_says_of_whom() {
         rest.split_once('>').unwrap().0.contains("checked")
     };
     assert!(
-        chosen("Arabe") && chosen("Dari; farsi") && chosen("Soir") && !chosen("Français") && !chosen("Matin")
+        chosen("tue-evening")
+            && !chosen("tue-morning")
+            && chosen("Arabe")
+            && chosen("Dari; farsi")
+            && chosen("Soir")
+            && !chosen("Français")
+            && !chosen("Matin")
     );
     let (_, error) = back.split_once("id=\"error-answers.places\">").unwrap();
     assert!(error.starts_with("Indiquez un nombre, en chiffres. De 1 à 8."), "{error}");
@@ -155,6 +170,7 @@ async fn a_form_without_a_script_asks_everything_and_says_of_whom() {
     let expected = json!({
         "envie": "Le quartier.\nEt vous ?", "langues": ["Arabe", "Dari; farsi"], "moment": "Soir", "arrivee": "2099-05-02",
         "permis": "yes", "voiture": "yes", "places": "2.5",
+        "semaine": ["tue-evening", "sat-morning"],
     });
     assert_eq!(kept(&app).await, expected);
 }
@@ -186,6 +202,7 @@ async fn organisers_get_texts_and_their_tables_one_cell_a_question() {
     let row = csv.records().next().unwrap().unwrap();
     let cell = |name: &str| row.get(headers.iter().position(|header| header == name).unwrap()).unwrap();
     assert_eq!((cell("langues"), cell("arrivee")), ("Arabe; Dari; farsi", "2099-05-02"));
+    assert_eq!(cell("semaine"), "tue-evening; sat-morning");
     // Lines of a text are lines.
     assert_eq!(cell("envie"), "Le quartier.\nEt vous ?");
 }
@@ -202,8 +219,19 @@ async fn a_person_reads_their_answers_in_words() {
         "J’ai le permis</bdi></dt><dd><bdi>oui",
         "Venez-vous en voiture ?</bdi></dt><dd><bdi>oui",
         "Places libres</bdi></dt><dd><bdi>2,5",
+        "Disponibilités</bdi></dt><dd><bdi>mardi soir · samedi matin",
         "Ce qui vous amène</bdi></dt><dd><bdi>Le quartier.\nEt vous ?",
     ] {
         assert!(page.contains(said), "{said}: {page}");
     }
+}
+
+#[tokio::test]
+async fn a_widget_that_does_not_know_a_question_s_type_sends_a_line_of_text() {
+    let app = App::start_announcing(asking(), MAILING).await;
+    let answers = [("voiture", "no"), ("gare", "Bron"), ("semaine", "le mardi, après 18 h")];
+    assert_eq!(app.post(&key("a"), &answering(&answers)).await.0, 201);
+    let token = link(&app, 'b', ZOE, "", Purpose::Access).await;
+    let page = app.get(&format!("/me/{token}?lang=ar")).await.text().await.unwrap();
+    assert!(page.contains("Disponibilités</bdi></dt><dd><bdi>le mardi, après 18 h"), "{page}");
 }

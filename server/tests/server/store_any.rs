@@ -117,7 +117,7 @@ impl World {
                 let sessions: Vec<_> = chosen.map(|(_, id)| id.to_string()).collect();
                 let waitlist = if waits { sessions.clone() } else { Vec::new() };
                 let among = DAYS.map(str::to_owned).to_vec();
-                let wanted = Arrangement { party, sessions, waitlist, among };
+                let wanted = Arrangement { party, sessions, waitlist, among, ..Arrangement::default() };
                 let before = self.of(who).await;
                 let limits = self.all_limits();
                 let done = store.rearrange(&hash, &wanted, &limits, now).await.unwrap();

@@ -17,6 +17,7 @@ both! {
     what_was_not_among_the_choices_stays_as_it_is
     an_offer_that_has_run_out_is_not_kept_by_a_change
     seats_are_counted_by_what_each_date_was_taken_for
+    names_come_with_more_people_and_go_with_fewer
 }
 
 /// When the sessions of these tests begin, UTC seconds.
@@ -70,7 +71,8 @@ async fn asks_among(
     let among = names(among);
     let limits: Vec<_> =
         among.iter().map(|day| (day.clone(), SeatLimit::Seats { seats: 2, starts_at: START })).collect();
-    let wanted = Arrangement { party, sessions: names(days), waitlist: names(waits), among };
+    let wanted =
+        Arrangement { party, sessions: names(days), waitlist: names(waits), among, ..Arrangement::default() };
     store.rearrange(&hash, &wanted, &limits, now).await.unwrap()
 }
 
@@ -164,4 +166,24 @@ async fn seats_are_counted_by_what_each_date_was_taken_for(store: Arc<dyn Store>
         (has(&store, "lea").await, has(&store, "eve").await),
         ("1: dimanche active".into(), "1: dimanche waiting".into())
     );
+}
+
+async fn names_come_with_more_people_and_go_with_fewer(store: Arc<dyn Store>) {
+    joins(&store, "zoe", 1, &["samedi"], 100).await;
+    let hash = digest("own zoe");
+    asks(&store, "zoe", 1, &["samedi"], &[], 150).await;
+    let arranged = async |party, guests: &[&str], now| {
+        let names = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
+        let (sessions, among) = (names(&["samedi"]), names(&["samedi"]));
+        let wanted = Arrangement { party, guests: names(guests), sessions, among, ..Arrangement::default() };
+        let limits = [("samedi".to_owned(), SeatLimit::Seats { seats: 4, starts_at: START })];
+        let rearranged = store.rearrange(&hash, &wanted, &limits, now).await.unwrap();
+        (rearranged, store.of_person(&digest("zoe")).await.unwrap().remove(0).person.guests)
+    };
+    let named = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
+    assert_eq!(arranged(3, &["Ana", "Léo"], 200).await, (Rearrangement::Now, named(&["Ana", "Léo"])));
+    // What cannot be had names nobody.
+    assert_eq!(arranged(5, &["Max", "Eva"], 300).await, (Rearrangement::Full, named(&["Ana", "Léo"])));
+    assert_eq!(arranged(2, &[], 400).await, (Rearrangement::Now, named(&["Ana"])));
+    assert_eq!(arranged(3, &["Max", "Eva"], 500).await, (Rearrangement::Now, named(&["Ana", "Max"])));
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::lines::Lines;
 use super::zones::{self, Zones};
 use crate::initiatives::linked_data::described;
-use crate::store::KnownSession;
+use crate::store::{KnownSession, Venue, venue_of};
 use crate::wording;
 
 /// What all events of a file have in common.
@@ -17,6 +17,10 @@ pub struct Calendar<'a> {
     pub initiative: &'a Initiative,
     /// What they were, as far as the store knows: by it they keep their names when the feed renames them.
     pub known: &'a [KnownSession],
+    /// Where those meet whom the file is for, where the feed does not say it. Of a file that everybody may have: nothing.
+    pub venues: &'a [Venue],
+    /// Whether the sessions are called off.
+    pub is_cancelled: bool,
     /// The language of what is no text of the feed's.
     pub language: Language,
     /// Where this server is, as its operator says it; empty where nobody has.
@@ -50,6 +54,7 @@ impl Calendar<'_> {
         let [name, session_name] = &title;
         let place = wording::held_at(initiative, Some(session));
         let about = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
+        let venue = venue_of(self.venues, &session.id).map(|venue| &venue.meeting);
         let known = self.known.iter().find(|known| known.session == session.id);
         let mut lines = Lines::default();
         lines.component("VEVENT", |lines| {
@@ -62,14 +67,21 @@ impl Calendar<'_> {
             let is_named = !session_name.is_empty();
             lines
                 .text("SUMMARY", &if is_named { [name, " – ", session_name].concat() } else { name.clone() });
-            let address = wording::place(self.language, initiative, Some(&session.id));
+            if self.is_cancelled {
+                lines.value("STATUS", "CANCELLED");
+            }
+            let told = venue.map(|venue| venue.line(", ")).filter(|told| !told.is_empty());
+            // A town's middle is no venue's position, nor is that of a place which the feed names in its stead.
+            let place = place.filter(|place| !place.approximate && told.is_none());
+            let address = told.or_else(|| wording::place(self.language, initiative, Some(&session.id)));
             lines.text("LOCATION", &address.unwrap_or_default());
-            // A town's middle is no venue's position.
-            if let Some(point) = place.filter(|place| !place.approximate).and_then(|place| place.point) {
+            if let Some(point) = place.and_then(|place| place.point) {
                 lines.value("GEO", &format!("{:.6};{:.6}", point.latitude, point.longitude));
             }
-            if !self.page.is_empty() {
-                lines.value("URL", self.page);
+            let link = venue.map_or("", |venue| &venue.link);
+            let link = if link.is_empty() { self.page } else { link };
+            if !link.is_empty() {
+                lines.value("URL", link);
             }
             lines.text("DESCRIPTION", &if is_one_of_many { described(about) } else { about.clone() });
         });

@@ -18,7 +18,7 @@ use url::form_urlencoded;
 use super::now;
 use super::page::Page;
 use crate::http::{Error, Visitor};
-use crate::store::KnownSession;
+use crate::store::{KnownSession, Venue};
 use event::{Calendar, sequence};
 use lines::Lines;
 use zones::Zones;
@@ -68,6 +68,8 @@ fn asked_for(
     let calendar = Calendar {
         initiative,
         known,
+        venues: &[],
+        is_cancelled: false,
         language: page.language,
         // It stays the same server when it gets a certificate.
         server: server.split_once("://").map_or("", |(_, rest)| rest),
@@ -78,10 +80,20 @@ fn asked_for(
     file(&calendar, sessions)
 }
 
-/// The name and text of the file of some sessions, to go with a mail. `known` is what the store knows of the initiative's; `base` is the public address of this server, without a slash at its end; `written`
+/// What a file says to one who takes part, beside what the feed does.
+pub struct Told<'a> {
+    /// What the store knows of the initiative's sessions.
+    pub known: &'a [KnownSession],
+    /// Where those meet who have a seat.
+    pub venues: &'a [Venue],
+    /// Whether the sessions are called off.
+    pub is_cancelled: bool,
+}
+
+/// The name and text of the file of some sessions, to go with a mail. `base` is the public address of this server, without a slash at its end; `written`
 /// is when the catalogue was, UTC seconds, as is `now`. `None` where none of them has a time that a calendar has.
 pub fn of(
-    (initiative, known): (&Initiative, &[KnownSession]),
+    (initiative, told): (&Initiative, &Told<'_>),
     language: Language,
     sessions: Vec<&Session>,
     base: &str,
@@ -89,12 +101,15 @@ pub fn of(
 ) -> Option<(String, String)> {
     let calendar = Calendar {
         initiative,
-        known,
+        known: told.known,
+        venues: told.venues,
+        is_cancelled: told.is_cancelled,
         language,
         server: base.split_once("://").map_or("", |(_, rest)| rest),
         page: &format!("{base}/i/{}", encode(&initiative.id)),
         now,
-        sequence: sequence(written),
+        // What was said of a venue since then makes it another file.
+        sequence: sequence(told.venues.iter().map(|venue| venue.changed_at).fold(written, i64::max)),
     };
     Some((format!("{}.ics", file_name(&initiative.name)), file(&calendar, sessions)?))
 }
@@ -121,7 +136,7 @@ fn file(calendar: &Calendar<'_>, sessions: Vec<&Session>) -> Option<String> {
         lines.value("VERSION", "2.0");
         lines.value("PRODID", "-//Alentour//Alentour//EN");
         lines.value("CALSCALE", "GREGORIAN");
-        lines.value("METHOD", "PUBLISH");
+        lines.value("METHOD", if calendar.is_cancelled { "CANCEL" } else { "PUBLISH" });
         zones.write(lines);
         events.iter().for_each(|event| lines.append(event));
     });

@@ -20,6 +20,8 @@ const ERASED: u64 = 200;
 const KEYS_KEPT: i64 = 86_400;
 /// Seconds that mails are counted.
 const SENDS_KEPT: i64 = 7 * 86_400;
+/// Seconds that it is kept where one meets, once nobody has signed up: it may have been said before the first does.
+const VENUES_KEPT: i64 = 366 * 86_400;
 /// Seconds after which a link that was asked for with an unknown address is forgotten: it would be out of date.
 const ACCESS_KEPT: i64 = 86_400;
 
@@ -117,6 +119,11 @@ async fn purge_traces(transaction: &mut dyn Transaction, at: i64) -> Result<(), 
              AND NOT EXISTS (SELECT 1 FROM attendances a
                              WHERE a.initiative = sessions.initiative AND a.session = sessions.session)",
             at,
+        ),
+        (
+            "DELETE FROM venues WHERE changed_at <= $1
+             AND NOT EXISTS (SELECT 1 FROM signups s WHERE s.initiative = venues.initiative)",
+            at - VENUES_KEPT,
         ),
         (
             "DELETE FROM outbox WHERE kind = 'access' AND created_at <= $1

@@ -23,6 +23,7 @@ mod sign_ups;
 mod snapshot;
 mod upgrade;
 mod values;
+mod venues;
 
 use std::collections::BTreeSet;
 

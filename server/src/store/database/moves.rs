@@ -134,6 +134,8 @@ async fn rename(
         "UPDATE holds SET session = $3 WHERE initiative = $1 AND session = $2",
         "UPDATE seats SET session = $3 WHERE initiative = $1 AND session = $2
          AND NOT EXISTS (SELECT 1 FROM seats b WHERE b.initiative = $1 AND b.session = $3)",
+        "UPDATE venues SET session = $3 WHERE initiative = $1 AND session = $2
+         AND NOT EXISTS (SELECT 1 FROM venues b WHERE b.initiative = $1 AND b.session = $3)",
     ] {
         transaction.execute(sql, names()).await?;
     }

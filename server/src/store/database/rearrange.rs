@@ -9,9 +9,10 @@ use super::values::insert;
 use super::{Database, lock_person};
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
-use crate::store::tables::ATTENDANCES;
+use crate::store::tables::{ATTENDANCES, Value};
 use crate::store::{
-    Arrangement, Attendance, AttendanceState, Digest, MessageKind, Rearrangement, SeatLimit, StoreError,
+    Arrangement, Attendance, AttendanceState, Digest, MessageKind, PersonKey, Rearrangement, SeatLimit,
+    StoreError,
 };
 
 impl Database {
@@ -25,10 +26,43 @@ impl Database {
         retried(move || async move {
             let mut transaction = self.driver.begin().await?;
             let rearranged = rearrange_within(&mut *transaction, name, wanted, limits, now).await?;
+            if rearranged == Rearrangement::Now {
+                self.name_guests(&mut *transaction, name, wanted).await?;
+            }
             transaction.commit().await?;
             Ok(rearranged)
         })
         .await
+    }
+}
+
+impl Database {
+    /// Names those who come along from now on, and forgets the last of them where fewer come.
+    async fn name_guests(
+        &self,
+        transaction: &mut dyn Transaction,
+        (email_h, id): (&Digest, &str),
+        wanted: &Arrangement,
+    ) -> Result<(), StoreError> {
+        let sql =
+            "SELECT s.initiative, s.sealed, p.wrapped FROM signups s JOIN persons p ON p.email_h = s.email_h
+                   WHERE s.email_h = $1 AND s.id = $2";
+        let rows = transaction.query(sql, vec![email_h.into(), id.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(()) };
+        let bytes = |column| row.bytes(column).map(Option::unwrap_or_default);
+        let key = PersonKey::unwrap(&self.keys, email_h, &bytes("wrapped")?)?;
+        let initiative = row.string("initiative")?;
+        let mut person = key.open(email_h, &initiative, &bytes("sealed")?)?;
+        let before = person.guests.clone();
+        person.guests.extend(wanted.guests.iter().cloned());
+        person.guests.truncate(wanted.party.saturating_sub(1) as usize);
+        if person.guests == before {
+            return Ok(());
+        }
+        let sealed = Value::Bytes(Some(key.seal(email_h, &initiative, &person)?));
+        let sql = "UPDATE signups SET sealed = $3 WHERE email_h = $1 AND id = $2";
+        transaction.execute(sql, vec![email_h.into(), id.into(), sealed]).await?;
+        Ok(())
     }
 }
 

@@ -1,12 +1,15 @@
 //! What the events of a file say, and which there are.
 
 use alentour_model::Reach;
-use calcard::icalendar::ICalendarComponentType as Kind;
+use calcard::icalendar::{
+    ICalendarComponentType as Kind, ICalendarProperty as Property, ICalendarStatus as Status,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::initiatives::linked_data::tests::read;
+use crate::store::Meeting;
 
 /// Lines of events, without their folds.
 fn lines(file: &str) -> Vec<String> {
@@ -190,4 +193,49 @@ proptest! {
         prop_assert_eq!((of(Kind::VEvent), of(Kind::VTimezone), calendar.components.len()), (2, 1, 1 + 2 + 1 + 2));
         prop_assert!(file.split("\r\n").all(|line| line.len() <= 75 && !line.contains(|c: char| c.is_control())));
     }
+}
+
+#[test]
+fn what_is_called_off_is_a_cancellation_of_the_event_that_was_told() {
+    let initiative = item(json!([{ "id": "un", "startDate": "2026-12-30T18:00:00+01:00" }]));
+    let known = |sequence| {
+        [KnownSession { session: "un".into(), uid: "premier".into(), sequence, ..KnownSession::default() }]
+    };
+    let (was, is) = (known(3), known(4));
+    let sessions = || initiative.sessions.iter().collect();
+    let told = parsed(&file(&Calendar { known: &was, ..calendar(&initiative) }, sessions()).unwrap());
+    let calendar = Calendar { known: &is, is_cancelled: true, ..calendar(&initiative) };
+    let off = parsed(&file(&calendar, sessions()).unwrap());
+    let event = |file: &ICalendar| {
+        let event = file.components.iter().find(|one| one.component_type == Kind::VEvent).unwrap().clone();
+        let sequence = event.property(&Property::Sequence).unwrap().values[0].as_integer();
+        (event.uid().unwrap().to_owned(), sequence, event.status().cloned())
+    };
+    let (told, off) = (event(&told), event(&off));
+    assert_eq!((told.0, told.1, told.2), (off.0, off.1.map(|it| it - 1), None));
+    assert_eq!(off.2, Some(Status::Cancelled));
+    assert!(file(&calendar, sessions()).unwrap().contains("\r\nMETHOD:CANCEL\r\n"));
+}
+
+#[test]
+fn where_those_meet_who_have_a_seat_takes_the_place_of_what_the_feed_says() {
+    let initiative =
+        item(json!([{ "id": "un", "startDate": "2026-12-30" }, { "id": "deux", "startDate": "2026-12-31" }]));
+    let meeting = Meeting::parse("3 rue du Lac\nporte B", "https://visio.example.org/a").ok().unwrap();
+    let venues = [Venue { session: "un".into(), meeting, changed_at: 0 }];
+    let file =
+        file(&Calendar { venues: &venues, ..calendar(&initiative) }, initiative.sessions.iter().collect())
+            .unwrap();
+    let file = file.replace("\r\n ", "");
+    let (first, second) = file.split_once("END:VEVENT").unwrap();
+    assert!(
+        first.contains("LOCATION:3 rue du Lac\\, porte B\r\n")
+            && first.contains("URL:https://visio.example.org/a"),
+        "{first}"
+    );
+    assert!(
+        !first.contains("GEO:") && second.contains("GEO:") && second.contains("LOCATION:Maison"),
+        "{file}"
+    );
+    assert!(second.contains("URL:https://agir.example.org/i/a"), "{second}");
 }

@@ -11,6 +11,8 @@ use super::*;
 
 fn calendar(initiative: &Initiative) -> Calendar<'_> {
     Calendar {
+        venues: &[],
+        is_cancelled: false,
         initiative,
         known: &[],
         language: Language::French,

@@ -1,0 +1,100 @@
+//! `alentour venue`.
+
+use std::io::Write;
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::database::{DatabaseArgs, OpenMode};
+use crate::error::CommandError;
+use crate::outbox::event::time;
+use crate::store::{Meeting, Venue};
+
+/// Arguments of `alentour venue`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(subcommand)]
+    action: Action,
+}
+
+/// Subcommands of `alentour venue`.
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Say where participants meet, and tell those who have a seat by mail. Says how many mails that were
+    Set {
+        /// Identifier of the initiative
+        initiative: String,
+        /// The date's name, where this date alone is held there
+        #[arg(long, default_value = "")]
+        session: String,
+        /// The place in words
+        #[arg(long, default_value = "")]
+        text: String,
+        /// The address of an online meeting
+        #[arg(long, default_value = "")]
+        link: String,
+    },
+    /// Say what participants are told
+    Show {
+        /// Identifier of the initiative
+        initiative: String,
+        /// Say it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tell it nobody any more who has not been told
+    Clear {
+        /// Identifier of the initiative
+        initiative: String,
+        /// The date's name, where it is about this date alone
+        #[arg(long, default_value = "")]
+        session: String,
+    },
+}
+
+impl Args {
+    /// Says where participants meet, or what they are told. A server that runs sends the mails; else the next one does.
+    ///
+    /// # Errors
+    /// For the person at the terminal.
+    pub async fn run(&self, out: &mut impl Write) -> Result<(), CommandError> {
+        let store = self.database.open(OpenMode::MustExist).await?;
+        let now = jiff::Timestamp::now().as_second();
+        match &self.action {
+            Action::Set { initiative, session, text, link } => {
+                let meeting = Meeting::parse(text, link)?;
+                Ok(writeln!(out, "{}", store.set_venue(initiative, session, &meeting, now).await?)?)
+            }
+            Action::Show { initiative, json } => show(&store.venues(initiative).await?, *json, out),
+            Action::Clear { initiative, session } => match store.clear_venue(initiative, session).await? {
+                true => Ok(()),
+                false => {
+                    Err(format!("{initiative} {session}: nothing was said (see alentour venue show)").into())
+                }
+            },
+        }
+    }
+}
+
+fn show(all: &[Venue], json: bool, out: &mut impl Write) -> Result<(), CommandError> {
+    if json {
+        serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
+        return Ok(writeln!(out)?);
+    }
+    for Venue { session, meeting, .. } in all {
+        let session = if session.is_empty() { "*" } else { session };
+        writeln!(out, "{session}  {}  {}", meeting.line(", "), meeting.link)?;
+    }
+    Ok(())
+}
+
+fn object(venue: &Venue) -> Value {
+    json!({
+        "session": venue.session,
+        "text": venue.meeting.text,
+        "link": venue.meeting.link,
+        "changedAt": time(venue.changed_at),
+    })
+}

@@ -1,0 +1,233 @@
+//! Where participants meet: told to whoever has a seat, and to nobody else.
+
+use alentour_server::store::{Meeting, Purpose};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::app::{App, database, feed, form, key, on_postgres, on_sqlite, seat};
+use crate::command::{alentour, text};
+use crate::mailbox::{MailServer, Taken};
+use crate::outbox::{mailing, now, outbox, round};
+use crate::people::{link, submit};
+use crate::receiver::Receiver;
+use crate::sinks::webhook;
+use crate::waiting_list::{joins, last, own};
+
+const PLACE: &str = "Lieu de rendez-vous\u{a0}: 3 rue Discr\u{e8}te, porte B";
+const LINK: &str = "https://visio.example.org/discret";
+
+/// A workshop with one seat on Saturday, whose place is for participants.
+fn announced() -> Value {
+    let mut announced = feed();
+    let atelier = &mut announced["initiatives"][0];
+    atelier["participation"]["way"] = json!("shift");
+    atelier["participation"]["venue"] = json!("participants");
+    atelier["sessions"][0]["maximumAttendeeCapacity"] = json!(1);
+    atelier["location"] = json!([{ "addressLocality": "Lyon", "postalCode": "69003" }]);
+    announced
+}
+
+fn meeting(text: &str) -> Meeting {
+    Meeting::parse(text, LINK).unwrap()
+}
+
+async fn set(app: &App, session: &str, text: &str) -> u64 {
+    app.store.set_venue("atelier", session, &meeting(text), now()).await.unwrap()
+}
+
+async fn waits(app: &App, server: &MailServer, email: &str, digit: char) -> Taken {
+    let mut form = seat(email);
+    form["waitlist"] = json!(["samedi"]);
+    joins(app, server, &form, digit).await
+}
+
+/// A server on each kind of database.
+async fn on_each(settings: &str) -> [(App, MailServer); 2] {
+    let (folder, other): (TempDir, TempDir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (first, second) = (on_sqlite(&folder).await, on_postgres().await);
+    let (a, b) = (MailServer::start().await, MailServer::start().await);
+    let (for_a, for_b) = (mailing(&a) + settings, mailing(&b) + settings);
+    [
+        (App::start_storing(first, folder, announced(), &for_a).await, a),
+        (App::start_storing(second, other, announced(), &for_b).await, b),
+    ]
+}
+
+/// The file of a mail.
+fn file(mail: &Taken) -> String {
+    let parsed = mail.parsed();
+    String::from_utf8(parsed.attachments().next().unwrap().contents().to_vec()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_a_seat_is_told_at_once_or_once_they_have_one() {
+    for (app, server) in on_each("").await {
+        let zoe = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+        let max = waits(&app, &server, "max@example.org", 'b').await;
+        assert_eq!(set(&app, "", "3 rue Discrète\nporte B").await, 1);
+        assert_eq!(round(&outbox(&app), now()).await, (1, 0, 0));
+        let told = last(&server, "zoe@example.org");
+        assert_eq!(told.parsed().subject(), Some("Où nous retrouver\u{a0}: Atelier"));
+        assert!(told.text().contains(PLACE) && told.text().contains(LINK), "{}", told.text());
+        assert!(told.html().contains("porte B") && told.html().contains(LINK), "{}", told.html());
+        let calendar = file(&told);
+        assert!(calendar.contains("LOCATION:3 rue Discrète\\, porte B"), "{calendar}");
+        assert!(calendar.contains(&format!("URL:{LINK}")), "{calendar}");
+        let page = app.get(&own(&zoe)).await.text().await.unwrap();
+        assert!(page.contains("3 rue Discrète\nporte B") && page.contains(LINK), "{page}");
+
+        // Whoever waits is told nothing, nor reads it, until a seat is theirs.
+        assert_eq!(server.to("max@example.org").len(), 1);
+        let page = app.get(&own(&max)).await.text().await.unwrap();
+        assert!(!page.contains("Discrète") && !page.contains(LINK), "{page}");
+        submit(&app, &own(&zoe), "session=samedi&action=give-back").await;
+        round(&outbox(&app), now()).await;
+        let promoted = last(&server, "max@example.org");
+        assert!(promoted.text().contains(PLACE), "{}", promoted.text());
+        let page = app.get(&own(&zoe)).await.text().await.unwrap();
+        assert!(!page.contains("Discrète") && !page.contains(LINK), "{page}");
+        // Whoever confirms from now on reads it in that mail.
+        let mut sunday = seat("lea@example.org");
+        sunday["session"] = json!("dimanche");
+        let lea = joins(&app, &server, &sunday, 'c').await;
+        assert!(lea.text().contains(PLACE) && file(&lea).contains("porte B"), "{}", lea.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_told_once_and_only_the_last_one() {
+    for (app, server) in on_each("").await {
+        joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+        assert_eq!((set(&app, "", "Ici").await, set(&app, "", "Ici").await), (1, 0));
+        assert_eq!(set(&app, "", "Là").await, 1);
+        // The first of them says nothing any more.
+        round(&outbox(&app), now()).await;
+        let mails = server.to("zoe@example.org");
+        assert_eq!(mails.len(), 2);
+        assert!(mails[1].text().contains("Lieu de rendez-vous\u{a0}: Là"), "{}", mails[1].text());
+        // What is said of Saturday is said to those of Saturday, and what is said of all no more.
+        assert_eq!((set(&app, "dimanche", "Ailleurs").await, set(&app, "samedi", "Au pont").await), (0, 1));
+        assert_eq!(set(&app, "", "Nulle part").await, 0);
+        round(&outbox(&app), now()).await;
+        let mails = server.to("zoe@example.org");
+        assert_eq!(mails.len(), 3);
+        assert!(mails[2].text().contains("Lieu de rendez-vous\u{a0}: Au pont"), "{}", mails[2].text());
+        assert!(app.store.clear_venue("atelier", "samedi").await.unwrap());
+        assert!(!app.store.clear_venue("atelier", "samedi").await.unwrap());
+        assert_eq!(app.store.venues("atelier").await.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_dates_say_which_is_where() {
+    let [(app, server), _] = on_each("").await;
+    set(&app, "samedi", "Au pont").await;
+    set(&app, "", "Au lac").await;
+    let mut both = seat("zoe@example.org");
+    both["sessions"] = json!(["samedi", "dimanche"]);
+    let mail = joins(&app, &server, &both, 'a').await;
+    let said = mail.text().replace('\u{a0}', " ");
+    for line in ["samedi 2 mai 2099 à 14 h · Au pont", "dimanche 3 mai 2099 à 14 h · Au lac"] {
+        assert!(said.contains(&format!("Lieu de rendez-vous : {line}")), "{line}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_signed_up_for_no_date_is_told_too() {
+    for (app, server) in on_each("").await {
+        let mail = joins(&app, &server, &form("zoe@example.org"), 'a').await;
+        let owed = app.store.set_venue("petition", "", &meeting("Au lac"), now()).await.unwrap();
+        assert_eq!(owed, 1);
+        round(&outbox(&app), now()).await;
+        let told = last(&server, "zoe@example.org");
+        assert!(told.text().contains("Lieu de rendez-vous\u{a0}: Au lac"), "{}", told.text());
+        let page = app.get(&own(&mail)).await.text().await.unwrap();
+        assert!(page.contains("Au lac"), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_learns_where_one_meets() {
+    let receiver = Receiver::start().await;
+    for (app, server) in on_each(&webhook(&receiver)).await {
+        set(&app, "", "3 rue Discrète\nporte B").await;
+        joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+        assert!(last(&server, "zoe@example.org").text().contains("Discrète"));
+        assert_eq!(
+            app.post(&key("max"), &{
+                let mut form = seat("max@example.org");
+                form["session"] = json!("dimanche");
+                form
+            })
+            .await
+            .0,
+            201
+        );
+        round(&outbox(&app), now()).await;
+        assert!(!last(&server, "max@example.org").text().contains("Discrète"));
+        let token = link(&app, 'd', "max@example.org", "", Purpose::Confirm).await;
+        let tiles = app.get("/v1/tiles.txt").await.text().await.unwrap();
+        let mut paths: Vec<String> = [
+            "/v1/feed.json",
+            "/v1/live.json?id=atelier",
+            "/i/atelier",
+            "/i/atelier/calendar.ics",
+            "/near",
+            "/v1/first.json",
+            "/sitemap.xml",
+            "/v1/tiles.txt",
+            "/metrics",
+        ]
+        .map(String::from)
+        .into();
+        paths.push(format!("/confirm/{token}"));
+        let version = tiles.split_whitespace().find(|word| word.len() >= 10).unwrap_or_default().to_owned();
+        paths.push(format!("/v1/t/{version}/0.txt"));
+        paths.push(format!("/v1/t/{version}/0.words.txt"));
+        let mut bodies = Vec::new();
+        for path in paths {
+            bodies.push((path.clone(), app.get(&path).await.text().await.unwrap()));
+        }
+        bodies.extend(receiver.got().into_iter().map(|got| (got.path, got.body)));
+        assert!(bodies.iter().any(|(path, body)| path == "/v1/feed.json" && body.contains("participants")));
+        assert!(
+            bodies
+                .iter()
+                .any(|(path, body)| path == "/i/atelier"
+                    && body.contains("communiqué aux personnes inscrites"))
+        );
+        assert!(bodies.iter().any(|(path, body)| path.starts_with("/v1/t/") && body.contains("Atelier")));
+        for (path, body) in bodies {
+            assert!(!body.contains("Discr") && !body.contains("discret"), "{path}: {body}");
+        }
+    }
+    assert!(!receiver.got().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_says_it_by_command() {
+    let server = MailServer::start().await;
+    let app = App::start_announcing(announced(), &mailing(&server)).await;
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let database = database(&app.folder);
+    let run = |arguments: &[&str]| {
+        let (action, rest) = arguments.split_first().unwrap();
+        alentour(&[&["venue", "--database", &database, action, "atelier"], rest].concat())
+    };
+    assert_eq!(text(&run(&["set", "--text", "Au lac", "--link", LINK])), "1\n");
+    assert_eq!(text(&run(&["set", "--session", "dimanche", "--text", "Au pont"])), "0\n");
+    assert_eq!(text(&run(&["show"])), format!("*  Au lac  {LINK}\ndimanche  Au pont  \n"));
+    let json: Value = serde_json::from_str(&text(&run(&["show", "--json"]))).unwrap();
+    assert_eq!(
+        (&json[0]["text"], &json[0]["session"], &json[1]["link"]),
+        (&json!("Au lac"), &json!(""), &json!(""))
+    );
+    for wrong in [&["set"][..], &["set", "--link", "visio"], &["clear", "--session", "lundi"]] {
+        assert!(!run(wrong).status.success(), "{wrong:?}");
+    }
+    assert!(run(&["clear"]).status.success());
+    assert_eq!(text(&run(&["show"])), "dimanche  Au pont  \n");
+    // What was said and taken back before it was sent is not sent.
+    assert_eq!(round(&outbox(&app), now()).await, (1, 0, 0));
+    assert_eq!(server.to("zoe@example.org").len(), 1);
+}
