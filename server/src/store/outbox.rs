@@ -37,6 +37,10 @@ pub enum MessageKind {
     CalledOff,
     /// To the person: a session is near.
     Reminder,
+    /// To the person: the organiser has accepted what they ask for, or offer.
+    Accepted,
+    /// To the person: the organiser has not.
+    Declined,
     /// To the person, who has asked for it: what is new near them.
     News,
     /// To a sink: somebody has signed up.
@@ -52,7 +56,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -62,6 +66,8 @@ impl MessageKind {
         Self::Moved,
         Self::CalledOff,
         Self::Reminder,
+        Self::Accepted,
+        Self::Declined,
         Self::News,
         Self::SignedUp,
         Self::Changed,
@@ -82,6 +88,8 @@ impl MessageKind {
             Self::Moved => "moved",
             Self::CalledOff => "called-off",
             Self::Reminder => "reminder",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
             Self::News => "news",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",

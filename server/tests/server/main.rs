@@ -39,6 +39,7 @@ mod store_links;
 mod store_live;
 mod store_outbox;
 mod store_rearrange;
+mod store_requests;
 mod store_waiting;
 mod stores;
 mod tiles;
