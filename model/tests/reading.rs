@@ -148,7 +148,8 @@ fn a_need_that_cannot_be_one_is_left_out_and_costs_nothing_else() {
             ("participation.0.needs.5", Problem::Incomplete),
         ]
     );
-    let said: Vec<_> = read.iter().map(|need| (need.id.as_str(), need.kind, need.left(), need.unit.as_str())).collect();
+    let said: Vec<_> =
+        read.iter().map(|need| (need.id.as_str(), need.kind, need.left(), need.unit.as_str())).collect();
     assert_eq!(
         said,
         [("tables", NeedType::Material, Some(4), "tables"), ("bras", NeedType::Other, None, "")]

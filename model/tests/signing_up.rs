@@ -384,8 +384,7 @@ proptest! {
 fn what_is_offered_is_needed_each_once_and_no_more_than_is_still_needed() {
     let initiative = initiative(|item| {
         item["participation"]["way"] = json!("offer");
-        item["participation"]["needs"] =
-            json!([{"id": "tables", "name": "Tables", "quantity": 3}, {"id": "bras", "name": "Des bras", "type": "time"}]);
+        item["participation"]["needs"] = json!([{"id": "tables", "name": "Tables", "quantity": 3}, {"id": "bras", "name": "Des bras", "type": "time"}]);
     });
     let problems = |offers: &[(&str, u32)]| {
         let offer = |(need, quantity): &(&str, u32)| Offer { need: (*need).into(), quantity: *quantity };

@@ -5,6 +5,8 @@ use leptos::prelude::*;
 
 use super::field::{FieldSpec, Fields};
 use super::letter::letter;
+use super::needs::needs;
+use super::others::also_by;
 use super::question::questions;
 use super::session::session;
 use super::small_print::{age, honeypot, notice};
@@ -61,7 +63,8 @@ pub fn contents(app: App, position: usize) -> Vec<El> {
             done.map(|initiative| received(app, &draft, initiative))
         }
     };
-    [content, div().child(thanks)].into_iter().chain(letter).collect()
+    let also = also_by(app, initiative);
+    [content, div().child(thanks)].into_iter().chain(letter).chain(also).collect()
 }
 
 /// What is said in the form's place where nobody can sign up, and what one can do instead.
@@ -102,7 +105,8 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(line("postalCode", Message::PostalCode, "text", "postal-code", postal_code, |signup| {
             &mut signup.postal_code
         }));
-    let note = labels::note(participation.way);
+    // The needs are called so.
+    let note = if participation.needs.is_empty() { labels::note(participation.way) } else { Message::Note };
     let message =
         line("message", note, "textarea", "off", participation.message, |signup| &mut signup.message);
     let consents = participation.consents.iter().map(|request| {
@@ -143,6 +147,7 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(summary(app, position, &draft))
         .child(session(&fields, initiative))
         .child(party(&fields, participation))
+        .child(needs(&fields, participation))
         .child(names)
         .child(email)
         .child(reach)

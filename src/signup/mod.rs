@@ -6,6 +6,8 @@ pub mod field;
 pub mod form;
 mod group;
 mod letter;
+mod needs;
+mod others;
 pub mod place;
 mod question;
 pub mod session;

@@ -64,12 +64,14 @@ fn label(app: App, initiative: &Initiative, field: &str) -> Option<String> {
     let participation = initiative.participation.as_ref()?;
     let label = match field.split_once('.') {
         Some(("answers", _)) => question(initiative, field)?.label.as_str(),
+        Some(("offers", id)) => participation.need(id)?.name.as_str(),
         Some(("consents", id)) => participation.consents.iter().find(|it| it.id == id)?.text.as_str(),
         _ => match field {
             // A single session is no choice.
             "session" if initiative.coming(app.locale.clock.now().instant).len() > 1 => {
                 app.text(Message::ChooseSession)
             }
+            "offers" => app.text(Message::NoteOffer),
             "partySize" => app.text(Message::PartySize),
             "givenName" => app.text(Message::GivenName),
             "familyName" => app.text(Message::FamilyName),

@@ -201,8 +201,9 @@ fn consents() -> impl Strategy<Value = ConsentRequest> {
 }
 
 fn needs() -> impl Strategy<Value = Need> {
-    (filled_line(), filled_line(), select(NeedType::ALL), option::of(any::<u32>()), line())
-        .prop_map(|(id, name, kind, quantity, unit)| Need { id, name, kind, quantity, unit, live: Default::default() })
+    (filled_line(), filled_line(), select(NeedType::ALL), option::of(any::<u32>()), line()).prop_map(
+        |(id, name, kind, quantity, unit)| Need { id, name, kind, quantity, unit, live: Default::default() },
+    )
 }
 
 fn participations(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = Participation> {

@@ -124,7 +124,8 @@ impl Live {
 
 fn wanted_of(initiative: &Initiative) -> LiveWanted {
     let since = initiative.petition.as_ref().map(Petition::counts_from);
-    let needs = initiative.participation.as_ref().is_some_and(|participation| !participation.needs.is_empty());
+    let needs =
+        initiative.participation.as_ref().is_some_and(|participation| !participation.needs.is_empty());
     LiveWanted { initiative: initiative.id.clone(), since, needs }
 }
 

@@ -20,8 +20,8 @@ use crate::recent::Found;
 use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
-    Attendance, AttendanceState, Digest, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord,
-    with_ascii_domain,
+    Attendance, AttendanceState, Decision, Digest, MailedLink, MessageKind, OutboxMessage, Purpose,
+    SignUpRecord, with_ascii_domain,
 };
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
@@ -114,6 +114,8 @@ impl Outbox {
                         let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
                         about.moved(one, was, &link, file, to)
                     }
+                    Subject::Decided(_, Decision::Accepted) => about.accepted(&link, to),
+                    Subject::Decided(..) => about.declined(base, &link, to),
                     Subject::CalledOff(_, was) => about.called_off(was, &link, to),
                     Subject::Reminder(_, one) => {
                         let token = self.create_link(message, Purpose::Unsubscribe, until).await?;

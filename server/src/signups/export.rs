@@ -68,6 +68,10 @@ pub fn object(stored: &SignUpRecord) -> Value {
         "sessions": stored.attendances.iter().map(|one| {
             json!({ "id": one.session, "state": one.state.as_str() })
         }).collect::<Vec<_>>(),
+        "decision": decision(stored),
+        "offers": stored.offers.iter().map(|offer| {
+            json!({ "need": offer.need, "quantity": offer.quantity, "accepted": offer.accepted })
+        }).collect::<Vec<_>>(),
     })
 }
 
@@ -106,7 +110,7 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
             .into_iter()
             .map(str::to_owned)
             .chain(questions_asked)
-            .chain(["attempt".to_owned(), "sessions".to_owned()]),
+            .chain(["attempt", "sessions", "decision", "offers"].map(str::to_owned)),
     )?;
     for stored in all {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -138,7 +142,8 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         let answers = questions
             .iter()
             .map(|id| stored.person.answers.get(*id).map(|it| answer_text(it, "; ")).unwrap_or_default());
-        let more = [stored.attempt.to_string(), sessions(stored)];
+        let decision = decision(stored).unwrap_or_default().to_owned();
+        let more = [stored.attempt.to_string(), sessions(stored), decision, offers(stored)];
         csv.write_record(fields.into_iter().chain(answers).chain(more).map(|field| harmless(&field)))?;
     }
     Ok(csv.flush()?)
@@ -148,6 +153,19 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
 pub fn sessions(stored: &SignUpRecord) -> String {
     let sessions = stored.attendances.iter().map(|one| format!("{} ({})", one.session, one.state.as_str()));
     sessions.collect::<Vec<_>>().join(", ")
+}
+
+/// What the organiser has decided: `asked` as long as that is nothing.
+pub fn decision(stored: &SignUpRecord) -> Option<&'static str> {
+    stored.decision.map(|(decision, _)| decision.as_str())
+}
+
+/// What a sign-up offers as one text, with how much of it was accepted.
+pub fn offers(stored: &SignUpRecord) -> String {
+    let offers = stored.offers.iter();
+    let offers =
+        offers.map(|offer| format!("{}: {} ({} accepted)", offer.need, offer.quantity, offer.accepted));
+    offers.collect::<Vec<_>>().join(", ")
 }
 
 fn time(seconds: i64) -> String {

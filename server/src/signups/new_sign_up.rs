@@ -3,7 +3,8 @@
 use alentour_model::question::BETWEEN_VALUES;
 use alentour_model::signup::{FieldIssue, answer_to};
 use alentour_model::{
-    EmailAddress, FieldProblem, IdempotencyKey, Initiative, Offer, Participation, Question, QuestionType, Session, SignUp,
+    EmailAddress, FieldProblem, IdempotencyKey, Initiative, Offer, Participation, Question, QuestionType,
+    Session, SignUp,
 };
 use serde_json::{Map, Value};
 
@@ -12,7 +13,8 @@ use crate::http::Error;
 use crate::settings::{Seats, Settings};
 use crate::state::AppState;
 use crate::store::{
-    ConsentReceipt, Digest, NewSignUp, Offering, Person, Proof, SeatLimit, Secret, SignUpRecord, WantedSession,
+    ConsentReceipt, Digest, NewSignUp, Offering, Person, Proof, SeatLimit, Secret, SignUpRecord,
+    WantedSession,
 };
 
 /// Seconds.
@@ -74,8 +76,9 @@ pub fn new_sign_up(
         .map(|(question, answer)| (question.id.clone(), kept(question, answer)))
         .collect();
     let participation = initiative.participation.as_ref();
-    let request =
-        participation.filter(|it| it.way.is_decided()).map(|participation| offered(participation, &sign_up.offers));
+    let request = participation
+        .filter(|it| it.way.is_decided())
+        .map(|participation| offered(participation, &sign_up.offers));
     let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let keep_until = keep_until(settings, initiative, now);
     let email_h = secret.email_h(&email);

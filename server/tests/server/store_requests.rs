@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Answer, Answered, Decision, LiveWanted, MessageKind, NewSignUp, Offering, Recipients, Refusal, SignUpRecord,
-    Store,
+    Answer, Answered, Decision, LiveWanted, MessageKind, NewSignUp, Offering, Recipients, Refusal,
+    SignUpRecord, Store,
 };
 
 use crate::stores::{at_once, both, confirm, count, digest, erase_by_link, form, keep, other};
@@ -118,7 +118,8 @@ async fn a_request_is_asked_until_it_is_answered_and_its_person_is_told_once(sto
     assert_eq!(one(&store, "zoe").await.decision, Some((Decision::Accepted, 130)));
     assert_eq!(owed(&store).await, (vec![MessageKind::Accepted], 1));
     let (page, _) = store.page("local", None).await.unwrap();
-    let offers: Vec<_> = page[0].offers.iter().map(|it| (it.need.as_str(), it.quantity, it.accepted)).collect();
+    let offers: Vec<_> =
+        page[0].offers.iter().map(|it| (it.need.as_str(), it.quantity, it.accepted)).collect();
     assert_eq!(offers, [("bras", 1, 1), ("tables", 3, 3)]);
     assert_eq!(page[0].decision, Some((Decision::Accepted, 130)));
 }
@@ -196,16 +197,28 @@ async fn what_its_person_no_longer_offers_is_given_back(store: Arc<dyn Store>) {
     keep(&store, &[offer("zoe", 3)]).await;
     let id = confirm(&store, "zoe", 110).await;
     give(&store, &[accept(&id)], 130).await;
-    let fewer = NewSignUp { request: Some(vec![offering("tables", 2, Some(4))]), ..other(offer("zoe", 2), "fewer", 200) };
+    let fewer = NewSignUp {
+        request: Some(vec![offering("tables", 2, Some(4))]),
+        ..other(offer("zoe", 2), "fewer", 200)
+    };
     keep(&store, &[fewer]).await;
     assert_eq!(accepted_tables(&store).await, 3, "it waits for its confirmation");
     confirm(&store, "zoe", 210).await;
-    assert_eq!((tables(&store, "zoe").await, accepted(&store).await), (Some((2, 2)), vec![("tables".into(), 2)]));
+    assert_eq!(
+        (tables(&store, "zoe").await, accepted(&store).await),
+        (Some((2, 2)), vec![("tables".into(), 2)])
+    );
     // More is offered, and not accepted by itself.
     keep(&store, &[other(offer("zoe", 4), "more", 300)]).await;
     confirm(&store, "zoe", 310).await;
-    assert_eq!((tables(&store, "zoe").await, accepted(&store).await), (Some((4, 2)), vec![("tables".into(), 2)]));
-    assert_eq!((decision(&store, "zoe").await, count(&store, "decisions").await), (Some(Decision::Accepted), 1));
+    assert_eq!(
+        (tables(&store, "zoe").await, accepted(&store).await),
+        (Some((4, 2)), vec![("tables".into(), 2)])
+    );
+    assert_eq!(
+        (decision(&store, "zoe").await, count(&store, "decisions").await),
+        (Some(Decision::Accepted), 1)
+    );
 }
 
 async fn who_was_declined_asks_anew_and_who_was_accepted_stays_so(store: Arc<dyn Store>) {
@@ -214,7 +227,10 @@ async fn who_was_declined_asks_anew_and_who_was_accepted_stays_so(store: Arc<dyn
     give(&store, &[decline(&id)], 130).await;
     keep(&store, &[other(offer("zoe", 3), "please", 200)]).await;
     confirm(&store, "zoe", 210).await;
-    assert_eq!((one(&store, "zoe").await.id, decision(&store, "zoe").await), (id.clone(), Some(Decision::Asked)));
+    assert_eq!(
+        (one(&store, "zoe").await.id, decision(&store, "zoe").await),
+        (id.clone(), Some(Decision::Asked))
+    );
     give(&store, &[accept(&id)], 220).await;
     // Nobody decides any more: the organiser has made something else of it.
     keep(&store, &[NewSignUp { request: None, ..other(offer("zoe", 3), "plain", 300) }]).await;

@@ -73,7 +73,11 @@ pub async fn apply(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result
     insert(transaction, &ATTENDANCES, attendances.collect()).await?;
     insert(transaction, &DECISIONS, plan.signups.iter().filter_map(decision).collect()).await?;
     let offers = plan.signups.iter().flat_map(|row| {
-        row.form.request.iter().flatten().map(move |one| offering((&row.form.email_h, &row.id), &row.form.initiative, one))
+        row.form
+            .request
+            .iter()
+            .flatten()
+            .map(move |one| offering((&row.form.email_h, &row.id), &row.form.initiative, one))
     });
     insert(transaction, &OFFERS, offers.collect()).await?;
     let renewed = plan.renewed.iter().map(|(form, id)| {
@@ -184,7 +188,9 @@ pub fn attendance((email_h, id): (&Digest, &str), initiative: &str, one: &Attend
 fn decision(row: &NewRow<'_>) -> Option<Vec<Value>> {
     let form = row.form;
     let asked = Decision::Asked.as_str();
-    form.request.as_ref().map(|_| vec![(&form.email_h).into(), row.id.as_str().into(), asked.into(), form.at.into()])
+    form.request
+        .as_ref()
+        .map(|_| vec![(&form.email_h).into(), row.id.as_str().into(), asked.into(), form.at.into()])
 }
 
 /// The row of what a sign-up, by person and id, offers to an initiative.

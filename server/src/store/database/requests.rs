@@ -235,7 +235,8 @@ pub async fn replace_request(
     id: &str,
     attempt: &str,
 ) -> Result<(), sqlx::Error> {
-    let (own, both) = (|| vec![email_h.into(), id.into()], || vec![email_h.into(), id.into(), attempt.into()]);
+    let (own, both) =
+        (|| vec![email_h.into(), id.into()], || vec![email_h.into(), id.into(), attempt.into()]);
     for (sql, parameters) in [
         ("UPDATE offers SET accepted = (SELECT CASE WHEN b.accepted < offers.quantity THEN b.accepted ELSE offers.quantity END
                                        FROM offers b WHERE b.email_h = $1 AND b.id = $2 AND b.need = offers.need)

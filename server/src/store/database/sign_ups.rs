@@ -15,8 +15,8 @@ use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::{
-    Attendance, AttendanceState, Consent, Counts, Cursor, Decision, Digest, Erasure, NewSignUp, Outcome, PersonKey,
-    SeatLimit, SignUpRecord, SignUpStore, StoreError, Waiting,
+    Attendance, AttendanceState, Consent, Counts, Cursor, Decision, Digest, Erasure, NewSignUp, Outcome,
+    PersonKey, SeatLimit, SignUpRecord, SignUpStore, StoreError, Waiting,
 };
 
 /// Sign-ups that an export asks for at once.
