@@ -27,6 +27,7 @@ mod publish_dense;
 mod qr;
 mod questions;
 mod receiver;
+mod requests;
 mod robots;
 mod rotation;
 mod sandbox;
