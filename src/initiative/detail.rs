@@ -1,7 +1,7 @@
 //! All that an initiative says of itself, and the form to take part.
 
 use alentour_model::text::fold;
-use alentour_model::{Availability, Impact, Initiative};
+use alentour_model::{Impact, Initiative};
 use leptos::prelude::*;
 
 use super::essentials::{essentials, organisation, way_in};
@@ -10,7 +10,6 @@ use super::{item, list};
 use crate::app::{App, FeedError, Stage};
 use crate::calendar;
 use crate::controls::{button, leading, link};
-use crate::counts;
 use crate::dom::html::{article, b, div, h2, h3, li, p, small};
 use crate::dom::{El, ev};
 use crate::facts;
@@ -44,8 +43,6 @@ pub fn Detail(
         petition.and_then(|petition| facts::progress(locale, petition))
     };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
-    let is_closed = initiative.availability(locale.clock.now().instant) == Availability::Closed;
-    let needs = if is_closed { Vec::new() } else { needs(app, position, initiative) };
     let (when, places) = programme(app, position, initiative, near);
     // Without a form the bar has it.
     let letter = initiative.letter_at(locale.clock.now().instant);
@@ -74,7 +71,6 @@ pub fn Detail(
     let rest = || {
         let all = [
             block(Message::PrerequisitesTitle, paragraphs(&initiative.prerequisites)),
-            block(Message::NeedsTitle, needs),
             donation,
             // Beside the form, which covers it.
             way_in(app, initiative, hit),
@@ -148,15 +144,6 @@ fn paragraphs(text: &str) -> Vec<El> {
         }
     }
     paragraphs.iter().filter(|text| !text.is_empty()).map(|text| paragraph(text)).collect()
-}
-
-/// What is needed, and how much of it still.
-fn needs(app: App, position: usize, initiative: &Initiative) -> Vec<El> {
-    let needs = initiative.participation.iter().flat_map(|participation| &participation.needs).enumerate();
-    let needs = needs.map(|(at, need)| {
-        li().child(&need.name).child(" ").child(small().child(move || counts::needed(app, position, at)))
-    });
-    list(needs.collect()).into_iter().collect()
 }
 
 fn who(app: App, initiative: &Initiative) -> Vec<El> {

@@ -35,10 +35,12 @@ pub fn contents(app: App, position: usize) -> Vec<El> {
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
         Availability::Open | Availability::Full if let Some(page) = without_script::elsewhere(app) => {
-            p().child(leading(&page, app.text(labels::way(participation.way)), "action"))
+            let action = leading(&page, app.text(labels::way(participation.way)), "action");
+            div().child(without_script::needs(app, position, participation)).child(p().child(action))
         }
         Availability::Open | Availability::Full if let Some(instead) = without_script::instead(app) => {
-            unavailable(app, initiative, &instead)
+            let needs = without_script::needs(app, position, participation);
+            div().child(needs).child(unavailable(app, initiative, &instead))
         }
         Availability::Open | Availability::Full => div().child({
             let draft = draft.clone();

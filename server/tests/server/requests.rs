@@ -199,12 +199,24 @@ async fn what_is_offered_is_checked_on_the_way_in() {
 }
 
 #[tokio::test]
+async fn a_page_without_a_form_says_what_is_needed() {
+    let app = App::start_announcing(needing(), "").await;
+    let (_, open) = page(&app, "/i/petition?lang=fr").await;
+    let plain = open.replace('\u{a0}', " ");
+    assert!(
+        plain.contains("Ce qu’il faut encore") && plain.contains("du matériel · encore 4 tables"),
+        "{open}"
+    );
+    assert!(!open.contains("<form"), "{open}");
+}
+
+#[tokio::test]
 async fn a_form_without_a_script_offers_what_is_ticked() {
     let app = App::start_announcing(needing(), MAILING).await;
     let (_, open) = page(&app, "/i/petition?lang=fr").await;
     let plain = open.replace('\u{a0}', " ");
     assert!(
-        plain.contains("Ce qu’il faut encore") && plain.contains("du matériel · encore 4 tables"),
+        plain.contains("Ce que vous pouvez apporter") && plain.contains("du matériel · encore 4 tables"),
         "{open}"
     );
     let mut fields = filled(&app, ZOE).await;
