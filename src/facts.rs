@@ -184,7 +184,9 @@ pub fn still_needed(locale: Locale, need: &Need) -> String {
     let left = match need.left() {
         Some(0) => locale.text(Message::NeedMet).to_owned(),
         Some(left) => {
-            let number = [&locale.number(f64::from(left)), " ", &need.unit].concat();
+            // The unit is that of many.
+            let unit = if left == 1 { "" } else { &need.unit };
+            let number = [&locale.number(f64::from(left)), " ", unit].concat();
             locale.say(Message::NeedLeft, &[("text", number.trim_end())])
         }
         None => String::new(),

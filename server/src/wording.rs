@@ -197,7 +197,8 @@ pub fn offered(language: Language, initiative: Option<&Initiative>, offer: &Offe
     let texts = language.mails();
     let need = initiative.and_then(|it| it.participation.as_ref()?.need(&offer.need));
     let name = line(need.map_or(&offer.need, |need| &need.name));
-    let unit = need.map_or("", |need| &need.unit);
+    // The unit is that of many.
+    let unit = need.filter(|_| offer.quantity > 1).map_or("", |need| &need.unit);
     let said = match offer.needed {
         Some(_) => fill(
             texts.labelled,
