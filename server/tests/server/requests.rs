@@ -4,6 +4,7 @@ use alentour_server::store::Decision;
 use serde_json::{Value, json};
 
 use crate::app::{App, MAILING, database, feed, form, key};
+use crate::backup::{back_up, erase};
 use crate::command::{alentour, text};
 use crate::initiatives::{filled, page, send};
 use crate::mailbox::MailServer;
@@ -233,4 +234,25 @@ async fn a_form_without_a_script_offers_what_is_ticked() {
     let offers: Vec<_> =
         stored.offers.iter().map(|one| (one.need.as_str(), one.quantity, one.needed)).collect();
     assert_eq!(offers, [("bras", 1, None), ("tables", 2, Some(4))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn decisions_and_offers_return_from_a_back_up_but_for_who_was_erased_since() {
+    let app = App::start_announcing(needing(), "").await;
+    for name in ["zoe", "max"] {
+        assert_eq!(app.post(&key(name), &offering(&format!("{name}@example.org"), 2)).await.0, 201);
+    }
+    let ids: Vec<_> = listed(&app).iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(text(&requests(&app, &["accept", &ids[0], &ids[1]])), "2\n");
+    let folder = tempfile::tempdir().unwrap();
+    let first = back_up(&app, folder.path());
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    erase(&app, "zoe").await;
+    back_up(&app, folder.path());
+    let target = tempfile::tempdir().unwrap();
+    text(&alentour(&["restore", "--database", &database(&target), first.to_str().unwrap()]));
+    let all = text(&alentour(&["requests", "list", "--json", "--database", &database(&target)]));
+    let [max] = &serde_json::from_str::<Vec<Value>>(&all).unwrap()[..] else { panic!("{all}") };
+    assert_eq!((&max["email"], &max["decision"]), (&json!("max@example.org"), &json!("accepted")));
+    assert_eq!(max["offers"][1], json!({ "need": "tables", "quantity": 2, "accepted": 2 }));
 }
