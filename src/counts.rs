@@ -1,6 +1,6 @@
-//! Seats and signatures of what is looked at, as they are at the moment: what says so follows them.
+//! Seats, signatures and needs of what is looked at, as they are at the moment: what says so follows them.
 
-use alentour_model::Session;
+use alentour_model::{Initiative, Need, Session};
 use leptos::prelude::*;
 
 use crate::app::App;
@@ -18,6 +18,28 @@ pub fn signatures(app: App, position: usize) -> Option<String> {
     app.live.track();
     let looked_at = app.looked_at(position);
     facts::signatures(app.locale, looked_at.get()?.petition.as_ref()?).map(|(first, _)| first)
+}
+
+/// What kind of thing a need is, and how many are still needed.
+pub fn needed(app: App, position: usize, at: usize) -> String {
+    app.live.track();
+    let looked_at = app.looked_at(position);
+    looked_at
+        .get()
+        .and_then(|it| need(it, at))
+        .map(|need| facts::still_needed(app.locale, need))
+        .unwrap_or_default()
+}
+
+/// Whether nothing more of a need is needed.
+pub fn is_met(app: App, position: usize, at: usize) -> bool {
+    app.live.track();
+    let looked_at = app.looked_at(position);
+    looked_at.get().and_then(|it| need(it, at)).is_some_and(Need::is_met)
+}
+
+fn need(initiative: &Initiative, at: usize) -> Option<&Need> {
+    initiative.participation.as_ref()?.needs.get(at)
 }
 
 /// Whether no seat of a session is left.

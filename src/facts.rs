@@ -2,7 +2,7 @@
 
 use alentour_model::text::{fold, has_words};
 use alentour_model::{
-    Availability, Date, Hit, Initiative, Kilometres, Petition, Place, Reach, Session, Weekly, When,
+    Availability, Date, Hit, Initiative, Kilometres, Need, Petition, Place, Reach, Session, Weekly, When,
 };
 
 use crate::dom::El;
@@ -176,6 +176,22 @@ pub fn seats(locale: Locale, session: &Session) -> Option<String> {
         return Some(locale.text(Message::Full).to_owned());
     }
     Some(locale.count(Message::Seats, session.left()? as usize, &[]))
+}
+
+/// What kind of thing a need is, and how many are still needed: "du matériel · encore 3 tables".
+pub fn still_needed(locale: Locale, need: &Need) -> String {
+    let kind = labels::need(need.kind).map(|kind| locale.text(kind)).unwrap_or_default();
+    let left = match need.left() {
+        Some(0) => locale.text(Message::NeedMet).to_owned(),
+        Some(left) => {
+            // The unit is that of many.
+            let unit = if left == 1 { "" } else { &need.unit };
+            let number = [&locale.number(f64::from(left)), " ", unit].concat();
+            locale.say(Message::NeedLeft, &[("text", number.trim_end())])
+        }
+        None => String::new(),
+    };
+    joined(&[kind, &left], " · ")
 }
 
 /// How far a petition has come: what encourages most, and the figures where that is something else. A goal that is not the organiser's is

@@ -1,6 +1,6 @@
 //! Labels of the domain's terms in the visitor's language, and the icons of kinds.
 
-use alentour_model::{Accessibility, Cause, Initiative, Kind, Sector, Way};
+use alentour_model::{Accessibility, Cause, Initiative, Kind, NeedType, Sector, Way};
 
 use crate::app::FeedError;
 use crate::locale::Locale;
@@ -93,6 +93,17 @@ pub fn note(way: Way) -> Message {
         Way::Membership => Message::NoteMembership,
         Way::Offer => Message::NoteOffer,
         _ => Message::Note,
+    }
+}
+
+/// What kind of thing is needed; nothing of what only its name says.
+pub fn need(kind: NeedType) -> Option<Message> {
+    match kind {
+        NeedType::Time => Some(Message::NeedTime),
+        NeedType::Skill => Some(Message::NeedSkill),
+        NeedType::Material => Some(Message::NeedMaterial),
+        NeedType::Premises => Some(Message::NeedPremises),
+        NeedType::Other => None,
     }
 }
 

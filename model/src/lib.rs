@@ -23,6 +23,7 @@ pub mod lexicon;
 pub mod link;
 pub mod live;
 mod mistakes;
+pub mod need;
 mod order;
 pub mod organisation;
 mod part;
@@ -63,7 +64,8 @@ pub use initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, R
 pub use letter::{Letter, Recipient};
 pub use lexicon::Lexicon;
 pub use link::Link;
-pub use live::{LiveInitiative, LiveSession};
+pub use live::{LiveInitiative, LiveNeed, LiveSession};
+pub use need::{Need, NeedType, Offer};
 pub use organisation::{Organisation, Sector};
 pub use participation::{Asked, Availability, ConsentRequest, Participation, Venue, Way};
 pub use place::Place;

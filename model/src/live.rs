@@ -1,9 +1,10 @@
-//! What has changed since a feed was written: seats that were taken and signatures that were given here. What goes over the wire of it, and
-//! how it is put into an initiative.
+//! What has changed since a feed was written: seats that were taken, signatures that were given and offers that were accepted here. What goes
+//! over the wire of it, and how it is put into an initiative.
 
 use serde::Serialize;
 
 use crate::initiative::{Initiative, Petition};
+use crate::need::Need;
 use crate::session::Session;
 
 /// What is known of an initiative at the moment: an entry of the answer of `GET /v1/live.json`.
@@ -16,6 +17,18 @@ pub struct LiveInitiative {
     /// Of a petition: its signatures, those of the feed and those given here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<u32>,
+    /// What it needs, as far as that is counted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<LiveNeed>,
+}
+
+/// What is known of a need at the moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct LiveNeed {
+    /// Its identifier.
+    pub id: String,
+    /// How many are still needed.
+    pub remaining: u32,
 }
 
 /// What is known of a session at the moment.
@@ -41,8 +54,14 @@ fn is_zero(number: &u32) -> bool {
 
 impl LiveInitiative {
     /// What is known of an initiative: `used` gives the seats of a session that are taken or held, by its identifier, and how many people wait
-    /// for one; `signed` is how many have signed here and are not in the feed's number.
-    pub fn new(initiative: &Initiative, used: impl Fn(&str) -> (u64, u64), signed: u64) -> Self {
+    /// for one; `signed` is how many have signed here and are not in the feed's number; `accepted` gives what was accepted of a need, by its
+    /// identifier.
+    pub fn new(
+        initiative: &Initiative,
+        used: impl Fn(&str) -> (u64, u64),
+        signed: u64,
+        accepted: impl Fn(&str) -> u64,
+    ) -> Self {
         let count = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let sessions = initiative.sessions.iter().enumerate().filter_map(|(at, session)| {
             let (limit, (used, waiting)) = (session.limit()?, used(&session.id));
@@ -60,10 +79,16 @@ impl LiveInitiative {
             let is_said = announced.is_some() || signed > 0;
             is_said.then(|| announced.unwrap_or_default().saturating_add(count(signed)))
         };
+        let needs = initiative.participation.iter().flat_map(|participation| &participation.needs);
+        let needs = needs.filter_map(|need| {
+            let remaining = need.quantity?.saturating_sub(count(accepted(&need.id)));
+            Some(LiveNeed { id: need.id.clone(), remaining })
+        });
         Self {
             id: initiative.id.clone(),
             sessions: sessions.collect(),
             signatures: initiative.petition.as_ref().and_then(signatures),
+            needs: needs.collect(),
         }
     }
 
@@ -76,7 +101,8 @@ impl LiveInitiative {
             };
             self.sessions.iter().find(is_it).map(|live| (live.remaining, live.waiting))
         };
-        put(initiative, &left, self.signatures)
+        let needed = |need: &Need| Some(self.needs.iter().find(|live| live.id == need.id)?.remaining);
+        put(initiative, &left, self.signatures, &needed)
     }
 }
 
@@ -84,8 +110,13 @@ impl LiveInitiative {
 pub type Counted<'a> = dyn Fn(&Session, u32) -> Option<(u32, u32)> + 'a;
 
 /// Puts what was counted into what the feed says of that initiative, or what a card does, for all who look at it; whether anything is something
-/// else now.
-pub fn put(initiative: &Initiative, left: &Counted<'_>, signatures: Option<u32>) -> bool {
+/// else now. `needed` gives what is still needed.
+pub fn put(
+    initiative: &Initiative,
+    left: &Counted<'_>,
+    signatures: Option<u32>,
+    needed: &dyn Fn(&Need) -> Option<u32>,
+) -> bool {
     let mut is_new = false;
     for (at, session) in initiative.sessions.iter().enumerate() {
         if let Some((left, waiting)) = left(session, nth(&initiative.sessions, at)) {
@@ -95,6 +126,11 @@ pub fn put(initiative: &Initiative, left: &Counted<'_>, signatures: Option<u32>)
     }
     if let (Some(petition), Some(signatures)) = (&initiative.petition, signatures) {
         is_new |= petition.live.set(signatures);
+    }
+    for need in initiative.participation.iter().flat_map(|participation| &participation.needs) {
+        if let Some(needed) = needed(need) {
+            is_new |= need.live.set(needed);
+        }
     }
     is_new
 }
@@ -145,6 +181,7 @@ impl Petition {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::participation::{Participation, Way};
     use crate::session::When;
     use crate::time::Moment;
 
@@ -184,7 +221,7 @@ mod tests {
             let used = [("gone", (1, 0)), ("free", (7, 0)), ("four", (3, 0)), ("two", (5, 2))];
             used.iter().find(|(name, _)| *name == id).unwrap().1
         };
-        LiveInitiative::new(initiative, used, signed)
+        LiveInitiative::new(initiative, used, signed, |_| 0)
     }
 
     #[test]
@@ -215,7 +252,7 @@ mod tests {
         let counted = |feed: Option<Option<u32>>, signed| {
             let mut initiative = Initiative::new("a", "A");
             initiative.petition = feed.map(|signatures| Petition { signatures, ..Petition::default() });
-            let live = LiveInitiative::new(&initiative, |_| (0, 0), signed);
+            let live = LiveInitiative::new(&initiative, |_| (0, 0), signed, |_| 0);
             live.put_into(&initiative);
             assert!(!live.put_into(&initiative), "nothing new the second time");
             initiative.petition.map(|petition| petition.count())
@@ -225,6 +262,29 @@ mod tests {
         assert_eq!(counted(Some(None), 2), Some(Some(2)));
         // Of none nothing is said that the feed does not say, and how many come to a meeting is nobody's business.
         assert_eq!((counted(Some(None), 0), counted(None, 2)), (Some(None), None));
+    }
+
+    #[test]
+    fn what_is_accepted_of_a_need_is_needed_no_more_and_what_nobody_counts_is_not_counted() {
+        let mut initiative = Initiative::new("a", "A");
+        let need = |id: &str, quantity| Need {
+            id: id.into(),
+            name: id.into(),
+            kind: Default::default(),
+            quantity,
+            unit: String::new(),
+            live: Default::default(),
+        };
+        let needs = vec![need("tables", Some(3)), need("bras", None), need("local", Some(1))];
+        initiative.participation = Some(Participation { needs, ..Participation::new(Way::Offer) });
+        let accepted = |id: &str| if id == "tables" { 2 } else { 7 };
+        let live = LiveInitiative::new(&initiative, |_| (0, 0), 0, accepted);
+        assert!(live.put_into(&initiative) && !live.put_into(&initiative));
+        let needs = &initiative.participation.unwrap().needs;
+        // More may have been accepted than is needed: the organiser has lowered the number.
+        assert_eq!(needs.iter().map(Need::left).collect::<Vec<_>>(), [Some(1), None, Some(0)]);
+        assert!(needs[0].takes(1) && !needs[0].takes(2) && !needs[0].takes(0) && !needs[2].takes(1));
+        assert!(needs[1].takes(1) && !needs[1].takes(2));
     }
 
     #[test]

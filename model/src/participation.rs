@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::need::Need;
 use crate::question::Question;
 use crate::session::When;
 use crate::term::terms;
@@ -31,6 +32,11 @@ impl Way {
     /// Whether one sign-up may be for several sessions: shifts, and a series of lessons.
     pub fn takes_several(self) -> bool {
         matches!(self, Self::Shift | Self::Enrolment)
+    }
+
+    /// Whether the organiser accepts or declines who signs up.
+    pub fn is_decided(self) -> bool {
+        matches!(self, Self::Membership | Self::Offer)
     }
 }
 
@@ -124,6 +130,9 @@ pub struct Participation {
     /// The organiser's questions.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub questions: Vec<Question>,
+    /// What is needed, where the organiser decides about what is offered.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<Need>,
     /// What consent is asked for, a box each.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub consents: Vec<ConsentRequest>,
@@ -133,6 +142,11 @@ impl Participation {
     /// Whether one sign-up may be for several sessions.
     pub fn takes_several(&self) -> bool {
         self.way.takes_several()
+    }
+
+    /// The need of that identifier.
+    pub fn need(&self, id: &str) -> Option<&Need> {
+        self.needs.iter().find(|need| need.id == id)
     }
 
     /// That way of taking part, for one person, asking for nothing beyond name and e-mail.
@@ -149,6 +163,7 @@ impl Participation {
             venue: Venue::Public,
             minimum_age: None,
             questions: Vec::new(),
+            needs: Vec::new(),
             consents: Vec::new(),
         }
     }

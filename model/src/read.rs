@@ -1,5 +1,6 @@
 //! Tolerant reading of the canonical feed: what can be read is kept, what cannot be is left out and said.
 
+mod needs;
 mod questions;
 
 use serde_json::Value;
@@ -270,6 +271,7 @@ fn participation<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Partici
         venue: reader.word("venue", Venue::parse).unwrap_or_default(),
         minimum_age: reader.count("minimumAge"),
         questions: questions::questions(reader),
+        needs: needs::needs(reader, way),
         consents: reader.objects("consents", consent),
     })
 }

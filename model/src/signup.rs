@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::contact::{EmailAddress, is_postcode, is_telephone};
 use crate::initiative::Initiative;
+use crate::need::{Need, Offer};
 use crate::participation::{Asked, Availability, ConsentRequest, Way};
 use crate::session::Session;
 use crate::term::terms;
@@ -57,6 +58,9 @@ pub struct SignUp {
     /// Answers to the organiser's questions; `"yes"` for a ticked box.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub answers: Vec<Answer>,
+    /// What is offered of what the organiser needs.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Offer>,
     /// Whether the writer is under 15: in France, too young to consent alone (law n° 78-17, article 45; GDPR, article 8).
     #[serde(skip_serializing_if = "is_false")]
     pub under15: bool,
@@ -109,7 +113,8 @@ impl ConsentGiven {
 /// What is wrong with a field of the form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldProblem {
-    /// Name of the field in [`SignUp`]'s JSON; `answers.<id>` and `consents.<id>` for questions and consents, `guests.<n>` for names, from 0.
+    /// Name of the field in [`SignUp`]'s JSON; `answers.<id>`, `offers.<id>` and `consents.<id>` for questions, needs and consents, `guests.<n>`
+    /// for names, from 0.
     pub field: String,
     /// What is wrong.
     pub problem: FieldIssue,
@@ -249,6 +254,7 @@ impl SignUp {
         problems.text("language", &self.language, Asked::Optional, 35);
         problems.text("message", &self.message, participation.message, MESSAGE);
         problems.answers(&participation.questions, &self.answers);
+        problems.offers(&participation.needs, &self.offers);
         if self.under15 {
             problems.add_if(!participation.takes_under_15(), "under15", FieldIssue::Invalid);
             problems.add_if(!self.guardian_agrees, "guardianAgrees", FieldIssue::Required);
@@ -311,6 +317,19 @@ impl Problems {
         if wrong {
             self.add(field, problem);
         }
+    }
+
+    /// Checks what is offered: needs that there are, each once, and not more than is needed.
+    fn offers(&mut self, needs: &[Need], offers: &[Offer]) {
+        let mut known = 0;
+        for need in needs {
+            if let Some(quantity) = Offer::of(offers, &need.id) {
+                known += 1;
+                let field = ["offers.", &need.id].concat();
+                self.add_if(!need.takes(quantity), &field, FieldIssue::Invalid);
+            }
+        }
+        self.add_if(offers.len() > known, "offers", FieldIssue::Invalid);
     }
 
     /// Checks a text; `true` if there is one that can be looked at further.

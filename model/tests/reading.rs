@@ -123,6 +123,46 @@ fn questions_and_consents_without_what_makes_them_one_are_left_out() {
 }
 
 #[test]
+fn a_need_that_cannot_be_one_is_left_out_and_costs_nothing_else() {
+    let needs = json!([
+        {"id": "tables", "name": "Tables pliantes", "type": "material", "quantity": 4, "unit": "tables"},
+        {"id": "bras", "name": "Des bras", "type": "muscles", "quantity": "beaucoup"},
+        {"id": "tables", "name": "Encore des tables"},
+        {"name": "Sans identifiant"},
+        {"id": "sans-nom"},
+        "du temps",
+    ]);
+    let of = |way: &str, needs: &Value| {
+        let (initiative, findings) = read_with(json!({"participation": {"way": way, "needs": needs}}));
+        (initiative.participation.unwrap().needs, findings)
+    };
+    let (read, findings) = of("offer", &needs);
+    assert_eq!(
+        problems(&findings),
+        [
+            ("participation.0.needs.1.type", Problem::UnknownWord),
+            ("participation.0.needs.1.quantity", Problem::NotANumber),
+            ("participation.0.needs.2.id", Problem::Repaired),
+            ("participation.0.needs.3", Problem::Incomplete),
+            ("participation.0.needs.4", Problem::Incomplete),
+            ("participation.0.needs.5", Problem::Incomplete),
+        ]
+    );
+    let said: Vec<_> =
+        read.iter().map(|need| (need.id.as_str(), need.kind, need.left(), need.unit.as_str())).collect();
+    assert_eq!(
+        said,
+        [("tables", NeedType::Material, Some(4), "tables"), ("bras", NeedType::Other, None, "")]
+    );
+    // Nobody decides about what those offer who come.
+    let (none, findings) = of("rsvp", &json!([needs[0]]));
+    assert_eq!((none, problems(&findings)), (vec![], vec![("participation.0.needs.0", Problem::Incomplete)]));
+    let many: Vec<_> = (0..31).map(|n| json!({"id": n, "name": "Un"})).collect();
+    let (thirty, findings) = of("membership", &json!(many));
+    assert_eq!((thirty.len(), problems(&findings)), (30, vec![("participation.0.needs", Problem::TooMany)]));
+}
+
+#[test]
 fn of_those_who_decide_whoever_cannot_be_reached_is_left_out() {
     let (initiative, findings) = read_with(json!({"letter": {"text": "Bonjour", "recipients": [
         {"name": "Mairie", "email": "mairie@example.org", "areas": ["69007", "2A"]},

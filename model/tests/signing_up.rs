@@ -405,3 +405,29 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_offered_is_needed_each_once_and_no_more_than_is_still_needed() {
+    let initiative = initiative(|item| {
+        item["participation"]["way"] = json!("offer");
+        item["participation"]["needs"] = json!([{"id": "tables", "name": "Tables", "quantity": 3}, {"id": "bras", "name": "Des bras", "type": "time"}]);
+    });
+    let problems = |offers: &[(&str, u32)]| {
+        let offer = |(need, quantity): &(&str, u32)| Offer { need: (*need).into(), quantity: *quantity };
+        let form = SignUp { offers: offers.iter().map(offer).collect(), ..form() };
+        let problems = form.validate(&initiative, NOW);
+        problems.into_iter().map(|problem| (problem.field, problem.problem)).collect::<Vec<_>>()
+    };
+    let wrong = |field: &str| vec![(field.to_owned(), FieldIssue::Invalid)];
+    for offers in [&[][..], &[("tables", 3)], &[("bras", 1), ("tables", 1)]] {
+        assert_eq!(problems(offers), []);
+    }
+    assert_eq!(problems(&[("tables", 4)]), wrong("offers.tables"));
+    assert_eq!(problems(&[("tables", 0)]), wrong("offers.tables"));
+    assert_eq!(problems(&[("bras", 2)]), wrong("offers.bras"));
+    assert_eq!(problems(&[("chaises", 1)]), wrong("offers"));
+    assert_eq!(problems(&[("bras", 1), ("bras", 1)]), wrong("offers"));
+    // As it is known to whoever looks at the moment.
+    initiative.participation.as_ref().unwrap().needs[0].live.set(1);
+    assert_eq!((problems(&[("tables", 1)]), problems(&[("tables", 2)])), (vec![], wrong("offers.tables")));
+}

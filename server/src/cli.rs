@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, check, convert, keys, migrate, outbox, publish, purge, read_document, restore, secret, serve,
-    sessions, signups, venue,
+    backup, check, convert, keys, migrate, outbox, publish, purge, read_document, requests, restore, secret,
+    serve, sessions, signups, venue,
 };
 use crate::error::CommandError;
 
@@ -26,6 +26,8 @@ enum Command {
     Signups(signups::Args),
     /// Look at the dates that have left the feed though people take part in them, and call them off
     Sessions(sessions::Args),
+    /// Look at the requests to join and the offers, and accept or decline them
+    Requests(requests::Args),
     /// Say where participants meet, which the feed does not say
     Venue(venue::Args),
     /// Write a consistent copy of all sign-ups into a folder, while the server runs
@@ -76,6 +78,7 @@ impl Command {
             Self::Serve(args) => args.run().await?,
             Self::Signups(args) => args.run(&mut out).await?,
             Self::Sessions(args) => args.run(&mut out).await?,
+            Self::Requests(args) => args.run(&mut std::io::stdin(), &mut out).await?,
             Self::Venue(args) => args.run(&mut out).await?,
             Self::Backup(args) => args.run(&mut out).await?,
             Self::Restore(args) => args.run(&mut out).await?,
@@ -161,6 +164,9 @@ mod tests {
             ("secret", "rotate"),
             ("sessions", "list --json"),
             ("sessions", "cancel INITIATIVE SESSION"),
+            ("requests", "list --json"),
+            ("requests", "accept ID"),
+            ("requests", "apply FILE"),
         ] {
             let database = "--database sqlite:named.db --secret-file named.secret";
             for line in [

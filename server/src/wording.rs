@@ -11,7 +11,7 @@ use alentour_model::{Cause, Initiative, Kind, Question, QuestionType, Session};
 use alentour_texts::{Clock, Day, Language, fill};
 use serde_json::Value;
 
-use crate::store::{Alert, Attendance, AttendanceState, SignUpRecord, answer_text};
+use crate::store::{Alert, Attendance, AttendanceState, Decision, Offering, SignUpRecord, answer_text};
 
 /// The most characters of a title.
 const TITLE: usize = 150;
@@ -181,6 +181,45 @@ pub fn standing(language: Language, initiative: &Initiative, one: &Attendance) -
             Some(fill(texts.offered, &[("date", &until(one.decide_by.unwrap_or(one.since)))]))
         }
         AttendanceState::Cancelled => Some(texts.cancelled.to_owned()),
+    }
+}
+
+/// What a sign-up offers, in the feed's words, how much of it was accepted, and what the organiser has decided: names and values.
+pub fn request(
+    language: Language,
+    initiative: Option<&Initiative>,
+    record: &SignUpRecord,
+) -> Vec<(&'static str, String)> {
+    let texts = language.mails();
+    let Some((decision, _)) = record.decision else { return Vec::new() };
+    let mut facts: Vec<_> =
+        record.offers.iter().map(|offer| (texts.offers, offered(language, initiative, offer))).collect();
+    let answer = match decision {
+        Decision::Asked => texts.answer_asked,
+        Decision::Accepted => texts.answer_accepted,
+        Decision::Declined => texts.answer_declined,
+    };
+    facts.push((texts.answer, answer.to_owned()));
+    facts
+}
+
+/// What is offered, and how much of it was accepted; by its identifier where the feed has it no more.
+pub fn offered(language: Language, initiative: Option<&Initiative>, offer: &Offering) -> String {
+    let texts = language.mails();
+    let need = initiative.and_then(|it| it.participation.as_ref()?.need(&offer.need));
+    let name = line(need.map_or(&offer.need, |need| &need.name));
+    // The unit is that of many.
+    let unit = need.filter(|_| offer.quantity > 1).map_or("", |need| &need.unit);
+    let said = match offer.needed {
+        Some(_) => fill(
+            texts.labelled,
+            &[("label", &name), ("text", format!("{} {}", offer.quantity, line(unit)).trim_end())],
+        ),
+        None => name,
+    };
+    match offer.accepted {
+        0 => said,
+        n => fill(texts.offer_accepted, &[("offer", &said), ("n", &n.to_string())]),
     }
 }
 

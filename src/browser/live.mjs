@@ -64,5 +64,8 @@ const of = (id) => counted.find((it) => it?.id === id);
 export const left = (id, session, start, nth, name) =>
   whole([].concat(of(id)?.sessions).find((it) => (session ? it?.id === session : it?.start === start && it.nth === nth))?.[name]);
 
+/** How many of a need are still needed; -1 where nobody knows. */
+export const needed = (id, need) => whole([].concat(of(id)?.needs).find((it) => it?.id === need)?.remaining);
+
 /** Signatures of a petition; -1 where nobody knows. */
 export const signatures = (id) => whole(of(id)?.signatures);

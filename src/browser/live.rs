@@ -1,7 +1,7 @@
 //! Asking what has changed since the feed was written: when an initiative is opened, when its form is begun, and every half a minute as long
 //! as somebody looks at it.
 
-use alentour_model::{Initiative, Session, live};
+use alentour_model::{Initiative, Need, Session, live};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use web_sys::HtmlElement;
@@ -24,6 +24,7 @@ extern "C" {
     fn begin(ticker: &JsValue, root: &HtmlElement, address: &str);
     fn left(id: &str, session: &str, start: f64, nth: u32, name: &str) -> f64;
     fn signatures(id: &str) -> f64;
+    fn needed(id: &str, need: &str) -> f64;
 }
 
 /// Takes over what answers say, as long as this is kept.
@@ -78,5 +79,6 @@ pub fn put(initiative: &Initiative) -> bool {
     let left = |session: &Session, nth| {
         Some((left(session, nth, "remaining")?, left(session, nth, "waiting").unwrap_or_default()))
     };
-    live::put(initiative, &left, known(signatures(id)))
+    let needed = |need: &Need| known(needed(id, &need.id));
+    live::put(initiative, &left, known(signatures(id)), &needed)
 }

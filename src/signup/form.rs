@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use super::field::{FieldSpec, Fields};
 use super::guests::guests;
 use super::letter::letter;
+use super::needs::needs;
+use super::others::also_by;
 use super::question::questions;
 use super::session::session;
 use super::small_print::{age, honeypot, notice};
@@ -34,10 +36,12 @@ pub fn contents(app: App, position: usize) -> Vec<El> {
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
         Availability::Open | Availability::Full if let Some(page) = without_script::elsewhere(app) => {
-            p().child(leading(&page, app.text(labels::way(participation.way)), "action"))
+            let action = leading(&page, app.text(labels::way(participation.way)), "action");
+            div().child(without_script::needs(app, position, participation)).child(p().child(action))
         }
         Availability::Open | Availability::Full if let Some(instead) = without_script::instead(app) => {
-            unavailable(app, initiative, &instead)
+            let needs = without_script::needs(app, position, participation);
+            div().child(needs).child(unavailable(app, initiative, &instead))
         }
         Availability::Open | Availability::Full => div().child({
             let draft = draft.clone();
@@ -62,7 +66,8 @@ pub fn contents(app: App, position: usize) -> Vec<El> {
             done.map(|initiative| received(app, &draft, initiative))
         }
     };
-    [content, div().child(thanks)].into_iter().chain(letter).collect()
+    let also = also_by(app, initiative);
+    [content, div().child(thanks)].into_iter().chain(letter).chain(also).collect()
 }
 
 /// What is said in the form's place where nobody can sign up, and what one can do instead.
@@ -103,7 +108,8 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(line("postalCode", Message::PostalCode, "text", "postal-code", postal_code, |signup| {
             &mut signup.postal_code
         }));
-    let note = labels::note(participation.way);
+    // The needs are called so.
+    let note = if participation.needs.is_empty() { labels::note(participation.way) } else { Message::Note };
     let message =
         line("message", note, "textarea", "off", participation.message, |signup| &mut signup.message);
     let consents = participation.consents.iter().map(|request| {
@@ -145,6 +151,7 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(session(&fields, initiative))
         .child(party(&fields, participation))
         .child(guests(&fields, participation))
+        .child(needs(&fields, participation))
         .child(names)
         .child(email)
         .child(reach)

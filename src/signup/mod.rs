@@ -7,6 +7,8 @@ pub mod form;
 mod group;
 mod guests;
 mod letter;
+mod needs;
+mod others;
 pub mod place;
 mod question;
 pub mod session;

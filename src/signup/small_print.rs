@@ -15,10 +15,15 @@ pub fn page(app: App, path: &str, text: Message) -> Option<El> {
     Some(link(&app.address(&[path, "lang=", app.locale.language].concat())?, app.text(text)))
 }
 
+/// Who organises it.
+pub fn organiser(app: App, initiative: &Initiative) -> &str {
+    let organiser = initiative.organizer.as_ref().map(|organiser| organiser.name.as_str());
+    organiser.filter(|name| !name.is_empty()).unwrap_or(app.text(Message::Organiser))
+}
+
 /// Who gets what is typed, what for, and where to read on.
 pub fn notice(app: App, initiative: &Initiative) -> El {
-    let organiser = initiative.organizer.as_ref().map(|organiser| organiser.name.as_str());
-    let name = organiser.filter(|name| !name.is_empty()).unwrap_or(app.text(Message::Organiser));
+    let name = organiser(app, initiative);
     let path = ["/privacy?initiative=", &encode(&initiative.id), "&"].concat();
     p().class("hint").child([&app.locale.say(Message::Notice, &[("name", name)]), " "].concat()).child(page(
         app,

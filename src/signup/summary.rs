@@ -64,6 +64,7 @@ fn label(app: App, initiative: &Initiative, field: &str) -> Option<String> {
     let participation = initiative.participation.as_ref()?;
     let label = match field.split_once('.') {
         Some(("answers", _)) => question(initiative, field)?.label.as_str(),
+        Some(("offers", id)) => participation.need(id)?.name.as_str(),
         Some(("consents", id)) => participation.consents.iter().find(|it| it.id == id)?.text.as_str(),
         Some(("guests", _)) => app.text(Message::Guests),
         _ => match field {
@@ -72,6 +73,7 @@ fn label(app: App, initiative: &Initiative, field: &str) -> Option<String> {
                 app.text(Message::ChooseSession)
             }
             "guests" => app.text(Message::Guests),
+            "offers" => app.text(Message::NoteOffer),
             "partySize" => app.text(Message::PartySize),
             "givenName" => app.text(Message::GivenName),
             "familyName" => app.text(Message::FamilyName),

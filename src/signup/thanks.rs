@@ -1,14 +1,15 @@
 //! The thanks for a sign-up that the server has.
 
-use alentour_model::{Availability, Initiative, Session, SignUp};
+use alentour_model::{Initiative, Session, SignUp};
 use leptos::prelude::*;
 
-use super::small_print::page;
+use super::others::also_open;
+use super::small_print::{organiser, page};
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
 use crate::calendar;
-use crate::controls::{button, leading, opening};
-use crate::dom::html::{div, h4, li, p, small, ul};
+use crate::controls::{button, leading};
+use crate::dom::html::{div, h4, p};
 use crate::dom::{El, ev};
 use crate::facts;
 use crate::message::Message;
@@ -50,11 +51,16 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
     let calendar = (!settled.is_empty()).then(|| calendar::link(app, initiative, &settled)).flatten();
     let email = sent.map_or(app.text(Message::YourAddress), |sent| sent.email.trim());
     let unconfirmed = draft.progress.read_untracked().status == Status::Unconfirmed;
-    let (title, help) = if unconfirmed {
-        (Message::Unconfirmed, Message::UnconfirmedHelp)
-    } else {
-        (Message::Received, Message::ReceivedHelp)
+    let is_decided =
+        initiative.participation.as_ref().is_some_and(|participation| participation.way.is_decided());
+    let (title, help) = match (unconfirmed, is_decided) {
+        (true, _) => (Message::Unconfirmed, Message::UnconfirmedHelp),
+        (false, true) => (Message::Received, Message::DecidedHelp),
+        (false, false) => (Message::Received, Message::ReceivedHelp),
     };
+    let name = organiser(app, initiative);
+    let then = (unconfirmed && is_decided)
+        .then(|| p().child(app.locale.say(Message::DecidedThen, &[("name", name)])));
     let manage = unconfirmed.then(|| page(app, "/my-data?", Message::MyData));
     let renewed = draft.clone();
     let another = match app.served() {
@@ -74,43 +80,10 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         .child(h4().child(app.text(title)))
         .child(lines)
         .child(calendar.map(|link| p().child(link)))
-        .child(p().child(app.locale.say(help, &[("email", email)])))
+        .child(p().child(app.locale.say(help, &[("email", email), ("name", name)])))
+        .child(then)
         .child(p().child(manage.flatten()))
         .child(p().class("links").child(share(app, initiative)))
         .child(another)
-        .child(others(app, initiative))
-}
-
-/// How many others are proposed.
-const OTHERS: usize = 2;
-
-/// Others that one can take part in: the first of the list. A page by itself has no list.
-fn others(app: App, initiative: &Initiative) -> Option<El> {
-    if app.served().is_some() {
-        return None;
-    }
-    let (catalog, results) = (app.catalog.get_untracked(), app.results.read_untracked());
-    let now = app.locale.clock.now().instant;
-    let mut others = Vec::new();
-    for hit in results.nearby.iter().chain(&results.elsewhere) {
-        let Some(other) = catalog.get(hit.initiative).filter(|other| other.id != initiative.id) else {
-            continue;
-        };
-        if other.availability(now) != Availability::Open {
-            continue;
-        }
-        let title = opening(app, other, hit.initiative);
-        let session = hit.session.and_then(|session| other.sessions.get(session));
-        let place = hit.place.and_then(|place| other.places.get(place));
-        let away = place.zip(hit.distance);
-        let away = away.map(|(place, distance)| app.locale.distance(distance, place.approximate));
-        let away = away.unwrap_or_default();
-        let when = session.map(|session| app.locale.session(session)).unwrap_or_default();
-        others.push(li().child(title).child(" ").child(small().child(facts::joined(&[&when, &away], " · "))));
-        if others.len() == OTHERS {
-            break;
-        }
-    }
-    let title = h4().child(app.text(Message::AlsoOpen));
-    (!others.is_empty()).then(|| div().class("others").child(title).child(ul().child(others)))
+        .child(also_open(app, initiative))
 }

@@ -4,16 +4,18 @@
 use alentour_model::QuestionType;
 #[cfg(not(target_arch = "wasm32"))]
 use alentour_model::question::{NO, YES};
-use alentour_model::{Asked, ConsentRequest, Initiative, Question};
+use alentour_model::{Asked, ConsentRequest, Initiative, Participation, Question};
 
 #[cfg(not(target_arch = "wasm32"))]
 use super::field::FieldSpec;
 use super::field::Fields;
 use crate::app::App;
 use crate::app::served::ServedForm;
+#[cfg(not(target_arch = "wasm32"))]
+use crate::counts;
 use crate::dom::El;
 #[cfg(not(target_arch = "wasm32"))]
-use crate::dom::html::section;
+use crate::dom::html::{h4, li, section, small, ul};
 use crate::dom::html::{input, p};
 #[cfg(not(target_arch = "wasm32"))]
 use crate::message::Message;
@@ -111,5 +113,24 @@ pub fn condition(app: App, question: &Question, questions: &[Question]) -> Optio
 #[cfg(target_arch = "wasm32")]
 #[inline(always)]
 pub fn condition(_: App, _: &Question, _: &[Question]) -> Option<String> {
+    None
+}
+
+/// What is needed, where no form has it as rows to tick.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn needs(app: App, position: usize, participation: &Participation) -> Option<El> {
+    let needs = participation.needs.iter().enumerate();
+    let needs = needs.map(|(at, need)| {
+        li().child(&need.name).child(" ").child(small().child(counts::needed(app, position, at)))
+    });
+    let title = h4().child(app.text(Message::NeedsTitle));
+    (!participation.needs.is_empty())
+        .then(|| section().class("others").child(title).child(ul().child(needs.collect::<Vec<_>>())))
+}
+
+/// In a browser there is a form, or nothing to offer.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+pub fn needs(_: App, _: usize, _: &Participation) -> Option<El> {
     None
 }

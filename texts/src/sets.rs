@@ -39,7 +39,7 @@ set! {
         people organiser an_initiative
         confirm confirm_lead confirm_button confirm_not_you typed ticked unticked waits_until
         change_lead change_now change_then change_button changed changed_lead dismiss_lead
-        dismiss_button dismissed dismissed_lead confirmed confirmed_lead confirmed_before
+        dismiss_button dismissed dismissed_lead confirmed confirmed_lead asked_lead confirmed_before
         confirmed_before_lead recorded recorded_lead initiative_gone session_gone over
         no_longer_said more_waiting show_waiting nothing_waits nothing_waits_lead
         attempt_gone attempt_gone_lead full full_lead household_full household_full_lead waitlisted waitlisted_lead
@@ -91,6 +91,8 @@ set! {
         called_off_subject called_off_lead called_off_then called_off_calendar
         reminder_subject reminder_lead reminder_then reminder_stop
         venue venue_link venue_subject venue_lead venue_private venue_calendar
+        offers offer_accepted answer answer_asked answer_accepted answer_declined asked_subject asked_lead
+        accepted_subject accepted_lead accepted_then declined_subject declined_lead declined_then declined_button
         alert_confirm_subject
         alert_confirm_lead alert_confirm_button alert_kept_subject alert_kept_lead alerts_button
         news_subject news_lead news_more news_all news_until access_subject
@@ -112,6 +114,7 @@ set! {
         withdrawn_lead withdrawn_consent erased_subject erased_lead vanished_subject vanished_lead vanished_then
         at received confirmed when
         people given_name family_name email telephone postcode under_15 under_15_yes message guests
+        offers decision decision_asked decision_accepted decision_declined
         consent labelled yes no
     }
 }

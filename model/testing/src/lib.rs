@@ -201,6 +201,12 @@ fn consents() -> impl Strategy<Value = ConsentRequest> {
     )
 }
 
+fn needs() -> impl Strategy<Value = Need> {
+    (filled_line(), filled_line(), select(NeedType::ALL), option::of(any::<u32>()), line()).prop_map(
+        |(id, name, kind, quantity, unit)| Need { id, name, kind, quantity, unit, live: Default::default() },
+    )
+}
+
 fn participations(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = Participation> {
     let asked = || select(Asked::ALL);
     (
@@ -210,6 +216,7 @@ fn participations(zone: String, zones: &'static dyn Zones) -> impl Strategy<Valu
         (asked(), asked(), asked(), any::<bool>()),
         option::of(0..99_u32),
         questions(3),
+        vec(needs(), 0..3),
         vec(consents(), 0..3),
     )
         .prop_map(
@@ -220,10 +227,14 @@ fn participations(zone: String, zones: &'static dyn Zones) -> impl Strategy<Valu
                 (telephone, postal_code, message, series),
                 minimum_age,
                 mut questions,
+                mut needs,
                 mut consents,
             )| {
                 // A reader would rename the second of a name, and say so.
                 distinct(&mut questions, |question| &question.id);
+                distinct(&mut needs, |need| &need.id);
+                // Nobody decides about what is offered.
+                needs.retain(|_| way.is_decided());
                 distinct(&mut consents, |consent| &consent.id);
                 Participation {
                     way,
@@ -237,6 +248,7 @@ fn participations(zone: String, zones: &'static dyn Zones) -> impl Strategy<Valu
                     venue: if series { Venue::Participants } else { Venue::Public },
                     minimum_age,
                     questions,
+                    needs,
                     consents,
                 }
             },

@@ -12,6 +12,7 @@ pub mod publish;
 pub mod purge;
 pub mod read_document;
 pub mod reading;
+pub mod requests;
 pub mod restore;
 pub mod secret;
 pub mod serve;

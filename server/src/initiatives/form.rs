@@ -2,7 +2,7 @@
 
 use alentour_model::question::{YES, typed_number};
 use alentour_model::signup::{Answer, ConsentGiven};
-use alentour_model::{Participation, Question, QuestionType, SignUp};
+use alentour_model::{Offer, Participation, Question, QuestionType, SignUp};
 
 /// What a form has sent.
 #[derive(Debug, Default)]
@@ -53,6 +53,12 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
         if !value.is_empty() {
             sign_up.answers.push(Answer { question: question.id.clone(), value });
         }
+    }
+    for need in all("offers") {
+        // How many is asked where more than one is needed.
+        let quantity = field(&["offers.", &need].concat());
+        let quantity = quantity.map_or(1, |typed| typed.trim().parse().unwrap_or_default());
+        sign_up.offers.push(Offer { need, quantity });
     }
     for request in asked.map_or(&[][..], |asked| &asked.consents) {
         if is_ticked(&["consents.", &request.id].concat()) {
@@ -125,6 +131,16 @@ mod tests {
         let answers: Vec<_> = answers.iter().map(|it| (it.question.as_str(), it.value.as_str())).collect();
         let expected = [("s", "Un\nTrois"), ("n", "1200.5"), ("y", "no"), ("d", "2028-02-29"), ("l", "a\nb")];
         assert_eq!(answers, expected);
+    }
+
+    #[test]
+    fn what_is_ticked_is_offered_and_how_many_counts_for_nothing_else() {
+        let body = "offers=tables&offers=bras&offers.tables=+3&offers.chaises=2";
+        let offers = |body: &str| read(body.as_bytes(), "a", "fr", None).sign_up.offers;
+        let offer = |need: &str, quantity| Offer { need: need.into(), quantity };
+        assert_eq!(offers(body), [offer("tables", 3), offer("bras", 1)]);
+        // What is no number is none that fits.
+        assert_eq!(offers("offers=tables&offers.tables=trois"), [offer("tables", 0)]);
     }
 
     #[test]

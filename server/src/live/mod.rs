@@ -1,4 +1,4 @@
-//! What has changed since the feed was read, for all to see: seats that are left, and signatures. Whoever looks at an initiative asks every
+//! What has changed since the feed was read, for all to see: seats that are left, signatures, and what is still needed. Whoever looks at an initiative asks every
 //! half a minute; the database is asked once in two seconds, however many look.
 
 mod known;
@@ -124,7 +124,9 @@ impl Live {
 
 fn wanted_of(initiative: &Initiative) -> LiveWanted {
     let since = initiative.petition.as_ref().map(Petition::counts_from);
-    LiveWanted { initiative: initiative.id.clone(), since }
+    let needs =
+        initiative.participation.as_ref().is_some_and(|participation| !participation.needs.is_empty());
+    LiveWanted { initiative: initiative.id.clone(), since, needs }
 }
 
 fn of_counts(initiative: &Initiative, counts: &LiveCounts) -> LiveInitiative {
@@ -132,5 +134,9 @@ fn of_counts(initiative: &Initiative, counts: &LiveCounts) -> LiveInitiative {
         let seats = counts.sessions.iter().find(|seats| seats.session == session);
         seats.map_or((0, 0), |seats| (seats.used, seats.waiting))
     };
-    LiveInitiative::new(initiative, used, counts.signed)
+    let accepted = |need: &str| {
+        let accepted = counts.accepted.iter().find(|(id, _)| id == need);
+        accepted.map_or(0, |(_, accepted)| *accepted)
+    };
+    LiveInitiative::new(initiative, used, counts.signed, accepted)
 }

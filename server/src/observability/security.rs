@@ -23,6 +23,11 @@ pub fn erased_by_hand(count: u64) {
     info!(target: TARGET, count, "sign-ups erased by hand");
 }
 
+/// An organiser's answers to requests were given on the command line, that many.
+pub fn answered_by_hand(count: u64) {
+    info!(target: TARGET, count, "requests answered by hand");
+}
+
 /// A back-up was restored, with that many sign-ups.
 pub fn restored(count: u64) {
     info!(target: TARGET, count, "back-up restored");
@@ -63,13 +68,14 @@ mod tests {
             link_used("confirm", true);
             exported("atelier", 3);
             erased_by_hand(2);
+            answered_by_hand(4);
             restored(5);
             secret_rotated();
         });
         let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
         let lines: Vec<serde_json::Value> =
             text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert!(lines.len() == 5 && lines.iter().all(|line| line["target"] == "security"), "{text}");
+        assert!(lines.len() == 6 && lines.iter().all(|line| line["target"] == "security"), "{text}");
         assert_eq!(lines[0]["fields"]["message"], "link used");
         assert_eq!(lines[0]["fields"]["done"], true);
         assert_eq!(lines[1]["fields"]["count"], 3);

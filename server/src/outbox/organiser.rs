@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::event::Event;
 use super::mail::{File, Letter};
-use crate::store::{MessageKind, SignUpRecord};
+use crate::store::{Decision, MessageKind, SignUpRecord};
 use crate::wording::{self, line};
 
 /// What an organiser reads.
@@ -133,6 +133,17 @@ impl Rows {
         for (id, answer) in &person.answers {
             let (label, answer) = wording::answer(LANGUAGE, initiative, id, answer);
             self.add(&line(&label), &answer);
+        }
+        for offer in &stored.offers {
+            self.add(texts.offers, &wording::offered(LANGUAGE, initiative, offer));
+        }
+        if let Some((decision, _)) = stored.decision {
+            let decision = match decision {
+                Decision::Asked => texts.decision_asked,
+                Decision::Accepted => texts.decision_accepted,
+                Decision::Declined => texts.decision_declined,
+            };
+            self.add(texts.decision, decision);
         }
         self.text.push('\n');
         for consent in &stored.consents {

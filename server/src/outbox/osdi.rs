@@ -11,8 +11,8 @@ use ureq::Agent;
 use super::backoff::DeliveryError;
 use super::event::{Event, time};
 use super::http;
-use crate::signups::export::sessions;
-use crate::store::{AttendanceState, MessageKind, SignUpRecord, answer_text};
+use crate::signups::export::{offers, sessions};
+use crate::store::{AttendanceState, Decision, MessageKind, SignUpRecord, answer_text};
 
 /// Posts a sign-up to a helper.
 ///
@@ -83,6 +83,12 @@ fn body(url: &str, event: &Event<'_>, stored: &SignUpRecord) -> Value {
         custom.insert("session".into(), json!(session));
         custom.insert("sessions".into(), json!(sessions(stored)));
     }
+    if !stored.offers.is_empty() {
+        custom.insert("offers".into(), json!(offers(stored)));
+    }
+    if let Some((decision, _)) = stored.decision {
+        custom.insert("decision".into(), json!(decision.as_str()));
+    }
     if !custom.is_empty() {
         out["custom_fields"] = Value::Object(custom);
     }
@@ -100,10 +106,12 @@ fn body(url: &str, event: &Event<'_>, stored: &SignUpRecord) -> Value {
     body
 }
 
-/// OSDI's word for an attendance: it is accepted where somebody has a seat, or needs none.
+/// OSDI's word for an attendance: it is accepted where somebody has a seat, or needs none, and the organiser has nothing left to decide.
 fn status(stored: &SignUpRecord) -> &'static str {
     let has = |state| stored.attendances.iter().any(|one| one.state == state);
     match () {
+        () if matches!(stored.decision, Some((Decision::Asked, _))) => "tentative",
+        () if matches!(stored.decision, Some((Decision::Declined, _))) => "declined",
         () if stored.attendances.is_empty() || has(AttendanceState::Active) => "accepted",
         () if has(AttendanceState::Waiting) || has(AttendanceState::Offered) => "tentative",
         () => "declined",

@@ -1,13 +1,14 @@
 //! The mails to the person who signed up. They say what the feed and the operator say: nothing that a visitor wrote, for it may
 //! be somebody else who typed this address.
 
+use alentour::app::encode;
 use alentour_model::Initiative;
 use alentour_texts::{Language, fill};
 use lettre::Address;
 
 use super::mail::{File, Letter};
 use crate::settings::Controller;
-use crate::store::{self, Attendance, AttendanceState, Kept, SignUpRecord, Venue};
+use crate::store::{self, Attendance, AttendanceState, Decision, Kept, SignUpRecord, Venue};
 use crate::wording::{self, line};
 
 /// What a mail needs to know.
@@ -73,8 +74,10 @@ impl About<'_> {
         let texts = self.language.mails();
         let any = |is: fn(AttendanceState) -> bool| self.record.attendances.iter().any(|one| is(one.state));
         let waits = any(|state| state == AttendanceState::Waiting) && !any(AttendanceState::is_seated);
+        let is_asked = matches!(self.record.decision, Some((Decision::Asked, _)));
         let (subject, lead) = match waits {
             true => (texts.waitlisted_subject, texts.waitlisted_lead),
+            false if is_asked => (texts.asked_subject, texts.asked_lead),
             false => (texts.confirmed_subject, texts.confirmed_lead),
         };
         let mut pieces = vec![Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])), self.facts()];
@@ -175,6 +178,34 @@ impl About<'_> {
         Letter { unsubscribe: Some(unsubscribe), ..self.letter(texts.reminder_subject, pieces, to) }
     }
 
+    /// Says that the organiser has accepted what they ask for, and how much of what they offer. `link` opens their own page.
+    pub fn accepted(&self, link: &str, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let pieces = vec![
+            Piece::Paragraph(fill(texts.accepted_lead, &[("title", &self.shown_title())])),
+            self.facts(),
+            Piece::Paragraph(texts.accepted_then.into()),
+            Piece::Button(texts.own_button, link.to_owned()),
+            Piece::Paragraph(texts.own_then.into()),
+        ];
+        self.letter(texts.accepted_subject, pieces, to)
+    }
+
+    /// Says that the organiser has not, and leads to what else is near. `base` is where this server is, `link` opens their own page.
+    pub fn declined(&self, base: &str, link: &str, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let place = self.initiative.and_then(|initiative| initiative.places.first());
+        let place = place.map(|place| format!("{} {}", place.postal_code, place.address_locality));
+        let place = place.map_or_else(String::new, |place| format!("place={}&", encode(place.trim())));
+        let pieces = vec![
+            Piece::Paragraph(fill(texts.declined_lead, &[("title", &self.shown_title())])),
+            Piece::Paragraph(texts.declined_then.into()),
+            Piece::Button(texts.declined_button, format!("{base}/near?{place}lang={}", self.language.tag())),
+            Piece::Link(texts.own_button, link.to_owned()),
+        ];
+        self.letter(texts.declined_subject, pieces, to)
+    }
+
     /// When and where a session was.
     fn kept(&self, label: &'static str, was: &Kept) -> Vec<(&'static str, String)> {
         let time = was.session("").map(|session| wording::session(self.language, &session));
@@ -240,6 +271,7 @@ impl About<'_> {
         if record.party > 1 {
             facts.push((texts.people, record.party.to_string()));
         }
+        facts.extend(wording::request(language, self.initiative, record));
         Piece::Facts(facts)
     }
 

@@ -20,8 +20,8 @@ use crate::recent::Found;
 use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
-    Attendance, AttendanceState, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose, SignUpRecord,
-    told_of_change, with_ascii_domain,
+    Attendance, AttendanceState, Decision, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose,
+    SignUpRecord, told_of_change, with_ascii_domain,
 };
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
@@ -128,6 +128,8 @@ impl Outbox {
                         let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
                         about.moved(one, was, &link, file, to)
                     }
+                    Subject::Decided(_, Decision::Accepted) => about.accepted(&link, to),
+                    Subject::Decided(..) => about.declined(base, &link, to),
                     Subject::CalledOff(_, session, was) => {
                         about.called_off(was, &link, self.cancellation(&about, session, was, now).await?, to)
                     }

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::store::{Attendance, AttendanceState, Kept, MessageKind, OutboxMessage, SignUpRecord, Waiting};
+use crate::store::{
+    Attendance, AttendanceState, Decision, Kept, MessageKind, OutboxMessage, SignUpRecord, Waiting,
+};
 
 /// What a mail to a person is about.
 pub(super) enum Subject<'a> {
@@ -24,6 +26,8 @@ pub(super) enum Subject<'a> {
     Venue(&'a SignUpRecord, String, i64),
     /// A session is near.
     Reminder(&'a SignUpRecord, &'a Attendance),
+    /// The organiser has decided about it.
+    Decided(&'a SignUpRecord, Decision),
 }
 
 impl Subject<'_> {
@@ -37,7 +41,8 @@ impl Subject<'_> {
             | Self::Moved(record, ..)
             | Self::CalledOff(record, ..)
             | Self::Venue(record, ..)
-            | Self::Reminder(record, _) => record,
+            | Self::Reminder(record, _)
+            | Self::Decided(record, _) => record,
         }
     }
 
@@ -76,7 +81,8 @@ pub(super) fn subject<'a>(
     (message.kind == MessageKind::Again).then(kept)?.map(Subject::Again)
 }
 
-/// What there is to say about a sign-up that was confirmed. Of a seat that was given back meanwhile, or answered, nothing is said.
+/// What there is to say about a sign-up that was confirmed. Of a seat that was given back meanwhile, or answered, nothing is said; nor of a
+/// decision that is no longer the last.
 fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) -> Option<Subject<'a>> {
     let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
     let session = detail.get("session").and_then(Value::as_str);
@@ -89,6 +95,12 @@ fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) ->
     match message.kind {
         MessageKind::Promoted => Some(Subject::Seat(record, with(|state| state == AttendanceState::Active)?)),
         MessageKind::Offered => Some(Subject::Seat(record, with(|state| state == AttendanceState::Offered)?)),
+        MessageKind::Accepted | MessageKind::Declined => {
+            let (decision, at) = record.decision?;
+            let is_it = decision.as_str() == message.kind.as_str()
+                && detail.get("at").and_then(Value::as_i64) == Some(at);
+            is_it.then_some(Subject::Decided(record, decision))
+        }
         MessageKind::Moved => {
             let one = with(|state| state.is_seated() || state == AttendanceState::Waiting)?;
             Some(Subject::Moved(record, one, was(&detail)?))

@@ -15,7 +15,9 @@ use crate::http::Error;
 use crate::observability::security;
 use crate::signups::seat_limits;
 use crate::state::AppState;
-use crate::store::{AttendanceState, Confirmation, Digest, LinkUse, Purpose, SignUpRecord, Waiting};
+use crate::store::{
+    AttendanceState, Confirmation, Decision, Digest, LinkUse, Purpose, SignUpRecord, Waiting,
+};
 
 /// What a button sends. Neither: the page of an older version, which had one button for the one sign-up it showed.
 #[derive(Default, Deserialize)]
@@ -83,6 +85,9 @@ pub async fn confirm(
                     ("asked", texts.waitlisted, texts.waitlisted_lead)
                 }
                 (Standing::Announced, _) if waits => ("done", texts.confirmed, texts.partly_waitlisted_lead),
+                (Standing::Announced, _) if matches!(kept.decision, Some((Decision::Asked, _))) => {
+                    ("done", texts.confirmed, texts.asked_lead)
+                }
                 (Standing::Announced, Some(_)) => ("done", texts.changed, texts.changed_lead),
                 (Standing::Announced, None) => ("done", texts.confirmed, texts.confirmed_lead),
                 _ => ("done", texts.recorded, texts.recorded_lead),

@@ -87,6 +87,14 @@ pub fn facts(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
         @if let Some(place) = place { dt { (texts.place) } dd { bdi { (place) } } }
         @if let Some(organiser) = organiser { dt { (page.texts.organiser) } dd { bdi { (organiser.name) } } }
         @if record.party > 1 { dt { (page.texts.people) } dd { (record.party) } }
+        (request(page, initiative, record))
+    }
+}
+
+/// What a sign-up offers, and what the organiser has decided about it: terms and descriptions of a list.
+pub fn request(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
+    html! {
+        @for (name, value) in wording::request(page.language, initiative, record) { dt { (name) } dd { bdi { (value) } } }
     }
 }
 

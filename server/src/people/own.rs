@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::details::{Standing, facts, initiative, title};
+use super::details::{Standing, facts, initiative, request, title};
 use super::page::PeoplePage;
 use super::{link, now, rearrange};
 use crate::http::{Error, Visitor};
@@ -145,6 +145,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>, 
                 }
             } @else {
                 @if record.party > 1 { dl { dt { (page.texts.people) } dd { (record.party) } } }
+                @if record.decision.is_some() { dl { (request(page, initiative, record)) } }
                 @for (at, one) in record.attendances.iter().enumerate() { (attendance(page, initiative, (record, venues), one, at)) }
             }
             @if let Some(form) = live.and_then(|live| rearrange::form(page, live, record)) { (form) }

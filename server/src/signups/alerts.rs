@@ -133,6 +133,7 @@ pub async fn keep(state: &AppState, arrival: Arrival, checked: CheckedAlert) -> 
         key: key.as_str().to_owned(),
         initiative: ALERTS.into(),
         sessions: Vec::new(),
+        request: None,
         party: 1,
         person,
         language,

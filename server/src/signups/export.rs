@@ -69,6 +69,10 @@ pub fn object(stored: &SignUpRecord) -> Value {
         "sessions": stored.attendances.iter().map(|one| {
             json!({ "id": one.session, "state": one.state.as_str() })
         }).collect::<Vec<_>>(),
+        "decision": decision(stored),
+        "offers": stored.offers.iter().map(|offer| {
+            json!({ "need": offer.need, "quantity": offer.quantity, "accepted": offer.accepted })
+        }).collect::<Vec<_>>(),
     })
 }
 
@@ -102,11 +106,8 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         "id",
     ];
     let questions_asked = questions.iter().map(|id| harmless(id));
-    csv.write_record(fixed.into_iter().map(str::to_owned).chain(questions_asked).chain([
-        "attempt".to_owned(),
-        "sessions".to_owned(),
-        "guests".to_owned(),
-    ]))?;
+    let more = ["attempt", "sessions", "guests", "decision", "offers"].map(str::to_owned);
+    csv.write_record(fixed.into_iter().map(str::to_owned).chain(questions_asked).chain(more))?;
     for stored in all {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let consents: Vec<String> = stored
@@ -137,7 +138,9 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         let answers = questions
             .iter()
             .map(|id| stored.person.answers.get(*id).map(|it| answer_text(it, "; ")).unwrap_or_default());
-        let more = [stored.attempt.to_string(), sessions(stored), stored.person.guests.join("; ")];
+        let decision = decision(stored).unwrap_or_default().to_owned();
+        let guests = stored.person.guests.join("; ");
+        let more = [stored.attempt.to_string(), sessions(stored), guests, decision, offers(stored)];
         csv.write_record(fields.into_iter().chain(answers).chain(more).map(|field| harmless(&field)))?;
     }
     Ok(csv.flush()?)
@@ -147,6 +150,19 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
 pub fn sessions(stored: &SignUpRecord) -> String {
     let sessions = stored.attendances.iter().map(|one| format!("{} ({})", one.session, one.state.as_str()));
     sessions.collect::<Vec<_>>().join(", ")
+}
+
+/// What the organiser has decided: `asked` as long as that is nothing.
+pub fn decision(stored: &SignUpRecord) -> Option<&'static str> {
+    stored.decision.map(|(decision, _)| decision.as_str())
+}
+
+/// What a sign-up offers as one text, with how much of it was accepted.
+pub fn offers(stored: &SignUpRecord) -> String {
+    let offers = stored.offers.iter();
+    let offers =
+        offers.map(|offer| format!("{}: {} ({} accepted)", offer.need, offer.quantity, offer.accepted));
+    offers.collect::<Vec<_>>().join(", ")
 }
 
 fn time(seconds: i64) -> String {

@@ -3,7 +3,8 @@
 use alentour_model::question::BETWEEN_VALUES;
 use alentour_model::signup::{FieldIssue, answer_to};
 use alentour_model::{
-    EmailAddress, FieldProblem, IdempotencyKey, Initiative, Question, QuestionType, Session, SignUp,
+    EmailAddress, FieldProblem, IdempotencyKey, Initiative, Offer, Participation, Question, QuestionType,
+    Session, SignUp,
 };
 use serde_json::{Map, Value};
 
@@ -12,7 +13,8 @@ use crate::http::Error;
 use crate::settings::{Seats, Settings};
 use crate::state::AppState;
 use crate::store::{
-    ConsentReceipt, Digest, NewSignUp, Person, Proof, SeatLimit, Secret, SignUpRecord, WantedSession,
+    ConsentReceipt, Digest, NewSignUp, Offering, Person, Proof, SeatLimit, Secret, SignUpRecord,
+    WantedSession,
 };
 
 /// Seconds.
@@ -73,6 +75,10 @@ pub fn new_sign_up(
         .filter(|(_, answer)| !answer.is_empty())
         .map(|(question, answer)| (question.id.clone(), kept(question, answer)))
         .collect();
+    let participation = initiative.participation.as_ref();
+    let request = participation
+        .filter(|it| it.way.is_decided())
+        .map(|participation| offered(participation, &sign_up.offers));
     let filled = |text: String| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let guests = sign_up.guests.iter().filter_map(|name| filled(name.clone()));
     let keep_until = keep_until(settings, initiative, now);
@@ -96,6 +102,7 @@ pub fn new_sign_up(
         key: key.as_str().to_owned(),
         initiative: initiative.id.clone(),
         sessions,
+        request,
         party: sign_up.party_size,
         person,
         language,
@@ -111,6 +118,15 @@ pub fn new_sign_up(
         },
         keep_until,
     })
+}
+
+/// What a form offers, of which nothing is accepted yet.
+fn offered(participation: &Participation, offers: &[Offer]) -> Vec<Offering> {
+    let offering = |offer: &Offer| {
+        let need = participation.need(&offer.need)?;
+        Some(Offering { need: need.id.clone(), quantity: offer.quantity, needed: need.quantity, accepted: 0 })
+    };
+    offers.iter().filter_map(offering).collect()
 }
 
 /// An answer as it is kept: several values as a list, which nobody takes for one text of several lines once the feed asks something else.

@@ -1,4 +1,4 @@
-//! How many seats are taken and how many have signed, counted for all to see.
+//! How many seats are taken, how many have signed and what was accepted of what is needed, counted for all to see.
 
 use async_trait::async_trait;
 
@@ -11,6 +11,8 @@ pub struct LiveWanted {
     pub initiative: String,
     /// From when on (UTC seconds) signatures are counted; `None`: nobody asks how many there are.
     pub since: Option<i64>,
+    /// Whether what is accepted of its needs is counted.
+    pub needs: bool,
 }
 
 /// What was counted of an initiative.
@@ -22,6 +24,8 @@ pub struct LiveCounts {
     pub sessions: Vec<SeatCount>,
     /// Participants who have confirmed since then; where no mail is sent, forms that were received. 0 where nobody asks.
     pub signed: u64,
+    /// Of its needs, by their ids, how many are accepted; where somebody asks.
+    pub accepted: Vec<(String, u64)>,
 }
 
 /// The seats of a session.

@@ -19,6 +19,7 @@ mod open;
 mod outbox;
 mod person;
 pub mod postgres;
+mod requests;
 mod row;
 mod secret;
 mod secret_source;
@@ -47,6 +48,7 @@ pub use news::{NewsStore, Sighted, Told, WEEK};
 pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
 pub use person::{Alert, Person, PersonKey, answer_text};
+pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
 pub use secret::{Digest, Secret, hex, random_id};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};
 pub use sessions::{Kept, KnownSession, Notice, SessionMove, SessionStore, written};
@@ -70,6 +72,7 @@ pub trait Store:
     + NewsStore
     + VenueStore
     + OutboxStore
+    + RequestStore
     + CopyStore
     + KeyStore
     + Send

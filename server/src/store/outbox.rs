@@ -39,6 +39,10 @@ pub enum MessageKind {
     Reminder,
     /// To the person, who has a seat: where one meets.
     Venue,
+    /// To the person: the organiser has accepted what they ask for, or offer.
+    Accepted,
+    /// To the person: the organiser has not.
+    Declined,
     /// To the person, who has asked for it: what is new near them.
     News,
     /// To a sink: somebody has signed up.
@@ -54,7 +58,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -65,6 +69,8 @@ impl MessageKind {
         Self::CalledOff,
         Self::Reminder,
         Self::Venue,
+        Self::Accepted,
+        Self::Declined,
         Self::News,
         Self::SignedUp,
         Self::Changed,
@@ -86,6 +92,8 @@ impl MessageKind {
             Self::CalledOff => "called-off",
             Self::Reminder => "reminder",
             Self::Venue => "venue",
+            Self::Accepted => "accepted",
+            Self::Declined => "declined",
             Self::News => "news",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",

@@ -10,7 +10,7 @@
 use async_trait::async_trait;
 
 use super::attendance::{Attendance, AttendanceState};
-use super::{Alert, Digest, Message, Person, SeatLimit, StoreError};
+use super::{Alert, Decision, Digest, Message, Offering, Person, SeatLimit, StoreError};
 
 /// What an alert is for: no initiative, for none has that identifier. All else about it is as with a sign-up: it waits for its person, is
 /// sealed with their key, expires, and is erased, exported and backed up with what else they have. [`Person::alert`] says what it is about.
@@ -31,6 +31,8 @@ pub struct NewSignUp {
     pub participant_h: Digest,
     /// Which of its sessions, each once.
     pub sessions: Vec<WantedSession>,
+    /// Where the organiser decides about it: what it offers, of which nothing is accepted yet.
+    pub request: Option<Vec<Offering>>,
     /// People it stands for.
     pub party: u32,
     /// Whether it waits for its person's confirmation; else it counts at once.
@@ -132,6 +134,10 @@ pub struct SignUpRecord {
     pub expires_at: i64,
     /// What it has of each session that it is for, in the sessions' order of time as far as it was known.
     pub attendances: Vec<Attendance>,
+    /// What the organiser has decided about it, and when (UTC seconds); `None` where there is nothing to decide.
+    pub decision: Option<(Decision, i64)>,
+    /// What it offers of what is needed.
+    pub offers: Vec<Offering>,
     /// People it stands for.
     pub party: u32,
     /// What they wrote.

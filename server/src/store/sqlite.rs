@@ -40,6 +40,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "attendances", include_str!("../../migrations/sqlite/0003_attendances.sql")),
     (4, "sessions", include_str!("../../migrations/sqlite/0004_sessions.sql")),
     (5, "alerts", include_str!("../../migrations/sqlite/0005_alerts.sql")),
+    (6, "requests", include_str!("../../migrations/sqlite/0006_requests.sql")),
     (8, "venues", include_str!("../../migrations/sqlite/0008_venues.sql")),
 ];
 

@@ -99,6 +99,8 @@ pub const TABLES: &[Table] = &[
     SIGNUPS,
     CONSENTS,
     ATTENDANCES,
+    DECISIONS,
+    OFFERS,
     SESSIONS,
     REMINDERS,
     Table {
@@ -167,6 +169,26 @@ pub const ATTENDANCES: Table = Table {
         ("state", Text),
         ("since", Integer),
         ("decide_by", Integer),
+    ],
+};
+
+/// The table of what organisers decide about sign-ups.
+pub const DECISIONS: Table = Table {
+    name: "decisions",
+    columns: &[("email_h", Bytes), ("id", Text), ("decision", Text), ("at", Integer)],
+};
+
+/// The table of what sign-ups offer.
+pub const OFFERS: Table = Table {
+    name: "offers",
+    columns: &[
+        ("email_h", Bytes),
+        ("id", Text),
+        ("need", Text),
+        ("initiative", Text),
+        ("quantity", Integer),
+        ("needed", Integer),
+        ("accepted", Integer),
     ],
 };
 

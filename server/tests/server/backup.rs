@@ -11,7 +11,7 @@ use crate::command::{alentour, text};
 use crate::stores::count;
 
 /// The back-up in that folder, made by this command.
-fn back_up(app: &App, folder: &Path) -> PathBuf {
+pub fn back_up(app: &App, folder: &Path) -> PathBuf {
     let said = text(&alentour(&["backup", "--database", &database(&app.folder), folder.to_str().unwrap()]));
     let (path, _) = said.split_once(": ").unwrap();
     path.into()
@@ -21,7 +21,7 @@ async fn sign_up(app: &App, name: &str) {
     assert_eq!(app.post(&key(name), &form(&format!("{name}@example.org"))).await.0, 201);
 }
 
-async fn erase(app: &App, name: &str) {
+pub async fn erase(app: &App, name: &str) {
     let email = alentour_model::EmailAddress::parse(&format!("{name}@example.org")).unwrap();
     let email_h = app.store.secret().email_h(&email);
     assert_eq!(app.store.erase(&Erasure::Person(email_h), 0).await.unwrap(), 1);

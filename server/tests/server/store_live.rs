@@ -19,7 +19,7 @@ both! {
 }
 
 async fn counted(store: &Arc<dyn Store>, initiative: &str, since: Option<i64>, now: i64) -> LiveCounts {
-    let wanted = LiveWanted { initiative: initiative.into(), since };
+    let wanted = LiveWanted { initiative: initiative.into(), since, needs: true };
     store.live(&[wanted], now).await.unwrap().remove(0)
 }
 
@@ -132,7 +132,7 @@ async fn each_initiative_that_is_asked_for_is_answered(store: Arc<dyn Store>) {
     let wanted: Vec<_> = (0..22)
         .map(|n| format!("nobody-{n}"))
         .chain(["petition".into(), "atelier".into()])
-        .map(|initiative| LiveWanted { initiative, since: Some(0) })
+        .map(|initiative| LiveWanted { initiative, since: Some(0), needs: true })
         .collect();
     let counts = store.live(&wanted, 110).await.unwrap();
     assert!(

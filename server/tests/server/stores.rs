@@ -46,6 +46,7 @@ pub fn form(name: &str) -> NewSignUp {
         initiative: "petition".into(),
         participant_h: digest("participant"),
         sessions: Vec::new(),
+        request: None,
         party: 1,
         is_attempt: true,
         person: Person {

@@ -4,9 +4,9 @@ use super::values::{NAMED, execute, insert, insert_new};
 use crate::store::decide::{NewMessage, NewRow, Plan};
 use crate::store::driver::Transaction;
 use crate::store::tables::{
-    ANSWERED, ATTENDANCES, CONSENTS, HOLDS, OUTBOX, PERSONS, SIGNUPS, SPENT, Table, Value,
+    ANSWERED, ATTENDANCES, CONSENTS, DECISIONS, HOLDS, OFFERS, OUTBOX, PERSONS, SIGNUPS, SPENT, Table, Value,
 };
-use crate::store::{Attendance, CipherError, ConsentReceipt, Digest};
+use crate::store::{Attendance, CipherError, ConsentReceipt, Decision, Digest, Offering};
 
 /// Why a batch was not stored.
 #[derive(Debug)]
@@ -71,6 +71,15 @@ pub async fn apply(transaction: &mut dyn Transaction, plan: &Plan<'_>) -> Result
         row.attendances.iter().map(move |one| attendance((&form.email_h, &row.id), &form.initiative, one))
     });
     insert(transaction, &ATTENDANCES, attendances.collect()).await?;
+    insert(transaction, &DECISIONS, plan.signups.iter().filter_map(decision).collect()).await?;
+    let offers = plan.signups.iter().flat_map(|row| {
+        row.form
+            .request
+            .iter()
+            .flatten()
+            .map(move |one| offering((&row.form.email_h, &row.id), &row.form.initiative, one))
+    });
+    insert(transaction, &OFFERS, offers.collect()).await?;
     let renewed = plan.renewed.iter().map(|(form, id)| {
         let (expires_at, keep_until) = (form.expires_at, form.keep_until);
         vec![(&form.email_h).into(), id.as_str().into(), expires_at.into(), keep_until.into()]
@@ -172,6 +181,28 @@ pub fn attendance((email_h, id): (&Digest, &str), initiative: &str, one: &Attend
         one.state.as_str().into(),
         one.since.into(),
         one.decide_by.into(),
+    ]
+}
+
+/// The row of a request that nobody has decided about.
+fn decision(row: &NewRow<'_>) -> Option<Vec<Value>> {
+    let form = row.form;
+    let asked = Decision::Asked.as_str();
+    form.request
+        .as_ref()
+        .map(|_| vec![(&form.email_h).into(), row.id.as_str().into(), asked.into(), form.at.into()])
+}
+
+/// The row of what a sign-up, by person and id, offers to an initiative.
+fn offering((email_h, id): (&Digest, &str), initiative: &str, one: &Offering) -> Vec<Value> {
+    vec![
+        email_h.into(),
+        id.into(),
+        one.need.as_str().into(),
+        initiative.into(),
+        i64::from(one.quantity).into(),
+        one.needed.map(i64::from).into(),
+        i64::from(one.accepted).into(),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use super::batch::{attendance, enqueue};
 use super::placing::{Form, is_called_off, lock_all, placed, settle_seats};
+use super::requests::replace_request;
 use super::sign_ups::attendances_of;
 use super::values::insert;
 use super::{Database, lock_person};
@@ -183,6 +184,7 @@ async fn replace(
     // What it has of sessions is written anew.
     let sql = "DELETE FROM attendances WHERE email_h = $1 AND id = $2";
     transaction.execute(sql, vec![email_h.into(), id.into()]).await?;
+    replace_request(transaction, email_h, id, attempt).await?;
     let sql = "UPDATE consents SET id = $1 WHERE email_h = $2 AND id = $3";
     transaction.execute(sql, vec![id.into(), email_h.into(), attempt.into()]).await?;
     transaction

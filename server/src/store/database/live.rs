@@ -1,4 +1,4 @@
-//! What is counted for all to see: two statements, however many initiatives.
+//! What is counted for all to see: three statements, however many initiatives.
 
 use async_trait::async_trait;
 
@@ -30,6 +30,13 @@ const SIGNED: &str = "
       AND COALESCE(s.confirmed_at, s.received_at) >= v.since
     GROUP BY s.initiative";
 
+/// What is merely offered changes nothing: nobody learns from it who has sent a form.
+const ACCEPTED: &str = "
+    WITH v (initiative) AS (VALUES {})
+    SELECT o.initiative, o.need, CAST(SUM(o.accepted) AS BIGINT) AS accepted FROM v CROSS JOIN offers o
+    WHERE o.initiative = v.initiative AND o.accepted > 0
+    GROUP BY o.initiative, o.need";
+
 #[async_trait]
 impl LiveStore for Database {
     async fn live(&self, wanted: &[LiveWanted], now: i64) -> Result<Vec<LiveCounts>, StoreError> {
@@ -56,6 +63,13 @@ impl LiveStore for Database {
             let initiative = row.string("initiative")?;
             if let Some(counts) = all.iter_mut().find(|counts| counts.initiative == initiative) {
                 counts.signed = row.number("signed")?.unsigned_abs();
+            }
+        }
+        let needed = wanted.iter().filter(|it| it.needs).map(|it| vec![it.initiative.as_str().into()]);
+        for row in query(&mut *transaction, ACCEPTED, needed.collect()).await? {
+            let initiative = row.string("initiative")?;
+            if let Some(counts) = all.iter_mut().find(|counts| counts.initiative == initiative) {
+                counts.accepted.push((row.string("need")?, row.number("accepted")?.unsigned_abs()));
             }
         }
         transaction.commit().await?;

@@ -17,6 +17,7 @@ mod participants;
 mod placing;
 mod rearrange;
 mod reminders;
+mod requests;
 mod seats;
 mod sessions;
 mod sign_ups;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::batch::{Fault, apply};
+use super::requests::offering;
 use super::seats::{lock_seats, promote};
 use super::snapshot::snapshot;
 use super::{Database, NOBODY};
@@ -14,8 +15,8 @@ use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::{
-    Attendance, AttendanceState, Consent, Counts, Cursor, Digest, Erasure, NewSignUp, Outcome, PersonKey,
-    SeatLimit, SignUpRecord, SignUpStore, StoreError, Waiting,
+    Attendance, AttendanceState, Consent, Counts, Cursor, Decision, Digest, Erasure, NewSignUp, Outcome,
+    PersonKey, SeatLimit, SignUpRecord, SignUpStore, StoreError, Waiting,
 };
 
 /// Sign-ups that an export asks for at once.
@@ -28,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A sign-up with its person's key, and its place among those of the same address and participant: 0 for the one that counts.
 const COLUMNS: &str = "s.*, p.wrapped,
+    (SELECT d.decision FROM decisions d WHERE d.email_h = s.email_h AND d.id = s.id) AS decision,
+    (SELECT d.at FROM decisions d WHERE d.email_h = s.email_h AND d.id = s.id) AS decided_at,
     (SELECT count(*) FROM signups e
      WHERE e.email_h = s.email_h AND e.initiative = s.initiative AND e.participant_h = s.participant_h
        AND e.id <> s.id AND s.confirmed_at IS NULL
@@ -71,18 +74,21 @@ impl Database {
             attempt: u32::try_from(row.number("earlier")? + 1).unwrap_or(u32::MAX),
             expires_at: row.number("expires_at")?,
             attendances: Vec::new(),
+            decision: Decision::parse(&row.string("decision")?).zip(row.integer("decided_at")?),
+            offers: Vec::new(),
             party: row.number("party")?.try_into().unwrap_or(u32::MAX),
             language: row.string("language")?,
             consents: Vec::new(),
         })
     }
 
-    /// Gives each sign-up its consents, and what it has of sessions.
+    /// Gives each sign-up its consents, what it has of sessions, and what it offers.
     fn with_parts(
         &self,
         rows: &[Box<dyn Row>],
         consents: &[Box<dyn Row>],
         attendances: &[Box<dyn Row>],
+        offers: &[Box<dyn Row>],
     ) -> Result<Vec<SignUpRecord>, StoreError> {
         let mut all = rows.iter().map(|row| self.read(&**row)).collect::<Result<Vec<_>, _>>()?;
         let places: HashMap<(Digest, String), usize> =
@@ -97,6 +103,12 @@ impl Database {
             let name = (row.digest("email_h")?, row.string("id")?);
             if let Some(one) = places.get(&name).and_then(|place| all.get_mut(*place)) {
                 one.attendances.push(attendance(&**row)?);
+            }
+        }
+        for row in offers {
+            let name = (row.digest("email_h")?, row.string("id")?);
+            if let Some(one) = places.get(&name).and_then(|place| all.get_mut(*place)) {
+                one.offers.push(offering(&**row)?);
             }
         }
         Ok(all)
@@ -220,9 +232,10 @@ impl SignUpStore for Database {
         };
         let consents = sql("SELECT a.* FROM consents a", "a.consent");
         let consents = self.driver.read(&consents, of_page.clone()).await?;
-        let attendances = self.driver.read(&sql(ATTENDANCES, IN_ORDER), of_page).await?;
+        let attendances = self.driver.read(&sql(ATTENDANCES, IN_ORDER), of_page.clone()).await?;
+        let offers = self.driver.read(&sql("SELECT a.* FROM offers a", "a.need"), of_page).await?;
         let next = (rows.len() == PAGE).then_some(end);
-        Ok((self.with_parts(&rows, &consents, &attendances)?, next))
+        Ok((self.with_parts(&rows, &consents, &attendances, &offers)?, next))
     }
 
     async fn of_person(&self, email_h: &Digest) -> Result<Vec<SignUpRecord>, StoreError> {
@@ -235,7 +248,9 @@ impl SignUpStore for Database {
         let consents = self.driver.read(sql, vec![email_h.into()]).await?;
         let sql = format!("{ATTENDANCES} WHERE a.email_h = $1 ORDER BY {IN_ORDER}");
         let attendances = self.driver.read(&sql, vec![email_h.into()]).await?;
-        self.with_parts(&rows, &consents, &attendances)
+        let sql = "SELECT * FROM offers WHERE email_h = $1 ORDER BY need";
+        let offers = self.driver.read(sql, vec![email_h.into()]).await?;
+        self.with_parts(&rows, &consents, &attendances, &offers)
     }
 
     async fn waiting(&self, email_h: &Digest, now: i64) -> Result<Vec<Waiting>, StoreError> {

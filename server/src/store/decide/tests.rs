@@ -25,6 +25,7 @@ fn form(person: u8, key: &str) -> NewSignUp {
         key: key.into(),
         initiative: "atelier".into(),
         participant_h: [0; 32],
+        request: None,
         sessions: vec![wanted("samedi")],
         party: 1,
         is_attempt: true,

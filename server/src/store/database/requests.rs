@@ -1,0 +1,256 @@
+//! What organisers decide about requests.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_trait::async_trait;
+use serde_json::json;
+
+use super::announce::{announce, mail};
+use super::{Database, lock_persons};
+use crate::store::driver::{Lock, Transaction};
+use crate::store::error::retried;
+use crate::store::requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
+use crate::store::row::Row;
+use crate::store::{Digest, MessageKind, StoreError};
+
+/// A need of an initiative.
+type NeedKey = (String, String);
+
+/// A request as it is before its answer.
+struct Request {
+    email_h: Digest,
+    initiative: String,
+    /// Only who has confirmed can be written to.
+    is_confirmed: bool,
+    decision: Option<Decision>,
+    decided_at: i64,
+    offers: Vec<Offering>,
+}
+
+/// What is known of a need.
+struct Need {
+    needed: Option<i64>,
+    accepted: i64,
+}
+
+#[async_trait]
+impl RequestStore for Database {
+    async fn requested(&self) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT DISTINCT s.initiative FROM decisions d
+                   JOIN signups s ON s.email_h = d.email_h AND s.id = d.id
+                   WHERE NOT s.pending ORDER BY s.initiative";
+        let rows = self.driver.read(sql, Vec::new()).await?;
+        Ok(rows.iter().map(|row| row.string("initiative")).collect::<Result<_, _>>()?)
+    }
+
+    async fn answer_requests(
+        &self,
+        answers: &[Answer],
+        beyond: bool,
+        now: i64,
+    ) -> Result<Answered, StoreError> {
+        retried(move || async move {
+            let mut transaction = self.driver.begin().await?;
+            let answered = answer_within(&mut *transaction, answers, beyond, now).await?;
+            transaction.commit().await?;
+            Ok(answered)
+        })
+        .await
+    }
+}
+
+async fn answer_within(
+    transaction: &mut dyn Transaction,
+    answers: &[Answer],
+    beyond: bool,
+    now: i64,
+) -> Result<Answered, StoreError> {
+    let mut persons = BTreeSet::new();
+    for answer in answers {
+        persons.extend(request(transaction, &answer.id).await?.map(|request| request.email_h));
+    }
+    lock_persons(transaction, &persons, Lock::Change).await?;
+    // Their persons may have changed or withdrawn them until they were locked.
+    let mut requests = Vec::with_capacity(answers.len());
+    for answer in answers {
+        requests.push(request(transaction, &answer.id).await?);
+    }
+    let mut needs = needs(transaction, &requests).await?;
+    let mut refused = Vec::new();
+    for (at, (answer, request)) in answers.iter().zip(&requests).enumerate() {
+        let is_twice = answers[..at].iter().any(|earlier| earlier.id == answer.id);
+        let refusal = match request {
+            _ if is_twice => Some(Refusal::Twice),
+            Some(request) => refusal(answer, request, &mut needs, beyond),
+            None => Some(Refusal::Unknown),
+        };
+        refused.extend(refusal.map(|refusal| (at, refusal)));
+    }
+    if !refused.is_empty() {
+        return Ok(Answered::Refused(refused));
+    }
+    let mut changed = 0;
+    for (answer, request) in answers.iter().zip(requests.iter().flatten()) {
+        changed += u64::from(give(transaction, answer, request, now).await?);
+    }
+    Ok(Answered::Now(changed))
+}
+
+/// The request of that id, unless it waits for its person's confirmation.
+async fn request(transaction: &mut dyn Transaction, id: &str) -> Result<Option<Request>, StoreError> {
+    let sql = "SELECT s.email_h, s.initiative, s.confirmed_at, d.decision, d.at
+               FROM decisions d JOIN signups s ON s.email_h = d.email_h AND s.id = d.id
+               WHERE d.id = $1 AND NOT s.pending";
+    let rows = transaction.query(sql, vec![id.into()]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let email_h = row.digest("email_h")?;
+    let sql = "SELECT * FROM offers WHERE email_h = $1 AND id = $2 ORDER BY need";
+    let offers = transaction.query(sql, vec![(&email_h).into(), id.into()]).await?;
+    Ok(Some(Request {
+        email_h,
+        initiative: row.string("initiative")?,
+        is_confirmed: row.integer("confirmed_at")?.is_some(),
+        decision: Decision::parse(&row.string("decision")?),
+        decided_at: row.number("at")?,
+        offers: offers.iter().map(|row| offering(&**row)).collect::<Result<_, _>>()?,
+    }))
+}
+
+/// What a row says of an offer.
+pub fn offering(row: &dyn Row) -> Result<Offering, sqlx::Error> {
+    let count = |number: i64| number.try_into().unwrap_or(u32::MAX);
+    Ok(Offering {
+        need: row.string("need")?,
+        quantity: count(row.number("quantity")?),
+        needed: row.integer("needed")?.map(count),
+        accepted: count(row.number("accepted")?),
+    })
+}
+
+/// What is known of the needs that these offer. Locks all that is offered of them, in one order: two who decide at the same time do not
+/// accept the last table twice.
+async fn needs(
+    transaction: &mut dyn Transaction,
+    requests: &[Option<Request>],
+) -> Result<BTreeMap<NeedKey, Need>, StoreError> {
+    let offered = requests.iter().flatten().flat_map(|request| {
+        request.offers.iter().map(|offer| (request.initiative.clone(), offer.need.clone()))
+    });
+    let names: BTreeSet<NeedKey> = offered.collect();
+    let mut needs = BTreeMap::new();
+    for name in names {
+        let parameters = || vec![name.0.as_str().into(), name.1.as_str().into()];
+        let locking = transaction.locking(Lock::Change);
+        let sql = format!(
+            "SELECT accepted FROM offers WHERE initiative = $1 AND need = $2 ORDER BY email_h, id {locking}"
+        );
+        let mut accepted = 0;
+        for row in transaction.query(&sql, parameters()).await? {
+            accepted += row.number("accepted")?;
+        }
+        let sql = "SELECT o.needed FROM offers o JOIN signups s ON s.email_h = o.email_h AND s.id = o.id
+                   WHERE o.initiative = $1 AND o.need = $2
+                   ORDER BY COALESCE(s.confirmed_at, s.received_at) DESC, s.email_h, s.id LIMIT 1";
+        let latest = transaction.query(sql, parameters()).await?;
+        let needed = latest.first().map_or(Ok(None), |row| row.integer("needed"))?;
+        needs.insert(name, Need { needed, accepted });
+    }
+    Ok(needs)
+}
+
+/// How many of an offer an answer accepts.
+fn accepted(answer: &Answer, offer: &Offering) -> u32 {
+    match &answer.quantities {
+        _ if !answer.is_accepted => 0,
+        Some(quantities) => quantities.get(&offer.need).copied().unwrap_or_default(),
+        None => offer.quantity,
+    }
+}
+
+/// Why an answer cannot be given; else `needs` counts it, for those that follow.
+fn refusal(
+    answer: &Answer,
+    request: &Request,
+    needs: &mut BTreeMap<NeedKey, Need>,
+    beyond: bool,
+) -> Option<Refusal> {
+    for (need, quantity) in answer.quantities.iter().flatten() {
+        let offered = request.offers.iter().find(|offer| offer.need == *need);
+        let offered = offered.map_or(0, |offer| offer.quantity);
+        if *quantity > offered {
+            return Some(Refusal::NotOffered(need.clone(), offered));
+        }
+    }
+    for offer in &request.offers {
+        let Some(need) = needs.get_mut(&(request.initiative.clone(), offer.need.clone())) else { continue };
+        let more = i64::from(accepted(answer, offer)) - i64::from(offer.accepted);
+        let left = need.needed.map(|needed| (needed - need.accepted).max(0));
+        if let Some(left) = left.filter(|left| more > *left && more > 0 && !beyond) {
+            return Some(Refusal::Beyond(offer.need.clone(), left.try_into().unwrap_or(u32::MAX)));
+        }
+        need.accepted += more;
+    }
+    None
+}
+
+/// Writes an answer, and tells of it. `false` where it was so before.
+async fn give(
+    transaction: &mut dyn Transaction,
+    answer: &Answer,
+    request: &Request,
+    now: i64,
+) -> Result<bool, StoreError> {
+    let (decision, kind) = match answer.is_accepted {
+        true => (Decision::Accepted, MessageKind::Accepted),
+        false => (Decision::Declined, MessageKind::Declined),
+    };
+    let changed: Vec<_> =
+        request.offers.iter().filter(|offer| accepted(answer, offer) != offer.accepted).collect();
+    if request.decision == Some(decision) && changed.is_empty() {
+        return Ok(false);
+    }
+    let name = || vec![(&request.email_h).into(), answer.id.as_str().into()];
+    // By its time a mail knows whether it tells of the last decision.
+    let at = now.max(request.decided_at + 1);
+    let sql = "UPDATE decisions SET decision = $3, at = $4 WHERE email_h = $1 AND id = $2";
+    transaction.execute(sql, [name(), vec![decision.as_str().into(), at.into()]].concat()).await?;
+    for offer in changed {
+        let sql = "UPDATE offers SET accepted = $4 WHERE email_h = $1 AND id = $2 AND need = $3";
+        let values = vec![offer.need.as_str().into(), i64::from(accepted(answer, offer)).into()];
+        transaction.execute(sql, [name(), values].concat()).await?;
+    }
+    let name = (&request.email_h, answer.id.as_str());
+    if request.is_confirmed {
+        mail(transaction, &request.initiative, name, kind, &json!({ "at": at }), now).await?;
+    }
+    announce(transaction, name, MessageKind::Changed, &json!({}), now).await?;
+    Ok(true)
+}
+
+/// Gives a sign-up what an attempt asks for and offers: of what was accepted as much stays as is still offered. A request that was declined
+/// is asked anew.
+pub async fn replace_request(
+    transaction: &mut dyn Transaction,
+    email_h: &Digest,
+    id: &str,
+    attempt: &str,
+) -> Result<(), sqlx::Error> {
+    let (own, both) =
+        (|| vec![email_h.into(), id.into()], || vec![email_h.into(), id.into(), attempt.into()]);
+    for (sql, parameters) in [
+        ("UPDATE offers SET accepted = (SELECT CASE WHEN b.accepted < offers.quantity THEN b.accepted ELSE offers.quantity END
+                                       FROM offers b WHERE b.email_h = $1 AND b.id = $2 AND b.need = offers.need)
+         WHERE email_h = $1 AND id = $3
+           AND EXISTS (SELECT 1 FROM offers b WHERE b.email_h = $1 AND b.id = $2 AND b.need = offers.need)", both()),
+        ("DELETE FROM offers WHERE email_h = $1 AND id = $2", own()),
+        ("UPDATE offers SET id = $2 WHERE email_h = $1 AND id = $3", both()),
+        ("DELETE FROM decisions WHERE email_h = $1 AND id = $2
+           AND (decision <> 'accepted'
+                OR NOT EXISTS (SELECT 1 FROM decisions a WHERE a.email_h = $1 AND a.id = $3))", both()),
+        ("UPDATE decisions SET id = $2 WHERE email_h = $1 AND id = $3
+           AND NOT EXISTS (SELECT 1 FROM decisions b WHERE b.email_h = $1 AND b.id = $2)", both()),
+    ] {
+        transaction.execute(sql, parameters).await?;
+    }
+    Ok(())
+}
