@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use crate::initiative::{Initiative, Petition};
+use crate::initiative::{Initiative, Kind, Petition};
+use crate::participation::Way;
 use crate::session::Session;
 
 /// What is known of an initiative at the moment: an entry of the answer of `GET /v1/live.json`.
@@ -16,7 +17,27 @@ pub struct LiveInitiative {
     /// Of a petition: its signatures, those of the feed and those given here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<u32>,
+    /// Of a petition: the latest of those who agree to be named and whom its organiser has approved.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signers: Vec<Signer>,
+    /// Of a campaign: the pledges given here. A few of them are not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pledges: Option<u32>,
 }
+
+/// Somebody who has signed, as far as is said of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Signer {
+    /// The given name.
+    pub name: String,
+    /// The town.
+    pub town: String,
+}
+
+/// Signatures above which some of those who gave them are named: among fewer, neighbours would find out who has not signed.
+pub const UNNAMED: u32 = 50;
+/// Pledges from which on their number is said: of a handful it tells what each of them has in mind.
+const FEWEST_PLEDGES: u32 = 5;
 
 /// What is known of a session at the moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -55,6 +76,8 @@ impl LiveInitiative {
             id: initiative.id.clone(),
             sessions: sessions.collect(),
             signatures: initiative.petition.as_ref().and_then(signatures),
+            signers: Vec::new(),
+            pledges: initiative.is_pledged_to().then(|| count(signed)).filter(|many| *many >= FEWEST_PLEDGES),
         }
     }
 
@@ -67,25 +90,35 @@ impl LiveInitiative {
             };
             self.sessions.iter().find(is_it).map(|live| live.remaining)
         };
-        put(initiative, &left, self.signatures)
+        let named = |signer: &Signer| [&signer.name, " (", &signer.town, ")"].concat();
+        let signers = self.signers.iter().map(named).collect();
+        put(initiative, &left, Sums { signatures: self.signatures, pledges: self.pledges, signers })
     }
+}
+
+/// What was counted of an initiative as a whole.
+pub struct Sums {
+    /// Signatures; `None` where nobody knows.
+    pub signatures: Option<u32>,
+    /// Pledges; `None` where they are not said, or no longer.
+    pub pledges: Option<u32>,
+    /// Who is named, with their towns: "Amina (Lyon)"; nobody where nobody is any more.
+    pub signers: Vec<String>,
 }
 
 /// Puts what was counted into what the feed says of that initiative, or what a card does, for all who look at it; whether anything is something
 /// else now. `left` gives the seats that a session has left, of which so many before it begin at the same time.
-pub fn put(
-    initiative: &Initiative,
-    left: &dyn Fn(&Session, u32) -> Option<u32>,
-    signatures: Option<u32>,
-) -> bool {
-    let mut is_new = false;
+pub fn put(initiative: &Initiative, left: &dyn Fn(&Session, u32) -> Option<u32>, sums: Sums) -> bool {
+    // Hidden is as good as none.
+    let mut is_new = initiative.is_pledged_to() && initiative.pledges.set(sums.pledges.unwrap_or_default());
     for (at, session) in initiative.sessions.iter().enumerate() {
         if let Some(left) = left(session, nth(&initiative.sessions, at)) {
             is_new |= session.live.set(left);
         }
     }
-    if let (Some(petition), Some(signatures)) = (&initiative.petition, signatures) {
-        is_new |= petition.live.set(signatures);
+    if let Some(petition) = &initiative.petition {
+        is_new |= sums.signatures.is_some_and(|signatures| petition.live.set(signatures));
+        is_new |= petition.signers.set(sums.signers);
     }
     is_new
 }
@@ -99,6 +132,19 @@ fn nth(sessions: &[Session], at: usize) -> u32 {
 /// The first goal after those of the organiser's. The next ones are twice as much, twice as much again, and two and a half times as much, by
 /// turns: 50, 100, 250, 500, 1000.
 const FIRST_GOAL: u32 = 25;
+
+impl Initiative {
+    /// Whether pledges to it are counted.
+    pub fn is_pledged_to(&self) -> bool {
+        let way = self.participation.as_ref().map(|participation| participation.way);
+        self.kind == Some(Kind::Campaign) && way == Some(Way::Pledge)
+    }
+
+    /// Pledges, where so many are known of that it is said.
+    pub fn pledged(&self) -> Option<u32> {
+        self.pledges.get().filter(|pledges| *pledges >= FEWEST_PLEDGES)
+    }
+}
 
 impl Petition {
     /// Signatures, where some are known of.
@@ -215,6 +261,35 @@ mod tests {
         assert_eq!(counted(Some(None), 2), Some(Some(2)));
         // Of none nothing is said that the feed does not say, and how many come to a meeting is nobody's business.
         assert_eq!((counted(Some(None), 0), counted(None, 2)), (Some(None), None));
+    }
+
+    #[test]
+    fn pledges_to_a_campaign_are_said_from_five_on_and_go_again_below() {
+        let mut campaign = Initiative::new("a", "A");
+        campaign.kind = Some(Kind::Campaign);
+        let said = |initiative: &Initiative, signed| {
+            LiveInitiative::new(initiative, |_| 0, signed).put_into(initiative);
+            initiative.pledged()
+        };
+        assert_eq!(said(&campaign, 9), None, "it asks for none");
+        campaign.participation = Some(crate::Participation::new(Way::Pledge));
+        assert_eq!([4, 5, 128, 4].map(|signed| said(&campaign, signed)), [None, Some(5), Some(128), None]);
+        assert!(LiveInitiative::new(&campaign, |_| 0, 4).pledges.is_none());
+        campaign.kind = Some(Kind::Project);
+        assert_eq!(LiveInitiative::new(&campaign, |_| 0, 128).pledges, None);
+    }
+
+    #[test]
+    fn names_go_when_they_are_said_no_more() {
+        let mut petition = Initiative::new("a", "A");
+        petition.petition = Some(Petition::default());
+        let signers = vec![Signer { name: "Amina".into(), town: "Lyon".into() }];
+        let named = LiveInitiative { signers, ..LiveInitiative::new(&petition, |_| 0, 60) };
+        assert!(named.put_into(&petition) && !named.put_into(&petition));
+        let names = || petition.petition.as_ref().unwrap().signers.get();
+        assert_eq!(names(), ["Amina (Lyon)"]);
+        assert!(LiveInitiative::new(&petition, |_| 0, 60).put_into(&petition));
+        assert!(names().is_empty());
     }
 
     #[test]

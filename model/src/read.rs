@@ -7,15 +7,15 @@ use serde_json::Value;
 use crate::contact::EmailAddress;
 use crate::feed::{Feed, Finding, Notes, Problem};
 use crate::geo::Point;
-use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
+use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach, Source, Update};
 use crate::json::Json;
 use crate::letter::{Letter, Recipient};
 use crate::link::Link;
 use crate::organisation::{Organisation, Sector};
-use crate::participation::{Asked, ConsentRequest, Participation, Way};
+use crate::participation::{Asked, ConsentRequest, Participation, Use, Way};
 use crate::place::Place;
 use crate::session::{Session, When};
-use crate::tally::Tally;
+use crate::tally::{Names, Tally};
 use crate::text::{cleaned, cut};
 use crate::time::{Date, LocalTime, Moment, Zones};
 
@@ -268,8 +268,24 @@ fn participation<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Partici
         message: reader.word("message", Asked::parse).unwrap_or_default(),
         minimum_age: reader.count("minimumAge"),
         questions: questions::questions(reader),
-        consents: reader.objects("consents", consent),
+        consents: consents(reader),
     })
+}
+
+fn consents<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Vec<ConsentRequest> {
+    let mut consents: Vec<ConsentRequest> = Vec::new();
+    reader.each_object("consents", &mut |reader| {
+        let Some(mut request) = consent(reader) else { return };
+        // Taking back one of two would leave it open whether its use is still agreed to.
+        let is_used =
+            |other: &ConsentRequest| request.used_for.is_some() && other.used_for == request.used_for;
+        if consents.iter().any(is_used) {
+            reader.find("use", Problem::Repaired);
+            request.used_for = None;
+        }
+        consents.push(request);
+    });
+    consents
 }
 
 fn consent<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<ConsentRequest> {
@@ -277,13 +293,14 @@ fn consent<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<ConsentReques
     if id.is_empty() || text.is_empty() {
         return reader.incomplete("");
     }
-    Some(ConsentRequest {
-        id,
-        version: reader.line("version"),
-        text,
-        purpose: reader.line("purpose"),
-        required: reader.flag("required"),
-    })
+    let (used_for, mut required) = (reader.word("use", Use::parse), reader.flag("required"));
+    // To be named, or written to, is nobody's price for taking part.
+    if required && used_for.is_some() {
+        reader.find("required", Problem::Repaired);
+        required = false;
+    }
+    let (version, purpose) = (reader.line("version"), reader.line("purpose"));
+    Some(ConsentRequest { id, version, text, purpose, required, used_for })
 }
 
 fn petition<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Petition> {
@@ -291,11 +308,36 @@ fn petition<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Petition> {
         target: reader.count("target"),
         signatures: reader.count("signatures"),
         live: Tally::default(),
+        signers: Names::default(),
         as_of: reader.when("asOf"),
         includes_sign_ups: reader.flag("includesSignUps"),
         addressed_to: reader.lines("addressedTo"),
         outcome: reader.text("outcome"),
+        updates: updates(reader),
     })
+}
+
+/// The newest first, whatever their order in the feed.
+fn updates<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Vec<Update> {
+    let mut updates: Vec<Update> = Vec::new();
+    reader.each_object("updates", &mut |reader| {
+        let (Some(date), text) = (reader.when("date"), reader.text("text")) else {
+            return reader.find("date", Problem::Incomplete);
+        };
+        let mut id = reader.line("id");
+        if id.is_empty() {
+            id = date.date().to_string();
+        }
+        if text.is_empty() {
+            reader.find("text", Problem::Incomplete);
+        } else if updates.iter().any(|other| other.id == id) {
+            reader.find("id", Problem::Repaired);
+        } else {
+            updates.push(Update { id, date, text, url: reader.link("url") });
+        }
+    });
+    updates.sort_by_key(|update| std::cmp::Reverse(update.date.moment.instant));
+    updates
 }
 
 fn letter<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Letter> {
@@ -323,7 +365,13 @@ fn recipient<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Recipient> 
 fn impact<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Impact> {
     let (name, value) = (reader.line("name"), reader.given("value").and_then(|value| value.number()));
     let (Some(value), false) = (value, name.is_empty()) else { return reader.incomplete("value") };
-    Some(Impact { name, value, unit: reader.line("unit"), as_of: reader.when("asOf") })
+    let source = reader.objects("source", source).into_iter().next();
+    Some(Impact { name, value, unit: reader.line("unit"), as_of: reader.when("asOf"), source })
+}
+
+fn source<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Source> {
+    let (name, url) = (reader.line("name"), reader.link("url"));
+    if name.is_empty() { reader.incomplete("name") } else { Some(Source { name, url }) }
 }
 
 /// Reads the fields of one JSON object, and notes what is wrong with them.

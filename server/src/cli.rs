@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup, check, convert, keys, migrate, outbox, publish, purge, read_document, restore, secret, serve,
-    sessions, signups,
+    sessions, signers, signups,
 };
 use crate::error::CommandError;
 
@@ -24,6 +24,8 @@ enum Command {
     Serve(serve::Args),
     /// Hand out the sign-ups
     Signups(signups::Args),
+    /// Decide who of those who agree to it is named on petitions
+    Signers(signers::Args),
     /// Look at the dates that have left the feed though people take part in them, and call them off
     Sessions(sessions::Args),
     /// Write a consistent copy of all sign-ups into a folder, while the server runs
@@ -73,6 +75,7 @@ impl Command {
         match self {
             Self::Serve(args) => args.run().await?,
             Self::Signups(args) => args.run(&mut out).await?,
+            Self::Signers(args) => args.run(&mut out).await?,
             Self::Sessions(args) => args.run(&mut out).await?,
             Self::Backup(args) => args.run(&mut out).await?,
             Self::Restore(args) => args.run(&mut out).await?,
@@ -156,6 +159,8 @@ mod tests {
             ("signups", "export --initiative a"),
             ("signups", "erase"),
             ("secret", "rotate"),
+            ("signers", "list --waiting --json"),
+            ("signers", "approve ID"),
             ("sessions", "list --json"),
             ("sessions", "cancel INITIATIVE SESSION"),
         ] {

@@ -32,6 +32,7 @@ pub mod settings;
 pub mod signups;
 pub mod state;
 pub mod store;
+pub mod updates;
 pub mod waiting_list;
 mod wording;
 pub mod words;

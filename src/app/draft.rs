@@ -236,7 +236,7 @@ impl Draft {
         // The box is not seen any more, and may still be ticked.
         sign_up.guardian_agrees &= sign_up.under15;
         if let Some(participation) = &initiative.participation {
-            sign_up.leave_out_unasked(&participation.questions);
+            sign_up.leave_out_unasked(participation);
         }
         sign_up
     }

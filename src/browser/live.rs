@@ -23,6 +23,8 @@ extern "C" {
     fn begin(ticker: &JsValue, root: &HtmlElement, address: &str);
     fn left(id: &str, session: &str, start: f64, nth: u32) -> f64;
     fn signatures(id: &str) -> f64;
+    fn pledges(id: &str) -> f64;
+    fn signers(id: &str) -> String;
 }
 
 /// Takes over what answers say, as long as this is kept.
@@ -68,5 +70,12 @@ pub fn put(initiative: &Initiative) -> bool {
     let id = initiative.id.as_str();
     let left =
         |session: &Session, nth| known(left(id, &session.id, session.start.moment.instant as f64, nth));
-    live::put(initiative, &left, known(signatures(id)))
+    // Of what no answer speaks of, nothing is known.
+    let Some(pledges) = known(pledges(id)) else { return false };
+    let signers = signers(id).lines().map(str::to_owned).collect();
+    live::put(
+        initiative,
+        &left,
+        live::Sums { signatures: known(signatures(id)), pledges: Some(pledges), signers },
+    )
 }

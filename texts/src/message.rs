@@ -30,17 +30,17 @@ messages! {
 
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered
     ActionWaitingList Signatures
-    SignaturesOf SignaturesLeft SignaturesNext GoalReached AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
-    AddressedTo Outcome Approximate OrganiserPage Permalink Copied QrCode AddToCalendar
+    SignaturesOf SignaturesLeft SignaturesNext GoalReached Pledges SignedBy AsOf Source Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
+    AddressedTo Outcome UpdatesTitle Approximate OrganiserPage Permalink Copied QrCode AddToCalendar
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective
 
     Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
 
-    Optional TwoMinutes ChooseSession ChooseSessions WholeSeries OtherDates PartySize GivenName FamilyName Email Telephone PostalCode Note NoteSignature NoteMembership NoteOffer Choose
+    Optional TwoMinutes ChooseSession ChooseSessions WholeSeries OtherDates PartySize GivenName FamilyName Email Telephone PostalCode Town TownHint Note NoteSignature NoteMembership NoteOffer Choose
     Yes No OnlyIf NumberBetween NumberFrom NumberTo
     MinimumAge OnDay OnDates JoinWaitingList SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession
-    RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredNote RequiredGuardian
+    RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredTown RequiredNote RequiredGuardian
     RequiredConsent RequiredAlert Invalid InvalidPlace NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode InvalidNumber InvalidDate TooLong
     SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother AlsoOpen

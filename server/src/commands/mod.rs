@@ -17,4 +17,5 @@ pub mod secret;
 pub mod serve;
 pub mod sessions;
 mod shutdown;
+pub mod signers;
 pub mod signups;

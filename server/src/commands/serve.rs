@@ -28,6 +28,7 @@ use crate::sessions;
 use crate::settings::Settings;
 use crate::state::AppState;
 use crate::store::{self, Store};
+use crate::updates;
 use crate::waiting_list;
 
 /// How long messages in flight may take once the server has been asked to stop.
@@ -118,6 +119,7 @@ impl Args {
         tokio::spawn(waiting_list::run(state.clone()));
         tokio::spawn(sessions::run(state.clone()));
         tokio::spawn(news::run(state.clone()));
+        tokio::spawn(updates::run(state.clone()));
         tokio::spawn(rewrap_keys(state.store.clone()));
 
         let (stop, stopping) = watch::channel(());

@@ -1,6 +1,7 @@
 //! The mails to the person who signed up. They say what the feed and the operator say: nothing that a visitor wrote, for it may
 //! be somebody else who typed this address.
 
+use alentour::app::encode;
 use alentour_model::Initiative;
 use alentour_texts::{Language, fill};
 use lettre::Address;
@@ -8,6 +9,7 @@ use lettre::Address;
 use super::mail::{File, Letter};
 use crate::settings::Controller;
 use crate::store::{Attendance, AttendanceState, Kept, SignUpRecord};
+use crate::updates::News;
 use crate::wording::{self, line};
 
 /// What a mail needs to know.
@@ -152,6 +154,31 @@ impl About<'_> {
             Piece::Link(texts.reminder_stop, unsubscribe.clone()),
         ];
         Letter { unsubscribe: Some(unsubscribe), ..self.letter(texts.reminder_subject, pieces, to) }
+    }
+
+    /// Tells what is new of a petition that they have signed. `link` opens their own page; `unsubscribe` ends these mails.
+    pub fn update(
+        &self,
+        news: &News<'_>,
+        base: &str,
+        link: &str,
+        unsubscribe: String,
+        to: Address,
+    ) -> Letter {
+        let texts = self.language.mails();
+        let mut pieces = vec![Piece::Paragraph(fill(texts.update_lead, &[("title", &self.shown_title())]))];
+        pieces.extend(news.date.map(|date| Piece::Paragraph(wording::date(self.language, date))));
+        let paragraphs = news.text.split("\n\n").map(str::trim).filter(|text| !text.is_empty());
+        pieces.extend(paragraphs.map(|text| Piece::Paragraph(text.to_owned())));
+        pieces.extend(news.url.map(|url| Piece::Link(texts.update_more, url.to_owned())));
+        if let Some(initiative) = self.initiative {
+            let own = || format!("{base}/i/{}?lang={}", encode(&initiative.id), self.language.tag());
+            let page = initiative.url.as_ref().map_or_else(own, |url| url.as_str().to_owned());
+            pieces.push(Piece::Button(texts.update_button, page));
+        }
+        pieces.push(Piece::Link(texts.update_own, link.to_owned()));
+        pieces.push(Piece::Link(texts.update_stop, unsubscribe.clone()));
+        Letter { unsubscribe: Some(unsubscribe), ..self.letter(texts.update_subject, pieces, to) }
     }
 
     /// When and where a session was.

@@ -1,5 +1,6 @@
 //! What a mail to a person is about, and whether there is still something to say.
 
+use alentour_model::Use;
 use serde_json::Value;
 
 use crate::store::{Attendance, AttendanceState, Kept, MessageKind, OutboxMessage, SignUpRecord, Waiting};
@@ -22,6 +23,8 @@ pub(super) enum Subject<'a> {
     CalledOff(&'a SignUpRecord, Kept),
     /// A session is near.
     Reminder(&'a SignUpRecord, &'a Attendance),
+    /// Something is new of a petition: which.
+    Update(&'a SignUpRecord, String),
 }
 
 impl Subject<'_> {
@@ -34,6 +37,7 @@ impl Subject<'_> {
             | Self::Seat(record, _)
             | Self::Moved(record, ..)
             | Self::CalledOff(record, _)
+            | Self::Update(record, _)
             | Self::Reminder(record, _) => record,
         }
     }
@@ -89,6 +93,11 @@ fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) ->
         MessageKind::Moved => {
             let one = with(|state| state.is_seated() || state == AttendanceState::Waiting)?;
             Some(Subject::Moved(record, one, was(&detail)?))
+        }
+        // Whoever has taken the consent back since is told nothing any more.
+        MessageKind::Update => {
+            let update = detail.get("update").and_then(Value::as_str)?;
+            record.agrees_to(Use::Updates).then(|| Subject::Update(record, update.to_owned()))
         }
         MessageKind::CalledOff => Some(Subject::CalledOff(record, was(&detail)?)),
         MessageKind::Reminder => {

@@ -91,7 +91,7 @@ pub fn facts(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
 }
 
 /// A form's fields, and what was written into them.
-fn fields<'a>(page: &PeoplePage, person: &'a Person) -> [(&'static str, Option<&'a str>); 6] {
+fn fields<'a>(page: &PeoplePage, person: &'a Person) -> [(&'static str, Option<&'a str>); 7] {
     let texts = page.texts;
     [
         (texts.given_name, Some(&*person.given_name)),
@@ -99,6 +99,7 @@ fn fields<'a>(page: &PeoplePage, person: &'a Person) -> [(&'static str, Option<&
         (texts.email, Some(&*person.email)),
         (texts.telephone, person.telephone.as_deref()),
         (texts.postcode, person.postal_code.as_deref()),
+        (page.language.widget("town"), person.town.as_deref()),
         (texts.message, person.message.as_deref()),
     ]
 }

@@ -57,6 +57,7 @@ pub fn object(stored: &SignUpRecord) -> Value {
         "email": stored.person.email,
         "telephone": stored.person.telephone,
         "postalCode": stored.person.postal_code,
+        "town": stored.person.town,
         "message": stored.person.message,
         "answers": answers(stored),
         "under15": stored.person.under_15,
@@ -101,13 +102,11 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         "id",
     ];
     let questions_asked = questions.iter().map(|id| harmless(id));
-    csv.write_record(
-        fixed
-            .into_iter()
-            .map(str::to_owned)
-            .chain(questions_asked)
-            .chain(["attempt".to_owned(), "sessions".to_owned()]),
-    )?;
+    csv.write_record(fixed.into_iter().map(str::to_owned).chain(questions_asked).chain([
+        "attempt".to_owned(),
+        "sessions".to_owned(),
+        "town".to_owned(),
+    ]))?;
     for stored in all {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let consents: Vec<String> = stored
@@ -138,7 +137,7 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         let answers = questions
             .iter()
             .map(|id| stored.person.answers.get(*id).map(|it| answer_text(it, "; ")).unwrap_or_default());
-        let more = [stored.attempt.to_string(), sessions(stored)];
+        let more = [stored.attempt.to_string(), sessions(stored), text(&stored.person.town)];
         csv.write_record(fields.into_iter().chain(answers).chain(more).map(|field| harmless(&field)))?;
     }
     Ok(csv.flush()?)

@@ -24,8 +24,10 @@ mod secret;
 mod secret_source;
 mod sessions;
 mod sign_ups;
+mod signers;
 pub mod sqlite;
 mod tables;
+mod updates;
 pub(crate) mod upgrade;
 mod writer;
 
@@ -53,7 +55,9 @@ pub use sign_ups::{
     ALERTS, Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord,
     SignUpStore, Waiting, WantedSession,
 };
+pub use signers::{Candidate, SignerState, SignerStore};
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
+pub use updates::UpdateStore;
 pub use writer::Writer;
 
 /// Where sign-ups are kept, with what belongs to them.
@@ -66,6 +70,8 @@ pub trait Store:
     + LinkStore
     + LiveStore
     + NewsStore
+    + SignerStore
+    + UpdateStore
     + OutboxStore
     + CopyStore
     + KeyStore

@@ -39,6 +39,8 @@ pub enum MessageKind {
     Reminder,
     /// To the person, who has asked for it: what is new near them.
     News,
+    /// To the person, who has asked for it: something is new of a petition that they signed.
+    Update,
     /// To a sink: somebody has signed up.
     SignedUp,
     /// To a sink: a sign-up, or what it has of a session, is another one now.
@@ -52,7 +54,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -63,6 +65,7 @@ impl MessageKind {
         Self::CalledOff,
         Self::Reminder,
         Self::News,
+        Self::Update,
         Self::SignedUp,
         Self::Changed,
         Self::Withdrawn,
@@ -83,6 +86,7 @@ impl MessageKind {
             Self::CalledOff => "called-off",
             Self::Reminder => "reminder",
             Self::News => "news",
+            Self::Update => "update",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",
             Self::Withdrawn => "consent.withdrawn",

@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "attendances", include_str!("../../migrations/postgres/0003_attendances.sql")),
     (4, "sessions", include_str!("../../migrations/postgres/0004_sessions.sql")),
     (5, "alerts", include_str!("../../migrations/postgres/0005_alerts.sql")),
+    (7, "petitions", include_str!("../../migrations/postgres/0007_petitions.sql")),
 ];
 
 /// What each connection is told.

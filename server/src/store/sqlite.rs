@@ -40,6 +40,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "attendances", include_str!("../../migrations/sqlite/0003_attendances.sql")),
     (4, "sessions", include_str!("../../migrations/sqlite/0004_sessions.sql")),
     (5, "alerts", include_str!("../../migrations/sqlite/0005_alerts.sql")),
+    (7, "petitions", include_str!("../../migrations/sqlite/0007_petitions.sql")),
 ];
 
 impl Dialect for Sqlite {

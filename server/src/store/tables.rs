@@ -98,6 +98,8 @@ pub const TABLES: &[Table] = &[
     PERSONS,
     SIGNUPS,
     CONSENTS,
+    SIGNERS,
+    UPDATES,
     ATTENDANCES,
     SESSIONS,
     REMINDERS,
@@ -205,6 +207,26 @@ pub const CONSENTS: Table = Table {
         ("given", Flag),
         ("at", Integer),
         ("withdrawn_at", Integer),
+        ("used_for", Text),
+    ],
+};
+
+/// The table of what was decided of those who agree to be named.
+pub const SIGNERS: Table = Table {
+    name: "signers",
+    columns: &[("email_h", Bytes), ("id", Text), ("initiative", Text), ("state", Text), ("at", Integer)],
+};
+
+/// The table of the news of petitions that were seen.
+pub const UPDATES: Table = Table {
+    name: "updates",
+    columns: &[
+        ("initiative", Text),
+        ("update_id", Text),
+        ("seen_at", Integer),
+        ("reached_at", Integer),
+        ("reached_h", Bytes),
+        ("reached_id", Text),
     ],
 };
 

@@ -20,7 +20,9 @@ mod reminders;
 mod seats;
 mod sessions;
 mod sign_ups;
+mod signers;
 mod snapshot;
+mod updates;
 mod upgrade;
 mod values;
 
