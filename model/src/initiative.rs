@@ -343,19 +343,7 @@ pub struct Impact {
     /// As of which day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<When>,
-    /// Who says so.
+    /// Who says so, or what they have published.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<Source>,
-}
-
-/// Whose number something is.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("name")))]
-pub struct Source {
-    /// A study, a register, the organiser's own count.
-    pub name: String,
-    /// Where it can be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub url: Option<Link>,
+    pub source: Option<Organisation>,
 }

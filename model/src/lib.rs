@@ -59,7 +59,7 @@ pub use catalog::{Catalog, Part};
 pub use contact::EmailAddress;
 pub use feed::{Feed, Finding, Problem};
 pub use geo::{Kilometres, Point};
-pub use initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach, Source, Update};
+pub use initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach, Update};
 pub use letter::{Letter, Recipient};
 pub use lexicon::Lexicon;
 pub use link::Link;

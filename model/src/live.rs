@@ -91,7 +91,7 @@ impl LiveInitiative {
             self.sessions.iter().find(is_it).map(|live| live.remaining)
         };
         let named = |signer: &Signer| [&signer.name, " (", &signer.town, ")"].concat();
-        let signers = self.signers.iter().map(named).collect();
+        let signers = self.signers.iter().map(named).collect::<Vec<_>>().join("\n");
         put(initiative, &left, Sums { signatures: self.signatures, pledges: self.pledges, signers })
     }
 }
@@ -102,8 +102,8 @@ pub struct Sums {
     pub signatures: Option<u32>,
     /// Pledges; `None` where they are not said, or no longer.
     pub pledges: Option<u32>,
-    /// Who is named, with their towns: "Amina (Lyon)"; nobody where nobody is any more.
-    pub signers: Vec<String>,
+    /// Who is named, with their towns, a line each: "Amina (Lyon)"; nobody where nobody is any more.
+    pub signers: String,
 }
 
 /// Puts what was counted into what the feed says of that initiative, or what a card does, for all who look at it; whether anything is something
@@ -287,7 +287,7 @@ mod tests {
         let named = LiveInitiative { signers, ..LiveInitiative::new(&petition, |_| 0, 60) };
         assert!(named.put_into(&petition) && !named.put_into(&petition));
         let names = || petition.petition.as_ref().unwrap().signers.get();
-        assert_eq!(names(), ["Amina (Lyon)"]);
+        assert_eq!(names(), "Amina (Lyon)");
         assert!(LiveInitiative::new(&petition, |_| 0, 60).put_into(&petition));
         assert!(names().is_empty());
     }

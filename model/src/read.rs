@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::contact::EmailAddress;
 use crate::feed::{Feed, Finding, Notes, Problem};
 use crate::geo::Point;
-use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach, Source, Update};
+use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach, Update};
 use crate::json::Json;
 use crate::letter::{Letter, Recipient};
 use crate::link::Link;
@@ -273,18 +273,32 @@ fn participation<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Partici
 }
 
 fn consents<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Vec<ConsentRequest> {
-    let mut consents: Vec<ConsentRequest> = Vec::new();
-    reader.each_object("consents", &mut |reader| {
-        let Some(mut request) = consent(reader) else { return };
-        // Taking back one of two would leave it open whether its use is still agreed to.
-        let is_used =
-            |other: &ConsentRequest| request.used_for.is_some() && other.used_for == request.used_for;
-        if consents.iter().any(is_used) {
-            reader.find("use", Problem::Repaired);
-            request.used_for = None;
+    let consents = reader.objects("consents", consent);
+    // The server's feed is mended already: telephones need not download how.
+    #[cfg(feature = "server")]
+    let consents = with_one_of_each_use(consents, reader);
+    consents
+}
+
+/// Taking back one of two would leave it open whether their use is still agreed to.
+#[cfg(feature = "server")]
+fn with_one_of_each_use<J: Json, N: Notes>(
+    mut consents: Vec<ConsentRequest>,
+    reader: &mut Reader<J, N>,
+) -> Vec<ConsentRequest> {
+    let mut uses = Vec::new();
+    for consent in &mut consents {
+        // To be named, or written to, is nobody's price for taking part.
+        if consent.required && consent.used_for.is_some() {
+            reader.find("consents", Problem::Repaired);
+            consent.required = false;
         }
-        consents.push(request);
-    });
+        if consent.used_for.is_some_and(|used_for| uses.contains(&used_for)) {
+            reader.find("consents", Problem::Repaired);
+            consent.used_for = None;
+        }
+        uses.extend(consent.used_for);
+    }
     consents
 }
 
@@ -293,14 +307,14 @@ fn consent<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<ConsentReques
     if id.is_empty() || text.is_empty() {
         return reader.incomplete("");
     }
-    let (used_for, mut required) = (reader.word("use", Use::parse), reader.flag("required"));
-    // To be named, or written to, is nobody's price for taking part.
-    if required && used_for.is_some() {
-        reader.find("required", Problem::Repaired);
-        required = false;
-    }
-    let (version, purpose) = (reader.line("version"), reader.line("purpose"));
-    Some(ConsentRequest { id, version, text, purpose, required, used_for })
+    Some(ConsentRequest {
+        id,
+        version: reader.line("version"),
+        text,
+        purpose: reader.line("purpose"),
+        required: reader.flag("required"),
+        used_for: reader.word("use", Use::parse),
+    })
 }
 
 fn petition<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Petition> {
@@ -317,25 +331,36 @@ fn petition<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Petition> {
     })
 }
 
-/// The newest first, whatever their order in the feed.
 fn updates<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Vec<Update> {
+    let updates = reader.objects("updates", update);
+    // The server's feed is in order already.
+    #[cfg(feature = "server")]
+    let updates = in_order(updates, reader);
+    updates
+}
+
+fn update<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Update> {
+    let (date, text) = (reader.when("date"), reader.text("text"));
+    let Some(date) = date.filter(|_| !text.is_empty()) else {
+        return reader.incomplete(if text.is_empty() { "text" } else { "date" });
+    };
+    Some(Update { id: reader.line("id"), date, text, url: reader.link("url") })
+}
+
+/// The newest first, whatever their order in the feed, each with a name of its own.
+#[cfg(feature = "server")]
+fn in_order<J: Json, N: Notes>(all: Vec<Update>, reader: &mut Reader<J, N>) -> Vec<Update> {
     let mut updates: Vec<Update> = Vec::new();
-    reader.each_object("updates", &mut |reader| {
-        let (Some(date), text) = (reader.when("date"), reader.text("text")) else {
-            return reader.find("date", Problem::Incomplete);
-        };
-        let mut id = reader.line("id");
-        if id.is_empty() {
-            id = date.date().to_string();
+    for mut update in all {
+        if update.id.is_empty() {
+            update.id = update.date.date().to_string();
         }
-        if text.is_empty() {
-            reader.find("text", Problem::Incomplete);
-        } else if updates.iter().any(|other| other.id == id) {
-            reader.find("id", Problem::Repaired);
+        if updates.iter().any(|other| other.id == update.id) {
+            reader.find("updates", Problem::Repaired);
         } else {
-            updates.push(Update { id, date, text, url: reader.link("url") });
+            updates.push(update);
         }
-    });
+    }
     updates.sort_by_key(|update| std::cmp::Reverse(update.date.moment.instant));
     updates
 }
@@ -365,13 +390,8 @@ fn recipient<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Recipient> 
 fn impact<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Impact> {
     let (name, value) = (reader.line("name"), reader.given("value").and_then(|value| value.number()));
     let (Some(value), false) = (value, name.is_empty()) else { return reader.incomplete("value") };
-    let source = reader.objects("source", source).into_iter().next();
+    let source = reader.objects("source", organisation).into_iter().next();
     Some(Impact { name, value, unit: reader.line("unit"), as_of: reader.when("asOf"), source })
-}
-
-fn source<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Source> {
-    let (name, url) = (reader.line("name"), reader.link("url"));
-    if name.is_empty() { reader.incomplete("name") } else { Some(Source { name, url }) }
 }
 
 /// Reads the fields of one JSON object, and notes what is wrong with them.

@@ -33,18 +33,18 @@ impl PartialEq for Tally {
     }
 }
 
-/// Names that may change, or go, after their feed was read, for all who look at what they belong to.
+/// Names that may change, or go, after their feed was read, for all who look at what they belong to: a line each.
 #[derive(Debug, Default)]
-pub struct Names(Mutex<Vec<String>>);
+pub struct Names(Mutex<String>);
 
 impl Names {
     /// The names.
-    pub fn get(&self) -> Vec<String> {
+    pub fn get(&self) -> String {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Sets them; whether they were others.
-    pub fn set(&self, names: Vec<String>) -> bool {
+    pub fn set(&self, names: String) -> bool {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_new = *known != names;
         *known = names;

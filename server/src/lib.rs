@@ -10,6 +10,7 @@ pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod convert;
+pub mod courses;
 mod document;
 pub mod error;
 pub mod feeds;
@@ -65,6 +66,7 @@ pub fn app(state: AppState) -> Router {
         .merge(
             first_page::routes::router()
                 .merge(live::router())
+                .merge(courses::router())
                 .merge(bundle::routes::versioned_router())
                 .layer(anyone),
         )

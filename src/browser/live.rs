@@ -72,10 +72,9 @@ pub fn put(initiative: &Initiative) -> bool {
         |session: &Session, nth| known(left(id, &session.id, session.start.moment.instant as f64, nth));
     // Of what no answer speaks of, nothing is known.
     let Some(pledges) = known(pledges(id)) else { return false };
-    let signers = signers(id).lines().map(str::to_owned).collect();
     live::put(
         initiative,
         &left,
-        live::Sums { signatures: known(signatures(id)), pledges: Some(pledges), signers },
+        live::Sums { signatures: known(signatures(id)), pledges: Some(pledges), signers: signers(id) },
     )
 }

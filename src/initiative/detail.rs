@@ -1,7 +1,7 @@
 //! All that an initiative says of itself, and the form to take part.
 
 use alentour_model::text::fold;
-use alentour_model::{Impact, Initiative, Petition, Update};
+use alentour_model::{Impact, Initiative, Update};
 use leptos::prelude::*;
 
 use super::essentials::{essentials, organisation, way_in};
@@ -40,10 +40,10 @@ pub fn Detail(
         app.live.track();
         let looked_at = app.looked_at(position);
         let initiative = looked_at.get()?;
-        let Some(petition) = &initiative.petition else {
-            return Some(p().class("needed").child(facts::pledges(locale, initiative)?));
-        };
-        Some(div().child(facts::progress(locale, petition)?).child(signers(app, petition)))
+        match &initiative.petition {
+            Some(petition) => facts::progress(locale, petition),
+            None => Some(p().class("needed").child(facts::pledges(locale, initiative)?)),
+        }
     };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
     let (when, places) = programme(app, position, initiative, near);
@@ -170,13 +170,6 @@ fn who(app: App, initiative: &Initiative) -> Vec<El> {
     all
 }
 
-/// Some of those who have signed and agree to be named.
-fn signers(app: App, petition: &Petition) -> Option<El> {
-    let names = petition.signers.get();
-    let said = || app.locale.say(Message::SignedBy, &[("names", &app.locale.list(&names))]);
-    (!names.is_empty()).then(|| p().class("note").child(said()))
-}
-
 /// What is new of a petition: its day, the text, and where to read on.
 fn updates(app: App, initiative: &Initiative) -> Vec<El> {
     let one = |update: &Update| {
@@ -220,12 +213,8 @@ fn achieved(app: App, impact: &Impact) -> El {
         small().child([" ", &app.locale.say(Message::AsOf, &[("date", &date)])].concat())
     });
     let source = impact.source.as_ref().map(|source| {
-        let said = app.locale.say(Message::Source, &[("name", &source.name)]);
-        let shown = small().child(" · ");
-        match &source.url {
-            Some(url) => shown.child(link(url.as_str(), &said)),
-            None => shown.child(said),
-        }
+        let shown = small().child(" · ").child(app.text(Message::Source)).child(" ");
+        organisation(app, shown, source)
     });
     p().class("impact")
         .child(b().child(value.trim()))

@@ -3,6 +3,7 @@
 use alentour_model::{Asked, Availability, Initiative, Participation, SignUp, Use, Way};
 use leptos::prelude::*;
 
+use super::course::course;
 use super::field::{FieldSpec, Fields};
 use super::letter::letter;
 use super::question::questions;
@@ -61,7 +62,20 @@ pub fn contents(app: App, position: usize) -> Vec<El> {
             done.map(|initiative| received(app, &draft, initiative))
         }
     };
-    [content, div().child(thanks)].into_iter().chain(letter).collect()
+    let course = course(app, initiative);
+    [signers(app, position), content, div().child(thanks)].into_iter().chain(course).chain(letter).collect()
+}
+
+/// Some of those who have signed and agree to be named, as long as they do.
+fn signers(app: App, position: usize) -> El {
+    let looked_at = app.looked_at(position);
+    div().child(move || {
+        app.live.track();
+        let names = looked_at.get()?.petition.as_ref()?.signers.get();
+        let names: Vec<_> = names.lines().map(str::to_owned).collect();
+        let said = || app.locale.say(Message::SignedBy, &[("names", &app.locale.list(&names))]);
+        (!names.is_empty()).then(|| p().class("note").child(said()))
+    })
 }
 
 /// What is said in the form's place where nobody can sign up, and what one can do instead.

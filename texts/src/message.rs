@@ -30,7 +30,7 @@ messages! {
 
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered
     ActionWaitingList Signatures
-    SignaturesOf SignaturesLeft SignaturesNext GoalReached Pledges SignedBy AsOf Source Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
+    SignaturesOf SignaturesLeft SignaturesNext GoalReached Pledges SignedBy CourseTitle CourseFigures AsOf Source Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
     AddressedTo Outcome UpdatesTitle Approximate OrganiserPage Permalink Copied QrCode AddToCalendar
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective

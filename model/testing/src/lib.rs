@@ -305,8 +305,11 @@ fn letters() -> impl Strategy<Value = Letter> {
 }
 
 fn impacts(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = Impact> {
-    let source =
-        option::of((filled_line(), option::of(links())).prop_map(|(name, url)| Source { name, url }));
+    let source = option::of((filled_line(), option::of(links())).prop_map(|(name, url)| Organisation {
+        name,
+        url,
+        sector: None,
+    }));
     (filled_line(), -1_000_000..1_000_000_i32, line(), option::of(whens(zone, zones)), source).prop_map(
         |(name, value, unit, as_of, source)| Impact {
             name,

@@ -32,3 +32,13 @@ CREATE TABLE updates (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX updates_open ON updates (initiative, update_id) WHERE reached_at IS NOT NULL;
+
+-- How many had signed or pledged, by day: what was counted last on it. A number of each petition and campaign, and nobody's.
+CREATE TABLE courses (
+    initiative TEXT    NOT NULL,
+    day        INTEGER NOT NULL,    -- days since 1970-01-01
+    total      INTEGER NOT NULL,
+    PRIMARY KEY (initiative, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX courses_by_day ON courses (day);

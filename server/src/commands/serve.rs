@@ -16,6 +16,7 @@ use super::shutdown;
 use crate::app;
 use crate::bundle::Bundle;
 use crate::catalogue::Home;
+use crate::courses;
 use crate::error::CommandError;
 use crate::feeds::{FeedReader, Feeds, Source};
 use crate::http::listen::{self, ConnectionLimits};
@@ -120,6 +121,7 @@ impl Args {
         tokio::spawn(sessions::run(state.clone()));
         tokio::spawn(news::run(state.clone()));
         tokio::spawn(updates::run(state.clone()));
+        tokio::spawn(courses::run(state.clone()));
         tokio::spawn(rewrap_keys(state.store.clone()));
 
         let (stop, stopping) = watch::channel(());

@@ -6,6 +6,7 @@ mod address;
 mod attendance;
 mod cipher;
 mod copies;
+mod courses;
 mod database;
 mod decide;
 mod driver;
@@ -37,6 +38,7 @@ pub use address::{mailbox, with_ascii_domain};
 pub use attendance::{Attendance, AttendanceState};
 pub use cipher::CipherError;
 pub use copies::{CopyStore, Rows};
+pub use courses::CourseStore;
 pub use error::StoreError;
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
@@ -72,6 +74,7 @@ pub trait Store:
     + NewsStore
     + SignerStore
     + UpdateStore
+    + CourseStore
     + OutboxStore
     + CopyStore
     + KeyStore

@@ -100,6 +100,7 @@ pub const TABLES: &[Table] = &[
     CONSENTS,
     SIGNERS,
     UPDATES,
+    COURSES,
     ATTENDANCES,
     SESSIONS,
     REMINDERS,
@@ -229,6 +230,10 @@ pub const UPDATES: Table = Table {
         ("reached_id", Text),
     ],
 };
+
+/// The table of how many there were by day.
+pub const COURSES: Table =
+    Table { name: "courses", columns: &[("initiative", Text), ("day", Integer), ("total", Integer)] };
 
 /// The table of the seats, and places in lines, that are held for a time.
 pub const HOLDS: Table = Table {

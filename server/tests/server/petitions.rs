@@ -233,3 +233,30 @@ async fn pledges_are_counted_and_said_from_five_on() {
         assert!(app.get(path).await.text().await.unwrap().contains("5 engagements"), "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_course_is_told_by_address_and_drawn_without_a_script() {
+    let app = App::start_announcing(asking(49), MAILING).await;
+    write_bundle(&app.path("dist"));
+    sign(&app, AMINA, 'a').await;
+    alentour_server::courses::note(&app.state, 20_000 * 86_400).await.unwrap();
+    app.store.note_totals(&[("petition".into(), 30)], 19_000).await.unwrap();
+    let answer = app.get("/v1/course.json?id=petition").await;
+    assert_eq!(answer.headers()["cache-control"], "public, max-age=3600");
+    assert_eq!(answer.headers()["access-control-allow-origin"], "*");
+    assert_eq!(answer.json::<Value>().await.unwrap(), json!([[19_000, 30], [20_000, 50]]));
+    let page = async || app.get("/i/petition?lang=fr").await.text().await.unwrap();
+    assert!(!page().await.contains("<polyline"), "two days are no course");
+    app.store.note_totals(&[("petition".into(), 40)], 19_500).await.unwrap();
+    let said = page().await;
+    assert!(
+        said.contains(r#"<polyline points="0,24 150,12 300,0""#) && said.contains("Voir les chiffres"),
+        "{said}"
+    );
+    assert!(said.contains("<td>40</td>"));
+    // What is neither has none, whatever was noted.
+    app.store.note_totals(&[("atelier".into(), 9)], 19_000).await.unwrap();
+    for id in ["atelier", "nowhere"] {
+        assert_eq!(app.get(&format!("/v1/course.json?id={id}")).await.text().await.unwrap(), "[]");
+    }
+}

@@ -17,6 +17,7 @@ both! {
     what_a_petition_says_at_first_is_no_news_and_what_it_says_then_is_told_once
     everybody_is_told_whatever_stops_the_server_half_way
     only_who_asked_for_it_before_is_told
+    what_was_counted_last_on_a_day_is_kept_for_two_years
 }
 
 /// A form whose boxes of those uses are ticked.
@@ -196,4 +197,23 @@ async fn only_who_asked_for_it_before_is_told(store: Arc<dyn Store>) {
     assert!(luc.consents.iter().any(|it| it.id == "contact" && it.holds()) && !luc.agrees_to(Use::Updates));
     while store.owe_updates(150).await.unwrap().is_some() {}
     assert_eq!(told(&store).await, ["amina a"]);
+}
+
+async fn what_was_counted_last_on_a_day_is_kept_for_two_years(store: Arc<dyn Store>) {
+    keep(&store, &[form("amina"), NewSignUp { initiative: "other".into(), ..form("luc") }]).await;
+    confirm(&store, "amina", 110).await;
+    assert_eq!(store.signed_for().await.unwrap(), ["petition"]);
+    let note = async |id: &str, total, day| store.note_totals(&[(id.into(), total)], day).await.unwrap();
+    let course = async |id: &str| store.course(id).await.unwrap();
+    for (total, day) in [(7, 1000), (9, 1000), (8, 1001), (12, 1731)] {
+        note("petition", total, day).await;
+    }
+    assert_eq!(course("petition").await, [(1001, 8), (1731, 12)]);
+    // What has left the feed is forgotten once it was not noted for long.
+    note("left", 5, 1731).await;
+    note("petition", 13, 1820).await;
+    assert_eq!(course("left").await, [(1731, 5)]);
+    note("petition", 14, 1821).await;
+    assert_eq!(course("left").await, []);
+    assert_eq!(course("petition").await.len(), 3, "it was noted since");
 }

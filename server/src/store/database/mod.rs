@@ -4,6 +4,7 @@ mod announce;
 mod batch;
 mod confirm;
 mod copies;
+mod courses;
 mod erase;
 mod forget;
 mod keys;
