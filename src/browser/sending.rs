@@ -76,9 +76,9 @@ impl Sender for Rc<Page> {
         let _ = super::copy::copy_text(event, said);
     }
 
-    fn course(&self, app: App, id: &str) -> Option<El> {
-        let address =
-            app.address(&["/v1/course.json?id=", &encode(id)].concat()).filter(|_| self.is_own(app))?;
+    fn course(&self, app: App, id: &str, place: El) -> El {
+        let address = app.address(&["/v1/course.json?id=", &encode(id)].concat());
+        let Some(address) = address.filter(|_| self.is_own(app)) else { return place };
         let told = Told::default();
         let course = told.clone();
         spawn_local(async move {
@@ -86,7 +86,7 @@ impl Sender for Rc<Page> {
                 told.tell(&answer.body);
             }
         });
-        Some(course.drawn(app))
+        course.drawn(app, place)
     }
 
     fn alert(&self, app: App) -> Vec<El> {

@@ -46,9 +46,9 @@ impl Told {
         let _ = self.is_there.try_set(Some(0));
     }
 
-    /// The drawing, once it is there.
-    pub fn drawn(self, app: App) -> El {
-        div().child(move || {
+    /// Draws it into an element, once it is there.
+    pub fn drawn(self, app: App, place: El) -> El {
+        place.child(move || {
             self.is_there.track();
             chart(app, &self.points.borrow())
         })
@@ -63,17 +63,17 @@ fn read(body: &str) -> Vec<Point> {
     figures.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
 }
 
-/// The course of an initiative that has one: what its server has noted.
+/// The place of an initiative's course, where it may have one: of what its server has noted.
 pub fn course(app: App, initiative: &Initiative) -> Option<El> {
     if initiative.petition.is_none() && !initiative.is_pledged_to() {
         return None;
     }
     if let Some(served) = app.served() {
-        return chart(app, &served.course);
+        return Some(div().child(chart(app, &served.course)));
     }
-    let mut drawn = None;
-    app.act_on_form(|sender| drawn = sender.course(app, &initiative.id));
-    drawn
+    let mut place = Some(div());
+    app.act_on_form(|sender| place = place.take().map(|place| sender.course(app, &initiative.id, place)));
+    place
 }
 
 /// The line from the first day to the last, above nothing: what is cut off at its foot seems to grow faster.
