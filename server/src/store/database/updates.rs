@@ -70,14 +70,18 @@ impl UpdateStore for Database {
                 reached("".into(), Value::Text(None)),
             ]
         };
-        let mut transaction = self.driver.begin().await?;
-        // Of several servers that see it at once one is the first.
         let told = told.map(|(id, _)| vec![row(id, true)]).unwrap_or_default();
-        let told = insert_new(&mut *transaction, &UPDATES, told).await?;
         let others = new.iter().map(|(id, _)| row(id, false)).chain([row(LOOKED_AT, false)]);
-        insert_new(&mut *transaction, &UPDATES, others.collect()).await?;
-        transaction.commit().await?;
-        Ok(told > 0)
+        let (told, others) = (&told, &others.collect::<Vec<_>>());
+        retried(move || async move {
+            let mut transaction = self.driver.begin().await?;
+            // Of several servers that see it at once one is the first.
+            let told = insert_new(&mut *transaction, &UPDATES, told.clone()).await?;
+            insert_new(&mut *transaction, &UPDATES, others.clone()).await?;
+            transaction.commit().await?;
+            Ok(told > 0)
+        })
+        .await
     }
 
     async fn owe_updates(&self, now: i64) -> Result<Option<u64>, StoreError> {
@@ -143,8 +147,8 @@ async fn owe(transaction: &mut dyn Transaction, now: i64) -> Result<Option<u64>,
         return Ok(Some(0));
     }
     let detail = json!({ "update": update });
-    let mail = |row: &Box<dyn Row>| mail_to(&initiative, &name(&**row)?, MessageKind::Update, &detail, now);
-    let messages = rows.iter().map(mail).collect::<Result<Vec<_>, _>>()?;
+    let mail = |row: &dyn Row| mail_to(&initiative, &name(row)?, MessageKind::Update, &detail, now);
+    let messages = rows.iter().map(|row| mail(&**row)).collect::<Result<Vec<_>, _>>()?;
     enqueue(transaction, &messages).await?;
     Ok(Some(messages.len() as u64))
 }
