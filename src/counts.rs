@@ -13,11 +13,15 @@ pub fn seats(app: App, position: usize, at: usize) -> Option<String> {
     facts::seats(app.locale, app.looked_at(position).get()?.sessions.get(at)?)
 }
 
-/// How far a petition has come.
+/// How far a petition or a campaign has come.
 pub fn signatures(app: App, position: usize) -> Option<String> {
     app.live.track();
     let looked_at = app.looked_at(position);
-    facts::signatures(app.locale, looked_at.get()?.petition.as_ref()?).map(|(first, _)| first)
+    let initiative = looked_at.get()?;
+    match &initiative.petition {
+        Some(petition) => facts::signatures(app.locale, petition).map(|(first, _)| first),
+        None => facts::pledges(app.locale, initiative),
+    }
 }
 
 /// What kind of thing a need is, and how many are still needed.

@@ -165,6 +165,9 @@ pub fn needed(
     if let Some(petition) = &initiative.petition {
         return progress(locale, petition);
     }
+    if let Some(pledges) = pledges(locale, initiative) {
+        return Some(p().class("needed").child(pledges));
+    }
     let session = initiative.sessions.get(session?)?;
     let class = if session.is_full() { "needed full" } else { "needed" };
     Some(p().class(class).child(seats(locale, session)?))
@@ -217,6 +220,11 @@ pub fn signatures(locale: Locale, petition: &Petition) -> Option<(String, Option
     } else {
         Some((figures, None))
     }
+}
+
+/// How many have pledged to a campaign, where that is said.
+pub fn pledges(locale: Locale, initiative: &Initiative) -> Option<String> {
+    Some(locale.count(Message::Pledges, initiative.pledged()? as usize, &[]))
 }
 
 /// What is left is named once it is one in so many: before, it discourages.

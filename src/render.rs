@@ -115,11 +115,12 @@ struct Count {
     changed: Vec<LiveInitiative>,
 }
 
-/// Whether seats or signatures are others than the feed says.
+/// Whether a card says other numbers than the feed.
 fn has_moved(initiative: &Initiative) -> bool {
     let has_signatures = |petition: &Petition| petition.count() != petition.signatures;
     initiative.sessions.iter().any(|session| session.left() != session.remaining)
         || initiative.petition.as_ref().is_some_and(has_signatures)
+        || initiative.pledged().is_some()
 }
 
 impl Scene {
@@ -159,7 +160,8 @@ impl Scene {
             let Some(live) = counted.iter().find(|live| live.id == initiative.id) else { return false };
             let is_new = live.put_into(initiative);
             if has_moved(initiative) {
-                changed.borrow_mut().push(live.clone());
+                // The names of those who have signed are in the live answer alone.
+                changed.borrow_mut().push(LiveInitiative { signers: Vec::new(), ..live.clone() });
             }
             is_new
         });

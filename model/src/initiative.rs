@@ -8,7 +8,7 @@ use crate::organisation::Organisation;
 use crate::participation::{Availability, Participation};
 use crate::place::Place;
 use crate::session::{Session, When};
-use crate::tally::Tally;
+use crate::tally::{Names, Tally};
 use crate::term::terms;
 
 terms! {
@@ -150,6 +150,9 @@ pub struct Initiative {
     /// How to take part through Alentour; without it there is only the link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub participation: Option<Participation>,
+    /// Pledges at the moment, once somebody has counted those given here.
+    #[serde(skip)]
+    pub pledges: Tally,
     /// What a petition aims at and has reached.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub petition: Option<Petition>,
@@ -203,6 +206,7 @@ impl Initiative {
             end: None,
             time_zone: String::new(),
             participation: None,
+            pledges: Tally::default(),
             petition: None,
             letter: None,
             prerequisites: String::new(),
@@ -282,6 +286,9 @@ pub struct Petition {
     /// Signatures at the moment, once somebody has counted those given here, too.
     #[serde(skip)]
     pub live: Tally,
+    /// Some of those who have signed here and agree to be named.
+    #[serde(skip)]
+    pub signers: Names,
     /// The day on which they were counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<When>,
@@ -295,6 +302,25 @@ pub struct Petition {
     /// What came of it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub outcome: String,
+    /// What has happened meanwhile, the newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub updates: Vec<Update>,
+}
+
+/// News of a petition.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("date text")))]
+pub struct Update {
+    /// Names it within the petition; its day unless said otherwise.
+    pub id: String,
+    /// When it was announced.
+    pub date: When,
+    /// What is new. Plain text; an empty line separates paragraphs.
+    pub text: String,
+    /// Where to read on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub url: Option<Link>,
 }
 
 fn is_false(flag: &bool) -> bool {
@@ -317,4 +343,7 @@ pub struct Impact {
     /// As of which day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub as_of: Option<When>,
+    /// Who says so, or what they have published.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<Organisation>,
 }

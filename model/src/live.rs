@@ -3,8 +3,9 @@
 
 use serde::Serialize;
 
-use crate::initiative::{Initiative, Petition};
+use crate::initiative::{Initiative, Kind, Petition};
 use crate::need::Need;
+use crate::participation::Way;
 use crate::session::Session;
 
 /// What is known of an initiative at the moment: an entry of the answer of `GET /v1/live.json`.
@@ -17,6 +18,12 @@ pub struct LiveInitiative {
     /// Of a petition: its signatures, those of the feed and those given here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signatures: Option<u32>,
+    /// Of a petition: the latest of those who agree to be named and whom its organiser has approved.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signers: Vec<Signer>,
+    /// Of a campaign: the pledges given here. A few of them are not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pledges: Option<u32>,
     /// What it needs, as far as that is counted.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub needs: Vec<LiveNeed>,
@@ -30,6 +37,20 @@ pub struct LiveNeed {
     /// How many are still needed.
     pub remaining: u32,
 }
+
+/// Somebody who has signed, as far as is said of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Signer {
+    /// The given name.
+    pub name: String,
+    /// The town.
+    pub town: String,
+}
+
+/// Signatures above which some of those who gave them are named: among fewer, neighbours would find out who has not signed.
+pub const UNNAMED: u32 = 50;
+/// Pledges from which on their number is said: of a handful it tells what each of them has in mind.
+const FEWEST_PLEDGES: u32 = 5;
 
 /// What is known of a session at the moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -88,6 +109,8 @@ impl LiveInitiative {
             id: initiative.id.clone(),
             sessions: sessions.collect(),
             signatures: initiative.petition.as_ref().and_then(signatures),
+            signers: Vec::new(),
+            pledges: initiative.is_pledged_to().then(|| count(signed)).filter(|many| *many >= FEWEST_PLEDGES),
             needs: needs.collect(),
         }
     }
@@ -102,30 +125,44 @@ impl LiveInitiative {
             self.sessions.iter().find(is_it).map(|live| (live.remaining, live.waiting))
         };
         let needed = |need: &Need| Some(self.needs.iter().find(|live| live.id == need.id)?.remaining);
-        put(initiative, &left, self.signatures, &needed)
+        let named = |signer: &Signer| [&signer.name, " (", &signer.town, ")"].concat();
+        let signers = self.signers.iter().map(named).collect::<Vec<_>>().join("\n");
+        put(initiative, &left, &needed, Sums { signatures: self.signatures, pledges: self.pledges, signers })
     }
 }
 
 /// What was counted of a session, of which so many before it begin at the same time: seats that are left, and people who wait for one.
 pub type Counted<'a> = dyn Fn(&Session, u32) -> Option<(u32, u32)> + 'a;
 
+/// What was counted of an initiative as a whole.
+pub struct Sums {
+    /// Signatures; `None` where nobody knows.
+    pub signatures: Option<u32>,
+    /// Pledges; `None` where they are not said, or no longer.
+    pub pledges: Option<u32>,
+    /// Who is named, with their towns, a line each: "Amina (Lyon)"; nobody where nobody is any more.
+    pub signers: String,
+}
+
 /// Puts what was counted into what the feed says of that initiative, or what a card does, for all who look at it; whether anything is something
 /// else now. `needed` gives what is still needed.
 pub fn put(
     initiative: &Initiative,
     left: &Counted<'_>,
-    signatures: Option<u32>,
     needed: &dyn Fn(&Need) -> Option<u32>,
+    sums: Sums,
 ) -> bool {
-    let mut is_new = false;
+    // Hidden is as good as none.
+    let mut is_new = initiative.is_pledged_to() && initiative.pledges.set(sums.pledges.unwrap_or_default());
     for (at, session) in initiative.sessions.iter().enumerate() {
         if let Some((left, waiting)) = left(session, nth(&initiative.sessions, at)) {
             is_new |= session.live.left.set(left);
             is_new |= session.live.waiting.set(waiting);
         }
     }
-    if let (Some(petition), Some(signatures)) = (&initiative.petition, signatures) {
-        is_new |= petition.live.set(signatures);
+    if let Some(petition) = &initiative.petition {
+        is_new |= sums.signatures.is_some_and(|signatures| petition.live.set(signatures));
+        is_new |= petition.signers.set(sums.signers);
     }
     for need in initiative.participation.iter().flat_map(|participation| &participation.needs) {
         if let Some(needed) = needed(need) {
@@ -144,6 +181,19 @@ fn nth(sessions: &[Session], at: usize) -> u32 {
 /// The first goal after those of the organiser's. The next ones are twice as much, twice as much again, and two and a half times as much, by
 /// turns: 50, 100, 250, 500, 1000.
 const FIRST_GOAL: u32 = 25;
+
+impl Initiative {
+    /// Whether pledges to it are counted.
+    pub fn is_pledged_to(&self) -> bool {
+        let way = self.participation.as_ref().map(|participation| participation.way);
+        self.kind == Some(Kind::Campaign) && way == Some(Way::Pledge)
+    }
+
+    /// Pledges, where so many are known of that it is said.
+    pub fn pledged(&self) -> Option<u32> {
+        self.pledges.get().filter(|pledges| *pledges >= FEWEST_PLEDGES)
+    }
+}
 
 impl Petition {
     /// Signatures, where some are known of.
@@ -285,6 +335,35 @@ mod tests {
         assert_eq!(needs.iter().map(Need::left).collect::<Vec<_>>(), [Some(1), None, Some(0)]);
         assert!(needs[0].takes(1) && !needs[0].takes(2) && !needs[0].takes(0) && !needs[2].takes(1));
         assert!(needs[1].takes(1) && !needs[1].takes(2));
+    }
+
+    #[test]
+    fn pledges_to_a_campaign_are_said_from_five_on_and_go_again_below() {
+        let mut campaign = Initiative::new("a", "A");
+        campaign.kind = Some(Kind::Campaign);
+        let said = |initiative: &Initiative, signed| {
+            LiveInitiative::new(initiative, |_| (0, 0), signed, |_| 0).put_into(initiative);
+            initiative.pledged()
+        };
+        assert_eq!(said(&campaign, 9), None, "it asks for none");
+        campaign.participation = Some(crate::Participation::new(Way::Pledge));
+        assert_eq!([4, 5, 128, 4].map(|signed| said(&campaign, signed)), [None, Some(5), Some(128), None]);
+        assert!(LiveInitiative::new(&campaign, |_| (0, 0), 4, |_| 0).pledges.is_none());
+        campaign.kind = Some(Kind::Project);
+        assert_eq!(LiveInitiative::new(&campaign, |_| (0, 0), 128, |_| 0).pledges, None);
+    }
+
+    #[test]
+    fn names_go_when_they_are_said_no_more() {
+        let mut petition = Initiative::new("a", "A");
+        petition.petition = Some(Petition::default());
+        let signers = vec![Signer { name: "Amina".into(), town: "Lyon".into() }];
+        let named = LiveInitiative { signers, ..LiveInitiative::new(&petition, |_| (0, 0), 60, |_| 0) };
+        assert!(named.put_into(&petition) && !named.put_into(&petition));
+        let names = || petition.petition.as_ref().unwrap().signers.get();
+        assert_eq!(names(), "Amina (Lyon)");
+        assert!(LiveInitiative::new(&petition, |_| (0, 0), 60, |_| 0).put_into(&petition));
+        assert!(names().is_empty());
     }
 
     #[test]

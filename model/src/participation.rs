@@ -41,6 +41,17 @@ impl Way {
 }
 
 terms! {
+    /// What Alentour itself does with a consent, beside keeping its receipt.
+    Use {
+        /// Who signs a petition may be named on it.
+        Signers = "signers",
+        /// News of a petition are mailed to who signs it: the one that tells nobody anything.
+        #[default]
+        Updates = "updates",
+    }
+}
+
+terms! {
     /// Whether the form asks for something.
     Asked {
         /// Not asked.
@@ -139,6 +150,11 @@ pub struct Participation {
 }
 
 impl Participation {
+    /// The consent that it asks for of that use.
+    pub fn consent_for(&self, used_for: Use) -> Option<&ConsentRequest> {
+        self.consents.iter().find(|consent| consent.used_for == Some(used_for))
+    }
+
     /// Whether one sign-up may be for several sessions.
     pub fn takes_several(&self) -> bool {
         self.way.takes_several()
@@ -200,6 +216,9 @@ pub struct ConsentRequest {
     /// Whether taking part is impossible without it.
     #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
     pub required: bool,
+    /// What Alentour does where it is given. Such a consent is never required, and a form has one of each use at most.
+    #[serde(rename = "use", skip_serializing_if = "Option::is_none")]
+    pub used_for: Option<Use>,
 }
 
 impl ConsentRequest {

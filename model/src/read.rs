@@ -8,15 +8,15 @@ use serde_json::Value;
 use crate::contact::EmailAddress;
 use crate::feed::{Feed, Finding, Notes, Problem};
 use crate::geo::Point;
-use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach};
+use crate::initiative::{Accessibility, Cause, Impact, Initiative, Kind, Petition, Reach, Update};
 use crate::json::Json;
 use crate::letter::{Letter, Recipient};
 use crate::link::Link;
 use crate::organisation::{Organisation, Sector};
-use crate::participation::{Asked, ConsentRequest, Participation, Venue, Way};
+use crate::participation::{Asked, ConsentRequest, Participation, Use, Venue, Way};
 use crate::place::Place;
 use crate::session::{Session, When};
-use crate::tally::Tally;
+use crate::tally::{Names, Tally};
 use crate::text::{cleaned, cut};
 use crate::time::{Date, LocalTime, Moment, Zones};
 
@@ -272,8 +272,38 @@ fn participation<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Partici
         minimum_age: reader.count("minimumAge"),
         questions: questions::questions(reader),
         needs: needs::needs(reader, way),
-        consents: reader.objects("consents", consent),
+        consents: consents(reader),
     })
+}
+
+fn consents<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Vec<ConsentRequest> {
+    let consents = reader.objects("consents", consent);
+    // The server's feed is mended already: telephones need not download how.
+    #[cfg(feature = "server")]
+    let consents = with_one_of_each_use(consents, reader);
+    consents
+}
+
+/// Taking back one of two would leave it open whether their use is still agreed to.
+#[cfg(feature = "server")]
+fn with_one_of_each_use<J: Json, N: Notes>(
+    mut consents: Vec<ConsentRequest>,
+    reader: &mut Reader<J, N>,
+) -> Vec<ConsentRequest> {
+    let mut uses = Vec::new();
+    for consent in &mut consents {
+        // To be named, or written to, is nobody's price for taking part.
+        if consent.required && consent.used_for.is_some() {
+            reader.find("consents", Problem::Repaired);
+            consent.required = false;
+        }
+        if consent.used_for.is_some_and(|used_for| uses.contains(&used_for)) {
+            reader.find("consents", Problem::Repaired);
+            consent.used_for = None;
+        }
+        uses.extend(consent.used_for);
+    }
+    consents
 }
 
 fn consent<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<ConsentRequest> {
@@ -287,6 +317,7 @@ fn consent<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<ConsentReques
         text,
         purpose: reader.line("purpose"),
         required: reader.flag("required"),
+        used_for: reader.word("use", Use::parse),
     })
 }
 
@@ -295,11 +326,47 @@ fn petition<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Petition> {
         target: reader.count("target"),
         signatures: reader.count("signatures"),
         live: Tally::default(),
+        signers: Names::default(),
         as_of: reader.when("asOf"),
         includes_sign_ups: reader.flag("includesSignUps"),
         addressed_to: reader.lines("addressedTo"),
         outcome: reader.text("outcome"),
+        updates: updates(reader),
     })
+}
+
+fn updates<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Vec<Update> {
+    let updates = reader.objects("updates", update);
+    // The server's feed is in order already.
+    #[cfg(feature = "server")]
+    let updates = in_order(updates, reader);
+    updates
+}
+
+fn update<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Update> {
+    let (date, text) = (reader.when("date"), reader.text("text"));
+    let Some(date) = date.filter(|_| !text.is_empty()) else {
+        return reader.incomplete(if text.is_empty() { "text" } else { "date" });
+    };
+    Some(Update { id: reader.line("id"), date, text, url: reader.link("url") })
+}
+
+/// The newest first, whatever their order in the feed, each with a name of its own.
+#[cfg(feature = "server")]
+fn in_order<J: Json, N: Notes>(all: Vec<Update>, reader: &mut Reader<J, N>) -> Vec<Update> {
+    let mut updates: Vec<Update> = Vec::new();
+    for mut update in all {
+        if update.id.is_empty() {
+            update.id = update.date.date().to_string();
+        }
+        if updates.iter().any(|other| other.id == update.id) {
+            reader.find("updates", Problem::Repaired);
+        } else {
+            updates.push(update);
+        }
+    }
+    updates.sort_by_key(|update| std::cmp::Reverse(update.date.moment.instant));
+    updates
 }
 
 fn letter<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Letter> {
@@ -327,7 +394,8 @@ fn recipient<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Recipient> 
 fn impact<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Option<Impact> {
     let (name, value) = (reader.line("name"), reader.given("value").and_then(|value| value.number()));
     let (Some(value), false) = (value, name.is_empty()) else { return reader.incomplete("value") };
-    Some(Impact { name, value, unit: reader.line("unit"), as_of: reader.when("asOf") })
+    let source = reader.objects("source", organisation).into_iter().next();
+    Some(Impact { name, value, unit: reader.line("unit"), as_of: reader.when("asOf"), source })
 }
 
 /// Reads the fields of one JSON object, and notes what is wrong with them.

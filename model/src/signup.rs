@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::contact::{EmailAddress, is_postcode, is_telephone};
 use crate::initiative::Initiative;
 use crate::need::{Need, Offer};
-use crate::participation::{Asked, Availability, ConsentRequest, Way};
+use crate::participation::{Asked, Availability, ConsentRequest, Participation, Use, Way};
 use crate::session::Session;
 use crate::term::terms;
 
@@ -17,6 +17,8 @@ pub(crate) const LINE: usize = 200;
 const MESSAGE: usize = 2000;
 /// Names of guests that are found missing: those that a form has fields for.
 pub const MOST_GUESTS: usize = 49;
+/// Characters that the name of a town may have. The longest that we know of has 58.
+const TOWN: usize = 100;
 /// Sessions that one sign-up may be for: more than a year's weeks.
 const MOST_SESSIONS: usize = 60;
 
@@ -52,6 +54,9 @@ pub struct SignUp {
     /// Postcode, if asked.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub postal_code: String,
+    /// The town to be named with, where the writer agrees to be named.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub town: String,
     /// Message to the organiser, if asked.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub message: String,
@@ -186,6 +191,12 @@ impl SignUp {
         self.waitlist.iter().any(|id| id == session)
     }
 
+    /// Whether the box is ticked by which the writer agrees to be named.
+    pub fn agrees_to_be_named(&self, participation: &Participation) -> bool {
+        let asked = participation.consent_for(Use::Signers);
+        asked.is_some_and(|asked| self.consents.iter().any(|given| given.id == asked.id))
+    }
+
     /// What is wrong with the choice of sessions: what no mending helps first.
     fn session_issue(&self, initiative: &Initiative, way: Way, now: i64) -> Option<FieldIssue> {
         let most = if way.takes_several() { MOST_SESSIONS } else { 1 };
@@ -250,6 +261,8 @@ impl SignUp {
         if problems.text("postalCode", &self.postal_code, participation.postal_code, LINE) {
             problems.add_if(!is_postcode(&self.postal_code), "postalCode", FieldIssue::Invalid);
         }
+        let is_named = if self.agrees_to_be_named(participation) { Asked::Required } else { Asked::No };
+        problems.text("town", &self.town, is_named, TOWN);
         // 35 characters are enough for any language (RFC 5646, section 4.4.1).
         problems.text("language", &self.language, Asked::Optional, 35);
         problems.text("message", &self.message, participation.message, MESSAGE);
@@ -355,7 +368,14 @@ mod tests {
 
     fn request(version: &str, text: &str) -> ConsentRequest {
         let (id, purpose) = ("lettre".to_owned(), String::new());
-        ConsentRequest { id, version: version.into(), text: text.into(), purpose, required: false }
+        ConsentRequest {
+            id,
+            version: version.into(),
+            text: text.into(),
+            purpose,
+            required: false,
+            used_for: None,
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! A number that is counted after its feed was read.
+//! What is counted, or agreed to, after its feed was read.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// A number that may change after its feed was read, for all who look at what it belongs to.
 #[derive(Debug, Default)]
@@ -27,6 +28,37 @@ impl Clone for Tally {
 }
 
 impl PartialEq for Tally {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+/// Names that may change, or go, after their feed was read, for all who look at what they belong to: a line each.
+#[derive(Debug, Default)]
+pub struct Names(Mutex<String>);
+
+impl Names {
+    /// The names.
+    pub fn get(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sets them; whether they were others.
+    pub fn set(&self, names: String) -> bool {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = *known != names;
+        *known = names;
+        is_new
+    }
+}
+
+impl Clone for Names {
+    fn clone(&self) -> Self {
+        Self(Mutex::new(self.get()))
+    }
+}
+
+impl PartialEq for Names {
     fn eq(&self, other: &Self) -> bool {
         self.get() == other.get()
     }

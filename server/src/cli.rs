@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup, check, convert, keys, migrate, outbox, publish, purge, read_document, requests, restore, secret,
-    serve, sessions, signups, venue,
+    serve, sessions, signers, signups, venue,
 };
 use crate::error::CommandError;
 
@@ -24,6 +24,8 @@ enum Command {
     Serve(serve::Args),
     /// Hand out the sign-ups
     Signups(signups::Args),
+    /// Decide who of those who agree to it is named on petitions
+    Signers(signers::Args),
     /// Look at the dates that have left the feed though people take part in them, and call them off
     Sessions(sessions::Args),
     /// Look at the requests to join and the offers, and accept or decline them
@@ -77,6 +79,7 @@ impl Command {
         match self {
             Self::Serve(args) => args.run().await?,
             Self::Signups(args) => args.run(&mut out).await?,
+            Self::Signers(args) => args.run(&mut out).await?,
             Self::Sessions(args) => args.run(&mut out).await?,
             Self::Requests(args) => args.run(&mut std::io::stdin(), &mut out).await?,
             Self::Venue(args) => args.run(&mut out).await?,
@@ -162,6 +165,8 @@ mod tests {
             ("signups", "export --initiative a"),
             ("signups", "erase"),
             ("secret", "rotate"),
+            ("signers", "list --waiting --json"),
+            ("signers", "approve ID"),
             ("sessions", "list --json"),
             ("sessions", "cancel INITIATIVE SESSION"),
             ("requests", "list --json"),

@@ -10,6 +10,7 @@ pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod convert;
+pub mod courses;
 mod document;
 pub mod error;
 pub mod feeds;
@@ -32,6 +33,7 @@ pub mod settings;
 pub mod signups;
 pub mod state;
 pub mod store;
+pub mod updates;
 pub mod waiting_list;
 mod wording;
 pub mod words;
@@ -64,6 +66,7 @@ pub fn app(state: AppState) -> Router {
         .merge(
             first_page::routes::router()
                 .merge(live::router())
+                .merge(courses::router())
                 .merge(bundle::routes::versioned_router())
                 .layer(anyone),
         )

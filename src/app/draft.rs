@@ -238,7 +238,7 @@ impl Draft {
         if let Some(participation) = &initiative.participation {
             let others = sign_up.party_size.saturating_sub(1) as usize;
             sign_up.guests.truncate(if participation.guests.is_asked() { others } else { 0 });
-            sign_up.leave_out_unasked(&participation.questions);
+            sign_up.leave_out_unasked(participation);
         }
         sign_up
     }

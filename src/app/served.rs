@@ -18,6 +18,8 @@ pub struct Served {
     pub page: usize,
     /// Whether one can ask to be told of what comes: of a server's that sends mail.
     pub has_alerts: bool,
+    /// How what is opened has come along: days since 1970, and how many there were.
+    pub course: Vec<(u32, u32)>,
     /// What the button that searches, and the links to the page before and the next, say.
     pub words: ListWords,
 }

@@ -69,3 +69,13 @@ export const needed = (id, need) => whole([].concat(of(id)?.needs).find((it) => 
 
 /** Signatures of a petition; -1 where nobody knows. */
 export const signatures = (id) => whole(of(id)?.signatures);
+
+/** Pledges to a campaign; 0 where they are not said, -1 where nobody knows. */
+export const pledges = (id) => (of(id) ? Math.max(whole(of(id).pledges), 0) : -1);
+
+/** Who agrees to be named, a line each. */
+export const signers = (id) =>
+  []
+    .concat(of(id)?.signers ?? [])
+    .map((it) => `${it?.name} (${it?.town})`)
+    .join('\n');

@@ -25,6 +25,8 @@ extern "C" {
     fn left(id: &str, session: &str, start: f64, nth: u32, name: &str) -> f64;
     fn signatures(id: &str) -> f64;
     fn needed(id: &str, need: &str) -> f64;
+    fn pledges(id: &str) -> f64;
+    fn signers(id: &str) -> String;
 }
 
 /// Takes over what answers say, as long as this is kept.
@@ -80,5 +82,8 @@ pub fn put(initiative: &Initiative) -> bool {
         Some((left(session, nth, "remaining")?, left(session, nth, "waiting").unwrap_or_default()))
     };
     let needed = |need: &Need| known(needed(id, &need.id));
-    live::put(initiative, &left, known(signatures(id)), &needed)
+    // Of what no answer speaks of, nothing is known.
+    let Some(pledges) = known(pledges(id)) else { return false };
+    let sums = live::Sums { signatures: known(signatures(id)), pledges: Some(pledges), signers: signers(id) };
+    live::put(initiative, &left, &needed, sums)
 }

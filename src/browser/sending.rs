@@ -15,9 +15,10 @@ use super::focus::{find, focus_soon, show_soon};
 use super::proof::Solution;
 use super::{Page, fetch, live, pending, window};
 use crate::app::draft::{Attempt, Draft, Status};
-use crate::app::{App, Sender};
+use crate::app::{App, Sender, encode};
 use crate::dom::{El, Listener};
 use crate::signup::alert::{Offered, alert};
+use crate::signup::course::Told;
 
 /// Exponential backoff: seconds before each further try. After the last one the visitor decides.
 const BACKOFF: [u32; 5] = [1, 2, 4, 8, 16];
@@ -73,6 +74,19 @@ impl Sender for Rc<Page> {
 
     fn copy(&self, event: &web_sys::Event, said: &'static str) {
         let _ = super::copy::copy_text(event, said);
+    }
+
+    fn course(&self, app: App, id: &str, place: El) -> El {
+        let address = app.address(&["/v1/course.json?id=", &encode(id)].concat());
+        let Some(address) = address.filter(|_| self.is_own(app)) else { return place };
+        let told = Told::default();
+        let course = told.clone();
+        spawn_local(async move {
+            if let Some(answer) = fetch::get(&address, None).await.filter(|answer| answer.status == 200) {
+                told.tell(&answer.body);
+            }
+        });
+        course.drawn(app, place)
     }
 
     fn alert(&self, app: App) -> Vec<El> {

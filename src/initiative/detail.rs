@@ -1,7 +1,7 @@
 //! All that an initiative says of itself, and the form to take part.
 
 use alentour_model::text::fold;
-use alentour_model::{Impact, Initiative};
+use alentour_model::{Impact, Initiative, Update};
 use leptos::prelude::*;
 
 use super::essentials::{essentials, organisation, way_in};
@@ -39,8 +39,11 @@ pub fn Detail(
     let progress = move || {
         app.live.track();
         let looked_at = app.looked_at(position);
-        let petition = looked_at.get().and_then(|initiative| initiative.petition.as_ref());
-        petition.and_then(|petition| facts::progress(locale, petition))
+        let initiative = looked_at.get()?;
+        match &initiative.petition {
+            Some(petition) => facts::progress(locale, petition),
+            None => Some(p().class("needed").child(facts::pledges(locale, initiative)?)),
+        }
     };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
     let (when, mut places) = programme(app, position, initiative, near);
@@ -80,6 +83,7 @@ pub fn Detail(
             view! { <SignUpForm app position/> }.into_inner(),
             block(Message::WhenTitle, when),
             block(Message::WhereTitle, places),
+            block(Message::UpdatesTitle, updates(app, initiative)),
             block(Message::AboutTitle, paragraphs(&initiative.description)),
             block(Message::WhoTitle, who(app, initiative)),
             block(Message::AccessTitle, accessibility(app, initiative)),
@@ -169,6 +173,19 @@ fn who(app: App, initiative: &Initiative) -> Vec<El> {
     all
 }
 
+/// What is new of a petition: its day, the text, and where to read on.
+fn updates(app: App, initiative: &Initiative) -> Vec<El> {
+    let one = |update: &Update| {
+        let url = update.url.as_ref();
+        div()
+            .class("update")
+            .child(small().child(app.locale.date(update.date.date())))
+            .child(paragraphs(&update.text))
+            .child(url.map(|url| p().child(link(url.as_str(), url.host()))))
+    };
+    initiative.petition.iter().flat_map(|petition| petition.updates.iter().map(one)).collect()
+}
+
 /// The languages spoken there, where one is another than the visitor reads here.
 fn languages(app: App, initiative: &Initiative) -> Vec<El> {
     let locale = app.locale;
@@ -198,5 +215,14 @@ fn achieved(app: App, impact: &Impact) -> El {
         let date = app.locale.date(when.date());
         small().child([" ", &app.locale.say(Message::AsOf, &[("date", &date)])].concat())
     });
-    p().class("impact").child(b().child(value.trim())).child(" ").child(&impact.name).child(as_of)
+    let source = impact.source.as_ref().map(|source| {
+        let shown = small().child(" · ").child(app.text(Message::Source)).child(" ");
+        organisation(app, shown, source)
+    });
+    p().class("impact")
+        .child(b().child(value.trim()))
+        .child(" ")
+        .child(&impact.name)
+        .child(as_of)
+        .child(source)
 }

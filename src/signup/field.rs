@@ -21,6 +21,7 @@ pub fn issue(app: App, field: &str, issue: FieldIssue, invalid: &str) -> String 
         ("email", FieldIssue::Required) => Message::RequiredEmail,
         ("telephone", FieldIssue::Required) => Message::RequiredTelephone,
         ("postalCode", FieldIssue::Required) => Message::RequiredPostalCode,
+        ("town", FieldIssue::Required) => Message::RequiredTown,
         ("message", FieldIssue::Required) => Message::RequiredNote,
         ("guardianAgrees", FieldIssue::Required) => Message::RequiredGuardian,
         (_, FieldIssue::Required) => Message::Required,

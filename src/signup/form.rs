@@ -1,8 +1,9 @@
 //! The form to take part, made from what the initiative asks.
 
-use alentour_model::{Asked, Availability, Initiative, Participation, SignUp, Way};
+use alentour_model::{Asked, Availability, Initiative, Participation, SignUp, Use, Way};
 use leptos::prelude::*;
 
+use super::course::course;
 use super::field::{FieldSpec, Fields};
 use super::guests::guests;
 use super::letter::letter;
@@ -67,7 +68,21 @@ pub fn contents(app: App, position: usize) -> Vec<El> {
         }
     };
     let also = also_by(app, initiative);
-    [content, div().child(thanks)].into_iter().chain(letter).chain(also).collect()
+    let course = course(app, initiative);
+    let first = [signers(app, position), content, div().child(thanks)];
+    first.into_iter().chain(course).chain(letter).chain(also).collect()
+}
+
+/// Some of those who have signed and agree to be named, as long as they do.
+fn signers(app: App, position: usize) -> El {
+    let looked_at = app.looked_at(position);
+    div().child(move || {
+        app.live.track();
+        let names = looked_at.get()?.petition.as_ref()?.signers.get();
+        let names: Vec<_> = names.lines().map(str::to_owned).collect();
+        let said = || app.locale.say(Message::SignedBy, &[("names", &app.locale.list(&names))]);
+        (!names.is_empty()).then(|| p().class("note").child(said()))
+    })
 }
 
 /// What is said in the form's place where nobody can sign up, and what one can do instead.
@@ -112,6 +127,10 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
     let note = if participation.needs.is_empty() { labels::note(participation.way) } else { Message::Note };
     let message =
         line("message", note, "textarea", "off", participation.message, |signup| &mut signup.message);
+    let (is_named, is_served) =
+        (draft.signup.borrow().agrees_to_be_named(participation), app.served().is_some());
+    // Some(0) for who agrees to be named: signals of one type share their code.
+    let is_named = RwSignal::new(is_named.then_some(0_usize));
     let consents = participation.consents.iter().map(|request| {
         let name = ["consents.", &request.id].concat();
         let (draft, request) = (draft.clone(), request.clone());
@@ -119,10 +138,19 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         let text = FieldSpec::own(&name, &request.text, request.required);
         let shown = app.served().map(|_| without_script::shown(&request));
         let tick = fields.tick(text, given, {
-            let request = request.clone();
-            Box::new(move |given| draft.set_consent(&request, given))
+            let (request, again) = (request.clone(), fields.clone());
+            Box::new(move |given| {
+                draft.set_consent(&request, given);
+                if request.used_for == Some(Use::Signers) {
+                    is_named.set(given.then_some(0));
+                    again.look_again("town");
+                }
+            })
         });
-        tick.child(shown)
+        // Without a script nothing could show the town: there it says who needs it.
+        let town = (request.used_for == Some(Use::Signers))
+            .then(|| town(&fields).attr("hidden", move || !is_served && is_named.read().is_none()));
+        div().child(tick.child(shown)).child(town)
     });
     let minimum_age = participation
         .minimum_age
@@ -163,6 +191,17 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(notice(app, initiative))
         .child(status(app, &draft, false))
         .child(send_button(app, &draft, position, participation.way))
+}
+
+/// The town that who agrees to be named is named with.
+fn town(fields: &Fields) -> El {
+    let (app, signup) = (fields.app, fields.draft.signup.clone());
+    let is_served = app.served().is_some();
+    let own = FieldSpec::own("town", app.text(Message::Town), !is_served);
+    let hint = if is_served { app.text(Message::TownHint) } else { "" };
+    let value = signup.borrow().town.clone();
+    let spec = FieldSpec { autocomplete: "address-level2", follows: true, hint, ..own };
+    fields.text(spec, &value, Box::new(move |typed| signup.borrow_mut().town = typed))
 }
 
 /// Where a field's text is in a sign-up.

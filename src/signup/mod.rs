@@ -2,6 +2,7 @@
 
 #[cfg(target_arch = "wasm32")]
 pub mod alert;
+pub mod course;
 pub mod field;
 pub mod form;
 mod group;

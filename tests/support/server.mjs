@@ -86,8 +86,12 @@ class Server {
 
   /** The rows of an initiative in SQLite, as the command that organisers use exports them. */
   async signups(initiative) {
-    const options = ['--database', this.database, '--initiative', initiative, '--format', 'json'];
-    const { stdout } = await promisify(execFile)(binary, ['signups', 'export', ...options]);
-    return JSON.parse(stdout);
+    return JSON.parse(await this.run('signups', 'export', '--initiative', initiative, '--format', 'json'));
+  }
+
+  /** What a command says of its database. */
+  async run(group, action, ...options) {
+    const { stdout } = await promisify(execFile)(binary, [group, action, '--database', this.database, ...options]);
+    return stdout;
   }
 }

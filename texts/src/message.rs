@@ -30,17 +30,17 @@ messages! {
 
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered WaitingListOf
     ActionWaitingList Signatures
-    SignaturesOf SignaturesLeft SignaturesNext GoalReached AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle AlsoBy
-    AddressedTo Outcome Approximate VenueForParticipants OrganiserPage Permalink Copied QrCode Poster AddToCalendar
+    SignaturesOf SignaturesLeft SignaturesNext GoalReached Pledges SignedBy CourseTitle CourseFigures AsOf Source Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle AlsoBy
+    AddressedTo Outcome UpdatesTitle Approximate VenueForParticipants OrganiserPage Permalink Copied QrCode Poster AddToCalendar
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective
 
     Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
 
-    Optional TwoMinutes ChooseSession ChooseSessions WholeSeries OtherDates PartySize Guests Guest GuestLines GivenName FamilyName Email Telephone PostalCode Note NoteSignature NoteMembership NoteOffer NeedsTitle NeedLeft NeedMet NeedTime NeedSkill NeedMaterial NeedPremises HowMany Choose
+    Optional TwoMinutes ChooseSession ChooseSessions WholeSeries OtherDates PartySize Guests Guest GuestLines GivenName FamilyName Email Telephone PostalCode Town TownHint Note NoteSignature NoteMembership NoteOffer NeedsTitle NeedLeft NeedMet NeedTime NeedSkill NeedMaterial NeedPremises HowMany Choose
     Yes No OnlyIf Daytimes NumberBetween NumberFrom NumberTo
     MinimumAge OnDay OnDates JoinWaitingList SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession RequiredGuest
-    RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredNote RequiredGuardian
+    RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredTown RequiredNote RequiredGuardian
     RequiredConsent RequiredAlert Invalid InvalidPlace NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode InvalidNumber InvalidDate TooLong
     SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp DecidedHelp DecidedThen
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother AlsoOpen

@@ -48,6 +48,7 @@ set! {
         own_change own_change_line own_change_button own_changed own_changed_lead own_change_none
         own_change_same own_change_full own_change_full_lead own_change_gone own_change_guests own_change_guests_wrong own_calendar own_more
         unsubscribe unsubscribe_lead unsubscribe_button unsubscribed unsubscribed_lead
+        updates_stop updates_stop_lead updates_stop_button updates_stopped_lead
         kilometres alert_title alert_confirm alert_confirmed alert_confirmed_lead alert_enough_lead alerts
         alerts_lead alerts_none alerts_none_lead alert_until alert_renew alert_stop alerts_stop
         alert_renewed alert_renewed_lead alert_stopped alert_stopped_lead alerts_stopped_lead alert_new alert_new_lead
@@ -93,6 +94,7 @@ set! {
         venue venue_link venue_subject venue_lead venue_private venue_calendar
         offers offer_accepted answer answer_asked answer_accepted answer_declined asked_subject asked_lead
         accepted_subject accepted_lead accepted_then declined_subject declined_lead declined_then declined_button
+        update_subject update_lead update_button update_more update_own update_stop
         alert_confirm_subject
         alert_confirm_lead alert_confirm_button alert_kept_subject alert_kept_lead alerts_button
         news_subject news_lead news_more news_all news_until access_subject

@@ -1,7 +1,7 @@
 //! Answers to the organiser's questions: which are asked at all, and what is wrong with them.
 
 use super::{Answer, FieldIssue, MESSAGE, Problems, SignUp};
-use crate::participation::Asked;
+use crate::participation::{Asked, Participation};
 use crate::question::{Question, QuestionType};
 
 /// The answer to a question; empty where there is none. The first counts.
@@ -27,9 +27,14 @@ pub fn asked(questions: &[Question], answers: &[Answer]) -> Vec<bool> {
 }
 
 impl SignUp {
-    /// Leaves out what was answered to questions that are not asked. A form without conditions, as earlier versions have it, has
-    /// fields for all of them; what nobody was to be asked is not kept.
-    pub fn leave_out_unasked(&mut self, questions: &[Question]) {
+    /// Leaves out what was answered to questions that are not asked, and the town of who does not want to be named. A form without
+    /// conditions, as earlier versions and pages without a script have it, has fields for all of them; what nobody was to be asked is not
+    /// kept.
+    pub fn leave_out_unasked(&mut self, participation: &Participation) {
+        if !self.agrees_to_be_named(participation) {
+            self.town.clear();
+        }
+        let questions = &participation.questions;
         if questions.iter().all(|question| question.only_if.is_none()) {
             return;
         }

@@ -197,7 +197,14 @@ pub fn questions(most: usize) -> impl Strategy<Value = Vec<Question>> {
 
 fn consents() -> impl Strategy<Value = ConsentRequest> {
     (filled_line(), line(), filled_line(), line(), any::<bool>()).prop_map(
-        |(id, version, text, purpose, required)| ConsentRequest { id, version, text, purpose, required },
+        |(id, version, text, purpose, required)| ConsentRequest {
+            id,
+            version,
+            text,
+            purpose,
+            required,
+            used_for: None,
+        },
     )
 }
 
@@ -268,9 +275,10 @@ fn distinct<T: Clone>(all: &mut Vec<T>, name: impl Fn(&T) -> &String) {
 
 fn petitions(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = Petition> {
     let (target, signatures) = (option::of(any::<u32>()), option::of(any::<u32>()));
-    let as_of = option::of(whens(zone, zones));
-    (target, signatures, as_of, any::<bool>(), lines(), text()).prop_map(
-        |(target, signatures, as_of, includes_sign_ups, addressed_to, outcome)| Petition {
+    let as_of = option::of(whens(zone.clone(), zones));
+    let update = (whens(zone, zones), filled_line(), option::of(links()));
+    (target, signatures, as_of, any::<bool>(), lines(), text(), vec(update, 0..3)).prop_map(
+        |(target, signatures, as_of, includes_sign_ups, addressed_to, outcome, updates)| Petition {
             target,
             signatures,
             live: Default::default(),
@@ -278,6 +286,13 @@ fn petitions(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = P
             includes_sign_ups,
             addressed_to,
             outcome,
+            updates: {
+                let update = |(n, (date, text, url))| Update { id: format!("u{n}"), date, text, url };
+                let mut updates: Vec<_> = updates.into_iter().enumerate().map(update).collect();
+                updates.sort_by_key(|update| std::cmp::Reverse(update.date.moment.instant));
+                updates
+            },
+            signers: Default::default(),
         },
     )
 }
@@ -305,8 +320,20 @@ fn letters() -> impl Strategy<Value = Letter> {
 }
 
 fn impacts(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = Impact> {
-    (filled_line(), -1_000_000..1_000_000_i32, line(), option::of(whens(zone, zones)))
-        .prop_map(|(name, value, unit, as_of)| Impact { name, value: f64::from(value) / 8.0, unit, as_of })
+    let source = option::of((filled_line(), option::of(links())).prop_map(|(name, url)| Organisation {
+        name,
+        url,
+        sector: None,
+    }));
+    (filled_line(), -1_000_000..1_000_000_i32, line(), option::of(whens(zone, zones)), source).prop_map(
+        |(name, value, unit, as_of, source)| Impact {
+            name,
+            value: f64::from(value) / 8.0,
+            unit,
+            as_of,
+            source,
+        },
+    )
 }
 
 fn initiatives(feed_zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = Initiative> {

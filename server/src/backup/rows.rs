@@ -72,7 +72,7 @@ impl Present {
                 }
                 returns
             }
-            "consents" | "attendances" | "reminders" | "decisions" | "offers" => {
+            "consents" | "attendances" | "reminders" | "decisions" | "offers" | "signers" => {
                 value("id").is_some_and(|id| self.signups.contains(&(person, id)))
             }
             // The sign-ups come before what is told apart by them.

@@ -18,5 +18,6 @@ pub mod secret;
 pub mod serve;
 pub mod sessions;
 mod shutdown;
+pub mod signers;
 pub mod signups;
 pub mod venue;

@@ -16,6 +16,7 @@ use super::shutdown;
 use crate::app;
 use crate::bundle::Bundle;
 use crate::catalogue::Home;
+use crate::courses;
 use crate::error::CommandError;
 use crate::feeds::{FeedReader, Feeds, Source};
 use crate::http::listen::{self, ConnectionLimits};
@@ -28,6 +29,7 @@ use crate::sessions;
 use crate::settings::Settings;
 use crate::state::AppState;
 use crate::store::{self, Store};
+use crate::updates;
 use crate::waiting_list;
 
 /// How long messages in flight may take once the server has been asked to stop.
@@ -118,6 +120,8 @@ impl Args {
         tokio::spawn(waiting_list::run(state.clone()));
         tokio::spawn(sessions::run(state.clone()));
         tokio::spawn(news::run(state.clone()));
+        tokio::spawn(updates::run(state.clone()));
+        tokio::spawn(courses::run(state.clone()));
         tokio::spawn(rewrap_keys(state.store.clone()));
 
         let (stop, stopping) = watch::channel(());

@@ -140,6 +140,7 @@ pub fn ask(initiative: &mut Initiative, language: &str) {
         text: language.consents().opinion.to_owned(),
         purpose: "sensitive data".to_owned(),
         required: true,
+        used_for: None,
     });
 }
 

@@ -40,6 +40,7 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
         email: text("email"),
         telephone: text("telephone"),
         postal_code: text("postalCode"),
+        town: text("town"),
         message: text("message"),
         under15: is_ticked("under15"),
         guardian_agrees: is_ticked("under15") && is_ticked("guardianAgrees"),

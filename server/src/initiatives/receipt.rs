@@ -79,7 +79,7 @@ pub async fn show(
             let filled = Filled { sign_up, problems: Vec::new(), status: Status::Unconfirmed };
             let form = ServedForm::Instead(page.texts.receipt_done.to_owned());
             let turns = page.state.turns.clone();
-            turns.answers.work(move || drawn(&page, initiative, form, Some(filled))).await?
+            turns.answers.work(move || drawn(&page, initiative, (form, Vec::new()), Some(filled))).await?
         }
         None => {
             let help = fill(page.language.widget("unconfirmed_help"), &[("email", address)]);

@@ -12,6 +12,7 @@ use axum::response::Response;
 use super::list_query::ListQuery;
 use super::page::Page;
 use super::{article, no_form, now};
+use crate::courses;
 use crate::document::answer;
 use crate::http::{Error, Visitor};
 use crate::signups::FormTicket;
@@ -52,9 +53,10 @@ pub async fn respond(page: Page, initiative: Arc<Initiative>, shown: Shown) -> R
         let publisher = &settings.controller.name;
         ServedForm::Instead(no_form::words(page.language, &initiative, publisher, now()))
     };
+    let course = courses::of(&page.state, &initiative).await;
     let turns = page.state.turns.clone();
     let turns = if shown.filled.is_some() { &turns.answers } else { &turns.initiatives };
-    let mut response = turns.work(move || drawn(&page, initiative, form, shown.filled)).await?;
+    let mut response = turns.work(move || drawn(&page, initiative, (form, course), shown.filled)).await?;
     if takes_forms {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
@@ -65,13 +67,16 @@ pub async fn respond(page: Page, initiative: Arc<Initiative>, shown: Shown) -> R
 pub(super) fn drawn(
     page: &Page,
     initiative: Arc<Initiative>,
-    form: ServedForm,
+    (form, course): (ServedForm, Vec<(u32, u32)>),
     filled: Option<Filled>,
 ) -> Response {
     let canonical = page.address(&format!("/i/{}", alentour::app::encode(&initiative.id)));
     let lexicon = page.state.feeds.lexicon(page.language);
     let catalog = Arc::new(Catalog::new(vec![Initiative::clone(&initiative)]).knowing(lexicon));
     let mut scene = page.scene(catalog, form, 1);
+    if let Some(served) = &mut scene.config.served {
+        Arc::make_mut(served).course = course;
+    }
     scene.opened = Some(initiative.id.clone());
     // The list that leads here, where one does: the place is that of its visitor.
     let asked = ListQuery::read(&page.query);

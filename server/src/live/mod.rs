@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use alentour_model::{Initiative, LiveInitiative, Petition};
+use alentour_model::live::UNNAMED;
+use alentour_model::{Initiative, LiveInitiative, Petition, Use};
 use metrics::counter;
 use tokio::runtime::Handle;
 use tokio::time::timeout;
@@ -107,12 +108,11 @@ impl Live {
         let counted = timeout(LONGEST, counting).await;
         match counted.unwrap_or_else(|_| Err(StoreError::Database("no answer in time".into()))) {
             Ok(counted) => {
-                let now = Instant::now();
-                let live = initiatives
-                    .iter()
-                    .zip(counted)
-                    .map(|(initiative, counts)| of_counts(initiative, &counts));
-                self.known.learn(live.collect(), begun, now);
+                let counted = initiatives.iter().zip(counted);
+                let mut live: Vec<_> =
+                    counted.map(|(initiative, counts)| of_counts(initiative, &counts)).collect();
+                self.name(&initiatives, &mut live).await;
+                self.known.learn(live, begun, Instant::now());
             }
             Err(error) => {
                 warn!(%error, "seats and signatures could not be counted: what was known last is shown");
@@ -122,8 +122,33 @@ impl Live {
     }
 }
 
+impl Live {
+    /// Names some of those who have signed, where enough have and their organiser still asks whether they may be named.
+    async fn name(&self, initiatives: &[Arc<Initiative>], live: &mut [LiveInitiative]) {
+        let asks = |initiative: &Initiative| {
+            let participation = initiative.participation.as_ref();
+            initiative.petition.is_some()
+                && participation.is_some_and(|asked| asked.consent_for(Use::Signers).is_some())
+        };
+        let named = initiatives.iter().zip(&*live).filter(|(initiative, live)| {
+            asks(initiative) && live.signatures.is_some_and(|signatures| signatures > UNNAMED)
+        });
+        let named: Vec<_> = named.map(|(_, live)| live.id.clone()).collect();
+        if named.is_empty() {
+            return;
+        }
+        let named = timeout(LONGEST, self.store.signers(&named)).await;
+        // Nobody is named whom nobody could ask for.
+        let Ok(Ok(named)) = named else { return warn!("who has signed could not be read: nobody is named") };
+        for (id, signers) in named {
+            live.iter_mut().filter(|live| live.id == id).for_each(|live| live.signers.clone_from(&signers));
+        }
+    }
+}
+
 fn wanted_of(initiative: &Initiative) -> LiveWanted {
-    let since = initiative.petition.as_ref().map(Petition::counts_from);
+    let pledges = initiative.is_pledged_to().then_some(i64::MIN);
+    let since = initiative.petition.as_ref().map(Petition::counts_from).or(pledges);
     let needs =
         initiative.participation.as_ref().is_some_and(|participation| !participation.needs.is_empty());
     LiveWanted { initiative: initiative.id.clone(), since, needs }

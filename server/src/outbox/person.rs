@@ -9,6 +9,7 @@ use lettre::Address;
 use super::mail::{File, Letter};
 use crate::settings::Controller;
 use crate::store::{self, Attendance, AttendanceState, Decision, Kept, SignUpRecord, Venue};
+use crate::updates::News;
 use crate::wording::{self, line};
 
 /// What a mail needs to know.
@@ -181,13 +182,14 @@ impl About<'_> {
     /// Says that the organiser has accepted what they ask for, and how much of what they offer. `link` opens their own page.
     pub fn accepted(&self, link: &str, to: Address) -> Letter {
         let texts = self.language.mails();
-        let pieces = vec![
+        let mut pieces = vec![
             Piece::Paragraph(fill(texts.accepted_lead, &[("title", &self.shown_title())])),
             self.facts(),
-            Piece::Paragraph(texts.accepted_then.into()),
-            Piece::Button(texts.own_button, link.to_owned()),
-            Piece::Paragraph(texts.own_then.into()),
         ];
+        pieces.extend(self.meeting());
+        pieces.push(Piece::Paragraph(texts.accepted_then.into()));
+        pieces.push(Piece::Button(texts.own_button, link.to_owned()));
+        pieces.push(Piece::Paragraph(texts.own_then.into()));
         self.letter(texts.accepted_subject, pieces, to)
     }
 
@@ -204,6 +206,31 @@ impl About<'_> {
             Piece::Link(texts.own_button, link.to_owned()),
         ];
         self.letter(texts.declined_subject, pieces, to)
+    }
+
+    /// Tells what is new of a petition that they have signed. `link` opens their own page; `unsubscribe` ends these mails.
+    pub fn update(
+        &self,
+        news: &News<'_>,
+        base: &str,
+        link: &str,
+        unsubscribe: String,
+        to: Address,
+    ) -> Letter {
+        let texts = self.language.mails();
+        let mut pieces = vec![Piece::Paragraph(fill(texts.update_lead, &[("title", &self.shown_title())]))];
+        pieces.extend(news.date.map(|date| Piece::Paragraph(wording::date(self.language, date))));
+        let paragraphs = news.text.split("\n\n").map(str::trim).filter(|text| !text.is_empty());
+        pieces.extend(paragraphs.map(|text| Piece::Paragraph(text.to_owned())));
+        pieces.extend(news.url.map(|url| Piece::Link(texts.update_more, url.to_owned())));
+        if let Some(initiative) = self.initiative {
+            let own = || format!("{base}/i/{}?lang={}", encode(&initiative.id), self.language.tag());
+            let page = initiative.url.as_ref().map_or_else(own, |url| url.as_str().to_owned());
+            pieces.push(Piece::Button(texts.update_button, page));
+        }
+        pieces.push(Piece::Link(texts.update_own, link.to_owned()));
+        pieces.push(Piece::Link(texts.update_stop, unsubscribe.clone()));
+        Letter { unsubscribe: Some(unsubscribe), ..self.letter(texts.update_subject, pieces, to) }
     }
 
     /// When and where a session was.

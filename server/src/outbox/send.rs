@@ -23,6 +23,7 @@ use crate::store::{
     Attendance, AttendanceState, Decision, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose,
     SignUpRecord, told_of_change, with_ascii_domain,
 };
+use crate::updates;
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
 const MAILS_A_DAY: u64 = 10;
@@ -93,6 +94,17 @@ impl Outbox {
                 return Ok(Sent::Unneeded);
             }
         }
+        let news = match &subject {
+            Subject::Update(_, name) => initiative.as_deref().and_then(|it| updates::find(it, name)),
+            _ => None,
+        };
+        if matches!(subject, Subject::Update(..)) && news.is_none() {
+            // Another server may have owed it, from a feed that this one has not read yet.
+            if now < message.created_at + sessions::settle(&self.feeds) {
+                return Err(DeliveryError::PutOff(60, "what is new is not in the feed yet".into()));
+            }
+            return Ok(Sent::Unneeded);
+        }
         let about = About {
             language: Language::parse(&record.language).unwrap_or(Language::DEFAULT),
             controller: &self.settings.controller,
@@ -130,6 +142,10 @@ impl Outbox {
                     }
                     Subject::Decided(_, Decision::Accepted) => about.accepted(&link, to),
                     Subject::Decided(..) => about.declined(base, &link, to),
+                    Subject::Update(..) if let Some(news) = &news => {
+                        let token = self.create_link(message, Purpose::Updates, until).await?;
+                        about.update(news, base, &link, format!("{base}/unsubscribe/{token}"), to)
+                    }
                     Subject::CalledOff(_, session, was) => {
                         about.called_off(was, &link, self.cancellation(&about, session, was, now).await?, to)
                     }
@@ -318,10 +334,10 @@ impl Outbox {
         let secret = self.store.secret();
         let current = self.store.keys().current();
         let token = match purpose {
-            Purpose::Unsubscribe => message.unsubscribe_token(&current),
+            Purpose::Unsubscribe | Purpose::Updates => message.unsubscribe_token(&current),
             _ => message.token(&current),
         };
-        let is_of_one = matches!(purpose, Purpose::Own | Purpose::Unsubscribe);
+        let is_of_one = matches!(purpose, Purpose::Own | Purpose::Unsubscribe | Purpose::Updates);
         let signup = message.signup.clone().filter(|_| is_of_one);
         let link = MailedLink {
             signup: signup.unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! What a mail to a person is about, and whether there is still something to say.
 
+use alentour_model::Use;
 use serde_json::Value;
 
 use crate::store::{
@@ -28,6 +29,8 @@ pub(super) enum Subject<'a> {
     Reminder(&'a SignUpRecord, &'a Attendance),
     /// The organiser has decided about it.
     Decided(&'a SignUpRecord, Decision),
+    /// Something is new of a petition: which.
+    Update(&'a SignUpRecord, String),
 }
 
 impl Subject<'_> {
@@ -41,6 +44,7 @@ impl Subject<'_> {
             | Self::Moved(record, ..)
             | Self::CalledOff(record, ..)
             | Self::Venue(record, ..)
+            | Self::Update(record, _)
             | Self::Reminder(record, _)
             | Self::Decided(record, _) => record,
         }
@@ -104,6 +108,11 @@ fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) ->
         MessageKind::Moved => {
             let one = with(|state| state.is_seated() || state == AttendanceState::Waiting)?;
             Some(Subject::Moved(record, one, was(&detail)?))
+        }
+        // Whoever has taken the consent back since is told nothing any more.
+        MessageKind::Update => {
+            let update = detail.get("update").and_then(Value::as_str)?;
+            record.agrees_to(Use::Updates).then(|| Subject::Update(record, update.to_owned()))
         }
         MessageKind::CalledOff => Some(Subject::CalledOff(record, session?.to_owned(), was(&detail)?)),
         MessageKind::Venue => {

@@ -99,7 +99,7 @@ pub fn request(page: &PeoplePage, initiative: Option<&Initiative>, record: &Sign
 }
 
 /// A form's fields, and what was written into them.
-fn fields<'a>(page: &PeoplePage, person: &'a Person) -> [(&'static str, Option<&'a str>); 6] {
+fn fields<'a>(page: &PeoplePage, person: &'a Person) -> [(&'static str, Option<&'a str>); 7] {
     let texts = page.texts;
     [
         (texts.given_name, Some(&*person.given_name)),
@@ -107,6 +107,7 @@ fn fields<'a>(page: &PeoplePage, person: &'a Person) -> [(&'static str, Option<&
         (texts.email, Some(&*person.email)),
         (texts.telephone, person.telephone.as_deref()),
         (texts.postcode, person.postal_code.as_deref()),
+        (page.language.widget("town"), person.town.as_deref()),
         (texts.message, person.message.as_deref()),
     ]
 }

@@ -1,4 +1,4 @@
-//! `/unsubscribe/{token}`: no more reminders of one sign-up. The link is in each reminder, and in its head for mail programs, which send the
+//! `/unsubscribe/{token}`: no more reminders of one sign-up, or no more news of a petition. The link is in each such mail, and in its head for mail programs, which send the
 //! `POST` by themselves where somebody presses their button (RFC 8058): it does nothing else, and shows nothing of anybody.
 
 use axum::extract::{Path, State};
@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::html;
 
 use super::page::PeoplePage;
-use super::{access, link};
+use super::{access, link, now};
 use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
@@ -18,18 +18,22 @@ pub async fn ask(
     State(state): State<AppState>,
     Path(token): Path<String>,
 ) -> Result<Response, Error> {
-    if link(&state, &token, Purpose::Unsubscribe).await?.is_none() {
-        return Ok(access::gone(&page));
-    }
     let texts = page.texts;
+    let (title, lead, button) = if link(&state, &token, Purpose::Unsubscribe).await?.is_some() {
+        (texts.unsubscribe, texts.unsubscribe_lead, texts.unsubscribe_button)
+    } else if link(&state, &token, Purpose::Updates).await?.is_some() {
+        (texts.updates_stop, texts.updates_stop_lead, texts.updates_stop_button)
+    } else {
+        return Ok(access::gone(&page));
+    };
     Ok(page.render(
-        texts.unsubscribe,
+        title,
         Some(""),
         html! {
             section.card {
-                h1 { (texts.unsubscribe) }
-                p.lead { (texts.unsubscribe_lead) }
-                form method="post" { button { (texts.unsubscribe_button) } }
+                h1 { (title) }
+                p.lead { (lead) }
+                form method="post" { button { (button) } }
             }
         },
     ))
@@ -41,10 +45,18 @@ pub async fn stop(
     State(state): State<AppState>,
     Path(token): Path<String>,
 ) -> Result<Response, Error> {
-    let Some((_, found)) = link(&state, &token, Purpose::Unsubscribe).await? else {
+    let texts = page.texts;
+    let lead = if let Some((_, found)) = link(&state, &token, Purpose::Unsubscribe).await? {
+        state.store.stop_reminders(&found.email_h, &found.signup).await?;
+        texts.unsubscribed_lead
+    } else if let Some((hash, _)) = link(&state, &token, Purpose::Updates).await? {
+        state.store.stop_updates(&hash, now()).await?;
+        // The organiser is told.
+        state.writer.outbox_wake().notify_one();
+        texts.updates_stopped_lead
+    } else {
         return Ok(access::gone(&page));
     };
-    state.store.stop_reminders(&found.email_h, &found.signup).await?;
     security::link_used("unsubscribe", true);
-    Ok(page.message("done", page.texts.unsubscribed, page.texts.unsubscribed_lead, html! {}))
+    Ok(page.message("done", texts.unsubscribed, lead, html! {}))
 }

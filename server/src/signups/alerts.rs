@@ -123,6 +123,7 @@ pub async fn keep(state: &AppState, arrival: Arrival, checked: CheckedAlert) -> 
         version: CONSENT.into(),
         text: texts.alert_consent.into(),
         purpose: "newsletter".into(),
+        used_for: None,
         language: language.clone(),
         given: true,
     };

@@ -57,6 +57,7 @@ pub fn object(stored: &SignUpRecord) -> Value {
         "email": stored.person.email,
         "telephone": stored.person.telephone,
         "postalCode": stored.person.postal_code,
+        "town": stored.person.town,
         "message": stored.person.message,
         "guests": stored.person.guests,
         "answers": answers(stored),
@@ -106,7 +107,7 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
         "id",
     ];
     let questions_asked = questions.iter().map(|id| harmless(id));
-    let more = ["attempt", "sessions", "guests", "decision", "offers"].map(str::to_owned);
+    let more = ["attempt", "sessions", "guests", "decision", "offers", "town"].map(str::to_owned);
     csv.write_record(fixed.into_iter().map(str::to_owned).chain(questions_asked).chain(more))?;
     for stored in all {
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -140,7 +141,8 @@ fn table(all: &[SignUpRecord], out: &mut dyn Write) -> Result<(), Box<dyn std::e
             .map(|id| stored.person.answers.get(*id).map(|it| answer_text(it, "; ")).unwrap_or_default());
         let decision = decision(stored).unwrap_or_default().to_owned();
         let guests = stored.person.guests.join("; ");
-        let more = [stored.attempt.to_string(), sessions(stored), guests, decision, offers(stored)];
+        let town = text(&stored.person.town);
+        let more = [stored.attempt.to_string(), sessions(stored), guests, decision, offers(stored), town];
         csv.write_record(fields.into_iter().chain(answers).chain(more).map(|field| harmless(&field)))?;
     }
     Ok(csv.flush()?)

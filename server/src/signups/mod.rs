@@ -110,7 +110,7 @@ pub struct Checked(SignUp);
 /// What is wrong with it.
 pub fn check(mut sign_up: SignUp, initiative: &Initiative, now: i64) -> Result<Checked, Vec<FieldProblem>> {
     if let Some(participation) = &initiative.participation {
-        sign_up.leave_out_unasked(&participation.questions);
+        sign_up.leave_out_unasked(participation);
     }
     let problems = sign_up.validate(initiative, now);
     if problems.is_empty() { Ok(Checked(sign_up)) } else { Err(problems) }

@@ -63,6 +63,7 @@ pub fn new_sign_up(
             version: asked.version.clone(),
             text: asked.text.clone(),
             purpose: asked.purpose.clone(),
+            used_for: asked.used_for,
             language: language.clone(),
             given: sign_up.consents.iter().any(|given| given.id == asked.id),
         })
@@ -89,6 +90,7 @@ pub fn new_sign_up(
         email: email.as_str().to_owned(),
         telephone: filled(sign_up.telephone),
         postal_code: filled(sign_up.postal_code),
+        town: filled(sign_up.town),
         message: filled(sign_up.message),
         guests: guests.collect(),
         answers,

@@ -40,6 +40,8 @@ pub enum Purpose {
     Own,
     /// To be reminded of one sign-up no more, and for nothing else.
     Unsubscribe,
+    /// To be sent news of one petition no more, and for nothing else.
+    Updates,
     /// To see one's alerts, prolong and end them, as long as the link is good. It shows no address.
     Alerts,
 }
@@ -52,6 +54,7 @@ impl Purpose {
             Self::Access => "access",
             Self::Own => "own",
             Self::Unsubscribe => "unsubscribe",
+            Self::Updates => "updates",
             Self::Alerts => "alerts",
         }
     }

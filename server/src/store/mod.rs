@@ -6,6 +6,7 @@ mod address;
 mod attendance;
 mod cipher;
 mod copies;
+mod courses;
 mod database;
 mod decide;
 mod driver;
@@ -25,8 +26,10 @@ mod secret;
 mod secret_source;
 mod sessions;
 mod sign_ups;
+mod signers;
 pub mod sqlite;
 mod tables;
+mod updates;
 pub(crate) mod upgrade;
 mod venues;
 mod writer;
@@ -37,6 +40,7 @@ pub use address::{mailbox, with_ascii_domain};
 pub use attendance::{Attendance, AttendanceState};
 pub use cipher::CipherError;
 pub use copies::{CopyStore, Rows};
+pub use courses::CourseStore;
 pub use error::StoreError;
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
@@ -56,7 +60,9 @@ pub use sign_ups::{
     ALERTS, Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord,
     SignUpStore, Waiting, WantedSession,
 };
+pub use signers::{Candidate, SignerState, SignerStore};
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
+pub use updates::UpdateStore;
 pub use venues::{Meeting, Venue, VenueStore, told, told_of_change, venue_of};
 pub use writer::Writer;
 
@@ -70,6 +76,9 @@ pub trait Store:
     + LinkStore
     + LiveStore
     + NewsStore
+    + SignerStore
+    + UpdateStore
+    + CourseStore
     + VenueStore
     + OutboxStore
     + RequestStore

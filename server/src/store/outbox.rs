@@ -45,6 +45,8 @@ pub enum MessageKind {
     Declined,
     /// To the person, who has asked for it: what is new near them.
     News,
+    /// To the person, who has asked for it: something is new of a petition that they signed.
+    Update,
     /// To a sink: somebody has signed up.
     SignedUp,
     /// To a sink: a sign-up, or what it has of a session, is another one now.
@@ -58,7 +60,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -72,6 +74,7 @@ impl MessageKind {
         Self::Accepted,
         Self::Declined,
         Self::News,
+        Self::Update,
         Self::SignedUp,
         Self::Changed,
         Self::Withdrawn,
@@ -95,6 +98,7 @@ impl MessageKind {
             Self::Accepted => "accepted",
             Self::Declined => "declined",
             Self::News => "news",
+            Self::Update => "update",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",
             Self::Withdrawn => "consent.withdrawn",

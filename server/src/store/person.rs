@@ -27,6 +27,9 @@ pub struct Person {
     /// As typed, where asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
+    /// As typed, by who agrees to be named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub town: Option<String>,
     /// As typed, where asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,

@@ -7,6 +7,7 @@
 //! One address may sign up several participants, told apart by their names: each has a sign-up of its own. A sign-up has an
 //! [`Attendance`] of each session it is for.
 
+use alentour_model::Use;
 use async_trait::async_trait;
 
 use super::attendance::{Attendance, AttendanceState};
@@ -90,6 +91,8 @@ pub struct ConsentReceipt {
     pub text: String,
     /// What the data is used for.
     pub purpose: String,
+    /// What the server does where it is given.
+    pub used_for: Option<Use>,
     /// The language the form was in.
     pub language: String,
     /// Whether the box was ticked.
@@ -154,6 +157,11 @@ impl SignUpRecord {
         self.person.alert.as_ref().filter(|_| self.initiative == ALERTS)
     }
 
+    /// Whether a consent of that use is given now.
+    pub fn agrees_to(&self, used_for: Use) -> bool {
+        self.consents.iter().any(|consent| consent.used_for == Some(used_for) && consent.holds())
+    }
+
     /// The session that those hear of who know of one only: the first that was not given back.
     pub fn session(&self) -> Option<&str> {
         let kept = |one: &&Attendance| one.state != AttendanceState::Cancelled;
@@ -173,6 +181,8 @@ pub struct Consent {
     pub text: String,
     /// What for.
     pub purpose: String,
+    /// What the server does where it is given: as it was asked then, whatever the feed says now.
+    pub used_for: Option<Use>,
     /// Whether it was given at the time.
     pub given: bool,
     /// When it was asked, UTC seconds.

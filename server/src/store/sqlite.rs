@@ -41,6 +41,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (4, "sessions", include_str!("../../migrations/sqlite/0004_sessions.sql")),
     (5, "alerts", include_str!("../../migrations/sqlite/0005_alerts.sql")),
     (6, "requests", include_str!("../../migrations/sqlite/0006_requests.sql")),
+    (7, "petitions", include_str!("../../migrations/sqlite/0007_petitions.sql")),
     (8, "venues", include_str!("../../migrations/sqlite/0008_venues.sql")),
 ];
 

@@ -98,6 +98,9 @@ pub const TABLES: &[Table] = &[
     PERSONS,
     SIGNUPS,
     CONSENTS,
+    SIGNERS,
+    UPDATES,
+    COURSES,
     ATTENDANCES,
     DECISIONS,
     OFFERS,
@@ -228,8 +231,32 @@ pub const CONSENTS: Table = Table {
         ("given", Flag),
         ("at", Integer),
         ("withdrawn_at", Integer),
+        ("used_for", Text),
     ],
 };
+
+/// The table of what was decided of those who agree to be named.
+pub const SIGNERS: Table = Table {
+    name: "signers",
+    columns: &[("email_h", Bytes), ("id", Text), ("initiative", Text), ("state", Text), ("at", Integer)],
+};
+
+/// The table of the news of petitions that were seen.
+pub const UPDATES: Table = Table {
+    name: "updates",
+    columns: &[
+        ("initiative", Text),
+        ("update_id", Text),
+        ("seen_at", Integer),
+        ("reached_at", Integer),
+        ("reached_h", Bytes),
+        ("reached_id", Text),
+    ],
+};
+
+/// The table of how many there were by day.
+pub const COURSES: Table =
+    Table { name: "courses", columns: &[("initiative", Text), ("day", Integer), ("total", Integer)] };
 
 /// The table of the seats, and places in lines, that are held for a time.
 pub const HOLDS: Table = Table {

@@ -3,9 +3,7 @@
 //! restored.
 
 use super::secret::Secret;
-use super::tables::{
-    ANSWERED, ATTENDANCES, CONSENTS, HOLDS, OUTBOX, SENDS, SIGNUPS, TABLES, Table, Type, Value,
-};
+use super::tables::{ANSWERED, ATTENDANCES, HOLDS, OUTBOX, SENDS, SIGNUPS, TABLES, Table, Type, Value};
 use super::{AttendanceState, Digest, MessageKind};
 
 use Type::{Bytes, Flag, Integer, Text};
@@ -113,11 +111,28 @@ const V2_TABLES: &[Table] = &[
     },
 ];
 
+/// The table that was another one until version 5.
+const V5_TABLES: &[Table] = &[Table {
+    name: "consents",
+    columns: &[
+        ("email_h", Bytes),
+        ("id", Text),
+        ("consent", Text),
+        ("version", Text),
+        ("text", Text),
+        ("purpose", Text),
+        ("language", Text),
+        ("given", Flag),
+        ("at", Integer),
+        ("withdrawn_at", Integer),
+    ],
+}];
+
 /// A table as it was in a version.
 pub fn table(name: &str, version: u32) -> Option<&'static Table> {
-    let tables =
-        [if version < 2 { V1_TABLES } else { &[] }, if version < 3 { V2_TABLES } else { &[] }, TABLES];
-    tables.into_iter().flatten().find(|table| table.name == name)
+    let tables = [(2, V1_TABLES), (3, V2_TABLES), (6, V5_TABLES), (u32::MAX, TABLES)];
+    let tables = tables.into_iter().filter(|(until, _)| version < *until).map(|(_, tables)| tables);
+    tables.flatten().find(|table| table.name == name)
 }
 
 /// How many columns of an old table name a row: its primary key.
@@ -156,7 +171,8 @@ pub fn upgraded(
     match (table, version) {
         ("signups", 1) => from_version_2(sign_up(secret, row)?),
         ("signups", 2) => from_version_2(row),
-        ("consents", 1) => consent(secret, row).map(|row| vec![(&CONSENTS, row)]),
+        ("consents", 1) => with(table, consent(secret, row)?, Value::from("")),
+        ("consents", 2..=5) => with(table, row, Value::from("")),
         ("outbox", 1) => message(secret, row),
         ("holds", 1 | 2) => {
             let [email_h, id, initiative, session, party, expires_at] = row.try_into().ok()?;

@@ -6,7 +6,7 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
 
 use super::cipher::{CipherError, decrypt, encrypt};
-use super::{AttendanceState, Keys, SignUpRecord, StoreError};
+use super::{AttendanceState, Decision, Keys, SignUpRecord, StoreError};
 
 /// Characters that a place may have in words.
 const LONGEST: usize = 500;
@@ -83,9 +83,9 @@ pub fn venue_of<'a>(venues: &'a [Venue], session: &str) -> Option<&'a Venue> {
 }
 
 /// Where somebody is told to come: each place with the sessions that they have a seat of there; without one where the sign-up is for no
-/// session.
+/// session. Whoever asks to join is told once they are accepted.
 pub fn told<'a, 'b>(venues: &'a [Venue], record: &'b SignUpRecord) -> Vec<(&'a Venue, Vec<&'b str>)> {
-    if record.pending {
+    if record.pending || !matches!(record.decision, None | Some((Decision::Accepted, _))) {
         return Vec::new();
     }
     if record.attendances.is_empty() {

@@ -1,6 +1,6 @@
 //! Asking to join and offering, from both ways in to each way out; the organiser accepts or declines by command.
 
-use alentour_server::store::Decision;
+use alentour_server::store::{Decision, Meeting};
 use serde_json::{Value, json};
 
 use crate::app::{App, MAILING, database, feed, form, key};
@@ -82,6 +82,11 @@ async fn what_is_offered_is_accepted_in_part_and_everybody_is_told() {
         "{shown}"
     );
     assert_eq!(remaining(&app).await[0]["remaining"], 4, "what is offered changes nothing");
+    // Where one meets is for those who were accepted.
+    let meeting = Meeting::parse("3 rue Discrète", "").unwrap();
+    assert_eq!(app.store.set_venue("petition", "", &meeting, now()).await.unwrap(), 0);
+    let asks = app.get(&own(&told)).await.text().await.unwrap();
+    assert!(!asks.contains("Discrète"), "{asks}");
 
     assert_eq!(text(&requests(&app, &["accept", id, "--need", "tables=2"])), "1\n");
     round(&outbox(&app), now()).await;
@@ -89,7 +94,7 @@ async fn what_is_offered_is_accepted_in_part_and_everybody_is_told() {
     assert_eq!(accepted.parsed().subject(), Some("C’est accepté\u{a0}: Un local"));
     let said = accepted.text().replace('\u{a0}', " ");
     assert!(said.contains("Tables pliantes : 3 tables (accepté : 2)"), "{said}");
-    assert!(said.contains("Réponse : demande acceptée"), "{said}");
+    assert!(said.contains("Réponse : demande acceptée") && said.contains("3 rue Discrète"), "{said}");
     let own_page = app.get(&own(&accepted)).await.text().await.unwrap();
     assert!(own_page.contains("(accepté\u{a0}: 2)") && own_page.contains("demande acceptée"), "{own_page}");
     for typed in ["Zoé", "livrer", ZOE] {
@@ -116,8 +121,8 @@ async fn what_is_offered_is_accepted_in_part_and_everybody_is_told() {
         "--database",
         &database(&app.folder),
     ]));
-    assert!(export.contains("attempt,sessions,decision,offers\r\n"), "{export}");
-    assert!(export.contains(",accepted,\"bras: 1 (0 accepted), tables: 3 (2 accepted)\"\r\n"), "{export}");
+    assert!(export.contains("attempt,sessions,guests,decision,offers,town\r\n"), "{export}");
+    assert!(export.contains(",accepted,\"bras: 1 (0 accepted), tables: 3 (2 accepted)\",\r\n"), "{export}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

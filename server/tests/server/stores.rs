@@ -72,6 +72,7 @@ fn receipt(consent: &str, given: bool) -> ConsentReceipt {
         version: "1".into(),
         text: "J’accepte.".into(),
         purpose: consent.into(),
+        used_for: None,
         language: "fr".into(),
         given,
     }

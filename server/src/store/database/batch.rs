@@ -1,5 +1,7 @@
 //! What is written of a batch of forms.
 
+use alentour_model::Use;
+
 use super::values::{NAMED, execute, insert, insert_new};
 use crate::store::decide::{NewMessage, NewRow, Plan};
 use crate::store::driver::Transaction;
@@ -241,6 +243,7 @@ fn receipts(row: &NewRow<'_>) -> Vec<Vec<Value>> {
             receipt.given.into(),
             at.into(),
             None::<i64>.into(),
+            receipt.used_for.as_ref().map_or("", Use::as_str).into(),
         ]
     };
     row.form.receipts.iter().map(receipt).collect()

@@ -181,6 +181,9 @@ async fn replace(
         );
         transaction.execute(&sql, vec![email_h.into(), goes.into(), stays.into()]).await?;
     }
+    // Whether a name and a town were changed nobody can read here: whoever is named waits for approval again.
+    let sql = "DELETE FROM signers WHERE email_h = $1 AND id = $2";
+    transaction.execute(sql, vec![email_h.into(), id.into()]).await?;
     // What it has of sessions is written anew.
     let sql = "DELETE FROM attendances WHERE email_h = $1 AND id = $2";
     transaction.execute(sql, vec![email_h.into(), id.into()]).await?;

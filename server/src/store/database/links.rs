@@ -190,6 +190,7 @@ fn link(row: &dyn Row) -> Result<Option<MailedLink>, sqlx::Error> {
         "confirm" => Purpose::Confirm,
         "own" => Purpose::Own,
         "unsubscribe" => Purpose::Unsubscribe,
+        "updates" => Purpose::Updates,
         "alerts" => Purpose::Alerts,
         _ => return Ok(None),
     };

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use alentour_model::Use;
 use async_trait::async_trait;
 
 use super::batch::{Fault, apply};
@@ -317,6 +318,7 @@ fn consent(row: &dyn Row) -> Result<Consent, sqlx::Error> {
         version: row.string("version")?,
         text: row.string("text")?,
         purpose: row.string("purpose")?,
+        used_for: Use::parse(&row.string("used_for")?),
         given: row.flag("given")?,
         at: row.number("at")?,
         withdrawn_at: row.integer("withdrawn_at")?,

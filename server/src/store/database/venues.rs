@@ -61,10 +61,12 @@ impl VenueStore for Database {
     }
 }
 
-/// Who has a seat of that session (`$2`), or, where it is empty, of one without a place of its own, or is signed up for no session.
+/// Who has a seat of that session (`$2`), or, where it is empty, of one without a place of its own, or is signed up for no session; and was
+/// not left waiting for an answer, or declined.
 const SEATED: &str = "
     SELECT s.email_h, s.id FROM signups s
     WHERE s.initiative = $1 AND NOT s.pending AND s.confirmed_at IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.email_h = s.email_h AND d.id = s.id AND d.decision <> 'accepted')
       AND (EXISTS (SELECT 1 FROM attendances a
                    WHERE a.email_h = s.email_h AND a.id = s.id AND a.state = 'active'
                      AND (a.session = $2

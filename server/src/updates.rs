@@ -1,0 +1,103 @@
+//! The news of petitions: noticed in the feeds, and owed as mails to those who have signed and asked for them.
+//!
+//! What a petition says when it is looked at first is news to nobody, nor is what comes back after a feed has failed. Of several things that
+//! are new at once one mail tells the newest: its page has the others.
+
+use std::time::{Duration, Instant};
+
+use alentour_model::{Date, Initiative};
+use jiff::Timestamp;
+use tokio::time::sleep;
+use tracing::{error, info};
+
+use crate::state::AppState;
+use crate::store::StoreError;
+
+/// How often it is asked whether there is another catalogue.
+const POLL: Duration = Duration::from_secs(30);
+/// How often petitions are looked at without one: somebody may have signed one that nobody had signed before.
+const EVERY: Duration = Duration::from_secs(10 * 60);
+/// Days after which something is no news any more: an organiser adds what has been.
+const NEW: i64 = 30;
+/// Names what came of a petition among its news.
+const OUTCOME: &str = "outcome";
+
+/// Something that is new of a petition.
+pub struct News<'a> {
+    /// Its day; what came of a petition has none.
+    pub date: Option<Date>,
+    /// What is new.
+    pub text: &'a str,
+    /// Where to read on.
+    pub url: Option<&'a str>,
+}
+
+/// All news of a petition by the names that they are known by, what came of it first, then the newest.
+fn news(initiative: &Initiative) -> Vec<(String, News<'_>)> {
+    let Some(petition) = &initiative.petition else { return Vec::new() };
+    let outcome = Some(petition.outcome.as_str()).filter(|text| !text.is_empty());
+    let outcome = outcome.map(|text| (OUTCOME.to_owned(), News { date: None, text, url: None }));
+    let updates = petition.updates.iter().map(|update| {
+        let url = update.url.as_ref().map(|url| url.as_str());
+        // What an organiser calls `outcome` is something else.
+        (format!("update {}", update.id), News { date: Some(update.date.date()), text: &update.text, url })
+    });
+    outcome.into_iter().chain(updates).collect()
+}
+
+/// The news of that name, as the feed says it now.
+pub fn find<'a>(initiative: &'a Initiative, name: &str) -> Option<News<'a>> {
+    news(initiative).into_iter().find(|(known, _)| known == name).map(|(_, news)| news)
+}
+
+/// Looks for news now and again, for ever. Where no mail is sent nobody is told.
+pub async fn run(state: AppState) {
+    if state.settings.mail.is_none() {
+        return;
+    }
+    let mut last = None;
+    loop {
+        sleep(POLL).await;
+        let version = state.feeds.current().map(|current| current.version().to_owned());
+        let is_due = |(before, at): &(_, Instant)| *before != version || at.elapsed() >= EVERY;
+        if last.as_ref().is_some_and(|last| !is_due(last)) {
+            continue;
+        }
+        match look(&state, Timestamp::now().as_second()).await {
+            Ok(owed) => {
+                last = Some((version, Instant::now()));
+                if owed > 0 {
+                    info!(owed, "mails owed about petitions");
+                }
+            }
+            Err(error) => error!(%error, "news of petitions were not looked for this time"),
+        }
+    }
+}
+
+/// Notes what is new at that time (UTC seconds), and owes the mails about it, also those that were left. Says how many.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn look(state: &AppState, now: i64) -> Result<u64, StoreError> {
+    for id in state.store.followed().await? {
+        // It may have left the feed, or a feed was not read.
+        let Ok(initiative) = state.feeds.initiative(&id) else { continue };
+        let oldest = now - NEW * 86_400;
+        let is_new = |news: &News<'_>| news.date.is_none_or(|date| i64::from(date.days()) * 86_400 >= oldest);
+        let noted: Vec<_> = news(&initiative).into_iter().map(|(name, news)| (name, is_new(&news))).collect();
+        state.store.note_updates(&id, &noted, now).await?;
+    }
+    let mut owed = 0;
+    while let Some(some) = state.store.owe_updates(now).await? {
+        owed += some;
+        // Another server is at it.
+        if some == 0 {
+            break;
+        }
+    }
+    if owed > 0 {
+        state.writer.outbox_wake().notify_one();
+    }
+    Ok(owed)
+}

@@ -1,0 +1,219 @@
+//! Who is named on a petition, and who is told what is new of it.
+
+use std::sync::Arc;
+
+use alentour_model::Use;
+use alentour_server::store::{
+    ConsentReceipt, LinkUse, MailedLink, MessageKind, NewSignUp, Purpose, Recipients, SignerState, Store,
+};
+
+use crate::stores::{both, confirm, count, digest, erase_by_link, form, keep, link, other};
+
+both! {
+    only_who_agrees_has_confirmed_and_was_approved_is_named
+    whoever_changes_what_they_signed_waits_for_approval_again
+    decisions_are_noted_all_or_none
+    who_is_under_15_is_never_named
+    what_a_petition_says_at_first_is_no_news_and_what_it_says_then_is_told_once
+    everybody_is_told_whatever_stops_the_server_half_way
+    only_who_asked_for_it_before_is_told
+    what_was_counted_last_on_a_day_is_kept_for_two_years
+}
+
+/// A form whose boxes of those uses are ticked.
+fn agreeing(name: &str, uses: &[Use]) -> NewSignUp {
+    let mut form = form(name);
+    let template = form.receipts[0].clone();
+    form.person.given_name = name.to_owned();
+    form.person.town = Some("Lyon".into());
+    form.receipts.extend(uses.iter().map(|used_for| ConsentReceipt {
+        consent: used_for.as_str().into(),
+        used_for: Some(*used_for),
+        given: true,
+        ..template.clone()
+    }));
+    form
+}
+
+async fn named(store: &Arc<dyn Store>) -> Vec<String> {
+    let all = store.signers(&["petition".into(), "other".into()]).await.unwrap();
+    all.iter().flat_map(|(_, all)| all).map(|it| format!("{} {}", it.name, it.town)).collect()
+}
+
+/// The ids of all who agree to be named, and what was decided of them.
+async fn candidates(store: &Arc<dyn Store>) -> Vec<(String, Option<SignerState>)> {
+    let all = store.candidates(Some("petition")).await.unwrap();
+    all.into_iter().map(|one| (one.id, one.state)).collect()
+}
+
+async fn decide(store: &Arc<dyn Store>, id: &str, state: SignerState, now: i64) {
+    assert_eq!(store.moderate(&[(id.into(), state)], now).await.unwrap(), [] as [String; 0]);
+}
+
+async fn withdraw(store: &Arc<dyn Store>, name: &str, id: &str, consent: &str, now: i64) {
+    let hash = digest(&format!("withdraw {name}"));
+    store.create_link(&hash, &link(name, Purpose::Access, i64::MAX)).await.unwrap();
+    assert_eq!(store.withdraw(&hash, id, consent, now).await.unwrap(), LinkUse::Now);
+}
+
+async fn only_who_agrees_has_confirmed_and_was_approved_is_named(store: Arc<dyn Store>) {
+    keep(&store, &[agreeing("amina", &[Use::Signers]), agreeing("luc", &[Use::Updates])]).await;
+    assert_eq!(candidates(&store).await, [], "nobody has confirmed");
+    let id = confirm(&store, "amina", 110).await;
+    confirm(&store, "luc", 110).await;
+    assert_eq!(candidates(&store).await, [(id.clone(), None)]);
+    assert_eq!(named(&store).await, [] as [String; 0], "it waits");
+    decide(&store, &id, SignerState::Refused, 120).await;
+    assert_eq!(named(&store).await, [] as [String; 0]);
+    decide(&store, &id, SignerState::Approved, 130).await;
+    assert_eq!(candidates(&store).await, [(id.clone(), Some(SignerState::Approved))]);
+    assert_eq!(named(&store).await, ["amina Lyon"]);
+    withdraw(&store, "amina", &id, "signers", 140).await;
+    assert_eq!((named(&store).await, candidates(&store).await), (vec![], vec![]));
+    erase_by_link(&store, "amina", None, 150).await;
+    assert_eq!(count(&store, "signers").await, 0);
+}
+
+async fn whoever_changes_what_they_signed_waits_for_approval_again(store: Arc<dyn Store>) {
+    keep(&store, &[agreeing("amina", &[Use::Signers])]).await;
+    let id = confirm(&store, "amina", 110).await;
+    decide(&store, &id, SignerState::Approved, 120).await;
+    let mut change = other(agreeing("amina", &[Use::Signers]), "change", 200);
+    change.person.town = Some("Autre chose".into());
+    keep(&store, &[change]).await;
+    assert_eq!(named(&store).await, ["amina Lyon"], "somebody else may have typed that");
+    confirm(&store, "amina", 210).await;
+    assert_eq!(named(&store).await, [] as [String; 0]);
+    assert_eq!(candidates(&store).await, [(id, None)]);
+}
+
+async fn decisions_are_noted_all_or_none(store: Arc<dyn Store>) {
+    keep(&store, &[agreeing("amina", &[Use::Signers]), form("luc")]).await;
+    let (id, luc) = (confirm(&store, "amina", 110).await, confirm(&store, "luc", 110).await);
+    let decided = [&id, &luc, "nobody"].map(|id| (id.to_owned(), SignerState::Approved));
+    let mut unknown = store.moderate(&decided, 120).await.unwrap();
+    unknown.sort();
+    let mut expected = [luc, "nobody".into()];
+    expected.sort();
+    assert_eq!((unknown, named(&store).await), (expected.to_vec(), vec![]));
+    // The latest to be approved is said first; who is approved again is not the latest once more.
+    keep(&store, &[agreeing("lea", &[Use::Signers])]).await;
+    let lea = confirm(&store, "lea", 130).await;
+    decide(&store, &id, SignerState::Approved, 140).await;
+    decide(&store, &lea, SignerState::Approved, 150).await;
+    decide(&store, &id, SignerState::Approved, 160).await;
+    assert_eq!(named(&store).await, ["lea Lyon", "amina Lyon"]);
+}
+
+async fn who_is_under_15_is_never_named(store: Arc<dyn Store>) {
+    let mut young = agreeing("max", &[Use::Signers]);
+    young.person.under_15 = true;
+    keep(&store, &[young]).await;
+    let id = confirm(&store, "max", 110).await;
+    decide(&store, &id, SignerState::Approved, 120).await;
+    assert_eq!((named(&store).await, candidates(&store).await), (vec![], vec![]));
+}
+
+/// News of those names, all worth a mail.
+fn news(names: &[&str]) -> Vec<(String, bool)> {
+    names.iter().map(|name| ((*name).to_owned(), true)).collect()
+}
+
+/// The names of what is told, and to whom.
+async fn told(store: &Arc<dyn Store>) -> Vec<String> {
+    let all = store.claim(10_000, 1, 1000, Recipients::All).await.unwrap();
+    let all = all.into_iter().filter(|message| message.kind == MessageKind::Update);
+    let mut told: Vec<_> = all
+        .map(|message| {
+            let name = String::from_utf8_lossy(&message.email_h).trim_end_matches('\0').to_owned();
+            let detail: serde_json::Value = serde_json::from_str(&message.detail).unwrap();
+            format!("{name} {}", detail["update"].as_str().unwrap())
+        })
+        .collect();
+    told.sort();
+    told
+}
+
+async fn what_a_petition_says_at_first_is_no_news_and_what_it_says_then_is_told_once(store: Arc<dyn Store>) {
+    assert_eq!(store.followed().await.unwrap(), [] as [String; 0]);
+    keep(&store, &[agreeing("amina", &[Use::Updates])]).await;
+    confirm(&store, "amina", 110).await;
+    assert_eq!(store.followed().await.unwrap(), ["petition"]);
+    assert!(!store.note_updates("petition", &news(&["a", "b"]), 120).await.unwrap());
+    assert_eq!(store.owe_updates(121).await.unwrap(), None);
+    // A feed that fails and comes back, and a server that still reads the old one.
+    for seen in [&["b"][..], &[], &["a", "b"]] {
+        assert!(!store.note_updates("petition", &news(seen), 130).await.unwrap(), "{seen:?}");
+    }
+    // Of several new ones the newest.
+    assert!(store.note_updates("petition", &news(&["d", "c", "a"]), 140).await.unwrap());
+    assert!(!store.note_updates("petition", &news(&["d", "c", "a"]), 141).await.unwrap());
+    assert_eq!(store.owe_updates(142).await.unwrap(), Some(1));
+    assert_eq!(store.owe_updates(143).await.unwrap(), None);
+    assert_eq!(told(&store).await, ["amina d"]);
+    // What has been is noted, and told to nobody.
+    assert!(!store.note_updates("petition", &[("old".into(), false)], 150).await.unwrap());
+    assert!(!store.note_updates("petition", &news(&["old"]), 160).await.unwrap());
+}
+
+async fn everybody_is_told_whatever_stops_the_server_half_way(store: Arc<dyn Store>) {
+    let names: Vec<String> = (0..205).map(|at| format!("p{at:03}")).collect();
+    let forms: Vec<_> = names.iter().map(|name| agreeing(name, &[Use::Updates])).collect();
+    keep(&store, &forms).await;
+    for name in &names {
+        confirm(&store, name, 110).await;
+    }
+    store.note_updates("petition", &[], 120).await.unwrap();
+    store.note_updates("petition", &news(&["a"]), 130).await.unwrap();
+    assert_eq!(store.owe_updates(131).await.unwrap(), Some(200));
+    // Here it is killed. Two others go on.
+    let (one, two) = tokio::join!(store.owe_updates(140), store.owe_updates(140));
+    assert_eq!(one.unwrap().unwrap_or_default() + two.unwrap().unwrap_or_default(), 5);
+    assert_eq!(store.owe_updates(150).await.unwrap(), None);
+    let expected: Vec<_> = names.iter().map(|name| format!("{name} a")).collect();
+    assert_eq!(told(&store).await, expected);
+}
+
+async fn only_who_asked_for_it_before_is_told(store: Arc<dyn Store>) {
+    let all = ["amina", "lea", "luc", "zoe"].map(|name| agreeing(name, &[Use::Updates]));
+    keep(&store, &all).await;
+    keep(&store, &[agreeing("max", &[Use::Signers])]).await;
+    let mut ids = Vec::new();
+    for name in ["amina", "lea", "luc", "max"] {
+        ids.push(confirm(&store, name, 110).await);
+    }
+    store.note_updates("petition", &[], 120).await.unwrap();
+    store.note_updates("petition", &news(&["a"]), 130).await.unwrap();
+    // After it was seen.
+    confirm(&store, "zoe", 140).await;
+    withdraw(&store, "lea", &ids[1], "updates", 141).await;
+    // As the link of a mail does: of that one consent, and once.
+    let stop = MailedLink { signup: ids[2].clone(), ..link("luc", Purpose::Updates, i64::MAX) };
+    store.create_link(&digest("stop"), &stop).await.unwrap();
+    assert_eq!(store.stop_updates(&digest("stop"), 142).await.unwrap(), LinkUse::Now);
+    assert_eq!(store.stop_updates(&digest("stop"), 143).await.unwrap(), LinkUse::Before);
+    assert_eq!(store.stop_updates(&digest("other"), 143).await.unwrap(), LinkUse::Unknown);
+    let luc = store.of_person(&digest("luc")).await.unwrap().remove(0);
+    assert!(luc.consents.iter().any(|it| it.id == "contact" && it.holds()) && !luc.agrees_to(Use::Updates));
+    while store.owe_updates(150).await.unwrap().is_some() {}
+    assert_eq!(told(&store).await, ["amina a"]);
+}
+
+async fn what_was_counted_last_on_a_day_is_kept_for_two_years(store: Arc<dyn Store>) {
+    keep(&store, &[form("amina"), NewSignUp { initiative: "other".into(), ..form("luc") }]).await;
+    confirm(&store, "amina", 110).await;
+    assert_eq!(store.signed_for().await.unwrap(), ["petition"]);
+    let note = async |id: &str, total, day| store.note_totals(&[(id.into(), total)], day).await.unwrap();
+    let course = async |id: &str| store.course(id).await.unwrap();
+    for (total, day) in [(7, 1000), (9, 1000), (8, 1001), (12, 1731)] {
+        note("petition", total, day).await;
+    }
+    assert_eq!(course("petition").await, [(1001, 8), (1731, 12)]);
+    // What has left the feed is forgotten once it was not noted for long.
+    note("left", 5, 1731).await;
+    note("petition", 13, 1820).await;
+    assert_eq!(course("left").await, [(1731, 5)]);
+    note("petition", 14, 1821).await;
+    assert_eq!(course("left").await, []);
+    assert_eq!(course("petition").await.len(), 3, "it was noted since");
+}
