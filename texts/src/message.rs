@@ -28,7 +28,7 @@ messages! {
 
     Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
 
-    AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered
+    AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Cancelled Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered
     ActionWaitingList Signatures
     SignaturesOf SignaturesLeft SignaturesNext GoalReached AsOf Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle
     AddressedTo Outcome Approximate VenueForParticipants OrganiserPage Permalink Copied QrCode Poster AddToCalendar

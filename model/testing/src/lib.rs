@@ -171,7 +171,7 @@ pub fn an_answer(question: &Question) -> &str {
     match question.answer {
         QuestionType::Text | QuestionType::LongText => "Oui & non",
         QuestionType::Choice | QuestionType::Choices => &question.options[0],
-        QuestionType::Availability => "mon-morning\nsun-evening",
+        QuestionType::Availability => "mon-morning",
         QuestionType::Number => "0",
         QuestionType::Date => "2028-02-29",
         QuestionType::Boolean | QuestionType::YesNo => "yes",
