@@ -202,6 +202,8 @@ fn events_in_the_scripts_of_a_page_are_read() {
     assert_eq!(festival.id, "77");
     assert_eq!(times(festival), ["2026-12-05T10:00:00+04:00 / ", "2026-12-06 / "]);
     assert_eq!(festival.sessions[0].name, "Ouverture");
+    let called_off: Vec<_> = festival.cancelled.iter().map(|one| one.start.date().to_string()).collect();
+    assert_eq!(called_off, ["2026-12-07"]);
     assert_eq!(named(&reading, "Faux types").sessions, []);
     assert_eq!(
         findings(&reading),

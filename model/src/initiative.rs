@@ -138,6 +138,9 @@ pub struct Initiative {
     /// When it happens, where it happens at set times.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sessions: Vec<Session>,
+    /// Sessions that are called off: nobody is led to them, and whoever has signed up is told.
+    #[serde(rename = "cancelledSessions", skip_serializing_if = "Vec::is_empty")]
+    pub cancelled: Vec<Session>,
     /// From when it goes on, where it has no sessions.
     #[serde(rename = "startDate", skip_serializing_if = "Option::is_none")]
     pub start: Option<When>,
@@ -202,6 +205,7 @@ impl Initiative {
             partners: Vec::new(),
             places: Vec::new(),
             sessions: Vec::new(),
+            cancelled: Vec::new(),
             start: None,
             end: None,
             time_zone: String::new(),
@@ -220,9 +224,11 @@ impl Initiative {
         }
     }
 
-    /// When it is over (UTC seconds): each of its sessions has ended or, where it has none, its last day has; `None`: never.
+    /// When it is over (UTC seconds): each of its sessions has ended or, where it has none, its last day has; `None`: never. Long ago where
+    /// all of them are called off.
     pub fn over(&self) -> Option<i64> {
         match self.sessions.iter().map(Session::ends).max() {
+            None if !self.cancelled.is_empty() => Some(0),
             None => self.end.map(When::ends),
             last => last,
         }

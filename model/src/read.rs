@@ -3,6 +3,8 @@
 mod needs;
 mod questions;
 
+use std::cell::RefCell;
+
 use serde_json::Value;
 
 use crate::contact::EmailAddress;
@@ -145,7 +147,19 @@ fn read_item<J: Json, N: Notes>(
     initiative.partners = reader.objects("partners", organisation);
     initiative.places = reader.objects("location", place);
     let places = initiative.places.len();
-    initiative.sessions = reader.objects("sessions", |reader| session(reader, places));
+    // Where all that was read stands, there is one list of those that are called off.
+    let cancelled = RefCell::new(Vec::new());
+    initiative.sessions = reader.objects("sessions", |reader| {
+        let is_cancelled = reader.word("status", is_cancelled) == Some(true);
+        let session = session(reader, places)?;
+        if is_cancelled {
+            cancelled.borrow_mut().push(session);
+            return None;
+        }
+        Some(session)
+    });
+    initiative.cancelled = reader.objects("cancelledSessions", |reader| session(reader, places));
+    initiative.cancelled.append(&mut cancelled.into_inner());
     name_apart(&mut initiative.sessions, &mut reader);
     initiative.start = reader.when("startDate");
     initiative.end = reader.when("endDate");
@@ -220,6 +234,15 @@ fn session<J: Json, N: Notes>(reader: &mut Reader<J, N>, places: usize) -> Optio
         remaining: reader.count("remainingAttendeeCapacity"),
         live: Default::default(),
     })
+}
+
+/// Whether what is said of a session is that it is called off; `None` for what is nothing known.
+fn is_cancelled(status: &str) -> Option<bool> {
+    match status {
+        "cancelled" => Some(true),
+        "scheduled" => Some(false),
+        _ => None,
+    }
 }
 
 /// Which of these have been there before.

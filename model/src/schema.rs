@@ -14,7 +14,7 @@ pub(crate) fn require(fields: &'static str) -> impl FnMut(&mut Schema) {
     }
 }
 
-/// Adds what a reader of feeds writes out, and no session has when it was read: the rule by which it repeats.
+/// Adds what no session has once it was read: the rule by which it repeats, which a reader of feeds writes out, and whether it is called off.
 pub(crate) fn add_repeats(schema: &mut Schema) {
     let Some(properties) = schema.get_mut("properties").and_then(|value| value.as_object_mut()) else {
         return;
@@ -27,4 +27,9 @@ pub(crate) fn add_repeats(schema: &mut Schema) {
         "type": "array", "items": { "type": "string", "format": "date" }
     });
     properties.insert("exceptDates".into(), except);
+    let status = serde_json::json!({
+        "description": "Whether it is held. One that is called off is told to its participants.",
+        "type": "string", "enum": ["scheduled", "cancelled"], "default": "scheduled"
+    });
+    properties.insert("status".into(), status);
 }

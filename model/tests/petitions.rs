@@ -1,9 +1,12 @@
 //! What petitions and indicators say, and who agrees to be named.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 use alentour_model::read::read_value;
 use alentour_model::signup::{ConsentGiven, FieldIssue};
 use alentour_model::*;
 use alentour_model_testing::TestZones;
+
 use serde_json::{Value, json};
 
 /// What is read of one initiative, and what was wrong.

@@ -372,3 +372,31 @@ proptest! {
         prop_assert_eq!(again, feed);
     }
 }
+
+#[test]
+fn what_is_called_off_is_no_session_and_is_written_as_what_it_is() {
+    let session = |day: u32, status: &str| json!({ "id": format!("{day}"), "startDate": format!("2026-12-{day:02}"), "status": status });
+    let item =
+        |sessions: Vec<Value>| json!({ "initiatives": [{ "id": "a", "name": "A", "sessions": sessions }] });
+    let (feed, findings) = read_value(
+        &item(vec![session(1, "cancelled"), session(2, "scheduled"), session(3, "maybe")]),
+        &TestZones,
+    )
+    .unwrap();
+    let ids = |sessions: &[Session]| sessions.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+    let initiative = &feed.initiatives[0];
+    assert_eq!(
+        (ids(&initiative.sessions), ids(&initiative.cancelled)),
+        (vec!["2".into(), "3".into()], vec!["1".into()])
+    );
+    assert!(initiative.session("1").is_none());
+    assert_eq!(
+        findings.iter().map(|one| (one.field.as_str(), one.problem)).collect::<Vec<_>>(),
+        [("sessions.2.status", Problem::UnknownWord)]
+    );
+    let written = serde_json::to_value(&feed).unwrap();
+    assert_eq!(read_value(&written, &TestZones).unwrap().0, feed);
+    // Where nothing is held any more it is over.
+    let (feed, _) = read_value(&item(vec![session(1, "cancelled")]), &TestZones).unwrap();
+    assert!(feed.initiatives[0].is_over(1) && feed.initiatives[0].sessions.is_empty());
+}

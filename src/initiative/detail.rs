@@ -46,7 +46,7 @@ pub fn Detail(
         }
     };
     let impact = initiative.impact.iter().map(|impact| achieved(app, impact)).collect();
-    let (when, mut places) = programme(app, position, initiative, near);
+    let (mut when, mut places) = programme(app, position, initiative, near);
     if initiative.participation.as_ref().is_some_and(|participation| !participation.venue.is_public()) {
         places.push(paragraph(app.text(Message::VenueForParticipants)));
     }
@@ -55,6 +55,13 @@ pub fn Detail(
     let has_way_in = initiative.participation.is_some() || letter.is_some();
     let page = initiative.url.as_ref().filter(|_| has_way_in);
     let page = page.map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
+    let now = locale.clock.now().instant;
+    let called_off = initiative.cancelled.iter().filter(|session| session.ends() > now);
+    let called_off = called_off.map(|session| {
+        let said = facts::held(locale, session).child(facts::called(session)).child(" · ");
+        li().child(said.child(b().child(app.text(Message::Cancelled))))
+    });
+    when.extend(list(called_off.collect()));
     let donation = initiative.donation.as_ref();
     let donation = donation.map(|url| {
         let host = locale.say(Message::Donate, &[("host", url.host())]);

@@ -28,7 +28,7 @@ messages! {
 
     Rsvp Shift Signature Membership Offer Pledge Enrolment ReadMore Labelled
 
-    AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered WaitingListOf
+    AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Cancelled Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered WaitingListOf
     ActionWaitingList Signatures
     SignaturesOf SignaturesLeft SignaturesNext GoalReached Pledges SignedBy CourseTitle CourseFigures AsOf Source Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle AlsoBy
     AddressedTo Outcome UpdatesTitle Approximate VenueForParticipants OrganiserPage Permalink Copied QrCode Poster AddToCalendar

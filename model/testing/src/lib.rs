@@ -171,7 +171,7 @@ pub fn an_answer(question: &Question) -> &str {
     match question.answer {
         QuestionType::Text | QuestionType::LongText => "Oui & non",
         QuestionType::Choice | QuestionType::Choices => &question.options[0],
-        QuestionType::Availability => "mon-morning\nsun-evening",
+        QuestionType::Availability => "mon-morning",
         QuestionType::Number => "0",
         QuestionType::Date => "2028-02-29",
         QuestionType::Boolean | QuestionType::YesNo => "yes",
@@ -188,7 +188,9 @@ pub fn questions(most: usize) -> impl Strategy<Value = Vec<Question>> {
                 // The first of a name is the one that is meant.
                 let id = &index.get(earlier).id;
                 let question = earlier.iter().find(|question| question.id == *id).unwrap();
-                Condition { question: id.clone(), answer: an_answer(question).to_owned() }
+                // Of several, a condition asks for one.
+                let one = an_answer(question).split('\n').next().unwrap_or_default();
+                Condition { question: id.clone(), answer: one.to_owned() }
             });
         }
         questions

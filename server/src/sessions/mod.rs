@@ -215,12 +215,38 @@ async fn look(
         done.told += done_now.told;
         done.gone += done_now.gone;
     }
+    done.told += called_off(state, id, found, now).await?;
     // What is new is known from now on, but not before it was compared with what is missing: that which waits is compared again.
     if is_settled {
         store.note_sessions(id, &plan::coming(sessions, announced, now, &known)).await?;
     }
     state.live.doubt(id);
     Ok((done, is_settled))
+}
+
+/// Calls off what the feed says is called off, once it is known to have left what is held. Says how many were told.
+async fn called_off(
+    state: &AppState,
+    id: &str,
+    found: Option<&Initiative>,
+    now: i64,
+) -> Result<u64, StoreError> {
+    if found.is_none_or(|found| found.cancelled.is_empty()) {
+        return Ok(0);
+    }
+    let mut told = 0;
+    for (initiative, KnownSession { session, .. }, _) in state.store.gone_sessions(now).await? {
+        if initiative == id && is_cancelled(found, &session) {
+            let count = state.store.call_off(id, &session, now).await?.unwrap_or_default();
+            info!(initiative = id, session, count, "the feed calls a session off");
+            told += count;
+        }
+    }
+    Ok(told)
+}
+
+fn is_cancelled(found: Option<&Initiative>, session: &str) -> bool {
+    found.is_some_and(|found| found.cancelled.iter().any(|one| one.id == session))
 }
 
 async fn apply(
@@ -245,9 +271,12 @@ async fn apply(
             }
         }
         Change::Gone(session) => {
-            let messages = state.settings.messages(id, MessageKind::Vanished);
+            // Of what the feed calls off nobody is asked whether it is.
+            let is_cancelled = is_cancelled(found, &session.session);
+            let messages =
+                if is_cancelled { Vec::new() } else { state.settings.messages(id, MessageKind::Vanished) };
             let people = state.store.lose_session(id, &session, &messages, now).await?;
-            if let Some(people @ 1..) = people {
+            if let Some(people @ 1..) = people.filter(|_| !is_cancelled) {
                 let KnownSession { session, .. } = session;
                 warn!(
                     initiative = id,

@@ -62,6 +62,7 @@ both! {
     a_change_that_people_have_not_heard_of_is_told_with_the_next named
     what_is_over_or_cannot_be_read_has_not_vanished named
     a_session_that_is_called_off_is_told_and_frees_its_seats named
+    a_session_that_the_feed_calls_off_is_told_and_offered_to_nobody named
     a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none named
     two_dates_at_one_time_have_one_reminder at_one_time
     the_next_date_under_the_same_name_is_not_theirs_who_came_to_the_last named
@@ -752,4 +753,36 @@ async fn the_organiser_is_asked_about_a_date_that_has_left_the_feed() {
     assert_eq!(event["type"], "signup.changed");
     assert_eq!(event["signup"]["sessions"], json!([{ "id": "samedi", "state": "cancelled" }]));
     assert_eq!(text(&alentour(&["sessions", "list", "--database", &database])), "");
+}
+
+async fn a_session_that_the_feed_calls_off_is_told_and_offered_to_nobody(app: App, server: MailServer) {
+    let zoe = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    let mut feed = named();
+    feed["initiatives"][0]["sessions"][0]["status"] = json!("cancelled");
+    announce(&app, &feed).await;
+    // Nobody is asked whether it is called off, and its people hear of it once.
+    assert_eq!(tend(&mut watch, &app, now()).await, (1, 0));
+    assert_eq!(tend(&mut Watch::default(), &app, now() + SETTLED).await, (0, 0));
+    round(&outbox(&app), now() + SETTLED).await;
+    let mails = server.to("zoe@example.org");
+    assert_eq!(mails.len(), 2);
+    assert_eq!(subject(&mails[1]), "Annulé\u{a0}: Atelier");
+    assert_eq!(value(&calendar(&mails[1]), "UID:"), value(&calendar(&zoe), "UID:"));
+    assert_eq!(app.signups("atelier").await[0].attendances[0].state.as_str(), "cancelled");
+    let (code, _) = app.post(&key("max"), &seat("max@example.org")).await;
+    assert_eq!(code, 422);
+    // Its page says so, and neither its dates for calendars nor the other date do.
+    let page = app.get("/i/atelier?lang=fr").await.text().await.unwrap();
+    assert_eq!(page.matches("Annulé").count(), 1, "{page}");
+    let file = app.get("/i/atelier/calendar.ics").await.text().await.unwrap();
+    assert_eq!(file.matches("BEGIN:VEVENT").count(), 1, "{file}");
+    let merged: Value = app.get("/v1/feed.json").await.json().await.unwrap();
+    let atelier =
+        merged["initiatives"].as_array().unwrap().iter().find(|one| one["id"] == "atelier").unwrap();
+    assert_eq!(
+        (&atelier["sessions"][0]["id"], &atelier["cancelledSessions"][0]["id"]),
+        (&json!("dimanche"), &json!("samedi"))
+    );
 }

@@ -114,7 +114,12 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
         _ => item.clock("eventSchedule.scheduleTimezone", &initiative.places),
     };
     let name = initiative.name.clone();
-    let mut sessions = item.objects("subEvent", |part| session(part, &name, &clock));
+    let is_cancelled = |part: &Item| status(part).ends_with("EventCancelled");
+    let part = |part: &mut Item, cancelled| {
+        if is_cancelled(part) == cancelled { session(part, &name, &clock) } else { None }
+    };
+    let mut sessions = item.objects("subEvent", |it| part(it, false));
+    initiative.cancelled = apart(item.objects("subEvent", |it| part(it, true)));
     if sessions.is_empty() && item.get("startDate").is_some() {
         sessions.extend(session(item, &name, &clock));
     }
@@ -126,9 +131,6 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
 }
 
 fn session(event: &mut Item, whole: &str, clock: &Clock) -> Option<alentour_model::Session> {
-    if status(event).ends_with("EventCancelled") {
-        return None;
-    }
     let fields = SessionFields {
         start: "startDate",
         end: "endDate",
