@@ -1,9 +1,9 @@
 -- Requests: sign-ups that their organiser accepts or declines, and what they offer of what is needed. Sign-ups from before are none.
 CREATE TABLE decisions (
-    email_h  BYTEA NOT NULL,
-    id       TEXT NOT NULL,    -- the sign-up's
-    decision TEXT NOT NULL,    -- 'asked' until there is one, then 'accepted' or 'declined'
-    at       BIGINT NOT NULL,    -- of the decision: names it to the mail that tells of it
+    email_h    BYTEA   NOT NULL,
+    id         TEXT    NOT NULL,    -- the sign-up's
+    decision   TEXT    NOT NULL,    -- 'asked' until there is one, then 'accepted' or 'declined'
+    at         BIGINT  NOT NULL,    -- of the decision: names it to the mail that tells of it
     PRIMARY KEY (email_h, id),
     FOREIGN KEY (email_h, id) REFERENCES signups ON DELETE CASCADE
 );
@@ -12,13 +12,13 @@ CREATE TABLE decisions (
 CREATE INDEX decisions_by_id ON decisions (id);
 
 CREATE TABLE offers (
-    email_h    BYTEA NOT NULL,
-    id         TEXT NOT NULL,    -- the sign-up's
-    need       TEXT NOT NULL,
-    initiative TEXT NOT NULL,    -- the sign-up's: what is accepted of a need is counted from here alone
-    quantity   BIGINT NOT NULL,
+    email_h    BYTEA   NOT NULL,
+    id         TEXT    NOT NULL,    -- the sign-up's
+    need       TEXT    NOT NULL,
+    initiative TEXT    NOT NULL,    -- the sign-up's: what is accepted of a need is counted from here alone
+    quantity   BIGINT  NOT NULL,
     needed     BIGINT,             -- how many the feed said were needed when the form came; NULL: nobody counts
-    accepted   BIGINT NOT NULL,    -- how many of them the organiser has accepted
+    accepted   BIGINT  NOT NULL,    -- how many of them the organiser has accepted
     PRIMARY KEY (email_h, id, need),
     FOREIGN KEY (email_h, id) REFERENCES signups ON DELETE CASCADE
 );

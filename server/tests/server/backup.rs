@@ -21,7 +21,7 @@ async fn sign_up(app: &App, name: &str) {
     assert_eq!(app.post(&key(name), &form(&format!("{name}@example.org"))).await.0, 201);
 }
 
-pub async fn erase(app: &App, name: &str) {
+async fn erase(app: &App, name: &str) {
     let email = alentour_model::EmailAddress::parse(&format!("{name}@example.org")).unwrap();
     let email_h = app.store.secret().email_h(&email);
     assert_eq!(app.store.erase(&Erasure::Person(email_h), 0).await.unwrap(), 1);

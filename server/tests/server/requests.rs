@@ -1,10 +1,10 @@
 //! Asking to join and offering, from both ways in to each way out; the organiser accepts or declines by command.
 
-use alentour_server::store::{Decision, Meeting};
+use alentour_server::store::{Decision, Erasure, Meeting};
 use serde_json::{Value, json};
 
-use crate::app::{App, MAILING, database, feed, form, key};
-use crate::backup::{back_up, erase};
+use crate::app::{App, MAILING, database, feed, form, key, seat};
+use crate::backup::back_up;
 use crate::command::{alentour, text};
 use crate::initiatives::{filled, page, send};
 use crate::mailbox::MailServer;
@@ -150,6 +150,12 @@ async fn a_mail_tells_of_the_last_decision_alone_and_who_is_declined_is_led_on()
     assert_eq!(text(&requests(&app, &["accept", &id])), "1\n");
     round(&outbox(&app), now()).await;
     assert_eq!(server.to(ZOE).len(), before + 2);
+    // To and fro before a mail goes out is told once.
+    for answer in ["decline", "accept", "decline", "accept"] {
+        assert_eq!(text(&requests(&app, &[answer, &id])), "1\n");
+    }
+    round(&outbox(&app), now()).await;
+    assert_eq!(server.to(ZOE).len(), before + 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -242,17 +248,20 @@ async fn a_form_without_a_script_offers_what_is_ticked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn decisions_and_offers_return_from_a_back_up_but_for_who_was_erased_since() {
+async fn decisions_and_offers_return_from_a_back_up_but_for_who_has_left_since() {
     let app = App::start_announcing(needing(), "").await;
     for name in ["zoe", "max"] {
         assert_eq!(app.post(&key(name), &offering(&format!("{name}@example.org"), 2)).await.0, 201);
     }
+    assert_eq!(app.post(&key("seat"), &seat(ZOE)).await.0, 201);
     let ids: Vec<_> = listed(&app).iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(text(&requests(&app, &["accept", &ids[0], &ids[1]])), "2\n");
     let folder = tempfile::tempdir().unwrap();
     let first = back_up(&app, folder.path());
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
-    erase(&app, "zoe").await;
+    // She leaves the project, and keeps her seat elsewhere.
+    let zoe = app.signups("petition").await.into_iter().find(|one| one.person.email == ZOE).unwrap();
+    app.store.erase(&Erasure::One(zoe.email_h, zoe.id), 0).await.unwrap();
     back_up(&app, folder.path());
     let target = tempfile::tempdir().unwrap();
     text(&alentour(&["restore", "--database", &database(&target), first.to_str().unwrap()]));
