@@ -1,5 +1,7 @@
 //! What petitions and indicators say, and who agrees to be named.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed, as it should")]
+
 use alentour_model::read::read_value;
 use alentour_model::signup::{ConsentGiven, FieldIssue};
 use alentour_model::*;
