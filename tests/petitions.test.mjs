@@ -134,7 +134,7 @@ test('a course is asked for once something is opened, drawn, and its figures are
   const drawn = page.locator('.course');
   await drawn.waitFor();
   assert.equal(await drawn.locator('polyline').getAttribute('points'), '0,59 150,31 300,0');
-  assert.match(await said(drawn.locator('.ends')), /^12 · 8 nov.*610 · 28 nov/);
+  assert.match(await said(drawn.locator('p')), /^12 · 8 nov.*610 · 28 nov/);
   await drawn.getByText('Voir les chiffres').click();
   assert.deepEqual(await drawn.locator('td').allTextContents(), ['12', '300', '610']);
   assert.equal(page.record.requests.filter(({ url }) => url.includes('/v1/course.json')).length, 1);

@@ -185,7 +185,6 @@ fn updates(app: App, initiative: &Initiative) -> Vec<El> {
     let one = |update: &Update| {
         let url = update.url.as_ref();
         div()
-            .class("update")
             .child(small().child(app.locale.date(update.date.date())))
             .child(paragraphs(&update.text))
             .child(url.map(|url| p().child(link(url.as_str(), url.host()))))

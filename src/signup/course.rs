@@ -95,10 +95,10 @@ fn chart(app: App, points: &[Point]) -> Option<El> {
         .child(table().child(rows.collect::<Vec<_>>()));
     Some(
         div()
-            .class("course")
+            .class("block course")
             .child(h4().child(app.text(Message::CourseTitle)))
             .child(drawing)
-            .child(p().class("ends").child(end(first)).child(end(last)))
+            .child(p().child(end(first)).child(end(last)))
             .child(figures),
     )
 }

@@ -131,14 +131,14 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         (draft.signup.borrow().agrees_to_be_named(participation), app.served().is_some());
     // Some(0) for who agrees to be named: signals of one type share their code.
     let is_named = RwSignal::new(is_named.then_some(0_usize));
-    let consents = participation.consents.iter().map(|request| {
+    let mut consents = Vec::new();
+    for request in &participation.consents {
         let name = ["consents.", &request.id].concat();
-        let (draft, request) = (draft.clone(), request.clone());
-        let given = draft.consents(&request);
+        let given = draft.consents(request);
         let text = FieldSpec::own(&name, &request.text, request.required);
-        let shown = app.served().map(|_| without_script::shown(&request));
+        let shown = app.served().map(|_| without_script::shown(request));
         let tick = fields.tick(text, given, {
-            let (request, again) = (request.clone(), fields.clone());
+            let (draft, request, again) = (draft.clone(), request.clone(), fields.clone());
             Box::new(move |given| {
                 draft.set_consent(&request, given);
                 if request.used_for == Some(Use::Signers) {
@@ -147,11 +147,13 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
                 }
             })
         });
-        // Without a script nothing could show the town: there it says who needs it.
-        let town = (request.used_for == Some(Use::Signers))
-            .then(|| town(&fields).attr("hidden", move || !is_served && is_named.read().is_none()));
-        div().child(tick.child(shown)).child(town)
-    });
+        consents.push(tick.child(shown));
+        if request.used_for == Some(Use::Signers) {
+            // Without a script nothing could show it: there it says who needs it.
+            let hidden = move || !is_served && is_named.read().is_none();
+            consents.push(town(&fields).attr("hidden", hidden));
+        }
+    }
     let minimum_age = participation
         .minimum_age
         .map(|age| p().class("hint").child(app.locale.count(Message::MinimumAge, age as usize, &[])));
@@ -186,7 +188,7 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(if participation.takes_under_15() { Some(age(&fields)) } else { None })
         .child(questions(&fields, position, &participation.questions))
         .child(message)
-        .child(consents.collect::<Vec<_>>())
+        .child(consents)
         .child(honeypot(app))
         .child(notice(app, initiative))
         .child(status(app, &draft, false))
