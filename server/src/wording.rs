@@ -34,6 +34,11 @@ pub fn line(text: &str) -> String {
     }
 }
 
+/// The lines of a text that say something.
+pub fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
 /// What an alert is about: labels and values. A feed's own kinds and causes are words that anybody may have written: mails, which may go to
 /// somebody else, leave them out.
 pub fn alert(language: Language, alert: &Alert, is_mail: bool) -> Vec<(&'static str, String)> {

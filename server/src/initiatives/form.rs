@@ -4,6 +4,8 @@ use alentour_model::question::{YES, typed_number};
 use alentour_model::signup::{Answer, ConsentGiven};
 use alentour_model::{Offer, Participation, Question, QuestionType, SignUp};
 
+use crate::wording::lines;
+
 /// What a form has sent.
 #[derive(Debug, Default)]
 pub struct Sent {
@@ -68,11 +70,6 @@ pub fn read(body: &[u8], initiative: &str, language: &str, asked: Option<&Partic
         }
     }
     Sent { sign_up, ticket: text("attempt"), website: text("website") }
-}
-
-/// The lines of a text that say something.
-pub fn lines(text: &str) -> Vec<String> {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// The answer to a question, as the JSON route takes it; empty where there is none.

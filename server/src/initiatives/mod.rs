@@ -25,7 +25,6 @@ use axum::middleware;
 use axum::routing::get;
 use axum::{Extension, Router};
 
-pub use form::lines;
 pub use missing::helped;
 
 use crate::http::body::LONGEST;

@@ -6,9 +6,8 @@ use maud::{Markup, html};
 
 use super::now;
 use super::page::PeoplePage;
-use crate::initiatives::lines;
 use crate::store::{Arrangement, Attendance, AttendanceState, SignUpRecord};
-use crate::wording;
+use crate::wording::{self, lines};
 
 /// The form that changes it. `None` where there is nothing to choose, or sign-ups have closed. `initiative` has the seats of the moment.
 pub fn form(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -> Option<Markup> {
