@@ -7,7 +7,7 @@ use alentour_model::question::{NO, YES, slot_of};
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::session::When;
 use alentour_model::time::{Date, LocalTime, Moment};
-use alentour_model::{Cause, Initiative, Kind, Question, QuestionType, Session};
+use alentour_model::{Cause, Initiative, Kind, Question, QuestionType, Session, Way};
 use alentour_texts::{Clock, Day, Language, fill};
 use serde_json::Value;
 
@@ -171,6 +171,11 @@ pub fn appointments(language: Language, initiative: &Initiative, record: &SignUp
     });
     let place = if known.is_empty() { place_of(None) } else { places.first().cloned().flatten() };
     Appointments { times: said.collect(), place: place.filter(|_| is_one) }
+}
+
+/// Whether one takes part by signing.
+pub fn is_signed(initiative: &Initiative) -> bool {
+    initiative.participation.as_ref().is_some_and(|participation| participation.way == Way::Signature)
 }
 
 /// What a sign-up has of a session, where that is no seat.

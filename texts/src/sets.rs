@@ -37,7 +37,7 @@ set! {
     Pages {
         name my_data privacy languages
         people organiser an_initiative
-        confirm confirm_lead confirm_button confirm_not_you typed ticked unticked waits_until
+        confirm confirm_lead confirm_button confirm_signature confirm_not_you typed ticked unticked waits_until
         change_lead change_now change_then change_button changed changed_lead dismiss_lead
         dismiss_button dismissed dismissed_lead confirmed confirmed_lead asked_lead confirmed_before
         confirmed_before_lead recorded recorded_lead initiative_gone session_gone over
@@ -83,7 +83,7 @@ set! {
     /// The mails to people.
     Mails {
         labelled comma hello an_initiative what when place people online ticked confirm_subject
-        confirm_lead confirm_button confirm_until all_waiting confirm_not_you change_subject
+        confirm_lead confirm_button confirm_signature confirm_until all_waiting confirm_not_you change_subject
         change_lead change_button again_subject again_lead again_not_you waiting asks_line offered cancelled
         confirmed_subject confirmed_lead confirmed_calendar waitlisted_subject waitlisted_lead
         own_button own_then promoted_subject promoted_lead promoted_button promoted_then

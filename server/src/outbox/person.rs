@@ -44,7 +44,11 @@ impl About<'_> {
         let texts = self.language.mails();
         let (subject, lead, button) = match is_change {
             true => (texts.change_subject, texts.change_lead, texts.change_button),
-            false => (texts.confirm_subject, texts.confirm_lead, texts.confirm_button),
+            false => {
+                let is_signature = self.initiative.is_some_and(wording::is_signed);
+                let button = if is_signature { texts.confirm_signature } else { texts.confirm_button };
+                (texts.confirm_subject, texts.confirm_lead, button)
+            }
         };
         let date = wording::last_day(self.language, self.record.expires_at);
         let pieces = vec![

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::details::{facts, initiative, title, typed};
+use super::details::{facts, initiative, linked_title, typed};
 use super::link;
 use super::page::{PeoplePage, write_to};
 use crate::http::Error;
@@ -66,7 +66,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> Stri
     };
     html! {
         section.card {
-            h3 { bdi { (title(page, initiative.as_deref(), record)) } }
+            h3 { (linked_title(page, initiative.as_deref(), record)) }
             dl {
                 (facts(page, initiative.as_deref(), record))
                 dt { (texts.received_on) } dd { (page.moment(record.received_at)) }

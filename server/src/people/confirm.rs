@@ -1,6 +1,7 @@
 //! `/confirm/{token}`: all that waits for an address's confirmation. The link stands for the address, not for one sign-up:
 //! whoever typed it first does not decide what its person confirms.
 
+use alentour_model::Initiative;
 use alentour_texts::fill;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -8,7 +9,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::details::{Standing, consents, erased, facts, initiative, title, typed};
+use super::details::{Standing, consents, erased, facts, initiative, linked_title, typed};
 use super::page::PeoplePage;
 use super::{link, now};
 use crate::http::Error;
@@ -18,6 +19,7 @@ use crate::state::AppState;
 use crate::store::{
     AttendanceState, Confirmation, Decision, Digest, LinkUse, Purpose, SignUpRecord, Waiting,
 };
+use crate::wording;
 
 /// What a button sends. Neither: the page of an older version, which had one button for the one sign-up it showed.
 #[derive(Default, Deserialize)]
@@ -180,7 +182,7 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
     let gone = gone.unwrap_or_default();
     html! {
         section.card.asked aria-labelledby=(heading) {
-            h2 id=(heading) { bdi { (title(page, initiative.as_deref(), record)) } }
+            h2 id=(heading) { (linked_title(page, initiative.as_deref(), record)) }
             (warning(page, standing))
             @if let Some(now) = &waiting.changes {
                 p { (texts.change_lead) }
@@ -195,11 +197,21 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
                 form method="post" {
                     input type="hidden" name="id" value=(record.id);
                     button id=(button) aria-labelledby={ (button) " " (heading) } {
-                        (if waiting.changes.is_some() { texts.change_button } else { texts.confirm_button })
+                        (button_text(page, waiting, initiative.as_deref()))
                     }
                 }
             }
         }
+    }
+}
+
+/// What the button does.
+fn button_text(page: &PeoplePage, waiting: &Waiting, initiative: Option<&Initiative>) -> &'static str {
+    let is_signature = initiative.is_some_and(wording::is_signed);
+    match waiting.changes {
+        Some(_) => page.texts.change_button,
+        None if is_signature => page.texts.confirm_signature,
+        None => page.texts.confirm_button,
     }
 }
 
@@ -229,7 +241,7 @@ fn summary(page: &PeoplePage, record: &SignUpRecord) -> Markup {
     let initiative = initiative(page, record);
     html! {
         section.card.asked {
-            h2 { bdi { (title(page, initiative.as_deref(), record)) } }
+            h2 { (linked_title(page, initiative.as_deref(), record)) }
             (warning(page, Standing::of(page, record)))
             dl { (facts(page, initiative.as_deref(), record)) }
         }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use alentour::app::encode;
 use alentour_model::Initiative;
 use maud::{Markup, html};
 
@@ -73,6 +74,13 @@ pub fn title(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
         return alerts::title(page, record);
     }
     initiative.map_or_else(|| page.texts.an_initiative.to_owned(), |it| wording::line(&it.name))
+}
+
+/// The same, leading to its page where there is one.
+pub fn linked_title(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
+    let title = title(page, initiative, record);
+    let own = initiative.map(|initiative| page.link(&format!("/i/{}", encode(&initiative.id))));
+    html! { bdi { @if let Some(own) = own { a href=(own) { (title) } } @else { (title) } } }
 }
 
 /// When and where it is, who organises it, and for how many people the sign-up is: terms and descriptions of a list.

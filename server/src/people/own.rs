@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::details::{Standing, facts, initiative, request, title};
+use super::details::{Standing, facts, initiative, linked_title, request};
 use super::page::PeoplePage;
 use super::{link, now, rearrange};
 use crate::http::{Error, Visitor};
@@ -136,7 +136,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>, 
     let initiative = initiative.as_deref();
     html! {
         section.card {
-            h2 { bdi { (title(page, initiative, record)) } }
+            h2 { (linked_title(page, initiative, record)) }
             @if let Some(words) = Standing::of(page, record).words(page) { p { strong { (words) } } }
             @if record.attendances.is_empty() {
                 dl { (facts(page, initiative, record)) (meeting(page, venues, record)) }

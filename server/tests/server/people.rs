@@ -164,7 +164,9 @@ async fn a_link_shows_all_that_waits_and_each_button_confirms_its_own() {
         "Case cochée",
         "J’aimerais recevoir la lettre.",
         "Case non cochée",
-        "Je confirme",
+        ">Je confirme<",
+        // Back to what it is about.
+        r#"<a href="/i/atelier?lang=fr">Atelier</a>"#,
     ] {
         assert!(atelier.contains(said), "{said}: {atelier}");
     }

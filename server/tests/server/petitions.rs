@@ -20,6 +20,7 @@ fn asking(signatures: u32) -> Value {
     let mut feed = feed();
     let petition = &mut feed["initiatives"][1];
     petition["petition"] = json!({ "signatures": signatures });
+    petition["participation"]["way"] = json!("signature");
     petition["url"] = json!("https://asso.example/petition");
     let consents = petition["participation"]["consents"].as_array_mut().unwrap();
     consents.push(json!({ "id": "nom", "text": "Mon prénom peut paraître.", "use": "signers" }));
@@ -42,6 +43,8 @@ fn agreeing(email: &str) -> Value {
 async fn sign(app: &App, email: &str, digit: char) {
     assert_eq!(app.post(&key(email.split('@').next().unwrap()), &agreeing(email)).await.0, 201);
     let token = link(app, digit, email, "", Purpose::Confirm).await;
+    let page = app.get(&format!("/confirm/{token}")).await.text().await.unwrap();
+    assert!(page.contains(">Je confirme ma signature<"), "{page}");
     app.confirm(&app.store.secret().token_hash(&token)).await;
 }
 
