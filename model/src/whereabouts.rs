@@ -42,9 +42,10 @@ pub struct Slot {
 }
 
 impl Initiative {
-    /// Seats that are free, as far as is known, in its sessions to come (`now` in UTC seconds) within the circle and on the days of a query.
+    /// Seats that are free, as far as is known, in its sessions to come (`now` in UTC seconds) within the circle and on the days of a query; none
+    /// where its form takes no more answers.
     pub fn free_seats(&self, query: &Query, now: i64) -> usize {
-        if self.availability(now) != Availability::Open {
+        if self.participation.is_some() && self.availability(now) == Availability::Closed {
             return 0;
         }
         let is_near = |session: &&Session| match (query.near, query.radius, session.place) {

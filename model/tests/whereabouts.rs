@@ -73,11 +73,17 @@ fn free_seats_are_those_of_sessions_to_come_within_the_circle_and_on_the_days_as
     let day = initiative.sessions[2].days().0;
     let when = Some(DateRange { first: day, last: day });
     assert_eq!((free(&Query { when, ..Query::default() }), free(&Query { when, ..around })), (30, 0));
-    // What was counted since says more than the feed, and what takes nobody has no seats.
+    // What was counted since says more than the feed; what has no form may be taken elsewhere, and what takes no more answers may not.
     initiative.sessions[2].live.left.set(1);
-    assert_eq!(initiative.free_seats(&Query::default(), now().instant), 403);
-    initiative.participation = None;
-    assert_eq!(initiative.free_seats(&Query::default(), now().instant), 0);
+    let ended = initiative.sessions[0].start;
+    for (participation, free) in [
+        (Some(Participation::new(Way::Shift)), 403),
+        (None, 403),
+        (Some(Participation { closes: Some(ended), ..Participation::new(Way::Shift) }), 0),
+    ] {
+        initiative.participation = participation;
+        assert_eq!(initiative.free_seats(&Query::default(), now().instant), free);
+    }
 }
 
 proptest! {
