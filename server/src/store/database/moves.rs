@@ -139,8 +139,11 @@ async fn rename(
     ] {
         transaction.execute(sql, names()).await?;
     }
-    let sql = "DELETE FROM seats WHERE initiative = $1 AND session = $2";
-    transaction.execute(sql, vec![initiative.into(), from.into()]).await?;
+    // Where the other one has its own already.
+    for table in ["seats", "venues"] {
+        let sql = format!("DELETE FROM {table} WHERE initiative = $1 AND session = $2");
+        transaction.execute(&sql, vec![initiative.into(), from.into()]).await?;
+    }
     Ok(renamed.iter().map(|row| name(&**row)).collect::<Result<_, _>>()?)
 }
 
