@@ -165,6 +165,9 @@ fn said(answers: &[Answer], refused: &[(usize, Refusal)]) -> String {
             Refusal::Beyond(need, left) => format!(
                 "of {need:?} only {left} are still needed: say how many with --need, or in \"accepted\", or accept more with --beyond"
             ),
+            Refusal::NoSeat(session) => {
+                format!("no seat is left: {session:?} has gone to others since it was declined")
+            }
         };
         let id = answers.get(*at).map_or("", |answer| &answer.id);
         format!("entry {} ({id}): {why}", at + 1)

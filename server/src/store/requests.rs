@@ -69,6 +69,8 @@ pub enum Refusal {
     NotOffered(String, u32),
     /// More of a need is accepted than is still needed: so many are.
     Beyond(String, u32),
+    /// It was declined and gave its seats back; of that session none is left for it.
+    NoSeat(String),
 }
 
 /// What became of answers.
@@ -87,7 +89,8 @@ pub trait RequestStore: Send + Sync {
     async fn requested(&self) -> Result<Vec<String>, StoreError>;
 
     /// Answers requests, all of them or none. Each person who has confirmed theirs is told by mail, and so are the sinks that have heard of
-    /// it. An answer may be another one later. More than is needed, as the feed said when the latest form came, is accepted only `beyond` it.
+    /// it. Whoever is declined gives back all that they have of sessions, and who is accepted after that has it again, where there are seats.
+    /// An answer may be another one later. More than is needed, as the feed said when the latest form came, is accepted only `beyond` it.
     async fn answer_requests(
         &self,
         answers: &[Answer],

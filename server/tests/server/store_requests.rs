@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Answer, Answered, Decision, LiveWanted, MessageKind, NewSignUp, Offering, Recipients, Refusal,
-    SignUpRecord, Store,
+    Answer, Answered, Arrangement, Decision, KnownSession, LiveWanted, MailedLink, MessageKind, NewSignUp,
+    Offering, Purpose, Rearrangement, Recipients, Refusal, SignUpRecord, Store,
 };
 
-use crate::stores::{at_once, both, confirm, count, digest, erase_by_link, form, keep, other};
+use crate::stores::{at_once, both, confirm, count, digest, erase_by_link, form, keep, link, other, session};
 
 both! {
     a_request_is_asked_until_it_is_answered_and_its_person_is_told_once
@@ -20,6 +20,10 @@ both! {
     who_was_declined_asks_anew_and_who_was_accepted_stays_so
     who_leaves_gives_back_what_was_accepted
     without_mail_nobody_is_written_to
+    who_is_declined_gives_back_their_seat_and_the_line_moves_on
+    who_is_accepted_after_all_gets_a_seat_again_or_nobody_is_answered
+    a_date_that_was_given_back_before_or_has_left_the_feed_does_not_return
+    only_who_was_accepted_in_time_is_reminded
 }
 
 fn offering(need: &str, quantity: u32, needed: Option<u32>) -> Offering {
@@ -254,4 +258,108 @@ async fn without_mail_nobody_is_written_to(store: Arc<dyn Store>) {
     heard(&store).await;
     assert_eq!(give(&store, &[accept(&id)], 130).await, 1);
     assert_eq!((accepted_tables(&store).await, owed(&store).await), (3, (vec![], 1)));
+}
+
+/// Asks for a seat on Saturday, of which there is one, or for a place in its line; and for one on Sunday, of which there are nine.
+fn joining(name: &str) -> NewSignUp {
+    let mut one = session("samedi", 1);
+    one.may_wait = true;
+    let request = Some(Vec::new());
+    NewSignUp {
+        initiative: "local".into(),
+        request,
+        sessions: vec![one, session("dimanche", 9)],
+        ..form(name)
+    }
+}
+
+/// What somebody has of each session: `dimanche active, samedi waiting`.
+async fn has(store: &Arc<dyn Store>, name: &str) -> String {
+    let one = one(store, name).await;
+    let words = one.attendances.iter().map(|one| format!("{} {}", one.session, one.state.as_str()));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+async fn taken(store: &Arc<dyn Store>) -> Vec<(String, u64, u64)> {
+    let wanted = LiveWanted { initiative: "local".into(), since: None, needs: false };
+    let all = store.live(&[wanted], 1000).await.unwrap().remove(0).sessions;
+    all.into_iter().map(|one| (one.session, one.used, one.waiting)).collect()
+}
+
+async fn who_is_declined_gives_back_their_seat_and_the_line_moves_on(store: Arc<dyn Store>) {
+    keep(&store, &[joining("zoe"), joining("max")]).await;
+    let (zoe, max) = (confirm(&store, "zoe", 110).await, confirm(&store, "max", 120).await);
+    assert_eq!(has(&store, "max").await, "dimanche active, samedi waiting");
+    assert_eq!(give(&store, &[decline(&zoe)], 130).await, 1);
+    assert_eq!(has(&store, "zoe").await, "dimanche cancelled, samedi cancelled");
+    assert_eq!(has(&store, "max").await, "dimanche active, samedi active");
+    assert_eq!(taken(&store).await, [("dimanche".into(), 1, 0), ("samedi".into(), 1, 0)]);
+    let promoted = |all: Vec<alentour_server::store::OutboxMessage>| {
+        all.into_iter().filter(|it| it.kind == MessageKind::Promoted).map(|it| it.email_h).collect::<Vec<_>>()
+    };
+    assert_eq!(promoted(store.outbox(false, 100).await.unwrap()), [digest("max")]);
+    // Nor can their own page get another seat for them.
+    let hash = digest("own zoe");
+    let own = MailedLink { signup: zoe, ..link("zoe", Purpose::Own, i64::MAX) };
+    store.create_link(&hash, &own).await.unwrap();
+    let sunday = vec!["dimanche".to_owned()];
+    let wanted =
+        Arrangement { party: 1, guests: vec![], sessions: sunday.clone(), waitlist: vec![], among: sunday };
+    assert_eq!(store.rearrange(&hash, &wanted, &[], 140).await.unwrap(), Rearrangement::Unknown);
+    // Who waits leaves the line.
+    give(&store, &[decline(&max)], 150).await;
+    assert_eq!(taken(&store).await, [("dimanche".into(), 0, 0), ("samedi".into(), 0, 0)]);
+}
+
+async fn who_is_accepted_after_all_gets_a_seat_again_or_nobody_is_answered(store: Arc<dyn Store>) {
+    keep(&store, &[joining("zoe"), joining("max")]).await;
+    let (zoe, max) = (confirm(&store, "zoe", 110).await, confirm(&store, "max", 120).await);
+    give(&store, &[decline(&zoe)], 130).await;
+    let no_seat = || Refusal::NoSeat("samedi".into());
+    assert_eq!(refused(&store, &[accept(&zoe), accept(&max)]).await, [(0, no_seat())]);
+    assert_eq!(has(&store, "zoe").await, "dimanche cancelled, samedi cancelled");
+    assert_eq!(decision(&store, "max").await, Some(Decision::Asked));
+    give(&store, &[decline(&max)], 140).await;
+    // Of two one has the last seat.
+    assert_eq!(refused(&store, &[accept(&zoe), accept(&max)]).await, [(1, no_seat())]);
+    assert_eq!(give(&store, &[accept(&zoe)], 150).await, 1);
+    assert_eq!(has(&store, "zoe").await, "dimanche active, samedi active");
+    assert_eq!(taken(&store).await, [("dimanche".into(), 1, 0), ("samedi".into(), 1, 0)]);
+}
+
+async fn a_date_that_was_given_back_before_or_has_left_the_feed_does_not_return(store: Arc<dyn Store>) {
+    let mut asked = joining("zoe");
+    asked.sessions.push(session("lundi", 9));
+    keep(&store, &[asked]).await;
+    let zoe = confirm(&store, "zoe", 110).await;
+    let hash = digest("own zoe");
+    let own = MailedLink { signup: zoe.clone(), ..link("zoe", Purpose::Own, i64::MAX) };
+    store.create_link(&hash, &own).await.unwrap();
+    store.give_back(&hash, "samedi", 120).await.unwrap();
+    give(&store, &[decline(&zoe)], 130).await;
+    let monday = KnownSession { session: "lundi".into(), starts_at: 1_000_000, ..KnownSession::default() };
+    store.note_sessions("local", &[monday]).await.unwrap();
+    let monday = store.sessions("local").await.unwrap().remove(0);
+    store.lose_session("local", &monday, &[], 140).await.unwrap();
+    give(&store, &[accept(&zoe)], 150).await;
+    assert_eq!(has(&store, "zoe").await, "dimanche active, lundi cancelled, samedi cancelled");
+}
+
+async fn only_who_was_accepted_in_time_is_reminded(store: Arc<dyn Store>) {
+    let names = ["zoe", "max", "lea", "ida"];
+    let starts_at = 200_000;
+    keep(&store, &names.map(|name| NewSignUp { sessions: vec![session("dimanche", 9)], ..joining(name) }))
+        .await;
+    let mut ids = Vec::new();
+    for name in names {
+        ids.push(confirm(&store, name, 110).await);
+    }
+    let sunday = KnownSession { session: "dimanche".into(), starts_at, ..KnownSession::default() };
+    store.note_sessions("local", &[sunday]).await.unwrap();
+    give(&store, &[accept(&ids[0]), decline(&ids[1])], 130).await;
+    give(&store, &[accept(&ids[2])], starts_at - 50).await;
+    assert_eq!(store.remind(100, starts_at - 40).await.unwrap(), 1);
+    let all = store.outbox(false, 100).await.unwrap();
+    let reminded: Vec<_> = all.iter().filter(|one| one.kind == MessageKind::Reminder).collect();
+    assert_eq!(reminded[0].email_h, digest("zoe"));
 }

@@ -18,6 +18,7 @@ mod participants;
 mod placing;
 mod rearrange;
 mod reminders;
+mod request_seats;
 mod requests;
 mod seats;
 mod sessions;

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::Database;
 use super::batch::enqueue;
 use super::participants::{mail_to, name};
+use super::requests::ADMITTED;
 use crate::store::error::retried;
 use crate::store::tables::Value;
 use crate::store::{Meeting, MessageKind, StoreError, Venue, VenueStore};
@@ -62,11 +63,10 @@ impl VenueStore for Database {
 }
 
 /// Who has a seat of that session (`$2`), or, where it is empty, of one without a place of its own, or is signed up for no session; and was
-/// not left waiting for an answer, or declined.
+/// not left waiting for an answer, or declined (`{}`).
 const SEATED: &str = "
     SELECT s.email_h, s.id FROM signups s
-    WHERE s.initiative = $1 AND NOT s.pending AND s.confirmed_at IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.email_h = s.email_h AND d.id = s.id AND d.decision <> 'accepted')
+    WHERE s.initiative = $1 AND NOT s.pending AND s.confirmed_at IS NOT NULL AND {}
       AND (EXISTS (SELECT 1 FROM attendances a
                    WHERE a.email_h = s.email_h AND a.id = s.id AND a.state = 'active'
                      AND (a.session = $2
@@ -85,7 +85,10 @@ impl Database {
         let mut transaction = self.driver.begin().await?;
         let detail = json!({ "session": session, "changedAt": changed_at });
         let mut messages = Vec::new();
-        for row in transaction.query(SEATED, vec![initiative.into(), session.into()]).await? {
+        for row in transaction
+            .query(&SEATED.replace("{}", ADMITTED), vec![initiative.into(), session.into()])
+            .await?
+        {
             messages.push(mail_to(initiative, &name(&*row)?, MessageKind::Venue, &detail, now)?);
         }
         enqueue(&mut *transaction, &messages).await?;
