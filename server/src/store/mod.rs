@@ -63,7 +63,7 @@ pub use sign_ups::{
 pub use signers::{Candidate, SignerState, SignerStore};
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
 pub use updates::UpdateStore;
-pub use venues::{Meeting, Venue, VenueStore, told, told_of_change, venue_of};
+pub use venues::{Meeting, Venue, VenueStore, may_be_told, told, told_of_change, venue_of};
 pub use writer::Writer;
 
 /// Where sign-ups are kept, with what belongs to them.
