@@ -52,6 +52,8 @@ pub struct Offering {
 pub struct Answer {
     /// The id of the sign-up.
     pub id: String,
+    /// Which version of it was looked at ([`SignUpRecord::sequence`](super::SignUpRecord::sequence)).
+    pub version: i64,
     /// Whether it is accepted; else it is declined.
     pub is_accepted: bool,
     /// How many are accepted of each need, those that are not named being none; `None`: all that is offered.
@@ -63,6 +65,8 @@ pub struct Answer {
 pub enum Refusal {
     /// There is no such request, or its person has not confirmed it.
     Unknown,
+    /// It is another version by now than the one that was looked at.
+    Changed,
     /// It is answered twice.
     Twice,
     /// More of a need is accepted than is offered: so many are.

@@ -24,6 +24,7 @@ both! {
     who_is_accepted_after_all_gets_a_seat_again_or_nobody_is_answered
     a_date_that_was_given_back_before_or_has_left_the_feed_does_not_return
     only_who_was_accepted_in_time_is_reminded
+    what_has_changed_since_it_was_looked_at_is_not_answered
 }
 
 fn offering(need: &str, quantity: u32, needed: Option<u32>) -> Offering {
@@ -37,7 +38,7 @@ fn offer(name: &str, tables: u32) -> NewSignUp {
 }
 
 fn accept(id: &str) -> Answer {
-    Answer { id: id.into(), is_accepted: true, quantities: None }
+    Answer { id: id.into(), version: 0, is_accepted: true, quantities: None }
 }
 
 fn accept_tables(id: &str, tables: u32) -> Answer {
@@ -48,16 +49,23 @@ fn decline(id: &str) -> Answer {
     Answer { is_accepted: false, ..accept(id) }
 }
 
+/// The answers to what is there now.
+async fn looked_at(store: &Arc<dyn Store>, answers: &[Answer]) -> Vec<Answer> {
+    let (all, _) = store.page("local", None).await.unwrap();
+    let version = |id: &str| all.iter().find(|one| one.id == id).map_or(0, |one| one.sequence);
+    answers.iter().map(|answer| Answer { version: version(&answer.id), ..answer.clone() }).collect()
+}
+
 /// What was answered, by number of changes.
 async fn give(store: &Arc<dyn Store>, answers: &[Answer], now: i64) -> u64 {
-    match store.answer_requests(answers, false, now).await.unwrap() {
+    match store.answer_requests(&looked_at(store, answers).await, false, now).await.unwrap() {
         Answered::Now(changed) => changed,
         refused => panic!("{refused:?}"),
     }
 }
 
 async fn refused(store: &Arc<dyn Store>, answers: &[Answer]) -> Vec<(usize, Refusal)> {
-    match store.answer_requests(answers, false, 900).await.unwrap() {
+    match store.answer_requests(&looked_at(store, answers).await, false, 900).await.unwrap() {
         Answered::Refused(refused) => refused,
         done => panic!("{done:?}"),
     }
@@ -170,7 +178,10 @@ async fn more_than_is_offered_or_needed_is_refused_and_then_nothing_is_done(stor
     give(&store, &[accept_tables(&max, 1)], 140).await;
     assert_eq!(accepted_tables(&store).await, 4);
     // Unless the organiser has room for more.
-    assert_eq!(store.answer_requests(&[accept(&max)], true, 150).await.unwrap(), Answered::Now(1));
+    assert_eq!(
+        store.answer_requests(&looked_at(&store, &[accept(&max)]).await, true, 150).await.unwrap(),
+        Answered::Now(1)
+    );
     assert_eq!(accepted_tables(&store).await, 5);
     // Less is accepted though it is still too much, and the last form says how many are needed now.
     give(&store, &[accept_tables(&zoe, 2)], 160).await;
@@ -362,4 +373,21 @@ async fn only_who_was_accepted_in_time_is_reminded(store: Arc<dyn Store>) {
     let all = store.outbox(false, 100).await.unwrap();
     let reminded: Vec<_> = all.iter().filter(|one| one.kind == MessageKind::Reminder).collect();
     assert_eq!(reminded[0].email_h, digest("zoe"));
+}
+
+async fn what_has_changed_since_it_was_looked_at_is_not_answered(store: Arc<dyn Store>) {
+    keep(&store, &[offer("zoe", 1), offer("max", 1)]).await;
+    let (zoe, max) = (confirm(&store, "zoe", 110).await, confirm(&store, "max", 110).await);
+    let seen = looked_at(&store, &[accept(&zoe), accept(&max)]).await;
+    keep(&store, &[other(offer("zoe", 3), "more", 200)]).await;
+    confirm(&store, "zoe", 210).await;
+    let refused = Answered::Refused(vec![(0, Refusal::Changed)]);
+    assert_eq!(store.answer_requests(&seen, false, 220).await.unwrap(), refused);
+    assert_eq!((decision(&store, "max").await, accepted_tables(&store).await), (Some(Decision::Asked), 0));
+    let seen = looked_at(&store, &seen).await;
+    assert_eq!(store.answer_requests(&seen, false, 230).await.unwrap(), Answered::Now(2));
+    // Another organiser may have answered.
+    let late = seen.iter().map(|answer| Answer { is_accepted: false, ..answer.clone() }).collect::<Vec<_>>();
+    let refused = Answered::Refused(vec![(0, Refusal::Changed), (1, Refusal::Changed)]);
+    assert_eq!(store.answer_requests(&late, false, 240).await.unwrap(), refused);
 }

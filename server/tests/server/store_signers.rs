@@ -5,6 +5,7 @@ use std::sync::Arc;
 use alentour_model::Use;
 use alentour_server::store::{
     ConsentReceipt, LinkUse, MailedLink, MessageKind, NewSignUp, Purpose, Recipients, SignerState, Store,
+    Undecidable,
 };
 
 use crate::stores::{both, confirm, count, digest, erase_by_link, form, keep, link, other};
@@ -46,8 +47,15 @@ async fn candidates(store: &Arc<dyn Store>) -> Vec<(String, Option<SignerState>)
     all.into_iter().map(|one| (one.id, one.state)).collect()
 }
 
+/// The version of a sign-up, whatever its person agrees to.
+async fn version(store: &Arc<dyn Store>, id: &str) -> i64 {
+    let (all, _) = store.page("petition", None).await.unwrap();
+    all.iter().find(|one| one.id == id).map_or(0, |one| one.sequence)
+}
+
 async fn decide(store: &Arc<dyn Store>, id: &str, state: SignerState, now: i64) {
-    assert_eq!(store.moderate(&[(id.into(), state)], now).await.unwrap(), [] as [String; 0]);
+    let version = version(store, id).await;
+    assert_eq!(store.moderate(&[(id.into(), version, state)], now).await.unwrap(), []);
 }
 
 async fn withdraw(store: &Arc<dyn Store>, name: &str, id: &str, consent: &str, now: i64) {
@@ -78,24 +86,28 @@ async fn whoever_changes_what_they_signed_waits_for_approval_again(store: Arc<dy
     keep(&store, &[agreeing("amina", &[Use::Signers])]).await;
     let id = confirm(&store, "amina", 110).await;
     decide(&store, &id, SignerState::Approved, 120).await;
+    let seen = store.candidates(None).await.unwrap()[0].version;
     let mut change = other(agreeing("amina", &[Use::Signers]), "change", 200);
     change.person.town = Some("Autre chose".into());
     keep(&store, &[change]).await;
     assert_eq!(named(&store).await, ["amina Lyon"], "somebody else may have typed that");
     confirm(&store, "amina", 210).await;
     assert_eq!(named(&store).await, [] as [String; 0]);
-    assert_eq!(candidates(&store).await, [(id, None)]);
+    assert_eq!(candidates(&store).await, [(id.clone(), None)]);
+    // Whoever had looked at the one before approves nothing.
+    let approved = [(id.clone(), seen, SignerState::Approved)];
+    assert_eq!(store.moderate(&approved, 220).await.unwrap(), [Undecidable::Changed(id)]);
+    assert_eq!(named(&store).await, [] as [String; 0]);
 }
 
 async fn decisions_are_noted_all_or_none(store: Arc<dyn Store>) {
     keep(&store, &[agreeing("amina", &[Use::Signers]), form("luc")]).await;
     let (id, luc) = (confirm(&store, "amina", 110).await, confirm(&store, "luc", 110).await);
-    let decided = [&id, &luc, "nobody"].map(|id| (id.to_owned(), SignerState::Approved));
-    let mut unknown = store.moderate(&decided, 120).await.unwrap();
-    unknown.sort();
+    let decided = [&id, &luc, "nobody"].map(|id| (id.to_owned(), 1, SignerState::Approved));
+    let unknown = store.moderate(&decided, 120).await.unwrap();
     let mut expected = [luc, "nobody".into()];
     expected.sort();
-    assert_eq!((unknown, named(&store).await), (expected.to_vec(), vec![]));
+    assert_eq!((unknown, named(&store).await), (expected.map(Undecidable::Unknown).to_vec(), vec![]));
     // The latest to be approved is said first; who is approved again is not the latest once more.
     keep(&store, &[agreeing("lea", &[Use::Signers])]).await;
     let lea = confirm(&store, "lea", 130).await;

@@ -108,7 +108,7 @@ async fn whoever_has_a_seat_is_told_at_once_or_once_they_have_one() {
 /// Answers the one request there is.
 async fn answer(app: &App, server: &MailServer, is_accepted: bool) -> Taken {
     let one = app.signups("atelier").await.remove(0);
-    let answer = Answer { id: one.id, is_accepted, quantities: None };
+    let answer = Answer { id: one.id, version: one.sequence, is_accepted, quantities: None };
     assert_eq!(app.store.answer_requests(&[answer], false, now()).await.unwrap(), Answered::Now(1));
     round(&outbox(app), now()).await;
     last(server, &one.person.email)

@@ -28,6 +28,7 @@ pub const ADMITTED: &str = "NOT EXISTS (SELECT 1 FROM decisions d
 struct Request {
     email_h: Digest,
     initiative: String,
+    version: i64,
     /// Only who has confirmed can be written to.
     is_confirmed: bool,
     decision: Option<Decision>,
@@ -94,6 +95,7 @@ async fn answer_within(
         let is_twice = answers[..at].iter().any(|earlier| earlier.id == answer.id);
         let refusal = match request {
             _ if is_twice => Some(Refusal::Twice),
+            Some(request) if request.version != answer.version => Some(Refusal::Changed),
             Some(request) => refusal(answer, request, &mut needs, beyond)
                 .or_else(|| if answer.is_accepted { no_seat(request, &mut free) } else { None }),
             None => Some(Refusal::Unknown),
@@ -112,7 +114,7 @@ async fn answer_within(
 
 /// The request of that id, unless it waits for its person's confirmation.
 async fn request(transaction: &mut dyn Transaction, id: &str) -> Result<Option<Request>, StoreError> {
-    let sql = "SELECT s.email_h, s.initiative, s.confirmed_at, d.decision, d.at
+    let sql = "SELECT s.email_h, s.initiative, s.sequence, s.confirmed_at, d.decision, d.at
                FROM decisions d JOIN signups s ON s.email_h = d.email_h AND s.id = d.id
                WHERE d.id = $1 AND NOT s.pending";
     let rows = transaction.query(sql, vec![id.into()]).await?;
@@ -129,6 +131,7 @@ async fn request(transaction: &mut dyn Transaction, id: &str) -> Result<Option<R
     Ok(Some(Request {
         email_h,
         initiative: row.string("initiative")?,
+        version: row.number("sequence")?,
         is_confirmed: row.integer("confirmed_at")?.is_some(),
         decision,
         decided_at,
