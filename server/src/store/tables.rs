@@ -249,7 +249,6 @@ pub const UPDATES: Table = Table {
         ("update_id", Text),
         ("seen_at", Integer),
         ("reached_at", Integer),
-        ("reached_h", Bytes),
         ("reached_id", Text),
     ],
 };

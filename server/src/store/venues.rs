@@ -139,7 +139,7 @@ pub trait VenueStore: Send + Sync {
     async fn venues(&self, initiative: &str) -> Result<Vec<Venue>, StoreError>;
 
     /// Says where they meet, for one session or, where that is empty, for all that have none of their own; and owes each who has a seat there a mail.
-    /// Says how many; nobody is told again of what was said already.
+    /// Says how many. Saying the same again tells nobody twice, but owes what is still to be owed where the first time was cut short.
     async fn set_venue(
         &self,
         initiative: &str,

@@ -193,6 +193,34 @@ async fn a_change_is_told_once_and_only_the_last_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn saying_the_same_again_owes_what_a_stop_has_left_and_nothing_else() {
+    for (app, server) in on_each("").await {
+        // As if it had been said, and nobody owed anything, when she had her seat already.
+        let ahead = now() + 100;
+        assert_eq!(app.store.set_venue("atelier", "", &meeting("Ici"), ahead).await.unwrap(), 0);
+        joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+        let again = async || app.store.set_venue("atelier", "", &meeting("Ici"), ahead + 5).await.unwrap();
+        assert_eq!((again().await, again().await), (1, 0));
+        let before = server.to("zoe@example.org").len();
+        assert_eq!(round(&outbox(&app), ahead + 10).await, (1, 0, 0));
+        let mails = server.to("zoe@example.org");
+        assert!(
+            mails.len() == before + 1 && mails[before].text().contains("Ici"),
+            "{}",
+            mails[before].text()
+        );
+        assert_eq!(again().await, 0, "it was sent");
+        // Whoever has read it in their confirmation needs no mail.
+        let earlier = now() - 100;
+        assert_eq!(app.store.set_venue("atelier", "dimanche", &meeting("Là"), earlier).await.unwrap(), 0);
+        let mut sunday = seat("lea@example.org");
+        sunday["session"] = json!("dimanche");
+        assert!(joins(&app, &server, &sunday, 'c').await.text().contains("Là"));
+        assert_eq!(set(&app, "dimanche", "Là").await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn several_dates_say_which_is_where() {
     let [(app, server), _] = on_each("").await;
     set(&app, "samedi", "Au pont").await;

@@ -169,8 +169,9 @@ async fn readdress(
     from: &str,
     to: &str,
 ) -> Result<BTreeSet<Name>, StoreError> {
+    // By those about places that were sent, too, it is known who needs no other.
     let sql = "SELECT email_h, id, signup, kind, detail, attempts FROM outbox
-               WHERE sent_at IS NULL AND dead_at IS NULL AND initiative = $1 AND sink = ''";
+               WHERE (kind = 'venue' OR sent_at IS NULL AND dead_at IS NULL) AND initiative = $1 AND sink = ''";
     let mut told = BTreeSet::new();
     for row in transaction.query(sql, vec![initiative.into()]).await? {
         let mut detail: Json = serde_json::from_str(&row.string("detail")?).unwrap_or_default();
