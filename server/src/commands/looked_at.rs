@@ -13,7 +13,8 @@ pub fn name(id: &str, version: impl Display) -> String {
 /// Reads `ID@VERSION`.
 pub fn parse(text: &str) -> Result<(String, i64), String> {
     let (id, version) = text.rsplit_once('@').ok_or(WITHOUT)?;
-    let version = version.parse().map_err(|_| format!("{version:?} is no version (ID@VERSION, as list says it)"))?;
+    let version =
+        version.parse().map_err(|_| format!("{version:?} is no version (ID@VERSION, as list says it)"))?;
     Ok((id.to_owned(), version))
 }
 

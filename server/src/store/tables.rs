@@ -104,6 +104,7 @@ pub const TABLES: &[Table] = &[
     ATTENDANCES,
     DECISIONS,
     OFFERS,
+    NEED_TOTALS,
     SESSIONS,
     REMINDERS,
     Table {
@@ -194,6 +195,10 @@ pub const OFFERS: Table = Table {
         ("accepted", Integer),
     ],
 };
+
+/// The table of what was accepted of sign-ups that have expired.
+pub const NEED_TOTALS: Table =
+    Table { name: "need_totals", columns: &[("initiative", Text), ("need", Text), ("accepted", Integer)] };
 
 /// The table of what sessions said.
 pub const SESSIONS: Table = Table {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Answer, Answered, Arrangement, Decision, KnownSession, LiveWanted, MailedLink, MessageKind, NewSignUp,
-    Offering, Purpose, Rearrangement, Recipients, Refusal, SignUpRecord, Store,
+    Answer, Answered, Arrangement, Decision, Erasure, KnownSession, LiveWanted, MailedLink, MessageKind,
+    NewSignUp, Offering, Purpose, Rearrangement, Recipients, Refusal, SignUpRecord, Store,
 };
 
 use crate::stores::{at_once, both, confirm, count, digest, erase_by_link, form, keep, link, other, session};
@@ -25,6 +25,7 @@ both! {
     a_date_that_was_given_back_before_or_has_left_the_feed_does_not_return
     only_who_was_accepted_in_time_is_reminded
     what_has_changed_since_it_was_looked_at_is_not_answered
+    what_was_accepted_stays_found_once_its_sign_up_is_kept_no_longer
 }
 
 fn offering(need: &str, quantity: u32, needed: Option<u32>) -> Offering {
@@ -390,4 +391,22 @@ async fn what_has_changed_since_it_was_looked_at_is_not_answered(store: Arc<dyn 
     let late = seen.iter().map(|answer| Answer { is_accepted: false, ..answer.clone() }).collect::<Vec<_>>();
     let refused = Answered::Refused(vec![(0, Refusal::Changed), (1, Refusal::Changed)]);
     assert_eq!(store.answer_requests(&late, false, 240).await.unwrap(), refused);
+}
+
+async fn what_was_accepted_stays_found_once_its_sign_up_is_kept_no_longer(store: Arc<dyn Store>) {
+    let brief = |name: &str, tables| NewSignUp { keep_until: 2000, ..offer(name, tables) };
+    keep(&store, &[brief("zoe", 1), brief("max", 1), offer("lea", 1), offer("ida", 2)]).await;
+    let mut ids = Vec::new();
+    for name in ["zoe", "max", "lea", "ida"] {
+        ids.push(confirm(&store, name, 110).await);
+    }
+    give(&store, &[accept(&ids[0]), accept(&ids[1]), accept(&ids[2])], 130).await;
+    assert_eq!(store.erase(&Erasure::Expired(2000), 2000).await.unwrap(), 2);
+    assert_eq!((count(&store, "offers").await, count(&store, "need_totals").await), (4, 2));
+    assert_eq!(accepted_tables(&store).await, 3);
+    assert_eq!(refused(&store, &[accept(&ids[3])]).await, [(0, Refusal::Beyond("tables".into(), 1))]);
+    // Whoever leaves takes theirs along.
+    erase_by_link(&store, "lea", None, 2100).await;
+    assert_eq!(accepted_tables(&store).await, 2);
+    assert_eq!(give(&store, &[accept(&ids[3])], 2200).await, 1);
 }

@@ -11,6 +11,7 @@ mod keys;
 mod links;
 mod live;
 mod moves;
+mod need_totals;
 mod news;
 mod outbox;
 mod own;

@@ -198,6 +198,10 @@ async fn needs(
         for row in transaction.query(&sql, parameters()).await? {
             accepted += row.number("accepted")?;
         }
+        let sql = "SELECT accepted FROM need_totals WHERE initiative = $1 AND need = $2";
+        if let Some(row) = transaction.query(sql, parameters()).await?.first() {
+            accepted += row.number("accepted")?;
+        }
         let sql = "SELECT o.needed FROM offers o JOIN signups s ON s.email_h = o.email_h AND s.id = o.id
                    WHERE o.initiative = $1 AND o.need = $2
                    ORDER BY COALESCE(s.confirmed_at, s.received_at) DESC, s.email_h, s.id LIMIT 1";
