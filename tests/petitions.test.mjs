@@ -78,10 +78,10 @@ test('who agrees to be named gives a town, is looked at, is named, and is named 
 
   const [waiting] = JSON.parse(await mailing.run('signers', 'list', '--waiting', '--json'));
   assert.deepEqual([waiting.name, waiting.town], ['Amina', 'Lyon']);
-  await mailing.run('signers', 'approve', waiting.id);
+  await mailing.run('signers', 'approve', `${waiting.id}@${waiting.version}`);
   await names.waitFor();
   assert.equal(await said(names), 'Parmi les signataires : Amina (Lyon)');
-  await mailing.run('signers', 'refuse', waiting.id);
+  await mailing.run('signers', 'refuse', `${waiting.id}@${waiting.version}`);
   await names.waitFor({ state: 'detached' });
 });
 

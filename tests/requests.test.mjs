@@ -97,7 +97,7 @@ for (const [how, browser] of looks) {
     await page.getByText('L’organisation décidera et vous répondra').first().waitFor();
     const [request] = JSON.parse(await requests(server, 'list', '--json'));
     assert.deepEqual([request.decision, request.offers], ['asked', [{ need: 'tables', quantity: 3, accepted: 0 }]]);
-    assert.equal(await requests(server, 'accept', request.id), '1\n');
+    assert.equal(await requests(server, 'accept', `${request.id}@${request.version}`), '1\n');
     await until(() => mailbox.mails.length > 2);
     const [own] = /\/mine\/[0-9a-f]{64}/.exec(mailbox.mails[2]);
     await page.goto(server.url + own);
@@ -126,7 +126,7 @@ test('what is accepted is needed no more while somebody looks, and cannot be off
   const before = await open();
   assert.match(await said(need(before, 'tables')), /encore 4 tables$/);
   const [request] = JSON.parse(await requests(server, 'list', '--json'));
-  await requests(server, 'accept', request.id);
+  await requests(server, 'accept', `${request.id}@${request.version}`);
   await new Promise((done) => setTimeout(done, 2100));
   const page = await open();
   await need(page, 'tables').getByText('du matériel · encore 1', { exact: true }).waitFor();

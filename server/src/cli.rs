@@ -166,11 +166,11 @@ mod tests {
             ("signups", "erase"),
             ("secret", "rotate"),
             ("signers", "list --waiting --json"),
-            ("signers", "approve ID"),
+            ("signers", "approve ID@1"),
             ("sessions", "list --json"),
             ("sessions", "cancel INITIATIVE SESSION"),
             ("requests", "list --json"),
-            ("requests", "accept ID"),
+            ("requests", "accept ID@1"),
             ("requests", "apply FILE"),
         ] {
             let database = "--database sqlite:named.db --secret-file named.secret";

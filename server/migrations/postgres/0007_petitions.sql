@@ -20,13 +20,13 @@ CREATE INDEX signers_by_initiative ON signers (initiative, state, at, id);
 
 -- The news of petitions that any server has seen, and the decision. Of each petition a row with an empty name says that it was looked at:
 -- what was there then is news to nobody. Rows stay when a petition goes, for a feed that fails and comes back brings nothing new.
--- Mails are owed in batches, in the order of the sign-ups, and the last one that was reached is noted with each.
+-- Mails are owed in batches, in the order of the sign-ups, and the last one that was reached is noted with each:
+-- the sign-up, and not whose it is.
 CREATE TABLE updates (
     initiative TEXT    NOT NULL,
     update_id  TEXT    NOT NULL,
     seen_at    BIGINT  NOT NULL,
     reached_at BIGINT ,             -- when the last one had signed up; NULL: all have been told, or nobody is to be
-    reached_h  BYTEA  ,
     reached_id TEXT,
     PRIMARY KEY (initiative, update_id)
 );

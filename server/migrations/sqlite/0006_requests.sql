@@ -24,3 +24,12 @@ CREATE TABLE offers (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX offers_by_need ON offers (initiative, need);
+
+-- What was accepted of sign-ups that were kept long enough: what is still needed does not rise when they go. Of each need a number, and
+-- nobody's. Whoever leaves, or is erased, gives theirs back instead.
+CREATE TABLE need_totals (
+    initiative TEXT    NOT NULL,
+    need       TEXT    NOT NULL,
+    accepted   INTEGER NOT NULL,
+    PRIMARY KEY (initiative, need)
+) STRICT, WITHOUT ROWID;

@@ -6,6 +6,7 @@ pub mod check;
 pub mod convert;
 pub mod database;
 pub mod keys;
+mod looked_at;
 pub mod migrate;
 pub mod outbox;
 pub mod publish;

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::database::{DatabaseArgs, OpenMode};
+use super::looked_at;
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::signups::export;
@@ -31,15 +32,15 @@ enum Action {
         /// Those to one initiative only
         #[arg(long)]
         initiative: Option<String>,
-        /// Say it as JSON: each as exports have it, with its initiative
+        /// Say it as JSON: each as exports have it, with its initiative and version
         #[arg(long)]
         json: bool,
     },
     /// Accept requests, and tell their people. Says how many answers are other ones than before
     Accept {
-        /// The requests' ids, as `list` says them
-        #[arg(required = true, value_name = "ID")]
-        ids: Vec<String>,
+        /// The requests' ids and versions, as `list` says them
+        #[arg(required = true, value_name = "ID@VERSION", value_parser = looked_at::parse)]
+        ids: Vec<(String, i64)>,
         /// How many are accepted of a need that is offered; without any, all that is offered
         #[arg(long = "need", value_name = "NEED=QUANTITY", value_parser = need)]
         needs: Vec<(String, u32)>,
@@ -49,9 +50,9 @@ enum Action {
     },
     /// Decline requests, and tell their people. Says how many answers are other ones than before
     Decline {
-        /// The requests' ids, as `list` says them
-        #[arg(required = true, value_name = "ID")]
-        ids: Vec<String>,
+        /// The requests' ids and versions, as `list` says them
+        #[arg(required = true, value_name = "ID@VERSION", value_parser = looked_at::parse)]
+        ids: Vec<(String, i64)>,
     },
     /// Give the answers of a JSON file, all of them or none. Says how many are other ones than before
     Apply {
@@ -68,6 +69,7 @@ enum Action {
 #[serde(deny_unknown_fields)]
 struct Entry {
     id: String,
+    version: Option<i64>,
     decision: String,
     accepted: Option<BTreeMap<String, u32>>,
 }
@@ -90,15 +92,21 @@ impl Args {
             }
             Action::Accept { ids, needs, beyond } => {
                 let quantities = (!needs.is_empty()).then(|| needs.iter().cloned().collect());
-                let accept = |id: &String| Answer {
+                let accept = |(id, version): &(String, i64)| Answer {
                     id: id.clone(),
+                    version: *version,
                     is_accepted: true,
                     quantities: quantities.clone(),
                 };
                 (ids.iter().map(accept).collect(), *beyond)
             }
             Action::Decline { ids } => {
-                let decline = |id: &String| Answer { id: id.clone(), is_accepted: false, quantities: None };
+                let decline = |(id, version): &(String, i64)| Answer {
+                    id: id.clone(),
+                    version: *version,
+                    is_accepted: false,
+                    quantities: None,
+                };
                 (ids.iter().map(decline).collect(), false)
             }
             Action::Apply { file, beyond } => (answers(&text(file, input)?)?, *beyond),
@@ -138,8 +146,9 @@ fn answers(text: &str) -> Result<Vec<Answer>, CommandError> {
         serde_json::from_str(text).map_err(|error| format!("the answers are no JSON list: {error}"))?;
     let answer = |(at, entry)| {
         let named = |why: String| format!("entry {}: {why}", at + 1);
-        let Entry { id, decision, accepted } =
+        let Entry { id, version, decision, accepted } =
             serde_json::from_value(entry).map_err(|error| named(error.to_string()))?;
+        let (id, version) = looked_at::of_entry(id, version).map_err(named)?;
         let is_accepted = match Decision::parse(&decision) {
             Some(Decision::Accepted) => true,
             Some(Decision::Declined) if accepted.is_none() => false,
@@ -148,7 +157,7 @@ fn answers(text: &str) -> Result<Vec<Answer>, CommandError> {
             }
             _ => return Err(named(format!("the decision is accepted or declined, not {decision:?}"))),
         };
-        Ok(Answer { id, is_accepted, quantities: accepted })
+        Ok(Answer { id, version, is_accepted, quantities: accepted })
     };
     Ok(entries.into_iter().enumerate().map(answer).collect::<Result<_, _>>()?)
 }
@@ -160,11 +169,15 @@ fn said(answers: &[Answer], refused: &[(usize, Refusal)]) -> String {
             Refusal::Unknown => {
                 "no request of that id that its person has confirmed (see alentour requests list)".to_owned()
             }
+            Refusal::Changed => "it has changed since you looked at it: list it again".to_owned(),
             Refusal::Twice => "it is answered twice".to_owned(),
             Refusal::NotOffered(need, offered) => format!("of {need:?} it offers {offered}"),
             Refusal::Beyond(need, left) => format!(
                 "of {need:?} only {left} are still needed: say how many with --need, or in \"accepted\", or accept more with --beyond"
             ),
+            Refusal::NoSeat(session) => {
+                format!("no seat is left: {session:?} has gone to others since it was declined")
+            }
         };
         let id = answers.get(*at).map_or("", |answer| &answer.id);
         format!("entry {} ({id}): {why}", at + 1)
@@ -204,6 +217,7 @@ fn list(all: &[SignUpRecord], json: bool, out: &mut impl Write) -> Result<(), Co
         let object = |one| {
             let mut object = export::object(one);
             object["initiative"] = one.initiative.clone().into();
+            object["version"] = one.sequence.into();
             object
         };
         serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
@@ -217,7 +231,7 @@ fn list(all: &[SignUpRecord], json: bool, out: &mut impl Write) -> Result<(), Co
         writeln!(
             out,
             "{}  {decision}  {}  {received}  {name}  {}",
-            one.id,
+            looked_at::name(&one.id, one.sequence),
             one.initiative,
             export::offers(one)
         )?;
@@ -236,16 +250,17 @@ mod tests {
     #[test]
     fn a_file_of_answers_says_which_entry_is_wrong() {
         let wrong = |text: &str| answers(text).unwrap_err().to_string();
-        let good =
-            r#"[{"id":"a","decision":"accepted","accepted":{"tables":2}},{"id":"b","decision":"declined"}]"#;
+        let good = r#"[{"id":"a","version":3,"decision":"accepted","accepted":{"tables":2}},{"id":"b@1","decision":"declined"}]"#;
         let [first, second] = &answers(good).unwrap()[..] else { panic!("two") };
         assert_eq!(first.quantities, Some(BTreeMap::from([("tables".into(), 2)])));
+        assert_eq!((first.version, second.id.as_str(), second.version), (3, "b", 1));
         assert!(first.is_accepted && !second.is_accepted && second.quantities.is_none());
         for (text, said) in [
             (r#"{"id":"a"}"#, "no JSON list"),
-            (r#"[{"id":"a","decision":"declined"},{"id":"b"}]"#, "entry 2: missing field `decision`"),
-            (r#"[{"id":"a","decision":"asked"}]"#, "entry 1: the decision is accepted or declined"),
-            (r#"[{"id":"a","decision":"declined","accepted":{}}]"#, "entry 1: nothing of it"),
+            (r#"[{"id":"a@1","decision":"declined"},{"id":"b"}]"#, "entry 2: missing field `decision`"),
+            (r#"[{"id":"a","decision":"accepted"}]"#, "entry 1: it says no version"),
+            (r#"[{"id":"a@1","decision":"asked"}]"#, "entry 1: the decision is accepted or declined"),
+            (r#"[{"id":"a@1","decision":"declined","accepted":{}}]"#, "entry 1: nothing of it"),
             (r#"[{"id":"a","decision":"accepted","accept":{}}]"#, "entry 1: unknown field `accept`"),
             (r#"[{"id":"a","decision":"accepted","accepted":{"tables":-1}}]"#, "entry 1: invalid value"),
         ] {

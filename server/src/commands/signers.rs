@@ -9,8 +9,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::database::{DatabaseArgs, OpenMode};
+use super::looked_at;
 use crate::error::CommandError;
-use crate::store::{Candidate, SignerState, Store};
+use crate::store::{Candidate, SignerState, Store, Undecidable};
 
 /// Arguments of `alentour signers`.
 #[derive(Debug, clap::Args)]
@@ -36,19 +37,19 @@ enum Action {
         #[arg(long)]
         json: bool,
     },
-    /// Let these be named, by their ids
+    /// Let these be named, by their ids and versions
     Approve {
-        /// Ids as `list` says them
-        #[arg(required = true)]
-        ids: Vec<String>,
+        /// Ids and versions, as `list` says them
+        #[arg(required = true, value_name = "ID@VERSION", value_parser = looked_at::parse)]
+        ids: Vec<(String, i64)>,
     },
     /// Keep these from being named
     Refuse {
-        /// Ids as `list` says them
-        #[arg(required = true)]
-        ids: Vec<String>,
+        /// Ids and versions, as `list` says them
+        #[arg(required = true, value_name = "ID@VERSION", value_parser = looked_at::parse)]
+        ids: Vec<(String, i64)>,
     },
-    /// Take many decisions from a file: [{"id": "…", "state": "approved"}, …]; all of them or, where one is wrong, none
+    /// Take many decisions from a file: [{"id": "…", "version": 1, "state": "approved"}, …]; all of them or, where one is wrong, none
     Apply {
         /// The file
         file: PathBuf,
@@ -62,7 +63,9 @@ impl Args {
     /// For the person at the terminal.
     pub async fn run(&self, out: &mut impl Write) -> Result<(), CommandError> {
         // Before the database is opened: a file that is wrong changes nothing.
-        let all = |ids: &[String], state| ids.iter().map(|id| (id.clone(), state)).collect();
+        let all = |ids: &[(String, i64)], state| {
+            ids.iter().map(|(id, version)| (id.clone(), *version, state)).collect()
+        };
         let decided: Vec<_> = match &self.action {
             Action::List { .. } => Vec::new(),
             Action::Approve { ids } => all(ids, SignerState::Approved),
@@ -80,35 +83,44 @@ impl Args {
     }
 }
 
-async fn decide(store: &dyn Store, decided: &[(String, SignerState)]) -> Result<(), CommandError> {
-    let unknown = store.moderate(decided, jiff::Timestamp::now().as_second()).await?;
-    if unknown.is_empty() {
+async fn decide(store: &dyn Store, decided: &[(String, i64, SignerState)]) -> Result<(), CommandError> {
+    let undecidable = store.moderate(decided, jiff::Timestamp::now().as_second()).await?;
+    if undecidable.is_empty() {
         return Ok(());
     }
-    let unknown = unknown.join(", ");
-    Err(format!("{unknown}: nobody who agrees to be named (see alentour signers list); nothing was changed")
-        .into())
+    let line = |one: &Undecidable| match one {
+        Undecidable::Unknown(id) => {
+            format!("{id}: nobody who agrees to be named (see alentour signers list)")
+        }
+        Undecidable::Changed(id) => format!("{id}: it has changed since you looked at it: list it again"),
+    };
+    let lines: Vec<_> = undecidable.iter().map(line).collect();
+    Err(format!("nothing was changed.\n{}", lines.join("\n")).into())
 }
 
 /// The decisions of a file.
-fn read(file: &Path) -> Result<Vec<(String, SignerState)>, CommandError> {
+fn read(file: &Path) -> Result<Vec<(String, i64, SignerState)>, CommandError> {
     #[derive(Deserialize)]
     struct Decision {
         id: String,
+        version: Option<i64>,
         state: String,
     }
     let wrong = |why: String| format!("{}: {why}", file.display());
     let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
     let decisions: Vec<Decision> = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     let mut decided = BTreeMap::new();
-    for Decision { id, state } in decisions {
+    for Decision { id, version, state } in decisions {
+        let of_id = id.clone();
+        let (id, version) =
+            looked_at::of_entry(id, version).map_err(|why| wrong(format!("{of_id}: {why}")))?;
         let known = SignerState::parse(&state);
         let state = known.ok_or_else(|| wrong(format!("{id}: {state} is neither approved nor refused")))?;
-        if decided.insert(id.clone(), state).is_some_and(|before| before != state) {
-            return Err(wrong(format!("{id} is both approved and refused")).into());
+        if decided.insert(id.clone(), (version, state)).is_some_and(|before| before != (version, state)) {
+            return Err(wrong(format!("{id} is decided twice, and not alike")).into());
         }
     }
-    Ok(decided.into_iter().collect())
+    Ok(decided.into_iter().map(|(id, (version, state))| (id, version, state)).collect())
 }
 
 fn list(all: &[Candidate], json: bool, out: &mut impl Write) -> Result<(), CommandError> {
@@ -118,7 +130,8 @@ fn list(all: &[Candidate], json: bool, out: &mut impl Write) -> Result<(), Comma
     }
     for one in all {
         let state = one.state.map_or("waiting", SignerState::as_str);
-        writeln!(out, "{}  {}  {state}  {} ({})", one.id, one.initiative, one.signer.name, one.signer.town)?;
+        let id = looked_at::name(&one.id, one.version);
+        writeln!(out, "{id}  {}  {state}  {} ({})", one.initiative, one.signer.name, one.signer.town)?;
     }
     Ok(())
 }
@@ -126,6 +139,7 @@ fn list(all: &[Candidate], json: bool, out: &mut impl Write) -> Result<(), Comma
 fn object(one: &Candidate) -> Value {
     json!({
         "id": one.id,
+        "version": one.version,
         "initiative": one.initiative,
         "name": one.signer.name,
         "town": one.signer.town,

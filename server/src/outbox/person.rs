@@ -183,8 +183,9 @@ impl About<'_> {
         Letter { unsubscribe: Some(unsubscribe), ..self.letter(texts.reminder_subject, pieces, to) }
     }
 
-    /// Says that the organiser has accepted what they ask for, and how much of what they offer. `link` opens their own page.
-    pub fn accepted(&self, link: &str, to: Address) -> Letter {
+    /// Says that the organiser has accepted what they ask for, and how much of what they offer. `link` opens their own page; `calendar` has
+    /// the sessions they have seats of.
+    pub fn accepted(&self, link: &str, calendar: Option<File>, to: Address) -> Letter {
         let texts = self.language.mails();
         let mut pieces = vec![
             Piece::Paragraph(fill(texts.accepted_lead, &[("title", &self.shown_title())])),
@@ -192,9 +193,12 @@ impl About<'_> {
         ];
         pieces.extend(self.meeting());
         pieces.push(Piece::Paragraph(texts.accepted_then.into()));
+        if calendar.is_some() {
+            pieces.push(Piece::Paragraph(texts.confirmed_calendar.into()));
+        }
         pieces.push(Piece::Button(texts.own_button, link.to_owned()));
         pieces.push(Piece::Paragraph(texts.own_then.into()));
-        self.letter(texts.accepted_subject, pieces, to)
+        Letter { file: calendar, ..self.letter(texts.accepted_subject, pieces, to) }
     }
 
     /// Says that the organiser has not, and leads to what else is near. `base` is where this server is, `link` opens their own page.

@@ -21,7 +21,7 @@ use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
     Attendance, AttendanceState, Decision, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose,
-    SignUpRecord, told_of_change, with_ascii_domain,
+    SignUpRecord, may_be_told, told_of_change, with_ascii_domain,
 };
 use crate::updates;
 
@@ -81,7 +81,8 @@ impl Outbox {
         if !self.still_holds(message, &subject, initiative.as_deref(), now).await? {
             return Ok(Sent::Unneeded);
         }
-        let venues = if message.kind.anybody_can_cause() {
+        // Nothing that goes with the mail has the place either, as the calendar's file.
+        let venues = if message.kind.anybody_can_cause() || !may_be_told(record) {
             Vec::new()
         } else {
             self.store.venues(&record.initiative).await.map_err(|_| unreadable())?
@@ -140,7 +141,10 @@ impl Outbox {
                         let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
                         about.moved(one, was, &link, file, to)
                     }
-                    Subject::Decided(_, Decision::Accepted) => about.accepted(&link, to),
+                    Subject::Decided(_, Decision::Accepted) => {
+                        let file = self.calendar(&about, &record.attendances, now).await?;
+                        about.accepted(&link, file, to)
+                    }
                     Subject::Decided(..) => about.declined(base, &link, to),
                     Subject::Update(..) if let Some(news) = &news => {
                         let token = self.create_link(message, Purpose::Updates, until).await?;

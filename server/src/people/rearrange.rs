@@ -6,14 +6,14 @@ use maud::{Markup, html};
 
 use super::now;
 use super::page::PeoplePage;
-use crate::store::{Arrangement, Attendance, AttendanceState, SignUpRecord};
+use crate::store::{Arrangement, Attendance, AttendanceState, Decision, SignUpRecord};
 use crate::wording::{self, lines};
 
 /// The form that changes it. `None` where there is nothing to choose, or sign-ups have closed. `initiative` has the seats of the moment.
 pub fn form(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -> Option<Markup> {
     let choices = initiative.coming(now());
     let most = most(initiative, record);
-    if is_closed(initiative) || (choices.len() < 2 && most < 2) {
+    if is_closed(initiative) || is_declined(record) || (choices.len() < 2 && most < 2) {
         return None;
     }
     let texts = page.texts;
@@ -82,7 +82,7 @@ pub fn wanted(
     let party = all("party").first().map_or(Some(record.party), |size| size.parse().ok());
     let party = party.filter(|size| (1..=most(initiative, record)).contains(size));
     let is_offered = sessions.iter().all(|session| among.contains(session));
-    let Some(party) = party.filter(|_| is_offered && !is_closed(initiative)) else {
+    let Some(party) = party.filter(|_| is_offered && !is_closed(initiative) && !is_declined(record)) else {
         return Err((texts.own_late, texts.own_change_gone));
     };
     if sessions.is_empty() && !among.is_empty() || sessions.len() > 1 && !takes_several(initiative) {
@@ -110,6 +110,11 @@ fn names_asked(initiative: &Initiative) -> Asked {
 
 fn is_closed(initiative: &Initiative) -> bool {
     initiative.availability(now()) == Availability::Closed
+}
+
+/// Whoever was declined has no seat to exchange.
+fn is_declined(record: &SignUpRecord) -> bool {
+    matches!(record.decision, Some((Decision::Declined, _)))
 }
 
 fn takes_several(initiative: &Initiative) -> bool {

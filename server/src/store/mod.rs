@@ -60,10 +60,10 @@ pub use sign_ups::{
     ALERTS, Consent, ConsentReceipt, Counts, Cursor, Erasure, NewSignUp, Outcome, Proof, SignUpRecord,
     SignUpStore, Waiting, WantedSession,
 };
-pub use signers::{Candidate, SignerState, SignerStore};
+pub use signers::{Candidate, SignerState, SignerStore, Undecidable};
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
 pub use updates::UpdateStore;
-pub use venues::{Meeting, Venue, VenueStore, told, told_of_change, venue_of};
+pub use venues::{Meeting, Venue, VenueStore, may_be_told, told, told_of_change, venue_of};
 pub use writer::Writer;
 
 /// Where sign-ups are kept, with what belongs to them.

@@ -52,6 +52,8 @@ pub struct Offering {
 pub struct Answer {
     /// The id of the sign-up.
     pub id: String,
+    /// Which version of it was looked at ([`SignUpRecord::sequence`](super::SignUpRecord::sequence)).
+    pub version: i64,
     /// Whether it is accepted; else it is declined.
     pub is_accepted: bool,
     /// How many are accepted of each need, those that are not named being none; `None`: all that is offered.
@@ -63,12 +65,16 @@ pub struct Answer {
 pub enum Refusal {
     /// There is no such request, or its person has not confirmed it.
     Unknown,
+    /// It is another version by now than the one that was looked at.
+    Changed,
     /// It is answered twice.
     Twice,
     /// More of a need is accepted than is offered: so many are.
     NotOffered(String, u32),
     /// More of a need is accepted than is still needed: so many are.
     Beyond(String, u32),
+    /// It was declined and gave its seats back; of that session none is left for it.
+    NoSeat(String),
 }
 
 /// What became of answers.
@@ -87,7 +93,8 @@ pub trait RequestStore: Send + Sync {
     async fn requested(&self) -> Result<Vec<String>, StoreError>;
 
     /// Answers requests, all of them or none. Each person who has confirmed theirs is told by mail, and so are the sinks that have heard of
-    /// it. An answer may be another one later. More than is needed, as the feed said when the latest form came, is accepted only `beyond` it.
+    /// it. Whoever is declined gives back all that they have of sessions, and who is accepted after that has it again, where there are seats.
+    /// An answer may be another one later. More than is needed, as the feed said when the latest form came, is accepted only `beyond` it.
     async fn answer_requests(
         &self,
         answers: &[Answer],

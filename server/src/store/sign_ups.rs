@@ -141,6 +141,8 @@ pub struct SignUpRecord {
     pub decision: Option<(Decision, i64)>,
     /// What it offers of what is needed.
     pub offers: Vec<Offering>,
+    /// Counts its versions: another one after whatever its person, their organiser or the waiting list changes of it.
+    pub sequence: i64,
     /// People it stands for.
     pub party: u32,
     /// What they wrote.

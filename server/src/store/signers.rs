@@ -33,12 +33,23 @@ impl SignerState {
 pub struct Candidate {
     /// The sign-up's id.
     pub id: String,
+    /// Which version of it this is ([`SignUpRecord::sequence`](super::SignUpRecord::sequence)).
+    pub version: i64,
     /// What they signed.
     pub initiative: String,
     /// What would be said of them.
     pub signer: Signer,
     /// What was decided; `None`: nothing yet.
     pub state: Option<SignerState>,
+}
+
+/// Why nothing can be decided of a sign-up, with its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undecidable {
+    /// It is nobody's who agrees to be named.
+    Unknown(String),
+    /// It is another version by now than the one that was looked at.
+    Changed(String),
 }
 
 /// What is said of those who sign.
@@ -50,7 +61,11 @@ pub trait SignerStore: Send + Sync {
     /// All who agree to be named: of one initiative, or of all.
     async fn candidates(&self, initiative: Option<&str>) -> Result<Vec<Candidate>, StoreError>;
 
-    /// Notes what was decided of sign-ups, by their ids: all of it or nothing. Gives those ids that are nobody's who agrees to be named;
-    /// where there are some, nothing was noted.
-    async fn moderate(&self, decided: &[(String, SignerState)], now: i64) -> Result<Vec<String>, StoreError>;
+    /// Notes what was decided of sign-ups, by their ids and the versions that were looked at: all of it or nothing. Gives those of which nothing
+    /// can be decided; where there are some, nothing was noted.
+    async fn moderate(
+        &self,
+        decided: &[(String, i64, SignerState)],
+        now: i64,
+    ) -> Result<Vec<Undecidable>, StoreError>;
 }

@@ -104,6 +104,7 @@ pub const TABLES: &[Table] = &[
     ATTENDANCES,
     DECISIONS,
     OFFERS,
+    NEED_TOTALS,
     SESSIONS,
     REMINDERS,
     Table {
@@ -195,6 +196,10 @@ pub const OFFERS: Table = Table {
     ],
 };
 
+/// The table of what was accepted of sign-ups that have expired.
+pub const NEED_TOTALS: Table =
+    Table { name: "need_totals", columns: &[("initiative", Text), ("need", Text), ("accepted", Integer)] };
+
 /// The table of what sessions said.
 pub const SESSIONS: Table = Table {
     name: "sessions",
@@ -249,7 +254,6 @@ pub const UPDATES: Table = Table {
         ("update_id", Text),
         ("seen_at", Integer),
         ("reached_at", Integer),
-        ("reached_h", Bytes),
         ("reached_id", Text),
     ],
 };

@@ -82,10 +82,15 @@ pub fn venue_of<'a>(venues: &'a [Venue], session: &str) -> Option<&'a Venue> {
     named(session).or_else(|| named(""))
 }
 
+/// Whether somebody may learn where one meets at all: they have confirmed, and whoever asks to join was accepted.
+pub fn may_be_told(record: &SignUpRecord) -> bool {
+    !record.pending && matches!(record.decision, None | Some((Decision::Accepted, _)))
+}
+
 /// Where somebody is told to come: each place with the sessions that they have a seat of there; without one where the sign-up is for no
 /// session. Whoever asks to join is told once they are accepted.
 pub fn told<'a, 'b>(venues: &'a [Venue], record: &'b SignUpRecord) -> Vec<(&'a Venue, Vec<&'b str>)> {
-    if record.pending || !matches!(record.decision, None | Some((Decision::Accepted, _))) {
+    if !may_be_told(record) {
         return Vec::new();
     }
     if record.attendances.is_empty() {
@@ -134,7 +139,7 @@ pub trait VenueStore: Send + Sync {
     async fn venues(&self, initiative: &str) -> Result<Vec<Venue>, StoreError>;
 
     /// Says where they meet, for one session or, where that is empty, for all that have none of their own; and owes each who has a seat there a mail.
-    /// Says how many; nobody is told again of what was said already.
+    /// Says how many. Saying the same again tells nobody twice, but owes what is still to be owed where the first time was cut short.
     async fn set_venue(
         &self,
         initiative: &str,

@@ -50,8 +50,8 @@ async fn sign(app: &App, email: &str, digit: char) {
 
 async fn approve_all(app: &App) {
     let all = app.store.candidates(None).await.unwrap();
-    let decided: Vec<_> = all.into_iter().map(|one| (one.id, SignerState::Approved)).collect();
-    assert_eq!(app.store.moderate(&decided, now()).await.unwrap(), [] as [String; 0]);
+    let decided: Vec<_> = all.into_iter().map(|one| (one.id, one.version, SignerState::Approved)).collect();
+    assert_eq!(app.store.moderate(&decided, now()).await.unwrap(), []);
 }
 
 /// What the live answer says once it is counted anew.
@@ -194,7 +194,8 @@ async fn who_decides_does_so_by_command_one_by_one_or_by_a_file() {
         serde_json::from_str(&text(&run(&[&["list", "--json"], arguments].concat()))).unwrap()
     };
     let all = list(&["--waiting"]);
-    let ids: Vec<_> = all.iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+    let ids: Vec<_> =
+        all.iter().map(|one| format!("{}@{}", one["id"].as_str().unwrap(), one["version"])).collect();
     assert_eq!((&all[0]["name"], &all[0]["town"], ids.len()), (&json!("Amina"), &json!("Lyon"), 2));
     let file = app.path("decided.json");
     let path = file.to_str().unwrap().to_owned();
@@ -203,7 +204,9 @@ async fn who_decides_does_so_by_command_one_by_one_or_by_a_file() {
         run(&["apply", &path])
     };
     for wrong in [
-        json!([{ "id": ids[0], "state": "approved" }, { "id": "nobody", "state": "approved" }]),
+        json!([{ "id": ids[0], "state": "approved" }, { "id": "nobody@1", "state": "approved" }]),
+        json!([{ "id": all[0]["id"], "state": "approved" }]),
+        json!([{ "id": all[0]["id"], "version": 99, "state": "approved" }]),
         json!([{ "id": ids[0], "state": "approved" }, { "id": ids[1], "state": "yes" }]),
         json!([{ "id": ids[0], "state": "approved" }, { "id": ids[0], "state": "refused" }]),
         json!({ "id": ids[0] }),
@@ -213,11 +216,22 @@ async fn who_decides_does_so_by_command_one_by_one_or_by_a_file() {
     }
     assert_eq!(text(&apply(json!([{ "id": ids[0], "state": "approved" }]))), "1\n");
     assert_eq!(list(&["--waiting"]).len(), 1);
+    for (wrong, why) in [
+        (all[1]["id"].as_str().unwrap().to_owned(), "it says no version"),
+        (format!("{}@99", all[1]["id"].as_str().unwrap()), "list it again"),
+    ] {
+        let said = String::from_utf8(run(&["approve", &wrong]).stderr).unwrap();
+        assert!(said.contains(why), "{said}");
+    }
     assert_eq!(text(&run(&["refuse", &ids[1]])), "1\n");
     assert_eq!((list(&["--waiting"]).len(), list(&["--initiative", "petition"]).len()), (0, 2));
     assert_eq!(live(&app).await["signers"], json!([{ "name": "Amina", "town": "Lyon" }]));
     assert_eq!(list(&["--initiative", "atelier"]).len(), 0);
-    assert!(text(&run(&["list"])).contains("refused  Amina (Lyon)"));
+    let said = text(&run(&["list"]));
+    assert!(
+        said.contains("refused  Amina (Lyon)") && said.contains(&format!("{}  petition", ids[1])),
+        "{said}"
+    );
 }
 
 #[tokio::test]

@@ -53,6 +53,16 @@ fn listed(app: &App) -> Vec<Value> {
     serde_json::from_str(&text(&requests(app, &["list", "--json"]))).unwrap()
 }
 
+/// How a request is named to answer it as it is.
+fn looked_at(request: &Value) -> String {
+    format!("{}@{}", request["id"].as_str().unwrap(), request["version"])
+}
+
+/// All of them.
+fn ids(app: &App) -> Vec<String> {
+    listed(app).iter().map(looked_at).collect()
+}
+
 async fn remaining(app: &App) -> Value {
     let live: Value = app.get("/v1/live.json?id=petition").await.json().await.unwrap();
     live["initiatives"][0]["needs"].clone()
@@ -73,7 +83,7 @@ async fn what_is_offered_is_accepted_in_part_and_everybody_is_told() {
     let told = joins(&app, &server, &offering(ZOE, 3), 'a').await;
     assert_eq!(told.parsed().subject(), Some("Demande enregistrée\u{a0}: Un local"));
     let [request] = &listed(&app)[..] else { panic!("not one") };
-    let id = request["id"].as_str().unwrap();
+    let id = looked_at(request);
     assert_eq!((&request["decision"], &request["initiative"]), (&json!("asked"), &json!("petition")));
     let shown = text(&requests(&app, &["list", "--initiative", "petition"]));
     assert!(shown.starts_with(&format!("{id}  asked  petition  ")), "{shown}");
@@ -88,7 +98,7 @@ async fn what_is_offered_is_accepted_in_part_and_everybody_is_told() {
     let asks = app.get(&own(&told)).await.text().await.unwrap();
     assert!(!asks.contains("Discrète"), "{asks}");
 
-    assert_eq!(text(&requests(&app, &["accept", id, "--need", "tables=2"])), "1\n");
+    assert_eq!(text(&requests(&app, &["accept", &id, "--need", "tables=2"])), "1\n");
     round(&outbox(&app), now()).await;
     let accepted = last(&server, ZOE);
     assert_eq!(accepted.parsed().subject(), Some("C’est accepté\u{a0}: Un local"));
@@ -130,11 +140,11 @@ async fn a_mail_tells_of_the_last_decision_alone_and_who_is_declined_is_led_on()
     let server = MailServer::start().await;
     let app = App::start_announcing(needing(), &mailing(&server)).await;
     joins(&app, &server, &offering(ZOE, 3), 'a').await;
-    let id = listed(&app)[0]["id"].as_str().unwrap().to_owned();
+    let answer = |answer: &str| text(&requests(&app, &[answer, &ids(&app)[0]]));
     let before = server.to(ZOE).len();
-    assert_eq!(text(&requests(&app, &["accept", &id])), "1\n");
-    assert_eq!(text(&requests(&app, &["accept", &id])), "0\n");
-    assert_eq!(text(&requests(&app, &["decline", &id])), "1\n");
+    assert_eq!(answer("accept"), "1\n");
+    assert_eq!(answer("accept"), "0\n");
+    assert_eq!(answer("decline"), "1\n");
     round(&outbox(&app), now()).await;
     let mails = server.to(ZOE);
     let [declined] = &mails[before..] else { panic!("{} mails", mails.len() - before) };
@@ -147,12 +157,12 @@ async fn a_mail_tells_of_the_last_decision_alone_and_who_is_declined_is_led_on()
     let own_page = app.get(&own(declined)).await.text().await.unwrap();
     assert!(own_page.contains("demande non retenue"), "{own_page}");
     // Changed again: they are told again.
-    assert_eq!(text(&requests(&app, &["accept", &id])), "1\n");
+    assert_eq!(answer("accept"), "1\n");
     round(&outbox(&app), now()).await;
     assert_eq!(server.to(ZOE).len(), before + 2);
     // To and fro before a mail goes out is told once.
-    for answer in ["decline", "accept", "decline", "accept"] {
-        assert_eq!(text(&requests(&app, &[answer, &id])), "1\n");
+    for next in ["decline", "accept", "decline", "accept"] {
+        assert_eq!(answer(next), "1\n");
     }
     round(&outbox(&app), now()).await;
     assert_eq!(server.to(ZOE).len(), before + 3);
@@ -164,10 +174,13 @@ async fn a_file_of_answers_is_given_as_a_whole_or_not_at_all() {
     for (name, tables) in [("zoe", 3), ("max", 2)] {
         assert_eq!(app.post(&key(name), &offering(&format!("{name}@example.org"), tables)).await.0, 201);
     }
-    let ids: Vec<_> = listed(&app).iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+    let (all, ids) = (listed(&app), ids(&app));
+    let id = |at: usize| all[at]["id"].as_str().unwrap();
+    let why = refused(&app, &["accept", id(0)]);
+    assert!(why.contains("it says no version") && why.contains("ID@VERSION"), "{why}");
     let file = app.path("answers.json").display().to_string();
     let write = |answers: Value| std::fs::write(app.path("answers.json"), answers.to_string()).unwrap();
-    write(json!([{ "id": ids[0], "decision": "accepted" }, { "id": "nobody", "decision": "declined" }]));
+    write(json!([{ "id": ids[0], "decision": "accepted" }, { "id": "nobody@1", "decision": "declined" }]));
     let why = refused(&app, &["apply", &file]);
     assert!(why.contains("nothing was done") && why.contains("entry 2 (nobody)"), "{why}");
     let tables: Vec<_> =
@@ -176,16 +189,20 @@ async fn a_file_of_answers_is_given_as_a_whole_or_not_at_all() {
     write(json!([{ "id": ids[0], "decision": "accepted" }, { "id": ids[1], "decision": "accepted" }]));
     let why = refused(&app, &["apply", &file]);
     assert!(
-        why.contains(&format!("entry 2 ({}): of \"tables\" only {left} are still needed", ids[1])),
+        why.contains(&format!("entry 2 ({}): of \"tables\" only {left} are still needed", id(1))),
         "{why}"
     );
     assert!(listed(&app).iter().all(|one| one["decision"] == "asked"));
     write(json!([{ "id": ids[0], "decision": "accepted" },
                  { "id": ids[1], "decision": "accepted", "accepted": { "tables": left } }]));
     assert_eq!(text(&requests(&app, &["apply", &file])), "2\n");
-    let why = refused(&app, &["accept", &ids[1], "--need", "tables=9"]);
+    let why = refused(&app, &["accept", &ids[1], "--beyond"]);
+    assert!(why.contains(&format!("({}): it has changed since you looked at it", id(1))), "{why}");
+    let now = listed(&app);
+    let again = looked_at(now.iter().find(|one| one["id"] == id(1)).unwrap());
+    let why = refused(&app, &["accept", &again, "--need", "tables=9"]);
     assert!(why.contains(&format!("of \"tables\" it offers {}", tables[1])), "{why}");
-    assert_eq!(text(&requests(&app, &["accept", &ids[1], "--beyond"])), "1\n");
+    assert_eq!(text(&requests(&app, &["accept", &again, "--beyond"])), "1\n");
 }
 
 #[tokio::test]
@@ -254,7 +271,7 @@ async fn decisions_and_offers_return_from_a_back_up_but_for_who_has_left_since()
         assert_eq!(app.post(&key(name), &offering(&format!("{name}@example.org"), 2)).await.0, 201);
     }
     assert_eq!(app.post(&key("seat"), &seat(ZOE)).await.0, 201);
-    let ids: Vec<_> = listed(&app).iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+    let ids = ids(&app);
     assert_eq!(text(&requests(&app, &["accept", &ids[0], &ids[1]])), "2\n");
     let folder = tempfile::tempdir().unwrap();
     let first = back_up(&app, folder.path());

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Answer, Answered, Decision, LiveWanted, MessageKind, NewSignUp, Offering, Recipients, Refusal,
-    SignUpRecord, Store,
+    Answer, Answered, Arrangement, Decision, Erasure, KnownSession, LiveWanted, MailedLink, MessageKind,
+    NewSignUp, Offering, Purpose, Rearrangement, Recipients, Refusal, SignUpRecord, Store,
 };
 
-use crate::stores::{at_once, both, confirm, count, digest, erase_by_link, form, keep, other};
+use crate::stores::{at_once, both, confirm, count, digest, erase_by_link, form, keep, link, other, session};
 
 both! {
     a_request_is_asked_until_it_is_answered_and_its_person_is_told_once
@@ -20,6 +20,12 @@ both! {
     who_was_declined_asks_anew_and_who_was_accepted_stays_so
     who_leaves_gives_back_what_was_accepted
     without_mail_nobody_is_written_to
+    who_is_declined_gives_back_their_seat_and_the_line_moves_on
+    who_is_accepted_after_all_gets_a_seat_again_or_nobody_is_answered
+    a_date_that_was_given_back_before_or_has_left_the_feed_does_not_return
+    only_who_was_accepted_in_time_is_reminded
+    what_has_changed_since_it_was_looked_at_is_not_answered
+    what_was_accepted_stays_found_once_its_sign_up_is_kept_no_longer
 }
 
 fn offering(need: &str, quantity: u32, needed: Option<u32>) -> Offering {
@@ -33,7 +39,7 @@ fn offer(name: &str, tables: u32) -> NewSignUp {
 }
 
 fn accept(id: &str) -> Answer {
-    Answer { id: id.into(), is_accepted: true, quantities: None }
+    Answer { id: id.into(), version: 0, is_accepted: true, quantities: None }
 }
 
 fn accept_tables(id: &str, tables: u32) -> Answer {
@@ -44,16 +50,23 @@ fn decline(id: &str) -> Answer {
     Answer { is_accepted: false, ..accept(id) }
 }
 
+/// The answers to what is there now.
+async fn looked_at(store: &Arc<dyn Store>, answers: &[Answer]) -> Vec<Answer> {
+    let (all, _) = store.page("local", None).await.unwrap();
+    let version = |id: &str| all.iter().find(|one| one.id == id).map_or(0, |one| one.sequence);
+    answers.iter().map(|answer| Answer { version: version(&answer.id), ..answer.clone() }).collect()
+}
+
 /// What was answered, by number of changes.
 async fn give(store: &Arc<dyn Store>, answers: &[Answer], now: i64) -> u64 {
-    match store.answer_requests(answers, false, now).await.unwrap() {
+    match store.answer_requests(&looked_at(store, answers).await, false, now).await.unwrap() {
         Answered::Now(changed) => changed,
         refused => panic!("{refused:?}"),
     }
 }
 
 async fn refused(store: &Arc<dyn Store>, answers: &[Answer]) -> Vec<(usize, Refusal)> {
-    match store.answer_requests(answers, false, 900).await.unwrap() {
+    match store.answer_requests(&looked_at(store, answers).await, false, 900).await.unwrap() {
         Answered::Refused(refused) => refused,
         done => panic!("{done:?}"),
     }
@@ -166,7 +179,10 @@ async fn more_than_is_offered_or_needed_is_refused_and_then_nothing_is_done(stor
     give(&store, &[accept_tables(&max, 1)], 140).await;
     assert_eq!(accepted_tables(&store).await, 4);
     // Unless the organiser has room for more.
-    assert_eq!(store.answer_requests(&[accept(&max)], true, 150).await.unwrap(), Answered::Now(1));
+    assert_eq!(
+        store.answer_requests(&looked_at(&store, &[accept(&max)]).await, true, 150).await.unwrap(),
+        Answered::Now(1)
+    );
     assert_eq!(accepted_tables(&store).await, 5);
     // Less is accepted though it is still too much, and the last form says how many are needed now.
     give(&store, &[accept_tables(&zoe, 2)], 160).await;
@@ -254,4 +270,143 @@ async fn without_mail_nobody_is_written_to(store: Arc<dyn Store>) {
     heard(&store).await;
     assert_eq!(give(&store, &[accept(&id)], 130).await, 1);
     assert_eq!((accepted_tables(&store).await, owed(&store).await), (3, (vec![], 1)));
+}
+
+/// Asks for a seat on Saturday, of which there is one, or for a place in its line; and for one on Sunday, of which there are nine.
+fn joining(name: &str) -> NewSignUp {
+    let mut one = session("samedi", 1);
+    one.may_wait = true;
+    let request = Some(Vec::new());
+    NewSignUp {
+        initiative: "local".into(),
+        request,
+        sessions: vec![one, session("dimanche", 9)],
+        ..form(name)
+    }
+}
+
+/// What somebody has of each session: `dimanche active, samedi waiting`.
+async fn has(store: &Arc<dyn Store>, name: &str) -> String {
+    let one = one(store, name).await;
+    let words = one.attendances.iter().map(|one| format!("{} {}", one.session, one.state.as_str()));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+async fn taken(store: &Arc<dyn Store>) -> Vec<(String, u64, u64)> {
+    let wanted = LiveWanted { initiative: "local".into(), since: None, needs: false };
+    let all = store.live(&[wanted], 1000).await.unwrap().remove(0).sessions;
+    all.into_iter().map(|one| (one.session, one.used, one.waiting)).collect()
+}
+
+async fn who_is_declined_gives_back_their_seat_and_the_line_moves_on(store: Arc<dyn Store>) {
+    keep(&store, &[joining("zoe"), joining("max")]).await;
+    let (zoe, max) = (confirm(&store, "zoe", 110).await, confirm(&store, "max", 120).await);
+    assert_eq!(has(&store, "max").await, "dimanche active, samedi waiting");
+    assert_eq!(give(&store, &[decline(&zoe)], 130).await, 1);
+    assert_eq!(has(&store, "zoe").await, "dimanche cancelled, samedi cancelled");
+    assert_eq!(has(&store, "max").await, "dimanche active, samedi active");
+    assert_eq!(taken(&store).await, [("dimanche".into(), 1, 0), ("samedi".into(), 1, 0)]);
+    let promoted = |all: Vec<alentour_server::store::OutboxMessage>| {
+        all.into_iter().filter(|it| it.kind == MessageKind::Promoted).map(|it| it.email_h).collect::<Vec<_>>()
+    };
+    assert_eq!(promoted(store.outbox(false, 100).await.unwrap()), [digest("max")]);
+    // Nor can their own page get another seat for them.
+    let hash = digest("own zoe");
+    let own = MailedLink { signup: zoe, ..link("zoe", Purpose::Own, i64::MAX) };
+    store.create_link(&hash, &own).await.unwrap();
+    let sunday = vec!["dimanche".to_owned()];
+    let wanted =
+        Arrangement { party: 1, guests: vec![], sessions: sunday.clone(), waitlist: vec![], among: sunday };
+    assert_eq!(store.rearrange(&hash, &wanted, &[], 140).await.unwrap(), Rearrangement::Unknown);
+    // Who waits leaves the line.
+    give(&store, &[decline(&max)], 150).await;
+    assert_eq!(taken(&store).await, [("dimanche".into(), 0, 0), ("samedi".into(), 0, 0)]);
+}
+
+async fn who_is_accepted_after_all_gets_a_seat_again_or_nobody_is_answered(store: Arc<dyn Store>) {
+    keep(&store, &[joining("zoe"), joining("max")]).await;
+    let (zoe, max) = (confirm(&store, "zoe", 110).await, confirm(&store, "max", 120).await);
+    give(&store, &[decline(&zoe)], 130).await;
+    let no_seat = || Refusal::NoSeat("samedi".into());
+    assert_eq!(refused(&store, &[accept(&zoe), accept(&max)]).await, [(0, no_seat())]);
+    assert_eq!(has(&store, "zoe").await, "dimanche cancelled, samedi cancelled");
+    assert_eq!(decision(&store, "max").await, Some(Decision::Asked));
+    give(&store, &[decline(&max)], 140).await;
+    // Of two one has the last seat.
+    assert_eq!(refused(&store, &[accept(&zoe), accept(&max)]).await, [(1, no_seat())]);
+    assert_eq!(give(&store, &[accept(&zoe)], 150).await, 1);
+    assert_eq!(has(&store, "zoe").await, "dimanche active, samedi active");
+    assert_eq!(taken(&store).await, [("dimanche".into(), 1, 0), ("samedi".into(), 1, 0)]);
+}
+
+async fn a_date_that_was_given_back_before_or_has_left_the_feed_does_not_return(store: Arc<dyn Store>) {
+    let mut asked = joining("zoe");
+    asked.sessions.push(session("lundi", 9));
+    keep(&store, &[asked]).await;
+    let zoe = confirm(&store, "zoe", 110).await;
+    let hash = digest("own zoe");
+    let own = MailedLink { signup: zoe.clone(), ..link("zoe", Purpose::Own, i64::MAX) };
+    store.create_link(&hash, &own).await.unwrap();
+    store.give_back(&hash, "samedi", 120).await.unwrap();
+    give(&store, &[decline(&zoe)], 130).await;
+    let monday = KnownSession { session: "lundi".into(), starts_at: 1_000_000, ..KnownSession::default() };
+    store.note_sessions("local", &[monday]).await.unwrap();
+    let monday = store.sessions("local").await.unwrap().remove(0);
+    store.lose_session("local", &monday, &[], 140).await.unwrap();
+    give(&store, &[accept(&zoe)], 150).await;
+    assert_eq!(has(&store, "zoe").await, "dimanche active, lundi cancelled, samedi cancelled");
+}
+
+async fn only_who_was_accepted_in_time_is_reminded(store: Arc<dyn Store>) {
+    let names = ["zoe", "max", "lea", "ida"];
+    let starts_at = 200_000;
+    keep(&store, &names.map(|name| NewSignUp { sessions: vec![session("dimanche", 9)], ..joining(name) }))
+        .await;
+    let mut ids = Vec::new();
+    for name in names {
+        ids.push(confirm(&store, name, 110).await);
+    }
+    let sunday = KnownSession { session: "dimanche".into(), starts_at, ..KnownSession::default() };
+    store.note_sessions("local", &[sunday]).await.unwrap();
+    give(&store, &[accept(&ids[0]), decline(&ids[1])], 130).await;
+    give(&store, &[accept(&ids[2])], starts_at - 50).await;
+    assert_eq!(store.remind(100, starts_at - 40).await.unwrap(), 1);
+    let all = store.outbox(false, 100).await.unwrap();
+    let reminded: Vec<_> = all.iter().filter(|one| one.kind == MessageKind::Reminder).collect();
+    assert_eq!(reminded[0].email_h, digest("zoe"));
+}
+
+async fn what_has_changed_since_it_was_looked_at_is_not_answered(store: Arc<dyn Store>) {
+    keep(&store, &[offer("zoe", 1), offer("max", 1)]).await;
+    let (zoe, max) = (confirm(&store, "zoe", 110).await, confirm(&store, "max", 110).await);
+    let seen = looked_at(&store, &[accept(&zoe), accept(&max)]).await;
+    keep(&store, &[other(offer("zoe", 3), "more", 200)]).await;
+    confirm(&store, "zoe", 210).await;
+    let refused = Answered::Refused(vec![(0, Refusal::Changed)]);
+    assert_eq!(store.answer_requests(&seen, false, 220).await.unwrap(), refused);
+    assert_eq!((decision(&store, "max").await, accepted_tables(&store).await), (Some(Decision::Asked), 0));
+    let seen = looked_at(&store, &seen).await;
+    assert_eq!(store.answer_requests(&seen, false, 230).await.unwrap(), Answered::Now(2));
+    // Another organiser may have answered.
+    let late = seen.iter().map(|answer| Answer { is_accepted: false, ..answer.clone() }).collect::<Vec<_>>();
+    let refused = Answered::Refused(vec![(0, Refusal::Changed), (1, Refusal::Changed)]);
+    assert_eq!(store.answer_requests(&late, false, 240).await.unwrap(), refused);
+}
+
+async fn what_was_accepted_stays_found_once_its_sign_up_is_kept_no_longer(store: Arc<dyn Store>) {
+    let brief = |name: &str, tables| NewSignUp { keep_until: 2000, ..offer(name, tables) };
+    keep(&store, &[brief("zoe", 1), brief("max", 1), offer("lea", 1), offer("ida", 2)]).await;
+    let mut ids = Vec::new();
+    for name in ["zoe", "max", "lea", "ida"] {
+        ids.push(confirm(&store, name, 110).await);
+    }
+    give(&store, &[accept(&ids[0]), accept(&ids[1]), accept(&ids[2])], 130).await;
+    assert_eq!(store.erase(&Erasure::Expired(2000), 2000).await.unwrap(), 2);
+    assert_eq!((count(&store, "offers").await, count(&store, "need_totals").await), (4, 2));
+    assert_eq!(accepted_tables(&store).await, 3);
+    assert_eq!(refused(&store, &[accept(&ids[3])]).await, [(0, Refusal::Beyond("tables".into(), 1))]);
+    // Whoever leaves takes theirs along.
+    erase_by_link(&store, "lea", None, 2100).await;
+    assert_eq!(accepted_tables(&store).await, 2);
+    assert_eq!(give(&store, &[accept(&ids[3])], 2200).await, 1);
 }

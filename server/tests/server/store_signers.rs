@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use alentour_model::Use;
 use alentour_server::store::{
-    ConsentReceipt, LinkUse, MailedLink, MessageKind, NewSignUp, Purpose, Recipients, SignerState, Store,
+    ConsentReceipt, Delivery, Erasure, LinkUse, MailedLink, Meeting, MessageKind, NewSignUp, Purpose,
+    Recipients, SignerState, Store, Undecidable, Value, postgres,
 };
 
-use crate::stores::{both, confirm, count, digest, erase_by_link, form, keep, link, other};
+use crate::app::{postgres_database, secret};
+use crate::stores::{both, confirm, count, digest, dump, erase_by_link, form, keep, link, other};
 
 both! {
     only_who_agrees_has_confirmed_and_was_approved_is_named
@@ -18,6 +20,9 @@ both! {
     everybody_is_told_whatever_stops_the_server_half_way
     only_who_asked_for_it_before_is_told
     what_was_counted_last_on_a_day_is_kept_for_two_years
+    how_far_the_news_have_come_is_noted_without_a_person
+    where_one_meets_is_owed_to_everybody_in_parts
+    a_mail_that_was_sent_to_who_has_left_is_purged
 }
 
 /// A form whose boxes of those uses are ticked.
@@ -46,8 +51,15 @@ async fn candidates(store: &Arc<dyn Store>) -> Vec<(String, Option<SignerState>)
     all.into_iter().map(|one| (one.id, one.state)).collect()
 }
 
+/// The version of a sign-up, whatever its person agrees to.
+async fn version(store: &Arc<dyn Store>, id: &str) -> i64 {
+    let (all, _) = store.page("petition", None).await.unwrap();
+    all.iter().find(|one| one.id == id).map_or(0, |one| one.sequence)
+}
+
 async fn decide(store: &Arc<dyn Store>, id: &str, state: SignerState, now: i64) {
-    assert_eq!(store.moderate(&[(id.into(), state)], now).await.unwrap(), [] as [String; 0]);
+    let version = version(store, id).await;
+    assert_eq!(store.moderate(&[(id.into(), version, state)], now).await.unwrap(), []);
 }
 
 async fn withdraw(store: &Arc<dyn Store>, name: &str, id: &str, consent: &str, now: i64) {
@@ -78,24 +90,28 @@ async fn whoever_changes_what_they_signed_waits_for_approval_again(store: Arc<dy
     keep(&store, &[agreeing("amina", &[Use::Signers])]).await;
     let id = confirm(&store, "amina", 110).await;
     decide(&store, &id, SignerState::Approved, 120).await;
+    let seen = store.candidates(None).await.unwrap()[0].version;
     let mut change = other(agreeing("amina", &[Use::Signers]), "change", 200);
     change.person.town = Some("Autre chose".into());
     keep(&store, &[change]).await;
     assert_eq!(named(&store).await, ["amina Lyon"], "somebody else may have typed that");
     confirm(&store, "amina", 210).await;
     assert_eq!(named(&store).await, [] as [String; 0]);
-    assert_eq!(candidates(&store).await, [(id, None)]);
+    assert_eq!(candidates(&store).await, [(id.clone(), None)]);
+    // Whoever had looked at the one before approves nothing.
+    let approved = [(id.clone(), seen, SignerState::Approved)];
+    assert_eq!(store.moderate(&approved, 220).await.unwrap(), [Undecidable::Changed(id)]);
+    assert_eq!(named(&store).await, [] as [String; 0]);
 }
 
 async fn decisions_are_noted_all_or_none(store: Arc<dyn Store>) {
     keep(&store, &[agreeing("amina", &[Use::Signers]), form("luc")]).await;
     let (id, luc) = (confirm(&store, "amina", 110).await, confirm(&store, "luc", 110).await);
-    let decided = [&id, &luc, "nobody"].map(|id| (id.to_owned(), SignerState::Approved));
-    let mut unknown = store.moderate(&decided, 120).await.unwrap();
-    unknown.sort();
+    let decided = [&id, &luc, "nobody"].map(|id| (id.to_owned(), 1, SignerState::Approved));
+    let unknown = store.moderate(&decided, 120).await.unwrap();
     let mut expected = [luc, "nobody".into()];
     expected.sort();
-    assert_eq!((unknown, named(&store).await), (expected.to_vec(), vec![]));
+    assert_eq!((unknown, named(&store).await), (expected.map(Undecidable::Unknown).to_vec(), vec![]));
     // The latest to be approved is said first; who is approved again is not the latest once more.
     keep(&store, &[agreeing("lea", &[Use::Signers])]).await;
     let lea = confirm(&store, "lea", 130).await;
@@ -219,4 +235,102 @@ async fn what_was_counted_last_on_a_day_is_kept_for_two_years(store: Arc<dyn Sto
     note("other", 2, 1821).await;
     assert_eq!(course("left").await, []);
     assert_eq!(course("petition").await, [(1731, 12), (1732, 13)], "it was noted since");
+}
+
+async fn how_far_the_news_have_come_is_noted_without_a_person(store: Arc<dyn Store>) {
+    keep(&store, &[agreeing("amina", &[Use::Updates])]).await;
+    confirm(&store, "amina", 110).await;
+    store.note_updates("petition", &[], 120).await.unwrap();
+    assert!(store.note_updates("petition", &news(&["a"]), 130).await.unwrap());
+    let all = dump(&store).await;
+    let noted: Vec<_> =
+        all.iter().filter(|(table, _)| table.name == "updates").flat_map(|(_, rows)| rows).collect();
+    assert_eq!(noted.len(), 2);
+    assert!(!noted.iter().any(|row| row.iter().any(|value| matches!(value, Value::Bytes(_)))), "{noted:?}");
+}
+
+async fn where_one_meets_is_owed_to_everybody_in_parts(store: Arc<dyn Store>) {
+    let names: Vec<_> = (0..203).map(|at| format!("p{at}")).collect();
+    keep(&store, &names.iter().map(|name| form(name)).collect::<Vec<_>>()).await;
+    for name in &names {
+        confirm(&store, name, 110).await;
+    }
+    let meeting = Meeting::parse("Au lac", "").unwrap();
+    assert_eq!(store.set_venue("petition", "", &meeting, 120).await.unwrap(), 203);
+    assert_eq!(store.set_venue("petition", "", &meeting, 130).await.unwrap(), 0);
+}
+
+async fn a_mail_that_was_sent_to_who_has_left_is_purged(store: Arc<dyn Store>) {
+    keep(&store, &[form("amina")]).await;
+    confirm(&store, "amina", 110).await;
+    for (name, kind) in
+        [("amina", MessageKind::Venue), ("left", MessageKind::Venue), ("left", MessageKind::Access)]
+    {
+        store.enqueue(&digest(name), kind, 120).await.unwrap();
+    }
+    let left = async || {
+        let mut left: Vec<_> = Vec::new();
+        for (_, rows) in dump(&store).await.iter().filter(|(table, _)| table.name == "outbox") {
+            left.extend(
+                rows.iter().filter(|row| row[0] == (&digest("left")).into()).map(|row| row[3].clone()),
+            );
+        }
+        left.sort_by_key(|kind| format!("{kind:?}"));
+        left
+    };
+    let erase = async || store.erase(&Erasure::Expired(400), 400).await.unwrap();
+    erase().await;
+    assert_eq!(left().await, [Value::from("access"), "venue".into()], "they were not tried");
+    let own = async || count(&store, "outbox").await - left().await.len();
+    let before = own().await;
+    for message in store.claim(400, 10, 100, Recipients::All).await.unwrap() {
+        store.record_delivery(&message, &Delivery::Sent(401)).await.unwrap();
+    }
+    erase().await;
+    assert_eq!((left().await, own().await), (vec!["access".into()], before));
+}
+
+/// Only PostgreSQL lets others in between two statements.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_while_mails_are_owed_is_owed_none() {
+    let address = postgres_database().await;
+    let store = postgres::open(&address, &secret()).await.unwrap();
+    let pool = sqlx::PgPool::connect(&address).await.unwrap();
+    keep(&store, &["amina", "luc", "lea"].map(|name| agreeing(name, &[Use::Updates]))).await;
+    for name in ["amina", "luc", "lea"] {
+        confirm(&store, name, 110).await;
+    }
+    store.note_updates("petition", &[], 120).await.unwrap();
+    assert!(store.note_updates("petition", &news(&["a"]), 130).await.unwrap());
+    for (name, left) in [("amina", 2), ("luc", 1)] {
+        let mut leaving = pool.begin().await.unwrap();
+        let person = digest(name);
+        let run = async |transaction: &mut sqlx::PgTransaction<'_>, sql: &'static str| {
+            sqlx::query(sql).bind(&person[..]).execute(&mut **transaction).await.unwrap();
+        };
+        run(&mut leaving, "SELECT 1 FROM persons WHERE email_h = $1 FOR UPDATE").await;
+        let owing = tokio::spawn({
+            let store = store.clone();
+            let meeting = Meeting::parse("Au lac", "").unwrap();
+            async move {
+                match left {
+                    2 => store.set_venue("petition", "", &meeting, 140).await.unwrap(),
+                    _ => store.owe_updates(140).await.unwrap().unwrap(),
+                }
+            }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        for sql in [
+            "DELETE FROM signups WHERE email_h = $1",
+            "DELETE FROM persons WHERE email_h = $1",
+            "DELETE FROM outbox WHERE email_h = $1",
+        ] {
+            run(&mut leaving, sql).await;
+        }
+        leaving.commit().await.unwrap();
+        assert_eq!(owing.await.unwrap(), left, "{name}");
+        let sql = "SELECT count(*) FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM persons p WHERE p.email_h = o.email_h)";
+        let nobody_s: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
+        assert_eq!(nobody_s, 0, "{name}");
+    }
 }

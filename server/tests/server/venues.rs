@@ -1,6 +1,6 @@
 //! Where participants meet: told to whoever has a seat, and to nobody else.
 
-use alentour_server::store::{Meeting, Purpose};
+use alentour_server::store::{Answer, Answered, KnownSession, Meeting, Notice, Purpose, SessionMove};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -41,15 +41,26 @@ async fn waits(app: &App, server: &MailServer, email: &str, digit: char) -> Take
     joins(app, server, &form, digit).await
 }
 
+/// The same, whose organiser decides who joins.
+fn joining() -> Value {
+    let mut joining = announced();
+    joining["initiatives"][0]["participation"]["way"] = json!("membership");
+    joining
+}
+
 /// A server on each kind of database.
 async fn on_each(settings: &str) -> [(App, MailServer); 2] {
+    on_each_of(&announced(), settings).await
+}
+
+async fn on_each_of(feed: &Value, settings: &str) -> [(App, MailServer); 2] {
     let (folder, other): (TempDir, TempDir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (first, second) = (on_sqlite(&folder).await, on_postgres().await);
     let (a, b) = (MailServer::start().await, MailServer::start().await);
     let (for_a, for_b) = (mailing(&a) + settings, mailing(&b) + settings);
     [
-        (App::start_storing(first, folder, announced(), &for_a).await, a),
-        (App::start_storing(second, other, announced(), &for_b).await, b),
+        (App::start_storing(first, folder, feed.clone(), &for_a).await, a),
+        (App::start_storing(second, other, feed.clone(), &for_b).await, b),
     ]
 }
 
@@ -94,6 +105,69 @@ async fn whoever_has_a_seat_is_told_at_once_or_once_they_have_one() {
     }
 }
 
+/// Answers the one request there is.
+async fn answer(app: &App, server: &MailServer, is_accepted: bool) -> Taken {
+    let one = app.signups("atelier").await.remove(0);
+    let answer = Answer { id: one.id, version: one.sequence, is_accepted, quantities: None };
+    assert_eq!(app.store.answer_requests(&[answer], false, now()).await.unwrap(), Answered::Now(1));
+    round(&outbox(app), now()).await;
+    last(server, &one.person.email)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_to_join_is_told_once_they_are_accepted_in_mails_and_calendars() {
+    for (app, server) in on_each_of(&joining(), "").await {
+        set(&app, "", "3 rue Discrète\nporte B").await;
+        let asked = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+        let calendar = file(&asked);
+        assert!(calendar.contains("BEGIN:VEVENT"), "{calendar}");
+        for said in [asked.text(), asked.html(), calendar] {
+            assert!(!said.contains("Discr") && !said.contains("discret"), "{said}");
+        }
+        let accepted = answer(&app, &server, true).await;
+        assert!(accepted.text().contains(PLACE), "{}", accepted.text());
+        let calendar = file(&accepted);
+        assert!(calendar.contains("porte B") && calendar.contains(&format!("URL:{LINK}")), "{calendar}");
+        let declined = answer(&app, &server, false).await;
+        assert!(!declined.text().contains("Discr"), "{}", declined.text());
+        assert!(declined.parsed().attachments().next().is_none());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_the_page_of_who_was_declined_the_dates_are_cancelled_and_nothing_is_to_be_changed() {
+    for (app, server) in on_each_of(&joining(), "").await {
+        let asked = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+        let page = app.get(&own(&asked)).await.text().await.unwrap();
+        assert!(page.contains("Rendre cette place") && page.contains("value=\"change\""), "{page}");
+        answer(&app, &server, false).await;
+        let page = app.get(&own(&asked)).await.text().await.unwrap();
+        assert!(page.contains("samedi 2 mai 2099") && page.contains(" · annulé</bdi>"), "{page}");
+        assert!(!page.contains("<button"), "{page}");
+        let (_, said) = submit(&app, &own(&asked), "sessions=dimanche&action=change").await;
+        assert!(said.contains("Ce choix n’est plus possible"), "{said}");
+        assert!(app.signups("atelier").await[0].attendances.iter().all(|one| one.session == "samedi"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_whose_date_is_renamed_to_one_that_has_its_own_is_not_kept() {
+    for (app, _) in on_each("").await {
+        let saturday =
+            KnownSession { session: "samedi".into(), starts_at: now() + 900, ..KnownSession::default() };
+        app.store.note_sessions("atelier", &[saturday]).await.unwrap();
+        let from = app.store.sessions("atelier").await.unwrap().remove(0);
+        let to = KnownSession { session: "lundi".into(), ..from.clone() };
+        set(&app, "samedi", "Au pont").await;
+        set(&app, "lundi", "Au lac").await;
+        let change = SessionMove { from, to, notice: Notice::Nobody, keep_until: 0 };
+        assert_eq!(app.store.move_session("atelier", &change, now()).await.unwrap(), Some(0));
+        let left = app.store.venues("atelier").await.unwrap();
+        let left: Vec<_> = left.iter().map(|one| (one.session.as_str(), one.meeting.line(""))).collect();
+        assert_eq!(left, [("lundi", "Au lac".to_owned())]);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_told_once_and_only_the_last_one() {
     for (app, server) in on_each("").await {
@@ -115,6 +189,34 @@ async fn a_change_is_told_once_and_only_the_last_one() {
         assert!(app.store.clear_venue("atelier", "samedi").await.unwrap());
         assert!(!app.store.clear_venue("atelier", "samedi").await.unwrap());
         assert_eq!(app.store.venues("atelier").await.unwrap().len(), 2);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn saying_the_same_again_owes_what_a_stop_has_left_and_nothing_else() {
+    for (app, server) in on_each("").await {
+        // As if it had been said, and nobody owed anything, when she had her seat already.
+        let ahead = now() + 100;
+        assert_eq!(app.store.set_venue("atelier", "", &meeting("Ici"), ahead).await.unwrap(), 0);
+        joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+        let again = async || app.store.set_venue("atelier", "", &meeting("Ici"), ahead + 5).await.unwrap();
+        assert_eq!((again().await, again().await), (1, 0));
+        let before = server.to("zoe@example.org").len();
+        assert_eq!(round(&outbox(&app), ahead + 10).await, (1, 0, 0));
+        let mails = server.to("zoe@example.org");
+        assert!(
+            mails.len() == before + 1 && mails[before].text().contains("Ici"),
+            "{}",
+            mails[before].text()
+        );
+        assert_eq!(again().await, 0, "it was sent");
+        // Whoever has read it in their confirmation needs no mail.
+        let earlier = now() - 100;
+        assert_eq!(app.store.set_venue("atelier", "dimanche", &meeting("Là"), earlier).await.unwrap(), 0);
+        let mut sunday = seat("lea@example.org");
+        sunday["session"] = json!("dimanche");
+        assert!(joins(&app, &server, &sunday, 'c').await.text().contains("Là"));
+        assert_eq!(set(&app, "dimanche", "Là").await, 0);
     }
 }
 

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::forget::{Gone, forget, hold_for_nobody, tell};
+use super::need_totals::{accepted, keep_accepted};
 use super::seats::{free, lock_seats};
 use super::values::{NAMED, execute, query};
-use super::{Database, lock_person, lock_persons};
+use super::{Database, NOBODY, lock_person, lock_persons};
 use crate::store::decide::SeatKey;
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
@@ -133,6 +134,10 @@ async fn purge_traces(transaction: &mut dyn Transaction, at: i64) -> Result<(), 
     ] {
         transaction.execute(sql, vec![at.into()]).await?;
     }
+    // Owed to somebody who was leaving, and sent, or given up: no erasure comes any more that would take it along.
+    let sql = "DELETE FROM outbox WHERE kind <> 'access' AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)
+               AND email_h <> $1 AND NOT EXISTS (SELECT 1 FROM persons p WHERE p.email_h = outbox.email_h)";
+    transaction.execute(sql, vec![(&NOBODY).into()]).await?;
     Ok(())
 }
 
@@ -152,6 +157,10 @@ async fn erase_rows(
          RETURNING email_h, id, initiative, sequence"
     );
     let seated = seated(transaction, rows.clone()).await?;
+    let accepted = match expired {
+        i64::MAX => Vec::new(),
+        _ => accepted(transaction, rows.clone()).await?,
+    };
     let gone = query(transaction, &sql, rows).await?;
     let gone = gone.iter().map(|row| Gone::read(&**row)).collect::<Result<Vec<_>, _>>()?;
     if gone.is_empty() {
@@ -162,6 +171,8 @@ async fn erase_rows(
     for one in seated.iter().filter(|one| one.party > 0 && went.contains(&(one.email_h, one.id.as_str()))) {
         *freed.entry(&one.seat).or_default() += one.party;
     }
+    let stays = accepted.into_iter().filter(|(email_h, id, _)| went.contains(&(*email_h, id.as_str())));
+    keep_accepted(transaction, stays.map(|(_, _, offer)| offer)).await?;
     tell(transaction, &gone, now).await?;
     hold_for_nobody(transaction, NAMED, gone.iter().map(Gone::name).collect()).await?;
     // Keys are kept, and mails may be sent, as long as the person has a sign-up to the initiative.

@@ -33,9 +33,12 @@ const SIGNED: &str = "
 /// What is merely offered changes nothing: nobody learns from it who has sent a form.
 const ACCEPTED: &str = "
     WITH v (initiative) AS (VALUES {})
-    SELECT o.initiative, o.need, CAST(SUM(o.accepted) AS BIGINT) AS accepted FROM v CROSS JOIN offers o
-    WHERE o.initiative = v.initiative AND o.accepted > 0
-    GROUP BY o.initiative, o.need";
+    SELECT a.initiative, a.need, CAST(SUM(a.accepted) AS BIGINT) AS accepted FROM (
+        SELECT o.initiative, o.need, o.accepted FROM v CROSS JOIN offers o
+        WHERE o.initiative = v.initiative AND o.accepted > 0
+        UNION ALL
+        SELECT t.initiative, t.need, t.accepted FROM v CROSS JOIN need_totals t WHERE t.initiative = v.initiative
+    ) AS a GROUP BY a.initiative, a.need";
 
 #[async_trait]
 impl LiveStore for Database {

@@ -139,8 +139,11 @@ async fn rename(
     ] {
         transaction.execute(sql, names()).await?;
     }
-    let sql = "DELETE FROM seats WHERE initiative = $1 AND session = $2";
-    transaction.execute(sql, vec![initiative.into(), from.into()]).await?;
+    // Where the other one has its own already.
+    for table in ["seats", "venues"] {
+        let sql = format!("DELETE FROM {table} WHERE initiative = $1 AND session = $2");
+        transaction.execute(&sql, vec![initiative.into(), from.into()]).await?;
+    }
     Ok(renamed.iter().map(|row| name(&**row)).collect::<Result<_, _>>()?)
 }
 
@@ -166,8 +169,9 @@ async fn readdress(
     from: &str,
     to: &str,
 ) -> Result<BTreeSet<Name>, StoreError> {
+    // By those about places that were sent, too, it is known who needs no other.
     let sql = "SELECT email_h, id, signup, kind, detail, attempts FROM outbox
-               WHERE sent_at IS NULL AND dead_at IS NULL AND initiative = $1 AND sink = ''";
+               WHERE (kind = 'venue' OR sent_at IS NULL AND dead_at IS NULL) AND initiative = $1 AND sink = ''";
     let mut told = BTreeSet::new();
     for row in transaction.query(sql, vec![initiative.into()]).await? {
         let mut detail: Json = serde_json::from_str(&row.string("detail")?).unwrap_or_default();

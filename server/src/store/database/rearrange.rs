@@ -77,7 +77,10 @@ async fn rearrange_within(
         return Ok(Rearrangement::Unknown);
     }
     let name = || vec![email_h.into(), id.into()];
-    let sql = "SELECT * FROM signups WHERE email_h = $1 AND id = $2 AND NOT pending";
+    // Whoever was declined has no seat to exchange: a new form asks anew.
+    let sql = "SELECT * FROM signups s WHERE email_h = $1 AND id = $2 AND NOT pending
+               AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.email_h = s.email_h AND d.id = s.id
+                               AND d.decision = 'declined')";
     let rows = transaction.query(sql, name()).await?;
     let Some(row) = rows.first() else { return Ok(Rearrangement::Unknown) };
     let mut current = Form::read(&**row)?;

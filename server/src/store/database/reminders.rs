@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::batch::enqueue;
 use super::participants::mail_to;
+use super::requests::ADMITTED;
 use super::{Database, lock_person, lock_persons};
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
@@ -14,18 +15,23 @@ use crate::store::{Digest, MessageKind, StoreError, Value};
 /// Reminders owed in one transaction.
 const AT_ONCE: usize = 200;
 
-/// Who has a seat of a session that begins within `$1` seconds, has heard nothing of it since then, and was not reminded of that start.
-/// `0`: wants no reminder.
+/// Who has a seat of a session that begins within `$1` seconds, has heard nothing of it since then, and was not reminded of that start. Who waits
+/// for an answer is not (`{}`), nor who got it since then; `0`: wants no reminder.
 const DUE: &str = "
     SELECT a.email_h, a.id, a.initiative, a.session, t.starts_at
     FROM sessions t
     JOIN attendances a ON a.initiative = t.initiative AND a.session = t.session AND a.state = 'active'
     JOIN signups s ON s.email_h = a.email_h AND s.id = a.id AND s.confirmed_at IS NOT NULL
     WHERE t.starts_at > $2 AND t.starts_at <= $2 + $1 AND t.gone_since IS NULL
-      AND a.since <= t.starts_at - $1 AND t.changed_at <= t.starts_at - $1
+      AND a.since <= t.starts_at - $1 AND t.changed_at <= t.starts_at - $1 AND {}
+      AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.email_h = a.email_h AND d.id = a.id AND d.at > t.starts_at - $1)
       AND NOT EXISTS (SELECT 1 FROM reminders r
                       WHERE r.email_h = a.email_h AND r.id = a.id AND r.starts_at IN (0, t.starts_at))
     ORDER BY t.starts_at, a.email_h, a.id LIMIT $3";
+
+fn due() -> String {
+    DUE.replace("{}", ADMITTED)
+}
 
 /// Notes one for a start, unless it is noted, or the sign-up was erased meanwhile.
 const NOTE: &str = "
@@ -36,7 +42,7 @@ impl Database {
     pub(super) async fn owe_reminders(&self, ahead: i64, now: i64) -> Result<u64, StoreError> {
         // Looked for beside the writer, which is not to wait for it: mostly there is nothing.
         let limits = || vec![ahead.into(), now.into(), (AT_ONCE as i64).into()];
-        if self.driver.read(DUE, limits()).await?.is_empty() {
+        if self.driver.read(&due(), limits()).await?.is_empty() {
             return Ok(0);
         }
         retried(move || async move {
@@ -62,7 +68,7 @@ impl Database {
 }
 
 async fn owe(transaction: &mut dyn Transaction, limits: Vec<Value>, now: i64) -> Result<u64, StoreError> {
-    let rows = transaction.query(DUE, limits).await?;
+    let rows = transaction.query(&due(), limits).await?;
     let persons = rows.iter().map(|row| row.digest("email_h")).collect::<Result<BTreeSet<_>, _>>()?;
     lock_persons(transaction, &persons, Lock::Change).await?;
     let mut messages = Vec::with_capacity(rows.len());

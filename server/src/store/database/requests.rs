@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use serde_json::json;
 
 use super::announce::{announce, mail};
+use super::request_seats::{give_back_all, given_back, lock_free, take_again};
+use super::sign_ups::attendances_of;
 use super::{Database, lock_persons};
+use crate::store::decide::SeatKey;
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
 use crate::store::requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
@@ -16,15 +19,25 @@ use crate::store::{Digest, MessageKind, StoreError};
 /// A need of an initiative.
 type NeedKey = (String, String);
 
+/// Of sign-ups `s` those of which there is nothing to decide, and those that were accepted: nobody else is told where to come, or
+/// reminded to.
+pub const ADMITTED: &str = "NOT EXISTS (SELECT 1 FROM decisions d
+    WHERE d.email_h = s.email_h AND d.id = s.id AND d.decision <> 'accepted')";
+
 /// A request as it is before its answer.
 struct Request {
     email_h: Digest,
     initiative: String,
+    version: i64,
     /// Only who has confirmed can be written to.
     is_confirmed: bool,
     decision: Option<Decision>,
     decided_at: i64,
     offers: Vec<Offering>,
+    /// Sessions that it has something of.
+    sessions: Vec<String>,
+    /// What it gave back when it was declined: sessions, and for how many people.
+    given_back: Vec<(String, i64)>,
 }
 
 /// What is known of a need.
@@ -75,13 +88,16 @@ async fn answer_within(
     for answer in answers {
         requests.push(request(transaction, &answer.id).await?);
     }
+    let mut free = lock_free(transaction, seats(answers, &requests), now).await?;
     let mut needs = needs(transaction, &requests).await?;
     let mut refused = Vec::new();
     for (at, (answer, request)) in answers.iter().zip(&requests).enumerate() {
         let is_twice = answers[..at].iter().any(|earlier| earlier.id == answer.id);
         let refusal = match request {
             _ if is_twice => Some(Refusal::Twice),
-            Some(request) => refusal(answer, request, &mut needs, beyond),
+            Some(request) if request.version != answer.version => Some(Refusal::Changed),
+            Some(request) => refusal(answer, request, &mut needs, beyond)
+                .or_else(|| if answer.is_accepted { no_seat(request, &mut free) } else { None }),
             None => Some(Refusal::Unknown),
         };
         refused.extend(refusal.map(|refusal| (at, refusal)));
@@ -98,7 +114,7 @@ async fn answer_within(
 
 /// The request of that id, unless it waits for its person's confirmation.
 async fn request(transaction: &mut dyn Transaction, id: &str) -> Result<Option<Request>, StoreError> {
-    let sql = "SELECT s.email_h, s.initiative, s.confirmed_at, d.decision, d.at
+    let sql = "SELECT s.email_h, s.initiative, s.sequence, s.confirmed_at, d.decision, d.at
                FROM decisions d JOIN signups s ON s.email_h = d.email_h AND s.id = d.id
                WHERE d.id = $1 AND NOT s.pending";
     let rows = transaction.query(sql, vec![id.into()]).await?;
@@ -106,12 +122,21 @@ async fn request(transaction: &mut dyn Transaction, id: &str) -> Result<Option<R
     let email_h = row.digest("email_h")?;
     let sql = "SELECT * FROM offers WHERE email_h = $1 AND id = $2 ORDER BY need";
     let offers = transaction.query(sql, vec![(&email_h).into(), id.into()]).await?;
+    let (decision, decided_at) = (Decision::parse(&row.string("decision")?), row.number("at")?);
+    let given_back = match decision {
+        Some(Decision::Declined) => given_back(transaction, (&email_h, id), decided_at).await?,
+        _ => Vec::new(),
+    };
+    let attendances = attendances_of(transaction, &email_h, id).await?;
     Ok(Some(Request {
         email_h,
         initiative: row.string("initiative")?,
+        version: row.number("sequence")?,
         is_confirmed: row.integer("confirmed_at")?.is_some(),
-        decision: Decision::parse(&row.string("decision")?),
-        decided_at: row.number("at")?,
+        decision,
+        decided_at,
+        given_back,
+        sessions: attendances.into_iter().map(|one| one.session).collect(),
         offers: offers.iter().map(|row| offering(&**row)).collect::<Result<_, _>>()?,
     }))
 }
@@ -125,6 +150,31 @@ pub fn offering(row: &dyn Row) -> Result<Offering, sqlx::Error> {
         needed: row.integer("needed")?.map(count),
         accepted: count(row.number("accepted")?),
     })
+}
+
+/// The sessions whose seats answers free, or ask for again.
+fn seats(answers: &[Answer], requests: &[Option<Request>]) -> BTreeSet<SeatKey> {
+    let mut all = BTreeSet::new();
+    for (answer, request) in answers.iter().zip(requests) {
+        let Some(request) = request else { continue };
+        let asked_again = || request.given_back.iter().map(|(session, _)| session.clone()).collect();
+        let sessions: Vec<String> = if answer.is_accepted { asked_again() } else { request.sessions.clone() };
+        all.extend(sessions.into_iter().map(|session| (request.initiative.clone(), session)));
+    }
+    all
+}
+
+/// Why a request that was declined cannot be accepted: a session that it gave back has not as many seats left; else `free` counts them, for
+/// those that follow.
+fn no_seat(request: &Request, free: &mut BTreeMap<SeatKey, i64>) -> Option<Refusal> {
+    for (session, party) in &request.given_back {
+        let Some(free) = free.get_mut(&(request.initiative.clone(), session.clone())) else { continue };
+        if party > free {
+            return Some(Refusal::NoSeat(session.clone()));
+        }
+        *free -= party;
+    }
+    None
 }
 
 /// What is known of the needs that these offer. Locks all that is offered of them, in one order: two who decide at the same time do not
@@ -146,6 +196,10 @@ async fn needs(
         );
         let mut accepted = 0;
         for row in transaction.query(&sql, parameters()).await? {
+            accepted += row.number("accepted")?;
+        }
+        let sql = "SELECT accepted FROM need_totals WHERE initiative = $1 AND need = $2";
+        if let Some(row) = transaction.query(sql, parameters()).await?.first() {
             accepted += row.number("accepted")?;
         }
         let sql = "SELECT o.needed FROM offers o JOIN signups s ON s.email_h = o.email_h AND s.id = o.id
@@ -220,6 +274,10 @@ async fn give(
         transaction.execute(sql, [name(), values].concat()).await?;
     }
     let name = (&request.email_h, answer.id.as_str());
+    match decision {
+        Decision::Declined => give_back_all(transaction, &request.initiative, name, at, now).await?,
+        _ => take_again(transaction, &request.initiative, name, &request.given_back, now).await?,
+    }
     if request.is_confirmed {
         mail(transaction, &request.initiative, name, kind, &json!({ "at": at }), now).await?;
     }

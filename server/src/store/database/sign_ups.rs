@@ -77,6 +77,7 @@ impl Database {
             attendances: Vec::new(),
             decision: Decision::parse(&row.string("decision")?).zip(row.integer("decided_at")?),
             offers: Vec::new(),
+            sequence: row.number("sequence")?,
             party: row.number("party")?.try_into().unwrap_or(u32::MAX),
             language: row.string("language")?,
             consents: Vec::new(),

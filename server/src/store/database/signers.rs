@@ -11,7 +11,7 @@ use super::{Database, lock_persons};
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
 use crate::store::row::Row;
-use crate::store::signers::{Candidate, SignerState, SignerStore};
+use crate::store::signers::{Candidate, SignerState, SignerStore, Undecidable};
 use crate::store::tables::SIGNERS;
 use crate::store::{Digest, PersonKey, StoreError};
 
@@ -23,7 +23,7 @@ const AGREES: &str = "NOT s.pending AND EXISTS (
 /// Those of `v`, by their ids.
 const MEANT: &str = "
     WITH v (id) AS (VALUES {})
-    SELECT DISTINCT s.email_h, s.id, s.initiative FROM v
+    SELECT DISTINCT s.email_h, s.id, s.initiative, s.sequence FROM v
     JOIN consents c ON c.used_for = 'signers' AND c.id = v.id AND c.given AND c.withdrawn_at IS NULL
     JOIN signups s ON s.email_h = c.email_h AND s.id = c.id AND NOT s.pending";
 
@@ -53,7 +53,7 @@ impl SignerStore for Database {
     async fn candidates(&self, initiative: Option<&str>) -> Result<Vec<Candidate>, StoreError> {
         let one = if initiative.is_some() { "AND s.initiative = $1" } else { "" };
         let sql = format!(
-            "SELECT DISTINCT s.id, s.email_h, s.initiative, s.sealed, s.received_at, p.wrapped, g.state
+            "SELECT DISTINCT s.id, s.email_h, s.initiative, s.sealed, s.sequence, s.received_at, p.wrapped, g.state
              FROM consents u JOIN signups s ON s.email_h = u.email_h AND s.id = u.id
              JOIN persons p ON p.email_h = s.email_h
              LEFT JOIN signers g ON g.email_h = s.email_h AND g.id = s.id
@@ -66,6 +66,7 @@ impl SignerStore for Database {
             let state = row.text("state")?;
             all.push(Candidate {
                 id: row.string("id")?,
+                version: row.number("sequence")?,
                 initiative: row.string("initiative")?,
                 signer,
                 state: state.as_deref().and_then(SignerState::parse),
@@ -74,26 +75,34 @@ impl SignerStore for Database {
         Ok(all)
     }
 
-    async fn moderate(&self, decided: &[(String, SignerState)], now: i64) -> Result<Vec<String>, StoreError> {
-        let decided: BTreeMap<&str, SignerState> =
-            decided.iter().map(|(id, state)| (id.as_str(), *state)).collect();
+    async fn moderate(
+        &self,
+        decided: &[(String, i64, SignerState)],
+        now: i64,
+    ) -> Result<Vec<Undecidable>, StoreError> {
+        let decided: BTreeMap<&str, (i64, SignerState)> =
+            decided.iter().map(|(id, version, state)| (id.as_str(), (*version, *state))).collect();
         let decided = &decided;
         retried(move || async move {
             let mut transaction = self.driver.begin().await?;
             // What their persons change meanwhile waits, or is seen below.
-            let persons = meant(&mut *transaction, decided).await?.into_values().map(|(person, _)| person);
+            let persons = meant(&mut *transaction, decided).await?.into_values().map(|one| one.email_h);
             lock_persons(&mut *transaction, &persons.collect(), Lock::Change).await?;
             let meant = meant(&mut *transaction, decided).await?;
-            let unknown: Vec<String> =
-                decided.keys().filter(|id| !meant.contains_key(**id)).map(|id| (*id).to_owned()).collect();
-            if unknown.is_empty() {
-                let rows = meant.iter().filter_map(|(id, (email_h, initiative))| {
-                    let state = decided.get(id.as_str())?.as_str();
+            let undecidable = decided.iter().filter_map(|(id, (version, _))| match meant.get(*id) {
+                None => Some(Undecidable::Unknown((*id).to_owned())),
+                Some(one) if one.version != *version => Some(Undecidable::Changed((*id).to_owned())),
+                Some(_) => None,
+            });
+            let undecidable: Vec<_> = undecidable.collect();
+            if undecidable.is_empty() {
+                let rows = meant.iter().filter_map(|(id, one)| {
+                    let (_, state) = decided.get(id.as_str())?;
                     Some(vec![
-                        email_h.into(),
+                        (&one.email_h).into(),
                         id.as_str().into(),
-                        initiative.as_str().into(),
-                        state.into(),
+                        one.initiative.as_str().into(),
+                        state.as_str().into(),
                         now.into(),
                     ])
                 });
@@ -107,21 +116,30 @@ impl SignerStore for Database {
                 execute(&mut *transaction, &sql, rows.collect()).await?;
             }
             transaction.commit().await?;
-            Ok(unknown)
+            Ok(undecidable)
         })
         .await
     }
 }
 
-/// The person and the initiative of each sign-up that something was decided of.
+/// A sign-up that something was decided of.
+struct Meant {
+    email_h: Digest,
+    initiative: String,
+    version: i64,
+}
+
+/// Those that something was decided of, by their ids.
 async fn meant(
     transaction: &mut dyn Transaction,
-    decided: &BTreeMap<&str, SignerState>,
-) -> Result<BTreeMap<String, (Digest, String)>, sqlx::Error> {
+    decided: &BTreeMap<&str, (i64, SignerState)>,
+) -> Result<BTreeMap<String, Meant>, sqlx::Error> {
     let rows = query(transaction, MEANT, decided.keys().map(|id| vec![(*id).into()]).collect()).await?;
-    rows.iter()
-        .map(|row| Ok((row.string("id")?, (row.digest("email_h")?, row.string("initiative")?))))
-        .collect()
+    let meant = |row: &dyn Row| {
+        let (email_h, initiative) = (row.digest("email_h")?, row.string("initiative")?);
+        Ok((row.string("id")?, Meant { email_h, initiative, version: row.number("sequence")? }))
+    };
+    rows.iter().map(|row| meant(&**row)).collect()
 }
 
 impl Database {

@@ -9,7 +9,7 @@ use super::announce::announce;
 use super::batch::enqueue;
 use super::participants::{mail_to, name};
 use super::values::insert_new;
-use super::{Database, NOBODY, lock_person, lock_persons};
+use super::{Database, lock_person, lock_persons};
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
 use crate::store::row::Row;
@@ -29,10 +29,10 @@ const OPEN: &str = "
 /// The next who have asked for it, in the order in which they signed.
 const NEXT: &str = "
     SELECT s.email_h, s.id, s.received_at FROM signups s
-    WHERE s.initiative = $1 AND (s.received_at, s.email_h, s.id) > ($2, $3, $4) AND s.confirmed_at <= $5
+    WHERE s.initiative = $1 AND (s.received_at, s.id) > ($2, $3) AND s.confirmed_at <= $4
       AND EXISTS (SELECT 1 FROM consents c WHERE c.email_h = s.email_h AND c.id = s.id
                   AND c.used_for = 'updates' AND c.given AND c.withdrawn_at IS NULL)
-    ORDER BY s.received_at, s.email_h, s.id LIMIT $6";
+    ORDER BY s.received_at, s.id LIMIT $5";
 
 #[async_trait]
 impl UpdateStore for Database {
@@ -66,7 +66,6 @@ impl UpdateStore for Database {
                 id.into(),
                 now.into(),
                 reached(i64::MIN.into(), Value::Integer(None)),
-                reached((&NOBODY).into(), Value::Bytes(None)),
                 reached("".into(), Value::Text(None)),
             ]
         };
@@ -122,25 +121,24 @@ async fn owe(transaction: &mut dyn Transaction, now: i64) -> Result<Option<u64>,
     let open = transaction.query(OPEN, Vec::new()).await?;
     let Some(open) = open.first() else { return Ok(None) };
     let (initiative, update) = (open.string("initiative")?, open.string("update_id")?);
-    let reached = || -> Result<[Value; 3], sqlx::Error> {
-        let (person, id) = (open.digest("reached_h")?, open.string("reached_id")?);
-        Ok([open.number("reached_at")?.into(), (&person).into(), id.as_str().into()])
+    let reached = || -> Result<[Value; 2], sqlx::Error> {
+        Ok([open.number("reached_at")?.into(), open.string("reached_id")?.as_str().into()])
     };
     let next = [vec![initiative.as_str().into()], reached()?.to_vec()].concat();
     let next = [next, vec![open.number("seen_at")?.into(), (AT_ONCE as i64).into()]].concat();
-    let rows = transaction.query(NEXT, next).await?;
-    let persons = rows.iter().map(|row| row.digest("email_h")).collect::<Result<_, _>>()?;
+    let rows = transaction.query(NEXT, next.clone()).await?;
+    let persons = rows.iter().map(|row| row.digest("email_h")).collect::<Result<BTreeSet<_>, _>>()?;
     lock_persons(transaction, &persons, Lock::Change).await?;
+    // Some may have left until they were locked: nothing would ever remove a mail to them.
+    let mut there = transaction.query(NEXT, next).await?;
+    there.retain(|row| row.digest("email_h").is_ok_and(|person| persons.contains(&person)));
     // Two servers may be at it: whoever has found the row as it was goes on.
     let to = match rows.last().filter(|_| rows.len() == AT_ONCE) {
-        Some(row) => {
-            let (person, id) = name(&**row)?;
-            [row.number("received_at")?.into(), (&person).into(), id.as_str().into()]
-        }
-        None => [Value::Integer(None), Value::Bytes(None), Value::Text(None)],
+        Some(row) => [row.number("received_at")?.into(), row.string("id")?.as_str().into()],
+        None => [Value::Integer(None), Value::Text(None)],
     };
-    let sql = "UPDATE updates SET reached_at = $1, reached_h = $2, reached_id = $3
-               WHERE initiative = $4 AND update_id = $5 AND reached_at = $6 AND reached_h = $7 AND reached_id = $8";
+    let sql = "UPDATE updates SET reached_at = $1, reached_id = $2
+               WHERE initiative = $3 AND update_id = $4 AND reached_at = $5 AND reached_id = $6";
     let which = [initiative.as_str().into(), update.as_str().into()];
     let moved = transaction.execute(sql, [&to[..], &which, &reached()?].concat()).await?;
     if moved == 0 {
@@ -148,7 +146,7 @@ async fn owe(transaction: &mut dyn Transaction, now: i64) -> Result<Option<u64>,
     }
     let detail = json!({ "update": update });
     let mail = |row: &dyn Row| mail_to(&initiative, &name(row)?, MessageKind::Update, &detail, now);
-    let messages = rows.iter().map(|row| mail(&**row)).collect::<Result<Vec<_>, _>>()?;
+    let messages = there.iter().map(|row| mail(&**row)).collect::<Result<Vec<_>, _>>()?;
     enqueue(transaction, &messages).await?;
     Ok(Some(messages.len() as u64))
 }

@@ -1,14 +1,21 @@
 //! Where participants meet.
 
-use async_trait::async_trait;
-use serde_json::json;
+use std::collections::BTreeSet;
 
-use super::Database;
+use async_trait::async_trait;
+use serde_json::{Value as Json, json};
+
 use super::batch::enqueue;
 use super::participants::{mail_to, name};
+use super::requests::ADMITTED;
+use super::{Database, lock_persons};
+use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
 use crate::store::tables::Value;
 use crate::store::{Meeting, MessageKind, StoreError, Venue, VenueStore};
+
+/// Mails owed in one transaction.
+const AT_ONCE: usize = 200;
 
 #[async_trait]
 impl VenueStore for Database {
@@ -34,8 +41,10 @@ impl VenueStore for Database {
     ) -> Result<u64, StoreError> {
         let before = self.venues(initiative).await?;
         let before = before.into_iter().find(|venue| venue.session == session);
-        if before.as_ref().is_some_and(|venue| venue.meeting == *meeting) {
-            return Ok(0);
+        if let Some(said) = before.as_ref().filter(|venue| venue.meeting == *meeting) {
+            // Whoever got their seat since then has read it in the mail that said so; the others have one, unless this server was
+            // stopped before it owed them all.
+            return self.owe_venue((initiative, session), (said.changed_at, said.changed_at), now).await;
         }
         let changed_at = before.map_or(now, |venue| now.max(venue.changed_at + 1));
         let sealed = Value::Bytes(Some(meeting.seal(&self.keys, initiative)?));
@@ -46,10 +55,10 @@ impl VenueStore for Database {
             // Committed before it is looked whom to tell: the mail of whoever confirms meanwhile says it.
             let mut transaction = self.driver.begin().await?;
             transaction.execute(sql, row()).await?;
-            transaction.commit().await?;
-            self.owe_venue((initiative, session), changed_at, now).await
+            Ok(transaction.commit().await?)
         })
-        .await
+        .await?;
+        self.owe_venue((initiative, session), (changed_at, i64::MAX), now).await
     }
 
     async fn clear_venue(&self, initiative: &str, session: &str) -> Result<bool, StoreError> {
@@ -61,35 +70,73 @@ impl VenueStore for Database {
     }
 }
 
-/// Who has a seat of that session (`$2`), or, where it is empty, of one without a place of its own, or is signed up for no session; and was
-/// not left waiting for an answer, or declined.
+/// Who has a seat of that session (`$2`), or, where it is empty, of one without a place of its own, or is signed up for no session; was not
+/// left waiting for an answer, or declined (`{}`); has all that since `$3`; and is owed no mail of that detail (`$4`) yet.
 const SEATED: &str = "
     SELECT s.email_h, s.id FROM signups s
-    WHERE s.initiative = $1 AND NOT s.pending AND s.confirmed_at IS NOT NULL
-      AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.email_h = s.email_h AND d.id = s.id AND d.decision <> 'accepted')
+    WHERE s.initiative = $1 AND NOT s.pending AND s.confirmed_at <= $3 AND {}
+      AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.email_h = s.email_h AND d.id = s.id AND d.at > $3)
       AND (EXISTS (SELECT 1 FROM attendances a
-                   WHERE a.email_h = s.email_h AND a.id = s.id AND a.state = 'active'
+                   WHERE a.email_h = s.email_h AND a.id = s.id AND a.state = 'active' AND a.since <= $3
                      AND (a.session = $2
                           OR ($2 = '' AND NOT EXISTS (SELECT 1 FROM venues v
                                                       WHERE v.initiative = $1 AND v.session = a.session))))
            OR ($2 = '' AND NOT EXISTS (SELECT 1 FROM attendances a WHERE a.email_h = s.email_h AND a.id = s.id)))
-    ORDER BY s.email_h, s.id";
+      AND NOT EXISTS (SELECT 1 FROM outbox o
+                      WHERE o.email_h = s.email_h AND o.signup = s.id AND o.kind = 'venue' AND o.detail = $4)
+    ORDER BY s.email_h, s.id LIMIT $5";
 
 impl Database {
+    /// Owes a mail to each who has a seat, had it by then (`until`), and is owed none. Says how many.
     async fn owe_venue(
         &self,
         (initiative, session): (&str, &str),
-        changed_at: i64,
+        (changed_at, until): (i64, i64),
         now: i64,
     ) -> Result<u64, StoreError> {
-        let mut transaction = self.driver.begin().await?;
-        let detail = json!({ "session": session, "changedAt": changed_at });
-        let mut messages = Vec::new();
-        for row in transaction.query(SEATED, vec![initiative.into(), session.into()]).await? {
-            messages.push(mail_to(initiative, &name(&*row)?, MessageKind::Venue, &detail, now)?);
+        let detail = &json!({ "session": session, "changedAt": changed_at });
+        let mut owed = 0;
+        loop {
+            let (found, batch) = retried(move || async move {
+                let mut transaction = self.driver.begin().await?;
+                let done = owe(&mut *transaction, (initiative, session), detail, until, now).await?;
+                transaction.commit().await?;
+                Ok(done)
+            })
+            .await?;
+            owed += batch as u64;
+            if found < AT_ONCE {
+                return Ok(owed);
+            }
         }
-        enqueue(&mut *transaction, &messages).await?;
-        transaction.commit().await?;
-        Ok(messages.len() as u64)
     }
+}
+
+/// Owes some of these mails; says how many were to be owed, and how many are.
+async fn owe(
+    transaction: &mut dyn Transaction,
+    (initiative, session): (&str, &str),
+    detail: &Json,
+    until: i64,
+    now: i64,
+) -> Result<(usize, usize), StoreError> {
+    let sql = SEATED.replace("{}", ADMITTED);
+    let text = detail.to_string();
+    let which = || {
+        let limit = AT_ONCE as i64;
+        vec![initiative.into(), session.into(), until.into(), text.as_str().into(), limit.into()]
+    };
+    let found = transaction.query(&sql, which()).await?;
+    let persons = found.iter().map(|row| row.digest("email_h")).collect::<Result<BTreeSet<_>, _>>()?;
+    lock_persons(transaction, &persons, Lock::Change).await?;
+    // Some may have left, or been owed theirs by another command, until they were locked.
+    let mut messages = Vec::with_capacity(found.len());
+    for row in transaction.query(&sql, which()).await? {
+        let name = name(&*row)?;
+        if persons.contains(&name.0) {
+            messages.push(mail_to(initiative, &name, MessageKind::Venue, detail, now)?);
+        }
+    }
+    enqueue(transaction, &messages).await?;
+    Ok((found.len(), messages.len()))
 }
