@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use alentour_model::{Availability, Initiative, Kind, Session, Weekly};
 use alentour_texts::fill;
 use axum::extract::Path;
-use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
 use base64::Engine;
@@ -47,12 +47,16 @@ pub async fn show(
 ) -> Result<Response, Error> {
     page.state.limits.page(visitor)?;
     let initiative = page.state.feeds.initiative(&id)?;
-    let (address, _) = qr::address(&page, &headers, &initiative.id);
+    let (address, is_own) = qr::address(&page, &headers, &initiative.id);
     let code = qr::drawing(&address)?;
     let turns = page.state.turns.clone();
     let drawn = turns.initiatives.work(move || sheet(&page, &initiative, &address, &code, now())).await?;
     let mut response = answer(drawn);
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, CONTENT_SECURITY.clone());
+    // What was said of the one who asked is for nobody else.
+    if !is_own {
+        response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
     Ok(response)
 }
 

@@ -1,4 +1,4 @@
-//! `/unsubscribe/{token}`: no more reminders of one sign-up, or no more news of a petition. The link is in each such mail, and in its head for mail programs, which send the
+//! `/unsubscribe/{token}`: no more reminders of one sign-up, or no more updates of a petition. The link is in each such mail, and in its head for mail programs, which send the
 //! `POST` by themselves where somebody presses their button (RFC 8058): it does nothing else, and shows nothing of anybody.
 
 use axum::extract::{Path, State};
@@ -10,7 +10,7 @@ use super::{access, link, now};
 use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
-use crate::store::Purpose;
+use crate::store::{LinkUse, Purpose};
 
 /// `GET`: shows the button, and changes nothing.
 pub async fn ask(
@@ -46,17 +46,17 @@ pub async fn stop(
     Path(token): Path<String>,
 ) -> Result<Response, Error> {
     let texts = page.texts;
-    let lead = if let Some((_, found)) = link(&state, &token, Purpose::Unsubscribe).await? {
+    let (lead, is_changed) = if let Some((_, found)) = link(&state, &token, Purpose::Unsubscribe).await? {
         state.store.stop_reminders(&found.email_h, &found.signup).await?;
-        texts.unsubscribed_lead
+        (texts.unsubscribed_lead, true)
     } else if let Some((hash, _)) = link(&state, &token, Purpose::Updates).await? {
-        state.store.stop_updates(&hash, now()).await?;
+        let used = state.store.stop_updates(&hash, now()).await?;
         // The organiser is told.
         state.writer.outbox_wake().notify_one();
-        texts.updates_stopped_lead
+        (texts.updates_stopped_lead, used == LinkUse::Now)
     } else {
         return Ok(access::gone(&page));
     };
-    security::link_used("unsubscribe", true);
+    security::link_used("unsubscribe", is_changed);
     Ok(page.message("done", texts.unsubscribed, lead, html! {}))
 }

@@ -19,7 +19,7 @@ const WEEK: i64 = 7 * DAY;
 pub struct Known<'a> {
     /// Its name.
     pub name: &'a str,
-    /// When it is to begin, where that is known, UTC seconds. What has begun is compared by its name alone.
+    /// When it is to begin, where that is known, UTC seconds. What has begun, or is called off, is compared by its name alone.
     pub start: Option<i64>,
 }
 

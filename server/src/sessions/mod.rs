@@ -197,7 +197,8 @@ async fn look(
     let settle = settle(&state.feeds);
     let written = state.feeds.current().map_or(0, |current| current.written());
     let (mut done, mut is_settled) = (Tended::default(), true);
-    for change in plan::changes((&before, &known), (sessions, &announced), was_announced, now) {
+    let is_off = |name: &str| is_cancelled(found, name);
+    for change in plan::changes((&before, &known), (sessions, &announced), is_off, was_announced, now) {
         let from = change.from();
         if new.as_ref().is_some_and(|new| from.changed_at > 0 || !new.contains(&from.session)) {
             continue;

@@ -94,19 +94,22 @@ pub fn coming(
 
 /// What is to be done. `before` is what was known when nobody had noted anything of this round: where that is nothing, nobody knows what
 /// of the feed is new. `was_announced`: whether the feed is known to have had a session of that name when it was looked at before. What is
-/// over has not left the feed, and nobody is told of it; nor has what has begun, for many feeds have only what is to come.
+/// over has not left the feed, and nobody is told of it; nor has what has begun, for many feeds have only what is to come. What the feed calls
+/// off is no other date's: a new one takes none of its people.
 pub fn changes(
     (before, known): (&[KnownSession], &[KnownSession]),
     (sessions, announced): (&[Session], &[KnownSession]),
+    is_cancelled: impl Fn(&str) -> bool,
     was_announced: impl Fn(&str) -> bool,
     now: i64,
 ) -> Vec<Change> {
     let (over, known): (Vec<_>, Vec<_>) = known.iter().partition(|session| is_over(session, now));
     let mut changes: Vec<_> =
         over.into_iter().filter_map(|session| next_one(session, sessions, announced, now)).collect();
+    let comparable = |one: &KnownSession| one.starts_at > now && !is_cancelled(&one.session);
     let names: Vec<_> = known
         .iter()
-        .map(|one| Known { name: &one.session, start: Some(one.starts_at).filter(|start| *start > now) })
+        .map(|one| Known { name: &one.session, start: Some(one.starts_at).filter(|_| comparable(one)) })
         .collect();
     let was_there = |name: &str| before.iter().any(|session| session.session == name);
     let is_new = |session: &Session| !before.is_empty() && !was_there(&session.id) && session.ends() > now;

@@ -62,7 +62,7 @@ pub use sign_ups::{
 };
 pub use signers::{Candidate, SignerState, SignerStore, Undecidable};
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
-pub use updates::UpdateStore;
+pub use updates::{UpdateName, UpdateStore};
 pub use venues::{Meeting, Venue, VenueStore, may_be_told, told, told_of_change, venue_of};
 pub use writer::Writer;
 

@@ -63,6 +63,7 @@ both! {
     what_is_over_or_cannot_be_read_has_not_vanished named
     a_session_that_is_called_off_is_told_and_frees_its_seats named
     a_session_that_the_feed_calls_off_is_told_and_offered_to_nobody named
+    one_that_is_called_off_is_not_the_new_one_beside_it unnamed
     a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none named
     two_dates_at_one_time_have_one_reminder at_one_time
     the_next_date_under_the_same_name_is_not_theirs_who_came_to_the_last named
@@ -753,6 +754,27 @@ async fn the_organiser_is_asked_about_a_date_that_has_left_the_feed() {
     assert_eq!(event["type"], "signup.changed");
     assert_eq!(event["signup"]["sessions"], json!([{ "id": "samedi", "state": "cancelled" }]));
     assert_eq!(text(&alentour(&["sessions", "list", "--database", &database])), "");
+}
+
+async fn one_that_is_called_off_is_not_the_new_one_beside_it(app: App, server: MailServer) {
+    let mut form = seat("zoe@example.org");
+    form["session"] = json!(SATURDAY);
+    joins(&app, &server, &form, 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    // In one export, and nothing but their starts tells them apart.
+    let mut feed = unnamed();
+    let sessions = feed["initiatives"][0]["sessions"].as_array_mut().unwrap();
+    let mut new = sessions[0].clone();
+    sessions[0]["status"] = json!("cancelled");
+    (new["startDate"], new["endDate"]) = (json!("2099-05-01T14:00:00+02:00"), Value::Null);
+    sessions.push(new);
+    announce(&app, &feed).await;
+    assert_eq!(tend(&mut watch, &app, now()).await, (1, 0));
+    round(&outbox(&app), now()).await;
+    assert_eq!(subject(&last(&server, "zoe@example.org")), "Annulé\u{a0}: Atelier");
+    let attendances = app.signups("atelier").await.remove(0).attendances;
+    assert_eq!((attendances.len(), attendances[0].state.as_str()), (1, "cancelled"));
 }
 
 async fn a_session_that_the_feed_calls_off_is_told_and_offered_to_nobody(app: App, server: MailServer) {

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use alentour_server::store::{Purpose, SignerState};
+use alentour_server::store::{Purpose, SignerState, UpdateName};
 use alentour_server::updates::look;
 use serde_json::{Value, json};
 
-use crate::app::{App, MAILING, database, feed, form, key};
+use crate::app::{App, MAILING, database, feed, form, key, on_sqlite};
 use crate::command::{alentour, text};
 use crate::first_page::write_bundle;
 use crate::mailbox::MailServer;
@@ -93,6 +93,25 @@ async fn who_agrees_is_named_above_fifty_signatures_and_in_the_live_answer_alone
 }
 
 #[tokio::test]
+async fn no_cache_keeps_a_page_with_names_and_the_notice_says_who_reads_them() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = on_sqlite(&folder).await;
+    let app = App::start_storing(store.clone(), folder, asking(60), MAILING).await;
+    sign(&app, AMINA, 'a').await;
+    approve_all(&app).await;
+    // Without mail it takes no forms: nothing else would keep it from being kept.
+    let silent = App::start_storing(store, other, asking(60), "").await;
+    let answer = silent.get("/i/petition?lang=fr").await;
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    assert!(answer.text().await.unwrap().contains("Amina (Lyon)"));
+    let notice = async |id: &str| {
+        let path = format!("/privacy?initiative={id}&lang=fr");
+        app.get(&path).await.text().await.unwrap().contains("prénom et votre commune sur la pétition")
+    };
+    assert!(notice("petition").await && !notice("atelier").await);
+}
+
+#[tokio::test]
 async fn a_town_comes_with_the_agreement_and_not_without() {
     let app = App::start_announcing(asking(0), "").await;
     let mut form = agreeing(AMINA);
@@ -124,6 +143,10 @@ async fn what_is_new_is_mailed_to_who_asked_and_one_press_ends_it() {
     ]);
     announce(&app, &feed).await;
     assert_eq!((look(&app.state, later).await.unwrap(), look(&app.state, later).await.unwrap()), (1, 0));
+    // Its name is another one at each export: what was owed is found by its words, and is not owed again.
+    feed["initiatives"][1]["petition"]["updates"][1]["id"] = json!("remise-2");
+    announce(&app, &feed).await;
+    assert_eq!(look(&app.state, later + 86_400).await.unwrap(), 0);
     let before = server.to(AMINA).len();
     round(&outbox, later).await;
     let [mail] = &server.to(AMINA)[before..] else { panic!("one mail") };
@@ -157,8 +180,12 @@ async fn a_decision_is_news_and_waits_where_this_server_has_not_read_it() {
     let later = now() + 60;
     look(&app.state, later).await.unwrap();
     let before = server.to(AMINA).len();
-    // Another server has read it.
-    assert!(app.store.note_updates("petition", &[("outcome".into(), true)], later).await.unwrap());
+    // Another server has read it, and of something before it that nobody has asked for. Its words were mended since.
+    let outcome = [(UpdateName { content: "words".into(), id: "outcome".into() }, true)];
+    for noted in [&[][..], &outcome] {
+        app.store.note_updates("atelier", noted, later).await.unwrap();
+    }
+    assert!(app.store.note_updates("petition", &outcome, later).await.unwrap());
     assert_eq!(look(&app.state, later).await.unwrap(), 1);
     round(&outbox, later).await;
     assert_eq!(server.to(AMINA).len(), before, "it waits");
@@ -209,6 +236,7 @@ async fn who_decides_does_so_by_command_one_by_one_or_by_a_file() {
         json!([{ "id": all[0]["id"], "version": 99, "state": "approved" }]),
         json!([{ "id": ids[0], "state": "approved" }, { "id": ids[1], "state": "yes" }]),
         json!([{ "id": ids[0], "state": "approved" }, { "id": ids[0], "state": "refused" }]),
+        json!([{ "id": ids[0], "state": "approved", "initiative": "petition" }]),
         json!({ "id": ids[0] }),
     ] {
         assert!(!apply(wrong.clone()).status.success(), "{wrong}");
@@ -232,6 +260,18 @@ async fn who_decides_does_so_by_command_one_by_one_or_by_a_file() {
         said.contains("refused  Amina (Lyon)") && said.contains(&format!("{}  petition", ids[1])),
         "{said}"
     );
+    assert!(text(&run(&["list"])).contains("refused  Amina (Lyon)"));
+    // What was handed out and decided is in the security log, and nothing about whose.
+    for (arguments, said) in
+        [(&["list"][..], "signers listed"), (&["approve", &ids[1]], "approved or refused")]
+    {
+        let log = String::from_utf8(run(arguments).stderr).unwrap();
+        assert!(
+            log.contains("security") && log.contains(said) && !log.contains("Amina"),
+            "{arguments:?}: {log}"
+        );
+        assert!(!log.contains(&ids[1]), "{log}");
+    }
 }
 
 #[tokio::test]
@@ -276,4 +316,9 @@ async fn a_course_is_told_by_address_and_drawn_without_a_script() {
     for id in ["atelier", "nowhere"] {
         assert_eq!(app.get(&format!("/v1/course.json?id={id}")).await.text().await.unwrap(), "[]");
     }
+    // That nobody knows is kept by no cache.
+    sqlx::query("DROP TABLE courses").execute(&app.database().await).await.unwrap();
+    let answer = app.get("/v1/course.json?id=petition").await;
+    assert_eq!((answer.status().as_u16(), &answer.headers()["cache-control"] == "no-store"), (200, true));
+    assert_eq!(answer.text().await.unwrap(), "[]");
 }

@@ -57,6 +57,18 @@ async fn it_says_what_when_where_and_by_whom_and_leads_to_the_page() {
 }
 
 #[tokio::test]
+async fn one_that_leads_where_its_reader_came_from_is_kept_by_no_cache() {
+    for (settings, kept) in [("", "no-store"), (PUBLIC, "public, max-age=60")] {
+        let app = App::start_announcing(feed(), settings).await;
+        let poster = app.get("/i/atelier/poster").await;
+        assert_eq!(
+            (poster.status().as_u16(), poster.headers()["cache-control"].to_str().unwrap()),
+            (200, kept)
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_is_held_each_week_is_said_as_a_rule_and_many_dates_are_counted() {
     let date = |day: u32| format!("2099-05-{day:02}T17:00:00+02:00");
     let session = |day: u32, place: usize| json!({ "startDate": date(day), "endDate": date(day).replace("17:", "19:"), "location": place });
