@@ -61,14 +61,14 @@ pub async fn note(state: &AppState, now: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// How an initiative has come along, in as few points as are drawn. Nothing where nobody knows, and of what is neither a petition nor a
-/// campaign that counts its pledges, or no longer.
-pub async fn of(state: &AppState, initiative: &Initiative) -> Vec<(u32, u32)> {
+/// How an initiative has come along, in as few points as are drawn: none of what is neither a petition nor a campaign that counts its
+/// pledges, or no longer. `None` where the database does not answer.
+pub async fn of(state: &AppState, initiative: &Initiative) -> Option<Vec<(u32, u32)>> {
     if initiative.petition.is_none() && !initiative.is_pledged_to() {
-        return Vec::new();
+        return Some(Vec::new());
     }
     let noted = timeout(PATIENCE, state.store.course(&initiative.id)).await;
-    noted.ok().and_then(Result::ok).map(|all| thinned(&all)).unwrap_or_default()
+    noted.ok()?.ok().map(|all| thinned(&all))
 }
 
 /// The first, the last, and as many between as there is room for, as far apart as can be.
@@ -83,7 +83,7 @@ struct Asked {
     id: String,
 }
 
-/// `GET /v1/course.json?id=...`. Any page may ask, and any cache keep the answer for an hour.
+/// `GET /v1/course.json?id=...`. Any page may ask, and any cache keep the answer for an hour, but for one that says only that nobody knows.
 ///
 /// # Errors
 /// Where somebody asks too often.
@@ -93,12 +93,15 @@ async fn course(
     Query(Asked { id }): Query<Asked>,
 ) -> Result<Response, Error> {
     state.limits.live(visitor)?;
-    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "public, max-age=3600")];
     let points = match state.feeds.initiative(&id) {
         Ok(initiative) => of(&state, &initiative).await,
-        Err(_) => Vec::new(),
+        Err(Error::NotFound) => Some(Vec::new()),
+        Err(_) => None,
     };
-    let json = serde_json::to_vec(&points).map_err(|error| Error::Unavailable(error.to_string()))?;
+    let cache = if points.is_some() { "public, max-age=3600" } else { "no-store" };
+    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, cache)];
+    let json = serde_json::to_vec(&points.unwrap_or_default())
+        .map_err(|error| Error::Unavailable(error.to_string()))?;
     Ok((headers, json).into_response())
 }
 

@@ -53,11 +53,13 @@ pub async fn respond(page: Page, initiative: Arc<Initiative>, shown: Shown) -> R
         let publisher = &settings.controller.name;
         ServedForm::Instead(no_form::words(page.language, &initiative, publisher, now()))
     };
-    let course = courses::of(&page.state, &initiative).await;
+    // A name is gone once its person takes it back: nothing keeps a page with it.
+    let has_names = initiative.petition.as_ref().is_some_and(|petition| !petition.signers.get().is_empty());
+    let course = courses::of(&page.state, &initiative).await.unwrap_or_default();
     let turns = page.state.turns.clone();
     let turns = if shown.filled.is_some() { &turns.answers } else { &turns.initiatives };
     let mut response = turns.work(move || drawn(&page, initiative, (form, course), shown.filled)).await?;
-    if takes_forms {
+    if takes_forms || has_names {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)

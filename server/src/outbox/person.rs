@@ -9,7 +9,7 @@ use lettre::Address;
 use super::mail::{File, Letter};
 use crate::settings::Controller;
 use crate::store::{self, Attendance, AttendanceState, Decision, Kept, SignUpRecord, Venue};
-use crate::updates::News;
+use crate::updates::PetitionUpdate;
 use crate::wording::{self, line};
 
 /// What a mail needs to know.
@@ -211,7 +211,7 @@ impl About<'_> {
     /// Tells what is new of a petition that they have signed. `link` opens their own page; `unsubscribe` ends these mails.
     pub fn update(
         &self,
-        news: &News<'_>,
+        update: &PetitionUpdate<'_>,
         base: &str,
         link: &str,
         unsubscribe: String,
@@ -219,10 +219,10 @@ impl About<'_> {
     ) -> Letter {
         let texts = self.language.mails();
         let mut pieces = vec![Piece::Paragraph(fill(texts.update_lead, &[("title", &self.shown_title())]))];
-        pieces.extend(news.date.map(|date| Piece::Paragraph(wording::date(self.language, date))));
-        let paragraphs = news.text.split("\n\n").map(str::trim).filter(|text| !text.is_empty());
+        pieces.extend(update.date.map(|date| Piece::Paragraph(wording::date(self.language, date))));
+        let paragraphs = update.text.split("\n\n").map(str::trim).filter(|text| !text.is_empty());
         pieces.extend(paragraphs.map(|text| Piece::Paragraph(text.to_owned())));
-        pieces.extend(news.url.map(|url| Piece::Link(texts.update_more, url.to_owned())));
+        pieces.extend(update.url.map(|url| Piece::Link(texts.update_more, url.to_owned())));
         if let Some(initiative) = self.initiative {
             let own = || format!("{base}/i/{}?lang={}", encode(&initiative.id), self.language.tag());
             let page = initiative.url.as_ref().map_or_else(own, |url| url.as_str().to_owned());

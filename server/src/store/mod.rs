@@ -62,7 +62,7 @@ pub use sign_ups::{
 };
 pub use signers::{Candidate, SignerState, SignerStore};
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
-pub use updates::UpdateStore;
+pub use updates::{UpdateName, UpdateStore};
 pub use venues::{Meeting, Venue, VenueStore, told, told_of_change, venue_of};
 pub use writer::Writer;
 

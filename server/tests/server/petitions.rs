@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use alentour_server::store::{Purpose, SignerState};
+use alentour_server::store::{Purpose, SignerState, UpdateName};
 use alentour_server::updates::look;
 use serde_json::{Value, json};
 
@@ -154,8 +154,12 @@ async fn a_decision_is_news_and_waits_where_this_server_has_not_read_it() {
     let later = now() + 60;
     look(&app.state, later).await.unwrap();
     let before = server.to(AMINA).len();
-    // Another server has read it.
-    assert!(app.store.note_updates("petition", &[("outcome".into(), true)], later).await.unwrap());
+    // Another server has read it, and of something before it that nobody has asked for. Its words were mended since.
+    let outcome = [(UpdateName { content: "words".into(), id: "outcome".into() }, true)];
+    for noted in [&[][..], &outcome] {
+        app.store.note_updates("atelier", noted, later).await.unwrap();
+    }
+    assert!(app.store.note_updates("petition", &outcome, later).await.unwrap());
     assert_eq!(look(&app.state, later).await.unwrap(), 1);
     round(&outbox, later).await;
     assert_eq!(server.to(AMINA).len(), before, "it waits");

@@ -4,17 +4,20 @@ use std::sync::Arc;
 
 use alentour_model::Use;
 use alentour_server::store::{
-    ConsentReceipt, LinkUse, MailedLink, MessageKind, NewSignUp, Purpose, Recipients, SignerState, Store,
+    ConsentReceipt, Erasure, LinkUse, MailedLink, MessageKind, NewSignUp, Purpose, Recipients, SignerState,
+    Store, UpdateName,
 };
 
-use crate::stores::{both, confirm, count, digest, erase_by_link, form, keep, link, other};
+use crate::stores::{at_once, both, confirm, count, digest, erase_by_link, form, keep, link, other};
 
 both! {
     only_who_agrees_has_confirmed_and_was_approved_is_named
+    nobody_is_named_whose_address_nobody_has_confirmed
     whoever_changes_what_they_signed_waits_for_approval_again
     decisions_are_noted_all_or_none
     who_is_under_15_is_never_named
     what_a_petition_says_at_first_is_no_news_and_what_it_says_then_is_told_once
+    an_update_under_another_name_is_known_and_mails_are_a_day_apart
     everybody_is_told_whatever_stops_the_server_half_way
     only_who_asked_for_it_before_is_told
     what_was_counted_last_on_a_day_is_kept_for_two_years
@@ -74,6 +77,16 @@ async fn only_who_agrees_has_confirmed_and_was_approved_is_named(store: Arc<dyn 
     assert_eq!(count(&store, "signers").await, 0);
 }
 
+async fn nobody_is_named_whose_address_nobody_has_confirmed(store: Arc<dyn Store>) {
+    // As where no mail is sent.
+    keep(&store, &[at_once(agreeing("amina", &[Use::Signers]))]).await;
+    assert_eq!(candidates(&store).await, []);
+    let id = store.of_person(&digest("amina")).await.unwrap().remove(0).id;
+    let decided = [(id.clone(), SignerState::Approved)];
+    assert_eq!(store.moderate(&decided, 120).await.unwrap(), [id]);
+    assert_eq!(named(&store).await, [] as [String; 0]);
+}
+
 async fn whoever_changes_what_they_signed_waits_for_approval_again(store: Arc<dyn Store>) {
     keep(&store, &[agreeing("amina", &[Use::Signers])]).await;
     let id = confirm(&store, "amina", 110).await;
@@ -114,9 +127,14 @@ async fn who_is_under_15_is_never_named(store: Arc<dyn Store>) {
     assert_eq!((named(&store).await, candidates(&store).await), (vec![], vec![]));
 }
 
-/// News of those names, all worth a mail.
-fn news(names: &[&str]) -> Vec<(String, bool)> {
-    names.iter().map(|name| ((*name).to_owned(), true)).collect()
+/// An update of that name, whose words are its own.
+fn update(name: &str) -> UpdateName {
+    UpdateName { content: format!("words-of-{name}"), id: name.into() }
+}
+
+/// Updates of those names, all worth a mail.
+fn updates(names: &[&str]) -> Vec<(UpdateName, bool)> {
+    names.iter().map(|name| (update(name), true)).collect()
 }
 
 /// The names of what is told, and to whom.
@@ -127,7 +145,7 @@ async fn told(store: &Arc<dyn Store>) -> Vec<String> {
         .map(|message| {
             let name = String::from_utf8_lossy(&message.email_h).trim_end_matches('\0').to_owned();
             let detail: serde_json::Value = serde_json::from_str(&message.detail).unwrap();
-            format!("{name} {}", detail["update"].as_str().unwrap())
+            format!("{name} {}", UpdateName::parse(detail["update"].as_str().unwrap()).unwrap().id)
         })
         .collect();
     told.sort();
@@ -139,21 +157,51 @@ async fn what_a_petition_says_at_first_is_no_news_and_what_it_says_then_is_told_
     keep(&store, &[agreeing("amina", &[Use::Updates])]).await;
     confirm(&store, "amina", 110).await;
     assert_eq!(store.followed().await.unwrap(), ["petition"]);
-    assert!(!store.note_updates("petition", &news(&["a", "b"]), 120).await.unwrap());
+    assert!(!store.note_updates("petition", &updates(&["a", "b"]), 120).await.unwrap());
     assert_eq!(store.owe_updates(121).await.unwrap(), None);
     // A feed that fails and comes back, and a server that still reads the old one.
     for seen in [&["b"][..], &[], &["a", "b"]] {
-        assert!(!store.note_updates("petition", &news(seen), 130).await.unwrap(), "{seen:?}");
+        assert!(!store.note_updates("petition", &updates(seen), 130).await.unwrap(), "{seen:?}");
     }
     // Of several new ones the newest.
-    assert!(store.note_updates("petition", &news(&["d", "c", "a"]), 140).await.unwrap());
-    assert!(!store.note_updates("petition", &news(&["d", "c", "a"]), 141).await.unwrap());
+    assert!(store.note_updates("petition", &updates(&["d", "c", "a"]), 140).await.unwrap());
+    assert!(!store.note_updates("petition", &updates(&["d", "c", "a"]), 141).await.unwrap());
     assert_eq!(store.owe_updates(142).await.unwrap(), Some(1));
     assert_eq!(store.owe_updates(143).await.unwrap(), None);
     assert_eq!(told(&store).await, ["amina d"]);
     // What has been is noted, and told to nobody.
-    assert!(!store.note_updates("petition", &[("old".into(), false)], 150).await.unwrap());
-    assert!(!store.note_updates("petition", &news(&["old"]), 160).await.unwrap());
+    assert!(!store.note_updates("petition", &[(update("old"), false)], 150).await.unwrap());
+    assert!(!store.note_updates("petition", &updates(&["old"]), 200_000).await.unwrap());
+}
+
+async fn an_update_under_another_name_is_known_and_mails_are_a_day_apart(store: Arc<dyn Store>) {
+    const DAY: i64 = 86_400;
+    keep(&store, &[agreeing("amina", &[Use::Updates])]).await;
+    confirm(&store, "amina", 110).await;
+    let note = async |names: &[UpdateName], now| {
+        let all: Vec<_> = names.iter().map(|name| (name.clone(), true)).collect();
+        store.note_updates("petition", &all, now).await.unwrap()
+    };
+    assert!(!note(&[update("a")], 120).await);
+    assert!(note(&[update("b"), update("a")], 130).await);
+    // The feed names them anew at each export, or mends their words.
+    let again = |id: &str| UpdateName { id: id.into(), ..update("b") };
+    let mended = UpdateName { content: "other-words".into(), ..update("b") };
+    for names in [[again("1"), update("a")], [again("2"), update("a")], [mended, update("a")]] {
+        assert!(!note(&names, 130 + 2 * DAY).await, "{names:?}");
+    }
+    // What comes sooner waits: then the newest is told.
+    let third = 130 + 2 * DAY;
+    assert!(note(&[update("c"), update("b")], third).await);
+    assert!(!note(&[update("d"), update("c")], third + 1).await);
+    assert!(!note(&[update("e"), update("d"), update("c")], third + DAY - 1).await);
+    // Of two servers that read it under other names one is the first.
+    let (one, two) = ([again("x"), update("e"), update("d")], [update("f"), update("d")]);
+    let (one, two) = tokio::join!(note(&one, third + DAY), note(&two, third + DAY));
+    assert!(one != two, "{one} {two}");
+    assert!(!note(&[update("d"), update("c")], third + 3 * DAY).await);
+    while store.owe_updates(150).await.unwrap().is_some() {}
+    assert_eq!(told(&store).await.len(), 3);
 }
 
 async fn everybody_is_told_whatever_stops_the_server_half_way(store: Arc<dyn Store>) {
@@ -164,7 +212,7 @@ async fn everybody_is_told_whatever_stops_the_server_half_way(store: Arc<dyn Sto
         confirm(&store, name, 110).await;
     }
     store.note_updates("petition", &[], 120).await.unwrap();
-    store.note_updates("petition", &news(&["a"]), 130).await.unwrap();
+    store.note_updates("petition", &updates(&["a"]), 130).await.unwrap();
     assert_eq!(store.owe_updates(131).await.unwrap(), Some(200));
     // Here it is killed. Two others go on.
     let (one, two) = tokio::join!(store.owe_updates(140), store.owe_updates(140));
@@ -183,7 +231,7 @@ async fn only_who_asked_for_it_before_is_told(store: Arc<dyn Store>) {
         ids.push(confirm(&store, name, 110).await);
     }
     store.note_updates("petition", &[], 120).await.unwrap();
-    store.note_updates("petition", &news(&["a"]), 130).await.unwrap();
+    store.note_updates("petition", &updates(&["a"]), 130).await.unwrap();
     // After it was seen.
     confirm(&store, "zoe", 140).await;
     withdraw(&store, "lea", &ids[1], "updates", 141).await;
@@ -210,13 +258,17 @@ async fn what_was_counted_last_on_a_day_is_kept_for_two_years(store: Arc<dyn Sto
     assert_eq!(course("petition").await, [(1000, 9)]);
     note("petition", 8, 1001).await;
     note("petition", 12, 1731).await;
+    let purge = async |day: i64| {
+        store.erase(&Erasure::Expired(day * 86_400), day * 86_400).await.unwrap();
+    };
+    purge(1731).await;
     assert_eq!(course("petition").await, [(1001, 8), (1731, 12)]);
-    // What has left the feed is forgotten once it was not noted for long.
+    // What has left the feed is forgotten once it was not noted for long, though nothing else is noted, and no purge was on that very day.
     note("left", 5, 1731).await;
-    note("petition", 13, 1732).await;
-    note("other", 1, 1820).await;
+    note("petition", 13, 1740).await;
+    purge(1820).await;
     assert_eq!(course("left").await, [(1731, 5)]);
-    note("other", 2, 1821).await;
+    purge(1823).await;
     assert_eq!(course("left").await, []);
-    assert_eq!(course("petition").await, [(1731, 12), (1732, 13)], "it was noted since");
+    assert_eq!(course("petition").await, [(1731, 12), (1740, 13)], "it was noted since");
 }

@@ -9,11 +9,6 @@ use crate::store::courses::CourseStore;
 use crate::store::error::retried;
 use crate::store::tables::COURSES;
 
-/// Days that are kept: two years.
-const KEPT: i64 = 731;
-/// Days after which what was not noted any more is forgotten: it has left the feed.
-const LEFT: i64 = 90;
-
 #[async_trait]
 impl CourseStore for Database {
     async fn signed_for(&self) -> Result<Vec<String>, StoreError> {
@@ -33,11 +28,6 @@ impl CourseStore for Database {
                 COURSES.column_names()
             );
             execute(&mut *transaction, &sql, rows.collect()).await?;
-            transaction.execute("DELETE FROM courses WHERE day <= $1", vec![(day - KEPT).into()]).await?;
-            let sql = "DELETE FROM courses WHERE initiative IN (
-                           SELECT c.initiative FROM courses c WHERE c.day = $1 AND NOT EXISTS (
-                               SELECT 1 FROM courses d WHERE d.initiative = c.initiative AND d.day > $1))";
-            transaction.execute(sql, vec![(day - LEFT).into()]).await?;
             Ok(transaction.commit().await?)
         })
         .await

@@ -22,6 +22,11 @@ const KEYS_KEPT: i64 = 86_400;
 const SENDS_KEPT: i64 = 7 * 86_400;
 /// Seconds that it is kept where one meets, once nobody has signed up: it may have been said before the first does.
 const VENUES_KEPT: i64 = 366 * 86_400;
+/// Days that it is kept how many there were: two years.
+const COURSES_KEPT: i64 = 731;
+/// Days after which what was not counted any more is forgotten: it has left the feed.
+const COURSES_LEFT: i64 = 90;
+const DAY: i64 = 86_400;
 /// Seconds after which a link that was asked for with an unknown address is forgotten: it would be out of date.
 const ACCESS_KEPT: i64 = 86_400;
 
@@ -129,6 +134,12 @@ async fn purge_traces(transaction: &mut dyn Transaction, at: i64) -> Result<(), 
             "DELETE FROM outbox WHERE kind = 'access' AND created_at <= $1
              AND NOT EXISTS (SELECT 1 FROM persons p WHERE p.email_h = outbox.email_h)",
             at - ACCESS_KEPT,
+        ),
+        ("DELETE FROM courses WHERE day <= $1", at / DAY - COURSES_KEPT),
+        (
+            "DELETE FROM courses WHERE initiative IN (
+                 SELECT initiative FROM courses GROUP BY initiative HAVING MAX(day) <= $1)",
+            at / DAY - COURSES_LEFT,
         ),
     ] {
         transaction.execute(sql, vec![at.into()]).await?;

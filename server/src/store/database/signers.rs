@@ -15,8 +15,9 @@ use crate::store::signers::{Candidate, SignerState, SignerStore};
 use crate::store::tables::SIGNERS;
 use crate::store::{Digest, PersonKey, StoreError};
 
-/// A sign-up whose person agrees to be named. What waits for its person is nobody's yet.
-const AGREES: &str = "NOT s.pending AND EXISTS (
+/// A sign-up whose person agrees to be named. What waits for its person is nobody's yet, nor is what a server that sends no mail has taken:
+/// somebody else may have typed it.
+const AGREES: &str = "NOT s.pending AND s.confirmed_at IS NOT NULL AND EXISTS (
     SELECT 1 FROM consents c WHERE c.email_h = s.email_h AND c.id = s.id AND c.used_for = 'signers' AND c.given
     AND c.withdrawn_at IS NULL)";
 
@@ -25,7 +26,7 @@ const MEANT: &str = "
     WITH v (id) AS (VALUES {})
     SELECT DISTINCT s.email_h, s.id, s.initiative FROM v
     JOIN consents c ON c.used_for = 'signers' AND c.id = v.id AND c.given AND c.withdrawn_at IS NULL
-    JOIN signups s ON s.email_h = c.email_h AND s.id = c.id AND NOT s.pending";
+    JOIN signups s ON s.email_h = c.email_h AND s.id = c.id AND NOT s.pending AND s.confirmed_at IS NOT NULL";
 
 #[async_trait]
 impl SignerStore for Database {

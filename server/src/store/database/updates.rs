@@ -1,6 +1,4 @@
-//! The news of petitions that were seen, and the mails that are owed about them.
-
-use std::collections::BTreeSet;
+//! The updates of petitions that were seen, and the mails that are owed about them.
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -14,13 +12,15 @@ use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::tables::{UPDATES, Value};
-use crate::store::updates::UpdateStore;
+use crate::store::updates::{UpdateName, UpdateStore};
 use crate::store::{Digest, LinkUse, MessageKind, Purpose, StoreError};
 
 /// Mails owed in one transaction.
 const AT_ONCE: usize = 200;
-/// The row that says that a petition was looked at.
+/// The row that says that a petition was looked at, and when an update of it was to be told last.
 const LOOKED_AT: &str = "";
+/// Seconds between two mails about one petition.
+const BETWEEN: i64 = 86_400;
 
 /// What is still to be told.
 const OPEN: &str = "
@@ -47,35 +47,44 @@ impl UpdateStore for Database {
     async fn note_updates(
         &self,
         initiative: &str,
-        updates: &[(String, bool)],
+        updates: &[(UpdateName, bool)],
         now: i64,
     ) -> Result<bool, StoreError> {
         let sql = "SELECT update_id FROM updates WHERE initiative = $1";
         let known = self.driver.read(sql, vec![initiative.into()]).await?;
-        let known = known.iter().map(|row| row.string("update_id")).collect::<Result<BTreeSet<_>, _>>()?;
-        let is_known = known.contains(LOOKED_AT);
-        let new: Vec<_> = updates.iter().filter(|(id, _)| !known.contains(id)).collect();
+        let known = known.iter().map(|row| row.string("update_id")).collect::<Result<Vec<_>, _>>()?;
+        let is_known = known.iter().any(|name| name == LOOKED_AT);
+        let known: Vec<_> = known.iter().filter_map(|name| UpdateName::parse(name)).collect();
+        let is_new = |(name, _): &&(UpdateName, bool)| !known.iter().any(|known| known.is_same(name));
+        let new: Vec<_> = updates.iter().filter(is_new).collect();
         if is_known && new.is_empty() {
             return Ok(false);
         }
         let told = new.first().filter(|(_, is_worth_it)| is_known && *is_worth_it);
-        let row = |id: &str, is_told: bool| {
+        let row = |name: &str, at: i64, is_told: bool| {
             let reached = |value: Value, none: Value| if is_told { value } else { none };
             vec![
                 initiative.into(),
-                id.into(),
-                now.into(),
+                name.into(),
+                at.into(),
                 reached(i64::MIN.into(), Value::Integer(None)),
                 reached((&NOBODY).into(), Value::Bytes(None)),
                 reached("".into(), Value::Text(None)),
             ]
         };
-        let told = told.map(|(id, _)| vec![row(id, true)]).unwrap_or_default();
-        let others = new.iter().map(|(id, _)| row(id, false)).chain([row(LOOKED_AT, false)]);
-        let (told, others) = (&told, &others.collect::<Vec<_>>());
+        let told = told.map(|(name, _)| vec![row(&name.to_string(), now, true)]).unwrap_or_default();
+        let others = new.iter().map(|(name, _)| row(&name.to_string(), now, false));
+        let (told, others) = (&told, &others.chain([row(LOOKED_AT, i64::MIN, false)]).collect::<Vec<_>>());
         retried(move || async move {
             let mut transaction = self.driver.begin().await?;
-            // Of several servers that see it at once one is the first.
+            // Of several servers that see something at once, be it by other names, one is the first.
+            let sql =
+                "UPDATE updates SET seen_at = $1 WHERE initiative = $2 AND update_id = $3 AND seen_at <= $4";
+            let turn = vec![now.into(), initiative.into(), LOOKED_AT.into(), (now - BETWEEN).into()];
+            if !told.is_empty() && transaction.execute(sql, turn).await? == 0 {
+                transaction.commit().await?;
+                return Ok(false);
+            }
             let told = insert_new(&mut *transaction, &UPDATES, told.clone()).await?;
             insert_new(&mut *transaction, &UPDATES, others.clone()).await?;
             transaction.commit().await?;
