@@ -79,7 +79,7 @@ impl Command {
         match self {
             Self::Serve(args) => args.run().await?,
             Self::Signups(args) => args.run(&mut out).await?,
-            Self::Signers(args) => args.run(&mut out).await?,
+            Self::Signers(args) => args.run(&mut std::io::stdin(), &mut out).await?,
             Self::Sessions(args) => args.run(&mut out).await?,
             Self::Requests(args) => args.run(&mut std::io::stdin(), &mut out).await?,
             Self::Venue(args) => args.run(&mut out).await?,
@@ -172,6 +172,12 @@ mod tests {
             ("requests", "list --json"),
             ("requests", "accept ID"),
             ("requests", "apply FILE"),
+            ("requests", "decline ID"),
+            ("signers", "refuse ID"),
+            ("signers", "apply FILE"),
+            ("venue", "set INITIATIVE --text PLACE"),
+            ("venue", "show INITIATIVE"),
+            ("venue", "clear INITIATIVE"),
         ] {
             let database = "--database sqlite:named.db --secret-file named.secret";
             for line in [

@@ -121,7 +121,8 @@ fn need(text: &str) -> Result<(String, u32), String> {
     Ok((need.to_owned(), quantity))
 }
 
-fn text(file: &Path, input: &mut impl Read) -> Result<String, CommandError> {
+/// What is in a file; of `-`, what is given to the command.
+pub(super) fn text(file: &Path, input: &mut impl Read) -> Result<String, CommandError> {
     let mut text = String::new();
     match file.as_os_str() == "-" {
         true => drop(input.read_to_string(&mut text)?),

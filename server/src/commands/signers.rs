@@ -1,7 +1,7 @@
 //! `alentour signers`.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::database::{DatabaseArgs, OpenMode};
 use crate::error::CommandError;
+use crate::observability::{logs, security};
 use crate::store::{Candidate, SignerState, Store};
 
 /// Arguments of `alentour signers`.
@@ -50,7 +51,7 @@ enum Action {
     },
     /// Take many decisions from a file: [{"id": "…", "state": "approved"}, …]; all of them or, where one is wrong, none
     Apply {
-        /// The file
+        /// The file; `-` is standard input
         file: PathBuf,
     },
 }
@@ -60,22 +61,29 @@ impl Args {
     ///
     /// # Errors
     /// For the person at the terminal.
-    pub async fn run(&self, out: &mut impl Write) -> Result<(), CommandError> {
+    pub async fn run(
+        &self,
+        input: &mut (impl Read + Send),
+        out: &mut (impl Write + Send),
+    ) -> Result<(), CommandError> {
+        logs::start_for_command();
         // Before the database is opened: a file that is wrong changes nothing.
         let all = |ids: &[String], state| ids.iter().map(|id| (id.clone(), state)).collect();
         let decided: Vec<_> = match &self.action {
             Action::List { .. } => Vec::new(),
             Action::Approve { ids } => all(ids, SignerState::Approved),
             Action::Refuse { ids } => all(ids, SignerState::Refused),
-            Action::Apply { file } => read(file)?,
+            Action::Apply { file } => read(file, input)?,
         };
         let store = self.database.open(OpenMode::MustExist).await?;
         if let Action::List { initiative, waiting, json } = &self.action {
             let mut all = store.candidates(initiative.as_deref()).await?;
             all.retain(|one| !waiting || one.state.is_none());
+            security::signers_listed(all.len() as u64);
             return list(&all, *json, out);
         }
         decide(&*store, &decided).await?;
+        security::signers_decided(decided.len() as u64);
         Ok(writeln!(out, "{}", decided.len())?)
     }
 }
@@ -91,14 +99,15 @@ async fn decide(store: &dyn Store, decided: &[(String, SignerState)]) -> Result<
 }
 
 /// The decisions of a file.
-fn read(file: &Path) -> Result<Vec<(String, SignerState)>, CommandError> {
+fn read(file: &Path, input: &mut impl Read) -> Result<Vec<(String, SignerState)>, CommandError> {
     #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
     struct Decision {
         id: String,
         state: String,
     }
     let wrong = |why: String| format!("{}: {why}", file.display());
-    let text = std::fs::read_to_string(file).map_err(|error| wrong(error.to_string()))?;
+    let text = super::requests::text(file, input)?;
     let decisions: Vec<Decision> = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     let mut decided = BTreeMap::new();
     for Decision { id, state } in decisions {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::database::{DatabaseArgs, OpenMode};
 use crate::error::CommandError;
+use crate::observability::{logs, security};
 use crate::outbox::event::time;
 use crate::store::{Meeting, Venue};
 
@@ -60,16 +61,26 @@ impl Args {
     /// # Errors
     /// For the person at the terminal.
     pub async fn run(&self, out: &mut impl Write) -> Result<(), CommandError> {
+        logs::start_for_command();
         let store = self.database.open(OpenMode::MustExist).await?;
         let now = jiff::Timestamp::now().as_second();
         match &self.action {
             Action::Set { initiative, session, text, link } => {
                 let meeting = Meeting::parse(text, link)?;
-                Ok(writeln!(out, "{}", store.set_venue(initiative, session, &meeting, now).await?)?)
+                let told = store.set_venue(initiative, session, &meeting, now).await?;
+                security::venue_changed(initiative, told);
+                Ok(writeln!(out, "{told}")?)
             }
-            Action::Show { initiative, json } => show(&store.venues(initiative).await?, *json, out),
+            Action::Show { initiative, json } => {
+                let all = store.venues(initiative).await?;
+                security::venue_shown(initiative);
+                show(&all, *json, out)
+            }
             Action::Clear { initiative, session } => match store.clear_venue(initiative, session).await? {
-                true => Ok(()),
+                true => {
+                    security::venue_changed(initiative, 0);
+                    Ok(())
+                }
                 false => {
                     Err(format!("{initiative} {session}: nothing was said (see alentour venue show)").into())
                 }

@@ -23,6 +23,26 @@ pub fn erased_by_hand(count: u64) {
     info!(target: TARGET, count, "sign-ups erased by hand");
 }
 
+/// First names and towns of those who agree to be named were listed, that many.
+pub fn signers_listed(count: u64) {
+    info!(target: TARGET, count, "signers listed");
+}
+
+/// It was decided on the command line who is named, of that many.
+pub fn signers_decided(count: u64) {
+    info!(target: TARGET, count, "signers approved or refused by hand");
+}
+
+/// Where participants meet was read on the command line.
+pub fn venue_shown(initiative: &str) {
+    info!(target: TARGET, initiative, "venue shown");
+}
+
+/// Where participants meet was said, or is told no more; that many are owed a mail.
+pub fn venue_changed(initiative: &str, told: u64) {
+    info!(target: TARGET, initiative, told, "venue changed by hand");
+}
+
 /// An organiser's answers to requests were given on the command line, that many.
 pub fn answered_by_hand(count: u64) {
     info!(target: TARGET, count, "requests answered by hand");
@@ -69,13 +89,17 @@ mod tests {
             exported("atelier", 3);
             erased_by_hand(2);
             answered_by_hand(4);
+            signers_listed(6);
+            signers_decided(7);
+            venue_shown("atelier");
+            venue_changed("atelier", 8);
             restored(5);
             secret_rotated();
         });
         let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
         let lines: Vec<serde_json::Value> =
             text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert!(lines.len() == 6 && lines.iter().all(|line| line["target"] == "security"), "{text}");
+        assert!(lines.len() == 10 && lines.iter().all(|line| line["target"] == "security"), "{text}");
         assert_eq!(lines[0]["fields"]["message"], "link used");
         assert_eq!(lines[0]["fields"]["done"], true);
         assert_eq!(lines[1]["fields"]["count"], 3);

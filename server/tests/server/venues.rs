@@ -1,11 +1,13 @@
 //! Where participants meet: told to whoever has a seat, and to nobody else.
 
+use alentour_server::http::representation::tag;
 use alentour_server::store::{Meeting, Purpose};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::app::{App, database, feed, form, key, on_postgres, on_sqlite, seat};
 use crate::command::{alentour, text};
+use crate::first_page::write_bundle;
 use crate::mailbox::{MailServer, Taken};
 use crate::outbox::{mailing, now, outbox, round};
 use crate::people::{link, submit};
@@ -22,6 +24,7 @@ fn announced() -> Value {
     let atelier = &mut announced["initiatives"][0];
     atelier["participation"]["way"] = json!("shift");
     atelier["participation"]["venue"] = json!("participants");
+    atelier["description"] = json!("On répare des vélos.");
     atelier["sessions"][0]["maximumAttendeeCapacity"] = json!(1);
     atelier["location"] = json!([{ "addressLocality": "Lyon", "postalCode": "69003" }]);
     announced
@@ -150,6 +153,7 @@ async fn who_has_signed_up_for_no_date_is_told_too() {
 async fn nobody_else_learns_where_one_meets() {
     let receiver = Receiver::start().await;
     for (app, server) in on_each(&webhook(&receiver)).await {
+        write_bundle(&app.path("dist"));
         set(&app, "", "3 rue Discrète\nporte B").await;
         joins(&app, &server, &seat("zoe@example.org"), 'a').await;
         assert!(last(&server, "zoe@example.org").text().contains("Discrète"));
@@ -167,38 +171,36 @@ async fn nobody_else_learns_where_one_meets() {
         assert!(!last(&server, "max@example.org").text().contains("Discrète"));
         let token = link(&app, 'd', "max@example.org", "", Purpose::Confirm).await;
         let tiles = app.get("/v1/tiles.txt").await.text().await.unwrap();
-        let mut paths: Vec<String> = [
-            "/v1/feed.json",
-            "/v1/live.json?id=atelier",
-            "/i/atelier",
-            "/i/atelier/calendar.ics",
-            "/near",
-            "/v1/first.json",
-            "/sitemap.xml",
-            "/v1/tiles.txt",
-            "/metrics",
-        ]
-        .map(String::from)
-        .into();
-        paths.push(format!("/confirm/{token}"));
         let version = tiles.split_whitespace().find(|word| word.len() >= 10).unwrap_or_default().to_owned();
-        paths.push(format!("/v1/t/{version}/0.txt"));
-        paths.push(format!("/v1/t/{version}/0.words.txt"));
-        let mut bodies = Vec::new();
-        for path in paths {
-            bodies.push((path.clone(), app.get(&path).await.text().await.unwrap()));
-        }
-        bodies.extend(receiver.got().into_iter().map(|got| (got.path, got.body)));
-        assert!(bodies.iter().any(|(path, body)| path == "/v1/feed.json" && body.contains("participants")));
-        assert!(
-            bodies
-                .iter()
-                .any(|(path, body)| path == "/i/atelier"
-                    && body.contains("communiqué aux personnes inscrites"))
-        );
-        assert!(bodies.iter().any(|(path, body)| path.starts_with("/v1/t/") && body.contains("Atelier")));
-        for (path, body) in bodies {
+        // Each with a word by which it is known that it speaks of the workshop.
+        for (path, known) in [
+            ("/v1/feed.json", "\"participants\""),
+            ("/v1/live.json?id=atelier", "samedi"),
+            ("/v1/first.json?lang=fr", "Atelier"),
+            ("/v1/alentour.js?lang=fr", "Atelier"),
+            (&format!("/v1/i/{}.json", tag("atelier".as_bytes())), "participants"),
+            (&format!("/v1/t/{version}/0.txt"), "Atelier"),
+            (&format!("/v1/t/{version}/0.words.txt"), "répar"),
+            ("/i/atelier?lang=fr", "communiqué aux personnes inscrites"),
+            ("/i/atelier/poster?lang=fr", "Atelier"),
+            ("/i/atelier/calendar.ics", "Atelier"),
+            ("/near?lang=fr", "Atelier"),
+            ("/sitemap.xml", "/i/atelier"),
+            (&format!("/confirm/{token}"), "Atelier"),
+        ] {
+            let answer = app.get(path).await;
+            assert_eq!(answer.status(), 200, "{path}");
+            let body = answer.text().await.unwrap();
+            assert!(body.contains(known), "{path}: {body}");
             assert!(!body.contains("Discr") && !body.contains("discret"), "{path}: {body}");
+        }
+        for got in receiver.got() {
+            assert!(
+                !got.body.contains("Discr") && !got.body.contains("discret"),
+                "{}: {}",
+                got.path,
+                got.body
+            );
         }
     }
     assert!(!receiver.got().is_empty());
@@ -225,7 +227,19 @@ async fn an_operator_says_it_by_command() {
     for wrong in [&["set"][..], &["set", "--link", "visio"], &["clear", "--session", "lundi"]] {
         assert!(!run(wrong).status.success(), "{wrong:?}");
     }
-    assert!(run(&["clear"]).status.success());
+    for (arguments, said) in [
+        (&["show"][..], "venue shown"),
+        (&["set", "--session", "dimanche", "--text", "Au pont"], "venue changed by hand"),
+        (&["clear"], "venue changed by hand"),
+    ] {
+        let run = run(arguments);
+        let log = String::from_utf8(run.stderr).unwrap();
+        assert!(
+            run.status.success() && log.contains("security") && log.contains(said),
+            "{arguments:?}: {log}"
+        );
+        assert!(!log.contains("Au lac") && !log.contains("Au pont"), "{log}");
+    }
     assert_eq!(text(&run(&["show"])), "dimanche  Au pont  \n");
     // What was said and taken back before it was sent is not sent.
     assert_eq!(round(&outbox(&app), now()).await, (1, 0, 0));
