@@ -65,7 +65,8 @@ set! {
         notice notice_for who who_not_named who_contact who_officer who_organiser why why_basis
         why_sensitive why_consents why_purpose why_required why_optional what what_asked
         what_mail what_no_mail what_alerts minors minors_lead recipients recipients_organiser
-        recipients_webhook recipients_mail recipients_osdi recipients_mobilizon recipients_else
+        recipients_webhook recipients_mail recipients_osdi recipients_mobilizon recipients_public
+        recipients_else
         how_long how_long_end how_long_unconfirmed how_long_alerts how_long_then safety safety_lead rights
         rights_lead right_see right_correct right_erase right_withdraw right_take right_object
         rights_contact rights_complaint

@@ -18,8 +18,9 @@ CREATE TABLE signers (
 
 CREATE INDEX signers_by_initiative ON signers (initiative, state, at, id);
 
--- The news of petitions that any server has seen, and the decision. Of each petition a row with an empty name says that it was looked at:
--- what was there then is news to nobody. Rows stay when a petition goes, for a feed that fails and comes back brings nothing new.
+-- The updates of petitions that any server has seen, and the decision, each by a hash of its day and words, a space, and its name: either
+-- makes it known. Of each petition a row with an empty name says that it was looked at, and when one was to be told last: what was there
+-- before is new to nobody. Rows stay when a petition goes, for a feed that fails and comes back brings nothing new.
 -- Mails are owed in batches, in the order of the sign-ups, and the last one that was reached is noted with each.
 CREATE TABLE updates (
     initiative TEXT    NOT NULL,

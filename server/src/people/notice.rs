@@ -1,7 +1,7 @@
 //! `/privacy`: what happens to the data, from what the operator has settled and what the feed asks for (GDPR, article 13).
 
 use alentour::app::encode;
-use alentour_model::Initiative;
+use alentour_model::{Initiative, Use};
 use alentour_texts::{Pages, fill};
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -144,9 +144,15 @@ fn recipients(page: &PeoplePage, initiative: Option<&Initiative>, id: &str) -> M
                     Recipient::Mobilizon => texts.recipients_mobilizon,
                 }) }
             }
+            @if is_asked_to_be_named(initiative) { li { (texts.recipients_public) } }
         }
         p { (texts.recipients_else) }
     }
+}
+
+fn is_asked_to_be_named(initiative: Option<&Initiative>) -> bool {
+    let participation = initiative.and_then(|it| it.participation.as_ref());
+    participation.is_some_and(|participation| participation.consent_for(Use::Signers).is_some())
 }
 
 /// The kinds of recipients.

@@ -6,7 +6,7 @@ use alentour_server::store::{Purpose, SignerState, UpdateName};
 use alentour_server::updates::look;
 use serde_json::{Value, json};
 
-use crate::app::{App, MAILING, database, feed, form, key};
+use crate::app::{App, MAILING, database, feed, form, key, on_sqlite};
 use crate::command::{alentour, text};
 use crate::first_page::write_bundle;
 use crate::mailbox::MailServer;
@@ -87,6 +87,25 @@ async fn who_agrees_is_named_above_fifty_signatures_and_in_the_live_answer_alone
     assert_eq!(submit(&app, &format!("/me/{token}/withdraw"), &fields).await.0, 200);
     assert_eq!(live(&app).await["signers"], Value::Null);
     assert!(!page().await.contains("Amina"));
+}
+
+#[tokio::test]
+async fn no_cache_keeps_a_page_with_names_and_the_notice_says_who_reads_them() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let store = on_sqlite(&folder).await;
+    let app = App::start_storing(store.clone(), folder, asking(60), MAILING).await;
+    sign(&app, AMINA, 'a').await;
+    approve_all(&app).await;
+    // Without mail it takes no forms: nothing else would keep it from being kept.
+    let silent = App::start_storing(store, other, asking(60), "").await;
+    let answer = silent.get("/i/petition?lang=fr").await;
+    assert_eq!(answer.headers()["cache-control"], "no-store");
+    assert!(answer.text().await.unwrap().contains("Amina (Lyon)"));
+    let notice = async |id: &str| {
+        let path = format!("/privacy?initiative={id}&lang=fr");
+        app.get(&path).await.text().await.unwrap().contains("prénom et votre commune sur la pétition")
+    };
+    assert!(notice("petition").await && !notice("atelier").await);
 }
 
 #[tokio::test]
@@ -207,6 +226,7 @@ async fn who_decides_does_so_by_command_one_by_one_or_by_a_file() {
         json!([{ "id": ids[0], "state": "approved" }, { "id": "nobody", "state": "approved" }]),
         json!([{ "id": ids[0], "state": "approved" }, { "id": ids[1], "state": "yes" }]),
         json!([{ "id": ids[0], "state": "approved" }, { "id": ids[0], "state": "refused" }]),
+        json!([{ "id": ids[0], "state": "approved", "initiative": "petition" }]),
         json!({ "id": ids[0] }),
     ] {
         assert!(!apply(wrong.clone()).status.success(), "{wrong}");
@@ -219,6 +239,17 @@ async fn who_decides_does_so_by_command_one_by_one_or_by_a_file() {
     assert_eq!(live(&app).await["signers"], json!([{ "name": "Amina", "town": "Lyon" }]));
     assert_eq!(list(&["--initiative", "atelier"]).len(), 0);
     assert!(text(&run(&["list"])).contains("refused  Amina (Lyon)"));
+    // What was handed out and decided is in the security log, and nothing about whose.
+    for (arguments, said) in
+        [(&["list"][..], "signers listed"), (&["approve", &ids[1]], "approved or refused")]
+    {
+        let log = String::from_utf8(run(arguments).stderr).unwrap();
+        assert!(
+            log.contains("security") && log.contains(said) && !log.contains("Amina"),
+            "{arguments:?}: {log}"
+        );
+        assert!(!log.contains(&ids[1]), "{log}");
+    }
 }
 
 #[tokio::test]
