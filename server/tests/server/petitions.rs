@@ -140,6 +140,10 @@ async fn what_is_new_is_mailed_to_who_asked_and_one_press_ends_it() {
     ]);
     announce(&app, &feed).await;
     assert_eq!((look(&app.state, later).await.unwrap(), look(&app.state, later).await.unwrap()), (1, 0));
+    // Its name is another one at each export: what was owed is found by its words, and is not owed again.
+    feed["initiatives"][1]["petition"]["updates"][1]["id"] = json!("remise-2");
+    announce(&app, &feed).await;
+    assert_eq!(look(&app.state, later + 86_400).await.unwrap(), 0);
     let before = server.to(AMINA).len();
     round(&outbox, later).await;
     let [mail] = &server.to(AMINA)[before..] else { panic!("one mail") };
@@ -294,4 +298,9 @@ async fn a_course_is_told_by_address_and_drawn_without_a_script() {
     for id in ["atelier", "nowhere"] {
         assert_eq!(app.get(&format!("/v1/course.json?id={id}")).await.text().await.unwrap(), "[]");
     }
+    // That nobody knows is kept by no cache.
+    sqlx::query("DROP TABLE courses").execute(&app.database().await).await.unwrap();
+    let answer = app.get("/v1/course.json?id=petition").await;
+    assert_eq!((answer.status().as_u16(), &answer.headers()["cache-control"] == "no-store"), (200, true));
+    assert_eq!(answer.text().await.unwrap(), "[]");
 }
