@@ -246,7 +246,7 @@ pub const SIGNERS: Table = Table {
     columns: &[("email_h", Bytes), ("id", Text), ("initiative", Text), ("state", Text), ("at", Integer)],
 };
 
-/// The table of the news of petitions that were seen.
+/// The table of the updates of petitions that were seen.
 pub const UPDATES: Table = Table {
     name: "updates",
     columns: &[
