@@ -1,9 +1,9 @@
 //! The confirmation of an attempt: it becomes the sign-up, or replaces what the sign-up says.
 
+use super::attendances::attendances_of;
 use super::batch::{attendance, enqueue};
 use super::placing::{Form, is_called_off, lock_all, placed, settle_seats};
 use super::requests::replace_request;
-use super::sign_ups::attendances_of;
 use super::values::insert;
 use super::{Database, lock_person};
 use crate::store::decide::NewMessage;

@@ -1,6 +1,7 @@
 //! The store, on whatever database a [`Driver`] has opened.
 
 mod announce;
+mod attendances;
 mod batch;
 mod confirm;
 mod copies;

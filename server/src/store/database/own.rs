@@ -1,8 +1,8 @@
 //! What somebody does with a link for one sign-up: gives seats back, accepts an offer.
 
 use super::announce::announce;
+use super::attendances::attendances_of;
 use super::seats::{free, lock_seats};
-use super::sign_ups::attendances_of;
 use super::{Database, lock_person};
 use crate::store::error::retried;
 use crate::store::{Attendance, AttendanceState, Digest, LinkUse, MessageKind, SeatLimit, StoreError};

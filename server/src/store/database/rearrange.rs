@@ -1,10 +1,10 @@
 //! What a sign-up is for changes, as its person asks on their own page: other sessions, or another number of people.
 
 use super::announce::announce;
+use super::attendances::attendances_of;
 use super::batch::attendance;
 use super::placing::{Form, lock_all, placed, settle_seats};
 use super::seats::promote;
-use super::sign_ups::attendances_of;
 use super::values::insert;
 use super::{Database, lock_person};
 use crate::store::driver::Transaction;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attendances::attendances_of;
 use super::seats::{free, held, lines, lock_seats, promised, take_seats};
-use super::sign_ups::attendances_of;
 use crate::store::decide::SeatKey;
 use crate::store::driver::Transaction;
 use crate::store::{AttendanceState, Digest, SeatLimit, StoreError};

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use serde_json::json;
 
 use super::announce::{announce, mail};
+use super::attendances::attendances_of;
 use super::request_seats::{give_back_all, given_back, lock_free, take_again};
-use super::sign_ups::attendances_of;
 use super::{Database, lock_persons};
 use crate::store::decide::SeatKey;
 use crate::store::driver::{Lock, Transaction};

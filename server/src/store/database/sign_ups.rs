@@ -6,18 +6,18 @@ use std::time::Duration;
 use alentour_model::Use;
 use async_trait::async_trait;
 
+use super::attendances::attendance;
 use super::batch::{Fault, apply};
 use super::requests::offering;
 use super::seats::{lock_seats, promote};
 use super::snapshot::snapshot;
 use super::{Database, NOBODY};
 use crate::store::decide::{Plan, decide};
-use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::{
-    Attendance, AttendanceState, Consent, Counts, Cursor, Decision, Digest, Erasure, NewSignUp, Outcome,
-    PersonKey, SeatLimit, SignUpRecord, SignUpStore, StoreError, Waiting,
+    Consent, Counts, Cursor, Decision, Digest, Erasure, NewSignUp, Outcome, PersonKey, SeatLimit,
+    SignUpRecord, SignUpStore, StoreError, Waiting,
 };
 
 /// Sign-ups that an export asks for at once.
@@ -122,28 +122,6 @@ impl Database {
 const IN_ORDER: &str = "t.starts_at IS NULL, t.starts_at, a.session";
 const ATTENDANCES: &str = "SELECT a.*, t.starts_at FROM attendances a
     LEFT JOIN seats t ON t.initiative = a.initiative AND t.session = a.session";
-
-/// What a sign-up has of its sessions.
-pub async fn attendances_of(
-    transaction: &mut dyn Transaction,
-    email_h: &Digest,
-    id: &str,
-) -> Result<Vec<Attendance>, sqlx::Error> {
-    let sql = "SELECT * FROM attendances WHERE email_h = $1 AND id = $2 ORDER BY session";
-    let rows = transaction.query(sql, vec![email_h.into(), id.into()]).await?;
-    rows.iter().map(|row| attendance(&**row)).collect()
-}
-
-fn attendance(row: &dyn Row) -> Result<Attendance, sqlx::Error> {
-    Ok(Attendance {
-        session: row.string("session")?,
-        party: row.number("party")?.try_into().unwrap_or(u32::MAX),
-        state: AttendanceState::parse(&row.string("state")?).unwrap_or(AttendanceState::Cancelled),
-        may_wait: row.flag("may_wait")?,
-        since: row.number("since")?,
-        decide_by: row.integer("decide_by")?,
-    })
-}
 
 #[async_trait]
 impl SignUpStore for Database {
