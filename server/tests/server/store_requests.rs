@@ -8,7 +8,9 @@ use alentour_server::store::{
     NewSignUp, Offering, Purpose, Rearrangement, Recipients, Refusal, SignUpRecord, Store,
 };
 
-use crate::stores::{at_once, both, confirm, count, digest, erase_by_link, form, keep, link, other, session};
+use crate::stores::{
+    at_once, both, confirm, count, digest, erase_by_link, form, keep, link, other, session, with_sessions,
+};
 
 both! {
     a_request_is_asked_until_it_is_answered_and_its_person_is_told_once
@@ -21,6 +23,7 @@ both! {
     who_leaves_gives_back_what_was_accepted
     without_mail_nobody_is_written_to
     who_is_declined_gives_back_their_seat_and_the_line_moves_on
+    a_seat_that_one_file_promises_goes_to_nobody_in_line
     who_is_accepted_after_all_gets_a_seat_again_or_nobody_is_answered
     a_date_that_was_given_back_before_or_has_left_the_feed_does_not_return
     only_who_was_accepted_in_time_is_reminded
@@ -337,6 +340,22 @@ async fn who_is_accepted_after_all_gets_a_seat_again_or_nobody_is_answered(store
     assert_eq!(give(&store, &[accept(&zoe)], 150).await, 1);
     assert_eq!(has(&store, "zoe").await, "dimanche active, samedi active");
     assert_eq!(taken(&store).await, [("dimanche".into(), 1, 0), ("samedi".into(), 1, 0)]);
+}
+
+async fn a_seat_that_one_file_promises_goes_to_nobody_in_line(store: Arc<dyn Store>) {
+    let of_two = |name, party| {
+        let form =
+            with_sessions(joining(name), |one| one.seats = Some(if one.id == "samedi" { 2 } else { 9 }));
+        NewSignUp { party, ..form }
+    };
+    keep(&store, &[of_two("zoe", 1), of_two("max", 1), of_two("eva", 2)]).await;
+    let (zoe, max) = (confirm(&store, "zoe", 110).await, confirm(&store, "max", 120).await);
+    confirm(&store, "eva", 125).await;
+    give(&store, &[decline(&zoe)], 130).await;
+    // With Max's seat there would be two, for both of Eva's, if the one were not Zoé's.
+    assert_eq!(give(&store, &[decline(&max), accept(&zoe)], 140).await, 2);
+    assert_eq!(has(&store, "eva").await, "dimanche active, samedi waiting");
+    assert_eq!(taken(&store).await, [("dimanche".into(), 3, 0), ("samedi".into(), 1, 2)]);
 }
 
 async fn a_date_that_was_given_back_before_or_has_left_the_feed_does_not_return(store: Arc<dyn Store>) {

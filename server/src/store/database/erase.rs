@@ -6,7 +6,7 @@ use super::forget::{Gone, forget, hold_for_nobody, tell};
 use super::need_totals::{accepted, keep_accepted};
 use super::seats::{free, lock_seats};
 use super::values::{NAMED, execute, query};
-use super::{Database, NOBODY, lock_person, lock_persons};
+use super::{Database, lock_person, lock_persons};
 use crate::store::decide::SeatKey;
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
@@ -145,10 +145,6 @@ async fn purge_traces(transaction: &mut dyn Transaction, at: i64) -> Result<(), 
     ] {
         transaction.execute(sql, vec![at.into()]).await?;
     }
-    // Owed to somebody who was leaving, and sent, or given up: no erasure comes any more that would take it along.
-    let sql = "DELETE FROM outbox WHERE kind <> 'access' AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)
-               AND email_h <> $1 AND NOT EXISTS (SELECT 1 FROM persons p WHERE p.email_h = outbox.email_h)";
-    transaction.execute(sql, vec![(&NOBODY).into()]).await?;
     Ok(())
 }
 

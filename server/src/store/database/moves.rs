@@ -169,11 +169,16 @@ async fn readdress(
     from: &str,
     to: &str,
 ) -> Result<BTreeSet<Name>, StoreError> {
+    const WAITING: &str = "SELECT email_h, id, signup, kind, detail, attempts FROM outbox
+        WHERE sent_at IS NULL AND dead_at IS NULL AND initiative = $1 AND sink = ''";
     // By those about places that were sent, too, it is known who needs no other.
-    let sql = "SELECT email_h, id, signup, kind, detail, attempts FROM outbox
-               WHERE (kind = 'venue' OR sent_at IS NULL AND dead_at IS NULL) AND initiative = $1 AND sink = ''";
+    const OF_PLACES: &str = "SELECT email_h, id, signup, kind, detail, attempts FROM outbox
+        WHERE kind = 'venue' AND initiative = $1 AND sink = '' AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)
+          AND email_h IN (SELECT email_h FROM attendances WHERE initiative = $1 AND session IN ($2, $3))";
+    let mut rows = transaction.query(WAITING, vec![initiative.into()]).await?;
+    rows.extend(transaction.query(OF_PLACES, vec![initiative.into(), from.into(), to.into()]).await?);
     let mut told = BTreeSet::new();
-    for row in transaction.query(sql, vec![initiative.into()]).await? {
+    for row in rows {
         let mut detail: Json = serde_json::from_str(&row.string("detail")?).unwrap_or_default();
         if detail.get("session").and_then(Json::as_str) != Some(from) {
             continue;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::Database;
+use super::{Database, NOBODY};
 use crate::store::decide::RESEND_GAP;
 use crate::store::row::Row;
 use crate::store::secret::random_id;
@@ -31,6 +31,9 @@ fn due(to: Recipients<'_>) -> String {
     )
 }
 
+/// Forgets a message to somebody who was leaving as it was owed: no erasure comes any more that would take it along.
+const FORGET: &str = "DELETE FROM outbox WHERE email_h = $1 AND id = $2 AND email_h <> $3
+    AND NOT EXISTS (SELECT 1 FROM persons p WHERE p.email_h = $1)";
 /// Takes a message, unless somebody else has taken it since it was found due.
 const TAKE: &str = "
     UPDATE outbox SET next_at = $1, attempts = attempts + 1
@@ -139,19 +142,21 @@ impl OutboxStore for Database {
                        WHERE email_h = $1 AND id = $2";
                 (sql, [name(), outcome].concat())
             };
-        let (at, mailbox) = match delivery {
-            Delivery::Mailed(at, mailbox) => (*at, mailbox),
-            Delivery::Sent(at) if message.kind.anybody_can_cause() => (*at, &message.email_h),
-            _ => {
-                self.driver.write(sql, parameters).await?;
-                return Ok(());
-            }
+        let counted = match delivery {
+            Delivery::Mailed(at, mailbox) => Some((*at, mailbox)),
+            Delivery::Sent(at) if message.kind.anybody_can_cause() => Some((*at, &message.email_h)),
+            _ => None,
         };
         let mut transaction = self.driver.begin().await?;
-        let count = "INSERT INTO sends (email_h, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        let sent = vec![mailbox.into(), message.id.as_str().into(), at.into()];
-        transaction.execute(count, sent).await?;
+        if let Some((at, mailbox)) = counted {
+            let count = "INSERT INTO sends (email_h, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+            let sent = vec![mailbox.into(), message.id.as_str().into(), at.into()];
+            transaction.execute(count, sent).await?;
+        }
         transaction.execute(sql, parameters).await?;
+        if (sent_at.is_some() || dead_at.is_some()) && message.kind != MessageKind::Access {
+            transaction.execute(FORGET, [name(), vec![(&NOBODY).into()]].concat()).await?;
+        }
         Ok(transaction.commit().await?)
     }
 

@@ -106,8 +106,13 @@ async fn answer_within(
         return Ok(Answered::Refused(refused));
     }
     let mut changed = 0;
-    for (answer, request) in answers.iter().zip(requests.iter().flatten()) {
-        changed += u64::from(give(transaction, answer, request, now).await?);
+    // Those who were promised seats first: what others give back goes to the line.
+    for is_accepted in [true, false] {
+        for (answer, request) in answers.iter().zip(requests.iter().flatten()) {
+            if answer.is_accepted == is_accepted {
+                changed += u64::from(give(transaction, answer, request, now).await?);
+            }
+        }
     }
     Ok(Answered::Now(changed))
 }

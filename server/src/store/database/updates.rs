@@ -59,10 +59,14 @@ impl UpdateStore for Database {
         let known: Vec<_> = known.iter().filter_map(|name| UpdateName::parse(name)).collect();
         let is_new = |(name, _): &&(UpdateName, bool)| !known.iter().any(|known| known.is_same(name));
         let new: Vec<_> = updates.iter().filter(is_new).collect();
-        if is_known && new.is_empty() {
+        let told = new.first().filter(|(_, is_worth_it)| is_known && *is_worth_it);
+        // Those whose words were mended are noted, too: the next time they may have another name.
+        let is_unnoted =
+            |(name, _): &&(UpdateName, bool)| !known.iter().any(|known| known.content == name.content);
+        let unnoted: Vec<_> = updates.iter().filter(is_unnoted).collect();
+        if is_known && unnoted.is_empty() {
             return Ok(false);
         }
-        let told = new.first().filter(|(_, is_worth_it)| is_known && *is_worth_it);
         let row = |name: &str, at: i64, is_told: bool| {
             let reached = |value: Value, none: Value| if is_told { value } else { none };
             vec![
@@ -74,7 +78,7 @@ impl UpdateStore for Database {
             ]
         };
         let told = told.map(|(name, _)| vec![row(&name.to_string(), now, true)]).unwrap_or_default();
-        let others = new.iter().map(|(name, _)| row(&name.to_string(), now, false));
+        let others = unnoted.iter().map(|(name, _)| row(&name.to_string(), now, false));
         let (told, others) = (&told, &others.chain([row(LOOKED_AT, i64::MIN, false)]).collect::<Vec<_>>());
         retried(move || async move {
             let mut transaction = self.driver.begin().await?;
@@ -140,9 +144,10 @@ async fn owe(transaction: &mut dyn Transaction, now: i64) -> Result<Option<u64>,
     let rows = transaction.query(NEXT, next.clone()).await?;
     let persons = rows.iter().map(|row| row.digest("email_h")).collect::<Result<BTreeSet<_>, _>>()?;
     lock_persons(transaction, &persons, Lock::Change).await?;
-    // Some may have left until they were locked: nothing would ever remove a mail to them.
+    // Some may have left until they were locked: nothing would ever remove a mail to them. Others have come nearer, and are not locked.
     let mut there = transaction.query(NEXT, next).await?;
-    there.retain(|row| row.digest("email_h").is_ok_and(|person| persons.contains(&person)));
+    let ids = rows.iter().map(|row| row.string("id")).collect::<Result<BTreeSet<_>, _>>()?;
+    there.retain(|row| row.string("id").is_ok_and(|id| ids.contains(&id)));
     // Two servers may be at it: whoever has found the row as it was goes on.
     let to = match rows.last().filter(|_| rows.len() == AT_ONCE) {
         Some(row) => [row.number("received_at")?.into(), row.string("id")?.as_str().into()],
