@@ -14,7 +14,7 @@ test('a postcode finds what is near, and says how much and how far', async (t) =
   await around(page, '69007', 'Lyon 7e (69007)');
   const { count, cards, elsewhere, place } = widget(page);
   assert.equal(await place.inputValue(), 'Lyon 7e (69007)');
-  assert.match(await said(count), /^25 actions à moins de 25 km · Lyon 7e \(69007\)$/);
+  assert.match(await said(count), /^25 actions à moins de 25 km · Lyon 7e \(69007\) · 9 places libres$/);
   assert.equal(await elsewhere.count(), 2);
   await page.getByRole('heading', { name: 'Dans tout le pays et en ligne (2)' }).waitFor();
   // Nearest first.
@@ -131,7 +131,7 @@ test('after an unknown place the list is around none, and its count says so', as
   const { count, radius } = widget(page);
   await count.getByText(/Lyon/).waitFor();
   await around(page, 'Xyzzyville', 'Nous ne trouvons pas « Xyzzyville »');
-  await count.getByText(/^27 actions$/).waitFor();
+  await count.getByText(/^27 actions · \d+ places libres$/).waitFor();
   assert.equal(await page.locator('.card .distance').count(), 0);
   assert.equal(await radius.isVisible(), false);
 });
