@@ -5,6 +5,8 @@ pub mod backup;
 pub mod check;
 pub mod convert;
 pub mod database;
+mod given;
+mod json;
 pub mod keys;
 mod looked_at;
 pub mod migrate;

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::database::{DatabaseArgs, OpenMode};
+use super::json;
 use crate::error::CommandError;
 use crate::outbox::event::time;
 use crate::store::OutboxMessage;
@@ -67,8 +68,7 @@ impl Args {
 
 fn list(all: &[OutboxMessage], json: bool, out: &mut impl Write) -> Result<(), CommandError> {
     if json {
-        serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
-        return Ok(writeln!(out)?);
+        return json::write(all.iter().map(object), out);
     }
     for message in all {
         let to = if message.sink.is_empty() { "person" } else { &message.sink };

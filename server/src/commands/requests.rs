@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::database::{DatabaseArgs, OpenMode};
-use super::looked_at;
+use super::{given, json, looked_at};
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::signups::export;
@@ -109,7 +109,7 @@ impl Args {
                 };
                 (ids.iter().map(decline).collect(), false)
             }
-            Action::Apply { file, beyond } => (answers(&text(file, input)?)?, *beyond),
+            Action::Apply { file, beyond } => (answers(&given::text(file, input)?)?, *beyond),
         };
         let store = self.database.open(OpenMode::MustExist).await?;
         match store.answer_requests(&answers, beyond, jiff::Timestamp::now().as_second()).await? {
@@ -127,18 +127,6 @@ fn need(text: &str) -> Result<(String, u32), String> {
     let parts = text.rsplit_once('=').and_then(|(need, quantity)| Some((need, quantity.parse().ok()?)));
     let (need, quantity) = parts.ok_or("it is to be as in tables=3")?;
     Ok((need.to_owned(), quantity))
-}
-
-/// What is in a file; of `-`, what is given to the command.
-pub(super) fn text(file: &Path, input: &mut impl Read) -> Result<String, CommandError> {
-    let mut text = String::new();
-    match file.as_os_str() == "-" {
-        true => drop(input.read_to_string(&mut text)?),
-        false => {
-            text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        }
-    }
-    Ok(text)
 }
 
 /// The answers of a file.
@@ -221,8 +209,7 @@ fn list(all: &[SignUpRecord], json: bool, out: &mut impl Write) -> Result<(), Co
             object["version"] = one.sequence.into();
             object
         };
-        serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
-        return Ok(writeln!(out)?);
+        return json::write(all.iter().map(object), out);
     }
     for one in all {
         let decision = export::decision(one).unwrap_or_default();

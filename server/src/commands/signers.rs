@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::database::{DatabaseArgs, OpenMode};
-use super::looked_at;
+use super::{given, json, looked_at};
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::store::{Candidate, SignerState, Store, Undecidable};
@@ -116,7 +116,7 @@ fn read(file: &Path, input: &mut impl Read) -> Result<Vec<(String, i64, SignerSt
         state: String,
     }
     let wrong = |why: String| format!("{}: {why}", file.display());
-    let text = super::requests::text(file, input)?;
+    let text = given::text(file, input)?;
     let decisions: Vec<Decision> = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     let mut decided = BTreeMap::new();
     for Decision { id, version, state } in decisions {
@@ -134,8 +134,7 @@ fn read(file: &Path, input: &mut impl Read) -> Result<Vec<(String, i64, SignerSt
 
 fn list(all: &[Candidate], json: bool, out: &mut impl Write) -> Result<(), CommandError> {
     if json {
-        serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
-        return Ok(writeln!(out)?);
+        return json::write(all.iter().map(object), out);
     }
     for one in all {
         let state = one.state.map_or("waiting", SignerState::as_str);

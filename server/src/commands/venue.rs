@@ -6,6 +6,7 @@ use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::database::{DatabaseArgs, OpenMode};
+use super::json;
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::outbox::event::time;
@@ -91,8 +92,7 @@ impl Args {
 
 fn show(all: &[Venue], json: bool, out: &mut impl Write) -> Result<(), CommandError> {
     if json {
-        serde_json::to_writer_pretty(&mut *out, &all.iter().map(object).collect::<Vec<_>>())?;
-        return Ok(writeln!(out)?);
+        return json::write(all.iter().map(object), out);
     }
     for Venue { session, meeting, .. } in all {
         let session = if session.is_empty() { "*" } else { session };

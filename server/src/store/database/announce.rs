@@ -51,8 +51,18 @@ pub async fn mail(
     detail: &Json,
     now: i64,
 ) -> Result<(), StoreError> {
+    Ok(enqueue(transaction, &[mail_to(initiative, (email_h, id), kind, detail, now)?]).await?)
+}
+
+/// Such a mail, to be enqueued with others.
+pub fn mail_to(
+    initiative: &str,
+    (email_h, id): (&Digest, &str),
+    kind: MessageKind,
+    detail: &Json,
+    now: i64,
+) -> Result<NewMessage, StoreError> {
     let message = Message { kind, sink: String::new() };
-    let mut message = NewMessage::new((email_h, initiative), message, id, 0, now)?;
-    message.detail = detail.to_string();
-    Ok(enqueue(transaction, &[message]).await?)
+    let message = NewMessage::new((email_h, initiative), message, id, 0, now)?;
+    Ok(NewMessage { detail: detail.to_string(), ..message })
 }

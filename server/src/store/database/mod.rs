@@ -37,7 +37,8 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 
 use super::driver::{Driver, Lock, Transaction};
-use super::{Digest, KeyRecord, Keys, SecretSource, Store, StoreError};
+use super::row::Row;
+use super::{Digest, KeyRecord, Keys, Person, PersonKey, SecretSource, Store, StoreError};
 
 /// Whom a message or a hold is about once nobody may know.
 const NOBODY: Digest = [0; 32];
@@ -63,6 +64,19 @@ impl Database {
         let database = Self { driver, keys };
         database.upgrade(jiff::Timestamp::now().as_second()).await?;
         Ok(database)
+    }
+
+    /// What a row has sealed for a person and an initiative (`sealed`), and the person's key that opens it (`wrapped`).
+    fn opened(
+        &self,
+        row: &dyn Row,
+        email_h: &Digest,
+        initiative: &str,
+    ) -> Result<(PersonKey, Person), StoreError> {
+        let bytes = |column| row.bytes(column).map(Option::unwrap_or_default);
+        let key = PersonKey::unwrap(&self.keys, email_h, &bytes("wrapped")?)?;
+        let person = key.open(email_h, initiative, &bytes("sealed")?)?;
+        Ok((key, person))
     }
 }
 

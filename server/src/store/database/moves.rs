@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use super::announce::announce;
+use super::announce::mail_to;
 use super::batch::enqueue;
-use super::participants::{Name, count_seats, lock, mail_to, name, participants};
+use super::participants::{Name, count_seats, lock, name, participants};
 use crate::store::driver::Transaction;
 use crate::store::tables::Value;
 use crate::store::{MessageKind, Notice, SessionMove, StoreError};
@@ -43,7 +44,7 @@ pub async fn move_within(
         }
         if change.notice == Notice::Everybody && is_confirmed && !told.contains(&name) {
             let detail = json!({ "session": to, "was": change.from.kept });
-            messages.push(mail_to(initiative, &name, MessageKind::Moved, &detail, now)?);
+            messages.push(mail_to(initiative, (&name.0, &name.1), MessageKind::Moved, &detail, now)?);
         }
     }
     if change.notice == Notice::Passed {

@@ -1,15 +1,12 @@
-//! Who takes part in a session: locked, counted, written to.
+//! Who takes part in a session: locked and counted.
 
 use std::collections::BTreeSet;
 
-use serde_json::Value as Json;
-
 use super::lock_persons;
 use super::seats::lock_seats;
-use crate::store::decide::NewMessage;
 use crate::store::driver::{Lock, Transaction};
 use crate::store::row::Row;
-use crate::store::{Digest, Message, MessageKind, SeatLimit, StoreError};
+use crate::store::{Digest, SeatLimit, StoreError};
 
 /// Person and sign-up.
 pub type Name = (Digest, String);
@@ -65,17 +62,4 @@ pub async fn participants(
 
 pub fn name(row: &dyn Row) -> Result<Name, sqlx::Error> {
     Ok((row.digest("email_h")?, row.string("id")?))
-}
-
-/// A mail to a person about one of their sign-ups.
-pub fn mail_to(
-    initiative: &str,
-    (email_h, id): &Name,
-    kind: MessageKind,
-    detail: &Json,
-    now: i64,
-) -> Result<NewMessage, StoreError> {
-    let message = Message { kind, sink: String::new() };
-    let message = NewMessage::new((email_h, initiative), message, id, 0, now)?;
-    Ok(NewMessage { detail: detail.to_string(), ..message })
 }

@@ -11,8 +11,7 @@ use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::tables::{ATTENDANCES, Value};
 use crate::store::{
-    Arrangement, Attendance, AttendanceState, Digest, MessageKind, PersonKey, Rearrangement, SeatLimit,
-    StoreError,
+    Arrangement, Attendance, AttendanceState, Digest, MessageKind, Rearrangement, SeatLimit, StoreError,
 };
 
 impl Database {
@@ -49,10 +48,8 @@ impl Database {
                    WHERE s.email_h = $1 AND s.id = $2";
         let rows = transaction.query(sql, vec![email_h.into(), id.into()]).await?;
         let Some(row) = rows.first() else { return Ok(()) };
-        let bytes = |column| row.bytes(column).map(Option::unwrap_or_default);
-        let key = PersonKey::unwrap(&self.keys, email_h, &bytes("wrapped")?)?;
         let initiative = row.string("initiative")?;
-        let mut person = key.open(email_h, &initiative, &bytes("sealed")?)?;
+        let (key, mut person) = self.opened(&**row, email_h, &initiative)?;
         let before = person.guests.clone();
         person.guests.extend(wanted.guests.iter().cloned());
         person.guests.truncate(wanted.party.saturating_sub(1) as usize);

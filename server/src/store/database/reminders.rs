@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use super::announce::mail_to;
 use super::batch::enqueue;
-use super::participants::mail_to;
 use super::requests::ADMITTED;
 use super::{Database, lock_person, lock_persons};
 use crate::store::driver::{Lock, Transaction};
@@ -78,7 +78,13 @@ async fn owe(transaction: &mut dyn Transaction, limits: Vec<Value>, now: i64) ->
         // Of two servers one notes it.
         if transaction.execute(NOTE, noted).await? > 0 {
             let detail = json!({ "session": session });
-            messages.push(mail_to(&row.string("initiative")?, &name, MessageKind::Reminder, &detail, now)?);
+            messages.push(mail_to(
+                &row.string("initiative")?,
+                (&name.0, &name.1),
+                MessageKind::Reminder,
+                &detail,
+                now,
+            )?);
         }
     }
     enqueue(transaction, &messages).await?;

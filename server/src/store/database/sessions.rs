@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use serde_json::json;
 
 use super::announce::announce;
+use super::announce::mail_to;
 use super::batch::enqueue;
 use super::moves::move_within;
-use super::participants::{count_seats, lock, mail_to, participants};
+use super::participants::{count_seats, lock, participants};
 use super::values::execute;
 use super::{Database, NOBODY};
 use crate::store::decide::NewMessage;
@@ -206,7 +207,7 @@ async fn call_off_within(
     for (name, is_confirmed) in &participants {
         announce(transaction, (&name.0, &name.1), MessageKind::Changed, &json!({}), now).await?;
         if *is_confirmed {
-            messages.push(mail_to(initiative, name, MessageKind::CalledOff, &detail, now)?);
+            messages.push(mail_to(initiative, (&name.0, &name.1), MessageKind::CalledOff, &detail, now)?);
         }
     }
     enqueue(transaction, &messages).await?;

@@ -16,8 +16,8 @@ use crate::store::decide::{Plan, decide};
 use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::{
-    Consent, Counts, Cursor, Decision, Digest, Erasure, NewSignUp, Outcome, PersonKey, SeatLimit,
-    SignUpRecord, SignUpStore, StoreError, Waiting,
+    Consent, Counts, Cursor, Decision, Digest, Erasure, NewSignUp, Outcome, SeatLimit, SignUpRecord,
+    SignUpStore, StoreError, Waiting,
 };
 
 /// Sign-ups that an export asks for at once.
@@ -60,12 +60,10 @@ impl Database {
 
     pub(super) fn read(&self, row: &dyn Row) -> Result<SignUpRecord, StoreError> {
         let (email_h, initiative) = (row.digest("email_h")?, row.string("initiative")?);
-        let wrapped = row.bytes("wrapped")?.unwrap_or_default();
-        let key = PersonKey::unwrap(&self.keys, &email_h, &wrapped)?;
-        let sealed = row.bytes("sealed")?.unwrap_or_default();
+        let (_, person) = self.opened(row, &email_h, &initiative)?;
         Ok(SignUpRecord {
             id: row.string("id")?,
-            person: key.open(&email_h, &initiative, &sealed)?,
+            person,
             email_h,
             participant_h: row.digest("participant_h")?,
             initiative,

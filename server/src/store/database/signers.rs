@@ -13,7 +13,7 @@ use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::signers::{Candidate, SignerState, SignerStore, Undecidable};
 use crate::store::tables::SIGNERS;
-use crate::store::{Digest, PersonKey, StoreError};
+use crate::store::{Digest, StoreError};
 
 /// A sign-up whose person agrees to be named. What waits for its person is nobody's yet, nor is what a server that sends no mail has taken:
 /// somebody else may have typed it.
@@ -147,8 +147,7 @@ impl Database {
     /// What is said of somebody; nothing of who is under 15: what somebody else has agreed to for them is not for all to see.
     fn signer(&self, row: &dyn Row) -> Result<Option<Signer>, StoreError> {
         let (email_h, initiative) = (row.digest("email_h")?, row.string("initiative")?);
-        let key = PersonKey::unwrap(&self.keys, &email_h, &row.bytes("wrapped")?.unwrap_or_default())?;
-        let person = key.open(&email_h, &initiative, &row.bytes("sealed")?.unwrap_or_default())?;
+        let (_, person) = self.opened(row, &email_h, &initiative)?;
         let (name, town) = (clean(&person.given_name), clean(&person.town.unwrap_or_default()));
         let is_said = !person.under_15 && !name.is_empty() && !town.is_empty();
         Ok(is_said.then_some(Signer { name, town }))

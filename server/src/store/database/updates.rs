@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde_json::json;
 
-use super::announce::announce;
+use super::announce::{announce, mail_to};
 use super::batch::enqueue;
-use super::participants::{mail_to, name};
+use super::participants::name;
 use super::values::insert_new;
 use super::{Database, lock_person, lock_persons};
 use crate::store::driver::{Lock, Transaction};
@@ -161,7 +161,10 @@ async fn owe(transaction: &mut dyn Transaction, now: i64) -> Result<Option<u64>,
         return Ok(Some(0));
     }
     let detail = json!({ "update": update });
-    let mail = |row: &dyn Row| mail_to(&initiative, &name(row)?, MessageKind::Update, &detail, now);
+    let mail = |row: &dyn Row| {
+        let (email_h, id) = name(row)?;
+        mail_to(&initiative, (&email_h, &id), MessageKind::Update, &detail, now)
+    };
     let messages = there.iter().map(|row| mail(&**row)).collect::<Result<Vec<_>, _>>()?;
     enqueue(transaction, &messages).await?;
     Ok(Some(messages.len() as u64))

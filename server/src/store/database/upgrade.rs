@@ -7,7 +7,7 @@ use crate::store::driver::Transaction;
 use crate::store::row::Row;
 use crate::store::tables::{Table, Type, Value};
 use crate::store::upgrade::{HOLD_SEATS, HOLD_SECONDS, NAME_REQUESTS, V1_TABLES, key_of, upgraded};
-use crate::store::{Digest, PersonKey, Rows, Secret, StoreError};
+use crate::store::{Digest, Rows, Secret, StoreError};
 
 /// Rows copied at once.
 const ROWS: usize = 500;
@@ -86,9 +86,7 @@ impl Database {
     /// Names the participant of a sign-up that is there.
     fn participant(&self, row: &dyn Row) -> Result<Digest, StoreError> {
         let email_h = row.digest("email_h")?;
-        let key = PersonKey::unwrap(&self.keys, &email_h, &row.bytes("wrapped")?.unwrap_or_default())?;
-        let sealed = row.bytes("sealed")?.unwrap_or_default();
-        let person = key.open(&email_h, &row.string("initiative")?, &sealed)?;
+        let (_, person) = self.opened(row, &email_h, &row.string("initiative")?)?;
         Ok(person.participant_h(self.keys.hmac(), &email_h))
     }
 }

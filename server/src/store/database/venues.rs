@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
+use super::announce::mail_to;
 use super::batch::enqueue;
-use super::participants::{mail_to, name};
+use super::participants::name;
 use super::requests::ADMITTED;
 use super::{Database, lock_persons};
 use crate::store::driver::{Lock, Transaction};
@@ -134,7 +135,7 @@ async fn owe(
     for row in transaction.query(&sql, which()).await? {
         let name = name(&*row)?;
         if persons.contains(&name.0) {
-            messages.push(mail_to(initiative, &name, MessageKind::Venue, detail, now)?);
+            messages.push(mail_to(initiative, (&name.0, &name.1), MessageKind::Venue, detail, now)?);
         }
     }
     enqueue(transaction, &messages).await?;
