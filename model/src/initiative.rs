@@ -313,7 +313,7 @@ pub struct Petition {
     pub updates: Vec<Update>,
 }
 
-/// News of a petition.
+/// An update of a petition: what is new of it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "schema", schemars(transform = crate::schema::require("date text")))]

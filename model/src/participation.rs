@@ -45,7 +45,7 @@ terms! {
     Use {
         /// Who signs a petition may be named on it.
         Signers = "signers",
-        /// News of a petition are mailed to who signs it: the one that tells nobody anything.
+        /// Updates of a petition are mailed to who signs it: the one that tells nobody anything.
         #[default]
         Updates = "updates",
     }

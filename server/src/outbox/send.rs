@@ -95,11 +95,11 @@ impl Outbox {
                 return Ok(Sent::Unneeded);
             }
         }
-        let news = match &subject {
+        let update = match &subject {
             Subject::Update(_, name) => initiative.as_deref().and_then(|it| updates::find(it, name)),
             _ => None,
         };
-        if matches!(subject, Subject::Update(..)) && news.is_none() {
+        if matches!(subject, Subject::Update(..)) && update.is_none() {
             // Another server may have owed it, from a feed that this one has not read yet.
             if now < message.created_at + sessions::settle(&self.feeds) {
                 return Err(DeliveryError::PutOff(60, "what is new is not in the feed yet".into()));
@@ -146,9 +146,9 @@ impl Outbox {
                         about.accepted(&link, file, to)
                     }
                     Subject::Decided(..) => about.declined(base, &link, to),
-                    Subject::Update(..) if let Some(news) = &news => {
+                    Subject::Update(..) if let Some(update) = &update => {
                         let token = self.create_link(message, Purpose::Updates, until).await?;
-                        about.update(news, base, &link, format!("{base}/unsubscribe/{token}"), to)
+                        about.update(update, base, &link, format!("{base}/unsubscribe/{token}"), to)
                     }
                     Subject::CalledOff(_, session, was) => {
                         about.called_off(was, &link, self.cancellation(&about, session, was, now).await?, to)
