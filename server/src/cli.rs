@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, check, convert, keys, migrate, outbox, publish, purge, read_document, requests, restore, secret,
-    serve, sessions, signers, signups, venue,
+    accounts, backup, check, convert, keys, migrate, outbox, publish, purge, read_document, requests,
+    restore, secret, serve, sessions, signers, signups, venue,
 };
 use crate::error::CommandError;
 
@@ -32,6 +32,8 @@ enum Command {
     Requests(requests::Args),
     /// Say where participants meet, which the feed does not say
     Venue(venue::Args),
+    /// Say who organises: make accounts, and let them organise or help
+    Accounts(accounts::Args),
     /// Write a consistent copy of all sign-ups into a folder, while the server runs
     Backup(backup::Args),
     /// Put a back-up into an empty database; who has been erased since does not return
@@ -83,6 +85,7 @@ impl Command {
             Self::Sessions(args) => args.run(&mut out).await?,
             Self::Requests(args) => args.run(&mut std::io::stdin(), &mut out).await?,
             Self::Venue(args) => args.run(&mut out).await?,
+            Self::Accounts(args) => args.run(&mut std::io::stdin(), &mut out).await?,
             Self::Backup(args) => args.run(&mut out).await?,
             Self::Restore(args) => args.run(&mut out).await?,
             Self::Migrate(args) => args.run(&mut out).await?,

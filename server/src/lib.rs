@@ -20,6 +20,7 @@ pub mod initiatives;
 pub mod live;
 pub mod news;
 pub mod observability;
+pub mod organise;
 pub mod outbox;
 pub mod people;
 mod position;
@@ -78,6 +79,7 @@ pub fn app(state: AppState) -> Router {
         .merge(signups::router())
         .merge(
             people::router(state.clone())
+                .merge(organise::router(state.clone()))
                 .merge(check::router())
                 .layer(middleware::from_fn(http::body::read_in_time)),
         )

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::calendar::Calendar;
-use crate::sets::{Consents, Doctor, Errors, Mails, Organiser, Pages, Site};
+use crate::sets::{Consents, Doctor, Errors, Mails, Organiser, Organising, Pages, Site};
 use crate::{file, plural};
 
 /// A language that people are spoken to in.
@@ -29,6 +29,7 @@ struct Folder {
     mails: LazyLock<Mails>,
     calendar: LazyLock<Calendar>,
     consents: LazyLock<Consents>,
+    organising: LazyLock<Organising>,
 }
 
 macro_rules! text {
@@ -48,6 +49,7 @@ macro_rules! folder {
             mails: LazyLock::new(|| Mails::read(text!($tag, "mails"))),
             calendar: LazyLock::new(|| Calendar::read(text!($tag, "calendar"), $plural)),
             consents: LazyLock::new(|| Consents::read(text!($tag, "consents"))),
+            organising: LazyLock::new(|| Organising::read(text!($tag, "organising"))),
         }
     };
 }
@@ -146,6 +148,11 @@ impl Language {
     /// Consents of the server's own.
     pub fn consents(self) -> &'static Consents {
         &self.folder().consents
+    }
+
+    /// The pages for those who organise.
+    pub fn organising(self) -> &'static Organising {
+        &self.folder().organising
     }
 
     /// The mails to organisers, so far in French alone.

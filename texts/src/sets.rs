@@ -150,6 +150,21 @@ set! {
 }
 
 set! {
+    /// The pages for those who organise.
+    Organising {
+        organise menu skip above sign_in sign_in_lead sign_in_who send_link sent sent_lead new_link
+        enter_lead enter_alone link_gone link_gone_lead no_mail mail_subject mail_lead mail_until
+        mail_not_you account account_name role operator organiser helper browsers sign_out
+        sign_out_everywhere actions actions_none actions_none_then actions_none_operator all_actions
+        more not_in_feed you_help signups people asked date dates taken free waiting full more_dates
+        tasks participants participants_none as_visitors trail trail_lead trail_none by_command
+        by_nobody earlier words all_dates state any_state seated waits order as_they_came by_name show
+        found name people_here noted is_asked is_accepted is_declined has_seat is_offered is_waiting
+        is_unconfirmed gave_back pages page_of previous next
+    } deed
+}
+
+set! {
     /// A published site.
     Site {
         title all near published forms_left_out forms_help tag address
@@ -164,6 +179,13 @@ impl Pages {
     /// What a consent is asked for, by the word that feeds use; `None` where it is none of the common ones.
     pub fn purpose(&self, name: &str) -> Option<&'static str> {
         find(&self.purpose, name)
+    }
+}
+
+impl Organising {
+    /// What was done, by its word in the trail.
+    pub fn deed(&self, name: &str) -> &'static str {
+        find(&self.deed, name).unwrap_or_default()
     }
 }
 

@@ -72,9 +72,8 @@ impl Present {
                 }
                 returns
             }
-            "consents" | "attendances" | "reminders" | "decisions" | "offers" | "signers" => {
-                value("id").is_some_and(|id| self.signups.contains(&(person, id)))
-            }
+            "consents" | "attendances" | "reminders" | "decisions" | "offers" | "signers" | "presences"
+            | "notes" => value("id").is_some_and(|id| self.signups.contains(&(person, id))),
             // The sign-ups come before what is told apart by them.
             "answered" => self.returned.contains(&(person, initiative)),
             "outbox" => match value("signup").filter(|id| !id.is_empty()) {

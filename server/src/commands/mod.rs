@@ -1,6 +1,7 @@
 //! The commands: one file each, with its arguments (`Args`, or `Action` where it has subcommands) and its `run`. What several
 //! of them take is in `database.rs` and `reading.rs`.
 
+pub mod accounts;
 pub mod backup;
 pub mod check;
 pub mod convert;

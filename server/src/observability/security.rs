@@ -48,6 +48,11 @@ pub fn answered_by_hand(count: u64) {
     info!(target: TARGET, count, "requests answered by hand");
 }
 
+/// An account was made or changed (`kept`), given another role (`role`), or removed (`removed`), on the command line.
+pub fn account_changed(what: &'static str) {
+    info!(target: TARGET, what, "account changed by hand");
+}
+
 /// A back-up was restored, with that many sign-ups.
 pub fn restored(count: u64) {
     info!(target: TARGET, count, "back-up restored");

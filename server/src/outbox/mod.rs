@@ -2,6 +2,7 @@
 //!
 //! [`Outbox::run`] delivers until it is told to stop; [`Outbox::deliver_due`] is one round, for a time that the caller says.
 
+pub(crate) mod account;
 mod backoff;
 mod circuit_breaker;
 pub(crate) mod event;

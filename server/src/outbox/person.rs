@@ -38,6 +38,30 @@ pub(super) enum Piece {
     Small(String),
 }
 
+/// A letter, with a greeting before its pieces, and who sends it after them.
+pub(super) fn letter(
+    language: Language,
+    controller: &Controller,
+    subject: &str,
+    more: Vec<Piece>,
+    to: Address,
+) -> Letter {
+    let texts = language.mails();
+    let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
+    pieces.extend(more);
+    let name = line(&controller.name);
+    if !name.is_empty() {
+        pieces.push(Piece::Small(fill(texts.sent_by, &[("name", &name)])));
+    }
+    let contact = line(&controller.contact);
+    if !contact.is_empty() {
+        pieces.push(Piece::Small(fill(texts.questions, &[("contact", &contact)])));
+    }
+    let (text, html) = (text(language, &pieces), html(language, &pieces));
+    let subject = subject.to_owned();
+    Letter { to, reply_to: None, subject, text, html: Some(html), file: None, unsubscribe: None }
+}
+
 impl About<'_> {
     /// Asks whether what waits was meant: a new sign-up, or a change of one that is confirmed. `link` opens all that waits.
     pub fn confirm(&self, link: &str, is_change: bool, to: Address) -> Letter {
@@ -262,20 +286,8 @@ impl About<'_> {
     }
 
     pub(super) fn letter(&self, subject: &str, more: Vec<Piece>, to: Address) -> Letter {
-        let texts = self.language.mails();
-        let mut pieces = vec![Piece::Paragraph(texts.hello.into())];
-        pieces.extend(more);
-        let name = line(&self.controller.name);
-        if !name.is_empty() {
-            pieces.push(Piece::Small(fill(texts.sent_by, &[("name", &name)])));
-        }
-        let contact = line(&self.controller.contact);
-        if !contact.is_empty() {
-            pieces.push(Piece::Small(fill(texts.questions, &[("contact", &contact)])));
-        }
-        let (text, html) = (text(self.language, &pieces), html(self.language, &pieces));
         let subject = fill(subject, &[("title", &self.title())]);
-        Letter { to, reply_to: None, subject, text, html: Some(html), file: None, unsubscribe: None }
+        letter(self.language, self.controller, &subject, more, to)
     }
 
     /// The same about another record.

@@ -52,6 +52,9 @@ impl Outbox {
         let (Some(mailer), Some(base)) = (&self.mailer, self.settings.public_address()) else {
             return Err(DeliveryError::Final("the settings have no [mail] any more".into()));
         };
+        if message.kind == MessageKind::SignIn {
+            return self.to_account(mailer, base, message, now).await;
+        }
         let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
         let waiting = self.store.waiting(&message.email_h, now).await.map_err(|_| unreadable())?;
         if message.kind == MessageKind::News {
@@ -315,6 +318,17 @@ impl Outbox {
             true => &[(MAILS_A_DAY, DAY, "24 hours")],
             false => &[(UNKNOWN_A_DAY, DAY, "24 hours"), (UNKNOWN_A_WEEK, WEEK, "7 days")],
         };
+        self.spare_mailbox(message, mailbox, limits, now).await
+    }
+
+    /// Puts a mail off where a mailbox was sent enough in some period: how many, in how many seconds, and that in words.
+    pub(super) async fn spare_mailbox(
+        &self,
+        message: &OutboxMessage,
+        mailbox: &Digest,
+        limits: &[(u64, i64, &str)],
+        now: i64,
+    ) -> Result<(), DeliveryError> {
         let under_way = self.mailboxes.enter(&message.id, mailbox);
         for (most, period, words) in limits {
             let mails = self.store.mails_since(mailbox, now - period);
@@ -459,6 +473,6 @@ fn address(record: &SignUpRecord) -> Result<Address, DeliveryError> {
     to.map_err(|_| DeliveryError::Final("the address is none that mail can be sent to".into()))
 }
 
-fn unreadable() -> DeliveryError {
+pub(super) fn unreadable() -> DeliveryError {
     DeliveryError::passing("the database could not be read")
 }

@@ -11,7 +11,7 @@ mod my_data;
 mod new_alert;
 mod notice;
 mod own;
-mod page;
+pub mod page;
 mod rearrange;
 mod unsubscribe;
 

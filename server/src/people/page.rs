@@ -30,12 +30,15 @@ const STYLE: &str = include_str!("style.css");
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a page may do: show itself in the one style that is in it, and send its forms back to us.
-static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE));
+static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(STYLE));
+
+/// The policy of pages with that style in them.
+pub fn content_security(style: &str) -> String {
+    let hash = BASE64_STANDARD.encode(Sha256::digest(style));
     format!(
         "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-});
+}
 
 /// A page in the making: whose it is, and in which language.
 pub struct PeoplePage {
@@ -159,17 +162,22 @@ pub fn linked(text: &str, contact: &str) -> Markup {
 }
 
 /// Gives a request its language, its answer the headers of all pages, and its refusal words for people.
-pub async fn frame(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+pub async fn frame(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    framed(&state, request, next, &CONTENT_SECURITY).await
+}
+
+/// The same with that policy.
+pub async fn framed(state: &AppState, mut request: Request, next: Next, policy: &str) -> Response {
     let language = language::of_request(&request);
     request.extensions_mut().insert(language);
     let answer = tokio::time::timeout(PATIENCE, next.run(request)).await;
     let mut response = answer.unwrap_or_else(|_| Error::TooSlow.into_response());
     let (status, is_page) = (response.status(), is_html(response.headers()));
     if (status.is_client_error() || status.is_server_error()) && !is_page {
-        response = PeoplePage::new(&state, language).trouble(status, response.headers());
+        response = PeoplePage::new(state, language).trouble(status, response.headers());
     }
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&CONTENT_SECURITY) {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
         headers.insert(CONTENT_SECURITY_POLICY, policy);
     }
     // A page's address may be somebody's key.

@@ -2,6 +2,7 @@
 //! [`database`] does it, once, in statements that SQLite and PostgreSQL both understand; [`sqlite`] and [`postgres`] open
 //! the one and the other ([`driver`]). What becomes of a batch of sign-ups is decided in [`decide`], without a database.
 
+mod accounts;
 mod address;
 mod attendance;
 mod cipher;
@@ -21,6 +22,7 @@ mod outbox;
 mod person;
 pub mod postgres;
 mod requests;
+mod roster;
 mod row;
 mod secret;
 mod secret_source;
@@ -29,6 +31,7 @@ mod sign_ups;
 mod signers;
 pub mod sqlite;
 mod tables;
+mod trail;
 mod updates;
 pub(crate) mod upgrade;
 mod venues;
@@ -36,6 +39,7 @@ mod writer;
 
 use async_trait::async_trait;
 
+pub use accounts::{Account, AccountStore, Holder, Role, SignedIn};
 pub use address::{mailbox, with_ascii_domain};
 pub use attendance::{Attendance, AttendanceState};
 pub use cipher::CipherError;
@@ -53,7 +57,8 @@ pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
 pub use person::{Alert, Person, PersonKey, answer_text};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
-pub use secret::{Digest, Secret, hex, random_id};
+pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Tally};
+pub use secret::{Digest, Secret, hex, random_id, random_token};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};
 pub use sessions::{Kept, KnownSession, Notice, SessionMove, SessionStore, written};
 pub use sign_ups::{
@@ -62,6 +67,7 @@ pub use sign_ups::{
 };
 pub use signers::{Candidate, SignerState, SignerStore, Undecidable};
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
+pub use trail::{Deed, TrailCursor, TrailEntry, TrailStore};
 pub use updates::{UpdateName, UpdateStore};
 pub use venues::{Meeting, Venue, VenueStore, may_be_told, told, told_of_change, venue_of};
 pub use writer::Writer;
@@ -82,6 +88,9 @@ pub trait Store:
     + VenueStore
     + OutboxStore
     + RequestStore
+    + AccountStore
+    + TrailStore
+    + RosterStore
     + CopyStore
     + KeyStore
     + Send

@@ -25,6 +25,8 @@ pub enum MessageKind {
     Again,
     /// To the person: the link to what is kept about them, which they asked for.
     Access,
+    /// To somebody who organises: the link to sign in, which they asked for.
+    SignIn,
     /// To the person, who has confirmed: what is kept now, and the link to change it.
     Confirmed,
     /// To the person, who waited for it: you have a seat.
@@ -60,10 +62,11 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 20] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
+        Self::SignIn,
         Self::Confirmed,
         Self::Promoted,
         Self::Offered,
@@ -88,6 +91,7 @@ impl MessageKind {
             Self::Confirm => "confirm",
             Self::Again => "again",
             Self::Access => "access",
+            Self::SignIn => "sign-in",
             Self::Confirmed => "confirmed",
             Self::Promoted => "promoted",
             Self::Offered => "offered",
@@ -113,7 +117,7 @@ impl MessageKind {
 
     /// Whether it is a mail that anybody can cause who knows the address: such mails are counted, and limited.
     pub fn anybody_can_cause(self) -> bool {
-        matches!(self, Self::Confirm | Self::Again | Self::Access)
+        matches!(self, Self::Confirm | Self::Again | Self::Access | Self::SignIn)
     }
 
     /// Whether it is a mail to the person.

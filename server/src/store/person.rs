@@ -127,6 +127,22 @@ impl PersonKey {
             .or_else(|_| decrypt(&self.0, sealed, &place))?;
         serde_json::from_slice(&text).map_err(|_| CipherError)
     }
+
+    /// Encrypts what organisers note of a sign-up of that person's. It can be read as a note of it only.
+    pub fn seal_note(&self, email_h: &Digest, id: &str, note: &str) -> Result<Vec<u8>, CipherError> {
+        encrypt(&self.0, note.as_bytes(), &note_place(email_h, id))
+    }
+
+    /// Reads a note back.
+    pub fn open_note(&self, email_h: &Digest, id: &str, sealed: &[u8]) -> Result<String, CipherError> {
+        let text = decrypt(&self.0, sealed, &note_place(email_h, id))?;
+        String::from_utf8(text).map_err(|_| CipherError)
+    }
+}
+
+/// What a note belongs to: no initiative's name has that character.
+fn note_place(email_h: &Digest, id: &str) -> Vec<u8> {
+    [&email_h[..], b"\0note ", id.as_bytes()].concat()
 }
 
 /// What an encrypted form belongs to: moved elsewhere in the database, it cannot be read.

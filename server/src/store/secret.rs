@@ -108,6 +108,14 @@ pub fn random_id() -> Result<String, CipherError> {
     Ok(hex::encode(random::<16>()?))
 }
 
+/// What nobody can guess: 256 random bits in hexadecimal.
+///
+/// # Errors
+/// Where the system has no randomness.
+pub fn random_token() -> Result<String, CipherError> {
+    Ok(hex::encode(random::<32>()?))
+}
+
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Secret")

@@ -124,6 +124,12 @@ pub const TABLES: &[Table] = &[
     SENDS,
     SIGHTINGS,
     VENUES,
+    ACCOUNTS,
+    ROLES,
+    TRAIL,
+    PRESENCES,
+    NOTES,
+    BROADCASTS,
     Table {
         name: "tokens",
         columns: &[
@@ -322,6 +328,63 @@ pub const SIGHTINGS: Table =
 pub const VENUES: Table = Table {
     name: "venues",
     columns: &[("initiative", Text), ("session", Text), ("sealed", Bytes), ("changed_at", Integer)],
+};
+
+/// The table of those who organise. Who is signed in, and the links that do it, are not copied: one signs in anew.
+pub const ACCOUNTS: Table = Table {
+    name: "accounts",
+    columns: &[
+        ("account_h", Bytes),
+        ("id", Text),
+        ("sealed", Bytes),
+        ("language", Text),
+        ("is_operator", Flag),
+        ("created_at", Integer),
+    ],
+};
+
+/// The table of what accounts may do.
+pub const ROLES: Table =
+    Table { name: "roles", columns: &[("account_h", Bytes), ("initiative", Text), ("role", Text)] };
+
+/// The table of what was done.
+pub const TRAIL: Table = Table {
+    name: "trail",
+    columns: &[
+        ("id", Text),
+        ("at", Integer),
+        ("account", Text),
+        ("initiative", Text),
+        ("action", Text),
+        ("detail", Text),
+    ],
+};
+
+/// The table of who was there.
+pub const PRESENCES: Table = Table {
+    name: "presences",
+    columns: &[("email_h", Bytes), ("id", Text), ("session", Text), ("came", Integer), ("at", Integer)],
+};
+
+/// The table of what organisers note of sign-ups.
+pub const NOTES: Table =
+    Table { name: "notes", columns: &[("email_h", Bytes), ("id", Text), ("sealed", Bytes), ("at", Integer)] };
+
+/// The table of what organisers write to many.
+pub const BROADCASTS: Table = Table {
+    name: "broadcasts",
+    columns: &[
+        ("id", Text),
+        ("initiative", Text),
+        ("session", Text),
+        ("audience", Text),
+        ("account", Text),
+        ("sealed", Bytes),
+        ("created_at", Integer),
+        ("owed", Integer),
+        ("reached_at", Integer),
+        ("reached_id", Text),
+    ],
 };
 
 /// The table of the challenges that were used.

@@ -20,6 +20,7 @@ mod initiatives;
 mod live;
 mod mailbox;
 mod moved;
+mod organise;
 mod outbox;
 mod people;
 mod petitions;

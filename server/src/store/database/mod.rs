@@ -1,5 +1,6 @@
 //! The store, on whatever database a [`Driver`] has opened.
 
+mod accounts;
 mod announce;
 mod attendances;
 mod batch;
@@ -22,11 +23,13 @@ mod rearrange;
 mod reminders;
 mod request_seats;
 mod requests;
+mod roster;
 mod seats;
 mod sessions;
 mod sign_ups;
 mod signers;
 mod snapshot;
+mod trail;
 mod updates;
 mod upgrade;
 mod values;

@@ -29,7 +29,7 @@ const TRIES: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A sign-up with its person's key, and its place among those of the same address and participant: 0 for the one that counts.
-const COLUMNS: &str = "s.*, p.wrapped,
+pub(super) const COLUMNS: &str = "s.*, p.wrapped,
     (SELECT d.decision FROM decisions d WHERE d.email_h = s.email_h AND d.id = s.id) AS decision,
     (SELECT d.at FROM decisions d WHERE d.email_h = s.email_h AND d.id = s.id) AS decided_at,
     (SELECT count(*) FROM signups e
@@ -83,7 +83,7 @@ impl Database {
     }
 
     /// Gives each sign-up its consents, what it has of sessions, and what it offers.
-    fn with_parts(
+    pub(super) fn with_parts(
         &self,
         rows: &[Box<dyn Row>],
         consents: &[Box<dyn Row>],
@@ -117,8 +117,8 @@ impl Database {
 
 /// Their sessions' order of time, as far as it is known; then by name. Those that the feed names by their start are in
 /// order by that.
-const IN_ORDER: &str = "t.starts_at IS NULL, t.starts_at, a.session";
-const ATTENDANCES: &str = "SELECT a.*, t.starts_at FROM attendances a
+pub(super) const IN_ORDER: &str = "t.starts_at IS NULL, t.starts_at, a.session";
+pub(super) const ATTENDANCES: &str = "SELECT a.*, t.starts_at FROM attendances a
     LEFT JOIN seats t ON t.initiative = a.initiative AND t.session = a.session";
 
 #[async_trait]

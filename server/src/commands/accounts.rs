@@ -1,0 +1,175 @@
+//! `alentour accounts`.
+
+use std::io::{BufRead, BufReader, Read, Write};
+
+use alentour_model::EmailAddress;
+use alentour_texts::Language;
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::database::{DatabaseArgs, OpenMode};
+use super::json;
+use crate::error::CommandError;
+use crate::observability::{logs, security};
+use crate::outbox::event::time;
+use crate::store::{Account, Deed, Holder, Role, Store, TrailEntry};
+
+/// Arguments of `alentour accounts`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    database: DatabaseArgs,
+    #[command(subcommand)]
+    action: Action,
+}
+
+/// Subcommands of `alentour accounts`.
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Make an account, or change it. Its e-mail address is read from standard input: it is in no history and no list of processes
+    Keep {
+        /// How others who organise know them
+        #[arg(long, default_value = "")]
+        name: String,
+        /// In which language they are written to
+        #[arg(long, default_value = "fr", value_parser = language)]
+        language: String,
+        /// Let it run the installation: it may do everything with each initiative
+        #[arg(long)]
+        operator: bool,
+    },
+    /// Show the accounts, and what they may do
+    List {
+        /// Say it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let an account organise an initiative, help with it, or do nothing with it
+    Role {
+        /// The account's id, as `list` says it
+        account: String,
+        /// Identifier of the initiative
+        initiative: String,
+        /// organiser, helper, or none
+        #[arg(value_parser = role)]
+        role: RoleArg,
+    },
+    /// Remove an account, with all that it may do
+    Remove {
+        /// The account's id, as `list` says it
+        account: String,
+    },
+}
+
+/// A role, or none.
+#[derive(Clone, Copy, Debug)]
+struct RoleArg(Option<Role>);
+
+fn role(word: &str) -> Result<RoleArg, String> {
+    match (Role::parse(word), word) {
+        (Some(role), _) => Ok(RoleArg(Some(role))),
+        (None, "none") => Ok(RoleArg(None)),
+        _ => Err("say organiser, helper, or none".into()),
+    }
+}
+
+fn language(tag: &str) -> Result<String, String> {
+    let tags: Vec<_> = Language::ALL.iter().map(|language| language.tag()).collect();
+    match Language::parse(tag) {
+        Some(language) => Ok(language.tag().to_owned()),
+        None => Err(format!("say one of {}", tags.join(", "))),
+    }
+}
+
+impl Args {
+    /// Makes, shows, changes or removes accounts.
+    ///
+    /// # Errors
+    /// For the person at the terminal.
+    pub async fn run(
+        &self,
+        input: &mut (impl Read + Send),
+        out: &mut (impl Write + Send),
+    ) -> Result<(), CommandError> {
+        logs::start_for_command();
+        let mode = match self.action {
+            Action::Keep { .. } => OpenMode::CreateIfMissing,
+            _ => OpenMode::MustExist,
+        };
+        let store = self.database.open(mode).await?;
+        let by_hand = |initiative: &str, deed, detail| {
+            TrailEntry::by_hand(initiative, deed, detail, jiff::Timestamp::now().as_second())
+        };
+        match &self.action {
+            Action::Keep { name, language, operator } => {
+                if name.chars().count() > Holder::LONGEST_NAME || name.chars().any(char::is_control) {
+                    return Err(format!(
+                        "the name has more than {} characters, or some that nobody types",
+                        Holder::LONGEST_NAME
+                    )
+                    .into());
+                }
+                let mut line = String::new();
+                // An address is short: what is longer is none.
+                BufReader::new(input.take(1024)).read_line(&mut line)?;
+                let email = EmailAddress::parse(&line).ok_or("that is no e-mail address")?;
+                let entry = by_hand("", Deed::Account, json!({ "operator": operator }));
+                let account = store.keep_account(&email, name, language, *operator, &entry).await?;
+                security::account_changed("kept");
+                Ok(writeln!(out, "{}", account.id)?)
+            }
+            Action::List { json } => list(&*store, *json, out).await,
+            Action::Role { account, initiative, role } => {
+                let entry = by_hand(initiative, Deed::Role, json!({}));
+                let RoleArg(role) = *role;
+                if !store.set_role(account, initiative, role, &entry).await? {
+                    return Err(format!(
+                        "{account} {initiative}: nothing to change (see alentour accounts list)"
+                    )
+                    .into());
+                }
+                security::account_changed("role");
+                Ok(())
+            }
+            Action::Remove { account } => {
+                if !store.remove_account(account, &by_hand("", Deed::AccountRemoved, json!({}))).await? {
+                    return Err(format!("{account}: no such account (see alentour accounts list)").into());
+                }
+                security::account_changed("removed");
+                Ok(())
+            }
+        }
+    }
+}
+
+async fn list(store: &dyn Store, json: bool, out: &mut (impl Write + Send)) -> Result<(), CommandError> {
+    let mut all = Vec::new();
+    for account in store.accounts().await? {
+        let roles = store.roles(&account.account_h).await?;
+        all.push((account, roles));
+    }
+    if json {
+        return json::write(all.iter().map(object), out);
+    }
+    for (account, roles) in &all {
+        let operator = if account.is_operator { "  operator" } else { "" };
+        let Holder { email, name } = &account.holder;
+        writeln!(out, "{}  {email}  {name}{operator}", account.id)?;
+        for (initiative, role) in roles {
+            writeln!(out, "    {}  {initiative}", role.as_str())?;
+        }
+    }
+    Ok(())
+}
+
+fn object((account, roles): &(Account, Vec<(String, Role)>)) -> Value {
+    json!({
+        "id": account.id,
+        "email": account.holder.email,
+        "name": account.holder.name,
+        "language": account.language,
+        "operator": account.is_operator,
+        "createdAt": time(account.created_at),
+        "roles": roles.iter().map(|(initiative, role)| json!({ "initiative": initiative, "role": role.as_str() })).collect::<Vec<_>>(),
+    })
+}

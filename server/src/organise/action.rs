@@ -1,0 +1,41 @@
+//! `/organise/i/{id}`: one action.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use maud::html;
+
+use super::actions::dates;
+use super::now;
+use super::page::OrganisePage;
+use crate::http::Error;
+use crate::state::AppState;
+
+/// `GET`.
+pub async fn show(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let tally = state.store.tally(&id, now()).await?;
+    let found = state.feeds.initiative(&id).ok();
+    let (texts, language, title) = (page.texts, page.language(), page.title(&id));
+    let organises = page.who()?.organises();
+    let content = html! {
+        h1 { bdi { (title) } }
+        @if found.is_none() { p.warning-line { (texts.not_in_feed) } }
+        p.lead {
+            (language.count(texts.signups, tally.signups, &[]))
+            @if tally.people > tally.signups { " · " (language.count(texts.people, tally.people, &[])) }
+        }
+        @if organises && tally.asked > 0 { p.attention { (language.count(texts.asked, tally.asked, &[])) } }
+        nav.tasks aria-label=(texts.tasks) {
+            a.button href=(page.of(&id, "/people")) { (texts.participants) }
+            @if organises { a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) } }
+            @if found.is_some() { a href=(page.page.link(&format!("/i/{}", alentour::app::encode(&id)))) { (texts.as_visitors) } }
+        }
+        @if let Some(found) = &found {
+            @if !found.coming(now()).is_empty() { h2 { (texts.dates) } (dates(&page, found, &tally, None)) }
+        }
+    };
+    Ok(page.render(&title, &[(texts.actions, page.link(""))], "", &content))
+}

@@ -1,0 +1,132 @@
+//! `/organise`: the actions of whoever is signed in, what comes next of each, and what has to be done.
+
+use alentour_model::Initiative;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::page::OrganisePage;
+use super::{now, sign_in};
+use crate::http::Error;
+use crate::state::AppState;
+use crate::store::{Role, Tally};
+use crate::wording;
+
+/// Actions on one page.
+const SHOWN: u32 = 50;
+/// Dates to come that are said of each.
+const DATES: usize = 3;
+
+/// What a page is asked for.
+#[derive(Deserialize)]
+pub struct Asked {
+    /// Of an operator's list: the initiative before the first.
+    #[serde(default)]
+    after: String,
+}
+
+/// `GET /organise`: signs in, or lists.
+pub async fn show(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    let Some(who) = &page.who else { return Ok(sign_in::form(&page, None)) };
+    let own = state.store.roles(&who.account.account_h).await?;
+    let mut cards = Vec::with_capacity(own.len());
+    for (initiative, role) in &own {
+        cards.push((card(&page, initiative, *role).await?, initiative));
+    }
+    let mut others = Vec::new();
+    if who.account.is_operator {
+        let mut all = state.store.with_sign_ups(&asked.after, SHOWN + 1).await?;
+        let more = all.len() > SHOWN as usize;
+        all.truncate(SHOWN as usize);
+        let next = all.last().cloned().filter(|_| more);
+        for initiative in all.iter().filter(|one| !own.iter().any(|(known, _)| known == *one)) {
+            others.push(card(&page, initiative, Role::Organiser).await?);
+        }
+        if let Some(next) = next {
+            let query: String = url::form_urlencoded::byte_serialize(next.as_bytes()).collect();
+            others.push(html! { p { a.button.quiet href={ (page.link("")) "&after=" (query) } { (page.texts.more) } } });
+        }
+    }
+    let texts = page.texts;
+    let content = html! {
+        h1 { (texts.actions) }
+        @if own.is_empty() && others.is_empty() {
+            p.lead { (texts.actions_none) }
+            p { (if who.account.is_operator { texts.actions_none_operator } else { texts.actions_none_then }) }
+        }
+        @for (card, _) in &cards { (card) }
+        @if !others.is_empty() {
+            h2 { (texts.all_actions) }
+            @for card in &others { (card) }
+        }
+    };
+    Ok(page.render(texts.actions, &[], "", &content))
+}
+
+/// One action: its next dates, how full they are, and what waits for somebody.
+async fn card(page: &OrganisePage, initiative: &str, role: Role) -> Result<Markup, Error> {
+    let tally = page.state().store.tally(initiative, now()).await?;
+    let found = page.state().feeds.initiative(initiative).ok();
+    let texts = page.texts;
+    let language = page.language();
+    Ok(html! {
+        section.card.action {
+            h2 { a href=(page.of(initiative, "")) { bdi { (page.title(initiative)) } } }
+            @if found.is_none() { p.hint { (texts.not_in_feed) } }
+            p.hint {
+                (language.count(texts.signups, tally.signups, &[]))
+                @if role == Role::Helper { " · " (texts.you_help) }
+            }
+            @if tally.asked > 0 && role == Role::Organiser {
+                p.attention { (language.count(texts.asked, tally.asked, &[])) }
+            }
+            @if let Some(found) = &found { (dates(page, found, &tally, Some(DATES))) }
+        }
+    })
+}
+
+/// The dates to come of an initiative, and how full each is; so many of them, or all.
+pub fn dates(page: &OrganisePage, initiative: &Initiative, tally: &Tally, most: Option<usize>) -> Markup {
+    let (language, texts) = (page.language(), page.texts);
+    let coming = initiative.coming(now());
+    let shown = coming.iter().take(most.unwrap_or(usize::MAX));
+    html! {
+        @if !coming.is_empty() {
+            table.dates {
+                thead { tr { th scope="col" { (texts.date) } th scope="col" { (texts.taken) } th scope="col" { (texts.free) } th scope="col" { (texts.waiting) } } }
+                tbody {
+                    @for session in shown {
+                        @let of = tally.sessions.iter().find(|of| of.session == session.id);
+                        @let seated = of.map_or(0, |of| of.seated);
+                        @let used = seated + of.map_or(0, |of| of.held);
+                        @let left = session.limit().map(|limit| u64::from(limit).saturating_sub(used));
+                        @let address = page.of(&initiative.id, "/people");
+                        tr {
+                            th scope="row" {
+                                a href={ (address) "&session=" (encoded(&session.id)) } { bdi { (wording::session(language, session)) } }
+                            }
+                            td data-label=(texts.taken) {
+                                (seated)
+                                @if let Some(limit) = session.limit() { " / " (limit) }
+                            }
+                            td data-label=(texts.free) { @match left { Some(0) => strong { (texts.full) }, Some(left) => (left), None => "–" } }
+                            td data-label=(texts.waiting) { (of.map_or(0, |of| of.waiting)) }
+                        }
+                    }
+                }
+            }
+            @let more = coming.len().saturating_sub(most.unwrap_or(usize::MAX)) as u64;
+            @if more > 0 { p.hint { (language.count(texts.more_dates, more, &[])) } }
+        }
+    }
+}
+
+/// A text as a value in a query.
+pub fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}

@@ -1,0 +1,81 @@
+//! Pages for those who organise: who takes part in their actions, and what has to be done about it. They need no script. A `GET` shows and
+//! changes nothing; a `POST` acts, is sent from one of these pages, and is noted in the trail.
+//!
+//! [`ROUTES`] says of each page who may ask for it; [`gate`] sees to that, so that no page can forget it.
+
+mod account;
+mod action;
+mod actions;
+mod gate;
+mod page;
+mod participants;
+mod session;
+mod sign_in;
+mod trail;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{MethodRouter, get};
+
+use crate::state::AppState;
+
+/// The largest form in bytes.
+const LARGEST: usize = 64 << 10;
+
+/// Who may ask for a page. Each may what those before it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Needs {
+    /// Anybody.
+    Nothing,
+    /// Whoever is signed in.
+    Account,
+    /// Whoever helps with the initiative in the page's address (`{id}`).
+    Helper,
+    /// Whoever organises it.
+    Organiser,
+    /// Whoever runs the installation.
+    Operator,
+}
+
+/// A page.
+pub struct Route {
+    /// Its address; `{id}` is an initiative.
+    pub path: &'static str,
+    /// Who may ask for it.
+    pub needs: Needs,
+    handlers: fn() -> MethodRouter<AppState>,
+}
+
+/// All pages.
+pub const ROUTES: &[Route] = &[
+    Route { path: "/organise", needs: Needs::Nothing, handlers: || get(actions::show).post(sign_in::send) },
+    Route {
+        path: "/organise/in/{token}",
+        needs: Needs::Nothing,
+        handlers: || get(sign_in::show).post(sign_in::enter),
+    },
+    Route {
+        path: "/organise/account",
+        needs: Needs::Account,
+        handlers: || get(account::show).post(account::act),
+    },
+    Route { path: "/organise/i/{id}", needs: Needs::Helper, handlers: || get(action::show) },
+    Route { path: "/organise/i/{id}/people", needs: Needs::Helper, handlers: || get(participants::show) },
+    Route { path: "/organise/i/{id}/trail", needs: Needs::Organiser, handlers: || get(trail::of_initiative) },
+    Route { path: "/organise/trail", needs: Needs::Operator, handlers: || get(trail::of_all) },
+];
+
+/// The pages, each behind its gate.
+pub fn router(state: AppState) -> Router<AppState> {
+    let mut router = Router::new();
+    for Route { path, needs, handlers } in ROUTES {
+        let gate = middleware::from_fn_with_state((state.clone(), *needs), gate::pass);
+        router = router.route(path, handlers().layer(gate));
+    }
+    router.layer(DefaultBodyLimit::max(LARGEST)).layer(middleware::from_fn_with_state(state, page::frame))
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}

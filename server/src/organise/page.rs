@@ -1,0 +1,140 @@
+//! What all pages have in common: their frame, their style, their headers.
+
+use std::convert::Infallible;
+use std::sync::{Arc, LazyLock};
+
+use alentour::app::encode;
+use alentour_texts::{Language, Organising};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::HeaderValue;
+use axum::http::header::REFERRER_POLICY;
+use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
+use maud::{Markup, PreEscaped, html};
+
+use super::session::Who;
+use crate::document::{answer, document, unlisted};
+use crate::http::Error;
+use crate::people::language;
+use crate::people::page::{PeoplePage, content_security, framed};
+use crate::state::AppState;
+
+/// Its own after that of the pages for people: colours, buttons and fields are one family.
+const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("style.css"));
+
+static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(STYLE));
+
+/// A page in the making: in which language, and who asks for it.
+pub struct OrganisePage {
+    /// What it has in common with the pages for people.
+    pub page: PeoplePage,
+    /// Its texts.
+    pub texts: &'static Organising,
+    /// Who asks; `None` where nobody is signed in.
+    pub who: Option<Arc<Who>>,
+}
+
+impl FromRequestParts<AppState> for OrganisePage {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
+        let page = PeoplePage::from_request_parts(parts, state).await?;
+        let who = parts.extensions.get().cloned();
+        Ok(Self { texts: page.language.organising(), page, who })
+    }
+}
+
+impl OrganisePage {
+    /// The server.
+    pub fn state(&self) -> &AppState {
+        &self.page.state
+    }
+
+    /// The page's language.
+    pub fn language(&self) -> Language {
+        self.page.language
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// Nobody is signed in: [`gate`](super::gate) leads them elsewhere before.
+    pub fn who(&self) -> Result<&Arc<Who>, Error> {
+        self.who.as_ref().ok_or(Error::NotFound)
+    }
+
+    /// The address of another page.
+    pub fn link(&self, path: &str) -> String {
+        self.page.link(&format!("/organise{path}"))
+    }
+
+    /// The address of an initiative's page; `path` is what follows it.
+    pub fn of(&self, initiative: &str, path: &str) -> String {
+        self.link(&format!("/i/{}{path}", encode(initiative)))
+    }
+
+    /// What an initiative is called; by its identifier where the feed has it no more.
+    pub fn title(&self, initiative: &str) -> String {
+        let found = self.state().feeds.initiative(initiative);
+        found.map_or_else(|_| initiative.to_owned(), |it| it.name.clone())
+    }
+
+    /// What each form carries that acts.
+    pub fn csrf(&self) -> Markup {
+        html! { @if let Some(who) = &self.who { input type="hidden" name="csrf" value=(who.csrf); } }
+    }
+
+    /// The page. `trail` are the pages above it: their names and addresses; `query` is what its own address needs beside the language.
+    pub fn render(&self, title: &str, trail: &[(&str, String)], query: &str, content: &Markup) -> Response {
+        let texts = self.texts;
+        let name = self.state().settings.controller.name.as_str();
+        let head = html! {
+            (unlisted())
+            title { (title) " – " (texts.organise) @if !name.is_empty() { " – " (name) } }
+            style { (PreEscaped(STYLE)) }
+        };
+        let body = html! {
+            body.organise {
+                a.skip href="#content" { (texts.skip) }
+                header {
+                    p { a href=(self.link("")) { bdi { @if name.is_empty() { "Alentour" } @else { (name) } } " · " (texts.organise) } }
+                    @if let Some(who) = &self.who {
+                        nav aria-label=(texts.menu) {
+                            a href=(self.link("")) { (texts.actions) }
+                            @if who.account.is_operator { a href=(self.link("/trail")) { (texts.trail) } }
+                            a href=(self.link("/account")) { bdi { (who.account.holder.shown()) } }
+                        }
+                    }
+                }
+                main id="content" {
+                    @if !trail.is_empty() {
+                        nav.above aria-label=(texts.above) {
+                            ol { @for (name, address) in trail { li { a href=(address) { bdi { (name) } } } } }
+                        }
+                    }
+                    (content)
+                }
+                footer {
+                    nav { a href=(self.page.link("/privacy")) { (self.page.texts.privacy) } }
+                    (language::links(self.language(), query))
+                }
+            }
+        };
+        let mut response = answer(document(self.language(), &head, &body));
+        // Without a referrer browsers that are not told of `Sec-Fetch-Site` hide from us that a form is our own.
+        response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+        response
+    }
+
+    /// A page that says one thing, and where to go on.
+    pub fn message(&self, class: &str, title: &str, lead: &str, rest: &Markup) -> Response {
+        let content = html! { section.card.{ (class) } { h1 { (title) } p.lead { (lead) } (rest) } };
+        self.render(title, &[], "", &content)
+    }
+}
+
+/// Gives a request its language, its answer the headers of all pages, and its refusal words for people.
+pub async fn frame(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    framed(&state, request, next, &CONTENT_SECURITY).await
+}

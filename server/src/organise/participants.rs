@@ -1,0 +1,202 @@
+//! `/organise/i/{id}/people`: who takes part, by date, page by page, found by name.
+
+use alentour_model::Initiative;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use super::actions::encoded;
+use super::page::OrganisePage;
+use crate::http::Error;
+use crate::observability::security;
+use crate::state::AppState;
+use crate::store::{AttendanceState, Decision, Participant, RosterQuery, SignUpRecord};
+use crate::wording;
+
+/// Participants on one page.
+const SHOWN: usize = 50;
+
+/// What is asked for.
+#[derive(Clone, Default, Deserialize)]
+pub struct Asked {
+    /// A session; empty: of all.
+    #[serde(default)]
+    session: String,
+    /// `seated` or `waiting`; empty: both.
+    #[serde(default)]
+    state: String,
+    /// Words of names.
+    #[serde(default)]
+    words: String,
+    /// `name`; empty: as they came.
+    #[serde(default)]
+    order: String,
+    /// Which page, from 1.
+    #[serde(default)]
+    page: usize,
+}
+
+impl Asked {
+    /// The same as a query that follows another value.
+    fn query(&self, page: usize) -> String {
+        let pairs = [
+            ("session", &self.session),
+            ("state", &self.state),
+            ("words", &self.words),
+            ("order", &self.order),
+        ];
+        let mut query: String = (pairs.iter().filter(|(_, value)| !value.is_empty()))
+            .map(|(name, value)| format!("{name}={}&", encoded(value)))
+            .collect();
+        if page > 1 {
+            query += &format!("page={page}&");
+        }
+        query
+    }
+}
+
+/// `GET`.
+pub async fn show(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    let at = asked.page.max(1);
+    let wanted = RosterQuery {
+        session: Some(asked.session.as_str()).filter(|session| !session.is_empty()),
+        state: match asked.state.as_str() {
+            "seated" => Some(AttendanceState::Active),
+            "waiting" => Some(AttendanceState::Waiting),
+            _ => None,
+        },
+        words: &asked.words,
+        by_name: asked.order == "name",
+        from: (at - 1).saturating_mul(SHOWN),
+        most: SHOWN,
+    };
+    let (all, total) = state.store.roster(&id, &wanted).await?;
+    security::exported(&id, all.len() as u64);
+    let found = state.feeds.initiative(&id).ok();
+    let (texts, language, title) = (page.texts, page.language(), page.title(&id));
+    let content = html! {
+        h1 { (texts.participants) }
+        (search(&page, found.as_deref(), &asked))
+        p role="status" { (language.count(texts.found, total as u64, &[])) }
+        @if all.is_empty() && asked.words.is_empty() && asked.session.is_empty() { p.lead { (texts.participants_none) } }
+        @if !all.is_empty() { (table(&page, found.as_deref(), &all, &asked.session)) }
+        (pages(&page, &id, &asked, at, total))
+    };
+    let above = [(texts.actions, page.link("")), (title.as_str(), page.of(&id, ""))];
+    Ok(page.render(&format!("{} – {title}", texts.participants), &above, &asked.query(at), &content))
+}
+
+/// The form that looks for somebody.
+fn search(page: &OrganisePage, initiative: Option<&Initiative>, asked: &Asked) -> Markup {
+    let (texts, language) = (page.texts, page.language());
+    let sessions = initiative.map(|it| it.sessions.as_slice()).unwrap_or_default();
+    html! {
+        form.search method="get" role="search" {
+            input type="hidden" name="lang" value=(language.tag());
+            p { label for="words" { (texts.words) } input id="words" name="words" type="search" maxlength="100" value=(asked.words); }
+            @if !sessions.is_empty() {
+                p {
+                    label for="session" { (texts.date) }
+                    select id="session" name="session" {
+                        option value="" { (texts.all_dates) }
+                        @for session in sessions {
+                            option value=(session.id) selected[session.id == asked.session] { (wording::session(language, session)) }
+                        }
+                        @if !asked.session.is_empty() && !sessions.iter().any(|session| session.id == asked.session) {
+                            option value=(asked.session) selected { (asked.session) }
+                        }
+                    }
+                }
+                p {
+                    label for="state" { (texts.state) }
+                    select id="state" name="state" {
+                        @for (value, words) in [("", texts.any_state), ("seated", texts.seated), ("waiting", texts.waits)] {
+                            option value=(value) selected[value == asked.state] { (words) }
+                        }
+                    }
+                }
+            }
+            p {
+                label for="order" { (texts.order) }
+                select id="order" name="order" {
+                    @for (value, words) in [("", texts.as_they_came), ("name", texts.by_name)] {
+                        option value=(value) selected[value == asked.order] { (words) }
+                    }
+                }
+            }
+            button.quiet { (texts.show) }
+        }
+    }
+}
+
+fn table(page: &OrganisePage, initiative: Option<&Initiative>, all: &[Participant], session: &str) -> Markup {
+    let texts = page.texts;
+    html! {
+        table.people {
+            thead { tr { th scope="col" { (texts.name) } th scope="col" { (texts.state) } th scope="col" { (texts.people_here) } } }
+            tbody {
+                @for Participant { record, note, .. } in all {
+                    tr {
+                        th scope="row" {
+                            bdi { (record.person.given_name) " " (record.person.family_name) }
+                            @if !note.is_empty() { " " span.mark title=(texts.noted) { "✎" span.unseen { (texts.noted) } } }
+                        }
+                        td data-label=(texts.state) { ul.plain { @for words in standing(page, initiative, record, session) { li { (words) } } } }
+                        td data-label=(texts.people_here) { (record.party) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a sign-up has of its sessions, or of that one, in words; and what was decided about it.
+pub fn standing(
+    page: &OrganisePage,
+    initiative: Option<&Initiative>,
+    record: &SignUpRecord,
+    session: &str,
+) -> Vec<String> {
+    let (texts, language) = (page.texts, page.language());
+    let mut said: Vec<String> = Vec::new();
+    match record.decision {
+        Some((Decision::Asked, _)) => said.push(texts.is_asked.to_owned()),
+        Some((Decision::Declined, _)) => said.push(texts.is_declined.to_owned()),
+        Some((Decision::Accepted, _)) => said.push(texts.is_accepted.to_owned()),
+        None => {}
+    }
+    for one in record.attendances.iter().filter(|one| session.is_empty() || one.session == session) {
+        let words = match one.state {
+            AttendanceState::Active => texts.has_seat,
+            AttendanceState::Offered => texts.is_offered,
+            AttendanceState::Waiting => texts.is_waiting,
+            AttendanceState::Asked => texts.is_unconfirmed,
+            AttendanceState::Cancelled => texts.gave_back,
+        };
+        let date = initiative.and_then(|it| it.session(&one.session));
+        let date = date.map_or_else(|| one.session.clone(), |date| wording::session(language, date));
+        said.push(if session.is_empty() { format!("{date}\u{a0}: {words}") } else { words.to_owned() });
+    }
+    said
+}
+
+fn pages(page: &OrganisePage, id: &str, asked: &Asked, at: usize, total: usize) -> Markup {
+    let texts = page.texts;
+    let last = total.div_ceil(SHOWN);
+    let address = |at: usize| format!("{}&{}", page.of(id, "/people"), asked.query(at).trim_end_matches('&'));
+    html! {
+        @if last > 1 {
+            nav.pages aria-label=(texts.pages) {
+                @if at > 1 { a.button.quiet href=(address(at - 1)) { (texts.previous) } }
+                span { (alentour_texts::fill(texts.page_of, &[("page", &at.to_string()), ("last", &last.to_string())])) }
+                @if at < last { a.button.quiet href=(address(at + 1)) { (texts.next) } }
+            }
+        }
+    }
+}

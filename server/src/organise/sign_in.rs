@@ -1,0 +1,137 @@
+//! Signing in: by a link that is mailed to the account's address, once.
+
+use std::time::Instant;
+
+use alentour_model::EmailAddress;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::header::{LOCATION, SET_COOKIE};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use maud::html;
+use serde::Deserialize;
+
+use super::page::OrganisePage;
+use super::{now, session};
+use crate::http::beat::next_beat;
+use crate::http::{Error, Visitor};
+use crate::observability::security;
+use crate::people::page::write_to;
+use crate::state::AppState;
+use crate::store::{Digest, MessageKind};
+
+/// What is typed where a link is asked for.
+#[derive(Deserialize)]
+pub struct Address {
+    #[serde(default)]
+    email: String,
+}
+
+/// Where a link is asked for. `wrong` is what was typed that is no address.
+pub fn form(page: &OrganisePage, wrong: Option<&str>) -> Response {
+    let (texts, words) = (page.texts, page.page.texts);
+    if page.state().settings.mail.is_none() {
+        let content = html! {
+            h1 { (texts.organise) }
+            p.lead { (texts.no_mail) }
+            (write_to(&page.page, words.no_mail_contact))
+        };
+        return page.render(texts.organise, &[], "", &content);
+    }
+    let content = html! {
+        h1 { (texts.organise) }
+        p.lead { (texts.sign_in_lead) }
+        form.card method="post" action=(page.link("")) novalidate {
+            p {
+                label for="email" { (words.email) }
+                input id="email" name="email" type="email" autocomplete="email" inputmode="email" dir="ltr"
+                    required maxlength="254" value=[wrong] aria-invalid=[wrong.map(|_| "true")]
+                    aria-describedby=[wrong.map(|_| "wrong")] autofocus[wrong.is_some()];
+            }
+            @if wrong.is_some() { p.error id="wrong" { (words.email_wrong) } }
+            button { (texts.send_link) }
+        }
+        p.hint { (texts.sign_in_who) }
+    };
+    page.render(texts.organise, &[], "", &content)
+}
+
+/// `POST /organise`: mails a link. The same is written to disk for every address, and the answer goes out on the beat: whether there is
+/// such an account is found out when the mail is due.
+pub async fn send(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Form(asked): Form<Address>,
+) -> Result<Response, Error> {
+    if state.settings.mail.is_none() {
+        return Ok(form(&page, None));
+    }
+    let Some(email) = EmailAddress::parse(&asked.email) else {
+        let mut again = form(&page, Some(&asked.email));
+        *again.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Ok(again);
+    };
+    state.limits.mail(visitor)?;
+    let start = Instant::now();
+    let account_h = state.store.secret().email_h(&email);
+    state.store.enqueue(&account_h, MessageKind::SignIn, now()).await?;
+    state.writer.outbox_wake().notify_one();
+    next_beat(start).await;
+    let texts = page.texts;
+    Ok(page.message("asked", texts.sent, texts.sent_lead, &html! {}))
+}
+
+/// `GET /organise/in/{token}`: shows the button. Mail scanners open every link; none presses it.
+pub async fn show(page: OrganisePage, Path(token): Path<String>) -> Result<Response, Error> {
+    let texts = page.texts;
+    let account = match hash(page.state(), &token) {
+        Some(hash) => page.state().store.sign_in_link(&hash, now()).await?,
+        None => None,
+    };
+    let Some(account) = account else { return Ok(gone(&page)) };
+    let content = html! {
+        section.card.asked {
+            h1 { (texts.sign_in) }
+            p.lead { (texts.enter_lead) }
+            dl { dt { (page.page.texts.email) } dd dir="ltr" { (account.holder.email) } }
+            form method="post" { button { (texts.sign_in) } }
+            p.hint { (texts.enter_alone) }
+        }
+    };
+    Ok(page.render(texts.sign_in, &[], "", &content))
+}
+
+/// `POST /organise/in/{token}`: uses the link, and signs the browser in.
+pub async fn enter(page: OrganisePage, Path(token): Path<String>) -> Result<Response, Error> {
+    let state = page.state();
+    let cookie = match hash(state, &token) {
+        Some(hash) => session::begin(state, &hash).await?,
+        None => None,
+    };
+    security::link_used("sign-in", cookie.is_some());
+    let Some(cookie) = cookie else { return Ok(gone(&page)) };
+    // A browser that was signed in as somebody else is so no more.
+    if let Some(who) = &page.who {
+        state.store.sign_out(&who.cookie, false).await?;
+    }
+    let headers = [(LOCATION, header(&page.link(""))?), (SET_COOKIE, cookie)];
+    Ok((StatusCode::SEE_OTHER, headers).into_response())
+}
+
+/// An address as a header has it.
+pub fn header(address: &str) -> Result<HeaderValue, Error> {
+    HeaderValue::from_str(address).map_err(|_| Error::NotFound)
+}
+
+/// Only what a link can be: 64 hexadecimal digits.
+fn hash(state: &AppState, token: &str) -> Option<Digest> {
+    let is_one = token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit());
+    is_one.then(|| state.store.secret().token_hash(token))
+}
+
+fn gone(page: &OrganisePage) -> Response {
+    let texts = page.texts;
+    let again = html! { p { a.button.quiet href=(page.link("")) { (texts.new_link) } } };
+    page.message("asked", texts.link_gone, texts.link_gone_lead, &again)
+}

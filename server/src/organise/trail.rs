@@ -1,0 +1,105 @@
+//! What was done with an action, or in all, latest first.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::actions::encoded;
+use super::page::OrganisePage;
+use crate::http::Error;
+use crate::store::{TrailCursor, TrailEntry};
+
+/// Entries on one page.
+const SHOWN: u32 = 50;
+
+/// What is asked for.
+#[derive(Deserialize)]
+pub struct Asked {
+    /// The entry before the first: its time (UTC seconds) and id, with a dot between.
+    #[serde(default)]
+    before: String,
+}
+
+impl Asked {
+    fn cursor(&self) -> Option<TrailCursor> {
+        let (at, id) = self.before.split_once('.')?;
+        Some((at.parse().ok()?, id.to_owned()))
+    }
+}
+
+/// `GET /organise/i/{id}/trail`.
+pub async fn of_initiative(
+    page: OrganisePage,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    let title = page.title(&id);
+    let above = [(page.texts.actions, page.link("")), (title.as_str(), page.of(&id, ""))];
+    show(&page, Some(&id), &above, &asked).await
+}
+
+/// `GET /organise/trail`.
+pub async fn of_all(page: OrganisePage, Query(asked): Query<Asked>) -> Result<Response, Error> {
+    show(&page, None, &[], &asked).await
+}
+
+async fn show(
+    page: &OrganisePage,
+    initiative: Option<&str>,
+    above: &[(&str, String)],
+    asked: &Asked,
+) -> Result<Response, Error> {
+    let store = &page.state().store;
+    let (entries, next) = store.trail(initiative, asked.cursor(), SHOWN).await?;
+    // Whoever has no account any more is nobody to name.
+    let names: HashMap<String, String> = store
+        .accounts()
+        .await?
+        .into_iter()
+        .map(|one| (one.id.clone(), one.holder.shown().to_owned()))
+        .collect();
+    let texts = page.texts;
+    let content = html! {
+        h1 { (texts.trail) }
+        p { (texts.trail_lead) }
+        @if entries.is_empty() { p.lead { (texts.trail_none) } }
+        ol.trail {
+            @for entry in &entries { (line(page, entry, &names, initiative.is_none())) }
+        }
+        @if let Some((at, id)) = next {
+            @let here = match initiative { Some(id) => page.of(id, "/trail"), None => page.link("/trail") };
+            p { a.button.quiet href={ (here) "&before=" (encoded(&format!("{at}.{id}"))) } { (texts.earlier) } }
+        }
+    };
+    Ok(page.render(texts.trail, above, "", &content))
+}
+
+fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>, of_all: bool) -> Markup {
+    let texts = page.texts;
+    let who = match entry.account.as_str() {
+        "" => texts.by_command,
+        id => names.get(id).map_or(texts.by_nobody, String::as_str),
+    };
+    let text = |name: &str| match entry.detail.get(name) {
+        Some(Value::String(text)) => text.clone(),
+        Some(Value::Null) | None => "–".to_owned(),
+        Some(other) => other.to_string(),
+    };
+    let about = entry.detail.get("about").and_then(Value::as_str);
+    html! {
+        li {
+            p { strong { (texts.deed(entry.action.as_str())) } @if of_all && !entry.initiative.is_empty() { " · " bdi { (page.title(&entry.initiative)) } } }
+            p.hint {
+                (page.page.moment(entry.at)) " · " bdi { (who) }
+                @if let Some(about) = about { " · " bdi { (names.get(about).map_or(about, String::as_str)) } }
+                @if entry.detail.get("before").is_some() || entry.detail.get("after").is_some() {
+                    " · " bdi { (text("before")) } " → " bdi { (text("after")) }
+                }
+            }
+        }
+    }
+}

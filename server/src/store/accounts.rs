@@ -1,0 +1,174 @@
+//! Who organises: accounts, what they may do, and the browsers that they are signed in with.
+
+use alentour_model::EmailAddress;
+use async_trait::async_trait;
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
+use serde::{Deserialize, Serialize};
+
+use super::cipher::{CipherError, decrypt, encrypt};
+use super::{Digest, Keys, StoreError, TrailEntry};
+
+/// Whose account it is. Not `Debug`: it is in no log.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// As typed: links that sign in go there.
+    pub email: String,
+    /// How others who organise know them; may be empty.
+    pub name: String,
+}
+
+impl Holder {
+    /// Characters that a name may have.
+    pub const LONGEST_NAME: usize = 100;
+
+    /// How others know them: the name, else the address.
+    pub fn shown(&self) -> &str {
+        if self.name.is_empty() { &self.email } else { &self.name }
+    }
+
+    /// Encrypts it for the database. The key outlives the operator's secret, as that of the hashes does.
+    pub(super) fn seal(&self, keys: &Keys, account_h: &Digest) -> Result<Vec<u8>, CipherError> {
+        let text = serde_json::to_vec(self).map_err(|_| CipherError)?;
+        encrypt(&cipher(keys), &text, account_h)
+    }
+
+    pub(super) fn open(keys: &Keys, account_h: &Digest, sealed: &[u8]) -> Result<Self, CipherError> {
+        let text = decrypt(&cipher(keys), sealed, account_h)?;
+        serde_json::from_slice(&text).map_err(|_| CipherError)
+    }
+}
+
+fn cipher(keys: &Keys) -> XChaCha20Poly1305 {
+    XChaCha20Poly1305::new(&keys.hmac().digest("key", b"accounts").into())
+}
+
+/// An account. Not `Debug`: it is in no log.
+#[derive(Clone)]
+pub struct Account {
+    /// Names it by its address, as [`Secret::email_h`](super::Secret::email_h) names persons.
+    pub account_h: Digest,
+    /// Names it in pages and in the trail.
+    pub id: String,
+    /// Whose it is.
+    pub holder: Holder,
+    /// In which language mails to it are (BCP 47).
+    pub language: String,
+    /// Whether it runs the installation: it may do everything with each initiative.
+    pub is_operator: bool,
+    /// UTC seconds.
+    pub created_at: i64,
+}
+
+/// What an account may do with one initiative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// To see names and note who was there.
+    Helper,
+    /// Everything.
+    Organiser,
+}
+
+impl Role {
+    /// The word for it in the database, in the trail and on the command line.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Helper => "helper",
+            Self::Organiser => "organiser",
+        }
+    }
+
+    /// Reads a word; `None` where it is neither.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Helper, Self::Organiser].into_iter().find(|role| role.as_str() == word)
+    }
+}
+
+/// A browser that is signed in. Not `Debug`: it is in no log.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// Who it is.
+    pub account: Account,
+    /// When its mailed link was used, UTC seconds.
+    pub began_at: i64,
+    /// When its cookie was made, UTC seconds.
+    pub made_at: i64,
+}
+
+/// Where accounts are kept. What changes one is noted in the same transaction.
+#[async_trait]
+pub trait AccountStore: Send + Sync {
+    /// Makes an account for that address, or gives the one that is there that name (unless it is empty), language and power.
+    async fn keep_account(
+        &self,
+        email: &EmailAddress,
+        name: &str,
+        language: &str,
+        is_operator: bool,
+        entry: &TrailEntry,
+    ) -> Result<Account, StoreError>;
+
+    /// The account of an address.
+    async fn account(&self, account_h: &Digest) -> Result<Option<Account>, StoreError>;
+
+    /// All accounts, in the order in which they were made.
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
+
+    /// Removes an account by its id, with its roles, links and browsers. `false` where there is none.
+    async fn remove_account(&self, id: &str, entry: &TrailEntry) -> Result<bool, StoreError>;
+
+    /// Gives an account, by its id, a role with an initiative, another one than before, or none. `false` where nothing changes, or there is no
+    /// such account.
+    async fn set_role(
+        &self,
+        id: &str,
+        initiative: &str,
+        role: Option<Role>,
+        entry: &TrailEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// The initiatives that an account has a role with, in their order.
+    async fn roles(&self, account_h: &Digest) -> Result<Vec<(String, Role)>, StoreError>;
+
+    /// What an account may do with one initiative by its role.
+    async fn role(&self, account_h: &Digest, initiative: &str) -> Result<Option<Role>, StoreError>;
+
+    /// Who has a role with an initiative, in the order of their accounts.
+    async fn team(&self, initiative: &str) -> Result<Vec<(Account, Role)>, StoreError>;
+
+    /// Makes a mailed link good, by its hash, unless it is already.
+    async fn create_sign_in_link(
+        &self,
+        hash: &Digest,
+        account_h: &Digest,
+        expires_at: i64,
+    ) -> Result<(), StoreError>;
+
+    /// Whose link that is, if it may still be used.
+    async fn sign_in_link(&self, hash: &Digest, now: i64) -> Result<Option<Account>, StoreError>;
+
+    /// Uses a mailed link, once, to sign a browser in, by the hash of its cookie. `false` where it was used, or is none any more.
+    async fn sign_in(&self, link: &Digest, cookie: &Digest, now: i64, until: i64)
+    -> Result<bool, StoreError>;
+
+    /// Who a browser is signed in as, by the hash of its cookie.
+    async fn signed_in(&self, cookie: &Digest, now: i64) -> Result<Option<SignedIn>, StoreError>;
+
+    /// Puts another cookie in the place of one, which stays good for another `grace` seconds, for what was asked at the same time. `false`
+    /// where that has been done, or the browser is not signed in.
+    async fn renew_cookie(
+        &self,
+        old: &Digest,
+        new: &Digest,
+        now: i64,
+        grace: i64,
+    ) -> Result<bool, StoreError>;
+
+    /// Signs a browser out, or all of that account's (`everywhere`). Says how many.
+    async fn sign_out(&self, cookie: &Digest, everywhere: bool) -> Result<u64, StoreError>;
+
+    /// How many browsers an account is signed in with.
+    async fn browsers(&self, account_h: &Digest, now: i64) -> Result<u64, StoreError>;
+
+    /// Drops links and cookies that are good no more, and what the trail has of before then (UTC seconds).
+    async fn purge_accounts(&self, now: i64, trail_until: i64) -> Result<(), StoreError>;
+}

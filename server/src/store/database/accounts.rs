@@ -1,0 +1,305 @@
+//! Accounts, their roles, and the browsers that are signed in.
+
+use alentour_model::EmailAddress;
+use async_trait::async_trait;
+
+use super::Database;
+use super::trail::note;
+use super::values::insert;
+use crate::store::driver::Transaction;
+use crate::store::error::retried;
+use crate::store::row::Row;
+use crate::store::secret::random_id;
+use crate::store::tables::{ACCOUNTS, Value};
+use crate::store::{Account, AccountStore, Digest, Holder, Role, SignedIn, StoreError, TrailEntry};
+
+#[async_trait]
+impl AccountStore for Database {
+    async fn keep_account(
+        &self,
+        email: &EmailAddress,
+        name: &str,
+        language: &str,
+        is_operator: bool,
+        entry: &TrailEntry,
+    ) -> Result<Account, StoreError> {
+        let account_h = self.keys.hmac().email_h(email);
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let rows = transaction.query(ACCOUNT, vec![(&account_h).into()]).await?;
+            let known = rows.first().map(|row| self.read_account(&**row)).transpose()?;
+            let name = match &known {
+                Some(known) if name.is_empty() => &known.holder.name,
+                _ => name,
+            };
+            let account = Account {
+                account_h,
+                id: match &known {
+                    Some(known) => known.id.clone(),
+                    None => random_id()?,
+                },
+                holder: Holder { email: email.as_str().to_owned(), name: name.to_owned() },
+                language: language.to_owned(),
+                is_operator,
+                created_at: known.as_ref().map_or(entry.at, |known| known.created_at),
+            };
+            let sealed = account.holder.seal(&self.keys, &account_h)?;
+            if known.is_some() {
+                let sql =
+                    "UPDATE accounts SET sealed = $2, language = $3, is_operator = $4 WHERE account_h = $1";
+                let sealed = Value::Bytes(Some(sealed));
+                let values = vec![(&account_h).into(), sealed, language.into(), is_operator.into()];
+                transaction.execute(sql, values).await?;
+            } else {
+                let row = vec![
+                    (&account_h).into(),
+                    account.id.as_str().into(),
+                    Value::Bytes(Some(sealed)),
+                    language.into(),
+                    is_operator.into(),
+                    account.created_at.into(),
+                ];
+                insert(&mut *transaction, &ACCOUNTS, vec![row]).await?;
+            }
+            note(&mut *transaction, &about(entry, &account.id)).await?;
+            transaction.commit().await?;
+            Ok(account)
+        })
+        .await
+    }
+
+    async fn account(&self, account_h: &Digest) -> Result<Option<Account>, StoreError> {
+        let rows = self.driver.read(ACCOUNT, vec![account_h.into()]).await?;
+        rows.first().map(|row| self.read_account(&**row)).transpose()
+    }
+
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
+        let rows = self.driver.read("SELECT * FROM accounts ORDER BY created_at, id", Vec::new()).await?;
+        rows.iter().map(|row| self.read_account(&**row)).collect()
+    }
+
+    async fn remove_account(&self, id: &str, entry: &TrailEntry) -> Result<bool, StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        let removed = transaction.execute("DELETE FROM accounts WHERE id = $1", vec![id.into()]).await? > 0;
+        if removed {
+            note(&mut *transaction, &about(entry, id)).await?;
+        }
+        transaction.commit().await?;
+        Ok(removed)
+    }
+
+    async fn set_role(
+        &self,
+        id: &str,
+        initiative: &str,
+        role: Option<Role>,
+        entry: &TrailEntry,
+    ) -> Result<bool, StoreError> {
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let changed = set_role(&mut *transaction, id, initiative, role).await?;
+            if let Some(before) = changed {
+                let mut entry = about(entry, id);
+                entry.detail["before"] = before.map(Role::as_str).into();
+                entry.detail["after"] = role.map(Role::as_str).into();
+                note(&mut *transaction, &entry).await?;
+            }
+            transaction.commit().await?;
+            Ok(changed.is_some())
+        })
+        .await
+    }
+
+    async fn roles(&self, account_h: &Digest) -> Result<Vec<(String, Role)>, StoreError> {
+        let sql = "SELECT initiative, role FROM roles WHERE account_h = $1 ORDER BY initiative";
+        let rows = self.driver.read(sql, vec![account_h.into()]).await?;
+        let role = |row: &dyn Row| {
+            Ok(Role::parse(&row.string("role")?).map(|role| (row.string("initiative"), role)))
+        };
+        let mut all = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let known: Result<_, sqlx::Error> = role(&**row);
+            if let Some((initiative, role)) = known? {
+                all.push((initiative?, role));
+            }
+        }
+        Ok(all)
+    }
+
+    async fn role(&self, account_h: &Digest, initiative: &str) -> Result<Option<Role>, StoreError> {
+        let sql = "SELECT role FROM roles WHERE account_h = $1 AND initiative = $2";
+        let rows = self.driver.read(sql, vec![account_h.into(), initiative.into()]).await?;
+        Ok(rows.first().map(|row| row.string("role")).transpose()?.as_deref().and_then(Role::parse))
+    }
+
+    async fn team(&self, initiative: &str) -> Result<Vec<(Account, Role)>, StoreError> {
+        let sql = "SELECT a.*, r.role FROM roles r JOIN accounts a ON a.account_h = r.account_h
+                   WHERE r.initiative = $1 ORDER BY a.created_at, a.id";
+        let mut all = Vec::new();
+        for row in self.driver.read(sql, vec![initiative.into()]).await? {
+            if let Some(role) = Role::parse(&row.string("role")?) {
+                all.push((self.read_account(&*row)?, role));
+            }
+        }
+        Ok(all)
+    }
+
+    async fn create_sign_in_link(
+        &self,
+        hash: &Digest,
+        account_h: &Digest,
+        expires_at: i64,
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        // From the accounts, so that no link is made for one that was removed meanwhile.
+        let sql = "INSERT INTO account_links (hash, account_h, expires_at)
+                   SELECT $2, account_h, $3 FROM accounts WHERE account_h = $1 ON CONFLICT DO NOTHING";
+        transaction.execute(sql, vec![account_h.into(), hash.into(), expires_at.into()]).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn sign_in_link(&self, hash: &Digest, now: i64) -> Result<Option<Account>, StoreError> {
+        let sql = "SELECT a.* FROM account_links l JOIN accounts a ON a.account_h = l.account_h
+                   WHERE l.hash = $1 AND l.expires_at > $2 AND l.used_at IS NULL";
+        let rows = self.driver.read(sql, vec![hash.into(), now.into()]).await?;
+        rows.first().map(|row| self.read_account(&**row)).transpose()
+    }
+
+    async fn sign_in(
+        &self,
+        link: &Digest,
+        cookie: &Digest,
+        now: i64,
+        until: i64,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        // One statement decides, so that of two uses at once one is the first.
+        let sql =
+            "UPDATE account_links SET used_at = $1 WHERE hash = $2 AND expires_at > $1 AND used_at IS NULL";
+        let used = transaction.execute(sql, vec![now.into(), link.into()]).await? > 0;
+        if used {
+            let sql = "INSERT INTO account_sessions (hash, account_h, began_at, made_at, expires_at)
+                       SELECT $2, account_h, $3, $3, $4 FROM account_links WHERE hash = $1";
+            transaction.execute(sql, vec![link.into(), cookie.into(), now.into(), until.into()]).await?;
+        }
+        transaction.commit().await?;
+        Ok(used)
+    }
+
+    async fn signed_in(&self, cookie: &Digest, now: i64) -> Result<Option<SignedIn>, StoreError> {
+        let sql = "SELECT a.*, s.began_at, s.made_at FROM account_sessions s
+                   JOIN accounts a ON a.account_h = s.account_h WHERE s.hash = $1 AND s.expires_at > $2";
+        let rows = self.driver.read(sql, vec![cookie.into(), now.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let (began_at, made_at) = (row.number("began_at")?, row.number("made_at")?);
+        Ok(Some(SignedIn { account: self.read_account(&**row)?, began_at, made_at }))
+    }
+
+    async fn renew_cookie(
+        &self,
+        old: &Digest,
+        new: &Digest,
+        now: i64,
+        grace: i64,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        let sql = "INSERT INTO account_sessions (hash, account_h, began_at, made_at, expires_at)
+                   SELECT $2, account_h, began_at, $3, expires_at FROM account_sessions
+                   WHERE hash = $1 AND expires_at > $3 + $4";
+        let parameters = || vec![old.into(), new.into(), now.into(), grace.into()];
+        let renewed = transaction.execute(sql, parameters()).await? > 0;
+        if renewed {
+            let sql = "UPDATE account_sessions SET expires_at = $2 WHERE hash = $1";
+            transaction.execute(sql, vec![old.into(), (now + grace).into()]).await?;
+        }
+        transaction.commit().await?;
+        Ok(renewed)
+    }
+
+    async fn sign_out(&self, cookie: &Digest, everywhere: bool) -> Result<u64, StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        let sql = match everywhere {
+            true => {
+                "DELETE FROM account_sessions
+                 WHERE account_h = (SELECT account_h FROM account_sessions WHERE hash = $1)"
+            }
+            false => "DELETE FROM account_sessions WHERE hash = $1",
+        };
+        let gone = transaction.execute(sql, vec![cookie.into()]).await?;
+        transaction.commit().await?;
+        Ok(gone)
+    }
+
+    async fn browsers(&self, account_h: &Digest, now: i64) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) AS many FROM account_sessions WHERE account_h = $1 AND expires_at > $2";
+        let rows = self.driver.read(sql, vec![account_h.into(), now.into()]).await?;
+        let many = rows.first().map(|row| row.number("many")).transpose()?;
+        Ok(many.unwrap_or_default().unsigned_abs())
+    }
+
+    async fn purge_accounts(&self, now: i64, trail_until: i64) -> Result<(), StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        for sql in [
+            "DELETE FROM account_links WHERE expires_at <= $1",
+            "DELETE FROM account_sessions WHERE expires_at <= $1",
+        ] {
+            transaction.execute(sql, vec![now.into()]).await?;
+        }
+        transaction.execute("DELETE FROM trail WHERE at < $1", vec![trail_until.into()]).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+const ACCOUNT: &str = "SELECT * FROM accounts WHERE account_h = $1";
+
+/// An entry that says which account it is about.
+fn about(entry: &TrailEntry, id: &str) -> TrailEntry {
+    let mut entry = entry.clone();
+    entry.detail["about"] = id.into();
+    entry
+}
+
+/// Changes a role; says what it was, if it is another one now.
+async fn set_role(
+    transaction: &mut dyn Transaction,
+    id: &str,
+    initiative: &str,
+    role: Option<Role>,
+) -> Result<Option<Option<Role>>, StoreError> {
+    let rows = transaction.query("SELECT account_h FROM accounts WHERE id = $1", vec![id.into()]).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let account_h = row.digest("account_h")?;
+    let which = || vec![(&account_h).into(), initiative.into()];
+    let sql = "SELECT role FROM roles WHERE account_h = $1 AND initiative = $2";
+    let rows = transaction.query(sql, which()).await?;
+    let before = rows.first().map(|row| row.string("role")).transpose()?.as_deref().and_then(Role::parse);
+    if before == role {
+        return Ok(None);
+    }
+    match role {
+        Some(role) => {
+            let sql = "INSERT INTO roles (account_h, initiative, role) VALUES ($1, $2, $3)
+                       ON CONFLICT (account_h, initiative) DO UPDATE SET role = excluded.role";
+            transaction.execute(sql, [which(), vec![role.as_str().into()]].concat()).await?
+        }
+        None => {
+            let sql = "DELETE FROM roles WHERE account_h = $1 AND initiative = $2";
+            transaction.execute(sql, which()).await?
+        }
+    };
+    Ok(Some(before))
+}
+
+impl Database {
+    fn read_account(&self, row: &dyn Row) -> Result<Account, StoreError> {
+        let account_h = row.digest("account_h")?;
+        Ok(Account {
+            account_h,
+            id: row.string("id")?,
+            holder: Holder::open(&self.keys, &account_h, &row.bytes("sealed")?.unwrap_or_default())?,
+            language: row.string("language")?,
+            is_operator: row.flag("is_operator")?,
+            created_at: row.number("created_at")?,
+        })
+    }
+}

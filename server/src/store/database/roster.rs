@@ -1,0 +1,379 @@
+//! Who takes part in an initiative, for those who organise it.
+
+use std::collections::HashMap;
+
+use alentour_model::text::fold;
+use async_trait::async_trait;
+
+use super::sign_ups::{ATTENDANCES, COLUMNS, IN_ORDER};
+use super::trail::note;
+use super::values::{NAMED, query};
+use super::{Database, lock_person};
+use crate::store::driver::Transaction;
+use crate::store::error::retried;
+use crate::store::row::Row;
+use crate::store::tables::Value;
+use crate::store::{
+    Digest, Participant, Person, PersonKey, RosterQuery, RosterStore, SessionTally, StoreError, Tally,
+    TrailEntry,
+};
+
+/// Person and sign-up.
+type Name = (Digest, String);
+
+/// What counts: forms that nobody has confirmed, where mail is sent, do not.
+const COUNTING: &str = "s.initiative = $1 AND NOT s.pending";
+/// In the order in which they came.
+const AS_THEY_CAME: &str = "s.received_at, s.email_h, s.id";
+
+#[async_trait]
+impl RosterStore for Database {
+    async fn with_sign_ups(&self, after: &str, most: u32) -> Result<Vec<String>, StoreError> {
+        // One step of an index for each, however many sign-ups there are of it.
+        let mut all: Vec<String> = Vec::new();
+        while all.len() < most as usize {
+            let after = all.last().map_or(after, String::as_str);
+            let sql = "SELECT MIN(initiative) AS initiative FROM signups WHERE initiative > $1";
+            let rows = self.driver.read(sql, vec![after.into()]).await?;
+            match rows.first().map(|row| row.text("initiative")).transpose()?.flatten() {
+                Some(initiative) => all.push(initiative),
+                None => break,
+            }
+        }
+        Ok(all)
+    }
+
+    async fn tally(&self, initiative: &str, now: i64) -> Result<Tally, StoreError> {
+        let sql = format!(
+            "SELECT count(*) AS signups, CAST(COALESCE(SUM(s.party), 0) AS BIGINT) AS people,
+                    count(CASE WHEN d.decision = 'asked' THEN 1 END) AS asked
+             FROM signups s LEFT JOIN decisions d ON d.email_h = s.email_h AND d.id = s.id WHERE {COUNTING}"
+        );
+        let rows = self.driver.read(&sql, vec![initiative.into()]).await?;
+        let number = |column| -> Result<u64, sqlx::Error> {
+            rows.first().map_or(Ok(0), |row| Ok(row.number(column)?.unsigned_abs()))
+        };
+        let mut tally = Tally {
+            signups: number("signups")?,
+            people: number("people")?,
+            asked: number("asked")?,
+            sessions: Vec::new(),
+        };
+        let mut sessions: HashMap<String, SessionTally> = HashMap::new();
+        let sql = "SELECT session, state, CAST(SUM(party) AS BIGINT) AS people FROM attendances
+                   WHERE initiative = $1 AND state IN ('active', 'offered', 'waiting') GROUP BY session, state";
+        for row in self.driver.read(sql, vec![initiative.into()]).await? {
+            let (session, people) = (row.string("session")?, row.number("people")?.unsigned_abs());
+            let of = sessions.entry(session).or_default();
+            match row.string("state")?.as_str() {
+                "waiting" => of.waiting += people,
+                _ => of.seated += people,
+            }
+        }
+        let sql = "SELECT session, CAST(SUM(party) AS BIGINT) AS people FROM holds
+                   WHERE initiative = $1 AND expires_at > $2 AND NOT waiting GROUP BY session";
+        for row in self.driver.read(sql, vec![initiative.into(), now.into()]).await? {
+            sessions.entry(row.string("session")?).or_default().held += row.number("people")?.unsigned_abs();
+        }
+        let sql = "SELECT p.session, CAST(SUM(p.came) AS BIGINT) AS people FROM presences p
+                   JOIN signups s ON s.email_h = p.email_h AND s.id = p.id WHERE s.initiative = $1 GROUP BY p.session";
+        for row in self.driver.read(sql, vec![initiative.into()]).await? {
+            sessions.entry(row.string("session")?).or_default().came += row.number("people")?.unsigned_abs();
+        }
+        tally.sessions = sessions.into_iter().map(|(session, of)| SessionTally { session, ..of }).collect();
+        tally.sessions.sort_by(|a, b| a.session.cmp(&b.session));
+        Ok(tally)
+    }
+
+    async fn roster(
+        &self,
+        initiative: &str,
+        wanted: &RosterQuery<'_>,
+    ) -> Result<(Vec<Participant>, usize), StoreError> {
+        let (which, parameters) = which(initiative, wanted);
+        let words: Vec<String> = fold(wanted.words).split_whitespace().map(str::to_owned).collect();
+        let (names, total) = if words.is_empty() && !wanted.by_name {
+            let sql = format!("SELECT count(*) AS many FROM signups s WHERE {which}");
+            let rows = self.driver.read(&sql, parameters.clone()).await?;
+            let total = rows.first().map_or(Ok(0), |row| row.number("many"))?;
+            let sql = format!(
+                "SELECT s.email_h, s.id FROM signups s WHERE {which} ORDER BY {AS_THEY_CAME} LIMIT {} OFFSET {}",
+                wanted.most, wanted.from
+            );
+            let rows = self.driver.read(&sql, parameters).await?;
+            let names = rows.iter().map(|row| Ok((row.digest("email_h")?, row.string("id")?)));
+            (names.collect::<Result<Vec<Name>, sqlx::Error>>()?, usize::try_from(total).unwrap_or_default())
+        } else {
+            let found = self.by_words(initiative, (&which, parameters), &words, wanted.by_name).await?;
+            let total = found.len();
+            (found.into_iter().skip(wanted.from).take(wanted.most).collect(), total)
+        };
+        Ok((self.participants(names).await?, total))
+    }
+
+    async fn participant(&self, initiative: &str, id: &str) -> Result<Option<Participant>, StoreError> {
+        let sql = format!("SELECT s.email_h, s.id FROM signups s WHERE {COUNTING} AND s.id = $2");
+        let rows = self.driver.read(&sql, vec![initiative.into(), id.into()]).await?;
+        let names = rows.iter().map(|row| Ok((row.digest("email_h")?, row.string("id")?)));
+        let names = names.collect::<Result<Vec<Name>, sqlx::Error>>()?;
+        Ok(self.participants(names).await?.into_iter().next())
+    }
+
+    async fn set_presence(
+        &self,
+        initiative: &str,
+        session: &str,
+        came: &[(String, Option<u32>)],
+        entry: &TrailEntry,
+    ) -> Result<u64, StoreError> {
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let mut changed = 0;
+            for (id, came) in came {
+                let place = (initiative, session, id.as_str());
+                changed += set_presence(&mut *transaction, place, *came, entry).await?;
+            }
+            transaction.commit().await?;
+            Ok(changed)
+        })
+        .await
+    }
+
+    async fn set_note(
+        &self,
+        initiative: &str,
+        id: &str,
+        text: &str,
+        entry: &TrailEntry,
+    ) -> Result<bool, StoreError> {
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let done = self.set_note_once(&mut *transaction, initiative, id, text, entry).await;
+            transaction.commit().await?;
+            done
+        })
+        .await
+    }
+}
+
+/// Which sign-ups are wanted: a condition about `s`, and its parameters.
+fn which(initiative: &str, wanted: &RosterQuery<'_>) -> (String, Vec<Value>) {
+    let mut parameters: Vec<Value> = vec![initiative.into()];
+    let Some(session) = wanted.session else { return (COUNTING.to_owned(), parameters) };
+    parameters.push(session.into());
+    let state = match wanted.state {
+        Some(state) => {
+            parameters.push(state.as_str().into());
+            "= $3"
+        }
+        None => "IN ('active', 'offered', 'waiting')",
+    };
+    let condition = format!(
+        "{COUNTING} AND EXISTS (SELECT 1 FROM attendances a
+                                WHERE a.email_h = s.email_h AND a.id = s.id AND a.session = $2 AND a.state {state})"
+    );
+    (condition, parameters)
+}
+
+/// Whether each of these words begins a word of somebody's name, or of their address.
+fn has_words(person: &Person, words: &[String]) -> bool {
+    let said = fold(&[person.given_name.as_str(), &person.family_name, &person.email].join(" "));
+    words.iter().all(|word| {
+        said.starts_with(word.as_str())
+            || said.match_indices(word.as_str()).any(|(at, _)| {
+                said.get(..at)
+                    .and_then(|before| before.chars().next_back())
+                    .is_some_and(|c| !c.is_alphanumeric())
+            })
+    })
+}
+
+/// Notes how many of one sign-up were there; says whether that is another number than before.
+async fn set_presence(
+    transaction: &mut dyn Transaction,
+    (initiative, session, id): (&str, &str, &str),
+    came: Option<u32>,
+    entry: &TrailEntry,
+) -> Result<u64, StoreError> {
+    let sql = "SELECT a.email_h, p.came FROM signups s
+               JOIN attendances a ON a.email_h = s.email_h AND a.id = s.id AND a.session = $3
+               LEFT JOIN presences p ON p.email_h = s.email_h AND p.id = s.id AND p.session = $3
+               WHERE s.initiative = $1 AND s.id = $2 AND NOT s.pending AND a.state IN ('active', 'offered', 'waiting')";
+    let rows = transaction.query(sql, vec![initiative.into(), id.into(), session.into()]).await?;
+    let Some(row) = rows.first() else { return Ok(0) };
+    let (email_h, before) = (row.digest("email_h")?, row.integer("came")?);
+    let after = came.map(i64::from);
+    if before == after || !lock_person(transaction, &email_h).await? {
+        return Ok(0);
+    }
+    let name = || vec![(&email_h).into(), id.into(), session.into()];
+    match after {
+        Some(came) => {
+            let sql = "INSERT INTO presences (email_h, id, session, came, at) VALUES ($1, $2, $3, $4, $5)
+                       ON CONFLICT (email_h, id, session) DO UPDATE SET came = excluded.came, at = excluded.at";
+            transaction.execute(sql, [name(), vec![came.into(), entry.at.into()]].concat()).await?
+        }
+        None => {
+            let sql = "DELETE FROM presences WHERE email_h = $1 AND id = $2 AND session = $3";
+            transaction.execute(sql, name()).await?
+        }
+    };
+    let mut entry = entry.clone();
+    entry.detail = TrailEntry::change(before, after);
+    entry.detail["signup"] = id.into();
+    entry.detail["session"] = session.into();
+    note(transaction, &entry).await?;
+    Ok(1)
+}
+
+impl Database {
+    /// Those whose names have the words, in the order that is wanted: every name is decrypted for it.
+    async fn by_words(
+        &self,
+        initiative: &str,
+        (which, parameters): (&str, Vec<Value>),
+        words: &[String],
+        by_name: bool,
+    ) -> Result<Vec<Name>, StoreError> {
+        let sql = format!(
+            "SELECT s.email_h, s.id, s.sealed, p.wrapped FROM signups s JOIN persons p ON p.email_h = s.email_h
+             WHERE {which} ORDER BY {AS_THEY_CAME}"
+        );
+        let mut found = Vec::new();
+        for row in self.driver.read(&sql, parameters).await? {
+            let email_h = row.digest("email_h")?;
+            let (_, person) = self.opened(&*row, &email_h, initiative)?;
+            if has_words(&person, words) {
+                let key = if by_name {
+                    fold(&[person.family_name.as_str(), &person.given_name].join(" "))
+                } else {
+                    String::new()
+                };
+                found.push((key, (email_h, row.string("id")?)));
+            }
+        }
+        if by_name {
+            found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        Ok(found.into_iter().map(|(_, name)| name).collect())
+    }
+
+    /// These sign-ups, in that order, with all that is beside them.
+    async fn participants(&self, names: Vec<Name>) -> Result<Vec<Participant>, StoreError> {
+        let rows: Vec<Vec<Value>> =
+            names.iter().map(|(email_h, id)| vec![email_h.into(), id.as_str().into()]).collect();
+        let mut snapshot = self.driver.snapshot().await?;
+        let of = |table: &str| format!("SELECT * FROM {table} WHERE {NAMED}");
+        let named = NAMED.replacen("(email_h, id)", "(s.email_h, s.id)", 1);
+        let sql =
+            format!("SELECT {COLUMNS} FROM signups s JOIN persons p ON p.email_h = s.email_h WHERE {named}");
+        let signups = query(&mut *snapshot, &sql, rows.clone()).await?;
+        let consents = query(&mut *snapshot, &(of("consents") + " ORDER BY consent"), rows.clone()).await?;
+        let named = NAMED.replacen("(email_h, id)", "(a.email_h, a.id)", 1);
+        let sql = format!("{ATTENDANCES} WHERE {named} ORDER BY {IN_ORDER}");
+        let attendances = query(&mut *snapshot, &sql, rows.clone()).await?;
+        let offers = query(&mut *snapshot, &(of("offers") + " ORDER BY need"), rows.clone()).await?;
+        let presences = query(&mut *snapshot, &of("presences"), rows.clone()).await?;
+        let notes = query(&mut *snapshot, &of("notes"), rows).await?;
+        snapshot.commit().await?;
+        let places: HashMap<&Name, usize> = names.iter().enumerate().map(|(at, name)| (name, at)).collect();
+        let mut all: Vec<Option<Participant>> = names.iter().map(|_| None).collect();
+        let keys: HashMap<Name, Vec<u8>> = signups
+            .iter()
+            .map(|row| Ok((name(&**row)?, row.bytes("wrapped")?.unwrap_or_default())))
+            .collect::<Result<_, sqlx::Error>>()?;
+        for record in self.with_parts(&signups, &consents, &attendances, &offers)? {
+            let place = places.get(&(record.email_h, record.id.clone())).copied();
+            if let Some(place) = place.and_then(|place| all.get_mut(place)) {
+                *place = Some(Participant { record, came: Vec::new(), note: String::new() });
+            }
+        }
+        for row in &presences {
+            let place = places.get(&name(&**row)?).and_then(|place| all.get_mut(*place));
+            if let Some(Some(one)) = place {
+                one.came.push((row.string("session")?, row.number("came")?.try_into().unwrap_or(u32::MAX)));
+            }
+        }
+        for row in &notes {
+            let name = name(&**row)?;
+            let place = places.get(&name).and_then(|place| all.get_mut(*place));
+            if let (Some(Some(one)), Some(wrapped)) = (place, keys.get(&name)) {
+                let key = PersonKey::unwrap(&self.keys, &name.0, wrapped)?;
+                one.note = key.open_note(&name.0, &name.1, &row.bytes("sealed")?.unwrap_or_default())?;
+            }
+        }
+        Ok(all.into_iter().flatten().collect())
+    }
+
+    async fn set_note_once(
+        &self,
+        transaction: &mut dyn Transaction,
+        initiative: &str,
+        id: &str,
+        text: &str,
+        entry: &TrailEntry,
+    ) -> Result<bool, StoreError> {
+        let sql =
+            "SELECT s.email_h, p.wrapped, n.sealed FROM signups s JOIN persons p ON p.email_h = s.email_h
+                   LEFT JOIN notes n ON n.email_h = s.email_h AND n.id = s.id
+                   WHERE s.initiative = $1 AND s.id = $2 AND NOT s.pending";
+        let rows = transaction.query(sql, vec![initiative.into(), id.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(false) };
+        let email_h = row.digest("email_h")?;
+        if !lock_person(transaction, &email_h).await? {
+            return Ok(false);
+        }
+        let key = PersonKey::unwrap(&self.keys, &email_h, &row.bytes("wrapped")?.unwrap_or_default())?;
+        let before = match row.bytes("sealed")? {
+            Some(sealed) => key.open_note(&email_h, id, &sealed)?,
+            None => String::new(),
+        };
+        if before == text {
+            return Ok(false);
+        }
+        let name = || vec![(&email_h).into(), id.into()];
+        if text.is_empty() {
+            transaction.execute("DELETE FROM notes WHERE email_h = $1 AND id = $2", name()).await?;
+        } else {
+            let sealed = Value::Bytes(Some(key.seal_note(&email_h, id, text)?));
+            let sql = "INSERT INTO notes (email_h, id, sealed, at) VALUES ($1, $2, $3, $4)
+                       ON CONFLICT (email_h, id) DO UPDATE SET sealed = excluded.sealed, at = excluded.at";
+            transaction.execute(sql, [name(), vec![sealed, entry.at.into()]].concat()).await?;
+        }
+        // What is noted is about somebody: the trail says only that there was something, and is.
+        let mut entry = entry.clone();
+        entry.detail = TrailEntry::change(!before.is_empty(), !text.is_empty());
+        entry.detail["signup"] = id.into();
+        note(transaction, &entry).await?;
+        Ok(true)
+    }
+}
+
+fn name(row: &dyn Row) -> Result<Name, sqlx::Error> {
+    Ok((row.digest("email_h")?, row.string("id")?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_begin_words_of_names_and_addresses() {
+        let person = Person {
+            given_name: "Anne-Cécile".into(),
+            family_name: "de l’Épine".into(),
+            email: "ac.lepine@example.org".into(),
+            ..Person::default()
+        };
+        let has = |words: &str| {
+            let words: Vec<_> = fold(words).split_whitespace().map(str::to_owned).collect();
+            has_words(&person, &words)
+        };
+        for words in ["anne", "Cecile", "cec de", "epine", "lepine", "example", ""] {
+            assert!(has(words), "{words}");
+        }
+        for words in ["nne", "anne x", "pine", "xample"] {
+            assert!(!has(words), "{words}");
+        }
+    }
+}

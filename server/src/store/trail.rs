@@ -1,0 +1,105 @@
+//! The trail: who has done what, when, from what to what.
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use super::StoreError;
+
+/// What is done, said in the transaction that does it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrailEntry {
+    /// Who does it, by the account's id; empty: the command line.
+    pub account: String,
+    /// With which initiative; empty: with none in particular.
+    pub initiative: String,
+    /// What.
+    pub action: Deed,
+    /// A JSON object without anything that a participant wrote: sign-ups are named by their ids.
+    pub detail: Value,
+    /// UTC seconds.
+    pub at: i64,
+}
+
+impl TrailEntry {
+    /// Of the command line, which names nobody.
+    pub fn by_hand(initiative: &str, action: Deed, detail: Value, at: i64) -> Self {
+        Self { account: String::new(), initiative: initiative.to_owned(), action, detail, at }
+    }
+
+    /// What something was and what it is.
+    pub fn change(before: impl Into<Value>, after: impl Into<Value>) -> Value {
+        json!({ "before": before.into(), "after": after.into() })
+    }
+}
+
+macro_rules! deeds {
+    ($($(#[$doc:meta])* $name:ident $word:literal,)+) => {
+        /// What can be done.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Deed { $($(#[$doc])* $name,)+ }
+
+        impl Deed {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The word for it in the database; of its text, too.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+        }
+    };
+}
+
+deeds! {
+    /// An account was made, or changed.
+    Account "account",
+    /// An account was removed.
+    AccountRemoved "account_removed",
+    /// An account has another role with an initiative.
+    Role "role",
+    /// Requests were accepted or declined.
+    Answered "answered",
+    /// It was noted who was there.
+    Presence "presence",
+    /// Something was noted of a sign-up.
+    Note "note",
+    /// What a sign-up has of a session was given back for it.
+    GivenBack "given_back",
+    /// Somebody who waited was given a seat out of turn.
+    Seated "seated",
+    /// A sign-up was moved to another session.
+    Moved "moved",
+    /// A session was called off.
+    CalledOff "called_off",
+    /// Where participants meet was said, or is told no more.
+    Venue "venue",
+    /// Something was written to many.
+    Written "written",
+    /// Sign-ups were handed out.
+    Exported "exported",
+}
+
+impl Deed {
+    /// Reads a word; `None` where it is none of them.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|deed| deed.as_str() == word)
+    }
+}
+
+/// A place in the trail: the time and the id of an entry.
+pub type TrailCursor = (i64, String);
+
+/// Where what was done is kept.
+#[async_trait]
+pub trait TrailStore: Send + Sync {
+    /// Notes what changes nothing in the database, such as an export.
+    async fn note(&self, entry: &TrailEntry) -> Result<(), StoreError>;
+
+    /// What was done with an initiative, or in all (`None`), latest first, and where more of it begins.
+    async fn trail(
+        &self,
+        initiative: Option<&str>,
+        before: Option<TrailCursor>,
+        most: u32,
+    ) -> Result<(Vec<TrailEntry>, Option<TrailCursor>), StoreError>;
+}

@@ -1,0 +1,128 @@
+//! Who may ask for what: every page, by everybody.
+
+use std::collections::BTreeSet;
+
+use alentour_server::organise::{Needs, ROUTES};
+use alentour_server::store::Role;
+
+use super::{Browser, operating, signed_in};
+use crate::app::App;
+use crate::mailbox::MailServer;
+use crate::outbox::mailing;
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asker {
+    Stranger,
+    /// Has an account, and nothing to do with this initiative.
+    Other,
+    Helper,
+    Organiser,
+    Operator,
+}
+
+const ASKERS: [Asker; 5] = [Asker::Stranger, Asker::Other, Asker::Helper, Asker::Organiser, Asker::Operator];
+
+/// Each page, what is asked for as it, who may, and whether it takes a form.
+const PAGES: &[(&str, &str, Needs, bool)] = &[
+    ("/organise", "/organise", Needs::Nothing, true),
+    ("/organise/in/{token}", "/organise/in/0", Needs::Nothing, true),
+    ("/organise/account", "/organise/account", Needs::Account, true),
+    ("/organise/i/{id}", "/organise/i/atelier", Needs::Helper, false),
+    ("/organise/i/{id}/people", "/organise/i/atelier/people", Needs::Helper, false),
+    ("/organise/i/{id}/trail", "/organise/i/atelier/trail", Needs::Organiser, false),
+    ("/organise/trail", "/organise/trail", Needs::Operator, false),
+];
+
+fn may(asker: Asker, needs: Needs) -> bool {
+    match needs {
+        Needs::Nothing => true,
+        Needs::Account => asker != Asker::Stranger,
+        Needs::Helper => matches!(asker, Asker::Helper | Asker::Organiser | Asker::Operator),
+        Needs::Organiser => matches!(asker, Asker::Organiser | Asker::Operator),
+        Needs::Operator => asker == Asker::Operator,
+    }
+}
+
+#[test]
+fn every_page_is_in_the_table() {
+    let known: BTreeSet<_> = PAGES.iter().map(|(route, ..)| *route).collect();
+    let there: BTreeSet<_> = ROUTES.iter().map(|route| route.path).collect();
+    assert_eq!(known, there);
+    for (path, _, needs, _) in PAGES {
+        let route = ROUTES.iter().find(|route| route.path == *path).unwrap();
+        assert_eq!(route.needs, *needs, "{path}");
+        assert_eq!(path.contains("{id}"), matches!(needs, Needs::Helper | Needs::Organiser), "{path}");
+    }
+}
+
+async fn browser(app: &App, asker: Asker) -> Browser {
+    match asker {
+        Asker::Stranger => Browser::new(app),
+        Asker::Other => signed_in(app, "autre@example.org", "petition", Some(Role::Organiser)).await,
+        Asker::Helper => signed_in(app, "aide@example.org", "atelier", Some(Role::Helper)).await,
+        Asker::Organiser => signed_in(app, "asha@example.org", "atelier", Some(Role::Organiser)).await,
+        Asker::Operator => operating(app).await,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_learns_no_more_than_that_there_is_no_such_page() {
+    let server = MailServer::start().await;
+    let app = App::start_settled(&mailing(&server)).await;
+    for asker in ASKERS {
+        for (route, path, needs, takes_form) in PAGES {
+            // Another one for each, as some of them sign out.
+            let mut browser = browser(&app, asker).await;
+            let got = browser.get(path).await;
+            let expected = match may(asker, *needs) {
+                true => 200,
+                false if asker == Asker::Stranger => 303,
+                false => 404,
+            };
+            assert_eq!(got.status, expected, "{asker:?} GET {route}");
+            if expected == 303 {
+                assert_eq!(got.location, "/organise?", "{route}");
+            }
+            if expected == 404 {
+                // As of an initiative that there is not.
+                let missing = browser.get(&path.replace("atelier", "rien")).await;
+                assert_eq!((missing.status, missing.body), (404, got.body), "{asker:?} {route}");
+            }
+
+            let sent = browser.submit(path, "nothing=1").await;
+            let allowed: &[u16] = match (may(asker, *needs), takes_form) {
+                (false, _) => &[expected],
+                (true, false) => &[405],
+                // It is looked at: a form that says nothing is refused, or comes back.
+                (true, true) => &[200, 400, 422],
+            };
+            assert!(allowed.contains(&sent.status), "{asker:?} POST {route}: {}", sent.status);
+            // Neither from somebody else's page, nor without what a page of theirs carries.
+            for (body, site) in
+                [(format!("csrf={}", browser.csrf), "cross-site"), (format!("csrf={}", browser.csrf), "none")]
+            {
+                let forged = browser.post(path, body, site).await;
+                assert_eq!(forged.status, 403, "{asker:?} {site} {route}");
+            }
+            if asker != Asker::Stranger && *needs != Needs::Nothing {
+                for body in ["", "csrf=", &format!("csrf={}", "0".repeat(64))] {
+                    let forged = browser.post(path, body.to_owned(), "same-origin").await;
+                    assert_eq!(forged.status, 403, "{asker:?} {body} {route}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_browser_carries_is_worth_nothing_in_another() {
+    let server = MailServer::start().await;
+    let app = App::start_settled(&mailing(&server)).await;
+    let mut asha = signed_in(&app, "asha@example.org", "atelier", Some(Role::Organiser)).await;
+    let mut other = signed_in(&app, "autre@example.org", "petition", Some(Role::Organiser)).await;
+    assert!(asha.csrf.len() == 64 && asha.csrf != other.csrf);
+    other.csrf = asha.csrf.clone();
+    assert_eq!(other.submit("/organise/account", "action=sign-out").await.status, 403);
+    assert_eq!(asha.get("/organise/account").await.status, 200);
+}
