@@ -90,6 +90,7 @@ set! {
         own_button own_then promoted_subject promoted_lead promoted_button promoted_then
         offered_subject offered_lead offered_button offered_then
         moved_subject moved_lead moved_before moved_calendar moved_then moved_waiting
+        rebooked_subject rebooked_lead rebooked_then released_subject released_lead released_then
         called_off_subject called_off_lead called_off_then called_off_calendar
         reminder_subject reminder_lead reminder_then reminder_stop
         venue venue_link venue_subject venue_lead venue_private venue_calendar
@@ -160,7 +161,10 @@ set! {
         tasks participants participants_none as_visitors trail trail_lead trail_none by_command
         by_nobody earlier words all_dates state any_state seated waits order as_they_came by_name show
         found name people_here noted is_asked is_accepted is_declined has_seat is_offered is_waiting
-        is_unconfirmed gave_back pages page_of previous next
+        is_unconfirmed gave_back pages page_of previous next their_dates note note_hint save saved
+        request how_many_accepted answer_hint accept decline came beyond give_seat give_back move_to
+        move_button too_late no_seat done done_told same_answer changed_meanwhile beyond_need door
+        door_none expected there save_presence print_hint download_table
     } deed
 }
 

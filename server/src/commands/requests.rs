@@ -13,7 +13,7 @@ use super::{given, json, looked_at};
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::signups::export;
-use crate::store::{Answer, Answered, Decision, Refusal, SignUpRecord, Store};
+use crate::store::{Answer, Answered, Decision, Deed, Refusal, SignUpRecord, Store, TrailEntry};
 
 /// Arguments of `alentour requests`.
 #[derive(Debug, clap::Args)]
@@ -112,7 +112,9 @@ impl Args {
             Action::Apply { file, beyond } => (answers(&given::text(file, input)?)?, *beyond),
         };
         let store = self.database.open(OpenMode::MustExist).await?;
-        match store.answer_requests(&answers, beyond, jiff::Timestamp::now().as_second()).await? {
+        let now = jiff::Timestamp::now().as_second();
+        let entry = TrailEntry::by_hand("", Deed::Answered, serde_json::json!({}), now);
+        match store.answer_requests(&answers, beyond, &entry).await? {
             Answered::Now(count) => {
                 security::answered_by_hand(count);
                 Ok(writeln!(out, "{count}")?)

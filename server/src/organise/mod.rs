@@ -6,8 +6,11 @@
 mod account;
 mod action;
 mod actions;
+mod door;
+mod export;
 mod gate;
 mod page;
+mod participant;
 mod participants;
 mod session;
 mod sign_in;
@@ -62,6 +65,21 @@ pub const ROUTES: &[Route] = &[
     },
     Route { path: "/organise/i/{id}", needs: Needs::Helper, handlers: || get(action::show) },
     Route { path: "/organise/i/{id}/people", needs: Needs::Helper, handlers: || get(participants::show) },
+    Route {
+        path: "/organise/i/{id}/people/{signup}",
+        needs: Needs::Organiser,
+        handlers: || get(participant::show).post(participant::act),
+    },
+    Route {
+        path: "/organise/i/{id}/door",
+        needs: Needs::Helper,
+        handlers: || get(door::show).post(door::note),
+    },
+    Route {
+        path: "/organise/i/{id}/export.csv",
+        needs: Needs::Organiser,
+        handlers: || get(export::download),
+    },
     Route { path: "/organise/i/{id}/trail", needs: Needs::Organiser, handlers: || get(trail::of_initiative) },
     Route { path: "/organise/trail", needs: Needs::Operator, handlers: || get(trail::of_all) },
 ];
@@ -74,6 +92,11 @@ pub fn router(state: AppState) -> Router<AppState> {
         router = router.route(path, handlers().layer(gate));
     }
     router.layer(DefaultBodyLimit::max(LARGEST)).layer(middleware::from_fn_with_state(state, page::frame))
+}
+
+/// A name as a piece of an address.
+fn named(name: &str) -> String {
+    alentour::app::encode(name)
 }
 
 fn now() -> i64 {

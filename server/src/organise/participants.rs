@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::actions::encoded;
 use super::page::OrganisePage;
+use super::participant;
 use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
@@ -72,6 +73,7 @@ pub async fn show(
             _ => None,
         },
         words: &asked.words,
+        names_alone: !page.who()?.organises(),
         by_name: asked.order == "name",
         from: (at - 1).saturating_mul(SHOWN),
         most: SHOWN,
@@ -82,10 +84,14 @@ pub async fn show(
     let (texts, language, title) = (page.texts, page.language(), page.title(&id));
     let content = html! {
         h1 { (texts.participants) }
+        nav.tasks aria-label=(texts.tasks) {
+            @if !asked.session.is_empty() { a.button href={ (page.of(&id, "/door")) "&session=" (encoded(&asked.session)) } { (texts.door) } }
+            @if page.who()?.organises() { a.button.quiet href=(page.of(&id, "/export.csv")) { (texts.download_table) } }
+        }
         (search(&page, found.as_deref(), &asked))
         p role="status" { (language.count(texts.found, total as u64, &[])) }
         @if all.is_empty() && asked.words.is_empty() && asked.session.is_empty() { p.lead { (texts.participants_none) } }
-        @if !all.is_empty() { (table(&page, found.as_deref(), &all, &asked.session)) }
+        @if !all.is_empty() { (table(&page, (&id, found.as_deref()), &all, &asked.session)) }
         (pages(&page, &id, &asked, at, total))
     };
     let above = [(texts.actions, page.link("")), (title.as_str(), page.of(&id, ""))];
@@ -99,7 +105,7 @@ fn search(page: &OrganisePage, initiative: Option<&Initiative>, asked: &Asked) -
     html! {
         form.search method="get" role="search" {
             input type="hidden" name="lang" value=(language.tag());
-            p { label for="words" { (texts.words) } input id="words" name="words" type="search" maxlength="100" value=(asked.words); }
+            p { label for="words" { (if page.who.as_ref().is_some_and(|who| who.organises()) { texts.words } else { texts.name }) } input id="words" name="words" type="search" maxlength="100" value=(asked.words); }
             @if !sessions.is_empty() {
                 p {
                     label for="session" { (texts.date) }
@@ -135,8 +141,14 @@ fn search(page: &OrganisePage, initiative: Option<&Initiative>, asked: &Asked) -
     }
 }
 
-fn table(page: &OrganisePage, initiative: Option<&Initiative>, all: &[Participant], session: &str) -> Markup {
+fn table(
+    page: &OrganisePage,
+    (id, initiative): (&str, Option<&Initiative>),
+    all: &[Participant],
+    session: &str,
+) -> Markup {
     let texts = page.texts;
+    let organises = page.who.as_ref().is_some_and(|who| who.organises());
     html! {
         table.people {
             thead { tr { th scope="col" { (texts.name) } th scope="col" { (texts.state) } th scope="col" { (texts.people_here) } } }
@@ -144,7 +156,8 @@ fn table(page: &OrganisePage, initiative: Option<&Initiative>, all: &[Participan
                 @for Participant { record, note, .. } in all {
                     tr {
                         th scope="row" {
-                            bdi { (record.person.given_name) " " (record.person.family_name) }
+                            @let name = html! { bdi { (record.person.given_name) " " (record.person.family_name) } };
+                            @if organises { a href=(participant::address(page, id, &record.id)) { (name) } } @else { (name) }
                             @if !note.is_empty() { " " span.mark title=(texts.noted) { "✎" span.unseen { (texts.noted) } } }
                         }
                         td data-label=(texts.state) { ul.plain { @for words in standing(page, initiative, record, session) { li { (words) } } } }

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
+use serde_json::Value;
 
 use super::now;
 use crate::http::Error;
 use crate::state::AppState;
-use crate::store::{Account, Digest, Role, SignedIn, random_token};
+use crate::store::{Account, Deed, Digest, Role, SignedIn, TrailEntry, random_token};
 
 /// Its name. Browsers take one of such a name only from this very host, for all of it, over https (RFC 6265bis, section 4.1.3.2).
 const NAME: &str = "__Host-alentour";
@@ -36,6 +37,17 @@ impl Who {
     /// Whether they may do everything with the initiative that the page is about.
     pub fn organises(&self) -> bool {
         self.role == Some(Role::Organiser)
+    }
+
+    /// What they do, for the trail.
+    pub fn entry(&self, initiative: &str, action: Deed, detail: Value) -> TrailEntry {
+        TrailEntry {
+            account: self.account.id.clone(),
+            initiative: initiative.to_owned(),
+            action,
+            detail,
+            at: now(),
+        }
     }
 
     /// The same with a role.

@@ -15,6 +15,7 @@ mod news;
 mod organiser;
 mod osdi;
 mod person;
+mod placement;
 pub mod sealed;
 mod send;
 mod subject;

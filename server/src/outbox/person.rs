@@ -266,7 +266,7 @@ impl About<'_> {
     }
 
     /// When and where a session was.
-    fn kept(&self, label: &'static str, was: &Kept) -> Vec<(&'static str, String)> {
+    pub(super) fn kept(&self, label: &'static str, was: &Kept) -> Vec<(&'static str, String)> {
         let time = was.session("").map(|session| wording::session(self.language, &session));
         let place = was.place.clone().filter(|place| !place.is_empty());
         let parts: Vec<_> = [time, place].into_iter().flatten().collect();
@@ -291,7 +291,7 @@ impl About<'_> {
     }
 
     /// The same about another record.
-    fn of<'a>(&'a self, record: &'a SignUpRecord) -> About<'a> {
+    pub(super) fn of<'a>(&'a self, record: &'a SignUpRecord) -> About<'a> {
         About { record, ..*self }
     }
 
@@ -301,13 +301,13 @@ impl About<'_> {
     }
 
     /// The title within a sentence: in Arabic it keeps its own direction (first strong isolate, and its end).
-    fn shown_title(&self) -> String {
+    pub(super) fn shown_title(&self) -> String {
         let title = self.title();
         if self.language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title }
     }
 
     /// What, when, where, how many.
-    fn facts(&self) -> Piece {
+    pub(super) fn facts(&self) -> Piece {
         let (language, texts, record) = (self.language, self.language.mails(), self.record);
         let mut facts = vec![(texts.what, self.shown_title())];
         if let Some(initiative) = self.initiative {
@@ -323,7 +323,7 @@ impl About<'_> {
     }
 
     /// Where those meet who have a seat; with the dates where they do not all meet at one place.
-    fn meeting(&self) -> Vec<Piece> {
+    pub(super) fn meeting(&self) -> Vec<Piece> {
         let texts = self.language.mails();
         let comma = format!("{} ", texts.comma);
         let told = store::told(self.venues, self.record);
@@ -352,7 +352,7 @@ impl About<'_> {
 }
 
 /// A sign-up with one of its dates alone: the others are as they were.
-fn alone(record: &SignUpRecord, one: &Attendance) -> SignUpRecord {
+pub(super) fn alone(record: &SignUpRecord, one: &Attendance) -> SignUpRecord {
     SignUpRecord { attendances: vec![one.clone()], ..record.clone() }
 }
 

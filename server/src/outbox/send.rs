@@ -153,6 +153,13 @@ impl Outbox {
                         let token = self.create_link(message, Purpose::Updates, until).await?;
                         about.update(update, base, &link, format!("{base}/unsubscribe/{token}"), to)
                     }
+                    Subject::Rebooked(_, one, was) => {
+                        let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
+                        about.rebooked(one, was, &link, file, to)
+                    }
+                    Subject::Released(_, session, was) => {
+                        about.released(was, &link, self.cancellation(&about, session, was, now).await?, to)
+                    }
                     Subject::CalledOff(_, session, was) => {
                         about.called_off(was, &link, self.cancellation(&about, session, was, now).await?, to)
                     }

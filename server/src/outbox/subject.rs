@@ -21,6 +21,10 @@ pub(super) enum Subject<'a> {
     Seat(&'a SignUpRecord, &'a Attendance),
     /// A session is not when and where it was.
     Moved(&'a SignUpRecord, &'a Attendance, Kept),
+    /// The organiser has moved them to this session, from one that was then and there.
+    Rebooked(&'a SignUpRecord, &'a Attendance, Kept),
+    /// The organiser has given back what they had of a session of that name, which is then and there.
+    Released(&'a SignUpRecord, String, Kept),
     /// A session of that name is called off that was then and there.
     CalledOff(&'a SignUpRecord, String, Kept),
     /// Where those of a session meet, or of all; as it was said at that time (UTC seconds).
@@ -42,6 +46,8 @@ impl Subject<'_> {
             | Self::Confirmed(record)
             | Self::Seat(record, _)
             | Self::Moved(record, ..)
+            | Self::Rebooked(record, ..)
+            | Self::Released(record, ..)
             | Self::CalledOff(record, ..)
             | Self::Venue(record, ..)
             | Self::Update(record, _)
@@ -53,7 +59,10 @@ impl Subject<'_> {
     /// The session that it says is to come.
     pub(super) fn announces(&self) -> Option<&str> {
         match self {
-            Self::Seat(_, one) | Self::Moved(_, one, _) | Self::Reminder(_, one) => Some(&one.session),
+            Self::Seat(_, one)
+            | Self::Moved(_, one, _)
+            | Self::Rebooked(_, one, _)
+            | Self::Reminder(_, one) => Some(&one.session),
             _ => None,
         }
     }
@@ -108,6 +117,14 @@ fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) ->
         MessageKind::Moved => {
             let one = with(|state| state.is_seated() || state == AttendanceState::Waiting)?;
             Some(Subject::Moved(record, one, was(&detail)?))
+        }
+        MessageKind::Rebooked => {
+            Some(Subject::Rebooked(record, with(AttendanceState::is_seated)?, was(&detail)?))
+        }
+        // Whoever got it back since is told nothing.
+        MessageKind::Released => {
+            let is_gone = with(|state| state == AttendanceState::Cancelled).is_some();
+            is_gone.then_some(Subject::Released(record, session?.to_owned(), was(&detail)?))
         }
         // Whoever has taken the consent back since is told nothing any more.
         MessageKind::Update => {

@@ -4,7 +4,7 @@
 mod access;
 mod alerts;
 mod confirm;
-mod details;
+pub mod details;
 mod erasure;
 pub mod language;
 mod my_data;

@@ -17,7 +17,8 @@ use crate::feeds::Feeds;
 use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{KnownSession, MessageKind, SessionMove, StoreError};
-use plan::{Change, as_announced};
+use plan::Change;
+pub use plan::as_announced;
 pub use plan::{is_as_noted, is_news};
 
 /// How often it is asked whether there is another catalogue: until a session's sign-ups are moved, its seats are those of another one.

@@ -20,6 +20,7 @@ mod news;
 mod open;
 mod outbox;
 mod person;
+mod placement;
 pub mod postgres;
 mod requests;
 mod roster;
@@ -56,6 +57,7 @@ pub use news::{NewsStore, Sighted, Told, WEEK};
 pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
 pub use person::{Alert, Person, PersonKey, answer_text};
+pub use placement::{Placement, PlacementStore, SignUpName};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
 pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Tally};
 pub use secret::{Digest, Secret, hex, random_id, random_token};
@@ -91,6 +93,7 @@ pub trait Store:
     + AccountStore
     + TrailStore
     + RosterStore
+    + PlacementStore
     + CopyStore
     + KeyStore
     + Send

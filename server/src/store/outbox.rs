@@ -35,6 +35,10 @@ pub enum MessageKind {
     Offered,
     /// To the person: a session is at another time or place now.
     Moved,
+    /// To the person: the organiser has moved them to another session.
+    Rebooked,
+    /// To the person: the organiser has given back what they had of a session.
+    Released,
     /// To the person: a session is called off.
     CalledOff,
     /// To the person: a session is near.
@@ -62,7 +66,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 20] = [
+    const ALL: [Self; 22] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -71,6 +75,8 @@ impl MessageKind {
         Self::Promoted,
         Self::Offered,
         Self::Moved,
+        Self::Rebooked,
+        Self::Released,
         Self::CalledOff,
         Self::Reminder,
         Self::Venue,
@@ -96,6 +102,8 @@ impl MessageKind {
             Self::Promoted => "promoted",
             Self::Offered => "offered",
             Self::Moved => "moved",
+            Self::Rebooked => "rebooked",
+            Self::Released => "released",
             Self::CalledOff => "called-off",
             Self::Reminder => "reminder",
             Self::Venue => "venue",

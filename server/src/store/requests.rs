@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 
-use super::StoreError;
+use super::{StoreError, TrailEntry};
 
 /// What an organiser has decided about a sign-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,11 +94,12 @@ pub trait RequestStore: Send + Sync {
 
     /// Answers requests, all of them or none. Each person who has confirmed theirs is told by mail, and so are the sinks that have heard of
     /// it. Whoever is declined gives back all that they have of sessions, and who is accepted after that has it again, where there are seats.
-    /// An answer may be another one later. More than is needed, as the feed said when the latest form came, is accepted only `beyond` it.
+    /// An answer may be another one later. What was answered is noted with each initiative.
+    /// More than is needed, as the feed said when the latest form came, is accepted only `beyond` it.
     async fn answer_requests(
         &self,
         answers: &[Answer],
         beyond: bool,
-        now: i64,
+        entry: &TrailEntry,
     ) -> Result<Answered, StoreError>;
 }

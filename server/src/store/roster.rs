@@ -13,6 +13,8 @@ pub struct RosterQuery<'a> {
     pub state: Option<AttendanceState>,
     /// Those only whose name, or address, has each of these words at the start of one of its own.
     pub words: &'a str,
+    /// Whether addresses are left out of that: whoever may not see them finds nobody by them.
+    pub names_alone: bool,
     /// In the order of their family names, else in that in which they came.
     pub by_name: bool,
     /// How many are left out before the first.

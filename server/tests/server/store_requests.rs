@@ -9,7 +9,8 @@ use alentour_server::store::{
 };
 
 use crate::stores::{
-    at_once, both, confirm, count, digest, erase_by_link, form, keep, link, other, session, with_sessions,
+    at_once, both, by_hand, confirm, count, digest, erase_by_link, form, keep, link, other, session,
+    with_sessions,
 };
 
 both! {
@@ -62,14 +63,14 @@ async fn looked_at(store: &Arc<dyn Store>, answers: &[Answer]) -> Vec<Answer> {
 
 /// What was answered, by number of changes.
 async fn give(store: &Arc<dyn Store>, answers: &[Answer], now: i64) -> u64 {
-    match store.answer_requests(&looked_at(store, answers).await, false, now).await.unwrap() {
+    match store.answer_requests(&looked_at(store, answers).await, false, &by_hand(now)).await.unwrap() {
         Answered::Now(changed) => changed,
         refused => panic!("{refused:?}"),
     }
 }
 
 async fn refused(store: &Arc<dyn Store>, answers: &[Answer]) -> Vec<(usize, Refusal)> {
-    match store.answer_requests(&looked_at(store, answers).await, false, 900).await.unwrap() {
+    match store.answer_requests(&looked_at(store, answers).await, false, &by_hand(900)).await.unwrap() {
         Answered::Refused(refused) => refused,
         done => panic!("{done:?}"),
     }
@@ -183,7 +184,7 @@ async fn more_than_is_offered_or_needed_is_refused_and_then_nothing_is_done(stor
     assert_eq!(accepted_tables(&store).await, 4);
     // Unless the organiser has room for more.
     assert_eq!(
-        store.answer_requests(&looked_at(&store, &[accept(&max)]).await, true, 150).await.unwrap(),
+        store.answer_requests(&looked_at(&store, &[accept(&max)]).await, true, &by_hand(150)).await.unwrap(),
         Answered::Now(1)
     );
     assert_eq!(accepted_tables(&store).await, 5);
@@ -402,14 +403,14 @@ async fn what_has_changed_since_it_was_looked_at_is_not_answered(store: Arc<dyn 
     keep(&store, &[other(offer("zoe", 3), "more", 200)]).await;
     confirm(&store, "zoe", 210).await;
     let refused = Answered::Refused(vec![(0, Refusal::Changed)]);
-    assert_eq!(store.answer_requests(&seen, false, 220).await.unwrap(), refused);
+    assert_eq!(store.answer_requests(&seen, false, &by_hand(220)).await.unwrap(), refused);
     assert_eq!((decision(&store, "max").await, accepted_tables(&store).await), (Some(Decision::Asked), 0));
     let seen = looked_at(&store, &seen).await;
-    assert_eq!(store.answer_requests(&seen, false, 230).await.unwrap(), Answered::Now(2));
+    assert_eq!(store.answer_requests(&seen, false, &by_hand(230)).await.unwrap(), Answered::Now(2));
     // Another organiser may have answered.
     let late = seen.iter().map(|answer| Answer { is_accepted: false, ..answer.clone() }).collect::<Vec<_>>();
     let refused = Answered::Refused(vec![(0, Refusal::Changed), (1, Refusal::Changed)]);
-    assert_eq!(store.answer_requests(&late, false, 240).await.unwrap(), refused);
+    assert_eq!(store.answer_requests(&late, false, &by_hand(240)).await.unwrap(), refused);
 }
 
 async fn what_was_accepted_stays_found_once_its_sign_up_is_kept_no_longer(store: Arc<dyn Store>) {

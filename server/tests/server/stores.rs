@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use alentour_server::store::{
-    ConsentReceipt, LinkUse, MailedLink, Message, MessageKind, NewSignUp, Outcome, Person, Proof, Purpose,
-    Rows, Store, WantedSession,
+    ConsentReceipt, Deed, LinkUse, MailedLink, Message, MessageKind, NewSignUp, Outcome, Person, Proof,
+    Purpose, Rows, Store, TrailEntry, WantedSession,
 };
 use tokio::sync::mpsc;
 
@@ -174,4 +174,9 @@ pub async fn dump(store: &Arc<dyn Store>) -> Vec<Rows> {
 /// How many rows a table has.
 pub async fn count(store: &Arc<dyn Store>, table: &str) -> usize {
     dump(store).await.iter().filter(|(of, _)| of.name == table).map(|(_, rows)| rows.len()).sum()
+}
+
+/// What the command line does at that time (UTC seconds), for the trail.
+pub fn by_hand(at: i64) -> TrailEntry {
+    TrailEntry::by_hand("", Deed::Answered, serde_json::json!({}), at)
 }

@@ -13,6 +13,7 @@ use crate::outbox::{mailing, now, outbox, round};
 use crate::people::{link, submit};
 use crate::receiver::Receiver;
 use crate::sinks::webhook;
+use crate::stores::by_hand;
 use crate::waiting_list::{joins, last, own};
 
 const PLACE: &str = "Lieu de rendez-vous\u{a0}: 3 rue Discr\u{e8}te, porte B";
@@ -112,7 +113,7 @@ async fn whoever_has_a_seat_is_told_at_once_or_once_they_have_one() {
 async fn answer(app: &App, server: &MailServer, is_accepted: bool) -> Taken {
     let one = app.signups("atelier").await.remove(0);
     let answer = Answer { id: one.id, version: one.sequence, is_accepted, quantities: None };
-    assert_eq!(app.store.answer_requests(&[answer], false, now()).await.unwrap(), Answered::Now(1));
+    assert_eq!(app.store.answer_requests(&[answer], false, &by_hand(now())).await.unwrap(), Answered::Now(1));
     round(&outbox(app), now()).await;
     last(server, &one.person.email)
 }

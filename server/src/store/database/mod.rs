@@ -18,6 +18,7 @@ mod news;
 mod outbox;
 mod own;
 mod participants;
+mod placement;
 mod placing;
 mod rearrange;
 mod reminders;

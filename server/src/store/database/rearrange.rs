@@ -63,7 +63,8 @@ impl Database {
     }
 }
 
-async fn rearrange_within(
+/// The same within a transaction; those who come along keep their names.
+pub(super) async fn rearrange_within(
     transaction: &mut dyn Transaction,
     (email_h, id): (&Digest, &str),
     wanted: &Arrangement,

@@ -8,13 +8,14 @@ use serde_json::json;
 use super::announce::{announce, mail};
 use super::attendances::attendances_of;
 use super::request_seats::{give_back_all, given_back, lock_free, take_again};
+use super::trail::note;
 use super::{Database, lock_persons};
 use crate::store::decide::SeatKey;
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
 use crate::store::requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
 use crate::store::row::Row;
-use crate::store::{Digest, MessageKind, StoreError};
+use crate::store::{Digest, MessageKind, StoreError, TrailEntry};
 
 /// A need of an initiative.
 type NeedKey = (String, String);
@@ -60,11 +61,11 @@ impl RequestStore for Database {
         &self,
         answers: &[Answer],
         beyond: bool,
-        now: i64,
+        entry: &TrailEntry,
     ) -> Result<Answered, StoreError> {
         retried(move || async move {
             let mut transaction = self.driver.begin().await?;
-            let answered = answer_within(&mut *transaction, answers, beyond, now).await?;
+            let answered = answer_within(&mut *transaction, answers, beyond, entry).await?;
             transaction.commit().await?;
             Ok(answered)
         })
@@ -76,8 +77,9 @@ async fn answer_within(
     transaction: &mut dyn Transaction,
     answers: &[Answer],
     beyond: bool,
-    now: i64,
+    entry: &TrailEntry,
 ) -> Result<Answered, StoreError> {
+    let now = entry.at;
     let mut persons = BTreeSet::new();
     for answer in answers {
         persons.extend(request(transaction, &answer.id).await?.map(|request| request.email_h));
@@ -110,7 +112,15 @@ async fn answer_within(
     for is_accepted in [true, false] {
         for (answer, request) in answers.iter().zip(requests.iter().flatten()) {
             if answer.is_accepted == is_accepted {
-                changed += u64::from(give(transaction, answer, request, now).await?);
+                if give(transaction, answer, request, now).await? {
+                    changed += 1;
+                    let after = if answer.is_accepted { Decision::Accepted } else { Decision::Declined };
+                    let before = request.decision.map(Decision::as_str);
+                    let mut detail = TrailEntry::change(before, after.as_str());
+                    detail["signup"] = answer.id.as_str().into();
+                    let initiative = request.initiative.clone();
+                    note(transaction, &TrailEntry { initiative, detail, ..entry.clone() }).await?;
+                }
             }
         }
     }

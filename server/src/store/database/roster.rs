@@ -104,7 +104,7 @@ impl RosterStore for Database {
             let names = rows.iter().map(|row| Ok((row.digest("email_h")?, row.string("id")?)));
             (names.collect::<Result<Vec<Name>, sqlx::Error>>()?, usize::try_from(total).unwrap_or_default())
         } else {
-            let found = self.by_words(initiative, (&which, parameters), &words, wanted.by_name).await?;
+            let found = self.by_words(initiative, (&which, parameters), &words, wanted).await?;
             let total = found.len();
             (found.into_iter().skip(wanted.from).take(wanted.most).collect(), total)
         };
@@ -176,8 +176,9 @@ fn which(initiative: &str, wanted: &RosterQuery<'_>) -> (String, Vec<Value>) {
 }
 
 /// Whether each of these words begins a word of somebody's name, or of their address.
-fn has_words(person: &Person, words: &[String]) -> bool {
-    let said = fold(&[person.given_name.as_str(), &person.family_name, &person.email].join(" "));
+fn has_words(person: &Person, words: &[String], names_alone: bool) -> bool {
+    let address = if names_alone { "" } else { person.email.as_str() };
+    let said = fold(&[person.given_name.as_str(), &person.family_name, address].join(" "));
     words.iter().all(|word| {
         said.starts_with(word.as_str())
             || said.match_indices(word.as_str()).any(|(at, _)| {
@@ -233,7 +234,7 @@ impl Database {
         initiative: &str,
         (which, parameters): (&str, Vec<Value>),
         words: &[String],
-        by_name: bool,
+        wanted: &RosterQuery<'_>,
     ) -> Result<Vec<Name>, StoreError> {
         let sql = format!(
             "SELECT s.email_h, s.id, s.sealed, p.wrapped FROM signups s JOIN persons p ON p.email_h = s.email_h
@@ -243,8 +244,8 @@ impl Database {
         for row in self.driver.read(&sql, parameters).await? {
             let email_h = row.digest("email_h")?;
             let (_, person) = self.opened(&*row, &email_h, initiative)?;
-            if has_words(&person, words) {
-                let key = if by_name {
+            if has_words(&person, words, wanted.names_alone) {
+                let key = if wanted.by_name {
                     fold(&[person.family_name.as_str(), &person.given_name].join(" "))
                 } else {
                     String::new()
@@ -252,7 +253,7 @@ impl Database {
                 found.push((key, (email_h, row.string("id")?)));
             }
         }
-        if by_name {
+        if wanted.by_name {
             found.sort_by(|(a, _), (b, _)| a.cmp(b));
         }
         Ok(found.into_iter().map(|(_, name)| name).collect())
@@ -367,7 +368,7 @@ mod tests {
         };
         let has = |words: &str| {
             let words: Vec<_> = fold(words).split_whitespace().map(str::to_owned).collect();
-            has_words(&person, &words)
+            has_words(&person, &words, false)
         };
         for words in ["anne", "Cecile", "cec de", "epine", "lepine", "example", ""] {
             assert!(has(words), "{words}");
@@ -375,5 +376,6 @@ mod tests {
         for words in ["nne", "anne x", "pine", "xample"] {
             assert!(!has(words), "{words}");
         }
+        assert!(!has_words(&person, &["example".to_owned()], true));
     }
 }

@@ -1,0 +1,137 @@
+//! `/organise/i/{id}/door`: a list for the door of one date: who is expected, in the order of their names, to print, or to tick who is there.
+
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::page::OrganisePage;
+use crate::http::Error;
+use crate::observability::security;
+use crate::state::AppState;
+use crate::store::{AttendanceState, Deed, Participant, RosterQuery};
+use crate::wording;
+
+/// Participants on one list; what is more is no list for a door.
+const MOST: usize = 2000;
+
+/// Which date.
+#[derive(Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    session: String,
+}
+
+/// `GET`.
+pub async fn show(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    let all = expected(&state, &id, &asked.session).await?;
+    security::exported(&id, all.len() as u64);
+    Ok(render(&page, &id, &asked.session, &all, false))
+}
+
+async fn expected(state: &AppState, id: &str, session: &str) -> Result<Vec<Participant>, Error> {
+    let wanted = RosterQuery {
+        session: Some(session),
+        state: Some(AttendanceState::Active),
+        by_name: true,
+        most: MOST,
+        ..RosterQuery::default()
+    };
+    Ok(state.store.roster(id, &wanted).await?.0)
+}
+
+fn render(page: &OrganisePage, id: &str, session: &str, all: &[Participant], saved: bool) -> Response {
+    let texts = page.texts;
+    let found = page.state().feeds.initiative(id).ok();
+    let date = found.as_deref().and_then(|it| it.session(session));
+    let date = date.map_or_else(|| session.to_owned(), |date| wording::session(page.language(), date));
+    let title = page.title(id);
+    let people: u64 = all.iter().map(|one| party(one, session)).map(u64::from).sum();
+    let content = html! {
+        h1 { (texts.door) }
+        p.lead { bdi { (title) } " · " bdi { (date) } }
+        p { (page.language().count(texts.people, people, &[])) }
+        @if saved { p.said role="status" { (texts.saved) } }
+        @if all.is_empty() { p { (texts.door_none) } }
+        @else {
+            form method="post" action={ (page.of(id, "/door")) "&session=" (super::actions::encoded(session)) } {
+                (page.csrf())
+                (list(page, session, all))
+                div.choices.screen { button { (texts.save_presence) } p.hint { (texts.print_hint) } }
+            }
+        }
+    };
+    let above = [(texts.actions, page.link("")), (title.as_str(), page.of(id, ""))];
+    let query = format!("session={}&", super::actions::encoded(session));
+    page.render(&format!("{} – {title}", texts.door), &above, &query, &content)
+}
+
+fn list(page: &OrganisePage, session: &str, all: &[Participant]) -> Markup {
+    let texts = page.texts;
+    html! {
+        table.door {
+            thead { tr { th scope="col" { (texts.name) } th scope="col" { (texts.expected) } th scope="col" { (texts.there) } } }
+            tbody {
+                @for one in all {
+                    @let person = &one.record.person;
+                    @let came = one.came_to(session);
+                    tr {
+                        th scope="row" id={ "n-" (one.record.id) } {
+                            bdi { (person.family_name) " " (person.given_name) }
+                            @if !person.guests.is_empty() { p.hint { bdi { (person.guests.join(" · ")) } } }
+                        }
+                        td data-label=(texts.expected) { (party(one, session)) }
+                        td data-label=(texts.there) {
+                            // What the page showed goes with it: what another helper has noted meanwhile is not undone.
+                            input type="hidden" name={ "was-" (one.record.id) } value=(came.map(|came| came.to_string()).unwrap_or_default());
+                            input.came name={ "came-" (one.record.id) } type="number" inputmode="numeric" min="0" max="999" aria-labelledby={ "n-" (one.record.id) }
+                                value=[came];
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// For how many people a sign-up is at that session.
+fn party(one: &Participant, session: &str) -> u32 {
+    let attendance = one.record.attendances.iter().find(|attendance| attendance.session == session);
+    attendance.map_or(one.record.party, |attendance| attendance.party)
+}
+
+/// `POST`: notes who was there. What the form leaves as it was stays as it is.
+pub async fn note(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Error> {
+    let field =
+        |name: String| fields.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.trim());
+    let mut came = Vec::new();
+    for (name, value) in &fields {
+        let Some(signup) = name.strip_prefix("came-") else { continue };
+        let value = value.trim();
+        if value == field(format!("was-{signup}")) {
+            continue;
+        }
+        let number = match value {
+            "" => None,
+            number => Some(number.parse::<u32>().ok().filter(|n| *n < 1000).ok_or(Error::Malformed("came"))?),
+        };
+        came.push((signup.to_owned(), number));
+    }
+    let entry = page.who()?.entry(&id, Deed::Presence, json!({}));
+    state.store.set_presence(&id, &asked.session, &came, &entry).await?;
+    let all = expected(&state, &id, &asked.session).await?;
+    Ok(render(&page, &id, &asked.session, &all, true))
+}

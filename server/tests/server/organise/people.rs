@@ -1,0 +1,306 @@
+//! Who takes part, as those see it who organise, and what they do for somebody.
+
+use alentour_server::store::{Participant, Role, RosterQuery};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{Browser, signed_in};
+use crate::app::{App, feed, on_postgres, on_sqlite, seat};
+use crate::mailbox::MailServer;
+use crate::outbox::{mailing, now, outbox, round};
+use crate::waiting_list::{joins, last, own};
+
+/// A workshop with one seat on Saturday, and one on Sunday.
+fn announced() -> Value {
+    let mut announced = feed();
+    let atelier = &mut announced["initiatives"][0];
+    atelier["participation"]["way"] = json!("shift");
+    atelier["sessions"][0]["maximumAttendeeCapacity"] = json!(1);
+    atelier["sessions"][1]["maximumAttendeeCapacity"] = json!(1);
+    announced
+}
+
+async fn on_each(feed: &Value) -> [(App, MailServer); 2] {
+    let (folder, other): (TempDir, TempDir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (first, second) = (on_sqlite(&folder).await, on_postgres().await);
+    let (a, b) = (MailServer::start().await, MailServer::start().await);
+    [
+        (App::start_storing(first, folder, feed.clone(), &mailing(&a)).await, a),
+        (App::start_storing(second, other, feed.clone(), &mailing(&b)).await, b),
+    ]
+}
+
+async fn organiser(app: &App) -> Browser {
+    signed_in(app, "asha@example.org", "atelier", Some(Role::Organiser)).await
+}
+
+/// Signs up for Saturday's seat, or its line, and confirms.
+async fn comes(app: &App, server: &MailServer, name: &str, digit: char) {
+    let mut form = seat(&address(name));
+    (form["givenName"], form["familyName"]) = (json!(name), json!("Testeur"));
+    form["waitlist"] = json!(["samedi"]);
+    joins(app, server, &form, digit).await;
+}
+
+fn address(name: &str) -> String {
+    format!("{}@example.org", name.to_lowercase().replace('\u{e9}', "e"))
+}
+
+async fn find(app: &App, name: &str) -> Participant {
+    let wanted = RosterQuery { words: name, most: 9, ..RosterQuery::default() };
+    app.store.roster("atelier", &wanted).await.unwrap().0.remove(0)
+}
+
+async fn path(app: &App, name: &str) -> String {
+    format!("/organise/i/atelier/people/{}", find(app, name).await.record.id)
+}
+
+/// The states of somebody's sessions.
+async fn states(app: &App, name: &str) -> Vec<(String, &'static str)> {
+    let one = find(app, name).await;
+    one.record.attendances.iter().map(|one| (one.session.clone(), one.state.as_str())).collect()
+}
+
+async fn taken(app: &App, session: &str) -> (u64, u64) {
+    let tally = app.store.tally("atelier", now()).await.unwrap();
+    let of = tally.sessions.iter().find(|of| of.session == session).cloned().unwrap_or_default();
+    (of.seated, of.waiting)
+}
+
+fn state(session: &str, state: &'static str) -> Vec<(String, &'static str)> {
+    vec![(session.to_owned(), state)]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_take_part_are_listed_found_and_shown() {
+    for (app, server) in on_each(&announced()).await {
+        comes(&app, &server, "Zo\u{e9}", 'a').await;
+        comes(&app, &server, "Max", 'b').await;
+        let mut asha = organiser(&app).await;
+        let home = asha.get("/organise").await.body;
+        assert!(home.contains("2 inscriptions") && home.contains("1 / 1"), "{home}");
+        let list = asha.get("/organise/i/atelier/people").await.body;
+        assert!(list.contains("Zo\u{e9} Testeur") && list.contains("Max Testeur"), "{list}");
+        let found = asha.get("/organise/i/atelier/people?words=zoe+test").await.body;
+        assert!(found.contains("Zo\u{e9} Testeur") && !found.contains("Max Testeur"), "{found}");
+        let waiting = asha.get("/organise/i/atelier/people?session=samedi&state=waiting").await.body;
+        assert!(!waiting.contains("Zo\u{e9} Testeur") && waiting.contains("Max Testeur"), "{waiting}");
+        let one = asha.get(&path(&app, "Max").await).await.body;
+        assert!(one.contains("max@example.org"), "{one}");
+        // A form that nobody has confirmed is nobody's yet.
+        assert_eq!(app.post(&crate::app::key("c"), &seat("lea@example.org")).await.0, 409);
+        let mut sunday = seat("lea@example.org");
+        sunday["session"] = json!("dimanche");
+        assert_eq!(app.post(&crate::app::key("d"), &sunday).await.0, 201);
+        let list = asha.get("/organise/i/atelier/people").await.body;
+        assert!(!list.contains("Mbarek"), "{list}");
+        // Of another initiative there is no such participant.
+        let elsewhere = asha.get(&path(&app, "Max").await.replace("atelier", "petition")).await;
+        assert_eq!(elsewhere.status, 404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_helper_sees_names_and_no_addresses() {
+    for (app, server) in on_each(&announced()).await {
+        comes(&app, &server, "Max", 'a').await;
+        let mut helper = signed_in(&app, "aide@example.org", "atelier", Some(Role::Helper)).await;
+        for page in [
+            "/organise/i/atelier/people",
+            "/organise/i/atelier/door?session=samedi",
+            "/organise/i/atelier",
+            "/organise",
+        ] {
+            let body = helper.get(page).await.body;
+            assert!(!body.contains("max@example.org"), "{page}: {body}");
+        }
+        assert!(helper.get("/organise/i/atelier/people").await.body.contains("Max Testeur"));
+        assert_eq!(helper.get(&path(&app, "Max").await).await.status, 404);
+        // Nor does it find anybody by an address.
+        let found = helper.get("/organise/i/atelier/people?words=max%40example.org").await.body;
+        assert!(!found.contains("Max Testeur"), "{found}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_back_for_somebody_goes_to_the_line_and_both_are_told() {
+    for (app, server) in on_each(&announced()).await {
+        comes(&app, &server, "Zo\u{e9}", 'a').await;
+        comes(&app, &server, "Max", 'b').await;
+        let mut asha = organiser(&app).await;
+        let done = asha.submit(&path(&app, "Zo\u{e9}").await, "action=give-back&session=samedi").await;
+        assert!(done.body.contains("est pr\u{e9}venue par e-mail"), "{}", done.body);
+        assert_eq!(
+            (states(&app, "Zo\u{e9}").await, states(&app, "Max").await),
+            (state("samedi", "cancelled"), state("samedi", "active"))
+        );
+        assert_eq!(taken(&app, "samedi").await, (1, 0));
+        round(&outbox(&app), now()).await;
+        let told = last(&server, "zoe@example.org");
+        assert_eq!(told.parsed().subject(), Some("Votre place a \u{e9}t\u{e9} rendue\u{a0}: Atelier"));
+        assert!(told.text().contains("samedi 2 mai 2099"), "{}", told.text());
+        let calendar =
+            String::from_utf8(told.parsed().attachments().next().unwrap().contents().to_vec()).unwrap();
+        assert!(calendar.contains("METHOD:CANCEL"), "{calendar}");
+        assert!(
+            last(&server, "max@example.org").parsed().subject().unwrap().starts_with("Une place pour vous")
+        );
+        // Twice is once.
+        let again = asha.submit(&path(&app, "Zo\u{e9}").await, "action=give-back&session=samedi").await;
+        assert!(again.body.contains("rien n\u{2019}a \u{e9}t\u{e9} fait"), "{}", again.body);
+        let trail = asha.get("/organise/i/atelier/trail").await.body;
+        assert_eq!(trail.matches("Place rendue pour quelqu").count(), 1, "{trail}");
+        assert!(trail.contains("asha@example.org"), "{trail}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seat_is_given_out_of_turn_and_beyond_the_limit_only_if_that_is_meant() {
+    for (app, server) in on_each(&announced()).await {
+        for (name, digit) in [("Zo\u{e9}", 'a'), ("Max", 'b'), ("L\u{e9}a", 'c')] {
+            comes(&app, &server, name, digit).await;
+        }
+        let mut asha = organiser(&app).await;
+        let lea = path(&app, "L\u{e9}a").await;
+        let full = asha.submit(&lea, "action=seat&session=samedi").await.body;
+        assert!(full.contains("assez de places"), "{full}");
+        assert_eq!(states(&app, "L\u{e9}a").await, state("samedi", "waiting"));
+        asha.submit(&lea, "action=seat&session=samedi&beyond=yes").await;
+        assert_eq!(
+            (states(&app, "L\u{e9}a").await, states(&app, "Max").await),
+            (state("samedi", "active"), state("samedi", "waiting"))
+        );
+        assert_eq!(taken(&app, "samedi").await, (2, 1));
+        round(&outbox(&app), now()).await;
+        assert!(
+            last(&server, "lea@example.org").parsed().subject().unwrap().starts_with("Une place pour vous")
+        );
+        // What is beyond the limit is given to nobody else once it is free.
+        asha.submit(&lea, "action=give-back&session=samedi").await;
+        assert_eq!(
+            (taken(&app, "samedi").await, states(&app, "Max").await),
+            ((1, 1), state("samedi", "waiting"))
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_is_moved_to_another_date_where_there_is_a_seat() {
+    for (app, server) in on_each(&announced()).await {
+        comes(&app, &server, "Zo\u{e9}", 'a').await;
+        comes(&app, &server, "Max", 'b').await;
+        let mut asha = organiser(&app).await;
+        let zoe = path(&app, "Zo\u{e9}").await;
+        asha.submit(&zoe, "action=move&session=samedi&to=dimanche").await;
+        let mut moved = states(&app, "Zo\u{e9}").await;
+        moved.sort();
+        assert_eq!(moved, [("dimanche".to_owned(), "active"), ("samedi".to_owned(), "cancelled")]);
+        assert_eq!((taken(&app, "samedi").await, taken(&app, "dimanche").await), ((1, 0), (1, 0)));
+        assert_eq!(states(&app, "Max").await, state("samedi", "active"));
+        round(&outbox(&app), now()).await;
+        let told = last(&server, "zoe@example.org");
+        assert_eq!(told.parsed().subject(), Some("Vous avez une autre date\u{a0}: Atelier"));
+        assert!(
+            told.text().contains("samedi 2 mai") && told.text().contains("dimanche 3 mai"),
+            "{}",
+            told.text()
+        );
+        // Sunday is full now, and neither what is not there nor what is over can be come to.
+        let max = path(&app, "Max").await;
+        for (to, said) in [
+            ("dimanche", "assez de places"),
+            ("lundi", "rien n\u{2019}a \u{e9}t\u{e9} fait"),
+            ("samedi", "rien n\u{2019}a \u{e9}t\u{e9} fait"),
+        ] {
+            let answer = asha.submit(&max, &format!("action=move&session=samedi&to={to}")).await.body;
+            assert!(answer.contains(said), "{to}: {answer}");
+        }
+        assert_eq!(states(&app, "Max").await, state("samedi", "active"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_is_noted_who_was_there_and_what_another_helper_noted_stays() {
+    for (app, server) in on_each(&announced()).await {
+        comes(&app, &server, "Zo\u{e9}", 'a').await;
+        let mut helper = signed_in(&app, "aide@example.org", "atelier", Some(Role::Helper)).await;
+        let id = find(&app, "Zo\u{e9}").await.record.id;
+        let door = "/organise/i/atelier/door?session=samedi";
+        assert!(helper.get(door).await.body.contains("Testeur Zo\u{e9}"));
+        let saved = helper.submit(door, &format!("was-{id}=&came-{id}=1")).await.body;
+        assert!(saved.contains("C\u{2019}est enregistr\u{e9}") && saved.contains(r#"value="1""#), "{saved}");
+        assert_eq!(find(&app, "Zo\u{e9}").await.came, [("samedi".to_owned(), 1)]);
+        // A page that showed nothing yet, and says nothing of her, does not undo it.
+        helper.submit(door, &format!("was-{id}=&came-{id}=")).await;
+        assert_eq!(find(&app, "Zo\u{e9}").await.came, [("samedi".to_owned(), 1)]);
+        helper.submit(door, &format!("was-{id}=1&came-{id}=")).await;
+        assert_eq!(find(&app, "Zo\u{e9}").await.came, []);
+        for wrong in ["-1", "1000", "deux"] {
+            assert_eq!(
+                helper.submit(door, &format!("was-{id}=&came-{id}={wrong}")).await.status,
+                400,
+                "{wrong}"
+            );
+        }
+        // Of a date that she has nothing of there is nothing to note, nor by somebody of another initiative.
+        helper.submit("/organise/i/atelier/door?session=dimanche", &format!("was-{id}=&came-{id}=1")).await;
+        let mut other = signed_in(&app, "autre@example.org", "petition", Some(Role::Organiser)).await;
+        other.submit("/organise/i/petition/door?session=samedi", &format!("was-{id}=&came-{id}=1")).await;
+        assert_eq!(find(&app, "Zo\u{e9}").await.came, []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_note_is_sealed_shown_and_gone_with_its_sign_up() {
+    for (app, server) in on_each(&announced()).await {
+        comes(&app, &server, "Zo\u{e9}", 'a').await;
+        let mut asha = organiser(&app).await;
+        let zoe = path(&app, "Zo\u{e9}").await;
+        let saved = asha.submit(&zoe, "action=note&note=Apporte+une+perceuse%0D%0A%3Cb%3E").await.body;
+        assert!(saved.contains("Apporte une perceuse\n&lt;b&gt;"), "{saved}");
+        assert_eq!(find(&app, "Zo\u{e9}").await.note, "Apporte une perceuse\n<b>");
+        let trail = asha.get("/organise/i/atelier/trail").await.body;
+        assert!(trail.contains("Note modifi\u{e9}e") && !trail.contains("perceuse"), "{trail}");
+        assert_eq!(asha.submit(&zoe, &format!("action=note&note={}", "x".repeat(2001))).await.status, 400);
+        let email_h = find(&app, "Zo\u{e9}").await.record.email_h;
+        let erasure = alentour_server::store::Erasure::Person(email_h);
+        app.store.erase(&erasure, now()).await.unwrap();
+        assert_eq!(asha.get(&zoe).await.status, 404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_answered_about_what_was_looked_at() {
+    let mut joining = announced();
+    joining["initiatives"][0]["participation"]["way"] = json!("membership");
+    for (app, server) in on_each(&joining).await {
+        comes(&app, &server, "Zo\u{e9}", 'a').await;
+        let mut asha = organiser(&app).await;
+        assert!(asha.get("/organise").await.body.contains("1 demande attend votre r\u{e9}ponse"));
+        let zoe = path(&app, "Zo\u{e9}").await;
+        let version = find(&app, "Zo\u{e9}").await.record.sequence;
+        let stale = asha.submit(&zoe, &format!("action=accept&version={}", version + 1)).await.body;
+        assert!(stale.contains("a chang\u{e9} entre-temps"), "{stale}");
+        let done = asha.submit(&zoe, &format!("action=accept&version={version}")).await.body;
+        assert!(done.contains("demande accept\u{e9}e"), "{done}");
+        round(&outbox(&app), now()).await;
+        assert!(last(&server, "zoe@example.org").text().contains("Atelier"));
+        let trail = asha.get("/organise/i/atelier/trail").await.body;
+        assert!(trail.contains("asked") && trail.contains("accepted"), "{trail}");
+        assert!(!asha.get("/organise").await.body.contains("attend votre r\u{e9}ponse"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_is_handed_out_that_no_spreadsheet_runs() {
+    for (app, server) in on_each(&announced()).await {
+        let mut form = seat("zoe@example.org");
+        form["familyName"] = json!("=HYPERLINK(1)");
+        let mail = joins(&app, &server, &form, 'a').await;
+        assert!(!own(&mail).is_empty());
+        let mut asha = organiser(&app).await;
+        let table = asha.get("/organise/i/atelier/export.csv").await.body;
+        assert!(table.contains("zoe@example.org") && table.contains("'=HYPERLINK(1)"), "{table}");
+        assert!(asha.get("/organise/i/atelier/trail").await.body.contains("Inscriptions export\u{e9}es"));
+    }
+}
