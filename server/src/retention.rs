@@ -10,6 +10,7 @@ use crate::store::{Erasure, Store, StoreError};
 
 /// How often sign-ups are looked through. Retention is in days.
 const EVERY: Duration = Duration::from_secs(3600);
+const DAY: i64 = 24 * 3600;
 /// Seconds by which the clock may be set while the server runs. A leap, a time server's correction and summer time (which
 /// is none: seconds are UTC) are less.
 const LEAP: i64 = 3600;
@@ -17,8 +18,8 @@ const LEAP: i64 = 3600;
 /// somebody to notice, or for the clock to be set right.
 const DISTRUST: Duration = Duration::from_secs(24 * 3600);
 
-/// Purges now and again, for ever.
-pub async fn run(store: &dyn Store) {
+/// Purges now and again, for ever; of the trail what is older than so many days.
+pub async fn run(store: &dyn Store, trail_days: u32) {
     let mut clock = Clock::start(Timestamp::now().as_second(), Instant::now());
     loop {
         sleep(EVERY).await;
@@ -31,6 +32,9 @@ pub async fn run(store: &dyn Store) {
             Ok(0) => {}
             Ok(purged) => info!(purged, "sign-ups purged: kept long enough"),
             Err(error) => error!(%error, "nothing purged this time"),
+        }
+        if let Err(error) = store.purge_accounts(now, now - i64::from(trail_days) * DAY).await {
+            error!(%error, "the trail was not purged this time");
         }
     }
 }

@@ -116,7 +116,8 @@ impl Args {
         info!(%address, "listening");
 
         let purging = state.store.clone();
-        tokio::spawn(async move { retention::run(&*purging).await });
+        let trail_days = state.settings.retention.trail_days;
+        tokio::spawn(async move { retention::run(&*purging, trail_days).await });
         tokio::spawn(waiting_list::run(state.clone()));
         tokio::spawn(sessions::run(state.clone()));
         tokio::spawn(news::run(state.clone()));

@@ -12,7 +12,7 @@ use super::link;
 use super::page::{PeoplePage, write_to};
 use crate::http::Error;
 use crate::signups::export;
-use crate::store::{Consent, Purpose, SignUpRecord};
+use crate::store::{Consent, Participant, Purpose, SignUpRecord};
 
 /// `GET /me/{token}`.
 pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Response, Error> {
@@ -123,7 +123,11 @@ pub async fn download(page: PeoplePage, Path(token): Path<String>) -> Result<Res
         Ok(all) => all,
         Err(said) => return Ok(said),
     };
-    let all: Vec<Value> = all.iter().map(|stored| whole(&page, stored)).collect();
+    let noted = match all.first() {
+        Some(one) => page.state.store.noted_of(&one.email_h).await?,
+        None => Vec::new(),
+    };
+    let all: Vec<Value> = all.iter().map(|stored| whole(&page, stored, &noted)).collect();
     // A list of texts and numbers can always be written.
     let text = serde_json::to_string_pretty(&json!({ "signups": all })).unwrap_or_default();
     let headers =
@@ -132,7 +136,7 @@ pub async fn download(page: PeoplePage, Path(token): Path<String>) -> Result<Res
 }
 
 /// A sign-up as the organiser has it, with all that is beside it.
-fn whole(page: &PeoplePage, stored: &SignUpRecord) -> Value {
+fn whole(page: &PeoplePage, stored: &SignUpRecord, noted: &[Participant]) -> Value {
     let mut object = export::object(stored);
     let time = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
     object["initiative"] = stored.initiative.clone().into();
@@ -140,6 +144,10 @@ fn whole(page: &PeoplePage, stored: &SignUpRecord) -> Value {
     object["title"] = initiative.map(|initiative| initiative.name.clone()).into();
     object["alert"] = json!(stored.alert());
     object["pending"] = stored.pending.into();
+    let noted = noted.iter().find(|one| one.record.id == stored.id);
+    object["note"] = noted.map(|one| &one.note).filter(|note| !note.is_empty()).cloned().into();
+    let came = noted.map(|one| one.came.as_slice()).unwrap_or_default().iter();
+    object["came"] = came.map(|(session, came)| json!({ "session": session, "people": came })).collect();
     object["keptUntil"] = time(stored.expires_at).into();
     object["consents"] = stored
         .consents

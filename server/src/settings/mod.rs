@@ -89,14 +89,16 @@ pub struct Retention {
     pub unconfirmed_days: u32,
     /// Days that an alert is kept, unless its person prolongs it.
     pub alert_days: u32,
+    /// Days that the trail says who has done what.
+    pub trail_days: u32,
     /// Other numbers of days, by the initiative's identifier.
     pub initiatives: BTreeMap<String, u32>,
 }
 
 impl Default for Retention {
-    /// Three months, to thank and to settle; a week, to find a mail; a year of news.
+    /// Three months, to thank and to settle; a week, to find a mail; a year of news, and of what was done.
     fn default() -> Self {
-        Self { days: 90, unconfirmed_days: 7, alert_days: 365, initiatives: BTreeMap::new() }
+        Self { days: 90, unconfirmed_days: 7, alert_days: 365, trail_days: 365, initiatives: BTreeMap::new() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{AttendanceState, SignUpRecord, StoreError, TrailEntry};
+use super::{AttendanceState, Digest, SignUpRecord, StoreError, TrailEntry};
 
 /// Of what a roster is wanted. Forms that nobody has confirmed yet, where mail is sent, are in none.
 #[derive(Clone, Copy, Debug, Default)]
@@ -87,6 +87,9 @@ pub trait RosterStore: Send + Sync {
 
     /// One of them, by the id of the sign-up.
     async fn participant(&self, initiative: &str, id: &str) -> Result<Option<Participant>, StoreError>;
+
+    /// All that a person has signed up for, with what was noted of it.
+    async fn noted_of(&self, email_h: &Digest) -> Result<Vec<Participant>, StoreError>;
 
     /// Notes how many of some sign-ups, by their ids, were at a session; `None` takes it back. Those that have no seat of it are left out.
     /// Says how many changed.

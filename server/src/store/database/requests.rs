@@ -111,17 +111,15 @@ async fn answer_within(
     // Those who were promised seats first: what others give back goes to the line.
     for is_accepted in [true, false] {
         for (answer, request) in answers.iter().zip(requests.iter().flatten()) {
-            if answer.is_accepted == is_accepted {
-                if give(transaction, answer, request, now).await? {
-                    changed += 1;
-                    let after = if answer.is_accepted { Decision::Accepted } else { Decision::Declined };
-                    let before = request.decision.map(Decision::as_str);
-                    let mut detail = TrailEntry::change(before, after.as_str());
-                    detail["signup"] = answer.id.as_str().into();
-                    let initiative = request.initiative.clone();
-                    note(transaction, &TrailEntry { initiative, detail, ..entry.clone() }).await?;
-                }
+            if answer.is_accepted != is_accepted || !give(transaction, answer, request, now).await? {
+                continue;
             }
+            changed += 1;
+            let after = if is_accepted { Decision::Accepted } else { Decision::Declined };
+            let mut detail = TrailEntry::change(request.decision.map(Decision::as_str), after.as_str());
+            detail["signup"] = answer.id.as_str().into();
+            let initiative = request.initiative.clone();
+            note(transaction, &TrailEntry { initiative, detail, ..entry.clone() }).await?;
         }
     }
     Ok(Answered::Now(changed))

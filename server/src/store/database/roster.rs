@@ -5,21 +5,18 @@ use std::collections::HashMap;
 use alentour_model::text::fold;
 use async_trait::async_trait;
 
+use super::participants::{Name, name};
 use super::sign_ups::{ATTENDANCES, COLUMNS, IN_ORDER};
 use super::trail::note;
 use super::values::{NAMED, query};
 use super::{Database, lock_person};
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
-use crate::store::row::Row;
 use crate::store::tables::Value;
 use crate::store::{
     Digest, Participant, Person, PersonKey, RosterQuery, RosterStore, SessionTally, StoreError, Tally,
     TrailEntry,
 };
-
-/// Person and sign-up.
-type Name = (Digest, String);
 
 /// What counts: forms that nobody has confirmed, where mail is sent, do not.
 const COUNTING: &str = "s.initiative = $1 AND NOT s.pending";
@@ -101,8 +98,8 @@ impl RosterStore for Database {
                 wanted.most, wanted.from
             );
             let rows = self.driver.read(&sql, parameters).await?;
-            let names = rows.iter().map(|row| Ok((row.digest("email_h")?, row.string("id")?)));
-            (names.collect::<Result<Vec<Name>, sqlx::Error>>()?, usize::try_from(total).unwrap_or_default())
+            let names = rows.iter().map(|row| name(&**row)).collect::<Result<Vec<Name>, _>>()?;
+            (names, usize::try_from(total).unwrap_or_default())
         } else {
             let found = self.by_words(initiative, (&which, parameters), &words, wanted).await?;
             let total = found.len();
@@ -114,9 +111,15 @@ impl RosterStore for Database {
     async fn participant(&self, initiative: &str, id: &str) -> Result<Option<Participant>, StoreError> {
         let sql = format!("SELECT s.email_h, s.id FROM signups s WHERE {COUNTING} AND s.id = $2");
         let rows = self.driver.read(&sql, vec![initiative.into(), id.into()]).await?;
-        let names = rows.iter().map(|row| Ok((row.digest("email_h")?, row.string("id")?)));
-        let names = names.collect::<Result<Vec<Name>, sqlx::Error>>()?;
+        let names = rows.iter().map(|row| name(&**row)).collect::<Result<Vec<Name>, _>>()?;
         Ok(self.participants(names).await?.into_iter().next())
+    }
+
+    async fn noted_of(&self, email_h: &Digest) -> Result<Vec<Participant>, StoreError> {
+        let sql = "SELECT email_h, id FROM signups WHERE email_h = $1 ORDER BY received_at, initiative, id";
+        let rows = self.driver.read(sql, vec![email_h.into()]).await?;
+        let names = rows.iter().map(|row| name(&**row)).collect::<Result<Vec<Name>, _>>()?;
+        self.participants(names).await
     }
 
     async fn set_presence(
@@ -348,10 +351,6 @@ impl Database {
         note(transaction, &entry).await?;
         Ok(true)
     }
-}
-
-fn name(row: &dyn Row) -> Result<Name, sqlx::Error> {
-    Ok((row.digest("email_h")?, row.string("id")?))
 }
 
 #[cfg(test)]
