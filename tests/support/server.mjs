@@ -7,7 +7,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 const root = resolve(import.meta.dirname, '../..');
-const binary = resolve(root, process.env.ALENTOUR_BIN ?? 'target/debug/alentour');
+/** The program. */
+export const binary = resolve(root, process.env.ALENTOUR_BIN ?? 'target/debug/alentour');
 /** The folder of the bundle that is served unless a test says otherwise. */
 export const BUNDLE = resolve(root, process.env.ALENTOUR_BUNDLE ?? 'dist');
 

@@ -21,7 +21,7 @@ use crate::signups::seat_limit;
 use crate::state::AppState;
 use crate::store::{
     Answer, Answered, Attendance, AttendanceState, Decision, Deed, Kept, Participant, Placement, Refusal,
-    SignUpName,
+    SignUpName, SignUpRecord,
 };
 use crate::wording;
 
@@ -54,12 +54,12 @@ fn render(page: &OrganisePage, id: &str, one: &Participant, said: Option<(bool, 
         @if let Some((done, words)) = &said { p.said.wrong[!done] role="status" { (words) } }
         section.card {
             dl {
-                (details::typed(&page.page, found, record))
+                (contact(page, record))
+                (details::answers(&page.page, found, record))
                 @if record.party > 1 { dt { (texts.people_here) } dd { (record.party) } }
-                (details::request(&page.page, found, record))
                 dt { (page.page.texts.received_on) } dd { (page.page.moment(record.received_at)) }
             }
-            @if !record.consents.is_empty() { h2 { (page.page.texts.consents) } (details::consents(&page.page, record)) }
+            @if !record.consents.is_empty() { h2 { (texts.agreed) } (details::consents(&page.page, record)) }
         }
         @if record.decision.is_some() { (decision(page, found, one)) }
         @if !record.attendances.is_empty() {
@@ -86,6 +86,22 @@ fn render(page: &OrganisePage, id: &str, one: &Participant, said: Option<(bool, 
     page.render(&format!("{name} – {title}"), &above, "", &content)
 }
 
+/// How somebody is reached, and what they wrote in words of their own: terms and descriptions of a list.
+fn contact(page: &OrganisePage, record: &SignUpRecord) -> Markup {
+    let (texts, words, person) = (page.texts, page.page.texts, &record.person);
+    let others = [(words.postcode, &person.postal_code), (words.message, &person.message)];
+    html! {
+        dt { (texts.address) } dd { a href={ "mailto:" (person.email) } dir="ltr" { (person.email) } }
+        @if let Some(number) = person.telephone.as_deref().filter(|number| !number.is_empty()) {
+            @let dialled: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+            dt { (words.telephone) } dd { a href={ "tel:" (dialled) } dir="ltr" { (number) } }
+        }
+        @for (name, value) in others {
+            @if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) { dt { (name) } dd { bdi { (value) } } }
+        }
+    }
+}
+
 /// Accepting or declining what they ask for, or offer.
 fn decision(page: &OrganisePage, initiative: Option<&Initiative>, one: &Participant) -> Markup {
     let (texts, record) = (page.texts, &one.record);
@@ -93,7 +109,7 @@ fn decision(page: &OrganisePage, initiative: Option<&Initiative>, one: &Particip
     html! {
         section.card.asked[decision == Some(Decision::Asked)] {
             h2 { (texts.request) }
-            p { @for words in standing(page, initiative, record, "").iter().take(1) { (words) } }
+            @if let Some(words) = standing(page, initiative, record, "").first() { p { (words) } }
             form method="post" {
                 (page.csrf())
                 input type="hidden" name="version" value=(record.sequence);

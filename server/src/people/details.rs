@@ -122,14 +122,21 @@ fn fields<'a>(page: &PeoplePage, person: &'a Person) -> [(&'static str, Option<&
 
 /// All that was typed, answers in the form's words: terms and descriptions of a list.
 pub fn typed(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
+    html! {
+        @for (name, value) in fields(page, &record.person) {
+            // An alert has no names.
+            @if let Some(value) = value.filter(|value| !value.is_empty()) { dt { (name) } dd { bdi { (value) } } }
+        }
+        (answers(page, initiative, record))
+    }
+}
+
+/// What was answered, and who comes along: the same.
+pub fn answers(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let (texts, person) = (page.texts, &record.person);
     let answers = person.answers.iter();
     let answers = answers.map(|(id, answer)| wording::answer(page.language, initiative, id, answer));
     html! {
-        @for (name, value) in fields(page, person) {
-            // An alert has no names.
-            @if let Some(value) = value.filter(|value| !value.is_empty()) { dt { (name) } dd { bdi { (value) } } }
-        }
         @if !person.guests.is_empty() { dt { (texts.guests) } dd { bdi { (person.guests.join(" · ")) } } }
         @for (label, answer) in answers { dt { bdi { (label) } } dd { bdi { (answer) } } }
         @if person.under_15 { dt { (texts.minors) } dd { (texts.under_15) } }

@@ -1,0 +1,168 @@
+// Those who organise, from the mailed link to the list for the door: on pages that run no script, on a telephone, by keyboard alone.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { audit } from './support/axe.mjs';
+import { openPage, startBrowser } from './support/browser.mjs';
+import { at as moment } from './support/feeds.mjs';
+import { startMailbox } from './support/mailbox.mjs';
+import { startServer, binary } from './support/server.mjs';
+import { said, until } from './support/widget.mjs';
+
+const consents = [{ id: 'contact', version: '1', text: 'J’accepte d’être contacté·e.', purpose: 'contact', required: true }];
+const location = [{ name: 'Centre social', postalCode: '69007', addressLocality: 'Lyon', addressCountry: 'FR', latitude: 45.7485, longitude: 4.8467 }];
+const session = (id, days, seats) => ({ id, startDate: moment(days, 18), endDate: moment(days, 20), location: 0, maximumAttendeeCapacity: seats });
+const feed = {
+  alentour: '1',
+  initiatives: [
+    { id: 'ramasse', kind: 'volunteering', name: 'Ramasse du soir', location, sessions: [session('mardi', 3, 2), session('jeudi', 5, 4)], participation: { way: 'shift', consents, telephone: 'optional' } },
+    { id: 'collectif', kind: 'group', name: 'Collectif du quartier', location, participation: { way: 'membership', consents, message: 'optional' } },
+  ],
+};
+
+let browser, mailbox, server;
+before(async () => {
+  mailbox = await startMailbox();
+  const settings = `public-url = "https://agir.example.org"\n[controller]\nname = "Maison des solidarités"\n[robots]\nwork = 0\nper-address = 0\nfill-seconds = 0\n[mail]\nsmtp = "${mailbox.url}"\nfrom = "Agir <bonjour@example.org>"\n`;
+  [browser, server] = await Promise.all([startBrowser(), startServer(feed, settings)]);
+});
+after(() => Promise.all([browser?.close(), server?.stop(), mailbox?.stop()]));
+
+const to = (email) => mailbox.mails.filter((mail) => mail.includes(`To: ${email}`) || mail.includes(`To: <${email}>`));
+
+/** The path of the link in the next mail to an address that has one of that kind, beyond those it had. */
+async function linked(email, kind, before = 0) {
+  const links = () => to(email).flatMap((mail) => new RegExp(`/${kind}/[0-9a-f]{64}`).exec(mail)?.[0] ?? []);
+  await until(() => links().length > before, 600, () => to(email).join('\n\n'));
+  return links().at(-1);
+}
+
+/** What `alentour accounts` says to that; an address is typed, and in no list of processes. */
+function accounts(input, ...options) {
+  return new Promise((done, failed) => {
+    const child = spawn(binary, ['accounts', ...options, '--database', server.database], { stdio: ['pipe', 'pipe', 'inherit'] });
+    let out = '';
+    child.stdout.on('data', (chunk) => (out += chunk));
+    child.on('close', (code) => (code === 0 ? done(out.trim()) : failed(new Error(`${options}: ${code}`))));
+    child.stdin.end(input);
+  });
+}
+
+/** A page of a browser that is not signed in, and runs no script. */
+const visit = (t, options) => openPage(t, browser, { javaScriptEnabled: false, viewport: { width: 360, height: 780 }, ...options });
+
+/** Somebody signs up, and confirms. */
+async function comes(t, initiative, given, sessions = []) {
+  const email = `${given.toLowerCase()}@example.org`;
+  const form = { initiative, sessions, waitlist: sessions, partySize: 1, givenName: given, familyName: 'Essai', email, language: 'fr', consents: [{ id: 'contact', version: '1', text: consents[0].text }] };
+  const headers = { 'content-type': 'application/json', 'idempotency-key': `${given}-0123456789abcdef`, origin: 'https://asso.example' };
+  const answer = await fetch(`${server.url}/signups`, { method: 'POST', headers, body: JSON.stringify(form) });
+  assert.equal(answer.status, 201, await answer.text());
+  const page = await visit(t);
+  await page.goto(server.url + (await linked(email, 'confirm')));
+  await page.getByRole('button', { name: 'Je confirme' }).click();
+  await linked(email, 'mine');
+}
+
+/** A page that is signed in as whoever organises these, in that language. */
+async function organising(t, email, initiatives, lang = 'fr', options) {
+  const id = await accounts(`${email}\n`, 'keep', '--language', lang);
+  for (const initiative of initiatives) await accounts('', 'role', id, initiative, 'organiser').catch(() => {});
+  const page = await visit(t, options);
+  const before = to(email).length;
+  await page.goto(`${server.url}/organise?lang=${lang}`);
+  await page.locator('#email').fill(email);
+  await page.locator('form.card button').click();
+  await page.goto(`${server.url}${await linked(email, 'organise/in', before)}?lang=${lang}`);
+  await page.locator('form button').click();
+  await page.locator('.action').first().waitFor();
+  return page;
+}
+
+/** A picture to look at, where somebody has said where to. */
+const picture = async (page, name) => process.env.ALENTOUR_PICTURES && (await page.screenshot({ path: `${process.env.ALENTOUR_PICTURES}/${name}.png`, fullPage: true }));
+
+test('from the mailed link to the list for the door: one is moved, one given back, who waits is promoted and told', async (t) => {
+  for (const given of ['Zoe', 'Max', 'Lea']) await comes(t, 'ramasse', given, ['mardi']);
+  const page = await organising(t, 'asha@example.org', ['ramasse', 'collectif']);
+  await picture(page, 'actions');
+  assert.match(await said(page.locator('.action', { hasText: 'Ramasse' })), /3 inscriptions.*2 \/ 2.*complet.*1/s);
+  await page.getByRole('link', { name: 'Ramasse du soir' }).click();
+  await picture(page, 'action');
+  await page.getByRole('link', { name: 'Participants' }).first().click();
+  await page.locator('#words').fill('zoe');
+  await page.getByRole('button', { name: 'Afficher' }).click();
+  assert.match(await said(page.locator('[role=status]')), /^1 inscription/);
+  await picture(page, 'people');
+  await page.getByRole('link', { name: 'Zoe Essai' }).click();
+  await page.locator('[name=to]').selectOption('jeudi');
+  await page.getByRole('button', { name: 'Déplacer' }).click();
+  assert.match(await said(page.locator('[role=status]')), /^C’est fait/);
+  await picture(page, 'person');
+  await until(() => to('zoe@example.org').some((mail) => mail.includes('autre date') || mail.includes('autre_date')));
+  // Who waited longest has the seat now, and a mail.
+  await until(() => to('lea@example.org').length >= 3);
+
+  await page.goto(`${server.url}/organise/i/ramasse/people?session=mardi`);
+  await page.getByRole('link', { name: 'Liste d’accueil' }).click();
+  assert.deepEqual(await page.locator('.door tbody th').allInnerTexts(), ['Essai Lea', 'Essai Max']);
+  await page.locator('.came').first().fill('1');
+  await page.getByRole('button', { name: 'Enregistrer les présences' }).click();
+  await page.getByText('C’est enregistré.').waitFor();
+  await picture(page, 'door');
+
+  // The table is a download, so it is asked for as one.
+  const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
+  const table = await (await fetch(`${server.url}/organise/i/ramasse/export.csv`, { headers: { cookie } })).text();
+  assert.match(table, /zoe@example\.org/);
+  await page.goto(`${server.url}/organise/i/ramasse/trail`);
+  for (const deed of ['Inscription déplacée', 'Présence notée', 'Inscriptions exportées']) await page.getByText(deed).first().waitFor();
+  await picture(page, 'trail');
+});
+
+test('a request is accepted by keyboard alone, and who asks is told', async (t) => {
+  await comes(t, 'collectif', 'Ines');
+  const page = await organising(t, 'asha@example.org', ['collectif']);
+  await page.getByText('1 demande attend votre réponse').waitFor();
+  const press = async (name) => {
+    for (let keys = 0; keys < 60; keys++) {
+      await page.keyboard.press('Tab');
+      if ((await page.locator(':focus').innerText().catch(() => '')).trim() === name) return page.keyboard.press('Enter');
+    }
+    assert.fail(`no key leads to ${name}`);
+  };
+  await press('Collectif du quartier');
+  await page.waitForURL(/collectif/);
+  await press('Participants');
+  await page.waitForURL(/people/);
+  await press('Ines Essai');
+  await page.waitForURL(/people\/./);
+  const mails = to('ines@example.org').length;
+  await press('Accepter');
+  await page.getByText('demande acceptée').first().waitFor();
+  await until(() => to('ines@example.org').length > mails);
+});
+
+test('the pages are accessible and fit a telephone, in four languages, light and dark', async (t) => {
+  await comes(t, 'ramasse', 'Nora', ['jeudi']);
+  const look = audit();
+  for (const [lang, colorScheme] of [['fr', 'light'], ['en', 'dark'], ['es', 'light'], ['ar', 'dark']]) {
+    // The audit is a script; the pages are the same with and without.
+    const page = await organising(t, `${lang}@example.org`, ['ramasse', 'collectif'], lang, { javaScriptEnabled: true, colorScheme });
+    const signup = /people\/[0-9a-f]+/.exec(await (async () => {
+      await page.goto(`${server.url}/organise/i/ramasse/people?words=nora&lang=${lang}`);
+      return page.locator('.people a').first().getAttribute('href');
+    })())[0];
+    for (const path of ['', '/account', '/i/ramasse', '/i/ramasse/people', `/i/ramasse/${signup}`, '/i/ramasse/door?session=jeudi', '/i/ramasse/trail']) {
+      await page.goto(`${server.url}/organise${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
+      await look.look(page, `${lang} ${path}`, false);
+      const wide = await page.evaluate('document.documentElement.scrollWidth');
+      assert.ok(wide <= 360, `${lang} ${path} is ${wide} px wide: ${await page.evaluate(`[...document.querySelectorAll('*')].filter((it) => it.getBoundingClientRect().right > 361).map((it) => it.tagName + '.' + it.className).join(' ')`)}`);
+      const bytes = (await page.content()).length;
+      assert.ok(bytes <= 60_000, `${path} has ${bytes} characters`);
+      await picture(page, `${lang}${path.replaceAll(/[/?=]|people\/.*/g, '-')}`);
+    }
+  }
+  look.assertClean();
+});
