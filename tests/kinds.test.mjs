@@ -34,6 +34,13 @@ const feed = {
       participation: { way: 'enrolment', series: true, consents: [contact] }, sessions: [lesson('un', 3, 4), lesson('deux', 10, 0), lesson('trois', 17, 2)],
     },
     {
+      id: 'ramasse', kind: 'volunteering', name: 'Ramasse du matin', location: [place], participation: { way: 'shift', consents: [contact] },
+      sessions: [
+        { ...lesson('un', 3, 4), needs: ['un·e conducteur·rice (permis B)', 'une personne pour tenir le hayon du camion frigorifique', 'trente cagettes'] },
+        lesson('deux', 10, 2),
+      ],
+    },
+    {
       id: 'local', kind: 'project', name: 'Un local', location: [place], donationUrl: 'https://example.org/don',
       participation: {
         way: 'offer', message: 'optional', consents: [contact],
@@ -167,4 +174,25 @@ test('several things are offered at once, and money only by a link that says whe
   const { answers, message } = (await sent).postDataJSON();
   assert.deepEqual([answers[0].question, message], ['quoi', 'Un four.']);
   assert.match(JSON.stringify(answers[0]), /Du temps.*Du matériel/);
+});
+
+test('a shift says what is still needed at it before it is ticked, with a script and without', async (t) => {
+  const needs = /Il manque encore\s: un·e conducteur·rice \(permis B\), une personne pour tenir le hayon du camion frigorifique, trente cagettes/;
+  const rows = (page) => page.locator('label.slot');
+  const narrow = { viewport: { width: 360, height: 780 } };
+  const page = await open(t, 'ramasse', { browser: narrow });
+  const { slot, send, status } = widget(page);
+  assert.match(await rows(page).first().textContent(), needs);
+  assert.doesNotMatch(await rows(page).last().textContent(), /Il manque/);
+  const { scrollWidth, clientWidth } = await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }));
+  assert.ok(scrollWidth <= clientWidth, `${scrollWidth} > ${clientWidth}`);
+  await slot('un').check();
+  await introduce(page);
+  await send(/^Je participe/).click();
+  await status.getByText('Merci').waitFor();
+
+  const plain = await openPage(t, at.browser, { javaScriptEnabled: false, ...narrow });
+  await plain.goto(`${at.server.url}/i/ramasse`);
+  assert.match((await plain.locator('.wanted').allTextContents()).join('|'), needs);
+  assert.equal(await plain.locator('.wanted').count(), 1);
 });

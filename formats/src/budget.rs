@@ -266,8 +266,11 @@ pub(crate) fn size(initiative: &Initiative) -> usize {
                 &place.address_region,
             ])
     };
-    let session =
-        |session: &Session| size_of::<Session>() + texts(&[&session.id, &session.name, &session.time_zone]);
+    let session = |session: &Session| {
+        size_of::<Session>()
+            + texts(&[&session.id, &session.name, &session.time_zone])
+            + lines(&session.needs)
+    };
     let recipient = |one: &Recipient| {
         size_of::<Recipient>() + texts(&[&one.name, &one.office, &one.email]) + lines(&one.areas)
     };

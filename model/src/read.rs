@@ -232,6 +232,7 @@ fn session<J: Json, N: Notes>(reader: &mut Reader<J, N>, places: usize) -> Optio
         place: reader.place(places),
         capacity: reader.count("maximumAttendeeCapacity"),
         remaining: reader.count("remainingAttendeeCapacity"),
+        needs: needs::of_session(reader),
         live: Default::default(),
     })
 }
@@ -493,19 +494,26 @@ impl<J: Json, N: Notes> Reader<'_, J, N> {
 
     /// A list of lines; a single line counts as a list of one.
     fn lines(&mut self, field: &str) -> Vec<String> {
+        self.short_lines(field, ENTRIES, LINE)
+    }
+
+    /// The same with so many entries at most, each of so many characters.
+    fn short_lines(&mut self, field: &str, most: usize, longest: usize) -> Vec<String> {
         let mut lines = Vec::new();
-        let (mut unfit, mut long) = (false, false);
+        let (mut unfit, mut long, mut many) = (false, false, false);
         for value in self.all_given(field) {
             match plain_text(&value) {
                 Some(line) if line.is_empty() => {}
+                Some(_) if lines.len() == most => many = true,
                 Some(mut line) => {
-                    long |= cut(&mut line, LINE);
+                    long |= cut(&mut line, longest);
                     lines.push(line);
                 }
                 None => unfit = true,
             }
         }
-        for (is_so, problem) in [(unfit, Problem::NotText), (long, Problem::TooLong)] {
+        let found = [(unfit, Problem::NotText), (long, Problem::TooLong), (many, Problem::TooMany)];
+        for (is_so, problem) in found {
             if is_so {
                 self.find(field, problem);
             }

@@ -79,7 +79,8 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         let words = span()
             .child(when(locale, initiative, slot, zone.is_none()))
             .child(" ")
-            .child(more(app, position, initiative, slot));
+            .child(more(app, position, initiative, slot))
+            .child(facts::session_needs(locale, session));
         let row = label()
             .class(move || if counts::is_full(app, position, at) { "slot full" } else { "slot" })
             .child(button)

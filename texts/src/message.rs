@@ -37,7 +37,7 @@ messages! {
 
     Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
 
-    Optional TwoMinutes ChooseSession ChooseSessions WholeSeries OtherDates PartySize Guests Guest GuestLines GivenName FamilyName Email Telephone PostalCode Town TownHint Note NoteSignature NoteMembership NoteOffer NeedsTitle NeedLeft NeedMet NeedTime NeedSkill NeedMaterial NeedPremises HowMany Choose
+    Optional TwoMinutes ChooseSession ChooseSessions WholeSeries OtherDates PartySize Guests Guest GuestLines GivenName FamilyName Email Telephone PostalCode Town TownHint Note NoteSignature NoteMembership NoteOffer SessionNeeds NeedsTitle NeedLeft NeedMet NeedTime NeedSkill NeedMaterial NeedPremises HowMany Choose
     Yes No OnlyIf Daytimes NumberBetween NumberFrom NumberTo
     MinimumAge OnDay OnDates JoinWaitingList SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession RequiredGuest
     RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredTown RequiredNote RequiredGuardian

@@ -116,6 +116,7 @@ impl Item<'_> {
             place: None,
             capacity,
             remaining: count(fields.remaining),
+            needs: Vec::new(),
             live: Default::default(),
         })
     }

@@ -129,8 +129,9 @@ fn spans(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = (When
 fn sessions(zone: String, places: usize, zones: &'static dyn Zones) -> impl Strategy<Value = Session> {
     let spans = select(vec![zone, "Indian/Reunion".to_owned()])
         .prop_flat_map(move |zone| (Just(zone.clone()), spans(zone, zones)));
-    (line(), spans, option::of(0..places.max(1)), option::of(0..99_u32), option::of(0..99_u32)).prop_map(
-        move |(name, (time_zone, (start, end)), place, capacity, remaining)| Session {
+    let seats = (option::of(0..99_u32), option::of(0..99_u32));
+    (line(), spans, option::of(0..places.max(1)), seats, lines()).prop_map(
+        move |(name, (time_zone, (start, end)), place, (capacity, remaining), needs)| Session {
             id: String::new(),
             name,
             start,
@@ -139,6 +140,7 @@ fn sessions(zone: String, places: usize, zones: &'static dyn Zones) -> impl Stra
             place: place.filter(|position| *position < places),
             capacity,
             remaining,
+            needs,
             live: Default::default(),
         },
     )

@@ -154,6 +154,7 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
             place: None,
             capacity: seats,
             remaining: None,
+            needs: Vec::new(),
             live: Default::default(),
         });
         return;

@@ -190,6 +190,7 @@ fn read_sessions(item: &Item, default: &str) -> Vec<Session> {
             place: None,
             capacity: None,
             remaining: None,
+            needs: Vec::new(),
             live: Default::default(),
         })
     };
