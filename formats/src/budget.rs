@@ -290,6 +290,7 @@ pub(crate) fn size(initiative: &Initiative) -> usize {
             &initiative.prerequisites,
         ])
         + lines(&initiative.keywords)
+        + lines(&initiative.share_texts)
         + initiative.partners.iter().chain(&initiative.organizer).map(organisation).sum::<usize>()
         + initiative.places.iter().map(place).sum::<usize>()
         + initiative.sessions.iter().map(session).sum::<usize>()

@@ -32,6 +32,9 @@ pub const TEXT: usize = 20_000;
 /// Entries that a list within an initiative may have: sessions, places, questions.
 const ENTRIES: usize = 1000;
 
+/// Texts to share that an initiative may have.
+const SHARE_TEXTS: usize = 10;
+
 /// Why a text is no canonical feed at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FeedError {
@@ -172,6 +175,7 @@ fn read_item<J: Json, N: Notes>(
     initiative.participation = reader.objects("participation", participation).into_iter().next();
     initiative.petition = reader.objects("petition", petition).into_iter().next();
     initiative.letter = reader.objects("letter", letter).into_iter().next();
+    initiative.share_texts = reader.short_lines("shareTexts", SHARE_TEXTS, LINE);
     initiative.prerequisites = reader.text("prerequisites");
     initiative.donation = reader.link("donationUrl");
     initiative.accessibility =

@@ -214,6 +214,23 @@ fn of_those_who_decide_whoever_cannot_be_reached_is_left_out() {
 }
 
 #[test]
+fn texts_to_share_need_no_letter_and_go_once_it_is_over() {
+    let recipients = json!([{"name": "Mairie", "email": "mairie@example.org"}]);
+    let (mut initiative, findings) = read_with(json!({
+        "letter": {"text": "Bonjour", "recipients": recipients, "share": "Écrivez"},
+        "shareTexts": ["Venez", {}, "Ils ont dit :\n« Oui »"], "endDate": "2026-12-01"
+    }));
+    let shared = |initiative: &Initiative, now| initiative.spread_at(now).cloned().collect::<Vec<_>>();
+    assert_eq!(shared(&initiative, 0), ["Écrivez", "Venez", "Ils ont dit :\n« Oui »"]);
+    assert_eq!(shared(&initiative, i64::MAX), [""; 0]);
+    assert_eq!(problems(&findings), [("shareTexts", Problem::NotText)]);
+    initiative.letter = None;
+    assert_eq!(shared(&initiative, 0).len(), 2);
+    let (many, findings) = read_with(json!({"shareTexts": vec!["Venez"; 11]}));
+    assert_eq!((many.share_texts.len(), problems(&findings)), (10, vec![("shareTexts", Problem::TooMany)]));
+}
+
+#[test]
 fn two_sessions_of_one_name_are_kept_apart() {
     let session = json!({"startDate": "2026-05-01T10:00:00Z"});
     let (initiative, findings) =

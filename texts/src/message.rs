@@ -44,7 +44,7 @@ messages! {
     RequiredConsent RequiredAlert Invalid InvalidPlace NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode InvalidNumber InvalidDate TooLong
     SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp DecidedHelp DecidedThen
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother AlsoOpen
-    WriteLetter LetterHelp LetterSubject LetterText LetterPostcode LetterNobody WriteMail ContactForm CopyLetter TextCopied LetterPaste LetterShare CopyText
+    WriteLetter LetterHelp LetterSubject LetterText LetterPostcode LetterNobody WriteMail ContactForm CopyLetter TextCopied LetterPaste LetterShare CopyText ShareText
     PrerequisitesTitle Donate
     Notice Organiser Rights Under15 GuardianAgrees
 }

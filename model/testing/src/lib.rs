@@ -358,7 +358,7 @@ fn initiatives(feed_zone: String, zones: &'static dyn Zones) -> impl Strategy<Va
             option::of(participations(zone.clone(), zones)),
             option::of(petitions(zone.clone(), zones)),
             vec(impacts(zone, zones), 0..2),
-            (option::of(letters()), text(), option::of(links())),
+            (option::of(letters()), text(), option::of(links()), lines()),
         );
         (Just((own_zone, places)), texts, words, whom, when, more).prop_map(
             |((time_zone, places), texts, words, whom, (mut sessions, span), more)| {
@@ -376,7 +376,8 @@ fn initiatives(feed_zone: String, zones: &'static dyn Zones) -> impl Strategy<Va
                     (time_zone, places, sessions);
                 (initiative.start, initiative.end) = (span.map(|span| span.0), span.and_then(|span| span.1));
                 (initiative.participation, initiative.petition, initiative.impact) = (more.0, more.1, more.2);
-                (initiative.letter, initiative.prerequisites, initiative.donation) = more.3;
+                (initiative.letter, initiative.prerequisites, initiative.donation, initiative.share_texts) =
+                    more.3;
                 initiative
             },
         )
