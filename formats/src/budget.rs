@@ -293,5 +293,5 @@ pub(crate) fn size(initiative: &Initiative) -> usize {
         + lines(&initiative.share_texts)
         + initiative.partners.iter().chain(&initiative.organizer).map(organisation).sum::<usize>()
         + initiative.places.iter().map(place).sum::<usize>()
-        + initiative.sessions.iter().map(session).sum::<usize>()
+        + initiative.sessions.iter().chain(&initiative.cancelled).map(session).sum::<usize>()
 }

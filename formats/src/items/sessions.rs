@@ -178,6 +178,7 @@ mod tests {
             id: &["id"],
             title: &["id"],
             withdrawn: |_| None,
+            called_off: |_| None,
             fill: |item: &mut Item, initiative: &mut Initiative| {
                 let place = Place {
                     address_country: item.line("country"),

@@ -31,6 +31,7 @@ pub(crate) const LIST: List = List {
     id: &["id", "_id", "clientId"],
     title: &["title"],
     withdrawn,
+    called_off: |_| None,
     fill,
 };
 
