@@ -270,6 +270,11 @@ impl Initiative {
         }
     }
 
+    /// Whether one sign-up may be for several of its sessions.
+    pub fn takes_several(&self) -> bool {
+        self.participation.as_ref().is_some_and(|participation| participation.way.takes_several())
+    }
+
     /// The letter that can be written, at that instant (UTC seconds).
     pub fn letter_at(&self, now: i64) -> Option<&Letter> {
         self.letter.as_ref().filter(|_| !self.is_over(now))

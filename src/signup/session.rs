@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use super::field::{FieldSpec, Fields, input_id};
 use super::without_script;
 use crate::app::App;
-use crate::app::draft::takes_several;
 use crate::counts;
 use crate::dom::html::{b, details, input, label, small, span, summary};
 use crate::dom::{El, ev, ticked, value};
@@ -36,7 +35,7 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     let locale = app.locale;
     let near = app.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
     let slots = initiative.slots(near, locale.clock.now().instant);
-    let several = takes_several(initiative);
+    let several = initiative.takes_several();
     if let [only] = slots.as_slice() {
         let session = &initiative.sessions[only.session];
         draft.choose(&session.id, true, several);
