@@ -1,6 +1,6 @@
 //! What an organiser needs.
 
-use super::Reader;
+use super::reader::Reader;
 use crate::feed::{Notes, Problem};
 use crate::json::Json;
 use crate::need::{Need, NeedType};
