@@ -164,7 +164,7 @@ fn session(zone: &str) -> Session {
         place: None,
         capacity: None,
         remaining: None,
-
+        needs: Vec::new(),
         live: Default::default(),
     }
 }

@@ -6,7 +6,7 @@ use alentour_model::{
 };
 
 use crate::dom::El;
-use crate::dom::html::{b, drawing, p, span, time};
+use crate::dom::html::{b, drawing, p, small, span, time};
 use crate::labels;
 use crate::locale::Locale;
 use crate::message::Message;
@@ -195,6 +195,12 @@ pub fn still_needed(locale: Locale, need: &Need) -> String {
         None => String::new(),
     };
     joined(&[kind, &left], " · ")
+}
+
+/// What is still needed at a session: "Il manque encore : un·e cuisinier·ère, deux tables".
+pub fn session_needs(locale: Locale, session: &Session) -> Option<El> {
+    let said = || locale.say(Message::SessionNeeds, &[("text", &locale.list(&session.needs))]);
+    (!session.needs.is_empty()).then(|| small().class("wanted").child(said()))
 }
 
 /// How far a petition has come: what encourages most, and the figures where that is something else. A goal that is not the organiser's is

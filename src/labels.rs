@@ -81,9 +81,10 @@ pub fn sending(way: Way) -> Message {
     }
 }
 
-/// What the button says that leads to the form, or to the letter where there is no form.
+/// What the button says that leads to the form, or to the letter where there is no form; and what stands there where there is neither.
 pub fn taking_part(initiative: &Initiative) -> Message {
-    initiative.participation.as_ref().map_or(Message::WriteLetter, |participation| way(participation.way))
+    let instead = if initiative.letter.is_some() { Message::WriteLetter } else { Message::LetterShare };
+    initiative.participation.as_ref().map_or(instead, |participation| way(participation.way))
 }
 
 /// What the field for some words to the organiser is called.

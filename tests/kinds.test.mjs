@@ -33,6 +33,14 @@ const feed = {
       id: 'cours', kind: 'training', name: 'Cours du soir', location: [place], prerequisites: 'Lire le français.',
       participation: { way: 'enrolment', series: true, consents: [contact] }, sessions: [lesson('un', 3, 4), lesson('deux', 10, 0), lesson('trois', 17, 2)],
     },
+    { id: 'mot', kind: 'campaign', name: 'Le mot', location: [place], shareTexts: ['Passez le mot : https://example.org/mot', 'Une ligne,\net une autre.'] },
+    {
+      id: 'ramasse', kind: 'volunteering', name: 'Ramasse du matin', location: [place], participation: { way: 'shift', consents: [contact] },
+      sessions: [
+        { ...lesson('un', 3, 4), needs: ['un·e conducteur·rice (permis B)', 'une personne pour tenir le hayon du camion frigorifique', 'trente cagettes'] },
+        lesson('deux', 10, 2),
+      ],
+    },
     {
       id: 'local', kind: 'project', name: 'Un local', location: [place], donationUrl: 'https://example.org/don',
       participation: {
@@ -167,4 +175,56 @@ test('several things are offered at once, and money only by a link that says whe
   const { answers, message } = (await sent).postDataJSON();
   assert.deepEqual([answers[0].question, message], ['quoi', 'Un four.']);
   assert.match(JSON.stringify(answers[0]), /Du temps.*Du matériel/);
+});
+
+test('texts to share need no letter: they are copied, a telephone shares them, and they stand there without a script', async (t) => {
+  const first = 'Passez le mot : https://example.org/mot';
+  const page = await open(t, 'mot', { browser: { permissions: ['clipboard-read', 'clipboard-write'] } });
+  await page.locator('#form-title').getByText('Faites passer le mot').waitFor();
+  const button = (page, name) => page.locator('.copied').first().getByRole('button', { name, exact: true });
+  await button(page, 'Copier').click();
+  await page.locator('.copied').first().getByText('Copié').waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), first);
+  assert.equal(await button(page, 'Partager').count(), 0);
+  const { look, assertClean } = audit();
+  await look(page, 'texts to share');
+  assertClean();
+
+  const narrow = { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true };
+  const telephone = await open(t, 'mot', { browser: narrow });
+  await telephone.evaluate(() => {
+    navigator.canShare = () => true;
+    navigator.share = async (what) => (window.shared = what);
+  });
+  await button(telephone, 'Partager').click();
+  assert.deepEqual(await telephone.evaluate(() => window.shared), { text: first });
+
+  const plain = await openPage(t, at.browser, { javaScriptEnabled: false, ...narrow });
+  await plain.goto(`${at.server.url}/i/mot`);
+  const texts = await plain.locator('.copied textarea').evaluateAll((all) => all.map(({ value }) => value));
+  assert.deepEqual(texts, [first, 'Une ligne,\net une autre.']);
+  assert.equal(await plain.locator('.copied button').count(), 0);
+  // Whom to turn to is still said.
+  await plain.locator('.join').getByText(/On ne peut pas s’inscrire/).waitFor();
+});
+
+test('a shift says what is still needed at it before it is ticked, with a script and without', async (t) => {
+  const needs = /Il manque encore\s: un·e conducteur·rice \(permis B\), une personne pour tenir le hayon du camion frigorifique, trente cagettes/;
+  const rows = (page) => page.locator('label.slot');
+  const narrow = { viewport: { width: 360, height: 780 } };
+  const page = await open(t, 'ramasse', { browser: narrow });
+  const { slot, send, status } = widget(page);
+  assert.match(await rows(page).first().textContent(), needs);
+  assert.doesNotMatch(await rows(page).last().textContent(), /Il manque/);
+  const { scrollWidth, clientWidth } = await page.locator('html').evaluate(({ scrollWidth, clientWidth }) => ({ scrollWidth, clientWidth }));
+  assert.ok(scrollWidth <= clientWidth, `${scrollWidth} > ${clientWidth}`);
+  await slot('un').check();
+  await introduce(page);
+  await send(/^Je participe/).click();
+  await status.getByText('Merci').waitFor();
+
+  const plain = await openPage(t, at.browser, { javaScriptEnabled: false, ...narrow });
+  await plain.goto(`${at.server.url}/i/ramasse`);
+  assert.match((await plain.locator('.wanted').allTextContents()).join('|'), needs);
+  assert.equal(await plain.locator('.wanted').count(), 1);
 });

@@ -42,7 +42,7 @@ const at = bench(feed);
 /** Runs `alentour requests` on a server's database, as organisers do. */
 const requests = async (server, ...options) => (await promisify(execFile)(binary, ['requests', ...options, '--database', server.database])).stdout;
 const need = (page, id) => page.locator(`.slot:has(input[value="${id}"])`);
-const number = (page) => widget(page).field('Tables pliantes : combien');
+const number = (page) => widget(page).field(/^Tables pliantes.: combien en proposez-vous/);
 
 const looks = [
   ['light', { viewport: { width: 1280, height: 900 } }],

@@ -266,8 +266,11 @@ pub(crate) fn size(initiative: &Initiative) -> usize {
                 &place.address_region,
             ])
     };
-    let session =
-        |session: &Session| size_of::<Session>() + texts(&[&session.id, &session.name, &session.time_zone]);
+    let session = |session: &Session| {
+        size_of::<Session>()
+            + texts(&[&session.id, &session.name, &session.time_zone])
+            + lines(&session.needs)
+    };
     let recipient = |one: &Recipient| {
         size_of::<Recipient>() + texts(&[&one.name, &one.office, &one.email]) + lines(&one.areas)
     };
@@ -287,7 +290,8 @@ pub(crate) fn size(initiative: &Initiative) -> usize {
             &initiative.prerequisites,
         ])
         + lines(&initiative.keywords)
+        + lines(&initiative.share_texts)
         + initiative.partners.iter().chain(&initiative.organizer).map(organisation).sum::<usize>()
         + initiative.places.iter().map(place).sum::<usize>()
-        + initiative.sessions.iter().map(session).sum::<usize>()
+        + initiative.sessions.iter().chain(&initiative.cancelled).map(session).sum::<usize>()
 }

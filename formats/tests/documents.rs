@@ -17,6 +17,10 @@ fn reading_now(feed: &str) -> Reading {
 
 /// Begin and end of each session.
 fn times(initiative: &Initiative) -> Vec<String> {
+    written(&initiative.sessions)
+}
+
+fn written(sessions: &[alentour_model::Session]) -> Vec<String> {
     let written = |when: alentour_model::When| match when.all_day {
         true => when.date().to_string(),
         false => when.moment.to_string(),
@@ -25,7 +29,7 @@ fn times(initiative: &Initiative) -> Vec<String> {
         let end = session.end.map(written).unwrap_or_default();
         format!("{} / {end}", written(session.start))
     };
-    initiative.sessions.iter().map(time).collect()
+    sessions.iter().map(time).collect()
 }
 
 fn named<'a>(reading: &'a Reading, name: &str) -> &'a Initiative {
@@ -87,11 +91,10 @@ fn american_dates_are_read_as_such_where_one_of_them_can_be_nothing_else() {
 fn a_calendar_is_read_with_its_series_written_out_from_now_on() {
     let reading = reading_now(include_str!("icalendar/association.ics"));
     assert_eq!((reading.format, reading.feed.name.as_str()), ("icalendar", "Épicerie du Coin"));
-    assert_eq!((reading.items, reading.left_out()), (9, 2));
+    assert_eq!((reading.items, reading.left_out()), (9, 1));
     assert_eq!(
         findings(&reading),
         [
-            (Some(4), "STATUS", Problem::Withdrawn),
             (Some(5), "SUMMARY", Problem::NoName),
             (Some(6), "URL", Problem::NotALink),
             (Some(6), "GEO", Problem::NotAPoint),
@@ -119,6 +122,12 @@ fn a_calendar_is_read_with_its_series_written_out_from_now_on() {
             "2027-01-12T18:00:00+01:00 / 2027-01-12T20:00:00+01:00",
         ]
     );
+    assert_eq!(written(&tuesday.cancelled), ["2027-01-05T18:00:00+01:00 / 2027-01-05T20:00:00+01:00"]);
+    let called_off = named(&reading, "Annulée");
+    assert_eq!(
+        (called_off.sessions.len(), written(&called_off.cancelled)),
+        (0, vec!["2026-12-01T17:00:00+01:00 / ".into()])
+    );
     let summer = times(tuesday).into_iter().find(|time| time.starts_with("2027-07-06"));
     assert_eq!(summer.unwrap(), "2027-07-06T18:00:00+02:00 / 2027-07-06T20:00:00+02:00");
     assert!(
@@ -137,6 +146,44 @@ fn a_calendar_is_read_with_its_series_written_out_from_now_on() {
         times(named(&reading, "Dans un fuseau à soi")),
         ["2026-07-14T10:00:00+02:00 / 2026-07-14T12:00:00+02:00"]
     );
+}
+
+#[test]
+fn a_single_time_that_is_called_off_is_known_by_when_it_was_announced_for() {
+    let change = |uid: &str, replaced: &str, more: &str| {
+        format!(
+            "BEGIN:VEVENT\nUID:{uid}\nSUMMARY:Atelier\nRECURRENCE-ID;TZID=Europe/Paris:{replaced}\n{more}END:VEVENT\n"
+        )
+    };
+    let at = |start: &str| format!("DTSTART;TZID=Europe/Paris:{start}\n");
+    let off = "STATUS:CANCELLED\n";
+    let calendar = [
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:Atelier\nRRULE:FREQ=WEEKLY;COUNT=104\nDURATION:PT1H\n"
+            .into(),
+        at("20251201T180000"),
+        "END:VEVENT\n".into(),
+        // What has been is told to nobody.
+        change("1", "20260105T180000", off),
+        change("1", "20261207T180000", off),
+        change("1", "20261214T180000", &[off, &at("20261216T190000")].concat()),
+        // Of a series that is not in the calendar.
+        change("2", "20261207T180000", &[off, &at("20261207T180000")].concat()),
+        change("2", "20261214T180000", &at("20261215T180000")),
+        "END:VCALENDAR".into(),
+    ];
+    let reading = reading_now(&calendar.concat());
+    let [series, parts] = reading.feed.initiatives.as_slice() else { panic!("{reading:?}") };
+    let days = |sessions: &[alentour_model::Session]| -> Vec<_> {
+        written(sessions).iter().map(|time| time[5..16].to_owned()).collect()
+    };
+    assert_eq!(written(&series.cancelled)[0], "2026-12-07T18:00:00+01:00 / 2026-12-07T19:00:00+01:00");
+    assert_eq!(days(&series.cancelled), ["12-07T18:00", "12-16T19:00"]);
+    assert_eq!(days(&series.sessions)[..3], ["11-23T18:00", "11-30T18:00", "12-21T18:00"]);
+    assert_eq!(
+        (days(&parts.sessions), days(&parts.cancelled)),
+        (vec!["12-15T18:00".into()], vec!["12-07T18:00".into()])
+    );
+    assert_eq!(findings(&reading), []);
 }
 
 #[test]
@@ -173,7 +220,7 @@ fn a_calendar_that_breaks_off_is_read_up_to_there() {
 #[test]
 fn events_in_the_scripts_of_a_page_are_read() {
     let reading = reading(include_str!("schema_org/agenda.html"));
-    assert_eq!((reading.format, reading.items, reading.left_out()), ("schema.org", 8, 2));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("schema.org", 8, 1));
     let workshop = named(&reading, "L’atelier");
     assert_eq!((workshop.id.as_str(), &workshop.kind), ("https://example.org/a", &Some(Kind::Training)));
     assert_eq!(
@@ -204,12 +251,12 @@ fn events_in_the_scripts_of_a_page_are_read() {
     assert_eq!(festival.sessions[0].name, "Ouverture");
     let called_off: Vec<_> = festival.cancelled.iter().map(|one| one.start.date().to_string()).collect();
     assert_eq!(called_off, ["2026-12-07"]);
+    assert_eq!(written(&named(&reading, "Annulé").cancelled), ["2026-12-02 / "]);
     assert_eq!(named(&reading, "Faux types").sessions, []);
     assert_eq!(
         findings(&reading),
         [
             (None, "script", Problem::BreaksOff),
-            (Some(5), "eventStatus", Problem::Withdrawn),
             (Some(6), "@id", Problem::NoId),
             (Some(7), "url", Problem::NotALink),
             (Some(7), "organizer", Problem::Incomplete),

@@ -4,6 +4,7 @@
 
 use alentour_formats::{Reading, read_page};
 use alentour_model::{Accessibility, Cause, Initiative, Kind, Point, Problem, Reach, Session};
+use serde_json::{Value, json};
 
 fn reading(json: &str, base: &str) -> Reading {
     read_page(json.as_bytes(), base).unwrap()
@@ -72,11 +73,11 @@ fn events_of_mobilize_have_their_timeslots_for_sessions() {
 #[test]
 fn collections_of_osdi_are_events_petitions_and_forms() {
     let reading = reading(include_str!("osdi/collection.json"), "");
-    assert_eq!((reading.format, reading.items, reading.left_out()), ("osdi", 6, 3));
+    assert_eq!((reading.format, reading.items, reading.left_out()), ("osdi", 6, 2));
     assert_eq!(
         findings(&reading),
         [
-            (1, "status", Problem::Withdrawn),
+            (1, "start_date", Problem::NoTimeZone),
             (2, "action_network:hidden", Problem::Withdrawn),
             (3, "identifiers.0", Problem::NoId),
         ]
@@ -213,6 +214,7 @@ fn items_of_openactive_are_those_that_were_not_deleted_in_their_last_version() {
     assert_eq!((football.name.as_str(), &football.kind), ("Walking football", &Some(Kind::Gathering)));
     assert_eq!(football.causes, [Cause::Culture]);
     let [session] = football.sessions.as_slice() else { panic!("one session is on") };
+    assert_eq!(football.cancelled[0].id, "https://sport.example/1#b");
     assert_eq!(times(session), owned("2026-12-01T19:00:00Z", "2026-12-01T20:00:00Z", "Europe/London"));
     assert_eq!((session.capacity, session.remaining), (Some(16), Some(2)));
     let yoga = find(&reading, "ScheduledSession/1");
@@ -500,4 +502,89 @@ fn missions_of_api_engagement_go_on_from_where_the_page_ends() {
     );
     assert_eq!(next("data", "https://api.example.org/v0/mission?limit=1&skip=29"), None);
     assert_eq!(next("data", ""), None, "without its address, a page has no next");
+}
+
+/// One event of each format that says how it stands, on the fifth of December.
+fn standing(format: &str, status: Value) -> Value {
+    let (utc, local) = ("2026-12-05T13:00:00Z", "2026-12-05T14:00:00+01:00");
+    let schema = "https://schema.org";
+    match format {
+        "openagenda" => json!({"total": 1, "events": [
+            {"uid": 1, "title": {"fr": "A"}, "status": status, "timings": [{"begin": local}]}]}),
+        "openagenda-opendatasoft" => json!({"total_count": 1, "results": [
+            {"uid": "1", "title_fr": "A", "status": status, "firstdate_begin": local}]}),
+        "activitypub" => {
+            json!({"@context": "x", "type": "Event", "id": "https://a.example/1", "name": "A", "startTime": utc,
+            "ical:status": status})
+        }
+        "the-events-calendar" => json!({"rest_url": "x", "events": [
+            {"id": 1, "title": "A", "start_date": "2026-12-05 14:00:00", "utc_start_date": "x", "timezone": "Europe/Paris", "event_status": status}]}),
+        "osdi" => json!({"_embedded": {"osdi:events": [
+            {"identifiers": ["a:1"], "title": "A", "start_date": utc, "status": status}]}}),
+        "openactive" => {
+            json!({"next": "x", "items": [{"state": "updated", "kind": "Event", "id": "1", "modified": 1,
+            "data": {"@type": "Event", "name": "A", "startDate": utc, "eventStatus": status}}]})
+        }
+        "schema.org" => {
+            json!({"@context": schema, "@type": "Event", "@id": "1", "name": "A", "startDate": utc, "eventStatus": status})
+        }
+        _ => {
+            json!([{"id": 1, "title": "A", "link": "https://example.org/1", "startDate": local, "status": status}])
+        }
+    }
+}
+
+#[test]
+fn dates_that_are_not_kept_are_called_off_whichever_format_says_so() {
+    let schema = |status: &str| json!(format!("https://schema.org/{status}"));
+    for (format, status, is_off) in [
+        ("openagenda", json!(1), false),
+        ("openagenda", json!(2), false),
+        ("openagenda", json!(3), false),
+        ("openagenda", json!({"id": 4}), true),
+        ("openagenda", json!(5), false),
+        ("openagenda", json!(6), true),
+        ("openagenda-opendatasoft", json!("{\"id\": 2}"), false),
+        ("openagenda-opendatasoft", json!("{\"id\": 4}"), true),
+        ("openagenda-opendatasoft", json!("{\"id\": 6}"), true),
+        ("activitypub", json!("TENTATIVE"), false),
+        ("activitypub", json!("CANCELLED"), true),
+        ("the-events-calendar", json!("postponed"), true),
+        ("the-events-calendar", json!("canceled"), true),
+        ("the-events-calendar", json!("scheduled"), false),
+        ("osdi", json!("confirmed"), false),
+        ("osdi", json!("cancelled"), true),
+        ("openactive", schema("EventScheduled"), false),
+        ("openactive", schema("EventCancelled"), true),
+        ("openactive", schema("EventPostponed"), true),
+        ("schema.org", schema("EventRescheduled"), false),
+        ("schema.org", schema("EventCancelled"), true),
+        ("schema.org", schema("EventPostponed"), true),
+        ("list", json!("Confirmé"), false),
+        ("list", json!("Annulé"), true),
+        ("list", json!("Reporté"), true),
+    ] {
+        let reading = reading(&standing(format, status.clone()).to_string(), "");
+        let [event] = reading.feed.initiatives.as_slice() else { panic!("{format} {status}: {reading:?}") };
+        let (on, off) = if is_off { (0, 1) } else { (1, 0) };
+        assert_eq!((event.sessions.len(), event.cancelled.len()), (on, off), "{format} {status}");
+        let date = event.sessions.iter().chain(&event.cancelled).next().unwrap().start.date();
+        assert_eq!((reading.format, date.to_string()), (format, "2026-12-05".into()), "{status}");
+        assert_eq!(reading.left_out(), 0);
+    }
+}
+
+#[test]
+fn what_is_called_off_without_a_date_is_left_out_and_what_moves_to_the_network_is_there() {
+    let mut event = standing("schema.org", json!("EventPostponed"));
+    let date = event.as_object_mut().unwrap().remove("startDate").unwrap();
+    let undated = reading(&event.to_string(), "");
+    assert_eq!((undated.items, findings(&undated)), (1, vec![(0, "eventStatus", Problem::Withdrawn)]));
+    event["previousStartDate"] = date;
+    assert_eq!(reading(&event.to_string(), "").feed.initiatives[0].cancelled.len(), 1);
+
+    let mut moved = standing("openagenda", json!(3));
+    moved["events"][0]["location"] = json!({"name": "Salle", "city": "Tours"});
+    let moved = &reading(&moved.to_string(), "").feed.initiatives[0];
+    assert_eq!((moved.reach, moved.places.len()), (Reach::Online, 0));
 }

@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 
 use alentour_formats::{Reading, read, read_page};
+use alentour_model::Initiative;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::Value;
@@ -199,7 +200,10 @@ proptest! {
         change(&mut document, &path, Change::Replace(odd));
         let after = at(&document).unwrap();
         prop_assert_eq!((after.format, after.items), (before.format, before.items), "{}", path);
+        // Nothing can be said of what is called off without its date.
+        let is_off = |one: &&Initiative| one.sessions.is_empty() && !one.cancelled.is_empty();
+        let called_off = before.feed.initiatives.iter().filter(is_off).count();
         // What made two entries one may be what has changed.
-        prop_assert!(after.left_out() <= before.left_out(), "{path}: {:?}", after.findings);
+        prop_assert!(after.left_out() <= before.left_out() + called_off, "{path}: {:?}", after.findings);
     }
 }

@@ -162,6 +162,9 @@ pub struct Initiative {
     /// A letter that visitors can send to those who decide.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub letter: Option<Letter>,
+    /// Texts to share elsewhere, one each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub share_texts: Vec<String>,
     /// What one must know or have done before, as of a training.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub prerequisites: String,
@@ -213,6 +216,7 @@ impl Initiative {
             pledges: Tally::default(),
             petition: None,
             letter: None,
+            share_texts: Vec::new(),
             prerequisites: String::new(),
             donation: None,
             accessibility: Vec::new(),
@@ -266,9 +270,21 @@ impl Initiative {
         }
     }
 
+    /// Whether one sign-up may be for several of its sessions.
+    pub fn takes_several(&self) -> bool {
+        self.participation.as_ref().is_some_and(|participation| participation.way.takes_several())
+    }
+
     /// The letter that can be written, at that instant (UTC seconds).
     pub fn letter_at(&self, now: i64) -> Option<&Letter> {
         self.letter.as_ref().filter(|_| !self.is_over(now))
+    }
+
+    /// The texts to share at that instant (UTC seconds): those of the letter, then its own.
+    pub fn spread_at(&self, now: i64) -> impl Iterator<Item = &String> {
+        let is_on = !self.is_over(now);
+        let of_letter = self.letter.iter().flat_map(|letter| &letter.share);
+        of_letter.chain(&self.share_texts).filter(move |_| is_on)
     }
 
     /// The session of that name.

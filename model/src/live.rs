@@ -245,7 +245,7 @@ mod tests {
             place: None,
             capacity: limit,
             remaining: None,
-
+            needs: Vec::new(),
             live: Default::default(),
         }
     }

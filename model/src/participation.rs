@@ -155,11 +155,6 @@ impl Participation {
         self.consents.iter().find(|consent| consent.used_for == Some(used_for))
     }
 
-    /// Whether one sign-up may be for several sessions.
-    pub fn takes_several(&self) -> bool {
-        self.way.takes_several()
-    }
-
     /// The need of that identifier.
     pub fn need(&self, id: &str) -> Option<&Need> {
         self.needs.iter().find(|need| need.id == id)

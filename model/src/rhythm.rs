@@ -65,6 +65,7 @@ mod tests {
             place: None,
             capacity: None,
             remaining: None,
+            needs: Vec::new(),
             live: Default::default(),
         };
         days.iter().map(session).collect()

@@ -82,6 +82,9 @@ pub struct Session {
     /// Seats left when the feed was made.
     #[serde(rename = "remainingAttendeeCapacity", skip_serializing_if = "Option::is_none")]
     pub remaining: Option<u32>,
+    /// What is still needed at it, in a few words each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
     /// What has changed since.
     #[serde(skip)]
     pub live: LiveSeats,
@@ -150,7 +153,7 @@ mod tests {
             place: None,
             capacity: None,
             remaining: None,
-
+            needs: Vec::new(),
             live: Default::default(),
         }
     }

@@ -156,6 +156,7 @@ pub fn decode(text: &str) -> Option<Vec<(u32, Initiative)>> {
             place,
             capacity: None,
             remaining,
+            needs: Vec::new(),
             live: Default::default(),
         })
     };
@@ -276,7 +277,14 @@ mod encoding {
 
     fn session(session: &Session) -> Session {
         let remaining = if session.limit() == Some(0) { Some(0) } else { session.remaining };
-        Session { id: String::new(), capacity: None, remaining, live: Default::default(), ..session.clone() }
+        Session {
+            id: String::new(),
+            capacity: None,
+            remaining,
+            needs: Vec::new(),
+            live: Default::default(),
+            ..session.clone()
+        }
     }
 
     /// The columns of a tile while it is written.

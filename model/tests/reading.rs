@@ -163,6 +163,28 @@ fn a_need_that_cannot_be_one_is_left_out_and_costs_nothing_else() {
 }
 
 #[test]
+fn what_a_session_still_needs_is_a_few_short_lines() {
+    let start = "2026-12-01T18:00:00+01:00";
+    let long = "é".repeat(81);
+    let (initiative, findings) = read_with(json!({"sessions": [
+        {"id": "a", "startDate": start, "needs": ["Un·e conducteur·rice", "", 2, {"name": "Un four"}, long]},
+        {"id": "b", "startDate": start, "needs": "Deux tables"},
+        {"id": "c", "startDate": start, "needs": ["1", "2", "3", "4", "5"]},
+    ]}));
+    let needs: Vec<_> = initiative.sessions.iter().map(|session| session.needs.as_slice()).collect();
+    assert_eq!(needs[0], ["Un·e conducteur·rice", "2", &long[..2 * 80]]);
+    assert_eq!((needs[1], needs[2].len()), (&["Deux tables".to_owned()][..], 4));
+    assert_eq!(
+        problems(&findings),
+        [
+            ("sessions.0.needs", Problem::NotText),
+            ("sessions.0.needs", Problem::TooLong),
+            ("sessions.2.needs", Problem::TooMany)
+        ]
+    );
+}
+
+#[test]
 fn of_those_who_decide_whoever_cannot_be_reached_is_left_out() {
     let (initiative, findings) = read_with(json!({"letter": {"text": "Bonjour", "recipients": [
         {"name": "Mairie", "email": "mairie@example.org", "areas": ["69007", "2A"]},
@@ -189,6 +211,23 @@ fn of_those_who_decide_whoever_cannot_be_reached_is_left_out() {
     let (initiative, findings) = read_with(json!({"letter": {"text": "Bonjour", "recipients": [{}]}}));
     assert_eq!(initiative.letter, None);
     assert_eq!(problems(&findings).last(), Some(&("letter.0.recipients", Problem::Incomplete)));
+}
+
+#[test]
+fn texts_to_share_need_no_letter_and_go_once_it_is_over() {
+    let recipients = json!([{"name": "Mairie", "email": "mairie@example.org"}]);
+    let (mut initiative, findings) = read_with(json!({
+        "letter": {"text": "Bonjour", "recipients": recipients, "share": "Écrivez"},
+        "shareTexts": ["Venez", {}, "Ils ont dit :\n« Oui »"], "endDate": "2026-12-01"
+    }));
+    let shared = |initiative: &Initiative, now| initiative.spread_at(now).cloned().collect::<Vec<_>>();
+    assert_eq!(shared(&initiative, 0), ["Écrivez", "Venez", "Ils ont dit :\n« Oui »"]);
+    assert_eq!(shared(&initiative, i64::MAX), [""; 0]);
+    assert_eq!(problems(&findings), [("shareTexts", Problem::NotText)]);
+    initiative.letter = None;
+    assert_eq!(shared(&initiative, 0).len(), 2);
+    let (many, findings) = read_with(json!({"shareTexts": vec!["Venez"; 11]}));
+    assert_eq!((many.share_texts.len(), problems(&findings)), (10, vec![("shareTexts", Problem::TooMany)]));
 }
 
 #[test]

@@ -340,6 +340,7 @@ mod tests {
             place: None,
             capacity: None,
             remaining: None,
+            needs: Vec::new(),
             live: Default::default(),
         };
         let said: Vec<_> = Language::ALL.into_iter().map(|language| session(language, &one)).collect();

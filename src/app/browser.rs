@@ -52,6 +52,8 @@ pub trait Sender {
     fn renew(&self, draft: &Draft);
     /// Copies the text beside what was pressed, and then says that there.
     fn copy(&self, event: &web_sys::Event, said: &'static str);
+    /// Has the device share the text beside what was pressed, or copies it where it cannot.
+    fn share(&self, event: &web_sys::Event, said: &'static str);
     /// Draws into an element how an initiative of that identifier has come along, as the server that the feed is of has noted it.
     fn course(&self, app: App, id: &str, place: El) -> El;
     /// What asks for an alert, where the server that the feed is of sends mail.

@@ -5,8 +5,7 @@ use std::rc::Rc;
 
 use alentour_model::signup::{Answer, answer_to};
 use alentour_model::{
-    AlertRequest, ConsentGiven, ConsentRequest, FieldProblem, Initiative, Letter, Participation, Session,
-    SignUp,
+    AlertRequest, ConsentGiven, ConsentRequest, FieldProblem, Initiative, Letter, Session, SignUp,
 };
 use leptos::prelude::*;
 
@@ -137,11 +136,6 @@ impl Drafts {
     }
 }
 
-/// Whether one sign-up may be for several sessions of an initiative.
-pub fn takes_several(initiative: &Initiative) -> bool {
-    initiative.participation.as_ref().is_some_and(Participation::takes_several)
-}
-
 /// Signals of one type share their code: hence an option, as of the initiative that is opened.
 pub fn count_up(signal: RwSignal<Option<usize>>) {
     signal.set(Some(signal.get_untracked().unwrap_or_default() + 1));
@@ -191,7 +185,7 @@ impl Draft {
                 _ => true,
             };
             self.proposed.set(position);
-            self.choose(&session.id, true, has_own && takes_several(initiative));
+            self.choose(&session.id, true, has_own && initiative.takes_several());
         }
     }
 

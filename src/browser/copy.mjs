@@ -33,3 +33,11 @@ export function copyText({ currentTarget }, said) {
   if (navigator.clipboard) navigator.clipboard.writeText(text.value).then(say, () => {});
   else if (document.execCommand('copy')) say();
 }
+
+/** Shares the text beside what was pressed; where the device cannot, it is copied. */
+export function shareText(event, said) {
+  const text = event.currentTarget.parentNode.querySelector('textarea').value;
+  // Who does not choose anybody has shared nothing, and knows it.
+  if (navigator.canShare?.({ text })) navigator.share({ text }).catch(() => {});
+  else copyText(event, said);
+}

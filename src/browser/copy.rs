@@ -10,4 +10,7 @@ extern "C" {
     /// Copies the text beside what was pressed, or that of its letter, and then says that beside it.
     #[wasm_bindgen(catch, js_name = copyText)]
     pub fn copy_text(event: &web_sys::Event, said: &str) -> Result<(), JsValue>;
+    /// Has the device share that text, or copies it where it cannot.
+    #[wasm_bindgen(catch, js_name = shareText)]
+    pub fn share_text(event: &web_sys::Event, said: &str) -> Result<(), JsValue>;
 }

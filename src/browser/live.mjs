@@ -13,7 +13,8 @@ let counted = [];
 
 /** Tells a widget that an answer has come: as much of an event target as its listener needs. What its first page was told is known. */
 export function ticker({ live }) {
-  counted = counted.concat(live ?? []);
+  // What is known already is as new, or newer: an element that is moved in its page mounts again.
+  counted = counted.concat([].concat(live ?? []).filter((it) => !of(it?.id)));
   return {
     addEventListener(_, tick) {
       this.tick = tick;

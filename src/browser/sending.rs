@@ -76,6 +76,10 @@ impl Sender for Rc<Page> {
         let _ = super::copy::copy_text(event, said);
     }
 
+    fn share(&self, event: &web_sys::Event, said: &'static str) {
+        let _ = super::copy::share_text(event, said);
+    }
+
     fn course(&self, app: App, id: &str, place: El) -> El {
         let address = app.address(&["/v1/course.json?id=", &encode(id)].concat());
         let Some(address) = address.filter(|_| self.is_own(app)) else { return place };

@@ -10,7 +10,8 @@ use crate::dom::html::{li, span};
 use crate::facts;
 use crate::signup::session::lists_dates;
 
-/// When that session of an initiative that is looked at is held, what it is called then, and the seats that are left unless it is closed.
+/// When that session of an initiative that is looked at is held, what it is called then, and the seats that are left and what is still
+/// needed unless it is closed.
 pub fn held(
     app: App,
     session: &Session,
@@ -23,7 +24,13 @@ pub fn held(
         let seats = counts::seats(app, position, at).filter(|_| !is_closed);
         seats.map(|seats| span().class("seats").child(seats))
     };
-    facts::held(app.locale, session).child(zone).child(facts::called(session)).child(" ").child(seats)
+    let needs = facts::session_needs(app.locale, session).filter(|_| !is_closed);
+    facts::held(app.locale, session)
+        .child(zone)
+        .child(facts::called(session))
+        .child(" ")
+        .child(seats)
+        .child(needs)
 }
 
 /// All dates, where there are several, and all places, where there are several: each of these with its own distance and dates. A form

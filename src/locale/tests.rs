@@ -34,7 +34,7 @@ fn session(start: &str, end: Option<&str>) -> Session {
         place: None,
         capacity: None,
         remaining: None,
-
+        needs: Vec::new(),
         live: Default::default(),
     }
 }

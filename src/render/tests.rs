@@ -2,7 +2,7 @@
 
 use alentour_model::feed::Unnoted;
 use alentour_model::read::read_document;
-use alentour_model::{Initiative, Point};
+use alentour_model::{Initiative, Point, Session};
 use serde_json::json;
 
 use super::*;
@@ -78,6 +78,31 @@ fn a_date_of_the_form_names_its_place_and_how_far_that_is() {
         "ven. 23 juin · 18 h\nMaison des voisins, Lyon · Complet · liste d’attente possible"
     );
     assert!(last.contains("slot full") && !last.contains(" disabled"), "its line can be joined: {last}");
+}
+
+#[test]
+fn a_date_says_what_is_still_needed_at_it_wherever_it_stands() {
+    let mut scene = scene(true);
+    let mut round = scene.catalog.get(0).unwrap().clone();
+    round.sessions[1].needs = vec!["un·e conducteur·rice".into(), "deux tables".into()];
+    let said_of = |scene: &Scene| scene.detail(Request::default(), None).unwrap().html();
+    let needs = "Il manque encore : un·e conducteur·rice, deux tables";
+    scene.catalog = Arc::new(Catalog::new(vec![round.clone()]));
+    let rows: Vec<_> = slots(&said_of(&scene)).iter().map(|row| said(row)).collect();
+    assert!(rows[0].contains("21 juin") && rows[0].contains(needs), "{rows:?}");
+    assert!(rows[1..].iter().all(|row| !row.contains("Il manque")), "{rows:?}");
+    // Of one date alone the form has no row: it stands with when it is.
+    round.sessions = vec![Session { place: None, ..round.sessions[1].clone() }];
+    round.places.truncate(1);
+    scene.catalog = Arc::new(Catalog::new(vec![round.clone()]));
+    let alone = said_of(&scene);
+    assert!(slots(&alone).is_empty() && said(&alone).matches(needs).count() == 1, "{}", said(&alone));
+    // Nobody brings anything to what is closed.
+    let mut closes = round.sessions[0].start;
+    closes.moment.instant = NOON - 86_400;
+    round.participation.as_mut().unwrap().closes = Some(closes);
+    scene.catalog = Arc::new(Catalog::new(vec![round]));
+    assert!(!said(&said_of(&scene)).contains("Il manque"));
 }
 
 #[test]

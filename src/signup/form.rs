@@ -12,6 +12,7 @@ use super::others::also_by;
 use super::question::questions;
 use super::session::session;
 use super::small_print::{age, honeypot, notice};
+use super::spread::spread;
 use super::summary::summary;
 use super::thanks::received;
 use super::without_script;
@@ -23,7 +24,7 @@ use crate::dom::{El, ev};
 use crate::labels;
 use crate::message::Message;
 
-/// The form; once it is received, the thanks. Then the letter, where there is one. Nothing once the widget is gone.
+/// The form; once it is received, the thanks. Then the letter and texts to share, where there are any. Nothing once the widget is gone.
 ///
 /// The bundle has it, and all that only it needs, in a file of its own: `place.rs` calls it through a pointer.
 #[inline(never)]
@@ -31,8 +32,12 @@ pub fn contents(app: App, position: usize) -> Vec<El> {
     let looked_at = app.looked_at(position);
     let Some(initiative) = looked_at.get() else { return Vec::new() };
     let Some(draft) = app.draft(initiative) else { return Vec::new() };
-    let letter = letter(app, &draft, position, initiative);
-    let Some(participation) = &initiative.participation else { return letter.into_iter().collect() };
+    let (letter, spread) = (letter(app, &draft, position, initiative), spread(app, initiative));
+    let Some(participation) = &initiative.participation else {
+        // A letter is a way to take part.
+        let said = without_script::without_form(app, initiative).filter(|_| letter.is_none());
+        return said.into_iter().chain(letter).chain(spread).collect();
+    };
     app.act_on_form(|sender| sender.check(app, &draft, initiative));
     let progress = draft.progress;
     let content = match initiative.availability(app.locale.clock.now().instant) {
@@ -70,7 +75,7 @@ pub fn contents(app: App, position: usize) -> Vec<El> {
     let also = also_by(app, initiative);
     let course = course(app, initiative);
     let first = [signers(app, position), content, div().child(thanks)];
-    first.into_iter().chain(course).chain(letter).chain(also).collect()
+    first.into_iter().chain(course).chain(letter).chain(spread).chain(also).collect()
 }
 
 /// Some of those who have signed and agree to be named, as long as they do.

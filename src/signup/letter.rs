@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::app::draft::{Draft, Written, count_up};
 use crate::app::encode;
 use crate::controls::{button, leading, link};
-use crate::dom::html::{self, b, details, div, h4, li, p, small, span, summary, ul};
+use crate::dom::html::{b, details, div, h4, li, p, small, span, summary, ul};
 use crate::dom::{El, ev};
 use crate::message::Message;
 
@@ -16,14 +16,11 @@ use crate::message::Message;
 /// longer opens nothing and says nothing (superruub.wordpress.com, "Mailto protocol character limit").
 const LONGEST: usize = 1600;
 
-/// The letter, whoever gets it, and texts to share. None where the initiative proposes none.
+/// The letter, and whoever gets it. None where the initiative proposes none.
 pub fn letter(app: App, draft: &Draft, position: usize, initiative: &Initiative) -> Option<El> {
     let letter = initiative.letter_at(app.locale.clock.now().instant)?;
     let fields = Fields { app, draft: draft.clone(), position };
     let view = View { fields, rewritten: RwSignal::new(None), moved: RwSignal::new(None) };
-    let share: Vec<_> =
-        letter.share.iter().map(|text| copied(app, readonly(app, text), Message::CopyText)).collect();
-    let share_title = (!share.is_empty()).then(|| h4().child(app.text(Message::LetterShare)));
     Some(
         div()
             .class("letter")
@@ -31,31 +28,20 @@ pub fn letter(app: App, draft: &Draft, position: usize, initiative: &Initiative)
             .child(initiative.participation.as_ref().map(|_| h4().child(app.text(Message::WriteLetter))))
             .child(p().class("hint").child(app.text(Message::LetterHelp)))
             .child(view.subject(letter))
-            .child(copied(app, view.text(letter), Message::CopyLetter))
-            .child(view.whom(letter))
-            .child(share_title)
-            .child(share),
+            .child(copied(app, view.text(letter), Message::CopyLetter, None))
+            .child(view.whom(letter)),
     )
 }
 
-/// A text, and the button that copies it.
-fn copied(app: App, text: El, copy: Message) -> El {
+/// A text, the button that copies it, and perhaps another one.
+pub(super) fn copied(app: App, text: El, copy: Message, other: Option<El>) -> El {
     let copy = app.served().is_none().then(|| {
         let copy = button(app.text(copy), "plain");
         copy.on(ev::click, move |event| {
             app.act_on_form(|sender| sender.copy(&event, app.text(Message::TextCopied)))
         })
     });
-    div().class("copied").child(text).child(copy).child(span().attr("role", "status"))
-}
-
-/// A text that is there to be copied.
-fn readonly(app: App, text: &str) -> El {
-    html::textarea()
-        .attr("readonly", "")
-        .attr("aria-label", app.text(Message::LetterShare))
-        .attr("rows", "3")
-        .prop("value", text)
+    div().class("copied").child(text).child(copy).child(other).child(span().attr("role", "status"))
 }
 
 /// What the parts of a letter know.

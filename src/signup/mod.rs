@@ -14,6 +14,7 @@ pub mod place;
 mod question;
 pub mod session;
 mod small_print;
+mod spread;
 mod summary;
 mod thanks;
 mod week;

@@ -15,6 +15,10 @@ use crate::message::Message;
 const OPEN: usize = 2;
 /// How many others of an organiser are listed.
 const OF_ORGANISER: usize = 4;
+/// How many of theirs are compared by their dates, and how many initiatives are looked at for them, the nearest first: a list may be of ten
+/// thousand, of which a telephone would read each name.
+const COMPARED: usize = 24;
+const LOOKED_AT: usize = 2000;
 
 /// Others that one can take part in: the first of the list. A page by itself has no list.
 pub fn also_open(app: App, initiative: &Initiative) -> Option<El> {
@@ -39,7 +43,7 @@ pub fn also_open(app: App, initiative: &Initiative) -> Option<El> {
     listed(app.text(Message::AlsoOpen), others)
 }
 
-/// What else the organiser of a group does, the next date first, as far as the widget has read of it.
+/// What else the organiser of a group does near there, the next date first, as far as the widget has read of it.
 pub fn also_by(app: App, initiative: &Initiative) -> Option<El> {
     let organiser = initiative.organizer.as_ref().filter(|_| initiative.kind == Some(Kind::Group))?;
     let (catalog, now, name) =
@@ -48,12 +52,15 @@ pub fn also_by(app: App, initiative: &Initiative) -> Option<El> {
         other.id != initiative.id && other.organizer.as_ref().is_some_and(|other| fold(&other.name) == name)
     };
     let mut others = Vec::new();
-    for position in 0..catalog.len() {
+    for position in 0..catalog.len().min(LOOKED_AT) {
         if let Some(other) = catalog.get(position).filter(|other| is_theirs(other) && !other.is_over(now))
             && let Some(hit) = app.hit(position)
         {
             let start = hit.session.and_then(|session| other.sessions.get(session));
             others.push((start.map_or(i64::MAX, |session| session.start.moment.instant), other, hit));
+            if others.len() == COMPARED {
+                break;
+            }
         }
     }
     others.sort_by_key(|(start, ..)| *start);

@@ -24,9 +24,11 @@ pub fn SignUpForm(
 ) -> Option<El> {
     let looked_at = app.looked_at(position);
     let initiative = looked_at.get()?;
-    let letter = initiative.letter_at(app.locale.clock.now().instant);
-    if initiative.participation.is_none() && letter.is_none() {
-        return without_script::without_form(app, initiative);
+    let now = app.locale.clock.now().instant;
+    let has_content = initiative.letter_at(now).is_some() || initiative.spread_at(now).next().is_some();
+    if initiative.participation.is_none() && !has_content {
+        let said = without_script::without_form(app, initiative);
+        return said.map(|said| section().class("join").child(said));
     }
     app.act(|browser| browser.fetch_form(app));
     let action = labels::taking_part(initiative);

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use super::field::{FieldSpec, Fields, input_id};
 use super::without_script;
 use crate::app::App;
-use crate::app::draft::takes_several;
 use crate::counts;
 use crate::dom::html::{b, details, input, label, small, span, summary};
 use crate::dom::{El, ev, ticked, value};
@@ -36,7 +35,7 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
     let locale = app.locale;
     let near = app.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
     let slots = initiative.slots(near, locale.clock.now().instant);
-    let several = takes_several(initiative);
+    let several = initiative.takes_several();
     if let [only] = slots.as_slice() {
         let session = &initiative.sessions[only.session];
         draft.choose(&session.id, true, several);
@@ -79,7 +78,8 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         let words = span()
             .child(when(locale, initiative, slot, zone.is_none()))
             .child(" ")
-            .child(more(app, position, initiative, slot));
+            .child(more(app, position, initiative, slot))
+            .child(facts::session_needs(locale, session));
         let row = label()
             .class(move || if counts::is_full(app, position, at) { "slot full" } else { "slot" })
             .child(button)

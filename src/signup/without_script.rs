@@ -40,7 +40,7 @@ pub fn instead(app: App) -> Option<String> {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn without_form(app: App, initiative: &Initiative) -> Option<El> {
     let said = instead(app).filter(|said| !said.is_empty() && initiative.url.is_none())?;
-    Some(section().class("join").child(p().child(said)))
+    Some(p().child(said))
 }
 
 /// In a browser nothing is.

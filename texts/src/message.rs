@@ -37,14 +37,14 @@ messages! {
 
     Wheelchair SignLanguage HearingLoop EasyToRead AssistanceAnimals AccessibleToilets PublicTransport
 
-    Optional TwoMinutes ChooseSession ChooseSessions WholeSeries OtherDates PartySize Guests Guest GuestLines GivenName FamilyName Email Telephone PostalCode Town TownHint Note NoteSignature NoteMembership NoteOffer NeedsTitle NeedLeft NeedMet NeedTime NeedSkill NeedMaterial NeedPremises HowMany Choose
+    Optional TwoMinutes ChooseSession ChooseSessions WholeSeries OtherDates PartySize Guests Guest GuestLines GivenName FamilyName Email Telephone PostalCode Town TownHint Note NoteSignature NoteMembership NoteOffer SessionNeeds NeedsTitle NeedLeft NeedMet NeedTime NeedSkill NeedMaterial NeedPremises HowMany Choose
     Yes No OnlyIf Daytimes NumberBetween NumberFrom NumberTo
     MinimumAge OnDay OnDates JoinWaitingList SendRsvp SendSignature SendMembership SendOffer SendPledge SendEnrolment ToMend Required RequiredSession RequiredGuest
     RequiredGivenName RequiredFamilyName RequiredEmail RequiredTelephone RequiredPostalCode RequiredTown RequiredNote RequiredGuardian
     RequiredConsent RequiredAlert Invalid InvalidPlace NotAccepted InvalidEmail InvalidTelephone InvalidPostalCode InvalidNumber InvalidDate TooLong
     SessionFull SessionClosed Closed Changed Sending SendingSlow Trying NotSent SendAgain Received ReceivedHelp DecidedHelp DecidedThen
     LeaveEmpty Checking Unsure Lost YourAddress Unconfirmed UnconfirmedHelp MyData SignUpAnother AlsoOpen
-    WriteLetter LetterHelp LetterSubject LetterText LetterPostcode LetterNobody WriteMail ContactForm CopyLetter TextCopied LetterPaste LetterShare CopyText
+    WriteLetter LetterHelp LetterSubject LetterText LetterPostcode LetterNobody WriteMail ContactForm CopyLetter TextCopied LetterPaste LetterShare CopyText ShareText
     PrerequisitesTitle Donate
     Notice Organiser Rights Under15 GuardianAgrees
 }

@@ -30,7 +30,7 @@ pub(super) fn keep(item: &mut Item, initiative: &mut Initiative) {
             limit(field, (line, LINE));
         }
     }
-    for session in &mut initiative.sessions {
+    for session in initiative.sessions.iter_mut().chain(&mut initiative.cancelled) {
         limit("sessions.name", (&mut session.name, LINE));
     }
     for word in &mut initiative.keywords {
@@ -44,5 +44,6 @@ pub(super) fn keep(item: &mut Item, initiative: &mut Initiative) {
     item.limit("partners", &mut initiative.partners);
     item.limit("location", &mut initiative.places);
     item.limit("sessions", &mut initiative.sessions);
+    item.limit("cancelledSessions", &mut initiative.cancelled);
     item.limit("inLanguage", &mut initiative.languages);
 }

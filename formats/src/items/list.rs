@@ -24,6 +24,8 @@ pub(crate) struct List {
     pub title: &'static [&'static str],
     /// The field by which an item says that it is deleted or not accepted, where it says so.
     pub withdrawn: fn(&Item) -> Option<&'static str>,
+    /// The field by which an item says that its dates are not kept, being cancelled or put off to nobody knows when, where it says so.
+    pub called_off: fn(&Item) -> Option<&'static str>,
     /// Reads the other fields.
     pub fill: fn(&mut Item, &mut Initiative),
 }
@@ -73,15 +75,25 @@ impl List {
         if let Some(field) = (self.withdrawn)(item) {
             return item.lost(field, Problem::Withdrawn);
         }
+        let called_off = (self.called_off)(item);
         let name = self.title.iter().map(|field| item.line(field)).find(|name| !name.is_empty());
         let Some(name) = name else {
-            return item.lost(self.title.first().unwrap_or(&"name"), Problem::NoName);
+            let unnamed = (*self.title.first().unwrap_or(&"name"), Problem::NoName);
+            let (field, problem) = called_off.map_or(unnamed, |field| (field, Problem::Withdrawn));
+            return item.lost(field, problem);
         };
         if !seen.insert(id.clone()) {
             return item.lost(self.id.first().unwrap_or(&"id"), Problem::SameId);
         }
         let mut initiative = Initiative::new(id, name);
         (self.fill)(item, &mut initiative);
+        if let Some(field) = called_off {
+            initiative.cancelled.append(&mut initiative.sessions);
+            // Without a date there is nothing that anybody could be told of.
+            if initiative.cancelled.is_empty() {
+                return item.lost(field, Problem::Withdrawn);
+            }
+        }
         limits::keep(item, &mut initiative);
         // Nothing is said twice.
         if initiative.description == initiative.summary {

@@ -108,6 +108,7 @@ fn session(date: Date, begins: i32, ends: Option<i32>, zone: &str) -> Option<Ses
         place: None,
         capacity: None,
         remaining: None,
+        needs: Vec::new(),
         live: Default::default(),
     })
 }

@@ -116,6 +116,7 @@ impl Item<'_> {
             place: None,
             capacity,
             remaining: count(fields.remaining),
+            needs: Vec::new(),
             live: Default::default(),
         })
     }
@@ -177,6 +178,7 @@ mod tests {
             id: &["id"],
             title: &["id"],
             withdrawn: |_| None,
+            called_off: |_| None,
             fill: |item: &mut Item, initiative: &mut Initiative| {
                 let place = Place {
                     address_country: item.line("country"),

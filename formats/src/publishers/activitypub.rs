@@ -29,7 +29,8 @@ pub(crate) const FORMAT: Format = Format {
     pages: Pages { next, newest_first: true, ..Pages::ONE },
 };
 
-const LIST: List = List { name: "activitypub", language: "", id: &["id"], title: &["name"], withdrawn, fill };
+const LIST: List =
+    List { name: "activitypub", language: "", id: &["id"], title: &["name"], withdrawn, called_off, fill };
 
 /// Whether a value is of that type; some have several.
 fn is_a(value: &Value, types: &[&str]) -> bool {
@@ -115,14 +116,18 @@ fn event(activity: &Value) -> Option<Cow<'_, Value>> {
 }
 
 fn withdrawn(item: &Item) -> Option<&'static str> {
-    let says = |field: &str, word: &str| {
-        item.get(field).and_then(Value::as_str).is_some_and(|said| said.eq_ignore_ascii_case(word))
-    };
-    if says("type", "Tombstone") {
+    if says(item, "type", "Tombstone") {
         return Some("type");
     }
-    let cancelled = ["status", "ical:status"].into_iter().find(|field| says(field, "CANCELLED"));
-    cancelled.or_else(|| item.flag("draft").then_some("draft"))
+    item.flag("draft").then_some("draft")
+}
+
+fn called_off(item: &Item) -> Option<&'static str> {
+    ["status", "ical:status"].into_iter().find(|field| says(item, field, "CANCELLED"))
+}
+
+fn says(item: &Item, field: &str, word: &str) -> bool {
+    item.get(field).and_then(Value::as_str).is_some_and(|said| said.eq_ignore_ascii_case(word))
 }
 
 fn fill(item: &mut Item, initiative: &mut Initiative) {

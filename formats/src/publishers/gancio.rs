@@ -23,7 +23,15 @@ pub(crate) const FORMAT: Format = Format {
     pages: Pages { complete: link, ..Pages::ONE },
 };
 
-const LIST: List = List { name: "gancio", language: "", id: &["id"], title: &["title"], withdrawn, fill };
+const LIST: List = List {
+    name: "gancio",
+    language: "",
+    id: &["id"],
+    title: &["title"],
+    withdrawn,
+    called_off: |_| None,
+    fill,
+};
 
 fn events(document: &Value) -> &Value {
     document.get("events").unwrap_or(document)

@@ -60,7 +60,7 @@ fn names(field: &str) -> &'static [&'static str] {
 
 /// A list of such items.
 pub(crate) const fn list(name: &'static str) -> List {
-    List { name, language: "", id: IDS, title: TITLES, withdrawn, fill }
+    List { name, language: "", id: IDS, title: TITLES, withdrawn, called_off, fill }
 }
 
 /// Whether an object is such an item: it has a title, and something to tell or a link.
@@ -107,20 +107,17 @@ fn withdrawn(item: &Item) -> Option<&'static str> {
     if ["deletedAt", "deleted_at"].iter().any(|field| item.get(field).is_some()) {
         return Some("deletedAt");
     }
-    let status = fold(item.get("status").and_then(Value::as_str).unwrap_or_default());
-    let is_off = [
-        "cancelled",
-        "canceled",
-        "annule",
-        "annulee",
-        "draft",
-        "brouillon",
-        "rejected",
-        "refuse",
-        "deleted",
-        "supprime",
-    ];
-    is_off.contains(&status.as_str()).then_some("status")
+    let refused = ["draft", "brouillon", "rejected", "refuse", "deleted", "supprime"];
+    refused.contains(&status(item).as_str()).then_some("status")
+}
+
+fn called_off(item: &Item) -> Option<&'static str> {
+    let off = ["cancelled", "canceled", "annule", "annulee", "postponed", "reporte", "reportee"];
+    off.contains(&status(item).as_str()).then_some("status")
+}
+
+fn status(item: &Item) -> String {
+    fold(item.get("status").and_then(Value::as_str).unwrap_or_default())
 }
 
 /// The first of these fields that says something; where none does, the first.

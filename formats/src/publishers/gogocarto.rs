@@ -23,7 +23,15 @@ pub(crate) const FORMAT: Format = Format {
     pages: Pages::ONE,
 };
 
-const LIST: List = List { name: "gogocarto", language: "", id: &["id"], title: &["name"], withdrawn, fill };
+const LIST: List = List {
+    name: "gogocarto",
+    language: "",
+    id: &["id"],
+    title: &["name"],
+    withdrawn,
+    called_off: |_| None,
+    fill,
+};
 
 /// The elements; of a FeatureCollection each feature's properties, with its geometry as `geo`.
 fn elements(document: &Value) -> Option<impl Iterator<Item = Cow<'_, Value>>> {

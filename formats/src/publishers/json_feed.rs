@@ -37,6 +37,7 @@ const LIST: List = List {
     id: &["id", "url"],
     title: &["title"],
     withdrawn: |_| None,
+    called_off: |_| None,
     fill,
 };
 

@@ -31,7 +31,15 @@ pub(crate) const FORMAT: Format = Format {
     pages: Pages::LINKED,
 };
 
-const LIST: List = List { name: "mobilize", language: "en", id: &["id"], title: &["title"], withdrawn, fill };
+const LIST: List = List {
+    name: "mobilize",
+    language: "en",
+    id: &["id"],
+    title: &["title"],
+    withdrawn,
+    called_off: |_| None,
+    fill,
+};
 
 fn says(document: &Value, field: &str) -> bool {
     document.get(field).is_some()

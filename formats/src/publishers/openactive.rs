@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use alentour_model::{Cause, Initiative, Kind, Place, Reach, Session};
 use serde_json::{Map, Value};
 
+use super::schema_org::is_off;
 use crate::fields::address::{in_words, split_address};
 use crate::fields::cause::causes;
 use crate::fields::kind::kind;
@@ -37,6 +38,7 @@ const LIST: List = List {
     id: &["id"],
     title: &["data.name", "data.superEvent.name", "data.superEvent.superEvent.name", "data.course.name"],
     withdrawn,
+    called_off,
     fill,
 };
 
@@ -73,10 +75,11 @@ fn current(items: &[Value]) -> impl Iterator<Item = Cow<'_, Value>> {
 
 fn withdrawn(item: &Item) -> Option<&'static str> {
     let says = |field: &str| item.get(field).and_then(Value::as_str).unwrap_or_default();
-    if says("state").eq_ignore_ascii_case("deleted") {
-        return Some("state");
-    }
-    says("data.eventStatus").ends_with("EventCancelled").then_some("data.eventStatus")
+    says("state").eq_ignore_ascii_case("deleted").then_some("state")
+}
+
+fn called_off(item: &Item) -> Option<&'static str> {
+    is_off(item, "data.eventStatus").then_some("data.eventStatus")
 }
 
 /// Where a field is: with the event itself, or with what it is an occurrence of.
@@ -126,7 +129,11 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
     let timetable = inherited(item, "eventSchedule");
     let first = if item.get(&format!("{timetable}.0")).is_some() { ".0" } else { "" };
     let clock = item.clock(&format!("{timetable}{first}.scheduleTimezone"), &initiative.places);
-    let mut sessions = item.objects("data.subEvent", |event| session(event, &clock));
+    let part = |event: &mut Item, off| {
+        if is_off(event, "eventStatus") == off { session(event, &clock) } else { None }
+    };
+    let mut sessions = item.objects("data.subEvent", |event| part(event, false));
+    initiative.cancelled = apart(item.objects("data.subEvent", |event| part(event, true)));
     if sessions.is_empty() && item.get("data.startDate").is_some() {
         let fields = SessionFields {
             start: "data.startDate",
@@ -145,10 +152,6 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
 }
 
 fn session(event: &mut Item, clock: &Clock) -> Option<Session> {
-    let status = event.line("eventStatus");
-    if status.ends_with("EventCancelled") {
-        return None;
-    }
     let fields = SessionFields {
         id: if event.get("@id").is_some() { "@id" } else { "identifier" },
         start: "startDate",

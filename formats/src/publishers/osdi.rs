@@ -33,6 +33,7 @@ const LIST: List = List {
     // `name` is what the organisers call it among themselves.
     title: &["title", "name"],
     withdrawn,
+    called_off,
     fill,
 };
 
@@ -65,13 +66,15 @@ fn singles(document: &Value) -> Option<&[Value]> {
     }
 }
 
+fn called_off(item: &Item) -> Option<&'static str> {
+    let status = item.get("status").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+    matches!(status.as_str(), "cancelled" | "canceled").then_some("status")
+}
+
 fn withdrawn(item: &Item) -> Option<&'static str> {
     let is = |field: &str, word: &str| {
         item.get(field).and_then(Value::as_str).is_some_and(|said| said.eq_ignore_ascii_case(word))
     };
-    if is("status", "cancelled") || is("status", "canceled") {
-        return Some("status");
-    }
     if is("visibility", "private") {
         return Some("visibility");
     }

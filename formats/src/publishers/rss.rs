@@ -45,8 +45,15 @@ pub(crate) const ATOM: TextFormat = TextFormat {
     },
 };
 
-const RSS_LIST: List =
-    List { name: "rss", language: "", id: &["guid", "link"], title: &["title"], withdrawn: |_| None, fill };
+const RSS_LIST: List = List {
+    name: "rss",
+    language: "",
+    id: &["guid", "link"],
+    title: &["title"],
+    withdrawn: |_| None,
+    called_off: |_| None,
+    fill,
+};
 
 const ATOM_LIST: List = List { name: "atom", id: &["id", "link"], ..RSS_LIST };
 

@@ -34,6 +34,7 @@ const LIST: List = List {
     id: &["id", "global_id"],
     title: &["title"],
     withdrawn,
+    called_off,
     fill,
 };
 
@@ -45,14 +46,19 @@ fn is_event(map: &Map<String, Value>) -> bool {
 }
 
 fn withdrawn(item: &Item) -> Option<&'static str> {
-    let says = |field: &str| item.get(field).and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
-    if !matches!(says("status").as_str(), "" | "publish") {
+    if !matches!(says(item, "status").as_str(), "" | "publish") {
         return Some("status");
     }
-    if matches!(says("event_status").as_str(), "canceled" | "cancelled") {
-        return Some("event_status");
-    }
     item.flag("hide_from_listings").then_some("hide_from_listings")
+}
+
+fn called_off(item: &Item) -> Option<&'static str> {
+    let status = says(item, "event_status");
+    matches!(status.as_str(), "canceled" | "cancelled" | "postponed").then_some("event_status")
+}
+
+fn says(item: &Item, field: &str) -> String {
+    item.get(field).and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase()
 }
 
 fn fill(item: &mut Item, initiative: &mut Initiative) {

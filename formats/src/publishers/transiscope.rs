@@ -26,8 +26,15 @@ pub(crate) const FORMAT: Format = Format {
     pages: Pages::ONE,
 };
 
-const LIST: List =
-    List { name: "transiscope", language: "fr", id: &["id"], title: &["title"], withdrawn: |_| None, fill };
+const LIST: List = List {
+    name: "transiscope",
+    language: "fr",
+    id: &["id"],
+    title: &["title"],
+    withdrawn: |_| None,
+    called_off: |_| None,
+    fill,
+};
 
 fn fill(item: &mut Item, initiative: &mut Initiative) {
     initiative.kind = Some(Kind::Group);

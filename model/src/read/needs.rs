@@ -1,6 +1,6 @@
 //! What an organiser needs.
 
-use super::Reader;
+use super::reader::Reader;
 use crate::feed::{Notes, Problem};
 use crate::json::Json;
 use crate::need::{Need, NeedType};
@@ -8,6 +8,15 @@ use crate::participation::Way;
 
 /// The most needs of one initiative: more are no list that somebody reads.
 const MOST: usize = 30;
+
+/// The most that a session may say is needed, and characters of each: it stands in a row of a form.
+const MOST_OF_SESSION: usize = 4;
+const LONGEST_OF_SESSION: usize = 80;
+
+/// What is still needed at a session, as the feed says it: nobody counts it here.
+pub(super) fn of_session<J: Json, N: Notes>(reader: &mut Reader<J, N>) -> Vec<String> {
+    reader.short_lines("needs", MOST_OF_SESSION, LONGEST_OF_SESSION)
+}
 
 /// The needs. What is wrong with one costs none of the others. Where nobody decides about offers there are none.
 pub(super) fn needs<J: Json, N: Notes>(reader: &mut Reader<J, N>, way: Way) -> Vec<Need> {

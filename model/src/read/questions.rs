@@ -1,6 +1,6 @@
 //! The organiser's questions, and of whom they are asked.
 
-use super::Reader;
+use super::reader::Reader;
 use crate::feed::{Notes, Problem};
 use crate::json::Json;
 use crate::question::{BETWEEN_VALUES, Condition, NO, Question, QuestionType, YES};

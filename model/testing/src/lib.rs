@@ -129,8 +129,9 @@ fn spans(zone: String, zones: &'static dyn Zones) -> impl Strategy<Value = (When
 fn sessions(zone: String, places: usize, zones: &'static dyn Zones) -> impl Strategy<Value = Session> {
     let spans = select(vec![zone, "Indian/Reunion".to_owned()])
         .prop_flat_map(move |zone| (Just(zone.clone()), spans(zone, zones)));
-    (line(), spans, option::of(0..places.max(1)), option::of(0..99_u32), option::of(0..99_u32)).prop_map(
-        move |(name, (time_zone, (start, end)), place, capacity, remaining)| Session {
+    let seats = (option::of(0..99_u32), option::of(0..99_u32));
+    (line(), spans, option::of(0..places.max(1)), seats, lines()).prop_map(
+        move |(name, (time_zone, (start, end)), place, (capacity, remaining), needs)| Session {
             id: String::new(),
             name,
             start,
@@ -139,6 +140,7 @@ fn sessions(zone: String, places: usize, zones: &'static dyn Zones) -> impl Stra
             place: place.filter(|position| *position < places),
             capacity,
             remaining,
+            needs,
             live: Default::default(),
         },
     )
@@ -356,7 +358,7 @@ fn initiatives(feed_zone: String, zones: &'static dyn Zones) -> impl Strategy<Va
             option::of(participations(zone.clone(), zones)),
             option::of(petitions(zone.clone(), zones)),
             vec(impacts(zone, zones), 0..2),
-            (option::of(letters()), text(), option::of(links())),
+            (option::of(letters()), text(), option::of(links()), lines()),
         );
         (Just((own_zone, places)), texts, words, whom, when, more).prop_map(
             |((time_zone, places), texts, words, whom, (mut sessions, span), more)| {
@@ -374,7 +376,8 @@ fn initiatives(feed_zone: String, zones: &'static dyn Zones) -> impl Strategy<Va
                     (time_zone, places, sessions);
                 (initiative.start, initiative.end) = (span.map(|span| span.0), span.and_then(|span| span.1));
                 (initiative.participation, initiative.petition, initiative.impact) = (more.0, more.1, more.2);
-                (initiative.letter, initiative.prerequisites, initiative.donation) = more.3;
+                (initiative.letter, initiative.prerequisites, initiative.donation, initiative.share_texts) =
+                    more.3;
                 initiative
             },
         )

@@ -86,6 +86,7 @@ pub fn initiatives() -> impl Strategy<Value = Initiative> {
                         .map(|place| place.index(initiative.places.len())),
                     capacity: None,
                     remaining,
+                    needs: Vec::new(),
                     live: Default::default(),
                 })
                 .collect();

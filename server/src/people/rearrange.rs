@@ -17,7 +17,7 @@ pub fn form(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -
         return None;
     }
     let texts = page.texts;
-    let kind = if takes_several(initiative) { "checkbox" } else { "radio" };
+    let kind = if initiative.takes_several() { "checkbox" } else { "radio" };
     Some(html! {
         details {
             summary { (texts.own_change) }
@@ -85,7 +85,7 @@ pub fn wanted(
     let Some(party) = party.filter(|_| is_offered && !is_closed(initiative) && !is_declined(record)) else {
         return Err((texts.own_late, texts.own_change_gone));
     };
-    if sessions.is_empty() && !among.is_empty() || sessions.len() > 1 && !takes_several(initiative) {
+    if sessions.is_empty() && !among.is_empty() || sessions.len() > 1 && !initiative.takes_several() {
         return Err((texts.own_change, texts.own_change_none));
     }
     let more = party.saturating_sub(record.party) as usize;
@@ -115,10 +115,6 @@ fn is_closed(initiative: &Initiative) -> bool {
 /// Whoever was declined has no seat to exchange.
 fn is_declined(record: &SignUpRecord) -> bool {
     matches!(record.decision, Some((Decision::Declined, _)))
-}
-
-fn takes_several(initiative: &Initiative) -> bool {
-    initiative.participation.as_ref().is_some_and(|participation| participation.takes_several())
 }
 
 /// For how many people a sign-up may be: as many as the feed says, or as many as it is for.

@@ -168,6 +168,7 @@ mod tests {
             place: None,
             capacity: None,
             remaining: None,
+            needs: Vec::new(),
             live: Default::default(),
         }
     }

@@ -38,6 +38,7 @@ impl Kept {
             place: None,
             capacity: None,
             remaining: None,
+            needs: Vec::new(),
             live: Default::default(),
         })
     }

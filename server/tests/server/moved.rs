@@ -64,6 +64,7 @@ both! {
     a_session_that_is_called_off_is_told_and_frees_its_seats named
     a_session_that_the_feed_calls_off_is_told_and_offered_to_nobody named
     one_that_is_called_off_is_not_the_new_one_beside_it unnamed
+    people_of_a_calendar_s_dates_are_told_that_it_calls_them_off unnamed
     a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none named
     two_dates_at_one_time_have_one_reminder at_one_time
     the_next_date_under_the_same_name_is_not_theirs_who_came_to_the_last named
@@ -115,9 +116,14 @@ fn instant(text: &str) -> i64 {
 
 /// Announces something else, and waits until it is served.
 async fn announce(app: &App, feed: &Value) {
+    export(app, &feed.to_string()).await;
+}
+
+/// The same in whichever format.
+async fn export(app: &App, feed: &str) {
     let version = || app.state.feeds.current().unwrap().version().to_owned();
     let (before, begun) = (version(), Instant::now());
-    std::fs::write(app.path("feed.json"), feed.to_string()).unwrap();
+    std::fs::write(app.path("feed.json"), feed).unwrap();
     while version() == before {
         assert!(begun.elapsed() < Duration::from_secs(30), "the feed is not read");
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -775,6 +781,47 @@ async fn one_that_is_called_off_is_not_the_new_one_beside_it(app: App, server: M
     assert_eq!(subject(&last(&server, "zoe@example.org")), "Annulé\u{a0}: Atelier");
     let attendances = app.signups("atelier").await.remove(0).attendances;
     assert_eq!((attendances.len(), attendances[0].state.as_str()), (1, "cancelled"));
+}
+
+/// The workshop as a calendar exports it, with Saturday called off; `more` is said of all of it.
+fn calendar_without_saturday(more: &str) -> String {
+    let event = |id: &str, lines: &str| format!("BEGIN:VEVENT\nUID:{id}\nSUMMARY:{id}\n{lines}END:VEVENT\n");
+    let at = |property: &str, day: u8| format!("{property};TZID=Europe/Paris:2099050{day}T140000\n");
+    let place = "LOCATION:Maison\\, 69003 Lyon\n";
+    let off = "STATUS:CANCELLED\n";
+    [
+        "BEGIN:VCALENDAR\n".into(),
+        event("atelier", &[more, place, &at("DTSTART", 2), &at("RDATE", 3)].concat()),
+        event("atelier", &[off, &at("RECURRENCE-ID", 2), &at("DTSTART", 2)].concat()),
+        // A feed of one event would have shrunk by more than half.
+        event("petition", ""),
+        event("vitrine", ""),
+        "END:VCALENDAR".into(),
+    ]
+    .concat()
+}
+
+async fn people_of_a_calendar_s_dates_are_told_that_it_calls_them_off(app: App, server: MailServer) {
+    let (mut saturday, mut sunday) = (seat("zoe@example.org"), seat("max@example.org"));
+    (saturday["session"], sunday["session"]) = (json!(SATURDAY), json!(SUNDAY));
+    joins(&app, &server, &saturday, 'a').await;
+    joins(&app, &server, &sunday, 'b').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    // A single time of it: nobody is asked, and nobody but its people hears of it.
+    export(&app, &calendar_without_saturday("")).await;
+    assert_eq!(tend(&mut watch, &app, now()).await, (1, 0));
+    round(&outbox(&app), now()).await;
+    assert_eq!(subject(&last(&server, "zoe@example.org")), "Annulé\u{a0}: atelier");
+    assert_eq!(server.to("max@example.org").len(), 1);
+    // All of it.
+    export(&app, &calendar_without_saturday("STATUS:CANCELLED\n")).await;
+    assert_eq!(tend(&mut watch, &app, now()).await, (1, 0));
+    round(&outbox(&app), now()).await;
+    assert_eq!(subject(&last(&server, "max@example.org")), "Annulé\u{a0}: atelier");
+    assert_eq!(server.to("zoe@example.org").len(), 2);
+    let page = app.get("/i/atelier?lang=fr").await.text().await.unwrap();
+    assert_eq!(page.matches("Annulé").count(), 2, "{page}");
 }
 
 async fn a_session_that_the_feed_calls_off_is_told_and_offered_to_nobody(app: App, server: MailServer) {

@@ -31,6 +31,7 @@ pub(crate) const LIST: List = List {
     id: &["id", "_id", "clientId"],
     title: &["title"],
     withdrawn,
+    called_off: |_| None,
     fill,
 };
 
@@ -154,6 +155,7 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
             place: None,
             capacity: seats,
             remaining: None,
+            needs: Vec::new(),
             live: Default::default(),
         });
         return;

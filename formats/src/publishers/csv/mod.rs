@@ -31,8 +31,15 @@ pub(crate) const FORMAT: TextFormat = TextFormat {
     },
 };
 
-const LIST: List =
-    List { name: "csv", language: "", id: &["id"], title: &["name"], withdrawn: |_| None, fill };
+const LIST: List = List {
+    name: "csv",
+    language: "",
+    id: &["id"],
+    title: &["name"],
+    withdrawn: |_| None,
+    called_off: |_| None,
+    fill,
+};
 
 /// What a row without an identifier is named after.
 const IDENTITY: [Column; 8] = [

@@ -40,8 +40,11 @@ pub(super) fn events<'a>(
         let moved = event.uid().and_then(|id| moved.remove(id)).unwrap_or_default();
         parts.push([vec![event], moved].concat());
     }
-    // Moved times of an event that is not in the calendar: the first stands for it.
-    parts.extend(moved.into_values());
+    // Moved times of an event that is not in the calendar: the first that is held stands for it.
+    parts.extend(moved.into_values().map(|mut moved| {
+        moved.sort_by_key(|event| sessions::is_cancelled(event));
+        moved
+    }));
     parts.into_iter().filter_map(move |parts| match parts.as_slice() {
         [event, moved @ ..] => Some(item(event, moved, &zones, options, meter)),
         [] => None,

@@ -1,5 +1,7 @@
 //! iCalendar (RFC 5545), what calendars export: each `VEVENT` is a gathering, what recurs has a session a time.
 //!
+//! What has the `STATUS` `CANCELLED` is called off: an event, or a single time of it.
+//!
 //! An event without a `UID` is named after its title and its start. Times without a zone are those of the place's
 //! clocks. Recurrence goes by the wall clock: every Tuesday at 18:00 stays at 18:00 in summer.
 
@@ -38,7 +40,8 @@ const LIST: List = List {
     language: "",
     id: &["UID"],
     title: &["SUMMARY"],
-    withdrawn: |item| {
+    withdrawn: |_| None,
+    called_off: |item| {
         let is_cancelled = |status: &str| status.eq_ignore_ascii_case("CANCELLED");
         item.get("STATUS").and_then(Value::as_str).is_some_and(is_cancelled).then_some("STATUS")
     },
@@ -138,7 +141,9 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
         initiative.places = Some(place).filter(|place| !place.is_empty()).into_iter().collect();
     }
     let calendar_zone = item.line("X-WR-TIMEZONE");
-    initiative.sessions = read_sessions(item, zone(&calendar_zone, &initiative.places));
+    let zone = zone(&calendar_zone, &initiative.places);
+    initiative.sessions = read_sessions(item, "$sessions", zone);
+    initiative.cancelled = read_sessions(item, "$cancelled", zone);
     for (flag, problem) in FLAGS {
         // At most one of each property.
         let properties = item.get(flag).and_then(Value::as_array).cloned().unwrap_or_default();
@@ -165,8 +170,8 @@ fn zone<'a>(calendar: &'a str, places: &[Place]) -> &'a str {
 }
 
 /// The sessions that `sessions.rs` has worked out: wall clock times and the zone they are said in.
-fn read_sessions(item: &Item, default: &str) -> Vec<Session> {
-    let list = item.get("$sessions").and_then(Value::as_array);
+fn read_sessions(item: &Item, field: &str, default: &str) -> Vec<Session> {
+    let list = item.get(field).and_then(Value::as_array);
     let one = |session: &Value| {
         let text = |field: &str| session.get(field).and_then(Value::as_str).unwrap_or_default();
         let own = text("zone");
@@ -190,6 +195,7 @@ fn read_sessions(item: &Item, default: &str) -> Vec<Session> {
             place: None,
             capacity: None,
             remaining: None,
+            needs: Vec::new(),
             live: Default::default(),
         })
     };

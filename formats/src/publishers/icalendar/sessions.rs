@@ -24,7 +24,12 @@ struct Time {
     all_day: bool,
 }
 
-/// Adds what it happens at as `$sessions`, and what is wrong with it under the names that `FLAGS` has.
+/// Whether an event, or what stands for a single time of it, is called off.
+pub(super) fn is_cancelled(event: &ICalendarComponent) -> bool {
+    event.status() == Some(&ICalendarStatus::Cancelled)
+}
+
+/// Adds what it happens at as `$sessions`, the single times that are called off as `$cancelled`, and what is wrong with it under the names that `FLAGS` has.
 pub(super) fn add(
     event: &ICalendarComponent,
     moved: &[&ICalendarComponent],
@@ -51,18 +56,22 @@ pub(super) fn add(
     }
     let length = length(event, &start, zones, map);
     let mut starts = starts(event, &start, zones, options, meter, map);
-    let (mut times, mut replaced_times) = (Vec::new(), HashSet::new());
+    let (mut times, mut cancelled, mut replaced_times) = (Vec::new(), Vec::new(), HashSet::new());
     for change in moved {
         let Some(replaced) = first(change, &ICalendarProperty::RecurrenceId, zones) else { continue };
         replaced_times.insert(replaced.there(start.zone));
-        if change.status() == Some(&ICalendarStatus::Cancelled) {
-            continue;
-        }
-        if let Some(start) = first(change, &ICalendarProperty::Dtstart, zones) {
+        // Where it was last announced for: it may have been moved before it was called off.
+        let moved_to = first(change, &ICalendarProperty::Dtstart, zones);
+        if is_cancelled(change) {
+            let start = moved_to.unwrap_or(replaced);
+            let own_length = self::length(change, &start, zones, map);
+            cancelled.push(time(start.local, &start, own_length.or(length)));
+        } else if let Some(start) = moved_to {
             let length = self::length(change, &start, zones, map);
             times.push(time(start.local, &start, length));
         }
     }
+    keep_recent(&mut cancelled, options);
     starts.retain(|time| !replaced_times.contains(time));
     times.extend(starts.iter().map(|local| time(*local, &start, length)));
     times.sort_by_key(|time| time.start);
@@ -73,6 +82,21 @@ pub(super) fn add(
         times.truncate(SESSIONS);
     }
     map.insert("$sessions".into(), times.iter().map(written).collect());
+    map.insert("$cancelled".into(), cancelled.iter().map(written).collect());
+}
+
+/// Of what is called off, what would not have ended: the rest is told to nobody.
+fn keep_recent(cancelled: &mut Vec<Time>, options: &Options) {
+    cancelled.sort_by_key(|time| time.start);
+    if let Some(now) = now(options) {
+        // A day of grace: which zone it is in is not known yet.
+        cancelled.retain(|time| time.end.unwrap_or(time.start) >= now - TimeDelta::days(1));
+    }
+    cancelled.truncate(SESSIONS);
+}
+
+fn now(options: &Options) -> Option<NaiveDateTime> {
+    Some(DateTime::from_timestamp(options.now?, 0)?.naive_utc())
 }
 
 fn time(local: NaiveDateTime, start: &Clock, length: Option<TimeDelta>) -> Time {
@@ -82,8 +106,7 @@ fn time(local: NaiveDateTime, start: &Clock, length: Option<TimeDelta>) -> Time 
 
 /// Of a series, what has not ended. The last time of one that is over stays, or it would seem to have no date at all.
 fn keep_coming(times: &mut Vec<Time>, options: &Options, meter: &Meter, map: &mut Map<String, Value>) {
-    let now = options.now.and_then(|now| DateTime::from_timestamp(now, 0)).map(|now| now.naive_utc());
-    if let Some(now) = now {
+    if let Some(now) = now(options) {
         // A day of grace: which zone it is in is not known yet.
         let over =
             times.iter().take_while(|time| time.end.unwrap_or(time.start) < now - TimeDelta::days(1)).count();
@@ -123,7 +146,7 @@ fn starts(
             let local = clock.there(start.zone);
             Some(if clock.all_day { local + TimeDelta::days(1) - TimeDelta::seconds(1) } else { local })
         });
-        let from = options.now.and_then(|now| DateTime::from_timestamp(now, 0)).map(|now| now.naive_utc());
+        let from = now(options);
         // Beyond a year the next time is still wanted, if it is the only one: a fair every other year.
         let end = from
             .map_or(start.local, |now| now.max(start.local))

@@ -31,7 +31,7 @@ pub(crate) const FORMAT: Format = Format {
 };
 
 const LIST: List =
-    List { name: "openagenda", language: "fr", id: &["uid"], title: &["title"], withdrawn, fill };
+    List { name: "openagenda", language: "fr", id: &["uid"], title: &["title"], withdrawn, called_off, fill };
 
 fn is_event(map: &Map<String, Value>) -> bool {
     let says = |field| map.contains_key(field);
@@ -65,11 +65,20 @@ fn withdrawn(item: &Item) -> Option<&'static str> {
     if code(item, "state").is_some_and(|state| state != 2) {
         return Some("state");
     }
-    (code(item, "status") == Some(CANCELLED)).then_some("status")
+    None
 }
 
+/// Cancelled, or put off to dates that are not known yet: the dates that it has are not kept. What is at other dates (2) has these.
+pub(crate) fn called_off(item: &Item) -> Option<&'static str> {
+    code(item, "status").is_some_and(|status| [POSTPONED, CANCELLED].contains(&status)).then_some("status")
+}
+
+// The values of `status`, "État" in <https://developers.openagenda.com/evenements/structure/>; 1 is as planned.
+/// What was at a place can be attended online only now.
+pub(crate) const MOVED_ONLINE: i64 = 3;
+const POSTPONED: i64 = 4;
 pub(crate) const FULL: i64 = 5;
-pub(crate) const CANCELLED: i64 = 6;
+const CANCELLED: i64 = 6;
 /// The attendance mode of an event that is online only; 1 is on the spot, 3 both.
 pub(crate) const ONLINE: i64 = 2;
 
@@ -87,7 +96,7 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
         *url = Link::parse(&format!("https://openagenda.com/agendas/{uid}"));
     }
     initiative.places = item.places("location", place);
-    if code(item, "attendanceMode") == Some(ONLINE) {
+    if code(item, "attendanceMode") == Some(ONLINE) || code(item, "status") == Some(MOVED_ONLINE) {
         initiative.reach = Reach::Online;
         initiative.places.clear();
     }

@@ -4,7 +4,9 @@
 use alentour_model::{Initiative, Place, Reach};
 use serde_json::{Map, Value};
 
-use super::{CANCELLED, FULL, ONLINE, accessible, code, describe, in_order, registration, session};
+use super::{
+    FULL, MOVED_ONLINE, ONLINE, accessible, called_off, code, describe, in_order, registration, session,
+};
 use crate::fields::address::tidy;
 use crate::format::Format;
 use crate::items::sessions::SessionFields;
@@ -29,7 +31,8 @@ const LIST: List = List {
     language: "fr",
     id: &["uid"],
     title: &["title_fr", "title_en", "title"],
-    withdrawn,
+    withdrawn: |_| None,
+    called_off,
     fill,
 };
 
@@ -38,10 +41,6 @@ fn is_event(map: &Map<String, Value>) -> bool {
     says("uid")
         && (says("title_fr") || says("title"))
         && (says("timings") || says("firstdate_begin") || says("originagenda_uid"))
-}
-
-fn withdrawn(item: &Item) -> Option<&'static str> {
-    (code(item, "status") == Some(CANCELLED)).then_some("status")
 }
 
 fn fill(item: &mut Item, initiative: &mut Initiative) {
@@ -63,7 +62,7 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
     describe(initiative, keywords);
     initiative.organizer = item.organisation("originagenda_title", &[]);
     initiative.places = Some(place(item)).filter(|place| !place.is_empty()).into_iter().collect();
-    if code(item, "attendancemode") == Some(ONLINE) {
+    if code(item, "attendancemode") == Some(ONLINE) || code(item, "status") == Some(MOVED_ONLINE) {
         initiative.reach = Reach::Online;
         initiative.places.clear();
     }

@@ -49,7 +49,8 @@ const LIST: List = List {
     language: "",
     id: &["@id"],
     title: &["name", "headline"],
-    withdrawn: |item| status(item).ends_with("EventCancelled").then_some("eventStatus"),
+    withdrawn: |_| None,
+    called_off: |item| is_off(item, "eventStatus").then_some("eventStatus"),
     fill,
 };
 
@@ -58,8 +59,11 @@ fn read(documents: &[Value], meter: &Meter) -> Reading {
     LIST.read_linked(graph.events(), Some(&graph), meter)
 }
 
-fn status<'a>(item: &'a Item) -> &'a str {
-    item.get("eventStatus").and_then(Value::as_str).unwrap_or_default()
+/// Whether that field says that the dates of an event are not kept: it is cancelled, or put off "and no new date has been set"
+/// (<https://schema.org/EventStatusType>). One that is rescheduled has its new dates.
+pub(crate) fn is_off(item: &Item, field: &str) -> bool {
+    let status = item.get(field).and_then(Value::as_str).unwrap_or_default();
+    ["EventCancelled", "EventPostponed"].iter().any(|off| status.ends_with(off))
 }
 
 fn fill(item: &mut Item, initiative: &mut Initiative) {
@@ -99,11 +103,6 @@ fn fill(item: &mut Item, initiative: &mut Initiative) {
         (2..=8).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
     };
     initiative.languages = item.lines("inLanguage").into_iter().filter(is_tag).collect();
-    if status(item).ends_with("EventPostponed") {
-        // Its old date is what it still has.
-        item.find("eventStatus", Problem::Repaired);
-        return;
-    }
     when(item, initiative);
 }
 
@@ -114,13 +113,12 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
         _ => item.clock("eventSchedule.scheduleTimezone", &initiative.places),
     };
     let name = initiative.name.clone();
-    let is_cancelled = |part: &Item| status(part).ends_with("EventCancelled");
-    let part = |part: &mut Item, cancelled| {
-        if is_cancelled(part) == cancelled { session(part, &name, &clock) } else { None }
+    let part = |part: &mut Item, off| {
+        if is_off(part, "eventStatus") == off { session(part, &name, &clock) } else { None }
     };
     let mut sessions = item.objects("subEvent", |it| part(it, false));
     initiative.cancelled = apart(item.objects("subEvent", |it| part(it, true)));
-    if sessions.is_empty() && item.get("startDate").is_some() {
+    if sessions.is_empty() && item.get(start(item)).is_some() {
         sessions.extend(session(item, &name, &clock));
     }
     if sessions.is_empty() {
@@ -130,9 +128,15 @@ fn when(item: &mut Item, initiative: &mut Initiative) {
     item.limit("eventSchedule", &mut initiative.sessions);
 }
 
+/// Where an event says when it begins. What is called off may only say when it was to begin.
+fn start(event: &Item) -> &'static str {
+    let is_past = event.get("startDate").is_none() && is_off(event, "eventStatus");
+    if is_past { "previousStartDate" } else { "startDate" }
+}
+
 fn session(event: &mut Item, whole: &str, clock: &Clock) -> Option<alentour_model::Session> {
     let fields = SessionFields {
-        start: "startDate",
+        start: start(event),
         end: "endDate",
         capacity: match event.get("maximumAttendeeCapacity") {
             Some(_) => "maximumAttendeeCapacity",

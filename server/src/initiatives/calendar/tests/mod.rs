@@ -42,6 +42,7 @@ fn held(zone: &str, instants: &[i64]) -> Initiative {
         place: None,
         capacity: None,
         remaining: None,
+        needs: Vec::new(),
         live: Default::default(),
     }));
     initiative
