@@ -35,6 +35,7 @@ pub mod state;
 pub mod store;
 pub mod updates;
 pub mod waiting_list;
+pub mod way_back;
 mod wording;
 pub mod words;
 

@@ -31,6 +31,8 @@ pub struct ListQuery {
     when: String,
     /// The page, from 1.
     pub page: usize,
+    /// The partner's page that the visitor has come from, as the address says it: [`Page::asked`] tells whether it is one.
+    pub from: String,
 }
 
 impl ListQuery {
@@ -69,6 +71,11 @@ impl ListQuery {
             causes: all("causes"),
             when,
             page: usize::clamp(page, 1, PAGES),
+            from: fields
+                .iter()
+                .find(|(name, _)| name == "from")
+                .map(|(_, value)| value.clone())
+                .unwrap_or_default(),
         }
     }
 
@@ -122,6 +129,7 @@ impl ListQuery {
             ("causes", &self.causes),
             ("when", &self.when),
             ("page", &page),
+            ("from", &self.from),
         ];
         let said = said.iter().filter(|(_, value)| !value.is_empty());
         said.map(|(name, value)| format!("{name}={}&", encode(value))).collect()

@@ -10,7 +10,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::PreEscaped;
 
-use super::list_query::ListQuery;
 use super::now;
 use super::page::Page;
 use crate::catalogue;
@@ -20,7 +19,7 @@ use crate::http::{Error, Visitor};
 /// `GET /near?place=69007&radius=25&kinds=...&causes=...&words=...&when=week&page=2`.
 pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
     page.state.limits.page(visitor)?;
-    let asked = ListQuery::read(&page.query);
+    let asked = page.asked();
     let current = page.state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
     let state = page.state.clone();

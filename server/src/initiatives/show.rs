@@ -9,13 +9,13 @@ use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 
-use super::list_query::ListQuery;
 use super::page::Page;
 use super::{article, no_form, now};
 use crate::courses;
 use crate::document::answer;
 use crate::http::{Error, Visitor};
 use crate::signups::FormTicket;
+use crate::way_back::WayBack;
 
 /// `GET /i/{id}`.
 pub async fn show(page: Page, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Error> {
@@ -77,11 +77,14 @@ pub(super) fn drawn(
     let catalog = Arc::new(Catalog::new(vec![Initiative::clone(&initiative)]).knowing(lexicon));
     let mut scene = page.scene(catalog, form, 1);
     if let Some(served) = &mut scene.config.served {
-        Arc::make_mut(served).course = course;
+        let served = Arc::make_mut(served);
+        let back = WayBack::to_partner(&page.state.settings, &served.from, &initiative.id);
+        served.back = back.map(|back| (back.words(page.language), back.address));
+        served.course = course;
     }
     scene.opened = Some(initiative.id.clone());
     // The list that leads here, where one does: the place is that of its visitor.
-    let asked = ListQuery::read(&page.query);
+    let asked = page.asked();
     scene.around = asked.around(page);
     let query = asked.kept(scene.around.as_ref());
     answer(article::page(&page.site(&query), &scene, &initiative, (asked.request(), filled), &canonical))

@@ -164,7 +164,7 @@ async fn keep(
         // Of a copy: a form that comes back has all that was typed.
         let checked = signups::check(sent.sign_up.clone(), initiative, now).map_err(Error::Invalid)?;
         let proof = Some(ticket.proof(state.store.secret()));
-        let stored = signups::Arrival { key, request_h, proof, now, start };
+        let stored = signups::Arrival { key, request_h, proof, page: page.asked().from, now, start };
         // What was spent is the ticket.
         let again = |error| if matches!(error, Error::Proof) { Error::KeyReused } else { error };
         signups::keep(state, stored, checked, initiative).await.map_err(again)

@@ -9,7 +9,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::details::{Standing, consents, erased, facts, initiative, linked_title, typed};
+use super::details::{Standing, consents, erased, facts, initiative, linked_title, typed, way_back};
 use super::page::PeoplePage;
 use super::{link, now};
 use crate::http::Error;
@@ -201,6 +201,7 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
                     }
                 }
             }
+            (way_back(page, record))
         }
     }
 }
@@ -244,6 +245,7 @@ fn summary(page: &PeoplePage, record: &SignUpRecord) -> Markup {
             h2 { (linked_title(page, initiative.as_deref(), record)) }
             (warning(page, Standing::of(page, record)))
             dl { (facts(page, initiative.as_deref(), record)) }
+            (way_back(page, record))
         }
     }
 }

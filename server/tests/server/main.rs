@@ -51,4 +51,5 @@ mod tiles;
 mod upgrade;
 mod venues;
 mod waiting_list;
+mod way_back;
 mod words;
