@@ -34,6 +34,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "requests", include_str!("../../migrations/postgres/0006_requests.sql")),
     (7, "petitions", include_str!("../../migrations/postgres/0007_petitions.sql")),
     (8, "venues", include_str!("../../migrations/postgres/0008_venues.sql")),
+    (9, "sightings", include_str!("../../migrations/postgres/0009_sightings.sql")),
 ];
 
 /// What each connection is told.
