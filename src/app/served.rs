@@ -16,6 +16,8 @@ pub struct Served {
     pub from: String,
     /// The way back there: what it says, and its address.
     pub back: Option<(String, String)>,
+    /// Identifiers of others that are proposed after the thanks.
+    pub also: Vec<String>,
     /// How one takes part.
     pub form: ServedForm,
     /// Which page of the list it is, from 1.

@@ -17,10 +17,11 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
+use super::also::also_open;
 use super::missing::message;
 use super::now;
 use super::page::Page;
-use super::show::drawn;
+use super::show::{Beside, drawn};
 use crate::http::{Error, Visitor};
 use crate::signups::FormTicket;
 use crate::store::Secret;
@@ -77,8 +78,10 @@ pub async fn show(
             };
             let filled = Filled { sign_up, problems: Vec::new(), status: Status::Unconfirmed };
             let form = ServedForm::Instead(page.texts.receipt_done.to_owned());
+            let open = also_open(&page.state, &initiative, page.language).await;
+            let beside = Beside { form, course: Vec::new(), open };
             let turns = page.state.turns.clone();
-            turns.answers.work(move || drawn(&page, initiative, (form, Vec::new()), Some(filled))).await?
+            turns.answers.work(move || drawn(&page, initiative, beside, Some(filled))).await?
         }
         None => {
             let help = fill(page.language.widget("unconfirmed_help"), &[("email", address)]);

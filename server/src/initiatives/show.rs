@@ -10,7 +10,7 @@ use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 
 use super::page::Page;
-use super::{article, no_form, now};
+use super::{also, article, no_form, now};
 use crate::courses;
 use crate::document::answer;
 use crate::http::{Error, Visitor};
@@ -58,29 +58,51 @@ pub async fn respond(page: Page, initiative: Arc<Initiative>, shown: Shown) -> R
     let course = courses::of(&page.state, &initiative).await.unwrap_or_default();
     let turns = page.state.turns.clone();
     let turns = if shown.filled.is_some() { &turns.answers } else { &turns.initiatives };
-    let mut response = turns.work(move || drawn(&page, initiative, (form, course), shown.filled)).await?;
+    let mut response = turns
+        .work(move || drawn(&page, initiative, Beside { form, course, open: Vec::new() }, shown.filled))
+        .await?;
     if takes_forms || has_names {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)
 }
 
+/// What stands around an initiative.
+pub(super) struct Beside {
+    /// How one takes part, or what is said instead.
+    pub form: ServedForm,
+    /// How it has come along.
+    pub course: Vec<(u32, u32)>,
+    /// Others that are proposed after the thanks.
+    pub open: Vec<Arc<Initiative>>,
+}
+
 /// The page, with that in its form's place or around it.
 pub(super) fn drawn(
     page: &Page,
     initiative: Arc<Initiative>,
-    (form, course): (ServedForm, Vec<(u32, u32)>),
+    Beside { form, course, open }: Beside,
     filled: Option<Filled>,
 ) -> Response {
     let canonical = page.address(&format!("/i/{}", alentour::app::encode(&initiative.id)));
     let lexicon = page.state.feeds.lexicon(page.language);
-    let catalog = Arc::new(Catalog::new(vec![Initiative::clone(&initiative)]).knowing(lexicon));
+    let mut all = vec![Initiative::clone(&initiative)];
+    if let Some(current) = page.state.feeds.current() {
+        all.extend(also::also_by(&current, &initiative, now()));
+    }
+    for other in &open {
+        if !all.iter().any(|known| known.id == other.id) {
+            all.push(Initiative::clone(other));
+        }
+    }
+    let catalog = Arc::new(Catalog::new(all).knowing(lexicon));
     let mut scene = page.scene(catalog, form, 1);
     if let Some(served) = &mut scene.config.served {
         let served = Arc::make_mut(served);
         let back = WayBack::to_partner(&page.state.settings, &served.from, &initiative.id);
         served.back = back.map(|back| (back.words(page.language), back.address));
         served.course = course;
+        served.also = open.iter().map(|other| other.id.clone()).collect();
     }
     scene.opened = Some(initiative.id.clone());
     // The list that leads here, where one does: the place is that of its visitor.

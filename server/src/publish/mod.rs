@@ -20,6 +20,7 @@ use crate::bundle::Bundle;
 use crate::error::CommandError;
 use crate::feeds::ReadFeeds;
 use crate::http::representation::{Representation, tag};
+use crate::initiatives::also::also_by;
 use pages::PublishedPages;
 
 /// Where the pages of initiatives are.
@@ -80,7 +81,12 @@ pub fn publish(
     let mut files = BTreeMap::new();
     for initiative in (0..catalog.len()).filter_map(|position| catalog.get(position)) {
         let file = file_of(initiative);
-        write(&options.folder.join(&file), pages.initiative(initiative).as_bytes())?;
+        let file_beside = |other: Initiative| {
+            let file = file_of(&other);
+            (other, file)
+        };
+        let others = also_by(&catalogue, initiative, now).into_iter().map(file_beside).collect();
+        write(&options.folder.join(&file), pages.initiative(initiative, others).as_bytes())?;
         files.insert(initiative.id.clone(), file);
     }
     let written: BTreeSet<String> = files.values().cloned().collect();

@@ -20,6 +20,7 @@ mod initiatives;
 mod live;
 mod mailbox;
 mod moved;
+mod others;
 mod outbox;
 mod people;
 mod petitions;
