@@ -32,6 +32,7 @@ const at = bench(feed);
 let mailbox, server;
 before(async () => {
   mailbox = await startMailbox();
+  await until(() => at.site);
   server = await startServer(feed, `public-url = "https://agir.example.org"\n${SETTINGS}[mail]\nsmtp = "${mailbox.url}"\nfrom = "Agir <bonjour@example.org>"\n[sign-ups]\npartner-origins = ["${at.site.url}"]\n`);
 });
 after(() => Promise.all([server?.stop(), mailbox?.stop()]));
