@@ -3,6 +3,7 @@
 //! [`app`] makes the service from its [`state::AppState`]; [`http::listen`] gives it a socket. One module a resource, each
 //! with its own `router()`.
 
+pub mod also;
 pub mod backup;
 pub mod bundle;
 pub mod catalogue;

@@ -2,10 +2,10 @@
 
 /**
  * The page's address without its query, which may say something about the visitor; with the one that the page itself says it has for
- * everybody. The prototype's method: pages put elements in the place of the document's own.
+ * everybody. The prototype's method, as in `browser.mjs`.
  */
 export function ofPage() {
   const page = location.origin + location.pathname;
-  const said = Document.prototype.querySelector.call(document, 'link[rel=canonical]')?.href?.split('#')[0];
+  const said = Object.getPrototypeOf(document).querySelector.call(document, 'link[rel=canonical]')?.href?.split('#')[0];
   return said?.split('?')[0] === page ? said : page;
 }

@@ -31,7 +31,7 @@ pub struct ListQuery {
     when: String,
     /// The page, from 1.
     pub page: usize,
-    /// The partner's page that the visitor has come from, as the address says it: [`Page::asked`] tells whether it is one.
+    /// The partner's page that the visitor has come from, as the address says it: [`of`](Self::of) tells whether it is one.
     pub from: String,
 }
 
@@ -77,6 +77,15 @@ impl ListQuery {
                 .map(|(_, value)| value.clone())
                 .unwrap_or_default(),
         }
+    }
+
+    /// What a page's address asks for. A page that somebody comes from which is no partner's is none.
+    pub fn of(page: &Page) -> Self {
+        let mut asked = Self::read(&page.query);
+        if page.state.settings.sign_ups.partner_of(&asked.from).is_none() {
+            asked.from.clear();
+        }
+        asked
     }
 
     /// What is meant by the place. Reads files: not for the thread that answers requests. Nothing for a position, which is refused, and for

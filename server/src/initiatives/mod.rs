@@ -1,7 +1,6 @@
 //! A page for each initiative and for what is near a place, from the widget's own views: readable, found by search engines, and usable
 //! without any script.
 
-pub mod also;
 pub mod article;
 pub mod calendar;
 mod form;

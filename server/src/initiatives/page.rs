@@ -12,7 +12,6 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::list_query::ListQuery;
 use super::now;
 use crate::document::{Head, Site, answer};
 use crate::people::language;
@@ -54,24 +53,15 @@ impl Page {
         Self { state: state.clone(), language, texts: language.pages(), query: String::new() }
     }
 
-    /// The views around what is offered. To be drawn on a thread that may wait.
-    pub fn scene(&self, catalog: Arc<Catalog>, form: ServedForm, page: usize) -> Scene {
+    /// The views around what is offered. To be drawn on a thread that may wait. `from`: the partner\'s page one comes from.
+    pub fn scene(&self, catalog: Arc<Catalog>, form: ServedForm, page: usize, from: String) -> Scene {
         let base = self.state.settings.base_path();
         let mut served = served(self.language, Addresses::Below(base.clone()), form, page);
-        served.from = self.asked().from;
+        served.from = from;
         served.has_alerts = self.state.settings.mail.is_some();
         let config = Config { api: base, served: Some(Arc::new(served)), ..Config::default() };
         let live = Some(self.state.live.for_views());
         Scene { live, ..scene(self.language, now(), catalog, config) }
-    }
-
-    /// What its address asks for. A page that somebody comes from which is no partner's is none.
-    pub fn asked(&self) -> ListQuery {
-        let mut asked = ListQuery::read(&self.query);
-        if self.state.settings.sign_ups.partner_of(&asked.from).is_none() {
-            asked.from.clear();
-        }
-        asked
     }
 
     /// The address of another page, in the same language.

@@ -17,11 +17,12 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
-use super::also::also_open;
+use super::list_query::ListQuery;
 use super::missing::message;
 use super::now;
 use super::page::Page;
 use super::show::{Beside, drawn};
+use crate::also::also_open;
 use crate::http::{Error, Visitor};
 use crate::signups::FormTicket;
 use crate::store::Secret;
@@ -37,7 +38,7 @@ const LONGEST: i64 = 3 * 86_400;
 pub fn see(page: &Page, initiative: &str, ticket: &FormTicket, sent: &SignUp) -> Result<Response, Error> {
     let receipt = Receipt::of(page.state.store.secret(), initiative, ticket, sent).written();
     let path = format!("/i/{}/received/{receipt}", encode(initiative));
-    let address = page.link_with(&path, &page.asked().carried());
+    let address = page.link_with(&path, &ListQuery::of(page).carried());
     // What a redirection does not name, browsers take from the form's own address.
     let location = HeaderValue::try_from([&address, "#form-status"].concat());
     let location = location.map_err(|_| Error::Unavailable("no address for the receipt".into()))?;

@@ -9,13 +9,14 @@ use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
 
+use super::list_query::ListQuery;
 use super::page::Page;
-use super::{also, article, no_form, now};
-use crate::courses;
+use super::{article, no_form, now};
 use crate::document::answer;
 use crate::http::{Error, Visitor};
 use crate::signups::FormTicket;
 use crate::way_back::WayBack;
+use crate::{also, courses};
 
 /// `GET /i/{id}`.
 pub async fn show(page: Page, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Error> {
@@ -96,7 +97,8 @@ pub(super) fn drawn(
         }
     }
     let catalog = Arc::new(Catalog::new(all).knowing(lexicon));
-    let mut scene = page.scene(catalog, form, 1);
+    let asked = ListQuery::of(page);
+    let mut scene = page.scene(catalog, form, 1, asked.from.clone());
     if let Some(served) = &mut scene.config.served {
         let served = Arc::make_mut(served);
         let back = WayBack::to_partner(&page.state.settings, &served.from, &initiative.id);
@@ -106,7 +108,6 @@ pub(super) fn drawn(
     }
     scene.opened = Some(initiative.id.clone());
     // The list that leads here, where one does: the place is that of its visitor.
-    let asked = page.asked();
     scene.around = asked.around(page);
     let query = asked.kept(scene.around.as_ref());
     answer(article::page(&page.site(&query), &scene, &initiative, (asked.request(), filled), &canonical))

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
-use super::details::{facts, initiative, linked_title, typed, way_back};
+use super::details::{facts, initiative, linked_title, typed};
 use super::link;
 use super::page::{PeoplePage, write_to};
 use crate::http::Error;
@@ -74,7 +74,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> Stri
                 dt { (texts.kept_until) } dd { (page.day(record.expires_at)) }
                 (typed(page, initiative.as_deref(), record))
             }
-            (way_back(page, record))
+            (page.way_back(record))
             @if !record.consents.is_empty() {
                 h4 { (texts.consents) }
                 @for one in &record.consents { (consent(page, record, one, here)) }

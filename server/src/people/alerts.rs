@@ -7,7 +7,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::details::way_back;
 use super::page::PeoplePage;
 use super::{link, now};
 use crate::http::Error;
@@ -123,7 +122,7 @@ fn alert(page: &PeoplePage, record: &SignUpRecord, at: usize) -> Markup {
                 (button("renew", &renew, false))
                 (button("stop", texts.alert_stop, true))
             }
-            (way_back(page, record))
+            (page.way_back(record))
         }
     }
 }

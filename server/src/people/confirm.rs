@@ -10,11 +10,11 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::details::{Standing, consents, erased, facts, initiative, linked_title, typed, way_back};
+use super::details::{Standing, consents, erased, facts, initiative, linked_title, typed};
 use super::page::PeoplePage;
 use super::{link, now};
+use crate::also::also_open;
 use crate::http::Error;
-use crate::initiatives::also::also_open;
 use crate::observability::security;
 use crate::signups::seat_limits;
 use crate::state::AppState;
@@ -205,7 +205,7 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
                     }
                 }
             }
-            (way_back(page, record))
+            (page.way_back(record))
         }
     }
 }
@@ -249,7 +249,7 @@ fn summary(page: &PeoplePage, record: &SignUpRecord) -> Markup {
             h2 { (linked_title(page, initiative.as_deref(), record)) }
             (warning(page, Standing::of(page, record)))
             dl { (facts(page, initiative.as_deref(), record)) }
-            (way_back(page, record))
+            (page.way_back(record))
         }
     }
 }

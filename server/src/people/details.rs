@@ -77,19 +77,13 @@ pub fn title(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
     initiative.map_or_else(|| page.texts.an_initiative.to_owned(), |it| wording::line(&it.name))
 }
 
-/// The same, leading to its page where there is one and [`way_back`] leads nowhere else.
+/// The same, leading to its page where there is one and the page's [`way_back`](PeoplePage::way_back) leads nowhere else.
 pub fn linked_title(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let title = title(page, initiative, record);
     let is_ours = WayBack::of(&page.state.settings, record).is_none();
     let initiative = initiative.filter(|_| is_ours);
     let own = initiative.map(|initiative| page.link(&format!("/i/{}", encode(&initiative.id))));
     html! { bdi { @if let Some(own) = own { a href=(own) { (title) } } @else { (title) } } }
-}
-
-/// The way back to the partner's page that it was asked for on, where that is known.
-pub fn way_back(page: &PeoplePage, record: &SignUpRecord) -> Markup {
-    let back = WayBack::of(&page.state.settings, record);
-    html! { @if let Some(back) = back { p { a href=(back.address) { (back.words(page.language)) } } } }
 }
 
 /// When and where it is, who organises it, and for how many people the sign-up is: terms and descriptions of a list.

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::details::{Standing, facts, initiative, linked_title, request, way_back};
+use super::details::{Standing, facts, initiative, linked_title, request};
 use super::page::PeoplePage;
 use super::{link, now, rearrange};
 use crate::http::{Error, Visitor};
@@ -150,7 +150,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>, 
             }
             @if let Some(form) = live.and_then(|live| rearrange::form(page, live, record)) { (form) }
             @if let Some(dates) = initiative.and_then(|it| calendar(page, it, record)) { p { a href=(dates) { (page.texts.own_calendar) } } }
-            (way_back(page, record))
+            (page.way_back(record))
         }
     }
 }

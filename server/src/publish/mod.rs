@@ -16,11 +16,11 @@ use alentour_model::text::fold;
 use alentour_model::{Catalog, Initiative};
 use alentour_texts::Language;
 
+use crate::also::also_by;
 use crate::bundle::Bundle;
 use crate::error::CommandError;
 use crate::feeds::ReadFeeds;
 use crate::http::representation::{Representation, tag};
-use crate::initiatives::also::also_by;
 use pages::PublishedPages;
 
 /// Where the pages of initiatives are.

@@ -7,7 +7,6 @@ use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::{Availability, Initiative, Kilometres, Kind, Query};
 use alentour_texts::Language;
 
-use super::now;
 use crate::catalogue::Catalogue;
 use crate::state::AppState;
 
@@ -17,6 +16,10 @@ const OPEN: usize = 2;
 const LOOKED_AT: usize = 8;
 /// Kilometres around the initiative: what one may go to as well.
 const NEAR: f64 = 50.0;
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
 
 /// What else a group's organiser does, as the index finds it; nothing for what is no group.
 pub fn also_by(catalogue: &Catalogue, initiative: &Initiative, now: i64) -> Vec<Initiative> {
