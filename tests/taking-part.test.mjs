@@ -8,6 +8,7 @@ import { hurry, openPage } from './support/browser.mjs';
 import { at as moment } from './support/feeds.mjs';
 import { startMailbox } from './support/mailbox.mjs';
 import { SETTINGS, startServer } from './support/server.mjs';
+import { startSite } from './support/site.mjs';
 import { introduce, listed, said, until, widget } from './support/widget.mjs';
 
 const consents = [{ id: 'contact', version: '1', text: 'J’accepte d’être contacté·e.', purpose: 'contact', required: true }];
@@ -31,7 +32,8 @@ const at = bench(feed);
 let mailbox, server;
 before(async () => {
   mailbox = await startMailbox();
-  server = await startServer(feed, `public-url = "https://agir.example.org"\n${SETTINGS}[mail]\nsmtp = "${mailbox.url}"\nfrom = "Agir <bonjour@example.org>"\n`);
+  await until(() => at.site);
+  server = await startServer(feed, `public-url = "https://agir.example.org"\n${SETTINGS}[mail]\nsmtp = "${mailbox.url}"\nfrom = "Agir <bonjour@example.org>"\n[sign-ups]\npartner-origins = ["${at.site.url}"]\n`);
 });
 after(() => Promise.all([server?.stop(), mailbox?.stop()]));
 
@@ -53,9 +55,9 @@ async function follow(t, path, options) {
 }
 
 /** From the list to the confirmed sign-up; the path of its own page. */
-async function takesPart(t, id, email, button, fill = () => {}) {
+async function takesPart(t, id, email, button, fill = () => {}, place = {}) {
   const { name } = feed.initiatives.find((it) => it.id === id);
-  const page = await at.visit(t, { attributes: 'data-limit="40"', origin: server.url, browser: { init: hurry } });
+  const page = await at.visit(t, { attributes: 'data-limit="40"', origin: server.url, browser: { init: hurry }, ...place });
   await listed(page);
   const card = page.locator('.card', { hasText: name });
   await card.locator('.action').click();
@@ -142,6 +144,50 @@ test('training: the whole series', async (t) => {
   const email = 'training@example.org';
   await takesPart(t, 'cours', email, /^Je m’inscris/, (page) => page.getByLabel(/^Toute la série|^Les 2|^Toutes/).check());
   assert.deepEqual(sessionsOf(await stored('cours', email)), [['un', 'active'], ['deux', 'active']]);
+});
+
+/** The one way back of each mail to an address, as people follow it. */
+function waysBack(email) {
+  const plain = (mail) => mail.replace(/=([0-9A-F]{2})/g, (_, code) => String.fromCharCode(parseInt(code, 16)));
+  return to(email).map((mail) => [...new Set(plain(mail).match(/http:\S+?#alentour=\w+/g))].join(' '));
+}
+
+test('each mail, and one’s own page, lead back to the partner’s page with the action open, and without what its address said of the visitor', async (t) => {
+  const canonical = '<link rel="canonical" href="?page_id=7#haut" />';
+  const places = [
+    ['tracked', { query: '?utm_source=lettre&mail=zoe%40example.org#' }, /^http:\/\/127\.0\.0\.1:\d+\/page-\d+#alentour=reunion$/],
+    ['found-by-its-query', { query: '?page_id=7&fbclid=abc', head: canonical }, /\/page-\d+\?page_id=7#alentour=reunion$/],
+    ['of-another-page', { query: '?a=b', head: '<link rel="canonical" href="/ailleurs?page_id=7" />' }, /\/page-\d+#alentour=reunion$/],
+  ];
+  for (const [name, place, expected] of places) {
+    const email = `${name}@example.org`;
+    const path = await takesPart(t, 'reunion', email, /^Je participe/, () => {}, place);
+    const [first, ...others] = waysBack(email);
+    assert.match(first, expected);
+    assert.ok(others.length > 0 && others.every((other) => other === first), others.join('\n'));
+    const own = await follow(t, path);
+    const link = own.getByRole('link', { name: `Retourner sur ${new URL(at.site.url).host}` });
+    assert.equal(await link.getAttribute('href'), first);
+    const back = await openPage(t, at.browser);
+    await back.goto(first);
+    await widget(back).detail.getByRole('heading', { name: 'Réunion publique' }).waitFor();
+  }
+});
+
+test('a page that is no partner’s is forgotten, and mails lead to the server’s own', async (t) => {
+  const email = 'nobodys@example.org';
+  const strange = await startSite();
+  t.after(() => strange.stop());
+  const url = await strange.page('association', { server: server.url, attributes: 'data-limit="40"' });
+  const page = await openPage(t, at.browser, { init: hurry });
+  await page.goto(`${url}#alentour=lettre`);
+  await introduce(page, { email, consent: false });
+  for (const box of await widget(page).detail.locator('[name^="consents."]').all()) await box.check();
+  await widget(page).send(/./).click();
+  await widget(page).status.getByText('Dernière étape').waitFor();
+  await linked(email, 'confirm');
+  assert.deepEqual(waysBack(email), ['']);
+  assert.ok(to(email)[0].includes('https://agir.example.org/i/lettre'), to(email)[0]);
 });
 
 test('the last seat: the next one waits for it, is promoted once it is given back, and may give it back, too', async (t) => {

@@ -87,6 +87,9 @@ pub struct AlertSubmission {
     /// The solved challenge (ALTCHA, version 1); empty where none was asked for.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub altcha: String,
+    /// The address of the page that the form stands on, as with a sign-up.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub page: String,
     /// The honeypot: a field that people do not see. Who fills it in is a program.
     pub website: String,
 }

@@ -17,6 +17,10 @@ pub struct Submission {
     /// The solved challenge (ALTCHA, version 1); empty where none was asked for.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub altcha: String,
+    /// The address of the page that the form stands on, without its fragment: mails lead back to it where it is a partner's. What is none is
+    /// as good as nothing.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub page: String,
     /// The honeypot: a field that people do not see. Who fills it in is a program.
     pub website: String,
 }
@@ -148,11 +152,13 @@ mod tests {
         let submission = Submission {
             sign_up: SignUp { email: "awa@example.org".into(), ..SignUp::new("devoirs", "fr") },
             altcha: "eyJ9".into(),
+            page: "https://asso.example.org/agir".into(),
             website: String::new(),
         };
         let json = serde_json::to_value(&submission).unwrap();
         assert_eq!(json["initiative"], "devoirs");
         assert_eq!((&json["altcha"], &json["website"]), (&"eyJ9".into(), &"".into()));
+        assert_eq!(json["page"], "https://asso.example.org/agir");
         assert_eq!(serde_json::from_value::<Submission>(json).unwrap(), submission);
     }
 

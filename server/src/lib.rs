@@ -3,6 +3,7 @@
 //! [`app`] makes the service from its [`state::AppState`]; [`http::listen`] gives it a socket. One module a resource, each
 //! with its own `router()`.
 
+pub mod also;
 pub mod backup;
 pub mod bundle;
 pub mod catalogue;
@@ -36,6 +37,7 @@ pub mod state;
 pub mod store;
 pub mod updates;
 pub mod waiting_list;
+pub mod way_back;
 mod wording;
 pub mod words;
 

@@ -1,7 +1,7 @@
 //! What is new near those who have asked to be told: looked for now and again, and owed as a mail in the transaction that notes it.
 //!
 //! An initiative is new when a server first sees it in the feeds. What was there when the first of all were looked at is not, nor is what
-//! comes back after a feed has failed. Each person gets one mail a week at most, whatever the number of their alerts, and none where there
+//! comes back after a feed has failed, within a year. Each person gets one mail a week at most, whatever the number of their alerts, and none where there
 //! is nothing new.
 
 use std::collections::{HashMap, HashSet};
@@ -24,6 +24,9 @@ use crate::store::{ALERTS, Digest, Sighted, SignUpRecord, Told, WEEK};
 const EVERY: Duration = Duration::from_secs(15 * 60);
 /// How long a catalogue that lacks a feed is not looked at: what comes with that feed later is not new. Longer than a feed is usually away.
 const PATIENCE: Duration = Duration::from_secs(86_400);
+
+/// Seconds from one note that initiatives are still there to the next.
+const DAY: i64 = 86_400;
 
 /// Looks for what is new, for ever. Where no mail is sent nobody is told.
 pub async fn run(state: AppState) {
@@ -53,6 +56,8 @@ pub struct Sightings {
     version: String,
     /// Its initiatives, and those before: digests, for there may be a million.
     known: HashSet<u64>,
+    /// When it was noted last that they are still there (UTC seconds).
+    still_at: i64,
 }
 
 /// Notes what is announced at that time (UTC seconds), and owes a mail to each whom something new is near. Says how many.
@@ -70,7 +75,7 @@ pub async fn look(
         return Ok(0);
     }
     if current.version() != sightings.version {
-        let version = current.version().to_owned();
+        let (version, current) = (current.version().to_owned(), current.clone());
         let ids = spawn_blocking(move || current.coming(now, i64::MAX as usize)).await.map_err(panicked)?;
         let mut ids = ids.map_err(catalogue::unread)?;
         let all = ids.len();
@@ -83,6 +88,11 @@ pub async fn look(
         }
         sightings.known.extend(ids.iter().map(|id| digest(id)));
         sightings.version = version;
+    }
+    if now - sightings.still_at >= DAY {
+        let ids = spawn_blocking(move || current.coming(now, i64::MAX as usize)).await.map_err(panicked)?;
+        state.store.still_there(&ids.map_err(catalogue::unread)?, now).await?;
+        sightings.still_at = now;
     }
     tell(state, now).await
 }

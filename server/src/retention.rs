@@ -39,15 +39,17 @@ pub async fn run(store: &dyn Store, trail_days: u32) {
     }
 }
 
-/// Purges what has expired at that time (UTC seconds); says how many sign-ups went.
+/// Purges what has expired at that time (UTC seconds), and what nobody announces any more; says how many sign-ups went.
 pub async fn purge(store: &dyn Store, now: i64) -> Result<u64, StoreError> {
     let mut purged = 0;
     loop {
         match store.erase(&Erasure::Expired(now), now).await? {
-            0 => return Ok(purged),
+            0 => break,
             some => purged += some,
         }
     }
+    while store.forget_sightings().await? > 0 {}
+    Ok(purged)
 }
 
 /// Whether the clock on the wall goes as the one that nobody can set.

@@ -27,5 +27,5 @@ pub fn served(language: Language, pages: Addresses, form: ServedForm, page: usiz
         previous: texts.list_previous.to_owned(),
         next: texts.list_next.to_owned(),
     };
-    Served { pages, form, page, has_alerts: false, course: Vec::new(), words }
+    Served { pages, form, page, words, ..Served::default() }
 }

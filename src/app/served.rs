@@ -12,6 +12,12 @@ use super::encode;
 pub struct Served {
     /// Where the other pages are.
     pub pages: Addresses,
+    /// The partner's page that the visitor has come from, which goes along in the addresses of a server's pages; empty: none that is known.
+    pub from: String,
+    /// The way back there: what it says, and its address.
+    pub back: Option<(String, String)>,
+    /// Identifiers of others that are proposed after the thanks.
+    pub also: Vec<String>,
     /// How one takes part.
     pub form: ServedForm,
     /// Which page of the list it is, from 1.
@@ -92,10 +98,15 @@ impl Served {
         matches!(self.pages, Addresses::Below(_))
     }
 
+    /// What of a query says where the visitor has come from.
+    fn origin(&self) -> String {
+        if self.from.is_empty() { String::new() } else { ["&from=", &encode(&self.from)].concat() }
+    }
+
     /// The page of an initiative; `None` where it has none. `query`: see [`query`]; files have none.
     pub fn initiative(&self, id: &str, query: &str) -> Option<String> {
         match &self.pages {
-            Addresses::Below(base) => Some([base, "/i/", &encode(id), query].concat()),
+            Addresses::Below(base) => Some([base, "/i/", &encode(id), query, &self.origin()].concat()),
             Addresses::Files { initiatives, .. } => initiatives.get(id).cloned(),
         }
     }
@@ -123,7 +134,7 @@ impl Served {
         if let Addresses::Files { lists, .. } = &self.pages {
             return lists.get(page.saturating_sub(1)).cloned().unwrap_or_else(|| self.list());
         }
-        let mut address = [self.list(), query(app.locale.language, criteria)].concat();
+        let mut address = [self.list(), query(app.locale.language, criteria), self.origin()].concat();
         if page > 1 {
             address.push_str(&format!("&page={page}"));
         }

@@ -1,5 +1,6 @@
 //! The widget in a browser: mounted by the loader (`embed/`), with all that the views ask of a browser.
 
+mod address;
 mod copy;
 mod details;
 mod feed;

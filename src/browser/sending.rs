@@ -13,7 +13,7 @@ use wasm_bindgen::JsValue;
 
 use super::focus::{find, focus_soon, show_soon};
 use super::proof::Solution;
-use super::{Page, fetch, live, pending, window};
+use super::{Page, address, fetch, live, pending, window};
 use crate::app::draft::{Attempt, Draft, Status};
 use crate::app::{App, Sender, encode};
 use crate::dom::{El, Listener};
@@ -154,7 +154,7 @@ fn submit(page: Rc<Page>, app: App, draft: &Draft, initiative: &Initiative) {
     let draft = draft.clone();
     spawn_local(async move {
         let Attempt { key, sign_up } = attempt;
-        let mut submission = Submission { sign_up, ..Submission::default() };
+        let mut submission = Submission { sign_up, page: address::of_page(), ..Submission::default() };
         // An alert is asked for again from anywhere: nothing opens by itself for it.
         if !id.is_empty() {
             pending::store(&id, &key);
@@ -305,9 +305,8 @@ async fn send(page: &Page, app: App, draft: &Draft, key: &str, submission: &mut 
     let website = if honeypot.is_some_and(|value| value.is_truthy()) { "filled" } else { "" };
     website.clone_into(&mut submission.website);
     let response = if draft.is_alert() {
-        let Submission { sign_up, altcha, website } = &*submission;
-        let (altcha, website) = (altcha.clone(), website.clone());
-        let alert = AlertSubmission { alert: AlertRequest::of(sign_up), altcha, website };
+        let Submission { sign_up, altcha, page, website } = submission.clone();
+        let alert = AlertSubmission { alert: AlertRequest::of(&sign_up), altcha, page, website };
         post(app, ALERTS, key, &alert).await
     } else {
         post(app, "/signups", key, submission).await

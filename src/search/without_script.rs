@@ -22,6 +22,7 @@ pub fn sent(app: App, form: El) -> El {
     let countries = app.config(|config| config.countries.clone());
     let form = form.attr("method", "get").attr("action", served.list());
     form.child(hidden("lang", app.locale.language))
+        .child((!served.from.is_empty()).then(|| hidden("from", &served.from)))
         .child((!countries.is_empty()).then(|| hidden("countries", &countries)))
 }
 

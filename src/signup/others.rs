@@ -20,12 +20,14 @@ const OF_ORGANISER: usize = 4;
 const COMPARED: usize = 24;
 const LOOKED_AT: usize = 2000;
 
-/// Others that one can take part in: the first of the list. A page by itself has no list.
+/// Others that one can take part in: the first of the list. A page by itself has no list, but may know some.
 pub fn also_open(app: App, initiative: &Initiative) -> Option<El> {
-    if app.served().is_some() {
-        return None;
-    }
     let (catalog, results) = (app.catalog.get_untracked(), app.results.read_untracked());
+    if let Some(served) = app.served() {
+        let known = served.also.iter().filter_map(|id| catalog.position(id));
+        let known = known.filter_map(|at| Some(entry(app, catalog.get(at)?, app.hit(at)?)));
+        return listed(app.text(Message::AlsoOpen), known.collect());
+    }
     let now = app.locale.clock.now().instant;
     let mut others = Vec::new();
     for hit in results.nearby.iter().chain(&results.elsewhere) {

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::others::also_open;
 use super::small_print::{organiser, page};
+use super::without_script;
 use crate::app::App;
 use crate::app::draft::{Draft, Status};
 use crate::calendar;
@@ -85,5 +86,6 @@ pub fn received(app: App, draft: &Draft, initiative: &Initiative) -> El {
         .child(p().child(manage.flatten()))
         .child(p().class("links").child(share(app, initiative)))
         .child(another)
+        .child(without_script::back(app))
         .child(also_open(app, initiative))
 }

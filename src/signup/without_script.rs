@@ -12,6 +12,8 @@ use super::field::Fields;
 use crate::app::App;
 use crate::app::served::ServedForm;
 #[cfg(not(target_arch = "wasm32"))]
+use crate::controls::leading;
+#[cfg(not(target_arch = "wasm32"))]
 use crate::counts;
 use crate::dom::El;
 #[cfg(not(target_arch = "wasm32"))]
@@ -60,6 +62,20 @@ pub fn sent(app: App, initiative: &Initiative, form: El) -> El {
         .attr("action", [&app.permalink(initiative), "#form-title"].concat())
         .child(hidden("attempt", ticket))
         .child(said)
+}
+
+/// The way back to the page that a form was found from.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn back(app: App) -> Option<El> {
+    let (words, address) = app.served()?.back.clone()?;
+    Some(p().child(leading(&address, &words, "plain")))
+}
+
+/// In a browser it stands on that page.
+#[cfg(target_arch = "wasm32")]
+#[inline(always)]
+pub fn back(_: App) -> Option<El> {
+    None
 }
 
 /// A field that is sent and not seen.

@@ -18,7 +18,7 @@ export async function startMailbox() {
           mails.push(data.join('\r\n').replaceAll('=\r\n', ''));
           data = null;
           socket.write('250 taken\r\n');
-        } else if (data) data.push(line);
+        } else if (data) data.push(line.replace(/^\./, '')); // RFC 5321, section 4.5.2
         else if (/^DATA/i.test(line)) {
           data = [];
           socket.write('354 go on\r\n');

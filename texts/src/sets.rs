@@ -64,7 +64,7 @@ set! {
         erased_one erased_one_lead erased_all erased_all_lead told used_up
         notice notice_for who who_not_named who_contact who_officer who_organiser why why_basis
         why_sensitive why_consents why_purpose why_required why_optional what what_asked
-        what_mail what_no_mail what_alerts minors minors_lead recipients recipients_organiser
+        what_mail what_no_mail what_page what_alerts minors minors_lead recipients recipients_organiser
         recipients_webhook recipients_mail recipients_osdi recipients_mobilizon recipients_public
         recipients_else
         how_long how_long_end how_long_unconfirmed how_long_alerts how_long_then safety safety_lead rights
@@ -100,7 +100,7 @@ set! {
         alert_confirm_subject
         alert_confirm_lead alert_confirm_button alert_kept_subject alert_kept_lead alerts_button
         news_subject news_lead news_more news_all news_until access_subject
-        access_lead access_button access_until access_not_you sent_by questions
+        access_lead access_button access_until access_not_you back_to back_page sent_by questions
     }
 }
 

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     fn row(begins: Option<i64>, over: Option<i64>) -> Row {
-        Row { id: "a".into(), start: 0, length: 0, is_shown: true, begins, over }
+        Row { id: "a".into(), start: 0, length: 0, is_shown: true, begins, over, organiser: None }
     }
 
     #[test]

@@ -123,7 +123,8 @@ impl Draft {
         self.scratch.write_all(&json)?;
         let begins = initiative.sessions.iter().map(|session| session.start.moment.instant).min();
         let (id, over) = (initiative.id.as_str().into(), initiative.over());
-        self.rows.push(Row { id, start: self.length, length, is_shown, begins, over });
+        let organiser = index::organiser(initiative);
+        self.rows.push(Row { id, start: self.length, length, is_shown, begins, over, organiser });
         let current = is_shown.then(|| inverting::begins(initiative, self.day)).flatten();
         self.current.push(current);
         self.length += u64::from(length);

@@ -3,8 +3,9 @@
 use std::io;
 use std::path::Path;
 
-use alentour_model::Lexicon;
 use alentour_model::inverted::Said;
+use alentour_model::text::fold;
+use alentour_model::{Initiative, Lexicon};
 use rayon::prelude::*;
 use rusqlite::{Connection, params};
 use sha2::{Digest, Sha256};
@@ -14,7 +15,7 @@ use super::cards::Picked;
 use super::inverting::{Numbers, Words};
 use super::opened::Head;
 use crate::http::brotli;
-use crate::http::representation::{key, named};
+use crate::http::representation::{Key, key, named};
 use crate::http::stretch::OpenFile;
 
 /// How well the cards and the words of tiles are compressed, of 11. On invented missions cards take 31 bytes each at 5, and 5 µs of a
@@ -40,7 +41,7 @@ const TABLES: &str = "
     BEGIN;
     CREATE TABLE head (json TEXT NOT NULL);
     -- What is shown is in the feed, at `start`; what repeats something shown is here.
-    CREATE TABLE items (row INTEGER PRIMARY KEY, key BLOB NOT NULL, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER);
+    CREATE TABLE items (row INTEGER PRIMARY KEY, key BLOB NOT NULL, id TEXT NOT NULL, start INTEGER, length INTEGER, json BLOB, begins INTEGER, over INTEGER, organiser BLOB);
     -- By their numbers in the index of tiles, compressed in brotli.
     CREATE TABLE tiles (number INTEGER PRIMARY KEY, cards BLOB NOT NULL, words BLOB NOT NULL);
     -- Of the inverted index, likewise.
@@ -53,6 +54,7 @@ const TABLES: &str = "
 const INDEXES: &str = "
     CREATE INDEX keys ON items (key);
     CREATE INDEX begin ON items (begins) WHERE start IS NOT NULL;
+    CREATE INDEX organisers ON items (organiser) WHERE start IS NOT NULL AND organiser IS NOT NULL;
     CREATE INDEX ends ON items (over) WHERE start IS NOT NULL;
     COMMIT;
 ";
@@ -71,6 +73,14 @@ pub struct Row {
     pub begins: Option<i64>,
     /// UTC seconds after which it is over; none: never.
     pub over: Option<i64>,
+    /// Names its organiser: see [`organiser`].
+    pub organiser: Option<Key>,
+}
+
+/// Names an initiative's organiser, however its name is spelt; as the widget compares them.
+pub fn organiser(initiative: &Initiative) -> Option<Key> {
+    let name = fold(&initiative.organizer.as_ref()?.name);
+    (!name.is_empty()).then(|| key(name.as_bytes()))
 }
 
 /// What an inverted index is made with: the numbers of initiatives, the forms of their words, and what is known of words.
@@ -111,7 +121,7 @@ pub fn write(
 
 fn add_items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result<()> {
     let mut item = index
-        .prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        .prepare("INSERT INTO items VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
         .map_err(io::Error::other)?;
     for (position, row) in (0_u32..).zip(rows) {
         let (start, length, own) = match row.is_shown {
@@ -119,7 +129,7 @@ fn add_items(index: &Connection, rows: &[Row], scratch: &OpenFile) -> io::Result
             false => (None, None, Some(scratch.read(row.start, row.length as usize)?)),
         };
         let key = key(row.id.as_bytes());
-        let values = params![position, key, row.id, start, length, own, row.begins, row.over];
+        let values = params![position, key, row.id, start, length, own, row.begins, row.over, row.organiser];
         item.execute(values).map_err(io::Error::other)?;
     }
     Ok(())

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use alentour_model::Initiative;
 use rusqlite::{OptionalExtension, Row, params};
 
+use super::index::organiser;
 use super::kept::Weighed;
 use super::opened::Catalogue;
 use super::text;
 use crate::http::representation::key;
+
+/// Initiatives of an organiser that are found: more than are shown, for those that go on may have their next date late.
+const OF_ORGANISER: i64 = 8;
 
 /// Where an initiative is.
 pub struct Item {
@@ -72,6 +76,25 @@ impl Catalogue {
         let initiative = Arc::new(initiative);
         self.items.insert(id.to_owned(), Weighed { of: initiative.clone(), bytes: json.len() });
         Ok(Some(initiative))
+    }
+
+    /// Others of the same organiser that are not over at that instant (UTC seconds), the next date first: some of them, for an organiser may
+    /// have thousands. Blocks.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn of_organiser(&self, initiative: &Initiative, now: i64) -> io::Result<Vec<Initiative>> {
+        let Some(organiser) = organiser(initiative) else { return Ok(Vec::new()) };
+        let stretches = self.with_index(|index| {
+            let mut items = index.prepare_cached(
+                "SELECT row, start, length FROM items
+                 WHERE organiser = ?1 AND start IS NOT NULL AND (over IS NULL OR over > ?2) AND id <> ?3
+                 ORDER BY begins IS NULL, MAX(begins, ?2), row LIMIT ?4",
+            )?;
+            let values = params![organiser, now, initiative.id, OF_ORGANISER];
+            items.query_map(values, Stretch::read)?.collect()
+        })?;
+        Ok(self.read(stretches)?.into_iter().map(|(_, other)| other).collect())
     }
 
     /// What an initiative says, as JSON.

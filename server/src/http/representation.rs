@@ -152,8 +152,11 @@ pub fn named(digest: Sha256) -> String {
     hex::encode(first(digest))
 }
 
+/// Names something by its contents.
+pub type Key = [u8; BYTES];
+
 /// The bytes that a [`tag`] is of.
-pub fn key(bytes: &[u8]) -> [u8; BYTES] {
+pub fn key(bytes: &[u8]) -> Key {
     first(Sha256::new_with_prefix(bytes))
 }
 

@@ -31,6 +31,8 @@ pub struct ListQuery {
     when: String,
     /// The page, from 1.
     pub page: usize,
+    /// The partner's page that the visitor has come from, as the address says it: [`of`](Self::of) tells whether it is one.
+    pub from: String,
 }
 
 impl ListQuery {
@@ -69,7 +71,21 @@ impl ListQuery {
             causes: all("causes"),
             when,
             page: usize::clamp(page, 1, PAGES),
+            from: fields
+                .iter()
+                .find(|(name, _)| name == "from")
+                .map(|(_, value)| value.clone())
+                .unwrap_or_default(),
         }
+    }
+
+    /// What a page's address asks for. A page that somebody comes from which is no partner's is none.
+    pub fn of(page: &Page) -> Self {
+        let mut asked = Self::read(&page.query);
+        if page.state.settings.sign_ups.partner_of(&asked.from).is_none() {
+            asked.from.clear();
+        }
+        asked
     }
 
     /// What is meant by the place. Reads files: not for the thread that answers requests. Nothing for a position, which is refused, and for
@@ -122,6 +138,7 @@ impl ListQuery {
             ("causes", &self.causes),
             ("when", &self.when),
             ("page", &page),
+            ("from", &self.from),
         ];
         let said = said.iter().filter(|(_, value)| !value.is_empty());
         said.map(|(name, value)| format!("{name}={}&", encode(value))).collect()

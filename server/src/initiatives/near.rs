@@ -20,7 +20,7 @@ use crate::http::{Error, Visitor};
 /// `GET /near?place=69007&radius=25&kinds=...&causes=...&words=...&when=week&page=2`.
 pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
     page.state.limits.page(visitor)?;
-    let asked = ListQuery::read(&page.query);
+    let asked = ListQuery::of(&page);
     let current = page.state.feeds.current();
     let current = current.ok_or_else(|| Error::Unavailable("no feed could be read yet".into()))?;
     let state = page.state.clone();
@@ -44,11 +44,12 @@ pub async fn near(page: Page, visitor: Visitor) -> Result<Response, Error> {
         let query = asked.kept(around.as_ref());
         let near = around.as_ref().map(|place| place.point);
         let (countries, radius) = (asked.countries.clone(), asked.radius());
+        let from = asked.from.clone();
         let request = asked.request();
         let looked_for = Query { near, radius, ..request.query() };
         let catalog = current.for_query(&looked_for, page.language, now()).map_err(catalogue::unread)?;
         let list = |number| {
-            let mut scene = page.scene(catalog.clone(), ServedForm::default(), number);
+            let mut scene = page.scene(catalog.clone(), ServedForm::default(), number, from.clone());
             scene.around.clone_from(&around);
             scene.config.countries.clone_from(&countries);
             scene.list(request.clone(), &note, others)

@@ -53,10 +53,11 @@ impl Page {
         Self { state: state.clone(), language, texts: language.pages(), query: String::new() }
     }
 
-    /// The views around what is offered. To be drawn on a thread that may wait.
-    pub fn scene(&self, catalog: Arc<Catalog>, form: ServedForm, page: usize) -> Scene {
+    /// The views around what is offered. To be drawn on a thread that may wait. `from`: the partner\'s page one comes from.
+    pub fn scene(&self, catalog: Arc<Catalog>, form: ServedForm, page: usize, from: String) -> Scene {
         let base = self.state.settings.base_path();
         let mut served = served(self.language, Addresses::Below(base.clone()), form, page);
+        served.from = from;
         served.has_alerts = self.state.settings.mail.is_some();
         let config = Config { api: base, served: Some(Arc::new(served)), ..Config::default() };
         let live = Some(self.state.live.for_views());

@@ -21,7 +21,8 @@ use super::list_query::ListQuery;
 use super::missing::message;
 use super::now;
 use super::page::Page;
-use super::show::drawn;
+use super::show::{Beside, drawn};
+use crate::also::also_open;
 use crate::http::{Error, Visitor};
 use crate::signups::FormTicket;
 use crate::store::Secret;
@@ -37,7 +38,7 @@ const LONGEST: i64 = 3 * 86_400;
 pub fn see(page: &Page, initiative: &str, ticket: &FormTicket, sent: &SignUp) -> Result<Response, Error> {
     let receipt = Receipt::of(page.state.store.secret(), initiative, ticket, sent).written();
     let path = format!("/i/{}/received/{receipt}", encode(initiative));
-    let address = page.link_with(&path, &ListQuery::read(&page.query).carried());
+    let address = page.link_with(&path, &ListQuery::of(page).carried());
     // What a redirection does not name, browsers take from the form's own address.
     let location = HeaderValue::try_from([&address, "#form-status"].concat());
     let location = location.map_err(|_| Error::Unavailable("no address for the receipt".into()))?;
@@ -78,8 +79,10 @@ pub async fn show(
             };
             let filled = Filled { sign_up, problems: Vec::new(), status: Status::Unconfirmed };
             let form = ServedForm::Instead(page.texts.receipt_done.to_owned());
+            let open = also_open(&page.state, &initiative, page.language).await;
+            let beside = Beside { form, course: Vec::new(), open };
             let turns = page.state.turns.clone();
-            turns.answers.work(move || drawn(&page, initiative, (form, Vec::new()), Some(filled))).await?
+            turns.answers.work(move || drawn(&page, initiative, beside, Some(filled))).await?
         }
         None => {
             let help = fill(page.language.widget("unconfirmed_help"), &[("email", address)]);

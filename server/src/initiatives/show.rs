@@ -12,10 +12,11 @@ use axum::response::Response;
 use super::list_query::ListQuery;
 use super::page::Page;
 use super::{article, no_form, now};
-use crate::courses;
 use crate::document::answer;
 use crate::http::{Error, Visitor};
 use crate::signups::FormTicket;
+use crate::way_back::WayBack;
+use crate::{also, courses};
 
 /// `GET /i/{id}`.
 pub async fn show(page: Page, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Error> {
@@ -58,30 +59,55 @@ pub async fn respond(page: Page, initiative: Arc<Initiative>, shown: Shown) -> R
     let course = courses::of(&page.state, &initiative).await.unwrap_or_default();
     let turns = page.state.turns.clone();
     let turns = if shown.filled.is_some() { &turns.answers } else { &turns.initiatives };
-    let mut response = turns.work(move || drawn(&page, initiative, (form, course), shown.filled)).await?;
+    let mut response = turns
+        .work(move || drawn(&page, initiative, Beside { form, course, open: Vec::new() }, shown.filled))
+        .await?;
     if takes_forms || has_names {
         response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(response)
 }
 
+/// What stands around an initiative.
+pub(super) struct Beside {
+    /// How one takes part, or what is said instead.
+    pub form: ServedForm,
+    /// How it has come along.
+    pub course: Vec<(u32, u32)>,
+    /// Others that are proposed after the thanks.
+    pub open: Vec<Arc<Initiative>>,
+}
+
 /// The page, with that in its form's place or around it.
 pub(super) fn drawn(
     page: &Page,
     initiative: Arc<Initiative>,
-    (form, course): (ServedForm, Vec<(u32, u32)>),
+    Beside { form, course, open }: Beside,
     filled: Option<Filled>,
 ) -> Response {
     let canonical = page.address(&format!("/i/{}", alentour::app::encode(&initiative.id)));
     let lexicon = page.state.feeds.lexicon(page.language);
-    let catalog = Arc::new(Catalog::new(vec![Initiative::clone(&initiative)]).knowing(lexicon));
-    let mut scene = page.scene(catalog, form, 1);
+    let mut all = vec![Initiative::clone(&initiative)];
+    if let Some(current) = page.state.feeds.current() {
+        all.extend(also::also_by(&current, &initiative, now()));
+    }
+    for other in &open {
+        if !all.iter().any(|known| known.id == other.id) {
+            all.push(Initiative::clone(other));
+        }
+    }
+    let catalog = Arc::new(Catalog::new(all).knowing(lexicon));
+    let asked = ListQuery::of(page);
+    let mut scene = page.scene(catalog, form, 1, asked.from.clone());
     if let Some(served) = &mut scene.config.served {
-        Arc::make_mut(served).course = course;
+        let served = Arc::make_mut(served);
+        let back = WayBack::to_partner(&page.state.settings, &served.from, &initiative.id);
+        served.back = back.map(|back| (back.words(page.language), back.address));
+        served.course = course;
+        served.also = open.iter().map(|other| other.id.clone()).collect();
     }
     scene.opened = Some(initiative.id.clone());
     // The list that leads here, where one does: the place is that of its visitor.
-    let asked = ListQuery::read(&page.query);
     scene.around = asked.around(page);
     let query = asked.kept(scene.around.as_ref());
     answer(article::page(&page.site(&query), &scene, &initiative, (asked.request(), filled), &canonical))

@@ -16,6 +16,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 
 use super::form::{self, Sent};
+use super::list_query::ListQuery;
 use super::page::Page;
 use super::receipt;
 use super::show::{Shown, respond};
@@ -164,7 +165,7 @@ async fn keep(
         // Of a copy: a form that comes back has all that was typed.
         let checked = signups::check(sent.sign_up.clone(), initiative, now).map_err(Error::Invalid)?;
         let proof = Some(ticket.proof(state.store.secret()));
-        let stored = signups::Arrival { key, request_h, proof, now, start };
+        let stored = signups::Arrival { key, request_h, proof, page: ListQuery::of(page).from, now, start };
         // What was spent is the ticket.
         let again = |error| if matches!(error, Error::Proof) { Error::KeyReused } else { error };
         signups::keep(state, stored, checked, initiative).await.map_err(again)

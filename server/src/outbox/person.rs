@@ -10,6 +10,7 @@ use super::mail::{File, Letter};
 use crate::settings::Controller;
 use crate::store::{self, Attendance, AttendanceState, Decision, Kept, SignUpRecord, Venue};
 use crate::updates::PetitionUpdate;
+use crate::way_back::WayBack;
 use crate::wording::{self, line};
 
 /// What a mail needs to know.
@@ -24,6 +25,8 @@ pub struct About<'a> {
     pub initiative: Option<&'a Initiative>,
     /// Where its participants meet, where the feed does not say it. Whoever has no seat is not told.
     pub venues: &'a [Venue],
+    /// The way back to it; `None` where the mail has another, or nothing to lead to.
+    pub back: Option<&'a WayBack>,
 }
 
 /// A piece of a mail.
@@ -256,13 +259,20 @@ impl About<'_> {
         pieces.extend(paragraphs.map(|text| Piece::Paragraph(text.to_owned())));
         pieces.extend(update.url.map(|url| Piece::Link(texts.update_more, url.to_owned())));
         if let Some(initiative) = self.initiative {
-            let own = || format!("{base}/i/{}?lang={}", encode(&initiative.id), self.language.tag());
-            let page = initiative.url.as_ref().map_or_else(own, |url| url.as_str().to_owned());
+            let own = || WayBack::to_own(base, &initiative.id, self.language).address;
+            let page = match (self.back, &initiative.url) {
+                (Some(back), _) if back.is_to_partner() => back.address.clone(),
+                (_, Some(url)) => url.as_str().to_owned(),
+                _ => own(),
+            };
             pieces.push(Piece::Button(texts.update_button, page));
         }
         pieces.push(Piece::Link(texts.update_own, link.to_owned()));
         pieces.push(Piece::Link(texts.update_stop, unsubscribe.clone()));
-        Letter { unsubscribe: Some(unsubscribe), ..self.letter(texts.update_subject, pieces, to) }
+        Letter {
+            unsubscribe: Some(unsubscribe),
+            ..About { back: None, ..*self }.letter(texts.update_subject, pieces, to)
+        }
     }
 
     /// When and where a session was.
@@ -285,7 +295,10 @@ impl About<'_> {
         self.letter(texts.access_subject, pieces, to)
     }
 
-    pub(super) fn letter(&self, subject: &str, more: Vec<Piece>, to: Address) -> Letter {
+    pub(super) fn letter(&self, subject: &str, mut more: Vec<Piece>, to: Address) -> Letter {
+        more.extend(
+            self.back.map(|back| Piece::Entry(back.words(self.language), Vec::new(), back.address.clone())),
+        );
         let subject = fill(subject, &[("title", &self.title())]);
         letter(self.language, self.controller, &subject, more, to)
     }

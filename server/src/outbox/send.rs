@@ -24,6 +24,7 @@ use crate::store::{
     SignUpRecord, may_be_told, told_of_change, with_ascii_domain,
 };
 use crate::updates;
+use crate::way_back::WayBack;
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
 const MAILS_A_DAY: u64 = 10;
@@ -109,12 +110,19 @@ impl Outbox {
             }
             return Ok(Sent::Unneeded);
         }
+        let language = Language::parse(&record.language).unwrap_or(Language::DEFAULT);
+        let back = match subject {
+            Subject::Access(_) => None,
+            _ => WayBack::of(&self.settings, record)
+                .or_else(|| Some(WayBack::to_own(base, &initiative.as_deref()?.id, language))),
+        };
         let about = About {
-            language: Language::parse(&record.language).unwrap_or(Language::DEFAULT),
+            language,
             controller: &self.settings.controller,
             record: told.as_ref().unwrap_or(record),
             initiative: initiative.as_deref(),
             venues: &venues,
+            back: back.as_ref(),
         };
         let letter = match subject {
             Subject::Waiting(waiting) => {
@@ -259,12 +267,14 @@ impl Outbox {
         let to = address(record)?;
         let until = alerts.iter().map(|record| record.expires_at).max().unwrap_or_default();
         let token = self.create_link(message, Purpose::Alerts, until).await?;
+        let back = WayBack::of(&self.settings, record);
         let about = About {
             language: Language::parse(&record.language).unwrap_or(Language::DEFAULT),
             controller: &self.settings.controller,
             record,
             initiative: None,
             venues: &[],
+            back: back.as_ref(),
         };
         let link = format!("{base}/alerts/{token}");
         mailer.send(message, about.news(&found, &alerts, (base, &link), to), now).await?;

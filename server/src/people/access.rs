@@ -74,6 +74,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> Stri
                 dt { (texts.kept_until) } dd { (page.day(record.expires_at)) }
                 (typed(page, initiative.as_deref(), record))
             }
+            (page.way_back(record))
             @if !record.consents.is_empty() {
                 h4 { (texts.consents) }
                 @for one in &record.consents { (consent(page, record, one, here)) }
@@ -142,6 +143,7 @@ fn whole(page: &PeoplePage, stored: &SignUpRecord, noted: &[Participant]) -> Val
     object["initiative"] = stored.initiative.clone().into();
     let initiative = page.state.feeds.initiative(&stored.initiative).ok();
     object["title"] = initiative.map(|initiative| initiative.name.clone()).into();
+    object["page"] = stored.person.page.clone().into();
     object["alert"] = json!(stored.alert());
     object["pending"] = stored.pending.into();
     let noted = noted.iter().find(|one| one.record.id == stored.id);

@@ -122,6 +122,7 @@ fn alert(page: &PeoplePage, record: &SignUpRecord, at: usize) -> Markup {
                 (button("renew", &renew, false))
                 (button("stop", texts.alert_stop, true))
             }
+            (page.way_back(record))
         }
     }
 }

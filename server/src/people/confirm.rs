@@ -1,6 +1,7 @@
 //! `/confirm/{token}`: all that waits for an address's confirmation. The link stands for the address, not for one sign-up:
 //! whoever typed it first does not decide what its person confirms.
 
+use alentour::app::encode;
 use alentour_model::Initiative;
 use alentour_texts::fill;
 use axum::Form;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use super::details::{Standing, consents, erased, facts, initiative, linked_title, typed};
 use super::page::PeoplePage;
 use super::{link, now};
+use crate::also::also_open;
 use crate::http::Error;
 use crate::observability::security;
 use crate::signups::seat_limits;
@@ -19,6 +21,7 @@ use crate::state::AppState;
 use crate::store::{
     AttendanceState, Confirmation, Decision, Digest, LinkUse, Purpose, SignUpRecord, Waiting,
 };
+use crate::way_back::WayBack;
 use crate::wording;
 
 /// What a button sends. Neither: the page of an older version, which had one button for the one sign-up it showed.
@@ -94,7 +97,8 @@ pub async fn confirm(
                 (Standing::Announced, None) => ("done", texts.confirmed, texts.confirmed_lead),
                 _ => ("done", texts.recorded, texts.recorded_lead),
             };
-            page.message(class, title, lead, html! { (summary(&page, kept)) (more) })
+            let others = others(&page, kept).await;
+            page.message(class, title, lead, html! { (summary(&page, kept)) (more) (others) })
         }
         (Confirmation::Full, Some(one)) => {
             let lead = fill(texts.full_lead, &[("date", &page.day(one.attempt.expires_at))]);
@@ -201,6 +205,7 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
                     }
                 }
             }
+            (page.way_back(record))
         }
     }
 }
@@ -244,6 +249,33 @@ fn summary(page: &PeoplePage, record: &SignUpRecord) -> Markup {
             h2 { (linked_title(page, initiative.as_deref(), record)) }
             (warning(page, Standing::of(page, record)))
             dl { (facts(page, initiative.as_deref(), record)) }
+            (page.way_back(record))
+        }
+    }
+}
+
+/// What else is open near what was confirmed: each leads to its page, from which one finds back to the partner's.
+async fn others(page: &PeoplePage, record: &SignUpRecord) -> Markup {
+    let others = match initiative(page, record) {
+        Some(initiative) => also_open(&page.state, &initiative, page.language).await,
+        None => Vec::new(),
+    };
+    let from = WayBack::of(&page.state.settings, record).and(record.person.page.as_deref());
+    let from = from.map(|from| format!("&from={}", encode(from))).unwrap_or_default();
+    html! {
+        @if !others.is_empty() {
+            h2 { (page.language.widget("also_open")) }
+            ul {
+                @for other in &others {
+                    @let next = other.coming(now()).first().map(|session| session.id.clone());
+                    @let time = wording::times(page.language, other, next.as_deref());
+                    @let facts = [time, wording::place(page.language, other, next.as_deref())];
+                    li {
+                        a href={ (page.link(&format!("/i/{}", encode(&other.id)))) (from) } { bdi { (wording::line(&other.name)) } }
+                        @for fact in facts.into_iter().flatten() { br; bdi.hint { (fact) } }
+                    }
+                }
+            }
         }
     }
 }

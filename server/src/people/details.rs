@@ -10,6 +10,7 @@ use super::page::PeoplePage;
 use super::{alerts, now};
 use crate::http::Error;
 use crate::store::{Attendance, AttendanceState, Person, SignUpRecord};
+use crate::way_back::WayBack;
 use crate::wording;
 
 /// The initiative of a sign-up as the feed has it; `None` where it has left the feed.
@@ -76,9 +77,11 @@ pub fn title(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
     initiative.map_or_else(|| page.texts.an_initiative.to_owned(), |it| wording::line(&it.name))
 }
 
-/// The same, leading to its page where there is one.
+/// The same, leading to its page where there is one and the page's [`way_back`](PeoplePage::way_back) leads nowhere else.
 pub fn linked_title(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let title = title(page, initiative, record);
+    let is_ours = WayBack::of(&page.state.settings, record).is_none();
+    let initiative = initiative.filter(|_| is_ours);
     let own = initiative.map(|initiative| page.link(&format!("/i/{}", encode(&initiative.id))));
     html! { bdi { @if let Some(own) = own { a href=(own) { (title) } } @else { (title) } } }
 }

@@ -157,7 +157,8 @@ pub async fn send(
         checked => checked?,
     };
     let proof = Some(ticket.proof(state.store.secret()));
-    match keep(&state, Arrival { key: ticket.key, request_h, proof, now, start }, checked).await {
+    let arrival = Arrival { key: ticket.key, request_h, proof, page: String::new(), now, start };
+    match keep(&state, arrival, checked).await {
         Ok(()) => Ok(received(&page)),
         // What was spent is the ticket.
         Err(Error::Proof | Error::KeyReused) => {

@@ -54,7 +54,7 @@ pub async fn show(
                 p { (texts.why_sensitive) }
                 @if let Some(initiative) = &initiative { (consents(&page, initiative)) }
             }
-            section { h2 { (texts.what) } p { (texts.what_asked) } p { (mail) } @if settings.mail.is_some() { p { (texts.what_alerts) } } }
+            section { h2 { (texts.what) } p { (texts.what_asked) } p { (mail) } @if !settings.sign_ups.partner_origins.is_empty() { p { (texts.what_page) } } @if settings.mail.is_some() { p { (texts.what_alerts) } } }
             section { h2 { (texts.recipients) } (recipients(&page, initiative.as_deref(), &about.initiative)) }
             section { h2 { (texts.how_long) } (how_long(&page, &about.initiative)) }
             section { h2 { (texts.safety) } p { (texts.safety_lead) } }

@@ -150,6 +150,7 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>, 
             }
             @if let Some(form) = live.and_then(|live| rearrange::form(page, live, record)) { (form) }
             @if let Some(dates) = initiative.and_then(|it| calendar(page, it, record)) { p { a href=(dates) { (page.texts.own_calendar) } } }
+            (page.way_back(record))
         }
     }
 }

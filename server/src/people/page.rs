@@ -23,6 +23,8 @@ use super::language;
 use crate::document::{answer, document, is_html, unlisted};
 use crate::http::Error;
 use crate::state::AppState;
+use crate::store::SignUpRecord;
+use crate::way_back::WayBack;
 use crate::wording;
 
 const STYLE: &str = include_str!("style.css");
@@ -119,6 +121,12 @@ impl PeoplePage {
                 section.card.{ (class) } { h1 { (title) } p.lead { (lead) } (rest) }
             },
         )
+    }
+
+    /// The way back to the partner's page that something was asked for on, where that is known.
+    pub fn way_back(&self, record: &SignUpRecord) -> Markup {
+        let back = WayBack::of(&self.state.settings, record);
+        html! { @if let Some(back) = back { p { a href=(back.address) { (back.words(self.language)) } } } }
     }
 
     /// A link, as a button, to where a new link can be asked for.

@@ -16,6 +16,7 @@ use alentour_model::text::fold;
 use alentour_model::{Catalog, Initiative};
 use alentour_texts::Language;
 
+use crate::also::also_by;
 use crate::bundle::Bundle;
 use crate::error::CommandError;
 use crate::feeds::ReadFeeds;
@@ -80,7 +81,12 @@ pub fn publish(
     let mut files = BTreeMap::new();
     for initiative in (0..catalog.len()).filter_map(|position| catalog.get(position)) {
         let file = file_of(initiative);
-        write(&options.folder.join(&file), pages.initiative(initiative).as_bytes())?;
+        let file_beside = |other: Initiative| {
+            let file = file_of(&other);
+            (other, file)
+        };
+        let others = also_by(&catalogue, initiative, now).into_iter().map(file_beside).collect();
+        write(&options.folder.join(&file), pages.initiative(initiative, others).as_bytes())?;
         files.insert(initiative.id.clone(), file);
     }
     let written: BTreeSet<String> = files.values().cloned().collect();

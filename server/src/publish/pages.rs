@@ -65,7 +65,8 @@ impl PublishedPages<'_> {
     }
 
     /// An initiative's page. Its form is on the page that the server of sign-ups has of it; without one, it says what is known.
-    pub fn initiative(&self, initiative: &Initiative) -> String {
+    /// `others`: what else its organiser does, each with its file.
+    pub fn initiative(&self, initiative: &Initiative, others: Vec<(Initiative, String)>) -> String {
         let language = self.options.language;
         let api = self.options.api.as_ref().map(|api| api.trim_end_matches('/'));
         let form = api.map(|api| format!("{api}/i/{}?lang={}", encode(&initiative.id), language.tag()));
@@ -73,8 +74,10 @@ impl PublishedPages<'_> {
         let said = || no_form::words(language, initiative, self.name, self.now);
         let form = form.map_or_else(|| ServedForm::Instead(said()), ServedForm::Elsewhere);
         let lists = vec![[UP, HOME].concat()];
-        let addresses = Addresses::Files { initiatives: Arc::default(), lists };
-        let catalog = Arc::new(Catalog::new(vec![initiative.clone()]));
+        let files = others.iter().map(|(other, file)| (other.id.clone(), [UP, file].concat())).collect();
+        let addresses = Addresses::Files { initiatives: Arc::new(files), lists };
+        let all = [initiative.clone()].into_iter().chain(others.into_iter().map(|(other, _)| other));
+        let catalog = Arc::new(Catalog::new(all.collect()));
         let mut scene = self.scene(catalog, addresses, form, 1);
         scene.opened = Some(initiative.id.clone());
         article::page(&self.site(UP), &scene, initiative, Default::default(), "")

@@ -1,5 +1,6 @@
 //! What an operator settles in a file: who answers for the data, how long it is kept, where mails and sign-ups go.
 
+mod partners;
 mod robots;
 mod sink;
 
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use crate::sandbox::Profile;
 use crate::store::{ALERTS, Message, MessageKind};
 
+pub use partners::PartnerOrigin;
 pub use robots::Robots;
 pub use sink::{Channel, Sink};
 
@@ -131,12 +133,21 @@ impl Default for Seats {
 pub struct SignUps {
     /// Hours before a session at which its participants are reminded of it; 0: they are not.
     pub reminder_hours: u32,
+    /// The partners on whose pages people sign up, and to which they are led back.
+    pub partner_origins: Vec<PartnerOrigin>,
 }
 
 impl Default for SignUps {
     /// The day before: time to find a replacement, and late enough to be a reminder.
     fn default() -> Self {
-        Self { reminder_hours: 24 }
+        Self { reminder_hours: 24, partner_origins: Vec::new() }
+    }
+}
+
+impl SignUps {
+    /// The partner whose page has that address; `None` for what is no page of any.
+    pub fn partner_of(&self, page: &str) -> Option<&PartnerOrigin> {
+        self.partner_origins.iter().find(|origin| origin.has(page))
     }
 }
 
@@ -314,6 +325,10 @@ mod tests {
             (
                 "[[sink]]\nname = \"a\"\nkind = \"webhook\"\nurl = \"https://x\"\nsecret = \"short\"",
                 "16 characters",
+            ),
+            (
+                "[sign-ups]\npartner-origins = [\"http://asso.example.org\"]",
+                "\"http://asso.example.org\" must begin with https://",
             ),
             ("[[sink]]\nname = \"a\"\nkind = \"mail\"\nto = \"a@example.org\"", "needs [mail]"),
         ] {

@@ -48,7 +48,7 @@ pub async fn ask(
     if state.settings.mail.is_none() {
         return Err(Error::NotFound);
     }
-    let AlertSubmission { alert, altcha, website } =
+    let AlertSubmission { alert, altcha, page, website } =
         serde_json::from_slice(&body).map_err(|_| Error::Malformed("body"))?;
     let request_h = digest(&state, &alert);
     if is_answered(&state, &key, &request_h).await? {
@@ -56,7 +56,7 @@ pub async fn ask(
     }
     let (now, proof) = admit(&state, visitor, &website, &altcha)?;
     let checked = check(&state, alert).await?;
-    keep(&state, Arrival { key, request_h, proof, now, start }, checked).await?;
+    keep(&state, Arrival { key, request_h, proof, page, now, start }, checked).await?;
     Ok(received(&state))
 }
 
@@ -101,7 +101,8 @@ pub async fn check(state: &AppState, request: AlertRequest) -> Result<CheckedAle
 /// # Errors
 /// Those of [`keep`](super::keep).
 pub async fn keep(state: &AppState, arrival: Arrival, checked: CheckedAlert) -> Result<(), Error> {
-    let Arrival { key, request_h, proof, now, start } = arrival;
+    let page = arrival.partner_page(state);
+    let Arrival { key, request_h, proof, now, start, .. } = arrival;
     state.limits.initiative(ALERTS)?;
     let CheckedAlert { request, email, place } = checked;
     let (secret, retention) = (state.store.secret(), &state.settings.retention);
@@ -116,7 +117,7 @@ pub async fn keep(state: &AppState, arrival: Arrival, checked: CheckedAlert) -> 
         kinds: request.kinds,
         causes: request.causes,
     };
-    let person = Person { email: email.as_str().to_owned(), alert: Some(alert), ..Person::default() };
+    let person = Person { email: email.as_str().to_owned(), page, alert: Some(alert), ..Person::default() };
     let email_h = secret.email_h(&email);
     let receipt = ConsentReceipt {
         consent: "alert".into(),

@@ -53,7 +53,7 @@ async fn sign_up(
     let key = request::key(request.headers())?;
     let body = request::json_body(request).await?;
     let start = Instant::now();
-    let Submission { sign_up, altcha, website } =
+    let Submission { sign_up, altcha, page, website } =
         serde_json::from_slice(&body).map_err(|_| Error::Malformed("body"))?;
     let request_h = request_digest(state.store.secret(), &sign_up);
 
@@ -65,7 +65,7 @@ async fn sign_up(
     let initiative = state.feeds.initiative(&sign_up.initiative)?;
     let full: Vec<_> = sign_up.full(&initiative).into_iter().map(str::to_owned).collect();
     let checked = check(sign_up, &initiative, now).map_err(|problems| refusal(problems, full))?;
-    let arrival = Arrival { key, request_h, proof, now, start };
+    let arrival = Arrival { key, request_h, proof, page, now, start };
     keep(&state, arrival, checked, &initiative).await?;
     Ok(received(&state))
 }
@@ -124,10 +124,19 @@ pub struct Arrival {
     pub request_h: Digest,
     /// The proof of work, where one was asked for, or the page that the form stood on.
     pub proof: Option<Proof>,
+    /// The page that the form stood on, as it says itself; empty where it says nothing.
+    pub page: String,
     /// Seconds since 1970 (UTC).
     pub now: i64,
     /// When the form was read.
     pub start: Instant,
+}
+
+impl Arrival {
+    /// The page, where it is a partner's. Of any other nothing is kept, and nobody is told: the answer is the same.
+    fn partner_page(&self, state: &AppState) -> Option<String> {
+        state.settings.sign_ups.partner_of(&self.page).map(|_| self.page.clone())
+    }
 }
 
 /// Stores a form. Whether the person is known or not, it comes back on the same beat.
@@ -141,10 +150,10 @@ pub async fn keep(
     checked: Checked,
     initiative: &Initiative,
 ) -> Result<(), Error> {
-    let Arrival { key, request_h, proof, now, start } = arrival;
     // Last, so that what is refused anyway keeps nobody else from taking part.
     state.limits.initiative(&initiative.id)?;
-    let form = new_sign_up::new_sign_up(state, key, checked, initiative, request_h, proof, now)?;
+    let start = arrival.start;
+    let form = new_sign_up::new_sign_up(state, arrival, checked, initiative)?;
     store(state, form, start).await
 }
 

@@ -3,18 +3,16 @@
 use alentour_model::question::BETWEEN_VALUES;
 use alentour_model::signup::{FieldIssue, answer_to};
 use alentour_model::{
-    EmailAddress, FieldProblem, IdempotencyKey, Initiative, Offer, Participation, Question, QuestionType,
-    Session, SignUp,
+    EmailAddress, FieldProblem, Initiative, Offer, Participation, Question, QuestionType, Session, SignUp,
 };
 use serde_json::{Map, Value};
 
-use super::Checked;
+use super::{Arrival, Checked};
 use crate::http::Error;
 use crate::settings::{Seats, Settings};
 use crate::state::AppState;
 use crate::store::{
-    ConsentReceipt, Digest, NewSignUp, Offering, Person, Proof, SeatLimit, Secret, SignUpRecord,
-    WantedSession,
+    ConsentReceipt, Digest, NewSignUp, Offering, Person, SeatLimit, Secret, SignUpRecord, WantedSession,
 };
 
 /// Seconds.
@@ -31,14 +29,13 @@ pub fn request_digest(secret: &Secret, sign_up: &SignUp) -> Digest {
 /// What is stored of a form.
 pub fn new_sign_up(
     state: &AppState,
-    key: IdempotencyKey,
+    arrival: Arrival,
     Checked(sign_up): Checked,
     initiative: &Initiative,
-    request_h: Digest,
-    proof: Option<Proof>,
-    now: i64,
 ) -> Result<NewSignUp, Error> {
     let (secret, settings) = (state.store.secret(), &*state.settings);
+    let page = arrival.partner_page(state);
+    let Arrival { key, request_h, proof, now, .. } = arrival;
     let Some(email) = EmailAddress::parse(&sign_up.email) else {
         let problem = FieldProblem { field: "email".into(), problem: FieldIssue::Invalid };
         return Err(Error::Invalid(vec![problem]));
@@ -95,6 +92,7 @@ pub fn new_sign_up(
         guests: guests.collect(),
         answers,
         under_15: sign_up.under15,
+        page,
         alert: None,
     };
     Ok(NewSignUp {

@@ -12,6 +12,13 @@ pub const WEEK: i64 = 7 * 86_400;
 /// A catalogue of so many initiatives or more, of which more than half is new at once, has another cause than news.
 pub const MANY: usize = 50;
 
+/// Seconds for which it stays noted that a feed still has an initiative: the month by which that may be late saves a million rows a day.
+pub const LAST_KEPT: i64 = 30 * 86_400;
+
+/// Seconds that an initiative is known after a feed had it last: what comes back within a year is not new. A later one of that name is the
+/// next season's, which is news.
+pub const SIGHTED_KEPT: i64 = 366 * 86_400 + LAST_KEPT;
+
 /// What became of initiatives that were noted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sighted {
@@ -37,6 +44,14 @@ pub trait NewsStore: Send + Sync {
     /// before anybody looked, and is no news; nor is what is more than half of a catalogue of `all` initiatives, if these are [`MANY`]: a feed
     /// may have given other identifiers to all that it has.
     async fn sight(&self, initiatives: &[String], all: usize, now: i64) -> Result<Sighted, StoreError>;
+
+    /// Notes at that time (UTC seconds) that feeds still have these initiatives, of which few are written: those that were noted so more than
+    /// [`LAST_KEPT`] seconds ago. The others are as they were, but for those of which nothing was noted yet: they were there last now.
+    async fn still_there(&self, initiatives: &[String], now: i64) -> Result<(), StoreError>;
+
+    /// Forgets some of those that no feed has had for [`SIGHTED_KEPT`] seconds, counted to the last that was noted: while nobody looks no time
+    /// passes. Returns how many, at most some hundred at once.
+    async fn forget_sightings(&self) -> Result<u64, StoreError>;
 
     /// When the newest of all was seen first (UTC seconds), and how many were with it: another one wherever something is noted.
     async fn newest_sighting(&self) -> Result<(i64, i64), StoreError>;

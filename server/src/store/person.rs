@@ -42,6 +42,9 @@ pub struct Person {
     /// They said that they are under 15, and that somebody with parental authority agrees.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub under_15: bool,
+    /// The address of the partner's page that the form stood on, where it is known to be one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<String>,
     /// Of an [alert](super::ALERTS): what they are told of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alert: Option<Alert>,

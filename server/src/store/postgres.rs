@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "petitions", include_str!("../../migrations/postgres/0007_petitions.sql")),
     (8, "venues", include_str!("../../migrations/postgres/0008_venues.sql")),
     (9, "accounts", include_str!("../../migrations/postgres/0009_accounts.sql")),
+    (10, "sightings", include_str!("../../migrations/postgres/0010_sightings.sql")),
 ];
 
 /// What each connection is told.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use alentour_model::EmailAddress;
 use alentour_server::news::{Sightings, look};
 use alentour_server::outbox::Outbox;
+use alentour_server::retention::purge;
 use alentour_server::store::{
     ALERTS, Delivery, Erasure, LinkUse, MailedLink, Purpose, Recipients, Sighted, SignUpRecord, Store,
 };
@@ -139,6 +140,51 @@ both! {
     a_known_address_gets_the_same_answer_and_as_many_mails
     an_alert_ends_after_a_year_and_what_nobody_confirms_after_a_week
     what_is_noted_first_was_there_before_anybody_looked
+    what_no_feed_has_had_for_a_year_is_forgotten_and_new_when_it_comes
+    a_look_notes_what_is_there_and_the_purge_forgets_the_rest
+}
+
+async fn what_no_feed_has_had_for_a_year_is_forgotten_and_new_when_it_comes(store: Arc<dyn Store>) {
+    let named = |names: &[&str]| -> Vec<String> { names.iter().map(|name| (*name).to_owned()).collect() };
+    store.sight(&named(&["stays", "leaves", "away"]), 3, 0).await.unwrap();
+    let gone: Vec<String> = (0..1200).map(|at| format!("gone{at}")).collect();
+    store.sight(&gone, 100_000, 1).await.unwrap();
+    // Nobody has looked yet: no time has passed.
+    assert_eq!(purge(&*store, 3000 * DAY).await.unwrap(), 0);
+    assert_eq!(store.sighted_since(-1).await.unwrap().len(), 1203);
+    let day = 1000;
+    store.still_there(&named(&["stays", "leaves", "away"]), day * DAY).await.unwrap();
+    // Within a month nothing is written.
+    store.still_there(&named(&["leaves"]), (day + 20) * DAY).await.unwrap();
+    store.still_there(&named(&["stays", "away"]), (day + 31) * DAY).await.unwrap();
+    store.still_there(&named(&["stays"]), (day + 396) * DAY).await.unwrap();
+    assert_eq!(store.forget_sightings().await.unwrap(), 0);
+    store.still_there(&named(&["stays"]), (day + 427) * DAY).await.unwrap();
+    purge(&*store, 0).await.unwrap();
+    let mut left: Vec<_> = store.sighted_since(-1).await.unwrap().into_iter().map(|(id, _)| id).collect();
+    left.sort();
+    assert_eq!(left, ["away", "stays"], "a year after it was there last");
+    // What comes back within the year is not new, and what comes back after it is.
+    let back = (day + 428) * DAY;
+    store.sight(&named(&["away", "leaves", "stays"]), 3, back).await.unwrap();
+    assert_eq!(store.sighted_since(0).await.unwrap(), [("leaves".to_owned(), back)]);
+    assert_eq!(store.forget_sightings().await.unwrap(), 0, "it is there since now");
+}
+
+async fn a_look_notes_what_is_there_and_the_purge_forgets_the_rest(store: Arc<dyn Store>) {
+    let mut told = Told::start(store.clone(), "").await;
+    told.announce(near(&["Ancien", "Jardin"])).await;
+    told.look(now() + DAY).await;
+    told.announce(near(&["Jardin"])).await;
+    for days in [2, 200, 390] {
+        told.look(now() + days * DAY).await;
+    }
+    assert_eq!(purge(&*store, now()).await.unwrap(), 0);
+    assert_eq!(store.sighted_since(-1).await.unwrap().len(), 3);
+    told.look(now() + 430 * DAY).await;
+    purge(&*store, now()).await.unwrap();
+    let left: Vec<_> = store.sighted_since(-1).await.unwrap().into_iter().map(|(id, _)| id).collect();
+    assert!(left.len() == 2 && !left.contains(&"Ancien".to_owned()), "{left:?}");
 }
 
 async fn what_is_new_near_is_told_once_a_week_and_nothing_else_is(store: Arc<dyn Store>) {

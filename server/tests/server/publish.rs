@@ -400,3 +400,25 @@ fn what_an_initiative_says_goes_with_it() {
     text(&alentour(&["publish", &path("0.json"), &path("site"), "--bundle", &path("dist")]));
     assert_eq!([gone, twin, stays, foreign].map(|one| one.exists()), [false, false, true, true]);
 }
+
+#[test]
+fn a_groups_page_leads_to_the_pages_of_what_else_its_organiser_does() {
+    let one = |id: &str, kind: &str, organiser: &str| {
+        json!({
+            "id": id, "name": format!("Action {id}"), "kind": kind, "participation": { "way": "membership" },
+            "organizer": { "name": organiser },
+        })
+    };
+    let all = [
+        one("groupe", "group", "Collectif"),
+        one("autre", "gathering", "Collectif"),
+        one("sans", "group", "Ligue"),
+    ];
+    let feed = json!({ "alentour": "1", "initiatives": all });
+    let (site, _) = Site::of(&[feed], &["--api", "https://agir.example.org"]);
+    let page = site.page("action-groupe");
+    assert!(page.contains("Aussi avec Collectif"), "{page}");
+    let link = links(&page).into_iter().find(|link| link.starts_with("../i/action-autre-")).unwrap();
+    assert!(site.path(link.trim_start_matches("../")).exists(), "{link}");
+    assert!(!site.page("action-sans").contains("Aussi avec"));
+}

@@ -4,17 +4,20 @@ use std::collections::HashMap;
 
 use async_trait::async_trait;
 
-use super::values::insert_new;
+use super::values::{execute, insert_new};
 use super::{Database, lock_person};
 use crate::store::decide::NewMessage;
 use crate::store::error::retried;
-use crate::store::news::{MANY, NewsStore, Sighted, Told, WEEK};
+use crate::store::news::{LAST_KEPT, MANY, NewsStore, SIGHTED_KEPT, Sighted, Told, WEEK};
 use crate::store::row::Row;
 use crate::store::tables::SIGHTINGS;
 use crate::store::{ALERTS, Digest, Erasure, LinkUse, Message, MessageKind, Purpose, StoreError};
 
 /// Initiatives that are looked at as new, at most: a feed that is added may have a million.
 const SIGHTED: i64 = 10_000;
+
+/// Rows that are written or forgotten at once: whoever signs up meanwhile waits for no more.
+const SIGHTINGS_AT_ONCE: usize = 500;
 
 /// Mails about what is new.
 const MAILS: &str = "SELECT email_h, created_at, sent_at, error, detail FROM outbox WHERE kind = 'news'";
@@ -35,6 +38,36 @@ impl NewsStore for Database {
         }
         transaction.commit().await?;
         Ok(if is_renamed { Sighted::Renamed } else { Sighted::Noted })
+    }
+
+    async fn still_there(&self, initiatives: &[String], now: i64) -> Result<(), StoreError> {
+        for some in initiatives.chunks(SIGHTINGS_AT_ONCE) {
+            retried(move || async move {
+                let mut transaction = self.driver.begin().await?;
+                let rows = some.iter().map(|id| vec![id.as_str().into()]).collect();
+                let sql = format!(
+                    "UPDATE sightings SET last_at = {now} WHERE initiative IN (
+                         WITH v (initiative) AS (VALUES {{}})
+                         SELECT s.initiative FROM v CROSS JOIN sightings s
+                         WHERE s.initiative = v.initiative AND (s.last_at IS NULL OR s.last_at < {}))",
+                    now - LAST_KEPT
+                );
+                execute(&mut *transaction, &sql, rows).await?;
+                Ok(transaction.commit().await?)
+            })
+            .await?;
+        }
+        let sql = "UPDATE sightings SET last_at = $1 WHERE initiative IN (
+                       SELECT initiative FROM sightings WHERE last_at IS NULL LIMIT $2)";
+        while self.change_sightings(sql, now).await? > 0 {}
+        Ok(())
+    }
+
+    async fn forget_sightings(&self) -> Result<u64, StoreError> {
+        let sql = "DELETE FROM sightings WHERE initiative IN (
+                       SELECT initiative FROM sightings
+                       WHERE last_at < (SELECT MAX(last_at) FROM sightings) - $1 LIMIT $2)";
+        self.change_sightings(sql, SIGHTED_KEPT).await
     }
 
     async fn newest_sighting(&self) -> Result<(i64, i64), StoreError> {
@@ -112,6 +145,18 @@ impl NewsStore for Database {
 }
 
 impl Database {
+    /// Changes some of the table, in a transaction of its own: other servers may be at the same rows. Returns how many.
+    async fn change_sightings(&self, sql: &str, seconds: i64) -> Result<u64, StoreError> {
+        retried(move || async move {
+            let mut transaction = self.driver.begin().await?;
+            let values = vec![seconds.into(), (SIGHTINGS_AT_ONCE as i64).into()];
+            let changed = transaction.execute(sql, values).await?;
+            transaction.commit().await?;
+            Ok(changed)
+        })
+        .await
+    }
+
     async fn owe_news_once(&self, email_h: &Digest, last: i64, now: i64) -> Result<bool, StoreError> {
         let mut transaction = self.driver.begin().await?;
         // Another server may be about to tell them, or they themselves to end it.
