@@ -164,6 +164,9 @@ impl Alternative {
                 let mut had = vec![0; part.len()];
                 for (before, word) in term.words.split(' ').enumerate() {
                     let numbers = numbers(part, lexicon, word, is_acronym);
+                    if numbers.is_empty() {
+                        return;
+                    }
                     for id in &numbers {
                         for (row, _) in vocabulary.rows(*id) {
                             if had[row] == before {
