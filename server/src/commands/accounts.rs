@@ -54,6 +54,11 @@ enum Action {
         #[arg(value_parser = role)]
         role: RoleArg,
     },
+    /// Let an account sign in without its second factor, whose telephone and codes are lost
+    ForgetSecondFactor {
+        /// The account's id, as `list` says it
+        account: String,
+    },
     /// Remove an account, with all that it may do
     Remove {
         /// The account's id, as `list` says it
@@ -131,6 +136,17 @@ impl Args {
                 security::account_changed("role");
                 Ok(())
             }
+            Action::ForgetSecondFactor { account } => {
+                let entry = by_hand("", Deed::SecondFactorEnded, json!({}));
+                if !store.end_second_factor(account, None, &entry).await? {
+                    return Err(format!(
+                        "{account}: no such account, or it has none (see alentour accounts list)"
+                    )
+                    .into());
+                }
+                security::account_changed("second factor");
+                Ok(())
+            }
             Action::Remove { account } => {
                 if !store.remove_account(account, &by_hand("", Deed::AccountRemoved, json!({}))).await? {
                     return Err(format!("{account}: no such account (see alentour accounts list)").into());
@@ -153,7 +169,7 @@ async fn list(store: &dyn Store, json: bool, out: &mut (impl Write + Send)) -> R
     }
     for (account, roles) in &all {
         let operator = if account.is_operator { "  operator" } else { "" };
-        let Holder { email, name } = &account.holder;
+        let Holder { email, name, .. } = &account.holder;
         writeln!(out, "{}  {email}  {name}{operator}", account.id)?;
         for (initiative, role) in roles {
             writeln!(out, "    {}  {initiative}", role.as_str())?;
@@ -169,6 +185,7 @@ fn object((account, roles): &(Account, Vec<(String, Role)>)) -> Value {
         "name": account.holder.name,
         "language": account.language,
         "operator": account.is_operator,
+        "secondFactor": account.holder.second_factor().is_some(),
         "createdAt": time(account.created_at),
         "roles": roles.iter().map(|(initiative, role)| json!({ "initiative": initiative, "role": role.as_str() })).collect::<Vec<_>>(),
     })

@@ -12,7 +12,7 @@ mod near;
 pub mod no_form;
 mod page;
 mod poster;
-mod qr;
+pub mod qr;
 mod receipt;
 mod search_engines;
 mod show;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::now;
 use crate::http::Error;
 use crate::state::AppState;
-use crate::store::{Account, Deed, Digest, Role, SignedIn, TrailEntry, random_token};
+use crate::store::{Account, Deed, Digest, Role, SignIn, SignedIn, TrailEntry, random_token};
 
 /// Its name. Browsers take one of such a name only from this very host, for all of it, over https (RFC 6265bis, section 4.1.3.2).
 const NAME: &str = "__Host-alentour";
@@ -80,14 +80,20 @@ fn token(headers: &HeaderMap) -> Option<&str> {
     ours.next().is_none().then_some(token)
 }
 
-/// Signs a browser in by a mailed link, by its hash; the cookie that says so. `None` where the link was used, or is none any more.
+/// Signs a browser in by a mailed link, by its hash, and a code where the account asks for one; the cookie that says so, or why there is none.
 /// Whatever cookie the browser had before is worth nothing for it: nobody can have put it there in advance.
-pub async fn begin(state: &AppState, link: &Digest) -> Result<Option<HeaderValue>, Error> {
+pub async fn begin(
+    state: &AppState,
+    link: &Digest,
+    code: &str,
+) -> Result<Result<HeaderValue, SignIn>, Error> {
     let token = random_token().map_err(|error| Error::Unavailable(format!("no randomness: {error:?}")))?;
     let cookie = state.store.secret().digest("organiser's cookie", token.as_bytes());
     let now = now();
-    let begun = state.store.sign_in(link, &cookie, now, now + LASTS).await?;
-    Ok(begun.then(|| value(&token, LASTS)))
+    Ok(match state.store.sign_in(link, &cookie, code, now, now + LASTS).await? {
+        SignIn::Now => Ok(value(&token, LASTS)),
+        why => Err(why),
+    })
 }
 
 /// Gives a browser another cookie, where the one it has is a day old.

@@ -8,7 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::page::OrganisePage;
@@ -18,13 +18,20 @@ use crate::http::{Error, Visitor};
 use crate::observability::security;
 use crate::people::page::write_to;
 use crate::state::AppState;
-use crate::store::{Digest, MessageKind};
+use crate::store::{Digest, MessageKind, SignIn};
 
 /// What is typed where a link is asked for.
 #[derive(Deserialize)]
 pub struct Address {
     #[serde(default)]
     email: String,
+}
+
+/// What is typed where a link is pressed.
+#[derive(Deserialize)]
+pub struct Press {
+    #[serde(default)]
+    code: String,
 }
 
 /// Where a link is asked for. `wrong` is what was typed that is no address.
@@ -84,33 +91,66 @@ pub async fn send(
 
 /// `GET /organise/in/{token}`: shows the button. Mail scanners open every link; none presses it.
 pub async fn show(page: OrganisePage, Path(token): Path<String>) -> Result<Response, Error> {
+    let Some(hash) = hash(page.state(), &token) else { return Ok(gone(&page)) };
+    entrance(&page, &hash, false).await
+}
+
+/// Where a link is pressed, with a code where its account asks for one; `wrong`: the code that came was.
+async fn entrance(page: &OrganisePage, hash: &Digest, wrong: bool) -> Result<Response, Error> {
     let texts = page.texts;
-    let account = match hash(page.state(), &token) {
-        Some(hash) => page.state().store.sign_in_link(&hash, now()).await?,
-        None => None,
-    };
-    let Some(account) = account else { return Ok(gone(&page)) };
+    let account = page.state().store.sign_in_link(hash, now()).await?;
+    let Some(account) = account else { return Ok(gone(page)) };
     let content = html! {
         section.card.asked {
             h1 { (texts.sign_in) }
             p.lead { (texts.enter_lead) }
             dl { dt { (page.page.texts.email) } dd dir="ltr" { (account.holder.email) } }
-            form method="post" { button { (texts.sign_in) } }
+            form method="post" novalidate {
+                @if account.holder.second_factor().is_some() { (code_field(page, wrong)) }
+                button { (texts.sign_in) }
+            }
             p.hint { (texts.enter_alone) }
         }
     };
-    Ok(page.render(texts.sign_in, &[], "", &content))
+    let mut response = page.render(texts.sign_in, &[], "", &content);
+    if wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// A field for a code of the second factor.
+pub fn code_field(page: &OrganisePage, wrong: bool) -> Markup {
+    let texts = page.texts;
+    html! {
+        p {
+            label for="code" { (texts.code) }
+            // As it is typed: a code to fall back on has letters, too.
+            input id="code" name="code" autocomplete="one-time-code" dir="ltr" required maxlength="20" autocapitalize="none"
+                spellcheck="false" aria-invalid=[wrong.then_some("true")] aria-describedby={ "code-hint" @if wrong { " wrong" } }
+                autofocus[wrong];
+        }
+        p.hint id="code-hint" { (texts.code_hint) }
+        @if wrong { p.error id="wrong" { (texts.code_wrong) } }
+    }
 }
 
 /// `POST /organise/in/{token}`: uses the link, and signs the browser in.
-pub async fn enter(page: OrganisePage, Path(token): Path<String>) -> Result<Response, Error> {
+pub async fn enter(
+    page: OrganisePage,
+    Path(token): Path<String>,
+    Form(press): Form<Press>,
+) -> Result<Response, Error> {
     let state = page.state();
-    let cookie = match hash(state, &token) {
-        Some(hash) => session::begin(state, &hash).await?,
-        None => None,
+    let Some(hash) = hash(state, &token) else { return Ok(gone(&page)) };
+    let begun = session::begin(state, &hash, &press.code).await?;
+    security::link_used("sign-in", begun.is_ok());
+    let cookie = match begun {
+        Ok(cookie) => cookie,
+        // Without a code somebody has pressed a button that asked for none: it was turned on meanwhile.
+        Err(SignIn::WrongCode) => return entrance(&page, &hash, !press.code.is_empty()).await,
+        Err(_) => return Ok(gone(&page)),
     };
-    security::link_used("sign-in", cookie.is_some());
-    let Some(cookie) = cookie else { return Ok(gone(&page)) };
     // A browser that was signed in as somebody else is so no more.
     if let Some(who) = &page.who {
         state.store.sign_out(&who.cookie, false).await?;

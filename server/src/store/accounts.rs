@@ -6,7 +6,7 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
 
 use super::cipher::{CipherError, decrypt, encrypt};
-use super::{Digest, Keys, StoreError, TrailEntry};
+use super::{Digest, Keys, SecondFactor, StoreError, TrailEntry};
 
 /// Whose account it is. Not `Debug`: it is in no log.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,11 +15,19 @@ pub struct Holder {
     pub email: String,
     /// How others who organise know them; may be empty.
     pub name: String,
+    /// What is asked beside a mailed link; `None` where nobody has begun with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<SecondFactor>,
 }
 
 impl Holder {
     /// Characters that a name may have.
     pub const LONGEST_NAME: usize = 100;
+
+    /// What is asked beside a mailed link.
+    pub fn second_factor(&self) -> Option<&SecondFactor> {
+        self.second.as_ref().filter(|second| second.is_on)
+    }
 
     /// How others know them: the name, else the address.
     pub fn shown(&self) -> &str {
@@ -94,6 +102,17 @@ pub struct SignedIn {
     pub made_at: i64,
 }
 
+/// What became of a mailed link that was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignIn {
+    /// The browser is signed in.
+    Now,
+    /// The code of the second factor is wrong. The link is good as before.
+    WrongCode,
+    /// It was used, or is none any more.
+    Gone,
+}
+
 /// Where accounts are kept. What changes one is noted in the same transaction.
 #[async_trait]
 pub trait AccountStore: Send + Sync {
@@ -146,9 +165,36 @@ pub trait AccountStore: Send + Sync {
     /// Whose link that is, if it may still be used.
     async fn sign_in_link(&self, hash: &Digest, now: i64) -> Result<Option<Account>, StoreError>;
 
-    /// Uses a mailed link, once, to sign a browser in, by the hash of its cookie. `false` where it was used, or is none any more.
-    async fn sign_in(&self, link: &Digest, cookie: &Digest, now: i64, until: i64)
-    -> Result<bool, StoreError>;
+    /// Uses a mailed link, once, to sign a browser in, by the hash of its cookie. `code` is looked at where the account has a second factor.
+    async fn sign_in(
+        &self,
+        link: &Digest,
+        cookie: &Digest,
+        code: &str,
+        now: i64,
+        until: i64,
+    ) -> Result<SignIn, StoreError>;
+
+    /// Begins with a second factor, which is off until [`turn_on_second_factor`](Self::turn_on_second_factor). `None` where there is one that
+    /// is on, or no such account.
+    async fn begin_second_factor(&self, account_h: &Digest) -> Result<Option<SecondFactor>, StoreError>;
+
+    /// Turns the second factor on by its first code; the codes to fall back on. `None` where the code is wrong, or there is none to turn on.
+    async fn turn_on_second_factor(
+        &self,
+        account_h: &Digest,
+        code: &str,
+        entry: &TrailEntry,
+    ) -> Result<Option<Vec<String>>, StoreError>;
+
+    /// Removes the second factor of an account by its id, with a code of it, or without one (`None`): by hand. `false` where the code is wrong, or there
+    /// is none.
+    async fn end_second_factor(
+        &self,
+        id: &str,
+        code: Option<&str>,
+        entry: &TrailEntry,
+    ) -> Result<bool, StoreError>;
 
     /// Who a browser is signed in as, by the hash of its cookie.
     async fn signed_in(&self, cookie: &Digest, now: i64) -> Result<Option<SignedIn>, StoreError>;

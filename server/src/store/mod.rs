@@ -25,6 +25,7 @@ pub mod postgres;
 mod requests;
 mod roster;
 mod row;
+mod second_factor;
 mod secret;
 mod secret_source;
 mod sessions;
@@ -40,7 +41,7 @@ mod writer;
 
 use async_trait::async_trait;
 
-pub use accounts::{Account, AccountStore, Holder, Role, SignedIn};
+pub use accounts::{Account, AccountStore, Holder, Role, SignIn, SignedIn};
 pub use address::{mailbox, with_ascii_domain};
 pub use attendance::{Attendance, AttendanceState};
 pub use cipher::CipherError;
@@ -60,6 +61,7 @@ pub use person::{Alert, Person, PersonKey, answer_text};
 pub use placement::{Placement, PlacementStore, SignUpName};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
 pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Tally};
+pub use second_factor::SecondFactor;
 pub use secret::{Digest, Secret, hex, random_id, random_token};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};
 pub use sessions::{Kept, KnownSession, Notice, SessionMove, SessionStore, written};

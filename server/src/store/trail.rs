@@ -55,6 +55,10 @@ deeds! {
     Account "account",
     /// An account was removed.
     AccountRemoved "account_removed",
+    /// An account has a second factor of signing in.
+    SecondFactor "second_factor",
+    /// An account has none any more.
+    SecondFactorEnded "second_factor_ended",
     /// An account has another role with an initiative.
     Role "role",
     /// Requests were accepted or declined.

@@ -11,7 +11,9 @@ use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::secret::random_id;
 use crate::store::tables::{ACCOUNTS, Value};
-use crate::store::{Account, AccountStore, Digest, Holder, Role, SignedIn, StoreError, TrailEntry};
+use crate::store::{
+    Account, AccountStore, Digest, Holder, Role, SecondFactor, SignIn, SignedIn, StoreError, TrailEntry,
+};
 
 #[async_trait]
 impl AccountStore for Database {
@@ -26,8 +28,7 @@ impl AccountStore for Database {
         let account_h = self.keys.hmac().email_h(email);
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let rows = transaction.query(ACCOUNT, vec![(&account_h).into()]).await?;
-            let known = rows.first().map(|row| self.read_account(&**row)).transpose()?;
+            let known = self.locked(&mut *transaction, &account_h).await?;
             let name = match &known {
                 Some(known) if name.is_empty() => &known.holder.name,
                 _ => name,
@@ -38,7 +39,11 @@ impl AccountStore for Database {
                     Some(known) => known.id.clone(),
                     None => random_id()?,
                 },
-                holder: Holder { email: email.as_str().to_owned(), name: name.to_owned() },
+                holder: Holder {
+                    email: email.as_str().to_owned(),
+                    name: name.to_owned(),
+                    second: known.as_ref().and_then(|known| known.holder.second.clone()),
+                },
                 language: language.to_owned(),
                 is_operator,
                 created_at: known.as_ref().map_or(entry.at, |known| known.created_at),
@@ -169,21 +174,80 @@ impl AccountStore for Database {
         &self,
         link: &Digest,
         cookie: &Digest,
+        code: &str,
         now: i64,
         until: i64,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<SignIn, StoreError> {
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let done = self.sign_in_once(&mut *transaction, (link, cookie), code, (now, until)).await;
+            transaction.commit().await?;
+            done
+        })
+        .await
+    }
+
+    async fn begin_second_factor(&self, account_h: &Digest) -> Result<Option<SecondFactor>, StoreError> {
         let mut transaction = self.driver.begin().await?;
-        // One statement decides, so that of two uses at once one is the first.
-        let sql =
-            "UPDATE account_links SET used_at = $1 WHERE hash = $2 AND expires_at > $1 AND used_at IS NULL";
-        let used = transaction.execute(sql, vec![now.into(), link.into()]).await? > 0;
-        if used {
-            let sql = "INSERT INTO account_sessions (hash, account_h, began_at, made_at, expires_at)
-                       SELECT $2, account_h, $3, $3, $4 FROM account_links WHERE hash = $1";
-            transaction.execute(sql, vec![link.into(), cookie.into(), now.into(), until.into()]).await?;
+        let Some(mut account) = self.locked(&mut *transaction, account_h).await? else {
+            transaction.commit().await?;
+            return Ok(None);
+        };
+        let begun = match account.holder.second_factor() {
+            Some(_) => None,
+            None => Some(SecondFactor::make()?),
+        };
+        if begun.is_some() {
+            account.holder.second.clone_from(&begun);
+            self.save(&mut *transaction, &account).await?;
         }
         transaction.commit().await?;
-        Ok(used)
+        Ok(begun)
+    }
+
+    async fn turn_on_second_factor(
+        &self,
+        account_h: &Digest,
+        code: &str,
+        entry: &TrailEntry,
+    ) -> Result<Option<Vec<String>>, StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        let mut codes = None;
+        if let Some(mut account) = self.locked(&mut *transaction, account_h).await?
+            && let Some(second) = account.holder.second.as_mut().filter(|second| !second.is_on)
+        {
+            if second.takes(code, self.keys.hmac(), entry.at) {
+                codes = Some(second.turn_on(self.keys.hmac())?);
+                note(&mut *transaction, &about(entry, &account.id)).await?;
+            }
+            self.save(&mut *transaction, &account).await?;
+        }
+        transaction.commit().await?;
+        Ok(codes)
+    }
+
+    async fn end_second_factor(
+        &self,
+        id: &str,
+        code: Option<&str>,
+        entry: &TrailEntry,
+    ) -> Result<bool, StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        let rows = transaction.query("SELECT account_h FROM accounts WHERE id = $1", vec![id.into()]).await?;
+        let account_h = rows.first().map(|row| row.digest("account_h")).transpose()?.unwrap_or_default();
+        let mut ended = false;
+        if let Some(mut account) = self.locked(&mut *transaction, &account_h).await?
+            && let Some(second) = account.holder.second.as_mut().filter(|second| second.is_on)
+        {
+            ended = code.is_none_or(|code| second.takes(code, self.keys.hmac(), entry.at));
+            if ended {
+                account.holder.second = None;
+                note(&mut *transaction, &about(entry, id)).await?;
+            }
+            self.save(&mut *transaction, &account).await?;
+        }
+        transaction.commit().await?;
+        Ok(ended)
     }
 
     async fn signed_in(&self, cookie: &Digest, now: i64) -> Result<Option<SignedIn>, StoreError> {
@@ -291,6 +355,60 @@ async fn set_role(
 }
 
 impl Database {
+    /// Signs a browser in. One transaction at a time looks at an account's codes, and one statement uses the link up: of two uses at once one
+    /// is the first.
+    async fn sign_in_once(
+        &self,
+        transaction: &mut dyn Transaction,
+        (link, cookie): (&Digest, &Digest),
+        code: &str,
+        (now, until): (i64, i64),
+    ) -> Result<SignIn, StoreError> {
+        let sql =
+            "SELECT account_h FROM account_links WHERE hash = $1 AND expires_at > $2 AND used_at IS NULL";
+        let rows = transaction.query(sql, vec![link.into(), now.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(SignIn::Gone) };
+        let Some(mut account) = self.locked(transaction, &row.digest("account_h")?).await? else {
+            return Ok(SignIn::Gone);
+        };
+        if let Some(second) = account.holder.second.as_mut().filter(|second| second.is_on) {
+            let is_good = second.takes(code, self.keys.hmac(), now);
+            self.save(transaction, &account).await?;
+            if !is_good {
+                return Ok(SignIn::WrongCode);
+            }
+        }
+        let sql =
+            "UPDATE account_links SET used_at = $1 WHERE hash = $2 AND expires_at > $1 AND used_at IS NULL";
+        if transaction.execute(sql, vec![now.into(), link.into()]).await? == 0 {
+            return Ok(SignIn::Gone);
+        }
+        let sql = "INSERT INTO account_sessions (hash, account_h, began_at, made_at, expires_at)
+                   VALUES ($1, $2, $3, $3, $4)";
+        let values = vec![cookie.into(), (&account.account_h).into(), now.into(), until.into()];
+        transaction.execute(sql, values).await?;
+        Ok(SignIn::Now)
+    }
+
+    /// An account, of which nobody else changes anything until the transaction ends.
+    async fn locked(
+        &self,
+        transaction: &mut dyn Transaction,
+        account_h: &Digest,
+    ) -> Result<Option<Account>, StoreError> {
+        let sql = "UPDATE accounts SET language = language WHERE account_h = $1 RETURNING *";
+        let rows = transaction.query(sql, vec![account_h.into()]).await?;
+        rows.first().map(|row| self.read_account(&**row)).transpose()
+    }
+
+    /// Writes whose it is.
+    async fn save(&self, transaction: &mut dyn Transaction, account: &Account) -> Result<(), StoreError> {
+        let sealed = Value::Bytes(Some(account.holder.seal(&self.keys, &account.account_h)?));
+        let sql = "UPDATE accounts SET sealed = $2 WHERE account_h = $1";
+        transaction.execute(sql, vec![(&account.account_h).into(), sealed]).await?;
+        Ok(())
+    }
+
     fn read_account(&self, row: &dyn Row) -> Result<Account, StoreError> {
         let account_h = row.digest("account_h")?;
         Ok(Account {

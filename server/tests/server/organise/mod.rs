@@ -2,6 +2,7 @@
 
 mod gate;
 mod people;
+mod second_factor;
 mod sign_in;
 
 use alentour_model::EmailAddress;

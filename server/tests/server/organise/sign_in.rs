@@ -1,5 +1,6 @@
 //! Signing in, staying in, and getting out.
 
+use alentour_server::store::SignIn;
 use tempfile::TempDir;
 
 use super::{Browser, account};
@@ -99,7 +100,8 @@ async fn a_link_that_is_late_is_neither_sent_nor_good() {
     app.store.create_sign_in_link(&hash, &asha.account_h, now() + 60).await.unwrap();
     assert!(app.store.sign_in_link(&hash, now() + 59).await.unwrap().is_some());
     assert!(app.store.sign_in_link(&hash, now() + 60).await.unwrap().is_none());
-    assert!(!app.store.sign_in(&hash, &[1; 32], now() + 60, i64::MAX).await.unwrap());
+    let late = app.store.sign_in(&hash, &[1; 32], "", now() + 60, i64::MAX).await.unwrap();
+    assert_eq!(late, SignIn::Gone);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -149,7 +151,8 @@ async fn a_cookie_of_a_day_is_replaced_and_stays_good_for_what_is_under_way() {
         let token = "b".repeat(64);
         let cookie = app.store.secret().digest("organiser's cookie", token.as_bytes());
         let yesterday = now() - 90_000;
-        assert!(app.store.sign_in(&hash, &cookie, yesterday, now() + 9000).await.unwrap());
+        let entered = app.store.sign_in(&hash, &cookie, "", yesterday, now() + 9000).await.unwrap();
+        assert_eq!(entered, SignIn::Now);
         let mut browser = Browser::new(&app);
         let old = Some(format!("__Host-alentour={token}"));
         browser.cookie = old.clone();
