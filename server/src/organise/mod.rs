@@ -14,6 +14,7 @@ mod participant;
 mod participants;
 mod session;
 mod sign_in;
+mod standing;
 mod trail;
 
 use axum::Router;

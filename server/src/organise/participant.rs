@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use serde_json::json;
 
 use super::page::OrganisePage;
-use super::participants::standing;
+use super::standing::standing;
 use super::{named, now};
 use crate::http::Error;
 use crate::observability::security;

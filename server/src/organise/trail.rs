@@ -12,6 +12,7 @@ use super::actions::encoded;
 use super::page::OrganisePage;
 use crate::http::Error;
 use crate::store::{TrailCursor, TrailEntry};
+use crate::wording;
 
 /// Entries on one page.
 const SHOWN: u32 = 50;
@@ -84,11 +85,8 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
         "" => texts.by_command,
         id => names.get(id).map_or(texts.by_nobody, String::as_str),
     };
-    let text = |name: &str| match entry.detail.get(name) {
-        Some(Value::String(text)) => text.clone(),
-        Some(Value::Null) | None => "–".to_owned(),
-        Some(other) => other.to_string(),
-    };
+    let text = |name: &str| words(page, &entry.initiative, entry.detail.get(name).unwrap_or(&Value::Null));
+    let date = entry.detail.get("session").and_then(Value::as_str).filter(|session| !session.is_empty());
     let about = entry.detail.get("about").and_then(Value::as_str);
     html! {
         li {
@@ -96,10 +94,43 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
             p.hint {
                 (page.page.moment(entry.at)) " · " bdi { (who) }
                 @if let Some(about) = about { " · " bdi { (names.get(about).map_or(about, String::as_str)) } }
+                @if let Some(date) = date { " · " bdi { (dated(page, &entry.initiative, date)) } }
                 @if entry.detail.get("before").is_some() || entry.detail.get("after").is_some() {
                     " · " bdi { (text("before")) } " → " bdi { (text("after")) }
                 }
             }
         }
     }
+}
+
+/// What something was, or is, in words.
+fn words(page: &OrganisePage, initiative: &str, value: &Value) -> String {
+    let texts = page.texts;
+    let text = match value {
+        Value::String(text) => text,
+        Value::Null => return "–".to_owned(),
+        Value::Bool(true) => return page.page.texts.yes.to_owned(),
+        Value::Bool(false) => return page.page.texts.no.to_owned(),
+        other => return other.to_string(),
+    };
+    let known = match text.as_str() {
+        "organiser" => texts.organiser,
+        "helper" => texts.helper,
+        "asked" => texts.is_asked,
+        "accepted" => texts.is_accepted,
+        "declined" => texts.is_declined,
+        "active" => texts.has_seat,
+        "offered" => texts.is_offered,
+        "waiting" => texts.is_waiting,
+        "cancelled" => texts.gave_back,
+        _ => return dated(page, initiative, text),
+    };
+    known.to_owned()
+}
+
+/// When a session is, where the feed still has it; else what it is called.
+fn dated(page: &OrganisePage, initiative: &str, session: &str) -> String {
+    let found = page.state().feeds.initiative(initiative).ok();
+    let found = found.as_deref().and_then(|it| it.session(session));
+    found.map_or_else(|| session.to_owned(), |found| wording::session(page.language(), found))
 }

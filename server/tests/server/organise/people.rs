@@ -286,7 +286,7 @@ async fn a_request_is_answered_about_what_was_looked_at() {
         round(&outbox(&app), now()).await;
         assert!(last(&server, "zoe@example.org").text().contains("Atelier"));
         let trail = asha.get("/organise/i/atelier/trail").await.body;
-        assert!(trail.contains("asked") && trail.contains("accepted"), "{trail}");
+        assert!(trail.contains("attend une r\u{e9}ponse</bdi> → <bdi>demande accept\u{e9}e"), "{trail}");
         assert!(!asha.get("/organise").await.body.contains("attend votre r\u{e9}ponse"));
     }
 }
