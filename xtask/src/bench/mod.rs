@@ -8,6 +8,7 @@ mod convert;
 mod feed;
 mod figures;
 mod live;
+mod roster;
 mod scale;
 mod signups;
 
@@ -55,6 +56,8 @@ enum Part {
     Signups,
     /// Asking for seats and signatures, two thousand times a second
     Live,
+    /// Looking through ten thousand participants, as those do who organise
+    Roster,
     /// Converting a feed of a million items; takes 2 GB of disk meanwhile
     Convert,
     /// A server with a million initiatives; takes 4 GB of disk meanwhile
@@ -98,6 +101,7 @@ impl Part {
             Self::Cold => "measure cold starts",
             Self::Signups => "measure sign-ups",
             Self::Live => "measure the live answer",
+            Self::Roster => "measure a list of participants",
             Self::Convert => "measure converting",
             Self::Scale => "measure a server of many initiatives",
         }
@@ -117,6 +121,7 @@ impl Part {
         match self {
             Self::Signups => signups::run(&build::measured_server()?),
             Self::Live => live::run(&build::measured_server()?),
+            Self::Roster => roster::run(&build::measured_server()?),
             Self::Convert => convert::run(&build::measured_server()?),
             Self::Scale => scale::run(&build::measured_server()?),
             _ => Ok(Figures::parse(&self.measure(feed)?)?.markdown()),
@@ -129,7 +134,9 @@ impl Part {
             Self::Native => native()?,
             Self::Browser => browser("large.mjs")?,
             Self::Cold => browser("cold.mjs")?,
-            Self::Signups | Self::Live | Self::Convert | Self::Scale => bail!("no program of its own"),
+            Self::Signups | Self::Live | Self::Roster | Self::Convert | Self::Scale => {
+                bail!("no program of its own")
+            }
         };
         program.args(feed.map(|feed| &feed.path));
         if self == Self::Native {
