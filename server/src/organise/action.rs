@@ -10,6 +10,9 @@ use super::page::OrganisePage;
 use crate::http::Error;
 use crate::state::AppState;
 
+/// Dates to come that are listed.
+const DATES: usize = 60;
+
 /// `GET`.
 pub async fn show(
     page: OrganisePage,
@@ -34,7 +37,7 @@ pub async fn show(
             @if found.is_some() { a href=(page.page.link(&format!("/i/{}", alentour::app::encode(&id)))) { (texts.as_visitors) } }
         }
         @if let Some(found) = &found {
-            @if !found.coming(now()).is_empty() { h2 { (texts.dates) } (dates(&page, found, &tally, None)) }
+            @if !found.coming(now()).is_empty() { h2 { (texts.dates) } (dates(&page, found, &tally, DATES)) }
         }
     };
     Ok(page.render(&title, &[(texts.actions, page.link(""))], "", &content))

@@ -85,16 +85,16 @@ async fn card(page: &OrganisePage, initiative: &str, role: Role) -> Result<Marku
             @if tally.asked > 0 && role == Role::Organiser {
                 p.attention { (language.count(texts.asked, tally.asked, &[])) }
             }
-            @if let Some(found) = &found { (dates(page, found, &tally, Some(DATES))) }
+            @if let Some(found) = &found { (dates(page, found, &tally, DATES)) }
         }
     })
 }
 
-/// The dates to come of an initiative, and how full each is; so many of them, or all.
-pub fn dates(page: &OrganisePage, initiative: &Initiative, tally: &Tally, most: Option<usize>) -> Markup {
+/// The dates to come of an initiative, and how full each is; so many of them.
+pub fn dates(page: &OrganisePage, initiative: &Initiative, tally: &Tally, most: usize) -> Markup {
     let (language, texts) = (page.language(), page.texts);
     let coming = initiative.coming(now());
-    let shown = coming.iter().take(most.unwrap_or(usize::MAX));
+    let shown = coming.iter().take(most);
     html! {
         @if !coming.is_empty() {
             table.dates {
@@ -120,7 +120,7 @@ pub fn dates(page: &OrganisePage, initiative: &Initiative, tally: &Tally, most: 
                     }
                 }
             }
-            @let more = coming.len().saturating_sub(most.unwrap_or(usize::MAX)) as u64;
+            @let more = coming.len().saturating_sub(most) as u64;
             @if more > 0 { p.hint { (language.count(texts.more_dates, more, &[])) } }
         }
     }

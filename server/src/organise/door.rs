@@ -7,21 +7,33 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::page::OrganisePage;
+use super::actions::encoded;
+use super::page::{OrganisePage, pages};
 use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
 use crate::store::{AttendanceState, Deed, Participant, RosterQuery};
 use crate::wording;
 
-/// Participants on one list; what is more is no list for a door.
-const MOST: usize = 2000;
+/// Participants on one page: it stays below 60 kB.
+const SHOWN: usize = 100;
 
-/// Which date.
+/// Which date, and which page of its list, from 1.
 #[derive(Deserialize)]
 pub struct Asked {
     #[serde(default)]
     session: String,
+    #[serde(default)]
+    page: usize,
+}
+
+/// What there is of a page.
+struct List {
+    all: Vec<Participant>,
+    /// Sign-ups on all pages.
+    total: usize,
+    /// Which one it is, from 1.
+    at: usize,
 }
 
 /// `GET`.
@@ -31,45 +43,50 @@ pub async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let all = expected(&state, &id, &asked.session).await?;
-    security::exported(&id, all.len() as u64);
-    Ok(render(&page, &id, &asked.session, &all, false))
+    let list = expected(&state, &id, &asked).await?;
+    security::exported(&id, list.all.len() as u64);
+    Ok(render(&page, &id, &asked.session, &list, false))
 }
 
-async fn expected(state: &AppState, id: &str, session: &str) -> Result<Vec<Participant>, Error> {
+async fn expected(state: &AppState, id: &str, asked: &Asked) -> Result<List, Error> {
+    let at = asked.page.max(1);
     let wanted = RosterQuery {
-        session: Some(session),
+        session: Some(&asked.session),
         state: Some(AttendanceState::Active),
         by_name: true,
-        most: MOST,
+        from: (at - 1).saturating_mul(SHOWN),
+        most: SHOWN,
         ..RosterQuery::default()
     };
-    Ok(state.store.roster(id, &wanted).await?.0)
+    let (all, total) = state.store.roster(id, &wanted).await?;
+    Ok(List { all, total, at })
 }
 
-fn render(page: &OrganisePage, id: &str, session: &str, all: &[Participant], saved: bool) -> Response {
-    let texts = page.texts;
+fn render(page: &OrganisePage, id: &str, session: &str, shown: &List, saved: bool) -> Response {
+    let (texts, all) = (page.texts, &shown.all);
     let found = page.state().feeds.initiative(id).ok();
     let date = found.as_deref().and_then(|it| it.session(session));
     let date = date.map_or_else(|| session.to_owned(), |date| wording::session(page.language(), date));
     let title = page.title(id);
-    let people: u64 = all.iter().map(|one| party(one, session)).map(u64::from).sum();
+    let address = format!("{}&session={}", page.of(id, "/door"), encoded(session));
+    let number = |at: usize| format!("{address}&page={at}");
     let content = html! {
         h1 { (texts.door) }
         p.lead { bdi { (title) } " · " bdi { (date) } }
-        p { (page.language().count(texts.people, people, &[])) }
+        p { (page.language().count(texts.signups, shown.total as u64, &[])) }
         @if saved { p.said role="status" { (texts.saved) } }
         @if all.is_empty() { p { (texts.door_none) } }
         @else {
-            form method="post" action={ (page.of(id, "/door")) "&session=" (super::actions::encoded(session)) } {
+            form method="post" action=(number(shown.at)) {
                 (page.csrf())
                 (list(page, session, all))
                 div.choices.screen { button { (texts.save_presence) } p.hint { (texts.print_hint) } }
             }
+            (pages(page, shown.at, shown.total.div_ceil(SHOWN), number))
         }
     };
     let above = [(texts.actions, page.link("")), (title.as_str(), page.of(id, ""))];
-    let query = format!("session={}&", super::actions::encoded(session));
+    let query = format!("session={}&", encoded(session));
     page.render(&format!("{} – {title}", texts.door), &above, &query, &content)
 }
 
@@ -132,6 +149,6 @@ pub async fn note(
     }
     let entry = page.who()?.entry(&id, Deed::Presence, json!({}));
     state.store.set_presence(&id, &asked.session, &came, &entry).await?;
-    let all = expected(&state, &id, &asked.session).await?;
-    Ok(render(&page, &id, &asked.session, &all, true))
+    let list = expected(&state, &id, &asked).await?;
+    Ok(render(&page, &id, &asked.session, &list, true))
 }

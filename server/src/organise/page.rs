@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};
 
 use alentour::app::encode;
-use alentour_texts::{Language, Organising};
+use alentour_texts::{Language, Organising, fill};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::REFERRER_POLICY;
@@ -137,4 +137,18 @@ impl OrganisePage {
 /// Gives a request its language, its answer the headers of all pages, and its refusal words for people.
 pub async fn frame(State(state): State<AppState>, request: Request, next: Next) -> Response {
     framed(&state, request, next, &CONTENT_SECURITY).await
+}
+
+/// Where several pages make a list: this one of so many, and the ones beside it.
+pub fn pages(page: &OrganisePage, at: usize, last: usize, address: impl Fn(usize) -> String) -> Markup {
+    let texts = page.texts;
+    html! {
+        @if last > 1 {
+            nav.pages aria-label=(texts.pages) {
+                @if at > 1 { a.button.quiet href=(address(at - 1)) { (texts.previous) } }
+                span { (fill(texts.page_of, &[("page", &at.to_string()), ("last", &last.to_string())])) }
+                @if at < last { a.button.quiet href=(address(at + 1)) { (texts.next) } }
+            }
+        }
+    }
 }

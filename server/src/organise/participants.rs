@@ -7,7 +7,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::actions::encoded;
-use super::page::OrganisePage;
+use super::now;
+use super::page::{OrganisePage, pages};
 use super::participant;
 use super::standing::standing;
 use crate::http::Error;
@@ -18,6 +19,9 @@ use crate::wording;
 
 /// Participants on one page.
 const SHOWN: usize = 50;
+/// Dates to choose from at most, and for how many seconds after its end one is among them.
+const CHOICES: usize = 100;
+const LATELY: i64 = 60 * 86_400;
 
 /// What is asked for.
 #[derive(Clone, Default, Deserialize)]
@@ -93,7 +97,7 @@ pub async fn show(
         p role="status" { (language.count(texts.found, total as u64, &[])) }
         @if all.is_empty() && asked.words.is_empty() && asked.session.is_empty() { p.lead { (texts.participants_none) } }
         @if !all.is_empty() { (table(&page, (&id, found.as_deref()), &all, &asked.session)) }
-        (pages(&page, &id, &asked, at, total))
+        (pages(&page, at, total.div_ceil(SHOWN), |at| format!("{}&{}", page.of(&id, "/people"), asked.query(at).trim_end_matches('&'))))
     };
     let above = [(texts.actions, page.link("")), (title.as_str(), page.of(&id, ""))];
     Ok(page.render(&format!("{} – {title}", texts.participants), &above, &asked.query(at), &content))
@@ -102,7 +106,10 @@ pub async fn show(
 /// The form that looks for somebody.
 fn search(page: &OrganisePage, initiative: Option<&Initiative>, asked: &Asked) -> Markup {
     let (texts, language) = (page.texts, page.language());
+    // Those that have been for long, and those that come late, are found from the action's page.
+    let lately = now() - LATELY;
     let sessions = initiative.map(|it| it.sessions.as_slice()).unwrap_or_default();
+    let sessions: Vec<_> = sessions.iter().filter(|session| session.ends() > lately).take(CHOICES).collect();
     html! {
         form.search method="get" role="search" {
             input type="hidden" name="lang" value=(language.tag());
@@ -112,7 +119,7 @@ fn search(page: &OrganisePage, initiative: Option<&Initiative>, asked: &Asked) -
                     label for="session" { (texts.date) }
                     select id="session" name="session" {
                         option value="" { (texts.all_dates) }
-                        @for session in sessions {
+                        @for session in &sessions {
                             option value=(session.id) selected[session.id == asked.session] { (wording::session(language, session)) }
                         }
                         @if !asked.session.is_empty() && !sessions.iter().any(|session| session.id == asked.session) {
@@ -165,21 +172,6 @@ fn table(
                         td data-label=(texts.people_here) { (record.party) }
                     }
                 }
-            }
-        }
-    }
-}
-
-fn pages(page: &OrganisePage, id: &str, asked: &Asked, at: usize, total: usize) -> Markup {
-    let texts = page.texts;
-    let last = total.div_ceil(SHOWN);
-    let address = |at: usize| format!("{}&{}", page.of(id, "/people"), asked.query(at).trim_end_matches('&'));
-    html! {
-        @if last > 1 {
-            nav.pages aria-label=(texts.pages) {
-                @if at > 1 { a.button.quiet href=(address(at - 1)) { (texts.previous) } }
-                span { (alentour_texts::fill(texts.page_of, &[("page", &at.to_string()), ("last", &last.to_string())])) }
-                @if at < last { a.button.quiet href=(address(at + 1)) { (texts.next) } }
             }
         }
     }

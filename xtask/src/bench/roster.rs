@@ -23,7 +23,7 @@ const PAGES: [(&str, &str); 6] = [
     ("a page of one date", "/people?session=le-1&page=100"),
     ("somebody by name", "/people?words=ga%C3%ABl+77"),
     ("a page in the order of names", "/people?order=name&page=100"),
-    ("the list for the door (2,000)", "/door?session=le-1"),
+    ("a page of the list for the door", "/door?session=le-1"),
     ("the action", ""),
 ];
 

@@ -8,6 +8,7 @@ use super::{Browser, signed_in};
 use crate::app::{App, feed, on_postgres, on_sqlite, seat};
 use crate::mailbox::MailServer;
 use crate::outbox::{mailing, now, outbox, round};
+use crate::stores::{at_once, keep, seat as store_seat, with_sessions};
 use crate::waiting_list::{joins, last, own};
 
 /// A workshop with one seat on Saturday, and one on Sunday.
@@ -302,5 +303,41 @@ async fn a_table_is_handed_out_that_no_spreadsheet_runs() {
         let table = asha.get("/organise/i/atelier/export.csv").await.body;
         assert!(table.contains("zoe@example.org") && table.contains("'=HYPERLINK(1)"), "{table}");
         assert!(asha.get("/organise/i/atelier/trail").await.body.contains("Inscriptions export\u{e9}es"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_come_in_pages_below_sixty_kilobytes_that_have_everybody_once() {
+    for (app, _server) in on_each(&feed()).await {
+        let forms: Vec<_> = (0..230)
+            .map(|number| {
+                let name = format!("p{number:03}");
+                let mut form = at_once(with_sessions(store_seat(&name), |wanted| wanted.seats = None));
+                form.person.given_name = "Anne-C\u{e9}cile-Marguerite".into();
+                form.person.family_name = format!("de la Longue-Vall\u{e9}e {name}");
+                (form.expires_at, form.keep_until) = (i64::MAX, i64::MAX);
+                form
+            })
+            .collect();
+        keep(&app.store, &forms).await;
+        let mut asha = organiser(&app).await;
+        for (path, pages) in [
+            ("/organise/i/atelier/people?session=samedi", 5),
+            ("/organise/i/atelier/people?order=name", 5),
+            ("/organise/i/atelier/door?session=samedi", 3),
+        ] {
+            let mut seen = Vec::new();
+            for page in 1..=pages {
+                let body = asha.get(&format!("{path}&page={page}")).await.body;
+                assert!(body.len() <= 60_000, "{path}: {} bytes", body.len());
+                let names = body.split("Vall\u{e9}e p").skip(1).filter_map(|rest| rest.get(..3));
+                seen.extend(names.map(str::to_owned));
+            }
+            seen.sort();
+            let all: Vec<_> = (0..230).map(|number| format!("{number:03}")).collect();
+            assert_eq!(seen, all, "{path}");
+            let beyond = asha.get(&format!("{path}&page={}", pages + 1)).await;
+            assert_eq!(beyond.status, 200);
+        }
     }
 }
