@@ -1,6 +1,7 @@
 //! The steps, and what each runs.
 
 use std::process::Command;
+use std::thread;
 use std::time::Instant;
 
 use clap::ValueEnum;
@@ -115,6 +116,9 @@ fn native() -> anyhow::Result<Counts> {
     node::ensure()?;
     tests.env("ALENTOUR_TEST_NPM", root().join("node_modules"));
     tests.env("ALENTOUR_TEST_POSTGRES", postgres.url("postgres"));
+    // They wait for databases, mails and beats more than they reckon.
+    let threads = 2 * thread::available_parallelism().map_or(1, usize::from);
+    tests.env("RUST_TEST_THREADS", threads.to_string());
     let mut counts = runner::run(&mut tests)?.counts;
     counts += real_feeds()?;
     Ok(counts)
