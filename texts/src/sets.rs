@@ -90,7 +90,7 @@ set! {
         own_button own_then promoted_subject promoted_lead promoted_button promoted_then
         offered_subject offered_lead offered_button offered_then
         moved_subject moved_lead moved_before moved_calendar moved_then moved_waiting
-        rebooked_subject rebooked_lead rebooked_then released_subject released_lead released_then
+        seated_lead rebooked_subject rebooked_lead rebooked_then released_subject released_lead released_then
         called_off_subject called_off_lead called_off_then called_off_calendar
         reminder_subject reminder_lead reminder_then reminder_stop
         venue venue_link venue_subject venue_lead venue_private venue_calendar

@@ -8,6 +8,20 @@ use super::person::{About, Piece, alone};
 use crate::store::{Attendance, Kept};
 
 impl About<'_> {
+    /// Says that the organiser has given them a seat. `calendar` has its session.
+    pub fn seated(&self, one: &Attendance, link: &str, calendar: Option<File>, to: Address) -> Letter {
+        let texts = self.language.mails();
+        let record = alone(self.record, one);
+        let mut pieces = vec![
+            Piece::Paragraph(fill(texts.seated_lead, &[("title", &self.shown_title())])),
+            self.of(&record).facts(),
+        ];
+        pieces.extend(self.of(&record).meeting());
+        pieces.push(Piece::Button(texts.promoted_button, link.to_owned()));
+        pieces.push(Piece::Paragraph(texts.promoted_then.into()));
+        Letter { file: calendar, ..self.letter(texts.promoted_subject, pieces, to) }
+    }
+
     /// Says that the organiser has moved them to this session; `was` is what the other one said. `calendar` has the new one.
     pub fn rebooked(
         &self,

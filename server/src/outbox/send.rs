@@ -161,6 +161,10 @@ impl Outbox {
                         let token = self.create_link(message, Purpose::Updates, until).await?;
                         about.update(update, base, &link, format!("{base}/unsubscribe/{token}"), to)
                     }
+                    Subject::Seated(_, one) => {
+                        let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
+                        about.seated(one, &link, file, to)
+                    }
                     Subject::Rebooked(_, one, was) => {
                         let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
                         about.rebooked(one, was, &link, file, to)

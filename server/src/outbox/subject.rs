@@ -21,6 +21,8 @@ pub(super) enum Subject<'a> {
     Seat(&'a SignUpRecord, &'a Attendance),
     /// A session is not when and where it was.
     Moved(&'a SignUpRecord, &'a Attendance, Kept),
+    /// The organiser has given them a seat.
+    Seated(&'a SignUpRecord, &'a Attendance),
     /// The organiser has moved them to this session, from one that was then and there.
     Rebooked(&'a SignUpRecord, &'a Attendance, Kept),
     /// The organiser has given back what they had of a session of that name, which is then and there.
@@ -46,6 +48,7 @@ impl Subject<'_> {
             | Self::Confirmed(record)
             | Self::Seat(record, _)
             | Self::Moved(record, ..)
+            | Self::Seated(record, _)
             | Self::Rebooked(record, ..)
             | Self::Released(record, ..)
             | Self::CalledOff(record, ..)
@@ -118,6 +121,7 @@ fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) ->
             let one = with(|state| state.is_seated() || state == AttendanceState::Waiting)?;
             Some(Subject::Moved(record, one, was(&detail)?))
         }
+        MessageKind::Seated => Some(Subject::Seated(record, with(|state| state == AttendanceState::Active)?)),
         MessageKind::Rebooked => {
             Some(Subject::Rebooked(record, with(AttendanceState::is_seated)?, was(&detail)?))
         }

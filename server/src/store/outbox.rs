@@ -35,6 +35,8 @@ pub enum MessageKind {
     Offered,
     /// To the person: a session is at another time or place now.
     Moved,
+    /// To the person: the organiser has given them a seat.
+    Seated,
     /// To the person: the organiser has moved them to another session.
     Rebooked,
     /// To the person: the organiser has given back what they had of a session.
@@ -66,7 +68,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 23] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -75,6 +77,7 @@ impl MessageKind {
         Self::Promoted,
         Self::Offered,
         Self::Moved,
+        Self::Seated,
         Self::Rebooked,
         Self::Released,
         Self::CalledOff,
@@ -102,6 +105,7 @@ impl MessageKind {
             Self::Promoted => "promoted",
             Self::Offered => "offered",
             Self::Moved => "moved",
+            Self::Seated => "seated",
             Self::Rebooked => "rebooked",
             Self::Released => "released",
             Self::CalledOff => "called-off",

@@ -16,7 +16,7 @@ use crate::mailbox::{MailServer, Taken};
 use crate::outbox::{mailing, now, outbox, round};
 use crate::people::{link, submit};
 use crate::receiver::Receiver;
-use crate::stores::{keep, with_sessions};
+use crate::stores::{by_hand, keep, with_sessions};
 use crate::waiting_list::{joins, last, own};
 
 /// Each test is a function of a running server that mails, and is asked of both kinds of database.
@@ -224,12 +224,19 @@ async fn one_without_a_name_takes_its_sign_ups_along(app: App, server: MailServe
     tend(&mut watch, &app, now()).await;
     let meeting = Meeting::parse("Porte B", "").unwrap();
     assert_eq!(app.store.set_venue("atelier", SATURDAY, &meeting, now()).await.unwrap(), 1);
+    // A helper notes in advance who is there.
+    let signups = app.signups("atelier").await;
+    let confirmed = signups.into_iter().find(|one| !one.pending).unwrap();
+    let came = [(confirmed.id.clone(), Some(2))];
+    assert_eq!(app.store.set_presence("atelier", SATURDAY, &came, &by_hand(now())).await.unwrap(), 1);
     announce(&app, &at(unnamed(), LATER)).await;
     assert_eq!(tend(&mut watch, &app, now()).await, (1, 0));
     for one in app.signups("atelier").await {
         let sessions: Vec<_> = one.attendances.iter().map(|one| one.session.as_str()).collect();
         assert_eq!(sessions, [LATER]);
     }
+    let there = app.store.participant("atelier", &confirmed.id).await.unwrap().unwrap();
+    assert_eq!(there.came, [(LATER.to_owned(), 2)]);
     round(&outbox(&app), now()).await;
     // Where that one meets goes along, too, and is said in both mails.
     for mail in &server.to("zoe@example.org")[1..] {

@@ -133,6 +133,11 @@ async fn rename(
          AND EXISTS (SELECT 1 FROM holds b
                      WHERE b.email_h = holds.email_h AND b.id = holds.id AND b.session = $3)",
         "UPDATE holds SET session = $3 WHERE initiative = $1 AND session = $2",
+        // By those whose attendance has its new name already.
+        "UPDATE presences SET session = $3 WHERE (email_h, id, session) IN (
+             SELECT a.email_h, a.id, $2 FROM attendances a WHERE a.initiative = $1 AND a.session = $3)
+         AND NOT EXISTS (SELECT 1 FROM presences b
+                         WHERE b.email_h = presences.email_h AND b.id = presences.id AND b.session = $3)",
         "UPDATE seats SET session = $3 WHERE initiative = $1 AND session = $2
          AND NOT EXISTS (SELECT 1 FROM seats b WHERE b.initiative = $1 AND b.session = $3)",
         "UPDATE venues SET session = $3 WHERE initiative = $1 AND session = $2

@@ -166,7 +166,7 @@ async fn seat(
         take_seats(transaction, place, party).await?;
     }
     set_state(transaction, (&one.email_h, of.id, session), AttendanceState::Active, entry.at).await?;
-    tell(transaction, (of, &one), MessageKind::Promoted, &json!({ "session": session }), entry.at).await?;
+    tell(transaction, (of, &one), MessageKind::Seated, &json!({ "session": session }), entry.at).await?;
     noted(
         transaction,
         entry,
