@@ -164,7 +164,12 @@ set! {
         is_unconfirmed gave_back pages page_of previous next their_dates note note_hint save saved
         request how_many_accepted answer_hint accept decline came beyond give_seat give_back move_to
         move_button too_late no_seat done done_told same_answer changed_meanwhile beyond_need door
-        door_none expected there save_presence print_hint download_table address agreed
+        door_none expected there save_presence print_hint download_table address agreed write
+        write_lead write_no_mail write_replies write_room write_full write_whom write_all write_subject
+        write_subject_wrong write_text write_text_wrong write_preview write_preview_lead write_count
+        write_nobody write_send write_change write_accepted write_accepted_lead write_finished
+        write_preparing write_sent write_waiting write_dead write_reload write_before write_other
+        written_lead written_reply
     } deed
 }
 

@@ -15,6 +15,8 @@ mod participants;
 mod session;
 mod sign_in;
 mod trail;
+mod write;
+mod written;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -79,6 +81,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/i/{id}/export.csv",
         needs: Needs::Organiser,
         handlers: || get(export::download),
+    },
+    Route {
+        path: "/organise/i/{id}/write",
+        needs: Needs::Organiser,
+        handlers: || get(write::show).post(write::act),
     },
     Route { path: "/organise/i/{id}/trail", needs: Needs::Organiser, handlers: || get(trail::of_initiative) },
     Route { path: "/organise/trail", needs: Needs::Operator, handlers: || get(trail::of_all) },

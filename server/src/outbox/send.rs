@@ -110,6 +110,13 @@ impl Outbox {
             }
             return Ok(Sent::Unneeded);
         }
+        let written = match &subject {
+            Subject::Written(record, id) => self.written(id, record).await?,
+            _ => None,
+        };
+        if matches!(subject, Subject::Written(..)) && written.is_none() {
+            return Ok(Sent::Unneeded);
+        }
         let language = Language::parse(&record.language).unwrap_or(Language::DEFAULT);
         let back = match subject {
             Subject::Access(_) => None,
@@ -160,6 +167,9 @@ impl Outbox {
                     Subject::Update(..) if let Some(update) = &update => {
                         let token = self.create_link(message, Purpose::Updates, until).await?;
                         about.update(update, base, &link, format!("{base}/unsubscribe/{token}"), to)
+                    }
+                    Subject::Written(..) if let Some(written) = &written => {
+                        about.written(written, &link, to)?
                     }
                     Subject::Rebooked(_, one, was) => {
                         let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
