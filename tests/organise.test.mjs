@@ -17,6 +17,7 @@ const feed = {
   alentour: '1',
   initiatives: [
     { id: 'ramasse', kind: 'volunteering', name: 'Ramasse du soir', location, sessions: [session('mardi', 3, 2), session('jeudi', 5, 4)], participation: { way: 'shift', consents, telephone: 'optional' } },
+    { id: 'atelier', kind: 'gathering', name: 'Atelier', location, sessions: [session('lundi', 4, 1)], participation: { way: 'shift', consents } },
     { id: 'collectif', kind: 'group', name: 'Collectif du quartier', location, participation: { way: 'membership', consents, message: 'optional' } },
   ],
 };
@@ -29,7 +30,8 @@ before(async () => {
 });
 after(() => Promise.all([browser?.close(), server?.stop(), mailbox?.stop()]));
 
-const to = (email) => mailbox.mails.filter((mail) => mail.includes(`To: ${email}`) || mail.includes(`To: <${email}>`));
+// At the beginning of a line: answers go to others.
+const to = (email) => mailbox.mails.filter((mail) => mail.includes(`\nTo: ${email}`) || mail.includes(`\nTo: <${email}>`));
 
 /** The path of the link in the next mail to an address that has one of that kind, beyond those it had. */
 async function linked(email, kind, before = 0) {
@@ -121,6 +123,35 @@ test('from the mailed link to the list for the door: one is moved, one given bac
   await picture(page, 'trail');
 });
 
+test('what is written to who waits is seen first, sent once, and read by nobody else', async (t) => {
+  for (const given of ['Ada', 'Ben', 'Cleo']) await comes(t, 'atelier', given, ['lundi']);
+  const page = await organising(t, 'asha@example.org', ['atelier']);
+  await page.goto(`${server.url}/organise/i/atelier/people?session=lundi&state=waiting`);
+  await page.getByRole('link', { name: 'Écrire aux participants' }).click();
+  assert.equal(await page.locator('#to').inputValue(), 'waiting:lundi');
+  await page.getByRole('button', { name: 'Voir l’aperçu' }).click();
+  assert.equal(await page.locator('[aria-invalid]').count(), 2);
+  await page.locator('#subject').fill('Une deuxième séance');
+  await page.locator('#text').fill('Bonjour,\n\nNous ouvrons <une> séance de plus :\n– lundi prochain\n– même heure');
+  await picture(page, 'write');
+  await page.getByRole('button', { name: 'Voir l’aperçu' }).click();
+  await page.getByText('2 destinataires').waitFor();
+  assert.match(await page.locator('.letter').innerText(), /vous écrit au sujet de [^]*Atelier[^]*<une> séance de plus :\n– lundi/);
+  await picture(page, 'preview');
+  await page.getByRole('button', { name: 'Modifier' }).click();
+  assert.equal(await page.locator('#text').inputValue(), 'Bonjour,\n\nNous ouvrons <une> séance de plus :\n– lundi prochain\n– même heure');
+  await page.getByRole('button', { name: 'Voir l’aperçu' }).click();
+  await page.getByRole('button', { name: 'Envoyer' }).click();
+  await page.waitForURL(/sent=/);
+  await until(async () => {
+    await page.reload();
+    return (await said(page.locator('[role=status]'))).startsWith('2 e-mails envoyés sur 2');
+  }, 600);
+  await picture(page, 'sent');
+  const written = (name) => to(`${name}@example.org`).filter((mail) => /Reply-To: .*asha@example\.org/.test(mail)).length;
+  assert.deepEqual(['ada', 'ben', 'cleo'].map(written), [0, 1, 1]);
+});
+
 test('a request is accepted by keyboard alone, and who asks is told', async (t) => {
   await comes(t, 'collectif', 'Ines');
   const page = await organising(t, 'asha@example.org', ['collectif']);
@@ -154,15 +185,34 @@ test('the pages are accessible and fit a telephone, in four languages, light and
       await page.goto(`${server.url}/organise/i/ramasse/people?words=nora&lang=${lang}`);
       return page.locator('.people a').first().getAttribute('href');
     })())[0];
-    for (const path of ['', '/account', '/i/ramasse', '/i/ramasse/people', `/i/ramasse/${signup}`, '/i/ramasse/door?session=jeudi', '/i/ramasse/trail']) {
-      await page.goto(`${server.url}/organise${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
+    const fits = async (path) => {
       await look.look(page, `${lang} ${path}`, false);
       const wide = await page.evaluate('document.documentElement.scrollWidth');
       assert.ok(wide <= 360, `${lang} ${path} is ${wide} px wide: ${await page.evaluate(`[...document.querySelectorAll('*')].filter((it) => it.getBoundingClientRect().right > 361).map((it) => it.tagName + '.' + it.className).join(' ')`)}`);
       const bytes = (await page.content()).length;
       assert.ok(bytes <= 60_000, `${path} has ${bytes} characters`);
       await picture(page, `${lang}${path.replaceAll(/[/?=]|people\/.*/g, '-')}`);
+    };
+    for (const path of ['', '/account', '/i/ramasse', '/i/ramasse/people', `/i/ramasse/${signup}`, '/i/ramasse/door?session=jeudi', '/i/ramasse/trail', '/i/ramasse/write']) {
+      await page.goto(`${server.url}/organise${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
+      await fits(path);
     }
+    await page.locator('button[value=preview]').click();
+    await fits('/i/ramasse/write wrong');
+    await page.locator('#subject').fill('Rendez-vous');
+    await page.locator('#text').fill(`https://agir.example.org/${'x'.repeat(200)}`);
+    await page.locator('button[value=preview]').click();
+    await fits('/i/ramasse/write preview');
+    // Three times: then there is nothing to type into.
+    if (lang === 'en') continue;
+    await page.locator('button[value=send]').click();
+    await page.waitForURL(/sent=/);
+    await fits('/i/ramasse/write sent');
   }
+  const page = await organising(t, 'fr@example.org', ['ramasse']);
+  await page.goto(`${server.url}/organise/i/ramasse/write?lang=fr`);
+  await page.getByText('3 messages par action').waitFor();
+  assert.equal(await page.locator('#text').count(), 0);
+  await picture(page, 'full');
   look.assertClean();
 });

@@ -5,6 +5,7 @@
 
 pub mod also;
 pub mod backup;
+pub mod broadcasts;
 pub mod bundle;
 pub mod catalogue;
 pub mod check;

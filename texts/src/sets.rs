@@ -167,6 +167,11 @@ set! {
         door_none expected there save_presence print_hint download_table address agreed code code_hint
         code_wrong second second_lead second_button second_scan second_code second_typed
         second_on_button second_on second_off_button recovery_left recovery recovery_lead recovery_kept
+        write write_lead write_no_mail write_replies write_room write_full write_whom write_all
+        write_subject write_subject_wrong write_text write_text_wrong write_preview write_preview_lead
+        write_count write_nobody write_send write_change write_accepted write_accepted_lead
+        write_finished write_preparing write_sent write_waiting write_dead write_reload write_before
+        write_other written_lead written_reply
     } deed
 }
 

@@ -91,7 +91,8 @@ CREATE TABLE broadcasts (
     account    TEXT    NOT NULL,              -- who wrote it, by the account's id
     sealed     BYTEA   NOT NULL,              -- subject, text, and where replies go: encrypted
     created_at BIGINT  NOT NULL,
-    owed       BIGINT  NOT NULL,
+    owed       BIGINT  NOT NULL,              -- mails, as far as they were
+    sent       BIGINT  NOT NULL,
     reached_at BIGINT,
     reached_id TEXT
 );

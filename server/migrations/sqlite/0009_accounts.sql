@@ -91,7 +91,8 @@ CREATE TABLE broadcasts (
     account    TEXT    NOT NULL,              -- who wrote it, by the account's id
     sealed     BLOB    NOT NULL,              -- subject, text, and where replies go: encrypted
     created_at INTEGER NOT NULL,
-    owed       INTEGER NOT NULL,
+    owed       INTEGER NOT NULL,              -- mails, as far as they were
+    sent       INTEGER NOT NULL,
     reached_at INTEGER,
     reached_id TEXT
 ) STRICT, WITHOUT ROWID;

@@ -14,6 +14,7 @@ use super::database::{DatabaseArgs, OpenMode};
 use super::reading::ReadingArgs;
 use super::shutdown;
 use crate::app;
+use crate::broadcasts;
 use crate::bundle::Bundle;
 use crate::catalogue::Home;
 use crate::courses;
@@ -122,6 +123,7 @@ impl Args {
         tokio::spawn(sessions::run(state.clone()));
         tokio::spawn(news::run(state.clone()));
         tokio::spawn(updates::run(state.clone()));
+        tokio::spawn(broadcasts::run(state.clone()));
         tokio::spawn(courses::run(state.clone()));
         tokio::spawn(rewrap_keys(state.store.clone()));
 

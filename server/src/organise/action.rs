@@ -33,6 +33,7 @@ pub async fn show(
         @if organises && tally.asked > 0 { p.attention { (language.count(texts.asked, tally.asked, &[])) } }
         nav.tasks aria-label=(texts.tasks) {
             a.button href=(page.of(&id, "/people")) { (texts.participants) }
+            @if organises { a.button.quiet href=(page.of(&id, "/write")) { (texts.write) } }
             @if organises { a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) } }
             @if found.is_some() { a href=(page.page.link(&format!("/i/{}", alentour::app::encode(&id)))) { (texts.as_visitors) } }
         }

@@ -16,6 +16,9 @@ mod session;
 mod sign_in;
 mod standing;
 mod trail;
+mod whom;
+mod write;
+mod written;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -80,6 +83,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/i/{id}/export.csv",
         needs: Needs::Organiser,
         handlers: || get(export::download),
+    },
+    Route {
+        path: "/organise/i/{id}/write",
+        needs: Needs::Organiser,
+        handlers: || get(write::show).post(write::act),
     },
     Route { path: "/organise/i/{id}/trail", needs: Needs::Organiser, handlers: || get(trail::of_initiative) },
     Route { path: "/organise/trail", needs: Needs::Operator, handlers: || get(trail::of_all) },

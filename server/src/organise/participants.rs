@@ -7,14 +7,13 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::actions::encoded;
-use super::now;
 use super::page::{OrganisePage, pages};
-use super::participant;
 use super::standing::standing;
+use super::{now, participant, write};
 use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
-use crate::store::{AttendanceState, Participant, RosterQuery};
+use crate::store::{AttendanceState, Audience, Participant, RosterQuery};
 use crate::wording;
 
 /// Participants on one page.
@@ -62,6 +61,15 @@ impl Asked {
     }
 }
 
+impl Asked {
+    /// Whom one writes to from here.
+    fn audience(&self) -> String {
+        let waiting = self.state == "waiting";
+        let of = Audience::parse(if waiting { "waiting" } else { "seated" }, &self.session);
+        write::value(&of.unwrap_or(Audience::All))
+    }
+}
+
 /// `GET`.
 pub async fn show(
     page: OrganisePage,
@@ -91,6 +99,7 @@ pub async fn show(
         h1 { (texts.participants) }
         nav.tasks aria-label=(texts.tasks) {
             @if !asked.session.is_empty() { a.button href={ (page.of(&id, "/door")) "&session=" (encoded(&asked.session)) } { (texts.door) } }
+            @if page.who()?.organises() { a.button.quiet href={ (page.of(&id, "/write")) "&to=" (encoded(&asked.audience())) } { (texts.write) } }
             @if page.who()?.organises() { a.button.quiet href=(page.of(&id, "/export.csv")) { (texts.download_table) } }
         }
         (search(&page, found.as_deref(), &asked))

@@ -95,6 +95,7 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
                 (page.page.moment(entry.at)) " · " bdi { (who) }
                 @if let Some(about) = about { " · " bdi { (names.get(about).map_or(about, String::as_str)) } }
                 @if let Some(date) = date { " · " bdi { (dated(page, &entry.initiative, date)) } }
+                @if let Some(count) = entry.detail.get("count").and_then(Value::as_u64) { " · " (page.language().count(texts.signups, count, &[])) }
                 @if entry.detail.get("before").is_some() || entry.detail.get("after").is_some() {
                     " · " bdi { (text("before")) } " → " bdi { (text("after")) }
                 }

@@ -1,5 +1,6 @@
 //! Delivery as it goes on: what is due is taken as places become free, so that no message waits for the end of another
-//! person's. Mails to persons and messages to sinks have places of their own: a receiver that takes its time keeps no mail waiting.
+//! person's. Mails to persons, what organisers write to many, and messages to sinks have places of their own: neither a receiver that takes its
+//! time nor a thousand mails of one message keep a confirmation waiting.
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -18,13 +19,15 @@ use crate::store::{Delivery, Digest, LEASE, OutboxMessage, Recipients, StoreErro
 pub enum Lane {
     /// Mails to persons.
     Persons,
+    /// What organisers write to many.
+    Many,
     /// Messages to sinks.
     Sinks,
 }
 
 impl Lane {
     /// Each.
-    pub const ALL: [Self; 2] = [Self::Persons, Self::Sinks];
+    pub const ALL: [Self; 3] = [Self::Persons, Self::Many, Self::Sinks];
 }
 
 /// Messages that are taken and not begun at most.
@@ -111,7 +114,7 @@ impl<'a> Traffic<'a> {
     /// The lane's receivers that are not to be tried.
     fn open(&self, now: i64) -> Vec<String> {
         let mut open = self.outbox.circuit_breaker.open(now);
-        open.retain(|sink| sink.is_empty() == (self.lane == Lane::Persons));
+        open.retain(|sink| sink.is_empty() == (self.lane != Lane::Sinks));
         open
     }
 
@@ -119,8 +122,9 @@ impl<'a> Traffic<'a> {
     async fn take(&mut self, now: i64) -> Result<usize, StoreError> {
         let open = self.open(now);
         let to = match self.lane {
-            Lane::Persons if !open.is_empty() => return Ok(0),
+            Lane::Persons | Lane::Many if !open.is_empty() => return Ok(0),
             Lane::Persons => Recipients::Persons,
+            Lane::Many => Recipients::Many,
             Lane::Sinks => Recipients::SinksExcept(&open),
         };
         let taken = self.outbox.store.claim(now, LEASE, TAKEN, to).await?;

@@ -4,6 +4,7 @@
 
 pub(crate) mod account;
 mod backoff;
+pub(crate) mod broadcast;
 mod circuit_breaker;
 pub(crate) mod event;
 mod http;
@@ -161,14 +162,15 @@ impl Outbox {
     /// # Errors
     /// Where the outbox cannot be read. What cannot be noted is sent again once its lease has ended.
     pub async fn deliver_due(self: &Arc<Self>, now: i64) -> Result<Round, StoreError> {
-        let [a, b] = Lane::ALL.map(|lane| lane::round(self, lane, now));
-        let (a, b) = tokio::try_join!(a, b)?;
-        Ok(Round {
-            taken: a.taken + b.taken,
-            sent: a.sent + b.sent,
-            later: a.later + b.later,
-            dead: a.dead + b.dead,
-        })
+        let rounds = Lane::ALL.map(|lane| lane::round(self, lane, now));
+        let mut all = Round::default();
+        for round in futures_util::future::try_join_all(rounds).await? {
+            all.taken += round.taken;
+            all.sent += round.sent;
+            all.later += round.later;
+            all.dead += round.dead;
+        }
+        Ok(all)
     }
 
     /// Tries to send a message that was taken at `taken`, and notes what became of it.

@@ -32,6 +32,8 @@ pub struct About<'a> {
 /// A piece of a mail.
 pub(super) enum Piece {
     Paragraph(String),
+    /// What somebody else has written: its lines as they are.
+    Quote(String),
     Facts(Vec<(&'static str, String)>),
     List(&'static str, Vec<String>),
     /// What something is called, what is to be known of it, and its address.
@@ -375,7 +377,7 @@ fn text(language: Language, pieces: &[Piece]) -> String {
     let mut out = String::new();
     for piece in pieces {
         match piece {
-            Piece::Paragraph(text) | Piece::Small(text) => out.push_str(text),
+            Piece::Paragraph(text) | Piece::Quote(text) | Piece::Small(text) => out.push_str(text),
             Piece::Facts(facts) => {
                 let lines: Vec<_> =
                     facts.iter().map(|(name, value)| format!("  {}", labelled(name, value))).collect();
@@ -410,6 +412,10 @@ fn html(language: Language, pieces: &[Piece]) -> String {
     for piece in pieces {
         match piece {
             Piece::Paragraph(text) => out.push_str(&format!("<p>{}</p>", escape(text))),
+            Piece::Quote(text) => out.push_str(&format!(
+                r#"<p dir="auto" style="padding:0 1em;border:solid #b3391f;border-width:0 3px">{}</p>"#,
+                escape(text).replace('\n', "<br>")
+            )),
             Piece::Small(text) => {
                 out.push_str(&format!(r#"<p style="font-size:14px;color:#595959">{}</p>"#, escape(text)));
             }

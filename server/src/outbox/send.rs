@@ -110,6 +110,13 @@ impl Outbox {
             }
             return Ok(Sent::Unneeded);
         }
+        let written = match &subject {
+            Subject::Written(record, id) => self.written(id, record).await?,
+            _ => None,
+        };
+        if matches!(subject, Subject::Written(..)) && written.is_none() {
+            return Ok(Sent::Unneeded);
+        }
         let language = Language::parse(&record.language).unwrap_or(Language::DEFAULT);
         let back = match subject {
             Subject::Access(_) => None,
@@ -164,6 +171,9 @@ impl Outbox {
                     Subject::Seated(_, one) => {
                         let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
                         about.seated(one, &link, file, to)
+                    }
+                    Subject::Written(..) if let Some(written) = &written => {
+                        about.written(written, &link, to)?
                     }
                     Subject::Rebooked(_, one, was) => {
                         let file = self.calendar(&about, std::slice::from_ref(one), now).await?;

@@ -37,6 +37,8 @@ pub(super) enum Subject<'a> {
     Decided(&'a SignUpRecord, Decision),
     /// Something is new of a petition: which.
     Update(&'a SignUpRecord, String),
+    /// The organiser writes to many, them among others: what was accepted by that id.
+    Written(&'a SignUpRecord, String),
 }
 
 impl Subject<'_> {
@@ -54,6 +56,7 @@ impl Subject<'_> {
             | Self::CalledOff(record, ..)
             | Self::Venue(record, ..)
             | Self::Update(record, _)
+            | Self::Written(record, _)
             | Self::Reminder(record, _)
             | Self::Decided(record, _) => record,
         }
@@ -134,6 +137,9 @@ fn about_own<'a>(message: &OutboxMessage, record: &'a SignUpRecord, now: i64) ->
         MessageKind::Update => {
             let update = detail.get("update").and_then(Value::as_str)?;
             record.agrees_to(Use::Updates).then(|| Subject::Update(record, update.to_owned()))
+        }
+        MessageKind::Written => {
+            Some(Subject::Written(record, detail.get("broadcast").and_then(Value::as_str)?.to_owned()))
         }
         MessageKind::CalledOff => Some(Subject::CalledOff(record, session?.to_owned(), was(&detail)?)),
         MessageKind::Venue => {

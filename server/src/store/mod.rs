@@ -5,6 +5,7 @@
 mod accounts;
 mod address;
 mod attendance;
+mod broadcasts;
 mod cipher;
 mod copies;
 mod courses;
@@ -44,6 +45,10 @@ use async_trait::async_trait;
 pub use accounts::{Account, AccountStore, Holder, Role, SignIn, SignedIn};
 pub use address::{mailbox, with_ascii_domain};
 pub use attendance::{Attendance, AttendanceState};
+pub use broadcasts::{
+    Acceptance, Audience, Broadcast, BroadcastStore, LONGEST_SUBJECT, LONGEST_TEXT, OF_ACCOUNT,
+    OF_INITIATIVE, Room, Unwritable, Writing,
+};
 pub use cipher::CipherError;
 pub use copies::{CopyStore, Rows};
 pub use courses::CourseStore;
@@ -95,6 +100,7 @@ pub trait Store:
     + AccountStore
     + TrailStore
     + RosterStore
+    + BroadcastStore
     + PlacementStore
     + CopyStore
     + KeyStore

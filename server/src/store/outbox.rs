@@ -55,6 +55,8 @@ pub enum MessageKind {
     News,
     /// To the person, who has asked for it: something is new of a petition that they signed.
     Update,
+    /// To the person: what the organiser writes to many.
+    Written,
     /// To a sink: somebody has signed up.
     SignedUp,
     /// To a sink: a sign-up, or what it has of a session, is another one now.
@@ -68,7 +70,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 23] = [
+    const ALL: [Self; 24] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -87,6 +89,7 @@ impl MessageKind {
         Self::Declined,
         Self::News,
         Self::Update,
+        Self::Written,
         Self::SignedUp,
         Self::Changed,
         Self::Withdrawn,
@@ -115,6 +118,7 @@ impl MessageKind {
             Self::Declined => "declined",
             Self::News => "news",
             Self::Update => "update",
+            Self::Written => "written",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",
             Self::Withdrawn => "consent.withdrawn",
@@ -219,8 +223,10 @@ pub const LEASE: i64 = 300;
 pub enum Recipients<'a> {
     /// Everybody's.
     All,
-    /// Those to the persons themselves.
+    /// Those to the persons themselves, but what organisers write to many.
     Persons,
+    /// What organisers write to many.
+    Many,
     /// Those to sinks, but these.
     SinksExcept(&'a [String]),
 }

@@ -382,6 +382,7 @@ pub const BROADCASTS: Table = Table {
         ("sealed", Bytes),
         ("created_at", Integer),
         ("owed", Integer),
+        ("sent", Integer),
         ("reached_at", Integer),
         ("reached_id", Text),
     ],

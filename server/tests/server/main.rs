@@ -40,6 +40,7 @@ mod signups;
 mod sinks;
 mod store;
 mod store_any;
+mod store_broadcasts;
 mod store_holds;
 mod store_links;
 mod store_live;

@@ -310,9 +310,15 @@ impl AccountStore for Database {
             transaction.execute(sql, vec![now.into()]).await?;
         }
         transaction.execute("DELETE FROM trail WHERE at < $1", vec![trail_until.into()]).await?;
+        // As long as the trail says that something was written, it is there to be read; and until its mails can be given up no more.
+        let sql = "DELETE FROM broadcasts WHERE created_at < $1 AND reached_at IS NULL";
+        transaction.execute(sql, vec![trail_until.min(now - BROADCASTS_KEPT).into()]).await?;
         Ok(transaction.commit().await?)
     }
 }
+
+/// Seconds that what was written to many is kept at least: mails that were given up may be sent again.
+const BROADCASTS_KEPT: i64 = 30 * 86_400;
 
 const ACCOUNT: &str = "SELECT * FROM accounts WHERE account_h = $1";
 

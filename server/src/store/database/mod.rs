@@ -4,6 +4,7 @@ mod accounts;
 mod announce;
 mod attendances;
 mod batch;
+mod broadcasts;
 mod confirm;
 mod copies;
 mod courses;

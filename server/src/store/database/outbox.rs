@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use super::broadcasts::broadcast_of;
 use super::{Database, NOBODY};
 use crate::store::decide::RESEND_GAP;
 use crate::store::row::Row;
@@ -15,7 +16,8 @@ use crate::store::{
 fn due(to: Recipients<'_>) -> String {
     let but = match to {
         Recipients::All => String::new(),
-        Recipients::Persons => "AND o.sink = ''".to_owned(),
+        Recipients::Persons => "AND o.sink = '' AND o.kind <> 'written'".to_owned(),
+        Recipients::Many => "AND o.sink = '' AND o.kind = 'written'".to_owned(),
         Recipients::SinksExcept(sinks) => {
             let but = |place: usize| format!(" AND o.sink <> ${}", place + 3);
             format!("AND o.sink <> ''{}", (0..sinks.len()).map(but).collect::<String>())
@@ -152,6 +154,13 @@ impl OutboxStore for Database {
             let count = "INSERT INTO sends (email_h, id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
             let sent = vec![mailbox.into(), message.id.as_str().into(), at.into()];
             transaction.execute(count, sent).await?;
+        }
+        if let (Delivery::Sent(_), Some(id)) = (delivery, broadcast_of(&message.detail)) {
+            // Where two have sent it, one after the other's lease was over, it counts once.
+            let count = "UPDATE broadcasts SET sent = sent + 1
+                         WHERE id = $3 AND EXISTS (SELECT 1 FROM outbox o
+                                                   WHERE o.email_h = $1 AND o.id = $2 AND o.sent_at IS NULL)";
+            transaction.execute(count, [name(), vec![id.as_str().into()]].concat()).await?;
         }
         transaction.execute(sql, parameters).await?;
         if (sent_at.is_some() || dead_at.is_some()) && message.kind != MessageKind::Access {

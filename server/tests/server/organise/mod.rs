@@ -4,6 +4,7 @@ mod gate;
 mod people;
 mod second_factor;
 mod sign_in;
+mod write;
 
 use alentour_model::EmailAddress;
 use alentour_server::store::{Account, Deed, Role, TrailEntry, random_token};

@@ -12,7 +12,7 @@ use crate::stores::{at_once, keep, seat as store_seat, with_sessions};
 use crate::waiting_list::{joins, last, own};
 
 /// A workshop with one seat on Saturday, and one on Sunday.
-fn announced() -> Value {
+pub fn announced() -> Value {
     let mut announced = feed();
     let atelier = &mut announced["initiatives"][0];
     atelier["participation"]["way"] = json!("shift");
@@ -21,7 +21,7 @@ fn announced() -> Value {
     announced
 }
 
-async fn on_each(feed: &Value) -> [(App, MailServer); 2] {
+pub async fn on_each(feed: &Value) -> [(App, MailServer); 2] {
     let (folder, other): (TempDir, TempDir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (first, second) = (on_sqlite(&folder).await, on_postgres().await);
     let (a, b) = (MailServer::start().await, MailServer::start().await);
@@ -31,12 +31,12 @@ async fn on_each(feed: &Value) -> [(App, MailServer); 2] {
     ]
 }
 
-async fn organiser(app: &App) -> Browser {
+pub async fn organiser(app: &App) -> Browser {
     signed_in(app, "asha@example.org", "atelier", Some(Role::Organiser)).await
 }
 
 /// Signs up for Saturday's seat, or its line, and confirms.
-async fn comes(app: &App, server: &MailServer, name: &str, digit: char) {
+pub async fn comes(app: &App, server: &MailServer, name: &str, digit: char) {
     let mut form = seat(&address(name));
     (form["givenName"], form["familyName"]) = (json!(name), json!("Testeur"));
     form["waitlist"] = json!(["samedi"]);
@@ -47,12 +47,12 @@ fn address(name: &str) -> String {
     format!("{}@example.org", name.to_lowercase().replace('\u{e9}', "e"))
 }
 
-async fn find(app: &App, name: &str) -> Participant {
+pub async fn find(app: &App, name: &str) -> Participant {
     let wanted = RosterQuery { words: name, most: 9, ..RosterQuery::default() };
     app.store.roster("atelier", &wanted).await.unwrap().0.remove(0)
 }
 
-async fn path(app: &App, name: &str) -> String {
+pub async fn path(app: &App, name: &str) -> String {
     format!("/organise/i/atelier/people/{}", find(app, name).await.record.id)
 }
 
