@@ -44,6 +44,7 @@ mod store_holds;
 mod store_links;
 mod store_live;
 mod store_outbox;
+mod store_own;
 mod store_rearrange;
 mod store_requests;
 mod store_signers;
