@@ -18,6 +18,7 @@ mod first_page;
 mod guests;
 mod initiatives;
 mod live;
+mod made_here;
 mod mailbox;
 mod moved;
 mod organise;
