@@ -246,8 +246,8 @@ mod tests {
         assert!(matches!(read("{", None), Err(Refused::NotJson(_))));
         let long = json!({ "name": "a", "description": "a".repeat(LARGEST) });
         assert!(matches!(read(&long.to_string(), None), Err(Refused::TooLarge)));
-        let daily = json!({ "name": "a", "sessions": [{ "startDate": "2099-05-02T14:00:00+02:00", "repeats":
-            { "every": "day", "times": 900 } }] });
+        let daily = json!({ "name": "a", "sessions": [
+            { "startDate": "2099-05-02T14:00:00+02:00", "repeats": "FREQ=DAILY;COUNT=900" }] });
         let refused = read(&daily.to_string(), None).unwrap_err();
         assert!(matches!(refused, Refused::TooLarge), "{refused}");
     }

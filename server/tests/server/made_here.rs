@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::app::{App, database, feed, key, on_postgres, on_sqlite, postgres_database, seat};
+use crate::backup::back_up;
 use crate::command::{alentour, text};
 use crate::mailbox::MailServer;
 use crate::outbox::{mailing, now, outbox, round};
@@ -148,7 +149,9 @@ async fn a_date_that_is_changed_takes_its_participants_along() {
         assert_eq!(done, OwnChange::Now(3));
         let before = app.state.feeds.current().unwrap().version().to_owned();
         app.state.feeds.own_changed();
+        let start = Instant::now();
         while app.state.feeds.current().unwrap().version() == before {
+            assert!(start.elapsed() < Duration::from_secs(30), "it is not read");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         assert_eq!(watch.tend(&app.state, now() + 1).await.unwrap().told, 1);
@@ -311,6 +314,19 @@ async fn what_was_published_before_a_kill_is_there_after_it() {
         let process = start();
         assert!(!listed(&process.address).await.contains(&one.id));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_back_up_brings_back_what_is_made_here_and_who_has_proposed_it() {
+    let app = App::start().await;
+    let content = own::read(&walk().to_string(), None).unwrap();
+    let proposal = Proposal { email: "zoe@example.org".into(), ..Proposal::default() };
+    app.store.create_own(&content, OwnStatus::Waiting, "", &proposal, &by_hand(now())).await.unwrap();
+    let (folder, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = back_up(&app, folder.path());
+    text(&alentour(&["restore", "--database", &database(&target), path.to_str().unwrap()]));
+    let restored = on_sqlite(&target).await.own_initiative(&content.id).await.unwrap();
+    assert!(restored == app.store.own_initiative(&content.id).await.unwrap() && restored.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]
