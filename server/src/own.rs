@@ -246,8 +246,10 @@ mod tests {
         assert!(matches!(read("{", None), Err(Refused::NotJson(_))));
         let long = json!({ "name": "a", "description": "a".repeat(LARGEST) });
         assert!(matches!(read(&long.to_string(), None), Err(Refused::TooLarge)));
+        // A rule is written out for a year from today.
+        let tomorrow = (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24)).to_string();
         let daily = json!({ "name": "a", "sessions": [
-            { "startDate": "2099-05-02T14:00:00+02:00", "repeats": "FREQ=DAILY;COUNT=900" }] });
+            { "name": "é".repeat(400), "startDate": tomorrow, "repeats": "FREQ=DAILY;COUNT=50" }] });
         let refused = read(&daily.to_string(), None).unwrap_err();
         assert!(matches!(refused, Refused::TooLarge), "{refused}");
     }

@@ -164,7 +164,9 @@ set! {
         is_unconfirmed gave_back pages page_of previous next their_dates note note_hint save saved
         request how_many_accepted answer_hint accept decline came beyond give_seat give_back move_to
         move_button too_late no_seat done done_told same_answer changed_meanwhile beyond_need door
-        door_none expected there save_presence print_hint download_table address agreed
+        door_none expected there save_presence print_hint download_table address agreed proposed
+        proposed_lead proposed_none proposed_rest proposed_by their_words publish reason published_now
+        declined_now
     } deed
 }
 

@@ -290,7 +290,7 @@ impl Feeds {
         let fresh = match own.reread(&self.home).await {
             Ok(OwnReading::Unchanged) => return,
             Ok(OwnReading::Nothing) => None,
-            Ok(OwnReading::Published(fresh)) => Some(Arc::new(fresh)),
+            Ok(OwnReading::Published(fresh)) => Some(fresh),
             Err(why) => return error!(why, "what is made here was not read; its last good version stays"),
         };
         info!(

@@ -30,7 +30,7 @@ pub enum OwnReading {
     /// Nothing is published.
     Nothing,
     /// These are.
-    Published(Snapshot),
+    Published(Arc<Snapshot>),
 }
 
 impl Own {
@@ -62,9 +62,10 @@ impl Own {
         let tail = Tail { lost: reading.left_out(), ..Tail::default() };
         let published = match is_empty {
             true => OwnReading::Nothing,
-            false => OwnReading::Published(
-                Snapshot::write(home, &reading, tail).map_err(|why| format!("it cannot be kept: {why}"))?,
-            ),
+            false => {
+                let kept = Snapshot::write(home, &reading, tail);
+                OwnReading::Published(Arc::new(kept.map_err(|why| format!("it cannot be kept: {why}"))?))
+            }
         };
         self.seen = seen;
         Ok(published)

@@ -35,6 +35,7 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise/i/{id}/export.csv", "/organise/i/atelier/export.csv", Needs::Organiser, false),
     ("/organise/i/{id}/trail", "/organise/i/atelier/trail", Needs::Organiser, false),
     ("/organise/trail", "/organise/trail", Needs::Operator, false),
+    ("/organise/initiatives", "/organise/initiatives", Needs::Operator, true),
 ];
 
 fn may(asker: Asker, needs: Needs) -> bool {
