@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    accounts, backup, check, convert, keys, migrate, outbox, publish, purge, read_document, requests,
-    restore, secret, serve, sessions, signers, signups, venue,
+    accounts, backup, check, convert, initiatives, keys, migrate, outbox, publish, purge, read_document,
+    requests, restore, secret, serve, sessions, signers, signups, venue,
 };
 use crate::error::CommandError;
 
@@ -32,6 +32,8 @@ enum Command {
     Requests(requests::Args),
     /// Say where participants meet, which the feed does not say
     Venue(venue::Args),
+    /// Make initiatives here, and publish or withdraw them
+    Initiatives(initiatives::Args),
     /// Say who organises: make accounts, and let them organise or help
     Accounts(accounts::Args),
     /// Write a consistent copy of all sign-ups into a folder, while the server runs
@@ -86,6 +88,7 @@ impl Command {
             Self::Requests(args) => args.run(&mut std::io::stdin(), &mut out).await?,
             Self::Venue(args) => args.run(&mut out).await?,
             Self::Accounts(args) => args.run(&mut std::io::stdin(), &mut out).await?,
+            Self::Initiatives(args) => args.run(&mut std::io::stdin(), &mut out).await?,
             Self::Backup(args) => args.run(&mut out).await?,
             Self::Restore(args) => args.run(&mut out).await?,
             Self::Migrate(args) => args.run(&mut out).await?,
@@ -181,6 +184,11 @@ mod tests {
             ("venue", "set INITIATIVE --text PLACE"),
             ("venue", "show INITIATIVE"),
             ("venue", "clear INITIATIVE"),
+            ("initiatives", "list --status waiting --json"),
+            ("initiatives", "keep FILE"),
+            ("initiatives", "publish ID@1"),
+            ("initiatives", "withdraw ID@1"),
+            ("initiatives", "show ID"),
         ] {
             let database = "--database sqlite:named.db --secret-file named.secret";
             for line in [

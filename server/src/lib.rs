@@ -24,6 +24,7 @@ pub mod news;
 pub mod observability;
 pub mod organise;
 pub mod outbox;
+pub mod own;
 pub mod people;
 mod position;
 pub mod publish;

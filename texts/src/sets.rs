@@ -171,7 +171,8 @@ set! {
         write_subject write_subject_wrong write_text write_text_wrong write_preview write_preview_lead
         write_count write_nobody write_send write_change write_accepted write_accepted_lead
         write_finished write_preparing write_sent write_waiting write_dead write_reload write_before
-        write_other written_lead written_reply
+        write_other written_lead written_reply proposed proposed_lead proposed_none proposed_rest
+        proposed_by their_words publish reason published_now declined_now
     } deed
 }
 

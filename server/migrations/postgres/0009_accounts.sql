@@ -101,3 +101,20 @@ CREATE INDEX broadcasts_by_initiative ON broadcasts (initiative, created_at);
 
 -- Organisers name a sign-up by its id alone.
 CREATE INDEX signups_by_id ON signups (id);
+
+-- Initiatives that are made here. `content` is what visitors see, as canonical JSON; `sealed` what only those who decide read: who has proposed
+-- it, with which words, and what was answered. `version` counts what was done with the row: whoever decides has looked at one of them.
+CREATE TABLE own_initiatives (
+    id         TEXT    PRIMARY KEY,
+    version    BIGINT  NOT NULL,
+    status     TEXT    NOT NULL,            -- `draft`, `waiting`, `asked_back`, `declined`, `published`, `withdrawn`
+    owner      TEXT    NOT NULL,            -- the id of an account; empty: nobody's
+    language   TEXT    NOT NULL,            -- of its texts
+    content    TEXT    NOT NULL,
+    sealed     BYTEA   NOT NULL,            -- encrypted
+    created_at BIGINT  NOT NULL,
+    changed_at BIGINT  NOT NULL
+);
+
+CREATE INDEX own_initiatives_by_status ON own_initiatives (status, changed_at);
+CREATE INDEX own_initiatives_by_owner ON own_initiatives (owner, changed_at);

@@ -5,7 +5,7 @@ mod gap;
 mod groups;
 pub mod html;
 mod page;
-mod preview;
+pub(crate) mod preview;
 mod report;
 pub mod sandboxed;
 mod text;

@@ -7,6 +7,7 @@ pub mod check;
 pub mod convert;
 pub mod database;
 mod given;
+pub mod initiatives;
 mod json;
 pub mod keys;
 mod looked_at;

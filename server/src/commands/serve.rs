@@ -48,6 +48,9 @@ pub struct Args {
     /// File or http(s) address of a feed; may be given several times. Without it, the demo feed
     #[arg(long = "feed", env = "ALENTOUR_FEED", value_delimiter = ' ', value_name = "FILE-or-URL")]
     feeds: Vec<String>,
+    /// Serve no feed: only what is made here
+    #[arg(long, env = "ALENTOUR_NO_FEEDS", conflicts_with = "feeds")]
+    no_feeds: bool,
     #[command(flatten)]
     database: DatabaseArgs,
     /// File of settings: who answers for the data, how long it is kept, where mails and sign-ups go
@@ -99,7 +102,7 @@ impl Args {
         let settings = self.settings.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
         let store = self.database.open(OpenMode::CreateIfMissing).await?;
         let program = Sandbox::this_program()?;
-        let feeds = self.watched_feeds(&settings, &program).await?;
+        let feeds = self.watched_feeds(&settings, &store, &program).await?;
         let checks = FeedReader::for_strangers(&program, self.allow_private_checks);
         let state = AppState::new(bundle, feeds, store, settings, checks);
         let options =
@@ -177,9 +180,15 @@ impl Args {
         Ok(Home::temporary()?)
     }
 
-    /// The feeds, each read once.
-    async fn watched_feeds(&self, settings: &Settings, program: &Path) -> Result<Arc<Feeds>, CommandError> {
+    /// The feeds and what is made here, each read once.
+    async fn watched_feeds(
+        &self,
+        settings: &Settings,
+        store: &Arc<dyn Store>,
+        program: &Path,
+    ) -> Result<Arc<Feeds>, CommandError> {
         let sources = match self.feeds.is_empty() {
+            true if self.no_feeds => Vec::new(),
             true => vec![Source::Demo],
             false => self.feeds.iter().map(|feed| Source::from(feed.as_str())).collect(),
         };
@@ -189,7 +198,7 @@ impl Args {
             columns: self.reading.columns.clone().unwrap_or_default(),
         };
         let refetch = Duration::from_secs(self.refetch_minutes * 60);
-        Ok(Feeds::watch(sources, reader, refetch, self.home()?).await)
+        Ok(Feeds::watch(sources, Some(store.clone()), reader, refetch, self.home()?).await)
     }
 }
 

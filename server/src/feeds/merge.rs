@@ -19,8 +19,9 @@ use super::sensitive;
 /// whole day is written without its offset.
 #[derive(Debug, Default)]
 pub struct Merger {
-    /// What the merged feed says of itself.
+    /// What the merged feed says of itself, and whether that was said before the first feed.
     feed: Feed,
+    is_headed: bool,
     feeds: usize,
     /// What the feed that is being merged says of itself, and its links.
     current: (Feed, Links),
@@ -46,12 +47,18 @@ pub enum Place {
 }
 
 impl Merger {
+    /// One whose merged feed says that of itself, whatever comes first.
+    pub fn headed(head: Feed) -> Self {
+        let feed = Feed { version: Feed::VERSION.into(), ..head };
+        Self { feed, is_headed: true, ..Self::default() }
+    }
+
     /// Goes on with a feed that says that of itself, and has those links, which are only needed after the first feed. `is_last`: whether
     /// no other one comes after it.
     pub fn begin(&mut self, feed: Feed, links: Links, is_last: bool) {
         self.index.add(self.fresh.drain(..));
         self.is_last = is_last;
-        if self.feeds == 0 {
+        if self.feeds == 0 && !self.is_headed {
             self.feed = Feed { version: Feed::VERSION.into(), ..feed.clone() };
         } else if self.feed.language != feed.language {
             // Said of all texts, so it must be true of all.
@@ -109,7 +116,7 @@ mod tests {
     use alentour_model::Initiative;
 
     use super::*;
-    use crate::feeds::merged;
+    use crate::feeds::merged::{self, Parts};
     use crate::feeds::snapshot::Snapshot;
     use crate::feeds::wire::{self, Tail};
 
@@ -200,7 +207,7 @@ mod tests {
         let snapshots =
             [("first", first), ("second", second)].map(|(name, feed)| kept(folder.path(), name, feed));
         let good: Vec<_> = snapshots.iter().map(Some).collect();
-        let catalogue = merged::write(&good, folder.path().join("one"), |_| ()).unwrap();
+        let catalogue = merged::write(Parts::of_feeds(&good), folder.path().join("one"), |_| ()).unwrap();
         let json = std::fs::read(catalogue.feed_path()).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
         assert_eq!(value["initiatives"][0]["sameAs"], serde_json::json!(["https://two.example/1"]));

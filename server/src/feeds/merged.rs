@@ -32,27 +32,61 @@ impl From<io::Error> for Unwritten {
     }
 }
 
+/// What a catalogue is made of.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts<'a> {
+    /// The last good version of each feed; one without could not be read yet.
+    pub feeds: &'a [Option<&'a Snapshot>],
+    /// What is made here, if there is any. It comes first: another server's feed may have it from us, and must not take its identifiers.
+    pub own: Option<&'a Snapshot>,
+    /// Whether it is known what is made here.
+    pub is_own_known: bool,
+}
+
+impl<'a> Parts<'a> {
+    /// Feeds, and nothing that is made here.
+    pub fn of_feeds(feeds: &'a [Option<&'a Snapshot>]) -> Self {
+        Self { feeds, own: None, is_own_known: true }
+    }
+
+    /// Those that are there, in the order in which they are merged, each with its position: what is made here comes after the feeds.
+    fn good(&self) -> Vec<(usize, &'a Snapshot)> {
+        let feeds = self.feeds.iter().enumerate().filter_map(|(at, good)| Some((at, (*good)?)));
+        self.own.map(|own| (self.feeds.len(), own)).into_iter().chain(feeds).collect()
+    }
+
+    /// What the merged feed says of itself is what the first of the feeds says.
+    fn merger(&self) -> Result<Merger, Unwritten> {
+        let first = self.feeds.iter().enumerate().find_map(|(at, good)| Some((at, (*good)?)));
+        Ok(match first {
+            Some((at, first)) if self.own.is_some() => {
+                Merger::headed(first.lines().map_err(|why| Unwritten::Version(at, why))?.feed)
+            }
+            _ => Merger::default(),
+        })
+    }
+}
+
 /// What comes of reading: a feed begins, or goes on.
 enum Part {
     Feed(Feed, Links),
     Initiatives(Vec<Initiative>),
 }
 
-/// Writes the catalogue of those versions into that folder, which is made; a source without one could not be read yet. `shown` may change
-/// what is shown.
+/// Writes the catalogue of those versions into that folder, which is made. `shown` may change what is shown.
 ///
 /// # Errors
 /// Where a version cannot be read, and the system's; nothing is left of it then.
 pub fn write(
-    good: &[Option<&Snapshot>],
+    parts: Parts<'_>,
     folder: PathBuf,
     shown: impl FnMut(&mut Initiative),
 ) -> Result<Catalogue, Unwritten> {
     // A part of a feed is no reason to say that what is beyond it is nowhere.
-    let is_complete = good.iter().all(|good| good.is_some_and(|good| !good.tail.is_part()));
-    let good: Vec<_> = good.iter().enumerate().filter_map(|(at, good)| Some((at, (*good)?))).collect();
+    let is_whole = |good: &Option<&Snapshot>| good.is_some_and(|good| !good.tail.is_part());
+    let is_complete = parts.is_own_known && parts.feeds.iter().all(is_whole);
+    let (good, mut merger) = (parts.good(), parts.merger()?);
     let mut draft = Draft::begin(folder)?;
-    let mut merger = Merger::default();
     // Parsing takes as long as all the rest: beside it.
     std::thread::scope(|threads| {
         let (parts, merging) = sync_channel(AHEAD);

@@ -9,6 +9,7 @@ mod locate;
 mod merge;
 mod merged;
 mod once;
+mod own;
 #[cfg(test)]
 mod queries;
 mod routes;
@@ -22,7 +23,7 @@ mod watched;
 mod wire;
 
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use alentour_model::{Initiative, Lexicon};
@@ -39,16 +40,24 @@ pub use routes::router;
 pub use sandboxed::FeedReader;
 pub use source::Source;
 
-use merged::Unwritten;
+use merged::{Parts, Unwritten};
+use own::{Own, OwnReading};
 use snapshot::Snapshot;
+use tokio::sync::Notify;
 use versions::Versions;
 use watched::{AGAIN, Seen, Watched};
 
 use crate::catalogue::{self, Catalogue, Home};
 use crate::http::{Error, Turns};
+use crate::store::Store;
 
 /// How often files are looked at.
 const POLL: Duration = Duration::from_secs(2);
+
+/// How often it is asked what is published here, where no change was told: another server on the same database may have changed it.
+const OWN_POLL: Duration = Duration::from_secs(30);
+/// How long a start waits for the database: the feeds are served without it.
+const OWN_PATIENCE: Duration = Duration::from_secs(5);
 
 /// What is compressed for one request at once, and how much of that may wait: most clients take what is compressed already.
 const PACKING: (usize, usize) = (2, 200);
@@ -63,11 +72,16 @@ pub struct Feeds {
     packing: Turns,
     /// One catalogue is written at a time.
     writing: tokio::sync::Mutex<()>,
+    /// Wakes the task that reads what is published here.
+    own_changed: Arc<Notify>,
 }
 
-/// The sources, in the operator's order.
+/// The sources.
 struct Slots {
+    /// The feeds, in the operator's order, and then what is made here.
     all: Vec<Slot>,
+    /// Where what is made here is among them; `None` where nothing can be.
+    own: Option<usize>,
     /// Counts the changes, and how many of them are in the catalogue.
     changes: u64,
     written: u64,
@@ -99,14 +113,24 @@ struct Kept {
 
 impl Feeds {
     /// Reads each source once, unless it was read before and is as it was, and then keeps it fresh in a task of its own, so that a slow
-    /// server delays no other. Addresses are fetched again after `refetch`. What is read is kept in that folder.
-    pub async fn watch(sources: Vec<Source>, reader: FeedReader, refetch: Duration, home: Home) -> Arc<Self> {
-        let keys: Vec<_> = sources.iter().map(|source| key(source, &reader)).collect();
+    /// server delays no other. Addresses are fetched again after `refetch`. What is read is kept in that folder. `own`: where what is made here
+    /// is kept.
+    pub async fn watch(
+        sources: Vec<Source>,
+        own: Option<Arc<dyn Store>>,
+        reader: FeedReader,
+        refetch: Duration,
+        home: Home,
+    ) -> Arc<Self> {
+        let mut keys: Vec<_> = sources.iter().map(|source| key(source, &reader)).collect();
+        keys.extend(own.is_some().then(|| own::KEY.to_owned()));
         let (current, all) = restore(&home, keys);
+        let mut own = own.map(|store| Own::new(store, all.last().map(|slot| slot.seen.clone())));
         // Good versions of other feeds than those of the catalogue are one to be written.
         let changes = u64::from(current.is_none() && all.iter().any(|slot| slot.good.is_some()));
         let noted = all.iter().filter_map(|slot| slot.good.clone()).collect();
-        let slots = Slots { all, changes, written: 0, failed: None, noted };
+        let own_position = own.is_some().then_some(sources.len());
+        let slots = Slots { all, own: own_position, changes, written: 0, failed: None, noted };
         let feeds = Arc::new(Self {
             home,
             reader,
@@ -115,6 +139,7 @@ impl Feeds {
             versions: RwLock::new(Versions::of(current)),
             packing: Turns::new(PACKING.0, PACKING.1),
             writing: tokio::sync::Mutex::default(),
+            own_changed: Arc::default(),
         });
         let mut first = Vec::new();
         for (position, source) in sources.into_iter().enumerate() {
@@ -127,6 +152,11 @@ impl Feeds {
                 }
                 (position, watched)
             }));
+        }
+        if let Some(own) = &mut own
+            && tokio::time::timeout(OWN_PATIENCE, feeds.reread_own(own)).await.is_err()
+        {
+            error!("the database does not answer: what is made here is not read yet");
         }
         let mut all = Vec::new();
         for task in first {
@@ -144,7 +174,20 @@ impl Feeds {
                 }
             });
         }
+        if let Some(own) = own {
+            tokio::spawn(watch_own(
+                own,
+                Arc::downgrade(&feeds),
+                feeds.own_changed.clone(),
+                refetch.min(OWN_POLL),
+            ));
+        }
         feeds
+    }
+
+    /// Says that something else is published here than before: it is read at once.
+    pub fn own_changed(&self) {
+        self.own_changed.notify_one();
     }
 
     /// After how long addresses are fetched again: another server may have read a feed so much earlier or later.
@@ -233,6 +276,44 @@ impl Feeds {
         drop(before);
     }
 
+    /// Reads what is published here, if it is something else, and notes it.
+    async fn reread_own(&self, own: &mut Own) {
+        let position = {
+            let mut slots = self.slots();
+            let Some(position) = slots.own else { return };
+            let Some(slot) = slots.all.get_mut(position) else { return };
+            if std::mem::take(&mut slot.is_lost) {
+                own.forget();
+            }
+            position
+        };
+        let fresh = match own.reread(&self.home).await {
+            Ok(OwnReading::Unchanged) => return,
+            Ok(OwnReading::Nothing) => None,
+            Ok(OwnReading::Published(fresh)) => Some(fresh),
+            Err(why) => return error!(why, "what is made here was not read; its last good version stays"),
+        };
+        info!(
+            published = fresh.as_ref().map_or(0, |fresh| fresh.tail.initiatives),
+            "what is made here was read"
+        );
+        let is_incomplete = self.current().is_some_and(|current| !current.is_complete());
+        let before = {
+            let mut slots = self.slots();
+            let is_alone = slots.all.len() == 1;
+            let Some(slot) = slots.all.get_mut(position) else { return };
+            let was_unknown = slot.seen == Seen::Nothing;
+            slot.seen = own.seen.clone();
+            let before = std::mem::replace(&mut slot.good, fresh);
+            // Where nothing is made here, and nothing was, there is nothing to write: until a feed could be read, nothing is served.
+            let is_change = slot.good.is_some() || before.is_some();
+            let is_news = was_unknown && (is_alone || is_incomplete);
+            slots.changes += u64::from(is_change || is_news);
+            before
+        };
+        drop(before);
+    }
+
     /// Writes a catalogue of what is good, unless the one that is served is of that, and serves it. Where it cannot be written the last
     /// one stays, and it is tried again later.
     async fn publish(self: &Arc<Self>) {
@@ -261,6 +342,7 @@ impl Feeds {
                 }
                 slots.changes += 1;
                 drop(slots);
+                self.own_changed();
                 return error!(feed = position + 1, %why, "what was read of the feed cannot be read any more");
             }
             Ok(Err(Unwritten::Disk(why))) => why.to_string(),
@@ -280,8 +362,16 @@ impl Feeds {
             return Err(io::Error::other(why).into());
         }
         let (name, path) = self.home.new_path()?;
-        let snapshots: Vec<_> = good.iter().map(|slot| slot.good.as_deref()).collect();
-        let fresh = merged::write(&snapshots, path, |_| ())?;
+        let own = self.slots().own;
+        let own = own.and_then(|position| good.get(position));
+        let feeds = good.iter().take(good.len() - usize::from(own.is_some()));
+        let feeds: Vec<_> = feeds.map(|slot| slot.good.as_deref()).collect();
+        let parts = Parts {
+            feeds: &feeds,
+            own: own.and_then(|own| own.good.as_deref()),
+            is_own_known: own.is_none_or(|own| own.good.is_some() || own.seen != Seen::Nothing),
+        };
+        let fresh = merged::write(parts, path, |_| ())?;
         let kept = |slot: &Slot| Kept {
             key: slot.key.clone(),
             seen: slot.seen.clone(),
@@ -305,6 +395,16 @@ impl Feeds {
         let gone = self.versions.write().unwrap_or_else(PoisonError::into_inner).put(fresh, before);
         drop(gone);
         Ok(())
+    }
+}
+
+/// Reads what is published here whenever something has changed, and now and again.
+async fn watch_own(mut own: Own, feeds: Weak<Feeds>, changed: Arc<Notify>, poll: Duration) {
+    loop {
+        let _ = tokio::time::timeout(poll, changed.notified()).await;
+        let Some(feeds) = feeds.upgrade() else { return };
+        feeds.reread_own(&mut own).await;
+        feeds.publish().await;
     }
 }
 

@@ -9,7 +9,7 @@ use alentour_model::Initiative;
 use super::demo;
 use super::fetch::{FetchError, Fetcher};
 use super::gather::{self, Known, Unread};
-use super::merged::{self, Unwritten};
+use super::merged::{self, Parts, Unwritten};
 use super::sandboxed::Failure;
 use super::snapshot::{Snapshot, ending};
 use super::source::Source;
@@ -98,7 +98,7 @@ impl ReadFeeds {
     /// The system's.
     pub fn catalogue(&self, shown: impl FnMut(&mut Initiative)) -> Result<Catalogue, CommandError> {
         let good: Vec<_> = self.all.iter().map(Some).collect();
-        let catalogue = merged::write(&good, self.home.new_path()?.1, shown);
+        let catalogue = merged::write(Parts::of_feeds(&good), self.home.new_path()?.1, shown);
         Ok(catalogue.map_err(|why| match why {
             Unwritten::Version(_, why) | Unwritten::Disk(why) => why,
         })?)

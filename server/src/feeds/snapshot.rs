@@ -1,11 +1,14 @@
 //! A feed as it was last read, in a file: what is merged, and what a reading that goes on from it begins with.
 
 use std::fs::{self, File};
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::wire::{Ending, Lines, Tail};
+use alentour_formats::Reading;
+
+use super::wire::{self, Ending, Lines, Tail};
+use crate::catalogue::Home;
 
 /// Bytes at the end of the file that have its last line: an address, some numbers, and the first findings.
 const LAST: u64 = 256 << 10;
@@ -42,6 +45,20 @@ impl Snapshot {
     pub fn fresh(name: String, path: PathBuf, tail: Tail) -> Self {
         let bytes = fs::metadata(&path).map_or(0, |file| file.len());
         Self { name, path, tail, bytes, is_kept: AtomicBool::new(false) }
+    }
+
+    /// Keeps a reading that was made in this process: it goes unless it is kept.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn write(home: &Home, reading: &Reading, tail: Tail) -> io::Result<Self> {
+        let (name, path) = home.new_path()?;
+        let mut file = BufWriter::new(File::create(&path)?);
+        wire::write(reading, tail, &mut file)?;
+        file.into_inner()?.sync_all()?;
+        let snapshot = Self::open(name, path)?;
+        snapshot.keep(false);
+        Ok(snapshot)
     }
 
     /// Whether it is all of its feed, or a larger part than the other one.

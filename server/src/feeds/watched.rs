@@ -1,6 +1,5 @@
 //! Whether a feed has changed since it was read.
 
-use std::io;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use alentour_formats::Columns;
@@ -13,7 +12,7 @@ use super::gather;
 use super::sandboxed::{self, Failure, FeedReader, Version};
 use super::snapshot::Snapshot;
 use super::source::Source;
-use super::wire::{self, Tail};
+use super::wire::Tail;
 use crate::catalogue::Home;
 
 /// A source, and what was last seen there.
@@ -41,6 +40,8 @@ pub enum Seen {
     Nothing,
     /// The demo feed of that day.
     Day(String),
+    /// What was published here: identifiers and versions, as one tag.
+    Published(String),
     /// When a file was written, since 1970, and how long it is. Both, because some disks tell seconds only.
     Written(Option<Duration>, u64),
     /// When an address was asked last, in UTC seconds, and what the only page was sent with. A place to go on from may have expired:
@@ -153,16 +154,7 @@ impl Watched {
         self.seen = seen;
         let reading = gather::read(demo::feed(today).as_bytes(), &Columns::default())?.reading;
         let tail = Tail { lost: reading.left_out(), findings: reading.findings.len(), ..Tail::default() };
-        let written = || {
-            let (name, path) = home.new_path()?;
-            let mut file = std::io::BufWriter::new(std::fs::File::create(&path)?);
-            wire::write(&reading, tail, &mut file)?;
-            file.into_inner()?.sync_all()?;
-            let snapshot = Snapshot::open(name, path)?;
-            snapshot.keep(false);
-            io::Result::Ok(snapshot)
-        };
-        Ok(Some(written()?))
+        Ok(Some(Snapshot::write(home, &reading, tail)?))
     }
 
     async fn refetched(

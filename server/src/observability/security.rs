@@ -53,6 +53,11 @@ pub fn account_changed(what: &'static str) {
     info!(target: TARGET, what, "account changed by hand");
 }
 
+/// What was proposed here was read on the command line, with the address of whoever has proposed it.
+pub fn proposal_shown(initiative: &str) {
+    info!(target: TARGET, initiative, "proposal shown");
+}
+
 /// A back-up was restored, with that many sign-ups.
 pub fn restored(count: u64) {
     info!(target: TARGET, count, "back-up restored");
@@ -98,13 +103,14 @@ mod tests {
             signers_decided(7);
             venue_shown("atelier");
             venue_changed("atelier", 8);
+            proposal_shown("atelier");
             restored(5);
             secret_rotated();
         });
         let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
         let lines: Vec<serde_json::Value> =
             text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert!(lines.len() == 10 && lines.iter().all(|line| line["target"] == "security"), "{text}");
+        assert!(lines.len() == 11 && lines.iter().all(|line| line["target"] == "security"), "{text}");
         assert_eq!(lines[0]["fields"]["message"], "link used");
         assert_eq!(lines[0]["fields"]["done"], true);
         assert_eq!(lines[1]["fields"]["count"], 3);

@@ -9,6 +9,7 @@ mod actions;
 mod door;
 mod export;
 mod gate;
+mod initiatives;
 mod page;
 mod participant;
 mod participants;
@@ -91,6 +92,11 @@ pub const ROUTES: &[Route] = &[
     },
     Route { path: "/organise/i/{id}/trail", needs: Needs::Organiser, handlers: || get(trail::of_initiative) },
     Route { path: "/organise/trail", needs: Needs::Operator, handlers: || get(trail::of_all) },
+    Route {
+        path: "/organise/initiatives",
+        needs: Needs::Operator,
+        handlers: || get(initiatives::show).post(initiatives::act),
+    },
 ];
 
 /// The pages, each behind its gate.

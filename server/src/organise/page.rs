@@ -7,7 +7,7 @@ use alentour::app::encode;
 use alentour_texts::{Language, Organising, fill};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::HeaderValue;
-use axum::http::header::REFERRER_POLICY;
+use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
@@ -23,7 +23,7 @@ use crate::state::AppState;
 /// Its own after that of the pages for people: colours, buttons and fields are one family.
 const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("style.css"));
 
-static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(STYLE));
+static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(&[STYLE]));
 
 /// A page in the making: in which language, and who asks for it.
 pub struct OrganisePage {
@@ -87,12 +87,25 @@ impl OrganisePage {
 
     /// The page. `trail` are the pages above it: their names and addresses; `query` is what its own address needs beside the language.
     pub fn render(&self, title: &str, trail: &[(&str, String)], query: &str, content: &Markup) -> Response {
+        self.render_styled(title, trail, query, "", content)
+    }
+
+    /// The same with a style of its own after that of all pages.
+    pub fn render_styled(
+        &self,
+        title: &str,
+        trail: &[(&str, String)],
+        query: &str,
+        style: &str,
+        content: &Markup,
+    ) -> Response {
         let texts = self.texts;
         let name = self.state().settings.controller.name.as_str();
         let head = html! {
             (unlisted())
             title { (title) " – " (texts.organise) @if !name.is_empty() { " – " (name) } }
             style { (PreEscaped(STYLE)) }
+            @if !style.is_empty() { style { (PreEscaped(style)) } }
         };
         let body = html! {
             body.organise {
@@ -102,7 +115,10 @@ impl OrganisePage {
                     @if let Some(who) = &self.who {
                         nav aria-label=(texts.menu) {
                             a href=(self.link("")) { (texts.actions) }
-                            @if who.account.is_operator { a href=(self.link("/trail")) { (texts.trail) } }
+                            @if who.account.is_operator {
+                                a href=(self.link("/initiatives")) { (texts.proposed) }
+                                a href=(self.link("/trail")) { (texts.trail) }
+                            }
                             a href=(self.link("/account")) { bdi { (who.account.holder.shown()) } }
                         }
                     }
@@ -122,6 +138,11 @@ impl OrganisePage {
             }
         };
         let mut response = answer(document(self.language(), &head, &body));
+        if !style.is_empty()
+            && let Ok(policy) = HeaderValue::from_str(&content_security(&[STYLE, style]))
+        {
+            response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+        }
         // Without a referrer browsers that are not told of `Sec-Fetch-Site` hide from us that a form is our own.
         response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
         response

@@ -32,13 +32,14 @@ const STYLE: &str = include_str!("style.css");
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a page may do: show itself in the one style that is in it, and send its forms back to us.
-static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(STYLE));
+static CONTENT_SECURITY: LazyLock<String> = LazyLock::new(|| content_security(&[STYLE]));
 
 /// The policy of pages with that style in them.
-pub fn content_security(style: &str) -> String {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(style));
+pub fn content_security(styles: &[&str]) -> String {
+    let hash = |style: &&str| format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(style)));
+    let hashes = styles.iter().map(hash).collect::<Vec<_>>().join(" ");
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src {hashes}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 
@@ -186,7 +187,8 @@ pub async fn framed(state: &AppState, mut request: Request, next: Next, policy: 
     }
     let headers = response.headers_mut();
     if let Ok(policy) = HeaderValue::from_str(policy) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
+        // A page with a style of its own says so itself.
+        headers.entry(CONTENT_SECURITY_POLICY).or_insert(policy);
     }
     // A page's address may be somebody's key.
     headers.entry(REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));

@@ -17,6 +17,7 @@ use crate::feeds::Feeds;
 use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{KnownSession, MessageKind, SessionMove, StoreError};
+pub use matching::is_start;
 use plan::Change;
 pub use plan::as_announced;
 pub use plan::{is_as_noted, is_news};

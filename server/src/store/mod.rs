@@ -20,6 +20,7 @@ mod live;
 mod news;
 mod open;
 mod outbox;
+mod own_initiatives;
 mod person;
 mod placement;
 pub mod postgres;
@@ -62,6 +63,9 @@ pub use live::{LiveCounts, LiveStore, LiveWanted, SeatCount};
 pub use news::{NewsStore, Sighted, Told, WEEK};
 pub use open::{Location, open, open_with_keys};
 pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
+pub use own_initiatives::{
+    OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus, OwnWhich, Proposal,
+};
 pub use person::{Alert, Person, PersonKey, answer_text};
 pub use placement::{Placement, PlacementStore, SignUpName};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
@@ -102,6 +106,7 @@ pub trait Store:
     + RosterStore
     + BroadcastStore
     + PlacementStore
+    + OwnInitiativeStore
     + CopyStore
     + KeyStore
     + Send

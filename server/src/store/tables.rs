@@ -130,6 +130,7 @@ pub const TABLES: &[Table] = &[
     PRESENCES,
     NOTES,
     BROADCASTS,
+    OWN_INITIATIVES,
     Table {
         name: "tokens",
         columns: &[
@@ -385,6 +386,22 @@ pub const BROADCASTS: Table = Table {
         ("sent", Integer),
         ("reached_at", Integer),
         ("reached_id", Text),
+    ],
+};
+
+/// The table of the initiatives that are made here.
+pub const OWN_INITIATIVES: Table = Table {
+    name: "own_initiatives",
+    columns: &[
+        ("id", Text),
+        ("version", Integer),
+        ("status", Text),
+        ("owner", Text),
+        ("language", Text),
+        ("content", Text),
+        ("sealed", Bytes),
+        ("created_at", Integer),
+        ("changed_at", Integer),
     ],
 };
 

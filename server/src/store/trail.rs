@@ -81,6 +81,18 @@ deeds! {
     Written "written",
     /// Sign-ups were handed out.
     Exported "exported",
+    /// An initiative was made here, or proposed.
+    Proposed "proposed",
+    /// One that was made here says something else.
+    Changed "changed",
+    /// It is shown to visitors.
+    Published "published",
+    /// It was declined.
+    Declined "declined",
+    /// Whoever has proposed it was asked something about it.
+    AskedBack "asked_back",
+    /// It is shown no more.
+    Withdrawn "withdrawn",
 }
 
 impl Deed {

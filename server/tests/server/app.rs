@@ -127,6 +127,7 @@ impl App {
         };
         let feeds = Feeds::watch(
             sources,
+            Some(store.clone()),
             reader,
             Duration::from_secs(1),
             Home::at(&folder.path().join("catalogue")).unwrap(),

@@ -30,7 +30,7 @@ fn reader(program: &Path) -> FeedReader {
 /// Watches these sources, with the catalogue in that folder.
 async fn watch(folder: &TempDir, sources: &[Source], program: &str) -> Arc<Feeds> {
     let home = Home::at(&folder.path().join("catalogue")).unwrap();
-    Feeds::watch(sources.to_vec(), reader(Path::new(program)), Duration::from_secs(1), home).await
+    Feeds::watch(sources.to_vec(), None, reader(Path::new(program)), Duration::from_secs(1), home).await
 }
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_alentour");

@@ -18,6 +18,7 @@ mod need_totals;
 mod news;
 mod outbox;
 mod own;
+mod own_initiatives;
 mod participants;
 mod placement;
 mod placing;

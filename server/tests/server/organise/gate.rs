@@ -36,6 +36,7 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise/i/{id}/write", "/organise/i/atelier/write", Needs::Organiser, true),
     ("/organise/i/{id}/trail", "/organise/i/atelier/trail", Needs::Organiser, false),
     ("/organise/trail", "/organise/trail", Needs::Operator, false),
+    ("/organise/initiatives", "/organise/initiatives", Needs::Operator, true),
 ];
 
 fn may(asker: Asker, needs: Needs) -> bool {

@@ -1,6 +1,7 @@
 //! The pages for those who organise, as browsers ask for them.
 
 mod gate;
+mod initiatives;
 mod people;
 mod second_factor;
 mod sign_in;

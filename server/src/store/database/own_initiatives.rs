@@ -1,0 +1,193 @@
+//! Initiatives that are made here.
+
+use async_trait::async_trait;
+use serde_json::json;
+
+use super::Database;
+use super::trail::note;
+use super::values::insert;
+use crate::store::driver::Transaction;
+use crate::store::error::retried;
+use crate::store::row::Row;
+use crate::store::tables::{OWN_INITIATIVES, Value};
+use crate::store::{
+    Deed, OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus, OwnWhich, Proposal,
+    StoreError, TrailEntry,
+};
+
+const ONE: &str = "SELECT * FROM own_initiatives WHERE id = $1";
+
+#[async_trait]
+impl OwnInitiativeStore for Database {
+    async fn create_own(
+        &self,
+        content: &OwnContent,
+        status: OwnStatus,
+        owner: &str,
+        proposal: &Proposal,
+        entry: &TrailEntry,
+    ) -> Result<(), StoreError> {
+        let sealed = proposal.seal(&self.keys, &content.id)?;
+        let row = vec![
+            content.id.as_str().into(),
+            1.into(),
+            status.as_str().into(),
+            owner.into(),
+            content.language.as_str().into(),
+            content.json.as_str().into(),
+            Value::Bytes(Some(sealed)),
+            entry.at.into(),
+            entry.at.into(),
+        ];
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            insert(&mut *transaction, &OWN_INITIATIVES, vec![row.clone()]).await?;
+            let detail = json!({ "version": 1, "after": status.as_str() });
+            note(&mut *transaction, &about(entry, &content.id, Deed::Proposed, detail)).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
+    }
+
+    async fn change_own(
+        &self,
+        version: i64,
+        content: &OwnContent,
+        entry: &TrailEntry,
+    ) -> Result<OwnChange, StoreError> {
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let done = self.change(&mut *transaction, version, content, entry).await;
+            transaction.commit().await?;
+            done
+        })
+        .await
+    }
+
+    async fn set_own_status(
+        &self,
+        of: (&str, i64),
+        to: OwnStatus,
+        answer: &str,
+        entry: &TrailEntry,
+    ) -> Result<OwnChange, StoreError> {
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let done = self.set_status(&mut *transaction, of, to, answer, entry).await;
+            transaction.commit().await?;
+            done
+        })
+        .await
+    }
+
+    async fn own_initiative(&self, id: &str) -> Result<Option<OwnInitiative>, StoreError> {
+        let rows = self.driver.read(ONE, vec![id.into()]).await?;
+        rows.first().map(|row| self.read_own(&**row)).transpose()
+    }
+
+    async fn own_initiatives(&self, which: OwnWhich<'_>) -> Result<Vec<OwnInitiative>, StoreError> {
+        let sql = "SELECT * FROM own_initiatives WHERE ($1 = '' OR status = $1) AND ($2 = '' OR owner = $2)
+                   ORDER BY changed_at, id";
+        let status = which.status.map(OwnStatus::as_str).unwrap_or_default();
+        let rows = self.driver.read(sql, vec![status.into(), which.owner.unwrap_or_default().into()]).await?;
+        rows.iter().map(|row| self.read_own(&**row)).collect()
+    }
+
+    async fn published_versions(&self) -> Result<Vec<(String, i64)>, StoreError> {
+        let sql = "SELECT id, version FROM own_initiatives WHERE status = 'published' ORDER BY id";
+        let rows = self.driver.read(sql, Vec::new()).await?;
+        rows.iter().map(|row| Ok((row.string("id")?, row.number("version")?))).collect()
+    }
+
+    async fn published(&self) -> Result<Vec<(OwnContent, i64)>, StoreError> {
+        let sql = "SELECT id, version, language, content FROM own_initiatives
+                   WHERE status = 'published' ORDER BY id";
+        let rows = self.driver.read(sql, Vec::new()).await?;
+        rows.iter().map(|row| Ok((content(&**row)?, row.number("version")?))).collect()
+    }
+}
+
+impl Database {
+    async fn change(
+        &self,
+        transaction: &mut dyn Transaction,
+        version: i64,
+        content: &OwnContent,
+        entry: &TrailEntry,
+    ) -> Result<OwnChange, StoreError> {
+        // The version in the statement, so that of two changes at once one is the first.
+        let sql =
+            "UPDATE own_initiatives SET version = version + 1, language = $3, content = $4, changed_at = $5
+                   WHERE id = $1 AND version = $2";
+        let values = vec![
+            content.id.as_str().into(),
+            version.into(),
+            content.language.as_str().into(),
+            content.json.as_str().into(),
+            entry.at.into(),
+        ];
+        if transaction.execute(sql, values).await? == 0 {
+            let rows = transaction.query(ONE, vec![content.id.as_str().into()]).await?;
+            return Ok(if rows.is_empty() { OwnChange::Unknown } else { OwnChange::Stale });
+        }
+        let detail = json!({ "version": version + 1 });
+        note(transaction, &about(entry, &content.id, Deed::Changed, detail)).await?;
+        Ok(OwnChange::Now(version + 1))
+    }
+
+    async fn set_status(
+        &self,
+        transaction: &mut dyn Transaction,
+        (id, version): (&str, i64),
+        to: OwnStatus,
+        answer: &str,
+        entry: &TrailEntry,
+    ) -> Result<OwnChange, StoreError> {
+        let rows = transaction.query(ONE, vec![id.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(OwnChange::Unknown) };
+        let mut one = self.read_own(&**row)?;
+        if one.version != version {
+            return Ok(OwnChange::Stale);
+        }
+        if !one.status.may_become(to) {
+            return Ok(OwnChange::Refused(one.status));
+        }
+        answer.clone_into(&mut one.proposal.answer);
+        let sql =
+            "UPDATE own_initiatives SET version = version + 1, status = $3, sealed = $4, changed_at = $5
+                   WHERE id = $1 AND version = $2";
+        let sealed = Value::Bytes(Some(one.proposal.seal(&self.keys, id)?));
+        let values = vec![id.into(), version.into(), to.as_str().into(), sealed, entry.at.into()];
+        if transaction.execute(sql, values).await? == 0 {
+            return Ok(OwnChange::Stale);
+        }
+        let mut detail = TrailEntry::change(one.status.as_str(), to.as_str());
+        detail["version"] = (version + 1).into();
+        note(transaction, &about(entry, id, to.deed(), detail)).await?;
+        Ok(OwnChange::Now(version + 1))
+    }
+
+    fn read_own(&self, row: &dyn Row) -> Result<OwnInitiative, StoreError> {
+        let content = content(row)?;
+        let sealed = row.bytes("sealed")?.unwrap_or_default();
+        let status = row.string("status")?;
+        Ok(OwnInitiative {
+            proposal: Proposal::open(&self.keys, &content.id, &sealed)?,
+            content,
+            version: row.number("version")?,
+            status: OwnStatus::parse(&status)
+                .ok_or_else(|| StoreError::Database(format!("an initiative stands at {status:?}")))?,
+            owner: row.string("owner")?,
+            created_at: row.number("created_at")?,
+            changed_at: row.number("changed_at")?,
+        })
+    }
+}
+
+fn content(row: &dyn Row) -> Result<OwnContent, StoreError> {
+    Ok(OwnContent { id: row.string("id")?, language: row.string("language")?, json: row.string("content")? })
+}
+
+fn about(entry: &TrailEntry, id: &str, action: Deed, detail: serde_json::Value) -> TrailEntry {
+    TrailEntry { initiative: id.to_owned(), action, detail, ..entry.clone() }
+}
