@@ -164,7 +164,12 @@ set! {
         is_unconfirmed gave_back pages page_of previous next their_dates note note_hint save saved
         request how_many_accepted answer_hint accept decline came beyond give_seat give_back move_to
         move_button too_late no_seat done done_told same_answer changed_meanwhile beyond_need door
-        door_none expected there save_presence print_hint download_table address agreed
+        door_none expected there save_presence print_hint download_table address agreed venue
+        venue_lead venue_text venue_link venue_wrong venue_owes venue_owes_nobody venue_told
+        venue_told_nobody venue_clear venue_clear_hint venue_cleared team team_lead team_you team_add
+        team_invite team_hint team_invited team_before team_too_many team_last team_remove team_leave
+        make_organiser make_helper organiser_may helper_may of_no_team invited_subject
+        invited_organiser invited_helper invited_open invited_how invited_not_you
     } deed
 }
 

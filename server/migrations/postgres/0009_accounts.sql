@@ -14,11 +14,13 @@ CREATE TABLE accounts (
 
 CREATE UNIQUE INDEX accounts_by_id ON accounts (id);
 
--- What an account may do with one initiative: `organiser`, or `helper`.
+-- What an account may do with one initiative: `organiser`, or `helper`. `invited_as` is the address as whoever invited them typed it, encrypted:
+-- what the account itself says is not theirs to know.
 CREATE TABLE roles (
     account_h  BYTEA NOT NULL REFERENCES accounts ON DELETE CASCADE,
     initiative TEXT NOT NULL,
     role       TEXT NOT NULL,
+    invited_as BYTEA,
     PRIMARY KEY (account_h, initiative)
 );
 

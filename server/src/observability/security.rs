@@ -40,7 +40,7 @@ pub fn venue_shown(initiative: &str) {
 
 /// Where participants meet was said, or is told no more; that many are owed a mail.
 pub fn venue_changed(initiative: &str, told: u64) {
-    info!(target: TARGET, initiative, told, "venue changed by hand");
+    info!(target: TARGET, initiative, told, "venue changed");
 }
 
 /// An organiser's answers to requests were given on the command line, that many.
@@ -50,7 +50,7 @@ pub fn answered_by_hand(count: u64) {
 
 /// An account was made or changed (`kept`), given another role (`role`), or removed (`removed`), on the command line.
 pub fn account_changed(what: &'static str) {
-    info!(target: TARGET, what, "account changed by hand");
+    info!(target: TARGET, what, "account changed");
 }
 
 /// A back-up was restored, with that many sign-ups.

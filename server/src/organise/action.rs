@@ -30,7 +30,11 @@ pub async fn show(
         @if organises && tally.asked > 0 { p.attention { (language.count(texts.asked, tally.asked, &[])) } }
         nav.tasks aria-label=(texts.tasks) {
             a.button href=(page.of(&id, "/people")) { (texts.participants) }
-            @if organises { a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) } }
+            @if organises {
+                a.button.quiet href=(page.of(&id, "/venue")) { (texts.venue) }
+                a.button.quiet href=(page.of(&id, "/team")) { (texts.team) }
+                a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) }
+            }
             @if found.is_some() { a href=(page.page.link(&format!("/i/{}", alentour::app::encode(&id)))) { (texts.as_visitors) } }
         }
         @if let Some(found) = &found {

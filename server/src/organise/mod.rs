@@ -14,7 +14,9 @@ mod participant;
 mod participants;
 mod session;
 mod sign_in;
+mod team;
 mod trail;
+mod venue;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -79,6 +81,16 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/i/{id}/export.csv",
         needs: Needs::Organiser,
         handlers: || get(export::download),
+    },
+    Route {
+        path: "/organise/i/{id}/venue",
+        needs: Needs::Organiser,
+        handlers: || get(venue::show).post(venue::act),
+    },
+    Route {
+        path: "/organise/i/{id}/team",
+        needs: Needs::Organiser,
+        handlers: || get(team::show).post(team::act),
     },
     Route { path: "/organise/i/{id}/trail", needs: Needs::Organiser, handlers: || get(trail::of_initiative) },
     Route { path: "/organise/trail", needs: Needs::Operator, handlers: || get(trail::of_all) },

@@ -1,6 +1,6 @@
 //! What was done with an action, or in all, latest first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use super::actions::encoded;
 use super::page::OrganisePage;
+use super::team::role_word;
 use crate::http::Error;
-use crate::store::{TrailCursor, TrailEntry};
+use crate::store::{Role, TrailCursor, TrailEntry};
 
 /// Entries on one page.
 const SHOWN: u32 = 50;
@@ -56,12 +57,17 @@ async fn show(
     let store = &page.state().store;
     let (entries, next) = store.trail(initiative, asked.cursor(), SHOWN).await?;
     // Whoever has no account any more is nobody to name.
-    let names: HashMap<String, String> = store
-        .accounts()
-        .await?
-        .into_iter()
-        .map(|one| (one.id.clone(), one.holder.shown().to_owned()))
-        .collect();
+    let accounts = store.accounts().await?.into_iter();
+    let mut names: HashMap<String, String> =
+        accounts.map(|one| (one.id.clone(), one.holder.shown().to_owned())).collect();
+    if let Some(id) = initiative {
+        // Whoever invited somebody knows them by what they typed, and does not learn here what the account says.
+        let acted: HashSet<&str> = entries.iter().map(|entry| entry.account.as_str()).collect();
+        names.retain(|id, _| acted.contains(id.as_str()));
+        for member in store.team(id).await? {
+            names.insert(member.account.id.clone(), member.shown().to_owned());
+        }
+    }
     let texts = page.texts;
     let content = html! {
         h1 { (texts.trail) }
@@ -85,21 +91,37 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
         id => names.get(id).map_or(texts.by_nobody, String::as_str),
     };
     let text = |name: &str| match entry.detail.get(name) {
-        Some(Value::String(text)) => text.clone(),
+        Some(Value::String(text)) => said(page, text),
         Some(Value::Null) | None => "–".to_owned(),
         Some(other) => other.to_string(),
     };
     let about = entry.detail.get("about").and_then(Value::as_str);
+    let session = entry.detail.get("session").and_then(Value::as_str);
     html! {
         li {
             p { strong { (texts.deed(entry.action.as_str())) } @if of_all && !entry.initiative.is_empty() { " · " bdi { (page.title(&entry.initiative)) } } }
             p.hint {
                 (page.page.moment(entry.at)) " · " bdi { (who) }
-                @if let Some(about) = about { " · " bdi { (names.get(about).map_or(about, String::as_str)) } }
+                @if let Some(about) = about { " · " bdi { (names.get(about).map_or(texts.of_no_team, String::as_str)) } }
+                @if let Some(session) = session { " · " bdi { (page.date(&entry.initiative, session)) } }
                 @if entry.detail.get("before").is_some() || entry.detail.get("after").is_some() {
                     " · " bdi { (text("before")) } " → " bdi { (text("after")) }
                 }
             }
         }
     }
+}
+
+/// A word of the trail as people read it.
+fn said(page: &OrganisePage, word: &str) -> String {
+    let texts = page.texts;
+    let known = match (Role::parse(word), word) {
+        (Some(role), _) => role_word(texts, role),
+        (None, "active") => texts.has_seat,
+        (None, "offered") => texts.is_offered,
+        (None, "waiting") => texts.is_waiting,
+        (None, "cancelled") => texts.gave_back,
+        _ => word,
+    };
+    known.to_owned()
 }

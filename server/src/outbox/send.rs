@@ -53,8 +53,10 @@ impl Outbox {
         let (Some(mailer), Some(base)) = (&self.mailer, self.settings.public_address()) else {
             return Err(DeliveryError::Final("the settings have no [mail] any more".into()));
         };
-        if message.kind == MessageKind::SignIn {
-            return self.to_account(mailer, base, message, now).await;
+        match message.kind {
+            MessageKind::SignIn => return self.to_account(mailer, base, message, now).await,
+            MessageKind::Invited => return self.to_invited(mailer, base, message, now).await,
+            _ => {}
         }
         let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
         let waiting = self.store.waiting(&message.email_h, now).await.map_err(|_| unreadable())?;
@@ -454,7 +456,7 @@ impl Outbox {
     }
 
     /// The initiative as the feed has it; `None` where it has left the feed.
-    fn initiative(&self, id: &str) -> Result<Option<Arc<Initiative>>, DeliveryError> {
+    pub(super) fn initiative(&self, id: &str) -> Result<Option<Arc<Initiative>>, DeliveryError> {
         match self.feeds.initiative(id) {
             Ok(initiative) => Ok(Some(initiative)),
             Err(Error::NotFound) => Ok(None),

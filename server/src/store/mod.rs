@@ -32,6 +32,7 @@ mod sign_ups;
 mod signers;
 pub mod sqlite;
 mod tables;
+mod team;
 mod trail;
 mod updates;
 pub(crate) mod upgrade;
@@ -69,6 +70,7 @@ pub use sign_ups::{
 };
 pub use signers::{Candidate, SignerState, SignerStore, Undecidable};
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
+pub use team::{Invitation, Invited, Member, RoleChange, TeamStore};
 pub use trail::{Deed, TrailCursor, TrailEntry, TrailStore};
 pub use updates::{UpdateName, UpdateStore};
 pub use venues::{Meeting, Venue, VenueStore, may_be_told, told, told_of_change, venue_of};
@@ -91,6 +93,7 @@ pub trait Store:
     + OutboxStore
     + RequestStore
     + AccountStore
+    + TeamStore
     + TrailStore
     + RosterStore
     + PlacementStore

@@ -344,8 +344,10 @@ pub const ACCOUNTS: Table = Table {
 };
 
 /// The table of what accounts may do.
-pub const ROLES: Table =
-    Table { name: "roles", columns: &[("account_h", Bytes), ("initiative", Text), ("role", Text)] };
+pub const ROLES: Table = Table {
+    name: "roles",
+    columns: &[("account_h", Bytes), ("initiative", Text), ("role", Text), ("invited_as", Bytes)],
+};
 
 /// The table of what was done.
 pub const TRAIL: Table = Table {

@@ -57,6 +57,8 @@ deeds! {
     AccountRemoved "account_removed",
     /// An account has another role with an initiative.
     Role "role",
+    /// Somebody was taken into a team.
+    Invited "invited",
     /// Requests were accepted or declined.
     Answered "answered",
     /// It was noted who was there.

@@ -132,18 +132,6 @@ impl AccountStore for Database {
         Ok(rows.first().map(|row| row.string("role")).transpose()?.as_deref().and_then(Role::parse))
     }
 
-    async fn team(&self, initiative: &str) -> Result<Vec<(Account, Role)>, StoreError> {
-        let sql = "SELECT a.*, r.role FROM roles r JOIN accounts a ON a.account_h = r.account_h
-                   WHERE r.initiative = $1 ORDER BY a.created_at, a.id";
-        let mut all = Vec::new();
-        for row in self.driver.read(sql, vec![initiative.into()]).await? {
-            if let Some(role) = Role::parse(&row.string("role")?) {
-                all.push((self.read_account(&*row)?, role));
-            }
-        }
-        Ok(all)
-    }
-
     async fn create_sign_in_link(
         &self,
         hash: &Digest,
@@ -253,14 +241,14 @@ impl AccountStore for Database {
 const ACCOUNT: &str = "SELECT * FROM accounts WHERE account_h = $1";
 
 /// An entry that says which account it is about.
-fn about(entry: &TrailEntry, id: &str) -> TrailEntry {
+pub(super) fn about(entry: &TrailEntry, id: &str) -> TrailEntry {
     let mut entry = entry.clone();
     entry.detail["about"] = id.into();
     entry
 }
 
 /// Changes a role; says what it was, if it is another one now.
-async fn set_role(
+pub(super) async fn set_role(
     transaction: &mut dyn Transaction,
     id: &str,
     initiative: &str,
@@ -291,7 +279,7 @@ async fn set_role(
 }
 
 impl Database {
-    fn read_account(&self, row: &dyn Row) -> Result<Account, StoreError> {
+    pub(super) fn read_account(&self, row: &dyn Row) -> Result<Account, StoreError> {
         let account_h = row.digest("account_h")?;
         Ok(Account {
             account_h,

@@ -3,6 +3,8 @@
 mod gate;
 mod people;
 mod sign_in;
+mod team;
+mod venue;
 
 use alentour_model::EmailAddress;
 use alentour_server::store::{Account, Deed, Role, TrailEntry, random_token};

@@ -11,7 +11,7 @@ use crate::outbox::{mailing, now, outbox, round};
 use crate::waiting_list::{joins, last, own};
 
 /// A workshop with one seat on Saturday, and one on Sunday.
-fn announced() -> Value {
+pub fn announced() -> Value {
     let mut announced = feed();
     let atelier = &mut announced["initiatives"][0];
     atelier["participation"]["way"] = json!("shift");
@@ -20,7 +20,7 @@ fn announced() -> Value {
     announced
 }
 
-async fn on_each(feed: &Value) -> [(App, MailServer); 2] {
+pub async fn on_each(feed: &Value) -> [(App, MailServer); 2] {
     let (folder, other): (TempDir, TempDir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (first, second) = (on_sqlite(&folder).await, on_postgres().await);
     let (a, b) = (MailServer::start().await, MailServer::start().await);
@@ -30,12 +30,12 @@ async fn on_each(feed: &Value) -> [(App, MailServer); 2] {
     ]
 }
 
-async fn organiser(app: &App) -> Browser {
+pub async fn organiser(app: &App) -> Browser {
     signed_in(app, "asha@example.org", "atelier", Some(Role::Organiser)).await
 }
 
 /// Signs up for Saturday's seat, or its line, and confirms.
-async fn comes(app: &App, server: &MailServer, name: &str, digit: char) {
+pub async fn comes(app: &App, server: &MailServer, name: &str, digit: char) {
     let mut form = seat(&address(name));
     (form["givenName"], form["familyName"]) = (json!(name), json!("Testeur"));
     form["waitlist"] = json!(["samedi"]);
@@ -46,7 +46,7 @@ fn address(name: &str) -> String {
     format!("{}@example.org", name.to_lowercase().replace('\u{e9}', "e"))
 }
 
-async fn find(app: &App, name: &str) -> Participant {
+pub async fn find(app: &App, name: &str) -> Participant {
     let wanted = RosterQuery { words: name, most: 9, ..RosterQuery::default() };
     app.store.roster("atelier", &wanted).await.unwrap().0.remove(0)
 }
@@ -56,12 +56,12 @@ async fn path(app: &App, name: &str) -> String {
 }
 
 /// The states of somebody's sessions.
-async fn states(app: &App, name: &str) -> Vec<(String, &'static str)> {
+pub async fn states(app: &App, name: &str) -> Vec<(String, &'static str)> {
     let one = find(app, name).await;
     one.record.attendances.iter().map(|one| (one.session.clone(), one.state.as_str())).collect()
 }
 
-async fn taken(app: &App, session: &str) -> (u64, u64) {
+pub async fn taken(app: &App, session: &str) -> (u64, u64) {
     let tally = app.store.tally("atelier", now()).await.unwrap();
     let of = tally.sessions.iter().find(|of| of.session == session).cloned().unwrap_or_default();
     (of.seated, of.waiting)
