@@ -154,7 +154,8 @@ test('the pages are accessible and fit a telephone, in four languages, light and
       await page.goto(`${server.url}/organise/i/ramasse/people?words=nora&lang=${lang}`);
       return page.locator('.people a').first().getAttribute('href');
     })())[0];
-    for (const path of ['', '/account', '/i/ramasse', '/i/ramasse/people', `/i/ramasse/${signup}`, '/i/ramasse/door?session=jeudi', '/i/ramasse/trail']) {
+    for (const path of ['', '/account', '/i/ramasse', '/i/ramasse/people', `/i/ramasse/${signup}`, '/i/ramasse/door?session=jeudi', '/i/ramasse/trail',
+      '/i/ramasse/venue', '/i/ramasse/team', '/i/ramasse/call-off', '/i/ramasse/call-off?session=jeudi']) {
       await page.goto(`${server.url}/organise${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
       await look.look(page, `${lang} ${path}`, false);
       const wide = await page.evaluate('document.documentElement.scrollWidth');

@@ -169,7 +169,9 @@ set! {
         venue_told_nobody venue_clear venue_clear_hint venue_cleared team team_lead team_you team_add
         team_invite team_hint team_invited team_before team_too_many team_last team_remove team_leave
         make_organiser make_helper organiser_may helper_may of_no_team invited_subject
-        invited_organiser invited_helper invited_open invited_how invited_not_you
+        invited_organiser invited_helper invited_open invited_how invited_not_you call_off
+        call_off_which call_off_all call_off_none call_off_people call_off_people_none call_off_read
+        call_off_for_good call_off_button call_off_not called_off_told called_off_nobody instead
     } deed
 }
 

@@ -62,6 +62,16 @@ CREATE TABLE trail (
 CREATE INDEX trail_by_initiative ON trail (initiative, at, id);
 CREATE INDEX trail_by_time ON trail (at);
 
+-- Dates that an organiser has called off here, whatever the feed says. `starts_at` is when it was to begin: what the feed gives that name to
+-- on another day is another date.
+CREATE TABLE called_off (
+    initiative TEXT NOT NULL,
+    session    TEXT NOT NULL,
+    starts_at  BIGINT NOT NULL,
+    at         BIGINT NOT NULL,
+    PRIMARY KEY (initiative, session)
+);
+
 -- How many of a sign-up were there; no row: nobody has said.
 CREATE TABLE presences (
     email_h BYTEA   NOT NULL,

@@ -6,6 +6,7 @@
 mod account;
 mod action;
 mod actions;
+mod call_off;
 mod door;
 mod export;
 mod gate;
@@ -86,6 +87,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/i/{id}/venue",
         needs: Needs::Organiser,
         handlers: || get(venue::show).post(venue::act),
+    },
+    Route {
+        path: "/organise/i/{id}/call-off",
+        needs: Needs::Organiser,
+        handlers: || get(call_off::show).post(call_off::act),
     },
     Route {
         path: "/organise/i/{id}/team",

@@ -21,7 +21,7 @@ use crate::store::{Deed, Meeting, Venue};
 #[derive(Deserialize)]
 pub struct Asked {
     #[serde(default)]
-    session: String,
+    pub session: String,
 }
 
 /// What the form sends.

@@ -14,6 +14,7 @@ use super::mail::{File, Letter, Mailer};
 use super::person::About;
 use super::subject::{Subject, subject, was};
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
+use crate::also::also_open;
 use crate::http::Error;
 use crate::initiatives::calendar::{self, Told};
 use crate::recent::Found;
@@ -25,6 +26,7 @@ use crate::store::{
 };
 use crate::updates;
 use crate::way_back::WayBack;
+use crate::wording::{self, line};
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
 const MAILS_A_DAY: u64 = 10;
@@ -32,6 +34,8 @@ const MAILS_A_DAY: u64 = 10;
 /// mail's link is good for all that waits, so nobody misses the others.
 const UNKNOWN_A_DAY: u64 = 3;
 const UNKNOWN_A_WEEK: u64 = 6;
+/// Dates that are proposed in the place of one that is called off.
+const INSTEAD: usize = 2;
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 const WEEK: i64 = 7 * DAY;
@@ -171,7 +175,9 @@ impl Outbox {
                         about.released(was, &link, self.cancellation(&about, session, was, now).await?, to)
                     }
                     Subject::CalledOff(_, session, was) => {
-                        about.called_off(was, &link, self.cancellation(&about, session, was, now).await?, to)
+                        let file = self.cancellation(&about, session, was, now).await?;
+                        let instead = self.instead(&about, base, now).await;
+                        about.called_off(was, &link, (file, instead), to)
                     }
                     Subject::Venue(..) => {
                         let file = self.calendar(&about, &about.record.attendances, now).await?;
@@ -301,6 +307,31 @@ impl Outbox {
         let made = calendar::of((initiative, &told), about.language, sessions, base, (written, now));
         let media_type = "text/calendar; charset=utf-8; method=PUBLISH";
         Ok(made.map(|(name, text)| File { name, media_type, text }))
+    }
+
+    /// What somebody may come to whose date is called off: other dates of the same initiative, else others near it; their titles, when and
+    /// addresses. Nothing where it has left the feed.
+    async fn instead(&self, about: &About<'_>, base: &str, now: i64) -> Vec<(String, Vec<String>, String)> {
+        let Some(initiative) = about.initiative else { return Vec::new() };
+        let (language, live) = (about.language, &self.state.live);
+        let address = |id: &str| format!("{base}/i/{}?lang={}", alentour::app::encode(id), language.tag());
+        let here = live.put_into(Arc::new(initiative.clone())).await;
+        let has =
+            |id: &str| about.record.attendances.iter().any(|one| one.session == id && one.state.is_seated());
+        let is_free = |one: &&Session| {
+            one.start.moment.instant > now && one.live.left.get() != Some(0) && !has(&one.id)
+        };
+        let coming = here.coming(now);
+        let dates = coming.iter().filter(|one| is_free(one)).take(INSTEAD);
+        let entry =
+            |date: &&Session| (line(&here.name), vec![wording::session(language, date)], address(&here.id));
+        let mut instead: Vec<_> = dates.map(entry).collect();
+        if instead.is_empty() {
+            let others = also_open(&self.state, initiative, language).await;
+            let when = |it: &Initiative| wording::times(language, it, None).into_iter().collect();
+            instead = others.iter().map(|it| (line(&it.name), when(it), address(&it.id))).collect();
+        }
+        instead
     }
 
     /// What takes a session that is called off out of a calendar (RFC 5546, section 3.2.5): by its name there, whatever the feed still says.

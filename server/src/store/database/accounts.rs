@@ -230,6 +230,8 @@ impl AccountStore for Database {
         for sql in [
             "DELETE FROM account_links WHERE expires_at <= $1",
             "DELETE FROM account_sessions WHERE expires_at <= $1",
+            // A year after it was to be.
+            "DELETE FROM called_off WHERE starts_at < $1 - 31536000",
         ] {
             transaction.execute(sql, vec![now.into()]).await?;
         }

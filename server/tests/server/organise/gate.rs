@@ -34,6 +34,7 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise/i/{id}/door", "/organise/i/atelier/door?session=samedi", Needs::Helper, true),
     ("/organise/i/{id}/export.csv", "/organise/i/atelier/export.csv", Needs::Organiser, false),
     ("/organise/i/{id}/venue", "/organise/i/atelier/venue", Needs::Organiser, true),
+    ("/organise/i/{id}/call-off", "/organise/i/atelier/call-off", Needs::Organiser, true),
     ("/organise/i/{id}/team", "/organise/i/atelier/team", Needs::Organiser, true),
     ("/organise/i/{id}/trail", "/organise/i/atelier/trail", Needs::Organiser, false),
     ("/organise/trail", "/organise/trail", Needs::Operator, false),

@@ -1,5 +1,6 @@
 //! The pages for those who organise, as browsers ask for them.
 
+mod call_off;
 mod gate;
 mod people;
 mod sign_in;
