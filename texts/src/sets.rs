@@ -172,6 +172,7 @@ set! {
         invited_organiser invited_helper invited_open invited_how invited_not_you call_off
         call_off_which call_off_all call_off_none call_off_people call_off_people_none call_off_read
         call_off_for_good call_off_button call_off_not called_off_told called_off_nobody instead
+        by_week week_of as_table who_came as_noted
     } deed
 }
 

@@ -78,7 +78,7 @@ mod tests {
         assert!(!known.has("atelier", &session("a", "2099-05-09T14:00:00+02:00")));
         assert!(!known.has("atelier", &session("b", "2099-05-02T14:00:00+02:00")));
 
-        let mut initiative = Initiative::new("atelier".into(), "Atelier".into());
+        let mut initiative = Initiative::new("atelier", "Atelier");
         initiative.sessions = vec![first, session("b", "2099-05-03T14:00:00+02:00")];
         let here = known.put_into(Arc::new(initiative));
         let names = |all: &[Session]| all.iter().map(|one| one.id.clone()).collect::<Vec<_>>();

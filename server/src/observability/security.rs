@@ -48,7 +48,7 @@ pub fn answered_by_hand(count: u64) {
     info!(target: TARGET, count, "requests answered by hand");
 }
 
-/// An account was made or changed (`kept`), given another role (`role`), or removed (`removed`), on the command line.
+/// An account was made or changed (`kept`), invited to a team (`invited`), given another role (`role`), or removed (`removed`).
 pub fn account_changed(what: &'static str) {
     info!(target: TARGET, what, "account changed");
 }

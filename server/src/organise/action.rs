@@ -5,8 +5,8 @@ use axum::response::Response;
 use maud::html;
 
 use super::actions::dates;
-use super::now;
 use super::page::OrganisePage;
+use super::{figures, now};
 use crate::http::Error;
 use crate::state::AppState;
 
@@ -20,6 +20,7 @@ pub async fn show(
     let found = state.feeds.initiative(&id).ok();
     let (texts, language, title) = (page.texts, page.language(), page.title(&id));
     let organises = page.who()?.organises();
+    let weeks = if organises { state.store.weeks(&id).await? } else { Vec::new() };
     let content = html! {
         h1 { bdi { (title) } }
         @if found.is_none() { p.warning-line { (texts.not_in_feed) } }
@@ -41,6 +42,7 @@ pub async fn show(
         @if let Some(found) = &found {
             @if !found.coming(now()).is_empty() { h2 { (texts.dates) } (dates(&page, found, &tally, None)) }
         }
+        @if organises { (figures::show(&page, found.as_deref(), &tally, &weeks)) }
     };
     Ok(page.render(&title, &[(texts.actions, page.link(""))], "", &content))
 }

@@ -9,6 +9,7 @@ mod actions;
 mod call_off;
 mod door;
 mod export;
+mod figures;
 mod gate;
 mod page;
 mod participant;

@@ -181,7 +181,7 @@ fn form(page: &OrganisePage, wrong: Option<&str>) -> Markup {
             form method="post" novalidate {
                 (page.csrf())
                 p {
-                    label for="email" { (page.page.texts.email) }
+                    label for="email" { (texts.address) }
                     input id="email" name="email" type="email" inputmode="email" autocomplete="off" dir="ltr" required maxlength="254"
                         value=[wrong] aria-invalid=[wrong.map(|_| "true")] aria-describedby=[wrong.map(|_| "wrong")] autofocus[wrong.is_some()];
                 }

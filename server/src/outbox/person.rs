@@ -182,12 +182,12 @@ impl About<'_> {
     }
 
     /// Says that a session is called off. `calendar` takes it out of theirs.
-    /// `instead` is what they may come to: titles, when, and addresses.
-    pub fn called_off(
+    /// `instead` is what they may come to.
+    pub(super) fn called_off(
         &self,
         was: &Kept,
         link: &str,
-        (calendar, instead): (Option<File>, Vec<(String, Vec<String>, String)>),
+        (calendar, instead): (Option<File>, Vec<Piece>),
         to: Address,
     ) -> Letter {
         let texts = self.language.mails();
@@ -202,8 +202,7 @@ impl About<'_> {
         ];
         if !instead.is_empty() {
             pieces.push(Piece::Paragraph(self.language.organising().instead.into()));
-            let entry = |(title, when, address)| Piece::Entry(title, when, address);
-            pieces.extend(instead.into_iter().map(entry));
+            pieces.extend(instead);
         }
         Letter { file: calendar, ..self.letter(texts.called_off_subject, pieces, to) }
     }

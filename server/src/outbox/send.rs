@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::backoff::DeliveryError;
 use super::event::Event;
 use super::mail::{File, Letter, Mailer};
-use super::person::About;
+use super::person::{About, Piece};
 use super::subject::{Subject, subject, was};
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
 use crate::also::also_open;
@@ -309,9 +309,8 @@ impl Outbox {
         Ok(made.map(|(name, text)| File { name, media_type, text }))
     }
 
-    /// What somebody may come to whose date is called off: other dates of the same initiative, else others near it; their titles, when and
-    /// addresses. Nothing where it has left the feed.
-    async fn instead(&self, about: &About<'_>, base: &str, now: i64) -> Vec<(String, Vec<String>, String)> {
+    /// What somebody may come to whose date is called off: other dates of the same initiative, then others near it. Nothing where it has left the feed.
+    async fn instead(&self, about: &About<'_>, base: &str, now: i64) -> Vec<Piece> {
         let Some(initiative) = about.initiative else { return Vec::new() };
         let (language, live) = (about.language, &self.state.live);
         let address = |id: &str| format!("{base}/i/{}?lang={}", alentour::app::encode(id), language.tag());
@@ -323,13 +322,15 @@ impl Outbox {
         };
         let coming = here.coming(now);
         let dates = coming.iter().filter(|one| is_free(one)).take(INSTEAD);
-        let entry =
-            |date: &&Session| (line(&here.name), vec![wording::session(language, date)], address(&here.id));
+        let entry = |date: &&Session| {
+            Piece::Entry(line(&here.name), vec![wording::session(language, date)], address(&here.id))
+        };
         let mut instead: Vec<_> = dates.map(entry).collect();
-        if instead.is_empty() {
+        if instead.len() < INSTEAD {
             let others = also_open(&self.state, initiative, language).await;
             let when = |it: &Initiative| wording::times(language, it, None).into_iter().collect();
-            instead = others.iter().map(|it| (line(&it.name), when(it), address(&it.id))).collect();
+            let others = others.iter().map(|it| Piece::Entry(line(&it.name), when(it), address(&it.id)));
+            instead.extend(others.take(INSTEAD - instead.len()));
         }
         instead
     }

@@ -116,7 +116,7 @@ fn instant(text: &str) -> i64 {
 }
 
 /// Announces something else, and waits until it is served.
-async fn announce(app: &App, feed: &Value) {
+pub async fn announce(app: &App, feed: &Value) {
     export(app, &feed.to_string()).await;
 }
 
