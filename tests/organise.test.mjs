@@ -193,7 +193,7 @@ test('the pages are accessible and fit a telephone, in four languages, light and
       assert.ok(bytes <= 60_000, `${path} has ${bytes} characters`);
       await picture(page, `${lang}${path.replaceAll(/[/?=]|people\/.*/g, '-')}`);
     };
-    for (const path of ['', '/account', '/i/ramasse', '/i/ramasse/people', `/i/ramasse/${signup}`, '/i/ramasse/door?session=jeudi', '/i/ramasse/trail', '/i/ramasse/write']) {
+    for (const path of ['', '/account', '/i/ramasse', '/i/ramasse/people', `/i/ramasse/${signup}`, '/i/ramasse/door?session=jeudi', '/i/ramasse/trail', '/i/ramasse/venue', '/i/ramasse/team', '/i/ramasse/call-off', '/i/ramasse/call-off?session=jeudi', '/i/ramasse/write']) {
       await page.goto(`${server.url}/organise${path}${path.includes('?') ? '&' : '?'}lang=${lang}`);
       await fits(path);
     }

@@ -172,7 +172,15 @@ set! {
         write_count write_nobody write_send write_change write_accepted write_accepted_lead
         write_finished write_preparing write_sent write_waiting write_dead write_reload write_before
         write_other written_lead written_reply proposed proposed_lead proposed_none proposed_rest
-        proposed_by their_words publish reason published_now declined_now
+        proposed_by their_words publish reason published_now declined_now venue venue_lead venue_text
+        venue_link venue_wrong venue_owes venue_owes_nobody venue_told venue_told_nobody venue_clear
+        venue_clear_hint venue_cleared team team_lead team_you team_add team_invite team_hint
+        team_invited team_before team_too_many team_last team_remove team_leave make_organiser
+        make_helper organiser_may helper_may of_no_team invited_subject invited_organiser
+        invited_helper invited_open invited_how invited_not_you call_off call_off_which call_off_all
+        call_off_none call_off_people call_off_people_none call_off_read call_off_for_good
+        call_off_button call_off_not called_off_told called_off_nobody instead by_week week_of as_table
+        who_came as_noted
     } deed
 }
 

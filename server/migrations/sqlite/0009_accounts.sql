@@ -14,11 +14,13 @@ CREATE TABLE accounts (
 
 CREATE UNIQUE INDEX accounts_by_id ON accounts (id);
 
--- What an account may do with one initiative: `organiser`, or `helper`.
+-- What an account may do with one initiative: `organiser`, or `helper`. `invited_as` is the address as whoever invited them typed it, encrypted:
+-- what the account itself says is not theirs to know.
 CREATE TABLE roles (
     account_h  BLOB NOT NULL REFERENCES accounts ON DELETE CASCADE,
     initiative TEXT NOT NULL,
     role       TEXT NOT NULL,
+    invited_as BLOB,
     PRIMARY KEY (account_h, initiative)
 ) STRICT, WITHOUT ROWID;
 
@@ -59,6 +61,16 @@ CREATE TABLE trail (
 
 CREATE INDEX trail_by_initiative ON trail (initiative, at, id);
 CREATE INDEX trail_by_time ON trail (at);
+
+-- Dates that an organiser has called off here, whatever the feed says. `starts_at` is when it was to begin: what the feed gives that name to
+-- on another day is another date.
+CREATE TABLE called_off (
+    initiative TEXT NOT NULL,
+    session    TEXT NOT NULL,
+    starts_at  INTEGER NOT NULL,
+    at         INTEGER NOT NULL,
+    PRIMARY KEY (initiative, session)
+) STRICT, WITHOUT ROWID;
 
 -- How many of a sign-up were there; no row: nobody has said.
 CREATE TABLE presences (

@@ -10,7 +10,7 @@ use super::json;
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::outbox::event::time;
-use crate::store::{Meeting, Venue};
+use crate::store::{Deed, Meeting, TrailEntry, Venue};
 
 /// Arguments of `alentour venue`.
 #[derive(Debug, clap::Args)]
@@ -65,10 +65,11 @@ impl Args {
         logs::start_for_command();
         let store = self.database.open(OpenMode::MustExist).await?;
         let now = jiff::Timestamp::now().as_second();
+        let entry = |initiative: &str| TrailEntry::by_hand(initiative, Deed::Venue, json!({}), now);
         match &self.action {
             Action::Set { initiative, session, text, link } => {
                 let meeting = Meeting::parse(text, link)?;
-                let told = store.set_venue(initiative, session, &meeting, now).await?;
+                let told = store.set_venue(initiative, session, &meeting, &entry(initiative)).await?;
                 security::venue_changed(initiative, told);
                 Ok(writeln!(out, "{told}")?)
             }
@@ -77,15 +78,16 @@ impl Args {
                 security::venue_shown(initiative);
                 show(&all, *json, out)
             }
-            Action::Clear { initiative, session } => match store.clear_venue(initiative, session).await? {
-                true => {
-                    security::venue_changed(initiative, 0);
-                    Ok(())
+            Action::Clear { initiative, session } => {
+                if !store.clear_venue(initiative, session, &entry(initiative)).await? {
+                    return Err(format!(
+                        "{initiative} {session}: nothing was said (see alentour venue show)"
+                    )
+                    .into());
                 }
-                false => {
-                    Err(format!("{initiative} {session}: nothing was said (see alentour venue show)").into())
-                }
-            },
+                security::venue_changed(initiative, 0);
+                Ok(())
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The operator's feeds: read, merged, kept fresh, served.
 
+mod called_off;
 mod deduplication;
 pub(crate) mod demo;
 mod fetch;
@@ -40,6 +41,7 @@ pub use routes::router;
 pub use sandboxed::FeedReader;
 pub use source::Source;
 
+use called_off::CalledOff;
 use merged::{Parts, Unwritten};
 use own::{Own, OwnReading};
 use snapshot::Snapshot;
@@ -69,6 +71,7 @@ pub struct Feeds {
     refetch: Duration,
     slots: Mutex<Slots>,
     versions: RwLock<Versions>,
+    called_off: CalledOff,
     packing: Turns,
     /// One catalogue is written at a time.
     writing: tokio::sync::Mutex<()>,
@@ -137,6 +140,7 @@ impl Feeds {
             refetch,
             slots: Mutex::new(slots),
             versions: RwLock::new(Versions::of(current)),
+            called_off: CalledOff::default(),
             packing: Turns::new(PACKING.0, PACKING.1),
             writing: tokio::sync::Mutex::default(),
             own_changed: Arc::default(),
@@ -211,8 +215,13 @@ impl Feeds {
         drop(before);
     }
 
-    /// The initiative of that identifier. An error if there is none, or none yet.
+    /// The initiative of that identifier, without the dates that were called off here. An error if there is none, or none yet.
     pub fn initiative(&self, id: &str) -> Result<Arc<Initiative>, Error> {
+        Ok(self.called_off.put_into(self.announced(id)?))
+    }
+
+    /// The same as the feed has it.
+    pub fn announced(&self, id: &str) -> Result<Arc<Initiative>, Error> {
         let Some(current) = self.current() else {
             return Err(Error::Unavailable("no feed could be read yet".into()));
         };
@@ -223,6 +232,11 @@ impl Feeds {
             Ok(None) => Err(Error::Unavailable("a feed could not be read yet".into())),
             Err(why) => Err(catalogue::unread(why)),
         }
+    }
+
+    /// The dates that were called off here, whatever the feeds say.
+    pub fn called_off(&self) -> &CalledOff {
+        &self.called_off
     }
 
     /// What is known of words, on pages in that language: nothing until a feed could be read.

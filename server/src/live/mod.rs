@@ -96,7 +96,7 @@ impl Live {
             return;
         }
         let wanted = self.known.take_wanted(ids, begun);
-        let initiatives: Vec<_> = wanted.iter().filter_map(|id| self.feeds.initiative(id).ok()).collect();
+        let initiatives: Vec<_> = wanted.iter().filter_map(|id| self.feeds.announced(id).ok()).collect();
         self.known.note_unknown(&wanted, &initiatives, begun);
         if initiatives.is_empty() {
             return;
@@ -110,7 +110,7 @@ impl Live {
             Ok(counted) => {
                 let counted = initiatives.iter().zip(counted);
                 let mut live: Vec<_> =
-                    counted.map(|(initiative, counts)| of_counts(initiative, &counts)).collect();
+                    counted.map(|(initiative, counts)| self.of_counts(initiative, &counts)).collect();
                 self.name(&initiatives, &mut live).await;
                 self.known.learn(live, begun, Instant::now());
             }
@@ -123,6 +123,26 @@ impl Live {
 }
 
 impl Live {
+    fn of_counts(&self, initiative: &Initiative, counts: &LiveCounts) -> LiveInitiative {
+        // Of a date that was called off here the feed, and cards that were cut from it, may still have some.
+        let is_off = |name: &str| {
+            initiative.session(name).is_some_and(|it| self.feeds.called_off().has(&initiative.id, it))
+        };
+        let used = |session: &str| {
+            let seats = counts.sessions.iter().find(|seats| seats.session == session);
+            match seats {
+                _ if is_off(session) => (u64::MAX, 0),
+                Some(seats) => (seats.used, seats.waiting),
+                None => (0, 0),
+            }
+        };
+        let accepted = |need: &str| {
+            let accepted = counts.accepted.iter().find(|(id, _)| id == need);
+            accepted.map_or(0, |(_, accepted)| *accepted)
+        };
+        LiveInitiative::new(initiative, used, counts.signed, accepted)
+    }
+
     /// Names some of those who have signed, where enough have and their organiser still asks whether they may be named.
     async fn name(&self, initiatives: &[Arc<Initiative>], live: &mut [LiveInitiative]) {
         let asks = |initiative: &Initiative| {
@@ -152,16 +172,4 @@ fn wanted_of(initiative: &Initiative) -> LiveWanted {
     let needs =
         initiative.participation.as_ref().is_some_and(|participation| !participation.needs.is_empty());
     LiveWanted { initiative: initiative.id.clone(), since, needs }
-}
-
-fn of_counts(initiative: &Initiative, counts: &LiveCounts) -> LiveInitiative {
-    let used = |session: &str| {
-        let seats = counts.sessions.iter().find(|seats| seats.session == session);
-        seats.map_or((0, 0), |seats| (seats.used, seats.waiting))
-    };
-    let accepted = |need: &str| {
-        let accepted = counts.accepted.iter().find(|(id, _)| id == need);
-        accepted.map_or(0, |(_, accepted)| *accepted)
-    };
-    LiveInitiative::new(initiative, used, counts.signed, accepted)
 }

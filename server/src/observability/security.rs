@@ -40,7 +40,7 @@ pub fn venue_shown(initiative: &str) {
 
 /// Where participants meet was said, or is told no more; that many are owed a mail.
 pub fn venue_changed(initiative: &str, told: u64) {
-    info!(target: TARGET, initiative, told, "venue changed by hand");
+    info!(target: TARGET, initiative, told, "venue changed");
 }
 
 /// An organiser's answers to requests were given on the command line, that many.
@@ -48,9 +48,9 @@ pub fn answered_by_hand(count: u64) {
     info!(target: TARGET, count, "requests answered by hand");
 }
 
-/// An account was made or changed (`kept`), given another role (`role`), or removed (`removed`), on the command line.
+/// An account was made or changed (`kept`), invited to a team (`invited`), given another role (`role`), or removed (`removed`).
 pub fn account_changed(what: &'static str) {
-    info!(target: TARGET, what, "account changed by hand");
+    info!(target: TARGET, what, "account changed");
 }
 
 /// What was proposed here was read on the command line, with the address of whoever has proposed it.

@@ -5,8 +5,8 @@ use axum::response::Response;
 use maud::html;
 
 use super::actions::dates;
-use super::now;
 use super::page::OrganisePage;
+use super::{figures, now};
 use crate::http::Error;
 use crate::state::AppState;
 
@@ -23,6 +23,7 @@ pub async fn show(
     let found = state.feeds.initiative(&id).ok();
     let (texts, language, title) = (page.texts, page.language(), page.title(&id));
     let organises = page.who()?.organises();
+    let weeks = if organises { state.store.weeks(&id).await? } else { Vec::new() };
     let content = html! {
         h1 { bdi { (title) } }
         @if found.is_none() { p.warning-line { (texts.not_in_feed) } }
@@ -33,13 +34,19 @@ pub async fn show(
         @if organises && tally.asked > 0 { p.attention { (language.count(texts.asked, tally.asked, &[])) } }
         nav.tasks aria-label=(texts.tasks) {
             a.button href=(page.of(&id, "/people")) { (texts.participants) }
-            @if organises { a.button.quiet href=(page.of(&id, "/write")) { (texts.write) } }
-            @if organises { a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) } }
+            @if organises {
+                a.button.quiet href=(page.of(&id, "/write")) { (texts.write) }
+                a.button.quiet href=(page.of(&id, "/venue")) { (texts.venue) }
+                a.button.quiet href=(page.of(&id, "/team")) { (texts.team) }
+                @if found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }
+                a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) }
+            }
             @if found.is_some() { a href=(page.page.link(&format!("/i/{}", alentour::app::encode(&id)))) { (texts.as_visitors) } }
         }
         @if let Some(found) = &found {
             @if !found.coming(now()).is_empty() { h2 { (texts.dates) } (dates(&page, found, &tally, DATES)) }
         }
+        @if organises { (figures::show(&page, found.as_deref(), &tally, &weeks)) }
     };
     Ok(page.render(&title, &[(texts.actions, page.link(""))], "", &content))
 }

@@ -6,8 +6,10 @@
 mod account;
 mod action;
 mod actions;
+mod call_off;
 mod door;
 mod export;
+mod figures;
 mod gate;
 mod initiatives;
 mod page;
@@ -16,7 +18,9 @@ mod participants;
 mod session;
 mod sign_in;
 mod standing;
+mod team;
 mod trail;
+mod venue;
 mod whom;
 mod write;
 mod written;
@@ -89,6 +93,21 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/i/{id}/write",
         needs: Needs::Organiser,
         handlers: || get(write::show).post(write::act),
+    },
+    Route {
+        path: "/organise/i/{id}/venue",
+        needs: Needs::Organiser,
+        handlers: || get(venue::show).post(venue::act),
+    },
+    Route {
+        path: "/organise/i/{id}/call-off",
+        needs: Needs::Organiser,
+        handlers: || get(call_off::show).post(call_off::act),
+    },
+    Route {
+        path: "/organise/i/{id}/team",
+        needs: Needs::Organiser,
+        handlers: || get(team::show).post(team::act),
     },
     Route { path: "/organise/i/{id}/trail", needs: Needs::Organiser, handlers: || get(trail::of_initiative) },
     Route { path: "/organise/trail", needs: Needs::Operator, handlers: || get(trail::of_all) },

@@ -19,6 +19,7 @@ use crate::http::Error;
 use crate::people::language;
 use crate::people::page::{PeoplePage, content_security, framed};
 use crate::state::AppState;
+use crate::wording;
 
 /// Its own after that of the pages for people: colours, buttons and fields are one family.
 const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("style.css"));
@@ -78,6 +79,16 @@ impl OrganisePage {
     pub fn title(&self, initiative: &str) -> String {
         let found = self.state().feeds.initiative(initiative);
         found.map_or_else(|_| initiative.to_owned(), |it| it.name.clone())
+    }
+
+    /// A date of an initiative in words: its name where the feed has it no more, all of them where it is empty.
+    pub fn date(&self, initiative: &str, session: &str) -> String {
+        if session.is_empty() {
+            return self.texts.all_dates.to_owned();
+        }
+        let found = self.state().feeds.initiative(initiative).ok();
+        let date = found.as_deref().and_then(|it| it.session(session));
+        date.map_or_else(|| session.to_owned(), |date| wording::session(self.language(), date))
     }
 
     /// What each form carries that acts.

@@ -1,6 +1,6 @@
 //! What was done with an action, or in all, latest first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -57,12 +57,17 @@ async fn show(
     let store = &page.state().store;
     let (entries, next) = store.trail(initiative, asked.cursor(), SHOWN).await?;
     // Whoever has no account any more is nobody to name.
-    let names: HashMap<String, String> = store
-        .accounts()
-        .await?
-        .into_iter()
-        .map(|one| (one.id.clone(), one.holder.shown().to_owned()))
-        .collect();
+    let accounts = store.accounts().await?.into_iter();
+    let mut names: HashMap<String, String> =
+        accounts.map(|one| (one.id.clone(), one.holder.shown().to_owned())).collect();
+    if let Some(id) = initiative {
+        // Whoever invited somebody knows them by what they typed, and does not learn here what the account says.
+        let acted: HashSet<&str> = entries.iter().map(|entry| entry.account.as_str()).collect();
+        names.retain(|id, _| acted.contains(id.as_str()));
+        for member in store.team(id).await? {
+            names.insert(member.account.id.clone(), member.shown().to_owned());
+        }
+    }
     let texts = page.texts;
     let content = html! {
         h1 { (texts.trail) }
@@ -93,7 +98,7 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
             p { strong { (texts.deed(entry.action.as_str())) } @if of_all && !entry.initiative.is_empty() { " · " bdi { (page.title(&entry.initiative)) } } }
             p.hint {
                 (page.page.moment(entry.at)) " · " bdi { (who) }
-                @if let Some(about) = about { " · " bdi { (names.get(about).map_or(about, String::as_str)) } }
+                @if let Some(about) = about { " · " bdi { (names.get(about).map_or(texts.of_no_team, String::as_str)) } }
                 @if let Some(date) = date { " · " bdi { (dated(page, &entry.initiative, date)) } }
                 @if let Some(count) = entry.detail.get("count").and_then(Value::as_u64) { " · " (page.language().count(texts.signups, count, &[])) }
                 @if entry.detail.get("before").is_some() || entry.detail.get("after").is_some() {

@@ -1,7 +1,7 @@
-//! The mail to somebody who organises: a link to sign in.
+//! The mails to somebody who organises: a link to sign in, and that they were taken into a team.
 
 use alentour_model::EmailAddress;
-use alentour_texts::Language;
+use alentour_texts::{Language, fill};
 use lettre::Address;
 
 use super::Outbox;
@@ -10,7 +10,8 @@ use super::mail::{Letter, Mailer};
 use super::person::{Piece, letter};
 use super::send::{Sent, unreadable};
 use crate::settings::Controller;
-use crate::store::{OutboxMessage, with_ascii_domain};
+use crate::store::{Account, Digest, OutboxMessage, Role, with_ascii_domain};
+use crate::wording::line;
 
 /// Seconds that a link is good for, from when it was asked for.
 pub const LINK: i64 = 15 * 60;
@@ -19,6 +20,8 @@ const ENOUGH: i64 = 5 * 60;
 /// Such mails, and others, to one mailbox in 24 hours: more than to those who sign up, for a stranger who asks for links would
 /// else keep an organiser out.
 const A_DAY: u64 = 30;
+/// Mails to one mailbox in 24 hours after which it is sent no invitation: its holder may never have asked for any.
+const INVITATIONS_A_DAY: u64 = 5;
 
 impl Outbox {
     /// Sends the link to the account of that address, if there is one.
@@ -37,11 +40,7 @@ impl Outbox {
                 "its link would be out of date: they can ask for another".into(),
             ));
         }
-        let email = EmailAddress::parse(&account.holder.email);
-        let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
-        self.spare_mailbox(message, &mailbox, &[(A_DAY, 24 * 3600, "24 hours")], now).await?;
-        let to = with_ascii_domain(&account.holder.email).parse::<Address>();
-        let to = to.map_err(|_| DeliveryError::Final("that is no mail address".into()))?;
+        let (mailbox, to) = self.mailbox_of(message, &account, A_DAY, now).await?;
         let token = message.token(&self.store.keys().current());
         let hash = self.store.secret().token_hash(&token);
         self.store.create_sign_in_link(&hash, &account.account_h, until).await.map_err(|_| unreadable())?;
@@ -50,6 +49,67 @@ impl Outbox {
         mailer.send(message, sign_in(language, &self.settings.controller, link, to), now).await?;
         Ok(Sent::Mailed(mailbox))
     }
+
+    /// Tells an account that it is of a team, if it still is. There is no secret in that mail: they sign in as everybody does.
+    pub(super) async fn to_invited(
+        &self,
+        mailer: &Mailer,
+        base: &str,
+        message: &OutboxMessage,
+        now: i64,
+    ) -> Result<Sent, DeliveryError> {
+        let account = self.store.account(&message.email_h).await.map_err(|_| unreadable())?;
+        let role = self.store.role(&message.email_h, &message.initiative).await.map_err(|_| unreadable())?;
+        let (Some(account), Some(role)) = (account, role) else { return Ok(Sent::Unneeded) };
+        let (mailbox, to) = self.mailbox_of(message, &account, INVITATIONS_A_DAY, now).await?;
+        let language = Language::parse(&account.language).unwrap_or(Language::DEFAULT);
+        let title = self.initiative(&message.initiative)?.map(|it| line(&it.name));
+        let title = title.unwrap_or_else(|| language.mails().an_initiative.to_owned());
+        let link = format!("{base}/organise?lang={}", language.tag());
+        mailer
+            .send(message, invited(language, &self.settings.controller, &title, role, link, to), now)
+            .await?;
+        Ok(Sent::Mailed(mailbox))
+    }
+
+    /// The mailbox of an account and its address, unless it has had enough mails in 24 hours.
+    async fn mailbox_of(
+        &self,
+        message: &OutboxMessage,
+        account: &Account,
+        most: u64,
+        now: i64,
+    ) -> Result<(Digest, Address), DeliveryError> {
+        let email = EmailAddress::parse(&account.holder.email);
+        let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
+        self.spare_mailbox(message, &mailbox, &[(most, 24 * 3600, "24 hours")], now).await?;
+        let to = with_ascii_domain(&account.holder.email).parse::<Address>();
+        Ok((mailbox, to.map_err(|_| DeliveryError::Final("that is no mail address".into()))?))
+    }
+}
+
+fn invited(
+    language: Language,
+    controller: &Controller,
+    title: &str,
+    role: Role,
+    link: String,
+    to: Address,
+) -> Letter {
+    let texts = language.organising();
+    let lead = match role {
+        Role::Organiser => texts.invited_organiser,
+        Role::Helper => texts.invited_helper,
+    };
+    // In Arabic it keeps its own direction (first strong isolate, and its end).
+    let shown = if language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title.to_owned() };
+    let pieces = vec![
+        Piece::Paragraph(fill(lead, &[("title", &shown)])),
+        Piece::Button(texts.invited_open, link),
+        Piece::Paragraph(texts.invited_how.into()),
+        Piece::Small(texts.invited_not_you.into()),
+    ];
+    letter(language, controller, &fill(texts.invited_subject, &[("title", title)]), pieces, to)
 }
 
 fn sign_in(language: Language, controller: &Controller, link: String, to: Address) -> Letter {

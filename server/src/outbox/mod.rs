@@ -87,6 +87,7 @@ pub struct Round {
 
 /// Delivers messages.
 pub struct Outbox {
+    state: AppState,
     store: Arc<dyn Store>,
     feeds: Arc<Feeds>,
     settings: Arc<Settings>,
@@ -127,6 +128,7 @@ impl Outbox {
             0,
         );
         Ok(Arc::new(Self {
+            state: state.clone(),
             store: state.store.clone(),
             feeds: state.feeds.clone(),
             settings: state.settings.clone(),

@@ -184,10 +184,17 @@ impl About<'_> {
     }
 
     /// Says that a session is called off. `calendar` takes it out of theirs.
-    pub fn called_off(&self, was: &Kept, link: &str, calendar: Option<File>, to: Address) -> Letter {
+    /// `instead` is what they may come to.
+    pub(super) fn called_off(
+        &self,
+        was: &Kept,
+        link: &str,
+        (calendar, instead): (Option<File>, Vec<Piece>),
+        to: Address,
+    ) -> Letter {
         let texts = self.language.mails();
         let facts = [vec![(texts.what, self.shown_title())], self.kept(texts.when, was)].concat();
-        let pieces = vec![
+        let mut pieces = vec![
             Piece::Paragraph(fill(texts.called_off_lead, &[("title", &self.shown_title())])),
             Piece::Facts(facts),
             Piece::Paragraph(
@@ -195,6 +202,10 @@ impl About<'_> {
             ),
             Piece::Button(texts.own_button, link.to_owned()),
         ];
+        if !instead.is_empty() {
+            pieces.push(Piece::Paragraph(self.language.organising().instead.into()));
+            pieces.extend(instead);
+        }
         Letter { file: calendar, ..self.letter(texts.called_off_subject, pieces, to) }
     }
 

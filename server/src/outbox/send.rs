@@ -11,9 +11,10 @@ use serde_json::Value;
 use super::backoff::DeliveryError;
 use super::event::Event;
 use super::mail::{File, Letter, Mailer};
-use super::person::About;
+use super::person::{About, Piece};
 use super::subject::{Subject, subject, was};
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
+use crate::also::also_open;
 use crate::http::Error;
 use crate::initiatives::calendar::{self, Told};
 use crate::recent::Found;
@@ -25,6 +26,7 @@ use crate::store::{
 };
 use crate::updates;
 use crate::way_back::WayBack;
+use crate::wording::{self, line};
 
 /// Mails to one person in 24 hours. Whoever signs somebody up again and again does not fill their mailbox.
 const MAILS_A_DAY: u64 = 10;
@@ -32,6 +34,8 @@ const MAILS_A_DAY: u64 = 10;
 /// mail's link is good for all that waits, so nobody misses the others.
 const UNKNOWN_A_DAY: u64 = 3;
 const UNKNOWN_A_WEEK: u64 = 6;
+/// Dates that are proposed in the place of one that is called off.
+const INSTEAD: usize = 2;
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 const WEEK: i64 = 7 * DAY;
@@ -53,8 +57,10 @@ impl Outbox {
         let (Some(mailer), Some(base)) = (&self.mailer, self.settings.public_address()) else {
             return Err(DeliveryError::Final("the settings have no [mail] any more".into()));
         };
-        if message.kind == MessageKind::SignIn {
-            return self.to_account(mailer, base, message, now).await;
+        match message.kind {
+            MessageKind::SignIn => return self.to_account(mailer, base, message, now).await,
+            MessageKind::Invited => return self.to_invited(mailer, base, message, now).await,
+            _ => {}
         }
         let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
         let waiting = self.store.waiting(&message.email_h, now).await.map_err(|_| unreadable())?;
@@ -183,7 +189,9 @@ impl Outbox {
                         about.released(was, &link, self.cancellation(&about, session, was, now).await?, to)
                     }
                     Subject::CalledOff(_, session, was) => {
-                        about.called_off(was, &link, self.cancellation(&about, session, was, now).await?, to)
+                        let file = self.cancellation(&about, session, was, now).await?;
+                        let instead = self.instead(&about, base, now).await;
+                        about.called_off(was, &link, (file, instead), to)
                     }
                     Subject::Venue(..) => {
                         let file = self.calendar(&about, &about.record.attendances, now).await?;
@@ -313,6 +321,32 @@ impl Outbox {
         let made = calendar::of((initiative, &told), about.language, sessions, base, (written, now));
         let media_type = "text/calendar; charset=utf-8; method=PUBLISH";
         Ok(made.map(|(name, text)| File { name, media_type, text }))
+    }
+
+    /// What somebody may come to whose date is called off: other dates of the same initiative, then others near it. Nothing where it has left the feed.
+    async fn instead(&self, about: &About<'_>, base: &str, now: i64) -> Vec<Piece> {
+        let Some(initiative) = about.initiative else { return Vec::new() };
+        let (language, live) = (about.language, &self.state.live);
+        let address = |id: &str| format!("{base}/i/{}?lang={}", alentour::app::encode(id), language.tag());
+        let here = live.put_into(Arc::new(initiative.clone())).await;
+        let has =
+            |id: &str| about.record.attendances.iter().any(|one| one.session == id && one.state.is_seated());
+        let is_free = |one: &&Session| {
+            one.start.moment.instant > now && one.live.left.get() != Some(0) && !has(&one.id)
+        };
+        let coming = here.coming(now);
+        let dates = coming.iter().filter(|one| is_free(one)).take(INSTEAD);
+        let entry = |date: &&Session| {
+            Piece::Entry(line(&here.name), vec![wording::session(language, date)], address(&here.id))
+        };
+        let mut instead: Vec<_> = dates.map(entry).collect();
+        if instead.len() < INSTEAD {
+            let others = also_open(&self.state, initiative, language).await;
+            let when = |it: &Initiative| wording::times(language, it, None).into_iter().collect();
+            let others = others.iter().map(|it| Piece::Entry(line(&it.name), when(it), address(&it.id)));
+            instead.extend(others.take(INSTEAD - instead.len()));
+        }
+        instead
     }
 
     /// What takes a session that is called off out of a calendar (RFC 5546, section 3.2.5): by its name there, whatever the feed still says.
@@ -468,7 +502,7 @@ impl Outbox {
     }
 
     /// The initiative as the feed has it; `None` where it has left the feed.
-    fn initiative(&self, id: &str) -> Result<Option<Arc<Initiative>>, DeliveryError> {
+    pub(super) fn initiative(&self, id: &str) -> Result<Option<Arc<Initiative>>, DeliveryError> {
         match self.feeds.initiative(id) {
             Ok(initiative) => Ok(Some(initiative)),
             Err(Error::NotFound) => Ok(None),

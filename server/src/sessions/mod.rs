@@ -61,6 +61,9 @@ pub struct Tended {
 pub async fn run(state: AppState) {
     let (mut watch, mut last) = (Watch::default(), None);
     loop {
+        if let Err(error) = learn_called_off(&state, Timestamp::now().as_second()).await {
+            error!(%error, "dates that were called off not looked at this time");
+        }
         let version = version(&state.feeds);
         let is_due = |(before, at): &(_, Instant)| *before != version || at.elapsed() >= EVERY;
         if last.as_ref().is_none_or(is_due) {
@@ -79,6 +82,21 @@ pub async fn run(state: AppState) {
         }
         sleep(POLL).await;
     }
+}
+
+/// Learns which dates were called off here, by whichever server; and calls them off for whoever got something of one meanwhile, from a server
+/// that had not heard of it yet.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn learn_called_off(state: &AppState, now: i64) -> Result<(), StoreError> {
+    state.feeds.called_off().learn(state.store.called_off(now).await?);
+    for (id, session) in state.store.called_off_in_vain().await? {
+        let count = state.store.call_off(&id, &session, now).await?.unwrap_or_default();
+        info!(initiative = id, session, count, "called off for those who came late");
+        state.writer.outbox_wake().notify_one();
+    }
+    Ok(())
 }
 
 /// Owes the reminders that are due at that time (UTC seconds); says how many.

@@ -46,6 +46,16 @@ impl Holder {
     }
 }
 
+/// Encrypts an address that somebody typed, for its place.
+pub(super) fn seal_typed(keys: &Keys, place: &[u8], typed: &str) -> Result<Vec<u8>, CipherError> {
+    encrypt(&cipher(keys), typed.as_bytes(), place)
+}
+
+pub(super) fn open_typed(keys: &Keys, place: &[u8], sealed: &[u8]) -> Result<String, CipherError> {
+    let text = decrypt(&cipher(keys), sealed, place)?;
+    String::from_utf8(text).map_err(|_| CipherError)
+}
+
 fn cipher(keys: &Keys) -> XChaCha20Poly1305 {
     XChaCha20Poly1305::new(&keys.hmac().digest("key", b"accounts").into())
 }
@@ -150,9 +160,6 @@ pub trait AccountStore: Send + Sync {
 
     /// What an account may do with one initiative by its role.
     async fn role(&self, account_h: &Digest, initiative: &str) -> Result<Option<Role>, StoreError>;
-
-    /// Who has a role with an initiative, in the order of their accounts.
-    async fn team(&self, initiative: &str) -> Result<Vec<(Account, Role)>, StoreError>;
 
     /// Makes a mailed link good, by its hash, unless it is already.
     async fn create_sign_in_link(

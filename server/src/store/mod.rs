@@ -35,6 +35,7 @@ mod sign_ups;
 mod signers;
 pub mod sqlite;
 mod tables;
+mod team;
 mod trail;
 mod updates;
 pub(crate) mod upgrade;
@@ -80,6 +81,7 @@ pub use sign_ups::{
 };
 pub use signers::{Candidate, SignerState, SignerStore, Undecidable};
 pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
+pub use team::{Invitation, Invited, Member, RoleChange, TeamStore};
 pub use trail::{Deed, TrailCursor, TrailEntry, TrailStore};
 pub use updates::{UpdateName, UpdateStore};
 pub use venues::{Meeting, Venue, VenueStore, may_be_told, told, told_of_change, venue_of};
@@ -102,6 +104,7 @@ pub trait Store:
     + OutboxStore
     + RequestStore
     + AccountStore
+    + TeamStore
     + TrailStore
     + RosterStore
     + BroadcastStore

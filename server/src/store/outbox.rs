@@ -27,6 +27,8 @@ pub enum MessageKind {
     Access,
     /// To somebody who organises: the link to sign in, which they asked for.
     SignIn,
+    /// To somebody who is to organise, or to help: they were taken into a team.
+    Invited,
     /// To the person, who has confirmed: what is kept now, and the link to change it.
     Confirmed,
     /// To the person, who waited for it: you have a seat.
@@ -70,11 +72,12 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 24] = [
+    const ALL: [Self; 25] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
         Self::SignIn,
+        Self::Invited,
         Self::Confirmed,
         Self::Promoted,
         Self::Offered,
@@ -104,6 +107,7 @@ impl MessageKind {
             Self::Again => "again",
             Self::Access => "access",
             Self::SignIn => "sign-in",
+            Self::Invited => "invited",
             Self::Confirmed => "confirmed",
             Self::Promoted => "promoted",
             Self::Offered => "offered",

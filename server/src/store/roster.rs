@@ -78,6 +78,9 @@ pub trait RosterStore: Send + Sync {
     /// What there is of an initiative at that time (UTC seconds).
     async fn tally(&self, initiative: &str, now: i64) -> Result<Tally, StoreError>;
 
+    /// Its sign-ups that count by the week in which they came, as the Monday it begins with (UTC seconds); weeks without any are left out.
+    async fn weeks(&self, initiative: &str) -> Result<Vec<(i64, u64)>, StoreError>;
+
     /// Who takes part, and how many they are beyond that page.
     async fn roster(
         &self,

@@ -8,7 +8,7 @@ use alentour_model::{Date, Session};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{Digest, Message, StoreError};
+use super::{Digest, Message, StoreError, TrailEntry};
 
 /// When and where a session is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +145,21 @@ pub trait SessionStore: Send + Sync {
     /// Calls a session off that has left the feed: whoever has something of it has it no more, and is owed a mail. Says how many sign-ups
     /// that were; `None` where there is no such session.
     async fn call_off(&self, initiative: &str, session: &str, now: i64) -> Result<Option<u64>, StoreError>;
+
+    /// Calls a session off that the feed still has, as it says it: from then on nobody can have anything of it ([`called_off`](Self::called_off)),
+    /// and whoever has something of it has it no more, and is owed a mail. Says how many sign-ups that were; `None` where it was called off before.
+    async fn call_off_announced(
+        &self,
+        initiative: &str,
+        session: &KnownSession,
+        entry: &TrailEntry,
+    ) -> Result<Option<u64>, StoreError>;
+
+    /// The sessions that were called off that way, and are not long over: their initiative, name, and when they were to begin (UTC seconds).
+    async fn called_off(&self, now: i64) -> Result<Vec<(String, String, i64)>, StoreError>;
+
+    /// Those of them that somebody has something of all the same: another server had not heard of it yet.
+    async fn called_off_in_vain(&self) -> Result<Vec<(String, String)>, StoreError>;
 
     /// Owes a reminder to each confirmed participant of the sessions that begin within so many seconds, once for each start, and to nobody who
     /// has heard of it since then. Says how many; at most some hundred at once, so call it until it returns 0.

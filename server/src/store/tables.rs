@@ -127,6 +127,7 @@ pub const TABLES: &[Table] = &[
     ACCOUNTS,
     ROLES,
     TRAIL,
+    CALLED_OFF,
     PRESENCES,
     NOTES,
     BROADCASTS,
@@ -345,8 +346,16 @@ pub const ACCOUNTS: Table = Table {
 };
 
 /// The table of what accounts may do.
-pub const ROLES: Table =
-    Table { name: "roles", columns: &[("account_h", Bytes), ("initiative", Text), ("role", Text)] };
+pub const ROLES: Table = Table {
+    name: "roles",
+    columns: &[("account_h", Bytes), ("initiative", Text), ("role", Text), ("invited_as", Bytes)],
+};
+
+/// The table of dates that were called off here.
+pub const CALLED_OFF: Table = Table {
+    name: "called_off",
+    columns: &[("initiative", Text), ("session", Text), ("starts_at", Integer), ("at", Integer)],
+};
 
 /// The table of what was done.
 pub const TRAIL: Table = Table {

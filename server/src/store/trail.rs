@@ -61,6 +61,8 @@ deeds! {
     SecondFactorEnded "second_factor_ended",
     /// An account has another role with an initiative.
     Role "role",
+    /// Somebody was taken into a team.
+    Invited "invited",
     /// Requests were accepted or declined.
     Answered "answered",
     /// It was noted who was there.

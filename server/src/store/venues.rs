@@ -6,7 +6,7 @@ use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
 
 use super::cipher::{CipherError, decrypt, encrypt};
-use super::{AttendanceState, Decision, Keys, SignUpRecord, StoreError};
+use super::{AttendanceState, Decision, Keys, SignUpRecord, StoreError, TrailEntry};
 
 /// Characters that a place may have in words.
 const LONGEST: usize = 500;
@@ -139,17 +139,25 @@ pub trait VenueStore: Send + Sync {
     async fn venues(&self, initiative: &str) -> Result<Vec<Venue>, StoreError>;
 
     /// Says where they meet, for one session or, where that is empty, for all that have none of their own; and owes each who has a seat there a mail.
-    /// Says how many. Saying the same again tells nobody twice, but owes what is still to be owed where the first time was cut short.
+    /// Says how many. The trail learns that it was said, never where. Saying the same again tells nobody twice, but owes what is still to be owed where the first time was cut short.
     async fn set_venue(
         &self,
         initiative: &str,
         session: &str,
         meeting: &Meeting,
-        now: i64,
+        entry: &TrailEntry,
     ) -> Result<u64, StoreError>;
 
     /// Says it no more. Nobody is told; `false` where nothing was said.
-    async fn clear_venue(&self, initiative: &str, session: &str) -> Result<bool, StoreError>;
+    async fn clear_venue(
+        &self,
+        initiative: &str,
+        session: &str,
+        entry: &TrailEntry,
+    ) -> Result<bool, StoreError>;
+
+    /// How many would be owed a mail if another place were said now.
+    async fn venue_audience(&self, initiative: &str, session: &str, now: i64) -> Result<u64, StoreError>;
 }
 
 #[cfg(test)]

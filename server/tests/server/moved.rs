@@ -17,6 +17,7 @@ use crate::outbox::{mailing, now, outbox, round};
 use crate::people::{link, submit};
 use crate::receiver::Receiver;
 use crate::stores::{by_hand, keep, with_sessions};
+use crate::venues::venue_entry;
 use crate::waiting_list::{joins, last, own};
 
 /// Each test is a function of a running server that mails, and is asked of both kinds of database.
@@ -115,7 +116,7 @@ fn instant(text: &str) -> i64 {
 }
 
 /// Announces something else, and waits until it is served.
-async fn announce(app: &App, feed: &Value) {
+pub async fn announce(app: &App, feed: &Value) {
     export(app, &feed.to_string()).await;
 }
 
@@ -223,7 +224,10 @@ async fn one_without_a_name_takes_its_sign_ups_along(app: App, server: MailServe
     let mut watch = Watch::default();
     tend(&mut watch, &app, now()).await;
     let meeting = Meeting::parse("Porte B", "").unwrap();
-    assert_eq!(app.store.set_venue("atelier", SATURDAY, &meeting, now()).await.unwrap(), 1);
+    assert_eq!(
+        app.store.set_venue("atelier", SATURDAY, &meeting, &venue_entry("atelier", now())).await.unwrap(),
+        1
+    );
     // A helper notes in advance who is there.
     let signups = app.signups("atelier").await;
     let confirmed = signups.into_iter().find(|one| !one.pending).unwrap();
@@ -326,7 +330,7 @@ async fn a_back_up_of_who_was_reminded_and_has_left_in_part_is_restored(app: App
     app.confirm(&app.store.secret().token_hash(&token)).await;
     tend(&mut Watch::default(), &app, now()).await;
     let meeting = Meeting::parse("Porte B", "https://visio.example.org/a").unwrap();
-    app.store.set_venue("atelier", "", &meeting, now()).await.unwrap();
+    app.store.set_venue("atelier", "", &meeting, &venue_entry("atelier", now())).await.unwrap();
     assert_eq!(remind(&app.state, instant(SATURDAY) - 3600).await.unwrap(), 1);
     let (copies, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let made = Timestamp::now();

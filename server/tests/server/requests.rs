@@ -11,6 +11,7 @@ use crate::mailbox::MailServer;
 use crate::outbox::{mailing, now, outbox, round};
 use crate::receiver::Receiver;
 use crate::sinks::webhook;
+use crate::venues::venue_entry;
 use crate::waiting_list::{joins, last, own};
 
 const ZOE: &str = "zoe@example.org";
@@ -94,7 +95,10 @@ async fn what_is_offered_is_accepted_in_part_and_everybody_is_told() {
     assert_eq!(remaining(&app).await[0]["remaining"], 4, "what is offered changes nothing");
     // Where one meets is for those who were accepted.
     let meeting = Meeting::parse("3 rue Discrète", "").unwrap();
-    assert_eq!(app.store.set_venue("petition", "", &meeting, now()).await.unwrap(), 0);
+    assert_eq!(
+        app.store.set_venue("petition", "", &meeting, &venue_entry("petition", now())).await.unwrap(),
+        0
+    );
     let asks = app.get(&own(&told)).await.text().await.unwrap();
     assert!(!asks.contains("Discrète"), "{asks}");
 

@@ -10,6 +10,7 @@ use alentour_server::store::{
 
 use crate::app::{postgres_database, secret};
 use crate::stores::{at_once, both, confirm, count, digest, dump, erase_by_link, form, keep, link, other};
+use crate::venues::venue_entry;
 
 both! {
     only_who_agrees_has_confirmed_and_was_approved_is_named
@@ -310,8 +311,8 @@ async fn where_one_meets_is_owed_to_everybody_in_parts(store: Arc<dyn Store>) {
         confirm(&store, name, 110).await;
     }
     let meeting = Meeting::parse("Au lac", "").unwrap();
-    assert_eq!(store.set_venue("petition", "", &meeting, 120).await.unwrap(), 203);
-    assert_eq!(store.set_venue("petition", "", &meeting, 130).await.unwrap(), 0);
+    assert_eq!(store.set_venue("petition", "", &meeting, &venue_entry("petition", 120)).await.unwrap(), 203);
+    assert_eq!(store.set_venue("petition", "", &meeting, &venue_entry("petition", 130)).await.unwrap(), 0);
 }
 
 async fn a_mail_that_was_sent_to_who_has_left_is_forgotten(store: Arc<dyn Store>) {
@@ -365,7 +366,10 @@ async fn who_leaves_while_mails_are_owed_is_owed_none() {
             let meeting = Meeting::parse("Au lac", "").unwrap();
             async move {
                 match left {
-                    2 => store.set_venue("petition", "", &meeting, 140).await.unwrap(),
+                    2 => store
+                        .set_venue("petition", "", &meeting, &venue_entry("petition", 140))
+                        .await
+                        .unwrap(),
                     _ => store.owe_updates(140).await.unwrap().unwrap(),
                 }
             }

@@ -1,7 +1,9 @@
 //! Where participants meet: told to whoever has a seat, and to nobody else.
 
 use alentour_server::http::representation::tag;
-use alentour_server::store::{Answer, Answered, KnownSession, Meeting, Notice, Purpose, SessionMove};
+use alentour_server::store::{
+    Answer, Answered, Deed, KnownSession, Meeting, Notice, Purpose, SessionMove, TrailEntry,
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -31,12 +33,17 @@ fn announced() -> Value {
     announced
 }
 
+/// As the command notes it, at that time.
+pub fn venue_entry(initiative: &str, at: i64) -> TrailEntry {
+    TrailEntry::by_hand(initiative, Deed::Venue, json!({}), at)
+}
+
 fn meeting(text: &str) -> Meeting {
     Meeting::parse(text, LINK).unwrap()
 }
 
 async fn set(app: &App, session: &str, text: &str) -> u64 {
-    app.store.set_venue("atelier", session, &meeting(text), now()).await.unwrap()
+    app.store.set_venue("atelier", session, &meeting(text), &venue_entry("atelier", now())).await.unwrap()
 }
 
 async fn waits(app: &App, server: &MailServer, email: &str, digit: char) -> Taken {
@@ -190,8 +197,8 @@ async fn a_change_is_told_once_and_only_the_last_one() {
         let mails = server.to("zoe@example.org");
         assert_eq!(mails.len(), 3);
         assert!(mails[2].text().contains("Lieu de rendez-vous\u{a0}: Au pont"), "{}", mails[2].text());
-        assert!(app.store.clear_venue("atelier", "samedi").await.unwrap());
-        assert!(!app.store.clear_venue("atelier", "samedi").await.unwrap());
+        assert!(app.store.clear_venue("atelier", "samedi", &venue_entry("atelier", now())).await.unwrap());
+        assert!(!app.store.clear_venue("atelier", "samedi", &venue_entry("atelier", now())).await.unwrap());
         assert_eq!(app.store.venues("atelier").await.unwrap().len(), 2);
     }
 }
@@ -201,9 +208,20 @@ async fn saying_the_same_again_owes_what_a_stop_has_left_and_nothing_else() {
     for (app, server) in on_each("").await {
         // As if it had been said, and nobody owed anything, when she had her seat already.
         let ahead = now() + 100;
-        assert_eq!(app.store.set_venue("atelier", "", &meeting("Ici"), ahead).await.unwrap(), 0);
+        assert_eq!(
+            app.store
+                .set_venue("atelier", "", &meeting("Ici"), &venue_entry("atelier", ahead))
+                .await
+                .unwrap(),
+            0
+        );
         joins(&app, &server, &seat("zoe@example.org"), 'a').await;
-        let again = async || app.store.set_venue("atelier", "", &meeting("Ici"), ahead + 5).await.unwrap();
+        let again = async || {
+            app.store
+                .set_venue("atelier", "", &meeting("Ici"), &venue_entry("atelier", ahead + 5))
+                .await
+                .unwrap()
+        };
         assert_eq!((again().await, again().await), (1, 0));
         let before = server.to("zoe@example.org").len();
         assert_eq!(round(&outbox(&app), ahead + 10).await, (1, 0, 0));
@@ -216,7 +234,13 @@ async fn saying_the_same_again_owes_what_a_stop_has_left_and_nothing_else() {
         assert_eq!(again().await, 0, "it was sent");
         // Whoever has read it in their confirmation needs no mail.
         let earlier = now() - 100;
-        assert_eq!(app.store.set_venue("atelier", "dimanche", &meeting("Là"), earlier).await.unwrap(), 0);
+        assert_eq!(
+            app.store
+                .set_venue("atelier", "dimanche", &meeting("Là"), &venue_entry("atelier", earlier))
+                .await
+                .unwrap(),
+            0
+        );
         let mut sunday = seat("lea@example.org");
         sunday["session"] = json!("dimanche");
         assert!(joins(&app, &server, &sunday, 'c').await.text().contains("Là"));
@@ -242,7 +266,11 @@ async fn several_dates_say_which_is_where() {
 async fn who_has_signed_up_for_no_date_is_told_too() {
     for (app, server) in on_each("").await {
         let mail = joins(&app, &server, &form("zoe@example.org"), 'a').await;
-        let owed = app.store.set_venue("petition", "", &meeting("Au lac"), now()).await.unwrap();
+        let owed = app
+            .store
+            .set_venue("petition", "", &meeting("Au lac"), &venue_entry("petition", now()))
+            .await
+            .unwrap();
         assert_eq!(owed, 1);
         round(&outbox(&app), now()).await;
         let told = last(&server, "zoe@example.org");
@@ -332,8 +360,8 @@ async fn an_operator_says_it_by_command() {
     }
     for (arguments, said) in [
         (&["show"][..], "venue shown"),
-        (&["set", "--session", "dimanche", "--text", "Au pont"], "venue changed by hand"),
-        (&["clear"], "venue changed by hand"),
+        (&["set", "--session", "dimanche", "--text", "Au pont"], "venue changed"),
+        (&["clear"], "venue changed"),
     ] {
         let run = run(arguments);
         let log = String::from_utf8(run.stderr).unwrap();

@@ -137,18 +137,6 @@ impl AccountStore for Database {
         Ok(rows.first().map(|row| row.string("role")).transpose()?.as_deref().and_then(Role::parse))
     }
 
-    async fn team(&self, initiative: &str) -> Result<Vec<(Account, Role)>, StoreError> {
-        let sql = "SELECT a.*, r.role FROM roles r JOIN accounts a ON a.account_h = r.account_h
-                   WHERE r.initiative = $1 ORDER BY a.created_at, a.id";
-        let mut all = Vec::new();
-        for row in self.driver.read(sql, vec![initiative.into()]).await? {
-            if let Some(role) = Role::parse(&row.string("role")?) {
-                all.push((self.read_account(&*row)?, role));
-            }
-        }
-        Ok(all)
-    }
-
     async fn create_sign_in_link(
         &self,
         hash: &Digest,
@@ -306,6 +294,8 @@ impl AccountStore for Database {
         for sql in [
             "DELETE FROM account_links WHERE expires_at <= $1",
             "DELETE FROM account_sessions WHERE expires_at <= $1",
+            // A year after it was to be.
+            "DELETE FROM called_off WHERE starts_at < $1 - 31536000",
         ] {
             transaction.execute(sql, vec![now.into()]).await?;
         }
@@ -323,14 +313,14 @@ const BROADCASTS_KEPT: i64 = 30 * 86_400;
 const ACCOUNT: &str = "SELECT * FROM accounts WHERE account_h = $1";
 
 /// An entry that says which account it is about.
-fn about(entry: &TrailEntry, id: &str) -> TrailEntry {
+pub(super) fn about(entry: &TrailEntry, id: &str) -> TrailEntry {
     let mut entry = entry.clone();
     entry.detail["about"] = id.into();
     entry
 }
 
 /// Changes a role; says what it was, if it is another one now.
-async fn set_role(
+pub(super) async fn set_role(
     transaction: &mut dyn Transaction,
     id: &str,
     initiative: &str,
@@ -415,7 +405,7 @@ impl Database {
         Ok(())
     }
 
-    fn read_account(&self, row: &dyn Row) -> Result<Account, StoreError> {
+    pub(super) fn read_account(&self, row: &dyn Row) -> Result<Account, StoreError> {
         let account_h = row.digest("account_h")?;
         Ok(Account {
             account_h,

@@ -32,6 +32,7 @@ mod sessions;
 mod sign_ups;
 mod signers;
 mod snapshot;
+mod team;
 mod trail;
 mod updates;
 mod upgrade;

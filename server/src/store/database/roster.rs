@@ -12,6 +12,7 @@ use super::values::{NAMED, query};
 use super::{Database, lock_person};
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
+use crate::store::row::Row;
 use crate::store::tables::Value;
 use crate::store::{
     Digest, Participant, Person, PersonKey, RosterQuery, RosterStore, SessionTally, StoreError, Tally,
@@ -20,6 +21,9 @@ use crate::store::{
 
 /// What counts: forms that nobody has confirmed, where mail is sent, do not.
 const COUNTING: &str = "s.initiative = $1 AND NOT s.pending";
+/// The first Monday of 1970, UTC seconds.
+const MONDAY: i64 = 4 * 86_400;
+const WEEK: i64 = 7 * 86_400;
 /// In the order in which they came.
 const AS_THEY_CAME: &str = "s.received_at, s.email_h, s.id";
 
@@ -80,6 +84,18 @@ impl RosterStore for Database {
         tally.sessions = sessions.into_iter().map(|(session, of)| SessionTally { session, ..of }).collect();
         tally.sessions.sort_by(|a, b| a.session.cmp(&b.session));
         Ok(tally)
+    }
+
+    async fn weeks(&self, initiative: &str) -> Result<Vec<(i64, u64)>, StoreError> {
+        let sql = format!(
+            "SELECT (s.received_at - {MONDAY}) / {WEEK} AS week, count(*) AS many FROM signups s
+             WHERE {COUNTING} GROUP BY 1 ORDER BY 1"
+        );
+        let rows = self.driver.read(&sql, vec![initiative.into()]).await?;
+        let read = |row: &dyn Row| {
+            Ok::<_, sqlx::Error>((row.number("week")? * WEEK + MONDAY, row.number("many")?.unsigned_abs()))
+        };
+        Ok(rows.iter().map(|row| read(&**row)).collect::<Result<_, _>>()?)
     }
 
     async fn roster(

@@ -11,13 +11,16 @@ use super::announce::mail_to;
 use super::batch::enqueue;
 use super::moves::move_within;
 use super::participants::{count_seats, lock, participants};
+use super::trail::note;
 use super::values::execute;
 use super::{Database, NOBODY};
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::row::Row;
-use crate::store::{Digest, Kept, KnownSession, Message, MessageKind, SessionMove, SessionStore, StoreError};
+use crate::store::{
+    Digest, Kept, KnownSession, Message, MessageKind, SessionMove, SessionStore, StoreError, TrailEntry,
+};
 
 /// A session's first name is how calendars know it. Where that was another one's first name, which has another name by now, there is a
 /// `+` behind it for each of those.
@@ -125,6 +128,46 @@ impl SessionStore for Database {
         .await
     }
 
+    async fn call_off_announced(
+        &self,
+        initiative: &str,
+        session: &KnownSession,
+        entry: &TrailEntry,
+    ) -> Result<Option<u64>, StoreError> {
+        self.note_sessions(initiative, std::slice::from_ref(session)).await?;
+        retried(move || async move {
+            let mut transaction = self.driver.begin().await?;
+            let called_off = call_off_announced(&mut *transaction, initiative, session, entry).await?;
+            transaction.commit().await?;
+            Ok(called_off)
+        })
+        .await
+    }
+
+    async fn called_off(&self, now: i64) -> Result<Vec<(String, String, i64)>, StoreError> {
+        let sql = "SELECT initiative, session, starts_at FROM called_off WHERE starts_at > $1";
+        let rows = self.driver.read(sql, vec![(now - 30 * A_DAY).into()]).await?;
+        let read = |row: &dyn Row| {
+            Ok::<_, sqlx::Error>((
+                row.string("initiative")?,
+                row.string("session")?,
+                row.number("starts_at")?,
+            ))
+        };
+        Ok(rows.iter().map(|row| read(&**row)).collect::<Result<_, _>>()?)
+    }
+
+    async fn called_off_in_vain(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT DISTINCT c.initiative, c.session FROM called_off c
+                   JOIN sessions s ON s.initiative = c.initiative AND s.session = c.session
+                        AND s.gone_since IS NOT NULL AND s.starts_at = c.starts_at
+                   JOIN attendances a ON a.initiative = c.initiative AND a.session = c.session
+                        AND a.state IN ('active', 'offered', 'waiting')";
+        let rows = self.driver.read(sql, Vec::new()).await?;
+        let read = |row: &dyn Row| Ok::<_, sqlx::Error>((row.string("initiative")?, row.string("session")?));
+        Ok(rows.iter().map(|row| read(&**row)).collect::<Result<_, _>>()?)
+    }
+
     async fn remind(&self, ahead: i64, now: i64) -> Result<u64, StoreError> {
         self.owe_reminders(ahead, now).await
     }
@@ -180,6 +223,31 @@ async fn lose_within(
         enqueue(transaction, &events).await?;
     }
     Ok(Some(people))
+}
+
+async fn call_off_announced(
+    transaction: &mut dyn Transaction,
+    initiative: &str,
+    session: &KnownSession,
+    entry: &TrailEntry,
+) -> Result<Option<u64>, StoreError> {
+    let name = session.session.as_str();
+    lock(transaction, initiative, &[name]).await?;
+    // What the feed had by that name on another day was another date.
+    let sql = "INSERT INTO called_off (initiative, session, starts_at, at) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (initiative, session) DO UPDATE SET starts_at = excluded.starts_at, at = excluded.at
+               WHERE called_off.starts_at <> excluded.starts_at";
+    let values = vec![initiative.into(), name.into(), session.starts_at.into(), entry.at.into()];
+    if transaction.execute(sql, values).await? == 0 {
+        return Ok(None);
+    }
+    let sql = "UPDATE sessions SET gone_since = COALESCE(gone_since, $3), changed_at = $3
+               WHERE initiative = $1 AND session = $2";
+    transaction.execute(sql, vec![initiative.into(), name.into(), entry.at.into()]).await?;
+    let told = call_off_within(transaction, (initiative, name), entry.at).await?.unwrap_or_default();
+    let detail = json!({ "session": name, "count": told });
+    note(transaction, &TrailEntry { detail, ..entry.clone() }).await?;
+    Ok(Some(told))
 }
 
 async fn call_off_within(

@@ -9,11 +9,12 @@ use super::announce::mail_to;
 use super::batch::enqueue;
 use super::participants::name;
 use super::requests::ADMITTED;
+use super::trail::note;
 use super::{Database, lock_persons};
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
 use crate::store::tables::Value;
-use crate::store::{Meeting, MessageKind, StoreError, Venue, VenueStore};
+use crate::store::{Meeting, MessageKind, StoreError, TrailEntry, Venue, VenueStore};
 
 /// Mails owed in one transaction.
 const AT_ONCE: usize = 200;
@@ -38,8 +39,9 @@ impl VenueStore for Database {
         initiative: &str,
         session: &str,
         meeting: &Meeting,
-        now: i64,
+        entry: &TrailEntry,
     ) -> Result<u64, StoreError> {
+        let now = entry.at;
         let before = self.venues(initiative).await?;
         let before = before.into_iter().find(|venue| venue.session == session);
         if let Some(said) = before.as_ref().filter(|venue| venue.meeting == *meeting) {
@@ -56,19 +58,43 @@ impl VenueStore for Database {
             // Committed before it is looked whom to tell: the mail of whoever confirms meanwhile says it.
             let mut transaction = self.driver.begin().await?;
             transaction.execute(sql, row()).await?;
+            note(&mut *transaction, &about(entry, session)).await?;
             Ok(transaction.commit().await?)
         })
         .await?;
         self.owe_venue((initiative, session), (changed_at, i64::MAX), now).await
     }
 
-    async fn clear_venue(&self, initiative: &str, session: &str) -> Result<bool, StoreError> {
+    async fn clear_venue(
+        &self,
+        initiative: &str,
+        session: &str,
+        entry: &TrailEntry,
+    ) -> Result<bool, StoreError> {
         let mut transaction = self.driver.begin().await?;
         let sql = "DELETE FROM venues WHERE initiative = $1 AND session = $2";
         let cleared = transaction.execute(sql, vec![initiative.into(), session.into()]).await?;
+        if cleared > 0 {
+            note(&mut *transaction, &about(entry, session)).await?;
+        }
         transaction.commit().await?;
         Ok(cleared > 0)
     }
+
+    async fn venue_audience(&self, initiative: &str, session: &str, now: i64) -> Result<u64, StoreError> {
+        let sql = format!("SELECT count(*) AS many FROM ({}) AS told", SEATED.replace("{}", ADMITTED));
+        // No mail has that detail.
+        let values = vec![initiative.into(), session.into(), now.into(), "".into(), i64::MAX.into()];
+        let rows = self.driver.read(&sql, values).await?;
+        Ok(rows.first().map(|row| row.number("many")).transpose()?.unwrap_or_default().unsigned_abs())
+    }
+}
+
+/// An entry that says which session it is about.
+fn about(entry: &TrailEntry, session: &str) -> TrailEntry {
+    let mut entry = entry.clone();
+    entry.detail["session"] = session.into();
+    entry
 }
 
 /// Who has a seat of that session (`$2`), or, where it is empty, of one without a place of its own, or is signed up for no session; was not

@@ -1,10 +1,14 @@
 //! The pages for those who organise, as browsers ask for them.
 
+mod call_off;
+mod figures;
 mod gate;
 mod initiatives;
 mod people;
 mod second_factor;
 mod sign_in;
+mod team;
+mod venue;
 mod write;
 
 use alentour_model::EmailAddress;

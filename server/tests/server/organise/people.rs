@@ -57,12 +57,12 @@ pub async fn path(app: &App, name: &str) -> String {
 }
 
 /// The states of somebody's sessions.
-async fn states(app: &App, name: &str) -> Vec<(String, &'static str)> {
+pub async fn states(app: &App, name: &str) -> Vec<(String, &'static str)> {
     let one = find(app, name).await;
     one.record.attendances.iter().map(|one| (one.session.clone(), one.state.as_str())).collect()
 }
 
-async fn taken(app: &App, session: &str) -> (u64, u64) {
+pub async fn taken(app: &App, session: &str) -> (u64, u64) {
     let tally = app.store.tally("atelier", now()).await.unwrap();
     let of = tally.sessions.iter().find(|of| of.session == session).cloned().unwrap_or_default();
     (of.seated, of.waiting)

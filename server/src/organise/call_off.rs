@@ -1,0 +1,149 @@
+//! `/organise/i/{id}/call-off`: calls a date off that is to come, or all of them, after having asked.
+
+use alentour_model::{Initiative, Session};
+use axum::Form;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::actions::encoded;
+use super::now;
+use super::page::OrganisePage;
+use super::venue::Asked;
+use crate::http::Error;
+use crate::sessions::{as_announced, learn_called_off};
+use crate::state::AppState;
+use crate::store::{Deed, Tally};
+use crate::wording;
+
+/// Stands for all dates to come.
+const ALL: &str = "*";
+
+/// What the button sends.
+#[derive(Deserialize)]
+pub struct Press {
+    #[serde(default)]
+    action: String,
+    #[serde(default)]
+    session: String,
+}
+
+/// `GET`: which date, or what a press does to that one.
+pub async fn show(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Response, Error> {
+    view(&page, &state, (&id, &asked.session), None).await
+}
+
+/// `POST`: calls off.
+pub async fn act(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Form(press): Form<Press>,
+) -> Result<Response, Error> {
+    if press.action != "call-off" {
+        return Err(Error::Malformed("action"));
+    }
+    let (texts, who) = (page.texts, page.who()?);
+    let found = state.feeds.initiative(&id)?;
+    let chosen = chosen(&found, &press.session);
+    let announced = as_announced(&found);
+    let (mut dates, mut told) = (0, 0);
+    for session in chosen {
+        let Some(session) = announced.iter().find(|one| one.session == session.id) else { continue };
+        let entry = who.entry(&id, Deed::CalledOff, json!({}));
+        if let Some(count) = state.store.call_off_announced(&id, session, &entry).await? {
+            dates += 1;
+            told += count;
+        }
+    }
+    learn_called_off(&state, now()).await?;
+    state.live.doubt(&id);
+    state.writer.outbox_wake().notify_one();
+    let said = match (dates, told) {
+        (0, _) => texts.too_late.to_owned(),
+        (_, 0) => texts.called_off_nobody.to_owned(),
+        (_, told) => page.language().count(texts.called_off_told, told, &[]),
+    };
+    view(&page, &state, (&id, ""), Some((dates > 0, said))).await
+}
+
+/// The dates to come that are meant.
+fn chosen<'a>(initiative: &'a Initiative, session: &str) -> Vec<&'a Session> {
+    let coming = initiative.coming(now()).into_iter();
+    coming.filter(|one| session == ALL || one.id == session).collect()
+}
+
+async fn view(
+    page: &OrganisePage,
+    state: &AppState,
+    (id, session): (&str, &str),
+    said: Option<(bool, String)>,
+) -> Result<Response, Error> {
+    let (texts, title) = (page.texts, page.title(id));
+    let tally = state.store.tally(id, now()).await?;
+    let found = state.feeds.initiative(id).ok();
+    let found = found.as_deref();
+    let chosen = found.map(|it| chosen(it, session)).unwrap_or_default();
+    let content = html! {
+        h1 { (texts.call_off) }
+        p.lead { bdi { (title) } }
+        @if let Some((done, words)) = &said { p.said.wrong[!done] role="status" { (words) } }
+        @if chosen.is_empty() { (choice(page, id, found)) } @else { (question(page, id, session, &chosen, &tally)) }
+    };
+    let above = [(texts.actions, page.link("")), (title.as_str(), page.of(id, ""))];
+    let query = if session.is_empty() { String::new() } else { format!("session={}&", encoded(session)) };
+    Ok(page.render(&format!("{} – {title}", texts.call_off), &above, &query, &content))
+}
+
+/// Which date.
+fn choice(page: &OrganisePage, id: &str, initiative: Option<&Initiative>) -> Markup {
+    let (texts, address) = (page.texts, page.of(id, "/call-off"));
+    let coming = initiative.map(|it| it.coming(now())).unwrap_or_default();
+    html! {
+        @if coming.is_empty() { p { (texts.call_off_none) } }
+        @else {
+            p { (texts.call_off_which) }
+            ul {
+                @for date in &coming {
+                    li { a href={ (address) "&session=" (encoded(&date.id)) } { bdi { (wording::session(page.language(), date)) } } }
+                }
+                @if coming.len() > 1 { li { a href={ (address) "&session=" (encoded(ALL)) } { (texts.call_off_all) } } }
+            }
+        }
+    }
+}
+
+/// What a press does: to which dates, to how many people, what they read, and that it is for good.
+fn question(page: &OrganisePage, id: &str, session: &str, chosen: &[&Session], tally: &Tally) -> Markup {
+    let (texts, language) = (page.texts, page.language());
+    let of = |date: &Session| tally.sessions.iter().find(|of| of.session == date.id);
+    let people: u64 = chosen.iter().filter_map(|date| of(date)).map(|of| of.seated + of.waiting).sum();
+    let mails = language.mails();
+    let lead = alentour_texts::fill(mails.called_off_lead, &[("title", &page.title(id))]);
+    html! {
+        section.card.asked {
+            ul { @for date in chosen { li { strong { bdi { (wording::session(language, date)) } } } } }
+            p { @if people == 0 { (texts.call_off_people_none) } @else { (language.count(texts.call_off_people, people, &[])) } }
+            @if people > 0 {
+                p { (texts.call_off_read) }
+                blockquote { p { (lead) } p { (mails.called_off_calendar) } p { (texts.instead) " …" } }
+            }
+            p.warning-line { (texts.call_off_for_good) }
+            form method="post" action=(page.of(id, "/call-off")) {
+                (page.csrf())
+                input type="hidden" name="session" value=(session);
+                div.choices {
+                    button name="action" value="call-off" { (texts.call_off_button) }
+                    a.button.quiet href=(page.of(id, "")) { (texts.call_off_not) }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The team of an initiative.
+
+use async_trait::async_trait;
+
+use super::Database;
+use super::accounts::{about, set_role};
+use super::batch::enqueue;
+use super::trail::note;
+use super::values::insert;
+use crate::store::accounts::{open_typed, seal_typed};
+use crate::store::decide::NewMessage;
+use crate::store::driver::Transaction;
+use crate::store::error::retried;
+use crate::store::secret::random_id;
+use crate::store::tables::{ACCOUNTS, ROLES, Value};
+use crate::store::team::place;
+use crate::store::{
+    Digest, Holder, Invitation, Invited, Member, Message, MessageKind, Role, RoleChange, StoreError,
+    TeamStore, TrailEntry,
+};
+
+const A_DAY: i64 = 86_400;
+
+#[async_trait]
+impl TeamStore for Database {
+    async fn team(&self, initiative: &str) -> Result<Vec<Member>, StoreError> {
+        let sql = "SELECT a.*, r.role, r.invited_as FROM roles r JOIN accounts a ON a.account_h = r.account_h
+                   WHERE r.initiative = $1";
+        let mut all = Vec::new();
+        for row in self.driver.read(sql, vec![initiative.into()]).await? {
+            let Some(role) = Role::parse(&row.string("role")?) else { continue };
+            let account = self.read_account(&*row)?;
+            let sealed = row.bytes("invited_as")?;
+            let read =
+                |sealed: Vec<u8>| open_typed(&self.keys, &place(&account.account_h, initiative), &sealed);
+            let invited_as = sealed.map(read).transpose()?;
+            all.push(Member { account, role, invited_as });
+        }
+        // Not in the order of the accounts: it would tell which were there before.
+        all.sort_by(|one: &Member, other| one.shown().cmp(other.shown()));
+        Ok(all)
+    }
+
+    async fn invite(
+        &self,
+        invitation: Invitation<'_>,
+        most: u64,
+        entry: &TrailEntry,
+    ) -> Result<Invited, StoreError> {
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let done = self.invite_within(&mut *transaction, invitation, most, entry).await?;
+            transaction.commit().await?;
+            Ok(done)
+        })
+        .await
+    }
+
+    async fn change_role(
+        &self,
+        id: &str,
+        initiative: &str,
+        role: Option<Role>,
+        leaves_one: bool,
+        entry: &TrailEntry,
+    ) -> Result<RoleChange, StoreError> {
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let done = change_role(&mut *transaction, (id, initiative), role, leaves_one, entry).await?;
+            transaction.commit().await?;
+            Ok(done)
+        })
+        .await
+    }
+}
+
+impl Database {
+    async fn invite_within(
+        &self,
+        transaction: &mut dyn Transaction,
+        Invitation { email, language, initiative, role }: Invitation<'_>,
+        most: u64,
+        entry: &TrailEntry,
+    ) -> Result<Invited, StoreError> {
+        // Of two invitations at once by the same account one waits here, and is counted after the other.
+        let sql = "UPDATE accounts SET language = language WHERE id = $1";
+        transaction.execute(sql, vec![entry.account.as_str().into()]).await?;
+        let sql = "SELECT count(*) AS many FROM trail WHERE account = $1 AND action = $2 AND at > $3";
+        let values =
+            vec![entry.account.as_str().into(), entry.action.as_str().into(), (entry.at - A_DAY).into()];
+        let rows = transaction.query(sql, values).await?;
+        if rows.first().map_or(Ok(0), |row| row.number("many"))?.unsigned_abs() >= most {
+            return Ok(Invited::TooMany);
+        }
+        let account_h = self.keys.hmac().email_h(email);
+        let id = self.account_to_invite(transaction, &account_h, email.as_str(), language, entry.at).await?;
+        let sql = "SELECT role FROM roles WHERE account_h = $1 AND initiative = $2";
+        let known = transaction.query(sql, vec![(&account_h).into(), initiative.into()]).await?;
+        if !known.is_empty() {
+            return Ok(Invited::Before);
+        }
+        let typed = seal_typed(&self.keys, &place(&account_h, initiative), email.as_str())?;
+        let row =
+            vec![(&account_h).into(), initiative.into(), role.as_str().into(), Value::Bytes(Some(typed))];
+        insert(transaction, &ROLES, vec![row]).await?;
+        let message = Message { kind: MessageKind::Invited, sink: String::new() };
+        let message = NewMessage::new((&account_h, initiative), message, "", 0, entry.at)?;
+        enqueue(transaction, &[message]).await?;
+        let mut entry = about(entry, &id);
+        entry.detail["after"] = role.as_str().into();
+        note(transaction, &entry).await?;
+        Ok(Invited::Now)
+    }
+
+    /// The id of the account of that address, which is made where there is none. Nothing in the trail says which of both it was.
+    async fn account_to_invite(
+        &self,
+        transaction: &mut dyn Transaction,
+        account_h: &Digest,
+        email: &str,
+        language: &str,
+        now: i64,
+    ) -> Result<String, StoreError> {
+        let sql = "SELECT id FROM accounts WHERE account_h = $1";
+        let rows = transaction.query(sql, vec![account_h.into()]).await?;
+        if let Some(row) = rows.first() {
+            return Ok(row.string("id")?);
+        }
+        let id = random_id()?;
+        let holder = Holder { email: email.to_owned(), ..Holder::default() };
+        let row = vec![
+            account_h.into(),
+            id.as_str().into(),
+            Value::Bytes(Some(holder.seal(&self.keys, account_h)?)),
+            language.into(),
+            false.into(),
+            now.into(),
+        ];
+        insert(transaction, &ACCOUNTS, vec![row]).await?;
+        Ok(id)
+    }
+}
+
+async fn change_role(
+    transaction: &mut dyn Transaction,
+    (id, initiative): (&str, &str),
+    role: Option<Role>,
+    leaves_one: bool,
+    entry: &TrailEntry,
+) -> Result<RoleChange, StoreError> {
+    // All of the team are locked: of two organisers who remove each other at once, one stays.
+    let sql = "UPDATE roles SET role = role WHERE initiative = $1";
+    transaction.execute(sql, vec![initiative.into()]).await?;
+    let sql = "SELECT a.account_h, a.id, r.role, r.invited_as FROM roles r
+               JOIN accounts a ON a.account_h = r.account_h WHERE r.initiative = $1";
+    let rows = transaction.query(sql, vec![initiative.into()]).await?;
+    let (mut of, mut others) = (None, 0);
+    for row in &rows {
+        match row.string("id")? == id {
+            true => of = Some((row.digest("account_h")?, row.bytes("invited_as")?.is_some())),
+            false => others += u64::from(row.string("role")? == Role::Organiser.as_str()),
+        }
+    }
+    let Some((account_h, is_invited)) = of else { return Ok(RoleChange::Before) };
+    if leaves_one && others == 0 && role != Some(Role::Organiser) {
+        return Ok(RoleChange::Last);
+    }
+    let Some(before) = set_role(transaction, id, initiative, role).await? else {
+        return Ok(RoleChange::Before);
+    };
+    let mut entry = about(entry, id);
+    entry.detail["before"] = before.map(Role::as_str).into();
+    entry.detail["after"] = role.map(Role::as_str).into();
+    note(transaction, &entry).await?;
+    if role.is_none() && is_invited {
+        transaction.execute(UNUSED, vec![(&account_h).into(), false.into()]).await?;
+    }
+    Ok(RoleChange::Now)
+}
+
+/// An account that may do nothing, and that nobody has ever signed in with.
+const UNUSED: &str = "
+    DELETE FROM accounts WHERE account_h = $1 AND is_operator = $2
+      AND NOT EXISTS (SELECT 1 FROM roles r WHERE r.account_h = accounts.account_h)
+      AND NOT EXISTS (SELECT 1 FROM account_sessions s WHERE s.account_h = accounts.account_h)
+      AND NOT EXISTS (SELECT 1 FROM trail t WHERE t.account = accounts.id)";

@@ -1,0 +1,153 @@
+//! Who organises, who helps, and inviting others.
+
+use alentour_model::EmailAddress;
+use alentour_server::store::{Deed, Invitation, Invited, Role, RoleChange, TrailEntry};
+use serde_json::json;
+
+use super::people::{announced, on_each, organiser};
+use super::{Browser, account, operating, signed_in};
+use crate::app::App;
+use crate::outbox::{now, outbox, round};
+
+const PAGE: &str = "/organise/i/atelier/team";
+
+/// The id of somebody of the team, by how it is shown.
+async fn member(app: &App, shown: &str) -> String {
+    let team = app.store.team("atelier").await.unwrap();
+    team.into_iter().find(|one| one.shown() == shown).unwrap().account.id
+}
+
+async fn shown(app: &App) -> Vec<(String, Role)> {
+    let team = app.store.team("atelier").await.unwrap();
+    let mut all: Vec<_> = team.iter().map(|one| (one.shown().to_owned(), one.role)).collect();
+    all.sort();
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_invited_gets_a_mail_without_a_secret_and_signs_in() {
+    for (app, server) in on_each(&announced()).await {
+        let mut asha = organiser(&app).await;
+        let done = asha.submit(PAGE, "action=invite&role=helper&email=aide%40example.org").await;
+        assert!(done.body.contains("invitation part par e-mail"), "{}", done.body);
+        assert_eq!(round(&outbox(&app), now()).await, (1, 0, 0));
+        let mail = server.to("aide@example.org").pop().unwrap();
+        assert_eq!(mail.parsed().subject(), Some("Une invitation\u{a0}: Atelier"));
+        assert!(mail.text().contains("https://agir.example.org/organise?lang=fr"), "{}", mail.text());
+        assert!(!mail.text().contains("/organise/in/") && !mail.text().contains("asha"), "{}", mail.text());
+        let mut helper = Browser::new(&app);
+        helper.enter(&app, &account(&app, "aide@example.org", false).await).await;
+        assert_eq!(helper.get("/organise/i/atelier/people").await.status, 200);
+        assert_eq!(helper.get(PAGE).await.status, 404);
+        let again = asha.submit(PAGE, "action=invite&role=organiser&email=Aide%40example.org").await.body;
+        assert!(again.contains("d\u{e9}j\u{e0} dans l\u{2019}\u{e9}quipe"), "{again}");
+        assert_eq!(shown(&app).await[0], ("aide@example.org".to_owned(), Role::Helper));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_learns_by_inviting_whether_an_address_had_an_account_nor_what_it_is_called() {
+    for (app, server) in on_each(&announced()).await {
+        let known = EmailAddress::parse("mina@example.org").unwrap();
+        let entry = TrailEntry::by_hand("", Deed::Account, json!({}), now());
+        let mina = app.store.keep_account(&known, "Mina Secr\u{e8}te", "en", true, &entry).await.unwrap();
+        let mut asha = organiser(&app).await;
+        let mut answers = Vec::new();
+        for typed in ["Mina@example.org", "Nina@example.org"] {
+            let fields = format!("action=invite&role=organiser&email={}", typed.replace('@', "%40"));
+            let body = asha.submit(PAGE, &fields).await.body;
+            assert!(body.contains(typed), "{body}");
+            let id = member(&app, typed).await;
+            answers.push(body.replace(&id, "").replace(typed, ""));
+            // What the next one sees is the same again.
+            let fields = format!("action=change&role=none&member={id}");
+            asha.submit(PAGE, &fields).await;
+        }
+        // What is the same but for the address has as many lines of the same kind.
+        assert_eq!(answers[0], answers[1]);
+        let trail = asha.get("/organise/i/atelier/trail").await.body;
+        assert!(!trail.contains("Secr\u{e8}te") && !trail.contains("mina@"), "{trail}");
+        // The account that was there is as it was; the other one, which nobody used, is gone, and its mail with it.
+        let kept = app.store.account(&mina.account_h).await.unwrap().unwrap();
+        assert!(kept.is_operator && kept.language == "en" && kept.holder.name == "Mina Secr\u{e8}te");
+        let nina = app.store.secret().email_h(&EmailAddress::parse("nina@example.org").unwrap());
+        assert!(app.store.account(&nina).await.unwrap().is_none());
+        round(&outbox(&app), now()).await;
+        assert!(server.taken().is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_always_organises_unless_whoever_runs_the_installation_says_otherwise() {
+    for (app, _server) in on_each(&announced()).await {
+        let mut asha = organiser(&app).await;
+        let own = member(&app, "asha@example.org").await;
+        for role in ["none", "helper"] {
+            let refused = asha.submit(PAGE, &format!("action=change&role={role}&member={own}")).await.body;
+            assert!(refused.contains("Il faut que quelqu\u{2019}un organise"), "{refused}");
+        }
+        asha.submit(PAGE, "action=invite&role=helper&email=aide%40example.org").await;
+        let aide = member(&app, "aide@example.org").await;
+        asha.submit(PAGE, &format!("action=change&role=organiser&member={aide}")).await;
+        let left = asha.submit(PAGE, &format!("action=change&role=none&member={own}")).await;
+        assert_eq!((left.status, left.location.as_str()), (303, "/organise?lang=fr"));
+        assert_eq!(asha.get(PAGE).await.status, 404);
+        assert_eq!(shown(&app).await, [("aide@example.org".to_owned(), Role::Organiser)]);
+        operating(&app).await.submit(PAGE, &format!("action=change&role=none&member={aide}")).await;
+        assert_eq!(shown(&app).await, []);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_organisers_who_remove_each_other_at_once_one_stays() {
+    for (app, _server) in on_each(&announced()).await {
+        signed_in(&app, "asha@example.org", "atelier", Some(Role::Organiser)).await;
+        signed_in(&app, "bela@example.org", "atelier", Some(Role::Organiser)).await;
+        let (asha, bela) = (member(&app, "asha@example.org").await, member(&app, "bela@example.org").await);
+        let remove = |whom: &str| {
+            let (store, whom) = (app.store.clone(), whom.to_owned());
+            let entry = TrailEntry::by_hand("atelier", Deed::Role, json!({}), now());
+            tokio::spawn(
+                async move { store.change_role(&whom, "atelier", None, true, &entry).await.unwrap() },
+            )
+        };
+        let (first, second) = (remove(&asha), remove(&bela));
+        let mut done = [first.await.unwrap(), second.await.unwrap()].to_vec();
+        done.sort_by_key(|change| *change == RoleChange::Last);
+        assert_eq!(done, [RoleChange::Now, RoleChange::Last]);
+        assert_eq!(shown(&app).await.len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_invites_twenty_a_day() {
+    for (app, _server) in on_each(&announced()).await {
+        let mut asha = organiser(&app).await;
+        for at in 0..20 {
+            let body =
+                asha.submit(PAGE, &format!("action=invite&role=helper&email=a{at}%40example.org")).await.body;
+            assert!(body.contains("invitation part par e-mail"), "{at}: {body}");
+        }
+        let refused = asha.submit(PAGE, "action=invite&role=helper&email=b%40example.org").await.body;
+        assert!(refused.contains("beaucoup d\u{2019}invitations"), "{refused}");
+        assert_eq!(shown(&app).await.len(), 21);
+        // A day later there are as many again.
+        let mut entry = TrailEntry::by_hand("atelier", Deed::Invited, json!({}), now() + 86_401);
+        entry.account = member(&app, "asha@example.org").await;
+        let email = EmailAddress::parse("b@example.org").unwrap();
+        let invitation =
+            Invitation { email: &email, language: "fr", initiative: "atelier", role: Role::Helper };
+        assert_eq!(app.store.invite(invitation, 20, &entry).await.unwrap(), Invited::Now);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_address_comes_back() {
+    let [(app, _server), _] = on_each(&announced()).await;
+    let mut asha = organiser(&app).await;
+    let wrong = asha.submit(PAGE, "action=invite&role=helper&email=%22%3E%3Cb%3E").await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("&quot;&gt;&lt;b&gt;") && !wrong.body.contains("<b>"), "{}", wrong.body);
+    assert_eq!(asha.submit(PAGE, "action=invite&role=none&email=a%40example.org").await.status, 400);
+    assert_eq!(shown(&app).await.len(), 1);
+}
