@@ -1,4 +1,4 @@
-// A site of 12,000 actions, published as files, on a server that knows nothing.
+// A site of 50,000 actions, published as files, on a server that knows nothing.
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -16,10 +16,10 @@ import { listed, painted, said, until, widget } from './support/widget.mjs';
 const root = resolve(import.meta.dirname, '..');
 const binary = resolve(root, process.env.ALENTOUR_BIN ?? 'target/debug/alentour');
 const bundle = resolve(root, process.env.ALENTOUR_BUNDLE ?? 'dist');
-const COUNT = 12_000;
+const COUNT = 50_000;
 
 const feed = country(COUNT);
-const rare = { ...feed.initiatives[7_001], id: 'rare', name: 'Ludothèque itinérante', description: 'Des jeux.' };
+const rare = { ...feed.initiatives[30_001], id: 'rare', name: 'Ludothèque itinérante', description: 'Des jeux.' };
 feed.initiatives.push(rare);
 
 let browser, files, folder, site;
