@@ -102,6 +102,11 @@ async fn a_full_session_is_named_and_its_line_can_be_joined_and_moves() {
     let told = last(&server, "max@example.org");
     assert_eq!(told.parsed().subject(), Some("Une place pour vous\u{a0}: Atelier"));
     assert!(!told.text().contains("liste d’attente\n"), "{}", told.text());
+    let parsed = told.parsed();
+    let file = parsed.attachments().next().unwrap();
+    let calendar = String::from_utf8(file.contents().to_vec()).unwrap();
+    assert!(calendar.matches("BEGIN:VEVENT").count() == 1 && calendar.contains("20990502T"), "{calendar}");
+    assert!(told.text().contains("Le fichier joint ajoute"), "{}", told.text());
     assert_eq!(server.to("lea@example.org").len(), 1);
     // A second press frees nothing more.
     let (_, said) = submit(&app, &own(&zoe), "session=samedi&action=give-back").await;
