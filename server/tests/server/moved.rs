@@ -64,6 +64,7 @@ both! {
     a_session_that_is_called_off_is_told_and_frees_its_seats named
     a_session_that_the_feed_calls_off_is_told_and_offered_to_nobody named
     one_that_is_called_off_is_not_the_new_one_beside_it unnamed
+    a_place_is_told_to_nobody_whose_date_has_left_the_feed named
     people_of_a_calendar_s_dates_are_told_that_it_calls_them_off unnamed
     a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none named
     two_dates_at_one_time_have_one_reminder at_one_time
@@ -767,6 +768,26 @@ async fn the_organiser_is_asked_about_a_date_that_has_left_the_feed() {
     assert_eq!(event["type"], "signup.changed");
     assert_eq!(event["signup"]["sessions"], json!([{ "id": "samedi", "state": "cancelled" }]));
     assert_eq!(text(&alentour(&["sessions", "list", "--database", &database])), "");
+}
+
+async fn a_place_is_told_to_nobody_whose_date_has_left_the_feed(app: App, server: MailServer) {
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let mut sunday = seat("max@example.org");
+    sunday["session"] = json!("dimanche");
+    joins(&app, &server, &sunday, 'b').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    announce(&app, &without(named())).await;
+    tend(&mut watch, &app, now()).await;
+    let set = async |session: &str, text: &str| {
+        let meeting = Meeting::parse(text, "").unwrap();
+        app.store.set_venue("atelier", session, &meeting, now()).await.unwrap()
+    };
+    assert_eq!(set("samedi", "Porte B").await, 0);
+    // As many as go out.
+    assert_eq!(set("", "Porte C").await, 1);
+    assert_eq!(round(&outbox(&app), now()).await, (1, 0, 0));
+    assert_eq!((server.to("zoe@example.org").len(), server.to("max@example.org").len()), (1, 2));
 }
 
 async fn one_that_is_called_off_is_not_the_new_one_beside_it(app: App, server: MailServer) {
