@@ -64,6 +64,8 @@ both! {
     a_session_that_is_called_off_is_told_and_frees_its_seats named
     a_session_that_the_feed_calls_off_is_told_and_offered_to_nobody named
     one_that_is_called_off_is_not_the_new_one_beside_it unnamed
+    what_a_date_said_that_left_the_feed_is_shown_to_those_who_had_a_seat named
+    dates_to_come_that_are_called_off_are_not_said_to_be_over named
     a_place_is_told_to_nobody_whose_date_has_left_the_feed named
     people_of_a_calendar_s_dates_are_told_that_it_calls_them_off unnamed
     a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none named
@@ -768,6 +770,63 @@ async fn the_organiser_is_asked_about_a_date_that_has_left_the_feed() {
     assert_eq!(event["type"], "signup.changed");
     assert_eq!(event["signup"]["sessions"], json!([{ "id": "samedi", "state": "cancelled" }]));
     assert_eq!(text(&alentour(&["sessions", "list", "--database", &database])), "");
+}
+
+async fn what_a_date_said_that_left_the_feed_is_shown_to_those_who_had_a_seat(app: App, server: MailServer) {
+    const WAS: &str = "samedi 2 mai 2099 à 14\u{a0}h · Maison, 69003 Lyon";
+    let zoe = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    // Here each date says its place.
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains("<dt>Où</dt><dd><bdi>Maison, 69003 Lyon</bdi></dd>"), "{page}");
+    announce(&app, &without(named())).await;
+    assert_eq!(tend(&mut watch, &app, now()).await, (0, 1));
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains(WAS) && page.contains("<br>Cette date n’est plus annoncée."), "{page}");
+    app.store.call_off("atelier", "samedi", now()).await.unwrap();
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains(&format!("{WAS} · annulé")) && !page.contains("plus annoncée"), "{page}");
+    // And where all of it has left the feed.
+    let mut other = named();
+    other["initiatives"].as_array_mut().unwrap().remove(0);
+    announce(&app, &other).await;
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains(&format!("{WAS} · annulé")), "{page}");
+}
+
+/// The workshop with all its dates called off.
+fn called_off() -> Value {
+    let mut feed = named();
+    for session in feed["initiatives"][0]["sessions"].as_array_mut().unwrap() {
+        session["status"] = json!("cancelled");
+    }
+    feed
+}
+
+async fn dates_to_come_that_are_called_off_are_not_said_to_be_over(app: App, server: MailServer) {
+    let zoe = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    assert_eq!(app.post(&key("max"), &seat("max@example.org")).await.0, 201);
+    let confirm = format!("/confirm/{}", link(&app, 'b', "max@example.org", "", Purpose::Confirm).await);
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    assert!(app.get(&confirm).await.text().await.unwrap().contains(r#"name="id""#));
+    announce(&app, &called_off()).await;
+    // Before the server has told anybody of it, and then.
+    for _ in 0..2 {
+        for path in [&own(&zoe), &confirm, "/i/atelier"] {
+            let page = app.get(path).await.text().await.unwrap();
+            assert!(page.contains("C’est annulé.") && !page.contains("C’est passé"), "{path}: {page}");
+            assert!(!page.contains(r#"name="id""#) && !page.contains("Rendre cette place"), "{path}: {page}");
+        }
+        let page = app.get(&own(&zoe)).await.text().await.unwrap();
+        assert!(page.contains("samedi 2 mai 2099 à 14\u{a0}h · annulé"), "{page}");
+        tend(&mut watch, &app, now()).await;
+    }
+    // The organiser calls Saturday off, and Sunday is held.
+    announce(&app, &without(named())).await;
+    let page = app.get(&confirm).await.text().await.unwrap();
+    assert!(page.contains("C’est annulé.") && !page.contains(r#"name="id""#), "{page}");
 }
 
 async fn a_place_is_told_to_nobody_whose_date_has_left_the_feed(app: App, server: MailServer) {

@@ -165,6 +165,8 @@ async fn on_ones_own_page_one_comes_another_day_or_with_more_people() {
 
     let (_, page) = change("action=change&sessions=dimanche&party=2").await;
     assert!(page.contains("C’est changé"), "{page}");
+    let calendar = calendar_of(&app, &page).await;
+    assert!(calendar.contains("20990503T") && !calendar.contains("20990502T"), "{calendar}");
     let page = app.get(&own(&zoe)).await.text().await.unwrap();
     assert!(
         page.contains("dimanche 3 mai 2099") && page.contains("samedi 2 mai 2099") && page.contains("annulé"),
