@@ -16,6 +16,7 @@ use super::{link, now};
 use crate::also::also_open;
 use crate::http::Error;
 use crate::observability::security;
+use crate::sessions::note_first;
 use crate::signups::seat_limits;
 use crate::state::AppState;
 use crate::store::{
@@ -98,6 +99,9 @@ pub async fn confirm(
                 _ => ("done", texts.recorded, texts.recorded_lead),
             };
             let others = others(&page, kept).await;
+            if let Some(initiative) = initiative(&page, kept) {
+                note_first(&state, &initiative, now()).await?;
+            }
             page.message(class, title, lead, html! { (summary(&page, kept)) (more) (others) })
         }
         (Confirmation::Full, Some(one)) => {

@@ -66,6 +66,8 @@ both! {
     one_that_is_called_off_is_not_the_new_one_beside_it unnamed
     what_a_date_said_that_left_the_feed_is_shown_to_those_who_had_a_seat named
     dates_to_come_that_are_called_off_are_not_said_to_be_over named
+    the_first_who_signs_up_is_told_when_the_date_was_that_is_called_off_at_once named
+    whoever_confirms_first_on_the_page_is_told_of_a_date_that_vanishes_at_once named
     a_place_is_told_to_nobody_whose_date_has_left_the_feed named
     people_of_a_calendar_s_dates_are_told_that_it_calls_them_off unnamed
     a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none named
@@ -827,6 +829,43 @@ async fn dates_to_come_that_are_called_off_are_not_said_to_be_over(app: App, ser
     announce(&app, &without(named())).await;
     let page = app.get(&confirm).await.text().await.unwrap();
     assert!(page.contains("C’est annulé.") && !page.contains(r#"name="id""#), "{page}");
+}
+
+async fn the_first_who_signs_up_is_told_when_the_date_was_that_is_called_off_at_once(
+    app: App,
+    server: MailServer,
+) {
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    announce(&app, &called_off()).await;
+    assert_eq!(tend(&mut Watch::default(), &app, now()).await, (1, 0));
+    is_told_of_saturday(&app, &server).await;
+}
+
+async fn whoever_confirms_first_on_the_page_is_told_of_a_date_that_vanishes_at_once(
+    app: App,
+    server: MailServer,
+) {
+    assert_eq!(app.post(&key("zoe"), &seat("zoe@example.org")).await.0, 201);
+    let path = format!("/confirm/{}", link(&app, 'a', "zoe@example.org", "", Purpose::Confirm).await);
+    let page = app.get(&path).await.text().await.unwrap();
+    let (_, id) = page.split_once(r#"name="id" value=""#).unwrap();
+    submit(&app, &path, &format!("id={}", &id[..32])).await;
+    announce(&app, &without(named())).await;
+    assert_eq!(tend(&mut Watch::default(), &app, now()).await, (0, 1));
+    app.store.call_off("atelier", "samedi", now()).await.unwrap();
+    is_told_of_saturday(&app, &server).await;
+}
+
+/// Zoé's last mail says that Saturday is called off, and takes it out of her calendar.
+async fn is_told_of_saturday(app: &App, server: &MailServer) {
+    round(&outbox(app), now()).await;
+    let mail = last(server, "zoe@example.org");
+    assert_eq!(subject(&mail), "Annulé\u{a0}: Atelier");
+    let text = mail.text();
+    assert!(text.contains("Quand\u{a0}: samedi 2 mai 2099 à 14\u{a0}h · Maison, 69003 Lyon"), "{text}");
+    let file = calendar(&mail);
+    assert_eq!(value(&file, "METHOD:"), "CANCEL");
+    assert!(value(&file, "DTSTART").contains("20990502T"), "{file:?}");
 }
 
 async fn a_place_is_told_to_nobody_whose_date_has_left_the_feed(app: App, server: MailServer) {
