@@ -760,6 +760,13 @@ async fn the_organiser_is_asked_about_a_date_that_has_left_the_feed() {
     let listed = text(&alentour(&["sessions", "list", "--json", "--database", &database]));
     let listed: Value = serde_json::from_str(&listed).unwrap();
     assert_eq!((&listed[0]["session"], &listed[0]["people"]), (&json!("samedi"), &json!(1)));
+    // Nobody is told where one meets at a date that nobody announces, and it is said why.
+    let set =
+        ["venue", "set", "atelier", "--session", "samedi", "--text", "Porte B", "--database", &database];
+    let set = alentour(&set);
+    assert_eq!(text(&set), "0\n");
+    let why = String::from_utf8_lossy(&set.stderr);
+    assert!(why.contains("atelier samedi: this date has left the feed"), "{why}");
     let cancel =
         |session: &str| alentour(&["sessions", "cancel", "atelier", session, "--database", &database]);
     let refused = cancel("dimanche");
@@ -789,6 +796,12 @@ async fn what_a_date_said_that_left_the_feed_is_shown_to_those_who_had_a_seat(ap
     app.store.call_off("atelier", "samedi", now()).await.unwrap();
     let page = app.get(&own(&zoe)).await.text().await.unwrap();
     assert!(page.contains(&format!("{WAS} · annulé")) && !page.contains("plus annoncée"), "{page}");
+    // Where nothing but the past is left.
+    let mut past = without(named());
+    past["initiatives"][0]["sessions"][0]["startDate"] = json!("2020-05-03T14:00:00+02:00");
+    announce(&app, &past).await;
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains("C’est annulé.") && !page.contains("C’est passé"), "{page}");
     // And where all of it has left the feed.
     let mut other = named();
     other["initiatives"].as_array_mut().unwrap().remove(0);
