@@ -126,6 +126,16 @@ pub fn hours(language: Language, session: &Session) -> Option<String> {
     })
 }
 
+/// An initiative's session of that name, though it be called off.
+pub fn session_of<'a>(initiative: &'a Initiative, id: &str) -> Option<&'a Session> {
+    initiative.session(id).or_else(|| initiative.cancelled.iter().find(|one| one.id == id))
+}
+
+/// Whether an initiative has nothing to come any more at `now` (UTC seconds) because what was to come is called off.
+pub fn is_called_off(initiative: &Initiative, now: i64) -> bool {
+    initiative.is_over(now) && initiative.cancelled.iter().any(|session| session.ends() > now)
+}
+
 /// When an initiative is: its session of that name, or how long it goes on. Of a session that has left the feed nobody knows
 /// when it is.
 pub fn times(language: Language, initiative: &Initiative, chosen: Option<&str>) -> Option<String> {
@@ -152,19 +162,20 @@ pub struct Appointments {
     pub place: Option<String>,
 }
 
-/// When and where a sign-up is, as the feed says it now. Of a session that has left the feed nobody knows.
+/// When and where a sign-up is, as the feed says it now; of a session that it calls off, too. Of one that has left the feed nobody
+/// knows.
 pub fn appointments(language: Language, initiative: &Initiative, record: &SignUpRecord) -> Appointments {
     let place_of = |session| place(language, initiative, session);
     if record.attendances.is_empty() {
         let times = times(language, initiative, None).into_iter().collect();
         return Appointments { times, place: place_of(None) };
     }
-    let known = |one: &&Attendance| initiative.session(&one.session).is_some();
+    let known = |one: &&Attendance| session_of(initiative, &one.session).is_some();
     let known: Vec<_> = record.attendances.iter().filter(known).collect();
     let places: Vec<_> = known.iter().map(|one| place_of(Some(&one.session))).collect();
     let is_one = places.iter().all(|place| Some(place) == places.first());
     let said = known.iter().zip(&places).filter_map(|(one, place)| {
-        let time = times(language, initiative, Some(&one.session))?;
+        let time = session(language, session_of(initiative, &one.session)?);
         let place = place.clone().filter(|_| !is_one);
         let parts = [Some(time), place, standing(language, initiative, one)];
         Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
@@ -184,6 +195,9 @@ pub fn standing(language: Language, initiative: &Initiative, one: &Attendance) -
     let zone = initiative.session(&one.session).map_or("", |session| session.time_zone.as_str());
     let until = |seconds| moment(language, on_clocks_of(zone, seconds));
     match one.state {
+        _ if initiative.session(&one.session).is_none() && session_of(initiative, &one.session).is_some() => {
+            Some(texts.cancelled.to_owned())
+        }
         AttendanceState::Asked => one.may_wait.then(|| texts.asks_line.to_owned()),
         AttendanceState::Active => None,
         AttendanceState::Waiting => Some(texts.waiting.to_owned()),
@@ -298,7 +312,7 @@ pub fn held_at<'a>(initiative: &'a Initiative, session: Option<&Session>) -> Opt
 
 /// Where an initiative's session is.
 pub fn place(language: Language, initiative: &Initiative, chosen: Option<&str>) -> Option<String> {
-    let place = held_at(initiative, chosen.and_then(|id| initiative.session(id)));
+    let place = held_at(initiative, chosen.and_then(|id| session_of(initiative, id)));
     let address = place.map(|place| address(language, place)).filter(|address| !address.is_empty());
     address.or_else(|| (initiative.reach == Reach::Online).then(|| language.mails().online.to_owned()))
 }

@@ -40,7 +40,7 @@ set! {
         confirm confirm_lead confirm_button confirm_signature confirm_not_you typed ticked unticked waits_until
         change_lead change_now change_then change_button changed changed_lead dismiss_lead
         dismiss_button dismissed dismissed_lead confirmed confirmed_lead asked_lead confirmed_before
-        confirmed_before_lead recorded recorded_lead initiative_gone session_gone over
+        confirmed_before_lead recorded recorded_lead initiative_gone session_gone called_off over
         no_longer_said more_waiting show_waiting nothing_waits nothing_waits_lead
         attempt_gone attempt_gone_lead full full_lead household_full household_full_lead waitlisted waitlisted_lead
         partly_waitlisted_lead own own_lead own_give_back own_leave own_accept own_given_back

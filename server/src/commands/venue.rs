@@ -10,7 +10,7 @@ use super::json;
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::outbox::event::time;
-use crate::store::{Deed, Meeting, TrailEntry, Venue};
+use crate::store::{Deed, KnownSession, Meeting, TrailEntry, Venue};
 
 /// Arguments of `alentour venue`.
 #[derive(Debug, clap::Args)]
@@ -71,6 +71,15 @@ impl Args {
                 let meeting = Meeting::parse(text, link)?;
                 let told = store.set_venue(initiative, session, &meeting, &entry(initiative)).await?;
                 security::venue_changed(initiative, told);
+                let gone = store.gone_sessions(now).await?;
+                let is_meant = |name: &str| session.is_empty() || name == session;
+                for (id, KnownSession { session: name, .. }, _) in &gone {
+                    if id == initiative && is_meant(name) {
+                        eprintln!(
+                            "alentour: {id} {name}: this date has left the feed, its people are not told"
+                        );
+                    }
+                }
                 Ok(writeln!(out, "{told}")?)
             }
             Action::Show { initiative, json } => {

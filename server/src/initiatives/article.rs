@@ -6,6 +6,7 @@ use maud::{PreEscaped, html};
 
 use super::linked_data;
 use crate::document::{Head, Site};
+use crate::wording;
 
 /// The page of an initiative, which is the one that is open in the scene; `asked` is what the list looks for that leads here, `filled`
 /// its form as it was sent. `canonical` is the one address that the page is known by, whole; empty where nobody knows it.
@@ -20,6 +21,8 @@ pub fn page(
     let detail = scene.detail(asked, filled).map(|detail| detail.html()).unwrap_or_default();
     let now = scene.clock.now().instant;
     let is_over = initiative.is_over(now);
+    let texts = site.language.pages();
+    let ended = if wording::is_called_off(initiative, now) { texts.called_off } else { texts.over };
     let text = if initiative.summary.is_empty() { &initiative.description } else { &initiative.summary };
     let head = Head {
         title: &initiative.name,
@@ -30,7 +33,7 @@ pub fn page(
     };
     let content = html! {
         section.app {
-            @if is_over { p.notice.over { (site.language.pages().over) } }
+            @if is_over { p.notice.over { (ended) } }
             (PreEscaped(detail))
         }
     };

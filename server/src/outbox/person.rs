@@ -124,8 +124,9 @@ impl About<'_> {
         Letter { file: calendar, ..self.letter(subject, pieces, to) }
     }
 
-    /// Says that a seat is theirs that they waited for; where it is offered, only if they say so in time. `link` opens their own page.
-    pub fn seat(&self, one: &Attendance, link: &str, to: Address) -> Letter {
+    /// Says that a seat is theirs that they waited for; where it is offered, only if they say so in time. `link` opens their own page;
+    /// `calendar` has the session of a seat that is theirs.
+    pub fn seat(&self, one: &Attendance, link: &str, calendar: Option<File>, to: Address) -> Letter {
         let texts = self.language.mails();
         let is_offer = one.state == AttendanceState::Offered;
         let (subject, lead, button, then) = match is_offer {
@@ -138,9 +139,12 @@ impl About<'_> {
         let mut pieces =
             vec![Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])), self.of(&record).facts()];
         pieces.extend(self.of(&record).meeting());
+        if calendar.is_some() {
+            pieces.push(Piece::Paragraph(texts.confirmed_calendar.into()));
+        }
         pieces.push(Piece::Button(button, link.to_owned()));
         pieces.push(Piece::Paragraph(then.into()));
-        self.letter(subject, pieces, to)
+        Letter { file: calendar, ..self.letter(subject, pieces, to) }
     }
 
     /// Says that a session is at another time or place now: what it was, and what it is. `link` opens their own page; `calendar` has it as it

@@ -160,7 +160,10 @@ impl Outbox {
                 let token = self.create_link(message, Purpose::Own, until).await?;
                 let link = format!("{base}/mine/{token}");
                 match &subject {
-                    Subject::Seat(_, one) => about.seat(one, &link, to),
+                    Subject::Seat(_, one) => {
+                        let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
+                        about.seat(one, &link, file, to)
+                    }
                     Subject::Moved(_, one, was) => {
                         let file = self.calendar(&about, std::slice::from_ref(one), now).await?;
                         about.moved(one, was, &link, file, to)

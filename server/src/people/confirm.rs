@@ -16,6 +16,7 @@ use super::{link, now};
 use crate::also::also_open;
 use crate::http::Error;
 use crate::observability::security;
+use crate::sessions::note_first;
 use crate::signups::seat_limits;
 use crate::state::AppState;
 use crate::store::{
@@ -62,7 +63,7 @@ pub async fn confirm(
     // `None` where it has been confirmed or replaced since the page was opened: the store says which.
     let chosen = waiting.iter().find(|one| one.attempt.id == form.id);
     // The page was opened before that: it says so now, and has no button for it.
-    if chosen.is_some_and(|one| Standing::of(&page, &one.attempt) == Standing::Over) {
+    if chosen.is_some_and(|one| Standing::of(&page, &one.attempt).is_ended()) {
         return list(&page, &found.email_h).await;
     }
     let name = chosen.map_or("", |one| &one.attempt.initiative);
@@ -98,6 +99,9 @@ pub async fn confirm(
                 _ => ("done", texts.recorded, texts.recorded_lead),
             };
             let others = others(&page, kept).await;
+            if let Some(initiative) = initiative(&page, kept) {
+                note_first(&state, &initiative, now()).await?;
+            }
             page.message(class, title, lead, html! { (summary(&page, kept)) (more) (others) })
         }
         (Confirmation::Full, Some(one)) => {
@@ -197,7 +201,7 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
                 h3 { (texts.typed) }
             }
             (contents(page, record, waiting.changes.as_ref(), &html! { (gone) (dates) }))
-            @if standing != Standing::Over {
+            @if !standing.is_ended() {
                 form method="post" {
                     input type="hidden" name="id" value=(record.id);
                     button id=(button) aria-labelledby={ (button) " " (heading) } {
@@ -220,7 +224,7 @@ fn button_text(page: &PeoplePage, waiting: &Waiting, initiative: Option<&Initiat
     }
 }
 
-/// That what it is for is over, or no longer announced.
+/// That what it is for is over, called off, or no longer announced.
 fn warning(page: &PeoplePage, standing: Standing) -> Markup {
     html! { @if let Some(words) = standing.words(page) { p { strong { (words) } } } }
 }

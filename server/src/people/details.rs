@@ -9,7 +9,7 @@ use maud::{Markup, html};
 use super::page::PeoplePage;
 use super::{alerts, now};
 use crate::http::Error;
-use crate::store::{Attendance, AttendanceState, Person, SignUpRecord};
+use crate::store::{Attendance, AttendanceState, KnownSession, Person, SignUpRecord};
 use crate::way_back::WayBack;
 use crate::wording;
 
@@ -27,6 +27,8 @@ pub enum Standing {
     InitiativeGone,
     /// The initiative is in the feed, and the session no longer.
     SessionGone,
+    /// The session, or all of the initiative that was to come, is called off.
+    CalledOff,
     /// The session, or all of the initiative, is over.
     Over,
 }
@@ -37,6 +39,11 @@ impl Standing {
         if record.alert().is_some() {
             return Self::Announced;
         }
+        let is_cancelled = |one: &Attendance| one.state == AttendanceState::Cancelled;
+        // What waits to be confirmed loses its dates by nothing else.
+        if record.pending && !record.attendances.is_empty() && record.attendances.iter().all(is_cancelled) {
+            return Self::CalledOff;
+        }
         match page.state.feeds.initiative(&record.initiative) {
             Ok(initiative) => Self::within(&initiative, &record.attendances),
             Err(Error::NotFound) => Self::InitiativeGone,
@@ -46,16 +53,43 @@ impl Standing {
 
     /// What an initiative says now of those sessions, as far as they were not given back; of itself where there are none.
     pub fn within(initiative: &Initiative, attendances: &[Attendance]) -> Self {
+        let is_off = |one: &Attendance| {
+            let is_in_feed = initiative.session(&one.session).is_some();
+            let found = wording::session_of(initiative, &one.session).filter(|_| !is_in_feed);
+            found.is_some_and(|session| session.ends() > now())
+        };
         let kept = attendances.iter().filter(|one| one.state != AttendanceState::Cancelled);
         let sessions: Vec<_> = kept.map(|one| initiative.session(&one.session)).collect();
         let known: Vec<_> = sessions.iter().flatten().collect();
         match () {
             () if known.iter().any(|session| session.ends() > now()) => Self::Announced,
+            () if attendances.iter().any(is_off) => Self::CalledOff,
+            () if known.is_empty() && wording::is_called_off(initiative, now()) => Self::CalledOff,
             // Feeds drop what has been: where nothing is to come, the session is not either.
             () if !known.is_empty() || initiative.is_over(now()) => Self::Over,
             () if !sessions.is_empty() => Self::SessionGone,
             () => Self::Announced,
         }
+    }
+
+    /// The same by what is known of sessions that the feed has dropped: those that were to come are not over.
+    pub fn with_known(self, attendances: &[Attendance], known: &[KnownSession]) -> Self {
+        let is_to_come = |one: &&Attendance| {
+            let known = known.iter().find(|known| known.session == one.session && known.gone_since.is_some());
+            known.and_then(|known| known.kept.session("")).is_some_and(|session| session.ends() > now())
+        };
+        let mut dropped = attendances.iter().filter(is_to_come).peekable();
+        match self {
+            Self::Over if dropped.peek().is_none() => Self::Over,
+            Self::Over if dropped.all(|one| one.state == AttendanceState::Cancelled) => Self::CalledOff,
+            Self::Over => Self::SessionGone,
+            other => other,
+        }
+    }
+
+    /// Whether nothing of it is to come.
+    pub fn is_ended(self) -> bool {
+        matches!(self, Self::Over | Self::CalledOff)
     }
 
     /// The same in words, for whoever has to know; `None` where all is as it was.
@@ -64,6 +98,7 @@ impl Standing {
             Self::Announced => None,
             Self::InitiativeGone => Some(page.texts.initiative_gone),
             Self::SessionGone => Some(page.texts.session_gone),
+            Self::CalledOff => Some(page.texts.called_off),
             Self::Over => Some(page.texts.over),
         }
     }

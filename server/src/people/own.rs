@@ -16,8 +16,8 @@ use crate::observability::security;
 use crate::signups::seat_limit;
 use crate::state::AppState;
 use crate::store::{
-    Attendance, AttendanceState, Digest, LinkUse, MailedLink, Meeting, Purpose, Rearrangement, SignUpRecord,
-    Venue, told,
+    Attendance, AttendanceState, Digest, KnownSession, LinkUse, MailedLink, Meeting, Purpose, Rearrangement,
+    SignUpRecord, Venue, told,
 };
 use crate::wording;
 
@@ -40,13 +40,14 @@ pub async fn show(
         None => None,
     };
     let venues = state.store.venues(&record.initiative).await?;
+    let known = state.store.sessions(&record.initiative).await?;
     Ok(page.render(
         texts.own,
         Some(""),
         html! {
             h1 { (texts.own) }
             p.lead { (texts.own_lead) }
-            (sign_up(&page, &record, live.as_deref(), &venues))
+            (sign_up(&page, &record, live.as_deref(), &venues, &known))
             p { a href=(page.link("/my-data")) { (texts.own_more) } }
         },
     ))
@@ -84,7 +85,10 @@ pub async fn act(
     security::link_used("own", used == LinkUse::Now);
     // Somebody may have got the seat, and the organiser is told.
     state.writer.outbox_wake().notify_one();
-    let back = back(&page);
+    let back = html! {
+        @if action == "accept" && used == LinkUse::Now { (new_calendar(&page, &found).await?) }
+        (back(&page))
+    };
     Ok(match used {
         LinkUse::Now if action == "erase" => page.message("done", title, lead, html! {}),
         LinkUse::Now => page.message("done", title, lead, back),
@@ -118,7 +122,10 @@ async fn change(
     state.writer.outbox_wake().notify_one();
     state.live.doubt(&initiative.id);
     Ok(match rearranged {
-        Rearrangement::Now => page.message("done", texts.own_changed, texts.own_changed_lead, back(page)),
+        Rearrangement::Now => {
+            let rest = html! { (new_calendar(page, found).await?) (back(page)) };
+            page.message("done", texts.own_changed, texts.own_changed_lead, rest)
+        }
         Rearrangement::Before => page.message("asked", texts.own_change, texts.own_change_same, back(page)),
         Rearrangement::Full => {
             page.message("asked", texts.own_change_full, texts.own_change_full_lead, back(page))
@@ -131,13 +138,20 @@ fn back(page: &PeoplePage) -> Markup {
     html! { p { a.button.quiet href={ "?lang=" (page.language.tag()) } { (page.texts.own_back) } } }
 }
 
-fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>, venues: &[Venue]) -> Markup {
+fn sign_up(
+    page: &PeoplePage,
+    record: &SignUpRecord,
+    live: Option<&Initiative>,
+    venues: &[Venue],
+    known: &[KnownSession],
+) -> Markup {
     let initiative = initiative(page, record);
     let initiative = initiative.as_deref();
+    let standing = Standing::of(page, record).with_known(&record.attendances, known);
     html! {
         section.card {
             h2 { (linked_title(page, initiative, record)) }
-            @if let Some(words) = Standing::of(page, record).words(page) { p { strong { (words) } } }
+            @if let Some(words) = standing.words(page) { p { strong { (words) } } }
             @if record.attendances.is_empty() {
                 dl { (facts(page, initiative, record)) (meeting(page, venues, record)) }
                 form method="post" {
@@ -146,10 +160,10 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>, 
             } @else {
                 @if record.party > 1 { dl { dt { (page.texts.people) } dd { (record.party) } } }
                 @if record.decision.is_some() { dl { (request(page, initiative, record)) } }
-                @for (at, one) in record.attendances.iter().enumerate() { (attendance(page, initiative, (record, venues), one, at)) }
+                @for (at, one) in record.attendances.iter().enumerate() { (attendance(page, initiative, (record, venues, known), one, at)) }
             }
             @if let Some(form) = live.and_then(|live| rearrange::form(page, live, record)) { (form) }
-            @if let Some(dates) = initiative.and_then(|it| calendar(page, it, record)) { p { a href=(dates) { (page.texts.own_calendar) } } }
+            @if let Some(it) = initiative { (calendar(page, it, record)) }
             (page.way_back(record))
         }
     }
@@ -159,13 +173,14 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, live: Option<&Initiative>, 
 fn attendance(
     page: &PeoplePage,
     initiative: Option<&Initiative>,
-    (record, venues): (&SignUpRecord, &[Venue]),
+    (record, venues, known): (&SignUpRecord, &[Venue], &[KnownSession]),
     one: &Attendance,
     at: usize,
 ) -> Markup {
     let (texts, heading) = (page.texts, format!("session-{at}"));
     let alone = std::slice::from_ref(one);
-    let is_open = initiative.is_none_or(|it| Standing::within(it, alone) != Standing::Over);
+    let standing = |it| Standing::within(it, alone).with_known(alone, known);
+    let is_open = initiative.is_none_or(|it| !standing(it).is_ended());
     let actions: &[(&str, &str)] = match one.state {
         AttendanceState::Active => &[("give-back", texts.own_give_back)],
         AttendanceState::Waiting => &[("give-back", texts.own_leave)],
@@ -174,13 +189,29 @@ fn attendance(
     };
     let alone = SignUpRecord { attendances: alone.to_vec(), ..record.clone() };
     let appointments = initiative.map(|it| wording::appointments(page.language, it, &alone));
-    let times = appointments.map(|it| it.times).unwrap_or_default();
+    let (times, place) = appointments.map(|it| (it.times, it.place)).unwrap_or_default();
+    // Of what has left the feed it is known what it said.
+    let before = known.iter().find(|known| times.is_empty() && known.session == one.session);
+    let before = before.and_then(|known| dropped(page, known, one));
     html! {
         div.consent {
             p id=(heading) {
-                @if times.is_empty() { (texts.session_gone) } @else { bdi { (times.join(", ")) } }
+                @if !times.is_empty() { bdi { (times.join(", ")) } }
+                @if let Some(before) = &before { bdi { (before) } }
+                // Of what was given back, or called off, that says it.
+                @if times.is_empty() && (before.is_none() || one.state != AttendanceState::Cancelled) {
+                    @if before.is_some() { br; }
+                    (texts.session_gone)
+                }
             }
-            @if is_open { dl { (meeting(page, venues, &alone)) } }
+            @if is_open {
+                dl {
+                    @if let Some(place) = place.filter(|_| !times.is_empty()) {
+                        dt { (page.language.mails().place) } dd { bdi { (place) } }
+                    }
+                    (meeting(page, venues, &alone))
+                }
+            }
             @if is_open && !actions.is_empty() {
                 form.choices method="post" {
                     input type="hidden" name="session" value=(one.session);
@@ -195,6 +226,15 @@ fn attendance(
     }
 }
 
+/// When and where a session was to be that has left the feed, and that it is not any more.
+fn dropped(page: &PeoplePage, known: &KnownSession, one: &Attendance) -> Option<String> {
+    let time = wording::session(page.language, &known.kept.session("")?);
+    let place = known.kept.place.clone().filter(|place| !place.is_empty());
+    let is_cancelled = one.state == AttendanceState::Cancelled;
+    let cancelled = is_cancelled.then(|| page.language.mails().cancelled.to_owned());
+    Some([Some(time), place, cancelled].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+}
+
 /// Where one meets, for whoever has a seat: terms and descriptions of a list.
 fn meeting(page: &PeoplePage, venues: &[Venue], record: &SignUpRecord) -> Markup {
     let texts = page.language.mails();
@@ -207,14 +247,22 @@ fn meeting(page: &PeoplePage, venues: &[Venue], record: &SignUpRecord) -> Markup
     }
 }
 
-/// The file for calendars of the sessions to come that it has seats of.
-fn calendar(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -> Option<String> {
+/// The link to the file of what they have now.
+async fn new_calendar(page: &PeoplePage, found: &MailedLink) -> Result<Markup, Error> {
+    let all = page.state.store.of_person(&found.email_h).await?;
+    let record = all.into_iter().find(|one| one.id == found.signup);
+    let link = record.and_then(|record| Some(calendar(page, &*initiative(page, &record)?, &record)));
+    Ok(link.unwrap_or_default())
+}
+
+/// The link to the file for calendars of the sessions to come that it has seats of; nothing where there are none.
+fn calendar(page: &PeoplePage, initiative: &Initiative, record: &SignUpRecord) -> Markup {
     let seated = record.attendances.iter().filter(|one| one.state == AttendanceState::Active);
     let coming = initiative.coming(now());
     let seated = seated.filter(|one| coming.iter().any(|session| session.id == one.session));
     let sessions: Vec<_> = seated.map(|one| format!("session={}", encode(&one.session))).collect();
     let path = format!("/i/{}/calendar.ics?{}", encode(&initiative.id), sessions.join("&"));
-    (!sessions.is_empty()).then(|| page.link(&path))
+    html! { @if !sessions.is_empty() { p { a href=(page.link(&path)) { (page.texts.own_calendar) } } } }
 }
 
 fn gone(page: &PeoplePage) -> Response {

@@ -68,11 +68,12 @@ impl PeoplePage {
         Self { state: state.clone(), language, texts: language.pages() }
     }
 
-    /// The address of another page, in the same language. It is where visitors reach this server: a proxy may have put
-    /// it below a path.
+    /// The address of another page, in the same language; a query of its own stays. It is where visitors reach this server: a proxy
+    /// may have put it below a path.
     pub fn link(&self, path: &str) -> String {
         let start = self.state.settings.base_path();
-        format!("{start}{path}?lang={}", self.language.tag())
+        let mark = if path.contains('?') { '&' } else { '?' };
+        format!("{start}{path}{mark}lang={}", self.language.tag())
     }
 
     /// A moment (UTC seconds) as a day, in words, by the clocks of France.

@@ -163,6 +163,20 @@ impl Watch {
     }
 }
 
+/// Notes what an initiative's sessions say where nothing is known of them, so that the first who signs up for it can be told what becomes
+/// of theirs, though the feed says it before the sessions are looked at again.
+///
+/// # Errors
+/// Where the database does not answer.
+pub async fn note_first(state: &AppState, initiative: &Initiative, now: i64) -> Result<(), StoreError> {
+    if !state.store.sessions(&initiative.id).await?.is_empty() {
+        // What is known is compared with the feed before anything else is noted.
+        return Ok(());
+    }
+    let coming = plan::coming(&initiative.sessions, as_announced(initiative), now, &[]);
+    state.store.note_sessions(&initiative.id, &coming).await
+}
+
 /// Seconds after a change within which another server may not have read the feed that it is of.
 pub fn settle(feeds: &Feeds) -> i64 {
     feeds.refetch().as_secs() as i64 + SETTLE
@@ -206,7 +220,8 @@ async fn look(
     let store = &state.store;
     let announced = found.map(as_announced).unwrap_or_default();
     let before = store.sessions(id).await?;
-    let unknown = plan::unknown(&before, &announced, names);
+    let said = [announced.clone(), found.map(plan::as_called_off).unwrap_or_default()].concat();
+    let unknown = plan::unknown(&before, &said, names);
     let known = if unknown.is_empty() {
         before.clone()
     } else {

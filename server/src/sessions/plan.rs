@@ -41,6 +41,15 @@ impl Change {
 
 /// An initiative's sessions as the feed says them.
 pub fn as_announced(initiative: &Initiative) -> Vec<KnownSession> {
+    as_said(initiative, &initiative.sessions)
+}
+
+/// Those that the feed calls off, as it says them.
+pub fn as_called_off(initiative: &Initiative) -> Vec<KnownSession> {
+    as_said(initiative, &initiative.cancelled)
+}
+
+fn as_said(initiative: &Initiative, sessions: &[Session]) -> Vec<KnownSession> {
     let known = |session: &Session| KnownSession {
         session: session.id.clone(),
         kept: Kept {
@@ -52,11 +61,11 @@ pub fn as_announced(initiative: &Initiative) -> Vec<KnownSession> {
         starts_at: session.start.moment.instant,
         ..KnownSession::default()
     };
-    initiative.sessions.iter().map(known).collect()
+    sessions.iter().map(known).collect()
 }
 
-/// Sessions that somebody has something of and that nothing is known of: as the feed says them, or, if it has them no more, as their names
-/// say. So it is for what was there before an upgrade, and for a form that was under way while its session was renamed.
+/// Sessions that somebody has something of and that nothing is known of: as the feed says them, called off or not, or, if it has them no more,
+/// as their names say. So it is for what was there before an upgrade, and for a form that was under way while its session was renamed.
 pub fn unknown(
     known: &[KnownSession],
     announced: &[KnownSession],

@@ -65,6 +65,11 @@ both! {
     a_session_that_is_called_off_is_told_and_frees_its_seats named
     a_session_that_the_feed_calls_off_is_told_and_offered_to_nobody named
     one_that_is_called_off_is_not_the_new_one_beside_it unnamed
+    what_a_date_said_that_left_the_feed_is_shown_to_those_who_had_a_seat named
+    dates_to_come_that_are_called_off_are_not_said_to_be_over named
+    the_first_who_signs_up_is_told_when_the_date_was_that_is_called_off_at_once named
+    whoever_confirms_first_on_the_page_is_told_of_a_date_that_vanishes_at_once named
+    a_place_is_told_to_nobody_whose_date_has_left_the_feed named
     people_of_a_calendar_s_dates_are_told_that_it_calls_them_off unnamed
     a_reminder_is_sent_once_for_each_start_and_not_to_who_wants_none named
     two_dates_at_one_time_have_one_reminder at_one_time
@@ -759,6 +764,13 @@ async fn the_organiser_is_asked_about_a_date_that_has_left_the_feed() {
     let listed = text(&alentour(&["sessions", "list", "--json", "--database", &database]));
     let listed: Value = serde_json::from_str(&listed).unwrap();
     assert_eq!((&listed[0]["session"], &listed[0]["people"]), (&json!("samedi"), &json!(1)));
+    // Nobody is told where one meets at a date that nobody announces, and it is said why.
+    let set =
+        ["venue", "set", "atelier", "--session", "samedi", "--text", "Porte B", "--database", &database];
+    let set = alentour(&set);
+    assert_eq!(text(&set), "0\n");
+    let why = String::from_utf8_lossy(&set.stderr);
+    assert!(why.contains("atelier samedi: this date has left the feed"), "{why}");
     let cancel =
         |session: &str| alentour(&["sessions", "cancel", "atelier", session, "--database", &database]);
     let refused = cancel("dimanche");
@@ -771,6 +783,126 @@ async fn the_organiser_is_asked_about_a_date_that_has_left_the_feed() {
     assert_eq!(event["type"], "signup.changed");
     assert_eq!(event["signup"]["sessions"], json!([{ "id": "samedi", "state": "cancelled" }]));
     assert_eq!(text(&alentour(&["sessions", "list", "--database", &database])), "");
+}
+
+async fn what_a_date_said_that_left_the_feed_is_shown_to_those_who_had_a_seat(app: App, server: MailServer) {
+    const WAS: &str = "samedi 2 mai 2099 à 14\u{a0}h · Maison, 69003 Lyon";
+    let zoe = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    // Here each date says its place.
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains("<dt>Où</dt><dd><bdi>Maison, 69003 Lyon</bdi></dd>"), "{page}");
+    announce(&app, &without(named())).await;
+    assert_eq!(tend(&mut watch, &app, now()).await, (0, 1));
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains(WAS) && page.contains("<br>Cette date n’est plus annoncée."), "{page}");
+    app.store.call_off("atelier", "samedi", now()).await.unwrap();
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains(&format!("{WAS} · annulé")) && !page.contains("plus annoncée"), "{page}");
+    // Where nothing but the past is left.
+    let mut past = without(named());
+    past["initiatives"][0]["sessions"][0]["startDate"] = json!("2020-05-03T14:00:00+02:00");
+    announce(&app, &past).await;
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains("C’est annulé.") && !page.contains("C’est passé"), "{page}");
+    // And where all of it has left the feed.
+    let mut other = named();
+    other["initiatives"].as_array_mut().unwrap().remove(0);
+    announce(&app, &other).await;
+    let page = app.get(&own(&zoe)).await.text().await.unwrap();
+    assert!(page.contains(&format!("{WAS} · annulé")), "{page}");
+}
+
+/// The workshop with all its dates called off.
+fn called_off() -> Value {
+    let mut feed = named();
+    for session in feed["initiatives"][0]["sessions"].as_array_mut().unwrap() {
+        session["status"] = json!("cancelled");
+    }
+    feed
+}
+
+async fn dates_to_come_that_are_called_off_are_not_said_to_be_over(app: App, server: MailServer) {
+    let zoe = joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    assert_eq!(app.post(&key("max"), &seat("max@example.org")).await.0, 201);
+    let confirm = format!("/confirm/{}", link(&app, 'b', "max@example.org", "", Purpose::Confirm).await);
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    assert!(app.get(&confirm).await.text().await.unwrap().contains(r#"name="id""#));
+    announce(&app, &called_off()).await;
+    // Before the server has told anybody of it, and then.
+    for _ in 0..2 {
+        for path in [&own(&zoe), &confirm, "/i/atelier"] {
+            let page = app.get(path).await.text().await.unwrap();
+            assert!(page.contains("C’est annulé.") && !page.contains("C’est passé"), "{path}: {page}");
+            assert!(!page.contains(r#"name="id""#) && !page.contains("Rendre cette place"), "{path}: {page}");
+        }
+        let page = app.get(&own(&zoe)).await.text().await.unwrap();
+        assert!(page.contains("samedi 2 mai 2099 à 14\u{a0}h · annulé"), "{page}");
+        tend(&mut watch, &app, now()).await;
+    }
+    // The organiser calls Saturday off, and Sunday is held.
+    announce(&app, &without(named())).await;
+    let page = app.get(&confirm).await.text().await.unwrap();
+    assert!(page.contains("C’est annulé.") && !page.contains(r#"name="id""#), "{page}");
+}
+
+async fn the_first_who_signs_up_is_told_when_the_date_was_that_is_called_off_at_once(
+    app: App,
+    server: MailServer,
+) {
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    announce(&app, &called_off()).await;
+    assert_eq!(tend(&mut Watch::default(), &app, now()).await, (1, 0));
+    is_told_of_saturday(&app, &server).await;
+}
+
+async fn whoever_confirms_first_on_the_page_is_told_of_a_date_that_vanishes_at_once(
+    app: App,
+    server: MailServer,
+) {
+    assert_eq!(app.post(&key("zoe"), &seat("zoe@example.org")).await.0, 201);
+    let path = format!("/confirm/{}", link(&app, 'a', "zoe@example.org", "", Purpose::Confirm).await);
+    let page = app.get(&path).await.text().await.unwrap();
+    let (_, id) = page.split_once(r#"name="id" value=""#).unwrap();
+    submit(&app, &path, &format!("id={}", &id[..32])).await;
+    announce(&app, &without(named())).await;
+    assert_eq!(tend(&mut Watch::default(), &app, now()).await, (0, 1));
+    app.store.call_off("atelier", "samedi", now()).await.unwrap();
+    is_told_of_saturday(&app, &server).await;
+}
+
+/// Zoé's last mail says that Saturday is called off, and takes it out of her calendar.
+async fn is_told_of_saturday(app: &App, server: &MailServer) {
+    round(&outbox(app), now()).await;
+    let mail = last(server, "zoe@example.org");
+    assert_eq!(subject(&mail), "Annulé\u{a0}: Atelier");
+    let text = mail.text();
+    assert!(text.contains("Quand\u{a0}: samedi 2 mai 2099 à 14\u{a0}h · Maison, 69003 Lyon"), "{text}");
+    let file = calendar(&mail);
+    assert_eq!(value(&file, "METHOD:"), "CANCEL");
+    assert!(value(&file, "DTSTART").contains("20990502T"), "{file:?}");
+}
+
+async fn a_place_is_told_to_nobody_whose_date_has_left_the_feed(app: App, server: MailServer) {
+    joins(&app, &server, &seat("zoe@example.org"), 'a').await;
+    let mut sunday = seat("max@example.org");
+    sunday["session"] = json!("dimanche");
+    joins(&app, &server, &sunday, 'b').await;
+    let mut watch = Watch::default();
+    tend(&mut watch, &app, now()).await;
+    announce(&app, &without(named())).await;
+    tend(&mut watch, &app, now()).await;
+    let set = async |session: &str, text: &str| {
+        let meeting = Meeting::parse(text, "").unwrap();
+        app.store.set_venue("atelier", session, &meeting, &venue_entry("atelier", now())).await.unwrap()
+    };
+    assert_eq!(set("samedi", "Porte B").await, 0);
+    // As many as go out.
+    assert_eq!(set("", "Porte C").await, 1);
+    assert_eq!(round(&outbox(&app), now()).await, (1, 0, 0));
+    assert_eq!((server.to("zoe@example.org").len(), server.to("max@example.org").len()), (1, 2));
 }
 
 async fn one_that_is_called_off_is_not_the_new_one_beside_it(app: App, server: MailServer) {

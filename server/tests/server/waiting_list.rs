@@ -41,6 +41,15 @@ pub async fn joins(app: &App, server: &MailServer, form: &Value, digit: char) ->
     last(server, email)
 }
 
+/// What follows the link for calendars on a page.
+pub async fn calendar_of(app: &App, page: &str) -> String {
+    let (_, link) = page.split_once("href=\"/i/atelier/calendar.ics").unwrap();
+    let link = link.split('"').next().unwrap().replace("&amp;", "&");
+    let file = app.get(&format!("/i/atelier/calendar.ics{link}")).await;
+    assert_eq!(file.status(), 200, "{link}");
+    file.text().await.unwrap()
+}
+
 /// The path of the own page that a mail links to.
 pub fn own(mail: &Taken) -> String {
     let link = mail.link("/mine/").unwrap();
@@ -93,6 +102,11 @@ async fn a_full_session_is_named_and_its_line_can_be_joined_and_moves() {
     let told = last(&server, "max@example.org");
     assert_eq!(told.parsed().subject(), Some("Une place pour vous\u{a0}: Atelier"));
     assert!(!told.text().contains("liste d’attente\n"), "{}", told.text());
+    let parsed = told.parsed();
+    let file = parsed.attachments().next().unwrap();
+    let calendar = String::from_utf8(file.contents().to_vec()).unwrap();
+    assert!(calendar.matches("BEGIN:VEVENT").count() == 1 && calendar.contains("20990502T"), "{calendar}");
+    assert!(told.text().contains("Le fichier joint ajoute"), "{}", told.text());
     assert_eq!(server.to("lea@example.org").len(), 1);
     // A second press frees nothing more.
     let (_, said) = submit(&app, &own(&zoe), "session=samedi&action=give-back").await;
@@ -124,7 +138,8 @@ async fn on_ones_own_page_one_comes_another_day_or_with_more_people() {
     let page = app.get(&own(&zoe)).await.text().await.unwrap();
     assert!(page.contains("Changer de date ou de nombre de personnes"), "{page}");
     assert!(page.contains(r#"type="radio" name="sessions" value="samedi" checked"#), "{page}");
-    assert!(page.contains("/i/atelier/calendar.ics?session=samedi"), "{page}");
+    let calendar = calendar_of(&app, &page).await;
+    assert!(calendar.contains("20990502T") && !calendar.contains("20990503T"), "{calendar}");
     // Hers is full with her, which is no reason to send her to the line; for Max it is.
     assert!(!page.contains("vous serez sur la liste"), "{page}");
     let page = app.get(&own(&max)).await.text().await.unwrap();
@@ -150,12 +165,14 @@ async fn on_ones_own_page_one_comes_another_day_or_with_more_people() {
 
     let (_, page) = change("action=change&sessions=dimanche&party=2").await;
     assert!(page.contains("C’est changé"), "{page}");
+    let calendar = calendar_of(&app, &page).await;
+    assert!(calendar.contains("20990503T") && !calendar.contains("20990502T"), "{calendar}");
     let page = app.get(&own(&zoe)).await.text().await.unwrap();
     assert!(
         page.contains("dimanche 3 mai 2099") && page.contains("samedi 2 mai 2099") && page.contains("annulé"),
         "{page}"
     );
-    assert!(page.contains("/i/atelier/calendar.ics?session=dimanche"), "{page}");
+    assert!(calendar_of(&app, &page).await.contains("20990503T"), "{page}");
     for typed in ["Zoé", "Mbarek", "zoe@example.org"] {
         assert!(!page.contains(typed), "{typed}: {page}");
     }

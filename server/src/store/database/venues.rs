@@ -97,7 +97,8 @@ fn about(entry: &TrailEntry, session: &str) -> TrailEntry {
     entry
 }
 
-/// Who has a seat of that session (`$2`), or, where it is empty, of one without a place of its own, or is signed up for no session; was not
+/// Who has a seat of that session (`$2`), or, where it is empty, of one without a place of its own, or is signed up for no session; of none
+/// that has left the feed, which could not be told; was not
 /// left waiting for an answer, or declined (`{}`); has all that since `$3`; and is owed no mail of that detail (`$4`) yet.
 const SEATED: &str = "
     SELECT s.email_h, s.id FROM signups s
@@ -105,6 +106,8 @@ const SEATED: &str = "
       AND NOT EXISTS (SELECT 1 FROM decisions d WHERE d.email_h = s.email_h AND d.id = s.id AND d.at > $3)
       AND (EXISTS (SELECT 1 FROM attendances a
                    WHERE a.email_h = s.email_h AND a.id = s.id AND a.state = 'active' AND a.since <= $3
+                     AND NOT EXISTS (SELECT 1 FROM sessions g WHERE g.initiative = $1 AND g.session = a.session
+                                                                AND g.gone_since IS NOT NULL)
                      AND (a.session = $2
                           OR ($2 = '' AND NOT EXISTS (SELECT 1 FROM venues v
                                                       WHERE v.initiative = $1 AND v.session = a.session))))
