@@ -137,7 +137,8 @@ impl Scene {
             let (results, limit) = (app.results.read(), app.search.limit());
             let nearby = results.nearby.iter().take(limit);
             let shown = nearby.chain(results.elsewhere.iter().take(limit_elsewhere(&results, limit)));
-            let ends = shown.filter_map(|hit| Some((format!("card-{}", hit.initiative), self.end(hit)?)));
+            let shown = shown.map(|hit| app.seated(*hit));
+            let ends = shown.filter_map(|hit| Some((format!("card-{}", hit.initiative), self.end(&hit)?)));
             FirstPage {
                 tree,
                 ends: ends.collect(),

@@ -25,6 +25,7 @@ function counting() {
       petition,
       { id: 'tournee', kind: 'volunteering', name: 'Tournée du soir', participation: shift, sessions: [session('samedi', 3, 3), session('dimanche', 4, 1)] },
       { id: 'seul', kind: 'gathering', name: 'Atelier à une place', participation: shift, sessions: [{ ...session('le', 5), remainingAttendeeCapacity: 1 }] },
+      { id: 'deux', kind: 'volunteering', name: 'Deux dates', participation: shift, sessions: [session('tot', 9, 2), session('tard', 10, 2)] },
       { id: 'dernier', kind: 'volunteering', name: 'Dernière place', participation: shift, sessions: [session('un', 6, 2), session('deux', 8, 2)] },
       ...feed.initiatives.filter((it) => it !== petition),
     ],
@@ -129,6 +130,8 @@ test('after the last seat the form says that it joins the waiting list, and the 
   await signUp('seul', 'le');
   await page.locator('.join').getByRole('button', { name: 'Je rejoins la liste d’attente' }).waitFor();
   assert.match(await said(page.locator('.facts')), /Complet/);
+  // No row says so: it stands beside the button.
+  assert.match(await said(page.locator('.join form')), /Complet · liste d’attente possible\s*Je rejoins la liste d’attente$/);
   assert.match(await said(card), /Complet/);
   assert.equal(await said(card.locator('.action')), 'Liste d’attente');
   assert.match(await card.locator('.action').getAttribute('aria-label'), /^Liste d’attente\s: Atelier à une place$/);
@@ -142,6 +145,43 @@ test('after the last seat the form says that it joins the waiting list, and the 
   const same = again.locator('.card', { hasText: 'Atelier à une place' });
   assert.match(await said(same), /CompletListe d’attente$/);
   assert.equal(asked(again).length, 0, 'nobody has asked what the page came with');
+});
+
+test('a card names the next date that has a seat once the last one of its first is taken, and the waiting list once all are full', async (t) => {
+  const open = async () => {
+    const page = await at.visit(t, { attributes: 'data-limit="40"' });
+    await listed(page);
+    return [page, page.locator('.card', { hasText: 'Deux dates' })];
+  };
+  const day = (days) => new RegExp(`\\b${Number(moment(days, 14).slice(8, 10))}\\b`);
+  // The server may say for a moment what it counted last.
+  const fill = async (id) => {
+    await signUp('deux', id);
+    await signUp('deux', id);
+    const left = async () => (await (await fetch(`${at.server.url}/v1/live.json?id=deux`)).json()).initiatives[0].sessions.find((it) => it.id === id).remaining;
+    while ((await left()) > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  };
+  const [before, first] = await open();
+  assert.match(await said(first.locator('.when')), day(9));
+  await before.close();
+  await fill('tot');
+  const [page, card] = await open();
+  assert.match(await said(card.locator('.when')), day(10));
+  assert.doesNotMatch(await said(card), /Complet|autre date/);
+  assert.equal(await card.locator('.action').count(), 1);
+  // So does the list of the server's own pages.
+  const near = await (await fetch(`${at.server.url}/near?lang=fr&words=Deux+dates`)).text();
+  assert.match(near, /Deux dates/);
+  assert.doesNotMatch(near, /Complet/);
+  // What is opened from it speaks of the same date, and has it chosen.
+  await card.locator('.action').click();
+  await widget(page).field('Prénom').waitFor();
+  assert.match(await said(page.locator('.facts')), day(10));
+  assert.doesNotMatch(await said(page.locator('.bar')), /Complet/);
+  assert.equal(await widget(page).slot('tard').isChecked(), true);
+  await fill('tard');
+  const [, full] = await open();
+  assert.match(await said(full), /CompletListe d’attente$/);
 });
 
 test('whoever is refused for the last seat sees that it is gone, and joins its line by sending again', async (t) => {

@@ -228,11 +228,16 @@ impl Initiative {
         }
     }
 
+    /// Whether all that would have been held is called off.
+    pub fn is_called_off(&self) -> bool {
+        self.sessions.is_empty() && self.end.is_none() && !self.cancelled.is_empty()
+    }
+
     /// When it is over (UTC seconds): each of its sessions has ended or, where it has none, its last day has; `None`: never. Long ago where
-    /// all of them are called off.
+    /// it is called off.
     pub fn over(&self) -> Option<i64> {
         match self.sessions.iter().map(Session::ends).max() {
-            None if !self.cancelled.is_empty() => Some(0),
+            None if self.is_called_off() => Some(0),
             None => self.end.map(When::ends),
             last => last,
         }

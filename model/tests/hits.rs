@@ -192,3 +192,28 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_date_whose_last_seat_is_taken_after_the_search_gives_way_to_the_next_one_asked_for_that_has_one() {
+    let round = round(&[(Some(0), 25, 1), (Some(0), 26, 1), (Some(1), 27, 3), (Some(2), 20, 3)]);
+    let found = |query: &Query| round.search(query, now()).nearby[0];
+    let named = |hit: Hit| (hit.session, hit.place, hit.distance.map(|distance| distance.value() as i32));
+    let seated = |query: &Query| named(round.seated(found(query), query, now().instant));
+    let (wide, close) = (within(100.0), within(10.0));
+    let on = |day: &str| DateRange { first: Date::parse(day).unwrap(), last: Date::parse(day).unwrap() };
+    let then = Query { when: Some(on("2026-11-25")), ..within(100.0) };
+    let first = (Some(0), Some(0), Some(0));
+    assert_eq!([&wide, &close, &then].map(&seated), [first; 3]);
+    let take = |session: usize| round.get(0).unwrap().sessions[session].live.left.set(0);
+    take(0);
+    // What was found is what the feed said; on the day asked for there is no other.
+    assert_eq!(named(found(&wide)), first);
+    assert_eq!([&wide, &close].map(&seated), [(Some(1), Some(0), Some(0)); 2]);
+    assert_eq!(seated(&then), first);
+    take(1);
+    assert_eq!(seated(&wide), (Some(2), Some(1), Some(50)));
+    // Within the circle there is no seat any more, and then nowhere.
+    assert_eq!(seated(&close), first);
+    take(2);
+    assert_eq!(seated(&wide), first);
+}

@@ -438,4 +438,10 @@ fn what_is_called_off_is_no_session_and_is_written_as_what_it_is() {
     // Where nothing is held any more it is over.
     let (feed, _) = read_value(&item(vec![session(1, "cancelled")]), &TestZones).unwrap();
     assert!(feed.initiatives[0].is_over(1) && feed.initiatives[0].sessions.is_empty());
+    // Unless it goes on until a day of its own.
+    let mut going_on = item(vec![session(1, "cancelled")]);
+    going_on["initiatives"][0]["endDate"] = json!("2026-12-24");
+    let (feed, _) = read_value(&going_on, &TestZones).unwrap();
+    let end = Moment::parse("2026-12-25T00:00:00+01:00").unwrap().instant;
+    assert_eq!(feed.initiatives[0].over(), Some(end));
 }

@@ -29,10 +29,17 @@ impl App {
         let results = self.results.read_untracked();
         let listed = results.nearby.iter().chain(&results.elsewhere).find(|hit| hit.initiative == position);
         if let Some(hit) = listed {
-            return Some(*hit);
+            return Some(self.seated(*hit));
         }
         let near = self.search.criteria.read_untracked().around.as_ref().map(|around| around.point);
         self.catalog.read_untracked().hit(position, near, self.locale.clock.now().instant)
+    }
+
+    /// What was found, with a session that has a seat by now, where one has.
+    #[inline(never)]
+    pub fn seated(self, hit: Hit) -> Hit {
+        let query = self.search.query_untracked();
+        self.catalog.read_untracked().seated(hit, &query, self.locale.clock.now().instant)
     }
 
     /// The initiative at that position, which is looked at.

@@ -21,8 +21,9 @@ pub fn shelf(app: App, is_elsewhere: bool) -> impl Fn() -> Vec<El> {
     let shelf = Shelf { app, is_elsewhere, added: RwSignal::new(Some(0)) };
     let cards = Cards::default();
     let list = ul().class("cards").child(move || {
-        // A feed that has been fetched again may find the same, and say something else of it.
+        // A feed that has been fetched again may find the same, and say something else of it; so may an initiative of which seats are taken.
         app.catalog.track();
+        app.live.track();
         let results = app.results.read();
         let own = without_script::shown_of(app, shelf.hits(&results), shelf.limit(&results));
         cards.of(app, own.get(..shelf.end(&results)).unwrap_or(own))
@@ -159,7 +160,7 @@ impl Cards {
         for hit in hits {
             let why = why(app, hit);
             // How it was found is said by `why`, or not at all.
-            let hit = Hit { tier: Tier::Named, by: (0, 0), ..*hit };
+            let hit = Hit { tier: Tier::Named, by: (0, 0), ..app.seated(*hit) };
             match before.cards.iter().position(|made| made.hit == hit && made.why == why) {
                 Some(at) => cards.push(before.cards.swap_remove(at)),
                 None => cards.extend(made(app, hit, why, now.is_zone_said)),

@@ -10,7 +10,7 @@ use super::letter::letter;
 use super::needs::needs;
 use super::others::also_by;
 use super::question::questions;
-use super::session::session;
+use super::session::{filled, session};
 use super::small_print::{age, honeypot, notice};
 use super::spread::spread;
 use super::summary::summary;
@@ -197,6 +197,7 @@ fn fields(fields: Fields, initiative: &Initiative, participation: &Participation
         .child(honeypot(app))
         .child(notice(app, initiative))
         .child(status(app, &draft, false))
+        .child(filled(app, position, initiative))
         .child(send_button(app, &draft, position, participation.way))
 }
 

@@ -7,7 +7,7 @@ use super::field::{FieldSpec, Fields, input_id};
 use super::without_script;
 use crate::app::App;
 use crate::counts;
-use crate::dom::html::{b, details, input, label, small, span, summary};
+use crate::dom::html::{b, details, input, label, p, small, span, summary};
 use crate::dom::{El, ev, ticked, value};
 use crate::facts;
 use crate::locale::Locale;
@@ -104,6 +104,26 @@ pub fn session(fields: &Fields, initiative: &Initiative) -> Option<El> {
         fields.draft.choose(&value(&event), ticked(&event), several);
         fields.look_again("session");
     }))
+}
+
+/// That the last seat of the only date has gone while the form is open, which no row says, and what is said first of the initiative may be out
+/// of sight: for beside the button.
+pub fn filled(app: App, position: usize, initiative: &Initiative) -> Option<El> {
+    let slots = initiative.slots(None, app.locale.clock.now().instant);
+    let [only] = slots.as_slice() else { return None };
+    let at = only.session;
+    if app.served().is_some() || initiative.sessions[at].is_full() {
+        return None;
+    }
+    let said = move || {
+        let line = counts::line(app, position, at)?;
+        Some(facts::joined(&[app.text(Message::Full), &line], " · "))
+    };
+    Some(
+        p().class("needed full")
+            .attr("hidden", move || said().is_none())
+            .child(move || said().unwrap_or_default()),
+    )
 }
 
 /// Whether one may come to all of its sessions: they are a series, or the same each week.

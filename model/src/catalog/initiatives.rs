@@ -2,11 +2,12 @@
 
 use super::Catalog;
 use crate::answer::Asked;
-use crate::geo::Point;
+use crate::geo::{Kilometres, Point};
 use crate::initiative::{Cause, Initiative, Kind};
 use crate::part::Part;
-use crate::query::{Hit, Results, Tier};
-use crate::session::When;
+use crate::query::{Hit, Query, Results, Tier};
+use crate::session::{Session, When};
+use crate::time::DateRange;
 use crate::understanding::Why;
 
 impl Catalog {
@@ -45,9 +46,35 @@ impl Catalog {
 
     /// One initiative as an answer shows it, whether or not a query finds it.
     pub fn hit(&self, position: usize, near: Option<Point>, now: i64) -> Option<Hit> {
+        self.named(position, near, f64::INFINITY, None, now)
+    }
+
+    /// A hit of a query as it is now: where the last seat of its session was taken after the feed was read, it names another one of those
+    /// asked for, if one has a seat. How it was found is not said then.
+    pub fn seated(&self, hit: Hit, query: &Query, now: i64) -> Hit {
+        let session = hit.session.and_then(|session| self.get(hit.initiative)?.sessions.get(session));
+        if !session.is_some_and(Session::is_full) {
+            return hit;
+        }
+        let limit = query.radius.map_or(f64::INFINITY, Kilometres::value);
+        let other = self.named(hit.initiative, query.near, limit, query.when, now);
+        other.filter(|other| other.session.is_some()).unwrap_or(hit)
+    }
+
+    /// What is named of one, with its seats as they were counted last.
+    #[inline(never)]
+    fn named(
+        &self,
+        position: usize,
+        near: Option<Point>,
+        limit: f64,
+        when: Option<DateRange>,
+        now: i64,
+    ) -> Option<Hit> {
         let (part, row) = self.row(position)?;
-        let asked = Asked::new(near.map(Point::direction), f64::INFINITY, now, [None; 4]);
-        Some(part.columns.answer(row, &asked, &mut Vec::new()).hit(position))
+        let asked = Asked::new(near.map(Point::direction), limit, now, [when, None, None, None]);
+        let sessions = &self.get(position)?.sessions;
+        Some(part.columns.answer(row, &asked, sessions, &mut Vec::new()).hit(position))
     }
 
     /// Why an answer has a hit, where what its card shows does not say so.

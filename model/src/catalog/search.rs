@@ -67,7 +67,8 @@ impl Search {
                 continue;
             }
             // On other days it may be at other places.
-            let answer = answers.answer(position, asked.now, || columns.answer(row, asked, &mut distances));
+            let answer =
+                answers.answer(position, asked.now, || columns.answer(row, asked, &[], &mut distances));
             let [distance, on_presets @ ..] = answer.on;
             // What is tied to no place, or does not say where it then is, is in reach of everybody.
             let is_elsewhere = |distance: f64| reach.is_everywhere() || distance.is_infinite();

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::answer::{ANY, Answer, Asked, meets};
 use crate::geo::{Direction, Kilometres};
 use crate::initiative::{Cause, Initiative, Kind, Reach};
+use crate::session::Session;
 
 /// Stands for no kind.
 const NONE: u32 = u32::MAX;
@@ -176,8 +177,15 @@ impl Columns {
     /// The place and the session that it names belong together: what lies within the limit before what does not, a session with a
     /// seat before a full one, then the nearer place, then the sooner session. A session that names no place is held at each place of
     /// its initiative (`docs/feed.md`), so it is taken at the nearest. Where no session counts, the nearest place is named, without a
-    /// session. What is tied to no place has no limit.
-    pub fn answer(&self, row: usize, asked: &Asked, distances: &mut Vec<f64>) -> Answer {
+    /// session. What is tied to no place has no limit. `sessions`: those of the initiative where their seats may have been counted since the
+    /// feed was read, and are to count; none otherwise.
+    pub fn answer(
+        &self,
+        row: usize,
+        asked: &Asked,
+        sessions: &[Session],
+        distances: &mut Vec<f64>,
+    ) -> Answer {
         distances.clear();
         let spots = self.own(&self.spots, row, |row| row.spots);
         distances.extend(spots.iter().map(|spot| asked.distance(spot.direction)));
@@ -214,7 +222,8 @@ impl Columns {
                 continue;
             }
             let distance = if asked.near.is_some() { distance } else { 0.0 };
-            let rank = (distance > limit, slot.is_full, distance, slot.start);
+            let is_full = sessions.get(position).map_or(slot.is_full, Session::is_full);
+            let rank = (distance > limit, is_full, distance, slot.start);
             if best.is_none_or(|best| rank < best) {
                 best = Some(rank);
                 (answer.place, answer.session) = (there.or(nearest), Some(position));

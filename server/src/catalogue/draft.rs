@@ -81,12 +81,16 @@ impl Draft {
         self.rows.get(position as usize).map(|row| &*row.id)
     }
 
-    /// Adds an initiative that is shown.
+    /// Adds an initiative that is shown. One that is called off has a page, and stands in no list: a card does not say what is called off,
+    /// and would be taken for that of something without dates.
     ///
     /// # Errors
     /// The system's.
     pub fn add(&mut self, initiative: &Initiative) -> io::Result<()> {
         let row = self.write(initiative, true)?;
+        if initiative.is_called_off() {
+            return Ok(());
+        }
         let places = if initiative.reach.is_everywhere() { &[] } else { &initiative.places[..] };
         let points = places.iter().filter_map(|place| place.point);
         let before = self.places.len();
@@ -225,6 +229,11 @@ pub fn sync_folder(_: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use alentour_model::Query;
+    use alentour_model::read::read_value;
+    use alentour_model_testing::TestZones;
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -234,6 +243,23 @@ mod tests {
         draft.add(&Initiative::new("a", "A")).unwrap();
         drop(draft);
         assert!(!folder.path().join("one").exists());
+    }
+
+    #[test]
+    fn what_is_called_off_is_there_by_its_name_and_in_no_tile() {
+        let written = |status: &str| {
+            let session = json!({ "startDate": "2099-05-02T14:00:00+02:00", "status": status });
+            let feed = json!({ "initiatives": [{ "id": "velo", "name": "Atelier", "sessions": [session] }] });
+            let folder = tempfile::tempdir().unwrap();
+            let mut draft = Draft::begin(folder.path().join("one")).unwrap();
+            let initiatives = read_value(&feed, &TestZones).unwrap().0.initiatives;
+            initiatives.iter().for_each(|initiative| draft.add(initiative).unwrap());
+            let catalogue = draft.finish(&Feed::default(), true).unwrap();
+            assert!(catalogue.initiative("velo").unwrap().is_some());
+            let found = catalogue.for_query(&Query::default(), Language::French, 0).unwrap();
+            (catalogue.cards_of(0).unwrap().is_some(), found.len())
+        };
+        assert_eq!((written("scheduled"), written("cancelled")), ((true, 1), (false, 0)));
     }
 
     #[test]
