@@ -14,7 +14,7 @@ use crate::store::{Account, Digest, OutboxMessage, Role, with_ascii_domain};
 use crate::wording::line;
 
 /// Seconds that a link is good for, from when it was asked for.
-pub const LINK: i64 = 15 * 60;
+const LINK: i64 = 15 * 60;
 /// Seconds that must be left of it, or it is not sent.
 const ENOUGH: i64 = 5 * 60;
 /// Such mails, and others, to one mailbox in 24 hours: more than to those who sign up, for a stranger who asks for links would

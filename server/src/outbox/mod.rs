@@ -2,7 +2,7 @@
 //!
 //! [`Outbox::run`] delivers until it is told to stop; [`Outbox::deliver_due`] is one round, for a time that the caller says.
 
-pub(crate) mod account;
+mod account;
 mod backoff;
 pub(crate) mod broadcast;
 mod circuit_breaker;

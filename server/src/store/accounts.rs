@@ -2,11 +2,10 @@
 
 use alentour_model::EmailAddress;
 use async_trait::async_trait;
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
 
-use super::cipher::{CipherError, decrypt, encrypt};
-use super::{Digest, Keys, SecondFactor, StoreError, TrailEntry};
+use super::sealed::Sealed;
+use super::{Digest, SecondFactor, StoreError, TrailEntry};
 
 /// Whose account it is. Not `Debug`: it is in no log.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,31 +32,10 @@ impl Holder {
     pub fn shown(&self) -> &str {
         if self.name.is_empty() { &self.email } else { &self.name }
     }
-
-    /// Encrypts it for the database. The key outlives the operator's secret, as that of the hashes does.
-    pub(super) fn seal(&self, keys: &Keys, account_h: &Digest) -> Result<Vec<u8>, CipherError> {
-        let text = serde_json::to_vec(self).map_err(|_| CipherError)?;
-        encrypt(&cipher(keys), &text, account_h)
-    }
-
-    pub(super) fn open(keys: &Keys, account_h: &Digest, sealed: &[u8]) -> Result<Self, CipherError> {
-        let text = decrypt(&cipher(keys), sealed, account_h)?;
-        serde_json::from_slice(&text).map_err(|_| CipherError)
-    }
 }
 
-/// Encrypts an address that somebody typed, for its place.
-pub(super) fn seal_typed(keys: &Keys, place: &[u8], typed: &str) -> Result<Vec<u8>, CipherError> {
-    encrypt(&cipher(keys), typed.as_bytes(), place)
-}
-
-pub(super) fn open_typed(keys: &Keys, place: &[u8], sealed: &[u8]) -> Result<String, CipherError> {
-    let text = decrypt(&cipher(keys), sealed, place)?;
-    String::from_utf8(text).map_err(|_| CipherError)
-}
-
-fn cipher(keys: &Keys) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&keys.hmac().digest("key", b"accounts").into())
+impl Sealed for Holder {
+    const KEY: &'static str = "accounts";
 }
 
 /// An account. Not `Debug`: it is in no log.

@@ -1,11 +1,10 @@
 //! What organisers write to many who take part: accepted at once, owed to each of them in parts, and sent by the outbox.
 
 use async_trait::async_trait;
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
 
-use super::cipher::{CipherError, decrypt, encrypt};
-use super::{AttendanceState, Decision, Holder, Keys, SignUpRecord, StoreError, TrailEntry};
+use super::sealed::Sealed;
+use super::{AttendanceState, Decision, Holder, SignUpRecord, StoreError, TrailEntry};
 
 /// Characters that a subject may have: more is cut off by mail programs.
 pub const LONGEST_SUBJECT: usize = 150;
@@ -127,21 +126,10 @@ impl Writing {
             reply_to: by.email.clone(),
         })
     }
-
-    /// Encrypts it for the database. The key outlives the operator's secret, as that of the hashes does.
-    pub(super) fn seal(&self, keys: &Keys, id: &str) -> Result<Vec<u8>, CipherError> {
-        let text = serde_json::to_vec(self).map_err(|_| CipherError)?;
-        encrypt(&cipher(keys), &text, id.as_bytes())
-    }
-
-    pub(super) fn open(keys: &Keys, id: &str, sealed: &[u8]) -> Result<Self, CipherError> {
-        let text = decrypt(&cipher(keys), sealed, id.as_bytes())?;
-        serde_json::from_slice(&text).map_err(|_| CipherError)
-    }
 }
 
-fn cipher(keys: &Keys) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&keys.hmac().digest("key", b"broadcasts").into())
+impl Sealed for Writing {
+    const KEY: &'static str = "broadcasts";
 }
 
 /// Something that was written to many.
@@ -283,7 +271,7 @@ mod tests {
 
     #[test]
     fn what_was_sealed_is_read_by_its_own_id_only() {
-        let keys = Keys::new(Secret::new("one secret of the tests"));
+        let keys = crate::store::Keys::new(Secret::new("one secret of the tests"));
         let writing = Writing::parse(&holder(), "Samedi", "Rendez-vous au lac").ok().unwrap();
         let sealed = writing.seal(&keys, "a").ok().unwrap();
         assert!(!sealed.windows(3).any(|part| part == b"lac"));

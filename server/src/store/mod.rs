@@ -27,6 +27,7 @@ pub mod postgres;
 mod requests;
 mod roster;
 mod row;
+mod sealed;
 mod second_factor;
 mod secret;
 mod secret_source;

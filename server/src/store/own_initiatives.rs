@@ -1,11 +1,10 @@
 //! Initiatives that are made here, and where each stands.
 
 use async_trait::async_trait;
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
 
-use super::cipher::{CipherError, decrypt, encrypt};
-use super::{Deed, Keys, StoreError, TrailEntry};
+use super::sealed::Sealed;
+use super::{Deed, StoreError, TrailEntry};
 
 /// Where an initiative that is made here stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,21 +84,8 @@ pub struct Proposal {
     pub answer: String,
 }
 
-impl Proposal {
-    /// Encrypts it for the database. The key outlives the operator's secret, as that of the hashes does.
-    pub(super) fn seal(&self, keys: &Keys, id: &str) -> Result<Vec<u8>, CipherError> {
-        let text = serde_json::to_vec(self).map_err(|_| CipherError)?;
-        encrypt(&cipher(keys), &text, id.as_bytes())
-    }
-
-    pub(super) fn open(keys: &Keys, id: &str, sealed: &[u8]) -> Result<Self, CipherError> {
-        let text = decrypt(&cipher(keys), sealed, id.as_bytes())?;
-        serde_json::from_slice(&text).map_err(|_| CipherError)
-    }
-}
-
-fn cipher(keys: &Keys) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&keys.hmac().digest("key", b"own initiatives").into())
+impl Sealed for Proposal {
+    const KEY: &'static str = "own initiatives";
 }
 
 /// What visitors see of it: made by [`crate::own::read`] alone.

@@ -2,7 +2,9 @@
 
 use alentour_model::EmailAddress;
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
+use super::sealed::Sealed;
 use super::{Account, Digest, Role, StoreError, TrailEntry};
 
 /// Somebody of a team. Not `Debug`: it is in no log.
@@ -21,6 +23,14 @@ impl Member {
     pub fn shown(&self) -> &str {
         self.invited_as.as_deref().unwrap_or_else(|| self.account.holder.shown())
     }
+}
+
+/// An address as somebody typed it.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Typed(pub String);
+
+impl Sealed for Typed {
+    const KEY: &'static str = "typed addresses";
 }
 
 /// Somebody to be invited.

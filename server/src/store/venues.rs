@@ -2,11 +2,10 @@
 
 use alentour_model::{Initiative, Link};
 use async_trait::async_trait;
-use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use serde::{Deserialize, Serialize};
 
-use super::cipher::{CipherError, decrypt, encrypt};
-use super::{AttendanceState, Decision, Keys, SignUpRecord, StoreError, TrailEntry};
+use super::sealed::Sealed;
+use super::{AttendanceState, Decision, SignUpRecord, StoreError, TrailEntry};
 
 /// Characters that a place may have in words.
 const LONGEST: usize = 500;
@@ -48,21 +47,10 @@ impl Meeting {
     pub fn line(&self, comma: &str) -> String {
         self.text.replace('\n', comma)
     }
-
-    /// Encrypts it for the database. The key outlives the operator's secret, as that of the hashes does.
-    pub(super) fn seal(&self, keys: &Keys, initiative: &str) -> Result<Vec<u8>, CipherError> {
-        let text = serde_json::to_vec(self).map_err(|_| CipherError)?;
-        encrypt(&cipher(keys), &text, initiative.as_bytes())
-    }
-
-    pub(super) fn open(keys: &Keys, initiative: &str, sealed: &[u8]) -> Result<Self, CipherError> {
-        let text = decrypt(&cipher(keys), sealed, initiative.as_bytes())?;
-        serde_json::from_slice(&text).map_err(|_| CipherError)
-    }
 }
 
-fn cipher(keys: &Keys) -> XChaCha20Poly1305 {
-    XChaCha20Poly1305::new(&keys.hmac().digest("key", b"venues").into())
+impl Sealed for Meeting {
+    const KEY: &'static str = "venues";
 }
 
 /// Where the participants of an initiative meet, or those of one of its sessions.
@@ -183,12 +171,15 @@ mod tests {
 
     #[test]
     fn what_was_sealed_is_read_as_the_same_initiative_s_only() {
-        let keys = Keys::new(Secret::new("one secret of the tests"));
+        let keys = crate::store::Keys::new(Secret::new("one secret of the tests"));
         let meeting = Meeting { text: "3 rue du Lac".into(), link: String::new() };
         let sealed = meeting.seal(&keys, "a").ok().unwrap();
         assert!(!sealed.windows(3).any(|part| part == b"Lac"));
         assert!(Meeting::open(&keys, "a", &sealed).ok() == Some(meeting));
         assert!(Meeting::open(&keys, "b", &sealed).is_err());
-        assert!(Meeting::open(&Keys::new(Secret::new("another one of them")), "a", &sealed).is_err());
+        assert!(
+            Meeting::open(&crate::store::Keys::new(Secret::new("another one of them")), "a", &sealed)
+                .is_err()
+        );
     }
 }

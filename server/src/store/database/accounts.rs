@@ -9,6 +9,7 @@ use super::values::insert;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::row::Row;
+use crate::store::sealed::Sealed;
 use crate::store::secret::random_id;
 use crate::store::tables::{ACCOUNTS, Value};
 use crate::store::{
@@ -48,23 +49,15 @@ impl AccountStore for Database {
                 is_operator,
                 created_at: known.as_ref().map_or(entry.at, |known| known.created_at),
             };
-            let sealed = account.holder.seal(&self.keys, &account_h)?;
             if known.is_some() {
+                let sealed = account.holder.seal(&self.keys, account_h)?;
                 let sql =
                     "UPDATE accounts SET sealed = $2, language = $3, is_operator = $4 WHERE account_h = $1";
                 let sealed = Value::Bytes(Some(sealed));
                 let values = vec![(&account_h).into(), sealed, language.into(), is_operator.into()];
                 transaction.execute(sql, values).await?;
             } else {
-                let row = vec![
-                    (&account_h).into(),
-                    account.id.as_str().into(),
-                    Value::Bytes(Some(sealed)),
-                    language.into(),
-                    is_operator.into(),
-                    account.created_at.into(),
-                ];
-                insert(&mut *transaction, &ACCOUNTS, vec![row]).await?;
+                self.insert_account(&mut *transaction, &account).await?;
             }
             note(&mut *transaction, &about(entry, &account.id)).await?;
             transaction.commit().await?;
@@ -102,15 +95,9 @@ impl AccountStore for Database {
     ) -> Result<bool, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let changed = set_role(&mut *transaction, id, initiative, role).await?;
-            if let Some(before) = changed {
-                let mut entry = about(entry, id);
-                entry.detail["before"] = before.map(Role::as_str).into();
-                entry.detail["after"] = role.map(Role::as_str).into();
-                note(&mut *transaction, &entry).await?;
-            }
+            let changed = set_role(&mut *transaction, id, initiative, role, entry).await?;
             transaction.commit().await?;
-            Ok(changed.is_some())
+            Ok(changed)
         })
         .await
     }
@@ -319,22 +306,23 @@ pub(super) fn about(entry: &TrailEntry, id: &str) -> TrailEntry {
     entry
 }
 
-/// Changes a role; says what it was, if it is another one now.
+/// Changes a role, and notes from what to what. Says whether it is another one now.
 pub(super) async fn set_role(
     transaction: &mut dyn Transaction,
     id: &str,
     initiative: &str,
     role: Option<Role>,
-) -> Result<Option<Option<Role>>, StoreError> {
+    entry: &TrailEntry,
+) -> Result<bool, StoreError> {
     let rows = transaction.query("SELECT account_h FROM accounts WHERE id = $1", vec![id.into()]).await?;
-    let Some(row) = rows.first() else { return Ok(None) };
+    let Some(row) = rows.first() else { return Ok(false) };
     let account_h = row.digest("account_h")?;
     let which = || vec![(&account_h).into(), initiative.into()];
     let sql = "SELECT role FROM roles WHERE account_h = $1 AND initiative = $2";
     let rows = transaction.query(sql, which()).await?;
     let before = rows.first().map(|row| row.string("role")).transpose()?.as_deref().and_then(Role::parse);
     if before == role {
-        return Ok(None);
+        return Ok(false);
     }
     match role {
         Some(role) => {
@@ -347,7 +335,11 @@ pub(super) async fn set_role(
             transaction.execute(sql, which()).await?
         }
     };
-    Ok(Some(before))
+    let mut entry = about(entry, id);
+    entry.detail["before"] = before.map(Role::as_str).into();
+    entry.detail["after"] = role.map(Role::as_str).into();
+    note(transaction, &entry).await?;
+    Ok(true)
 }
 
 impl Database {
@@ -397,9 +389,27 @@ impl Database {
         rows.first().map(|row| self.read_account(&**row)).transpose()
     }
 
+    /// Makes an account.
+    pub(super) async fn insert_account(
+        &self,
+        transaction: &mut dyn Transaction,
+        account: &Account,
+    ) -> Result<(), StoreError> {
+        let row = vec![
+            (&account.account_h).into(),
+            account.id.as_str().into(),
+            Value::Bytes(Some(account.holder.seal(&self.keys, account.account_h)?)),
+            account.language.as_str().into(),
+            account.is_operator.into(),
+            account.created_at.into(),
+        ];
+        insert(transaction, &ACCOUNTS, vec![row]).await?;
+        Ok(())
+    }
+
     /// Writes whose it is.
     async fn save(&self, transaction: &mut dyn Transaction, account: &Account) -> Result<(), StoreError> {
-        let sealed = Value::Bytes(Some(account.holder.seal(&self.keys, &account.account_h)?));
+        let sealed = Value::Bytes(Some(account.holder.seal(&self.keys, account.account_h)?));
         let sql = "UPDATE accounts SET sealed = $2 WHERE account_h = $1";
         transaction.execute(sql, vec![(&account.account_h).into(), sealed]).await?;
         Ok(())
@@ -410,7 +420,7 @@ impl Database {
         Ok(Account {
             account_h,
             id: row.string("id")?,
-            holder: Holder::open(&self.keys, &account_h, &row.bytes("sealed")?.unwrap_or_default())?,
+            holder: Holder::open(&self.keys, account_h, &row.bytes("sealed")?.unwrap_or_default())?,
             language: row.string("language")?,
             is_operator: row.flag("is_operator")?,
             created_at: row.number("created_at")?,

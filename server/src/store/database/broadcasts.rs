@@ -1,19 +1,20 @@
 //! What organisers write to many.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
+use super::Database;
 use super::announce::mail_to;
 use super::batch::enqueue;
-use super::participants::name;
+use super::participants::{found_and_locked, name};
 use super::trail::note;
 use super::values::insert;
-use super::{Database, lock_persons};
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
 use crate::store::row::Row;
+use crate::store::sealed::Sealed;
 use crate::store::tables::{BROADCASTS, Value};
 use crate::store::{
     Acceptance, Audience, Broadcast, BroadcastStore, MessageKind, Room, StoreError, TrailEntry, Writing,
@@ -214,7 +215,7 @@ impl Database {
         let (id, session) = (row.string("id")?, row.string("session")?);
         let Some(audience) = Audience::parse(&row.string("audience")?, &session) else { return Ok(None) };
         Ok(Some(Broadcast {
-            writing: Writing::open(&self.keys, &id, &row.bytes("sealed")?.unwrap_or_default())?,
+            writing: Writing::open(&self.keys, id.as_str(), &row.bytes("sealed")?.unwrap_or_default())?,
             id,
             audience,
             initiative: row.string("initiative")?,
@@ -241,19 +242,11 @@ async fn owe(transaction: &mut dyn Transaction, now: i64) -> Result<Option<u64>,
     // An audience that this version does not know is nobody.
     if let Some(audience) = audience {
         let sql = next(&audience);
-        let which = || -> Vec<Value> {
-            let place = [from_at.into(), from_id.as_str().into()];
-            let beside = [detail.to_string().as_str().into(), (AT_ONCE as i64).into()];
-            let whom = [initiative.as_str().into(), session.as_str().into(), now.into()];
-            [&whom[..], &place, &beside].concat()
-        };
-        let rows = transaction.query(&sql, which()).await?;
-        let persons = rows.iter().map(|row| row.digest("email_h")).collect::<Result<BTreeSet<_>, _>>()?;
-        lock_persons(transaction, &persons, Lock::Change).await?;
-        // Some may have left until they were locked: nothing would ever remove a mail to them. Others have come nearer, and are not locked.
-        there = transaction.query(&sql, which()).await?;
-        let ids = rows.iter().map(|row| row.string("id")).collect::<Result<BTreeSet<_>, _>>()?;
-        there.retain(|row| row.string("id").is_ok_and(|id| ids.contains(&id)));
+        let place = [from_at.into(), from_id.as_str().into()];
+        let beside = [detail.to_string().as_str().into(), (AT_ONCE as i64).into()];
+        let whom = [initiative.as_str().into(), session.as_str().into(), now.into()];
+        let rows;
+        (rows, there) = found_and_locked(transaction, &sql, [&whom[..], &place, &beside].concat()).await?;
         if let Some(row) = rows.last().filter(|_| rows.len() == AT_ONCE) {
             last = Some((row.number("received_at")?, row.string("id")?));
         }

@@ -9,6 +9,7 @@ use super::values::insert;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::row::Row;
+use crate::store::sealed::Sealed;
 use crate::store::tables::{OWN_INITIATIVES, Value};
 use crate::store::{
     Deed, OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus, OwnWhich, Proposal,
@@ -27,7 +28,7 @@ impl OwnInitiativeStore for Database {
         proposal: &Proposal,
         entry: &TrailEntry,
     ) -> Result<(), StoreError> {
-        let sealed = proposal.seal(&self.keys, &content.id)?;
+        let sealed = proposal.seal(&self.keys, content.id.as_str())?;
         let row = vec![
             content.id.as_str().into(),
             1.into(),
@@ -172,7 +173,7 @@ impl Database {
         let sealed = row.bytes("sealed")?.unwrap_or_default();
         let status = row.string("status")?;
         Ok(OwnInitiative {
-            proposal: Proposal::open(&self.keys, &content.id, &sealed)?,
+            proposal: Proposal::open(&self.keys, content.id.as_str(), &sealed)?,
             content,
             version: row.number("version")?,
             status: OwnStatus::parse(&status)

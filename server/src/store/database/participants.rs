@@ -6,6 +6,7 @@ use super::lock_persons;
 use super::seats::lock_seats;
 use crate::store::driver::{Lock, Transaction};
 use crate::store::row::Row;
+use crate::store::tables::Value;
 use crate::store::{Digest, SeatLimit, StoreError};
 
 /// Person and sign-up.
@@ -63,3 +64,22 @@ pub async fn participants(
 pub fn name(row: &dyn Row) -> Result<Name, sqlx::Error> {
     Ok((row.digest("email_h")?, row.string("id")?))
 }
+
+/// Rows that a statement finds of sign-ups, and those of them that are still there once their persons are locked: some may have left until then,
+/// and nothing would ever remove a mail to them. Others have come nearer, and are not locked.
+pub async fn found_and_locked(
+    transaction: &mut dyn Transaction,
+    sql: &str,
+    which: Vec<Value>,
+) -> Result<(Rows, Rows), StoreError> {
+    let found = transaction.query(sql, which.clone()).await?;
+    let persons = found.iter().map(|row| row.digest("email_h")).collect::<Result<BTreeSet<_>, _>>()?;
+    lock_persons(transaction, &persons, Lock::Change).await?;
+    let mut there = transaction.query(sql, which).await?;
+    let ids = found.iter().map(|row| row.string("id")).collect::<Result<BTreeSet<_>, _>>()?;
+    there.retain(|row| row.string("id").is_ok_and(|id| ids.contains(&id)));
+    Ok((found, there))
+}
+
+/// Rows that were read.
+type Rows = Vec<Box<dyn Row>>;

@@ -7,15 +7,15 @@ use super::accounts::{about, set_role};
 use super::batch::enqueue;
 use super::trail::note;
 use super::values::insert;
-use crate::store::accounts::{open_typed, seal_typed};
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
+use crate::store::sealed::Sealed;
 use crate::store::secret::random_id;
-use crate::store::tables::{ACCOUNTS, ROLES, Value};
-use crate::store::team::place;
+use crate::store::tables::{ROLES, Value};
+use crate::store::team::{Typed, place};
 use crate::store::{
-    Digest, Holder, Invitation, Invited, Member, Message, MessageKind, Role, RoleChange, StoreError,
+    Account, Digest, Holder, Invitation, Invited, Member, Message, MessageKind, Role, RoleChange, StoreError,
     TeamStore, TrailEntry,
 };
 
@@ -30,10 +30,9 @@ impl TeamStore for Database {
         for row in self.driver.read(sql, vec![initiative.into()]).await? {
             let Some(role) = Role::parse(&row.string("role")?) else { continue };
             let account = self.read_account(&*row)?;
-            let sealed = row.bytes("invited_as")?;
-            let read =
-                |sealed: Vec<u8>| open_typed(&self.keys, &place(&account.account_h, initiative), &sealed);
-            let invited_as = sealed.map(read).transpose()?;
+            let place = place(&account.account_h, initiative);
+            let read = |sealed: Vec<u8>| Typed::open(&self.keys, &place, &sealed);
+            let invited_as = row.bytes("invited_as")?.map(read).transpose()?.map(|typed| typed.0);
             all.push(Member { account, role, invited_as });
         }
         // Not in the order of the accounts: it would tell which were there before.
@@ -99,7 +98,7 @@ impl Database {
         if !known.is_empty() {
             return Ok(Invited::Before);
         }
-        let typed = seal_typed(&self.keys, &place(&account_h, initiative), email.as_str())?;
+        let typed = Typed(email.as_str().to_owned()).seal(&self.keys, place(&account_h, initiative))?;
         let row =
             vec![(&account_h).into(), initiative.into(), role.as_str().into(), Value::Bytes(Some(typed))];
         insert(transaction, &ROLES, vec![row]).await?;
@@ -126,18 +125,16 @@ impl Database {
         if let Some(row) = rows.first() {
             return Ok(row.string("id")?);
         }
-        let id = random_id()?;
-        let holder = Holder { email: email.to_owned(), ..Holder::default() };
-        let row = vec![
-            account_h.into(),
-            id.as_str().into(),
-            Value::Bytes(Some(holder.seal(&self.keys, account_h)?)),
-            language.into(),
-            false.into(),
-            now.into(),
-        ];
-        insert(transaction, &ACCOUNTS, vec![row]).await?;
-        Ok(id)
+        let account = Account {
+            account_h: *account_h,
+            id: random_id()?,
+            holder: Holder { email: email.to_owned(), ..Holder::default() },
+            language: language.to_owned(),
+            is_operator: false,
+            created_at: now,
+        };
+        self.insert_account(transaction, &account).await?;
+        Ok(account.id)
     }
 }
 
@@ -165,13 +162,9 @@ async fn change_role(
     if leaves_one && others == 0 && role != Some(Role::Organiser) {
         return Ok(RoleChange::Last);
     }
-    let Some(before) = set_role(transaction, id, initiative, role).await? else {
+    if !set_role(transaction, id, initiative, role, entry).await? {
         return Ok(RoleChange::Before);
-    };
-    let mut entry = about(entry, id);
-    entry.detail["before"] = before.map(Role::as_str).into();
-    entry.detail["after"] = role.map(Role::as_str).into();
-    note(transaction, &entry).await?;
+    }
     if role.is_none() && is_invited {
         transaction.execute(UNUSED, vec![(&account_h).into(), false.into()]).await?;
     }

@@ -1,16 +1,14 @@
 //! The updates of petitions that were seen, and the mails that are owed about them.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use serde_json::json;
 
 use super::announce::{announce, mail_to};
 use super::batch::enqueue;
-use super::participants::name;
+use super::participants::{found_and_locked, name};
 use super::values::insert_new;
-use super::{Database, lock_person, lock_persons};
-use crate::store::driver::{Lock, Transaction};
+use super::{Database, lock_person};
+use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::tables::{UPDATES, Value};
@@ -141,13 +139,7 @@ async fn owe(transaction: &mut dyn Transaction, now: i64) -> Result<Option<u64>,
     };
     let next = [vec![initiative.as_str().into()], reached()?.to_vec()].concat();
     let next = [next, vec![open.number("seen_at")?.into(), (AT_ONCE as i64).into()]].concat();
-    let rows = transaction.query(NEXT, next.clone()).await?;
-    let persons = rows.iter().map(|row| row.digest("email_h")).collect::<Result<BTreeSet<_>, _>>()?;
-    lock_persons(transaction, &persons, Lock::Change).await?;
-    // Some may have left until they were locked: nothing would ever remove a mail to them. Others have come nearer, and are not locked.
-    let mut there = transaction.query(NEXT, next).await?;
-    let ids = rows.iter().map(|row| row.string("id")).collect::<Result<BTreeSet<_>, _>>()?;
-    there.retain(|row| row.string("id").is_ok_and(|id| ids.contains(&id)));
+    let (rows, there) = found_and_locked(transaction, NEXT, next).await?;
     // Two servers may be at it: whoever has found the row as it was goes on.
     let to = match rows.last().filter(|_| rows.len() == AT_ONCE) {
         Some(row) => [row.number("received_at")?.into(), row.string("id")?.as_str().into()],

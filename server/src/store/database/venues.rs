@@ -13,6 +13,7 @@ use super::trail::note;
 use super::{Database, lock_persons};
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
+use crate::store::sealed::Sealed;
 use crate::store::tables::Value;
 use crate::store::{Meeting, MessageKind, StoreError, TrailEntry, Venue, VenueStore};
 
