@@ -13,7 +13,6 @@ use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
 use crate::store::{AttendanceState, Deed, Participant, RosterQuery};
-use crate::wording;
 
 /// Participants on one page: it stays below 60 kB.
 const SHOWN: usize = 100;
@@ -64,9 +63,7 @@ async fn expected(state: &AppState, id: &str, asked: &Asked) -> Result<List, Err
 
 fn render(page: &OrganisePage, id: &str, session: &str, shown: &List, saved: bool) -> Response {
     let (texts, all) = (page.texts, &shown.all);
-    let found = page.state().feeds.initiative(id).ok();
-    let date = found.as_deref().and_then(|it| it.session(session));
-    let date = date.map_or_else(|| session.to_owned(), |date| wording::session(page.language(), date));
+    let date = page.date(id, session);
     let title = page.title(id);
     let address = format!("{}&session={}", page.of(id, "/door"), encoded(session));
     let number = |at: usize| format!("{address}&page={at}");

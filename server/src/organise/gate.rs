@@ -38,7 +38,8 @@ pub async fn pass(
             _ => to_sign_in(&state, &request),
         };
     };
-    if acts {
+    // A link that signs in is good in any browser, whoever it is signed in as: its pages carry nothing of a browser's.
+    if acts && needs != Needs::Nothing {
         request = match with_own_form(request, &who).await {
             Ok(request) => request,
             Err(error) => return error.into_response(),
@@ -79,14 +80,12 @@ async fn admitted(
     Ok(may.then(|| who.with(role)))
 }
 
-/// The request, if its form carries what only a page of that browser's has. A link that signs in is good in any browser, whoever it is
-/// signed in as.
+/// The request, if its form carries what only a page of that browser's has.
 async fn with_own_form(request: Request, who: &Who) -> Result<Request, Error> {
     let (parts, body) = request.into_parts();
     let bytes = to_bytes(body, LARGEST).await.map_err(|_| Error::TooLarge)?;
-    let is_entrance = parts.uri.path().starts_with("/organise/in/") || parts.uri.path() == "/organise";
     let given = url::form_urlencoded::parse(&bytes).find(|(name, _)| name == "csrf");
-    if !is_entrance && given.is_none_or(|(_, given)| given != who.csrf) {
+    if given.is_none_or(|(_, given)| given != who.csrf) {
         return Err(Error::ForeignForm);
     }
     Ok(Request::from_parts(parts, Body::from(bytes)))

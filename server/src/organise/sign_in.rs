@@ -1,7 +1,5 @@
 //! Signing in: by a link that is mailed to the account's address, once.
 
-use std::time::Instant;
-
 use alentour_model::EmailAddress;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -13,9 +11,9 @@ use serde::Deserialize;
 
 use super::page::OrganisePage;
 use super::{now, session};
-use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};
 use crate::observability::security;
+use crate::people::my_data::{email_field, promise};
 use crate::people::page::write_to;
 use crate::state::AppState;
 use crate::store::{Digest, MessageKind, SignIn};
@@ -49,13 +47,7 @@ pub fn form(page: &OrganisePage, wrong: Option<&str>) -> Response {
         h1 { (texts.organise) }
         p.lead { (texts.sign_in_lead) }
         form.card method="post" action=(page.link("")) novalidate {
-            p {
-                label for="email" { (words.email) }
-                input id="email" name="email" type="email" autocomplete="email" inputmode="email" dir="ltr"
-                    required maxlength="254" value=[wrong] aria-invalid=[wrong.map(|_| "true")]
-                    aria-describedby=[wrong.map(|_| "wrong")] autofocus[wrong.is_some()];
-            }
-            @if wrong.is_some() { p.error id="wrong" { (words.email_wrong) } }
+            (email_field(words, wrong))
             button { (texts.send_link) }
         }
         p.hint { (texts.sign_in_who) }
@@ -63,8 +55,7 @@ pub fn form(page: &OrganisePage, wrong: Option<&str>) -> Response {
     page.render(texts.organise, &[], "", &content)
 }
 
-/// `POST /organise`: mails a link. The same is written to disk for every address, and the answer goes out on the beat: whether there is
-/// such an account is found out when the mail is due.
+/// `POST /organise`: mails a link, and says the same for every address.
 pub async fn send(
     page: OrganisePage,
     State(state): State<AppState>,
@@ -79,12 +70,8 @@ pub async fn send(
         *again.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(again);
     };
-    state.limits.mail(visitor)?;
-    let start = Instant::now();
     let account_h = state.store.secret().email_h(&email);
-    state.store.enqueue(&account_h, MessageKind::SignIn, now()).await?;
-    state.writer.outbox_wake().notify_one();
-    next_beat(start).await;
+    promise(&state, visitor, &[account_h], MessageKind::SignIn).await?;
     let texts = page.texts;
     Ok(page.message("asked", texts.sent, texts.sent_lead, &html! {}))
 }

@@ -12,7 +12,6 @@ use super::actions::encoded;
 use super::page::OrganisePage;
 use crate::http::Error;
 use crate::store::{TrailCursor, TrailEntry};
-use crate::wording;
 
 /// Entries on one page.
 const SHOWN: u32 = 50;
@@ -99,7 +98,7 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
             p.hint {
                 (page.page.moment(entry.at)) " · " bdi { (who) }
                 @if let Some(about) = about { " · " bdi { (names.get(about).map_or(texts.of_no_team, String::as_str)) } }
-                @if let Some(date) = date { " · " bdi { (dated(page, &entry.initiative, date)) } }
+                @if let Some(date) = date { " · " bdi { (page.date(&entry.initiative, date)) } }
                 @if let Some(count) = entry.detail.get("count").and_then(Value::as_u64) { " · " (page.language().count(texts.signups, count, &[])) }
                 @if entry.detail.get("before").is_some() || entry.detail.get("after").is_some() {
                     " · " bdi { (text("before")) } " → " bdi { (text("after")) }
@@ -129,14 +128,7 @@ fn words(page: &OrganisePage, initiative: &str, value: &Value) -> String {
         "offered" => texts.is_offered,
         "waiting" => texts.is_waiting,
         "cancelled" => texts.gave_back,
-        _ => return dated(page, initiative, text),
+        _ => return page.date(initiative, text),
     };
     known.to_owned()
-}
-
-/// When a session is, where the feed still has it; else what it is called.
-fn dated(page: &OrganisePage, initiative: &str, session: &str) -> String {
-    let found = page.state().feeds.initiative(initiative).ok();
-    let found = found.as_deref().and_then(|it| it.session(session));
-    found.map_or_else(|| session.to_owned(), |found| wording::session(page.language(), found))
 }

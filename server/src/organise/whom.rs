@@ -2,7 +2,6 @@
 
 use super::page::OrganisePage;
 use crate::store::Audience;
-use crate::wording;
 
 /// An audience in words.
 pub fn whom(page: &OrganisePage, id: &str, audience: &Audience) -> String {
@@ -12,9 +11,6 @@ pub fn whom(page: &OrganisePage, id: &str, audience: &Audience) -> String {
         Audience::Seated(_) => texts.seated,
         Audience::Waiting(_) => texts.waits,
     };
-    let found = page.state().feeds.initiative(id).ok();
-    let date = found.as_deref().and_then(|it| it.session(audience.session()));
-    let date = date
-        .map_or_else(|| audience.session().to_owned(), |session| wording::session(page.language(), session));
+    let date = page.date(id, audience.session());
     format!("{date} – {standing}")
 }

@@ -7,7 +7,7 @@ mod confirm;
 pub mod details;
 mod erasure;
 pub mod language;
-mod my_data;
+pub mod my_data;
 mod new_alert;
 mod notice;
 mod own;

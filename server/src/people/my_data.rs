@@ -3,12 +3,13 @@
 use std::time::Instant;
 
 use alentour_model::EmailAddress;
+use alentour_texts::Pages;
 use axum::Form;
 use axum::extract::State;
 use axum::http::header::REFERRER_POLICY;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::now;
@@ -16,7 +17,7 @@ use super::page::{PeoplePage, write_to};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
 use crate::state::AppState;
-use crate::store::MessageKind;
+use crate::store::{Digest, MessageKind};
 
 /// What is typed on `/my-data`.
 #[derive(Deserialize)]
@@ -42,28 +43,59 @@ fn form(page: &PeoplePage, wrong: Option<&str>) -> Response {
                 (write_to(page, texts.no_mail_contact))
             },
         ),
-        Some(_) => page.render(texts.my_data, Some(""), html! {
-            h1 { (texts.my_data) }
-            p.lead { (texts.my_data_lead) }
-            form.card method="post" novalidate {
-                p {
-                    label for="email" { (texts.email) }
-                    input id="email" name="email" type="email" autocomplete="email" inputmode="email" dir="ltr"
-                        required maxlength="254" value=[wrong] aria-invalid=[wrong.map(|_| "true")]
-                        aria-describedby=[wrong.map(|_| "wrong")] autofocus[wrong.is_some()];
+        Some(_) => page.render(
+            texts.my_data,
+            Some(""),
+            html! {
+                h1 { (texts.my_data) }
+                p.lead { (texts.my_data_lead) }
+                form.card method="post" novalidate {
+                    (email_field(texts, wrong))
+                    button { (texts.send_link) }
                 }
-                @if wrong.is_some() { p.error id="wrong" { (texts.email_wrong) } }
-                button { (texts.send_link) }
-            }
-        }),
+            },
+        ),
     };
     // No secret is in this address, and without a referrer browsers hide from us that the form is our own.
     response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     response
 }
 
-/// `POST /my-data`. The same is written to disk for every address, and the answer goes out on the beat: neither a stopwatch nor
-/// what the server does next tells who has signed up. Whether there is anything to send is found out when the mail is due.
+/// The field for an address to which a link is mailed. `wrong` is what was typed that is none.
+pub fn email_field(texts: &Pages, wrong: Option<&str>) -> Markup {
+    html! {
+        p {
+            label for="email" { (texts.email) }
+            input id="email" name="email" type="email" autocomplete="email" inputmode="email" dir="ltr"
+                required maxlength="254" value=[wrong] aria-invalid=[wrong.map(|_| "true")]
+                aria-describedby=[wrong.map(|_| "wrong")] autofocus[wrong.is_some()];
+        }
+        @if wrong.is_some() { p.error id="wrong" { (texts.email_wrong) } }
+    }
+}
+
+/// Promises a mail to an address, by all that names it. The same is written to disk for every address, and this ends on the beat: neither a
+/// stopwatch nor what the server does next tells whether it is known. Whether there is anything to send is found out when the mail is due.
+///
+/// # Errors
+/// Where this visitor has asked for enough of them, or the database does not answer.
+pub async fn promise(
+    state: &AppState,
+    visitor: Visitor,
+    names: &[Digest],
+    kind: MessageKind,
+) -> Result<(), Error> {
+    state.limits.mail(visitor)?;
+    let start = Instant::now();
+    for email_h in names {
+        state.store.enqueue(email_h, kind, now()).await?;
+    }
+    state.writer.outbox_wake().notify_one();
+    next_beat(start).await;
+    Ok(())
+}
+
+/// `POST /my-data`: sends a link.
 pub async fn send(
     page: PeoplePage,
     State(state): State<AppState>,
@@ -82,13 +114,8 @@ pub async fn send(
         *again.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(again);
     };
-    state.limits.mail(visitor)?;
-    let start = Instant::now();
-    for email_h in state.store.secret().email_hashes(&email) {
-        state.store.enqueue(&email_h, MessageKind::Access, now()).await?;
-    }
-    state.writer.outbox_wake().notify_one();
-    next_beat(start).await;
+    let names = state.store.secret().email_hashes(&email);
+    promise(&state, visitor, &names, MessageKind::Access).await?;
     let texts = page.texts;
     Ok(page.message("done", texts.sent, texts.sent_lead, html! {}))
 }

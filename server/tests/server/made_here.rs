@@ -16,13 +16,14 @@ use alentour_server::store::{OwnChange, OwnContent, OwnStatus, Proposal, Store};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::app::{App, database, feed, key, on_postgres, on_sqlite, postgres_database, seat};
+use crate::app::{App, database, feed, key, on_sqlite, postgres_database, seat};
 use crate::backup::back_up;
 use crate::command::{alentour, text};
 use crate::mailbox::MailServer;
-use crate::outbox::{mailing, now, outbox, round};
+use crate::outbox::{now, outbox, round};
 use crate::process::Process;
 use crate::stores::by_hand;
+use crate::venues::on_each_of;
 use crate::waiting_list::{joins, last};
 
 const SATURDAY: &str = "2099-05-02T14:00:00+02:00";
@@ -74,14 +75,7 @@ async fn until_listed(address: &str, id: &str, is_listed: bool) {
 
 /// A server on each kind of database.
 async fn on_each() -> [(App, MailServer); 2] {
-    let (folder, other): (TempDir, TempDir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (first, second) = (on_sqlite(&folder).await, on_postgres().await);
-    let (a, b) = (MailServer::start().await, MailServer::start().await);
-    let (for_a, for_b) = (mailing(&a), mailing(&b));
-    [
-        (App::start_storing(first, folder, feed(), &for_a).await, a),
-        (App::start_storing(second, other, feed(), &for_b).await, b),
-    ]
+    on_each_of(&feed(), "").await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -64,7 +64,7 @@ async fn on_each(settings: &str) -> [(App, MailServer); 2] {
     on_each_of(&announced(), settings).await
 }
 
-async fn on_each_of(feed: &Value, settings: &str) -> [(App, MailServer); 2] {
+pub async fn on_each_of(feed: &Value, settings: &str) -> [(App, MailServer); 2] {
     let (folder, other): (TempDir, TempDir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (first, second) = (on_sqlite(&folder).await, on_postgres().await);
     let (a, b) = (MailServer::start().await, MailServer::start().await);

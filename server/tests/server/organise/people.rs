@@ -2,13 +2,13 @@
 
 use alentour_server::store::{Participant, Role, RosterQuery};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 use super::{Browser, signed_in};
-use crate::app::{App, feed, on_postgres, on_sqlite, seat};
+use crate::app::{App, feed, seat};
 use crate::mailbox::MailServer;
-use crate::outbox::{mailing, now, outbox, round};
+use crate::outbox::{now, outbox, round};
 use crate::stores::{at_once, keep, seat as store_seat, with_sessions};
+use crate::venues::on_each_of;
 use crate::waiting_list::{joins, last, own};
 
 /// A workshop with one seat on Saturday, and one on Sunday.
@@ -22,13 +22,7 @@ pub fn announced() -> Value {
 }
 
 pub async fn on_each(feed: &Value) -> [(App, MailServer); 2] {
-    let (folder, other): (TempDir, TempDir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (first, second) = (on_sqlite(&folder).await, on_postgres().await);
-    let (a, b) = (MailServer::start().await, MailServer::start().await);
-    [
-        (App::start_storing(first, folder, feed.clone(), &mailing(&a)).await, a),
-        (App::start_storing(second, other, feed.clone(), &mailing(&b)).await, b),
-    ]
+    on_each_of(feed, "").await
 }
 
 pub async fn organiser(app: &App) -> Browser {

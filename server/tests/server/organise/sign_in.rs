@@ -1,21 +1,15 @@
 //! Signing in, staying in, and getting out.
 
 use alentour_server::store::SignIn;
-use tempfile::TempDir;
 
 use super::{Browser, account};
-use crate::app::{App, feed, on_postgres, on_sqlite};
+use crate::app::{App, feed};
 use crate::mailbox::MailServer;
-use crate::outbox::{mailing, now, outbox, round};
+use crate::outbox::{now, outbox, round};
+use crate::venues::on_each_of;
 
 async fn on_each() -> [(App, MailServer); 2] {
-    let (folder, other): (TempDir, TempDir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (first, second) = (on_sqlite(&folder).await, on_postgres().await);
-    let (a, b) = (MailServer::start().await, MailServer::start().await);
-    [
-        (App::start_storing(first, folder, feed(), &mailing(&a)).await, a),
-        (App::start_storing(second, other, feed(), &mailing(&b)).await, b),
-    ]
+    on_each_of(&feed(), "").await
 }
 
 /// The link of the one mail to that address, as a path.
