@@ -1,14 +1,13 @@
 //! `alentour accounts`.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{Read, Write};
 
-use alentour_model::EmailAddress;
 use alentour_texts::Language;
 use clap::Subcommand;
 use serde_json::{Value, json};
 
 use super::database::{DatabaseArgs, OpenMode};
-use super::json;
+use super::{given, json};
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::outbox::event::time;
@@ -114,10 +113,7 @@ impl Args {
                     )
                     .into());
                 }
-                let mut line = String::new();
-                // An address is short: what is longer is none.
-                BufReader::new(input.take(1024)).read_line(&mut line)?;
-                let email = EmailAddress::parse(&line).ok_or("that is no e-mail address")?;
+                let email = given::address(input)?;
                 let entry = by_hand("", Deed::Account, json!({ "operator": operator }));
                 let account = store.keep_account(&email, name, language, *operator, &entry).await?;
                 security::account_changed("kept");

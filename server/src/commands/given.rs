@@ -1,7 +1,9 @@
 //! What a command is given to read.
 
-use std::io::Read;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
+
+use alentour_model::EmailAddress;
 
 use crate::error::CommandError;
 
@@ -16,4 +18,15 @@ pub fn text(file: &Path, input: &mut impl Read) -> Result<String, CommandError> 
         return Ok(text);
     }
     Ok(std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?)
+}
+
+/// The e-mail address that the first line of standard input says: there it is in no history, and in no list of processes.
+///
+/// # Errors
+/// Where it is none.
+pub fn address(input: &mut impl Read) -> Result<EmailAddress, CommandError> {
+    let mut line = String::new();
+    // An address is short: what is longer is none.
+    BufReader::new(input.take(1024)).read_line(&mut line)?;
+    Ok(EmailAddress::parse(&line).ok_or("that is no e-mail address")?)
 }

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use alentour_model::EmailAddress;
 use clap::Subcommand;
 
 use super::database::{DatabaseArgs, OpenMode};
+use super::given;
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::signups::export::{self, Format};
@@ -75,9 +75,7 @@ impl Args {
 /// Erases the person whose address standard input says; the number of sign-ups that went.
 async fn erase(database: &DatabaseArgs) -> Result<u64, CommandError> {
     let store = database.open(OpenMode::MustExist).await?;
-    let mut line = String::new();
-    std::io::stdin().read_line(&mut line)?;
-    let email = EmailAddress::parse(&line).ok_or("that is no e-mail address")?;
+    let email = given::address(&mut std::io::stdin())?;
     let now = jiff::Timestamp::now().as_second();
     let mut erased = 0;
     for email_h in store.secret().email_hashes(&email) {
