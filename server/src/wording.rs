@@ -184,9 +184,24 @@ pub fn appointments(language: Language, initiative: &Initiative, record: &SignUp
     Appointments { times: said.collect(), place: place.filter(|_| is_one) }
 }
 
-/// Whether one takes part by signing.
-pub fn is_signed(initiative: &Initiative) -> bool {
-    initiative.participation.as_ref().is_some_and(|participation| participation.way == Way::Signature)
+/// What one does by sending a form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Takes part.
+    TakesPart,
+    /// Signs.
+    Signs,
+    /// Asks, and the organiser decides.
+    Asks,
+}
+
+/// What one does by sending an initiative's form; of one that has left the feed nobody knows more than that they take part.
+pub fn act(initiative: Option<&Initiative>) -> Act {
+    match initiative.and_then(|it| it.participation.as_ref()).map(|participation| participation.way) {
+        Some(Way::Signature) => Act::Signs,
+        Some(way) if way.is_decided() => Act::Asks,
+        _ => Act::TakesPart,
+    }
 }
 
 /// What a sign-up has of a session, where that is no seat.
@@ -256,13 +271,20 @@ pub fn label(initiative: Option<&Initiative>, id: &str) -> String {
     question(initiative, id).map_or(id, |question| &question.label).to_owned()
 }
 
-/// A question's label and what was answered, in the form's words; as they are kept where the form no longer asks it.
-pub fn answer(
+/// Questions' labels and what was answered, in the form's words and order; what it no longer asks comes last, as it is kept.
+pub fn answers(
     language: Language,
     initiative: Option<&Initiative>,
-    id: &str,
-    answer: &Value,
-) -> (String, String) {
+    answers: &serde_json::Map<String, Value>,
+) -> Vec<(String, String)> {
+    let asked = initiative.and_then(|it| it.participation.as_ref()).map_or(&[][..], |it| &it.questions);
+    let mut answers: Vec<_> = answers.iter().collect();
+    answers
+        .sort_by_key(|(id, _)| asked.iter().position(|question| question.id == **id).unwrap_or(usize::MAX));
+    answers.into_iter().map(|(id, given)| answer(language, initiative, id, given)).collect()
+}
+
+fn answer(language: Language, initiative: Option<&Initiative>, id: &str, answer: &Value) -> (String, String) {
     let asked = question(initiative, id).map(|question| question.answer);
     // Options may have commas within.
     let answer = match (asked, answer) {

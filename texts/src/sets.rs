@@ -84,10 +84,10 @@ set! {
     /// The mails to people.
     Mails {
         labelled comma hello an_initiative what when place people online ticked confirm_subject
-        confirm_lead confirm_button confirm_signature confirm_until all_waiting confirm_not_you change_subject
+        confirm_lead confirm_button confirm_signature confirm_request confirm_until all_waiting confirm_not_you change_subject
         change_lead change_button again_subject again_lead again_not_you waiting asks_line offered cancelled
-        confirmed_subject confirmed_lead confirmed_calendar waitlisted_subject waitlisted_lead
-        own_button own_then promoted_subject promoted_lead promoted_button promoted_then
+        confirmed_subject confirmed_lead signed_lead confirmed_calendar waitlisted_subject waitlisted_lead
+        own_button own_request own_then promoted_subject promoted_lead promoted_button promoted_then
         offered_subject offered_lead offered_button offered_then
         moved_subject moved_lead moved_before moved_calendar moved_then moved_waiting
         seated_lead rebooked_subject rebooked_lead rebooked_then released_subject released_lead released_then

@@ -8,7 +8,7 @@ use lettre::Address;
 use super::Outbox;
 use super::backoff::DeliveryError;
 use super::mail::Letter;
-use super::person::{About, Piece, letter};
+use super::person::{About, Piece, letter, own_button};
 use super::send::unreadable;
 use crate::settings::Settings;
 use crate::store::{SignUpRecord, Writing, with_ascii_domain};
@@ -34,21 +34,26 @@ impl About<'_> {
         let reply_to = with_ascii_domain(&writing.reply_to).parse();
         let reply_to =
             reply_to.map_err(|_| DeliveryError::Final("the organiser's address is none".into()))?;
-        let pieces = pieces(self.language, &self.shown_title(), writing, link);
+        let pieces = pieces(self.language, &self.shown_title(), writing, (self.own_button(), link));
         // The subject is the organiser's, whatever brackets it has.
         let subject = writing.subject.clone();
         Ok(Letter { subject, reply_to: Some(reply_to), ..self.letter("", pieces, to) })
     }
 }
 
-fn pieces(language: Language, title: &str, writing: &Writing, link: &str) -> Vec<Piece> {
+fn pieces(
+    language: Language,
+    title: &str,
+    writing: &Writing,
+    (button, link): (&'static str, &str),
+) -> Vec<Piece> {
     let texts = language.organising();
     let lead = fill(texts.written_lead, &[("name", &line(&writing.name)), ("title", title)]);
     vec![
         Piece::Paragraph(lead),
         Piece::Quote(writing.text.clone()),
         Piece::Small(fill(texts.written_reply, &[("address", &writing.reply_to)])),
-        Piece::Button(language.mails().own_button, link.to_owned()),
+        Piece::Button(button, link.to_owned()),
     ]
 }
 
@@ -63,7 +68,8 @@ pub fn preview(
     let to = with_ascii_domain(&writing.reply_to).parse().ok()?;
     let base = settings.public_address()?;
     let title = initiative.map_or_else(|| language.mails().an_initiative.to_owned(), |it| line(&it.name));
-    let mut pieces = pieces(language, &title, writing, &format!("{base}/mine/…"));
+    let own = format!("{base}/mine/…");
+    let mut pieces = pieces(language, &title, writing, (own_button(language, initiative), &own));
     if let Some(initiative) = initiative {
         let back = WayBack::to_own(base, &initiative.id, language);
         pieces.push(Piece::Entry(back.words(language), Vec::new(), back.address));

@@ -130,8 +130,7 @@ impl Rows {
         }
         self.add(texts.message, person.message.as_deref().unwrap_or_default());
         self.add(texts.guests, &person.guests.join("\n"));
-        for (id, answer) in &person.answers {
-            let (label, answer) = wording::answer(LANGUAGE, initiative, id, answer);
+        for (label, answer) in wording::answers(LANGUAGE, initiative, &person.answers) {
             self.add(&line(&label), &answer);
         }
         for offer in &stored.offers {

@@ -11,7 +11,7 @@ use crate::settings::Controller;
 use crate::store::{self, Attendance, AttendanceState, Decision, Kept, SignUpRecord, Venue};
 use crate::updates::PetitionUpdate;
 use crate::way_back::WayBack;
-use crate::wording::{self, line};
+use crate::wording::{self, Act, line};
 
 /// What a mail needs to know.
 pub struct About<'a> {
@@ -74,8 +74,11 @@ impl About<'_> {
         let (subject, lead, button) = match is_change {
             true => (texts.change_subject, texts.change_lead, texts.change_button),
             false => {
-                let is_signature = self.initiative.is_some_and(wording::is_signed);
-                let button = if is_signature { texts.confirm_signature } else { texts.confirm_button };
+                let button = match wording::act(self.initiative) {
+                    Act::TakesPart => texts.confirm_button,
+                    Act::Signs => texts.confirm_signature,
+                    Act::Asks => texts.confirm_request,
+                };
                 (texts.confirm_subject, texts.confirm_lead, button)
             }
         };
@@ -112,6 +115,9 @@ impl About<'_> {
         let (subject, lead) = match waits {
             true => (texts.waitlisted_subject, texts.waitlisted_lead),
             false if is_asked => (texts.asked_subject, texts.asked_lead),
+            false if wording::act(self.initiative) == Act::Signs => {
+                (texts.confirmed_subject, texts.signed_lead)
+            }
             false => (texts.confirmed_subject, texts.confirmed_lead),
         };
         let mut pieces = vec![Piece::Paragraph(fill(lead, &[("title", &self.shown_title())])), self.facts()];
@@ -119,7 +125,7 @@ impl About<'_> {
         if calendar.is_some() {
             pieces.push(Piece::Paragraph(texts.confirmed_calendar.into()));
         }
-        pieces.push(Piece::Button(texts.own_button, link.to_owned()));
+        pieces.push(Piece::Button(self.own_button(), link.to_owned()));
         pieces.push(Piece::Paragraph(texts.own_then.into()));
         Letter { file: calendar, ..self.letter(subject, pieces, to) }
     }
@@ -169,7 +175,7 @@ impl About<'_> {
         }
         let waits = one.state == AttendanceState::Waiting;
         pieces.push(Piece::Paragraph(if waits { texts.moved_waiting } else { texts.moved_then }.into()));
-        pieces.push(Piece::Button(texts.own_button, link.to_owned()));
+        pieces.push(Piece::Button(self.own_button(), link.to_owned()));
         Letter { file: calendar, ..self.letter(texts.moved_subject, pieces, to) }
     }
 
@@ -183,7 +189,7 @@ impl About<'_> {
         if calendar.is_some() {
             pieces.push(Piece::Paragraph(texts.venue_calendar.into()));
         }
-        pieces.push(Piece::Button(texts.own_button, link.to_owned()));
+        pieces.push(Piece::Button(self.own_button(), link.to_owned()));
         Letter { file: calendar, ..self.letter(texts.venue_subject, pieces, to) }
     }
 
@@ -204,7 +210,7 @@ impl About<'_> {
             Piece::Paragraph(
                 if calendar.is_some() { texts.called_off_calendar } else { texts.called_off_then }.into(),
             ),
-            Piece::Button(texts.own_button, link.to_owned()),
+            Piece::Button(self.own_button(), link.to_owned()),
         ];
         if !instead.is_empty() {
             pieces.push(Piece::Paragraph(self.language.organising().instead.into()));
@@ -240,7 +246,7 @@ impl About<'_> {
         if calendar.is_some() {
             pieces.push(Piece::Paragraph(texts.confirmed_calendar.into()));
         }
-        pieces.push(Piece::Button(texts.own_button, link.to_owned()));
+        pieces.push(Piece::Button(self.own_button(), link.to_owned()));
         pieces.push(Piece::Paragraph(texts.own_then.into()));
         Letter { file: calendar, ..self.letter(texts.accepted_subject, pieces, to) }
     }
@@ -255,7 +261,7 @@ impl About<'_> {
             Piece::Paragraph(fill(texts.declined_lead, &[("title", &self.shown_title())])),
             Piece::Paragraph(texts.declined_then.into()),
             Piece::Button(texts.declined_button, format!("{base}/near?{place}lang={}", self.language.tag())),
-            Piece::Link(texts.own_button, link.to_owned()),
+            Piece::Link(self.own_button(), link.to_owned()),
         ];
         self.letter(texts.declined_subject, pieces, to)
     }
@@ -325,6 +331,10 @@ impl About<'_> {
         About { record, ..*self }
     }
 
+    pub(super) fn own_button(&self) -> &'static str {
+        own_button(self.language, self.initiative)
+    }
+
     fn title(&self) -> String {
         let unknown = || self.language.mails().an_initiative.to_owned();
         self.initiative.map_or_else(unknown, |it| line(&it.name))
@@ -378,6 +388,16 @@ impl About<'_> {
     fn ticked(&self) -> Piece {
         let given = self.record.consents.iter().filter(|consent| consent.given);
         Piece::List(self.language.mails().ticked, given.map(|consent| line(&consent.text)).collect())
+    }
+}
+
+/// What the link to somebody's own page is called.
+pub(super) fn own_button(language: Language, initiative: Option<&Initiative>) -> &'static str {
+    let texts = language.mails();
+    match wording::act(initiative) {
+        Act::TakesPart => texts.own_button,
+        Act::Signs => texts.update_own,
+        Act::Asks => texts.own_request,
     }
 }
 

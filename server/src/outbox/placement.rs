@@ -40,7 +40,7 @@ impl About<'_> {
         ];
         pieces.extend(self.of(&record).meeting());
         pieces.push(Piece::Paragraph(texts.rebooked_then.into()));
-        pieces.push(Piece::Button(texts.own_button, link.to_owned()));
+        pieces.push(Piece::Button(self.own_button(), link.to_owned()));
         Letter { file: calendar, ..self.letter(texts.rebooked_subject, pieces, to) }
     }
 
@@ -52,7 +52,7 @@ impl About<'_> {
             Piece::Paragraph(fill(texts.released_lead, &[("title", &self.shown_title())])),
             Piece::Facts(facts),
             Piece::Paragraph(texts.released_then.into()),
-            Piece::Button(texts.own_button, link.to_owned()),
+            Piece::Button(self.own_button(), link.to_owned()),
         ];
         Letter { file: calendar, ..self.letter(texts.released_subject, pieces, to) }
     }

@@ -23,7 +23,7 @@ use crate::store::{
     AttendanceState, Confirmation, Decision, Digest, LinkUse, Purpose, SignUpRecord, Waiting,
 };
 use crate::way_back::WayBack;
-use crate::wording;
+use crate::wording::{self, Act};
 
 /// What a button sends. Neither: the page of an older version, which had one button for the one sign-up it showed.
 #[derive(Default, Deserialize)]
@@ -216,11 +216,10 @@ fn attempt(page: &PeoplePage, waiting: &Waiting, at: usize) -> Markup {
 
 /// What the button does.
 fn button_text(page: &PeoplePage, waiting: &Waiting, initiative: Option<&Initiative>) -> &'static str {
-    let is_signature = initiative.is_some_and(wording::is_signed);
-    match waiting.changes {
-        Some(_) => page.texts.change_button,
-        None if is_signature => page.texts.confirm_signature,
-        None => page.texts.confirm_button,
+    match (&waiting.changes, wording::act(initiative)) {
+        (Some(_), _) => page.texts.change_button,
+        (None, Act::Signs) => page.texts.confirm_signature,
+        (None, Act::TakesPart | Act::Asks) => page.texts.confirm_button,
     }
 }
 

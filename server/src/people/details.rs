@@ -172,8 +172,7 @@ pub fn typed(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUp
 /// What was answered, and who comes along: the same.
 pub fn answers(page: &PeoplePage, initiative: Option<&Initiative>, record: &SignUpRecord) -> Markup {
     let (texts, person) = (page.texts, &record.person);
-    let answers = person.answers.iter();
-    let answers = answers.map(|(id, answer)| wording::answer(page.language, initiative, id, answer));
+    let answers = wording::answers(page.language, initiative, &person.answers);
     html! {
         @if !person.guests.is_empty() { dt { (texts.guests) } dd { bdi { (person.guests.join(" · ")) } } }
         @for (label, answer) in answers { dt { bdi { (label) } } dd { bdi { (answer) } } }

@@ -311,7 +311,7 @@ async fn who_signs_up_again_is_asked_about_the_change_or_told_that_nothing_chang
     assert_eq!(round(&outbox, now()).await, (1, 0, 0));
     let same = server.to("zoe@example.org").remove(2);
     assert!(same.link("/confirm/").is_none() && same.link("/me/").is_none(), "{}", same.text());
-    assert!(same.text().contains("déjà enregistrée"), "{}", same.text());
+    assert!(same.text().contains("est déjà enregistré"), "{}", same.text());
     // Another session for three: a change, to be confirmed.
     later().await;
     let mut change = seat("zoe@example.org");

@@ -133,6 +133,12 @@ async fn what_is_new_is_mailed_to_who_asked_and_one_press_ends_it() {
     let outbox = outbox(&app);
     sign(&app, AMINA, 'a').await;
     round(&outbox, now()).await;
+    let told = server.to(AMINA).pop().unwrap().text().replace('\u{a0}', " ");
+    assert!(
+        told.contains("Votre signature de « ") && told.contains("Voir ou retirer ma signature"),
+        "{told}"
+    );
+    assert!(!told.contains("participation"), "{told}");
     let later = now() + 60;
     assert_eq!(look(&app.state, later).await.unwrap(), 0, "what was there is no news");
     let mut feed = asking(9);

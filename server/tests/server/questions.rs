@@ -224,6 +224,18 @@ async fn a_person_reads_their_answers_in_words() {
     ] {
         assert!(page.contains(said), "{said}: {page}");
     }
+    let order = [
+        "Ce qui vous amène",
+        "Langues",
+        "Moment",
+        "Arrivée",
+        "J’ai le permis",
+        "Venez-vous",
+        "Places",
+        "Disponibilités",
+    ];
+    let at: Vec<_> = order.iter().map(|label| page.find(&format!("<bdi>{label}")).unwrap()).collect();
+    assert!(at.is_sorted(), "{at:?}: {page}");
 }
 
 #[tokio::test]

@@ -79,10 +79,12 @@ async fn what_is_offered_is_accepted_in_part_and_everybody_is_told() {
     let asked = last(&server, ZOE).text().replace('\u{a0}', " ");
     assert!(asked.contains("Vous proposez : Tables pliantes : 3 tables"), "{asked}");
     assert!(asked.contains("Réponse : l’organisation décidera et vous répondra"), "{asked}");
+    assert!(asked.contains("Confirmer ma demande") && !asked.contains("participation"), "{asked}");
     assert_eq!(listed(&app), [] as [Value; 0], "nobody has confirmed");
 
     let told = joins(&app, &server, &offering(ZOE, 3), 'a').await;
     assert_eq!(told.parsed().subject(), Some("Demande enregistrée\u{a0}: Un local"));
+    assert!(told.text().contains("Voir ou annuler ma demande"), "{}", told.text());
     let [request] = &listed(&app)[..] else { panic!("not one") };
     let id = looked_at(request);
     assert_eq!((&request["decision"], &request["initiative"]), (&json!("asked"), &json!("petition")));
