@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
-import { hear, hurry } from './support/browser.mjs';
+import { hear, hurry, startWholeBrowser } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { startProxy } from './support/proxy.mjs';
 import { introduce, listed, painted, until, widget } from './support/widget.mjs';
 
-const at = bench(neighbourhood());
+const at = bench(neighbourhood(), startWholeBrowser);
 const links = (page) => page.getByRole('link', { name: 'Toutes nos actions' });
 
 async function assertLinks(page) {

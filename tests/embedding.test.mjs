@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bench } from './support/bench.mjs';
-import { hear, openPage } from './support/browser.mjs';
+import { hear, openPage, startWholeBrowser } from './support/browser.mjs';
 import { neighbourhood } from './support/feeds.mjs';
 import { listed, until, widget } from './support/widget.mjs';
 
-const at = bench(neighbourhood());
+const at = bench(neighbourhood(), startWholeBrowser);
 const element = (page) => page.locator('alentour-widget');
 
 test('two widgets on a page search on their own', async (t) => {

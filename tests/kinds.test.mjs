@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { audit } from './support/axe.mjs';
 import { bench } from './support/bench.mjs';
-import { openPage } from './support/browser.mjs';
+import { openPage, startWholeBrowser } from './support/browser.mjs';
 import { at as moment } from './support/feeds.mjs';
 import { introduce, said, waitForFocus, widget } from './support/widget.mjs';
 
@@ -50,7 +50,7 @@ const feed = {
     },
   ],
 };
-const at = bench(feed);
+const at = bench(feed, startWholeBrowser);
 
 const open = (t, id, options) => at.visit(t, { query: `#alentour=${id}`, ...options });
 const whom = (page) => page.locator('.whom li');

@@ -6,10 +6,10 @@ import { startServer } from './server.mjs';
 import { startSite } from './site.mjs';
 
 /** One of each for the tests of a file, started before the first and stopped after the last. */
-export function bench(feed) {
+export function bench(feed, start = startBrowser) {
   const bench = {};
   before(async () => {
-    [bench.browser, bench.server, bench.site] = await Promise.all([startBrowser(), startServer(feed), startSite()]);
+    [bench.browser, bench.server, bench.site] = await Promise.all([start(), startServer(feed), startSite()]);
   });
   after(() => Promise.all([bench.browser?.close(), bench.server?.stop(), bench.site?.stop()]));
 

@@ -7,7 +7,16 @@ const flags = [
   '--disable-component-update', '--disable-sync',
 ];
 
+/**
+ * Starts the browser, without a window. Where `CHROMIUM_SHELL` names the part of Chromium that draws pages, without the rest of a browser
+ * around it, that: it takes half as long.
+ */
 export function startBrowser(...more) {
+  return launch({ args: [...flags, ...more] }, process.env.CHROMIUM_SHELL);
+}
+
+/** The whole of Chromium. */
+export function startWholeBrowser(...more) {
   return launch({ args: [...flags, ...more] });
 }
 
@@ -16,8 +25,8 @@ export function startBrowserThatGoesBack() {
   return launch({ args: flags, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
 }
 
-function launch(options) {
-  return chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', ...options });
+function launch(options, shell) {
+  return chromium.launch({ executablePath: shell || process.env.CHROMIUM || '/usr/bin/chromium', ...options });
 }
 
 /**

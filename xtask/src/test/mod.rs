@@ -83,4 +83,5 @@ fn download() {
     for error in [postgres::programs().err(), chromium().err()].into_iter().flatten() {
         note(format!("{error:#}"));
     }
+    browser::shell();
 }
