@@ -14,6 +14,7 @@ mod keys;
 mod links;
 mod live;
 mod moves;
+mod names;
 mod need_totals;
 mod news;
 mod outbox;

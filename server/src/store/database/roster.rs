@@ -15,8 +15,7 @@ use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::tables::Value;
 use crate::store::{
-    Digest, Participant, Person, PersonKey, RosterQuery, RosterStore, SessionTally, StoreError, Tally,
-    TrailEntry,
+    Digest, Participant, PersonKey, RosterQuery, RosterStore, SessionTally, StoreError, Tally, TrailEntry,
 };
 
 /// What counts: forms that nobody has confirmed, where mail is sent, do not.
@@ -24,10 +23,8 @@ const COUNTING: &str = "s.initiative = $1 AND NOT s.pending";
 /// The first Monday of 1970, UTC seconds.
 const MONDAY: i64 = 4 * 86_400;
 const WEEK: i64 = 7 * 86_400;
-/// Names that are decrypted without a pause.
-const AT_ONCE: usize = 256;
 /// In the order in which they came.
-const AS_THEY_CAME: &str = "s.received_at, s.email_h, s.id";
+pub(super) const AS_THEY_CAME: &str = "s.received_at, s.email_h, s.id";
 
 #[async_trait]
 impl RosterStore for Database {
@@ -119,7 +116,7 @@ impl RosterStore for Database {
             let names = rows.iter().map(|row| name(&**row)).collect::<Result<Vec<Name>, _>>()?;
             (names, usize::try_from(total).unwrap_or_default())
         } else {
-            let found = self.by_words(initiative, (&which, parameters), &words, wanted).await?;
+            let found = self.by_words(initiative, (&which, parameters), words, wanted).await?;
             let total = found.len();
             (found.into_iter().skip(wanted.from).take(wanted.most).collect(), total)
         };
@@ -196,20 +193,6 @@ fn which(initiative: &str, wanted: &RosterQuery<'_>) -> (String, Vec<Value>) {
     (condition, parameters)
 }
 
-/// Whether each of these words begins a word of somebody's name, or of their address.
-fn has_words(person: &Person, words: &[String], names_alone: bool) -> bool {
-    let address = if names_alone { "" } else { person.email.as_str() };
-    let said = fold(&[person.given_name.as_str(), &person.family_name, address].join(" "));
-    words.iter().all(|word| {
-        said.starts_with(word.as_str())
-            || said.match_indices(word.as_str()).any(|(at, _)| {
-                said.get(..at)
-                    .and_then(|before| before.chars().next_back())
-                    .is_some_and(|c| !c.is_alphanumeric())
-            })
-    })
-}
-
 /// Notes how many of one sign-up were there; says whether that is another number than before.
 async fn set_presence(
     transaction: &mut dyn Transaction,
@@ -249,41 +232,6 @@ async fn set_presence(
 }
 
 impl Database {
-    /// Those whose names have the words, in the order that is wanted: every name is decrypted for it.
-    async fn by_words(
-        &self,
-        initiative: &str,
-        (which, parameters): (&str, Vec<Value>),
-        words: &[String],
-        wanted: &RosterQuery<'_>,
-    ) -> Result<Vec<Name>, StoreError> {
-        let sql = format!(
-            "SELECT s.email_h, s.id, s.sealed, p.wrapped FROM signups s JOIN persons p ON p.email_h = s.email_h
-             WHERE {which} ORDER BY {AS_THEY_CAME}"
-        );
-        let mut found = Vec::new();
-        for (at, row) in self.driver.read(&sql, parameters).await?.into_iter().enumerate() {
-            // Ten thousand take a tenth of a second: others who ask for something get their turn in between.
-            if at % AT_ONCE == 0 {
-                tokio::task::yield_now().await;
-            }
-            let email_h = row.digest("email_h")?;
-            let (_, person) = self.opened(&*row, &email_h, initiative)?;
-            if has_words(&person, words, wanted.names_alone) {
-                let key = if wanted.by_name {
-                    fold(&[person.family_name.as_str(), &person.given_name].join(" "))
-                } else {
-                    String::new()
-                };
-                found.push((key, (email_h, row.string("id")?)));
-            }
-        }
-        if wanted.by_name {
-            found.sort_by(|(a, _), (b, _)| a.cmp(b));
-        }
-        Ok(found.into_iter().map(|(_, name)| name).collect())
-    }
-
     /// These sign-ups, in that order, with all that is beside them.
     async fn participants(&self, names: Vec<Name>) -> Result<Vec<Participant>, StoreError> {
         let rows: Vec<Vec<Value>> =
@@ -372,31 +320,5 @@ impl Database {
         entry.detail["signup"] = id.into();
         note(transaction, &entry).await?;
         Ok(true)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_begin_words_of_names_and_addresses() {
-        let person = Person {
-            given_name: "Anne-Cécile".into(),
-            family_name: "de l’Épine".into(),
-            email: "ac.lepine@example.org".into(),
-            ..Person::default()
-        };
-        let has = |words: &str| {
-            let words: Vec<_> = fold(words).split_whitespace().map(str::to_owned).collect();
-            has_words(&person, &words, false)
-        };
-        for words in ["anne", "Cecile", "cec de", "epine", "lepine", "example", ""] {
-            assert!(has(words), "{words}");
-        }
-        for words in ["nne", "anne x", "pine", "xample"] {
-            assert!(!has(words), "{words}");
-        }
-        assert!(!has_words(&person, &["example".to_owned()], true));
     }
 }
