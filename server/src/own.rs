@@ -86,7 +86,8 @@ pub fn read(text: &str, before: Option<&OwnContent>) -> Result<OwnContent, Refus
         initiative.time_zone = feed.time_zone;
     }
     let known = before.map(initiative_of).transpose()?.flatten();
-    name_sessions(&mut initiative, known.as_ref().map_or(&[], |known| &known.sessions))?;
+    let known = known.map(|known| [known.sessions, known.cancelled].concat()).unwrap_or_default();
+    name_sessions(&mut initiative, &known)?;
     let said = Language::parse(&feed.language).map(|language| language.tag().to_owned());
     let kept = before.map(|before| before.language.clone());
     let language = said.or(kept).unwrap_or_else(|| Language::DEFAULT.tag().to_owned());
@@ -136,11 +137,12 @@ fn loses(problem: Problem) -> bool {
     )
 }
 
-/// Gives a name to each session that has none but its start, so that it stays the same when it is moved: that of the session that began then
-/// before, or a new one.
+/// Gives a name to each session that has none but its start, called off or not, so that it stays the same when it is moved: that of the session
+/// that began then before, or a new one.
 fn name_sessions(initiative: &mut Initiative, before: &[Session]) -> Result<(), Refused> {
-    let mut taken: HashSet<String> = initiative.sessions.iter().map(|session| session.id.clone()).collect();
-    for session in &mut initiative.sessions {
+    let all = initiative.sessions.iter().chain(&initiative.cancelled);
+    let mut taken: HashSet<String> = all.map(|session| session.id.clone()).collect();
+    for session in initiative.sessions.iter_mut().chain(&mut initiative.cancelled) {
         let is_known = before.iter().any(|known| known.id == session.id);
         if is_known || !is_start(&session.id) {
             continue;
@@ -215,6 +217,13 @@ mod tests {
         let after = names(&kept(&again, Some(&one)));
         assert_eq!((&after[0], &after[2]), (&before[0], &before[2]));
         assert!(!before.contains(&after[1]), "{after:?}");
+        // Called off without its name: people have it.
+        again["sessions"][0]["status"] = json!("cancelled");
+        let off = initiative_of(&kept(&again, Some(&one))).unwrap().unwrap();
+        assert_eq!(
+            off.cancelled.iter().map(|session| session.id.as_str()).collect::<Vec<_>>(),
+            [before[0].as_str()]
+        );
     }
 
     #[test]

@@ -62,10 +62,12 @@ pub async fn who(state: &AppState, headers: &HeaderMap) -> Result<Option<Who>, E
     let secret = state.store.secret();
     let cookie = secret.digest("organiser's cookie", token.as_bytes());
     let now = now();
-    let Some(SignedIn { account, made_at, .. }) = state.store.signed_in(&cookie, now).await? else {
+    let Some(SignedIn { account, began_at, made_at, .. }) = state.store.signed_in(&cookie, now).await? else {
         return Ok(None);
     };
-    let csrf = crate::store::hex(&secret.digest("organiser's form", &cookie));
+    // Not of the cookie, which is another one each day: forms in other tabs are still the browser's own.
+    let session = [&account.account_h[..], &began_at.to_be_bytes()].concat();
+    let csrf = crate::store::hex(&secret.digest("organiser's form", &session));
     Ok(Some(Who { account, role: None, csrf, cookie, renews: made_at + RENEWED <= now }))
 }
 

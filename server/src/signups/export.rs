@@ -171,13 +171,20 @@ fn time(seconds: i64) -> String {
     Timestamp::from_second(seconds).unwrap_or_default().to_string()
 }
 
-/// A cell that no spreadsheet takes for a formula: one that begins like a formula gets a `'` before it, which
-/// spreadsheets take as "this is text" (OWASP, "CSV Injection"). The full-width signs are taken for the ASCII ones
-/// where East Asian input is usual, and leading blanks are skipped.
+/// A cell that no spreadsheet takes for a formula: what begins like a formula gets a `'` before it, which spreadsheets take as "this is text"
+/// (OWASP, "CSV Injection"). So does what would begin a cell where a table is cut otherwise than it was written, as a French spreadsheet does,
+/// at each `;`. The full-width signs are taken for the ASCII ones where East Asian input is usual, and leading blanks are skipped.
 fn harmless(text: &str) -> String {
-    let start = text.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}', '\n']).chars().next();
-    let dangerous = matches!(start, Some('=' | '+' | '-' | '@' | '\t' | '\r' | '＝' | '＋' | '－' | '＠'));
-    if dangerous { format!("'{text}") } else { text.to_owned() }
+    let mut said = String::with_capacity(text.len());
+    for part in text.split_inclusive([';', '\t', '\r', '\n']) {
+        let start = part.trim_start_matches([' ', '\u{a0}', '\u{3000}', '\u{feff}']).chars().next();
+        let is_first = said.is_empty() && matches!(start, Some('\t' | '\r'));
+        if is_first || matches!(start, Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠')) {
+            said.push('\'');
+        }
+        said.push_str(part);
+    }
+    said
 }
 
 #[cfg(test)]
@@ -186,11 +193,22 @@ mod tests {
 
     #[test]
     fn what_begins_like_a_formula_is_made_text() {
-        for text in [
-            "=1+1", "+33 6", "-2", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠a", " =1", "\n=1",
-            "\u{a0}=1",
-        ] {
+        for text in
+            ["=1+1", "+33 6", "-2", "@SUM(A1)", "\ta", "\ra", "＝1", "＋1", "－1", "＠a", " =1", "\u{a0}=1"]
+        {
             assert_eq!(harmless(text), format!("'{text}"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_would_begin_a_cell_of_a_table_that_is_cut_otherwise_is_made_text() {
+        for (text, said) in [
+            ("Max;=1+1;", "Max;'=1+1;"),
+            ("Bonjour ; =cmd|' /C calc'!A0; merci", "Bonjour ;' =cmd|' /C calc'!A0; merci"),
+            ("a\n-1\r\n@b\t+c", "a\n'-1\r\n'@b\t'+c"),
+            ("\t=1", "'\t'=1"),
+        ] {
+            assert_eq!(harmless(text), said);
         }
     }
 

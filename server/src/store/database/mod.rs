@@ -55,6 +55,8 @@ const NOBODY: Digest = [0; 32];
 pub struct Database {
     driver: Box<dyn Driver>,
     keys: Keys,
+    /// Whoever looks through the names of many.
+    names: tokio::sync::Mutex<()>,
 }
 
 impl Database {
@@ -69,7 +71,7 @@ impl Database {
             StoreError::Unusable(why) => unusable(why),
             other => other,
         })?;
-        let database = Self { driver, keys };
+        let database = Self { driver, keys, names: tokio::sync::Mutex::default() };
         database.upgrade(jiff::Timestamp::now().as_second()).await?;
         Ok(database)
     }

@@ -15,6 +15,8 @@ use crate::store::{Digest, Keys, Person, PersonKey, RosterQuery, StoreError};
 
 /// Fewer are not worth another thread.
 const AT_ONCE: usize = 256;
+/// Words that are looked for; more than anybody is called.
+const MOST_WORDS: usize = 8;
 
 /// A sign-up as its row has it.
 struct Sealed {
@@ -46,12 +48,14 @@ impl Database {
             "SELECT s.email_h, s.id, s.sealed, p.wrapped FROM signups s JOIN persons p ON p.email_h = s.email_h
              WHERE {which} ORDER BY {AS_THEY_CAME}"
         );
+        // One after the other: they take all cores, and sign-ups need some.
+        let _turn = self.names.lock().await;
         let rows = self.driver.read(&sql, parameters).await?;
         let share = rows.len().div_ceil(available_parallelism().map_or(1, NonZero::get)).max(AT_ONCE);
         let search = Arc::new(Search {
             keys: self.keys.clone(),
             initiative: initiative.to_owned(),
-            words,
+            words: words.into_iter().take(MOST_WORDS).collect(),
             names_alone: wanted.names_alone,
             by_name: wanted.by_name,
         });

@@ -150,8 +150,10 @@ async fn a_cookie_of_a_day_is_replaced_and_stays_good_for_what_is_under_way() {
         let mut browser = Browser::new(&app);
         let old = Some(format!("__Host-alentour={token}"));
         browser.cookie = old.clone();
-        let renewed = browser.get("/organise").await;
+        let renewed = browser.get("/organise/account").await;
         assert!(renewed.cookie.is_some() && browser.cookie != old && browser.cookie.is_some());
+        // The form of that very page is the browser's own, too: 403 would say that it came from elsewhere.
+        assert_eq!(browser.submit("/organise/account", "action=unknown").await.status, 400);
         // The new one is not replaced again, the old one is good for a minute more, and not after it.
         assert!(browser.get("/organise").await.cookie.is_none());
         assert!(app.store.signed_in(&cookie, now() + 30).await.unwrap().is_some());
