@@ -269,7 +269,7 @@ impl Feeds {
         }
         let fresh = match read {
             Ok(Reread::NotDue | Reread::Unchanged) => return,
-            Ok(Reread::Fresh(fresh)) => fresh,
+            Ok(Reread::Fresh(fresh)) => *fresh,
             Err(why) => {
                 // What was read could not be kept.
                 if watched.is_waiting() {

@@ -68,7 +68,7 @@ pub enum Reread {
     /// It is as it was.
     Unchanged,
     /// It says something else.
-    Fresh(Snapshot),
+    Fresh(Box<Snapshot>),
 }
 
 /// Why nothing came of reading a source.
@@ -185,7 +185,7 @@ impl Watched {
         if is_shrunk {
             warn!(feed = %self.source, is, was, "the feed has shrunk by more than half, and says so a second time");
         }
-        Ok(Reread::Fresh(fresh))
+        Ok(Reread::Fresh(Box::new(fresh)))
     }
 
     /// Whether it is to be read.
