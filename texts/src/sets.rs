@@ -216,7 +216,7 @@ set! {
         health_writer health_database health_kind health_size health_free health_tables health_no_mail
         dns dns_lead dns_good dns_missing dns_several dns_anybody dns_nothing dns_revoked dns_unasked
         dns_unanswered spf spf_add dkim dkim_add dmarc dmarc_add mail_dkim mail_dkim_hint
-        mail_dkim_wrong
+        mail_dkim_wrong dns_name dns_value
     } kind part
 }
 

@@ -60,3 +60,27 @@ pub fn field(finding: &Finding) -> String {
     let is_position = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
     finding.field.split('.').filter(|part| !is_position(part)).collect::<Vec<_>>().join(".")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_costs_items_comes_first_then_what_there_is_most_of() {
+        let finding = |problem, field: &str| Finding {
+            item: Some(0),
+            id: String::new(),
+            field: field.into(),
+            problem,
+            value: String::new(),
+        };
+        let mut all = vec![finding(Problem::NotText, "sessions.0.name"), finding(Problem::NoName, "name")];
+        all.push(finding(Problem::NotText, "sessions.7.name"));
+        all.push(finding(Problem::NotText, "url"));
+        let said: Vec<_> = tally(&all).iter().map(|one| (field(&one.first), one.count)).collect();
+        let expected = [("name", 1), ("sessions.name", 2), ("url", 1)];
+        assert_eq!(said, expected.map(|(field, count)| (field.to_owned(), count)));
+        let many: Vec<_> = (0..200).map(|n| finding(Problem::NotText, &format!("f{n}x"))).collect();
+        assert_eq!(tally(&many).len(), MOST);
+    }
+}

@@ -58,8 +58,8 @@ fn database(page: &OrganisePage, measures: &Measures, free: Option<u64>) -> Mark
             h2 { (texts.health_database) }
             dl {
                 (fact(texts.health_kind, measures.kind.as_str()))
-                (fact(texts.health_size, size(measures.bytes)))
-                @if let Some(free) = free { (fact(texts.health_free, size(free))) }
+                (fact(texts.health_size, html! { bdi dir="ltr" { (size(measures.bytes)) } }))
+                @if let Some(free) = free { (fact(texts.health_free, html! { bdi dir="ltr" { (size(free)) } })) }
             }
             details {
                 summary { (texts.health_tables) }
@@ -130,7 +130,7 @@ fn record(
             @if let Some(record) = record { p { code dir="ltr" { (record) } } }
             @if !is_good {
                 p { (add) }
-                dl dir="ltr" { (fact("TXT", html! { code { (at) } })) (fact("=", html! { code { (example) } })) }
+                dl { (fact(texts.dns_name, html! { code dir="ltr" { (at) } })) (fact(texts.dns_value, html! { code dir="ltr" { (example) } })) }
             }
         }
     }

@@ -161,7 +161,7 @@ fn render(page: &OrganisePage, typed: &Typed, wrong: &Wrong, said: &Markup) -> R
         p.lead { (texts.mail_why) }
         @if let Some(mail) = &settings.mail {
             section.card {
-                dl { (fact(texts.mail_from, mail.from.as_str())) }
+                dl { (fact(texts.mail_from, html! { bdi dir="ltr" { (mail.from) } })) }
                 form method="post" { (page.csrf()) button name="action" value="try" { (texts.mail_try) } }
                 p.hint { (texts.mail_try_hint) }
             }
@@ -196,7 +196,7 @@ fn form(page: &OrganisePage, typed: &Typed, wrong: &Wrong) -> Markup {
         form.card method="post" novalidate {
             (page.csrf())
             @if settings.gives_public_url() {
-                dl { (fact(texts.mail_public_url, settings.public_address().unwrap_or_default())) }
+                dl { (fact(texts.mail_public_url, html! { bdi dir="ltr" { (settings.public_address().unwrap_or_default()) } })) }
             } @else {
                 (one("public_url", texts.mail_public_url, texts.mail_public_url_hint, &typed.public_url, "url"))
             }
