@@ -139,7 +139,7 @@ fn preview_of(page: &OrganisePage, address: &str, examined: &Examined) -> Markup
                 }
             }
         }
-        div lang=(language.tag()) dir=(language.direction()) { (examined.part) }
+        div.report lang=(language.tag()) dir=(language.direction()) { (examined.part) }
     }
 }
 

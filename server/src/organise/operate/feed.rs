@@ -85,7 +85,7 @@ fn render(page: &OrganisePage, feed: &FeedStanding, said: Option<&str>, report: 
                 @if feed.is_address { button.quiet name="action" value="examine" { (texts.feed_examine) } }
             }
         }
-        div lang=(page.language().doctor_language().tag()) dir=(page.language().doctor_language().direction()) { (report) }
+        div.report lang=(page.language().doctor_language().tag()) dir=(page.language().doctor_language().direction()) { (report) }
         @if feed.is_added {
             section.card {
                 h2 { (texts.feed_remove) }
