@@ -216,3 +216,79 @@ test('the pages are accessible and fit a telephone, in four languages, light and
   await picture(page, 'full');
   look.assertClean();
 });
+
+test('the link on the terminal makes the first operator, who settles the rest in pages', async (t) => {
+  const fresh = await startServer(feed, '[robots]\nwork = 0\nper-address = 0\nfill-seconds = 0\n');
+  t.after(() => fresh.stop());
+  await until(() => /\/organise\/first\/[0-9a-f]{64}/.test(fresh.output), 600, () => fresh.output);
+  const page = await visit(t);
+  await page.goto(fresh.url + /\/organise\/first\/[0-9a-f]{64}/.exec(fresh.output)[0]);
+  await picture(page, 'first');
+  await page.locator('#email').fill('premiere@example.org');
+  await page.locator('#name').fill('Asha');
+  await page.getByRole('button', { name: 'Commencer' }).click();
+  await picture(page, 'settings');
+  await page.getByRole('link', { name: 'Responsable des données' }).click();
+  await page.locator('#name').fill('Les Amis du quartier');
+  await page.getByRole('button', { name: 'Enregistrer' }).click();
+  assert.match(await said(page.locator('.said.wrong')), /À corriger.*adresse/s);
+  assert.equal(await page.locator('#name').inputValue(), 'Les Amis du quartier');
+  await picture(page, 'controller-wrong');
+  await page.locator('#contact').fill('donnees@example.org');
+  await page.getByRole('button', { name: 'Enregistrer' }).click();
+  // Mail comes next, and is tried.
+  const { hostname, port } = new URL(mailbox.url);
+  for (const [id, text] of Object.entries({ public_url: 'https://agir.example.org', from: 'Agir <bonjour@example.org>', host: hostname, port })) await page.locator(`#${id}`).fill(text);
+  await page.locator('[name=encryption][value=none]').check();
+  await page.getByRole('button', { name: 'Enregistrer' }).click();
+  await page.getByRole('button', { name: 'M’envoyer un e-mail d’essai' }).click();
+  assert.match(await said(page.locator('[role=status]')), /l’a accepté.*250/s);
+  await picture(page, 'mail-tried');
+  await until(() => to('premiere@example.org').length === 1);
+  await page.getByRole('link', { name: 'Continuer sans changer' }).click();
+  await picture(page, 'secret');
+  await page.getByRole('link', { name: 'Continuer sans changer' }).click();
+  await page.locator('#folder').fill(`${fresh.folder}/copies`);
+  await page.getByRole('button', { name: 'Enregistrer' }).click();
+  await page.getByRole('button', { name: 'Sauvegarder maintenant' }).click();
+  assert.match(await said(page.locator('[role=status]')), /C’est fait.*signups-/s);
+  await page.goto(`${fresh.url}/privacy?lang=fr`);
+  await page.getByText('Les Amis du quartier').first().waitFor();
+});
+
+test('the pages for operators are accessible and fit a telephone, in four languages, light and dark', async (t) => {
+  const look = audit();
+  for (const [lang, colorScheme] of [['fr', 'light'], ['en', 'dark'], ['es', 'light'], ['ar', 'dark']]) {
+    const email = `operator-${lang}@example.org`;
+    await accounts(`${email}\n`, 'keep', '--operator', '--language', lang);
+    const page = await visit(t, { javaScriptEnabled: true, colorScheme });
+    await page.goto(`${server.url}/organise?lang=${lang}`);
+    await page.locator('#email').fill(email);
+    await page.locator('form.card button').click();
+    await page.goto(`${server.url}${await linked(email, 'organise/in')}?lang=${lang}`);
+    await page.locator('form button').click();
+    const fits = async (path) => {
+      await look.look(page, `${lang} ${path}`, false);
+      const wide = await page.evaluate('document.documentElement.scrollWidth');
+      assert.ok(wide <= 360, `${lang} ${path} is ${wide} px wide: ${await page.evaluate(`[...document.querySelectorAll('*')].filter((it) => it.getBoundingClientRect().right > 361).map((it) => it.tagName + '.' + it.className).join(' ')`)}`);
+      const bytes = (await page.content()).length;
+      assert.ok(bytes <= 60_000, `${path} has ${bytes} characters`);
+      await picture(page, `${lang}${path.replaceAll('/', '-').replaceAll(' ', '-')}`);
+    };
+    for (const path of ['/installation', '/feeds', '/feeds/0', '/feeds/new', '/outbox', '/health', '/settings', '/settings/controller', '/settings/mail', '/settings/secret', '/settings/back-up']) {
+      await page.goto(`${server.url}/organise${path}?lang=${lang}`);
+      await fits(path);
+    }
+    // No feed is fetched from a private address: the doctor says so.
+    await page.goto(`${server.url}/organise/feeds/new?lang=${lang}`);
+    await page.locator('#address').fill(`${server.url}/v1/feed.json`);
+    await page.locator('button[value=examine]').click();
+    await page.locator('.warning').waitFor();
+    assert.equal(await page.locator('button[value=add]').count(), 0);
+    await fits('/feeds/new refused');
+    await page.goto(`${server.url}/organise/settings/back-up?lang=${lang}`);
+    await page.locator('button[value=save]').click();
+    await fits('/settings/back-up wrong');
+  }
+  look.assertClean();
+});

@@ -4,21 +4,25 @@
 //! with its own `router()`.
 
 pub mod also;
+pub mod back_ups;
 pub mod backup;
 pub mod broadcasts;
 pub mod bundle;
 pub mod catalogue;
 pub mod check;
+pub mod circuit_breaker;
 pub mod cli;
 pub mod commands;
 pub mod convert;
 pub mod courses;
+pub mod deliverability;
 mod document;
 pub mod error;
 pub mod feeds;
 pub mod first_page;
 pub mod http;
 pub mod initiatives;
+pub mod installation;
 pub mod live;
 pub mod news;
 pub mod observability;

@@ -6,12 +6,14 @@ use axum::extract::FromRef;
 
 use crate::bundle::Bundle;
 use crate::bundle::earlier::EarlierReleases;
+use crate::circuit_breaker::CircuitBreaker;
 use crate::feeds::{FeedReader, Feeds};
 use crate::first_page::FirstPages;
 use crate::http::{Limits, PageTurns};
+use crate::installation::Installation;
 use crate::live::Live;
 use crate::recent::Recent;
-use crate::settings::Settings;
+use crate::settings::{CurrentSettings, Settings};
 use crate::store::{Store, Writer};
 
 /// What all requests share. Cheap to clone.
@@ -28,7 +30,9 @@ pub struct AppState {
     /// Who writes them there.
     pub writer: Writer,
     /// What the operator has settled.
-    pub settings: Arc<Settings>,
+    pub settings: CurrentSettings,
+    /// What this process runs on, as far as somebody has said it.
+    pub installation: Arc<Installation>,
     /// How much anyone may ask for.
     pub limits: Arc<Limits>,
     /// The first pages that come with the tag.
@@ -39,6 +43,8 @@ pub struct AppState {
     pub recent: Arc<Recent>,
     /// Whose turn it is to have a page of initiatives made.
     pub turns: Arc<PageTurns>,
+    /// Which receivers of messages are away at the moment, as far as this server has tried.
+    pub circuit_breaker: Arc<CircuitBreaker>,
     /// What reads the feeds that strangers name.
     pub checks: FeedReader,
 }
@@ -59,7 +65,7 @@ impl AppState {
         let first_pages =
             Arc::new(FirstPages::new(bundle.clone(), feeds.clone(), limits.clone(), live.clone()));
         let (earlier, turns, recent, settings) =
-            (Arc::default(), Arc::default(), Arc::default(), Arc::new(settings));
+            (Arc::default(), Arc::default(), Arc::default(), CurrentSettings::new(settings));
         Self {
             bundle,
             earlier,
@@ -67,11 +73,13 @@ impl AppState {
             store,
             writer,
             settings,
+            installation: Arc::default(),
             limits,
             first_pages,
             live,
             recent,
             turns,
+            circuit_breaker: Arc::default(),
             checks,
         }
     }
@@ -115,7 +123,7 @@ impl FromRef<AppState> for Arc<Live> {
     }
 }
 
-impl FromRef<AppState> for Arc<Settings> {
+impl FromRef<AppState> for CurrentSettings {
     fn from_ref(state: &AppState) -> Self {
         state.settings.clone()
     }

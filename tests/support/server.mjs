@@ -54,6 +54,8 @@ class Server {
     this.url = await new Promise((done, failed) => {
       const read = (chunk) => {
         said += chunk;
+        /** What it has written to standard output. */
+        this.output = said;
         const address = /listening on (http:\S+)/.exec(said)?.[1];
         if (address) done(address);
       };

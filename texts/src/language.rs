@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::calendar::Calendar;
-use crate::sets::{Consents, Doctor, Errors, Mails, Organiser, Organising, Pages, Site};
+use crate::sets::{Consents, Doctor, Errors, Mails, Operating, Organiser, Organising, Pages, Site};
 use crate::{file, plural};
 
 /// A language that people are spoken to in.
@@ -30,6 +30,7 @@ struct Folder {
     calendar: LazyLock<Calendar>,
     consents: LazyLock<Consents>,
     organising: LazyLock<Organising>,
+    operating: LazyLock<Operating>,
 }
 
 macro_rules! text {
@@ -50,6 +51,7 @@ macro_rules! folder {
             calendar: LazyLock::new(|| Calendar::read(text!($tag, "calendar"), $plural)),
             consents: LazyLock::new(|| Consents::read(text!($tag, "consents"))),
             organising: LazyLock::new(|| Organising::read(text!($tag, "organising"))),
+            operating: LazyLock::new(|| Operating::read(text!($tag, "operating"))),
         }
     };
 }
@@ -155,6 +157,11 @@ impl Language {
         &self.folder().organising
     }
 
+    /// The pages for whoever runs the installation.
+    pub fn operating(self) -> &'static Operating {
+        &self.folder().operating
+    }
+
     /// The mails to organisers, so far in French alone.
     pub fn organiser() -> &'static Organiser {
         &FRENCH_ORGANISER
@@ -163,6 +170,11 @@ impl Language {
     /// The doctor of feeds; in English where a language has none.
     pub fn doctor(self) -> &'static Doctor {
         if self == Self::French { &FRENCH_DOCTOR } else { &ENGLISH_DOCTOR }
+    }
+
+    /// Which language [`doctor`](Self::doctor) speaks.
+    pub fn doctor_language(self) -> Self {
+        if self == Self::French { Self::French } else { Self::English }
     }
 
     /// A published site; in English where a language has none.

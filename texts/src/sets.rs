@@ -185,6 +185,42 @@ set! {
 }
 
 set! {
+    /// The pages for whoever runs the installation.
+    Operating {
+        installation minutes hours days amiss feeds feeds_lead feeds_none feeds_count feeds_in_trouble
+        feeds_many feed_origin feed_added_here feed_given feed_given_lead feed_items feed_unread
+        feed_lost feed_asked feed_changed feed_next feed_watched feed_incomplete feed_shrunk
+        feed_trouble findings feed_read feed_read_now feed_examine feed_remove feed_remove_what
+        feed_remove_lead feed_remove_button feed_add feed_add_lead feed_address feed_address_hint
+        feed_address_wrong feed_known feed_look feed_busy feed_unexamined feed_go feed_go_lead
+        feed_go_button feed_columns feed_columns_lead feed_columns_button outbox outbox_waiting
+        outbox_dead outbox_away outbox_kind outbox_to outbox_many outbox_since outbox_mail
+        outbox_dead_title outbox_dead_none outbox_dead_lead outbox_retry_all outbox_rest outbox_answer
+        outbox_tries outbox_given_up outbox_retry outbox_drop outbox_drop_mail outbox_drop_event
+        outbox_drop_button outbox_retried outbox_dropped outbox_gone settings settings_lead
+        settings_given settings_at_once step_done step_open step_skip save controller controller_why
+        controller_name controller_name_wrong controller_address controller_address_hint
+        controller_contact controller_contact_hint controller_officer controller_officer_hint
+        controller_notice mail mail_why mail_public_url mail_public_url_hint mail_public_url_wrong
+        mail_from mail_from_hint mail_from_wrong mail_reply_to mail_reply_to_hint mail_host
+        mail_host_hint mail_host_wrong mail_port mail_port_hint mail_port_wrong mail_encryption
+        mail_tls mail_starttls mail_none mail_user mail_user_hint mail_password mail_password_hint
+        mail_try mail_try_hint mail_try_subject mail_try_text mail_tried mail_tried_lead mail_untried
+        mail_untried_lead mail_clear mail_clear_lead mail_clear_button secret secret_why secret_lead
+        secret_where secret_environment secret_copy back_up back_up_why back_up_last back_up_never
+        back_up_folder back_up_folder_hint back_up_folder_wrong back_up_folder_unwritable back_up_hours
+        back_up_keep back_up_keep_hint back_up_number_wrong back_up_now back_up_clear back_up_made
+        back_up_unmade back_up_elsewhere first first_lead first_email_hint first_name first_button
+        first_gone health health_lead health_server health_version health_running health_machines
+        health_initiatives health_queue health_oldest health_backed_up_old health_disk_little
+        health_writer health_database health_kind health_size health_free health_tables health_no_mail
+        dns dns_lead dns_good dns_missing dns_several dns_anybody dns_nothing dns_revoked dns_unasked
+        dns_unanswered spf spf_add dkim dkim_add dmarc dmarc_add mail_dkim mail_dkim_hint
+        mail_dkim_wrong dns_name dns_value
+    } kind part
+}
+
+set! {
     /// A published site.
     Site {
         title all near published forms_left_out forms_help tag address
@@ -206,6 +242,18 @@ impl Organising {
     /// What was done, by its word in the trail.
     pub fn deed(&self, name: &str) -> &'static str {
         find(&self.deed, name).unwrap_or_default()
+    }
+}
+
+impl Operating {
+    /// A part of the settings, by its word in the trail.
+    pub fn part(&self, name: &str) -> &'static str {
+        find(&self.part, name).unwrap_or_default()
+    }
+
+    /// What a message says, by the word for its kind.
+    pub fn kind(&self, name: &str) -> &'static str {
+        find(&self.kind, name).unwrap_or_default()
     }
 }
 

@@ -55,21 +55,29 @@ pub fn form(feed: &str, columns: &Columns, language: Language) -> Markup {
                 p { (texts.columns_lead) }
                 input type="hidden" name="lang" value=(language.tag());
                 input type="hidden" name="feed" value=(feed);
-                ul {
-                    @for (at, (header, taken)) in columns.iter().enumerate() {
-                        li {
-                            input type="hidden" name="header" value=(header);
-                            label for={ "column-" (at) } { bdi { (header) } }
-                            select id={ "column-" (at) } name="column" {
-                                option value="" selected[taken.is_none()] { "(" (texts.columns_unread) ")" }
-                                @for column in Column::ALL {
-                                    option value=(column.as_str()) selected[taken == Some(*column)] { (name(*column, language)) }
-                                }
-                            }
+                (fields(columns, language))
+                button.small { (texts.columns_again) }
+            }
+        }
+    }
+}
+
+/// A field a column.
+pub fn fields(columns: &Columns, language: Language) -> Markup {
+    let texts = language.doctor();
+    html! {
+        ul {
+            @for (at, (header, taken)) in columns.iter().enumerate() {
+                li {
+                    input type="hidden" name="header" value=(header);
+                    label for={ "column-" (at) } { bdi { (header) } }
+                    select id={ "column-" (at) } name="column" {
+                        option value="" selected[taken.is_none()] { "(" (texts.columns_unread) ")" }
+                        @for column in Column::ALL {
+                            option value=(column.as_str()) selected[taken == Some(*column)] { (name(*column, language)) }
                         }
                     }
                 }
-                button.small { (texts.columns_again) }
             }
         }
     }

@@ -3,6 +3,7 @@
 use alentour_model::{Finding, Problem};
 
 use super::report::Report;
+use crate::feeds::field;
 
 /// The same thing wrong with the same field, of one item or of many.
 #[derive(Debug)]
@@ -42,9 +43,7 @@ pub fn groups(report: &Report) -> Vec<Group<'_>> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for finding in report.findings().iter().filter(|finding| !is_column(finding)) {
-        let is_position = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
-        let parts: Vec<_> = finding.field.split('.').filter(|part| !is_position(part)).collect();
-        let field = parts.join(".");
+        let field = field(finding);
         let at = *places.entry((finding.problem as u8, field.clone())).or_insert(groups.len());
         match groups.get_mut(at) {
             Some(group) => group.findings.push(finding),

@@ -14,16 +14,33 @@ use crate::bundle::Bundle;
 use crate::document::{document, unlisted};
 use crate::feeds::Unread;
 
-/// Findings that the table has at most.
-const ROWS: usize = 500;
-/// Titles that are named where something is missing.
-const NAMED: usize = 20;
-/// Items that are named of a finding at most, and of all findings together: a page that nobody can read is of no use, and
-/// costs the server's memory as long as its reader takes.
-const ITEMS: usize = 100;
-const ALL_ITEMS: usize = 2000;
+/// How much a report says at most: a page that nobody can read is of no use, and costs the server's memory as long as its reader takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Extent {
+    /// Findings that the table has.
+    rows: usize,
+    /// Titles that are named where something is missing.
+    named: usize,
+    /// Items that are named of a finding, and of all findings together.
+    items: usize,
+    all_items: usize,
+    /// Cards.
+    cards: usize,
+}
+
+impl Extent {
+    /// For whoever keeps the feed.
+    pub const WHOLE: Self = Self { rows: 500, named: 20, items: 100, all_items: 2000, cards: 60 };
+    /// For a look at it, on a page that is to stay small.
+    pub const GLANCE: Self = Self { rows: 20, named: 5, items: 5, all_items: 40, cards: 8 };
+}
 
 const STYLE: &str = concat!(include_str!("../people/style.css"), include_str!("check.css"));
+
+/// What a report looks like, after the style of the pages for people.
+pub fn report_css() -> &'static str {
+    include_str!("check.css")
+}
 
 /// A self-contained page for whoever was given its address: no search engine lists it.
 pub struct ReportPage {
@@ -63,14 +80,14 @@ pub fn file(
     let content = html! {
         h1 { (title) }
         p.hint { (source) }
-        (body(report, language, now))
+        (body(report, language, now, Extent::WHOLE))
         @if let Some(table) = table { (columns::list(table, language)) }
     };
     page(title, language, content, &preview::style(bundle)).html
 }
 
 /// What the report says, as a part of a page.
-pub fn body(report: Result<&Report, &Unread>, language: Language, now: i64) -> Markup {
+pub fn body(report: Result<&Report, &Unread>, language: Language, now: i64, extent: Extent) -> Markup {
     let texts = language.doctor();
     let report = match report {
         Ok(report) => report,
@@ -90,31 +107,31 @@ pub fn body(report: Result<&Report, &Unread>, language: Language, now: i64) -> M
             p.lead { (text::summary(report, language)) }
             @if let Some(stop) = &report.gathered.stop { p { (words::stop(stop, language)) } }
         }
-        (findings(report, language))
+        (findings(report, language, extent))
         @for (gap, who) in &report.gaps {
             @let (what, repair) = words::gap(*gap, language);
             section {
                 h2 { (what) " (" (who.len()) ")" }
                 p { (repair) }
                 ul {
-                    @for initiative in report.initiatives(who).take(NAMED) { li { bdi { (initiative.name) } } }
-                    @if who.len() > NAMED { li { (left(who.len(), NAMED, language)) } }
+                    @for initiative in report.initiatives(who).take(extent.named) { li { bdi { (initiative.name) } } }
+                    @if who.len() > extent.named { li { (left(who.len(), extent.named, language)) } }
                 }
             }
         }
         section {
             h2 { (texts.seen_title) }
-            (preview::cards(&report.gathered.reading.feed.initiatives, language, now))
+            (preview::some_cards(&report.gathered.reading.feed.initiatives, language, now, extent.cards))
         }
     }
 }
 
 /// The table of findings, the worst first.
-fn findings(report: &Report, language: Language) -> Markup {
+fn findings(report: &Report, language: Language, extent: Extent) -> Markup {
     let (texts, groups) = (language.doctor(), groups::groups(report));
     let headings = [texts.heading_problem, texts.heading_field, texts.heading_items, texts.heading_repair];
-    let more = groups.len().saturating_sub(ROWS);
-    let named = (ALL_ITEMS / groups.len().clamp(1, ROWS)).min(ITEMS);
+    let more = groups.len().saturating_sub(extent.rows);
+    let named = (extent.all_items / groups.len().clamp(1, extent.rows)).min(extent.items);
     html! {
         @if !groups.is_empty() {
             section {
@@ -123,7 +140,7 @@ fn findings(report: &Report, language: Language) -> Markup {
                     table {
                         thead { tr { @for heading in headings { th scope="col" { (heading) } } } }
                         tbody {
-                            @for group in groups.iter().take(ROWS) {
+                            @for group in groups.iter().take(extent.rows) {
                                 tr.lost[group.problem.costs_the_item()] {
                                     td { (words::words(group.problem, language)) }
                                     td { code { (group.field) } }

@@ -23,9 +23,10 @@ use crate::bundle::Bundle;
 use crate::error::CommandError;
 use crate::feeds::{Gathered, Unread};
 
-pub use columns::misfit;
+pub use columns::{fields as column_fields, misfit};
 pub use gap::Gap;
-pub use page::router;
+pub use html::report_css;
+pub use page::{chosen, router};
 pub use report::Report;
 pub use words::{printable, words};
 

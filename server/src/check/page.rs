@@ -12,7 +12,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use maud::{Markup, html};
 
-use super::sandboxed::{self, Job};
+use super::sandboxed::{self, COLUMNS, Job};
 use super::{html, preview};
 use crate::document;
 use crate::feeds::{Source, shown};
@@ -22,8 +22,6 @@ use crate::state::AppState;
 
 /// The longest address, in bytes.
 const LONGEST: usize = 2000;
-/// Columns of a table that may be set right.
-const COLUMNS: usize = 200;
 /// The longest form, in bytes: the address, and a header and a word for each column.
 const FORM: usize = 64 * 1024;
 /// Seconds after which somebody is asked to come back, where too many feeds are being examined.
@@ -67,6 +65,7 @@ async fn answer(state: &AppState, visitor: Visitor, form: &[u8]) -> Response {
         columns: chosen(form),
         language: language.tag().to_owned(),
         allow_private: state.checks.allow_private,
+        is_own: false,
     };
     let Some(_under_way) = state.limits.examination(visitor) else {
         return busy(StatusCode::SERVICE_UNAVAILABLE, &feed, COME_BACK, language);
@@ -85,7 +84,7 @@ async fn answer(state: &AppState, visitor: Visitor, form: &[u8]) -> Response {
 }
 
 /// What was chosen for each column: its header, and the column's name.
-fn chosen(form: &[u8]) -> Vec<(String, String)> {
+pub fn chosen(form: &[u8]) -> Vec<(String, String)> {
     let all = |name: &'static str| url::form_urlencoded::parse(form).filter(move |(key, _)| key == name);
     let pairs = all("header").zip(all("column")).take(COLUMNS);
     pairs.map(|((_, header), (_, column))| (header.into_owned(), column.into_owned())).collect()

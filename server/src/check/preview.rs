@@ -16,7 +16,12 @@ const CARDS: usize = 60;
 
 /// The first of what is not over, as cards.
 pub fn cards(initiatives: &[Initiative], language: Language, now: i64) -> Markup {
-    let shown: Vec<_> = initiatives.iter().filter(|it| !it.is_over(now)).take(CARDS).cloned().collect();
+    some_cards(initiatives, language, now, CARDS)
+}
+
+/// So many of them.
+pub fn some_cards(initiatives: &[Initiative], language: Language, now: i64, most: usize) -> Markup {
+    let shown: Vec<_> = initiatives.iter().filter(|it| !it.is_over(now)).take(most).cloned().collect();
     let catalog = Arc::new(Catalog::new(shown));
     let scene = lasting(language, now, Arc::clone(&catalog), Config::default());
     let mut page = None;

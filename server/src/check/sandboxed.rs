@@ -8,10 +8,14 @@ use alentour_texts::Language;
 use maud::{Markup, PreEscaped, html};
 use serde::{Deserialize, Serialize};
 
+use super::html::Extent;
 use super::report::Report;
 use super::{columns, html};
 use crate::feeds::{Bounds, Fetcher, Source, Unread};
 use crate::sandbox::{Sandbox, SandboxError, Task};
+
+/// Columns of a table that may be set right.
+pub const COLUMNS: usize = 200;
 
 /// A feed to examine.
 #[derive(Debug, Serialize, Deserialize)]
@@ -24,6 +28,42 @@ pub struct Job {
     pub language: String,
     /// Calls private addresses and any port, too: never for strangers.
     pub allow_private: bool,
+    /// Whether an operator asks, who sets the columns right in a page of their own: what they were taken for comes before the report.
+    #[serde(default)]
+    pub is_own: bool,
+}
+
+/// An operator's feed, examined.
+pub struct Examined {
+    /// The report.
+    pub part: Markup,
+    /// What the columns of a table were taken for: header, and the column's name (empty: it is not read). None where it is no table.
+    pub columns: Vec<(String, String)>,
+    /// Whether anything could be read.
+    pub is_readable: bool,
+}
+
+/// What comes before the report for an operator.
+#[derive(Default, Serialize, Deserialize)]
+struct Taken {
+    columns: Vec<(String, String)>,
+    is_readable: bool,
+}
+
+/// Examines a feed for an operator.
+///
+/// # Errors
+/// Where no process could do it.
+pub async fn examine_own(job: &Job, sandbox: &Sandbox) -> Result<Examined, SandboxError> {
+    let PreEscaped(text) = examine(job, sandbox).await?;
+    // Where the process was ended, the report says so and comes alone.
+    let (taken, part) = text.split_once('\n').unwrap_or(("", &text));
+    let (taken, part) = match serde_json::from_str::<Taken>(taken) {
+        Ok(taken) => (taken, part),
+        Err(_) => (Taken::default(), text.as_str()),
+    };
+    let Taken { columns, is_readable } = taken;
+    Ok(Examined { part: PreEscaped(part.to_owned()), columns, is_readable })
 }
 
 /// Examines a feed, and gives the report as a part of a page.
@@ -38,7 +78,9 @@ pub async fn examine(job: &Job, sandbox: &Sandbox) -> Result<Markup, SandboxErro
             Ok(part) => Ok(PreEscaped(part)),
             Err(error) => Err(SandboxError::Failed(error.to_string())),
         },
-        Err(SandboxError::Exceeded(limit)) => Ok(html::body(Err(&Unread::Exceeded(limit)), language, 0)),
+        Err(SandboxError::Exceeded(limit)) => {
+            Ok(html::body(Err(&Unread::Exceeded(limit)), language, 0, Extent::WHOLE))
+        }
         Err(why) => Err(why),
     }
 }
@@ -54,17 +96,30 @@ pub fn run(input: &mut impl BufRead, out: &mut impl Write) -> std::io::Result<()
         columns.set(header, Column::parse(&column));
     }
     let language = Language::parse(&job.language).unwrap_or(Language::DEFAULT);
-    let fetcher = if job.allow_private { Fetcher::new(true) } else { Fetcher::for_strangers() };
+    let fetcher = match job.is_own || job.allow_private {
+        true => Fetcher::new(job.allow_private),
+        false => Fetcher::for_strangers(),
+    };
     let gathered = Source::Url(job.url.clone()).gather(&fetcher, Bounds::STRANGER, &columns);
     let now = jiff::Timestamp::now().as_second();
     let report = gathered.map(|gathered| Report::new(gathered, now));
+    if job.is_own {
+        let report = report.as_ref();
+        let columns = columns_of(report).unwrap_or_default();
+        let name =
+            |column: Option<Column>| column.map(|column| column.as_str().to_owned()).unwrap_or_default();
+        let columns = columns.iter().take(COLUMNS).map(|(header, column)| (header.to_owned(), name(column)));
+        let taken = Taken { columns: columns.collect(), is_readable: report.is_ok() };
+        serde_json::to_writer(&mut *out, &taken)?;
+        return write!(out, "\n{}", html::body(report, language, now, Extent::GLANCE).into_string());
+    }
     out.write_all(part(&job.url, report.as_ref(), language, now).into_string().as_bytes())
 }
 
 /// The report, and the form that sets the columns of a table right.
 pub fn part(url: &str, report: Result<&Report, &Unread>, language: Language, now: i64) -> Markup {
     html! {
-        (html::body(report, language, now))
+        (html::body(report, language, now, Extent::WHOLE))
         @if let Some(columns) = columns_of(report) { (columns::form(url, &columns, language)) }
     }
 }

@@ -3,9 +3,12 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use serde_json::json;
+
 use super::database::{DatabaseArgs, OpenMode};
 use crate::backup::{self, RowCounts};
 use crate::error::CommandError;
+use crate::store::{Deed, TrailEntry};
 
 /// Arguments of `alentour backup`.
 #[derive(Debug, clap::Args)]
@@ -23,7 +26,11 @@ impl Args {
     /// For the person at the terminal.
     pub async fn run(&self, out: &mut impl Write) -> Result<(), CommandError> {
         let store = self.database.open(OpenMode::MustExist).await?;
-        let (path, rows) = backup::backup(store, &self.folder, jiff::Timestamp::now()).await?;
+        let now = jiff::Timestamp::now();
+        let (path, rows) = backup::backup(store.clone(), &self.folder, now).await?;
+        // The operator's pages say how old the last one is.
+        let entry = TrailEntry::by_hand("", Deed::BackedUp, json!({}), now.as_second());
+        store.note(&entry).await?;
         Ok(writeln!(out, "{}: {}", path.display(), described(&rows))?)
     }
 }

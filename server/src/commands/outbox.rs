@@ -9,7 +9,7 @@ use super::database::{DatabaseArgs, OpenMode};
 use super::json;
 use crate::error::CommandError;
 use crate::outbox::event::time;
-use crate::store::OutboxMessage;
+use crate::store::{Deed, OutboxMessage, TrailEntry};
 
 /// The most messages that are listed.
 const LISTED: u32 = 10_000;
@@ -57,7 +57,8 @@ impl Args {
             Action::List { dead, json } => list(&store.outbox(*dead, LISTED).await?, *json, out),
             Action::Retry { id, .. } => {
                 let now = jiff::Timestamp::now().as_second();
-                match (store.retry(id.as_deref(), now).await?, id) {
+                let entry = TrailEntry::by_hand("", Deed::Retried, json!({}), now);
+                match (store.retry(id.as_deref(), &entry).await?, id) {
                     (0, Some(id)) => Err(format!("{id}: no message of that id has been given up").into()),
                     (count, _) => Ok(writeln!(out, "{count}")?),
                 }

@@ -14,6 +14,7 @@ use super::database::{DatabaseArgs, OpenMode};
 use super::reading::ReadingArgs;
 use super::shutdown;
 use crate::app;
+use crate::back_ups;
 use crate::broadcasts;
 use crate::bundle::Bundle;
 use crate::catalogue::Home;
@@ -21,6 +22,7 @@ use crate::courses;
 use crate::error::CommandError;
 use crate::feeds::{FeedReader, Feeds, Source};
 use crate::http::listen::{self, ConnectionLimits};
+use crate::installation::Installation;
 use crate::news;
 use crate::observability::{logs, metrics};
 use crate::outbox::{self, Outbox};
@@ -29,7 +31,7 @@ use crate::sandbox::Sandbox;
 use crate::sessions;
 use crate::settings::Settings;
 use crate::state::AppState;
-use crate::store::{self, Store};
+use crate::store::{self, SecretSource, Store, StoreError, random_token};
 use crate::updates;
 use crate::waiting_list;
 
@@ -38,6 +40,12 @@ const FAREWELL: Duration = Duration::from_secs(10);
 
 /// How often persons' keys are looked through for those that an earlier secret has wrapped.
 const REWRAP: Duration = Duration::from_secs(3600);
+
+/// Seconds that a link for the first operator is good.
+const FIRST_LINK: i64 = 3600;
+
+/// How often it is looked what is settled in pages.
+const FOLLOW_SETTINGS: Duration = Duration::from_secs(30);
 
 /// How often it is noted that this release is the current one.
 const A_DAY: Duration = Duration::from_secs(86_400);
@@ -104,7 +112,9 @@ impl Args {
         let program = Sandbox::this_program()?;
         let feeds = self.watched_feeds(&settings, &store, &program).await?;
         let checks = FeedReader::for_strangers(&program, self.allow_private_checks);
-        let state = AppState::new(bundle, feeds, store, settings, checks);
+        let mut state = AppState::new(bundle, feeds, store, settings, checks);
+        state.installation = Arc::new(self.installation()?);
+        state.settings.learn(state.store.made_settings().await?);
         let options =
             outbox::Options { allow_private: self.allow_private_sinks, ..outbox::Options::default() };
         let outbox = Outbox::new(&state, options)?;
@@ -118,6 +128,7 @@ impl Args {
         // The one line on standard output: whoever asked for port 0 reads it.
         writeln!(std::io::stdout(), "listening on http://{address}")?;
         info!(%address, "listening");
+        first_link(&state, address).await;
 
         let purging = state.store.clone();
         let trail_days = state.settings.retention.trail_days;
@@ -129,6 +140,8 @@ impl Args {
         tokio::spawn(broadcasts::run(state.clone()));
         tokio::spawn(courses::run(state.clone()));
         tokio::spawn(rewrap_keys(state.store.clone()));
+        tokio::spawn(back_ups::run(state.clone()));
+        tokio::spawn(follow_settings(state.clone()));
 
         let (stop, stopping) = watch::channel(());
         if let Some((handle, address)) = counting {
@@ -153,6 +166,16 @@ impl Args {
         state.store.close().await;
         info!("stopped");
         Ok(())
+    }
+
+    /// What this process runs on.
+    fn installation(&self) -> Result<Installation, CommandError> {
+        let secret_file = match self.database.secret()? {
+            SecretSource::File(file) => Some(std::path::absolute(file)?),
+            SecretSource::Given(_) => None,
+        };
+        let started_at = jiff::Timestamp::now().as_second();
+        Ok(Installation { secret_file, database_file: self.database.beside("")?, started_at, resolver: None })
     }
 
     /// The folder of earlier releases, where there is one.
@@ -199,6 +222,49 @@ impl Args {
         };
         let refetch = Duration::from_secs(self.refetch_minutes * 60);
         Ok(Feeds::watch(sources, Some(store.clone()), reader, refetch, self.home()?).await)
+    }
+}
+
+/// Shows a link by which whoever reads this terminal becomes the first operator, where there is none. It is written there and nowhere else: the log
+/// does not have it, the database a hash, and it is good for an hour and once.
+async fn first_link(state: &AppState, address: SocketAddr) {
+    let now = jiff::Timestamp::now().as_second();
+    let made = async {
+        if state.store.has_operator().await? {
+            return Ok(None);
+        }
+        let token = random_token()?;
+        let hash = state.store.secret().token_hash(&token);
+        state.store.create_first_link(&hash, now, now + FIRST_LINK).await?;
+        Ok::<_, StoreError>(Some(token))
+    };
+    let token = match made.await {
+        Ok(Some(token)) => token,
+        Ok(None) => return,
+        Err(why) => return warn!(%why, "no link for a first operator could be made"),
+    };
+    let here = match address.ip().is_unspecified() {
+        true => SocketAddr::from(([127, 0, 0, 1], address.port())),
+        false => address,
+    };
+    let here = format!("http://{here}");
+    let base = state.settings.public_address().unwrap_or(&here);
+    // Whoever waits for the first line alone may have closed the pipe: that is no reason to stop.
+    let _ = writeln!(std::io::stdout(), "first operator, within an hour: {base}/organise/first/{token}");
+}
+
+/// Takes what is settled in the pages of another server on the same database, for ever.
+async fn follow_settings(state: AppState) {
+    loop {
+        tokio::time::sleep(FOLLOW_SETTINGS).await;
+        match state.store.made_settings().await {
+            Ok(parts) => {
+                if state.settings.learn(parts) {
+                    info!("the settings were changed in a page");
+                }
+            }
+            Err(why) => warn!(%why, "what is settled in pages cannot be read; what was stays"),
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The operator's feeds: read, merged, kept fresh, served.
 
+mod added;
 mod called_off;
 mod deduplication;
 pub(crate) mod demo;
@@ -16,20 +17,23 @@ mod queries;
 mod routes;
 pub mod sandboxed;
 mod sensitive;
+mod slots;
 mod snapshot;
 mod source;
+mod standing;
 mod streamed;
+mod tallied;
 mod versions;
 mod watched;
 mod wire;
 
+use std::collections::VecDeque;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::{Duration, Instant};
 
 use alentour_model::{Initiative, Lexicon};
 use alentour_texts::Language;
-use serde::{Deserialize, Serialize};
 use tracing::{error, info, warn};
 
 pub use fetch::{Allowance, FetchError, Fetched, Fetcher, Validators};
@@ -40,14 +44,17 @@ pub use once::{Read, ReadFeeds};
 pub use routes::router;
 pub use sandboxed::FeedReader;
 pub use source::Source;
+pub use standing::FeedStanding;
+pub use tallied::{Tallied, field};
+pub use watched::Trouble;
 
 use called_off::CalledOff;
 use merged::{Parts, Unwritten};
 use own::{Own, OwnReading};
-use snapshot::Snapshot;
+use slots::{Origin, Slot, Slots};
 use tokio::sync::Notify;
 use versions::Versions;
-use watched::{AGAIN, Seen, Watched};
+use watched::{AGAIN, Reread, Seen, Watched};
 
 use crate::catalogue::{self, Catalogue, Home};
 use crate::http::{Error, Turns};
@@ -79,41 +86,6 @@ pub struct Feeds {
     own_changed: Arc<Notify>,
 }
 
-/// The sources.
-struct Slots {
-    /// The feeds, in the operator's order, and then what is made here.
-    all: Vec<Slot>,
-    /// Where what is made here is among them; `None` where nothing can be.
-    own: Option<usize>,
-    /// Counts the changes, and how many of them are in the catalogue.
-    changes: u64,
-    written: u64,
-    /// When the catalogue could not be written.
-    failed: Option<Instant>,
-    /// The versions that the next process finds: those of the catalogue that was noted last.
-    noted: Vec<Arc<Snapshot>>,
-}
-
-/// A source, and its last good version.
-#[derive(Clone)]
-struct Slot {
-    /// Names the source, and how it is read.
-    key: String,
-    good: Option<Arc<Snapshot>>,
-    seen: Seen,
-    /// Whether its last good version could not be read any more.
-    is_lost: bool,
-}
-
-/// A source as the next process finds it.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    key: String,
-    seen: Seen,
-    /// The name of the last good version's file.
-    snapshot: Option<String>,
-}
-
 impl Feeds {
     /// Reads each source once, unless it was read before and is as it was, and then keeps it fresh in a task of its own, so that a slow
     /// server delays no other. Addresses are fetched again after `refetch`. What is read is kept in that folder. `own`: where what is made here
@@ -125,15 +97,33 @@ impl Feeds {
         refetch: Duration,
         home: Home,
     ) -> Arc<Self> {
-        let mut keys: Vec<_> = sources.iter().map(|source| key(source, &reader)).collect();
-        keys.extend(own.is_some().then(|| own::KEY.to_owned()));
-        let (current, all) = restore(&home, keys);
-        let mut own = own.map(|store| Own::new(store, all.last().map(|slot| slot.seen.clone())));
+        let mut all: Vec<_> =
+            sources.iter().map(|source| Slot::new(Origin::Given, source, &reader)).collect();
+        let mut watched: VecDeque<_> = sources.into_iter().map(|source| (source, reader.clone())).collect();
+        if let Some(store) = &own {
+            all.push(Slot::own());
+            let known = tokio::time::timeout(OWN_PATIENCE, store.added_feeds()).await;
+            let known = known.map_err(|_| "it does not answer".to_owned());
+            match known.and_then(|known| known.map_err(|why| why.to_string())) {
+                Ok(added) => {
+                    for one in added {
+                        let (source, reader) = added::read_as(&one.place, &reader);
+                        all.push(Slot::new(Origin::Added(one.id), &source, &reader));
+                        watched.push_back((source, reader));
+                    }
+                }
+                Err(why) => {
+                    error!(why, "the database does not say which feeds were added: they are not read yet")
+                }
+            }
+        }
+        let current = slots::restore(&home, &mut all);
+        let own_seen = all.iter().find(|slot| slot.origin == Origin::Own).map(|slot| slot.seen.clone());
+        let mut own = own.map(|store| Own::new(store, own_seen));
         // Good versions of other feeds than those of the catalogue are one to be written.
         let changes = u64::from(current.is_none() && all.iter().any(|slot| slot.good.is_some()));
         let noted = all.iter().filter_map(|slot| slot.good.clone()).collect();
-        let own_position = own.is_some().then_some(sources.len());
-        let slots = Slots { all, own: own_position, changes, written: 0, failed: None, noted };
+        let slots = Slots { all, changes, written: 0, failed: None, noted };
         let feeds = Arc::new(Self {
             home,
             reader,
@@ -145,12 +135,14 @@ impl Feeds {
             writing: tokio::sync::Mutex::default(),
             own_changed: Arc::default(),
         });
+        let places: Vec<_> = feeds.slots().all.iter().map(|slot| slot.seen.clone()).enumerate().collect();
+        let is_feed = |at: usize| feeds.slots().all.get(at).is_some_and(|slot| slot.source.is_some());
         let mut first = Vec::new();
-        for (position, source) in sources.into_iter().enumerate() {
+        for (position, seen) in places.into_iter().filter(|(at, _)| is_feed(*at)) {
+            let Some((source, reader)) = watched.pop_front() else { break };
             let feeds = feeds.clone();
-            let seen = feeds.slots().all.get(position).map(|slot| slot.seen.clone()).unwrap_or_default();
             first.push(tokio::spawn(async move {
-                let mut watched = Watched::new(source, refetch, seen);
+                let mut watched = Watched::new(source, reader, refetch, seen);
                 if !watched.is_as_seen().await {
                     feeds.reread(position, &mut watched).await;
                 }
@@ -167,16 +159,8 @@ impl Feeds {
             all.extend(task.await);
         }
         feeds.publish().await;
-        for (position, mut watched) in all {
-            let feeds = Arc::downgrade(&feeds);
-            tokio::spawn(async move {
-                loop {
-                    tokio::time::sleep(POLL).await;
-                    let Some(feeds) = feeds.upgrade() else { return };
-                    feeds.reread(position, &mut watched).await;
-                    feeds.publish().await;
-                }
-            });
+        for (position, watched) in all {
+            feeds.keep_fresh(position, watched);
         }
         if let Some(own) = own {
             tokio::spawn(watch_own(
@@ -189,7 +173,26 @@ impl Feeds {
         feeds
     }
 
-    /// Says that something else is published here than before: it is read at once.
+    /// Reads a source whenever it has changed, in a task of its own, until it is removed.
+    fn keep_fresh(self: &Arc<Self>, position: usize, mut watched: Watched) {
+        let feeds = Arc::downgrade(self);
+        let Some(wake) = self.slots().all.get(position).map(|slot| slot.wake.clone()) else { return };
+        tokio::spawn(async move {
+            loop {
+                if tokio::time::timeout(POLL, wake.notified()).await.is_ok() {
+                    watched.hurry();
+                }
+                let Some(feeds) = feeds.upgrade() else { return };
+                if feeds.slots().all.get(position).is_none_or(|slot| slot.origin == Origin::Gone) {
+                    return;
+                }
+                feeds.reread(position, &mut watched).await;
+                feeds.publish().await;
+            }
+        });
+    }
+
+    /// Says that something else is published here than before, or that other feeds are added: it is seen to at once.
     pub fn own_changed(&self) {
         self.own_changed.notify_one();
     }
@@ -258,15 +261,21 @@ impl Feeds {
             }
             slot.good.clone()
         };
-        let fresh = match watched.reread(&self.reader, &self.home, good.as_deref()).await {
-            Ok(None) => return,
-            Ok(Some(fresh)) => fresh,
+        let read = watched.reread(&self.home, good.as_deref()).await;
+        if !matches!(read, Ok(Reread::NotDue)) {
+            let mut slots = self.slots();
+            let Some(slot) = slots.all.get_mut(position) else { return };
+            (slot.asked_at, slot.trouble) = (watched.asked_at, read.as_ref().err().cloned());
+        }
+        let fresh = match read {
+            Ok(Reread::NotDue | Reread::Unchanged) => return,
+            Ok(Reread::Fresh(fresh)) => *fresh,
             Err(why) => {
                 // What was read could not be kept.
                 if watched.is_waiting() {
                     self.make_room();
                 }
-                return error!(feed = %watched.source, why, "feed not read; its last good version stays");
+                return error!(feed = %watched.source, %why, "feed not read; its last good version stays");
             }
         };
         let tail = &fresh.tail;
@@ -278,13 +287,27 @@ impl Feeds {
             warn!(feed = %watched.source, item = finding.item, id, ?problem, "item left out");
         }
         info!(feed = %watched.source, items = tail.initiatives, lost = tail.lost, findings = tail.findings, "feed read");
+        let read_at = fresh.read_at();
+        let fresh = Arc::new(fresh);
+        let is_same = match good {
+            None => false,
+            Some(good) => {
+                let fresh = fresh.clone();
+                let compared = tokio::task::spawn_blocking(move || good.says_the_same(&fresh)).await;
+                matches!(compared, Ok(Ok(true)))
+            }
+        };
         let before = {
             let mut slots = self.slots();
+            let slot = slots.all.get_mut(position).filter(|slot| slot.origin != Origin::Gone);
+            let Some(slot) = slot else { return };
+            slot.seen = watched.seen.clone();
+            if !is_same {
+                slot.changed_at = read_at;
+            }
+            let before = slot.good.replace(fresh);
             slots.changes += 1;
-            slots.all.get_mut(position).and_then(|slot| {
-                slot.seen = watched.seen.clone();
-                slot.good.replace(Arc::new(fresh))
-            })
+            before
         };
         // Its file may go with it, which takes a while.
         drop(before);
@@ -294,9 +317,8 @@ impl Feeds {
     async fn reread_own(&self, own: &mut Own) {
         let position = {
             let mut slots = self.slots();
-            let Some(position) = slots.own else { return };
-            let Some(slot) = slots.all.get_mut(position) else { return };
-            if std::mem::take(&mut slot.is_lost) {
+            let Some(position) = slots.all.iter().position(|slot| slot.origin == Origin::Own) else { return };
+            if slots.all.get_mut(position).is_some_and(|slot| std::mem::take(&mut slot.is_lost)) {
                 own.forget();
             }
             position
@@ -314,7 +336,7 @@ impl Feeds {
         let is_incomplete = self.current().is_some_and(|current| !current.is_complete());
         let before = {
             let mut slots = self.slots();
-            let is_alone = slots.all.len() == 1;
+            let is_alone = slots.all.iter().all(|slot| slot.source.is_none());
             let Some(slot) = slots.all.get_mut(position) else { return };
             let was_unknown = slot.seen == Seen::Nothing;
             slot.seen = own.seen.clone();
@@ -376,22 +398,26 @@ impl Feeds {
             return Err(io::Error::other(why).into());
         }
         let (name, path) = self.home.new_path()?;
-        let own = self.slots().own;
-        let own = own.and_then(|position| good.get(position));
-        let feeds = good.iter().take(good.len() - usize::from(own.is_some()));
-        let feeds: Vec<_> = feeds.map(|slot| slot.good.as_deref()).collect();
+        let is_feed = |position: &usize| good.get(*position).is_some_and(|slot| slot.source.is_some());
+        let places: Vec<usize> = (0..good.len()).filter(is_feed).collect();
+        let own_place = good.iter().position(|slot| slot.origin == Origin::Own);
+        let own = own_place.and_then(|position| good.get(position));
+        let feeds = places.iter().map(|position| good.get(*position)?.good.as_deref());
+        let feeds: Vec<_> = feeds.collect();
         let parts = Parts {
             feeds: &feeds,
             own: own.and_then(|own| own.good.as_deref()),
             is_own_known: own.is_none_or(|own| own.good.is_some() || own.seen != Seen::Nothing),
         };
-        let fresh = merged::write(parts, path, |_| ())?;
-        let kept = |slot: &Slot| Kept {
-            key: slot.key.clone(),
-            seen: slot.seen.clone(),
-            snapshot: slot.good.as_ref().map(|good| good.name.clone()),
-        };
-        let state = self.home.state_of(name, good.iter().map(kept).collect::<Vec<_>>());
+        let fresh = merged::write(parts, path, |_| ()).map_err(|why| match why {
+            Unwritten::Version(at, why) => {
+                let position = places.get(at).copied().or(own_place).unwrap_or(at);
+                Unwritten::Version(position, why)
+            }
+            Unwritten::Disk(why) => Unwritten::Disk(why),
+        })?;
+        let kept = good.iter().filter(|slot| slot.origin != Origin::Gone).map(Slot::kept);
+        let state = self.home.state_of(name, kept.collect::<Vec<_>>());
         match self.home.note(&state) {
             Ok(()) => {
                 let fresh: Vec<_> = good.iter().filter_map(|slot| slot.good.clone()).collect();
@@ -412,59 +438,13 @@ impl Feeds {
     }
 }
 
-/// Reads what is published here whenever something has changed, and now and again.
+/// Reads what is published here, and which feeds are added, whenever something has changed, and now and again.
 async fn watch_own(mut own: Own, feeds: Weak<Feeds>, changed: Arc<Notify>, poll: Duration) {
     loop {
         let _ = tokio::time::timeout(poll, changed.notified()).await;
         let Some(feeds) = feeds.upgrade() else { return };
+        feeds.follow_added(own.store()).await;
         feeds.reread_own(&mut own).await;
         feeds.publish().await;
     }
-}
-
-/// What an earlier process has left of these sources: its catalogue, if it is of them and no others, and the last good version of each.
-fn restore(home: &Home, keys: Vec<String>) -> (Option<Catalogue>, Vec<Slot>) {
-    let state = home.state::<Vec<Kept>>();
-    let is_own = state.as_ref().is_some_and(|(_, is_own)| *is_own);
-    let state = state.map(|(state, _)| state);
-    let is_of_them =
-        |state: &&catalogue::State<Vec<Kept>>| state.feeds.iter().map(|feed| &feed.key).eq(&keys);
-    let current = state.as_ref().filter(|_| is_own).filter(is_of_them);
-    let current = current.and_then(|state| Catalogue::open(&home.path(&state.catalogue)).ok());
-    let kept = state.iter().flat_map(|state| &state.feeds);
-    let slots: Vec<_> = keys
-        .into_iter()
-        .map(|key| {
-            let known = kept.clone().find(|kept| kept.key == key);
-            let good = known.and_then(|known| {
-                let name = known.snapshot.clone()?;
-                Snapshot::open(name.clone(), home.path(&name)).ok()
-            });
-            // Another program may read them otherwise: until it has, what the last one has read is good.
-            let seen = known.filter(|_| good.is_some() && is_own).map(|known| known.seen.clone());
-            Slot { key, good: good.map(Arc::new), seen: seen.unwrap_or_default(), is_lost: false }
-        })
-        .collect();
-    let names = slots.iter().filter_map(|slot| Some(slot.good.as_ref()?.name.as_str()));
-    let folder = state.as_ref().filter(|_| current.is_some()).map(|state| state.catalogue.as_str());
-    if let Err(why) = home.tidy(&names.chain(folder).collect::<Vec<_>>()) {
-        warn!(%why, "what an earlier catalogue has left cannot be removed");
-    }
-    (current, slots)
-}
-
-/// Names a source and how it is read, and tells neither: its address may have a key in it.
-fn key(source: &Source, reader: &FeedReader) -> String {
-    let columns: Vec<_> = reader
-        .columns
-        .iter()
-        .map(|(header, column)| (header, column.map(|column| column.as_str())))
-        .collect();
-    // A path means another file elsewhere.
-    let place = match source {
-        Source::File(path) => std::path::absolute(path).ok(),
-        Source::Demo | Source::Url(_) => None,
-    };
-    let how = format!("{source:?} {place:?} {columns:?} {}", reader.allow_private);
-    crate::http::representation::tag(how.as_bytes())
 }

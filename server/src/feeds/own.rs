@@ -40,6 +40,11 @@ impl Own {
         Self { store, seen: seen.unwrap_or_default() }
     }
 
+    /// The database.
+    pub fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     /// Forgets what was seen: what was read of it is lost.
     pub fn forget(&mut self) {
         self.seen = Seen::Nothing;

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::UNIX_EPOCH;
 
 use alentour_formats::Reading;
 
@@ -64,6 +65,38 @@ impl Snapshot {
     /// Whether it is all of its feed, or a larger part than the other one.
     pub fn is_more_than(&self, other: &Self) -> bool {
         !self.tail.is_part() || self.tail.initiatives >= other.tail.initiatives
+    }
+
+    /// Whether the other one says the same: what the feed was sent with does not count.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn says_the_same(&self, other: &Self) -> io::Result<bool> {
+        let mut files = [self.file()?, other.file()?].map(|file| BufReader::with_capacity(1 << 16, file));
+        let mut lines = [Vec::new(), Vec::new()];
+        let mut next = |lines: &mut [Vec<u8>; 2]| {
+            for (file, line) in files.iter_mut().zip(lines) {
+                line.clear();
+                file.read_until(b'\n', line)?;
+            }
+            io::Result::Ok(())
+        };
+        loop {
+            next(&mut lines)?;
+            let [one, two] = &lines;
+            if one != two || one.is_empty() {
+                break;
+            }
+        }
+        // What came of a reading is its last line.
+        next(&mut lines)?;
+        Ok(lines.iter().all(Vec::is_empty))
+    }
+
+    /// When it was read, UTC seconds; `None` where the system does not say it.
+    pub fn read_at(&self) -> Option<i64> {
+        let written = fs::metadata(&self.path).and_then(|file| file.modified()).ok()?;
+        i64::try_from(written.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
     }
 
     /// Leaves the file for the next process.

@@ -11,6 +11,7 @@ use alentour_formats::{Columns, Ending, Options, Stream, StreamError};
 use super::fetch::{FetchError, Fetched, Fetcher, Opened, Validators};
 use super::gather::{Bounds, Gathered, Known, Stop, Unread, gather_from, options, read};
 use super::input::Input;
+use super::tallied::{Tally, tally};
 use super::wire::{self, Tail, Writer};
 
 /// Bytes of a feed that is read whole first, whatever it is.
@@ -150,7 +151,7 @@ impl<'a, W: Write> Streamed<'a, W> {
         let Gathered { mut reading, stop, validators, resume } = gathered;
         self.taken = std::mem::take(&mut reading.columns);
         let findings = reading.findings.len();
-        let lost = reading.left_out();
+        let (lost, tallied) = (reading.left_out(), tally(&reading.findings));
         let costly: Vec<_> = reading
             .findings
             .iter()
@@ -163,7 +164,8 @@ impl<'a, W: Write> Streamed<'a, W> {
             reading.findings.clear();
         }
         let (start, incomplete) = (self.out.length, stop.map(wire::Incomplete::from));
-        let tail = Tail { start, lost, findings, costly, incomplete, validators, resume, ..Tail::default() };
+        let counted = Tail { lost, findings, tallied, costly, ..Tail::default() };
+        let tail = Tail { start, incomplete, validators, resume, ..counted };
         Ok(wire::write(&reading, tail, &mut self.out)?)
     }
 
@@ -220,15 +222,17 @@ impl<'a, W: Write> Streamed<'a, W> {
         }?;
         let mut writer = Writer::begin(&mut self.out, stream.format(), stream.feed())?;
         let mut tail = Tail { start, ..tail.clone() };
+        let mut tallied = Tally::default();
         while let Some(part) = stream.next()? {
             writer.add(&part.feed.initiatives)?;
             tail.findings += part.findings.len();
+            tallied.add(&part.findings);
             tail.lost += part.left_out();
             let costly = part.findings.into_iter().filter(|finding| finding.problem.costs_the_item());
             tail.costly.extend(costly.take(LOGGED.saturating_sub(tail.costly.len())));
         }
         let is_paged = stream.next_page().is_some();
-        tail.items = stream.items();
+        (tail.items, tail.tallied) = (stream.items(), tallied.finish());
         tail.incomplete = tail.incomplete.filter(|_| is_paged);
         writer.end(&[], tail)?;
         Ok(is_paged)

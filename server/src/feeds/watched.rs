@@ -12,6 +12,7 @@ use super::gather;
 use super::sandboxed::{self, Failure, FeedReader, Version};
 use super::snapshot::Snapshot;
 use super::source::Source;
+use super::tallied::tally;
 use super::wire::Tail;
 use crate::catalogue::Home;
 
@@ -19,6 +20,10 @@ use crate::catalogue::Home;
 pub struct Watched {
     /// Where.
     pub source: Source,
+    /// How it is read.
+    reader: FeedReader,
+    /// When it was read last, UTC seconds, whatever came of it.
+    pub asked_at: Option<i64>,
     /// After how long it is fetched again, if it is an address.
     refetch: Duration,
     /// What was seen.
@@ -56,10 +61,49 @@ pub enum Seen {
     },
 }
 
+/// What came of looking at a source.
+pub enum Reread {
+    /// It was not looked at.
+    NotDue,
+    /// It is as it was.
+    Unchanged,
+    /// It says something else.
+    Fresh(Box<Snapshot>),
+}
+
+/// Why nothing came of reading a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It could not be had, or not be kept: in words.
+    Unread(String),
+    /// It has become so little that it is kept back.
+    Shrunk {
+        /// Initiatives that it has.
+        is: usize,
+        /// Those that it had.
+        was: usize,
+    },
+}
+
+impl std::fmt::Display for Trouble {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Unread(why) => f.write_str(why),
+            Self::Shrunk { is, was } => {
+                write!(
+                    f,
+                    "it has {is} initiatives where it had {was}: kept back until it says so a second time"
+                )
+            }
+        }
+    }
+}
+
 impl Watched {
     /// A source where that was seen. Addresses are fetched again after `refetch`.
-    pub fn new(source: Source, refetch: Duration, seen: Seen) -> Self {
-        Self { source, refetch, seen, kept_back: None, pause: None }
+    pub fn new(source: Source, reader: FeedReader, refetch: Duration, seen: Seen) -> Self {
+        let asked_at = if let Seen::Fetched { at, .. } = seen { Some(at) } else { None };
+        Self { source, reader, asked_at, refetch, seen, kept_back: None, pause: None }
     }
 
     /// Whether what was seen there last may be served before it is looked at again.
@@ -78,6 +122,16 @@ impl Watched {
         self.seen = Seen::Nothing;
     }
 
+    /// Lets it be read the next time, due or not. An address that knows its version may say that it is as it was.
+    pub fn hurry(&mut self) {
+        self.pause = None;
+        match &mut self.seen {
+            // A shrunk feed that says so a second time has to be read again, file or not.
+            Seen::Fetched { at, .. } => *at = i64::MIN,
+            seen => *seen = Seen::Nothing,
+        }
+    }
+
     /// Whether what was read could not be kept, and is read again later.
     pub fn is_waiting(&self) -> bool {
         self.pause.is_some()
@@ -88,37 +142,29 @@ impl Watched {
     /// # Errors
     /// In words: why nothing could be had, or not taken. It is said once, until the source changes again; where what was read could not
     /// be kept it is read again later.
-    pub async fn reread(
-        &mut self,
-        reader: &FeedReader,
-        home: &Home,
-        good: Option<&Snapshot>,
-    ) -> Result<Option<Snapshot>, String> {
-        if self.pause.is_some_and(|pause| Instant::now() < pause) {
-            return Ok(None);
+    pub async fn reread(&mut self, home: &Home, good: Option<&Snapshot>) -> Result<Reread, Trouble> {
+        if self.pause.is_some_and(|pause| Instant::now() < pause) || !self.is_due().await {
+            return Ok(Reread::NotDue);
         }
         self.pause = None;
         let before = self.seen.clone();
+        self.asked_at = Some(now());
         let fresh = match &self.source {
             Source::Demo => self.demo(home),
             Source::File(path) => {
-                let written = written(path).await;
-                if self.seen == written {
-                    return Ok(None);
-                }
-                self.seen = written;
-                sandboxed::read(&self.source, Version::Unknown, reader, home).await
+                self.seen = written(path).await;
+                sandboxed::read(&self.source, Version::Unknown, &self.reader, home).await
             }
-            Source::Url(_) => self.refetched(reader, home, good).await,
+            Source::Url(_) => self.refetched(home, good).await,
         };
         let fresh = fresh.map_err(|failure| match failure {
-            Failure::Feed(why) => why,
+            Failure::Feed(why) => Trouble::Unread(why),
             Failure::Ours(why) => {
                 (self.seen, self.pause) = (before, Some(Instant::now() + AGAIN));
-                why
+                Trouble::Unread(why)
             }
         });
-        let Some(fresh) = fresh? else { return Ok(None) };
+        let Some(fresh) = fresh? else { return Ok(Reread::Unchanged) };
         let (is, was) = (fresh.tail.initiatives, good.map_or(0, |good| good.tail.initiatives));
         // Half of a feed is more often half written than true. A file says so a second time where nobody has written to it meanwhile.
         let is_shrunk = is.saturating_mul(2) < was;
@@ -134,40 +180,39 @@ impl Watched {
                 self.seen = Seen::Fetched { at, validators: None, from_start };
             }
             self.kept_back = Some(seen);
-            return Err(format!(
-                "it has {is} initiatives where it had {was}: kept back until it says so a second time"
-            ));
+            return Err(Trouble::Shrunk { is, was });
         }
         if is_shrunk {
             warn!(feed = %self.source, is, was, "the feed has shrunk by more than half, and says so a second time");
         }
-        Ok(Some(fresh))
+        Ok(Reread::Fresh(Box::new(fresh)))
+    }
+
+    /// Whether it is to be read.
+    async fn is_due(&self) -> bool {
+        match (&self.source, &self.seen) {
+            (Source::Demo, seen) => *seen != Seen::Day(demo::today().to_string()),
+            (Source::File(path), seen) => *seen != written(path).await,
+            // A clock that was set back is no reason to wait longer.
+            (Source::Url(_), Seen::Fetched { at, .. }) => {
+                !(0..self.refetch.as_secs() as i64).contains(&(now().saturating_sub(*at)))
+            }
+            (Source::Url(_), _) => true,
+        }
     }
 
     /// The feed that the binary embeds is nobody else's: it is read here.
     fn demo(&mut self, home: &Home) -> Result<Option<Snapshot>, Failure> {
         let today = demo::today();
-        let seen = Seen::Day(today.to_string());
-        if self.seen == seen {
-            return Ok(None);
-        }
-        self.seen = seen;
+        self.seen = Seen::Day(today.to_string());
         let reading = gather::read(demo::feed(today).as_bytes(), &Columns::default())?.reading;
-        let tail = Tail { lost: reading.left_out(), findings: reading.findings.len(), ..Tail::default() };
+        let (lost, findings) = (reading.left_out(), reading.findings.len());
+        let tail = Tail { lost, findings, tallied: tally(&reading.findings), ..Tail::default() };
         Ok(Some(Snapshot::write(home, &reading, tail)?))
     }
 
-    async fn refetched(
-        &mut self,
-        reader: &FeedReader,
-        home: &Home,
-        good: Option<&Snapshot>,
-    ) -> Result<Option<Snapshot>, Failure> {
+    async fn refetched(&mut self, home: &Home, good: Option<&Snapshot>) -> Result<Option<Snapshot>, Failure> {
         let (validators, from_start) = match &self.seen {
-            // A clock that was set back is no reason to wait longer.
-            Seen::Fetched { at, .. } if (0..self.refetch.as_secs() as i64).contains(&(now() - at)) => {
-                return Ok(None);
-            }
             Seen::Fetched { validators, from_start, .. } => (validators.clone(), *from_start),
             _ => (None, false),
         };
@@ -178,7 +223,7 @@ impl Watched {
             (None, None) => Version::Unknown,
         };
         let is_resumed = matches!(version, Version::Resumable(..));
-        let fresh = sandboxed::read(&self.source, version, reader, home).await;
+        let fresh = sandboxed::read(&self.source, version, &self.reader, home).await;
         // Counted from when it has come: a slow feed is not asked for without a pause.
         let at = now();
         let seen = |validators, from_start| Seen::Fetched { at, validators, from_start };

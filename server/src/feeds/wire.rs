@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fetch::Validators;
 use super::gather::Stop;
+use super::tallied::Tallied;
 use crate::catalogue;
 
 /// Initiatives that are parsed at once.
@@ -52,6 +53,9 @@ pub struct Tail {
     pub lost: usize,
     /// How many findings there were.
     pub findings: usize,
+    /// The same by what is wrong, and with which field.
+    #[serde(default)]
+    pub tallied: Vec<Tallied>,
     /// The first that say why an item was left out: for the log.
     pub costly: Vec<Finding>,
     /// Why it is not all of the feed; `None` if it is.

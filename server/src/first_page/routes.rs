@@ -14,7 +14,7 @@ use super::{Answer, FirstPages, Form};
 use crate::bundle::{TAG, routes};
 use crate::http::Visitor;
 use crate::http::representation::{A_MINUTE, Representation};
-use crate::settings::Settings;
+use crate::settings::CurrentSettings;
 
 /// How long an answer without a first page is kept that the next one may have: not by caches in front, which serve others, too.
 const NOT_SHARED: &str = "private, max-age=60";
@@ -24,7 +24,7 @@ pub fn router<S>() -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
     Arc<FirstPages>: FromRef<S>,
-    Arc<Settings>: FromRef<S>,
+    CurrentSettings: FromRef<S>,
 {
     Router::new().route("/v1/alentour.js", get(script)).route("/v1/first.json", get(json))
 }

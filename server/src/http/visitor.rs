@@ -2,13 +2,12 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 
-use crate::settings::Settings;
+use crate::settings::CurrentSettings;
 
 /// The visitor's address, shortened to what one visitor has: an IPv4 address, or the first 56 bits of an IPv6 one, which
 /// is what providers give to a household (RIPE-690, section 4.2). For counting only: it is neither stored nor logged.
@@ -45,13 +44,13 @@ impl Visitor {
 impl<S> FromRequestParts<S> for Visitor
 where
     S: Sync,
-    Arc<Settings>: FromRef<S>,
+    CurrentSettings: FromRef<S>,
 {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let settings = Arc::<Settings>::from_ref(state);
+        let settings = CurrentSettings::from_ref(state);
         Ok(Self::of(connection, &parts.headers, settings.robots.trusted_proxies))
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::Live;
 use crate::http::{Error, Limits, Visitor};
-use crate::settings::Settings;
+use crate::settings::CurrentSettings;
 
 /// Initiatives of one request: a list of two pages of cards, or an initiative and the list that it was opened from.
 const IDS: usize = 24;
@@ -25,7 +25,7 @@ where
     S: Clone + Send + Sync + 'static,
     Arc<Live>: FromRef<S>,
     Arc<Limits>: FromRef<S>,
-    Arc<Settings>: FromRef<S>,
+    CurrentSettings: FromRef<S>,
 {
     Router::new().route("/v1/live.json", get(live))
 }

@@ -10,8 +10,10 @@ mod call_off;
 mod door;
 mod export;
 mod figures;
+mod first;
 mod gate;
 mod initiatives;
+mod operate;
 mod page;
 mod participant;
 mod participants;
@@ -68,6 +70,11 @@ pub const ROUTES: &[Route] = &[
         handlers: || get(sign_in::show).post(sign_in::enter),
     },
     Route {
+        path: "/organise/first/{token}",
+        needs: Needs::Nothing,
+        handlers: || get(first::show).post(first::enter),
+    },
+    Route {
         path: "/organise/account",
         needs: Needs::Account,
         handlers: || get(account::show).post(account::act),
@@ -115,6 +122,45 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/initiatives",
         needs: Needs::Operator,
         handlers: || get(initiatives::show).post(initiatives::act),
+    },
+    Route { path: "/organise/installation", needs: Needs::Operator, handlers: || get(operate::show) },
+    Route { path: "/organise/feeds", needs: Needs::Operator, handlers: || get(operate::feeds::show) },
+    Route {
+        path: "/organise/feeds/new",
+        needs: Needs::Operator,
+        handlers: || get(operate::add_feed::show).post(operate::add_feed::act),
+    },
+    Route {
+        path: "/organise/feeds/{feed}",
+        needs: Needs::Operator,
+        handlers: || get(operate::feed::show).post(operate::feed::act),
+    },
+    Route {
+        path: "/organise/outbox",
+        needs: Needs::Operator,
+        handlers: || get(operate::outbox::show).post(operate::outbox::act),
+    },
+    Route { path: "/organise/health", needs: Needs::Operator, handlers: || get(operate::health::show) },
+    Route { path: "/organise/settings", needs: Needs::Operator, handlers: || get(operate::settings::show) },
+    Route {
+        path: "/organise/settings/controller",
+        needs: Needs::Operator,
+        handlers: || get(operate::controller::show).post(operate::controller::act),
+    },
+    Route {
+        path: "/organise/settings/mail",
+        needs: Needs::Operator,
+        handlers: || get(operate::mail::show).post(operate::mail::act),
+    },
+    Route {
+        path: "/organise/settings/secret",
+        needs: Needs::Operator,
+        handlers: || get(operate::settings::secret),
+    },
+    Route {
+        path: "/organise/settings/back-up",
+        needs: Needs::Operator,
+        handlers: || get(operate::back_up::show).post(operate::back_up::act),
     },
 ];
 

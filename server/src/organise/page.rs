@@ -129,6 +129,7 @@ impl OrganisePage {
                             @if who.account.is_operator {
                                 a href=(self.link("/initiatives")) { (texts.proposed) }
                                 a href=(self.link("/trail")) { (texts.trail) }
+                                a href=(self.link("/installation")) { (self.language().operating().installation) }
                             }
                             a href=(self.link("/account")) { bdi { (who.account.holder.shown()) } }
                         }

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use alentour_model::EmailAddress;
 use axum::http::header::{COOKIE, SET_COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::Response;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::now;
 use crate::http::Error;
 use crate::state::AppState;
-use crate::store::{Account, Deed, Digest, Role, SignIn, SignedIn, TrailEntry, random_token};
+use crate::store::{Account, Deed, Digest, FirstOperator, Role, SignIn, SignedIn, TrailEntry, random_token};
 
 /// Its name. Browsers take one of such a name only from this very host, for all of it, over https (RFC 6265bis, section 4.1.3.2).
 const NAME: &str = "__Host-alentour";
@@ -96,6 +97,21 @@ pub async fn begin(
         SignIn::Now => Ok(value(&token, LASTS)),
         why => Err(why),
     })
+}
+
+/// Makes the first operator by a link, by its hash, and signs the browser in as them. `None` where somebody was first.
+pub async fn begin_first(
+    state: &AppState,
+    link: &Digest,
+    (email, name): (&EmailAddress, &str),
+    language: &str,
+) -> Result<Option<HeaderValue>, Error> {
+    let token = random_token().map_err(|error| Error::Unavailable(format!("no randomness: {error:?}")))?;
+    let cookie = &state.store.secret().digest("organiser's cookie", token.as_bytes());
+    let entry = TrailEntry::by_hand("", Deed::Account, json!({}), now());
+    let operator = FirstOperator { email, name, language, cookie, until: entry.at + LASTS };
+    let is_made = state.store.make_first_operator(link, operator, &entry).await?;
+    Ok(is_made.then(|| value(&token, LASTS)))
 }
 
 /// Gives a browser another cookie, where the one it has is a day old.

@@ -152,7 +152,7 @@ pub fn header(address: &str) -> Result<HeaderValue, Error> {
 }
 
 /// Only what a link can be: 64 hexadecimal digits.
-fn hash(state: &AppState, token: &str) -> Option<Digest> {
+pub fn hash(state: &AppState, token: &str) -> Option<Digest> {
     let is_one = token.len() == 64 && token.bytes().all(|b| b.is_ascii_hexdigit());
     is_one.then(|| state.store.secret().token_hash(token))
 }

@@ -113,9 +113,8 @@ impl<'a> Traffic<'a> {
 
     /// The lane's receivers that are not to be tried.
     fn open(&self, now: i64) -> Vec<String> {
-        let mut open = self.outbox.circuit_breaker.open(now);
-        open.retain(|sink| sink.is_empty() == (self.lane != Lane::Sinks));
-        open
+        let open = self.outbox.circuit_breaker.open(now).into_iter().map(|(sink, _)| sink);
+        open.filter(|sink| sink.is_empty() == (self.lane != Lane::Sinks)).collect()
     }
 
     /// Takes what is due, if its receivers may be tried. How many messages that are.

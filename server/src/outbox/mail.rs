@@ -89,6 +89,32 @@ impl Mailer {
         }
     }
 
+    /// Sends a mail past the outbox, and gives the server's answer as it is.
+    ///
+    /// # Errors
+    /// What the server said instead, or why it could not be asked.
+    pub async fn try_out(&self, to: &str, subject: &str, text: &str) -> Result<String, String> {
+        let to: Mailbox = to.parse().map_err(|_| "that is no mail address".to_owned())?;
+        let mail = Message::builder().from(self.from.clone()).to(to).subject(line(subject));
+        let mail =
+            mail.header(ContentType::TEXT_PLAIN).body(text.to_owned()).map_err(|why| why.to_string())?;
+        match self.transport.send(mail).await {
+            Ok(answer) => Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))),
+            Err(why) => {
+                let mut said = why.to_string();
+                let mut source = std::error::Error::source(&why);
+                while let Some(inner) = source {
+                    let inner_said = inner.to_string();
+                    if !said.contains(&inner_said) {
+                        said = format!("{said}: {inner_said}");
+                    }
+                    source = inner.source();
+                }
+                Err(said)
+            }
+        }
+    }
+
     fn compose(&self, message: &OutboxMessage, letter: Letter, now: i64) -> Option<Message> {
         let date = std::time::UNIX_EPOCH + Duration::from_secs(now.max(0).unsigned_abs());
         let id = format!("<{}.{}@{}>", message.id, message.created_at, self.from.email.domain());
@@ -237,6 +263,7 @@ mod tests {
             smtp: "smtp://user:geheim@host?tls=maybe".into(),
             from: "a@example.org".into(),
             reply_to: None,
+            dkim_selector: None,
         };
         let error = Mailer::new(&mail, Duration::from_secs(1)).err().unwrap();
         assert!(error.contains("smtp") && !error.contains("geheim"), "{error}");

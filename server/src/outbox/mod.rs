@@ -5,7 +5,6 @@
 mod account;
 mod backoff;
 pub(crate) mod broadcast;
-mod circuit_breaker;
 pub(crate) mod event;
 mod http;
 mod lane;
@@ -20,10 +19,11 @@ mod placement;
 pub mod sealed;
 mod send;
 mod subject;
+pub mod trial;
 mod webhook;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use lettre::Address;
@@ -33,14 +33,14 @@ use tracing::{error, info, warn};
 use ureq::Agent;
 
 use self::backoff::DeliveryError;
-use self::circuit_breaker::{CircuitBreaker, OPEN_FOR};
 use self::lane::Lane;
 use self::mail::Mailer;
 use self::mailboxes::Mailboxes;
 use self::send::Sent;
+use crate::circuit_breaker::{CircuitBreaker, OPEN_FOR};
 use crate::feeds::Feeds;
 use crate::recent::Recent;
-use crate::settings::{Channel, Settings};
+use crate::settings::{Channel, CurrentSettings, Mail};
 use crate::state::AppState;
 use crate::store::{Delivery, OutboxMessage, Store, StoreError};
 
@@ -90,11 +90,13 @@ pub struct Outbox {
     state: AppState,
     store: Arc<dyn Store>,
     feeds: Arc<Feeds>,
-    settings: Arc<Settings>,
+    settings: CurrentSettings,
     recent: Arc<Recent>,
-    mailer: Option<Mailer>,
+    /// What sends mails as the settings had it last.
+    mailer: Mutex<Option<(Mail, Arc<Mailer>)>>,
+    patience: Duration,
     agent: Agent,
-    circuit_breaker: CircuitBreaker,
+    circuit_breaker: Arc<CircuitBreaker>,
     stopping: AtomicBool,
     mailboxes: Mailboxes,
     /// How long the last mail took that was sent.
@@ -119,8 +121,10 @@ impl Outbox {
             };
             checked.map_err(|why| format!("sink \"{}\": {why}", sink.name))?;
         }
-        let mailer =
-            state.settings.mail.as_ref().map(|mail| Mailer::new(mail, options.patience)).transpose()?;
+        let mailer = match &state.settings.mail {
+            Some(mail) => Some((mail.clone(), Arc::new(Mailer::new(mail, options.patience)?))),
+            None => None,
+        };
         let agent = crate::http::http_client::agent(
             options.allow_private,
             "--allow-private-sinks",
@@ -133,13 +137,26 @@ impl Outbox {
             feeds: state.feeds.clone(),
             settings: state.settings.clone(),
             recent: state.recent.clone(),
-            mailer,
+            mailer: Mutex::new(mailer),
+            patience: options.patience,
             agent,
-            circuit_breaker: CircuitBreaker::default(),
+            circuit_breaker: state.circuit_breaker.clone(),
             stopping: AtomicBool::new(false),
             mailboxes: Mailboxes::default(),
             mail_millis: AtomicU64::new(FIRST_MAIL),
         }))
+    }
+
+    /// What sends mails, as the settings have it now; `None` where none are sent.
+    fn mailer(&self) -> Option<Arc<Mailer>> {
+        let wanted = self.settings.mail.as_ref()?;
+        let mut made = self.mailer.lock().unwrap_or_else(PoisonError::into_inner);
+        if made.as_ref().is_none_or(|(mail, _)| mail != wanted) {
+            let mailer = Mailer::new(wanted, self.patience);
+            let mailer = mailer.inspect_err(|why| error!(why, "no mail can be sent")).ok()?;
+            *made = Some((wanted.clone(), Arc::new(mailer)));
+        }
+        made.as_ref().map(|(_, mailer)| mailer.clone())
     }
 
     /// Delivers until told to stop: at once when woken, else every few seconds. What is on its way is finished first.
@@ -237,9 +254,10 @@ impl Outbox {
         };
         let sent = tokio::time::timeout(PATIENCE, sending).await;
         let sent = sent.unwrap_or_else(|_| Err(DeliveryError::Unreachable("it took too long".into())));
-        // Where there was nothing left to say, nobody was tried.
-        if !matches!(sent, Ok(Sent::Unneeded)) {
-            self.circuit_breaker.note(&message.sink, sent.as_ref().map(|_| ()), now);
+        // Where there was nothing left to say, or it was put off, nobody was tried.
+        if !matches!(sent, Ok(Sent::Unneeded) | Err(DeliveryError::PutOff(..))) {
+            let is_there = !matches!(sent, Err(DeliveryError::Unreachable(_)));
+            self.circuit_breaker.note(&message.sink, is_there, now);
         }
         sent
     }

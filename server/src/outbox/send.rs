@@ -54,9 +54,10 @@ pub(super) enum Sent {
 impl Outbox {
     /// Writes to the person.
     pub(super) async fn to_person(&self, message: &OutboxMessage, now: i64) -> Result<Sent, DeliveryError> {
-        let (Some(mailer), Some(base)) = (&self.mailer, self.settings.public_address()) else {
+        let (Some(mailer), Some(base)) = (self.mailer(), self.settings.public_address()) else {
             return Err(DeliveryError::Final("the settings have no [mail] any more".into()));
         };
+        let mailer = &*mailer;
         match message.kind {
             MessageKind::SignIn => return self.to_account(mailer, base, message, now).await,
             MessageKind::Invited => return self.to_invited(mailer, base, message, now).await,
@@ -490,7 +491,7 @@ impl Outbox {
                 webhook::send(&self.agent, url, secret, &event.message.id, &json, now).await
             }
             Channel::Mail { to } => {
-                let mailer = self.mailer.as_ref();
+                let mailer = self.mailer();
                 let mailer = mailer
                     .ok_or_else(|| DeliveryError::Final("the settings have no [mail] any more".into()))?;
                 let to = to.parse().map_err(|_| DeliveryError::Final("the sink's address is none".into()))?;

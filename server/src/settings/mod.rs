@@ -1,5 +1,8 @@
 //! What an operator settles in a file: who answers for the data, how long it is kept, where mails and sign-ups go.
 
+mod back_up;
+mod current;
+mod made;
 mod partners;
 mod robots;
 mod sink;
@@ -8,11 +11,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::sandbox::Profile;
 use crate::store::{ALERTS, Message, MessageKind};
 
+pub use back_up::BackUp;
+pub use current::CurrentSettings;
+pub use made::{Encryption, MadeMail, Part, part as made_part};
 pub use partners::PartnerOrigin;
 pub use robots::Robots;
 pub use sink::{Channel, Sink};
@@ -27,6 +33,8 @@ pub struct Settings {
     pub controller: Controller,
     /// How mail is sent. Without it none is, and nobody is asked to confirm.
     pub mail: Option<Mail>,
+    /// Back-ups that the server makes itself. Without it none are.
+    pub back_up: Option<BackUp>,
     /// How long sign-ups are kept.
     pub retention: Retention,
     /// How seats are held for those who have not confirmed yet.
@@ -46,7 +54,7 @@ pub struct Settings {
 }
 
 /// Who answers for the data (GDPR, article 4(7)), as the privacy notice says it.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub struct Controller {
     /// Name of the association.
@@ -60,7 +68,7 @@ pub struct Controller {
 }
 
 /// How mail is sent.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Mail {
     /// `smtps://USER:PASSWORD@HOST`, `smtp://USER:PASSWORD@HOST:587?tls=required`, or `smtp://localhost:25`.
@@ -72,6 +80,9 @@ pub struct Mail {
     /// Where answers go, if not to `from`.
     #[serde(default)]
     pub reply_to: Option<String>,
+    /// Where the key is that mails are signed with by the mail server: `SELECTOR._domainkey` of `from`'s domain. For looking it up only.
+    #[serde(default)]
+    pub dkim_selector: Option<String>,
 }
 
 // The address may hold a password.

@@ -3,6 +3,7 @@
 //! the one and the other ([`driver`]). What becomes of a batch of sign-ups is decided in [`decide`], without a database.
 
 mod accounts;
+mod added_feeds;
 mod address;
 mod attendance;
 mod broadcasts;
@@ -13,10 +14,13 @@ mod database;
 mod decide;
 mod driver;
 mod error;
+mod first_operator;
 mod key_store;
 mod keys;
 mod links;
 mod live;
+mod made_settings;
+mod measures;
 mod news;
 mod open;
 mod outbox;
@@ -46,6 +50,7 @@ mod writer;
 use async_trait::async_trait;
 
 pub use accounts::{Account, AccountStore, Holder, Role, SignIn, SignedIn};
+pub use added_feeds::{AddedFeed, AddedFeedStore, Addition, FeedPlace};
 pub use address::{mailbox, with_ascii_domain};
 pub use attendance::{Attendance, AttendanceState};
 pub use broadcasts::{
@@ -56,15 +61,20 @@ pub use cipher::CipherError;
 pub use copies::{CopyStore, Rows};
 pub use courses::CourseStore;
 pub use error::StoreError;
+pub use first_operator::{FirstOperator, FirstOperatorStore};
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
 pub use links::{
     Arrangement, Confirmation, LinkStore, LinkUse, MailedLink, Purpose, Rearrangement, SeatLimit,
 };
 pub use live::{LiveCounts, LiveStore, LiveWanted, SeatCount};
+pub use made_settings::{MadeParts, MadeSettingsStore};
+pub use measures::{MeasureStore, Measures};
 pub use news::{NewsStore, Sighted, Told, WEEK};
 pub use open::{Location, open, open_with_keys};
-pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
+pub use outbox::{
+    Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Pile, Recipients,
+};
 pub use own_initiatives::{
     OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus, OwnWhich, Proposal,
 };
@@ -111,6 +121,10 @@ pub trait Store:
     + BroadcastStore
     + PlacementStore
     + OwnInitiativeStore
+    + AddedFeedStore
+    + MadeSettingsStore
+    + MeasureStore
+    + FirstOperatorStore
     + CopyStore
     + KeyStore
     + Send

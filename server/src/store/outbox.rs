@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 
-use super::StoreError;
 use super::secret::{Digest, Secret, hex};
+use super::{StoreError, TrailEntry};
 
 /// A message to be enqueued.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,6 +219,21 @@ pub struct Backlog {
     pub dead: u64,
 }
 
+/// Messages of one kind to one receiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pile {
+    /// What they say.
+    pub kind: MessageKind,
+    /// Which sink they go to; empty: to persons, by mail.
+    pub sink: String,
+    /// Those that wait.
+    pub waiting: u64,
+    /// When the one of them that waits longest was created, UTC seconds.
+    pub oldest: Option<i64>,
+    /// Those that were given up.
+    pub dead: u64,
+}
+
 /// Seconds that a message is its taker's. 32 messages, 8 at once, a minute each at the very most, are sent within.
 pub const LEASE: i64 = 300;
 
@@ -264,6 +279,12 @@ pub trait OutboxStore: Send + Sync {
     /// Messages that have been given up (`dead`), or that wait.
     async fn outbox(&self, dead: bool, most: u32) -> Result<Vec<OutboxMessage>, StoreError>;
 
-    /// Makes messages that were given up due again: that one, or all. Returns how many.
-    async fn retry(&self, id: Option<&str>, now: i64) -> Result<u64, StoreError>;
+    /// What waits and what was given up, by kind and receiver.
+    async fn piles(&self) -> Result<Vec<Pile>, StoreError>;
+
+    /// Makes messages that were given up due again, at the entry's time: that one, or all. Returns how many, and notes it if there are any.
+    async fn retry(&self, id: Option<&str>, entry: &TrailEntry) -> Result<u64, StoreError>;
+
+    /// Removes a message that was given up, for good. `false` where there is none of that id.
+    async fn drop_dead(&self, id: &str, entry: &TrailEntry) -> Result<bool, StoreError>;
 }

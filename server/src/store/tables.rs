@@ -132,6 +132,8 @@ pub const TABLES: &[Table] = &[
     NOTES,
     BROADCASTS,
     OWN_INITIATIVES,
+    ADDED_FEEDS,
+    MADE_SETTINGS,
     Table {
         name: "tokens",
         columns: &[
@@ -413,6 +415,14 @@ pub const OWN_INITIATIVES: Table = Table {
         ("changed_at", Integer),
     ],
 };
+
+/// The table of the feeds that are added in pages.
+pub const ADDED_FEEDS: Table =
+    Table { name: "added_feeds", columns: &[("id", Text), ("sealed", Bytes), ("added_at", Integer)] };
+
+/// The table of what is settled in pages. The links that make the first operator are not copied.
+pub const MADE_SETTINGS: Table =
+    Table { name: "made_settings", columns: &[("part", Text), ("sealed", Bytes), ("changed_at", Integer)] };
 
 /// The table of the challenges that were used.
 pub const SPENT: Table = Table { name: "spent", columns: &[("challenge", Bytes), ("expires_at", Integer)] };

@@ -95,6 +95,20 @@ deeds! {
     AskedBack "asked_back",
     /// It is shown no more.
     Withdrawn "withdrawn",
+    /// A feed was added.
+    FeedAdded "feed_added",
+    /// A feed that was added is read no more.
+    FeedRemoved "feed_removed",
+    /// A feed was read out of turn.
+    FeedRead "feed_read",
+    /// Messages that were given up are due again.
+    Retried "retried",
+    /// Messages that were given up were removed.
+    Dropped "dropped",
+    /// A part of the settings was settled in a page.
+    Settled "settled",
+    /// A back-up was made.
+    BackedUp "backed_up",
 }
 
 impl Deed {
@@ -112,6 +126,9 @@ pub type TrailCursor = (i64, String);
 pub trait TrailStore: Send + Sync {
     /// Notes what changes nothing in the database, such as an export.
     async fn note(&self, entry: &TrailEntry) -> Result<(), StoreError>;
+
+    /// When that was done last, by whomever (UTC seconds).
+    async fn last_done(&self, deed: Deed) -> Result<Option<i64>, StoreError>;
 
     /// What was done with an initiative, or in all (`None`), latest first, and where more of it begins.
     async fn trail(

@@ -1,6 +1,6 @@
 //! The program itself: started, killed, started again.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -53,9 +53,10 @@ impl Process {
             line.trim().strip_prefix("listening on ").unwrap_or_else(|| panic!("{line:?}")).to_owned();
         let log = output.clone();
         std::thread::spawn(move || {
-            let mut rest = String::new();
-            let _ = stdout.read_to_string(&mut rest);
-            log.lock().unwrap().push_str(&rest);
+            let mut line = String::new();
+            while stdout.read_line(&mut line).is_ok_and(|length| length > 0) {
+                log.lock().unwrap().push_str(&std::mem::take(&mut line));
+            }
         });
         Self { child, address, output }
     }
@@ -132,6 +133,40 @@ async fn kill_9_under_load(folder: &TempDir, database: &str) {
     assert!(lost.is_empty(), "{} of {} lost: {lost:?}", lost.len(), acknowledged.len());
     // Each has one mail in the outbox, none has two.
     assert_eq!(store.backlog().await.unwrap().waiting, stored.len() as u64);
+}
+
+/// The line on standard output that shows a link for the first operator, once it is there; what has been written until then.
+async fn first_link(process: &Process) -> (Option<String>, String) {
+    // The server answers only after it has written what it writes at its start.
+    reqwest::get(format!("{}/healthz", process.address)).await.unwrap();
+    for _ in 0..40 {
+        let output = process.output.lock().unwrap().clone();
+        let token = output.split_once("/organise/first/").map(|(_, rest)| rest.chars().take(64).collect());
+        if token.is_some() {
+            return (token, output);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    (None, process.output.lock().unwrap().clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_terminal_shows_a_link_for_the_first_operator_and_no_log_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let process = Process::start(&folder);
+    let (token, output) = first_link(&process).await;
+    let token = token.unwrap_or_else(|| panic!("{output}"));
+    assert!(output.contains(&format!("https://agir.example.org/organise/first/{token}")), "{output}");
+    let page = format!("{}/organise/first/{token}", process.address);
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let send = client.post(&page).header("sec-fetch-site", "same-origin").body("email=asha@example.org");
+    let send = send.header("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(send.send().await.unwrap().status(), 303);
+    let output = process.output.lock().unwrap().clone();
+    assert_eq!(output.matches(&token).count(), 1, "the line on standard output alone: {output}");
+    drop(process);
+    let (token, output) = first_link(&Process::start(&folder)).await;
+    assert_eq!(token, None, "{output}");
 }
 
 /// A limit on the size of files stands for a full disk: the write-ahead log cannot grow, and then it can again.

@@ -12,6 +12,7 @@ use crate::app::{App, feed, form, key, seat};
 use crate::mailbox::MailServer;
 use crate::outbox::{mailing, now, outbox, round};
 use crate::receiver::{Got, Receiver, Say};
+use crate::stores::by_hand;
 
 const KEY: &str = "0123456789abcdef";
 
@@ -156,7 +157,7 @@ async fn a_webhook_that_is_gone_is_given_up_at_once_and_a_redirect_is_not_follow
     assert_eq!(why(&app, false).await, "it answered 307: redirects are not followed");
     assert_eq!(round(&outbox, now() + 100).await, (0, 0, 1));
     assert!(why(&app, true).await.contains("410"));
-    assert_eq!(app.store.retry(None, now()).await.unwrap(), 1);
+    assert_eq!(app.store.retry(None, &by_hand(now())).await.unwrap(), 1);
     assert_eq!(round(&outbox, now() + 1).await, (1, 0, 0));
 }
 

@@ -7,7 +7,7 @@ use alentour_server::store::{
 };
 
 use crate::app::key;
-use crate::stores::{at_once, both, confirm, count, crm, digest, form, keep, link, other};
+use crate::stores::{at_once, both, by_hand, confirm, count, crm, digest, form, keep, link, other};
 
 both! {
     a_message_is_taken_once_and_again_when_its_taker_died
@@ -87,9 +87,9 @@ async fn a_message_that_was_given_up_can_be_retried(store: Arc<dyn Store>) {
     assert_eq!((backlog.waiting, backlog.dead), (0, 2));
     let dead = store.outbox(true, 10).await.unwrap();
     assert_eq!((dead.len(), dead[0].error.as_deref()), (2, Some("no such mailbox")));
-    assert_eq!(store.retry(Some(&dead[0].id), 200).await.unwrap(), 1);
-    assert_eq!(store.retry(Some("unknown"), 200).await.unwrap(), 0);
-    assert_eq!(store.retry(None, 200).await.unwrap(), 1);
+    assert_eq!(store.retry(Some(&dead[0].id), &by_hand(200)).await.unwrap(), 1);
+    assert_eq!(store.retry(Some("unknown"), &by_hand(200)).await.unwrap(), 0);
+    assert_eq!(store.retry(None, &by_hand(200)).await.unwrap(), 1);
     assert_eq!(store.claim(200, 60, 10, Recipients::All).await.unwrap().len(), 2);
 }
 

@@ -26,39 +26,10 @@ impl AccountStore for Database {
         is_operator: bool,
         entry: &TrailEntry,
     ) -> Result<Account, StoreError> {
-        let account_h = self.keys.hmac().email_h(email);
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let known = self.locked(&mut *transaction, &account_h).await?;
-            let name = match &known {
-                Some(known) if name.is_empty() => &known.holder.name,
-                _ => name,
-            };
-            let account = Account {
-                account_h,
-                id: match &known {
-                    Some(known) => known.id.clone(),
-                    None => random_id()?,
-                },
-                holder: Holder {
-                    email: email.as_str().to_owned(),
-                    name: name.to_owned(),
-                    second: known.as_ref().and_then(|known| known.holder.second.clone()),
-                },
-                language: language.to_owned(),
-                is_operator,
-                created_at: known.as_ref().map_or(entry.at, |known| known.created_at),
-            };
-            if known.is_some() {
-                let sealed = account.holder.seal(&self.keys, account_h)?;
-                let sql =
-                    "UPDATE accounts SET sealed = $2, language = $3, is_operator = $4 WHERE account_h = $1";
-                let sealed = Value::Bytes(Some(sealed));
-                let values = vec![(&account_h).into(), sealed, language.into(), is_operator.into()];
-                transaction.execute(sql, values).await?;
-            } else {
-                self.insert_account(&mut *transaction, &account).await?;
-            }
+            let account = self.kept_account(&mut *transaction, (email, name), language, is_operator, entry);
+            let account = account.await?;
             note(&mut *transaction, &about(entry, &account.id)).await?;
             transaction.commit().await?;
             Ok(account)
@@ -343,6 +314,48 @@ pub(super) async fn set_role(
 }
 
 impl Database {
+    /// Makes an account for that address, or changes the one that is there; see [`AccountStore::keep_account`].
+    pub(super) async fn kept_account(
+        &self,
+        transaction: &mut dyn Transaction,
+        (email, name): (&EmailAddress, &str),
+        language: &str,
+        is_operator: bool,
+        entry: &TrailEntry,
+    ) -> Result<Account, StoreError> {
+        let account_h = self.keys.hmac().email_h(email);
+        let known = self.locked(transaction, &account_h).await?;
+        let name = match &known {
+            Some(known) if name.is_empty() => &known.holder.name,
+            _ => name,
+        };
+        let account = Account {
+            account_h,
+            id: match &known {
+                Some(known) => known.id.clone(),
+                None => random_id()?,
+            },
+            holder: Holder {
+                email: email.as_str().to_owned(),
+                name: name.to_owned(),
+                second: known.as_ref().and_then(|known| known.holder.second.clone()),
+            },
+            language: language.to_owned(),
+            is_operator,
+            created_at: known.as_ref().map_or(entry.at, |known| known.created_at),
+        };
+        if known.is_some() {
+            let sealed = account.holder.seal(&self.keys, account_h)?;
+            let sql = "UPDATE accounts SET sealed = $2, language = $3, is_operator = $4 WHERE account_h = $1";
+            let sealed = Value::Bytes(Some(sealed));
+            let values = vec![(&account_h).into(), sealed, language.into(), is_operator.into()];
+            transaction.execute(sql, values).await?;
+        } else {
+            self.insert_account(transaction, &account).await?;
+        }
+        Ok(account)
+    }
+
     /// Signs a browser in. One transaction at a time looks at an account's codes, and one statement uses the link up: of two uses at once one
     /// is the first.
     async fn sign_in_once(

@@ -1,6 +1,7 @@
 //! The store, on whatever database a [`Driver`] has opened.
 
 mod accounts;
+mod added_feeds;
 mod announce;
 mod attendances;
 mod batch;
@@ -9,10 +10,13 @@ mod confirm;
 mod copies;
 mod courses;
 mod erase;
+mod first_operator;
 mod forget;
 mod keys;
 mod links;
 mod live;
+mod made_settings;
+mod measures;
 mod moves;
 mod names;
 mod need_totals;

@@ -3,12 +3,14 @@
 use async_trait::async_trait;
 
 use super::broadcasts::broadcast_of;
+use super::trail::note;
 use super::{Database, NOBODY};
 use crate::store::decide::RESEND_GAP;
 use crate::store::row::Row;
 use crate::store::secret::random_id;
 use crate::store::{
-    Backlog, Delivery, Digest, MessageKind, OutboxMessage, OutboxStore, Recipients, StoreError, Value,
+    Backlog, Delivery, Digest, MessageKind, OutboxMessage, OutboxStore, Pile, Recipients, StoreError,
+    TrailEntry, Value,
 };
 
 /// What is due, but for events before which an earlier one about the same sign-up waits for the same sink. The sinks that
@@ -197,17 +199,49 @@ impl OutboxStore for Database {
         Ok(rows.iter().map(|row| message(&**row)).collect::<Result<_, _>>()?)
     }
 
-    async fn retry(&self, id: Option<&str>, now: i64) -> Result<u64, StoreError> {
+    async fn piles(&self) -> Result<Vec<Pile>, StoreError> {
+        let sql = "SELECT kind, sink, COUNT(*) AS many, COUNT(dead_at) AS dead,
+                          MIN(CASE WHEN dead_at IS NULL THEN created_at END) AS oldest
+                   FROM outbox WHERE sent_at IS NULL GROUP BY kind, sink ORDER BY sink, kind";
+        let mut piles = Vec::new();
+        for row in self.driver.read(sql, Vec::new()).await? {
+            // One of a later version's is nothing that this one could say.
+            let Some(kind) = MessageKind::parse(&row.string("kind")?) else { continue };
+            let (many, dead) = (row.number("many")?.unsigned_abs(), row.number("dead")?.unsigned_abs());
+            let (sink, oldest) = (row.string("sink")?, row.integer("oldest")?);
+            piles.push(Pile { kind, sink, waiting: many.saturating_sub(dead), oldest, dead });
+        }
+        Ok(piles)
+    }
+
+    async fn retry(&self, id: Option<&str>, entry: &TrailEntry) -> Result<u64, StoreError> {
         let mut transaction = self.driver.begin().await?;
         let sql = "UPDATE outbox SET dead_at = NULL, next_at = $1, attempts = 0 WHERE dead_at IS NOT NULL";
+        let at = || entry.at.into();
         let retried = match id {
-            Some(id) => {
-                transaction.execute(&format!("{sql} AND id = $2"), vec![now.into(), id.into()]).await?
-            }
-            None => transaction.execute(sql, vec![now.into()]).await?,
+            Some(id) => transaction.execute(&format!("{sql} AND id = $2"), vec![at(), id.into()]).await?,
+            None => transaction.execute(sql, vec![at()]).await?,
         };
+        if retried > 0 {
+            let mut entry = entry.clone();
+            entry.detail["messages"] = retried.into();
+            note(&mut *transaction, &entry).await?;
+        }
         transaction.commit().await?;
         Ok(retried)
+    }
+
+    async fn drop_dead(&self, id: &str, entry: &TrailEntry) -> Result<bool, StoreError> {
+        let mut transaction = self.driver.begin().await?;
+        let sql = "DELETE FROM outbox WHERE id = $1 AND dead_at IS NOT NULL";
+        let dropped = transaction.execute(sql, vec![id.into()]).await? > 0;
+        if dropped {
+            let mut entry = entry.clone();
+            entry.detail["messages"] = 1.into();
+            note(&mut *transaction, &entry).await?;
+        }
+        transaction.commit().await?;
+        Ok(dropped)
     }
 }
 

@@ -32,6 +32,12 @@ impl TrailStore for Database {
         Ok(transaction.commit().await?)
     }
 
+    async fn last_done(&self, deed: Deed) -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT MAX(at) AS at FROM trail WHERE action = $1";
+        let rows = self.driver.read(sql, vec![deed.as_str().into()]).await?;
+        Ok(rows.first().map_or(Ok(None), |row| row.integer("at"))?)
+    }
+
     async fn trail(
         &self,
         initiative: Option<&str>,

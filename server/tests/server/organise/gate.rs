@@ -40,6 +40,18 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise/i/{id}/trail", "/organise/i/atelier/trail", Needs::Organiser, false),
     ("/organise/trail", "/organise/trail", Needs::Operator, false),
     ("/organise/initiatives", "/organise/initiatives", Needs::Operator, true),
+    ("/organise/installation", "/organise/installation", Needs::Operator, false),
+    ("/organise/feeds", "/organise/feeds", Needs::Operator, false),
+    ("/organise/feeds/new", "/organise/feeds/new", Needs::Operator, true),
+    ("/organise/feeds/{feed}", "/organise/feeds/0", Needs::Operator, true),
+    ("/organise/outbox", "/organise/outbox", Needs::Operator, true),
+    ("/organise/first/{token}", "/organise/first/0", Needs::Nothing, true),
+    ("/organise/health", "/organise/health", Needs::Operator, false),
+    ("/organise/settings", "/organise/settings", Needs::Operator, false),
+    ("/organise/settings/controller", "/organise/settings/controller", Needs::Operator, true),
+    ("/organise/settings/mail", "/organise/settings/mail", Needs::Operator, true),
+    ("/organise/settings/secret", "/organise/settings/secret", Needs::Operator, false),
+    ("/organise/settings/back-up", "/organise/settings/back-up", Needs::Operator, true),
 ];
 
 fn may(asker: Asker, needs: Needs) -> bool {

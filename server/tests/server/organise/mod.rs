@@ -1,11 +1,16 @@
 //! The pages for those who organise, as browsers ask for them.
 
 mod call_off;
+mod feeds;
 mod figures;
+mod first_run;
 mod gate;
+mod health;
 mod initiatives;
+mod outbox;
 mod people;
 mod second_factor;
+mod settings;
 mod sign_in;
 mod team;
 mod venue;
@@ -108,6 +113,23 @@ pub async fn signed_in(app: &App, email: &str, initiative: &str, role: Option<Ro
     let mut browser = Browser::new(app);
     browser.enter(app, &account).await;
     browser
+}
+
+/// Waits until a page has that, or has it no more; what it says then.
+pub async fn until_page(browser: &mut Browser, path: &str, part: &str, is_there: bool) -> String {
+    for _ in 0..600 {
+        let body = browser.get(path).await.body;
+        if body.contains(part) == is_there {
+            return body;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("{path}: {part} ({is_there})");
+}
+
+/// A text as a form sends it.
+pub fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 /// A browser that is signed in as who runs the installation.

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::backoff::DeliveryError;
-
 /// Failures in a row that open the circuit.
 const THRESHOLD: u32 = 3;
 /// Seconds until one message tries the receiver again.
@@ -32,26 +30,22 @@ impl CircuitBreaker {
         }
     }
 
-    /// The receivers that are not to be tried at `now`: what waits for them stays as it is.
-    pub fn open(&self, now: i64) -> Vec<String> {
+    /// The receivers that are not to be tried at `now`, and until when: what waits for them stays as it is.
+    pub fn open(&self, now: i64) -> Vec<(String, i64)> {
         let circuits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let open = circuits.iter().filter(|(_, (failures, until))| *failures >= THRESHOLD && now < *until);
-        open.map(|(sink, _)| sink.clone()).collect()
+        open.map(|(sink, (_, until))| (sink.clone(), *until)).collect()
     }
 
-    /// Notes what became of a message to it.
-    pub fn note(&self, sink: &str, sent: Result<(), &DeliveryError>, now: i64) {
+    /// Notes whether it was there for a message.
+    pub fn note(&self, sink: &str, is_there: bool, now: i64) {
         let mut circuits = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match sent {
-            Err(DeliveryError::Unreachable(_)) => {
-                let (failures, until) = circuits.entry(sink.to_owned()).or_default();
-                *failures += 1;
-                *until = now + OPEN_FOR;
-            }
-            Err(DeliveryError::PutOff(..)) => {}
-            _ => {
-                circuits.remove(sink);
-            }
+        if is_there {
+            circuits.remove(sink);
+        } else {
+            let (failures, until) = circuits.entry(sink.to_owned()).or_default();
+            *failures += 1;
+            *until = now + OPEN_FOR;
         }
     }
 }
