@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::calendar::Calendar;
-use crate::sets::{Consents, Doctor, Errors, Mails, Organiser, Organising, Pages, Site};
+use crate::sets::{Consents, Doctor, Errors, Mails, Organiser, Organising, Pages, Proposing, Site};
 use crate::{file, plural};
 
 /// A language that people are spoken to in.
@@ -30,6 +30,7 @@ struct Folder {
     calendar: LazyLock<Calendar>,
     consents: LazyLock<Consents>,
     organising: LazyLock<Organising>,
+    proposing: LazyLock<Proposing>,
 }
 
 macro_rules! text {
@@ -50,6 +51,7 @@ macro_rules! folder {
             calendar: LazyLock::new(|| Calendar::read(text!($tag, "calendar"), $plural)),
             consents: LazyLock::new(|| Consents::read(text!($tag, "consents"))),
             organising: LazyLock::new(|| Organising::read(text!($tag, "organising"))),
+            proposing: LazyLock::new(|| Proposing::read(text!($tag, "proposing"))),
         }
     };
 }
@@ -153,6 +155,11 @@ impl Language {
     /// The pages for those who organise.
     pub fn organising(self) -> &'static Organising {
         &self.folder().organising
+    }
+
+    /// The pages on which an initiative is proposed.
+    pub fn proposing(self) -> &'static Proposing {
+        &self.folder().proposing
     }
 
     /// The mails to organisers, so far in French alone.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::sets::{Consents, Doctor, Errors, Mails, Organiser, Organising, Pages, Site};
+use crate::sets::{Consents, Doctor, Errors, Mails, Organiser, Organising, Pages, Proposing, Site};
 use crate::{Language, calendar};
 
 /// The entries of a language's file; `None` where it has no such file.
@@ -29,7 +29,7 @@ pub struct File {
     is_everywhere: bool,
 }
 
-pub fn files() -> [File; 11] {
+pub fn files() -> [File; 12] {
     let file = |name, keys: &[&'static str], families, is_everywhere| File {
         name,
         keys: keys.to_vec(),
@@ -44,6 +44,7 @@ pub fn files() -> [File; 11] {
         file("calendar", calendar::KEYS, &[], true),
         file("consents", Consents::KEYS, Consents::FAMILIES, true),
         file("organising", Organising::KEYS, Organising::FAMILIES, true),
+        file("proposing", Proposing::KEYS, &[], true),
         // No Rust reads it: the build does.
         file("loader", &["loading", "failed"], &[], true),
         file("organiser", Organiser::KEYS, Organiser::FAMILIES, false),

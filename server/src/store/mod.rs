@@ -24,6 +24,7 @@ mod own_initiatives;
 mod person;
 mod placement;
 pub mod postgres;
+mod proposals;
 mod requests;
 mod roster;
 mod row;
@@ -70,6 +71,9 @@ pub use own_initiatives::{
 };
 pub use person::{Alert, Person, PersonKey, answer_text};
 pub use placement::{Placement, PlacementStore, SignUpName};
+pub use proposals::{
+    ANSWERED_DAYS, Begun, DRAFT_KEPT, Draft, ProposalRecord, ProposalState, ProposalStore, Proposed,
+};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
 pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Tally};
 pub use second_factor::SecondFactor;
@@ -111,6 +115,7 @@ pub trait Store:
     + BroadcastStore
     + PlacementStore
     + OwnInitiativeStore
+    + ProposalStore
     + CopyStore
     + KeyStore
     + Send

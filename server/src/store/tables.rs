@@ -132,6 +132,8 @@ pub const TABLES: &[Table] = &[
     NOTES,
     BROADCASTS,
     OWN_INITIATIVES,
+    PROPOSALS,
+    PROPOSAL_LINKS,
     Table {
         name: "tokens",
         columns: &[
@@ -413,6 +415,26 @@ pub const OWN_INITIATIVES: Table = Table {
         ("changed_at", Integer),
     ],
 };
+
+/// The table of what visitors propose.
+pub const PROPOSALS: Table = Table {
+    name: "proposals",
+    columns: &[
+        ("id", Text),
+        ("email_h", Bytes),
+        ("state", Text),
+        ("version", Integer),
+        ("language", Text),
+        ("sealed", Bytes),
+        ("created_at", Integer),
+        ("changed_at", Integer),
+        ("expires_at", Integer),
+    ],
+};
+
+/// The table of the addresses that open what visitors propose.
+pub const PROPOSAL_LINKS: Table =
+    Table { name: "proposal_links", columns: &[("hash", Bytes), ("proposal", Text), ("is_own", Flag)] };
 
 /// The table of the challenges that were used.
 pub const SPENT: Table = Table { name: "spent", columns: &[("challenge", Bytes), ("expires_at", Integer)] };
