@@ -180,7 +180,10 @@ set! {
         invited_helper invited_open invited_how invited_not_you call_off call_off_which call_off_all
         call_off_none call_off_people call_off_people_none call_off_read call_off_for_good
         call_off_button call_off_not called_off_told called_off_nobody instead by_week week_of as_table
-        who_came as_noted reason_hint ask_back asked_back_now question_missing similar
+        who_came as_noted reason_hint ask_back asked_back_now question_missing similar edit edit_lead
+        edit_change edit_unpublished edit_of_feed edit_check edit_not edit_preview edit_none edit_gone
+        edit_moved edit_publish edit_back edit_done edit_more edit_to_action edit_tell edit_tell_lead
+        edit_tell_button edit_has_people was is_now tell_subject tell_lead
     } deed
 }
 

@@ -58,8 +58,14 @@ pub async fn begin(
     if !field("website").is_empty() {
         return back(None, texts.form_soon);
     }
-    let problems =
-        steps::check(Step::Aim, &fields, None, &Town::None, alentour_model::Date::from_days(0), page.language);
+    let problems = steps::check(
+        Step::Aim,
+        &fields,
+        None,
+        &Town::None,
+        alentour_model::Date::from_days(0),
+        page.language,
+    );
     if !problems.is_empty() {
         return first(&page, &fields, &problems, Some(ticket), "");
     }

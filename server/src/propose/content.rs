@@ -47,11 +47,23 @@ impl Answers {
         Ok(answers)
     }
 
+    /// Those of an initiative that is made here, as it stands.
+    pub async fn standing(state: &AppState, content: &OwnContent) -> Result<Self, Error> {
+        let known: Value =
+            serde_json::from_str(&content.json).map_err(|why| Error::Unavailable(why.to_string()))?;
+        let fields = steps::read(&known, &content.language);
+        let known = Some((known, content.language.clone()));
+        let mut answers = Self { fields, town: Town::None, known, before: content.clone() };
+        answers.look_up(state).await?;
+        Ok(answers)
+    }
+
     /// Looks the town up that was typed.
     pub async fn look_up(&mut self, state: &AppState) -> Result<(), Error> {
         let (fields, bundle) = (self.fields.clone(), state.bundle.clone());
         let find = move || Town::find(&fields, &bundle);
-        self.town = tokio::task::spawn_blocking(find).await.map_err(|why| Error::Unavailable(why.to_string()))?;
+        self.town =
+            tokio::task::spawn_blocking(find).await.map_err(|why| Error::Unavailable(why.to_string()))?;
         if let Town::Is(place) = &self.town {
             // As it is found again, whatever was typed.
             self.fields.set("town", &place.label());

@@ -12,11 +12,13 @@ mod send;
 mod step;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
 use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
+
+pub(crate) use content::Answers;
 
 use crate::http::Error;
 use crate::state::AppState;

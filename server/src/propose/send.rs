@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use alentour::app::encode;
-use alentour_model::{EmailAddress, Initiative};
 use alentour_model::text::clean;
+use alentour_model::{EmailAddress, Initiative};
 use alentour_texts::fill;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -110,7 +110,9 @@ fn form(page: &PeoplePage, opened: &Opened, typed: &Sent, problems: &[Problem], 
     let texts = page.language.proposing();
     let draft = &opened.found.draft;
     let is_draft = opened.found.state == ProposalState::Draft;
-    let or = |name: &str, kept: &str| if typed.is_empty() { kept.to_owned() } else { value(typed, name).to_owned() };
+    let or = |name: &str, kept: &str| {
+        if typed.is_empty() { kept.to_owned() } else { value(typed, name).to_owned() }
+    };
     let problem = |field: &str| problems.iter().find(|problem| problem.field == field);
     let invalid = |field: &str| problem(field).map(|_| "true");
     let described = |field: &str| match problem(field) {

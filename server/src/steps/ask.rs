@@ -50,7 +50,8 @@ pub fn ask(asking: &Asking<'_>) -> Markup {
 impl Asking<'_> {
     fn aim(&self) -> Markup {
         let texts = self.language.proposing();
-        let causes = Cause::ALL.iter().map(|cause| (cause.as_str(), self.language.widget(cause.as_str()), ""));
+        let causes =
+            Cause::ALL.iter().map(|cause| (cause.as_str(), self.language.widget(cause.as_str()), ""));
         html! {
             (self.boxes("causes", texts.causes, texts.causes_hint, causes))
             (self.line("whom", texts.whom, texts.whom_hint))
@@ -138,9 +139,7 @@ impl Asking<'_> {
 
     fn weekly(&self) -> Markup {
         let texts = self.language.proposing();
-        let days = DAYS.into_iter().zip(0..).map(|(day, at)| {
-            (day, self.language.calendar().weekday(at), "")
-        });
+        let days = DAYS.into_iter().zip(0..).map(|(day, at)| (day, self.language.calendar().weekday(at), ""));
         html! {
             (self.boxes("days", texts.days, "", days))
             div.row {

@@ -7,6 +7,7 @@
 mod ask;
 mod check;
 mod description;
+mod difference;
 mod fields;
 mod read;
 mod rows;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use ask::{Asking, ask, summary};
 pub use check::{Problem, check};
+pub use difference::{Difference, differences, noted, told};
 pub use fields::Fields;
 pub use read::read;
 pub use rows::{MOST_ROWS, Row};
@@ -79,9 +81,9 @@ impl Step {
         match self {
             Self::Aim => &["causes", "whom", "change"],
             Self::People => &["kind", "people", "skills"],
-            Self::When => &[
-                "when", "days", "from", "begins", "ends", "until", "where", "town", "venue", "street",
-            ],
+            Self::When => {
+                &["when", "days", "from", "begins", "ends", "until", "where", "town", "venue", "street"]
+            }
             Self::Partners => &["organizer", "partners", "needs", "way"],
             Self::Telling => &["name", "summary", "text", "language", "url"],
         }

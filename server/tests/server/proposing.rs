@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use alentour_model::EmailAddress;
 use alentour_server::news;
 use alentour_server::retention::purge;
-use alentour_server::store::{Erasure, OwnStatus, ProposalState, Role, TrailEntry};
 use alentour_server::store::{Deed, OwnInitiative};
-use alentour_model::EmailAddress;
+use alentour_server::store::{Erasure, OwnStatus, ProposalState, Role, TrailEntry};
 use serde_json::{Value, json};
 
 use crate::app::{App, feed};
@@ -38,7 +38,8 @@ fn email_h(app: &App, email: &str) -> [u8; 32] {
 
 /// The field of a form.
 fn field<'a>(page: &'a str, name: &str) -> &'a str {
-    let (_, rest) = page.split_once(&format!(r#"name="{name}" value=""#)).unwrap_or_else(|| panic!("{name}: {page}"));
+    let (_, rest) =
+        page.split_once(&format!(r#"name="{name}" value=""#)).unwrap_or_else(|| panic!("{name}: {page}"));
     rest.split('"').next().unwrap()
 }
 
@@ -122,7 +123,13 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         let mut browser = Browser::new(&app);
         let draft = filled(&mut browser).await;
         let page = browser.get(&format!("{draft}?step=send&lang=fr")).await.body;
-        for part in ["Atelier des haies", "<li class=\"card\"", "Pour qui\u{a0}: Les enfants", "Il y a déjà «\u{a0}Atelier\u{a0}»", "Ce n’est pas la même chose"] {
+        for part in [
+            "Atelier des haies",
+            "<li class=\"card\"",
+            "Pour qui\u{a0}: Les enfants",
+            "Il y a déjà «\u{a0}Atelier\u{a0}»",
+            "Ce n’est pas la même chose",
+        ] {
             assert!(page.contains(part), "{part}: {page}");
         }
         assert!(page.len() < 60_000, "{}", page.len());
@@ -146,10 +153,16 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         confirms(&mut browser, &own).await;
         let all = made(&app).await;
         let [one] = &all[..] else { panic!("{} are made", all.len()) };
-        assert_eq!((one.status, one.proposal.email.as_str(), one.proposal.words.as_str()), (OwnStatus::Waiting, "zoe@example.org", "Merci"));
+        assert_eq!(
+            (one.status, one.proposal.email.as_str(), one.proposal.words.as_str()),
+            (OwnStatus::Waiting, "zoe@example.org", "Merci")
+        );
         let id = one.content.id.clone();
         let page = browser.get(&own).await.body;
-        assert!(page.contains("En attente de relecture") && !page.contains("Confirmer et transmettre"), "{page}");
+        assert!(
+            page.contains("En attente de relecture") && !page.contains("Confirmer et transmettre"),
+            "{page}"
+        );
         assert_eq!(browser.get(&own.replace("/proposal/", "/propose/")).await.status, 303);
         let page = browser.get(&draft.replace("/propose/", "/proposal/")).await;
         assert_eq!(page.status, 404);
@@ -162,7 +175,9 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         round(&outbox(&app), now()).await;
         assert_eq!(server.to("operatrice@example.org").len(), 1);
 
-        let act = |action: &str, version: i64, reason: &str| format!("id={id}&version={version}&action={action}&reason={reason}");
+        let act = |action: &str, version: i64, reason: &str| {
+            format!("id={id}&version={version}&action={action}&reason={reason}")
+        };
         let page = operator.get("/organise/initiatives").await.body;
         assert!(page.contains("Ce qui y ressemble") && page.contains("/i/atelier?lang=fr"), "{page}");
         let silent = operator.submit("/organise/initiatives", &act("ask", 1, "")).await.body;
@@ -170,21 +185,35 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         operator.submit("/organise/initiatives", &act("ask", 1, "Quel%20parc")).await;
         round(&outbox(&app), now()).await;
         let asked = last(&server, "zoe@example.org");
-        assert!(asked.text().contains("Quel parc") && asked.parsed().subject().unwrap().contains("Atelier des haies"), "{}", asked.text());
+        assert!(
+            asked.text().contains("Quel parc")
+                && asked.parsed().subject().unwrap().contains("Atelier des haies"),
+            "{}",
+            asked.text()
+        );
         let mailed = path(&asked, "/proposal/");
         assert!(browser.get(&mailed).await.body.contains("Quel parc"));
         // Answered by changing it, through the mailed link alone.
         let change = mailed.replace("/proposal/", "/propose/");
         assert!(browser.get(&format!("{change}?step=when")).await.body.contains("value=\"Parc\""));
-        let session = serde_json::from_str::<Value>(&one.content.json).unwrap()["sessions"][0]["id"].as_str().unwrap().to_owned();
+        let session = serde_json::from_str::<Value>(&one.content.json).unwrap()["sessions"][0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let dates = STEPS[2].1.replace("Parc", "Parc+de+la+T%C3%AAte").replace("14%3A00", "15%3A00");
         step(&mut browser, &change, "when", &format!("do=next&id-0={session}&{dates}")).await;
         let sent = step(&mut browser, &change, "send", "do=send&words=Celui-ci").await;
         assert_eq!((sent.status, sent.location), (303, format!("{mailed}?lang=fr")), "{}", sent.body);
         let one = app.store.own_initiative(&id).await.unwrap().unwrap();
         let json: Value = serde_json::from_str(&one.content.json).unwrap();
-        assert_eq!((one.status, one.version, one.proposal.words.as_str()), (OwnStatus::Waiting, 3, "Celui-ci"));
-        assert_eq!((&json["location"][0]["name"], &json["sessions"][0]["id"]), (&json!("Parc de la Tête"), &json!(session)));
+        assert_eq!(
+            (one.status, one.version, one.proposal.words.as_str()),
+            (OwnStatus::Waiting, 3, "Celui-ci")
+        );
+        assert_eq!(
+            (&json["location"][0]["name"], &json["sessions"][0]["id"]),
+            (&json!("Parc de la Tête"), &json!(session))
+        );
         assert_eq!(json["sessions"][0]["startDate"], "2099-05-02T15:00:00+02:00");
 
         operator.submit("/organise/initiatives", &act("publish", 3, "")).await;
@@ -204,11 +233,15 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         assert_eq!(made(&app).await.iter().filter(|one| one.status == OwnStatus::Published).count(), 2);
 
         // Those who asked to be told of news hear of it as of any other.
-        let second = made(&app).await.into_iter().rfind(|one| one.status == OwnStatus::Published).unwrap().content.id;
+        let second =
+            made(&app).await.into_iter().rfind(|one| one.status == OwnStatus::Published).unwrap().content.id;
         until_listed(&app, &second).await;
         news::look(&app.state, &mut sightings, true, now() + 5).await.unwrap();
         let seen = app.store.sighted_since(now() + 4).await.unwrap();
-        assert!(seen.iter().any(|(one, _)| *one == id) && seen.iter().any(|(one, _)| *one == second), "{seen:?}");
+        assert!(
+            seen.iter().any(|(one, _)| *one == id) && seen.iter().any(|(one, _)| *one == second),
+            "{seen:?}"
+        );
     }
 }
 
@@ -221,7 +254,11 @@ async fn each_step_says_what_is_wrong_and_going_back_loses_nothing() {
     let attempt = field(&page, "attempt").to_owned();
     let empty = browser.post("/propose?lang=fr", format!("attempt={attempt}&whom=Tous"), "same-origin").await;
     assert_eq!(empty.status, 422);
-    assert!(empty.body.contains("href=\"#causes\"") && empty.body.contains("value=\"Tous\""), "{}", empty.body);
+    assert!(
+        empty.body.contains("href=\"#causes\"") && empty.body.contains("value=\"Tous\""),
+        "{}",
+        empty.body
+    );
     assert_eq!(browser.post("/propose", String::new(), "cross-site").await.status, 403);
     let robot = format!("attempt={attempt}&website=x&{}", STEPS[0].1);
     assert_eq!(browser.post("/propose", robot, "same-origin").await.status, 422);
@@ -240,7 +277,11 @@ async fn each_step_says_what_is_wrong_and_going_back_loses_nothing() {
     assert!(page.contains("value=\"12\"") && page.contains("botanique"), "{page}");
     let wrong = step(&mut browser, &draft, "when", "do=next&when=dates&date-0=demain&where=online").await;
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("href=\"#date-0\"") && wrong.body.contains("value=\"demain\""), "{}", wrong.body);
+    assert!(
+        wrong.body.contains("href=\"#date-0\"") && wrong.body.contains("value=\"demain\""),
+        "{}",
+        wrong.body
+    );
     // The last page leads to what is to be mended.
     let send = browser.get(&format!("{draft}?step=send&lang=fr")).await;
     assert_eq!(send.location, format!("{draft}?step=when&check=1&lang=fr"));
@@ -261,7 +302,8 @@ async fn a_draft_is_continued_by_a_mailed_link_and_an_address_is_told_the_same_w
             let draft = begins(&mut browser).await;
             let wrong = step(&mut browser, &draft, "people", "do=later&later=zoe&kind=petition").await;
             assert!(wrong.status == 422 && wrong.body.contains("value=\"zoe\""), "{}", wrong.body);
-            let later = step(&mut browser, &draft, "people", &format!("do=later&later={email}&kind=petition")).await;
+            let later =
+                step(&mut browser, &draft, "people", &format!("do=later&later={email}&kind=petition")).await;
             assert_eq!(later.status, 200);
             round(&outbox(&app), now()).await;
             let link = path(&last(&server, email), "/propose/");
@@ -299,10 +341,15 @@ async fn what_is_changed_after_it_was_sent_is_not_confirmed_unseen() {
         let version = field(&page, "version").to_owned();
         // Who typed it takes it back, and sends something else.
         assert_eq!(step(&mut browser, &draft, "send", "do=take-back").await.status, 303);
-        step(&mut browser, &draft, "telling", &format!("do=next&{}", STEPS[4].1.replace("haies", "rats"))).await;
+        step(&mut browser, &draft, "telling", &format!("do=next&{}", STEPS[4].1.replace("haies", "rats")))
+            .await;
         sends(&mut browser, &draft, "zoe@example.org").await;
         let late = browser.post(&own, format!("do=confirm&version={version}"), "same-origin").await;
-        assert!(late.body.contains("Cela a changé entre-temps") && late.body.contains("rats"), "{}", late.body);
+        assert!(
+            late.body.contains("Cela a changé entre-temps") && late.body.contains("rats"),
+            "{}",
+            late.body
+        );
         assert!(made(&app).await.is_empty());
         // It is none of hers.
         browser.post(&own, "do=withdraw".into(), "same-origin").await;
@@ -337,7 +384,10 @@ async fn what_is_declined_is_told_with_its_reason_and_what_is_withdrawn_or_erase
         let refused = browser.post(&public, "do=withdraw".into(), "same-origin").await.body;
         assert!(refused.contains("Cela a changé entre-temps"), "{refused}");
         let max = email_h(&app, "max@example.org");
-        app.store.set_role(&app.store.account(&max).await.unwrap().unwrap().id, &id, None, &by_hand(now())).await.unwrap();
+        app.store
+            .set_role(&app.store.account(&max).await.unwrap().unwrap().id, &id, None, &by_hand(now()))
+            .await
+            .unwrap();
         let waiting = proposes(&app, &server, "max@example.org").await;
         confirms(&mut browser, &waiting).await;
         assert_eq!(made(&app).await.len(), 2);
@@ -345,13 +395,24 @@ async fn what_is_declined_is_told_with_its_reason_and_what_is_withdrawn_or_erase
         browser.post("/my-data?lang=fr", "email=max%40example.org".into(), "same-origin").await;
         round(&outbox(&app), now()).await;
         let mail = last(&server, "max@example.org");
-        let links: Vec<_> = mail.text().split_whitespace().filter(|word| word.contains("/proposal/")).map(str::to_owned).collect();
+        let links: Vec<_> = mail
+            .text()
+            .split_whitespace()
+            .filter(|word| word.contains("/proposal/"))
+            .map(str::to_owned)
+            .collect();
         assert_eq!(links.len(), 2, "{}", mail.text());
         app.store.erase(&Erasure::Person(max), now()).await.unwrap();
         let all = made(&app).await;
         let [left] = &all[..] else { panic!("{} are left", all.len()) };
-        assert_eq!((left.content.id.as_str(), left.owner.as_str(), left.proposal.email.as_str()), (id.as_str(), "", ""));
-        assert!(app.store.proposals_of(&max).await.unwrap().is_empty() && app.store.account(&max).await.unwrap().is_none());
+        assert_eq!(
+            (left.content.id.as_str(), left.owner.as_str(), left.proposal.email.as_str()),
+            (id.as_str(), "", "")
+        );
+        assert!(
+            app.store.proposals_of(&max).await.unwrap().is_empty()
+                && app.store.account(&max).await.unwrap().is_none()
+        );
         assert_eq!(browser.get(&public).await.status, 404);
     }
 }
@@ -365,5 +426,15 @@ async fn without_mail_or_where_the_operator_takes_none_there_is_no_page() {
     assert_eq!(app.get("/propose").await.status(), 404);
     let app = App::start_settled(crate::app::MAILING).await;
     assert!(app.get("/propose").await.status() == 200);
-    assert_eq!(app.state.store.proposals_of(&[0; 32]).await.unwrap().iter().filter(|one| one.state == ProposalState::Draft).count(), 0);
+    assert_eq!(
+        app.state
+            .store
+            .proposals_of(&[0; 32])
+            .await
+            .unwrap()
+            .iter()
+            .filter(|one| one.state == ProposalState::Draft)
+            .count(),
+        0
+    );
 }

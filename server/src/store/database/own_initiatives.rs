@@ -144,7 +144,8 @@ impl Database {
             let rows = transaction.query(ONE, vec![content.id.as_str().into()]).await?;
             return Ok(if rows.is_empty() { OwnChange::Unknown } else { OwnChange::Stale });
         }
-        let detail = json!({ "version": version + 1 });
+        let mut detail = entry.detail.clone();
+        detail["version"] = (version + 1).into();
         note(transaction, &about(entry, &content.id, Deed::Changed, detail)).await?;
         Ok(OwnChange::Now(version + 1))
     }

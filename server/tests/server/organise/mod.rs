@@ -1,6 +1,7 @@
 //! The pages for those who organise, as browsers ask for them.
 
 mod call_off;
+mod edit;
 mod figures;
 mod gate;
 mod initiatives;
