@@ -57,7 +57,7 @@ impl AppState {
         let bundle = Arc::new(bundle);
         let live = Arc::new(Live::new(feeds.clone(), store.clone()));
         let first_pages =
-            Arc::new(FirstPages::new(bundle.clone(), feeds.clone(), limits.clone(), live.clone()));
+            Arc::new(FirstPages::new(bundle.clone(), feeds.clone(), limits.clone(), live.clone(), settings.propose()));
         let (earlier, turns, recent, settings) =
             (Arc::default(), Arc::default(), Arc::default(), Arc::new(settings));
         Self {

@@ -246,6 +246,12 @@ impl Settings {
         self.proposals.open && self.mail.is_some()
     }
 
+    /// The address where visitors propose initiatives, but for the language at its end; empty where they cannot.
+    pub fn propose(&self) -> String {
+        let address = self.public_address().filter(|_| self.takes_proposals());
+        address.map(|public| [public, "/propose?lang="].concat()).unwrap_or_default()
+    }
+
     /// Scheme and host that visitors reach this server at, and the path below which it is, without a slash at its end: `public-url`. Without
     /// it nothing says an absolute address: the `Host` of a request is whoever's, and caches keep pages.
     pub fn public_address(&self) -> Option<&str> {

@@ -340,7 +340,7 @@ prop_compose! {
         let people = people.map(|people| people.to_string()).unwrap_or_default();
         let rows = rows.into_iter().map(|(day, row)| Row { date: Date::parse("2099-01-01").unwrap().plus(day).to_string(), ..row });
         let mut rows: Vec<Row> = rows.collect();
-        if rows.is_empty() || *kind == Kind::Petition {
+        if rows.is_empty() || kind == Kind::Petition {
             said.set("people", &people);
         } else if rows.iter().all(|row| row.seats == rows[0].seats) {
             said.set("people", &rows[0].seats.clone());

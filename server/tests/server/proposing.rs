@@ -9,7 +9,9 @@ use alentour_server::store::{Deed, OwnInitiative};
 use alentour_server::store::{Erasure, OwnStatus, ProposalState, Role, TrailEntry};
 use serde_json::{Value, json};
 
-use crate::app::{App, feed};
+use crate::app::{App, database, feed, on_sqlite};
+use crate::backup::back_up;
+use crate::command::{alentour, text};
 use crate::mailbox::MailServer;
 use crate::organise::{Browser, account, operating};
 use crate::outbox::{now, outbox, round};
@@ -437,4 +439,21 @@ async fn without_mail_or_where_the_operator_takes_none_there_is_no_page() {
             .count(),
         0
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_back_up_brings_back_what_is_proposed_and_the_links_to_it() {
+    let app = App::start_settled(crate::app::MAILING).await;
+    let draft = begins(&mut Browser::new(&app)).await;
+    let (folder, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let path = back_up(&app, folder.path());
+    text(&alentour(&["restore", "--database", &database(&target), path.to_str().unwrap()]));
+    let hash = app.store.secret().token_hash(draft.strip_prefix("/propose/").unwrap());
+    let restored = on_sqlite(&target).await.proposal_by_link(&hash, now()).await.unwrap().unwrap();
+    let (before, _) = app.store.proposal_by_link(&hash, now()).await.unwrap().unwrap();
+    assert!(restored.0.draft == before.draft && !restored.1);
+    assert_eq!(before.draft.fields["whom"], "Les enfants");
+    // In the database it is not to be read.
+    let sealed: Vec<u8> = sqlx::query_scalar("SELECT sealed FROM proposals").fetch_one(&app.database().await).await.unwrap();
+    assert!(!String::from_utf8_lossy(&sealed).contains("enfants"));
 }
