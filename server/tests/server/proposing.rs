@@ -454,6 +454,7 @@ async fn a_back_up_brings_back_what_is_proposed_and_the_links_to_it() {
     assert!(restored.0.draft == before.draft && !restored.1);
     assert_eq!(before.draft.fields["whom"], "Les enfants");
     // In the database it is not to be read.
-    let sealed: Vec<u8> = sqlx::query_scalar("SELECT sealed FROM proposals").fetch_one(&app.database().await).await.unwrap();
+    let sealed: Vec<u8> =
+        sqlx::query_scalar("SELECT sealed FROM proposals").fetch_one(&app.database().await).await.unwrap();
     assert!(!String::from_utf8_lossy(&sealed).contains("enfants"));
 }
