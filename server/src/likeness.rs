@@ -4,10 +4,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use alentour::render::Clock;
 use alentour_model::read::DEFAULT_ZONE;
 use alentour_model::text::{fold, words};
 use alentour_model::{Date, Initiative, Kilometres, Query};
-use alentour::render::Clock;
 use alentour_texts::Language;
 
 use crate::state::AppState;
@@ -43,10 +43,14 @@ pub async fn likeness(state: &AppState, initiative: &Initiative, limit: usize) -
         let catalog = current.for_query(&query, Language::DEFAULT, now)?;
         let clock = Clock::new(now, DEFAULT_ZONE).unwrap_or_default();
         let results = catalog.search(&query, clock.now());
-        let hits = if is_everywhere { &results.elsewhere } else { &results.nearby };
+        // What has no place is like what has none.
+        let elsewhere = if near.is_none() { results.elsewhere.as_slice() } else { &[] };
+        let hits = results.nearby.iter().filter(|_| !is_everywhere).chain(elsewhere);
         let mut likes = Vec::new();
-        for hit in hits.iter().take(LOOKED_AT) {
-            let Some(other) = catalog.get(hit.initiative).filter(|other| other.id != one.id) else { continue };
+        for hit in hits.take(LOOKED_AT) {
+            let Some(other) = catalog.get(hit.initiative).filter(|other| other.id != one.id) else {
+                continue;
+            };
             let likeness = of(&one, other);
             if likeness > 0 {
                 likes.push((likeness, other.id.clone(), hit.distance));
@@ -141,6 +145,9 @@ mod tests {
         let town = json!({ "name": "Chorale", "location": [{ "addressLocality": "Lyon", "latitude": 45.75, "longitude": 4.82, "approximate": true }] });
         assert_eq!(of(&one, &initiative(town)), 0);
         // One word of many is chance.
-        assert_eq!(of(&one, &initiative(json!({ "name": "Chorale du bord de Saône et fanfare", "location": [] }))), 0);
+        assert_eq!(
+            of(&one, &initiative(json!({ "name": "Chorale du bord de Saône et fanfare", "location": [] }))),
+            0
+        );
     }
 }

@@ -81,7 +81,8 @@ pub fn render(
     let Asked { place, countries, radius, kinds, causes, limit } = asked.clone();
     let pages = behind.map(|behind| behind.pages.to_owned());
     let propose = behind.map(|behind| behind.propose.to_owned()).unwrap_or_default();
-    let config = Config { place, countries, radius, kinds, causes, limit, pages, propose, ..Config::default() };
+    let config =
+        Config { place, countries, radius, kinds, causes, limit, pages, propose, ..Config::default() };
     Scene { around, live, ..scene(language, at, catalog, config) }.page()
 }
 
@@ -118,8 +119,17 @@ pub fn json(
     let is_soon = |end: i64| feed.is_some() || end < at + A_DAY;
     let ends =
         ends.iter().filter(|(_, end)| is_soon(**end)).map(|(card, end)| (card.as_str(), *end)).collect();
-    let payload =
-        Payload { version: VERSION, lang: language.tag(), query: asked, feed, ends, near: *near, propose, live, tree };
+    let payload = Payload {
+        version: VERSION,
+        lang: language.tag(),
+        query: asked,
+        feed,
+        ends,
+        near: *near,
+        propose,
+        live,
+        tree,
+    };
     Ok(inert(&serde_json::to_string(&payload)?))
 }
 
@@ -186,7 +196,8 @@ mod tests {
         let around = place(&bundle, &asked).unwrap();
         let at = 1_795_939_200; // that day, 8:00 UTC
         let catalog = Arc::new(Catalog::new(reading.feed.initiatives));
-        let page = render(language, catalog, &asked, around, at, Some(Behind { pages: PAGES, propose: "" }), None);
+        let page =
+            render(language, catalog, &asked, around, at, Some(Behind { pages: PAGES, propose: "" }), None);
         let loader = Loader::new(bundle.bytes(TAG).unwrap().into_owned()).unwrap();
         let made = loader.with(&json(language, &asked, &page, at, None, "").unwrap());
         let budget = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../budget.json")).unwrap();

@@ -65,7 +65,8 @@ impl Outbox {
     ) -> Letter {
         let (texts, controller) = (language.proposing(), &self.settings.controller);
         let own = found.own.as_ref();
-        let title = own.and_then(|own| own::initiative_of(&own.content).ok().flatten()).map(|it| line(&it.name));
+        let title =
+            own.and_then(|own| own::initiative_of(&own.content).ok().flatten()).map(|it| line(&it.name));
         let title = title.unwrap_or_else(|| language.mails().an_initiative.to_owned());
         let answer = own.map(|own| own.proposal.answer.clone()).unwrap_or_default();
         let said = |text: &str| Piece::Paragraph(fill(text, &[("title", &title)]));
@@ -133,8 +134,10 @@ impl Outbox {
         let language = Language::parse(&account.language).unwrap_or(Language::DEFAULT);
         let texts = language.proposing();
         let link = format!("{base}/organise/initiatives?lang={}", language.tag());
-        let pieces =
-            vec![Piece::Paragraph(texts.mail_waits_lead.into()), Piece::Button(texts.mail_waits_button, link)];
+        let pieces = vec![
+            Piece::Paragraph(texts.mail_waits_lead.into()),
+            Piece::Button(texts.mail_waits_button, link),
+        ];
         let letter = letter(language, &self.settings.controller, texts.mail_waits_subject, pieces, to);
         mailer.send(message, letter, now).await?;
         Ok(Sent::Out)

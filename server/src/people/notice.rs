@@ -10,9 +10,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::page::{PeoplePage, linked};
-use crate::store::ANSWERED_DAYS;
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
+use crate::store::ANSWERED_DAYS;
 use crate::wording::{line, purpose};
 
 /// Where people in France complain.

@@ -51,7 +51,8 @@ impl Answers {
     pub async fn look_up(&mut self, state: &AppState) -> Result<(), Error> {
         let (fields, bundle) = (self.fields.clone(), state.bundle.clone());
         let find = move || Town::find(&fields, &bundle);
-        self.town = tokio::task::spawn_blocking(find).await.map_err(|why| Error::Unavailable(why.to_string()))?;
+        self.town =
+            tokio::task::spawn_blocking(find).await.map_err(|why| Error::Unavailable(why.to_string()))?;
         if let Town::Is(place) = &self.town {
             // As it is found again, whatever was typed.
             self.fields.set("town", &place.label());

@@ -9,11 +9,12 @@ mod content;
 mod own;
 mod page;
 mod send;
+mod sent;
 mod step;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State};
 use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use alentour::app::encode;
-use alentour_model::{EmailAddress, Initiative};
 use alentour_model::text::clean;
+use alentour_model::{EmailAddress, Initiative};
 use alentour_texts::fill;
 use axum::response::Response;
 use maud::{Markup, html};
@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::content::Answers;
 use super::page::{kept, message, name_of, refused, render, see, steps};
-use super::step::{Sent, value};
+use super::sent::{Sent, value};
 use super::{Opened, now};
 use crate::check::preview;
 use crate::http::beat::next_beat;
@@ -84,7 +84,7 @@ fn alike(page: &PeoplePage, likes: &[Like]) -> Markup {
         let title = like.initiative.name.as_str();
         match like.distance.map(|distance| distance.value()) {
             None => fill(texts.like_anywhere, &[("title", title)]),
-            Some(distance) if distance < 1.0 => fill(texts.like_here, &[("title", title)]),
+            Some(distance) if distance < 0.5 => fill(texts.like_here, &[("title", title)]),
             Some(distance) => {
                 fill(texts.like_at, &[("title", title), ("distance", &format!("{distance:.0}"))])
             }
@@ -110,7 +110,9 @@ fn form(page: &PeoplePage, opened: &Opened, typed: &Sent, problems: &[Problem], 
     let texts = page.language.proposing();
     let draft = &opened.found.draft;
     let is_draft = opened.found.state == ProposalState::Draft;
-    let or = |name: &str, kept: &str| if typed.is_empty() { kept.to_owned() } else { value(typed, name).to_owned() };
+    let or = |name: &str, kept: &str| {
+        if typed.is_empty() { kept.to_owned() } else { value(typed, name).to_owned() }
+    };
     let problem = |field: &str| problems.iter().find(|problem| problem.field == field);
     let invalid = |field: &str| problem(field).map(|_| "true");
     let described = |field: &str| match problem(field) {

@@ -50,7 +50,8 @@ pub fn ask(asking: &Asking<'_>) -> Markup {
 impl Asking<'_> {
     fn aim(&self) -> Markup {
         let texts = self.language.proposing();
-        let causes = Cause::ALL.iter().map(|cause| (cause.as_str(), self.language.widget(cause.as_str()), ""));
+        let causes =
+            Cause::ALL.iter().map(|cause| (cause.as_str(), self.language.widget(cause.as_str()), ""));
         html! {
             (self.boxes("causes", texts.causes, texts.causes_hint, causes))
             (self.line("whom", texts.whom, texts.whom_hint))
@@ -138,9 +139,7 @@ impl Asking<'_> {
 
     fn weekly(&self) -> Markup {
         let texts = self.language.proposing();
-        let days = DAYS.into_iter().zip(0..).map(|(day, at)| {
-            (day, self.language.calendar().weekday(at), "")
-        });
+        let days = DAYS.into_iter().zip(0..).map(|(day, at)| (day, self.language.calendar().weekday(at), ""));
         html! {
             (self.boxes("days", texts.days, "", days))
             div.row {
@@ -162,6 +161,8 @@ impl Asking<'_> {
                     let label = place.label();
                     (label.clone(), label, "")
                 })))
+                // Where none is chosen, what was typed stays.
+                input type="hidden" name="town" value=(self.fields.get("town"));
                 p { button.quiet.small name="do" value="town" formnovalidate { (texts.town_other) } }
             },
             _ => self.line("town", texts.town, texts.town_hint),
@@ -230,7 +231,7 @@ impl Asking<'_> {
             div.field {
                 label for=(field) { (label) }
                 @if !hint.is_empty() { p.hint id={ (field) "-hint" } { (hint) } }
-                input.number[more("class").is_some()] id=(field) name=(field) type="text" value=(self.fields.get(field)) autocomplete="off"
+                input class=[more("class")] id=(field) name=(field) type="text" value=(self.fields.get(field)) autocomplete="off"
                     inputmode=[more("inputmode")] dir=(more("dir").unwrap_or("auto"))
                     aria-invalid=[wrong] aria-describedby=[self.described(field, hint)];
                 (self.error(field))

@@ -108,7 +108,8 @@ impl Check<'_> {
 
     fn list(&mut self, field: &str) {
         let lines = self.fields.lines(field);
-        let (count, longest) = lines.fold((0, 0), |(count, longest), line| (count + 1, longest.max(line.chars().count())));
+        let (count, longest) =
+            lines.fold((0, 0), |(count, longest), line| (count + 1, longest.max(line.chars().count())));
         if count > LINES || longest > LONGEST_LINE || self.fields.get(field).chars().count() >= LONGEST_LIST {
             let values = [("lines", &*LINES.to_string()), ("longest", &*LONGEST_LINE.to_string())];
             self.wrong(field, &fill(self.language.proposing().wrong_list, &values));
@@ -141,7 +142,8 @@ impl Check<'_> {
         }
         for (number, row) in rows {
             let is_known = before.iter().any(|(_, known)| *known == row);
-            let (date, start, end) = (format!("date-{number}"), format!("start-{number}"), format!("end-{number}"));
+            let (date, start, end) =
+                (format!("date-{number}"), format!("start-{number}"), format!("end-{number}"));
             self.day(&date, if is_known { None } else { Some(today) });
             self.time(&start);
             self.time(&end);
@@ -155,7 +157,9 @@ impl Check<'_> {
     /// A day that the calendar has, from today on where that is said.
     fn day(&mut self, field: &str, today: Option<Date>) {
         let texts = self.language.proposing();
-        let Some(date) = Date::parse(self.fields.get(field)) else { return self.wrong(field, texts.wrong_date) };
+        let Some(date) = Date::parse(self.fields.get(field)) else {
+            return self.wrong(field, texts.wrong_date);
+        };
         match today {
             Some(today) if date < today => self.wrong(field, texts.wrong_past),
             Some(today) if date > today.plus(FARTHEST) => self.wrong(field, texts.wrong_far),

@@ -79,9 +79,9 @@ impl Step {
         match self {
             Self::Aim => &["causes", "whom", "change"],
             Self::People => &["kind", "people", "skills"],
-            Self::When => &[
-                "when", "days", "from", "begins", "ends", "until", "where", "town", "venue", "street",
-            ],
+            Self::When => {
+                &["when", "days", "from", "begins", "ends", "until", "where", "town", "venue", "street"]
+            }
             Self::Partners => &["organizer", "partners", "needs", "way"],
             Self::Telling => &["name", "summary", "text", "language", "url"],
         }

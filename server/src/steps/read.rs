@@ -72,11 +72,14 @@ fn place(initiative: &Value, fields: &mut Fields) {
         "" | "FR" => postcode.to_owned(),
         country => [country, "-", postcode].concat(),
     };
-    fields.set("town", &match (town, postcode) {
-        ("", postcode) => postcode.to_owned(),
-        (town, "") => town.to_owned(),
-        (town, _) => format!("{town} ({code})"),
-    });
+    fields.set(
+        "town",
+        &match (town, postcode) {
+            ("", postcode) => postcode.to_owned(),
+            (town, "") => town.to_owned(),
+            (town, _) => format!("{town} ({code})"),
+        },
+    );
 }
 
 /// The first of its places: the one that the steps ask for.

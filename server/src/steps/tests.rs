@@ -84,10 +84,19 @@ fn unnamed(mut fields: Fields) -> Fields {
 fn what_is_answered_is_what_visitors_read_and_what_the_steps_read_back() {
     let content = kept(&walk(), None);
     let json = value(&content);
-    assert_eq!(json["description"], "Premier paragraphe.\n\nSecond.\n\nPour qui\u{a0}: les enfants du quartier\n\nCe qui sera différent\u{a0}: Les haies sont connues.\n\nCompétences utiles\u{a0}: botanique; secourisme\n\nCe qu’il nous faut\u{a0}: 12 paniers; de la corde");
+    assert_eq!(
+        json["description"],
+        "Premier paragraphe.\n\nSecond.\n\nPour qui\u{a0}: les enfants du quartier\n\nCe qui sera différent\u{a0}: Les haies sont connues.\n\nCompétences utiles\u{a0}: botanique; secourisme\n\nCe qu’il nous faut\u{a0}: 12 paniers; de la corde"
+    );
     assert_eq!(json["sessions"][0]["startDate"], "2099-05-02T14:00:00+02:00");
-    assert_eq!((&json["sessions"][0]["maximumAttendeeCapacity"], &json["sessions"][1]["maximumAttendeeCapacity"]), (&json!(12), &json!(5)));
-    assert_eq!((&json["sessions"][1]["startDate"], &json["location"][0]["postalCode"]), (&json!("2099-05-09"), &json!("69007")));
+    assert_eq!(
+        (&json["sessions"][0]["maximumAttendeeCapacity"], &json["sessions"][1]["maximumAttendeeCapacity"]),
+        (&json!(12), &json!(5))
+    );
+    assert_eq!(
+        (&json["sessions"][1]["startDate"], &json["location"][0]["postalCode"]),
+        (&json!("2099-05-09"), &json!("69007"))
+    );
     assert_eq!(json["participation"]["way"], "rsvp");
     let mut back = unnamed(read(&json, &content.language));
     // What differs from date to date is said at each.
@@ -132,7 +141,8 @@ fn what_the_steps_do_not_ask_stays_as_it_is_and_a_session_keeps_its_name() {
     expected["name"] = json!("Balade de nuit");
     expected["causes"] = json!(["environment", "health", "forêts"]);
     expected["sessions"][0]["startDate"] = json!("2099-05-02T15:00:00+02:00");
-    expected["partners"] = json!([{ "name": "Mairie" }, { "name": "École", "sector": "public" }, { "name": "Bibliothèque" }]);
+    expected["partners"] =
+        json!([{ "name": "Mairie" }, { "name": "École", "sector": "public" }, { "name": "Bibliothèque" }]);
     assert_eq!(after, expected);
     // A date that is emptied is taken out.
     said.set("date-1", "");
@@ -150,16 +160,36 @@ fn what_the_steps_do_not_ask_stays_as_it_is_and_a_session_keeps_its_name() {
 fn a_rule_gives_dates_that_are_rows_then_and_a_place_its_clocks() {
     let mut said = walk();
     said.set_rows([]);
-    for (name, value) in
-        [("when", "weekly"), ("days", "TU,TH"), ("from", "2099-05-04"), ("begins", "21:00"), ("ends", "02:00"), ("until", "2099-05-15")]
-    {
+    for (name, value) in [
+        ("when", "weekly"),
+        ("days", "TU,TH"),
+        ("from", "2099-05-04"),
+        ("begins", "21:00"),
+        ("ends", "02:00"),
+        ("until", "2099-05-15"),
+    ] {
         said.set(name, value);
     }
-    let check = |fields: &Fields| check(Step::When, fields, None, &Town::Unasked, Date::parse("2099-01-01").unwrap(), Language::French);
+    let check = |fields: &Fields| {
+        check(Step::When, fields, None, &Town::Unasked, Date::parse("2099-01-01").unwrap(), Language::French)
+    };
     assert_eq!(check(&said), []);
     let content = kept(&said, None);
-    let starts: Vec<_> = value(&content)["sessions"].as_array().unwrap().iter().map(|one| one["startDate"].as_str().unwrap().to_owned()).collect();
-    assert_eq!(starts, ["2099-05-05T21:00:00+02:00", "2099-05-07T21:00:00+02:00", "2099-05-12T21:00:00+02:00", "2099-05-14T21:00:00+02:00"]);
+    let starts: Vec<_> = value(&content)["sessions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["startDate"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(
+        starts,
+        [
+            "2099-05-05T21:00:00+02:00",
+            "2099-05-07T21:00:00+02:00",
+            "2099-05-12T21:00:00+02:00",
+            "2099-05-14T21:00:00+02:00"
+        ]
+    );
     let back = read(&value(&content), "fr");
     assert_eq!((back.rows().len(), back.get("end-0"), back.get("people")), (4, "02:00", "12"));
     assert_eq!(kept(&back, Some(&content)), content);
@@ -184,7 +214,12 @@ fn what_is_offered_is_a_need_with_its_number_and_name() {
     // Another before it takes nobody's name: offers name theirs.
     back.set("needs", "des gants\n12 paniers");
     let after = value(&kept(&back, Some(&content)));
-    let ids: Vec<_> = after["participation"]["needs"].as_array().unwrap().iter().map(|need| need["id"].as_str().unwrap().to_owned()).collect();
+    let ids: Vec<_> = after["participation"]["needs"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|need| need["id"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!((ids[3].as_str(), ids[2].as_str() != "n3"), ("n3", true), "{after}");
 }
 
@@ -192,27 +227,45 @@ fn what_is_offered_is_a_need_with_its_number_and_name() {
 fn each_step_says_what_is_wrong_beside_its_field() {
     let today = Date::parse("2099-05-05").unwrap();
     let wrong = |step, fields: &Fields, town: &Town| -> Vec<String> {
-        check(step, fields, None, town, today, Language::French).into_iter().map(|problem| problem.field).collect()
+        check(step, fields, None, town, today, Language::French)
+            .into_iter()
+            .map(|problem| problem.field)
+            .collect()
     };
     let none = Fields::default();
     assert_eq!(wrong(Step::Aim, &none, &Town::None), ["causes", "whom", "change"]);
-    assert_eq!(wrong(Step::People, &fields(&[("kind", "concert"), ("people", "douze")]), &Town::None), ["kind", "people"]);
+    assert_eq!(
+        wrong(Step::People, &fields(&[("kind", "concert"), ("people", "douze")]), &Town::None),
+        ["kind", "people"]
+    );
     assert_eq!(wrong(Step::When, &none, &Town::None), ["when", "where"]);
     // The first date is over.
     assert_eq!(wrong(Step::When, &walk(), &Town::Unknown), ["date-0", "town"]);
     let known = walk();
-    assert_eq!(check(Step::When, &walk(), Some(&known), &Town::Is(Box::new(lyon())), today, Language::French), []);
+    assert_eq!(
+        check(Step::When, &walk(), Some(&known), &Town::Is(Box::new(lyon())), today, Language::French),
+        []
+    );
     let odd = fields(&[("kind", "training"), ("when", "always"), ("where", "online")]);
     assert_eq!(wrong(Step::When, &odd, &Town::None), ["when"]);
     let odd = fields(&[("when", "dates"), ("date-3", "2099-02-30"), ("end-3", "25:00"), ("where", "online")]);
     assert_eq!(wrong(Step::When, &odd, &Town::None), ["date-3", "end-3", "start-3"]);
     assert_eq!(wrong(Step::Partners, &none, &Town::None), ["organizer"]);
     assert_eq!(wrong(Step::Telling, &none, &Town::None), ["name", "summary", "language"]);
-    let odd = fields(&[("name", &"é".repeat(121)), ("summary", "s"), ("language", "fr"), ("url", "javascript:1"), ("way", "none")]);
+    let odd = fields(&[
+        ("name", &"é".repeat(121)),
+        ("summary", "s"),
+        ("language", "fr"),
+        ("url", "javascript:1"),
+        ("way", "none"),
+    ]);
     assert_eq!(wrong(Step::Telling, &odd, &Town::None), ["url", "name"]);
     for step in Step::ALL {
         let town = Town::Is(Box::new(lyon()));
-        assert_eq!(check(step, &walk(), None, &town, Date::parse("2099-01-01").unwrap(), Language::Arabic), []);
+        assert_eq!(
+            check(step, &walk(), None, &town, Date::parse("2099-01-01").unwrap(), Language::Arabic),
+            []
+        );
     }
 }
 
@@ -220,8 +273,19 @@ fn each_step_says_what_is_wrong_beside_its_field() {
 fn a_form_answers_for_its_own_step_alone_and_several_boxes_are_a_list() {
     let mut said = walk();
     let sent = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    said.take(Step::Aim, &[sent("causes", "culture"), sent("causes", "health"), sent("name", "Autre"), sent("whom", " tout\u{202e}  le monde ")]);
-    assert_eq!((said.get("causes"), said.get("whom"), said.get("change")), ("culture,health", "tout le monde", ""));
+    said.take(
+        Step::Aim,
+        &[
+            sent("causes", "culture"),
+            sent("causes", "health"),
+            sent("name", "Autre"),
+            sent("whom", " tout\u{202e}  le monde "),
+        ],
+    );
+    assert_eq!(
+        (said.get("causes"), said.get("whom"), said.get("change")),
+        ("culture,health", "tout le monde", "")
+    );
     assert_eq!((said.get("name"), said.rows().len()), ("Balade des haies", 2));
 }
 
@@ -234,15 +298,19 @@ fn lines() -> impl Strategy<Value = String> {
 }
 
 fn row() -> impl Strategy<Value = Row> {
-    (0..700i32, proptest::option::of((0..24u32, 0..60u32)), proptest::option::of(0..24u32), proptest::option::of(1..500u32)).prop_map(
-        |(day, start, end, seats)| Row {
+    (
+        0..700i32,
+        proptest::option::of((0..24u32, 0..60u32)),
+        proptest::option::of(0..24u32),
+        proptest::option::of(1..500u32),
+    )
+        .prop_map(|(day, start, end, seats)| Row {
             date: Date::parse("2099-01-01").unwrap().plus(day).to_string(),
             end: start.and(end).map(|hour| format!("{hour:02}:30")).unwrap_or_default(),
             start: start.map(|(hour, minute)| format!("{hour:02}:{minute:02}")).unwrap_or_default(),
             seats: seats.map(|seats| seats.to_string()).unwrap_or_default(),
             id: String::new(),
-        },
-    )
+        })
 }
 
 prop_compose! {

@@ -97,12 +97,7 @@ fn partners(fields: &Fields, one: &mut Map<String, Value>) {
     }
 }
 
-fn place(
-    fields: &Fields,
-    was: Option<&Fields>,
-    town: Option<&Locality>,
-    one: &mut Map<String, Value>,
-) {
+fn place(fields: &Fields, was: Option<&Fields>, town: Option<&Locality>, one: &mut Map<String, Value>) {
     let is_place = fields.get("where") == "place";
     if was.is_none_or(|was| was.get("where") != fields.get("where")) {
         let reach = match fields.get("where") {
@@ -124,7 +119,8 @@ fn place(
     put(&mut place, "name", fields.get("venue"));
     put(&mut place, "streetAddress", fields.get("street"));
     if was.is_none_or(|was| was.get("town") != fields.get("town")) {
-        for name in ["postalCode", "addressLocality", "addressRegion", "addressCountry", "latitude", "longitude"]
+        for name in
+            ["postalCode", "addressLocality", "addressRegion", "addressCountry", "latitude", "longitude"]
         {
             place.remove(name);
         }
@@ -178,9 +174,11 @@ fn sessions(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Value>)
         let before = was.map(Fields::rows).unwrap_or_default();
         let session = |row: super::Row| {
             let named = |session: &&Value| !row.id.is_empty() && text(session, "id") == row.id;
-            let mut session = known.iter().find(named).and_then(Value::as_object).cloned().unwrap_or_default();
+            let mut session =
+                known.iter().find(named).and_then(Value::as_object).cloned().unwrap_or_default();
             let is_as_it_was = before.iter().any(|(_, known)| {
-                known.id == row.id && (&known.date, &known.start, &known.end) == (&row.date, &row.start, &row.end)
+                known.id == row.id
+                    && (&known.date, &known.start, &known.end) == (&row.date, &row.start, &row.end)
             });
             if session.is_empty() || !is_as_it_was {
                 row.put_into(&mut session);
@@ -244,12 +242,15 @@ fn participation(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Va
     let known = one.get("participation").and_then(Value::as_object).cloned();
     let mut participation = known.unwrap_or_default();
     put(&mut participation, "way", way.as_str());
-    let before = participation.remove("needs").and_then(|needs| needs.as_array().cloned()).unwrap_or_default();
+    let before =
+        participation.remove("needs").and_then(|needs| needs.as_array().cloned()).unwrap_or_default();
     if way.is_decided() {
         let mut needs = Vec::new();
         for (name, kind) in [("skills", "skill"), ("needs", "other")] {
             for line in fields.lines(name) {
-                let is_it = |known: &&Value| need(known) == line && (text(known, "type") == "skill") == (kind == "skill");
+                let is_it = |known: &&Value| {
+                    need(known) == line && (text(known, "type") == "skill") == (kind == "skill")
+                };
                 let made = || made(line, kind, free(before.iter().chain(&needs)));
                 let need = before.iter().find(is_it).cloned().unwrap_or_else(made);
                 needs.push(need);
@@ -265,7 +266,8 @@ fn participation(fields: &Fields, was: Option<&Fields>, one: &mut Map<String, Va
 /// What is needed, from how it is typed: "12 tables".
 fn made(line: &str, kind: &str, id: String) -> Value {
     let counted = line.split_once(' ').and_then(|(many, name)| Some((many.parse::<u32>().ok()?, name)));
-    let counted = counted.filter(|(many, name)| *many > 0 && !name.is_empty() && line == format!("{many} {name}"));
+    let counted =
+        counted.filter(|(many, name)| *many > 0 && !name.is_empty() && line == format!("{many} {name}"));
     match counted {
         Some((many, name)) => json!({ "id": id, "name": name, "type": kind, "quantity": many }),
         None => json!({ "id": id, "name": line, "type": kind }),

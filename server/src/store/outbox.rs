@@ -166,10 +166,7 @@ impl MessageKind {
 
     /// Whether it is remembered for a day once it was sent, whoever it was to: what follows looks whether it was.
     pub(super) fn is_remembered(self) -> bool {
-        matches!(
-            self,
-            Self::Access | Self::ProposalConfirm | Self::ProposalResume | Self::ProposalsWait
-        )
+        matches!(self, Self::Access | Self::ProposalConfirm | Self::ProposalResume | Self::ProposalsWait)
     }
 
     /// Whether it is a mail to the person.

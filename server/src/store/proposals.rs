@@ -140,7 +140,13 @@ pub trait ProposalStore: Send + Sync {
     async fn proposals_of(&self, email_h: &Digest) -> Result<Vec<ProposalRecord>, StoreError>;
 
     /// Keeps what was answered in that version of it. `false` where it is another version, or one that is not to be changed: nothing was done.
-    async fn save_proposal(&self, id: &str, version: i64, draft: &Draft, now: i64) -> Result<bool, StoreError>;
+    async fn save_proposal(
+        &self,
+        id: &str,
+        version: i64,
+        draft: &Draft,
+        now: i64,
+    ) -> Result<bool, StoreError>;
 
     /// The same of a draft, and mails its address the link that continues it.
     async fn resume_proposal(

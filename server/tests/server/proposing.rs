@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use alentour_model::EmailAddress;
 use alentour_server::news;
 use alentour_server::retention::purge;
-use alentour_server::store::{Erasure, OwnStatus, ProposalState, Role, TrailEntry};
 use alentour_server::store::{Deed, OwnInitiative};
-use alentour_model::EmailAddress;
+use alentour_server::store::{Erasure, OwnStatus, ProposalState, Role, TrailEntry};
 use serde_json::{Value, json};
 
 use crate::app::{App, database, feed, on_sqlite};
@@ -21,14 +21,24 @@ use crate::waiting_list::last;
 
 const DAY: i64 = 86_400;
 
-/// What is answered in each step.
+/// What is answered in each step; its date is in a year, whenever that is.
 const STEPS: [(&str, &str); 5] = [
     ("aim", "causes=environment&causes=health&whom=Les+enfants&change=Les+haies+sont+connues"),
     ("people", "kind=gathering&people=12&skills=botanique"),
-    ("when", "when=dates&date-0=2099-05-02&start-0=14%3A00&end-0=17%3A00&where=place&town=Lyon&venue=Parc"),
+    ("when", "when=dates&date-0=DAY&start-0=14%3A00&end-0=17%3A00&where=place&town=Lyon&venue=Parc"),
     ("partners", "organizer=Les+haies&partners=%C3%89cole&needs=12+paniers&way="),
     ("telling", "name=Atelier+des+haies&summary=On+taille.&text=Avec+des+gants.&language=fr&url="),
 ];
+
+/// A day that is to come.
+fn day() -> String {
+    let day = alentour_model::Date::from_days((now() / DAY) as i32 + 365);
+    day.to_string()
+}
+
+fn said(step: usize) -> String {
+    STEPS[step].1.replace("DAY", &day())
+}
 
 async fn on_each() -> [(App, MailServer); 2] {
     on_each_of(&feed(), "").await
@@ -40,7 +50,8 @@ fn email_h(app: &App, email: &str) -> [u8; 32] {
 
 /// The field of a form.
 fn field<'a>(page: &'a str, name: &str) -> &'a str {
-    let (_, rest) = page.split_once(&format!(r#"name="{name}" value=""#)).unwrap_or_else(|| panic!("{name}: {page}"));
+    let (_, rest) =
+        page.split_once(&format!(r#"name="{name}" value=""#)).unwrap_or_else(|| panic!("{name}: {page}"));
     rest.split('"').next().unwrap()
 }
 
@@ -54,7 +65,7 @@ fn path(mail: &crate::mailbox::Taken, of: &str) -> String {
 async fn begins(browser: &mut Browser) -> String {
     let page = browser.get("/propose?lang=fr").await;
     assert_eq!(page.status, 200, "{}", page.body);
-    let form = format!("attempt={}&website=&{}", field(&page.body, "attempt"), STEPS[0].1);
+    let form = format!("attempt={}&website=&{}", field(&page.body, "attempt"), said(0));
     let answer = browser.post("/propose?lang=fr", form.clone(), "same-origin").await;
     assert_eq!(answer.status, 303, "{}", answer.body);
     // The button was pressed twice: it is one draft.
@@ -72,8 +83,8 @@ async fn step(browser: &mut Browser, draft: &str, name: &str, fields: &str) -> c
 /// Fills all steps in; the draft's page.
 async fn filled(browser: &mut Browser) -> String {
     let draft = begins(browser).await;
-    for (at, (name, fields)) in STEPS.iter().enumerate().skip(1) {
-        let answer = step(browser, &draft, name, &format!("do=next&{fields}")).await;
+    for (at, (name, _)) in STEPS.iter().enumerate().skip(1) {
+        let answer = step(browser, &draft, name, &format!("do=next&{}", said(at))).await;
         let next = STEPS.get(at + 1).map_or("send", |(name, _)| name);
         assert_eq!(answer.location, format!("{draft}?step={next}&lang=fr"), "{}", answer.body);
     }
@@ -124,7 +135,13 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         let mut browser = Browser::new(&app);
         let draft = filled(&mut browser).await;
         let page = browser.get(&format!("{draft}?step=send&lang=fr")).await.body;
-        for part in ["Atelier des haies", "<li class=\"card\"", "Pour qui\u{a0}: Les enfants", "Il y a déjà «\u{a0}Atelier\u{a0}»", "Ce n’est pas la même chose"] {
+        for part in [
+            "Atelier des haies",
+            "<li class=\"card\"",
+            "Pour qui\u{a0}: Les enfants",
+            "Il y a déjà «\u{a0}Atelier\u{a0}»",
+            "Ce n’est pas la même chose",
+        ] {
             assert!(page.contains(part), "{part}: {page}");
         }
         assert!(page.len() < 60_000, "{}", page.len());
@@ -135,7 +152,7 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         }
         let sent = sends(&mut browser, &draft, "zoe@example.org").await;
         let twice = sends(&mut browser, &draft, "zoe@example.org").await;
-        assert_eq!((sent.status, sent.location), (303, twice.location));
+        assert!(sent.status == 303 && twice.body.contains("Ouvrez votre messagerie"), "{}", twice.body);
         assert!(browser.get(&draft).await.body.contains("Ouvrez votre messagerie"));
         assert_eq!(round(&outbox(&app), now()).await, (1, 0, 0));
         let mail = last(&server, "zoe@example.org");
@@ -148,10 +165,16 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         confirms(&mut browser, &own).await;
         let all = made(&app).await;
         let [one] = &all[..] else { panic!("{} are made", all.len()) };
-        assert_eq!((one.status, one.proposal.email.as_str(), one.proposal.words.as_str()), (OwnStatus::Waiting, "zoe@example.org", "Merci"));
+        assert_eq!(
+            (one.status, one.proposal.email.as_str(), one.proposal.words.as_str()),
+            (OwnStatus::Waiting, "zoe@example.org", "Merci")
+        );
         let id = one.content.id.clone();
         let page = browser.get(&own).await.body;
-        assert!(page.contains("En attente de relecture") && !page.contains("Confirmer et transmettre"), "{page}");
+        assert!(
+            page.contains("En attente de relecture") && !page.contains("Confirmer et transmettre"),
+            "{page}"
+        );
         assert_eq!(browser.get(&own.replace("/proposal/", "/propose/")).await.status, 303);
         let page = browser.get(&draft.replace("/propose/", "/proposal/")).await;
         assert_eq!(page.status, 404);
@@ -164,7 +187,9 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         round(&outbox(&app), now()).await;
         assert_eq!(server.to("operatrice@example.org").len(), 1);
 
-        let act = |action: &str, version: i64, reason: &str| format!("id={id}&version={version}&action={action}&reason={reason}");
+        let act = |action: &str, version: i64, reason: &str| {
+            format!("id={id}&version={version}&action={action}&reason={reason}")
+        };
         let page = operator.get("/organise/initiatives").await.body;
         assert!(page.contains("Ce qui y ressemble") && page.contains("/i/atelier?lang=fr"), "{page}");
         let silent = operator.submit("/organise/initiatives", &act("ask", 1, "")).await.body;
@@ -172,22 +197,36 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         operator.submit("/organise/initiatives", &act("ask", 1, "Quel%20parc")).await;
         round(&outbox(&app), now()).await;
         let asked = last(&server, "zoe@example.org");
-        assert!(asked.text().contains("Quel parc") && asked.parsed().subject().unwrap().contains("Atelier des haies"), "{}", asked.text());
+        assert!(
+            asked.text().contains("Quel parc")
+                && asked.parsed().subject().unwrap().contains("Atelier des haies"),
+            "{}",
+            asked.text()
+        );
         let mailed = path(&asked, "/proposal/");
         assert!(browser.get(&mailed).await.body.contains("Quel parc"));
         // Answered by changing it, through the mailed link alone.
         let change = mailed.replace("/proposal/", "/propose/");
         assert!(browser.get(&format!("{change}?step=when")).await.body.contains("value=\"Parc\""));
-        let session = serde_json::from_str::<Value>(&one.content.json).unwrap()["sessions"][0]["id"].as_str().unwrap().to_owned();
-        let dates = STEPS[2].1.replace("Parc", "Parc+de+la+T%C3%AAte").replace("14%3A00", "15%3A00");
+        let session = serde_json::from_str::<Value>(&one.content.json).unwrap()["sessions"][0]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let dates = said(2).replace("Parc", "Parc+de+la+T%C3%AAte").replace("14%3A00", "15%3A00");
         step(&mut browser, &change, "when", &format!("do=next&id-0={session}&{dates}")).await;
         let sent = step(&mut browser, &change, "send", "do=send&words=Celui-ci").await;
         assert_eq!((sent.status, sent.location), (303, format!("{mailed}?lang=fr")), "{}", sent.body);
         let one = app.store.own_initiative(&id).await.unwrap().unwrap();
         let json: Value = serde_json::from_str(&one.content.json).unwrap();
-        assert_eq!((one.status, one.version, one.proposal.words.as_str()), (OwnStatus::Waiting, 3, "Celui-ci"));
-        assert_eq!((&json["location"][0]["name"], &json["sessions"][0]["id"]), (&json!("Parc de la Tête"), &json!(session)));
-        assert_eq!(json["sessions"][0]["startDate"], "2099-05-02T15:00:00+02:00");
+        assert_eq!(
+            (one.status, one.version, one.proposal.words.as_str()),
+            (OwnStatus::Waiting, 3, "Celui-ci")
+        );
+        assert_eq!(
+            (&json["location"][0]["name"], &json["sessions"][0]["id"]),
+            (&json!("Parc de la Tête"), &json!(session))
+        );
+        assert!(json["sessions"][0]["startDate"].as_str().unwrap().starts_with(&format!("{}T15:00", day())));
 
         operator.submit("/organise/initiatives", &act("publish", 3, "")).await;
         until_listed(&app, &id).await;
@@ -206,11 +245,16 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
         assert_eq!(made(&app).await.iter().filter(|one| one.status == OwnStatus::Published).count(), 2);
 
         // Those who asked to be told of news hear of it as of any other.
-        let second = made(&app).await.into_iter().rfind(|one| one.status == OwnStatus::Published).unwrap().content.id;
+        let second =
+            made(&app).await.into_iter().rfind(|one| one.status == OwnStatus::Published).unwrap().content.id;
         until_listed(&app, &second).await;
-        news::look(&app.state, &mut sightings, true, now() + 5).await.unwrap();
-        let seen = app.store.sighted_since(now() + 4).await.unwrap();
-        assert!(seen.iter().any(|(one, _)| *one == id) && seen.iter().any(|(one, _)| *one == second), "{seen:?}");
+        let later = now() + 5;
+        news::look(&app.state, &mut sightings, true, later).await.unwrap();
+        let seen = app.store.sighted_since(later - 1).await.unwrap();
+        assert!(
+            seen.iter().any(|(one, _)| *one == id) && seen.iter().any(|(one, _)| *one == second),
+            "{seen:?}"
+        );
     }
 }
 
@@ -223,26 +267,34 @@ async fn each_step_says_what_is_wrong_and_going_back_loses_nothing() {
     let attempt = field(&page, "attempt").to_owned();
     let empty = browser.post("/propose?lang=fr", format!("attempt={attempt}&whom=Tous"), "same-origin").await;
     assert_eq!(empty.status, 422);
-    assert!(empty.body.contains("href=\"#causes\"") && empty.body.contains("value=\"Tous\""), "{}", empty.body);
+    assert!(
+        empty.body.contains("href=\"#causes\"") && empty.body.contains("value=\"Tous\""),
+        "{}",
+        empty.body
+    );
     assert_eq!(browser.post("/propose", String::new(), "cross-site").await.status, 403);
-    let robot = format!("attempt={attempt}&website=x&{}", STEPS[0].1);
+    let robot = format!("attempt={attempt}&website=x&{}", said(0));
     assert_eq!(browser.post("/propose", robot, "same-origin").await.status, 422);
     assert_eq!(app.number("SELECT count(*) FROM proposals").await, 0);
 
     let draft = begins(&mut browser).await;
-    step(&mut browser, &draft, "people", STEPS[1].1).await;
+    step(&mut browser, &draft, "people", &said(1)).await;
     // Another row, then back with half a date, and on again.
-    let row = step(&mut browser, &draft, "when", "do=row&when=dates&date-0=2099-05-02").await;
+    let row = step(&mut browser, &draft, "when", &format!("do=row&when=dates&date-0={}", day())).await;
     assert_eq!(row.location, format!("{draft}?step=when&rows=2&lang=fr"));
     let page = browser.get(&row.location).await.body;
-    assert!(page.contains("value=\"2099-05-02\"") && page.contains("name=\"date-1\""), "{page}");
+    assert!(page.contains(&day()) && page.contains("name=\"date-1\""), "{page}");
     let back = step(&mut browser, &draft, "when", "do=back&when=dates&date-0=demain&where=online").await;
     assert_eq!(back.location, format!("{draft}?step=people&lang=fr"));
     let page = browser.get(&back.location).await.body;
     assert!(page.contains("value=\"12\"") && page.contains("botanique"), "{page}");
     let wrong = step(&mut browser, &draft, "when", "do=next&when=dates&date-0=demain&where=online").await;
     assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("href=\"#date-0\"") && wrong.body.contains("value=\"demain\""), "{}", wrong.body);
+    assert!(
+        wrong.body.contains("href=\"#date-0\"") && wrong.body.contains("value=\"demain\""),
+        "{}",
+        wrong.body
+    );
     // The last page leads to what is to be mended.
     let send = browser.get(&format!("{draft}?step=send&lang=fr")).await;
     assert_eq!(send.location, format!("{draft}?step=when&check=1&lang=fr"));
@@ -263,15 +315,16 @@ async fn a_draft_is_continued_by_a_mailed_link_and_an_address_is_told_the_same_w
             let draft = begins(&mut browser).await;
             let wrong = step(&mut browser, &draft, "people", "do=later&later=zoe&kind=petition").await;
             assert!(wrong.status == 422 && wrong.body.contains("value=\"zoe\""), "{}", wrong.body);
-            let later = step(&mut browser, &draft, "people", &format!("do=later&later={email}&kind=petition")).await;
+            let later =
+                step(&mut browser, &draft, "people", &format!("do=later&later={email}&kind=petition")).await;
             assert_eq!(later.status, 200);
             round(&outbox(&app), now()).await;
             let link = path(&last(&server, email), "/propose/");
             // Elsewhere what was typed is there, and it goes on.
             let page = Browser::new(&app).get(&format!("{link}?step=people&lang=fr")).await.body;
             assert!(page.contains("value=\"petition\" checked"), "{page}");
-            for (name, fields) in &STEPS[1..] {
-                step(&mut browser, &link, name, fields).await;
+            for (at, (name, _)) in STEPS.iter().enumerate().skip(1) {
+                step(&mut browser, &link, name, &said(at)).await;
             }
             let sent = sends(&mut browser, &draft, email).await;
             let said = browser.get(&draft).await.body;
@@ -301,10 +354,14 @@ async fn what_is_changed_after_it_was_sent_is_not_confirmed_unseen() {
         let version = field(&page, "version").to_owned();
         // Who typed it takes it back, and sends something else.
         assert_eq!(step(&mut browser, &draft, "send", "do=take-back").await.status, 303);
-        step(&mut browser, &draft, "telling", &format!("do=next&{}", STEPS[4].1.replace("haies", "rats"))).await;
+        step(&mut browser, &draft, "telling", &format!("do=next&{}", said(4).replace("haies", "rats"))).await;
         sends(&mut browser, &draft, "zoe@example.org").await;
         let late = browser.post(&own, format!("do=confirm&version={version}"), "same-origin").await;
-        assert!(late.body.contains("Cela a changé entre-temps") && late.body.contains("rats"), "{}", late.body);
+        assert!(
+            late.body.contains("Cela a changé entre-temps") && late.body.contains("rats"),
+            "{}",
+            late.body
+        );
         assert!(made(&app).await.is_empty());
         // It is none of hers.
         browser.post(&own, "do=withdraw".into(), "same-origin").await;
@@ -336,10 +393,14 @@ async fn what_is_declined_is_told_with_its_reason_and_what_is_withdrawn_or_erase
         let published = OwnStatus::Published;
         let entry = TrailEntry::by_hand(&id, Deed::Published, json!({}), now());
         app.store.set_own_status((&id, 1), published, "", &entry).await.unwrap();
+        round(&outbox(&app), now()).await;
         let refused = browser.post(&public, "do=withdraw".into(), "same-origin").await.body;
         assert!(refused.contains("Cela a changé entre-temps"), "{refused}");
         let max = email_h(&app, "max@example.org");
-        app.store.set_role(&app.store.account(&max).await.unwrap().unwrap().id, &id, None, &by_hand(now())).await.unwrap();
+        app.store
+            .set_role(&app.store.account(&max).await.unwrap().unwrap().id, &id, None, &by_hand(now()))
+            .await
+            .unwrap();
         let waiting = proposes(&app, &server, "max@example.org").await;
         confirms(&mut browser, &waiting).await;
         assert_eq!(made(&app).await.len(), 2);
@@ -347,13 +408,24 @@ async fn what_is_declined_is_told_with_its_reason_and_what_is_withdrawn_or_erase
         browser.post("/my-data?lang=fr", "email=max%40example.org".into(), "same-origin").await;
         round(&outbox(&app), now()).await;
         let mail = last(&server, "max@example.org");
-        let links: Vec<_> = mail.text().split_whitespace().filter(|word| word.contains("/proposal/")).map(str::to_owned).collect();
+        let links: Vec<_> = mail
+            .text()
+            .split_whitespace()
+            .filter(|word| word.contains("/proposal/"))
+            .map(str::to_owned)
+            .collect();
         assert_eq!(links.len(), 2, "{}", mail.text());
         app.store.erase(&Erasure::Person(max), now()).await.unwrap();
         let all = made(&app).await;
         let [left] = &all[..] else { panic!("{} are left", all.len()) };
-        assert_eq!((left.content.id.as_str(), left.owner.as_str(), left.proposal.email.as_str()), (id.as_str(), "", ""));
-        assert!(app.store.proposals_of(&max).await.unwrap().is_empty() && app.store.account(&max).await.unwrap().is_none());
+        assert_eq!(
+            (left.content.id.as_str(), left.owner.as_str(), left.proposal.email.as_str()),
+            (id.as_str(), "", "")
+        );
+        assert!(
+            app.store.proposals_of(&max).await.unwrap().is_empty()
+                && app.store.account(&max).await.unwrap().is_none()
+        );
         assert_eq!(browser.get(&public).await.status, 404);
     }
 }
@@ -367,7 +439,17 @@ async fn without_mail_or_where_the_operator_takes_none_there_is_no_page() {
     assert_eq!(app.get("/propose").await.status(), 404);
     let app = App::start_settled(crate::app::MAILING).await;
     assert!(app.get("/propose").await.status() == 200);
-    assert_eq!(app.state.store.proposals_of(&[0; 32]).await.unwrap().iter().filter(|one| one.state == ProposalState::Draft).count(), 0);
+    assert_eq!(
+        app.state
+            .store
+            .proposals_of(&[0; 32])
+            .await
+            .unwrap()
+            .iter()
+            .filter(|one| one.state == ProposalState::Draft)
+            .count(),
+        0
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -383,6 +465,7 @@ async fn a_back_up_brings_back_what_is_proposed_and_the_links_to_it() {
     assert!(restored.0.draft == before.draft && !restored.1);
     assert_eq!(before.draft.fields["whom"], "Les enfants");
     // In the database it is not to be read.
-    let sealed: Vec<u8> = sqlx::query_scalar("SELECT sealed FROM proposals").fetch_one(&app.database().await).await.unwrap();
+    let sealed: Vec<u8> =
+        sqlx::query_scalar("SELECT sealed FROM proposals").fetch_one(&app.database().await).await.unwrap();
     assert!(!String::from_utf8_lossy(&sealed).contains("enfants"));
 }

@@ -53,7 +53,10 @@ impl ProposalStore for Database {
                            SELECT 1 FROM proposals WHERE state IN ('draft', 'sent') LIMIT $1) AS drafts";
             let rows = transaction.query(sql, vec![MOST_DRAFTS.into()]).await?;
             let many = rows.first().map(|row| row.number("many")).transpose()?.unwrap_or_default();
-            let is_there = !transaction.query("SELECT id FROM proposals WHERE id = $1", vec![id.into()]).await?.is_empty();
+            let is_there = !transaction
+                .query("SELECT id FROM proposals WHERE id = $1", vec![id.into()])
+                .await?
+                .is_empty();
             if !is_there && many < MOST_DRAFTS {
                 insert_new(&mut *transaction, &PROPOSALS, vec![row.clone()]).await?;
                 link_to(&mut *transaction, link, id, false).await?;
@@ -100,13 +103,20 @@ impl ProposalStore for Database {
         Ok(all)
     }
 
-    async fn save_proposal(&self, id: &str, version: i64, draft: &Draft, now: i64) -> Result<bool, StoreError> {
+    async fn save_proposal(
+        &self,
+        id: &str,
+        version: i64,
+        draft: &Draft,
+        now: i64,
+    ) -> Result<bool, StoreError> {
         // Of what is kept, the fields are those of an answer; how long that is kept is the answer's.
         let sql = "UPDATE proposals SET version = version + 1, sealed = $3, changed_at = $4,
                        expires_at = CASE WHEN state = 'draft' THEN $5 ELSE expires_at END
                    WHERE id = $1 AND version = $2 AND state <> 'sent'";
         let sealed = Value::Bytes(Some(draft.seal(&self.keys, id)?));
-        let values = || vec![id.into(), version.into(), sealed.clone(), now.into(), (now + DRAFT_KEPT).into()];
+        let values =
+            || vec![id.into(), version.into(), sealed.clone(), now.into(), (now + DRAFT_KEPT).into()];
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
             let saved = transaction.execute(sql, values()).await? > 0;
@@ -197,7 +207,8 @@ impl ProposalStore for Database {
     }
 
     async fn purge_proposals(&self, now: i64) -> Result<u64, StoreError> {
-        let sql = format!("SELECT id FROM proposals WHERE expires_at <= $1 ORDER BY expires_at LIMIT {PURGED}");
+        let sql =
+            format!("SELECT id FROM proposals WHERE expires_at <= $1 ORDER BY expires_at LIMIT {PURGED}");
         let mut purged = 0;
         loop {
             let gone = retried(|| async {
@@ -328,13 +339,17 @@ impl Database {
     ) -> Result<Proposed, StoreError> {
         let id = content.id.as_str();
         // The version in the statement, so that of two confirmations at once one is the first.
-        let sql = "UPDATE proposals SET state = 'kept', version = version + 1, changed_at = $3, expires_at = $4
+        let sql =
+            "UPDATE proposals SET state = 'kept', version = version + 1, changed_at = $3, expires_at = $4
                    WHERE id = $1 AND version = $2 AND state = 'sent' RETURNING *";
         let until = entry.at + WAITING_KEPT;
-        let rows = transaction.query(sql, vec![id.into(), version.into(), entry.at.into(), until.into()]).await?;
+        let rows =
+            transaction.query(sql, vec![id.into(), version.into(), entry.at.into(), until.into()]).await?;
         let Some(row) = rows.first() else {
-            let rows = transaction.query("SELECT state FROM proposals WHERE id = $1", vec![id.into()]).await?;
-            let is_kept = rows.first().is_some_and(|row| row.string("state").is_ok_and(|state| state == "kept"));
+            let rows =
+                transaction.query("SELECT state FROM proposals WHERE id = $1", vec![id.into()]).await?;
+            let is_kept =
+                rows.first().is_some_and(|row| row.string("state").is_ok_and(|state| state == "kept"));
             return Ok(if is_kept { Proposed::Before } else { Proposed::Stale });
         };
         let found = self.read_proposal(&**row)?;
@@ -356,7 +371,9 @@ impl Database {
         // What is kept is the initiative.
         let draft = Draft { fields: Default::default(), ..found.draft };
         let sealed = Value::Bytes(Some(draft.seal(&self.keys, id)?));
-        transaction.execute("UPDATE proposals SET sealed = $2 WHERE id = $1", vec![id.into(), sealed]).await?;
+        transaction
+            .execute("UPDATE proposals SET sealed = $2 WHERE id = $1", vec![id.into(), sealed])
+            .await?;
         Ok(if account.is_some() { Proposed::Published } else { Proposed::Waiting })
     }
 
@@ -463,7 +480,12 @@ impl Database {
                 account
             }
         };
-        let role = TrailEntry { action: Deed::Role, detail: json!({}), initiative: found.id.clone(), ..entry.clone() };
+        let role = TrailEntry {
+            action: Deed::Role,
+            detail: json!({}),
+            initiative: found.id.clone(),
+            ..entry.clone()
+        };
         set_role(transaction, &account.id, &found.id, Some(Role::Organiser), &role).await?;
         let sql = "UPDATE own_initiatives SET owner = $2 WHERE id = $1";
         transaction.execute(sql, vec![found.id.as_str().into(), account.id.as_str().into()]).await?;
@@ -483,10 +505,13 @@ impl Database {
                        AND kind IN ('proposal-confirm', 'proposal-resume', 'proposal-answered')";
             transaction.execute(sql, vec![Value::Bytes(Some(email_h)), id.into()]).await?;
         }
-        let sql = "DELETE FROM own_initiatives WHERE id = $1 AND status IN ('waiting', 'asked_back', 'declined')";
+        let sql =
+            "DELETE FROM own_initiatives WHERE id = $1 AND status IN ('waiting', 'asked_back', 'declined')";
         transaction.execute(sql, vec![id.into()]).await?;
         let sealed = Value::Bytes(Some(Proposal::default().seal(&self.keys, id)?));
-        transaction.execute("UPDATE own_initiatives SET sealed = $2 WHERE id = $1", vec![id.into(), sealed]).await?;
+        transaction
+            .execute("UPDATE own_initiatives SET sealed = $2 WHERE id = $1", vec![id.into(), sealed])
+            .await?;
         Ok(())
     }
 
@@ -497,11 +522,14 @@ impl Database {
         transaction: &mut dyn Transaction,
         email_h: &Digest,
     ) -> Result<u64, StoreError> {
-        let rows = transaction.query("SELECT id FROM proposals WHERE email_h = $1", vec![email_h.into()]).await?;
+        let rows =
+            transaction.query("SELECT id FROM proposals WHERE email_h = $1", vec![email_h.into()]).await?;
         for row in &rows {
             let id = row.string("id")?;
             self.forget_proposal(transaction, &id).await?;
-            transaction.execute("UPDATE own_initiatives SET owner = '' WHERE id = $1", vec![id.as_str().into()]).await?;
+            transaction
+                .execute("UPDATE own_initiatives SET owner = '' WHERE id = $1", vec![id.as_str().into()])
+                .await?;
             let sql = "DELETE FROM roles WHERE account_h = $1 AND initiative = $2";
             transaction.execute(sql, vec![email_h.into(), id.as_str().into()]).await?;
         }
