@@ -106,7 +106,7 @@ test('proposed without a script on a telephone, confirmed, published, and there 
     }
   }
   await page.getByRole('heading', { name: 'Est-ce la même action ?' }).waitFor();
-  assert.match(await page.locator('section.asked').innerText(), /« Taille des haies » au même endroit/);
+  assert.match(await page.locator('section.asked').innerText(), /«\sTaille des haies\s» à 1 km/);
   assert.match(await page.locator('.preview').innerText(), /Taille des haies du parc/);
   // Back and forth loses nothing.
   await page.getByRole('button', { name: 'Retour' }).click();

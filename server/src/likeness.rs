@@ -43,9 +43,11 @@ pub async fn likeness(state: &AppState, initiative: &Initiative, limit: usize) -
         let catalog = current.for_query(&query, Language::DEFAULT, now)?;
         let clock = Clock::new(now, DEFAULT_ZONE).unwrap_or_default();
         let results = catalog.search(&query, clock.now());
-        let hits = if is_everywhere { &results.elsewhere } else { &results.nearby };
+        // What has no place is like what has none.
+        let elsewhere = if near.is_none() { results.elsewhere.as_slice() } else { &[] };
+        let hits = results.nearby.iter().filter(|_| !is_everywhere).chain(elsewhere);
         let mut likes = Vec::new();
-        for hit in hits.iter().take(LOOKED_AT) {
+        for hit in hits.take(LOOKED_AT) {
             let Some(other) = catalog.get(hit.initiative).filter(|other| other.id != one.id) else {
                 continue;
             };

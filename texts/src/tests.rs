@@ -44,7 +44,7 @@ pub fn files() -> [File; 12] {
         file("calendar", calendar::KEYS, &[], true),
         file("consents", Consents::KEYS, Consents::FAMILIES, true),
         file("organising", Organising::KEYS, Organising::FAMILIES, true),
-        file("proposing", Proposing::KEYS, &[], true),
+        file("proposing", Proposing::KEYS, Proposing::FAMILIES, true),
         // No Rust reads it: the build does.
         file("loader", &["loading", "failed"], &[], true),
         file("organiser", Organiser::KEYS, Organiser::FAMILIES, false),

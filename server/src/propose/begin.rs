@@ -10,6 +10,7 @@ use maud::{Markup, html};
 
 use super::now;
 use super::page::{message, name_of, refused, render, see, steps, without_secret};
+use super::sent::{Sent, value};
 use crate::http::{Error, Visitor, is_own_form};
 use crate::people::page::PeoplePage;
 use crate::signups::{FormTicket, Timing};
@@ -19,9 +20,6 @@ use crate::store::{Begun, Draft, Secret, hex};
 
 /// Whose mark it is.
 const FORM: &str = "propose";
-
-/// What was sent.
-type Sent = Vec<(String, String)>;
 
 /// `GET /propose`.
 pub async fn show(page: PeoplePage, visitor: Visitor) -> Result<Response, Error> {
@@ -41,13 +39,12 @@ pub async fn begin(
         return Err(Error::ForeignForm);
     }
     state.limits.page(visitor)?;
-    let field = |name: &str| sent.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value);
     let mut fields = Fields::default();
     fields.take(Step::Aim, &sent);
     let texts = page.texts;
     let back = |ticket, said| first(&page, &fields, &[], ticket, said);
     let secret = state.store.secret();
-    let Some(ticket) = FormTicket::read(field("attempt"), secret, FORM) else {
+    let Some(ticket) = FormTicket::read(value(&sent, "attempt"), secret, FORM) else {
         return back(None, texts.form_late);
     };
     match ticket.timing(now(), state.settings.robots.fill_seconds) {
@@ -55,7 +52,7 @@ pub async fn begin(
         Timing::Soon => return back(Some(ticket), texts.form_soon),
         Timing::Fine => {}
     }
-    if !field("website").is_empty() {
+    if !value(&sent, "website").is_empty() {
         return back(None, texts.form_soon);
     }
     let problems = steps::check(

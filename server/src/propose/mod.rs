@@ -9,6 +9,7 @@ mod content;
 mod own;
 mod page;
 mod send;
+mod sent;
 mod step;
 
 use axum::Router;

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::content::{Answers, shown};
 use super::page::{gone, message, render, see};
 use super::send::picture;
-use super::step::{Sent, value};
+use super::sent::{Sent, value};
 use super::{Opened, now, opened};
 use crate::check::preview;
 use crate::http::{Error, Visitor};

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::content::Answers;
 use super::page::{kept, message, name_of, refused, render, see, steps};
-use super::step::{Sent, value};
+use super::sent::{Sent, value};
 use super::{Opened, now};
 use crate::check::preview;
 use crate::http::beat::next_beat;
@@ -84,7 +84,7 @@ fn alike(page: &PeoplePage, likes: &[Like]) -> Markup {
         let title = like.initiative.name.as_str();
         match like.distance.map(|distance| distance.value()) {
             None => fill(texts.like_anywhere, &[("title", title)]),
-            Some(distance) if distance < 1.0 => fill(texts.like_here, &[("title", title)]),
+            Some(distance) if distance < 0.5 => fill(texts.like_here, &[("title", title)]),
             Some(distance) => {
                 fill(texts.like_at, &[("title", title), ("distance", &format!("{distance:.0}"))])
             }

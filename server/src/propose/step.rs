@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::begin::heading;
 use super::content::Answers;
 use super::page::{gone, kept, message, refused, render, see, steps};
+use super::sent::{Sent, value};
 use super::{Opened, now, opened, send};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor};
@@ -31,9 +32,6 @@ pub struct Asked {
     /// Whether what is wrong is said at once.
     check: String,
 }
-
-/// What a form sends.
-pub type Sent = Vec<(String, String)>;
 
 /// `GET`: the step that is asked for.
 pub async fn show(
@@ -212,9 +210,4 @@ fn continue_later(page: &PeoplePage, wrong: Option<&str>) -> Markup {
             button.quiet name="do" value="later" { (texts.later_button) }
         }
     }
-}
-
-/// The first value of that name.
-pub fn value<'a>(sent: &'a Sent, name: &str) -> &'a str {
-    sent.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
 }

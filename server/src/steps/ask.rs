@@ -161,6 +161,8 @@ impl Asking<'_> {
                     let label = place.label();
                     (label.clone(), label, "")
                 })))
+                // Where none is chosen, what was typed stays.
+                input type="hidden" name="town" value=(self.fields.get("town"));
                 p { button.quiet.small name="do" value="town" formnovalidate { (texts.town_other) } }
             },
             _ => self.line("town", texts.town, texts.town_hint),
@@ -229,7 +231,7 @@ impl Asking<'_> {
             div.field {
                 label for=(field) { (label) }
                 @if !hint.is_empty() { p.hint id={ (field) "-hint" } { (hint) } }
-                input.number[more("class").is_some()] id=(field) name=(field) type="text" value=(self.fields.get(field)) autocomplete="off"
+                input class=[more("class")] id=(field) name=(field) type="text" value=(self.fields.get(field)) autocomplete="off"
                     inputmode=[more("inputmode")] dir=(more("dir").unwrap_or("auto"))
                     aria-invalid=[wrong] aria-describedby=[self.described(field, hint)];
                 (self.error(field))

@@ -7,7 +7,6 @@ use alentour_model::{Kind, Way};
 use serde::{Deserialize, Serialize};
 
 use super::Step;
-use super::rows::MOST_KEPT;
 
 /// Characters of a text of several paragraphs; an initiative has 32 KB in all.
 pub const LONGEST_TEXT: usize = 8000;
@@ -15,6 +14,8 @@ pub const LONGEST_TEXT: usize = 8000;
 pub const LONGEST_LIST: usize = 1500;
 /// Characters of everything else. What a field itself allows is less, and is said where it is exceeded ([`super::check`]).
 const LONGEST: usize = 1000;
+/// Rows of dates that are kept at most: an initiative that came from elsewhere, or from a rule, may have more than a form gives.
+pub(super) const MOST_KEPT: usize = 110;
 /// Fields that one form has at most: those of the largest step, with as many dates as are kept.
 const MOST: usize = 20 + 5 * MOST_KEPT;
 

@@ -3,12 +3,10 @@
 use alentour_model::Date;
 use serde_json::{Map, Value};
 
-use super::Fields;
+use super::fields::{Fields, MOST_KEPT};
 
 /// Rows that a form has at most; more dates follow a rule.
 pub const MOST_ROWS: usize = 12;
-/// Rows that are kept at most: an initiative that came from elsewhere, or from a rule, may have more than a form gives.
-pub const MOST_KEPT: usize = 110;
 
 /// What the names of a row's fields begin with.
 const NAMES: [&str; 5] = ["date-", "start-", "end-", "seats-", "id-"];
