@@ -47,7 +47,8 @@ export function element() {
     #shadow = this.attachShadow({ mode: 'open' });
     #observer;
     #asked; // language and query of what is shown
-    #live; // what was counted of what it shows
+    #live;
+    #propose; // what was counted of what it shows
     #painted; // the box of the first page, until the application takes over
     #alone = false; // its links lead to pages: it is of use without the application
     #visit; // what has happened in it
@@ -237,6 +238,7 @@ export function element() {
         if (this.#state === 'failed' && !this.#alone) return false;
         const content = paint(page);
         this.#live = page.live;
+        this.#propose = page.propose;
         this.#painted = this.#makeBox(lang);
         this.#painted.className += this.#state === 'failed' ? ' painted alone' : ' painted';
         this.#painted.append(content);
@@ -355,6 +357,7 @@ export function element() {
       config.countries = countries(this);
       config.feed = config.feed ? absolute(config.feed) : base + 'feed.json';
       config.api = absolute(config.api || base, 'origin');
+      config.propose = this.#propose;
       config.open = linked();
       return config;
     }

@@ -108,8 +108,8 @@ export class Visit {
     listen('keydown', (event) => event.key === 'Enter' && event.target.id === 'place' && keep(event, event.target));
     listen('click', (event) => {
       const pressed = event.target.closest('a, button');
-      // With a modifier the link opens a tab of its own.
-      if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      // With a modifier the link opens a tab of its own, and so does one that says so.
+      if (!pressed || pressed.target || event.ctrlKey || event.metaKey || event.shiftKey) return;
       if (!isAlone() || !pressed.href) return keep(event, pressed);
       event.preventDefault();
       follow(pressed.href);

@@ -23,6 +23,7 @@ pub mod first_page;
 pub mod http;
 pub mod initiatives;
 pub mod installation;
+pub mod likeness;
 pub mod live;
 pub mod news;
 pub mod observability;
@@ -31,6 +32,7 @@ pub mod outbox;
 pub mod own;
 pub mod people;
 mod position;
+pub mod propose;
 pub mod publish;
 pub mod recent;
 pub mod retention;
@@ -40,6 +42,7 @@ pub mod sessions;
 pub mod settings;
 pub mod signups;
 pub mod state;
+pub mod steps;
 pub mod store;
 pub mod updates;
 pub mod waiting_list;
@@ -88,6 +91,7 @@ pub fn app(state: AppState) -> Router {
         .merge(
             people::router(state.clone())
                 .merge(organise::router(state.clone()))
+                .merge(propose::router(state.clone()))
                 .merge(check::router())
                 .layer(middleware::from_fn(http::body::read_in_time)),
         )

@@ -49,6 +49,7 @@ pub async fn purge(store: &dyn Store, now: i64) -> Result<u64, StoreError> {
         }
     }
     while store.forget_sightings().await? > 0 {}
+    store.purge_proposals(now).await?;
     Ok(purged)
 }
 

@@ -62,8 +62,13 @@ impl AppState {
         let limits = Arc::new(Limits::new(&settings.robots));
         let bundle = Arc::new(bundle);
         let live = Arc::new(Live::new(feeds.clone(), store.clone()));
-        let first_pages =
-            Arc::new(FirstPages::new(bundle.clone(), feeds.clone(), limits.clone(), live.clone()));
+        let first_pages = Arc::new(FirstPages::new(
+            bundle.clone(),
+            feeds.clone(),
+            limits.clone(),
+            live.clone(),
+            settings.propose(),
+        ));
         let (earlier, turns, recent, settings) =
             (Arc::default(), Arc::default(), Arc::default(), CurrentSettings::new(settings));
         Self {

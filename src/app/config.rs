@@ -27,6 +27,8 @@ pub struct Config {
     pub api: String,
     /// Address of the page that the widget is on, without its hash.
     pub page: String,
+    /// Address of the page where one proposes an initiative; empty where the server takes none.
+    pub propose: String,
     /// Identifier of the initiative that a permanent link asks for.
     pub open: Option<String>,
     /// Where the views are made for somebody else's page: the address that the pages of initiatives begin with.

@@ -104,6 +104,7 @@ impl HostConfig {
             limit: attribute("limit"),
             feed: attribute("feed"),
             api: attribute("api"),
+            propose: attribute("propose"),
             page: page.split('#').next().unwrap_or_default().to_owned(),
             open: text("open"),
         }

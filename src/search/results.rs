@@ -9,7 +9,7 @@ use super::zone::zone;
 use super::{limit_elsewhere, without_script};
 use crate::app::criteria::Criteria;
 use crate::app::{App, Stage};
-use crate::controls::{button, leading};
+use crate::controls::{button, leading, link};
 use crate::dom::html::{self, div, h2, p, span};
 use crate::dom::{El, ev};
 use crate::facts;
@@ -59,6 +59,11 @@ pub fn Results(
     let title = h2().class("unseen").child(app.text(Message::Search));
     let mut all = vec![title, count, partly, zone_note, nearby, elsewhere, alert];
     all.extend(without_script::links(app));
+    // Below all that is there, and where there is nothing.
+    let propose = app.config(|config| config.propose.clone());
+    all.push(
+        p().class("propose").child((!propose.is_empty()).then(|| link(&propose, app.text(Message::Propose)))),
+    );
     all
 }
 

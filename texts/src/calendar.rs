@@ -59,6 +59,11 @@ pub struct Clock {
 }
 
 impl Calendar {
+    /// The name of a weekday: 0 is Monday.
+    pub fn weekday(&self, at: usize) -> &'static str {
+        self.weekdays.get(at).copied().unwrap_or_default()
+    }
+
     pub(crate) fn read(file: &'static str, category: fn(u64) -> &'static str) -> Self {
         let text = |key| file::text(file, key);
         let list = |key| text(key).split(", ").collect();

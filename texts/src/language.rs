@@ -3,7 +3,9 @@
 use std::sync::LazyLock;
 
 use crate::calendar::Calendar;
-use crate::sets::{Consents, Doctor, Errors, Mails, Operating, Organiser, Organising, Pages, Site};
+use crate::sets::{
+    Consents, Doctor, Errors, Mails, Operating, Organiser, Organising, Pages, Proposing, Site,
+};
 use crate::{file, plural};
 
 /// A language that people are spoken to in.
@@ -31,6 +33,7 @@ struct Folder {
     consents: LazyLock<Consents>,
     organising: LazyLock<Organising>,
     operating: LazyLock<Operating>,
+    proposing: LazyLock<Proposing>,
 }
 
 macro_rules! text {
@@ -52,6 +55,7 @@ macro_rules! folder {
             consents: LazyLock::new(|| Consents::read(text!($tag, "consents"))),
             organising: LazyLock::new(|| Organising::read(text!($tag, "organising"))),
             operating: LazyLock::new(|| Operating::read(text!($tag, "operating"))),
+            proposing: LazyLock::new(|| Proposing::read(text!($tag, "proposing"))),
         }
     };
 }
@@ -160,6 +164,11 @@ impl Language {
     /// The pages for whoever runs the installation.
     pub fn operating(self) -> &'static Operating {
         &self.folder().operating
+    }
+
+    /// The pages on which an initiative is proposed.
+    pub fn proposing(self) -> &'static Proposing {
+        &self.folder().proposing
     }
 
     /// The mails to organisers, so far in French alone.

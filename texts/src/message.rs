@@ -20,7 +20,7 @@ messages! {
 
     Loading FoundNear Found OpenSeats Elsewhere More NothingNear NothingFound NothingFoundHelp MoreThan NothingWithin NothingSoon DidYouMean FoundBy FoundDescribed
     NothingPublished Wider Failed FailedNetwork FailedTimeout FailedStatus FailedMalformed Retry
-    Partly LoadingDetails FailedDetails NoLongerAnnounced TellMe
+    Partly LoadingDetails FailedDetails NoLongerAnnounced TellMe Propose
 
     Volunteering Gathering Petition Group Project Campaign Training
 

@@ -180,7 +180,10 @@ set! {
         invited_helper invited_open invited_how invited_not_you call_off call_off_which call_off_all
         call_off_none call_off_people call_off_people_none call_off_read call_off_for_good
         call_off_button call_off_not called_off_told called_off_nobody instead by_week week_of as_table
-        who_came as_noted
+        who_came as_noted reason_hint ask_back asked_back_now question_missing similar edit edit_lead
+        edit_change edit_unpublished edit_of_feed edit_check edit_not edit_preview edit_none edit_gone
+        edit_moved edit_publish edit_back edit_done edit_more edit_to_action edit_tell edit_tell_lead
+        edit_tell_button edit_has_people was is_now tell_subject tell_lead
     } deed
 }
 
@@ -218,6 +221,39 @@ set! {
         dns_unanswered spf spf_add dkim dkim_add dmarc dmarc_add mail_dkim mail_dkim_hint
         mail_dkim_wrong dns_name dns_value
     } kind part
+}
+
+set! {
+    /// The pages on which an initiative is proposed, the steps in which it is made, and their mails.
+    Proposing {
+        propose lead kept step_of steps step_aim step_people step_when step_partners step_telling
+        step_send next back change_step wrong causes causes_hint whom whom_hint change change_hint kind
+        kind_volunteering kind_gathering kind_petition kind_group kind_project kind_campaign
+        kind_training people people_hint skills skills_hint when when_dates when_weekly when_always
+        when_always_hint dates dates_hint date_number date start end seats add_date weekly days from
+        until weekly_hint place place_here place_online place_nationwide address town town_hint
+        town_which town_other venue venue_hint street organizer organizer_hint partners partners_hint
+        needs needs_hint way way_hint way_usual way_rsvp way_shift way_signature way_membership
+        way_offer way_pledge way_enrolment way_none name name_hint summary summary_hint text text_hint
+        language url url_hint said_whom said_change said_people said_skills said_needs wrong_causes
+        wrong_whom wrong_change wrong_kind wrong_number wrong_list wrong_when wrong_when_kind
+        wrong_no_date wrong_dates_many wrong_date wrong_past wrong_far wrong_start wrong_time
+        wrong_days wrong_until wrong_until_many wrong_where wrong_town wrong_town_unknown
+        wrong_town_which wrong_organizer wrong_way wrong_name wrong_summary wrong_language wrong_url
+        wrong_url_none wrong_long wrong_whole preview likes likes_lead like_at like_here like_anywhere
+        like_join send_lead email email_hint words words_hint consent wrong_consent wrong_email
+        wrong_words send send_other sent sent_lead sent_change later later_lead later_button
+        later_sent_lead gone gone_lead again many many_lead own confirm_lead confirm_button
+        confirm_not_you dismiss dismissed dismissed_lead confirmed state_waiting state_waiting_lead
+        state_asked state_declined state_published state_published_lead state_withdrawn reason question
+        answer answer_change answer_send see organise withdraw withdraw_lead meanwhile
+        mail_confirm_subject mail_confirm_lead mail_confirm_button mail_confirm_not_you
+        mail_resume_subject mail_resume_lead mail_resume_button mail_resume_not_you
+        mail_waiting_subject mail_waiting_lead mail_follow mail_asked_subject mail_asked_lead
+        mail_asked_button mail_declined_subject mail_declined_lead mail_published_subject
+        mail_published_lead mail_published_organise mail_waits_subject mail_waits_lead
+        mail_waits_button data data_lead notice notice_lead
+    }
 }
 
 set! {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::sets::{Consents, Doctor, Errors, Mails, Operating, Organiser, Organising, Pages, Site};
+use crate::sets::{
+    Consents, Doctor, Errors, Mails, Operating, Organiser, Organising, Pages, Proposing, Site,
+};
 use crate::{Language, calendar};
 
 /// The entries of a language's file; `None` where it has no such file.
@@ -29,7 +31,7 @@ pub struct File {
     is_everywhere: bool,
 }
 
-pub fn files() -> [File; 12] {
+pub fn files() -> [File; 13] {
     let file = |name, keys: &[&'static str], families, is_everywhere| File {
         name,
         keys: keys.to_vec(),
@@ -45,6 +47,7 @@ pub fn files() -> [File; 12] {
         file("consents", Consents::KEYS, Consents::FAMILIES, true),
         file("organising", Organising::KEYS, Organising::FAMILIES, true),
         file("operating", Operating::KEYS, Operating::FAMILIES, true),
+        file("proposing", Proposing::KEYS, Proposing::FAMILIES, true),
         // No Rust reads it: the build does.
         file("loader", &["loading", "failed"], &[], true),
         file("organiser", Organiser::KEYS, Organiser::FAMILIES, false),

@@ -39,6 +39,11 @@ impl Bundle {
         self.place(name, &[countries, " ", said].concat(), FRANCE)
     }
 
+    /// Whether there are places to be found.
+    pub fn has_gazetteer(&self) -> bool {
+        self.gazetteer().is_some()
+    }
+
     /// The gazetteer's folder, without a slash at its end.
     fn gazetteer(&self) -> Option<String> {
         match self {

@@ -80,12 +80,21 @@ pub struct FirstPages {
     pages: Arc<Cache<String, Arc<FirstPage>>>,
     loader: Arc<Mutex<Option<Arc<Loader>>>>,
     turns: Turns,
+    /// What the address begins with where one proposes an initiative, and its language follows; empty where none are taken.
+    propose: String,
 }
 
 impl FirstPages {
-    /// Those of that bundle and these feeds.
-    pub fn new(bundle: Arc<Bundle>, feeds: Arc<Feeds>, limits: Arc<Limits>, live: Arc<Live>) -> Self {
+    /// Those of that bundle and these feeds. `propose`: the whole address, without a language, where one proposes an initiative.
+    pub fn new(
+        bundle: Arc<Bundle>,
+        feeds: Arc<Feeds>,
+        limits: Arc<Limits>,
+        live: Arc<Live>,
+        propose: String,
+    ) -> Self {
         Self {
+            propose,
             bundle,
             feeds,
             limits,
@@ -152,8 +161,12 @@ impl FirstPages {
     ) -> Result<Option<Made>, Error> {
         let (bundle, pages, loader) = (self.bundle.clone(), self.pages.clone(), self.loader.clone());
         let live = self.live.for_views();
+        let propose = match self.propose.as_str() {
+            "" => String::new(),
+            address => [address, language.tag()].concat(),
+        };
         let task = move || {
-            let written = written(&bundle, &pages, language, &asked, &current, &stamp, live)?;
+            let written = written(&bundle, &pages, language, (&asked, &propose), &current, &stamp, live)?;
             io::Result::Ok(written.and_then(|(json, counted)| {
                 let page = match form {
                     Form::Script => ready(&loader, &bundle.bytes(TAG).ok()?)?.with(&json),
@@ -192,7 +205,7 @@ fn written(
     bundle: &Bundle,
     pages: &Cache<String, Arc<FirstPage>>,
     language: Language,
-    asked: &Asked,
+    (asked, propose): (&Asked, &str),
     current: &Catalogue,
     stamp: &Stamp,
     live: render::Live,
@@ -203,7 +216,7 @@ fn written(
     let key = format!("{} {place:?} {:?}", language.tag(), (radius, kinds, causes, limit));
     let known = pages.get(stamp, &key).filter(|page| live(&page.counted.0) == page.counted.1);
     if let Some(page) = known {
-        let json = payload::json(language, asked, &page, stamp.at, None);
+        let json = payload::json(language, asked, &page, stamp.at, None, propose);
         return Ok(json.ok().map(|json| (json, page.counted.clone())));
     }
     let wanted = Query {
@@ -214,8 +227,9 @@ fn written(
         ..Query::default()
     };
     let catalog = current.for_query(&wanted, language, stamp.at)?;
-    let page = payload::render(language, catalog, asked, around, stamp.at, Some(payload::PAGES), Some(live));
-    let Ok(json) = payload::json(language, asked, &page, stamp.at, None) else { return Ok(None) };
+    let behind = payload::Behind { pages: payload::PAGES, propose };
+    let page = payload::render(language, catalog, asked, around, stamp.at, Some(behind), Some(live));
+    let Ok(json) = payload::json(language, asked, &page, stamp.at, None, propose) else { return Ok(None) };
     let counted = page.counted.clone();
     pages.put(stamp, key, Arc::new(page), json.len());
     Ok(Some((json, counted)))

@@ -24,6 +24,15 @@ const VERSION: u32 = 1;
 const A_DAY: i64 = 24 * 60 * 60;
 /// Where the pages of initiatives are, as seen from the tag's script.
 pub const PAGES: &str = "../i/";
+/// The server's pages behind a first page, as seen from the script.
+#[derive(Clone, Copy)]
+pub struct Behind<'a> {
+    /// The address that the pages of initiatives begin with.
+    pub pages: &'a str,
+    /// Address of the page where one proposes an initiative; empty where the server takes none.
+    pub propose: &'a str,
+}
+
 /// What the tag's script ends with, and what it is with a first page.
 const NOTHING: &[u8] = b"(null);\n";
 
@@ -59,20 +68,21 @@ pub fn place(bundle: &Bundle, asked: &Asked) -> Result<Option<ChosenPlace>, Unkn
 }
 
 /// Renders the first page of what a query finds around that place, at an instant (UTC seconds). CPU work: not for the thread that
-/// answers requests. `pages`: the address that the pages of initiatives begin with, as seen from the script; without it only the application
-/// opens them. `live`: what tells what has changed since the feed was read.
+/// answers requests. `behind`: without them only the application opens initiatives. `live`: what tells what has changed since the feed was read.
 pub fn render(
     language: Language,
     catalog: Arc<Catalog>,
     asked: &Asked,
     around: Option<ChosenPlace>,
     at: i64,
-    pages: Option<&str>,
+    behind: Option<Behind<'_>>,
     live: Option<Live>,
 ) -> FirstPage {
     let Asked { place, countries, radius, kinds, causes, limit } = asked.clone();
-    let pages = pages.map(str::to_owned);
-    let config = Config { place, countries, radius, kinds, causes, limit, pages, ..Config::default() };
+    let pages = behind.map(|behind| behind.pages.to_owned());
+    let propose = behind.map(|behind| behind.propose.to_owned()).unwrap_or_default();
+    let config =
+        Config { place, countries, radius, kinds, causes, limit, pages, propose, ..Config::default() };
     Scene { around, live, ..scene(language, at, catalog, config) }.page()
 }
 
@@ -87,6 +97,7 @@ pub fn json(
     page: &FirstPage,
     at: i64,
     feed: Option<&str>,
+    propose: &str,
 ) -> serde_json::Result<String> {
     #[derive(Serialize)]
     struct Payload<'a> {
@@ -97,6 +108,8 @@ pub fn json(
         feed: Option<&'a str>,
         ends: BTreeMap<&'a str, i64>,
         near: [&'static str; 2],
+        #[serde(skip_serializing_if = "str::is_empty")]
+        propose: &'a str,
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         live: &'a [LiveInitiative],
         tree: &'a El,
@@ -106,8 +119,17 @@ pub fn json(
     let is_soon = |end: i64| feed.is_some() || end < at + A_DAY;
     let ends =
         ends.iter().filter(|(_, end)| is_soon(**end)).map(|(card, end)| (card.as_str(), *end)).collect();
-    let payload =
-        Payload { version: VERSION, lang: language.tag(), query: asked, feed, ends, near: *near, live, tree };
+    let payload = Payload {
+        version: VERSION,
+        lang: language.tag(),
+        query: asked,
+        feed,
+        ends,
+        near: *near,
+        propose,
+        live,
+        tree,
+    };
     Ok(inert(&serde_json::to_string(&payload)?))
 }
 
@@ -174,9 +196,10 @@ mod tests {
         let around = place(&bundle, &asked).unwrap();
         let at = 1_795_939_200; // that day, 8:00 UTC
         let catalog = Arc::new(Catalog::new(reading.feed.initiatives));
-        let page = render(language, catalog, &asked, around, at, Some(PAGES), None);
+        let page =
+            render(language, catalog, &asked, around, at, Some(Behind { pages: PAGES, propose: "" }), None);
         let loader = Loader::new(bundle.bytes(TAG).unwrap().into_owned()).unwrap();
-        let made = loader.with(&json(language, &asked, &page, at, None).unwrap());
+        let made = loader.with(&json(language, &asked, &page, at, None, "").unwrap());
         let budget = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../budget.json")).unwrap();
         let budget = serde_json::from_str::<Value>(&budget).unwrap()["first list"].as_u64().unwrap();
         let bytes = made.brotli.unwrap().len() as u64;

@@ -59,7 +59,9 @@ impl Page {
         let mut served = served(self.language, Addresses::Below(base.clone()), form, page);
         served.from = from;
         served.has_alerts = self.state.settings.mail.is_some();
-        let config = Config { api: base, served: Some(Arc::new(served)), ..Config::default() };
+        let settings = &self.state.settings;
+        let propose = if settings.takes_proposals() { self.link("/propose") } else { String::new() };
+        let config = Config { api: base, propose, served: Some(Arc::new(served)), ..Config::default() };
         let live = Some(self.state.live.for_views());
         Scene { live, ..scene(self.language, now(), catalog, config) }
     }
@@ -102,6 +104,9 @@ impl Page {
         html! {
             nav {
                 a href=(self.link("/near")) { (self.texts.list_all) }
+                @if self.state.settings.takes_proposals() {
+                    a href=(self.link("/propose")) { (self.language.proposing().propose) }
+                }
                 a href=(self.link("/my-data")) { (self.texts.my_data) }
                 a href=(self.link("/privacy")) { (self.texts.privacy) }
             }

@@ -36,6 +36,7 @@ pub async fn show(
             a.button href=(page.of(&id, "/people")) { (texts.participants) }
             @if organises {
                 a.button.quiet href=(page.of(&id, "/write")) { (texts.write) }
+                a.button.quiet href=(page.of(&id, "/edit")) { (texts.edit) }
                 a.button.quiet href=(page.of(&id, "/venue")) { (texts.venue) }
                 a.button.quiet href=(page.of(&id, "/team")) { (texts.team) }
                 @if found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }

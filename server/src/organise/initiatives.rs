@@ -1,5 +1,7 @@
 //! `/organise/initiatives`: the initiatives that wait for whoever runs the installation.
 
+use alentour::app::encode;
+use alentour_model::Initiative;
 use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
@@ -11,12 +13,15 @@ use super::now;
 use super::page::OrganisePage;
 use crate::check::preview;
 use crate::http::Error;
+use crate::likeness::{Like, likeness};
 use crate::own;
 use crate::state::AppState;
 use crate::store::{Deed, OwnChange, OwnInitiative, OwnStatus, OwnWhich};
 
 /// Initiatives on one page, which is to stay small.
 const SHOWN: usize = 10;
+/// Published ones that are shown beside each, because they are like it.
+const LIKES: usize = 3;
 /// Characters that a reason may have.
 const LONGEST_REASON: usize = 2000;
 
@@ -35,7 +40,7 @@ pub async fn show(page: OrganisePage) -> Result<Response, Error> {
     render(&page, None).await
 }
 
-/// `POST`: publishes or declines what was looked at.
+/// `POST`: publishes or declines what was looked at, or asks whoever has proposed it something.
 pub async fn act(
     page: OrganisePage,
     State(state): State<AppState>,
@@ -50,6 +55,8 @@ pub async fn act(
     let (to, deed, reason, said) = match asked.action.as_str() {
         "publish" => (OwnStatus::Published, Deed::Published, "", texts.published_now),
         "decline" => (OwnStatus::Declined, Deed::Declined, reason, texts.declined_now),
+        "ask" if reason.is_empty() => return render(&page, Some((false, texts.question_missing))).await,
+        "ask" => (OwnStatus::AskedBack, Deed::AskedBack, reason, texts.asked_back_now),
         _ => return Err(Error::Malformed("action")),
     };
     let entry = page.who()?.entry(&asked.id, deed, json!({}));
@@ -60,6 +67,8 @@ pub async fn act(
         OwnChange::Unknown => return Err(Error::NotFound),
     };
     state.feeds.own_changed();
+    // Whoever has proposed it is told.
+    state.writer.outbox_wake().notify_one();
     render(&page, Some(said)).await
 }
 
@@ -68,11 +77,22 @@ async fn render(page: &OrganisePage, said: Option<(bool, &str)>) -> Result<Respo
     let texts = page.texts;
     let which = OwnWhich { status: Some(OwnStatus::Waiting), owner: None };
     let all = page.state().store.own_initiatives(which).await?;
+    let mut shown = Vec::new();
+    for one in all.iter().take(SHOWN) {
+        let initiative = own::initiative_of(&one.content).ok().flatten();
+        let likes = match &initiative {
+            Some(initiative) => likeness(page.state(), initiative, LIKES).await,
+            None => Vec::new(),
+        };
+        shown.push((one, initiative, likes));
+    }
     let content = html! {
         h1 { (texts.proposed) }
         @if let Some((done, words)) = said { p.said.wrong[!done] role="status" { (words) } }
         p.lead { (if all.is_empty() { texts.proposed_none } else { texts.proposed_lead }) }
-        @for (at, one) in all.iter().take(SHOWN).enumerate() { (proposed(page, one, at)) }
+        @for (at, (one, initiative, likes)) in shown.iter().enumerate() {
+            (proposed(page, (one, initiative.as_ref(), likes), at))
+        }
         @if all.len() > SHOWN { p.hint { (texts.proposed_rest) } }
     };
     let style = preview::style(&page.state().bundle);
@@ -81,14 +101,17 @@ async fn render(page: &OrganisePage, said: Option<(bool, &str)>) -> Result<Respo
 }
 
 /// One of them, as visitors will see it, and what whoever decides reads of it.
-fn proposed(page: &OrganisePage, one: &OwnInitiative, at: usize) -> Markup {
+fn proposed(
+    page: &OrganisePage,
+    (one, initiative, likes): (&OwnInitiative, Option<&Initiative>, &[Like]),
+    at: usize,
+) -> Markup {
     let (texts, proposal) = (page.texts, &one.proposal);
-    let initiative = own::initiative_of(&one.content).ok().flatten();
-    let name = initiative.as_ref().map_or(one.content.id.as_str(), |it| it.name.as_str());
+    let name = initiative.map_or(one.content.id.as_str(), |it| it.name.as_str());
     html! {
         section.card.proposed aria-labelledby={ "proposed-" (at) } {
             h2 id={ "proposed-" (at) } { bdi { (name) } }
-            @if let Some(initiative) = &initiative {
+            @if let Some(initiative) = initiative {
                 (preview::cards(std::slice::from_ref(initiative), page.language(), now()))
                 @if !initiative.description.is_empty() { p.written { bdi { (initiative.description) } } }
             }
@@ -98,14 +121,24 @@ fn proposed(page: &OrganisePage, one: &OwnInitiative, at: usize) -> Markup {
                     @if !proposal.words.is_empty() { dt { (texts.their_words) } dd.written { bdi { (proposal.words) } } }
                 }
             }
+            @if !likes.is_empty() {
+                dl {
+                    dt { (texts.similar) }
+                    @for like in likes {
+                        dd { a href=(page.page.link(&format!("/i/{}", encode(&like.initiative.id)))) { bdi { (like.initiative.name) } } }
+                    }
+                }
+            }
             form method="post" {
                 (page.csrf())
                 input type="hidden" name="id" value=(one.content.id);
                 input type="hidden" name="version" value=(one.version);
                 label for={ "reason-" (at) } { (texts.reason) }
-                textarea id={ "reason-" (at) } name="reason" rows="2" maxlength=(LONGEST_REASON) {}
+                p.hint id={ "reason-hint-" (at) } { (texts.reason_hint) }
+                textarea id={ "reason-" (at) } name="reason" rows="2" maxlength=(LONGEST_REASON) aria-describedby={ "reason-hint-" (at) } {}
                 div.choices {
                     button name="action" value="publish" { (texts.publish) }
+                    @if !proposal.email.is_empty() { button.quiet name="action" value="ask" { (texts.ask_back) } }
                     button.quiet name="action" value="decline" { (texts.decline) }
                 }
             }

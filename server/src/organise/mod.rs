@@ -8,6 +8,7 @@ mod action;
 mod actions;
 mod call_off;
 mod door;
+mod edit;
 mod export;
 mod figures;
 mod first;
@@ -105,6 +106,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/i/{id}/venue",
         needs: Needs::Organiser,
         handlers: || get(venue::show).post(venue::act),
+    },
+    Route {
+        path: "/organise/i/{id}/edit",
+        needs: Needs::Organiser,
+        handlers: || get(edit::show).post(edit::act),
     },
     Route {
         path: "/organise/i/{id}/call-off",

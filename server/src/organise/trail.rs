@@ -106,6 +106,10 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
                     " · " bdi { (text("before")) } " → " bdi { (text("after")) }
                 }
             }
+            @for change in entry.detail.get("changes").and_then(Value::as_array).into_iter().flatten() {
+                @let said = |name: &str| change.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).unwrap_or("–");
+                p.hint { bdi { (said("what")) } " · " bdi { (said("before")) } " → " bdi { (said("after")) } }
+            }
         }
     }
 }

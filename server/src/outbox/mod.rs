@@ -16,6 +16,7 @@ mod organiser;
 mod osdi;
 mod person;
 mod placement;
+mod proposal;
 pub mod sealed;
 mod send;
 mod subject;

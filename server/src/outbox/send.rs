@@ -61,10 +61,17 @@ impl Outbox {
         match message.kind {
             MessageKind::SignIn => return self.to_account(mailer, base, message, now).await,
             MessageKind::Invited => return self.to_invited(mailer, base, message, now).await,
+            MessageKind::ProposalConfirm | MessageKind::ProposalResume | MessageKind::ProposalAnswered => {
+                return self.to_proposer(mailer, base, message, now).await;
+            }
+            MessageKind::ProposalsWait => return self.to_operator(mailer, base, message, now).await,
             _ => {}
         }
         let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
         let waiting = self.store.waiting(&message.email_h, now).await.map_err(|_| unreadable())?;
+        if message.kind == MessageKind::Access && all.is_empty() {
+            return self.to_asking(mailer, base, message, now).await;
+        }
         if message.kind == MessageKind::News {
             return self.tell_news(mailer, base, message, &all, now).await;
         }

@@ -11,8 +11,9 @@ use super::details::{facts, initiative, linked_title, typed};
 use super::link;
 use super::page::{PeoplePage, write_to};
 use crate::http::Error;
+use crate::own;
 use crate::signups::export;
-use crate::store::{Consent, Participant, Purpose, SignUpRecord};
+use crate::store::{Consent, OwnStatus, Participant, ProposalRecord, Purpose, SignUpRecord};
 
 /// `GET /me/{token}`.
 pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Response, Error> {
@@ -23,6 +24,7 @@ pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Respons
     let texts = page.texts;
     let here = |path: &str| page.link(&format!("/me/{token}{path}"));
     let (waiting, counting): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.pending);
+    let proposed = proposed(&page, &all).await?;
     let (alerts, counting): (Vec<_>, Vec<_>) = counting.into_iter().partition(|one| one.alert().is_some());
     Ok(page.render(
         texts.kept,
@@ -46,6 +48,11 @@ pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Respons
             @if !alerts.is_empty() {
                 h2 { (texts.alerts) }
                 @for one in alerts { (sign_up(&page, one, &here)) }
+            }
+            @if !proposed.is_empty() {
+                h2 { (page.language.proposing().data) }
+                p { (page.language.proposing().data_lead) }
+                @for one in &proposed { (proposal(&page, one)) }
             }
             @if !waiting.is_empty() {
                 h2 { (texts.kept_waiting) }
@@ -84,6 +91,41 @@ fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> Stri
                 button.quiet.small {
                     (if record.alert().is_some() { texts.alert_stop } else { texts.erase_one })
                 }
+            }
+        }
+    }
+}
+
+/// What the person of these sign-ups has proposed.
+async fn proposed(page: &PeoplePage, all: &[SignUpRecord]) -> Result<Vec<ProposalRecord>, Error> {
+    match all.first() {
+        Some(one) => Ok(page.state.store.proposals_of(&one.email_h).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// One of them. It is followed, and withdrawn, by the link in its mails; all of them are erased with everything else.
+fn proposal(page: &PeoplePage, one: &ProposalRecord) -> Markup {
+    let (texts, own) = (page.language.proposing(), one.own.as_ref());
+    let title = own.and_then(|own| own::initiative_of(&own.content).ok().flatten()).map(|it| it.name);
+    let title = title.unwrap_or_else(|| one.draft.fields.get("name").cloned().unwrap_or_default());
+    let state = match own.map(|own| own.status) {
+        None => page.texts.state_unconfirmed,
+        Some(OwnStatus::Published) => texts.state_published,
+        Some(OwnStatus::AskedBack) => texts.state_asked,
+        Some(OwnStatus::Declined) => texts.state_declined,
+        Some(OwnStatus::Withdrawn) => texts.state_withdrawn,
+        Some(OwnStatus::Draft | OwnStatus::Waiting) => texts.state_waiting,
+    };
+    html! {
+        section.card {
+            h3 { @if title.is_empty() { (texts.own) } @else { bdi { (title) } } }
+            dl {
+                dt { (page.texts.received_on) } dd { (page.moment(one.created_at)) }
+                dt { (page.texts.state) } dd { (state) }
+                dt { (page.texts.email) } dd dir="ltr" { (one.draft.email) }
+                @if !one.draft.words.is_empty() { dt { (texts.words) } dd { bdi { (one.draft.words) } } }
+                dt { (page.texts.kept_until) } dd { (page.day(one.expires_at)) }
             }
         }
     }
@@ -128,9 +170,14 @@ pub async fn download(page: PeoplePage, Path(token): Path<String>) -> Result<Res
         Some(one) => page.state.store.noted_of(&one.email_h).await?,
         None => Vec::new(),
     };
+    let proposed = proposed(&page, &all).await?.iter().map(whole_proposal).collect::<Vec<_>>();
     let all: Vec<Value> = all.iter().map(|stored| whole(&page, stored, &noted)).collect();
+    let mut kept = json!({ "signups": all });
+    if !proposed.is_empty() {
+        kept["proposals"] = proposed.into();
+    }
     // A list of texts and numbers can always be written.
-    let text = serde_json::to_string_pretty(&json!({ "signups": all })).unwrap_or_default();
+    let text = serde_json::to_string_pretty(&kept).unwrap_or_default();
     let headers =
         [(CONTENT_TYPE, "application/json"), (CONTENT_DISPOSITION, "attachment; filename=\"data.json\"")];
     Ok((headers, text).into_response())
@@ -162,6 +209,20 @@ fn whole(page: &PeoplePage, stored: &SignUpRecord, noted: &[Participant]) -> Val
         })
         .collect();
     object
+}
+
+/// A proposal with all that was answered.
+fn whole_proposal(one: &ProposalRecord) -> Value {
+    let time = |seconds: i64| jiff::Timestamp::from_second(seconds).unwrap_or_default().to_string();
+    let own = one.own.as_ref();
+    json!({
+        "id": one.id, "state": own.map_or(one.state.as_str(), |own| own.status.as_str()), "email": one.draft.email,
+        "words": one.draft.words, "language": one.language, "createdAt": time(one.created_at),
+        "keptUntil": time(one.expires_at),
+        "consent": one.draft.consent.as_ref().map(|(at, text)| json!({ "at": time(*at), "text": text })),
+        "fields": one.draft.fields, "answer": own.map(|own| &own.proposal.answer),
+        "initiative": own.and_then(|own| serde_json::from_str::<Value>(&own.content.json).ok()),
+    })
 }
 
 /// All that the person of a link has signed up for, or the page that says why it cannot be had. Nothing is used up.

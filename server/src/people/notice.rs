@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::page::{PeoplePage, linked};
 use crate::settings::{Channel, Settings};
 use crate::state::AppState;
+use crate::store::ANSWERED_DAYS;
 use crate::wording::{line, purpose};
 
 /// Where people in France complain.
@@ -57,6 +58,10 @@ pub async fn show(
             section { h2 { (texts.what) } p { (texts.what_asked) } p { (mail) } @if !settings.sign_ups.partner_origins.is_empty() { p { (texts.what_page) } } @if settings.mail.is_some() { p { (texts.what_alerts) } } }
             section { h2 { (texts.recipients) } (recipients(&page, initiative.as_deref(), &about.initiative)) }
             section { h2 { (texts.how_long) } (how_long(&page, &about.initiative)) }
+            @if settings.takes_proposals() {
+                @let own = page.language.proposing();
+                section { h2 { (own.notice) } p { (fill(own.notice_lead, &[("days", &ANSWERED_DAYS.to_string())])) } }
+            }
             section { h2 { (texts.safety) } p { (texts.safety_lead) } }
             section { h2 { (texts.minors) } p { (texts.minors_lead) } }
             section.card.asked {

@@ -42,7 +42,7 @@ pub fn write_tags(
             payload::place(bundle, &asked).map_err(|unknown| format!("--place {place}: {unknown}"))?;
         let language = options.language;
         let page = payload::render(language, catalog.clone(), &asked, around, now, None, None);
-        Ok(loader.with(&payload::json(language, &asked, &page, now, Some(FEED))?))
+        Ok(loader.with(&payload::json(language, &asked, &page, now, Some(FEED), "")?))
     };
     write_compressed(&options.folder, TAG, with_page("")?)?;
     let mut names = BTreeSet::new();

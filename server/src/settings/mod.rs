@@ -41,6 +41,8 @@ pub struct Settings {
     pub seats: Seats,
     /// What people hear of what they have signed up for.
     pub sign_ups: SignUps,
+    /// Whether visitors propose initiatives.
+    pub proposals: Proposals,
     /// What keeps robots from signing people up.
     pub robots: Robots,
     /// What reading one of the operator's feeds may cost.
@@ -162,6 +164,21 @@ impl SignUps {
     }
 }
 
+/// Whether visitors propose initiatives.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
+pub struct Proposals {
+    /// Whether they do. Without `[mail]` nobody can confirm, and they do not.
+    pub open: bool,
+}
+
+impl Default for Proposals {
+    /// The last step of taking part is open to everybody: nothing is shown before somebody has read it.
+    fn default() -> Self {
+        Self { open: true }
+    }
+}
+
 /// What reading one of the operator's feeds may cost: it happens in a process of its own, which is ended beyond that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
@@ -233,6 +250,17 @@ impl Settings {
             sink.check(self.mail.is_some())?;
         }
         Ok(())
+    }
+
+    /// Whether visitors can propose initiatives here.
+    pub fn takes_proposals(&self) -> bool {
+        self.proposals.open && self.mail.is_some()
+    }
+
+    /// The address where visitors propose initiatives, but for the language at its end; empty where they cannot.
+    pub fn propose(&self) -> String {
+        let address = self.public_address().filter(|_| self.takes_proposals());
+        address.map(|public| [public, "/propose?lang="].concat()).unwrap_or_default()
     }
 
     /// Scheme and host that visitors reach this server at, and the path below which it is, without a slash at its end: `public-url`. Without

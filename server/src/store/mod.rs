@@ -28,6 +28,7 @@ mod own_initiatives;
 mod person;
 mod placement;
 pub mod postgres;
+mod proposals;
 mod requests;
 mod roster;
 mod row;
@@ -80,6 +81,9 @@ pub use own_initiatives::{
 };
 pub use person::{Alert, Person, PersonKey, answer_text};
 pub use placement::{Placement, PlacementStore, SignUpName};
+pub use proposals::{
+    ANSWERED_DAYS, Begun, DRAFT_KEPT, Draft, ProposalRecord, ProposalState, ProposalStore, Proposed,
+};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
 pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Tally};
 pub use second_factor::SecondFactor;
@@ -125,6 +129,7 @@ pub trait Store:
     + MadeSettingsStore
     + MeasureStore
     + FirstOperatorStore
+    + ProposalStore
     + CopyStore
     + KeyStore
     + Send

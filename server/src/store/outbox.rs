@@ -59,6 +59,14 @@ pub enum MessageKind {
     Update,
     /// To the person: what the organiser writes to many.
     Written,
+    /// To whoever has proposed an initiative, or somebody whose address they typed: confirm it.
+    ProposalConfirm,
+    /// To the same: the link that continues a proposal.
+    ProposalResume,
+    /// To whoever has proposed an initiative: what is answered.
+    ProposalAnswered,
+    /// To whoever runs the installation: something that was proposed waits.
+    ProposalsWait,
     /// To a sink: somebody has signed up.
     SignedUp,
     /// To a sink: a sign-up, or what it has of a session, is another one now.
@@ -72,7 +80,7 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 29] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -93,6 +101,10 @@ impl MessageKind {
         Self::News,
         Self::Update,
         Self::Written,
+        Self::ProposalConfirm,
+        Self::ProposalResume,
+        Self::ProposalAnswered,
+        Self::ProposalsWait,
         Self::SignedUp,
         Self::Changed,
         Self::Withdrawn,
@@ -123,6 +135,10 @@ impl MessageKind {
             Self::News => "news",
             Self::Update => "update",
             Self::Written => "written",
+            Self::ProposalConfirm => "proposal-confirm",
+            Self::ProposalResume => "proposal-resume",
+            Self::ProposalAnswered => "proposal-answered",
+            Self::ProposalsWait => "proposals-wait",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",
             Self::Withdrawn => "consent.withdrawn",
@@ -137,7 +153,20 @@ impl MessageKind {
 
     /// Whether it is a mail that anybody can cause who knows the address: such mails are counted, and limited.
     pub fn anybody_can_cause(self) -> bool {
-        matches!(self, Self::Confirm | Self::Again | Self::Access | Self::SignIn)
+        matches!(
+            self,
+            Self::Confirm
+                | Self::Again
+                | Self::Access
+                | Self::SignIn
+                | Self::ProposalConfirm
+                | Self::ProposalResume
+        )
+    }
+
+    /// Whether it is remembered for a day once it was sent, whoever it was to: what follows looks whether it was.
+    pub(super) fn is_remembered(self) -> bool {
+        matches!(self, Self::Access | Self::ProposalConfirm | Self::ProposalResume | Self::ProposalsWait)
     }
 
     /// Whether it is a mail to the person.
@@ -179,6 +208,11 @@ impl OutboxMessage {
     /// The link that it carries: 256 bits that nobody can guess, the same each time it is sent.
     pub fn token(&self, secret: &Secret) -> String {
         self.token_for("token", secret)
+    }
+
+    /// The same for one of several links that one carries: that to what has this identifier.
+    pub fn token_of(&self, id: &str, secret: &Secret) -> String {
+        self.token_for(&format!("token of {id}"), secret)
     }
 
     /// The same for the other link that some carry: it ends the reminders of a sign-up, and does nothing else.

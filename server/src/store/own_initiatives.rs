@@ -154,7 +154,8 @@ pub trait OwnInitiativeStore: Send + Sync {
         entry: &TrailEntry,
     ) -> Result<(), StoreError>;
 
-    /// Lets that version of it say something else. It stands where it stood: what is published is so as it is now.
+    /// Lets that version of it say something else. It stands where it stood: what is published is so as it is now. `entry` says in its detail
+    /// what is another than before.
     async fn change_own(
         &self,
         version: i64,

@@ -134,6 +134,8 @@ pub const TABLES: &[Table] = &[
     OWN_INITIATIVES,
     ADDED_FEEDS,
     MADE_SETTINGS,
+    PROPOSALS,
+    PROPOSAL_LINKS,
     Table {
         name: "tokens",
         columns: &[
@@ -423,6 +425,25 @@ pub const ADDED_FEEDS: Table =
 /// The table of what is settled in pages. The links that make the first operator are not copied.
 pub const MADE_SETTINGS: Table =
     Table { name: "made_settings", columns: &[("part", Text), ("sealed", Bytes), ("changed_at", Integer)] };
+/// The table of what visitors propose.
+pub const PROPOSALS: Table = Table {
+    name: "proposals",
+    columns: &[
+        ("id", Text),
+        ("email_h", Bytes),
+        ("state", Text),
+        ("version", Integer),
+        ("language", Text),
+        ("sealed", Bytes),
+        ("created_at", Integer),
+        ("changed_at", Integer),
+        ("expires_at", Integer),
+    ],
+};
+
+/// The table of the addresses that open what visitors propose.
+pub const PROPOSAL_LINKS: Table =
+    Table { name: "proposal_links", columns: &[("hash", Bytes), ("proposal", Text), ("is_own", Flag)] };
 
 /// The table of the challenges that were used.
 pub const SPENT: Table = Table { name: "spent", columns: &[("challenge", Bytes), ("expires_at", Integer)] };

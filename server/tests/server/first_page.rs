@@ -347,9 +347,17 @@ fn any_feed_makes_a_page_of_known_elements_and_the_feed_s_texts() {
         let asked = Asked::parse(&format!("lang=fr&radius=any&place={place}")).unwrap().1;
         let bundle = Bundle::Directory("/nonexistent".into());
         let around = payload::place(&bundle, &Asked::around(place).unwrap()).unwrap();
-        let page = payload::render(language, catalog.clone(), &asked, around, at, Some(payload::PAGES), None);
+        let page = payload::render(
+            language,
+            catalog.clone(),
+            &asked,
+            around,
+            at,
+            Some(payload::Behind { pages: payload::PAGES, propose: "" }),
+            None,
+        );
         // A file's: it is kept for as long as its site likes, and so has all the ends.
-        let text = payload::json(language, &asked, &page, at, Some("../feed.json")).unwrap();
+        let text = payload::json(language, &asked, &page, at, Some("../feed.json"), "").unwrap();
         prop_assert!(!text.contains(LIVE));
         let page: Value = serde_json::from_str(&text).unwrap();
         let (mut names, mut found, mut shown) = (BTreeSet::new(), Vec::new(), Vec::new());

@@ -28,6 +28,7 @@ mod people;
 mod petitions;
 mod poster;
 mod process;
+mod proposing;
 mod publish;
 mod publish_dense;
 mod qr;

@@ -392,7 +392,7 @@ impl Database {
     }
 
     /// An account, of which nobody else changes anything until the transaction ends.
-    async fn locked(
+    pub(super) async fn locked(
         &self,
         transaction: &mut dyn Transaction,
         account_h: &Digest,

@@ -99,6 +99,9 @@ impl Database {
             }
         };
         let gone = erase_rows(transaction, rows, expired, now).await?;
+        if let Erasure::Person(email_h) = what {
+            self.forget_proposals_of(transaction, email_h).await?;
+        }
         if let (Erasure::Person(email_h), 0) = (what, gone) {
             forget(transaction, BTreeSet::from([*email_h])).await?;
         }
@@ -134,6 +137,11 @@ async fn purge_traces(transaction: &mut dyn Transaction, at: i64) -> Result<(), 
         (
             "DELETE FROM outbox WHERE kind = 'access' AND created_at <= $1
              AND NOT EXISTS (SELECT 1 FROM persons p WHERE p.email_h = outbox.email_h)",
+            at - ACCESS_KEPT,
+        ),
+        (
+            "DELETE FROM outbox WHERE kind IN ('proposal-confirm', 'proposal-resume', 'proposals-wait')
+             AND created_at <= $1 AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)",
             at - ACCESS_KEPT,
         ),
         ("DELETE FROM courses WHERE day <= $1", at / DAY - COURSES_KEPT),

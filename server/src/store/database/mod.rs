@@ -27,6 +27,7 @@ mod own_initiatives;
 mod participants;
 mod placement;
 mod placing;
+mod proposals;
 mod rearrange;
 mod reminders;
 mod request_seats;

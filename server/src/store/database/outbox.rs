@@ -165,7 +165,7 @@ impl OutboxStore for Database {
             transaction.execute(count, [name(), vec![id.as_str().into()]].concat()).await?;
         }
         transaction.execute(sql, parameters).await?;
-        if (sent_at.is_some() || dead_at.is_some()) && message.kind != MessageKind::Access {
+        if (sent_at.is_some() || dead_at.is_some()) && !message.kind.is_remembered() {
             transaction.execute(FORGET, [name(), vec![(&NOBODY).into()]].concat()).await?;
         }
         Ok(transaction.commit().await?)

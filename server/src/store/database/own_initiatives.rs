@@ -16,7 +16,7 @@ use crate::store::{
     StoreError, TrailEntry,
 };
 
-const ONE: &str = "SELECT * FROM own_initiatives WHERE id = $1";
+pub(super) const ONE: &str = "SELECT * FROM own_initiatives WHERE id = $1";
 
 #[async_trait]
 impl OwnInitiativeStore for Database {
@@ -28,23 +28,10 @@ impl OwnInitiativeStore for Database {
         proposal: &Proposal,
         entry: &TrailEntry,
     ) -> Result<(), StoreError> {
-        let sealed = proposal.seal(&self.keys, content.id.as_str())?;
-        let row = vec![
-            content.id.as_str().into(),
-            1.into(),
-            status.as_str().into(),
-            owner.into(),
-            content.language.as_str().into(),
-            content.json.as_str().into(),
-            Value::Bytes(Some(sealed)),
-            entry.at.into(),
-            entry.at.into(),
-        ];
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            insert(&mut *transaction, &OWN_INITIATIVES, vec![row.clone()]).await?;
-            let detail = json!({ "version": 1, "after": status.as_str() });
-            note(&mut *transaction, &about(entry, &content.id, Deed::Proposed, detail)).await?;
+            self.insert_own(&mut *transaction, content, status, owner, proposal, entry).await?;
+            self.stands(&mut *transaction, (&content.id, 1), status, entry).await?;
             Ok(transaction.commit().await?)
         })
         .await
@@ -109,6 +96,32 @@ impl OwnInitiativeStore for Database {
 }
 
 impl Database {
+    /// Keeps a new one, in version 1.
+    pub(super) async fn insert_own(
+        &self,
+        transaction: &mut dyn Transaction,
+        content: &OwnContent,
+        status: OwnStatus,
+        owner: &str,
+        proposal: &Proposal,
+        entry: &TrailEntry,
+    ) -> Result<(), StoreError> {
+        let row = vec![
+            content.id.as_str().into(),
+            1.into(),
+            status.as_str().into(),
+            owner.into(),
+            content.language.as_str().into(),
+            content.json.as_str().into(),
+            Value::Bytes(Some(proposal.seal(&self.keys, content.id.as_str())?)),
+            entry.at.into(),
+            entry.at.into(),
+        ];
+        insert(transaction, &OWN_INITIATIVES, vec![row]).await?;
+        let detail = json!({ "version": 1, "after": status.as_str() });
+        note(transaction, &about(entry, &content.id, Deed::Proposed, detail)).await
+    }
+
     async fn change(
         &self,
         transaction: &mut dyn Transaction,
@@ -131,7 +144,8 @@ impl Database {
             let rows = transaction.query(ONE, vec![content.id.as_str().into()]).await?;
             return Ok(if rows.is_empty() { OwnChange::Unknown } else { OwnChange::Stale });
         }
-        let detail = json!({ "version": version + 1 });
+        let mut detail = entry.detail.clone();
+        detail["version"] = (version + 1).into();
         note(transaction, &about(entry, &content.id, Deed::Changed, detail)).await?;
         Ok(OwnChange::Now(version + 1))
     }
@@ -165,10 +179,11 @@ impl Database {
         let mut detail = TrailEntry::change(one.status.as_str(), to.as_str());
         detail["version"] = (version + 1).into();
         note(transaction, &about(entry, id, to.deed(), detail)).await?;
+        self.stands(transaction, (id, version + 1), to, entry).await?;
         Ok(OwnChange::Now(version + 1))
     }
 
-    fn read_own(&self, row: &dyn Row) -> Result<OwnInitiative, StoreError> {
+    pub(super) fn read_own(&self, row: &dyn Row) -> Result<OwnInitiative, StoreError> {
         let content = content(row)?;
         let sealed = row.bytes("sealed")?.unwrap_or_default();
         let status = row.string("status")?;
@@ -189,6 +204,6 @@ fn content(row: &dyn Row) -> Result<OwnContent, StoreError> {
     Ok(OwnContent { id: row.string("id")?, language: row.string("language")?, json: row.string("content")? })
 }
 
-fn about(entry: &TrailEntry, id: &str, action: Deed, detail: serde_json::Value) -> TrailEntry {
+pub(super) fn about(entry: &TrailEntry, id: &str, action: Deed, detail: serde_json::Value) -> TrailEntry {
     TrailEntry { initiative: id.to_owned(), action, detail, ..entry.clone() }
 }

@@ -1,6 +1,7 @@
 //! The pages for those who organise, as browsers ask for them.
 
 mod call_off;
+mod edit;
 mod feeds;
 mod figures;
 mod first_run;

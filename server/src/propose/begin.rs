@@ -1,0 +1,134 @@
+//! `/propose`: the first step. What keeps robots out is what keeps them out of sign-ups without a script: a mark that only this page has, which
+//! tells how long filling in took, and a field that people do not see.
+
+use alentour_texts::fill;
+use axum::Form;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::now;
+use super::page::{message, name_of, refused, render, see, steps, without_secret};
+use super::sent::{Sent, value};
+use crate::http::{Error, Visitor, is_own_form};
+use crate::people::page::PeoplePage;
+use crate::signups::{FormTicket, Timing};
+use crate::state::AppState;
+use crate::steps::{self, Asking, Fields, Problem, Step, Town};
+use crate::store::{Begun, Draft, Secret, hex};
+
+/// Whose mark it is.
+const FORM: &str = "propose";
+
+/// `GET /propose`.
+pub async fn show(page: PeoplePage, visitor: Visitor) -> Result<Response, Error> {
+    page.state.limits.page(visitor)?;
+    first(&page, &Fields::default(), &[], None, "")
+}
+
+/// `POST /propose`: keeps the first step, and leads to the second.
+pub async fn begin(
+    page: PeoplePage,
+    State(state): State<AppState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Error> {
+    if !is_own_form(&headers, &state.settings) {
+        return Err(Error::ForeignForm);
+    }
+    state.limits.page(visitor)?;
+    let mut fields = Fields::default();
+    fields.take(Step::Aim, &sent);
+    let texts = page.texts;
+    let back = |ticket, said| first(&page, &fields, &[], ticket, said);
+    let secret = state.store.secret();
+    let Some(ticket) = FormTicket::read(value(&sent, "attempt"), secret, FORM) else {
+        return back(None, texts.form_late);
+    };
+    match ticket.timing(now(), state.settings.robots.fill_seconds) {
+        Timing::Late => return back(None, texts.form_late),
+        Timing::Soon => return back(Some(ticket), texts.form_soon),
+        Timing::Fine => {}
+    }
+    if !value(&sent, "website").is_empty() {
+        return back(None, texts.form_soon);
+    }
+    let problems = steps::check(
+        Step::Aim,
+        &fields,
+        None,
+        &Town::None,
+        alentour_model::Date::from_days(0),
+        page.language,
+    );
+    if !problems.is_empty() {
+        return first(&page, &fields, &problems, Some(ticket), "");
+    }
+    state.limits.unproved_sign_up(visitor)?;
+    // Named after the form: sent twice, it is one draft.
+    let (id, token) = names(secret, &ticket);
+    let hash = secret.token_hash(&token);
+    let draft = Draft { fields: fields.into(), ..Draft::default() };
+    match state.store.begin_proposal(&id, &hash, page.language.tag(), &draft, now()).await? {
+        Begun::Now => Ok(see(&page, &format!("/propose/{token}?step={}", Step::People.as_str()))),
+        Begun::Enough => {
+            let own = page.language.proposing();
+            let mut response = message(&page, "warning", own.many, own.many_lead, &html! {});
+            *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+            Ok(response)
+        }
+    }
+}
+
+/// The identifier of a draft, and what its address has.
+fn names(secret: &Secret, ticket: &FormTicket) -> (String, String) {
+    let name = |what| hex(&secret.digest(what, ticket.key.as_str().as_bytes()));
+    let (mut id, token) = (name("proposal"), name("proposal's page"));
+    id.truncate(20);
+    (format!("a-{id}"), token)
+}
+
+fn first(
+    page: &PeoplePage,
+    fields: &Fields,
+    problems: &[Problem],
+    ticket: Option<FormTicket>,
+    said: &str,
+) -> Result<Response, Error> {
+    let texts = page.language.proposing();
+    let ticket = ticket.map_or_else(|| FormTicket::begin(now()), Ok)?;
+    let attempt = ticket.field(page.state.store.secret(), FORM);
+    let asking =
+        Asking { step: Step::Aim, language: page.language, fields, problems, town: &Town::None, rows: 0 };
+    let content = html! {
+        h1 { (texts.propose) }
+        p.lead { (texts.lead) }
+        (steps(page, Some(Step::Aim)))
+        (steps::summary(page.language, problems))
+        @if !said.is_empty() { p.error role="alert" { (said) } }
+        form.card method="post" action=(page.link("/propose")) novalidate {
+            input type="hidden" name="attempt" value=(attempt);
+            (heading(page, Step::Aim))
+            (steps::ask(&asking))
+            p.website aria-hidden="true" {
+                label for="website" { (page.language.widget("leave_empty")) }
+                input id="website" name="website" tabindex="-1" autocomplete="off";
+            }
+            button { (texts.next) }
+        }
+    };
+    let response = render(page, texts.propose, "", "", &content);
+    Ok(without_secret(refused(response, !problems.is_empty() || !said.is_empty())))
+}
+
+/// What a step is called, and which it is.
+pub fn heading(page: &PeoplePage, step: Step) -> Markup {
+    let numbers = [("step", step.number().to_string()), ("last", Step::ALL.len().to_string())];
+    let numbers: Vec<_> = numbers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    html! {
+        h2 { (name_of(page, Some(step))) }
+        p.hint { (fill(page.language.proposing().step_of, &numbers)) }
+    }
+}

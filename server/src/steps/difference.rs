@@ -1,0 +1,127 @@
+//! What is another than before in an initiative: in words, for whoever changes it and for those who take part.
+
+use alentour_model::{Cause, Initiative, Kind, Way};
+use alentour_texts::Language;
+use serde_json::{Value, json};
+
+use super::Fields;
+use crate::wording;
+
+/// Characters of a text within a mail, or in the trail.
+const CUT: usize = 400;
+
+/// Something that is another than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What it is called.
+    pub label: &'static str,
+    /// What it was; empty: nothing.
+    pub before: String,
+    /// What it is; empty: nothing.
+    pub after: String,
+    /// Whether a mail tells those whom it concerns by itself: of a date that is at another time or place.
+    pub is_told: bool,
+}
+
+/// What two versions of an initiative say differently.
+pub fn differences(
+    language: Language,
+    (before, were): (&Initiative, &Fields),
+    (after, are): (&Initiative, &Fields),
+) -> Vec<Difference> {
+    let texts = language.proposing();
+    let mut all = dates(language, before, after);
+    let place = |one: &Initiative| wording::place(language, one, None).unwrap_or_default();
+    // Where there are dates, each says where it is.
+    if all.is_empty() || before.sessions.is_empty() {
+        all.extend(difference(texts.place, place(before), place(after)));
+    }
+    let widget = |word: &str| language.widget(word).to_owned();
+    let kind = |fields: &Fields| Kind::parse(fields.get("kind")).map(|kind| widget(kind.as_str()));
+    all.extend(difference(texts.kind, kind(were).unwrap_or_default(), kind(are).unwrap_or_default()));
+    let causes = |fields: &Fields| {
+        let known = fields.words("causes").filter_map(Cause::parse);
+        known.map(|cause| widget(cause.as_str())).collect::<Vec<_>>().join(" · ")
+    };
+    all.extend(difference(texts.causes, causes(were), causes(are)));
+    for (label, name) in [
+        (texts.name, "name"),
+        (texts.summary, "summary"),
+        (texts.whom, "whom"),
+        (texts.change, "change"),
+        (texts.people, "people"),
+        (texts.skills, "skills"),
+        (texts.needs, "needs"),
+        (texts.organizer, "organizer"),
+        (texts.partners, "partners"),
+        (texts.text, "text"),
+        (texts.url, "url"),
+    ] {
+        all.extend(difference(label, were.get(name).to_owned(), are.get(name).to_owned()));
+    }
+    let way = |fields: &Fields| match fields.way() {
+        Some(Way::Rsvp) => texts.way_rsvp,
+        Some(Way::Shift) => texts.way_shift,
+        Some(Way::Signature) => texts.way_signature,
+        Some(Way::Membership) => texts.way_membership,
+        Some(Way::Offer) => texts.way_offer,
+        Some(Way::Pledge) => texts.way_pledge,
+        Some(Way::Enrolment) => texts.way_enrolment,
+        None => texts.way_none,
+    };
+    all.extend(difference(texts.way, way(were).to_owned(), way(are).to_owned()));
+    all
+}
+
+fn difference(label: &'static str, before: String, after: String) -> Option<Difference> {
+    (before != after).then_some(Difference { label, before, after, is_told: false })
+}
+
+/// Dates by their names: people have signed up for them.
+fn dates(language: Language, before: &Initiative, after: &Initiative) -> Vec<Difference> {
+    let label = language.proposing().dates;
+    let said = |one: &Initiative, id: &str| {
+        let date = wording::session(language, one.session(id)?);
+        let place = wording::place(language, one, Some(id));
+        Some([Some(date), place].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    };
+    let mut names: Vec<&str> = before.sessions.iter().map(|one| one.id.as_str()).collect();
+    names.extend(after.sessions.iter().map(|one| one.id.as_str()).filter(|id| before.session(id).is_none()));
+    let differ = names.into_iter().filter_map(|id| {
+        let (was, is) = (said(before, id), said(after, id));
+        let is_told = was.is_some() && is.is_some();
+        let differs = difference(label, was.unwrap_or_default(), is.unwrap_or_default())?;
+        Some(Difference { is_told, ..differs })
+    });
+    differ.collect()
+}
+
+/// What is told to those who take part: a line for each, what nobody tells them otherwise.
+pub fn told(language: Language, all: &[Difference]) -> String {
+    let (texts, mails) = (language.organising(), language.mails());
+    let lines = all.iter().filter(|one| !one.is_told).map(|one| {
+        let said = |label: &str, text: &str| {
+            (!text.is_empty())
+                .then(|| alentour_texts::fill(mails.labelled, &[("label", label), ("text", &cut(text))]))
+        };
+        let parts = [said(texts.was, &one.before), said(texts.is_now, &one.after)];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        format!("{}\n{}", one.label, parts.join("\n"))
+    });
+    lines.collect::<Vec<_>>().join("\n\n")
+}
+
+/// As the trail keeps it.
+pub fn noted(all: &[Difference]) -> Value {
+    let changes = all
+        .iter()
+        .map(|one| json!({ "what": one.label, "before": cut(&one.before), "after": cut(&one.after) }));
+    changes.collect()
+}
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(CUT) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default().trim_end()),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,173 @@
+//! Changing an initiative that is made here, as its organiser does it and as those read of it who take part.
+
+use std::time::{Duration, Instant};
+
+use alentour_server::own;
+use alentour_server::sessions::Watch;
+use alentour_server::store::{OwnStatus, Proposal, Role};
+use serde_json::{Value, json};
+
+use super::signed_in;
+use crate::app::{App, feed, seat};
+use crate::outbox::{now, outbox, round};
+use crate::stores::by_hand;
+use crate::venues::on_each_of;
+use crate::waiting_list::joins;
+
+/// A day that is that many days away.
+fn day(days: i64) -> String {
+    let at = jiff::Timestamp::from_second(now() + days * 86_400).unwrap();
+    at.to_string().get(..10).unwrap().to_owned()
+}
+
+/// A walk that visitors see, and that takes what the steps do not ask for.
+async fn walk(app: &App) -> String {
+    let mut walk = feed()["initiatives"][0].clone();
+    (walk["name"], walk["kind"]) = (json!("Balade"), json!("gathering"));
+    walk["location"] =
+        json!([{ "addressLocality": "Lyon", "postalCode": "69003", "latitude": 45.75, "longitude": 4.85 }]);
+    for (session, days) in walk["sessions"].as_array_mut().unwrap().iter_mut().zip([20, 21]) {
+        session["startDate"] = json!(format!("{}T14:00:00", day(days)));
+    }
+    let content = own::read(&walk.to_string(), None).unwrap();
+    let (draft, nobody) = (OwnStatus::Draft, Proposal::default());
+    app.store.create_own(&content, draft, "", &nobody, &by_hand(now())).await.unwrap();
+    app.store.set_own_status((&content.id, 1), OwnStatus::Published, "", &by_hand(now())).await.unwrap();
+    app.state.feeds.own_changed();
+    until(app, &content.id, |_| true).await;
+    content.id
+}
+
+/// Waits until visitors see it so.
+async fn until(app: &App, id: &str, is_so: impl Fn(&Value) -> bool) {
+    let start = Instant::now();
+    loop {
+        let feed: Value = app.get("/v1/feed.json").await.json().await.unwrap();
+        let all = feed["initiatives"].as_array().unwrap();
+        if all.iter().any(|one| one["id"] == id && is_so(one)) {
+            return;
+        }
+        assert!(start.elapsed() < Duration::from_secs(45), "{all:?}");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+async fn stands(app: &App, id: &str) -> (i64, Value) {
+    let own = app.store.own_initiative(id).await.unwrap().unwrap();
+    (own.version, serde_json::from_str(&own.content.json).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_seen_first_then_published_and_proposed_as_a_message() {
+    for (app, server) in on_each_of(&feed(), "").await {
+        let id = walk(&app).await;
+        let mut form = seat("zoe@example.org");
+        form["initiative"] = json!(id);
+        joins(&app, &server, &form, 'a').await;
+        let mut asha = signed_in(&app, "asha@example.org", &id, Some(Role::Organiser)).await;
+        let address = format!("/organise/i/{id}/edit");
+        let all = asha.get(&address).await.body;
+        assert!(all.contains("L’annonce") && all.contains("step=when"), "{all}");
+        let page = asha.get(&format!("{address}?step=telling")).await.body;
+        assert!(page.contains(r#"value="Balade""#), "{page}");
+
+        let before = stands(&app, &id).await;
+        let telling = format!("{address}?step=telling");
+        let named = |does: &str, version: i64| {
+            format!(
+                "do={does}&version={version}&name=Balade+%3Cb%3E&summary=On+marche.&text=&language=fr&url="
+            )
+        };
+        let preview = asha.submit(&telling, &named("check", 2)).await;
+        for said in
+            ["<del><bdi>Balade</bdi></del>", "<ins><bdi>Balade &lt;b&gt;</bdi></ins>", "<li class=\"card\""]
+        {
+            assert!(preview.body.contains(said), "{said}: {}", preview.body);
+        }
+        assert_eq!(stands(&app, &id).await, before, "a look changes nothing");
+
+        let done = asha.submit(&telling, &named("publish", 2)).await;
+        assert_eq!(done.status, 200, "{}", done.body);
+        assert!(
+            done.body.contains("Une personne est inscrite") && done.body.contains("Titre\n"),
+            "{}",
+            done.body
+        );
+        let (version, after) = stands(&app, &id).await;
+        assert_eq!((version, &after["name"]), (3, &json!("Balade <b>")));
+        // What the steps do not ask for is as it was.
+        assert_eq!(
+            (&after["sessions"], &after["participation"]),
+            (&before.1["sessions"], &before.1["participation"])
+        );
+        until(&app, &id, |one| one["name"] == "Balade <b>").await;
+        // The message is one to be read again before it is sent.
+        let write = format!("/organise/i/{id}/write");
+        let message = asha.submit(&write, "action=change&to=all&subject=Du+nouveau&text=Titre").await;
+        assert!(message.body.contains("Titre</textarea>"), "{}", message.body);
+
+        let late = asha.submit(&telling, &named("publish", 2)).await;
+        assert_eq!(late.status, 409, "{}", late.body);
+        let same = asha.submit(&telling, &named("publish", 3)).await.body;
+        assert!(same.contains("Rien n’a changé"), "{same}");
+        assert_eq!(stands(&app, &id).await.0, 3);
+        let wrong =
+            asha.submit(&telling, "do=publish&version=3&name=&summary=x&text=&language=fr&url=").await;
+        assert_eq!(wrong.status, 422, "{}", wrong.body);
+        assert!(wrong.body.contains(r##"<a href="#name">Donnez un titre."##), "{}", wrong.body);
+
+        let trail = asha.get(&format!("/organise/i/{id}/trail")).await.body;
+        assert!(trail.contains("<bdi>Balade</bdi> → <bdi>Balade &lt;b&gt;</bdi>"), "{trail}");
+        let of_a_feed = signed_in(&app, "bo@example.org", "atelier", Some(Role::Organiser)).await;
+        let page = { of_a_feed }.get("/organise/i/atelier/edit").await.body;
+        assert!(page.contains("vient d’une liste") && !page.contains("<textarea"), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_that_people_have_is_moved_and_they_are_told_and_is_not_left_out() {
+    for (app, server) in on_each_of(&feed(), "").await {
+        let id = walk(&app).await;
+        let mut form = seat("zoe@example.org");
+        form["initiative"] = json!(id);
+        joins(&app, &server, &form, 'a').await;
+        let (_, known) = stands(&app, &id).await;
+        let of = |at: usize| known["sessions"][at]["id"].as_str().unwrap().to_owned();
+        let mut asha = signed_in(&app, "asha@example.org", &id, Some(Role::Organiser)).await;
+        let when = format!("/organise/i/{id}/edit?step=when");
+        let (first, second) = (of(0), of(1));
+        let other = format!("&id-1={second}&date-1={}&start-1=14%3A00&end-1=", day(21));
+
+        // Without the date that she has.
+        let without = asha
+            .submit(&when, &format!("do=publish&version=2&when=dates&where=place&town=Lyon{other}"))
+            .await;
+        assert_eq!(without.status, 422, "{}", without.body);
+        assert!(without.body.contains("annulez cette date plutôt que de l’enlever"), "{}", without.body);
+
+        let moved = format!(
+            "do=publish&version=2&when=dates&where=place&town=Lyon+%2869003%29&id-0={first}&date-0={}&start-0=15%3A30&end-0=17%3A30{other}",
+            day(20)
+        );
+        let mut watch = Watch::default();
+        watch.tend(&app.state, now()).await.unwrap();
+        let done = asha.submit(&when, &moved).await;
+        assert_eq!(done.status, 200, "{}", done.body);
+        assert!(done.body.contains("averties par un message automatique"), "{}", done.body);
+        let (_, after) = stands(&app, &id).await;
+        assert_eq!(after["sessions"][0]["id"], json!(first), "people have signed up for it");
+        until(&app, &id, |one| {
+            one["sessions"][0]["startDate"].as_str().is_some_and(|at| at.contains("15:30"))
+        })
+        .await;
+        watch.tend(&app.state, now()).await.unwrap();
+        round(&outbox(&app), now()).await;
+        let told = server.to("zoe@example.org").pop().unwrap();
+        assert!(
+            told.parsed().subject().is_some_and(|subject| subject.contains("Changement de date")),
+            "{}",
+            told.text()
+        );
+        assert!(told.text().replace('\u{a0}', " ").contains("15 h 30"), "{}", told.text());
+    }
+}

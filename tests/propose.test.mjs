@@ -1,0 +1,179 @@
+// A visitor proposes an initiative: five steps on pages that run no script, a mail to confirm, the operator's answer, and the card on a partner's page.
+
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { audit } from './support/axe.mjs';
+import { openPage, startBrowser } from './support/browser.mjs';
+import { at as moment, day } from './support/feeds.mjs';
+import { startMailbox } from './support/mailbox.mjs';
+import { startServer, binary } from './support/server.mjs';
+import { startSite } from './support/site.mjs';
+import { until } from './support/widget.mjs';
+
+const location = [{ name: 'Centre social', postalCode: '69007', addressLocality: 'Lyon', addressCountry: 'FR', latitude: 45.7485, longitude: 4.8467 }];
+const feed = {
+  alentour: '1',
+  initiatives: [{ id: 'haies', kind: 'gathering', name: 'Taille des haies', causes: ['environment'], location, sessions: [{ id: 'un', startDate: moment(3, 18), location: 0 }], participation: { way: 'rsvp' } }],
+};
+
+let browser, mailbox, server, site;
+before(async () => {
+  mailbox = await startMailbox();
+  const settings = `public-url = "https://agir.example.org"\n[controller]\nname = "Maison des solidarités"\n[robots]\nwork = 0\nper-address = 0\nfill-seconds = 0\n[mail]\nsmtp = "${mailbox.url}"\nfrom = "Agir <bonjour@example.org>"\n`;
+  [browser, server, site] = await Promise.all([startBrowser(), startServer(feed, settings), startSite()]);
+});
+after(() => Promise.all([browser?.close(), server?.stop(), mailbox?.stop(), site?.stop()]));
+
+const to = (email) => mailbox.mails.filter((mail) => mail.includes(`\nTo: ${email}`) || mail.includes(`\nTo: <${email}>`));
+
+/** The path of the link in the next mail to an address that has one of that kind. */
+async function linked(email, kind, before = 0) {
+  const links = () => to(email).flatMap((mail) => new RegExp(`/${kind}/[0-9a-f]{64}`).exec(mail)?.[0] ?? []);
+  await until(() => links().length > before, 600, () => to(email).join('\n\n'));
+  return links().at(-1);
+}
+
+/** Publishes what waits, as whoever runs the installation does at a terminal. */
+async function publish() {
+  const run = (...options) =>
+    new Promise((done, failed) => {
+      const child = spawn(binary, ['initiatives', ...options, '--database', server.database], { stdio: ['ignore', 'pipe', 'inherit'] });
+      let out = '';
+      child.stdout.on('data', (chunk) => (out += chunk));
+      child.on('close', (code) => (code === 0 ? done(out.trim()) : failed(new Error(`${options}: ${code}`))));
+    });
+  const [name] = (await run('list', '--status', 'waiting')).split('  ');
+  await run('publish', name);
+}
+
+const picture = async (page, name) => process.env.ALENTOUR_PICTURES && (await page.screenshot({ path: `${process.env.ALENTOUR_PICTURES}/propose-${name}.png`, fullPage: true }));
+const next = (page) => page.locator('form button:not(.unseen)[value=next], form button:not([name])').first().click();
+
+/** Fills a step in. */
+const steps = {
+  async aim(page, words) {
+    await page.locator('[name=causes][value=environment]').check();
+    await page.locator('#whom').fill(words.whom);
+    await page.locator('#change').fill(words.change);
+  },
+  async people(page) {
+    await page.locator('[name=kind][value=gathering]').check();
+    await page.locator('#people').fill('12');
+  },
+  async when(page) {
+    await page.locator('[name=when][value=dates]').check();
+    await page.locator('#date-0').fill(day(6));
+    await page.locator('#start-0').fill('14:00');
+    await page.locator('[name=where][value=place]').check();
+    await page.locator('#town').fill('69007');
+    await page.locator('#venue').fill('Parc Blandan');
+  },
+  async partners(page, words) {
+    await page.locator('#organizer').fill(words.organizer);
+    await page.locator('#needs').fill(words.needs);
+  },
+  async telling(page, words) {
+    await page.locator('#name').fill(words.name);
+    await page.locator('#summary').fill(words.summary);
+  },
+};
+const french = { whom: 'Les voisins', change: 'Les haies sont taillées.', organizer: 'Des voisins', needs: '12 sécateurs', name: 'Taille des haies du parc', summary: 'On taille ensemble.' };
+const arabic = { whom: 'الجيران', change: 'ستُشذَّب الأسيجة.', organizer: 'جيران', needs: '12 مقصا', name: 'تشذيب أسيجة الحديقة', summary: 'نعمل معا.' };
+
+test('proposed without a script on a telephone, confirmed, published, and there on a partner’s page', async (t) => {
+  const page = await openPage(t, browser, { javaScriptEnabled: false, viewport: { width: 360, height: 780 } });
+  await page.goto(`${server.url}/proposer`);
+  assert.match(page.url(), /\/propose\?lang=fr$/);
+  // What is missing is said beside it, and a link leads there.
+  await next(page);
+  assert.deepEqual(await page.locator('[role=alert] a').evaluateAll((all) => all.map((a) => a.getAttribute('href'))), ['#causes', '#whom', '#change']);
+  for (const name of Object.keys(steps)) {
+    await page.locator(`.steps [aria-current]`).waitFor();
+    await steps[name](page, french);
+    if (name === 'when') {
+      // A town of many names, another row, and Enter goes on: with the one that is chosen.
+      await page.locator('#town').fill('Saint-Denis');
+      await page.getByRole('button', { name: 'Ajouter une date' }).click();
+      assert.equal(await page.locator('.row #date-1').count(), 1);
+      await next(page);
+      await page.locator('[name=town][value="Saint-Denis (93200)"]').check();
+      await page.getByRole('button', { name: 'Saisir une autre ville' }).click();
+      await page.locator('#town').fill('69007');
+      await page.locator('#venue').press('Enter');
+    } else {
+      await next(page);
+    }
+  }
+  await page.getByRole('heading', { name: 'Est-ce la même action ?' }).waitFor();
+  assert.match(await page.locator('section.asked').innerText(), /«\sTaille des haies\s» à 1 km/);
+  assert.match(await page.locator('.preview').innerText(), /Taille des haies du parc/);
+  // Back and forth loses nothing.
+  await page.getByRole('button', { name: 'Retour' }).click();
+  assert.equal(await page.locator('#name').inputValue(), french.name);
+  await next(page);
+  await page.locator('#email').fill('voisine@example.org');
+  await page.locator('#consent').check();
+  await page.getByRole('button', { name: 'Ce n’est pas la même chose : envoyer' }).click();
+  await page.getByRole('heading', { name: 'Ouvrez votre messagerie' }).waitFor();
+
+  const own = await linked('voisine@example.org', 'proposal');
+  await page.goto(server.url + own);
+  await page.getByRole('button', { name: 'Confirmer et transmettre' }).click();
+  await page.getByText('En attente de relecture').waitFor();
+  await publish();
+  await linked('voisine@example.org', 'proposal', 1);
+  await page.reload();
+  await page.getByRole('link', { name: 'Voir l’action' }).waitFor();
+
+  const shown = async () => (await (await fetch(`${server.url}/v1/feed.json`)).text()).includes(french.name);
+  await until(shown, 900);
+  const partner = await openPage(t, browser);
+  await partner.goto(await site.page('association', { server: server.url, attributes: 'data-place="69007"' }));
+  const card = partner.locator('.card', { hasText: french.name });
+  await card.waitFor();
+  assert.match(await card.innerText(), /Parc Blandan|Lyon 7e/);
+  // From there the next one is proposed, in a tab of its own.
+  const link = partner.getByRole('link', { name: 'Proposer une action' });
+  assert.equal(await link.getAttribute('href'), 'https://agir.example.org/propose?lang=fr');
+  assert.equal(await link.getAttribute('target'), '_blank');
+});
+
+test('each page reads well on a telephone, in the dark and from right to left, by keyboard, and is small', async (t) => {
+  const look = audit();
+  for (const [lang, colorScheme, words] of [['fr', 'light', french], ['ar', 'dark', arabic]]) {
+    // The audit is a script; the pages are the same with and without.
+    const page = await openPage(t, browser, { viewport: { width: 360, height: 780 }, colorScheme });
+    const see = async (name) => {
+      await look.look(page, `${lang} ${name}`, false);
+      const wide = await page.evaluate('document.documentElement.scrollWidth');
+      assert.ok(wide <= 360, `${lang} ${name} is ${wide} px wide`);
+      const size = (await page.content()).length;
+      assert.ok(size < 60_000, `${lang} ${name}: ${size} characters`);
+      await picture(page, `${lang}-${name}`);
+    };
+    await page.goto(`${server.url}/propose?lang=${lang}`);
+    await next(page);
+    await see('wrong');
+    for (const name of Object.keys(steps)) {
+      await steps[name](page, words);
+      await see(name);
+      await next(page);
+    }
+    await page.locator('#email').waitFor();
+    await see('send');
+    await page.locator('#email').fill(`${lang}@example.org`);
+    await page.locator('#consent').focus();
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.locator('[value=take-back]').waitFor();
+    await see('sent');
+    await page.goto(`${server.url}${await linked(`${lang}@example.org`, 'proposal')}?lang=${lang}`);
+    await see('confirm');
+    await page.locator('[value=confirm]').click();
+    await page.locator('[value=withdraw]').waitFor();
+    await see('waiting');
+  }
+  look.assertClean();
+});
