@@ -4,6 +4,7 @@
 //! with its own `router()`.
 
 pub mod also;
+pub mod api;
 pub mod backup;
 pub mod broadcasts;
 pub mod bundle;
@@ -84,6 +85,7 @@ pub fn app(state: AppState) -> Router {
         .merge(
             people::router(state.clone())
                 .merge(organise::router(state.clone()))
+                .merge(api::router(state.clone()))
                 .merge(check::router())
                 .layer(middleware::from_fn(http::body::read_in_time)),
         )

@@ -19,6 +19,7 @@ mod session;
 mod sign_in;
 mod standing;
 mod team;
+mod tokens;
 mod trail;
 mod venue;
 mod whom;
@@ -71,6 +72,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/account",
         needs: Needs::Account,
         handlers: || get(account::show).post(account::act),
+    },
+    Route {
+        path: "/organise/tokens",
+        needs: Needs::Account,
+        handlers: || get(tokens::show).post(tokens::act),
     },
     Route { path: "/organise/i/{id}", needs: Needs::Helper, handlers: || get(action::show) },
     Route { path: "/organise/i/{id}/people", needs: Needs::Helper, handlers: || get(participants::show) },

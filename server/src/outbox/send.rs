@@ -22,7 +22,7 @@ use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
     Attendance, AttendanceState, Decision, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose,
-    SignUpRecord, may_be_told, told_of_change, with_ascii_domain,
+    SignUpRecord, WHO_ASKS, may_be_told, told_of_change, with_ascii_domain,
 };
 use crate::updates;
 use crate::way_back::WayBack;
@@ -60,6 +60,7 @@ impl Outbox {
         match message.kind {
             MessageKind::SignIn => return self.to_account(mailer, base, message, now).await,
             MessageKind::Invited => return self.to_invited(mailer, base, message, now).await,
+            MessageKind::Reported => return self.to_operator(mailer, base, message, now).await,
             _ => {}
         }
         let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
@@ -435,13 +436,20 @@ impl Outbox {
 
     /// Tells one of the operator's sinks.
     pub(super) async fn to_sink(&self, message: &OutboxMessage, now: i64) -> Result<Sent, DeliveryError> {
+        if message.sink == WHO_ASKS {
+            let asking = self.settings.sinks_of(&message.initiative);
+            let asking = asking.filter(|sink| sink.asks_for(message.kind)).map(|sink| sink.name.clone());
+            let asking: Vec<_> = asking.collect();
+            self.store.pass_on(message, &asking).await.map_err(|_| unreadable())?;
+            return Ok(Sent::Unneeded);
+        }
         let Some(sink) = self.settings.sinks.iter().find(|sink| sink.name == message.sink) else {
             return Err(DeliveryError::Final("the settings have no sink of that name any more".into()));
         };
         let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
         let word = |name: &str| detail.get(name).and_then(Value::as_str).map(str::to_owned);
         let record = match message.kind {
-            MessageKind::Erased | MessageKind::Vanished => None,
+            kind if kind.is_about_nobody() => None,
             _ => {
                 let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
                 let is_meant = |one: &SignUpRecord| match &message.signup {
@@ -457,7 +465,11 @@ impl Outbox {
             }
         };
         let signup = record.as_ref().map(|record| record.id.clone());
-        let initiative = self.initiative(&message.initiative)?;
+        let (own, initiative) = match message.kind.is_about_own() {
+            // It may have gone since, and it may not be in the feed yet, or any more.
+            true => (self.store.own_initiative(&message.initiative).await.map_err(|_| unreadable())?, None),
+            false => (None, self.initiative(&message.initiative)?),
+        };
         let event = Event {
             message,
             signup: signup.or_else(|| message.signup.clone()).or_else(|| word("id")).unwrap_or_default(),
@@ -466,6 +478,8 @@ impl Outbox {
             consent: word("consent"),
             session: word("session").zip(was(&detail)),
             people: detail.get("people").and_then(Value::as_u64),
+            detail: &detail,
+            own: own.as_ref(),
         };
         // Forms of other programs have no place for what is about no sign-up.
         let is_for_people = matches!(sink.channel, Channel::Webhook { .. } | Channel::Mail { .. });
@@ -477,8 +491,9 @@ impl Outbox {
 
     async fn tell(&self, sink: &Sink, event: &Event<'_>, now: i64) -> Result<(), DeliveryError> {
         let sealed = match (&sink.public_key, event.message.kind) {
+            (None, _) => None,
             // These say nothing about anybody, and must be understood without a key.
-            (None, _) | (_, MessageKind::Erased | MessageKind::Vanished) => None,
+            (_, kind) if kind.is_about_nobody() => None,
             (Some(key), _) => {
                 let failed = || DeliveryError::Final("the public key is none".into());
                 Some(sealed::seal(event.to_json(), key).ok_or_else(failed)?)

@@ -4,11 +4,13 @@
 
 mod accounts;
 mod address;
+mod api_tokens;
 mod attendance;
 mod broadcasts;
 mod cipher;
 mod copies;
 mod courses;
+pub mod cursor;
 mod database;
 mod decide;
 mod driver;
@@ -24,6 +26,7 @@ mod own_initiatives;
 mod person;
 mod placement;
 pub mod postgres;
+mod reports;
 mod requests;
 mod roster;
 mod row;
@@ -47,6 +50,7 @@ use async_trait::async_trait;
 
 pub use accounts::{Account, AccountStore, Holder, Role, SignIn, SignedIn};
 pub use address::{mailbox, with_ascii_domain};
+pub use api_tokens::{ApiToken, ApiTokenStore, Scope};
 pub use attendance::{Attendance, AttendanceState};
 pub use broadcasts::{
     Acceptance, Audience, Broadcast, BroadcastStore, LONGEST_SUBJECT, LONGEST_TEXT, OF_ACCOUNT,
@@ -64,12 +68,15 @@ pub use links::{
 pub use live::{LiveCounts, LiveStore, LiveWanted, SeatCount};
 pub use news::{NewsStore, Sighted, Told, WEEK};
 pub use open::{Location, open, open_with_keys};
-pub use outbox::{Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients};
+pub use outbox::{
+    Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Recipients, WHO_ASKS,
+};
 pub use own_initiatives::{
     OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus, OwnWhich, Proposal,
 };
 pub use person::{Alert, Person, PersonKey, answer_text};
 pub use placement::{Placement, PlacementStore, SignUpName};
+pub use reports::{Report, ReportReason, ReportStore, ReportWords, Reported};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
 pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Tally};
 pub use second_factor::SecondFactor;
@@ -111,6 +118,8 @@ pub trait Store:
     + BroadcastStore
     + PlacementStore
     + OwnInitiativeStore
+    + ApiTokenStore
+    + ReportStore
     + CopyStore
     + KeyStore
     + Send

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod announce;
+mod api_tokens;
 mod attendances;
 mod batch;
 mod broadcasts;
@@ -24,6 +25,7 @@ mod placement;
 mod placing;
 mod rearrange;
 mod reminders;
+mod reports;
 mod request_seats;
 mod requests;
 mod roster;

@@ -28,6 +28,7 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise", "/organise", Needs::Nothing, true),
     ("/organise/in/{token}", "/organise/in/0", Needs::Nothing, true),
     ("/organise/account", "/organise/account", Needs::Account, true),
+    ("/organise/tokens", "/organise/tokens", Needs::Account, true),
     ("/organise/i/{id}", "/organise/i/atelier", Needs::Helper, false),
     ("/organise/i/{id}/people", "/organise/i/atelier/people", Needs::Helper, false),
     ("/organise/i/{id}/people/{signup}", "/organise/i/atelier/people/rien", Needs::Organiser, true),
