@@ -22,7 +22,7 @@ use crate::sessions;
 use crate::settings::{Channel, Sink};
 use crate::store::{
     Attendance, AttendanceState, Decision, Digest, Kept, MailedLink, MessageKind, OutboxMessage, Purpose,
-    SignUpRecord, WHO_ASKS, may_be_told, told_of_change, with_ascii_domain,
+    SignUpRecord, may_be_told, told_of_change, with_ascii_domain,
 };
 use crate::updates;
 use crate::way_back::WayBack;
@@ -434,15 +434,19 @@ impl Outbox {
         Ok(token)
     }
 
+    /// Puts what sinks ask for in the place of one message to them all.
+    pub(super) async fn pass_on(&self, message: &OutboxMessage) {
+        let asking = self.settings.sinks_of(&message.initiative);
+        let asking = asking.filter(|sink| sink.asks_for(message.kind)).map(|sink| sink.name.clone());
+        let asking: Vec<_> = asking.collect();
+        if let Err(error) = self.store.pass_on(message, &asking).await {
+            // Its lease ends, and it is taken again.
+            tracing::error!(id = message.id, %error, "an event could not be passed on yet");
+        }
+    }
+
     /// Tells one of the operator's sinks.
     pub(super) async fn to_sink(&self, message: &OutboxMessage, now: i64) -> Result<Sent, DeliveryError> {
-        if message.sink == WHO_ASKS {
-            let asking = self.settings.sinks_of(&message.initiative);
-            let asking = asking.filter(|sink| sink.asks_for(message.kind)).map(|sink| sink.name.clone());
-            let asking: Vec<_> = asking.collect();
-            self.store.pass_on(message, &asking).await.map_err(|_| unreadable())?;
-            return Ok(Sent::Unneeded);
-        }
         let Some(sink) = self.settings.sinks.iter().find(|sink| sink.name == message.sink) else {
             return Err(DeliveryError::Final("the settings have no sink of that name any more".into()));
         };

@@ -58,4 +58,5 @@ mod upgrade;
 mod venues;
 mod waiting_list;
 mod way_back;
+mod webhook_events;
 mod words;
