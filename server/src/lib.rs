@@ -18,6 +18,7 @@ mod document;
 pub mod error;
 pub mod feeds;
 pub mod first_page;
+pub mod hints;
 pub mod http;
 pub mod initiatives;
 pub mod live;

@@ -1,5 +1,6 @@
 //! `/organise/initiatives`: the initiatives that wait for whoever runs the installation.
 
+use alentour_model::Initiative;
 use axum::Form;
 use axum::extract::State;
 use axum::response::Response;
@@ -10,6 +11,7 @@ use serde_json::json;
 use super::now;
 use super::page::OrganisePage;
 use crate::check::preview;
+use crate::hints::{Hint, hints};
 use crate::http::Error;
 use crate::own;
 use crate::state::AppState;
@@ -90,6 +92,7 @@ fn proposed(page: &OrganisePage, one: &OwnInitiative, at: usize) -> Markup {
             h2 id={ "proposed-" (at) } { bdi { (name) } }
             @if let Some(initiative) = &initiative {
                 (preview::cards(std::slice::from_ref(initiative), page.language(), now()))
+                (to_check(page, initiative))
                 @if !initiative.description.is_empty() { p.written { bdi { (initiative.description) } } }
             }
             @if !proposal.email.is_empty() {
@@ -109,6 +112,27 @@ fn proposed(page: &OrganisePage, one: &OwnInitiative, at: usize) -> Markup {
                     button.quiet name="action" value="decline" { (texts.decline) }
                 }
             }
+        }
+    }
+}
+
+/// What there is to look at twice.
+fn to_check(page: &OrganisePage, initiative: &Initiative) -> Markup {
+    let texts = page.texts;
+    let words = |hint| match hint {
+        Hint::NoPlace => texts.hint_no_place,
+        Hint::Past => texts.hint_past,
+        Hint::Far => texts.hint_far,
+        Hint::Shouting => texts.hint_shouting,
+        Hint::Links => texts.hint_links,
+        Hint::NoText => texts.hint_no_text,
+        Hint::NoOrganiser => texts.hint_no_organiser,
+    };
+    let hints = hints(initiative, now());
+    html! {
+        @if !hints.is_empty() {
+            p.warning-line { (texts.hints) }
+            ul { @for hint in hints { li { (words(hint)) } } }
         }
     }
 }
