@@ -15,6 +15,7 @@ mod initiatives;
 mod page;
 mod participant;
 mod participants;
+mod reports;
 mod session;
 mod sign_in;
 mod standing;
@@ -121,6 +122,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/initiatives",
         needs: Needs::Operator,
         handlers: || get(initiatives::show).post(initiatives::act),
+    },
+    Route {
+        path: "/organise/reports",
+        needs: Needs::Operator,
+        handlers: || get(reports::show).post(reports::act),
     },
 ];
 

@@ -13,6 +13,7 @@ use super::page::OrganisePage;
 use crate::api;
 use crate::http::Error;
 use crate::observability::security;
+use crate::people::page::mend;
 use crate::state::AppState;
 use crate::store::{ApiToken, Deed, OwnWhich, Role, Scope, random_id};
 
@@ -228,16 +229,6 @@ fn form(page: &OrganisePage, typed: &Fields, wrong: bool, offered: &[(String, St
                 }
             }
             button name="action" value="create" { (texts.token_new) }
-        }
-    }
-}
-
-/// What a form that comes back needs, with links to the fields: whether each is wrong, its field's id, and what to do.
-pub fn mend(texts: &Organising, all: &[(bool, &str, &str)]) -> Markup {
-    html! {
-        div.error role="alert" {
-            p { (texts.mend) }
-            ul { @for (wrong, id, words) in all { @if *wrong { li { a href={ "#" (id) } { (words) } } } } }
         }
     }
 }

@@ -10,9 +10,10 @@ use serde_json::{Value, json};
 use super::details::{facts, initiative, linked_title, typed};
 use super::link;
 use super::page::{PeoplePage, write_to};
+use super::report::reason_words;
 use crate::http::Error;
 use crate::signups::export;
-use crate::store::{Consent, Participant, Purpose, SignUpRecord};
+use crate::store::{Consent, Participant, Purpose, Report, SignUpRecord};
 
 /// `GET /me/{token}`.
 pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Response, Error> {
@@ -23,6 +24,7 @@ pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Respons
     let texts = page.texts;
     let here = |path: &str| page.link(&format!("/me/{token}{path}"));
     let (waiting, counting): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.pending);
+    let reports = reports(&page, &all).await?;
     let (alerts, counting): (Vec<_>, Vec<_>) = counting.into_iter().partition(|one| one.alert().is_some());
     Ok(page.render(
         texts.kept,
@@ -52,8 +54,33 @@ pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Respons
                 p { (texts.kept_waiting_lead) }
                 @for one in waiting { (sign_up(&page, one, &here)) }
             }
+            @if !reports.is_empty() {
+                h2 { (page.language.organising().reports) }
+                @for one in &reports { (reported(&page, one)) }
+            }
         },
     ))
+}
+
+/// What somebody has reported with their address.
+async fn reports(page: &PeoplePage, all: &[SignUpRecord]) -> Result<Vec<Report>, Error> {
+    match all.first() {
+        Some(one) => Ok(page.state.store.reports_of(&one.email_h).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn reported(page: &PeoplePage, one: &Report) -> Markup {
+    let initiative = page.state.feeds.initiative(&one.initiative).ok();
+    let title = initiative.as_ref().map_or(one.initiative.as_str(), |it| it.name.as_str());
+    html! {
+        section.card {
+            h3 { bdi { (title) } }
+            p { (reason_words(page.language.organising(), one.reason)) }
+            @if !one.said.words.is_empty() { p { bdi { (one.said.words) } } }
+            p.hint { (page.moment(one.at)) }
+        }
+    }
 }
 
 fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> String) -> Markup {
@@ -128,9 +155,17 @@ pub async fn download(page: PeoplePage, Path(token): Path<String>) -> Result<Res
         Some(one) => page.state.store.noted_of(&one.email_h).await?,
         None => Vec::new(),
     };
+    let reports = reports(&page, &all).await?.into_iter();
+    let reports: Vec<_> = reports
+        .map(|one| {
+            let at = jiff::Timestamp::from_second(one.at).unwrap_or_default().to_string();
+            json!({ "initiative": one.initiative, "reason": one.reason.as_str(), "words": one.said.words, "at": at })
+        })
+        .collect();
     let all: Vec<Value> = all.iter().map(|stored| whole(&page, stored, &noted)).collect();
     // A list of texts and numbers can always be written.
-    let text = serde_json::to_string_pretty(&json!({ "signups": all })).unwrap_or_default();
+    let text =
+        serde_json::to_string_pretty(&json!({ "signups": all, "reports": reports })).unwrap_or_default();
     let headers =
         [(CONTENT_TYPE, "application/json"), (CONTENT_DISPOSITION, "attachment; filename=\"data.json\"")];
     Ok((headers, text).into_response())

@@ -88,7 +88,7 @@ pub use sign_ups::{
     SignUpStore, Waiting, WantedSession,
 };
 pub use signers::{Candidate, SignerState, SignerStore, Undecidable};
-pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
+pub use tables::{PERSONS, REPORTS, SIGNUPS, TABLES, Table, Type, Value};
 pub use team::{Invitation, Invited, Member, RoleChange, TeamStore};
 pub use trail::{Deed, TrailCursor, TrailEntry, TrailStore};
 pub use updates::{UpdateName, UpdateStore};

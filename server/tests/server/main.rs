@@ -34,6 +34,7 @@ mod publish_dense;
 mod qr;
 mod questions;
 mod receiver;
+mod reports;
 mod requests;
 mod robots;
 mod rotation;

@@ -41,6 +41,7 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise/i/{id}/trail", "/organise/i/atelier/trail", Needs::Organiser, false),
     ("/organise/trail", "/organise/trail", Needs::Operator, false),
     ("/organise/initiatives", "/organise/initiatives", Needs::Operator, true),
+    ("/organise/reports", "/organise/reports", Needs::Operator, true),
 ];
 
 fn may(asker: Asker, needs: Needs) -> bool {
