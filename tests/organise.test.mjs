@@ -68,8 +68,8 @@ async function comes(t, initiative, given, sessions = []) {
 }
 
 /** A page that is signed in as whoever organises these, in that language. */
-async function organising(t, email, initiatives, lang = 'fr', options) {
-  const id = await accounts(`${email}\n`, 'keep', '--language', lang);
+async function organising(t, email, initiatives, lang = 'fr', options, more = []) {
+  const id = await accounts(`${email}\n`, 'keep', '--language', lang, ...more);
   for (const initiative of initiatives) await accounts('', 'role', id, initiative, 'organiser').catch(() => {});
   const page = await visit(t, options);
   const before = to(email).length;
@@ -289,6 +289,63 @@ test('the pages for operators are accessible and fit a telephone, in four langua
     await page.goto(`${server.url}/organise/settings/back-up?lang=${lang}`);
     await page.locator('button[value=save]').click();
     await fits('/settings/back-up wrong');
+  }
+  look.assertClean();
+});
+
+test('what a visitor reports, without a script, reaches whoever runs the installation, in four languages', async (t) => {
+  await comes(t, 'ramasse', 'Omar', ['jeudi']);
+  const visitor = await visit(t);
+  await visitor.goto(`${server.url}/i/atelier?lang=fr`);
+  await visitor.getByRole('link', { name: 'Signaler cette action' }).click();
+  await visitor.getByRole('button', { name: 'Envoyer le signalement' }).click();
+  // By keyboard alone: from the summary to the field, and on.
+  await visitor.locator('a[href="#reason-0"]').focus();
+  await visitor.keyboard.press('Enter');
+  await visitor.locator('#reason-0').focus();
+  await visitor.keyboard.press('Space');
+  await visitor.locator('#words').fill('La salle est fermée ce jour-là.');
+  await visitor.getByRole('button', { name: 'Envoyer le signalement' }).press('Enter');
+  await visitor.getByRole('heading', { name: 'Merci, c’est envoyé' }).waitFor();
+  await picture(visitor, 'reported');
+
+  const look = audit();
+  for (const [lang, colorScheme] of [['fr', 'light'], ['en', 'dark'], ['es', 'light'], ['ar', 'dark']]) {
+    const page = await organising(t, `op-${lang}@example.org`, [], lang, { javaScriptEnabled: true, colorScheme }, ['--operator']);
+    const fits = async (name) => {
+      await look.look(page, `${lang} ${name}`, false);
+      const wide = await page.evaluate('document.documentElement.scrollWidth');
+      assert.ok(wide <= 360, `${lang} ${name} is ${wide} px wide`);
+      assert.ok((await page.content()).length <= 60_000, name);
+      await picture(page, `${lang}-${name}`);
+    };
+    await page.goto(`${server.url}/i/atelier/report?lang=${lang}`);
+    await fits('report');
+    await page.locator('#email').fill('personne');
+    await page.locator('form.card button').click();
+    await fits('report-wrong');
+    assert.equal(await page.locator('#email').inputValue(), 'personne');
+    await page.goto(`${server.url}/organise/reports?lang=${lang}`);
+    await page.getByText('La salle est fermée ce jour-là.').waitFor();
+    await fits('reports');
+    await page.goto(`${server.url}/organise/tokens?lang=${lang}`);
+    await page.locator('button[value=create]').click();
+    await fits('tokens-wrong');
+    await page.locator('#name').fill('Site web');
+    await page.locator('#scope-2').check();
+    await page.locator('button[value=create]').click();
+    await fits('token-made');
+    const token = await page.locator('.codes code').innerText();
+    const ask = () => fetch(`${server.url}/v1/api/initiatives/ramasse/signups`, { headers: { authorization: `Bearer ${token}` } });
+    assert.match(JSON.stringify(await (await ask()).json()), /omar@example\.org/);
+    await page.goto(`${server.url}/organise/tokens?lang=${lang}`);
+    await fits('tokens');
+    await page.locator('button[value=revoke]').click();
+    assert.equal((await ask()).status, 401);
+    if (lang !== 'ar') continue;
+    await page.goto(`${server.url}/organise/reports?lang=${lang}`);
+    await page.locator('button[value=dismiss]').click();
+    assert.equal(await page.getByText('La salle est fermée ce jour-là.').count(), 0);
   }
   look.assertClean();
 });

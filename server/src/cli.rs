@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     accounts, backup, check, convert, initiatives, keys, migrate, outbox, publish, purge, read_document,
-    requests, restore, secret, serve, sessions, signers, signups, venue,
+    requests, restore, secret, serve, sessions, signers, signups, tokens, venue,
 };
 use crate::error::CommandError;
 
@@ -36,6 +36,8 @@ enum Command {
     Initiatives(initiatives::Args),
     /// Say who organises: make accounts, and let them organise or help
     Accounts(accounts::Args),
+    /// Let programs act for accounts, by tokens
+    Tokens(tokens::Args),
     /// Write a consistent copy of all sign-ups into a folder, while the server runs
     Backup(backup::Args),
     /// Put a back-up into an empty database; who has been erased since does not return
@@ -88,6 +90,7 @@ impl Command {
             Self::Requests(args) => args.run(&mut std::io::stdin(), &mut out).await?,
             Self::Venue(args) => args.run(&mut out).await?,
             Self::Accounts(args) => args.run(&mut std::io::stdin(), &mut out).await?,
+            Self::Tokens(args) => args.run(&mut out).await?,
             Self::Initiatives(args) => args.run(&mut std::io::stdin(), &mut out).await?,
             Self::Backup(args) => args.run(&mut out).await?,
             Self::Restore(args) => args.run(&mut out).await?,
@@ -189,6 +192,9 @@ mod tests {
             ("initiatives", "publish ID@1"),
             ("initiatives", "withdraw ID@1"),
             ("initiatives", "show ID"),
+            ("tokens", "create ACCOUNT --name site --scope initiatives:read --scope signups:read"),
+            ("tokens", "list --json"),
+            ("tokens", "revoke ID"),
         ] {
             let database = "--database sqlite:named.db --secret-file named.secret";
             for line in [

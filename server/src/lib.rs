@@ -4,6 +4,7 @@
 //! with its own `router()`.
 
 pub mod also;
+pub mod api;
 pub mod back_ups;
 pub mod backup;
 pub mod broadcasts;
@@ -20,6 +21,7 @@ mod document;
 pub mod error;
 pub mod feeds;
 pub mod first_page;
+pub mod hints;
 pub mod http;
 pub mod initiatives;
 pub mod installation;
@@ -92,6 +94,7 @@ pub fn app(state: AppState) -> Router {
             people::router(state.clone())
                 .merge(organise::router(state.clone()))
                 .merge(propose::router(state.clone()))
+                .merge(api::router(state.clone()))
                 .merge(check::router())
                 .layer(middleware::from_fn(http::body::read_in_time)),
         )

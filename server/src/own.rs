@@ -9,7 +9,7 @@ use alentour_texts::Language;
 use serde_json::{Value, json};
 
 use crate::sessions::is_start;
-use crate::store::{CipherError, OwnContent, random_id};
+use crate::store::{CipherError, OwnContent, hex, random_id};
 
 /// Bytes that one may have, written as it is read.
 pub const LARGEST: usize = 32 << 10;
@@ -106,6 +106,17 @@ pub fn initiative_of(content: &OwnContent) -> Result<Option<Initiative>, serde_j
     let document = json!({ "initiatives": [serde_json::from_str::<Value>(&content.json)?] });
     let reading = alentour_formats::read(document.to_string().as_bytes());
     Ok(reading.ok().and_then(|mut reading| reading.feed.initiatives.pop()))
+}
+
+/// The same under the identifier that those bytes name: whoever asks for one twice by the same bytes gets the same.
+///
+/// # Errors
+/// Where it is no initiative.
+pub fn named(content: OwnContent, bytes: &[u8; 32]) -> Result<OwnContent, Refused> {
+    let id = PREFIX.to_owned() + hex(bytes).get(..DIGITS).ok_or(Refused::System)?;
+    let mut initiative: Value = serde_json::from_str(&content.json)?;
+    initiative.as_object_mut().ok_or(Refused::NotOne)?.insert("id".into(), id.as_str().into());
+    Ok(OwnContent { id, json: initiative.to_string(), ..content })
 }
 
 fn new_id() -> Result<String, Refused> {

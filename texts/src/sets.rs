@@ -183,7 +183,19 @@ set! {
         who_came as_noted reason_hint ask_back asked_back_now question_missing similar edit edit_lead
         edit_change edit_unpublished edit_of_feed edit_check edit_not edit_preview edit_none edit_gone
         edit_moved edit_publish edit_back edit_done edit_more edit_to_action edit_tell edit_tell_lead
-        edit_tell_button edit_has_people was is_now tell_subject tell_lead
+        edit_tell_button edit_has_people was is_now tell_subject tell_lead tokens tokens_lead
+        tokens_none token_new token_name token_name_hint token_name_wrong token_scopes
+        token_scopes_wrong scope_initiatives_read scope_initiatives_write scope_signups_read token_for
+        token_for_all token_days token_days_month token_days_quarter token_days_year token_made
+        token_made_lead token_kept token_many token_expires token_expired token_used token_unused
+        token_revoke token_revoked by_token mend report report_lead report_reason report_reason_wrong
+        reason_wrong reason_hateful reason_dangerous reason_advertising reason_personal reason_other
+        report_words report_words_hint report_words_wrong report_email report_email_hint report_send
+        report_done report_done_lead report_back reports reports_none reports_lead reports_count
+        reports_rest reports_feed reports_gone reports_dismiss reports_dismissed reports_withdraw
+        reports_withdrawn reported_from reported_mail_subject reported_mail_lead reported_open
+        reported_mail_daily hints hint_no_place hint_past hint_far hint_shouting hint_links
+        hint_no_text hint_no_organiser
     } deed
 }
 

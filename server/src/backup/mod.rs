@@ -19,9 +19,9 @@ use tokio::sync::mpsc;
 
 pub use self::file::key_records;
 use self::file::{BackupReader, BackupWriter, Head, VERSION};
-use self::rows::{PRESENT, Present, rows_of};
+use self::rows::{PRESENT, PRESENT_REPORTS, Present, rows_of};
 use crate::error::CommandError;
-use crate::store::{PERSONS, Rows, SIGNUPS, Store, Table, Value};
+use crate::store::{PERSONS, REPORTS, Rows, SIGNUPS, Store, Table, Value};
 
 /// Rows written in one transaction.
 const CHUNK: usize = 500;
@@ -56,6 +56,16 @@ pub async fn backup(
             // Person and id.
             let names: Vec<_> = rows.iter().map(|row| row.iter().take(2).cloned().collect()).collect();
             keys.write(PRESENT, &names)?;
+        }
+        if table.name == REPORTS.name {
+            // Its first column names a report, its third who has made it: nobody, where they gave no address.
+            let name = |row: &Vec<Value>| match (row.first(), row.get(2)) {
+                (Some(id), Some(Value::Bytes(Some(person)))) if !person.is_empty() => {
+                    Some(vec![person.as_slice().into(), id.clone()])
+                }
+                _ => None,
+            };
+            keys.write(PRESENT_REPORTS, &rows.iter().filter_map(name).collect::<Vec<_>>())?;
         }
         signups.write(table.name, &rows)?;
     }

@@ -13,11 +13,16 @@ use crate::store::{Rows, Store, Table, Value, hex};
 /// What is told apart from a table: the sign-ups that there were when the keys were written.
 pub const PRESENT: &str = "present";
 
+/// The same of reports that somebody has made with their address.
+pub const PRESENT_REPORTS: &str = "present reports";
+
 /// Which sign-ups there were when the keys were written, by person and id; bytes in hexadecimal.
 #[derive(Default)]
 pub struct Present {
     signups: HashSet<(String, String)>,
     persons: HashSet<String>,
+    /// Persons and ids of reports.
+    reports: HashSet<(String, String)>,
     /// Persons and initiatives of the sign-ups that have returned.
     returned: HashSet<(String, String)>,
 }
@@ -32,6 +37,9 @@ impl Present {
         let mut present = Self::default();
         for rows in keys {
             let (name, rows) = rows?;
+            if name == PRESENT_REPORTS {
+                present.reports.extend(rows.iter().filter_map(|row| signup_name(row)));
+            }
             for row in rows.iter().filter(|_| name == PRESENT) {
                 let name = signup_name(row).ok_or_else(|| format!("a row of {PRESENT} is none"))?;
                 present.insert(if is_old { old_name(store, name)? } else { name });
@@ -74,6 +82,7 @@ impl Present {
             }
             "consents" | "attendances" | "reminders" | "decisions" | "offers" | "signers" | "presences"
             | "notes" => value("id").is_some_and(|id| self.signups.contains(&(person, id))),
+            "reports" => value("id").is_some_and(|id| self.reports.contains(&(person, id))),
             // The sign-ups come before what is told apart by them.
             "answered" => self.returned.contains(&(person, initiative)),
             "outbox" => match value("signup").filter(|id| !id.is_empty()) {

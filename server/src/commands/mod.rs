@@ -25,4 +25,5 @@ pub mod sessions;
 mod shutdown;
 pub mod signers;
 pub mod signups;
+pub mod tokens;
 pub mod venue;

@@ -39,6 +39,7 @@ pub struct Limits {
     challenges: Limit,
     easy_challenges: Limit,
     mails: Limit,
+    tokens: Limit,
     initiatives: Limit,
     checks: Limit,
     first_pages: Limit,
@@ -60,6 +61,7 @@ impl Limits {
             challenges: Limit::per_minute(many),
             easy_challenges: Limit::per_minute(few),
             mails: Limit::per_minute(few),
+            tokens: Limit::per_minute(few),
             initiatives: Limit::per_minute(robots.per_initiative),
             checks: Limit::per_minute(few),
             first_pages: Limit::per_minute(many.div_ceil(2)),
@@ -108,6 +110,14 @@ impl Limits {
     /// [`Error::TooMany`] when it is exhausted.
     pub fn mail(&self, visitor: Visitor) -> Result<(), Error> {
         self.mails.take(visitor)
+    }
+
+    /// Takes one wrong token from the visitor's rate limit: as many as mails.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn token(&self, visitor: Visitor) -> Result<(), Error> {
+        self.tokens.take(visitor)
     }
 
     /// Takes one feed to examine from the visitor's rate limit.

@@ -8,6 +8,7 @@ use axum::extract::Path;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::Response;
+use maud::html;
 
 use super::list_query::ListQuery;
 use super::page::Page;
@@ -110,5 +111,11 @@ pub(super) fn drawn(
     // The list that leads here, where one does: the place is that of its visitor.
     scene.around = asked.around(page);
     let query = asked.kept(scene.around.as_ref());
-    answer(article::page(&page.site(&query), &scene, &initiative, (asked.request(), filled), &canonical))
+    let mut site = page.site(&query);
+    let report = page.link(&format!("/i/{}/report", alentour::app::encode(&initiative.id)));
+    site.footer = html! {
+        p { a href=(report) rel="nofollow" { (page.language.organising().report) } }
+        (site.footer)
+    };
+    answer(article::page(&site, &scene, &initiative, (asked.request(), filled), &canonical))
 }

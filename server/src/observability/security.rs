@@ -48,7 +48,8 @@ pub fn answered_by_hand(count: u64) {
     info!(target: TARGET, count, "requests answered by hand");
 }
 
-/// An account was made or changed (`kept`), invited to a team (`invited`), given another role (`role`), or removed (`removed`).
+/// An account was made or changed (`kept`), invited to a team (`invited`), given another role (`role`), a token or one less (`token`), or removed
+/// (`removed`).
 pub fn account_changed(what: &'static str) {
     info!(target: TARGET, what, "account changed");
 }

@@ -55,6 +55,7 @@ async fn render(page: &OrganisePage, begun: Option<&SecondFactor>, wrong: bool) 
             h2 { (texts.second) }
             (second(page, who, begun, wrong))
         }
+        p { a href=(page.link("/tokens")) { (texts.tokens) } }
     };
     let mut response = page.render(texts.account, &[], "", &content);
     if wrong {

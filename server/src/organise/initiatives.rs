@@ -12,6 +12,7 @@ use serde_json::json;
 use super::now;
 use super::page::OrganisePage;
 use crate::check::preview;
+use crate::hints::{Hint, hints};
 use crate::http::Error;
 use crate::likeness::{Like, likeness};
 use crate::own;
@@ -113,6 +114,7 @@ fn proposed(
             h2 id={ "proposed-" (at) } { bdi { (name) } }
             @if let Some(initiative) = initiative {
                 (preview::cards(std::slice::from_ref(initiative), page.language(), now()))
+                (to_check(page, initiative))
                 @if !initiative.description.is_empty() { p.written { bdi { (initiative.description) } } }
             }
             @if !proposal.email.is_empty() {
@@ -142,6 +144,27 @@ fn proposed(
                     button.quiet name="action" value="decline" { (texts.decline) }
                 }
             }
+        }
+    }
+}
+
+/// What there is to look at twice.
+fn to_check(page: &OrganisePage, initiative: &Initiative) -> Markup {
+    let texts = page.texts;
+    let words = |hint| match hint {
+        Hint::NoPlace => texts.hint_no_place,
+        Hint::Past => texts.hint_past,
+        Hint::Far => texts.hint_far,
+        Hint::Shouting => texts.hint_shouting,
+        Hint::Links => texts.hint_links,
+        Hint::NoText => texts.hint_no_text,
+        Hint::NoOrganiser => texts.hint_no_organiser,
+    };
+    let hints = hints(initiative, now());
+    html! {
+        @if !hints.is_empty() {
+            p.warning-line { (texts.hints) }
+            ul { @for hint in hints { li { (words(hint)) } } }
         }
     }
 }

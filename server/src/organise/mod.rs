@@ -18,10 +18,12 @@ mod operate;
 mod page;
 mod participant;
 mod participants;
+mod reports;
 mod session;
 mod sign_in;
 mod standing;
 mod team;
+mod tokens;
 mod trail;
 mod venue;
 mod whom;
@@ -79,6 +81,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/account",
         needs: Needs::Account,
         handlers: || get(account::show).post(account::act),
+    },
+    Route {
+        path: "/organise/tokens",
+        needs: Needs::Account,
+        handlers: || get(tokens::show).post(tokens::act),
     },
     Route { path: "/organise/i/{id}", needs: Needs::Helper, handlers: || get(action::show) },
     Route { path: "/organise/i/{id}/people", needs: Needs::Helper, handlers: || get(participants::show) },
@@ -167,6 +174,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/settings/back-up",
         needs: Needs::Operator,
         handlers: || get(operate::back_up::show).post(operate::back_up::act),
+    },
+    Route {
+        path: "/organise/reports",
+        needs: Needs::Operator,
+        handlers: || get(reports::show).post(reports::act),
     },
 ];
 

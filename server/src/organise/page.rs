@@ -128,6 +128,7 @@ impl OrganisePage {
                             a href=(self.link("")) { (texts.actions) }
                             @if who.account.is_operator {
                                 a href=(self.link("/initiatives")) { (texts.proposed) }
+                                a href=(self.link("/reports")) { (texts.reports) }
                                 a href=(self.link("/trail")) { (texts.trail) }
                                 a href=(self.link("/installation")) { (self.language().operating().installation) }
                             }

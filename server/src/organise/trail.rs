@@ -92,11 +92,13 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
     let text = |name: &str| words(page, &entry.initiative, entry.detail.get(name).unwrap_or(&Value::Null));
     let date = entry.detail.get("session").and_then(Value::as_str).filter(|session| !session.is_empty());
     let about = entry.detail.get("about").and_then(Value::as_str);
+    let token = entry.detail.get("token").and_then(Value::as_str);
     html! {
         li {
             p { strong { (texts.deed(entry.action.as_str())) } @if of_all && !entry.initiative.is_empty() { " · " bdi { (page.title(&entry.initiative)) } } }
             p.hint {
                 (page.page.moment(entry.at)) " · " bdi { (who) }
+                @if let Some(token) = token { " · " (texts.by_token) " " bdi { (token) } }
                 @if let Some(about) = about { " · " bdi { (names.get(about).map_or(texts.of_no_team, String::as_str)) } }
                 @if let Some(date) = date { " · " bdi { (page.date(&entry.initiative, date)) } }
                 @if let Some(part) = entry.detail.get("part").and_then(Value::as_str) { " · " (page.language().operating().part(part)) }

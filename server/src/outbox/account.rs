@@ -1,4 +1,4 @@
-//! The mails to somebody who organises: a link to sign in, and that they were taken into a team.
+//! The mails to somebody who organises: a link to sign in, that they were taken into a team, and that visitors have reported something.
 
 use alentour_model::EmailAddress;
 use alentour_texts::{Language, fill};
@@ -69,6 +69,34 @@ impl Outbox {
         mailer
             .send(message, invited(language, &self.settings.controller, &title, role, link, to), now)
             .await?;
+        Ok(Sent::Mailed(mailbox))
+    }
+
+    /// Tells who runs the installation that visitors have reported something, if it still waits.
+    pub(super) async fn of_reports(
+        &self,
+        mailer: &Mailer,
+        base: &str,
+        message: &OutboxMessage,
+        now: i64,
+    ) -> Result<Sent, DeliveryError> {
+        let account = self.store.account(&message.email_h).await.map_err(|_| unreadable())?;
+        let Some(account) = account.filter(|account| account.is_operator) else { return Ok(Sent::Unneeded) };
+        let reported = self.store.reported().await.map_err(|_| unreadable())?;
+        if reported.is_empty() {
+            return Ok(Sent::Unneeded);
+        }
+        let (mailbox, to) = self.mailbox_of(message, &account, A_DAY, now).await?;
+        let language = Language::parse(&account.language).unwrap_or(Language::DEFAULT);
+        let link = format!("{base}/organise/reports?lang={}", language.tag());
+        let texts = language.organising();
+        let pieces = vec![
+            Piece::Paragraph(language.count(texts.reported_mail_lead, reported.len() as u64, &[])),
+            Piece::Button(texts.reported_open, link),
+            Piece::Small(texts.reported_mail_daily.into()),
+        ];
+        let letter = letter(language, &self.settings.controller, texts.reported_mail_subject, pieces, to);
+        mailer.send(message, letter, now).await?;
         Ok(Sent::Mailed(mailbox))
     }
 

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tracing::error;
 
 use super::{AT_ONCE, Outbox, POLL, Round, TAKEN};
-use crate::store::{Delivery, Digest, LEASE, OutboxMessage, Recipients, StoreError};
+use crate::store::{Delivery, Digest, LEASE, OutboxMessage, Recipients, StoreError, WHO_ASKS};
 
 /// Whose messages go the same way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -126,7 +126,21 @@ impl<'a> Traffic<'a> {
             Lane::Many => Recipients::Many,
             Lane::Sinks => Recipients::SinksExcept(&open),
         };
-        let taken = self.outbox.store.claim(now, LEASE, TAKEN, to).await?;
+        let mut taken = Vec::new();
+        loop {
+            let most = TAKEN.saturating_sub(taken.len().try_into().unwrap_or(TAKEN));
+            let mut some = self.outbox.store.claim(now, LEASE, most, to).await?;
+            let before = some.len();
+            for message in some.extract_if(.., |message| message.sink == WHO_ASKS) {
+                self.outbox.pass_on(&message).await;
+            }
+            // What was passed on is due, and what waited for it to be.
+            let is_done = some.len() == before;
+            taken.extend(some);
+            if is_done || taken.len() >= TAKEN as usize {
+                break;
+            }
+        }
         let count = taken.len();
         self.ready.extend(taken.into_iter().map(|message| (message, Instant::now())));
         Ok(count)

@@ -116,7 +116,7 @@ impl Outbox {
     }
 
     /// Tells whoever runs the installation that something waits, if it still does. There is no secret in that mail.
-    pub(super) async fn to_operator(
+    pub(super) async fn of_waiting(
         &self,
         mailer: &Mailer,
         base: &str,

@@ -64,7 +64,8 @@ impl Outbox {
             MessageKind::ProposalConfirm | MessageKind::ProposalResume | MessageKind::ProposalAnswered => {
                 return self.to_proposer(mailer, base, message, now).await;
             }
-            MessageKind::ProposalsWait => return self.to_operator(mailer, base, message, now).await,
+            MessageKind::ProposalsWait => return self.of_waiting(mailer, base, message, now).await,
+            MessageKind::Reported => return self.of_reports(mailer, base, message, now).await,
             _ => {}
         }
         let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
@@ -441,6 +442,17 @@ impl Outbox {
         Ok(token)
     }
 
+    /// Puts what sinks ask for in the place of one message to them all.
+    pub(super) async fn pass_on(&self, message: &OutboxMessage) {
+        let asking = self.settings.sinks_of(&message.initiative);
+        let asking = asking.filter(|sink| sink.asks_for(message.kind)).map(|sink| sink.name.clone());
+        let asking: Vec<_> = asking.collect();
+        if let Err(error) = self.store.pass_on(message, &asking).await {
+            // Its lease ends, and it is taken again.
+            tracing::error!(id = message.id, %error, "an event could not be passed on yet");
+        }
+    }
+
     /// Tells one of the operator's sinks.
     pub(super) async fn to_sink(&self, message: &OutboxMessage, now: i64) -> Result<Sent, DeliveryError> {
         let Some(sink) = self.settings.sinks.iter().find(|sink| sink.name == message.sink) else {
@@ -449,7 +461,7 @@ impl Outbox {
         let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
         let word = |name: &str| detail.get(name).and_then(Value::as_str).map(str::to_owned);
         let record = match message.kind {
-            MessageKind::Erased | MessageKind::Vanished => None,
+            kind if kind.is_about_nobody() => None,
             _ => {
                 let all = self.store.of_person(&message.email_h).await.map_err(|_| unreadable())?;
                 let is_meant = |one: &SignUpRecord| match &message.signup {
@@ -465,7 +477,11 @@ impl Outbox {
             }
         };
         let signup = record.as_ref().map(|record| record.id.clone());
-        let initiative = self.initiative(&message.initiative)?;
+        let (own, initiative) = match message.kind.is_about_own() {
+            // It may have gone since, and it may not be in the feed yet, or any more.
+            true => (self.store.own_initiative(&message.initiative).await.map_err(|_| unreadable())?, None),
+            false => (None, self.initiative(&message.initiative)?),
+        };
         let event = Event {
             message,
             signup: signup.or_else(|| message.signup.clone()).or_else(|| word("id")).unwrap_or_default(),
@@ -474,6 +490,8 @@ impl Outbox {
             consent: word("consent"),
             session: word("session").zip(was(&detail)),
             people: detail.get("people").and_then(Value::as_u64),
+            detail: &detail,
+            own: own.as_ref(),
         };
         // Forms of other programs have no place for what is about no sign-up.
         let is_for_people = matches!(sink.channel, Channel::Webhook { .. } | Channel::Mail { .. });
@@ -485,8 +503,9 @@ impl Outbox {
 
     async fn tell(&self, sink: &Sink, event: &Event<'_>, now: i64) -> Result<(), DeliveryError> {
         let sealed = match (&sink.public_key, event.message.kind) {
+            (None, _) => None,
             // These say nothing about anybody, and must be understood without a key.
-            (None, _) | (_, MessageKind::Erased | MessageKind::Vanished) => None,
+            (_, kind) if kind.is_about_nobody() => None,
             (Some(key), _) => {
                 let failed = || DeliveryError::Final("the public key is none".into());
                 Some(sealed::seal(event.to_json(), key).ok_or_else(failed)?)

@@ -10,10 +10,11 @@ use serde_json::{Value, json};
 use super::details::{facts, initiative, linked_title, typed};
 use super::link;
 use super::page::{PeoplePage, write_to};
+use super::report::reason_words;
 use crate::http::Error;
 use crate::own;
 use crate::signups::export;
-use crate::store::{Consent, OwnStatus, Participant, ProposalRecord, Purpose, SignUpRecord};
+use crate::store::{Consent, OwnStatus, Participant, ProposalRecord, Purpose, Report, SignUpRecord};
 
 /// `GET /me/{token}`.
 pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Response, Error> {
@@ -25,6 +26,7 @@ pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Respons
     let here = |path: &str| page.link(&format!("/me/{token}{path}"));
     let (waiting, counting): (Vec<_>, Vec<_>) = all.iter().partition(|one| one.pending);
     let proposed = proposed(&page, &all).await?;
+    let reports = reports(&page, &all).await?;
     let (alerts, counting): (Vec<_>, Vec<_>) = counting.into_iter().partition(|one| one.alert().is_some());
     Ok(page.render(
         texts.kept,
@@ -59,8 +61,33 @@ pub async fn show(page: PeoplePage, Path(token): Path<String>) -> Result<Respons
                 p { (texts.kept_waiting_lead) }
                 @for one in waiting { (sign_up(&page, one, &here)) }
             }
+            @if !reports.is_empty() {
+                h2 { (page.language.organising().reports) }
+                @for one in &reports { (reported(&page, one)) }
+            }
         },
     ))
+}
+
+/// What somebody has reported with their address.
+async fn reports(page: &PeoplePage, all: &[SignUpRecord]) -> Result<Vec<Report>, Error> {
+    match all.first() {
+        Some(one) => Ok(page.state.store.reports_of(&one.email_h).await?),
+        None => Ok(Vec::new()),
+    }
+}
+
+fn reported(page: &PeoplePage, one: &Report) -> Markup {
+    let initiative = page.state.feeds.initiative(&one.initiative).ok();
+    let title = initiative.as_ref().map_or(one.initiative.as_str(), |it| it.name.as_str());
+    html! {
+        section.card {
+            h3 { bdi { (title) } }
+            p { (reason_words(page.language.organising(), one.reason)) }
+            @if !one.said.words.is_empty() { p { bdi { (one.said.words) } } }
+            p.hint { (page.moment(one.at)) }
+        }
+    }
 }
 
 fn sign_up(page: &PeoplePage, record: &SignUpRecord, here: &dyn Fn(&str) -> String) -> Markup {
@@ -171,8 +198,15 @@ pub async fn download(page: PeoplePage, Path(token): Path<String>) -> Result<Res
         None => Vec::new(),
     };
     let proposed = proposed(&page, &all).await?.iter().map(whole_proposal).collect::<Vec<_>>();
+    let reports = reports(&page, &all).await?.into_iter();
+    let reports: Vec<_> = reports
+        .map(|one| {
+            let at = jiff::Timestamp::from_second(one.at).unwrap_or_default().to_string();
+            json!({ "initiative": one.initiative, "reason": one.reason.as_str(), "words": one.said.words, "at": at })
+        })
+        .collect();
     let all: Vec<Value> = all.iter().map(|stored| whole(&page, stored, &noted)).collect();
-    let mut kept = json!({ "signups": all });
+    let mut kept = json!({ "signups": all, "reports": reports });
     if !proposed.is_empty() {
         kept["proposals"] = proposed.into();
     }

@@ -13,6 +13,7 @@ mod notice;
 mod own;
 pub mod page;
 mod rearrange;
+pub mod report;
 mod unsubscribe;
 
 use axum::Router;
@@ -41,6 +42,7 @@ pub fn router(state: AppState) -> Router<AppState> {
         .route("/me/{token}/withdraw", post(erasure::withdraw))
         .route("/me/{token}/erase", get(erasure::ask).post(erasure::erase))
         .route("/privacy", get(notice::show))
+        .route("/i/{id}/report", get(report::show).post(report::send))
         .layer(DefaultBodyLimit::max(LARGEST))
         .layer(middleware::from_fn_with_state(state, page::frame))
 }

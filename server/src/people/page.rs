@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use alentour_model::EmailAddress;
 use alentour_model::read::DEFAULT_ZONE;
-use alentour_texts::{Language, Pages};
+use alentour_texts::{Language, Organising, Pages};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
@@ -41,6 +41,16 @@ pub fn content_security(styles: &[&str]) -> String {
     format!(
         "default-src 'none'; style-src {hashes}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
+}
+
+/// What a form that comes back needs, with links to the fields: whether each is wrong, its field's id, and what to do.
+pub fn mend(texts: &Organising, all: &[(bool, &str, &str)]) -> Markup {
+    html! {
+        div.error role="alert" {
+            p { (texts.mend) }
+            ul { @for (wrong, id, words) in all { @if *wrong { li { a href={ "#" (id) } { (words) } } } } }
+        }
+    }
 }
 
 /// A page in the making: whose it is, and in which language.

@@ -370,6 +370,15 @@ mod tests {
                 "\"http://asso.example.org\" must begin with https://",
             ),
             ("[[sink]]\nname = \"a\"\nkind = \"mail\"\nto = \"a@example.org\"", "needs [mail]"),
+            (
+                "[[sink]]\nname = \"a\"\nkind = \"webhook\"\nurl = \"https://x\"\nsecret = \"0123456789abcdef\"\n\
+                 events = [\"signup.created\"]",
+                "none of signup.waiting, signup.promoted",
+            ),
+            (
+                "[[sink]]\nname = \"a\"\nkind = \"osdi\"\nurl = \"https://x\"\ntoken = \"t\"\nevents = [\"signup.waiting\"]",
+                "only a webhook",
+            ),
         ] {
             let error = Settings::parse(text).unwrap_err();
             assert!(error.contains(said), "{text}: {error}");

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::store::{MessageKind, WHO_ASKS};
+
 /// Where sign-ups go.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -11,6 +13,9 @@ pub struct Sink {
     /// Identifiers of the initiatives whose sign-ups go there; all, where none is named.
     #[serde(default)]
     pub initiatives: Vec<String>,
+    /// Events that it asks for beside those about sign-ups as they are: [`MessageKind::ON_REQUEST`], by their words. For webhooks.
+    #[serde(default)]
+    pub events: Vec<String>,
     /// The organiser's public key (X25519, 64 hexadecimal digits; `alentour keys new` makes one): then only they can read what
     /// people wrote. For webhooks and mails.
     #[serde(default)]
@@ -21,8 +26,23 @@ pub struct Sink {
 }
 
 impl Sink {
+    /// Whether it asks for that event.
+    pub fn asks_for(&self, kind: MessageKind) -> bool {
+        self.events.iter().any(|event| event == kind.as_str())
+    }
+
     /// Whether it fits together.
     pub(super) fn check(&self, has_mail: bool) -> Result<(), String> {
+        if self.name == WHO_ASKS {
+            return Err(format!("sink \"{}\": that is no name", self.name));
+        }
+        let known = MessageKind::ON_REQUEST.map(MessageKind::as_str);
+        if let Some(event) = self.events.iter().find(|event| !known.contains(&event.as_str())) {
+            return Err(format!("sink \"{}\": events: {event:?} is none of {}", self.name, known.join(", ")));
+        }
+        if !self.events.is_empty() && !matches!(self.channel, Channel::Webhook { .. }) {
+            return Err(format!("sink \"{}\": only a webhook can ask for events", self.name));
+        }
         if let Some(key) = &self.public_key {
             if !is_public_key(key) {
                 return Err(format!("sink \"{}\": public-key is not 64 hexadecimal digits", self.name));

@@ -10,7 +10,8 @@ use super::cipher::CipherError;
 use super::person::PersonKey;
 use super::secret::random_id;
 use super::{
-    Attendance, AttendanceState, Digest, Keys, Message, MessageKind, NewSignUp, Outcome, WantedSession,
+    Attendance, AttendanceState, Digest, Keys, Message, MessageKind, NewSignUp, Outcome, WHO_ASKS,
+    WantedSession,
 };
 use plan::Name;
 pub use plan::{Known, Mailed, NewHold, NewMessage, NewRow, Plan, SeatKey, Seats, Snapshot};
@@ -161,10 +162,20 @@ impl<'a> Deciding<'a, '_> {
             self.use_seats(&seat, form.party);
             *self.plan.taken.entry(seat).or_default() += i64::from(form.party);
         }
+        let waits = |(wanted, state): &(&WantedSession, _)| {
+            (*state == AttendanceState::Waiting).then(|| wanted.id.clone())
+        };
+        let waits: Vec<_> = attendances.iter().filter_map(waits).filter(|_| sequence > 0).collect();
         let id = self.store(form, attendances, sequence)?;
+        let name = (&form.email_h, form.initiative.as_str());
         for message in &form.messages {
-            let name = (&form.email_h, form.initiative.as_str());
             self.plan.messages.push(NewMessage::new(name, message.clone(), &id, sequence, form.at)?);
+        }
+        for session in waits {
+            let to = Message { kind: MessageKind::Waiting, sink: WHO_ASKS.to_owned() };
+            let message = NewMessage::new(name, to, &id, sequence, form.at)?;
+            let detail = serde_json::json!({ "session": session }).to_string();
+            self.plan.messages.push(NewMessage { detail, ..message });
         }
         Ok(())
     }

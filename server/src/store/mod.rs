@@ -5,11 +5,13 @@
 mod accounts;
 mod added_feeds;
 mod address;
+mod api_tokens;
 mod attendance;
 mod broadcasts;
 mod cipher;
 mod copies;
 mod courses;
+pub mod cursor;
 mod database;
 mod decide;
 mod driver;
@@ -29,6 +31,7 @@ mod person;
 mod placement;
 pub mod postgres;
 mod proposals;
+mod reports;
 mod requests;
 mod roster;
 mod row;
@@ -53,6 +56,7 @@ use async_trait::async_trait;
 pub use accounts::{Account, AccountStore, Holder, Role, SignIn, SignedIn};
 pub use added_feeds::{AddedFeed, AddedFeedStore, Addition, FeedPlace};
 pub use address::{mailbox, with_ascii_domain};
+pub use api_tokens::{ApiToken, ApiTokenStore, Scope};
 pub use attendance::{Attendance, AttendanceState};
 pub use broadcasts::{
     Acceptance, Audience, Broadcast, BroadcastStore, LONGEST_SUBJECT, LONGEST_TEXT, OF_ACCOUNT,
@@ -74,7 +78,7 @@ pub use measures::{MeasureStore, Measures};
 pub use news::{NewsStore, Sighted, Told, WEEK};
 pub use open::{Location, open, open_with_keys};
 pub use outbox::{
-    Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Pile, Recipients,
+    Backlog, Delivery, LEASE, Message, MessageKind, OutboxMessage, OutboxStore, Pile, Recipients, WHO_ASKS,
 };
 pub use own_initiatives::{
     OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus, OwnWhich, Proposal,
@@ -84,6 +88,7 @@ pub use placement::{Placement, PlacementStore, SignUpName};
 pub use proposals::{
     ANSWERED_DAYS, Begun, DRAFT_KEPT, Draft, ProposalRecord, ProposalState, ProposalStore, Proposed,
 };
+pub use reports::{Report, ReportReason, ReportStore, ReportWords, Reported};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
 pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Tally};
 pub use second_factor::SecondFactor;
@@ -95,7 +100,7 @@ pub use sign_ups::{
     SignUpStore, Waiting, WantedSession,
 };
 pub use signers::{Candidate, SignerState, SignerStore, Undecidable};
-pub use tables::{PERSONS, SIGNUPS, TABLES, Table, Type, Value};
+pub use tables::{PERSONS, REPORTS, SIGNUPS, TABLES, Table, Type, Value};
 pub use team::{Invitation, Invited, Member, RoleChange, TeamStore};
 pub use trail::{Deed, TrailCursor, TrailEntry, TrailStore};
 pub use updates::{UpdateName, UpdateStore};
@@ -130,6 +135,8 @@ pub trait Store:
     + MeasureStore
     + FirstOperatorStore
     + ProposalStore
+    + ApiTokenStore
+    + ReportStore
     + CopyStore
     + KeyStore
     + Send

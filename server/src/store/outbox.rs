@@ -5,6 +5,10 @@ use async_trait::async_trait;
 use super::secret::{Digest, Secret, hex};
 use super::{StoreError, TrailEntry};
 
+/// Stands for the sinks that ask for an event, in the place of a sink's name: which ones those are is known where it is delivered, and not
+/// where it is owed, which the command line does, too.
+pub const WHO_ASKS: &str = "*";
+
 /// A message to be enqueued.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -67,6 +71,8 @@ pub enum MessageKind {
     ProposalAnswered,
     /// To whoever runs the installation: something that was proposed waits.
     ProposalsWait,
+    /// To who runs the installation: visitors have reported something.
+    Reported,
     /// To a sink: somebody has signed up.
     SignedUp,
     /// To a sink: a sign-up, or what it has of a session, is another one now.
@@ -77,10 +83,28 @@ pub enum MessageKind {
     Erased,
     /// To a sink: a session that people take part in has left the feed; is it called off? It is about no sign-up.
     Vanished,
+    /// To sinks that ask for it: a sign-up waits for a seat of a session.
+    Waiting,
+    /// To sinks that ask for it: who waited has a seat, or an offer of one.
+    SeatGiven,
+    /// To sinks that ask for it: what a sign-up had of a session was given back, has run out, or was called off.
+    SeatGone,
+    /// To sinks that ask for it: a sign-up is for another session.
+    SignUpMoved,
+    /// To sinks that ask for it: a session that people take part in is at another time or place. It is about no sign-up.
+    SessionMoved,
+    /// To sinks that ask for it: an initiative that is made here waits for a decision. Like those that follow it is about no sign-up.
+    OwnProposed,
+    /// To sinks that ask for it: one is shown to visitors.
+    OwnPublished,
+    /// To sinks that ask for it: one that is shown says something else.
+    OwnChanged,
+    /// To sinks that ask for it: one is shown no more.
+    OwnWithdrawn,
 }
 
 impl MessageKind {
-    const ALL: [Self; 29] = [
+    const ALL: [Self; 39] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
@@ -105,11 +129,34 @@ impl MessageKind {
         Self::ProposalResume,
         Self::ProposalAnswered,
         Self::ProposalsWait,
+        Self::Reported,
         Self::SignedUp,
         Self::Changed,
         Self::Withdrawn,
         Self::Erased,
         Self::Vanished,
+        Self::Waiting,
+        Self::SeatGiven,
+        Self::SeatGone,
+        Self::SignUpMoved,
+        Self::SessionMoved,
+        Self::OwnProposed,
+        Self::OwnPublished,
+        Self::OwnChanged,
+        Self::OwnWithdrawn,
+    ];
+
+    /// Events that go only to sinks that ask for them ([`WHO_ASKS`]).
+    pub const ON_REQUEST: [Self; 9] = [
+        Self::Waiting,
+        Self::SeatGiven,
+        Self::SeatGone,
+        Self::SignUpMoved,
+        Self::SessionMoved,
+        Self::OwnProposed,
+        Self::OwnPublished,
+        Self::OwnChanged,
+        Self::OwnWithdrawn,
     ];
 
     /// The word for it in the database and in events.
@@ -139,11 +186,21 @@ impl MessageKind {
             Self::ProposalResume => "proposal-resume",
             Self::ProposalAnswered => "proposal-answered",
             Self::ProposalsWait => "proposals-wait",
+            Self::Reported => "reported",
             Self::SignedUp => "signup.created",
             Self::Changed => "signup.changed",
             Self::Withdrawn => "consent.withdrawn",
             Self::Erased => "signup.erased",
             Self::Vanished => "session.vanished",
+            Self::Waiting => "signup.waiting",
+            Self::SeatGiven => "signup.promoted",
+            Self::SeatGone => "signup.cancelled",
+            Self::SignUpMoved => "signup.moved",
+            Self::SessionMoved => "session.moved",
+            Self::OwnProposed => "initiative.proposed",
+            Self::OwnPublished => "initiative.published",
+            Self::OwnChanged => "initiative.changed",
+            Self::OwnWithdrawn => "initiative.withdrawn",
         }
     }
 
@@ -166,12 +223,35 @@ impl MessageKind {
 
     /// Whether it is remembered for a day once it was sent, whoever it was to: what follows looks whether it was.
     pub(super) fn is_remembered(self) -> bool {
-        matches!(self, Self::Access | Self::ProposalConfirm | Self::ProposalResume | Self::ProposalsWait)
+        matches!(
+            self,
+            Self::Access
+                | Self::Reported
+                | Self::ProposalConfirm
+                | Self::ProposalResume
+                | Self::ProposalsWait
+        )
     }
 
     /// Whether it is a mail to the person.
     pub fn is_mail(self) -> bool {
         !matches!(self, Self::SignedUp | Self::Changed | Self::Withdrawn | Self::Erased | Self::Vanished)
+            && !self.is_on_request()
+    }
+
+    /// Whether it is an event that goes only to sinks that ask for it.
+    pub fn is_on_request(self) -> bool {
+        Self::ON_REQUEST.contains(&self)
+    }
+
+    /// Whether it is an event about no sign-up.
+    pub fn is_about_nobody(self) -> bool {
+        matches!(self, Self::Erased | Self::Vanished | Self::SessionMoved) || self.is_about_own()
+    }
+
+    /// Whether it is an event about an initiative that is made here.
+    pub fn is_about_own(self) -> bool {
+        matches!(self, Self::OwnProposed | Self::OwnPublished | Self::OwnChanged | Self::OwnWithdrawn)
     }
 }
 
@@ -300,6 +380,9 @@ pub trait OutboxStore: Send + Sync {
         most: u32,
         to: Recipients<'_>,
     ) -> Result<Vec<OutboxMessage>, StoreError>;
+
+    /// Puts messages to these sinks in the place of one to [`WHO_ASKS`], once.
+    async fn pass_on(&self, message: &OutboxMessage, sinks: &[String]) -> Result<(), StoreError>;
 
     /// Notes what became of a message that was claimed.
     async fn record_delivery(&self, message: &OutboxMessage, delivery: &Delivery) -> Result<(), StoreError>;

@@ -38,6 +38,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "sightings", include_str!("../../migrations/postgres/0010_sightings.sql")),
     (11, "proposals", include_str!("../../migrations/postgres/0011_proposals.sql")),
     (12, "operating", include_str!("../../migrations/postgres/0012_operating.sql")),
+    (13, "programs and reports", include_str!("../../migrations/postgres/0013_programs_and_reports.sql")),
 ];
 
 /// What each connection is told.

@@ -47,6 +47,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "sightings", include_str!("../../migrations/sqlite/0010_sightings.sql")),
     (11, "proposals", include_str!("../../migrations/sqlite/0011_proposals.sql")),
     (12, "operating", include_str!("../../migrations/sqlite/0012_operating.sql")),
+    (13, "programs and reports", include_str!("../../migrations/sqlite/0013_programs_and_reports.sql")),
 ];
 
 impl Dialect for Sqlite {

@@ -126,6 +126,8 @@ pub const TABLES: &[Table] = &[
     VENUES,
     ACCOUNTS,
     ROLES,
+    API_TOKENS,
+    REPORTS,
     TRAIL,
     CALLED_OFF,
     PRESENCES,
@@ -353,6 +355,35 @@ pub const ACCOUNTS: Table = Table {
 pub const ROLES: Table = Table {
     name: "roles",
     columns: &[("account_h", Bytes), ("initiative", Text), ("role", Text), ("invited_as", Bytes)],
+};
+
+/// The table of the tokens by which programs act for accounts.
+pub const API_TOKENS: Table = Table {
+    name: "api_tokens",
+    columns: &[
+        ("hash", Bytes),
+        ("id", Text),
+        ("account_h", Bytes),
+        ("name", Text),
+        ("scopes", Text),
+        ("initiative", Text),
+        ("created_at", Integer),
+        ("expires_at", Integer),
+        ("used_at", Integer),
+    ],
+};
+
+/// The table of what visitors report of initiatives.
+pub const REPORTS: Table = Table {
+    name: "reports",
+    columns: &[
+        ("id", Text),
+        ("initiative", Text),
+        ("email_h", Bytes),
+        ("reason", Text),
+        ("sealed", Bytes),
+        ("at", Integer),
+    ],
 };
 
 /// The table of dates that were called off here.

@@ -109,6 +109,12 @@ deeds! {
     Settled "settled",
     /// A back-up was made.
     BackedUp "backed_up",
+    /// A token was made, by which a program acts for an account.
+    TokenMade "token_made",
+    /// Such a token is good no more.
+    TokenRevoked "token_revoked",
+    /// What visitors had reported of an initiative was looked at, and needs nothing.
+    ReportsDismissed "reports_dismissed",
 }
 
 impl Deed {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod alerts;
+mod api;
 mod app;
 mod backup;
 mod bundle;
@@ -34,6 +35,7 @@ mod publish_dense;
 mod qr;
 mod questions;
 mod receiver;
+mod reports;
 mod requests;
 mod robots;
 mod rotation;
@@ -58,4 +60,5 @@ mod upgrade;
 mod venues;
 mod waiting_list;
 mod way_back;
+mod webhook_events;
 mod words;

@@ -1,25 +1,47 @@
 //! What others are told of a sign-up that has changed after it was made.
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::batch::enqueue;
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
-use crate::store::{Digest, Message, MessageKind, StoreError};
+use crate::store::{
+    Attendance, AttendanceState, CipherError, Digest, Message, MessageKind, StoreError, WHO_ASKS,
+};
 
 /// Tells the sinks that have heard of a sign-up, by person and id, of an event about it. Those that have not heard of it
 /// yet will hear of it as it is then.
 pub async fn announce(
     transaction: &mut dyn Transaction,
-    (email_h, id): (&Digest, &str),
+    name: (&Digest, &str),
     kind: MessageKind,
     detail: &Json,
+    now: i64,
+) -> Result<(), StoreError> {
+    announce_with(transaction, name, (kind, detail), &[], now).await
+}
+
+/// Tells of a sign-up that is another one now, and those sinks that ask for it of what has become of it, by the same number.
+pub async fn announce_steps(
+    transaction: &mut dyn Transaction,
+    name: (&Digest, &str),
+    steps: &[Step],
+    now: i64,
+) -> Result<(), StoreError> {
+    announce_with(transaction, name, (MessageKind::Changed, &json!({})), steps, now).await
+}
+
+async fn announce_with(
+    transaction: &mut dyn Transaction,
+    (email_h, id): (&Digest, &str),
+    (kind, detail): (MessageKind, &Json),
+    steps: &[Step],
     now: i64,
 ) -> Result<(), StoreError> {
     let sinks = transaction
         .query(
             "SELECT DISTINCT sink FROM outbox
-             WHERE email_h = $1 AND signup = $2 AND sink <> '' AND attempts > 0 ORDER BY sink",
+             WHERE email_h = $1 AND signup = $2 AND sink NOT IN ('', '*') AND attempts > 0 ORDER BY sink",
             vec![email_h.into(), id.into()],
         )
         .await?;
@@ -39,7 +61,79 @@ pub async fn announce(
         message.detail = detail.to_string();
         messages.push(message);
     }
+    for step in steps.iter().filter(|_| !sinks.is_empty()) {
+        messages.push(step.message((email_h, &initiative), id, sequence, now)?);
+    }
     Ok(enqueue(transaction, &messages).await?)
+}
+
+/// Something that a sign-up has come to, of a session: [`MessageKind::ON_REQUEST`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    kind: MessageKind,
+    detail: Json,
+}
+
+impl Step {
+    /// It waits for a seat.
+    pub fn waits(session: &str) -> Self {
+        Self { kind: MessageKind::Waiting, detail: json!({ "session": session }) }
+    }
+
+    /// It has a seat for which it waited, or is offered one until then (UTC seconds).
+    pub fn given(session: &str, decide_by: Option<i64>) -> Self {
+        Self { kind: MessageKind::SeatGiven, detail: json!({ "session": session, "decideBy": decide_by }) }
+    }
+
+    /// It has nothing of it any more.
+    pub fn gone(session: &str) -> Self {
+        Self { kind: MessageKind::SeatGone, detail: json!({ "session": session }) }
+    }
+
+    /// It has something of it in the place of another one.
+    fn moved(from: &str, to: &str) -> Self {
+        Self { kind: MessageKind::SignUpMoved, detail: json!({ "session": to, "from": from }) }
+    }
+
+    /// What tells those who ask of it.
+    pub fn message(
+        &self,
+        about: (&Digest, &str),
+        id: &str,
+        sequence: i64,
+        now: i64,
+    ) -> Result<NewMessage, CipherError> {
+        let to = Message { kind: self.kind, sink: WHO_ASKS.to_owned() };
+        let message = NewMessage::new(about, to, id, sequence, now)?;
+        Ok(NewMessage { detail: self.detail.to_string(), ..message })
+    }
+}
+
+/// What a sign-up has come to. What it has lost and what it has gained instead is one step.
+pub fn steps(before: &[Attendance], after: &[Attendance]) -> Vec<Step> {
+    let has = |one: &&Attendance| one.state.is_seated() || one.state == AttendanceState::Waiting;
+    let had = |all: &[Attendance], session: &str| {
+        all.iter().filter(has).find(|one| one.session == session).map(|one| one.state)
+    };
+    let mut lost = before.iter().filter(has).filter(|one| had(after, &one.session).is_none());
+    let mut steps = Vec::new();
+    for one in after.iter().filter(has) {
+        let waits = one.state == AttendanceState::Waiting;
+        let before = had(before, &one.session);
+        if before.is_none()
+            && let Some(lost) = lost.next()
+        {
+            steps.push(Step::moved(&lost.session, &one.session));
+        }
+        match before {
+            Some(AttendanceState::Waiting) if !waits => steps.push(Step::given(&one.session, one.decide_by)),
+            Some(AttendanceState::Waiting) => {}
+            _ if waits => steps.push(Step::waits(&one.session)),
+            _ => {}
+        }
+    }
+    steps.extend(lost.map(|one| Step::gone(&one.session)));
+    steps
 }
 
 /// Enqueues a mail to the person about one of their sign-ups.
@@ -65,4 +159,36 @@ pub fn mail_to(
     let message = Message { kind, sink: String::new() };
     let message = NewMessage::new((email_h, initiative), message, id, 0, now)?;
     Ok(NewMessage { detail: detail.to_string(), ..message })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(of: &[(&str, AttendanceState)]) -> Vec<Attendance> {
+        let one = |(session, state): &(&str, AttendanceState)| Attendance {
+            session: (*session).to_owned(),
+            party: 1,
+            state: *state,
+            may_wait: true,
+            since: 0,
+            decide_by: None,
+        };
+        of.iter().map(one).collect()
+    }
+
+    #[test]
+    fn what_a_sign_up_has_come_to_is_told_by_what_it_had() {
+        use AttendanceState::{Active, Cancelled, Offered, Waiting};
+        let told = |before: &[_], after: &[_]| steps(&all(before), &all(after));
+        assert_eq!(told(&[], &[("a", Active), ("b", Waiting)]), [Step::waits("b")]);
+        assert_eq!(told(&[("a", Waiting)], &[("a", Active)]), [Step::given("a", None)]);
+        assert_eq!(told(&[("a", Waiting)], &[("a", Waiting)]), []);
+        assert_eq!(told(&[("a", Offered)], &[("a", Active)]), []);
+        assert_eq!(told(&[("a", Active)], &[("a", Cancelled)]), [Step::gone("a")]);
+        assert_eq!(told(&[("a", Cancelled)], &[("a", Cancelled)]), []);
+        assert_eq!(told(&[("a", Active)], &[("b", Active), ("a", Cancelled)]), [Step::moved("a", "b")]);
+        let both = [Step::moved("a", "b"), Step::waits("b"), Step::gone("c")];
+        assert_eq!(told(&[("a", Active), ("c", Active)], &[("b", Waiting)]), both);
+    }
 }

@@ -1,5 +1,6 @@
 //! The confirmation of an attempt: it becomes the sign-up, or replaces what the sign-up says.
 
+use super::announce::steps;
 use super::attendances::attendances_of;
 use super::batch::{attendance, enqueue};
 use super::placing::{Form, is_called_off, lock_all, placed, settle_seats};
@@ -112,9 +113,14 @@ async fn confirm_within(
     transaction.execute(sql, vec![email_h.into(), initiative.as_str().into(), participant_h.into()]).await?;
     let events = sinks.iter().map(|sink| (Message { kind, sink: sink.clone() }, sequence));
     let mail = Message { kind: MessageKind::Confirmed, sink: String::new() };
+    let before = current.as_ref().map_or(&[][..], |current| &current.attendances);
+    let steps = steps(before, &attendances);
+    let steps = steps.iter().filter(|_| !sinks.is_empty());
+    let steps = steps.map(|step| step.message((email_h, &initiative), id, sequence, now));
     let messages = events
         .chain([(mail, 0)])
-        .map(|(message, sequence)| NewMessage::new((email_h, &initiative), message, id, sequence, now));
+        .map(|(message, sequence)| NewMessage::new((email_h, &initiative), message, id, sequence, now))
+        .chain(steps);
     enqueue(transaction, &messages.collect::<Result<Vec<_>, _>>()?).await?;
     Ok(Confirmation::Now)
 }

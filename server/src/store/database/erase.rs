@@ -10,6 +10,7 @@ use super::{Database, lock_person, lock_persons};
 use crate::store::decide::SeatKey;
 use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
+use crate::store::reports::REPORTS_KEPT;
 use crate::store::row::Row;
 use crate::store::tables::Value;
 use crate::store::{Digest, Erasure, SeatLimit, StoreError};
@@ -23,6 +24,8 @@ const KEYS_KEPT: i64 = 86_400;
 const SENDS_KEPT: i64 = 7 * 86_400;
 /// Seconds that it is kept where one meets, once nobody has signed up: it may have been said before the first does.
 const VENUES_KEPT: i64 = 366 * 86_400;
+/// Seconds that it is said of a program's token that it is over: whoever wonders why the program stands still finds it.
+const TOKENS_KEPT: i64 = 30 * 86_400;
 /// Days that it is kept how many there were: two years.
 const COURSES_KEPT: i64 = 731;
 /// Days after which what was not counted any more is forgotten: it has left the feed.
@@ -83,6 +86,8 @@ impl Database {
             }
             Erasure::Person(email_h) => {
                 lock_person(transaction, email_h).await?;
+                let sql = "DELETE FROM reports WHERE email_h = $1";
+                transaction.execute(sql, vec![email_h.into()]).await?;
                 let sql = "SELECT email_h, id FROM signups WHERE email_h = $1";
                 (names(&transaction.query(sql, vec![email_h.into()]).await?)?, i64::MAX)
             }
@@ -144,6 +149,9 @@ async fn purge_traces(transaction: &mut dyn Transaction, at: i64) -> Result<(), 
              AND created_at <= $1 AND (sent_at IS NOT NULL OR dead_at IS NOT NULL)",
             at - ACCESS_KEPT,
         ),
+        ("DELETE FROM outbox WHERE kind = 'reported' AND next_at <= $1", at - SENDS_KEPT),
+        ("DELETE FROM reports WHERE at <= $1", at - REPORTS_KEPT),
+        ("DELETE FROM api_tokens WHERE expires_at <= $1", at - TOKENS_KEPT),
         ("DELETE FROM courses WHERE day <= $1", at / DAY - COURSES_KEPT),
         (
             "DELETE FROM courses WHERE initiative IN (

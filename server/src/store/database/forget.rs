@@ -46,7 +46,7 @@ pub async fn tell(transaction: &mut dyn Transaction, gone: &[Gone], now: i64) ->
          SELECT o.email_h, o.signup, o.sink,
                 MAX(CASE WHEN o.sent_at IS NULL AND o.dead_at IS NULL THEN o.next_at END) AS next_at
          FROM v CROSS JOIN outbox o
-         WHERE o.email_h = v.email_h AND o.signup = v.signup AND o.sink <> '' AND o.attempts > 0
+         WHERE o.email_h = v.email_h AND o.signup = v.signup AND o.sink NOT IN ('', '*') AND o.attempts > 0
          GROUP BY o.email_h, o.signup, o.sink ORDER BY o.sink",
         gone.iter().map(Gone::name).collect(),
     )

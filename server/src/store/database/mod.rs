@@ -3,6 +3,7 @@
 mod accounts;
 mod added_feeds;
 mod announce;
+mod api_tokens;
 mod attendances;
 mod batch;
 mod broadcasts;
@@ -30,6 +31,7 @@ mod placing;
 mod proposals;
 mod rearrange;
 mod reminders;
+mod reports;
 mod request_seats;
 mod requests;
 mod roster;

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 
-use super::announce::announce;
-use super::announce::mail_to;
+use super::NOBODY;
+use super::announce::{announce, mail_to};
 use super::batch::enqueue;
 use super::participants::{Name, count_seats, lock, name, participants};
+use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::tables::Value;
-use crate::store::{MessageKind, Notice, SessionMove, StoreError};
+use crate::store::{Message, MessageKind, Notice, SessionMove, StoreError, WHO_ASKS};
 
 /// Of two states of one sign-up the one that stays is the one in which it has more.
 const RANK: &str = "CASE {}.state WHEN 'active' THEN 4 WHEN 'offered' THEN 3 WHEN 'waiting' THEN 2 WHEN 'asked' THEN 1 ELSE 0 END";
@@ -34,7 +35,15 @@ pub async fn move_within(
     }
     let told = readdress(transaction, initiative, from, to).await?;
     let mut messages = Vec::new();
-    for (name, is_confirmed) in participants(transaction, (initiative, to)).await? {
+    let participants = participants(transaction, (initiative, to)).await?;
+    if change.notice == Notice::Everybody && !participants.is_empty() {
+        let to = Message { kind: MessageKind::SessionMoved, sink: WHO_ASKS.to_owned() };
+        let message = NewMessage::new((&NOBODY, initiative), to, "", 0, now)?;
+        let detail = json!({ "session": change.to.session, "now": change.to.kept, "from": from,
+                             "was": change.from.kept, "people": participants.len() });
+        messages.push(NewMessage { detail: detail.to_string(), ..message });
+    }
+    for (name, is_confirmed) in participants {
         if renamed.as_ref().is_some_and(|renamed| !renamed.contains(&name)) {
             continue;
         }
@@ -54,7 +63,7 @@ pub async fn move_within(
         transaction.execute(sql, vec![initiative.into(), to.into(), change.to.starts_at.into()]).await?;
     }
     enqueue(transaction, &messages).await?;
-    Ok(Some(messages.len() as u64))
+    Ok(Some(messages.iter().filter(|message| message.kind.is_mail()).count() as u64))
 }
 
 /// Notes what a session is now. `false` where another server was first.

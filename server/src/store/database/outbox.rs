@@ -2,15 +2,17 @@
 
 use async_trait::async_trait;
 
+use super::batch::enqueue;
 use super::broadcasts::broadcast_of;
 use super::trail::note;
 use super::{Database, NOBODY};
-use crate::store::decide::RESEND_GAP;
+use crate::store::decide::{NewMessage, RESEND_GAP};
+use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::secret::random_id;
 use crate::store::{
-    Backlog, Delivery, Digest, MessageKind, OutboxMessage, OutboxStore, Pile, Recipients, StoreError,
-    TrailEntry, Value,
+    Backlog, Delivery, Digest, Message, MessageKind, OutboxMessage, OutboxStore, Pile, Recipients,
+    StoreError, TrailEntry, Value, WHO_ASKS,
 };
 
 /// What is due, but for events before which an earlier one about the same sign-up waits for the same sink. The sinks that
@@ -113,6 +115,29 @@ impl OutboxStore for Database {
         }
     }
 
+    async fn pass_on(&self, message: &OutboxMessage, sinks: &[String]) -> Result<(), StoreError> {
+        retried(|| async {
+            let mut transaction = self.driver.begin().await?;
+            let sql = "DELETE FROM outbox WHERE email_h = $1 AND id = $2 AND sink = $3";
+            let name = vec![(&message.email_h).into(), message.id.as_str().into(), WHO_ASKS.into()];
+            if transaction.execute(sql, name).await? > 0 {
+                let mut all = Vec::with_capacity(sinks.len());
+                for sink in sinks {
+                    let to = Message { kind: message.kind, sink: sink.clone() };
+                    let about = (&message.email_h, message.initiative.as_str());
+                    let signup = message.signup.as_deref().unwrap_or_default();
+                    let sequence = message.sequence.unwrap_or_default().into();
+                    let mut one = NewMessage::new(about, to, signup, sequence, message.created_at)?;
+                    one.detail.clone_from(&message.detail);
+                    all.push(one);
+                }
+                enqueue(&mut *transaction, &all).await?;
+            }
+            Ok(transaction.commit().await?)
+        })
+        .await
+    }
+
     async fn record_delivery(&self, message: &OutboxMessage, delivery: &Delivery) -> Result<(), StoreError> {
         let name = || vec![(&message.email_h).into(), message.id.as_str().into()];
         let unsaid = "what was new was not to be found".to_owned();
@@ -127,25 +152,24 @@ impl OutboxStore for Database {
             Delivery::Later(at, why) | Delivery::PutOff(at, why) => (Some(*at), Some(why), None, None),
             Delivery::Dead(at, why) => (None, Some(why), None, Some(*at)),
         };
-        let (sql, parameters) =
-            if sent_at.is_some() && matches!(message.kind, MessageKind::Erased | MessageKind::Vanished) {
-                // What tells of an erasure is itself forgotten, and nothing else would ever purge what is about nobody.
-                ("DELETE FROM outbox WHERE email_h = $1 AND id = $2", name())
-            } else {
-                let untried = i64::from(matches!(delivery, Delivery::PutOff(..)));
-                let outcome: Vec<Value> = vec![
-                    next_at.into(),
-                    error.map(String::as_str).into(),
-                    sent_at.into(),
-                    dead_at.into(),
-                    untried.into(),
-                ];
-                let sql =
+        let (sql, parameters) = if sent_at.is_some() && message.kind.is_about_nobody() {
+            // What tells of an erasure is itself forgotten, and nothing else would ever purge what is about nobody.
+            ("DELETE FROM outbox WHERE email_h = $1 AND id = $2", name())
+        } else {
+            let untried = i64::from(matches!(delivery, Delivery::PutOff(..)));
+            let outcome: Vec<Value> = vec![
+                next_at.into(),
+                error.map(String::as_str).into(),
+                sent_at.into(),
+                dead_at.into(),
+                untried.into(),
+            ];
+            let sql =
                 "UPDATE outbox SET next_at = COALESCE($3, next_at), error = $4, sent_at = $5, dead_at = $6,
                                          attempts = attempts - $7
                        WHERE email_h = $1 AND id = $2";
-                (sql, [name(), outcome].concat())
-            };
+            (sql, [name(), outcome].concat())
+        };
         let counted = match delivery {
             Delivery::Mailed(at, mailbox) => Some((*at, mailbox)),
             Delivery::Sent(at) if message.kind.anybody_can_cause() => Some((*at, &message.email_h)),

@@ -1,11 +1,11 @@
 //! What somebody does with a link for one sign-up: gives seats back, accepts an offer.
 
-use super::announce::announce;
+use super::announce::{Step, announce_steps};
 use super::attendances::attendances_of;
 use super::seats::{free, lock_seats};
 use super::{Database, lock_person};
 use crate::store::error::retried;
-use crate::store::{Attendance, AttendanceState, Digest, LinkUse, MessageKind, SeatLimit, StoreError};
+use crate::store::{Attendance, AttendanceState, Digest, LinkUse, SeatLimit, StoreError};
 
 impl Database {
     /// Gives back what a sign-up has of a session (`Cancelled`): seats, an offer, or a place in the line; or accepts the
@@ -49,7 +49,11 @@ impl Database {
         let sql = "UPDATE attendances SET state = $4, since = $5, decide_by = NULL
                    WHERE email_h = $1 AND id = $2 AND session = $3";
         transaction.execute(sql, [name(), vec![to.as_str().into(), now.into()]].concat()).await?;
-        announce(&mut *transaction, (email_h, id), MessageKind::Changed, &serde_json::json!({}), now).await?;
+        let step = match to {
+            AttendanceState::Cancelled => Step::gone(session),
+            _ => Step::given(session, None),
+        };
+        announce_steps(&mut *transaction, (email_h, id), &[step], now).await?;
         if one.state.is_seated() && !to.is_seated() {
             free(&mut *transaction, seat, party, now).await?;
         }

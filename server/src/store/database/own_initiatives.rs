@@ -3,17 +3,19 @@
 use async_trait::async_trait;
 use serde_json::json;
 
-use super::Database;
+use super::batch::enqueue;
 use super::trail::note;
 use super::values::insert;
+use super::{Database, NOBODY};
+use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::sealed::Sealed;
 use crate::store::tables::{OWN_INITIATIVES, Value};
 use crate::store::{
-    Deed, OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus, OwnWhich, Proposal,
-    StoreError, TrailEntry,
+    Deed, Message, MessageKind, OwnChange, OwnContent, OwnInitiative, OwnInitiativeStore, OwnStatus,
+    OwnWhich, Proposal, StoreError, TrailEntry, WHO_ASKS,
 };
 
 pub(super) const ONE: &str = "SELECT * FROM own_initiatives WHERE id = $1";
@@ -32,6 +34,7 @@ impl OwnInitiativeStore for Database {
             let mut transaction = self.driver.begin().await?;
             self.insert_own(&mut *transaction, content, status, owner, proposal, entry).await?;
             self.stands(&mut *transaction, (&content.id, 1), status, entry).await?;
+            announce_own(&mut *transaction, &content.id, (None, status), 1, entry.at).await?;
             Ok(transaction.commit().await?)
         })
         .await
@@ -147,6 +150,11 @@ impl Database {
         let mut detail = entry.detail.clone();
         detail["version"] = (version + 1).into();
         note(transaction, &about(entry, &content.id, Deed::Changed, detail)).await?;
+        let rows = transaction.query(ONE, vec![content.id.as_str().into()]).await?;
+        let status = rows.first().map(|row| row.string("status")).transpose()?;
+        if let Some(status) = status.as_deref().and_then(OwnStatus::parse) {
+            announce_own(transaction, &content.id, (Some(status), status), version + 1, entry.at).await?;
+        }
         Ok(OwnChange::Now(version + 1))
     }
 
@@ -180,6 +188,7 @@ impl Database {
         detail["version"] = (version + 1).into();
         note(transaction, &about(entry, id, to.deed(), detail)).await?;
         self.stands(transaction, (id, version + 1), to, entry).await?;
+        announce_own(transaction, id, (Some(one.status), to), version + 1, entry.at).await?;
         Ok(OwnChange::Now(version + 1))
     }
 
@@ -204,6 +213,34 @@ fn content(row: &dyn Row) -> Result<OwnContent, StoreError> {
     Ok(OwnContent { id: row.string("id")?, language: row.string("language")?, json: row.string("content")? })
 }
 
-pub(super) fn about(entry: &TrailEntry, id: &str, action: Deed, detail: serde_json::Value) -> TrailEntry {
+/// Owes an event to those sinks that ask for it where an initiative has come somewhere that concerns others: the drafts of whoever makes it
+/// do not.
+async fn announce_own(
+    transaction: &mut dyn Transaction,
+    id: &str,
+    (before, after): (Option<OwnStatus>, OwnStatus),
+    version: i64,
+    at: i64,
+) -> Result<(), StoreError> {
+    let kind = match (before, after) {
+        (Some(OwnStatus::Published), OwnStatus::Published) => MessageKind::OwnChanged,
+        (before, after) if before == Some(after) => return Ok(()),
+        (_, OwnStatus::Waiting) => MessageKind::OwnProposed,
+        (_, OwnStatus::Published) => MessageKind::OwnPublished,
+        (Some(OwnStatus::Published), OwnStatus::Withdrawn) => MessageKind::OwnWithdrawn,
+        _ => return Ok(()),
+    };
+    let to = Message { kind, sink: WHO_ASKS.to_owned() };
+    // Events about one initiative are handed out in the order of its versions, as those about one sign-up are in theirs.
+    let message = NewMessage::new((&NOBODY, id), to, id, version, at)?;
+    let detail = json!({ "before": before.map(OwnStatus::as_str), "after": after.as_str() }).to_string();
+    Ok(enqueue(transaction, &[NewMessage { detail, ..message }]).await?)
+}
+
+pub(super) fn about(entry: &TrailEntry, id: &str, action: Deed, mut detail: serde_json::Value) -> TrailEntry {
+    // Which program has done it for the account.
+    if let Some(token) = entry.detail.get("token") {
+        detail["token"] = token.clone();
+    }
     TrailEntry { initiative: id.to_owned(), action, detail, ..entry.clone() }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde_json::{Value as Json, json};
 
-use super::announce::{announce, mail};
+use super::announce::{Step, announce_steps, mail};
 use super::attendances::attendances_of;
 use super::rearrange::rearrange_within;
 use super::seats::{free, held, lock_seats, take_seats};
@@ -127,7 +127,8 @@ async fn give_back(
     let Some(before) = one.of(session).filter(has) else { return Ok(Placement::Before) };
     set_state(transaction, (&one.email_h, of.id, session), AttendanceState::Cancelled, entry.at).await?;
     let detail = json!({ "session": session, "was": was });
-    tell(transaction, (of, &one), MessageKind::Released, &detail, entry.at).await?;
+    let step = Step::gone(session);
+    tell(transaction, (of, &one), step, (MessageKind::Released, &detail), entry.at).await?;
     if before.state.is_seated() {
         free(transaction, place, i64::from(before.party), entry.at).await?;
     }
@@ -166,7 +167,8 @@ async fn seat(
         take_seats(transaction, place, party).await?;
     }
     set_state(transaction, (&one.email_h, of.id, session), AttendanceState::Active, entry.at).await?;
-    tell(transaction, (of, &one), MessageKind::Seated, &json!({ "session": session }), entry.at).await?;
+    let (step, detail) = (Step::given(session, None), json!({ "session": session }));
+    tell(transaction, (of, &one), step, (MessageKind::Seated, &detail), entry.at).await?;
     noted(
         transaction,
         entry,
@@ -230,12 +232,12 @@ async fn set_state(
 async fn tell(
     transaction: &mut dyn Transaction,
     (of, one): (SignUpName<'_>, &Locked),
-    kind: MessageKind,
-    detail: &Json,
+    step: Step,
+    (kind, detail): (MessageKind, &Json),
     now: i64,
 ) -> Result<(), StoreError> {
     let name = (&one.email_h, of.id);
-    announce(transaction, name, MessageKind::Changed, &json!({}), now).await?;
+    announce_steps(transaction, name, &[step], now).await?;
     if one.is_confirmed {
         mail(transaction, of.initiative, name, kind, detail, now).await?;
     }

@@ -1,6 +1,6 @@
 //! What a sign-up is for changes, as its person asks on their own page: other sessions, or another number of people.
 
-use super::announce::announce;
+use super::announce::{announce_steps, steps};
 use super::attendances::attendances_of;
 use super::batch::attendance;
 use super::placing::{Form, lock_all, placed, settle_seats};
@@ -10,9 +10,7 @@ use super::{Database, lock_person};
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::tables::{ATTENDANCES, Value};
-use crate::store::{
-    Arrangement, Attendance, AttendanceState, Digest, MessageKind, Rearrangement, SeatLimit, StoreError,
-};
+use crate::store::{Arrangement, Attendance, AttendanceState, Digest, Rearrangement, SeatLimit, StoreError};
 
 impl Database {
     pub(super) async fn rearrange_own(
@@ -126,7 +124,8 @@ pub(super) async fn rearrange_within(
     insert(transaction, &ATTENDANCES, rows.collect()).await?;
     let sql = "UPDATE signups SET party = $3 WHERE email_h = $1 AND id = $2";
     transaction.execute(sql, [name(), vec![attempt.party.into()]].concat()).await?;
-    announce(transaction, (email_h, id), MessageKind::Changed, &serde_json::json!({}), now).await?;
+    let steps = steps(&current.attendances, &attendances);
+    announce_steps(transaction, (email_h, id), &steps, now).await?;
     settle_seats(transaction, &attempt, Some(&current), &attendances, &seats, now).await?;
     Ok(Rearrangement::Now)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde_json::json;
 
-use super::announce::{announce, mail};
+use super::announce::{announce_steps, mail, steps};
 use super::attendances::attendances_of;
 use super::request_seats::{give_back_all, given_back, lock_free, take_again};
 use super::trail::note;
@@ -287,6 +287,7 @@ async fn give(
         transaction.execute(sql, [name(), values].concat()).await?;
     }
     let name = (&request.email_h, answer.id.as_str());
+    let before = attendances_of(transaction, name.0, name.1).await?;
     match decision {
         Decision::Declined => give_back_all(transaction, &request.initiative, name, at, now).await?,
         _ => take_again(transaction, &request.initiative, name, &request.given_back, now).await?,
@@ -294,7 +295,8 @@ async fn give(
     if request.is_confirmed {
         mail(transaction, &request.initiative, name, kind, &json!({ "at": at }), now).await?;
     }
-    announce(transaction, name, MessageKind::Changed, &json!({}), now).await?;
+    let after = attendances_of(transaction, name.0, name.1).await?;
+    announce_steps(transaction, name, &steps(&before, &after), now).await?;
     Ok(true)
 }
 

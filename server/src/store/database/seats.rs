@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::announce::{announce, mail};
+use super::announce::{Step, announce_steps, mail};
 use super::values::query;
 use crate::store::attendance::promoted;
 use crate::store::decide::SeatKey;
@@ -174,14 +174,8 @@ pub async fn promote(
     let mut taken = seats.taken;
     for row in &ended {
         taken -= row.number("party")?;
-        announce(
-            transaction,
-            (&row.digest("email_h")?, &row.string("id")?),
-            MessageKind::Changed,
-            &serde_json::json!({}),
-            now,
-        )
-        .await?;
+        let name = (&row.digest("email_h")?, &*row.string("id")?);
+        announce_steps(transaction, name, &[Step::gone(session)], now).await?;
     }
     let line = lines(transaction, vec![vec![initiative.into(), session.into()]]).await?;
     let line = line.into_values().next().unwrap_or_default();
@@ -215,7 +209,7 @@ pub async fn promote(
         }
         count += 1;
         taken += one.party;
-        announce(transaction, name, MessageKind::Changed, &serde_json::json!({}), now).await?;
+        announce_steps(transaction, name, &[Step::given(session, *decide_by)], now).await?;
         if one.is_confirmed {
             let kind = if decide_by.is_some() { MessageKind::Offered } else { MessageKind::Promoted };
             mail(transaction, initiative, name, kind, &serde_json::json!({ "session": session }), now)

@@ -6,8 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde_json::json;
 
-use super::announce::announce;
-use super::announce::mail_to;
+use super::announce::{Step, announce_steps, mail_to};
 use super::batch::enqueue;
 use super::moves::move_within;
 use super::participants::{count_seats, lock, participants};
@@ -273,7 +272,7 @@ async fn call_off_within(
     count_seats(transaction, (initiative, session), None).await?;
     let mut messages = Vec::new();
     for (name, is_confirmed) in &participants {
-        announce(transaction, (&name.0, &name.1), MessageKind::Changed, &json!({}), now).await?;
+        announce_steps(transaction, (&name.0, &name.1), &[Step::gone(session)], now).await?;
         if *is_confirmed {
             messages.push(mail_to(initiative, (&name.0, &name.1), MessageKind::CalledOff, &detail, now)?);
         }

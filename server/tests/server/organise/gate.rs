@@ -28,6 +28,7 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise", "/organise", Needs::Nothing, true),
     ("/organise/in/{token}", "/organise/in/0", Needs::Nothing, true),
     ("/organise/account", "/organise/account", Needs::Account, true),
+    ("/organise/tokens", "/organise/tokens", Needs::Account, true),
     ("/organise/i/{id}", "/organise/i/atelier", Needs::Helper, false),
     ("/organise/i/{id}/people", "/organise/i/atelier/people", Needs::Helper, false),
     ("/organise/i/{id}/people/{signup}", "/organise/i/atelier/people/rien", Needs::Organiser, true),
@@ -53,6 +54,7 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise/settings/mail", "/organise/settings/mail", Needs::Operator, true),
     ("/organise/settings/secret", "/organise/settings/secret", Needs::Operator, false),
     ("/organise/settings/back-up", "/organise/settings/back-up", Needs::Operator, true),
+    ("/organise/reports", "/organise/reports", Needs::Operator, true),
 ];
 
 fn may(asker: Asker, needs: Needs) -> bool {

@@ -45,6 +45,12 @@ async fn what_waits_is_shown_as_visitors_will_see_it_and_published_or_declined()
         assert!(page.contains(part), "{part}: {page}");
     }
 
+    // What is worth a second look is said beside it.
+    for part in ["À vérifier", "Aucun lieu, alors", "Presque aucun texte", "Aucun nom d’organisation."] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("majuscules"), "{page}");
+
     let publish = |id: &str, version: i64| format!("id={id}&version={version}&action=publish");
     let stale = browser.submit("/organise/initiatives", &publish(&walk, 2)).await.body;
     assert!(stale.contains("a changé entre-temps"), "{stale}");
