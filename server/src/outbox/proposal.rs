@@ -70,7 +70,7 @@ impl Outbox {
         let title = title.unwrap_or_else(|| language.mails().an_initiative.to_owned());
         let answer = own.map(|own| own.proposal.answer.clone()).unwrap_or_default();
         let said = |text: &str| Piece::Paragraph(fill(text, &[("title", &title)]));
-        let quoted = (!answer.is_empty()).then(|| Piece::Quote(answer));
+        let quoted = (!answer.is_empty()).then_some(Piece::Quote(answer));
         let (subject, pieces) = match (message.kind, own.map(|own| own.status)) {
             (MessageKind::ProposalResume, _) => (
                 texts.mail_resume_subject.to_owned(),

@@ -119,7 +119,7 @@ impl Database {
         ];
         insert(transaction, &OWN_INITIATIVES, vec![row]).await?;
         let detail = json!({ "version": 1, "after": status.as_str() });
-        Ok(note(transaction, &about(entry, &content.id, Deed::Proposed, detail)).await?)
+        note(transaction, &about(entry, &content.id, Deed::Proposed, detail)).await
     }
 
     async fn change(
