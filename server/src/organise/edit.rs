@@ -149,6 +149,7 @@ fn choice(page: &OrganisePage, own: &OwnInitiative) -> Response {
                 a href=(page.of(id, "/venue")) aria-label={ (texts.edit_change) " – " (texts.venue) } { (texts.edit_change) }
             }
         }
+        p { a href=(page.of(id, "/withdraw")) { (if own.status == OwnStatus::Withdrawn { texts.publish_again } else { texts.withdraw }) } }
     };
     framed(page, id, "", "", &content)
 }

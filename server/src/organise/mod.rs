@@ -27,6 +27,7 @@ mod tokens;
 mod trail;
 mod venue;
 mod whom;
+mod withdraw;
 mod write;
 mod written;
 
@@ -118,6 +119,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/i/{id}/edit",
         needs: Needs::Organiser,
         handlers: || get(edit::show).post(edit::act),
+    },
+    Route {
+        path: "/organise/i/{id}/withdraw",
+        needs: Needs::Organiser,
+        handlers: || get(withdraw::show).post(withdraw::act),
     },
     Route {
         path: "/organise/i/{id}/call-off",

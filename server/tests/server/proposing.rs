@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use alentour_model::EmailAddress;
 use alentour_server::news;
+use alentour_server::own;
 use alentour_server::retention::purge;
 use alentour_server::store::{Deed, OwnInitiative};
-use alentour_server::store::{Erasure, OwnStatus, ProposalState, Role, TrailEntry};
+use alentour_server::store::{Erasure, OwnStatus, Proposal, ProposalState, Role, TrailEntry};
 use serde_json::{Value, json};
 
 use crate::app::{App, database, feed, on_sqlite};
@@ -339,6 +340,25 @@ async fn a_draft_is_continued_by_a_mailed_link_and_an_address_is_told_the_same_w
         purge(&*app.store, now() + 15 * DAY).await.unwrap();
         let zoe = app.store.proposals_of(&email_h(&app, "inconnue@example.org")).await.unwrap();
         assert!(zoe.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_organises_nothing_but_a_draft_of_their_own_waits_as_others_do() {
+    for (app, server) in on_each().await {
+        let zoe = account(&app, "zoe@example.org", false).await;
+        let draft = own::read(r#"{ "name": "Rien" }"#, None).unwrap();
+        app.store
+            .create_own(&draft, OwnStatus::Draft, &zoe.id, &Proposal::default(), &by_hand(now()))
+            .await
+            .unwrap();
+        let role = TrailEntry::by_hand(&draft.id, Deed::Role, json!({}), now());
+        app.store.set_role(&zoe.id, &draft.id, Some(Role::Organiser), &role).await.unwrap();
+        let own = proposes(&app, &server, "zoe@example.org").await;
+        confirms(&mut Browser::new(&app), &own).await;
+        let made = made(&app).await;
+        let one = made.iter().find(|one| one.content.id != draft.id).unwrap();
+        assert_eq!(one.status, OwnStatus::Waiting);
     }
 }
 

@@ -542,8 +542,10 @@ impl Database {
     }
 }
 
-/// Whether an account organises something here.
+/// Whether an account organises something that visitors see: anybody may organise a draft of their own.
 async fn organises(transaction: &mut dyn Transaction, account_h: &Digest) -> Result<bool, sqlx::Error> {
-    let sql = "SELECT 1 AS one FROM roles WHERE account_h = $1 AND role = 'organiser' LIMIT 1";
+    let sql = "SELECT 1 AS one FROM roles r WHERE account_h = $1 AND role = 'organiser'
+               AND NOT EXISTS (SELECT 1 FROM own_initiatives o WHERE o.id = r.initiative AND o.status <> 'published')
+               LIMIT 1";
     Ok(!transaction.query(sql, vec![account_h.into()]).await?.is_empty())
 }

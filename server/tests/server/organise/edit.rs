@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use alentour_server::broadcasts::owe;
 use alentour_server::own;
 use alentour_server::sessions::Watch;
 use alentour_server::store::{OwnStatus, Proposal, Role};
 use serde_json::{Value, json};
 
 use super::signed_in;
-use crate::app::{App, feed, seat};
+use crate::app::{App, feed, form, seat};
 use crate::outbox::{now, outbox, round};
 use crate::stores::by_hand;
 use crate::venues::on_each_of;
@@ -29,7 +30,12 @@ async fn walk(app: &App) -> String {
     for (session, days) in walk["sessions"].as_array_mut().unwrap().iter_mut().zip([20, 21]) {
         session["startDate"] = json!(format!("{}T14:00:00", day(days)));
     }
-    let content = own::read(&walk.to_string(), None).unwrap();
+    made(app, &walk).await
+}
+
+/// Makes one that visitors see.
+async fn made(app: &App, given: &Value) -> String {
+    let content = own::read(&given.to_string(), None).unwrap();
     let (draft, nobody) = (OwnStatus::Draft, Proposal::default());
     app.store.create_own(&content, draft, "", &nobody, &by_hand(now())).await.unwrap();
     app.store.set_own_status((&content.id, 1), OwnStatus::Published, "", &by_hand(now())).await.unwrap();
@@ -169,5 +175,52 @@ async fn a_date_that_people_have_is_moved_and_they_are_told_and_is_not_left_out(
             told.text()
         );
         assert!(told.text().replace('\u{a0}', " ").contains("15 h 30"), "{}", told.text());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_no_dates_is_withdrawn_and_everybody_is_told_once() {
+    for (app, server) in on_each_of(&feed(), "").await {
+        let mut given = feed()["initiatives"][1].clone();
+        given["name"] = json!("Lettre");
+        let id = made(&app, &given).await;
+        let mut sent = form("zoe@example.org");
+        sent["initiative"] = json!(id);
+        joins(&app, &server, &sent, 'a').await;
+        let mut asha = signed_in(&app, "asha@example.org", &id, Some(Role::Organiser)).await;
+        let address = format!("/organise/i/{id}/withdraw");
+        let page = asha.get(&address).await.body;
+        assert!(page.contains("Une personne participe") && page.contains("n’aura pas lieu"), "{page}");
+        let (_, rest) = page.split_once(r#"name="key" value=""#).unwrap();
+        let key = rest.split('"').next().unwrap().to_owned();
+        let press =
+            format!("action=withdraw&version=2&key={key}&subject=Annul%C3%A9&text=C%E2%80%99est+fini.");
+        let empty =
+            asha.submit(&address, &format!("action=withdraw&version=2&key={key}&subject=&text=Reste")).await;
+        assert!(empty.status == 422 && empty.body.contains("Reste</textarea>"), "{}", empty.body);
+        assert_eq!(asha.submit(&address, &press).await.status, 200);
+        assert_eq!(asha.submit(&address, &press).await.status, 422, "it is done");
+        let own = app.store.own_initiative(&id).await.unwrap().unwrap();
+        assert_eq!(own.status, OwnStatus::Withdrawn);
+        owe(&app.state, now()).await.unwrap();
+        round(&outbox(&app), now()).await;
+        let got = server.to("zoe@example.org");
+        let told: Vec<_> = got.iter().filter(|mail| mail.parsed().subject() == Some("Annulé")).collect();
+        assert_eq!(told.len(), 1);
+        assert!(told[0].text().contains("C’est fini."), "{}", told[0].text());
+        let again = asha.submit(&address, "action=publish&version=3").await;
+        assert!(again.body.contains("C’est publié"), "{}", again.body);
+        until(&app, &id, |one| one["name"] == "Lettre").await;
+        // Whatever stands elsewhere is for whoever runs the installation.
+        let waiting = own::read(r#"{ "name": "Attente" }"#, None).unwrap();
+        app.store
+            .create_own(&waiting, OwnStatus::Waiting, "", &Proposal::default(), &by_hand(now()))
+            .await
+            .unwrap();
+        let mut bo = signed_in(&app, "bo@example.org", &waiting.id, Some(Role::Organiser)).await;
+        let refused =
+            bo.submit(&format!("/organise/i/{}/withdraw", waiting.id), "action=publish&version=1").await;
+        assert_eq!(refused.status, 422, "{}", refused.body);
+        assert_eq!(app.store.own_initiative(&waiting.id).await.unwrap().unwrap().status, OwnStatus::Waiting);
     }
 }

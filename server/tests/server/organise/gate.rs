@@ -37,6 +37,7 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise/i/{id}/write", "/organise/i/atelier/write", Needs::Organiser, true),
     ("/organise/i/{id}/venue", "/organise/i/atelier/venue", Needs::Organiser, true),
     ("/organise/i/{id}/edit", "/organise/i/atelier/edit", Needs::Organiser, true),
+    ("/organise/i/{id}/withdraw", "/organise/i/atelier/withdraw", Needs::Organiser, true),
     ("/organise/i/{id}/call-off", "/organise/i/atelier/call-off", Needs::Organiser, true),
     ("/organise/i/{id}/team", "/organise/i/atelier/team", Needs::Organiser, true),
     ("/organise/i/{id}/trail", "/organise/i/atelier/trail", Needs::Organiser, false),

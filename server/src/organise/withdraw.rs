@@ -1,0 +1,226 @@
+//! `/organise/i/{id}/withdraw`: takes an initiative that is made here off the list, and writes to those who take part; or shows it again.
+
+use alentour::app::encode;
+use alentour_model::Initiative;
+use alentour_texts::fill;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::now;
+use super::page::OrganisePage;
+use crate::also::also_open;
+use crate::http::Error;
+use crate::own;
+use crate::state::AppState;
+use crate::store::{
+    Acceptance, Audience, Deed, LONGEST_SUBJECT, LONGEST_TEXT, OwnChange, OwnInitiative, OwnStatus, Tally,
+    Writing, random_id,
+};
+use crate::wording::line;
+
+/// What a form sends.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Press {
+    action: String,
+    version: i64,
+    subject: String,
+    text: String,
+    /// Names what is written, so that a double press sends it once.
+    key: String,
+}
+
+/// `GET`: what a press does.
+pub async fn show(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+) -> Result<Response, Error> {
+    let Some(own) = state.store.own_initiative(&id).await? else { return Ok(of_a_feed(&page, &id)) };
+    ask(&page, &own, None, None).await
+}
+
+/// `POST`: writes to those who take part and withdraws, or publishes again.
+pub async fn act(
+    page: OrganisePage,
+    State(state): State<AppState>,
+    Path(id): Path<String>,
+    Form(press): Form<Press>,
+) -> Result<Response, Error> {
+    let (to, deed) = match press.action.as_str() {
+        "withdraw" => (OwnStatus::Withdrawn, Deed::Withdrawn),
+        "publish" => (OwnStatus::Published, Deed::Published),
+        _ => return Err(Error::Malformed("action")),
+    };
+    let Some(own) = state.store.own_initiative(&id).await? else { return Ok(of_a_feed(&page, &id)) };
+    // What waits, or was declined, is decided by whoever runs the installation.
+    let is_organisers = matches!(own.status, OwnStatus::Published | OwnStatus::Withdrawn);
+    if !is_organisers || own.version != press.version {
+        return ask(&page, &own, Some(page.texts.changed_meanwhile), None).await;
+    }
+    let who = page.who()?;
+    let tally = state.store.tally(&id, now()).await?;
+    if to == OwnStatus::Withdrawn {
+        if dates_first(&own, &tally) {
+            return ask(&page, &own, Some(page.texts.withdraw_dates), None).await;
+        }
+        if tells(&state, &tally) {
+            let Ok(writing) = Writing::parse(&who.account.holder, &press.subject, &press.text) else {
+                return ask(&page, &own, Some(page.texts.withdraw_unwritten), Some(&press)).await;
+            };
+            let audience = Audience::parse("all", "").ok_or(Error::Malformed("to"))?;
+            let entry = who.entry(&id, Deed::Written, json!({}));
+            match state.store.accept_broadcast(&press.key, &audience, &writing, &entry).await? {
+                Acceptance::Now | Acceptance::Before => {}
+                Acceptance::Other => {
+                    return ask(&page, &own, Some(page.texts.write_other), Some(&press)).await;
+                }
+                Acceptance::TooMany(_) => {
+                    return ask(&page, &own, Some(page.texts.withdraw_full), Some(&press)).await;
+                }
+            }
+        }
+    }
+    let entry = who.entry(&id, deed, json!({}));
+    match state.store.set_own_status((&id, own.version), to, "", &entry).await? {
+        OwnChange::Now(_) => {}
+        OwnChange::Unknown => return Err(Error::NotFound),
+        OwnChange::Stale | OwnChange::Refused(_) => {
+            return ask(&page, &own, Some(page.texts.changed_meanwhile), None).await;
+        }
+    }
+    state.feeds.own_changed();
+    state.writer.outbox_wake().notify_one();
+    let said = if to == OwnStatus::Published { page.texts.published_now } else { page.texts.withdrawn_now };
+    let back = html! { p { a.button.quiet href=(page.of(&id, "")) { (page.texts.edit_to_action) } } };
+    Ok(page.message("done", page.texts.withdraw, said, &back))
+}
+
+fn of_a_feed(page: &OrganisePage, id: &str) -> Response {
+    let back = html! { p { a.button.quiet href=(page.of(id, "/call-off")) { (page.texts.call_off) } } };
+    page.message("asked", page.texts.withdraw, page.texts.withdraw_of_feed, &back)
+}
+
+/// Whether somebody has something of a date to come: of those each is told with a file that takes it out of their calendar.
+fn dates_first(own: &OwnInitiative, tally: &Tally) -> bool {
+    let initiative = own::initiative_of(&own.content).ok().flatten();
+    let has = |id: &str| tally.sessions.iter().any(|of| of.session == id && of.seated + of.waiting > 0);
+    initiative.is_some_and(|it| it.coming(now()).iter().any(|date| has(&date.id)))
+}
+
+fn tells(state: &AppState, tally: &Tally) -> bool {
+    state.settings.mail.is_some() && tally.signups > 0
+}
+
+/// The page. `wrong`: why nothing was done; `typed`: what was written then.
+async fn ask(
+    page: &OrganisePage,
+    own: &OwnInitiative,
+    wrong: Option<&str>,
+    typed: Option<&Press>,
+) -> Result<Response, Error> {
+    let (state, texts, id) = (page.state(), page.texts, own.content.id.as_str());
+    let tally = state.store.tally(id, now()).await?;
+    let initiative = own::initiative_of(&own.content).ok().flatten();
+    let title = initiative.as_ref().map_or_else(|| id.to_owned(), |it| line(&it.name));
+    let form = match own.status {
+        OwnStatus::Published if dates_first(own, &tally) => html! {
+            p { (texts.withdraw_dates) }
+            p { a.button href={ (page.of(id, "/call-off")) } { (texts.call_off) } }
+        },
+        OwnStatus::Published => {
+            let letter = match &initiative {
+                Some(initiative) if tells(state, &tally) => {
+                    Some(letter(page, initiative, (&title, &tally), typed).await)
+                }
+                _ => None,
+            };
+            withdrawal(page, own, letter)
+        }
+        OwnStatus::Withdrawn => html! {
+            p { (texts.withdrawn_now) }
+            form method="post" action=(page.of(id, "/withdraw")) {
+                (page.csrf())
+                input type="hidden" name="version" value=(own.version);
+                button name="action" value="publish" { (texts.publish_again) }
+            }
+        },
+        _ => html! { p { (texts.edit_unpublished) } },
+    };
+    let content = html! {
+        h1 { (texts.withdraw) }
+        p.lead { bdi { (title) } }
+        @if let Some(wrong) = wrong { p.said.wrong role="status" { (wrong) } }
+        section.card.asked { (form) }
+    };
+    let above = [(texts.actions, page.link("")), (title.as_str(), page.of(id, ""))];
+    let mut response = page.render(&format!("{} – {title}", texts.withdraw), &above, "", &content);
+    if wrong.is_some() {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+    }
+    Ok(response)
+}
+
+/// What a press does, with the letter that is written then.
+fn withdrawal(page: &OrganisePage, own: &OwnInitiative, letter: Option<Markup>) -> Markup {
+    let (texts, id) = (page.texts, own.content.id.as_str());
+    let button = if letter.is_some() { texts.withdraw_and_tell } else { texts.withdraw_button };
+    html! {
+        p { (texts.withdraw_lead) }
+        form method="post" action=(page.of(id, "/withdraw")) {
+            (page.csrf())
+            input type="hidden" name="version" value=(own.version);
+            @if let Some(letter) = letter { (letter) }
+            div.choices {
+                button name="action" value="withdraw" { (button) }
+                a.button.quiet href=(page.of(id, "")) { (texts.edit_not) }
+            }
+        }
+    }
+}
+
+/// The letter to everybody, to be changed: with two others that they may join.
+async fn letter(
+    page: &OrganisePage,
+    initiative: &Initiative,
+    (title, tally): (&str, &Tally),
+    typed: Option<&Press>,
+) -> Markup {
+    let (state, texts) = (page.state(), page.texts);
+    let (subject, text) = match typed {
+        Some(typed) => (typed.subject.clone(), typed.text.clone()),
+        None => {
+            let mut text = fill(texts.withdraw_text, &[("title", title)]);
+            let base = state.settings.public_address();
+            for other in also_open(state, initiative, page.language()).await {
+                let link = base.map(|base| format!(" {base}/i/{}", encode(&other.id))).unwrap_or_default();
+                if !text.contains("\n– ") {
+                    text.push_str(&format!("\n\n{}", texts.instead));
+                }
+                text.push_str(&format!("\n– {}{link}", line(&other.name)));
+            }
+            (fill(texts.withdraw_subject, &[("title", title)]), text)
+        }
+    };
+    let key = match typed {
+        Some(typed) => typed.key.clone(),
+        None => random_id().unwrap_or_default(),
+    };
+    html! {
+        p { (page.language().count(texts.withdraw_people, tally.signups, &[])) }
+        input type="hidden" name="key" value=(key);
+        p {
+            label for="subject" { (texts.write_subject) }
+            input id="subject" name="subject" required maxlength=(LONGEST_SUBJECT) value=(subject.chars().take(LONGEST_SUBJECT).collect::<String>());
+        }
+        p {
+            label for="text" { (texts.write_text) }
+            textarea id="text" name="text" rows="9" required maxlength=(LONGEST_TEXT) dir="auto" { (text) }
+        }
+    }
+}
