@@ -21,6 +21,7 @@ mod standing;
 mod team;
 mod trail;
 mod venue;
+mod way;
 mod whom;
 mod write;
 mod written;

@@ -71,7 +71,7 @@ pub use own_initiatives::{
 pub use person::{Alert, Person, PersonKey, answer_text};
 pub use placement::{Placement, PlacementStore, SignUpName};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
-pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Tally};
+pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Standing, Tally};
 pub use second_factor::SecondFactor;
 pub use secret::{Digest, Secret, hex, random_id, random_token};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};

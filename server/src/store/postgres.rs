@@ -36,6 +36,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "venues", include_str!("../../migrations/postgres/0008_venues.sql")),
     (9, "accounts", include_str!("../../migrations/postgres/0009_accounts.sql")),
     (10, "sightings", include_str!("../../migrations/postgres/0010_sightings.sql")),
+    (14, "owing", include_str!("../../migrations/postgres/0014_owing.sql")),
 ];
 
 /// What each connection is told.

@@ -45,6 +45,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "venues", include_str!("../../migrations/sqlite/0008_venues.sql")),
     (9, "accounts", include_str!("../../migrations/sqlite/0009_accounts.sql")),
     (10, "sightings", include_str!("../../migrations/sqlite/0010_sightings.sql")),
+    (14, "owing", include_str!("../../migrations/sqlite/0014_owing.sql")),
 ];
 
 impl Dialect for Sqlite {

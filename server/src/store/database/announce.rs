@@ -1,8 +1,12 @@
 //! What others are told of a sign-up that has changed after it was made.
 
+use std::collections::HashMap;
+
 use serde_json::Value as Json;
 
 use super::batch::enqueue;
+use super::participants::{Name, name};
+use super::values::{NAMED, query};
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::{Digest, Message, MessageKind, StoreError};
@@ -16,26 +20,36 @@ pub async fn announce(
     detail: &Json,
     now: i64,
 ) -> Result<(), StoreError> {
-    let sinks = transaction
-        .query(
-            "SELECT DISTINCT sink FROM outbox
-             WHERE email_h = $1 AND signup = $2 AND sink <> '' AND attempts > 0 ORDER BY sink",
-            vec![email_h.into(), id.into()],
-        )
-        .await?;
-    let rows = transaction
-        .query(
-            "UPDATE signups SET sequence = sequence + 1 WHERE email_h = $1 AND id = $2
-             RETURNING initiative, sequence",
-            vec![email_h.into(), id.into()],
-        )
-        .await?;
-    let Some(row) = rows.first() else { return Ok(()) };
-    let (initiative, sequence) = (row.string("initiative")?, row.number("sequence")?);
+    announce_all(transaction, &[(*email_h, id.to_owned())], kind, detail, now).await
+}
+
+/// The same of many sign-ups.
+pub async fn announce_all(
+    transaction: &mut dyn Transaction,
+    names: &[Name],
+    kind: MessageKind,
+    detail: &Json,
+    now: i64,
+) -> Result<(), StoreError> {
+    let rows = || names.iter().map(|(email_h, id)| vec![email_h.into(), id.as_str().into()]).collect();
+    let sql = "WITH v (email_h, id) AS (VALUES {})
+               SELECT DISTINCT o.email_h, o.signup AS id, o.sink FROM v
+               JOIN outbox o ON o.email_h = v.email_h AND o.signup = v.id
+               WHERE o.sink <> '' AND o.attempts > 0 ORDER BY o.email_h, o.signup, o.sink";
+    let sinks = query(transaction, sql, rows()).await?;
+    let sql = format!(
+        "UPDATE signups SET sequence = sequence + 1 WHERE {NAMED} RETURNING email_h, id, initiative, sequence"
+    );
+    let mut changed = HashMap::new();
+    for row in query(transaction, &sql, rows()).await? {
+        changed.insert(name(&*row)?, (row.string("initiative")?, row.number("sequence")?));
+    }
     let mut messages = Vec::with_capacity(sinks.len());
-    for sink in &sinks {
-        let message = Message { kind, sink: sink.string("sink")? };
-        let mut message = NewMessage::new((email_h, &initiative), message, id, sequence, now)?;
+    for row in &sinks {
+        let name = name(&**row)?;
+        let Some((initiative, sequence)) = changed.get(&name) else { continue };
+        let message = Message { kind, sink: row.string("sink")? };
+        let mut message = NewMessage::new((&name.0, initiative), message, &name.1, *sequence, now)?;
         message.detail = detail.to_string();
         messages.push(message);
     }
