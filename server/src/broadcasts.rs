@@ -1,5 +1,5 @@
-//! What organisers write to many: owed as mails to each of them, some at a time, so that what was accepted is told to all, and to nobody
-//! twice, whatever stops a server in between.
+//! What organisers write to many, and where they say one meets: owed as mails to each of them, some at a time, so that what was accepted is told
+//! to all, and to nobody twice, whatever stops a server in between.
 
 use std::time::Duration;
 
@@ -39,5 +39,9 @@ pub async fn owe(state: &AppState, now: i64) -> Result<u64, StoreError> {
         // The first are on their way before the last are owed theirs.
         state.writer.outbox_wake().notify_one();
     }
-    Ok(owed)
+    let venues = state.store.owe_venues(now).await?;
+    if venues > 0 {
+        state.writer.outbox_wake().notify_one();
+    }
+    Ok(owed + venues)
 }

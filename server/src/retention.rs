@@ -33,7 +33,7 @@ pub async fn run(store: &dyn Store, trail_days: u32) {
             Ok(purged) => info!(purged, "sign-ups purged: kept long enough"),
             Err(error) => error!(%error, "nothing purged this time"),
         }
-        if let Err(error) = store.purge_accounts(now, now - i64::from(trail_days) * DAY).await {
+        if let Err(error) = store.purge_organising(now, now - i64::from(trail_days) * DAY).await {
             error!(%error, "the trail was not purged this time");
         }
     }

@@ -53,7 +53,7 @@ impl Args {
             Action::Export { initiative, format } => {
                 logs::start_for_command();
                 let store = database.open(OpenMode::MustExist).await?;
-                let count = export::export(&*store, initiative, *format, out).await?;
+                let count = export::export(&*store, initiative, *format, true, out).await?;
                 security::exported(initiative, count);
                 Ok(())
             }

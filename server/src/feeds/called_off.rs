@@ -77,6 +77,13 @@ mod tests {
         assert!(known.has("atelier", &session("a", "2099-05-02T18:00:00+02:00")));
         assert!(!known.has("atelier", &session("a", "2099-05-09T14:00:00+02:00")));
         assert!(!known.has("atelier", &session("b", "2099-05-02T14:00:00+02:00")));
+        // One that is named by its start is known by its new name once the database has it.
+        let (was, is) = ("2099-05-02T14:00:00+02:00", "2099-05-02T14:30:00+02:00");
+        let named = CalledOff::default();
+        let row =
+            |name: &str| ("atelier".to_owned(), name.to_owned(), session(name, name).start.moment.instant);
+        assert!(named.learn(vec![row(was)]) && !named.has("atelier", &session(is, is)));
+        assert!(named.learn(vec![row(is)]) && named.has("atelier", &session(is, is)));
 
         let mut initiative = Initiative::new("atelier", "Atelier");
         initiative.sessions = vec![first, session("b", "2099-05-03T14:00:00+02:00")];

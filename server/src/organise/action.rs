@@ -4,14 +4,11 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::html;
 
-use super::actions::dates;
+use super::actions::{DATES, dates};
 use super::page::OrganisePage;
 use super::{figures, now};
 use crate::http::Error;
 use crate::state::AppState;
-
-/// Dates to come that are listed.
-const DATES: usize = 60;
 
 /// `GET`.
 pub async fn show(

@@ -1,22 +1,26 @@
 //! `/organise`: the actions of whoever is signed in, what comes next of each, and what has to be done.
 
-use alentour_model::Initiative;
+use alentour_model::{Initiative, Session};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::page::OrganisePage;
+use super::page::{OrganisePage, page_number, pages};
 use super::{now, sign_in};
 use crate::http::Error;
 use crate::state::AppState;
 use crate::store::{Role, Tally};
 use crate::wording;
 
-/// Actions on one page.
-const SHOWN: u32 = 50;
+/// Actions on one page: it stays below 60 kB.
+const SHOWN: usize = 20;
+/// Of others' actions at least so many, where an operator's own fill the page.
+const OTHERS: usize = 5;
 /// Dates to come that are said of each.
-const DATES: usize = 3;
+const NEXT: usize = 3;
+/// Dates that a page lists, or has to choose from: it stays below 60 kB, and nobody looks through more. The later ones come up as time goes by.
+pub const DATES: usize = 60;
 
 /// What a page is asked for.
 #[derive(Deserialize)]
@@ -24,6 +28,12 @@ pub struct Asked {
     /// Of an operator's list: the initiative before the first.
     #[serde(default)]
     after: String,
+    /// Which page of one's own, from 1.
+    #[serde(default)]
+    page: usize,
+    /// Where one wanted to go before one was asked to sign in, as [`way`](super::way) has it.
+    #[serde(default)]
+    to: String,
 }
 
 /// `GET /organise`: signs in, or lists.
@@ -32,17 +42,19 @@ pub async fn show(
     State(state): State<AppState>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let Some(who) = &page.who else { return Ok(sign_in::form(&page, None)) };
+    let Some(who) = &page.who else { return Ok(sign_in::form(&page, &asked.to, None)) };
     let own = state.store.roles(&who.account.account_h).await?;
-    let mut cards = Vec::with_capacity(own.len());
-    for (initiative, role) in &own {
-        cards.push((card(&page, initiative, *role).await?, initiative));
+    let at = page_number(asked.page);
+    let mut cards = Vec::with_capacity(SHOWN);
+    for (initiative, role) in own.iter().skip((at - 1) * SHOWN).take(SHOWN) {
+        cards.push(card(&page, initiative, *role).await?);
     }
     let mut others = Vec::new();
     if who.account.is_operator {
-        let mut all = state.store.with_sign_ups(&asked.after, SHOWN + 1).await?;
-        let more = all.len() > SHOWN as usize;
-        all.truncate(SHOWN as usize);
+        let room = (SHOWN - cards.len()).max(OTHERS);
+        let mut all = state.store.with_sign_ups(&asked.after, room as u32 + 1).await?;
+        let more = all.len() > room;
+        all.truncate(room);
         let next = all.last().cloned().filter(|_| more);
         for initiative in all.iter().filter(|one| !own.iter().any(|(known, _)| known == *one)) {
             others.push(card(&page, initiative, Role::Organiser).await?);
@@ -59,7 +71,8 @@ pub async fn show(
             p.lead { (texts.actions_none) }
             p { (if who.account.is_operator { texts.actions_none_operator } else { texts.actions_none_then }) }
         }
-        @for (card, _) in &cards { (card) }
+        @for card in &cards { (card) }
+        (pages(&page, at, own.len().div_ceil(SHOWN), |at| format!("{}&page={at}", page.link(""))))
         @if !others.is_empty() {
             h2 { (texts.all_actions) }
             @for card in &others { (card) }
@@ -85,7 +98,7 @@ async fn card(page: &OrganisePage, initiative: &str, role: Role) -> Result<Marku
             @if tally.asked > 0 && role == Role::Organiser {
                 p.attention { (language.count(texts.asked, tally.asked, &[])) }
             }
-            @if let Some(found) = &found { (dates(page, found, &tally, DATES)) }
+            @if let Some(found) = &found { (dates(page, found, &tally, NEXT)) }
         }
     })
 }
@@ -120,10 +133,22 @@ pub fn dates(page: &OrganisePage, initiative: &Initiative, tally: &Tally, most: 
                     }
                 }
             }
-            @let more = coming.len().saturating_sub(most) as u64;
-            @if more > 0 { p.hint { (language.count(texts.more_dates, more, &[])) } }
+            (more_dates(page, most, coming.len()))
         }
     }
+}
+
+/// The dates of an initiative that end after that time (UTC seconds), the next ones first; so many of them.
+pub fn offered_dates(initiative: Option<&Initiative>, after: i64, most: usize) -> Vec<&Session> {
+    let mut dates = initiative.map(|it| it.coming(after)).unwrap_or_default();
+    dates.truncate(most);
+    dates
+}
+
+/// Says how many there are beside those that are listed.
+pub fn more_dates(page: &OrganisePage, listed: usize, all: usize) -> Markup {
+    let more = all.saturating_sub(listed) as u64;
+    html! { @if more > 0 { p.hint { (page.language().count(page.texts.more_dates, more, &[])) } } }
 }
 
 /// A text as a value in a query.

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::encoded;
+use super::actions::{DATES, encoded, more_dates, offered_dates};
 use super::now;
 use super::page::OrganisePage;
 use super::venue::Asked;
@@ -105,17 +105,18 @@ async fn view(
 /// Which date.
 fn choice(page: &OrganisePage, id: &str, initiative: Option<&Initiative>) -> Markup {
     let (texts, address) = (page.texts, page.of(id, "/call-off"));
-    let coming = initiative.map(|it| it.coming(now())).unwrap_or_default();
+    let coming = offered_dates(initiative, now(), usize::MAX);
     html! {
         @if coming.is_empty() { p { (texts.call_off_none) } }
         @else {
             p { (texts.call_off_which) }
             ul {
-                @for date in &coming {
+                @for date in coming.iter().take(DATES) {
                     li { a href={ (address) "&session=" (encoded(&date.id)) } { bdi { (wording::session(page.language(), date)) } } }
                 }
                 @if coming.len() > 1 { li { a href={ (address) "&session=" (encoded(ALL)) } { (texts.call_off_all) } } }
             }
+            (more_dates(page, DATES, coming.len()))
         }
     }
 }
@@ -129,7 +130,8 @@ fn question(page: &OrganisePage, id: &str, session: &str, chosen: &[&Session], t
     let lead = alentour_texts::fill(mails.called_off_lead, &[("title", &page.title(id))]);
     html! {
         section.card.asked {
-            ul { @for date in chosen { li { strong { bdi { (wording::session(language, date)) } } } } }
+            ul { @for date in chosen.iter().take(DATES) { li { strong { bdi { (wording::session(language, date)) } } } } }
+            (more_dates(page, DATES, chosen.len()))
             p { @if people == 0 { (texts.call_off_people_none) } @else { (language.count(texts.call_off_people, people, &[])) } }
             @if people > 0 {
                 p { (texts.call_off_read) }

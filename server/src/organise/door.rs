@@ -1,4 +1,7 @@
 //! `/organise/i/{id}/door`: a list for the door of one date: who is expected, in the order of their names, to print, or to tick who is there.
+//!
+//! Whoever is offered a seat is expected, too: it is kept for them, the number of seats that are taken counts it, and they may come before they
+//! have answered. The list says so.
 
 use axum::Form;
 use axum::extract::{Path, Query, State};
@@ -8,11 +11,11 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::actions::encoded;
-use super::page::{OrganisePage, pages};
+use super::page::{OrganisePage, page_number, pages};
 use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
-use crate::store::{AttendanceState, Deed, Participant, RosterQuery};
+use crate::store::{Attendance, AttendanceState, Deed, Participant, RosterQuery, Standing};
 
 /// Participants on one page: it stays below 60 kB.
 const SHOWN: usize = 100;
@@ -48,10 +51,10 @@ pub async fn show(
 }
 
 async fn expected(state: &AppState, id: &str, asked: &Asked) -> Result<List, Error> {
-    let at = asked.page.max(1);
+    let at = page_number(asked.page);
     let wanted = RosterQuery {
         session: Some(&asked.session),
-        state: Some(AttendanceState::Active),
+        standing: Some(Standing::Seated),
         by_name: true,
         from: (at - 1).saturating_mul(SHOWN),
         most: SHOWN,
@@ -101,7 +104,10 @@ fn list(page: &OrganisePage, session: &str, all: &[Participant]) -> Markup {
                             bdi { (person.family_name) " " (person.given_name) }
                             @if !person.guests.is_empty() { p.hint { bdi { (person.guests.join(" · ")) } } }
                         }
-                        td data-label=(texts.expected) { (party(one, session)) }
+                        td data-label=(texts.expected) {
+                            (of(one, session).map_or(one.record.party, |attendance| attendance.party))
+                            @if of(one, session).is_some_and(|attendance| attendance.state == AttendanceState::Offered) { p.hint { (texts.is_offered) } }
+                        }
                         td data-label=(texts.there) {
                             // What the page showed goes with it: what another helper has noted meanwhile is not undone.
                             input type="hidden" name={ "was-" (one.record.id) } value=(came.map(|came| came.to_string()).unwrap_or_default());
@@ -115,10 +121,9 @@ fn list(page: &OrganisePage, session: &str, all: &[Participant]) -> Markup {
     }
 }
 
-/// For how many people a sign-up is at that session.
-fn party(one: &Participant, session: &str) -> u32 {
-    let attendance = one.record.attendances.iter().find(|attendance| attendance.session == session);
-    attendance.map_or(one.record.party, |attendance| attendance.party)
+/// What a sign-up has of that session.
+fn of<'a>(one: &'a Participant, session: &str) -> Option<&'a Attendance> {
+    one.record.attendances.iter().find(|attendance| attendance.session == session)
 }
 
 /// `POST`: notes who was there. What the form leaves as it was stays as it is.

@@ -19,7 +19,7 @@ pub async fn download(
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     let mut table = Vec::new();
-    let count = export::export(&*state.store, &id, Format::Csv, &mut table).await;
+    let count = export::export(&*state.store, &id, Format::Csv, false, &mut table).await;
     let count = count.map_err(|error| Error::Unavailable(format!("an export failed: {error}")))?;
     state.store.note(&page.who()?.entry(&id, Deed::Exported, json!({ "count": count }))).await?;
     security::exported(&id, count);

@@ -3,6 +3,7 @@
 use alentour_model::{Initiative, Moment};
 use maud::{Markup, html};
 
+use super::actions::{DATES, more_dates};
 use super::now;
 use super::page::OrganisePage;
 use crate::store::Tally;
@@ -80,7 +81,10 @@ fn who_came(page: &OrganisePage, initiative: Option<&Initiative>, tally: &Tally)
         let of = tally.sessions.iter().find(|of| of.session == session.id)?;
         (of.seated > 0 || of.came > 0).then_some((session, of))
     });
-    let over: Vec<_> = over.collect();
+    // The latest.
+    let mut over: Vec<_> = over.collect();
+    let all = over.len();
+    over.drain(..all.saturating_sub(DATES));
     html! {
         @if !over.is_empty() {
             h2 { (texts.who_came) }
@@ -96,6 +100,7 @@ fn who_came(page: &OrganisePage, initiative: Option<&Initiative>, tally: &Tally)
                     }
                 }
             }
+            (more_dates(page, DATES, all))
             p.hint { (texts.as_noted) }
         }
     }

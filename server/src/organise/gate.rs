@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::session::{self, Who};
-use super::{LARGEST, Needs};
+use super::{LARGEST, Needs, way};
 use crate::http::{Error, is_own_form};
 use crate::state::AppState;
 use crate::store::Role;
@@ -96,6 +96,7 @@ fn to_sign_in(state: &AppState, request: &Request) -> Response {
     let start = state.settings.base_path();
     let query = request.uri().query().unwrap_or_default();
     let language = query.split('&').find(|part| part.starts_with("lang=")).unwrap_or_default();
-    let address = format!("{start}/organise?{language}");
+    let way = way::asked(request.uri()).map(|to| way::query(&to)).unwrap_or_default();
+    let address = format!("{start}/organise?{language}{way}");
     (axum::http::StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
 }

@@ -26,6 +26,7 @@ mod team;
 mod tokens;
 mod trail;
 mod venue;
+mod way;
 mod whom;
 mod withdraw;
 mod write;

@@ -173,13 +173,18 @@ pub async fn frame(State(state): State<AppState>, request: Request, next: Next) 
     framed(&state, request, next, &CONTENT_SECURITY).await
 }
 
+/// Which page of a list is asked for, from 1. Beyond the last there is nothing, and beyond this no number of a database's.
+pub fn page_number(asked: usize) -> usize {
+    asked.clamp(1, 1_000_000)
+}
+
 /// Where several pages make a list: this one of so many, and the ones beside it.
 pub fn pages(page: &OrganisePage, at: usize, last: usize, address: impl Fn(usize) -> String) -> Markup {
     let texts = page.texts;
     html! {
         @if last > 1 {
             nav.pages aria-label=(texts.pages) {
-                @if at > 1 { a.button.quiet href=(address(at - 1)) { (texts.previous) } }
+                @if at > 1 { a.button.quiet href=(address((at - 1).min(last))) { (texts.previous) } }
                 span { (fill(texts.page_of, &[("page", &at.to_string()), ("last", &last.to_string())])) }
                 @if at < last { a.button.quiet href=(address(at + 1)) { (texts.next) } }
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alentour_model::Initiative;
+use alentour_model::{Initiative, Session};
 use alentour_texts::fill;
 use axum::Form;
 use axum::extract::{Path, State};
@@ -10,6 +10,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde_json::json;
 
+use super::actions::{DATES, more_dates, offered_dates};
 use super::page::OrganisePage;
 use super::standing::standing;
 use super::{named, now};
@@ -25,6 +26,10 @@ use crate::store::{
 };
 use crate::wording;
 
+/// Of somebody's dates so many are shown: each has its forms, and the page stays below 60 kB.
+const THEIRS: usize = 30;
+/// Dates that one of somebody's dates can be moved to at least, where there are so many.
+const NEAREST: usize = 4;
 /// Characters that a note may have.
 const LONGEST_NOTE: usize = 2000;
 
@@ -65,7 +70,8 @@ fn render(page: &OrganisePage, id: &str, one: &Participant, said: Option<(bool, 
         @if !record.attendances.is_empty() {
             section.card {
                 h2 { (texts.their_dates) }
-                @for (at, attendance) in record.attendances.iter().enumerate() { (date(page, found, one, attendance, at)) }
+                @for (at, attendance) in of_interest(found, record).into_iter().take(THEIRS).enumerate() { (date(page, found, one, attendance, at)) }
+                (more_dates(page, THEIRS, record.attendances.len()))
             }
         }
         section.card {
@@ -130,6 +136,19 @@ fn decision(page: &OrganisePage, initiative: Option<&Initiative>, one: &Particip
     }
 }
 
+/// Somebody's dates: where they are too many for a page, those to come come first.
+fn of_interest<'a>(initiative: Option<&Initiative>, record: &'a SignUpRecord) -> Vec<&'a Attendance> {
+    let mut all: Vec<_> = record.attendances.iter().collect();
+    if all.len() > THEIRS {
+        let now = now();
+        let is_over = |one: &Attendance| {
+            initiative.and_then(|it| it.session(&one.session)).is_none_or(|session| session.ends() <= now)
+        };
+        all.sort_by_key(|one| is_over(one));
+    }
+    all
+}
+
 /// One of their dates, and what can be done about it until it is over.
 fn date(
     page: &OrganisePage,
@@ -144,11 +163,18 @@ fn date(
         session.map_or_else(|| attendance.session.clone(), |session| wording::session(language, session));
     let is_open = session.is_some_and(|session| session.ends() > now());
     let is_declined = matches!(one.record.decision, Some((Decision::Declined, _)));
-    let others = initiative.map(|it| it.coming(now())).unwrap_or_default();
     let is_seated =
         |id: &str| one.record.attendances.iter().any(|one| one.session == id && one.state.is_seated());
-    let others: Vec<_> =
-        others.into_iter().filter(|other| other.id != attendance.session && !is_seated(&other.id)).collect();
+    let mut others = offered_dates(initiative, now(), usize::MAX);
+    others.retain(|other| other.id != attendance.session && !is_seated(&other.id));
+    // All choices of the page are as many as those of another: of many dates each has the nearest to it.
+    let most = (DATES * 2 / one.record.attendances.len().max(1)).clamp(NEAREST, DATES);
+    if let Some(session) = session {
+        let start = |date: &Session| date.start.moment.instant;
+        others.sort_by_key(|date| (start(date) - start(session)).abs());
+        others.truncate(most);
+        others.sort_by_key(|date| start(date));
+    }
     let waits = matches!(attendance.state, AttendanceState::Waiting | AttendanceState::Cancelled);
     let has = attendance.state.is_seated() || attendance.state == AttendanceState::Waiting;
     html! {

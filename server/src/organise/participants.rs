@@ -6,20 +6,19 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::actions::encoded;
-use super::page::{OrganisePage, pages};
+use super::actions::{DATES, encoded, offered_dates};
+use super::page::{OrganisePage, page_number, pages};
 use super::standing::standing;
 use super::{now, participant, write};
 use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
-use crate::store::{AttendanceState, Audience, Participant, RosterQuery};
+use crate::store::{Audience, Participant, RosterQuery, Standing};
 use crate::wording;
 
 /// Participants on one page.
 const SHOWN: usize = 50;
-/// Dates to choose from at most, and for how many seconds after its end one is among them.
-const CHOICES: usize = 100;
+/// For how many seconds after its end a date is among those to choose from.
 const LATELY: i64 = 60 * 86_400;
 
 /// What is asked for.
@@ -77,12 +76,12 @@ pub async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let at = asked.page.max(1);
+    let at = page_number(asked.page);
     let wanted = RosterQuery {
         session: Some(asked.session.as_str()).filter(|session| !session.is_empty()),
-        state: match asked.state.as_str() {
-            "seated" => Some(AttendanceState::Active),
-            "waiting" => Some(AttendanceState::Waiting),
+        standing: match asked.state.as_str() {
+            "seated" => Some(Standing::Seated),
+            "waiting" => Some(Standing::Waiting),
             _ => None,
         },
         words: &asked.words,
@@ -115,10 +114,7 @@ pub async fn show(
 /// The form that looks for somebody.
 fn search(page: &OrganisePage, initiative: Option<&Initiative>, asked: &Asked) -> Markup {
     let (texts, language) = (page.texts, page.language());
-    // Those that have been for long, and those that come late, are found from the action's page.
-    let lately = now() - LATELY;
-    let sessions = initiative.map(|it| it.sessions.as_slice()).unwrap_or_default();
-    let sessions: Vec<_> = sessions.iter().filter(|session| session.ends() > lately).take(CHOICES).collect();
+    let sessions = offered_dates(initiative, now() - LATELY, DATES);
     html! {
         form.search method="get" role="search" {
             input type="hidden" name="lang" value=(language.tag());

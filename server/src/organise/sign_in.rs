@@ -2,14 +2,17 @@
 
 use alentour_model::EmailAddress;
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::header::{LOCATION, SET_COOKIE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
+use serde_json::json;
 
+use super::actions::encoded;
 use super::page::OrganisePage;
+use super::way::{self, Way};
 use super::{now, session};
 use crate::http::{Error, Visitor};
 use crate::observability::security;
@@ -23,6 +26,8 @@ use crate::store::{Digest, MessageKind, SignIn};
 pub struct Address {
     #[serde(default)]
     email: String,
+    #[serde(default)]
+    to: String,
 }
 
 /// What is typed where a link is pressed.
@@ -32,8 +37,8 @@ pub struct Press {
     code: String,
 }
 
-/// Where a link is asked for. `wrong` is what was typed that is no address.
-pub fn form(page: &OrganisePage, wrong: Option<&str>) -> Response {
+/// Where a link is asked for. `to` is the page that was asked for; `wrong` what was typed that is no address.
+pub fn form(page: &OrganisePage, to: &str, wrong: Option<&str>) -> Response {
     let (texts, words) = (page.texts, page.page.texts);
     if page.state().settings.mail.is_none() {
         let content = html! {
@@ -48,11 +53,12 @@ pub fn form(page: &OrganisePage, wrong: Option<&str>) -> Response {
         p.lead { (texts.sign_in_lead) }
         form.card method="post" action=(page.link("")) novalidate {
             (email_field(words, wrong))
+            @if let Some(to) = way::back(to) { input type="hidden" name="to" value=(to); }
             button { (texts.send_link) }
         }
         p.hint { (texts.sign_in_who) }
     };
-    page.render(texts.organise, &[], "", &content)
+    page.render(texts.organise, &[], &kept(to), &content)
 }
 
 /// `POST /organise`: mails a link, and says the same for every address.
@@ -63,27 +69,32 @@ pub async fn send(
     Form(asked): Form<Address>,
 ) -> Result<Response, Error> {
     if state.settings.mail.is_none() {
-        return Ok(form(&page, None));
+        return Ok(form(&page, &asked.to, None));
     }
     let Some(email) = EmailAddress::parse(&asked.email) else {
-        let mut again = form(&page, Some(&asked.email));
+        let mut again = form(&page, &asked.to, Some(&asked.email));
         *again.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
         return Ok(again);
     };
     let account_h = state.store.secret().email_h(&email);
-    promise(&state, visitor, &[account_h], MessageKind::SignIn).await?;
+    let detail = way::back(&asked.to).map_or_else(|| json!({}), |to| json!({ "to": to }));
+    promise(&state, visitor, &[account_h], MessageKind::SignIn, &detail).await?;
     let texts = page.texts;
     Ok(page.message("asked", texts.sent, texts.sent_lead, &html! {}))
 }
 
 /// `GET /organise/in/{token}`: shows the button. Mail scanners open every link; none presses it.
-pub async fn show(page: OrganisePage, Path(token): Path<String>) -> Result<Response, Error> {
+pub async fn show(
+    page: OrganisePage,
+    Path(token): Path<String>,
+    Query(way): Query<Way>,
+) -> Result<Response, Error> {
     let Some(hash) = hash(page.state(), &token) else { return Ok(gone(&page)) };
-    entrance(&page, &hash, false).await
+    entrance(&page, &hash, &way, false).await
 }
 
 /// Where a link is pressed, with a code where its account asks for one; `wrong`: the code that came was.
-async fn entrance(page: &OrganisePage, hash: &Digest, wrong: bool) -> Result<Response, Error> {
+async fn entrance(page: &OrganisePage, hash: &Digest, way: &Way, wrong: bool) -> Result<Response, Error> {
     let texts = page.texts;
     let account = page.state().store.sign_in_link(hash, now()).await?;
     let Some(account) = account else { return Ok(gone(page)) };
@@ -99,7 +110,7 @@ async fn entrance(page: &OrganisePage, hash: &Digest, wrong: bool) -> Result<Res
             p.hint { (texts.enter_alone) }
         }
     };
-    let mut response = page.render(texts.sign_in, &[], "", &content);
+    let mut response = page.render(texts.sign_in, &[], &kept(&way.to), &content);
     if wrong {
         *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     }
@@ -122,10 +133,16 @@ pub fn code_field(page: &OrganisePage, wrong: bool) -> Markup {
     }
 }
 
-/// `POST /organise/in/{token}`: uses the link, and signs the browser in.
+/// The page that was asked for, as a part of a query that others follow.
+fn kept(to: &str) -> String {
+    way::back(to).map(|to| format!("to={}&", encoded(to))).unwrap_or_default()
+}
+
+/// `POST /organise/in/{token}`: uses the link, signs the browser in, and leads to the page that was asked for.
 pub async fn enter(
     page: OrganisePage,
     Path(token): Path<String>,
+    Query(way): Query<Way>,
     Form(press): Form<Press>,
 ) -> Result<Response, Error> {
     let state = page.state();
@@ -135,14 +152,15 @@ pub async fn enter(
     let cookie = match begun {
         Ok(cookie) => cookie,
         // Without a code somebody has pressed a button that asked for none: it was turned on meanwhile.
-        Err(SignIn::WrongCode) => return entrance(&page, &hash, !press.code.is_empty()).await,
+        Err(SignIn::WrongCode) => return entrance(&page, &hash, &way, !press.code.is_empty()).await,
         Err(_) => return Ok(gone(&page)),
     };
     // A browser that was signed in as somebody else is so no more.
     if let Some(who) = &page.who {
         state.store.sign_out(&who.cookie, false).await?;
     }
-    let headers = [(LOCATION, header(&page.link(""))?), (SET_COOKIE, cookie)];
+    let headers =
+        [(LOCATION, header(&page.link(way::back(&way.to).unwrap_or_default()))?), (SET_COOKIE, cookie)];
     Ok((StatusCode::SEE_OTHER, headers).into_response())
 }
 

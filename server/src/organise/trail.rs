@@ -1,6 +1,6 @@
 //! What was done with an action, or in all, latest first.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
@@ -55,14 +55,14 @@ async fn show(
 ) -> Result<Response, Error> {
     let store = &page.state().store;
     let (entries, next) = store.trail(initiative, asked.cursor(), SHOWN).await?;
+    // Whoever invited somebody knows them by what they typed, and does not learn here what the account says.
+    let about = entries.iter().filter(|_| initiative.is_none()).filter_map(|entry| about(entry));
+    let ids: BTreeSet<&str> = entries.iter().map(|entry| entry.account.as_str()).chain(about).collect();
     // Whoever has no account any more is nobody to name.
-    let accounts = store.accounts().await?.into_iter();
+    let accounts = store.accounts_named(&ids).await?.into_iter();
     let mut names: HashMap<String, String> =
         accounts.map(|one| (one.id.clone(), one.holder.shown().to_owned())).collect();
     if let Some(id) = initiative {
-        // Whoever invited somebody knows them by what they typed, and does not learn here what the account says.
-        let acted: HashSet<&str> = entries.iter().map(|entry| entry.account.as_str()).collect();
-        names.retain(|id, _| acted.contains(id.as_str()));
         for member in store.team(id).await? {
             names.insert(member.account.id.clone(), member.shown().to_owned());
         }
@@ -91,8 +91,8 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
     };
     let text = |name: &str| words(page, &entry.initiative, entry.detail.get(name).unwrap_or(&Value::Null));
     let date = entry.detail.get("session").and_then(Value::as_str).filter(|session| !session.is_empty());
-    let about = entry.detail.get("about").and_then(Value::as_str);
     let token = entry.detail.get("token").and_then(Value::as_str);
+    let about = about(entry);
     html! {
         li {
             p { strong { (texts.deed(entry.action.as_str())) } @if of_all && !entry.initiative.is_empty() { " · " bdi { (page.title(&entry.initiative)) } } }
@@ -108,12 +108,17 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
                     " · " bdi { (text("before")) } " → " bdi { (text("after")) }
                 }
             }
-            @for change in entry.detail.get("changes").and_then(Value::as_array).into_iter().flatten() {
+            @for change in entry.detail.get("changes").and_then(Value::as_array).into_iter().flatten().filter(|it| it.get("what").is_some()) {
                 @let said = |name: &str| change.get(name).and_then(Value::as_str).filter(|text| !text.is_empty()).unwrap_or("–");
                 p.hint { bdi { (said("what")) } " · " bdi { (said("before")) } " → " bdi { (said("after")) } }
             }
         }
     }
+}
+
+/// Whose account it is about, by its id.
+fn about(entry: &TrailEntry) -> Option<&str> {
+    entry.detail.get("about").and_then(Value::as_str)
 }
 
 /// What something was, or is, in words.

@@ -9,13 +9,16 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::encoded;
+use super::actions::{DATES, encoded, more_dates, offered_dates};
 use super::now;
 use super::page::OrganisePage;
 use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
 use crate::store::{Deed, Meeting, Venue};
+
+/// Characters of a place in the list of all.
+const SHORT: usize = 120;
 
 /// Which date; empty: all that have no place of their own.
 #[derive(Deserialize)]
@@ -143,20 +146,28 @@ async fn view(
 /// What is said, and of which dates something of their own can be said.
 fn said_so_far(page: &OrganisePage, view: &View<'_>) -> Markup {
     let texts = page.texts;
-    let coming = view.initiative.map(|it| it.coming(now())).unwrap_or_default();
+    let coming = offered_dates(view.initiative, now(), usize::MAX);
     let mut sessions = vec![""];
     sessions.extend(coming.iter().map(|session| session.id.as_str()));
     // What is said of a date that is over, or has left the feed, can still be taken back.
     let others = view.venues.iter().map(|venue| venue.session.as_str());
     let others: Vec<_> = others.filter(|name| !sessions.contains(name)).collect();
     sessions.extend(others);
+    let all = sessions.len();
+    // Of too many for a page those of which something is said come first: it is what one looks for here.
+    let is_said = |session: &str| view.venues.iter().any(|venue| venue.session == session);
+    if all > DATES {
+        sessions.sort_by_key(|session| !session.is_empty() && !is_said(session));
+        sessions.truncate(DATES);
+    }
     let address = page.of(view.id, "/venue");
     html! {
         @if sessions.len() > 1 {
             table {
                 thead { tr { th scope="col" { (texts.date) } th scope="col" { (texts.venue) } } }
                 tbody {
-                    @for session in sessions {
+                    @for session in &sessions {
+                        @let session = *session;
                         tr {
                             th scope="row" {
                                 a href={ (address) "&session=" (encoded(session)) } aria-current=[(session == view.session).then_some("true")] { bdi { (page.date(view.id, session)) } }
@@ -164,8 +175,8 @@ fn said_so_far(page: &OrganisePage, view: &View<'_>) -> Markup {
                             td data-label=(texts.venue) {
                                 @match view.venues.iter().find(|venue| venue.session == session) {
                                     Some(Venue { meeting, .. }) => {
-                                        bdi { (meeting.line(", ")) }
-                                        @if !meeting.link.is_empty() { " " bdi dir="ltr" { (meeting.link) } }
+                                        bdi { (short(&meeting.line(", "))) }
+                                        @if !meeting.link.is_empty() { " " bdi dir="ltr" { (short(&meeting.link)) } }
                                     }
                                     None => { "–" }
                                 }
@@ -174,7 +185,16 @@ fn said_so_far(page: &OrganisePage, view: &View<'_>) -> Markup {
                     }
                 }
             }
+            (more_dates(page, sessions.len(), all))
         }
+    }
+}
+
+/// A place as a list has it: the form has all of it.
+fn short(text: &str) -> String {
+    match text.char_indices().nth(SHORT) {
+        Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),
+        None => text.to_owned(),
     }
 }
 

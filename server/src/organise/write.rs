@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::encoded;
+use super::actions::{DATES, encoded};
 use super::page::OrganisePage;
 use super::sign_in::header;
 use super::whom::whom;
@@ -131,8 +131,12 @@ async fn form(page: &OrganisePage, id: &str, draft: &Draft, wrong: Unwritable) -
         h1 { (texts.write) }
         p.lead { (texts.write_lead) }
         @match room {
-            Room::From(at) => p.attention {
-                (fill(texts.write_full, &[("action", &OF_INITIATIVE.to_string()), ("account", &OF_ACCOUNT.to_string()), ("moment", &page.page.moment(at))]))
+            Room::From(at) => {
+                p.attention {
+                    (fill(texts.write_full, &[("action", &OF_INITIATIVE.to_string()), ("account", &OF_ACCOUNT.to_string()), ("moment", &page.page.moment(at))]))
+                }
+                // What was typed is not lost: it can be looked at, copied, and sent once there is room again.
+                @if !draft.subject.is_empty() || !draft.text.is_empty() { (fields(page, id, draft, wrong).await?) }
             },
             Room::Left(left) => {
                 p.hint { (page.language().count(texts.write_room, left, &[])) }
@@ -188,7 +192,7 @@ async fn fields(page: &OrganisePage, id: &str, draft: &Draft, wrong: Unwritable)
     })
 }
 
-/// All, and of each date those who have a seat or wait for one, where there are any; what is asked for in any case.
+/// All, and of each of the dates that are nearest those who have a seat or wait for one, where there are any; what is asked for in any case.
 fn audiences(page: &OrganisePage, id: &str, tally: &Tally, asked: Option<Audience>) -> Vec<Audience> {
     let found = page.state().feeds.initiative(id).ok();
     let start = |session: &str| Some(found.as_deref()?.session(session)?.start.moment.instant);
@@ -200,7 +204,7 @@ fn audiences(page: &OrganisePage, id: &str, tally: &Tally, asked: Option<Audienc
         (start < time, (start - time).unsigned_abs())
     });
     let mut all = vec![Audience::All];
-    for of in sessions {
+    for of in sessions.into_iter().take(DATES) {
         all.extend((of.seated > 0).then(|| Audience::Seated(of.session.clone())));
         all.extend((of.waiting > 0).then(|| Audience::Waiting(of.session.clone())));
     }

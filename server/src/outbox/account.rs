@@ -3,6 +3,7 @@
 use alentour_model::EmailAddress;
 use alentour_texts::{Language, fill};
 use lettre::Address;
+use serde_json::Value;
 
 use super::Outbox;
 use super::backoff::DeliveryError;
@@ -45,7 +46,10 @@ impl Outbox {
         let hash = self.store.secret().token_hash(&token);
         self.store.create_sign_in_link(&hash, &account.account_h, until).await.map_err(|_| unreadable())?;
         let language = Language::parse(&account.language).unwrap_or(Language::DEFAULT);
-        let link = format!("{base}/organise/in/{token}?lang={}", language.tag());
+        let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
+        // What is no page of ours is not gone to: whoever presses the button is asked there.
+        let way = detail.get("to").and_then(Value::as_str).map(|to| format!("&to={}", encoded(to)));
+        let link = format!("{base}/organise/in/{token}?lang={}{}", language.tag(), way.unwrap_or_default());
         mailer.send(message, sign_in(language, &self.settings.controller, link, to), now).await?;
         Ok(Sent::Mailed(mailbox))
     }
@@ -114,6 +118,11 @@ impl Outbox {
         let to = with_ascii_domain(&account.holder.email).parse::<Address>();
         Ok((mailbox, to.map_err(|_| DeliveryError::Final("that is no mail address".into()))?))
     }
+}
+
+/// A text as a value in a query.
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 fn invited(

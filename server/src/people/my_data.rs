@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
 use super::now;
 use super::page::{PeoplePage, write_to};
@@ -74,7 +75,7 @@ pub fn email_field(texts: &Pages, wrong: Option<&str>) -> Markup {
     }
 }
 
-/// Promises a mail to an address, by all that names it. The same is written to disk for every address, and this ends on the beat: neither a
+/// Promises a mail to an address, by all that names it, with that detail. The same is written to disk for every address, and this ends on the beat: neither a
 /// stopwatch nor what the server does next tells whether it is known. Whether there is anything to send is found out when the mail is due.
 ///
 /// # Errors
@@ -84,11 +85,12 @@ pub async fn promise(
     visitor: Visitor,
     names: &[Digest],
     kind: MessageKind,
+    detail: &Value,
 ) -> Result<(), Error> {
     state.limits.mail(visitor)?;
     let start = Instant::now();
     for email_h in names {
-        state.store.enqueue(email_h, kind, now()).await?;
+        state.store.enqueue_about(email_h, kind, detail, now()).await?;
     }
     state.writer.outbox_wake().notify_one();
     next_beat(start).await;
@@ -115,7 +117,7 @@ pub async fn send(
         return Ok(again);
     };
     let names = state.store.secret().email_hashes(&email);
-    promise(&state, visitor, &names, MessageKind::Access).await?;
+    promise(&state, visitor, &names, MessageKind::Access, &json!({})).await?;
     let texts = page.texts;
     Ok(page.message("done", texts.sent, texts.sent_lead, html! {}))
 }

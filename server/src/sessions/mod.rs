@@ -304,6 +304,10 @@ async fn apply(
                 let (from, to) = (change.from.session, change.to.session);
                 info!(initiative = id, from, to, told, "a session is another one now");
                 tended.told = told;
+                if from != to {
+                    // One that was called off here stays so, and is not offered by its new name until somebody looks.
+                    learn_called_off(state, now).await?;
+                }
             }
         }
         Change::Gone(session) => {

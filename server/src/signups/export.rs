@@ -17,18 +17,20 @@ pub enum Format {
     Json,
 }
 
-/// Writes an initiative's sign-ups in the order in which they came. Returns how many.
+/// Writes an initiative's sign-ups in the order in which they came; those that nobody has confirmed yet, where mail is sent, only `with_pending`.
+/// Returns how many.
 pub async fn export(
     store: &dyn Store,
     initiative: &str,
     format: Format,
+    with_pending: bool,
     out: &mut (dyn Write + Send),
 ) -> Result<u64, Box<dyn std::error::Error + Send + Sync>> {
     let mut all = Vec::new();
     let mut after = None;
     loop {
         let (page, next) = store.page(initiative, after).await?;
-        all.extend(page);
+        all.extend(page.into_iter().filter(|stored| with_pending || !stored.pending));
         after = next;
         if after.is_none() {
             break;

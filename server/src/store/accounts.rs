@@ -1,5 +1,7 @@
 //! Who organises: accounts, what they may do, and the browsers that they are signed in with.
 
+use std::collections::BTreeSet;
+
 use alentour_model::EmailAddress;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -120,6 +122,9 @@ pub trait AccountStore: Send + Sync {
     /// All accounts, in the order in which they were made.
     async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
 
+    /// Those of them that have one of these ids.
+    async fn accounts_named(&self, ids: &BTreeSet<&str>) -> Result<Vec<Account>, StoreError>;
+
     /// Removes an account by its id, with its roles, links and browsers. `false` where there is none.
     async fn remove_account(&self, id: &str, entry: &TrailEntry) -> Result<bool, StoreError>;
 
@@ -201,5 +206,5 @@ pub trait AccountStore: Send + Sync {
     async fn browsers(&self, account_h: &Digest, now: i64) -> Result<u64, StoreError>;
 
     /// Drops links and cookies that are good no more, and what the trail has of before then (UTC seconds), with what was written to many.
-    async fn purge_accounts(&self, now: i64, trail_until: i64) -> Result<(), StoreError>;
+    async fn purge_organising(&self, now: i64, trail_until: i64) -> Result<(), StoreError>;
 }

@@ -19,7 +19,8 @@ pub const OF_ACCOUNT: u64 = 10;
 /// Those 24 hours.
 const PERIOD: i64 = 86_400;
 
-/// Who is written to. [`includes`](Self::includes) says who that is; the database says the same in its own words.
+/// Who is written to. [`includes`](Self::includes) says who that is; the database says the same in its own words, and leaves out those whose time to
+/// be kept is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Audience {
     /// All who take part.
@@ -59,7 +60,8 @@ impl Audience {
         }
     }
 
-    /// Whether somebody is among them: they have confirmed, were not declined, and have not given back what they had.
+    /// Whether somebody is among them: they have confirmed, were not declined, and have what the audience is about: of all, any session that
+    /// they have not given back, or a sign-up for none; else a seat of that session or the offer of one, or a place in its line.
     pub fn includes(&self, record: &SignUpRecord) -> bool {
         let waits = |state: AttendanceState| state == AttendanceState::Waiting;
         let of = |session: &str, is: fn(AttendanceState) -> bool| {

@@ -90,7 +90,7 @@ pub use proposals::{
 };
 pub use reports::{Report, ReportReason, ReportStore, ReportWords, Reported};
 pub use requests::{Answer, Answered, Decision, Offering, Refusal, RequestStore};
-pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Tally};
+pub use roster::{Participant, RosterQuery, RosterStore, SessionTally, Standing, Tally};
 pub use second_factor::SecondFactor;
 pub use secret::{Digest, Secret, hex, random_id, random_token};
 pub use secret_source::{SecretSource, create_private, sync_folder, write_private};

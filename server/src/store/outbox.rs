@@ -1,6 +1,7 @@
 //! Messages to be sent, written in the transaction that causes them (a transactional outbox).
 
 use async_trait::async_trait;
+use serde_json::{Map, Value};
 
 use super::secret::{Digest, Secret, hex};
 use super::{StoreError, TrailEntry};
@@ -369,7 +370,18 @@ pub enum Recipients<'a> {
 pub trait OutboxStore: Send + Sync {
     /// Enqueues a message to an address, once within ten minutes. The same is written for an address that is not known:
     /// then there is nothing to say when it is delivered ([`Delivery::Unneeded`]).
-    async fn enqueue(&self, email_h: &Digest, kind: MessageKind, now: i64) -> Result<(), StoreError>;
+    async fn enqueue(&self, email_h: &Digest, kind: MessageKind, now: i64) -> Result<(), StoreError> {
+        self.enqueue_about(email_h, kind, &Value::Object(Map::new()), now).await
+    }
+
+    /// The same with what else the message is about: a JSON object without anything personal.
+    async fn enqueue_about(
+        &self,
+        email_h: &Digest,
+        kind: MessageKind,
+        detail: &Value,
+        now: i64,
+    ) -> Result<(), StoreError>;
 
     /// Takes messages that are due to those recipients, and keeps others from taking them for `lease` seconds. Events about one sign-up to one sink are handed out in their order: none while an
     /// earlier one waits.

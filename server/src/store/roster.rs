@@ -2,15 +2,24 @@
 
 use async_trait::async_trait;
 
-use super::{AttendanceState, Digest, SignUpRecord, StoreError, TrailEntry};
+use super::{Digest, SignUpRecord, StoreError, TrailEntry};
+
+/// How one stands with a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Has a seat of it, or is offered one: what a [`SessionTally`] counts as seated.
+    Seated,
+    /// Waits for one.
+    Waiting,
+}
 
 /// Of what a roster is wanted. Forms that nobody has confirmed yet, where mail is sent, are in none.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RosterQuery<'a> {
     /// Those only that have something of this session, and have not given it back.
     pub session: Option<&'a str>,
-    /// Those of them only that have it in this state.
-    pub state: Option<AttendanceState>,
+    /// Those only that stand so with that session, or with any where none is said.
+    pub standing: Option<Standing>,
     /// Those only whose name, or address, has each of these words at the start of one of its own.
     pub words: &'a str,
     /// Whether addresses are left out of that: whoever may not see them finds nobody by them.

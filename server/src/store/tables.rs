@@ -335,7 +335,13 @@ pub const SIGHTINGS: Table =
 /// The table of where participants meet.
 pub const VENUES: Table = Table {
     name: "venues",
-    columns: &[("initiative", Text), ("session", Text), ("sealed", Bytes), ("changed_at", Integer)],
+    columns: &[
+        ("initiative", Text),
+        ("session", Text),
+        ("sealed", Bytes),
+        ("changed_at", Integer),
+        ("is_owed", Flag),
+    ],
 };
 
 /// The table of those who organise. Who is signed in, and the links that do it, are not copied: one signs in anew.

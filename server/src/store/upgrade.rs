@@ -128,9 +128,15 @@ const V5_TABLES: &[Table] = &[Table {
     ],
 }];
 
+/// The table that was another one until version 7.
+const V7_TABLES: &[Table] = &[Table {
+    name: "venues",
+    columns: &[("initiative", Text), ("session", Text), ("sealed", Bytes), ("changed_at", Integer)],
+}];
+
 /// A table as it was in a version.
 pub fn table(name: &str, version: u32) -> Option<&'static Table> {
-    let tables = [(2, V1_TABLES), (3, V2_TABLES), (6, V5_TABLES), (u32::MAX, TABLES)];
+    let tables = [(2, V1_TABLES), (3, V2_TABLES), (6, V5_TABLES), (8, V7_TABLES), (u32::MAX, TABLES)];
     let tables = tables.into_iter().filter(|(until, _)| version < *until).map(|(_, tables)| tables);
     tables.flatten().find(|table| table.name == name)
 }
@@ -184,6 +190,7 @@ pub fn upgraded(
         }
         ("seats", 1 | 2) => with(table, row, Value::Integer(None)),
         ("tokens", 1 | 2) => with(table, row, Value::from("")),
+        ("venues", ..=7) => with(table, row, Value::Flag(false)),
         _ => Some(vec![(TABLES.iter().find(|other| other.name == table)?, row)]),
     }
 }

@@ -127,7 +127,7 @@ pub trait VenueStore: Send + Sync {
     async fn venues(&self, initiative: &str) -> Result<Vec<Venue>, StoreError>;
 
     /// Says where they meet, for one session or, where that is empty, for all that have none of their own; and owes each who has a seat there a mail.
-    /// Says how many. The trail learns that it was said, never where. Saying the same again tells nobody twice, but owes what is still to be owed where the first time was cut short.
+    /// Says how many. The trail learns that it was said, never where. Saying the same again tells nobody twice, but owes at once what is still to be owed where the first time was cut short.
     async fn set_venue(
         &self,
         initiative: &str,
@@ -135,6 +135,9 @@ pub trait VenueStore: Send + Sync {
         meeting: &Meeting,
         entry: &TrailEntry,
     ) -> Result<u64, StoreError>;
+
+    /// Owes what whoever said it did not come to owe, for a minute: they were stopped, or their browser went away. Says how many mails.
+    async fn owe_venues(&self, now: i64) -> Result<u64, StoreError>;
 
     /// Says it no more. Nobody is told; `false` where nothing was said.
     async fn clear_venue(

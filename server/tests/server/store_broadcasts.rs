@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use alentour_model::EmailAddress;
 use alentour_server::store::{
-    Acceptance, Attendance, AttendanceState, Audience, Decision, Deed, Delivery, Recipients, Room,
-    SignUpRecord, Store, TABLES, Table, TrailEntry, Value, Writing,
+    Acceptance, Attendance, AttendanceState, Audience, Decision, Deed, Delivery, KnownSession, MessageKind,
+    Notice, OutboxMessage, Recipients, Room, SessionMove, SignUpRecord, Store, TABLES, Table, TrailEntry,
+    Value, Writing, postgres,
 };
 use serde_json::json;
 
-use crate::stores::{both, confirm, count, digest, dump, form, keep};
+use crate::app::{postgres_database, secret};
+use crate::stores::{both, confirm, count, digest, dump, form, keep, seat, with_sessions};
 
 both! {
     an_audience_is_whoever_the_rule_says
@@ -18,6 +20,8 @@ both! {
     so_much_is_written_in_a_day_and_no_more_however_many_press_at_once
     what_was_sent_is_counted_once_and_waits_apart_from_other_mails
     what_was_written_is_kept_as_long_as_the_trail_says_so
+    a_date_that_gets_another_name_while_mails_are_owed_leaves_nobody_out
+    a_sink_hears_once_of_everybody_whose_date_is_called_off
 }
 
 const DAY: i64 = 86_400;
@@ -88,11 +92,11 @@ fn entry(account: &str, initiative: &str, at: i64) -> TrailEntry {
     TrailEntry { account, initiative, action: Deed::Written, detail: json!({}), at }
 }
 
-/// Somebody who may write.
+/// Somebody who may write about everything: whoever does so waits for them.
 async fn account(store: &Arc<dyn Store>) {
     let email = EmailAddress::parse("asha@example.org").unwrap();
     let made = TrailEntry { action: Deed::Account, ..entry("", "", 100) };
-    store.keep_account(&email, "", "fr", false, &made).await.unwrap();
+    store.keep_account(&email, "", "fr", true, &made).await.unwrap();
 }
 
 /// What becomes of these where all are pressed at one time.
@@ -341,7 +345,7 @@ async fn what_was_written_is_kept_as_long_as_the_trail_says_so(store: Arc<dyn St
         }
     }
     let left = async |now, trail_until| {
-        store.purge_accounts(now, trail_until).await.unwrap();
+        store.purge_organising(now, trail_until).await.unwrap();
         let all = store.broadcasts("petition", 9).await.unwrap();
         all.into_iter().map(|one| one.id).collect::<BTreeSet<_>>()
     };
@@ -351,4 +355,86 @@ async fn what_was_written_is_kept_as_long_as_the_trail_says_so(store: Arc<dyn St
     assert_eq!(left(365 * DAY, 50).await, BTreeSet::from([first, second.clone()]));
     // What is still to be owed stays.
     assert_eq!(left(800 * DAY, 435 * DAY).await, BTreeSet::from([second]));
+}
+
+async fn a_date_that_gets_another_name_while_mails_are_owed_leaves_nobody_out(store: Arc<dyn Store>) {
+    let names: Vec<String> = (0..205).map(|at| format!("p{at:03}")).collect();
+    let forms = names.iter().map(|name| with_sessions(seat(name), |wanted| wanted.seats = None));
+    keep(&store, &forms.collect::<Vec<_>>()).await;
+    for name in &names {
+        confirm(&store, name, 110).await;
+    }
+    let known = KnownSession { session: "samedi".into(), starts_at: 1_000_000, ..KnownSession::default() };
+    store.note_sessions("atelier", &[known]).await.unwrap();
+    let samedi = Audience::Seated("samedi".into());
+    let entry = entry("asha", "atelier", 200);
+    let accepted = store.accept_broadcast(&id(1), &samedi, &writing("a"), &entry).await.unwrap();
+    assert_eq!((accepted, store.owe_broadcasts(200).await.unwrap()), (Acceptance::Now, Some(200)));
+    let from = store.sessions("atelier").await.unwrap().remove(0);
+    let to = KnownSession { session: "plus tard".into(), starts_at: 1_001_800, ..from.clone() };
+    let change = SessionMove { from, to, notice: Notice::Nobody, keep_until: 0 };
+    assert_eq!(store.move_session("atelier", &change, 210).await.unwrap(), Some(0));
+    assert_eq!(store.owe_broadcasts(220).await.unwrap(), Some(5));
+    assert_eq!(owed_to(&store).await.len(), 205);
+    // Whoever sends them asks the same.
+    let one = store.broadcast(&id(1)).await.unwrap().unwrap();
+    assert_eq!(one.audience, Audience::Seated("plus tard".into()));
+}
+
+async fn a_sink_hears_once_of_everybody_whose_date_is_called_off(store: Arc<dyn Store>) {
+    let forms = (0..300).map(|at| {
+        let form = with_sessions(seat(&format!("p{at:03}")), |wanted| wanted.seats = None);
+        crate::stores::at_once(form)
+    });
+    keep(&store, &forms.collect::<Vec<_>>()).await;
+    let told = store.claim(200, 60, 299, Recipients::All).await.unwrap();
+    for message in &told {
+        store.record_delivery(message, &Delivery::Sent(210)).await.unwrap();
+    }
+    let known = KnownSession { session: "samedi".into(), starts_at: 1_000_000, ..KnownSession::default() };
+    let entry = TrailEntry { action: Deed::CalledOff, ..entry("asha", "atelier", 300) };
+    assert_eq!(store.call_off_announced("atelier", &known, &entry).await.unwrap(), Some(300));
+    let heard = store.claim(400, 60, 999, Recipients::All).await.unwrap();
+    let (first, changed): (Vec<_>, Vec<_>) =
+        heard.iter().partition(|message| message.kind == MessageKind::SignedUp);
+    // Of whom it has not heard yet it hears as they are then.
+    assert_eq!((first.len(), changed.len()), (1, 299));
+    let of = |all: &[OutboxMessage]| all.iter().filter_map(|one| one.signup.clone()).collect::<BTreeSet<_>>();
+    let changed: Vec<_> = changed.into_iter().cloned().collect();
+    assert_eq!(of(&changed), of(&told));
+    assert!(changed.iter().all(|one| one.sequence > told[0].sequence), "{:?}", changed[0].sequence);
+}
+
+/// Only PostgreSQL lets others in between two statements.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_confirms_while_mails_are_owed_pushes_nobody_out() {
+    let address = postgres_database().await;
+    let store = postgres::open(&address, &secret()).await.unwrap();
+    let pool = sqlx::PgPool::connect(&address).await.unwrap();
+    many(&store, 203).await;
+    let run = async |sql: &'static str| sqlx::query(sql).execute(&pool).await.unwrap();
+    run("UPDATE signups SET pending = TRUE WHERE id = 'p0001'").await;
+    let entry = entry("asha", "petition", 200);
+    store.accept_broadcast(&id(1), &Audience::All, &writing("a"), &entry).await.unwrap();
+    // Somebody else is busy with one of the first two hundred: they are found, and waited for.
+    let mut busy = pool.begin().await.unwrap();
+    let person = digest("p0002");
+    let lock = "SELECT 1 FROM persons WHERE email_h = $1 FOR UPDATE";
+    sqlx::query(lock).bind(&person[..]).execute(&mut *busy).await.unwrap();
+    let owing = tokio::spawn({
+        let store = store.clone();
+        async move { store.owe_broadcasts(200).await.unwrap() }
+    });
+    let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sqlx::query_scalar::<_, i64>(waits).fetch_one(&pool).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    run("UPDATE signups SET pending = FALSE WHERE id = 'p0001'").await;
+    busy.commit().await.unwrap();
+    assert_eq!(owing.await.unwrap(), Some(199));
+    while store.owe_broadcasts(200).await.unwrap().is_some() {}
+    let owed = owed_to(&store).await;
+    let missing: Vec<_> =
+        (2..203).map(|at| format!("p{at:04}")).filter(|name| !owed.contains(name)).collect();
+    assert!(missing.is_empty() && owed.len() == 202, "{missing:?}");
 }

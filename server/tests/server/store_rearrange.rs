@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use alentour_server::store::{
-    Arrangement, MailedLink, MessageKind, NewSignUp, Outcome, Purpose, Rearrangement, Recipients, SeatLimit,
-    Store,
+    Arrangement, MailedLink, MessageKind, NewSignUp, Outcome, Purpose, Rearrangement, Recipients,
+    RosterQuery, SeatLimit, Standing, Store,
 };
 
 use crate::stores::{both, confirm, digest, keep, link, other, seat, session};
@@ -148,6 +148,17 @@ async fn an_offer_that_has_run_out_is_not_kept_by_a_change(store: Arc<dyn Store>
     // An hour before it begins Max frees a seat: it is offered to Zoé, who does not answer for a quarter of an hour.
     assert_eq!(asks(&store, "max", 1, &["samedi"], &[], late).await, Rearrangement::Now);
     assert_eq!(has(&store, "zoe").await, "1: samedi offered");
+    // Whoever is offered a seat is among those who have one, as the number beside says.
+    for (standing, people) in [(Standing::Seated, 2), (Standing::Waiting, 2)] {
+        for session in [Some("samedi"), None] {
+            let wanted = RosterQuery { session, standing: Some(standing), most: 9, ..RosterQuery::default() };
+            let (all, total) = store.roster("atelier", &wanted).await.unwrap();
+            let party: u32 = all.iter().map(|one| one.record.attendances[0].party).sum();
+            assert_eq!((party, total), (people, all.len()), "{standing:?} {session:?}");
+        }
+    }
+    let tally = store.tally("atelier", late).await.unwrap().sessions.remove(0);
+    assert_eq!((tally.seated, tally.waiting), (2, 2));
     assert_eq!(asks(&store, "max", 1, &["dimanche"], &[], late + 1).await, Rearrangement::Now);
     assert_eq!(asks(&store, "zoe", 1, &["samedi", "dimanche"], &[], late + 1000).await, Rearrangement::Full);
     assert_eq!(has(&store, "lea").await, "2: samedi offered");

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use alentour_model::Use;
 use alentour_server::store::{
     ConsentReceipt, Delivery, Erasure, LinkUse, MailedLink, Meeting, MessageKind, NewSignUp, Purpose,
-    Recipients, SignerState, Store, Undecidable, UpdateName, Value, postgres,
+    Recipients, SignerState, Store, Undecidable, UpdateName, Value, postgres, sqlite,
 };
 
-use crate::app::{postgres_database, secret};
+use crate::app::{database, postgres_database, secret};
 use crate::stores::{at_once, both, confirm, count, digest, dump, erase_by_link, form, keep, link, other};
 use crate::venues::venue_entry;
 
@@ -387,5 +387,59 @@ async fn who_leaves_while_mails_are_owed_is_owed_none() {
         let sql = "SELECT count(*) FROM outbox o WHERE NOT EXISTS (SELECT 1 FROM persons p WHERE p.email_h = o.email_h)";
         let nobody_s: i64 = sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap();
         assert_eq!(nobody_s, 0, "{name}");
+    }
+}
+
+/// What stops whoever owes mails about places after two hundred of them, and what lets them go on.
+const STOPS: [(&[&str], &str); 2] = [
+    (
+        &["CREATE TRIGGER stops BEFORE INSERT ON outbox WHEN (SELECT count(*) FROM outbox WHERE kind = 'venue') >= 200
+           BEGIN SELECT RAISE(ABORT, 'stopped'); END"],
+        "DROP TRIGGER stops",
+    ),
+    (
+        &[
+            "CREATE FUNCTION stops() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                 IF (SELECT count(*) FROM outbox WHERE kind = 'venue') >= 200 THEN RAISE EXCEPTION 'stopped'; END IF;
+                 RETURN NULL;
+             END $$",
+            "CREATE TRIGGER stops BEFORE INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION stops()",
+        ],
+        "DROP TRIGGER stops ON outbox",
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_one_meets_is_owed_by_others_where_whoever_has_said_it_was_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, base) = (database(&folder), postgres_database().await);
+    let stores =
+        [sqlite::open(&file, &secret()).await.unwrap(), postgres::open(&base, &secret()).await.unwrap()];
+    let (first, second) =
+        (sqlx::SqlitePool::connect(&file).await.unwrap(), sqlx::PgPool::connect(&base).await.unwrap());
+    for (at, (store, (stop, go_on))) in stores.iter().zip(STOPS).enumerate() {
+        let run = async |sql: &'static str| match at {
+            0 => drop(sqlx::query(sql).execute(&first).await.unwrap()),
+            _ => drop(sqlx::query(sql).execute(&second).await.unwrap()),
+        };
+        let names: Vec<_> = (0..203).map(|at| format!("p{at}")).collect();
+        keep(store, &names.iter().map(|name| form(name)).collect::<Vec<_>>()).await;
+        for name in &names {
+            confirm(store, name, 110).await;
+        }
+        for sql in stop {
+            run(sql).await;
+        }
+        let meeting = Meeting::parse("Au lac", "").unwrap();
+        assert!(store.set_venue("petition", "", &meeting, &venue_entry("petition", 140)).await.is_err());
+        run(go_on).await;
+        // Whoever said it may be at it still.
+        assert_eq!(store.owe_venues(150).await.unwrap(), 0);
+        assert_eq!(store.owe_venues(200).await.unwrap(), 3);
+        assert_eq!(store.owe_venues(300).await.unwrap(), 0);
+        assert_eq!(
+            store.set_venue("petition", "", &meeting, &venue_entry("petition", 310)).await.unwrap(),
+            0
+        );
     }
 }

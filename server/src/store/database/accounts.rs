@@ -1,11 +1,13 @@
 //! Accounts, their roles, and the browsers that are signed in.
 
+use std::collections::BTreeSet;
+
 use alentour_model::EmailAddress;
 use async_trait::async_trait;
 
 use super::Database;
 use super::trail::note;
-use super::values::insert;
+use super::values::{insert_new, query};
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::row::Row;
@@ -44,6 +46,14 @@ impl AccountStore for Database {
 
     async fn accounts(&self) -> Result<Vec<Account>, StoreError> {
         let rows = self.driver.read("SELECT * FROM accounts ORDER BY created_at, id", Vec::new()).await?;
+        rows.iter().map(|row| self.read_account(&**row)).collect()
+    }
+
+    async fn accounts_named(&self, ids: &BTreeSet<&str>) -> Result<Vec<Account>, StoreError> {
+        let mut snapshot = self.driver.snapshot().await?;
+        let sql = "SELECT * FROM accounts WHERE id IN (VALUES {})";
+        let rows = query(&mut *snapshot, sql, ids.iter().map(|id| vec![(*id).into()]).collect()).await?;
+        snapshot.commit().await?;
         rows.iter().map(|row| self.read_account(&**row)).collect()
     }
 
@@ -126,9 +136,9 @@ impl AccountStore for Database {
     ) -> Result<SignIn, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let done = self.sign_in_once(&mut *transaction, (link, cookie), code, (now, until)).await;
+            let done = self.sign_in_once(&mut *transaction, (link, cookie), code, (now, until)).await?;
             transaction.commit().await?;
-            done
+            Ok(done)
         })
         .await
     }
@@ -247,7 +257,7 @@ impl AccountStore for Database {
         Ok(many.unwrap_or_default().unsigned_abs())
     }
 
-    async fn purge_accounts(&self, now: i64, trail_until: i64) -> Result<(), StoreError> {
+    async fn purge_organising(&self, now: i64, trail_until: i64) -> Result<(), StoreError> {
         let mut transaction = self.driver.begin().await?;
         for sql in [
             "DELETE FROM account_links WHERE expires_at <= $1",
@@ -402,22 +412,26 @@ impl Database {
         rows.first().map(|row| self.read_account(&**row)).transpose()
     }
 
-    /// Makes an account.
+    /// Keeps an account, unless there is one of that address meanwhile.
     pub(super) async fn insert_account(
         &self,
         transaction: &mut dyn Transaction,
         account: &Account,
     ) -> Result<(), StoreError> {
-        let row = vec![
+        insert_new(transaction, &ACCOUNTS, vec![self.account_row(account)?]).await?;
+        Ok(())
+    }
+
+    /// The row of an account.
+    fn account_row(&self, account: &Account) -> Result<Vec<Value>, StoreError> {
+        Ok(vec![
             (&account.account_h).into(),
             account.id.as_str().into(),
             Value::Bytes(Some(account.holder.seal(&self.keys, account.account_h)?)),
             account.language.as_str().into(),
             account.is_operator.into(),
             account.created_at.into(),
-        ];
-        insert(transaction, &ACCOUNTS, vec![row]).await?;
-        Ok(())
+        ])
     }
 
     /// Writes whose it is.

@@ -1,8 +1,12 @@
 //! What others are told of a sign-up that has changed after it was made.
 
+use std::collections::HashMap;
+
 use serde_json::{Value as Json, json};
 
 use super::batch::enqueue;
+use super::participants::{Name, name};
+use super::values::{NAMED, query};
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::{
@@ -18,7 +22,7 @@ pub async fn announce(
     detail: &Json,
     now: i64,
 ) -> Result<(), StoreError> {
-    announce_with(transaction, name, (kind, detail), &[], now).await
+    announce_with(transaction, &[owned(name)], (kind, detail), &[], now).await
 }
 
 /// Tells of a sign-up that is another one now, and those sinks that ask for it of what has become of it, by the same number.
@@ -28,41 +32,59 @@ pub async fn announce_steps(
     steps: &[Step],
     now: i64,
 ) -> Result<(), StoreError> {
-    announce_with(transaction, name, (MessageKind::Changed, &json!({})), steps, now).await
+    announce_all(transaction, &[owned(name)], steps, now).await
+}
+
+/// The same of many sign-ups, which have come to the same.
+pub async fn announce_all(
+    transaction: &mut dyn Transaction,
+    names: &[Name],
+    steps: &[Step],
+    now: i64,
+) -> Result<(), StoreError> {
+    announce_with(transaction, names, (MessageKind::Changed, &json!({})), steps, now).await
+}
+
+fn owned((email_h, id): (&Digest, &str)) -> Name {
+    (*email_h, id.to_owned())
 }
 
 async fn announce_with(
     transaction: &mut dyn Transaction,
-    (email_h, id): (&Digest, &str),
+    names: &[Name],
     (kind, detail): (MessageKind, &Json),
     steps: &[Step],
     now: i64,
 ) -> Result<(), StoreError> {
-    let sinks = transaction
-        .query(
-            "SELECT DISTINCT sink FROM outbox
-             WHERE email_h = $1 AND signup = $2 AND sink NOT IN ('', '*') AND attempts > 0 ORDER BY sink",
-            vec![email_h.into(), id.into()],
-        )
-        .await?;
-    let rows = transaction
-        .query(
-            "UPDATE signups SET sequence = sequence + 1 WHERE email_h = $1 AND id = $2
-             RETURNING initiative, sequence",
-            vec![email_h.into(), id.into()],
-        )
-        .await?;
-    let Some(row) = rows.first() else { return Ok(()) };
-    let (initiative, sequence) = (row.string("initiative")?, row.number("sequence")?);
+    let rows = || names.iter().map(|(email_h, id)| vec![email_h.into(), id.as_str().into()]).collect();
+    let sql = "WITH v (email_h, id) AS (VALUES {})
+               SELECT DISTINCT o.email_h, o.signup AS id, o.sink FROM v
+               JOIN outbox o ON o.email_h = v.email_h AND o.signup = v.id
+               WHERE o.sink NOT IN ('', '*') AND o.attempts > 0 ORDER BY o.email_h, o.signup, o.sink";
+    let sinks = query(transaction, sql, rows()).await?;
+    let sql = format!(
+        "UPDATE signups SET sequence = sequence + 1 WHERE {NAMED} RETURNING email_h, id, initiative, sequence"
+    );
+    let mut changed = HashMap::new();
+    for row in query(transaction, &sql, rows()).await? {
+        changed.insert(name(&*row)?, (row.string("initiative")?, row.number("sequence")?));
+    }
     let mut messages = Vec::with_capacity(sinks.len());
-    for sink in &sinks {
-        let message = Message { kind, sink: sink.string("sink")? };
-        let mut message = NewMessage::new((email_h, &initiative), message, id, sequence, now)?;
+    let mut before = None;
+    for row in &sinks {
+        let name = name(&**row)?;
+        let Some((initiative, sequence)) = changed.get(&name) else { continue };
+        let message = Message { kind, sink: row.string("sink")? };
+        let mut message = NewMessage::new((&name.0, initiative), message, &name.1, *sequence, now)?;
         message.detail = detail.to_string();
         messages.push(message);
-    }
-    for step in steps.iter().filter(|_| !sinks.is_empty()) {
-        messages.push(step.message((email_h, &initiative), id, sequence, now)?);
+        // Once for each sign-up, however many sinks have heard of it.
+        if before.as_ref() != Some(&name) {
+            for step in steps {
+                messages.push(step.message((&name.0, initiative), &name.1, *sequence, now)?);
+            }
+            before = Some(name);
+        }
     }
     Ok(enqueue(transaction, &messages).await?)
 }

@@ -93,9 +93,9 @@ impl BroadcastStore for Database {
     ) -> Result<Acceptance, StoreError> {
         retried(move || async move {
             let mut transaction = self.driver.begin().await?;
-            let accepted = self.accept(&mut *transaction, id, audience, writing, entry).await;
+            let accepted = self.accept(&mut *transaction, id, audience, writing, entry).await?;
             transaction.commit().await?;
-            accepted
+            Ok(accepted)
         })
         .await
     }
@@ -169,12 +169,17 @@ impl Database {
         writing: &Writing,
         entry: &TrailEntry,
     ) -> Result<Acceptance, StoreError> {
-        // Who writes at the same time waits, whoever it is: of two presses one is the first, and what is counted stays so.
-        let locking = transaction.locking(Lock::Change);
-        let sql = format!("SELECT account_h FROM accounts ORDER BY account_h {locking}");
-        transaction.query(&sql, Vec::new()).await?;
-        let known = transaction.query("SELECT * FROM broadcasts WHERE id = $1", vec![id.into()]).await?;
         let (initiative, account) = (entry.initiative.as_str(), entry.account.as_str());
+        // Who writes at the same time, by the same account or to the same people, waits: of two presses one is the first, and what is counted
+        // stays so.
+        let locking = transaction.locking(Lock::Change);
+        let sql = format!(
+            "SELECT account_h FROM accounts
+             WHERE id = $1 OR is_operator OR account_h IN (SELECT r.account_h FROM roles r WHERE r.initiative = $2)
+             ORDER BY account_h {locking}"
+        );
+        transaction.query(&sql, vec![account.into(), initiative.into()]).await?;
+        let known = transaction.query("SELECT * FROM broadcasts WHERE id = $1", vec![id.into()]).await?;
         if let Some(row) = known.first() {
             let is_same = self.read_broadcast(&**row)?.is_some_and(|known| {
                 (known.initiative.as_str(), known.account.as_str()) == (initiative, account)
@@ -238,23 +243,26 @@ async fn owe(transaction: &mut dyn Transaction, now: i64) -> Result<Option<u64>,
     let detail = detail(&id);
     let session = open.string("session")?;
     let audience = Audience::parse(&open.string("audience")?, &session);
-    let (mut there, mut last) = (Vec::new(), None);
+    let (mut there, mut reached) = (Vec::new(), None);
     // An audience that this version does not know is nobody.
     if let Some(audience) = audience {
         let sql = next(&audience);
         let place = [from_at.into(), from_id.as_str().into()];
         let beside = [detail.to_string().as_str().into(), (AT_ONCE as i64).into()];
         let whom = [initiative.as_str().into(), session.as_str().into(), now.into()];
-        let rows;
-        (rows, there) = found_and_locked(transaction, &sql, [&whom[..], &place, &beside].concat()).await?;
-        if let Some(row) = rows.last().filter(|_| rows.len() == AT_ONCE) {
-            last = Some((row.number("received_at")?, row.string("id")?));
-        }
+        let which = [&whom[..], &place, &beside].concat();
+        let more;
+        (there, more) = found_and_locked(transaction, &sql, which, AT_ONCE).await?;
+        reached = match there.last() {
+            Some(row) if more => Some((row.number("received_at")?, row.string("id")?)),
+            None if more => Some((from_at, from_id.clone())),
+            _ => None,
+        };
     }
     // Two servers may be at it: whoever has found the row as it was goes on.
     let sql = "UPDATE broadcasts SET reached_at = $1, reached_id = $2, owed = owed + $3
                WHERE id = $4 AND reached_at = $5 AND reached_id = $6";
-    let to = [last.as_ref().map(|(at, _)| *at).into(), last.as_ref().map(|(_, id)| id.as_str()).into()];
+    let to = [reached.as_ref().map(|(at, _)| *at).into(), reached.as_ref().map(|(_, id)| id.as_str()).into()];
     let which = [(there.len() as i64).into(), id.as_str().into(), from_at.into(), from_id.as_str().into()];
     if transaction.execute(sql, [&to[..], &which].concat()).await? == 0 {
         return Ok(Some(0));

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::{Value as Json, json};
 
 use super::NOBODY;
-use super::announce::{announce, mail_to};
+use super::announce::{announce_all, mail_to};
 use super::batch::enqueue;
 use super::participants::{Name, count_seats, lock, name, participants};
+use super::sessions::A_DAY;
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::tables::Value;
@@ -29,13 +30,21 @@ pub async fn move_within(
         return Ok(None);
     }
     let renamed = if from == to { None } else { Some(rename(transaction, initiative, from, to).await?) };
+    if renamed.is_some() {
+        stay_called_off(transaction, initiative, change, now).await?;
+    }
     count_seats(transaction, (initiative, to), Some(change.to.starts_at)).await?;
     if change.notice == Notice::Everybody {
         keep_until(transaction, (initiative, to), change.keep_until).await?;
     }
     let told = readdress(transaction, initiative, from, to).await?;
+    let mut participants = participants(transaction, (initiative, to)).await?;
+    if let Some(renamed) = &renamed {
+        participants.retain(|(name, _)| renamed.contains(name));
+        let names: Vec<_> = participants.iter().map(|(name, _)| name.clone()).collect();
+        announce_all(transaction, &names, &[], now).await?;
+    }
     let mut messages = Vec::new();
-    let participants = participants(transaction, (initiative, to)).await?;
     if change.notice == Notice::Everybody && !participants.is_empty() {
         let to = Message { kind: MessageKind::SessionMoved, sink: WHO_ASKS.to_owned() };
         let message = NewMessage::new((&NOBODY, initiative), to, "", 0, now)?;
@@ -44,13 +53,6 @@ pub async fn move_within(
         messages.push(NewMessage { detail: detail.to_string(), ..message });
     }
     for (name, is_confirmed) in participants {
-        if renamed.as_ref().is_some_and(|renamed| !renamed.contains(&name)) {
-            continue;
-        }
-        if renamed.is_some() {
-            let kind = MessageKind::Changed;
-            announce(transaction, (&name.0, &name.1), kind, &json!({}), now).await?;
-        }
         if change.notice == Notice::Everybody && is_confirmed && !told.contains(&name) {
             let detail = json!({ "session": to, "was": change.from.kept });
             messages.push(mail_to(initiative, (&name.0, &name.1), MessageKind::Moved, &detail, now)?);
@@ -151,6 +153,8 @@ async fn rename(
          AND NOT EXISTS (SELECT 1 FROM seats b WHERE b.initiative = $1 AND b.session = $3)",
         "UPDATE venues SET session = $3 WHERE initiative = $1 AND session = $2
          AND NOT EXISTS (SELECT 1 FROM venues b WHERE b.initiative = $1 AND b.session = $3)",
+        // What was written to its people, of which some may be owed theirs still.
+        "UPDATE broadcasts SET session = $3 WHERE initiative = $1 AND session = $2",
     ] {
         transaction.execute(sql, names()).await?;
     }
@@ -160,6 +164,30 @@ async fn rename(
         transaction.execute(&sql, vec![initiative.into(), from.into()]).await?;
     }
     Ok(renamed.iter().map(|row| name(&**row)).collect::<Result<_, _>>()?)
+}
+
+/// A date that was called off here stays so by its new name, but on another day: that is another date, as one that the feed gives an old name to.
+async fn stay_called_off(
+    transaction: &mut dyn Transaction,
+    initiative: &str,
+    SessionMove { from, to, .. }: &SessionMove,
+    now: i64,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO called_off (initiative, session, starts_at, at)
+               SELECT initiative, $3, $4, at FROM called_off
+               WHERE initiative = $1 AND session = $2 AND starts_at > $4 - $5 AND starts_at < $4 + $5
+               ON CONFLICT (initiative, session) DO UPDATE SET starts_at = excluded.starts_at";
+    let (was, is) = (from.session.as_str(), to.session.as_str());
+    let values = vec![initiative.into(), was.into(), is.into(), to.starts_at.into(), A_DAY.into()];
+    if transaction.execute(sql, values).await? == 0 {
+        return Ok(());
+    }
+    let sql = "DELETE FROM called_off WHERE initiative = $1 AND session = $2";
+    transaction.execute(sql, vec![initiative.into(), was.into()]).await?;
+    // Whoever got something of it by its new name has it no more as soon as somebody looks.
+    let sql = "UPDATE sessions SET gone_since = $3 WHERE initiative = $1 AND session = $2";
+    transaction.execute(sql, vec![initiative.into(), is.into(), now.into()]).await?;
+    Ok(())
 }
 
 /// What is kept for a time after a session is kept as long after its new date.

@@ -1,6 +1,7 @@
 //! The outbox: messages are written by what causes them; here they are handed out, and what became of them is noted.
 
 use async_trait::async_trait;
+use serde_json::Value as Json;
 
 use super::batch::enqueue;
 use super::broadcasts::broadcast_of;
@@ -47,13 +48,19 @@ const TAKE: &str = "
 
 #[async_trait]
 impl OutboxStore for Database {
-    async fn enqueue(&self, email_h: &Digest, kind: MessageKind, now: i64) -> Result<(), StoreError> {
+    async fn enqueue_about(
+        &self,
+        email_h: &Digest,
+        kind: MessageKind,
+        detail: &Json,
+        now: i64,
+    ) -> Result<(), StoreError> {
         let id = random_id()?;
         let mut transaction = self.driver.begin().await?;
         transaction
             .execute(
                 "INSERT INTO outbox (email_h, id, initiative, kind, sink, signup, sequence, detail, created_at, next_at)
-                 SELECT $1, $2, '', $3, '', '', 0, '{}', $4, $4
+                 SELECT $1, $2, '', $3, '', '', 0, $6, $4, $4
                  WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE email_h = $1 AND kind = $3 AND created_at > $5)",
                 vec![
                     email_h.into(),
@@ -61,6 +68,7 @@ impl OutboxStore for Database {
                     kind.as_str().into(),
                     now.into(),
                     (now - RESEND_GAP).into(),
+                    detail.to_string().as_str().into(),
                 ],
             )
             .await?;

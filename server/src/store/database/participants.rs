@@ -65,21 +65,21 @@ pub fn name(row: &dyn Row) -> Result<Name, sqlx::Error> {
     Ok((row.digest("email_h")?, row.string("id")?))
 }
 
-/// Rows that a statement finds of sign-ups, and those of them that are still there once their persons are locked: some may have left until then,
-/// and nothing would ever remove a mail to them. Others have come nearer, and are not locked.
+/// Of the rows that a statement finds of sign-ups, `limit` at most and in their order, those that are still there once their persons are locked:
+/// some may have left until then, and nothing would ever remove a mail to them. Others have come, and are not locked; they push as many of those
+/// that were found beyond the limit. So whoever goes on does so behind the last of these rows, while there are more (`true`).
 pub async fn found_and_locked(
     transaction: &mut dyn Transaction,
     sql: &str,
     which: Vec<Value>,
-) -> Result<(Rows, Rows), StoreError> {
+    limit: usize,
+) -> Result<(Vec<Box<dyn Row>>, bool), StoreError> {
     let found = transaction.query(sql, which.clone()).await?;
     let persons = found.iter().map(|row| row.digest("email_h")).collect::<Result<BTreeSet<_>, _>>()?;
     lock_persons(transaction, &persons, Lock::Change).await?;
     let mut there = transaction.query(sql, which).await?;
+    let more = found.len() == limit || there.len() == limit;
     let ids = found.iter().map(|row| row.string("id")).collect::<Result<BTreeSet<_>, _>>()?;
     there.retain(|row| row.string("id").is_ok_and(|id| ids.contains(&id)));
-    Ok((found, there))
+    Ok((there, more))
 }
-
-/// Rows that were read.
-type Rows = Vec<Box<dyn Row>>;

@@ -27,9 +27,9 @@ impl PlacementStore for Database {
     ) -> Result<Placement, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let done = give_back(&mut *transaction, of, session, was, entry).await;
+            let done = give_back(&mut *transaction, of, session, was, entry).await?;
             transaction.commit().await?;
-            done
+            Ok(done)
         })
         .await
     }
@@ -43,9 +43,9 @@ impl PlacementStore for Database {
     ) -> Result<Placement, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let done = seat(&mut *transaction, of, session, beyond, entry).await;
+            let done = seat(&mut *transaction, of, session, beyond, entry).await?;
             transaction.commit().await?;
-            done
+            Ok(done)
         })
         .await
     }
@@ -60,9 +60,9 @@ impl PlacementStore for Database {
     ) -> Result<Placement, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let done = move_to(&mut *transaction, of, (from, to), was, entry).await;
+            let done = move_to(&mut *transaction, of, (from, to), was, entry).await?;
             transaction.commit().await?;
-            done
+            Ok(done)
         })
         .await
     }

@@ -477,7 +477,8 @@ impl Database {
                     created_at: entry.at,
                 };
                 self.insert_account(transaction, &account).await?;
-                account
+                // Somebody may have made one meanwhile, with another identifier.
+                self.locked(transaction, email_h).await?.unwrap_or(account)
             }
         };
         let role = TrailEntry {

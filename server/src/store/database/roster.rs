@@ -1,21 +1,23 @@
 //! Who takes part in an initiative, for those who organise it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use alentour_model::text::fold;
 use async_trait::async_trait;
+use serde_json::{Value as Json, json};
 
 use super::participants::{Name, name};
 use super::sign_ups::{ATTENDANCES, COLUMNS, IN_ORDER};
 use super::trail::note;
-use super::values::{NAMED, query};
-use super::{Database, lock_person};
-use crate::store::driver::Transaction;
+use super::values::{NAMED, execute, query};
+use super::{Database, lock_person, lock_persons};
+use crate::store::driver::{Lock, Transaction};
 use crate::store::error::retried;
 use crate::store::row::Row;
 use crate::store::tables::Value;
 use crate::store::{
-    Digest, Participant, PersonKey, RosterQuery, RosterStore, SessionTally, StoreError, Tally, TrailEntry,
+    Digest, Participant, PersonKey, RosterQuery, RosterStore, SessionTally, Standing, StoreError, Tally,
+    TrailEntry,
 };
 
 /// What counts: forms that nobody has confirmed, where mail is sent, do not.
@@ -146,11 +148,7 @@ impl RosterStore for Database {
     ) -> Result<u64, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let mut changed = 0;
-            for (id, came) in came {
-                let place = (initiative, session, id.as_str());
-                changed += set_presence(&mut *transaction, place, *came, entry).await?;
-            }
+            let changed = set_presence(&mut *transaction, (initiative, session), came, entry).await?;
             transaction.commit().await?;
             Ok(changed)
         })
@@ -166,9 +164,9 @@ impl RosterStore for Database {
     ) -> Result<bool, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let done = self.set_note_once(&mut *transaction, initiative, id, text, entry).await;
+            let done = self.set_note_once(&mut *transaction, initiative, id, text, entry).await?;
             transaction.commit().await?;
-            done
+            Ok(done)
         })
         .await
     }
@@ -177,58 +175,86 @@ impl RosterStore for Database {
 /// Which sign-ups are wanted: a condition about `s`, and its parameters.
 fn which(initiative: &str, wanted: &RosterQuery<'_>) -> (String, Vec<Value>) {
     let mut parameters: Vec<Value> = vec![initiative.into()];
-    let Some(session) = wanted.session else { return (COUNTING.to_owned(), parameters) };
-    parameters.push(session.into());
-    let state = match wanted.state {
-        Some(state) => {
-            parameters.push(state.as_str().into());
-            "= $3"
-        }
-        None => "IN ('active', 'offered', 'waiting')",
+    let states = match wanted.standing {
+        None if wanted.session.is_none() => return (COUNTING.to_owned(), parameters),
+        None => "'active', 'offered', 'waiting'",
+        Some(Standing::Seated) => "'active', 'offered'",
+        Some(Standing::Waiting) => "'waiting'",
     };
+    let of = wanted.session.map_or("", |session| {
+        parameters.push(session.into());
+        "AND a.session = $2"
+    });
     let condition = format!(
         "{COUNTING} AND EXISTS (SELECT 1 FROM attendances a
-                                WHERE a.email_h = s.email_h AND a.id = s.id AND a.session = $2 AND a.state {state})"
+                                WHERE a.email_h = s.email_h AND a.id = s.id {of} AND a.state IN ({states}))"
     );
     (condition, parameters)
 }
 
-/// Notes how many of one sign-up were there; says whether that is another number than before.
+/// Sign-ups of a list, each with its initiative and session, and how many of each were noted to be there.
+const NOTED: &str = "
+    WITH v (initiative, session, id) AS (VALUES {})
+    SELECT s.email_h, s.id, p.came FROM v
+    JOIN signups s ON s.initiative = v.initiative AND s.id = v.id AND NOT s.pending
+    JOIN attendances a ON a.email_h = s.email_h AND a.id = s.id AND a.session = v.session
+         AND a.state IN ('active', 'offered', 'waiting')
+    LEFT JOIN presences p ON p.email_h = s.email_h AND p.id = s.id AND p.session = v.session";
+
+/// Notes how many of some sign-ups were there; says of how many that is another number than before. Their persons are locked in one order: two who
+/// tick the same list from its two ends do not wait for each other.
 async fn set_presence(
     transaction: &mut dyn Transaction,
-    (initiative, session, id): (&str, &str, &str),
-    came: Option<u32>,
+    (initiative, session): (&str, &str),
+    came: &[(String, Option<u32>)],
     entry: &TrailEntry,
 ) -> Result<u64, StoreError> {
-    let sql = "SELECT a.email_h, p.came FROM signups s
-               JOIN attendances a ON a.email_h = s.email_h AND a.id = s.id AND a.session = $3
-               LEFT JOIN presences p ON p.email_h = s.email_h AND p.id = s.id AND p.session = $3
-               WHERE s.initiative = $1 AND s.id = $2 AND NOT s.pending AND a.state IN ('active', 'offered', 'waiting')";
-    let rows = transaction.query(sql, vec![initiative.into(), id.into(), session.into()]).await?;
-    let Some(row) = rows.first() else { return Ok(0) };
-    let (email_h, before) = (row.digest("email_h")?, row.integer("came")?);
-    let after = came.map(i64::from);
-    if before == after || !lock_person(transaction, &email_h).await? {
-        return Ok(0);
+    let named =
+        || came.iter().map(|(id, _)| vec![initiative.into(), session.into(), id.as_str().into()]).collect();
+    let found = query(transaction, NOTED, named()).await?;
+    let persons = found.iter().map(|row| row.digest("email_h")).collect::<Result<BTreeSet<_>, _>>()?;
+    lock_persons(transaction, &persons, Lock::Change).await?;
+    // Somebody may have left, or been noted by somebody else, until then.
+    let mut before = HashMap::new();
+    for row in query(transaction, NOTED, named()).await? {
+        let name = name(&*row)?;
+        if persons.contains(&name.0) {
+            before.insert(name.1, (name.0, row.integer("came")?));
+        }
     }
-    let name = || vec![(&email_h).into(), id.into(), session.into()];
-    match after {
-        Some(came) => {
-            let sql = "INSERT INTO presences (email_h, id, session, came, at) VALUES ($1, $2, $3, $4, $5)
-                       ON CONFLICT (email_h, id, session) DO UPDATE SET came = excluded.came, at = excluded.at";
-            transaction.execute(sql, [name(), vec![came.into(), entry.at.into()]].concat()).await?
+    let (mut set, mut taken_back, mut changes) = (Vec::new(), Vec::new(), Vec::new());
+    for (id, came) in came {
+        // Of one that is named twice the first counts.
+        let Some((email_h, before)) = before.remove(id) else { continue };
+        let after = came.map(i64::from);
+        if before == after {
+            continue;
         }
-        None => {
-            let sql = "DELETE FROM presences WHERE email_h = $1 AND id = $2 AND session = $3";
-            transaction.execute(sql, name()).await?
+        let name = vec![(&email_h).into(), id.as_str().into(), session.into()];
+        match after {
+            Some(came) => set.push([name, vec![came.into(), entry.at.into()]].concat()),
+            None => taken_back.push(name),
         }
-    };
+        let mut change = TrailEntry::change(before, after);
+        change["signup"] = id.as_str().into();
+        changes.push(change);
+    }
+    let sql = "INSERT INTO presences (email_h, id, session, came, at) VALUES {}
+               ON CONFLICT (email_h, id, session) DO UPDATE SET came = excluded.came, at = excluded.at";
+    execute(transaction, sql, set).await?;
+    let sql = "DELETE FROM presences WHERE (email_h, id, session) IN (
+                   WITH v (email_h, id, session) AS (VALUES {}) SELECT email_h, id, session FROM v)";
+    execute(transaction, sql, taken_back).await?;
+    let changed = changes.len() as u64;
     let mut entry = entry.clone();
-    entry.detail = TrailEntry::change(before, after);
-    entry.detail["signup"] = id.into();
+    entry.detail = match <[Json; 1]>::try_from(changes) {
+        Ok([change]) => change,
+        Err(changes) if changes.is_empty() => return Ok(0),
+        Err(changes) => json!({ "count": changed, "changes": changes }),
+    };
     entry.detail["session"] = session.into();
     note(transaction, &entry).await?;
-    Ok(1)
+    Ok(changed)
 }
 
 impl Database {

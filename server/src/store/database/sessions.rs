@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use serde_json::json;
 
-use super::announce::{Step, announce_steps, mail_to};
+use super::announce::{Step, announce_all, mail_to};
 use super::batch::enqueue;
 use super::moves::move_within;
 use super::participants::{count_seats, lock, participants};
@@ -35,12 +35,16 @@ const NOTE: &str = "
     FROM v WHERE TRUE ON CONFLICT (initiative, session) DO NOTHING";
 
 /// Seconds after its start within which a session may still be called off: it may be a whole day, or have been put off without a word.
-const A_DAY: i64 = 86_400;
+pub(super) const A_DAY: i64 = 86_400;
 
 #[async_trait]
 impl SessionStore for Database {
     async fn attended(&self) -> Result<BTreeMap<String, BTreeSet<String>>, StoreError> {
-        let sql = "SELECT DISTINCT initiative, session FROM attendances";
+        // What was called off here is to stay so by whatever name, though nobody has had anything of it.
+        let sql = "SELECT initiative, session FROM attendances
+                   UNION SELECT c.initiative, c.session FROM called_off c
+                         JOIN sessions s ON s.initiative = c.initiative AND s.session = c.session
+                              AND s.gone_since IS NOT NULL";
         let mut all: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for row in self.driver.read(sql, Vec::new()).await? {
             all.entry(row.string("initiative")?).or_default().insert(row.string("session")?);
@@ -270,9 +274,10 @@ async fn call_off_within(
     let sql = "DELETE FROM holds WHERE initiative = $1 AND session = $2";
     transaction.execute(sql, names()).await?;
     count_seats(transaction, (initiative, session), None).await?;
+    let names: Vec<_> = participants.iter().map(|(name, _)| name.clone()).collect();
+    announce_all(transaction, &names, &[Step::gone(session)], now).await?;
     let mut messages = Vec::new();
     for (name, is_confirmed) in &participants {
-        announce_steps(transaction, (&name.0, &name.1), &[Step::gone(session)], now).await?;
         if *is_confirmed {
             messages.push(mail_to(initiative, (&name.0, &name.1), MessageKind::CalledOff, &detail, now)?);
         }

@@ -6,7 +6,7 @@ use super::Database;
 use super::accounts::{about, set_role};
 use super::batch::enqueue;
 use super::trail::note;
-use super::values::insert;
+use super::values::insert_new;
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
@@ -101,7 +101,10 @@ impl Database {
         let typed = Typed(email.as_str().to_owned()).seal(&self.keys, place(&account_h, initiative))?;
         let row =
             vec![(&account_h).into(), initiative.into(), role.as_str().into(), Value::Bytes(Some(typed))];
-        insert(transaction, &ROLES, vec![row]).await?;
+        // Somebody else may have taken them in at the same time.
+        if insert_new(transaction, &ROLES, vec![row]).await? == 0 {
+            return Ok(Invited::Before);
+        }
         let message = Message { kind: MessageKind::Invited, sink: String::new() };
         let message = NewMessage::new((&account_h, initiative), message, "", 0, entry.at)?;
         enqueue(transaction, &[message]).await?;
@@ -133,8 +136,10 @@ impl Database {
             is_operator: false,
             created_at: now,
         };
+        // Somebody else may have made it at the same time: theirs is the one, then.
         self.insert_account(transaction, &account).await?;
-        Ok(account.id)
+        let rows = transaction.query(sql, vec![account_h.into()]).await?;
+        Ok(rows.first().map(|row| row.string("id")).transpose()?.unwrap_or(account.id))
     }
 }
 

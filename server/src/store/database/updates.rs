@@ -139,11 +139,12 @@ async fn owe(transaction: &mut dyn Transaction, now: i64) -> Result<Option<u64>,
     };
     let next = [vec![initiative.as_str().into()], reached()?.to_vec()].concat();
     let next = [next, vec![open.number("seen_at")?.into(), (AT_ONCE as i64).into()]].concat();
-    let (rows, there) = found_and_locked(transaction, NEXT, next).await?;
+    let (there, more) = found_and_locked(transaction, NEXT, next, AT_ONCE).await?;
     // Two servers may be at it: whoever has found the row as it was goes on.
-    let to = match rows.last().filter(|_| rows.len() == AT_ONCE) {
-        Some(row) => [row.number("received_at")?.into(), row.string("id")?.as_str().into()],
-        None => [Value::Integer(None), Value::Text(None)],
+    let to = match there.last() {
+        Some(row) if more => [row.number("received_at")?.into(), row.string("id")?.as_str().into()],
+        None if more => reached()?,
+        _ => [Value::Integer(None), Value::Text(None)],
     };
     let sql = "UPDATE updates SET reached_at = $1, reached_id = $2
                WHERE initiative = $3 AND update_id = $4 AND reached_at = $5 AND reached_id = $6";

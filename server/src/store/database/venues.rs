@@ -19,6 +19,8 @@ use crate::store::{Meeting, MessageKind, StoreError, TrailEntry, Venue, VenueSto
 
 /// Mails owed in one transaction.
 const AT_ONCE: usize = 200;
+/// Seconds after which whoever has said where one meets owes the mails no more: their browser went away, or their server was stopped. Others go on.
+const PATIENCE: i64 = 60;
 
 #[async_trait]
 impl VenueStore for Database {
@@ -46,15 +48,16 @@ impl VenueStore for Database {
         let before = self.venues(initiative).await?;
         let before = before.into_iter().find(|venue| venue.session == session);
         if let Some(said) = before.as_ref().filter(|venue| venue.meeting == *meeting) {
-            // Whoever got their seat since then has read it in the mail that said so; the others have one, unless this server was
-            // stopped before it owed them all.
+            // Whoever got their seat since then has read it in the mail that said so; the others have one, unless nobody has gone on yet
+            // with owing them.
             return self.owe_venue((initiative, session), (said.changed_at, said.changed_at), now).await;
         }
         let changed_at = before.map_or(now, |venue| now.max(venue.changed_at + 1));
         let sealed = Value::Bytes(Some(meeting.seal(&self.keys, initiative)?));
-        let sql = "INSERT INTO venues (initiative, session, sealed, changed_at) VALUES ($1, $2, $3, $4)
-                   ON CONFLICT (initiative, session) DO UPDATE SET sealed = excluded.sealed, changed_at = excluded.changed_at";
-        let row = || vec![initiative.into(), session.into(), sealed.clone(), changed_at.into()];
+        let sql = "INSERT INTO venues (initiative, session, sealed, changed_at, is_owed) VALUES ($1, $2, $3, $4, $5)
+                   ON CONFLICT (initiative, session) DO UPDATE
+                   SET sealed = excluded.sealed, changed_at = excluded.changed_at, is_owed = excluded.is_owed";
+        let row = || vec![initiative.into(), session.into(), sealed.clone(), changed_at.into(), true.into()];
         retried(|| async {
             // Committed before it is looked whom to tell: the mail of whoever confirms meanwhile says it.
             let mut transaction = self.driver.begin().await?;
@@ -64,6 +67,20 @@ impl VenueStore for Database {
         })
         .await?;
         self.owe_venue((initiative, session), (changed_at, i64::MAX), now).await
+    }
+
+    async fn owe_venues(&self, now: i64) -> Result<u64, StoreError> {
+        let sql = "SELECT initiative, session, changed_at FROM venues WHERE is_owed AND changed_at <= $1
+                   ORDER BY changed_at, initiative, session LIMIT $2";
+        let limit = AT_ONCE as i64;
+        let mut owed = 0;
+        for row in self.driver.read(sql, vec![(now - PATIENCE).into(), limit.into()]).await? {
+            let (initiative, session) = (row.string("initiative")?, row.string("session")?);
+            // Whoever got their seat since then has read it in the mail that said so.
+            let said = row.number("changed_at")?;
+            owed += self.owe_venue((&initiative, &session), (said, said), now).await?;
+        }
+        Ok(owed)
     }
 
     async fn clear_venue(
@@ -137,9 +154,14 @@ impl Database {
             .await?;
             owed += batch as u64;
             if found < AT_ONCE {
-                return Ok(owed);
+                break;
             }
         }
+        let sql = "UPDATE venues SET is_owed = $4
+                   WHERE initiative = $1 AND session = $2 AND changed_at = $3 AND is_owed";
+        let which = vec![initiative.into(), session.into(), changed_at.into(), false.into()];
+        self.driver.write(sql, which).await?;
+        Ok(owed)
     }
 }
 

@@ -1,12 +1,13 @@
 //! Calling off a date that the feed still has.
 
 use alentour_server::sessions::{Watch, learn_called_off};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::people::{announced, comes, on_each, organiser, states, taken};
 use crate::app::{key, seat};
+use crate::moved::announce;
 use crate::outbox::{now, outbox, round};
-use crate::waiting_list::{last, own};
+use crate::waiting_list::{joins, last, own};
 
 const PAGE: &str = "/organise/i/atelier/call-off";
 
@@ -102,4 +103,48 @@ async fn all_dates_to_come_are_called_off_in_one_press() {
     let mut sunday = seat("lea@example.org");
     sunday["session"] = json!("dimanche");
     assert!(app.post(&key("d"), &sunday).await.0 >= 400);
+}
+
+/// The same dates, named by nothing but their starts.
+fn unnamed(saturday: &str) -> Value {
+    let mut announced = announced();
+    let sessions = announced["initiatives"][0]["sessions"].as_array_mut().unwrap();
+    sessions[0]["startDate"] = json!(saturday);
+    for session in sessions {
+        session.as_object_mut().unwrap().remove("id");
+    }
+    announced
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_date_that_is_named_by_its_start_stays_called_off_when_the_feed_moves_it() {
+    let (at, later, next_week) =
+        ("2099-05-02T14:00:00+02:00", "2099-05-02T14:30:00+02:00", "2099-05-09T14:00:00+02:00");
+    for (app, server) in on_each(&unnamed(at)).await {
+        let mut asha = organiser(&app).await;
+        asha.submit(PAGE, "action=call-off&session=2099-05-02T14%3A00%3A00%2B02%3A00").await;
+        let mut watch = Watch::default();
+        watch.tend(&app.state, now()).await.unwrap();
+        let form = |email: &str, session: &str| {
+            let mut form = seat(email);
+            (form["session"], form["givenName"]) = (json!(session), json!("Max"));
+            form
+        };
+        assert_eq!(app.post(&key("a"), &form("max@example.org", at)).await.0, 422);
+        announce(&app, &unnamed(later)).await;
+        watch.tend(&app.state, now()).await.unwrap();
+        assert_eq!(app.post(&key("b"), &form("lea@example.org", later)).await.0, 422);
+        // As a server that has not heard of it yet: whoever came by it is told.
+        app.state.feeds.called_off().learn(Vec::new());
+        joins(&app, &server, &form("max@example.org", later), 'b').await;
+        learn_called_off(&app.state, now()).await.unwrap();
+        assert_eq!(app.post(&key("c"), &form("lea@example.org", later)).await.0, 422);
+        assert_eq!(states(&app, "Max").await, [(later.to_owned(), "cancelled")]);
+        round(&outbox(&app), now()).await;
+        assert!(last(&server, "max@example.org").parsed().subject().unwrap().contains("Annul\u{e9}"));
+        // On another day it is another date.
+        announce(&app, &unnamed(next_week)).await;
+        watch.tend(&app.state, now() + 9000).await.unwrap();
+        assert_eq!(app.post(&key("d"), &form("lea@example.org", next_week)).await.0, 201);
+    }
 }

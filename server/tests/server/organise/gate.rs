@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 
 use alentour_server::organise::{Needs, ROUTES};
-use alentour_server::store::Role;
+use alentour_server::store::{Deed, Meeting, Role, TrailEntry, WantedSession};
+use serde_json::{Value, json};
 
-use super::{Browser, operating, signed_in};
+use super::people::announced;
+use super::{Browser, account, operating, signed_in};
 use crate::app::App;
 use crate::mailbox::MailServer;
-use crate::outbox::mailing;
+use crate::outbox::{mailing, now};
+use crate::stores::{at_once, keep, seat, session};
+use crate::venues::{on_each_of, venue_entry};
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +112,10 @@ async fn whoever_may_not_learns_no_more_than_that_there_is_no_such_page() {
             };
             assert_eq!(got.status, expected, "{asker:?} GET {route}");
             if expected == 303 {
-                assert_eq!(got.location, "/organise?", "{route}");
+                // And back from there.
+                let to = path.strip_prefix("/organise").unwrap();
+                let way: String = url::form_urlencoded::byte_serialize(to.as_bytes()).collect();
+                assert_eq!(got.location, format!("/organise?&to={way}"), "{route}");
             }
             if expected == 404 && !is_nobody {
                 // As of an initiative that there is not.
@@ -152,4 +159,71 @@ async fn what_one_browser_carries_is_worth_nothing_in_another() {
     other.csrf = asha.csrf.clone();
     assert_eq!(other.submit("/organise/account", "action=sign-out").await.status, 403);
     assert_eq!(asha.get("/organise/account").await.status, 200);
+}
+
+/// An action with a date for each day of a year, and thirty more with some.
+fn of_a_year() -> Value {
+    let mut announced = announced();
+    let first = jiff::civil::date(2099, 1, 1);
+    let start = |day: i64| {
+        let date = first.checked_add(jiff::Span::new().days(day)).unwrap();
+        json!({ "startDate": format!("{date}T14:00:00+01:00"), "endDate": format!("{date}T17:30:00+01:00"), "maximumAttendeeCapacity": 1 })
+    };
+    let all = announced["initiatives"].as_array_mut().unwrap();
+    all[0]["sessions"] = (0..365).map(start).collect();
+    for at in 0..30 {
+        let mut other = all[0].clone();
+        other["id"] = json!(format!("atelier-{at}"));
+        other["name"] = json!("Atelier de r\u{e9}paration de v\u{e9}los pour toutes et tous");
+        other["sessions"] = (0..9).map(start).collect();
+        all.push(other);
+    }
+    announced
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_an_action_with_a_date_a_day_stay_below_sixty_kilobytes() {
+    let feed = of_a_year();
+    for (app, _server) in on_each_of(&feed, "").await {
+        let atelier = app.state.feeds.initiative("atelier").unwrap();
+        let wanted = |at: usize| WantedSession { may_wait: true, ..session(&atelier.sessions[at].id, 1) };
+        let mut forms: Vec<_> = (0..300)
+            .map(|at| {
+                let name = format!("p{at:03}");
+                let mut form = at_once(seat(&name));
+                form.sessions = vec![wanted(at / 2)];
+                (form.expires_at, form.keep_until) = (i64::MAX, i64::MAX);
+                form
+            })
+            .collect();
+        forms[299].sessions = (200..280).map(wanted).collect();
+        keep(&app.store, &forms).await;
+        for at in 100..180 {
+            let meeting = Meeting::parse(&"3 rue du Lac ".repeat(38), "https://visio.example.org/a").unwrap();
+            let name = &atelier.sessions[at].id;
+            app.store.set_venue("atelier", name, &meeting, &venue_entry("atelier", now())).await.unwrap();
+        }
+        let busy = crate::stores::digest("p299");
+        let busy = app.store.of_person(&busy).await.unwrap().remove(0).id;
+        let asha = account(&app, "asha@example.org", true).await;
+        for at in 0..30 {
+            let initiative = format!("atelier-{at}");
+            let entry = TrailEntry::by_hand(&initiative, Deed::Role, json!({}), now());
+            app.store.set_role(&asha.id, &initiative, Some(Role::Organiser), &entry).await.unwrap();
+        }
+        let mut browser = Browser::new(&app);
+        browser.enter(&app, &asha).await;
+        let more =
+            ["/organise?page=2", "/organise/i/atelier/call-off?session=*", "/organise/i/atelier-3/people"];
+        for path in PAGES.iter().map(|(_, path, ..)| *path).chain(more) {
+            let got = browser.get(&path.replace("rien", &busy)).await;
+            assert_eq!(got.status, 200, "{path}");
+            let is_table = path.ends_with(".csv");
+            assert!(is_table || got.body.len() <= 60_000, "{path}: {} bytes", got.body.len());
+        }
+        let first = browser.get("/organise").await.body;
+        let second = browser.get("/organise?page=2").await.body;
+        let shown = |page: &str| page.matches("Atelier de r\u{e9}paration").count();
+        assert_eq!((shown(&first), shown(&second)), (20, 10));
+    }
 }

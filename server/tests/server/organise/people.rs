@@ -1,6 +1,6 @@
 //! Who takes part, as those see it who organise, and what they do for somebody.
 
-use alentour_server::store::{Participant, Role, RosterQuery};
+use alentour_server::store::{Deed, Participant, Role, RosterQuery};
 use serde_json::{Value, json};
 
 use super::{Browser, signed_in};
@@ -79,6 +79,8 @@ async fn those_who_take_part_are_listed_found_and_shown() {
         let found = asha.get("/organise/i/atelier/people?words=zoe+test").await.body;
         assert!(found.contains("Zo\u{e9} Testeur") && !found.contains("Max Testeur"), "{found}");
         let waiting = asha.get("/organise/i/atelier/people?session=samedi&state=waiting").await.body;
+        assert!(!waiting.contains("Zo\u{e9} Testeur") && waiting.contains("Max Testeur"), "{waiting}");
+        let waiting = asha.get("/organise/i/atelier/people?state=waiting").await.body;
         assert!(!waiting.contains("Zo\u{e9} Testeur") && waiting.contains("Max Testeur"), "{waiting}");
         let one = asha.get(&path(&app, "Max").await).await.body;
         assert!(one.contains("max@example.org"), "{one}");
@@ -293,8 +295,13 @@ async fn a_table_is_handed_out_that_no_spreadsheet_runs() {
         form["familyName"] = json!("=HYPERLINK(1)");
         let mail = joins(&app, &server, &form, 'a').await;
         assert!(!own(&mail).is_empty());
+        // A form that nobody has confirmed is nobody's yet.
+        let mut pending = seat("lea@example.org");
+        pending["session"] = json!("dimanche");
+        assert_eq!(app.post(&crate::app::key("lea"), &pending).await.0, 201);
         let mut asha = organiser(&app).await;
         let table = asha.get("/organise/i/atelier/export.csv").await.body;
+        assert!(!table.contains("lea@example.org"), "{table}");
         assert!(table.contains("zoe@example.org") && table.contains("'=HYPERLINK(1)"), "{table}");
         assert!(asha.get("/organise/i/atelier/trail").await.body.contains("Inscriptions export\u{e9}es"));
     }
@@ -303,22 +310,27 @@ async fn a_table_is_handed_out_that_no_spreadsheet_runs() {
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_come_in_pages_below_sixty_kilobytes_that_have_everybody_once() {
     for (app, _server) in on_each(&feed()).await {
-        let forms: Vec<_> = (0..230)
-            .map(|number| {
+        // They came in another order than that of their names.
+        let came: Vec<_> = (0..230).map(|at| at * 7 % 230).collect();
+        let forms: Vec<_> = came
+            .iter()
+            .enumerate()
+            .map(|(at, number)| {
                 let name = format!("p{number:03}");
                 let mut form = at_once(with_sessions(store_seat(&name), |wanted| wanted.seats = None));
                 form.person.given_name = "Anne-C\u{e9}cile-Marguerite".into();
                 form.person.family_name = format!("de la Longue-Vall\u{e9}e {name}");
-                (form.expires_at, form.keep_until) = (i64::MAX, i64::MAX);
+                (form.at, form.expires_at, form.keep_until) = (100 + at as i64, i64::MAX, i64::MAX);
                 form
             })
             .collect();
         keep(&app.store, &forms).await;
         let mut asha = organiser(&app).await;
-        for (path, pages) in [
-            ("/organise/i/atelier/people?session=samedi", 5),
-            ("/organise/i/atelier/people?order=name", 5),
-            ("/organise/i/atelier/door?session=samedi", 3),
+        let by_name: Vec<_> = (0..230).collect();
+        for (path, pages, order) in [
+            ("/organise/i/atelier/people?session=samedi", 5, &came),
+            ("/organise/i/atelier/people?order=name", 5, &by_name),
+            ("/organise/i/atelier/door?session=samedi", 3, &by_name),
         ] {
             let mut seen = Vec::new();
             for page in 1..=pages {
@@ -327,11 +339,50 @@ async fn lists_come_in_pages_below_sixty_kilobytes_that_have_everybody_once() {
                 let names = body.split("Vall\u{e9}e p").skip(1).filter_map(|rest| rest.get(..3));
                 seen.extend(names.map(str::to_owned));
             }
-            seen.sort();
-            let all: Vec<_> = (0..230).map(|number| format!("{number:03}")).collect();
+            let all: Vec<_> = order.iter().map(|number| format!("{number:03}")).collect();
             assert_eq!(seen, all, "{path}");
-            let beyond = asha.get(&format!("{path}&page={}", pages + 1)).await;
-            assert_eq!(beyond.status, 200);
+            for beyond in [pages + 1, usize::MAX] {
+                assert_eq!(asha.get(&format!("{path}&page={beyond}")).await.status, 200, "{beyond}");
+            }
         }
+        // What is noted of a page of them is one entry of the trail, which has them all.
+        let door = "/organise/i/atelier/door?session=samedi";
+        let body = asha.get(door).await.body;
+        let ids: Vec<_> =
+            body.split(r#"name="came-"#).skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let fields: Vec<_> = ids.iter().map(|id| format!("was-{id}=&came-{id}=1")).collect();
+        let saved = asha.submit(door, &fields.join("&")).await;
+        assert_eq!((saved.status, ids.len()), (200, 100));
+        let (trail, _) = app.store.trail(Some("atelier"), None, 9).await.unwrap();
+        let noted: Vec<_> = trail.iter().filter(|entry| entry.action == Deed::Presence).collect();
+        let [entry] = noted[..] else { panic!("{} entries", noted.len()) };
+        assert_eq!((&entry.detail["count"], &entry.detail["session"]), (&json!(100), &json!("samedi")));
+        let changes = entry.detail["changes"].as_array().unwrap();
+        let named = changes.iter().all(|one| {
+            ids.contains(&one["signup"].as_str().unwrap()) && one["before"].is_null() && one["after"] == 1
+        });
+        assert!(named && changes.len() == 100, "{}", entry.detail);
+        let tally = app.store.tally("atelier", now()).await.unwrap();
+        assert_eq!(tally.sessions.iter().map(|of| of.came).sum::<u64>(), 100);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_half_way_is_undone() {
+    // PostgreSQL undoes what has failed by itself.
+    let [(app, server), _] = on_each(&announced()).await;
+    comes(&app, &server, "Zo\u{e9}", 'a').await;
+    let mut asha = organiser(&app).await;
+    let database = app.database().await;
+    let run = async |sql: &'static str| sqlx::query(sql).execute(&database).await.unwrap();
+    run("CREATE TRIGGER fails BEFORE INSERT ON trail BEGIN SELECT RAISE(ABORT, 'full'); END").await;
+    let zoe = path(&app, "Zo\u{e9}").await;
+    for action in ["action=give-back&session=samedi", "action=note&note=Perceuse"] {
+        assert_eq!(asha.submit(&zoe, action).await.status, 503, "{action}");
+    }
+    let one = find(&app, "Zo\u{e9}").await;
+    assert_eq!((states(&app, "Zo\u{e9}").await, one.note.as_str()), (state("samedi", "active"), ""));
+    run("DROP TRIGGER fails").await;
+    asha.submit(&zoe, "action=give-back&session=samedi").await;
+    assert_eq!(states(&app, "Zo\u{e9}").await, state("samedi", "cancelled"));
 }

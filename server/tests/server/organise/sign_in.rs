@@ -163,3 +163,48 @@ async fn a_cookie_of_a_day_is_replaced_and_stays_good_for_what_is_under_way() {
         assert!(again.body.contains("Mes actions") && again.cookie.is_none());
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_in_is_led_back_to_the_page_that_was_asked_for_and_nowhere_else() {
+    for (app, server) in on_each().await {
+        let asha = account(&app, "asha@example.org", true).await;
+        let mut browser = Browser::new(&app);
+        // What was looked for may be a name: it goes into no mail.
+        let led = browser.get("/organise/i/atelier/people?lang=fr&session=samedi&words=zoe").await;
+        assert_eq!(led.location, "/organise?lang=fr&to=%2Fi%2Fatelier%2Fpeople%3Fsession%3Dsamedi");
+        let page = browser.get(&led.location).await.body;
+        assert!(page.contains(r#"name="to" value="/i/atelier/people?session=samedi""#), "{page}");
+        let wrong =
+            browser.submit("/organise", "email=asha&to=%2Fi%2Fatelier%2Fpeople%3Fsession%3Dsamedi").await;
+        assert!(wrong.status == 422 && wrong.body.contains(r#"value="/i/atelier/people?session=samedi""#));
+        let fields = "email=asha%40example.org&to=%2Fi%2Fatelier%2Fpeople%3Fsession%3Dsamedi";
+        browser.submit("/organise", fields).await;
+        round(&outbox(&app), now()).await;
+        // In another browser, where the mail is read.
+        let (link, mut other) = (path(&server, "asha@example.org"), Browser::new(&app));
+        assert_eq!(other.get(&link).await.status, 200);
+        let entered = other.submit(&link, "").await;
+        assert_eq!(entered.location, "/organise/i/atelier/people?session=samedi&lang=fr");
+        assert_eq!(other.get(&entered.location).await.status, 200);
+
+        for (at, to) in [
+            "https%3A%2F%2Fevil.example",
+            "%2F%2Fevil.example",
+            "%2Fi%2F..%2F..%2Fv1",
+            "%2Fi%2Fa%0D%0AX%3A+y",
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let page = browser.get(&format!("/organise?to={to}")).await.body;
+            assert!(!page.contains(r#"name="to""#) && !page.contains("evil"), "{page}");
+            let token = at.to_string().repeat(64);
+            let hash = app.store.secret().token_hash(&token);
+            app.store.create_sign_in_link(&hash, &asha.account_h, now() + 900).await.unwrap();
+            let entered =
+                browser.post(&format!("/organise/in/{token}?to={to}"), String::new(), "same-origin").await;
+            assert_eq!((entered.status, entered.location.as_str()), (303, "/organise?lang=fr"), "{to}");
+            browser.cookie = None;
+        }
+    }
+}

@@ -1,7 +1,7 @@
 //! Who organises, who helps, and inviting others.
 
 use alentour_model::EmailAddress;
-use alentour_server::store::{Deed, Invitation, Invited, Role, RoleChange, TrailEntry};
+use alentour_server::store::{Deed, Invitation, Invited, Role, RoleChange, TABLES, TrailEntry, Value};
 use serde_json::json;
 
 use super::people::{announced, on_each, organiser};
@@ -150,4 +150,54 @@ async fn what_is_no_address_comes_back() {
     assert!(wrong.body.contains("&quot;&gt;&lt;b&gt;") && !wrong.body.contains("<b>"), "{}", wrong.body);
     assert_eq!(asha.submit(PAGE, "action=invite&role=none&email=a%40example.org").await.status, 400);
     assert_eq!(shown(&app).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_invite_the_same_person_at_once_both_do() {
+    for (app, _server) in on_each(&announced()).await {
+        let (one, other) =
+            (account(&app, "a@example.org", false).await, account(&app, "b@example.org", false).await);
+        for round in 0..10 {
+            let email = EmailAddress::parse(&format!("n{round}@example.org")).unwrap();
+            let invite = |account: &str, initiative: &str| {
+                let (store, email, initiative) = (app.store.clone(), email.clone(), initiative.to_owned());
+                let detail = json!({});
+                let (account, action, at) = (account.to_owned(), Deed::Invited, now());
+                let entry = TrailEntry { account, initiative: initiative.clone(), action, detail, at };
+                tokio::spawn(async move {
+                    let (language, role) = ("fr", Role::Helper);
+                    let invitation = Invitation { email: &email, language, initiative: &initiative, role };
+                    store.invite(invitation, 999, &entry).await.unwrap()
+                })
+            };
+            let pressed = [
+                invite(&one.id, "atelier"),
+                invite(&other.id, "petition"),
+                invite(&other.id, "atelier"),
+                invite(&one.id, "petition"),
+            ];
+            let mut done = Vec::new();
+            for one in pressed {
+                done.push(one.await.unwrap());
+            }
+            assert_eq!(done.iter().filter(|one| **one == Invited::Now).count(), 2, "{done:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_trail_opens_the_accounts_that_it_names_and_no_others() {
+    for (app, _server) in on_each(&announced()).await {
+        let accounts = TABLES.iter().find(|table| table.name == "accounts").unwrap();
+        // One that nobody can open.
+        let sealed = Value::Bytes(Some(vec![0; 64]));
+        let h = Value::from(&[7; 32]);
+        app.store
+            .restore(accounts, vec![vec![h, "x".into(), sealed, "fr".into(), false.into(), 1.into()]])
+            .await
+            .unwrap();
+        let mut browser = operating(&app).await;
+        let trail = browser.get("/organise/trail").await;
+        assert!(trail.status == 200 && trail.body.contains("operatrice@example.org"), "{}", trail.body);
+    }
 }

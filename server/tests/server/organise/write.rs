@@ -146,7 +146,15 @@ async fn a_double_press_sends_once_and_three_a_day_are_enough() {
         let page = asha.get(WRITE).await.body;
         assert!(page.contains("3 messages par action") && !page.contains("<textarea"), "{page}");
         let late = format!("{}&key={}", fields("send", "all", "Quatre"), hidden(&late, "key"));
-        assert_eq!(asha.submit(WRITE, &late).await.status, 429);
+        let late = asha.submit(WRITE, &late).await;
+        assert_eq!(late.status, 429);
+        // What was typed is still there.
+        assert!(
+            late.body.contains(r#"value="Quatre""#)
+                && late.body.contains("&lt;b&gt;{title}&lt;/b&gt;</textarea>"),
+            "{}",
+            late.body
+        );
         assert_eq!(owe(&app.state, now()).await.unwrap(), 3);
         round(&outbox(&app), now()).await;
         let subjects =
