@@ -36,7 +36,9 @@ pub async fn list(
         let sealed = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
         sealed.and_then(|sealed| cursor::open(keys, &id, &sealed)).ok_or(Error::Malformed("cursor"))
     });
-    let (all, next) = state.store.page(&id, after.transpose()?).await?;
+    let (mut all, next) = state.store.page(&id, after.transpose()?).await?;
+    // Of what nobody has confirmed no organiser hears, on no way.
+    all.retain(|one| !one.pending);
     let next = next.map(|next| cursor::seal(keys, &id, next)).transpose();
     let next = next.map_err(|_| Error::Unavailable("no randomness".into()))?;
     if !all.is_empty() {

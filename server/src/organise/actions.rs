@@ -6,6 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+pub(super) use super::encoded;
 use super::page::{OrganisePage, page_number, pages};
 use super::{now, sign_in};
 use crate::http::Error;
@@ -149,9 +150,4 @@ pub fn offered_dates(initiative: Option<&Initiative>, after: i64, most: usize) -
 pub fn more_dates(page: &OrganisePage, listed: usize, all: usize) -> Markup {
     let more = all.saturating_sub(listed) as u64;
     html! { @if more > 0 { p.hint { (page.language().count(page.texts.more_dates, more, &[])) } } }
-}
-
-/// A text as a value in a query.
-pub fn encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }

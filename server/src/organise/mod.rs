@@ -204,6 +204,11 @@ fn named(name: &str) -> String {
     alentour::app::encode(name)
 }
 
+/// A text as a value in a query.
+fn encoded(text: &str) -> String {
+    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }

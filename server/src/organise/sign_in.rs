@@ -10,10 +10,9 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::encoded;
 use super::page::OrganisePage;
 use super::way::{self, Way};
-use super::{now, session};
+use super::{encoded, now, session};
 use crate::http::{Error, Visitor};
 use crate::observability::security;
 use crate::people::my_data::{email_field, promise};

@@ -4,8 +4,7 @@
 use axum::http::Uri;
 use serde::Deserialize;
 
-use super::ROUTES;
-use super::actions::encoded;
+use super::{ROUTES, encoded};
 
 /// Bytes of it at most.
 const LONGEST: usize = 300;

@@ -308,7 +308,7 @@ async fn sign_ups_are_read_by_the_page_as_they_are_exported() {
         let mut exported = Vec::new();
         let format = alentour_server::signups::export::Format::Json;
         let export = alentour_server::signups::export::export;
-        export(&*app.store, "petition", format, &mut exported).await.unwrap();
+        export(&*app.store, "petition", format, true, &mut exported).await.unwrap();
         let exported: Vec<Value> = serde_json::from_slice(&exported).unwrap();
         assert_eq!(exported[..1000], one[..]);
         // A cursor tells nobody anything, and is one of that initiative's.

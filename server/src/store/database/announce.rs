@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value as Json, json};
 
 use super::batch::enqueue;
-use super::participants::{Name, name};
-use super::values::{NAMED, query};
+use super::values::{NAMED, Name, name, query};
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::{

@@ -8,7 +8,6 @@ use super::NOBODY;
 use super::announce::{announce_all, mail_to};
 use super::batch::enqueue;
 use super::participants::{Name, count_seats, lock, name, participants};
-use super::sessions::A_DAY;
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::tables::Value;
@@ -165,6 +164,9 @@ async fn rename(
     }
     Ok(renamed.iter().map(|row| name(&**row)).collect::<Result<_, _>>()?)
 }
+
+/// Seconds between two starts of one date that was called off here: beyond it is another one.
+const A_DAY: i64 = 86_400;
 
 /// A date that was called off here stays so by its new name, but on another day: that is another date, as one that the feed gives an old name to.
 async fn stay_called_off(

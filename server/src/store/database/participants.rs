@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use super::lock_persons;
 use super::seats::lock_seats;
+pub use super::values::{Name, name};
 use crate::store::driver::{Lock, Transaction};
 use crate::store::row::Row;
 use crate::store::tables::Value;
-use crate::store::{Digest, SeatLimit, StoreError};
-
-/// Person and sign-up.
-pub type Name = (Digest, String);
+use crate::store::{SeatLimit, StoreError};
 
 /// Locks whoever has something of these sessions, and their seats.
 pub async fn lock(
@@ -59,10 +57,6 @@ pub async fn participants(
     let rows = transaction.query(sql, vec![initiative.into(), session.into()]).await?;
     let participant = |row: &dyn Row| Ok((name(row)?, row.integer("confirmed_at")?.is_some()));
     Ok(rows.iter().map(|row| participant(&**row)).collect::<Result<_, sqlx::Error>>()?)
-}
-
-pub fn name(row: &dyn Row) -> Result<Name, sqlx::Error> {
-    Ok((row.digest("email_h")?, row.string("id")?))
 }
 
 /// Of the rows that a statement finds of sign-ups, `limit` at most and in their order, those that are still there once their persons are locked:

@@ -35,7 +35,7 @@ const NOTE: &str = "
     FROM v WHERE TRUE ON CONFLICT (initiative, session) DO NOTHING";
 
 /// Seconds after its start within which a session may still be called off: it may be a whole day, or have been put off without a word.
-pub(super) const A_DAY: i64 = 86_400;
+const A_DAY: i64 = 86_400;
 
 #[async_trait]
 impl SessionStore for Database {

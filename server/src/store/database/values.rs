@@ -3,6 +3,7 @@
 //! A statement costs a switch of threads with SQLite and a round trip with PostgreSQL. Lists are joined with, or inserted
 //! as, `VALUES`, which a sharded PostgreSQL can route by its `email_h`; arrays (`= ANY`) it cannot.
 
+use crate::store::Digest;
 use crate::store::driver::Transaction;
 use crate::store::row::Row;
 use crate::store::tables::{Table, Value};
@@ -11,6 +12,14 @@ use crate::store::tables::{Table, Value};
 const ROWS: usize = 256;
 /// Parameters of one statement at most: SQLite takes 32,766, PostgreSQL 65,535.
 const PARAMETERS: usize = 32_000;
+
+/// Person and sign-up.
+pub type Name = (Digest, String);
+
+/// The name that a row has.
+pub fn name(row: &dyn Row) -> Result<Name, sqlx::Error> {
+    Ok((row.digest("email_h")?, row.string("id")?))
+}
 
 /// A row whose person and id are in the list. Without the `SELECT` SQLite finds no index for a pair, and reads the table.
 pub const NAMED: &str = "(email_h, id) IN (WITH v (email_h, id) AS (VALUES {}) SELECT email_h, id FROM v)";
