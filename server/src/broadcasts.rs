@@ -15,10 +15,12 @@ const POLL: Duration = Duration::from_secs(3);
 
 /// Owes what was accepted, for ever. Where no mail is sent nothing is.
 pub async fn run(state: AppState) {
-    if state.settings.mail.is_none() {
-        return;
-    }
     loop {
+        if state.settings.mail.is_none() {
+            // It may be settled in a page.
+            sleep(POLL).await;
+            continue;
+        }
         match owe(&state, Timestamp::now().as_second()).await {
             Ok(0) => {}
             Ok(owed) => info!(owed, "mails owed that organisers have written"),

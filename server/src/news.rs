@@ -30,12 +30,13 @@ const DAY: i64 = 86_400;
 
 /// Looks for what is new, for ever. Where no mail is sent nobody is told.
 pub async fn run(state: AppState) {
-    if state.settings.mail.is_none() {
-        return;
-    }
     let (mut sightings, begun) = (Sightings::default(), Instant::now());
     loop {
         sleep(EVERY).await;
+        // It may be settled in a page.
+        if state.settings.mail.is_none() {
+            continue;
+        }
         let is_patient = begun.elapsed() < PATIENCE;
         match look(&state, &mut sightings, is_patient, Timestamp::now().as_second()).await {
             // The room is given back until somebody is to be told again.

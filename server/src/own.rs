@@ -119,6 +119,22 @@ pub fn named(content: OwnContent, bytes: &[u8; 32]) -> Result<OwnContent, Refuse
     Ok(OwnContent { id, json: initiative.to_string(), ..content })
 }
 
+/// What it says once these of its dates are called off; the rest stays.
+///
+/// # Errors
+/// Why it is not kept.
+pub fn without_dates(content: &OwnContent, sessions: &[String]) -> Result<OwnContent, Refused> {
+    let mut value: Value = serde_json::from_str(&content.json)?;
+    for session in value.get_mut("sessions").and_then(Value::as_array_mut).into_iter().flatten() {
+        let is_off =
+            session.get("id").and_then(Value::as_str).is_some_and(|id| sessions.iter().any(|off| off == id));
+        if let (true, Some(session)) = (is_off, session.as_object_mut()) {
+            session.insert("status".into(), "cancelled".into());
+        }
+    }
+    read(&value.to_string(), Some(content))
+}
+
 fn new_id() -> Result<String, Refused> {
     Ok(PREFIX.to_owned() + random_id()?.get(..DIGITS).ok_or(Refused::System)?)
 }
@@ -235,6 +251,16 @@ mod tests {
             off.cancelled.iter().map(|session| session.id.as_str()).collect::<Vec<_>>(),
             [before[0].as_str()]
         );
+    }
+
+    #[test]
+    fn a_date_that_is_called_off_keeps_its_name_and_the_others_stay() {
+        let one = kept(&workshop(), None);
+        let off = without_dates(&one, &["soir".into()]).unwrap();
+        let (before, after) = (initiative_of(&one).unwrap().unwrap(), initiative_of(&off).unwrap().unwrap());
+        assert_eq!((after.sessions.len(), after.cancelled[0].id.as_str()), (2, "soir"));
+        assert_eq!(after.sessions, before.sessions[..2]);
+        assert_eq!(without_dates(&off, &["soir".into()]).unwrap(), off);
     }
 
     #[test]

@@ -64,12 +64,13 @@ pub fn find<'a>(initiative: &'a Initiative, name: &str) -> Option<PetitionUpdate
 
 /// Looks for updates now and again, for ever. Where no mail is sent nobody is told.
 pub async fn run(state: AppState) {
-    if state.settings.mail.is_none() {
-        return;
-    }
     let mut last = None;
     loop {
         sleep(POLL).await;
+        // It may be settled in a page.
+        if state.settings.mail.is_none() {
+            continue;
+        }
         let version = state.feeds.current().map(|current| current.version().to_owned());
         let is_due = |(before, at): &(_, Instant)| *before != version || at.elapsed() >= EVERY;
         if last.as_ref().is_some_and(|last| !is_due(last)) {

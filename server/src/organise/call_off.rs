@@ -13,9 +13,10 @@ use super::now;
 use super::page::OrganisePage;
 use super::venue::Asked;
 use crate::http::Error;
+use crate::own;
 use crate::sessions::{as_announced, learn_called_off};
 use crate::state::AppState;
-use crate::store::{Deed, Tally};
+use crate::store::{Deed, OwnChange, Tally, TrailEntry};
 use crate::wording;
 
 /// Stands for all dates to come.
@@ -54,15 +55,17 @@ pub async fn act(
     let found = state.feeds.initiative(&id)?;
     let chosen = chosen(&found, &press.session);
     let announced = as_announced(&found);
-    let (mut dates, mut told) = (0, 0);
+    let (mut dates, mut told, mut off) = (0, 0, Vec::new());
     for session in chosen {
         let Some(session) = announced.iter().find(|one| one.session == session.id) else { continue };
         let entry = who.entry(&id, Deed::CalledOff, json!({}));
         if let Some(count) = state.store.call_off_announced(&id, session, &entry).await? {
             dates += 1;
+            off.push(session.session.clone());
             told += count;
         }
     }
+    say_so(&state, &id, &off, &who.entry(&id, Deed::Changed, json!({}))).await?;
     learn_called_off(&state, now()).await?;
     state.live.doubt(&id);
     state.writer.outbox_wake().notify_one();
@@ -72,6 +75,24 @@ pub async fn act(
         (_, told) => page.language().count(texts.called_off_told, told, &[]),
     };
     view(&page, &state, (&id, ""), Some((dates > 0, said))).await
+}
+
+/// Lets an initiative that is made here say it, too: others read of its dates from here. What a feed says is its publisher's.
+async fn say_so(state: &AppState, id: &str, off: &[String], entry: &TrailEntry) -> Result<(), Error> {
+    // Somebody may change it at the same time.
+    for _ in 0..3 {
+        let Some(one) = state.store.own_initiative(id).await? else { return Ok(()) };
+        // What would not be kept stays as it is: here nobody is offered the date any more.
+        let Ok(content) = own::without_dates(&one.content, off) else { return Ok(()) };
+        if content == one.content {
+            return Ok(());
+        }
+        if let OwnChange::Now(_) = state.store.change_own(one.version, &content, entry).await? {
+            state.feeds.own_changed();
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 /// The dates to come that are meant.

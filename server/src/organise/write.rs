@@ -201,7 +201,7 @@ fn audiences(page: &OrganisePage, id: &str, tally: &Tally, asked: Option<Audienc
     let time = now();
     sessions.sort_by_key(|of| {
         let start = start(&of.session).unwrap_or(i64::MIN);
-        (start < time, (start - time).unsigned_abs())
+        (start < time, start.abs_diff(time))
     });
     let mut all = vec![Audience::All];
     for of in sessions.into_iter().take(DATES) {

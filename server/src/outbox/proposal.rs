@@ -46,7 +46,8 @@ impl Outbox {
         let token = message.token(&self.store.keys().current());
         let hash = self.store.secret().token_hash(&token);
         let is_own = message.kind != MessageKind::ProposalResume;
-        self.store.create_proposal_link(&hash, &found.id, is_own).await.map_err(|_| unreadable())?;
+        let of = (found.id.as_str(), &message.email_h);
+        self.store.create_proposal_link(&hash, of, is_own).await.map_err(|_| unreadable())?;
         let language = Language::parse(&found.language).unwrap_or(Language::DEFAULT);
         let path = if is_own { "proposal" } else { "propose" };
         let link = format!("{base}/{path}/{token}?lang={}", language.tag());
@@ -165,7 +166,8 @@ impl Outbox {
         for one in &all {
             let token = message.token_of(&one.id, &self.store.keys().current());
             let hash = self.store.secret().token_hash(&token);
-            self.store.create_proposal_link(&hash, &one.id, true).await.map_err(|_| unreadable())?;
+            let of = (one.id.as_str(), &message.email_h);
+            self.store.create_proposal_link(&hash, of, true).await.map_err(|_| unreadable())?;
             pieces.push(Piece::Link(texts.own, format!("{base}/proposal/{token}?lang={}", language.tag())));
         }
         let letter = letter(language, &self.settings.controller, texts.data, pieces, to);

@@ -11,6 +11,8 @@ use super::{Digest, OwnContent, OwnInitiative, StoreError, TrailEntry};
 /// Seconds after its last change that a draft, or what is not confirmed, is forgotten: time to ask one's association, and not so long that
 /// addresses pile up which nobody has confirmed.
 pub const DRAFT_KEPT: i64 = 14 * 86_400;
+/// Seconds that a draft is kept which went no further than its first step.
+pub const BEGUN_KEPT: i64 = 86_400;
 /// Seconds that a proposal waits for an answer: whoever runs the installation may have left.
 pub const WAITING_KEPT: i64 = 180 * 86_400;
 /// Days that it is kept who has proposed what is answered: as long as sign-ups are, unless the operator says otherwise.
@@ -123,8 +125,14 @@ pub trait ProposalStore: Send + Sync {
         now: i64,
     ) -> Result<Begun, StoreError>;
 
-    /// Makes another address open it, by its hash. `is_own`: its page, where it is followed.
-    async fn create_proposal_link(&self, hash: &Digest, id: &str, is_own: bool) -> Result<(), StoreError>;
+    /// Makes another address open it, by its hash, as long as it is that person's: it is mailed to nobody else. `is_own`: its page, where it is
+    /// followed.
+    async fn create_proposal_link(
+        &self,
+        hash: &Digest,
+        of: (&str, &Digest),
+        is_own: bool,
+    ) -> Result<(), StoreError>;
 
     /// What an address opens, by its hash, and whether as its page. `None` for what is forgotten at `now`, too.
     async fn proposal_by_link(

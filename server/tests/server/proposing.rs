@@ -363,29 +363,40 @@ async fn whoever_organises_nothing_but_a_draft_of_their_own_waits_as_others_do()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_changed_after_it_was_sent_is_not_confirmed_unseen() {
+async fn what_is_changed_after_it_was_sent_is_not_confirmed_unseen_nor_by_somebody_else() {
     for (app, server) in on_each().await {
         let mut browser = Browser::new(&app);
         let draft = filled(&mut browser).await;
-        sends(&mut browser, &draft, "zoe@example.org").await;
+        sends(&mut browser, &draft, "mallory@example.org").await;
         round(&outbox(&app), now()).await;
-        let own = path(&last(&server, "zoe@example.org"), "/proposal/");
+        let own = path(&last(&server, "mallory@example.org"), "/proposal/");
         let page = browser.get(&own).await.body;
         let version = field(&page, "version").to_owned();
-        // Who typed it takes it back, and sends something else.
+        // Who typed it takes it back, and sends something else, in somebody else's name.
         assert_eq!(step(&mut browser, &draft, "send", "do=take-back").await.status, 303);
+        assert_eq!(browser.get(&own).await.status, 404, "what was mailed of it is good for nothing more");
         step(&mut browser, &draft, "telling", &format!("do=next&{}", said(4).replace("haies", "rats"))).await;
         sends(&mut browser, &draft, "zoe@example.org").await;
         let late = browser.post(&own, format!("do=confirm&version={version}"), "same-origin").await;
-        assert!(
-            late.body.contains("Cela a changé entre-temps") && late.body.contains("rats"),
-            "{}",
-            late.body
-        );
+        assert_eq!(late.status, 404, "{}", late.body);
         assert!(made(&app).await.is_empty());
+        // A mail that is sent late makes none of them open it, either.
+        round(&outbox(&app), now()).await;
+        let hers = path(&last(&server, "zoe@example.org"), "/proposal/");
+        let secret = app.store.secret();
+        let hash = secret.token_hash(&"c".repeat(64));
+        let id = app.store.proposals_of(&email_h(&app, "zoe@example.org")).await.unwrap()[0].id.clone();
+        app.store
+            .create_proposal_link(&hash, (&id, &email_h(&app, "mallory@example.org")), true)
+            .await
+            .unwrap();
+        assert_eq!(browser.get(&format!("/proposal/{}", "c".repeat(64))).await.status, 404);
+        assert!(browser.get(&hers).await.body.contains("rats"));
+        confirms(&mut browser, &hers).await;
+        assert_eq!((made(&app).await.len(), browser.get(&own).await.status), (1, 404));
         // It is none of hers.
-        browser.post(&own, "do=withdraw".into(), "same-origin").await;
-        assert_eq!(browser.get(&own).await.status, 404);
+        browser.post(&hers, "do=withdraw".into(), "same-origin").await;
+        assert_eq!(browser.get(&hers).await.status, 404);
         assert_eq!(browser.get(&draft).await.status, 404);
     }
 }

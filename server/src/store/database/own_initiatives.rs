@@ -33,8 +33,7 @@ impl OwnInitiativeStore for Database {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
             self.insert_own(&mut *transaction, content, status, owner, proposal, entry).await?;
-            self.stands(&mut *transaction, (&content.id, 1), status, entry).await?;
-            announce_own(&mut *transaction, &content.id, (None, status), 1, entry.at).await?;
+            self.stands(&mut *transaction, (&content.id, 1), (None, status), entry).await?;
             Ok(transaction.commit().await?)
         })
         .await
@@ -187,8 +186,7 @@ impl Database {
         let mut detail = TrailEntry::change(one.status.as_str(), to.as_str());
         detail["version"] = (version + 1).into();
         note(transaction, &about(entry, id, to.deed(), detail)).await?;
-        self.stands(transaction, (id, version + 1), to, entry).await?;
-        announce_own(transaction, id, (Some(one.status), to), version + 1, entry.at).await?;
+        self.stands(transaction, (id, version + 1), (Some(one.status), to), entry).await?;
         Ok(OwnChange::Now(version + 1))
     }
 
@@ -215,7 +213,7 @@ fn content(row: &dyn Row) -> Result<OwnContent, StoreError> {
 
 /// Owes an event to those sinks that ask for it where an initiative has come somewhere that concerns others: the drafts of whoever makes it
 /// do not.
-async fn announce_own(
+pub(super) async fn announce_own(
     transaction: &mut dyn Transaction,
     id: &str,
     (before, after): (Option<OwnStatus>, OwnStatus),

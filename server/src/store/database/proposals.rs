@@ -5,12 +5,12 @@ use serde_json::{Value as Json, json};
 
 use super::Database;
 use super::accounts::set_role;
-use super::own_initiatives::about;
+use super::own_initiatives::{about, announce_own};
 use super::trail::note;
 use super::values::insert_new;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
-use crate::store::proposals::{ANSWERED_DAYS, DRAFT_KEPT, MOST_DRAFTS, WAITING_KEPT};
+use crate::store::proposals::{ANSWERED_DAYS, BEGUN_KEPT, DRAFT_KEPT, MOST_DRAFTS, WAITING_KEPT};
 use crate::store::row::Row;
 use crate::store::sealed::Sealed;
 use crate::store::secret::random_id;
@@ -23,6 +23,9 @@ use crate::store::{
 const DAY: i64 = 86_400;
 /// Rows purged in one transaction.
 const PURGED: usize = 200;
+/// Ends the draft that went no further than its first step and is there for longest.
+const OLDEST: &str = "DELETE FROM proposals WHERE id IN (
+    SELECT id FROM proposals WHERE state = 'draft' AND version = 1 ORDER BY created_at, id LIMIT 1)";
 /// Of a list with its parameter: whom it names.
 const BY: &str = "SELECT p.*, o.id AS own FROM proposals p LEFT JOIN own_initiatives o ON o.id = p.id";
 
@@ -45,7 +48,7 @@ impl ProposalStore for Database {
             Value::Bytes(Some(draft.seal(&self.keys, id)?)),
             now.into(),
             now.into(),
-            (now + DRAFT_KEPT).into(),
+            (now + BEGUN_KEPT).into(),
         ];
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
@@ -57,19 +60,27 @@ impl ProposalStore for Database {
                 .query("SELECT id FROM proposals WHERE id = $1", vec![id.into()])
                 .await?
                 .is_empty();
-            if !is_there && many < MOST_DRAFTS {
+            // Room is made of those that went no further than their first step: a flood of them keeps out nobody who goes on.
+            let has_room =
+                is_there || many < MOST_DRAFTS || transaction.execute(OLDEST, Vec::new()).await? > 0;
+            if !is_there && has_room {
                 insert_new(&mut *transaction, &PROPOSALS, vec![row.clone()]).await?;
-                link_to(&mut *transaction, link, id, false).await?;
+                link_to(&mut *transaction, link, (id, None), false).await?;
             }
             transaction.commit().await?;
-            Ok(if is_there || many < MOST_DRAFTS { Begun::Now } else { Begun::Enough })
+            Ok(if has_room { Begun::Now } else { Begun::Enough })
         })
         .await
     }
 
-    async fn create_proposal_link(&self, hash: &Digest, id: &str, is_own: bool) -> Result<(), StoreError> {
+    async fn create_proposal_link(
+        &self,
+        hash: &Digest,
+        (id, email_h): (&str, &Digest),
+        is_own: bool,
+    ) -> Result<(), StoreError> {
         let mut transaction = self.driver.begin().await?;
-        link_to(&mut *transaction, hash, id, is_own).await?;
+        link_to(&mut *transaction, hash, (id, Some(email_h)), is_own).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -153,6 +164,9 @@ impl ProposalStore for Database {
                        WHERE id = $1 AND state = 'sent'";
             let values = vec![id.into(), now.into(), (now + DRAFT_KEPT).into()];
             let taken = transaction.execute(sql, values).await? > 0;
+            if taken {
+                forget_own_links(&mut *transaction, id).await?;
+            }
             transaction.commit().await?;
             Ok(taken)
         })
@@ -233,16 +247,24 @@ impl ProposalStore for Database {
     }
 }
 
+/// `email_h`: whom it is mailed to.
 async fn link_to(
     transaction: &mut dyn Transaction,
     hash: &Digest,
-    id: &str,
+    (id, email_h): (&str, Option<&Digest>),
     is_own: bool,
 ) -> Result<(), sqlx::Error> {
-    // From the proposals, so that no address opens what was erased meanwhile.
+    // From the proposals, so that no address opens what was erased meanwhile, or has been given to somebody else.
     let sql = "INSERT INTO proposal_links (hash, proposal, is_own)
-               SELECT $1, id, $3 FROM proposals WHERE id = $2 ON CONFLICT DO NOTHING";
-    transaction.execute(sql, vec![hash.into(), id.into(), is_own.into()]).await?;
+               SELECT $1, id, $3 FROM proposals WHERE id = $2 AND ($4 OR email_h = $5) ON CONFLICT DO NOTHING";
+    let whose = [email_h.is_none().into(), Value::Bytes(email_h.map(|email_h| email_h.to_vec()))];
+    transaction.execute(sql, [&[hash.into(), id.into(), is_own.into()][..], &whose].concat()).await?;
+    Ok(())
+}
+
+/// What was mailed of a proposal confirms and follows it no more: it may be somebody else's from now on.
+async fn forget_own_links(transaction: &mut dyn Transaction, id: &str) -> Result<(), sqlx::Error> {
+    transaction.execute("DELETE FROM proposal_links WHERE proposal = $1 AND is_own", vec![id.into()]).await?;
     Ok(())
 }
 
@@ -322,6 +344,7 @@ impl Database {
             let mut transaction = self.driver.begin().await?;
             let done = transaction.execute(sql, values()).await? > 0;
             if done {
+                forget_own_links(&mut *transaction, id).await?;
                 owe(&mut *transaction, email_h, (kind, id, &json!({})), now).await?;
             }
             transaction.commit().await?;
@@ -367,7 +390,7 @@ impl Database {
         let owner = account.as_ref().map_or("", |account| account.id.as_str());
         let entry = TrailEntry { account: owner.to_owned(), ..entry.clone() };
         self.insert_own(transaction, content, status, owner, &proposal, &entry).await?;
-        self.stands(transaction, (id, 1), status, &entry).await?;
+        self.stands(transaction, (id, 1), (None, status), &entry).await?;
         // What is kept is the initiative.
         let draft = Draft { fields: Default::default(), ..found.draft };
         let sealed = Value::Bytes(Some(draft.seal(&self.keys, id)?));
@@ -407,7 +430,8 @@ impl Database {
         let mut detail = TrailEntry::change(OwnStatus::AskedBack.as_str(), OwnStatus::Waiting.as_str());
         detail["version"] = (version + 1).into();
         note(transaction, &about(entry, id, Deed::Changed, detail)).await?;
-        self.stands(transaction, (id, version + 1), OwnStatus::Waiting, entry).await?;
+        let change = (Some(OwnStatus::AskedBack), OwnStatus::Waiting);
+        self.stands(transaction, (id, version + 1), change, entry).await?;
         Ok(true)
     }
 
@@ -418,10 +442,11 @@ impl Database {
         &self,
         transaction: &mut dyn Transaction,
         (id, version): (&str, i64),
-        to: OwnStatus,
+        (before, to): (Option<OwnStatus>, OwnStatus),
         entry: &TrailEntry,
     ) -> Result<(), StoreError> {
         let now = entry.at;
+        announce_own(transaction, id, (before, to), version, now).await?;
         if to == OwnStatus::Waiting {
             self.tell_operators(transaction, now).await?;
         }

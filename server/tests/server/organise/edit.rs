@@ -175,6 +175,13 @@ async fn a_date_that_people_have_is_moved_and_they_are_told_and_is_not_left_out(
             told.text()
         );
         assert!(told.text().replace('\u{a0}', " ").contains("15 h 30"), "{}", told.text());
+
+        // Called off, it says so itself: to other servers, too.
+        let off = format!("/organise/i/{id}/call-off");
+        let done = asha.submit(&off, &format!("action=call-off&session={second}")).await;
+        assert_eq!(done.status, 200, "{}", done.body);
+        until(&app, &id, |one| one["cancelledSessions"][0]["id"] == json!(second)).await;
+        assert_eq!(asha.get(&format!("/organise/i/{id}/write")).await.status, 200);
     }
 }
 
