@@ -195,7 +195,7 @@ set! {
         reports_rest reports_feed reports_gone reports_dismiss reports_dismissed reports_withdraw
         reports_withdrawn reported_from reported_mail_subject reported_mail_lead reported_open
         reported_mail_daily hints hint_no_place hint_past hint_far hint_shouting hint_links
-        hint_no_text hint_no_organiser
+        hint_no_text hint_no_organiser removed_subject removed_lead removed_why
     } deed
 }
 

@@ -39,6 +39,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "proposals", include_str!("../../migrations/postgres/0011_proposals.sql")),
     (12, "operating", include_str!("../../migrations/postgres/0012_operating.sql")),
     (13, "programs and reports", include_str!("../../migrations/postgres/0013_programs_and_reports.sql")),
+    (15, "invited accounts", include_str!("../../migrations/postgres/0015_invited_accounts.sql")),
 ];
 
 /// What each connection is told.

@@ -128,9 +128,22 @@ const V5_TABLES: &[Table] = &[Table {
     ],
 }];
 
+/// The table that was another one until version 7.
+const V7_TABLES: &[Table] = &[Table {
+    name: "accounts",
+    columns: &[
+        ("account_h", Bytes),
+        ("id", Text),
+        ("sealed", Bytes),
+        ("language", Text),
+        ("is_operator", Flag),
+        ("created_at", Integer),
+    ],
+}];
+
 /// A table as it was in a version.
 pub fn table(name: &str, version: u32) -> Option<&'static Table> {
-    let tables = [(2, V1_TABLES), (3, V2_TABLES), (6, V5_TABLES), (u32::MAX, TABLES)];
+    let tables = [(2, V1_TABLES), (3, V2_TABLES), (6, V5_TABLES), (8, V7_TABLES), (u32::MAX, TABLES)];
     let tables = tables.into_iter().filter(|(until, _)| version < *until).map(|(_, tables)| tables);
     tables.flatten().find(|table| table.name == name)
 }
@@ -183,6 +196,7 @@ pub fn upgraded(
             )])
         }
         ("seats", 1 | 2) => with(table, row, Value::Integer(None)),
+        ("accounts", 7) => with(table, row, Value::Flag(false)),
         ("tokens", 1 | 2) => with(table, row, Value::from("")),
         _ => Some(vec![(TABLES.iter().find(|other| other.name == table)?, row)]),
     }
@@ -310,4 +324,25 @@ fn message(secret: &Secret, row: Vec<Value>) -> Option<Vec<(&'static Table, Vec<
         ],
     ));
     Some(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_of_version_7_is_none_that_an_invitation_made() {
+        let columns = table("accounts", 7).unwrap().columns.len();
+        let rows = upgraded(
+            &Secret::new("one secret of the tests"),
+            7,
+            "accounts",
+            vec![Value::from(1_i64); columns],
+        );
+        let (table, row) = rows.unwrap().remove(0);
+        assert_eq!(
+            (table.name, row.len(), row.last()),
+            ("accounts", table.columns.len(), Some(&Value::Flag(false)))
+        );
+    }
 }

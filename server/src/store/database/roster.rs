@@ -203,7 +203,7 @@ async fn set_presence(
     let sql = "SELECT a.email_h, p.came FROM signups s
                JOIN attendances a ON a.email_h = s.email_h AND a.id = s.id AND a.session = $3
                LEFT JOIN presences p ON p.email_h = s.email_h AND p.id = s.id AND p.session = $3
-               WHERE s.initiative = $1 AND s.id = $2 AND NOT s.pending AND a.state IN ('active', 'offered', 'waiting')";
+               WHERE s.initiative = $1 AND s.id = $2 AND NOT s.pending AND a.state IN ('active', 'offered')";
     let rows = transaction.query(sql, vec![initiative.into(), id.into(), session.into()]).await?;
     let Some(row) = rows.first() else { return Ok(0) };
     let (email_h, before) = (row.digest("email_h")?, row.integer("came")?);
