@@ -197,7 +197,8 @@ set! {
         reported_mail_daily hints hint_no_place hint_past hint_far hint_shouting hint_links
         hint_no_text hint_no_organiser withdraw withdraw_lead withdraw_dates withdraw_people
         withdraw_subject withdraw_text withdraw_button withdraw_and_tell withdraw_unwritten
-        withdraw_full withdraw_of_feed withdrawn_now publish_again
+        withdraw_full withdraw_of_feed withdrawn_now publish_again removed_subject removed_lead
+        removed_why
     } deed
 }
 

@@ -1,7 +1,9 @@
 //! `alentour accounts`.
 
 use std::io::{Read, Write};
+use std::path::PathBuf;
 
+use alentour_model::EmailAddress;
 use alentour_texts::Language;
 use clap::Subcommand;
 use serde_json::{Value, json};
@@ -11,7 +13,8 @@ use super::{given, json};
 use crate::error::CommandError;
 use crate::observability::{logs, security};
 use crate::outbox::event::time;
-use crate::store::{Account, Deed, Holder, Role, Store, TrailEntry};
+use crate::settings::Settings;
+use crate::store::{Account, Deed, Holder, Role, Store, StoreError, TrailEntry, random_token};
 
 /// Arguments of `alentour accounts`.
 #[derive(Debug, clap::Args)]
@@ -57,6 +60,14 @@ enum Action {
     ForgetSecondFactor {
         /// The account's id, as `list` says it
         account: String,
+    },
+    /// Say a link that signs somebody in, once, for 15 minutes: for whoever does not get the mails that have one
+    Link {
+        /// The account's id, as `list` says it, or its e-mail address
+        account: String,
+        /// File of settings: its `public-url` is what the link begins with
+        #[arg(long, env = "ALENTOUR_SETTINGS", value_name = "FILE.toml")]
+        settings: Option<PathBuf>,
     },
     /// Remove an account, with all that it may do
     Remove {
@@ -143,6 +154,12 @@ impl Args {
                 security::account_changed("second factor");
                 Ok(())
             }
+            Action::Link { account, settings } => {
+                let settings = settings.as_deref().map(Settings::read).transpose()?.unwrap_or_default();
+                let link = link(&*store, account, &settings).await?;
+                security::account_changed("link");
+                Ok(writeln!(out, "{link}")?)
+            }
             Action::Remove { account } => {
                 if !store.remove_account(account, &by_hand("", Deed::AccountRemoved, json!({}))).await? {
                     return Err(format!("{account}: no such account (see alentour accounts list)").into());
@@ -152,6 +169,27 @@ impl Args {
             }
         }
     }
+}
+
+/// Seconds that a link is good for: as long as a mailed one.
+const LINK: i64 = 15 * 60;
+
+/// Makes a link that signs an account in, by its id or its address. A second factor is asked beside it as beside a mailed one.
+async fn link(store: &dyn Store, name: &str, settings: &Settings) -> Result<String, CommandError> {
+    let account = match EmailAddress::parse(name) {
+        Some(email) => store.account(&store.secret().email_h(&email)).await?,
+        None => store.accounts().await?.into_iter().find(|account| account.id == name),
+    };
+    // An address is repeated nowhere: not even here.
+    let account = account.ok_or("no such account (see alentour accounts list)")?;
+    let now = jiff::Timestamp::now().as_second();
+    let entry = TrailEntry::by_hand("", Deed::LinkMade, json!({ "about": account.id }), now);
+    store.note(&entry).await?;
+    let token = random_token().map_err(StoreError::from)?;
+    let hash = store.secret().token_hash(&token);
+    store.create_sign_in_link(&hash, &account.account_h, now + LINK).await?;
+    let base = settings.public_address().unwrap_or("http://127.0.0.1:8080");
+    Ok(format!("{base}/organise/in/{token}?lang={}", account.language))
 }
 
 async fn list(store: &dyn Store, json: bool, out: &mut (impl Write + Send)) -> Result<(), CommandError> {

@@ -11,7 +11,6 @@ use serde_json::json;
 use super::actions::{DATES, encoded, more_dates, offered_dates};
 use super::now;
 use super::page::OrganisePage;
-use super::venue::Asked;
 use crate::http::Error;
 use crate::own;
 use crate::sessions::{as_announced, learn_called_off};
@@ -19,16 +18,37 @@ use crate::state::AppState;
 use crate::store::{Deed, OwnChange, Tally, TrailEntry};
 use crate::wording;
 
-/// Stands for all dates to come.
-const ALL: &str = "*";
+/// Which dates: that one, or, where `all` is `1`, all to come. A date may have any name.
+#[derive(Default, Deserialize)]
+pub struct Asked {
+    #[serde(default)]
+    session: String,
+    #[serde(default)]
+    all: String,
+}
+
+impl Asked {
+    fn is_all(&self) -> bool {
+        self.all == "1"
+    }
+
+    /// The same as a query that others follow.
+    fn query(&self) -> String {
+        match (self.is_all(), self.session.as_str()) {
+            (true, _) => "all=1&".to_owned(),
+            (false, "") => String::new(),
+            (false, session) => format!("session={}&", encoded(session)),
+        }
+    }
+}
 
 /// What the button sends.
 #[derive(Deserialize)]
 pub struct Press {
     #[serde(default)]
     action: String,
-    #[serde(default)]
-    session: String,
+    #[serde(flatten)]
+    asked: Asked,
 }
 
 /// `GET`: which date, or what a press does to that one.
@@ -38,7 +58,7 @@ pub async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    view(&page, &state, (&id, &asked.session), None).await
+    view(&page, &state, (&id, &asked), None).await
 }
 
 /// `POST`: calls off.
@@ -53,7 +73,7 @@ pub async fn act(
     }
     let (texts, who) = (page.texts, page.who()?);
     let found = state.feeds.initiative(&id)?;
-    let chosen = chosen(&found, &press.session);
+    let chosen = chosen(&found, &press.asked);
     let announced = as_announced(&found);
     let (mut dates, mut told, mut off) = (0, 0, Vec::new());
     for session in chosen {
@@ -74,7 +94,7 @@ pub async fn act(
         (_, 0) => texts.called_off_nobody.to_owned(),
         (_, told) => page.language().count(texts.called_off_told, told, &[]),
     };
-    view(&page, &state, (&id, ""), Some((dates > 0, said))).await
+    view(&page, &state, (&id, &Asked::default()), Some((dates > 0, said))).await
 }
 
 /// Lets an initiative that is made here say it, too: others read of its dates from here. What a feed says is its publisher's.
@@ -96,31 +116,30 @@ async fn say_so(state: &AppState, id: &str, off: &[String], entry: &TrailEntry) 
 }
 
 /// The dates to come that are meant.
-fn chosen<'a>(initiative: &'a Initiative, session: &str) -> Vec<&'a Session> {
+fn chosen<'a>(initiative: &'a Initiative, asked: &Asked) -> Vec<&'a Session> {
     let coming = initiative.coming(now()).into_iter();
-    coming.filter(|one| session == ALL || one.id == session).collect()
+    coming.filter(|one| asked.is_all() || one.id == asked.session).collect()
 }
 
 async fn view(
     page: &OrganisePage,
     state: &AppState,
-    (id, session): (&str, &str),
+    (id, asked): (&str, &Asked),
     said: Option<(bool, String)>,
 ) -> Result<Response, Error> {
     let (texts, title) = (page.texts, page.title(id));
     let tally = state.store.tally(id, now()).await?;
     let found = state.feeds.initiative(id).ok();
     let found = found.as_deref();
-    let chosen = found.map(|it| chosen(it, session)).unwrap_or_default();
+    let chosen = found.map(|it| chosen(it, asked)).unwrap_or_default();
     let content = html! {
         h1 { (texts.call_off) }
         p.lead { bdi { (title) } }
         @if let Some((done, words)) = &said { p.said.wrong[!done] role="status" { (words) } }
-        @if chosen.is_empty() { (choice(page, id, found)) } @else { (question(page, id, session, &chosen, &tally)) }
+        @if chosen.is_empty() { (choice(page, id, found)) } @else { (question(page, id, asked, &chosen, &tally)) }
     };
     let above = [(texts.actions, page.link("")), (title.as_str(), page.of(id, ""))];
-    let query = if session.is_empty() { String::new() } else { format!("session={}&", encoded(session)) };
-    Ok(page.render(&format!("{} – {title}", texts.call_off), &above, &query, &content))
+    Ok(page.render(&format!("{} – {title}", texts.call_off), &above, &asked.query(), &content))
 }
 
 /// Which date.
@@ -135,7 +154,7 @@ fn choice(page: &OrganisePage, id: &str, initiative: Option<&Initiative>) -> Mar
                 @for date in coming.iter().take(DATES) {
                     li { a href={ (address) "&session=" (encoded(&date.id)) } { bdi { (wording::session(page.language(), date)) } } }
                 }
-                @if coming.len() > 1 { li { a href={ (address) "&session=" (encoded(ALL)) } { (texts.call_off_all) } } }
+                @if coming.len() > 1 { li { a href={ (address) "&all=1" } { (texts.call_off_all) } } }
             }
             (more_dates(page, DATES, coming.len()))
         }
@@ -143,7 +162,7 @@ fn choice(page: &OrganisePage, id: &str, initiative: Option<&Initiative>) -> Mar
 }
 
 /// What a press does: to which dates, to how many people, what they read, and that it is for good.
-fn question(page: &OrganisePage, id: &str, session: &str, chosen: &[&Session], tally: &Tally) -> Markup {
+fn question(page: &OrganisePage, id: &str, asked: &Asked, chosen: &[&Session], tally: &Tally) -> Markup {
     let (texts, language) = (page.texts, page.language());
     let of = |date: &Session| tally.sessions.iter().find(|of| of.session == date.id);
     let people: u64 = chosen.iter().filter_map(|date| of(date)).map(|of| of.seated + of.waiting).sum();
@@ -161,7 +180,7 @@ fn question(page: &OrganisePage, id: &str, session: &str, chosen: &[&Session], t
             p.warning-line { (texts.call_off_for_good) }
             form method="post" action=(page.of(id, "/call-off")) {
                 (page.csrf())
-                input type="hidden" name="session" value=(session);
+                @if asked.is_all() { input type="hidden" name="all" value="1"; } @else { input type="hidden" name="session" value=(asked.session); }
                 div.choices {
                     button name="action" value="call-off" { (texts.call_off_button) }
                     a.button.quiet href=(page.of(id, "")) { (texts.call_off_not) }

@@ -136,10 +136,14 @@ pub async fn note(
 ) -> Result<Response, Error> {
     let field =
         |name: String| fields.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.trim());
-    let mut came = Vec::new();
+    let mut came: Vec<(String, Option<u32>)> = Vec::new();
     for (name, value) in &fields {
         let Some(signup) = name.strip_prefix("came-") else { continue };
         let value = value.trim();
+        // One value each: a page has no more.
+        if came.iter().any(|(known, _)| known == signup) {
+            continue;
+        }
         if value == field(format!("was-{signup}")) {
             continue;
         }
@@ -148,6 +152,9 @@ pub async fn note(
             number => Some(number.parse::<u32>().ok().filter(|n| *n < 1000).ok_or(Error::Malformed("came"))?),
         };
         came.push((signup.to_owned(), number));
+        if came.len() > SHOWN {
+            return Err(Error::Malformed("came"));
+        }
     }
     let entry = page.who()?.entry(&id, Deed::Presence, json!({}));
     state.store.set_presence(&id, &asked.session, &came, &entry).await?;

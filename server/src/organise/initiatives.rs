@@ -9,8 +9,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::now;
 use super::page::OrganisePage;
+use super::{now, typed};
 use crate::check::preview;
 use crate::hints::{Hint, hints};
 use crate::http::Error;
@@ -48,9 +48,9 @@ pub async fn act(
     Form(asked): Form<Asked>,
 ) -> Result<Response, Error> {
     let texts = page.texts;
-    let reason = asked.reason.replace("\r\n", "\n");
+    let reason = typed(&asked.reason);
     let reason = reason.trim();
-    if reason.chars().count() > LONGEST_REASON || reason.chars().any(|c| c.is_control() && c != '\n') {
+    if reason.chars().count() > LONGEST_REASON {
         return Err(Error::Malformed("reason"));
     }
     let (to, deed, reason, said) = match asked.action.as_str() {

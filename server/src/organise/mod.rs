@@ -209,6 +209,13 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
+/// What was typed into a field of several lines: tabs are blanks, and what nobody types is left out. It is not refused, for a refusal would lose
+/// the whole text.
+fn typed(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\t', " ");
+    text.chars().filter(|c| *c == '\n' || !c.is_control()).collect()
+}
+
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
 }

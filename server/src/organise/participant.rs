@@ -13,7 +13,7 @@ use serde_json::json;
 use super::actions::{DATES, more_dates, offered_dates};
 use super::page::OrganisePage;
 use super::standing::standing;
-use super::{named, now};
+use super::{named, now, typed};
 use crate::http::Error;
 use crate::observability::security;
 use crate::people::details;
@@ -161,7 +161,7 @@ fn date(
     let session = initiative.and_then(|it| it.session(&attendance.session));
     let words =
         session.map_or_else(|| attendance.session.clone(), |session| wording::session(language, session));
-    let is_open = session.is_some_and(|session| session.ends() > now());
+    let is_open = is_open(initiative, &attendance.session);
     let is_declined = matches!(one.record.decision, Some((Decision::Declined, _)));
     let is_seated =
         |id: &str| one.record.attendances.iter().any(|one| one.session == id && one.state.is_seated());
@@ -245,11 +245,15 @@ async fn done(
     let limit = |session: &str| seat_limit(found.as_deref(), session);
     let kept = || said_of(found.as_deref(), session);
     let entry = |deed| who.entry(id, deed, json!({}));
+    let places = matches!(field("action"), "give-back" | "seat" | "move");
+    if places && !is_open(found.as_deref(), session) {
+        return Ok((false, texts.too_late.to_owned()));
+    }
     let placed = match field("action") {
         "note" => {
-            let note = field("note").replace("\r\n", "\n");
+            let note = typed(field("note"));
             let note = note.trim();
-            if note.chars().count() > LONGEST_NOTE || note.chars().any(|c| c.is_control() && c != '\n') {
+            if note.chars().count() > LONGEST_NOTE {
                 return Err(Error::Malformed("note"));
             }
             state.store.set_note(id, &one.record.id, note, &entry(Deed::Note)).await?;
@@ -281,6 +285,11 @@ async fn done(
         Placement::Full => (false, texts.no_seat.to_owned()),
         Placement::Unknown => return Err(Error::NotFound),
     })
+}
+
+/// Whether anything can still be done about a date: one that is over, is called off, or has left the feed is as it is.
+fn is_open(initiative: Option<&Initiative>, session: &str) -> bool {
+    initiative.and_then(|it| it.session(session)).is_some_and(|session| session.ends() > now())
 }
 
 /// What a session says now, for the mail about it.

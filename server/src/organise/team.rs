@@ -16,9 +16,10 @@ use super::sign_in::header;
 use crate::http::Error;
 use crate::observability::security;
 use crate::state::AppState;
-use crate::store::{Deed, Invitation, Invited, Member, Role, RoleChange};
+use crate::store::{Deed, Invitation, Invited, Member, Role, RoleChange, member_name};
 
-/// Invitations by one account in 24 hours: a team is put together in an evening, and a stolen account is no mailing machine.
+/// Invitations by one account, and with one initiative, in 24 hours: a team is put together in an evening, and a stolen account, or several that
+/// invite each other, are no mailing machine.
 const A_DAY: u64 = 20;
 
 /// What a form sends.
@@ -30,7 +31,7 @@ pub struct Fields {
     email: String,
     #[serde(default)]
     role: String,
-    /// The id of an account.
+    /// Whom of the team: what [`Member::name`] says.
     #[serde(default)]
     member: String,
 }
@@ -79,7 +80,8 @@ pub async fn act(
         _ => return Err(Error::Malformed("action")),
     };
     let who = page.who()?;
-    if said.done && fields.action == "change" && fields.member == who.account.id && !who.account.is_operator {
+    let is_own = fields.member == member_name(state.store.secret(), &who.account.account_h, &id);
+    if said.done && fields.action == "change" && is_own && !who.account.is_operator {
         // This page is there for them no more.
         return Ok((StatusCode::SEE_OTHER, [(LOCATION, header(&page.link(""))?)]).into_response());
     }
@@ -118,9 +120,11 @@ async fn change(page: &OrganisePage, id: &str, member: &str, role: Option<Role>)
     let entry = who.entry(id, Deed::Role, json!({}));
     // Whoever runs the installation can always give the initiative to somebody again.
     let leaves_one = !who.account.is_operator;
-    let changed = state.store.change_role(member, id, role, leaves_one, &entry).await?;
+    let tells = state.settings.mail.is_some();
+    let changed = state.store.change_role(member, id, role, leaves_one, tells, &entry).await?;
     let words = match changed {
         RoleChange::Now => {
+            state.writer.outbox_wake().notify_one();
             security::account_changed("role");
             texts.done
         }
@@ -163,7 +167,7 @@ fn card(page: &OrganisePage, member: &Member, at: usize, is_own: bool) -> Markup
                     form method="post" {
                         (page.csrf())
                         input type="hidden" name="action" value="change";
-                        input type="hidden" name="member" value=(member.account.id);
+                        input type="hidden" name="member" value=(member.name);
                         button.quiet.small name="role" value=(role) aria-describedby={ "member-" (at) } { (words) }
                     }
                 }

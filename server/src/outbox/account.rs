@@ -1,4 +1,4 @@
-//! The mails to somebody who organises: a link to sign in, that they were taken into a team, and that visitors have reported something.
+//! The mails to somebody who organises: a link to sign in, that they were taken into a team or are of it no more, and that visitors have reported something.
 
 use alentour_model::EmailAddress;
 use alentour_texts::{Language, fill};
@@ -67,13 +67,41 @@ impl Outbox {
         let (Some(account), Some(role)) = (account, role) else { return Ok(Sent::Unneeded) };
         let (mailbox, to) = self.mailbox_of(message, &account, INVITATIONS_A_DAY, now).await?;
         let language = Language::parse(&account.language).unwrap_or(Language::DEFAULT);
-        let title = self.initiative(&message.initiative)?.map(|it| line(&it.name));
-        let title = title.unwrap_or_else(|| language.mails().an_initiative.to_owned());
+        let title = self.team_title(language, &message.initiative)?;
         let link = format!("{base}/organise?lang={}", language.tag());
         mailer
             .send(message, invited(language, &self.settings.controller, &title, role, link, to), now)
             .await?;
         Ok(Sent::Mailed(mailbox))
+    }
+
+    /// Tells an account that it is of a team no more, unless it is again.
+    pub(super) async fn to_removed(
+        &self,
+        mailer: &Mailer,
+        message: &OutboxMessage,
+        now: i64,
+    ) -> Result<Sent, DeliveryError> {
+        let account = self.store.account(&message.email_h).await.map_err(|_| unreadable())?;
+        let role = self.store.role(&message.email_h, &message.initiative).await.map_err(|_| unreadable())?;
+        let (Some(account), None) = (account, role) else { return Ok(Sent::Unneeded) };
+        let (mailbox, to) = self.mailbox_of(message, &account, INVITATIONS_A_DAY, now).await?;
+        let language = Language::parse(&account.language).unwrap_or(Language::DEFAULT);
+        let title = self.team_title(language, &message.initiative)?;
+        let texts = language.organising();
+        let pieces = vec![
+            Piece::Paragraph(fill(texts.removed_lead, &[("title", &isolated(language, &title))])),
+            Piece::Small(texts.removed_why.into()),
+        ];
+        let subject = fill(texts.removed_subject, &[("title", &title)]);
+        mailer.send(message, letter(language, &self.settings.controller, &subject, pieces, to), now).await?;
+        Ok(Sent::Mailed(mailbox))
+    }
+
+    /// What an initiative is called in a mail to its team.
+    fn team_title(&self, language: Language, initiative: &str) -> Result<String, DeliveryError> {
+        let title = self.initiative(initiative)?.map(|it| line(&it.name));
+        Ok(title.unwrap_or_else(|| language.mails().an_initiative.to_owned()))
     }
 
     /// Tells who runs the installation that visitors have reported something, if it still waits.
@@ -125,6 +153,11 @@ fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
+/// A title among other words: in Arabic it keeps its own direction (first strong isolate, and its end).
+fn isolated(language: Language, title: &str) -> String {
+    if language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title.to_owned() }
+}
+
 fn invited(
     language: Language,
     controller: &Controller,
@@ -138,8 +171,7 @@ fn invited(
         Role::Organiser => texts.invited_organiser,
         Role::Helper => texts.invited_helper,
     };
-    // In Arabic it keeps its own direction (first strong isolate, and its end).
-    let shown = if language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title.to_owned() };
+    let shown = isolated(language, title);
     let pieces = vec![
         Piece::Paragraph(fill(lead, &[("title", &shown)])),
         Piece::Button(texts.invited_open, link),

@@ -1,5 +1,6 @@
 //! Sending mail.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
@@ -95,7 +96,8 @@ impl Mailer {
     /// What the server said instead, or why it could not be asked.
     pub async fn try_out(&self, to: &str, subject: &str, text: &str) -> Result<String, String> {
         let to: Mailbox = to.parse().map_err(|_| "that is no mail address".to_owned())?;
-        let mail = Message::builder().from(self.from.clone()).to(to).subject(line(subject));
+        let mail =
+            Message::builder().from(self.from.clone()).to(to).raw_header(subject_header(&line(subject)));
         let mail =
             mail.header(ContentType::TEXT_PLAIN).body(text.to_owned()).map_err(|why| why.to_string())?;
         match self.transport.send(mail).await {
@@ -122,7 +124,7 @@ impl Mailer {
         let mut builder = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, letter.to))
-            .subject(line(&letter.subject))
+            .raw_header(subject_header(&line(&letter.subject)))
             .date(date)
             .message_id(Some(id))
             // RFC 3834: nobody's holiday note answers it.
@@ -157,6 +159,38 @@ impl Mailer {
         };
         made.ok()
     }
+}
+
+/// Bytes of a text in one encoded word: each is three characters, 12 are around them, and the header's name before the first; RFC 2047 allows 76 in
+/// a line.
+const ENCODED: usize = 18;
+
+/// A subject as a header. One that has something like an encoded word in it (RFC 2047) is encoded as a whole: else mail programs would show
+/// what that stands for, not what was typed.
+fn subject_header(text: &str) -> HeaderValue {
+    let name = HeaderName::new_from_ascii_str("Subject");
+    if !text.contains("=?") {
+        return HeaderValue::new(name, text.to_owned());
+    }
+    let (mut words, mut word) = (Vec::new(), String::new());
+    for c in text.chars() {
+        if word.len() + c.len_utf8() > ENCODED {
+            words.push(std::mem::take(&mut word));
+        }
+        word.push(c);
+    }
+    words.push(word);
+    let encoded = words.iter().map(|word| {
+        let mut encoded = "=?utf-8?q?".to_owned();
+        for byte in word.bytes() {
+            // Into a text this never fails.
+            let _ = write!(encoded, "={byte:02X}");
+        }
+        encoded + "?="
+    });
+    // What stands between two encoded words, a line's end and a blank here, is not shown.
+    let encoded = encoded.collect::<Vec<_>>().join("\r\n ");
+    HeaderValue::dangerous_new_pre_encoded(name, text.to_owned(), encoded)
 }
 
 /// The server's address with encryption required, unless the server is this machine or the address says otherwise.
@@ -246,6 +280,48 @@ mod tests {
             ("mail.lan", None),
         ] {
             assert_eq!(with_tls(given).as_deref(), used, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_subject_is_shown_as_it_was_typed_though_it_looks_like_an_encoded_word() {
+        let mail = settings::Mail {
+            smtp: "smtp://localhost".into(),
+            from: "a@example.org".into(),
+            reply_to: None,
+            dkim_selector: None,
+        };
+        let mailer = Mailer::new(&mail, Duration::from_secs(1)).unwrap();
+        let message = OutboxMessage {
+            id: "1".into(),
+            email_h: [0; 32],
+            initiative: String::new(),
+            kind: crate::store::MessageKind::Written,
+            sink: String::new(),
+            signup: None,
+            sequence: None,
+            detail: String::new(),
+            created_at: 0,
+            attempts: 1,
+            error: None,
+            dead_at: None,
+        };
+        let long = format!("Été =?utf-8?q?{}?= مرحبا", "=41".repeat(30));
+        for typed in ["=?utf-8?q?Votre_compte_est_bloqu=C3=A9?=", "a =?utf-8?b?QQ==?= b", &long, "Atelier"] {
+            let letter = Letter {
+                to: "b@example.org".parse().unwrap(),
+                reply_to: None,
+                subject: typed.to_owned(),
+                text: String::new(),
+                html: None,
+                file: None,
+                unsubscribe: None,
+            };
+            let composed = mailer.compose(&message, letter, 0).unwrap().formatted();
+            let parsed = mail_parser::MessageParser::default().parse(&composed).unwrap();
+            assert_eq!(parsed.subject(), Some(typed));
+            let text = String::from_utf8(composed.clone()).unwrap();
+            assert!(text.lines().all(|line| line.len() <= 78), "{text}");
         }
     }
 

@@ -61,6 +61,7 @@ impl Outbox {
         match message.kind {
             MessageKind::SignIn => return self.to_account(mailer, base, message, now).await,
             MessageKind::Invited => return self.to_invited(mailer, base, message, now).await,
+            MessageKind::Removed => return self.to_removed(mailer, message, now).await,
             MessageKind::ProposalConfirm | MessageKind::ProposalResume | MessageKind::ProposalAnswered => {
                 return self.to_proposer(mailer, base, message, now).await;
             }

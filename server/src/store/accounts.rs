@@ -205,6 +205,7 @@ pub trait AccountStore: Send + Sync {
     /// How many browsers an account is signed in with.
     async fn browsers(&self, account_h: &Digest, now: i64) -> Result<u64, StoreError>;
 
-    /// Drops links and cookies that are good no more, and what the trail has of before then (UTC seconds), with what was written to many.
+    /// Drops links and cookies that are good no more, accounts that were for an invitation alone and are for nothing now, and what the trail has of
+    /// before then (UTC seconds), with what was written to many.
     async fn purge_organising(&self, now: i64, trail_until: i64) -> Result<(), StoreError>;
 }

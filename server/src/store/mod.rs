@@ -101,7 +101,7 @@ pub use sign_ups::{
 };
 pub use signers::{Candidate, SignerState, SignerStore, Undecidable};
 pub use tables::{PERSONS, REPORTS, SIGNUPS, TABLES, Table, Type, Value};
-pub use team::{Invitation, Invited, Member, RoleChange, TeamStore};
+pub use team::{Invitation, Invited, Member, RoleChange, TeamStore, member_name};
 pub use trail::{Deed, TrailCursor, TrailEntry, TrailStore};
 pub use updates::{UpdateName, UpdateStore};
 pub use venues::{Meeting, Venue, VenueStore, may_be_told, told, told_of_change, venue_of};

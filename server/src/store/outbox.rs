@@ -34,6 +34,8 @@ pub enum MessageKind {
     SignIn,
     /// To somebody who is to organise, or to help: they were taken into a team.
     Invited,
+    /// To the same: they are of that team no more.
+    Removed,
     /// To the person, who has confirmed: what is kept now, and the link to change it.
     Confirmed,
     /// To the person, who waited for it: you have a seat.
@@ -105,12 +107,13 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
-    const ALL: [Self; 39] = [
+    const ALL: [Self; 40] = [
         Self::Confirm,
         Self::Again,
         Self::Access,
         Self::SignIn,
         Self::Invited,
+        Self::Removed,
         Self::Confirmed,
         Self::Promoted,
         Self::Offered,
@@ -168,6 +171,7 @@ impl MessageKind {
             Self::Access => "access",
             Self::SignIn => "sign-in",
             Self::Invited => "invited",
+            Self::Removed => "removed",
             Self::Confirmed => "confirmed",
             Self::Promoted => "promoted",
             Self::Offered => "offered",

@@ -67,13 +67,16 @@ impl SecondFactor {
         Builder::new().with_secret(shared).with_account_name(plain(email)).with_issuer(issuer).build().ok()
     }
 
-    /// Whether a code is good at that time (UTC seconds): then it is used up. A wrong one counts.
+    /// Whether a code is good at that time (UTC seconds): then it is used up. A wrong one counts; none at all does not.
     pub(super) fn takes(&mut self, code: &str, secret: &Secret, now: i64) -> bool {
         if self.wrong >= MOST_WRONG && now < self.wrong_at + PAUSE {
             return false;
         }
         let code: String =
             code.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
+        if code.is_empty() {
+            return false;
+        }
         let step = self.totp("-", "").and_then(|totp| totp.check(&code, now.unsigned_abs()));
         let is_new = step.filter(|step| *step > self.used);
         let hashed = recovery_hash(secret, &code);

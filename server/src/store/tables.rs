@@ -354,6 +354,7 @@ pub const ACCOUNTS: Table = Table {
         ("language", Text),
         ("is_operator", Flag),
         ("created_at", Integer),
+        ("by_invitation", Flag),
     ],
 };
 

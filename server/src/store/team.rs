@@ -5,11 +5,13 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::sealed::Sealed;
-use super::{Account, Digest, Role, StoreError, TrailEntry};
+use super::{Account, Digest, Role, Secret, StoreError, TrailEntry, hex};
 
 /// Somebody of a team. Not `Debug`: it is in no log.
 #[derive(Clone)]
 pub struct Member {
+    /// Names them among those of the initiative, as [`member_name`] does.
+    pub name: String,
     /// Whose account it is.
     pub account: Account,
     /// What they may do.
@@ -23,6 +25,12 @@ impl Member {
     pub fn shown(&self) -> &str {
         self.invited_as.as_deref().unwrap_or_else(|| self.account.holder.shown())
     }
+}
+
+/// Names somebody among those of an initiative, the same each time: an account's id would tell, where somebody is removed and invited again,
+/// whether the account was there before.
+pub fn member_name(secret: &Secret, account_h: &Digest, initiative: &str) -> String {
+    hex(&secret.digest("member of a team", &place(account_h, initiative)))
 }
 
 /// An address as somebody typed it.
@@ -53,7 +61,7 @@ pub enum Invited {
     Now,
     /// They were of the team before. Nothing was done.
     Before,
-    /// Whoever invites has done so often enough in 24 hours. Nothing was done.
+    /// That was done often enough in 24 hours, by whoever invites or with the initiative. Nothing was done.
     TooMany,
 }
 
@@ -74,8 +82,8 @@ pub trait TeamStore: Send + Sync {
     /// Who has a role with an initiative, in the order of how they are shown.
     async fn team(&self, initiative: &str) -> Result<Vec<Member>, StoreError>;
 
-    /// Takes somebody into a team, with an account if they have none, and owes them a mail; at most so many in 24 hours for each who invites.
-    /// An account that is there stays as it is.
+    /// Takes somebody into a team, with an account if they have none, and owes them a mail; at most so many in 24 hours for each who invites,
+    /// and for the initiative: whoever is invited may invite, too. An account that is there stays as it is.
     async fn invite(
         &self,
         invitation: Invitation<'_>,
@@ -83,14 +91,16 @@ pub trait TeamStore: Send + Sync {
         entry: &TrailEntry,
     ) -> Result<Invited, StoreError>;
 
-    /// Gives somebody of a team, by their account's id, another role, or none. `leaves_one`: only if somebody organises the initiative then.
-    /// An account that was made by an invitation, and has never been used, goes with its last role.
+    /// Gives somebody of a team, by [`member_name`], another role, or none. `leaves_one`: only if somebody organises the initiative then.
+    /// `tells`: whom others remove is owed a mail, unless they have never been told that they were of the team. An account that was made by an
+    /// invitation, and has never been used, goes with its last role; where a mail is owed, at the next purge after that.
     async fn change_role(
         &self,
-        id: &str,
+        member: &str,
         initiative: &str,
         role: Option<Role>,
         leaves_one: bool,
+        tells: bool,
         entry: &TrailEntry,
     ) -> Result<RoleChange, StoreError>;
 }

@@ -61,6 +61,8 @@ deeds! {
     SecondFactorEnded "second_factor_ended",
     /// An account has another role with an initiative.
     Role "role",
+    /// A link that signs somebody in was made at the terminal.
+    LinkMade "link_made",
     /// Somebody was taken into a team.
     Invited "invited",
     /// Requests were accepted or declined.

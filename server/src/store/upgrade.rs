@@ -128,11 +128,24 @@ const V5_TABLES: &[Table] = &[Table {
     ],
 }];
 
-/// The table that was another one until version 7.
-const V7_TABLES: &[Table] = &[Table {
-    name: "venues",
-    columns: &[("initiative", Text), ("session", Text), ("sealed", Bytes), ("changed_at", Integer)],
-}];
+/// The tables that were others until version 7.
+const V7_TABLES: &[Table] = &[
+    Table {
+        name: "venues",
+        columns: &[("initiative", Text), ("session", Text), ("sealed", Bytes), ("changed_at", Integer)],
+    },
+    Table {
+        name: "accounts",
+        columns: &[
+            ("account_h", Bytes),
+            ("id", Text),
+            ("sealed", Bytes),
+            ("language", Text),
+            ("is_operator", Flag),
+            ("created_at", Integer),
+        ],
+    },
+];
 
 /// A table as it was in a version.
 pub fn table(name: &str, version: u32) -> Option<&'static Table> {
@@ -189,6 +202,7 @@ pub fn upgraded(
             )])
         }
         ("seats", 1 | 2) => with(table, row, Value::Integer(None)),
+        ("accounts", 7) => with(table, row, Value::Flag(false)),
         ("tokens", 1 | 2) => with(table, row, Value::from("")),
         ("venues", ..=7) => with(table, row, Value::Flag(false)),
         _ => Some(vec![(TABLES.iter().find(|other| other.name == table)?, row)]),
@@ -317,4 +331,25 @@ fn message(secret: &Secret, row: Vec<Value>) -> Option<Vec<(&'static Table, Vec<
         ],
     ));
     Some(rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_of_version_7_is_none_that_an_invitation_made() {
+        let columns = table("accounts", 7).unwrap().columns.len();
+        let rows = upgraded(
+            &Secret::new("one secret of the tests"),
+            7,
+            "accounts",
+            vec![Value::from(1_i64); columns],
+        );
+        let (table, row) = rows.unwrap().remove(0);
+        assert_eq!(
+            (table.name, row.len(), row.last()),
+            ("accounts", table.columns.len(), Some(&Value::Flag(false)))
+        );
+    }
 }

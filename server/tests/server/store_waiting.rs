@@ -20,6 +20,7 @@ both! {
     what_was_offered_is_accepted_or_given_back_once
     a_change_never_costs_the_seat_that_somebody_has
     a_change_of_sessions_keeps_the_place_in_the_line
+    whoever_comes_to_be_more_goes_to_the_end_of_the_line
     nobody_is_dropped_where_the_limit_falls
     who_is_erased_frees_a_seat_for_who_waits
     without_mail_the_line_is_the_same
@@ -246,6 +247,17 @@ async fn a_change_of_sessions_keeps_the_place_in_the_line(store: Arc<dyn Store>)
     let form = NewSignUp { sessions: vec![session("dimanche", 5)], ..patient("lea", 500) };
     joins(&store, with_sessions(form, |wanted| wanted.hold_until = 600), "lea").await;
     assert_eq!((has(&store, "lea").await, state(&store, "ida").await), ("dimanche active".into(), "active"));
+}
+
+async fn whoever_comes_to_be_more_goes_to_the_end_of_the_line(store: Arc<dyn Store>) {
+    joins(&store, of(2, at_time("zoe", 100)), "zoe").await;
+    joins(&store, patient("lea", 110), "lea").await;
+    joins(&store, of(2, patient("ida", 120)), "ida").await;
+    // Ida comes with one less, and stays where she is; Lea with one more, and waits behind her.
+    joins(&store, patient("ida", 400), "ida").await;
+    joins(&store, of(2, patient("lea", 410)), "lea").await;
+    store.promote("atelier", "samedi", SeatLimit::Seats { seats: 4, starts_at: START }, 420).await.unwrap();
+    assert_eq!((state(&store, "ida").await, state(&store, "lea").await), ("active", "waiting"));
 }
 
 async fn nobody_is_dropped_where_the_limit_falls(store: Arc<dyn Store>) {

@@ -6,6 +6,7 @@ use alentour_model::EmailAddress;
 use async_trait::async_trait;
 
 use super::Database;
+use super::team::UNUSED;
 use super::trail::note;
 use super::values::{insert_new, query};
 use crate::store::driver::Transaction;
@@ -15,7 +16,8 @@ use crate::store::sealed::Sealed;
 use crate::store::secret::random_id;
 use crate::store::tables::{ACCOUNTS, Value};
 use crate::store::{
-    Account, AccountStore, Digest, Holder, Role, SecondFactor, SignIn, SignedIn, StoreError, TrailEntry,
+    Account, AccountStore, Digest, Holder, MessageKind, Role, SecondFactor, SignIn, SignedIn, StoreError,
+    TrailEntry,
 };
 
 #[async_trait]
@@ -267,6 +269,12 @@ impl AccountStore for Database {
         ] {
             transaction.execute(sql, vec![now.into()]).await?;
         }
+        // Accounts that an invitation made, once their people have been told that it is over.
+        let sql = format!(
+            "{UNUSED} AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.email_h = accounts.account_h AND o.kind = $2
+                                      AND o.sent_at IS NULL AND o.dead_at IS NULL)"
+        );
+        transaction.execute(&sql, vec![true.into(), MessageKind::Removed.as_str().into()]).await?;
         transaction.execute("DELETE FROM trail WHERE at < $1", vec![trail_until.into()]).await?;
         // As long as the trail says that something was written, it is there to be read; and until its mails can be given up no more.
         let sql = "DELETE FROM broadcasts WHERE created_at < $1 AND reached_at IS NULL";
@@ -356,12 +364,13 @@ impl Database {
         };
         if known.is_some() {
             let sealed = account.holder.seal(&self.keys, account_h)?;
-            let sql = "UPDATE accounts SET sealed = $2, language = $3, is_operator = $4 WHERE account_h = $1";
+            let sql = "UPDATE accounts SET sealed = $2, language = $3, is_operator = $4, by_invitation = $5
+                       WHERE account_h = $1";
             let sealed = Value::Bytes(Some(sealed));
-            let values = vec![(&account_h).into(), sealed, language.into(), is_operator.into()];
+            let values = vec![(&account_h).into(), sealed, language.into(), is_operator.into(), false.into()];
             transaction.execute(sql, values).await?;
         } else {
-            self.insert_account(transaction, &account).await?;
+            self.insert_account(transaction, &account, false).await?;
         }
         Ok(account)
     }
@@ -398,6 +407,9 @@ impl Database {
                    VALUES ($1, $2, $3, $3, $4)";
         let values = vec![cookie.into(), (&account.account_h).into(), now.into(), until.into()];
         transaction.execute(sql, values).await?;
+        // Whoever has used it keeps it.
+        let sql = "UPDATE accounts SET by_invitation = $2 WHERE account_h = $1";
+        transaction.execute(sql, vec![(&account.account_h).into(), false.into()]).await?;
         Ok(SignIn::Now)
     }
 
@@ -412,26 +424,24 @@ impl Database {
         rows.first().map(|row| self.read_account(&**row)).transpose()
     }
 
-    /// Keeps an account, unless there is one of that address meanwhile.
+    /// Keeps an account, unless there is one of that address meanwhile; `by_invitation`: that is all it is there for.
     pub(super) async fn insert_account(
         &self,
         transaction: &mut dyn Transaction,
         account: &Account,
+        by_invitation: bool,
     ) -> Result<(), StoreError> {
-        insert_new(transaction, &ACCOUNTS, vec![self.account_row(account)?]).await?;
-        Ok(())
-    }
-
-    /// The row of an account.
-    fn account_row(&self, account: &Account) -> Result<Vec<Value>, StoreError> {
-        Ok(vec![
+        let row = vec![
             (&account.account_h).into(),
             account.id.as_str().into(),
             Value::Bytes(Some(account.holder.seal(&self.keys, account.account_h)?)),
             account.language.as_str().into(),
             account.is_operator.into(),
             account.created_at.into(),
-        ])
+            by_invitation.into(),
+        ];
+        insert_new(transaction, &ACCOUNTS, vec![row]).await?;
+        Ok(())
     }
 
     /// Writes whose it is.

@@ -102,8 +102,10 @@ pub async fn placed(
         };
         placed.push(match before {
             _ if fits => now_active,
+            // Whoever comes to be more is no longer who has waited so long: else a party of one kept a place for ten.
             Some(before) if before.state == AttendanceState::Waiting => {
-                Attendance { party: asked.party, ..before.clone() }
+                let since = if asked.party > before.party { now } else { before.since };
+                Attendance { party: asked.party, since, ..before.clone() }
             }
             _ if freed == 0 && (current.is_none() || asked.may_wait) => {
                 let since = if own == Some(true) { attempt.received_at } else { now };

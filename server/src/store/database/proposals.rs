@@ -491,7 +491,12 @@ impl Database {
         entry: &TrailEntry,
     ) -> Result<(), StoreError> {
         let account = match self.locked(transaction, email_h).await? {
-            Some(account) => account,
+            Some(account) => {
+                // Whoever has confirmed a proposal is there for more than an invitation.
+                let sql = "UPDATE accounts SET by_invitation = $2 WHERE account_h = $1";
+                transaction.execute(sql, vec![email_h.into(), false.into()]).await?;
+                account
+            }
             None => {
                 let account = Account {
                     account_h: *email_h,
@@ -501,7 +506,7 @@ impl Database {
                     is_operator: false,
                     created_at: entry.at,
                 };
-                self.insert_account(transaction, &account).await?;
+                self.insert_account(transaction, &account, false).await?;
                 // Somebody may have made one meanwhile, with another identifier.
                 self.locked(transaction, email_h).await?.unwrap_or(account)
             }

@@ -198,7 +198,7 @@ const NOTED: &str = "
     SELECT s.email_h, s.id, p.came FROM v
     JOIN signups s ON s.initiative = v.initiative AND s.id = v.id AND NOT s.pending
     JOIN attendances a ON a.email_h = s.email_h AND a.id = s.id AND a.session = v.session
-         AND a.state IN ('active', 'offered', 'waiting')
+         AND a.state IN ('active', 'offered')
     LEFT JOIN presences p ON p.email_h = s.email_h AND p.id = s.id AND p.session = v.session";
 
 /// Notes how many of some sign-ups were there; says of how many that is another number than before. Their persons are locked in one order: two who

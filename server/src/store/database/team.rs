@@ -11,12 +11,11 @@ use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
 use crate::store::sealed::Sealed;
-use crate::store::secret::random_id;
 use crate::store::tables::{ROLES, Value};
-use crate::store::team::{Typed, place};
+use crate::store::team::{Typed, member_name, place};
 use crate::store::{
     Account, Digest, Holder, Invitation, Invited, Member, Message, MessageKind, Role, RoleChange, StoreError,
-    TeamStore, TrailEntry,
+    TeamStore, TrailEntry, hex,
 };
 
 const A_DAY: i64 = 86_400;
@@ -33,7 +32,8 @@ impl TeamStore for Database {
             let place = place(&account.account_h, initiative);
             let read = |sealed: Vec<u8>| Typed::open(&self.keys, &place, &sealed);
             let invited_as = row.bytes("invited_as")?.map(read).transpose()?.map(|typed| typed.0);
-            all.push(Member { account, role, invited_as });
+            let name = member_name(self.keys.hmac(), &account.account_h, initiative);
+            all.push(Member { name, account, role, invited_as });
         }
         // Not in the order of the accounts: it would tell which were there before.
         all.sort_by(|one: &Member, other| one.shown().cmp(other.shown()));
@@ -57,15 +57,18 @@ impl TeamStore for Database {
 
     async fn change_role(
         &self,
-        id: &str,
+        member: &str,
         initiative: &str,
         role: Option<Role>,
         leaves_one: bool,
+        tells: bool,
         entry: &TrailEntry,
     ) -> Result<RoleChange, StoreError> {
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let done = change_role(&mut *transaction, (id, initiative), role, leaves_one, entry).await?;
+            let which = (member, initiative);
+            let done = self.change_role_within(&mut *transaction, which, role, (leaves_one, tells), entry);
+            let done = done.await?;
             transaction.commit().await?;
             Ok(done)
         })
@@ -81,15 +84,18 @@ impl Database {
         most: u64,
         entry: &TrailEntry,
     ) -> Result<Invited, StoreError> {
-        // Of two invitations at once by the same account one waits here, and is counted after the other.
+        // Of two invitations at once into the same team, or by the same account, one waits here, and is counted after the other.
+        transaction.execute(LOCK_TEAM, vec![initiative.into()]).await?;
         let sql = "UPDATE accounts SET language = language WHERE id = $1";
         transaction.execute(sql, vec![entry.account.as_str().into()]).await?;
-        let sql = "SELECT count(*) AS many FROM trail WHERE account = $1 AND action = $2 AND at > $3";
-        let values =
-            vec![entry.account.as_str().into(), entry.action.as_str().into(), (entry.at - A_DAY).into()];
-        let rows = transaction.query(sql, values).await?;
-        if rows.first().map_or(Ok(0), |row| row.number("many"))?.unsigned_abs() >= most {
-            return Ok(Invited::TooMany);
+        for (column, value) in [("account", entry.account.as_str()), ("initiative", initiative)] {
+            let sql =
+                format!("SELECT count(*) AS many FROM trail WHERE {column} = $1 AND action = $2 AND at > $3");
+            let values = vec![value.into(), entry.action.as_str().into(), (entry.at - A_DAY).into()];
+            let rows = transaction.query(&sql, values).await?;
+            if rows.first().map_or(Ok(0), |row| row.number("many"))?.unsigned_abs() >= most {
+                return Ok(Invited::TooMany);
+            }
         }
         let account_h = self.keys.hmac().email_h(email);
         let id = self.account_to_invite(transaction, &account_h, email.as_str(), language, entry.at).await?;
@@ -105,9 +111,7 @@ impl Database {
         if insert_new(transaction, &ROLES, vec![row]).await? == 0 {
             return Ok(Invited::Before);
         }
-        let message = Message { kind: MessageKind::Invited, sink: String::new() };
-        let message = NewMessage::new((&account_h, initiative), message, "", 0, entry.at)?;
-        enqueue(transaction, &[message]).await?;
+        owe(transaction, (&account_h, initiative), MessageKind::Invited, entry.at).await?;
         let mut entry = about(entry, &id);
         entry.detail["after"] = role.as_str().into();
         note(transaction, &entry).await?;
@@ -130,55 +134,89 @@ impl Database {
         }
         let account = Account {
             account_h: *account_h,
-            id: random_id()?,
+            id: self.id_of_invited(account_h),
             holder: Holder { email: email.to_owned(), ..Holder::default() },
             language: language.to_owned(),
             is_operator: false,
             created_at: now,
         };
         // Somebody else may have made it at the same time: theirs is the one, then.
-        self.insert_account(transaction, &account).await?;
+        self.insert_account(transaction, &account, true).await?;
         let rows = transaction.query(sql, vec![account_h.into()]).await?;
         Ok(rows.first().map(|row| row.string("id")).transpose()?.unwrap_or(account.id))
     }
-}
 
-async fn change_role(
-    transaction: &mut dyn Transaction,
-    (id, initiative): (&str, &str),
-    role: Option<Role>,
-    leaves_one: bool,
-    entry: &TrailEntry,
-) -> Result<RoleChange, StoreError> {
-    // All of the team are locked: of two organisers who remove each other at once, one stays.
-    let sql = "UPDATE roles SET role = role WHERE initiative = $1";
-    transaction.execute(sql, vec![initiative.into()]).await?;
-    let sql = "SELECT a.account_h, a.id, r.role, r.invited_as FROM roles r
+    /// The id of an account that an invitation makes: the same each time, so that what the trail has of somebody who is removed and invited again
+    /// reads as that of an account that was there all the time.
+    fn id_of_invited(&self, account_h: &Digest) -> String {
+        let mut id = hex(&self.keys.hmac().digest("account of an invitation", account_h));
+        // As long as those that are made at random.
+        id.truncate(32);
+        id
+    }
+
+    async fn change_role_within(
+        &self,
+        transaction: &mut dyn Transaction,
+        (member, initiative): (&str, &str),
+        role: Option<Role>,
+        (leaves_one, tells): (bool, bool),
+        entry: &TrailEntry,
+    ) -> Result<RoleChange, StoreError> {
+        // All of the team are locked: of two organisers who remove each other at once, one stays.
+        transaction.execute(LOCK_TEAM, vec![initiative.into()]).await?;
+        let sql = "SELECT a.account_h, a.id, r.role FROM roles r
                JOIN accounts a ON a.account_h = r.account_h WHERE r.initiative = $1";
-    let rows = transaction.query(sql, vec![initiative.into()]).await?;
-    let (mut of, mut others) = (None, 0);
-    for row in &rows {
-        match row.string("id")? == id {
-            true => of = Some((row.digest("account_h")?, row.bytes("invited_as")?.is_some())),
-            false => others += u64::from(row.string("role")? == Role::Organiser.as_str()),
+        let rows = transaction.query(sql, vec![initiative.into()]).await?;
+        let (mut of, mut others) = (None, 0);
+        for row in &rows {
+            let account_h = row.digest("account_h")?;
+            match member_name(self.keys.hmac(), &account_h, initiative) == member {
+                true => of = Some((account_h, row.string("id")?)),
+                false => others += u64::from(row.string("role")? == Role::Organiser.as_str()),
+            }
         }
+        let Some((account_h, id)) = of else { return Ok(RoleChange::Before) };
+        if leaves_one && others == 0 && role != Some(Role::Organiser) {
+            return Ok(RoleChange::Last);
+        }
+        if !set_role(transaction, &id, initiative, role, entry).await? {
+            return Ok(RoleChange::Before);
+        }
+        if role.is_some() {
+            return Ok(RoleChange::Now);
+        }
+        let sql = "SELECT 1 AS one FROM outbox WHERE email_h = $1 AND initiative = $2 AND kind = $3
+               AND sent_at IS NULL AND dead_at IS NULL";
+        let invited = MessageKind::Invited.as_str();
+        let values = vec![(&account_h).into(), initiative.into(), invited.into()];
+        let knows = transaction.query(sql, values).await?.is_empty();
+        if tells && knows && id != entry.account {
+            owe(transaction, (&account_h, initiative), MessageKind::Removed, entry.at).await?;
+        } else {
+            let sql = format!("{UNUSED} AND account_h = $2");
+            transaction.execute(&sql, vec![true.into(), (&account_h).into()]).await?;
+        }
+        Ok(RoleChange::Now)
     }
-    let Some((account_h, is_invited)) = of else { return Ok(RoleChange::Before) };
-    if leaves_one && others == 0 && role != Some(Role::Organiser) {
-        return Ok(RoleChange::Last);
-    }
-    if !set_role(transaction, id, initiative, role, entry).await? {
-        return Ok(RoleChange::Before);
-    }
-    if role.is_none() && is_invited {
-        transaction.execute(UNUSED, vec![(&account_h).into(), false.into()]).await?;
-    }
-    Ok(RoleChange::Now)
 }
 
-/// An account that may do nothing, and that nobody has ever signed in with.
-const UNUSED: &str = "
-    DELETE FROM accounts WHERE account_h = $1 AND is_operator = $2
+const LOCK_TEAM: &str = "UPDATE roles SET role = role WHERE initiative = $1";
+
+async fn owe(
+    transaction: &mut dyn Transaction,
+    name: (&Digest, &str),
+    kind: MessageKind,
+    now: i64,
+) -> Result<(), StoreError> {
+    let message = NewMessage::new(name, Message { kind, sink: String::new() }, "", 0, now)?;
+    enqueue(transaction, &[message]).await?;
+    Ok(())
+}
+
+/// Accounts that an invitation made and nobody has used since (`$1`), and that may do nothing.
+pub(super) const UNUSED: &str = "
+    DELETE FROM accounts WHERE by_invitation = $1
       AND NOT EXISTS (SELECT 1 FROM roles r WHERE r.account_h = accounts.account_h)
       AND NOT EXISTS (SELECT 1 FROM account_sessions s WHERE s.account_h = accounts.account_h)
       AND NOT EXISTS (SELECT 1 FROM trail t WHERE t.account = accounts.id)";

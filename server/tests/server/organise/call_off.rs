@@ -3,7 +3,7 @@
 use alentour_server::sessions::{Watch, learn_called_off};
 use serde_json::{Value, json};
 
-use super::people::{announced, comes, on_each, organiser, states, taken};
+use super::people::{announced, comes, on_each, organiser, path, states, taken};
 use crate::app::{key, seat};
 use crate::moved::announce;
 use crate::outbox::{now, outbox, round};
@@ -66,6 +66,13 @@ async fn a_date_is_called_off_though_the_feed_has_it_and_nobody_can_sign_up_for_
         assert!(again.contains("rien n\u{2019}a \u{e9}t\u{e9} fait"), "{again}");
         round(&outbox(&app), now()).await;
         assert_eq!(server.to("zoe@example.org").len() + server.to("max@example.org").len(), mails);
+        // Nor does a page that was open before.
+        let zoe = path(&app, "Zo\u{e9}").await;
+        for action in ["seat&beyond=yes", "give-back", "move&to=dimanche"] {
+            let late = asha.submit(&zoe, &format!("action={action}&session=samedi")).await.body;
+            assert!(late.contains("rien n\u{2019}a \u{e9}t\u{e9} fait"), "{action}: {late}");
+        }
+        assert_eq!((states(&app, "Zo\u{e9}").await[0].1, taken(&app, "samedi").await), ("cancelled", (0, 0)));
         let trail = asha.get("/organise/i/atelier/trail").await.body;
         assert_eq!(trail.matches("Date annul\u{e9}e").count(), 1, "{trail}");
     }
@@ -93,9 +100,13 @@ async fn all_dates_to_come_are_called_off_in_one_press() {
     let [(app, server), _] = on_each(&announced()).await;
     comes(&app, &server, "Zo\u{e9}", 'a').await;
     let mut asha = organiser(&app).await;
-    let asked = asha.get(&format!("{PAGE}?session=*")).await.body;
+    let asked = asha.get(&format!("{PAGE}?all=1")).await.body;
     assert!(asked.contains("samedi 2 mai") && asked.contains("dimanche 3 mai"), "{asked}");
-    let done = asha.submit(PAGE, "action=call-off&session=*").await.body;
+    // A date may have any name: this one means no more than itself.
+    let none = asha.submit(PAGE, "action=call-off&session=*").await.body;
+    assert!(none.contains("rien n\u{2019}a \u{e9}t\u{e9} fait"), "{none}");
+    assert!(asked.contains(r#"name="all" value="1""#), "{asked}");
+    let done = asha.submit(PAGE, "action=call-off&all=1").await.body;
     assert!(
         done.contains("Une inscription est pr\u{e9}venue") && done.contains("aucune date \u{e0} venir"),
         "{done}"

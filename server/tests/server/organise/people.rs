@@ -232,6 +232,19 @@ async fn it_is_noted_who_was_there_and_what_another_helper_noted_stays() {
         assert_eq!(find(&app, "Zo\u{e9}").await.came, [("samedi".to_owned(), 1)]);
         helper.submit(door, &format!("was-{id}=1&came-{id}=")).await;
         assert_eq!(find(&app, "Zo\u{e9}").await.came, []);
+        // One value for each sign-up, and no more of them than a page has.
+        helper.submit(door, &format!("was-{id}=&came-{id}=3&came-{id}=4&came-{id}=5")).await;
+        assert_eq!(find(&app, "Zo\u{e9}").await.came, [("samedi".to_owned(), 3)]);
+        let trail = app.store.trail(Some("atelier"), None, 99).await.unwrap().0;
+        assert_eq!(trail.iter().filter(|entry| entry.action == Deed::Presence).count(), 3);
+        let many: Vec<_> = (0..101).map(|number| format!("came-{number}=1")).collect();
+        assert_eq!(helper.submit(door, &many.join("&")).await.status, 400);
+        helper.submit(door, &format!("was-{id}=3&came-{id}=")).await;
+        // Nobody who waits was there.
+        comes(&app, &server, "Max", 'b').await;
+        let max = find(&app, "Max").await.record.id;
+        helper.submit(door, &format!("was-{max}=&came-{max}=1")).await;
+        assert_eq!(find(&app, "Max").await.came, []);
         for wrong in ["-1", "1000", "deux"] {
             assert_eq!(
                 helper.submit(door, &format!("was-{id}=&came-{id}={wrong}")).await.status,
@@ -256,6 +269,10 @@ async fn a_note_is_sealed_shown_and_gone_with_its_sign_up() {
         let saved = asha.submit(&zoe, "action=note&note=Apporte+une+perceuse%0D%0A%3Cb%3E").await.body;
         assert!(saved.contains("Apporte une perceuse\n&lt;b&gt;"), "{saved}");
         assert_eq!(find(&app, "Zo\u{e9}").await.note, "Apporte une perceuse\n<b>");
+        // What comes out of a table has tabs.
+        asha.submit(&zoe, "action=note&note=Perceuse%09une%00%0D%0ALampe").await;
+        assert_eq!(find(&app, "Zo\u{e9}").await.note, "Perceuse une\nLampe");
+        asha.submit(&zoe, "action=note&note=Apporte+une+perceuse%0D%0A%3Cb%3E").await;
         let trail = asha.get("/organise/i/atelier/trail").await.body;
         assert!(trail.contains("Note modifi\u{e9}e") && !trail.contains("perceuse"), "{trail}");
         assert_eq!(asha.submit(&zoe, &format!("action=note&note={}", "x".repeat(2001))).await.status, 400);

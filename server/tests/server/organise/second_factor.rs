@@ -88,6 +88,17 @@ async fn codes_cannot_be_tried_one_after_the_other() {
     browser.enter(&app, &asha).await;
     let telephone = telephone(&browser.submit("/organise/account", "action=second").await.body);
     browser.submit("/organise/account", &format!("action=second-on&code={}", code(&telephone, 0))).await;
+    // Whoever presses the button alone has tried none.
+    for number in 100..115_u8 {
+        app.store.create_sign_in_link(&[number; 32], &asha.account_h, now() + 900).await.unwrap();
+        let pressed = app.store.sign_in(&[number; 32], &[1; 32], "", now(), now() + 9).await.unwrap();
+        assert_eq!(pressed, SignIn::WrongCode);
+    }
+    let off =
+        browser.submit("/organise/account", &format!("action=second-off&code={}", code(&telephone, 1))).await;
+    assert_eq!(off.status, 303);
+    let telephone = self::telephone(&browser.submit("/organise/account", "action=second").await.body);
+    browser.submit("/organise/account", &format!("action=second-on&code={}", code(&telephone, 0))).await;
     // Over as many links as one likes, and on the page of who is signed in.
     for number in 0..10_u8 {
         let hash = [number + 1; 32];

@@ -1,9 +1,10 @@
 //! Signing in, staying in, and getting out.
 
-use alentour_server::store::SignIn;
+use alentour_server::store::{Deed, SignIn};
 
 use super::{Browser, account};
-use crate::app::{App, feed};
+use crate::app::{App, database, feed};
+use crate::command::{alentour, text};
 use crate::mailbox::MailServer;
 use crate::outbox::{now, outbox, round};
 use crate::venues::on_each_of;
@@ -207,4 +208,26 @@ async fn whoever_signs_in_is_led_back_to_the_page_that_was_asked_for_and_nowhere
             browser.cookie = None;
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_of_the_terminal_signs_in_once_whoever_gets_no_mails() {
+    let app = App::start().await;
+    let asha = account(&app, "asha@example.org", false).await;
+    for name in ["Asha@example.org", asha.id.as_str()] {
+        let said = text(&alentour(&["accounts", "link", name, "--database", &database(&app.folder)]));
+        let path = said.trim().strip_prefix("http://127.0.0.1:8080").unwrap();
+        let mut browser = Browser::new(&app);
+        assert_eq!(browser.get(path).await.status, 200);
+        assert!(browser.cookie.is_none());
+        assert_eq!(browser.submit(path, "").await.status, 303);
+        assert!(browser.get("/organise/account").await.body.contains("asha@example.org"));
+        assert_eq!(Browser::new(&app).submit(path, "").await.status, 200);
+    }
+    let unknown = alentour(&["accounts", "link", "x@example.org", "--database", &database(&app.folder)]);
+    assert!(!unknown.status.success());
+    let trail = app.store.trail(None, None, 9).await.unwrap().0;
+    let made =
+        trail.iter().filter(|entry| entry.action == Deed::LinkMade && entry.detail["about"] == *asha.id);
+    assert_eq!(made.count(), 2);
 }

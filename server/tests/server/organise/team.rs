@@ -11,10 +11,10 @@ use crate::outbox::{now, outbox, round};
 
 const PAGE: &str = "/organise/i/atelier/team";
 
-/// The id of somebody of the team, by how it is shown.
+/// The name of somebody of the team, by how it is shown.
 async fn member(app: &App, shown: &str) -> String {
     let team = app.store.team("atelier").await.unwrap();
-    team.into_iter().find(|one| one.shown() == shown).unwrap().account.id
+    team.into_iter().find(|one| one.shown() == shown).unwrap().name
 }
 
 async fn shown(app: &App) -> Vec<(String, Role)> {
@@ -57,11 +57,16 @@ async fn nobody_learns_by_inviting_whether_an_address_had_an_account_nor_what_it
             let fields = format!("action=invite&role=organiser&email={}", typed.replace('@', "%40"));
             let body = asha.submit(PAGE, &fields).await.body;
             assert!(body.contains(typed), "{body}");
-            let id = member(&app, typed).await;
-            answers.push(body.replace(&id, "").replace(typed, ""));
-            // What the next one sees is the same again.
-            let fields = format!("action=change&role=none&member={id}");
+            let name = member(&app, typed).await;
+            answers.push(body.replace(&name, "").replace(typed, ""));
+            // What the next one sees is the same again, and so is what names them, and what the trail has of them.
+            let removed = format!("action=change&role=none&member={name}");
+            asha.submit(PAGE, &removed).await;
             asha.submit(PAGE, &fields).await;
+            assert_eq!(member(&app, typed).await, name);
+            let trail = asha.get("/organise/i/atelier/trail").await.body;
+            assert_eq!(trail.matches(typed).count(), 3, "{trail}");
+            asha.submit(PAGE, &removed).await;
         }
         // What is the same but for the address has as many lines of the same kind.
         assert_eq!(answers[0], answers[1]);
@@ -107,9 +112,9 @@ async fn of_two_organisers_who_remove_each_other_at_once_one_stays() {
         let remove = |whom: &str| {
             let (store, whom) = (app.store.clone(), whom.to_owned());
             let entry = TrailEntry::by_hand("atelier", Deed::Role, json!({}), now());
-            tokio::spawn(
-                async move { store.change_role(&whom, "atelier", None, true, &entry).await.unwrap() },
-            )
+            tokio::spawn(async move {
+                store.change_role(&whom, "atelier", None, true, true, &entry).await.unwrap()
+            })
         };
         let (first, second) = (remove(&asha), remove(&bela));
         let mut done = [first.await.unwrap(), second.await.unwrap()].to_vec();
@@ -120,7 +125,58 @@ async fn of_two_organisers_who_remove_each_other_at_once_one_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_account_invites_twenty_a_day() {
+async fn an_invitation_elsewhere_costs_nobody_the_account_that_an_operator_made() {
+    for (app, _server) in on_each(&announced()).await {
+        let lea = account(&app, "lea@example.org", false).await;
+        let mut asha = organiser(&app).await;
+        for invited in ["lea@example.org", "nina@example.org"] {
+            asha.submit(PAGE, &format!("action=invite&role=helper&email={invited}")).await;
+            // Whom an operator makes an account for by hand meanwhile keeps that, too.
+            if invited.starts_with("nina") {
+                account(&app, invited, false).await;
+            }
+            let name = member(&app, invited).await;
+            asha.submit(PAGE, &format!("action=change&role=none&member={name}")).await;
+        }
+        assert!(app.store.account(&lea.account_h).await.unwrap().is_some());
+        let nina = app.store.secret().email_h(&EmailAddress::parse("nina@example.org").unwrap());
+        assert!(app.store.account(&nina).await.unwrap().is_some());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_removed_from_a_team_is_told_and_whoever_leaves_is_not() {
+    for (app, server) in on_each(&announced()).await {
+        let mut asha = organiser(&app).await;
+        asha.submit(PAGE, "action=invite&role=helper&email=aide%40example.org").await;
+        round(&outbox(&app), now()).await;
+        let aide = member(&app, "aide@example.org").await;
+        asha.submit(PAGE, &format!("action=change&role=none&member={aide}")).await;
+        // The account is there until it is told, though nobody has ever used it.
+        let account_h = app.store.secret().email_h(&EmailAddress::parse("aide@example.org").unwrap());
+        app.store.purge_accounts(now(), 0).await.unwrap();
+        assert!(app.store.account(&account_h).await.unwrap().is_some());
+        round(&outbox(&app), now()).await;
+        let mail = server.to("aide@example.org").pop().unwrap();
+        assert_eq!(
+            mail.parsed().subject(),
+            Some("Vous n\u{2019}\u{ea}tes plus dans l\u{2019}\u{e9}quipe\u{a0}: Atelier")
+        );
+        assert!(!mail.text().contains("asha"), "{}", mail.text());
+        app.store.purge_accounts(now(), 0).await.unwrap();
+        assert!(app.store.account(&account_h).await.unwrap().is_none());
+
+        // Whoever leaves knows it.
+        let mut bela = signed_in(&app, "bela@example.org", "atelier", Some(Role::Organiser)).await;
+        let own = member(&app, "bela@example.org").await;
+        assert_eq!(bela.submit(PAGE, &format!("action=change&role=none&member={own}")).await.status, 303);
+        round(&outbox(&app), now()).await;
+        assert!(server.to("bela@example.org").is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_account_invites_twenty_a_day_and_one_team_is_joined_by_twenty() {
     for (app, _server) in on_each(&announced()).await {
         let mut asha = organiser(&app).await;
         for at in 0..20 {
@@ -129,11 +185,15 @@ async fn one_account_invites_twenty_a_day() {
             assert!(body.contains("invitation part par e-mail"), "{at}: {body}");
         }
         let refused = asha.submit(PAGE, "action=invite&role=helper&email=b%40example.org").await.body;
-        assert!(refused.contains("beaucoup d\u{2019}invitations"), "{refused}");
-        assert_eq!(shown(&app).await.len(), 21);
+        assert!(refused.contains("Beaucoup d\u{2019}invitations"), "{refused}");
+        // Nor does somebody else of the same team go on.
+        let mut bela = signed_in(&app, "bela@example.org", "atelier", Some(Role::Organiser)).await;
+        let refused = bela.submit(PAGE, "action=invite&role=helper&email=b%40example.org").await.body;
+        assert!(refused.contains("Beaucoup d\u{2019}invitations"), "{refused}");
+        assert_eq!(shown(&app).await.len(), 22);
         // A day later there are as many again.
         let mut entry = TrailEntry::by_hand("atelier", Deed::Invited, json!({}), now() + 86_401);
-        entry.account = member(&app, "asha@example.org").await;
+        entry.account = account(&app, "asha@example.org", false).await.id;
         let email = EmailAddress::parse("b@example.org").unwrap();
         let invitation =
             Invitation { email: &email, language: "fr", initiative: "atelier", role: Role::Helper };

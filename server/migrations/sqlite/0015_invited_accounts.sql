@@ -1,0 +1,3 @@
+-- Whether an invitation has made an account that nobody has used, nor anybody made by hand, since: only such a one goes with its last role.
+
+ALTER TABLE accounts ADD COLUMN by_invitation INTEGER NOT NULL DEFAULT 0 CHECK (by_invitation IN (0, 1));
