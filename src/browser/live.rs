@@ -13,6 +13,8 @@ use crate::dom::Listener;
 
 /// Cards of each list that are asked for beside what is opened, as far as a request has room.
 const CARDS: usize = 23;
+/// Where it is asked for.
+const LIVE: &str = "/v1/live.json?";
 
 // Waiting for answers and reading them is done there: here it was twice as much to download.
 #[wasm_bindgen(module = "/src/browser/live.mjs")]
@@ -20,6 +22,9 @@ extern "C" {
     /// What tells of answers. What the first page was told is known from then on.
     pub fn ticker(host: &Host) -> JsValue;
     fn want(id: &str);
+    fn known() -> String;
+    #[wasm_bindgen(js_name = see)]
+    fn seen(ticker: &JsValue, id: &str, address: &str);
     #[wasm_bindgen(js_name = follow)]
     fn begin(ticker: &JsValue, root: &HtmlElement, address: &str);
     fn left(id: &str, session: &str, start: f64, nth: u32, name: &str) -> f64;
@@ -39,16 +44,29 @@ pub fn listen(page: &Page, app: App) -> Listener {
     Listener::new(page.ticker.clone(), "", Box::new(tick))
 }
 
-/// Takes over what answers have said, of what is shown.
+/// Takes over what answers have said, of whatever of it is in the catalogue: another list may show it next.
 pub fn recount(app: App) {
-    app.recount(&shown(app), &put);
+    let positions: Vec<usize> = {
+        let catalog = app.catalog.read_untracked();
+        known().split('\n').filter_map(|id| catalog.position(id)).collect()
+    };
+    app.recount(&positions, &put);
+}
+
+/// A card of that initiative is shown: asks for what has changed of it, unless that is known. What is nearest to a position from the browser
+/// would tell that, which is nobody's business: of these the list knows what the feed says.
+pub fn see(page: &Page, app: App, id: &str) {
+    let address = app.address(LIVE).filter(|_| page.is_own(app) && !app.is_around_visitor());
+    if let Some(address) = address {
+        seen(&page.ticker, id, &address);
+    }
 }
 
 /// Asks now and again and again, until something else is opened, or the list. Elsewhere than at the server which the feed is of nobody
 /// knows.
 pub fn follow(page: &Page, app: App) {
     let is_asked = app.opened.get_untracked().is_some() && page.is_own(app);
-    let address = app.address("/v1/live.json?").filter(|_| is_asked).unwrap_or_default();
+    let address = app.address(LIVE).filter(|_| is_asked).unwrap_or_default();
     let catalog = app.catalog.read_untracked();
     for initiative in shown(app).into_iter().filter_map(|position| catalog.get(position)) {
         want(&initiative.id);
