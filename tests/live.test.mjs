@@ -166,9 +166,9 @@ test('the list goes on saying what is known of seats after another search, and a
 
   // A first page that comes too late has told nothing.
   const late = await openPage(t, at.browser);
-  await late.route('**/v1/first.json*', (route) => setTimeout(() => route.continue().catch(() => {}), 4000));
+  await late.route('**/v1/first.json*', (route) => setTimeout(() => route.continue().catch(() => {}), 8000));
   await late.goto(await at.site.page('association', { server: at.server.url, attributes: 'data-place="69007" data-limit="40"' }));
-  await late.locator('.card', { hasText: 'Chantier du jardin' }).getByText('40 places restantes').waitFor({ timeout: 3500 });
+  await late.locator('.card', { hasText: 'Chantier du jardin' }).getByText('40 places restantes').waitFor({ timeout: 7500 });
   await until(async () => (await seats(late)) === before);
   assert.ok(asked(late).length <= 2);
 });

@@ -9,7 +9,6 @@ const MOST = 24; // initiatives of a request: as many as the server takes
 const LONGEST = 4000; // characters of an address: all servers and proxies take that many
 const STILL = 400; // ms without another card after which a list stands still: longer than between two letters
 
-let wanted = [];
 // By identifier. What an answer does not speak of stays as it was known last, whatever list shows it next.
 const counted = new Map();
 
@@ -27,6 +26,7 @@ export function ticker({ live }) {
     isTold: !!live,
     asked: new Set(),
     seen: [],
+    cards: new Set(), // the latest last
     addEventListener(_, tick) {
       this.tick = tick;
     },
@@ -37,14 +37,14 @@ export function ticker({ live }) {
   };
 }
 
-/** The next request asks for that initiative, too. */
-export const want = (id) => wanted.push(id);
-
 /** The identifiers of which something is known, a line each. */
 export const known = () => [...counted.keys()].join('\n');
 
-/** A card of that initiative is shown: where nothing is known of it, that is asked for once, when the list stands still. */
-export function see(ticker, id, address) {
+/** A card of that initiative is shown: where nothing is known of it, that is asked for once, when the list stands still, unless it `isPrivate`. */
+export function see(ticker, id, address, isPrivate) {
+  ticker.cards.delete(id);
+  ticker.cards.add(id);
+  if (!address || isPrivate) return;
   ticker.seen.push(id);
   clearTimeout(ticker.still);
   ticker.still = setTimeout(async () => {
@@ -56,18 +56,18 @@ export function see(ticker, id, address) {
 }
 
 /**
- * Asks for what is wanted now and again and again, until something else is, or nothing (no address). Not while the tab is away or what is
- * opened out of its window; as long as that is not drawn, it is about to be. What fails is not said: what was known last stays.
+ * Asks for what is opened, and the latest cards, now and again and again, until something else is opened, or nothing. Not while the tab is
+ * away or what is opened out of its window; as long as that is not drawn, it is about to be. What fails is not said: what was known last stays.
  */
-export async function follow(ticker, root, address) {
-  const own = (ticker.wanted = wanted.slice(0, MOST));
+export async function follow(ticker, root, id, address) {
+  const own = (ticker.turn = {});
   // What was asked for before has nothing to wait for.
   ticker.end?.();
-  wanted = [];
-  const isOwn = () => ticker.tick && ticker.wanted === own;
-  while (address && isOwn()) {
+  const isOwn = () => ticker.tick && ticker.turn === own;
+  while (id && address && isOwn()) {
     const seen = root.querySelector('.detail')?.getBoundingClientRect();
-    if (!(isHidden() || seen?.bottom < 0 || seen?.top > innerHeight)) await ask(ticker, address, own);
+    const cards = [...ticker.cards].reverse().filter((it) => it !== id);
+    if (!(isHidden() || seen?.bottom < 0 || seen?.top > innerHeight)) await ask(ticker, address, [id, ...cards].slice(0, MOST));
     // It may have gone while it was waiting for the answer.
     if (isOwn()) await pause(PERIOD, true, ticker);
   }
@@ -81,10 +81,10 @@ async function ask(ticker, address, ids) {
     const response = await send(address + asked.join('&'));
     if (response.status !== 200) return;
     take(JSON.parse(await response.text()).initiatives, true);
-    ticker.tick?.();
   } catch {
-    // What was known last stays.
+    return; // What was known last stays.
   }
+  ticker.tick?.();
 }
 
 const whole = (number) => (number >= 0 ? Math.trunc(number) : -1);
