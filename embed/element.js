@@ -47,8 +47,8 @@ export function element() {
     #shadow = this.attachShadow({ mode: 'open' });
     #observer;
     #asked; // language and query of what is shown
-    #live;
-    #propose; // what was counted of what it shows
+    #live; // what was counted of what it shows
+    #propose; // where one proposes an action
     #painted; // the box of the first page, until the application takes over
     #alone = false; // its links lead to pages: it is of use without the application
     #visit; // what has happened in it
@@ -237,7 +237,7 @@ export function element() {
         this.#alone = !page.feed;
         if (this.#state === 'failed' && !this.#alone) return false;
         const content = paint(page);
-        this.#live = page.live;
+        this.#live = page.live ?? [];
         this.#propose = page.propose;
         this.#painted = this.#makeBox(lang);
         this.#painted.className += this.#state === 'failed' ? ' painted alone' : ' painted';

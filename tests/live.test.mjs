@@ -25,6 +25,7 @@ function counting() {
       petition,
       { id: 'tournee', kind: 'volunteering', name: 'Tournée du soir', participation: shift, sessions: [session('samedi', 3, 3), session('dimanche', 4, 1)] },
       { id: 'seul', kind: 'gathering', name: 'Atelier à une place', participation: shift, sessions: [{ ...session('le', 5), remainingAttendeeCapacity: 1 }] },
+      { id: 'chantier', kind: 'volunteering', name: 'Chantier du jardin', location: feed.initiatives[0].location, participation: shift, sessions: [session('jardin', 3, 40)] },
       { id: 'deux', kind: 'volunteering', name: 'Deux dates', participation: shift, sessions: [session('tot', 9, 2), session('tard', 10, 2)] },
       { id: 'dernier', kind: 'volunteering', name: 'Dernière place', participation: shift, sessions: [session('un', 6, 2), session('deux', 8, 2)] },
       ...feed.initiatives.filter((it) => it !== petition),
@@ -145,6 +146,31 @@ test('after the last seat the form says that it joins the waiting list, and the 
   const same = again.locator('.card', { hasText: 'Atelier à une place' });
   assert.match(await said(same), /CompletListe d’attente$/);
   assert.equal(asked(again).length, 0, 'nobody has asked what the page came with');
+});
+
+test('the list goes on saying what is known of seats after another search, and asks for what the first page did not tell', async (t) => {
+  const seats = async (page) => /[\d\s]+places? libres?/.exec(await said(page.locator('.count')))?.[0].trim();
+  const page = await at.visit(t, { attributes: 'data-place="69007" data-limit="40"' });
+  await listed(page);
+  const card = page.locator('.card', { hasText: 'Chantier du jardin' });
+  await card.getByText('40 places restantes').waitFor();
+  const before = await seats(page);
+  assert.ok(before);
+  const words = page.locator('input[type=search]');
+  await words.pressSequentially('xyzzy');
+  await page.locator('.results .notice').waitFor();
+  await words.fill('');
+  await card.waitFor();
+  await card.getByText('40 places restantes').waitFor();
+  assert.equal(await seats(page), before);
+
+  // A first page that comes too late has told nothing.
+  const late = await openPage(t, at.browser);
+  await late.route('**/v1/first.json*', (route) => setTimeout(() => route.continue().catch(() => {}), 8000));
+  await late.goto(await at.site.page('association', { server: at.server.url, attributes: 'data-place="69007" data-limit="40"' }));
+  await late.locator('.card', { hasText: 'Chantier du jardin' }).getByText('40 places restantes').waitFor({ timeout: 7500 });
+  await until(async () => (await seats(late)) === before);
+  assert.ok(asked(late).length <= 2);
 });
 
 test('a card names the next date that has a seat once the last one of its first is taken, and the waiting list once all are full', async (t) => {

@@ -34,6 +34,8 @@ pub trait Browser {
     fn locate(&self, app: App);
     /// Copies the address of the link that was pressed, and then says that in the element behind it.
     fn copy_link(&self, event: &web_sys::Event, said: &'static str);
+    /// A card of the initiative of that identifier is shown: what is not known of its seats is asked for.
+    fn see(&self, app: App, id: &str);
     /// Fetches the code of forms, unless it is there or under way: an initiative is opened.
     fn fetch_form(&self, app: App);
     /// Fetches it where an alert may be asked for with it: there is nothing near.

@@ -155,6 +155,12 @@ impl App {
         self.locale.number(count as f64) + if is_more { "+" } else { "" }
     }
 
+    /// Whether what is near is near where the browser says that the visitor is.
+    pub fn is_around_visitor(self) -> bool {
+        let criteria = self.search.criteria.read_untracked();
+        criteria.around.as_ref().is_some_and(|place| place.label == self.text(Message::AroundMeHere))
+    }
+
     /// Has the browser do something. Nothing happens where there is none, or once the widget is gone.
     pub fn act(self, act: impl FnOnce(&dyn Browser)) {
         if let Some(browser) = self.browser() {

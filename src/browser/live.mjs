@@ -7,15 +7,26 @@ import { pause } from './pause.mjs';
 const PERIOD = 30_000; // ms
 const MOST = 24; // initiatives of a request: as many as the server takes
 const LONGEST = 4000; // characters of an address: all servers and proxies take that many
+const STILL = 400; // ms without another card after which a list stands still: longer than between two letters
 
-let wanted = [];
-let counted = [];
+// By identifier. What an answer does not speak of stays as it was known last, whatever list shows it next.
+const counted = new Map();
+
+/** Takes over what an answer says: what of it is no entry, or no number, says nothing. */
+function take(entries, isNewer) {
+  for (const it of [].concat(entries ?? [])) if (it?.id && (isNewer || !of(it.id))) counted.set(it.id, it);
+}
 
 /** Tells a widget that an answer has come: as much of an event target as its listener needs. What its first page was told is known. */
 export function ticker({ live }) {
   // What is known already is as new, or newer: an element that is moved in its page mounts again.
-  counted = counted.concat([].concat(live ?? []).filter((it) => !of(it?.id)));
+  take(live);
   return {
+    // Of what the first page shows there is nothing to ask: what it was not told of has not moved.
+    isTold: !!live,
+    asked: new Set(),
+    seen: [],
+    cards: new Set(), // the latest last
     addEventListener(_, tick) {
       this.tick = tick;
     },
@@ -26,40 +37,58 @@ export function ticker({ live }) {
   };
 }
 
-/** The next request asks for that initiative, too. */
-export const want = (id) => wanted.push('id=' + encodeURIComponent(id));
+/** The identifiers of which something is known, a line each. */
+export const known = () => [...counted.keys()].join('\n');
+
+/** A card of that initiative is shown: where nothing is known of it, that is asked for once, when the list stands still, unless it `isPrivate`. */
+export function see(ticker, id, address, isPrivate) {
+  ticker.cards.delete(id);
+  ticker.cards.add(id);
+  if (!address || isPrivate) return;
+  ticker.seen.push(id);
+  clearTimeout(ticker.still);
+  ticker.still = setTimeout(async () => {
+    const fresh = ticker.seen.splice(0).filter((it) => !of(it) && !ticker.asked.has(it) && ticker.asked.add(it));
+    if (ticker.isTold) fresh.length = 0;
+    ticker.isTold = false;
+    while (ticker.tick && fresh.length) await ask(ticker, address, fresh.splice(0, MOST));
+  }, STILL);
+}
 
 /**
- * Asks for what is wanted now and again and again, until something else is, or nothing (no address). Not while the tab is away or what is
- * opened out of its window; as long as that is not drawn, it is about to be. What fails is not said: what was known last stays.
+ * Asks for what is opened, and the latest cards, now and again and again, until something else is opened, or nothing. Not while the tab is
+ * away or what is opened out of its window; as long as that is not drawn, it is about to be. What fails is not said: what was known last stays.
  */
-export async function follow(ticker, root, address) {
-  const own = (ticker.wanted = wanted.slice(0, MOST));
+export async function follow(ticker, root, id, address) {
+  const own = (ticker.turn = {});
   // What was asked for before has nothing to wait for.
   ticker.end?.();
-  wanted = [];
-  while (own.join('&').length > LONGEST && own.length > 1) own.pop();
-  const isOwn = () => ticker.tick && ticker.wanted === own;
-  while (address && isOwn()) {
+  const isOwn = () => ticker.tick && ticker.turn === own;
+  while (id && address && isOwn()) {
     const seen = root.querySelector('.detail')?.getBoundingClientRect();
-    const answer = isHidden() || seen?.bottom < 0 || seen?.top > innerHeight ? null : await ask(address + own.join('&')).catch(() => null);
-    if (answer) {
-      // What of it is no entry, or no number, says nothing.
-      counted = [].concat(answer.initiatives);
-      ticker.tick?.();
-    }
+    const cards = [...ticker.cards].reverse().filter((it) => it !== id);
+    if (!(isHidden() || seen?.bottom < 0 || seen?.top > innerHeight)) await ask(ticker, address, [id, ...cards].slice(0, MOST));
     // It may have gone while it was waiting for the answer.
     if (isOwn()) await pause(PERIOD, true, ticker);
   }
 }
 
-async function ask(address) {
-  const response = await send(address);
-  return response.status === 200 ? JSON.parse(await response.text()) : null;
+/** Asks for those initiatives, as many of them as an address has room for. */
+async function ask(ticker, address, ids) {
+  const asked = ids.map((id) => 'id=' + encodeURIComponent(id));
+  while (asked.join('&').length > LONGEST && asked.length > 1) asked.pop();
+  try {
+    const response = await send(address + asked.join('&'));
+    if (response.status !== 200) return;
+    take(JSON.parse(await response.text()).initiatives, true);
+  } catch {
+    return; // What was known last stays.
+  }
+  ticker.tick?.();
 }
 
 const whole = (number) => (number >= 0 ? Math.trunc(number) : -1);
-const of = (id) => counted.find((it) => it?.id === id);
+const of = (id) => counted.get(id);
 
 /** A number of a session's, by its identifier or, where a card has none, by when it begins; -1 where nobody knows. */
 export const left = (id, session, start, nth, name) =>

@@ -11,17 +11,19 @@ use super::host::Host;
 use crate::app::App;
 use crate::dom::Listener;
 
-/// Cards of each list that are asked for beside what is opened, as far as a request has room.
-const CARDS: usize = 23;
+/// Where it is asked for.
+const LIVE: &str = "/v1/live.json?";
 
 // Waiting for answers and reading them is done there: here it was twice as much to download.
 #[wasm_bindgen(module = "/src/browser/live.mjs")]
 extern "C" {
     /// What tells of answers. What the first page was told is known from then on.
     pub fn ticker(host: &Host) -> JsValue;
-    fn want(id: &str);
+    fn known() -> String;
+    #[wasm_bindgen(js_name = see)]
+    fn seen(ticker: &JsValue, id: &str, address: &str, is_private: bool);
     #[wasm_bindgen(js_name = follow)]
-    fn begin(ticker: &JsValue, root: &HtmlElement, address: &str);
+    fn begin(ticker: &JsValue, root: &HtmlElement, id: &str, address: &str);
     fn left(id: &str, session: &str, start: f64, nth: u32, name: &str) -> f64;
     fn signatures(id: &str) -> f64;
     fn needed(id: &str, need: &str) -> f64;
@@ -39,35 +41,32 @@ pub fn listen(page: &Page, app: App) -> Listener {
     Listener::new(page.ticker.clone(), "", Box::new(tick))
 }
 
-/// Takes over what answers have said, of what is shown.
+/// Takes over what answers have said, of whatever of it is in the catalogue: another list may show it next.
 pub fn recount(app: App) {
-    app.recount(&shown(app), &put);
+    let positions: Vec<usize> = {
+        let catalog = app.catalog.read_untracked();
+        known().split('\n').filter_map(|id| catalog.position(id)).collect()
+    };
+    app.recount(&positions, &put);
 }
 
-/// Asks now and again and again, until something else is opened, or the list. Elsewhere than at the server which the feed is of nobody
-/// knows.
+/// A card of that initiative is shown: asks for what has changed of it, unless that is known. What is nearest to a position from the browser
+/// would tell that, which is nobody's business: of these the list knows what the feed says.
+pub fn see(page: &Page, app: App, id: &str) {
+    seen(&page.ticker, id, &address(page, app), app.is_around_visitor());
+}
+
+/// Asks for what is opened, and the cards beside it, now and again and again, until something else is opened, or the list.
 pub fn follow(page: &Page, app: App) {
-    let is_asked = app.opened.get_untracked().is_some() && page.is_own(app);
-    let address = app.address("/v1/live.json?").filter(|_| is_asked).unwrap_or_default();
     let catalog = app.catalog.read_untracked();
-    for initiative in shown(app).into_iter().filter_map(|position| catalog.get(position)) {
-        want(&initiative.id);
-    }
-    begin(&page.ticker, &page.root, &address);
+    let opened = app.opened.get_untracked().and_then(|position| catalog.get(position));
+    let id = opened.map(|opened| opened.id.as_str()).unwrap_or_default();
+    begin(&page.ticker, &page.root, id, &address(page, app));
 }
 
-/// What is opened, and what the list shows beside it.
-fn shown(app: App) -> Vec<usize> {
-    let results = app.results.read_untracked();
-    let mut shown: Vec<usize> = app.opened.get_untracked().into_iter().collect();
-    for hits in [&results.nearby, &results.elsewhere] {
-        for hit in hits.iter().take(CARDS) {
-            if !shown.contains(&hit.initiative) {
-                shown.push(hit.initiative);
-            }
-        }
-    }
-    shown
+/// Where it is asked for; empty elsewhere than at the server which the feed is of: nobody knows.
+fn address(page: &Page, app: App) -> String {
+    app.address(LIVE).filter(|_| page.is_own(app)).unwrap_or_default()
 }
 
 /// Puts what was counted last into an initiative; whether it is something else.

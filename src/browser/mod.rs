@@ -141,6 +141,10 @@ impl Browser for Rc<Page> {
         let _ = copy::copy(event, said);
     }
 
+    fn see(&self, app: App, id: &str) {
+        live::see(self, app, id);
+    }
+
     fn fetch_form(&self, app: App) {
         form::fetch(self, app);
     }

@@ -15,7 +15,6 @@ use super::fetch::{self, together, within};
 use super::host::failure;
 use super::{Page, details, live};
 use crate::app::{App, FeedError, Stage};
-use crate::message::Message;
 
 /// What is read for the first list: some 40 KB. The loader begins with what is read as a whole (`WHOLE` in `embed/loading.js`).
 pub const FIRST: Limits = Limits { whole: WHOLE, near: 600, enough: 300, dated: 100, undated: 100 };
@@ -230,7 +229,7 @@ fn around(app: App, index: &Index) -> (Option<Point>, Option<Kilometres>) {
     let criteria = app.search.criteria.read_untracked();
     let radius = criteria.kilometres();
     match &criteria.around {
-        Some(place) if place.label == app.text(Message::AroundMeHere) => {
+        Some(place) if app.is_around_visitor() => {
             let centre = index.rounded(place.point);
             let apart = centre.distance(place.point).value();
             (Some(centre), radius.and_then(|radius| Kilometres::new(radius.value() + apart)))

@@ -5,7 +5,8 @@ const formats = new Map();
 /** One of `Intl`'s formats, which is kept: making one takes longer than using it a hundred times. */
 function kept(language, options, kind = 'DateTimeFormat') {
   const key = kind + language + JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl[kind](language, options));
+  // Arabic's digits are a browser's choice, and the views' own text has Latin ones.
+  if (!formats.has(key)) formats.set(key, new Intl[kind](language, language === 'ar' ? { ...options, numberingSystem: 'latn' } : options));
   return formats.get(key);
 }
 

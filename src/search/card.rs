@@ -25,6 +25,7 @@ pub fn Card(
 ) -> Option<El> {
     let catalog = app.catalog.read_untracked();
     let initiative = catalog.get(hit.initiative)?;
+    app.act(|browser| browser.see(app, &initiative.id));
     let position = hit.initiative;
     let locale = app.locale;
     let availability = initiative.availability(app.locale.clock.now().instant);
