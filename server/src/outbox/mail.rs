@@ -283,8 +283,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_subject_is_shown_as_it_was_typed_though_it_looks_like_an_encoded_word() {
+    // A mailer needs a runtime, though nothing is sent.
+    #[tokio::test]
+    async fn a_subject_is_shown_as_it_was_typed_though_it_looks_like_an_encoded_word() {
         let mail = settings::Mail {
             smtp: "smtp://localhost".into(),
             from: "a@example.org".into(),
