@@ -9,7 +9,7 @@ use alentour_texts::Language;
 use serde_json::{Value, json};
 
 use crate::sessions::is_start;
-use crate::store::{CipherError, OwnContent, hex, random_id};
+use crate::store::{CipherError, OwnContent, Tally, hex, random_id};
 
 /// Bytes that one may have, written as it is read.
 pub const LARGEST: usize = 32 << 10;
@@ -133,6 +133,30 @@ pub fn without_dates(content: &OwnContent, sessions: &[String]) -> Result<OwnCon
         }
     }
     read(&value.to_string(), Some(content))
+}
+
+/// The first date to come that somebody has and that a change would leave out, and how many have it: they would not be told. It is called
+/// off instead.
+pub fn left_out<'a>(
+    before: &'a Initiative,
+    after: &Initiative,
+    tally: &Tally,
+    now: i64,
+) -> Option<(&'a Session, u64)> {
+    let mut gone = before.sessions.iter().filter(|one| one.ends() > now && after.session(&one.id).is_none());
+    gone.find_map(|one| Some((one, people(tally, &one.id))).filter(|(_, people)| *people > 0))
+}
+
+/// Whether somebody has something of a date to come: of those each is told with a file that takes it out of their calendar.
+pub fn has_people_to_come(content: &OwnContent, tally: &Tally, now: i64) -> bool {
+    let initiative = initiative_of(content).ok().flatten();
+    initiative.is_some_and(|it| it.coming(now).iter().any(|date| people(tally, &date.id) > 0))
+}
+
+/// How many have a date, or wait for it.
+fn people(tally: &Tally, session: &str) -> u64 {
+    let of = tally.sessions.iter().find(|of| of.session == session);
+    of.map_or(0, |of| of.seated + of.waiting)
 }
 
 fn new_id() -> Result<String, Refused> {

@@ -171,7 +171,7 @@ set! {
         write_subject write_subject_wrong write_text write_text_wrong write_preview write_preview_lead
         write_count write_nobody write_send write_change write_accepted write_accepted_lead
         write_finished write_preparing write_sent write_waiting write_dead write_reload write_before
-        write_other written_lead written_reply proposed proposed_lead proposed_none proposed_rest
+        write_other written_lead written_reply proposed proposed_lead proposed_none proposed_whole
         proposed_by their_words publish reason published_now declined_now venue venue_lead venue_text
         venue_link venue_wrong venue_owes venue_owes_nobody venue_told venue_told_nobody venue_clear
         venue_clear_hint venue_cleared team team_lead team_you team_add team_invite team_hint
@@ -192,7 +192,7 @@ set! {
         reason_wrong reason_hateful reason_dangerous reason_advertising reason_personal reason_other
         report_words report_words_hint report_words_wrong report_email report_email_hint report_send
         report_done report_done_lead report_back reports reports_none reports_lead reports_count
-        reports_rest reports_feed reports_gone reports_dismiss reports_dismissed reports_withdraw
+        reports_feed reports_gone reports_dismiss reports_dismissed reports_withdraw
         reports_withdrawn reported_from reported_mail_subject reported_mail_lead reported_open
         reported_mail_daily hints hint_no_place hint_past hint_far hint_shouting hint_links
         hint_no_text hint_no_organiser withdraw withdraw_lead withdraw_dates withdraw_people
@@ -222,7 +222,7 @@ set! {
         controller_notice mail mail_why mail_public_url mail_public_url_hint mail_public_url_wrong
         mail_from mail_from_hint mail_from_wrong mail_reply_to mail_reply_to_hint mail_host
         mail_host_hint mail_host_wrong mail_port mail_port_hint mail_port_wrong mail_encryption
-        mail_tls mail_starttls mail_none mail_user mail_user_hint mail_password mail_password_hint
+        mail_tls mail_starttls mail_none mail_user mail_user_hint mail_password mail_password_hint mail_password_again
         mail_try mail_try_hint mail_try_subject mail_try_text mail_tried mail_tried_lead mail_untried
         mail_untried_lead mail_clear mail_clear_lead mail_clear_button secret secret_why secret_lead
         secret_where secret_environment secret_copy back_up back_up_why back_up_last back_up_never

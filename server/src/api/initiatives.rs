@@ -13,12 +13,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::gate::Caller;
+use super::now;
 use crate::http::Error;
 use crate::outbox::event::time;
 use crate::own::{self, Refused};
 use crate::state::AppState;
 use crate::store::{
-    Deed, OwnChange, OwnInitiative, OwnStatus, OwnWhich, Proposal, Role, StoreError, TrailEntry,
+    Account, Deed, OwnChange, OwnInitiative, OwnStatus, OwnWhich, Proposal, Role, StoreError, TrailEntry, hex,
 };
 
 /// Initiatives of one answer.
@@ -84,6 +85,12 @@ pub async fn create(
     if !caller.token.initiative.is_empty() {
         return Err(Error::Forbidden("scope"));
     }
+    let account = &caller.account;
+    let roles = state.store.roles(&account.account_h).await?;
+    // Whoever only helps, or has nothing to do with anything any more, proposes on the page for visitors.
+    if !account.is_operator && !roles.iter().any(|(_, role)| *role == Role::Organiser) {
+        return Err(Error::Forbidden("organiser"));
+    }
     let given = Given::read(&headers, &body)?;
     let status = match given.status.as_deref() {
         None => OwnStatus::Draft,
@@ -93,30 +100,37 @@ pub async fn create(
     };
     may_set(&caller, status)?;
     let mut content = own::read(&given.text(), None).map_err(refused)?;
-    if let Some(key) = headers.get("idempotency-key") {
-        let key = key.to_str().ok().filter(|key| (8..=100).contains(&key.len()));
-        let key = key.ok_or(Error::Malformed("idempotency-key"))?;
-        let said = format!("{}\n{key}", caller.account.id);
-        let named = state.store.secret().digest("initiative made by a program", said.as_bytes());
-        content = own::named(content, &named).map_err(refused)?;
-        if let Some(known) = state.store.own_initiative(&content.id).await? {
-            let account = &caller.account;
-            let role = state.store.role(&account.account_h, &known.content.id).await?;
-            // What it made and may do nothing with any more is not there, and is not made again.
-            if !account.is_operator && role != Some(Role::Organiser) {
-                return Err(Error::NotFound);
-            }
-            return answer(&state, &content.id, StatusCode::OK).await;
+    let mut proposal = Proposal::default();
+    let is_keyed = match headers.get("idempotency-key") {
+        None => false,
+        Some(key) => {
+            let key = key.to_str().ok().filter(|key| (8..=100).contains(&key.len()));
+            let key = key.ok_or(Error::Malformed("idempotency-key"))?;
+            let (secret, said) = (state.store.secret(), format!("{}\n{key}", account.id));
+            let named = secret.digest("initiative made by a program", said.as_bytes());
+            content = own::named(content, &named).map_err(refused)?;
+            let asked = format!("{}\n{}\n{}", status.as_str(), given.language, given.text());
+            proposal.request = hex(&secret.digest("what a program asked for", asked.as_bytes()));
+            true
         }
+    };
+    let id = content.id.as_str();
+    if is_keyed && let Some(known) = state.store.own_initiative(id).await? {
+        return made_before(&state, account, &known, &proposal).await;
     }
-    let (account, id) = (&caller.account, content.id.as_str());
     // Before it is there: a program that is cut short in between makes it with the same key, and may do what it made it for.
     if !account.is_operator {
         let entry = caller.entry(id, Deed::Role);
         state.store.set_role(&account.id, id, Some(Role::Organiser), &entry).await?;
     }
     let entry = caller.entry(id, Deed::Proposed);
-    state.store.create_own(&content, status, &account.id, &Proposal::default(), &entry).await?;
+    if let Err(why) = state.store.create_own(&content, status, &account.id, &proposal, &entry).await {
+        // Where the same request came twice at once, the other one has made it.
+        return match state.store.own_initiative(id).await? {
+            Some(known) if is_keyed => made_before(&state, account, &known, &proposal).await,
+            _ => Err(why.into()),
+        };
+    }
     told(&state);
     let mut response = answer(&state, id, StatusCode::CREATED).await?;
     let address = format!("{}/v1/api/initiatives/{id}", state.settings.base_path());
@@ -124,6 +138,25 @@ pub async fn create(
         response.headers_mut().insert(LOCATION, address);
     }
     Ok(response)
+}
+
+/// What is answered where a key has made one already.
+async fn made_before(
+    state: &AppState,
+    account: &Account,
+    known: &OwnInitiative,
+    asked: &Proposal,
+) -> Result<Response, Error> {
+    let id = known.content.id.as_str();
+    // What it made and may do nothing with any more is not there, and is not made again.
+    if !account.is_operator && state.store.role(&account.account_h, id).await? != Some(Role::Organiser) {
+        return Err(Error::NotFound);
+    }
+    // Of those of an earlier version nobody knows what was asked for.
+    if !known.proposal.request.is_empty() && known.proposal.request != asked.request {
+        return Err(Error::Conflict("key-reused"));
+    }
+    answer(state, id, StatusCode::OK).await
 }
 
 /// `PUT /v1/api/initiatives/{id}`: lets it say something else.
@@ -138,6 +171,13 @@ pub async fn change(
     let looked_at = LookedAt::read(&headers, given.version)?;
     let before = state.store.own_initiative(&id).await?.ok_or(Error::NotFound)?;
     let content = own::read(&given.text(), Some(&before.content)).map_err(refused)?;
+    let says = |content| own::initiative_of(content).ok().flatten();
+    if let (Some(before), Some(after)) = (says(&before.content), says(&content)) {
+        let tally = state.store.tally(&id, now()).await?;
+        if own::left_out(&before, &after, &tally, now()).is_some() {
+            return Err(Error::Conflict("dates"));
+        }
+    }
     let entry = caller.entry(&id, Deed::Changed);
     let done = state.store.change_own(looked_at.version, &content, &entry).await?;
     looked_at.became(done)?;
@@ -157,6 +197,13 @@ pub async fn set_status(
     let looked_at = LookedAt::read(&headers, given.version)?;
     let to = given.status.as_deref().and_then(settable).ok_or(Error::Malformed("status"))?;
     may_set(&caller, to)?;
+    if to == OwnStatus::Withdrawn {
+        let own = state.store.own_initiative(&id).await?.ok_or(Error::NotFound)?;
+        let tally = state.store.tally(&id, now()).await?;
+        if own::has_people_to_come(&own.content, &tally, now()) {
+            return Err(Error::Conflict("dates"));
+        }
+    }
     let entry: TrailEntry = caller.entry(&id, Deed::Changed);
     let done = state.store.set_own_status((&id, looked_at.version), to, "", &entry).await?;
     looked_at.became(done)?;

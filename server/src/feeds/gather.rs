@@ -302,7 +302,16 @@ fn cut(reading: &mut Reading, most: usize) -> bool {
     !cut.is_empty()
 }
 
-/// An address without its query, which may hold a key.
+/// An address without what may hold a key or a password: its query, and the name and password before its host.
 pub fn shown(address: &str) -> String {
-    address.split(['?', '#']).next().unwrap_or_default().to_owned()
+    match url::Url::parse(address) {
+        Ok(mut url) if !url.username().is_empty() || url.password().is_some() => {
+            url.set_query(None);
+            url.set_fragment(None);
+            // Only an address without a host refuses it: one that has a name before its host has one.
+            let _ = (url.set_username(""), url.set_password(None));
+            url.into()
+        }
+        _ => address.split(['?', '#']).next().unwrap_or_default().to_owned(),
+    }
 }

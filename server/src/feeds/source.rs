@@ -32,8 +32,7 @@ impl std::fmt::Display for Source {
         match self {
             Self::Demo => f.write_str("the demo feed"),
             Self::File(path) => write!(f, "{}", path.display()),
-            // The query of an address may hold a key.
-            Self::Url(url) => f.write_str(url.split(['?', '#']).next().unwrap_or_default()),
+            Self::Url(url) => f.write_str(&gather::shown(url)),
         }
     }
 }

@@ -30,6 +30,8 @@ const UNPROVED: u32 = 3;
 const PAGES: u32 = 10;
 /// Lists that are under way for a visitor at once: some people behind one address open one at the same moment.
 const LISTS: usize = 3;
+/// Mails that somebody may try a mail server with in a minute.
+const MAIL_TRIALS: u32 = 6;
 
 /// The rate limits of a server.
 pub struct Limits {
@@ -44,6 +46,7 @@ pub struct Limits {
     checks: Limit,
     first_pages: Limit,
     live: Limit,
+    mail_trials: Limit,
     examinations: AtOnce,
     lists: AtOnce,
 }
@@ -66,6 +69,7 @@ impl Limits {
             checks: Limit::per_minute(few),
             first_pages: Limit::per_minute(many.div_ceil(2)),
             live: Limit::per_minute(many.saturating_mul(PAGES)),
+            mail_trials: Limit::per_minute(MAIL_TRIALS),
             examinations: AtOnce::up_to(1),
             // Without limits all visitors may have one address: that of the operator's own proxy.
             lists: AtOnce::up_to(if many == 0 { usize::MAX } else { LISTS }),
@@ -142,6 +146,14 @@ impl Limits {
     /// [`Error::TooMany`] when it is exhausted.
     pub fn live(&self, visitor: Visitor) -> Result<(), Error> {
         self.live.take(visitor)
+    }
+
+    /// Takes one mail that a mail server is tried with from that account's rate limit.
+    ///
+    /// # Errors
+    /// [`Error::TooMany`] when it is exhausted.
+    pub fn mail_trial(&self, account: &str) -> Result<(), Error> {
+        self.mail_trials.take(account)
     }
 
     /// Begins to examine a feed for that visitor. `None` while another one is under way for the same: whoever has a feed that

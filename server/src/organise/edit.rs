@@ -226,17 +226,12 @@ impl Edit<'_> {
         response
     }
 
-    /// That a date which people have is called off, and not left out: they would not be told.
+    /// That a date which people have is called off, and not left out.
     fn left_out(&self, before: &Initiative, after: &Initiative, tally: &Tally) -> Option<Problem> {
-        let people = |id: &str| {
-            let of = tally.sessions.iter().find(|of| of.session == id);
-            of.map_or(0, |of| of.seated + of.waiting)
-        };
-        let gone = before.sessions.iter().filter(|one| one.ends() > now());
-        let one = gone.into_iter().find(|one| after.session(&one.id).is_none() && people(&one.id) > 0)?;
+        let (one, people) = own::left_out(before, after, tally, now())?;
         let language = self.page.language();
         let date = wording::session(language, one);
-        let said = language.count(self.page.texts.edit_has_people, people(&one.id), &[("date", &date)]);
+        let said = language.count(self.page.texts.edit_has_people, people, &[("date", &date)]);
         Some(Problem { field: "when".to_owned(), said })
     }
 

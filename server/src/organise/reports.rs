@@ -1,58 +1,72 @@
 //! `/organise/reports`: what visitors have reported. Somebody looks, and decides: numbers decide nothing.
 
 use axum::Form;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::actions::encoded;
+use super::named;
 use super::page::OrganisePage;
-use super::{named, now};
 use crate::http::Error;
 use crate::people::report::reason_words;
 use crate::state::AppState;
 use crate::store::{Deed, OwnChange, OwnStatus, Report, Reported};
 
-/// Initiatives on one page, and reports of one, which is to stay small.
-const SHOWN: usize = 10;
-const SHOWN_OF_ONE: usize = 10;
+/// Initiatives on one page, reports of each there, and of one that is shown alone: a page is to stay small.
+const SHOWN: usize = 5;
+const SHOWN_OF_EACH: usize = 5;
+const SHOWN_OF_ONE: usize = 20;
+
+/// What an address asks for.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// The one initiative; none: all.
+    initiative: String,
+    /// How many are left out before the first that is shown.
+    from: usize,
+}
 
 /// What a form sends.
 #[derive(Deserialize)]
-pub struct Asked {
+pub struct Sent {
     initiative: String,
     action: String,
-    /// Until when there was something to look at, UTC seconds.
-    until: i64,
+    /// The reports that there were to look at, with spaces between.
+    #[serde(default)]
+    seen: String,
     /// Of one that is made here.
     #[serde(default)]
     version: i64,
 }
 
 /// `GET`.
-pub async fn show(page: OrganisePage) -> Result<Response, Error> {
-    render(&page, None).await
+pub async fn show(page: OrganisePage, Query(asked): Query<Asked>) -> Result<Response, Error> {
+    render(&page, &asked, None).await
 }
 
 /// `POST`: closes what was reported of an initiative, or withdraws one that is made here.
 pub async fn act(
     page: OrganisePage,
     State(state): State<AppState>,
-    Form(asked): Form<Asked>,
+    Form(sent): Form<Sent>,
 ) -> Result<Response, Error> {
     let (texts, who) = (page.texts, page.who()?);
-    let id = asked.initiative.as_str();
+    let id = sent.initiative.as_str();
     let mut said = texts.reports_dismissed;
-    match asked.action.as_str() {
+    let all = Asked::default();
+    match sent.action.as_str() {
         "dismiss" => {}
         "withdraw" => {
             let entry = who.entry(id, Deed::Withdrawn, json!({}));
-            let of = (id, asked.version);
+            let of = (id, sent.version);
             match state.store.set_own_status(of, OwnStatus::Withdrawn, "", &entry).await? {
                 OwnChange::Now(_) => said = texts.reports_withdrawn,
                 OwnChange::Stale | OwnChange::Refused(_) => {
-                    return render(&page, Some((false, texts.changed_meanwhile))).await;
+                    return render(&page, &all, Some((false, texts.changed_meanwhile))).await;
                 }
                 OwnChange::Unknown => return Err(Error::NotFound),
             }
@@ -62,39 +76,59 @@ pub async fn act(
         _ => return Err(Error::Malformed("action")),
     }
     let entry = who.entry(id, Deed::ReportsDismissed, json!({}));
-    // What has come since nobody has looked at.
-    state.store.dismiss_reports(id, asked.until.min(now()), &entry).await?;
-    render(&page, Some((true, said))).await
+    // Those that were shown: at the others nobody has looked, whenever they came.
+    let seen: Vec<&str> = sent.seen.split(' ').filter(|id| !id.is_empty()).take(SHOWN_OF_ONE).collect();
+    state.store.dismiss_reports(id, &seen, &entry).await?;
+    render(&page, &all, Some((true, said))).await
 }
 
 /// The page; `said` is what has just been done, or why it was not.
-async fn render(page: &OrganisePage, said: Option<(bool, &str)>) -> Result<Response, Error> {
+async fn render(page: &OrganisePage, asked: &Asked, said: Option<(bool, &str)>) -> Result<Response, Error> {
     let texts = page.texts;
     let all = page.state().store.reported().await?;
+    let one = all.iter().find(|one| one.initiative == asked.initiative);
     let mut cards = Vec::with_capacity(SHOWN);
-    for (at, one) in all.iter().take(SHOWN).enumerate() {
-        cards.push(card(page, one, at).await?);
+    match one {
+        Some(one) => cards.push(card(page, one, 0, (asked.from, SHOWN_OF_ONE)).await?),
+        None => {
+            for (at, one) in all.iter().skip(asked.from).take(SHOWN).enumerate() {
+                cards.push(card(page, one, at, (0, SHOWN_OF_EACH)).await?);
+            }
+        }
     }
+    let next = asked.from.saturating_add(SHOWN);
     let content = html! {
         h1 { (texts.reports) }
         @if let Some((done, words)) = said { p.said.wrong[!done] role="status" { (words) } }
         p.lead { (if all.is_empty() { texts.reports_none } else { texts.reports_lead }) }
         @for card in cards { (card) }
-        @if all.len() > SHOWN { p.hint { (texts.reports_rest) } }
+        @if one.is_none() && all.len() > next {
+            p { a.button.quiet href={ (page.link("/reports")) "&from=" (next) } { (texts.more) } }
+        }
     };
-    Ok(page.render(texts.reports, &[(texts.actions, page.link(""))], "", &content))
+    let mut above = vec![(texts.actions, page.link(""))];
+    if one.is_some() || asked.from > 0 {
+        above.push((texts.reports, page.link("/reports")));
+    }
+    Ok(page.render(texts.reports, &above, "", &content))
 }
 
-/// What was reported of an initiative, and what can be done about it.
-async fn card(page: &OrganisePage, one: &Reported, at: usize) -> Result<Markup, Error> {
+/// What was reported of an initiative, and what can be done about it: so many of its reports, after so many.
+async fn card(
+    page: &OrganisePage,
+    one: &Reported,
+    at: usize,
+    (from, most): (usize, usize),
+) -> Result<Markup, Error> {
     let (texts, state, id) = (page.texts, page.state(), one.initiative.as_str());
     let own = state.store.own_initiative(id).await?;
-    let reports = state.store.reports(id).await?;
-    let reports = &reports[..reports.len().min(SHOWN_OF_ONE)];
-    // What is not shown stays, to be looked at next.
-    let until = reports.last().map_or(0, |report| report.at);
+    let all = state.store.reports(id).await?;
+    let reports: Vec<&Report> = all.iter().skip(from).take(most).collect();
+    let next = from.saturating_add(most);
+    let seen = reports.iter().map(|report| report.id.as_str()).collect::<Vec<_>>().join(" ");
     let is_there = state.feeds.initiative(id).is_ok();
     let withdrawable = own.filter(|own| own.status == OwnStatus::Published);
+    let more = format!("{}&initiative={}&from=", page.link("/reports"), encoded(id));
     Ok(html! {
         section.card aria-labelledby={ "reported-" (at) } {
             h2 id={ "reported-" (at) } {
@@ -102,12 +136,15 @@ async fn card(page: &OrganisePage, one: &Reported, at: usize) -> Result<Markup, 
                 @else { bdi { (page.title(id)) } }
             }
             p { strong { (page.language().count(texts.reports_count, one.count, &[])) } }
-            ul.plain { @for report in reports { (line(page, report)) } }
+            ul.plain { @for report in &reports { (line(page, report)) } }
+            @if all.len() > next {
+                p { a href={ (more) (next) } aria-describedby={ "reported-" (at) } { (texts.more) } }
+            }
             @if withdrawable.is_none() { p.hint { (if is_there { texts.reports_feed } else { texts.reports_gone }) } }
-            form method="post" {
+            form method="post" action=(page.link("/reports")) {
                 (page.csrf())
                 input type="hidden" name="initiative" value=(id);
-                input type="hidden" name="until" value=(until);
+                input type="hidden" name="seen" value=(seen);
                 @if let Some(own) = &withdrawable { input type="hidden" name="version" value=(own.version); }
                 div.choices {
                     button.quiet name="action" value="dismiss" aria-describedby={ "reported-" (at) } { (texts.reports_dismiss) }

@@ -66,7 +66,7 @@ pub async fn act(
     let who = page.who()?;
     let tally = state.store.tally(&id, now()).await?;
     if to == OwnStatus::Withdrawn {
-        if dates_first(&own, &tally) {
+        if own::has_people_to_come(&own.content, &tally, now()) {
             return ask(&page, &own, Some(page.texts.withdraw_dates), None).await;
         }
         if tells(&state, &tally) {
@@ -106,13 +106,6 @@ fn of_a_feed(page: &OrganisePage, id: &str) -> Response {
     page.message("asked", page.texts.withdraw, page.texts.withdraw_of_feed, &back)
 }
 
-/// Whether somebody has something of a date to come: of those each is told with a file that takes it out of their calendar.
-fn dates_first(own: &OwnInitiative, tally: &Tally) -> bool {
-    let initiative = own::initiative_of(&own.content).ok().flatten();
-    let has = |id: &str| tally.sessions.iter().any(|of| of.session == id && of.seated + of.waiting > 0);
-    initiative.is_some_and(|it| it.coming(now()).iter().any(|date| has(&date.id)))
-}
-
 fn tells(state: &AppState, tally: &Tally) -> bool {
     state.settings.mail.is_some() && tally.signups > 0
 }
@@ -129,7 +122,7 @@ async fn ask(
     let initiative = own::initiative_of(&own.content).ok().flatten();
     let title = initiative.as_ref().map_or_else(|| id.to_owned(), |it| line(&it.name));
     let form = match own.status {
-        OwnStatus::Published if dates_first(own, &tally) => html! {
+        OwnStatus::Published if own::has_people_to_come(&own.content, &tally, now()) => html! {
             p { (texts.withdraw_dates) }
             p { a.button href={ (page.of(id, "/call-off")) } { (texts.call_off) } }
         },

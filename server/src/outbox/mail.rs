@@ -90,7 +90,7 @@ impl Mailer {
         }
     }
 
-    /// Sends a mail past the outbox, and gives the server's answer as it is.
+    /// Sends a mail past the outbox, and gives the server's answer as it is, if it is one of SMTP.
     ///
     /// # Errors
     /// What the server said instead, or why it could not be asked.
@@ -102,18 +102,7 @@ impl Mailer {
             mail.header(ContentType::TEXT_PLAIN).body(text.to_owned()).map_err(|why| why.to_string())?;
         match self.transport.send(mail).await {
             Ok(answer) => Ok(format!("{} {}", answer.code(), answer.message().collect::<Vec<_>>().join(" "))),
-            Err(why) => {
-                let mut said = why.to_string();
-                let mut source = std::error::Error::source(&why);
-                while let Some(inner) = source {
-                    let inner_said = inner.to_string();
-                    if !said.contains(&inner_said) {
-                        said = format!("{said}: {inner_said}");
-                    }
-                    source = inner.source();
-                }
-                Err(said)
-            }
+            Err(why) => Err(refusal(&why)),
         }
     }
 
@@ -212,6 +201,23 @@ fn with_tls(smtp: &str) -> Option<String> {
         ("smtp", "") if local => Some(base.to_owned()),
         ("smtp", "") => Some(format!("{base}?tls=required")),
         _ => None,
+    }
+}
+
+/// What a server said that took no mail, to whoever runs it. Other services on its port say things that are nobody's here: of those only the
+/// class of the error is told.
+fn refusal(error: &smtp::Error) -> String {
+    let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    match (error.status(), delivery_error(error)) {
+        (Some(code), _) => format!("{code} {said}"),
+        (
+            None,
+            DeliveryError::Passing(why, _)
+            | DeliveryError::Unreachable(why)
+            | DeliveryError::Refused(why)
+            | DeliveryError::Final(why)
+            | DeliveryError::PutOff(_, why),
+        ) => why,
     }
 }
 

@@ -82,6 +82,9 @@ pub struct Proposal {
     /// What they were answered last: why it was declined, or what was asked.
     #[serde(default)]
     pub answer: String,
+    /// A hash of what a program asked for that made it by a key: the same key is good for the same once more. Empty: none has.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub request: String,
 }
 
 impl Sealed for Proposal {

@@ -86,7 +86,8 @@ pub struct Reported {
     pub count: u64,
 }
 
-/// Reports of one initiative that are kept at most: whoever sends thousands fills no disk.
+/// Reports of one initiative that are kept at most: whoever sends thousands fills no disk. Beyond, the oldest of the commonest reason goes, so
+/// that each reason keeps room, and what is new is always kept.
 pub const MOST_OF_ONE: i64 = 200;
 /// Seconds that a report is kept, if nobody looks at it.
 pub const REPORTS_KEPT: i64 = 180 * 86_400;
@@ -94,7 +95,7 @@ pub const REPORTS_KEPT: i64 = 180 * 86_400;
 /// Where reports are kept.
 #[async_trait]
 pub trait ReportStore: Send + Sync {
-    /// Keeps one, unless it is there already, or there are too many. With `mails` those who run the installation are owed a mail, one in 24
+    /// Keeps one, unless it is there already. With `mails` those who run the installation are owed a mail, one in 24
     /// hours at most.
     async fn report(
         &self,
@@ -103,20 +104,20 @@ pub trait ReportStore: Send + Sync {
         mails: bool,
     ) -> Result<(), StoreError>;
 
-    /// The initiatives that were reported, the ones that were most often first.
+    /// The initiatives that were reported, the one that was so last first.
     async fn reported(&self) -> Result<Vec<Reported>, StoreError>;
 
-    /// What was reported of an initiative, oldest first.
+    /// What was reported of an initiative: the newest of each reason first, then the second of each, so that no reason hides another.
     async fn reports(&self, initiative: &str) -> Result<Vec<Report>, StoreError>;
 
     /// What somebody has reported.
     async fn reports_of(&self, email_h: &Digest) -> Result<Vec<Report>, StoreError>;
 
-    /// Forgets what was reported of an initiative until then (UTC seconds): somebody has looked at it. Says how many there were.
+    /// Forgets those reports of an initiative, which somebody has looked at. Says how many there were.
     async fn dismiss_reports(
         &self,
         initiative: &str,
-        until: i64,
+        seen: &[&str],
         entry: &TrailEntry,
     ) -> Result<u64, StoreError>;
 }

@@ -163,7 +163,7 @@ async fn a_token_can_do_what_it_says_and_never_more_than_its_account() {
                 let allowed: &[u16] = match (expected, is_of_one, route.method.as_str()) {
                     (401, ..) => &[401],
                     (404, true, _) => &[404],
-                    (_, false, "POST") if who.starts_with("for ") => &[403],
+                    (_, false, "POST") if who.starts_with("for ") || *who == "a helper" => &[403],
                     (_, _, "GET") => &[200],
                     // It is looked at: a body that says nothing is refused.
                     _ => &[400, 422, 428],
@@ -220,12 +220,20 @@ async fn a_token_can_do_what_it_says_and_never_more_than_its_account() {
 async fn an_initiative_is_made_changed_proposed_published_and_withdrawn() {
     for (app, _server) in on_each_of(&feed(), "").await {
         let operator = account(&app, "operatrice@example.org", true).await;
-        let asha = account(&app, "asha@example.org", false).await;
+        let asha = with_role(&app, "asha@example.org", "petition", Some(Role::Organiser)).await;
+        let helper = with_role(&app, "aide@example.org", "petition", Some(Role::Helper)).await;
+        let helpers = token(&app, &helper, ALL, "").await;
+        let refused = ask(&app, &helpers, ("POST", "/v1/api/initiatives"), &[], Some(walk())).await;
+        assert_eq!((refused.status, refused.json), (403, json!({ "error": "organiser" })));
         let (all, hers) = (token(&app, &operator, ALL, "").await, token(&app, &asha, ALL, "").await);
         let key = [("idempotency-key", "0123456789abcdef")];
         let made = ask(&app, &hers, ("POST", "/v1/api/initiatives"), &key, Some(walk())).await;
         let again = ask(&app, &hers, ("POST", "/v1/api/initiatives"), &key, Some(walk())).await;
         assert_eq!((made.status, again.status, &made.json), (201, 200, &again.json));
+        let mut other = walk();
+        other["name"] = json!("Autre");
+        let other = ask(&app, &hers, ("POST", "/v1/api/initiatives"), &key, Some(other)).await;
+        assert_eq!((other.status, other.json), (409, json!({ "error": "key-reused" })));
         let id = made.json["id"].as_str().unwrap().to_owned();
         assert_eq!((&made.json["status"], &made.json["initiative"]["id"]), (&json!("draft"), &json!(id)));
         assert_eq!(made.headers["location"], format!("/v1/api/initiatives/{id}").as_str());

@@ -10,7 +10,7 @@ use crate::app::{App, database, feed, form, key, on_sqlite};
 use crate::backup::back_up;
 use crate::command::{alentour, text};
 use crate::mailbox::MailServer;
-use crate::organise::operating;
+use crate::organise::{encoded, operating};
 use crate::outbox::{now, outbox, round};
 use crate::people::submit;
 use crate::stores::{by_hand, count};
@@ -127,19 +127,22 @@ async fn whoever_runs_the_installation_is_told_once_a_day_looks_and_decides() {
             assert!(page.contains(part), "{part}: {page}");
         }
         // What has come since somebody looked stays.
-        let until = of(&app, "petition").await[0].at - 1;
-        let dismiss = |until: i64| format!("initiative=petition&action=dismiss&until={until}");
-        browser.submit("/organise/reports", &dismiss(until)).await;
-        assert_eq!(of(&app, "petition").await.len(), 2);
-        let done = browser.submit("/organise/reports", &dismiss(now())).await.body;
+        let dismiss = |seen: &str| format!("initiative=petition&action=dismiss&seen={}", encoded(seen));
+        let ids: Vec<String> = of(&app, "petition").await.into_iter().map(|one| one.id).collect();
+        assert!(ids.len() == 2 && page.contains(&format!("name=\"seen\" value=\"{}\"", ids.join(" "))));
+        browser.submit("/organise/reports", &dismiss("")).await;
+        browser.submit("/organise/reports", &dismiss(&ids[1])).await;
+        assert!(of(&app, "petition").await.iter().map(|one| &one.id).eq([&ids[0]]));
+        let done = browser.submit("/organise/reports", &dismiss(&ids[0])).await.body;
         assert!(done.contains("Les signalements sont classés."), "{done}");
         assert_eq!(
             (of(&app, "petition").await.len(), app.get("/i/petition").await.status().as_u16()),
             (0, 200)
         );
 
+        let seen: Vec<String> = of(&app, &content.id).await.into_iter().map(|one| one.id).collect();
         let withdraw = |version: i64| {
-            format!("initiative={}&action=withdraw&until={}&version={version}", content.id, now())
+            format!("initiative={}&action=withdraw&seen={}&version={version}", content.id, seen.join("+"))
         };
         let stale = browser.submit("/organise/reports", &withdraw(9)).await.body;
         assert!(stale.contains("a changé entre-temps"), "{stale}");

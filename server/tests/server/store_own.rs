@@ -27,7 +27,7 @@ fn again(before: &OwnContent, name: &str) -> OwnContent {
 }
 
 fn proposal() -> Proposal {
-    Proposal { email: "zoe@example.org".into(), words: "Merci de relire".into(), answer: String::new() }
+    Proposal { email: "zoe@example.org".into(), words: "Merci de relire".into(), ..Proposal::default() }
 }
 
 async fn create(store: &Arc<dyn Store>, name: &str, status: OwnStatus, owner: &str, at: i64) -> OwnContent {

@@ -58,16 +58,24 @@ impl Typed {
         let mut wrong = Wrong::new();
         let before: Option<MadeMail> = made_part(page.state().settings.parts(), Part::Mail);
         let (host, user) = (self.host.trim(), self.user.trim());
-        // A password is for one server and one name: it goes to no other.
-        let kept = before.filter(|before| before.host == host && before.user == user);
-        let password = match self.password.is_empty() {
-            true => kept.map(|before| before.password).unwrap_or_default(),
-            false => self.password.clone(),
+        let port: u16 = self.port.trim().parse().unwrap_or_default();
+        // A password is for one server, one name and one way there: it goes nowhere else, and not in clear where it was encrypted.
+        let is_there = |before: &MadeMail| {
+            (before.host.as_str(), before.port, before.encryption, before.user.as_str())
+                == (host, port, self.encryption, user)
+        };
+        let password = match (before, self.password.is_empty()) {
+            (Some(before), true) if is_there(&before) => before.password,
+            (Some(before), true) if !before.password.is_empty() && !user.is_empty() => {
+                wrong.push(("password", texts.mail_password_again.to_owned()));
+                String::new()
+            }
+            _ => self.password.clone(),
         };
         let made = MadeMail {
             public_url: self.public_url.trim().trim_end_matches('/').to_owned(),
             host: host.to_owned(),
-            port: self.port.trim().parse().unwrap_or_default(),
+            port,
             encryption: self.encryption,
             user: user.to_owned(),
             password,
@@ -127,6 +135,8 @@ pub async fn act(page: OrganisePage, Form(typed): Form<Typed>) -> Result<Respons
         },
         "clear" => settle(&page, Part::Mail, None, &page.link("/settings/mail")).await,
         "try" => {
+            // Whoever tries again and again asks many ports what they are.
+            page.state().limits.mail_trial(&page.who()?.account.id)?;
             let said = tried(&page).await?;
             Ok(render(&page, &Typed::of(&page), &Wrong::new(), &said))
         }

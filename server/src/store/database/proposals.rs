@@ -385,7 +385,7 @@ impl Database {
         let proposal = Proposal {
             email: found.draft.email.clone(),
             words: found.draft.words.clone(),
-            answer: String::new(),
+            ..Proposal::default()
         };
         let owner = account.as_ref().map_or("", |account| account.id.as_str());
         let entry = TrailEntry { account: owner.to_owned(), ..entry.clone() };

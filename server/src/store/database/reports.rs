@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use super::Database;
 use super::batch::enqueue;
 use super::trail::note;
-use super::values::insert_new;
+use super::values::{execute, insert_new};
 use crate::store::decide::NewMessage;
 use crate::store::driver::Transaction;
 use crate::store::error::retried;
@@ -40,11 +40,10 @@ impl ReportStore for Database {
         ];
         retried(|| async {
             let mut transaction = self.driver.begin().await?;
-            let sql = "SELECT count(*) AS many FROM reports WHERE initiative = $1";
-            let rows = transaction.query(sql, vec![report.initiative.as_str().into()]).await?;
-            let many = rows.first().map_or(Ok(0), |row| row.number("many"))?;
-            let is_new =
-                many < MOST_OF_ONE && insert_new(&mut *transaction, &REPORTS, vec![row.clone()]).await? > 0;
+            let is_new = insert_new(&mut *transaction, &REPORTS, vec![row.clone()]).await? > 0;
+            if is_new {
+                make_room(&mut *transaction, &report.initiative).await?;
+            }
             if is_new && mails {
                 owe_mails(&mut *transaction, report.at).await?;
             }
@@ -55,7 +54,7 @@ impl ReportStore for Database {
 
     async fn reported(&self) -> Result<Vec<Reported>, StoreError> {
         let sql = "SELECT initiative, count(*) AS many FROM reports GROUP BY initiative
-                   ORDER BY many DESC, initiative";
+                   ORDER BY MAX(at) DESC, initiative";
         let rows = self.driver.read(sql, Vec::new()).await?;
         let one = |row: &dyn Row| {
             Ok(Reported { initiative: row.string("initiative")?, count: row.number("many")?.unsigned_abs() })
@@ -64,7 +63,8 @@ impl ReportStore for Database {
     }
 
     async fn reports(&self, initiative: &str) -> Result<Vec<Report>, StoreError> {
-        let sql = "SELECT * FROM reports WHERE initiative = $1 ORDER BY at, id";
+        let sql = "SELECT r.*, ROW_NUMBER() OVER (PARTITION BY reason ORDER BY at DESC, id DESC) AS place
+                   FROM reports r WHERE initiative = $1 ORDER BY place, at DESC, id DESC";
         let rows = self.driver.read(sql, vec![initiative.into()]).await?;
         rows.iter().filter_map(|row| self.read_report(&**row).transpose()).collect()
     }
@@ -78,12 +78,14 @@ impl ReportStore for Database {
     async fn dismiss_reports(
         &self,
         initiative: &str,
-        until: i64,
+        seen: &[&str],
         entry: &TrailEntry,
     ) -> Result<u64, StoreError> {
         let mut transaction = self.driver.begin().await?;
-        let sql = "DELETE FROM reports WHERE initiative = $1 AND at <= $2";
-        let gone = transaction.execute(sql, vec![initiative.into(), until.into()]).await?;
+        let rows = seen.iter().map(|id| vec![initiative.into(), (*id).into()]).collect();
+        let sql = "DELETE FROM reports WHERE (initiative, id) IN
+                   (WITH v (initiative, id) AS (VALUES {}) SELECT initiative, id FROM v)";
+        let gone = execute(&mut *transaction, sql, rows).await?;
         if gone > 0 {
             let mut entry = entry.clone();
             entry.detail["count"] = gone.into();
@@ -108,6 +110,20 @@ impl Database {
             at: row.number("at")?,
         }))
     }
+}
+
+/// Drops the oldest of the commonest reason where there are more of an initiative than are kept.
+async fn make_room(transaction: &mut dyn Transaction, initiative: &str) -> Result<(), StoreError> {
+    let sql = "SELECT reason, count(*) AS many FROM reports WHERE initiative = $1
+               GROUP BY reason ORDER BY many DESC, reason";
+    let rows = transaction.query(sql, vec![initiative.into()]).await?;
+    let many = rows.iter().map(|row| row.number("many")).sum::<Result<i64, _>>()?;
+    let Some(commonest) = rows.first().filter(|_| many > MOST_OF_ONE) else { return Ok(()) };
+    let sql = "DELETE FROM reports WHERE id IN
+               (SELECT id FROM reports WHERE initiative = $1 AND reason = $2 ORDER BY at, id LIMIT $3)";
+    let over = (many - MOST_OF_ONE).into();
+    transaction.execute(sql, vec![initiative.into(), commonest.string("reason")?.into(), over]).await?;
+    Ok(())
 }
 
 /// Owes a mail to each who runs the installation, a day after the last one, unless one waits that will say it.

@@ -18,7 +18,7 @@ async fn proposed(app: &App, name: &str) -> String {
     let proposal = Proposal {
         email: "zoe@example.org".into(),
         words: "Merci de <b>relire</b>".into(),
-        answer: String::new(),
+        ..Proposal::default()
     };
     let waiting = OwnStatus::Waiting;
     app.store.create_own(&content, waiting, "", &proposal, &by_hand(now())).await.unwrap();
