@@ -55,6 +55,7 @@ pub async fn act(
     }
     let (to, deed, reason, said) = match asked.action.as_str() {
         "publish" => (OwnStatus::Published, Deed::Published, "", texts.published_now),
+        "decline" if reason.is_empty() => return render(&page, Some((false, texts.reason_missing))).await,
         "decline" => (OwnStatus::Declined, Deed::Declined, reason, texts.declined_now),
         "ask" if reason.is_empty() => return render(&page, Some((false, texts.question_missing))).await,
         "ask" => (OwnStatus::AskedBack, Deed::AskedBack, reason, texts.asked_back_now),

@@ -12,7 +12,7 @@ use super::{named, now};
 use crate::http::Error;
 use crate::people::report::reason_words;
 use crate::state::AppState;
-use crate::store::{Deed, OwnChange, OwnStatus, Report, Reported};
+use crate::store::{Deed, OwnStatus, Report, Reported};
 
 /// Initiatives on one page, and reports of one, which is to stay small.
 const SHOWN: usize = 10;
@@ -25,52 +25,37 @@ pub struct Asked {
     action: String,
     /// Until when there was something to look at, UTC seconds.
     until: i64,
-    /// Of one that is made here.
-    #[serde(default)]
-    version: i64,
 }
 
 /// `GET`.
-pub async fn show(page: OrganisePage) -> Result<Response, Error> {
-    render(&page, None).await
+pub async fn show(mut page: OrganisePage) -> Result<Response, Error> {
+    render(&mut page, None).await
 }
 
-/// `POST`: closes what was reported of an initiative, or withdraws one that is made here.
+/// `POST`: closes what was reported of an initiative.
 pub async fn act(
-    page: OrganisePage,
+    mut page: OrganisePage,
     State(state): State<AppState>,
     Form(asked): Form<Asked>,
 ) -> Result<Response, Error> {
-    let (texts, who) = (page.texts, page.who()?);
+    let (texts, who) = (page.texts, page.who()?.clone());
     let id = asked.initiative.as_str();
-    let mut said = texts.reports_dismissed;
-    match asked.action.as_str() {
-        "dismiss" => {}
-        "withdraw" => {
-            let entry = who.entry(id, Deed::Withdrawn, json!({}));
-            let of = (id, asked.version);
-            match state.store.set_own_status(of, OwnStatus::Withdrawn, "", &entry).await? {
-                OwnChange::Now(_) => said = texts.reports_withdrawn,
-                OwnChange::Stale | OwnChange::Refused(_) => {
-                    return render(&page, Some((false, texts.changed_meanwhile))).await;
-                }
-                OwnChange::Unknown => return Err(Error::NotFound),
-            }
-            state.feeds.own_changed();
-            state.writer.outbox_wake().notify_one();
-        }
-        _ => return Err(Error::Malformed("action")),
+    // Another one is withdrawn where those who take part are written to.
+    if asked.action != "dismiss" {
+        return Err(Error::Malformed("action"));
     }
     let entry = who.entry(id, Deed::ReportsDismissed, json!({}));
     // What has come since nobody has looked at.
     state.store.dismiss_reports(id, asked.until.min(now()), &entry).await?;
-    render(&page, Some((true, said))).await
+    render(&mut page, Some((true, texts.reports_dismissed))).await
 }
 
 /// The page; `said` is what has just been done, or why it was not.
-async fn render(page: &OrganisePage, said: Option<(bool, &str)>) -> Result<Response, Error> {
-    let texts = page.texts;
+async fn render(page: &mut OrganisePage, said: Option<(bool, &str)>) -> Result<Response, Error> {
     let all = page.state().store.reported().await?;
+    let shown: Vec<_> = all.iter().take(SHOWN).map(|one| one.initiative.as_str()).collect();
+    page.learn(&shown).await;
+    let (page, texts) = (&*page, page.texts);
     let mut cards = Vec::with_capacity(SHOWN);
     for (at, one) in all.iter().take(SHOWN).enumerate() {
         cards.push(card(page, one, at).await?);
@@ -108,11 +93,10 @@ async fn card(page: &OrganisePage, one: &Reported, at: usize) -> Result<Markup, 
                 (page.csrf())
                 input type="hidden" name="initiative" value=(id);
                 input type="hidden" name="until" value=(until);
-                @if let Some(own) = &withdrawable { input type="hidden" name="version" value=(own.version); }
                 div.choices {
                     button.quiet name="action" value="dismiss" aria-describedby={ "reported-" (at) } { (texts.reports_dismiss) }
                     @if withdrawable.is_some() {
-                        button.quiet name="action" value="withdraw" aria-describedby={ "reported-" (at) } { (texts.reports_withdraw) }
+                        a.button.quiet href=(page.of(id, "/withdraw")) aria-describedby={ "reported-" (at) } { (texts.reports_withdraw) }
                     }
                 }
             }
