@@ -293,7 +293,8 @@ pub fn address(place: &Place) -> String {
 /// The same, and whether it is only about there.
 pub fn described(locale: Locale, place: &Place) -> String {
     let address = address(place);
-    if place.approximate {
+    // An address with a street is where it is; only its point on the map is about there.
+    if place.approximate && place.street_address.is_empty() {
         [&address, " (", locale.text(Message::Approximate), ")"].concat()
     } else {
         address

@@ -192,13 +192,13 @@ set! {
         reason_wrong reason_hateful reason_dangerous reason_advertising reason_personal reason_other
         report_words report_words_hint report_words_wrong report_email report_email_hint report_send
         report_done report_done_lead report_back reports reports_none reports_lead reports_count
-        reports_feed reports_gone reports_dismiss reports_dismissed reports_withdraw
-        reports_withdrawn reported_from reported_mail_subject reported_mail_lead reported_open
-        reported_mail_daily hints hint_no_place hint_past hint_far hint_shouting hint_links
-        hint_no_text hint_no_organiser withdraw withdraw_lead withdraw_dates withdraw_people
-        withdraw_subject withdraw_text withdraw_button withdraw_and_tell withdraw_unwritten
-        withdraw_full withdraw_of_feed withdrawn_now publish_again removed_subject removed_lead
-        removed_why
+        reports_feed reports_gone reports_dismiss reports_dismissed reports_withdraw reported_from
+        reported_mail_subject reported_mail_lead reported_open reported_mail_daily hints hint_no_place
+        hint_past hint_far hint_shouting hint_links hint_no_text hint_no_organiser withdraw
+        withdraw_lead withdraw_dates withdraw_people withdraw_subject withdraw_text withdraw_button
+        withdraw_and_tell withdraw_unwritten withdraw_full withdraw_of_feed withdrawn_now publish_again
+        removed_subject removed_lead removed_why stands_draft stands_waiting stands_asked_back
+        stands_declined stands_published stands_withdrawn reason_missing by_visitor
     } deed
 }
 
@@ -209,7 +209,7 @@ set! {
         feeds_many feed_origin feed_added_here feed_given feed_given_lead feed_items feed_unread
         feed_lost feed_asked feed_changed feed_next feed_watched feed_incomplete feed_shrunk
         feed_trouble findings feed_read feed_read_now feed_examine feed_remove feed_remove_what
-        feed_remove_lead feed_remove_button feed_add feed_add_lead feed_address feed_address_hint
+        feed_remove_lead feed_remove_button feed_add feed_add_lead feed_added_now feed_address feed_address_hint
         feed_address_wrong feed_known feed_look feed_busy feed_unexamined feed_go feed_go_lead
         feed_go_button feed_columns feed_columns_lead feed_columns_button outbox outbox_waiting
         outbox_dead outbox_away outbox_kind outbox_to outbox_many outbox_since outbox_mail
@@ -252,7 +252,7 @@ set! {
         way_offer way_pledge way_enrolment way_none name name_hint summary summary_hint text text_hint
         language url url_hint said_whom said_change said_people said_skills said_needs wrong_causes
         wrong_whom wrong_change wrong_kind wrong_number wrong_list wrong_when wrong_when_kind
-        wrong_no_date wrong_dates_many wrong_date wrong_past wrong_far wrong_start wrong_time
+        wrong_no_date wrong_dates_many wrong_date wrong_past wrong_far wrong_start wrong_end wrong_time
         wrong_days wrong_until wrong_until_many wrong_where wrong_town wrong_town_unknown
         wrong_town_which wrong_organizer wrong_way wrong_name wrong_summary wrong_language wrong_url
         wrong_url_none wrong_long wrong_whole preview likes likes_lead like_at like_here like_anywhere

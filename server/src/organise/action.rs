@@ -17,13 +17,13 @@ pub async fn show(
     Path(id): Path<String>,
 ) -> Result<Response, Error> {
     let tally = state.store.tally(&id, now()).await?;
-    let found = state.feeds.initiative(&id).ok();
+    let (found, is_listed) = (page.initiative(&id), state.feeds.initiative(&id).is_ok());
     let (texts, language, title) = (page.texts, page.language(), page.title(&id));
     let organises = page.who()?.organises();
     let weeks = if organises { state.store.weeks(&id).await? } else { Vec::new() };
     let content = html! {
         h1 { bdi { (title) } }
-        @if found.is_none() { p.warning-line { (texts.not_in_feed) } }
+        @if !is_listed { p.warning-line { (page.stands(&id)) } }
         p.lead {
             (language.count(texts.signups, tally.signups, &[]))
             @if tally.people > tally.signups { " · " (language.count(texts.people, tally.people, &[])) }
@@ -36,10 +36,10 @@ pub async fn show(
                 a.button.quiet href=(page.of(&id, "/edit")) { (texts.edit) }
                 a.button.quiet href=(page.of(&id, "/venue")) { (texts.venue) }
                 a.button.quiet href=(page.of(&id, "/team")) { (texts.team) }
-                @if found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }
+                @if is_listed && found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }
                 a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) }
             }
-            @if found.is_some() { a href=(page.page.link(&format!("/i/{}", alentour::app::encode(&id)))) { (texts.as_visitors) } }
+            @if is_listed { a href=(page.page.link(&format!("/i/{}", alentour::app::encode(&id)))) { (texts.as_visitors) } }
         }
         @if let Some(found) = &found {
             @if !found.coming(now()).is_empty() { h2 { (texts.dates) } (dates(&page, found, &tally, DATES)) }

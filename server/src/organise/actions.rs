@@ -39,14 +39,16 @@ pub struct Asked {
 
 /// `GET /organise`: signs in, or lists.
 pub async fn show(
-    page: OrganisePage,
+    mut page: OrganisePage,
     State(state): State<AppState>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, Error> {
-    let Some(who) = &page.who else { return Ok(sign_in::form(&page, &asked.to, None)) };
+    let Some(who) = page.who.clone() else { return Ok(sign_in::form(&page, &asked.to, None)) };
     let own = state.store.roles(&who.account.account_h).await?;
     let at = page_number(asked.page);
     let mut cards = Vec::with_capacity(SHOWN);
+    let shown: Vec<_> = own.iter().skip((at - 1) * SHOWN).take(SHOWN).map(|(id, _)| id.as_str()).collect();
+    page.learn(&shown).await;
     for (initiative, role) in own.iter().skip((at - 1) * SHOWN).take(SHOWN) {
         cards.push(card(&page, initiative, *role).await?);
     }
@@ -57,6 +59,7 @@ pub async fn show(
         let more = all.len() > room;
         all.truncate(room);
         let next = all.last().cloned().filter(|_| more);
+        page.learn(&all.iter().map(String::as_str).collect::<Vec<_>>()).await;
         for initiative in all.iter().filter(|one| !own.iter().any(|(known, _)| known == *one)) {
             others.push(card(&page, initiative, Role::Organiser).await?);
         }
@@ -85,13 +88,14 @@ pub async fn show(
 /// One action: its next dates, how full they are, and what waits for somebody.
 async fn card(page: &OrganisePage, initiative: &str, role: Role) -> Result<Markup, Error> {
     let tally = page.state().store.tally(initiative, now()).await?;
-    let found = page.state().feeds.initiative(initiative).ok();
+    let found = page.initiative(initiative);
+    let is_listed = page.state().feeds.initiative(initiative).is_ok();
     let texts = page.texts;
     let language = page.language();
     Ok(html! {
         section.card.action {
             h2 { a href=(page.of(initiative, "")) { bdi { (page.title(initiative)) } } }
-            @if found.is_none() { p.hint { (texts.not_in_feed) } }
+            @if !is_listed { p.hint { strong { (page.stands(initiative)) } } }
             p.hint {
                 (language.count(texts.signups, tally.signups, &[]))
                 @if role == Role::Helper { " · " (texts.you_help) }

@@ -19,7 +19,9 @@ use crate::own;
 use crate::propose::Answers;
 use crate::state::AppState;
 use crate::steps::{self, Asking, Difference, MOST_ROWS, Problem, Step};
-use crate::store::{Deed, LONGEST_SUBJECT, LONGEST_TEXT, OwnChange, OwnInitiative, OwnStatus, Tally};
+use crate::store::{
+    Audience, Deed, LONGEST_SUBJECT, LONGEST_TEXT, OwnChange, OwnInitiative, OwnStatus, Tally,
+};
 use crate::wording;
 
 /// That of the steps, which is the same where one is proposed.
@@ -115,7 +117,8 @@ pub async fn act(
         OwnChange::Unknown => return Err(Error::NotFound),
     }
     state.feeds.own_changed();
-    Ok(edit.done(&after, &all, &tally))
+    let count = state.store.count_audience(&id, &Audience::All, now()).await?;
+    Ok(edit.done(&after, &all, (&tally, count)))
 }
 
 /// That it is changed where it comes from.
@@ -260,14 +263,13 @@ impl Edit<'_> {
         self.framed(&preview::style(&page.state().bundle), &content)
     }
 
-    /// That it is so now, and the message that is proposed.
-    fn done(&self, after: &Initiative, all: &[Difference], tally: &Tally) -> Response {
+    /// That it is so now, and the message that is proposed to so many.
+    fn done(&self, after: &Initiative, all: &[Difference], (tally, count): (&Tally, u64)) -> Response {
         let (page, texts, language) = (self.page, self.page.texts, self.page.language());
         let id = self.own.content.id.as_str();
         let is_public = self.own.status == OwnStatus::Published;
         let told = steps::told(language, all);
-        let tells =
-            is_public && tally.signups > 0 && !told.is_empty() && page.state().settings.mail.is_some();
+        let tells = is_public && count > 0 && !told.is_empty() && page.state().settings.mail.is_some();
         let title = wording::line(&after.name);
         let text = format!("{}\n\n{told}", fill(texts.tell_lead, &[("title", &title)]));
         let content = html! {
@@ -277,7 +279,7 @@ impl Edit<'_> {
             @if tells {
                 section.card aria-labelledby="tell" {
                     h2 id="tell" { (texts.edit_tell) }
-                    p { (language.count(texts.edit_tell_lead, tally.signups, &[])) }
+                    p { (language.count(texts.edit_tell_lead, count, &[])) }
                     blockquote { p.written { bdi { (text) } } }
                     form method="post" action=(page.of(id, "/write")) {
                         (page.csrf())

@@ -67,6 +67,9 @@ pub async fn act(
     }
     let (to, deed, reason, said) = match sent.action.as_str() {
         "publish" => (OwnStatus::Published, Deed::Published, "", texts.published_now),
+        "decline" if reason.is_empty() => {
+            return render(&page, &Asked::default(), Some((false, texts.reason_missing))).await;
+        }
         "decline" => (OwnStatus::Declined, Deed::Declined, reason, texts.declined_now),
         "ask" if reason.is_empty() => {
             return render(&page, &Asked::default(), Some((false, texts.question_missing))).await;

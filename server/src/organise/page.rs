@@ -1,11 +1,13 @@
 //! What all pages have in common: their frame, their style, their headers.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::sync::{Arc, LazyLock};
 
 use alentour::app::encode;
+use alentour_model::Initiative;
 use alentour_texts::{Language, Organising, fill};
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::HeaderValue;
 use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use axum::http::request::Parts;
@@ -16,9 +18,11 @@ use maud::{Markup, PreEscaped, html};
 use super::session::Who;
 use crate::document::{answer, document, unlisted};
 use crate::http::Error;
+use crate::own;
 use crate::people::language;
 use crate::people::page::{PeoplePage, content_security, framed};
 use crate::state::AppState;
+use crate::store::OwnStatus;
 use crate::wording;
 
 /// Its own after that of the pages for people: colours, buttons and fields are one family.
@@ -34,6 +38,8 @@ pub struct OrganisePage {
     pub texts: &'static Organising,
     /// Who asks; `None` where nobody is signed in.
     pub who: Option<Arc<Who>>,
+    /// What is made here and visitors do not see, as far as the page is about it.
+    made: HashMap<String, (OwnStatus, Option<Arc<Initiative>>)>,
 }
 
 impl FromRequestParts<AppState> for OrganisePage {
@@ -42,7 +48,15 @@ impl FromRequestParts<AppState> for OrganisePage {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let page = PeoplePage::from_request_parts(parts, state).await?;
         let who = parts.extensions.get().cloned();
-        Ok(Self { texts: page.language.organising(), page, who })
+        let mut page = Self { texts: page.language.organising(), page, who, made: HashMap::new() };
+        // Nobody who is not let in comes here.
+        if parts.uri.path().contains("/organise/i/")
+            && let Ok(Path(named)) = Path::<HashMap<String, String>>::from_request_parts(parts, state).await
+            && let Some(id) = named.get("id")
+        {
+            page.learn(&[id.as_str()]).await;
+        }
+        Ok(page)
     }
 }
 
@@ -75,10 +89,47 @@ impl OrganisePage {
         self.link(&format!("/i/{}{path}", encode(initiative)))
     }
 
-    /// What an initiative is called; by its identifier where the feed has it no more.
+    /// Looks up in the database what the feed has not, so that it is called by its name.
+    pub async fn learn(&mut self, initiatives: &[&str]) {
+        for id in initiatives.iter().copied() {
+            if self.made.contains_key(id) || self.state().feeds.initiative(id).is_ok() {
+                continue;
+            }
+            // Where the database does not answer, the page says so itself, or does without a name.
+            if let Ok(Some(own)) = self.state().store.own_initiative(id).await {
+                let initiative = own::initiative_of(&own.content).ok().flatten().map(Arc::new);
+                self.made.insert(id.to_owned(), (own.status, initiative));
+            }
+        }
+    }
+
+    /// An initiative as the feed has it, else as it is made here.
+    pub fn initiative(&self, id: &str) -> Option<Arc<Initiative>> {
+        let found = self.state().feeds.initiative(id).ok();
+        found.or_else(|| self.made.get(id).and_then(|(_, initiative)| initiative.clone()))
+    }
+
+    /// Where one stands that visitors do not see, in words.
+    pub fn stands(&self, id: &str) -> &'static str {
+        self.made.get(id).map_or(self.texts.not_in_feed, |(status, _)| self.status(*status))
+    }
+
+    /// Where an initiative that is made here stands.
+    pub fn status(&self, status: OwnStatus) -> &'static str {
+        let texts = self.texts;
+        match status {
+            OwnStatus::Draft => texts.stands_draft,
+            OwnStatus::Waiting => texts.stands_waiting,
+            OwnStatus::AskedBack => texts.stands_asked_back,
+            OwnStatus::Declined => texts.stands_declined,
+            OwnStatus::Published => texts.stands_published,
+            OwnStatus::Withdrawn => texts.stands_withdrawn,
+        }
+    }
+
+    /// What an initiative is called; by its identifier where nobody knows it any more.
     pub fn title(&self, initiative: &str) -> String {
-        let found = self.state().feeds.initiative(initiative);
-        found.map_or_else(|_| initiative.to_owned(), |it| it.name.clone())
+        self.initiative(initiative).map_or_else(|| initiative.to_owned(), |it| it.name.clone())
     }
 
     /// A date of an initiative in words: its name where the feed has it no more, all of them where it is empty.
@@ -86,7 +137,7 @@ impl OrganisePage {
         if session.is_empty() {
             return self.texts.all_dates.to_owned();
         }
-        let found = self.state().feeds.initiative(initiative).ok();
+        let found = self.initiative(initiative);
         let date = found.as_deref().and_then(|it| it.session(session));
         date.map_or_else(|| session.to_owned(), |date| wording::session(self.language(), date))
     }

@@ -13,7 +13,7 @@ use super::page::OrganisePage;
 use crate::http::Error;
 use crate::people::report::reason_words;
 use crate::state::AppState;
-use crate::store::{Deed, OwnChange, OwnStatus, Report, Reported};
+use crate::store::{Deed, OwnStatus, Report, Reported};
 
 /// Initiatives on one page, reports of each there, and of one that is shown alone: a page is to stay small.
 const SHOWN: usize = 5;
@@ -38,54 +38,42 @@ pub struct Sent {
     /// The reports that there were to look at, with spaces between.
     #[serde(default)]
     seen: String,
-    /// Of one that is made here.
-    #[serde(default)]
-    version: i64,
 }
 
 /// `GET`.
-pub async fn show(page: OrganisePage, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    render(&page, &asked, None).await
+pub async fn show(mut page: OrganisePage, Query(asked): Query<Asked>) -> Result<Response, Error> {
+    render(&mut page, &asked, None).await
 }
 
-/// `POST`: closes what was reported of an initiative, or withdraws one that is made here.
+/// `POST`: closes what was reported of an initiative.
 pub async fn act(
-    page: OrganisePage,
+    mut page: OrganisePage,
     State(state): State<AppState>,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Error> {
-    let (texts, who) = (page.texts, page.who()?);
+    let (texts, who) = (page.texts, page.who()?.clone());
     let id = sent.initiative.as_str();
-    let mut said = texts.reports_dismissed;
-    let all = Asked::default();
-    match sent.action.as_str() {
-        "dismiss" => {}
-        "withdraw" => {
-            let entry = who.entry(id, Deed::Withdrawn, json!({}));
-            let of = (id, sent.version);
-            match state.store.set_own_status(of, OwnStatus::Withdrawn, "", &entry).await? {
-                OwnChange::Now(_) => said = texts.reports_withdrawn,
-                OwnChange::Stale | OwnChange::Refused(_) => {
-                    return render(&page, &all, Some((false, texts.changed_meanwhile))).await;
-                }
-                OwnChange::Unknown => return Err(Error::NotFound),
-            }
-            state.feeds.own_changed();
-            state.writer.outbox_wake().notify_one();
-        }
-        _ => return Err(Error::Malformed("action")),
+    // Another one is withdrawn where those who take part are written to.
+    if sent.action != "dismiss" {
+        return Err(Error::Malformed("action"));
     }
     let entry = who.entry(id, Deed::ReportsDismissed, json!({}));
     // Those that were shown: at the others nobody has looked, whenever they came.
     let seen: Vec<&str> = sent.seen.split(' ').filter(|id| !id.is_empty()).take(SHOWN_OF_ONE).collect();
     state.store.dismiss_reports(id, &seen, &entry).await?;
-    render(&page, &all, Some((true, said))).await
+    render(&mut page, &Asked::default(), Some((true, texts.reports_dismissed))).await
 }
 
 /// The page; `said` is what has just been done, or why it was not.
-async fn render(page: &OrganisePage, asked: &Asked, said: Option<(bool, &str)>) -> Result<Response, Error> {
-    let texts = page.texts;
+async fn render(
+    page: &mut OrganisePage,
+    asked: &Asked,
+    said: Option<(bool, &str)>,
+) -> Result<Response, Error> {
     let all = page.state().store.reported().await?;
+    let shown: Vec<_> = all.iter().skip(asked.from).take(SHOWN).map(|one| one.initiative.as_str()).collect();
+    page.learn(&shown).await;
+    let (page, texts) = (&*page, page.texts);
     let one = all.iter().find(|one| one.initiative == asked.initiative);
     let mut cards = Vec::with_capacity(SHOWN);
     match one {
@@ -145,11 +133,10 @@ async fn card(
                 (page.csrf())
                 input type="hidden" name="initiative" value=(id);
                 input type="hidden" name="seen" value=(seen);
-                @if let Some(own) = &withdrawable { input type="hidden" name="version" value=(own.version); }
                 div.choices {
                     button.quiet name="action" value="dismiss" aria-describedby={ "reported-" (at) } { (texts.reports_dismiss) }
                     @if withdrawable.is_some() {
-                        button.quiet name="action" value="withdraw" aria-describedby={ "reported-" (at) } { (texts.reports_withdraw) }
+                        a.button.quiet href=(page.of(id, "/withdraw")) aria-describedby={ "reported-" (at) } { (texts.reports_withdraw) }
                     }
                 }
             }

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::actions::encoded;
 use super::page::OrganisePage;
 use crate::http::Error;
-use crate::store::{TrailCursor, TrailEntry};
+use crate::store::{Deed, OwnStatus, TrailCursor, TrailEntry};
 
 /// Entries on one page.
 const SHOWN: u32 = 50;
@@ -39,22 +39,26 @@ pub async fn of_initiative(
 ) -> Result<Response, Error> {
     let title = page.title(&id);
     let above = [(page.texts.actions, page.link("")), (title.as_str(), page.of(&id, ""))];
-    show(&page, Some(&id), &above, &asked).await
+    show(page, Some(&id), &above, &asked).await
 }
 
 /// `GET /organise/trail`.
 pub async fn of_all(page: OrganisePage, Query(asked): Query<Asked>) -> Result<Response, Error> {
-    show(&page, None, &[], &asked).await
+    show(page, None, &[], &asked).await
 }
 
 async fn show(
-    page: &OrganisePage,
+    mut page: OrganisePage,
     initiative: Option<&str>,
     above: &[(&str, String)],
     asked: &Asked,
 ) -> Result<Response, Error> {
-    let store = &page.state().store;
+    let store = page.state().store.clone();
     let (entries, next) = store.trail(initiative, asked.cursor(), SHOWN).await?;
+    let of = entries.iter().map(|entry| entry.initiative.as_str()).filter(|id| !id.is_empty());
+    let of: Vec<_> = of.collect();
+    page.learn(&of).await;
+    let page = &page;
     // Whoever invited somebody knows them by what they typed, and does not learn here what the account says.
     let about = entries.iter().filter(|_| initiative.is_none()).filter_map(|entry| about(entry));
     let ids: BTreeSet<&str> = entries.iter().map(|entry| entry.account.as_str()).chain(about).collect();
@@ -86,10 +90,11 @@ async fn show(
 fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>, of_all: bool) -> Markup {
     let texts = page.texts;
     let who = match entry.account.as_str() {
+        "" if entry.detail.get("by").is_some() => texts.by_visitor,
         "" => texts.by_command,
         id => names.get(id).map_or(texts.by_nobody, String::as_str),
     };
-    let text = |name: &str| words(page, &entry.initiative, entry.detail.get(name).unwrap_or(&Value::Null));
+    let text = |name: &str| words(page, entry, entry.detail.get(name).unwrap_or(&Value::Null));
     let date = entry.detail.get("session").and_then(Value::as_str).filter(|session| !session.is_empty());
     let token = entry.detail.get("token").and_then(Value::as_str);
     let about = about(entry);
@@ -103,7 +108,7 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
                 @if let Some(date) = date { " · " bdi { (page.date(&entry.initiative, date)) } }
                 @if let Some(part) = entry.detail.get("part").and_then(Value::as_str) { " · " (page.language().operating().part(part)) }
                 @if let Some(place) = entry.detail.get("place").and_then(Value::as_str) { " · " bdi { (place) } }
-                @if let Some(count) = entry.detail.get("count").and_then(Value::as_u64) { " · " (page.language().count(texts.signups, count, &[])) }
+                @if let Some(count) = entry.detail.get("count").and_then(Value::as_u64) { " · " (page.language().count(counted(page, entry), count, &[])) }
                 @if entry.detail.get("before").is_some() || entry.detail.get("after").is_some() {
                     " · " bdi { (text("before")) } " → " bdi { (text("after")) }
                 }
@@ -116,13 +121,22 @@ fn line(page: &OrganisePage, entry: &TrailEntry, names: &HashMap<String, String>
     }
 }
 
+/// What is counted in an entry.
+fn counted(page: &OrganisePage, entry: &TrailEntry) -> &'static str {
+    match entry.action {
+        Deed::ReportsDismissed => page.texts.reports_count,
+        Deed::Written => page.texts.write_count,
+        _ => page.texts.signups,
+    }
+}
+
 /// Whose account it is about, by its id.
 fn about(entry: &TrailEntry) -> Option<&str> {
     entry.detail.get("about").and_then(Value::as_str)
 }
 
 /// What something was, or is, in words.
-fn words(page: &OrganisePage, initiative: &str, value: &Value) -> String {
+fn words(page: &OrganisePage, entry: &TrailEntry, value: &Value) -> String {
     let texts = page.texts;
     let text = match value {
         Value::String(text) => text,
@@ -131,6 +145,14 @@ fn words(page: &OrganisePage, initiative: &str, value: &Value) -> String {
         Value::Bool(false) => return page.page.texts.no.to_owned(),
         other => return other.to_string(),
     };
+    // Where an initiative stands has words of its own: the same ones stand for sign-ups.
+    let is_of_initiative = matches!(
+        entry.action,
+        Deed::Proposed | Deed::Changed | Deed::Published | Deed::Declined | Deed::AskedBack | Deed::Withdrawn
+    );
+    if is_of_initiative && let Some(status) = OwnStatus::parse(text) {
+        return page.status(status).to_owned();
+    }
     let known = match text.as_str() {
         "organiser" => texts.organiser,
         "helper" => texts.helper,
@@ -141,7 +163,7 @@ fn words(page: &OrganisePage, initiative: &str, value: &Value) -> String {
         "offered" => texts.is_offered,
         "waiting" => texts.is_waiting,
         "cancelled" => texts.gave_back,
-        _ => return page.date(initiative, text),
+        _ => return page.date(&entry.initiative, text),
     };
     known.to_owned()
 }

@@ -18,8 +18,8 @@ use crate::http::Error;
 use crate::own;
 use crate::state::AppState;
 use crate::store::{
-    Acceptance, Audience, Deed, LONGEST_SUBJECT, LONGEST_TEXT, OwnChange, OwnInitiative, OwnStatus, Tally,
-    Writing, random_id,
+    Acceptance, Audience, Deed, LONGEST_SUBJECT, LONGEST_TEXT, OwnChange, OwnInitiative, OwnStatus, Writing,
+    random_id,
 };
 use crate::wording::line;
 
@@ -69,7 +69,7 @@ pub async fn act(
         if own::has_people_to_come(&own.content, &tally, now()) {
             return ask(&page, &own, Some(page.texts.withdraw_dates), None).await;
         }
-        if tells(&state, &tally) {
+        if tells(&state, count_told(&state, &id).await?) {
             let Ok(writing) = Writing::parse(&who.account.holder, &press.subject, &press.text) else {
                 return ask(&page, &own, Some(page.texts.withdraw_unwritten), Some(&press)).await;
             };
@@ -106,8 +106,13 @@ fn of_a_feed(page: &OrganisePage, id: &str) -> Response {
     page.message("asked", page.texts.withdraw, page.texts.withdraw_of_feed, &back)
 }
 
-fn tells(state: &AppState, tally: &Tally) -> bool {
-    state.settings.mail.is_some() && tally.signups > 0
+fn tells(state: &AppState, count: u64) -> bool {
+    state.settings.mail.is_some() && count > 0
+}
+
+/// How many are written to: as many as where one writes to all.
+async fn count_told(state: &AppState, id: &str) -> Result<u64, Error> {
+    Ok(state.store.count_audience(id, &Audience::All, now()).await?)
 }
 
 /// The page. `wrong`: why nothing was done; `typed`: what was written then.
@@ -118,7 +123,7 @@ async fn ask(
     typed: Option<&Press>,
 ) -> Result<Response, Error> {
     let (state, texts, id) = (page.state(), page.texts, own.content.id.as_str());
-    let tally = state.store.tally(id, now()).await?;
+    let (tally, count) = (state.store.tally(id, now()).await?, count_told(state, id).await?);
     let initiative = own::initiative_of(&own.content).ok().flatten();
     let title = initiative.as_ref().map_or_else(|| id.to_owned(), |it| line(&it.name));
     let form = match own.status {
@@ -128,8 +133,8 @@ async fn ask(
         },
         OwnStatus::Published => {
             let letter = match &initiative {
-                Some(initiative) if tells(state, &tally) => {
-                    Some(letter(page, initiative, (&title, &tally), typed).await)
+                Some(initiative) if tells(state, count) => {
+                    Some(letter(page, initiative, (&title, count), typed).await)
                 }
                 _ => None,
             };
@@ -181,7 +186,7 @@ fn withdrawal(page: &OrganisePage, own: &OwnInitiative, letter: Option<Markup>) 
 async fn letter(
     page: &OrganisePage,
     initiative: &Initiative,
-    (title, tally): (&str, &Tally),
+    (title, count): (&str, u64),
     typed: Option<&Press>,
 ) -> Markup {
     let (state, texts) = (page.state(), page.texts);
@@ -205,7 +210,7 @@ async fn letter(
         None => random_id().unwrap_or_default(),
     };
     html! {
-        p { (page.language().count(texts.withdraw_people, tally.signups, &[])) }
+        p { (page.language().count(texts.withdraw_people, count, &[])) }
         input type="hidden" name="key" value=(key);
         p {
             label for="subject" { (texts.write_subject) }

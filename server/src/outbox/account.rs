@@ -8,19 +8,17 @@ use serde_json::Value;
 use super::Outbox;
 use super::backoff::DeliveryError;
 use super::mail::{Letter, Mailer};
+use super::mailboxes::A_DAY;
 use super::person::{Piece, letter};
 use super::send::{Sent, unreadable};
 use crate::settings::Controller;
-use crate::store::{Account, Digest, OutboxMessage, Role, with_ascii_domain};
+use crate::store::{Account, Digest, OutboxMessage, ProposalState, Role, with_ascii_domain};
 use crate::wording::line;
 
 /// Seconds that a link is good for, from when it was asked for.
 const LINK: i64 = 15 * 60;
 /// Seconds that must be left of it, or it is not sent.
 const ENOUGH: i64 = 5 * 60;
-/// Such mails, and others, to one mailbox in 24 hours: more than to those who sign up, for a stranger who asks for links would
-/// else keep an organiser out.
-const A_DAY: u64 = 30;
 /// Mails to one mailbox in 24 hours after which it is sent no invitation: its holder may never have asked for any.
 const INVITATIONS_A_DAY: u64 = 5;
 
@@ -130,6 +128,15 @@ impl Outbox {
         let letter = letter(language, &self.settings.controller, texts.reported_mail_subject, pieces, to);
         mailer.send(message, letter, now).await?;
         Ok(Sent::Mailed(mailbox))
+    }
+
+    /// Whether an address has an account, or has confirmed a proposal: then it has the limit of accounts, whatever of its own it asks for.
+    pub(super) async fn organises(&self, email_h: &Digest) -> Result<bool, DeliveryError> {
+        if self.store.account(email_h).await.map_err(|_| unreadable())?.is_some() {
+            return Ok(true);
+        }
+        let all = self.store.proposals_of(email_h).await.map_err(|_| unreadable())?;
+        Ok(all.iter().any(|one| one.state == ProposalState::Kept))
     }
 
     /// The mailbox of an account and its address, unless it has had enough mails in 24 hours.

@@ -4,6 +4,10 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::store::Digest;
 
+/// Mails to one mailbox of an account, or of an address that has confirmed a proposal, in 24 hours: more than to those who sign up, for a stranger
+/// who asks for links would else keep an organiser out.
+pub const A_DAY: u64 = 30;
+
 /// Messages that are on their way, in the order in which they began, each with its mailbox.
 #[derive(Default)]
 pub struct Mailboxes(Mutex<Vec<(String, Digest)>>);

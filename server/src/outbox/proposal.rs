@@ -10,17 +10,20 @@ use serde_json::Value;
 use super::Outbox;
 use super::backoff::DeliveryError;
 use super::mail::{Letter, Mailer};
+use super::mailboxes::A_DAY;
 use super::person::{Piece, letter};
 use super::send::{Sent, unreadable};
 use crate::own;
 use crate::store::{
-    MessageKind, OutboxMessage, OwnStatus, OwnWhich, ProposalRecord, ProposalState, with_ascii_domain,
+    Digest, MessageKind, OutboxMessage, OwnStatus, OwnWhich, ProposalRecord, ProposalState, with_ascii_domain,
 };
 use crate::wording::line;
 
 const DAY: i64 = 86_400;
-/// Such mails, and others, to one mailbox in 24 hours and in a week, as to addresses that have confirmed nothing: the same whoever it is.
+/// Such mails, and others, to one mailbox in 24 hours and in a week, as to addresses that have confirmed nothing.
 const LIMITS: [(u64, i64, &str); 2] = [(3, DAY, "24 hours"), (6, 7 * DAY, "7 days")];
+/// To an address that has confirmed a proposal, or has an account.
+const KNOWN: [(u64, i64, &str); 1] = [(A_DAY, DAY, "24 hours")];
 
 impl Outbox {
     /// Writes to whoever has proposed something, or to the address that was typed.
@@ -39,7 +42,7 @@ impl Outbox {
         let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
         let anybody = message.kind.anybody_can_cause();
         if anybody {
-            self.spare_mailbox(message, &mailbox, &LIMITS, now).await?;
+            self.spare_proposer(message, &mailbox, now).await?;
         }
         let to = with_ascii_domain(&found.draft.email).parse::<Address>();
         let to = to.map_err(|_| DeliveryError::Final("that is no mail address".into()))?;
@@ -54,6 +57,18 @@ impl Outbox {
         let letter = self.written_to_proposer(message, &found, base, (language, link), to);
         mailer.send(message, letter, now).await?;
         Ok(if anybody { Sent::Mailed(mailbox) } else { Sent::Out })
+    }
+
+    /// Puts a mail off where its mailbox has had enough of them.
+    async fn spare_proposer(
+        &self,
+        message: &OutboxMessage,
+        mailbox: &Digest,
+        now: i64,
+    ) -> Result<(), DeliveryError> {
+        let limits: &[(u64, i64, &str)] =
+            if self.organises(&message.email_h).await? { &KNOWN } else { &LIMITS };
+        self.spare_mailbox(message, mailbox, limits, now).await
     }
 
     fn written_to_proposer(
@@ -157,7 +172,7 @@ impl Outbox {
         let Some(last) = all.last() else { return Ok(Sent::Unneeded) };
         let email = EmailAddress::parse(&last.draft.email);
         let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
-        self.spare_mailbox(message, &mailbox, &LIMITS, now).await?;
+        self.spare_proposer(message, &mailbox, now).await?;
         let to = with_ascii_domain(&last.draft.email).parse::<Address>();
         let to = to.map_err(|_| DeliveryError::Final("that is no mail address".into()))?;
         let language = Language::parse(&last.language).unwrap_or(Language::DEFAULT);

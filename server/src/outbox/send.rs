@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::backoff::DeliveryError;
 use super::event::Event;
 use super::mail::{File, Letter, Mailer};
+use super::mailboxes::A_DAY;
 use super::person::{About, Piece};
 use super::subject::{Subject, subject, was};
 use super::{Outbox, mobilizon, organiser, osdi, sealed, webhook};
@@ -392,7 +393,9 @@ impl Outbox {
         now: i64,
     ) -> Result<(), DeliveryError> {
         let has_confirmed = all.iter().any(|one| one.confirmed_at.is_some());
+        let is_own = message.kind == MessageKind::Access && self.organises(&message.email_h).await?;
         let limits: &[(u64, i64, &str)] = match has_confirmed {
+            _ if is_own => &[(A_DAY, DAY, "24 hours")],
             true => &[(MAILS_A_DAY, DAY, "24 hours")],
             false => &[(UNKNOWN_A_DAY, DAY, "24 hours"), (UNKNOWN_A_WEEK, WEEK, "7 days")],
         };

@@ -8,9 +8,9 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use maud::{Markup, html};
 
-use super::now;
-use super::page::{message, name_of, refused, render, see, steps, without_secret};
+use super::page::{kept_by_browsers, message, name_of, refused, render, see, steps, without_secret};
 use super::sent::{Sent, value};
+use super::{Opened, now, opened};
 use crate::http::{Error, Visitor, is_own_form};
 use crate::people::page::PeoplePage;
 use crate::signups::{FormTicket, Timing};
@@ -72,7 +72,10 @@ pub async fn begin(
     let hash = secret.token_hash(&token);
     let draft = Draft { fields: fields.into(), ..Draft::default() };
     match state.store.begin_proposal(&id, &hash, page.language.tag(), &draft, now()).await? {
-        Begun::Now => Ok(see(&page, &format!("/propose/{token}?step={}", Step::People.as_str()))),
+        Begun::Now => {
+            change(&state, &token, &sent).await?;
+            Ok(see(&page, &format!("/propose/{token}?step={}", Step::People.as_str())))
+        }
         Begun::Enough => {
             let own = page.language.proposing();
             let mut response = message(&page, "warning", own.many, own.many_lead, &html! {});
@@ -80,6 +83,20 @@ pub async fn begin(
             Ok(response)
         }
     }
+}
+
+/// Keeps what a first step says that was sent again from the same page: whoever goes back there changes the draft that it began.
+async fn change(state: &AppState, token: &str, sent: &Sent) -> Result<(), Error> {
+    let Some(opened) = opened(state, token).await?.filter(Opened::may_change) else { return Ok(()) };
+    let found = &opened.found;
+    let mut fields = Fields::from(found.draft.fields.clone());
+    fields.take(Step::Aim, sent);
+    let draft = Draft { fields: fields.into(), ..found.draft.clone() };
+    // Where it is changed elsewhere at that moment, the steps show what is kept.
+    if draft.fields != found.draft.fields {
+        state.store.save_proposal(&found.id, found.version, &draft, now()).await?;
+    }
+    Ok(())
 }
 
 /// The identifier of a draft, and what its address has.
@@ -120,7 +137,7 @@ fn first(
         }
     };
     let response = render(page, texts.propose, "", "", &content);
-    Ok(without_secret(refused(response, !problems.is_empty() || !said.is_empty())))
+    Ok(kept_by_browsers(without_secret(refused(response, !problems.is_empty() || !said.is_empty()))))
 }
 
 /// What a step is called, and which it is.

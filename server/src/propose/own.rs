@@ -7,7 +7,6 @@ use axum::Form;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use maud::{Markup, html};
-use serde_json::json;
 
 use super::content::{Answers, shown};
 use super::page::{gone, message, render, see};
@@ -77,7 +76,7 @@ async fn confirm(
         let Some((content, _)) = answers.content() else {
             return Ok(message(page, "warning", texts.wrong, texts.wrong_whole, &html! {}));
         };
-        let entry = TrailEntry::by_hand(&found.id, Deed::Proposed, json!({}), now());
+        let entry = TrailEntry::of_visitor(&found.id, Deed::Proposed, now());
         done = state.store.confirm_proposal(version, &content, &entry).await?;
     }
     security::link_used("proposal", matches!(done, Proposed::Waiting | Proposed::Published));

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use axum::extract::{Request, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, REFERRER_POLICY};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -85,6 +85,12 @@ pub fn refused(mut response: Response, is_refused: bool) -> Response {
 /// Lets browsers say that a form is our own: no secret is in the address of a page that begins one.
 pub fn without_secret(mut response: Response) -> Response {
     response.headers_mut().insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
+}
+
+/// Lets browsers keep a page for whoever goes back to it: what was typed is there then, and the server has said nothing of anybody on it.
+pub fn kept_by_browsers(mut response: Response) -> Response {
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     response
 }
 

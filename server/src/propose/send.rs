@@ -8,7 +8,6 @@ use alentour_model::{EmailAddress, Initiative};
 use alentour_texts::fill;
 use axum::response::Response;
 use maud::{Markup, html};
-use serde_json::json;
 
 use super::content::Answers;
 use super::page::{kept, message, name_of, refused, render, see, steps};
@@ -201,7 +200,7 @@ pub async fn act(
     let fields = answers.fields.clone().into();
     if !is_draft {
         let version = found.own.as_ref().map_or(0, |own| own.version);
-        let entry = TrailEntry::by_hand(&found.id, Deed::Changed, json!({}), now());
+        let entry = TrailEntry::of_visitor(&found.id, Deed::Changed, now());
         let draft = Draft { fields: Default::default(), words: words.clone(), ..found.draft.clone() };
         if state.store.answer_proposal(version, &content, &words, &entry).await? {
             // What was changed is what it says now.
@@ -217,7 +216,7 @@ pub async fn act(
     let start = Instant::now();
     let email_h = state.store.secret().email_h(&email);
     let consent = Some((now(), page.language.proposing().consent.to_owned()));
-    let draft = Draft { fields, email: email.as_str().to_owned(), words, consent };
+    let draft = Draft { fields, email: email.as_str().to_owned(), words, consent, ..Draft::default() };
     // Where it was sent a moment ago, it is.
     state.store.send_proposal((&found.id, found.version), &email_h, &draft, now()).await?;
     state.writer.outbox_wake().notify_one();

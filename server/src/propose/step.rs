@@ -25,7 +25,7 @@ use crate::store::{Draft, ProposalState};
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct Asked {
-    /// Which step; none: the first that is to be mended, or the last page.
+    /// Which step; none: the one at which they went away, else the first that is to be mended, or the last page.
     step: String,
     /// How many rows of dates.
     rows: usize,
@@ -50,7 +50,8 @@ pub async fn show(
     if asked.step == "send" {
         return send::show(&page, &opened, &token, &answers, &Vec::new()).await;
     }
-    let step = Step::parse(&asked.step).or_else(|| answers.first_wrong(page.language));
+    let left = Step::parse(&opened.found.draft.step);
+    let step = Step::parse(&asked.step).or(left).or_else(|| answers.first_wrong(page.language));
     let Some(step) = step else { return Ok(see(&page, &format!("/propose/{token}?step=send"))) };
     let problems = if asked.check.is_empty() { Vec::new() } else { answers.problems(step, page.language) };
     Ok(one(&page, &opened, &answers, step, &problems, asked.rows, None))
@@ -85,7 +86,9 @@ pub async fn act(
         answers.fields.set("town", "");
     }
     answers.look_up(&state).await?;
-    let draft = Draft { fields: answers.fields.clone().into(), ..opened.found.draft.clone() };
+    let left = if does == "later" { step.as_str() } else { "" };
+    let draft =
+        Draft { fields: answers.fields.clone().into(), step: left.to_owned(), ..opened.found.draft.clone() };
     let found = &opened.found;
     if !state.store.save_proposal(&found.id, found.version, &draft, now()).await? {
         // Somebody has sent it meanwhile, or the same form twice.
@@ -131,6 +134,7 @@ async fn later(
     let draft = Draft {
         fields: answers.fields.clone().into(),
         email: email.as_str().to_owned(),
+        step: step.as_str().to_owned(),
         ..found.draft.clone()
     };
     // It has just been saved.

@@ -1,6 +1,7 @@
 //! The settings as they are at the moment: those of the file, and beside them what was settled in pages.
 
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::Settings;
@@ -12,7 +13,7 @@ use crate::store::MadeParts;
 /// What was settled before stays in memory, so that whoever reads it at that moment may go on: some hundred bytes each time that an operator presses
 /// a button.
 #[derive(Clone)]
-pub struct CurrentSettings(Arc<Version>);
+pub struct CurrentSettings(Arc<Version>, Arc<AtomicBool>);
 
 /// The settings, and those that came after them.
 struct Version {
@@ -24,7 +25,18 @@ struct Version {
 impl CurrentSettings {
     /// Those of the file alone.
     pub fn new(given: Settings) -> Self {
-        Self(Arc::new(Version { settings: given, parts: MadeParts::new(), next: OnceLock::new() }))
+        let first = Version { settings: given, parts: MadeParts::new(), next: OnceLock::new() };
+        Self(Arc::new(first), Arc::default())
+    }
+
+    /// Notes whether a mail to try the mail server with was taken.
+    pub fn note_trial(&self, is_taken: bool) {
+        self.1.store(!is_taken, Ordering::Relaxed);
+    }
+
+    /// Whether the last such mail was refused, since this server was started and since the mail server is settled.
+    pub fn is_mail_refused(&self) -> bool {
+        self.1.load(Ordering::Relaxed)
     }
 
     /// Takes what is settled in pages now. Says whether that is something else.

@@ -4,9 +4,9 @@ use alentour_model::{Date, Kind, Link, Way};
 use alentour_texts::{Language, fill};
 
 use super::fields::{LONGEST_LIST, LONGEST_TEXT};
-use super::rows::{MOST_ROWS, is_time};
+use super::rows::{MOST_ROWS, is_night, is_time};
 use super::write::dates_of;
-use super::{Fields, Step, Town};
+use super::{Fields, Row, Step, Town};
 
 /// Dates that a rule gives at most, as a feed's.
 const MOST_DATES: usize = 100;
@@ -150,6 +150,12 @@ impl Check<'_> {
             if row.start.is_empty() && !row.end.is_empty() {
                 self.wrong(&start, texts.wrong_start);
             }
+            // One that lasts over several days goes on to do so.
+            let is_over_days =
+                |known: &Row| known.id == row.id && !row.id.is_empty() && known.end <= known.start;
+            if !is_known && !before.iter().any(|(_, known)| is_over_days(known)) {
+                self.order(&start, &end);
+            }
             self.number(&format!("seats-{number}"));
         }
     }
@@ -174,6 +180,14 @@ impl Check<'_> {
         }
     }
 
+    /// An end that is not after its beginning is the next day's in a night only.
+    fn order(&mut self, start: &str, end: &str) {
+        let (from, until) = (self.fields.get(start), self.fields.get(end));
+        if is_time(from) && is_time(until) && until <= from && !is_night(from, until) {
+            self.wrong(end, self.language.proposing().wrong_end);
+        }
+    }
+
     fn weekly(&mut self, today: Date) {
         let texts = self.language.proposing();
         self.required("days", texts.wrong_days);
@@ -181,6 +195,7 @@ impl Check<'_> {
         self.required("begins", texts.wrong_start);
         self.time("begins");
         self.time("ends");
+        self.order("begins", "ends");
         self.day("until", Some(today));
         if self.problems.is_empty() {
             match dates_of(self.fields) {

@@ -46,6 +46,7 @@ impl Fields {
     /// Takes over what the form of a step has sent; of a name that it has several times (boxes that are ticked) all of them. What it has not
     /// sent was not answered: a box that is not ticked is not sent.
     pub fn take(&mut self, step: Step, sent: &[(String, String)]) {
+        let before = self.clone();
         self.0.retain(|name, _| !step.asks(name));
         for (name, value) in sent.iter().take(MOST).filter(|(name, _)| step.asks(name)) {
             let all = match self.get(name) {
@@ -54,6 +55,9 @@ impl Fields {
                 _ => continue,
             };
             self.set(name, &all);
+        }
+        if step == Step::When {
+            self.leave_out_rows(&before);
         }
     }
 

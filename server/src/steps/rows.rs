@@ -99,6 +99,11 @@ fn clock(moment: &str) -> &str {
     moment.get(11..16).unwrap_or_default()
 }
 
+/// Whether an end that is not after its beginning is that of a night; another one is a slip.
+pub(super) fn is_night(start: &str, end: &str) -> bool {
+    start >= "18:00" && end <= "06:00"
+}
+
 /// Whether that is a time: `14:00`.
 pub(super) fn is_time(text: &str) -> bool {
     let Some((hours, minutes)) = text.split_once(':') else { return false };
@@ -124,6 +129,19 @@ impl Fields {
             }
         }
         rows
+    }
+
+    /// Leaves out the dates whose day was taken away, whatever their times still say. `before` is what was answered before.
+    pub(super) fn leave_out_rows(&mut self, before: &Self) {
+        for number in 0..MOST_KEPT {
+            let [date, .., id] = NAMES.map(|name| format!("{name}{number}"));
+            let was_there = !before.get(&date).is_empty() || !self.get(&id).is_empty();
+            if was_there && self.get(&date).is_empty() {
+                for name in NAMES {
+                    self.set(&format!("{name}{number}"), "");
+                }
+            }
+        }
     }
 
     /// Has these rows and no others.

@@ -58,6 +58,9 @@ pub struct Draft {
     /// What they write to whoever decides.
     #[serde(default)]
     pub words: String,
+    /// The step at which they went away to continue later; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub step: String,
     /// When it was agreed to that this is kept, UTC seconds, and the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consent: Option<(i64, String)>,

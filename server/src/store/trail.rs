@@ -8,7 +8,7 @@ use super::StoreError;
 /// What is done, said in the transaction that does it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrailEntry {
-    /// Who does it, by the account's id; empty: the command line.
+    /// Who does it, by the account's id; empty: the command line, or a visitor where the detail says so.
     pub account: String,
     /// With which initiative; empty: with none in particular.
     pub initiative: String,
@@ -24,6 +24,11 @@ impl TrailEntry {
     /// Of the command line, which names nobody.
     pub fn by_hand(initiative: &str, action: Deed, detail: Value, at: i64) -> Self {
         Self { account: String::new(), initiative: initiative.to_owned(), action, detail, at }
+    }
+
+    /// Of a visitor, in a browser: of somebody who has no account, or does not need one for it.
+    pub fn of_visitor(initiative: &str, action: Deed, at: i64) -> Self {
+        Self::by_hand(initiative, action, json!({ "by": "visitor" }), at)
     }
 
     /// What something was and what it is.

@@ -171,6 +171,8 @@ async fn a_proposal_is_confirmed_asked_back_answered_published_and_organised() {
             (OwnStatus::Waiting, "zoe@example.org", "Merci")
         );
         let id = one.content.id.clone();
+        let trail = operator.get("/organise/trail").await.body;
+        assert!(trail.contains("un visiteur") && trail.contains("<bdi>Atelier des haies</bdi>"), "{trail}");
         let page = browser.get(&own).await.body;
         assert!(
             page.contains("En attente de relecture") && !page.contains("Confirmer et transmettre"),
@@ -279,7 +281,29 @@ async fn each_step_says_what_is_wrong_and_going_back_loses_nothing() {
     assert_eq!(app.number("SELECT count(*) FROM proposals").await, 0);
 
     let draft = begins(&mut browser).await;
+    // Browsers keep the first page for whoever goes back to it, and what is sent from there again changes the same draft.
+    let first = app.get("/propose?lang=fr").await;
+    assert_eq!(first.headers()["cache-control"], "private, no-cache");
+    let attempt = field(&first.text().await.unwrap(), "attempt").to_owned();
+    let form = |step: String| format!("attempt={attempt}&website=&{step}");
+    let one = browser.post("/propose?lang=fr", form(said(0)), "same-origin").await.location;
+    let other = form(said(0).replace("Les+enfants", "Tout+le+monde"));
+    assert_eq!(browser.post("/propose?lang=fr", other, "same-origin").await.location, one);
+    let page = browser.get(&one.replace("step=people", "step=aim")).await.body;
+    assert!(page.contains("value=\"Tout le monde\""), "{page}");
     step(&mut browser, &draft, "people", &said(1)).await;
+    // An end before its beginning is asked about, unless it is a night; a date whose day is taken away is none.
+    let early = said(2).replace("17%3A00", "09%3A00");
+    let asked = step(&mut browser, &draft, "when", &format!("do=next&{early}")).await;
+    assert!(asked.status == 422 && asked.body.contains("href=\"#end-0\""), "{}", asked.body);
+    let night = said(2).replace("14%3A00", "21%3A00").replace("17%3A00", "02%3A00");
+    let second = format!("do=next&{night}&date-1={}&start-1=10%3A00", day());
+    assert_eq!(step(&mut browser, &draft, "when", &second).await.status, 303);
+    let gone = step(&mut browser, &draft, "when", &format!("do=next&{night}&date-1=&start-1=10%3A00")).await;
+    assert_eq!(gone.status, 303, "{}", gone.body);
+    assert!(!browser.get(&format!("{draft}?step=when")).await.body.contains("value=\"10:00\""));
+    let never = format!("do=next&{night}&date-2=&start-2=10%3A00");
+    assert_eq!(step(&mut browser, &draft, "when", &never).await.status, 422);
     // Another row, then back with half a date, and on again.
     let row = step(&mut browser, &draft, "when", &format!("do=row&when=dates&date-0={}", day())).await;
     assert_eq!(row.location, format!("{draft}?step=when&rows=2&lang=fr"));
@@ -321,8 +345,8 @@ async fn a_draft_is_continued_by_a_mailed_link_and_an_address_is_told_the_same_w
             assert_eq!(later.status, 200);
             round(&outbox(&app), now()).await;
             let link = path(&last(&server, email), "/propose/");
-            // Elsewhere what was typed is there, and it goes on.
-            let page = Browser::new(&app).get(&format!("{link}?step=people&lang=fr")).await.body;
+            // Elsewhere what was typed is there, at that step, and it goes on.
+            let page = Browser::new(&app).get(&link).await.body;
             assert!(page.contains("value=\"petition\" checked"), "{page}");
             for (at, (name, _)) in STEPS.iter().enumerate().skip(1) {
                 step(&mut browser, &link, name, &said(at)).await;
@@ -398,6 +422,29 @@ async fn what_is_changed_after_it_was_sent_is_not_confirmed_unseen_nor_by_somebo
         browser.post(&hers, "do=withdraw".into(), "same-origin").await;
         assert_eq!(browser.get(&hers).await.status, 404);
         assert_eq!(browser.get(&draft).await.status, 404);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_confirmed_a_proposal_is_sent_their_links_as_accounts_are() {
+    for (app, server) in on_each().await {
+        let mut browser = Browser::new(&app);
+        let own = proposes(&app, &server, "zoe@example.org").await;
+        confirms(&mut browser, &own).await;
+        for (email, most) in [("zoe@example.org", 8), ("lea@example.org", 3)] {
+            let mut answers = Vec::new();
+            for _ in 0..7 {
+                let draft = begins(&mut browser).await;
+                let later = step(&mut browser, &draft, "people", &format!("do=later&later={email}")).await;
+                answers.push((later.status, later.body.replace(&draft, "")));
+                round(&outbox(&app), now()).await;
+            }
+            assert!(answers.iter().all(|answer| *answer == answers[0]));
+            assert_eq!(server.to(email).len(), most, "{email}");
+        }
+        browser.post("/my-data?lang=fr", "email=zoe%40example.org".into(), "same-origin").await;
+        round(&outbox(&app), now()).await;
+        assert_eq!(server.to("zoe@example.org").len(), 9);
     }
 }
 

@@ -140,17 +140,21 @@ async fn whoever_runs_the_installation_is_told_once_a_day_looks_and_decides() {
             (0, 200)
         );
 
-        let seen: Vec<String> = of(&app, &content.id).await.into_iter().map(|one| one.id).collect();
-        let withdraw = |version: i64| {
-            format!("initiative={}&action=withdraw&seen={}&version={version}", content.id, seen.join("+"))
-        };
-        let stale = browser.submit("/organise/reports", &withdraw(9)).await.body;
-        assert!(stale.contains("a changé entre-temps"), "{stale}");
-        browser.submit("/organise/reports", &withdraw(1)).await;
+        // It is withdrawn where those who take part are written to.
+        let id = &content.id;
+        let there = format!("/organise/i/{id}/withdraw");
+        assert!(browser.get("/organise/reports").await.body.contains(&format!("href=\"{there}?lang=fr\"")));
+        let seen: Vec<String> = of(&app, id).await.into_iter().map(|one| one.id).collect();
+        let seen = seen.join("+");
+        let press = format!("initiative={id}&action=withdraw&seen={seen}&version=1");
+        assert_eq!(browser.submit("/organise/reports", &press).await.status, 400);
+        browser.submit(&there, "action=withdraw&version=1").await;
+        browser.submit("/organise/reports", &format!("initiative={id}&action=dismiss&seen={seen}")).await;
         let own = app.store.own_initiative(&content.id).await.unwrap().unwrap();
         assert!(own.status == OwnStatus::Withdrawn && of(&app, &content.id).await.is_empty());
         let trail = browser.get("/organise/trail").await.body;
         assert!(trail.contains("Signalements classés") && trail.contains("Action retirée"), "{trail}");
+        assert!(trail.contains("1 signalement") && !trail.contains(" inscription"), "{trail}");
         // Nothing waits: nobody is told.
         round(&outbox(&app), now() + 60 * 3600).await;
         assert_eq!(mails(&server), 2);

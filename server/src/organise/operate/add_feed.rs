@@ -68,7 +68,7 @@ async fn add(page: &OrganisePage, place: FeedPlace) -> Result<Response, Error> {
     let wrong = match state.store.add_feed(&place, MOST, &entry).await? {
         Addition::Now(_) => {
             state.feeds.own_changed();
-            return on_to(&page.link("/feeds"));
+            return on_to(&format!("{}&added=1", page.link("/feeds")));
         }
         Addition::Before => texts.feed_known,
         Addition::TooMany => texts.feeds_many,

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use axum::Form;
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::fields::{Field, Wrong, field};
-use super::settings::{given, onward, settle, step};
+use super::settings::{Done, given, onward, settle, step};
 use super::{ago, amiss, fact, texts};
 use crate::back_ups;
 use crate::http::Error;
@@ -71,13 +72,13 @@ fn try_out(folder: &Path) -> std::io::Result<()> {
 }
 
 /// `GET`.
-pub async fn show(page: OrganisePage) -> Result<Response, Error> {
-    render(&page, &Typed::of(&page), &Wrong::new(), &html! {}).await
+pub async fn show(page: OrganisePage, Query(done): Query<Done>) -> Result<Response, Error> {
+    render(&page, &Typed::of(&page), &Wrong::new(), &done.said(&page)).await
 }
 
 /// `POST`: settles it, makes one now, or makes none any more.
 pub async fn act(page: OrganisePage, Form(typed): Form<Typed>) -> Result<Response, Error> {
-    let here = page.link("/settings/back-up");
+    let here = Done::at(&page.link("/settings/back-up"));
     match typed.action.as_str() {
         "save" => match typed.read(&page) {
             Ok(said) => {

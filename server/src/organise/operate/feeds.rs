@@ -1,8 +1,10 @@
 //! `/organise/feeds`: each feed, how it stands, and what is wrong with it.
 
 use alentour_texts::{Language, fill};
+use axum::extract::Query;
 use axum::response::Response;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::{above, fact, texts};
 use crate::check::words;
@@ -13,11 +15,20 @@ use crate::organise::page::OrganisePage;
 /// Findings that are said of each.
 const FIRST: usize = 3;
 
+/// What an address says that was just done.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    /// That a feed was added.
+    added: String,
+}
+
 /// `GET`.
-pub async fn show(page: OrganisePage) -> Result<Response, Error> {
+pub async fn show(page: OrganisePage, Query(asked): Query<Asked>) -> Result<Response, Error> {
     let (texts, all) = (texts(&page), page.state().feeds.standings());
     let content = html! {
         h1 { (texts.feeds) }
+        @if !asked.added.is_empty() { p.said role="status" { (texts.feed_added_now) } }
         p.lead { (texts.feeds_lead) }
         p { a.button href=(page.link("/feeds/new")) { (texts.feed_add) } }
         @if all.is_empty() { p { (texts.feeds_none) } }

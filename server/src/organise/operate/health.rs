@@ -124,7 +124,7 @@ fn record(
     };
     html! {
         section {
-            h3 dir="ltr" { (name) }
+            h3 { bdi dir="ltr" { (name) } }
             p.hint { (what) }
             p.warning-line[!is_good] { (words) }
             @if let Some(record) = record { p { code dir="ltr" { (record) } } }

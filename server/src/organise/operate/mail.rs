@@ -2,13 +2,14 @@
 
 use alentour_model::EmailAddress;
 use axum::Form;
+use axum::extract::Query;
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::fields::{Field, Wrong, choice, field};
-use super::settings::{given, onward, settle, step};
+use super::settings::{Done, given, onward, settle, step};
 use super::{amiss, fact, texts};
 use crate::http::Error;
 use crate::organise::page::OrganisePage;
@@ -113,9 +114,9 @@ impl Typed {
 }
 
 /// `GET`.
-pub async fn show(page: OrganisePage) -> Result<Response, Error> {
+pub async fn show(page: OrganisePage, Query(done): Query<Done>) -> Result<Response, Error> {
     let typed = Typed::of(&page);
-    Ok(render(&page, &typed, &Wrong::new(), &html! {}))
+    Ok(render(&page, &typed, &Wrong::new(), &done.said(&page)))
 }
 
 /// `POST`: settles it, tries it, or sends no mail any more.
@@ -125,7 +126,7 @@ pub async fn act(page: OrganisePage, Form(typed): Form<Typed>) -> Result<Respons
             Ok(made) => {
                 let value = serde_json::to_value(&made).map_err(|_| Error::Malformed("mail"))?;
                 // Here again: it is to be tried.
-                settle(&page, Part::Mail, Some(value), &page.link("/settings/mail")).await
+                settle(&page, Part::Mail, Some(value), &Done::at(&page.link("/settings/mail"))).await
             }
             Err(wrong) => {
                 let mut response = render(&page, &typed, &wrong, &html! {});
@@ -133,7 +134,7 @@ pub async fn act(page: OrganisePage, Form(typed): Form<Typed>) -> Result<Respons
                 Ok(response)
             }
         },
-        "clear" => settle(&page, Part::Mail, None, &page.link("/settings/mail")).await,
+        "clear" => settle(&page, Part::Mail, None, &Done::at(&page.link("/settings/mail"))).await,
         "try" => {
             // Whoever tries again and again asks many ports what they are.
             page.state().limits.mail_trial(&page.who()?.account.id)?;
@@ -153,6 +154,7 @@ async fn tried(page: &OrganisePage) -> Result<Markup, Error> {
         Ok(answer) => (true, answer),
         Err(answer) => (false, answer),
     };
+    page.state().settings.note_trial(is_sent);
     Ok(html! {
         section.card.{ (if is_sent { "done" } else { "warning" }) } role="status" {
             h2 { (if is_sent { texts.mail_tried } else { texts.mail_untried }) }

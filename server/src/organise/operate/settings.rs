@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::{above, fact, on_to, texts};
 use crate::http::Error;
@@ -12,13 +13,32 @@ use crate::store::Deed;
 /// The steps, in their order: the address of each, after that of all.
 const STEPS: [&str; 4] = ["/controller", "/mail", "/secret", "/back-up"];
 
+/// What an address says that was just done.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Done {
+    saved: String,
+}
+
+impl Done {
+    /// Says that it is saved, where it was just saved.
+    pub fn said(&self, page: &OrganisePage) -> Markup {
+        html! { @if !self.saved.is_empty() { p.said role="status" { (page.texts.saved) } } }
+    }
+
+    /// The address of a page that says so.
+    pub fn at(address: &str) -> String {
+        format!("{address}&saved=1")
+    }
+}
+
 /// `GET`.
 pub async fn show(page: OrganisePage) -> Result<Response, Error> {
     let (texts, settings) = (texts(&page), &page.state().settings);
     let backed_up = page.state().store.last_done(Deed::BackedUp).await?.is_some();
     let done = [
         Part::Controller.is_in(settings),
-        Part::Mail.is_in(settings),
+        Part::Mail.is_in(settings) && !settings.is_mail_refused(),
         true,
         Part::BackUp.is_in(settings) || backed_up,
     ];
@@ -96,6 +116,9 @@ pub async fn settle(
     let entry = page.who()?.entry("", Deed::Settled, serde_json::json!({}));
     state.store.settle_part(part.as_str(), value.as_ref(), &entry).await?;
     state.settings.learn(state.store.made_settings().await?);
+    if part == Part::Mail {
+        state.settings.note_trial(true);
+    }
     on_to(then)
 }
 

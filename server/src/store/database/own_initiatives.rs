@@ -236,9 +236,11 @@ pub(super) async fn announce_own(
 }
 
 pub(super) fn about(entry: &TrailEntry, id: &str, action: Deed, mut detail: serde_json::Value) -> TrailEntry {
-    // Which program has done it for the account.
-    if let Some(token) = entry.detail.get("token") {
-        detail["token"] = token.clone();
+    // Which program has done it for the account, or that it was a visitor.
+    for name in ["token", "by"] {
+        if let Some(said) = entry.detail.get(name) {
+            detail[name] = said.clone();
+        }
     }
     TrailEntry { initiative: id.to_owned(), action, detail, ..entry.clone() }
 }

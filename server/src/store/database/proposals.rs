@@ -513,7 +513,10 @@ impl Database {
         };
         let role = TrailEntry {
             action: Deed::Role,
-            detail: json!({}),
+            detail: match entry.detail.get("by") {
+                Some(by) => json!({ "by": by }),
+                None => json!({}),
+            },
             initiative: found.id.clone(),
             ..entry.clone()
         };

@@ -122,7 +122,9 @@ async fn make_room(transaction: &mut dyn Transaction, initiative: &str) -> Resul
     let sql = "DELETE FROM reports WHERE id IN
                (SELECT id FROM reports WHERE initiative = $1 AND reason = $2 ORDER BY at, id LIMIT $3)";
     let over = (many - MOST_OF_ONE).into();
-    transaction.execute(sql, vec![initiative.into(), commonest.string("reason")?.into(), over]).await?;
+    transaction
+        .execute(sql, vec![initiative.into(), commonest.string("reason")?.as_str().into(), over])
+        .await?;
     Ok(())
 }
 

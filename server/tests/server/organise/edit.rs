@@ -92,6 +92,10 @@ async fn a_change_is_seen_first_then_published_and_proposed_as_a_message() {
         }
         assert_eq!(stands(&app, &id).await, before, "a look changes nothing");
 
+        // Who has not confirmed is not written to, and is not counted.
+        let mut unconfirmed = seat("max@example.org");
+        unconfirmed["initiative"] = json!(id);
+        app.post(&crate::app::key("b"), &unconfirmed).await;
         let done = asha.submit(&telling, &named("publish", 2)).await;
         assert_eq!(done.status, 200, "{}", done.body);
         assert!(

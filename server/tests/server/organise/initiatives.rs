@@ -1,10 +1,10 @@
 //! What waits for whoever runs the installation.
 
 use alentour_server::own;
-use alentour_server::store::{OwnStatus, Proposal};
+use alentour_server::store::{OwnStatus, Proposal, Role};
 use serde_json::json;
 
-use super::operating;
+use super::{operating, signed_in};
 use crate::app::App;
 use crate::mailbox::MailServer;
 use crate::outbox::{mailing, now};
@@ -59,6 +59,10 @@ async fn what_waits_is_shown_as_visitors_will_see_it_and_published_or_declined()
     assert!(done.contains("C’est publié") && !done.contains("Balade"), "{done}");
     assert_eq!(stands(&app, &walk).await, (OwnStatus::Published, String::new()));
 
+    let silent = format!("id={other}&version=1&action=decline&reason=+");
+    let silent = browser.submit("/organise/initiatives", &silent).await.body;
+    assert!(silent.contains("Écrivez d’abord la raison"), "{silent}");
+    assert_eq!(stands(&app, &other).await.0, OwnStatus::Waiting);
     let decline = format!("id={other}&version=1&action=decline&reason=D%C3%A9j%C3%A0%20l%C3%A0");
     browser.submit("/organise/initiatives", &decline).await;
     assert_eq!(stands(&app, &other).await, (OwnStatus::Declined, "Déjà là".to_owned()));
@@ -66,4 +70,13 @@ async fn what_waits_is_shown_as_visitors_will_see_it_and_published_or_declined()
     assert_eq!(unknown.status, 404);
     let trail = browser.get("/organise/trail").await.body;
     assert!(trail.contains("Action publiée") && trail.contains("Proposition d’action déclinée"), "{trail}");
+    // What visitors do not see is called by its name, and where it stands is said in words.
+    for part in ["<bdi>Autre</bdi>", "En attente de relecture", "Proposition non retenue"] {
+        assert!(trail.contains(part), "{part}: {trail}");
+    }
+    let page = browser.get(&format!("/organise/i/{other}")).await.body;
+    assert!(page.contains("<h1><bdi>Autre</bdi></h1>") && page.contains("Proposition non retenue"), "{page}");
+    let mut lea = signed_in(&app, "lea@example.org", &other, Some(Role::Organiser)).await;
+    let page = lea.get("/organise").await.body;
+    assert!(page.contains("<bdi>Autre</bdi>") && page.contains("2 mai 2099"), "{page}");
 }

@@ -82,7 +82,8 @@ async fn a_mail_server_is_settled_tried_and_used_without_a_restart(store: Arc<dy
     }
     let saved = browser.submit(path, &typed("127.0.0.1", "Agir <bonjour@example.org>", "topsecret")).await;
     assert_eq!(saved.status, 303, "{}", saved.body);
-    let page = browser.get(path).await.body;
+    let page = browser.get(&saved.location).await.body;
+    assert!(page.contains("C’est enregistré"), "{page}");
     assert!(page.contains("bonjour@example.org") && !page.contains("topsecret"), "{page}");
     let stored = format!("{:?}", dump(&store).await);
     let bytes = format!("{:?}", b"topsecret");
@@ -97,6 +98,12 @@ async fn a_mail_server_is_settled_tried_and_used_without_a_restart(store: Arc<dy
         refused.contains("n’est pas parti") && refused.contains("relaying denied"),
         "as it says it: {refused}"
     );
+    // What has just been refused is not said to be settled.
+    let settled = |page: &str| page.matches("Réglé.").count();
+    let overview = browser.get("/organise/settings").await.body;
+    assert_eq!(settled(&overview), 1, "{overview}");
+    browser.submit(path, "action=try").await;
+    assert_eq!(settled(&browser.get("/organise/settings").await.body), 2);
 
     // A sign-up is confirmed by mail now, with a link to where visitors are.
     app.post(&key("a"), &form("zoe@example.org")).await;
