@@ -154,7 +154,7 @@ async fn whoever_runs_the_installation_is_told_once_a_day_looks_and_decides() {
         assert!(own.status == OwnStatus::Withdrawn && of(&app, &content.id).await.is_empty());
         let trail = browser.get("/organise/trail").await.body;
         assert!(trail.contains("Signalements classés") && trail.contains("Action retirée"), "{trail}");
-        assert!(trail.contains("1 signalement") && !trail.contains(" inscription"), "{trail}");
+        assert!(trail.contains("2 signalements") && !trail.contains(" inscription"), "{trail}");
         // Nothing waits: nobody is told.
         round(&outbox(&app), now() + 60 * 3600).await;
         assert_eq!(mails(&server), 2);

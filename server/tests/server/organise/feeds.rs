@@ -59,7 +59,13 @@ async fn a_feed_is_looked_at_goes_live_on_every_server_and_is_removed(store: Arc
 
     let live =
         browser.submit("/organise/feeds/new", &format!("action=add&address={address}&{columns}")).await;
-    assert_eq!((live.status, live.location.as_str()), (303, "/organise/feeds?lang=fr"), "{}", live.body);
+    assert_eq!(
+        (live.status, live.location.as_str()),
+        (303, "/organise/feeds?lang=fr&added=1"),
+        "{}",
+        live.body
+    );
+    assert!(browser.get(&live.location).await.body.contains("en train d’être lu"));
     until_page(&mut browser, "/v1/feed.json", "Goûter", true).await;
     until_page(&mut super::Browser::new(&other), "/v1/feed.json", "Goûter", true).await;
     let again = browser.submit("/organise/feeds/new", &look).await;
