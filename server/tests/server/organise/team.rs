@@ -154,7 +154,7 @@ async fn whoever_is_removed_from_a_team_is_told_and_whoever_leaves_is_not() {
         asha.submit(PAGE, &format!("action=change&role=none&member={aide}")).await;
         // The account is there until it is told, though nobody has ever used it.
         let account_h = app.store.secret().email_h(&EmailAddress::parse("aide@example.org").unwrap());
-        app.store.purge_accounts(now(), 0).await.unwrap();
+        app.store.purge_organising(now(), 0).await.unwrap();
         assert!(app.store.account(&account_h).await.unwrap().is_some());
         round(&outbox(&app), now()).await;
         let mail = server.to("aide@example.org").pop().unwrap();
@@ -163,7 +163,7 @@ async fn whoever_is_removed_from_a_team_is_told_and_whoever_leaves_is_not() {
             Some("Vous n\u{2019}\u{ea}tes plus dans l\u{2019}\u{e9}quipe\u{a0}: Atelier")
         );
         assert!(!mail.text().contains("asha"), "{}", mail.text());
-        app.store.purge_accounts(now(), 0).await.unwrap();
+        app.store.purge_organising(now(), 0).await.unwrap();
         assert!(app.store.account(&account_h).await.unwrap().is_none());
 
         // Whoever leaves knows it.
