@@ -156,6 +156,7 @@ impl App {
     }
 
     /// Whether what is near is near where the browser says that the visitor is.
+    #[inline(never)]
     pub fn is_around_visitor(self) -> bool {
         let criteria = self.search.criteria.read_untracked();
         criteria.around.as_ref().is_some_and(|place| place.label == self.text(Message::AroundMeHere))

@@ -9,7 +9,7 @@ const MOST = 24; // initiatives of a request: as many as the server takes
 const LONGEST = 4000; // characters of an address: all servers and proxies take that many
 const STILL = 400; // ms without another card after which a list stands still: longer than between two letters
 
-// By identifier. What an answer does not speak of stays as it was known last, whatever list shows it next.
+// By identifier; nothing of what was asked for in vain. What an answer does not speak of stays as it was known last, whatever list shows it next.
 const counted = new Map();
 
 /** Takes over what an answer says: what of it is no entry, or no number, says nothing. */
@@ -24,8 +24,6 @@ export function ticker({ live }) {
   return {
     // Of what the first page shows there is nothing to ask: what it was not told of has not moved.
     isTold: !!live,
-    asked: new Set(),
-    seen: [],
     cards: new Set(), // the latest last
     addEventListener(_, tick) {
       this.tick = tick;
@@ -40,18 +38,17 @@ export function ticker({ live }) {
 /** The identifiers of which something is known, a line each. */
 export const known = () => [...counted.keys()].join('\n');
 
-/** A card of that initiative is shown: where nothing is known of it, that is asked for once, when the list stands still, unless it `isPrivate`. */
-export function see(ticker, id, address, isPrivate) {
+/** A card of that initiative is shown: where nothing is known of it, that is asked for once, when the list stands still; never without an address. */
+export function see(ticker, id, address) {
   ticker.cards.delete(id);
   ticker.cards.add(id);
-  if (!address || isPrivate) return;
-  ticker.seen.push(id);
+  if (!address) return void counted.set(id, of(id));
   clearTimeout(ticker.still);
   ticker.still = setTimeout(async () => {
-    const fresh = ticker.seen.splice(0).filter((it) => !of(it) && !ticker.asked.has(it) && ticker.asked.add(it));
+    const fresh = [...ticker.cards].filter((it) => !counted.has(it) && counted.set(it));
     if (ticker.isTold) fresh.length = 0;
     ticker.isTold = false;
-    while (ticker.tick && fresh.length) await ask(ticker, address, fresh.splice(0, MOST));
+    while (ticker.tick && fresh[0]) await ask(ticker, address, fresh.splice(0, MOST));
   }, STILL);
 }
 

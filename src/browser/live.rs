@@ -21,7 +21,7 @@ extern "C" {
     pub fn ticker(host: &Host) -> JsValue;
     fn known() -> String;
     #[wasm_bindgen(js_name = see)]
-    fn seen(ticker: &JsValue, id: &str, address: &str, is_private: bool);
+    fn seen(ticker: &JsValue, id: &str, address: &str);
     #[wasm_bindgen(js_name = follow)]
     fn begin(ticker: &JsValue, root: &HtmlElement, id: &str, address: &str);
     fn left(id: &str, session: &str, start: f64, nth: u32, name: &str) -> f64;
@@ -53,7 +53,8 @@ pub fn recount(app: App) {
 /// A card of that initiative is shown: asks for what has changed of it, unless that is known. What is nearest to a position from the browser
 /// would tell that, which is nobody's business: of these the list knows what the feed says.
 pub fn see(page: &Page, app: App, id: &str) {
-    seen(&page.ticker, id, &address(page, app), app.is_around_visitor());
+    let address = if app.is_around_visitor() { String::new() } else { address(page, app) };
+    seen(&page.ticker, id, &address);
 }
 
 /// Asks for what is opened, and the cards beside it, now and again and again, until something else is opened, or the list.

@@ -61,9 +61,9 @@ pub fn Results(
     all.extend(without_script::links(app));
     // Below all that is there, and where there is nothing.
     let propose = app.config(|config| config.propose.clone());
-    all.push(
-        p().class("propose").child((!propose.is_empty()).then(|| link(&propose, app.text(Message::Propose)))),
-    );
+    if !propose.is_empty() {
+        all.push(p().class("propose").child(link(&propose, app.text(Message::Propose))));
+    }
     all
 }
 
