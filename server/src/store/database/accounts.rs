@@ -6,7 +6,6 @@ use alentour_model::EmailAddress;
 use async_trait::async_trait;
 
 use super::Database;
-use super::team::UNUSED;
 use super::trail::note;
 use super::values::{insert_new, query};
 use crate::store::driver::Transaction;
@@ -19,6 +18,13 @@ use crate::store::{
     Account, AccountStore, Digest, Holder, MessageKind, Role, SecondFactor, SignIn, SignedIn, StoreError,
     TrailEntry,
 };
+
+/// Accounts that an invitation made and nobody has used since (`$1`), and that may do nothing.
+pub(super) const UNUSED: &str = "
+    DELETE FROM accounts WHERE by_invitation = $1
+      AND NOT EXISTS (SELECT 1 FROM roles r WHERE r.account_h = accounts.account_h)
+      AND NOT EXISTS (SELECT 1 FROM account_sessions s WHERE s.account_h = accounts.account_h)
+      AND NOT EXISTS (SELECT 1 FROM trail t WHERE t.account = accounts.id)";
 
 #[async_trait]
 impl AccountStore for Database {

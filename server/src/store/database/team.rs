@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::Database;
-use super::accounts::{about, set_role};
+use super::accounts::{UNUSED, about, set_role};
 use super::batch::enqueue;
 use super::trail::note;
 use super::values::insert_new;
@@ -213,10 +213,3 @@ async fn owe(
     enqueue(transaction, &[message]).await?;
     Ok(())
 }
-
-/// Accounts that an invitation made and nobody has used since (`$1`), and that may do nothing.
-pub(super) const UNUSED: &str = "
-    DELETE FROM accounts WHERE by_invitation = $1
-      AND NOT EXISTS (SELECT 1 FROM roles r WHERE r.account_h = accounts.account_h)
-      AND NOT EXISTS (SELECT 1 FROM account_sessions s WHERE s.account_h = accounts.account_h)
-      AND NOT EXISTS (SELECT 1 FROM trail t WHERE t.account = accounts.id)";
