@@ -304,7 +304,7 @@ async fn sign_ups_are_read_by_the_page_as_they_are_exported() {
         let path = "/v1/api/initiatives/petition/signups";
         let empty = ask(&app, &secret, ("GET", path), &[], None).await;
         assert_eq!(empty.json, json!({ "signups": [], "next": null }));
-        let forms: Vec<_> = (0..1003).map(|at| stores::form(&format!("p{at}"))).collect();
+        let forms: Vec<_> = (0..1003).map(|at| stores::at_once(stores::form(&format!("p{at}")))).collect();
         stores::keep(&app.store, &forms).await;
         let first = ask(&app, &secret, ("GET", path), &[], None).await.json;
         let next = first["next"].as_str().unwrap();

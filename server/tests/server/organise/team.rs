@@ -253,7 +253,10 @@ async fn the_trail_opens_the_accounts_that_it_names_and_no_others() {
         let sealed = Value::Bytes(Some(vec![0; 64]));
         let h = Value::from(&[7; 32]);
         app.store
-            .restore(accounts, vec![vec![h, "x".into(), sealed, "fr".into(), false.into(), 1.into()]])
+            .restore(
+                accounts,
+                vec![vec![h, "x".into(), sealed, "fr".into(), false.into(), 1.into(), false.into()]],
+            )
             .await
             .unwrap();
         let mut browser = operating(&app).await;

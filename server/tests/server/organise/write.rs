@@ -103,7 +103,7 @@ async fn what_is_written_is_seen_first_and_reaches_those_it_is_meant_for() {
         let trail = asha.get("/organise/i/atelier/trail").await.body;
         assert!(
             trail.contains("Message envoy\u{e9}")
-                && trail.contains("1 inscription")
+                && trail.contains("1 destinataire")
                 && !trail.contains("stylo"),
             "{trail}"
         );
