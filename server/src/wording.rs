@@ -34,6 +34,11 @@ pub fn line(text: &str) -> String {
     }
 }
 
+/// A title within a sentence: in Arabic it keeps its own direction (first strong isolate, and its end).
+pub fn isolated(language: Language, title: &str) -> String {
+    if language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title.to_owned() }
+}
+
 /// The lines of a text that say something.
 pub fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()

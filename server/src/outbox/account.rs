@@ -1,6 +1,6 @@
 //! The mails to somebody who organises: a link to sign in, that they were taken into a team or are of it no more, and that visitors have reported something.
 
-use alentour_model::EmailAddress;
+use alentour::app::encode;
 use alentour_texts::{Language, fill};
 use lettre::Address;
 use serde_json::Value;
@@ -10,10 +10,10 @@ use super::backoff::DeliveryError;
 use super::mail::{Letter, Mailer};
 use super::mailboxes::A_DAY;
 use super::person::{Piece, letter};
-use super::send::{Sent, unreadable};
+use super::send::{Sent, address, unreadable};
 use crate::settings::Controller;
-use crate::store::{Account, Digest, OutboxMessage, ProposalState, Role, with_ascii_domain};
-use crate::wording::line;
+use crate::store::{Account, Digest, OutboxMessage, ProposalState, Role};
+use crate::wording::{isolated, line};
 
 /// Seconds that a link is good for, from when it was asked for.
 const LINK: i64 = 15 * 60;
@@ -46,7 +46,7 @@ impl Outbox {
         let language = Language::parse(&account.language).unwrap_or(Language::DEFAULT);
         let detail: Value = serde_json::from_str(&message.detail).unwrap_or_default();
         // What is no page of ours is not gone to: whoever presses the button is asked there.
-        let way = detail.get("to").and_then(Value::as_str).map(|to| format!("&to={}", encoded(to)));
+        let way = detail.get("to").and_then(Value::as_str).map(|to| format!("&to={}", encode(to)));
         let link = format!("{base}/organise/in/{token}?lang={}{}", language.tag(), way.unwrap_or_default());
         mailer.send(message, sign_in(language, &self.settings.controller, link, to), now).await?;
         Ok(Sent::Mailed(mailbox))
@@ -102,6 +102,12 @@ impl Outbox {
         Ok(title.unwrap_or_else(|| language.mails().an_initiative.to_owned()))
     }
 
+    /// Whoever runs the installation, to whom a mail goes, if they still do.
+    pub(super) async fn operator(&self, message: &OutboxMessage) -> Result<Option<Account>, DeliveryError> {
+        let account = self.store.account(&message.email_h).await.map_err(|_| unreadable())?;
+        Ok(account.filter(|account| account.is_operator))
+    }
+
     /// Tells who runs the installation that visitors have reported something, if it still waits.
     pub(super) async fn of_reports(
         &self,
@@ -110,8 +116,7 @@ impl Outbox {
         message: &OutboxMessage,
         now: i64,
     ) -> Result<Sent, DeliveryError> {
-        let account = self.store.account(&message.email_h).await.map_err(|_| unreadable())?;
-        let Some(account) = account.filter(|account| account.is_operator) else { return Ok(Sent::Unneeded) };
+        let Some(account) = self.operator(message).await? else { return Ok(Sent::Unneeded) };
         let reported = self.store.reported().await.map_err(|_| unreadable())?;
         if reported.is_empty() {
             return Ok(Sent::Unneeded);
@@ -147,22 +152,10 @@ impl Outbox {
         most: u64,
         now: i64,
     ) -> Result<(Digest, Address), DeliveryError> {
-        let email = EmailAddress::parse(&account.holder.email);
-        let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
+        let mailbox = self.mailbox(message, &account.holder.email);
         self.spare_mailbox(message, &mailbox, &[(most, 24 * 3600, "24 hours")], now).await?;
-        let to = with_ascii_domain(&account.holder.email).parse::<Address>();
-        Ok((mailbox, to.map_err(|_| DeliveryError::Final("that is no mail address".into()))?))
+        Ok((mailbox, address(&account.holder.email)?))
     }
-}
-
-/// A text as a value in a query.
-fn encoded(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
-/// A title among other words: in Arabic it keeps its own direction (first strong isolate, and its end).
-fn isolated(language: Language, title: &str) -> String {
-    if language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title.to_owned() }
 }
 
 fn invited(

@@ -340,10 +340,9 @@ impl About<'_> {
         self.initiative.map_or_else(unknown, |it| line(&it.name))
     }
 
-    /// The title within a sentence: in Arabic it keeps its own direction (first strong isolate, and its end).
+    /// The title within a sentence.
     pub(super) fn shown_title(&self) -> String {
-        let title = self.title();
-        if self.language.is_rtl() { format!("\u{2068}{title}\u{2069}") } else { title }
+        wording::isolated(self.language, &self.title())
     }
 
     /// What, when, where, how many.

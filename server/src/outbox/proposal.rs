@@ -2,7 +2,6 @@
 //! what was typed, for it may be somebody else who typed that address.
 
 use alentour::app::encode;
-use alentour_model::EmailAddress;
 use alentour_texts::{Language, fill};
 use lettre::Address;
 use serde_json::Value;
@@ -12,11 +11,9 @@ use super::backoff::DeliveryError;
 use super::mail::{Letter, Mailer};
 use super::mailboxes::A_DAY;
 use super::person::{Piece, letter};
-use super::send::{Sent, unreadable};
+use super::send::{Sent, address, unreadable};
 use crate::own;
-use crate::store::{
-    Digest, MessageKind, OutboxMessage, OwnStatus, OwnWhich, ProposalRecord, ProposalState, with_ascii_domain,
-};
+use crate::store::{Digest, MessageKind, OutboxMessage, OwnStatus, OwnWhich, ProposalRecord, ProposalState};
 use crate::wording::line;
 
 const DAY: i64 = 86_400;
@@ -38,14 +35,12 @@ impl Outbox {
         // Another address was typed since, or it was erased.
         let found = found.filter(|found| found.email_h == Some(message.email_h) && found.expires_at > now);
         let Some(found) = found.filter(|found| is_said(message, found)) else { return Ok(Sent::Unneeded) };
-        let email = EmailAddress::parse(&found.draft.email);
-        let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
+        let mailbox = self.mailbox(message, &found.draft.email);
         let anybody = message.kind.anybody_can_cause();
         if anybody {
             self.spare_proposer(message, &mailbox, now).await?;
         }
-        let to = with_ascii_domain(&found.draft.email).parse::<Address>();
-        let to = to.map_err(|_| DeliveryError::Final("that is no mail address".into()))?;
+        let to = address(&found.draft.email)?;
         let token = message.token(&self.store.keys().current());
         let hash = self.store.secret().token_hash(&token);
         let is_own = message.kind != MessageKind::ProposalResume;
@@ -139,14 +134,12 @@ impl Outbox {
         message: &OutboxMessage,
         now: i64,
     ) -> Result<Sent, DeliveryError> {
-        let account = self.store.account(&message.email_h).await.map_err(|_| unreadable())?;
-        let Some(account) = account.filter(|account| account.is_operator) else { return Ok(Sent::Unneeded) };
+        let Some(account) = self.operator(message).await? else { return Ok(Sent::Unneeded) };
         let which = OwnWhich { status: Some(OwnStatus::Waiting), owner: None };
         if self.store.own_initiatives(which).await.map_err(|_| unreadable())?.is_empty() {
             return Ok(Sent::Unneeded);
         }
-        let to = with_ascii_domain(&account.holder.email).parse::<Address>();
-        let to = to.map_err(|_| DeliveryError::Final("that is no mail address".into()))?;
+        let to = address(&account.holder.email)?;
         let language = Language::parse(&account.language).unwrap_or(Language::DEFAULT);
         let texts = language.proposing();
         let link = format!("{base}/organise/initiatives?lang={}", language.tag());
@@ -170,11 +163,9 @@ impl Outbox {
     ) -> Result<Sent, DeliveryError> {
         let all = self.store.proposals_of(&message.email_h).await.map_err(|_| unreadable())?;
         let Some(last) = all.last() else { return Ok(Sent::Unneeded) };
-        let email = EmailAddress::parse(&last.draft.email);
-        let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
+        let mailbox = self.mailbox(message, &last.draft.email);
         self.spare_proposer(message, &mailbox, now).await?;
-        let to = with_ascii_domain(&last.draft.email).parse::<Address>();
-        let to = to.map_err(|_| DeliveryError::Final("that is no mail address".into()))?;
+        let to = address(&last.draft.email)?;
         let language = Language::parse(&last.language).unwrap_or(Language::DEFAULT);
         let texts = language.proposing();
         let mut pieces = vec![Piece::Paragraph(texts.data_lead.into())];

@@ -53,6 +53,11 @@ pub(super) enum Sent {
 }
 
 impl Outbox {
+    /// The mailbox of the address that a mail goes to: that of its person where it is none.
+    pub(super) fn mailbox(&self, message: &OutboxMessage, email: &str) -> Digest {
+        EmailAddress::parse(email).map_or(message.email_h, |email| self.store.secret().mailbox_h(&email))
+    }
+
     /// Writes to the person.
     pub(super) async fn to_person(&self, message: &OutboxMessage, now: i64) -> Result<Sent, DeliveryError> {
         let (Some(mailer), Some(base)) = (self.mailer(), self.settings.public_address()) else {
@@ -88,12 +93,11 @@ impl Outbox {
             ));
         }
         let record = subject.record();
-        let email = EmailAddress::parse(&record.person.email);
-        let mailbox = email.map_or(message.email_h, |email| self.store.secret().mailbox_h(&email));
+        let mailbox = self.mailbox(message, &record.person.email);
         if message.kind.anybody_can_cause() {
             self.spare(message, &mailbox, &all, now).await?;
         }
-        let to = address(record)?;
+        let to = address(&record.person.email)?;
         let initiative = match subject {
             Subject::Access(_) => None,
             _ if record.alert().is_some() => None,
@@ -300,7 +304,7 @@ impl Outbox {
             // It has left the feed, or the alert was ended, since the mail was owed.
             return Ok(Sent::Unneeded);
         };
-        let to = address(record)?;
+        let to = address(&record.person.email)?;
         let until = alerts.iter().map(|record| record.expires_at).max().unwrap_or_default();
         let token = self.create_link(message, Purpose::Alerts, until).await?;
         let back = WayBack::of(&self.settings, record);
@@ -567,8 +571,9 @@ fn own_until(record: &SignUpRecord, initiative: Option<&Initiative>, now: i64) -
 }
 
 /// Where mail to a person goes.
-fn address(record: &SignUpRecord) -> Result<Address, DeliveryError> {
-    let to = with_ascii_domain(&record.person.email).parse();
+/// Where mails to that address go.
+pub(super) fn address(email: &str) -> Result<Address, DeliveryError> {
+    let to = with_ascii_domain(email).parse();
     to.map_err(|_| DeliveryError::Final("the address is none that mail can be sent to".into()))
 }
 
