@@ -22,7 +22,7 @@ use super::receipt;
 use super::show::{Shown, respond};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
-use crate::signups::{self, FormTicket, Timing};
+use crate::signups::{self, FormTicket};
 use crate::store::Digest;
 
 /// `POST /i/{id}`.
@@ -151,11 +151,9 @@ async fn keep(
 ) -> Result<FormTicket, Refused> {
     let (state, texts) = (&page.state, page.texts);
     let now = super::now();
-    match ticket.timing(now, state.settings.robots.fill_seconds) {
-        Timing::Late => return Err(odd(texts.form_late)),
-        Timing::Soon => return Err(Refused { ticket: Some(ticket), ..odd(texts.form_soon) }),
-        Timing::Fine => {}
-    }
+    let ticket = ticket
+        .in_time(now, state.settings.robots.fill_seconds, texts)
+        .map_err(|(ticket, said)| Refused { ticket, ..odd(said) })?;
     let key = ticket.key.clone();
     let kept = async {
         state.limits.unproved_sign_up(visitor)?;

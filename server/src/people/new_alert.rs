@@ -20,7 +20,7 @@ use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
 use crate::position::is_position;
 use crate::signups::alerts::{check, digest, keep};
-use crate::signups::{Arrival, FormTicket, Timing};
+use crate::signups::{Arrival, FormTicket};
 use crate::state::AppState;
 use crate::store::{ALERTS, Alert};
 use crate::wording;
@@ -139,13 +139,10 @@ pub async fn send(
         return Ok(received(&page));
     }
     let now = now();
-    match ticket.timing(now, state.settings.robots.fill_seconds) {
-        Timing::Late => return back(Refused { said: texts.form_late, ..Refused::default() }),
-        Timing::Soon => {
-            return back(Refused { ticket: Some(ticket), said: texts.form_soon, ..Refused::default() });
-        }
-        Timing::Fine => {}
-    }
+    let ticket = match ticket.in_time(now, state.settings.robots.fill_seconds, texts) {
+        Ok(ticket) => ticket,
+        Err((ticket, said)) => return back(Refused { ticket, said, ..Refused::default() }),
+    };
     state.limits.unproved_sign_up(visitor)?;
     if !sent.website.is_empty() {
         return back(Refused { said: texts.form_soon, ..Refused::default() });

@@ -16,7 +16,7 @@ use super::now;
 use super::page::{PeoplePage, mend};
 use crate::http::beat::next_beat;
 use crate::http::{Error, Visitor, is_own_form};
-use crate::signups::{FormTicket, Timing};
+use crate::signups::FormTicket;
 use crate::state::AppState;
 use crate::store::{Report, ReportReason, ReportWords};
 
@@ -135,13 +135,10 @@ pub async fn send(
         return back(Refused { said: texts.form_late, ..Refused::default() });
     };
     let now = now();
-    match ticket.timing(now, state.settings.robots.fill_seconds) {
-        Timing::Late => return back(Refused { said: texts.form_late, ..Refused::default() }),
-        Timing::Soon => {
-            return back(Refused { ticket: Some(ticket), said: texts.form_soon, ..Refused::default() });
-        }
-        Timing::Fine => {}
-    }
+    let ticket = match ticket.in_time(now, state.settings.robots.fill_seconds, texts) {
+        Ok(ticket) => ticket,
+        Err((ticket, said)) => return back(Refused { ticket, said, ..Refused::default() }),
+    };
     state.limits.unproved_sign_up(visitor)?;
     if !sent.website.is_empty() {
         return back(Refused { said: texts.form_soon, ..Refused::default() });

@@ -13,7 +13,7 @@ use super::sent::{Sent, value};
 use super::{Opened, now, opened};
 use crate::http::{Error, Visitor, is_own_form};
 use crate::people::page::PeoplePage;
-use crate::signups::{FormTicket, Timing};
+use crate::signups::FormTicket;
 use crate::state::AppState;
 use crate::steps::{self, Asking, Fields, Problem, Step, Town};
 use crate::store::{Begun, Draft, Secret, hex};
@@ -47,11 +47,10 @@ pub async fn begin(
     let Some(ticket) = FormTicket::read(value(&sent, "attempt"), secret, FORM) else {
         return back(None, texts.form_late);
     };
-    match ticket.timing(now(), state.settings.robots.fill_seconds) {
-        Timing::Late => return back(None, texts.form_late),
-        Timing::Soon => return back(Some(ticket), texts.form_soon),
-        Timing::Fine => {}
-    }
+    let ticket = match ticket.in_time(now(), state.settings.robots.fill_seconds, texts) {
+        Ok(ticket) => ticket,
+        Err((ticket, said)) => return back(ticket, said),
+    };
     if !value(&sent, "website").is_empty() {
         return back(None, texts.form_soon);
     }

@@ -1,6 +1,7 @@
 //! What names one filling in of a form: its idempotency key, when it was opened, and a mark that nobody else can make.
 
 use alentour_model::IdempotencyKey;
+use alentour_texts::Pages;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
@@ -18,17 +19,6 @@ pub struct FormTicket {
     pub key: IdempotencyKey,
     /// When its form was opened (UTC seconds).
     pub opened: i64,
-}
-
-/// When a form came, against when it was opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Timing {
-    /// Sooner than a person fills it in.
-    Soon,
-    /// As people send forms.
-    Fine,
-    /// Long after.
-    Late,
 }
 
 impl FormTicket {
@@ -63,12 +53,20 @@ impl FormTicket {
         Proof { challenge, expires_at: self.opened + LONGEST + UNDER_WAY }
     }
 
-    /// When it came. `shortest` in seconds.
-    pub fn timing(&self, now: i64, shortest: u32) -> Timing {
+    /// It, where its form came as people send forms. `shortest` in seconds.
+    ///
+    /// # Errors
+    /// What its page says: of one that came sooner than a person fills it in, with the ticket, to be sent again; of one that came long after without.
+    pub fn in_time(
+        self,
+        now: i64,
+        shortest: u32,
+        texts: &Pages,
+    ) -> Result<Self, (Option<Self>, &'static str)> {
         match now - self.opened {
-            took if took > LONGEST => Timing::Late,
-            took if took < i64::from(shortest) => Timing::Soon,
-            _ => Timing::Fine,
+            took if took > LONGEST => Err((None, texts.form_late)),
+            took if took < i64::from(shortest) => Err((Some(self), texts.form_soon)),
+            _ => Ok(self),
         }
     }
 }
@@ -80,6 +78,8 @@ fn mark(secret: &Secret, initiative: &str, key: &str, opened: i64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use alentour_texts::Language;
+
     use super::*;
 
     #[test]
@@ -98,10 +98,14 @@ mod tests {
 
     #[test]
     fn a_form_takes_seconds_and_less_than_a_day() {
-        let ticket = FormTicket::begin(1000).unwrap();
-        let after = |seconds| ticket.timing(1000 + seconds, 3);
-        assert_eq!([after(2), after(3), after(LONGEST), after(LONGEST + 1)], {
-            [Timing::Soon, Timing::Fine, Timing::Fine, Timing::Late]
-        });
+        let texts = Language::French.pages();
+        let after = |seconds| {
+            let came = FormTicket::begin(1000).unwrap().in_time(1000 + seconds, 3, texts);
+            came.map(|_| ()).map_err(|(ticket, said)| (ticket.is_some(), said))
+        };
+        assert_eq!(
+            [after(2), after(3), after(LONGEST), after(LONGEST + 1)],
+            [Err((true, texts.form_soon)), Ok(()), Ok(()), Err((false, texts.form_late))]
+        );
     }
 }

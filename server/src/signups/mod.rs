@@ -23,7 +23,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tracing::info;
 
-pub use form_ticket::{FormTicket, Timing};
+pub use form_ticket::FormTicket;
 pub use new_sign_up::{request_digest, seat_limit, seat_limits};
 
 use crate::http::beat::next_beat;
