@@ -79,8 +79,8 @@ pub async fn act(
     if value(&sent, "version").parse() != Ok(own.version) {
         return Ok(stale(&page, &own));
     }
-    let known = Answers::standing(&state, &own.content).await?;
     let mut answers = Answers::standing(&state, &own.content).await?;
+    let were = answers.fields.clone();
     answers.fields.take(step, &sent);
     if does == "town" {
         answers.fields.set("town", "");
@@ -106,7 +106,7 @@ pub async fn act(
     if let Some(problem) = edit.left_out(&before, &after, &tally) {
         return Ok(edit.form(&[problem], 0));
     }
-    let all = steps::differences(page.language(), (&before, &known.fields), (&after, &answers.fields));
+    let all = steps::differences(page.language(), (&before, &were), (&after, &answers.fields));
     if all.is_empty() || does == "check" {
         return Ok(edit.preview(&after, &all, &sent));
     }

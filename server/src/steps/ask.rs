@@ -36,6 +36,21 @@ pub fn summary(language: Language, problems: &[Problem]) -> Markup {
     }
 }
 
+/// How people take part, in words; `None`: not here.
+pub(super) fn way_in_words(language: Language, way: Option<Way>) -> &'static str {
+    let texts = language.proposing();
+    match way {
+        Some(Way::Rsvp) => texts.way_rsvp,
+        Some(Way::Shift) => texts.way_shift,
+        Some(Way::Signature) => texts.way_signature,
+        Some(Way::Membership) => texts.way_membership,
+        Some(Way::Offer) => texts.way_offer,
+        Some(Way::Pledge) => texts.way_pledge,
+        Some(Way::Enrolment) => texts.way_enrolment,
+        None => texts.way_none,
+    }
+}
+
 /// The fields of a step.
 pub fn ask(asking: &Asking<'_>) -> Markup {
     match asking.step {
@@ -171,19 +186,11 @@ impl Asking<'_> {
 
     fn partners(&self) -> Markup {
         let texts = self.language.proposing();
-        let ways = Way::ALL.iter().map(|way| {
-            let words = match way {
-                Way::Rsvp => texts.way_rsvp,
-                Way::Shift => texts.way_shift,
-                Way::Signature => texts.way_signature,
-                Way::Membership => texts.way_membership,
-                Way::Offer => texts.way_offer,
-                Way::Pledge => texts.way_pledge,
-                Way::Enrolment => texts.way_enrolment,
-            };
-            (way.as_str(), words)
-        });
-        let ways = [("", texts.way_usual)].into_iter().chain(ways).chain([("none", texts.way_none)]);
+        let ways = Way::ALL.iter().map(|way| (way.as_str(), way_in_words(self.language, Some(*way))));
+        let ways = [("", texts.way_usual)]
+            .into_iter()
+            .chain(ways)
+            .chain([("none", way_in_words(self.language, None))]);
         html! {
             (self.line("organizer", texts.organizer, texts.organizer_hint))
             (self.area("partners", texts.partners, texts.partners_hint, 3))

@@ -1,10 +1,11 @@
 //! What is another than before in an initiative: in words, for whoever changes it and for those who take part.
 
-use alentour_model::{Cause, Initiative, Kind, Way};
+use alentour_model::{Cause, Initiative, Kind};
 use alentour_texts::Language;
 use serde_json::{Value, json};
 
 use super::Fields;
+use super::ask::way_in_words;
 use crate::wording;
 
 /// Characters of a text within a mail, or in the trail.
@@ -59,16 +60,7 @@ pub fn differences(
     ] {
         all.extend(difference(label, were.get(name).to_owned(), are.get(name).to_owned()));
     }
-    let way = |fields: &Fields| match fields.way() {
-        Some(Way::Rsvp) => texts.way_rsvp,
-        Some(Way::Shift) => texts.way_shift,
-        Some(Way::Signature) => texts.way_signature,
-        Some(Way::Membership) => texts.way_membership,
-        Some(Way::Offer) => texts.way_offer,
-        Some(Way::Pledge) => texts.way_pledge,
-        Some(Way::Enrolment) => texts.way_enrolment,
-        None => texts.way_none,
-    };
+    let way = |fields: &Fields| way_in_words(language, fields.way());
     all.extend(difference(texts.way, way(were).to_owned(), way(are).to_owned()));
     all
 }
