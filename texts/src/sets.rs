@@ -264,7 +264,7 @@ set! {
         answer answer_change answer_send see organise withdraw withdraw_lead meanwhile
         mail_confirm_subject mail_confirm_lead mail_confirm_button mail_confirm_not_you
         mail_resume_subject mail_resume_lead mail_resume_button mail_resume_not_you
-        mail_waiting_subject mail_waiting_lead mail_follow mail_asked_subject mail_asked_lead
+        mail_follow mail_asked_subject mail_asked_lead
         mail_asked_button mail_declined_subject mail_declined_lead mail_published_subject
         mail_published_lead mail_published_organise mail_waits_subject mail_waits_lead
         mail_waits_button data data_lead notice notice_lead

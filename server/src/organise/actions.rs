@@ -6,7 +6,7 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-pub(super) use super::encoded;
+use super::encoded;
 use super::page::{OrganisePage, page_number, pages};
 use super::{now, sign_in};
 use crate::http::Error;

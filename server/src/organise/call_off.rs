@@ -8,7 +8,8 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::{DATES, encoded, more_dates, offered_dates};
+use super::actions::{DATES, more_dates, offered_dates};
+use super::encoded;
 use super::now;
 use super::page::OrganisePage;
 use crate::http::Error;

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::encoded;
+use super::encoded;
 use super::page::{OrganisePage, page_number, pages};
 use crate::http::Error;
 use crate::observability::security;

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::actions::encoded;
+use super::encoded;
 use super::named;
 use super::page::OrganisePage;
 use crate::http::Error;

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::actions::encoded;
+use super::encoded;
 use super::page::OrganisePage;
 use crate::http::Error;
 use crate::store::{Deed, OwnStatus, TrailCursor, TrailEntry};
