@@ -4,7 +4,7 @@
 import { ATTRIBUTES, attribute, countries, direction, language, linked } from './asked.js';
 import {
   CustomEvent, IntersectionObserver, Set, WebAssembly, absolute, application, base, bundle, feed, first, isCrash, make, messages,
-  places, say, setTimeout, text, tiles, whenIdle,
+  places, rare, say, setTimeout, text, tiles, whenIdle,
 } from './loading.js';
 import { adopt } from './sheets.js';
 import { QUERY, Visit, firstPage, follow, paint } from './painting.js';
@@ -22,6 +22,7 @@ export function element() {
     static version = bundle.version;
     static base = base;
     static pages = [first]; // Those that came with this script and others like it.
+    static spare; // One that a tag without attributes has put in place, until there is another.
     static observedAttributes = ATTRIBUTES.flatMap((name) => [name, 'data-' + name]);
 
     static listen() {
@@ -65,6 +66,12 @@ export function element() {
 
     connectedCallback() {
       widgets.add(this);
+      // The page's scripts have made one: the tag was there to define it.
+      const { spare } = AlentourWidget;
+      if (spare && spare !== this) {
+        AlentourWidget.spare = null;
+        spare.replaceWith(...spare.childNodes);
+      }
       if (this.#state !== 'out') return; // Moved: a move is a disconnect and a connect.
       for (const name of ATTRIBUTES) {
         // Set before the element was defined, and in the way of the property since.
@@ -286,6 +293,7 @@ export function element() {
             delete detail.part;
           }
           if (this.#stuck || name === 'ready') setTimeout(() => this.#takeOver());
+          if (name === 'open' && detail.id === linked()) setTimeout(() => this.#reveal(detail.id));
           return this.#emit(name, detail);
         },
       };
@@ -321,6 +329,14 @@ export function element() {
         painted.replaceWith(this.#box);
       };
       this.#glue.replay(this.#visit, this.#box.firstElementChild, this.#shadow.activeElement, swap, follow);
+    }
+
+    /** What a permanent link leads to is to be seen. Of its own feed the server has a page. */
+    async #reveal(id) {
+      if (this.getClientRects().length) return;
+      const { feed, lang } = this.#config();
+      const page = feed === base + 'feed.json' && absolute(`../i/${encodeURIComponent(id)}?lang=${lang}`, 'href', base);
+      (await rare()).reveal(this, lang, page);
     }
 
     #unmount() {

@@ -9,6 +9,7 @@ use std::process::Stdio;
 use anyhow::{Context, bail};
 use serde::Serialize;
 
+use super::messages;
 use crate::fingerprint::{files, sha256};
 use crate::node;
 use crate::workspace::root;
@@ -27,6 +28,8 @@ pub struct Manifest {
     pub css: String,
     /// The script that reads other people's formats.
     pub formats: String,
+    /// The script with what only few pages need.
+    pub rare: String,
     /// By language.
     pub messages: BTreeMap<String, String>,
     /// What is said before the application is there and where it does not come, by language.
@@ -82,10 +85,13 @@ fn minified(sources: &[PathBuf]) -> anyhow::Result<String> {
 
 /// The minified script. The version gets a hash of everything in it, so that two builds differ.
 pub fn script(mut manifest: Manifest) -> anyhow::Result<Vec<u8>> {
-    let scripts = files(&root().join("embed"))?;
+    let folder = root().join("embed");
     let mut source = String::new();
-    for path in scripts.iter().filter(|path| path.extension().is_some_and(|ending| ending == "js")) {
-        source += &read(path)?;
+    // Not those of the folders in it: they are files of their own.
+    for path in files(&folder)?.iter().filter(|path| path.parent() == Some(&folder)) {
+        if path.extension().is_some_and(|ending| ending == "js") {
+            source += &read(path)?;
+        }
     }
     let json = |manifest: &Manifest| serde_json::to_string(manifest).context("the names cannot be written");
     let digest = sha256(format!("{}{source}", json(&manifest)?).as_bytes());
@@ -95,6 +101,16 @@ pub fn script(mut manifest: Manifest) -> anyhow::Result<Vec<u8>> {
     arguments.push(&define);
     let entry = read(&root().join("embed/alentour.js"))?;
     Ok(around_first_page(&esbuild(&arguments, &entry)?).into_bytes())
+}
+
+/// What only few pages need of the loader, as a module: `embed/rare/`, with its texts by language.
+pub fn rare() -> anyhow::Result<Vec<u8>> {
+    let words: BTreeMap<_, _> = messages::texts("rare.txt")?.into_iter().collect();
+    let words = serde_json::to_string(&words).context("the texts cannot be written")?;
+    let define = format!("--define:__WORDS__={words}");
+    let mut arguments: Vec<&str> = OPTIONS.split(' ').filter(|option| *option != "--format=iife").collect();
+    arguments.extend(["--format=esm", &define]);
+    Ok(esbuild(&arguments, "export * from './rare/index.js'")?.into_bytes())
 }
 
 /// The script, with a place at its very end for the first page of results: a server that knows the query puts it instead of `null`

@@ -1,0 +1,3 @@
+// What only few pages need of the loader, fetched when one does.
+
+export { reveal } from './revealing.js';
