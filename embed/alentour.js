@@ -4,7 +4,7 @@
 // `cargo xtask build` joins the scripts of this folder and wraps them in a function, so that nothing here is global.
 
 import { ATTRIBUTES } from './asked.js';
-import { element } from './element.js';
+import { action, element } from './element.js';
 import { URL, address, base, bundle, call, customElements, document, find, first, make, native, say } from './loading.js';
 import { QUERY } from './painting.js';
 import { linksOf, placeOf, tags } from './tags.js';
@@ -59,7 +59,7 @@ function serve(tag) {
   const isSpare = !['feed', 'place', 'target'].some((name) => name in data);
   const put = () => {
     try {
-      if (!isSpare || !find(NAME)) insert(tag, data, isSpare);
+      if (!isSpare || !find(NAME + ',alentour-action')) insert(tag, data, isSpare);
     } catch (error) {
       say(String(error));
     }
@@ -71,8 +71,10 @@ function serve(tag) {
 try {
   if (!address) throw 'cannot tell its server: it needs a <script src>, outside of shadow roots';
   const known = customElements.get(NAME);
-  if (!known) customElements.define(NAME, element());
-  else if (known.version === bundle.version) known.pages.push(first);
+  if (!known) {
+    customElements.define(NAME, element());
+    customElements.define('alentour-action', action());
+  } else if (known.version === bundle.version) known.pages.push(first);
   else {
     say(`version ${known.version} is on this page already, and ${bundle.version} leaves it the place`);
   }

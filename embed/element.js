@@ -1,7 +1,7 @@
 // <alentour-widget>: keeps its room on the page, starts the application once it is near the viewport, and leaves the painted list or
 // shows the plain links where that fails.
 
-import { ATTRIBUTES, attribute, countries, direction, language, linked } from './asked.js';
+import { ATTRIBUTES, attribute, countries, direction, isOdd, language, linked } from './asked.js';
 import {
   CustomEvent, IntersectionObserver, Set, WebAssembly, absolute, application, base, bundle, feed, first, isCrash, make, messages,
   places, rare, say, setTimeout, text, tiles, whenIdle,
@@ -47,6 +47,7 @@ export function element() {
 
     #shadow = this.attachShadow({ mode: 'open' });
     #observer;
+    #meant = {}; // by attributes that have no words of ours
     #asked; // language and query of what is shown
     #live; // what was counted of what it shows
     #propose; // where one proposes an action
@@ -81,7 +82,7 @@ export function element() {
           this[name] = value;
         }
       }
-      this.#wait();
+      this.#understand(() => this.#wait());
     }
 
     disconnectedCallback() {
@@ -98,7 +99,7 @@ export function element() {
       this.#changing = true;
       Promise.resolve().then(() => {
         this.#changing = false;
-        this.#changed();
+        this.#understand(() => this.#changed());
       });
     }
 
@@ -110,6 +111,20 @@ export function element() {
     /** Fetches the feed again; where the widget has failed, tries again. */
     refresh() {
       this.#call('refresh');
+    }
+
+    /** Does something once it is known what attributes mean that have no words of ours: a name, a unit. */
+    #understand(then) {
+      const odd = Object.fromEntries(['radius', 'kinds', 'causes'].map((name) => [name, attribute(this, name)]).filter(isOdd));
+      this.#meant = {};
+      if (!Object.keys(odd).length) return then();
+      if (this.#state === 'out') this.#skeleton();
+      const meant = rare().then(({ understand }) => (this.#meant = understand(odd, language(this), say)));
+      meant.catch(() => {}).then(() => this.isConnected && then());
+    }
+
+    #attribute(name) {
+      return this.#meant[name] ?? attribute(this, name);
     }
 
     /** Attributes or the permanent link have changed. */
@@ -148,8 +163,9 @@ export function element() {
       const lang = (this.#lang = language(this));
       try {
         // The application asks for it as well, and is told.
-        const { feed: address } = this.#config();
-        (address === base + 'feed.json' ? tiles(priority) : feed(address, false, priority)).catch(() => {});
+        const { feed: address, only } = this.#config();
+        if (address !== base + 'feed.json') feed(address, false, priority).catch(() => {});
+        else if (!only) tiles(priority).catch(() => {});
         if (attribute(this, 'place') && !countries(this)) places().catch(() => {}); // So it does for this.
         const [glue, words] = await Promise.all([application(priority), messages(lang, priority)]);
         if (this.#state !== 'loading' || this.#lang !== lang) return; // Removed, or started again, meanwhile.
@@ -204,7 +220,7 @@ export function element() {
       this.#state = 'waiting';
       if (crashed) return this.#fail('crash');
       // Whoever follows a permanent link wants that initiative, and not the list before it.
-      const painting = linked() ? false : this.#paint();
+      const painting = linked() || attribute(this, 'open') ? false : this.#paint();
       if (this.#eager()) return this.#start();
       this.#observer?.disconnect();
       this.#observer = new IntersectionObserver(
@@ -224,7 +240,7 @@ export function element() {
     }
 
     #query() {
-      const query = Object.fromEntries(QUERY.map((name) => [name, attribute(this, name).trim()]));
+      const query = Object.fromEntries(QUERY.map((name) => [name, this.#attribute(name).trim()]));
       if (query.place && countries(this)) query.countries = countries(this);
       return query;
     }
@@ -368,13 +384,15 @@ export function element() {
 
     #config() {
       const config = {};
-      for (const name of ATTRIBUTES) config[name] = attribute(this, name);
+      for (const name of ATTRIBUTES) config[name] = this.#attribute(name);
       config.lang = this.#lang;
       config.countries = countries(this);
       config.feed = config.feed ? absolute(config.feed) : base + 'feed.json';
       config.api = absolute(config.api || base, 'origin');
       config.propose = this.#propose;
-      config.open = linked();
+      config.shown = config.open;
+      config.only = (this.getAttribute('only') ?? this.getAttribute('data-only') ?? 'false') !== 'false';
+      config.open = config.only ? null : linked();
       return config;
     }
 
@@ -404,3 +422,11 @@ export function element() {
   return AlentourWidget;
 }
 
+/** <alentour-action>: what it does comes when there is one. */
+export const action = () =>
+  class extends HTMLElement {
+    connectedCallback() {
+      const lang = language(this);
+      rare().then(({ act }) => act(this, { base, lang, direction, adopt, text })).catch((error) => say('alentour-action: ' + (error?.status || error)));
+    }
+  };

@@ -107,6 +107,8 @@ impl HostConfig {
             propose: attribute("propose"),
             page: page.split('#').next().unwrap_or_default().to_owned(),
             open: text("open"),
+            shown: attribute("shown"),
+            is_only: self.get("only").is_truthy(),
         }
     }
 }

@@ -97,7 +97,8 @@ fn signers(app: App, position: usize) -> El {
 fn unavailable(app: App, initiative: &Initiative, why: &str) -> El {
     let page = initiative.url.as_ref().map(|url| link(url.as_str(), app.text(Message::OrganiserPage)));
     // A page by itself has its way back at its head.
-    let back = app.served().is_none().then(|| {
+    let is_listed = app.served().is_none() && !app.config(|config| config.is_only);
+    let back = is_listed.then(|| {
         button(app.text(Message::Back), "plain").on(ev::click, move |_| app.act(|browser| browser.leave(app)))
     });
     div().class("links").child(p().child(why)).child(page).child(back)

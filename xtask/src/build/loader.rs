@@ -6,6 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use alentour_model::{Cause, Kind};
 use anyhow::{Context, bail};
 use serde::Serialize;
 
@@ -103,13 +104,25 @@ pub fn script(mut manifest: Manifest) -> anyhow::Result<Vec<u8>> {
     Ok(around_first_page(&esbuild(&arguments, &entry)?).into_bytes())
 }
 
-/// What only few pages need of the loader, as a module: `embed/rare/`, with its texts by language.
+/// What only few pages need of the loader, as a module: `embed/rare/`, with its texts, and what people call kinds and causes, by language.
 pub fn rare() -> anyhow::Result<Vec<u8>> {
     let words: BTreeMap<_, _> = messages::texts("rare.txt")?.into_iter().collect();
-    let words = serde_json::to_string(&words).context("the texts cannot be written")?;
-    let define = format!("--define:__WORDS__={words}");
+    let mut names = BTreeMap::new();
+    for lang in words.keys() {
+        let labels = messages::parse(&read(&root().join(format!("texts/{lang}/widget.txt")))?)?;
+        let named = |words: Vec<&str>| -> BTreeMap<String, String> {
+            let labels = labels.iter().filter(|(key, _)| words.contains(&key.as_str()));
+            labels.map(|(word, name)| (name.clone(), word.clone())).collect()
+        };
+        let kinds = named(Kind::ALL.iter().map(Kind::as_str).collect());
+        let causes = named(Cause::ALL.iter().map(Cause::as_str).collect());
+        names.insert(lang, BTreeMap::from([("kinds", kinds), ("causes", causes)]));
+    }
+    let json = |value: serde_json::Result<String>| value.context("the texts cannot be written");
+    let words = format!("--define:__WORDS__={}", json(serde_json::to_string(&words))?);
+    let names = format!("--define:__NAMES__={}", json(serde_json::to_string(&names))?);
     let mut arguments: Vec<&str> = OPTIONS.split(' ').filter(|option| *option != "--format=iife").collect();
-    arguments.extend(["--format=esm", &define]);
+    arguments.extend(["--format=esm", &words, &names]);
     Ok(esbuild(&arguments, "export * from './rare/index.js'")?.into_bytes())
 }
 
@@ -144,4 +157,18 @@ fn esbuild(arguments: &[&str], input: &str) -> anyhow::Result<String> {
         bail!("esbuild found a fault\n{said}");
     }
     String::from_utf8(output.stdout).context("esbuild did not print UTF-8")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loader_knows_every_kind_and_cause_that_the_model_has() {
+        let asked = read(&root().join("embed/asked.js")).unwrap();
+        let words = asked.lines().find_map(|line| line.split_once("((")).unwrap().1;
+        let known: Vec<_> = words.split(')').next().unwrap().split('|').collect();
+        let all = Kind::ALL.iter().map(Kind::as_str).chain(Cause::ALL.iter().map(Cause::as_str));
+        assert_eq!(known, all.collect::<Vec<_>>());
+    }
 }
