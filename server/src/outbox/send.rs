@@ -211,6 +211,7 @@ impl Outbox {
                         let instead = self.instead(&about, base, now).await;
                         about.called_off(was, &link, (file, instead), to)
                     }
+                    Subject::OnAgain(_, one) => about.on_again(one, &link, to),
                     Subject::Venue(..) => {
                         let file = self.calendar(&about, &about.record.attendances, now).await?;
                         about.venue(&link, file, to)
