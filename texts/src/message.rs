@@ -14,7 +14,7 @@ macro_rules! messages {
 }
 
 messages! {
-    Search Place PlaceChoices PlaceUnknown PlaceAmbiguous PlaceOffline Radius RadiusAny AroundMe AroundMeHere
+    Search Place PlaceChoices PlaceUnknown PlaceFrance PlaceAmbiguous PlaceOffline Radius RadiusAny AroundMe AroundMeHere
     Locating LocationRefused LocationFailed Words Filters FiltersSet Kinds Causes When WhenAny
     ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast RangeReversed ClearFilters ClearWords ShowFound
 
