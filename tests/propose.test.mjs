@@ -140,6 +140,11 @@ test('proposed without a script on a telephone, confirmed, published, and there 
 });
 
 test('each page reads well on a telephone, in the dark and from right to left, by keyboard, and is small', async (t) => {
+  // And what is wrong with this one is said on the page of the server.
+  await card.getByRole('link', { name: french.name }).click();
+  const report = partner.getByRole('link', { name: 'Signaler un problème' });
+  assert.match(await report.getAttribute('href'), /^https:\/\/agir\.example\.org\/i\/a-[0-9a-f]{20}\/report\?lang=fr$/);
+  assert.equal(await report.getAttribute('target'), '_blank');
   const look = audit();
   for (const [lang, colorScheme, words] of [['fr', 'light', french], ['ar', 'dark', arabic]]) {
     // The audit is a script; the pages are the same with and without.
