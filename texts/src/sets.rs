@@ -164,7 +164,7 @@ set! {
         is_unconfirmed gave_back pages page_of previous next their_dates note note_hint save saved
         request how_many_accepted answer_hint accept decline came beyond give_seat give_back move_to
         move_button too_late no_seat done done_told same_answer changed_meanwhile beyond_need door
-        door_none expected there save_presence print_hint download_table address agreed code code_hint
+        door_none expected there save_presence print_hint download_sheet download_table address agreed code code_hint
         code_wrong second second_lead second_button second_scan second_code second_typed
         second_on_button second_on second_off_button recovery_left recovery recovery_lead recovery_kept
         write write_lead write_no_mail write_replies write_room write_full write_whom write_all

@@ -323,6 +323,22 @@ async fn a_table_is_handed_out_that_no_spreadsheet_runs() {
         assert!(asha.get("/organise/i/atelier/trail").await.body.contains("Inscriptions export\u{e9}es"));
     }
 }
+        assert!(table.starts_with("\u{feff}received at,"), "{table}");
+        // For people: in their words, on the clocks of the place, cut as their spreadsheets cut it.
+        let table = asha.get("/organise/i/atelier/export.csv?lang=fr&for=people").await.body;
+        let mut lines = table.lines();
+        assert!(lines.next().unwrap().starts_with("\u{feff}Nom;Prénom;Adresse e-mail;Téléphone;"), "{table}");
+        let zoe = lines.next().unwrap();
+        assert!(
+            zoe.starts_with("'=HYPERLINK(1);") && zoe.contains(";samedi 2 mai 2099 à 14\u{a0}h;1;"),
+            "{zoe}"
+        );
+        let received = app.signups("atelier").await.iter().find(|one| !one.pending).unwrap().received_at;
+        let received = jiff::Timestamp::from_second(received).unwrap().in_tz("Europe/Paris").unwrap();
+        assert!(zoe.contains(&received.strftime(";%Y-%m-%d %H:%M").to_string()), "{zoe}");
+        assert_eq!(lines.next(), None);
+        let english = asha.get("/organise/i/atelier/export.csv?lang=en&for=people").await.body;
+        assert!(english.contains("zoe@example.org,"), "{english}");
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_come_in_pages_below_sixty_kilobytes_that_have_everybody_once() {
