@@ -134,7 +134,10 @@ async fn what_is_given_back_for_somebody_goes_to_the_line_and_both_are_told() {
         assert_eq!(taken(&app, "samedi").await, (1, 0));
         round(&outbox(&app), now()).await;
         let told = last(&server, "zoe@example.org");
-        assert_eq!(told.parsed().subject(), Some("Votre place a \u{e9}t\u{e9} rendue\u{a0}: Atelier"));
+        assert_eq!(
+            told.parsed().subject(),
+            Some("Votre participation a \u{e9}t\u{e9} annul\u{e9}e\u{a0}: Atelier")
+        );
         assert!(told.text().contains("samedi 2 mai 2099"), "{}", told.text());
         let calendar =
             String::from_utf8(told.parsed().attachments().next().unwrap().contents().to_vec()).unwrap();
@@ -146,7 +149,7 @@ async fn what_is_given_back_for_somebody_goes_to_the_line_and_both_are_told() {
         let again = asha.submit(&path(&app, "Zo\u{e9}").await, "action=give-back&session=samedi").await;
         assert!(again.body.contains("rien n\u{2019}a \u{e9}t\u{e9} fait"), "{}", again.body);
         let trail = asha.get("/organise/i/atelier/trail").await.body;
-        assert_eq!(trail.matches("Place rendue pour quelqu").count(), 1, "{trail}");
+        assert_eq!(trail.matches("Participation annulée pour quelqu").count(), 1, "{trail}");
         assert!(trail.contains("asha@example.org"), "{trail}");
     }
 }
@@ -320,9 +323,6 @@ async fn a_table_is_handed_out_that_no_spreadsheet_runs() {
         let table = asha.get("/organise/i/atelier/export.csv").await.body;
         assert!(!table.contains("lea@example.org"), "{table}");
         assert!(table.contains("zoe@example.org") && table.contains("'=HYPERLINK(1)"), "{table}");
-        assert!(asha.get("/organise/i/atelier/trail").await.body.contains("Inscriptions export\u{e9}es"));
-    }
-}
         assert!(table.starts_with("\u{feff}received at,"), "{table}");
         // For people: in their words, on the clocks of the place, cut as their spreadsheets cut it.
         let table = asha.get("/organise/i/atelier/export.csv?lang=fr&for=people").await.body;
@@ -339,6 +339,9 @@ async fn a_table_is_handed_out_that_no_spreadsheet_runs() {
         assert_eq!(lines.next(), None);
         let english = asha.get("/organise/i/atelier/export.csv?lang=en&for=people").await.body;
         assert!(english.contains("zoe@example.org,"), "{english}");
+        assert!(asha.get("/organise/i/atelier/trail").await.body.contains("Inscriptions export\u{e9}es"));
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn lists_come_in_pages_below_sixty_kilobytes_that_have_everybody_once() {
