@@ -51,6 +51,7 @@ export function element() {
     #asked; // language and query of what is shown
     #live; // what was counted of what it shows
     #propose; // where one proposes an action
+    #report; // what the addresses begin with where one reports one
     #painted; // the box of the first page, until the application takes over
     #alone = false; // its links lead to pages: it is of use without the application
     #visit; // what has happened in it
@@ -262,6 +263,7 @@ export function element() {
         const content = paint(page);
         this.#live = page.live ?? [];
         this.#propose = page.propose;
+        this.#report = page.report;
         this.#painted = this.#makeBox(lang);
         this.#painted.className += this.#state === 'failed' ? ' painted alone' : ' painted';
         this.#painted.append(content);
@@ -390,6 +392,7 @@ export function element() {
       config.feed = config.feed ? absolute(config.feed) : base + 'feed.json';
       config.api = absolute(config.api || base, 'origin');
       config.propose = this.#propose;
+      config.report = this.#report;
       config.shown = config.open;
       config.only = (this.getAttribute('only') ?? this.getAttribute('data-only') ?? 'false') !== 'false';
       config.open = config.only ? null : linked();

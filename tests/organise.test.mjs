@@ -118,6 +118,9 @@ test('from the mailed link to the list for the door: one is moved, one given bac
   const cookie = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
   const table = await (await fetch(`${server.url}/organise/i/ramasse/export.csv`, { headers: { cookie } })).text();
   assert.match(table, /zoe@example\.org/);
+  await page.goto(`${server.url}/organise/i/ramasse/people`);
+  const forPeople = await page.getByRole('link', { name: 'Télécharger pour un tableur' }).getAttribute('href');
+  assert.match(await (await fetch(server.url + forPeople, { headers: { cookie } })).text(), /^Nom;Prénom;/);
   await page.goto(`${server.url}/organise/i/ramasse/trail`);
   for (const deed of ['Inscription déplacée', 'Présence notée', 'Inscriptions exportées']) await page.getByText(deed).first().waitFor();
   await picture(page, 'trail');

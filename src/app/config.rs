@@ -29,6 +29,8 @@ pub struct Config {
     pub page: String,
     /// Address of the page where one proposes an initiative; empty where the server takes none.
     pub propose: String,
+    /// What the addresses begin with of the pages on which an initiative is reported; none where the server takes no reports.
+    pub report: Option<String>,
     /// Identifier of the initiative that a permanent link asks for.
     pub open: Option<String>,
     /// Identifier of the initiative that the page shows before all others; empty: the list.

@@ -105,6 +105,7 @@ impl HostConfig {
             feed: attribute("feed"),
             api: attribute("api"),
             propose: attribute("propose"),
+            report: text("report"),
             page: page.split('#').next().unwrap_or_default().to_owned(),
             open: text("open"),
             shown: attribute("shown"),

@@ -14,7 +14,7 @@ macro_rules! messages {
 }
 
 messages! {
-    Search Place PlaceChoices PlaceUnknown PlaceAmbiguous PlaceOffline Radius RadiusAny AroundMe AroundMeHere
+    Search Place PlaceChoices PlaceUnknown PlaceFrance PlaceAmbiguous PlaceOffline Radius RadiusAny AroundMe AroundMeHere
     Locating LocationRefused LocationFailed Words Filters FiltersSet Kinds Causes When WhenAny
     ThisWeek ThisWeekend ThisMonth Range RangeFirst RangeLast RangeReversed ClearFilters ClearWords ShowFound
 
@@ -31,7 +31,7 @@ messages! {
     AtDistance AboutDistance Online National Ongoing FromDate UntilDate Hour Time Today Tomorrow UntilTime SessionMore Cancelled Weekly WeeklyUntil Weekdays Except ExceptDay Seats Full WaitingList WaitingListOffered WaitingListOf
     ActionWaitingList Signatures
     SignaturesOf SignaturesLeft SignaturesNext GoalReached Pledges SignedBy CourseTitle CourseFigures AsOf Source Zone Back AboutTitle WhenTitle WhereTitle WhoTitle WithPartners AccessTitle ImpactTitle LanguagesTitle AlsoBy
-    AddressedTo Outcome UpdatesTitle Approximate VenueForParticipants OrganiserPage Permalink Copied QrCode Poster AddToCalendar
+    AddressedTo Outcome UpdatesTitle Approximate VenueForParticipants OrganiserPage Report Permalink Copied QrCode Poster AddToCalendar
 
     SectorAssociation SectorNgo SectorPublic SectorPrivate SectorCollective
 

@@ -21,6 +21,7 @@ mod participants;
 mod reports;
 mod session;
 mod sign_in;
+mod spreadsheet;
 mod standing;
 mod team;
 mod tokens;

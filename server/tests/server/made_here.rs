@@ -355,5 +355,13 @@ async fn the_command_line_keeps_changes_publishes_and_withdraws() {
     std::fs::write(&file, json!({ "name": "A", "url": "javascript:1" }).to_string()).unwrap();
     let refused = run(&["keep", path]);
     assert!(String::from_utf8_lossy(&refused.stderr).contains("url: NotALink"), "{refused:?}");
+    for (given, said) in [
+        (json!({ "name": "A", "summry": "B" }), "summry is unknown; there are "),
+        (json!({ "langauge": "fr", "initiative": { "name": "A" } }), "langauge is unknown; there are id, "),
+    ] {
+        std::fs::write(&file, given.to_string()).unwrap();
+        let refused = run(&["keep", path]);
+        assert!(String::from_utf8_lossy(&refused.stderr).contains(said), "{refused:?}");
+    }
     assert_eq!(text(&run(&["list"])).lines().count(), 1);
 }

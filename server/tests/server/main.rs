@@ -35,6 +35,7 @@ mod publish_dense;
 mod qr;
 mod questions;
 mod receiver;
+mod reply_to;
 mod reports;
 mod requests;
 mod robots;
