@@ -21,6 +21,7 @@ mod initiatives;
 mod live;
 mod made_here;
 mod mailbox;
+mod many_mails;
 mod moved;
 mod organise;
 mod others;
