@@ -7,6 +7,7 @@ mod alerts;
 mod api;
 mod app;
 mod backup;
+mod bounds;
 mod bundle;
 mod calendar;
 mod catalogue;
