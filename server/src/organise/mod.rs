@@ -18,6 +18,7 @@ mod operate;
 mod page;
 mod participant;
 mod participants;
+mod queue;
 mod reports;
 mod session;
 mod sign_in;

@@ -357,7 +357,7 @@ pub struct Pile {
     pub dead: u64,
 }
 
-/// Seconds that a message is its taker's. 32 messages, 8 at once, a minute each at the very most, are sent within.
+/// Seconds that a message is its taker's. None takes longer than a minute, and what is not begun after 200 is given back.
 pub const LEASE: i64 = 300;
 
 /// Whose messages are taken.
