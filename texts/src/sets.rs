@@ -198,7 +198,10 @@ set! {
         withdraw_lead withdraw_dates withdraw_people withdraw_subject withdraw_text withdraw_button
         withdraw_and_tell withdraw_unwritten withdraw_full withdraw_of_feed withdrawn_now publish_again
         removed_subject removed_lead removed_why stands_draft stands_waiting stands_asked_back
-        stands_declined stands_published stands_withdrawn reason_missing by_visitor
+        stands_declined stands_published stands_withdrawn reason_missing by_visitor hidden hidden_lead
+        hidden_none hide hide_which hide_go_on hide_lead hide_dates reason_of_hiding hide_reason_hint
+        hide_unreasoned hide_and_tell hide_subject hide_text hide_own hide_unknown hidden_now
+        shown_again_now show_again stands_hidden
     } deed
 }
 

@@ -6,7 +6,7 @@ use maud::html;
 
 use super::actions::{DATES, dates};
 use super::page::OrganisePage;
-use super::{figures, now};
+use super::{encoded, figures, now};
 use crate::http::Error;
 use crate::state::AppState;
 
@@ -38,6 +38,9 @@ pub async fn show(
                 a.button.quiet href=(page.of(&id, "/team")) { (texts.team) }
                 @if is_listed && found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }
                 a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) }
+            }
+            @if is_listed && page.who()?.account.is_operator && state.store.own_initiative(&id).await?.is_none() {
+                a.button.quiet href={ (page.link("/hidden")) "&initiative=" (encoded(&id)) } { (texts.hide) }
             }
             @if is_listed { a href=(page.page.link(&format!("/i/{}", alentour::app::encode(&id)))) { (texts.as_visitors) } }
         }

@@ -13,7 +13,9 @@ mod export;
 mod figures;
 mod first;
 mod gate;
+mod hidden;
 mod initiatives;
+mod letter;
 mod operate;
 mod page;
 mod participant;
@@ -181,6 +183,11 @@ pub const ROUTES: &[Route] = &[
         path: "/organise/settings/back-up",
         needs: Needs::Operator,
         handlers: || get(operate::back_up::show).post(operate::back_up::act),
+    },
+    Route {
+        path: "/organise/hidden",
+        needs: Needs::Operator,
+        handlers: || get(hidden::show).post(hidden::act),
     },
     Route {
         path: "/organise/reports",

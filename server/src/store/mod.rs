@@ -17,6 +17,7 @@ mod decide;
 mod driver;
 mod error;
 mod first_operator;
+mod hidden;
 mod key_store;
 mod keys;
 mod links;
@@ -67,6 +68,7 @@ pub use copies::{CopyStore, Rows};
 pub use courses::CourseStore;
 pub use error::StoreError;
 pub use first_operator::{FirstOperator, FirstOperatorStore};
+pub use hidden::{Hidden, HiddenStore};
 pub use key_store::{KeyStore, rewrap_all};
 pub use keys::{KeyRecord, Keys};
 pub use links::{
@@ -134,6 +136,7 @@ pub trait Store:
     + MadeSettingsStore
     + MeasureStore
     + FirstOperatorStore
+    + HiddenStore
     + ProposalStore
     + ApiTokenStore
     + ReportStore

@@ -13,6 +13,7 @@ mod courses;
 mod erase;
 mod first_operator;
 mod forget;
+mod hidden;
 mod keys;
 mod links;
 mod live;

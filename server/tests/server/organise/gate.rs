@@ -60,6 +60,7 @@ const PAGES: &[(&str, &str, Needs, bool)] = &[
     ("/organise/settings/secret", "/organise/settings/secret", Needs::Operator, false),
     ("/organise/settings/back-up", "/organise/settings/back-up", Needs::Operator, true),
     ("/organise/reports", "/organise/reports", Needs::Operator, true),
+    ("/organise/hidden", "/organise/hidden", Needs::Operator, true),
 ];
 
 fn may(asker: Asker, needs: Needs) -> bool {

@@ -7,6 +7,7 @@ mod figures;
 mod first_run;
 mod gate;
 mod health;
+mod hidden;
 mod initiatives;
 mod outbox;
 mod people;
