@@ -21,6 +21,7 @@ pub async fn show(
     let (texts, language, title) = (page.texts, page.language(), page.title(&id));
     let organises = page.who()?.organises();
     let weeks = if organises { state.store.weeks(&id).await? } else { Vec::new() };
+    let is_own = state.store.own_initiative(&id).await?.is_some();
     let content = html! {
         h1 { bdi { (title) } }
         @if !is_listed { p.warning-line { (page.stands(&id)) } }
@@ -37,9 +38,10 @@ pub async fn show(
                 a.button.quiet href=(page.of(&id, "/venue")) { (texts.venue) }
                 a.button.quiet href=(page.of(&id, "/team")) { (texts.team) }
                 @if is_listed && found.as_ref().is_some_and(|it| !it.coming(now()).is_empty()) { a.button.quiet href=(page.of(&id, "/call-off")) { (texts.call_off) } }
+                @if is_own { a.button.quiet href=(page.of(&id, "/again")) { (texts.again) } }
                 a.button.quiet href=(page.of(&id, "/trail")) { (texts.trail) }
             }
-            @if is_listed && page.who()?.account.is_operator && state.store.own_initiative(&id).await?.is_none() {
+            @if is_listed && !is_own && page.who()?.account.is_operator {
                 a.button.quiet href={ (page.link("/hidden")) "&initiative=" (encoded(&id)) } { (texts.hide) }
             }
             @if is_listed { a href=(page.page.link(&format!("/i/{}", alentour::app::encode(&id)))) { (texts.as_visitors) } }

@@ -107,6 +107,7 @@ async fn render(
         @if let Some((done, words)) = said { p.said.wrong[!done] role="status" { (words) } }
         p.lead { (if all.is_empty() { texts.reports_none } else { texts.reports_lead }) }
         @for card in cards { (card) }
+        p { a href=(page.link("/hidden")) { (texts.hidden) } }
         @if one.is_none() && all.len() > next {
             p { a.button.quiet href={ (page.link("/reports")) "&from=" (next) } { (texts.more) } }
         }

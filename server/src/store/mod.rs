@@ -2,6 +2,7 @@
 //! [`database`] does it, once, in statements that SQLite and PostgreSQL both understand; [`sqlite`] and [`postgres`] open
 //! the one and the other ([`driver`]). What becomes of a batch of sign-ups is decided in [`decide`], without a database.
 
+mod account_list;
 mod accounts;
 mod added_feeds;
 mod address;
@@ -54,6 +55,7 @@ mod writer;
 
 use async_trait::async_trait;
 
+pub use account_list::{AccountListStore, AccountRemoval, ListedAccount};
 pub use accounts::{Account, AccountStore, Holder, Role, SignIn, SignedIn};
 pub use added_feeds::{AddedFeed, AddedFeedStore, Addition, FeedPlace};
 pub use address::{mailbox, with_ascii_domain};
@@ -135,6 +137,7 @@ pub trait Store:
     + AddedFeedStore
     + MadeSettingsStore
     + MeasureStore
+    + AccountListStore
     + FirstOperatorStore
     + HiddenStore
     + ProposalStore

@@ -1,5 +1,6 @@
 //! The store, on whatever database a [`Driver`] has opened.
 
+mod account_list;
 mod accounts;
 mod added_feeds;
 mod announce;

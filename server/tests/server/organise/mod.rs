@@ -1,6 +1,8 @@
 //! The pages for those who organise, as browsers ask for them.
 
+mod accounts;
 mod call_off;
+mod draft;
 mod edit;
 mod feeds;
 mod figures;
