@@ -18,6 +18,7 @@ const feed = {
   initiatives: [
     { id: 'ramasse', kind: 'volunteering', name: 'Ramasse du soir', location, sessions: [session('mardi', 3, 2), session('jeudi', 5, 4)], participation: { way: 'shift', consents, telephone: 'optional' } },
     { id: 'atelier', kind: 'gathering', name: 'Atelier', location, sessions: [session('lundi', 4, 1)], participation: { way: 'shift', consents } },
+    { id: 'fete', kind: 'gathering', name: 'Fête du quartier', location, sessions: [session('samedi', 6, 9)] },
     { id: 'collectif', kind: 'group', name: 'Collectif du quartier', location, participation: { way: 'membership', consents, message: 'optional' } },
   ],
 };
@@ -302,14 +303,14 @@ test('the pages for operators are accessible and fit a telephone, in four langua
     await page.locator('form[method=get] button').click();
     await page.locator('button[value=hide]').waitFor();
     await fits('/hidden ramasse');
-    await page.goto(`${server.url}/organise/hidden?initiative=collectif&lang=${lang}`);
+    await page.goto(`${server.url}/organise/hidden?initiative=fete&lang=${lang}`);
     await page.locator('#reason').fill('…');
     await page.locator('button[value=hide]').click();
     await page.locator('button[value=show]').waitFor();
-    await fits('/hidden collectif');
-    await until(async () => (await fetch(`${server.url}/i/collectif`)).status === 404, 600);
+    await fits('/hidden fete');
+    await until(async () => (await fetch(`${server.url}/i/fete`)).status === 404, 600);
     await page.locator('button[value=show]').click();
-    await until(async () => (await fetch(`${server.url}/i/collectif`)).status === 200, 600);
+    await until(async () => (await fetch(`${server.url}/i/fete`)).status === 200, 600);
     // No feed is fetched from a private address: the doctor says so.
     await page.goto(`${server.url}/organise/feeds/new?lang=${lang}`);
     await page.locator('#address').fill(`${server.url}/v1/feed.json`);
