@@ -82,10 +82,12 @@ fn minified(sources: &[PathBuf]) -> anyhow::Result<String> {
 
 /// The minified script. The version gets a hash of everything in it, so that two builds differ.
 pub fn script(mut manifest: Manifest) -> anyhow::Result<Vec<u8>> {
-    let scripts = files(&root().join("embed"))?;
+    let embed = root().join("embed");
     let mut source = String::new();
-    for path in scripts.iter().filter(|path| path.extension().is_some_and(|ending| ending == "js")) {
-        source += &read(path)?;
+    // What lies in a folder of it is another way in, such as a plugin.
+    let scripts = files(&embed)?.into_iter().filter(|path| path.parent() == Some(&embed));
+    for path in scripts.filter(|path| path.extension().is_some_and(|ending| ending == "js")) {
+        source += &read(&path)?;
     }
     let json = |manifest: &Manifest| serde_json::to_string(manifest).context("the names cannot be written");
     let digest = sha256(format!("{}{source}", json(&manifest)?).as_bytes());

@@ -8,6 +8,7 @@ mod module;
 mod order;
 mod part;
 mod shards;
+mod wordpress;
 mod words;
 
 use std::collections::BTreeMap;
@@ -91,6 +92,7 @@ pub fn bundle() -> anyhow::Result<()> {
         bundle.add("v1/alentour.js", loader::script(manifest)?);
         bundle.add_file("v1/alentour.d.ts", &root().join("embed/alentour.d.ts"))?;
         bundle.add_file("v1/custom-elements.json", &root().join("embed/custom-elements.json"))?;
+        bundle.add(wordpress::ARCHIVE, wordpress::plugin()?);
         bundle.add_file("index.html", &root().join("index.html"))?;
         bundle.write()
     })?;
