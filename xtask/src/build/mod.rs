@@ -8,7 +8,7 @@ mod module;
 mod order;
 mod part;
 mod shards;
-mod wordpress;
+pub mod wordpress;
 mod words;
 
 use std::collections::BTreeMap;

@@ -1,0 +1,45 @@
+//! The plugins in `embed/`: packed as their administrators upload them, and what PHP and its style say of them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Context;
+
+use crate::build::wordpress;
+use crate::fingerprint::files;
+use crate::process;
+use crate::progress::note;
+use crate::workspace::{cache, root};
+
+const PHP: &str = "install PHP 7.4 or later";
+
+/// Packs them into a folder.
+///
+/// # Errors
+/// When a text has no translation.
+pub fn pack() -> anyhow::Result<PathBuf> {
+    let folder = cache().join("plugins");
+    fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    fs::write(folder.join(wordpress::ARCHIVE), wordpress::plugin()?)?;
+    Ok(folder)
+}
+
+/// Has PHP read every script of them, and the coding standard.
+///
+/// # Errors
+/// What they find.
+pub fn check() -> anyhow::Result<()> {
+    let mut scripts = files(&root().join("embed"))?;
+    scripts.retain(|path| path.extension().is_some_and(|ending| ending == "php"));
+    for script in &scripts {
+        process::output(Command::new("php").arg("-l").arg(script), PHP)?;
+    }
+    let known = process::output(Command::new("phpcs").arg("-i"), "install PHP_CodeSniffer")?;
+    // Its own rules are not among Debian's packages.
+    let standard = if known.contains("WordPress") { "WordPress" } else { "embed/wordpress/phpcs.xml" };
+    note(format!("{} scripts, by the rules of {standard}", scripts.len()));
+    let mut sniffer = process::command("phpcs");
+    sniffer.args(["-s", "--extensions=php", "--report-width=140"]).arg(format!("--standard={standard}"));
+    process::output(sniffer.arg(wordpress::folder()), "install PHP_CodeSniffer").map(drop)
+}
