@@ -5,6 +5,13 @@
 	const { __ } = i18n;
 	const WAIT = 600; // ms. A town is looked up when its name has been typed, not at every letter.
 
+	// Drawn: a letter of an icon font would be spoken before the block's name.
+	const icon = el(
+		'svg',
+		{ viewBox: '0 0 24 24', 'aria-hidden': true, focusable: false },
+		el( 'path', { d: 'M12 2a7 7 0 0 0-7 7c0 5 7 13 7 13s7-8 7-13a7 7 0 0 0-7-7zm0 9.5a2.5 2.5 0 1 1 0-5 2.5 2.5 0 0 1 0 5z' } )
+	);
+
 	/** Loads the script into the document that the block stands in: the editor's own, or that of its frame. */
 	function load( document ) {
 		const address = site.server + '/v1/alentour.js';
@@ -120,7 +127,7 @@
 		const said = site.settings
 			? el( 'a', { href: site.settings }, __( 'Say which server the list comes from', 'alentour' ) )
 			: __( 'An administrator of the site must first say which server the list comes from (Settings, Alentour).', 'alentour' );
-		return el( components.Placeholder, { icon: 'location', label: 'Alentour' }, said );
+		return el( components.Placeholder, { icon, label: 'Alentour' }, said );
 	}
 
 	function Edit( props ) {
@@ -129,5 +136,5 @@
 		return el( 'div', box, el( Choices, props ), props.isSelected && el( Place, props ), el( Preview, props ) );
 	}
 
-	blocks.registerBlockType( 'alentour/actions', { edit: Edit, save: () => null } );
+	blocks.registerBlockType( 'alentour/actions', { icon, edit: Edit, save: () => null } );
 } )( window.wp, window.alentourSite || { server: '', settings: '', kinds: [], causes: [], languages: [], countries: [], themes: [] } );
