@@ -60,13 +60,11 @@ export async function start(program, args, isReady, options = {}) {
   return { stop };
 }
 
-/** Serves a folder of PHP. `router`: a script that is asked first. */
-export async function servePhp(folder, { port, router, ini = {} }) {
-  const url = `http://127.0.0.1:${port}`;
-  const settings = Object.entries({ display_errors: 0, log_errors: 0, ...ini }).flatMap(([name, value]) => ['-d', `${name}=${value}`]);
-  const isReady = () => fetch(url + '/robots.txt').then(() => true, () => false);
+/** Serves a folder of PHP. `env`: more of the environment. */
+export function servePhp(folder, { port, env = {} }) {
+  const isReady = () => fetch(`http://127.0.0.1:${port}/robots.txt`).then(() => true, () => false);
+  const settings = ['-d', 'display_errors=0', '-d', 'log_errors=0'];
   // Pages ask for themselves and each other.
-  const env = { ...process.env, PHP_CLI_SERVER_WORKERS: '6' };
-  const { stop } = await start('php', [...settings, '-S', `127.0.0.1:${port}`, '-t', folder, ...(router ? [router] : [])], isReady, { env });
-  return { url, stop };
+  const all = { ...process.env, PHP_CLI_SERVER_WORKERS: '6', ...env };
+  return start('php', [...settings, '-S', `127.0.0.1:${port}`, '-t', folder], isReady, { env: all });
 }

@@ -10,8 +10,8 @@ export const MEETING = { id: 'loyers-lyon-point-du-jour', name: 'Réunion publiq
 export async function signUp(page, server, email) {
   await listed(page);
   const { fold, words, title, send, status } = widget(page);
-  // The list is longer than its first page.
-  await fold.click();
+  // The list is longer than its first page. Where there is room, the filters are open.
+  if (await fold.isVisible()) await fold.click();
   await words.fill('loyers charges');
   await title(MEETING.name).click();
   await introduce(page, { email });

@@ -7,8 +7,8 @@ mod messages;
 mod module;
 mod order;
 mod part;
+pub mod plugins;
 mod shards;
-pub mod wordpress;
 mod words;
 
 use std::collections::BTreeMap;
@@ -92,7 +92,9 @@ pub fn bundle() -> anyhow::Result<()> {
         bundle.add("v1/alentour.js", loader::script(manifest)?);
         bundle.add_file("v1/alentour.d.ts", &root().join("embed/alentour.d.ts"))?;
         bundle.add_file("v1/custom-elements.json", &root().join("embed/custom-elements.json"))?;
-        bundle.add(wordpress::ARCHIVE, wordpress::plugin()?);
+        for (name, archive) in plugins::archives()? {
+            bundle.add(&name, archive);
+        }
         bundle.add_file("index.html", &root().join("index.html"))?;
         bundle.write()
     })?;

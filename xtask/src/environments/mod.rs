@@ -53,7 +53,12 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     let _ = fs::remove_dir_all(&results);
     fs::create_dir_all(&results).with_context(|| format!("{} cannot be made", results.display()))?;
     let mut node = command("node");
-    node.args(["--test", "--test-reporter=spec", "--test-reporter-destination=stdout", "--test-concurrency=1"]);
+    node.args([
+        "--test",
+        "--test-reporter=spec",
+        "--test-reporter-destination=stdout",
+        "--test-concurrency=1",
+    ]);
     node.args(&tests).env("ALENTOUR_BIN", server).env("CHROMIUM", chromium);
     node.env("ALENTOUR_PLUGINS", plugins).env("ALENTOUR_RESULTS", &results);
     let counts = runner::run(&mut node)?.counts;

@@ -6,13 +6,14 @@ use std::process::Command;
 
 use anyhow::Context;
 
-use crate::build::wordpress;
+use crate::build::plugins::archives;
 use crate::fingerprint::files;
 use crate::process;
 use crate::progress::note;
 use crate::workspace::{cache, root};
 
 const PHP: &str = "install PHP 7.4 or later";
+const SNIFFER: &str = "install PHP_CodeSniffer";
 
 /// Packs them into a folder.
 ///
@@ -21,7 +22,9 @@ const PHP: &str = "install PHP 7.4 or later";
 pub fn pack() -> anyhow::Result<PathBuf> {
     let folder = cache().join("plugins");
     fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
-    fs::write(folder.join(wordpress::ARCHIVE), wordpress::plugin()?)?;
+    for (name, archive) in archives()? {
+        fs::write(folder.join(&name), archive).with_context(|| format!("{name} cannot be written"))?;
+    }
     Ok(folder)
 }
 
@@ -35,11 +38,21 @@ pub fn check() -> anyhow::Result<()> {
     for script in &scripts {
         process::output(Command::new("php").arg("-l").arg(script), PHP)?;
     }
-    let known = process::output(Command::new("phpcs").arg("-i"), "install PHP_CodeSniffer")?;
-    // Its own rules are not among Debian's packages.
+    let known = process::output(Command::new("phpcs").arg("-i"), SNIFFER)?;
+    // WordPress' own rules are not among Debian's packages.
     let standard = if known.contains("WordPress") { "WordPress" } else { "embed/wordpress/phpcs.xml" };
-    note(format!("{} scripts, by the rules of {standard}", scripts.len()));
+    check_style("wordpress", standard)?;
+    check_style("dokuwiki", "PSR12")?;
+    note(format!("{} scripts: PHP reads them, by the rules of {standard} and PSR12", scripts.len()));
+    Ok(())
+}
+
+fn check_style(of: &str, standard: &str) -> anyhow::Result<()> {
     let mut sniffer = process::command("phpcs");
     sniffer.args(["-s", "--extensions=php", "--report-width=140"]).arg(format!("--standard={standard}"));
-    process::output(sniffer.arg(wordpress::folder()), "install PHP_CodeSniffer").map(drop)
+    if of == "dokuwiki" {
+        // DokuWiki's names say where a class is: they have underscores, and no namespace.
+        sniffer.arg("--exclude=PSR1.Classes.ClassDeclaration,Squiz.Classes.ValidClassName");
+    }
+    process::output(sniffer.arg(format!("embed/{of}/alentour")), SNIFFER).map(drop)
 }

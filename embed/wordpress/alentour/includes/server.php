@@ -45,10 +45,10 @@ function alentour_server_in( $value ) {
 function alentour_page( array $attributes ) {
 	$query = array( 'lang' => $attributes['lang'] ?? substr( get_locale(), 0, 2 ) );
 	if ( isset( $attributes['open'] ) ) {
-		return alentour_server() . '/i/' . rawurlencode( $attributes['open'] ) . '?' . http_build_query( $query );
+		return alentour_server() . '/i/' . rawurlencode( $attributes['open'] ) . '?' . http_build_query( $query, '', '&' );
 	}
 	$query += array_intersect_key( $attributes, array_flip( array( 'place', 'countries', 'radius', 'kinds', 'causes' ) ) );
-	return alentour_server() . '/near?' . http_build_query( $query );
+	return alentour_server() . '/near?' . http_build_query( $query, '', '&' );
 }
 
 /**

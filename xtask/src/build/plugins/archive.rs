@@ -105,7 +105,8 @@ mod tests {
         std::fs::write(&path, &archive).unwrap();
         let script = "import sys, zipfile\nz = zipfile.ZipFile(sys.argv[1])\nassert z.testzip() is None\n\
                       print([(i.filename, i.file_size, i.date_time) for i in z.infolist()])";
-        let said = process::output(Command::new("python3").args(["-c", script]).arg(&path), "install python3");
+        let said =
+            process::output(Command::new("python3").args(["-c", script]).arg(&path), "install python3");
         std::fs::remove_file(&path).unwrap();
         let said = said.unwrap();
         assert!(said.contains(", 4000, (1980, 1, 1, 0, 0, 0))") && said.contains("('a/é.txt', 0,"), "{said}");

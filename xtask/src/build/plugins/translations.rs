@@ -74,7 +74,8 @@ impl Catalogue {
     pub fn binary(&self) -> anyhow::Result<Vec<u8>> {
         let mut texts = BTreeMap::from([(String::new(), self.header.as_str())]);
         for entry in &self.entries {
-            let key = entry.context.as_ref().map_or_else(String::new, |it| format!("{it}\u{4}")) + &entry.text;
+            let key =
+                entry.context.as_ref().map_or_else(String::new, |it| format!("{it}\u{4}")) + &entry.text;
             texts.insert(key, &entry.translation);
         }
         const HEAD: usize = 28;
@@ -188,10 +189,7 @@ mod tests {
         assert_eq!((number(0), number(8), number(12), number(16)), (0x9504_12de, 3, 28, 52));
         let pairs: Vec<_> = (0..3).map(|n| (text(28 + 8 * n), text(52 + 8 * n))).collect();
         let pairs: Vec<_> = pairs.iter().map(|(one, other)| (one.as_str(), other.as_str())).collect();
-        assert_eq!(
-            pairs,
-            [("", "Language: fr_FR\n"), ("Where", "Où"), ("block title\u{4}All", "Tout")]
-        );
+        assert_eq!(pairs, [("", "Language: fr_FR\n"), ("Where", "Où"), ("block title\u{4}All", "Tout")]);
     }
 
     #[test]
@@ -200,7 +198,10 @@ mod tests {
         let script = catalogue.script("el( __( 'Where', 'alentour' ) )", "fr_FR");
         assert!(script.contains(r#""Where":["Où"]"#) && !script.contains("Tout"), "{script}");
         let template = catalogue.template();
-        assert!(template.contains("#: b.json\nmsgctxt \"block title\"\nmsgid \"All\"\nmsgstr \"\"\n"), "{template}");
+        assert!(
+            template.contains("#: b.json\nmsgctxt \"block title\"\nmsgid \"All\"\nmsgstr \"\"\n"),
+            "{template}"
+        );
         assert!(!template.contains("Où") && !template.contains("fr_FR"), "{template}");
     }
 }
