@@ -82,6 +82,7 @@ wordPress('plugin: the block, by an author in the block editor', async (t) => {
   await signUp(page, server, 'bloc@example.org');
   await assertNoEmptyScreen(page);
   assert.equal(page.record.fetched('/v1/alentour.js'), 1);
+  assert.ok(await page.evaluate(() => document.querySelector('script[src$="/v1/alentour.js"]').hasAttribute('async')), 'the page waits for the script');
   assert.deepEqual(asked(page), [wordpress.url, server.url]);
   assert.deepEqual(page.record.errors, []);
   return 'found, opened, signed up';
@@ -161,21 +162,54 @@ test('a shortcode understands names, units and a word processor’s quotation ma
     { open: 'un bal', only: '' },
   ]);
   const links = await page.evaluate(() => [...document.querySelectorAll('alentour-widget > a')].map((link) => [link.textContent, link.href]));
-  assert.deepEqual(links[0], ['Tout voir', `${server.url}/near?lang=fr&place=69007&radius=25&countries=BE+FR&kinds=volunteering%2Cpetition&causes=education`]);
-  assert.deepEqual(links[2], ['Participer', `${server.url}/i/un%20bal?lang=fr`]);
+  const from = encodeURIComponent(page.url());
+  const query = 'place=69007&radius=25&countries=BE+FR&kinds=volunteering%2Cpetition&causes=education';
+  assert.deepEqual(links[0], ['Tout voir', `${server.url}/near?lang=fr&from=${from}&${query}`]);
+  assert.deepEqual(links[2], ['Participer', `${server.url}/i/un%20bal?lang=fr&from=${from}`]);
   assert.equal(page.record.fetched('/v1/alentour.js'), 1, 'the script came more than once');
 });
 
 test('what an author writes into a shortcode or a block stays text', async (t) => {
   const hostile = '"><img src=x onerror=window.hit=1>';
-  const page = await post(
-    t,
-    `[alentour place='${hostile}' kinds='${hostile}' initiative='${hostile}' text='${hostile}']\n\n<!-- wp:alentour/actions ${JSON.stringify({ place: hostile, kinds: [hostile, 'petition'], lang: 'fr" onclick="x', limit: '3 OR 1', text: hostile })} /-->`,
-  );
+  const quoted = '" onclick="window.hit=1';
+  const shortcodes = [hostile, quoted].map((it) => `[alentour place='${it}' kinds='${it}' initiative='${it}' text='${it}']`);
+  const blocks = [hostile, quoted].map((it) => `<!-- wp:alentour/actions ${JSON.stringify({ place: it, kinds: [it, 'petition'], lang: it, limit: it, initiative: it, text: it })} /-->`);
+  const page = await post(t, [...shortcodes, ...blocks].join('\n\n'));
+  assert.equal(await page.locator('alentour-widget').count(), 4);
   await listed(page).catch(() => {});
   assert.equal(await page.evaluate(() => window.hit ?? document.querySelectorAll('img[src="x"], alentour-widget img, alentour-widget [onclick], alentour-widget[onclick]').length), 0);
   const names = (await elements(page)).flatMap((attributes) => Object.keys(attributes));
-  assert.deepEqual(names.filter((name) => !['place', 'open', 'only', 'kinds', 'limit', 'lang'].includes(name)), []);
+  assert.deepEqual(names.filter((name) => !['place', 'open', 'only', 'kinds'].includes(name)), []);
+});
+
+test('the page does not move when the list comes, and gives its room back where it never does', async (t) => {
+  const content = '<!-- wp:alentour/actions {"place":"69007"} /-->\n\n<!-- wp:paragraph -->\n<p id="after">La suite.</p>\n<!-- /wp:paragraph -->';
+  const page = await post(t, content);
+  await isAround(page, 'Lyon');
+  const moved = await page.evaluate(() => {
+    const observer = new PerformanceObserver(() => {});
+    observer.observe({ type: 'layout-shift', buffered: true });
+    return observer.takeRecords().reduce((sum, { value }) => sum + value, 0);
+  });
+  assert.ok(moved < 0.02, `moved by ${moved}`);
+  const without = await openPage(t, browser);
+  await without.route('**/v1/alentour.js', (route) => route.abort());
+  await without.goto(page.url());
+  const kept = () => without.locator('alentour-widget').evaluate((element) => element.offsetHeight);
+  assert.ok((await kept()) >= 640, 'no room is kept');
+  // Ten seconds later.
+  await without.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
+  assert.ok((await kept()) < 200, 'an empty screen stays');
+  assert.ok(await without.getByRole('link', { name: /Les actions autour de ce lieu\s: 69007/ }).isVisible());
+});
+
+test('a site in Belgium’s French reads the French', async () => {
+  const said = await wordpress.ask(`
+    unload_textdomain( 'alentour' );
+    load_textdomain( 'alentour', WP_LANG_DIR . '/plugins/alentour-fr_BE.mo' );
+    $script = apply_filters( 'load_script_translation_file', '/x/alentour-fr_BE-alentour-actions-editor-script.json', 'alentour-actions-editor-script', 'alentour' );
+    echo __( 'Petition', 'alentour' ), ' ', is_readable( $script ) ? 'there' : $script;`);
+  assert.equal(said, 'Pétition there');
 });
 
 test('within a paragraph, in a feed and under a block theme the list stands as well', async (t) => {

@@ -44,6 +44,11 @@ function alentour_server_in( $value ) {
  */
 function alentour_page( array $attributes ) {
 	$query = array( 'lang' => $attributes['lang'] ?? substr( get_locale(), 0, 2 ) );
+	$here  = get_permalink();
+	if ( $here ) {
+		// The server leads back to it, where its operator knows the site.
+		$query['from'] = $here;
+	}
 	if ( isset( $attributes['open'] ) ) {
 		return alentour_server() . '/i/' . rawurlencode( $attributes['open'] ) . '?' . http_build_query( $query, '', '&' );
 	}
