@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { audit } from '../support/axe.mjs';
 import { openPage, startWholeBrowser } from '../support/browser.mjs';
 import { insertBlock, newClassicPost, newPost, pasteText, publish, publishClassic, typeVisually } from '../support/editors.mjs';
 import { environment } from '../support/environment.mjs';
@@ -61,6 +62,9 @@ wordPress('plugin: uploaded, activated and set up in wp-admin', async (t) => {
   await save(await code('server'));
   await page.getByText(/^Trouvé\s: Alentour \d+\.\d+\.\d+/).waitFor();
   assert.equal(await page.getByLabel('Adresse du serveur').inputValue(), server.url);
+  const { look, assertClean } = audit();
+  await look(page, 'settings', false, '.wrap');
+  assertClean();
 });
 
 wordPress('plugin: the block, by an author in the block editor', async (t) => {
