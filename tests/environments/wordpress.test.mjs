@@ -105,17 +105,19 @@ wordPress('plugin: the shortcode, by an author in the classic editor', async (t)
   return 'found, opened, signed up';
 });
 
-wordPress('the tag in a Custom HTML block, by an administrator', async (t) => {
-  const admin = await as(t, 'admin');
-  await newPost(admin, wordpress, 'La balise');
-  await insertBlock(admin, 'Custom HTML');
-  await admin.locator('.block-editor-plain-text').fill(await code('tag'));
-  const page = await visit(t, await publish(admin));
-  await isAround(page, 'Lyon');
-  await signUp(page, server, 'balise@example.org');
-  await assertNoEmptyScreen(page);
-  return 'found, opened, signed up';
-});
+for (const user of ['admin', 'editor']) {
+  wordPress(`the tag in a Custom HTML block, by an ${user === 'admin' ? 'administrator' : user}`, async (t) => {
+    const writer = await as(t, user);
+    await newPost(writer, wordpress, 'La balise');
+    await insertBlock(writer, 'Custom HTML');
+    await writer.locator('.block-editor-plain-text').fill(await code('tag'));
+    const page = await visit(t, await publish(writer));
+    await isAround(page, 'Lyon');
+    await signUp(page, server, `${user}@example.org`);
+    await assertNoEmptyScreen(page);
+    return 'found, opened, signed up';
+  });
+}
 
 wordPress(
   'the tag in the classic editor’s Text tab, by an administrator',
@@ -158,12 +160,13 @@ const elements = (page) =>
   page.evaluate(() => [...document.querySelectorAll('alentour-widget')].map((element) => Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value]))));
 
 test('a shortcode understands names, units and a word processor’s quotation marks', async (t) => {
-  const content = '[alentour place="69007" kinds="bénévolat, Pétitions" causes="Éducation" radius="25 km" countries="belgique FR" text="Tout voir"]\n\n[alentour place=”Saint-Étienne” radius=« any » theme=sombre limit="500"]\n\n[alentour initiative="https://agir.example.org/i/un%20bal?from=x"]';
+  const content = '[alentour place="69007" kinds="bénévolat, Pétitions" causes="Éducation" radius="25 km" countries="belgique FR" text="Tout voir"]\n\n[alentour place=”Saint-Étienne” radius=« any » theme=sombre limit="500"]\n\n[alentour initiative="https://agir.example.org/i/un%20bal?from=x"]\n\n[alentour data-open=”bal” data-lang="ar"]';
   const page = await post(t, content);
   assert.deepEqual(await elements(page), [
     { place: '69007', radius: '25', countries: 'BE FR', kinds: 'volunteering,petition', causes: 'education' },
     { place: 'Saint-Étienne', radius: 'any', theme: 'dark' },
     { open: 'un bal', only: '' },
+    { open: 'bal', only: '', lang: 'ar' },
   ]);
   const links = await page.evaluate(() => [...document.querySelectorAll('alentour-widget > a')].map((link) => [link.textContent, link.href]));
   const from = encodeURIComponent(page.url());

@@ -1,11 +1,12 @@
 // A fresh DokuWiki, in French: Debian's files, laid out as its authors pack them.
 
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, run, servePhp } from './programs.mjs';
 
 const DEBIAN = '/usr/share/dokuwiki';
+const DATA = ['attic', 'cache', 'index', 'locks', 'log', 'media', 'media_attic', 'media_meta', 'meta', 'pages', 'tmp'];
 const PASSWORD = 'un mot de passe';
 
 const settings = `<?php
@@ -35,12 +36,14 @@ class DokuWiki {
   }
 
   async install() {
-    const copy = (from, to) => run('cp', ['--recursive', '--dereference', from, join(this.site, to)]);
-    await copy(DEBIAN, '');
-    await copy('/etc/dokuwiki', 'conf');
-    await copy('/var/lib/dokuwiki/data', 'data');
+    await run('cp', ['--recursive', '--dereference', DEBIAN, this.site]);
     // Debian's own: configuration and data are elsewhere.
     await rm(join(this.site, 'inc/preload.php'), { force: true });
+    for (const name of DATA) await mkdir(join(this.site, 'data', name), { recursive: true });
+    await mkdir(join(this.site, 'conf'));
+    // Without that of an installation on this machine, which may be secret.
+    const kept = (await readdir('/etc/dokuwiki')).filter((name) => !/^(local|users\.auth|acl\.auth|plugins\.local)\.php$/.test(name));
+    await run('cp', ['--recursive', '--dereference', ...kept.map((name) => join('/etc/dokuwiki', name)), join(this.site, 'conf')]);
     const hash = await run('php', ['-r', 'echo password_hash($argv[1], PASSWORD_BCRYPT);', PASSWORD]);
     await writeFile(join(this.site, 'conf/local.php'), settings);
     await writeFile(join(this.site, 'conf/users.auth.php'), `admin:${hash}:Admin:admin@example.org:admin,user\n`);

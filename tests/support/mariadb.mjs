@@ -15,6 +15,6 @@ export async function startMariaDb(folder) {
   const ask = (sql) => run('mariadb', ['--no-defaults', `--socket=${socket}`, '--user=root', '--execute', sql]);
   const isReady = () => ask('SELECT 1').then(() => true, () => false);
   const options = ['--no-defaults', `--datadir=${data}`, `--socket=${socket}`, `--pid-file=${join(folder, 'pid')}`, '--skip-networking', user];
-  const { stop } = await start(process.env.MARIADBD ?? '/usr/sbin/mariadbd', [...options, ...quick], isReady);
+  const { stop } = await start('/usr/sbin/mariadbd', [...options, ...quick], isReady);
   return { socket, ask, stop };
 }

@@ -31,8 +31,9 @@ class MediaWiki {
     await mkdir(data);
     const options = { server: this.url, scriptpath: '', lang: 'fr', dbtype: 'sqlite', dbname: 'wiki', dbpath: data, pass: PASSWORD, confpath: this.folder };
     const given = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-    await run('php', [join(DEBIAN, 'maintenance/install.php'), ...given, 'Les voisins', 'Admin'], { cwd: this.folder });
+    // Not the settings of an installation on this machine.
     const env = { MW_CONFIG_FILE: join(this.folder, 'LocalSettings.php') };
+    await run('php', [join(DEBIAN, 'maintenance/install.php'), ...given, 'Les voisins', 'Admin'], { cwd: this.folder, env: { ...process.env, ...env } });
     this.server = await servePhp(DEBIAN, { port: this.port, env });
     this.version = (await run('php', [join(DEBIAN, 'maintenance/version.php')], { env: { ...process.env, ...env } })).match(/\d+\.\d+\.\d+/)[0];
   }

@@ -10,12 +10,18 @@ defined( 'ABSPATH' ) || exit;
 /**
  * Shows the list where the shortcode stands. WordPress makes paragraphs before it, and no more after it.
  *
- * @param array|string $asked   What the shortcode says; a text where it says nothing.
+ * @param array|string $written What the shortcode says; a text where it says nothing.
  * @param string|null  $content What stands between its two halves.
  * @return string HTML.
  */
-function alentour_shortcode( $asked, $content = null ) {
-	$asked = alentour_unquoted( (array) $asked );
+function alentour_shortcode( $written, $content = null ) {
+	$asked = array();
+	foreach ( alentour_unquoted( (array) $written ) as $name => $value ) {
+		// As the tag's attributes are called, too.
+		$name           = preg_replace( '/^data-/', '', $name );
+		$name           = 'open' === $name ? 'initiative' : $name;
+		$asked[ $name ] = $value;
+	}
 	if ( null !== $content && '' !== trim( $content ) ) {
 		$asked['text'] = wp_strip_all_tags( $content );
 	}
@@ -37,7 +43,7 @@ function alentour_unquoted( array $asked ) {
 			continue;
 		}
 		unset( $asked[ $name ] );
-		if ( preg_match( '/^([a-z]+)=(.*)$/su', (string) $value, $match ) ) {
+		if ( preg_match( '/^([a-z-]+)=(.*)$/su', (string) $value, $match ) ) {
 			$last           = $match[1];
 			$asked[ $last ] = alentour_bare( $match[2] );
 		} elseif ( '' !== $last ) {
