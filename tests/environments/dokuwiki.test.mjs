@@ -35,11 +35,13 @@ async function visit(t, id, text) {
 dokuWiki('plugin, default settings', async (t) => {
   const admin = await openPage(t, browser);
   await wiki.signIn(admin);
-  await admin.goto(wiki.url + '/doku.php?do=admin&page=extension&tab=install');
+  const administer = (page) => admin.getByRole('link', { name: 'Administrer' }).first().click().then(() => admin.getByRole('link', { name: page }).click());
+  await administer(/^Gestionnaire d.extensions/);
+  await admin.getByRole('link', { name: 'Installation manuelle' }).click();
   await admin.locator('input[name="installfile"]').setInputFiles(plugin);
   await admin.getByRole('button', { name: 'Installer' }).last().click();
   await admin.getByText(/alentour.*install|install.*alentour/i).first().waitFor();
-  await admin.goto(wiki.url + '/doku.php?do=admin&page=config');
+  await administer('Paramètres de configuration');
   await admin.getByLabel(/Adresse du serveur Alentour/).fill(await code('server'));
   await admin.getByRole('button', { name: 'Enregistrer' }).click();
   await admin.getByText(/mis à jour|sauvegardé|enregistré/i).first().waitFor();
